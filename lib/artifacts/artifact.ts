@@ -1,0 +1,95 @@
+/**
+ * What every artifact is: an immutable directory of plain files with a header `artifact.json`.
+ * A type knows how its value lies on disk; the engine only ever moves directories.
+ */
+import { join } from "node:path";
+import { InputError } from "../errors.ts";
+
+/** Where a number or a recording comes from. */
+export type Origin = "measured" | "estimated" | "simulated" | "projected";
+
+/** JSON as `JSON.stringify` can write it without loss. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** The content of `artifact.json`. */
+export interface ArtifactHeader {
+  /** Name of the artifact type, e.g. `Codes`. */
+  type: string;
+  /** Version of the files' layout, raised when a reader of the old layout would misread it. */
+  version: number;
+  /** Shapes, units, rates, label names, origin: whatever describes the files. */
+  meta: { [key: string]: Json };
+}
+
+/** How values of one type are written to and read from a directory. */
+export interface ArtifactType<T = unknown> {
+  readonly name: string;
+  readonly version: number;
+  /** One sentence for the docs. */
+  readonly summary: string;
+  /** Writes `value` into the existing, empty directory `dir`. */
+  write(dir: string, value: T): Promise<void>;
+  /** Reads the value back; throws {@linkcode InputError} when files are missing or malformed. */
+  read(dir: string): Promise<T>;
+}
+
+/** A value that is just its directory: the step wrote the files itself (packages, reports). */
+export interface DirectoryValue {
+  dir: string;
+  header: ArtifactHeader;
+}
+
+/** Writes `artifact.json` with sorted, indented JSON. */
+export async function writeHeader(dir: string, header: ArtifactHeader): Promise<void> {
+  await Deno.writeTextFile(join(dir, "artifact.json"), JSON.stringify(header, null, 2) + "\n");
+}
+
+/** Reads `artifact.json` and checks type and version. */
+export async function readHeader(dir: string, type: string, version: number): Promise<ArtifactHeader> {
+  const file = join(dir, "artifact.json");
+  let header: ArtifactHeader;
+  try {
+    header = JSON.parse(await Deno.readTextFile(file));
+  } catch (cause) {
+    throw new InputError(`Cannot read artifact: no valid artifact.json`, { file, cause });
+  }
+  if (header.type !== type) {
+    throw new InputError(`Cannot read artifact: expected ${type}, got ${header.type}`, { file });
+  }
+  if (header.version !== version) {
+    throw new InputError(
+      `Cannot read artifact: layout ${header.version} of ${type}, this program knows ${version}`,
+      { file },
+    );
+  }
+  return header;
+}
+
+/**
+ * An artifact type whose value is its directory. The step writes the files itself and returns `{ dir, header }`;
+ * `write` then only adds the header (files that lie elsewhere are copied in).
+ */
+export function directoryType(name: string, summary: string, version = 1): ArtifactType<DirectoryValue> {
+  return {
+    name,
+    version,
+    summary,
+    async write(dir, value) {
+      if (value.dir !== dir) await copyTree(value.dir, dir);
+      await writeHeader(dir, { type: name, version, meta: value.header.meta });
+    },
+    async read(dir) {
+      return { dir, header: await readHeader(dir, name, version) };
+    },
+  };
+}
+
+/** Copies the files below `from` into `to`, making folders as needed. */
+export async function copyTree(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const entry of Deno.readDir(from)) {
+    const [a, b] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory) await copyTree(a, b);
+    else await Deno.copyFile(a, b);
+  }
+}

@@ -1,0 +1,91 @@
+/** Behaviours: smoothed motif timelines per recording, and their bouts. */
+import { join } from "node:path";
+import type { ArtifactType, Json, Origin } from "./artifact.ts";
+import { readHeader, writeHeader } from "./artifact.ts";
+import { readNpy, writeNpy } from "./npy.ts";
+
+/** A stretch of one label in one recording. Times in seconds from the recording's start. */
+export interface Bout {
+  recording: string;
+  subject: string;
+  /** Behaviour id, −1 for unassigned (noise, gaps, samples that no window covers). */
+  label: number;
+  start: number;
+  end: number;
+  duration: number;
+  /** The bout touches the start or end of the recording or of a gap, so its true length is unknown. */
+  censoredLeft: boolean;
+  censoredRight: boolean;
+}
+
+export interface Behaviours {
+  /** int32 `[N]`: smoothed label by window. */
+  labels: Int32Array;
+  /** Behaviour names by id; `motif 3` until a name is given or found from labels. */
+  names: string[];
+  /** Durations of a recording's bouts add up to its length exactly. */
+  bouts: Bout[];
+  /** Windows per second: rate / hop. */
+  predictionRate: number;
+  origin: Extract<Origin, "measured" | "simulated">;
+  /** Each behaviour's most frequent true label, where there are labels. */
+  dictionary: { id: number; name: string; label: string | null; purity: number | null; windows: number }[];
+  /** Stages in order with their parameters and what each changed, transitions, usage. */
+  details: { [key: string]: Json };
+  warnings: string[];
+}
+
+const columns = [
+  "recording",
+  "subject",
+  "label",
+  "name",
+  "start_s",
+  "end_s",
+  "duration_s",
+  "censored_left",
+  "censored_right",
+];
+
+/** Files: `labels.npy`, `bouts.csv`, `timeline/<id>.csv` (one row per bout), `behaviours.json`. */
+export const Behaviours: ArtifactType<Behaviours> = {
+  name: "Behaviours",
+  version: 1,
+  summary: "Behaviour timelines and bouts per recording",
+  async write(dir, { labels, bouts, ...json }) {
+    await writeNpy(join(dir, "labels.npy"), labels);
+    const quote = (s: string) => /[",\n]/.test(s) ? `"${s.replaceAll('"', '""')}"` : s;
+    const row = (b: Bout) =>
+      [
+        quote(b.recording),
+        quote(b.subject),
+        b.label,
+        quote(b.label < 0 ? "unassigned" : json.names[b.label]),
+        b.start,
+        b.end,
+        b.duration,
+        b.censoredLeft,
+        b.censoredRight,
+      ].join(",");
+    const table = (rows: Bout[]) => [columns.join(","), ...rows.map(row), ""].join("\n");
+    await Deno.writeTextFile(join(dir, "bouts.csv"), table(bouts));
+    await Deno.mkdir(join(dir, "timeline"));
+    for (const [id, rows] of Map.groupBy(bouts, (b) => b.recording)) {
+      await Deno.writeTextFile(join(dir, "timeline", `${id}.csv`), table(rows));
+    }
+    await Deno.writeTextFile(
+      join(dir, "behaviours.json"),
+      JSON.stringify({ ...json, bouts }, null, 1) + "\n",
+    );
+    await writeHeader(dir, {
+      type: "Behaviours",
+      version: 1,
+      meta: { windows: labels.length, behaviours: json.names.length, origin: json.origin },
+    });
+  },
+  async read(dir) {
+    await readHeader(dir, "Behaviours", 1);
+    const labels = (await readNpy(join(dir, "labels.npy"), Int32Array)).data;
+    return { labels, ...JSON.parse(await Deno.readTextFile(join(dir, "behaviours.json"))) };
+  },
+};

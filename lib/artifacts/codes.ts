@@ -1,0 +1,46 @@
+/** Codes: the FSQ code of each window. */
+import { join } from "node:path";
+import type { ArtifactType } from "./artifact.ts";
+import { readHeader, writeHeader } from "./artifact.ts";
+import { readNpy, writeNpy } from "./npy.ts";
+
+export interface Codes {
+  /** uint32 `[N]`, first dimension fastest. */
+  codes: Uint32Array;
+  levels: number[];
+  /** Quantiser variant, e.g. `fsq/v1-offset-atanh`. */
+  variant: string;
+  /** Windows by code, for the codes that occur, ascending. */
+  counts: [code: number, count: number][];
+  /** Product of the levels. */
+  codebookSize: number;
+  /** Share of the codebook that occurs. */
+  utilization: number;
+  /** Expected share for uniform use at this number of windows, `1 − (1 − 1/n)^N`: the ceiling of `utilization`. */
+  expectedUtilization: number;
+  /** Entropy of the code distribution, bits. */
+  entropyBits: number;
+  /** 2^entropy. */
+  perplexity: number;
+}
+
+/** Files: `codes.npy`, `codebook.json`. */
+export const Codes: ArtifactType<Codes> = {
+  name: "Codes",
+  version: 1,
+  summary: "FSQ codes of windows with codebook statistics",
+  async write(dir, { codes, ...codebook }) {
+    await writeNpy(join(dir, "codes.npy"), codes);
+    await Deno.writeTextFile(join(dir, "codebook.json"), JSON.stringify(codebook, null, 1) + "\n");
+    await writeHeader(dir, {
+      type: "Codes",
+      version: 1,
+      meta: { windows: codes.length, levels: codebook.levels, variant: codebook.variant },
+    });
+  },
+  async read(dir) {
+    await readHeader(dir, "Codes", 1);
+    const codes = (await readNpy(join(dir, "codes.npy"), Uint32Array)).data;
+    return { codes, ...JSON.parse(await Deno.readTextFile(join(dir, "codebook.json"))) };
+  },
+};

@@ -1,0 +1,72 @@
+/** Metrics: numbers with n, origin and interval. */
+import { join } from "node:path";
+import type { ArtifactType, Json, Origin } from "./artifact.ts";
+import { readHeader, writeHeader } from "./artifact.ts";
+
+/** An interval with its true level and how it was made. */
+export interface Interval {
+  level: number;
+  lower: number;
+  upper: number;
+  /** e.g. `wilson`, `t`, `nadeau-bengio`, `bootstrap over subjects`. */
+  method: string;
+  /** e.g. `bonferroni m=5`. */
+  correction?: string;
+}
+
+/** One number. */
+export interface Metric {
+  /** `null` where undefined (one cluster, no labels), with the reason in `note`. */
+  value: number | null;
+  /** How many of `of` the number rests on. */
+  n: number;
+  /** What is counted, e.g. `windows`, `subjects`, `folds`. */
+  of: string;
+  unit?: string;
+  origin: Origin;
+  interval?: Interval;
+  note?: string;
+}
+
+export interface Metrics {
+  metrics: Record<string, Metric>;
+  /** Rows are true classes, columns predictions; counts of windows of the test part. */
+  confusion?: { labels: string[]; counts: number[][] };
+  /** Further tables by name (per subject, per class, reliability bins, folds …): rows of plain objects. */
+  tables: Record<string, { [column: string]: Json }[]>;
+  /** Data set, split rule, part, model: what was judged on what. */
+  details: { [key: string]: Json };
+}
+
+/** Files: `metrics.json`, `confusion.csv`, `<table>.csv`. */
+export const Metrics: ArtifactType<Metrics> = {
+  name: "Metrics",
+  version: 1,
+  summary: "Numbers with n, origin and interval",
+  async write(dir, value) {
+    await Deno.writeTextFile(join(dir, "metrics.json"), JSON.stringify(value, null, 1) + "\n");
+    const quote = (v: Json) =>
+      /[",\n]/.test(String(v)) ? `"${String(v).replaceAll('"', '""')}"` : String(v ?? "");
+    if (value.confusion !== undefined) {
+      const { labels, counts } = value.confusion;
+      const rows = [["true \\ predicted", ...labels], ...counts.map((row, i) => [labels[i], ...row])];
+      await Deno.writeTextFile(
+        join(dir, "confusion.csv"),
+        rows.map((r) => r.map(quote).join(",")).join("\n") + "\n",
+      );
+    }
+    for (const [name, rows] of Object.entries(value.tables)) {
+      const columns = [...new Set(rows.flatMap((r) => Object.keys(r)))];
+      const lines = [columns, ...rows.map((r) => columns.map((c) => r[c] ?? null))];
+      await Deno.writeTextFile(
+        join(dir, `${name}.csv`),
+        lines.map((r) => r.map(quote).join(",")).join("\n") + "\n",
+      );
+    }
+    await writeHeader(dir, { type: "Metrics", version: 1, meta: { metrics: Object.keys(value.metrics) } });
+  },
+  async read(dir) {
+    await readHeader(dir, "Metrics", 1);
+    return JSON.parse(await Deno.readTextFile(join(dir, "metrics.json")));
+  },
+};

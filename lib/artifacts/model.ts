@@ -1,0 +1,117 @@
+/** Model: a trained encoder with its quantiser levels, scaler and classifier head. */
+import { join } from "node:path";
+import type { ArtifactType, Origin } from "./artifact.ts";
+import { readHeader, writeHeader } from "./artifact.ts";
+import { readNpz, writeNpz } from "./npz.ts";
+import type { NpyArray } from "./npy.ts";
+
+/** One convolution with batch normalisation, ReLU and max-pooling over time. */
+export interface ConvBlock {
+  /** Output channels. */
+  channels: number;
+  /** Kernel `[sensors, time]`. Time is padded to keep its length (odd sizes); the sensor axis is not padded beyond 1. */
+  kernel: [number, number];
+  /** Max-pooling factor over time, 1 for none. */
+  pool: number;
+}
+
+/** Statistics pooled over what is left of sensors and time after the convolutions. */
+export type Pooling = "mean" | "max" | "std";
+
+/** The network as data, read by the trainer, the exporter and the parameter counter. */
+export interface Architecture {
+  /** Input size: `[channels, sensors, length]`. */
+  input: [number, number, number];
+  blocks: ConvBlock[];
+  pooling: Pooling[];
+  /** Levels per latent dimension; `null` for a twin without quantiser, whose latent has `latent` dimensions. */
+  levels: number[] | null;
+  /** Latent dimensions d; equals `levels.length` where there are levels. */
+  latent: number;
+  /** Hidden widths of the classifier head on the quantised values. */
+  head: number[];
+  /** Number of classes; 0 for an encoder without head. */
+  classes: number;
+}
+
+/** One epoch of training. */
+export interface Epoch {
+  epoch: number;
+  learningRate: number;
+  loss: number;
+  accuracy: number;
+  validationLoss: number | null;
+  validationAccuracy: number | null;
+  /** exp(entropy) of the codes on the validation part. */
+  perplexity: number | null;
+  seconds: number;
+}
+
+/** `model.json`. */
+export interface ModelFacts {
+  architecture: Architecture;
+  /** Quantiser variant, e.g. `fsq/v1-offset-atanh`; `none` without quantiser. */
+  quantizer: string;
+  /** The input is `(x − center) · scale` per sensor and channel, `[sensors][channels]`, fitted on the training part. */
+  scaler: { method: string; center: number[][]; scale: number[][] };
+  sensors: string[];
+  channels: string[];
+  units: string[];
+  /** Class names in the order of the logits. */
+  labels: string[];
+  rate: number;
+  /** Divide logits by this before the softmax; fitted on the validation part, 1 when not fitted. */
+  temperature: number;
+  /** Number of trained parameters that inference uses. */
+  parameters: number;
+  history: Epoch[];
+  /** Epoch whose weights were kept. */
+  bestEpoch: number;
+  training: {
+    windows: number;
+    validationWindows: number;
+    subjects: string[];
+    seed: number;
+    origin: Origin;
+    seconds: number;
+  };
+  /** True for an encoder brought by the user as ONNX. */
+  imported?: boolean;
+}
+
+export interface Model extends ModelFacts {
+  /**
+   * Weights by name, batch normalisation not yet folded: `block<i>.weight` `[out, in, kh, kw]`, `block<i>.bias`,
+   * `block<i>.bn.{gamma,beta,mean,variance}`, `projection.{weight,bias}` `[d, features]`, `head<i>.{weight,bias}`
+   * `[out, in]`. Empty for an imported encoder.
+   */
+  weights: Record<string, NpyArray>;
+  /**
+   * `model.onnx`: input `window` `[N, C, S, L]` already scaled; outputs `latent` `[N, d]` before the bound, and, where
+   * there is a head, `logits` `[N, classes]` computed from the quantised latent.
+   */
+  onnx: Uint8Array;
+}
+
+/** Files: `model.json`, `weights.npz`, `model.onnx`. */
+export const Model: ArtifactType<Model> = {
+  name: "Model",
+  version: 1,
+  summary: "A trained encoder with quantiser and classifier head",
+  async write(dir, { weights, onnx, ...facts }) {
+    await Deno.writeTextFile(join(dir, "model.json"), JSON.stringify(facts, null, 1) + "\n");
+    await writeNpz(join(dir, "weights.npz"), weights);
+    await Deno.writeFile(join(dir, "model.onnx"), onnx);
+    await writeHeader(dir, {
+      type: "Model",
+      version: 1,
+      meta: { levels: facts.architecture.levels, parameters: facts.parameters, labels: facts.labels },
+    });
+  },
+  async read(dir) {
+    await readHeader(dir, "Model", 1);
+    const facts: ModelFacts = JSON.parse(await Deno.readTextFile(join(dir, "model.json")));
+    const weights = await readNpz(join(dir, "weights.npz"));
+    return { ...facts, weights, onnx: await Deno.readFile(join(dir, "model.onnx")) };
+  },
+};

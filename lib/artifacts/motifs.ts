@@ -1,0 +1,83 @@
+/** Motifs: clusters of codes or latents. */
+import { join } from "node:path";
+import type { ArtifactType, Json } from "./artifact.ts";
+import { readHeader, writeHeader } from "./artifact.ts";
+import { readNpy, writeNpy } from "./npy.ts";
+
+/** One candidate number of clusters. */
+export interface Candidate {
+  k: number;
+  bic: number | null;
+  silhouette: number | null;
+  inertia: number | null;
+}
+
+export interface Motifs {
+  /** int32 `[N]`, −1 noise. Ids are dense, ordered by descending support. */
+  labels: Int32Array;
+  /** Number of clusters K. */
+  k: number;
+  /** uint32 `[N]`: index of each window's distinct point. */
+  points: Uint32Array;
+  /** float32 `[M, K]`: posterior of each cluster at each of the M distinct points; rows sum to 1. */
+  posterior: Float32Array;
+  /** float64 `[K, d]` in the clustered space (`space`). */
+  centroids: Float64Array;
+  /** Dimensions d of the clustered space. */
+  dimensions: number;
+  /** float64 `[M, d]`: the distinct points in the clustered space. */
+  pointValues: Float64Array;
+  method: string;
+  /** `code`: quantised values in [−1, 1]; `latent`: bounded latents. */
+  space: "code" | "latent";
+  /** Windows by cluster. */
+  support: number[];
+  inertia: number | null;
+  bic: number | null;
+  /** Name of the BIC variant, e.g. `spherical-mle`. */
+  bicVariant: string | null;
+  silhouette: number | null;
+  /** How k was chosen: `given`, `bic`, `silhouette`. */
+  reason: string;
+  curve: Candidate[];
+  /** The chosen k lies at the edge of the range searched. */
+  hitBoundary: boolean;
+  /** Merges by `enforce-support`, in order; ids are those before relabelling. */
+  mergeLog: { from: number; to: number; count: number }[];
+  warnings: string[];
+  details: { [key: string]: Json };
+}
+
+/** Files: `labels.npy`, `points.npy`, `posterior.npy`, `centroids.npy`, `point_values.npy`, `motifs.json`. */
+export const Motifs: ArtifactType<Motifs> = {
+  name: "Motifs",
+  version: 1,
+  summary: "Clusters of codes or latents",
+  async write(dir, { labels, points, posterior, centroids, pointValues, ...json }) {
+    await writeNpy(join(dir, "labels.npy"), labels);
+    await writeNpy(join(dir, "points.npy"), points);
+    await writeNpy(join(dir, "posterior.npy"), posterior, [pointValues.length / json.dimensions, json.k]);
+    await writeNpy(join(dir, "centroids.npy"), centroids, [json.k, json.dimensions]);
+    await writeNpy(join(dir, "point_values.npy"), pointValues, [
+      pointValues.length / json.dimensions,
+      json.dimensions,
+    ]);
+    await Deno.writeTextFile(join(dir, "motifs.json"), JSON.stringify(json, null, 1) + "\n");
+    await writeHeader(dir, {
+      type: "Motifs",
+      version: 1,
+      meta: { method: json.method, k: json.k, windows: labels.length },
+    });
+  },
+  async read(dir) {
+    await readHeader(dir, "Motifs", 1);
+    return {
+      labels: (await readNpy(join(dir, "labels.npy"), Int32Array)).data,
+      points: (await readNpy(join(dir, "points.npy"), Uint32Array)).data,
+      posterior: (await readNpy(join(dir, "posterior.npy"), Float32Array)).data,
+      centroids: (await readNpy(join(dir, "centroids.npy"), Float64Array)).data,
+      pointValues: (await readNpy(join(dir, "point_values.npy"), Float64Array)).data,
+      ...JSON.parse(await Deno.readTextFile(join(dir, "motifs.json"))),
+    };
+  },
+};

@@ -1,0 +1,116 @@
+/**
+ * NumPy's `.npy` format, version 1.0, little-endian, C order: the plain files that artifacts are made of.
+ * Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+import { InputError } from "../errors.ts";
+
+/** The typed arrays that artifacts use. */
+export type NpyData =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** An array and its shape, row-major. */
+export interface NpyArray<T extends NpyData = NpyData> {
+  data: T;
+  shape: number[];
+}
+
+const kinds: [string, { new (buffer: ArrayBuffer): NpyData; readonly name: string }][] = [
+  ["<f4", Float32Array],
+  ["<f8", Float64Array],
+  ["|i1", Int8Array],
+  ["|u1", Uint8Array],
+  ["<i2", Int16Array],
+  ["<u2", Uint16Array],
+  ["<i4", Int32Array],
+  ["<u4", Uint32Array],
+  ["<i8", BigInt64Array],
+  ["<u8", BigUint64Array],
+];
+
+/**
+ * Encodes an array as the bytes of a `.npy` file.
+ *
+ * ```ts
+ * import { decodeNpy, encodeNpy } from "./npy.ts";
+ * import assert from "node:assert/strict";
+ * const bytes = encodeNpy(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3]);
+ * assert.deepEqual(decodeNpy(bytes).shape, [2, 3]);
+ * ```
+ */
+export function encodeNpy(data: NpyData, shape: readonly number[] = [data.length]): Uint8Array<ArrayBuffer> {
+  const size = shape.reduce((product, n) => product * n, 1);
+  if (size !== data.length) {
+    throw new RangeError(`Cannot encode array: shape [${shape}] needs ${size} values, got ${data.length}`);
+  }
+  const descr = kinds.find(([, type]) => data instanceof type)![0];
+  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
+  const padded = header.padEnd(Math.ceil((10 + header.length + 1) / 64) * 64 - 11) + "\n";
+  const out = new Uint8Array(10 + padded.length + data.byteLength);
+  out.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, padded.length & 255, padded.length >> 8]);
+  out.set(new TextEncoder().encode(padded), 10);
+  out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + padded.length);
+  return out;
+}
+
+/** Decodes the bytes of a `.npy` file; `name` is used in error messages. */
+export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
+  const bad = (why: string) => new InputError(`Cannot read array: ${why}`, { file: name });
+  if (bytes.length < 12 || bytes[0] !== 0x93 || bytes[1] !== 0x4e || bytes[5] !== 0x59) {
+    throw bad("not a .npy file");
+  }
+  const wide = bytes[6] >= 2;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = (wide ? 12 : 10) + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
+  if (start > bytes.length) throw bad("the header is cut short");
+  const header = new TextDecoder().decode(bytes.subarray(wide ? 12 : 10, start));
+  const descr = /'descr':\s*'([^']+)'/.exec(header)?.[1];
+  const shapeText = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
+  if (descr === undefined || shapeText === undefined) throw bad("the header has no descr or shape");
+  if (/'fortran_order':\s*True/.test(header)) {
+    throw bad("Fortran order is not supported, save with order='C'");
+  }
+  const kind = kinds.find(([text]) =>
+    text === descr.replace("=", "<") || (text[0] === "|" && text.slice(1) === descr.slice(1))
+  );
+  if (kind === undefined) {
+    throw bad(`dtype ${descr} is not supported, use one of ${kinds.map(([k]) => k).join(" ")}`);
+  }
+  const shape = shapeText.split(",").map((s) => s.trim()).filter((s) => s !== "").map(Number);
+  const item = Number(kind[0].slice(2));
+  const size = shape.reduce((product, n) => product * n, 1) * item;
+  if (start + size > bytes.length) {
+    throw bad(`shape [${shape}] needs ${size} bytes, ${bytes.length - start} are there`);
+  }
+  const buffer = new ArrayBuffer(size);
+  new Uint8Array(buffer).set(bytes.subarray(start, start + size));
+  return { data: new kind[1](buffer), shape };
+}
+
+/** Writes `data` to `path` as `.npy`. */
+export async function writeNpy(path: string, data: NpyData, shape?: readonly number[]): Promise<void> {
+  await Deno.writeFile(path, encodeNpy(data, shape));
+}
+
+/** Reads a `.npy` file and checks that it holds the type that the caller expects. */
+export async function readNpy<T extends NpyData>(
+  path: string,
+  type: { new (...args: any[]): T; readonly name: string },
+): Promise<NpyArray<T>> {
+  const array = decodeNpy(await Deno.readFile(path), path);
+  if (!(array.data instanceof type)) {
+    throw new InputError(`Cannot read array: expected ${type.name}, got ${array.data.constructor.name}`, {
+      file: path,
+    });
+  }
+  return array as NpyArray<T>;
+}

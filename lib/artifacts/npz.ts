@@ -1,0 +1,22 @@
+/** NumPy's `.npz`: a zip of `.npy` files. Stored, not compressed, with fixed times: equal weights are equal bytes. */
+import { unzipSync, zipSync } from "fflate";
+import { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
+
+/** Writes arrays by name, in the order of their names. */
+export async function writeNpz(path: string, arrays: Record<string, NpyArray>): Promise<void> {
+  const files: Record<string, Uint8Array> = {};
+  for (const name of Object.keys(arrays).sort()) {
+    files[`${name}.npy`] = encodeNpy(arrays[name].data, arrays[name].shape);
+  }
+  await Deno.writeFile(path, zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) }));
+}
+
+/** Reads arrays by name. */
+export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
+  const files = unzipSync(await Deno.readFile(path));
+  return Object.fromEntries(
+    Object.entries(files).map((
+      [name, bytes],
+    ) => [name.replace(/\.npy$/, ""), decodeNpy(bytes, `${path}/${name}`)]),
+  );
+}

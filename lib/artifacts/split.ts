@@ -1,0 +1,38 @@
+/** Split: which windows are for training, validation and test. */
+import { join } from "node:path";
+import type { ArtifactType, Json } from "./artifact.ts";
+import { readHeader, writeHeader } from "./artifact.ts";
+import { readNpy, writeNpy } from "./npy.ts";
+
+/** Values of `Split.part`. */
+export const Part = { unused: 0, train: 1, validation: 2, test: 3 } as const;
+
+export interface Split {
+  /** uint8 `[N]` of {@linkcode Part}. */
+  part: Uint8Array;
+  /** The rule in words, e.g. `by subject, fold 1 of 5`. */
+  rule: string;
+  /** Whether training and test share subjects or overlapping samples. */
+  leaks: boolean;
+  /** Groups (subjects, or time blocks) by part. */
+  groups: { train: string[]; validation: string[]; test: string[] };
+  /** Further facts: fold, folds, seed, purge, embargo. */
+  details: { [key: string]: Json };
+}
+
+/** Files: `split.npy`, `split.json`. */
+export const Split: ArtifactType<Split> = {
+  name: "Split",
+  version: 1,
+  summary: "Training, validation and test parts of windows",
+  async write(dir, { part, ...json }) {
+    await writeNpy(join(dir, "split.npy"), part);
+    await Deno.writeTextFile(join(dir, "split.json"), JSON.stringify(json, null, 2) + "\n");
+    await writeHeader(dir, { type: "Split", version: 1, meta: { rule: json.rule, leaks: json.leaks } });
+  },
+  async read(dir) {
+    await readHeader(dir, "Split", 1);
+    const part = (await readNpy(join(dir, "split.npy"), Uint8Array)).data;
+    return { part, ...JSON.parse(await Deno.readTextFile(join(dir, "split.json"))) };
+  },
+};

@@ -1,0 +1,15 @@
+/** Finds step definitions by the word after `uses:`; a step's file is its word with `-` written `_`. */
+import type { StepDefinition, StepRegistry } from "../workflow/step.ts";
+
+const loaders: Record<string, () => Promise<{ default: StepDefinition<any, any, any> }>> = {};
+
+/** The built-in steps. */
+export const registry: StepRegistry = {
+  names: Object.keys(loaders),
+  moduleOf(uses) {
+    return uses in loaders ? new URL(`./${uses.replaceAll("-", "_")}.ts`, import.meta.url).href : undefined;
+  },
+  async load(uses) {
+    return (await loaders[uses]()).default;
+  },
+};

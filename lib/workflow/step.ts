@@ -1,0 +1,161 @@
+/**
+ * What a step type is: the interface between steps, the checker of workflow files and the engine. Nothing here knows
+ * any step by name.
+ */
+import type { ArtifactType, Json } from "../artifacts/artifact.ts";
+import type { Random } from "../random.ts";
+import type { z } from "zod";
+
+/** How many artifacts an input port takes. */
+export type Arity = "one" | "optional" | "many";
+
+/** An input port: which artifact type it takes, and how many. */
+export interface Port<T = unknown, A extends Arity = Arity> {
+  /** `null` accepts any type (only useful with `many`). */
+  readonly type: ArtifactType<T> | null;
+  readonly arity: A;
+}
+
+/** A port that may be left unconnected; its value is then `undefined`. */
+export function optional<T>(type: ArtifactType<T>): Port<T, "optional"> {
+  return { type, arity: "optional" };
+}
+
+/** A port that takes any number of artifacts, among them all cells of a gathered matrix axis. */
+export function many<T>(type: ArtifactType<T>): Port<T, "many"> {
+  return { type, arity: "many" };
+}
+
+/** A port that takes every artifact that no other port of the step claims (for reports). */
+export function anything(): Port<never, "many"> {
+  return { type: null, arity: "many" };
+}
+
+/** One artifact among several on a `many` port. */
+export interface Gathered<T> {
+  /** Id of the step that made it. */
+  step: string;
+  /** Matrix cell of the task that made it, e.g. `{ fold: 2 }`; empty outside a matrix. */
+  cell: Record<string, Json>;
+  /** Name of the artifact type. */
+  type: string;
+  /** The artifact's directory, read-only. */
+  dir: string;
+  /** The value; on an `anything()` port it is `undefined` and the step reads `dir` itself. */
+  value: T;
+}
+
+export type InputSpec = Record<string, ArtifactType<any> | Port<any, any>>;
+export type OutputSpec = Record<string, ArtifactType<any>>;
+
+type PortValue<P> = P extends Port<infer T, infer A>
+  ? A extends "many" ? Gathered<T>[] : A extends "optional" ? T | undefined : T
+  : P extends ArtifactType<infer T> ? T
+  : never;
+
+/** A file or files outside the store that a step reads: hashed into the key and readable by the step. */
+export interface FileRequest {
+  /** Name by which the step finds the paths in `context.files`. */
+  name: string;
+  /** A file, folder, glob (`data/*.csv`) or archive; relative paths start at the folder of the workflow's project root. */
+  pattern: string;
+}
+
+/** What a step may do beyond reading its inputs and files and writing its outputs. */
+export interface StepPermissions {
+  /** Hosts, as `host` or `host:port`. */
+  net?: string[];
+  /** Programs by name or absolute path. */
+  run?: string[];
+  /** Further paths to read (never hashed: only for system files such as `/proc/cpuinfo`). */
+  read?: string[];
+  /** Names of environment variables. */
+  env?: string[];
+  /** Native libraries (onnxruntime-node). */
+  ffi?: boolean;
+  /** System information such as `hostname` or `cpus`. */
+  sys?: string[];
+}
+
+/** Progress of a running step; shown on the status line and kept in the run record. */
+export interface Progress {
+  /** Share done, in [0, 1], where known. */
+  fraction?: number;
+  /** What is happening, e.g. `epoch 3/12 · loss 0.41 · validation 0.93`. */
+  message: string;
+}
+
+/** What a running step is given. */
+export interface StepContext<I extends InputSpec = InputSpec, P = any> {
+  /** Values by port name, already read. */
+  inputs: { [K in keyof I]: PortValue<I[K]> };
+  /** Directories by port name, for steps that read or copy files as they are. */
+  inputDirs: Partial<Record<keyof I & string, string>>;
+  /** Parameters after defaults, as the schema's output type. */
+  params: P;
+  /** Absolute paths by name of the file request, sorted; empty when a pattern was not given. */
+  files: Record<string, string[]>;
+  /** Directory of an output port, to write files into directly. */
+  out(port: string): string;
+  /** A private scratch directory, gone after the step. */
+  scratch: string;
+  /** Seeded randomness; only for steps defined with `random: true`. */
+  rng: Random;
+  /** The seed behind `rng`, for records. */
+  seed: number;
+  /** CPU threads that this task may use. */
+  threads: number;
+  progress(progress: Progress): void;
+  /** A line for the step's log; `warn` also reaches the run summary. */
+  log(message: string): void;
+  warn(message: string): void;
+  /** Aborted when the run is cancelled or the step's time is over. */
+  signal: AbortSignal;
+}
+
+/** A step type. */
+export interface StepDefinition<
+  I extends InputSpec = InputSpec,
+  S extends z.ZodType = z.ZodType,
+  O extends OutputSpec = OutputSpec,
+> {
+  /** The word after `uses:`. */
+  readonly type: string;
+  /** One sentence for docs and editor completion. */
+  readonly summary: string;
+  readonly inputs: I;
+  readonly params: S;
+  readonly outputs: O;
+  /** Whether `rng` is used; the seed is then an ingredient of the key. */
+  readonly random?: boolean;
+  /** Never taken from the cache, e.g. because it measures this machine now. */
+  readonly cache?: "pure" | "never";
+  /** Resources a task holds while running; `exclusive` runs alone on the machine. */
+  readonly resources?: { cpu?: number; exclusive?: boolean };
+  /** Files outside the store that the parameters name. */
+  readonly files?: (params: z.output<S>) => FileRequest[];
+  /** Permissions the step needs, possibly depending on its parameters. */
+  readonly permissions?: StepPermissions | ((params: z.output<S>) => StepPermissions);
+  /** Further facts that belong in the key, e.g. the version of an external tool; runs with `permissions`. */
+  readonly environment?: (params: z.output<S>) => Promise<Record<string, Json>>;
+  /** Checks that no schema can express; one message per problem, with the parameter's path. */
+  readonly check?: (params: z.output<S>) => { path: (string | number)[]; message: string }[];
+  readonly run: (
+    context: StepContext<I, z.output<S>>,
+  ) => Promise<{ [K in keyof O]: O[K] extends ArtifactType<infer T> ? T : never }>;
+}
+
+/** Finds step definitions; the only thing that workflow and engine know about steps. */
+export interface StepRegistry {
+  /** All built-in `uses:` words. */
+  readonly names: readonly string[];
+  /** The module that defines `uses`, as a file URL; undefined for an unknown word. */
+  moduleOf(uses: string): string | undefined;
+  /** Loads a definition (cheap: step modules import heavy science only inside `run`). */
+  load(uses: string): Promise<StepDefinition<any, any, any>>;
+}
+
+/** A port spec with the shorthand (a bare type) spelled out. */
+export function portOf(spec: ArtifactType<any> | Port<any, any>): Port<any, Arity> {
+  return "arity" in spec ? spec : { type: spec, arity: "one" };
+}

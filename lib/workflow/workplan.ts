@@ -1,0 +1,88 @@
+/**
+ * The result of checking a workflow file: every task resolved as far as is possible without running anything.
+ * The engine takes this and nothing else.
+ */
+import type { Json } from "../artifacts/artifact.ts";
+import type { FileRequest, StepPermissions } from "./step.ts";
+
+/** A position in a workflow file, one-based. */
+export interface Location {
+  file: string;
+  line: number;
+  column: number;
+  /** Length of the marked text on its line. */
+  length: number;
+}
+
+/** An output of another task. */
+export interface TaskOutput {
+  /** {@linkcode Task.id} of the producer. */
+  task: string;
+  port: string;
+}
+
+/** What is connected to an input port. */
+export interface InputBinding {
+  /** Whether the step's port takes one artifact or a list of them. */
+  arity: "one" | "many";
+  sources: TaskOutput[];
+}
+
+/** One unit of work: a step at one matrix cell. */
+export interface Task {
+  /** Unique in the plan: the step id, and its cell in brackets where there is one, e.g. `model[fold=0]`. */
+  id: string;
+  /** Step id as written in the file. */
+  step: string;
+  /** The word after `uses:`. */
+  uses: string;
+  /** Module that default-exports the definition, as a file URL. */
+  module: string;
+  /** Matrix cell; empty outside a matrix. */
+  cell: Record<string, Json>;
+  /** Parameters after defaults. */
+  params: Json;
+  /** Present when the step uses randomness; derived from the run seed (`params.seed`, else 0) and the step id. */
+  seed?: number;
+  inputs: Record<string, InputBinding>;
+  /** Artifact type name by output port. */
+  outputs: Record<string, string>;
+  files: FileRequest[];
+  permissions: StepPermissions;
+  /** How results may be reused. */
+  cache: { mode: "pure" } | { mode: "never" } | { mode: "ttl"; seconds: number };
+  /** Attempts after the first, for transient failures only. */
+  retries: number;
+  /** Seconds; undefined is unlimited. */
+  timeout?: number;
+  resources: { cpu: number; exclusive: boolean; named: Record<string, number> };
+  /** Folder below the project root that receives a copy of the output. */
+  publish?: string;
+  /** Where the step stands in the workflow file. */
+  location: Location;
+}
+
+/** An alert of the workflow file; direction is explicit. */
+export interface Alert {
+  metric: string;
+  below?: number;
+  above?: number;
+}
+
+/** A checked workflow. */
+export interface Workplan {
+  /** Path as the user gave it. */
+  file: string;
+  /** Project root: where `.motiflow/` and published folders lie and where relative paths start. */
+  root: string;
+  name: string;
+  description: string;
+  /** Parameters after overrides. */
+  params: Record<string, Json>;
+  /** In an order in which every task comes after its inputs. */
+  tasks: Task[];
+  /** The file's text, as taken at the start. */
+  source: string;
+  schedule?: { cron: string; timezone: string };
+  alerts: Alert[];
+}
