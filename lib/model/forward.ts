@@ -1,0 +1,155 @@
+/** The network as ONNX nodes in the layout that devices take: NCHW, batch normalisation folded into the convolutions. */
+import type { Architecture, ConvBlock, Model, Pooling } from "../artifacts/model.ts";
+import type { NpyArray } from "../artifacts/npy.ts";
+import { quantizerConstants } from "../fsq/quantizer.ts";
+import { GraphBuilder } from "../onnx/builder.ts";
+import { shapesOf } from "./architecture.ts";
+import { type Layers, network, type Outputs } from "./network.ts";
+
+/** Epsilon of the batch normalisation. */
+export const bnEpsilon = 1e-5;
+
+/** A tensor of the graph under construction. */
+export interface Value {
+  name: string;
+  shape: (number | string)[];
+}
+
+/**
+ * Weight and bias of a block with its batch normalisation folded in:
+ * `w' = w · γ/√(σ²+ε)`, `b' = (b − μ) · γ/√(σ²+ε) + β`.
+ */
+export function foldBlock(weights: Record<string, NpyArray>, i: number): { weight: NpyArray; bias: NpyArray } {
+  const get = (part: string) => weights[`block${i}.${part}`] as NpyArray<Float32Array>;
+  const weight = get("weight");
+  const [gamma, beta, mean, variance, bias] = ["bn.gamma", "bn.beta", "bn.mean", "bn.variance", "bias"]
+    .map((part) => get(part).data);
+  const out = weight.shape[0];
+  const per = weight.data.length / out;
+  const folded = new Float32Array(weight.data.length);
+  const foldedBias = new Float32Array(out);
+  for (let o = 0; o < out; o++) {
+    const factor = gamma[o] / Math.sqrt(variance[o] + bnEpsilon);
+    for (let j = 0; j < per; j++) folded[o * per + j] = weight.data[o * per + j] * factor;
+    foldedBias[o] = (bias[o] - mean[o]) * factor + beta[o];
+  }
+  return { weight: { data: folded, shape: weight.shape }, bias: { data: foldedBias, shape: [out] } };
+}
+
+/** Emits inference layers into a {@linkcode GraphBuilder}. Node names follow the weights' names. */
+export class OnnxLayers implements Layers<Value> {
+  readonly graph: GraphBuilder;
+  readonly #weights: Record<string, NpyArray>;
+
+  constructor(graph: GraphBuilder, weights: Record<string, NpyArray>) {
+    this.graph = graph;
+    this.#weights = weights;
+  }
+
+  /** Adds a node and records its output's shape. */
+  node(op: string, inputs: string[], shape: Value["shape"], name: string, attributes = {}): Value {
+    const out = this.graph.node(op, inputs, attributes, { name });
+    this.graph.value(out, shape);
+    return { name: out, shape };
+  }
+
+  block(x: Value, i: number, block: ConvBlock): Value {
+    const [n, , s, t] = x.shape as [number | string, number, number, number];
+    const [kh, kw] = block.kernel;
+    const { weight, bias } = foldBlock(this.#weights, i);
+    const w = this.graph.initializer(weight.data, weight.shape, `block${i}.weight`);
+    const b = this.graph.initializer(bias.data, bias.shape, `block${i}.bias`);
+    const out = [n, block.channels, s - kh + 1, t];
+    const side = (kw - 1) / 2;
+    const conv = this.node("Conv", [x.name, w, b], out, `conv${i}`, {
+      kernel_shape: [kh, kw],
+      pads: [0, side, 0, side],
+      strides: [1, 1],
+      dilations: [1, 1],
+      group: 1,
+    });
+    const relu = this.node("Relu", [conv.name], out, `relu${i}`);
+    if (block.pool === 1) return relu;
+    const pooled = [n, block.channels, s - kh + 1, Math.floor(t / block.pool)];
+    return this.node("MaxPool", [relu.name], pooled, `pool${i}`, {
+      kernel_shape: [1, block.pool],
+      pads: [0, 0, 0, 0],
+      strides: [1, block.pool],
+    });
+  }
+
+  pool(x: Value, statistics: Pooling[]): Value {
+    const [n, c] = x.shape as [number | string, number];
+    const parts = statistics.map((statistic) => this.#statistic(x, statistic).name);
+    const joined = parts.length === 1
+      ? { name: parts[0], shape: [n, c, 1, 1] }
+      : this.node("Concat", parts, [n, c * parts.length, 1, 1], "statistics", { axis: 1 });
+    return this.node("Flatten", [joined.name], [n, c * parts.length], "features", { axis: 1 });
+  }
+
+  #statistic(x: Value, statistic: Pooling): Value {
+    const shape = [x.shape[0], x.shape[1], 1, 1];
+    if (statistic === "mean") return this.node("GlobalAveragePool", [x.name], shape, "mean");
+    if (statistic === "max") return this.node("GlobalMaxPool", [x.name], shape, "max");
+    const mean = this.node("GlobalAveragePool", [x.name], shape, "std.mean");
+    const centered = this.node("Sub", [x.name, mean.name], x.shape, "std.centered");
+    const square = this.node("Mul", [centered.name, centered.name], x.shape, "std.square");
+    const variance = this.node("GlobalAveragePool", [square.name], shape, "std.variance");
+    const shifted = this.node("Add", [variance.name, this.graph.scalar(stdEpsilon)], shape, "std.shifted");
+    return this.node("Sqrt", [shifted.name], shape, "std");
+  }
+
+  linear(x: Value, name: string, relu: boolean): Value {
+    const weight = this.#weights[`${name}.weight`];
+    const w = this.graph.initializer(weight.data, weight.shape, `${name}.weight`);
+    const bias = this.#weights[`${name}.bias`];
+    const b = this.graph.initializer(bias.data, bias.shape, `${name}.bias`);
+    const shape = [x.shape[0], weight.shape[0]];
+    const y = this.node("Gemm", [x.name, w, b], shape, name, { transB: 1 });
+    return relu ? this.node("Relu", [y.name], shape, `${name}.relu`) : y;
+  }
+
+  bound(z: Value, levels: number[]): Value {
+    const { shift, half, offset } = quantizerConstants(levels);
+    const row = (values: number[], name: string) => this.graph.initializer(Float32Array.from(values), [1, levels.length], name);
+    const shifted = this.node("Add", [z.name, row(shift, "fsq.shift")], z.shape, "fsq.shifted");
+    const tanh = this.node("Tanh", [shifted.name], z.shape, "fsq.tanh");
+    const scaled = this.node("Mul", [tanh.name, row(half, "fsq.half")], z.shape, "fsq.scaled");
+    return this.node("Sub", [scaled.name, row(offset, "fsq.offset")], z.shape, "fsq.bounded");
+  }
+
+  round(bounded: Value, levels: number[]): Value {
+    const rounded = this.node("Round", [bounded.name], bounded.shape, "fsq.rounded");
+    const widths = Float32Array.from(levels, (l) => Math.floor(l / 2));
+    const width = this.graph.initializer(widths, [1, levels.length], "fsq.half_width");
+    return this.node("Div", [rounded.name, width], bounded.shape, "fsq.quantized");
+  }
+}
+
+/** Added under the square root of the pooled standard deviation, so that its gradient stays finite. */
+export const stdEpsilon = 1e-5;
+
+/**
+ * Emits the whole network for inference.
+ *
+ * @param batch A number for a static batch, a text for a dynamic one.
+ */
+export function emitForward(
+  layers: OnnxLayers,
+  architecture: Architecture,
+  batch: number | string,
+): Outputs<Value> & { input: Value } {
+  shapesOf(architecture);
+  const shape = [batch, ...architecture.input];
+  const input = { name: layers.graph.input("window", shape), shape };
+  return { input, ...network(layers, architecture, input) };
+}
+
+/** The bytes of `model.onnx`: scaled windows `[n, C, S, L]` in, `latent` and, with a head, `logits` out. */
+export function encoderOnnx(model: Pick<Model, "architecture" | "weights">): Uint8Array<ArrayBuffer> {
+  const graph = new GraphBuilder("encoder");
+  const out = emitForward(new OnnxLayers(graph, model.weights), model.architecture, "n");
+  graph.output(out.latent.name, out.latent.shape, "float32", "latent");
+  if (out.logits !== undefined) graph.output(out.logits.name, out.logits.shape, "float32", "logits");
+  return graph.encode();
+}

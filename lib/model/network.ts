@@ -1,0 +1,51 @@
+/**
+ * The network, described once. The trainer, the exporter and the plain reference each implement {@linkcode Layers};
+ * none of them repeats the order of the layers.
+ */
+import type { Architecture, ConvBlock, Pooling } from "../artifacts/model.ts";
+
+/** What a network is made of, over some kind of tensor `T`. */
+export interface Layers<T> {
+  /** Convolution, batch normalisation, ReLU and max-pooling over time, weights `block<i>.*`. */
+  block(x: T, index: number, block: ConvBlock): T;
+  /** Statistics over sensors and time, concatenated in this order: `[N, features]`. */
+  pool(x: T, statistics: Pooling[]): T;
+  /** Dense layer with weights `<name>.weight` `[out, in]` and `<name>.bias`. */
+  linear(x: T, name: string, relu: boolean): T;
+  /** FSQ bound: `tanh(z + shift) · half − offset`. */
+  bound(z: T, levels: number[]): T;
+  /** Round half to even, then divide by the half width: values in [−1, 1]. */
+  round(bounded: T, levels: number[]): T;
+}
+
+/** Everything a network computes. */
+export interface Outputs<T> {
+  /** Pooled features `[N, features]`. */
+  features: T;
+  /** Latent before the bound `[N, d]`. */
+  latent: T;
+  /** After the bound, before rounding; equals `latent` without quantiser. */
+  bounded: T;
+  /** Quantised values in [−1, 1]; equals `latent` without quantiser. */
+  quantized: T;
+  /** `[N, classes]`; undefined without head. */
+  logits: T | undefined;
+}
+
+/** Runs `x` `[N, channels, sensors, length]` (or its layout in `T`) through the network. */
+export function network<T>(layers: Layers<T>, a: Architecture, x: T): Outputs<T> {
+  a.blocks.forEach((block, i) => x = layers.block(x, i, block));
+  const features = layers.pool(x, a.pooling);
+  const latent = layers.linear(features, "projection", false);
+  const bounded = a.levels === null ? latent : layers.bound(latent, a.levels);
+  const quantized = a.levels === null ? latent : layers.round(bounded, a.levels);
+  return { features, latent, bounded, quantized, logits: head(layers, a, quantized) };
+}
+
+/** The classifier on quantised values; also run alone on the host. */
+export function head<T>(layers: Layers<T>, a: Architecture, quantized: T): T | undefined {
+  if (a.classes === 0) return undefined;
+  let h = quantized;
+  for (let i = 0; i <= a.head.length; i++) h = layers.linear(h, `head${i}`, i < a.head.length);
+  return h;
+}
