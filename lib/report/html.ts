@@ -1,0 +1,169 @@
+/** An executed notebook as one HTML file that loads nothing from anywhere. */
+import { Marked } from "marked";
+import type { Json } from "../artifacts/artifact.ts";
+import { escapeHtml } from "./escape.ts";
+import { type Cell, type Multiline, type Notebook, type Output, textOf } from "./nbformat.ts";
+import { pageStyle } from "./page_style.ts";
+
+export interface HtmlOptions {
+  /** Title of the page. @default the first heading of the notebook, else `Report` */
+  title?: string;
+  /** @default "en" */
+  language?: string;
+}
+
+interface Heading {
+  depth: number;
+  /** HTML of the heading's text. */
+  html: string;
+  text: string;
+  id: string;
+}
+
+/** Neither scripts nor anything remote: whatever a cell put out, the page stays one file. */
+const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:";
+
+/**
+ * Renders a notebook. Markdown and HTML outputs are taken as they are, as in Jupyter (a notebook is trusted), but a
+ * content security policy keeps scripts and remote resources out. Images in Markdown become links unless they are data.
+ */
+export function renderHtml(notebook: Notebook, options: HtmlOptions = {}): string {
+  const headings: Heading[] = [];
+  const body = notebook.cells.map((cell) => renderCell(cell, headings)).join("\n");
+  const title = options.title ?? headings[0]?.text ?? "Report";
+  const entries = headings.filter((h) => h.depth === 2 || h.depth === 3);
+  const contents = entries.length < 2 ? "" : `<nav class="contents" aria-label="Contents"><ol>
+${
+    entries.map((h) => `<li${h.depth === 3 ? ' class="sub"' : ""}><a href="#${h.id}">${h.html}</a></li>`)
+      .join("\n")
+  }
+</ol></nav>`;
+  return `<!doctype html>
+<html lang="${escapeHtml(options.language ?? "en")}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<div class="page">
+${contents}
+<main>
+${body}
+</main>
+</div>
+</body>
+</html>
+`;
+}
+
+function renderCell(cell: Cell, headings: Heading[]): string {
+  const source = textOf(cell.source);
+  if (cell.cell_type === "markdown") return renderMarkdown(source, headings, attachmentsOf(cell));
+  if (cell.cell_type === "raw" || source.trim() === "") return "";
+  const label = cell.metadata.tags?.includes("injected-parameters") ? "Parameters" : "Code";
+  const hidden = cell.metadata.tags?.includes("hide-input") ?? false;
+  const code = hidden
+    ? ""
+    : `<details class="code"><summary>${label}</summary><pre><code>${
+      escapeHtml(source)
+    }</code></pre></details>\n`;
+  return code + (cell.outputs ?? []).map((output) => renderOutput(output, headings)).join("\n");
+}
+
+function renderOutput(output: Output, headings: Heading[]): string {
+  // deno-lint-ignore no-control-regex
+  const plain = (text: string) => escapeHtml(text.replace(/\x1b\[[0-9;]*m/g, ""));
+  switch (output.output_type) {
+    case "stream":
+      return `<pre class="output ${output.name}">${plain(textOf(output.text))}</pre>`;
+    case "error":
+      return `<pre class="output error">${plain(output.traceback.join("\n"))}</pre>`;
+    default: {
+      const html = renderBundle(output.data, headings);
+      return html === "" ? "" : `<div class="output">${html}</div>`;
+    }
+  }
+}
+
+/** The richest representation that a page can show. */
+function renderBundle(data: Record<string, Json>, headings: Heading[]): string {
+  const text = (type: string) => type in data ? textOf(data[type] as Multiline) : undefined;
+  const html = text("text/html") ?? text("image/svg+xml")?.replace(/^<\?xml[^>]*\?>\s*/, "");
+  if (html !== undefined) return collectHeadings(html, headings);
+  for (const type of ["image/png", "image/jpeg", "image/gif", "image/webp"]) {
+    const bytes = text(type)?.replace(/\s/g, "");
+    if (bytes !== undefined && /^[A-Za-z0-9+/=]*$/.test(bytes)) {
+      return `<img alt="${escapeHtml(text("text/plain") ?? "")}" src="data:${type};base64,${bytes}">`;
+    }
+  }
+  const markdown = text("text/markdown");
+  if (markdown !== undefined) return renderMarkdown(markdown, headings, {});
+  const plain = text("text/plain");
+  if (plain !== undefined) return `<pre>${escapeHtml(plain)}</pre>`;
+  const json = data["application/json"];
+  return json === undefined ? "" : `<pre>${escapeHtml(JSON.stringify(json, null, 2))}</pre>`;
+}
+
+/** Headings in HTML outputs count for the contents as well, where they have an id. */
+function collectHeadings(html: string, headings: Heading[]): string {
+  for (const [, depth, id, inner] of html.matchAll(/<h([1-3]) id="([^"]+)"[^>]*>(.*?)<\/h\1>/gs)) {
+    const text = inner.replace(/<[^>]*>/g, "");
+    headings.push({ depth: Number(depth), id, html: text, text });
+  }
+  return html;
+}
+
+function attachmentsOf(cell: Cell): Record<string, string> {
+  const attachments = (cell as { attachments?: Record<string, Record<string, string>> }).attachments ?? {};
+  return Object.fromEntries(
+    Object.entries(attachments).map(([name, bundle]) => {
+      const [type, bytes] = Object.entries(bundle)[0] ?? ["text/plain", ""];
+      return [name, `data:${type};base64,${bytes}`];
+    }),
+  );
+}
+
+function renderMarkdown(source: string, headings: Heading[], attachments: Record<string, string>): string {
+  const marked = new Marked({ gfm: true });
+  marked.use({
+    renderer: {
+      heading({ tokens, depth }) {
+        const html = this.parser.parseInline(tokens);
+        const text = this.parser.parseInline(tokens, this.parser.textRenderer);
+        const id = uniqueId(text, headings);
+        headings.push({ depth, html, text, id });
+        return `<h${depth} id="${id}">${html}</h${depth}>\n`;
+      },
+      image({ href, text }) {
+        const embedded = href.startsWith("attachment:") ? attachments[href.slice(11)] : href;
+        if (embedded?.startsWith("data:image/")) {
+          return `<img alt="${escapeHtml(text)}" src="${escapeHtml(embedded)}">`;
+        }
+        return `<a href="${escapeHtml(href)}">${escapeHtml(text || href)}</a>`;
+      },
+      table(token) {
+        const cells = (row: typeof token.header, tag: string) =>
+          row.map((c) => {
+            const number = c.align === "right" ? ' class="number"' : "";
+            return `<${tag}${number}>${this.parser.parseInline(c.tokens)}</${tag}>`;
+          }).join("");
+        const rows = token.rows.map((row) => `<tr>${cells(row, "td")}</tr>`).join("\n");
+        return `<div class="table"><table>\n<thead><tr>${cells(token.header, "th")}</tr></thead>\n` +
+          `<tbody>\n${rows}\n</tbody></table></div>\n`;
+      },
+    },
+  });
+  return marked.parse(source, { async: false });
+}
+
+function uniqueId(text: string, headings: readonly Heading[]): string {
+  const slug =
+    text.toLowerCase().replace(/&[a-z0-9#]+;/g, "").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") ||
+    "section";
+  let id = slug;
+  for (let i = 2; headings.some((h) => h.id === id); i++) id = `${slug}-${i}`;
+  return id;
+}

@@ -1,0 +1,75 @@
+/** The look of a report page: light and dark by the reader's setting, quiet on paper. System fonts only. */
+export const pageStyle = `
+:root {
+  color-scheme: light dark;
+  --ink: #1c2430; --soft: #5b6675; --line: #d9dee5; --paper: #ffffff; --panel: #f5f7f9; --accent: #0b63a5;
+  --good: #0a7d4f; --bad: #b3341f;
+  --sans: ui-sans-serif, system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif;
+  --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root {
+    --ink: #dfe5ec; --soft: #9aa7b5; --line: #333d49; --paper: #12171d; --panel: #1a2129; --accent: #6cb6f5;
+    --good: #5fcf9d; --bad: #ff9580;
+  }
+}
+* { box-sizing: border-box; }
+html { scroll-behavior: smooth; }
+body {
+  margin: 0; background: var(--paper); color: var(--ink);
+  font: 16px/1.55 var(--sans); font-variant-numeric: tabular-nums;
+}
+.page { display: grid; grid-template-columns: minmax(0, 1fr); max-width: 54rem; margin: 0 auto; padding: 2rem 1.5rem 5rem; }
+main { min-width: 0; }
+h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem; letter-spacing: -.01em; }
+h2 { font-size: 1.35rem; margin: 3rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); }
+h3 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
+p, ul, ol, blockquote { margin: .6rem 0; max-width: 46rem; }
+a { color: var(--accent); }
+blockquote { padding-left: 1rem; border-left: 3px solid var(--line); color: var(--soft); }
+code, pre { font-family: var(--mono); font-size: .85em; }
+:not(pre) > code { background: var(--panel); padding: .1em .3em; border-radius: 3px; }
+pre { background: var(--panel); padding: .8rem 1rem; border-radius: 6px; overflow-x: auto; margin: .6rem 0; line-height: 1.45; }
+pre.stderr { border-left: 3px solid #e69f00; }
+pre.error { border-left: 3px solid var(--bad); }
+details.code { margin: .5rem 0; color: var(--soft); font-size: .85rem; }
+details.code > summary { cursor: pointer; width: max-content; }
+.output { margin: .8rem 0; }
+.output > img { max-width: 100%; }
+svg { max-width: 100%; height: auto; color: var(--ink); --plot-background: var(--paper); overflow: visible; }
+figure { margin: 1.5rem 0; break-inside: avoid; }
+figure > .title { font-weight: 600; margin-bottom: .35rem; }
+figcaption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin-top: .4rem; max-width: 46rem; }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem .9rem; font-size: .8rem; margin: .3rem 0 .5rem; }
+.legend span { white-space: nowrap; }
+.legend i { display: inline-block; width: .75em; height: .75em; border-radius: 2px; margin-right: .35em; }
+.table { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .85rem; line-height: 1.4; margin: .5rem 0; }
+th, td { padding: .28rem .75rem .28rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+th { font-weight: 600; border-bottom: 1.5px solid var(--soft); white-space: nowrap; }
+td.number, th.number { text-align: right; white-space: nowrap; }
+td.baseline { color: var(--soft); }
+.note { color: var(--soft); border-left: 3px solid var(--line); padding: .1rem .8rem; margin: .8rem 0; font-size: .92rem; max-width: 46rem; }
+.note.warning { border-color: #e69f00; color: inherit; }
+nav.contents { font-size: .85rem; line-height: 1.4; margin: 1.5rem 0; }
+nav.contents ol { list-style: none; margin: 0; padding: 0; columns: 2 14rem; }
+nav.contents li { margin: .2rem 0; break-inside: avoid; }
+nav.contents li.sub { padding-left: 1rem; }
+nav.contents a { text-decoration: none; color: var(--soft); }
+nav.contents a:hover { color: var(--accent); text-decoration: underline; }
+@media screen and (min-width: 76rem) {
+  .page { grid-template-columns: 13rem minmax(0, 50rem); gap: 3rem; max-width: 70rem; }
+  nav.contents { position: sticky; top: 2rem; align-self: start; max-height: calc(100vh - 4rem); overflow-y: auto; margin: .6rem 0 0; }
+  nav.contents ol { columns: auto; }
+}
+@media print {
+  @page { margin: 18mm 16mm; }
+  body { font-size: 10.5pt; }
+  .page { display: block; max-width: none; padding: 0; }
+  nav.contents, details.code { display: none; }
+  h2, h3 { break-after: avoid; }
+  h2 { margin-top: 1.8rem; }
+  a { color: inherit; text-decoration: none; }
+  .table { overflow: visible; }
+}
+`;

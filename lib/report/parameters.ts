@@ -1,0 +1,80 @@
+/** Parameters of a notebook: defaults in the cell tagged `parameters`, given values in a cell injected after it. */
+import type { Json } from "../artifacts/artifact.ts";
+import { InputError } from "../errors.ts";
+import { type Cell, linesOf, type Notebook, textOf } from "./nbformat.ts";
+
+const declaration = /^(?:export\s+)?(?:let|var|const)\s+([A-Za-z_$][\w$]*)\s*(?::|=|;|$)/gm;
+
+/** Index of the cell tagged `parameters`, or −1. */
+function parametersCell(notebook: Notebook): number {
+  return notebook.cells.findIndex((cell) =>
+    cell.cell_type === "code" && cell.metadata.tags?.includes("parameters")
+  );
+}
+
+/**
+ * Names of the variables that the cell tagged `parameters` declares at the start of a line.
+ *
+ * ```ts
+ * import { parameterNames } from "./parameters.ts";
+ * import assert from "node:assert/strict";
+ * const cell = { cell_type: "code" as const, metadata: { tags: ["parameters"] }, source: "let title = 'Report';" };
+ * assert.deepEqual(parameterNames({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }), ["title"]);
+ * ```
+ */
+export function parameterNames(notebook: Notebook): string[] {
+  const at = parametersCell(notebook);
+  if (at < 0) return [];
+  return [...textOf(notebook.cells[at].source).matchAll(declaration)].map((match) => match[1]);
+}
+
+/**
+ * A copy of the notebook in which a cell after the one tagged `parameters` assigns the given values. Parameters are
+ * declared with `let` so that they can be assigned.
+ *
+ * @throws {InputError} for a name that the notebook does not declare, or declares with `const`.
+ */
+export function injectParameters(
+  notebook: Notebook,
+  parameters: Record<string, Json>,
+  file?: string,
+): Notebook {
+  // A cell that an earlier run injected must not add up with ours.
+  const kept = notebook.cells.filter((cell) => !cell.metadata.tags?.includes("injected-parameters"));
+  const base = { ...notebook, cells: kept };
+  const given = Object.entries(parameters);
+  if (given.length === 0) return base;
+  const at = parametersCell(base);
+  if (at < 0) {
+    throw new InputError("Cannot set notebook parameters: no code cell is tagged `parameters`", { file });
+  }
+  const known = parameterNames(base);
+  for (const [name] of given) {
+    if (known.includes(name)) continue;
+    throw new InputError(
+      `Cannot set notebook parameters: ${name} is not declared in the cell tagged \`parameters\``,
+      { file, hint: `It declares ${known.length > 0 ? known.join(", ") : "nothing"}.` },
+    );
+  }
+  const source = textOf(kept[at].source);
+  const fixed = given.find(([name]) =>
+    new RegExp(`^(?:export\\s+)?const\\s+${RegExp.escape(name)}\\b`, "m").test(source)
+  );
+  if (fixed !== undefined) {
+    throw new InputError(
+      `Cannot set notebook parameters: ${fixed[0]} is declared with const`,
+      { file, hint: "Declare it with let." },
+    );
+  }
+  const cell: Cell = {
+    cell_type: "code",
+    id: "injected-parameters",
+    metadata: { tags: ["injected-parameters"] },
+    source: linesOf(
+      given.map(([name, value]) => `${name} = ${JSON.stringify(value, null, 2)};`).join("\n"),
+    ),
+    execution_count: null,
+    outputs: [],
+  };
+  return { ...base, cells: [...kept.slice(0, at + 1), cell, ...kept.slice(at + 1)] };
+}
