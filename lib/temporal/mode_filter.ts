@@ -1,0 +1,86 @@
+/** The mode filter: what the guides call a median filter, done right for labels, whose numbers have no order. */
+
+/**
+ * Replaces each label by the most frequent one in the window of `width` labels centred on it. The window is cut short
+ * at the ends. Where labels tie, the centre's own label wins if it is among them, else the smallest.
+ *
+ * Time grows with the number of labels only: counts slide with the window.
+ *
+ * @param labels Labels ≥ −1.
+ * @param width Odd number of labels.
+ *
+ * ```ts
+ * import { modeFilter } from "./mode_filter.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([...modeFilter(Int32Array.of(2, 2, 2, 7, 7, 7, 5), 7)], [2, 2, 2, 7, 7, 7, 7]);
+ * ```
+ */
+export function modeFilter(labels: Int32Array, width: number): Int32Array {
+  if (!(Number.isInteger(width) && width > 0 && width % 2 === 1)) {
+    throw new RangeError(`Cannot filter labels: width must be a positive odd number, got ${width}`);
+  }
+  const n = labels.length;
+  const half = (width - 1) / 2;
+  if (half === 0 || n === 0) return labels.slice();
+  const out = new Int32Array(n);
+  const tally = new Tally(labels, width);
+  for (let i = 0; i < Math.min(half, n); i++) tally.add(labels[i]);
+  for (let i = 0; i < n; i++) {
+    if (i + half < n) tally.add(labels[i + half]);
+    if (i > half) tally.remove(labels[i - half - 1]);
+    out[i] = tally.leads(labels[i])
+      ? labels[i]
+      : tally.smallestLeader(labels, Math.max(0, i - half), Math.min(n, i + half + 1));
+  }
+  return out;
+}
+
+/** Counts of the labels in a sliding window, with the largest count kept up to date in constant time. */
+class Tally {
+  readonly #counts: Int32Array;
+  /** How many labels have each count. */
+  readonly #having: Int32Array;
+  #top = 0;
+
+  constructor(labels: Int32Array, width: number) {
+    let largest = 0;
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i] < -1) {
+        throw new RangeError(`Cannot filter labels: label ${labels[i]} at ${i} is below −1`);
+      }
+      if (labels[i] > largest) largest = labels[i];
+    }
+    this.#counts = new Int32Array(largest + 2);
+    this.#having = new Int32Array(width + 2);
+    this.#having[0] = largest + 2;
+  }
+
+  add(label: number): void {
+    const count = ++this.#counts[label + 1];
+    this.#having[count - 1]--;
+    this.#having[count]++;
+    if (count > this.#top) this.#top = count;
+  }
+
+  remove(label: number): void {
+    const count = --this.#counts[label + 1];
+    this.#having[count + 1]--;
+    this.#having[count]++;
+    if (this.#having[this.#top] === 0) this.#top--;
+  }
+
+  leads(label: number): boolean {
+    return this.#counts[label + 1] === this.#top;
+  }
+
+  smallestLeader(labels: Int32Array, from: number, to: number): number {
+    const single = this.#having[this.#top] === 1;
+    let smallest = Infinity;
+    for (let i = from; i < to; i++) {
+      if (labels[i] >= smallest || !this.leads(labels[i])) continue;
+      smallest = labels[i];
+      if (single) break;
+    }
+    return smallest;
+  }
+}

@@ -1,0 +1,30 @@
+/** Where a sequence of windows is continuous: smoothing and counting never cross a recording, a gap or a skipped window. */
+import type { Windows } from "../artifacts/windows.ts";
+
+/** Window numbers `[from, to)` of one recording at even spacing. */
+export interface Stretch {
+  from: number;
+  to: number;
+  /** Index of the recording. */
+  recording: number;
+}
+
+/** Splits the windows, in their order, into continuous stretches. */
+export function stretchesOf(
+  windows: Pick<Windows, "recording" | "start" | "hop" | "length"> & {
+    recordings: { recordings: { gaps: [number, number][] }[] };
+  },
+): Stretch[] {
+  const { recording, start, hop, length } = windows;
+  const out: Stretch[] = [];
+  let from = 0;
+  for (let i = 1; i <= start.length; i++) {
+    const joined = i < start.length && recording[i] === recording[i - 1] && start[i] - start[i - 1] === hop &&
+      (hop <= length || !windows.recordings.recordings[recording[i]].gaps
+        .some(([a, b]) => a < start[i] && b > start[i - 1] + length));
+    if (joined) continue;
+    out.push({ from, to: i, recording: recording[from] });
+    from = i;
+  }
+  return start.length === 0 ? [] : out;
+}

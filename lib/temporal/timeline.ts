@@ -1,0 +1,84 @@
+/** From labels of windows to bouts of recordings, accurate to the sample. */
+import type { Bout } from "../artifacts/behaviours.ts";
+import type { Windows } from "../artifacts/windows.ts";
+import type { Stretch } from "./stretches.ts";
+import { stretchesOf } from "./stretches.ts";
+
+/** A stretch of samples `[from, to)` with one label; `covered` says whether any window covers them. */
+interface Piece {
+  from: number;
+  to: number;
+  label: number;
+  covered: boolean;
+}
+
+/**
+ * Bouts of every recording. Each sample takes the label of the window whose centre is nearest (the earlier one where
+ * tied) among the windows that cover it; samples that no window covers are −1. The bouts of a recording follow each
+ * other without a hole: the end of one is the start of the next, the first starts at 0 and the last ends at
+ * `samples / rate`.
+ *
+ * A bout is censored on a side where it touches the recording's end or samples that no window covers.
+ */
+export function boutsOf(
+  windows: Windows,
+  labels: ArrayLike<number>,
+  stretches = stretchesOf(windows),
+): Bout[] {
+  const { recordings } = windows;
+  const byRecording = Map.groupBy(stretches, (s) => s.recording);
+  const bouts: Bout[] = [];
+  recordings.recordings.forEach((recording, r) => {
+    const pieces = piecesOf(windows, labels, byRecording.get(r) ?? [], recording.samples);
+    for (let i = 0, next = 0; i < pieces.length; i = next) {
+      for (next = i + 1; next < pieces.length && pieces[next].label === pieces[i].label;) next++;
+      const [first, last] = [pieces[i], pieces[next - 1]];
+      const open = (neighbour: Piece | undefined) => neighbour === undefined || !neighbour.covered;
+      bouts.push({
+        recording: recording.id,
+        subject: recording.subject,
+        label: first.label,
+        start: first.from / recordings.rate,
+        end: last.to / recordings.rate,
+        duration: (last.to - first.from) / recordings.rate,
+        censoredLeft: open(pieces[i - 1]),
+        censoredRight: open(pieces[next]),
+      });
+    }
+  });
+  return bouts;
+}
+
+function piecesOf(
+  { start, length, hop }: Windows,
+  labels: ArrayLike<number>,
+  stretches: Stretch[],
+  samples: number,
+): Piece[] {
+  const pieces: Piece[] = [];
+  let done = 0;
+  const push = (to: number, label: number, covered: boolean) => {
+    if (to <= done) return;
+    pieces.push({ from: done, to, label, covered });
+    done = to;
+  };
+  for (const stretch of stretches) {
+    for (let w = stretch.from; w < stretch.to; w++) {
+      push(start[w], -1, false);
+      const last = w + 1 === stretch.to;
+      // Sample t is at least as near to this centre as to the next one iff t ≤ start + (length − 1)/2 + hop/2.
+      const reach = start[w] + Math.floor((length - 1 + hop) / 2) + 1;
+      push(last ? start[w] + length : Math.min(reach, start[w] + length), labels[w], true);
+    }
+  }
+  push(samples, -1, false);
+  return pieces;
+}
+
+/** Expands bouts of one recording to a label per sample, int32 `[samples]`. */
+export function sampleLabels(bouts: readonly Bout[], rate: number): Int32Array {
+  const samples = bouts.length === 0 ? 0 : Math.round(bouts[bouts.length - 1].end * rate);
+  const out = new Int32Array(samples).fill(-1);
+  for (const b of bouts) out.fill(b.label, Math.round(b.start * rate), Math.round(b.end * rate));
+  return out;
+}
