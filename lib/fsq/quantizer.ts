@@ -177,19 +177,3 @@ export function firstNonFiniteRow(values: Vector, dimensions: number): number {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return Math.floor(i / dimensions);
   return -1;
 }
-
-/**
- * The bound's constants as one array each, for graphs: `bounded = tanh(z + shift) · half − offset`, then
- * `quantised = round(bounded) / halfWidth`.
- */
-export function quantizerConstants(
-  levels: readonly number[],
-): { shift: number[]; half: number[]; offset: number[]; halfWidth: number[] } {
-  const { constants } = new Quantizer(levels);
-  return {
-    shift: constants.map((c) => c.shift),
-    half: constants.map((c) => c.halfRange),
-    offset: constants.map((c) => c.offset),
-    halfWidth: constants.map((c) => c.halfWidth),
-  };
-}
