@@ -1,0 +1,111 @@
+/** The part of the network that runs on the host, behind the cut: round, code, classifier. Reads `host_head.json`. */
+import { InputError } from "../errors.ts";
+import { roundHalfEven } from "../fsq/rounding.ts";
+
+/** One dense layer; weight row-major `[out, in]`. */
+export interface HeadLayer {
+  weight: number[];
+  bias: number[];
+  shape: [number, number];
+  activation: "relu" | "none";
+}
+
+/** `host_head.json`. */
+export interface HostHeadFacts {
+  /** Levels per latent dimension; `null` for a network without quantiser. */
+  levels: number[] | null;
+  /** `⌊L/2⌋` per dimension. */
+  half_width: number[];
+  /** Place value of each digit, first dimension fastest. */
+  basis: number[];
+  variant: string;
+  temperature: number;
+  labels: string[];
+  layers: HeadLayer[];
+}
+
+/** What the host makes of one window. */
+export interface HostResult {
+  /** `null` without quantiser. */
+  code: number | null;
+  /** Index of the most probable label; `null` without classifier. */
+  label: number | null;
+  /** Softmax of the logits over the temperature; empty without classifier. */
+  probabilities: Float64Array;
+  /** Largest probability; 0 without classifier. */
+  confidence: number;
+}
+
+/**
+ * Evaluates the host part in float64.
+ *
+ * ```ts
+ * import { HostHead } from "./host_head.ts";
+ * import assert from "node:assert/strict";
+ * const head = new HostHead({
+ *   levels: [8, 6, 5], half_width: [4, 3, 2], basis: [1, 8, 48], variant: "fsq/v1-offset-atanh",
+ *   temperature: 1, labels: [], layers: [],
+ * });
+ * assert.equal(head.run([0, 0, 0]).code, 124);
+ * assert.equal(head.run([0.5, 1.5, -9]).code, 4 + 5 * 8); // halves to even, digits clamped
+ * ```
+ */
+export class HostHead {
+  readonly facts: HostHeadFacts;
+  /** Latent dimensions d. */
+  readonly dimensions: number;
+
+  constructor(facts: HostHeadFacts, file = "host_head.json") {
+    const bad = (why: string) => new InputError(`Cannot read host head: ${why}`, { file });
+    const first = facts.layers[0]?.shape[1];
+    const dimensions = facts.levels?.length ?? first;
+    if (dimensions === undefined) throw bad("it has neither levels nor layers");
+    if (facts.levels !== null && [facts.half_width, facts.basis].some((v) => v.length !== dimensions)) {
+      throw bad("levels, half_width and basis differ in length");
+    }
+    facts.layers.reduce((width, { shape, weight, bias }, i) => {
+      if (shape[1] !== width || weight.length !== shape[0] * shape[1] || bias.length !== shape[0]) {
+        throw bad(`layer ${i} with shape [${shape}] does not follow width ${width}`);
+      }
+      return shape[0];
+    }, dimensions);
+    this.facts = facts;
+    this.dimensions = dimensions;
+  }
+
+  /** Rounded values, clamped to the levels; the bounded values themselves without quantiser. */
+  rounded(bounded: ArrayLike<number>): number[] {
+    const { levels, half_width: half } = this.facts;
+    return Array.from(bounded, (b, i) => {
+      if (levels === null) return b;
+      return Math.min(Math.max(roundHalfEven(b), -half[i]), levels[i] - 1 - half[i]);
+    });
+  }
+
+  /** Runs one window's `d` bounded values. */
+  run(bounded: ArrayLike<number>): HostResult {
+    const { levels, half_width: half, basis, layers, temperature } = this.facts;
+    const rounded = this.rounded(bounded);
+    const code = levels === null ? null : rounded.reduce((sum, r, i) => sum + (r + half[i]) * basis[i], 0);
+    const values = levels === null ? rounded : rounded.map((r, i) => r / half[i]);
+    if (layers.length === 0) return { code, label: null, probabilities: new Float64Array(0), confidence: 0 };
+    const probabilities = softmax(layers.reduce(dense, Float64Array.from(values)), temperature);
+    const confidence = Math.max(...probabilities);
+    return { code, label: probabilities.indexOf(confidence), probabilities, confidence };
+  }
+}
+
+function dense(x: Float64Array, { weight, bias, activation }: HeadLayer): Float64Array {
+  return Float64Array.from(bias, (b, o) => {
+    let sum = b;
+    for (let i = 0; i < x.length; i++) sum += weight[o * x.length + i] * x[i];
+    return activation === "relu" ? Math.max(0, sum) : sum;
+  });
+}
+
+function softmax(logits: Float64Array, temperature: number): Float64Array {
+  const top = Math.max(...logits);
+  const weights = logits.map((v) => Math.exp((v - top) / temperature));
+  const total = weights.reduce((a, b) => a + b, 0);
+  return weights.map((w) => w / total);
+}
