@@ -44,7 +44,6 @@ export interface Epoch {
   validationAccuracy: number | null;
   /** exp(entropy) of the codes on the validation part. */
   perplexity: number | null;
-  seconds: number;
 }
 
 /** `model.json`. */
@@ -73,7 +72,6 @@ export interface ModelFacts {
     subjects: string[];
     seed: number;
     origin: Origin;
-    seconds: number;
   };
   /** True for an encoder brought by the user as ONNX. */
   imported?: boolean;

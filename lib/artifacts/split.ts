@@ -6,6 +6,7 @@ import { readNpy, writeNpy } from "./npy.ts";
 
 /** Values of `Split.part`. */
 export const Part = { unused: 0, train: 1, validation: 2, test: 3 } as const;
+export type Part = (typeof Part)[keyof typeof Part];
 
 export interface Split {
   /** uint8 `[N]` of {@linkcode Part}. */

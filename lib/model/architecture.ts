@@ -43,7 +43,9 @@ function checkBlock(block: ConvBlock, i: number, sensors: number, length: number
   if (block.kernel[0] !== 1 && block.kernel[0] !== sensors) {
     throw fail(`has kernel height ${block.kernel[0]}, use 1 or the number of sensors left, ${sensors}`);
   }
-  if (Math.floor(length / block.pool) < 1) throw fail(`pools ${length} time steps by ${block.pool}, nothing is left`);
+  if (Math.floor(length / block.pool) < 1) {
+    throw fail(`pools ${length} time steps by ${block.pool}, nothing is left`);
+  }
 }
 
 /** The shape of every weight by name, in the order of the network (see `Model.weights`). */
@@ -53,7 +55,9 @@ export function weightShapes(a: Architecture): Record<string, number[]> {
   a.blocks.forEach((block, i) => {
     weights[`block${i}.weight`] = [block.channels, shapes.channels[i], ...block.kernel];
     weights[`block${i}.bias`] = [block.channels];
-    for (const part of ["gamma", "beta", "mean", "variance"]) weights[`block${i}.bn.${part}`] = [block.channels];
+    for (const part of ["gamma", "beta", "mean", "variance"]) {
+      weights[`block${i}.bn.${part}`] = [block.channels];
+    }
   });
   weights["projection.weight"] = [a.latent, shapes.features];
   weights["projection.bias"] = [a.latent];

@@ -1,7 +1,7 @@
 /** The network as ONNX nodes in the layout that devices take: NCHW, batch normalisation folded into the convolutions. */
 import type { Architecture, ConvBlock, Model, Pooling } from "../artifacts/model.ts";
 import type { NpyArray } from "../artifacts/npy.ts";
-import { quantizerConstants } from "../fsq/quantizer.ts";
+import { levelConstants } from "../fsq/constants.ts";
 import { GraphBuilder } from "../onnx/builder.ts";
 import { shapesOf } from "./architecture.ts";
 import { type Layers, network, type Outputs } from "./network.ts";
@@ -19,7 +19,10 @@ export interface Value {
  * Weight and bias of a block with its batch normalisation folded in:
  * `w' = w · γ/√(σ²+ε)`, `b' = (b − μ) · γ/√(σ²+ε) + β`.
  */
-export function foldBlock(weights: Record<string, NpyArray>, i: number): { weight: NpyArray; bias: NpyArray } {
+export function foldBlock(
+  weights: Record<string, NpyArray>,
+  i: number,
+): { weight: NpyArray; bias: NpyArray } {
   const get = (part: string) => weights[`block${i}.${part}`] as NpyArray<Float32Array>;
   const weight = get("weight");
   const [gamma, beta, mean, variance, bias] = ["bn.gamma", "bn.beta", "bn.mean", "bn.variance", "bias"]
@@ -110,12 +113,13 @@ export class OnnxLayers implements Layers<Value> {
   }
 
   bound(z: Value, levels: number[]): Value {
-    const { shift, half, offset } = quantizerConstants(levels);
-    const row = (values: number[], name: string) => this.graph.initializer(Float32Array.from(values), [1, levels.length], name);
-    const shifted = this.node("Add", [z.name, row(shift, "fsq.shift")], z.shape, "fsq.shifted");
+    const constants = levels.map(levelConstants);
+    const row = (key: "shift" | "halfRange" | "offset", name: string) =>
+      this.graph.initializer(Float32Array.from(constants, (c) => c[key]), [1, levels.length], name);
+    const shifted = this.node("Add", [z.name, row("shift", "fsq.shift")], z.shape, "fsq.shifted");
     const tanh = this.node("Tanh", [shifted.name], z.shape, "fsq.tanh");
-    const scaled = this.node("Mul", [tanh.name, row(half, "fsq.half")], z.shape, "fsq.scaled");
-    return this.node("Sub", [scaled.name, row(offset, "fsq.offset")], z.shape, "fsq.bounded");
+    const scaled = this.node("Mul", [tanh.name, row("halfRange", "fsq.half")], z.shape, "fsq.scaled");
+    return this.node("Sub", [scaled.name, row("offset", "fsq.offset")], z.shape, "fsq.bounded");
   }
 
   round(bounded: Value, levels: number[]): Value {

@@ -1,0 +1,55 @@
+/** Runs an encoder over windows in batches, in their order. */
+import type { Model } from "../artifacts/model.ts";
+import type { Windows } from "../artifacts/windows.ts";
+import type { Session } from "../onnx/runtime.ts";
+import { gatherWindows } from "../signal/batch.ts";
+
+/** What the encoder says of each window. */
+export interface Encoded {
+  /** float32 `[rows, d]`. */
+  latents: Float32Array;
+  /** float32 `[rows, classes]`; empty without head. */
+  logits: Float32Array;
+}
+
+/**
+ * Encodes the windows `rows`; memory beyond the result is one batch, whatever the number of windows.
+ *
+ * @param onBatch Called with the number of windows done.
+ */
+export async function encodeWindows(
+  session: Session,
+  model: Pick<Model, "architecture" | "scaler">,
+  windows: Windows,
+  rows: ArrayLike<number>,
+  options: { batch?: number; onBatch?: (done: number) => void; signal?: AbortSignal } = {},
+): Promise<Encoded> {
+  const { input, latent, classes } = model.architecture;
+  const width = input[0] * input[1] * input[2];
+  const batch = options.batch ?? 256;
+  const latents = new Float32Array(rows.length * latent);
+  const logits = new Float32Array(rows.length * classes);
+  const buffer = new Float32Array(Math.min(batch, rows.length) * width);
+  for (let from = 0; from < rows.length; from += batch) {
+    options.signal?.throwIfAborted();
+    const some = Array.prototype.slice.call(rows, from, from + batch) as number[];
+    gatherWindows(windows, some, model.scaler, buffer);
+    const data = buffer.subarray(0, some.length * width);
+    const out = await session.run({ window: { data, shape: [some.length, ...input] } });
+    latents.set(out.latent.data as Float32Array, from * latent);
+    if (classes > 0) logits.set(out.logits.data as Float32Array, from * classes);
+    options.onBatch?.(from + some.length);
+  }
+  return { latents, logits };
+}
+
+/** Index of the largest logit of each row. */
+export function argmaxRows(logits: Float32Array, classes: number): Int32Array {
+  const best = new Int32Array(logits.length / classes);
+  for (let i = 0; i < best.length; i++) {
+    for (let c = 1; c < classes; c++) {
+      if (logits[i * classes + c] > logits[i * classes + best[i]]) best[i] = c;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,147 @@
+/** Convolution, batch normalisation and pooling as operations of the {@linkcode Tape}. */
+import type { Tape, Var } from "./tape.ts";
+
+/**
+ * Convolution over time, zero-padded to keep its length.
+ *
+ * @param x `[batch, time, sensors, channels]`.
+ * @param w `[width · channels, out]`, rows ordered by tap, then channel; `width` is odd.
+ * @returns `[batch, time, sensors, out]`.
+ */
+export function conv(tape: Tape, x: Var, w: Var, width: number): Var {
+  const [b, t, s, c] = x.shape;
+  const out = w.shape[1];
+  const columns = im2col(tape, x, width);
+  const y = tape.emit("MatMul", [columns, w.name], [b * t * s, out]);
+  tape.onBackward(y, (dy) => {
+    tape.accumulate(w, tape.graph.node("Gemm", [columns, dy], { transA: 1 }));
+    if (!tape.wants(x)) return;
+    // The gradient by x is the convolution of dy with the taps reversed and channels exchanged.
+    const g = tape.graph;
+    const taps = g.node("Reshape", [w.name, g.ints([width, c, out])]);
+    const reversed = g.node("Gather", [taps, g.ints(Array.from({ length: width }, (_, i) => width - 1 - i))]);
+    const flipped = g.node("Transpose", [reversed], { perm: [0, 2, 1] });
+    const matrix = g.node("Reshape", [flipped, g.ints([width * out, c])]);
+    const grid = { name: g.node("Reshape", [dy, g.ints([b, t, s, out])]), shape: [b, t, s, out] };
+    const dx = g.node("MatMul", [im2col(tape, grid, width), matrix]);
+    tape.accumulate(x, g.node("Reshape", [dx, g.ints(x.shape)]));
+  });
+  return tape.reshape(y, [b, t, s, out]);
+}
+
+/** Rows of `width` neighbouring time steps: `[batch·time·sensors, width·channels]`. */
+function im2col(tape: Tape, x: Var, width: number): string {
+  const [b, t, s, c] = x.shape;
+  const g = tape.graph;
+  if (width === 1) return g.node("Reshape", [x.name, g.ints([b * t * s, c])]);
+  const side = (width - 1) / 2;
+  const padded = g.node("Pad", [x.name, g.ints([0, side, 0, 0, 0, side, 0, 0])]);
+  const taps = Array.from(
+    { length: width },
+    (_, i) => g.node("Slice", [padded, g.ints([i]), g.ints([i + t]), g.ints([1])]),
+  );
+  return g.node("Reshape", [g.node("Concat", taps, { axis: 3 }), g.ints([b * t * s, width * c])]);
+}
+
+/** What batch normalisation says about the batch, for the running statistics. */
+export interface BatchStatistics {
+  mean: string;
+  variance: string;
+}
+
+/**
+ * Batch normalisation with the batch's own statistics over all axes but the last (Ioffe and Szegedy 2015,
+ * arXiv 1502.03167), written as `x·a + c` so that forward and backward need one pass each over the data.
+ */
+export function batchNorm(
+  tape: Tape,
+  x: Var,
+  gamma: Var,
+  beta: Var,
+  epsilon: number,
+): { y: Var; statistics: BatchStatistics } {
+  const g = tape.graph;
+  const channels = x.shape[x.shape.length - 1];
+  const rows = x.shape.slice(0, -1).reduce((product, n) => product * n, 1);
+  const flat = g.node("Reshape", [x.name, g.ints([rows, channels])]);
+  const perRow = g.scalar(1 / rows);
+  const mean = g.node("Mul", [tape.sumRows(flat), perRow]);
+  const centered = g.node("Sub", [flat, mean]);
+  const variance = g.node("Mul", [tape.sumRows(g.node("Mul", [centered, centered])), perRow]);
+  const deviation = g.node("Sqrt", [g.node("Add", [variance, g.scalar(epsilon)])]);
+  const a = g.node("Div", [gamma.name, deviation]);
+  const scaled = g.node("Mul", [centered, a]);
+  const y = tape.reshape({ name: g.node("Add", [scaled, beta.name]), shape: [rows, channels] }, x.shape);
+  tape.onBackward(y, (dy) => {
+    const d = g.node("Reshape", [dy, g.ints([rows, channels])]);
+    const dBeta = tape.sumRows(d);
+    const dot = tape.sumRows(g.node("Mul", [d, centered]));
+    tape.accumulate(beta, dBeta);
+    tape.accumulate(gamma, g.node("Div", [dot, deviation]));
+    if (!tape.wants(x)) return;
+    // dx = a · (dy − Σdy/n − (x − μ) · Σ(dy·(x − μ)) / (n·σ²))
+    const slope = g.node("Div", [g.node("Mul", [dot, perRow]), g.node("Mul", [deviation, deviation])]);
+    const along = g.node("Mul", [centered, slope]);
+    const rest = g.node("Sub", [g.node("Sub", [d, along]), g.node("Mul", [dBeta, perRow])]);
+    tape.accumulate(x, g.node("Reshape", [g.node("Mul", [rest, a]), g.ints(x.shape)]));
+  });
+  return { y, statistics: { mean, variance } };
+}
+
+/** Maximum over `factor` neighbouring time steps of `[batch, time, sensors, channels]`; a rest is dropped. */
+export function maxPoolTime(tape: Tape, x: Var, factor: number): Var {
+  if (factor === 1) return x;
+  const g = tape.graph;
+  const [b, t, s, c] = x.shape;
+  const length = Math.floor(t / factor);
+  const even = length * factor === t
+    ? x.name
+    : g.node("Slice", [x.name, g.ints([0]), g.ints([length * factor]), g.ints([1])]);
+  const grouped = g.node("Reshape", [even, g.ints([b * length, factor, s * c])]);
+  const phases = g.nodes("Split", [grouped, g.ints(Array(factor).fill(1))], { axis: 1 }, { outputs: factor });
+  const flat = phases.length === 1 ? phases[0] : g.node("Max", phases);
+  const y: Var = { name: g.node("Reshape", [flat, g.ints([b, length, s, c])]), shape: [b, length, s, c] };
+  tape.onBackward(y, (dy) => {
+    if (!tape.wants(x)) return;
+    const d = g.node("Reshape", [dy, g.ints([b * length, 1, s * c])]);
+    const parts = phases.map((phase) => {
+      const isMax = g.node("Cast", [g.node("GreaterOrEqual", [phase, flat])], { to: 1 });
+      return g.node("Mul", [d, isMax]);
+    });
+    let dx = g.node("Reshape", [g.node("Concat", parts, { axis: 1 }), g.ints([b, length * factor, s, c])]);
+    if (length * factor !== t) dx = g.node("Pad", [dx, g.ints([0, 0, 0, 0, 0, t - length * factor, 0, 0])]);
+    tape.accumulate(x, dx);
+  });
+  return y;
+}
+
+/** Mean, maximum or standard deviation over time and sensors: `[batch, time, sensors, channels]` → `[batch, channels]`. */
+export function statistic(tape: Tape, x: Var, which: "mean" | "max" | "std", epsilon: number): Var {
+  const g = tape.graph;
+  const [b, t, s, c] = x.shape;
+  const n = t * s;
+  const rows = tape.reshape(x, [b, n, c]);
+  const over = (op: string, input: string) =>
+    op === "ReduceSum"
+      ? g.node(op, [input, g.ints([1])], { keepdims: 1 })
+      : g.node(op, [input], { axes: [1], keepdims: 1 });
+  const mean = () => g.node("Mul", [over("ReduceSum", rows.name), g.scalar(1 / n)]);
+  let value: string;
+  let flow: (d: string) => string;
+  if (which === "mean") {
+    value = mean();
+    flow = (d) => g.node("Expand", [g.node("Mul", [d, g.scalar(1 / n)]), g.ints([b, n, c])]);
+  } else if (which === "max") {
+    value = over("ReduceMax", rows.name);
+    flow = (d) =>
+      g.node("Mul", [g.node("Cast", [g.node("GreaterOrEqual", [rows.name, value])], { to: 1 }), d]);
+  } else {
+    const centered = g.node("Sub", [rows.name, mean()]);
+    const variance = g.node("Mul", [over("ReduceSum", g.node("Mul", [centered, centered])), g.scalar(1 / n)]);
+    value = g.node("Sqrt", [g.node("Add", [variance, g.scalar(epsilon)])]);
+    flow = (d) => g.node("Mul", [centered, g.node("Div", [g.node("Mul", [d, g.scalar(1 / n)]), value])]);
+  }
+  const y: Var = { name: g.node("Reshape", [value, g.ints([b, c])]), shape: [b, c] };
+  tape.onBackward(y, (dy) => tape.accumulate(rows, flow(g.node("Reshape", [dy, g.ints([b, 1, c])]))));
+  return y;
+}

@@ -1,0 +1,166 @@
+/** `train`: the Conv2d-FSQ encoder with its classifier head. */
+import { z } from "zod";
+import { Model } from "../artifacts/model.ts";
+import { Part, Split } from "../artifacts/split.ts";
+import { Windows } from "../artifacts/windows.ts";
+import { InputError } from "../errors.ts";
+import { defineStep } from "./define.ts";
+
+const params = z.strictObject({
+  levels: z.array(z.int().min(3).max(1000)).min(1).nullable().default([4, 4, 4])
+    .describe("Quantiser levels per latent dimension; null trains the same network without a quantiser."),
+  latent: z.int().min(1).max(64).default(3)
+    .describe("Latent dimensions when levels is null; with levels there is one dimension a level."),
+  widths: z.array(z.int().min(1).max(512)).min(1).default([32, 64, 64])
+    .describe("Output channels of each convolution; the last one joins the sensors."),
+  pooling: z.array(z.enum(["mean", "max", "std"])).min(1).default(["mean", "max"])
+    .describe(
+      "Statistics over time that summarise a window; std is stronger, but no Hailo-8 computes its root.",
+    ),
+  head: z.array(z.int().min(1)).default([64]).describe(
+    "Hidden widths of the classifier on the quantised values.",
+  ),
+  scaler: z.enum(["triad", "zscore", "none"]).default("triad")
+    .describe(
+      "Input scaling, fitted on the training part: one factor a sensor triad, or a z-score a channel.",
+    ),
+  epochs: z.int().min(1).default(25).describe("Most epochs."),
+  early_stopping_patience: z.int().min(1).default(10)
+    .describe("Stop after this many epochs without a better accuracy on the validation subjects."),
+  batch_size: z.int().min(2).default(64).describe("Windows a step."),
+  learning_rate: z.number().positive().default(2e-3).describe("Peak learning rate of AdamW."),
+  warmup_epochs: z.number().min(0).default(1).describe("Epochs of linear warm-up before the cosine."),
+  weight_decay: z.number().min(0).default(1e-4).describe("Decoupled decay of weights, not of biases."),
+  gradient_clip: z.number().positive().default(1).describe("Largest global L2 norm of the gradients."),
+  dropout: z.number().min(0).max(0.9).default(0.1).describe("Dropout in the hidden layers of the head."),
+  label_smoothing: z.number().min(0).max(0.5).default(0.05).describe(
+    "Share of each target spread over all classes.",
+  ),
+  auxiliary_weight: z.number().min(0).default(0.5)
+    .describe(
+      "Weight of a second classifier on the unquantised features; it helps training and is then dropped.",
+    ),
+  spread_weight: z.number().min(0).default(0.05)
+    .describe("Weight of the term that keeps latents near zero mean and unit variance, out of saturation."),
+  rotation: z.number().min(0).max(3.2).default(0.8)
+    .describe("Largest random rotation of a sensor during training, radians."),
+  scaling: z.number().min(0).max(1).default(0.1).describe(
+    "Spread of a random factor a sensor during training.",
+  ),
+  jitter: z.number().min(0).max(1).default(0).describe("Noise added during training, in scaled units."),
+  class_weighting: z.enum(["none", "sqrt", "balanced"]).default("none")
+    .describe("Loss weight by class: none, 1/sqrt(share) or 1/share."),
+  min_purity: z.number().min(0).max(1).default(0.6)
+    .describe("Windows whose majority label covers less are not trained on."),
+  calibrate: z.boolean().default(true).describe("Fit the softmax temperature on the validation subjects."),
+});
+
+export default defineStep({
+  type: "train",
+  summary: "Train the Conv2d-FSQ encoder on the training part, judged on validation subjects",
+  inputs: { windows: Windows, split: Split },
+  params,
+  outputs: { model: Model },
+  random: true,
+  permissions: { ffi: true, env: ["ORT_*", "DEBUG"], sys: ["cpus", "osRelease"] },
+  async run({ inputs: { windows, split }, params: p, rng, seed, threads, progress, warn, signal }) {
+    const { countParameters } = await import("../model/architecture.ts");
+    const { classesOf, classWeights, rowsOf } = await import("../model/training_rows.ts");
+    const { encoderOnnx } = await import("../model/forward.ts");
+    const { defaultArchitecture } = await import("../model/initial.ts");
+    const { fitScaler } = await import("../model/scaler.ts");
+    const { train } = await import("../model/train.ts");
+    const { fitTemperature } = await import("../metrics/temperature.ts");
+    const { Quantizer } = await import("../fsq/quantizer.ts");
+
+    const started = performance.now();
+    const { recordings } = windows;
+    const trainRows = rowsOf(windows, split, Part.train, p.min_purity);
+    const { names, labels } = classesOf(windows, trainRows);
+    if (names.length < 2) {
+      throw new InputError(`Cannot train: the training part holds ${names.length} class(es), 2 are needed`, {
+        hint: "Check the label column, keep_labels and the split.",
+      });
+    }
+    const validationRows = rowsOf(windows, split, Part.validation, p.min_purity).filter((row) =>
+      labels[row] >= 0
+    );
+    if (validationRows.length === 0) {
+      warn("No validation subjects: the last epoch's weights are kept and the temperature is not fitted");
+    }
+    if (p.levels !== null) new Quantizer(p.levels).warnings.forEach((text) => warn(text));
+    const input: [number, number, number] = [
+      recordings.channels.length,
+      recordings.sensors.length,
+      windows.length,
+    ];
+    const architecture = defaultArchitecture(input, names.length, p.levels, p);
+    const scaler = fitScaler(windows, trainRows, p.scaler);
+    const trained = await train(
+      architecture,
+      {
+        windows,
+        scaler,
+        labels,
+        classWeights: classWeights(labels, trainRows, names.length, p.class_weighting),
+        trainRows,
+        validationRows,
+      },
+      {
+        epochs: p.epochs,
+        patience: p.early_stopping_patience,
+        batch: p.batch_size,
+        learningRate: p.learning_rate,
+        warmupEpochs: p.warmup_epochs,
+        weightDecay: p.weight_decay,
+        clip: p.gradient_clip,
+        dropout: p.dropout,
+        auxiliary: p.auxiliary_weight,
+        spread: p.spread_weight,
+        rotation: p.rotation,
+        scaling: p.scaling,
+        jitter: p.jitter,
+        labelSmoothing: p.label_smoothing,
+        threads,
+      },
+      rng,
+      (fraction, message) => progress({ fraction, message }),
+      signal,
+    );
+    const calibrated = p.calibrate && validationRows.length > 0;
+    const truth = Int32Array.from(validationRows, (row) => labels[row]);
+    const temperature = calibrated
+      ? fitTemperature(trained.validationLogits, truth, names.length).temperature
+      : 1;
+    const model: Model = {
+      architecture,
+      quantizer: p.levels === null ? "none" : new Quantizer(p.levels).variant,
+      scaler: { method: p.scaler, ...scaler },
+      sensors: recordings.sensors,
+      channels: recordings.channels,
+      units: recordings.units,
+      labels: names,
+      rate: recordings.rate,
+      temperature,
+      parameters: countParameters(architecture),
+      history: trained.history,
+      bestEpoch: trained.bestEpoch,
+      training: {
+        windows: trainRows.length,
+        validationWindows: validationRows.length,
+        subjects: split.groups.train,
+        seed,
+        origin: recordings.origin,
+      },
+      weights: trained.weights,
+      onnx: encoderOnnx({ architecture, weights: trained.weights }),
+    };
+    progress({
+      fraction: 1,
+      message: `trained ${trained.history.length} epochs in ${
+        ((performance.now() - started) / 1000).toFixed(1)
+      } s`,
+    });
+    return { model };
+  },
+});
