@@ -1,0 +1,102 @@
+/** How long behaviours last. */
+import type { Behaviours, Bout } from "../../artifacts/behaviours.ts";
+import { quantile } from "../../metrics/summary.ts";
+import { count, draw, Figure, labelColor, number, Plot } from "../plot.ts";
+import { labelMargin } from "./ethogram.ts";
+
+export interface BoutSummary {
+  id: number;
+  name: string;
+  /** Complete bouts, on which the quantiles rest. */
+  n: number;
+  /** Bouts whose start or end lies outside the recording, so that their length is not known. */
+  censored: number;
+  /** Seconds; `null` without complete bouts. */
+  p10: number | null;
+  median: number | null;
+  p90: number | null;
+}
+
+/** Quantiles of the durations of complete bouts by behaviour, in the order of ids. */
+export function summarizeBouts(behaviours: Behaviours): BoutSummary[] {
+  return behaviours.names.map((name, id) => {
+    const all = behaviours.bouts.filter((b) => b.label === id);
+    const complete = all.filter((b) => !b.censoredLeft && !b.censoredRight).map((b) => b.duration);
+    const at = (q: number) => complete.length > 0 ? quantile(complete, q) : null;
+    return {
+      id,
+      name,
+      n: complete.length,
+      censored: all.length - complete.length,
+      p10: at(0.1),
+      median: at(0.5),
+      p90: at(0.9),
+    };
+  }).filter((row) => row.n + row.censored > 0);
+}
+
+/** Distribution of bout durations by behaviour with median, P10 and P90 on a logarithmic scale. */
+export function boutDurations(behaviours: Behaviours, { dots = 200 } = {}): Figure {
+  const rows = summarizeBouts(behaviours);
+  const domain = rows.map((r) => r.name);
+  const complete = behaviours.bouts.filter((b) =>
+    b.label >= 0 && !b.censoredLeft && !b.censoredRight && b.duration > 0
+  );
+  // Thinned evenly over the sorted durations: the shape stays, the file stays small.
+  const points = [...Map.groupBy(complete, (b) => b.label).values()].flatMap((bouts) => {
+    const sorted = bouts.toSorted((a, b) => a.duration - b.duration);
+    const n = Math.min(sorted.length, dots);
+    return Array.from({ length: n }, (_, i) => sorted[Math.floor((i + 0.5) * sorted.length / n)]);
+  });
+  const y = (b: Bout) => behaviours.names[b.label];
+  const svg = draw("Bout durations", {
+    height: 60 + rows.length * 26,
+    marginLeft: labelMargin(domain),
+    marginRight: 120,
+    marginBottom: 38,
+    marginTop: 24,
+    x: {
+      type: "log",
+      label: "duration of a bout (s, logarithmic)",
+      grid: true,
+      labelAnchor: "center",
+      labelArrow: "none",
+      tickFormat: (d: number) => number(d, 1),
+      ticks: 5,
+    },
+    y: { type: "band", domain, label: null, tickSize: 0, padding: 0.3 },
+    marks: [
+      Plot.tickX(points, { x: "duration", y, stroke: (b: Bout) => labelColor(b.label), strokeOpacity: 0.22 }),
+      Plot.ruleY(rows.filter((r) => r.n > 0), {
+        x1: "p10",
+        x2: "p90",
+        y: "name",
+        stroke: (r) => labelColor(r.id),
+        strokeWidth: 3,
+      }),
+      Plot.dot(rows.filter((r) => r.n > 0), {
+        x: "median",
+        y: "name",
+        r: 5,
+        fill: (r) => labelColor(r.id),
+        stroke: "var(--plot-background)",
+        strokeWidth: 1.5,
+      }),
+      Plot.text(rows, {
+        frameAnchor: "right",
+        textAnchor: "start",
+        dx: 10,
+        y: "name",
+        text: (r) => r.n > 0 ? `${number(r.median, 2)} s  n ${count(r.n)}` : `n 0, ${r.censored} cut off`,
+        fillOpacity: 0.75,
+      }),
+    ],
+  });
+  const censored = rows.reduce((sum, r) => sum + r.censored, 0);
+  return new Figure({
+    title: "Bout durations",
+    caption: "Dot: median, also as text; bar: 10th to 90th percentile; ticks: single bouts. " +
+      `Bouts cut off by the start or end of a recording or gap are left out (${count(censored)}).`,
+    provenance: { n: complete.length, of: "complete bouts", origin: behaviours.origin },
+  }, svg);
+}

@@ -1,0 +1,92 @@
+/** How the codebook is used. */
+import type { Origin } from "../../artifacts/artifact.ts";
+import type { Codes } from "../../artifacts/codes.ts";
+import { count, draw, Figure, figureWidth, number, percent, Plot } from "../plot.ts";
+
+/**
+ * Gini coefficient of counts: 0 where all are equal, towards 1 where one has everything.
+ * `G = Σ (2i − n − 1) x₍ᵢ₎ / (n Σ x)` over the counts in ascending order.
+ *
+ * ```ts
+ * import { gini } from "./codes.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(gini([5, 5, 5, 5]), 0);
+ * assert.equal(gini([0, 0, 0, 8]), 0.75);
+ * ```
+ */
+export function gini(counts: readonly number[]): number {
+  const sorted = [...counts].sort((a, b) => a - b);
+  const n = sorted.length;
+  const total = sorted.reduce((sum, x) => sum + x, 0);
+  if (total === 0) return 0;
+  return sorted.reduce((sum, x, i) => sum + (2 * (i + 1) - n - 1) * x, 0) / (n * total);
+}
+
+/** Windows by code from the most to the least used, with the cumulative share below. */
+export function codeUsage(codes: Codes, { origin = "measured" as Origin, codesShown = 256 } = {}): Figure {
+  const total = codes.codes.length;
+  const sorted = codes.counts.toSorted((a, b) => b[1] - a[1] || a[0] - b[0]);
+  let sum = 0;
+  const rows = sorted.map(([code, windows], i) => {
+    sum += windows;
+    return { rank: i + 1, code, windows, cumulative: sum / total };
+  });
+  const shown = rows.slice(0, codesShown);
+  const wide = { marginLeft: 60, marginRight: 20, width: figureWidth };
+  const x = { domain: [0.4, shown.length + 0.6], label: null, ticks: [] as number[] };
+  const bars = draw("Windows by code, most used first", {
+    ...wide,
+    height: 190,
+    marginBottom: 8,
+    x,
+    y: { label: "windows", grid: true, labelArrow: "none" },
+    marks: [
+      Plot.rectY(shown, {
+        x1: (d) => d.rank - 0.45,
+        x2: (d) => d.rank + 0.45,
+        y: "windows",
+        fill: "#0072b2",
+        title: (d) => `code ${d.code}: ${d.windows} windows`,
+      }),
+      Plot.ruleY([total / codes.codebookSize], { stroke: "#d55e00", strokeDasharray: "4 3" }),
+      Plot.ruleY([0]),
+    ],
+  });
+  const cumulative = draw("Cumulative share of windows", {
+    ...wide,
+    height: 150,
+    marginTop: 22,
+    marginBottom: 36,
+    x: {
+      ...x,
+      ticks: undefined,
+      tickFormat: "d",
+      label: "rank of the code",
+      labelAnchor: "center",
+      labelArrow: "none",
+    },
+    y: { label: "cumulative share (%)", grid: true, percent: true, domain: [0, 100], labelArrow: "none" },
+    marks: [
+      Plot.lineY(shown, { x: "rank", y: "cumulative", stroke: "#0072b2", strokeWidth: 2 }),
+      Plot.ruleY([0]),
+    ],
+  });
+  const all = [...codes.counts.map(([, n]) => n), ...Array(codes.codebookSize - codes.counts.length).fill(0)];
+  const half = rows.find((r) => r.cumulative >= 0.5)?.rank ?? 0;
+  return new Figure({
+    title: `Code usage, levels [${codes.levels.join(", ")}]`,
+    caption:
+      `${count(codes.counts.length)} of ${count(codes.codebookSize)} codes occur (${
+        percent(codes.utilization)
+      }; ` +
+      `even use of all codes would reach ${
+        percent(codes.expectedUtilization)
+      } with as many windows). Entropy ` +
+      `${number(codes.entropyBits)} bits, perplexity ${number(codes.perplexity)}, Gini ${
+        number(gini(all), 2)
+      }; ` +
+      `half of the windows fall on ${half} codes. The dashed line is even use` +
+      (shown.length < rows.length ? `; the ${shown.length} most used codes are shown.` : "."),
+    provenance: { n: total, of: "windows", origin },
+  }, bars + cumulative);
+}

@@ -1,0 +1,95 @@
+/** A matrix of counts as a heat map of row shares. */
+import { count, draw, figureWidth, heat, inkOn, percent, Plot } from "../plot.ts";
+import { labelMargin } from "./ethogram.ts";
+
+export interface HeatmapOptions {
+  /** For screen readers. */
+  label: string;
+  rows: readonly string[];
+  columns: readonly string[];
+  /** `[row][column]`. */
+  counts: readonly (readonly number[])[];
+  rowTitle: string;
+  columnTitle: string;
+  /** What stands in a cell: the row share in percent, or the share with the count below it. */
+  cells: "percent" | "percent and count";
+}
+
+/** Cells are shaded by their share of the row's total; empty rows stay blank. */
+export function heatmap(
+  { label, rows, columns, counts, rowTitle, columnTitle, cells }: HeatmapOptions,
+): string {
+  const totals = counts.map((row) => row.reduce((sum, n) => sum + n, 0));
+  const data = rows.flatMap((row, i) =>
+    columns.map((column, j) => ({
+      row: `${i}`,
+      column: `${j}`,
+      n: counts[i][j],
+      share: counts[i][j] / totals[i],
+      total: totals[i],
+      names: [row, column],
+    }))
+  ).filter((cell) => cell.total > 0);
+  const left = labelMargin(rows) + 22;
+  const slanted = columns.some((name) => name.length * 6.6 > (figureWidth - left) / columns.length - 6);
+  const longest = Math.max(...columns.map((name) => name.length));
+  const top = slanted ? Math.min(170, 34 + longest * 4.6) : 44;
+  const width = Math.min(figureWidth, left + 40 + columns.length * 88);
+  const both = cells === "percent and count";
+  const cellHeight = both ? 38 : 30;
+  // A slanted label of the last column leans out to the right.
+  const right = slanted ? Math.min(90, longest * 4.2) : 12;
+  const narrow = (width - left - right) / columns.length < 34;
+  return draw(label, {
+    width,
+    height: top + 14 + rows.length * cellHeight,
+    marginLeft: left,
+    marginTop: top,
+    marginRight: right,
+    marginBottom: 14,
+    x: { type: "band", domain: columns.map((_, j) => `${j}`), padding: 0.04 },
+    y: { type: "band", domain: rows.map((_, i) => `${i}`), padding: 0.04 },
+    color: heat,
+    marks: [
+      Plot.axisX({
+        anchor: "top",
+        label: columnTitle,
+        labelAnchor: "left",
+        labelArrow: "right",
+        tickSize: 0,
+        tickRotate: slanted ? -40 : 0,
+        tickFormat: (j: string) => columns[Number(j)],
+        labelOffset: top - 6,
+      }),
+      Plot.axisY({
+        anchor: "left",
+        label: rowTitle,
+        labelAnchor: "top",
+        labelArrow: "down",
+        tickSize: 0,
+        tickFormat: (i: string) => rows[Number(i)],
+        labelOffset: left - 6,
+      }),
+      Plot.cell(data, {
+        x: "column",
+        y: "row",
+        fill: "share",
+        title: (d) => `${d.names[0]} → ${d.names[1]}: ${d.n} of ${d.total} (${percent(d.share)})`,
+      }),
+      Plot.text(data.filter((d) => d.n > 0), {
+        x: "column",
+        y: "row",
+        text: (d) => shareText(d.share) + (both ? `\n${count(d.n)}` : ""),
+        fill: (d) => inkOn(d.share),
+        fontSize: narrow ? 9 : 11,
+        lineHeight: 1.15,
+      }),
+    ],
+  });
+}
+
+function shareText(share: number): string {
+  if (share === 1) return "100";
+  if (share >= 0.995) return ">99";
+  return share < 0.005 ? "<1" : (100 * share).toFixed(0);
+}

@@ -1,0 +1,84 @@
+/** How training went. */
+import type { Epoch, ModelFacts } from "../../artifacts/model.ts";
+import { draw, Figure, legend, number, percent, Plot } from "../plot.ts";
+
+const trainingColor = "#0072b2";
+const validationColor = "#d55e00";
+
+interface Panel {
+  title: string;
+  training?: (e: Epoch) => number | null;
+  validation?: (e: Epoch) => number | null;
+  log?: boolean;
+}
+
+const panels: Panel[] = [
+  { title: "loss", training: (e) => e.loss, validation: (e) => e.validationLoss },
+  { title: "accuracy", training: (e) => e.accuracy, validation: (e) => e.validationAccuracy },
+  { title: "code perplexity (validation)", validation: (e) => e.perplexity },
+];
+
+/** Loss, accuracy and code perplexity by epoch for training and validation parts. */
+export function learningCurves(model: Pick<ModelFacts, "history" | "bestEpoch" | "training">): Figure {
+  const { history, bestEpoch } = model;
+  const svgs = panels.flatMap(({ title, training, validation }) => {
+    const series = [["training", training], ["validation", validation]] as const;
+    const points = series.flatMap(([part, of]) =>
+      of === undefined
+        ? []
+        : history.map((e) => ({ epoch: e.epoch, value: of(e), part })).filter((p) => p.value !== null)
+    );
+    if (points.length === 0) return [];
+    return draw(`${title} by epoch`, {
+      width: 250,
+      height: 210,
+      marginLeft: 44,
+      marginRight: 8,
+      marginTop: 28,
+      marginBottom: 36,
+      x: {
+        label: "epoch",
+        labelAnchor: "center",
+        labelArrow: "none",
+        ticks: Math.min(5, history.length),
+        tickFormat: "d",
+      },
+      y: { label: title, grid: true, nice: true, labelArrow: "none", ticks: 5 },
+      marks: [
+        Plot.ruleX([bestEpoch], { strokeDasharray: "3 3", strokeOpacity: 0.5 }),
+        Plot.lineY(points, {
+          x: "epoch",
+          y: "value",
+          z: "part",
+          stroke: (p) => p.part === "training" ? trainingColor : validationColor,
+          strokeWidth: 1.75,
+        }),
+        history.length < 3
+          ? Plot.dot(points, {
+            x: "epoch",
+            y: "value",
+            fill: (p) => p.part === "training" ? trainingColor : validationColor,
+          })
+          : null,
+      ],
+    });
+  });
+  const best = history.find((e) => e.epoch === bestEpoch);
+  const kept = best?.validationAccuracy === null || best?.validationAccuracy === undefined
+    ? ""
+    : ` with validation accuracy ${percent(best.validationAccuracy)}`;
+  return new Figure(
+    {
+      title: "Learning curves",
+      caption:
+        `The weights of epoch ${bestEpoch} of ${history.length} were kept (dashed)${kept}. Loss at the end of training: ` +
+        `${number(history.at(-1)?.loss)}.`,
+      provenance: [
+        { n: model.training.windows, of: "training windows", origin: model.training.origin },
+        { n: model.training.validationWindows, of: "validation windows", origin: model.training.origin },
+      ],
+    },
+    legend([{ name: "training", color: trainingColor }, { name: "validation", color: validationColor }]) +
+      `<div style="display:flex;flex-wrap:wrap;gap:4px">${svgs.join("\n")}</div>`,
+  );
+}

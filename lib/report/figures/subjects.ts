@@ -1,0 +1,76 @@
+/** How scores differ between subjects: the mean hides the person for whom it fails. */
+import type { Origin } from "../../artifacts/artifact.ts";
+import { wilson } from "../../metrics/intervals.ts";
+import { quantile } from "../../metrics/summary.ts";
+import { draw, Figure, percent, Plot } from "../plot.ts";
+import { labelMargin } from "./ethogram.ts";
+
+export interface SubjectScore {
+  subject: string;
+  accuracy: number;
+  /** Windows of that subject in the test part. */
+  n: number;
+}
+
+/** Accuracy of each held-out subject, worst first, with Wilson intervals and the median. */
+export function subjectAccuracy(
+  scores: readonly SubjectScore[],
+  { origin = "measured" as Origin, majority }: { origin?: Origin; majority?: number } = {},
+): Figure {
+  const rows = scores.toSorted((a, b) => a.accuracy - b.accuracy || a.subject.localeCompare(b.subject)).map(
+    (s) => {
+      const { lower, upper } = wilson(Math.round(s.accuracy * s.n), s.n);
+      return { ...s, lower, upper };
+    },
+  );
+  const median = quantile(rows.map((r) => r.accuracy), 0.5);
+  const low = Math.min(...rows.map((r) => r.lower), majority ?? 1);
+  const svg = draw("Accuracy by subject", {
+    height: 60 + rows.length * 20,
+    marginLeft: labelMargin(rows.map((r) => r.subject)),
+    marginRight: 120,
+    marginBottom: 38,
+    x: {
+      label: "accuracy",
+      domain: [Math.max(0, Math.floor(low * 10 - 0.01) / 10), 1],
+      grid: true,
+      labelAnchor: "center",
+      labelArrow: "none",
+    },
+    y: { type: "band", domain: rows.map((r) => r.subject), label: null, tickSize: 0 },
+    marks: [
+      Plot.ruleX([median], { strokeDasharray: "4 3", strokeOpacity: 0.6 }),
+      majority === undefined ? null : Plot.ruleX([majority], { stroke: "#d55e00", strokeDasharray: "2 3" }),
+      Plot.ruleY(rows, {
+        x1: "lower",
+        x2: "upper",
+        y: "subject",
+        stroke: "#0072b2",
+        strokeOpacity: 0.6,
+        strokeWidth: 2,
+      }),
+      Plot.dot(rows, { x: "accuracy", y: "subject", r: 4, fill: "#0072b2" }),
+      Plot.text(rows, {
+        frameAnchor: "right",
+        textAnchor: "start",
+        dx: 10,
+        y: "subject",
+        text: (r) => `${percent(r.accuracy)}  n ${r.n}`,
+        fillOpacity: 0.8,
+        fontSize: 11,
+      }),
+    ],
+  });
+  const baseline = majority === undefined
+    ? ""
+    : ` Dotted: always naming the most frequent class (${percent(majority)}).`;
+  return new Figure({
+    title: "Accuracy by held-out subject",
+    caption:
+      `Worst ${percent(rows[0].accuracy)} (${rows[0].subject}), median ${percent(median)}, best ${
+        percent(rows.at(-1)!.accuracy)
+      }; ` +
+      `bars are 95 % Wilson intervals over windows, dashed is the median.${baseline}`,
+    provenance: { n: rows.length, of: "held-out subjects", origin },
+  }, svg);
+}

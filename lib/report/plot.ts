@@ -1,0 +1,159 @@
+/**
+ * Observable Plot without a browser, and what all figures of a report have in common: a title, a caption that says on
+ * how much data of which origin the figure rests, and colours that read on light and dark paper. The only module that
+ * imports Plot and its document.
+ */
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import type { Origin } from "../artifacts/artifact.ts";
+import { escapeHtml } from "./escape.ts";
+
+export { Plot };
+
+const { document } = parseHTML("<!doctype html><html><body></body></html>");
+
+/** What a figure rests on; printed below it. */
+export interface Provenance {
+  n: number;
+  /** What is counted, e.g. `windows`. */
+  of: string;
+  origin: Origin;
+}
+
+export interface FigureText {
+  title: string;
+  /** How to read the figure and what it says, in full sentences. */
+  caption: string;
+  /** Left out for figures that show nothing measured. */
+  provenance?: Provenance | Provenance[];
+}
+
+/**
+ * A titled figure. As the last expression of a notebook cell, or given to `Deno.jupyter.display`, it shows itself.
+ */
+export class Figure implements FigureText {
+  readonly title: string;
+  readonly caption: string;
+  readonly provenance: Provenance[];
+  /** What stands between title and caption: SVG, legends or tables. */
+  readonly body: string;
+
+  constructor({ title, caption, provenance = [] }: FigureText, body: string) {
+    this.title = title;
+    this.caption = caption;
+    this.provenance = [provenance].flat();
+    this.body = body;
+  }
+
+  /** The figure as HTML. */
+  toHtml(): string {
+    const caption = [this.caption, origins(this.provenance)].filter((part) => part !== "").join(" ");
+    return `<figure>\n<div class="title">${escapeHtml(this.title)}</div>\n${this.body}\n` +
+      (caption === "" ? "" : `<figcaption>${escapeHtml(caption)}</figcaption>\n`) + "</figure>";
+  }
+
+  /** The bundle of representations that Jupyter asks for. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    return { "text/html": this.toHtml(), "text/plain": `${this.title}. ${this.caption}` };
+  }
+}
+
+/** `n = 1234 windows, measured.` */
+export function origins(provenance: readonly Provenance[]): string {
+  if (provenance.length === 0) return "";
+  const texts = provenance.map(({ n, of, origin }) => `n = ${count(n)} ${of}, ${origin}`);
+  return `${texts.join("; ")}.`;
+}
+
+/** Common size of figures, in CSS pixels: the width of the text column. */
+export const figureWidth = 760;
+
+/** Draws a plot and returns it as an SVG element that also stands alone as a file. */
+export function draw(label: string, options: Plot.PlotOptions): string {
+  const element = Plot.plot({
+    document: document as unknown as Document,
+    width: figureWidth,
+    ...options,
+    style: { fontSize: "12px", fontFamily: "inherit", ...(options.style as Record<string, string> ?? {}) },
+  });
+  if (element.tagName.toLowerCase() !== "svg") {
+    throw new TypeError(`Cannot draw plot: titles and legends go into the figure, got <${element.tagName}>`);
+  }
+  element.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  element.setAttribute("role", "img");
+  element.setAttribute("aria-label", label);
+  return element.outerHTML;
+}
+
+/** A row of colour keys. */
+export function legend(entries: readonly { name: string; color: string }[]): string {
+  const keys = entries.map(({ name, color }) =>
+    `<span><i style="background:${escapeHtml(color)}"></i>${escapeHtml(name)}</span>`
+  );
+  return `<div class="legend">${keys.join("\n")}</div>`;
+}
+
+const palette = [
+  "#0072b2",
+  "#e69f00",
+  "#009e73",
+  "#cc79a7",
+  "#56b4e9",
+  "#d55e00",
+  "#b3a100",
+  "#8b6bd1",
+  "#8c6748",
+  "#7fb069",
+  "#b0476a",
+  "#4f7f8b",
+];
+
+/** Colour of what belongs to no behaviour. */
+export const unassignedColor = "#b8bec6";
+
+/**
+ * Colour of a label id, the same in every figure. The first eight hues follow Okabe and Ito (2008), which colour-blind
+ * readers tell apart; beyond twelve, hues are spread by the golden angle and repeat less obviously than a cycle.
+ */
+export function labelColor(id: number): string {
+  if (id < 0) return unassignedColor;
+  if (id < palette.length) return palette[id];
+  const hue = ((id - palette.length) * 137.508 + 20) % 360;
+  return `hsl(${hue.toFixed(0)} 45% ${id % 2 === 0 ? 42 : 58}%)`;
+}
+
+/** Sequential colours of heat maps: white paper to deep blue. */
+export const heat: Plot.ScaleOptions = {
+  type: "linear",
+  domain: [0, 1],
+  range: ["#f1f5f9", "#0b4f8a"],
+  interpolate: "rgb",
+};
+
+/** Ink that reads on a heat-map cell of the given share. */
+export function inkOn(share: number): string {
+  return share > 0.45 ? "#ffffff" : "#1c2430";
+}
+
+/** `12 345` with thin spaces. */
+export function count(n: number): string {
+  return Math.round(n).toString().replace(/\B(?=(\d{3})+$)/g, "\u202f");
+}
+
+/** Three significant digits, without an exponent for everyday sizes; `–` for nothing. */
+export function number(value: number | null | undefined, digits = 3): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (value === 0) return "0";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size >= 1000) return value < 0 ? `−${count(size)}` : count(value);
+  const text = size >= 1e6 || size < 1e-4
+    ? value.toExponential(digits - 1)
+    : value.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
+  return text.replace("-", "−");
+}
+
+/** `93.4 %` */
+export function percent(share: number, digits = 1): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}

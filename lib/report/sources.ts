@@ -1,0 +1,82 @@
+/** The artifacts that a report is made from, found by their type. */
+import { join } from "node:path";
+import type { ArtifactType, DirectoryValue, Json } from "../artifacts/artifact.ts";
+import { InputError } from "../errors.ts";
+
+/** One artifact, as the `report` step describes it to the notebook. */
+export interface Source {
+  /** Id of the step that made it. */
+  step: string;
+  /** Matrix cell, e.g. `{ fold: 2 }`; empty outside a matrix. */
+  cell: Record<string, Json>;
+  /** Name of the artifact type. */
+  type: string;
+  dir: string;
+}
+
+/** One artifact with its value. */
+export interface Loaded<T> extends Source {
+  value: T;
+}
+
+/** Reads artifacts for the sections of a report. */
+export class Sources {
+  readonly list: readonly Source[];
+
+  constructor(list: readonly Source[]) {
+    this.list = list;
+  }
+
+  /**
+   * Sources from the JSON that is injected into a notebook; also takes folders that `publish:` wrote, so that a
+   * notebook can be opened in Jupyter without a workflow.
+   *
+   * @throws {InputError} when a folder holds no artifact.
+   */
+  static async open(list: readonly (Source | string)[]): Promise<Sources> {
+    const sources = await Promise.all(list.map(async (item) => {
+      if (typeof item !== "string") return item;
+      const file = join(item, "artifact.json");
+      try {
+        const { type } = JSON.parse(await Deno.readTextFile(file));
+        return { step: item, cell: {}, type, dir: item };
+      } catch (cause) {
+        throw new InputError("Cannot open report input: no valid artifact.json", { file, cause });
+      }
+    }));
+    return new Sources(sources);
+  }
+
+  /** All artifacts of a type, in the order of the workflow. */
+  async all<T>(type: ArtifactType<T>, keep: (source: Source) => boolean = () => true): Promise<Loaded<T>[]> {
+    const found = this.list.filter((source) => source.type === type.name && keep(source));
+    return await Promise.all(
+      found.map(async (source) => ({ ...source, value: await type.read(source.dir) })),
+    );
+  }
+
+  /** The first artifact of a type, preferring one outside any matrix; `undefined` when there is none. */
+  async first<T>(type: ArtifactType<T>): Promise<Loaded<T> | undefined> {
+    const found = this.list.filter((source) => source.type === type.name);
+    const source = found.find(({ cell }) => Object.keys(cell).length === 0) ?? found[0];
+    return source === undefined ? undefined : { ...source, value: await type.read(source.dir) };
+  }
+
+  /** A JSON file inside an artifact that is its directory; `undefined` where the file does not exist. */
+  static async json<T = Json>({ value }: Loaded<DirectoryValue>, file: string): Promise<T | undefined> {
+    try {
+      return JSON.parse(await Deno.readTextFile(join(value.dir, file)));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** `summary` or `metrics (fold 2)`. */
+export function sourceName({ step, cell }: Source): string {
+  const entries = Object.entries(cell).map(([axis, value]) =>
+    `${axis} ${typeof value === "string" ? value : JSON.stringify(value)}`
+  );
+  return entries.length === 0 ? step : `${step} (${entries.join(", ")})`;
+}
