@@ -1,7 +1,9 @@
 /** Finds step definitions by the word after `uses:`; a step's file is its word with `-` written `_`. */
 import type { StepDefinition, StepRegistry } from "../workflow/step.ts";
 
-const loaders: Record<string, () => Promise<{ default: StepDefinition<any, any, any> }>> = {};
+const loaders: Record<string, () => Promise<{ default: StepDefinition<any, any, any> }>> = {
+  train: () => import("./train.ts"),
+};
 
 /** The built-in steps. */
 export const registry: StepRegistry = {
