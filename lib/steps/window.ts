@@ -1,0 +1,56 @@
+/** Step `window`: cuts recordings into windows. */
+import { z } from "zod";
+import { Recordings } from "../artifacts/recordings.ts";
+import { Windows } from "../artifacts/windows.ts";
+import { extentPattern, extentSamples } from "../signal/extent.ts";
+import { defineStep } from "./define.ts";
+
+const text = z.string().regex(extentPattern, 'Expected samples, or text like "2s", "500ms" or "50%"');
+
+const params = z.strictObject({
+  length: z.union([z.int().min(2), text]).default(100)
+    .describe('Length of a window in samples, or as time like "2s".'),
+  hop: z.union([z.int().min(1), text]).default("50%")
+    .describe(
+      'Distance between window starts in samples, as time like "1s", or as a share of the length like "50%".',
+    ),
+  within: z.enum(["recording", "label"]).default("recording")
+    .describe(
+      "Cut anywhere in a recording, or only inside stretches of one label, leaving out unlabelled samples.",
+    ),
+});
+
+export default defineStep({
+  type: "window",
+  summary: "Cut recordings into windows of fixed length that cross neither recordings nor gaps",
+  inputs: { recordings: Recordings },
+  params,
+  outputs: { windows: Windows },
+  check(params) {
+    return typeof params.length === "string" && params.length.endsWith("%")
+      ? [{ path: ["length"], message: 'Length is a number of samples or a time like "2s", not a share' }]
+      : [];
+  },
+  async run({ inputs: { recordings }, params, log, warn }) {
+    const { cutWindows } = await import("../signal/windows.ts");
+    const length = Math.max(2, extentSamples(params.length, recordings.rate));
+    const hop = Math.max(1, extentSamples(params.hop, recordings.rate, length));
+    const windows = cutWindows(recordings, { length, hop, within: params.within });
+    const covered = new Set(windows.recording);
+    const left = recordings.recordings.filter((_, i) => !covered.has(i)).map((r) => r.id);
+    if (left.length > 0) {
+      warn(
+        `No window of ${length} samples fits into ${left.length} of ${recordings.recordings.length} recordings: ${
+          left.slice(0, 5).join(", ")
+        }${left.length > 5 ? ", …" : ""}`,
+      );
+    }
+    const unlabelled = windows.labels.reduce((n, label) => n + (label < 0 ? 1 : 0), 0);
+    log(
+      `${windows.start.length} windows of ${length} samples every ${hop} (${
+        (length / recordings.rate).toFixed(2)
+      } s every ${(hop / recordings.rate).toFixed(2)} s), ${unlabelled} without label`,
+    );
+    return { windows };
+  },
+});
