@@ -2,6 +2,8 @@
 import type { StepDefinition, StepRegistry } from "../workflow/step.ts";
 
 const loaders: Record<string, () => Promise<{ default: StepDefinition<any, any, any> }>> = {
+  encode: () => import("./encode.ts"),
+  quantize: () => import("./quantize.ts"),
   train: () => import("./train.ts"),
 };
 

@@ -1,0 +1,81 @@
+/** `quantize`: each latent vector to its FSQ code. */
+import { z } from "zod";
+import { Codes } from "../artifacts/codes.ts";
+import { Latents } from "../artifacts/latents.ts";
+import { Model } from "../artifacts/model.ts";
+import { InputError } from "../errors.ts";
+import { defineStep, optional } from "./define.ts";
+
+export default defineStep({
+  type: "quantize",
+  summary: "Map each latent vector to its FSQ code",
+  inputs: { latents: Latents, model: optional(Model) },
+  params: z.strictObject({
+    levels: z.array(z.int()).nullable().default(null).describe(
+      "Levels of each latent dimension; null takes them from the model, and latents without a model need them.",
+    ),
+    variant: z.string().default("fsq/v1-offset-atanh").describe(
+      "Quantiser variant; any other than the implemented one is refused, because codes of variants differ.",
+    ),
+  }),
+  outputs: { codes: Codes },
+  async run({ inputs: { latents, model }, params, warn }) {
+    const { checkVariant } = await import("../fsq/constants.ts");
+    const { firstNonFiniteRow, Quantizer } = await import("../fsq/quantizer.ts");
+    const { codeStatistics } = await import("../fsq/statistics.ts");
+    checkVariant(params.variant);
+    const levels = chooseLevels(params.levels, model);
+    const quantizer = new Quantizer(levels);
+    quantizer.warnings.forEach(warn);
+    if (levels.length !== latents.dimensions) {
+      throw new InputError(
+        `Cannot quantise: latents have ${latents.dimensions} dimensions, levels [${levels}] have ${levels.length}`,
+      );
+    }
+    const bad = firstNonFiniteRow(latents.latents, latents.dimensions);
+    if (bad >= 0) {
+      const row = [...latents.latents.subarray(bad * latents.dimensions, (bad + 1) * latents.dimensions)];
+      throw new InputError(`Cannot quantise: the latent of window ${bad} is [${row.join(", ")}]`, {
+        hint: "Look for NaN or infinite samples in its recording, or train again with a lower learning rate.",
+      });
+    }
+    if (quantizer.codebookSize > 2 ** 32) {
+      throw new InputError(
+        `Cannot quantise: levels [${levels}] make ${quantizer.codebookSize} codes, more than a uint32 holds`,
+      );
+    }
+    const codes = quantizer.codes(latents.latents);
+    const s = codeStatistics(codes, quantizer.codebookSize);
+    return {
+      codes: {
+        codes,
+        levels,
+        variant: quantizer.variant,
+        counts: s.counts,
+        codebookSize: s.codebookSize,
+        utilization: s.utilization,
+        expectedUtilization: s.expectedUtilization,
+        entropyBits: s.entropyBits,
+        perplexity: s.perplexity,
+      },
+    };
+  },
+});
+
+function chooseLevels(levels: number[] | null, model: Model | undefined): number[] {
+  const own = model?.architecture.levels ?? null;
+  if (levels === null && own === null) {
+    throw new InputError(
+      model === undefined
+        ? "Cannot quantise: no model is connected and no levels are given"
+        : "Cannot quantise: the model has no quantiser and no levels are given",
+      { hint: "Set levels, e.g. levels: [8, 6, 5]." },
+    );
+  }
+  if (levels !== null && own !== null && levels.join() !== own.join()) {
+    throw new InputError(`Cannot quantise: levels [${levels}] differ from the model's [${own}]`, {
+      hint: "Leave levels out, or disconnect the model.",
+    });
+  }
+  return levels ?? own!;
+}
