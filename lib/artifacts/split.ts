@@ -13,7 +13,7 @@ export interface Split {
   part: Uint8Array;
   /** The rule in words, e.g. `by subject, fold 1 of 5`. */
   rule: string;
-  /** Whether training and test share subjects or overlapping samples. */
+  /** Whether training and test windows share samples, or subjects although the rule promises strangers. */
   leaks: boolean;
   /** Groups (subjects, or time blocks) by part. */
   groups: { train: string[]; validation: string[]; test: string[] };

@@ -1,31 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Recording, Recordings } from "../../lib/artifacts/recordings.ts";
 import { cutWindows } from "../../lib/signal/windows.ts";
-
-export function makeRecordings(
-  parts: (Partial<Recording> & { labels: Int32Array })[],
-  names = 3,
-): Recordings {
-  return {
-    rate: 50,
-    sensors: ["s"],
-    channels: ["c"],
-    units: ["1"],
-    triads: [],
-    labelNames: Array.from({ length: names }, (_, i) => `l${i}`),
-    origin: "simulated",
-    source: { name: "test" },
-    recordings: parts.map((p, i) => ({
-      id: `r${i}`,
-      subject: `s${i}`,
-      samples: p.labels.length,
-      data: new Float32Array(p.labels.length),
-      gaps: [],
-      ...p,
-    })),
-  };
-}
+import { makeRecordings } from "./make_recordings.ts";
 
 const part = fc.record({
   labels: fc.array(fc.integer({ min: -1, max: 2 }), { minLength: 1, maxLength: 60 })
