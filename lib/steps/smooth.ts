@@ -1,0 +1,109 @@
+/** `smooth`: motif labels to behaviours that last. */
+import { z } from "zod";
+import { Behaviours } from "../artifacts/behaviours.ts";
+import { Codes } from "../artifacts/codes.ts";
+import { Motifs } from "../artifacts/motifs.ts";
+import { Windows } from "../artifacts/windows.ts";
+import { InputError } from "../errors.ts";
+import { defineStep, optional } from "./define.ts";
+
+const hsmm = z.strictObject({
+  n_states: z.int().min(2).max(64).optional().describe("Number of states; the number of motifs by default."),
+  duration: z.enum(["negative_binomial", "poisson", "geometric", "nonparametric"]).default(
+    "negative_binomial",
+  )
+    .describe("Family of the duration distributions."),
+  max_duration: z.int().min(1).max(10000).default(100)
+    .describe("Longest duration of a state, in predictions; durations are renormalised on 1 to this."),
+  restarts: z.int().min(1).max(100).default(3).describe("Seeded starts of EM; the best is kept."),
+  iterations: z.int().min(1).max(1000).default(50).describe("EM passes at most."),
+});
+
+const params = z.strictObject({
+  method: z.enum(["pipeline", "hsmm"]).default("pipeline")
+    .describe(
+      "Hysteresis, mode filter and minimum dwell; or a hidden semi-Markov model with explicit durations.",
+    ),
+  median_k: z.int().min(1).default(7)
+    .describe(
+      "Odd width of the mode filter in predictions (a median of class numbers has no meaning); 1 is off.",
+    ),
+  hysteresis_high: z.number().min(0).max(1).default(0.6)
+    .describe("A challenger takes over when its posterior reaches this."),
+  hysteresis_low: z.number().min(0).max(1).default(0.4)
+    .describe("A state may be left when its posterior falls below this."),
+  hysteresis_rule: z.enum(["strict", "permissive", "none"]).default("strict")
+    .describe("`strict` needs both thresholds, `permissive` either one, `none` leaves the stage out."),
+  max_hold_ms: z.number().positive().default(10_000)
+    .describe(
+      "Under the strict rule, time after which the leading class takes over from a state that no longer leads.",
+    ),
+  min_dwell_ms: z.number().min(0).default(300)
+    .describe(
+      "Shortest bout in milliseconds, counted at the prediction rate (rate / hop) and rounded up; 0 is off.",
+    ),
+  hsmm: hsmm.prefault({}).describe("Settings of the hidden semi-Markov model, used with `method: hsmm`."),
+});
+
+export default defineStep({
+  type: "smooth",
+  summary: "Smooth motif labels into behaviours with bouts, transitions and usage",
+  inputs: { motifs: Motifs, windows: Windows, codes: optional(Codes) },
+  params,
+  outputs: { behaviours: Behaviours },
+  random: true,
+  check(p) {
+    const problems: { path: (string | number)[]; message: string }[] = [];
+    if (p.median_k % 2 === 0) {
+      problems.push({
+        path: ["median_k"],
+        message: `must be odd, got ${p.median_k}: a centred window needs a centre (try ${p.median_k + 1})`,
+      });
+    }
+    if (p.hysteresis_rule !== "none" && p.hysteresis_low > p.hysteresis_high) {
+      problems.push({
+        path: ["hysteresis_low"],
+        message: `must not exceed hysteresis_high, got ${p.hysteresis_low} > ${p.hysteresis_high}`,
+      });
+    }
+    return problems;
+  },
+  async run({ inputs: { motifs, windows, codes }, params, rng, warn, progress }) {
+    const { smoothBehaviours } = await import("../temporal/smooth_behaviours.ts");
+    const n = windows.start.length;
+    for (
+      const [name, length] of [["motifs", motifs.labels.length], ["codes", codes?.codes.length ?? n]] as const
+    ) {
+      if (length !== n) {
+        throw new InputError(`Cannot smooth: ${name} hold ${length} labels, the windows are ${n}`, {
+          hint: "Connect motifs, codes and windows that come from the same `window` step.",
+        });
+      }
+    }
+    const behaviours = smoothBehaviours(
+      { motifs, windows, codes },
+      {
+        method: params.method,
+        modeWidth: params.median_k,
+        hysteresis: params.hysteresis_rule === "none" ? undefined : {
+          high: params.hysteresis_high,
+          low: params.hysteresis_low,
+          rule: params.hysteresis_rule,
+        },
+        maxHoldMs: params.max_hold_ms,
+        minDwellMs: params.min_dwell_ms,
+        hsmm: {
+          states: params.hsmm.n_states ?? Math.max(2, motifs.k),
+          family: params.hsmm.duration,
+          maxDuration: params.hsmm.max_duration,
+          restarts: params.hsmm.restarts,
+          iterations: params.hsmm.iterations,
+        },
+      },
+      rng,
+      (message) => progress({ message }),
+    );
+    behaviours.warnings.forEach(warn);
+    return { behaviours };
+  },
+});

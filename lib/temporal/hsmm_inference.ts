@@ -1,0 +1,261 @@
+/**
+ * Forward-backward for hidden semi-Markov models with a right-censored last segment, scored by P(duration ≥ u)
+ * (Guédon 2003). Arithmetic is scaled, not logarithmic: every forward value is a probability given the past, so 10^6
+ * steps neither underflow nor need a logarithm per step.
+ *
+ * The inner loops run over the ages of open segments: all segments of a state are multiplied by the same emission at
+ * each step, so a sliding buffer per state holds `start probability × emissions so far` by age.
+ */
+import { survivor } from "./hsmm_duration.ts";
+import type { Hsmm } from "./hsmm_model.ts";
+import { checkHsmm, checkSymbols } from "./hsmm_model.ts";
+
+/** Expected counts, summed over sequences: what the M-step needs. */
+export interface Statistics {
+  logLikelihood: number;
+  /** `[K]` states at sequence starts. */
+  initial: Float64Array;
+  /** `[K, K]` transitions. */
+  transition: Float64Array;
+  /** `[K, D]` segments by duration. */
+  duration: Float64Array;
+  /** `[K, M]` predictions by symbol. */
+  emission: Float64Array;
+  /** `[K]` predictions by state, missing observations included. */
+  occupancy: Float64Array;
+}
+
+/** Empty statistics for a model. */
+export function emptyStatistics({ states: k, symbols, maxDuration }: Hsmm): Statistics {
+  return {
+    logLikelihood: 0,
+    initial: new Float64Array(k),
+    transition: new Float64Array(k * k),
+    duration: new Float64Array(k * maxDuration),
+    emission: new Float64Array(k * symbols),
+    occupancy: new Float64Array(k),
+  };
+}
+
+/** Emission probabilities relative to the best state of each symbol, so that none underflows: `[M + 1, K]`. */
+interface Emissions {
+  /** Row `symbol + 1`; row 0 is the missing observation. */
+  relative: Float64Array;
+  logTop: Float64Array;
+}
+
+function emissionsOf({ states: k, symbols: m, logEmission }: Hsmm): Emissions {
+  const relative = new Float64Array((m + 1) * k).fill(1), logTop = new Float64Array(m + 1);
+  for (let s = 0; s < m; s++) {
+    let top = -Infinity;
+    for (let j = 0; j < k; j++) top = Math.max(top, logEmission[j * m + s]);
+    if (top === -Infinity) continue;
+    logTop[s + 1] = top;
+    for (let j = 0; j < k; j++) relative[(s + 1) * k + j] = Math.exp(logEmission[j * m + s] - top);
+  }
+  return { relative, logTop };
+}
+
+/** What the forward pass leaves for the backward pass. */
+interface Forward {
+  logLikelihood: number;
+  /** `[T, K]`: a segment starts at t, given the observations before t. */
+  starts: Float64Array;
+  /** `[T + 1, K]`: a segment ends before t, given the observations before t. */
+  ends: Float64Array;
+  /** `[T]`: probability of the observation given the past, relative to its best state. */
+  norm: Float64Array;
+  /** `[K]`: states at the last observation. */
+  last: Float64Array;
+}
+
+function forward(
+  model: Hsmm,
+  { relative, logTop }: Emissions,
+  symbols: ArrayLike<number>,
+  from: number,
+  T: number,
+) {
+  const { states: k, maxDuration: D, initial, transition } = model;
+  const pmf = flatten(model.durations.map((d) => d.pmf)),
+    sf = flatten(model.durations.map((d) => survivor(d.pmf)));
+  const starts = new Float64Array(T * k), ends = new Float64Array((T + 1) * k), norm = new Float64Array(T);
+  const size = 4 * D + 64;
+  const open = new Float64Array(k * size);
+  const factor = new Float64Array(k).fill(1), predicted = new Float64Array(k), ending = new Float64Array(k);
+  let logLikelihood = 0;
+  let head = size - D;
+  starts.set(initial);
+  for (let t = 0; t < T; t++) {
+    if (head === 0) {
+      for (let j = 0; j < k; j++) {
+        open.copyWithin(j * size + size - D, j * size, j * size + D);
+        open.fill(0, j * size, j * size + size - D);
+      }
+      head = size - D;
+    }
+    head--;
+    const ages = Math.min(D, t + 1);
+    for (let j = 0; j < k; j++) {
+      const f = factor[j], at = j * size + head, table = j * D;
+      const begun = starts[t * k + j];
+      open[at] = begun;
+      let stay = begun * sf[table], end = begun * pmf[table];
+      for (let u = 1; u < ages; u++) {
+        const x = open[at + u] * f;
+        open[at + u] = x;
+        stay += x * sf[table + u];
+        end += x * pmf[table + u];
+      }
+      predicted[j] = stay;
+      ending[j] = end;
+    }
+    const row = (symbols[from + t] + 1) * k;
+    let n = 0;
+    for (let j = 0; j < k; j++) n += predicted[j] * relative[row + j];
+    if (!(n > 0)) throw new RangeError(`Cannot use sequence: observation ${from + t} has probability 0`);
+    norm[t] = n;
+    logLikelihood += Math.log(n) + logTop[symbols[from + t] + 1];
+    for (let j = 0; j < k; j++) {
+      factor[j] = relative[row + j] / n;
+      ends[(t + 1) * k + j] = ending[j] * factor[j];
+    }
+    if (t + 1 === T) break;
+    for (let i = 0; i < k; i++) {
+      const a = ends[(t + 1) * k + i];
+      // Denormal numbers would slow every later step; at this size they cannot matter.
+      if (a < 1e-250) continue;
+      for (let j = 0; j < k; j++) starts[(t + 1) * k + j] += a * transition[i * k + j];
+    }
+  }
+  const last = predicted.map((p, j) => p * factor[j]);
+  return { logLikelihood, starts, ends, norm, last } satisfies Forward;
+}
+
+/**
+ * Log-likelihood of one sequence.
+ *
+ * @param symbols Observations in 0 … M−1, −1 where missing; the sequence is `[from, to)`.
+ */
+export function logLikelihood(
+  model: Hsmm,
+  symbols: ArrayLike<number>,
+  from = 0,
+  to = symbols.length,
+): number {
+  checkHsmm(model);
+  checkSymbols(model, symbols, from, to);
+  return to === from ? 0 : forward(model, emissionsOf(model), symbols, from, to - from).logLikelihood;
+}
+
+/**
+ * Adds the expected counts of one sequence to `into`; with `posterior` (`[T, K]`) also writes P(state at t | sequence).
+ */
+export function accumulate(
+  model: Hsmm,
+  symbols: ArrayLike<number>,
+  into: Statistics,
+  { from = 0, to = symbols.length, posterior }: { from?: number; to?: number; posterior?: Float64Array } = {},
+): void {
+  checkHsmm(model);
+  checkSymbols(model, symbols, from, to);
+  const T = to - from;
+  if (T === 0) return;
+  const emissions = emissionsOf(model);
+  const passed = forward(model, emissions, symbols, from, T);
+  into.logLikelihood += passed.logLikelihood;
+  backward(model, emissions, passed, symbols, from, into, posterior);
+}
+
+function backward(
+  model: Hsmm,
+  { relative }: Emissions,
+  { starts, ends, norm, last }: Forward,
+  symbols: ArrayLike<number>,
+  from: number,
+  into: Statistics,
+  posterior?: Float64Array,
+) {
+  const { states: k, symbols: m, maxDuration: D, transition } = model;
+  const T = norm.length;
+  const pmf = flatten(model.durations.map((d) => d.pmf)),
+    sf = flatten(model.durations.map((d) => survivor(d.pmf)));
+  const size = 4 * D + 64;
+  // Open segments by length d at index head + d − 1: emissions from t on, times what follows after their end.
+  const open = new Float64Array(k * size);
+  const tail = new Float64Array(k).fill(1);
+  const closed = new Float64Array(k * D), censored = new Float64Array(k * D);
+  const after = new Float64Array(k), begin = new Float64Array(k), gamma = last.slice();
+  let head = size - D, ratio = 1, top = 1;
+  for (let t = T - 1; t >= 0; t--) {
+    if (head === 0) {
+      for (let j = 0; j < k; j++) {
+        open.copyWithin(j * size + size - D, j * size, j * size + D);
+        open.fill(0, j * size, j * size + size - D);
+      }
+      head = size - D;
+    }
+    head--;
+    // Own scaling: the forward norm times the last maximum keeps values near 1 even for states the past rules out.
+    const scale = norm[t] * top;
+    ratio *= top;
+    top = 0;
+    const row = (symbols[from + t] + 1) * k;
+    const lengths = Math.min(D, T - t - 1), left = T - t;
+    for (let j = 0; j < k; j++) {
+      const f = relative[row + j] / scale, at = j * size + head, table = j * D;
+      open[at] = lengths > 0 ? after[j] : 0;
+      const weight = starts[t * k + j] * ratio;
+      let sum = 0;
+      for (let d = 0; d < lengths; d++) {
+        const w = open[at + d] * f;
+        open[at + d] = w;
+        sum += w * pmf[table + d];
+        closed[table + d] += weight * w;
+      }
+      if (left <= D) {
+        tail[j] *= f;
+        sum += tail[j] * sf[table + left - 1];
+        censored[table + left - 1] += weight * tail[j];
+      }
+      begin[j] = sum;
+      if (sum > top) top = sum;
+    }
+    if (!(top > 0 && ratio < Infinity)) {
+      throw new RangeError(`Cannot use sequence: numbers break down at observation ${from + t}`);
+    }
+    for (let j = 0; j < k; j++) {
+      const g = Math.max(0, gamma[j]);
+      into.occupancy[j] += g;
+      if (symbols[from + t] >= 0) into.emission[j * m + symbols[from + t]] += g;
+      if (posterior !== undefined) posterior[t * k + j] = g;
+    }
+    if (t === 0) {
+      for (let j = 0; j < k; j++) into.initial[j] += starts[j] * begin[j] * ratio;
+      break;
+    }
+    for (let i = 0; i < k; i++) {
+      let sum = 0;
+      const a = ends[t * k + i] * ratio;
+      for (let j = 0; j < k; j++) {
+        const step = transition[i * k + j] * begin[j];
+        sum += step;
+        into.transition[i * k + j] += a * step;
+      }
+      after[i] = sum;
+      gamma[i] += a * sum - starts[t * k + i] * begin[i] * ratio;
+    }
+  }
+  for (let j = 0; j < k; j++) {
+    for (let d = 0, running = 0; d < D; d++) {
+      running += censored[j * D + d];
+      into.duration[j * D + d] += pmf[j * D + d] * (closed[j * D + d] + running);
+    }
+  }
+}
+
+function flatten(rows: Float64Array[]): Float64Array {
+  const out = new Float64Array(rows.length * rows[0].length);
+  rows.forEach((row, i) => out.set(row, i * row.length));
+  return out;
+}

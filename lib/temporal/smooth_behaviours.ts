@@ -1,0 +1,179 @@
+/** Motifs of windows to {@linkcode Behaviours}, by either method, with every warning a user should see. */
+import type { Json } from "../artifacts/artifact.ts";
+import type { Behaviours } from "../artifacts/behaviours.ts";
+import type { Codes } from "../artifacts/codes.ts";
+import type { Motifs } from "../artifacts/motifs.ts";
+import type { Windows } from "../artifacts/windows.ts";
+import type { Random } from "../random.ts";
+import { describeBehaviours, shareOfShortRuns } from "./describe.ts";
+import { dwellPredictions } from "./dwell.ts";
+import { meanDuration } from "./hsmm_duration.ts";
+import { smoothByHsmm } from "./hsmm_motifs.ts";
+import type { HysteresisOptions } from "./hysteresis.ts";
+import type { HsmmOptions } from "./hsmm.ts";
+import { smooth } from "./pipeline.ts";
+import { type Stretch, stretchesOf } from "./stretches.ts";
+
+/** What is smoothed; all by window. */
+export interface SmoothingInput {
+  motifs: Pick<Motifs, "labels" | "k" | "points" | "posterior">;
+  windows: Windows;
+  codes?: Codes;
+}
+
+/** Settings in the user's units. */
+export interface SmoothingOptions {
+  method: "pipeline" | "hsmm";
+  modeWidth: number;
+  hysteresis?: Omit<HysteresisOptions, "maxHold">;
+  maxHoldMs: number;
+  minDwellMs: number;
+  hsmm: Pick<HsmmOptions, "states" | "family" | "maxDuration" | "restarts" | "iterations">;
+}
+
+/** Smooths and describes. */
+export function smoothBehaviours(
+  input: SmoothingInput,
+  options: SmoothingOptions,
+  rng: Random,
+  onProgress: (message: string) => void = () => {},
+): Behaviours {
+  const { motifs, windows } = input;
+  const stretches = stretchesOf(windows);
+  const predictionRate = windows.recordings.rate / windows.hop;
+  const dwell = dwellPredictions(options.minDwellMs, predictionRate);
+  const warnings: string[] = [];
+  const result = options.method === "hsmm" && motifs.labels.length > 0
+    ? byHsmm(input, options, stretches, rng, warnings, onProgress)
+    : byPipeline(input, options, stretches, predictionRate, warnings);
+  const { transitions, steps, usage, ...described } = describeBehaviours(
+    windows,
+    result.labels,
+    result.k,
+    stretches,
+  );
+  return {
+    ...described,
+    labels: result.labels,
+    predictionRate,
+    origin: windows.recordings.origin,
+    details: {
+      method: options.method,
+      ...result.details,
+      stretches: stretches.length,
+      min_dwell_predictions: dwell.predictions,
+      short_run_share: {
+        before: shareOfShortRuns(motifs.labels, stretches, dwell.predictions),
+        after: shareOfShortRuns(result.labels, stretches, dwell.predictions),
+      },
+      changed: result.labels.reduce((n, label, i) => n + (label === motifs.labels[i] ? 0 : 1), 0),
+      transitions: transitions as unknown as Json,
+      step_counts: steps,
+      usage: usage as unknown as Json,
+    },
+    warnings,
+  };
+}
+
+interface Smoothed {
+  labels: Int32Array;
+  k: number;
+  details: { [key: string]: Json };
+}
+
+function byPipeline(
+  { motifs }: SmoothingInput,
+  options: SmoothingOptions,
+  stretches: Stretch[],
+  predictionRate: number,
+  warnings: string[],
+): Smoothed {
+  const dwell = dwellPredictions(options.minDwellMs, predictionRate);
+  if (dwell.warning !== undefined) warnings.push(dwell.warning);
+  const shorter = stretches.filter((s) => s.to - s.from < dwell.predictions).length;
+  if (dwell.predictions > 1 && shorter > 0) {
+    warnings.push(
+      `${shorter} of ${stretches.length} continuous stretches are shorter than the minimum dwell of ` +
+        `${dwell.predictions} predictions: each of them becomes a single bout`,
+    );
+  }
+  const maxHold = dwellPredictions(options.maxHoldMs, predictionRate).predictions;
+  if (options.hysteresis !== undefined && isHard(motifs.posterior)) {
+    warnings.push("All posteriors are 0 or 1: hysteresis has no effect");
+  }
+  const { labels, stages } = smooth(
+    { ...motifs, classes: motifs.k },
+    {
+      hysteresis: options.hysteresis && { ...options.hysteresis, maxHold },
+      modeWidth: options.modeWidth,
+      minDwell: dwell.predictions,
+    },
+    stretches,
+  );
+  const escapes = stages[0]?.escapes ?? 0;
+  if (escapes > 0) {
+    warnings.push(
+      `Hysteresis held ${escapes} states for ${maxHold} predictions that no longer led, then let go`,
+    );
+  }
+  return {
+    labels,
+    k: motifs.k,
+    details: {
+      stages: stages as unknown as Json,
+      hysteresis: options.hysteresis === undefined ? null : { ...options.hysteresis, max_hold: maxHold },
+      mode_width: options.modeWidth,
+    },
+  };
+}
+
+function byHsmm(
+  { motifs, codes }: SmoothingInput,
+  options: SmoothingOptions,
+  stretches: Stretch[],
+  rng: Random,
+  warnings: string[],
+  onProgress: (message: string) => void,
+): Smoothed {
+  const { labels, fit, emission } = smoothByHsmm(motifs, codes, stretches, {
+    ...options.hsmm,
+    onPass: ({ start, iteration, logLikelihood }) =>
+      onProgress(`HSMM start ${start + 1}, pass ${iteration}: log-likelihood ${logLikelihood.toFixed(3)}`),
+  }, rng);
+  if (!fit.converged) warnings.push(`HSMM: EM did not converge in ${options.hsmm.iterations} passes`);
+  const atEnd = fit.model.durations.flatMap(({ pmf }, j) => pmf[pmf.length - 1] > 1e-3 ? [j] : []);
+  if (atEnd.length > 0) {
+    warnings.push(
+      `HSMM: states ${
+        atEnd.join(", ")
+      } reach the longest duration of ${options.hsmm.maxDuration} predictions; ` +
+        `raise max_duration`,
+    );
+  }
+  return {
+    labels,
+    k: options.hsmm.states,
+    details: {
+      hsmm: {
+        emission,
+        family: options.hsmm.family,
+        max_duration: options.hsmm.maxDuration,
+        log_likelihood: fit.history,
+        starts: fit.starts,
+        converged: fit.converged,
+        usage: fit.usage,
+        initial: [...fit.model.initial],
+        transition: [...fit.model.transition],
+        durations: fit.model.durations.map((d) => ({
+          mean: meanDuration(d.pmf),
+          theta: d.theta ?? null,
+          r: d.r ?? null,
+        })),
+      },
+    },
+  };
+}
+
+function isHard(posterior: Float32Array): boolean {
+  return posterior.every((p) => p === 0 || p === 1);
+}
