@@ -33,7 +33,7 @@ const params = z.strictObject({
   weight_decay: z.number().min(0).default(1e-4).describe("Decoupled decay of weights, not of biases."),
   gradient_clip: z.number().positive().default(1).describe("Largest global L2 norm of the gradients."),
   dropout: z.number().min(0).max(0.9).default(0.1).describe("Dropout in the hidden layers of the head."),
-  label_smoothing: z.number().min(0).max(0.5).default(0.05).describe(
+  label_smoothing: z.number().min(0).max(0.5).default(0.1).describe(
     "Share of each target spread over all classes.",
   ),
   auxiliary_weight: z.number().min(0).default(0.5)
