@@ -69,6 +69,13 @@ export interface Alert {
   above?: number;
 }
 
+/** A task that is not in the plan, and why. */
+export interface SkippedTask {
+  id: string;
+  step: string;
+  reason: string;
+}
+
 /** A checked workflow. */
 export interface Workplan {
   /** Path as the user gave it. */
@@ -81,6 +88,8 @@ export interface Workplan {
   params: Record<string, Json>;
   /** In an order in which every task comes after its inputs. */
   tasks: Task[];
+  /** Tasks left out because `if` is false, or because what they need is left out. */
+  skipped?: SkippedTask[];
   /** The file's text, as taken at the start. */
   source: string;
   schedule?: { cron: string; timezone: string };

@@ -1,0 +1,225 @@
+/** A workflow's text to a plan, or to all of its mistakes at once. */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Diagnostic } from "./diagnostic.ts";
+import { Diagnostics, Source } from "./diagnostic.ts";
+import { parseYaml } from "./document.ts";
+import { expand } from "./expand.ts";
+import { type FileHead, readHead } from "./file_head.ts";
+import { workflowSchema } from "./grammar.ts";
+import { addIssues } from "./issues.ts";
+import { get, text, toJson, type YamlNode } from "./node.ts";
+import { bindPorts, type OutputTypes, type PortTypes } from "./ports.ts";
+import { portOf, type StepDefinition, type StepRegistry } from "./step.ts";
+import { orderEntries, readEntries, type StepEntry } from "./step_entry.ts";
+import { suggestion } from "./suggest.ts";
+import { loadOwnStep } from "./own_step.ts";
+import type { Alert, Workplan } from "./workplan.ts";
+
+/** What checking needs besides the text. */
+export interface CheckOptions {
+  registry: StepRegistry;
+  /** Project root, absolute. */
+  root: string;
+  /** Folder of the workflow file, absolute: where `uses: ./step.ts` starts. */
+  folder: string;
+  /** `--param` values as written. */
+  overrides?: Record<string, string>;
+  /** Reads an environment variable; by default of this process. */
+  environment?: (name: string) => string | undefined;
+}
+
+/** A plan with its warnings, or all mistakes. */
+export type CheckResult =
+  | { ok: true; plan: Workplan; diagnostics: Diagnostic[] }
+  | { ok: false; diagnostics: Diagnostic[] };
+
+/** Checks a workflow text; `file` is how the user named it. Runs no step. */
+export async function checkWorkflow(
+  content: string,
+  file: string,
+  options: CheckOptions,
+): Promise<CheckResult> {
+  const { root: tree, diagnostics } = parseYaml(new Source(file, content.replace(/^\ufeff/, "")));
+  const failed = (): CheckResult => ({ ok: false, diagnostics: diagnostics.sorted() });
+  if (tree === undefined) return failed();
+  checkShape(tree, diagnostics);
+  const environment = options.environment ?? ((name) => Deno.env.get(name));
+  const head = readHead(tree, options.overrides ?? {}, environment, diagnostics);
+  const entries = readEntries(get(tree, "steps"), head.names, diagnostics);
+  await Promise.all(entries.map((entry) => loadDefinition(entry, options, diagnostics)));
+  const order = orderEntries(entries, diagnostics);
+  checkStepKeys(entries, diagnostics);
+  bind(entries, diagnostics);
+  // Parameters of each step are checked even where edges are broken, so that all mistakes show at once.
+  const sound = order !== undefined && !diagnostics.failed;
+  const ordered = order ?? entries;
+  placeOnAxes(ordered, head, diagnostics);
+  warnOfUnused(tree, entries, head, diagnostics);
+  const checked = sound ? ordered : ordered.filter((e) => e.definition !== undefined).map(withoutEdges);
+  const { tasks, skipped } = expand(checked, head, diagnostics);
+  if (diagnostics.failed) return failed();
+  const plan: Workplan = {
+    file,
+    root: options.root,
+    name: text(get(tree, "name")) ?? file.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, ""),
+    description: text(get(tree, "description")) ?? "",
+    params: head.params,
+    tasks,
+    skipped,
+    source: content,
+    alerts: (get(tree, "alerts") === undefined ? [] : toJson(get(tree, "alerts")!)) as unknown as Alert[],
+  };
+  const schedule = get(tree, "schedule");
+  if (schedule !== undefined) {
+    plan.schedule = {
+      cron: text(get(schedule, "cron"))!,
+      timezone: text(get(schedule, "timezone")) ?? "UTC",
+    };
+  }
+  return { ok: true, plan, diagnostics: diagnostics.sorted() };
+}
+
+function checkShape(tree: YamlNode, diagnostics: Diagnostics): void {
+  const value = toJson(tree);
+  const result = workflowSchema.safeParse(value);
+  const anchor = { start: tree.span.start, end: tree.span.start + 1 };
+  if (!result.success) {
+    addIssues(
+      result.error.issues,
+      { node: tree, value, schema: workflowSchema, label: "the workflow", anchor },
+      diagnostics,
+    );
+  }
+  const steps = get(tree, "steps");
+  if (steps?.kind === "map" && steps.entries.size === 0) {
+    diagnostics.error(steps.span, "the workflow has no steps");
+  }
+  const alerts = get(tree, "alerts");
+  for (const alert of alerts?.kind === "list" ? alerts.items : []) {
+    if (alert.kind === "map" && get(alert, "below") === undefined && get(alert, "above") === undefined) {
+      diagnostics.error(alert.span, "an alert needs a limit", { hint: "add `below:` or `above:`" });
+    }
+  }
+}
+
+async function loadDefinition(
+  entry: StepEntry,
+  options: CheckOptions,
+  diagnostics: Diagnostics,
+): Promise<void> {
+  const { registry, folder } = options;
+  if (entry.uses === "") return;
+  if (entry.own) {
+    entry.module = pathToFileURL(join(folder, entry.uses)).href;
+    const loaded = await loadOwnStep(entry.module);
+    if ("problem" in loaded) {
+      diagnostics.error(entry.usesSpan, `${entry.uses}: ${loaded.problem}`, { hint: loaded.hint });
+    } else entry.definition = loaded.definition;
+    return;
+  }
+  const module = registry.moduleOf(entry.uses);
+  if (module === undefined) {
+    diagnostics.error(
+      entry.usesSpan,
+      `there is no step type "${entry.uses}"`,
+      /\.[cm]?[jt]s$/.test(entry.uses)
+        ? { hint: `for your own step write ./${entry.uses}` }
+        : suggestion(entry.uses, registry.names),
+    );
+    return;
+  }
+  entry.module = module;
+  entry.definition = await registry.load(entry.uses);
+}
+
+function checkStepKeys(entries: StepEntry[], diagnostics: Diagnostics): void {
+  for (const entry of entries) {
+    const permissions = entry.node.entries.get("permissions");
+    if (permissions === undefined || entry.own || entry.uses === "") continue;
+    diagnostics.error(permissions.key, `${entry.uses} has its permissions already`, {
+      hint: "`permissions` is for your own steps: uses: ./my-step.ts",
+    });
+  }
+}
+
+function bind(entries: StepEntry[], diagnostics: Diagnostics): void {
+  const outputs = new Map(entries.map((e) => [e.id, e.definition && outputTypes(e.definition)]));
+  const makers = (type: string) =>
+    entries.filter((e) => Object.values(outputs.get(e.id) ?? {}).includes(type)).map((e) => e.id);
+  for (const entry of entries) {
+    if (entry.definition === undefined) continue;
+    const step = { id: entry.id, uses: entry.uses, span: entry.key };
+    const outputsOf = (id: string) => id === entry.id ? undefined : outputs.get(id);
+    entry.bindings = bindPorts(step, portTypes(entry.definition), entry.from, outputsOf, makers, diagnostics);
+  }
+}
+
+/** Ports of a definition as plain data. */
+export function portTypes(definition: StepDefinition<any, any, any>): PortTypes {
+  return Object.fromEntries(
+    Object.entries(definition.inputs).map(([name, spec]) => {
+      const { type, arity } = portOf(spec as Parameters<typeof portOf>[0]);
+      return [name, { type: type?.name ?? null, arity }];
+    }),
+  );
+}
+
+function outputTypes(definition: StepDefinition<any, any, any>): OutputTypes {
+  return Object.fromEntries(
+    Object.entries(definition.outputs).map(([n, t]) => [n, (t as { name: string }).name]),
+  );
+}
+
+/** A step lies on the axes it names and on those of its sources, less those it gathers. */
+function placeOnAxes(order: StepEntry[], head: FileHead, diagnostics: Diagnostics): void {
+  const byId = new Map(order.map((e) => [e.id, e]));
+  for (const entry of order) {
+    const sources = Object.entries(entry.bindings).flatMap(([port, b]) =>
+      b.sources.map((s) => ({ ...s, port, arity: b.arity }))
+    );
+    const inherited = new Set(sources.flatMap((s) => byId.get(s.step)?.axes ?? []));
+    const gathered = new Set(entry.over.map((o) => o.axis));
+    for (const { axis, span } of entry.over) {
+      if (entry.ownAxes.has(axis)) {
+        diagnostics.error(span, `step "${entry.id}" gathers ${axis}, so it cannot use matrix.${axis} itself`);
+      } else if (!inherited.has(axis)) {
+        diagnostics.error(span, `no input of step "${entry.id}" is expanded over ${axis}`);
+      }
+    }
+    for (const source of sources) {
+      const through = (byId.get(source.step)?.axes ?? []).filter((axis) => gathered.has(axis));
+      if (through.length > 0 && source.arity !== "many") {
+        diagnostics.error(
+          source.span,
+          `port ${source.port} of ${entry.uses} takes one artifact, but step "${source.step}" gives one for each ${
+            through.join(" and ")
+          }`,
+          { hint: `remove \`over\`, or gather with a step that takes many, e.g. uses: summarize` },
+        );
+      }
+    }
+    entry.axes = head.names.matrix.filter((axis) =>
+      (entry.ownAxes.has(axis) || inherited.has(axis)) && !gathered.has(axis)
+    );
+  }
+}
+
+function warnOfUnused(tree: YamlNode, entries: StepEntry[], head: FileHead, diagnostics: Diagnostics): void {
+  const matrix = get(tree, "matrix");
+  if (matrix?.kind !== "map" || entries.length === 0) return;
+  const used = new Set(entries.flatMap((e) => [...e.ownAxes]));
+  for (const axis of head.names.matrix) {
+    if (used.has(axis)) continue;
+    diagnostics.warning(
+      matrix.entries.get(axis)!.key,
+      `no step uses matrix axis ${axis}`,
+      `use it as \${{ matrix.${axis} }}`,
+    );
+  }
+}
+
+/** For checking parameters where the edges are broken. */
+function withoutEdges(entry: StepEntry): StepEntry {
+  return { ...entry, bindings: {}, axes: [...entry.ownAxes] };
+}

@@ -1,0 +1,282 @@
+/** Steps to tasks: a step once for each cell of its axes, with parameters resolved and edges tied cell to cell. */
+import { hash32 } from "../random.ts";
+import type { Json } from "../artifacts/artifact.ts";
+import type { Diagnostics } from "./diagnostic.ts";
+import { parseDuration } from "./duration.ts";
+import type { FileHead } from "./file_head.ts";
+import { type Cell, cellLabel, distinct, keyOf } from "./matrix.ts";
+import { get, toJson } from "./node.ts";
+import { resolveParams } from "./resolve.ts";
+import type { FileRequest, StepPermissions } from "./step.ts";
+import type { StepEntry } from "./step_entry.ts";
+import { render, value } from "./template.ts";
+import type { InputBinding, Location, SkippedTask, Task } from "./workplan.ts";
+
+/** Most tasks of a plan. */
+export const MAX_TASKS = 250_000;
+
+/** One cell of a step: its task, or why there is none. */
+interface Unit {
+  cell: Cell;
+  task: string | undefined;
+}
+
+/** By source step: the axes it shares with a step, and its tasks by the values on them. */
+type SourceIndexes = Map<string, { shared: string[]; tasks: Map<string, (string | undefined)[]> }>;
+
+/** Expands all steps, in run order. */
+export function expand(
+  order: StepEntry[],
+  head: FileHead,
+  diagnostics: Diagnostics,
+): { tasks: Task[]; skipped: SkippedTask[] } {
+  const expansion = new Expansion(head, diagnostics);
+  for (const entry of order) expansion.add(entry);
+  return { tasks: expansion.tasks, skipped: expansion.skipped };
+}
+
+class Expansion {
+  readonly tasks: Task[] = [];
+  readonly skipped: SkippedTask[] = [];
+  readonly #head: FileHead;
+  readonly #diagnostics: Diagnostics;
+  readonly #units = new Map<string, { axes: string[]; units: Unit[] }>();
+  /** Published folders, and the folders above them, with the task that publishes there. */
+  readonly #published = new Map<string, string>();
+  readonly #parents = new Map<string, string>();
+  #full = false;
+
+  constructor(head: FileHead, diagnostics: Diagnostics) {
+    this.#head = head;
+    this.#diagnostics = diagnostics;
+  }
+
+  add(entry: StepEntry): void {
+    if (this.#full) return;
+    const cells = distinct(this.#head.cells, entry.axes);
+    if (this.tasks.length + cells.length > MAX_TASKS) {
+      this.#diagnostics.error(entry.key, `the plan has more than ${MAX_TASKS} tasks`, {
+        hint: "make the matrix smaller",
+      });
+      this.#full = true;
+      return;
+    }
+    const units: Unit[] = [];
+    this.#units.set(entry.id, { axes: entry.axes, units });
+    const common = this.#common(entry);
+    const labels = new Set<string>();
+    const sources = this.#sourceIndexes(entry);
+    const resolved = new Map<string, Resolved | undefined>();
+    for (const cell of cells) {
+      const id = this.#id(entry, cell, labels);
+      const inputs = this.#excluded(entry, cell) ?? this.#inputs(entry, cell, sources);
+      if (typeof inputs === "string") {
+        this.skipped.push({ id, step: entry.id, reason: inputs });
+        units.push({ cell, task: undefined });
+        continue;
+      }
+      units.push({ cell, task: id });
+      const key = keyOf(cell, entry.with.axes);
+      if (!resolved.has(key)) resolved.set(key, this.#resolve(entry, cell));
+      const own = resolved.get(key);
+      // A broken parameter is told once, not for a hundred thousand cells.
+      if (own === undefined) break;
+      const publish = this.#publish(entry, cell, id);
+      this.tasks.push({
+        id,
+        step: entry.id,
+        uses: entry.uses,
+        module: entry.module,
+        cell,
+        ...own,
+        inputs,
+        ...common,
+        ...(publish === undefined ? {} : { publish }),
+      });
+    }
+  }
+
+  #id(entry: StepEntry, cell: Cell, labels: Set<string>): string {
+    if (entry.axes.length === 0) return entry.id;
+    let label = cellLabel(cell);
+    // 1 and "1" look alike.
+    if (labels.has(label)) {
+      label = entry.axes.map((axis) => `${axis}=${JSON.stringify(cell[axis])}`).join(",");
+    }
+    labels.add(label);
+    return `${entry.id}[${label}]`;
+  }
+
+  #scope(cell: Cell) {
+    return { params: this.#head.params, env: this.#head.env, matrix: cell };
+  }
+
+  #excluded(entry: StepEntry, cell: Cell): string | undefined {
+    if (entry.condition === true) return undefined;
+    if (entry.condition === false) return "`if` is false";
+    const { expression, span } = entry.condition;
+    const result = value(
+      expression,
+      this.#scope(cell),
+      span,
+      (where, message) => this.#diagnostics.error(where, message),
+    );
+    if (typeof result !== "boolean" && result !== null) {
+      const where = get(entry.node, "if")!.span;
+      this.#diagnostics.error(where, `\`if\` must be true or false, got ${JSON.stringify(result)}`);
+    }
+    return result === false ? "`if` is false" : undefined;
+  }
+
+  /** For each source step: its tasks by the cell values that it shares with this step. */
+  #sourceIndexes(entry: StepEntry): SourceIndexes {
+    const indexes: SourceIndexes = new Map();
+    for (const { sources } of Object.values(entry.bindings)) {
+      for (const { step } of sources) {
+        const source = this.#units.get(step);
+        if (indexes.has(step) || source === undefined) continue;
+        const shared = source.axes.filter((axis) => entry.axes.includes(axis));
+        const tasks = new Map<string, (string | undefined)[]>();
+        for (const unit of source.units) {
+          const key = keyOf(unit.cell, shared);
+          const list = tasks.get(key);
+          if (list === undefined) tasks.set(key, [unit.task]);
+          else list.push(unit.task);
+        }
+        indexes.set(step, { shared, tasks });
+      }
+    }
+    return indexes;
+  }
+
+  #inputs(
+    entry: StepEntry,
+    cell: Cell,
+    indexes: SourceIndexes,
+  ): Record<string, InputBinding> | string {
+    const inputs: Record<string, InputBinding> = {};
+    let [wanted, found] = [0, 0];
+    for (const [port, { arity, sources }] of Object.entries(entry.bindings)) {
+      const outputs = sources.flatMap(({ step, output }) => {
+        const index = indexes.get(step);
+        const tasks = index?.tasks.get(keyOf(cell, index.shared)) ?? [];
+        wanted += tasks.length;
+        return tasks.filter((task) => task !== undefined).map((task) => ({ task, port: output }));
+      });
+      found += outputs.length;
+      if (arity === "one" && outputs.length === 0) return `needs ${sources[0]?.step}, which is skipped`;
+      if (arity !== "optional" || outputs.length > 0) {
+        inputs[port] = { arity: arity === "many" ? "many" : "one", sources: outputs };
+      }
+    }
+    return wanted > 0 && found === 0 ? "all its inputs are skipped" : inputs;
+  }
+
+  #resolve(entry: StepEntry, cell: Cell): Resolved | undefined {
+    const report = (where: { start: number; end: number }, message: string) => {
+      if (!entry.with.broken) this.#diagnostics.error(where, message);
+    };
+    const written = render(entry.with.template, this.#scope(cell), report);
+    const resolved = resolveParams(entry, written, this.#diagnostics);
+    if (resolved === undefined) return undefined;
+    const explicit = written !== null && typeof written === "object" && !Array.isArray(written)
+      ? written.seed
+      : undefined;
+    const seed = typeof explicit === "number"
+      ? explicit
+      : hash32(`${this.#head.params.seed ?? 0}:${entry.id}`);
+    return entry.definition!.random === true ? { ...resolved, seed } : resolved;
+  }
+
+  /** What all cells of a step share. */
+  #common(entry: StepEntry) {
+    const definition = entry.definition!;
+    const outputs: Record<string, string> = {};
+    for (const [port, type] of Object.entries(definition.outputs)) {
+      outputs[port] = (type as { name: string }).name;
+    }
+    const plain = (key: string): Json | undefined => {
+      const node = get(entry.node, key);
+      return node === undefined ? undefined : toJson(node);
+    };
+    const { cpu, exclusive, ...named } = (plain("resources") ?? {}) as Record<string, number> & {
+      exclusive?: boolean;
+    };
+    const timeout = plain("timeout") as string | number | undefined;
+    return {
+      outputs,
+      cache: readCache(plain("cache") ?? definition.cache ?? "pure"),
+      retries: (plain("retries") ?? 0) as number,
+      ...(timeout === undefined ? {} : { timeout: parseDuration(timeout) ?? 0 }),
+      resources: {
+        cpu: cpu ?? definition.resources?.cpu ?? 1,
+        exclusive: exclusive ?? definition.resources?.exclusive ?? false,
+        named: named as Record<string, number>,
+      },
+      location: this.#diagnostics.source.locate(entry.key) satisfies Location,
+    };
+  }
+
+  #publish(entry: StepEntry, cell: Cell, id: string): string | undefined {
+    if (entry.publish === undefined) return undefined;
+    const where = get(entry.node, "publish")!.span;
+    const report = (span: { start: number; end: number }, message: string) =>
+      this.#diagnostics.error(span, message);
+    const folder = render(entry.publish, this.#scope(cell), report);
+    if (typeof folder !== "string") return undefined;
+    const parts = folder.replace(/\/+$/, "").split("/");
+    if (
+      /^[/\\~]|^[A-Za-z]:|\p{Cc}/u.test(folder) ||
+      parts.some((p) => p === "" || p === "." || p === "..")
+    ) {
+      this.#diagnostics.error(where, `cannot publish to ${JSON.stringify(folder)}`, {
+        hint: "name a folder below the project, e.g. out/production",
+      });
+      return undefined;
+    }
+    if (/^\.(motiflow|git)$/i.test(parts[0])) {
+      this.#diagnostics.error(where, `cannot publish into ${parts[0]}, which is not yours to change`);
+      return undefined;
+    }
+    const path = parts.join("/");
+    const by = this.#claim(path.toLowerCase(), id);
+    if (by !== undefined) {
+      const hint = by.startsWith(`${entry.id}[`)
+        ? `make it differ by cell, e.g. ${path}/${
+          entry.axes.map((axis) => `\${{ matrix.${axis} }}`).join("/")
+        }`
+        : "give each step a folder of its own";
+      this.#diagnostics.error(where, `${by} and ${id} publish into the same folder ${path}`, { hint });
+      return undefined;
+    }
+    return path;
+  }
+
+  /** Takes a folder; the task that has it, a folder above or a folder below already, if there is one. */
+  #claim(path: string, id: string): string | undefined {
+    const below = this.#parents.get(path);
+    if (below !== undefined) return below;
+    for (let end = path.length; end !== -1; end = path.lastIndexOf("/", end - 1)) {
+      const by = this.#published.get(path.slice(0, end));
+      if (by !== undefined) return by;
+    }
+    this.#published.set(path, id);
+    for (let end = path.lastIndexOf("/"); end !== -1; end = path.lastIndexOf("/", end - 1)) {
+      this.#parents.set(path.slice(0, end), id);
+    }
+    return undefined;
+  }
+}
+
+/** What a cell's parameters decide. */
+interface Resolved {
+  params: Json;
+  files: FileRequest[];
+  permissions: StepPermissions;
+  seed?: number;
+}
+
+function readCache(written: Json): Task["cache"] {
+  if (written === "pure" || written === "never") return { mode: written };
+  return { mode: "ttl", seconds: parseDuration((written as { ttl: string }).ttl) ?? 0 };
+}

@@ -1,0 +1,82 @@
+/** The shape of a workflow file, as one definition for the checker and for editors' JSON Schema. */
+import { z } from "zod";
+import { DURATION } from "./duration.ts";
+
+/** Step ids and matrix axes: words that are safe in task ids, file names and expressions. */
+export const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+
+const name = z.string().regex(NAME);
+const json = z.unknown();
+const duration = z.union([
+  z.number().positive(),
+  z.string().regex(DURATION, "a duration such as 30s, 5m or 2h"),
+]);
+
+/** What a user's own step may do. */
+export const permissionsSchema = z.strictObject({
+  net: z.array(z.string()).optional().describe("Hosts, as host or host:port."),
+  run: z.array(z.string()).optional().describe("Programs that may be started."),
+  read: z.array(z.string()).optional().describe("Further files and folders that may be read."),
+  env: z.array(z.string()).optional().describe("Environment variables that may be read."),
+  ffi: z.boolean().optional().describe("Whether native libraries may be loaded."),
+  sys: z.array(z.string()).optional().describe("System information that may be asked for, e.g. cpus."),
+});
+
+/** One entry of `steps:`. */
+export const stepSchema = z.strictObject({
+  uses: z.string().min(1).describe("The step type, or the path of your own step, e.g. ./my-step.ts."),
+  with: z.record(z.string(), json).optional().describe("Parameters of the step."),
+  from: z.union([
+    z.string(),
+    z.array(z.string()).min(1),
+    z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])),
+  ]).optional().describe(
+    "Where inputs come from: a step, a list matched by type, or a map from port to step.",
+  ),
+  over: z.union([z.string(), z.array(z.string()).min(1)]).optional()
+    .describe("Matrix axes that this step gathers: it runs once and receives all their cells."),
+  if: z.union([z.boolean(), z.string()]).optional().describe(
+    "Condition; the step is skipped where it is false.",
+  ),
+  retries: z.int().min(0).max(10).optional().describe("Attempts after the first, for passing failures only."),
+  timeout: duration.optional().describe("Longest duration of one attempt, e.g. 30s, 5m, 2h."),
+  resources: z.object({
+    cpu: z.int().min(1).optional().describe("CPU threads that the step uses."),
+    exclusive: z.boolean().optional().describe("Whether the step runs alone on the machine."),
+  }).catchall(z.int().min(1)).optional()
+    .describe("What the step holds while it runs; further names are counted against --resource name=n."),
+  cache: z.union([z.enum(["pure", "never"]), z.strictObject({ ttl: duration })]).optional()
+    .describe("How results may be reused: pure (always), never, or { ttl: 7d }."),
+  publish: z.string().min(1).optional().describe("Folder of the project that receives a copy of the result."),
+  permissions: permissionsSchema.optional().describe("What your own step may do; nothing else is allowed."),
+});
+
+const scalarMap = z.record(z.string(), json);
+
+/** The whole file. */
+export const workflowSchema = z.strictObject({
+  version: z.literal(1).optional().describe("Version of the workflow language."),
+  name: z.string().min(1).optional().describe("Name of the workflow; by default the file's name."),
+  description: z.string().optional().describe("One sentence about the workflow."),
+  params: z.record(name, json).optional().describe("Values that --param name=value can override."),
+  env: z.array(z.string().min(1)).optional().describe("Environment variables that expressions may read."),
+  matrix: z.object({
+    include: z.array(scalarMap).optional().describe("Further cells, each naming every axis."),
+    exclude: z.array(scalarMap).optional().describe("Cells to leave out; a part of the axes is enough."),
+  }).catchall(z.union([z.array(json), z.string()])).optional()
+    .describe(
+      "Axes; a step that uses an axis, or depends on one that does, runs once for each of its values.",
+    ),
+  steps: z.record(name, stepSchema).describe("The steps by id."),
+  schedule: z.strictObject({
+    cron: z.string().regex(/^\s*\S+(\s+\S+){4,5}\s*$/).describe("Five or six fields, e.g. 0 3 * * 1."),
+    timezone: z.string().optional().describe("Name of the time zone; UTC by default."),
+  }).optional().describe("When `schedule` runs this workflow; ignored by `run`."),
+  alerts: z.array(
+    z.strictObject({
+      metric: z.string().min(1).describe("Name of a metric."),
+      below: z.number().optional().describe("Alert when the value is below."),
+      above: z.number().optional().describe("Alert when the value is above."),
+    }),
+  ).optional().describe("Limits on metrics; a run that breaks one ends with exit code 3."),
+});

@@ -1,0 +1,75 @@
+/** A workflow file on disk to a plan. */
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { InputError } from "../errors.ts";
+import { type CheckResult, checkWorkflow } from "./check.ts";
+import { decode, MAX_BYTES } from "./document.ts";
+import type { StepRegistry } from "./step.ts";
+
+/** How a file is loaded. */
+export interface LoadOptions {
+  registry: StepRegistry;
+  /** Project root; by default {@linkcode findRoot}. */
+  root?: string;
+  /** `--param` values as written. */
+  overrides?: Record<string, string>;
+  /** Working directory. */
+  cwd?: string;
+}
+
+/**
+ * Loads and checks a workflow file. Runs no step and changes nothing.
+ *
+ * @throws {InputError} when there is no such file.
+ */
+export async function loadWorkflow(path: string, options: LoadOptions): Promise<CheckResult> {
+  const cwd = options.cwd ?? Deno.cwd();
+  const absolute = resolve(cwd, path);
+  const { bytes, size } = await readLimited(absolute, path);
+  const decoded = decode(bytes, path, size);
+  if ("diagnostics" in decoded) return { ok: false, diagnostics: decoded.diagnostics.sorted() };
+  return await checkWorkflow(decoded.text, path, {
+    registry: options.registry,
+    root: options.root === undefined ? await findRoot(absolute, cwd) : resolve(cwd, options.root),
+    folder: dirname(absolute),
+    overrides: options.overrides ?? {},
+  });
+}
+
+/** Reads a file, but not one that is too large. */
+async function readLimited(absolute: string, path: string): Promise<{ bytes: Uint8Array; size: number }> {
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.stat(absolute);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory)) throw cause;
+    throw new InputError(`Cannot read workflow ${path}: there is no such file`, {
+      hint: "List the workflows with: ls workflows",
+      cause,
+    });
+  }
+  if (!info.isFile) {
+    throw new InputError(`Cannot read workflow ${path}: it is not a file`, { hint: "Name a .yaml file." });
+  }
+  if (info.size > MAX_BYTES) return { bytes: new Uint8Array(0), size: info.size };
+  const bytes = await Deno.readFile(absolute);
+  return { bytes, size: bytes.length };
+}
+
+/**
+ * The project root: the nearest folder at or above the file with a `deno.json`; else the working directory where the
+ * file lies below it, else the file's own folder.
+ */
+export async function findRoot(file: string, cwd: string): Promise<string> {
+  for (let folder = dirname(file);; folder = dirname(folder)) {
+    for (const name of ["deno.json", "deno.jsonc"]) {
+      try {
+        if ((await Deno.stat(join(folder, name))).isFile) return folder;
+      } catch {
+        // Not here; look further up.
+      }
+    }
+    if (dirname(folder) === folder) break;
+  }
+  const way = relative(cwd, file);
+  return way.startsWith("..") || isAbsolute(way) ? dirname(file) : cwd;
+}
