@@ -4,6 +4,7 @@ import type { StepDefinition, StepRegistry } from "../workflow/step.ts";
 const loaders: Record<string, () => Promise<{ default: StepDefinition<any, any, any> }>> = {
   encode: () => import("./encode.ts"),
   quantize: () => import("./quantize.ts"),
+  report: () => import("./report.ts"),
   smooth: () => import("./smooth.ts"),
   train: () => import("./train.ts"),
 };

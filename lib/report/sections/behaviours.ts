@@ -1,0 +1,95 @@
+/** Codes, motifs and behaviours. */
+import { Behaviours } from "../../artifacts/behaviours.ts";
+import { Codes } from "../../artifacts/codes.ts";
+import { Motifs } from "../../artifacts/motifs.ts";
+import { boutDurations } from "../figures/bouts.ts";
+import { codeUsage } from "../figures/codes.ts";
+import { ethogram, ethogramDetail, timeBudget } from "../figures/ethogram.ts";
+import { transitionMatrix } from "../figures/transitions.ts";
+import { count, number, percent } from "../plot.ts";
+import type { Sources } from "../sources.ts";
+import { facts, type Fragment, note, stack, table } from "../table.ts";
+import { readDataFacts } from "./data.ts";
+
+/** How the codebook is used. */
+export async function codesSection(sources: Sources): Promise<Fragment> {
+  const codes = await sources.first(Codes);
+  if (codes === undefined) return note("No codes are connected to this report.");
+  const data = await readDataFacts(sources);
+  const behaviours = data === undefined ? await sources.first(Behaviours) : undefined;
+  const origin = data?.recordings.origin ?? behaviours?.value.origin ?? "measured";
+  return stack(codeUsage(codes.value, { origin }));
+}
+
+/** How codes were grouped into motifs. */
+export async function motifsSection(sources: Sources): Promise<Fragment> {
+  const found = await sources.first(Motifs);
+  if (found === undefined) return note("No motifs are connected to this report.");
+  const m = found.value;
+  return stack(
+    facts({
+      Method: `${m.method} on ${
+        m.space === "code" ? "quantised values" : "latents"
+      }, ${m.dimensions} dimensions`,
+      Clusters: `${m.k} (${m.reason})`,
+      "Distinct points": count(m.pointValues.length / m.dimensions),
+      Silhouette: m.silhouette ?? undefined,
+      BIC: m.bic === null ? undefined : `${number(m.bic)} (${m.bicVariant})`,
+      Inertia: m.inertia ?? undefined,
+      "Smallest support": m.support.length > 0
+        ? `${count(Math.min(...m.support))} windows (${
+          percent(Math.min(...m.support) / (m.labels.length || 1))
+        })`
+        : undefined,
+      Merges: m.mergeLog.length > 0
+        ? m.mergeLog.map((e) => `${e.from} → ${e.to} (${count(e.count)})`).join(", ")
+        : undefined,
+    }),
+    m.curve.length > 1 &&
+      table(["k", "BIC", "silhouette", "inertia"], m.curve.map((c) => [c.k, c.bic, c.silhouette, c.inertia])),
+    m.hitBoundary &&
+      note(
+        "The chosen number of clusters lies at the edge of the range searched; widen the range.",
+        "warning",
+      ),
+    ...m.warnings.map((text) => note(text, "warning")),
+  );
+}
+
+const missing = "No behaviours are connected to this report.";
+
+/** What was done when. */
+export async function ethogramSection(sources: Sources): Promise<Fragment> {
+  const found = await sources.first(Behaviours);
+  if (found === undefined || found.value.bouts.length === 0) return note(missing);
+  return stack(
+    ethogram(found.value),
+    ethogramDetail(found.value),
+    timeBudget(found.value),
+    ...found.value.warnings.map((text) => note(text, "warning")),
+  );
+}
+
+/** What each behaviour corresponds to, where there are labels. */
+export async function dictionarySection(sources: Sources): Promise<Fragment> {
+  const found = await sources.first(Behaviours);
+  if (found === undefined) return note(missing);
+  return table(
+    ["id", "behaviour", "most frequent label", "purity", "windows"],
+    found.value.dictionary.map((
+      d,
+    ) => [`${d.id}`, d.name, d.label ?? "–", d.purity === null ? "–" : percent(d.purity), d.windows]),
+  );
+}
+
+/** Which behaviour follows which. */
+export async function transitionsSection(sources: Sources): Promise<Fragment> {
+  const found = await sources.first(Behaviours);
+  return found === undefined ? note(missing) : stack(transitionMatrix(found.value));
+}
+
+/** How long behaviours last. */
+export async function boutsSection(sources: Sources): Promise<Fragment> {
+  const found = await sources.first(Behaviours);
+  return found === undefined ? note(missing) : stack(boutDurations(found.value));
+}

@@ -1,0 +1,170 @@
+/** What became of the model: ONNX files, Hailo executable, latency, package. */
+import { join } from "node:path";
+import type { Json } from "../../artifacts/artifact.ts";
+import { Benchmark, Hef, OnnxBundle, Package } from "../../artifacts/bundles.ts";
+import type { BenchmarkReport } from "../../hailo/benchmark.ts";
+import { latencyDistribution } from "../figures/latency.ts";
+import { count, number } from "../plot.ts";
+import { Sources } from "../sources.ts";
+import { facts, type Fragment, note, objectTable, stack, table } from "../table.ts";
+
+type Facts = { [key: string]: Json };
+
+const scalar = (value: Json | undefined) =>
+  typeof value === "number" || typeof value === "string"
+    ? value
+    : typeof value === "boolean"
+    ? (value ? "yes" : "no")
+    : undefined;
+
+/** A reason given as text, or as code, message and remedy. */
+function reasonOf(report: Facts): string {
+  const reason = report.reason ?? report.error ?? null;
+  if (reason === null) return "";
+  if (typeof reason !== "object" || Array.isArray(reason)) return String(reason);
+  return [reason.message, reason.remedy].filter((part) => typeof part === "string").join(" ");
+}
+
+/** The exported files agree with the trainer, or not. */
+export async function exportSection(sources: Sources): Promise<Fragment> {
+  const bundle = await sources.first(OnnxBundle);
+  if (bundle === undefined) return note("No ONNX bundle is connected to this report.");
+  const parity = await Sources.json<Facts>(bundle, "parity.json") ?? {};
+  const rows = Object.entries(parity).map(([key, value]) => [key, value] as const);
+  const nested = rows.filter((row): row is readonly [string, Facts] =>
+    row[1] !== null && typeof row[1] === "object" && !Array.isArray(row[1])
+  );
+  return stack(
+    facts(Object.fromEntries(rows.map(([key, value]) => [key.replaceAll("_", " "), scalar(value)]))),
+    nested.length > 0 &&
+      objectTable(
+        nested.map(([file, value]) => ({
+          file,
+          ...Object.fromEntries(Object.entries(value).filter(([, v]) => v === null || typeof v !== "object")),
+        })),
+      ),
+    note(
+      "Parity is measured on windows of the test part: the exported files against the trainer's own forward pass.",
+    ),
+  );
+}
+
+/** Whether there is a Hailo executable, and why not. */
+export async function hailoSection(sources: Sources): Promise<Fragment> {
+  const hef = await sources.first(Hef);
+  if (hef === undefined) return note("Not compiled: no compile-hailo step is connected to this report.");
+  const report = await Sources.json<Facts>(hef, "compile_report.json") ?? {};
+  const preflight = await Sources.json<Facts>(hef, "preflight.json") ?? {};
+  const status = String(report.status ?? hef.value.header.meta.status ?? "unknown");
+  const compiled = status.startsWith("compiled");
+  const warnings = [report.warnings, preflight.warnings].flat().filter((w): w is string =>
+    typeof w === "string"
+  );
+  return stack(
+    note(
+      compiled ? `Compiled (${status}).` : `Not compiled (${status}). ${reasonOf(report)}`,
+      compiled ? "note" : "warning",
+    ),
+    facts({
+      Preflight: scalar(preflight.status) ??
+        (preflight.ok === undefined ? undefined : preflight.ok ? "passed" : "failed"),
+      Architecture: scalar(report.hwArch) ?? scalar(report.hw_arch),
+      SDK: scalar(report.sdkVersion) ?? scalar(report.sdk_version),
+    }),
+    ...warnings.map((text) => note(text, "warning")),
+  );
+}
+
+/** Latency with the machine on which it was measured. */
+export async function latencySection(sources: Sources): Promise<Fragment> {
+  const found = await sources.all(Benchmark);
+  if (found.length === 0) {
+    return note("Not measured: no benchmark-on-device step is connected to this report.");
+  }
+  return stack(
+    ...await Promise.all(found.map(async (source) => {
+      const report = await Sources.json<BenchmarkReport>(source, "device_benchmark.json");
+      if (report === undefined) return note("The benchmark holds no device_benchmark.json.", "warning");
+      if (report.status !== "measured") {
+        return note(
+          `Not measured (${report.status}). ${report.reason?.message ?? ""} ${report.reason?.remedy ?? ""}`,
+          "warning",
+        );
+      }
+      return stack(
+        await distribution(report, source.value.dir),
+        rowsTable(report),
+        ...report.warnings.map((w) => note(w, "warning")),
+      );
+    })),
+  );
+}
+
+/** The column `total` of the raw samples of the back-to-back series (or the first mode), in milliseconds. */
+async function distribution(report: BenchmarkReport, dir: string) {
+  if (report.rawSamples === null) return undefined;
+  const bytes = await Deno.readFile(join(dir, report.rawSamples.file));
+  const values = new Float64Array(bytes.buffer, 0, Math.floor(bytes.byteLength / 8));
+  const modes = report.rawSamples.series.map((s) => s.mode);
+  const mode = modes.includes("back-to-back") ? "back-to-back" : modes[0];
+  const totals: number[] = [];
+  let at = 0;
+  for (const { mode: m, n } of report.rawSamples.series) {
+    for (let i = 0; i < n; i++, at += 4) if (m === mode) totals.push(values[at + 3] / 1e6);
+  }
+  const device = `${report.device}${report.kind === "local" ? " (this machine, not a Hailo device)" : ""}`;
+  return totals.length === 0
+    ? undefined
+    : latencyDistribution(totals, { device, origin: report.origin, budget: report.budget?.p95Ms });
+}
+
+function rowsTable(report: BenchmarkReport): Fragment {
+  const rows = report.endToEnd.filter((row) => row.launch === 0);
+  return table(
+    ["mode", "n", "mean ms", "p50 ms", "p95 ms", "p99 ms", "largest ms", "origin"],
+    rows.map((
+      r,
+    ) => [
+      r.mode,
+      count(r.n),
+      number(r.mean),
+      number(r.p50),
+      number(r.p95),
+      number(r.p99),
+      number(r.max),
+      report.origin,
+    ]),
+  );
+}
+
+/** The package and what it holds. */
+export async function packageSection(sources: Sources): Promise<Fragment> {
+  const found = await sources.first(Package);
+  if (found === undefined) return note("No package is connected to this report.");
+  const manifest = await Sources.json<Facts>(found, "MANIFEST.json") ?? {};
+  const files = Array.isArray(manifest.files) ? manifest.files as Facts[] : [];
+  const status = manifest.status !== null && typeof manifest.status === "object"
+    ? manifest.status as Facts
+    : {};
+  const text = (value: Json | undefined): string => {
+    if (value === null || value === undefined) return "–";
+    if (typeof value !== "object" || Array.isArray(value)) return String(value);
+    return Object.values(value).filter((v) => typeof v === "string").join(": ");
+  };
+  return stack(
+    facts({
+      Package: scalar(manifest.name) ?? scalar(found.value.header.meta.name),
+      Version: scalar(manifest.version),
+      Identity: scalar(manifest.id) ?? scalar(manifest.packageId) ?? scalar(manifest.package_id),
+      Files: files.length > 0
+        ? `${files.length}, ${number(files.reduce((n, f) => n + Number(f.bytes ?? 0), 0) / 1024)} KiB`
+        : undefined,
+      ...Object.fromEntries(Object.entries(status).map(([key, value]) => [`Status: ${key}`, text(value)])),
+    }),
+    files.length > 0 &&
+      table(
+        ["file", "bytes", "role"],
+        files.map((f) => [String(f.path), count(Number(f.bytes ?? 0)), String(f.role ?? "")]),
+      ),
+  );
+}

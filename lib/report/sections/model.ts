@@ -1,0 +1,66 @@
+/** The network and how it was trained. */
+import { join } from "node:path";
+import type { ModelFacts } from "../../artifacts/model.ts";
+import { learningCurves } from "../figures/history.ts";
+import { count, number } from "../plot.ts";
+import { sourceName, type Sources } from "../sources.ts";
+import { facts, type Fragment, note, stack, table } from "../table.ts";
+
+/** Architecture, quantiser and training of each model; learning curves of the first. */
+export async function modelSection(sources: Sources): Promise<Fragment> {
+  const found = sources.list.filter((s) => s.type === "Model");
+  if (found.length === 0) return note("No model is connected to this report.");
+  const models = await Promise.all(found.map(async (source) => {
+    const facts: ModelFacts = JSON.parse(await Deno.readTextFile(join(source.dir, "model.json")));
+    return { source, facts };
+  }));
+  const shown = models.find(({ source }) => Object.keys(source.cell).length === 0) ?? models[0];
+  const m = shown.facts;
+  const a = m.architecture;
+  const blocks = a.blocks.map((b) =>
+    `${b.channels} @ ${b.kernel.join("×")}${b.pool > 1 ? ` pool ${b.pool}` : ""}`
+  );
+  return stack(
+    facts({
+      Model: sourceName(shown.source),
+      Input: `${a.input[0]} channels × ${a.input[1]} sensors × ${a.input[2]} samples at ${number(m.rate)} Hz`,
+      Convolutions: blocks.length > 0 ? blocks.join(" → ") : "brought as ONNX",
+      Pooling: a.pooling.join(" + ") || undefined,
+      Quantiser: a.levels === null
+        ? `none (${a.latent} dimensions)`
+        : `${m.quantizer}, levels [${a.levels.join(", ")}]: ${
+          count(a.levels.reduce((p, l) => p * l, 1))
+        } codes`,
+      Head: a.classes > 0 ? `${[...a.head, a.classes].join(" → ")} classes: ${m.labels.join(", ")}` : "none",
+      Parameters: count(m.parameters),
+      Scaler: `${m.scaler.method}, fitted on the training part`,
+      Temperature: m.temperature,
+      Training: m.imported === true
+        ? "imported"
+        : `${
+          count(m.training.windows)
+        } windows of ${m.training.subjects.length} subjects, seed ${m.training.seed}`,
+    }),
+    m.history.length > 0 && learningCurves(m),
+    models.length > 1 && table(
+      [
+        "model",
+        "training windows",
+        "validation windows",
+        "epochs",
+        "best epoch",
+        "validation accuracy",
+        "temperature",
+      ],
+      models.map(({ source, facts }) => [
+        sourceName(source),
+        facts.training.windows,
+        facts.training.validationWindows,
+        facts.history.length,
+        facts.bestEpoch,
+        facts.history.find((e) => e.epoch === facts.bestEpoch)?.validationAccuracy ?? null,
+        facts.temperature,
+      ]),
+    ),
+  );
+}

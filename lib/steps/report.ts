@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { Report } from "../artifacts/bundles.ts";
+import { anything, defineStep } from "./define.ts";
+
+export default defineStep({
+  type: "report",
+  summary: "Execute a notebook over the connected artifacts and write it with one self-contained page",
+  inputs: { artifacts: anything() },
+  params: z.strictObject({
+    notebook: z.string().default("notebooks/report.ipynb").describe(
+      "Notebook to execute; its cells run with all permissions of the user.",
+    ),
+    title: z.string().default("Report").describe("Title of the page."),
+    description: z.string().default("").describe("One paragraph below the title."),
+    modules: z.array(z.string()).default([]).describe(
+      "Further files that the notebook imports or reads, as globs, so that a change reruns the report.",
+    ),
+    parameters: z.record(z.string(), z.json()).default({}).describe(
+      "Values for further variables of the cell tagged `parameters`.",
+    ),
+    cell_timeout: z.number().positive().default(300).describe("Seconds that one cell may take."),
+  }),
+  outputs: { report: Report },
+  files: ({ notebook, modules }) => [
+    { name: "notebook", pattern: notebook },
+    ...modules.map((pattern, i) => ({ name: `module${i}`, pattern })),
+  ],
+  permissions: { net: ["127.0.0.1"], run: [Deno.execPath()], read: [Deno.execPath()] },
+  check: ({ parameters }) =>
+    ["inputs", "title", "description"].filter((name) => name in parameters).map((name) => ({
+      path: ["parameters", name],
+      message: `${name} is set by the step itself`,
+    })),
+  async run({ inputs, params, files, out, scratch, signal, progress, warn }) {
+    const { join } = await import("node:path");
+    const { executeNotebook, NotebookError, writeNotebook } = await import("../report/notebook.ts");
+    const { renderHtml } = await import("../report/html.ts");
+    // What the notebook imports is part of this step's code: a changed figure changes the key.
+    await import("../report/notebook_api.ts");
+    const [path] = files.notebook;
+    const dir = out("report");
+    const sources = inputs.artifacts.map(({ step, cell, type, dir }) => ({ step, cell, type, dir }));
+    const shared = { ...params.parameters, title: params.title, description: params.description };
+    // The executed notebook names steps, not folders of this machine: equal inputs give equal bytes.
+    const shown = sources.map(({ step, cell, type }) => ({ step, cell, type, dir: "" }));
+    try {
+      const notebook = await executeNotebook(path, {
+        parameters: { ...shared, inputs: sources },
+        shownParameters: { ...shared, inputs: shown },
+        timeoutSeconds: params.cell_timeout,
+        scratch,
+        signal,
+        onProgress: (done, total, cell) =>
+          progress({ fraction: done / total, message: `cell ${done + 1}/${total} · ${cell}` }),
+      });
+      await writeNotebook(join(dir, "report.ipynb"), notebook);
+      await Deno.writeTextFile(join(dir, "report.html"), renderHtml(notebook, { title: params.title }));
+    } catch (error) {
+      if (error instanceof NotebookError) warn(`Cell ${error.cell} of ${params.notebook} failed.`);
+      throw error;
+    }
+    return {
+      report: {
+        dir,
+        header: { type: "Report", version: 1, meta: { title: params.title, inputs: sources.length } },
+      },
+    };
+  },
+});
