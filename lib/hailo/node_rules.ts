@@ -1,5 +1,5 @@
 /** Rules for single nodes of a device graph: ranks, explicit attributes, constants, where shapes may change. */
-import type { Graph, Node } from "../onnx/encode.ts";
+import type { DecodedGraph as Graph, DecodedNode as Node } from "../onnx/decode.ts";
 import { type Finding, finding } from "./error.ts";
 import { plumbing } from "./operators.ts";
 import type { Shapes } from "./shapes.ts";

@@ -1,16 +1,9 @@
 /** Judges a device graph before any compiler sees it: operators, ranks, shapes, names, types, end nodes. */
-import type { Graph, Node } from "../onnx/encode.ts";
+import type { DecodedGraph as Graph, DecodedModel, DecodedNode as Node } from "../onnx/decode.ts";
 import { type Finding, finding } from "./error.ts";
 import { checkNode } from "./node_rules.ts";
 import { allowed, refused } from "./operators.ts";
 import { inferShapes, type Shapes } from "./shapes.ts";
-
-/** A decoded ONNX file, as far as the checks need it. */
-export interface DeviceModel {
-  graph: Graph;
-  opset: number;
-  irVersion: number;
-}
 
 /** What the checks found. */
 export interface Preflight {
@@ -38,7 +31,7 @@ const singleContextBytes = 4e6;
  * @param model A decoded ONNX file.
  * @param endNodes Node names that must be the graph's outputs; default: whatever the graph declares.
  */
-export function preflight(model: DeviceModel, endNodes?: readonly string[]): Preflight {
+export function preflight(model: DecodedModel, endNodes?: readonly string[]): Preflight {
   const { graph } = model;
   const { shapes, problems } = inferShapes(graph);
   const findings = [
@@ -57,7 +50,7 @@ export function preflight(model: DeviceModel, endNodes?: readonly string[]): Pre
   return {
     ok: findings.every((f) => f.severity !== "error"),
     findings,
-    opset: model.opset,
+    opset: model.opsets[""] ?? 0,
     irVersion: model.irVersion,
     input: inputOf(graph),
     outputs: graph.outputs.map((o) => ({
@@ -79,19 +72,14 @@ function producer(graph: Graph, tensor: string): Node | undefined {
   return graph.nodes.find((n) => n.outputs.includes(tensor));
 }
 
-/** Graph inputs that are not constants (old writers list constants among the inputs). */
-function realInputs(graph: Graph) {
-  const constants = new Set(graph.initializers.map((t) => t.name));
-  return graph.inputs.filter((v) => !constants.has(v.name));
-}
-
 function inputOf(graph: Graph): Preflight["input"] {
-  const [input] = realInputs(graph);
-  if (input === undefined || input.shape.some((n) => typeof n !== "number")) return null;
+  const [input] = graph.inputs;
+  if (input?.shape === undefined || input.shape.some((n) => typeof n !== "number")) return null;
   return { name: input.name, shape: input.shape as number[] };
 }
 
-function checkVersions({ opset, irVersion }: DeviceModel): Finding[] {
+function checkVersions({ opsets, irVersion }: DecodedModel): Finding[] {
+  const opset = opsets[""] ?? 0;
   if (opset >= 11 && opset <= 21 && irVersion <= 10) return [];
   return [finding("PREFLIGHT_VERSION", `opset ${opset} with IR ${irVersion} is outside the accepted range`, {
     opset,
@@ -100,12 +88,13 @@ function checkVersions({ opset, irVersion }: DeviceModel): Finding[] {
 }
 
 function checkInput(graph: Graph): Finding[] {
-  const inputs = realInputs(graph);
+  const { inputs } = graph;
   if (inputs.length !== 1) {
     const names = inputs.map((v) => v.name);
     return [finding("PREFLIGHT_INPUT", `the graph has ${inputs.length} inputs, one is needed`, { names })];
   }
-  const [{ name, shape, type }] = inputs;
+  const [{ name, type }] = inputs;
+  const shape = inputs[0].shape ?? ["?"];
   const details = { tensor: name, shape: [...shape] };
   const found: Finding[] = [];
   if (type !== "float32") {
@@ -146,7 +135,7 @@ function checkNames(graph: Graph): Finding[] {
 function checkOperators(graph: Graph): Finding[] {
   return graph.nodes.flatMap((node) => {
     const details = { node: node.name, op: node.op };
-    const verdict = allowed[node.op];
+    const verdict = node.domain === "" || node.domain === "ai.onnx" ? allowed[node.op] : undefined;
     if (verdict === undefined) {
       const hint = refused[node.op] ?? "It is not on the list of operators proven for Hailo-8.";
       const message = `${node.name}: ${node.op} is not supported. ${hint}`;
@@ -161,6 +150,7 @@ function checkOperators(graph: Graph): Finding[] {
 
 function checkDeclaredShapes(graph: Graph, shapes: Shapes): Finding[] {
   return [...graph.values, ...graph.outputs].flatMap((value) => {
+    if (value.shape === undefined) return [];
     const details = { tensor: value.name, shape: [...value.shape] };
     if (value.shape.some((n) => typeof n !== "number" || n <= 0)) {
       const message = `tensor ${value.name} has the dynamic shape [${value.shape.join(", ")}]`;
@@ -178,6 +168,9 @@ function checkDeclaredShapes(graph: Graph, shapes: Shapes): Finding[] {
 function checkWeights(graph: Graph): Finding[] {
   const found = graph.initializers.flatMap((tensor) => {
     const { data, name } = tensor;
+    if (tensor.external) {
+      return [finding("PREFLIGHT_UNREADABLE", `constant ${name} lies in another file`, { tensor: name })];
+    }
     if (tensor.type === "float32" && (data as Float32Array).some((v) => !Number.isFinite(v))) {
       return [
         finding("PREFLIGHT_NOT_FINITE", `constant ${name} holds NaN or infinite values`, { tensor: name }),
@@ -214,7 +207,10 @@ function checkEndNodes(graph: Graph, endNodes: readonly string[] | undefined): F
 }
 
 function parametersOf(graph: Graph): number {
-  return graph.initializers.filter((t) => t.type === "float32").reduce((n, t) => n + t.data.length, 0);
+  return graph.initializers.filter((t) => t.type === "float32").reduce(
+    (n, t) => n + (t.data?.length ?? 0),
+    0,
+  );
 }
 
 function macsOf(graph: Graph, shapes: Shapes): number {

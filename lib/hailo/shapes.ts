@@ -1,5 +1,5 @@
 /** Shapes of every tensor of a static graph, computed from the input, for the operators a device graph may hold. */
-import type { Graph, Node } from "../onnx/encode.ts";
+import type { DecodedGraph as Graph, DecodedNode as Node } from "../onnx/decode.ts";
 
 /** Shapes by tensor name. */
 export type Shapes = Map<string, readonly number[]>;
@@ -17,7 +17,7 @@ export function inferShapes(graph: Graph): { shapes: Shapes; problems: Map<strin
   const problems = new Map<string, string>();
   for (const t of graph.initializers) shapes.set(t.name, t.shape);
   for (const v of graph.inputs) {
-    if (v.shape.every((n) => typeof n === "number" && n > 0)) shapes.set(v.name, v.shape as number[]);
+    if (v.shape?.every((n) => typeof n === "number" && n > 0)) shapes.set(v.name, v.shape as number[]);
   }
   for (const node of graph.nodes) {
     const known = node.inputs.filter((name) => name !== "").map((name) => shapes.get(name));
@@ -44,7 +44,7 @@ function whole(node: Node, name: string, fallback: number): number {
 
 function constant(graph: Graph, name: string): number[] {
   const tensor = graph.initializers.find((t) => t.name === name);
-  if (tensor === undefined) throw new Error(`${name} is computed; it must be a constant`);
+  if (tensor?.data === undefined) throw new Error(`${name} is computed; it must be a constant`);
   return Array.from(tensor.data as ArrayLike<number | bigint>, Number);
 }
 

@@ -1,0 +1,103 @@
+"""The device part on whatever can run it: a Hailo-8, or onnxruntime on the CPU. Each takes one scaled window."""
+
+import array
+
+
+class OnnxBackend:
+    """models/model.device.onnx on onnxruntime, one thread."""
+
+    name = "onnxruntime"
+
+    def __init__(self, root, golden):
+        import numpy
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self.numpy = numpy
+        self.session = onnxruntime.InferenceSession(
+            str(root / "models" / "model.device.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self.version = onnxruntime.__version__
+        self.input = self.session.get_inputs()[0].name
+        self.shape = (1, golden.channels, golden.sensors, golden.length)
+
+    def prepare(self, scaled):
+        return self.numpy.asarray(scaled, dtype=self.numpy.float32).reshape(self.shape)
+
+    def run(self, window):
+        return self.session.run(None, {self.input: window})[0].reshape(-1).tolist()
+
+    def close(self):
+        pass
+
+
+class HailoBackend:
+    """models/model.hef on a Hailo-8. HailoRT quantises the input and dequantises the output on the host."""
+
+    name = "hailo"
+
+    def __init__(self, root, golden):
+        import hailo_platform as hailo
+        import numpy
+
+        self.numpy = numpy
+        self.golden = golden
+        self.version = getattr(hailo, "__version__", "unknown")
+        self.simulated = bool(getattr(hailo, "STAND_IN", False))
+        params = hailo.VDevice.create_params()
+        params.scheduling_algorithm = hailo.HailoSchedulingAlgorithm.NONE
+        self.device = hailo.VDevice(params)
+        hef = hailo.HEF(str(root / "models" / "model.hef"))
+        configure = hailo.ConfigureParams.create_from_hef(hef, interface=hailo.HailoStreamInterface.PCIe)
+        self.group = self.device.configure(hef, configure)[0]
+        inputs = hailo.InputVStreamParams.make(self.group, format_type=hailo.FormatType.FLOAT32)
+        outputs = hailo.OutputVStreamParams.make(self.group, format_type=hailo.FormatType.FLOAT32)
+        self.input = hef.get_input_vstream_infos()[0].name
+        self.output = hef.get_output_vstream_infos()[0].name
+        self.pipeline = hailo.InferVStreams(self.group, inputs, outputs)
+        self.pipeline.__enter__()
+        self.active = self.group.activate(self.group.create_params())
+        self.active.__enter__()
+
+    def prepare(self, scaled):
+        shape = (1, self.golden.sensors, self.golden.length, self.golden.channels)
+        return self.numpy.asarray(self.golden.nhwc(scaled), dtype=self.numpy.float32).reshape(shape)
+
+    def run(self, window):
+        return self.pipeline.infer({self.input: window})[self.output].reshape(-1).tolist()
+
+    def temperature(self):
+        try:
+            return self.device.get_physical_devices()[0].control.get_chip_temperature().ts0_temperature
+        except Exception:  # a board without sensor is no reason to fail
+            return None
+
+    def close(self):
+        self.active.__exit__(None, None, None)
+        self.pipeline.__exit__(None, None, None)
+        self.device.release()
+
+
+def open_backend(root, golden, wanted="auto"):
+    """The wanted backend; with "auto" the Hailo where there is a HEF and its runtime, else onnxruntime, else None."""
+    problems = []
+    for kind, needed in ((HailoBackend, "model.hef"), (OnnxBackend, "model.device.onnx")):
+        if wanted not in ("auto", kind.name):
+            continue
+        if not (root / "models" / needed).exists():
+            problems.append(f"{kind.name}: models/{needed} is not in this package")
+            continue
+        try:
+            return kind(root, golden), problems
+        except ImportError as error:
+            problems.append(f"{kind.name}: {error}")
+    return None, problems
+
+
+def float64_bytes(values):
+    """Values as little-endian float64."""
+    data = array.array("d", values)
+    if array.array("H", [1]).tobytes() == b"\0\1":
+        data.byteswap()
+    return data.tobytes()

@@ -1,0 +1,131 @@
+"""The host part of the network: round, code, classifier. Standard library only.
+
+Reads models/host_head.json, written by the exporter. The device part ends at the bounded latent; everything from
+rounding on happens here, in float64.
+"""
+
+import json
+import math
+import struct
+from pathlib import Path
+
+
+def read_floats(path):
+    """All float32 values (little-endian) of a file."""
+    data = Path(path).read_bytes()
+    if len(data) % 4:
+        raise ValueError(f"{path}: {len(data)} bytes are no whole number of float32 values")
+    return list(struct.unpack(f"<{len(data) // 4}f", data))
+
+
+def flatten(values):
+    """Nested lists as one flat list."""
+    if isinstance(values, list):
+        return [x for v in values for x in flatten(v)]
+    return [values]
+
+
+class HostHead:
+    """Evaluates the part behind the cut.
+
+    >>> head = HostHead({"levels": [8, 6, 5], "half_width": [4, 3, 2], "basis": [1, 8, 48],
+    ...                  "temperature": 1.0, "labels": [], "layers": []})
+    >>> head.code([0.0, 0.0, 0.0])
+    124
+    >>> head.code([0.5, 1.5, -9.0])
+    44
+    """
+
+    def __init__(self, facts):
+        self.levels = facts["levels"]
+        self.half_width = facts["half_width"]
+        self.basis = facts["basis"]
+        self.temperature = facts["temperature"]
+        self.labels = facts["labels"]
+        self.layers = [
+            (flatten(layer["weight"]), flatten(layer["bias"]), layer["activation"]) for layer in facts["layers"]
+        ]
+
+    @classmethod
+    def load(cls, path):
+        return cls(json.loads(Path(path).read_text(encoding="utf-8")))
+
+    def rounded(self, bounded):
+        """Halves to even, as ONNX Round and Python's round() do; clamped to the levels."""
+        if self.levels is None:
+            return list(bounded)
+        return [
+            min(max(round(b), -h), level - 1 - h) for b, h, level in zip(bounded, self.half_width, self.levels)
+        ]
+
+    def code(self, bounded):
+        """Index of the code, first dimension fastest; None without quantiser."""
+        if self.levels is None:
+            return None
+        return sum((r + h) * b for r, h, b in zip(self.rounded(bounded), self.half_width, self.basis))
+
+    def probabilities(self, bounded):
+        """Softmax of the classifier's logits over the temperature; empty without classifier."""
+        if not self.layers:
+            return []
+        x = [float(r) for r in self.rounded(bounded)]
+        if self.levels is not None:
+            x = [r / h for r, h in zip(x, self.half_width)]
+        for weight, bias, activation in self.layers:
+            n = len(x)
+            y = [b + sum(w * v for w, v in zip(weight[o * n:(o + 1) * n], x)) for o, b in enumerate(bias)]
+            x = [max(0.0, v) for v in y] if activation == "relu" else y
+        top = max(x)
+        weights = [math.exp((v - top) / self.temperature) for v in x]
+        total = sum(weights)
+        return [w / total for w in weights]
+
+    def label(self, bounded):
+        """Index of the most probable label; None without classifier."""
+        p = self.probabilities(bounded)
+        return p.index(max(p)) if p else None
+
+
+class Golden:
+    """The packed windows and what every correct implementation makes of them."""
+
+    def __init__(self, root):
+        root = Path(root)
+        self.metadata = json.loads((root / "models" / "model_metadata.json").read_text(encoding="utf-8"))
+        self.facts = json.loads((root / "selftest" / "selftest.json").read_text(encoding="utf-8"))
+        self.head = HostHead.load(root / "models" / "host_head.json")
+        self.inputs = read_floats(root / "selftest" / "inputs.f32.bin")
+        self.device = read_floats(root / "selftest" / "expected.device.f32.bin")
+        window = self.metadata["window"]
+        self.length = window if isinstance(window, int) else window["length"]
+        self.channels = len(self.metadata["channels"])
+        self.sensors = len(self.metadata["sensors"])
+        self.size = self.channels * self.sensors * self.length
+        self.n = len(self.inputs) // self.size
+        self.dimensions = len(self.device) // self.n
+        self.codes = self.facts.get("codes")
+
+    def raw(self, i):
+        """Window i as [C, S, L] in raw units."""
+        return self.inputs[i * self.size:(i + 1) * self.size]
+
+    def expected(self, i):
+        """Bounded latent of window i."""
+        return self.device[i * self.dimensions:(i + 1) * self.dimensions]
+
+    def scaled(self, i):
+        """Window i as [C, S, L], scaled as the device part takes it."""
+        scaler = self.metadata["scaler"]
+        raw, out, k = self.raw(i), [], 0
+        for c in range(self.channels):
+            for s in range(self.sensors):
+                center, scale = scaler["center"][s][c], scaler["scale"][s][c]
+                for _ in range(self.length):
+                    out.append((raw[k] - center) * scale)
+                    k += 1
+        return out
+
+    def nhwc(self, scaled):
+        """[C, S, L] as [S, L, C], the layout of a Hailo input."""
+        c, s, n = self.channels, self.sensors, self.length
+        return [scaled[(k * s + j) * n + t] for j in range(s) for t in range(n) for k in range(c)]

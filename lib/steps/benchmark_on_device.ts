@@ -1,0 +1,110 @@
+import { z } from "zod";
+import type { Json } from "../artifacts/artifact.ts";
+import { Benchmark, Hef, OnnxBundle } from "../artifacts/bundles.ts";
+import { machineFacts, machinePermissions } from "../hailo/machine.ts";
+import { targetProblems } from "../hailo/target.ts";
+import { sessionPermissions } from "../onnx/runtime.ts";
+import { defineStep, optional } from "./define.ts";
+
+const sshTarget = z.strictObject({
+  host: z.string().describe("Host name or address of the device."),
+  user: z.string().describe("User on the device; needs no root."),
+  port: z.int().default(22).describe("SSH port."),
+  identity_file: z.string().describe("Private key, readable by its owner only."),
+  known_hosts_file: z.string().describe("File that holds the device's host key."),
+  ssh_config_file: z.string().optional().describe("Configuration file for ssh; none is read without it."),
+});
+
+export default defineStep({
+  type: "benchmark-on-device",
+  summary: "Check golden windows, then measure latency on this machine or on a Hailo-8 over SSH",
+  inputs: { bundle: OnnxBundle, hef: optional(Hef) },
+  params: z.strictObject({
+    target: z.union([z.literal("local"), sshTarget]).default("local").describe(
+      "`local` for this machine's CPU, or an SSH target with a Hailo-8.",
+    ),
+    expect_arch: z.enum(["HAILO8", "HAILO8L"]).default("HAILO8").describe(
+      "Architecture that the device must report.",
+    ),
+    iterations: z.int().min(20).default(2000).describe("Timed windows a launch, back to back."),
+    warmup: z.int().min(0).default(100).describe(
+      "Windows discarded before timing, at least this many and one second.",
+    ),
+    launches: z.int().min(1).max(20).default(3).describe("Independent starts of the runtime."),
+    modes: z.array(z.enum(["back-to-back", "paced"])).min(1).default(["back-to-back", "paced"]).describe(
+      "How windows arrive: each after the last, or one a period.",
+    ),
+    paced_hz: z.number().positive().max(1000).default(100).describe("Windows per second when paced."),
+    paced_iterations: z.int().min(20).default(100).describe("Timed windows a launch when paced."),
+    max_seconds: z.number().positive().default(6).describe("Time for all loops on this machine."),
+    core_seconds: z.int().min(1).default(5).describe(
+      "Seconds of each phase of `hailortcli benchmark` on the device.",
+    ),
+    max_abs_error: z.number().positive().optional().describe(
+      "Largest difference at the cut; default: the bundle's own on float32, 0.1 on a quantised device.",
+    ),
+    min_code_agreement: z.number().min(0).max(1).default(0.95).describe(
+      "Share of golden windows whose code a quantised device must reproduce.",
+    ),
+    budget_p95_ms: z.number().positive().optional().describe("p95 that the measurement is compared with."),
+    measure_power: z.enum(["auto", "off"]).default("auto").describe(
+      "Whether to ask the board for its power.",
+    ),
+    on_device_missing: z.enum(["skip", "fail"]).default("skip").describe(
+      "Whether an absent device skips the measurement or fails the step.",
+    ),
+    timeout: z.number().positive().default(300).describe("Seconds for each conversation with the device."),
+    keep_remote: z.boolean().default(false).describe("Leave the run's folder on the device."),
+  }),
+  outputs: { benchmark: Benchmark },
+  resources: { exclusive: true },
+  permissions: (params) => ({
+    ...sessionPermissions,
+    sys: machinePermissions,
+    read: params.target === "local" ? [] : [
+      params.target.identity_file,
+      params.target.known_hosts_file,
+      ...(params.target.ssh_config_file === undefined ? [] : [params.target.ssh_config_file]),
+    ],
+    run: params.target === "local" ? [] : ["ssh", "ssh-keygen"],
+    env: ["PATH", "HOME"],
+  }),
+  check: (params) =>
+    params.target === "local" ? [] : targetProblems(params.target).map(({ field, message }) => ({
+      path: ["target", field],
+      message,
+    })),
+  // The numbers belong to the machine they were measured on; another machine measures again.
+  environment: async (params): Promise<Record<string, Json>> =>
+    params.target === "local" ? { machine: { ...machineFacts() } } : {},
+  async run({ params, inputDirs, out, progress, log, warn, signal }) {
+    const { writeBenchmark, headline } = await import("../hailo/benchmark.ts");
+    const dir = out("benchmark");
+    const { benchmarkLocal } = await import("../hailo/benchmark_local.ts");
+    const { report: draft, series } = await benchmarkLocal(inputDirs.bundle!, {
+      modes: params.modes,
+      iterations: params.iterations,
+      warmup: params.warmup,
+      launches: params.launches,
+      pacedHz: params.paced_hz,
+      pacedIterations: params.paced_iterations,
+      maxSeconds: params.max_seconds,
+      tolerance: params.max_abs_error,
+      signal,
+      progress: (message, fraction) => progress({ message, fraction }),
+    });
+    const report = await writeBenchmark(dir, draft, series, params.budget_p95_ms);
+    report.warnings.forEach(warn);
+    const row = headline(report);
+    if (row !== undefined) {
+      const [p50, p95, p99] = [row.p50, row.p95, row.p99].map((ms) => ms.toFixed(3));
+      log(`p50 ${p50} · p95 ${p95} · p99 ${p99} ms over ${row.n} windows on ${report.device}`);
+    }
+    return { benchmark: { dir, header: { type: "Benchmark", version: 1, meta: benchmarkMeta(report) } } };
+  },
+});
+
+function benchmarkMeta(report: import("../hailo/benchmark.ts").BenchmarkReport) {
+  const { status, origin, kind, device } = report;
+  return { status, origin, kind, device, reason: report.reason?.code ?? null };
+}
