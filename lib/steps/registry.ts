@@ -6,7 +6,9 @@ const loaders: Record<string, () => Promise<{ default: StepDefinition<any, any, 
   quantize: () => import("./quantize.ts"),
   report: () => import("./report.ts"),
   smooth: () => import("./smooth.ts"),
+  summarize: () => import("./summarize.ts"),
   train: () => import("./train.ts"),
+  validate: () => import("./validate.ts"),
 };
 
 /** The built-in steps. */

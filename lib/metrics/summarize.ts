@@ -1,0 +1,198 @@
+/** Folds to one summary: mean, SD and intervals that name their level and correction. */
+import type { Json, Origin } from "../artifacts/artifact.ts";
+import type { Interval, Metrics } from "../artifacts/metrics.ts";
+import { nadeauBengio, tInterval, wilson } from "./intervals.ts";
+import { mean, variance } from "./summary.ts";
+
+/** One fold (or seed, or other cell of a matrix). */
+export interface Cell {
+  /** Coordinates, e.g. `{ fold: 2 }`. */
+  cell: Record<string, Json>;
+  metrics: Metrics;
+}
+
+/** Settings of {@linkcode summarize}. */
+export interface SummaryOptions {
+  /** Metrics that are tested together: the family of the Bonferroni correction. Those that do not occur are ignored. */
+  family: string[];
+  /** Simultaneous level over the family. */
+  level: number;
+}
+
+/** Metrics whose pair is worth a column: the baseline beside the number. */
+const baselines: Record<string, string> = {
+  accuracy: "majority_accuracy",
+  balanced_accuracy: "majority_balanced_accuracy",
+  macro_f1: "majority_macro_f1",
+  ece: "ece_null",
+  nll: "nll_uncalibrated",
+  codebook_utilization: "codebook_utilization_ceiling",
+};
+
+const trust: Origin[] = ["measured", "simulated", "estimated", "projected"];
+
+/** Gathers cells. A single cell passes through with a note, because one number has no spread. */
+export function summarize(cells: Cell[], { family, level }: SummaryOptions): Metrics {
+  if (cells.length === 0) throw new RangeError("Cannot summarize: there are no cells");
+  if (cells.length === 1) return single(cells[0]);
+  const axes = [...new Set(cells.flatMap(({ cell }) => Object.keys(cell)))];
+  const of = axes.length === 1 ? `${axes[0]}s` : "cells";
+  const names = [...new Set(cells.flatMap(({ metrics }) => Object.keys(metrics.metrics)))];
+  const tested = family.filter((name) => names.includes(name));
+  const ratio = testTrainRatio(cells);
+  const out: Metrics = { metrics: {}, tables: { folds: [], summary: [] }, details: {} };
+  for (const name of names) {
+    const found = cells.flatMap(({ metrics }) => metrics.metrics[name] ?? []);
+    const values = found.flatMap((m) => m.value ?? []);
+    const m = tested.includes(name) ? tested.length : 1;
+    const perMetric = 1 - (1 - level) / m;
+    const interval = corrected(values, ratio, perMetric, m, level);
+    const spread = values.length < 2 ? null : Math.sqrt(variance(values));
+    out.metrics[name] = {
+      value: values.length === 0 ? null : mean(values),
+      n: values.length,
+      of,
+      ...(found[0].unit === undefined ? {} : { unit: found[0].unit }),
+      origin: worst(found.map((f) => f.origin)),
+      ...(interval === undefined ? {} : { interval }),
+      note: spread === null
+        ? `${values.length} of ${cells.length} ${of} give a number`
+        : `SD ${digits(spread)}` +
+          (values.length < cells.length ? `; ${cells.length - values.length} ${of} give no number` : ""),
+    };
+    const t = tInterval(values, perMetric);
+    const base = baselineOf(name, cells);
+    out.tables.summary.push({
+      metric: name,
+      mean: out.metrics[name].value,
+      sd: spread,
+      min: values.length === 0 ? null : Math.min(...values),
+      max: values.length === 0 ? null : Math.max(...values),
+      n: values.length,
+      level: perMetric,
+      t_lower: t?.lower ?? null,
+      t_upper: t?.upper ?? null,
+      corrected_lower: interval?.lower ?? null,
+      corrected_upper: interval?.upper ?? null,
+      correction: m > 1 ? `Bonferroni m=${m}` : "none",
+      baseline: base?.name ?? null,
+      baseline_mean: base?.mean ?? null,
+      origin: out.metrics[name].origin,
+    });
+  }
+  for (const { cell, metrics } of cells) {
+    const values = Object.entries(metrics.metrics).map(([name, m]) => [name, m.value]);
+    out.tables.folds.push({ ...cell, ...Object.fromEntries(values) });
+  }
+  mergeTables(cells, out);
+  poolReliability(out);
+  poolConfusion(cells, out);
+  out.details = {
+    cells: cells.map(({ cell }) => cell),
+    family: tested,
+    level,
+    test_train_ratio: ratio,
+    ...commonDetails(cells),
+  };
+  return out;
+}
+
+function single({ cell, metrics }: Cell): Metrics {
+  return {
+    ...metrics,
+    details: {
+      ...metrics.details,
+      cells: [cell],
+      note: "a single result: it passes through, there is no spread",
+    },
+  };
+}
+
+/**
+ * The interval of the mean over folds: Nadeau-Bengio where the sizes of the folds are known, because folds share
+ * training data; else Student's t. The level is that of this one metric; the correction says what holds together.
+ */
+function corrected(
+  values: number[],
+  ratio: number | null,
+  perMetric: number,
+  m: number,
+  level: number,
+): Interval | undefined {
+  const interval = ratio === null ? tInterval(values, perMetric) : nadeauBengio(values, ratio, perMetric);
+  if (interval === undefined || m === 1) return interval;
+  return { ...interval, correction: `Bonferroni m=${m}, simultaneous ≥ ${+(100 * level).toFixed(4)} %` };
+}
+
+/** Mean of test windows by training windows over the cells; `null` where one of them does not say. */
+function testTrainRatio(cells: Cell[]): number | null {
+  const ratios = cells.map(({ metrics }) => {
+    const windows = metrics.details.windows as { train?: number; judged?: number } | undefined;
+    return (windows?.judged ?? NaN) / (windows?.train ?? NaN);
+  });
+  return ratios.every((r) => Number.isFinite(r) && r > 0) ? mean(ratios) : null;
+}
+
+function baselineOf(name: string, cells: Cell[]): { name: string; mean: number } | undefined {
+  const base = baselines[name];
+  const values = cells.flatMap(({ metrics }) => metrics.metrics[base]?.value ?? []);
+  return values.length === 0 ? undefined : { name: base, mean: mean(values) };
+}
+
+/** Rows of per-subject and per-class tables of all cells, with the cell's coordinates in front. */
+function mergeTables(cells: Cell[], out: Metrics): void {
+  for (const name of new Set(cells.flatMap(({ metrics }) => Object.keys(metrics.tables)))) {
+    out.tables[name] = cells.flatMap(({ cell, metrics }) =>
+      (metrics.tables[name] ?? []).map((row) => ({ ...cell, ...row }))
+    );
+  }
+}
+
+/** The reliability bins of all cells as one diagram: bins of equal width add up. */
+function poolReliability(out: Metrics): void {
+  const groups = Map.groupBy(out.tables.reliability ?? [], (row) => row.lower as number);
+  if (groups.size === 0) return;
+  out.tables.reliability = [...groups].sort(([a], [b]) => a - b).map(([lower, rows]) => {
+    const count = rows.reduce((n, row) => n + (row.count as number), 0);
+    const weighted = (column: string) =>
+      count === 0
+        ? null
+        : rows.reduce((s, row) => s + (row.count as number) * ((row[column] as number) ?? 0), 0) / count;
+    const accuracy = weighted("accuracy");
+    const w = accuracy === null ? undefined : wilson(Math.round(accuracy * count), count);
+    return {
+      lower,
+      upper: rows[0].upper,
+      count,
+      confidence: weighted("confidence"),
+      accuracy,
+      accuracy_lower: w?.lower ?? null,
+      accuracy_upper: w?.upper ?? null,
+    };
+  });
+}
+
+function poolConfusion(cells: Cell[], out: Metrics): void {
+  const all = cells.flatMap(({ metrics }) => metrics.confusion ?? []);
+  if (all.length === 0 || all.some((c) => c.labels.join("\n") !== all[0].labels.join("\n"))) return;
+  const { labels } = all[0];
+  const counts = labels.map((_, i) => labels.map((_, j) => all.reduce((sum, c) => sum + c.counts[i][j], 0)));
+  out.confusion = { labels, counts };
+}
+
+function commonDetails(cells: Cell[]): { [key: string]: Json } {
+  const first = cells[0].metrics.details;
+  return Object.fromEntries(
+    Object.entries(first).filter(([key, value]) =>
+      cells.every(({ metrics }) => JSON.stringify(metrics.details[key]) === JSON.stringify(value))
+    ),
+  );
+}
+
+function worst(origins: Origin[]): Origin {
+  return trust[Math.max(...origins.map((o) => trust.indexOf(o)))];
+}
+
+function digits(value: number): string {
+  return value === 0 ? "0" : value.toPrecision(3);
+}

@@ -1,0 +1,148 @@
+/** All judgements of one model on one part of one split, as {@linkcode Metrics}. */
+import type { Behaviours } from "../artifacts/behaviours.ts";
+import type { Codes } from "../artifacts/codes.ts";
+import type { Latents } from "../artifacts/latents.ts";
+import type { Metric, Metrics } from "../artifacts/metrics.ts";
+import type { Model } from "../artifacts/model.ts";
+import type { Motifs } from "../artifacts/motifs.ts";
+import { Part, type Split } from "../artifacts/split.ts";
+import type { Windows } from "../artifacts/windows.ts";
+import { InputError } from "../errors.ts";
+import type { Random } from "../random.ts";
+import { judge, type Judged, type PartName } from "./judged.ts";
+import { judgeLabelling, judgeSegments } from "./judge_behaviours.ts";
+import { judgeClassifier } from "./judge_classifier.ts";
+import { judgeCodes } from "./judge_codes.ts";
+import { quantile } from "./summary.ts";
+
+/** What is judged; all by window, from one `window` step. */
+export interface ValidationInput {
+  windows: Windows;
+  split: Split;
+  model?: Pick<Model, "temperature" | "labels" | "parameters" | "training">;
+  latents?: Latents;
+  codes?: Codes;
+  motifs?: Motifs;
+  behaviours?: Behaviours;
+}
+
+/** Judges everything that is given on one part of the split. */
+export function validate(input: ValidationInput, part: PartName, rng: Random): Metrics {
+  const { windows, split, model, latents, codes, motifs, behaviours } = input;
+  checkLengths(input);
+  const judged = judge(windows, split, part);
+  const out: Metrics = { metrics: {}, tables: {}, details: describe(input, judged, part) };
+  const add = (found: Pick<Metrics, "metrics"> & Partial<Pick<Metrics, "tables">>) => {
+    Object.assign(out.metrics, found.metrics);
+    Object.assign(out.tables, found.tables);
+  };
+  const sources: Record<string, Int32Array> = {};
+  if (latents?.logits !== undefined) {
+    const trainLabels = Int32Array.from(judged.train, (i) => windows.labels[i]);
+    const { confusion, predicted, ...found } = judgeClassifier(
+      judged,
+      {
+        logits: latents.logits,
+        classes: latents.classes,
+        temperature: model?.temperature ?? 1,
+      },
+      trainLabels,
+      rng,
+    );
+    add(found);
+    out.confusion = { labels: judged.classNames, counts: confusion };
+    sources.classifier = scatter(windows.start.length, judged.rows, predicted);
+  }
+  if (codes !== undefined) add(judgeCodes(judged, codes, windows.labels));
+  if (motifs !== undefined) {
+    const { metrics, mapped } = judgeLabelling(judged, windows.labels, motifs.labels, "motif");
+    add({ metrics });
+    sources.motifs = mapped;
+    out.metrics.silhouette = clusterMetric(judged, motifs, motifs.silhouette);
+  }
+  if (behaviours !== undefined) {
+    const { metrics, mapped } = judgeLabelling(judged, windows.labels, behaviours.labels, "behaviour");
+    add({ metrics: { ...metrics, ...boutMetrics(behaviours) } });
+    sources.behaviours = mapped;
+  }
+  if (Object.keys(sources).length > 0) add(judgeSegments(windows, judged, sources));
+  return out;
+}
+
+function scatter(n: number, rows: Uint32Array, values: Int32Array): Int32Array {
+  const out = new Int32Array(n).fill(-1);
+  rows.forEach((row, i) => out[row] = values[i]);
+  return out;
+}
+
+function clusterMetric(judged: Judged, motifs: Motifs, value: number | null): Metric {
+  return {
+    value,
+    n: motifs.labels.length,
+    of: "windows",
+    origin: judged.origin,
+    note: `of ${motifs.method} with k = ${motifs.k} in ${motifs.space} space`,
+  };
+}
+
+function boutMetrics({ bouts, origin }: Behaviours): Record<string, Metric> {
+  const own = bouts.filter((b) => b.label >= 0);
+  const seconds = own.reduce((s, b) => s + b.duration, 0);
+  const total = bouts.reduce((s, b) => s + b.duration, 0);
+  const over = { n: own.length, of: "bouts", origin };
+  return {
+    bout_duration_median: {
+      value: own.length === 0 ? null : quantile(own.map((b) => b.duration), 0.5),
+      unit: "s",
+      ...over,
+    },
+    assigned_time_share: { value: total === 0 ? null : seconds / total, ...over },
+  };
+}
+
+function describe({ windows, split, model, behaviours }: ValidationInput, judged: Judged, part: PartName) {
+  const count = (value: number) => split.part.reduce((n, p) => n + (p === value ? 1 : 0), 0);
+  return {
+    data: windows.recordings.source.name,
+    origin: windows.recordings.origin,
+    part,
+    rule: split.rule,
+    leaks: split.leaks,
+    windows: {
+      train: count(Part.train),
+      validation: count(Part.validation),
+      test: count(Part.test),
+      judged: judged.rows.length,
+    },
+    subjects: {
+      train: split.groups.train,
+      validation: split.groups.validation,
+      test: split.groups.test,
+      judged: judged.subjects,
+    },
+    window: { length: windows.length, hop: windows.hop, rate: windows.recordings.rate },
+    model: model === undefined ? null : {
+      temperature: model.temperature,
+      parameters: model.parameters,
+      trained_on: model.training.windows,
+      seed: model.training.seed,
+    },
+    smoothing: behaviours === undefined ? null : behaviours.details.method,
+  };
+}
+
+function checkLengths({ windows, latents, codes, motifs, behaviours }: ValidationInput): void {
+  const n = windows.start.length;
+  const lengths = {
+    latents: latents && latents.latents.length / latents.dimensions,
+    codes: codes?.codes.length,
+    motifs: motifs?.labels.length,
+    behaviours: behaviours?.labels.length,
+  };
+  for (const [name, length] of Object.entries(lengths)) {
+    if (length === undefined || length === n) continue;
+    throw new InputError(`Cannot validate: ${name} cover ${length} windows, there are ${n}`, {
+      hint: `Connect ${name} that were made from these windows.`,
+    });
+  }
+}

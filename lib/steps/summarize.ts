@@ -1,0 +1,31 @@
+/** `summarize`: the folds of a validation as one table with honest intervals. */
+import { z } from "zod";
+import { Metrics } from "../artifacts/metrics.ts";
+import { defineStep, many } from "./define.ts";
+
+export default defineStep({
+  type: "summarize",
+  summary: "Gather metrics over a matrix axis: mean, SD and intervals with their level and correction",
+  inputs: { metrics: many(Metrics) },
+  params: z.strictObject({
+    family: z.array(z.string()).default([
+      "accuracy",
+      "balanced_accuracy",
+      "macro_f1",
+      "ece",
+      "codebook_utilization",
+    ])
+      .describe("Metrics judged together; the Bonferroni correction runs over those of them that occur."),
+    level: z.number().gt(0).lt(1).default(0.95)
+      .describe(
+        "Level that holds for the whole family at once; a single metric's level is higher and stated.",
+      ),
+  }),
+  outputs: { metrics: Metrics },
+  async run({ inputs, params, warn }) {
+    const { summarize } = await import("../metrics/summarize.ts");
+    const cells = inputs.metrics.map(({ cell, value }) => ({ cell, metrics: value }));
+    if (cells.length === 1) warn("A single result: there is no spread to summarize");
+    return { metrics: summarize(cells, params) };
+  },
+});
