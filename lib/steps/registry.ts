@@ -2,7 +2,9 @@
 import type { StepDefinition, StepRegistry } from "../workflow/step.ts";
 
 const loaders: Record<string, () => Promise<{ default: StepDefinition<any, any, any> }>> = {
+  cluster: () => import("./cluster.ts"),
   encode: () => import("./encode.ts"),
+  "enforce-support": () => import("./enforce_support.ts"),
   quantize: () => import("./quantize.ts"),
   report: () => import("./report.ts"),
   smooth: () => import("./smooth.ts"),

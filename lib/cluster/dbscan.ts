@@ -1,0 +1,70 @@
+/** DBSCAN on weighted points (Ester et al. 1996). */
+import type { Points } from "./points.ts";
+import { squaredDistance } from "./points.ts";
+
+export interface DbscanFit {
+  /** int32 `[M]`, −1 noise; clusters are numbered in the order of their first core point. */
+  labels: Int32Array;
+  /** uint8 `[M]`: 1 for core points. */
+  core: Uint8Array;
+  k: number;
+}
+
+/**
+ * Clusters by density. A point is a core point when the weights within `eps`, **its own included**, reach
+ * `minSamples`: then the result is that of scikit-learn on the duplicated rows. A border point within reach of several
+ * clusters goes to the one found first, scanning points in order.
+ *
+ * Distances on the lattice of codes are often equal to `eps` up to rounding, so distances up to `eps · (1 + 1e-9)`
+ * count as within.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const points = { values: Float64Array.of(0, 1, 2, 5, 6, 9), dimensions: 1, weights: Float64Array.of(3, 1, 2, 4, 1, 1) };
+ * assert.deepEqual([...dbscan(points, 1, 5).labels], [0, 0, 0, 1, 1, -1]);
+ * ```
+ */
+export function dbscan(points: Points, eps: number, minSamples: number): DbscanFit {
+  const { weights } = points;
+  const m = weights.length;
+  const neighbours = neighboursWithin(points, eps);
+  const core = new Uint8Array(m);
+  for (let i = 0; i < m; i++) {
+    let sum = weights[i];
+    for (const j of neighbours[i]) sum += weights[j];
+    core[i] = sum >= minSamples ? 1 : 0;
+  }
+  const labels = new Int32Array(m).fill(-1);
+  const stack: number[] = [];
+  let k = 0;
+  for (let i = 0; i < m; i++) {
+    if (core[i] === 0 || labels[i] >= 0) continue;
+    labels[i] = k;
+    stack.push(i);
+    while (stack.length > 0) {
+      const at = stack.pop()!;
+      if (core[at] === 0) continue;
+      for (const j of neighbours[at]) {
+        if (labels[j] >= 0) continue;
+        labels[j] = k;
+        stack.push(j);
+      }
+    }
+    k++;
+  }
+  return { labels, core, k };
+}
+
+/** Other points within `radius` of each point. */
+function neighboursWithin({ values, dimensions, weights }: Points, radius: number): Uint32Array[] {
+  const limit = (radius * (1 + 1e-9)) ** 2;
+  const lists: number[][] = Array.from(weights, () => []);
+  for (let i = 0; i < lists.length; i++) {
+    for (let j = 0; j < i; j++) {
+      if (squaredDistance(values, i, values, j, dimensions) > limit) continue;
+      lists[i].push(j);
+      lists[j].push(i);
+    }
+  }
+  return lists.map((list) => Uint32Array.from(list));
+}

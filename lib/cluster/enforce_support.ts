@@ -1,0 +1,148 @@
+/** Motifs with enough support each: small ones merged into their nearest neighbour. */
+import type { Codes } from "../artifacts/codes.ts";
+import type { Latents } from "../artifacts/latents.ts";
+import type { Motifs } from "../artifacts/motifs.ts";
+import type { Split } from "../artifacts/split.ts";
+import { InputError } from "../errors.ts";
+import { boundedLatents, checkFinite } from "./latent_points.ts";
+import { squaredDistance } from "./points.ts";
+import { relabel } from "./relabel.ts";
+import { mergeSmall } from "./support.ts";
+
+export interface SupportRequest {
+  motifs: Motifs;
+  /** Where given, distances between motifs are measured on latents, bounded where `codes` are given too. */
+  latents?: Latents;
+  codes?: Codes;
+  /** Where given, only training windows count. */
+  split?: Split;
+  /** Least share of the windows, in [0, 1]. */
+  minSupport: number;
+}
+
+/**
+ * Merges motifs that hold strictly less than `minSupport` of the windows (see {@linkcode mergeSmall}), adds up their
+ * posteriors and renumbers by descending support. Windows labelled −1 stay −1 and count as windows, not as a motif.
+ * The input is not modified; `details.mapping` gives the new number of each old motif.
+ */
+export function enforceSupport(request: SupportRequest): Motifs {
+  const { motifs, split, minSupport } = request;
+  const { k } = motifs;
+  const n = motifs.labels.length;
+  if (split !== undefined && split.part.length !== n) {
+    throw new InputError(
+      `Cannot enforce support: the split has ${split.part.length} windows, the motifs ${n}`,
+    );
+  }
+  const counts = (i: number) => split === undefined || split.part[i] === 1;
+  const { rows, d, space } = geometry(request);
+  const sums = new Float64Array(k * d), support = new Float64Array(k);
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    if (!counts(i)) continue;
+    total++;
+    const c = motifs.labels[i];
+    if (c < 0) continue;
+    support[c]++;
+    for (let t = 0; t < d; t++) sums[c * d + t] += rows.values[rows.index(i) * d + t];
+  }
+  const positions = positionsOf(sums, support, motifs, d);
+  const { target, mergeLog } = mergeSmall(positions, support, minSupport * total);
+  // Every surviving motif needs a number, also one that no window carries.
+  const merged = motifs.labels.map((label) => label < 0 ? -1 : target[label]);
+  const survivors = [...new Set(target)];
+  const all = Int32Array.from([...merged, ...survivors]);
+  const weights = Float64Array.from(all, (_, i) => i < n ? 1 : 0);
+  const { labels, mapping, support: renumbered } = relabel(all, weights);
+  const toNew = Array.from(target, (old) => mapping.get(old)!);
+  const warnings = [...motifs.warnings];
+  if (mapping.size < k) {
+    warnings.push(`${k - mapping.size} of ${k} motifs had too few windows and were merged`);
+  }
+  return {
+    ...motifs,
+    labels: labels.slice(0, n),
+    k: mapping.size,
+    posterior: addColumns(motifs.posterior, k, toNew, mapping.size),
+    centroids: mergedCentroids(motifs, toNew, mapping.size),
+    support: renumbered,
+    mergeLog,
+    warnings,
+    details: {
+      ...motifs.details,
+      minSupport,
+      minWindows: minSupport * total,
+      countedWindows: total,
+      mergeSpace: space,
+      mapping: toNew,
+      mergedFrom: k,
+    },
+  };
+}
+
+/** Where motifs lie: rows of positions and which row is a window's. */
+function geometry({ motifs, latents, codes }: SupportRequest) {
+  if (latents === undefined) {
+    const rows = { values: motifs.pointValues, index: (i: number) => motifs.points[i] };
+    return { rows, d: motifs.dimensions, space: motifs.space };
+  }
+  const d = latents.dimensions;
+  if (latents.latents.length / d !== motifs.labels.length) {
+    throw new InputError(
+      `Cannot enforce support: there are ${
+        latents.latents.length / d
+      } latents and ${motifs.labels.length} motif labels`,
+      { hint: "Connect latents and motifs of the same windows." },
+    );
+  }
+  checkFinite(latents.latents, d);
+  const values = codes === undefined ? latents.latents : boundedLatents(latents.latents, d, codes.levels);
+  return {
+    rows: { values, index: (i: number) => i },
+    d,
+    space: codes === undefined ? "latent" : "bounded latent",
+  };
+}
+
+/**
+ * Centroids by motif. One that holds no counted window has no position in latents: it gets that of the motif whose
+ * centroid is nearest in the space they were clustered in, and is so merged into it.
+ */
+function positionsOf(sums: Float64Array, support: Float64Array, motifs: Motifs, d: number): Float64Array {
+  const positions = sums.map((sum, q) => sum / support[Math.floor(q / d)]);
+  const held = [...support.keys()].filter((c) => support[c] > 0);
+  for (const [c, count] of support.entries()) {
+    if (count > 0) continue;
+    const distance = (other: number) =>
+      squaredDistance(motifs.centroids, c, motifs.centroids, other, motifs.dimensions);
+    const nearest = held.reduce(
+      (best, other) => best < 0 || distance(other) < distance(best) ? other : best,
+      -1,
+    );
+    for (let t = 0; t < d; t++) positions[c * d + t] = nearest < 0 ? 0 : positions[nearest * d + t];
+  }
+  return positions;
+}
+
+function addColumns(posterior: Float32Array, k: number, toNew: number[], size: number): Float32Array {
+  const m = k === 0 ? 0 : posterior.length / k;
+  const result = new Float32Array(m * size);
+  for (let i = 0; i < m; i++) {
+    for (let c = 0; c < k; c++) result[i * size + toNew[c]] += posterior[i * k + c];
+  }
+  return result;
+}
+
+/** Means of the old centroids weighted by their windows. */
+function mergedCentroids(motifs: Motifs, toNew: number[], size: number): Float64Array {
+  const d = motifs.dimensions;
+  const result = new Float64Array(size * d);
+  const weight = new Float64Array(size);
+  toNew.forEach((id, old) => weight[id] += motifs.support[old]);
+  toNew.forEach((id, old) => {
+    const members = toNew.filter((other) => other === id).length;
+    const share = weight[id] > 0 ? motifs.support[old] / weight[id] : 1 / members;
+    for (let t = 0; t < d; t++) result[id * d + t] += share * motifs.centroids[old * d + t];
+  });
+  return result;
+}

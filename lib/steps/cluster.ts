@@ -1,0 +1,121 @@
+/** `cluster`: windows to motifs, from their codes or latents. */
+import { z } from "zod";
+import { Codes } from "../artifacts/codes.ts";
+import { Latents } from "../artifacts/latents.ts";
+import { Motifs } from "../artifacts/motifs.ts";
+import { Split } from "../artifacts/split.ts";
+import { defineStep, optional } from "./define.ts";
+
+const count = (what: string) => z.number().int().min(1).describe(what);
+
+const params = z.strictObject({
+  method: z.enum(["kmeans", "gmm", "dbscan", "hierarchical"]).default("kmeans").describe(
+    "How to cluster: kmeans for compact motifs of similar size, gmm for overlapping ones of different shape, dbscan " +
+      "for outliers (label −1) without a given number, hierarchical for a dendrogram cut by k or height.",
+  ),
+  k: count("Number of clusters; give k_range instead to have it chosen.").optional(),
+  k_range: z.tuple([z.number().int().min(1), z.number().int().min(1)]).optional().describe(
+    "Smallest and largest number of clusters to try; the whole curve is kept, and a choice at the edge is reported.",
+  ),
+  criterion: z.enum(["bic", "silhouette"]).default("bic").describe(
+    "What chooses k within k_range: the smallest BIC (silhouette where BIC is flat, ΔBIC < 2), or the largest silhouette.",
+  ),
+  bic_variant: z.enum(["mle", "corrected"]).default("mle").describe(
+    "Estimate of the shared variance in the BIC of hard clusterings: SSE/(dN) or SSE/(d(N − K)).",
+  ),
+  space: z.enum(["code", "latent"]).optional().describe(
+    "What to cluster: quantised values of codes, or latents (bounded as the quantiser does where codes are connected). " +
+      "Without it, codes for a given k and latents for a k that is chosen, because BIC on codes always wants more clusters.",
+  ),
+  n_init: count("Seeded k-means++ starts; the best is kept (and starts the mixture of gmm).").default(10),
+  max_iter: count("Most rounds of k-means or expectation-maximisation.").default(300),
+  tol: z.number().min(0).optional().describe(
+    "When to stop: movement of centres as a share of the mean variance for kmeans (1e-4), gain of the mean " +
+      "log-likelihood for gmm (1e-3).",
+  ),
+  covariance: z.enum(["full", "tied", "diag", "spherical"]).default("full").describe(
+    "Form of the covariances of gmm.",
+  ),
+  reg_covar: z.number().min(0).optional().describe(
+    "Added to every variance of gmm: 1e-6 on latents, the variance of a uniform cell on codes, whose lattice would " +
+      "otherwise let components shrink onto single codes.",
+  ),
+  linkage: z.enum(["ward", "average", "complete", "single"]).default("ward").describe(
+    "How hierarchical measures the distance between clusters.",
+  ),
+  height: z.number().min(0).optional().describe(
+    "Height at which hierarchical cuts the dendrogram, instead of k.",
+  ),
+  eps: z.number().positive().default(0.5).describe("Radius of a neighbourhood of dbscan."),
+  min_samples: count("Windows within eps, itself included, that make a core point of dbscan.").default(5),
+  max_points: z.number().int().min(16).optional().describe(
+    "Most distinct points to work on; beyond it latents are gathered on a grid and the result says so. 32768 for kmeans " +
+      "and gmm, 8192 for dbscan and hierarchical.",
+  ),
+});
+
+export default defineStep({
+  type: "cluster",
+  summary: "Cluster windows into motifs by their codes or latents",
+  inputs: { codes: optional(Codes), latents: optional(Latents), split: optional(Split) },
+  params,
+  outputs: { motifs: Motifs },
+  random: true,
+  check({ method, k, k_range, height }) {
+    const problems: { path: (string | number)[]; message: string }[] = [];
+    const ways = [
+      k !== undefined && "k",
+      k_range !== undefined && "k_range",
+      height !== undefined && "height",
+    ]
+      .filter((way) => way !== false);
+    if (method === "dbscan") {
+      for (const way of ways) {
+        problems.push({ path: [way], message: `dbscan finds its own number of clusters` });
+      }
+    } else if (ways.length === 0) {
+      const wanted = method === "hierarchical" ? "`k`, `k_range` or `height`" : "`k` or `k_range`";
+      problems.push({ path: ["k"], message: `Give ${wanted} for ${method}` });
+    } else if (ways.length > 1) {
+      problems.push({ path: [ways[1]], message: `Give only one of ${ways.join(", ")}` });
+    }
+    if (height !== undefined && method !== "hierarchical" && method !== "dbscan") {
+      problems.push({ path: ["height"], message: `height is for hierarchical, not ${method}` });
+    }
+    if (k_range !== undefined && k_range[0] > k_range[1]) {
+      problems.push({
+        path: ["k_range"],
+        message: `The first of k_range must not exceed the second: ${k_range}`,
+      });
+    }
+    return problems;
+  },
+  async run({ inputs, params, rng, progress, warn }) {
+    const { clusterWindows } = await import("../cluster/cluster.ts");
+    const motifs = clusterWindows(
+      {
+        ...inputs,
+        method: params.method,
+        space: params.space,
+        k: params.k,
+        kRange: params.k_range,
+        criterion: params.criterion,
+        bicVariant: params.bic_variant,
+        nInit: params.n_init,
+        maxIterations: params.max_iter,
+        tolerance: params.tol,
+        covariance: params.covariance,
+        regCovar: params.reg_covar,
+        linkage: params.linkage,
+        height: params.height,
+        eps: params.eps,
+        minSamples: params.min_samples,
+        maxPoints: params.max_points,
+      },
+      rng,
+      (fraction, message) => progress({ fraction, message }),
+    );
+    for (const warning of motifs.warnings) warn(warning);
+    return { motifs };
+  },
+});

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { silhouette, silhouettes } from "../../lib/cluster/silhouette.ts";
+import { maxDifference, pointsOf, toy, toyPoints, vectors } from "./vectors.ts";
+
+Deno.test("T031 silhouette() equals scikit-learn on duplicated rows", () => {
+  for (const { x, w, k, labels, score, samples } of vectors.silhouette) {
+    const points = pointsOf(x, w);
+    assert.ok(Math.abs(silhouette(points, Int32Array.from(labels), k) - score) < 1e-9);
+    assert.ok(maxDifference(silhouettes(points, Int32Array.from(labels), k), samples) < 1e-9);
+  }
+});
+
+Deno.test("T031 T068 silhouette() of the toy of eight codes, weighted and not", () => {
+  assert.ok(Math.abs(silhouette(toyPoints, toy.labels, 3) - 0.7949819214) < 1e-10);
+  const distinct = { ...toyPoints, weights: new Float64Array(8).fill(1) };
+  assert.ok(Math.abs(silhouette(distinct, toy.labels, 3) - 0.6389417633) < 1e-10);
+});
+
+Deno.test("T031 silhouette() is undefined for one cluster and for as many clusters as points", () => {
+  const points = pointsOf([[0], [1], [2]], [2, 2, 2]);
+  assert.throws(
+    () => silhouette(points, Int32Array.of(0, 0, 0), 1),
+    /undefined for 1 clusters of 3 distinct points/,
+  );
+  assert.throws(() => silhouette(points, Int32Array.of(0, 1, 2), 3), RangeError);
+});
+
+Deno.test("silhouettes() leaves noise out", () => {
+  const points = pointsOf([[0], [1], [10], [500]], [2, 1, 3, 1]);
+  const all = silhouettes(points, Int32Array.of(0, 0, 1, -1), 2);
+  assert.ok(Number.isNaN(all[3]));
+  const without = silhouettes(pointsOf([[0], [1], [10]], [2, 1, 3]), Int32Array.of(0, 0, 1), 2);
+  assert.deepEqual([...all.slice(0, 3)], [...without]);
+});

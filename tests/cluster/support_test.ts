@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { relabel } from "../../lib/cluster/relabel.ts";
+import { mergeSmall } from "../../lib/cluster/support.ts";
+
+Deno.test("T039 mergeSmall() keeps a cluster of exactly the threshold", () => {
+  const merge = (count: number) =>
+    mergeSmall(Float64Array.of(0, 1), Float64Array.of(1000 - count, count), 0.005 * 1000);
+  assert.deepEqual([...merge(5).target], [0, 1]);
+  assert.deepEqual([...merge(4).target], [0, 0]);
+  // 0.07 · 100 is a little above 7 in binary.
+  assert.deepEqual(mergeSmall(Float64Array.of(0, 1), Float64Array.of(93, 7), 0.07 * 100).mergeLog, []);
+});
+
+Deno.test("T036 mergeSmall() takes the smallest first and the nearest large one, with centroids recomputed", () => {
+  // 2 (smallest) goes to 1, which moves from 4 to about 4.3; 3 then lies nearer to 1 than to 0.
+  const { target, mergeLog } = mergeSmall(Float64Array.of(0, 4, 7.4, 2.1), Float64Array.of(50, 20, 2, 3), 5);
+  assert.deepEqual(mergeLog, [{ from: 2, to: 1, count: 2 }, { from: 3, to: 0, count: 3 }]);
+  assert.deepEqual([...target], [0, 1, 1, 0]);
+  const near = mergeSmall(Float64Array.of(0, 4, 4, 2.01), Float64Array.of(50, 20, 2, 3), 5);
+  assert.deepEqual(near.mergeLog.map(({ from, to }) => [from, to]), [[2, 1], [3, 1]]);
+});
+
+Deno.test("T037 mergeSmall() ends with one cluster where all are small, and takes none and one", () => {
+  const all = mergeSmall(Float64Array.of(0, 1, 2, 3), Float64Array.of(10, 10, 10, 10), 30);
+  assert.equal(new Set(all.target).size, 1);
+  assert.deepEqual([...mergeSmall(Float64Array.of(0), Float64Array.of(3), 5).target], [0]);
+  assert.deepEqual([...mergeSmall(new Float64Array(), new Float64Array(), 5).target], []);
+});
+
+Deno.test("T035 mergeSmall() leaves every cluster with enough support, keeps the total and its input", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 0, max: 60 })), { minLength: 1 }),
+      fc.integer({ min: 0, max: 40 }),
+      (clusters, threshold) => {
+        const positions = Float64Array.from(clusters, ([x]) => x),
+          support = Float64Array.from(clusters, ([, n]) => n);
+        const before = [positions.slice(), support.slice()];
+        const { target, support: after, mergeLog } = mergeSmall(positions, support, threshold);
+        assert.deepEqual([positions, support], before);
+        const survivors = new Set(target);
+        assert.equal(survivors.size + mergeLog.length, clusters.length);
+        if (survivors.size > 1) { for (const c of survivors) assert.ok(after[c] >= threshold); }
+        const gathered = new Float64Array(clusters.length);
+        target.forEach((to, from) => gathered[to] += support[from]);
+        assert.deepEqual(gathered, after);
+        assert.deepEqual(mergeSmall(positions, support, threshold).mergeLog, mergeLog);
+      },
+    ),
+  );
+});
+
+Deno.test("T038 relabel() numbers by descending support, the smaller old id first on ties, and keeps −1", () => {
+  const { labels, mapping, support } = relabel(Int32Array.of(5, 5, 9, 2));
+  assert.deepEqual([...labels], [0, 0, 2, 1]);
+  assert.deepEqual([...mapping], [[5, 0], [2, 1], [9, 2]]);
+  assert.deepEqual(support, [2, 1, 1]);
+  assert.deepEqual([...relabel(Int32Array.of(-1, 7, -1)).labels], [-1, 0, -1]);
+  assert.deepEqual([...relabel(new Int32Array()).labels], []);
+  assert.throws(() => relabel(Int32Array.of(-2)), /label −2|below −1/);
+});

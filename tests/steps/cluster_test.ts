@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import type { StepContext, StepDefinition } from "../../lib/workflow/step.ts";
+import { Motifs } from "../../lib/artifacts/motifs.ts";
+import { Random } from "../../lib/random.ts";
+import cluster from "../../lib/steps/cluster.ts";
+import enforceSupport from "../../lib/steps/enforce_support.ts";
+import { codesOf, someLatents } from "../cluster/make_request.ts";
+
+const { latents } = someLatents(400, 4, 1, 0.2);
+const codes = codesOf(latents, [4, 4, 4]);
+
+/** Runs a step on values, without engine. */
+async function run<O>(
+  step: StepDefinition<any, any, any>,
+  inputs: object,
+  given: object,
+): Promise<O & { warned: string[] }> {
+  const warned: string[] = [];
+  const context = {
+    inputs,
+    params: step.params.parse(given),
+    rng: new Random(1),
+    progress() {},
+    log() {},
+    warn: (message: string) => warned.push(message),
+  } as unknown as StepContext;
+  return { ...await step.run(context) as O, warned };
+}
+
+/** Messages of the definition's own check. */
+const check = (given: object) => cluster.check!(cluster.params.parse(given)).map(({ message }) => message);
+
+Deno.test("cluster and enforce-support turn codes and latents into supported motifs that survive the disk", async () => {
+  const { motifs } = await run<{ motifs: Motifs }>(cluster, { codes, latents }, { method: "kmeans", k: 12 });
+  assert.equal(motifs.k, 12);
+  const supported = await run<{ motifs: Motifs }>(enforceSupport, { motifs, latents, codes }, {
+    min_support: 0.1,
+  });
+  assert.ok(supported.motifs.k < 12);
+  assert.equal(supported.warned.length, 1);
+  const dir = await Deno.makeTempDir();
+  await Motifs.write(dir, supported.motifs);
+  assert.deepEqual(await Motifs.read(dir), supported.motifs);
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("T138 cluster takes the research template's gmm with k chosen by BIC", async () => {
+  const given = { method: "gmm", k_range: [2, 8], criterion: "bic", covariance: "full", n_init: 3 };
+  const { motifs } = await run<{ motifs: Motifs }>(cluster, { codes, latents }, given);
+  assert.equal(motifs.k, 4);
+  assert.equal(motifs.space, "latent");
+  assert.equal(motifs.curve.length, 7);
+});
+
+Deno.test("T140 cluster checks that exactly one way to the number of clusters is given", () => {
+  assert.deepEqual(check({ k: 3 }), []);
+  assert.deepEqual(check({ method: "hierarchical", height: 0.5 }), []);
+  assert.deepEqual(check({ method: "dbscan" }), []);
+  assert.deepEqual(check({}), ["Give `k` or `k_range` for kmeans"]);
+  assert.deepEqual(check({ k: 3, k_range: [2, 4] }), ["Give only one of k, k_range"]);
+  assert.deepEqual(check({ k_range: [5, 2] }), ["The first of k_range must not exceed the second: 5,2"]);
+  assert.deepEqual(check({ method: "dbscan", k: 3 }), ["dbscan finds its own number of clusters"]);
+  assert.deepEqual(check({ k: 3, height: 1 }), [
+    "Give only one of k, height",
+    "height is for hierarchical, not kmeans",
+  ]);
+});
+
+Deno.test("cluster refuses unknown and impossible parameters", () => {
+  assert.ok(!cluster.params.safeParse({ k: 3, clusters: 4 }).success);
+  assert.ok(!cluster.params.safeParse({ k: 0 }).success);
+  assert.ok(!cluster.params.safeParse({ k: 3, covariance: "round" }).success);
+  assert.ok(!enforceSupport.params.safeParse({ min_support: 1.5 }).success);
+});
