@@ -117,6 +117,20 @@ export class Quantizer {
     return codes;
   }
 
+  /** Code of one bounded vector, as a device without rounding hands it over; values beyond the levels are clamped. */
+  codeOfBounded(bounded: Vector): number {
+    if (bounded.length !== this.dimensions) {
+      throw new RangeError(`Cannot make code: need ${this.dimensions} values, got ${bounded.length}`);
+    }
+    let code = 0;
+    for (let j = 0; j < this.dimensions; j++) {
+      const { halfWidth, level } = this.constants[j];
+      const digit = roundHalfEven(bounded[j]) + halfWidth;
+      code += Math.min(Math.max(digit, 0), level - 1) * this.basis[j];
+    }
+    return code;
+  }
+
   /** Code of one digit vector. */
   codeOf(digits: Vector): number {
     if (digits.length !== this.dimensions) {

@@ -42,11 +42,11 @@ export function foldBlock(
 /** Emits inference layers into a {@linkcode GraphBuilder}. Node names follow the weights' names. */
 export class OnnxLayers implements Layers<Value> {
   readonly graph: GraphBuilder;
-  readonly #weights: Record<string, NpyArray>;
+  protected readonly weights: Record<string, NpyArray>;
 
   constructor(graph: GraphBuilder, weights: Record<string, NpyArray>) {
     this.graph = graph;
-    this.#weights = weights;
+    this.weights = weights;
   }
 
   /** Adds a node and records its output's shape. */
@@ -59,7 +59,7 @@ export class OnnxLayers implements Layers<Value> {
   block(x: Value, i: number, block: ConvBlock): Value {
     const [n, , s, t] = x.shape as [number | string, number, number, number];
     const [kh, kw] = block.kernel;
-    const { weight, bias } = foldBlock(this.#weights, i);
+    const { weight, bias } = foldBlock(this.weights, i);
     const w = this.graph.initializer(weight.data, weight.shape, `block${i}.weight`);
     const b = this.graph.initializer(bias.data, bias.shape, `block${i}.bias`);
     const out = [n, block.channels, s - kh + 1, t];
@@ -83,14 +83,15 @@ export class OnnxLayers implements Layers<Value> {
 
   pool(x: Value, statistics: Pooling[]): Value {
     const [n, c] = x.shape as [number | string, number];
-    const parts = statistics.map((statistic) => this.#statistic(x, statistic).name);
+    const parts = statistics.map((statistic) => this.statistic(x, statistic).name);
     const joined = parts.length === 1
       ? { name: parts[0], shape: [n, c, 1, 1] }
       : this.node("Concat", parts, [n, c * parts.length, 1, 1], "statistics", { axis: 1 });
     return this.node("Flatten", [joined.name], [n, c * parts.length], "features", { axis: 1 });
   }
 
-  #statistic(x: Value, statistic: Pooling): Value {
+  /** One statistic of `x` `[n, c, s, t]` as `[n, c, 1, 1]`. */
+  protected statistic(x: Value, statistic: Pooling): Value {
     const shape = [x.shape[0], x.shape[1], 1, 1];
     if (statistic === "mean") return this.node("GlobalAveragePool", [x.name], shape, "mean");
     if (statistic === "max") return this.node("GlobalMaxPool", [x.name], shape, "max");
@@ -103,9 +104,9 @@ export class OnnxLayers implements Layers<Value> {
   }
 
   linear(x: Value, name: string, relu: boolean): Value {
-    const weight = this.#weights[`${name}.weight`];
+    const weight = this.weights[`${name}.weight`];
     const w = this.graph.initializer(weight.data, weight.shape, `${name}.weight`);
-    const bias = this.#weights[`${name}.bias`];
+    const bias = this.weights[`${name}.bias`];
     const b = this.graph.initializer(bias.data, bias.shape, `${name}.bias`);
     const shape = [x.shape[0], weight.shape[0]];
     const y = this.node("Gemm", [x.name, w, b], shape, name, { transB: 1 });

@@ -34,12 +34,21 @@ export interface Outputs<T> {
 
 /** Runs `x` `[N, channels, sensors, length]` (or its layout in `T`) through the network. */
 export function network<T>(layers: Layers<T>, a: Architecture, x: T): Outputs<T> {
+  const encoded = encoder(layers, a, x);
+  const quantized = a.levels === null ? encoded.latent : layers.round(encoded.bounded, a.levels);
+  return { ...encoded, quantized, logits: head(layers, a, quantized) };
+}
+
+/** The part before rounding: what runs on a device. */
+export function encoder<T>(
+  layers: Layers<T>,
+  a: Architecture,
+  x: T,
+): Pick<Outputs<T>, "features" | "latent" | "bounded"> {
   a.blocks.forEach((block, i) => x = layers.block(x, i, block));
   const features = layers.pool(x, a.pooling);
   const latent = layers.linear(features, "projection", false);
-  const bounded = a.levels === null ? latent : layers.bound(latent, a.levels);
-  const quantized = a.levels === null ? latent : layers.round(bounded, a.levels);
-  return { features, latent, bounded, quantized, logits: head(layers, a, quantized) };
+  return { features, latent, bounded: a.levels === null ? latent : layers.bound(latent, a.levels) };
 }
 
 /** The classifier on quantised values; also run alone on the host. */
