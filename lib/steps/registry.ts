@@ -2,10 +2,13 @@
 import type { StepDefinition, StepRegistry } from "../workflow/step.ts";
 
 const loaders: Record<string, () => Promise<{ default: StepDefinition<any, any, any> }>> = {
+  "benchmark-on-device": () => import("./benchmark_on_device.ts"),
   cluster: () => import("./cluster.ts"),
+  "compile-hailo": () => import("./compile_hailo.ts"),
   encode: () => import("./encode.ts"),
   "enforce-support": () => import("./enforce_support.ts"),
   export: () => import("./export.ts"),
+  package: () => import("./package.ts"),
   quantize: () => import("./quantize.ts"),
   report: () => import("./report.ts"),
   smooth: () => import("./smooth.ts"),

@@ -1,0 +1,103 @@
+/** The files of a package: collected, hashed, written in a fixed order. Equal content gives equal bytes. */
+import { dirname, join } from "node:path";
+import type { Json } from "../artifacts/artifact.ts";
+
+/** What a file is for. */
+export type Role =
+  | "model"
+  | "metadata"
+  | "calibration"
+  | "selftest"
+  | "script"
+  | "example"
+  | "document"
+  | "result"
+  | "sbom";
+
+/** One file of the package. */
+export interface PackageFile {
+  /** Path inside the package, `/` as separator. */
+  path: string;
+  bytes: Uint8Array<ArrayBuffer>;
+  role: Role;
+}
+
+/** One row of the manifest. */
+export interface ManifestFile {
+  path: string;
+  bytes: number;
+  sha256: string;
+  role: Role;
+  mediaType: string;
+}
+
+const mediaTypes: Record<string, string> = {
+  json: "application/json",
+  md: "text/markdown",
+  onnx: "application/onnx",
+  hef: "application/octet-stream",
+  bin: "application/octet-stream",
+  npz: "application/zip",
+  py: "text/x-python",
+  sh: "text/x-shellscript",
+  cpp: "text/x-c++src",
+};
+
+/** SHA-256 in hexadecimal. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+/** A text file. */
+export function textFile(path: string, text: string, role: Role): PackageFile {
+  return { path, bytes: new TextEncoder().encode(text), role };
+}
+
+/** A JSON file. */
+export function jsonFile(path: string, value: unknown, role: Role): PackageFile {
+  return textFile(path, JSON.stringify(value, null, 1) + "\n", role);
+}
+
+/** Rows of the manifest, sorted by path in byte order. */
+export async function manifestFiles(files: readonly PackageFile[]): Promise<ManifestFile[]> {
+  const rows = await Promise.all(files.map(async ({ path, bytes, role }) => ({
+    path,
+    bytes: bytes.length,
+    sha256: await sha256(bytes),
+    role,
+    mediaType: mediaTypes[path.slice(path.lastIndexOf(".") + 1)] ?? "text/plain",
+  })));
+  return rows.sort((a, b) => a.path < b.path ? -1 : 1);
+}
+
+/** Identity of a package: the hash over the sorted list of its files' hashes, as `sha256sum` prints it. */
+export async function packageId(rows: readonly ManifestFile[]): Promise<string> {
+  return await sha256(new TextEncoder().encode(sums(rows)));
+}
+
+function sums(rows: readonly { path: string; sha256: string }[]): string {
+  return rows.map((r) => `${r.sha256}  ${r.path}\n`).join("");
+}
+
+/**
+ * Writes all files, `MANIFEST.json` over them, and `SHA256SUMS` over everything including the manifest.
+ *
+ * @returns The package id.
+ */
+export async function writePackage(
+  dir: string,
+  files: readonly PackageFile[],
+  facts: { [key: string]: Json },
+): Promise<string> {
+  const rows = await manifestFiles(files);
+  const id = await packageId(rows);
+  const manifest = jsonFile("MANIFEST.json", { schema: 1, id, ...facts, files: rows }, "metadata");
+  for (const { path, bytes, role } of [...files, manifest]) {
+    const target = join(dir, path);
+    await Deno.mkdir(dirname(target), { recursive: true });
+    await Deno.writeFile(target, bytes, { mode: role === "script" ? 0o755 : 0o644 });
+  }
+  const listed = [...rows, { path: "MANIFEST.json", sha256: await sha256(manifest.bytes) }];
+  await Deno.writeTextFile(join(dir, "SHA256SUMS"), sums(listed.sort((a, b) => a.path < b.path ? -1 : 1)));
+  return id;
+}

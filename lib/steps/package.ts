@@ -1,0 +1,77 @@
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { Behaviours } from "../artifacts/behaviours.ts";
+import { Benchmark, Hef, OnnxBundle, Package } from "../artifacts/bundles.ts";
+import { Metrics } from "../artifacts/metrics.ts";
+import { Model } from "../artifacts/model.ts";
+import { Motifs } from "../artifacts/motifs.ts";
+import { defineStep, optional } from "./define.ts";
+
+/** Scripts and examples that go into every package; part of the key, so that a changed script packs again. */
+const templates = fileURLToPath(new URL("../../hailo/package", import.meta.url));
+
+export default defineStep({
+  type: "package",
+  summary: "Pack models, golden windows, scripts and documents into a folder that verifies itself",
+  inputs: {
+    bundle: OnnxBundle,
+    hef: optional(Hef),
+    benchmark: optional(Benchmark),
+    metrics: optional(Metrics),
+    behaviours: optional(Behaviours),
+    motifs: optional(Motifs),
+    model: optional(Model),
+  },
+  params: z.strictObject({
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/).default("motiflow-package").describe(
+      "Name of the package.",
+    ),
+    version: z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/).default("0.1.0").describe(
+      "Version of the package, semantic.",
+    ),
+    license: z.string().regex(/^[A-Za-z0-9.+-]+$/).default("MIT").describe(
+      "SPDX identifier of the model's licence.",
+    ),
+  }),
+  outputs: { package: Package },
+  files: () => [{ name: "templates", pattern: templates }],
+  async run({ inputs, inputDirs, params, files, out, log, warn }) {
+    const { buildPackage } = await import("../hailo/package_build.ts");
+    const dir = out("package");
+    const packed = await buildPackage(
+      dir,
+      {
+        ...params,
+        bundle: inputDirs.bundle!,
+        hef: inputDirs.hef,
+        benchmark: inputDirs.benchmark,
+        metrics: inputs.metrics,
+        behaviours: inputs.behaviours,
+        motifs: inputs.motifs,
+        model: inputs.model,
+        modelDir: inputDirs.model,
+      },
+      files.templates.map((source) => ({ path: relative(templates, source).replaceAll("\\", "/"), source }))
+        .filter(({ path }) => !path.includes("__pycache__")),
+    );
+    const { status } = packed.facts;
+    log(
+      `package ${
+        packed.id.slice(0, 12)
+      }: ${packed.files} files, HEF ${status.hef}, latency ${status.latency}`,
+    );
+    if (packed.ready.verdict !== "recommended") {
+      warn(`not recommended for deployment: ${packed.ready.reasons[0]}`);
+    }
+    const meta = {
+      id: packed.id,
+      name: params.name,
+      version: params.version,
+      hef: status.hef,
+      latency: status.latency,
+      verdict: packed.ready.verdict,
+    };
+    return { package: { dir, header: { type: "Package", version: 1, meta } } };
+  },
+});
