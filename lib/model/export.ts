@@ -145,7 +145,7 @@ function requireParity(parity: Parity): void {
   if (parity.passed) return;
   throw new InputError(
     `Cannot export model: on ${parity.n} windows the exported files differ by up to ` +
-      `${parity.max_abs_difference.toExponential(2)} (allowed ${parity.tolerance}) and in ` +
+      `${parity.max_abs_difference.toExponential(2)} (allowed ${parity.tolerance.toExponential(2)}) and in ` +
       `${parity.codes_different} codes from the trained network`,
   );
 }
