@@ -1,0 +1,123 @@
+/**
+ * The code id of a step: its module, everything local that the module reaches by static and literal dynamic imports,
+ * the files it names by `new URL("…", import.meta.url)`, and the locked versions of the packages on the way. Imports
+ * whose specifier is computed cannot be followed; steps in this project have none.
+ */
+import { dirname, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { canonicalJson, sha256 } from "./canonical.ts";
+import { Normalizer } from "./normalize.ts";
+import { PackageMap, type Packages } from "./packages.ts";
+import type { StatCache } from "./stat_cache.ts";
+
+/** What a code id stands for. */
+export interface Code {
+  id: string;
+  /** Normalised hash by name: below the project `./…`, below the program `lib/…`. */
+  modules: Record<string, string>;
+  /** Integrity by `name@version`. */
+  packages: Packages;
+  /** Absolute paths of all files, which the step may read and which must not change while it runs. */
+  files: string[];
+}
+
+/** The program's own root, where `deno.json` lies. */
+export const programRoot = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Computes code ids; one instance for one state of the sources. */
+export class CodeIds {
+  #byModule = new Map<string, Promise<Code>>();
+  #packages: PackageMap | undefined;
+  #normalizer = new Normalizer();
+
+  constructor(private readonly root: string, private readonly cache: StatCache) {}
+
+  /** @param module File URL of a step's module. */
+  of(module: string): Promise<Code> {
+    const known = this.#byModule.get(module);
+    if (known !== undefined) return known;
+    const code = this.#compute(module);
+    this.#byModule.set(module, code);
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#normalizer[Symbol.asyncDispose]();
+  }
+
+  async #compute(module: string): Promise<Code> {
+    this.#packages ??= new PackageMap(new URL("../../deno.json", import.meta.url).href);
+    const modules: Record<string, string> = {};
+    const packages: Packages = {};
+    const files: string[] = [];
+    const reached = new Set([module]);
+    for (const url of reached) {
+      if (url.startsWith("node:")) continue;
+      if (!url.startsWith("file:")) {
+        this.#packages.addLocked(url, packages);
+        continue;
+      }
+      const path = fileURLToPath(url);
+      const info = statOrNull(path);
+      if (info === null) {
+        // A missing module is part of the id: once it is there, the step is another.
+        modules[this.#name(path, module)] = "missing";
+      } else if (info.isDirectory) {
+        for (const entry of Deno.readDirSync(path)) {
+          reached.add(new URL(entry.name, `${url.replace(/\/?$/, "/")}`).href);
+        }
+      } else {
+        files.push(path);
+        modules[this.#name(path, module)] = await this.#file(path, url, reached);
+      }
+    }
+    const sorted = (o: Record<string, string>) =>
+      Object.fromEntries(Object.entries(o).sort(([a], [b]) => a < b ? -1 : 1));
+    const parts = { modules: sorted(modules), packages: sorted(packages) };
+    return { id: sha256(canonicalJson(parts, "code")), ...parts, files: files.sort() };
+  }
+
+  /** The hash of one file; adds what it refers to. */
+  async #file(path: string, url: string, reached: Set<string>): Promise<string> {
+    const { sha256: sha } = await this.cache.hash(path);
+    if (!/\.[cm]?[jt]sx?$/.test(path)) return sha;
+    let normal = this.cache.module(sha);
+    if (normal === undefined) {
+      try {
+        normal = await this.#normalizer.normalize(await Deno.readTextFile(path), path);
+      } catch {
+        // Code that does not parse is taken as it is; running it gives the error.
+        return sha;
+      }
+      this.cache.rememberModule(sha, normal);
+    }
+    for (const specifier of normal.imports) reached.add(this.#packages!.resolve(specifier, url));
+    for (const specifier of normal.resources) {
+      const target = this.#packages!.resolve(specifier, url);
+      if (!target.startsWith("file:") || !isAncestor(fileURLToPath(target), path)) reached.add(target);
+    }
+    return normal.hash;
+  }
+
+  /** A name that does not depend on where the project or the program lies. */
+  #name(path: string, module: string): string {
+    const own = relative(programRoot, path);
+    if (own.startsWith(`lib${sep}`)) return own.replaceAll(sep, "/");
+    const below = relative(this.root, path);
+    if (!below.startsWith("..")) return `./${below.replaceAll(sep, "/")}`;
+    return relative(dirname(fileURLToPath(module)), path).replaceAll(sep, "/");
+  }
+}
+
+/** A module that locates a folder it lies in (to find its own root) does not thereby read all of it. */
+function isAncestor(folder: string, path: string): boolean {
+  return path.startsWith(folder.replace(/\/?$/, "/"));
+}
+
+function statOrNull(path: string): Deno.FileInfo | null {
+  try {
+    return Deno.statSync(path);
+  } catch {
+    return null;
+  }
+}

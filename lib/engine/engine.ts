@@ -1,0 +1,173 @@
+/** The engine on this machine. */
+import type { StepDefinition } from "../workflow/step.ts";
+import type { Workplan } from "../workflow/workplan.ts";
+import { CodeIds, programRoot } from "./code_id.ts";
+import type { EngineEvent } from "./event.ts";
+import { StoreFs } from "./fs.ts";
+import { estimate } from "./latest.ts";
+import { Layout } from "./layout.ts";
+import type {
+  CacheEntry,
+  CheckReport,
+  Engine,
+  EngineOptions,
+  GcOptions,
+  GcReport,
+  PlannedTask,
+  RunDiff,
+  RunOptions,
+  RunRecord,
+  RunResult,
+  Selection,
+  VerifyReport,
+  Why,
+} from "./mod.ts";
+import { checkStore } from "./check.ts";
+import { diffRuns } from "./diff_runs.ts";
+import { collectGarbage, listCache } from "./gc.ts";
+import { readRun, runIds } from "./run_record.ts";
+import { type KnownOutputs, Planner } from "./planner.ts";
+import { Run } from "./run.ts";
+import { EnvHasher } from "./secret.ts";
+import { dependenciesOf, selectTasks } from "./select.ts";
+import { StatCache } from "./stat_cache.ts";
+import { Store } from "./store.ts";
+
+export class LocalEngine implements Engine {
+  readonly root: string;
+  readonly #store: Store;
+
+  constructor(private readonly options: EngineOptions) {
+    this.root = Deno.realPathSync(options.root);
+    this.#store = new Store(new Layout(this.root), new StoreFs(options.faultHook));
+  }
+
+  /** What one call of `plan` or `run` works with: the state of the sources now. */
+  #open(workplan: Workplan) {
+    const cache = new StatCache(this.#store.layout.statCache, this.root);
+    const codes = new CodeIds(this.root, cache);
+    const env = new EnvHasher(this.#store.layout);
+    const planner = new Planner({ ...workplan, root: this.root }, {
+      store: this.#store,
+      cache,
+      codes,
+      env,
+      load,
+    });
+    return { cache, codes, env, planner };
+  }
+
+  async plan(workplan: Workplan, selection: Selection = {}): Promise<PlannedTask[]> {
+    const { codes, planner } = this.#open(workplan);
+    await using _ = codes;
+    const chosen = selectTasks(workplan.tasks, selection);
+    const known: KnownOutputs = new Map();
+    const planned: PlannedTask[] = [];
+    for (const task of workplan.tasks) {
+      const estimateSeconds = estimate(planner.latest, task.id, task.uses);
+      const open = [...dependenciesOf(task)].find((id) => !known.has(id));
+      if (open !== undefined) {
+        const status = chosen.has(task.id) ? "unknown" : "skip";
+        planned.push({ task, key: null, status, reason: `depends on ${open}`, estimateSeconds });
+        continue;
+      }
+      try {
+        const { key, record, reason } = await planner.decide(task, known, selection.force);
+        if (record !== undefined) known.set(task.id, record.outputs);
+        const status = !chosen.has(task.id) ? "skip" : record === undefined ? "run" : "restore";
+        planned.push({
+          task,
+          key,
+          status,
+          reason: status === "skip" ? "not selected" : reason,
+          estimateSeconds,
+        });
+      } catch (error) {
+        planned.push({ task, key: null, status: "run", reason: (error as Error).message, estimateSeconds });
+      }
+    }
+    return planned;
+  }
+
+  async run(workplan: Workplan, options: RunOptions = {}): Promise<RunResult> {
+    return await this.#withRun(workplan, options, (run) => run.go());
+  }
+
+  async verify(workplan: Workplan, options: RunOptions = {}): Promise<VerifyReport> {
+    return await this.#withRun(workplan, options, (run) => run.verify());
+  }
+
+  async #withRun<T>(workplan: Workplan, options: RunOptions, work: (run: Run) => Promise<T>): Promise<T> {
+    const { cache, codes, env, planner } = this.#open(workplan);
+    await using _ = codes;
+    const emit = (event: EngineEvent) => this.options.onEvent?.(event);
+    const { executor } = this.options;
+    const motiflow = JSON.parse(Deno.readTextFileSync(`${programRoot}/deno.json`)).version;
+    const parts = { planner, store: this.#store, cache, env, options, emit, executor, motiflow };
+    return await work(new Run({ workplan: { ...workplan, root: this.root }, ...parts }));
+  }
+
+  async why(workplan: Workplan, step: string): Promise<Why[]> {
+    const { codes, planner } = this.#open(workplan);
+    await using _ = codes;
+    selectTasks(workplan.tasks, { only: [step] });
+    const known: KnownOutputs = new Map();
+    const found: Why[] = [];
+    for (const task of workplan.tasks) {
+      const open = [...dependenciesOf(task)].find((id) => !known.has(id));
+      const asked = task.step === step || task.id === step;
+      const nothing = { task: task.id, key: null, changes: [], comparedWith: null };
+      if (open !== undefined) {
+        if (asked) found.push({ ...nothing, status: "unknown", reason: `depends on ${open}` });
+        continue;
+      }
+      try {
+        const { key, record, reason, changes, comparedWith } = await planner.decide(task, known, undefined);
+        if (record !== undefined) known.set(task.id, record.outputs);
+        const status = record === undefined ? "run" : "restore";
+        if (asked) found.push({ task: task.id, key, status, reason, changes, comparedWith });
+      } catch (error) {
+        if (asked) found.push({ ...nothing, status: "run", reason: (error as Error).message });
+      }
+    }
+    return found;
+  }
+
+  async listRuns(): Promise<RunRecord[]> {
+    return runIds(this.#store.layout).flatMap((id) => {
+      try {
+        return [readRun(this.#store.layout, id)];
+      } catch {
+        // A run that died before its record was there.
+        return [];
+      }
+    });
+  }
+
+  async readRun(id: string): Promise<RunRecord> {
+    return readRun(this.#store.layout, id);
+  }
+
+  async diffRuns(before: string, after: string): Promise<RunDiff> {
+    const { layout } = this.#store;
+    return diffRuns(layout, readRun(layout, before), readRun(layout, after));
+  }
+
+  async cacheList(): Promise<CacheEntry[]> {
+    return listCache(this.#store);
+  }
+
+  async cacheGc(options: GcOptions = {}): Promise<GcReport> {
+    return collectGarbage(this.#store, options);
+  }
+
+  async cacheCheck(): Promise<CheckReport> {
+    return await checkStore(this.#store);
+  }
+
+  async close(): Promise<void> {}
+}
+
+async function load(module: string): Promise<StepDefinition<any, any, any>> {
+  return (await import(module)).default;
+}

@@ -1,0 +1,52 @@
+/** What runs an attempt: a worker, this thread, later a cluster. */
+import type { StepPermissions } from "../../workflow/step.ts";
+import type { Code } from "../code_id.ts";
+import type { Job } from "./protocol.ts";
+import type { StepVoice } from "./run_step.ts";
+
+/** Everything an executor needs for one attempt. */
+export interface AttemptSpec {
+  job: Job;
+  code: Code;
+  permissions: StepPermissions;
+  voice: StepVoice;
+  /** Aborted when the attempt has to end; the executor waits a little for the step to stop by itself. */
+  signal: AbortSignal;
+}
+
+/** A successful attempt. */
+export interface AttemptResult {
+  /** Folder with one folder per output port; on the store's file system. */
+  out: string;
+}
+
+export interface Executor {
+  /** @throws StepError when the attempt failed for whatever reason. */
+  execute(spec: AttemptSpec): Promise<AttemptResult>;
+  /** Ends everything that still runs. */
+  close(): Promise<void>;
+}
+
+/** Why an attempt failed. */
+export type FailureKind =
+  | "step"
+  | "input"
+  | "permission"
+  | "timeout"
+  | "crash"
+  | "output"
+  | "store"
+  | "cancelled";
+
+/** A failed attempt; `message` is for the user, `details` (with the stack) for the log. */
+export class StepError extends Error {
+  constructor(
+    message: string,
+    readonly kind: FailureKind,
+    readonly details: string = message,
+    readonly transient = false,
+  ) {
+    super(message);
+    this.name = "StepError";
+  }
+}

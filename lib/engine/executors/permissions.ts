@@ -1,0 +1,80 @@
+/** What a step's worker may do, and how a denial is told to the user. */
+import { join } from "node:path";
+import type { StepPermissions } from "../../workflow/step.ts";
+import { programRoot } from "../code_id.ts";
+
+/** Where Deno keeps downloaded packages: they are code, so every step may read them. */
+export function packageCache(): string {
+  const env = (name: string) => Deno.env.get(name) ?? "";
+  if (env("DENO_DIR") !== "") return env("DENO_DIR");
+  switch (Deno.build.os) {
+    case "windows":
+      return join(env("LOCALAPPDATA"), "deno");
+    case "darwin":
+      return join(env("HOME"), "Library", "Caches", "deno");
+    default:
+      return join(env("XDG_CACHE_HOME") || join(env("HOME"), ".cache"), "deno");
+  }
+}
+
+/**
+ * The worker's permission set.
+ *
+ * @param own Files of the step's own module graph.
+ * @param folders Folders of the worker's attempts.
+ */
+export function workerPermissions(
+  declared: StepPermissions,
+  own: readonly string[],
+  files: readonly string[],
+  folders: { read: string[]; write: string[] },
+): Deno.PermissionOptionsObject {
+  const packages = packageCache();
+  return {
+    read: [
+      ...folders.read,
+      ...own,
+      ...files,
+      join(programRoot, "lib"),
+      join(programRoot, "deno.json"),
+      packages,
+      ...declared.read ?? [],
+    ],
+    write: folders.write,
+    net: declared.net ?? false,
+    env: declared.env?.includes("*") ? true : declared.env ?? false,
+    run: declared.run ?? false,
+    sys: (declared.sys?.includes("*") ? true : declared.sys ?? false) as Deno.PermissionOptionsObject["sys"],
+    ffi: declared.ffi ?? false,
+    import: false,
+  };
+}
+
+/** The message for a user when Deno denied something; undefined for other errors. */
+export function explainDenial(name: string, message: string): string | undefined {
+  if (name !== "NotCapable" && name !== "PermissionDenied") return undefined;
+  const match = /Requires (\w+) access(?: to (?:"([^"]*)"|<([^>]*)>|([^,]+)))?/.exec(message);
+  if (match === null) return undefined;
+  const [, kind, quoted, bracketed, bare] = match;
+  const target = quoted ?? bracketed ?? bare ?? "";
+  const doing: Record<string, string> = {
+    read: "read",
+    write: "write",
+    net: "connect to",
+    env: "read the environment variable",
+    run: "start the program",
+    sys: "ask the system for",
+    ffi: "load the native library",
+    import: "import",
+  };
+  const remedy = kind === "write"
+    ? "A step writes only into its outputs (out(port)) and its scratch folder."
+    : kind === "import"
+    ? "Import it under a name of the import map instead, so that its version is locked."
+    : `Declare it at the step in the workflow:\n    permissions: { ${kind}: ${
+      kind === "ffi" ? "true" : `[${JSON.stringify(target)}]`
+    } }`;
+  return `The step tried to ${doing[kind] ?? kind} ${
+    target || "something"
+  } without the permission "${kind}".\n  ${remedy}`;
+}

@@ -1,0 +1,86 @@
+/** What the engine and a worker say to each other. */
+import type { Json } from "../../artifacts/artifact.ts";
+
+/** One attempt at one task, as plain data. */
+export interface Job {
+  /** File URL of the step's module. */
+  module: string;
+  params: Json;
+  seed?: number;
+  /** Artifacts by port; a port of arity `one` has at most one. */
+  inputs: Record<string, JobInput[]>;
+  /** Ports with a list value, even when the list is empty. */
+  many: string[];
+  /** Output ports. */
+  outputs: string[];
+  /** Absolute paths by request name. */
+  files: Record<string, string[]>;
+  threads: number;
+}
+
+export interface JobInput {
+  step: string;
+  cell: Record<string, Json>;
+  type: string;
+  /** Where the step sees the artifact. */
+  dir: string;
+}
+
+/** Folders of one attempt; `out` has one existing folder per port. */
+export interface JobFolders {
+  out: string;
+  scratch: string;
+}
+
+/** Engine to worker. */
+export type ToWorker =
+  | { kind: "run"; job: Job; folders: JobFolders }
+  | { kind: "abort"; reason: string };
+
+/** Worker to engine. */
+export type FromWorker =
+  | { kind: "ready" }
+  | { kind: "progress"; fraction?: number; message: string }
+  | { kind: "log"; message: string }
+  | { kind: "warn"; message: string }
+  | { kind: "done" }
+  | { kind: "failed"; failure: StepFailure };
+
+/** An error as plain data. */
+export interface StepFailure {
+  name: string;
+  message: string;
+  stack: string;
+  /** Trying again may help: a network error, or an error that says so by `transient: true`. */
+  transient: boolean;
+}
+
+/** Errors of the network and of busy resources, by class name. */
+const passing = new Set([
+  "AddrInUse",
+  "BrokenPipe",
+  "Busy",
+  "ConnectionAborted",
+  "ConnectionRefused",
+  "ConnectionReset",
+  "Http",
+  "Interrupted",
+  "NetworkUnreachable",
+  "TimedOut",
+  "WouldBlock",
+]);
+
+/** Turns anything thrown into plain data. */
+export function failureOf(error: unknown): StepFailure {
+  if (!(error instanceof Error)) {
+    return { name: "Error", message: `The step threw ${String(error)}`, stack: "", transient: false };
+  }
+  const transient = (error as { transient?: unknown }).transient === true || passing.has(error.name);
+  const cause = error.cause === undefined ? "" : `\nCaused by: ${failureOf(error.cause).stack}`;
+  return {
+    name: error.name,
+    message: error.message,
+    stack: `${error.stack ?? error.message}${cause}`,
+    transient,
+  };
+}

@@ -1,0 +1,66 @@
+/** Runs one step: reads its inputs, calls it, writes its outputs. The same code in a worker and in this thread. */
+import { hash32, Random } from "../../random.ts";
+import { portOf, type Progress, type StepContext, type StepDefinition } from "../../workflow/step.ts";
+import type { Job, JobFolders } from "./protocol.ts";
+
+/** Where a running step's words go. */
+export interface StepVoice {
+  progress(progress: Progress): void;
+  log(message: string): void;
+  warn(message: string): void;
+}
+
+/** @throws whatever the step throws, or an error that names the port when a value is missing. */
+export async function runStep(
+  definition: StepDefinition<any, any, any>,
+  job: Job,
+  folders: JobFolders,
+  voice: StepVoice,
+  signal: AbortSignal,
+): Promise<void> {
+  const inputs: Record<string, unknown> = {};
+  const inputDirs: Record<string, string> = {};
+  for (const [port, spec] of Object.entries(definition.inputs)) {
+    const { type } = portOf(spec as any);
+    const items = job.inputs[port] ?? [];
+    if (items.length > 0) inputDirs[port] = items[0].dir;
+    if (job.many.includes(port)) {
+      inputs[port] = await Promise.all(
+        items.map(async (item) => ({ ...item, value: await type?.read(item.dir) })),
+      );
+    } else inputs[port] = items.length === 0 ? undefined : await type?.read(items[0].dir);
+  }
+  const context: StepContext = {
+    inputs: inputs as any,
+    inputDirs,
+    params: job.params,
+    files: job.files,
+    out(port) {
+      if (!job.outputs.includes(port)) {
+        throw new RangeError(`Cannot write output: the step has no port ${port}`);
+      }
+      return `${folders.out}/${port}`;
+    },
+    scratch: folders.scratch,
+    get rng() {
+      if (job.seed === undefined) throw new TypeError("Cannot use rng: define the step with random: true");
+      return new Random(hash32(`step:${job.seed}`));
+    },
+    seed: job.seed ?? 0,
+    threads: job.threads,
+    progress: (p) => voice.progress(p),
+    log: (message) => voice.log(message),
+    warn: (message) => voice.warn(message),
+    signal,
+  };
+  const rng = job.seed === undefined ? undefined : context.rng;
+  if (rng !== undefined) Object.defineProperty(context, "rng", { value: rng });
+  const values = await definition.run(context as any) as Record<string, unknown> | undefined;
+  for (const port of job.outputs) {
+    const value = values?.[port];
+    if (value === undefined) {
+      throw new TypeError(`Cannot store output: the step returned nothing for port ${port}`);
+    }
+    await definition.outputs[port].write(`${folders.out}/${port}`, value);
+  }
+}

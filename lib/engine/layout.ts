@@ -1,0 +1,66 @@
+/** Where everything lies below `.motiflow/`. Nothing else in the engine builds these paths. */
+import { join } from "node:path";
+
+/** Paths of one store. All but `blobs`, `actions`, `code` and `runs` can be deleted without losing a result. */
+export class Layout {
+  readonly root: string;
+  /** `<root>/.motiflow`. */
+  readonly base: string;
+  /** File contents by hash. */
+  readonly objects: string;
+  /** Read-only artifact directories by content id, hard links into `objects`. */
+  readonly artifacts: string;
+  /** Action records by key. */
+  readonly actions: string;
+  /** What each code id stands for. */
+  readonly code: string;
+  readonly runs: string;
+  readonly locks: string;
+  /** Attempt directories of running tasks, one folder per run. */
+  readonly temporary: string;
+  /** Hashes of files outside the store by stat. */
+  readonly statCache: string;
+  /** Last result of each task by workflow. */
+  readonly latest: string;
+  /** Key of the hashes of environment values. */
+  readonly secret: string;
+
+  constructor(root: string) {
+    this.root = root;
+    this.base = join(root, ".motiflow");
+    this.objects = join(this.base, "objects");
+    this.artifacts = join(this.base, "artifacts");
+    this.actions = join(this.base, "actions");
+    this.code = join(this.base, "code");
+    this.runs = join(this.base, "runs");
+    this.locks = join(this.base, "locks");
+    this.temporary = join(this.base, "tmp");
+    this.statCache = join(this.base, "stat.json");
+    this.latest = join(this.base, "latest");
+    this.secret = join(this.base, "secret");
+  }
+
+  blob(sha: string): string {
+    return `${this.objects}/${sha.slice(0, 2)}/${sha.slice(2)}`;
+  }
+
+  artifact(id: string): string {
+    return `${this.artifacts}/${id}`;
+  }
+
+  action(key: string): string {
+    return `${this.actions}/${key.slice(0, 2)}/${key.slice(2)}.json`;
+  }
+
+  codeOf(id: string): string {
+    return `${this.code}/${id}.json`;
+  }
+
+  lock(key: string): string {
+    return `${this.locks}/${key}`;
+  }
+
+  run(id: string): string {
+    return join(this.runs, id);
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Locks between processes by `flock`: the kernel frees them when the holder dies, however it dies, so there is never
+ * a stale lock to clear. Lock files stay where they are; only the lock on them means anything.
+ */
+import { dirname } from "node:path";
+
+/** A lock that is held until it is disposed of. */
+export interface HeldLock extends Disposable {
+  /** Whether somebody else held the lock first. */
+  readonly waited: boolean;
+}
+
+function open(path: string): Deno.FsFile {
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  return Deno.openSync(path, { write: true, create: true });
+}
+
+/** Takes the lock if it is free; undefined where another holds it. */
+export function tryLock(path: string, exclusive = true): HeldLock | undefined {
+  const file = open(path);
+  let held = false;
+  try {
+    held = file.tryLockSync(exclusive);
+  } finally {
+    if (!held) file.close();
+  }
+  return held ? { waited: false, [Symbol.dispose]: () => file.close() } : undefined;
+}
+
+/**
+ * Waits for the lock.
+ *
+ * @param onWait Called once when the lock is not free at once.
+ * @throws the signal's reason when aborted while waiting.
+ */
+export async function lock(
+  path: string,
+  options: { signal?: AbortSignal; onWait?: () => void } = {},
+): Promise<HeldLock> {
+  const atOnce = tryLock(path);
+  if (atOnce !== undefined) return atOnce;
+  options.onWait?.();
+  for (let pause = 5;; pause = Math.min(40, pause * 2)) {
+    options.signal?.throwIfAborted();
+    // Asked again and again because a blocking flock call cannot be cancelled.
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    const held = tryLock(path);
+    if (held !== undefined) return { waited: true, [Symbol.dispose]: () => held[Symbol.dispose]() };
+  }
+}
+
+/** Whether some process holds the lock now; needs no write access. */
+export function isLocked(path: string): boolean {
+  try {
+    using file = Deno.openSync(path, { read: true });
+    const free = file.tryLockSync(false);
+    return !free;
+  } catch {
+    return false;
+  }
+}

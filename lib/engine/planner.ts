@@ -1,0 +1,139 @@
+/**
+ * Decides for one task at a time whether its result is in the store. `plan` and `run` both ask here, so they cannot
+ * disagree. Nothing here writes.
+ */
+import type { Json } from "../artifacts/artifact.ts";
+import type { StepDefinition } from "../workflow/step.ts";
+import type { Task, Workplan } from "../workflow/workplan.ts";
+import type { Code, CodeIds } from "./code_id.ts";
+import { readCode } from "./code_store.ts";
+import { hashRequest } from "./file_request.ts";
+import { actionKey, currentRuntime, type Ingredients, keySchema } from "./key.ts";
+import { type Latest, readLatest } from "./latest.ts";
+import type { Change, Selection } from "./mod.ts";
+import { describeChanges, diffIngredients } from "./reason.ts";
+import { type ActionRecord, readRecord, type StoredOutput } from "./record.ts";
+import type { EnvHasher } from "./secret.ts";
+import type { StatCache } from "./stat_cache.ts";
+import type { Store } from "./store.ts";
+
+/** What is decided about a task whose inputs are known. */
+export interface Decision {
+  key: string;
+  ingredients: Ingredients;
+  code: Code;
+  /** Absolute paths by request name. */
+  files: Record<string, string[]>;
+  /** The stored result to use; undefined: run. */
+  record?: ActionRecord;
+  reason: string;
+  changes: Change[];
+  /** When the result that it was compared with was made. */
+  comparedWith: string | null;
+  /** The entry under the key could not be used. */
+  trouble?: string;
+}
+
+/** Outputs of finished tasks by task id and port. */
+export type KnownOutputs = Map<string, Record<string, StoredOutput>>;
+
+export interface PlannerParts {
+  store: Store;
+  cache: StatCache;
+  codes: CodeIds;
+  env: EnvHasher;
+  /** Loads a step definition for its `environment`. */
+  load: (module: string) => Promise<StepDefinition<any, any, any>>;
+}
+
+export class Planner {
+  readonly latest: Latest;
+  readonly #runtime = currentRuntime();
+  readonly #byId: Map<string, Task>;
+
+  constructor(readonly workplan: Workplan, private readonly parts: PlannerParts) {
+    this.latest = readLatest(parts.store.layout, workplan.name);
+    this.#byId = new Map(workplan.tasks.map((t) => [t.id, t]));
+  }
+
+  /** The key of a task and whether a result for it can be used. @throws InputError for a file that is missing. */
+  async decide(task: Task, known: KnownOutputs, force: Selection["force"]): Promise<Decision> {
+    const code = await this.parts.codes.of(task.module);
+    const files: Record<string, string[]> = {};
+    const hashes: Ingredients["files"] = {};
+    for (const request of task.files) {
+      const found = await hashRequest(this.workplan.root, request, this.parts.cache);
+      files[request.name] = found.paths;
+      hashes[request.name] = found.hashes;
+    }
+    const ingredients: Ingredients = {
+      schema: keySchema,
+      uses: task.uses,
+      code: code.id,
+      params: task.params,
+      ...(task.seed === undefined ? {} : { seed: task.seed }),
+      env: this.parts.env.hash((task.permissions.env ?? []).filter((name) => name !== "*")),
+      inputs: this.#inputs(task, known),
+      files: hashes,
+      outputs: task.outputs,
+      runtime: this.#runtime,
+      environment: await this.#environment(task),
+    };
+    const key = actionKey(ingredients);
+    const decision = { key, ingredients, code, files, changes: [], comparedWith: null };
+    return { ...decision, ...this.#look(task, key, ingredients, code, force) };
+  }
+
+  #look(
+    task: Task,
+    key: string,
+    ingredients: Ingredients,
+    code: Code,
+    force: Selection["force"],
+  ): Partial<Decision> & {
+    reason: string;
+  } {
+    if (force === true || force?.includes(task.step) || force?.includes(task.id)) return { reason: "forced" };
+    if (task.cache.mode === "never") return { reason: "never taken from the cache" };
+    const { record, trouble } = readRecord(this.parts.store.layout, key);
+    if (record !== undefined) {
+      if (task.cache.mode === "ttl") {
+        const age = (Date.now() - Date.parse(record.created)) / 1000;
+        if (!(age >= 0 && age < task.cache.seconds)) return { reason: `older than ${task.cache.seconds} s` };
+      }
+      if (this.parts.store.complete(record)) return { record, reason: "nothing changed" };
+      return {
+        reason: "its stored result is damaged",
+        trouble: `The stored result of ${task.id} is damaged`,
+      };
+    }
+    if (trouble !== undefined) return { reason: "its stored result cannot be used", trouble };
+    const previous = this.latest.tasks[task.id];
+    if (previous === undefined) return { reason: "first time" };
+    if (previous.key === key) return { reason: "its result is no longer in the store" };
+    const before = readRecord(this.parts.store.layout, previous.key).record;
+    if (before === undefined) return { reason: "its earlier result is no longer in the store" };
+    const codeOf = (id: string) => id === code.id ? code : readCode(this.parts.store.layout, id);
+    const changes = diffIngredients(before.ingredients, ingredients, codeOf);
+    return { changes, comparedWith: before.created, reason: describeChanges(changes) };
+  }
+
+  #inputs(task: Task, known: KnownOutputs): Ingredients["inputs"] {
+    const inputs: Ingredients["inputs"] = {};
+    for (const [port, { arity, sources }] of Object.entries(task.inputs)) {
+      const list = sources.map((source) => {
+        const output = known.get(source.task)![source.port];
+        const producer = this.#byId.get(source.task)!;
+        return { type: output.type, id: output.id, step: producer.step, cell: producer.cell };
+      });
+      if (arity === "many") inputs[port] = list;
+      else if (list.length > 0) inputs[port] = { type: list[0].type, id: list[0].id };
+    }
+    return inputs;
+  }
+
+  async #environment(task: Task): Promise<Record<string, Json>> {
+    const definition = await this.parts.load(task.module);
+    return await definition.environment?.(task.params) ?? {};
+  }
+}

@@ -1,0 +1,152 @@
+/** A run on disk: `run.json` at start and at end, its events, a log per task. Created when something happens. */
+import { basename, join, relative } from "node:path";
+import { InputError } from "../errors.ts";
+import type { Workplan } from "../workflow/workplan.ts";
+import type { EngineEvent } from "./event.ts";
+import type { StoreFs } from "./fs.ts";
+import type { Layout } from "./layout.ts";
+import { type HeldLock, isLocked, tryLock } from "./lock.ts";
+import type { RunRecord, RunResult } from "./mod.ts";
+
+/** Sorts by time, and stays unique between processes. */
+export function newRunId(now = new Date()): string {
+  const time = now.toISOString().replace(/[-:]/g, "").replace(/\.\d+Z$/, "").replace("T", "-");
+  return `${time}-${crypto.randomUUID().slice(0, 4)}`;
+}
+
+/** Most bytes that a task's log may take. */
+const logLimit = 4 << 20;
+
+/** Writes the record of a run that is going on. */
+export class RunWriter {
+  #events: Deno.FsFile | undefined;
+  #lock: HeldLock | undefined;
+  #held: string[] = [];
+  #logSizes = new Map<string, number>();
+  readonly folder: string;
+
+  constructor(
+    private readonly layout: Layout,
+    private readonly fs: StoreFs,
+    private readonly record: RunRecord,
+  ) {
+    this.folder = layout.run(record.id);
+  }
+
+  /** Whether anything is on disk yet. */
+  get started(): boolean {
+    return this.#events !== undefined;
+  }
+
+  /** Puts the run on disk; before, events are only kept in memory. */
+  start(): void {
+    if (this.started) return;
+    this.fs.makeDir(join(this.folder, "logs"));
+    this.#lock = tryLock(join(this.folder, "lock"));
+    this.fs.writeWhole(join(this.folder, "run.json"), JSON.stringify(this.record, null, 1));
+    this.#events = Deno.openSync(join(this.folder, "events.jsonl"), { create: true, append: true });
+    for (const line of this.#held.splice(0)) this.#write(line);
+  }
+
+  event(event: EngineEvent): void {
+    const line = JSON.stringify(event) + "\n";
+    if (this.started) this.#write(line);
+    else this.#held.push(line);
+  }
+
+  #write(line: string): void {
+    const bytes = new TextEncoder().encode(line);
+    for (let done = 0; done < bytes.length;) done += this.#events!.writeSync(bytes.subarray(done));
+  }
+
+  /** Path of a task's log, relative to the root. */
+  logOf(task: string): string {
+    const name = task.replaceAll(/[^\w.=,\[\]-]/g, "_").slice(0, 200);
+    return relative(this.layout.root, join(this.folder, "logs", `${name}.log`));
+  }
+
+  /** Appends to a task's log, up to a limit. */
+  log(task: string, text: string): void {
+    this.start();
+    const size = this.#logSizes.get(task) ?? 0;
+    if (size > logLimit) return;
+    const cut = size + text.length > logLimit
+      ? `${text.slice(0, logLimit - size)}\n[log cut at ${logLimit} bytes]`
+      : text;
+    this.#logSizes.set(task, size + text.length);
+    Deno.writeTextFileSync(join(this.layout.root, this.logOf(task)), `${cut}\n`, { append: true });
+  }
+
+  finish(result: RunResult, ended: string): void {
+    if (!this.started) return;
+    const record: RunRecord = { ...this.record, ...result, ended };
+    this.fs.writeWhole(join(this.folder, "run.json"), JSON.stringify(record, null, 1));
+  }
+
+  [Symbol.dispose](): void {
+    this.#events?.close();
+    this.#lock?.[Symbol.dispose]();
+  }
+}
+
+/** The record as it stands when a run begins. */
+export function openRecord(workplan: Workplan, id: string, jobs: number, motiflow: string): RunRecord {
+  const below = relative(workplan.root, workplan.file);
+  return {
+    version: 1,
+    id,
+    status: "running",
+    motiflow,
+    workflow: workplan.name,
+    file: below.startsWith("..") ? basename(workplan.file) : below,
+    source: workplan.source,
+    params: workplan.params,
+    started: new Date().toISOString(),
+    ended: null,
+    jobs,
+    runtime: {
+      deno: Deno.version.deno,
+      os: Deno.build.os,
+      arch: Deno.build.arch,
+      cpus: navigator.hardwareConcurrency,
+    },
+    tasks: [],
+    seconds: 0,
+    storeTroubles: [],
+  };
+}
+
+/** Ids of all recorded runs, newest first. */
+export function runIds(layout: Layout): string[] {
+  try {
+    return [...Deno.readDirSync(layout.runs)].filter((e) => e.isDirectory).map((e) => e.name).sort()
+      .reverse();
+  } catch {
+    return [];
+  }
+}
+
+/** Reads a run by id, a unique beginning of one, or `latest`. A run whose process is gone is `interrupted`. */
+export function readRun(layout: Layout, id: string): RunRecord {
+  const ids = runIds(layout);
+  const found = id === "latest"
+    ? ids.slice(0, 1)
+    : ids.includes(id)
+    ? [id]
+    : ids.filter((known) => known.startsWith(id));
+  if (found.length !== 1) {
+    const why = found.length === 0
+      ? `there is no run ${id}`
+      : `${id} is the beginning of ${found.length} runs`;
+    throw new InputError(`Cannot read run: ${why}`, { hint: "List the runs with the verb `runs`." });
+  }
+  const folder = layout.run(found[0]);
+  let record: RunRecord;
+  try {
+    record = JSON.parse(Deno.readTextFileSync(join(folder, "run.json")));
+  } catch (cause) {
+    throw new InputError(`Cannot read run ${found[0]}: its run.json is missing or damaged`, { cause });
+  }
+  if (record.status === "running" && !isLocked(join(folder, "lock"))) record.status = "interrupted";
+  return record;
+}

@@ -1,0 +1,280 @@
+/** One task from its decision to its result: lock, attempts, commit. */
+import { InputError } from "../errors.ts";
+import type { Task } from "../workflow/workplan.ts";
+import { CodeIds } from "./code_id.ts";
+import { collectOutputs, commitRecord, storeOutputs } from "./commit.ts";
+import { type AttemptResult, type Executor, StepError } from "./executors/executor.ts";
+import type { JobInput } from "./executors/protocol.ts";
+import { hashRequest } from "./file_request.ts";
+import { type HeldLock, lock } from "./lock.ts";
+import type { Decision, KnownOutputs } from "./planner.ts";
+import { throttleProgress } from "./progress.ts";
+import { type ActionRecord, readRecord, type StoredOutput } from "./record.ts";
+import type { EnvHasher } from "./secret.ts";
+import { fingerprint, type StatCache } from "./stat_cache.ts";
+import type { Store } from "./store.ts";
+
+/** How an attempt series ended well. */
+export interface Made {
+  outputs: Record<string, StoredOutput>;
+  /** Set where the result could not be stored and only lies in the attempt's folder. */
+  loose?: string;
+  /** Another process or task made it while this one waited for the lock. */
+  shared: boolean;
+  seconds: number;
+  attempts: number;
+  warnings: string[];
+}
+
+export interface TaskRunnerParts {
+  root: string;
+  workflow: string;
+  store: Store;
+  cache: StatCache;
+  env: EnvHasher;
+  executor: Executor;
+  /** Aborted to end running attempts. */
+  kill: AbortSignal;
+  strictCache: boolean;
+  cells: Map<string, Task>;
+  known: KnownOutputs;
+  /** Directory of a known output. */
+  dirOf: (output: StoredOutput) => string;
+  say: {
+    progress: (task: Task, fraction: number | undefined, message: string) => void;
+    log: (task: Task, message: string) => void;
+    warn: (task: Task, message: string) => void;
+    retry: (task: Task, attempt: number, delaySeconds: number, message: string) => void;
+    started: (task: Task, attempt: number) => void;
+    trouble: (message: string, task?: Task) => void;
+  };
+}
+
+export class TaskRunner {
+  constructor(private readonly parts: TaskRunnerParts) {}
+
+  /** Runs the task unless its result appears while waiting for the lock. @throws StepError */
+  async make(task: Task, decision: Decision, threads: number, fresh: boolean): Promise<Made> {
+    const { store, say, kill } = this.parts;
+    let held: HeldLock | undefined;
+    try {
+      held = await lock(store.layout.lock(decision.key), {
+        signal: kill,
+        onWait: () => say.log(task, "waits for another run that makes the same result"),
+      });
+    } catch (error) {
+      if (kill.aborted) throw cancelled();
+      say.trouble(`Cannot lock the action of ${task.id}: ${(error as Error).message}`, task);
+    }
+    using _ = held;
+    if (held?.waited && !fresh) {
+      const record = readRecord(store.layout, decision.key).record;
+      if (record !== undefined && await this.bringBack(record, task)) {
+        return { outputs: record.outputs, shared: true, seconds: 0, attempts: 0, warnings: record.warnings };
+      }
+    }
+    return await this.#attempts(task, decision, threads);
+  }
+
+  /** Runs the task once and hashes what it made, without storing anything. */
+  async probe(task: Task, decision: Decision, threads: number): Promise<Record<string, StoredOutput>> {
+    const { out } = await this.#attempt(task, decision, threads, []);
+    return await collectOutputs(out, task.outputs);
+  }
+
+  /** Makes a stored result's directories usable; false where content was lost. */
+  async bringBack(record: ActionRecord, task: Task): Promise<boolean> {
+    for (const output of Object.values(record.outputs)) {
+      const trouble = (message: string) => this.parts.say.trouble(message, task);
+      if (!await this.parts.store.materialize(output.id, output.files, trouble)) return false;
+    }
+    return true;
+  }
+
+  async #attempts(task: Task, decision: Decision, threads: number): Promise<Made> {
+    const { say, kill } = this.parts;
+    for (let attempt = 1;; attempt++) {
+      if (kill.aborted) throw cancelled();
+      say.started(task, attempt);
+      const warnings: string[] = [];
+      const before = this.#fingerprints(decision);
+      const started = performance.now();
+      try {
+        const result = await this.#attempt(task, decision, threads, warnings);
+        const seconds = (performance.now() - started) / 1000;
+        return {
+          ...await this.#keep(task, decision, result, before, seconds, warnings),
+          attempts: attempt,
+          shared: false,
+        };
+      } catch (error) {
+        const failure = toStepError(error);
+        if (attempt > task.retries || !failure.transient || kill.aborted) {
+          throw Object.assign(failure, { attempts: attempt });
+        }
+        const delay = Math.min(60, 2 ** (attempt - 1));
+        say.retry(task, attempt, delay, failure.message);
+        await sleep(delay * 1000, kill);
+      }
+    }
+  }
+
+  async #attempt(
+    task: Task,
+    decision: Decision,
+    threads: number,
+    warnings: string[],
+  ): Promise<AttemptResult> {
+    const { executor, kill, say } = this.parts;
+    const timeout = new AbortController();
+    const timer = task.timeout === undefined ? undefined : setTimeout(() => {
+      timeout.abort(
+        new StepError(
+          `The step took longer than its timeout of ${task.timeout} s`,
+          "timeout",
+          undefined,
+          true,
+        ),
+      );
+    }, task.timeout * 1000);
+    const throttle = throttleProgress((p) => say.progress(task, p.fraction, p.message));
+    try {
+      return await executor.execute({
+        job: {
+          module: task.module,
+          params: task.params,
+          seed: task.seed,
+          inputs: this.#inputs(task),
+          many: Object.keys(task.inputs).filter((port) => task.inputs[port].arity === "many"),
+          outputs: Object.keys(task.outputs),
+          files: decision.files,
+          threads,
+        },
+        code: decision.code,
+        permissions: task.permissions,
+        voice: {
+          progress: throttle.progress,
+          log: (message) => say.log(task, message),
+          warn: (message) => {
+            warnings.push(message);
+            say.warn(task, message);
+          },
+        },
+        signal: AbortSignal.any([kill, timeout.signal]),
+      });
+    } finally {
+      clearTimeout(timer);
+      throttle.flush();
+    }
+  }
+
+  #inputs(task: Task): Record<string, JobInput[]> {
+    const inputs: Record<string, JobInput[]> = {};
+    for (const [port, { sources }] of Object.entries(task.inputs)) {
+      inputs[port] = sources.map((source) => {
+        const output = this.parts.known.get(source.task)![source.port];
+        const { step, cell } = this.parts.cells.get(source.task)!;
+        return { step, cell, type: output.type, dir: this.parts.dirOf(output) };
+      });
+    }
+    return inputs;
+  }
+
+  /** Stores what an attempt made. */
+  async #keep(
+    task: Task,
+    decision: Decision,
+    { out }: AttemptResult,
+    before: string,
+    seconds: number,
+    warnings: string[],
+  ): Promise<Pick<Made, "outputs" | "loose" | "seconds" | "warnings">> {
+    const { store, say } = this.parts;
+    const outputs = await collectOutputs(out, task.outputs);
+    try {
+      const changed = await this.#changedInput(task, decision, before);
+      await storeOutputs(store, out, outputs);
+      if (changed !== undefined) {
+        const message =
+          `${changed} changed while the step ran: the result is used but not kept, the next run makes it again`;
+        say.warn(task, message);
+        return { outputs, seconds, warnings: [...warnings, message] };
+      }
+      this.parts.env.persist();
+      commitRecord(store, {
+        version: 1,
+        key: decision.key,
+        ingredients: decision.ingredients,
+        outputs,
+        created: new Date().toISOString(),
+        seconds,
+        workflow: this.parts.workflow,
+        task: task.id,
+        step: task.step,
+        warnings,
+      }, decision.code);
+      return { outputs, seconds, warnings };
+    } catch (error) {
+      const message = `Cannot store the result of ${task.id}: ${(error as Error).message}`;
+      if (this.parts.strictCache) throw new StepError(message, "store", (error as Error).stack);
+      say.trouble(message, task);
+      return { outputs, loose: out, seconds, warnings: [...warnings, message] };
+    }
+  }
+
+  #fingerprints(decision: Decision): string {
+    const files = [...decision.code.files, ...Object.values(decision.files).flat()];
+    return files.map((path) => {
+      try {
+        return fingerprint(path);
+      } catch {
+        return "gone";
+      }
+    }).join("\n");
+  }
+
+  /** What the step read and is no longer as it was hashed; undefined if all is well. */
+  async #changedInput(task: Task, decision: Decision, before: string): Promise<string | undefined> {
+    const touched = this.#fingerprints(decision) !== before;
+    for (const request of task.files) {
+      let now: Record<string, string>;
+      try {
+        now = (await hashRequest(this.parts.root, request, this.parts.cache)).hashes;
+      } catch {
+        return request.pattern;
+      }
+      const then = decision.ingredients.files[request.name];
+      const differs = [...new Set([...Object.keys(now), ...Object.keys(then)])].find((path) =>
+        now[path] !== then[path]
+      );
+      if (differs !== undefined) return differs;
+    }
+    if (!touched) return undefined;
+    await using codes = new CodeIds(this.parts.root, this.parts.cache);
+    return (await codes.of(task.module)).id === decision.code.id ? undefined : "its code";
+  }
+}
+
+/** Makes any error one that says for whom it is. */
+export function toStepError(error: unknown): StepError {
+  if (error instanceof StepError) return error;
+  if (error instanceof InputError) return new StepError(error.message, "input", error.stack);
+  const message = error instanceof Error ? error.message : String(error);
+  return new StepError(message, "step", error instanceof Error ? error.stack : message);
+}
+
+/** The error of a task that was ended together with its run. */
+export function cancelled(): StepError {
+  return new StepError("The run was cancelled", "cancelled");
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}
