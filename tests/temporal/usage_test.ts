@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { dictionaryOf } from "../../lib/temporal/dictionary.ts";
+import { usageOf } from "../../lib/temporal/usage.ts";
+
+const bout = (label: number, start: number, end: number, censored = false) => ({
+  recording: "r",
+  subject: "s",
+  label,
+  start,
+  end,
+  duration: end - start,
+  censoredLeft: censored,
+  censoredRight: false,
+});
+
+Deno.test("usageOf() tells use by time from use by bout and ignores unassigned time", () => {
+  const usage = usageOf([bout(0, 0, 6, true), bout(-1, 6, 16), bout(1, 16, 18), bout(0, 18, 20)], 3);
+  assert.deepEqual(usage.map((u) => u.timeShare), [0.8, 0.2, 0]);
+  assert.deepEqual(usage.map((u) => u.boutShare), [2 / 3, 1 / 3, 0]);
+  assert.equal(usage[2].duration, null);
+});
+
+Deno.test("usageOf() takes durations from complete bouts, and from censored ones only where there are no others", () => {
+  const [first, second] = usageOf([bout(0, 0, 9, true), bout(0, 9, 11), bout(1, 11, 15, true)], 2);
+  assert.deepEqual([first.duration!.median, first.duration!.n, first.duration!.complete], [2, 1, true]);
+  assert.deepEqual([second.duration!.median, second.duration!.complete, second.censored], [4, false, 1]);
+});
+
+Deno.test("dictionaryOf() gives label, purity and counts, and null purity where nothing is labelled", () => {
+  const [a, b] = dictionaryOf([5, 5, 5, 9, -1], [2, 2, 0, -1, 1], 3);
+  assert.deepEqual(a, { key: 5, label: 2, purity: 2 / 3, windows: 3, counts: [1, 0, 2] });
+  assert.deepEqual([b.key, b.label, b.purity], [9, -1, null]);
+});
