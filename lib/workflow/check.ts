@@ -174,6 +174,7 @@ function outputTypes(definition: StepDefinition<any, any, any>): OutputTypes {
 /** A step lies on the axes it names and on those of its sources, less those it gathers. */
 function placeOnAxes(order: StepEntry[], head: FileHead, diagnostics: Diagnostics): void {
   const byId = new Map(order.map((e) => [e.id, e]));
+  const complete = order.every((e) => e.definition !== undefined);
   for (const entry of order) {
     const sources = Object.entries(entry.bindings).flatMap(([port, b]) =>
       b.sources.map((s) => ({ ...s, port, arity: b.arity }))
@@ -183,7 +184,7 @@ function placeOnAxes(order: StepEntry[], head: FileHead, diagnostics: Diagnostic
     for (const { axis, span } of entry.over) {
       if (entry.ownAxes.has(axis)) {
         diagnostics.error(span, `step "${entry.id}" gathers ${axis}, so it cannot use matrix.${axis} itself`);
-      } else if (!inherited.has(axis)) {
+      } else if (complete && !inherited.has(axis)) {
         diagnostics.error(span, `no input of step "${entry.id}" is expanded over ${axis}`);
       }
     }

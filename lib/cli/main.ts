@@ -1,0 +1,40 @@
+/** The program in one screen: find the verb, run it, end with the right exit code. */
+import { Exit, exitCodes } from "./exit.ts";
+import { err, out } from "./terminal.ts";
+import { verbs } from "./verbs.ts";
+
+/** Runs the command line and returns the exit code. */
+export async function main(args: string[]): Promise<number> {
+  const [word, ...rest] = args;
+  try {
+    const { help, version } = await import("./help.ts");
+    if (word === undefined) return err(help()), exitCodes.usage;
+    if (word === "--help" || word === "-h" || word === "help") return out(help()), exitCodes.done;
+    if (word === "--version" || word === "-V") return out(version()), exitCodes.done;
+    const verb = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
+    if (verb === undefined) {
+      const { suggestion } = await import("../workflow/suggest.ts");
+      err(`There is no verb "${word}"\n  hint: ${suggestion(word, Object.keys(verbs)).hint}`);
+      return exitCodes.usage;
+    }
+    const { command } = await verb.load();
+    await command.name(word).exitOverride().parseAsync(rest, { from: "user" });
+    return exitCodes.done;
+  } catch (error) {
+    return await exitCodeOf(error);
+  }
+}
+
+/** Prints what a user should know of an error; a stack only where the program itself is at fault. */
+async function exitCodeOf(error: unknown): Promise<number> {
+  if (error instanceof Exit) return error.code;
+  const { InputError } = await import("../errors.ts");
+  if (error instanceof InputError) return err(`error: ${error.message}`), exitCodes.usage;
+  if (error instanceof Error && "exitCode" in error && error.name === "CommanderError") {
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  }
+  err(error instanceof Error ? error.stack ?? error.message : String(error));
+  return exitCodes.failed;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,78 @@
+/** Reads headline numbers and statuses from a run's artifacts. */
+import type { Json } from "../artifacts/artifact.ts";
+import { type Metric, Metrics } from "../artifacts/metrics.ts";
+import type { OutputRef, TaskResult } from "../engine/mod.ts";
+
+/** The metrics of one task. */
+export interface TaskMetrics {
+  task: string;
+  metrics: Record<string, Metric>;
+}
+
+/**
+ * Metrics of the tasks outside a matrix; of the cells where there are no others. Gathered metrics stand for the cells
+ * they were made of.
+ */
+export async function headlineMetrics(tasks: TaskResult[]): Promise<TaskMetrics[]> {
+  const withMetrics = tasks.filter((t) => outputOf(t, "Metrics") !== undefined);
+  const whole = withMetrics.filter((t) => Object.keys(t.cell).length === 0);
+  const chosen = whole.length > 0 ? whole : withMetrics;
+  return await Promise.all(chosen.map(async (task) => ({
+    task: task.id,
+    metrics: (await Metrics.read(outputOf(task, "Metrics")!.dir)).metrics,
+  })));
+}
+
+function outputOf(task: TaskResult, type: string): OutputRef | undefined {
+  return Object.values(task.outputs).find((o) => o.type === type);
+}
+
+/** `meta` of an artifact's header; empty where it cannot be read. */
+export async function metaOf(output: OutputRef): Promise<Record<string, Json>> {
+  try {
+    return JSON.parse(await Deno.readTextFile(`${output.dir}/artifact.json`)).meta ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** All named numbers of a run: headline metrics, and numbers in the headers of other artifacts. */
+export async function measuredValues(
+  tasks: TaskResult[],
+): Promise<{ task: string; name: string; value: number }[]> {
+  const values: { task: string; name: string; value: number }[] = [];
+  for (const { task, metrics } of await headlineMetrics(tasks)) {
+    for (const [name, { value }] of Object.entries(metrics)) {
+      if (value !== null) values.push({ task, name, value });
+    }
+  }
+  for (const task of tasks) {
+    for (const output of Object.values(task.outputs)) {
+      if (output.type === "Metrics") continue;
+      for (const [name, value] of Object.entries(await metaOf(output))) {
+        if (typeof value === "number") values.push({ task: task.id, name, value });
+      }
+    }
+  }
+  return values;
+}
+
+/** What an artifact says of itself in a word, e.g. `skipped-no-sdk`. */
+export async function statuses(
+  tasks: TaskResult[],
+): Promise<{ task: string; type: string; status: string; reason?: string }[]> {
+  const found: { task: string; type: string; status: string; reason?: string }[] = [];
+  for (const task of tasks) {
+    for (const output of Object.values(task.outputs)) {
+      const { status, reason } = await metaOf(output);
+      if (typeof status !== "string") continue;
+      found.push({
+        task: task.id,
+        type: output.type,
+        status,
+        ...(typeof reason === "string" ? { reason } : {}),
+      });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,135 @@
+/** `run FILE`: run what is needed. */
+import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import type { RunResult } from "../engine/mod.ts";
+import type { Workplan } from "../workflow/workplan.ts";
+import { trippedAlerts } from "./alerts.ts";
+import { Exit, exitCodes } from "./exit.ts";
+import { commandLine } from "./invocation.ts";
+import { openReporter } from "./reporter.ts";
+import { printSummary } from "./summary.ts";
+import { err, errStyle, out } from "./terminal.ts";
+import { collect, collectParam, openEngineOf, openWorkflow } from "./workflow_file.ts";
+
+/** A whole number of at least one. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError("It must be a whole number of at least 1.");
+  }
+  return value;
+}
+
+export const command = new Command()
+  .description("Run what is needed: steps whose result is in the store are restored.")
+  .argument("<file>", "workflow file")
+  .option("--param <name=value>", "override a param, e.g. levels=[8,6,5]; may be repeated", collectParam)
+  .option("--only <step>", "only these steps; their inputs must be in the store", collect)
+  .option("--until <step>", "these steps and what they need", collect)
+  .option("--from <step>", "these steps and what depends on them", collect)
+  .option("--force <step>", "run these steps although a result is in the store", collect)
+  .option("--jobs <n>", "steps at the same time; by default the number of CPU cores", positive)
+  .option("--keep-going", "after a failure, finish what does not depend on it")
+  .option("--strict-cache", "fail when a result cannot be stored")
+  .option("--keep-failed", "keep the folders of failed steps")
+  .option("--root <dir>", "project root")
+  .option("--json", "events as JSON lines on stdout")
+  .option("--quiet", "only the summary")
+  .action(async (file, options) => {
+    const plan = await openWorkflow(file, options);
+    const result = await runPlan(plan, options);
+    if (options.json !== true) await printSummary(plan, result);
+    await finish(plan, result, file, options);
+  });
+
+/** What `run` was told. */
+interface RunFlags {
+  param?: Record<string, string> | undefined;
+  only?: string[] | undefined;
+  until?: string[] | undefined;
+  from?: string[] | undefined;
+  force?: string[] | undefined;
+  jobs?: number | undefined;
+  keepGoing?: true | undefined;
+  strictCache?: true | undefined;
+  keepFailed?: true | undefined;
+  root?: string | undefined;
+  json?: true | undefined;
+  quiet?: true | undefined;
+}
+
+async function runPlan(plan: Workplan, options: RunFlags): Promise<RunResult> {
+  const reporter = openReporter(options);
+  const engine = await openEngineOf(plan, reporter.sink);
+  const interrupt = listenForInterrupt();
+  try {
+    return await engine.run(plan, {
+      ...defined({
+        only: options.only,
+        until: options.until,
+        from: options.from,
+        force: options.force,
+        jobs: options.jobs,
+        keepGoing: options.keepGoing,
+        strictCache: options.strictCache,
+        keepFailed: options.keepFailed,
+      }),
+      signal: interrupt.signal,
+    });
+  } finally {
+    reporter.close();
+    interrupt.stop();
+    await engine.close();
+  }
+}
+
+/** Leaves out what is undefined. */
+function defined<T extends Record<string, unknown>>(
+  values: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined)) as any;
+}
+
+/** Once asks the run to stop, twice ends it at once: whatever is on disk then is valid. */
+function listenForInterrupt(): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const signals: Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+  const listener = () => {
+    if (controller.signal.aborted) Deno.exit(exitCodes.interrupted);
+    err("\nstopping; once more ends at once");
+    controller.abort();
+  };
+  for (const signal of signals) Deno.addSignalListener(signal, listener);
+  return {
+    signal: controller.signal,
+    stop() {
+      for (const signal of signals) Deno.removeSignalListener(signal, listener);
+    },
+  };
+}
+
+async function finish(plan: Workplan, result: RunResult, file: string, options: RunFlags): Promise<void> {
+  if (result.status !== "succeeded") {
+    err(`resume: ${commandLine("run", [file, ...flagWords(options)])}`);
+    throw new Exit(result.status === "cancelled" ? exitCodes.interrupted : exitCodes.failed);
+  }
+  const tripped = await trippedAlerts(plan.alerts, result.tasks);
+  for (const alert of tripped) {
+    if (options.json === true) out(JSON.stringify({ type: "alert", ...alert }));
+    else err(`${errStyle.yellow("alert")}    ${alert.message}`);
+  }
+  if (tripped.length > 0) throw new Exit(exitCodes.alert);
+}
+
+/** The options again, as they were typed; `--force` is left out, because what it made is in the store now. */
+function flagWords(options: RunFlags): string[] {
+  return [
+    ...Object.entries(options.param ?? {}).flatMap(([name, value]) => ["--param", `${name}=${value}`]),
+    ...(["only", "until", "from"] as const).flatMap((flag) =>
+      (options[flag] ?? []).flatMap((step) => [`--${flag}`, step])
+    ),
+    ...(options.jobs === undefined ? [] : ["--jobs", String(options.jobs)]),
+    ...(options.keepGoing === true ? ["--keep-going"] : []),
+    ...(options.strictCache === true ? ["--strict-cache"] : []),
+    ...(options.root === undefined ? [] : ["--root", options.root]),
+  ];
+}

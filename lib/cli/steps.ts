@@ -1,0 +1,16 @@
+/** Steps named on the command line. */
+import { InputError } from "../errors.ts";
+import { suggestion } from "../workflow/suggest.ts";
+import type { Workplan } from "../workflow/workplan.ts";
+
+/** Refuses the name of a step or task that the plan does not have. */
+export function requireStep(plan: Workplan, name: string): void {
+  if (plan.tasks.some((t) => t.step === name || t.id === name)) return;
+  const left = plan.skipped?.find((s) => s.step === name || s.id === name);
+  if (left !== undefined) throw new InputError(`${name} is left out: ${left.reason}`, { file: plan.file });
+  const { hint } = suggestion(name, new Set(plan.tasks.map((t) => t.step)));
+  throw new InputError(`there is no step "${name}"`, {
+    file: plan.file,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

@@ -1,0 +1,73 @@
+/** The summary after a run: what happened, where results lie, the headline numbers, what deserves a look. */
+import type { Metric } from "../artifacts/metrics.ts";
+import type { RunResult } from "../engine/mod.ts";
+import type { Workplan } from "../workflow/workplan.ts";
+import { count, duration, number, table } from "./format.ts";
+import { headlineMetrics, statuses } from "./results.ts";
+import { out, outStyle } from "./terminal.ts";
+
+const SHOWN = 14;
+
+/** Prints the summary to stdout. */
+export async function printSummary(plan: Workplan, result: RunResult): Promise<void> {
+  const { bold, green, red, yellow, dim } = outStyle;
+  const counts = new Map<string, number>();
+  for (const { outcome } of result.tasks) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const colour = result.status === "succeeded" ? green : red;
+  const parts = [...counts].map(([outcome, n]) => `${n} ${outcome}`).join(", ");
+  out(
+    `${bold(plan.name)} ${colour(result.status)} in ${duration(result.seconds)}: ${parts || "nothing to do"}`,
+  );
+  const excluded = plan.skipped ?? [];
+  if (excluded.length > 0) {
+    out(dim(`left out: ${excluded.map((s) => `${s.id} (${s.reason})`).slice(0, 5).join(", ")}`));
+  }
+  const done = result.tasks.filter((t) => t.outcome === "ran" || t.outcome === "restored");
+  for (const { task, metrics } of (await headlineMetrics(done)).slice(0, 6)) {
+    const entries = Object.entries(metrics);
+    out(`\n${bold(task)}`);
+    out(table(entries.slice(0, SHOWN).map(([name, metric]) => [`  ${name}`, ...metricCells(metric)])));
+    if (entries.length > SHOWN) out(dim(`  and ${entries.length - SHOWN} more: show ${result.id} ${task}`));
+  }
+  const said = (await statuses(done)).filter(({ status }) => !["ok", "done"].includes(status));
+  if (said.length > 0) out("");
+  for (const { task, type, status, reason } of said) {
+    out(`${task}: ${type} ${yellow(status)}${reason === undefined ? "" : `, ${reason}`}`);
+  }
+  const warnings = result.tasks.flatMap((t) => t.warnings.map((w) => `${t.id}: ${w}`));
+  const all = [...warnings, ...result.storeTroubles];
+  if (all.length > 0) {
+    out(`\n${yellow(count(all.length, "warning"))}`);
+    for (const warning of all.slice(0, 20)) out(`  ${warning}`);
+    if (all.length > 20) out(dim(`  and ${all.length - 20} more: show ${result.id}`));
+  }
+  const finished = new Set(done.map((t) => t.id));
+  const published = plan.tasks.filter((t) => t.publish !== undefined && finished.has(t.id)).map((t) =>
+    t.publish!
+  );
+  if (published.length > 0) out(`\npublished: ${published.join(", ")}`);
+  const failed = result.tasks.filter((t) => t.outcome === "failed");
+  if (failed.length > 0) {
+    out("");
+    for (const task of failed) {
+      out(`${red("failed")} ${task.id}: ${task.error ?? "no reason given"}`);
+      if (task.log !== undefined) out(dim(`  log: ${task.log}`));
+    }
+    const blocked = result.tasks.filter((t) => t.outcome === "blocked").map((t) => t.id);
+    if (blocked.length > 0) {
+      out(`blocked: ${blocked.slice(0, 20).join(", ")}${blocked.length > 20 ? ", …" : ""}`);
+    }
+  }
+}
+
+/** Value with unit, interval, n, origin: a number never stands alone. */
+export function metricCells(metric: Metric): string[] {
+  const { value, unit, interval, n, of, origin, note } = metric;
+  const shown = value === null ? "undefined" : `${number(value)}${unit === undefined ? "" : ` ${unit}`}`;
+  const range = interval === undefined
+    ? ""
+    : `[${number(interval.lower)}, ${number(interval.upper)}] ${
+      number(interval.level * 100)
+    } % ${interval.method}`;
+  return [shown, range, `n = ${n} ${of}`, origin, note ?? ""];
+}

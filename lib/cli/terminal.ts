@@ -1,0 +1,77 @@
+/** The only place that writes to the terminal: results to stdout, everything about the work to stderr. */
+
+const encoder = new TextEncoder();
+
+/** Colours, empty where they are not wanted. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+}
+
+function styleFor(colour: boolean): Style {
+  const wrap = (on: number, off: number) => (text: string) =>
+    colour ? `\x1b[${on}m${text}\x1b[${off}m` : text;
+  return {
+    bold: wrap(1, 22),
+    dim: wrap(2, 22),
+    red: wrap(31, 39),
+    green: wrap(32, 39),
+    yellow: wrap(33, 39),
+  };
+}
+
+/** Writes all bytes, also where the pipe takes fewer at once; a reader that went away ends the program quietly. */
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = encoder.encode(text);
+  for (let done = 0; done < bytes.length;) {
+    try {
+      done += stream.writeSync(bytes.subarray(done));
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    }
+  }
+}
+
+/** Prints a line of the result. */
+export function out(text: string): void {
+  writeAll(Deno.stdout, `${text}\n`);
+}
+
+/** Prints a line about the work. */
+export function err(text: string): void {
+  writeAll(Deno.stderr, `${text}\n`);
+}
+
+/** Writes without a line end, for the status line. */
+export function errRaw(text: string): void {
+  writeAll(Deno.stderr, text);
+}
+
+const colour = (stream: { isTerminal(): boolean }) =>
+  Deno.env.get("NO_COLOR") === undefined && Deno.env.get("TERM") !== "dumb" && stream.isTerminal();
+
+export const outStyle: Style = styleFor(colour(Deno.stdout));
+export const errStyle: Style = styleFor(colour(Deno.stderr));
+
+/** Whether the status line can be rewritten. */
+export function isTerminal(): boolean {
+  return Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
+}
+
+/** Columns of the terminal. */
+export function columns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 80;
+  }
+}
+
+/** Prints a value as JSON. */
+export function json(value: unknown): void {
+  out(JSON.stringify(value, null, 2));
+}

@@ -1,0 +1,52 @@
+/** All verbs. A verb's module is loaded only when it is called. */
+import type { Command } from "@commander-js/extra-typings";
+
+interface Verb {
+  usage: string;
+  summary: string;
+  load: () => Promise<{ command: Command<any, any, any> }>;
+}
+
+export const verbs: Record<string, Verb> = {
+  run: { usage: "run FILE", summary: "Run what is needed", load: () => import("./run.ts") },
+  plan: {
+    usage: "plan FILE",
+    summary: "What would run or be restored, and why; changes nothing",
+    load: () => import("./plan.ts"),
+  },
+  why: {
+    usage: "why FILE STEP",
+    summary: "Which ingredient of a step changed",
+    load: () => import("./why.ts"),
+  },
+  graph: { usage: "graph FILE", summary: "The steps as a picture", load: () => import("./graph.ts") },
+  runs: { usage: "runs", summary: "Earlier runs, newest first", load: () => import("./runs.ts") },
+  show: {
+    usage: "show RUN [STEP]",
+    summary: "One run, or one of its steps",
+    load: () => import("./show.ts"),
+  },
+  diff: { usage: "diff A B", summary: "Two runs side by side", load: () => import("./diff.ts") },
+  verify: {
+    usage: "verify FILE",
+    summary: "Run again without cache and compare; names non-deterministic steps",
+    load: () => import("./verify.ts"),
+  },
+  cache: {
+    usage: "cache ls|gc|check",
+    summary: "Look after the store of results",
+    load: () => import("./cache.ts"),
+  },
+  notebook: {
+    usage: "notebook FILE",
+    summary: "Execute a notebook; write it and a page",
+    load: () => import("./notebook.ts"),
+  },
+  init: { usage: "init [DIR]", summary: "Start a project", load: () => import("./init.ts") },
+  schema: {
+    usage: "schema",
+    summary: "JSON Schema of workflow files for editors",
+    load: () => import("./schema.ts"),
+  },
+  doctor: { usage: "doctor", summary: "What this machine can do", load: () => import("./doctor.ts") },
+};

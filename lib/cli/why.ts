@@ -1,0 +1,41 @@
+/** `why FILE STEP`: which ingredient of the key changed since the nearest earlier result. */
+import { Command } from "@commander-js/extra-typings";
+import type { Change } from "../engine/mod.ts";
+import { requireStep } from "./steps.ts";
+import { clip } from "./format.ts";
+import { json, out, outStyle } from "./terminal.ts";
+import { collectParam, openEngineOf, openWorkflow } from "./workflow_file.ts";
+
+export const command = new Command()
+  .description(
+    "Name what changed since the nearest earlier result of a step: param, code, package, input, runtime.",
+  )
+  .argument("<file>", "workflow file")
+  .argument("<step>", "step id, or task id such as model[fold=0]")
+  .option("--param <name=value>", "override a param; may be repeated", collectParam)
+  .option("--root <dir>", "project root")
+  .option("--json", "as JSON")
+  .action(async (file, step, options) => {
+    const plan = await openWorkflow(file, options);
+    requireStep(plan, step);
+    const engine = await openEngineOf(plan);
+    const answers = await engine.why(plan, step);
+    await engine.close();
+    if (options.json === true) return json(answers);
+    for (const answer of answers) {
+      out(`${outStyle.bold(answer.task)} ${answer.status}: ${answer.reason}`);
+      if (answer.comparedWith !== null) {
+        out(outStyle.dim(`  compared with the result of ${answer.comparedWith}`));
+      }
+      for (const change of answer.changes) out(`  ${changeLine(change)}`);
+    }
+  });
+
+/** `params.k: 12 → 8`. */
+export function changeLine({ what, before, after }: Change): string {
+  const show = (value: unknown) =>
+    value === null || value === undefined
+      ? "nothing"
+      : clip(typeof value === "string" ? value : JSON.stringify(value), 60);
+  return `${what}: ${show(before)} → ${show(after)}`;
+}

@@ -1,0 +1,79 @@
+/** Opens a workflow for a verb: overrides, checking, diagnostics, engine. */
+import { existsSync } from "node:fs";
+import { isAbsolute, join, relative, resolve } from "node:path";
+import type { Engine, EventSink } from "../engine/mod.ts";
+import { registry } from "../steps/registry.ts";
+import { formatDiagnostics } from "../workflow/diagnostic.ts";
+import { loadWorkflow } from "../workflow/load.ts";
+import type { Workplan } from "../workflow/workplan.ts";
+import { Exit, exitCodes } from "./exit.ts";
+import { count } from "./format.ts";
+import { err, json } from "./terminal.ts";
+
+/** Options that name or change a workflow. */
+export interface WorkflowOptions {
+  param?: Record<string, string> | undefined;
+  root?: string | undefined;
+  json?: boolean | undefined;
+}
+
+/** Collects `--param name=value`. */
+export function collectParam(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at < 1) {
+    err(`--param takes name=value, got ${text}\n  hint: for example --param levels=[8,6,5]`);
+    throw new Exit(exitCodes.usage);
+  }
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+/** Collects an option that may be given several times. */
+export function collect(text: string, before: string[] = []): string[] {
+  return [...before, ...text.split(",").filter((part) => part !== "")];
+}
+
+/**
+ * A path that the user typed. `deno task` changes into the project's folder and leaves the user's own folder in
+ * INIT_CWD, so a path that is not found in the first is looked for in the second.
+ */
+export function userPath(path: string): string {
+  const start = Deno.env.get("INIT_CWD");
+  if (isAbsolute(path) || start === undefined || existsSync(path)) return path;
+  const there = resolve(start, path);
+  return existsSync(there) ? relative(Deno.cwd(), there) || path : path;
+}
+
+/** Loads and checks; prints all mistakes and ends with exit code 2 where there are any. */
+export async function openWorkflow(file: string, options: WorkflowOptions): Promise<Workplan> {
+  const result = await loadWorkflow(userPath(file), {
+    registry,
+    overrides: options.param ?? {},
+    ...(options.root === undefined ? {} : { root: userPath(options.root) }),
+  });
+  if (options.json === true && !result.ok) {
+    json({ ok: false, diagnostics: result.diagnostics });
+    throw new Exit(exitCodes.usage);
+  }
+  if (result.diagnostics.length > 0) err(formatDiagnostics(result.diagnostics) + "\n");
+  if (result.ok) return result.plan;
+  const errors = result.diagnostics.filter((d) => d.severity === "error").length;
+  err(`${file}: ${count(errors, "mistake")}; nothing was run`);
+  throw new Exit(exitCodes.usage);
+}
+
+/** Opens the engine of a workflow's project. */
+export async function openEngineOf(plan: Workplan, onEvent?: EventSink): Promise<Engine> {
+  const { openEngine } = await import("../engine/mod.ts");
+  return await openEngine({ root: plan.root, ...(onEvent === undefined ? {} : { onEvent }) });
+}
+
+/** Opens the engine of the project that the user stands in. */
+export async function openProjectEngine(root: string | undefined): Promise<Engine> {
+  const { openEngine } = await import("../engine/mod.ts");
+  const { findRoot } = await import("../workflow/load.ts");
+  const cwd = Deno.cwd();
+  const found = root === undefined
+    ? await findRoot(join(cwd, "workflow.yaml"), cwd)
+    : resolve(userPath(root));
+  return await openEngine({ root: found });
+}

@@ -1,0 +1,123 @@
+/**
+ * JSON Schema (draft 2020-12) of workflow files, from the same zod definitions that the checker uses. Editors get the
+ * keys and types of each step's `with`; what needs the whole file (edges, cycles, expressions) stays with the checker.
+ */
+import { z } from "zod";
+import { NAME, stepSchema, workflowSchema } from "./grammar.ts";
+import { jsonSchemaOf } from "./issues.ts";
+import { portTypes } from "./check.ts";
+import type { StepRegistry } from "./step.ts";
+
+type Schema = { [key: string]: any };
+
+/** Where a value may also be an expression. */
+const EXPRESSION: Schema = { type: "string", pattern: "\\$\\{\\{.*\\}\\}" };
+
+/** The schema of workflows with the steps of a registry. */
+export async function workflowJsonSchema(registry: StepRegistry): Promise<Schema> {
+  const schema = jsonSchemaOf(workflowSchema);
+  const step = jsonSchemaOf(stepSchema);
+  delete step.$schema;
+  const names = [...registry.names].sort();
+  const definitions = await Promise.all(names.map((name) => registry.load(name)));
+  step.properties.uses = {
+    description: step.properties.uses.description,
+    anyOf: [
+      ...definitions.map((d, i) => ({ const: names[i], description: d.summary })),
+      { type: "string", pattern: "^\\.{0,2}/.*\\.[cm]?[jt]s$", description: "Your own step." },
+    ],
+  };
+  step.properties.from.anyOf[2].propertyNames = { type: "string" };
+  step.allOf = definitions.map((definition, i) => ({
+    if: { properties: { uses: { const: names[i] } }, required: ["uses"] },
+    then: {
+      properties: {
+        with: withExpressions(parametersOf(definition.params)),
+        from: fromOf(step.properties.from, portTypes(definition)),
+        permissions: false,
+      },
+      ...(needsWith(definition.params) ? { required: ["with"] } : {}),
+      ...(Object.values(portTypes(definition)).some((p) => p.arity === "one")
+        ? { required: requiredOf(definition) }
+        : {}),
+    },
+  }));
+  schema.properties.steps = {
+    description: schema.properties.steps.description,
+    type: "object",
+    minProperties: 1,
+    propertyNames: { type: "string", pattern: NAME.source },
+    additionalProperties: { $ref: "#/$defs/step" },
+  };
+  const limits = schema.properties.alerts.items;
+  limits.anyOf = [{ required: ["below"] }, { required: ["above"] }];
+  return { ...schema, title: "Motiflow workflow", $defs: { step } };
+}
+
+function requiredOf(definition: { params: z.ZodType }): string[] {
+  return needsWith(definition.params) ? ["with", "from"] : ["from"];
+}
+
+/** Whether `with` has a key without default. */
+function needsWith(params: z.ZodType): boolean {
+  return !params.safeParse({}).success;
+}
+
+function parametersOf(params: z.ZodType): Schema {
+  const schema = jsonSchemaOf(params);
+  delete schema.$schema;
+  return schema;
+}
+
+function fromOf(from: Schema, ports: Record<string, { arity: string }>): Schema {
+  const [one, list] = from.anyOf;
+  const names = Object.keys(ports);
+  if (names.length === 0) return { not: {} };
+  const port = { anyOf: [one, list] };
+  return {
+    anyOf: [one, list, {
+      type: "object",
+      properties: Object.fromEntries(names.map((n) => [n, port])),
+      additionalProperties: false,
+    }],
+  };
+}
+
+/** Lets every value also be an expression; object keys stay as they are. */
+function withExpressions(schema: Schema, top = true): Schema {
+  const inner: Schema = { ...schema };
+  for (const key of ["anyOf", "oneOf", "allOf"]) {
+    if (Array.isArray(inner[key])) inner[key] = inner[key].map((s: Schema) => withExpressions(s, true));
+  }
+  for (const key of ["properties", "$defs"]) {
+    if (inner[key] === undefined) continue;
+    inner[key] = Object.fromEntries(
+      Object.entries(inner[key]).map(([k, s]) => [k, withExpressions(s as Schema, false)]),
+    );
+  }
+  for (const key of ["items", "additionalProperties"]) {
+    if (typeof inner[key] === "object" && !Array.isArray(inner[key])) {
+      inner[key] = withExpressions(inner[key], false);
+    }
+  }
+  if (Array.isArray(inner.prefixItems)) {
+    inner.prefixItems = inner.prefixItems.map((s: Schema) => withExpressions(s, false));
+  }
+  // A default fills what is missing, so such a key is not required in a file.
+  if (Array.isArray(inner.required)) {
+    inner.required = inner.required.filter((key: string) => inner.properties?.[key]?.default === undefined);
+  }
+  if (
+    top ||
+    (inner.type === "string" && inner.enum === undefined && inner.pattern === undefined &&
+      inner.minLength === undefined)
+  ) {
+    return inner;
+  }
+  const { description, default: fallback, $ref, ...rest } = inner;
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(fallback === undefined ? {} : { default: fallback }),
+    anyOf: [$ref === undefined ? rest : { $ref, ...rest }, EXPRESSION],
+  };
+}

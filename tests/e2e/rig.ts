@@ -1,0 +1,76 @@
+/** Runs the real command line in a project folder of its own. */
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** What a command did. */
+export interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+const repository = fileURLToPath(new URL("../../", import.meta.url));
+
+/** A temporary project; dispose of it with `await using`. */
+export class Rig implements AsyncDisposable {
+  private constructor(readonly root: string) {}
+
+  /** Makes a project folder with a `deno.json` that points into this repository, so that user steps can import it. */
+  static async open(files: Record<string, string> = {}): Promise<Rig> {
+    const rig = new Rig(await Deno.realPath(await Deno.makeTempDir({ prefix: "motiflow-rig-" })));
+    const config = JSON.parse(await Deno.readTextFile(join(repository, "deno.json")));
+    const imports = { ...config.imports, "motiflow/": new URL("../../", import.meta.url).href };
+    await rig.write("deno.json", JSON.stringify({ nodeModulesDir: "none", imports }));
+    for (const [path, text] of Object.entries(files)) await rig.write(path, text);
+    return rig;
+  }
+
+  /** Writes a file below the project. */
+  async write(path: string, text: string): Promise<void> {
+    const file = join(this.root, path);
+    await Deno.mkdir(dirname(file), { recursive: true });
+    await Deno.writeTextFile(file, text);
+  }
+
+  read(path: string): Promise<string> {
+    return Deno.readTextFile(join(this.root, path));
+  }
+
+  exists(path: string): boolean {
+    try {
+      Deno.lstatSync(join(this.root, path));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** A verb of the program, not yet waited for. */
+  start(...args: string[]): Deno.ChildProcess {
+    return new Deno.Command(Deno.execPath(), {
+      // The project's own configuration would hide the program's import map.
+      args: ["run", "--quiet", "-A", "--config", join(repository, "deno.json"), join(repository, "lib/cli/main.ts"), ...args],
+      cwd: this.root,
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  }
+
+  /** Runs a verb to its end. */
+  async run(...args: string[]): Promise<Ran> {
+    return await ended(this.start(...args));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.root, { recursive: true });
+  }
+}
+
+/** Waits for a command. */
+export async function ended(child: Deno.ChildProcess): Promise<Ran> {
+  const { code, stdout, stderr } = await child.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
