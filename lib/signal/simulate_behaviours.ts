@@ -92,7 +92,8 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     name: "sitting",
-    posture: { pitch: -0.28, flexion: 0.3, abduction: 0.12, elbow: 1.1, pronation: 0.7, height: 0.28 },
+    // Sitting down tips the pelvis back by about 30 degrees, and the waist unit with it.
+    posture: { pitch: -0.55, flexion: 0.5, abduction: 0.12, elbow: 1.1, pronation: 0.7, height: 0.28 },
     frequency: 0.28,
     waves: { pitch: [[1, 0.004, 0]] },
     gait: false,

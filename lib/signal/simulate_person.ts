@@ -93,33 +93,33 @@ function unit(rng: Random, base: Rotation, tilt: number, offset: [number, number
 export function drawPerson(rng: Random, difference = 1): Person {
   const d = difference;
   const height = 1.72 + 0.09 * d * Math.max(-2, Math.min(2, rng.normal()));
-  const side = rng.uniform() < 0.8 ? 1 : -1;
-  const cadence = Math.exp(0.06 * d * rng.normal());
-  const energy = Math.exp(0.12 * d * rng.normal());
-  const swing = Math.exp(0.28 * d * rng.normal());
-  const lean = 0.05 * d * rng.normal();
+  const side = rng.uniform() < 0.5 ? 1 : -1;
+  const cadence = Math.exp(0.05 * d * rng.normal());
+  const energy = Math.exp(0.08 * d * rng.normal());
+  const swing = Math.exp(0.16 * d * rng.normal());
+  const lean = 0.03 * d * rng.normal();
   const posture: Float64Array[] = [];
   const vigour: Float64Array[] = [];
   const pace: number[] = [];
   for (const behaviour of behaviours) {
     const offset = new Float64Array(postureChannels);
-    for (let c = 0; c < 3; c++) offset[c] = 0.05 * d * rng.normal();
-    for (let c = 3; c < 7; c++) offset[c] = 0.13 * d * rng.normal();
+    for (let c = 0; c < 3; c++) offset[c] = 0.03 * d * rng.normal();
+    for (let c = 3; c < 7; c++) offset[c] = 0.07 * d * rng.normal();
     offset[0] += lean;
     posture.push(offset);
     const factor = new Float64Array(waveChannels);
     for (let c = 0; c < waveChannels; c++) {
       const arm = c >= 3 && c <= 6;
-      factor[c] = (arm ? swing : energy) * Math.exp(0.12 * d * rng.normal());
+      factor[c] = (arm ? swing : energy) * Math.exp(0.06 * d * rng.normal());
     }
     vigour.push(factor);
     // Froude scaling: cadence falls with the square root of leg length.
-    pace.push((behaviour.gait ? cadence * Math.sqrt(1.72 / height) : 1) * Math.exp(0.05 * d * rng.normal()));
+    pace.push((behaviour.gait ? cadence * Math.sqrt(1.72 / height) : 1) * Math.exp(0.03 * d * rng.normal()));
   }
   const phases = new Float64Array(waveChannels * 7);
-  for (let i = 0; i < phases.length; i++) phases[i] = 0.27 * d * rng.normal();
-  const impact = Math.exp(0.25 * d * rng.normal());
-  const restless = Math.exp(0.3 * d * rng.normal());
+  for (let i = 0; i < phases.length; i++) phases[i] = 0.12 * d * rng.normal();
+  const impact = Math.exp(0.15 * d * rng.normal());
+  const restless = Math.exp(0.2 * d * rng.normal());
   const upright = axisRotation(0, 0, 1, (rng.uniform() < 0.75 ? -1 : 1) * 25 * deg);
   // A watch lies with its x axis along the forearm, on the back of the hand.
   const watch = multiply(axisRotation(0, 1, 0, Math.PI / 2), axisRotation(1, 0, 0, side * 0.5 * Math.PI));
@@ -132,7 +132,7 @@ export function drawPerson(rng: Random, difference = 1): Person {
     phases,
     impact,
     restless,
-    waist: unit(rng, upright, 20 * deg, [0.1, -0.1, 0.06]),
-    wrist: unit(rng, watch, 30 * deg, [0, 0, 0.02]),
+    waist: unit(rng, upright, 10 * deg, [0.1, -0.1, 0.06]),
+    wrist: unit(rng, watch, 20 * deg, [0, 0, 0.02]),
   };
 }

@@ -8,13 +8,16 @@ const loaders: Record<string, () => Promise<{ default: StepDefinition<any, any, 
   encode: () => import("./encode.ts"),
   "enforce-support": () => import("./enforce_support.ts"),
   export: () => import("./export.ts"),
+  load: () => import("./load.ts"),
   package: () => import("./package.ts"),
   quantize: () => import("./quantize.ts"),
   report: () => import("./report.ts"),
   smooth: () => import("./smooth.ts"),
+  split: () => import("./split.ts"),
   summarize: () => import("./summarize.ts"),
   train: () => import("./train.ts"),
   validate: () => import("./validate.ts"),
+  window: () => import("./window.ts"),
 };
 
 /** The built-in steps. */

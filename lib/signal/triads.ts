@@ -1,0 +1,92 @@
+/** Which channels form one 3-D vector each, by their names; and gravity as a further triad. */
+import type { Recordings } from "../artifacts/recordings.ts";
+import { butterworthLowpass, filterZeroPhase } from "./filter.ts";
+import { gapless } from "./stretches.ts";
+
+/** Where an axis letter may stand in a channel's name, the likeliest place first. */
+const places = [
+  /^(.*[_.\- ])([xyz])()$/i,
+  /^(.*)([XYZ])()$/,
+  /^()([xyz])([_.\- ].*)$/i,
+  /^(.*[_.\- ])([xyz])([_.\- ].*)$/i,
+  /^(.*)([xyz])()$/,
+  /^()([xyz])(.*)$/i,
+];
+
+/**
+ * Groups of three channels whose names differ in an axis letter only, in order of their x channel.
+ *
+ * ```ts
+ * import { findTriads } from "./triads.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(findTriads(["ax", "ay", "az", "temperature"]), [[0, 1, 2]]);
+ * assert.deepEqual(findTriads(["x_acc", "y_acc", "z_acc", "gyroX", "gyroY", "gyroZ"]), [[0, 1, 2], [3, 4, 5]]);
+ * ```
+ */
+export function findTriads(channels: readonly string[]): [number, number, number][] {
+  const taken = new Set<number>();
+  const out: [number, number, number][] = [];
+  for (const place of places) {
+    const groups = new Map<string, number[]>();
+    channels.forEach((name, i) => {
+      const match = taken.has(i) ? null : place.exec(name);
+      if (match === null) return;
+      const key = `${match[1]}\0${match[3]}`;
+      const group = groups.get(key) ?? [];
+      group["xyz".indexOf(match[2].toLowerCase())] = i;
+      groups.set(key, group);
+    });
+    for (const group of groups.values()) {
+      if (group.length !== 3 || [0, 1, 2].some((k) => group[k] === undefined)) continue;
+      out.push(group as [number, number, number]);
+      group.forEach((i) => taken.add(i));
+    }
+  }
+  return out.sort((a, b) => a[0] - b[0]);
+}
+
+/** Channel names that an inertial unit of so many channels usually has: acc, gyro, mag; or numbered ones. */
+export function usualChannels(count: number): string[] {
+  const kinds = ["acc", "gyro", "mag"];
+  return count % 3 === 0 && count <= 9
+    ? kinds.slice(0, count / 3).flatMap((kind) => ["x", "y", "z"].map((axis) => `${kind}_${axis}`))
+    : Array.from({ length: count }, (_, i) => `channel_${i + 1}`);
+}
+
+/**
+ * Adds a triad `gravity_x`, `gravity_y`, `gravity_z` to every sensor: the acceleration below 0.3 Hz, by a Butterworth
+ * filter of order 3 without phase shift, each stretch between gaps for itself.
+ *
+ * @param triad Position of the accelerometer among the triads.
+ */
+export function addGravity(recordings: Recordings, triad = 0): Recordings {
+  const { sensors, channels, rate } = recordings;
+  const acc = recordings.triads[triad];
+  const before = channels.length;
+  const after = before + 3;
+  const filter = butterworthLowpass(3, 0.3, rate);
+  return {
+    ...recordings,
+    channels: [...channels, "gravity_x", "gravity_y", "gravity_z"],
+    units: [...recordings.units, ...acc.map((c) => recordings.units[c])],
+    triads: [...recordings.triads, [before, before + 1, before + 2]],
+    recordings: recordings.recordings.map((r) => {
+      const data = new Float32Array(r.samples * sensors.length * after);
+      for (let i = 0, rows = r.samples * sensors.length; i < rows; i++) {
+        for (let c = 0; c < before; c++) data[i * after + c] = r.data[i * before + c];
+      }
+      for (const [from, to] of gapless(r.samples, r.gaps)) {
+        const column = new Float64Array(to - from);
+        for (let s = 0; s < sensors.length; s++) {
+          for (let a = 0; a < 3; a++) {
+            const at = (t: number) => (t * sensors.length + s) * after;
+            for (let t = from; t < to; t++) column[t - from] = data[at(t) + acc[a]];
+            const slow = filterZeroPhase(column, filter);
+            for (let t = from; t < to; t++) data[at(t) + before + a] = slow[t - from];
+          }
+        }
+      }
+      return { ...r, data };
+    }),
+  };
+}

@@ -1,0 +1,162 @@
+/** Step `load`: recordings from the simulator, from files, or from public data sets in their original layout. */
+import { z } from "zod";
+import { Recordings } from "../artifacts/recordings.ts";
+import { defineStep } from "./define.ts";
+
+const path = z.string().min(1)
+  .describe("A file, folder, glob or .zip archive; relative paths start at the project's root.");
+const column = z.union([z.string().min(1), z.int().min(1)]);
+
+/** What every source of files can be narrowed to. */
+const part = {
+  keep_labels: z.array(z.string()).min(1).optional()
+    .describe("Classes to keep, in this order; samples of all others become unlabelled."),
+  subjects: z.array(z.string()).min(1).optional().describe("Subjects to keep; all when left out."),
+  max_seconds: z.number().positive().optional().describe("Only the first seconds of every recording."),
+};
+
+const gravity = z.boolean().default(false)
+  .describe(
+    "Add a gravity triad to every sensor: acceleration below 0.3 Hz, Butterworth of order 3, zero phase.",
+  );
+
+const table = {
+  path,
+  rate: z.number().positive().optional()
+    .describe("Samples per second; inferred from the time column when left out."),
+  sensors: z.record(z.string(), z.array(column).min(1)).optional()
+    .describe(
+      "Columns by sensor, by name or position from 1; all other columns as one sensor when left out.",
+    ),
+  channels: z.array(z.string().min(1)).min(1).optional()
+    .describe("Channel names of a sensor, in the order of its columns, e.g. acc_x; x, y and z form a triad."),
+  units: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional()
+    .describe("Unit per channel, or by the beginning of channel names, e.g. acc: m/s^2."),
+  label: column.optional().describe("Column of class labels; numbers or text, empty cells are unlabelled."),
+  unlabelled: z.array(z.string()).default([])
+    .describe("Label texts that mean unlabelled, besides empty, nan, null and none."),
+  subject: z.union([
+    column,
+    z.strictObject({ from: z.literal("column"), column }),
+    z.strictObject({ from: z.literal("filename"), pattern: z.string().min(1) }),
+    z.strictObject({ from: z.literal("constant"), value: z.string().min(1) }),
+  ]).optional()
+    .describe(
+      "Who was recorded: a column, the first group of a pattern on the file's name, or a constant. Without it all " +
+        "recordings count as one subject, because windows of one person in two parts would leak.",
+    ),
+  session: column.optional().describe("Column that tells recordings within one file apart."),
+  time: z.union([
+    column,
+    z.strictObject({ column, unit: z.enum(["auto", "s", "ms", "us", "ns"]).default("auto") }),
+  ])
+    .optional().describe(
+      "Column of sample times; samples are brought to a uniform clock and breaks become gaps.",
+    ),
+  missing: z.enum(["error", "gap"]).default("error")
+    .describe("What an empty or NaN sample does: stop with its row, or keep windows away from it."),
+  max_gap: z.number().positive().default(0.2).describe(
+    "Seconds without a sample above which there is a gap.",
+  ),
+  min_seconds: z.number().min(0).default(1).describe("Shorter recordings are an error."),
+};
+
+const params = z.discriminatedUnion("source", [
+  z.strictObject({
+    source: z.literal("simulate").describe(
+      "People who differ, two sensors, ten behaviours; nothing to download.",
+    ),
+    subjects: z.int().min(1).max(1000).default(12).describe("Number of subjects."),
+    minutes: z.number().positive().max(10000).default(40).describe("Minutes per subject."),
+    rate: z.number().min(10).max(1000).default(50).describe("Samples per second."),
+    difference: z.number().min(0).max(3).default(1)
+      .describe("Factor on how much subjects differ in body and style; 0 makes them alike."),
+    seed: z.int().min(0).default(7).describe("Seed of the data, apart from the run's seed."),
+    keep_labels: part.keep_labels,
+  }),
+  z.strictObject({
+    source: z.literal("hapt").describe("HAPT, the raw recordings behind UCI HAR, as published."),
+    path,
+    gravity,
+    ...part,
+    keep_labels: z.union([z.literal("basic"), z.array(z.string()).min(1)]).optional()
+      .describe("Classes to keep, in this order, or basic for the six that are no transitions."),
+  }),
+  z.strictObject({
+    source: z.literal("sp-sw-har").describe(
+      "SP+SW HAR, phone in the pocket and watch on the wrist, as published.",
+    ),
+    path,
+    rate: z.number().positive().max(1000).default(100).describe(
+      "Samples per second of the devices' common clock.",
+    ),
+    max_gap: table.max_gap,
+    gravity,
+    ...part,
+  }),
+  z.strictObject({ source: z.literal("csv").describe("Text tables."), ...table, gravity, ...part }),
+]);
+
+type Params = z.output<typeof params>;
+
+export default defineStep({
+  type: "load",
+  summary: "Load recordings: simulated, from files, or public data sets",
+  inputs: {},
+  params,
+  outputs: { recordings: Recordings },
+  files: (params) => "path" in params ? [{ name: "path", pattern: params.path }] : [],
+  async run({ params, files, progress, log }) {
+    const { addGravity } = await import("../signal/triads.ts");
+    const { keepLabels, keepSeconds, keepSubjects } = await import("../signal/select.ts");
+    const report = (fraction: number) => progress({ fraction, message: `reading ${params.source}` });
+    let recordings = await read(params, files.path ?? [], report);
+    const { keep_labels } = params;
+    if (keep_labels !== undefined) {
+      const { haptBasicLabels } = await import("../signal/hapt.ts");
+      recordings = keepLabels(recordings, keep_labels === "basic" ? haptBasicLabels : keep_labels);
+    }
+    if (params.source !== "simulate") {
+      if (params.subjects !== undefined) recordings = keepSubjects(recordings, params.subjects);
+      if (params.max_seconds !== undefined) recordings = keepSeconds(recordings, params.max_seconds);
+      if (params.gravity) recordings = addGravity(recordings);
+    }
+    const samples = recordings.recordings.reduce((n, r) => n + r.samples, 0);
+    const subjects = new Set(recordings.recordings.map((r) => r.subject)).size;
+    log(
+      `${recordings.recordings.length} recordings of ${subjects} subjects, ${samples} samples (${
+        (samples / recordings.rate / 3600).toFixed(2)
+      } h) at ${recordings.rate} Hz, ${recordings.sensors.length} sensors × ${recordings.channels.length} channels, ${recordings.labelNames.length} classes`,
+    );
+    return { recordings };
+  },
+});
+
+async function read(
+  params: Params,
+  paths: readonly string[],
+  progress: (fraction: number) => void,
+): Promise<Recordings> {
+  switch (params.source) {
+    case "simulate": {
+      const { simulateRecordings } = await import("../signal/simulate.ts");
+      return simulateRecordings({ ...params, progress });
+    }
+    case "hapt": {
+      const { readHapt } = await import("../signal/hapt.ts");
+      return await readHapt(paths, progress);
+    }
+    case "sp-sw-har": {
+      const { readSpSwHar } = await import("../signal/sp_sw_har.ts");
+      return await readSpSwHar(paths, { rate: params.rate, maxGap: params.max_gap }, progress);
+    }
+    case "csv": {
+      const { readCsv } = await import("../signal/csv.ts");
+      return await readCsv(
+        paths,
+        { ...params, maxGap: params.max_gap, minSeconds: params.min_seconds },
+        progress,
+      );
+    }
+  }
+}
