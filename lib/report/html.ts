@@ -64,7 +64,7 @@ function renderCell(cell: Cell, headings: Heading[]): string {
   if (cell.cell_type === "markdown") return renderMarkdown(source, headings, attachmentsOf(cell));
   if (cell.cell_type === "raw" || source.trim() === "") return "";
   const label = cell.metadata.tags?.includes("injected-parameters") ? "Parameters" : "Code";
-  const hidden = cell.metadata.tags?.includes("hide-input") ?? false;
+  const hidden = cell.metadata.tags?.includes("remove-input") ?? false;
   const code = hidden
     ? ""
     : `<details class="code"><summary>${label}</summary><pre><code>${

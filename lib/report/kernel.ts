@@ -3,6 +3,7 @@
  * is trusted code.
  */
 import { join } from "node:path";
+import type { Json } from "../artifacts/artifact.ts";
 import { type JupyterMessage, Signer } from "./jupyter_message.ts";
 import { type KernelOutput, prelude, toOutput } from "./kernel_prelude.ts";
 import { Zmtp } from "./zmtp.ts";
@@ -168,10 +169,19 @@ export class Kernel {
       if (outputTypes.has(message.type)) outputs.push(toOutput(message));
     };
     const run = async () => {
-      await this.#ask(this.#shell, request);
+      const { content } = await this.#ask(this.#shell, request);
       await idle.promise;
       while (performance.now() - this.#lastOutput < silence) {
         await delay(silence - (performance.now() - this.#lastOutput) + 1);
+      }
+      // A syntax error stands in the reply only.
+      if (content.status === "error" && !outputs.some((output) => output.type === "error")) {
+        const { ename = "Error", evalue = "", traceback = [] } = content as Record<string, Json>;
+        const hint = "The kernel gives no more reason; most often the cell does not parse.";
+        const lines = Array.isArray(traceback) && traceback.length > 0
+          ? traceback
+          : [`${ename}: ${evalue}`, hint];
+        outputs.push({ type: "error", content: { ename, evalue, traceback: lines } });
       }
     };
     await this.#within(run(), timeoutSeconds * 1000, `the cell ran longer than ${timeoutSeconds} s`);

@@ -83,7 +83,10 @@ async function runCells(
     if (cell.cell_type !== "code" || code.trim() === "") continue;
     onProgress?.(count, total, code.trim().split("\n")[0]);
     count++;
-    const outputs = collectOutputs(await kernel.execute(code, { timeoutSeconds }), count);
+    const collected = collectOutputs(await kernel.execute(code, { timeoutSeconds }), count);
+    // An assignment has a value, which nobody wants to see.
+    const injected = cell.metadata.tags?.includes("injected-parameters") ?? false;
+    const outputs = injected ? collected.filter((o) => o.output_type !== "execute_result") : collected;
     shown.cells[i].execution_count = count;
     shown.cells[i].outputs = outputs;
     const error = outputs.find((output) => output.output_type === "error");

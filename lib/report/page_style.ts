@@ -47,6 +47,8 @@ figcaption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin-to
 table { border-collapse: collapse; font-size: .85rem; line-height: 1.4; margin: .5rem 0; }
 th, td { padding: .28rem .75rem .28rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; border-bottom: 1.5px solid var(--soft); white-space: nowrap; }
+table.facts th { font-weight: 500; color: var(--soft); border-bottom: 1px solid var(--line); padding-right: 1.5rem; }
+td.short { white-space: nowrap; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 td.baseline { color: var(--soft); }
 .note { color: var(--soft); border-left: 3px solid var(--line); padding: .1rem .8rem; margin: .8rem 0; font-size: .92rem; max-width: 46rem; }

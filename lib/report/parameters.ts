@@ -3,6 +3,9 @@ import type { Json } from "../artifacts/artifact.ts";
 import { InputError } from "../errors.ts";
 import { type Cell, linesOf, type Notebook, textOf } from "./nbformat.ts";
 
+/** Tags by which Jupyter Book leaves the code of a cell out of a page. */
+const hiding = ["remove-input"];
+
 const declaration = /^(?:export\s+)?(?:let|var|const)\s+([A-Za-z_$][\w$]*)\s*(?::|=|;|$)/gm;
 
 /** Index of the cell tagged `parameters`, or −1. */
@@ -69,7 +72,10 @@ export function injectParameters(
   const cell: Cell = {
     cell_type: "code",
     id: "injected-parameters",
-    metadata: { tags: ["injected-parameters"] },
+    // Folded, hidden or removed like the defaults that it overrides.
+    metadata: {
+      tags: ["injected-parameters", ...hiding.filter((tag) => kept[at].metadata.tags?.includes(tag))],
+    },
     source: linesOf(
       given.map(([name, value]) => `${name} = ${JSON.stringify(value, null, 2)};`).join("\n"),
     ),

@@ -146,7 +146,7 @@ export function number(value: number | null | undefined, digits = 3): string {
   if (value === 0) return "0";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  if (Number.isInteger(value) && size >= 1000) return value < 0 ? `−${count(size)}` : count(value);
+  if (Number.isInteger(value) && size < 1e9) return value < 0 ? `−${count(size)}` : count(value);
   const text = size >= 1e6 || size < 1e-4
     ? value.toExponential(digits - 1)
     : value.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size))));

@@ -35,9 +35,13 @@ export function table(columns: readonly string[], rows: readonly (readonly Table
   const show = (cell: TableCell) =>
     cell === null ? "–" : typeof cell === "number" ? number(cell, 4) : escapeHtml(cell);
   const head = columns.map((name, j) => `<th${attribute(j)}>${escapeHtml(name)}</th>`).join("");
-  const body = rows.map((row) =>
-    `<tr>${row.map((cell, j) => `<td${attribute(j)}>${show(cell)}</td>`).join("")}</tr>`
-  );
+  const body = rows.map((row) => {
+    const cells = row.map((cell, j) => {
+      const kind = numeric[j] ? "number" : String(cell).length <= 22 ? "short" : undefined;
+      return `<td${kind === undefined ? "" : ` class="${kind}"`}>${show(cell)}</td>`;
+    });
+    return `<tr>${cells.join("")}</tr>`;
+  });
   return new Fragment(
     `<div class="table"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${
       body.join("\n")

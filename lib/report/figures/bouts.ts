@@ -50,11 +50,11 @@ export function boutDurations(behaviours: Behaviours, { dots = 200 } = {}): Figu
   });
   const y = (b: Bout) => behaviours.names[b.label];
   const svg = draw("Bout durations", {
-    height: 60 + rows.length * 26,
+    height: 46 + rows.length * 26,
     marginLeft: labelMargin(domain),
     marginRight: 120,
     marginBottom: 38,
-    marginTop: 24,
+    marginTop: 8,
     x: {
       type: "log",
       label: "duration of a bout (s, logarithmic)",

@@ -7,6 +7,9 @@ export interface EthogramOptions {
   recordings?: number;
 }
 
+/** Ids ascending, with what belongs to no behaviour at the end. */
+const unassignedLast = (a: number, b: number) => (a < 0 ? Infinity : a) - (b < 0 ? Infinity : b);
+
 const minutes = (seconds: number) => seconds / 60;
 
 /** Behaviours over time, one row per recording, coloured by behaviour. */
@@ -14,11 +17,12 @@ export function ethogram(behaviours: Behaviours, { recordings = 16 }: EthogramOp
   const rows = [...Map.groupBy(behaviours.bouts, (bout) => bout.recording)];
   const shown = rows.slice(0, recordings);
   const bouts = shown.flatMap(([, list]) => list);
-  const present = [...new Set(bouts.map((b) => b.label))].sort((a, b) => a - b);
+  const present = [...new Set(bouts.map((b) => b.label))].sort(unassignedLast);
   const name = (id: number) => id < 0 ? "unassigned" : behaviours.names[id];
   const svg = draw("Ethogram", {
-    height: 46 + 20 * shown.length,
+    height: 44 + 20 * shown.length,
     marginLeft: labelMargin(shown.map(([id]) => id)),
+    marginTop: 8,
     marginBottom: 36,
     x: { label: "time (min)", labelAnchor: "center", labelArrow: "none" },
     y: { type: "band", domain: shown.map(([id]) => id), label: null, padding: 0.22, tickSize: 0 },
@@ -65,11 +69,12 @@ export function ethogramDetail(behaviours: Behaviours, options: EthogramDetailOp
   const bouts = (byRecording.get(recording) ?? [])
     .filter((b) => b.end > from && b.start < from + seconds)
     .map((b) => ({ ...b, start: Math.max(b.start, from), end: Math.min(b.end, from + seconds) }));
-  const present = [...new Set(bouts.map((b) => b.label))].sort((a, b) => a - b);
+  const present = [...new Set(bouts.map((b) => b.label))].sort(unassignedLast);
   const name = (id: number) => id < 0 ? "unassigned" : behaviours.names[id];
   const svg = draw(`Ethogram of recording ${recording}`, {
-    height: 46 + 20 * present.length,
+    height: 44 + 20 * present.length,
     marginLeft: labelMargin(present.map(name)),
+    marginTop: 8,
     marginBottom: 36,
     x: {
       label: "time (s)",
@@ -114,14 +119,15 @@ export function timeBudget(behaviours: Behaviours, { subjects = 30 } = {}): Figu
   const cells = shown.flatMap(([subject, bouts]) => {
     const total = bouts.reduce((sum, b) => sum + b.duration, 0);
     return [...Map.groupBy(bouts, (b) => b.label)]
-      .sort((a, b) => (a[0] < 0 ? Infinity : a[0]) - (b[0] < 0 ? Infinity : b[0]))
+      .sort((a, b) => unassignedLast(a[0], b[0]))
       .map(([id, list]) => ({ subject, id, share: list.reduce((sum, b) => sum + b.duration, 0) / total }));
   });
-  const present = [...new Set(cells.map((c) => c.id))].sort((a, b) => a - b);
+  const present = [...new Set(cells.map((c) => c.id))].sort(unassignedLast);
   const name = (id: number) => id < 0 ? "unassigned" : behaviours.names[id];
   const svg = draw("Time budget by subject", {
-    height: 46 + 18 * shown.length,
+    height: 44 + 18 * shown.length,
     marginLeft: labelMargin(shown.map(([subject]) => subject)),
+    marginTop: 8,
     marginBottom: 36,
     x: {
       label: "share of recorded time (%)",

@@ -76,9 +76,10 @@ export function forest(
 ): Figure {
   const color = (r: ForestRow) => r.baseline ? "#7b8794" : "#0072b2";
   const svg = draw(title, {
-    height: 62 + rows.length * 28,
+    height: 48 + rows.length * 28,
     marginLeft: labelMargin(rows.map((r) => r.name)),
     marginRight: 190,
+    marginTop: 8,
     marginBottom: 38,
     x: {
       label,

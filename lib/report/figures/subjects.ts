@@ -26,9 +26,10 @@ export function subjectAccuracy(
   const median = quantile(rows.map((r) => r.accuracy), 0.5);
   const low = Math.min(...rows.map((r) => r.lower), majority ?? 1);
   const svg = draw("Accuracy by subject", {
-    height: 60 + rows.length * 20,
+    height: 48 + rows.length * 20,
     marginLeft: labelMargin(rows.map((r) => r.subject)),
     marginRight: 120,
+    marginTop: 8,
     marginBottom: 38,
     x: {
       label: "accuracy",

@@ -82,6 +82,7 @@ function classBalance(set: RecordingsIndex, labels: Int32Array): Figure {
     height: 44 + rows.length * 22,
     marginLeft: labelMargin(set.labelNames),
     marginRight: 110,
+    marginTop: 8,
     marginBottom: 36,
     x: { label: "windows", grid: true, labelAnchor: "center", labelArrow: "none" },
     y: { type: "band", domain: set.labelNames, label: null, tickSize: 0, padding: 0.25 },

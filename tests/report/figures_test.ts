@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { parseHTML } from "linkedom";
+import fc from "fast-check";
+import { boutDurations, summarizeBouts } from "../../lib/report/figures/bouts.ts";
+import { codeUsage, gini } from "../../lib/report/figures/codes.ts";
+import { confusionMatrix } from "../../lib/report/figures/confusion.ts";
+import { ethogram, ethogramDetail, timeBudget } from "../../lib/report/figures/ethogram.ts";
+import { learningCurves } from "../../lib/report/figures/history.ts";
+import { latencyDistribution } from "../../lib/report/figures/latency.ts";
+import { metricForest, metricTable } from "../../lib/report/figures/metrics.ts";
+import { reliabilityDiagram } from "../../lib/report/figures/reliability.ts";
+import { subjectAccuracy } from "../../lib/report/figures/subjects.ts";
+import { countTransitions, transitionMatrix } from "../../lib/report/figures/transitions.ts";
+import { count, type Figure, labelColor, number } from "../../lib/report/plot.ts";
+import { makeBehaviours, makeCodes, makeMetrics, makeModel } from "./fixtures.ts";
+
+/** The figure as a document, after the checks that hold for every figure. */
+function open(figure: Figure | undefined) {
+  assert.ok(figure);
+  const html = figure.toHtml();
+  assert.doesNotMatch(html, /NaN|undefined|Infinity/, figure.title);
+  const { document } = parseHTML(`<body>${html}</body>`);
+  for (const svg of document.querySelectorAll("svg")) {
+    assert.equal(svg.getAttribute("xmlns"), "http://www.w3.org/2000/svg");
+    assert.ok(svg.getAttribute("aria-label"));
+  }
+  assert.match(
+    document.querySelector("figcaption")!.textContent!,
+    /n = .*(measured|simulated|estimated|projected)/,
+  );
+  return document;
+}
+
+const behaviours = makeBehaviours({ recordings: 3, minutes: 4 });
+
+Deno.test("ethogram() draws every bout of the recordings shown, coloured by label", () => {
+  const document = open(ethogram(behaviours));
+  const rects = [...document.querySelectorAll("svg rect")];
+  assert.equal(rects.length, behaviours.bouts.length);
+  assert.deepEqual(
+    rects.map((r) => r.getAttribute("fill")),
+    behaviours.bouts.map((b) => labelColor(b.label)),
+  );
+  const one = open(ethogram(behaviours, { recordings: 1 }));
+  assert.equal(
+    one.querySelectorAll("svg rect").length,
+    behaviours.bouts.filter((b) => b.recording === "s01").length,
+  );
+  assert.match(one.querySelector("figcaption")!.textContent!, /first 1 of 3 recordings/);
+});
+
+Deno.test("ethogramDetail() cuts bouts at the edges of the stretch shown", () => {
+  const document = open(ethogramDetail(behaviours, { recording: "s02", from: 10, seconds: 60 }));
+  const inside = behaviours.bouts.filter((b) => b.recording === "s02" && b.end > 10 && b.start < 70);
+  assert.equal(document.querySelectorAll("svg rect").length, inside.length);
+});
+
+Deno.test("timeBudget() gives shares that fill each subject's bar", () => {
+  const document = open(timeBudget(behaviours));
+  const widths = [...document.querySelectorAll("svg g[aria-label=bar] rect")].map((r) =>
+    Number(r.getAttribute("width"))
+  );
+  const total = widths.reduce((a, b) => a + b, 0);
+  const span = 760 - Math.ceil(4 * 6.8) - 14 - 20;
+  assert.ok(Math.abs(total - 3 * span) < 3 * 12, `${total} of ${3 * span}, less hairlines between bars`);
+});
+
+Deno.test("gini() agrees with the mean absolute difference", () => {
+  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 20 }), (x) => {
+    const n = x.length;
+    const sum = x.reduce((a, b) => a + b, 0);
+    const expected = sum === 0
+      ? 0
+      : x.flatMap((a) => x.map((b) => Math.abs(a - b))).reduce((a, b) => a + b, 0) / (2 * n * sum);
+    assert.ok(Math.abs(gini(x) - expected) < 1e-12);
+  }));
+});
+
+Deno.test("codeUsage() sorts codes by use and tells what of the codebook is used", () => {
+  const codes = makeCodes({ windows: 500 });
+  const document = open(codeUsage(codes, { origin: "simulated" }));
+  const heights = [...document.querySelectorAll("svg rect")].map((r) => Number(r.getAttribute("height")));
+  assert.equal(heights.length, codes.counts.length);
+  assert.deepEqual(heights, heights.toSorted((a, b) => b - a));
+  assert.match(
+    document.querySelector("figcaption")!.textContent!,
+    new RegExp(`${codes.counts.length} of 64 codes occur.*Gini 0\\.`),
+  );
+});
+
+Deno.test("countTransitions() counts successions within recordings and none across unassigned time", () => {
+  const bout = (recording: string, label: number, start: number, end: number) => ({
+    recording,
+    subject: "1",
+    label,
+    start,
+    end,
+    duration: end - start,
+    censoredLeft: false,
+    censoredRight: false,
+  });
+  const made = {
+    ...behaviours,
+    names: ["a", "b", "c"],
+    bouts: [
+      bout("r1", 0, 0, 1),
+      bout("r1", 1, 1, 2),
+      bout("r1", -1, 2, 3),
+      bout("r1", 2, 3, 4),
+      bout("r1", 0, 4, 5),
+      bout("r2", 1, 0, 1),
+      bout("r2", 2, 9, 10),
+    ],
+  };
+  assert.deepEqual(countTransitions(made), [[0, 1, 0], [0, 0, 0], [1, 0, 0]]);
+  const document = open(transitionMatrix(made));
+  assert.equal(
+    document.querySelectorAll("svg g[aria-label=cell] rect").length,
+    6,
+    "rows without departures are blank",
+  );
+});
+
+Deno.test("summarizeBouts() leaves out bouts whose length is not known", () => {
+  const [first] = summarizeBouts({
+    ...behaviours,
+    names: ["a"],
+    bouts: [1, 2, 3, 4, 5, 1000].map((duration, i) => ({
+      recording: "r",
+      subject: "1",
+      label: 0,
+      start: 0,
+      end: duration,
+      duration,
+      censoredLeft: false,
+      censoredRight: i === 5,
+    })),
+  });
+  assert.deepEqual(first, { id: 0, name: "a", n: 5, censored: 1, p10: 1.4, median: 3, p90: 4.6 });
+  open(boutDurations(behaviours));
+});
+
+Deno.test("confusionMatrix() shows the share of the true class and the count", () => {
+  const document = open(
+    confusionMatrix({ labels: ["a", "b"], counts: [[9, 1], [0, 5]] }, { origin: "measured" }),
+  );
+  const texts = [...document.querySelectorAll("svg g[aria-label=text] text")].map((t) => t.textContent);
+  assert.deepEqual(texts, ["909", "101", "1005"]);
+  assert.match(
+    document.querySelector("figcaption")!.textContent!,
+    /93\.3 % lie on the diagonal.*10\.0 % of a taken for b/,
+  );
+});
+
+Deno.test("reliabilityDiagram() leaves out empty bins and bounds accuracy by Wilson intervals", () => {
+  const bins = [
+    { lower: 0, upper: 0.5, count: 0, confidence: null, accuracy: null },
+    { lower: 0.5, upper: 1, count: 10, confidence: 0.8, accuracy: 0.5 },
+  ];
+  const document = open(reliabilityDiagram(bins, { ece: 0.3, nullEce: 0.1 }));
+  assert.equal(document.querySelectorAll("circle").length, 1);
+  const rule = document.querySelector("svg g[aria-label=rule] line")!;
+  const scale = (y: number) => 20 + (330 - 20 - 8) * (1 - y);
+  // Wilson interval of 5 of 10 at 95 %: 0.2366 to 0.7634.
+  assert.ok(Math.abs(Number(rule.getAttribute("y1")) - scale(0.2366)) < 0.6);
+  assert.ok(Math.abs(Number(rule.getAttribute("y2")) - scale(0.7634)) < 0.6);
+});
+
+Deno.test("metricTable() gives each number its interval, n and origin, and metricForest() its baseline", () => {
+  const { metrics } = makeMetrics();
+  const { document } = parseHTML(`<body>${metricTable(metrics).toHtml()}</body>`);
+  const rows = [...document.querySelectorAll("tbody tr")].map((r) =>
+    [...r.querySelectorAll("td")].map((c) => c.textContent)
+  );
+  assert.equal(rows.length, Object.keys(metrics).length);
+  assert.match(
+    rows[0].join("|"),
+    /^accuracy\|0\.\d+\|\[0\.\d+, 0\.\d+\] 95 % bootstrap over subjects\|.* windows\|simulated/,
+  );
+  assert.equal(rows.at(-1)![1], "–");
+  const forest = open(metricForest(metrics));
+  assert.equal(forest.querySelectorAll("circle").length, 4);
+  assert.equal(metricForest({ nll: metrics.ece }), undefined);
+});
+
+Deno.test("subjectAccuracy() puts the worst subject first", () => {
+  const scores = [{ subject: "b", accuracy: 0.9, n: 50 }, { subject: "a", accuracy: 0.6, n: 40 }, {
+    subject: "c",
+    accuracy: 0.8,
+    n: 30,
+  }];
+  const document = open(subjectAccuracy(scores, { majority: 0.3 }));
+  assert.match(
+    document.querySelector("figcaption")!.textContent!,
+    /Worst 60\.0 % \(a\), median 80\.0 %, best 90\.0 %/,
+  );
+  const ticks = [...document.querySelectorAll("svg g[aria-label='y-axis tick label'] text")].map((t) =>
+    t.textContent
+  );
+  assert.deepEqual(ticks, ["a", "c", "b"]);
+});
+
+Deno.test("learningCurves() draws what was recorded and marks the epoch that was kept", () => {
+  const model = makeModel({ epochs: 5 });
+  assert.equal(open(learningCurves({ ...model, bestEpoch: 4 })).querySelectorAll("svg").length, 3);
+  const bare = model.history.map((e) => ({
+    ...e,
+    validationLoss: null,
+    validationAccuracy: null,
+    perplexity: null,
+  }));
+  assert.equal(
+    open(learningCurves({ ...model, history: bare.slice(0, 1), bestEpoch: 1 })).querySelectorAll("svg")
+      .length,
+    2,
+  );
+});
+
+Deno.test("latencyDistribution() states the quantiles and judges the budget on p95", () => {
+  const values = Array.from({ length: 100 }, (_, i) => 1 + i / 100);
+  const kept = open(latencyDistribution(values, { device: "X", origin: "measured", budget: 5 }));
+  assert.match(
+    kept.querySelector("figcaption")!.textContent!,
+    /p50 1\.50 ms, p95 1\.94 ms.*Budget for p95: 5 ms, kept/,
+  );
+  const missed = open(latencyDistribution(values, { device: "X", origin: "measured", budget: 1.5 }));
+  assert.match(missed.querySelector("figcaption")!.textContent!, /missed/);
+  open(latencyDistribution([2, 2, 2], { device: "X", origin: "measured" }));
+});
+
+Deno.test("labelColor() gives 40 ids 40 different colours", () => {
+  assert.equal(new Set(Array.from({ length: 40 }, (_, i) => labelColor(i))).size, 40);
+});
+
+Deno.test("number() and count() write numbers for readers", () => {
+  assert.deepEqual([0, 0.12345, 12.345, -3.14159, 1234, 1e-7, NaN, null].map((x) => number(x)), [
+    "0",
+    "0.123",
+    "12.3",
+    "−3.14",
+    "1\u202f234",
+    "1.00e−7",
+    "–",
+    "–",
+  ]);
+  assert.equal(count(1234567), "1\u202f234\u202f567");
+});

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { parseHTML } from "linkedom";
+import report from "../../lib/steps/report.ts";
+import { codeOf, localImports, readNotebook, textOf } from "../../lib/report/nbformat.ts";
+import { writeNotebook } from "../../lib/report/notebook.ts";
+import { Sources } from "../../lib/report/sources.ts";
+import { writeFixtures } from "./fixtures.ts";
+
+const notebook = new URL("../../notebooks/report.ipynb", import.meta.url).pathname;
+
+async function withFolder(use: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  try {
+    await use(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** Runs the step as the engine does, without its worker. */
+async function runStep(dir: string, sources: any[], params: Record<string, unknown> = {}) {
+  const out = await Deno.makeTempDir({ dir });
+  const result = await report.run({
+    inputs: { artifacts: sources },
+    inputDirs: {},
+    params: report.params.parse(params),
+    files: { notebook: [String(params.notebook ?? notebook)] },
+    out: () => out,
+    scratch: await Deno.makeTempDir({ dir }),
+    signal: new AbortController().signal,
+    progress: () => {},
+    log: () => {},
+    warn: () => {},
+  } as any);
+  return { out, result };
+}
+
+Deno.test("the report shows every artifact, twice with the same bytes, and loads nothing", async () => {
+  await withFolder(async (dir) => {
+    const sources = (await writeFixtures(dir)).map((s) => ({ ...s, value: undefined }));
+    const { out, result } = await runStep(dir, sources, { title: "Test & trial", description: "A <test>." });
+    assert.equal(result.report.header.type, "Report");
+    const html = await Deno.readTextFile(join(out, "report.html"));
+    const { document } = parseHTML(html);
+    assert.equal(document.querySelector("h1")?.textContent, "Test & trial");
+    const titles = [...document.querySelectorAll("figure > .title")].map((e) => e.textContent!);
+    for (
+      const title of [
+        "Windows by class",
+        "Learning curves",
+        "Scores and baselines",
+        "Confusion matrix",
+        "Accuracy by held-out subject",
+        "Reliability",
+        "Code usage",
+        "Ethogram",
+        "Time budget",
+        "Transitions",
+        "Bout durations",
+        "Latency on",
+      ]
+    ) {
+      assert.ok(titles.some((t) => t.startsWith(title)), title);
+    }
+    assert.doesNotMatch(html, /NaN|undefined|\[object|connected to this report/);
+    assert.doesNotMatch(html, new RegExp(dir), "no path of this machine");
+    assert.match(html, /skipped-no-sdk/);
+    assert.match(html, /All data are simulated/);
+    const remote = [...document.querySelectorAll("[src], link, script")].map((e) => e.outerHTML);
+    assert.deepEqual(remote, []);
+    const again = await runStep(dir, sources, { title: "Test & trial", description: "A <test>." });
+    for (const file of ["report.html", "report.ipynb"]) {
+      assert.equal(
+        await Deno.readTextFile(join(again.out, file)),
+        await Deno.readTextFile(join(out, file)),
+        file,
+      );
+    }
+    const executed = await readNotebook(join(out, "report.ipynb"));
+    assert.ok(executed.cells.every((c) => c.cell_type !== "code" || c.execution_count !== null));
+  });
+});
+
+Deno.test("the report says in one line which artifacts are missing", async () => {
+  await withFolder(async (dir) => {
+    const { out } = await runStep(dir, []);
+    const html = await Deno.readTextFile(join(out, "report.html"));
+    assert.ok((html.match(/connected to this report/g) ?? []).length >= 10);
+    assert.match(html, /Not compiled: no compile-hailo step/);
+  });
+});
+
+Deno.test("the report step refuses a failing notebook and an unknown parameter", async () => {
+  await withFolder(async (dir) => {
+    const path = join(dir, "bad.ipynb");
+    const parameters = {
+      cell_type: "code" as const,
+      metadata: { tags: ["parameters"] },
+      source: "let inputs;\nlet title;\nlet description;",
+    };
+    const cells = [parameters, {
+      cell_type: "code" as const,
+      metadata: {},
+      source: "throw new Error('broken')",
+    }];
+    await writeNotebook(path, { cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
+    await assert.rejects(runStep(dir, [], { notebook: path }), /cell 3 failed[^]*broken/);
+    await assert.rejects(
+      runStep(dir, [], { notebook: path, parameters: { colour: 1 } }),
+      /colour is not declared/,
+    );
+    assert.deepEqual(report.check!(report.params.parse({ parameters: { title: "x" } })), [
+      { path: ["parameters", "title"], message: "title is set by the step itself" },
+    ]);
+  });
+});
+
+Deno.test("Sources.open() takes published folders and refuses others", async () => {
+  await withFolder(async (dir) => {
+    const [windows] = await writeFixtures(dir);
+    const { list } = await Sources.open([windows.dir]);
+    assert.deepEqual(list, [{ step: windows.dir, cell: {}, type: "Windows", dir: windows.dir }]);
+    await assert.rejects(Sources.open([dir]), /artifact\.json: Cannot open report input/);
+  });
+});
+
+Deno.test("the code cells of the committed notebooks type-check and hold no output", async () => {
+  await withFolder(async (dir) => {
+    const folder = new URL("../../notebooks/", import.meta.url);
+    const files: string[] = [];
+    for await (const entry of Deno.readDir(folder)) {
+      if (!entry.name.endsWith(".ipynb")) continue;
+      const source = await readNotebook(new URL(entry.name, folder).pathname);
+      let code = codeOf(source);
+      for (const cell of source.cells) {
+        if (cell.cell_type === "code") {
+          assert.deepEqual(cell.outputs, [], `${entry.name}: ${textOf(cell.source)}`);
+        }
+      }
+      for (const specifier of localImports(source)) {
+        code = code.replaceAll(specifier, new URL(specifier, folder).href);
+      }
+      files.push(join(dir, `${entry.name}.ts`));
+      await Deno.writeTextFile(files.at(-1)!, code + "export {};\n");
+    }
+    const config = new URL("../../deno.json", import.meta.url).pathname;
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["check", "--quiet", "--config", config, ...files],
+    }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+  });
+});
