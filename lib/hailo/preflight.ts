@@ -35,10 +35,10 @@ export function preflight(model: DecodedModel, endNodes?: readonly string[]): Pr
   const { graph } = model;
   const { shapes, problems } = inferShapes(graph);
   const findings = [
+    ...checkOperators(graph),
     ...checkVersions(model),
     ...checkInput(graph),
     ...checkNames(graph),
-    ...checkOperators(graph),
     ...[...problems].map(([node, why]) =>
       finding("PREFLIGHT_SHAPE", `${node}: the output shape cannot be computed: ${why}`, { node })
     ),

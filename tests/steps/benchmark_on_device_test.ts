@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { nearestRank } from "../../lib/hailo/latency.ts";
+import step from "../../lib/steps/benchmark_on_device.ts";
+import { copyOfBundle, json, sampleBundle, withFolder } from "../hailo/sample_bundle.ts";
+import { runOnDirectories } from "./hailo_steps.ts";
+
+const quick = {
+  iterations: 50,
+  warmup: 5,
+  launches: 2,
+  paced_hz: 500,
+  paced_iterations: 20,
+  max_seconds: 3,
+};
+
+Deno.test("benchmark-on-device measures locally: golden windows first, raw samples kept", async () => {
+  await withFolder(async (dir) => {
+    const out = join(dir, "benchmark");
+    const { meta } = await runOnDirectories(step, { bundle: await sampleBundle() }, quick, out);
+    assert.equal(meta.status, "measured");
+    assert.equal(meta.kind, "local");
+    const report = await json(out, "device_benchmark.json");
+    assert.equal(report.origin, "measured");
+    assert.equal(report.selftest.passed, true);
+    assert.equal(report.selftest.n, 16);
+    assert.equal(report.selftest.codeAgreement, 1);
+    assert.match(report.device, /onnxruntime/);
+
+    const bytes = await Deno.readFile(join(out, "samples.f64.bin"));
+    const samples = new Float64Array(bytes.buffer);
+    const rows = report.rawSamples.series.reduce((n: number, s: { n: number }) => n + s.n, 0);
+    assert.equal(samples.length, 4 * rows);
+    const all = report.endToEnd.find((r: any) => r.launch === 0 && r.mode === "back-to-back");
+    assert.equal(all.n, 100);
+    // The published percentile is a value that stands in the raw samples.
+    const totals: number[] = [];
+    let at = 0;
+    for (const { mode, n } of report.rawSamples.series) {
+      for (let i = 0; i < n; i++, at += 4) if (mode === "back-to-back") totals.push(samples[at + 3]);
+    }
+    totals.sort((a, b) => a - b);
+    assert.equal(all.p95, nearestRank(totals, 0.95) / 1e6);
+    const metrics = (await json(out, "metrics.json")).metrics;
+    assert.equal(metrics.latency_p95_ms.value, all.p95);
+    assert.equal(metrics.latency_p95_ms.n, 100);
+  });
+});
+
+Deno.test("benchmark-on-device publishes no latency for a wrong model", async () => {
+  await withFolder(async (dir) => {
+    const bundle = await copyOfBundle(dir);
+    const file = join(bundle, "selftest/expected.device.f32.bin");
+    const bytes = await Deno.readFile(file);
+    new DataView(bytes.buffer).setFloat32(0, 9, true);
+    await Deno.writeFile(file, bytes);
+    await assert.rejects(runOnDirectories(step, { bundle }, quick, join(dir, "out")), {
+      code: "SELFTEST_FAILED",
+    });
+  });
+});
+
+Deno.test("benchmark-on-device compares p95 with a budget", async () => {
+  await withFolder(async (dir) => {
+    const params = { ...quick, modes: ["back-to-back"], launches: 1, budget_p95_ms: 1e-6 };
+    await runOnDirectories(step, { bundle: await sampleBundle() }, params, join(dir, "out"));
+    assert.deepEqual((await json(dir, "out/device_benchmark.json")).budget, { p95Ms: 1e-6, met: false });
+  });
+});
+
+Deno.test("benchmark-on-device keeps the machine in its key", async () => {
+  const { machine } = await step.environment!(step.params.parse({})) as { machine: Record<string, unknown> };
+  assert.deepEqual(Object.keys(machine), ["cpu", "cores", "arch", "os"]);
+});
+
+Deno.test("benchmark-on-device names every bad field of a target", () => {
+  const target = {
+    host: "-oProxyCommand=touch x",
+    user: "Pi; rm",
+    port: 99999,
+    identity_file: "my key",
+    known_hosts_file: "/dev/null",
+  };
+  const problems = step.check!(step.params.parse({ target }));
+  assert.deepEqual(problems.map((p) => p.path.join(".")), [
+    "target.host",
+    "target.user",
+    "target.port",
+    "target.identity_file",
+    "target.known_hosts_file",
+  ]);
+});

@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { copyTree } from "../../lib/artifacts/artifact.ts";
+import benchmark from "../../lib/steps/benchmark_on_device.ts";
+import compile from "../../lib/steps/compile_hailo.ts";
+import step from "../../lib/steps/package.ts";
+import { json, sampleBundle, withFolder } from "../hailo/sample_bundle.ts";
+import { sampleModel } from "../model/sample_model.ts";
+import { Model } from "../../lib/artifacts/model.ts";
+import { runOnDirectories } from "./hailo_steps.ts";
+
+/** Runs a program; returns its exit code and all it printed. */
+async function run(program: string, args: string[], cwd: string, env: Record<string, string> = {}) {
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args,
+    cwd,
+    env: { PYTHONDONTWRITEBYTECODE: "1", ...env },
+    stdin: "null",
+  }).output();
+  return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+}
+
+async function exists(program: string): Promise<boolean> {
+  try {
+    return (await new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" }).output())
+      .success;
+  } catch {
+    return false;
+  }
+}
+
+const hasPython = await exists("python3");
+const hasBash = await exists("bash");
+if (!hasPython) console.log("package tests skip Python: no python3 on PATH");
+
+/** All files below `dir` with their content, by path. */
+async function content(dir: string, prefix = ""): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for await (const entry of Deno.readDir(dir)) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory) {
+      for (const [k, v] of await content(path, `${prefix}${entry.name}/`)) found.set(k, v);
+    } else found.set(prefix + entry.name, (await Deno.readFile(path)).toHex());
+  }
+  return new Map([...found].sort());
+}
+
+/** A package made of everything that runs without a device. */
+async function pack(dir: string, name = "package"): Promise<string> {
+  const bundle = await sampleBundle();
+  const hef = join(dir, `${name}-hef`);
+  await runOnDirectories(compile, { bundle }, { sdk: { program: "no-such-program-hailo" } }, hef);
+  const model = sampleModel();
+  const modelDir = join(dir, `${name}-model`);
+  await Deno.mkdir(modelDir);
+  await Model.write(modelDir, model);
+  const out = join(dir, name);
+  await runOnDirectories(step, { bundle, hef, model: modelDir }, {}, out, { model });
+  return out;
+}
+
+Deno.test("package holds the promised files and nothing that was not made", async () => {
+  await withFolder(async (dir) => {
+    const out = await pack(dir);
+    const paths = [...(await content(out)).keys()];
+    for (
+      const path of [
+        "MANIFEST.json",
+        "SHA256SUMS",
+        "README.md",
+        "deployment_results.json",
+        "sbom.cdx.json",
+        "models/checkpoint.npz",
+        "models/model.full.onnx",
+        "models/model.device.onnx",
+        "models/model_metadata.json",
+        "models/host_head.json",
+        "scripts/compile_hailo8.sh",
+        "scripts/deploy_to_pi.sh",
+        "scripts/test_performance.sh",
+        "scripts/selftest.py",
+        "scripts/bench.py",
+        "docs/deployment_guide.md",
+        "docs/MODEL_CARD.md",
+        "docs/model_card.json",
+        "selftest/selftest.json",
+        "hailo/calibration.npy.sha256",
+      ]
+    ) assert.ok(paths.includes(path), path);
+    assert.ok(!paths.includes("models/model.hef"));
+    const manifest = await json(out, "MANIFEST.json");
+    const listed = manifest.files.map((f: { path: string }) => f.path);
+    assert.deepEqual(listed, paths.filter((p) => p !== "MANIFEST.json" && p !== "SHA256SUMS"));
+    const readme = await Deno.readTextFile(join(out, "README.md"));
+    for (const [, path] of readme.split("## Files")[1].matchAll(/^- (\S+)$/gm)) {
+      assert.ok(paths.includes(path), `README names ${path}`);
+    }
+  });
+});
+
+Deno.test("package says what was not compiled and not measured, and why", async () => {
+  await withFolder(async (dir) => {
+    const out = await pack(dir);
+    const { status, verdict } = await json(out, "MANIFEST.json");
+    assert.equal(status.hef, "not-compiled");
+    assert.match(status.reason, /^SDK_MISSING/);
+    assert.equal(status.latency, "not-measured");
+    assert.equal(verdict, "not-recommended");
+    const results = await json(out, "deployment_results.json");
+    assert.equal(results.latency, null);
+    assert.match(results.latency_reason, /no benchmark-on-device step/);
+    const card = await Deno.readTextFile(join(out, "docs/MODEL_CARD.md"));
+    assert.match(card, /Trained on simulated data only/);
+    assert.match(card, /not recommended for deployment/);
+  });
+});
+
+Deno.test("package carries measured latency with its machine, n and origin", async () => {
+  await withFolder(async (dir) => {
+    const bundle = await sampleBundle();
+    const params = { iterations: 30, warmup: 2, launches: 1, modes: ["back-to-back"] };
+    await runOnDirectories(benchmark, { bundle }, params, join(dir, "bench"));
+    const out = join(dir, "package");
+    await runOnDirectories(step, { bundle, benchmark: join(dir, "bench") }, {}, out);
+    const { latency } = await json(out, "deployment_results.json");
+    assert.equal(latency.n, 30);
+    assert.equal(latency.origin, "measured");
+    assert.match(latency.device, /onnxruntime/);
+    assert.match(await Deno.readTextFile(join(out, "README.md")), /This is a CPU, not a Hailo-8/);
+  });
+});
+
+Deno.test("package built twice is byte-identical", async () => {
+  await withFolder(async (dir) => {
+    const [a, b] = [await pack(dir, "a"), await pack(dir, "b")];
+    assert.deepEqual(await content(a), await content(b));
+  });
+});
+
+Deno.test({
+  name: "package verifies itself from an empty folder: sha256sum and the self-test",
+  ignore: !hasPython,
+  async fn() {
+    await withFolder(async (dir) => {
+      const out = await pack(dir);
+      const moved = join(dir, "elsewhere");
+      await copyTree(out, moved);
+      assert.equal((await run("sha256sum", ["--quiet", "-c", "SHA256SUMS"], moved)).code, 0);
+      const passed = await run("python3", ["-I", "scripts/selftest.py"], moved);
+      // -I hides the script's folder as well on some versions; the plain call is the documented one.
+      const plain = passed.code === 0 ? passed : await run("python3", ["scripts/selftest.py"], moved);
+      assert.equal(plain.code, 0, plain.text);
+      const report = JSON.parse(plain.text.slice(0, plain.text.lastIndexOf("}") + 1));
+      assert.equal(report.host_head.passed, true);
+      assert.equal(report.host_head.n, 16);
+
+      const head = join(moved, "models/host_head.json");
+      const facts = JSON.parse(await Deno.readTextFile(head));
+      facts.basis.reverse();
+      await Deno.writeTextFile(head, JSON.stringify(facts));
+      const spoiled = await run("python3", ["scripts/selftest.py", "--backend", "none"], moved);
+      assert.equal(spoiled.code, 1);
+      const after = JSON.parse(spoiled.text.slice(0, spoiled.text.lastIndexOf("}") + 1));
+      assert.deepEqual(after.files.bad, ["models/host_head.json"]);
+      assert.ok(after.host_head.wrong_codes > 0);
+    });
+  },
+});
+
+Deno.test({
+  name: "package scripts are well-formed and fail clearly without their settings",
+  ignore: !hasBash || !hasPython,
+  async fn() {
+    await withFolder(async (dir) => {
+      const out = await pack(dir);
+      for (const script of ["compile_hailo8", "deploy_to_pi", "test_performance"]) {
+        assert.equal((await run("bash", ["-n", `scripts/${script}.sh`], out)).code, 0, script);
+        const help = await run("bash", [`scripts/${script}.sh`, "--help"], out);
+        assert.equal(help.code, 0, script);
+        assert.match(help.text, new RegExp(`${script}.sh`));
+      }
+      const compiled = join(dir, "pyc");
+      for (const script of ["host_head", "backends", "selftest", "bench"]) {
+        const code =
+          `import py_compile; py_compile.compile("scripts/${script}.py", "${compiled}", doraise=True)`;
+        assert.equal((await run("python3", ["-c", code], out)).code, 0, script);
+      }
+      const unset = await run("bash", ["scripts/deploy_to_pi.sh"], out, { PI_HOST: "", PI_USER: "" });
+      assert.notEqual(unset.code, 0);
+      assert.match(unset.text, /set PI_HOST/);
+      const dry = await run("bash", ["scripts/deploy_to_pi.sh", "--dry-run"], out, {
+        PI_HOST: "box",
+        PI_USER: "pi",
+      });
+      assert.equal(dry.code, 0, dry.text);
+      assert.match(dry.text, /StrictHostKeyChecking=yes/);
+      const bad = await run("bash", ["scripts/deploy_to_pi.sh"], out, { PI_HOST: "-oX", PI_USER: "pi" });
+      assert.match(bad.text, /no host name/);
+    });
+  },
+});
