@@ -27,7 +27,7 @@ export function makeWindows(
     hop = 5,
     rate = 50,
     labelNames = ["sit", "walk", "run"],
-    label = (_r: number, _s: number) => 0,
+    label = (_recording: number, _start: number): number => 0,
   } = {},
 ): Windows {
   const recordings = sketches.map(({ subject, samples, gaps = [] }, r): Recording => ({

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { Behaviours } from "../../lib/artifacts/behaviours.ts";
+import smooth from "../../lib/steps/smooth.ts";
+import { makeWindows, runs } from "../temporal/fixtures.ts";
+import { judgementCodes, judgementMotifs, judgementWindows } from "./judgement_fixtures.ts";
+import { runStep } from "./run_step.ts";
+
+async function behavioursOf(params: Record<string, unknown> = {}, inputs: Record<string, unknown> = {}) {
+  const windows = judgementWindows();
+  const all = { windows, motifs: judgementMotifs(windows), ...inputs };
+  const { outputs, warnings } = await runStep(smooth, all, params);
+  return { ...all, behaviours: outputs.behaviours as Behaviours, warnings };
+}
+
+Deno.test("T040 smooth has the production template's defaults, each of which can be overridden alone", () => {
+  const defaults = smooth.params.parse({});
+  assert.equal(defaults.median_k, 7);
+  assert.deepEqual([defaults.hysteresis_high, defaults.hysteresis_low, defaults.min_dwell_ms], [
+    0.6,
+    0.4,
+    300,
+  ]);
+  assert.deepEqual(smooth.params.parse({ median_k: 5 }), { ...defaults, median_k: 5 });
+  assert.deepEqual(smooth.params.parse({ hsmm: { n_states: 4 } }).hsmm.max_duration, 100);
+});
+
+Deno.test("T136 smooth without hysteresis takes the edge template", async () => {
+  const { behaviours } = await behavioursOf({ median_k: 5, min_dwell_ms: 200, hysteresis_rule: "none" });
+  assert.equal(behaviours.details.hysteresis, null);
+});
+
+Deno.test("smooth undoes single-window jitter, names behaviours and covers every recording", async () => {
+  const { windows, motifs, behaviours } = await behavioursOf();
+  const wrong = behaviours.labels.filter((l, i) => l !== windows.labels[i]).length;
+  const before = motifs.labels.filter((l, i) => l !== windows.labels[i]).length;
+  assert.ok(wrong < before / 5, `${wrong} windows differ from the truth, ${before} did before`);
+  assert.deepEqual(behaviours.dictionary.map((d) => d.label), ["sit", "walk", "run"]);
+  assert.deepEqual(behaviours.names, ["sit", "walk", "run"]);
+  assert.equal(behaviours.predictionRate, 10);
+  for (const { id, samples } of windows.recordings.recordings) {
+    const own = behaviours.bouts.filter((b) => b.recording === id);
+    assert.equal(own.reduce((s, b) => s + Math.round(b.duration * 50), 0), samples);
+  }
+});
+
+Deno.test("smooth writes what it reads back", async () => {
+  const { behaviours } = await behavioursOf();
+  const dir = await Deno.makeTempDir();
+  await Behaviours.write(dir, behaviours);
+  assert.deepEqual(
+    await Behaviours.read(dir),
+    JSON.parse(
+      JSON.stringify({ ...behaviours, labels: 0 }),
+      (k, v) => k === "labels" && v === 0 ? behaviours.labels : v,
+    ),
+  );
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("smooth never joins bouts across recordings", async () => {
+  const windows = makeWindows([{ subject: "a", samples: 20 }, { subject: "b", samples: 20 }]);
+  const motifs = {
+    ...judgementMotifs(windows),
+    labels: runs("0x3,1x3"),
+    points: Uint32Array.of(0, 0, 0, 1, 1, 1),
+  };
+  const { behaviours } = await behavioursOf({}, { windows, motifs });
+  assert.deepEqual(behaviours.bouts.map((b) => [b.recording, b.label]), [["r0", 0], ["r1", 1]]);
+  assert.deepEqual(behaviours.details.step_counts, [[2, 0, 0], [0, 2, 0], [0, 0, 0]]);
+});
+
+Deno.test("smooth warns of a dwell below one prediction and of stretches shorter than the dwell", async () => {
+  assert.match((await behavioursOf({ min_dwell_ms: 50 })).warnings.join(), /shorter than one prediction/);
+  assert.match(
+    (await behavioursOf({ min_dwell_ms: 60_000 })).warnings.join(),
+    /6 of 6 continuous stretches are shorter/,
+  );
+});
+
+Deno.test("smooth warns that hysteresis has no effect on hard posteriors", async () => {
+  const windows = judgementWindows();
+  const hard = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  const { warnings } = await behavioursOf({}, {
+    windows,
+    motifs: { ...judgementMotifs(windows), posterior: hard },
+  });
+  assert.match(warnings.join(), /hysteresis has no effect/);
+});
+
+Deno.test("smooth keeps noise as −1 unless its neighbours outvote it", async () => {
+  const windows = makeWindows([{ subject: "a", samples: 200 }]);
+  const labels = new Int32Array(windows.start.length);
+  labels[5] = -1;
+  labels.fill(-1, 20, 32);
+  const motifs = { ...judgementMotifs(windows), labels, points: new Uint32Array(labels.length) };
+  const { behaviours } = await behavioursOf({}, { windows, motifs });
+  assert.equal(behaviours.labels[5], 0);
+  assert.equal(behaviours.labels[25], -1);
+});
+
+Deno.test("T052 smooth by HSMM from motifs and from code digits", async () => {
+  for (const codes of [undefined, judgementCodes(judgementWindows())]) {
+    const params = { method: "hsmm", hsmm: { n_states: 3, max_duration: 40, iterations: 30 } };
+    const { behaviours, windows } = await behavioursOf(params, { codes });
+    const right = behaviours.labels.filter((l, i) =>
+      behaviours.dictionary[l].label === windows.recordings.labelNames[windows.labels[i]]
+    );
+    assert.ok(right.length > 0.9 * windows.labels.length, `${right.length} of ${windows.labels.length}`);
+    const { hsmm } = behaviours.details as { hsmm: { emission: string; log_likelihood: number[] } };
+    assert.equal(hsmm.emission, codes === undefined ? "motifs" : "codes");
+    hsmm.log_likelihood.forEach((l, i, all) => assert.ok(i === 0 || l >= all[i - 1] - 1e-8));
+  }
+});
+
+Deno.test("smooth of no windows is unassigned time", async () => {
+  const windows = makeWindows([{ subject: "a", samples: 5 }]);
+  const motifs = { ...judgementMotifs(windows), points: new Uint32Array(0) };
+  const { behaviours } = await behavioursOf({ method: "hsmm" }, { windows, motifs });
+  assert.deepEqual(behaviours.bouts.map((b) => b.label), [-1]);
+});
+
+Deno.test("smooth refuses even widths, crossed thresholds and unknown keys", () => {
+  const check = (params: Record<string, unknown>) => smooth.check!(smooth.params.parse(params));
+  assert.match(check({ median_k: 6 })[0].message, /must be odd, got 6/);
+  assert.match(check({ hysteresis_low: 0.7 })[0].message, /must not exceed hysteresis_high, got 0.7 > 0.6/);
+  assert.deepEqual(check({ hysteresis_low: 0.7, hysteresis_rule: "none" }), []);
+  assert.throws(() => smooth.params.parse({ commitment_loss: 0.25 }), /commitment_loss/);
+});
+
+Deno.test("smooth refuses motifs of other windows", async () => {
+  const windows = makeWindows([{ subject: "a", samples: 50 }]);
+  await assert.rejects(behavioursOf({}, { windows }), /motifs hold 354 labels, the windows are 9/);
+});

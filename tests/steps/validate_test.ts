@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { Metrics } from "../../lib/artifacts/metrics.ts";
+import { Part } from "../../lib/artifacts/split.ts";
+import smooth from "../../lib/steps/smooth.ts";
+import validate from "../../lib/steps/validate.ts";
+import {
+  judgementCodes,
+  judgementLatents,
+  judgementMotifs,
+  judgementSplit,
+  judgementWindows,
+} from "./judgement_fixtures.ts";
+import { runStep } from "./run_step.ts";
+
+function inputs() {
+  const windows = judgementWindows();
+  return {
+    windows,
+    split: judgementSplit(windows),
+    latents: judgementLatents(windows),
+    codes: judgementCodes(windows),
+    motifs: judgementMotifs(windows),
+  };
+}
+
+async function metricsOf(given: Record<string, unknown>, params = {}) {
+  const { outputs, warnings } = await runStep(validate, given, params);
+  return { ...(outputs.metrics as Metrics), warnings };
+}
+
+Deno.test("T064 validate judges the labelled test windows only, with a baseline beside every score", async () => {
+  const given = inputs();
+  const { metrics, confusion, tables } = await metricsOf(given);
+  const test = given.windows.labels.map((_, i) => i).filter((i) => given.split.part[i] === Part.test);
+  const right = [...test].filter((i) => i % 9 !== 2).length;
+  assert.equal(metrics.accuracy.n, test.length);
+  assert.equal(metrics.accuracy.value, right / test.length);
+  assert.equal(metrics.accuracy.interval!.method, "bootstrap over subjects");
+  assert.match(metrics.accuracy.note!, /^Wilson 95 % \[0\.\d+, 0\.\d+\] would hold for independent windows/);
+  assert.equal(confusion!.counts.flat().reduce((a, b) => a + b), test.length);
+  assert.ok(metrics.majority_accuracy.value! < 0.5);
+  assert.deepEqual(tables.per_subject.map((r) => r.subject), ["s5", "s6"]);
+  assert.equal(tables.reliability.length, 15);
+  for (const m of Object.values(metrics)) assert.equal(m.origin, "simulated");
+});
+
+Deno.test("T056 validate puts the null bias beside the ECE", async () => {
+  const { metrics } = await metricsOf(inputs());
+  assert.match(metrics.ece.note!, /15 bins of equal width; a perfectly calibrated model would show 0\.\d+/);
+  assert.ok(metrics.ece_null.value! > 0);
+  assert.ok(
+    metrics.ece.interval!.lower <= metrics.ece.value! && metrics.ece.value! <= metrics.ece.interval!.upper,
+  );
+});
+
+Deno.test("T078 validate applies the model's temperature to probabilities and leaves decisions alone", async () => {
+  const given = inputs();
+  const model = { temperature: 2, labels: [], parameters: 1, training: { windows: 1, seed: 1 } };
+  const [cold, warm] = [await metricsOf(given), await metricsOf({ ...given, model })];
+  assert.equal(warm.metrics.accuracy.value, cold.metrics.accuracy.value);
+  assert.equal(warm.metrics.nll_uncalibrated.value, cold.metrics.nll.value);
+  assert.notEqual(warm.metrics.nll.value, cold.metrics.nll.value);
+});
+
+Deno.test("T058 validate reports codebook use against what the number of windows allows", async () => {
+  const { metrics } = await metricsOf(inputs());
+  assert.equal(metrics.used_codes.value, 4);
+  assert.equal(metrics.codebook_utilization.value, 4 / 16);
+  assert.ok(metrics.codebook_utilization_ceiling.value! > 0.999);
+  assert.equal(metrics.perplexity.value, 2 ** metrics.code_entropy_bits.value!);
+  assert.equal(metrics.code_dictionary_accuracy.value, 1);
+});
+
+Deno.test("T052 validate judges behaviours by a meaning learnt on training windows, and their segments", async () => {
+  const given = inputs();
+  const { outputs } = await runStep(smooth, given);
+  const { metrics, tables } = await metricsOf({ ...given, behaviours: outputs.behaviours });
+  assert.ok(metrics.behaviour_accuracy.value! > metrics.motif_accuracy.value!);
+  assert.equal(metrics.behaviour_count.value, 3);
+  assert.deepEqual(tables.segments.map((r) => r.source), ["classifier", "motifs", "behaviours"]);
+  assert.ok((tables.segments[1].over_segmentation as number) > 3);
+  assert.ok(Math.abs(metrics.over_segmentation.value! - 1) < 0.2);
+  assert.ok(metrics.f1_at_50.value! > 90);
+});
+
+Deno.test("validate learns what motifs mean from training windows, not from the windows it judges", async () => {
+  const given = inputs();
+  const labels = given.motifs.labels.map((l, i) => (given.split.part[i] === Part.test ? 2 - l : l));
+  const { metrics } = await metricsOf({ ...given, motifs: { ...given.motifs, labels } });
+  assert.ok(metrics.motif_accuracy.value! < 0.5);
+  assert.ok(metrics.motif_ari.value! > 0.5);
+});
+
+Deno.test("validate works on behaviours alone and writes a readable artifact", async () => {
+  const { windows, split, motifs } = inputs();
+  const { warnings: _, ...metrics } = await metricsOf({ windows, split, motifs });
+  assert.equal(metrics.metrics.accuracy, undefined);
+  const dir = await Deno.makeTempDir();
+  await Metrics.write(dir, metrics);
+  assert.deepEqual(await Metrics.read(dir), JSON.parse(JSON.stringify(metrics)));
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("validate repeats itself for a seed", async () => {
+  const given = inputs();
+  assert.deepEqual(await metricsOf(given), await metricsOf(given));
+});
+
+Deno.test("validate matches classes by name, not by position", async () => {
+  const given = inputs();
+  const { logits } = given.latents;
+  const swapped = logits!.map((_, i) => logits![i - i % 3 + [2, 0, 1][i % 3]]);
+  const latents = { ...given.latents, logits: swapped, classes: ["run", "sit", "walk"] };
+  const [plain, other] = [await metricsOf(given), await metricsOf({ ...given, latents })];
+  assert.equal(other.metrics.accuracy.value, plain.metrics.accuracy.value);
+});
+
+Deno.test("validate refuses an empty part, unlabelled windows, nothing to judge and inputs of other windows", async () => {
+  const given = inputs();
+  const all = new Uint8Array(given.split.part.length).fill(Part.train);
+  await assert.rejects(
+    metricsOf({ ...given, split: { ...given.split, part: all } }),
+    /test part of the split is empty/,
+  );
+  const unlabelled = { ...given.windows, labels: given.windows.labels.map(() => -1) };
+  await assert.rejects(
+    metricsOf({ ...given, windows: unlabelled }),
+    /none of the 118 windows of the test part has a label/,
+  );
+  const { windows, split } = given;
+  await assert.rejects(metricsOf({ windows, split }), /there is nothing to judge/);
+  const codes = { ...given.codes, codes: new Uint32Array(3) };
+  await assert.rejects(metricsOf({ ...given, codes }), /codes cover 3 windows, there are 354/);
+  const latents = { ...given.latents, logits: given.latents.logits!.fill(NaN) };
+  await assert.rejects(metricsOf({ ...given, latents }), /logit NaN at window 236/);
+  const foreign = { ...given.latents, classes: ["a", "b", "c"] };
+  await assert.rejects(
+    metricsOf({ ...given, latents: foreign }),
+    /classes \(a, b, c\) are none of the labels/,
+  );
+});
+
+Deno.test("validate warns of a split that leaks", async () => {
+  const given = inputs();
+  const { warnings, details } = await metricsOf({ ...given, split: { ...given.split, leaks: true } });
+  assert.match(warnings.join(), /The split leaks/);
+  assert.equal(details.leaks, true);
+});
