@@ -13,13 +13,19 @@ export interface Place {
 
 const factors = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 };
 
-/** Median difference of neighbouring times; 0 for fewer than two. */
-function medianStep(times: Float64Array): number {
+/**
+ * Typical difference of neighbouring times, 0 for fewer than two: the mean of those within half and one and a half times
+ * the median, so that neither breaks nor the rounding to milliseconds count.
+ */
+function typicalStep(times: Float64Array): number {
   const steps = new Float64Array(Math.max(0, times.length - 1));
   for (let i = 1; i < times.length; i++) steps[i - 1] = times[i] - times[i - 1];
   steps.sort();
   const positive = steps.subarray(steps.findLastIndex((s) => s <= 0) + 1);
-  return positive.length === 0 ? 0 : positive[positive.length >> 1];
+  if (positive.length === 0) return 0;
+  const median = positive[positive.length >> 1];
+  const usual = positive.filter((s) => s > 0.5 * median && s < 1.5 * median);
+  return usual.reduce((sum, s) => sum + s, 0) / usual.length;
 }
 
 /**
@@ -48,7 +54,7 @@ export function timesInSeconds(
       });
     }
   }
-  const step = medianStep(times);
+  const step = typicalStep(times);
   const units = Object.keys(factors) as (keyof typeof factors)[];
   const chosen = unit !== "auto"
     ? unit
@@ -132,7 +138,7 @@ export function placeOnClock(
     const own = values.slice();
     return { values: own, nearest: undefined, gaps: fillMissing(own, width), rate: rate! };
   }
-  const step = medianStep(times);
+  const step = typicalStep(times);
   if (step === 0) throw new InputError("Cannot use time: all samples have the same time", place);
   const measured = 1 / step;
   if (rate === undefined) rate = commonRates.find((r) => Math.abs(measured / r - 1) < 0.01) ?? measured;
