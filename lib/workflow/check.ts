@@ -9,11 +9,12 @@ import { type FileHead, readHead } from "./file_head.ts";
 import { workflowSchema } from "./grammar.ts";
 import { addIssues } from "./issues.ts";
 import { get, text, toJson, type YamlNode } from "./node.ts";
-import { bindPorts, type OutputTypes, type PortTypes } from "./ports.ts";
-import { portOf, type StepDefinition, type StepRegistry } from "./step.ts";
+import { bindPorts } from "./ports.ts";
+import type { StepRegistry } from "./step.ts";
 import { orderEntries, readEntries, type StepEntry } from "./step_entry.ts";
+import { jsonSchemaOf, stepType } from "./step_type.ts";
 import { suggestion } from "./suggest.ts";
-import { loadOwnStep } from "./own_step.ts";
+import { loadOwnStep, type OwnStep } from "./own_step.ts";
 import type { Alert, Workplan } from "./workplan.ts";
 
 /** What checking needs besides the text. */
@@ -47,7 +48,8 @@ export async function checkWorkflow(
   const environment = options.environment ?? ((name) => Deno.env.get(name));
   const head = readHead(tree, options.overrides ?? {}, environment, diagnostics);
   const entries = readEntries(get(tree, "steps"), head.names, diagnostics);
-  await Promise.all(entries.map((entry) => loadDefinition(entry, options, diagnostics)));
+  using types = new StepTypes(options);
+  await Promise.all(entries.map((entry) => types.load(entry, diagnostics)));
   const order = orderEntries(entries, diagnostics);
   checkStepKeys(entries, diagnostics);
   bind(entries, diagnostics);
@@ -56,8 +58,8 @@ export async function checkWorkflow(
   const ordered = order ?? entries;
   placeOnAxes(ordered, head, diagnostics);
   warnOfUnused(tree, entries, head, diagnostics);
-  const checked = sound ? ordered : ordered.filter((e) => e.definition !== undefined).map(withoutEdges);
-  const { tasks, skipped } = expand(checked, head, diagnostics);
+  const checked = sound ? ordered : ordered.filter((e) => e.type !== undefined).map(withoutEdges);
+  const { tasks, skipped } = await expand(checked, head, diagnostics);
   if (diagnostics.failed) return failed();
   const plan: Workplan = {
     file,
@@ -87,7 +89,7 @@ function checkShape(tree: YamlNode, diagnostics: Diagnostics): void {
   if (!result.success) {
     addIssues(
       result.error.issues,
-      { node: tree, value, schema: workflowSchema, label: "the workflow", anchor },
+      { node: tree, value, shape: jsonSchemaOf(workflowSchema), label: "the workflow", anchor },
       diagnostics,
     );
   }
@@ -103,34 +105,53 @@ function checkShape(tree: YamlNode, diagnostics: Diagnostics): void {
   }
 }
 
-async function loadDefinition(
-  entry: StepEntry,
-  options: CheckOptions,
-  diagnostics: Diagnostics,
-): Promise<void> {
-  const { registry, folder } = options;
-  if (entry.uses === "") return;
-  if (entry.own) {
-    entry.module = pathToFileURL(join(folder, entry.uses)).href;
-    const loaded = await loadOwnStep(entry.module);
+/** Finds the step types that a file uses; each of the user's own modules is loaded once. */
+class StepTypes implements Disposable {
+  readonly #options: CheckOptions;
+  readonly #own = new Map<string, Promise<OwnStep>>();
+  readonly #opened: { close(): void }[] = [];
+
+  constructor(options: CheckOptions) {
+    this.#options = options;
+  }
+
+  async load(entry: StepEntry, diagnostics: Diagnostics): Promise<void> {
+    if (entry.uses === "") return;
+    if (entry.own) return await this.#loadOwn(entry, diagnostics);
+    const { registry } = this.#options;
+    const module = registry.moduleOf(entry.uses);
+    if (module === undefined) {
+      diagnostics.error(
+        entry.usesSpan,
+        `there is no step type "${entry.uses}"`,
+        /\.[cm]?[jt]s$/.test(entry.uses)
+          ? { hint: `for your own step write ./${entry.uses}` }
+          : suggestion(entry.uses, registry.names),
+      );
+      return;
+    }
+    entry.module = module;
+    entry.type = stepType(await registry.load(entry.uses));
+  }
+
+  async #loadOwn(entry: StepEntry, diagnostics: Diagnostics): Promise<void> {
+    entry.module = pathToFileURL(join(this.#options.folder, entry.uses)).href;
+    let loading = this.#own.get(entry.module);
+    if (loading === undefined) {
+      this.#own.set(entry.module, loading = loadOwnStep(entry.module, this.#options.root));
+    }
+    const loaded = await loading;
     if ("problem" in loaded) {
       diagnostics.error(entry.usesSpan, `${entry.uses}: ${loaded.problem}`, { hint: loaded.hint });
-    } else entry.definition = loaded.definition;
-    return;
+    } else {
+      entry.type = loaded.type;
+      this.#opened.push(loaded);
+    }
   }
-  const module = registry.moduleOf(entry.uses);
-  if (module === undefined) {
-    diagnostics.error(
-      entry.usesSpan,
-      `there is no step type "${entry.uses}"`,
-      /\.[cm]?[jt]s$/.test(entry.uses)
-        ? { hint: `for your own step write ./${entry.uses}` }
-        : suggestion(entry.uses, registry.names),
-    );
-    return;
+
+  [Symbol.dispose](): void {
+    for (const step of this.#opened) step.close();
   }
-  entry.module = module;
-  entry.definition = await registry.load(entry.uses);
 }
 
 function checkStepKeys(entries: StepEntry[], diagnostics: Diagnostics): void {
@@ -144,37 +165,21 @@ function checkStepKeys(entries: StepEntry[], diagnostics: Diagnostics): void {
 }
 
 function bind(entries: StepEntry[], diagnostics: Diagnostics): void {
-  const outputs = new Map(entries.map((e) => [e.id, e.definition && outputTypes(e.definition)]));
+  const outputs = new Map(entries.map((e) => [e.id, e.type?.outputs]));
   const makers = (type: string) =>
     entries.filter((e) => Object.values(outputs.get(e.id) ?? {}).includes(type)).map((e) => e.id);
   for (const entry of entries) {
-    if (entry.definition === undefined) continue;
+    if (entry.type === undefined) continue;
     const step = { id: entry.id, uses: entry.uses, span: entry.key };
     const outputsOf = (id: string) => id === entry.id ? undefined : outputs.get(id);
-    entry.bindings = bindPorts(step, portTypes(entry.definition), entry.from, outputsOf, makers, diagnostics);
+    entry.bindings = bindPorts(step, entry.type.ports, entry.from, outputsOf, makers, diagnostics);
   }
-}
-
-/** Ports of a definition as plain data. */
-export function portTypes(definition: StepDefinition<any, any, any>): PortTypes {
-  return Object.fromEntries(
-    Object.entries(definition.inputs).map(([name, spec]) => {
-      const { type, arity } = portOf(spec as Parameters<typeof portOf>[0]);
-      return [name, { type: type?.name ?? null, arity }];
-    }),
-  );
-}
-
-function outputTypes(definition: StepDefinition<any, any, any>): OutputTypes {
-  return Object.fromEntries(
-    Object.entries(definition.outputs).map(([n, t]) => [n, (t as { name: string }).name]),
-  );
 }
 
 /** A step lies on the axes it names and on those of its sources, less those it gathers. */
 function placeOnAxes(order: StepEntry[], head: FileHead, diagnostics: Diagnostics): void {
   const byId = new Map(order.map((e) => [e.id, e]));
-  const complete = order.every((e) => e.definition !== undefined);
+  const complete = order.every((e) => e.type !== undefined);
   for (const entry of order) {
     const sources = Object.entries(entry.bindings).flatMap(([port, b]) =>
       b.sources.map((s) => ({ ...s, port, arity: b.arity }))

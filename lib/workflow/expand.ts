@@ -6,7 +6,7 @@ import { parseDuration } from "./duration.ts";
 import type { FileHead } from "./file_head.ts";
 import { type Cell, cellLabel, distinct, keyOf } from "./matrix.ts";
 import { get, toJson } from "./node.ts";
-import { resolveParams } from "./resolve.ts";
+import { takeResolution } from "./resolve.ts";
 import type { FileRequest, StepPermissions } from "./step.ts";
 import type { StepEntry } from "./step_entry.ts";
 import { render, value } from "./template.ts";
@@ -25,13 +25,13 @@ interface Unit {
 type SourceIndexes = Map<string, { shared: string[]; tasks: Map<string, (string | undefined)[]> }>;
 
 /** Expands all steps, in run order. */
-export function expand(
+export async function expand(
   order: StepEntry[],
   head: FileHead,
   diagnostics: Diagnostics,
-): { tasks: Task[]; skipped: SkippedTask[] } {
+): Promise<{ tasks: Task[]; skipped: SkippedTask[] }> {
   const expansion = new Expansion(head, diagnostics);
-  for (const entry of order) expansion.add(entry);
+  for (const entry of order) await expansion.add(entry);
   return { tasks: expansion.tasks, skipped: expansion.skipped };
 }
 
@@ -51,7 +51,7 @@ class Expansion {
     this.#diagnostics = diagnostics;
   }
 
-  add(entry: StepEntry): void {
+  async add(entry: StepEntry): Promise<void> {
     if (this.#full) return;
     const cells = distinct(this.#head.cells, entry.axes);
     if (this.tasks.length + cells.length > MAX_TASKS) {
@@ -77,7 +77,7 @@ class Expansion {
       }
       units.push({ cell, task: id });
       const key = keyOf(cell, entry.with.axes);
-      if (!resolved.has(key)) resolved.set(key, this.#resolve(entry, cell));
+      if (!resolved.has(key)) resolved.set(key, await this.#resolve(entry, cell));
       const own = resolved.get(key);
       // A broken parameter is told once, not for a hundred thousand cells.
       if (own === undefined) break;
@@ -172,29 +172,23 @@ class Expansion {
     return wanted > 0 && found === 0 ? "all its inputs are skipped" : inputs;
   }
 
-  #resolve(entry: StepEntry, cell: Cell): Resolved | undefined {
+  async #resolve(entry: StepEntry, cell: Cell): Promise<Resolved | undefined> {
     const report = (where: { start: number; end: number }, message: string) => {
       if (!entry.with.broken) this.#diagnostics.error(where, message);
     };
-    const written = render(entry.with.template, this.#scope(cell), report);
-    const resolved = resolveParams(entry, written, this.#diagnostics);
+    const written = render(entry.with.template, this.#scope(cell), report) ?? {};
+    const resolved = takeResolution(entry, written, await entry.type!.resolve(written), this.#diagnostics);
     if (resolved === undefined) return undefined;
-    const explicit = written !== null && typeof written === "object" && !Array.isArray(written)
-      ? written.seed
-      : undefined;
+    const explicit = typeof written === "object" && !Array.isArray(written) ? written.seed : undefined;
     const seed = typeof explicit === "number"
       ? explicit
       : hash32(`${this.#head.params.seed ?? 0}:${entry.id}`);
-    return entry.definition!.random === true ? { ...resolved, seed } : resolved;
+    return entry.type!.random ? { ...resolved, seed } : resolved;
   }
 
   /** What all cells of a step share. */
   #common(entry: StepEntry) {
-    const definition = entry.definition!;
-    const outputs: Record<string, string> = {};
-    for (const [port, type] of Object.entries(definition.outputs)) {
-      outputs[port] = (type as { name: string }).name;
-    }
+    const type = entry.type!;
     const plain = (key: string): Json | undefined => {
       const node = get(entry.node, key);
       return node === undefined ? undefined : toJson(node);
@@ -204,13 +198,13 @@ class Expansion {
     };
     const timeout = plain("timeout") as string | number | undefined;
     return {
-      outputs,
-      cache: readCache(plain("cache") ?? definition.cache ?? "pure"),
+      outputs: type.outputs,
+      cache: readCache(plain("cache") ?? type.cache),
       retries: (plain("retries") ?? 0) as number,
       ...(timeout === undefined ? {} : { timeout: parseDuration(timeout) ?? 0 }),
       resources: {
-        cpu: cpu ?? definition.resources?.cpu ?? 1,
-        exclusive: exclusive ?? definition.resources?.exclusive ?? false,
+        cpu: cpu ?? type.resources.cpu ?? 1,
+        exclusive: exclusive ?? type.resources.exclusive ?? false,
         named: named as Record<string, number>,
       },
       location: this.#diagnostics.source.locate(entry.key) satisfies Location,

@@ -1,18 +1,18 @@
 /** Problems that zod finds, as diagnostics at the place in the YAML text and in our words. */
-import { z } from "zod";
+import type { z } from "zod";
 import type { Json } from "../artifacts/artifact.ts";
 import type { Diagnostics, Span } from "./diagnostic.ts";
 import { keySpan, walk, type YamlNode } from "./node.ts";
+import type { JsonSchema } from "./step_type.ts";
 import { suggestion } from "./suggest.ts";
 
 type Issue = z.core.$ZodIssue;
-type JsonSchema = { [key: string]: any };
 
-/** What was checked: the YAML value, its plain value after substitution, and the schema. */
+/** What was checked: the YAML value, its plain value after substitution, and its JSON Schema. */
 export interface Checked {
   node: YamlNode;
   value: Json;
-  schema: z.ZodType;
+  shape: JsonSchema;
   /** How to name the whole, e.g. `` `with` of step "windows" ``. */
   label: string;
   /** Where the whole stands when it is absent or empty. */
@@ -21,13 +21,7 @@ export interface Checked {
 
 /** Adds one diagnostic for each issue. */
 export function addIssues(issues: readonly Issue[], checked: Checked, diagnostics: Diagnostics): void {
-  const shape = jsonSchemaOf(checked.schema);
-  for (const issue of issues) addIssue(issue, [], checked, shape, diagnostics);
-}
-
-/** The JSON Schema of what may be written; best effort where zod cannot express a part. */
-export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  for (const issue of issues) addIssue(issue, [], checked, checked.shape, diagnostics);
 }
 
 function addIssue(

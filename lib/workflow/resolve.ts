@@ -1,11 +1,11 @@
 /** A step's parameters after defaults, with every mistake at its place in the file. */
-import type { z } from "zod";
 import type { Json } from "../artifacts/artifact.ts";
 import type { Diagnostics } from "./diagnostic.ts";
 import { addIssues } from "./issues.ts";
 import { get, toJson, walk, type YamlNode } from "./node.ts";
 import type { FileRequest, StepPermissions } from "./step.ts";
 import type { StepEntry } from "./step_entry.ts";
+import type { Resolution } from "./step_type.ts";
 
 /** What parameters decide about a task. */
 export interface ResolvedParams {
@@ -14,39 +14,32 @@ export interface ResolvedParams {
   permissions: StepPermissions;
 }
 
-/** Checks `written` (the value of `with` after substitution); undefined where it has mistakes. */
-export function resolveParams(
+/** Takes what the step type says of `written` (the value of `with`); undefined where it has mistakes. */
+export function takeResolution(
   entry: StepEntry,
   written: Json,
+  resolution: Resolution,
   diagnostics: Diagnostics,
 ): ResolvedParams | undefined {
-  const definition = entry.definition!;
   const node: YamlNode = entry.with.node ?? { kind: "map", entries: new Map(), span: entry.usesSpan };
-  const result = (definition.params as z.ZodType).safeParse(written ?? {});
-  if (!result.success) {
+  if (!resolution.ok) {
     // Values of broken expressions are unknown: complaining about them as well would only confuse.
-    const issues = result.error.issues.filter((issue) => {
+    const issues = resolution.issues.filter((issue) => {
       const at = walk(node, issue.path).node;
       return !(entry.with.broken && at.kind === "scalar" && String(at.value).includes("${{"));
     });
     const label = `\`with\` of step "${entry.id}"`;
     const anchor = entry.node.entries.get("with")?.key ?? entry.usesSpan;
-    addIssues(issues, { node, value: written, schema: definition.params, label, anchor }, diagnostics);
+    addIssues(issues, { node, value: written, shape: resolution.shape, label, anchor }, diagnostics);
     return undefined;
   }
-  for (const { path, message } of definition.check?.(result.data) ?? []) {
+  const { params, files, permissions, problems } = resolution;
+  for (const { path, message } of problems) {
     const at = walk(node, path);
     const where = at.depth === path.length && path.length > 0 ? at.node.span : at.key ?? entry.usesSpan;
     diagnostics.error(where, message);
   }
-  const wanted = typeof definition.permissions === "function"
-    ? definition.permissions(result.data)
-    : definition.permissions ?? {};
-  return {
-    params: result.data as Json,
-    files: definition.files?.(result.data) ?? [],
-    permissions: entry.own ? granted(entry, wanted, diagnostics) : wanted,
-  };
+  return { params, files, permissions: entry.own ? granted(entry, permissions, diagnostics) : permissions };
 }
 
 /** A user's own step gets what the workflow grants; asking for more is a mistake at its line. */

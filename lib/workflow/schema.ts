@@ -4,8 +4,7 @@
  */
 import { z } from "zod";
 import { NAME, stepSchema, workflowSchema } from "./grammar.ts";
-import { jsonSchemaOf } from "./issues.ts";
-import { portTypes } from "./check.ts";
+import { jsonSchemaOf, portTypes } from "./step_type.ts";
 import type { StepRegistry } from "./step.ts";
 
 type Schema = { [key: string]: any };

@@ -3,7 +3,7 @@ import type { Diagnostics, Span } from "./diagnostic.ts";
 import type { Expression } from "./expression.ts";
 import { get, type MapNode, text, type YamlNode } from "./node.ts";
 import { type Binding, type From, readFrom, referencesOf } from "./ports.ts";
-import type { StepDefinition } from "./step.ts";
+import type { StepType } from "./step_type.ts";
 import { suggestion } from "./suggest.ts";
 import { compileExpression, compileTemplate, type Names, type Template } from "./template.ts";
 
@@ -15,7 +15,7 @@ export interface StepEntry {
   uses: string;
   usesSpan: Span;
   /** Undefined where `uses` names nothing. */
-  definition?: StepDefinition<any, any, any>;
+  type?: StepType;
   module: string;
   /** Whether `uses` is the user's own file. */
   own: boolean;

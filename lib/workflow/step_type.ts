@@ -1,0 +1,82 @@
+/** What checking needs of a step type, wherever its definition lives. */
+import { z } from "zod";
+import type { Json } from "../artifacts/artifact.ts";
+import type { OutputTypes, PortTypes } from "./ports.ts";
+import { type FileRequest, portOf, type StepDefinition, type StepPermissions } from "./step.ts";
+
+/** JSON Schema as far as it is looked into. */
+export type JsonSchema = { [key: string]: any };
+
+/** Everything of a definition that is plain data. */
+export interface StepFacts {
+  ports: PortTypes;
+  outputs: OutputTypes;
+  random: boolean;
+  cache: "pure" | "never";
+  resources: { cpu?: number; exclusive?: boolean };
+}
+
+/** Parameters after defaults and what they decide, or what is wrong with them. */
+export type Resolution =
+  | {
+    ok: true;
+    params: Json;
+    files: FileRequest[];
+    permissions: StepPermissions;
+    problems: { path: (string | number)[]; message: string }[];
+  }
+  | { ok: false; issues: readonly z.core.$ZodIssue[]; shape: JsonSchema };
+
+/** A step type to check against. */
+export interface StepType extends StepFacts {
+  resolve(written: Json): Resolution | Promise<Resolution>;
+}
+
+/** A definition that is loaded in this process. */
+export function stepType(definition: StepDefinition<any, any, any>): StepType {
+  return { ...factsOf(definition), resolve: (written) => resolveWith(definition, written) };
+}
+
+/** The plain data of a definition. */
+export function factsOf(definition: StepDefinition<any, any, any>): StepFacts {
+  return {
+    ports: portTypes(definition),
+    outputs: Object.fromEntries(
+      Object.entries(definition.outputs).map(([port, type]) => [port, (type as { name: string }).name]),
+    ),
+    random: definition.random === true,
+    cache: definition.cache ?? "pure",
+    resources: definition.resources ?? {},
+  };
+}
+
+/** Ports of a definition as plain data. */
+export function portTypes(definition: StepDefinition<any, any, any>): PortTypes {
+  return Object.fromEntries(
+    Object.entries(definition.inputs).map(([name, spec]) => {
+      const { type, arity } = portOf(spec as Parameters<typeof portOf>[0]);
+      return [name, { type: type?.name ?? null, arity }];
+    }),
+  );
+}
+
+/** Parses parameters and asks the definition what they decide. */
+export function resolveWith(definition: StepDefinition<any, any, any>, written: Json): Resolution {
+  const result = (definition.params as z.ZodType).safeParse(written);
+  if (!result.success) {
+    return { ok: false, issues: result.error.issues, shape: jsonSchemaOf(definition.params) };
+  }
+  const { permissions } = definition;
+  return {
+    ok: true,
+    params: result.data as Json,
+    files: definition.files?.(result.data) ?? [],
+    permissions: typeof permissions === "function" ? permissions(result.data) : permissions ?? {},
+    problems: definition.check?.(result.data) ?? [],
+  };
+}
+
+/** The JSON Schema of what may be written; best effort where zod cannot express a part. */
+export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+}
