@@ -4,6 +4,7 @@ import type { KMeansFit, LloydOptions } from "./lloyd.ts";
 import { lloyd } from "./lloyd.ts";
 import type { Points } from "./points.ts";
 import { sizeOf } from "./points.ts";
+import { distancesOf, pad } from "./scan.ts";
 
 export interface KMeansOptions extends LloydOptions {
   /** Independent starts; the fit with the least inertia is kept, the first on ties. */
@@ -53,6 +54,8 @@ export function plusPlus(points: Points, k: number, rng: Random): Float64Array {
   let nearest = new Float64Array(m).fill(Infinity);
   let candidate = new Float64Array(m);
   let chosen = new Float64Array(m);
+  const { values: rows, width } = pad(values, d);
+  const distances = distancesOf(width);
   const cumulative = new Float64Array(m);
   for (let c = 0; c < k; c++) {
     let total = 0;
@@ -64,13 +67,9 @@ export function plusPlus(points: Points, k: number, rng: Random): Float64Array {
     for (let trial = 0; trial < (c === 0 ? 1 : trials); trial++) {
       const drawn = draw(cumulative, rng.uniform() * total);
       let sum = 0;
-      for (let i = 0, p = 0; i < m; i++) {
-        let distance = 0;
-        for (let q = drawn * d; q < drawn * d + d; q++, p++) {
-          const diff = values[p] - values[q];
-          distance += diff * diff;
-        }
-        if (distance > nearest[i]) distance = nearest[i];
+      distances(rows, drawn, candidate);
+      for (let i = 0; i < m; i++) {
+        const distance = Math.min(candidate[i], nearest[i]);
         candidate[i] = distance;
         sum += weights[i] * distance;
       }

@@ -5,6 +5,7 @@
  */
 import type { Points } from "./points.ts";
 import { inertiaOf, meanOf, squaredDistance } from "./points.ts";
+import { pad, type Padded, type Scan, scanOf } from "./scan.ts";
 
 export interface LloydOptions {
   /** At most so many rounds; 300 as in scikit-learn. */
@@ -101,6 +102,8 @@ class Assignment {
   readonly #upper: Float64Array;
   readonly #lower: Float64Array;
   readonly #half: Float64Array;
+  readonly #rows: Padded;
+  readonly #scan: Scan;
   #fresh = true;
 
   constructor(readonly values: Float64Array, readonly d: number, readonly m: number, readonly k: number) {
@@ -108,12 +111,15 @@ class Assignment {
     this.#upper = new Float64Array(m);
     this.#lower = new Float64Array(m);
     this.#half = new Float64Array(k);
+    this.#rows = pad(values, d);
+    this.#scan = scanOf(this.#rows.width);
   }
 
   /** Assigns every point to its nearest centre. */
   update(centroids: Float64Array): void {
     const { values, d, m, k, labels } = this;
-    const upper = this.#upper, lower = this.#lower, half = this.#half;
+    const upper = this.#upper, lower = this.#lower, half = this.#half, scan = this.#scan;
+    const rows = this.#rows.values, padded = pad(centroids, d).values, two = new Float64Array(2);
     for (let a = 0; a < k; a++) {
       let nearest = Infinity;
       for (let b = 0; b < k; b++) {
@@ -128,23 +134,9 @@ class Assignment {
         upper[i] = Math.sqrt(squaredDistance(values, i, centroids, labels[i], d));
         if (upper[i] * slack < bound) continue;
       }
-      let best = Infinity, second = Infinity, at = 0;
-      const start = i * d;
-      for (let c = 0, q = 0; c < k; c++) {
-        let sum = 0;
-        for (let p = start; p < start + d; p++, q++) {
-          const diff = values[p] - centroids[q];
-          sum += diff * diff;
-        }
-        if (sum < best) {
-          second = best;
-          best = sum;
-          at = c;
-        } else if (sum < second) second = sum;
-      }
-      labels[i] = at;
-      upper[i] = Math.sqrt(best);
-      lower[i] = Math.sqrt(second);
+      labels[i] = scan(rows, i, padded, k, two);
+      upper[i] = Math.sqrt(two[0]);
+      lower[i] = Math.sqrt(two[1]);
     }
     this.#fresh = false;
   }
@@ -169,9 +161,11 @@ class Assignment {
         mover = c;
       } else if (moved[c] > next) next = moved[c];
     }
+    const upper = this.#upper, lower = this.#lower;
     for (let i = 0; i < m; i++) {
-      this.#upper[i] += moved[labels[i]];
-      this.#lower[i] -= labels[i] === mover ? next : most;
+      const c = labels[i];
+      upper[i] += moved[c];
+      lower[i] -= c === mover ? next : most;
     }
     return total;
   }
