@@ -42,6 +42,10 @@ const params = z.strictObject({
     .describe(
       "Shortest bout in milliseconds, counted at the prediction rate (rate / hop) and rounded up; 0 is off.",
     ),
+  causal: z.boolean().default(false)
+    .describe(
+      "Decide every label with a bounded delay, as a device must; the delay is stated in the result.",
+    ),
   hsmm: hsmm.prefault({}).describe("Settings of the hidden semi-Markov model, used with `method: hsmm`."),
 });
 
@@ -64,6 +68,12 @@ export default defineStep({
       problems.push({
         path: ["hysteresis_low"],
         message: `must not exceed hysteresis_high, got ${p.hysteresis_low} > ${p.hysteresis_high}`,
+      });
+    }
+    if (p.causal && p.method === "hsmm") {
+      problems.push({
+        path: ["causal"],
+        message: "needs method: pipeline, because Viterbi sees the whole recording",
       });
     }
     return problems;
@@ -92,6 +102,7 @@ export default defineStep({
         },
         maxHoldMs: params.max_hold_ms,
         minDwellMs: params.min_dwell_ms,
+        causal: params.causal,
         hsmm: {
           states: params.hsmm.n_states ?? Math.max(2, motifs.k),
           family: params.hsmm.duration,

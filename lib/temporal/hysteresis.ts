@@ -80,6 +80,43 @@ export function hysteresis(
   return { labels, escapes };
 }
 
+/** The same rule as a stream: one posterior at a time. */
+export class Trigger {
+  readonly #options: Required<HysteresisOptions>;
+  #state = -1;
+  #held = 0;
+
+  constructor(options: HysteresisOptions) {
+    checkHysteresis(options);
+    this.#options = { rule: "strict", maxHold: Infinity, ...options };
+  }
+
+  /** The state after seeing the next posterior. */
+  next(posterior: ArrayLike<number>): number {
+    let challenger = 0;
+    for (let c = 1; c < posterior.length; c++) if (posterior[c] > posterior[challenger]) challenger = c;
+    const p = posterior[challenger], own = posterior[this.#state];
+    if (this.#state < 0 || challenger === this.#state || p === own) {
+      if (this.#state < 0) this.#state = challenger;
+      this.#held = 0;
+      return this.#state;
+    }
+    const { high, low, rule, maxHold } = this.#options;
+    const leave = rule === "strict" ? p >= high && own < low : p >= high || own < low;
+    if (leave || ++this.#held > maxHold) {
+      this.#state = challenger;
+      this.#held = 0;
+    }
+    return this.#state;
+  }
+
+  /** Forgets the state: a new stretch begins. */
+  reset(): void {
+    this.#state = -1;
+    this.#held = 0;
+  }
+}
+
 /** Throws a RangeError unless 0 ≤ low ≤ high ≤ 1 and `maxHold` ≥ 1. */
 export function checkHysteresis({ high, low, maxHold = Infinity }: HysteresisOptions): void {
   if (!(low >= 0 && low <= high && high <= 1)) {

@@ -35,6 +35,20 @@ export function modeFilter(labels: Int32Array, width: number): Int32Array {
   return out;
 }
 
+/** The mode of `labels[from..to)` under the tie rule of {@linkcode modeFilter}; `to` may lie beyond the end. */
+export function modeOf(labels: ArrayLike<number>, from: number, to: number, centre: number): number {
+  const counts = new Map<number, number>();
+  for (let i = from; i < Math.min(to, labels.length); i++) {
+    counts.set(labels[i], (counts.get(labels[i]) ?? 0) + 1);
+  }
+  let best = labels[centre];
+  for (const [label, count] of counts) {
+    const top = counts.get(best)!;
+    if (count > top || (count === top && best !== labels[centre] && label < best)) best = label;
+  }
+  return best;
+}
+
 /** Counts of the labels in a sliding window, with the largest count kept up to date in constant time. */
 class Tally {
   readonly #counts: Int32Array;

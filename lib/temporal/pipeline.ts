@@ -6,6 +6,7 @@ import type { Stretches } from "./transitions.ts";
 import type { HysteresisOptions } from "./hysteresis.ts";
 import { hysteresis } from "./hysteresis.ts";
 import { modeFilter } from "./mode_filter.ts";
+import { enforceMinDwellCausally } from "./causal_dwell.ts";
 import { enforceMinDwell } from "./dwell.ts";
 
 /** Settings in predictions, not in time; a stage left out is skipped. */
@@ -14,6 +15,8 @@ export interface PipelineOptions {
   /** Odd width of the mode filter. */
   modeWidth?: number;
   minDwell?: number;
+  /** Decide each label with a bounded delay, as a stream must ({@linkcode enforceMinDwellCausally}). */
+  causal?: boolean;
 }
 
 /** What goes in: labels, and for hysteresis the posteriors behind them. */
@@ -60,8 +63,9 @@ export function smooth(
     labels = out;
   };
   const { modeWidth, minDwell } = options;
+  const dwell = options.causal ? enforceMinDwellCausally : enforceMinDwell;
   if (modeWidth !== undefined) perStretch("mode filter", (part) => modeFilter(part, modeWidth));
-  if (minDwell !== undefined) perStretch("minimum dwell", (part) => enforceMinDwell(part, minDwell));
+  if (minDwell !== undefined) perStretch("minimum dwell", (part) => dwell(part, minDwell));
   return { labels: labels === input.labels ? labels.slice() : labels, stages };
 }
 

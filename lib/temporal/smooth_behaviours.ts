@@ -12,6 +12,7 @@ import { smoothByHsmm } from "./hsmm_motifs.ts";
 import type { HysteresisOptions } from "./hysteresis.ts";
 import type { HsmmOptions } from "./hsmm.ts";
 import { smooth } from "./pipeline.ts";
+import { latencyOf } from "./streaming.ts";
 import { type Stretch, stretchesOf } from "./stretches.ts";
 
 /** What is smoothed; all by window. */
@@ -28,6 +29,8 @@ export interface SmoothingOptions {
   hysteresis?: Omit<HysteresisOptions, "maxHold">;
   maxHoldMs: number;
   minDwellMs: number;
+  /** Decide each label with a bounded delay, as a device must. */
+  causal?: boolean;
   hsmm: Pick<HsmmOptions, "states" | "family" | "maxDuration" | "restarts" | "iterations">;
 }
 
@@ -101,15 +104,14 @@ function byPipeline(
   if (options.hysteresis !== undefined && isHard(motifs.posterior)) {
     warnings.push("All posteriors are 0 or 1: hysteresis has no effect");
   }
-  const { labels, stages } = smooth(
-    { ...motifs, classes: motifs.k },
-    {
-      hysteresis: options.hysteresis && { ...options.hysteresis, maxHold },
-      modeWidth: options.modeWidth,
-      minDwell: dwell.predictions,
-    },
-    stretches,
-  );
+  const pipeline = {
+    hysteresis: options.hysteresis && { ...options.hysteresis, maxHold },
+    modeWidth: options.modeWidth,
+    minDwell: dwell.predictions,
+    causal: options.causal ?? false,
+  };
+  const { labels, stages } = smooth({ ...motifs, classes: motifs.k }, pipeline, stretches);
+  const latency = pipeline.causal ? latencyOf(pipeline) : null;
   const escapes = stages[0]?.escapes ?? 0;
   if (escapes > 0) {
     warnings.push(
@@ -123,6 +125,8 @@ function byPipeline(
       stages: stages as unknown as Json,
       hysteresis: options.hysteresis === undefined ? null : { ...options.hysteresis, max_hold: maxHold },
       mode_width: options.modeWidth,
+      causal: pipeline.causal,
+      latency: latency === null ? null : { predictions: latency, seconds: latency / predictionRate },
     },
   };
 }

@@ -131,3 +131,10 @@ Deno.test("smooth refuses motifs of other windows", async () => {
   const windows = makeWindows([{ subject: "a", samples: 50 }]);
   await assert.rejects(behavioursOf({}, { windows }), /motifs hold 354 labels, the windows are 9/);
 });
+
+Deno.test("smooth in causal mode states its latency, and refuses it for the HSMM", async () => {
+  const { behaviours } = await behavioursOf({ causal: true });
+  assert.deepEqual(behaviours.details.latency, { predictions: 5, seconds: 0.5 });
+  const problems = smooth.check!(smooth.params.parse({ causal: true, method: "hsmm" }));
+  assert.match(problems[0].message, /needs method: pipeline/);
+});
