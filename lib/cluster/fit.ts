@@ -6,7 +6,10 @@ import { dbscan } from "./dbscan.ts";
 import { expect, gmm, hardLabels } from "./gmm.ts";
 import type { Dendrogram } from "./hierarchical.ts";
 import { dendrogram } from "./hierarchical.ts";
-import { kmeans } from "./kmeans.ts";
+import { kmeans, plusPlus } from "./kmeans.ts";
+import type { Digits } from "./latent_classes.ts";
+import { classPosterior, latentClasses } from "./latent_classes.ts";
+import { lloyd } from "./lloyd.ts";
 import type { IndexedPoints, Points } from "./points.ts";
 import { centroidsOf, fitted, inertiaOf, squaredDistance, totalWeight } from "./points.ts";
 import { nearestCentroid, sphericalPosterior } from "./posterior.ts";
@@ -65,8 +68,10 @@ export class Fitter {
         return this.#gmm(k);
       case "hierarchical":
         return this.#hard(this.#extend(cut(this.tree, k)), k, [], {});
-      default:
-        throw new RangeError(`Cannot fit ${k} clusters by ${this.request.method}`);
+      case "lca":
+        return this.#latentClasses(k);
+      case "dbscan":
+        throw new RangeError(`Cannot fit ${k} clusters by dbscan: it finds its own number`);
     }
   }
 
@@ -109,6 +114,44 @@ export class Fitter {
         logLikelihood: fit.logLikelihood,
         weights: [...fit.weights],
         covariances: [...fit.covariances],
+      },
+      posterior: () => posterior,
+    };
+  }
+
+  #latentClasses(k: number): Fit {
+    const { codes, nInit, tolerance, maxIterations } = this.request;
+    const { levels } = codes!;
+    const digitsOf = ({ values, weights }: Points): Digits => ({
+      digits: Uint16Array.from(values, (v, q) => {
+        const half = Math.floor(levels[q % levels.length] / 2);
+        return Math.round(v * half) + half;
+      }),
+      levels,
+      weights,
+    });
+    const starts = Array.from(
+      { length: nInit },
+      () => lloyd(this.#points, plusPlus(this.#points, k, this.rng), { maxIterations: 10 }).labels,
+    );
+    const fit = latentClasses(digitsOf(this.#points), k, starts, { tolerance, maxIterations });
+    const posterior = new Float64Array(this.all.weights.length * k);
+    classPosterior(digitsOf(this.all), fit, posterior);
+    const labels = hardLabels(posterior, k);
+    const centroids = softCentroids(this.#points, fit.responsibilities, k);
+    return {
+      k,
+      labels,
+      centroids,
+      inertia: inertiaOf(this.#points, this.restrict(labels), centroids),
+      bic: fit.bic,
+      bicVariant: "latent-class",
+      warnings: fit.converged ? [] : [notConverged("The latent class model", k, fit.history.length)],
+      details: {
+        iterations: fit.history.length,
+        logLikelihood: fit.logLikelihood,
+        weights: [...fit.weights],
+        digitProbabilities: [...fit.tables],
       },
       posterior: () => posterior,
     };
@@ -164,6 +207,20 @@ export class Fitter {
     }
     return result;
   }
+}
+
+/** Means of the points by responsibility, float64 `[K, d]`. */
+function softCentroids(points: Points, responsibilities: Float64Array, k: number): Float64Array {
+  const { values, dimensions: d, weights } = points;
+  const centroids = new Float64Array(k * d), mass = new Float64Array(k);
+  for (let i = 0; i < weights.length; i++) {
+    for (let c = 0; c < k; c++) {
+      const share = weights[i] * responsibilities[i * k + c];
+      mass[c] += share;
+      for (let t = 0; t < d; t++) centroids[c * d + t] += share * values[i * d + t];
+    }
+  }
+  return centroids.map((sum, q) => sum / Math.max(mass[Math.floor(q / d)], Number.MIN_VALUE));
 }
 
 function notConverged(what: string, k: number, iterations: number): string {

@@ -31,6 +31,17 @@ export function spaceOf(request: ClusterRequest): Space {
   if (codes === undefined && latents === undefined) {
     throw new InputError("Cannot cluster: neither codes nor latents are connected");
   }
+  if (method === "lca") {
+    if (codes === undefined || space === "latent") {
+      throw new InputError(
+        "Cannot fit latent classes: they are classes of codes, and no codes are clustered",
+        {
+          hint: "Connect a quantize step and leave out `space: latent`.",
+        },
+      );
+    }
+    return "code";
+  }
   const chosen = space ??
     (codes === undefined || (kRange !== undefined && latents !== undefined) ? "latent" : "code");
   if ((chosen === "code" ? codes : latents) === undefined) {
@@ -41,7 +52,7 @@ export function spaceOf(request: ClusterRequest): Space {
   if (chosen === "code" && kRange !== undefined && criterion === "bic" && method !== "dbscan") {
     throw new InputError(
       "Cannot choose k by BIC on codes: components shrink onto single codes and the largest k always wins",
-      { hint: "Connect latents, or use `criterion: silhouette` or a fixed `k`." },
+      { hint: "Connect latents, or use `method: lca`, `criterion: silhouette` or a fixed `k`." },
     );
   }
   return chosen;
@@ -60,7 +71,7 @@ export function prepare(request: ClusterRequest): Prepared {
   let scale = "quantised values";
   if (space === "code") {
     points = pointsOfCodes(codes!.codes, codes!.levels, fit);
-    if (sizeOf(points) > limit) points = coarser(points, limit);
+    if (request.method !== "lca" && sizeOf(points) > limit) points = coarser(points, limit);
   } else {
     checkFinite(latents!.latents, latents!.dimensions);
     const bounded = codes !== undefined;

@@ -6,7 +6,7 @@ import type { BicVariant } from "./bic.ts";
 import type { CovarianceType } from "./gaussian.ts";
 import type { Linkage } from "./hierarchical.ts";
 
-export type Method = "kmeans" | "gmm" | "dbscan" | "hierarchical";
+export type Method = "kmeans" | "gmm" | "dbscan" | "hierarchical" | "lca";
 export type Space = "code" | "latent";
 
 export interface ClusterRequest {

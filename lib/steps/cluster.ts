@@ -9,9 +9,10 @@ import { defineStep, optional } from "./define.ts";
 const count = (what: string) => z.number().int().min(1).describe(what);
 
 const params = z.strictObject({
-  method: z.enum(["kmeans", "gmm", "dbscan", "hierarchical"]).default("kmeans").describe(
+  method: z.enum(["kmeans", "gmm", "dbscan", "hierarchical", "lca"]).default("kmeans").describe(
     "How to cluster: kmeans for compact motifs of similar size, gmm for overlapping ones of different shape, dbscan " +
-      "for outliers (label −1) without a given number, hierarchical for a dendrogram cut by k or height.",
+      "for outliers (label −1) without a given number, hierarchical for a dendrogram cut by k or height, lca for latent " +
+      "classes of code digits, whose BIC can choose k from codes alone.",
   ),
   k: count("Number of clusters; give k_range instead to have it chosen.").optional(),
   k_range: z.tuple([z.number().int().min(1), z.number().int().min(1)]).optional().describe(
@@ -27,11 +28,13 @@ const params = z.strictObject({
     "What to cluster: quantised values of codes, or latents (bounded as the quantiser does where codes are connected). " +
       "Without it, codes for a given k and latents for a k that is chosen, because BIC on codes always wants more clusters.",
   ),
-  n_init: count("Seeded k-means++ starts; the best is kept (and starts the mixture of gmm).").default(10),
+  n_init: count(
+    "Seeded k-means++ starts; the best is kept (and starts the mixture of gmm and the classes of lca).",
+  ).default(10),
   max_iter: count("Most rounds of k-means or expectation-maximisation.").default(300),
   tol: z.number().min(0).optional().describe(
     "When to stop: movement of centres as a share of the mean variance for kmeans (1e-4), gain of the mean " +
-      "log-likelihood for gmm (1e-3).",
+      "log-likelihood for gmm (1e-3) and lca (1e-6).",
   ),
   covariance: z.enum(["full", "tied", "diag", "spherical"]).default("full").describe(
     "Form of the covariances of gmm.",

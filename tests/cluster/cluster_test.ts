@@ -27,6 +27,31 @@ function checkMotifs(motifs: Motifs, n: number): void {
   }
 }
 
+Deno.test("T029 clusterWindows() by lca chooses the number of behaviours from codes alone", () => {
+  // Independence within classes tells behaviours apart only with enough digits: five here.
+  const rng = new Random(1);
+  const centres = Array.from({ length: 30 }, () => rng.normal());
+  const wide = Float32Array.from(
+    { length: 1200 * 5 },
+    (_, q) => centres[truth[Math.floor(q / 5)] * 5 + q % 5] + 0.25 * rng.normal(),
+  );
+  const five = codesOf({ latents: wide, dimensions: 5, classes: [], details: {} }, [8, 6, 5, 5, 4]);
+  const motifs = clusterWindows(
+    requestOf({ codes: five, method: "lca", kRange: [2, 10], nInit: 8 }),
+    new Random(3),
+  );
+  checkMotifs(motifs, 1200);
+  assert.equal(motifs.k, 6);
+  assert.equal(motifs.space, "code");
+  assert.equal(motifs.bicVariant, "latent-class");
+  assert.ok(!motifs.hitBoundary);
+  assert.ok(agreement(truth, motifs.labels).ari > 0.98);
+  assert.throws(
+    () => clusterWindows(requestOf({ latents, method: "lca", k: 3 }), new Random(3)),
+    /Cannot fit latent classes/,
+  );
+});
+
 Deno.test("T024 T025 T027 clusterWindows() finds separated behaviours by every method and in both spaces", () => {
   for (const method of ["kmeans", "gmm", "hierarchical"] as const) {
     for (const space of ["code", "latent"] as const) {
