@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { analyzeLevels, lintLevels } from "../../lib/fsq/levels_analysis.ts";
+
+const near = (a: number, b: number, digits = 4) => assert.equal(a.toFixed(digits), b.toFixed(digits));
+
+Deno.test("T002 analyzeLevels() counts the codes of the wasteful and the small book", () => {
+  assert.equal(analyzeLevels([8, 8, 8, 8, 8, 8, 8, 8]).codes, 16_777_216);
+  assert.equal(analyzeLevels([4, 4, 4]).codes, 64);
+});
+
+Deno.test("T004 T005 T006 T007 analyzeLevels() gives bits, basis and windows needed of the guide's rows", () => {
+  const rows: [number[], number, number, number[]][] = [
+    [[4, 4, 4], 64, 6, [1, 4, 16]],
+    [[8, 6, 5], 240, 7.9069, [1, 8, 48]],
+    [[8, 6, 5, 5, 4], 4800, 12.2288, [1, 8, 48, 240, 1200]],
+    [[4, 4], 16, 4, [1, 4]],
+  ];
+  for (const [levels, codes, bits, basis] of rows) {
+    const a = analyzeLevels(levels);
+    assert.equal(a.codes, codes);
+    near(a.bits, bits);
+    assert.deepEqual(a.basis, basis);
+  }
+  assert.equal(analyzeLevels([8, 6, 5]).windowsFor60, 220);
+  assert.equal(analyzeLevels([8, 6, 5]).windowsFor80, 386);
+});
+
+Deno.test("T141 T142 T147 T149 T151 T152 T155 T156 T157 T188 T195 products and bits of the named levels", () => {
+  const products: [number[], number][] = [
+    [[8, 5, 5, 4], 800],
+    [[8, 4, 4, 4], 512],
+    [[16, 8, 8, 6], 6144],
+    [[4, 4, 4, 4], 256],
+    [[8, 8, 8], 512],
+    [[8, 6, 5, 4, 3], 2880],
+    [[8, 6, 4, 3], 576],
+    [[6, 6, 6, 6], 1296],
+    [[16, 16, 8, 8], 16_384],
+    [[32, 16, 8, 4], 16_384],
+    [[6, 5, 4, 4], 480],
+    [[16, 16, 16, 16], 65_536],
+  ];
+  for (const [levels, product] of products) assert.equal(analyzeLevels(levels).codes, product);
+  const bits = analyzeLevels([8, 5, 5, 4]).bitsPerDimension;
+  [3, 2.3219, 2.3219, 2].forEach((b, j) => near(bits[j], b));
+  near(analyzeLevels([8, 5, 5, 4]).bits, 9.6439);
+  assert.equal(analyzeLevels([8, 5, 5, 4]).storageBits, 10);
+  assert.equal(analyzeLevels([8, 4, 4, 4]).bits, 9);
+  near(analyzeLevels([16, 8, 8, 6]).bits, 12.585, 3);
+});
+
+Deno.test("T149 T151 T172 T179 analyzeLevels() gives the spread of levels", () => {
+  near(analyzeLevels([8, 5, 5, 4]).imbalance, 0.2727);
+  near(analyzeLevels([16, 8, 8, 6]).imbalance, 0.4043);
+  near(analyzeLevels([64, 2, 2, 2]).imbalance, 1.5341);
+  assert.equal(analyzeLevels([8, 8, 8]).imbalance, 0);
+});
+
+Deno.test("T158 T159 T160 T177 T178 T192 storage is in KiB and the relative size is no speed", () => {
+  assert.equal(analyzeLevels([8, 8, 8]).indexKiB, 2);
+  assert.equal(analyzeLevels([8, 5, 5, 4]).indexKiB, 3.125);
+  assert.equal((analyzeLevels([8, 5, 5, 4]).indexKiB / 1024).toFixed(10), "0.0030517578");
+  assert.equal(analyzeLevels([8, 5, 5, 4]).tableKiB, 12.5);
+  assert.equal(analyzeLevels([16, 8, 8, 6]).indexKiB, 24);
+  assert.equal(analyzeLevels([4, 4, 4, 4]).relativeIndexSize, 2);
+  assert.equal(analyzeLevels([8, 8, 8]).relativeIndexSize, 1);
+  assert.equal(analyzeLevels([8, 5, 5, 4]).relativeIndexSize, 0.64);
+  near(analyzeLevels([16, 8, 8, 6]).relativeIndexSize, 0.0833);
+});
+
+Deno.test("analyzeLevels() keeps codes, bits and basis consistent", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 2, max: 40 }), { minLength: 1, maxLength: 8 }), (levels) => {
+      const a = analyzeLevels(levels);
+      assert.equal(a.codes, levels.reduce((x, y) => x * y, 1));
+      assert.equal(a.basis.at(-1)! * levels.at(-1)!, a.codes);
+      assert.ok(Math.abs(a.bits - a.bitsPerDimension.reduce((x, y) => x + y, 0)) < 1e-9);
+      assert.ok(2 ** a.storageBits >= a.codes && a.windowsFor60 < a.windowsFor80);
+    }),
+  );
+});
+
+Deno.test("analyzeLevels() throws RangeError when levels are no counts", () => {
+  for (const levels of [[], [1], [4.5], [NaN]]) assert.throws(() => analyzeLevels(levels), RangeError);
+});
+
+const rules = (levels: number[], use = {}) => lintLevels(levels, use).map((f) => `${f.severity} ${f.rule}`);
+
+Deno.test("T171 lintLevels() calls two levels an error and three or four a warning", () => {
+  assert.deepEqual(rules([2, 2, 2, 2]), ["error level-2"]);
+  assert.deepEqual(rules([4, 4, 4, 4]), ["warning below-5"]);
+  assert.deepEqual(rules([8, 8, 8]), []);
+});
+
+Deno.test("T008 T170 lintLevels() says how little of a large book the windows can show", () => {
+  const findings = lintLevels([8, 8, 8, 8, 8, 8, 8, 8], { windows: 2000 });
+  assert.deepEqual(findings.map((f) => f.rule), ["never-used"]);
+  assert.match(findings[0].message, /0\.0119 % of 16777216 codes/);
+  assert.deepEqual(rules([16, 16, 16, 16], { windows: 20_000 }), ["warning too-many-codes"]);
+  assert.deepEqual(rules([8, 8, 8, 8], { windows: 40_960 }), []);
+});
+
+Deno.test("T168 T172 lintLevels() warns of large books on small devices and of lopsided levels", () => {
+  assert.deepEqual(rules([16, 8, 8, 6], { edge: true }), ["warning edge-size"]);
+  assert.deepEqual(rules([8, 5, 5, 5], { edge: true }), []);
+  assert.deepEqual(rules([64, 5, 5, 5]), ["warning imbalanced"]);
+  assert.deepEqual(rules([64, 2, 2, 2]), ["error level-2", "warning imbalanced"]);
+});

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { recommendLevels } from "../../lib/fsq/levels_recommendation.ts";
+
+Deno.test("T173 recommendLevels(500, 4) gives [5,5,5,4], or [7,6,4,3] for a falling profile", () => {
+  assert.deepEqual(recommendLevels(500, 4, { priority: "speed" }), {
+    feasible: true,
+    levels: [5, 5, 5, 4],
+    codes: 500,
+    ratio: 1,
+  });
+  const falling = recommendLevels(500, 4, { priority: "speed", profile: "decreasing" });
+  assert.deepEqual(falling, { feasible: true, levels: [7, 6, 4, 3], codes: 504, ratio: 504 / 500 });
+});
+
+Deno.test("T174 recommendLevels(2000, 4, accuracy) gives [10,8,5,5], or [8,7,6,6] up to level 8", () => {
+  const wide = recommendLevels(2000, 4, { priority: "accuracy" });
+  assert.deepEqual(wide.feasible && wide.levels, [10, 8, 5, 5]);
+  const narrow = recommendLevels(2000, 4, { priority: "accuracy", maxLevel: 8 });
+  assert.deepEqual(narrow.feasible && narrow.levels, [8, 7, 6, 6]);
+});
+
+Deno.test("T175 recommendLevels() gives the generic vectors", () => {
+  const vectors: [number, number, number[]][] = [
+    [512, 3, [8, 8, 8]],
+    [256, 4, [4, 4, 4, 4]],
+    [800, 4, [8, 5, 5, 4]],
+    [64, 2, [8, 8]],
+  ];
+  for (const [target, dimensions, levels] of vectors) {
+    const found = recommendLevels(target, dimensions);
+    assert.deepEqual(found.feasible && found.levels, levels, `${target} in ${dimensions}`);
+  }
+});
+
+Deno.test("T175 recommendLevels() says why nothing fits", () => {
+  const small = recommendLevels(64, 4, { minLevel: 5 });
+  assert.deepEqual(small, {
+    feasible: false,
+    reason: "4 dimensions of at least 5 levels make 625 codes or more, the target is 64",
+    nearest: [5, 5, 5, 5],
+  });
+  const large = recommendLevels(1e6, 2);
+  assert.match(large.feasible ? "" : large.reason, /at most 16 levels make 256 codes or fewer/);
+  const none = recommendLevels(500, 4, { profile: "decreasing", minLevel: 5, maxLevel: 7 });
+  assert.match(none.feasible ? "" : none.reason, /no 4 strictly falling values/);
+});
+
+Deno.test("recommendLevels() is as close as brute force", () => {
+  const target = fc.integer({ min: 16, max: 3000 });
+  fc.assert(
+    fc.property(target, fc.integer({ min: 1, max: 3 }), (wanted, dimensions) => {
+      let best = Infinity;
+      const visit = (product: number, left: number) => {
+        if (left === 0) best = Math.min(best, Math.abs(Math.log(product / wanted)));
+        else for (let level = 4; level <= 16; level++) visit(product * level, left - 1);
+      };
+      visit(1, dimensions);
+      const found = recommendLevels(wanted, dimensions);
+      const levels = found.feasible ? found.levels : found.nearest!;
+      const distance = Math.abs(Math.log(levels.reduce((a, b) => a * b, 1) / wanted));
+      assert.ok(Math.abs(distance - best) < 1e-9);
+      assert.deepEqual(levels, levels.toSorted((a, b) => b - a));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("recommendLevels() throws RangeError when asked for nothing", () => {
+  assert.throws(() => recommendLevels(0, 3), RangeError);
+  assert.throws(() => recommendLevels(64, 0), RangeError);
+  assert.throws(() => recommendLevels(64, 2, { minLevel: 9, maxLevel: 8 }), RangeError);
+});
