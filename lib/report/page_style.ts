@@ -48,6 +48,9 @@ table { border-collapse: collapse; font-size: .85rem; line-height: 1.4; margin: 
 th, td { padding: .28rem .75rem .28rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; border-bottom: 1.5px solid var(--soft); white-space: nowrap; }
 table.facts th { font-weight: 500; color: var(--soft); border-bottom: 1px solid var(--line); padding-right: 1.5rem; }
+tr.group th { padding-top: .9rem; color: var(--soft); border-bottom: 1px solid var(--line); }
+h4 { font-size: .95rem; margin: 1.5rem 0 .3rem; }
+p.caption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin: .2rem 0 1rem; }
 td.short { white-space: nowrap; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 td.baseline { color: var(--soft); }

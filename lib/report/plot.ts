@@ -140,17 +140,19 @@ export function count(n: number): string {
   return Math.round(n).toString().replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
-/** Three significant digits, without an exponent for everyday sizes; `–` for nothing. */
+/** Significant digits without an exponent for everyday sizes; `–` for nothing. */
 export function number(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  if (value === 0) return "0";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value);
-  if (Number.isInteger(value) && size < 1e9) return value < 0 ? `−${count(size)}` : count(value);
+  // Rounded first: 0.0999999 has the decimals of 0.100.
+  const rounded = Number(value.toPrecision(digits));
+  const size = Math.abs(rounded);
+  if (size === 0) return "0";
+  if (Number.isInteger(value) && size < 1e9) return value < 0 ? `−${count(-value)}` : count(value);
   const text = size >= 1e6 || size < 1e-4
-    ? value.toExponential(digits - 1)
-    : value.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
-  return text.replace("-", "−");
+    ? rounded.toExponential(digits - 1)
+    : rounded.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
+  return text.replaceAll("-", "−");
 }
 
 /** `93.4 %` */

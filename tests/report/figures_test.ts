@@ -7,7 +7,7 @@ import { confusionMatrix } from "../../lib/report/figures/confusion.ts";
 import { ethogram, ethogramDetail, timeBudget } from "../../lib/report/figures/ethogram.ts";
 import { learningCurves } from "../../lib/report/figures/history.ts";
 import { latencyDistribution } from "../../lib/report/figures/latency.ts";
-import { metricForest, metricTable } from "../../lib/report/figures/metrics.ts";
+import { classScores, metricForest, metricTable } from "../../lib/report/figures/metrics.ts";
 import { reliabilityDiagram } from "../../lib/report/figures/reliability.ts";
 import { subjectAccuracy } from "../../lib/report/figures/subjects.ts";
 import { countTransitions, transitionMatrix } from "../../lib/report/figures/transitions.ts";
@@ -166,21 +166,88 @@ Deno.test("reliabilityDiagram() leaves out empty bins and bounds accuracy by Wil
   assert.ok(Math.abs(Number(rule.getAttribute("y2")) - scale(0.7634)) < 0.6);
 });
 
-Deno.test("metricTable() gives each number its interval, n and origin, and metricForest() its baseline", () => {
-  const { metrics } = makeMetrics();
+Deno.test("metricTable() gives each number its interval, baseline, n and origin by topic", () => {
+  const metrics = makeMetrics();
   const { document } = parseHTML(`<body>${metricTable(metrics).toHtml()}</body>`);
-  const rows = [...document.querySelectorAll("tbody tr")].map((r) =>
+  const rows = [...document.querySelectorAll("tbody tr:not(.group)")].map((r) =>
     [...r.querySelectorAll("td")].map((c) => c.textContent)
   );
-  assert.equal(rows.length, Object.keys(metrics).length);
+  assert.equal(rows.length, Object.keys(metrics.metrics).length);
   assert.match(
     rows[0].join("|"),
-    /^accuracy\|0\.\d+\|\[0\.\d+, 0\.\d+\] 95 % bootstrap over subjects\|.* windows\|simulated/,
+    /^accuracy\|0\.\d+\|\[0\.\d+, 0\.\d+\]\|0\.210\|2\u202f\d+ windows, simulated\|$/,
   );
-  assert.equal(rows.at(-1)![1], "–");
-  const forest = open(metricForest(metrics));
-  assert.equal(forest.querySelectorAll("circle").length, 4);
-  assert.equal(metricForest({ nll: metrics.ece }), undefined);
+  assert.ok(rows.some(([name, value]) => name === "silhouette" && value === "–"));
+  assert.deepEqual([...document.querySelectorAll("tr.group")].map((r) => r.textContent), [
+    "Classification",
+    "Calibration",
+    "Codes",
+    "Motifs and behaviours against labels",
+  ]);
+  assert.match(
+    document.querySelector("p.caption")!.textContent!,
+    /Intervals: 95 % bootstrap over subjects\./,
+  );
+});
+
+Deno.test("metricTable() says spread and corrected levels of results that were summed up", () => {
+  const base = { n: 3, of: "folds", origin: "measured" as const };
+  const interval = {
+    level: 0.99,
+    lower: 0.8,
+    upper: 1.02,
+    method: "nadeau-bengio",
+    correction: "Bonferroni m=5",
+  };
+  const html = metricTable({
+    metrics: {
+      accuracy: { value: 0.9, ...base, interval },
+      nll: {
+        value: 0.3,
+        ...base,
+        interval: { level: 0.95, lower: 0.2, upper: 0.4, method: "nadeau-bengio" },
+      },
+    },
+    tables: {
+      summary: [{ metric: "accuracy", sd: 0.01, min: 0.89, max: 0.91 }, {
+        metric: "nll",
+        sd: 1e-18,
+        min: 0.3,
+        max: 0.3,
+      }],
+    },
+    details: {},
+  }).toHtml();
+  assert.match(
+    html,
+    /accuracy<\/td><td[^>]*>0\.900<\/td><td[^>]*>0\.010<\/td><td[^>]*>0\.890 – 0\.910<\/td><td[^>]*>\[0\.800, 1\.02\] \(a\)/,
+  );
+  assert.match(html, /NLL<\/td><td[^>]*>0\.300<\/td><td[^>]*>0<\/td>/);
+  assert.match(
+    html,
+    /All numbers: n = 3 folds, measured\. Intervals: \(a\) 99 % nadeau-bengio, Bonferroni m=5; \(b\) 95 % nadeau-bengio\./,
+  );
+});
+
+Deno.test("metricForest() shows the baseline hollow and cuts intervals at the ends of the axis", () => {
+  const metrics = makeMetrics();
+  const document = open(metricForest(metrics));
+  assert.equal(document.querySelectorAll("circle").length, 4);
+  metrics.metrics.accuracy.interval!.upper = 1.2;
+  const ends = [...open(metricForest(metrics)).querySelectorAll("svg g[aria-label=rule] line")].map((l) =>
+    Number(l.getAttribute("x2"))
+  );
+  const right = Number(open(metricForest(metrics)).querySelector("svg")!.getAttribute("width"));
+  assert.ok(ends.every((x) => x < right - 100));
+  assert.equal(metricForest({ ...metrics, metrics: { nll: metrics.metrics.ece } }), undefined);
+});
+
+Deno.test("classScores() agrees with precision, recall and F1 by hand", () => {
+  assert.deepEqual(classScores({ labels: ["a", "b", "c"], counts: [[3, 1, 0], [1, 5, 0], [0, 0, 0]] }), [
+    { class: "a", windows: 4, precision: 0.75, recall: 0.75, f1: 0.75 },
+    { class: "b", windows: 6, precision: 5 / 6, recall: 5 / 6, f1: 10 / 12 },
+    { class: "c", windows: 0, precision: null, recall: null, f1: null },
+  ]);
 });
 
 Deno.test("subjectAccuracy() puts the worst subject first", () => {
@@ -233,8 +300,9 @@ Deno.test("labelColor() gives 40 ids 40 different colours", () => {
 });
 
 Deno.test("number() and count() write numbers for readers", () => {
-  assert.deepEqual([0, 0.12345, 12.345, -3.14159, 1234, 1e-7, NaN, null].map((x) => number(x)), [
+  assert.deepEqual([0, 0.0999999, 0.12345, 12.345, -3.14159, 1234, 1e-7, NaN, null].map((x) => number(x)), [
     "0",
+    "0.100",
     "0.123",
     "12.3",
     "−3.14",

@@ -151,18 +151,24 @@ export function makeMetrics({ seed = 7, labels = labelNames } = {}): Metrics {
           accuracy: count > 0 ? Math.min(1, Math.max(0, confidence - 0.04 + 0.05 * rng.normal())) : null,
         };
       }),
-      subjects: Array.from(
+      per_subject: Array.from(
         { length: 9 },
-        (_, i) => ({ subject: `${i + 1}`, accuracy: 0.8 + 0.2 * rng.uniform(), n: 120 + rng.below(200) }),
+        (_, i) => ({
+          subject: `${i + 1}`,
+          accuracy: 0.8 + 0.2 * rng.uniform(),
+          windows: 120 + rng.below(200),
+        }),
       ),
-      classes: labels.map((label, i) => ({
-        class: label,
-        precision: 0.9 + 0.01 * i,
-        recall: 0.88 + 0.012 * i,
-        support: 100 + 20 * i,
+      segments: ["classifier", "behaviours"].map((source, i) => ({
+        source,
+        sequences: 12,
+        true_segments: 75,
+        predicted_segments: 150 - 60 * i,
+        edit: 70 + 15 * i,
+        f1_at_50: 60 + 20 * i,
       })),
     },
-    details: { split: "by subject, fold 1 of 5", part: "test" },
+    details: { data: "simulator", rule: "by subject, fold 1 of 5", part: "test" },
   };
 }
 
@@ -344,13 +350,34 @@ async function putDirectories(root: string, sources: Source[]): Promise<void> {
   await put("hef", Hef, {
     "compile_report.json": {
       status: "skipped-no-sdk",
-      reason: {
-        code: "SDK_MISSING",
-        message: "The program hailo was not found.",
-        remedy: "Install the Dataflow Compiler 3.x.",
-      },
+      origin: null,
+      arch: "hailo8",
+      sdk: null,
+      calibration: { n: 1024 },
+      findings: [
+        {
+          code: "PREFLIGHT_UNSUPPORTED_OP",
+          severity: "warning",
+          message: "max: not yet seen compiled",
+          remedy: "Move it.",
+          details: {},
+        },
+        {
+          code: "SDK_MISSING",
+          severity: "warning",
+          message: "there is no program `hailo` here",
+          remedy: "Install it.",
+          details: {},
+        },
+      ],
     },
-    "preflight.json": { ok: true, warnings: [] },
+    "preflight.json": {
+      ok: true,
+      findings: [],
+      parameters: 53196,
+      macs: 2336384,
+      operators: { Conv: 3, Relu: 3 },
+    },
   });
   await put("device", Benchmark, {
     "samples.f64.bin": new Uint8Array(samples.buffer),
@@ -382,7 +409,8 @@ async function putDirectories(root: string, sources: Source[]): Promise<void> {
       name: "production",
       version: "0.1.0",
       id: "sha256:0123",
-      status: { hef: { status: "not-compiled", reason: "no SDK" } },
+      status: { hef: "not-compiled", reason: "SDK_MISSING" },
+      verdict: "not-recommended",
       files: [{ path: "models/model.full.onnx", bytes: 190000, role: "model" }, {
         path: "README.md",
         bytes: 2100,

@@ -49,7 +49,7 @@ Deno.test("the report shows every artifact, twice with the same bytes, and loads
       const title of [
         "Windows by class",
         "Learning curves",
-        "Scores and baselines",
+        "Scores and baseline",
         "Confusion matrix",
         "Accuracy by held-out subject",
         "Reliability",

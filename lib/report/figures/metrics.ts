@@ -1,154 +1,146 @@
 /** Numbers with their n, intervals and baselines. */
-import type { Metric, Metrics } from "../../artifacts/metrics.ts";
-import { count, draw, Figure, number, Plot, type Provenance } from "../plot.ts";
-import { Fragment, table } from "../table.ts";
-import { labelMargin } from "./ethogram.ts";
+import type { Interval, Metric, Metrics } from "../../artifacts/metrics.ts";
+import { escapeHtml } from "../escape.ts";
+import { baselineOf, groupMetrics, metricName } from "../metric_names.ts";
+import { count, type Figure, number } from "../plot.ts";
+import { Fragment } from "../table.ts";
+import { forest } from "./forest.ts";
 
-const names: Record<string, string> = {
-  ece: "ECE",
-  mce: "MCE",
-  nll: "NLL",
-  bic: "BIC",
-  auroc: "AUROC",
-  macro_f1: "macro-F1",
-  latency_p50_ms: "latency p50",
-  latency_p95_ms: "latency p95",
-  latency_p99_ms: "latency p99",
-};
+const marks = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
-/** A metric's name for readers: `balanced_accuracy` → `balanced accuracy`. */
-export function metricName(key: string): string {
-  return names[key] ??
-    key.replaceAll("_", " ").replace(/\b(ece|nll|mce|bic)\b/g, (word) => word.toUpperCase());
+function methodOf({ level, method, correction }: Interval): string {
+  return `${number(100 * level)} % ${method}${correction === undefined ? "" : `, ${correction}`}`;
 }
 
-/** `0.931 [0.92, 0.94] 95 % wilson` */
-function intervalText({ interval }: Metric): string {
-  if (interval === undefined) return "";
-  const { level, lower, upper, method, correction } = interval;
-  return `[${number(lower)}, ${number(upper)}] ${number(100 * level)} % ${method}${
-    correction === undefined ? "" : `, ${correction}`
-  }`;
+interface Spread {
+  sd: number | null;
+  min: number | null;
+  max: number | null;
 }
 
-/** All metrics: value, interval with its level and method, n, origin, note. */
-export function metricTable(
-  metrics: Metrics["metrics"],
-  { only }: { only?: (name: string) => boolean } = {},
-): Fragment {
-  const rows = Object.entries(metrics).filter(([name]) => only?.(name) ?? true).map(([name, m]) => [
-    metricName(name),
-    number(m.value) + (m.unit === undefined ? "" : `\u202f${m.unit}`),
-    intervalText(m),
-    `${count(m.n)} ${m.of}`,
-    m.origin,
-    m.note ?? "",
+/** Standard deviation and range by metric, where the metrics sum up several results. */
+function spreadsOf({ tables }: Metrics): Map<string, Spread> {
+  const rows = (tables.summary ?? []).filter((r) => "metric" in r && "sd" in r);
+  const value = (x: unknown) => typeof x === "number" ? x : null;
+  return new Map(
+    rows.map((r) => [String(r.metric), { sd: value(r.sd), min: value(r.min), max: value(r.max) }]),
+  );
+}
+
+/**
+ * All metrics by topic: value, spread over folds, interval, baseline, n and origin. What all rows share (n, origin, the
+ * way intervals were made) is said once below the table.
+ */
+export function metricTable(metrics: Metrics): Fragment {
+  const all = Object.values(metrics.metrics);
+  const spreads = spreadsOf(metrics);
+  const methods = [...new Set(all.flatMap((m) => m.interval === undefined ? [] : methodOf(m.interval)))];
+  const bases = [...new Set(all.map((m) => `${count(m.n)} ${m.of}, ${m.origin}`))];
+  const columns = [
+    "metric",
+    "value",
+    ...(spreads.size > 0 ? ["SD", "range"] : []),
+    "interval",
+    "baseline",
+    ...(bases.length > 1 ? ["n"] : []),
+  ];
+  const withNotes = spreads.size === 0 && all.some((m) => m.note !== undefined);
+  if (withNotes) columns.push("note");
+  const row = (name: string, m: Metric) => {
+    const spread = spreads.get(name);
+    const baseline = metrics.metrics[baselineOf[name] ?? ""]?.value;
+    const cells = [metricName(name), `${number(m.value)}${m.unit === undefined ? "" : `\u202f${m.unit}`}`];
+    if (spreads.size > 0) {
+      cells.push(
+        spreadText(m, spread),
+        spread === undefined ? "" : `${number(spread.min)} – ${number(spread.max)}`,
+      );
+    }
+    cells.push(intervalText(m, methods), baseline === undefined || baseline === null ? "" : number(baseline));
+    if (bases.length > 1) cells.push(`${count(m.n)} ${m.of}, ${m.origin}`);
+    if (withNotes) cells.push(m.note ?? "");
+    return `<tr>${
+      cells.map((c) => `<td${c.length <= 40 ? ' class="short"' : ""}>${escapeHtml(c)}</td>`).join("")
+    }</tr>`;
+  };
+  const body = groupMetrics(metrics.metrics).flatMap(({ title, entries }) => [
+    `<tr class="group"><th colspan="${columns.length}">${title}</th></tr>`,
+    ...entries.map(([name, m]) => row(name, m)),
   ]);
-  return table(["metric", "value", "interval", "n", "origin", "note"], rows);
+  const below = [
+    bases.length === 1 ? `All numbers: n = ${bases[0]}.` : "",
+    methods.length === 0
+      ? ""
+      : `Intervals: ${methods.map((m, i) => methods.length === 1 ? m : `(${marks[i]}) ${m}`).join("; ")}.`,
+  ].filter((text) => text !== "").join(" ");
+  return new Fragment(
+    `<div class="table"><table>\n<thead><tr>${
+      columns.map((c) => `<th>${c}</th>`).join("")
+    }</tr></thead>\n<tbody>\n${body.join("\n")}\n</tbody></table></div>\n` +
+      `<p class="caption">${escapeHtml(below)}</p>`,
+  );
 }
 
-/** One row of a forest plot. */
-export interface ForestRow {
-  name: string;
-  value: number;
-  lower?: number;
-  upper?: number;
-  /** Text at the right, e.g. `n 31`. */
-  note?: string;
-  /** Drawn hollow and grey: what a method has to beat. */
-  baseline?: boolean;
+function spreadText({ value }: Metric, spread: Spread | undefined): string {
+  if (spread === undefined || spread.sd === null) return "";
+  // What is left of a constant after summing in floating point is no spread.
+  return spread.sd < 1e-12 * Math.abs(value ?? 1) ? "0" : number(spread.sd, 2);
 }
 
-export interface ForestOptions {
-  title: string;
-  caption: string;
-  label: string;
-  provenance: Provenance | Provenance[];
-  /** A vertical line, e.g. 0 for differences. */
-  reference?: number;
-  domain?: [number, number];
+function intervalText({ interval }: Metric, methods: string[]): string {
+  if (interval === undefined) return "";
+  const mark = methods.length > 1 ? ` (${marks[methods.indexOf(methodOf(interval))]})` : "";
+  return `[${number(interval.lower)}, ${number(interval.upper)}]${mark}`;
 }
 
-/** Values with intervals, one below the other. */
-export function forest(
-  rows: readonly ForestRow[],
-  { title, caption, label, provenance, reference, domain }: ForestOptions,
-): Figure {
-  const color = (r: ForestRow) => r.baseline ? "#7b8794" : "#0072b2";
-  const svg = draw(title, {
-    height: 48 + rows.length * 28,
-    marginLeft: labelMargin(rows.map((r) => r.name)),
-    marginRight: 190,
-    marginTop: 8,
-    marginBottom: 38,
-    x: {
-      label,
-      grid: true,
-      labelAnchor: "center",
-      labelArrow: "none",
-      nice: true,
-      ...(domain === undefined ? {} : { domain }),
-    },
-    y: { type: "band", domain: rows.map((r) => r.name), label: null, tickSize: 0 },
-    marks: [
-      reference === undefined
-        ? null
-        : Plot.ruleX([reference], { strokeDasharray: "4 3", strokeOpacity: 0.6 }),
-      Plot.ruleY(rows.filter((r) => r.lower !== undefined), {
-        x1: "lower",
-        x2: "upper",
-        y: "name",
-        stroke: color,
-        strokeWidth: 2,
-      }),
-      Plot.dot(rows, {
-        x: "value",
-        y: "name",
-        r: 4.5,
-        fill: (r) => r.baseline ? "var(--plot-background)" : color(r),
-        stroke: color,
-        strokeWidth: 1.5,
-      }),
-      Plot.text(rows, {
-        frameAnchor: "right",
-        textAnchor: "start",
-        dx: 12,
-        y: "name",
-        text: (r) =>
-          number(r.value) + (r.lower === undefined ? "" : ` [${number(r.lower)}, ${number(r.upper)}]`) +
-          (r.note === undefined ? "" : `  ${r.note}`),
-        fillOpacity: 0.8,
-        fontSize: 11,
-      }),
-    ],
-  });
-  return new Figure({ title, caption, provenance }, svg);
-}
+const headline = [
+  "accuracy",
+  "balanced_accuracy",
+  "macro_f1",
+  "code_dictionary_accuracy",
+  "motif_accuracy",
+  "behaviour_accuracy",
+];
 
-const shares =
-  /^(accuracy|balanced_accuracy|macro_f1|weighted_f1|accuracy_|.*_accuracy$|.*_accuracy_|.*_f1$|majority|codebook_utilization)/;
-
-/** The shares among the metrics (accuracies, F1) with their intervals; baselines are hollow. */
-export function metricForest(metrics: Metrics["metrics"]): Figure | undefined {
-  const rows = Object.entries(metrics)
-    .filter(([name, m]) => shares.test(name) && m.value !== null && m.value >= 0 && m.value <= 1)
-    .map(([name, m]) => ({
+/** The shares by which a classifier and its codes are judged, with intervals; baselines are hollow. */
+export function metricForest({ metrics }: Metrics): Figure | undefined {
+  const names = headline.flatMap((name) => [name, ...(name === "accuracy" ? ["majority_accuracy"] : [])]);
+  const rows = names.flatMap((name) => {
+    const m = metrics[name];
+    if (m === undefined || m.value === null) return [];
+    return {
       name: metricName(name),
-      value: m.value!,
+      value: m.value,
       lower: m.interval?.lower,
       upper: m.interval?.upper,
-      baseline: /majority|baseline|chance/.test(name),
-      origin: m.origin,
-      n: m.n,
-      of: m.of,
-    }));
-  if (rows.length === 0) return undefined;
-  const first = rows[0];
+      baseline: name.startsWith("majority"),
+    };
+  });
+  const first = names.map((name) => metrics[name]).find((m) => m !== undefined);
+  if (first === undefined || rows.length === 0) return undefined;
   return forest(rows, {
-    title: "Scores and baselines",
-    caption: "Bars are intervals; their level and method stand in the table. Hollow points are baselines.",
+    title: "Scores and baseline",
+    caption:
+      "Bars are intervals, cut at 0 and 1; their level and method stand below the table. The hollow point is the baseline: always naming the most frequent class.",
     label: "share",
     provenance: { n: first.n, of: first.of, origin: first.origin },
     domain: [0, 1],
+  });
+}
+
+/** Precision, recall and F1 by class from a confusion matrix (rows are true classes). */
+export function classScores({ labels, counts }: NonNullable<Metrics["confusion"]>) {
+  return labels.map((label, i) => {
+    const support = counts[i].reduce((a, b) => a + b, 0);
+    const predicted = counts.reduce((sum, row) => sum + row[i], 0);
+    const hit = counts[i][i];
+    const share = (of: number) => of === 0 ? null : hit / of;
+    return {
+      class: label,
+      windows: support,
+      precision: share(predicted),
+      recall: share(support),
+      f1: support + predicted === 0 ? null : 2 * hit / (support + predicted),
+    };
   });
 }

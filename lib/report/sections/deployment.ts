@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Json } from "../../artifacts/artifact.ts";
 import { Benchmark, Hef, OnnxBundle, Package } from "../../artifacts/bundles.ts";
 import type { BenchmarkReport } from "../../hailo/benchmark.ts";
+import type { CompileReport } from "../../hailo/compile_report.ts";
 import { latencyDistribution } from "../figures/latency.ts";
 import { count, number } from "../plot.ts";
 import { Sources } from "../sources.ts";
@@ -10,20 +11,16 @@ import { facts, type Fragment, note, objectTable, stack, table } from "../table.
 
 type Facts = { [key: string]: Json };
 
+/** A message as a sentence. */
+const sentence = (text: string) =>
+  text === "" ? "" : `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+
 const scalar = (value: Json | undefined) =>
   typeof value === "number" || typeof value === "string"
     ? value
     : typeof value === "boolean"
     ? (value ? "yes" : "no")
     : undefined;
-
-/** A reason given as text, or as code, message and remedy. */
-function reasonOf(report: Facts): string {
-  const reason = report.reason ?? report.error ?? null;
-  if (reason === null) return "";
-  if (typeof reason !== "object" || Array.isArray(reason)) return String(reason);
-  return [reason.message, reason.remedy].filter((part) => typeof part === "string").join(" ");
-}
 
 /** The exported files agree with the trainer, or not. */
 export async function exportSection(sources: Sources): Promise<Fragment> {
@@ -44,7 +41,7 @@ export async function exportSection(sources: Sources): Promise<Fragment> {
         })),
       ),
     note(
-      "Parity is measured on windows of the test part: the exported files against the trainer's own forward pass.",
+      "The exported files against a plain float64 computation of the same network; codes must be identical.",
     ),
   );
 }
@@ -53,25 +50,44 @@ export async function exportSection(sources: Sources): Promise<Fragment> {
 export async function hailoSection(sources: Sources): Promise<Fragment> {
   const hef = await sources.first(Hef);
   if (hef === undefined) return note("Not compiled: no compile-hailo step is connected to this report.");
-  const report = await Sources.json<Facts>(hef, "compile_report.json") ?? {};
-  const preflight = await Sources.json<Facts>(hef, "preflight.json") ?? {};
-  const status = String(report.status ?? hef.value.header.meta.status ?? "unknown");
+  const report = await Sources.json<Partial<CompileReport>>(hef, "compile_report.json") ?? {};
+  const preflight = await Sources.json<Facts>(hef, "preflight.json");
+  const status = report.status ?? "unknown";
+  const findings = report.findings ?? [];
   const compiled = status.startsWith("compiled");
-  const warnings = [report.warnings, preflight.warnings].flat().filter((w): w is string =>
-    typeof w === "string"
+  const why = findings.filter((f) => compiled ? f.severity === "error" : !f.code.startsWith("PREFLIGHT")).at(
+    -1,
   );
+  const operators = preflight?.operators !== null && typeof preflight?.operators === "object"
+    ? preflight.operators as Facts
+    : {};
   return stack(
     note(
-      compiled ? `Compiled (${status}).` : `Not compiled (${status}). ${reasonOf(report)}`,
+      `${compiled ? "Compiled" : "Not compiled"} (${status}).` +
+        (why === undefined ? "" : ` ${sentence(why.message)} ${sentence(why.remedy ?? "")}`),
       compiled ? "note" : "warning",
     ),
+    report.origin === "simulated" &&
+      note("SIMULATED – no Hailo compiler: a stand-in made this file.", "warning"),
     facts({
-      Preflight: scalar(preflight.status) ??
-        (preflight.ok === undefined ? undefined : preflight.ok ? "passed" : "failed"),
-      Architecture: scalar(report.hwArch) ?? scalar(report.hw_arch),
-      SDK: scalar(report.sdkVersion) ?? scalar(report.sdk_version),
+      Architecture: report.arch,
+      Compiler: report.sdk ?? undefined,
+      Preflight: preflight === undefined ? undefined : preflight.ok === true ? "passed" : "failed",
+      "Device graph": preflight === undefined
+        ? undefined
+        : `${number(Number(preflight.parameters))} parameters, ${
+          number(Number(preflight.macs))
+        } multiply-accumulates a window; ` +
+          Object.entries(operators).map(([op, n]) => `${n} ${op}`).join(", "),
+      Calibration: report.calibration === undefined
+        ? undefined
+        : `${count(report.calibration.n)} training windows`,
     }),
-    ...warnings.map((text) => note(text, "warning")),
+    findings.length > 0 &&
+      table(
+        ["finding", "severity", "message", "remedy"],
+        findings.map((f) => [f.code, f.severity, f.message, f.remedy ?? ""]),
+      ),
   );
 }
 
@@ -155,7 +171,8 @@ export async function packageSection(sources: Sources): Promise<Fragment> {
     facts({
       Package: scalar(manifest.name) ?? scalar(found.value.header.meta.name),
       Version: scalar(manifest.version),
-      Identity: scalar(manifest.id) ?? scalar(manifest.packageId) ?? scalar(manifest.package_id),
+      Identity: scalar(manifest.id),
+      Verdict: scalar(manifest.verdict)?.toString().replaceAll("-", " "),
       Files: files.length > 0
         ? `${files.length}, ${number(files.reduce((n, f) => n + Number(f.bytes ?? 0), 0) / 1024)} KiB`
         : undefined,

@@ -6,7 +6,7 @@ import type { Metric } from "../../artifacts/metrics.ts";
 import { Split } from "../../artifacts/split.ts";
 import { type BenchmarkReport, headline } from "../../hailo/benchmark.ts";
 import { escapeHtml } from "../escape.ts";
-import { metricName } from "../figures/metrics.ts";
+import { baselineOf, metricName } from "../metric_names.ts";
 import { count, number, percent } from "../plot.ts";
 import { Sources } from "../sources.ts";
 import { Fragment, table, type TableCell } from "../table.ts";
@@ -29,16 +29,20 @@ export async function overviewSection(
       )
     }</p>`;
   const rows = [...await scoreRows(sources), ...await useRows(sources), ...await deviceRows(sources)];
-  return new Fragment(head + (rows.length === 0 ? "" : table(["", "result", "on", "origin"], rows).html));
+  return new Fragment(
+    head + (rows.length === 0 ? "" : table(["", "result", "baseline", "n", "origin"], rows).html),
+  );
 }
 
 async function scoreRows(sources: Sources): Promise<TableCell[][]> {
   const found = await headlineMetrics(sources);
   if (found === undefined) return [];
-  const wanted = /^(accuracy|balanced_accuracy|macro_f1|ece|.*majority.*)$/;
-  return Object.entries(found.value.metrics).filter(([name]) => wanted.test(name)).map(([name, m]) => [
+  const { metrics } = found.value;
+  const wanted = /^(accuracy|balanced_accuracy|macro_f1|ece)$/;
+  return Object.entries(metrics).filter(([name]) => wanted.test(name)).map(([name, m]) => [
     metricName(name),
     valueText(m),
+    number(metrics[baselineOf[name]]?.value),
     `${count(m.n)} ${m.of}`,
     m.origin,
   ]);
@@ -59,13 +63,14 @@ async function useRows(sources: Sources): Promise<TableCell[][]> {
     rows.push([
       "codes used",
       `${counts.length} of ${codebookSize}, perplexity ${number(perplexity)}`,
+      "",
       `${count(all.length)} windows`,
       origin,
     ]);
   }
   if (behaviours !== undefined) {
     const { names, bouts } = behaviours.value;
-    rows.push(["behaviours", `${names.length}`, `${count(bouts.length)} bouts`, behaviours.value.origin]);
+    rows.push(["behaviours", `${names.length}`, "", `${count(bouts.length)} bouts`, behaviours.value.origin]);
   }
   return rows;
 }
@@ -79,6 +84,7 @@ async function deviceRows(sources: Sources): Promise<TableCell[][]> {
       rows.push([
         `latency on ${report.device}`,
         `p50 ${number(row.p50)}, p95 ${number(row.p95)} ms`,
+        "",
         `${count(row.n)} windows`,
         report.origin,
       ]);
@@ -87,7 +93,7 @@ async function deviceRows(sources: Sources): Promise<TableCell[][]> {
   const hef = await sources.first(Hef);
   if (hef !== undefined) {
     const report = await Sources.json<{ status?: string }>(hef, "compile_report.json");
-    rows.push(["Hailo executable", report?.status ?? "unknown", "", ""]);
+    rows.push(["Hailo executable", report?.status ?? "unknown", "", "", ""]);
   }
   return rows;
 }
