@@ -42,6 +42,11 @@ export const verbs: Record<string, Verb> = {
     summary: "Execute a notebook; write it and a page",
     load: () => import("./notebook.ts"),
   },
+  levels: {
+    usage: "levels analyse|recommend|select|presets|window|optimise",
+    summary: "Choose FSQ levels",
+    load: () => import("./levels.ts"),
+  },
   init: { usage: "init [DIR]", summary: "Start a project", load: () => import("./init.ts") },
   schema: {
     usage: "schema",
