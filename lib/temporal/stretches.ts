@@ -1,7 +1,7 @@
 /** Where a sequence of windows is continuous: smoothing and counting never cross a recording, a gap or a skipped window. */
 import type { Windows } from "../artifacts/windows.ts";
 
-/** Window numbers `[from, to)` of one recording at even spacing. */
+/** Window numbers `[from, to)` of one recording without a gap between them. */
 export interface Stretch {
   from: number;
   to: number;
@@ -9,7 +9,10 @@ export interface Stretch {
   recording: number;
 }
 
-/** Splits the windows, in their order, into continuous stretches. */
+/**
+ * Splits the windows, in their order, into continuous stretches. Fewer than `hop` samples that no window covers do not
+ * interrupt: they are left over where windows are cut within stretches of one label, which must not guide smoothing.
+ */
 export function stretchesOf(
   windows: Pick<Windows, "recording" | "start" | "hop" | "length"> & {
     recordings: { recordings: { gaps: [number, number][] }[] };
@@ -19,8 +22,9 @@ export function stretchesOf(
   const out: Stretch[] = [];
   let from = 0;
   for (let i = 1; i <= start.length; i++) {
-    const joined = i < start.length && recording[i] === recording[i - 1] && start[i] - start[i - 1] === hop &&
-      (hop <= length || !windows.recordings.recordings[recording[i]].gaps
+    const spacing = i < start.length && recording[i] === recording[i - 1] ? start[i] - start[i - 1] : 0;
+    const joined = spacing > 0 && spacing < length + hop &&
+      (spacing <= length || !windows.recordings.recordings[recording[i]].gaps
         .some(([a, b]) => a < start[i] && b > start[i - 1] + length));
     if (joined) continue;
     out.push({ from, to: i, recording: recording[from] });

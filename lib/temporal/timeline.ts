@@ -4,7 +4,7 @@ import type { Windows } from "../artifacts/windows.ts";
 import type { Stretch } from "./stretches.ts";
 import { stretchesOf } from "./stretches.ts";
 
-/** A stretch of samples `[from, to)` with one label; `covered` says whether any window covers them. */
+/** A stretch of samples `[from, to)` with one label; `covered` says whether they lie in a stretch of windows. */
 interface Piece {
   from: number;
   to: number;
@@ -13,12 +13,12 @@ interface Piece {
 }
 
 /**
- * Bouts of every recording. Each sample takes the label of the window whose centre is nearest (the earlier one where
- * tied) among the windows that cover it; samples that no window covers are −1. The bouts of a recording follow each
+ * Bouts of every recording. Each sample within a continuous stretch of windows takes the label of the window whose
+ * centre is nearest (the earlier one where tied); samples outside stretches are −1. The bouts of a recording follow each
  * other without a hole: the end of one is the start of the next, the first starts at 0 and the last ends at
  * `samples / rate`.
  *
- * A bout is censored on a side where it touches the recording's end or samples that no window covers.
+ * A bout is censored on a side where it touches the recording's end or samples outside stretches.
  */
 export function boutsOf(
   windows: Windows,
@@ -50,7 +50,7 @@ export function boutsOf(
 }
 
 function piecesOf(
-  { start, length, hop }: Windows,
+  { start, length }: Windows,
   labels: ArrayLike<number>,
   stretches: Stretch[],
   samples: number,
@@ -63,13 +63,12 @@ function piecesOf(
     done = to;
   };
   for (const stretch of stretches) {
-    for (let w = stretch.from; w < stretch.to; w++) {
-      push(start[w], -1, false);
-      const last = w + 1 === stretch.to;
-      // Sample t is at least as near to this centre as to the next one iff t ≤ start + (length − 1)/2 + hop/2.
-      const reach = start[w] + Math.floor((length - 1 + hop) / 2) + 1;
-      push(last ? start[w] + length : Math.min(reach, start[w] + length), labels[w], true);
+    push(start[stretch.from], -1, false);
+    for (let w = stretch.from; w + 1 < stretch.to; w++) {
+      // Sample t is at least as near to this centre as to the next one iff t ≤ (both starts + length − 1) / 2.
+      push(Math.floor((start[w] + start[w + 1] + length - 1) / 2) + 1, labels[w], true);
     }
+    push(start[stretch.to - 1] + length, labels[stretch.to - 1], true);
   }
   push(samples, -1, false);
   return pieces;

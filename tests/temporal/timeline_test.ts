@@ -19,6 +19,17 @@ Deno.test("stretchesOf() cuts at a gap between windows that do not overlap", () 
   assert.deepEqual(stretchesOf(windows).map((s) => [s.from, s.to]), [[0, 1], [1, 3]]);
 });
 
+Deno.test("stretchesOf() goes on over the samples that windows cut within labels leave over", () => {
+  const windows = { ...makeWindows([{ subject: "a", samples: 80 }]), start: Int32Array.of(0, 5, 17, 22, 37) };
+  const recording = new Int32Array(5);
+  assert.deepEqual(stretchesOf({ ...windows, recording }).map((s) => [s.from, s.to]), [[0, 4], [4, 5]]);
+  const bouts = boutsOf({ ...windows, recording }, [0, 0, 1, 1, 1]);
+  assert.deepEqual(
+    bouts.map((b) => [b.label, Math.round(b.end * 50)]),
+    [[0, 16], [1, 32], [-1, 37], [1, 47], [-1, 80]],
+  );
+});
+
 Deno.test("boutsOf() gives each sample the window with the nearest centre and leaves the tail unassigned", () => {
   const windows = makeWindows([{ subject: "a", samples: 23 }]);
   const bouts = boutsOf(windows, [0, 1, 1]);
@@ -64,7 +75,7 @@ Deno.test("boutsOf() covers every recording exactly and agrees with labelling ea
           { length, hop },
         );
         const labels = Int32Array.from(windows.start, () => stream.next().value!);
-        const bouts = boutsOf(windows, labels);
+        const bouts = boutsOf(windows, labels), stretches = stretchesOf(windows);
         windows.recordings.recordings.forEach(({ id, samples }, r) => {
           const own = bouts.filter((b) => b.recording === id);
           if (samples === 0) return assert.equal(own.length, 0);
@@ -78,9 +89,9 @@ Deno.test("boutsOf() covers every recording exactly and agrees with labelling ea
           const expected = Int32Array.from({ length: samples }, (_, t) => {
             let best = -1, distance = Infinity;
             for (let w = 0; w < labels.length; w++) {
-              if (windows.recording[w] !== r || t < windows.start[w] || t >= windows.start[w] + length) {
-                continue;
-              }
+              const { from, to } = stretches.find((s) => s.from <= w && w < s.to)!;
+              const outside = t < windows.start[from] || t >= windows.start[to - 1] + length;
+              if (windows.recording[w] !== r || outside) continue;
               const d = Math.abs(t - windows.start[w] - (length - 1) / 2);
               if (d < distance) [best, distance] = [labels[w], d];
             }
