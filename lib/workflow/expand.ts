@@ -173,11 +173,14 @@ class Expansion {
   }
 
   async #resolve(entry: StepEntry, cell: Cell): Promise<Resolved | undefined> {
+    let unknown = entry.with.broken;
     const report = (where: { start: number; end: number }, message: string) => {
       if (!entry.with.broken) this.#diagnostics.error(where, message);
+      unknown = true;
     };
     const written = render(entry.with.template, this.#scope(cell), report) ?? {};
-    const resolved = takeResolution(entry, written, await entry.type!.resolve(written), this.#diagnostics);
+    const resolution = await entry.type!.resolve(written);
+    const resolved = takeResolution(entry, { written, unknown }, resolution, this.#diagnostics);
     if (resolved === undefined) return undefined;
     const explicit = typeof written === "object" && !Array.isArray(written) ? written.seed : undefined;
     const seed = typeof explicit === "number"

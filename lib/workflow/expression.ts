@@ -67,7 +67,7 @@ class ExpressionParser {
 
   parse(): Expression {
     if (this.#ended) {
-      throw new ExpressionError("the expression is empty", 0, this.#text.length);
+      throw new ExpressionError("the expression is empty", 0, Math.max(1, this.#text.length));
     }
     const expression = this.#or();
     if (!this.#ended) this.#unexpected();

@@ -62,7 +62,9 @@ function readParams(
       ? { root: undefined, diagnostics: new Diagnostics(source) }
       : parseYaml(source);
     parsed.diagnostics.list.forEach((d) => diagnostics.add(d));
-    define(params, name, parsed.root === undefined ? "" : toJson(parsed.root));
+    // A broken override leaves the file's own value, so that it causes no further mistakes.
+    if (parsed.root !== undefined) define(params, name, toJson(parsed.root));
+    else if (written.trim() === "") define(params, name, "");
   }
   return params;
 }

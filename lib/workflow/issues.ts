@@ -57,7 +57,7 @@ function addIssue(
     }
   }
   if (issue.code === "invalid_key") {
-    diagnostics.error(keySpan(at.node, String(path.at(-1))), `"${String(path.at(-1))}" cannot be a name`, {
+    diagnostics.error(at.key ?? at.node.span, `"${String(path.at(-1))}" cannot be a name`, {
       hint: "begin with a letter; letters, digits, - and _ follow",
     });
     return;
@@ -122,8 +122,10 @@ const TYPES: Record<string, string> = {
 /** What the value has to be, beginning with "must". */
 function demand(issue: Issue, shape: JsonSchema, path: readonly PropertyKey[]): string {
   switch (issue.code) {
-    case "invalid_type":
-      return `must be ${TYPES[issue.expected] ?? issue.expected}`;
+    case "invalid_type": {
+      const whole = issue.expected === "number" && subschemas(shape, path).some((s) => s.type === "integer");
+      return `must be ${whole ? TYPES.integer : TYPES[issue.expected] ?? issue.expected}`;
+    }
     case "invalid_value":
       return issue.values.length === 1
         ? `must be ${show(issue.values[0] as Json)}`

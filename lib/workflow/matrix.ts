@@ -54,6 +54,8 @@ export function distinct(cells: Cell[], axes: readonly string[]): Cell[] {
 /** A cell as it stands in task ids: `fold=0,variant=raw`. */
 export function cellLabel(cell: Cell): string {
   return Object.entries(cell)
-    .map(([axis, value]) => `${axis}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .map(([axis, value]) =>
+      `${axis}=${typeof value === "string" && /^[\w.+-]+$/.test(value) ? value : JSON.stringify(value)}`
+    )
     .join(",");
 }

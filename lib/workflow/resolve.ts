@@ -14,10 +14,13 @@ export interface ResolvedParams {
   permissions: StepPermissions;
 }
 
-/** Takes what the step type says of `written` (the value of `with`); undefined where it has mistakes. */
+/**
+ * Takes what the step type says of `written` (the value of `with`); undefined where it has mistakes. `unknown` tells
+ * that some of its expressions have no value.
+ */
 export function takeResolution(
   entry: StepEntry,
-  written: Json,
+  { written, unknown }: { written: Json; unknown: boolean },
   resolution: Resolution,
   diagnostics: Diagnostics,
 ): ResolvedParams | undefined {
@@ -26,7 +29,7 @@ export function takeResolution(
     // Values of broken expressions are unknown: complaining about them as well would only confuse.
     const issues = resolution.issues.filter((issue) => {
       const at = walk(node, issue.path).node;
-      return !(entry.with.broken && at.kind === "scalar" && String(at.value).includes("${{"));
+      return !(unknown && at.kind === "scalar" && String(at.value).includes("${{"));
     });
     const label = `\`with\` of step "${entry.id}"`;
     const anchor = entry.node.entries.get("with")?.key ?? entry.usesSpan;
