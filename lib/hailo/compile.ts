@@ -87,7 +87,7 @@ export async function compileHef(options: CompileOptions): Promise<Compiled> {
     stages: run.records,
     logs: run.logs as Record<Stage, string>,
     facts,
-    findings: [...checkHef(hef, expected), ...qualityFindings(options, facts)],
+    findings: [...hefFindings(options, hef), ...qualityFindings(options, facts)],
   };
 }
 
@@ -168,6 +168,13 @@ async function onlyHef(dir: string): Promise<Uint8Array<ArrayBuffer>> {
   const names = Array.from(Deno.readDirSync(dir), (e) => e.name).filter((n) => n.endsWith(".hef"));
   if (names.length === 1) return await Deno.readFile(join(dir, names[0]));
   throw new HailoError("HEF_MISSING", `the compiler left ${names.length} HEF files`, { count: names.length });
+}
+
+/** Random calibration cannot cover real data; it is allowed for trying the tools, so its ranges are only warned about. */
+function hefFindings(options: CompileOptions, hef: Hef): Finding[] {
+  return checkHef(hef, options.expected).map((f) =>
+    options.randomCalibration && f.code === "HEF_RANGE" ? { ...f, severity: "warning" } : f
+  );
 }
 
 function qualityFindings(options: CompileOptions, facts: ToolFacts): Finding[] {

@@ -92,6 +92,9 @@ function hefStatus(compile: CompileReport | null): HefStatus {
   if (compile.origin === "simulated") {
     return { hef: "stand-in", reason: "made by a stand-in, no device can load it" };
   }
+  if (compile.findings.some((f) => f.code === "CALIB_RANDOM")) {
+    return { hef: "not-compiled", reason: "only a trial with random calibration was compiled" };
+  }
   return { hef: "compiled", reason: compile.publishable ? null : "compiled, but not fit to publish" };
 }
 
