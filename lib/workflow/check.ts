@@ -12,7 +12,7 @@ import { get, text, toJson, type YamlNode } from "./node.ts";
 import { bindPorts } from "./ports.ts";
 import type { StepRegistry } from "./step.ts";
 import { orderEntries, readEntries, type StepEntry } from "./step_entry.ts";
-import { jsonSchemaOf, stepType } from "./step_type.ts";
+import { jsonSchemaOf, type StepType, stepType, withChosenOutput } from "./step_type.ts";
 import { suggestion } from "./suggest.ts";
 import { loadOwnStep, type OwnStep } from "./own_step.ts";
 import type { Alert, Workplan } from "./workplan.ts";
@@ -131,7 +131,7 @@ class StepTypes implements Disposable {
       return;
     }
     entry.module = module;
-    entry.type = stepType(await registry.load(entry.uses));
+    entry.type = chosen(entry, stepType(await registry.load(entry.uses)));
   }
 
   async #loadOwn(entry: StepEntry, diagnostics: Diagnostics): Promise<void> {
@@ -144,7 +144,7 @@ class StepTypes implements Disposable {
     if ("problem" in loaded) {
       diagnostics.error(entry.usesSpan, `${entry.uses}: ${loaded.problem}`, { hint: loaded.hint });
     } else {
-      entry.type = loaded.type;
+      entry.type = chosen(entry, loaded.type);
       this.#opened.push(loaded);
     }
   }
@@ -152,6 +152,10 @@ class StepTypes implements Disposable {
   [Symbol.dispose](): void {
     for (const step of this.#opened) step.close();
   }
+}
+
+function chosen({ with: { node } }: StepEntry, type: StepType): StepType {
+  return withChosenOutput(type, node === undefined ? null : toJson(node));
 }
 
 function checkStepKeys(entries: StepEntry[], diagnostics: Diagnostics): void {

@@ -113,6 +113,11 @@ export interface StepContext<I extends InputSpec = InputSpec, P = any> {
   signal: AbortSignal;
 }
 
+/** Values by output port. */
+export type Outputs<O extends OutputSpec> = {
+  [K in keyof O]: O[K] extends ArtifactType<infer T> ? T : never;
+};
+
 /** A step type. */
 export interface StepDefinition<
   I extends InputSpec = InputSpec,
@@ -126,6 +131,11 @@ export interface StepDefinition<
   readonly inputs: I;
   readonly params: S;
   readonly outputs: O;
+  /**
+   * The parameter whose value names the one output that is made, for a step that can make several kinds; all are made
+   * when left out. It must stand in the file as it is, because edges are checked before values are substituted.
+   */
+  readonly outputChosenBy?: string;
   /** Whether `rng` is used; the seed is then an ingredient of the key. */
   readonly random?: boolean;
   /** Never taken from the cache, e.g. because it measures this machine now. */
@@ -142,7 +152,7 @@ export interface StepDefinition<
   readonly check?: (params: z.output<S>) => { path: (string | number)[]; message: string }[];
   readonly run: (
     context: StepContext<I, z.output<S>>,
-  ) => Promise<{ [K in keyof O]: O[K] extends ArtifactType<infer T> ? T : never }>;
+  ) => Promise<Outputs<O>>;
 }
 
 /** Finds step definitions; the only thing that workflow and engine know about steps. */

@@ -11,6 +11,8 @@ export type JsonSchema = { [key: string]: any };
 export interface StepFacts {
   ports: PortTypes;
   outputs: OutputTypes;
+  /** Parameter that names the one output that is made. */
+  outputChosenBy?: string;
   random: boolean;
   cache: "pure" | "never";
   resources: { cpu?: number; exclusive?: boolean };
@@ -44,9 +46,23 @@ export function factsOf(definition: StepDefinition<any, any, any>): StepFacts {
     outputs: Object.fromEntries(
       Object.entries(definition.outputs).map(([port, type]) => [port, (type as { name: string }).name]),
     ),
+    ...(definition.outputChosenBy === undefined ? {} : { outputChosenBy: definition.outputChosenBy }),
     random: definition.random === true,
     cache: definition.cache ?? "pure",
     resources: definition.resources ?? {},
+  };
+}
+
+/** The type with those outputs only that it makes for parameters as they stand in the file. */
+export function withChosenOutput(type: StepType, written: Json): StepType {
+  const { outputChosenBy, outputs } = type;
+  if (outputChosenBy === undefined) return type;
+  const choice = written !== null && typeof written === "object" && !Array.isArray(written)
+    ? written[outputChosenBy]
+    : undefined;
+  return {
+    ...type,
+    outputs: Object.fromEntries(Object.entries(outputs).filter(([port]) => port === choice)),
   };
 }
 

@@ -1,0 +1,210 @@
+/** Step `import`: artifacts that were made elsewhere, checked before anything builds on them. */
+import { basename } from "node:path";
+import { z } from "zod";
+import { Codes } from "../artifacts/codes.ts";
+import { Latents } from "../artifacts/latents.ts";
+import { Model } from "../artifacts/model.ts";
+import { Motifs } from "../artifacts/motifs.ts";
+import { Windows } from "../artifacts/windows.ts";
+import { InputError } from "../errors.ts";
+import { defineStep, optional, type StepContext } from "./define.ts";
+
+const path = (what: string) =>
+  z.string().min(1).describe(`${what}; relative paths start at the project's root.`);
+const matrix = z.array(z.array(z.number())).min(1);
+
+const params = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("latents").describe("Latent vectors of windows, before quantisation."),
+    path: path("A .npy file [N, d] or a table of numbers"),
+    logits: z.string().optional().describe("A .npy file or table [N, classes] of raw classifier outputs."),
+    classes: z.array(z.string()).default([]).describe("Class names in the order of the logits."),
+  }),
+  z.strictObject({
+    type: z.literal("codes").describe("FSQ codes of windows, first dimension fastest."),
+    path: path("A .npy file [N] or a table with one column of whole numbers"),
+    levels: z.array(z.int().min(3)).min(1).describe(
+      "Levels of each dimension; their product bounds the codes.",
+    ),
+  }),
+  z.strictObject({
+    type: z.literal("labels").describe("Cluster or class labels of windows, as motifs."),
+    path: path("A .npy file [N] of whole numbers, or a table whose last column holds labels"),
+  }),
+  z.strictObject({
+    type: z.literal("model").describe("An encoder as an ONNX file."),
+    path: path("An .onnx file"),
+    input: z.string().optional().describe(
+      "Name of its input [N, channels, sensors, length]; not needed for one.",
+    ),
+    latent: z.string().optional().describe("Name of its output [N, d]: latent or the first when left out."),
+    logits: z.string().optional().describe(
+      "Name of its output [N, classes], where it has a classifier head.",
+    ),
+    labels: z.array(z.string()).default([]).describe("Class names in the order of the logits."),
+    levels: z.array(z.int().min(3)).nullable().default(null).describe("FSQ levels of its latent, or null."),
+    scaler: z.strictObject({ center: matrix, scale: matrix }).optional()
+      .describe(
+        "Centre and scale by sensor and channel that are applied before it; none when it takes raw units.",
+      ),
+    sensors: z.array(z.string()).optional().describe("Sensor names, in the order of its input."),
+    channels: z.array(z.string()).optional().describe("Channel names, in the order of its input."),
+    units: z.array(z.string()).optional().describe("Unit per channel."),
+    rate: z.number().min(0).default(0).describe("Samples per second that it was made for, 0 for any."),
+    temperature: z.number().positive().default(1).describe("Divisor of the logits before the softmax."),
+  }),
+]);
+
+type Params = z.output<typeof params>;
+type Of<T extends Params["type"]> = Extract<Params, { type: T }>;
+/** The one that `type` chooses is enough. */
+type Made = { latents: Latents; codes: Codes; labels: Motifs; model: Model };
+type Context = StepContext<{ windows: ReturnType<typeof optional<Windows>> }, Params>;
+
+export default defineStep({
+  type: "import",
+  summary: "Bring latents, codes, labels or an ONNX encoder that were made elsewhere",
+  inputs: { windows: optional(Windows) },
+  params,
+  outputs: { latents: Latents, codes: Codes, labels: Motifs, model: Model },
+  outputChosenBy: "type",
+  permissions: (params) => params.type === "model" ? { ffi: true } : {},
+  files: (params) => [
+    { name: "path", pattern: params.path },
+    ...(params.type === "latents" && params.logits !== undefined
+      ? [{ name: "logits", pattern: params.logits }]
+      : []),
+  ],
+  async run(context) {
+    const { params } = context;
+    if (context.files.path.length !== 1) {
+      throw new InputError(
+        `Cannot import: ${params.path} names ${context.files.path.length} files, one is needed`,
+      );
+    }
+    return await read(context) as Made;
+  },
+});
+
+async function read(context: Context): Promise<Partial<Made>> {
+  const { params } = context;
+  switch (params.type) {
+    case "latents":
+      return { latents: await latents(context, params) };
+    case "codes":
+      return { codes: await codes(context, params) };
+    case "labels":
+      return { labels: await labels(context) };
+    case "model":
+      return { model: await model(context, params) };
+  }
+}
+
+/** There is one row for each window, where windows are connected. */
+function checkRows(context: Context, rows: number, path: string): void {
+  const { windows } = context.inputs;
+  if (windows !== undefined && windows.start.length !== rows) {
+    throw new InputError(`Cannot import: ${rows} rows, the windows are ${windows.start.length}`, {
+      file: basename(path),
+      hint: "Rows must be in the order of the windows.",
+    });
+  }
+}
+
+/** A matrix of finite numbers as float32. */
+async function finite(context: Context, path: string): Promise<{ data: Float32Array; columns: number }> {
+  const { readMatrix } = await import("../signal/array_file.ts");
+  const { data, rows, columns } = await readMatrix(path);
+  const bad = data.findIndex((x) => !Number.isFinite(x));
+  if (bad >= 0) {
+    throw new InputError(`Cannot import: the value is ${data[bad]}`, {
+      file: basename(path),
+      row: Math.floor(bad / columns) + 1,
+    });
+  }
+  if (rows === 0) throw new InputError("Cannot import: there are no rows", { file: basename(path) });
+  checkRows(context, rows, path);
+  return { data: Float32Array.from(data), columns };
+}
+
+async function latents(context: Context, { classes }: Of<"latents">): Promise<Latents> {
+  const [path] = context.files.path;
+  const { data, columns } = await finite(context, path);
+  const value: Latents = {
+    latents: data,
+    dimensions: columns,
+    classes: [],
+    details: { imported: basename(path) },
+  };
+  if (context.files.logits !== undefined) {
+    const logits = await finite(context, context.files.logits[0]);
+    if (logits.data.length / logits.columns !== data.length / columns) {
+      throw new InputError("Cannot import: logits and latents have different numbers of rows", {
+        file: basename(context.files.logits[0]),
+      });
+    }
+    if (logits.columns !== classes.length) {
+      throw new InputError(
+        `Cannot import: logits have ${logits.columns} columns, ${classes.length} classes are named`,
+        {
+          file: basename(context.files.logits[0]),
+          hint: "Name all classes under classes, in order.",
+        },
+      );
+    }
+    Object.assign(value, { logits: logits.data, classes });
+  }
+  return value;
+}
+
+async function codes(context: Context, { levels }: Of<"codes">): Promise<Codes> {
+  const { readMatrix } = await import("../signal/array_file.ts");
+  const { codeStatistics } = await import("../fsq/statistics.ts");
+  const { Quantizer } = await import("../fsq/quantizer.ts");
+  const [path] = context.files.path;
+  const { data, rows, columns } = await readMatrix(path);
+  const quantizer = new Quantizer(levels);
+  quantizer.warnings.forEach(context.warn);
+  const size = quantizer.codebookSize;
+  if (columns !== 1) {
+    throw new InputError("Cannot import codes: expected one column", { file: basename(path) });
+  }
+  checkRows(context, rows, path);
+  const bad = data.findIndex((code) => !Number.isInteger(code) || code < 0 || code >= size);
+  if (bad >= 0) {
+    throw new InputError(
+      `Cannot import codes: ${data[bad]} is no code of levels [${levels}], which are 0 to ${size - 1}`,
+      {
+        file: basename(path),
+        row: bad + 1,
+      },
+    );
+  }
+  const values = Uint32Array.from(data);
+  return { codes: values, levels, variant: quantizer.variant, ...codeStatistics(values, size) };
+}
+
+async function labels(context: Context): Promise<Motifs> {
+  const { readLabels } = await import("../signal/array_file.ts");
+  const { motifsOfLabels } = await import("../cluster/given_labels.ts");
+  const [path] = context.files.path;
+  const { labels, names } = await readLabels(path);
+  checkRows(context, labels.length, path);
+  if (names.length === 0) throw new InputError("Cannot import labels: none is set", { file: basename(path) });
+  return motifsOfLabels(labels, names);
+}
+
+async function model(context: Context, params: Of<"model">): Promise<Model> {
+  const { importEncoder } = await import("../onnx/imported_encoder.ts");
+  const [path] = context.files.path;
+  const { type: _type, path: _path, ...facts } = params;
+  const known = context.inputs.windows?.recordings;
+  const { model, warnings } = await importEncoder(await Deno.readFile(path), basename(path), {
+    ...facts,
+    sensors: facts.sensors ?? known?.sensors,
+    channels: facts.channels ?? known?.channels,
+    units: facts.units ?? known?.units,
+  });
+  warnings.forEach(context.warn);
+  return model;
+}

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { StepContext } from "../../lib/workflow/step.ts";
+import { encodeNpy } from "../../lib/artifacts/npy.ts";
+import { DataType, encodeModel, type Graph } from "../../lib/onnx/encode.ts";
+import step from "../../lib/steps/import.ts";
+import { stepType, withChosenOutput } from "../../lib/workflow/step_type.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** Runs the step on one file. */
+async function run(name: string, content: Uint8Array, params: Record<string, unknown>, windows?: number) {
+  const dir = await Deno.makeTempDir();
+  const path = join(dir, name);
+  await Deno.writeFile(path, content);
+  const warnings: string[] = [];
+  const context = {
+    inputs: {
+      windows: windows === undefined ? undefined : {
+        start: new Int32Array(windows),
+        recordings: { sensors: ["hip"], channels: ["a", "b"], units: ["g", "g"] },
+      },
+    },
+    params: step.params.parse({ path: name, ...params }),
+    files: { path: [path] },
+    warn: (message: string) => warnings.push(message),
+  } as unknown as StepContext<any, any>;
+  try {
+    return { made: await step.run(context), warnings };
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** An encoder of `[N, 2, 1, 3]` that means over time, with strange tensor names. */
+function encoder(): Uint8Array {
+  const graph: Graph = {
+    name: "g",
+    nodes: [
+      {
+        name: "m",
+        op: "ReduceMean",
+        inputs: ["x"],
+        outputs: ["mean"],
+        attributes: { axes: [2, 3], keepdims: 0 },
+      },
+      { name: "i", op: "Identity", inputs: ["mean"], outputs: ["z"], attributes: {} },
+    ],
+    initializers: [],
+    inputs: [{ name: "x", type: "float32", shape: ["N", 2, 1, 3] }],
+    outputs: [{ name: "z", type: "float32", shape: ["N", 2] }],
+    values: [],
+  };
+  assert(DataType.float32 === 1);
+  return encodeModel(graph, { opset: 13, irVersion: 8, producer: "test", metadata: {} });
+}
+
+Deno.test("import makes the one output that its type names", () => {
+  const outputs = (written: any) => withChosenOutput(stepType(step), written).outputs;
+  assert.deepEqual(outputs({ type: "latents" }), { latents: "Latents" });
+  assert.deepEqual(outputs({ type: "labels" }), { labels: "Motifs" });
+  assert.deepEqual(outputs({ type: "latent" }), {});
+});
+
+Deno.test("import of latents keeps the matrix, from npy and from a table alike", async () => {
+  const values = new Float32Array([0.5, -1, 2, 0.25, 3, -4]);
+  const npy = await run("z.npy", encodeNpy(values, [3, 2]), { type: "latents" });
+  assert.deepEqual(npy.made.latents.latents, values);
+  assert.equal(npy.made.latents.dimensions, 2);
+  const csv = await run("z.csv", bytes("a,b\n0.5,-1\n2,0.25\n3,-4\n"), { type: "latents" }, 3);
+  assert.deepEqual(csv.made.latents.latents, values);
+});
+
+Deno.test("import of codes counts them and refuses those beyond the codebook", async () => {
+  const { made } = await run("c.npy", encodeNpy(new Uint32Array([0, 63, 63, 5])), {
+    type: "codes",
+    levels: [4, 4, 4],
+  });
+  assert.deepEqual(made.codes.counts, [[0, 1], [5, 1], [63, 2]]);
+  assert.equal(made.codes.codebookSize, 64);
+  await assert.rejects(
+    run("c.csv", bytes("code\n3\n64\n"), { type: "codes", levels: [4, 4, 4] }),
+    /c\.csv:2: Cannot import codes: 64 is no code of levels \[4,4,4\], which are 0 to 63/,
+  );
+});
+
+Deno.test("import of labels makes motifs ordered by support, empty cells as noise", async () => {
+  const { made } = await run("l.csv", bytes("window,label\n0,walk\n1,\n2,sit\n3,walk\n"), { type: "labels" });
+  assert.deepEqual([...made.labels.labels], [0, -1, 1, 0]);
+  assert.deepEqual(made.labels.details.names, ["walk", "sit"]);
+  assert.deepEqual([...made.labels.posterior], [1, 0, 0, 1, 0.5, 0.5]);
+});
+
+Deno.test("import of a model renames its tensors, runs it and takes names from the windows", async () => {
+  const { made } = await run("e.onnx", encoder(), { type: "model", levels: [5, 5] }, 7);
+  const { model } = made;
+  assert.deepEqual(model.architecture.input, [2, 1, 3]);
+  assert.equal(model.architecture.latent, 2);
+  assert.deepEqual([model.sensors, model.channels, model.imported], [["hip"], ["a", "b"], true]);
+  const { openSession } = await import("../../lib/onnx/runtime.ts");
+  const session = await openSession(model.onnx);
+  const data = new Float32Array([1, 2, 3, 4, 5, 9]);
+  const out = await session.run({ window: { data, shape: [1, 2, 1, 3] } });
+  assert.deepEqual([...out.latent.data], [2, 6]);
+  await session.release();
+});
+
+const mistakes: [string, string, Uint8Array, Record<string, unknown>, RegExp][] = [
+  [
+    "NaN among latents",
+    "z.npy",
+    encodeNpy(new Float32Array([1, NaN]), [2, 1]),
+    { type: "latents" },
+    /z\.npy:2: .*NaN/,
+  ],
+  [
+    "rows that do not fit the windows",
+    "z.npy",
+    encodeNpy(new Float32Array(4), [2, 2]),
+    { type: "latents" },
+    /2 rows, the windows are 5/,
+  ],
+  [
+    "an array of three dimensions",
+    "z.npy",
+    encodeNpy(new Float32Array(4), [1, 2, 2]),
+    { type: "latents" },
+    /shape \[1,2,2\]/,
+  ],
+  [
+    "labels that are no whole numbers",
+    "l.npy",
+    encodeNpy(new Float32Array([0, 0.5])),
+    { type: "labels" },
+    /l\.npy:2: .*0\.5/,
+  ],
+  ["a file of another kind", "z.bin", bytes("x"), { type: "latents" }, /expected \.npy, \.csv/],
+  ["a model that is none", "e.onnx", bytes("not onnx"), { type: "model" }, /e\.onnx/],
+  [
+    "levels that do not fit the latent",
+    "e.onnx",
+    encoder(),
+    { type: "model", levels: [5, 5, 5] },
+    /2 dimensions, levels \[5,5,5\] have 3/,
+  ],
+  ["labels without a head", "e.onnx", encoder(), { type: "model", labels: ["a"] }, /0 classes, 1 labels/],
+  [
+    "an output that is not there",
+    "e.onnx",
+    encoder(),
+    { type: "model", latent: "zz" },
+    /no output "zz"\n\s+did you mean "z"/,
+  ],
+];
+for (const [what, name, content, params, message] of mistakes) {
+  Deno.test(`import refuses ${what}`, async () => {
+    await assert.rejects(run(name, content, params, 5), (error: Error) => {
+      assert.equal(error.name, "InputError");
+      assert.match(error.message, message);
+      return true;
+    });
+  });
+}
