@@ -46,13 +46,14 @@ figcaption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin-to
 .table { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .85rem; line-height: 1.4; margin: .5rem 0; }
 th, td { padding: .28rem .75rem .28rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-th { font-weight: 600; border-bottom: 1.5px solid var(--soft); white-space: nowrap; }
-table.facts th { font-weight: 500; color: var(--soft); border-bottom: 1px solid var(--line); padding-right: 1.5rem; }
+th { font-weight: 600; border-bottom: 1.5px solid var(--soft); vertical-align: bottom; }
+table.facts th { font-weight: 500; vertical-align: top; white-space: nowrap; color: var(--soft); border-bottom: 1px solid var(--line); padding-right: 1.5rem; }
 tr.group th { padding-top: .9rem; color: var(--soft); border-bottom: 1px solid var(--line); }
 h4 { font-size: .95rem; margin: 1.5rem 0 .3rem; }
 p.caption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin: .2rem 0 1rem; }
 td.short { white-space: nowrap; }
-td.number, th.number { text-align: right; white-space: nowrap; }
+td.number, th.number { text-align: right; }
+td.number { white-space: nowrap; }
 td.baseline { color: var(--soft); }
 .note { color: var(--soft); border-left: 3px solid var(--line); padding: .1rem .8rem; margin: .8rem 0; font-size: .92rem; max-width: 46rem; }
 .note.warning { border-color: #e69f00; color: inherit; }

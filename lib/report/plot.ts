@@ -68,6 +68,12 @@ export function origins(provenance: readonly Provenance[]): string {
 /** Common size of figures, in CSS pixels: the width of the text column. */
 export const figureWidth = 760;
 
+/** Room for the longest label at 12 px. */
+export function labelMargin(labels: readonly string[]): number {
+  const longest = Math.max(4, ...labels.map((label) => label.length));
+  return Math.min(Math.ceil(longest * 6.8) + 14, figureWidth * 0.3);
+}
+
 /** Draws a plot and returns it as an SVG element that also stands alone as a file. */
 export function draw(label: string, options: Plot.PlotOptions): string {
   const element = Plot.plot({

@@ -4,12 +4,13 @@ import fc from "fast-check";
 import { boutDurations, summarizeBouts } from "../../lib/report/figures/bouts.ts";
 import { codeUsage, gini } from "../../lib/report/figures/codes.ts";
 import { confusionMatrix } from "../../lib/report/figures/confusion.ts";
-import { ethogram, ethogramDetail, timeBudget } from "../../lib/report/figures/ethogram.ts";
+import { ethogram, ethogramDetail } from "../../lib/report/figures/ethogram.ts";
 import { learningCurves } from "../../lib/report/figures/history.ts";
 import { latencyDistribution } from "../../lib/report/figures/latency.ts";
 import { classScores, metricForest, metricTable } from "../../lib/report/figures/metrics.ts";
 import { reliabilityDiagram } from "../../lib/report/figures/reliability.ts";
 import { subjectAccuracy } from "../../lib/report/figures/subjects.ts";
+import { timeBudget } from "../../lib/report/figures/time_budget.ts";
 import { countTransitions, transitionMatrix } from "../../lib/report/figures/transitions.ts";
 import { count, type Figure, labelColor, number } from "../../lib/report/plot.ts";
 import { makeBehaviours, makeCodes, makeMetrics, makeModel } from "./fixtures.ts";
@@ -53,6 +54,16 @@ Deno.test("ethogramDetail() cuts bouts at the edges of the stretch shown", () =>
   const document = open(ethogramDetail(behaviours, { recording: "s02", from: 10, seconds: 60 }));
   const inside = behaviours.bouts.filter((b) => b.recording === "s02" && b.end > 10 && b.start < 70);
   assert.equal(document.querySelectorAll("svg rect").length, inside.length);
+  const truth = [{ start: 0, end: 30, name: "walking" }, { start: 30, end: 31, name: "too narrow to name" }, {
+    start: 90,
+    end: 99,
+    name: "later",
+  }];
+  const labelled = open(ethogramDetail(behaviours, { recording: "s02", from: 10, seconds: 60, truth }));
+  assert.equal(labelled.querySelectorAll("svg rect").length, inside.length + 2);
+  assert.deepEqual([...labelled.querySelectorAll("svg g[aria-label=text] text")].map((t) => t.textContent), [
+    "walking",
+  ]);
 });
 
 Deno.test("timeBudget() gives shares that fill each subject's bar", () => {

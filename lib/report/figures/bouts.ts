@@ -1,8 +1,7 @@
 /** How long behaviours last. */
 import type { Behaviours, Bout } from "../../artifacts/behaviours.ts";
 import { quantile } from "../../metrics/summary.ts";
-import { count, draw, Figure, labelColor, number, Plot } from "../plot.ts";
-import { labelMargin } from "./ethogram.ts";
+import { count, draw, Figure, labelColor, labelMargin, number, Plot } from "../plot.ts";
 
 export interface BoutSummary {
   id: number;

@@ -1,6 +1,6 @@
 /** Ethograms: what each subject did when. */
 import type { Behaviours, Bout } from "../../artifacts/behaviours.ts";
-import { draw, Figure, figureWidth, labelColor, legend, percent, Plot, unassignedColor } from "../plot.ts";
+import { draw, Figure, figureWidth, labelColor, labelMargin, legend, percent, Plot } from "../plot.ts";
 
 export interface EthogramOptions {
   /** Recordings shown at most, in the order of the data. @default 16 */
@@ -8,7 +8,7 @@ export interface EthogramOptions {
 }
 
 /** Ids ascending, with what belongs to no behaviour at the end. */
-const unassignedLast = (a: number, b: number) => (a < 0 ? Infinity : a) - (b < 0 ? Infinity : b);
+export const unassignedLast = (a: number, b: number) => (a < 0 ? Infinity : a) - (b < 0 ? Infinity : b);
 
 const minutes = (seconds: number) => seconds / 60;
 
@@ -44,9 +44,9 @@ export function ethogram(behaviours: Behaviours, { recordings = 16 }: EthogramOp
     : "";
   return new Figure({
     title: "Ethogram",
-    caption:
-      `One row per recording, coloured by behaviour; ${percent(unassigned / (total || 1))} of the recorded ` +
-      `${minutes(total).toFixed(0)} minutes are unassigned.${some}`,
+    caption: "One row per recording, coloured by behaviour; " +
+      (unassigned === 0 ? "all" : percent(1 - unassigned / total)) +
+      ` of the ${minutes(total).toFixed(0)} recorded minutes are assigned.${some}`,
     provenance: { n: behaviours.bouts.length, of: "bouts", origin: behaviours.origin },
   }, legend(present.map((id) => ({ name: name(id), color: labelColor(id) }))) + svg);
 }
@@ -58,31 +58,48 @@ export interface EthogramDetailOptions {
   from?: number;
   /** Seconds shown. @default 300 */
   seconds?: number;
+  /** Labelled stretches of that recording in seconds, drawn below the behaviours. */
+  truth?: readonly { start: number; end: number; name: string }[];
+}
+
+const truthRow = "label";
+
+/** The recording with the most bouts. */
+export function liveliestRecording({ bouts }: Behaviours): string {
+  return [...Map.groupBy(bouts, (b) => b.recording)].reduce((best, entry) =>
+    entry[1].length > best[1].length ? entry : best
+  )[0];
 }
 
 /** A stretch of one recording with one row per behaviour, so that short bouts and hand-overs can be seen. */
 export function ethogramDetail(behaviours: Behaviours, options: EthogramDetailOptions = {}): Figure {
   const { from = 0, seconds = 300 } = options;
   const byRecording = Map.groupBy(behaviours.bouts, (bout) => bout.recording);
-  const recording = options.recording ??
-    [...byRecording].reduce((best, entry) => entry[1].length > best[1].length ? entry : best)[0];
+  const recording = options.recording ?? liveliestRecording(behaviours);
   const bouts = (byRecording.get(recording) ?? [])
     .filter((b) => b.end > from && b.start < from + seconds)
     .map((b) => ({ ...b, start: Math.max(b.start, from), end: Math.min(b.end, from + seconds) }));
   const present = [...new Set(bouts.map((b) => b.label))].sort(unassignedLast);
   const name = (id: number) => id < 0 ? "unassigned" : behaviours.names[id];
+  const end = Math.max(from + 1, ...bouts.map((b) => b.end));
+  const truth = (options.truth ?? [])
+    .filter((t) => t.end > from && t.start < end)
+    .map((t) => ({ ...t, start: Math.max(t.start, from), end: Math.min(t.end, end) }));
+  const rows = [...present.map(name), ...(truth.length > 0 ? [truthRow] : [])];
+  const margin = labelMargin(rows);
+  const perSecond = (figureWidth - margin - 20) / (end - from);
   const svg = draw(`Ethogram of recording ${recording}`, {
-    height: 44 + 20 * present.length,
-    marginLeft: labelMargin(present.map(name)),
+    height: 44 + 20 * rows.length,
+    marginLeft: margin,
     marginTop: 8,
     marginBottom: 36,
     x: {
       label: "time (s)",
       labelAnchor: "center",
       labelArrow: "none",
-      domain: [from, Math.max(from + 1, ...bouts.map((b) => b.end))],
+      domain: [from, end],
     },
-    y: { type: "band", domain: present.map(name), label: null, padding: 0.25, tickSize: 0 },
+    y: { type: "band", domain: rows, label: null, padding: 0.25, tickSize: 0 },
     marks: [
       Plot.gridY({ strokeOpacity: 0.08 }),
       Plot.rect(bouts, {
@@ -91,68 +108,27 @@ export function ethogramDetail(behaviours: Behaviours, options: EthogramDetailOp
         y: (b: Bout) => name(b.label),
         fill: (b: Bout) => labelColor(b.label),
       }),
+      Plot.rect(truth, {
+        x1: "start",
+        x2: "end",
+        y: () => truthRow,
+        fill: "currentColor",
+        fillOpacity: 0.1,
+        insetRight: 1,
+      }),
+      Plot.text(truth.filter((t) => (t.end - t.start) * perSecond > 6 * t.name.length + 4), {
+        x: (t) => (t.start + t.end) / 2,
+        y: () => truthRow,
+        text: "name",
+        fontSize: 10,
+      }),
     ],
   });
   return new Figure({
     title: `Ethogram of recording ${recording}, ${from}–${from + seconds} s`,
-    caption: "One row per behaviour.",
+    caption: `One row per behaviour${
+      truth.length > 0 ? "; the last row shows the labels of the recording" : ""
+    }.`,
     provenance: { n: bouts.length, of: "bouts", origin: behaviours.origin },
   }, svg);
-}
-
-/** Room for the longest label at 12 px. */
-export function labelMargin(labels: readonly string[]): number {
-  const longest = Math.max(4, ...labels.map((label) => label.length));
-  return Math.min(Math.ceil(longest * 6.8) + 14, figureWidth * 0.3);
-}
-
-export interface TimeBudgetRow {
-  name: string;
-  id: number;
-  share: number;
-}
-
-/** Share of the recorded time spent in each behaviour, per subject. */
-export function timeBudget(behaviours: Behaviours, { subjects = 30 } = {}): Figure {
-  const bySubject = [...Map.groupBy(behaviours.bouts, (bout) => bout.subject)];
-  const shown = bySubject.slice(0, subjects);
-  const cells = shown.flatMap(([subject, bouts]) => {
-    const total = bouts.reduce((sum, b) => sum + b.duration, 0);
-    return [...Map.groupBy(bouts, (b) => b.label)]
-      .sort((a, b) => unassignedLast(a[0], b[0]))
-      .map(([id, list]) => ({ subject, id, share: list.reduce((sum, b) => sum + b.duration, 0) / total }));
-  });
-  const present = [...new Set(cells.map((c) => c.id))].sort(unassignedLast);
-  const name = (id: number) => id < 0 ? "unassigned" : behaviours.names[id];
-  const svg = draw("Time budget by subject", {
-    height: 44 + 18 * shown.length,
-    marginLeft: labelMargin(shown.map(([subject]) => subject)),
-    marginTop: 8,
-    marginBottom: 36,
-    x: {
-      label: "share of recorded time (%)",
-      percent: true,
-      domain: [0, 100],
-      labelAnchor: "center",
-      labelArrow: "none",
-    },
-    y: { type: "band", domain: shown.map(([subject]) => subject), label: null, padding: 0.2, tickSize: 0 },
-    marks: [
-      Plot.barX(cells, {
-        x: "share",
-        y: "subject",
-        fill: (c) => c.id < 0 ? unassignedColor : labelColor(c.id),
-        order: (c: { id: number }) => c.id < 0 ? Infinity : c.id,
-        title: (c) => `${name(c.id)}: ${percent(c.share)}`,
-      }),
-    ],
-  });
-  const some = shown.length < bySubject.length
-    ? ` The first ${shown.length} of ${bySubject.length} subjects are shown.`
-    : "";
-  return new Figure({
-    title: "Time budget by subject",
-    caption: `How each subject's recorded time divides into behaviours.${some}`,
-    provenance: { n: bySubject.length, of: "subjects", origin: behaviours.origin },
-  }, legend(present.map((id) => ({ name: name(id), color: labelColor(id) }))) + svg);
 }

@@ -1,6 +1,5 @@
 /** Values with intervals, one below the other. */
-import { draw, Figure, number, Plot, type Provenance } from "../plot.ts";
-import { labelMargin } from "./ethogram.ts";
+import { draw, Figure, labelMargin, number, Plot, type Provenance } from "../plot.ts";
 
 /** One row of a forest plot. */
 export interface ForestRow {

@@ -1,6 +1,5 @@
 /** A matrix of counts as a heat map of row shares. */
-import { count, draw, figureWidth, heat, inkOn, percent, Plot } from "../plot.ts";
-import { labelMargin } from "./ethogram.ts";
+import { count, draw, figureWidth, heat, inkOn, labelMargin, percent, Plot } from "../plot.ts";
 
 export interface HeatmapOptions {
   /** For screen readers. */

@@ -2,8 +2,7 @@
 import type { Origin } from "../../artifacts/artifact.ts";
 import { wilson } from "../../metrics/intervals.ts";
 import { quantile } from "../../metrics/summary.ts";
-import { draw, Figure, percent, Plot } from "../plot.ts";
-import { labelMargin } from "./ethogram.ts";
+import { draw, Figure, labelMargin, percent, Plot } from "../plot.ts";
 
 export interface SubjectScore {
   subject: string;

@@ -4,12 +4,13 @@ import { Codes } from "../../artifacts/codes.ts";
 import { Motifs } from "../../artifacts/motifs.ts";
 import { boutDurations } from "../figures/bouts.ts";
 import { codeUsage } from "../figures/codes.ts";
-import { ethogram, ethogramDetail, timeBudget } from "../figures/ethogram.ts";
+import { ethogram, ethogramDetail, liveliestRecording } from "../figures/ethogram.ts";
+import { timeBudget } from "../figures/time_budget.ts";
 import { transitionMatrix } from "../figures/transitions.ts";
 import { count, number, percent } from "../plot.ts";
 import type { Sources } from "../sources.ts";
 import { facts, type Fragment, note, stack, table } from "../table.ts";
-import { readDataFacts } from "./data.ts";
+import { readDataFacts, readLabelStretches } from "./data.ts";
 
 /** How the codebook is used. */
 export async function codesSection(sources: Sources): Promise<Fragment> {
@@ -62,9 +63,11 @@ const missing = "No behaviours are connected to this report.";
 export async function ethogramSection(sources: Sources): Promise<Fragment> {
   const found = await sources.first(Behaviours);
   if (found === undefined || found.value.bouts.length === 0) return note(missing);
+  const recording = liveliestRecording(found.value);
+  const truth = await readLabelStretches(sources, recording);
   return stack(
     ethogram(found.value),
-    ethogramDetail(found.value),
+    ethogramDetail(found.value, { recording, truth }),
     timeBudget(found.value),
     ...found.value.warnings.map((text) => note(text, "warning")),
   );

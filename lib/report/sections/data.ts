@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { readNpy } from "../../artifacts/npy.ts";
 import { Part, Split } from "../../artifacts/split.ts";
 import type { Recordings } from "../../artifacts/recordings.ts";
-import { count, draw, Figure, number, percent, Plot } from "../plot.ts";
-import { labelMargin } from "../figures/ethogram.ts";
+import { count, draw, Figure, labelMargin, number, percent, Plot } from "../plot.ts";
 import type { Sources } from "../sources.ts";
 import { facts, type Fragment, note, stack, table } from "../table.ts";
 
@@ -18,12 +17,39 @@ export interface DataFacts {
   windows?: { labels: Int32Array; purity: Float32Array; length: number; hop: number };
 }
 
+/** Folder of the recordings: of `Windows`, or of `Recordings` where there are no windows. */
+function recordingsFolder(sources: Sources): string | undefined {
+  const windows = sources.list.find((s) => s.type === "Windows");
+  if (windows !== undefined) return join(windows.dir, "recordings");
+  return sources.list.find((s) => s.type === "Recordings")?.dir;
+}
+
+/** Labelled stretches of one recording, in seconds; empty without labels. */
+export async function readLabelStretches(sources: Sources, id: string) {
+  const stretches: { start: number; end: number; name: string }[] = [];
+  const folder = recordingsFolder(sources);
+  if (folder === undefined) return stretches;
+  const { rate, labelNames, recordings }: RecordingsIndex = JSON.parse(
+    await Deno.readTextFile(join(folder, "recordings.json")),
+  );
+  if (!recordings.some((r) => r.id === id)) return stretches;
+  const { data: labels } = await readNpy(join(folder, `${id}.labels.npy`), Int32Array);
+  for (let from = 0; from < labels.length;) {
+    let to = from + 1;
+    while (to < labels.length && labels[to] === labels[from]) to++;
+    if (labels[from] >= 0) {
+      stretches.push({ start: from / rate, end: to / rate, name: labelNames[labels[from]] });
+    }
+    from = to;
+  }
+  return stretches;
+}
+
 /** Reads the facts about the data from `Windows`, or from `Recordings` where there are no windows. */
 export async function readDataFacts(sources: Sources): Promise<DataFacts | undefined> {
   const windows = sources.list.find((s) => s.type === "Windows");
-  const source = windows ?? sources.list.find((s) => s.type === "Recordings");
-  if (source === undefined) return undefined;
-  const folder = windows === undefined ? source.dir : join(source.dir, "recordings");
+  const folder = recordingsFolder(sources);
+  if (folder === undefined) return undefined;
   const recordings: RecordingsIndex = JSON.parse(await Deno.readTextFile(join(folder, "recordings.json")));
   if (windows === undefined) return { recordings };
   const { meta } = JSON.parse(await Deno.readTextFile(join(windows.dir, "artifact.json")));

@@ -1,0 +1,49 @@
+/** How subjects spend their time. */
+import type { Behaviours } from "../../artifacts/behaviours.ts";
+import { draw, Figure, labelColor, labelMargin, legend, percent, Plot, unassignedColor } from "../plot.ts";
+import { unassignedLast } from "./ethogram.ts";
+
+/** Share of the recorded time spent in each behaviour, per subject. */
+export function timeBudget(behaviours: Behaviours, { subjects = 30 } = {}): Figure {
+  const bySubject = [...Map.groupBy(behaviours.bouts, (bout) => bout.subject)];
+  const shown = bySubject.slice(0, subjects);
+  const cells = shown.flatMap(([subject, bouts]) => {
+    const total = bouts.reduce((sum, b) => sum + b.duration, 0);
+    return [...Map.groupBy(bouts, (b) => b.label)]
+      .sort((a, b) => unassignedLast(a[0], b[0]))
+      .map(([id, list]) => ({ subject, id, share: list.reduce((sum, b) => sum + b.duration, 0) / total }));
+  });
+  const present = [...new Set(cells.map((c) => c.id))].sort(unassignedLast);
+  const name = (id: number) => id < 0 ? "unassigned" : behaviours.names[id];
+  const svg = draw("Time budget by subject", {
+    height: 44 + 18 * shown.length,
+    marginLeft: labelMargin(shown.map(([subject]) => subject)),
+    marginTop: 8,
+    marginBottom: 36,
+    x: {
+      label: "share of recorded time (%)",
+      percent: true,
+      domain: [0, 100],
+      labelAnchor: "center",
+      labelArrow: "none",
+    },
+    y: { type: "band", domain: shown.map(([subject]) => subject), label: null, padding: 0.2, tickSize: 0 },
+    marks: [
+      Plot.barX(cells, {
+        x: "share",
+        y: "subject",
+        fill: (c) => c.id < 0 ? unassignedColor : labelColor(c.id),
+        order: (c: { id: number }) => c.id < 0 ? Infinity : c.id,
+        title: (c) => `${name(c.id)}: ${percent(c.share)}`,
+      }),
+    ],
+  });
+  const some = shown.length < bySubject.length
+    ? ` The first ${shown.length} of ${bySubject.length} subjects are shown.`
+    : "";
+  return new Figure({
+    title: "Time budget by subject",
+    caption: `How each subject's recorded time divides into behaviours.${some}`,
+    provenance: { n: bySubject.length, of: "subjects", origin: behaviours.origin },
+  }, legend(present.map((id) => ({ name: name(id), color: labelColor(id) }))) + svg);
+}
