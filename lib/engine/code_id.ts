@@ -83,12 +83,9 @@ export class CodeIds {
     if (!/\.[cm]?[jt]sx?$/.test(path)) return sha;
     let normal = this.cache.module(sha);
     if (normal === undefined) {
-      try {
-        normal = await this.#normalizer.normalize(await Deno.readTextFile(path), path);
-      } catch {
-        // Code that does not parse is taken as it is; running it gives the error.
-        return sha;
-      }
+      normal = await this.#normalizer.normalize(await Deno.readTextFile(path), path);
+      // Code that does not parse is taken as it is; running it gives the error.
+      if (normal === undefined) return sha;
       this.cache.rememberModule(sha, normal);
     }
     for (const specifier of normal.imports) reached.add(this.#packages!.resolve(specifier, url));

@@ -18,9 +18,27 @@ export interface NormalizedModule {
 export class Normalizer {
   #esbuild: typeof import("esbuild") | undefined;
 
-  async normalize(source: string, name: string): Promise<NormalizedModule> {
+  /** @returns undefined for a module with a syntax error. */
+  async normalize(source: string, name: string): Promise<NormalizedModule | undefined> {
     this.#esbuild ??= await import("esbuild");
-    const { code } = await this.#esbuild.transform(source, {
+    const code = await transform(this.#esbuild, source, name);
+    return code === undefined ? undefined : { hash: sha256(code), ...references(code) };
+  }
+
+  /** Ends esbuild's process; the next call starts another. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#esbuild?.stop();
+    this.#esbuild = undefined;
+  }
+}
+
+async function transform(
+  esbuild: typeof import("esbuild"),
+  source: string,
+  name: string,
+): Promise<string | undefined> {
+  try {
+    return (await esbuild.transform(source, {
       loader: /\.[cm]?js$/.test(name) ? "js" : name.endsWith("x") ? "tsx" : "ts",
       sourcefile: name,
       format: "esm",
@@ -31,14 +49,11 @@ export class Normalizer {
       legalComments: "none",
       tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
       logLevel: "silent",
-    });
-    return { hash: sha256(code), ...references(code) };
-  }
-
-  /** Ends esbuild's process; the next call starts another. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#esbuild?.stop();
-    this.#esbuild = undefined;
+    })).code;
+  } catch (error) {
+    // Only a fault of the source has a list of places; anything else must not pass for one.
+    if (Array.isArray((error as { errors?: unknown }).errors)) return undefined;
+    throw error;
   }
 }
 
