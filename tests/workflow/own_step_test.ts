@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { formatDiagnostics } from "../../lib/workflow/diagnostic.ts";
+import { findRoot, loadWorkflow } from "../../lib/workflow/load.ts";
+import { registry } from "./fake_steps.ts";
+
+const library = new URL("../../lib/", import.meta.url).href;
+
+/** A step module; `more` goes before the definition, `parts` into it. */
+function module(more = "", parts = ""): string {
+  return `import { z } from "zod";
+import { directoryType } from "${library}artifacts/artifact.ts";
+${more}
+export default {
+  type: "own", summary: "", inputs: {}, outputs: { thing: directoryType("Thing", "") },
+  params: z.strictObject({ size: z.int().min(1).default(2).describe("How large.") }),
+  ${parts}
+  run: () => { throw new Error("ran while checking"); },
+};
+`;
+}
+
+async function inProject(
+  files: Record<string, string>,
+  body: (root: string) => Promise<void>,
+): Promise<void> {
+  const root = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(join(root, name), text);
+    await body(root);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+async function printedIn(root: string): Promise<string> {
+  const result = await loadWorkflow("w.yaml", { registry, cwd: root });
+  return formatDiagnostics(result.diagnostics);
+}
+
+Deno.test("a user's own step is checked like a built-in one", async () => {
+  const files = {
+    "own.ts": module(
+      "",
+      `check: ({ size }) => size > 9 ? [{ path: ["size"], message: "too large" }] : [],
+  files: ({ size }) => [{ name: "data", pattern: \`data\${size}.csv\` }],
+  permissions: ({ size }) => size === 2 ? {} : { net: ["example.org"], ffi: true },`,
+    ),
+    "w.yaml": `steps:
+  a: { uses: ./own.ts }
+  b: { uses: ./own.ts, with: { sise: 0 } }
+  c: { uses: ./own.ts, with: { size: 10 }, permissions: { net: [example.org], ffi: true } }
+  d: { uses: ./own.ts, with: { size: 3 }, permissions: { net: [example.com] } }
+  e: { uses: felt, from: a }
+`,
+  };
+  await inProject(files, async (root) => {
+    assert.equal(
+      await printedIn(root),
+      `w.yaml:3:32: unknown key "sise" in \`with\` of step "b"
+  3 |   b: { uses: ./own.ts, with: { sise: 0 } }
+    |                                ^^^^
+  hint: did you mean "size"?
+
+w.yaml:4:38: too large
+  4 |   c: { uses: ./own.ts, with: { size: 10 }, permissions: { net: [example.org], ffi: true } }
+    |                                      ^^
+
+w.yaml:5:56: ./own.ts asks for permissions that the workflow does not grant
+  5 |   d: { uses: ./own.ts, with: { size: 3 }, permissions: { net: [example.com] } }
+    |                                                        ^^^^^^^^^^^^^^^^^^^^^^
+  hint: to grant them, add to the step: permissions: { net: [example.org], ffi: true }
+
+w.yaml:6:26: step "a" gives Thing, which felt does not take
+  6 |   e: { uses: felt, from: a }
+    |                          ^
+  hint: felt takes wool: Wool`,
+    );
+    await Deno.writeTextFile(
+      join(root, "w.yaml"),
+      "steps: { a: { uses: ./own.ts, with: { size: 3 }, permissions: { net: [example.org], ffi: true } } }",
+    );
+    const result = await loadWorkflow("w.yaml", { registry, cwd: root });
+    assert.ok(result.ok);
+    const [task] = result.plan.tasks;
+    assert.deepEqual(task.params, { size: 3 });
+    assert.deepEqual(task.files, [{ name: "data", pattern: "data3.csv" }]);
+    assert.deepEqual(task.permissions, { net: ["example.org"], ffi: true });
+    assert.equal(task.module, new URL(`file://${root}/own.ts`).href);
+  });
+});
+
+Deno.test("checking a file gives its modules no permission and survives what they do", async () => {
+  const bad: Record<string, [string, RegExp]> = {
+    "writes.ts": [module(`Deno.writeTextFileSync("x", "");`), /Requires write access/],
+    "reads.ts": [module(`Deno.readTextFileSync("/etc/hostname");`), /Requires read access/],
+    "runs.ts": [module(`new Deno.Command("true").outputSync();`), /Requires run access/],
+    "env.ts": [module(`Deno.env.get("HOME");`), /Requires env access/],
+    "net.ts": [module(`await fetch("http://127.0.0.1:8765/");`), /Requires net access/],
+    "exits.ts": [module(`Deno.exit(0);`), /the module ends the program/],
+    "throws.ts": [module(`throw new Error("no");`), /cannot be loaded: no/],
+    "late.ts": [
+      module(`Promise.reject(new Error("late")); await new Promise((r) => setTimeout(r, 50));`),
+      /late/,
+    ],
+    "syntax.ts": ["export default {", /cannot be loaded/],
+    "nothing.ts": ["export const x = 1;", /does not default-export a step/],
+    "missing.ts": ["", /there is no such file/],
+  };
+  const steps = Object.keys(bad).map((name, i) => `  s${i}: { uses: ./${name} }`).join("\n");
+  const files = Object.fromEntries(Object.entries(bad).map(([name, [text]]) => [name, text]));
+  await inProject({ ...files, "w.yaml": `steps:\n${steps}\n` }, async (root) => {
+    await Deno.remove(join(root, "missing.ts"));
+    const result = await loadWorkflow("w.yaml", { registry, cwd: root });
+    assert.equal(result.diagnostics.length, Object.keys(bad).length);
+    for (const [i, [name, [, pattern]]] of Object.entries(bad).entries()) {
+      assert.equal(result.diagnostics[i].location.line, i + 2);
+      assert.match(result.diagnostics[i].message, pattern, name);
+    }
+  });
+});
+
+Deno.test("findRoot() is the nearest folder with a deno.json, else the working directory above, else the file's own", async () => {
+  await inProject({}, async (root) => {
+    await Deno.mkdir(join(root, "a/b"), { recursive: true });
+    const file = join(root, "a/b/w.yaml");
+    assert.equal(await findRoot(file, root), root);
+    assert.equal(await findRoot(file, "/nowhere"), join(root, "a/b"));
+    await Deno.writeTextFile(join(root, "a/deno.json"), "{}");
+    assert.equal(await findRoot(file, root), join(root, "a"));
+  });
+});
+
+Deno.test("loadWorkflow() says when there is no such file, and refuses a huge one unread", async () => {
+  await inProject({}, async (root) => {
+    await assert.rejects(
+      loadWorkflow("w.yaml", { registry, cwd: root }),
+      /Cannot read workflow w\.yaml: there is no such file/,
+    );
+    await assert.rejects(loadWorkflow(".", { registry, cwd: root }), /it is not a file/);
+    const huge = await Deno.create(join(root, "huge.yaml"));
+    await huge.truncate(2 ** 33);
+    huge.close();
+    const result = await loadWorkflow("huge.yaml", { registry, cwd: root });
+    assert.equal(
+      formatDiagnostics(result.diagnostics),
+      "huge.yaml:1:1: the file has 8589934592 bytes, a workflow may have 262144\n  hint: keep data in files of their own and name them with `path`",
+    );
+  });
+});
