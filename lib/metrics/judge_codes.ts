@@ -1,8 +1,8 @@
 /** Judges how much of the codebook is used, against what the number of windows allows. */
 import type { Codes } from "../artifacts/codes.ts";
 import type { Metric, Metrics } from "../artifacts/metrics.ts";
-import { dictionaryOf } from "../temporal/dictionary.ts";
-import { majorityLabel } from "./classification.ts";
+import { agreement } from "../cluster/agreement.ts";
+import { CodeDictionary } from "../temporal/code_dictionary.ts";
 import { type Judged, overRows } from "./judged.ts";
 
 /** Codebook metrics on the part, and the accuracy of reading labels off the codes alone. */
@@ -40,30 +40,68 @@ export function judgeCodes(
     perplexity: over(2 ** entropy),
     top_code_share: over(top / n),
   };
-  if (judged.train.length > 0) {
-    metrics.code_dictionary_accuracy = overRows(judged, readOff(judged, codes.codes, windowLabels), {
-      note: "each code predicts its most frequent label in the training part",
-    });
-  }
+  const read = judged.train.length === 0 ? undefined : readOff(judged, codes, windowLabels, over);
+  Object.assign(metrics, read?.metrics);
   const rows = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   return {
     metrics,
     tables: {
       code_usage: rows.map(([code, windows]) => ({ code, windows, share: windows / n })),
+      ...(read === undefined ? {} : { code_dictionary: read.table }),
     },
   };
 }
 
-function readOff(judged: Judged, codes: Uint32Array, windowLabels: Int32Array): number {
-  const k = judged.classNames.length;
-  const labels = Int32Array.from(judged.train, (i) => windowLabels[i]);
-  const fallback = majorityLabel(labels, k);
-  const known = new Map(
-    dictionaryOf(Uint32Array.from(judged.train, (i) => codes[i]), labels, k).map((e) => [e.key, e.label]),
+/** What the codes alone say of the label, by the dictionary of the training part. */
+function readOff(
+  judged: Judged,
+  { codes, levels }: Codes,
+  windowLabels: Int32Array,
+  over: (value: number | null, extra?: Partial<Metric>) => Metric,
+) {
+  const dictionary = new CodeDictionary(
+    Uint32Array.from(judged.train, (i) => codes[i]),
+    Int32Array.from(judged.train, (i) => windowLabels[i]),
+    levels,
+    judged.classNames.length,
   );
-  let right = 0;
+  let right = 0, unseen = 0;
   judged.rows.forEach((row, i) => {
-    if ((known.get(codes[row]) ?? fallback) === judged.labels[i]) right++;
+    const answer = dictionary.look(codes[row]);
+    if (answer.meaning.label === judged.labels[i]) right++;
+    if (answer.unseen) unseen++;
   });
-  return right / judged.rows.length;
+  const own = Int32Array.from(judged.rows, (i) => codes[i]);
+  const { train } = judged;
+  const pure = dictionary.entries.reduce((sum, e) => sum + e.purity! * e.support, 0) / train.length;
+  const named = (label: number) => judged.classNames[label];
+  return {
+    metrics: {
+      code_dictionary_accuracy: overRows(judged, right / judged.rows.length, {
+        note:
+          "each code means its most frequent label in the training part; an unseen one its nearest code's",
+      }),
+      unseen_code_share: overRows(judged, unseen / judged.rows.length, {
+        note: "windows whose code has no entry",
+      }),
+      code_nmi: overRows(judged, agreement(judged.labels, own).nmi, {
+        note: "normalised mutual information of codes with the labels",
+      }),
+      code_purity: { ...over(pure), n: train.length, note: "mean over training windows" },
+      ambiguous_codes: {
+        ...over(dictionary.ambiguous.length),
+        n: train.length,
+        note: `of ${dictionary.entries.length} codes: at least two labels hold a fifth each`,
+      },
+    } satisfies Record<string, Metric>,
+    table: dictionary.entries.map((e) => ({
+      code: e.code,
+      digits: e.digits.join(" "),
+      label: named(e.label),
+      purity: e.purity,
+      support: e.support,
+      shared: e.shared.map(named).join(" "),
+      neighbours: e.neighbours.join(" "),
+    })),
+  };
 }
