@@ -59,23 +59,27 @@ export class Fitter {
     return Int32Array.from(this.#rows, (row) => labels[row]);
   }
 
-  /** Fits `k` clusters; DBSCAN finds its own number and takes none. */
-  fit(k: number): Fit {
-    switch (this.request.method) {
+  /** Fits `k` clusters; DBSCAN finds its own number and takes `null`. */
+  fit(k: number | null): Fit {
+    const { method } = this.request;
+    if ((method === "dbscan") !== (k === null)) {
+      throw new RangeError(`Cannot fit ${k} clusters by ${method}: only dbscan finds its own number`);
+    }
+    switch (method) {
       case "kmeans":
-        return this.#kmeans(k);
+        return this.#kmeans(k!);
       case "gmm":
-        return this.#gmm(k);
+        return this.#gmm(k!);
       case "hierarchical":
-        return this.#hard(this.#extend(cut(this.tree, k)), k, [], {});
+        return this.#hard(this.#extend(cut(this.tree, k!)), k!, [], {});
       case "lca":
-        return this.#latentClasses(k);
+        return this.#latentClasses(k!);
       case "dbscan":
-        throw new RangeError(`Cannot fit ${k} clusters by dbscan: it finds its own number`);
+        return this.#dbscan();
     }
   }
 
-  dbscan(): Fit {
+  #dbscan(): Fit {
     const { eps, minSamples } = this.request;
     const { labels, core, k } = dbscan(this.#points, eps, minSamples);
     const fit = this.#hard(this.#extend(labels, core, eps), k, [], {

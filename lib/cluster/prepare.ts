@@ -14,6 +14,8 @@ const linearLimit = 32768, quadraticLimit = 8192;
 export interface Prepared {
   points: IndexedPoints;
   space: Space;
+  /** uint8 `[N]`: 1 for windows that shape the clusters; all do where undefined. */
+  fit: Uint8Array | undefined;
   /** What the points are, for the record. */
   details: { [key: string]: Json };
   warnings: string[];
@@ -90,6 +92,7 @@ export function prepare(request: ClusterRequest): Prepared {
   return {
     points,
     space,
+    fit,
     warnings,
     details: {
       scale,

@@ -2,6 +2,7 @@
 import type { Codes } from "../artifacts/codes.ts";
 import type { Latents } from "../artifacts/latents.ts";
 import type { Split } from "../artifacts/split.ts";
+import type { Stretches } from "./adaptive.ts";
 import type { BicVariant } from "./bic.ts";
 import type { CovarianceType } from "./gaussian.ts";
 import type { Linkage } from "./hierarchical.ts";
@@ -17,8 +18,14 @@ export interface ClusterRequest {
   split?: Split;
   method: Method;
   space?: Space;
-  /** Number of clusters; or `kRange`; or, for `hierarchical`, `height`. */
-  k?: number;
+  /** Number of clusters, or `adaptive` from the dwell of codes; or `kRange`; or, for `hierarchical`, `height`. */
+  k?: number | "adaptive";
+  /** Continuous windows, for `adaptive`. */
+  stretches?: Stretches;
+  /** Least self-transition probability of a stable code, for `adaptive`. */
+  stableSelfTransition?: number;
+  /** Refits on bootstrap samples that tell how stable the motifs are; none by default. */
+  bootstraps?: number;
   /** Smallest and largest number of clusters to try. */
   kRange?: [number, number];
   criterion: "bic" | "silhouette";

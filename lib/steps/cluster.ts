@@ -4,6 +4,7 @@ import { Codes } from "../artifacts/codes.ts";
 import { Latents } from "../artifacts/latents.ts";
 import { Motifs } from "../artifacts/motifs.ts";
 import { Split } from "../artifacts/split.ts";
+import { Windows } from "../artifacts/windows.ts";
 import { defineStep, optional } from "./define.ts";
 
 const count = (what: string) => z.number().int().min(1).describe(what);
@@ -14,7 +15,10 @@ const params = z.strictObject({
       "for outliers (label −1) without a given number, hierarchical for a dendrogram cut by k or height, lca for latent " +
       "classes of code digits, whose BIC can choose k from codes alone.",
   ),
-  k: count("Number of clusters; give k_range instead to have it chosen.").optional(),
+  k: z.union([z.number().int().min(1), z.literal("adaptive")]).optional().describe(
+    "Number of clusters, or adaptive: 1.3 for each code that dwells (needs codes and windows), within 4 to 24; give " +
+      "k_range instead to have it chosen.",
+  ),
   k_range: z.tuple([z.number().int().min(1), z.number().int().min(1)]).optional().describe(
     "Smallest and largest number of clusters to try; the whole curve is kept, and a choice at the edge is reported.",
   ),
@@ -51,6 +55,13 @@ const params = z.strictObject({
   ),
   eps: z.number().positive().default(0.5).describe("Radius of a neighbourhood of dbscan."),
   min_samples: count("Windows within eps, itself included, that make a core point of dbscan.").default(5),
+  stable_self_transition: z.number().min(0).max(1).default(0.8).describe(
+    "Least probability that a code is followed by itself for it to count as stable in k: adaptive; depends on the hop.",
+  ),
+  bootstraps: z.number().int().min(0).default(0).describe(
+    "Refits on resampled windows that tell how stable the motifs are: adjusted Rand index with median and range, and " +
+      "the Jaccard index of each motif.",
+  ),
   max_points: z.number().int().min(16).optional().describe(
     "Most distinct points to work on; beyond it latents are gathered on a grid and the result says so. 32768 for kmeans " +
       "and gmm, 8192 for dbscan and hierarchical.",
@@ -60,7 +71,12 @@ const params = z.strictObject({
 export default defineStep({
   type: "cluster",
   summary: "Cluster windows into motifs by their codes or latents",
-  inputs: { codes: optional(Codes), latents: optional(Latents), split: optional(Split) },
+  inputs: {
+    codes: optional(Codes),
+    latents: optional(Latents),
+    split: optional(Split),
+    windows: optional(Windows),
+  },
   params,
   outputs: { motifs: Motifs },
   random: true,
@@ -95,9 +111,14 @@ export default defineStep({
   },
   async run({ inputs, params, rng, progress, warn }) {
     const { clusterWindows } = await import("../cluster/cluster.ts");
+    const { stretchesOf } = await import("../temporal/stretches.ts");
+    const { windows, ...data } = inputs;
     const motifs = clusterWindows(
       {
-        ...inputs,
+        ...data,
+        stretches: windows === undefined ? undefined : stretchesOf(windows),
+        stableSelfTransition: params.stable_self_transition,
+        bootstraps: params.bootstraps,
         method: params.method,
         space: params.space,
         k: params.k,
