@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Metrics } from "../artifacts/metrics.ts";
 import { defineStep, many } from "./define.ts";
+import { checkGates, gates, toGates } from "./gate_params.ts";
 
 export default defineStep({
   type: "summarize",
@@ -20,12 +21,15 @@ export default defineStep({
       .describe(
         "Level that holds for the whole family at once; a single metric's level is higher and stated.",
       ),
+    gates,
   }),
   outputs: { metrics: Metrics },
+  check: (params) => checkGates(params.gates),
   async run({ inputs, params, warn }) {
     const { summarize } = await import("../metrics/summarize.ts");
+    const { withGates } = await import("../metrics/gates.ts");
     const cells = inputs.metrics.map(({ cell, value }) => ({ cell, metrics: value }));
     if (cells.length === 1) warn("A single result: there is no spread to summarize");
-    return { metrics: summarize(cells, params) };
+    return { metrics: withGates(summarize(cells, params), toGates(params.gates)) };
   },
 });

@@ -10,6 +10,7 @@ import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 import { defineStep, optional } from "./define.ts";
+import { checkGates, gates, toGates } from "./gate_params.ts";
 
 export default defineStep({
   type: "validate",
@@ -26,11 +27,14 @@ export default defineStep({
   params: z.strictObject({
     part: z.enum(["test", "validation", "all"]).default("test")
       .describe("Part of the split whose labelled windows are judged."),
+    gates,
   }),
   outputs: { metrics: Metrics },
   random: true,
+  check: (params) => checkGates(params.gates),
   async run({ inputs, params, rng, warn }) {
     const { validate } = await import("../metrics/validate.ts");
+    const { withGates } = await import("../metrics/gates.ts");
     const { latents, codes, motifs, behaviours } = inputs;
     if ([latents?.logits, codes, motifs, behaviours].every((input) => input === undefined)) {
       throw new InputError("Cannot validate: there is nothing to judge", {
@@ -40,6 +44,6 @@ export default defineStep({
     if (inputs.split.leaks) {
       warn(`The split leaks (${inputs.split.rule}): its numbers say nothing about strangers`);
     }
-    return { metrics: validate(inputs, params.part, rng) };
+    return { metrics: withGates(validate(inputs, params.part, rng), toGates(params.gates)) };
   },
 });
