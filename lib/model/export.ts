@@ -14,7 +14,7 @@ import { deviceOnnx, fullOnnx, hostOnnx } from "./export_graphs.ts";
 import { hostHead } from "./export_host.ts";
 import { deviceNotes, modelMetadata, sha256 } from "./export_metadata.ts";
 import { checkParity, type Parity } from "./export_parity.ts";
-import { sampleRows, selftestRows, trainingRows } from "./export_rows.ts";
+import { type Rows, sampleRows, selftestRows, trainingRows } from "./export_rows.ts";
 import { writeSelftest } from "./export_selftest.ts";
 import { checkWindowsFit } from "./fit.ts";
 import { estimateInt8, type Int8Estimate } from "./int8_estimate.ts";
@@ -72,7 +72,8 @@ export async function exportBundle(
   const ranges = await activationRanges(model, calibration);
   const qdq = qdqOnnx(model, ranges, { perChannel: true }, metadata);
   const truth = classesOf(model, windows);
-  const judged = sampleRows(judgedRows(all, split), options.int8Windows, rng.fork("int8"));
+  const heldOut = judgedRows(all, split);
+  const judged = sampleRows(heldOut.rows, options.int8Windows, rng.fork("int8"));
   const step = boundedScale(model, ranges).scale;
   const int8: Int8Estimate[] = [];
   for (
@@ -117,7 +118,7 @@ export async function exportBundle(
   const estimates = {
     name: "int8-cpu-estimate",
     origin: "estimated",
-    part: judgedPart(split),
+    part: heldOut.source,
     variants: int8,
   };
   await Deno.writeTextFile(join(dir, "int8_estimate.json"), json(estimates as unknown as Json));
@@ -163,15 +164,13 @@ function classesOf(model: Model, windows: Windows): Int32Array {
   return windows.labels.map((label) => label < 0 ? -1 : position[label]);
 }
 
-/** Test windows; without a split all windows, whose accuracy says little. */
-function judgedRows(all: Int32Array, split: Split | undefined): Int32Array {
-  const test = split === undefined ? all : all.filter((i) => split.part[i] === Part.test);
-  return test.length > 0 ? test : all;
-}
-
-function judgedPart(split: Split | undefined): string {
-  const test = split !== undefined && split.part.includes(Part.test);
-  return test ? `test part, ${split.rule}` : "all windows, training windows among them";
+/** Windows that the int8 estimate is judged on: held out where there are any, else all, whose accuracy says little. */
+function judgedRows(all: Int32Array, split: Split | undefined): Rows {
+  for (const [part, name] of [[Part.test, "test"], [Part.validation, "validation"]] as const) {
+    const rows = all.filter((i) => split?.part[i] === part);
+    if (rows.length > 0) return { rows, source: `${name} part, ${split!.rule}`, trainingOnly: false };
+  }
+  return { rows: all, source: "all windows, training windows among them", trainingOnly: false };
 }
 
 /** Latents of the candidates, and their classes: labels where known, predictions elsewhere. */
