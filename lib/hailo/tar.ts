@@ -1,4 +1,4 @@
-/** Reads the members of an uncompressed tar archive (the compiler's HAR is one). */
+/** Uncompressed tar archives: the compiler's HAR is one, and uploads to a device are. */
 
 /** The regular files of a tar archive by name. Throws RangeError for bytes that are no tar archive. */
 export function readTar(bytes: Uint8Array): Map<string, Uint8Array> {
@@ -26,4 +26,41 @@ export function readTar(bytes: Uint8Array): Map<string, Uint8Array> {
     at += 512 + Math.ceil(size / 512) * 512;
   }
   return files;
+}
+
+/**
+ * Writes regular files as a ustar archive; times, owners and modes are fixed, so equal files give equal bytes.
+ *
+ * ```ts
+ * import { readTar, writeTar } from "./tar.ts";
+ * import assert from "node:assert/strict";
+ * const archive = writeTar([{ path: "a/b.txt", bytes: new Uint8Array([1, 2]) }]);
+ * assert.deepEqual(readTar(archive).get("a/b.txt"), new Uint8Array([1, 2]));
+ * ```
+ */
+export function writeTar(files: readonly { path: string; bytes: Uint8Array }[]): Uint8Array<ArrayBuffer> {
+  const padded = (n: number) => Math.ceil(n / 512) * 512;
+  const out = new Uint8Array(files.reduce((n, f) => n + 512 + padded(f.bytes.length), 1024));
+  let at = 0;
+  for (const { path, bytes } of files) {
+    const header = out.subarray(at, at + 512);
+    const put = (offset: number, value: string) => header.set(new TextEncoder().encode(value), offset);
+    if (new TextEncoder().encode(path).length > 100) {
+      throw new RangeError(`Cannot write tar: path ${path} is longer than 100 bytes`);
+    }
+    put(0, path);
+    put(100, "0000644\0");
+    put(108, "0000000\0");
+    put(116, "0000000\0");
+    put(124, bytes.length.toString(8).padStart(11, "0") + "\0");
+    put(136, "00000000000\0");
+    put(148, " ".repeat(8));
+    put(156, "0"); // a regular file
+    put(257, "ustar\0" + "00");
+    const sum = header.reduce((a, b) => a + b, 0);
+    put(148, sum.toString(8).padStart(6, "0") + "\0 ");
+    out.set(bytes, at + 512);
+    at += 512 + padded(bytes.length);
+  }
+  return out;
 }
