@@ -44,6 +44,8 @@ figcaption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin-to
 .legend span { white-space: nowrap; }
 .legend i { display: inline-block; width: .75em; height: .75em; border-radius: 2px; margin-right: .35em; }
 .table { overflow-x: auto; }
+.panels { display: flex; flex-wrap: wrap; gap: 4px; }
+.panels > svg { flex: 1 1 180px; min-width: 0; max-width: 250px; }
 table { border-collapse: collapse; font-size: .85rem; line-height: 1.4; margin: .5rem 0; }
 th, td { padding: .28rem .75rem .28rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; border-bottom: 1.5px solid var(--soft); vertical-align: bottom; }
@@ -70,7 +72,8 @@ nav.contents a:hover { color: var(--accent); text-decoration: underline; }
 }
 @media print {
   @page { margin: 18mm 16mm; }
-  body { font-size: 10.5pt; }
+  html { font-size: 10pt; }
+  body { font-size: 1rem; }
   .page { display: block; max-width: none; padding: 0; }
   nav.contents, details.code { display: none; }
   h2, h3 { break-after: avoid; }

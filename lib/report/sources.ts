@@ -62,6 +62,15 @@ export class Sources {
     return source === undefined ? undefined : { ...source, value: await type.read(source.dir) };
   }
 
+  /** Says which cell is shown where there are several artifacts of its type; `undefined` where there is no choice. */
+  cellNote(shown: Source): string | undefined {
+    const all = this.list.filter((source) => source.type === shown.type);
+    if (all.length < 2 || Object.keys(shown.cell).length === 0) return undefined;
+    return `Shown: ${
+      sourceName(shown)
+    }, one of ${all.length} cells of the matrix; its training subjects are included.`;
+  }
+
   /** A JSON file inside an artifact that is its directory; `undefined` where the file does not exist. */
   static async json<T = Json>({ value }: Loaded<DirectoryValue>, file: string): Promise<T | undefined> {
     try {

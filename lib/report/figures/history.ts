@@ -79,6 +79,6 @@ export function learningCurves(model: Pick<ModelFacts, "history" | "bestEpoch" |
       ],
     },
     legend([{ name: "training", color: trainingColor }, { name: "validation", color: validationColor }]) +
-      `<div style="display:flex;flex-wrap:wrap;gap:4px">${svgs.join("\n")}</div>`,
+      `<div class="panels">${svgs.join("\n")}</div>`,
   );
 }

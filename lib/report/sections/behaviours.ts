@@ -8,9 +8,14 @@ import { ethogram, ethogramDetail, liveliestRecording } from "../figures/ethogra
 import { timeBudget } from "../figures/time_budget.ts";
 import { transitionMatrix } from "../figures/transitions.ts";
 import { count, number, percent } from "../plot.ts";
-import type { Sources } from "../sources.ts";
+import type { Source, Sources } from "../sources.ts";
 import { facts, type Fragment, note, stack, table } from "../table.ts";
 import { readDataFacts, readLabelStretches } from "./data.ts";
+
+function cellNote(sources: Sources, shown: Source): Fragment | undefined {
+  const text = sources.cellNote(shown);
+  return text === undefined ? undefined : note(text);
+}
 
 /** How the codebook is used. */
 export async function codesSection(sources: Sources): Promise<Fragment> {
@@ -19,7 +24,7 @@ export async function codesSection(sources: Sources): Promise<Fragment> {
   const data = await readDataFacts(sources);
   const behaviours = data === undefined ? await sources.first(Behaviours) : undefined;
   const origin = data?.recordings.origin ?? behaviours?.value.origin ?? "measured";
-  return stack(codeUsage(codes.value, { origin }));
+  return stack(cellNote(sources, codes), codeUsage(codes.value, { origin }));
 }
 
 /** How codes were grouped into motifs. */
@@ -28,6 +33,7 @@ export async function motifsSection(sources: Sources): Promise<Fragment> {
   if (found === undefined) return note("No motifs are connected to this report.");
   const m = found.value;
   return stack(
+    cellNote(sources, found),
     facts({
       Method: `${m.method} on ${
         m.space === "code" ? "quantised values" : "latents"
@@ -66,6 +72,7 @@ export async function ethogramSection(sources: Sources): Promise<Fragment> {
   const recording = liveliestRecording(found.value);
   const truth = await readLabelStretches(sources, recording);
   return stack(
+    cellNote(sources, found),
     ethogram(found.value),
     ethogramDetail(found.value, { recording, truth }),
     timeBudget(found.value),

@@ -4,10 +4,11 @@ import type { Json } from "../../artifacts/artifact.ts";
 import { Benchmark, Hef, OnnxBundle, Package } from "../../artifacts/bundles.ts";
 import type { BenchmarkReport } from "../../hailo/benchmark.ts";
 import type { CompileReport } from "../../hailo/compile_report.ts";
+import type { Parity } from "../../model/export_parity.ts";
 import { latencyDistribution } from "../figures/latency.ts";
 import { count, number } from "../plot.ts";
 import { Sources } from "../sources.ts";
-import { facts, type Fragment, note, objectTable, stack, table } from "../table.ts";
+import { facts, type Fragment, note, stack, table } from "../table.ts";
 
 type Facts = { [key: string]: Json };
 
@@ -26,23 +27,36 @@ const scalar = (value: Json | undefined) =>
 export async function exportSection(sources: Sources): Promise<Fragment> {
   const bundle = await sources.first(OnnxBundle);
   if (bundle === undefined) return note("No ONNX bundle is connected to this report.");
-  const parity = await Sources.json<Facts>(bundle, "parity.json") ?? {};
-  const rows = Object.entries(parity).map(([key, value]) => [key, value] as const);
-  const nested = rows.filter((row): row is readonly [string, Facts] =>
-    row[1] !== null && typeof row[1] === "object" && !Array.isArray(row[1])
-  );
+  const parity = await Sources.json<Parity>(bundle, "parity.json");
+  if (parity === undefined) {
+    return note("The bundle holds no parity.json: its files were not compared.", "warning");
+  }
+  const difference = (value: number | null | undefined) =>
+    value === null || value === undefined ? undefined : number(value, 2);
+  const undecided = parity.undecidable > 0
+    ? `, ${count(parity.undecidable)} too close to a boundary to decide`
+    : "";
   return stack(
-    facts(Object.fromEntries(rows.map(([key, value]) => [key.replaceAll("_", " "), scalar(value)]))),
-    nested.length > 0 &&
-      objectTable(
-        nested.map(([file, value]) => ({
-          file,
-          ...Object.fromEntries(Object.entries(value).filter(([, v]) => v === null || typeof v !== "object")),
-        })),
-      ),
     note(
-      "The exported files against a plain float64 computation of the same network; codes must be identical.",
+      `${
+        parity.passed ? "The exported files agree" : "The exported files DISAGREE"
+      } with a float64 computation of the ` +
+        `same network on ${count(parity.n)} windows.`,
+      parity.passed ? "note" : "warning",
     ),
+    facts({
+      "Codes": parity.codes_identical
+        ? `identical${undecided}`
+        : `${count(parity.codes_different)} differ${undecided}`,
+      "Largest difference": `${number(parity.max_abs_difference, 2)} (tolerance ${
+        number(parity.tolerance, 2)
+      })`,
+      "Full model, latent": difference(parity.full_latent),
+      "Full model, predictions": difference(parity.predictions),
+      "Device part": difference(parity.device_bounded),
+      "Encoder in one batch": difference(parity.encoder_latent),
+      "Runtime": parity.runtime,
+    }),
   );
 }
 
