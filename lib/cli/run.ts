@@ -74,6 +74,7 @@ async function runPlan(plan: Workplan, options: RunFlags): Promise<RunResult> {
         keepFailed: options.keepFailed,
       }),
       signal: interrupt.signal,
+      kill: interrupt.kill,
     });
   } finally {
     reporter.close();
@@ -89,20 +90,30 @@ function defined<T extends Record<string, unknown>>(
   return Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined)) as any;
 }
 
-/** Once asks the run to stop, twice ends it at once: whatever is on disk then is valid. */
-function listenForInterrupt(): { signal: AbortSignal; stop(): void } {
-  const controller = new AbortController();
-  const signals: Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-  const listener = () => {
-    if (controller.signal.aborted) Deno.exit(exitCodes.interrupted);
-    err("\nstopping; once more ends at once");
-    controller.abort();
+/**
+ * Ctrl-C once starts nothing more, twice stops the running steps, three times ends at once; whatever is on disk then is
+ * valid. A terminate or hang-up signal stops the running steps at its first time.
+ */
+function listenForInterrupt(): { signal: AbortSignal; kill: AbortSignal; stop(): void } {
+  const [stop, kill] = [new AbortController(), new AbortController()];
+  const once = () => {
+    if (stop.signal.aborted) return twice();
+    err("\nstopping: running steps finish and are kept; interrupt again to stop them");
+    stop.abort();
   };
-  for (const signal of signals) Deno.addSignalListener(signal, listener);
+  const twice = () => {
+    if (kill.signal.aborted) Deno.exit(exitCodes.interrupted);
+    err("\nstopping the running steps");
+    stop.abort();
+    kill.abort();
+  };
+  const listeners: [Deno.Signal, () => void][] = [["SIGINT", once], ["SIGTERM", twice], ["SIGHUP", twice]];
+  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
   return {
-    signal: controller.signal,
+    signal: stop.signal,
+    kill: kill.signal,
     stop() {
-      for (const signal of signals) Deno.removeSignalListener(signal, listener);
+      for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
     },
   };
 }

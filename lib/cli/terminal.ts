@@ -23,14 +23,14 @@ function styleFor(colour: boolean): Style {
   };
 }
 
-/** Writes all bytes, also where the pipe takes fewer at once; a reader that went away ends the program quietly. */
+/** Writes all bytes, also where the pipe takes fewer at once. A reader that went away must not change the exit code. */
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = encoder.encode(text);
   for (let done = 0; done < bytes.length;) {
     try {
       done += stream.writeSync(bytes.subarray(done));
     } catch (error) {
-      if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
+      if (error instanceof Deno.errors.BrokenPipe) return;
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
     }
   }

@@ -1,5 +1,6 @@
 /** `why FILE STEP`: which ingredient of the key changed since the nearest earlier result. */
 import { Command } from "@commander-js/extra-typings";
+import type { Json } from "../artifacts/artifact.ts";
 import type { Change } from "../engine/mod.ts";
 import { requireStep } from "./steps.ts";
 import { clip } from "./format.ts";
@@ -31,11 +32,12 @@ export const command = new Command()
     }
   });
 
-/** `params.k: 12 → 8`. */
+/** `params.k: 12 → 8`; content ids are shortened. */
 export function changeLine({ what, before, after }: Change): string {
-  const show = (value: unknown) =>
-    value === null || value === undefined
-      ? "nothing"
-      : clip(typeof value === "string" ? value : JSON.stringify(value), 60);
+  const show = (value: Json) => {
+    if (value === null) return "nothing";
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return clip(text.replace(/\b([0-9a-f]{12})[0-9a-f]{20,}\b/g, "$1"), 60);
+  };
   return `${what}: ${show(before)} → ${show(after)}`;
 }

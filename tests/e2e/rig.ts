@@ -49,7 +49,15 @@ export class Rig implements AsyncDisposable {
   start(...args: string[]): Deno.ChildProcess {
     return new Deno.Command(Deno.execPath(), {
       // The project's own configuration would hide the program's import map.
-      args: ["run", "--quiet", "-A", "--config", join(repository, "deno.json"), join(repository, "lib/cli/main.ts"), ...args],
+      args: [
+        "run",
+        "--quiet",
+        "-A",
+        "--config",
+        join(repository, "deno.json"),
+        join(repository, "lib/cli/main.ts"),
+        ...args,
+      ],
       cwd: this.root,
       env: { NO_COLOR: "1" },
       stdin: "null",
@@ -73,4 +81,26 @@ export async function ended(child: Deno.ChildProcess): Promise<Ran> {
   const { code, stdout, stderr } = await child.output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** Reads a stream as it comes. */
+export function follow(stream: ReadableStream<Uint8Array>) {
+  let text = "";
+  let wake = () => {};
+  const end = (async () => {
+    for await (
+      const part of stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+    ) {
+      text += part;
+      wake();
+    }
+  })();
+  return {
+    end,
+    text: () => text,
+    /** Waits until the text contains `part`. */
+    async until(part: string): Promise<void> {
+      while (!text.includes(part)) await new Promise<void>((resolve) => wake = resolve);
+    },
+  };
 }
