@@ -1,32 +1,9 @@
 /** Columns of a text table as typed arrays, in one pass over its bytes. */
 import { InputError } from "../errors.ts";
 import type { Dialect } from "./csv_dialect.ts";
+import { parseInstant } from "./instant.ts";
 import { parseNumber } from "./number.ts";
-
-/** Which columns are wanted, by position. */
-export interface ColumnPlan {
-  /** Numbers that become `values`, in this order. */
-  values: readonly number[];
-  /** One column of numbers kept in double precision. */
-  time?: number;
-  /** Columns of text. */
-  texts: readonly number[];
-  /** What a missing number does: stop with an error, or leave NaN. */
-  missing: "error" | "gap";
-}
-
-/** The wanted columns. */
-export interface Columns {
-  rows: number;
-  /** float32 `[rows, values]`. */
-  values: Float32Array;
-  /** float64 `[rows]`; NaN where the cell is no number, see `timeText`. */
-  time: Float64Array;
-  /** By text column: code of each row, and the texts by code. */
-  texts: { codes: Int32Array; names: string[] }[];
-  /** Line of the first data row; lines are counted one per row from there, comments and blank lines aside. */
-  lineOf(row: number): number;
-}
+import type { ColumnPlan, Columns } from "./table.ts";
 
 /** Spellings of "no number". */
 const absent = /^(nan|na|n\/a|null|none|-|\?)?$/i;
@@ -96,6 +73,7 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
     throw new InputError(message, { file, row: lineOf(row), hint });
   };
   let row = 0;
+  let instants = 0;
   for (let i = dialect.start; i < bytes.length;) {
     let cell = 0;
     let first = i;
@@ -150,7 +128,14 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
       const from = starts[c];
       const to = ends[c];
       for (const t of textSlots[c]) texts[t].add(row, bytes, from, to);
-      if (c === plan.time) time[row] = parseNumber(bytes, from, to, comma);
+      if (c === plan.time) {
+        let at = parseNumber(bytes, from, to, comma);
+        if (Number.isNaN(at)) {
+          at = parseInstant(decoder.decode(bytes.subarray(from, to)));
+          if (!Number.isNaN(at)) instants++;
+        }
+        time[row] = at;
+      }
       if (slots[c].length === 0) continue;
       const value = parseNumber(bytes, from, to, comma);
       if (!Number.isFinite(value)) {
@@ -175,12 +160,19 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
     }
     row++;
   }
+  if (instants > 0 && instants < row) {
+    throw new InputError("Cannot use time: some rows hold dates and others numbers", {
+      file,
+      row: lineOf(0),
+    });
+  }
   if (row === 0) throw new InputError("Cannot read table: there is a header, but no row below it", { file });
   values = values.subarray(0, row * width);
   return {
     rows: row,
     values,
     time: time.subarray(0, row),
+    instants: instants > 0,
     texts: texts.map(({ codes, names }) => ({ codes: codes.subarray(0, row), names })),
     lineOf,
   };

@@ -1,5 +1,6 @@
 /** Which channels form one 3-D vector each, by their names; and gravity as a further triad. */
 import type { Recordings } from "../artifacts/recordings.ts";
+import { InputError } from "../errors.ts";
 import { butterworthLowpass, filterZeroPhase } from "./filter.ts";
 import { gapless } from "./stretches.ts";
 
@@ -57,11 +58,18 @@ export function usualChannels(count: number): string[] {
  * Adds a triad `gravity_x`, `gravity_y`, `gravity_z` to every sensor: the acceleration below 0.3 Hz, by a Butterworth
  * filter of order 3 without phase shift, each stretch between gaps for itself.
  *
- * @param triad Position of the accelerometer among the triads.
+ * The accelerometer is the first triad named so (`acc`, `ax`), or else the first triad.
+ *
+ * @throws {InputError} when no channels form a triad.
  */
-export function addGravity(recordings: Recordings, triad = 0): Recordings {
-  const { sensors, channels, rate } = recordings;
-  const acc = recordings.triads[triad];
+export function addGravity(recordings: Recordings): Recordings {
+  const { sensors, channels, rate, triads } = recordings;
+  const acc = triads.find(([x]) => /acc|^_?a_?x$/i.test(channels[x])) ?? triads[0];
+  if (acc === undefined) {
+    throw new InputError(`Cannot add gravity: no three channels form a triad among ${channels.join(", ")}`, {
+      hint: "Name the accelerometer's channels acc_x, acc_y and acc_z under channels.",
+    });
+  }
   const before = channels.length;
   const after = before + 3;
   const filter = butterworthLowpass(3, 0.3, rate);

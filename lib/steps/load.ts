@@ -58,7 +58,10 @@ const table = {
   max_gap: z.number().positive().default(0.2).describe(
     "Seconds without a sample above which there is a gap.",
   ),
-  min_seconds: z.number().min(0).default(1).describe("Shorter recordings are an error."),
+  min_seconds: z.number().min(0).default(1).describe("Least length of a recording in seconds."),
+  short: z.enum(["error", "skip"]).default("error").describe(
+    "What a shorter recording does: stop, or be left out.",
+  ),
 };
 
 const params = z.discriminatedUnion("source", [
@@ -94,7 +97,39 @@ const params = z.discriminatedUnion("source", [
     gravity,
     ...part,
   }),
-  z.strictObject({ source: z.literal("csv").describe("Text tables."), ...table, gravity, ...part }),
+  z.strictObject({
+    source: z.literal("csv").describe("Text tables, one or more recordings each."),
+    ...table,
+    gravity,
+    ...part,
+  }),
+  z.strictObject({
+    source: z.literal("parquet").describe("Parquet tables, as csv."),
+    ...table,
+    gravity,
+    ...part,
+  }),
+  z.strictObject({
+    source: z.literal("npy")
+      .describe("Arrays <id>.npy [T, sensors, channels] or [T, channels], with labels in <id>.labels.npy."),
+    path,
+    rate: z.number().positive().describe("Samples per second."),
+    sensors: z.array(z.string().min(1)).min(1).optional().describe(
+      "Sensor names in the order of the arrays.",
+    ),
+    channels: table.channels,
+    units: table.units,
+    labels: z.array(z.string()).min(1).optional().describe("Class names by label; numbers when left out."),
+    subject: z.union([
+      z.strictObject({ from: z.literal("filename"), pattern: z.string().min(1) }),
+      z.strictObject({ from: z.literal("constant"), value: z.string().min(1) }),
+    ]).optional().describe(
+      "Who was recorded: the first group of a pattern on the file's name, or a constant.",
+    ),
+    missing: table.missing,
+    gravity,
+    ...part,
+  }),
 ]);
 
 type Params = z.output<typeof params>;
@@ -106,11 +141,11 @@ export default defineStep({
   params,
   outputs: { recordings: Recordings },
   files: (params) => "path" in params ? [{ name: "path", pattern: params.path }] : [],
-  async run({ params, files, progress, log }) {
+  async run({ params, files, progress, log, warn }) {
     const { addGravity } = await import("../signal/triads.ts");
     const { keepLabels, keepSeconds, keepSubjects } = await import("../signal/select.ts");
     const report = (fraction: number) => progress({ fraction, message: `reading ${params.source}` });
-    let recordings = await read(params, files.path ?? [], report);
+    let recordings = await read(params, files.path ?? [], report, warn);
     const { keep_labels } = params;
     if (keep_labels !== undefined) {
       const { haptBasicLabels } = await import("../signal/hapt.ts");
@@ -136,6 +171,7 @@ async function read(
   params: Params,
   paths: readonly string[],
   progress: (fraction: number) => void,
+  warn: (message: string) => void,
 ): Promise<Recordings> {
   switch (params.source) {
     case "simulate": {
@@ -150,13 +186,24 @@ async function read(
       const { readSpSwHar } = await import("../signal/sp_sw_har.ts");
       return await readSpSwHar(paths, { rate: params.rate, maxGap: params.max_gap }, progress);
     }
-    case "csv": {
-      const { readCsv } = await import("../signal/csv.ts");
-      return await readCsv(
-        paths,
-        { ...params, maxGap: params.max_gap, minSeconds: params.min_seconds },
-        progress,
-      );
+    case "csv":
+    case "parquet": {
+      const options = { ...params, maxGap: params.max_gap, minSeconds: params.min_seconds };
+      const { recordings, skipped } = params.source === "csv"
+        ? await (await import("../signal/csv.ts")).readCsv(paths, options, progress)
+        : await (await import("../signal/parquet.ts")).readParquet(paths, options, progress);
+      if (skipped.length > 0) {
+        warn(
+          `${skipped.length} recordings are shorter than ${params.min_seconds} s and left out: ${
+            skipped.slice(0, 5).join(", ")
+          }${skipped.length > 5 ? ", …" : ""}`,
+        );
+      }
+      return recordings;
+    }
+    case "npy": {
+      const { readNpyRecordings } = await import("../signal/npy_recordings.ts");
+      return await readNpyRecordings(paths, { ...params, labelNames: params.labels }, progress);
     }
   }
 }

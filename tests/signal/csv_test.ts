@@ -2,21 +2,23 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
 import { zipSync } from "fflate";
-import { type CsvOptions, readCsv } from "../../lib/signal/csv.ts";
+import { readCsv } from "../../lib/signal/csv.ts";
+import type { TableOptions } from "../../lib/signal/table_recordings.ts";
 import { parseNumber } from "../../lib/signal/number.ts";
 
 const text = (s: string) => new TextEncoder().encode(s);
-const options: CsvOptions = { missing: "error", maxGap: 0.2, minSeconds: 0 };
+const options: TableOptions = { missing: "error", maxGap: 0.2, minSeconds: 0, short: "error" };
 
 /** Writes files into a fresh folder, reads them as recordings, and removes the folder. */
-async function read(files: Record<string, string | Uint8Array>, more: Partial<CsvOptions> = {}) {
+async function read(files: Record<string, string | Uint8Array>, more: Partial<TableOptions> = {}) {
   const dir = await Deno.makeTempDir();
   try {
     for (const [name, content] of Object.entries(files)) {
       await Deno.mkdir(join(dir, name, ".."), { recursive: true });
       await Deno.writeFile(join(dir, name), typeof content === "string" ? text(content) : content);
     }
-    return await readCsv(Object.keys(files).sort().map((n) => join(dir, n)), { ...options, ...more });
+    return (await readCsv(Object.keys(files).sort().map((n) => join(dir, n)), { ...options, ...more }))
+      .recordings;
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
@@ -153,8 +155,28 @@ Deno.test("readCsv() with missing: gap fills NaN and keeps windows away from it"
   assert.deepEqual([...set.recordings[0].data], Array.from({ length: 20 }, (_, i) => (i >> 1) * (1 + i % 2)));
 });
 
+Deno.test("readCsv() reads dates with and without zone, all digits of the second", async () => {
+  const fraction = (i: number) => String(i * 20_000).padStart(6, "0");
+  const content = table("when,x", 50, (i) => `2024-03-31 01:59:59.${fraction(i)},${i}`);
+  const set = await read({ "t.csv": content }, { time: "when" });
+  assert.equal(set.rate, 50);
+  assert.equal(set.recordings[0].samples, 50);
+});
+
+Deno.test("readCsv() begins a new recording after a break of more than a minute", async () => {
+  const content = table("t,x", 100, (i) => `${i * 0.02 + (i >= 50 ? 86400 : 0)},${i}`);
+  const set = await read({ "t.csv": content }, { time: "t" });
+  assert.deepEqual(set.recordings.map((r) => [r.id, r.samples]), [["t", 50], ["t.part2", 50]]);
+});
+
+Deno.test("readCsv() leaves out short recordings when told to", async () => {
+  const content = table("who,x", 60, (i) => `${i < 5 ? "ann" : "bob"},${i}`);
+  const set = await read({ "t.csv": content }, { rate: 50, subject: "who", minSeconds: 1, short: "skip" });
+  assert.deepEqual(set.recordings.map((r) => r.id), ["t.bob"]);
+});
+
 const good = "ax,ay,activity\n1,2,walk\n3,4,walk\n";
-const mistakes: [string, Record<string, string>, Partial<CsvOptions>, RegExp][] = [
+const mistakes: [string, Record<string, string>, Partial<TableOptions>, RegExp][] = [
   [
     "a column that is not there",
     { "a.csv": good },
@@ -206,6 +228,23 @@ const mistakes: [string, Record<string, string>, Partial<CsvOptions>, RegExp][] 
   ["an empty file", { "a.csv": "" }, {}, /^a\.csv: Cannot read table: the file has no rows/],
   ["a header alone", { "a.csv": "ax,ay\n" }, {}, /header, but no row below/],
   ["a binary file", { "a.csv": "\0\0\0" }, {}, /not UTF-8 text/],
+  [
+    "dates among numbers",
+    { "a.csv": "t,x\n0,1\n2024-01-01 00:00:00,1\n" },
+    { time: "t" },
+    /some rows hold dates/,
+  ],
+  [
+    "a unit for no channel",
+    { "a.csv": good },
+    { label: "activity", units: { gyro: "rad/s" } },
+    /no channel begins with "gyro"/,
+  ],
+  ["an empty subject", { "a.csv": "who,x\n,1\n" }, { subject: "who" }, /^a\.csv:2: Cannot use subject/],
+  ["a pattern that is none", { "a.csv": good }, {
+    label: "activity",
+    subject: { from: "filename", pattern: "(" },
+  }, /Cannot use subject\.pattern/],
   ["two files of one id", { "a.csv": "x\n1\n", "a.txt": "x\n1\n" }, {}, /the id a occurs twice/],
   [
     "files of different width",

@@ -1,0 +1,250 @@
+/** Recordings from tables: rows become samples, cut where subject or session change or time stands still for long. */
+import type { Recording, Recordings } from "../artifacts/recordings.ts";
+import { InputError } from "../errors.ts";
+import { type DataFile, dataFiles } from "./archive.ts";
+import { placeOnClock, timesInSeconds } from "./sample_times.ts";
+import type { Columns, Table } from "./table.ts";
+import {
+  channelNames,
+  channelUnits,
+  type Layout,
+  layoutOf,
+  type LayoutOptions,
+  subjectOfFile,
+} from "./table_layout.ts";
+import { findTriads } from "./triads.ts";
+
+/** What the tables mean. */
+export interface TableOptions extends LayoutOptions {
+  /** Samples per second; inferred from the time column when left out. */
+  rate?: number;
+  /** Label texts that mean unlabelled, besides empty and NaN. */
+  unlabelled?: readonly string[];
+  /** What an empty or NaN sample does. */
+  missing: "error" | "gap";
+  /** Seconds without a sample that make a gap. */
+  maxGap: number;
+  /** Shorter recordings are an error, or are left out. */
+  minSeconds: number;
+  short: "error" | "skip";
+}
+
+/** A break in time of so many seconds begins a new recording instead of a gap. */
+const longBreak = 60;
+
+/** What is common to all files while they are read. */
+interface Reading {
+  options: TableOptions;
+  recordings: Recording[];
+  /** Label texts in order of appearance. */
+  labels: Map<string, number>;
+  layout?: Layout;
+  rate: number | undefined;
+  skipped: string[];
+}
+
+/** A file name as an id: without folder marks and ending. */
+export function idOf(name: string): string {
+  const plain = name.replace(/\.[A-Za-z0-9]{1,7}$/, "").replace(/[^A-Za-z0-9_.-]+/g, "_");
+  return plain.replace(/^_+|_+$/g, "") || "recording";
+}
+
+/**
+ * Reads recordings from tables. Every file is at least one recording; a subject or session column cuts it further, and
+ * so does a break of a minute in its times.
+ *
+ * Label names are all that occur, sorted (numbers by value). Stretches with missing samples, and breaks longer than
+ * `maxGap`, become gaps.
+ *
+ * @param paths Absolute paths of files and zip archives.
+ * @param endings File name endings without dot.
+ * @param open Opens one file.
+ * @returns The recordings, and the ids of those that were left out as too short.
+ * @throws {InputError} with file and row for whatever does not fit.
+ */
+export async function readTables(
+  paths: readonly string[],
+  endings: readonly string[],
+  open: (file: DataFile) => Table | Promise<Table>,
+  options: TableOptions,
+  progress?: (fraction: number) => void,
+): Promise<{ recordings: Recordings; skipped: string[] }> {
+  const pattern = new RegExp(`\\.(${endings.join("|")})$`, "i");
+  const files = await dataFiles(paths, (name) => pattern.test(name));
+  if (files.length === 0) {
+    throw new InputError(`Cannot find tables: none of the given files ends in .${endings.join(", .")}`, {
+      file: paths[0],
+    });
+  }
+  const reading: Reading = { options, recordings: [], labels: new Map(), rate: options.rate, skipped: [] };
+  for (const [index, file] of files.entries()) {
+    await readTable(reading, file.name, await open(file));
+    progress?.((index + 1) / files.length);
+  }
+  const { recordings, skipped, layout } = reading;
+  if (recordings.length === 0) {
+    throw new InputError(`Cannot use recordings: all are shorter than ${options.minSeconds} s`, {
+      file: files[0].name,
+    });
+  }
+  checkIds(recordings);
+  const channels = channelNames(options, layout!);
+  return {
+    skipped,
+    recordings: {
+      rate: reading.rate!,
+      sensors: layout!.sensors,
+      channels,
+      units: channelUnits(options.units, channels),
+      triads: findTriads(channels),
+      ...sortLabels(recordings, [...reading.labels.keys()]),
+      origin: "measured",
+      source: { name: files.length === 1 ? files[0].name : `${files.length} tables` },
+    },
+  };
+}
+
+async function readTable(reading: Reading, file: string, table: Table): Promise<void> {
+  const { options } = reading;
+  const layout = layoutOf(table, options, file);
+  reading.layout ??= layout;
+  const { length } = reading.layout.values;
+  if (layout.values.length !== length) {
+    throw new InputError(
+      `Cannot join recordings: ${layout.values.length} sensor columns, the first file has ${length}`,
+      { file, row: table.line, hint: "Name the columns under sensors." },
+    );
+  }
+  const texts = [layout.label, layout.subject, layout.session].filter((c) => c !== undefined);
+  const columns = await table.read({
+    values: layout.values,
+    time: layout.time,
+    texts,
+    missing: options.missing,
+  });
+  const text = (c: number | undefined) => c === undefined ? undefined : columns.texts[texts.indexOf(c)];
+  const [label, subject, session] = [text(layout.label), text(layout.subject), text(layout.session)];
+  const labels = numberLabels(reading, label);
+  const parts = cut(columns, subject?.codes, session?.codes);
+  const used = new Map<string, number>();
+  for (const [from, to] of parts) {
+    const who = subject === undefined ? subjectOfFile(options, file) : subject.names[subject.codes[from]];
+    if (who === "") {
+      throw new InputError("Cannot use subject: the cell is empty", { file, row: columns.lineOf(from) });
+    }
+    const name = [idOf(file)];
+    if (subject !== undefined && parts.length > 1) name.push(idOf(who));
+    if (session !== undefined) name.push(idOf(session.names[session.codes[from]]));
+    for (const recording of recordingsOf(reading, file, layout, columns, labels, from, to)) {
+      const id = name.join(".");
+      const nth = (used.get(id) ?? 0) + 1;
+      used.set(id, nth);
+      const full = nth === 1 ? id : `${id}.part${nth}`;
+      if (recording.samples >= options.minSeconds * reading.rate!) {
+        reading.recordings.push({ id: full, subject: who, ...recording });
+      } else if (options.short === "skip") reading.skipped.push(full);
+      else {
+        const seconds = (recording.samples / reading.rate!).toFixed(2);
+        throw new InputError(
+          `Cannot use recording: it is too short, ${recording.samples} samples (${seconds} s)`,
+          {
+            file,
+            row: columns.lineOf(from),
+            hint: `Remove it, set short: skip, or set min_seconds below ${options.minSeconds}.`,
+          },
+        );
+      }
+    }
+  }
+}
+
+/** Label of every row, numbered over all files. */
+function numberLabels(reading: Reading, label: Columns["texts"][number] | undefined): Int32Array | undefined {
+  if (label === undefined) return undefined;
+  const silent = new Set(reading.options.unlabelled ?? []);
+  const numbers = label.names.map((name) => {
+    if (/^(nan|na|null|none)?$/i.test(name) || silent.has(name)) return -1;
+    if (!reading.labels.has(name)) reading.labels.set(name, reading.labels.size);
+    return reading.labels.get(name)!;
+  });
+  return label.codes.map((code) => numbers[code]);
+}
+
+/** Cuts rows where the subject or session changes. */
+function cut(columns: Columns, subject?: Int32Array, session?: Int32Array): [number, number][] {
+  const cuts = [0];
+  for (let i = 1; i < columns.rows; i++) {
+    if (subject?.[i] !== subject?.[i - 1] || session?.[i] !== session?.[i - 1]) cuts.push(i);
+  }
+  return cuts.map((from, k) => [from, cuts[k + 1] ?? columns.rows]);
+}
+
+/** The recordings of rows `[from, to)`: one, or several where time has long breaks. */
+function* recordingsOf(
+  reading: Reading,
+  file: string,
+  layout: Layout,
+  columns: Columns,
+  labels: Int32Array | undefined,
+  from: number,
+  to: number,
+): Generator<Omit<Recording, "id" | "subject">> {
+  const { options } = reading;
+  const { time } = options;
+  const width = layout.values.length;
+  let times: Float64Array | undefined;
+  if (layout.time !== undefined) {
+    const unit = columns.instants ? "ms" : typeof time === "object" ? time.unit : "auto";
+    times = timesInSeconds(columns.time.subarray(from, to), unit, options.rate, (k) => ({
+      file,
+      row: columns.lineOf(from + k),
+    }));
+  } else if (reading.rate === undefined) {
+    throw new InputError("Cannot tell the sampling rate: there is neither rate nor a time column", {
+      file,
+      hint: "Set rate: 50 (samples per second), or time: <column>.",
+    });
+  }
+  const edges = [0];
+  if (times !== undefined) {
+    for (let i = 1; i < times.length; i++) if (times[i] - times[i - 1] > longBreak) edges.push(i);
+  }
+  for (const [k, a] of edges.entries()) {
+    const b = edges[k + 1] ?? to - from;
+    const place = { file, row: columns.lineOf(from + a) };
+    const own = times?.subarray(a, b).map((t) => t - times[a]);
+    const values = columns.values.subarray((from + a) * width, (from + b) * width);
+    const placed = placeOnClock(values, width, own, reading.rate, options.maxGap, place);
+    reading.rate ??= placed.rate;
+    const samples = placed.values.length / width;
+    const sampleLabels = new Int32Array(samples).fill(-1);
+    if (labels !== undefined) {
+      for (let t = 0; t < samples; t++) sampleLabels[t] = labels[from + a + (placed.nearest?.[t] ?? t)];
+    }
+    yield { samples, data: placed.values, labels: sampleLabels, gaps: placed.gaps };
+  }
+}
+
+/** Two files of the same name in different archives, or `a/b.csv` beside `a_b.csv`. */
+function checkIds(recordings: readonly Recording[]): void {
+  const seen = new Set<string>();
+  for (const { id } of recordings) {
+    if (seen.has(id)) {
+      throw new InputError(`Cannot use recordings: the id ${id} occurs twice`, {
+        hint: "Rename one of the files.",
+      });
+    }
+    seen.add(id);
+  }
+}
+
+/** Names sorted, labels renumbered in place. */
+function sortLabels(recordings: Recording[], names: string[]): Pick<Recordings, "labelNames" | "recordings"> {
+  const numbers = names.every((name) => Number.isFinite(Number(name)));
+  const labelNames = [...names].sort((a, b) => numbers ? Number(a) - Number(b) : a < b ? -1 : a > b ? 1 : 0);
+  const map = names.map((name) => labelNames.indexOf(name));
+  for (const { labels } of recordings) {
+    for (let t = 0; t < labels.length; t++) if (labels[t] >= 0) labels[t] = map[labels[t]];
+  }
+  return { labelNames, recordings };
+}
