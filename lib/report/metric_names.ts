@@ -45,8 +45,8 @@ const groups: [title: string, member: RegExp][] = [
   ["Classification", /^(majority_)?(accuracy|balanced_accuracy|macro_f1|weighted_f1|kappa|mcc)$/],
   ["By subject", /^subject_/],
   ["Calibration", /^(ece|mce|brier|nll|temperature)/],
-  ["Codes", /^(used_codes|codebook|perplexity|top_code|code_entropy|saturat)/],
-  ["Motifs and behaviours against labels", /^(code_dictionary|motif|behaviour|silhouette)/],
+  ["Codes", /^(used_codes|codebook|perplexity|top_code|code_entropy|unseen_code|saturat)/],
+  ["Codes, motifs and behaviours against labels", /^(code_|ambiguous|motif|behaviour|silhouette)/],
   ["Segments and bouts", /^(edit|f1_at|boundary|over_seg|bout|assigned)/],
   ["Latency", /^(latency|throughput)/],
 ];

@@ -68,10 +68,16 @@ export function origins(provenance: readonly Provenance[]): string {
 /** Common size of figures, in CSS pixels: the width of the text column. */
 export const figureWidth = 760;
 
-/** Room for the longest label at 12 px. */
+/** Estimated width of a text at 12 px in a system font: capitals are wide. */
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const letter of text) width += /[\p{Lu}MW@_]/u.test(letter) ? 8.4 : 6.8;
+  return width;
+}
+
+/** Room for the longest label of a vertical axis. */
 export function labelMargin(labels: readonly string[]): number {
-  const longest = Math.max(4, ...labels.map((label) => label.length));
-  return Math.min(Math.ceil(longest * 6.8) + 14, figureWidth * 0.3);
+  return Math.min(Math.ceil(Math.max(27, ...labels.map(textWidth))) + 14, figureWidth * 0.32);
 }
 
 /** Draws a plot and returns it as an SVG element that also stands alone as a file. */

@@ -193,7 +193,7 @@ Deno.test("metricTable() gives each number its interval, baseline, n and origin 
     "Classification",
     "Calibration",
     "Codes",
-    "Motifs and behaviours against labels",
+    "Codes, motifs and behaviours against labels",
   ]);
   assert.match(
     document.querySelector("p.caption")!.textContent!,

@@ -1,6 +1,16 @@
 /** Ethograms: what each subject did when. */
 import type { Behaviours, Bout } from "../../artifacts/behaviours.ts";
-import { draw, Figure, figureWidth, labelColor, labelMargin, legend, percent, Plot } from "../plot.ts";
+import {
+  draw,
+  Figure,
+  figureWidth,
+  labelColor,
+  labelMargin,
+  legend,
+  number,
+  percent,
+  Plot,
+} from "../plot.ts";
 
 export interface EthogramOptions {
   /** Recordings shown at most, in the order of the data. @default 16 */
@@ -10,8 +20,6 @@ export interface EthogramOptions {
 /** Ids ascending, with what belongs to no behaviour at the end. */
 export const unassignedLast = (a: number, b: number) => (a < 0 ? Infinity : a) - (b < 0 ? Infinity : b);
 
-const minutes = (seconds: number) => seconds / 60;
-
 /** Behaviours over time, one row per recording, coloured by behaviour. */
 export function ethogram(behaviours: Behaviours, { recordings = 16 }: EthogramOptions = {}): Figure {
   const rows = [...Map.groupBy(behaviours.bouts, (bout) => bout.recording)];
@@ -19,17 +27,19 @@ export function ethogram(behaviours: Behaviours, { recordings = 16 }: EthogramOp
   const bouts = shown.flatMap(([, list]) => list);
   const present = [...new Set(bouts.map((b) => b.label))].sort(unassignedLast);
   const name = (id: number) => id < 0 ? "unassigned" : behaviours.names[id];
+  const longest = Math.max(0, ...bouts.map((b) => b.end));
+  const [unit, scale] = longest > 180 ? ["min", 60] : ["s", 1];
   const svg = draw("Ethogram", {
     height: 44 + 20 * shown.length,
     marginLeft: labelMargin(shown.map(([id]) => id)),
     marginTop: 8,
     marginBottom: 36,
-    x: { label: "time (min)", labelAnchor: "center", labelArrow: "none" },
+    x: { label: `time (${unit})`, labelAnchor: "center", labelArrow: "none" },
     y: { type: "band", domain: shown.map(([id]) => id), label: null, padding: 0.22, tickSize: 0 },
     marks: [
       Plot.rect(bouts, {
-        x1: (b: Bout) => minutes(b.start),
-        x2: (b: Bout) => minutes(b.end),
+        x1: (b: Bout) => b.start / scale,
+        x2: (b: Bout) => b.end / scale,
         y: "recording",
         fill: (b: Bout) => labelColor(b.label),
         title: (b: Bout) => `${name(b.label)}, ${b.duration.toFixed(1)} s at ${b.start.toFixed(1)} s`,
@@ -46,7 +56,7 @@ export function ethogram(behaviours: Behaviours, { recordings = 16 }: EthogramOp
     title: "Ethogram",
     caption: "One row per recording, coloured by behaviour; " +
       (unassigned === 0 ? "all" : percent(1 - unassigned / total)) +
-      ` of the ${minutes(total).toFixed(0)} recorded minutes are assigned.${some}`,
+      ` of the ${number(total / 60)} recorded minutes are assigned.${some}`,
     provenance: { n: behaviours.bouts.length, of: "bouts", origin: behaviours.origin },
   }, legend(present.map((id) => ({ name: name(id), color: labelColor(id) }))) + svg);
 }
@@ -125,7 +135,7 @@ export function ethogramDetail(behaviours: Behaviours, options: EthogramDetailOp
     ],
   });
   return new Figure({
-    title: `Ethogram of recording ${recording}, ${from}–${from + seconds} s`,
+    title: `Ethogram of recording ${recording}, ${number(from)}–${number(Math.min(end, from + seconds))} s`,
     caption: `One row per behaviour${
       truth.length > 0 ? "; the last row shows the labels of the recording" : ""
     }.`,

@@ -1,5 +1,5 @@
 /** A matrix of counts as a heat map of row shares. */
-import { count, draw, figureWidth, heat, inkOn, labelMargin, percent, Plot } from "../plot.ts";
+import { count, draw, figureWidth, heat, inkOn, labelMargin, percent, Plot, textWidth } from "../plot.ts";
 
 export interface HeatmapOptions {
   /** For screen readers. */
@@ -30,8 +30,8 @@ export function heatmap(
     }))
   ).filter((cell) => cell.total > 0);
   const left = labelMargin(rows) + 22;
-  const slanted = columns.some((name) => name.length * 6.6 > (figureWidth - left) / columns.length - 6);
-  const longest = Math.max(...columns.map((name) => name.length));
+  const slanted = columns.some((name) => textWidth(name) > (figureWidth - left) / columns.length - 6);
+  const longest = Math.max(...columns.map(textWidth)) / 6.8;
   const top = slanted ? Math.min(170, 34 + longest * 4.6) : 44;
   const width = Math.min(figureWidth, left + 40 + columns.length * 88);
   const both = cells === "percent and count";
