@@ -42,7 +42,8 @@ export function judgeClassifier(
   const predicted = argmaxRows(logits, k);
   const confusion = confusionMatrix(judged.labels, predicted, k);
   const scores = score(confusion);
-  const bySubject = confusionsBySubject(judged, predicted);
+  const bySubject = confusionsBy(judged, predicted, judged.subject, judged.subjects.length);
+  const byRecording = confusionsBy(judged, predicted, judged.recording, judged.recordings.length);
   const interval = (pick: (matrix: number[][]) => number | null) => confusionInterval(bySubject, pick, rng);
   const correct = confusion.reduce((s, row, i) => s + row[i], 0);
   const w = wilson(correct, judged.rows.length);
@@ -70,10 +71,8 @@ export function judgeClassifier(
       per_class: scores.perClass.map((c, i) =>
         ({ class: judged.classNames[i], ...c }) as { [c: string]: Json }
       ),
-      per_subject: judged.subjects.map((subject, i) => {
-        const { n, accuracy, balancedAccuracy, macroF1 } = score(bySubject[i]);
-        return { subject, windows: n, accuracy, balanced_accuracy: balancedAccuracy, macro_f1: macroF1 };
-      }),
+      per_subject: groupTable("subject", judged.subjects, bySubject),
+      per_recording: groupTable("recording", judged.recordings, byRecording),
       reliability: calibration.table,
     },
   };
@@ -180,12 +179,33 @@ function subjectSpread(judged: Judged, bySubject: number[][][]): Record<string, 
   return out;
 }
 
-/** One confusion matrix per subject. */
-export function confusionsBySubject(judged: Judged, predicted: Int32Array): number[][][] {
+/** One confusion matrix per group (subject, recording). */
+function confusionsBy(
+  judged: Judged,
+  predicted: Int32Array,
+  group: Int32Array,
+  groups: number,
+): number[][][] {
   const k = judged.classNames.length;
-  const out = judged.subjects.map(() => Array.from({ length: k }, () => new Array<number>(k).fill(0)));
-  for (let i = 0; i < predicted.length; i++) out[judged.subject[i]][judged.labels[i]][predicted[i]]++;
+  const out = Array.from(
+    { length: groups },
+    () => Array.from({ length: k }, () => new Array<number>(k).fill(0)),
+  );
+  for (let i = 0; i < predicted.length; i++) out[group[i]][judged.labels[i]][predicted[i]]++;
   return out;
+}
+
+function groupTable(column: string, names: string[], matrices: number[][][]): { [column: string]: Json }[] {
+  return matrices.map((matrix, i) => {
+    const { n, accuracy, balancedAccuracy, macroF1 } = score(matrix);
+    return {
+      [column]: names[i],
+      windows: n,
+      accuracy,
+      balanced_accuracy: balancedAccuracy,
+      macro_f1: macroF1,
+    };
+  });
 }
 
 /** Bootstrap over subjects of a number that is computed from the summed confusion matrix. */

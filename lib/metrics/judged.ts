@@ -22,6 +22,9 @@ export interface Judged {
   /** Subjects that occur in `rows`, and the subject of each row as an index. */
   subjects: string[];
   subject: Int32Array;
+  /** Recordings that occur in `rows`, and the recording of each row as an index. */
+  recordings: string[];
+  recording: Int32Array;
   origin: Origin;
 }
 
@@ -57,6 +60,7 @@ export function judge(windows: Windows, split: Split, name: PartName): Judged {
   const { recordings, labelNames, origin } = windows.recordings;
   const subjects = [...new Set(rows.map((i) => recordings[windows.recording[i]].subject))].sort(byNumber);
   const index = new Map(subjects.map((s, i) => [s, i]));
+  const used = [...new Set(rows.map((i) => windows.recording[i]))].sort((a, b) => a - b);
   return {
     part: Uint32Array.from(part),
     rows: Uint32Array.from(rows),
@@ -65,6 +69,8 @@ export function judge(windows: Windows, split: Split, name: PartName): Judged {
     classNames: labelNames,
     subjects,
     subject: Int32Array.from(rows, (i) => index.get(recordings[windows.recording[i]].subject)!),
+    recordings: used.map((r) => recordings[r].id),
+    recording: Int32Array.from(rows, (i) => used.indexOf(windows.recording[i])),
     origin,
   };
 }

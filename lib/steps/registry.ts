@@ -4,6 +4,7 @@ import type { StepDefinition, StepRegistry } from "../workflow/step.ts";
 const loaders: Record<string, () => Promise<{ default: StepDefinition<any, any, any> }>> = {
   "benchmark-on-device": () => import("./benchmark_on_device.ts"),
   cluster: () => import("./cluster.ts"),
+  compare: () => import("./compare.ts"),
   "compile-hailo": () => import("./compile_hailo.ts"),
   encode: () => import("./encode.ts"),
   "enforce-support": () => import("./enforce_support.ts"),

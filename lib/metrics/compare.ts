@@ -1,0 +1,136 @@
+/**
+ * A against B on one metric. Offline both are judged on the same subjects, so they are paired wherever that is
+ * possible. A winner needs a significant difference in the right direction that is also large enough to matter.
+ */
+import type { Interval } from "../artifacts/metrics.ts";
+import type { Random } from "../random.ts";
+import type { Direction } from "./direction.ts";
+import { cohensD, hedgesG, pairedT, type TTest, welch } from "./effect.ts";
+import { bootstrapGroups } from "./intervals.ts";
+import { normalCdf } from "./special.ts";
+import { obrienFleming } from "./looks.ts";
+import { mean } from "./summary.ts";
+
+/** Values by subject, recording or fold. */
+export type Sample = ReadonlyMap<string, number>;
+
+/** Settings of {@linkcode compareSamples}. */
+export interface CompareOptions {
+  direction: Direction;
+  /** Overall two-sided error. */
+  alpha: number;
+  /** Least |Cohen's d| that matters. */
+  minEffect: number;
+  /** Planned looks and the number of this one, from 1. */
+  looks?: { planned: number; look: number };
+  /** Comparisons that share `alpha` (Bonferroni). */
+  comparisons?: number;
+}
+
+/** How one metric compares. Differences are A − B. */
+export interface Comparison {
+  winner: "A" | "B" | "inconclusive";
+  reason: string;
+  paired: boolean;
+  nA: number;
+  nB: number;
+  meanA: number;
+  meanB: number;
+  difference: number;
+  test: "paired t" | "Welch" | "none";
+  t: number | null;
+  df: number | null;
+  p: number | null;
+  /** p must fall below this at this look. */
+  pLimit: number;
+  cohensD: number | null;
+  hedgesG: number | null;
+  /** Bootstrap interval of the difference. */
+  interval: Interval | null;
+}
+
+/** Compares two samples; pairs them when at least two keys are common to both. */
+export function compareSamples(a: Sample, b: Sample, options: CompareOptions, rng: Random): Comparison {
+  const common = [...a.keys()].filter((key) => b.has(key));
+  const paired = common.length >= 2;
+  const x = paired ? common.map((key) => a.get(key)!) : [...a.values()];
+  const y = paired ? common.map((key) => b.get(key)!) : [...b.values()];
+  if (x.length === 0 || y.length === 0) {
+    throw new RangeError(`Cannot compare samples: ${x.length} and ${y.length} values`);
+  }
+  const pLimit = limitOf(options);
+  const enough = x.length >= 2 && y.length >= 2;
+  const result: TTest = !enough ? { t: null, df: null, p: null } : paired ? pairedT(x, y) : welch(x, y);
+  const d = enough ? cohensD(x, y) : null;
+  const comparison: Omit<Comparison, "winner" | "reason"> = {
+    paired,
+    nA: x.length,
+    nB: y.length,
+    meanA: mean(x),
+    meanB: mean(y),
+    difference: mean(x) - mean(y),
+    test: !enough ? "none" : paired ? "paired t" : "Welch",
+    ...result,
+    pLimit,
+    cohensD: d,
+    hedgesG: enough ? hedgesG(x, y) : null,
+    interval: enough ? bootstrapDifference(x, y, paired, 1 - pLimit, rng) : null,
+  };
+  return { ...comparison, ...decide(comparison, options) };
+}
+
+function decide(c: Omit<Comparison, "winner" | "reason">, { direction, minEffect }: CompareOptions) {
+  const none = (reason: string) => ({ winner: "inconclusive" as const, reason });
+  if (c.test === "none") return none(`one value each (${c.nA} and ${c.nB}): there is no spread to judge by`);
+  const same = c.difference === 0;
+  // No spread at all and yet a difference: every pair differs by the same amount.
+  const certain = c.p === null && !same && c.paired;
+  if (c.p === null && !certain) return none(same ? "no difference" : "no spread in either sample");
+  if (!certain && c.p! >= c.pLimit) return none(`p = ${digits(c.p!)} is not below ${digits(c.pLimit)}`);
+  const effect = c.cohensD === null ? Infinity : Math.abs(c.cohensD);
+  if (effect < minEffect) return none(`|d| = ${digits(effect)} is below ${minEffect}`);
+  const better = (c.difference > 0) === (direction === "higher") ? "A" as const : "B" as const;
+  return {
+    winner: better,
+    reason: `${better} is ${direction} by ${digits(Math.abs(c.difference))}, ` +
+      (certain ? "the same in every pair" : `p = ${digits(c.p!)}, d = ${digits(c.cohensD ?? NaN)}`),
+  };
+}
+
+/** Two-sided p that this look must undercut, after sharing α among comparisons. */
+function limitOf({ alpha, looks, comparisons = 1 }: CompareOptions): number {
+  const own = alpha / comparisons;
+  if (looks === undefined || looks.planned === 1) return own;
+  if (!(looks.look >= 1 && looks.look <= looks.planned)) {
+    throw new RangeError(`Cannot compare samples: look ${looks.look} of ${looks.planned} planned`);
+  }
+  return 2 * normalCdf(-obrienFleming(looks.planned, own)[looks.look - 1]);
+}
+
+function bootstrapDifference(
+  x: number[],
+  y: number[],
+  paired: boolean,
+  level: number,
+  rng: Random,
+): Interval | null {
+  if (paired) {
+    const differences = x.map((value, i) => value - y[i]);
+    const statistic = (drawn: Int32Array) => {
+      let sum = 0;
+      for (const i of drawn) sum += differences[i];
+      return sum / drawn.length;
+    };
+    return bootstrapGroups(x.length, statistic, rng, { level, of: "pairs" }) ?? null;
+  }
+  const resampled = (values: number[]) => {
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += values[rng.below(values.length)];
+    return sum / values.length;
+  };
+  return bootstrapGroups(2, () => resampled(x) - resampled(y), rng, { level, of: "either sample" }) ?? null;
+}
+
+function digits(value: number): string {
+  return String(+value.toPrecision(3));
+}
