@@ -10,6 +10,9 @@ import { Exit, exitCodes } from "./exit.ts";
 import { count } from "./format.ts";
 import { err, json } from "./terminal.ts";
 
+/** Most diagnostics that are printed; `--json` has them all. */
+const MAX_PRINTED = 50;
+
 /** Options that name or change a workflow. */
 export interface WorkflowOptions {
   param?: Record<string, string> | undefined;
@@ -54,7 +57,8 @@ export async function openWorkflow(file: string, options: WorkflowOptions): Prom
     json({ ok: false, diagnostics: result.diagnostics });
     throw new Exit(exitCodes.usage);
   }
-  if (result.diagnostics.length > 0) err(formatDiagnostics(result.diagnostics) + "\n");
+  if (result.diagnostics.length > 0) err(formatDiagnostics(result.diagnostics.slice(0, MAX_PRINTED)) + "\n");
+  if (result.diagnostics.length > MAX_PRINTED) err(`and ${result.diagnostics.length - MAX_PRINTED} more\n`);
   if (result.ok) return result.plan;
   const errors = result.diagnostics.filter((d) => d.severity === "error").length;
   err(`${file}: ${count(errors, "mistake")}; nothing was run`);

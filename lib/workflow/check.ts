@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Diagnostic } from "./diagnostic.ts";
-import { Diagnostics, Source } from "./diagnostic.ts";
+import { Diagnostics, Source, TooManyDiagnostics } from "./diagnostic.ts";
 import { parseYaml } from "./document.ts";
 import { expand } from "./expand.ts";
 import { type FileHead, readHead } from "./file_head.ts";
@@ -41,9 +41,28 @@ export async function checkWorkflow(
   file: string,
   options: CheckOptions,
 ): Promise<CheckResult> {
-  const { root: tree, diagnostics } = parseYaml(new Source(file, content.replace(/^\ufeff/, "")));
-  const failed = (): CheckResult => ({ ok: false, diagnostics: diagnostics.sorted() });
-  if (tree === undefined) return failed();
+  const diagnostics = new Diagnostics(new Source(file, content.replace(/^\ufeff/, "")));
+  let plan: Workplan | undefined;
+  try {
+    const tree = parseYaml(diagnostics.source, diagnostics).root;
+    if (tree !== undefined) plan = await checkTree(tree, content, options, diagnostics);
+  } catch (error) {
+    if (!(error instanceof TooManyDiagnostics)) throw error;
+  }
+  const sorted = diagnostics.sorted();
+  return plan === undefined || diagnostics.failed
+    ? { ok: false, diagnostics: sorted }
+    : { ok: true, plan, diagnostics: sorted };
+}
+
+/** The plan of a parsed file; meaningless where `diagnostics` has errors. */
+async function checkTree(
+  tree: YamlNode,
+  content: string,
+  options: CheckOptions,
+  diagnostics: Diagnostics,
+): Promise<Workplan> {
+  const { file } = diagnostics.source;
   checkShape(tree, diagnostics);
   const environment = options.environment ?? ((name) => Deno.env.get(name));
   const head = readHead(tree, options.overrides ?? {}, environment, diagnostics);
@@ -60,7 +79,6 @@ export async function checkWorkflow(
   warnOfUnused(tree, entries, head, diagnostics);
   const checked = sound ? ordered : ordered.filter((e) => e.type !== undefined).map(withoutEdges);
   const { tasks, skipped } = await expand(checked, head, diagnostics);
-  if (diagnostics.failed) return failed();
   const plan: Workplan = {
     file,
     root: options.root,
@@ -79,7 +97,7 @@ export async function checkWorkflow(
       timezone: text(get(schedule, "timezone")) ?? "UTC",
     };
   }
-  return { ok: true, plan, diagnostics: diagnostics.sorted() };
+  return plan;
 }
 
 function checkShape(tree: YamlNode, diagnostics: Diagnostics): void {

@@ -62,6 +62,12 @@ export class Source {
   }
 }
 
+/** Most diagnostics of one file: a file with more is not a workflow, and the rest would only cost time. */
+export const MAX_DIAGNOSTICS = 200;
+
+/** Ends the check of a file that has {@linkcode MAX_DIAGNOSTICS}; the check catches it. */
+export class TooManyDiagnostics extends Error {}
+
 /** Collects the diagnostics of one file; equal ones are kept once. */
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
@@ -101,6 +107,7 @@ export class Diagnostics {
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
     this.list.push(diagnostic);
+    if (this.list.length >= MAX_DIAGNOSTICS) throw new TooManyDiagnostics();
   }
 
   get failed(): boolean {

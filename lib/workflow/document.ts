@@ -55,9 +55,11 @@ export function decode(
   }
 }
 
-/** Parses a text; `root` is undefined where the syntax is broken. */
-export function parseYaml(source: Source): { root?: YamlNode; diagnostics: Diagnostics } {
-  const diagnostics = new Diagnostics(source);
+/** Parses a text; `root` is undefined where the syntax is broken. Mistakes go to `diagnostics`. */
+export function parseYaml(
+  source: Source,
+  diagnostics: Diagnostics = new Diagnostics(source),
+): { root?: YamlNode; diagnostics: Diagnostics } {
   const { text } = source;
   // deno-lint-ignore no-control-regex
   const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.exec(text);

@@ -22,8 +22,6 @@ export type Template =
   | { kind: "list"; items: Template[] }
   | { kind: "map"; entries: [string, Template][] };
 
-const MARK = /\$\{\{(.*?)\}\}/gs;
-
 /** What expressions may name; values are unknown at this stage, only names are checked. */
 export interface Names {
   params: string[];
@@ -58,20 +56,20 @@ export function compileTemplate(
     return { kind: "constant", value: node.value };
   }
   const parts: Extract<Template, { kind: "text" }>["parts"] = [];
+  const whole = node.value;
   let last = 0;
-  for (const match of node.value.matchAll(MARK)) {
-    if (match.index > last) parts.push(node.value.slice(last, match.index));
-    last = match.index + match[0].length;
-    const part = compileExpression(node, match[1], match.index + 3, names, diagnostics, axes);
+  for (let start = whole.indexOf("${{"); start !== -1; start = whole.indexOf("${{", last)) {
+    const end = whole.indexOf("}}", start);
+    if (end === -1) {
+      diagnostics.error(spanIn(node)(start, whole.length), "the closing }} is missing");
+      break;
+    }
+    if (start > last) parts.push(whole.slice(last, start));
+    last = end + 2;
+    const part = compileExpression(node, whole.slice(start + 3, end), start + 3, names, diagnostics, axes);
     if (part !== undefined) parts.push(part);
   }
-  if (last < node.value.length) parts.push(node.value.slice(last));
-  if (node.value.indexOf("${{", last) !== -1) {
-    diagnostics.error(
-      spanIn(node)(node.value.indexOf("${{", last), node.value.length),
-      "the closing }} is missing",
-    );
-  }
+  if (last < whole.length) parts.push(whole.slice(last));
   return { kind: "text", parts };
 }
 
