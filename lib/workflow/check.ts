@@ -123,9 +123,10 @@ function checkShape(tree: YamlNode, diagnostics: Diagnostics): void {
   }
 }
 
-/** Finds the step types that a file uses; each of the user's own modules is loaded once. */
+/** Finds the step types that a file uses; each is loaded once. */
 class StepTypes implements Disposable {
   readonly #options: CheckOptions;
+  readonly #builtIn = new Map<string, Promise<StepType>>();
   readonly #own = new Map<string, Promise<OwnStep>>();
   readonly #opened: { close(): void }[] = [];
 
@@ -149,7 +150,11 @@ class StepTypes implements Disposable {
       return;
     }
     entry.module = module;
-    entry.type = chosen(entry, stepType(await registry.load(entry.uses)));
+    let loading = this.#builtIn.get(entry.uses);
+    if (loading === undefined) {
+      this.#builtIn.set(entry.uses, loading = registry.load(entry.uses).then(stepType));
+    }
+    entry.type = chosen(entry, await loading);
   }
 
   async #loadOwn(entry: StepEntry, diagnostics: Diagnostics): Promise<void> {
