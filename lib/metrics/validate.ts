@@ -8,7 +8,9 @@ import type { Motifs } from "../artifacts/motifs.ts";
 import { Part, type Split } from "../artifacts/split.ts";
 import type { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
+import { Quantizer } from "../fsq/quantizer.ts";
 import type { Random } from "../random.ts";
+import { diagnose } from "./diagnose.ts";
 import { judge, type Judged, type PartName } from "./judged.ts";
 import { judgeLabelling, judgeSegments } from "./judge_behaviours.ts";
 import { judgeClassifier } from "./judge_classifier.ts";
@@ -54,6 +56,7 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
     sources.classifier = scatter(windows.start.length, judged.rows, predicted);
   }
   if (codes !== undefined) add(judgeCodes(judged, codes, windows.labels));
+  if (codes !== undefined && latents !== undefined) add({ metrics: distortion(judged, latents, codes) });
   if (motifs !== undefined) {
     const { metrics, mapped } = judgeLabelling(judged, windows.labels, motifs.labels, "motif");
     add({ metrics });
@@ -66,6 +69,9 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
     sources.behaviours = mapped;
   }
   if (Object.keys(sources).length > 0) add(judgeSegments(windows, judged, sources));
+  const dwell = (behaviours?.details.min_dwell_predictions ?? NaN) as number;
+  const findings = diagnose(out, { minDwellSeconds: dwell / (behaviours?.predictionRate ?? NaN) });
+  out.tables.findings = findings.map((finding) => ({ ...finding }));
   return out;
 }
 
@@ -73,6 +79,26 @@ function scatter(n: number, rows: Uint32Array, values: Int32Array): Int32Array {
   const out = new Int32Array(n).fill(-1);
   rows.forEach((row, i) => out[row] = values[i]);
   return out;
+}
+
+/** Mean squared distance of the bounded latents from their codes, in the code's units (values from −1 to 1). */
+function distortion(
+  judged: Judged,
+  { latents, dimensions }: Latents,
+  { levels }: Codes,
+): Record<string, Metric> {
+  if (levels.length !== dimensions) return {};
+  const quantizer = new Quantizer(levels);
+  let total = 0;
+  for (const row of judged.part) {
+    const z = latents.subarray(row * dimensions, (row + 1) * dimensions);
+    const bounded = quantizer.bound(z), values = quantizer.values(z);
+    for (let i = 0; i < dimensions; i++) total += (bounded[i] / Math.floor(levels[i] / 2) - values[i]) ** 2;
+  }
+  const n = judged.part.length;
+  return {
+    quantization_distortion: { value: total / (n * dimensions), n, of: "windows", origin: judged.origin },
+  };
 }
 
 function clusterMetric(judged: Judged, motifs: Motifs, value: number | null): Metric {

@@ -145,3 +145,17 @@ Deno.test("validate warns of a split that leaks", async () => {
   assert.match(warnings.join(), /The split leaks/);
   assert.equal(details.leaks, true);
 });
+
+Deno.test("T013 validate reports what quantisation costs the latents, and its findings", async () => {
+  const given = inputs();
+  const latents = {
+    ...given.latents,
+    dimensions: 2,
+    latents: new Float32Array(2 * given.windows.labels.length),
+  };
+  const { metrics, tables } = await metricsOf({ ...given, latents });
+  assert.equal(metrics.quantization_distortion.value, 0, "a latent of 0 lies on a level");
+  latents.latents.fill(0.2);
+  assert.ok((await metricsOf({ ...given, latents })).metrics.quantization_distortion.value! > 0);
+  assert.ok(tables.findings.some((f) => f.id === "quantization_distortion"));
+});
