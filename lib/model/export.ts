@@ -1,6 +1,5 @@
 /** Makes an OnnxBundle: files for hosts and devices, with the proof that they compute what was trained. */
 import { join } from "node:path";
-import type { Json } from "../artifacts/artifact.ts";
 import type { Model } from "../artifacts/model.ts";
 import { encodeNpy } from "../artifacts/npy.ts";
 import { Part, type Split } from "../artifacts/split.ts";
@@ -19,6 +18,7 @@ import { writeSelftest } from "./export_selftest.ts";
 import { checkWindowsFit } from "./fit.ts";
 import { estimateInt8, type Int8Estimate } from "./int8_estimate.ts";
 import { boundedScale, qdqOnnx } from "./int8_graph.ts";
+import { chooseInputRange, clipValues } from "./int8_input.ts";
 import { activationRanges } from "./int8_ranges.ts";
 
 /** Sizes of the samples that an export takes. */
@@ -70,6 +70,10 @@ export async function exportBundle(
 
   onProgress(0.4, "estimate int8");
   const ranges = await activationRanges(model, calibration);
+  const few = sampleRows(calibrationRows, 512, rng.fork("input range"));
+  const input = await chooseInputRange(model, windows, few, calibration, ranges);
+  ranges.set("window", input.range);
+  clipValues(calibration, input.range); // so that the compiler takes the same range
   const qdq = qdqOnnx(model, ranges, { perChannel: true }, metadata);
   const truth = classesOf(model, windows);
   const heldOut = judgedRows(all, split);
@@ -113,15 +117,17 @@ export async function exportBundle(
     hashes[name] = await sha256(content[name]);
   }
   const { source } = training;
-  const facts = modelMetadata(model, windows, hashes, { n: calibrationRows.length, source });
+  const clipping = { range: input.range, clipped_share: input.clipped };
+  const facts = modelMetadata(model, windows, hashes, { n: calibrationRows.length, source, ...clipping });
   await Deno.writeTextFile(join(dir, "model_metadata.json"), json(facts));
   const estimates = {
     name: "int8-cpu-estimate",
     origin: "estimated",
     part: heldOut.source,
     variants: int8,
+    input_range: input,
   };
-  await Deno.writeTextFile(join(dir, "int8_estimate.json"), json(estimates as unknown as Json));
+  await Deno.writeTextFile(join(dir, "int8_estimate.json"), json(estimates));
   onProgress(1, "exported");
   return { parity, int8, warnings };
 }

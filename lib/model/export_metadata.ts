@@ -33,7 +33,7 @@ export function modelMetadata(
   model: Model,
   windows: Windows,
   hashes: Record<string, string>,
-  calibration: { n: number; source: string },
+  calibration: { n: number; source: string; range: [low: number, high: number]; clipped_share: number },
 ): { [key: string]: Json } {
   const { architecture: a } = model;
   const input = [1, ...a.input];

@@ -20,7 +20,7 @@ export default defineStep({
     selftest_windows: z.int().min(16).max(1024).default(24).describe(
       "Golden windows with expected outputs: some of each class and some close to a rounding boundary.",
     ),
-    int8_windows: z.int().min(1).default(2000).describe(
+    int8_windows: z.int().min(1).default(4000).describe(
       "Windows, at most, of the int8 estimate; of the test part where a split is connected.",
     ),
   }),
