@@ -4,7 +4,8 @@ import { simulateRecordings } from "../../lib/signal/simulate.ts";
 import { behaviourNames, behaviours } from "../../lib/signal/simulate_behaviours.ts";
 import { drawPerson } from "../../lib/signal/simulate_person.ts";
 import { drawSchedule } from "../../lib/signal/simulate_schedule.ts";
-import { earthField, gravity, simulateMotion } from "../../lib/signal/simulate_motion.ts";
+import { earthField, gravity } from "../../lib/signal/simulate_body.ts";
+import { simulateMotion } from "../../lib/signal/simulate_motion.ts";
 
 const set = simulateRecordings({ subjects: 4, minutes: 10, seed: 7 });
 
@@ -148,5 +149,23 @@ Deno.test("the catalogue names only behaviours and channels that exist", () => {
     for (const waves of Object.values(behaviour.waves)) {
       for (const [multiple] of waves!) assert(multiple >= 1 && multiple <= 6);
     }
+  }
+});
+
+Deno.test("simulateMotion() moves without jerks: no acceleration jumps in a transition", () => {
+  const rate = 50;
+  const samples = 5 * 60 * rate;
+  const { data, labels } = simulateMotion(
+    new Random(8),
+    drawPerson(new Random(21)),
+    drawSchedule(new Random(22), samples, rate),
+    samples,
+    rate,
+  );
+  for (let t = 1; t < samples; t++) {
+    if (labels[t] !== -1) continue;
+    const i = t * 18 + 9;
+    const jump = Math.hypot(data[i] - data[i - 18], data[i + 1] - data[i - 17], data[i + 2] - data[i - 16]);
+    assert(jump < 15, `${jump} m/s² in one sample at ${t}`);
   }
 });
