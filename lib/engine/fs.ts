@@ -59,19 +59,28 @@ export class StoreFs {
   }
 
   /** Writes a whole file so that a reader sees the old or the new text, never a part. */
-  writeWhole(path: string, text: string, options: { sync?: boolean; mode?: number } = {}): void {
+  writeWhole(path: string, text: string, mode = 0o644): void {
     const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
-    this.makeDir(dirname(path));
-    {
-      using file = Deno.openSync(temporary, { write: true, createNew: true, mode: options.mode ?? 0o644 });
-      const bytes = new TextEncoder().encode(text);
-      for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
-      this.hook("write", temporary);
-      if (options.sync) {
-        file.syncDataSync();
-        this.hook("sync", temporary);
-      }
+    const write = () => Deno.writeTextFileSync(temporary, text, { createNew: true, mode });
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      this.makeDir(dirname(path));
+      write();
     }
+    this.hook("write", temporary);
     this.rename(temporary, path);
+  }
+
+  /** Renames into a folder that may not be there yet. */
+  move(from: string, to: string): void {
+    try {
+      this.rename(from, to);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      this.makeDir(dirname(to));
+      this.rename(from, to);
+    }
   }
 }

@@ -1,5 +1,6 @@
 /** Hashing files in pieces, so that memory stays small however large they are. */
 import { createHash } from "node:crypto";
+import { sha256 } from "./canonical.ts";
 
 const piece = 1 << 20;
 
@@ -9,15 +10,18 @@ const piece = 1 << 20;
  * @throws when the path is no regular file (a pipe or device would never end).
  */
 export async function hashFile(path: string): Promise<{ size: number; sha256: string }> {
-  refuseSpecial(path, Deno.statSync(path));
+  const info = Deno.statSync(path);
+  refuseSpecial(path, info);
+  if (info.size < piece) {
+    const bytes = Deno.readFileSync(path);
+    return { size: bytes.length, sha256: sha256(bytes) };
+  }
   using file = Deno.openSync(path, { read: true });
   const hash = createHash("sha256");
   const buffer = new Uint8Array(piece);
   let size = 0;
-  for (;;) {
-    // Small files are read without leaving the thread; long ones let other tasks of the engine go on.
-    const n = size < piece ? file.readSync(buffer) : await file.read(buffer);
-    if (n === null) break;
+  // Read without blocking, so that the engine goes on with other tasks meanwhile.
+  for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
     hash.update(buffer.subarray(0, n));
     size += n;
   }

@@ -35,16 +35,16 @@ export function tryLock(path: string, exclusive = true): HeldLock | undefined {
  */
 export async function lock(
   path: string,
-  options: { signal?: AbortSignal; onWait?: () => void } = {},
+  options: { exclusive?: boolean; signal?: AbortSignal; onWait?: () => void } = {},
 ): Promise<HeldLock> {
-  const atOnce = tryLock(path);
+  const atOnce = tryLock(path, options.exclusive);
   if (atOnce !== undefined) return atOnce;
   options.onWait?.();
   for (let pause = 5;; pause = Math.min(40, pause * 2)) {
     options.signal?.throwIfAborted();
     // Asked again and again because a blocking flock call cannot be cancelled.
     await new Promise((resolve) => setTimeout(resolve, pause));
-    const held = tryLock(path);
+    const held = tryLock(path, options.exclusive);
     if (held !== undefined) return { waited: true, [Symbol.dispose]: () => held[Symbol.dispose]() };
   }
 }

@@ -81,7 +81,10 @@ export function readRecord(layout: Layout, key: string): RecordLookup {
   }
 }
 
-/** Writes a record; from here on the result exists. */
+/**
+ * Writes a record; from here on the result exists. It is not flushed: what a power cut leaves of it is a miss, and
+ * the content it names was flushed before.
+ */
 export function writeRecord(fs: StoreFs, layout: Layout, record: ActionRecord): void {
-  fs.writeWhole(layout.action(record.key), encodeRecord(record), { sync: true });
+  fs.writeWhole(layout.action(record.key), encodeRecord(record));
 }

@@ -7,7 +7,8 @@ import { type Executor, StepError } from "./executors/executor.ts";
 import { WorkerPool } from "./executors/worker_pool.ts";
 import type { LatestTask } from "./latest.ts";
 import { estimate, writeLatest } from "./latest.ts";
-import { type HeldLock, tryLock } from "./lock.ts";
+import { storeLock } from "./gc.ts";
+import { type HeldLock, lock, tryLock } from "./lock.ts";
 import { makeManifest } from "./manifest.ts";
 import type { OutputRef, RunOptions, RunResult, TaskResult, VerifyReport } from "./mod.ts";
 import type { Decision, KnownOutputs, Planner } from "./planner.ts";
@@ -61,6 +62,7 @@ export class Run {
   async go(): Promise<RunResult> {
     const { workplan, options } = this.parts;
     const chosen = selectTasks(workplan.tasks, options);
+    using _ = await this.#shareStore();
     const tasks = workplan.tasks.filter((t) => chosen.has(t.id));
     this.#runner = this.#makeRunner();
     this.#emit({
@@ -86,6 +88,19 @@ export class Run {
       return this.#end();
     } finally {
       await this.#close();
+    }
+  }
+
+  /** Keeps `gc` away while the run uses the store. */
+  async #shareStore(): Promise<HeldLock | undefined> {
+    try {
+      return await lock(this.parts.store.layout.lock(storeLock), {
+        exclusive: false,
+        signal: this.#stopSignal(),
+      });
+    } catch {
+      // A store that cannot be written to cannot be cleaned by anyone either.
+      return undefined;
     }
   }
 

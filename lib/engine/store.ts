@@ -88,8 +88,7 @@ export class Store {
     this.fs.chmod(path, 0o444);
     this.fs.stamp(path, stampSeconds);
     if (path === blob) return;
-    this.fs.makeDir(dirname(blob));
-    this.fs.rename(path, blob);
+    this.fs.move(path, blob);
   }
 
   /** Whether the store has this content, verified. */
@@ -105,14 +104,15 @@ export class Store {
     const folders = new Set(files.map((f) => dirname(join(building, f.path))));
     for (const folder of folders) if (folder !== building) this.fs.makeDir(folder);
     for (const file of files) this.#linkBlob(file, join(building, file.path));
-    if (this.artifactIntact(id, files)) return this.fs.remove(building);
-    this.fs.remove(target);
     try {
       this.fs.rename(building, target);
-    } catch (error) {
-      // Another process was faster; what it put there has the same name, so it has the same content.
-      this.fs.remove(building);
-      if (!this.artifactIntact(id, files)) throw error;
+    } catch {
+      // Something is there already: what another process just made, or a damaged folder, which makes room.
+      if (this.artifactIntact(id, files)) return this.fs.remove(building);
+      const broken = `${building.slice(0, -".tmp".length)}.broken.tmp`;
+      this.fs.rename(target, broken);
+      this.fs.rename(building, target);
+      this.fs.remove(broken);
     }
   }
 

@@ -122,8 +122,8 @@ export class WorkerPool implements Executor {
       clearInterval(watch);
       clearTimeout(deadline);
       spec.signal.removeEventListener("abort", onAbort);
-      removeQuietly(scratch);
-      removeQuietly(join(slot.folder, "in", attempt));
+      // The rest of the attempt's folder is small and goes with the run's.
+      Deno.remove(scratch, { recursive: true }).catch(() => {});
     });
   }
 }
@@ -151,12 +151,4 @@ function toError({ name, message, stack, transient }: StepFailure): StepError {
   if (name === "InputError") return new StepError(message, "input", stack);
   const plain = name === "Error" ? message : `${name}: ${message}`;
   return new StepError(plain, "step", stack === "" ? plain : stack, transient);
-}
-
-function removeQuietly(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch {
-    // The whole folder of the run is removed at its end anyway.
-  }
 }

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { sha256 } from "../../lib/engine/canonical.ts";
+import { StoreFs } from "../../lib/engine/fs.ts";
+import { StatCache } from "../../lib/engine/stat_cache.ts";
+
+async function withFolder(test: (folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir({ prefix: "motiflow-stat-" });
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("StatCache.hash() sees every edit of equal size right after hashing (test 35)", () =>
+  withFolder(async (folder) => {
+    const path = join(folder, "a");
+    const cache = new StatCache(join(folder, "stat.json"), folder);
+    for (let i = 0; i < 200; i++) {
+      const text = String(i).padStart(4, "0");
+      Deno.writeTextFileSync(path, text);
+      assert.equal((await cache.hash(path)).sha256, sha256(text));
+    }
+  }));
+
+Deno.test("StatCache.hash() sees another content with the same size and time (test 34)", () =>
+  withFolder(async (folder) => {
+    const path = join(folder, "a");
+    const cache = new StatCache(join(folder, "stat.json"), folder);
+    Deno.writeTextFileSync(path, "one");
+    Deno.utimeSync(path, 1000, 1000);
+    assert.equal((await cache.hash(path)).sha256, sha256("one"));
+    Deno.writeTextFileSync(path, "two");
+    Deno.utimeSync(path, 1000, 1000);
+    assert.equal((await cache.hash(path)).sha256, sha256("two"));
+    Deno.writeTextFileSync(`${path}.new`, "six");
+    Deno.utimeSync(`${path}.new`, 1000, 1000);
+    Deno.renameSync(`${path}.new`, path);
+    assert.equal((await cache.hash(path)).sha256, sha256("six"));
+  }));
+
+Deno.test("StatCache trusts a settled entry across processes, and survives a damaged file (test 20)", () =>
+  withFolder(async (folder) => {
+    const [path, file] = [join(folder, "a"), join(folder, "stat.json")];
+    Deno.writeTextFileSync(path, "content");
+    const info = Deno.statSync(path);
+    // An entry as a process ten seconds later would have written it, with a hash that shows it was believed.
+    const entry = (
+      hashedAt: number,
+    ) => [7, info.mtime!.getTime(), info.ctime!.getTime(), info.ino, hashedAt, "believed"];
+    const save = (hashedAt: number) =>
+      Deno.writeTextFileSync(
+        file,
+        JSON.stringify({ version: 1, files: { a: entry(hashedAt) }, modules: {} }),
+      );
+    save(info.ctime!.getTime() + 10_000);
+    assert.equal((await new StatCache(file, folder).hash(path)).sha256, "believed");
+    save(info.ctime!.getTime() + 1_999);
+    assert.equal((await new StatCache(file, folder).hash(path)).sha256, sha256("content"));
+    for (const damage of ["", "{", "[]", '{"version":99}', "\0\0\0"]) {
+      Deno.writeTextFileSync(file, damage);
+      assert.equal((await new StatCache(file, folder).hash(path)).sha256, sha256("content"));
+    }
+  }));
+
+Deno.test("StatCache writes only when something is new", () =>
+  withFolder(async (folder) => {
+    const file = join(folder, "stat.json");
+    const cache = new StatCache(file, folder);
+    cache.save(new StoreFs());
+    assert.throws(() => Deno.statSync(file), Deno.errors.NotFound);
+  }));
+
+Deno.test("StatCache.hash() refuses pipes and folders instead of waiting for them (test 29)", () =>
+  withFolder(async (folder) => {
+    const cache = new StatCache(join(folder, "stat.json"), folder);
+    await assert.rejects(cache.hash(folder), /it is a folder/);
+    await assert.rejects(cache.hash("/dev/zero"), /no regular file/);
+    const { success } = new Deno.Command("mkfifo", { args: [join(folder, "pipe")] }).outputSync();
+    if (success) await assert.rejects(cache.hash(join(folder, "pipe")), /named pipe/);
+  }));
