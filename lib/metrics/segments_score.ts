@@ -3,6 +3,7 @@
  * are pooled over sequences, the edit score is averaged. No label is treated as background: cut unlabelled parts out
  * first, on both sides alike.
  */
+import { levenshtein } from "./levenshtein.ts";
 import { type Segment, segmentsOf } from "../temporal/segments.ts";
 
 /** A true and a predicted label sequence of equal length. */
@@ -132,17 +133,4 @@ function matchBoundaries(truth: Segment[], predicted: Segment[], tolerance: numb
     else i++;
   }
   return hits;
-}
-
-/** Edit distance of two sequences, with insertions, deletions and substitutions at cost 1. */
-export function levenshtein(a: readonly number[], b: readonly number[]): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = a[i - 1] === b[j - 1] ? row[j - 1] : 1 + Math.min(row[j - 1], row[j], next[j - 1]);
-    }
-    row = next;
-  }
-  return row[b.length];
 }

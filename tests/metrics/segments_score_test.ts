@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { levenshtein, scoreSegments } from "../../lib/metrics/segments_score.ts";
+import { scoreSegments } from "../../lib/metrics/segments_score.ts";
 import { runs } from "../temporal/fixtures.ts";
 
 const truth = runs("0x10,1x10,2x10,0x10"), predicted = runs("0x9,1x4,2,1x7,2x6,0x13");
@@ -33,16 +32,4 @@ Deno.test("scoreSegments() of nothing is null, and unequal lengths are refused",
   const { edit, boundaryF1, overSegmentation } = scoreSegments([]);
   assert.deepEqual([edit, boundaryF1, overSegmentation], [null, null, null]);
   assert.throws(() => scoreSegments([{ truth: [1], predicted: [] }]), /1 labels, 0 predictions/);
-});
-
-Deno.test("levenshtein() is a metric with the bounds of an edit distance", () => {
-  const word = fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 8 });
-  fc.assert(fc.property(word, word, word, (a, b, c) => {
-    const d = levenshtein(a, b);
-    assert.equal(d, levenshtein(b, a));
-    assert.equal(d === 0, a.join() === b.join());
-    assert.ok(d >= Math.abs(a.length - b.length) && d <= Math.max(a.length, b.length));
-    assert.ok(levenshtein(a, c) <= d + levenshtein(b, c));
-  }));
-  assert.equal(levenshtein([1, 2, 3, 4], [2, 3, 5, 4]), 2);
 });
