@@ -4,6 +4,7 @@ import { levelConstants } from "../fsq/constants.ts";
 import { GraphBuilder } from "../onnx/builder.ts";
 import { encodeModel, type Graph } from "../onnx/encode.ts";
 import { renameTensors } from "../onnx/rename.ts";
+import { DeviceLayers } from "./device_layers.ts";
 import { OnnxLayers, type Value } from "./forward.ts";
 import { encoder, head, network } from "./network.ts";
 
@@ -52,7 +53,7 @@ export function deviceOnnx(model: Network, metadata: Record<string, string> = {}
   const { architecture } = model;
   const shape = [1, ...architecture.input];
   const x = { name: graph.input("window", shape), shape };
-  const { bounded } = encoder(new OnnxLayers(graph, model.weights), architecture, x);
+  const { bounded } = encoder(new DeviceLayers(graph, model.weights), architecture, x);
   graph.output(bounded.name, bounded.shape);
   return encodeBundleGraph(graph.graph(), { [bounded.name]: "bounded" }, metadata);
 }
