@@ -135,7 +135,7 @@ def bench(request):
     args = ["python3", "scripts/bench.py", "--backend", "hailo", "--out", out.name]
     for option in ("iterations", "paced_iterations", "warmup"):
         args += ["--" + option.replace("_", "-"), str(int(request[option]))]
-    for option in ("paced_hz", "tolerance", "agreement"):
+    for option in ("paced_hz", "warmup_seconds", "tolerance", "agreement"):
         args += ["--" + option.replace("_", "-"), str(float(request[option]))]
     done = run(args, cwd=folder, timeout=request["seconds"])
     done["out"] = ""  # the report is sent as a file

@@ -27,6 +27,7 @@ export interface DeviceOptions {
   modes: Arrival[];
   iterations: number;
   warmup: number;
+  warmupSeconds: number;
   launches: number;
   pacedHz: number;
   pacedIterations: number;
@@ -203,6 +204,7 @@ async function runBench(ssh: Ssh, options: DeviceOptions, launch: number): Promi
     launch,
     iterations: options.iterations,
     warmup: options.warmup,
+    warmup_seconds: options.warmupSeconds,
     paced_iterations: options.pacedIterations,
     paced_hz: options.pacedHz,
     tolerance: options.tolerance.maxAbs,

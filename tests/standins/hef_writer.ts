@@ -25,6 +25,8 @@ export interface HefSpec {
   asOperation?: boolean;
   /** Content hash in the header; 0 marks a stand-in. */
   hash?: bigint;
+  /** Stands where the chip's configuration data stand: what the stand-in runtime needs to run the network. */
+  payload?: Uint8Array;
 }
 
 function stream(spec: StreamSpec): Message {
@@ -57,12 +59,17 @@ export function writeHef(spec: HefSpec): Uint8Array<ArrayBuffer> {
     : core;
   const header = new Message().int(1, spec.architecture).text(3, spec.sdkVersion);
   const proto = new Message().message(1, header).message(2, group).encode();
-  return withHeader(proto, spec.version ?? 2, spec.hash ?? 0n);
+  return withHeader(proto, spec.version ?? 2, spec.hash ?? 0n, spec.payload ?? new Uint8Array(64));
 }
 
-function withHeader(proto: Uint8Array, version: number, hash: bigint): Uint8Array<ArrayBuffer> {
+function withHeader(
+  proto: Uint8Array,
+  version: number,
+  hash: bigint,
+  payload: Uint8Array,
+): Uint8Array<ArrayBuffer> {
   const size = [32, 28, 44, 56][version];
-  const tail = version === 0 ? 0 : 64; // configuration data of the chip: zeros here
+  const tail = version === 0 ? 0 : payload.length;
   const out = new Uint8Array(size + proto.length + tail);
   const view = new DataView(out.buffer);
   view.setUint32(0, 0x01484546);
@@ -72,5 +79,6 @@ function withHeader(proto: Uint8Array, version: number, hash: bigint): Uint8Arra
   if (version === 1) view.setBigUint64(16, BigInt(tail));
   if (version >= 2) view.setBigUint64(20, BigInt(tail));
   out.set(proto, size);
+  if (tail > 0) out.set(payload, size + proto.length);
   return out;
 }

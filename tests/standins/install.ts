@@ -14,7 +14,7 @@ export interface StandIns {
   fault(name: string): Promise<void>;
 }
 
-/** Installs the named stand-ins below `dir`; each `<name>` runs `tests/standins/<name>.ts`. */
+/** Installs the named stand-ins below `dir`; each `<name>` runs `tests/standins/<name>.sh` or `.ts`. */
 export async function installStandIns(dir: string, names: readonly string[]): Promise<StandIns> {
   const bin = join(dir, "bin");
   await Deno.mkdir(bin, { recursive: true });
@@ -23,14 +23,17 @@ export async function installStandIns(dir: string, names: readonly string[]): Pr
   const home = Deno.env.get("HOME") ?? dir;
   const cache = Deno.env.get("DENO_DIR");
   for (const name of names) {
-    const script = fromFileUrl(`./${name.replaceAll("-", "_")}.ts`);
+    const source = fromFileUrl(`./${name.replaceAll("-", "_")}`);
+    const shell = exists(`${source}.sh`);
     const lines = [
       "#!/bin/sh",
       `STANDIN_FAULT=$(cat '${faultFile}')`,
-      "export STANDIN_FAULT",
-      `export HOME="\${HOME:-${home}}" NO_COLOR=1`,
+      `export STANDIN_FAULT STANDIN_BIN='${bin}' STANDIN_DENO='${Deno.execPath()}'`,
+      `export STANDIN_SOURCE='${fromFileUrl(".")}' HOME="\${HOME:-${home}}" NO_COLOR=1`,
       ...(cache === undefined ? [] : [`export DENO_DIR='${cache}'`]),
-      `exec '${Deno.execPath()}' run --quiet --no-config --no-lock -A '${script}' "$@"`,
+      shell
+        ? `. '${source}.sh'`
+        : `exec "$STANDIN_DENO" run --quiet --no-config --no-lock -A '${source}.ts' "$@"`,
       "",
     ];
     await Deno.writeTextFile(join(bin, name), lines.join("\n"), { mode: 0o755 });
@@ -45,4 +48,12 @@ export async function installStandIns(dir: string, names: readonly string[]): Pr
 /** System folders only: a real tool of the same name elsewhere must not be found. */
 function systemPath(): string {
   return "/usr/local/bin:/usr/bin:/bin";
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }

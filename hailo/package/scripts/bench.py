@@ -41,7 +41,7 @@ def summarize(samples):
     return row
 
 
-def loop(backend, golden, iterations, warmup, period):
+def loop(backend, golden, iterations, warmup, warmup_seconds, period):
     """Timed windows after the warm-up; `period` in seconds, None for back to back."""
     clock = time.perf_counter_ns
 
@@ -57,7 +57,7 @@ def loop(backend, golden, iterations, warmup, period):
         return t0, t1, t2, t3
 
     done, start = 0, clock()
-    while done < warmup or (period is None and clock() - start < 1_000_000_000):
+    while done < warmup or (period is None and clock() - start < warmup_seconds * 1e9):
         once(done)
         done += 1
     samples = []
@@ -81,6 +81,7 @@ def main():
     parser.add_argument("--paced-iterations", type=int, default=100)
     parser.add_argument("--paced-hz", type=float, default=100.0)
     parser.add_argument("--warmup", type=int, default=100)
+    parser.add_argument("--warmup-seconds", type=float, default=1.0)
     parser.add_argument("--tolerance", type=float)
     parser.add_argument("--agreement", type=float)
     parser.add_argument("--out", help="folder for benchmark.json and samples.f64.bin")
@@ -92,8 +93,8 @@ def main():
         print("no backend: " + "; ".join(problems), file=sys.stderr)
         return 2
     quantised = backend.name == "hailo"
-    tolerance = args.tolerance if args.tolerance is not None else (0.1 if quantised else 1e-3)
-    agreement = args.agreement if args.agreement is not None else (0.95 if quantised else 1.0)
+    tolerance = args.tolerance if args.tolerance is not None else (0.25 if quantised else 1e-3)
+    agreement = args.agreement if args.agreement is not None else (0.8 if quantised else 1.0)
     check = check_device(backend, golden, tolerance, agreement)
     report = {"schema": 1, "selftest": check, "series": [], "python": sys.version.split()[0]}
     report["origin"] = "simulated" if getattr(backend, "simulated", False) else "measured"
@@ -105,7 +106,7 @@ def main():
             ("back-to-back", args.iterations, None),
             ("paced", args.paced_iterations, 1 / args.paced_hz),
         ):
-            samples, warmup = loop(backend, golden, count, args.warmup, period)
+            samples, warmup = loop(backend, golden, count, args.warmup, args.warmup_seconds, period)
             report["series"].append({"mode": mode, "warmup": warmup, **summarize(samples)})
             flat.extend(value for sample in samples for value in sample)
         gc.enable()
