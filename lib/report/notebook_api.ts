@@ -15,4 +15,5 @@ export {
   transitionsSection,
 } from "./sections/behaviours.ts";
 export { exportSection, hailoSection, latencySection, packageSection } from "./sections/deployment.ts";
+export { comparisonSection, gatesSection, levelsSection, sweepSection } from "./sections/judgement.ts";
 export { limitsSection, overviewSection } from "./sections/summary.ts";

@@ -39,7 +39,7 @@ export function forest(
   const svg = draw(title, {
     height: 48 + rows.length * 28,
     marginLeft: labelMargin(rows.map((r) => r.name)),
-    marginRight: Math.min(280, 24 + longest * 6.4),
+    marginRight: Math.min(330, 24 + longest * 6.6),
     marginTop: 8,
     marginBottom: 38,
     x: {

@@ -1,0 +1,54 @@
+/** A against B. */
+import type { Figure, Provenance } from "../plot.ts";
+import { number } from "../plot.ts";
+import { forest } from "./forest.ts";
+
+/** How one metric compares; the difference is A − B. */
+export interface ComparisonRow {
+  metric: string;
+  difference: number;
+  lower?: number;
+  upper?: number;
+  winner: "A" | "B" | "inconclusive";
+  /** Hedges' g. */
+  effect?: number | null;
+  n: number;
+}
+
+export interface ComparisonOptions {
+  /** Names of the two sides. */
+  a: string;
+  b: string;
+  provenance: Provenance;
+}
+
+/** Differences with their intervals; the vertical line is no difference. */
+export function comparisonForest(
+  rows: readonly ComparisonRow[],
+  { a, b, provenance }: ComparisonOptions,
+): Figure {
+  const wins = (side: string) => rows.filter((r) => r.winner === side).map((r) => r.metric);
+  const verdict = (side: "A" | "B", name: string) =>
+    wins(side).length === 0 ? "" : ` ${name} is better on ${wins(side).join(", ")}.`;
+  const open = wins("inconclusive");
+  return forest(
+    rows.map((r) => ({
+      name: r.metric,
+      value: r.difference,
+      lower: r.lower,
+      upper: r.upper,
+      baseline: r.winner === "inconclusive",
+      note: `${r.effect === null || r.effect === undefined ? "" : `g ${number(r.effect, 2)}, `}${
+        r.winner === "inconclusive" ? "inconclusive" : r.winner === "A" ? a : b
+      }`,
+    })),
+    {
+      title: `${a} against ${b}`,
+      caption: `Difference ${a} − ${b}; hollow points are inconclusive.${verdict("A", a)}${verdict("B", b)}` +
+        (open.length === 0 ? "" : ` Inconclusive: ${open.join(", ")}.`),
+      label: `difference (${a} − ${b})`,
+      reference: 0,
+      provenance,
+    },
+  );
+}

@@ -1,0 +1,150 @@
+/** Results of a matrix over level sets. */
+import { draw, Figure, labelMargin, number, Plot, type Provenance } from "../plot.ts";
+
+/** One level set with its score. */
+export interface SweepPoint {
+  /** e.g. `[8, 6, 5]`. */
+  name: string;
+  codes: number;
+  value: number;
+  lower?: number;
+  upper?: number;
+  perplexity?: number;
+}
+
+export interface SweepOptions {
+  /** What was scored, e.g. `accuracy`. */
+  metric: string;
+  /** Larger is better. @default true */
+  higherIsBetter?: boolean;
+  provenance: Provenance;
+}
+
+/**
+ * The choices that nothing beats: no other has at most as many codes and a better score.
+ *
+ * ```ts
+ * import { paretoFront } from "./sweep.ts";
+ * import assert from "node:assert/strict";
+ * const points = [{ name: "a", codes: 16, value: 0.8 }, { name: "b", codes: 64, value: 0.9 }, { name: "c", codes: 240, value: 0.85 }];
+ * assert.deepEqual(paretoFront(points).map((p) => p.name), ["a", "b"]);
+ * ```
+ */
+export function paretoFront(points: readonly SweepPoint[], higherIsBetter = true): SweepPoint[] {
+  const better = (a: number, b: number) => higherIsBetter ? a > b : a < b;
+  const front: SweepPoint[] = [];
+  for (const point of points.toSorted((a, b) => a.codes - b.codes || (better(a.value, b.value) ? -1 : 1))) {
+    if (front.length === 0 || better(point.value, front.at(-1)!.value)) front.push(point);
+  }
+  return front;
+}
+
+/** Score against the number of codes, with the front of choices that nothing beats. */
+export function sweepFigure(
+  points: readonly SweepPoint[],
+  { metric, higherIsBetter = true, provenance }: SweepOptions,
+): Figure {
+  const front = paretoFront(points, higherIsBetter);
+  const onFront = (p: SweepPoint) => front.includes(p);
+  const svg = draw(`${metric} by number of codes`, {
+    height: 320,
+    marginLeft: 60,
+    marginRight: 90,
+    marginTop: 26,
+    marginBottom: 40,
+    x: {
+      type: "log",
+      base: 2,
+      label: "codes (logarithmic)",
+      labelAnchor: "center",
+      labelArrow: "none",
+      tickFormat: "d",
+      grid: true,
+      inset: 24,
+    },
+    y: { label: metric, grid: true, nice: true, labelArrow: "none" },
+    marks: [
+      Plot.line(front, {
+        x: "codes",
+        y: "value",
+        stroke: "#d55e00",
+        strokeWidth: 1.5,
+        curve: "step-after",
+        strokeOpacity: 0.6,
+      }),
+      Plot.ruleX(points.filter((p) => p.lower !== undefined), {
+        x: "codes",
+        y1: "lower",
+        y2: "upper",
+        stroke: "#0072b2",
+        strokeOpacity: 0.6,
+        strokeWidth: 2,
+      }),
+      Plot.dot(points, {
+        x: "codes",
+        y: "value",
+        r: 4.5,
+        fill: (p) => onFront(p) ? "#d55e00" : "#0072b2",
+        title: (p) => `${p.name}: ${number(p.value)}`,
+      }),
+      Plot.text(points, {
+        x: "codes",
+        y: "value",
+        text: "name",
+        textAnchor: "start",
+        dx: 7,
+        dy: -9,
+        fontSize: 11,
+        stroke: "var(--plot-background)",
+        fill: "currentColor",
+      }),
+    ],
+  });
+  const best = front.at(-1);
+  return new Figure({
+    title: `Sweep of levels: ${metric}`,
+    caption: `Nothing tried beats the choices on the line with as few codes.` +
+      (best === undefined ? "" : ` Best ${metric}: ${best.name} with ${number(best.value)}.`),
+    provenance,
+  }, svg);
+}
+
+/** How much of each codebook is in use. */
+export function sweepPerplexity(points: readonly SweepPoint[], provenance: Provenance): Figure {
+  const rows = points.filter((p) => p.perplexity !== undefined);
+  const svg = draw("Perplexity by levels", {
+    height: 44 + rows.length * 24,
+    marginLeft: labelMargin(rows.map((p) => p.name)),
+    marginRight: 110,
+    marginTop: 8,
+    marginBottom: 36,
+    x: {
+      type: "log",
+      base: 2,
+      domain: [1, Math.max(...rows.map((p) => p.codes))],
+      label: "codes (logarithmic)",
+      labelAnchor: "center",
+      labelArrow: "none",
+      tickFormat: "d",
+      grid: true,
+    },
+    y: { type: "band", domain: rows.map((p) => p.name), label: null, tickSize: 0, padding: 0.35 },
+    marks: [
+      Plot.rect(rows, { x1: () => 1, x2: "codes", y: "name", fill: "currentColor", fillOpacity: 0.1 }),
+      Plot.rect(rows, { x1: () => 1, x2: "perplexity", y: "name", fill: "#0072b2" }),
+      Plot.text(rows, {
+        frameAnchor: "right",
+        textAnchor: "start",
+        dx: 8,
+        y: "name",
+        text: (p) => `${number(p.perplexity)} of ${p.codes}`,
+        fontSize: 11,
+      }),
+    ],
+  });
+  return new Figure({
+    title: "Sweep of levels: use of the codebook",
+    caption: "Bar: perplexity, the number of codes that are used as if evenly; shade: codes that there are.",
+    provenance,
+  }, svg);
+}

@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import { parseHTML } from "linkedom";
+import fc from "fast-check";
+import { Metrics } from "../../lib/artifacts/metrics.ts";
+import { Latents } from "../../lib/artifacts/latents.ts";
+import { compareMetrics } from "../../lib/metrics/compare_metrics.ts";
+import { withGates } from "../../lib/metrics/gates.ts";
+import { Random } from "../../lib/random.ts";
+import { comparisonForest } from "../../lib/report/figures/comparison.ts";
+import { driftOverTime, metricTrend } from "../../lib/report/figures/drift.ts";
+import { frontierFigure } from "../../lib/report/figures/frontier.ts";
+import { paretoFront, sweepFigure, type SweepPoint } from "../../lib/report/figures/sweep.ts";
+import {
+  comparisonSection,
+  gatesSection,
+  levelsSection,
+  sweepSection,
+} from "../../lib/report/sections/judgement.ts";
+import { type Source, Sources } from "../../lib/report/sources.ts";
+import selectLevels from "../../lib/steps/select_levels.ts";
+import { makeMetrics } from "./fixtures.ts";
+
+const provenance = { n: 10, of: "windows", origin: "measured" as const };
+
+/** What is shown, as a document. */
+function dom(shown: { toHtml(): string }) {
+  const html = shown.toHtml();
+  assert.doesNotMatch(html, /NaN|undefined|Infinity/);
+  return parseHTML(`<body>${html}</body>`).document;
+}
+
+/** Sources with one Metrics artifact each, written to a temporary folder. */
+async function withMetrics(
+  list: { value: Metrics; cell?: Source["cell"] }[],
+  use: (sources: Sources) => Promise<void>,
+) {
+  const root = await Deno.makeTempDir();
+  try {
+    const sources: Source[] = [];
+    for (const [i, { value, cell = {} }] of list.entries()) {
+      const dir = `${root}/${i}`;
+      await Deno.mkdir(dir);
+      await Metrics.write(dir, value);
+      sources.push({ step: `step${i}`, cell, type: "Metrics", dir });
+    }
+    await use(new Sources(sources));
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+Deno.test("paretoFront() holds exactly the points that nothing beats", () => {
+  const point = fc.record({ codes: fc.integer({ min: 2, max: 9 }), value: fc.integer({ min: 0, max: 9 }) });
+  fc.assert(fc.property(fc.array(point, { maxLength: 12 }), fc.boolean(), (list, higher) => {
+    const points: SweepPoint[] = list.map((p, i) => ({ ...p, name: `${i}` }));
+    const better = (a: SweepPoint, b: SweepPoint) => higher ? a.value > b.value : a.value < b.value;
+    const front = paretoFront(points, higher);
+    for (const p of points) {
+      const beaten = points.some((q) =>
+        (q.codes <= p.codes && better(q, p)) || (q.codes < p.codes && q.value === p.value)
+      );
+      assert.equal(front.some((f) => f.codes === p.codes && f.value === p.value), !beaten);
+    }
+  }));
+});
+
+Deno.test("frontierFigure() marks the recommended levels and says when nothing is feasible", () => {
+  const point = {
+    codes: 64,
+    bits: 6,
+    modelled: 0.1,
+    measured: 0.12,
+    perplexity: 30,
+    onFrontier: true,
+    recommended: false,
+  };
+  const points = [{ ...point, levels: "4 4 4" }, {
+    ...point,
+    levels: "8 6 5",
+    bits: 7.9,
+    codes: 240,
+    measured: 0.05,
+    recommended: true,
+  }];
+  const document = dom(frontierFigure(points, { provenance }));
+  assert.match(
+    document.querySelector("figcaption")!.textContent!,
+    /Recommended: \[8, 6, 5\], 240 codes, which lose 5\.0 %/,
+  );
+  assert.equal(document.querySelectorAll('circle[fill="#d55e00"]').length, 2);
+  const none = dom(frontierFigure(points, { provenance, feasible: false, reason: "it needs 9 bits" }));
+  assert.match(none.querySelector("figcaption")!.textContent!, /Not feasible: it needs 9 bits\./);
+});
+
+Deno.test("levelsSection() shows what select-levels measured", async () => {
+  const rng = new Random(4);
+  const latents = new Float32Array(3 * 400).map(() => rng.normal());
+  const input: Latents = { latents, dimensions: 3, classes: [], details: {} };
+  const { selection } = await selectLevels.run({
+    inputs: { latents: input, split: undefined },
+    params: selectLevels.params.parse({ max_codes: 125, try_levels: [[4, 4, 4]] }),
+    progress: () => {},
+    warn: () => {},
+  } as any);
+  await withMetrics([{ value: selection }], async (sources) => {
+    const document = dom(await levelsSection(sources));
+    assert.equal(document.querySelectorAll("svg").length, 2);
+    assert.equal(document.querySelectorAll("tbody tr").length, selection.tables.frontier.length);
+    assert.match(document.querySelector("tbody")!.textContent!, /← recommended/);
+  });
+});
+
+Deno.test("sweepSection() takes cells of a matrix over levels, or rows of a summary over it", async () => {
+  const scored = (value: number): Metrics => {
+    const metrics = makeMetrics();
+    metrics.metrics.accuracy.value = value;
+    delete metrics.metrics.accuracy.interval;
+    return metrics;
+  };
+  const cells = [{ value: scored(0.9), cell: { levels: [4, 4, 4] } }, {
+    value: scored(0.95),
+    cell: { levels: [8, 6, 5] },
+  }];
+  await withMetrics(cells, async (sources) => {
+    const document = dom(await sweepSection(sources));
+    assert.match(
+      document.querySelector("figcaption")!.textContent!,
+      /Best accuracy: \[8, 6, 5\] with 0\.950/,
+    );
+    assert.equal(document.querySelectorAll("tbody tr").length, 2);
+  });
+  const summary = {
+    ...scored(0.9),
+    tables: { folds: [{ levels: [4, 4], accuracy: 0.8 }, { levels: [5, 5], accuracy: 0.85 }] },
+  };
+  await withMetrics([{ value: summary }], async (sources) => {
+    assert.match(
+      dom(await sweepSection(sources)).querySelector("figcaption")!.textContent!,
+      /\[5, 5\] with 0\.850/,
+    );
+  });
+  await withMetrics([{ value: scored(0.9) }], async (sources) => {
+    assert.match((await sweepSection(sources)).html, /No matrix over levels/);
+  });
+});
+
+Deno.test("sweepFigure() marks smaller as better where errors are scored", () => {
+  const points = [{ name: "[4]", codes: 4, value: 0.1 }, { name: "[8]", codes: 8, value: 0.05 }, {
+    name: "[9]",
+    codes: 9,
+    value: 0.07,
+  }];
+  const document = dom(sweepFigure(points, { metric: "ECE", higherIsBetter: false, provenance }));
+  assert.match(document.querySelector("figcaption")!.textContent!, /Best ECE: \[8\] with 0\.0500/);
+});
+
+Deno.test("gatesSection() tells the verdict with its reasons", async () => {
+  const gated = withGates(makeMetrics(), [{ metric: "accuracy", atLeast: 0.5, on: "bound" }, {
+    metric: "ece",
+    atMost: 0.01,
+    on: "value",
+  }]);
+  await withMetrics([{ value: gated }], async (sources) => {
+    const document = dom(await gatesSection(sources));
+    assert.match(document.querySelector(".warning")!.textContent!, /^NOT READY: /);
+    const results = [...document.querySelectorAll("tbody tr")].map((r) => r.lastElementChild!.textContent);
+    assert.deepEqual(results, ["passed", "failed"]);
+  });
+});
+
+Deno.test("comparisonSection() shows the verdict of compare and each difference with its interval", async () => {
+  const side = (shift: number): Metrics => {
+    const metrics = makeMetrics();
+    metrics.tables.per_subject = Array.from({ length: 12 }, (_, i) => ({
+      subject: `${i}`,
+      windows: 100,
+      accuracy: 0.8 + shift + 0.001 * i + 0.0005 * (i % 3) * (shift > 0 ? 1 : -1),
+    }));
+    return metrics;
+  };
+  const options = { metrics: ["accuracy"], by: "auto" as const, alpha: 0.05, minEffect: 0.2, directions: {} };
+  const value = compareMetrics(side(0.05), side(0), options, new Random(1));
+  await withMetrics([{ value }], async (sources) => {
+    const document = dom(await comparisonSection(sources));
+    assert.match(document.querySelector(".note")!.textContent!, /^A is better on accuracy/);
+    assert.match(
+      document.querySelector("figcaption")!.textContent!,
+      /A is better on accuracy\. n = 12 subjects, simulated/,
+    );
+    assert.equal(document.querySelectorAll("circle").length, 1);
+  });
+});
+
+Deno.test("comparisonForest() draws inconclusive differences hollow", () => {
+  const row = {
+    metric: "accuracy",
+    difference: 0.01,
+    lower: -0.01,
+    upper: 0.03,
+    winner: "inconclusive" as const,
+    n: 5,
+  };
+  const document = dom(comparisonForest([row], { a: "FSQ", b: "VQ", provenance }));
+  assert.equal(document.querySelector("circle")!.getAttribute("fill"), "var(--plot-background)");
+  assert.match(document.querySelector("figcaption")!.textContent!, /Inconclusive: accuracy\./);
+});
+
+Deno.test("driftOverTime() names the first look above its threshold", () => {
+  const looks = Array.from(
+    { length: 30 },
+    (_, i) => ({
+      when: `week ${i + 1}`,
+      psi: i < 20 ? 0.02 : 0.2,
+      threshold: 0.05,
+      drifted: i >= 20,
+      n: 100,
+    }),
+  );
+  const document = dom(driftOverTime(looks, { of: "codes", level: 0.99, provenance }));
+  assert.match(
+    document.querySelector("figcaption")!.textContent!,
+    /10 of 30 looks lie above their threshold, the first: week 21\./,
+  );
+  assert.equal(document.querySelectorAll('circle[fill="#d55e00"]').length, 10);
+  const calm = dom(driftOverTime(looks.slice(0, 1), { of: "codes", provenance }));
+  assert.match(calm.querySelector("figcaption")!.textContent!, /No look of 1 lies above/);
+});
+
+Deno.test("metricTrend() counts how often an alert's limit was broken", () => {
+  const points = [0.95, 0.93, 0.96].map((value, i) => ({ when: `run ${i}`, value }));
+  const document = dom(metricTrend(points, { metric: "accuracy", below: 0.94, provenance }));
+  assert.match(document.querySelector("figcaption")!.textContent!, /broken 1 of 3 times/);
+});
