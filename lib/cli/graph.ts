@@ -1,12 +1,15 @@
 /** `graph FILE`: the steps as a picture. */
 import { Command, Option } from "@commander-js/extra-typings";
+import type { Graph } from "../workflow/graph.ts";
 import { json, out } from "./terminal.ts";
 import { collectParam, openWorkflow } from "./workflow_file.ts";
 
 export const command = new Command()
   .description("Draw the steps and their typed edges.")
   .argument("<file>", "workflow file")
-  .addOption(new Option("--format <format>", "what to print").choices(["mermaid", "dot"]).default("mermaid"))
+  .addOption(
+    new Option("--format <format>", "what to print").choices(["mermaid", "svg", "dot"]).default("mermaid"),
+  )
   .option("--tasks", "draw each matrix cell on its own")
   .option("--param <name=value>", "override a param; may be repeated", collectParam)
   .option("--root <dir>", "project root")
@@ -16,6 +19,11 @@ export const command = new Command()
     const { graphOf } = await import("../workflow/graph.ts");
     const graph = graphOf(plan, { tasks: options.tasks === true });
     if (options.json === true) return json(graph);
-    const { mermaid, dot } = await import("../workflow/graph_text.ts");
-    out((options.format === "mermaid" ? mermaid(graph) : dot(graph)).trimEnd());
+    out((await draw(graph, options.format)).trimEnd());
   });
+
+async function draw(graph: Graph, format: "mermaid" | "svg" | "dot"): Promise<string> {
+  if (format === "svg") return (await import("../workflow/graph_svg.ts")).svg(graph);
+  const { mermaid, dot } = await import("../workflow/graph_text.ts");
+  return format === "dot" ? dot(graph) : mermaid(graph);
+}

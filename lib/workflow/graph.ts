@@ -8,6 +8,8 @@ export interface GraphNode {
   tasks: number;
   /** Axes along which it is expanded. */
   axes: string[];
+  /** Artifact types that it makes. */
+  outputs: string[];
   /** Left out by `if`. */
   skipped: boolean;
 }
@@ -34,7 +36,14 @@ export function graphOf(plan: Workplan, options: { tasks?: boolean } = {}): Grap
   for (const task of plan.tasks) {
     const id = nodeOf(task);
     const node = nodes.get(id) ??
-      { id, uses: task.uses, tasks: 0, axes: Object.keys(task.cell), skipped: false };
+      {
+        id,
+        uses: task.uses,
+        tasks: 0,
+        axes: Object.keys(task.cell),
+        outputs: Object.values(task.outputs),
+        skipped: false,
+      };
     node.tasks++;
     nodes.set(id, node);
     for (const { sources } of Object.values(task.inputs)) {
@@ -47,7 +56,7 @@ export function graphOf(plan: Workplan, options: { tasks?: boolean } = {}): Grap
   }
   for (const skipped of plan.skipped ?? []) {
     const id = nodeOf(skipped);
-    if (!nodes.has(id)) nodes.set(id, { id, uses: "", tasks: 0, axes: [], skipped: true });
+    if (!nodes.has(id)) nodes.set(id, { id, uses: "", tasks: 0, axes: [], outputs: [], skipped: true });
   }
   return { name: plan.name, nodes: [...nodes.values()], edges: [...edges.values()] };
 }

@@ -7,7 +7,7 @@ import { type Graph, nodeNote } from "./graph.ts";
  * ```ts
  * import { mermaid } from "./graph_text.ts";
  * import assert from "node:assert/strict";
- * const node = (id: string, uses: string) => ({ id, uses, tasks: 1, axes: [], skipped: false });
+ * const node = (id: string, uses: string) => ({ id, uses, tasks: 1, axes: [], outputs: [], skipped: false });
  * const edges = [{ from: "a", to: "b", type: "Windows" }];
  * assert.equal(
  *   mermaid({ name: "w", nodes: [node("a", "window"), node("b", "split")], edges }),
