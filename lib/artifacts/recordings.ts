@@ -21,6 +21,22 @@ export interface Recording {
   part?: "train" | "test";
 }
 
+/** What a set of recordings is worth, as measured when it was loaded. */
+export interface Quality {
+  /** Length of all recordings. */
+  seconds: number;
+  subjects: number;
+  gaps: number;
+  gapSeconds: number;
+  longestGapSeconds: number;
+  unlabelledShare: number;
+  /** Share of samples at the end of the sensor's range, `[sensors][channels]`. */
+  clippedShare: number[][];
+  /** Channels that never change, as `channel of recording`. */
+  deadChannels: string[];
+  classes: { name: string; seconds: number; subjects: number }[];
+}
+
 /** A set of recordings with common rate, sensors and channels. */
 export interface Recordings {
   /** Samples per second. */
@@ -40,6 +56,7 @@ export interface Recordings {
   /** Name, citation and licence of the data. */
   source: { name: string; citation?: string; licence?: string };
   recordings: Recording[];
+  quality?: Quality;
 }
 
 /** Files: `recordings.json`, `<id>.npy` and `<id>.labels.npy` per recording. */

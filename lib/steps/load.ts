@@ -156,14 +156,21 @@ export default defineStep({
       if (params.max_seconds !== undefined) recordings = keepSeconds(recordings, params.max_seconds);
       if (params.gravity) recordings = addGravity(recordings);
     }
-    const samples = recordings.recordings.reduce((n, r) => n + r.samples, 0);
-    const subjects = new Set(recordings.recordings.map((r) => r.subject)).size;
+    const { assessQuality } = await import("../signal/quality.ts");
+    const { quality, warnings } = assessQuality(recordings);
+    warnings.forEach(warn);
+    const { sensors, channels, labelNames, rate } = recordings;
     log(
-      `${recordings.recordings.length} recordings of ${subjects} subjects, ${samples} samples (${
-        (samples / recordings.rate / 3600).toFixed(2)
-      } h) at ${recordings.rate} Hz, ${recordings.sensors.length} sensors × ${recordings.channels.length} channels, ${recordings.labelNames.length} classes`,
+      `${recordings.recordings.length} recordings of ${quality.subjects} subjects, ${
+        (quality.seconds / 3600).toFixed(2)
+      } h at ${rate} Hz, ${sensors.length} sensors × ${channels.length} channels, ${labelNames.length} classes, ${
+        (100 * quality.unlabelledShare).toFixed(1)
+      } % unlabelled, ${quality.gaps} gaps of ${quality.gapSeconds.toFixed(1)} s in all`,
     );
-    return { recordings };
+    for (const { name, seconds, subjects } of quality.classes) {
+      log(`class ${name}: ${seconds.toFixed(1)} s of ${subjects} subjects`);
+    }
+    return { recordings: { ...recordings, quality } };
   },
 });
 
