@@ -33,6 +33,8 @@ export interface Behaviours {
   /** Stages in order with their parameters and what each changed, transitions, usage. */
   details: { [key: string]: Json };
   warnings: string[];
+  /** `windows.csv`, one row per window: written for people and other tools, never read back. */
+  windowTable?: string;
 }
 
 const columns = [
@@ -47,12 +49,13 @@ const columns = [
   "censored_right",
 ];
 
-/** Files: `labels.npy`, `bouts.csv`, `timeline/<id>.csv` (one row per bout), `behaviours.json`. */
+/** Files: `labels.npy`, `bouts.csv`, `timeline/<id>.csv` (one row per bout), `behaviours.json`, `windows.csv`. */
 export const Behaviours: ArtifactType<Behaviours> = {
   name: "Behaviours",
   version: 1,
   summary: "Behaviour timelines and bouts per recording",
-  async write(dir, { labels, bouts, ...json }) {
+  async write(dir, { labels, bouts, windowTable, ...json }) {
+    if (windowTable !== undefined) await Deno.writeTextFile(join(dir, "windows.csv"), windowTable);
     await writeNpy(join(dir, "labels.npy"), labels);
     const quote = (s: string) => /[",\n]/.test(s) ? `"${s.replaceAll('"', '""')}"` : s;
     const row = (b: Bout) =>

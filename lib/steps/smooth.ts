@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Behaviours } from "../artifacts/behaviours.ts";
 import { Codes } from "../artifacts/codes.ts";
 import { Motifs } from "../artifacts/motifs.ts";
+import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 import { defineStep, optional } from "./define.ts";
@@ -52,7 +53,7 @@ const params = z.strictObject({
 export default defineStep({
   type: "smooth",
   summary: "Smooth motif labels into behaviours with bouts, transitions and usage",
-  inputs: { motifs: Motifs, windows: Windows, codes: optional(Codes) },
+  inputs: { motifs: Motifs, windows: Windows, codes: optional(Codes), split: optional(Split) },
   params,
   outputs: { behaviours: Behaviours },
   random: true,
@@ -78,20 +79,23 @@ export default defineStep({
     }
     return problems;
   },
-  async run({ inputs: { motifs, windows, codes }, params, rng, warn, progress }) {
+  async run({ inputs: { motifs, windows, codes, split }, params, rng, warn, progress }) {
     const { smoothBehaviours } = await import("../temporal/smooth_behaviours.ts");
     const n = windows.start.length;
-    for (
-      const [name, length] of [["motifs", motifs.labels.length], ["codes", codes?.codes.length ?? n]] as const
-    ) {
+    const lengths = {
+      motifs: motifs.labels.length,
+      codes: codes?.codes.length ?? n,
+      split: split?.part.length ?? n,
+    };
+    for (const [name, length] of Object.entries(lengths)) {
       if (length !== n) {
-        throw new InputError(`Cannot smooth: ${name} hold ${length} labels, the windows are ${n}`, {
-          hint: "Connect motifs, codes and windows that come from the same `window` step.",
+        throw new InputError(`Cannot smooth: ${name} cover ${length} windows, there are ${n}`, {
+          hint: "Connect motifs, codes, split and windows that come from the same `window` step.",
         });
       }
     }
     const behaviours = smoothBehaviours(
-      { motifs, windows, codes },
+      { motifs, windows, codes, split },
       {
         method: params.method,
         modeWidth: params.median_k,

@@ -8,19 +8,24 @@ import { boutsOf } from "./timeline.ts";
 import { stepCounts, transitions } from "./transitions.ts";
 import { usageOf } from "./usage.ts";
 
-/** Describes labels `0 … k − 1` (−1 unassigned) of windows. */
+/**
+ * Describes labels `0 … k − 1` (−1 unassigned) of windows.
+ *
+ * @param naming True labels of windows from which behaviours get their names.
+ */
 export function describeBehaviours(
   windows: Windows,
   labels: Int32Array,
   k: number,
   stretches: Stretch[],
+  naming: Int32Array = windows.labels,
 ): Pick<Behaviours, "bouts" | "dictionary" | "names"> & {
   transitions: ReturnType<typeof transitions>;
   steps: number[][];
   usage: ReturnType<typeof usageOf>;
 } {
   const { labelNames } = windows.recordings;
-  const found = new Map(dictionaryOf(labels, windows.labels, labelNames.length).map((e) => [e.key, e]));
+  const found = new Map(dictionaryOf(labels, naming, labelNames.length).map((e) => [e.key, e]));
   const majority = Array.from({ length: k }, (_, id) => found.get(id)?.label ?? -1);
   const names = majority.map((label, id) => {
     if (label < 0) return `motif ${id}`;

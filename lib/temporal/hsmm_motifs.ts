@@ -17,11 +17,14 @@ export interface HsmmSmoothing {
 /**
  * Fits a model to motif ids (categorical) or, when codes are given, to their digits (factorised), and decodes it.
  * Noise (−1) is a missing observation. The motifs are the first guess of the first start.
+ *
+ * @param training What it is fitted on; all of `stretches` is decoded.
  */
 export function smoothByHsmm(
   motifs: { labels: Int32Array; k: number },
   codes: Codes | undefined,
   stretches: Stretches,
+  training: Stretches,
   options: Omit<HsmmOptions, "symbols" | "emission" | "guess">,
   rng: Random,
 ): HsmmSmoothing {
@@ -30,7 +33,7 @@ export function smoothByHsmm(
     : symbolsOf(codes);
   const fit = fitHsmm(
     observed.symbols,
-    stretches,
+    training,
     { ...options, symbols: observed.count, emission: observed.emission, guess: motifs.labels },
     rng,
   );

@@ -3,7 +3,9 @@ import type { Json } from "../artifacts/artifact.ts";
 import type { Behaviours } from "../artifacts/behaviours.ts";
 import type { Codes } from "../artifacts/codes.ts";
 import type { Motifs } from "../artifacts/motifs.ts";
+import { Part, type Split } from "../artifacts/split.ts";
 import type { Windows } from "../artifacts/windows.ts";
+import { InputError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { describeBehaviours, shareOfShortRuns } from "./describe.ts";
 import { dwellPredictions } from "./dwell.ts";
@@ -13,13 +15,16 @@ import type { HysteresisOptions } from "./hysteresis.ts";
 import type { HsmmOptions } from "./hsmm.ts";
 import { smooth } from "./pipeline.ts";
 import { latencyOf } from "./streaming.ts";
-import { type Stretch, stretchesOf } from "./stretches.ts";
+import { restrict, type Stretch, stretchesOf } from "./stretches.ts";
+import { windowTable } from "./window_table.ts";
 
 /** What is smoothed; all by window. */
 export interface SmoothingInput {
   motifs: Pick<Motifs, "labels" | "k" | "points" | "posterior">;
   windows: Windows;
   codes?: Codes;
+  /** Where given, nothing is fitted on, or named after, windows of the test part. */
+  split?: Pick<Split, "part">;
 }
 
 /** Settings in the user's units. */
@@ -54,10 +59,12 @@ export function smoothBehaviours(
     result.labels,
     result.k,
     stretches,
+    input.split && windows.labels.map((label, i) => (input.split!.part[i] === Part.test ? -1 : label)),
   );
   return {
     ...described,
     labels: result.labels,
+    windowTable: windowTable(windows, motifs, input.codes, { labels: result.labels, names: described.names }),
     predictionRate,
     origin: windows.recordings.origin,
     details: {
@@ -132,14 +139,20 @@ function byPipeline(
 }
 
 function byHsmm(
-  { motifs, codes }: SmoothingInput,
+  { motifs, codes, split }: SmoothingInput,
   options: SmoothingOptions,
   stretches: Stretch[],
   rng: Random,
   warnings: string[],
   onProgress: (message: string) => void,
 ): Smoothed {
-  const { labels, fit, emission } = smoothByHsmm(motifs, codes, stretches, {
+  const training = split === undefined ? stretches : restrict(stretches, (i) => split.part[i] === Part.train);
+  if (training.length === 0) {
+    throw new InputError("Cannot fit the hidden semi-Markov model: the training part of the split is empty", {
+      hint: "Leave the split out to fit on all windows, or use one with a training part.",
+    });
+  }
+  const { labels, fit, emission } = smoothByHsmm(motifs, codes, stretches, training, {
     ...options.hsmm,
     onPass: ({ start, iteration, logLikelihood }) =>
       onProgress(`HSMM start ${start + 1}, pass ${iteration}: log-likelihood ${logLikelihood.toFixed(3)}`),
@@ -160,6 +173,7 @@ function byHsmm(
     details: {
       hsmm: {
         emission,
+        fitted_on: training.reduce((n, { from, to }) => n + to - from, 0),
         family: options.hsmm.family,
         max_duration: options.hsmm.maxDuration,
         log_likelihood: fit.history,

@@ -32,3 +32,17 @@ export function stretchesOf(
   }
   return start.length === 0 ? [] : out;
 }
+
+/** The parts of stretches whose windows are all wanted. */
+export function restrict(stretches: readonly Stretch[], wanted: (window: number) => boolean): Stretch[] {
+  const out: Stretch[] = [];
+  for (const { from, to, recording } of stretches) {
+    for (let i = from; i < to; i++) {
+      if (!wanted(i)) continue;
+      const start = i;
+      while (i < to && wanted(i)) i++;
+      out.push({ from: start, to: i, recording });
+    }
+  }
+  return out;
+}

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { Behaviours } from "../../lib/artifacts/behaviours.ts";
 import smooth from "../../lib/steps/smooth.ts";
 import { makeWindows, runs } from "../temporal/fixtures.ts";
-import { judgementCodes, judgementMotifs, judgementWindows } from "./judgement_fixtures.ts";
+import { Part } from "../../lib/artifacts/split.ts";
+import { judgementCodes, judgementMotifs, judgementSplit, judgementWindows } from "./judgement_fixtures.ts";
 import { runStep } from "./run_step.ts";
 
 async function behavioursOf(params: Record<string, unknown> = {}, inputs: Record<string, unknown> = {}) {
@@ -47,13 +48,8 @@ Deno.test("smooth writes what it reads back", async () => {
   const { behaviours } = await behavioursOf();
   const dir = await Deno.makeTempDir();
   await Behaviours.write(dir, behaviours);
-  assert.deepEqual(
-    await Behaviours.read(dir),
-    JSON.parse(
-      JSON.stringify({ ...behaviours, labels: 0 }),
-      (k, v) => k === "labels" && v === 0 ? behaviours.labels : v,
-    ),
-  );
+  const { labels, windowTable: _, ...json } = behaviours;
+  assert.deepEqual(await Behaviours.read(dir), { labels, ...JSON.parse(JSON.stringify(json)) });
   await Deno.remove(dir, { recursive: true });
 });
 
@@ -129,7 +125,7 @@ Deno.test("smooth refuses even widths, crossed thresholds and unknown keys", () 
 
 Deno.test("smooth refuses motifs of other windows", async () => {
   const windows = makeWindows([{ subject: "a", samples: 50 }]);
-  await assert.rejects(behavioursOf({}, { windows }), /motifs hold 354 labels, the windows are 9/);
+  await assert.rejects(behavioursOf({}, { windows }), /motifs cover 354 windows, there are 9/);
 });
 
 Deno.test("smooth in causal mode states its latency, and refuses it for the HSMM", async () => {
@@ -137,4 +133,35 @@ Deno.test("smooth in causal mode states its latency, and refuses it for the HSMM
   assert.deepEqual(behaviours.details.latency, { predictions: 5, seconds: 0.5 });
   const problems = smooth.check!(smooth.params.parse({ causal: true, method: "hsmm" }));
   assert.match(problems[0].message, /needs method: pipeline/);
+});
+
+Deno.test("smooth with a split fits the HSMM on training windows only and names behaviours without test labels", async () => {
+  const windows = judgementWindows();
+  const split = judgementSplit(windows);
+  const params = { method: "hsmm", hsmm: { n_states: 3, max_duration: 40 } };
+  const train = split.part.filter((p) => p === Part.train).length;
+  const { behaviours } = await behavioursOf(params, { windows, split });
+  assert.equal((behaviours.details.hsmm as { fitted_on: number }).fitted_on, train);
+  const other = { ...windows, labels: windows.labels.map((l, i) => (split.part[i] === Part.test ? 0 : l)) };
+  const same = await behavioursOf(params, { windows: other, motifs: judgementMotifs(windows), split });
+  assert.deepEqual(same.behaviours.dictionary, behaviours.dictionary);
+  const none = { ...split, part: new Uint8Array(split.part.length).fill(Part.test) };
+  await assert.rejects(behavioursOf(params, { windows, split: none }), /training part of the split is empty/);
+});
+
+Deno.test("smooth writes one row per window with code, motif, behaviour and confidence", async () => {
+  const windows = judgementWindows();
+  const codes = judgementCodes(windows);
+  const { behaviours, motifs } = await behavioursOf({}, { windows, codes });
+  const dir = await Deno.makeTempDir();
+  await Behaviours.write(dir, behaviours);
+  const lines = (await Deno.readTextFile(`${dir}/windows.csv`)).trimEnd().split("\n");
+  assert.equal(lines.length, windows.start.length + 1);
+  assert.equal(lines[0], "recording,start_s,end_s,code,digits,motif,confidence,behaviour,name");
+  const [id, start, end, code, digits, motif, confidence, behaviour, name] = lines[5].split(",");
+  assert.deepEqual([id, start, end], ["r0", "0.4", "0.6"]);
+  assert.deepEqual([Number(code), digits], [codes.codes[4], code === "7" ? "3 1" : `${code} 0`]);
+  assert.deepEqual([Number(motif), confidence], [motifs.labels[4], "0.8"]);
+  assert.deepEqual([Number(behaviour), name], [behaviours.labels[4], behaviours.names[behaviours.labels[4]]]);
+  await Deno.remove(dir, { recursive: true });
 });
