@@ -36,13 +36,24 @@ export default defineStep({
     const length = Math.max(2, extentSamples(params.length, recordings.rate));
     const hop = Math.max(1, extentSamples(params.hop, recordings.rate, length));
     const windows = cutWindows(recordings, { length, hop, within: params.within });
-    const covered = new Set(windows.recording);
-    const left = recordings.recordings.filter((_, i) => !covered.has(i)).map((r) => r.id);
+    const used = new Set(windows.recording);
+    const left = recordings.recordings.filter((_, i) => !used.has(i)).map((r) => r.id);
     if (left.length > 0) {
       warn(
         `No window of ${length} samples fits into ${left.length} of ${recordings.recordings.length} recordings: ${
           left.slice(0, 5).join(", ")
         }${left.length > 5 ? ", …" : ""}`,
+      );
+    }
+    const { adviseLengths, medianBout } = await import("../signal/window_advice.ts");
+    const [{ covered, lost }] = adviseLengths(recordings, [length]);
+    if (lost.length > 0) warn(`No labelled bout is as long as a window: ${lost.join(", ")}`);
+    if (recordings.labelNames.length > 0 && covered < 0.5) {
+      warn(
+        `Windows of ${length} samples are longer than most labelled bouts (median ${
+          medianBout(recordings)
+        } samples): ` +
+          `${(100 * covered).toFixed(0)} % of the labelled time lies in bouts that hold one`,
       );
     }
     const unlabelled = windows.labels.reduce((n, label) => n + (label < 0 ? 1 : 0), 0);

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import load from "../../lib/steps/load.ts";
+import { runStep } from "./run_step.ts";
+
+Deno.test("load simulates by its own seed and records what the data are worth", async () => {
+  const params = { source: "simulate", subjects: 2, minutes: 2 };
+  const { outputs, messages } = await runStep(load, {}, params, { seed: 1 });
+  const again = await runStep(load, {}, params, { seed: 2 });
+  assert.deepEqual(again.outputs.recordings, outputs.recordings);
+  const { recordings } = outputs;
+  assert.equal(recordings.origin, "simulated");
+  assert.deepEqual([recordings.quality.seconds, recordings.quality.subjects], [240, 2]);
+  assert(
+    messages.some((m) => m.startsWith("2 recordings of 2 subjects, 0.07 h at 50 Hz, 2 sensors × 9 channels")),
+  );
+});
+
+Deno.test("load keeps some labels, subjects and seconds of a table and adds gravity", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const row = (i: number) => `${Math.sin(i)},0.5,9.7,${i < 100 ? "sit" : i < 200 ? "walk" : "run"}`;
+    const table = ["acc_x,acc_y,acc_z,activity", ...Array.from({ length: 400 }, (_, i) => row(i))].join("\n");
+    for (const name of ["p1.csv", "p2.csv"]) await Deno.writeTextFile(join(dir, name), table);
+    const params = {
+      source: "csv",
+      path: "*.csv",
+      rate: 50,
+      label: "activity",
+      subject: { from: "filename", pattern: "p\\d" },
+      keep_labels: ["walk", "sit"],
+      subjects: ["p2"],
+      max_seconds: 5,
+      gravity: true,
+      units: { acc: "m/s^2" },
+    };
+    const files = { path: [join(dir, "p1.csv"), join(dir, "p2.csv")] };
+    assert.deepEqual(load.files!(load.params.parse(params)), [{ name: "path", pattern: "*.csv" }]);
+    const { recordings } = (await runStep(load, {}, params, { files })).outputs;
+    assert.deepEqual(recordings.labelNames, ["walk", "sit"]);
+    assert.deepEqual(recordings.recordings.map((r: any) => [r.id, r.subject, r.samples]), [[
+      "p2",
+      "p2",
+      250,
+    ]]);
+    const [{ labels, data }] = recordings.recordings;
+    assert.deepEqual([labels[0], labels[150], labels[220]], [1, 0, -1]);
+    assert.deepEqual(recordings.channels.slice(3), ["gravity_x", "gravity_y", "gravity_z"]);
+    assert(Math.abs(data[100 * 6 + 5] - 9.7) < 1e-4 && Math.abs(data[100 * 6 + 3]) < 0.1);
+    await assert.rejects(
+      runStep(load, {}, { ...params, subjects: ["p3"] }, { files }),
+      /subject "p3".*\n.*did you mean/i,
+    );
+    await assert.rejects(
+      runStep(load, {}, { ...params, keep_labels: ["wlk"] }, { files }),
+      /did you mean "walk"/,
+    );
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("load knows its sources and refuses parameters of another one", () => {
+  const wrong = (params: unknown) => !load.params.safeParse(params).success;
+  assert(wrong({}) && wrong({ source: "simulation" }) && wrong({ source: "csv" }));
+  assert(wrong({ source: "simulate", path: "x" }) && wrong({ source: "npy", path: "x" }));
+  assert(!wrong({ source: "hapt", path: "hapt.zip", keep_labels: "basic", gravity: true }));
+});
