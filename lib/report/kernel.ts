@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import type { Json } from "../artifacts/artifact.ts";
 import { type JupyterMessage, Signer } from "./jupyter_message.ts";
-import { type KernelOutput, prelude, toOutput } from "./kernel_prelude.ts";
+import { endMark, type KernelOutput, prelude, printMark, takeMark, toOutput } from "./kernel_prelude.ts";
 import { Zmtp } from "./zmtp.ts";
 
 export interface KernelOptions {
@@ -37,6 +37,11 @@ const outputTypes = new Set([
   "update_display_data",
   "clear_output",
 ]);
+
+function executeRequest(code: string): Json {
+  const rest = { user_expressions: {}, allow_stdin: false, stop_on_error: true };
+  return { code, silent: false, store_history: true, ...rest };
+}
 
 const delay = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
@@ -147,30 +152,34 @@ export class Kernel {
 
   /**
    * Runs one cell and returns what it put out, in order. Output that arrives after the reply still belongs to the cell:
-   * the kernel sends `idle` before it has drained its queue, so the cell ends with 40 ms of silence.
+   * the kernel sends `idle` before it has drained its queue. So a mark is sent through the same queue after the cell, and
+   * the cell ends when the mark has come out, followed by 40 ms of silence for what nobody awaited.
    *
    * @throws {KernelError} when the kernel dies or the time is over (the kernel is then killed).
    */
   async execute(code: string, { timeoutSeconds = 600 } = {}): Promise<KernelOutput[]> {
     const outputs: KernelOutput[] = [];
     const idle = Promise.withResolvers<void>();
-    const request = await this.#signer.pack("execute_request", {
-      code,
-      silent: false,
-      store_history: true,
-      user_expressions: {},
-      allow_stdin: false,
-      stop_on_error: true,
-    }, this.#session);
+    const drained = Promise.withResolvers<void>();
+    const request = await this.#signer.pack("execute_request", executeRequest(code), this.#session);
+    const mark = endMark(crypto.randomUUID());
     this.#listener = (message) => {
       if (message.type === "status" && message.parent === request.id) {
         if (message.content.execution_state === "idle") idle.resolve();
       }
-      if (outputTypes.has(message.type)) outputs.push(toOutput(message));
+      if (!outputTypes.has(message.type)) return;
+      const output = toOutput(message);
+      if (takeMark(output, mark)) drained.resolve();
+      if (output.content.text !== "") outputs.push(output);
     };
     const run = async () => {
       const { content } = await this.#ask(this.#shell, request);
       await idle.promise;
+      await this.#ask(
+        this.#shell,
+        await this.#signer.pack("execute_request", executeRequest(printMark(mark)), this.#session),
+      );
+      await drained.promise;
       while (performance.now() - this.#lastOutput < silence) {
         await delay(silence - (performance.now() - this.#lastOutput) + 1);
       }

@@ -16,6 +16,8 @@ const lateErrorMark = "\u0001late-error\u0001";
  * unnoticed, and a kernel whose client died would live for ever (so it ends with its standard input).
  */
 export const prelude = `{
+  const print = console.log.bind(console);
+  globalThis[Symbol.for("motiflow.print")] = print;
   const report = (what, error) => {
     const text = error?.stack ?? String(error);
     console.error(${JSON.stringify(lateErrorMark)} + what + ": " + text);
@@ -42,4 +44,22 @@ export function toOutput({ type, content }: JupyterMessage): KernelOutput {
   const lines = text.slice(lateErrorMark.length).trimEnd().split("\n");
   const [ename, evalue] = lines[0].split(/: (.*)/s);
   return { type: "error", content: { ename, evalue: evalue ?? "", traceback: lines } };
+}
+
+/** A line that no cell prints by itself. */
+export function endMark(id: string): string {
+  return `\u0001end ${id}\u0001`;
+}
+
+/** Code that sends the mark through the queue of outputs; the cell may have replaced `console.log`. */
+export function printMark(mark: string): string {
+  return `(globalThis[Symbol.for("motiflow.print")] ?? console.log)(${JSON.stringify(mark)})`;
+}
+
+/** Takes the mark out of an output and tells whether it was there. */
+export function takeMark(output: KernelOutput, mark: string): boolean {
+  const { text } = output.content;
+  if (output.type !== "stream" || typeof text !== "string" || !text.includes(mark)) return false;
+  output.content.text = text.replace(mark + "\n", "").replace(mark, "");
+  return true;
 }

@@ -44,6 +44,11 @@ Deno.test("Kernel.execute() keeps every line of a chatty cell in that cell", asy
     const lines = await kernel.execute("for (let i = 0; i < 500; i++) console.log(i)");
     assert.equal(text(lines).join(""), Array.from({ length: 500 }, (_, i) => `${i}\n`).join(""));
     assert.deepEqual(text(await kernel.execute("'next'")), ['"next"']);
+    const quiet = await kernel.execute(
+      "console.log('before'); console.log = () => {}; console.log('never'); undefined",
+    );
+    assert.deepEqual(text(quiet), ["before\n"]);
+    assert.deepEqual(text(await kernel.execute("4")), ["4"], "a cell may replace console.log");
   });
 });
 
