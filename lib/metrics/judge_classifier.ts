@@ -78,6 +78,11 @@ export function judgeClassifier(
   };
 }
 
+/** What to say of an interval over very few subjects: their resamplings hardly differ. */
+function few(subjects: number): string {
+  return subjects >= 5 ? "" : `only ${subjects} subject${subjects === 1 ? "" : "s"}: a coarse interval; `;
+}
+
 /** Logits of the judged rows in the order of the label names; classes that the head lacks get −∞. */
 function logitsByLabel(judged: Judged, { logits, classes }: ClassifierOutput): Float64Array {
   const k = judged.classNames.length;

@@ -15,6 +15,7 @@ import { judge, type Judged, type PartName } from "./judged.ts";
 import { judgeLabelling, judgeSegments } from "./judge_behaviours.ts";
 import { judgeClassifier } from "./judge_classifier.ts";
 import { judgeCodes } from "./judge_codes.ts";
+import { usageTable } from "./judge_usage.ts";
 import { quantile } from "./summary.ts";
 
 /** What is judged; all by window, from one `window` step. */
@@ -65,7 +66,10 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
   }
   if (behaviours !== undefined) {
     const { metrics, mapped } = judgeLabelling(judged, windows.labels, behaviours.labels, "behaviour");
-    add({ metrics: { ...metrics, ...boutMetrics(behaviours) } });
+    add({
+      metrics: { ...metrics, ...boutMetrics(behaviours) },
+      tables: { usage: usageTable(behaviours, rng.fork("usage")) },
+    });
     sources.behaviours = mapped;
   }
   if (Object.keys(sources).length > 0) add(judgeSegments(windows, judged, sources));

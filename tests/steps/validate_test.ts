@@ -36,7 +36,10 @@ Deno.test("T064 validate judges the labelled test windows only, with a baseline 
   assert.equal(metrics.accuracy.n, test.length);
   assert.equal(metrics.accuracy.value, right / test.length);
   assert.equal(metrics.accuracy.interval!.method, "bootstrap over subjects");
-  assert.match(metrics.accuracy.note!, /^Wilson 95 % \[0\.\d+, 0\.\d+\] would hold for independent windows/);
+  assert.match(
+    metrics.accuracy.note!,
+    /^only 2 subjects: .*Wilson 95 % \[0\.\d+, 0\.\d+\] would hold for independent windows/,
+  );
   assert.equal(confusion!.counts.flat().reduce((a, b) => a + b), test.length);
   assert.ok(metrics.majority_accuracy.value! < 0.5);
   assert.deepEqual(tables.per_subject.map((r) => r.subject), ["s5", "s6"]);
@@ -158,4 +161,17 @@ Deno.test("T013 validate reports what quantisation costs the latents, and its fi
   latents.latents.fill(0.2);
   assert.ok((await metricsOf({ ...given, latents })).metrics.quantization_distortion.value! > 0);
   assert.ok(tables.findings.some((f) => f.id === "quantization_distortion"));
+});
+
+Deno.test("validate gives usage by time and by bout with intervals over subjects", async () => {
+  const given = inputs();
+  const { outputs } = await runStep(smooth, given);
+  const { tables } = await metricsOf({ ...given, behaviours: outputs.behaviours });
+  assert.deepEqual(tables.usage.map((r) => r.behaviour), ["sit", "walk", "run"]);
+  const total = tables.usage.reduce((s, r) => s + (r.time_share as number), 0);
+  assert.ok(Math.abs(total - 1) < 1e-9);
+  for (const row of tables.usage) {
+    assert.ok(row.time_lower! <= row.time_share! && row.time_share! <= row.time_upper!);
+    assert.equal(row.subjects, 6);
+  }
 });
