@@ -51,7 +51,9 @@ export function judgeClassifier(
     accuracy: overRows(judged, scores.accuracy, {
       interval: interval((m) => score(m).accuracy) ?? w,
       note:
-        `Wilson 95 % [${w.lower.toFixed(4)}, ${w.upper.toFixed(4)}] would hold for independent windows; ` +
+        `${few(judged.subjects.length)}Wilson 95 % [${w.lower.toFixed(4)}, ${
+          w.upper.toFixed(4)
+        }] would hold for independent windows; ` +
         `windows of one subject are not`,
     }),
     balanced_accuracy: overRows(judged, scores.balancedAccuracy, {
