@@ -6,7 +6,7 @@ export const exitCodes = {
   done: 0,
   /** A step failed. */
   failed: 1,
-  /** The workflow or the usage is wrong. */
+  /** The workflow, the data or the usage is wrong: the user can put it right. */
   usage: 2,
   /** Done, but an alert or gate tripped. */
   alert: 3,

@@ -121,7 +121,9 @@ function listenForInterrupt(): { signal: AbortSignal; kill: AbortSignal; stop():
 async function finish(plan: Workplan, result: RunResult, file: string, options: RunFlags): Promise<void> {
   if (result.status !== "succeeded") {
     err(`resume: ${commandLine("run", [file, ...flagWords(options)])}`);
-    throw new Exit(result.status === "cancelled" ? exitCodes.interrupted : exitCodes.failed);
+    if (result.status === "cancelled") throw new Exit(exitCodes.interrupted);
+    const failed = result.tasks.filter((task) => task.outcome === "failed");
+    throw new Exit(failed.every((task) => task.errorKind === "input") ? exitCodes.usage : exitCodes.failed);
   }
   const tripped = await trippedAlerts(plan.alerts, result.tasks);
   for (const alert of tripped) {
