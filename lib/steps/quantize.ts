@@ -26,7 +26,7 @@ export default defineStep({
     checkVariant(params.variant);
     const levels = chooseLevels(params.levels, model);
     const quantizer = new Quantizer(levels);
-    quantizer.warnings.forEach(warn);
+    if (params.levels !== null) quantizer.warnings.forEach(warn); // a model's levels were remarked on in training
     if (levels.length !== latents.dimensions) {
       throw new InputError(
         `Cannot quantise: latents have ${latents.dimensions} dimensions, levels [${levels}] have ${levels.length}`,

@@ -23,11 +23,14 @@ Deno.test("quantize gives the published codes and their statistics", async () =>
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("quantize takes the levels of the model and warns of levels below five", async () => {
+Deno.test("quantize takes the levels of the model, and warns of given levels below five", async () => {
   const model = sampleModel({ levels: [4, 4, 4] });
   const { outputs, warnings } = await runStep(quantize, { latents, model });
   assert.deepEqual([...outputs.codes.codes], [42, 54, 45, 42]);
-  assert.match(warnings[0], /3 below 5/);
+  assert.deepEqual(warnings, []);
+  const given = await runStep(quantize, { latents }, { levels: [4, 4, 4] });
+  assert.deepEqual(given.outputs.codes.codes, outputs.codes.codes);
+  assert.match(given.warnings[0], /3 below 5/);
 });
 
 Deno.test("quantize names the first window whose latent is not a number", async () => {
