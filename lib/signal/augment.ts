@@ -8,7 +8,8 @@ import { randomRotation } from "./rotation.ts";
 /** Batch size, channels, sensors, length. */
 export type BatchShape = readonly [number, number, number, number];
 
-function check(batch: Float32Array, shape: BatchShape, what: string): void {
+/** @throws {RangeError} for a batch that is smaller than its shape. */
+export function checkBatch(batch: Float32Array, shape: BatchShape, what: string): void {
   const size = shape[0] * shape[1] * shape[2] * shape[3];
   if (batch.length < size) {
     throw new RangeError(`Cannot ${what}: shape [${shape}] needs ${size} values, got ${batch.length}`);
@@ -41,7 +42,7 @@ export function rotateTriads(
   maxRadians: number,
   rng: Random,
 ): void {
-  check(batch, shape, "rotate triads");
+  checkBatch(batch, shape, "rotate triads");
   const [windows, channels, sensors, length] = shape;
   const plane = sensors * length;
   const rotation = new Float64Array(9);
