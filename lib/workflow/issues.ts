@@ -98,7 +98,8 @@ function valueAt(value: Json, path: readonly PropertyKey[]): Json | undefined {
 /** The branch of a union that the user most likely meant: the one that fits its outer type and fails deepest. */
 function bestBranch(branches: Issue[][]): Issue[] | undefined {
   const inner = branches.filter((b) => !b.some((i) => i.path.length === 0 && i.code === "invalid_type"));
-  if (inner.length === 0) return undefined;
+  // A wrong word says nothing about which alternative was meant: then all of them are named.
+  if (inner.every((b) => b.every((i) => i.path.length === 0 && i.code === "invalid_value"))) return undefined;
   return inner.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length)[0];
 }
 

@@ -9,8 +9,9 @@ import type { StepRegistry } from "./step.ts";
 
 type Schema = { [key: string]: any };
 
-/** Where a value may also be an expression. */
+/** What may stand in place of any value. */
 const EXPRESSION: Schema = { type: "string", pattern: "\\$\\{\\{.*\\}\\}" };
+const EXPRESSION_REF: Schema = { $ref: "#/$defs/expression" };
 
 /** The schema of workflows with the steps of a registry. */
 export async function workflowJsonSchema(registry: StepRegistry): Promise<Schema> {
@@ -50,7 +51,7 @@ export async function workflowJsonSchema(registry: StepRegistry): Promise<Schema
   };
   const limits = schema.properties.alerts.items;
   limits.anyOf = [{ required: ["below"] }, { required: ["above"] }];
-  return { ...schema, title: "Motiflow workflow", $defs: { step } };
+  return { ...schema, title: "Motiflow workflow", $defs: { step, expression: EXPRESSION } };
 }
 
 function requiredOf(definition: { params: z.ZodType }): string[] {
@@ -117,6 +118,6 @@ function withExpressions(schema: Schema, top = true): Schema {
   return {
     ...(description === undefined ? {} : { description }),
     ...(fallback === undefined ? {} : { default: fallback }),
-    anyOf: [$ref === undefined ? rest : { $ref, ...rest }, EXPRESSION],
+    anyOf: [$ref === undefined ? rest : { $ref, ...rest }, EXPRESSION_REF],
   };
 }
