@@ -1,5 +1,5 @@
 /** Hashes everything in the store; what is damaged is removed, so that the next run makes it again. */
-import { actionKeys, blobs, blobsOf } from "./action_list.ts";
+import { actionKeys, blobs } from "./action_list.ts";
 import { hashFile } from "./hash_file.ts";
 import type { CheckReport } from "./mod.ts";
 import { readRecord } from "./record.ts";
@@ -8,15 +8,11 @@ import type { Store } from "./store.ts";
 export async function checkStore(store: Store): Promise<CheckReport> {
   const { layout, fs } = store;
   const report: CheckReport = { actions: 0, blobs: 0, bytes: 0, problems: [] };
-  const good = new Set<string>();
   for (const { sha, path, size } of blobs(layout)) {
     report.blobs++;
     report.bytes += size;
     const found = await hashFile(path).catch(() => undefined);
-    if (found?.sha256 === sha) {
-      good.add(sha);
-      continue;
-    }
+    if (found?.sha256 === sha) continue;
     report.problems.push(`Content ${sha.slice(0, 12)} was damaged and is removed`);
     fs.remove(path);
   }
@@ -28,13 +24,17 @@ export async function checkStore(store: Store): Promise<CheckReport> {
       fs.remove(layout.action(key));
       continue;
     }
-    const lost = blobsOf(record).filter((b) => !good.has(b.sha256));
+    const lost: string[] = [];
+    for (const [port, { id, files }] of Object.entries(record.outputs)) {
+      if (await store.repair(id, files, (message) => report.problems.push(message))) continue;
+      lost.push(port);
+      fs.remove(layout.artifact(id));
+    }
     if (lost.length === 0) continue;
     report.problems.push(
-      `The result of ${record.task} (${key.slice(0, 12)}) misses ${lost.length} files and is removed`,
+      `The result of ${record.task} (${key.slice(0, 12)}) lost ${lost.join(", ")} and is removed`,
     );
     fs.remove(layout.action(key));
-    for (const { id } of Object.values(record.outputs)) fs.remove(layout.artifact(id));
   }
   return report;
 }

@@ -11,6 +11,7 @@ import type { StoreFs } from "./fs.ts";
 import type { StoredOutput } from "./record.ts";
 import type { StatCache } from "./stat_cache.ts";
 import type { Layout } from "./layout.ts";
+import { lock } from "./lock.ts";
 
 /**
  * The folder of a task's publication, absolute. Cells of a matrix get a folder each.
@@ -70,25 +71,28 @@ export async function publish(
       sha256: file.sha256,
     }))
   );
-  let written = 0;
+  const old: Item[] = [];
   for (const item of items) {
-    const to = join(folder, item.path);
-    if (await holds(root, to, item.sha256, cache)) continue;
-    realFolders(root, dirname(to), fs);
-    const temporary = `${to}.${crypto.randomUUID().slice(0, 8)}.tmp`;
-    try {
-      fs.copy(item.from, temporary);
-      fs.chmod(temporary, 0o644);
-      if (lstat(to)?.isDirectory) fs.remove(to);
-      fs.rename(temporary, to);
-    } catch (error) {
-      fs.remove(temporary);
-      throw error;
-    }
-    written++;
+    if (!await holds(root, join(folder, item.path), item.sha256, cache)) old.push(item);
   }
-  removeStale(root, folder, items, fs, layout);
-  return { folder: relative(root, folder), files: written };
+  const name = sha256(relative(root, folder)).slice(0, 16);
+  if (old.length > 0) {
+    using _ = await lock(layout.lock(`publish-${name}`));
+    for (const item of old) replaceFile(root, item.from, join(folder, item.path), fs);
+  }
+  removeStale(folder, items, fs, join(layout.base, "published", `${name}.json`));
+  return { folder: relative(root, folder), files: old.length };
+}
+
+/** The temporary name is always the same: what a run that died left behind is overwritten by the next. */
+function replaceFile(root: string, from: string, to: string, fs: StoreFs): void {
+  const temporary = `${to}.motiflow-tmp`;
+  realFolders(root, dirname(to), fs);
+  fs.remove(temporary);
+  fs.copy(from, temporary);
+  fs.chmod(temporary, 0o644);
+  if (lstat(to)?.isDirectory) fs.remove(to);
+  fs.rename(temporary, to);
 }
 
 function lstat(path: string): Deno.FileInfo | undefined {
@@ -120,8 +124,7 @@ function realFolders(root: string, folder: string, fs: StoreFs): void {
 }
 
 /** Removes what an earlier publication put here, remembers what this one did. */
-function removeStale(root: string, folder: string, items: Item[], fs: StoreFs, layout: Layout): void {
-  const list = join(layout.base, "published", `${sha256(relative(root, folder)).slice(0, 16)}.json`);
+function removeStale(folder: string, items: Item[], fs: StoreFs, list: string): void {
   const now = items.map((i) => i.path).sort();
   let before: unknown;
   try {

@@ -56,7 +56,12 @@ export class Run {
     this.#jobs = parts.options.jobs ?? navigator.hardwareConcurrency;
     this.#kill = parts.options.kill ?? new AbortController().signal;
     const record = openRecord(parts.workplan, this.#id, this.#jobs, parts.motiflow);
-    this.#writer = new RunWriter(parts.store.layout, parts.store.fs, record);
+    this.#writer = new RunWriter(
+      parts.store.layout,
+      parts.store.fs,
+      record,
+      (message) => this.#trouble(message),
+    );
   }
 
   async go(): Promise<RunResult> {
@@ -423,19 +428,19 @@ export class Run {
     const result: RunResult = { id, status, tasks, seconds, storeTroubles: this.#troubles };
     const ended = new Date().toISOString();
     const event: EngineEvent = { type: "run-ended", run: id, time: ended, status, seconds, counts };
+    if (!quiet) {
+      this.#writer.start();
+      this.#writer.event(event);
+      this.#writer.finish(result, ended);
+    }
     try {
       if (!quiet) {
-        this.#writer.start();
-        this.#writer.event(event);
-        this.#writer.finish(result, ended);
         const kept = { ...planner.latest.tasks, ...Object.fromEntries(this.#made) };
         writeLatest(store.fs, store.layout, { version: 1, workflow: workplan.name, run: id, tasks: kept });
       }
       cache.save(store.fs);
     } catch (error) {
-      const message = `Cannot write the run record: ${(error as Error).message}`;
-      this.#troubles.push(message);
-      this.parts.emit({ type: "store-trouble", message });
+      this.#trouble(`Cannot remember this run for the next: ${(error as Error).message}`);
     }
     this.parts.emit(event);
     return result;

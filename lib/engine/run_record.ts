@@ -17,40 +17,59 @@ export function newRunId(now = new Date()): string {
 /** Most bytes that a task's log may take. */
 const logLimit = 4 << 20;
 
-/** Writes the record of a run that is going on. */
+/**
+ * Writes the record of a run that is going on. A record that cannot be written is told once and never stops the run:
+ * its results are worth more.
+ */
 export class RunWriter {
+  #state: "waiting" | "writing" | "failed" = "waiting";
   #events: Deno.FsFile | undefined;
   #lock: HeldLock | undefined;
   #held: string[] = [];
   #logSizes = new Map<string, number>();
   readonly folder: string;
 
+  /** @param trouble Called at most once. */
   constructor(
     private readonly layout: Layout,
     private readonly fs: StoreFs,
     private readonly record: RunRecord,
+    private readonly trouble: (message: string) => void,
   ) {
     this.folder = layout.run(record.id);
   }
 
-  /** Whether anything is on disk yet. */
+  /** Whether the run has to be on disk: something happened in it. */
   get started(): boolean {
-    return this.#events !== undefined;
+    return this.#state !== "waiting";
+  }
+
+  #try(work: () => void): void {
+    if (this.#state === "failed") return;
+    try {
+      work();
+    } catch (error) {
+      this.#state = "failed";
+      this.trouble(`Cannot write the record of this run: ${(error as Error).message}`);
+    }
   }
 
   /** Puts the run on disk; before, events are only kept in memory. */
   start(): void {
     if (this.started) return;
-    this.fs.makeDir(join(this.folder, "logs"));
-    this.#lock = tryLock(join(this.folder, "lock"));
-    this.fs.writeWhole(join(this.folder, "run.json"), JSON.stringify(this.record, null, 1));
-    this.#events = Deno.openSync(join(this.folder, "events.jsonl"), { create: true, append: true });
-    for (const line of this.#held.splice(0)) this.#write(line);
+    this.#state = "writing";
+    this.#try(() => {
+      this.fs.makeDir(join(this.folder, "logs"));
+      this.#lock = tryLock(join(this.folder, "lock"));
+      this.fs.writeWhole(join(this.folder, "run.json"), JSON.stringify(this.record, null, 1));
+      this.#events = Deno.openSync(join(this.folder, "events.jsonl"), { create: true, append: true });
+      for (const line of this.#held.splice(0)) this.#write(line);
+    });
   }
 
   event(event: EngineEvent): void {
     const line = JSON.stringify(event) + "\n";
-    if (this.started) this.#write(line);
+    if (this.started) this.#try(() => this.#write(line));
     else this.#held.push(line);
   }
 
@@ -70,17 +89,17 @@ export class RunWriter {
     this.start();
     const size = this.#logSizes.get(task) ?? 0;
     if (size > logLimit) return;
-    const cut = size + text.length > logLimit
-      ? `${text.slice(0, logLimit - size)}\n[log cut at ${logLimit} bytes]`
-      : text;
+    const fits = size + text.length <= logLimit;
+    const cut = fits ? text : `${text.slice(0, logLimit - size)}\n[log cut at ${logLimit} bytes]`;
     this.#logSizes.set(task, size + text.length);
-    Deno.writeTextFileSync(join(this.layout.root, this.logOf(task)), `${cut}\n`, { append: true });
+    const path = join(this.layout.root, this.logOf(task));
+    this.#try(() => Deno.writeTextFileSync(path, `${cut}\n`, { append: true }));
   }
 
   finish(result: RunResult, ended: string): void {
     if (!this.started) return;
     const record: RunRecord = { ...this.record, ...result, ended };
-    this.fs.writeWhole(join(this.folder, "run.json"), JSON.stringify(record, null, 1));
+    this.#try(() => this.fs.writeWhole(join(this.folder, "run.json"), JSON.stringify(record, null, 1)));
   }
 
   [Symbol.dispose](): void {

@@ -48,9 +48,13 @@ export class Store {
 
   /** Makes sure that the artifact's directory is whole, from blobs where it is not; false where content is lost. */
   async materialize(id: string, files: readonly ManifestEntry[], trouble: Trouble): Promise<boolean> {
-    if (this.artifactIntact(id, files)) return true;
+    return this.artifactIntact(id, files) || await this.repair(id, files, trouble);
+  }
+
+  /** Finds every blob of an artifact, in its place or in the artifact's directory, and puts both in order. */
+  async repair(id: string, files: readonly ManifestEntry[], trouble: Trouble): Promise<boolean> {
     for (const file of files) if (!await this.#rescueBlob(id, file, trouble)) return false;
-    this.#linkArtifact(id, files);
+    if (!this.artifactIntact(id, files)) this.#linkArtifact(id, files);
     return true;
   }
 

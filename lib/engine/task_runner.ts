@@ -82,13 +82,18 @@ export class TaskRunner {
     return await collectOutputs(out, task.outputs);
   }
 
-  /** Makes a stored result's directories usable; false where content was lost. */
+  /** Makes a stored result's directories usable; false where content was lost or cannot be put in place. */
   async bringBack(record: ActionRecord, task: Task): Promise<boolean> {
-    for (const output of Object.values(record.outputs)) {
-      const trouble = (message: string) => this.parts.say.trouble(message, task);
-      if (!await this.parts.store.materialize(output.id, output.files, trouble)) return false;
+    const trouble = (message: string) => this.parts.say.trouble(message, task);
+    try {
+      for (const { id, files } of Object.values(record.outputs)) {
+        if (!await this.parts.store.materialize(id, files, trouble)) return false;
+      }
+      return true;
+    } catch (error) {
+      trouble(`Cannot restore ${task.id}: ${(error as Error).message}`);
+      return false;
     }
-    return true;
   }
 
   async #attempts(task: Task, decision: Decision, threads: number): Promise<Made> {

@@ -65,6 +65,20 @@ export class Project implements AsyncDisposable {
     Deno.writeTextFileSync(join(this.root, path), text);
   }
 
+  /** Removes all results and publications, but not what is known of the sources (that would start esbuild anew). */
+  forget(): void {
+    for (const { name } of [...Deno.readDirSync(this.root)]) {
+      if (name !== "steps" && name !== ".motiflow") Deno.removeSync(this.path(name), { recursive: true });
+    }
+    try {
+      for (const { name } of [...Deno.readDirSync(this.path(".motiflow"))]) {
+        if (name !== "stat.json") Deno.removeSync(this.path(".motiflow", name), { recursive: true });
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+
   /** An engine whose steps run in this thread; `workers` for real workers. */
   open(options: Partial<EngineOptions> & { workers?: boolean } = {}): Promise<Engine> {
     const { workers, ...rest } = options;
