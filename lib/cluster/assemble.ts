@@ -4,10 +4,21 @@ import type { Fit } from "./fit.ts";
 import type { IndexedPoints } from "./points.ts";
 import { sizeOf } from "./points.ts";
 
-/** Numbers clusters by descending support in windows (smaller old number on ties) and broadcasts them to the windows. */
+/** Clusters by descending support in windows, the smaller number first on ties. */
+export function supportOrder(points: IndexedPoints, fit: Fit): { order: number[]; support: number[] } {
+  const windows = new Float64Array(sizeOf(points));
+  for (const i of points.index) windows[i]++;
+  const support = new Array<number>(fit.k).fill(0);
+  fit.labels.forEach((label, i) => label >= 0 && (support[label] += windows[i]));
+  const order = support.map((_, c) => c).sort((a, b) => support[b] - support[a] || a - b);
+  return { order, support: order.map((c) => support[c]) };
+}
+
+/** Numbers clusters by {@linkcode supportOrder} and broadcasts them to the windows. */
 export function assemble(
   points: IndexedPoints,
   fit: Fit,
+  { order, support }: { order: number[]; support: number[] },
   facts: Pick<
     Motifs,
     | "method"
@@ -23,11 +34,6 @@ export function assemble(
 ): Motifs {
   const { k } = fit;
   const d = points.dimensions;
-  const windows = new Float64Array(sizeOf(points));
-  for (const i of points.index) windows[i]++;
-  const byCluster = new Array<number>(k).fill(0);
-  fit.labels.forEach((label, i) => label >= 0 && (byCluster[label] += windows[i]));
-  const order = Array.from({ length: k }, (_, c) => c).sort((a, b) => byCluster[b] - byCluster[a] || a - b);
   const rank = new Int32Array(k);
   order.forEach((old, id) => rank[old] = id);
   const labels = fit.labels.map((label) => label < 0 ? -1 : rank[label]);
@@ -46,7 +52,7 @@ export function assemble(
     centroids,
     dimensions: d,
     pointValues: points.values,
-    support: order.map((old) => byCluster[old]),
+    support,
     inertia: fit.inertia,
     bic: fit.bic,
     bicVariant: fit.bicVariant,

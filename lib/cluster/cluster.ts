@@ -2,7 +2,7 @@
 import type { Json } from "../artifacts/artifact.ts";
 import type { Candidate, Motifs } from "../artifacts/motifs.ts";
 import type { Random } from "../random.ts";
-import { assemble } from "./assemble.ts";
+import { assemble, supportOrder } from "./assemble.ts";
 import type { Candidates } from "./candidates.ts";
 import { candidatesOf } from "./candidates.ts";
 import type { Fit } from "./fit.ts";
@@ -41,6 +41,7 @@ export function clusterWindows(request: ClusterRequest, rng: Random, progress: P
   }
   const choice = choose(request, candidates, curve);
   const fit = fits[choice.at];
+  const ranking = supportOrder(points, fit);
   const details: Motifs["details"] = {
     ...prepared.details,
     ...candidates.details,
@@ -48,9 +49,9 @@ export function clusterWindows(request: ClusterRequest, rng: Random, progress: P
     ...fit.details,
   };
   if (request.bootstraps !== undefined && request.bootstraps > 0 && fit.k > 0) {
-    details.stability = stabilityOf(fit, fitter, settled, rng, progress);
+    details.stability = stabilityOf(fit, ranking.order, fitter, settled, rng, progress);
   }
-  return assemble(points, fit, {
+  return assemble(points, fit, ranking, {
     method: request.method,
     space,
     silhouette: curve[choice.at].silhouette,
@@ -91,6 +92,7 @@ function choose(request: ClusterRequest, { reason }: Candidates, curve: Candidat
 /** Refits with resampled windows; the motifs themselves do not depend on it. */
 function stabilityOf(
   fit: Fit,
+  order: number[],
   fitter: Fitter,
   request: ClusterRequest,
   rng: Random,
@@ -113,7 +115,7 @@ function stabilityOf(
     request.bootstraps!,
     own,
   );
-  return { ...stability };
+  return { ...stability, jaccard: order.map((c) => stability.jaccard[c]) };
 }
 
 /** What is added to the variances of mixtures: scikit-learn's 1e-6, on the lattice of codes the variance of a cell. */

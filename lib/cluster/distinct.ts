@@ -14,7 +14,17 @@
  * assert.deepEqual([...first], [1, 0]);
  * ```
  */
-export function distinctRows(rows: Int32Array, d: number): { index: Uint32Array; first: Uint32Array } {
+export function distinctRows(rows: Int32Array, d: number): DistinctRows {
+  return distinctRowsUpTo(rows, d, Infinity)!;
+}
+
+export interface DistinctRows {
+  index: Uint32Array;
+  first: Uint32Array;
+}
+
+/** {@linkcode distinctRows} that gives up and returns null as soon as it has found more than `limit`. */
+export function distinctRowsUpTo(rows: Int32Array, d: number, limit: number): DistinctRows | null {
   const n = rows.length / d;
   const index = new Uint32Array(n);
   let capacity = 1024;
@@ -26,6 +36,7 @@ export function distinctRows(rows: Int32Array, d: number): { index: Uint32Array;
     let slot = hash & (capacity - 1);
     while (table[slot] >= 0 && !sameRow(rows, i, found[table[slot]], d)) slot = (slot + 1) & (capacity - 1);
     if (table[slot] < 0) {
+      if (found.length >= limit) return null;
       table[slot] = found.length;
       found.push(i);
       hashes.push(hash);

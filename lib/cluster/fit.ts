@@ -27,7 +27,8 @@ export interface Fit {
   bic: number | null;
   bicVariant: string | null;
   warnings: string[];
-  details: { [key: string]: Json };
+  /** Further facts, with clusters in the given order of their numbers. */
+  details(order: number[]): { [key: string]: Json };
   /** float64 `[M, K]`, rows sum to 1. */
   posterior(): Float64Array;
 }
@@ -71,7 +72,10 @@ export class Fitter {
       case "gmm":
         return this.#gmm(k!);
       case "hierarchical":
-        return this.#hard(this.#extend(cut(this.tree, k!)), k!, [], {});
+        return this.#hard(this.#extend(cut(this.tree, k!)), k!, [], {
+          // From the top of the dendrogram: a large step down is a good place to cut.
+          topHeights: [...this.tree.heights.slice(-50).reverse()],
+        });
       case "lca":
         return this.#latentClasses(k!);
       case "dbscan":
@@ -113,12 +117,12 @@ export class Fitter {
       bic: fit.bic,
       bicVariant: `gmm-${covariance}`,
       warnings: fit.converged ? [] : [notConverged("The mixture", k, fit.iterations)],
-      details: {
+      details: (order) => ({
         iterations: fit.iterations,
         logLikelihood: fit.logLikelihood,
-        weights: [...fit.weights],
-        covariances: [...fit.covariances],
-      },
+        weights: order.map((c) => fit.weights[c]),
+        covariances: covariance === "tied" ? [...fit.covariances] : blocksOf(fit.covariances, order),
+      }),
       posterior: () => posterior,
     };
   }
@@ -151,12 +155,12 @@ export class Fitter {
       bic: fit.bic,
       bicVariant: "latent-class",
       warnings: fit.converged ? [] : [notConverged("The latent class model", k, fit.history.length)],
-      details: {
+      details: (order) => ({
         iterations: fit.history.length,
         logLikelihood: fit.logLikelihood,
-        weights: [...fit.weights],
-        digitProbabilities: [...fit.tables],
-      },
+        weights: order.map((c) => fit.weights[c]),
+        digitProbabilities: order.map((c) => [...fit.tables.filter((_, q) => q % k === c)]),
+      }),
       posterior: () => posterior,
     };
   }
@@ -182,7 +186,7 @@ export class Fitter {
       bic: k === 0 ? null : sphericalBic(support, inertia, this.#points.dimensions, bicVariant),
       bicVariant: k === 0 ? null : `spherical-${bicVariant}`,
       warnings,
-      details,
+      details: () => details,
       posterior: () =>
         sphericalPosterior(this.all, centroids, inertia / (this.#points.dimensions * Math.max(clustered, 1))),
     };
@@ -211,6 +215,12 @@ export class Fitter {
     }
     return result;
   }
+}
+
+/** Values of `[K, …]` as one list a cluster, in the given order. */
+function blocksOf(values: Float64Array, order: number[]): number[][] {
+  const size = values.length / order.length;
+  return order.map((c) => [...values.subarray(c * size, (c + 1) * size)]);
 }
 
 /** Means of the points by responsibility, float64 `[K, d]`. */

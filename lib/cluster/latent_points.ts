@@ -4,12 +4,16 @@
  */
 import { InputError } from "../errors.ts";
 import { Quantizer } from "../fsq/quantizer.ts";
-import { distinctRows } from "./distinct.ts";
+import type { DistinctRows } from "./distinct.ts";
+import { distinctRowsUpTo } from "./distinct.ts";
 import type { IndexedPoints, Points } from "./points.ts";
 import { sizeOf, squaredDistance, totalWeight } from "./points.ts";
 
-/** Bits per dimension of the finest grid; cells are joined two by two per dimension until few enough are left. */
-const finest = 20;
+/** Most of the variance of the rows that gathering them may lose. */
+export const lostVariance = 0.1;
+
+/** Most cells of a grid per dimension. */
+const finest = 1 << 20;
 
 /**
  * Latents on the scale of the quantised values: `bound(z)/⌊L/2⌋`, in about [−1, 1].
@@ -52,12 +56,13 @@ export function checkFinite(latents: ArrayLike<number>, dimensions: number): voi
 /**
  * The distinct rows as weighted points, at most `maxPoints` of them.
  *
- * With more distinct rows than `maxPoints`, a grid over the range of the rows is coarsened by halves until its
- * occupied cells are few enough; a point is then the mean of the cell's rows that count for the fit (of all its rows
- * where none does), `exact` is false, and `cell` and `rmsError` say how coarse it is.
+ * With more distinct rows than `maxPoints`, the range of the rows is cut into the largest number of equal cells per
+ * dimension that leaves at most `maxPoints` occupied; a point is then the mean of the cell's rows that count for the fit
+ * (of all its rows where none does), `exact` is false, and `cell` and `rmsError` say how coarse it is.
  *
  * @param values float64 `[N, d]`, finite.
  * @param fit uint8 `[N]`: 1 for rows that count towards the weights; all rows when left out.
+ * @throws InputError where so few points would lose more than a tenth of the variance (many dimensions).
  */
 export function pointsOfRows(
   values: Float64Array,
@@ -65,32 +70,51 @@ export function pointsOfRows(
   maxPoints: number,
   fit?: Uint8Array,
 ): IndexedPoints {
-  const n = values.length / dimensions;
-  const range = rangeOf(values);
-  const exact = exactRows(values, dimensions);
-  if (exact.first.length <= maxPoints) {
-    return gather(values, dimensions, exact.index, exact.first.length, 0, fit);
+  const exact = distinctRowsUpTo(bitsOf(values), 2 * dimensions, maxPoints);
+  if (exact !== null) return gather(values, dimensions, exact.index, exact.first.length, 0, fit);
+  const { cells, edge } = finestGrid(values, dimensions, maxPoints);
+  const points = gather(values, dimensions, cells.index, cells.first.length, edge, fit);
+  checkLoss(values, dimensions, cells.first.length, points.rmsError);
+  return points;
+}
+
+/** Throws where gathering rows in cells lost more than a tenth of their variance. */
+export function checkLoss(values: Float64Array, d: number, cells: number, rmsError: number): void {
+  if (rmsError ** 2 <= lostVariance * varianceOf(values, d)) return;
+  throw new InputError(
+    `Cannot gather ${
+      values.length / d
+    } points of ${d} dimensions: ${cells} cells would lose more than a tenth of ` +
+      `their variance`,
+    { hint: "Raise `max_points`, or cluster in `space: code`." },
+  );
+}
+
+/** Occupied cells of the finest grid that has at most `maxPoints` of them. */
+function finestGrid(
+  values: Float64Array,
+  d: number,
+  maxPoints: number,
+): { cells: DistinctRows; edge: number } {
+  const { low, high } = rangeOf(values);
+  const at = (parts: number) => {
+    const scale = parts / (high - low);
+    const cells = Int32Array.from(values, (v) => Math.min(parts - 1, Math.floor((v - low) * scale)));
+    return distinctRowsUpTo(cells, d, maxPoints);
+  };
+  let parts = 1, cells = at(1)!, over = 2;
+  for (; over <= finest; over *= 2) {
+    const finer = at(over);
+    if (finer === null) break;
+    [parts, cells] = [over, finer];
   }
-  const scale = 2 ** finest / (range.high - range.low);
-  const cells = new Int32Array(n * dimensions);
-  for (let i = 0; i < cells.length; i++) {
-    cells[i] = Math.min(2 ** finest - 1, Math.floor((values[i] - range.low) * scale));
+  while (over - parts > 1) {
+    const middle = (parts + over) >> 1;
+    const finer = at(middle);
+    if (finer === null) over = middle;
+    else [parts, cells] = [middle, finer];
   }
-  let { index, first } = distinctRows(cells, dimensions);
-  let bits = finest;
-  while (first.length > maxPoints && bits > 0) {
-    bits--;
-    const coarse = new Int32Array(first.length * dimensions);
-    first.forEach((row, i) => {
-      for (let t = 0; t < dimensions; t++) {
-        coarse[i * dimensions + t] = cells[row * dimensions + t] >> (finest - bits);
-      }
-    });
-    const joined = distinctRows(coarse, dimensions);
-    index = index.map((cell) => joined.index[cell]);
-    first = joined.first.map((cell) => first[cell]);
-  }
-  return gather(values, dimensions, index, first.length, (range.high - range.low) / 2 ** bits, fit);
+  return { cells, edge: (high - low) / parts };
 }
 
 /**
@@ -107,9 +131,9 @@ export function coarsen(
     return { points, index: Uint32Array.from({ length: m }, (_, i) => i), exact: true, cell: 0, rmsError: 0 };
   }
   const d = points.dimensions;
-  const { index, weights: cells, cell, exact } = pointsOfRows(points.values, d, maxPoints);
-  const weights = new Float64Array(cells.length);
-  const values = new Float64Array(cells.length * d);
+  const { cells: { index, first }, edge: cell } = finestGrid(points.values, d, maxPoints);
+  const weights = new Float64Array(first.length);
+  const values = new Float64Array(first.length * d);
   for (let i = 0; i < m; i++) {
     weights[index[i]] += points.weights[i];
     for (let t = 0; t < d; t++) values[index[i] * d + t] += points.weights[i] * points.values[i * d + t];
@@ -120,7 +144,7 @@ export function coarsen(
     error += points.weights[i] * squaredDistance(points.values, i, values, index[i], d);
   }
   const rmsError = Math.sqrt(error / totalWeight(points));
-  return { points: { values, dimensions: d, weights }, index, exact, cell, rmsError };
+  return { points: { values, dimensions: d, weights }, index, exact: false, cell, rmsError };
 }
 
 function rangeOf(values: Float64Array): { low: number; high: number } {
@@ -132,10 +156,19 @@ function rangeOf(values: Float64Array): { low: number; high: number } {
   return { low, high };
 }
 
-/** Distinct rows by their bits: −0 and 0 count as one value. */
-function exactRows(values: Float64Array, d: number) {
-  const halves = new Int32Array(Float64Array.from(values, (v) => v + 0).buffer);
-  return distinctRows(halves, 2 * d);
+/** The bits of the values, −0 as 0: rows are equal where their bits are. */
+function bitsOf(values: Float64Array): Int32Array {
+  return new Int32Array(Float64Array.from(values, (v) => v + 0).buffer);
+}
+
+/** Sum over dimensions of the variance of the rows. */
+export function varianceOf(values: Float64Array, d: number): number {
+  const n = values.length / d;
+  const mean = new Float64Array(d);
+  for (let i = 0; i < values.length; i++) mean[i % d] += values[i] / n;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] - mean[i % d]) ** 2;
+  return sum / n;
 }
 
 function gather(

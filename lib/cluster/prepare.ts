@@ -3,7 +3,7 @@ import { InputError } from "../errors.ts";
 import type { Json } from "../artifacts/artifact.ts";
 import type { Split } from "../artifacts/split.ts";
 import { pointsOfCodes } from "./code_points.ts";
-import { boundedLatents, checkFinite, coarsen, pointsOfRows } from "./latent_points.ts";
+import { boundedLatents, checkFinite, checkLoss, coarsen, pointsOfRows } from "./latent_points.ts";
 import type { IndexedPoints } from "./points.ts";
 import { sizeOf } from "./points.ts";
 import type { ClusterRequest, Method, Space } from "./request.ts";
@@ -66,6 +66,14 @@ export function prepare(request: ClusterRequest): Prepared {
   const space = spaceOf(request);
   const windows = space === "code" ? codes!.codes.length : latents!.latents.length / latents!.dimensions;
   if (windows === 0) throw new InputError("Cannot cluster: there are no windows");
+  if (codes !== undefined && latents !== undefined) {
+    const rows = latents.latents.length / latents.dimensions;
+    if (rows !== codes.codes.length) {
+      throw new InputError(`Cannot cluster: there are ${rows} latents and ${codes.codes.length} codes`, {
+        hint: "Connect latents and codes of the same windows.",
+      });
+    }
+  }
   const fit = trainingRows(split, windows);
   const limit = request.maxPoints ?? limitOf(request.method);
   const warnings: string[] = [];
@@ -127,6 +135,7 @@ function coarser(points: IndexedPoints, limit: number): IndexedPoints {
   // Codes outside the fit need a place too, but must not move the points of those inside it.
   const weighted = { ...points, weights: points.weights.map((w) => Math.max(w, 1e-12)) };
   const joined = coarsen(weighted, limit);
+  checkLoss(points.values, points.dimensions, sizeOf(joined.points), joined.rmsError);
   const weights = new Float64Array(sizeOf(joined.points));
   joined.index.forEach((cell, i) => weights[cell] += points.weights[i]);
   return {

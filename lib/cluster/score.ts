@@ -1,16 +1,22 @@
 /** Silhouettes of several clusterings of the same points. */
 import type { Fit, Fitter } from "./fit.ts";
-import { coarsen } from "./latent_points.ts";
+import { coarsen, lostVariance, varianceOf } from "./latent_points.ts";
+import type { Points } from "./points.ts";
 import { sizeOf } from "./points.ts";
 import type { Space } from "./request.ts";
 import { silhouette } from "./silhouette.ts";
 
 /** Most points that are compared pair by pair; more are gathered on a coarser grid for the silhouette alone. */
-const silhouetteLimit = { code: 20000, latent: 4096 };
+const exactLimit = { code: 20000, latent: 4096 };
 
-/** Silhouette of a fit on the points that shaped it, gathered where they are many; null where it is undefined. */
+/**
+ * Silhouette of a fit on the points that shaped it, gathered where they are many; null where it is undefined, and where
+ * the points are too many to compare and gathering them would lose more than a tenth of their variance.
+ */
 export function silhouetteOf(fitter: Fitter, space: Space): (fit: Fit) => number | null {
-  const { points, index } = coarsen(fitter.points, silhouetteLimit[space]);
+  const gathered = gather(fitter.points, exactLimit[space]);
+  if (gathered === null) return () => null;
+  const { points, index } = gathered;
   const cells = sizeOf(points);
   return (fit) => {
     const labels = fitter.restrict(fit.labels);
@@ -36,4 +42,11 @@ export function silhouetteOf(fitter: Fitter, space: Space): (fit: Fit) => number
       fit.k,
     );
   };
+}
+
+function gather(points: Points, limit: number) {
+  const coarse = coarsen(points, limit);
+  const most = lostVariance * varianceOf(points.values, points.dimensions);
+  if (coarse.rmsError ** 2 <= most) return coarse;
+  return sizeOf(points) <= exactLimit.code ? coarsen(points, exactLimit.code) : null;
 }

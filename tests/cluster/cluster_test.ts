@@ -228,3 +228,27 @@ Deno.test("clusterWindows() gives codes more than max_points a coarser grid", ()
   assert.ok(motifs.pointValues.length / 3 <= 30);
   assert.equal(motifs.details.exact, false);
 });
+
+Deno.test("clusterWindows() scores latents of many dimensions pair by pair where a grid is too coarse for them", () => {
+  const rng = new Random(6);
+  const wide = Float32Array.from(
+    { length: 5000 * 10 },
+    (_, q) => (Math.floor(q / 10) % 2 === 0 ? -2 : 2) + rng.normal(),
+  );
+  const request = requestOf({
+    latents: { latents: wide, dimensions: 10, classes: [], details: {} },
+    k: 2,
+    nInit: 1,
+  });
+  const motifs = clusterWindows(request, new Random(1));
+  assert.equal(motifs.details.exact, true);
+  assert.ok(motifs.silhouette! > 0.5);
+});
+
+Deno.test("clusterWindows() refuses latents and codes of different windows", () => {
+  const fewer = codesFrom(codes.codes.slice(1), codes.levels);
+  assert.throws(() => clusterWindows(requestOf({ latents, codes: fewer, k: 2 }), new Random(1)), {
+    name: "InputError",
+    message: /there are 1200 latents and 1199 codes/,
+  });
+});

@@ -58,7 +58,7 @@ Deno.test("pointsOfRows() gathers too many rows in cells and says how coarse", (
   const rows = Float64Array.from({ length: 3000 * 2 }, () => rng.normal());
   const points = pointsOfRows(rows, 2, 200);
   assert.ok(!points.exact);
-  assert.ok(sizeOf(points) <= 200 && sizeOf(points) > 40);
+  assert.ok(sizeOf(points) <= 200 && sizeOf(points) > 100);
   assert.equal(totalWeight(points), 3000);
   let squared = 0;
   for (let n = 0; n < 3000; n++) {
@@ -101,4 +101,14 @@ Deno.test("checkFinite() names the window and dimension of NaN", () => {
     name: "InputError",
     message: /window 1 has NaN in dimension 1/,
   });
+});
+
+Deno.test("pointsOfRows() refuses to lose more than a tenth of the variance", () => {
+  const rng = new Random(4);
+  const rows = Float64Array.from({ length: 500 * 12 }, () => rng.normal());
+  assert.throws(() => pointsOfRows(rows, 12, 100), {
+    name: "InputError",
+    message: /Cannot gather 500 points of 12 dimensions: \d+ cells would lose/,
+  });
+  assert.ok(pointsOfRows(rows, 12, 500).exact);
 });
