@@ -28,11 +28,12 @@ export async function workflowJsonSchema(registry: StepRegistry): Promise<Schema
     ],
   };
   step.properties.from.anyOf[2].propertyNames = { type: "string" };
+  const shared: Schema = {};
   step.allOf = definitions.map((definition, i) => ({
     if: { properties: { uses: { const: names[i] } }, required: ["uses"] },
     then: {
       properties: {
-        with: withExpressions(parametersOf(definition.params)),
+        with: parametersOf(names[i], definition.params, shared),
         from: fromOf(step.properties.from, portTypes(definition)),
         permissions: false,
       },
@@ -51,7 +52,7 @@ export async function workflowJsonSchema(registry: StepRegistry): Promise<Schema
   };
   const limits = schema.properties.alerts.items;
   limits.anyOf = [{ required: ["below"] }, { required: ["above"] }];
-  return { ...schema, title: "Motiflow workflow", $defs: { step, expression: EXPRESSION } };
+  return { ...schema, title: "Motiflow workflow", $defs: { step, expression: EXPRESSION, ...shared } };
 }
 
 function requiredOf(definition: { params: z.ZodType }): string[] {
@@ -63,10 +64,15 @@ function needsWith(params: z.ZodType): boolean {
   return !params.safeParse({}).success;
 }
 
-function parametersOf(params: z.ZodType): Schema {
-  const schema = jsonSchemaOf(params);
-  delete schema.$schema;
-  return schema;
+/** Schema of a step's parameters; its own definitions move to the file's, under a name of the step. */
+function parametersOf(uses: string, params: z.ZodType, shared: Schema): Schema {
+  const { $schema: _, $defs, ...schema } = JSON.parse(
+    JSON.stringify(jsonSchemaOf(params)).replaceAll('"#/$defs/', `"#/$defs/${uses}.`),
+  );
+  for (const [name, definition] of Object.entries($defs ?? {})) {
+    shared[`${uses}.${name}`] = withExpressions(definition as Schema);
+  }
+  return withExpressions(schema);
 }
 
 function fromOf(from: Schema, ports: Record<string, { arity: string }>): Schema {

@@ -79,7 +79,8 @@ function isType(type: string, value: unknown): boolean {
   if (type === "integer") return Number.isInteger(value);
   if (type === "array") return Array.isArray(value);
   if (type === "object") return typeof value === "object" && value !== null && !Array.isArray(value);
-  return typeof value === type;
+  const actual: string = typeof value;
+  return actual === type;
 }
 
 const KNOWN = new Set(

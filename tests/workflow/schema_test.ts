@@ -49,6 +49,9 @@ Deno.test("the schema of the real steps accepts the project's own workflows, and
     if (!name.endsWith(".yaml")) continue;
     assert.deepEqual(violations(real, plain(Deno.readTextFileSync(new URL(name, folder)))), [], name);
   }
+  for (const [, name] of JSON.stringify(real).matchAll(/"\$ref":"#\/\$defs\/([^"]*)"/g)) {
+    assert.ok(name in real.$defs, name);
+  }
   const kept = new URL("workflow.schema.json", folder);
   assert.ok(existsSync(kept));
   assert.deepEqual(
