@@ -1,7 +1,7 @@
 /** Training batches: seeded order, augmentation and soft targets. */
 import type { Windows } from "../artifacts/windows.ts";
 import { Random } from "../random.ts";
-import { rotateTriads } from "../signal/augment.ts";
+import { type Augmentation, augmentBatch } from "../signal/augment_batch.ts";
 import { gatherWindows, type Scaler } from "../signal/batch.ts";
 
 /** What a training step is fed. */
@@ -15,15 +15,9 @@ export interface Batch {
 }
 
 /** Settings of {@linkcode epochBatches}. */
-export interface BatchOptions {
+export interface BatchOptions extends Augmentation {
   batch: number;
   classes: number;
-  /** Largest random rotation of a sensor's triads, radians; 0 for none. */
-  rotation: number;
-  /** Standard deviation of the log of one random factor a window and sensor. */
-  scaling: number;
-  /** Standard deviation of white noise, in scaled units. */
-  jitter: number;
   /** Share of the target given to all classes alike. */
   labelSmoothing: number;
 }
@@ -53,8 +47,7 @@ export function* epochBatches(
     const filled = Int32Array.from({ length: batch }, (_, i) => used[i] ?? order[rng.below(order.length)]);
     const window = new Float32Array(shape[0] * shape[1] * shape[2] * shape[3]);
     gatherWindows(windows, filled, scaler, window);
-    if (options.rotation > 0) rotateTriads(window, shape, triads, options.rotation, rng);
-    if (options.scaling > 0 || options.jitter > 0) perturb(window, shape, options, rng);
+    augmentBatch(window, shape, triads, options, rng);
     yield { window, target: targets(used, labels, weights, options), rows: used };
     if (classes === 0) throw new RangeError("Cannot train: no classes");
   }
@@ -76,24 +69,4 @@ function targets(
     target[i * classes + labels[row]] += share * (1 - labelSmoothing);
   });
   return target;
-}
-
-/** One random factor per window and sensor, then white noise. */
-function perturb(
-  window: Float32Array,
-  [batch, channels, sensors, length]: readonly [number, number, number, number],
-  options: BatchOptions,
-  rng: Random,
-): void {
-  for (let b = 0; b < batch; b++) {
-    for (let s = 0; s < sensors; s++) {
-      const factor = Math.exp(options.scaling * rng.normal());
-      for (let c = 0; c < channels; c++) {
-        const first = ((b * channels + c) * sensors + s) * length;
-        for (let i = first; i < first + length; i++) {
-          window[i] = window[i] * factor + (options.jitter > 0 ? options.jitter * rng.normal() : 0);
-        }
-      }
-    }
-  }
 }

@@ -48,6 +48,16 @@ const params = z.strictObject({
     "Spread of a random factor a sensor during training.",
   ),
   jitter: z.number().min(0).max(1).default(0).describe("Noise added during training, in scaled units."),
+  offset: z.number().min(0).max(1).default(0)
+    .describe("Spread of a constant on each channel during training, in scaled units."),
+  time_warp: z.number().min(0).max(0.9).default(0)
+    .describe(
+      "Largest change of speed within a window during training; more than about 0.3 is not physical.",
+    ),
+  channel_dropout: z.number().min(0).max(0.9).default(0)
+    .describe("Probability of a silent triad or lone channel of a sensor during training."),
+  sensor_dropout: z.number().min(0).max(0.9).default(0)
+    .describe("Probability of a silent sensor during training; one of each window stays."),
   class_weighting: z.enum(["none", "sqrt", "balanced"]).default("none")
     .describe("Loss weight by class: none, 1/sqrt(share) or 1/share."),
   min_purity: z.number().min(0).max(1).default(0.6)
@@ -120,6 +130,10 @@ export default defineStep({
         rotation: p.rotation,
         scaling: p.scaling,
         jitter: p.jitter,
+        offset: p.offset,
+        timeWarp: p.time_warp,
+        channelDropout: p.channel_dropout,
+        sensorDropout: p.sensor_dropout,
         labelSmoothing: p.label_smoothing,
         threads,
       },
