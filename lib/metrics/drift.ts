@@ -106,7 +106,7 @@ export function testDrift(
   current: Sequences,
   bins: number,
   rng: Random,
-  { level = 0.99, draws = 500, smoothing = "jeffreys", recordingsFrom = 8 }: DriftOptions = {},
+  { level = 0.99, draws = 1000, smoothing = "jeffreys", recordingsFrom = 8 }: DriftOptions = {},
 ): DriftTest {
   const [p, q] = [countAll(reference, bins), countAll(current, bins)];
   const [n, m] = [sum(p), sum(q)];
