@@ -11,6 +11,12 @@ import type { ClusterRequest, Method, Space } from "./request.ts";
 /** Most points for methods whose cost grows with M, and for those whose cost grows with M². */
 const linearLimit = 32768, quadraticLimit = 8192;
 
+/** The part of a request that decides what the points are. */
+export type PointsRequest = Pick<
+  ClusterRequest,
+  "codes" | "latents" | "split" | "method" | "space" | "kRange" | "criterion" | "maxPoints"
+>;
+
 export interface Prepared {
   points: IndexedPoints;
   space: Space;
@@ -28,7 +34,7 @@ const trainingPart = 1;
  * The space a request is about. Without `space`, a given number of clusters is formed from codes, and a number that is
  * to be chosen is chosen on latents: on codes, BIC falls with every further cluster that shrinks onto one code.
  */
-export function spaceOf(request: ClusterRequest): Space {
+export function spaceOf(request: PointsRequest): Space {
   const { codes, latents, method, space, kRange, criterion } = request;
   if (codes === undefined && latents === undefined) {
     throw new InputError("Cannot cluster: neither codes nor latents are connected");
@@ -61,7 +67,7 @@ export function spaceOf(request: ClusterRequest): Space {
 }
 
 /** Makes the points of a request. */
-export function prepare(request: ClusterRequest): Prepared {
+export function prepare(request: PointsRequest): Prepared {
   const { codes, latents, split } = request;
   const space = spaceOf(request);
   const windows = space === "code" ? codes!.codes.length : latents!.latents.length / latents!.dimensions;

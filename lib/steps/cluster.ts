@@ -5,15 +5,17 @@ import { Latents } from "../artifacts/latents.ts";
 import { Motifs } from "../artifacts/motifs.ts";
 import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
+import { InputError } from "../errors.ts";
 import { defineStep, optional } from "./define.ts";
 
 const count = (what: string) => z.number().int().min(1).describe(what);
 
 const params = z.strictObject({
-  method: z.enum(["kmeans", "gmm", "dbscan", "hierarchical", "lca"]).default("kmeans").describe(
+  method: z.enum(["kmeans", "gmm", "dbscan", "hierarchical", "lca", "assign"]).default("kmeans").describe(
     "How to cluster: kmeans for compact motifs of similar size, gmm for overlapping ones of different shape, dbscan " +
       "for outliers (label −1) without a given number, hierarchical for a dendrogram cut by k or height, lca for latent " +
-      "classes of code digits, whose BIC can choose k from codes alone.",
+      "classes of code digits, whose BIC can choose k from codes alone, assign to label " +
+      "windows with the motifs on port fitted instead of finding new ones.",
   ),
   k: z.union([z.number().int().min(1), z.literal("adaptive")]).optional().describe(
     "Number of clusters, or adaptive: 1.3 for each code that dwells (needs codes and windows), within 4 to 24; give " +
@@ -68,6 +70,34 @@ const params = z.strictObject({
   ),
 });
 
+/** Problems with how the number of clusters is given. */
+function checkNumber({ method, k, k_range, height }: z.output<typeof params>) {
+  const problems: { path: (string | number)[]; message: string }[] = [];
+  const given = { k, k_range, height };
+  const ways = (["k", "k_range", "height"] as const).filter((way) => given[way] !== undefined);
+  if (method === "dbscan" || method === "assign") {
+    const instead = method === "dbscan"
+      ? "finds its own number of clusters"
+      : "keeps the clusters it is given";
+    for (const way of ways) problems.push({ path: [way], message: `${method} ${instead}` });
+    return problems;
+  }
+  if (ways.length === 0) {
+    const wanted = method === "hierarchical" ? "`k`, `k_range` or `height`" : "`k` or `k_range`";
+    problems.push({ path: ["k"], message: `Give ${wanted} for ${method}` });
+  } else if (ways.length > 1) {
+    problems.push({ path: [ways[1]], message: `Give only one of ${ways.join(", ")}` });
+  }
+  if (height !== undefined && method !== "hierarchical") {
+    problems.push({ path: ["height"], message: `height is for hierarchical, not ${method}` });
+  }
+  if (k_range !== undefined && k_range[0] > k_range[1]) {
+    const message = `The first of k_range must not exceed the second: ${k_range}`;
+    problems.push({ path: ["k_range"], message });
+  }
+  return problems;
+}
+
 export default defineStep({
   type: "cluster",
   summary: "Cluster windows into motifs by their codes or latents",
@@ -76,43 +106,26 @@ export default defineStep({
     latents: optional(Latents),
     split: optional(Split),
     windows: optional(Windows),
+    fitted: optional(Motifs),
   },
   params,
   outputs: { motifs: Motifs },
   random: true,
-  check({ method, k, k_range, height }) {
-    const problems: { path: (string | number)[]; message: string }[] = [];
-    const ways = [
-      k !== undefined && "k",
-      k_range !== undefined && "k_range",
-      height !== undefined && "height",
-    ]
-      .filter((way) => way !== false);
-    if (method === "dbscan") {
-      for (const way of ways) {
-        problems.push({ path: [way], message: `dbscan finds its own number of clusters` });
-      }
-    } else if (ways.length === 0) {
-      const wanted = method === "hierarchical" ? "`k`, `k_range` or `height`" : "`k` or `k_range`";
-      problems.push({ path: ["k"], message: `Give ${wanted} for ${method}` });
-    } else if (ways.length > 1) {
-      problems.push({ path: [ways[1]], message: `Give only one of ${ways.join(", ")}` });
-    }
-    if (height !== undefined && method !== "hierarchical" && method !== "dbscan") {
-      problems.push({ path: ["height"], message: `height is for hierarchical, not ${method}` });
-    }
-    if (k_range !== undefined && k_range[0] > k_range[1]) {
-      problems.push({
-        path: ["k_range"],
-        message: `The first of k_range must not exceed the second: ${k_range}`,
-      });
-    }
-    return problems;
-  },
+  check: checkNumber,
   async run({ inputs, params, rng, progress, warn }) {
+    const { fitted, ...own } = inputs;
+    if (params.method === "assign") {
+      const { applyToWindows } = await import("../cluster/apply.ts");
+      if (fitted === undefined) {
+        throw new InputError("Cannot assign windows: no motifs are connected to port `fitted`");
+      }
+      const motifs = applyToWindows(fitted, { ...own, maxPoints: params.max_points });
+      for (const warning of motifs.warnings) warn(warning);
+      return { motifs };
+    }
     const { clusterWindows } = await import("../cluster/cluster.ts");
     const { stretchesOf } = await import("../temporal/stretches.ts");
-    const { windows, ...data } = inputs;
+    const { windows, ...data } = own;
     const motifs = clusterWindows(
       {
         ...data,

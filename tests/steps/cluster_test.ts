@@ -66,6 +66,31 @@ Deno.test("T140 cluster checks that exactly one way to the number of clusters is
   ]);
 });
 
+Deno.test("cluster assigns windows to the motifs it is given", async () => {
+  const { motifs } = await run<{ motifs: Motifs }>(cluster, { codes }, { k: 5 });
+  const again = await run<{ motifs: Motifs }>(cluster, { codes, fitted: motifs }, { method: "assign" });
+  assert.deepEqual(again.motifs.labels, motifs.labels);
+  await assert.rejects(
+    run(cluster, { codes }, { method: "assign" }),
+    /no motifs are connected to port `fitted`/,
+  );
+  assert.deepEqual(check({ method: "assign", k: 3 }), ["assign keeps the clusters it is given"]);
+});
+
+Deno.test("T107 cluster adapts k to the dwell of codes in continuous windows", async () => {
+  const n = codes.codes.length;
+  const windows = {
+    recording: new Int32Array(n),
+    start: Int32Array.from({ length: n }, (_, i) => i * 50),
+    hop: 50,
+    length: 100,
+    recordings: { recordings: [{ gaps: [] }] },
+  };
+  const { motifs, warned } = await run<{ motifs: Motifs }>(cluster, { codes, windows }, { k: "adaptive" });
+  assert.equal(motifs.k, 4);
+  assert.match(warned.join(), /0 codes are stable/);
+});
+
 Deno.test("cluster refuses unknown and impossible parameters", () => {
   assert.ok(!cluster.params.safeParse({ k: 3, clusters: 4 }).success);
   assert.ok(!cluster.params.safeParse({ k: 0 }).success);
