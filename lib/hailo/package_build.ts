@@ -62,7 +62,8 @@ export async function buildPackage(
   sources: PackageSources,
   templates: readonly Template[],
 ): Promise<Packed> {
-  const facts = await packageFacts(sources);
+  const examples = templates.map((t) => t.path).filter((path) => path.startsWith("examples/"));
+  const facts = await packageFacts(sources, examples);
   const ready = readiness(facts);
   const files: PackageFile[] = [];
   for (const [from, path, role, needed] of bundleFiles) {

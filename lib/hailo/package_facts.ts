@@ -6,7 +6,7 @@ import type { Metric, Metrics } from "../artifacts/metrics.ts";
 import type { Model } from "../artifacts/model.ts";
 import type { Motifs } from "../artifacts/motifs.ts";
 import { type BenchmarkReport, headline } from "./benchmark.ts";
-import type { ModelMetadata } from "./bundle.ts";
+import { type ModelMetadata, readBundle } from "./bundle.ts";
 import type { CompileReport } from "./compile_report.ts";
 
 /** What the package is made from. */
@@ -37,6 +37,12 @@ export interface PackageFacts {
   license: string;
   metadata: ModelMetadata;
   parity: { n: number; max_abs_difference: number; codes_identical: boolean } | null;
+  /** Estimates of 8-bit arithmetic, `null` without them. */
+  int8: { weights: string; n: number; code_agreement: number }[] | null;
+  /** The host part on the golden windows, computed while packing. */
+  golden: { n: number; wrongCodes: number };
+  /** Paths of the examples. */
+  examples: string[];
   compile: CompileReport | null;
   status: HefStatus & { latency: "measured" | "simulated" | "not-measured"; latencyReason: string | null };
   benchmark: BenchmarkReport | null;
@@ -49,7 +55,10 @@ export interface PackageFacts {
 }
 
 /** Reads the sources. */
-export async function packageFacts(sources: PackageSources): Promise<PackageFacts> {
+export async function packageFacts(
+  sources: PackageSources,
+  examples: readonly string[],
+): Promise<PackageFacts> {
   const metadata = await json<ModelMetadata>(join(sources.bundle, "model_metadata.json"));
   const compile = sources.hef === undefined
     ? null
@@ -63,6 +72,10 @@ export async function packageFacts(sources: PackageSources): Promise<PackageFact
     license: sources.license,
     metadata,
     parity: await json<PackageFacts["parity"]>(join(sources.bundle, "parity.json")).catch(() => null),
+    int8: await json<{ variants: PackageFacts["int8"] }>(join(sources.bundle, "int8_estimate.json"))
+      .then((file) => file.variants, () => null),
+    golden: await goldenFacts(sources.bundle),
+    examples: [...examples],
     compile,
     status: { ...hefStatus(compile), ...latencyStatus(benchmark) },
     benchmark,
@@ -72,6 +85,16 @@ export async function packageFacts(sources: PackageSources): Promise<PackageFact
     model: sources.model ?? null,
     dataOrigin: originOf(sources, metadata),
   };
+}
+
+async function goldenFacts(dir: string): Promise<PackageFacts["golden"]> {
+  const { golden, head } = await readBundle(dir);
+  const d = head.dimensions;
+  let wrongCodes = 0;
+  golden.codes?.forEach((code, i) => {
+    if (head.run(golden.device.subarray(i * d, (i + 1) * d)).code !== code) wrongCodes++;
+  });
+  return { n: golden.n, wrongCodes };
 }
 
 async function json<T>(path: string): Promise<T> {

@@ -53,22 +53,24 @@ function modelChecks(facts: PackageFacts): Check[] {
   const [accuracy, baseline, ece] = ["accuracy", "majority_accuracy", "ece"].map((name) =>
     metric(facts, name)
   );
-  const known = facts.metrics !== null;
-  const rule = facts.metrics?.details.rule ?? facts.metrics?.details.split ?? "unknown";
+  const details = facts.metrics?.details ?? {};
+  const rule = details.rule ?? details.split ?? "unknown";
+  const gates = details.readiness as { verdict: string; reasons: string[] } | undefined;
+  const none = "no metrics";
   return [
     {
       group: "model",
       item: "Accuracy on held-out subjects is above the baseline",
       done: accuracy === null || baseline === null ? null : accuracy > baseline,
-      evidence: known
-        ? `accuracy ${accuracy}, baseline ${baseline}, split ${JSON.stringify(rule)}`
-        : "no metrics",
+      evidence: accuracy === null
+        ? none
+        : `accuracy ${show(accuracy)}, baseline ${show(baseline)}, split ${rule}`,
     },
     {
       group: "model",
       item: "Calibration error is at most 0.05",
       done: ece === null ? null : ece <= 0.05,
-      evidence: known ? `ece ${ece}` : "no metrics",
+      evidence: ece === null ? none : `ece ${show(ece)}`,
     },
     {
       group: "model",
@@ -76,10 +78,16 @@ function modelChecks(facts: PackageFacts): Check[] {
       done: facts.dataOrigin === null ? null : facts.dataOrigin === "measured",
       evidence: `origin ${facts.dataOrigin ?? "unknown"}`,
     },
+    {
+      group: "model",
+      item: "The workflow's own gates passed",
+      done: gates === undefined ? null : gates.verdict === "READY",
+      evidence: gates === undefined ? "no gates are set" : gates.reasons[0] ?? "all gates",
+    },
   ];
 }
 
-function exportChecks({ parity, status }: PackageFacts): Check[] {
+function exportChecks({ parity, status, int8, golden }: PackageFacts): Check[] {
   return [
     {
       group: "export",
@@ -91,6 +99,21 @@ function exportChecks({ parity, status }: PackageFacts): Check[] {
     },
     {
       group: "export",
+      item: "At least 16 golden windows are packed and their codes follow from the host part",
+      done: golden.n >= 16 && golden.wrongCodes === 0,
+      evidence: `${golden.n} windows, ${golden.wrongCodes} wrong codes, computed while packing`,
+    },
+    {
+      group: "export",
+      item: "The int8 estimate agrees with float on at least 90 % of the codes",
+      done: int8 === null ? null : int8.every((v) => v.code_agreement >= 0.9),
+      evidence: int8 === null
+        ? "no int8_estimate.json"
+        : int8.map((v) => `${v.weights} ${show(100 * v.code_agreement)} % of ${v.n}`).join(", ") +
+          ", estimated",
+    },
+    {
+      group: "export",
       item: "A HEF compiled by the vendor's compiler and fit to publish is in the package",
       done: status.hef === "compiled" && status.reason === null,
       evidence: status.reason ?? status.hef,
@@ -98,31 +121,48 @@ function exportChecks({ parity, status }: PackageFacts): Check[] {
   ];
 }
 
-function integrationChecks({ benchmark, status }: PackageFacts): Check[] {
+function integrationChecks({ benchmark, status, examples }: PackageFacts): Check[] {
   const onDevice = benchmark?.kind === "hailo" && benchmark.origin === "measured";
   const row = benchmark === null ? undefined : headline(benchmark);
+  const budget = benchmark?.budget;
+  const elsewhere = status.latencyReason ?? "not on a device";
   return [
     {
       group: "integration",
       item: "Golden windows reproduced on the target device",
-      done: onDevice ? benchmark.selftest?.passed ?? false : false,
-      evidence: onDevice
-        ? `${benchmark.selftest?.n ?? 0} windows`
-        : status.latencyReason ?? "not on a device",
+      done: onDevice && benchmark.selftest?.passed === true,
+      evidence: onDevice ? `${benchmark.selftest?.n ?? 0} windows` : elsewhere,
     },
     {
       group: "integration",
       item: "Latency measured on the target device",
       done: onDevice && row !== undefined,
-      evidence: row === undefined
-        ? status.latencyReason ?? "not measured"
-        : `p95 ${row.p95.toFixed(3)} ms on ${benchmark!.device}, ${benchmark!.origin}`,
+      evidence: row === undefined || !onDevice
+        ? elsewhere
+        : `p95 ${row.p95.toFixed(3)} ms on ${benchmark.device}, n = ${row.n}`,
+    },
+    {
+      group: "integration",
+      item: "p95 latency on the target device is within its budget",
+      done: onDevice && budget !== undefined ? budget.met : null,
+      evidence: budget === undefined
+        ? "no budget is set"
+        : `budget ${budget.p95Ms} ms${onDevice ? "" : `, ${elsewhere}`}`,
+    },
+    {
+      group: "integration",
+      item: "Examples in Python and C++ are in the package",
+      done: examples.some((p) => p.endsWith(".py")) && examples.some((p) => p.endsWith(".cpp")),
+      evidence: examples.join(", ") || "none",
     },
   ];
 }
 
 function safetyChecks(facts: PackageFacts): Check[] {
   const [top, used] = [metric(facts, "top_code_share"), metric(facts, "used_codes")];
+  const leaks = facts.metrics?.details.leaks;
+  const throttled = facts.benchmark?.thermal?.throttled;
+  const calibration = facts.metadata.calibration as { n?: number; source?: string } | undefined;
   return [
     {
       group: "safety",
@@ -132,8 +172,32 @@ function safetyChecks(facts: PackageFacts): Check[] {
         ? "no codebook statistics"
         : `${used} codes used, most frequent on ${(100 * top).toFixed(1)} %`,
     },
+    {
+      group: "safety",
+      item: "Training and test share neither subjects nor samples",
+      done: typeof leaks === "boolean" ? !leaks : null,
+      evidence: typeof leaks === "boolean"
+        ? `split ${leaks ? "leaks" : "does not leak"}`
+        : "the metrics do not say",
+    },
+    {
+      group: "safety",
+      item: "Calibrated on training windows",
+      done: calibration?.source === undefined ? null : /training/.test(calibration.source),
+      evidence: calibration?.source === undefined
+        ? "no source"
+        : `${calibration.n} windows, ${calibration.source}`,
+    },
+    {
+      group: "safety",
+      item: "The device was not throttled while it was measured",
+      done: typeof throttled === "boolean" && facts.benchmark?.origin === "measured" ? !throttled : null,
+      evidence: typeof throttled === "boolean" ? `throttled: ${throttled}` : "not recorded",
+    },
   ];
 }
+
+const show = (value: number | null) => value === null ? "unknown" : String(Number(value.toPrecision(4)));
 
 function riskRegister(facts: PackageFacts): Risk[] {
   const { dataOrigin, status, metadata } = facts;

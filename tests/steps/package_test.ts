@@ -85,6 +85,8 @@ Deno.test("package holds the promised files and nothing that was not made", asyn
         "docs/model_card.json",
         "selftest/selftest.json",
         "hailo/calibration.npy.sha256",
+        "examples/python/classify.py",
+        "examples/cpp/classify.cpp",
       ]
     ) assert.ok(paths.includes(path), path);
     assert.ok(!paths.includes("models/model.hef"));
@@ -165,6 +167,59 @@ Deno.test({
       assert.ok(after.host_head.wrong_codes > 0);
     });
   },
+});
+
+Deno.test({
+  name: "package examples in Python and C++ reproduce every golden code, and notice a wrong one",
+  ignore: !hasPython,
+  async fn() {
+    await withFolder(async (dir) => {
+      const out = await pack(dir);
+      const python = await run("python3", ["examples/python/classify.py", "3"], out);
+      assert.equal(python.code, 0, python.text);
+      const { codes } = await json(out, "selftest/selftest.json");
+      assert.match(python.text, new RegExp(`code ${codes[3]},`));
+      assert.equal((await run("python3", ["examples/python/classify.py", "99"], out)).code, 2);
+      if (!await exists("c++")) return console.log("package tests skip C++: no c++ on PATH");
+      const program = join(dir, "classify");
+      const flags = ["-std=c++17", "-Wall", "-Wextra", "-Werror", "-o", program];
+      const built = await run("c++", [...flags, "examples/cpp/classify.cpp"], out);
+      assert.equal(built.code, 0, built.text);
+      const right = await run(program, [out], dir);
+      assert.equal(right.code, 0, right.text);
+      assert.match(right.text, /16 of 16 golden codes reproduced/);
+      const file = join(out, "selftest/selftest.json");
+      const facts = await json(file);
+      facts.codes[7]++;
+      await Deno.writeTextFile(file, JSON.stringify(facts));
+      const wrong = await run(program, [out], dir);
+      assert.equal(wrong.code, 1);
+      assert.match(wrong.text, /window 7: .*WRONG/);
+      assert.equal((await run(program, [join(dir, "absent")], dir)).code, 2);
+    });
+  },
+});
+
+Deno.test("package ticks sixteen boxes by evidence, in four groups", async () => {
+  await withFolder(async (dir) => {
+    const out = await pack(dir);
+    const { readiness } = await json(out, "docs/model_card.json");
+    const groups = Object.groupBy(readiness.checklist as { group: string }[], (c) => c.group);
+    assert.deepEqual(Object.entries(groups).map(([g, items]) => [g, items!.length]), [
+      ["model", 4],
+      ["export", 4],
+      ["integration", 4],
+      ["safety", 4],
+    ]);
+    const golden = readiness.checklist.find((c: { item: string }) =>
+      /golden windows are packed/.test(c.item)
+    );
+    assert.deepEqual([golden.done, golden.evidence], [
+      true,
+      "16 windows, 0 wrong codes, computed while packing",
+    ]);
+    assert.ok(readiness.checklist.every((c: { evidence: string }) => c.evidence.length > 0));
+  });
 });
 
 Deno.test({

@@ -97,8 +97,8 @@ def main():
             missing = args.backend != "auto"
         else:
             quantised = backend.name == "hailo"
-            tolerance = args.tolerance if args.tolerance is not None else (0.25 if quantised else 1e-3)
-            agreement = args.agreement if args.agreement is not None else (0.8 if quantised else 1.0)
+            tolerance = args.tolerance if args.tolerance is not None else (1.0 if quantised else 1e-3)
+            agreement = args.agreement if args.agreement is not None else (0.75 if quantised else 1.0)
             report["device"] = check_device(backend, golden, tolerance, agreement)
             backend.close()
     parts = [part for part in (report["files"], report["host_head"], report["device"]) if part]
