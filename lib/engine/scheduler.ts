@@ -3,7 +3,11 @@
  * that want the machine for themselves alone. It knows nothing of keys or stores.
  */
 import type { Task } from "../workflow/workplan.ts";
+import { Heap } from "./heap.ts";
 import { dependenciesOf } from "./select.ts";
+
+/** Milliseconds for which starting waits for pending decisions, so that the longest path is among the candidates. */
+const patienceMs = 100;
 
 /** What a finished task means for the others. */
 export type TaskEnd = "ok" | "failed";
@@ -42,7 +46,9 @@ class Schedule {
   readonly #priority: Map<string, number>;
   readonly #order: Map<string, number>;
   readonly #named = new Map<string, number>();
-  #ready: Task[] = [];
+  readonly #ready: Heap<Task>;
+  /** Runs out when decisions take so long that waiting for them would leave cores idle. */
+  #patience: ReturnType<typeof setTimeout> | undefined;
   #settling = 0;
   #running = 0;
   #open: number;
@@ -59,6 +65,10 @@ class Schedule {
     this.#cpu = options.jobs;
     this.#priority = longestPaths(tasks, options.seconds);
     this.#order = new Map(tasks.map((t, i) => [t.id, i]));
+    const rank = (t: Task) => this.#priority.get(t.id)!;
+    this.#ready = new Heap((a, b) =>
+      rank(a) > rank(b) || (rank(a) === rank(b) && this.#order.get(a.id)! < this.#order.get(b.id)!)
+    );
     const ids = new Set(tasks.map((t) => t.id));
     for (const task of tasks) {
       const needs = [...dependenciesOf(task)].filter((id) => ids.has(id));
@@ -81,21 +91,25 @@ class Schedule {
   /** Ends the schedule early: what runs goes on, nothing new starts. */
   #stop(reason: string): void {
     this.#stopped ??= reason;
-    this.#ready = [];
+    this.#ready.clear();
     this.#step();
   }
 
   async #settle(task: Task): Promise<void> {
     if (this.#stopped !== undefined || this.#closed.has(task.id)) return;
-    this.#settling++;
-    const settled = await this.options.settle(task);
-    this.#settling--;
-    if (settled) this.#close(task, "ok");
-    else if (this.#stopped === undefined) {
-      this.#ready.push(task);
-      const rank = (t: Task) => this.#priority.get(t.id)!;
-      this.#ready.sort((a, b) => rank(b) - rank(a) || this.#order.get(a.id)! - this.#order.get(b.id)!);
+    if (this.#settling++ === 0) {
+      this.#patience = setTimeout(() => {
+        this.#patience = undefined;
+        this.#step();
+      }, patienceMs);
     }
+    const settled = await this.options.settle(task);
+    if (--this.#settling === 0) {
+      clearTimeout(this.#patience);
+      this.#patience = undefined;
+    }
+    if (settled) this.#close(task, "ok");
+    else if (this.#stopped === undefined) this.#ready.push(task);
     this.#step();
   }
 
@@ -117,13 +131,8 @@ class Schedule {
 
   /** Starts what fits, or ends the schedule. */
   #step(): void {
-    // While decisions are pending, a task with a longer path may still turn up; but idle cores are worse.
-    for (const task of [...this.#ready]) {
-      if (!this.#fits(task)) continue;
-      this.#ready.splice(this.#ready.indexOf(task), 1);
-      this.#start(task);
-    }
-    if (this.#running > 0 || this.#settling > 0 || (this.#ready.length > 0 && this.#stopped === undefined)) {
+    if (this.#patience === undefined) this.#startWhatFits();
+    if (this.#running > 0 || this.#settling > 0 || (this.#ready.size > 0 && this.#stopped === undefined)) {
       return;
     }
     if (this.#open > 0 && this.#stopped !== undefined) {
@@ -135,6 +144,17 @@ class Schedule {
       }
     }
     if (this.#open === 0) this.#finish();
+  }
+
+  #startWhatFits(): void {
+    const waiting: Task[] = [];
+    while (this.#cpu > 0 && !this.#alone) {
+      const task = this.#ready.pop();
+      if (task === undefined) break;
+      if (this.#fits(task)) this.#start(task);
+      else waiting.push(task);
+    }
+    for (const task of waiting) this.#ready.push(task);
   }
 
   #threads(task: Task): number {
