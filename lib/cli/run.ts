@@ -5,10 +5,10 @@ import type { Workplan } from "../workflow/workplan.ts";
 import { trippedAlerts } from "./alerts.ts";
 import { Exit, exitCodes } from "./exit.ts";
 import { commandLine } from "./invocation.ts";
-import { openReporter } from "./reporter.ts";
+import { type RunFlags, runPlan } from "./run_plan.ts";
 import { printSummary } from "./summary.ts";
 import { err, errStyle, out } from "./terminal.ts";
-import { collect, collectParam, openEngineOf, openWorkflow } from "./workflow_file.ts";
+import { collect, collectParam, openWorkflow } from "./workflow_file.ts";
 
 /** A whole number of at least one. */
 export function positive(text: string): number {
@@ -32,90 +32,28 @@ export const command = new Command()
   .option("--strict-cache", "fail when a result cannot be stored")
   .option("--keep-failed", "keep the folders of failed steps")
   .option("--root <dir>", "project root")
+  .option("--watch", "run again whenever the workflow, its data or its code changes")
   .option("--json", "events as JSON lines on stdout")
   .option("--quiet", "only the summary")
   .action(async (file, options) => {
-    const plan = await openWorkflow(file, options);
-    const result = await runPlan(plan, options);
-    if (options.json !== true) await printSummary(plan, result);
-    await finish(plan, result, file, options);
+    if (options.watch === true) return await (await import("./watch.ts")).watch(file, options, runOnce);
+    await runOnce(file, options);
   });
 
-/** What `run` was told. */
-interface RunFlags {
-  param?: Record<string, string> | undefined;
-  only?: string[] | undefined;
-  until?: string[] | undefined;
-  from?: string[] | undefined;
-  force?: string[] | undefined;
-  jobs?: number | undefined;
-  keepGoing?: true | undefined;
-  strictCache?: true | undefined;
-  keepFailed?: true | undefined;
-  root?: string | undefined;
-  json?: true | undefined;
-  quiet?: true | undefined;
+/** Checks, runs and sums up; ends by throwing an exit code unless all is well. */
+async function runOnce(file: string, options: RunFlags, watching: Watching = {}): Promise<void> {
+  const plan = await openWorkflow(file, options);
+  watching.onPlan?.(plan);
+  const result = await runPlan(plan, options, watching.superseded);
+  if (watching.superseded?.aborted) return;
+  if (options.json !== true) await printSummary(plan, result);
+  await finish(plan, result, file, options);
 }
 
-async function runPlan(plan: Workplan, options: RunFlags): Promise<RunResult> {
-  const reporter = openReporter(options);
-  const engine = await openEngineOf(plan, reporter.sink);
-  const interrupt = listenForInterrupt();
-  try {
-    return await engine.run(plan, {
-      ...defined({
-        only: options.only,
-        until: options.until,
-        from: options.from,
-        force: options.force,
-        jobs: options.jobs,
-        keepGoing: options.keepGoing,
-        strictCache: options.strictCache,
-        keepFailed: options.keepFailed,
-      }),
-      signal: interrupt.signal,
-      kill: interrupt.kill,
-    });
-  } finally {
-    reporter.close();
-    interrupt.stop();
-    await engine.close();
-  }
-}
-
-/** Leaves out what is undefined. */
-function defined<T extends Record<string, unknown>>(
-  values: T,
-): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined)) as any;
-}
-
-/**
- * Ctrl-C once starts nothing more, twice stops the running steps, three times ends at once; whatever is on disk then is
- * valid. A terminate or hang-up signal stops the running steps at its first time.
- */
-function listenForInterrupt(): { signal: AbortSignal; kill: AbortSignal; stop(): void } {
-  const [stop, kill] = [new AbortController(), new AbortController()];
-  const once = () => {
-    if (stop.signal.aborted) return twice();
-    err("\nstopping: running steps finish and are kept; interrupt again to stop them");
-    stop.abort();
-  };
-  const twice = () => {
-    if (kill.signal.aborted) Deno.exit(exitCodes.interrupted);
-    err("\nstopping the running steps");
-    stop.abort();
-    kill.abort();
-  };
-  const listeners: [Deno.Signal, () => void][] = [["SIGINT", once], ["SIGTERM", twice], ["SIGHUP", twice]];
-  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
-  return {
-    signal: stop.signal,
-    kill: kill.signal,
-    stop() {
-      for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
-    },
-  };
+/** How watch mode takes part in a run. */
+export interface Watching {
+  onPlan?: (plan: Workplan) => void;
+  superseded?: AbortSignal;
 }
 
 async function finish(plan: Workplan, result: RunResult, file: string, options: RunFlags): Promise<void> {

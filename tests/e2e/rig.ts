@@ -100,7 +100,11 @@ export function follow(stream: ReadableStream<Uint8Array>) {
     text: () => text,
     /** Waits until the text contains `part`. */
     async until(part: string): Promise<void> {
-      while (!text.includes(part)) await new Promise<void>((resolve) => wake = resolve);
+      await this.untilCount(part, 1);
+    },
+    /** Waits until the text contains `part` some times. */
+    async untilCount(part: string, times: number): Promise<void> {
+      while (text.split(part).length <= times) await new Promise<void>((resolve) => wake = resolve);
     },
   };
 }
