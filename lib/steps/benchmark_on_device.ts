@@ -24,8 +24,8 @@ const sshTarget = z.strictObject({
 const inputs = { bundle: OnnxBundle, hef: optional(Hef) };
 
 const params = z.strictObject({
-  target: z.union([z.literal("local"), sshTarget]).default("local").describe(
-    "`local` for this machine's CPU, or an SSH target with a Hailo-8.",
+  target: z.union([z.enum(["local", "none"]), sshTarget]).default("local").describe(
+    "`local` for this machine's CPU, an SSH target with a Hailo-8, or `none` while there is no device yet.",
   ),
   expect_arch: z.enum(["HAILO8", "HAILO8L"]).default("HAILO8").describe(
     "Architecture that the device must report.",
@@ -72,7 +72,7 @@ export default defineStep({
     ...sessionPermissions,
     sys: machinePermissions,
     env: environmentNames,
-    ...(target === "local" ? {} : {
+    ...(typeof target === "string" ? {} : {
       run: ["ssh", "ssh-keygen"],
       read: [
         deviceFolder,
@@ -82,9 +82,9 @@ export default defineStep({
       ],
     }),
   }),
-  files: ({ target }) => target === "local" ? [] : [{ name: "device", pattern: deviceFolder }],
+  files: ({ target }) => typeof target === "string" ? [] : [{ name: "device", pattern: deviceFolder }],
   check: ({ target }) =>
-    target === "local" ? [] : targetProblems(target).map(({ field, message }) => ({
+    typeof target === "string" ? [] : targetProblems(target).map(({ field, message }) => ({
       path: ["target", field],
       message,
     })),
@@ -92,6 +92,7 @@ export default defineStep({
   // again.
   environment: async ({ target, expect_arch }): Promise<Record<string, Json>> => {
     if (target === "local") return { machine: { ...machineFacts() } };
+    if (target === "none") return {};
     const { deviceIdentity } = await import("../hailo/benchmark_device.ts");
     try {
       const options = {
@@ -148,9 +149,16 @@ async function runLocal({ params, inputDirs, progress, signal }: Context) {
   });
 }
 
-async function runRemote({ params, inputDirs, files, progress, signal }: Context, target: SshTarget) {
+async function runRemote(
+  { params, inputDirs, files, progress, signal }: Context,
+  target: SshTarget | "none",
+) {
   const { benchmarkDevice } = await import("../hailo/benchmark_device.ts");
   const { skippedBenchmark } = await import("../hailo/benchmark_policy.ts");
+  if (target === "none") {
+    const error = new HailoError("NO_TARGET_CONFIGURED", "target is none");
+    return { report: skippedBenchmark(error, params.on_device_missing), series: [] };
+  }
   const scripts = files.device.map((source) => ({
     path: relative(join(deviceFolder, "package"), source),
     source,

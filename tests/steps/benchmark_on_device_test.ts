@@ -90,3 +90,18 @@ Deno.test("benchmark-on-device names every bad field of a target", () => {
     "target.known_hosts_file",
   ]);
 });
+
+Deno.test("benchmark-on-device without a device or a HEF says why nothing was measured", async () => {
+  await withFolder(async (dir) => {
+    const bundle = await sampleBundle();
+    const none = await runOnDirectories(step, { bundle }, { target: "none" }, join(dir, "none"));
+    assert.deepEqual([none.meta.status, none.meta.reason], ["skipped-no-device", "NO_TARGET_CONFIGURED"]);
+    assert.match(none.warnings[0], /not measured: NO_TARGET_CONFIGURED/);
+    assert.deepEqual((await json(dir, "none/metrics.json")).metrics, {});
+    const target = { host: "device", user: "pi", identity_file: "/k", known_hosts_file: "/h" };
+    const noHef = await runOnDirectories(step, { bundle }, { target }, join(dir, "hefless"));
+    assert.deepEqual([noHef.meta.status, noHef.meta.reason], ["skipped-no-hef", "NO_HEF"]);
+    const fail = { target, on_device_missing: "fail" };
+    await assert.rejects(runOnDirectories(step, { bundle }, fail, join(dir, "fail")), { code: "NO_HEF" });
+  });
+});
