@@ -2,7 +2,7 @@
 import type { EngineEvent, EventSink } from "../engine/event.ts";
 import { clip, duration } from "./format.ts";
 import { RunState } from "./status_line.ts";
-import { columns, err, errRaw, errStyle, isTerminal, out } from "./terminal.ts";
+import { columns, err, errRaw, errStyle, isTerminal, out, type Style } from "./terminal.ts";
 
 /** Shows events until `close`. */
 export interface Reporter {
@@ -18,8 +18,8 @@ export function openReporter(options: { json?: boolean; quiet?: boolean }): Repo
 }
 
 /** The lasting line of an event; undefined for events that only change the status. */
-export function eventLine(event: EngineEvent): string | undefined {
-  const { red, yellow, green, dim } = errStyle;
+export function eventLine(event: EngineEvent, style: Style = errStyle): string | undefined {
+  const { red, yellow, green, dim } = style;
   switch (event.type) {
     case "task-succeeded":
       return `${green("done")}     ${event.task} ${dim(duration(event.seconds))}`;

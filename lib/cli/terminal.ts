@@ -11,7 +11,8 @@ export interface Style {
   yellow(text: string): string;
 }
 
-function styleFor(colour: boolean): Style {
+/** Colours, or none. */
+export function styleFor(colour: boolean): Style {
   const wrap = (on: number, off: number) => (text: string) =>
     colour ? `\x1b[${on}m${text}\x1b[${off}m` : text;
   return {
