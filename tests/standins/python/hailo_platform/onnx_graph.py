@@ -109,10 +109,11 @@ def conv(a, x, w, b=0.0):
 
 
 def max_pool(a, x):
-    height, width = a["kernel_shape"]
-    n, c, h, w = x.shape
-    x = x[:, :, :h // height * height, :w // width * width]
-    return x.reshape(n, c, h // height, height, w // width, width).max(axis=(3, 5))
+    top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
+    x = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)), constant_values=-np.inf)
+    view = np.lib.stride_tricks.sliding_window_view(x, a["kernel_shape"], axis=(2, 3))
+    down, along = a.get("strides", [1, 1])
+    return view.max(axis=(4, 5))[:, :, ::down, ::along]
 
 
 OPERATORS = {
