@@ -9,6 +9,7 @@ import { compileHef } from "./compile.ts";
 import { compiledReport, type CompileReport, type ReportBase, skippedReport } from "./compile_report.ts";
 import { type Finding, HailoError, throwErrors } from "./error.ts";
 import { boundsOf, type HefExpectation } from "./hef_check.ts";
+import { estimateWithHef } from "./hef_estimate.ts";
 import { modelScript, type ScriptOptions } from "./model_script.ts";
 import { type Preflight, preflight } from "./preflight.ts";
 import { probeSdk, type SdkOptions } from "./sdk.ts";
@@ -109,6 +110,9 @@ export async function compileBundle(task: BundleCompilation): Promise<CompileRep
     compiled.bytes,
   );
   await writeJson(join(dir, "compile_report.json"), report);
+  const origin = report.origin === "simulated" ? "simulated" : "estimated";
+  const estimate = await estimateWithHef(task.bundle, compiled.hef, checked.levels, origin);
+  if (estimate !== null) await writeJson(join(dir, "int8_estimate_hef.json"), estimate);
   return report;
 }
 
@@ -116,6 +120,7 @@ interface Checked {
   preflight: Preflight;
   calibration: Calibration;
   endNodes: string[];
+  levels: number[] | null;
   expected: HefExpectation;
   base: ReportBase;
 }
@@ -143,6 +148,7 @@ async function check(task: BundleCompilation): Promise<Checked> {
     preflight: graph,
     calibration,
     endNodes,
+    levels,
     expected: {
       arch: task.arch,
       input: graph.input!.shape,

@@ -71,7 +71,7 @@ export default defineStep({
   inputs: { bundle: OnnxBundle },
   params,
   outputs: { hef: Hef },
-  permissions: ({ sdk }) => ({ run: [sdk.program], env: environmentNames }),
+  permissions: ({ sdk }) => ({ run: [sdk.program], env: environmentNames, ffi: true }),
   // A skipped result must not be reused once a compiler is there, nor a HEF of another version.
   environment: async (params): Promise<Record<string, Json>> => {
     const sdk = await probeSdk(sdkOptions(params), toolEnvironment());

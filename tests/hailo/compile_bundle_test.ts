@@ -58,6 +58,9 @@ Deno.test("compileBundle() runs the three stages and judges the HEF by its conte
       /activation_clipping, layers=\[normalization1\].*clipping_values=\[-4.0035, 3.0035\]/,
     );
     assert.match(await Deno.readTextFile(join(dir, "hef/compiler.log")), /Successful Compilation/);
+    const estimate = await json(dir, "hef/int8_estimate_hef.json"); // with the scales that the HEF names
+    assert.deepEqual([estimate.origin, estimate.n, estimate.levels_reachable], ["simulated", 120, true]);
+    assert.ok(estimate.snr_db > 10 && estimate.input_clipped < 0.01, JSON.stringify(estimate));
     assert.equal((await json(dir, "hef/compile_report.json")).hef.sha256, report.hef!.sha256);
   });
 });
