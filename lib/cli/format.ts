@@ -55,6 +55,17 @@ export function clip(text: string, length: number): string {
   return characters.length <= length ? text : `${characters.slice(0, Math.max(0, length - 1)).join("")}…`;
 }
 
+/** A step's own words without anything that moves the cursor or changes colours; line ends stay. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)/g, "").replace(
+    /\r\n?/g,
+    "\n",
+  )
+    // deno-lint-ignore no-control-regex
+    .replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, " ");
+}
+
 /** A word for a POSIX shell. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./[\]-]+$/.test(text) && !/[[\]]/.test(text)

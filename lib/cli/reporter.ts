@@ -1,6 +1,6 @@
 /** What a run shows while it goes on: a rewritten line on a terminal, plain lines in a log, events as JSON lines. */
 import type { EngineEvent, EventSink } from "../engine/event.ts";
-import { clip, duration } from "./format.ts";
+import { clip, duration, printable } from "./format.ts";
 import { RunState } from "./status_line.ts";
 import { columns, err, errRaw, errStyle, isTerminal, out, type Style } from "./terminal.ts";
 
@@ -25,14 +25,16 @@ export function eventLine(event: EngineEvent, style: Style = errStyle): string |
       return `${green("done")}     ${event.task} ${dim(duration(event.seconds))}`;
     case "task-failed":
       return `${red("failed")}   ${event.task} ${dim(duration(event.seconds))}\n${
-        indent(event.message)
+        indent(printable(event.message))
       }\n  log: ${event.log}`;
     case "task-blocked":
       return `${yellow("blocked")}  ${event.task} ${dim(`by ${event.cause}`)}`;
     case "task-warning":
-      return `${yellow("warning")}  ${event.task}: ${event.message}`;
+      return `${yellow("warning")}  ${event.task}: ${printable(event.message)}`;
     case "task-retry":
-      return `${yellow("retry")}    ${event.task} in ${duration(event.delaySeconds)}: ${event.message}`;
+      return `${yellow("retry")}    ${event.task} in ${duration(event.delaySeconds)}: ${
+        printable(event.message)
+      }`;
     case "store-trouble":
       return `${yellow("store")}    ${event.task === undefined ? "" : `${event.task}: `}${event.message}`;
     default:
@@ -57,7 +59,7 @@ class PlainReporter implements Reporter {
       if (now - (this.#said.get(event.task) ?? 0) < 5000) return;
       this.#said.set(event.task, now);
       const share = event.fraction === undefined ? "" : ` ${Math.round(event.fraction * 100)} %`;
-      err(`...      ${event.task}${share} ${event.message}`);
+      err(`...      ${event.task}${share} ${printable(event.message)}`);
     } else {
       const line = eventLine(event);
       if (line !== undefined) err(line);

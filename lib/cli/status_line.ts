@@ -1,6 +1,6 @@
 /** The state of a run in one line: done, running with age and message, restored, left, time to go. */
 import type { EngineEvent } from "../engine/event.ts";
-import { clip, duration } from "./format.ts";
+import { clip, duration, printable } from "./format.ts";
 
 interface Running {
   task: string;
@@ -41,7 +41,7 @@ export class RunState {
       case "task-progress": {
         const running = this.running.get(event.task);
         if (running === undefined) break;
-        running.message = event.message;
+        running.message = printable(event.message).replaceAll("\n", " ");
         if (event.fraction !== undefined && event.fraction > 0.02) {
           running.estimate = (this.#now() - running.since) / 1000 / event.fraction;
         }

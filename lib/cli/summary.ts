@@ -2,7 +2,7 @@
 import type { Metric } from "../artifacts/metrics.ts";
 import type { RunResult } from "../engine/mod.ts";
 import type { Workplan } from "../workflow/workplan.ts";
-import { count, duration, number, table } from "./format.ts";
+import { count, duration, number, printable, table } from "./format.ts";
 import { headlineMetrics, statuses } from "./results.ts";
 import { out, outStyle } from "./terminal.ts";
 
@@ -34,7 +34,7 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
   for (const { task, type, status, reason } of said) {
     out(`${task}: ${type} ${yellow(status)}${reason === undefined ? "" : `, ${reason}`}`);
   }
-  const warnings = result.tasks.flatMap((t) => t.warnings.map((w) => `${t.id}: ${w}`));
+  const warnings = result.tasks.flatMap((t) => t.warnings.map((w) => `${t.id}: ${printable(w)}`));
   const all = [...warnings, ...result.storeTroubles];
   if (all.length > 0) {
     out(`\n${yellow(count(all.length, "warning"))}`);
@@ -50,7 +50,7 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
   if (failed.length > 0) {
     out("");
     for (const task of failed) {
-      out(`${red("failed")} ${task.id}: ${task.error ?? "no reason given"}`);
+      out(`${red("failed")} ${task.id}: ${printable(task.error ?? "no reason given")}`);
       if (task.log !== undefined) out(dim(`  log: ${task.log}`));
     }
     const blocked = result.tasks.filter((t) => t.outcome === "blocked").map((t) => t.id);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseBytes } from "../../lib/cli/cache.ts";
-import { bytes, clip, count, duration, number, shellWord, table } from "../../lib/cli/format.ts";
+import { bytes, clip, count, duration, number, printable, shellWord, table } from "../../lib/cli/format.ts";
 
 Deno.test("duration() changes its unit where people do", () => {
   assert.deepEqual([0, 0.04, 9.94, 9.96, 59.4, 59.6, 200, 3599.6, 7500].map(duration), [
@@ -65,4 +65,8 @@ Deno.test("clip() and count() read well", () => {
 Deno.test("parseBytes() reads sizes and refuses other words", () => {
   assert.deepEqual(["0", "12", "1.5KB", "20GB", "3 tb"].map(parseBytes), [0, 12, 1500, 2e10, 3e12]);
   for (const text of ["", "big", "-1", "1XB"]) assert.throws(() => parseBytes(text), /It must be a size/);
+});
+
+Deno.test("printable() keeps a step from moving the cursor", () => {
+  assert.equal(printable("a\x1b[31mred\x1b[0m\x1b]0;title\x07b\rc\td\u202ee\x00\n"), "aredb\nc d e \n");
 });
