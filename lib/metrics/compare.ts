@@ -23,6 +23,8 @@ export interface CompareOptions {
   minEffect: number;
   /** Planned looks and the number of this one, from 1. */
   looks?: { planned: number; look: number };
+  /** Whether equal keys are the same subjects; by default when at least two keys are common. */
+  paired?: boolean;
   /** Comparisons that share `alpha` (Bonferroni). */
   comparisons?: number;
 }
@@ -49,10 +51,10 @@ export interface Comparison {
   interval: Interval | null;
 }
 
-/** Compares two samples; pairs them when at least two keys are common to both. */
+/** Compares two samples; pairs them by key unless `paired` says that equal keys are strangers. */
 export function compareSamples(a: Sample, b: Sample, options: CompareOptions, rng: Random): Comparison {
   const common = [...a.keys()].filter((key) => b.has(key));
-  const paired = common.length >= 2;
+  const paired = (options.paired ?? true) && common.length >= 2;
   const x = paired ? common.map((key) => a.get(key)!) : [...a.values()];
   const y = paired ? common.map((key) => b.get(key)!) : [...b.values()];
   if (x.length === 0 || y.length === 0) {

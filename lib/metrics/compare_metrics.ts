@@ -14,6 +14,11 @@ export interface CompareMetricsOptions {
   /** Metrics to compare; the first decides the overall winner. */
   metrics: string[];
   by: PairingUnit | "auto";
+  /**
+   * Whether equal ids on both sides are the same subjects. `auto`: yes, when both sides have the same ids with the same
+   * numbers of windows, because ids like `s1` also name strangers of another data set.
+   */
+  paired: "auto" | "always" | "never";
   alpha: number;
   minEffect: number;
   looks?: { planned: number; look: number };
@@ -38,6 +43,7 @@ export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOp
       alpha: options.alpha,
       minEffect: options.minEffect,
       comparisons: options.metrics.length,
+      paired: options.paired === "auto" ? sameSubjects(a, b, unit) : options.paired === "always",
       ...(options.looks === undefined ? {} : { looks: options.looks }),
     }, rng.fork(metric));
     verdicts[metric] = comparison.winner;
@@ -117,6 +123,16 @@ function samples(a: Metrics, b: Metrics, metric: string, by: PairingUnit | "auto
   }
   const single = (value: number | null): Sample => new Map([["", value!]]);
   return { unit: "result" as const, x: single(values[0]), y: single(values[1]) };
+}
+
+/** Same ids and the same number of windows of each; folds are the same when their coordinates are. */
+function sameSubjects(a: Metrics, b: Metrics, unit: PairingUnit | "result"): boolean {
+  if (unit === "fold" || unit === "result") return true;
+  const sizes = ({ tables }: Metrics) =>
+    JSON.stringify(
+      (tables[`per_${unit}`] ?? []).map((row) => [String(row[unit]), row.windows ?? null]).sort(),
+    );
+  return sizes(a) === sizes(b);
 }
 
 /** Mean value of the metric by subject, recording or fold; empty where the tables do not hold it. */

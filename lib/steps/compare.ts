@@ -12,6 +12,10 @@ export default defineStep({
       .describe("Metrics to compare; the first decides the winner and all of them share alpha (Bonferroni)."),
     by: z.enum(["auto", "subject", "recording", "fold"]).default("auto")
       .describe("What is paired: subjects where both sides have them, else recordings, else folds."),
+    paired: z.enum(["auto", "always", "never"]).default("auto")
+      .describe(
+        "Whether equal ids on both sides are the same subjects; auto says so when their numbers of windows agree.",
+      ),
     alpha: z.number().gt(0).lt(1).default(0.05).describe("Two-sided error of the whole comparison."),
     min_effect: z.number().min(0).default(0.2).describe(
       "Least |Cohen's d| that matters; smaller is inconclusive.",

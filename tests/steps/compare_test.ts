@@ -67,3 +67,14 @@ Deno.test("compare refuses a metric that one side lacks, and a look beyond the p
   const problems = compare.check!(compare.params.parse({ looks: { planned: 2, look: 3 } }));
   assert.match(problems[0].message, /got 3 of 2/);
 });
+
+Deno.test("compare does not pair strangers who share their ids, unless it is told that they are the same", async () => {
+  const tables = { per_subject: good.tables.per_subject.map((row) => ({ ...row, windows: 31 })) };
+  const strangers = { ...good, tables };
+  assert.equal((await comparison(strangers, bad)).tables.comparison[0].test, "Welch");
+  assert.equal(
+    (await comparison(strangers, bad, { paired: "always" })).tables.comparison[0].test,
+    "paired t",
+  );
+  assert.equal((await comparison(good, bad, { paired: "never" })).tables.comparison[0].test, "Welch");
+});
