@@ -47,6 +47,11 @@ export const verbs: Record<string, Verb> = {
     summary: "Choose FSQ levels",
     load: () => import("./levels.ts"),
   },
+  ui: {
+    usage: "ui",
+    summary: "Show runs, graphs, logs, artifacts and metrics in a browser",
+    load: () => import("./ui.ts"),
+  },
   init: { usage: "init [DIR]", summary: "Start a project", load: () => import("./init.ts") },
   schema: {
     usage: "schema",

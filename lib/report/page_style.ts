@@ -57,8 +57,8 @@ td.short { white-space: nowrap; }
 td.number, th.number { text-align: right; }
 td.number { white-space: nowrap; }
 td.baseline { color: var(--soft); }
-.note { color: var(--soft); border-left: 3px solid var(--line); padding: .1rem .8rem; margin: .8rem 0; font-size: .92rem; max-width: 46rem; }
-.note.warning { border-color: #e69f00; color: inherit; }
+p.note { color: var(--soft); border-left: 3px solid var(--line); padding: .1rem .8rem; margin: .8rem 0; font-size: .92rem; max-width: 46rem; }
+p.note.warning { border-color: #e69f00; color: inherit; }
 nav.contents { font-size: .85rem; line-height: 1.4; margin: 1.5rem 0; }
 nav.contents ol { list-style: none; margin: 0; padding: 0; columns: 2 14rem; }
 nav.contents li { margin: .2rem 0; break-inside: avoid; }

@@ -1,0 +1,162 @@
+/** Paths of the dashboard to pages. */
+import { join } from "node:path";
+import type { ArtifactHeader } from "../artifacts/artifact.ts";
+import type { Engine, RunRecord } from "../engine/mod.ts";
+import { artifactPage, contentType, listFiles } from "./artifact_page.ts";
+import { eventStream, liveMessages, liveScript } from "./live.ts";
+import { metricsPage, readMetrics } from "./metrics_page.ts";
+import { type Html, page } from "./page.ts";
+import { runPage } from "./run_page.ts";
+import { runsPage } from "./runs_page.ts";
+import { applyEvent, parseEvents, type TaskState } from "./task_state.ts";
+
+/** Draws the workflow of a run. */
+export type GraphOf = (run: RunRecord) => Promise<string | undefined>;
+
+/** A page runs no script but the one with its nonce, and loads nothing. */
+function pagePolicy(nonce?: string): string {
+  const script = nonce === undefined ? "'none'" : `'nonce-${nonce}'`;
+  return `default-src 'none'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; script-src ${script}; ` +
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+}
+
+/** Files that steps wrote are shown without any rights: what is in them is data. */
+const filePolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
+
+/** Read-only views of one project. */
+export class Dashboard {
+  readonly #engine: Engine;
+  readonly #base: string;
+  readonly #graph: GraphOf;
+  /** Ends live views, which would keep a server that stops waiting for ever. */
+  readonly #stopped: AbortSignal;
+
+  /** @param base The project's `.motiflow` folder. */
+  constructor(engine: Engine, base: string, graph: GraphOf, stopped = new AbortController().signal) {
+    this.#stopped = stopped;
+    this.#engine = engine;
+    this.#base = base;
+    this.#graph = graph;
+  }
+
+  /** The answer to a GET; `undefined` where there is no such page. */
+  async respond(url: URL, signal: AbortSignal): Promise<Response | undefined> {
+    const parts = url.pathname.split("/").filter((part) => part !== "").map(decodePart);
+    if (parts.includes(undefined)) return undefined;
+    const [room, id, ...rest] = parts as string[];
+    if (room === undefined) return this.#page("Runs", runsPage(await this.#engine.listRuns()));
+    if (room === "metrics" && id === undefined) return await this.#metrics(url.searchParams);
+    if (room === "runs" && /^[\w-]+$/.test(id ?? "")) return await this.#run(id, rest, signal);
+    if (room === "artifacts" && /^[0-9a-f]{64}$/.test(id ?? "")) {
+      return await this.#artifact(id, rest.join("/"));
+    }
+    return undefined;
+  }
+
+  #page(title: string, body: Html, script?: string): Response {
+    const nonce = script === undefined ? undefined : crypto.randomUUID();
+    const live = script === undefined ? undefined : { script, nonce: nonce! };
+    return new Response(page(title, body, live), {
+      headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": pagePolicy(nonce) },
+    });
+  }
+
+  async #run(id: string, [what, task]: string[], signal: AbortSignal): Promise<Response | undefined> {
+    const run = await this.#engine.readRun(id);
+    const folder = join(this.#base, "runs", run.id);
+    const events = join(folder, "events.jsonl");
+    if (what === undefined) {
+      const states = new Map<string, TaskState>();
+      for (const event of parseEvents(await readText(events))) applyEvent(states, event);
+      const svg = await this.#graph(run);
+      return this.#page(
+        run.workflow,
+        runPage(run, states, svg),
+        run.status === "running" ? liveScript : undefined,
+      );
+    }
+    if (what === "events") {
+      const stop = new AbortController();
+      const isOver = async () => (await this.#engine.readRun(run.id)).status !== "running";
+      const messages = liveMessages(events, isOver, {
+        signal: AbortSignal.any([signal, stop.signal, this.#stopped]),
+      });
+      return new Response(eventStream(messages, () => stop.abort()), {
+        headers: { "content-type": "text/event-stream" },
+      });
+    }
+    if (what === "logs" && task !== undefined) {
+      const log = run.tasks.find((t) => t.id === task)?.log;
+      if (log === undefined) return undefined;
+      return textResponse(await Deno.readTextFile(join(this.#engine.root, log)));
+    }
+    return undefined;
+  }
+
+  async #artifact(id: string, path: string): Promise<Response | undefined> {
+    const folder = join(this.#base, "artifacts", id);
+    const files = await listFiles(folder);
+    if (path === "") {
+      const header: ArtifactHeader = JSON.parse(await Deno.readTextFile(join(folder, "artifact.json")));
+      const runs = await this.#engine.listRuns();
+      const makers = runs.flatMap((run) =>
+        run.tasks.filter((t) => Object.values(t.outputs).some((o) => o.id === id)).map((t) => ({
+          run,
+          task: t.id,
+        }))
+      );
+      return this.#page(header.type, artifactPage(id, header, files, makers));
+    }
+    // Only what the listing holds: no path of a request is ever opened as it is.
+    const file = files.find((f) => f.path === path);
+    if (file === undefined) return undefined;
+    const opened = await Deno.open(join(folder, file.path));
+    return new Response(opened.readable, {
+      headers: {
+        "content-type": contentType(file.path),
+        "content-length": `${file.bytes}`,
+        "content-security-policy": filePolicy,
+      },
+    });
+  }
+
+  async #metrics(query: URLSearchParams): Promise<Response> {
+    const runs = await this.#engine.listRuns();
+    const workflows = [...new Set(runs.map((run) => run.workflow))].sort();
+    const workflow = query.get("workflow");
+    if (workflow === null || !workflows.includes(workflow)) {
+      return this.#page("Metrics", metricsPage(workflows, undefined));
+    }
+    const all = await readMetrics(runs, workflow, (id) => join(this.#base, "artifacts", id));
+    const tasks = [...new Set(all.map((m) => m.task))];
+    const task =
+      [query.get("task"), tasks.find((id) => !id.includes("[")), tasks[0]].find((id) =>
+        tasks.includes(id ?? "")
+      ) ?? "";
+    return this.#page(`Metrics of ${workflow}`, metricsPage(workflows, { workflow, task, all }));
+  }
+}
+
+function decodePart(part: string): string | undefined {
+  try {
+    const text = decodeURIComponent(part);
+    return text === "." || text === ".." || /[/\\\0]/.test(text) ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+function textResponse(text: string): Response {
+  return new Response(text, {
+    headers: { "content-type": "text/plain; charset=utf-8", "content-security-policy": filePolicy },
+  });
+}

@@ -1,0 +1,107 @@
+/** Metrics over time: one figure a metric, one point a run. */
+import { join } from "node:path";
+import type { Metric, Metrics } from "../artifacts/metrics.ts";
+import type { RunRecord } from "../engine/mod.ts";
+import { metricTrend } from "../report/figures/drift.ts";
+import { metricName } from "../report/metric_names.ts";
+import { Html, type Html as Page, html, when } from "./page.ts";
+
+/** The metrics of a step in one run. */
+export interface RunMetrics {
+  run: RunRecord;
+  /** Task id, e.g. `summary` or `metrics[fold=0]`. */
+  task: string;
+  metrics: Record<string, Metric>;
+}
+
+/** Metrics of the runs of a workflow, oldest first; runs whose artifacts are gone are left out. */
+export async function readMetrics(
+  runs: readonly RunRecord[],
+  workflow: string,
+  folderOf: (id: string) => string,
+): Promise<RunMetrics[]> {
+  const found: RunMetrics[] = [];
+  for (const run of runs.filter((r) => r.workflow === workflow).toReversed()) {
+    for (const task of run.tasks) {
+      for (const output of Object.values(task.outputs)) {
+        if (output.type !== "Metrics") continue;
+        try {
+          const text = await Deno.readTextFile(join(folderOf(output.id), "metrics.json"));
+          found.push({ run, task: task.id, metrics: (JSON.parse(text) as Metrics).metrics });
+        } catch (error) {
+          if (!(error instanceof Deno.errors.NotFound)) throw error;
+        }
+      }
+    }
+  }
+  return found;
+}
+
+const shownFirst = [
+  "accuracy",
+  "macro_f1",
+  "ece",
+  "perplexity",
+  "codebook_utilization",
+  "behaviour_accuracy",
+];
+
+/** Workflows that have metrics, and the figures of one of their tasks. */
+export function metricsPage(
+  workflows: readonly string[],
+  chosen: { workflow: string; task: string; all: readonly RunMetrics[] } | undefined,
+): Page {
+  const links = workflows.map((name) =>
+    html`<li><a href="/metrics?workflow=${encodeURIComponent(name)}">${name}</a></li>`
+  );
+  if (chosen === undefined) {
+    return html`<h1>Metrics over time</h1>${
+      links.length === 0 ? html`<p>There are no runs yet.</p>` : html`<ul>${links}</ul>`
+    }`;
+  }
+  const { workflow, task, all } = chosen;
+  const tasks = [...new Set(all.map((m) => m.task))];
+  const points = all.filter((m) => m.task === task);
+  const names = [...new Set(points.flatMap((m) => Object.keys(m.metrics)))];
+  const ordered = [
+    ...shownFirst.filter((n) => names.includes(n)),
+    ...names.filter((n) => !shownFirst.includes(n)),
+  ];
+  const figures = ordered.flatMap((name) => {
+    const values = points.flatMap(({ run, metrics }) => {
+      const m = metrics[name];
+      return m === undefined || m.value === null ? [] : [{
+        when: when(run.started).slice(5, 16),
+        value: m.value,
+        lower: m.interval?.lower,
+        upper: m.interval?.upper,
+        metric: m,
+      }];
+    });
+    if (values.length === 0) return [];
+    const { n, of, origin, unit } = values.at(-1)!.metric;
+    return [
+      new Html(
+        metricTrend(values, { metric: metricName(name), unit, provenance: { n, of, origin } }).toHtml(),
+      ),
+    ];
+  });
+  return html`
+    <h1>Metrics over time: ${workflow}</h1>
+    <p>${tasks.map((id) =>
+      id === task
+        ? html`
+          <b>${id}</b>
+        `
+        : html`
+          <a href="/metrics?workflow=${encodeURIComponent(workflow)}&amp;task=${encodeURIComponent(
+            id,
+          )}">${id}</a>
+        `
+    )}</p>
+    <p
+      class="caption">One point for each of ${points
+        .length} runs in which ${task} gave a result, restored ones included. n and origin are those of the newest.</p>
+    ${figures}
+  `;
+}

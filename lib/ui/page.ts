@@ -1,0 +1,98 @@
+/** The frame of every page of the dashboard. */
+import { escapeHtml } from "../report/escape.ts";
+import { pageStyle } from "../report/page_style.ts";
+
+/** Text that is HTML already; everything else is escaped by {@linkcode html}. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+type Part = Html | string | number | null | undefined | false | readonly Part[];
+
+function render(part: Part): string {
+  if (part === null || part === undefined || part === false) return "";
+  if (part instanceof Html) return part.text;
+  if (typeof part === "string" || typeof part === "number") return escapeHtml(part);
+  return part.map(render).join("");
+}
+
+/**
+ * A template whose values are escaped unless they are {@linkcode Html}.
+ *
+ * ```ts
+ * import { html } from "./page.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(html`<b>${"a < b"}</b>${html`<i>c</i>`}`.text, "<b>a &lt; b</b><i>c</i>");
+ * ```
+ */
+export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
+  return new Html(strings.map((text, i) => text + (i < parts.length ? render(parts[i]) : "")).join(""));
+}
+
+const style = `${pageStyle}
+.page { max-width: 72rem; display: block; }
+.bar { display: flex; gap: 1.5rem; align-items: baseline; border-bottom: 1px solid var(--line); padding-bottom: .6rem; margin-bottom: 1.5rem; }
+.bar b { font-size: 1.05rem; } .bar a { text-decoration: none; }
+p, ul, ol, p.note { max-width: none; }
+table { width: 100%; }
+table.facts th { width: 9rem; }
+.status { font-weight: 600; white-space: nowrap; }
+.ran, .succeeded { color: var(--good); } .restored { color: var(--accent); } .failed, .interrupted { color: var(--bad); }
+.running { color: #c77700; } .blocked, .skipped, .waiting, .cancelled { color: var(--soft); }
+td.reason { color: var(--soft); font-size: .8rem; }
+.graph { overflow-x: auto; margin: 1rem 0; }
+.graph svg { background: none; }
+.graph .is-ran rect { stroke: var(--good); stroke-width: 2; } .graph .is-restored rect { stroke: var(--accent); stroke-width: 2; }
+.graph .is-failed rect { stroke: var(--bad); stroke-width: 3; } .graph .is-running rect { stroke: #e69f00; stroke-width: 3; stroke-dasharray: 6 3; }
+.graph .is-blocked rect, .graph .is-skipped rect { opacity: .5; }
+`;
+
+/** A whole page; `script` is the one inline script it may run, marked with `nonce`. */
+export function page(title: string, body: Html, live?: { script: string; nonce: string }): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)} · Motiflow</title>
+<style>${style}</style>
+</head>
+<body>
+<div class="page">
+<nav class="bar"><b>Motiflow</b><a href="/">Runs</a><a href="/metrics">Metrics</a></nav>
+<main>
+${body}
+</main>
+</div>${live === undefined ? "" : `\n<script nonce="${live.nonce}">${live.script}</script>`}
+</body>
+</html>
+`;
+}
+
+/** `2.3 s`, `4 min 10 s` */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** An ISO time in UTC for readers. */
+export function when(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}
+
+/** `1.2 MiB` */
+export function bytes(n: number): string {
+  if (n < 1024) return `${n} B`;
+  return n < 1 << 20 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / (1 << 20)).toFixed(1)} MiB`;
+}

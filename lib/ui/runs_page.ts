@@ -1,0 +1,51 @@
+/** The list of runs. */
+import type { RunRecord } from "../engine/mod.ts";
+import { duration, type Html, html, when } from "./page.ts";
+
+/** How many tasks ended in which way. */
+export function counts(run: RunRecord): string {
+  const found = Map.groupBy(run.tasks, (task) => task.outcome);
+  return [...found].map(([outcome, tasks]) => `${tasks.length} ${outcome}`).join(", ");
+}
+
+/** All runs, newest first, at most `limit`. */
+export function runsPage(runs: readonly RunRecord[], limit = 200): Html {
+  if (runs.length === 0) {
+    return html`
+      <h1>Runs</h1>
+      <p>There are no runs yet. Start one with <code>deno task run FILE</code>.</p>
+    `;
+  }
+  const rows = runs.slice(0, limit).map((run) =>
+    html`
+      <tr>
+        <td><a href="/runs/${run.id}">${run.id}</a></td>
+        <td class="status ${run.status}">${run.status}</td>
+        <td>${run.workflow}</td>
+        <td>${when(run.started)}</td>
+        <td class="number">${run.ended === null ? "" : duration(run.seconds)}</td>
+        <td>${counts(run)}</td>
+      </tr>
+    `
+  );
+  return html`
+    <h1>Runs</h1>
+    <div class="table">
+      <table>
+        <thead>
+          <tr>
+            <th>run</th>
+            <th>status</th>
+            <th>workflow</th>
+            <th>started</th>
+            <th class="number">time</th>
+            <th>tasks</th>
+          </tr>
+        </thead>
+        <tbody>${rows}</tbody>
+      </table>
+    </div>${runs.length > limit
+      ? html`<p class="caption">The newest ${limit} of ${runs.length} runs.</p>`
+      : ""}
+  `;
+}
