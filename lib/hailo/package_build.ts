@@ -51,6 +51,7 @@ const hefFiles: [from: string, to: string, role: Role][] = [
   ["model_script.alls", "hailo/model_script.alls", "calibration"],
   ["preflight.json", "hailo/preflight.json", "result"],
   ["compile_report.json", "hailo/compile_report.json", "result"],
+  ["int8_estimate_hef.json", "results/int8_estimate_hef.json", "result"],
   ["parser.log", "hailo/parser.log", "result"],
   ["optimize.log", "hailo/optimize.log", "result"],
   ["compiler.log", "hailo/compiler.log", "result"],

@@ -1,6 +1,6 @@
 /** The bill of materials: the model, what it was trained on and what runs it, as CycloneDX 1.6 JSON. */
 import type { ManifestFile } from "./package_files.ts";
-import type { PackageFacts } from "./package_facts.ts";
+import { type PackageFacts, quoted } from "./package_facts.ts";
 
 /** A UUID (version 5 layout) made from a hash, so that equal packages have equal serial numbers. */
 function uuidOf(hex: string): string {
@@ -8,6 +8,23 @@ function uuidOf(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${
     hex.slice(20, 32)
   }`;
+}
+
+/** The metrics that the model card quotes; `slice` says on how many of what. */
+function performanceMetrics({ metrics }: PackageFacts) {
+  return quoted.flatMap((name) => {
+    const metric = metrics?.metrics[name];
+    if (metric === undefined || metric.value === null) return [];
+    const { interval } = metric;
+    return [{
+      type: name,
+      value: String(metric.value),
+      slice: `n = ${metric.n} ${metric.of}, ${metric.origin}`,
+      ...(interval === undefined ? {} : {
+        confidenceInterval: { lowerBound: String(interval.lower), upperBound: String(interval.upper) },
+      }),
+    }];
+  });
 }
 
 /**
@@ -52,6 +69,7 @@ export function sbom(facts: PackageFacts, models: readonly ManifestFile[], seed:
             inputs: [{ format: "float32 [1, channels, sensors, length]" }],
             outputs: [{ format: "code, label, probabilities" }],
           },
+          quantitativeAnalysis: { performanceMetrics: performanceMetrics(facts) },
         },
         properties: [
           property("levels", JSON.stringify(metadata.levels)),

@@ -39,7 +39,7 @@ const params = z.strictObject({
     "How windows arrive: each after the last, or one a period.",
   ),
   paced_hz: z.number().positive().max(1000).default(100).describe("Windows per second when paced."),
-  paced_iterations: z.int().min(20).default(100).describe("Timed windows a launch when paced."),
+  paced_iterations: z.int().min(20).default(50).describe("Timed windows a launch when paced."),
   max_seconds: z.number().positive().default(6).describe("Time for all loops on this machine."),
   core_seconds: z.int().min(1).default(5).describe(
     "Seconds of each phase of `hailortcli benchmark` on the device.",

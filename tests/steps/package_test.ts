@@ -132,6 +132,38 @@ Deno.test("package carries measured latency with its machine, n and origin", asy
   });
 });
 
+Deno.test("package lists its parts as CycloneDX 1.6 whose references resolve", async () => {
+  await withFolder(async (dir) => {
+    const out = join(dir, "package");
+    const metric = { value: 0.9, n: 50, of: "windows", origin: "measured" };
+    const interval = { level: 0.95, lower: 0.8, upper: 0.95, method: "wilson" };
+    const metrics = { metrics: { accuracy: { ...metric, interval } }, tables: {}, details: {} };
+    await runOnDirectories(step, { bundle: await sampleBundle() }, {}, out, { metrics });
+    const bom = await json(out, "sbom.cdx.json");
+    assert.deepEqual([bom.bomFormat, bom.specVersion], ["CycloneDX", "1.6"]);
+    assert.match(
+      bom.serialNumber,
+      /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+    const [model, data] = bom.components;
+    assert.deepEqual(model.modelCard.quantitativeAnalysis.performanceMetrics, [{
+      type: "accuracy",
+      value: "0.9",
+      slice: "n = 50 windows, measured",
+      confidenceInterval: { lowerBound: "0.8", upperBound: "0.95" },
+    }]);
+    const refs = [bom.metadata.component, model, data, ...model.components].map((c: any) => c["bom-ref"]);
+    assert.equal(new Set(refs).size, refs.length);
+    for (const { ref, dependsOn } of bom.dependencies) {
+      for (const name of [ref, ...dependsOn]) assert.ok(refs.includes(name), name);
+    }
+    const { files } = await json(out, "MANIFEST.json");
+    for (const { name, hashes } of model.components) {
+      assert.equal(hashes[0].content, files.find((f: { path: string }) => f.path === name).sha256);
+    }
+  });
+});
+
 Deno.test("package built twice is byte-identical", async () => {
   await withFolder(async (dir) => {
     const [a, b] = [await pack(dir, "a"), await pack(dir, "b")];
