@@ -1,43 +1,36 @@
 /** Files of data sets, from folders and from zip archives alike. */
-import { unzipSync } from "fflate";
+import { basename } from "node:path";
 import { InputError } from "../errors.ts";
+import { readZip } from "./zip.ts";
 
 /** A file's name as the user knows it, and its bytes when they are asked for. */
 export interface DataFile {
-  /** Path within the folder or archive, with `/`. */
+  /** Path below the folder that all files share, or within the archive, with `/`. */
   name: string;
+  /** The same with that folder's or archive's own name in front. */
+  place: string;
   read(): Uint8Array;
 }
 
-/** The entries of a zip archive whose names pass `wanted`; each is unpacked when it is read. */
+/** The entries of a zip archive whose names pass `wanted`, by name; each is unpacked when it is read. */
 export function zipEntries(path: string, bytes: Uint8Array, wanted: (name: string) => boolean): DataFile[] {
-  const names: string[] = [];
-  const bad = (cause: unknown) =>
-    new InputError(`Cannot read archive: ${(cause as Error).message}`, {
-      file: path,
-      hint: "Give a .zip file as it was downloaded.",
-      cause,
-    });
-  try {
-    unzipSync(bytes, {
-      filter: ({ name }) => {
-        if (!name.endsWith("/") && !name.startsWith("__MACOSX/") && wanted(name)) names.push(name);
-        return false;
-      },
-    });
-  } catch (cause) {
-    throw bad(cause);
-  }
-  return names.sort().map((name) => ({
-    name,
-    read() {
-      try {
-        return unzipSync(bytes, { filter: (entry) => entry.name === name })[name];
-      } catch (cause) {
-        throw bad(cause);
-      }
-    },
-  }));
+  const file = basename(path);
+  const told = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (cause) {
+      throw new InputError(`Cannot read archive: ${(cause as Error).message}`, {
+        file,
+        hint: "Give a .zip file as it was downloaded.",
+        cause,
+      });
+    }
+  };
+  return told(() => readZip(bytes))
+    // Macintosh archives carry a shadow of every file.
+    .filter(({ name }) => !/(^|\/)(__MACOSX\/|\._)/.test(name) && wanted(name))
+    .sort((a, b) => a.name < b.name ? -1 : 1)
+    .map(({ name, read }) => ({ name, place: `${file}/${name}`, read: () => told(read) }));
 }
 
 /**
@@ -45,7 +38,7 @@ export function zipEntries(path: string, bytes: Uint8Array, wanted: (name: strin
  *
  * @param paths Absolute paths, sorted.
  * @param wanted Chooses among entries and files by name.
- * @throws {InputError} when nothing passes, or an archive cannot be read.
+ * @throws {InputError} when an archive cannot be read.
  */
 export async function dataFiles(
   paths: readonly string[],
@@ -53,9 +46,16 @@ export async function dataFiles(
 ): Promise<DataFile[]> {
   const files: DataFile[] = [];
   const common = commonFolder(paths);
+  const folder = paths.length === 0 ? 0 : paths[0].lastIndexOf("/", common - 2) + 1;
   for (const path of paths) {
     if (/\.zip$/i.test(path)) files.push(...zipEntries(path, await Deno.readFile(path), wanted));
-    else if (wanted(path)) files.push({ name: path.slice(common), read: () => Deno.readFileSync(path) });
+    else if (wanted(path)) {
+      files.push({
+        name: path.slice(common),
+        place: path.slice(folder),
+        read: () => Deno.readFileSync(path),
+      });
+    }
   }
   return files;
 }

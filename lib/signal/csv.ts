@@ -17,11 +17,11 @@ export function openCsv(file: DataFile): Table {
   };
 }
 
-/** Reads recordings from `.csv`, `.tsv`, `.txt` and `.dat` files; see {@linkcode readTables}. */
+/** Reads recordings from `.csv`, `.tsv`, `.txt`, `.dat` and `.log` files; see {@linkcode readTables}. */
 export function readCsv(
   paths: readonly string[],
   options: TableOptions,
   progress?: (fraction: number) => void,
 ) {
-  return readTables(paths, ["csv", "tsv", "txt", "dat"], openCsv, options, progress);
+  return readTables(paths, ["csv", "tsv", "txt", "dat", "log"], openCsv, options, progress);
 }

@@ -14,7 +14,7 @@ export interface Dialect {
   line: number;
 }
 
-const candidates = [44, 59, 9, 124]; // , ; tab |
+const candidates = [9, 59, 124, 44]; // tab ; | ,
 
 /** Splits one line into cells, quotes taken off. */
 export function splitLine(line: string, separator: number): string[] {
@@ -46,8 +46,7 @@ function numeric(cell: string): boolean {
 }
 
 /**
- * Finds the dialect from the first rows. The separator is the one that cuts them into the same number of cells, most of
- * all; blanks only where no other occurs. Lines that begin with `#` and empty lines are passed over.
+ * Finds the dialect from the first rows. Lines that begin with `#` and empty lines are passed over.
  *
  * ```ts
  * import { detectDialect } from "./csv_dialect.ts";
@@ -75,18 +74,9 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
     from = end + 1;
   }
   if (lines.length === 0) throw new InputError("Cannot read table: the file has no rows", { file });
-  let separator = 32;
-  let most = 0;
-  for (const candidate of candidates) {
-    const counts = lines.map(({ text }) => splitLine(text, candidate).length);
-    const same = counts.filter((n) => n === counts[0]).length / counts.length;
-    const score = counts[0] < 2 ? 0 : same * 1000 + counts[0];
-    // A decimal comma cuts more cells than the semicolon between them, but the header has none of those.
-    if (score > most) [separator, most] = [candidate, score];
-  }
-  if (most === 0 && splitLine(lines[0].text, 32).length < 2) separator = 44;
-  const first = splitLine(lines[0].text, separator);
-  if (first.some(numeric)) {
+  const separator = findSeparator(lines.map((l) => l.text));
+  const [first, ...rest] = lines.map(({ text }) => splitLine(text, separator));
+  if (!isHeader(first, rest)) {
     return {
       separator,
       header: null,
@@ -95,11 +85,40 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
       line: lines[0].line,
     };
   }
-  const rest = lines[1];
-  if (rest === undefined) {
+  if (rest.length === 0) {
     throw new InputError("Cannot read table: there is a header, but no row below it", { file });
   }
   return { separator, header: first, columns: first.length, start: lines[0].end, line: lines[0].line + 1 };
+}
+
+/**
+ * The separator that cuts all lines into the same number of cells. Tabs, semicolons and bars come before the comma, which
+ * may also be the decimal one; blanks come last.
+ */
+function findSeparator(lines: readonly string[]): number {
+  let best = 32;
+  let most = 0;
+  for (const candidate of candidates) {
+    const counts = lines.map((line) => {
+      const cells = splitLine(line, candidate);
+      return cells.at(-1) === "" ? cells.length - 1 : cells.length;
+    });
+    if (counts[0] < 2) continue;
+    const same = counts.filter((n) => n === counts[0]).length / counts.length;
+    if (same === 1) return candidate;
+    if (same > most) [best, most] = [candidate, same];
+  }
+  // A table of one column has no separator at all.
+  return most === 0 && splitLine(lines[0], 32).length < 2 ? 44 : best;
+}
+
+/** Whether the first row names columns: it holds words above numbers, or no number at all. */
+function isHeader(first: readonly string[], rest: readonly string[][]): boolean {
+  if (!first.some(numeric)) return true;
+  return first.some((cell, c) =>
+    cell !== "" && !numeric(cell) && !/^(nan|na|n\/a|null|none|-|\?)$/i.test(cell) &&
+    rest.some((row) => c < row.length && numeric(row[c]))
+  );
 }
 
 /** Bytes of the line that ends before `end`, without its newline. */

@@ -103,6 +103,8 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
         while (i < bytes.length && bytes[i] !== separator && bytes[i] !== 10) i++;
         to = i;
         while (to > from && (bytes[to - 1] === 32 || bytes[to - 1] === 13)) to--;
+        // Some loggers close each row with a semicolon.
+        if (to > from && bytes[to - 1] === 59 && separator !== 59) to--;
       }
       more = i < bytes.length && bytes[i] !== 10;
       if (!blank || !more) i++;

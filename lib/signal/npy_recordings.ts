@@ -112,7 +112,7 @@ export async function readNpyRecordings(
     progress?.((index + 1) / arrays.length);
     const subject = options.subject === undefined
       ? "subject"
-      : subjectOfFile({ subject: options.subject }, file.name);
+      : subjectOfFile({ subject: options.subject }, file);
     return { id: idOf(file.name), subject, samples, data: placed.values, labels, gaps: placed.gaps };
   });
   const [, s, c] = shape!;

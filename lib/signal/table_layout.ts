@@ -1,6 +1,7 @@
 /** Which columns of a table are what. */
 import { InputError } from "../errors.ts";
 import { suggestion } from "../suggest.ts";
+import type { DataFile } from "./archive.ts";
 import type { TimeUnit } from "./sample_times.ts";
 import type { Table } from "./table.ts";
 import { usualChannels } from "./triads.ts";
@@ -65,8 +66,18 @@ function find(ref: ColumnRef, what: string, table: Table, file: string): number 
       hint: hint === undefined ? undefined : hint[0].toUpperCase() + hint.slice(1),
     });
   }
+  if (table.header.indexOf(ref, at + 1) >= 0) {
+    throw new InputError(`Cannot find ${what}: two columns are named "${ref}"`, {
+      file,
+      row: table.line,
+      hint: "Name it by its position, counted from 1.",
+    });
+  }
   return at;
 }
+
+/** Row numbers that data frames write along. */
+const rowNumbers = /^(|index|unnamed: 0)$/i;
 
 /**
  * Finds the columns that the options name.
@@ -97,7 +108,9 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string): La
     return { ...layout, sensors: Object.keys(sensors), values, names: values.map(name) };
   }
   const taken = new Set(Object.values(layout));
-  const values = Array.from({ length: table.columns }, (_, c) => c).filter((c) => !taken.has(c));
+  const values = Array.from({ length: table.columns }, (_, c) => c).filter((c) =>
+    !taken.has(c) && !(c === 0 && table.header !== null && rowNumbers.test(table.header[0]))
+  );
   if (values.length === 0) throw new InputError("Cannot find sensor columns", { file, row: table.line });
   return { ...layout, sensors: ["sensor"], values, names: values.map(name) };
 }
@@ -144,8 +157,8 @@ export function channelUnits(units: LayoutOptions["units"], channels: readonly s
   return channels.map((name) => table.find(([prefix]) => name.startsWith(prefix))?.[1] ?? "unknown");
 }
 
-/** The subject that the file's name or a constant gives. */
-export function subjectOfFile({ subject }: LayoutOptions, file: string): string {
+/** The subject that the file's name, or else its path with the folder that holds it all, or a constant gives. */
+export function subjectOfFile({ subject }: LayoutOptions, { name, place }: DataFile): string {
   if (typeof subject !== "object" || subject.from === "column") return "subject";
   if (subject.from === "constant") return subject.value;
   let pattern;
@@ -154,10 +167,10 @@ export function subjectOfFile({ subject }: LayoutOptions, file: string): string 
   } catch (cause) {
     throw new InputError(`Cannot use subject.pattern: ${(cause as Error).message}`, { cause });
   }
-  const match = pattern.exec(file);
+  const match = pattern.exec(name) ?? pattern.exec(place);
   if (match === null) {
     throw new InputError(`Cannot find the subject: the file's name does not match /${subject.pattern}/`, {
-      file,
+      file: place,
       hint: "Adapt subject.pattern; its first group is the subject.",
     });
   }

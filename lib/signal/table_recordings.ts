@@ -78,7 +78,7 @@ export async function readTables(
   }
   const reading: Reading = { options, recordings: [], labels: new Map(), rate: options.rate, skipped: [] };
   for (const [index, file] of files.entries()) {
-    await readTable(reading, file.name, await open(file));
+    await readTable(reading, file, await open(file));
     progress?.((index + 1) / files.length);
   }
   const { recordings, skipped, layout } = reading;
@@ -104,8 +104,9 @@ export async function readTables(
   };
 }
 
-async function readTable(reading: Reading, file: string, table: Table): Promise<void> {
+async function readTable(reading: Reading, source: DataFile, table: Table): Promise<void> {
   const { options } = reading;
+  const file = source.name;
   const layout = layoutOf(table, options, file);
   reading.layout ??= layout;
   const { length } = reading.layout.values;
@@ -128,7 +129,7 @@ async function readTable(reading: Reading, file: string, table: Table): Promise<
   const parts = cut(columns, subject?.codes, session?.codes);
   const used = new Map<string, number>();
   for (const [from, to] of parts) {
-    const who = subject === undefined ? subjectOfFile(options, file) : subject.names[subject.codes[from]];
+    const who = subject === undefined ? subjectOfFile(options, source) : subject.names[subject.codes[from]];
     if (who === "") {
       throw new InputError("Cannot use subject: the cell is empty", { file, row: columns.lineOf(from) });
     }

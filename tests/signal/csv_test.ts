@@ -175,6 +175,35 @@ Deno.test("readCsv() leaves out short recordings when told to", async () => {
   assert.deepEqual(set.recordings.map((r) => r.id), ["t.bob"]);
 });
 
+Deno.test("readCsv() tells decimal commas without header from separators, and rows closed by a semicolon", async () => {
+  const german = await read({ "t.txt": "1,5;2,5;3\n4,5;5,5;6\n" }, { rate: 1 });
+  assert.deepEqual([...german.recordings[0].data], [1.5, 2.5, 3, 4.5, 5.5, 6]);
+  const closed = await read({ "t.txt": "33,Jogging,0.5,1.5;\n33,Jogging,0.25,2;\n" }, {
+    rate: 1,
+    sensors: { s: [3, 4] },
+    label: 2,
+    subject: 1,
+  });
+  assert.deepEqual([...closed.recordings[0].data], [0.5, 1.5, 0.25, 2]);
+  assert.deepEqual([closed.labelNames, closed.recordings[0].subject], [["Jogging"], "33"]);
+});
+
+Deno.test("readCsv() knows a header with numbers in it, and leaves row numbers out", async () => {
+  const set = await read({ "t.csv": ",2,x\n0,1,5\n1,2,6\n" }, { rate: 1 });
+  assert.deepEqual(set.channels, ["2", "x"]);
+  assert.deepEqual([...set.recordings[0].data], [1, 5, 2, 6]);
+  const bare = await read({ "t.csv": "NaN,2\n3,4\n" }, { rate: 1, missing: "gap" });
+  assert.deepEqual([...bare.recordings[0].data], [3, 2, 3, 4]);
+});
+
+Deno.test("readCsv() finds subjects in the name of the folder that holds all files", async () => {
+  const set = await read({ "p7/a.csv": "x\n1\n", "p7/b.csv": "x\n2\n" }, {
+    rate: 1,
+    subject: { from: "filename", pattern: "p(\\d)/" },
+  });
+  assert.deepEqual(set.recordings.map((r) => [r.id, r.subject]), [["a", "7"], ["b", "7"]]);
+});
+
 const good = "ax,ay,activity\n1,2,walk\n3,4,walk\n";
 const mistakes: [string, Record<string, string>, Partial<TableOptions>, RegExp][] = [
   [
@@ -207,6 +236,12 @@ const mistakes: [string, Record<string, string>, Partial<TableOptions>, RegExp][
   ],
   ["a short row", { "a.csv": "ax,ay\n1,2\n3\n" }, {}, /^a\.csv:3: Cannot read row: 1 of 2 cells/],
   ["a long row", { "a.csv": "ax,ay\n1,2\n3,4,5\n" }, {}, /^a\.csv:3: Cannot read row: more than 2 cells/],
+  [
+    "a name that two columns have",
+    { "a.csv": "x,x\n1,2\n" },
+    { sensors: { s: ["x"] } },
+    /^a\.csv:1: .*two columns are named "x"/,
+  ],
   ["no rate", { "a.csv": good }, { rate: undefined, label: "activity" }, /Cannot tell the sampling rate/],
   [
     "time that goes backwards",
@@ -261,7 +296,7 @@ const mistakes: [string, Record<string, string>, Partial<TableOptions>, RegExp][
   ["a file name without subject", { "a.csv": good }, {
     label: "activity",
     subject: { from: "filename", pattern: "s(\\d)" },
-  }, /^a\.csv: Cannot find the subject/],
+  }, /a\.csv: Cannot find the subject/],
   ["no table at all", { "a.md": "x" }, {}, /Cannot find tables/],
 ];
 for (const [what, files, more, message] of mistakes) {
