@@ -172,6 +172,18 @@ const rules: Rule[] = [
       advice: "Profile the stages; use a smaller encoder or int8. The number of levels has no effect.",
     };
   },
+  function memory({ of }) {
+    const bytes = of("parameter_bytes");
+    if (Number.isNaN(bytes)) return;
+    return {
+      id: "memory",
+      severity: "info",
+      finding: "What the weights take",
+      evidence: `${show(bytes / 1024)} KiB as float32`,
+      advice:
+        "Levels hardly change it, because FSQ stores no codebook. If memory runs out, reduce the batch.",
+    };
+  },
   function distortion({ of, n }) {
     const d = of("quantization_distortion");
     if (Number.isNaN(d)) return;

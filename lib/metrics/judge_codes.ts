@@ -43,13 +43,32 @@ export function judgeCodes(
   const read = judged.train.length === 0 ? undefined : readOff(judged, codes, windowLabels, over);
   Object.assign(metrics, read?.metrics);
   const rows = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  metrics.code_gini = over(gini([...counts.values()], size), {
+    note: "inequality of use over the whole codebook: 0 even, 1 one code only",
+  });
+  let cumulative = 0;
   return {
     metrics,
     tables: {
-      code_usage: rows.map(([code, windows]) => ({ code, windows, share: windows / n })),
+      code_usage: rows.map(([code, windows]) => {
+        cumulative += windows;
+        return { code, windows, share: windows / n, cumulative: cumulative / n };
+      }),
       ...(read === undefined ? {} : { code_dictionary: read.table }),
     },
   };
+}
+
+/** Gini coefficient of counts, with the codes that never occur as zeros. */
+function gini(counts: number[], size: number): number {
+  const sorted = counts.sort((a, b) => a - b);
+  const zeros = size - sorted.length;
+  let weighted = 0, total = 0;
+  sorted.forEach((count, i) => {
+    weighted += (zeros + i + 1) * count;
+    total += count;
+  });
+  return size === 1 ? 0 : (2 * weighted / total - (size + 1)) / (size - 1);
 }
 
 /** What the codes alone say of the label, by the dictionary of the training part. */

@@ -64,6 +64,7 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
     sources.motifs = mapped;
     out.metrics.silhouette = clusterMetric(judged, motifs, motifs.silhouette);
   }
+  if (model !== undefined) out.metrics.parameter_bytes = parameterBytes(model.parameters);
   if (behaviours !== undefined) {
     const { metrics, mapped } = judgeLabelling(judged, windows.labels, behaviours.labels, "behaviour");
     add({
@@ -102,6 +103,17 @@ function distortion(
   const n = judged.part.length;
   return {
     quantization_distortion: { value: total / (n * dimensions), n, of: "windows", origin: judged.origin },
+  };
+}
+
+function parameterBytes(parameters: number): Metric {
+  return {
+    value: 4 * parameters,
+    n: parameters,
+    of: "parameters",
+    unit: "B",
+    origin: "measured",
+    note: "float32; the FSQ codebook itself costs nothing",
   };
 }
 

@@ -83,3 +83,9 @@ Deno.test("T102 diagnose() answers latency with a smaller encoder, not with fewe
   assert.match(diagnose(metricsOf({ latency_p95_ms: 25 }))[0].advice, /number of levels has no effect/);
   assert.deepEqual(ids(metricsOf({ latency_p95_ms: 20 })), []);
 });
+
+Deno.test("T017 T103 diagnose() prints the bytes of the weights and does not blame the levels", () => {
+  const [finding] = diagnose(metricsOf({ parameter_bytes: 232_252 }));
+  assert.equal(finding.evidence, "227 KiB as float32");
+  assert.match(finding.advice, /Levels hardly change it.*reduce the batch/);
+});

@@ -165,3 +165,15 @@ Deno.test("smooth writes one row per window with code, motif, behaviour and conf
   assert.deepEqual([Number(behaviour), name], [behaviours.labels[4], behaviours.names[behaviours.labels[4]]]);
   await Deno.remove(dir, { recursive: true });
 });
+
+Deno.test("T137 smooth takes the production template as it is printed", () => {
+  const template = { median_k: 7, hysteresis_high: 0.6, hysteresis_low: 0.4, min_dwell_ms: 300 };
+  assert.deepEqual(smooth.params.parse(template), smooth.params.parse({}));
+});
+
+Deno.test("T138 T051 smooth takes the research template and warns when durations reach the longest one", async () => {
+  const research = { method: "hsmm", hsmm: { duration: "negative_binomial", max_duration: 100 } };
+  assert.equal(smooth.params.parse(research).hsmm.max_duration, 100);
+  const { warnings } = await behavioursOf({ method: "hsmm", hsmm: { max_duration: 12 } });
+  assert.match(warnings.join(), /reach the longest duration of 12 predictions; raise max_duration/);
+});

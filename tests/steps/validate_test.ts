@@ -175,3 +175,46 @@ Deno.test("validate gives usage by time and by bout with intervals over subjects
     assert.equal(row.subjects, 6);
   }
 });
+
+Deno.test("T067 T059 validate gives used codes, and a usage table that is sorted, cumulative and complete", async () => {
+  const given = inputs();
+  const test = given.windows.labels.map((_, i) => i).filter((i) => given.split.part[i] === Part.test);
+  const codes = new Uint32Array(given.windows.labels.length).fill(21);
+  [42, 42, 42, 42, 63, 63, 63, 0, 0].forEach((code, i) => codes[test[i]] = code);
+  const { metrics, tables } = await metricsOf({
+    ...given,
+    codes: { ...given.codes, codes, levels: [4, 4, 4], codebookSize: 64 },
+  });
+  assert.equal(metrics.codebook_utilization.value, 0.0625);
+  assert.deepEqual(tables.code_usage.map((r) => [r.code, r.windows]), [[21, 109], [42, 4], [63, 3], [0, 2]]);
+  assert.equal(tables.code_usage[3].cumulative, 1);
+  assert.ok(metrics.code_gini.value! > 0.95);
+});
+
+Deno.test("T061 T068 validate has null, not NaN, where a number is undefined", async () => {
+  const given = inputs();
+  const motifs = { ...given.motifs, labels: given.motifs.labels.map(() => 0), k: 1, silhouette: null };
+  const { metrics, tables, confusion, details } = await metricsOf({ ...given, motifs });
+  assert.equal(metrics.silhouette.value, null);
+  const plain = JSON.parse(JSON.stringify({ metrics, tables, confusion, details }));
+  assert.deepEqual(JSON.stringify(plain), JSON.stringify({ metrics, tables, confusion, details }));
+  const visit = (value: unknown): void => {
+    if (typeof value === "number") assert.ok(Number.isFinite(value));
+    else if (value !== null && typeof value === "object") Object.values(value).forEach(visit);
+  };
+  visit({ metrics, tables, confusion, details });
+});
+
+Deno.test("T249 validate lists precision, recall and F1 of every class with its support", async () => {
+  const { tables, confusion } = await metricsOf(inputs());
+  assert.deepEqual(tables.per_class.map((r) => r.class), ["sit", "walk", "run"]);
+  tables.per_class.forEach((row, i) => {
+    const support = confusion!.counts[i].reduce((a, b) => a + b);
+    assert.deepEqual([row.support, row.recall], [support, confusion!.counts[i][i] / support]);
+  });
+});
+
+Deno.test("T054 validate counts the motifs that occur in the part, as a result and not as a target", async () => {
+  const { metrics } = await metricsOf(inputs());
+  assert.equal(metrics.motif_count.value, 3);
+});
