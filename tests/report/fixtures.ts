@@ -359,6 +359,18 @@ async function putDirectories(root: string, sources: Source[]): Promise<void> {
       runtime: "onnxruntime-node",
       passed: true,
     },
+    "int8_estimate.json": {
+      part: "test part, by subject",
+      variants: [{
+        weights: "per-channel",
+        n: 256,
+        accuracy_float: 0.97,
+        accuracy_int8: 0.9625,
+        code_agreement: 0.9414,
+        snr_db: 31.8,
+        near_boundary: 0.0668,
+      }],
+    },
   });
   await put("hef", Hef, {
     "compile_report.json": {

@@ -66,6 +66,7 @@ Deno.test("the report shows every artifact, twice with the same bytes, and loads
     assert.doesNotMatch(html, /NaN|undefined|\[object|connected to this report/);
     assert.doesNotMatch(html, new RegExp(dir), "no path of this machine");
     assert.match(html, /skipped-no-sdk/);
+    assert.match(html, /Estimate of 8-bit arithmetic on CPU.*test part, by subject/);
     assert.match(html, /All data are simulated/);
     const remote = [...document.querySelectorAll("[src], link, script")].map((e) => e.outerHTML);
     assert.deepEqual(remote, []);

@@ -5,6 +5,7 @@ import { Benchmark, Hef, OnnxBundle, Package } from "../../artifacts/bundles.ts"
 import type { BenchmarkReport } from "../../hailo/benchmark.ts";
 import type { CompileReport } from "../../hailo/compile_report.ts";
 import type { Parity } from "../../model/export_parity.ts";
+import type { Int8Estimate } from "../../model/int8_estimate.ts";
 import { latencyDistribution } from "../figures/latency.ts";
 import { count, number } from "../plot.ts";
 import { Sources } from "../sources.ts";
@@ -57,7 +58,41 @@ export async function exportSection(sources: Sources): Promise<Fragment> {
       "Encoder in one batch": difference(parity.encoder_latent),
       "Runtime": parity.runtime,
     }),
+    ...int8Table(await Sources.json<Int8File>(bundle, "int8_estimate.json")),
   );
+}
+
+interface Int8File {
+  part: string;
+  variants: Int8Estimate[];
+}
+
+/** What 8-bit arithmetic may cost: an estimate on this machine, with coarse and fine weight scales as a bracket. */
+function int8Table(file: Int8File | undefined): Fragment[] {
+  if (file === undefined) return [];
+  return [
+    note(`Estimate of 8-bit arithmetic on CPU, not a measurement on a device; judged on the ${file.part}.`),
+    table(
+      [
+        "weights",
+        "windows",
+        "accuracy, float",
+        "accuracy, int8",
+        "codes alike",
+        "SNR at the cut, dB",
+        "near a boundary",
+      ],
+      file.variants.map((v) => [
+        v.weights,
+        v.n,
+        v.accuracy_float,
+        v.accuracy_int8,
+        v.code_agreement,
+        v.snr_db,
+        v.near_boundary,
+      ]),
+    ),
+  ];
 }
 
 /** Whether there is a Hailo executable, and why not. */
