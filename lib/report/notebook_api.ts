@@ -15,5 +15,11 @@ export {
   transitionsSection,
 } from "./sections/behaviours.ts";
 export { exportSection, hailoSection, latencySection, packageSection } from "./sections/deployment.ts";
-export { comparisonSection, gatesSection, levelsSection, sweepSection } from "./sections/judgement.ts";
+export {
+  comparisonSection,
+  driftSection,
+  gatesSection,
+  levelsSection,
+  sweepSection,
+} from "./sections/judgement.ts";
 export { limitsSection, overviewSection } from "./sections/summary.ts";

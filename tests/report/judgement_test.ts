@@ -3,7 +3,6 @@ import { parseHTML } from "linkedom";
 import fc from "fast-check";
 import { Metrics } from "../../lib/artifacts/metrics.ts";
 import { Latents } from "../../lib/artifacts/latents.ts";
-import { compareMetrics } from "../../lib/metrics/compare_metrics.ts";
 import { withGates } from "../../lib/metrics/gates.ts";
 import { Random } from "../../lib/random.ts";
 import { comparisonForest } from "../../lib/report/figures/comparison.ts";
@@ -12,11 +11,14 @@ import { frontierFigure } from "../../lib/report/figures/frontier.ts";
 import { paretoFront, sweepFigure, type SweepPoint } from "../../lib/report/figures/sweep.ts";
 import {
   comparisonSection,
+  driftSection,
   gatesSection,
   levelsSection,
   sweepSection,
 } from "../../lib/report/sections/judgement.ts";
+import { overviewSection } from "../../lib/report/sections/summary.ts";
 import { type Source, Sources } from "../../lib/report/sources.ts";
+import compare from "../../lib/steps/compare.ts";
 import selectLevels from "../../lib/steps/select_levels.ts";
 import { makeMetrics } from "./fixtures.ts";
 
@@ -105,7 +107,8 @@ Deno.test("levelsSection() shows what select-levels measured", async () => {
   await withMetrics([{ value: selection }], async (sources) => {
     const document = dom(await levelsSection(sources));
     assert.equal(document.querySelectorAll("svg").length, 2);
-    assert.equal(document.querySelectorAll("tbody tr").length, selection.tables.frontier.length);
+    const choices = new Set(selection.tables.frontier.map((r) => r.levels));
+    assert.equal(document.querySelectorAll("tbody tr").length, choices.size);
     assert.match(document.querySelector("tbody")!.textContent!, /← recommended/);
   });
 });
@@ -178,8 +181,12 @@ Deno.test("comparisonSection() shows the verdict of compare and each difference 
     }));
     return metrics;
   };
-  const options = { metrics: ["accuracy"], by: "auto" as const, alpha: 0.05, minEffect: 0.2, directions: {} };
-  const value = compareMetrics(side(0.05), side(0), options, new Random(1));
+  const { metrics: value } = await compare.run({
+    inputs: { a: side(0.05), b: side(0) },
+    params: compare.params.parse({ metrics: ["accuracy"] }),
+    rng: new Random(1),
+    warn: () => {},
+  } as any);
   await withMetrics([{ value }], async (sources) => {
     const document = dom(await comparisonSection(sources));
     assert.match(document.querySelector(".note")!.textContent!, /^A is better on accuracy/);
@@ -224,6 +231,59 @@ Deno.test("driftOverTime() names the first look above its threshold", () => {
   assert.equal(document.querySelectorAll('circle[fill="#d55e00"]').length, 10);
   const calm = dom(driftOverTime(looks.slice(0, 1), { of: "codes", provenance }));
   assert.match(calm.querySelector("figcaption")!.textContent!, /No look of 1 lies above/);
+});
+
+Deno.test("driftSection() shows each distribution against its own threshold", async () => {
+  const metric = (value: number, note?: string) => ({
+    value,
+    n: 100,
+    of: "windows",
+    origin: "measured" as const,
+    ...(note ? { note } : {}),
+  });
+  const row = {
+    kl: 0.1,
+    js: 0.02,
+    expected: 0.03,
+    p: 0.001,
+    level: 0.99,
+    n: 400,
+    m: 100,
+    unit: "blocks",
+    blockLength: 7,
+  };
+  const value: Metrics = {
+    metrics: { code_psi: metric(0.4), drifted: metric(1, "code") },
+    tables: {
+      drift: [{ distribution: "code", ...row, psi: 0.4, threshold: 0.1, drifted: true }, {
+        distribution: "motif",
+        ...row,
+        psi: 0.05,
+        threshold: 0.1,
+        drifted: false,
+      }],
+      drift_bins: [{ distribution: "code", bin: 12, reference: 0.1, current: 0.4, psi: 0.3, unit: "code" }],
+    },
+    details: { reference: "first week", current: "this week" },
+  };
+  await withMetrics([{ value }], async (sources) => {
+    const document = dom(await driftSection(sources));
+    assert.equal(document.querySelector(".warning")!.textContent, "Drifted: code.");
+    const fills = [...document.querySelectorAll("svg g[aria-label=bar] rect")].map((r) =>
+      r.getAttribute("fill")
+    );
+    assert.equal(fills.length, 2);
+    assert.notEqual(fills[0], fills[1]);
+  });
+});
+
+Deno.test("overviewSection() lets no single cell of a matrix stand for all", async () => {
+  const cells = [[4, 4], [8, 6, 5]].map((levels) => ({ value: makeMetrics(), cell: { levels } }));
+  await withMetrics(cells, async (sources) => {
+    for (const source of sources.list) (source as Source).step = "metrics";
+    const html = (await overviewSection(sources)).html;
+    assert.match(html, /accuracy, metrics \(levels \[4,4\]\)[^]*accuracy, metrics \(levels \[8,6,5\]\)/);
+  });
 });
 
 Deno.test("metricTrend() counts how often an alert's limit was broken", () => {

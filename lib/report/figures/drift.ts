@@ -1,5 +1,5 @@
 /** Whether recordings still look like those that the model was made from. */
-import { count, draw, Figure, legend, number, Plot, type Provenance } from "../plot.ts";
+import { count, draw, Figure, labelMargin, legend, number, Plot, type Provenance } from "../plot.ts";
 
 /** One look at new recordings. */
 export interface DriftLook {
@@ -71,6 +71,72 @@ export function driftOverTime(
       ` The threshold (dashed) is calibrated on the reference itself, at the size of each look.${rate}`,
     provenance,
   }, legend([{ name: "as the reference", color: calm }, { name: "drifted", color: alarm }]) + svg);
+}
+
+/** One distribution, now against the reference. */
+export interface DriftTestRow {
+  of: string;
+  psi: number;
+  /** PSI to expect without any change. */
+  expected: number;
+  threshold: number;
+  drifted: boolean;
+}
+
+/** PSI of each distribution with its threshold. */
+export function driftTests(
+  rows: readonly DriftTestRow[],
+  { level, provenance }: { level: number; provenance: Provenance },
+): Figure {
+  const svg = draw("Drift by distribution", {
+    height: 48 + rows.length * 34,
+    marginLeft: labelMargin(rows.map((r) => r.of)),
+    marginRight: 190,
+    marginTop: 8,
+    marginBottom: 38,
+    x: { label: "PSI", grid: true, zero: true, nice: true, labelAnchor: "center", labelArrow: "none" },
+    y: { type: "band", domain: rows.map((r) => r.of), label: null, tickSize: 0, padding: 0.45 },
+    marks: [
+      Plot.barX(rows, { x: "psi", y: "of", fill: (r) => r.drifted ? alarm : calm }),
+      Plot.tickX(rows, {
+        x: "expected",
+        y: "of",
+        stroke: "currentColor",
+        strokeOpacity: 0.5,
+        strokeWidth: 1.5,
+        strokeDasharray: "3 2",
+        insetTop: -4,
+        insetBottom: -4,
+      }),
+      Plot.tickX(rows, {
+        x: "threshold",
+        y: "of",
+        stroke: "currentColor",
+        strokeWidth: 2,
+        insetTop: -5,
+        insetBottom: -5,
+      }),
+      Plot.text(rows, {
+        frameAnchor: "right",
+        textAnchor: "start",
+        dx: 12,
+        y: "of",
+        text: (r) => `${number(r.psi)}, threshold ${number(r.threshold)}`,
+        fillOpacity: 0.8,
+        fontSize: 11,
+      }),
+      Plot.ruleX([0]),
+    ],
+  });
+  return new Figure({
+    title: "Drift by distribution",
+    caption:
+      "Bar: PSI of the new recordings against the reference; dashed tick: the PSI to expect without any change; " +
+      `solid tick: the threshold, which unchanged recordings exceed with probability ${
+        number(1 - level, 2)
+      }.`,
+    provenance,
+  }, svg);
 }
 
 /** One metric at one time. */

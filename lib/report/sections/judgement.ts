@@ -2,6 +2,7 @@
 import type { Json } from "../../artifacts/artifact.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { comparisonForest } from "../figures/comparison.ts";
+import { driftTests } from "../figures/drift.ts";
 import { frontierFigure } from "../figures/frontier.ts";
 import { sweepFigure, sweepPerplexity, type SweepPoint } from "../figures/sweep.ts";
 import { metricName } from "../metric_names.ts";
@@ -23,7 +24,9 @@ export async function levelsSection(sources: Sources): Promise<Fragment> {
   if (found.length === 0) return note("No select-levels step is connected to this report.");
   return stack(...found.map(({ value }) => {
     const { n, of, origin } = Object.values(value.metrics)[0];
-    const points = value.tables.frontier.map((r) => ({
+    // Levels that were asked for may lie on the frontier as well.
+    const rows = [...new Map(value.tables.frontier.map((r) => [String(r.levels), r])).values()];
+    const points = rows.map((r) => ({
       levels: String(r.levels),
       codes: Number(r.codes),
       bits: Number(r.bits),
@@ -42,7 +45,7 @@ export async function levelsSection(sources: Sources): Promise<Fragment> {
       }),
       table(
         ["levels", "codes", "bits", "variance lost, modelled", "measured", "codes used", "perplexity"],
-        value.tables.frontier.map((r) => [
+        rows.map((r) => [
           `[${String(r.levels).replaceAll(" ", ", ")}]${r.recommended === true ? " ← recommended" : ""}`,
           ...["codes", "bits", "modelled_distortion", "measured_distortion", "used", "perplexity"].map((c) =>
             numberOf(r[c])
@@ -180,6 +183,66 @@ export async function comparisonSection(sources: Sources): Promise<Fragment> {
           `${r.test}, n ${r.n_a}${r.paired === true ? " pairs" : ` and ${r.n_b}`}`,
           ...["p", "p_limit", "hedges_g"].map((c) => numberOf(r[c])),
           `${r.winner}: ${r.reason}`,
+        ]),
+      ),
+    );
+  }));
+}
+
+/** Whether new recordings look like the reference: PSI against its calibrated threshold, and what changed most. */
+export async function driftSection(sources: Sources): Promise<Fragment> {
+  const found = await withTable(sources, "drift");
+  if (found.length === 0) return note("No monitor step is connected to this report.");
+  return stack(...found.map(({ value }) => {
+    const { metrics, tables, details } = value;
+    const drifted = metrics.drifted?.value ?? 0;
+    const tests = tables.drift.map((r) => ({
+      of: String(r.distribution),
+      psi: Number(r.psi),
+      expected: Number(r.expected),
+      threshold: Number(r.threshold),
+      drifted: r.drifted === true,
+    }));
+    const first = tables.drift[0];
+    return stack(
+      note(
+        drifted > 0
+          ? `Drifted: ${metrics.drifted.note}.`
+          : `No drift of ${details.current} against ${details.reference}.`,
+        drifted > 0 ? "warning" : "note",
+      ),
+      driftTests(tests, {
+        level: Number(first.level),
+        provenance: {
+          n: Number(first.m),
+          of: `new windows against ${first.n}`,
+          origin: Object.values(metrics)[0].origin,
+        },
+      }),
+      table(
+        [
+          "distribution",
+          "PSI",
+          "expected without change",
+          "threshold",
+          "p",
+          "Jensen–Shannon",
+          "drawn",
+          "verdict",
+        ],
+        tables.drift.map((r): TableCell[] => [
+          String(r.distribution),
+          ...["psi", "expected", "threshold", "p", "js"].map((c) => numberOf(r[c])),
+          r.unit === "recordings" ? "whole recordings" : `blocks of ${r.blockLength}`,
+          r.drifted === true ? "drifted" : "as the reference",
+        ]),
+      ),
+      table(
+        ["distribution", "bin", "share in the reference", "share now", "part of the PSI"],
+        (tables.drift_bins ?? []).slice(0, 10).map((r): TableCell[] => [
+          String(r.distribution),
+          `${r.bin}`,
+          ...["reference", "current", "psi"].map((c) => numberOf(r[c])),
         ]),
       ),
     );

@@ -2,13 +2,13 @@
 import { Behaviours } from "../../artifacts/behaviours.ts";
 import { Benchmark, Hef } from "../../artifacts/bundles.ts";
 import { Codes } from "../../artifacts/codes.ts";
-import type { Metric } from "../../artifacts/metrics.ts";
+import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { Split } from "../../artifacts/split.ts";
 import { type BenchmarkReport, headline } from "../../hailo/benchmark.ts";
 import { escapeHtml } from "../escape.ts";
 import { baselineOf, metricName } from "../metric_names.ts";
 import { count, number, percent } from "../plot.ts";
-import { Sources } from "../sources.ts";
+import { sourceName, Sources } from "../sources.ts";
 import { Fragment, table, type TableCell } from "../table.ts";
 import { readDataFacts } from "./data.ts";
 import { headlineMetrics } from "./scores.ts";
@@ -37,15 +37,27 @@ export async function overviewSection(
 async function scoreRows(sources: Sources): Promise<TableCell[][]> {
   const found = await headlineMetrics(sources);
   if (found === undefined) return [];
-  const { metrics } = found.value;
   const wanted = /^(accuracy|balanced_accuracy|macro_f1|ece)$/;
-  return Object.entries(metrics).filter(([name]) => wanted.test(name)).map(([name, m]) => [
-    metricName(name),
-    valueText(m),
-    number(metrics[baselineOf[name]]?.value),
-    `${count(m.n)} ${m.of}`,
-    m.origin,
-  ]);
+  const row = (name: string, { metrics }: Metrics, suffix = ""): TableCell[] => {
+    const m = metrics[name];
+    return [
+      metricName(name) + suffix,
+      valueText(m),
+      number(metrics[baselineOf[name]]?.value),
+      `${count(m.n)} ${m.of}`,
+      m.origin,
+    ];
+  };
+  if (Object.keys(found.cell).length === 0) {
+    return Object.keys(found.value.metrics).filter((name) => wanted.test(name)).map((name) =>
+      row(name, found.value)
+    );
+  }
+  // Nothing sums the matrix up: one cell must not stand for all of them.
+  const cells = (await sources.all(Metrics)).filter((m) =>
+    m.step === found.step && m.value.metrics.accuracy !== undefined
+  );
+  return cells.slice(0, 12).map((m) => row("accuracy", m.value, `, ${sourceName(m)}`));
 }
 
 function valueText({ value, unit, interval }: Metric): string {
