@@ -19,10 +19,18 @@ export function mixtureParameters(type: CovarianceType, k: number, d: number): n
   return k - 1 + k * d + covariance;
 }
 
+/** Densities below e^−46 ≈ 1e-20 of the largest change no sum of doubles. */
+export const NEGLIGIBLE = -46;
+
 /** Weighted log densities of components, prepared once per step of EM. */
 export interface LogDensity {
-  /** Writes `ln π_k + ln N(x; μ_k, Σ_k)` for each k into `out`. */
-  at(values: Float64Array, row: number, out: Float64Array): void;
+  /**
+   * Writes `ln π_k + ln N(x; μ_k, Σ_k)` for each k into `out`, or any value below the largest + {@linkcode NEGLIGIBLE}
+   * for a component that lies further below it.
+   *
+   * @param likely A component that is probably among the largest: it sets the mark that others can be given up at.
+   */
+  at(values: Float64Array, row: number, out: Float64Array, likely: number): void;
 }
 
 /**
@@ -52,7 +60,9 @@ export function logDensity(
       }
       for (let t = 0; t < d; t++) constant[c] += Math.log(inverses[c][t * d + t]);
     }
-    return { at: (values, row, out) => triangular(values, row, d, means, inverses, constant, out) };
+    return {
+      at: (values, row, out, likely) => triangular(values, row, d, means, inverses, constant, out, likely),
+    };
   }
   const precision = new Float64Array(k * d);
   for (let c = 0; c < k; c++) {
@@ -80,17 +90,22 @@ function triangular(
   inverses: Float64Array[],
   constant: Float64Array,
   out: Float64Array,
+  likely: number,
 ): void {
-  const start = row * d;
-  for (let c = 0, mean = 0; c < constant.length; c++, mean += d) {
-    const inverse = inverses[c];
-    let sum = 0;
-    for (let r = 0; r < d; r++) {
+  const start = row * d, k = constant.length;
+  let mark = -Infinity;
+  for (let n = 0; n < k; n++) {
+    // The likely one first, the one it displaces in its place.
+    const c = n === 0 ? likely : n === likely ? 0 : n;
+    const inverse = inverses[c], mean = c * d;
+    let log = constant[c];
+    for (let r = 0; r < d && log > mark; r++) {
       let y = 0;
       for (let t = 0, q = r * d; t <= r; t++, q++) y += inverse[q] * (values[start + t] - means[mean + t]);
-      sum += y * y;
+      log -= y * y / 2;
     }
-    out[c] = constant[c] - sum / 2;
+    out[c] = log;
+    if (log + NEGLIGIBLE > mark) mark = log + NEGLIGIBLE;
   }
 }
 

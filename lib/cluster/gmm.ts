@@ -1,6 +1,6 @@
 /** Gaussian mixtures on weighted points by expectation-maximisation. */
 import type { Covariances, CovarianceType } from "./gaussian.ts";
-import { logDensity, mixtureParameters } from "./gaussian.ts";
+import { logDensity, mixtureParameters, NEGLIGIBLE } from "./gaussian.ts";
 import type { Points } from "./points.ts";
 import { sizeOf, totalWeight } from "./points.ts";
 
@@ -83,7 +83,7 @@ export function gmm(
 /**
  * Expectation: responsibilities of each component for each point, in log space.
  *
- * @param out float64 `[M, K]`, overwritten; rows sum to 1.
+ * @param out float64 `[M, K]`, overwritten; rows sum to 1. What it held before, from an earlier round, saves time.
  * @returns Σ w ln p(x).
  */
 export function expect(points: Points, mixture: Mixture, out: Float64Array): number {
@@ -93,12 +93,15 @@ export function expect(points: Points, mixture: Mixture, out: Float64Array): num
   const log = new Float64Array(k);
   let likelihood = 0;
   for (let i = 0; i < weights.length; i++) {
-    density.at(values, i, log);
+    // What the last round, or the initial clustering, found.
+    let likely = 0;
+    for (let c = 1; c < k; c++) if (out[i * k + c] > out[i * k + likely]) likely = c;
+    density.at(values, i, log, likely);
     let most = -Infinity;
     for (let c = 0; c < k; c++) if (log[c] > most) most = log[c];
     let sum = 0;
     for (let c = 0; c < k; c++) {
-      log[c] = Math.exp(log[c] - most);
+      log[c] = log[c] - most < NEGLIGIBLE ? 0 : Math.exp(log[c] - most);
       sum += log[c];
     }
     likelihood += weights[i] * (most + Math.log(sum));

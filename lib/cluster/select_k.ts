@@ -15,6 +15,9 @@ export interface Selection {
 /** Differences of BIC below this are "not worth more than a bare mention" (Kass and Raftery 1995). */
 export const FLAT_BIC = 2;
 
+/** BIC's choice is doubted where another number of clusters has a silhouette higher by more than this. */
+export const DISAGREEMENT = 0.1;
+
 /**
  * Chooses k.
  *
@@ -46,14 +49,28 @@ export function selectK(curve: readonly Candidate[], criterion: "bic" | "silhoue
     if (ranked.length > 1) deltaBic = ranked[1].bic! - ranked[0].bic!;
     const close = ranked.filter((c) => c.bic! - ranked[0].bic! < FLAT_BIC && c.silhouette !== null);
     if (deltaBic !== null && deltaBic < FLAT_BIC && close.length > 0) {
-      chosen = bySilhouette(close);
+      chosen = bySilhouette(close)!;
       reason = "silhouette";
       warnings.push(
         `BIC is flat: ${ranked[1].k} clusters are ${deltaBic.toFixed(2)} worse than ${ranked[0].k}; ` +
           `silhouette chose ${chosen.k}`,
       );
     }
-  } else chosen = bySilhouette(known);
+  } else chosen = bySilhouette(known)!;
+  const tighter = bySilhouette(known.filter((c) => c.silhouette !== null));
+  if (criterion === "bic" && tighter !== undefined && chosen.silhouette !== null) {
+    if (tighter.silhouette! - chosen.silhouette > DISAGREEMENT) {
+      warnings.push(
+        `BIC chose k = ${chosen.k} with silhouette ${
+          chosen.silhouette.toFixed(2)
+        }, but ${tighter.k} clusters reach ` +
+          `${
+            tighter.silhouette!.toFixed(2)
+          }: clusters that are not Gaussian, or many overlapping windows, make BIC ` +
+          `choose too many; compare \`criterion: silhouette\``,
+      );
+    }
+  }
   const hitBoundary = chosen.k === curve[0].k || chosen.k === curve.at(-1)!.k;
   if (hitBoundary) {
     warnings.push(
@@ -66,6 +83,6 @@ export function selectK(curve: readonly Candidate[], criterion: "bic" | "silhoue
   return { k: chosen.k, reason, hitBoundary, deltaBic, warnings };
 }
 
-function bySilhouette(candidates: readonly Candidate[]): Candidate {
+function bySilhouette(candidates: readonly Candidate[]): Candidate | undefined {
   return candidates.toSorted((a, b) => b.silhouette! - a.silhouette! || a.k - b.k)[0];
 }

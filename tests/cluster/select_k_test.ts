@@ -28,6 +28,7 @@ Deno.test("sphericalBic() stays finite without spread", () => {
 Deno.test("T032 selectK() takes the smallest BIC and the smaller k on ties", () => {
   const chosen = selectK([at(2, 90, 0.9), at(3, 50, 0.1), at(4, 70, 0.2)], "bic");
   assert.deepEqual([chosen.k, chosen.reason, chosen.hitBoundary, chosen.deltaBic], [3, "bic", false, 20]);
+  assert.match(chosen.warnings.join(), /silhouette 0.10, but 2 clusters reach 0.90/);
   assert.equal(selectK([at(2, 90, null), at(3, 50, null), at(4, 50, null), at(5, 60, null)], "bic").k, 3);
 });
 
