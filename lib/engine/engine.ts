@@ -168,6 +168,14 @@ export class LocalEngine implements Engine {
   async close(): Promise<void> {}
 }
 
-async function load(module: string): Promise<StepDefinition<any, any, any>> {
-  return (await import(module)).default;
+const definitions = new Map<string, Promise<StepDefinition<any, any, any>>>();
+
+/** Loads a step definition once; edits of its code show in its code id and run in a new worker. */
+function load(module: string): Promise<StepDefinition<any, any, any>> {
+  let definition = definitions.get(module);
+  if (definition === undefined) {
+    definition = import(module).then((m) => m.default);
+    definitions.set(module, definition);
+  }
+  return definition;
 }

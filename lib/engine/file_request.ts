@@ -1,5 +1,5 @@
 /** Files outside the store: finding what a request names and hashing it. */
-import { basename, join, relative, resolve, sep } from "node:path";
+import { dirname, resolve, sep } from "node:path";
 import { InputError } from "../errors.ts";
 import type { FileRequest } from "../workflow/step.ts";
 import type { StatCache } from "./stat_cache.ts";
@@ -22,7 +22,7 @@ export function findFiles(root: string, request: FileRequest): { base: string; p
   const whole = resolve(root, request.pattern);
   const info = stat(whole, request.pattern);
   if (info !== undefined) {
-    if (!info.isDirectory) return { base: join(whole, ".."), paths: [whole] };
+    if (!info.isDirectory) return { base: dirname(whole), paths: [whole] };
     const paths = listFiles(whole, request.pattern);
     if (paths.length === 0) {
       throw new InputError(`Cannot find files: the folder is empty`, { file: request.pattern });
@@ -37,13 +37,17 @@ export function findFiles(root: string, request: FileRequest): { base: string; p
     throw new InputError(`Cannot find files: the folder ${base} does not exist`, { file: request.pattern });
   }
   const pattern = globPattern(parts.slice(magic).join("/"));
-  const paths = listFiles(base, request.pattern).filter((path) =>
-    pattern.test(relative(base, path).replaceAll(sep, "/"))
-  );
+  const depth = parts.slice(magic).some((part) => part.includes("**")) ? Infinity : parts.length - magic;
+  const paths = listFiles(base, request.pattern, depth).filter((path) => pattern.test(below(base, path)));
   if (paths.length === 0) {
     throw new InputError(`Cannot find files: nothing matches the pattern`, { file: request.pattern });
   }
   return { base, paths };
+}
+
+/** `path` without `base`, with `/`. */
+function below(base: string, path: string): string {
+  return path.slice(base.endsWith(sep) ? base.length : base.length + 1).replaceAll(sep, "/");
 }
 
 /** Finds and hashes. */
@@ -56,7 +60,7 @@ export async function hashRequest(
   const hashes: Record<string, string> = {};
   for (const path of paths) {
     try {
-      hashes[relative(base, path).replaceAll(sep, "/") || basename(path)] = (await cache.hash(path)).sha256;
+      hashes[below(base, path)] = (await cache.hash(path)).sha256;
     } catch (cause) {
       throw new InputError(`Cannot read file: ${(cause as Error).message}`, { file: request.pattern, cause });
     }
@@ -113,16 +117,16 @@ function stat(path: string, named: string): Deno.FileInfo | undefined {
 }
 
 /** All files below a folder, sorted; symbolic links to folders are not followed, so there are no loops. */
-function listFiles(folder: string, named: string): string[] {
+function listFiles(folder: string, named: string, deepest = Infinity): string[] {
   const found: string[] = [];
-  const walk = (dir: string) => {
+  const walk = (dir: string, depth: number) => {
     for (const entry of Deno.readDirSync(dir)) {
-      const path = join(dir, entry.name);
+      const path = `${dir}${sep}${entry.name}`;
       if (entry.isDirectory) {
-        if (entry.name !== ".motiflow") walk(path);
+        if (entry.name !== ".motiflow" && depth < deepest) walk(path, depth + 1);
       } else if (!entry.isSymlink || stat(path, named)?.isDirectory === false) found.push(path);
     }
   };
-  walk(folder);
+  walk(folder, 1);
   return found.sort();
 }

@@ -26,6 +26,8 @@ export interface Decision {
   files: Record<string, string[]>;
   /** The stored result to use; undefined: run. */
   record?: ActionRecord;
+  /** Its directories need no repair before use. */
+  ready?: boolean;
   reason: string;
   changes: Change[];
   /** When the result that it was compared with was made. */
@@ -101,7 +103,8 @@ export class Planner {
         const age = (Date.now() - Date.parse(record.created)) / 1000;
         if (!(age >= 0 && age < task.cache.seconds)) return { reason: `older than ${task.cache.seconds} s` };
       }
-      if (this.parts.store.complete(record)) return { record, reason: "nothing changed" };
+      const state = this.parts.store.state(record);
+      if (state !== "damaged") return { record, ready: state === "ready", reason: "nothing changed" };
       return {
         reason: "its stored result is damaged",
         trouble: `The stored result of ${task.id} is damaged`,

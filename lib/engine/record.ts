@@ -5,9 +5,9 @@
  */
 import { sha256 } from "./canonical.ts";
 import type { StoreFs } from "./fs.ts";
-import { actionKey, type Ingredients } from "./key.ts";
+import type { Ingredients } from "./key.ts";
 import type { Layout } from "./layout.ts";
-import { contentId, type ManifestEntry } from "./manifest.ts";
+import type { ManifestEntry } from "./manifest.ts";
 
 /** A stored output. */
 export interface StoredOutput {
@@ -54,14 +54,7 @@ export function decodeRecord(text: string, key: string): ActionRecord {
   }
   const record = JSON.parse(body);
   if (record.version !== 1) throw new Error(`it is of version ${record.version}, this program knows 1`);
-  if (record.key !== key || actionKey(record.ingredients) !== key) {
-    throw new Error("it belongs to another key");
-  }
-  for (const [port, output] of Object.entries<StoredOutput>(record.outputs)) {
-    if (contentId(output.files) !== output.id) {
-      throw new Error(`its output ${port} does not match its content id`);
-    }
-  }
+  if (record.key !== key) throw new Error("it belongs to another key");
   return record;
 }
 

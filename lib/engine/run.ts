@@ -256,7 +256,7 @@ export class Run {
     if (decision.trouble !== undefined) this.#trouble(decision.trouble, task);
     const { record } = decision;
     if (record === undefined) return false;
-    if (!await this.#runner.bringBack(record, task)) {
+    if (!decision.ready && !await this.#runner.bringBack(record, task)) {
       decision.reason = "its stored result is damaged";
       return false;
     }

@@ -3,9 +3,16 @@ import { InputError } from "../errors.ts";
 import type { Task } from "../workflow/workplan.ts";
 import type { Selection } from "./mod.ts";
 
-/** Ids of the tasks that each task needs directly. */
+const known = new WeakMap<Task, Set<string>>();
+
+/** Ids of the tasks that a task needs directly. */
 export function dependenciesOf(task: Task): Set<string> {
-  return new Set(Object.values(task.inputs).flatMap((binding) => binding.sources.map((s) => s.task)));
+  let ids = known.get(task);
+  if (ids !== undefined) return ids;
+  ids = new Set();
+  for (const port in task.inputs) for (const source of task.inputs[port].sources) ids.add(source.task);
+  known.set(task, ids);
+  return ids;
 }
 
 /**

@@ -5,7 +5,7 @@
  * were, and when both times lay at least two seconds before the moment of hashing: a file that changed in the same
  * clock tick as it was hashed looks unchanged (git calls this "racily clean"), so it is hashed again next time.
  */
-import { isAbsolute, relative } from "node:path";
+import { sep } from "node:path";
 import type { StoreFs } from "./fs.ts";
 import { hashFile, refuseSpecial } from "./hash_file.ts";
 import type { NormalizedModule } from "./normalize.ts";
@@ -21,8 +21,11 @@ export class StatCache {
   #files = new Map<string, Entry>();
   #modules = new Map<string, NormalizedModule>();
   #changed = false;
+  /** Files below the root are named from there, so that the cache moves with the project. */
+  readonly #prefix: string;
 
-  constructor(private readonly path: string, private readonly root: string) {
+  constructor(private readonly path: string, root: string) {
+    this.#prefix = `${root}${sep}`;
     try {
       const json = JSON.parse(Deno.readTextFileSync(path));
       if (json.version !== version) return;
@@ -34,8 +37,7 @@ export class StatCache {
   }
 
   #name(path: string): string {
-    const below = relative(this.root, path);
-    return below.startsWith("..") || isAbsolute(below) ? path : below;
+    return path.startsWith(this.#prefix) ? path.slice(this.#prefix.length) : path;
   }
 
   /** Size and SHA-256 of a regular file. */

@@ -38,12 +38,15 @@ export class Store {
     return files.every((f) => this.#intact(`${dir}/${f.path}`, f.size));
   }
 
-  /** Whether all outputs of a record are still there; looks only, repairs nothing. */
-  complete(record: ActionRecord): boolean {
-    return Object.values(record.outputs).every((output) =>
-      this.artifactIntact(output.id, output.files) ||
-      output.files.every((f) => this.#intact(this.layout.blob(f.sha256), f.size))
-    );
+  /** Whether the outputs of a record are ready to use, or at least whole; looks only, repairs nothing. */
+  state(record: ActionRecord): "ready" | "whole" | "damaged" {
+    let state: "ready" | "whole" = "ready";
+    for (const { id, files } of Object.values(record.outputs)) {
+      if (this.artifactIntact(id, files)) continue;
+      if (!files.every((f) => this.#intact(this.layout.blob(f.sha256), f.size))) return "damaged";
+      state = "whole";
+    }
+    return state;
   }
 
   /** Makes sure that the artifact's directory is whole, from blobs where it is not; false where content is lost. */
