@@ -1,24 +1,32 @@
-/** Dealing groups (subjects) to folds so that every fold sees every class. */
+/** Dealing groups (subjects or recordings) to folds so that every fold sees every class. */
 import type { Windows } from "../artifacts/windows.ts";
 import type { Random } from "../random.ts";
 
-/** A subject and its labelled windows by class. */
+/** What is dealt as a whole, and its labelled windows by class. */
 export interface Group {
   name: string;
   /** `[classes]` */
   counts: Float64Array;
 }
 
-/** The subjects of the windows' recordings in order of name, each with its labelled windows by class. */
-export function subjectGroups(windows: Windows): Group[] {
-  const { recordings, labelNames } = windows.recordings;
+/** What windows are held together by: nobody is in two parts, or no recording is. */
+export type Unit = "subject" | "recording";
+
+/** The unit's name of each recording. */
+export function unitNames(windows: Windows, unit: Unit): string[] {
+  return windows.recordings.recordings.map((r) => unit === "subject" ? r.subject : r.id);
+}
+
+/** The subjects (or recordings) in order of name, each with its labelled windows by class. */
+export function groupsOf(windows: Windows, unit: Unit = "subject"): Group[] {
+  const names = unitNames(windows, unit);
+  const classes = windows.recordings.labelNames.length;
   const groups = new Map<string, Group>();
-  for (const name of [...new Set(recordings.map((r) => r.subject))].sort()) {
-    groups.set(name, { name, counts: new Float64Array(labelNames.length) });
+  for (const name of [...new Set(names)].sort()) {
+    groups.set(name, { name, counts: new Float64Array(classes) });
   }
   for (let i = 0; i < windows.labels.length; i++) {
-    if (windows.labels[i] < 0) continue;
-    groups.get(recordings[windows.recording[i]].subject)!.counts[windows.labels[i]]++;
+    if (windows.labels[i] >= 0) groups.get(names[windows.recording[i]])!.counts[windows.labels[i]]++;
   }
   return [...groups.values()];
 }

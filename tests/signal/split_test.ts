@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Part } from "../../lib/artifacts/split.ts";
 import type { Windows } from "../../lib/artifacts/windows.ts";
 import { Random } from "../../lib/random.ts";
-import { splitBySubject, splitOfficial } from "../../lib/signal/split_subjects.ts";
+import { splitByGroup, splitListed, splitOfficial } from "../../lib/signal/split_by_group.ts";
 import { splitByTime, splitRandomWindows } from "../../lib/signal/split_time.ts";
 import { cutWindows } from "../../lib/signal/windows.ts";
 import { makeRecordings } from "./make_recordings.ts";
@@ -27,14 +27,14 @@ const entries = fc.array(
   { minLength: 6, maxLength: 30 },
 );
 
-Deno.test("splitBySubject() shares no subject between parts, and its folds test every subject once", () => {
+Deno.test("splitByGroup() shares no subject between parts, and its folds test every subject once", () => {
   fc.assert(fc.property(entries, fc.integer({ min: 2, max: 4 }), fc.nat(), (list, folds, seed) => {
     const windows = windowsOf(list);
     const subjects = new Set(list.map(([s]) => s));
     fc.pre(subjects.size >= folds + 2);
     const tested: string[] = [];
     for (let fold = 0; fold < folds; fold++) {
-      const split = splitBySubject(windows, { folds, fold, test: 0, validation: 0.2 }, new Random(seed));
+      const split = splitByGroup(windows, { folds, fold, test: 0, validation: 0.2 }, new Random(seed));
       const [train, validation, test] = [Part.train, Part.validation, Part.test]
         .map((p) => subjectsOf(windows, split.part, p));
       assert.equal(train.size + validation.size + test.size, subjects.size);
@@ -48,13 +48,13 @@ Deno.test("splitBySubject() shares no subject between parts, and its folds test 
   }));
 });
 
-Deno.test("splitBySubject() deals rare classes to different folds", () => {
+Deno.test("splitByGroup() deals rare classes to different folds", () => {
   // Eight subjects, two of whom alone ran.
   const list = [..."abcdefgh"].flatMap((s): [string, number, number][] => [[s, 0, 100], [s, 1, 100]]);
   const windows = windowsOf([...list, ["c", 2, 60], ["f", 2, 60]]);
   for (let seed = 0; seed < 20; seed++) {
     for (let fold = 0; fold < 2; fold++) {
-      const { part } = splitBySubject(windows, { folds: 2, fold, test: 0, validation: 0 }, new Random(seed));
+      const { part } = splitByGroup(windows, { folds: 2, fold, test: 0, validation: 0 }, new Random(seed));
       const classes = (p: number) => new Set([...windows.labels].filter((_, i) => part[i] === p));
       assert.equal(classes(Part.test).size, 3);
       assert.equal(classes(Part.train).size, 3);
@@ -62,31 +62,64 @@ Deno.test("splitBySubject() deals rare classes to different folds", () => {
   }
 });
 
-Deno.test("splitBySubject() without folds keeps a share for test, or none for a final model", () => {
+Deno.test("splitByGroup() without folds keeps a share for test, or none for a final model", () => {
   const windows = windowsOf([..."abcdefgh"].map((s) => [s, 0, 100]));
   const options = { folds: "none" as const, fold: 0, validation: 0.25 };
-  const quarter = splitBySubject(windows, { ...options, test: 0.25 }, new Random(1));
+  const quarter = splitByGroup(windows, { ...options, test: 0.25 }, new Random(1));
   assert.deepEqual([2, 2, 4], [
     quarter.groups.test.length,
     quarter.groups.validation.length,
     quarter.groups.train.length,
   ]);
-  const final = splitBySubject(windows, { ...options, test: 0 }, new Random(1));
+  const final = splitByGroup(windows, { ...options, test: 0 }, new Random(1));
   assert.equal(count(final.part, Part.test), 0);
   assert.equal(final.groups.train.length, 6);
 });
 
-Deno.test("splitBySubject() refuses more folds than subjects and parts that leave nobody to train on", () => {
+Deno.test("splitByGroup() refuses more folds than subjects and parts that leave nobody to train on", () => {
   const windows = windowsOf([["a", 0, 50], ["b", 1, 50]]);
   const options = { folds: 3, fold: 0, test: 0, validation: 0 };
-  assert.throws(() => splitBySubject(windows, options, new Random(1)), {
+  assert.throws(() => splitByGroup(windows, options, new Random(1)), {
     name: "InputError",
     message: /into 3 folds: the recordings have 2 subjects\n\s+Use folds: 2/,
   });
-  assert.throws(() => splitBySubject(windows, { ...options, folds: 2, validation: 0.5 }, new Random(1)), {
+  assert.throws(() => splitByGroup(windows, { ...options, folds: 2, validation: 0.5 }, new Random(1)), {
     name: "InputError",
     message: /1 remaining subjects leaves none/,
   });
+});
+
+Deno.test("splitByGroup() by recording keeps recordings whole and says that subjects are shared", () => {
+  const windows = windowsOf([..."aabbcc"].map((s) => [s, 0, 60]));
+  const tested = [0, 1, 2].flatMap((fold) => {
+    const split = splitByGroup(
+      windows,
+      { folds: 3, fold, test: 0, validation: 0.25 },
+      new Random(4),
+      "recording",
+    );
+    assert.equal(split.details.shares_subjects, true);
+    assert.deepEqual([split.groups.test.length, split.groups.validation.length], [2, 1]);
+    for (let r = 0; r < 6; r++) {
+      assert.equal(new Set(split.part.filter((_, i) => windows.recording[i] === r)).size, 1);
+    }
+    return split.groups.test;
+  });
+  assert.deepEqual(tested.sort(), ["r0", "r1", "r2", "r3", "r4", "r5"]);
+});
+
+Deno.test("splitListed() takes the lists, or chooses validation, and refuses strangers and doubles", () => {
+  const windows = windowsOf([..."abcdef"].map((s) => [s, 0, 50]));
+  const rng = new Random(1);
+  assert.deepEqual(splitListed(windows, ["b", "e"], ["a"], rng).groups, {
+    train: ["c", "d", "f"],
+    validation: ["a"],
+    test: ["b", "e"],
+  });
+  assert.equal(splitListed(windows, ["b", "e"], 0.25, rng).groups.validation.length, 1);
+  assert.throws(() => splitListed(windows, ["z"], 0, rng), { name: "InputError", message: /no subject "z"/ });
+  assert.throws(() => splitListed(windows, ["a"], ["a"], rng), /"a" is listed for test and for validation/);
+  assert.throws(() => splitListed(windows, [..."abcdef"], [], rng), /no subject is left for training/);
 });
 
 Deno.test("splitOfficial() takes the marks of the recordings and validation subjects out of training", () => {
