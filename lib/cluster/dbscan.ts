@@ -25,46 +25,43 @@ export interface DbscanFit {
  * ```
  */
 export function dbscan(points: Points, eps: number, minSamples: number): DbscanFit {
-  const { weights } = points;
+  const { values, dimensions: d, weights } = points;
   const m = weights.length;
-  const neighbours = neighboursWithin(points, eps);
-  const core = new Uint8Array(m);
+  const limit = (eps * (1 + 1e-9)) ** 2;
+  const within = weights.slice();
   for (let i = 0; i < m; i++) {
-    let sum = weights[i];
-    for (const j of neighbours[i]) sum += weights[j];
-    core[i] = sum >= minSamples ? 1 : 0;
+    for (let j = 0; j < i; j++) {
+      if (squaredDistance(values, i, values, j, d) > limit) continue;
+      within[i] += weights[j];
+      within[j] += weights[i];
+    }
   }
+  const core = Uint8Array.from(within, (sum) => sum >= minSamples ? 1 : 0);
   const labels = new Int32Array(m).fill(-1);
+  // Points without a label yet, of which each core point takes its neighbours: no lists of neighbours are kept.
+  const open = Uint32Array.from(labels.keys());
+  let left = m, k = 0;
   const stack: number[] = [];
-  let k = 0;
   for (let i = 0; i < m; i++) {
     if (core[i] === 0 || labels[i] >= 0) continue;
     labels[i] = k;
     stack.push(i);
     while (stack.length > 0) {
       const at = stack.pop()!;
-      if (core[at] === 0) continue;
-      for (const j of neighbours[at]) {
+      let kept = 0;
+      for (let q = 0; q < left; q++) {
+        const j = open[q];
         if (labels[j] >= 0) continue;
+        if (squaredDistance(values, at, values, j, d) > limit) {
+          open[kept++] = j;
+          continue;
+        }
         labels[j] = k;
-        stack.push(j);
+        if (core[j] === 1) stack.push(j);
       }
+      left = kept;
     }
     k++;
   }
   return { labels, core, k };
-}
-
-/** Other points within `radius` of each point. */
-function neighboursWithin({ values, dimensions, weights }: Points, radius: number): Uint32Array[] {
-  const limit = (radius * (1 + 1e-9)) ** 2;
-  const lists: number[][] = Array.from(weights, () => []);
-  for (let i = 0; i < lists.length; i++) {
-    for (let j = 0; j < i; j++) {
-      if (squaredDistance(values, i, values, j, dimensions) > limit) continue;
-      lists[i].push(j);
-      lists[j].push(i);
-    }
-  }
-  return lists.map((list) => Uint32Array.from(list));
 }

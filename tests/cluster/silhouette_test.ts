@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { silhouette, silhouettes } from "../../lib/cluster/silhouette.ts";
-import { maxDifference, pointsOf, toy, toyPoints, vectors } from "./vectors.ts";
+import { duplicated, maxDifference, pointsOf, toy, toyPoints, vectors } from "./vectors.ts";
 
 Deno.test("T031 silhouette() equals scikit-learn on duplicated rows", () => {
   for (const { x, w, k, labels, score, samples } of vectors.silhouette) {
@@ -31,4 +31,15 @@ Deno.test("silhouettes() leaves noise out", () => {
   assert.ok(Number.isNaN(all[3]));
   const without = silhouettes(pointsOf([[0], [1], [10]], [2, 1, 3]), Int32Array.of(0, 0, 1), 2);
   assert.deepEqual([...all.slice(0, 3)], [...without]);
+});
+
+Deno.test("silhouettes() gives the same for weights and for duplicated rows", () => {
+  for (const { x, w, k, labels } of vectors.silhouette) {
+    const points = pointsOf(x, w);
+    const copies = duplicated(points);
+    const own = Int32Array.from(labels);
+    const rows = silhouettes(copies.points, Int32Array.from(copies.index, (p) => own[p]), k);
+    const weighted = silhouettes(points, own, k);
+    assert.ok(maxDifference(Array.from(copies.index, (p) => weighted[p]), rows) < 1e-12);
+  }
 });
