@@ -24,6 +24,7 @@ export default defineStep({
     const { firstNonFiniteRow, Quantizer } = await import("../fsq/quantizer.ts");
     const { codeStatistics } = await import("../fsq/statistics.ts");
     checkVariant(params.variant);
+    if (model !== undefined && model.quantizer !== "none") checkVariant(model.quantizer);
     const levels = chooseLevels(params.levels, model);
     const quantizer = new Quantizer(levels);
     if (params.levels !== null) quantizer.warnings.forEach(warn); // a model's levels were remarked on in training

@@ -52,6 +52,11 @@ Deno.test("quantize throws InputError when levels are missing, contradictory or 
     [{ latents }, { levels: [999, 999, 999, 999] }, /have 4/],
     [{ latents: { ...latents, dimensions: 4 } }, { levels: [999, 999, 999, 999] }, /more than a uint32/],
     [{ latents }, { levels: [8, 6, 5], variant: "fsq/ifsq" }, /not implemented/],
+    [
+      { latents, model: { ...sampleModel(), quantizer: "fsq/symmetric" } },
+      {},
+      /"fsq\/symmetric" .* not implemented/,
+    ],
   ];
   for (const [inputs, params, message] of cases) {
     await assert.rejects(runStep(quantize, inputs, params), message);
