@@ -67,7 +67,8 @@ export class TaskRunner {
       say.trouble(`Cannot lock the action of ${task.id}: ${(error as Error).message}`, task);
     }
     using _ = held;
-    if (held?.waited && !fresh) {
+    // Looked up again even when the lock was free: another may have finished since the decision.
+    if (!fresh) {
       const record = readRecord(store.layout, decision.key).record;
       if (record !== undefined && await this.bringBack(record, task)) {
         return { outputs: record.outputs, shared: true, seconds: 0, attempts: 0, warnings: record.warnings };
