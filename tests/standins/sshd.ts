@@ -70,7 +70,9 @@ export async function startSshd(dir: string, bin: string): Promise<Sshd> {
       "PermitRootLogin prohibit-password",
       "UsePAM no",
       "StrictModes no",
-      `SetEnv HOME=${home} PATH=${bin}:/usr/local/bin:/usr/bin:/bin PYTHONPATH=${fromFileUrl("./python")}`,
+      `SetEnv HOME=${home} PATH=${bin}:/usr/local/bin:/usr/bin:/bin PYTHONPATH=${
+        fromFileUrl("./python")
+      } PYTHONDONTWRITEBYTECODE=1`,
       "",
     ].join("\n"),
   );

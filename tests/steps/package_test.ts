@@ -14,7 +14,7 @@ async function run(program: string, args: string[], cwd: string, env: Record<str
   const { code, stdout, stderr } = await new Deno.Command(program, {
     args,
     cwd,
-    env: { PYTHONDONTWRITEBYTECODE: "1", ...env },
+    env,
     stdin: "null",
   }).output();
   return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
@@ -187,6 +187,12 @@ Deno.test({
       const report = JSON.parse(plain.text.slice(0, plain.text.lastIndexOf("}") + 1));
       assert.equal(report.host_head.passed, true);
       assert.equal(report.host_head.n, 16);
+
+      assert.deepEqual(
+        [...(await content(moved)).keys()],
+        [...(await content(out)).keys()],
+        "nothing was left behind",
+      );
 
       const head = join(moved, "models/host_head.json");
       const facts = JSON.parse(await Deno.readTextFile(head));

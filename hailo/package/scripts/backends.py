@@ -1,6 +1,23 @@
-"""The device part on whatever can run it: a Hailo-8, or onnxruntime on the CPU. Each takes one scaled window."""
+"""The device part on whatever can run it: a Hailo-8, or onnxruntime on the CPU. One window at a time."""
 
 import array
+
+
+class Windows:
+    """The golden windows as arrays, and the scaling that a host does before the device part."""
+
+    def __init__(self, numpy, golden):
+        self.numpy = numpy
+        shape = (golden.n, golden.channels, golden.sensors, golden.length)
+        self.raw = numpy.asarray(golden.inputs, dtype=numpy.float32).reshape(shape)
+        scaler = golden.metadata["scaler"]
+        self.center, self.scale = (
+            numpy.asarray(scaler[name], dtype=numpy.float32).T[:, :, None] for name in ("center", "scale")
+        )
+
+    def scaled(self, i):
+        """Window i as [C, S, L], scaled."""
+        return (self.raw[i] - self.center) * self.scale
 
 
 class OnnxBackend:
@@ -14,16 +31,16 @@ class OnnxBackend:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
-        self.numpy = numpy
         self.session = onnxruntime.InferenceSession(
             str(root / "models" / "model.device.onnx"), options, providers=["CPUExecutionProvider"]
         )
         self.version = onnxruntime.__version__
         self.input = self.session.get_inputs()[0].name
-        self.shape = (1, golden.channels, golden.sensors, golden.length)
+        self.windows = Windows(numpy, golden)
 
-    def prepare(self, scaled):
-        return self.numpy.asarray(scaled, dtype=self.numpy.float32).reshape(self.shape)
+    def prepare(self, i):
+        """Golden window i, scaled, as the device part takes it: [1, C, S, L]."""
+        return self.windows.scaled(i)[None]
 
     def run(self, window):
         return self.session.run(None, {self.input: window})[0].reshape(-1).tolist()
@@ -42,7 +59,7 @@ class HailoBackend:
         import numpy
 
         self.numpy = numpy
-        self.golden = golden
+        self.windows = Windows(numpy, golden)
         self.version = getattr(hailo, "__version__", "unknown")
         self.simulated = bool(getattr(hailo, "STAND_IN", False))
         params = hailo.VDevice.create_params()
@@ -60,9 +77,9 @@ class HailoBackend:
         self.active = self.group.activate(self.group.create_params())
         self.active.__enter__()
 
-    def prepare(self, scaled):
-        shape = (1, self.golden.sensors, self.golden.length, self.golden.channels)
-        return self.numpy.asarray(self.golden.nhwc(scaled), dtype=self.numpy.float32).reshape(shape)
+    def prepare(self, i):
+        """Golden window i, scaled, as HailoRT takes it: [1, S, L, C], contiguous."""
+        return self.numpy.ascontiguousarray(self.windows.scaled(i).transpose(1, 2, 0)[None])
 
     def run(self, window):
         return self.pipeline.infer({self.input: window})[self.output].reshape(-1).tolist()

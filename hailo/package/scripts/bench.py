@@ -17,9 +17,11 @@ import sys
 import time
 from pathlib import Path
 
-from backends import float64_bytes, open_backend
-from host_head import Golden
-from selftest import check_device
+sys.dont_write_bytecode = True  # a package stays as it was packed
+
+from backends import float64_bytes, open_backend  # noqa: E402
+from host_head import Golden  # noqa: E402
+from selftest import check_device  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,7 +49,7 @@ def loop(backend, golden, iterations, warmup, warmup_seconds, period):
 
     def once(i):
         t0 = clock()
-        window = backend.prepare(golden.scaled(i % golden.n))
+        window = backend.prepare(i % golden.n)
         t1 = clock()
         bounded = backend.run(window)
         t2 = clock()

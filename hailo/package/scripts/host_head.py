@@ -105,27 +105,6 @@ class Golden:
         self.dimensions = len(self.device) // self.n
         self.codes = self.facts.get("codes")
 
-    def raw(self, i):
-        """Window i as [C, S, L] in raw units."""
-        return self.inputs[i * self.size:(i + 1) * self.size]
-
     def expected(self, i):
         """Bounded latent of window i."""
         return self.device[i * self.dimensions:(i + 1) * self.dimensions]
-
-    def scaled(self, i):
-        """Window i as [C, S, L], scaled as the device part takes it."""
-        scaler = self.metadata["scaler"]
-        raw, out, k = self.raw(i), [], 0
-        for c in range(self.channels):
-            for s in range(self.sensors):
-                center, scale = scaler["center"][s][c], scaler["scale"][s][c]
-                for _ in range(self.length):
-                    out.append((raw[k] - center) * scale)
-                    k += 1
-        return out
-
-    def nhwc(self, scaled):
-        """[C, S, L] as [S, L, C], the layout of a Hailo input."""
-        c, s, n = self.channels, self.sensors, self.length
-        return [scaled[(k * s + j) * n + t] for j in range(s) for t in range(n) for k in range(c)]

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+sys.dont_write_bytecode = True  # a package stays as it was packed
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from backends import open_backend  # noqa: E402
@@ -27,7 +28,7 @@ def main():
     if backend is None:
         bounded, source = golden.expected(window), "packed device result"
     else:
-        bounded, source = backend.run(backend.prepare(golden.scaled(window))), backend.name
+        bounded, source = backend.run(backend.prepare(window)), backend.name
         backend.close()
     head = golden.head
     code, label = head.code(bounded), head.label(bounded)
