@@ -1,52 +1,40 @@
 import assert from "node:assert/strict";
-import type { StepContext, StepDefinition } from "../../lib/workflow/step.ts";
 import { Motifs } from "../../lib/artifacts/motifs.ts";
-import { Random } from "../../lib/random.ts";
 import cluster from "../../lib/steps/cluster.ts";
-import enforceSupport from "../../lib/steps/enforce_support.ts";
 import { codesOf, someLatents } from "../cluster/make_request.ts";
+import { runStep } from "./run_step.ts";
 
 const { latents } = someLatents(400, 4, 1, 0.2);
 const codes = codesOf(latents, [4, 4, 4]);
 
-/** Runs a step on values, without engine. */
-async function run<O>(
-  step: StepDefinition<any, any, any>,
-  inputs: object,
-  given: object,
-): Promise<O & { warned: string[] }> {
-  const warned: string[] = [];
-  const context = {
-    inputs,
-    params: step.params.parse(given),
-    rng: new Random(1),
-    progress() {},
-    log() {},
-    warn: (message: string) => warned.push(message),
-  } as unknown as StepContext;
-  return { ...await step.run(context) as O, warned };
-}
-
 /** Messages of the definition's own check. */
 const check = (given: object) => cluster.check!(cluster.params.parse(given)).map(({ message }) => message);
 
-Deno.test("cluster and enforce-support turn codes and latents into supported motifs that survive the disk", async () => {
-  const { motifs } = await run<{ motifs: Motifs }>(cluster, { codes, latents }, { method: "kmeans", k: 12 });
-  assert.equal(motifs.k, 12);
-  const supported = await run<{ motifs: Motifs }>(enforceSupport, { motifs, latents, codes }, {
-    min_support: 0.1,
-  });
-  assert.ok(supported.motifs.k < 12);
-  assert.equal(supported.warned.length, 1);
+Deno.test("T137 cluster turns codes into motifs that survive the disk, the same for the same seed", async () => {
+  const { outputs } = await runStep(cluster, { codes, latents }, { method: "kmeans", k: 7 });
+  const again = await runStep(cluster, { codes, latents }, { method: "kmeans", k: 7 });
+  assert.equal(outputs.motifs.k, 7);
+  assert.equal(outputs.motifs.space, "code");
+  assert.deepEqual(again.outputs, outputs);
   const dir = await Deno.makeTempDir();
-  await Motifs.write(dir, supported.motifs);
-  assert.deepEqual(await Motifs.read(dir), supported.motifs);
+  await Motifs.write(dir, outputs.motifs);
+  assert.deepEqual(await Motifs.read(dir), outputs.motifs);
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("cluster writes motifs even when all windows are noise", async () => {
+  const { outputs, warnings } = await runStep(cluster, { codes }, { method: "dbscan", min_samples: 1000 });
+  assert.equal(outputs.motifs.k, 0);
+  assert.match(warnings.join(), /all are noise/);
+  const dir = await Deno.makeTempDir();
+  await Motifs.write(dir, outputs.motifs);
+  assert.deepEqual(await Motifs.read(dir), outputs.motifs);
   await Deno.remove(dir, { recursive: true });
 });
 
 Deno.test("T138 cluster takes the research template's gmm with k chosen by BIC", async () => {
   const given = { method: "gmm", k_range: [2, 8], criterion: "bic", covariance: "full", n_init: 3 };
-  const { motifs } = await run<{ motifs: Motifs }>(cluster, { codes, latents }, given);
+  const { outputs: { motifs } } = await runStep(cluster, { codes, latents }, given);
   assert.equal(motifs.k, 4);
   assert.equal(motifs.space, "latent");
   assert.equal(motifs.curve.length, 7);
@@ -54,6 +42,7 @@ Deno.test("T138 cluster takes the research template's gmm with k chosen by BIC",
 
 Deno.test("T140 cluster checks that exactly one way to the number of clusters is given", () => {
   assert.deepEqual(check({ k: 3 }), []);
+  assert.deepEqual(check({ k: "adaptive" }), []);
   assert.deepEqual(check({ method: "hierarchical", height: 0.5 }), []);
   assert.deepEqual(check({ method: "dbscan" }), []);
   assert.deepEqual(check({}), ["Give `k` or `k_range` for kmeans"]);
@@ -67,11 +56,11 @@ Deno.test("T140 cluster checks that exactly one way to the number of clusters is
 });
 
 Deno.test("cluster assigns windows to the motifs it is given", async () => {
-  const { motifs } = await run<{ motifs: Motifs }>(cluster, { codes }, { k: 5 });
-  const again = await run<{ motifs: Motifs }>(cluster, { codes, fitted: motifs }, { method: "assign" });
-  assert.deepEqual(again.motifs.labels, motifs.labels);
+  const { outputs: { motifs } } = await runStep(cluster, { codes }, { k: 5 });
+  const again = await runStep(cluster, { codes, fitted: motifs }, { method: "assign" });
+  assert.deepEqual(again.outputs.motifs.labels, motifs.labels);
   await assert.rejects(
-    run(cluster, { codes }, { method: "assign" }),
+    runStep(cluster, { codes }, { method: "assign" }),
     /no motifs are connected to port `fitted`/,
   );
   assert.deepEqual(check({ method: "assign", k: 3 }), ["assign keeps the clusters it is given"]);
@@ -86,14 +75,13 @@ Deno.test("T107 cluster adapts k to the dwell of codes in continuous windows", a
     length: 100,
     recordings: { recordings: [{ gaps: [] }] },
   };
-  const { motifs, warned } = await run<{ motifs: Motifs }>(cluster, { codes, windows }, { k: "adaptive" });
-  assert.equal(motifs.k, 4);
-  assert.match(warned.join(), /0 codes are stable/);
+  const { outputs, warnings } = await runStep(cluster, { codes, windows }, { k: "adaptive" });
+  assert.equal(outputs.motifs.k, 4);
+  assert.match(warnings.join(), /0 codes are stable/);
 });
 
 Deno.test("cluster refuses unknown and impossible parameters", () => {
   assert.ok(!cluster.params.safeParse({ k: 3, clusters: 4 }).success);
   assert.ok(!cluster.params.safeParse({ k: 0 }).success);
   assert.ok(!cluster.params.safeParse({ k: 3, covariance: "round" }).success);
-  assert.ok(!enforceSupport.params.safeParse({ min_support: 1.5 }).success);
 });
