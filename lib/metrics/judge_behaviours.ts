@@ -112,26 +112,33 @@ export function judgeSegments(
   const metrics: Record<string, Metric> = {};
   if (chosen !== undefined) {
     const { trueSegments: n, sequences } = chosen;
+    // Stretches of one label each tell the smoother where labels change; a reader must know.
+    const flat = n === sequences;
+    const note = flat
+      ? "every sequence holds one label only (windows cut within labels, or gaps between them): this flatters smoothing"
+      : undefined;
     const over = (value: number | null, extra: Partial<Metric> = {}): Metric => ({
       value,
       n,
       of: "segments",
       unit: "%",
       origin: judged.origin,
+      ...(note === undefined ? {} : { note }),
       ...extra,
+    });
+    const { unit: _, ...overSegmentation } = over(chosen.overSegmentation, {
+      note: note ?? "predicted segments per true segment",
     });
     Object.assign(metrics, {
       edit_score: over(chosen.edit, { n: sequences, of: "sequences" }),
       f1_at_10: over(chosen.overlap[0].f1),
       f1_at_25: over(chosen.overlap[1].f1),
       f1_at_50: over(chosen.overlap[2].f1),
-      boundary_f1: over(chosen.boundaryF1, { note: "boundaries within one prediction" }),
-      over_segmentation: over(chosen.overSegmentation, {
-        unit: undefined,
-        note: "predicted segments per true segment",
+      boundary_f1: over(chosen.boundaryF1, {
+        note: flat ? "no sequence has a boundary" : "boundaries within one prediction",
       }),
+      over_segmentation: overSegmentation,
     });
-    delete metrics.over_segmentation.unit;
   }
   return { metrics, tables: { segments: tables } };
 }

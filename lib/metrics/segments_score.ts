@@ -29,7 +29,7 @@ export interface SegmentScores {
   /** 100 · (1 − Levenshtein / longer), mean over sequences. */
   edit: number | null;
   overlap: OverlapScore[];
-  /** F1 of boundaries within `tolerance`, percent. */
+  /** F1 of boundaries within `tolerance`, percent; `null` where no true sequence has a boundary. */
   boundaryF1: number | null;
   /** Predicted segments per true segment: above 1 is over-segmentation. */
   overSegmentation: number | null;
@@ -86,9 +86,7 @@ export function scoreSegments(
     predictedSegments,
     edit: counted === 0 ? null : 100 * editSum / counted,
     overlap,
-    boundaryF1: boundary.predicted + boundary.truth === 0
-      ? null
-      : 100 * 2 * boundary.hit / (boundary.predicted + boundary.truth),
+    boundaryF1: boundary.truth === 0 ? null : 100 * 2 * boundary.hit / (boundary.predicted + boundary.truth),
     overSegmentation: trueSegments === 0 ? null : predictedSegments / trueSegments,
   };
 }

@@ -33,3 +33,7 @@ Deno.test("scoreSegments() of nothing is null, and unequal lengths are refused",
   assert.deepEqual([edit, boundaryF1, overSegmentation], [null, null, null]);
   assert.throws(() => scoreSegments([{ truth: [1], predicted: [] }]), /1 labels, 0 predictions/);
 });
+
+Deno.test("scoreSegments() has no boundary F1 where the truth has no boundary", () => {
+  assert.equal(scoreSegments([{ truth: [1, 1, 1], predicted: [1, 2, 1] }]).boundaryF1, null);
+});

@@ -218,3 +218,13 @@ Deno.test("T054 validate counts the motifs that occur in the part, as a result a
   const { metrics } = await metricsOf(inputs());
   assert.equal(metrics.motif_count.value, 3);
 });
+
+Deno.test("validate says when windows cut within labels flatter the smoothing", async () => {
+  const given = inputs();
+  const labels = given.windows.labels.map((_, i) => given.windows.recording[i] % 3);
+  const { outputs } = await runStep(smooth, given);
+  const windows = { ...given.windows, labels };
+  const { metrics } = await metricsOf({ ...given, windows, behaviours: outputs.behaviours });
+  assert.match(metrics.edit_score.note!, /every sequence holds one label only/);
+  assert.equal(metrics.boundary_f1.value, null);
+});
