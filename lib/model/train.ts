@@ -28,6 +28,8 @@ export interface TrainOptions extends Omit<BatchOptions, "classes"> {
   dropout: number;
   auxiliary: number;
   spread: number;
+  /** Decay a step of the running mean of the weights, which is judged and kept; 0 keeps the weights as they are. */
+  averaging: number;
   threads: number;
 }
 
@@ -37,6 +39,8 @@ export interface TrainingData {
   scaler: Scaler;
   /** Class by window in the order of the logits; −1 where unlabelled. */
   labels: Int32Array;
+  /** Class by label id, −1 where not trained. */
+  classOf: Int32Array;
   /** Loss weight by class. */
   classWeights: Float64Array;
   trainRows: Int32Array;
@@ -96,8 +100,8 @@ export async function train(
   try {
     for (let epoch = 0; epoch < options.epochs; epoch++) {
       let loss = 0, correct = 0, step = 0, rate = 0;
-      const { windows, trainRows, labels, classWeights, scaler } = data;
-      for (const b of epochBatches(windows, trainRows, labels, classWeights, scaler, batchOptions, order)) {
+      const { windows, trainRows, labels, classOf, classWeights, scaler } = data;
+      for (const b of epochBatches(windows, trainRows, classOf, classWeights, scaler, batchOptions, order)) {
         signal?.throwIfAborted();
         rate = learningRate(epoch + (step + 0.5) / steps, { ...options, peak: options.learningRate });
         const out = await session.run(state.feeds(b.window, b.target, options.dropout, dropoutRng));
@@ -109,6 +113,7 @@ export async function train(
         }
         optimizer.step(state.gradients(out), rate);
         state.updateStatistics(out, epoch === 0 && step === 0);
+        state.average(options.averaging);
         loss += value * b.rows.length;
         const guesses = argmaxRows(out.logits.data as Float32Array, architecture.classes);
         b.rows.forEach((row, i) => correct += Number(guesses[i] === labels[row]));
@@ -162,6 +167,8 @@ function message(
 class TrainingState {
   readonly parameters: Record<string, Float32Array> = {};
   readonly #statistics: Record<string, Float32Array> = {};
+  readonly #averages: Record<string, Float32Array> = {};
+  #steps = 0;
 
   constructor(readonly architecture: Architecture, readonly graph: TrainingGraph, rng: Random) {
     for (const [name, shape] of Object.entries(graph.parameters)) {
@@ -212,14 +219,24 @@ class TrainingState {
     }
   }
 
+  /** Moves the running mean of parameters and statistics; early on it forgets faster, so that it never lags far. */
+  average(decay: number): void {
+    this.#steps++;
+    const keep = Math.min(decay, this.#steps / (this.#steps + 10));
+    for (const [name, values] of [...Object.entries(this.parameters), ...Object.entries(this.#statistics)]) {
+      const mean = this.#averages[name] ??= values.slice();
+      for (let i = 0; i < mean.length; i++) mean[i] = keep * mean[i] + (1 - keep) * values[i];
+    }
+  }
+
   /** A copy as the artifact's weights; what helps training only (the auxiliary head) stays behind. */
   weights(): Record<string, NpyArray<Float32Array>> {
     const weights: Record<string, NpyArray<Float32Array>> = {};
     for (const [name, shape] of Object.entries(weightShapes(this.architecture))) {
-      const data = this.#statistics[name]?.slice() ??
-        (name in this.parameters
-          ? toModelLayout(this.architecture, name, this.parameters[name])
-          : new Float32Array(shape[0])); // a convolution's bias: zero before normalisation
+      // A convolution's bias is no parameter: it is zero before normalisation.
+      const data = name in this.#averages
+        ? toModelLayout(this.architecture, name, this.#averages[name])
+        : new Float32Array(shape[0]);
       weights[name] = { data, shape };
     }
     return weights;

@@ -22,13 +22,19 @@ export function rowsOf(windows: Windows, split: Split, part: Part, minPurity: nu
  * The classes that occur among `rows`, in the order of the recordings' label names, and the class of every window
  * (−1 where unlabelled or of a class that never occurs in training).
  */
-export function classesOf(windows: Windows, rows: Int32Array): { names: string[]; labels: Int32Array } {
+export function classesOf(windows: Windows, rows: Int32Array): {
+  names: string[];
+  labels: Int32Array;
+  /** Class by label id. */
+  classOf: Int32Array;
+} {
   const present = new Set(Int32Array.from(rows, (row) => windows.labels[row]));
   const ids = [...present].sort((a, b) => a - b);
   const position = new Map(ids.map((id, i) => [id, i]));
   return {
     names: ids.map((id) => windows.recordings.labelNames[id]),
     labels: windows.labels.map((id) => position.get(id) ?? -1),
+    classOf: Int32Array.from(windows.recordings.labelNames, (_, id) => position.get(id) ?? -1),
   };
 }
 

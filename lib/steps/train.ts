@@ -58,6 +58,10 @@ const params = z.strictObject({
     .describe("Probability of a silent triad or lone channel of a sensor during training."),
   sensor_dropout: z.number().min(0).max(0.9).default(0)
     .describe("Probability of a silent sensor during training; one of each window stays."),
+  shift: z.number().min(0).max(0.5).default(0.25)
+    .describe("Largest random shift of a window's start during training, as a share of its length."),
+  averaging: z.number().min(0).max(0.9999).default(0.99)
+    .describe("Decay a step of the running mean of the weights; the mean is what is judged and kept."),
   class_weighting: z.enum(["none", "sqrt", "balanced"]).default("none")
     .describe("Loss weight by class: none, 1/sqrt(share) or 1/share."),
   min_purity: z.number().min(0).max(1).default(0.6)
@@ -86,7 +90,7 @@ export default defineStep({
     const started = performance.now();
     const { recordings } = windows;
     const trainRows = rowsOf(windows, split, Part.train, p.min_purity);
-    const { names, labels } = classesOf(windows, trainRows);
+    const { names, labels, classOf } = classesOf(windows, trainRows);
     if (names.length < 2) {
       throw new InputError(`Cannot train: the training part holds ${names.length} class(es), 2 are needed`, {
         hint: "Check the label column, keep_labels and the split.",
@@ -112,6 +116,7 @@ export default defineStep({
         windows,
         scaler,
         labels,
+        classOf,
         classWeights: classWeights(labels, trainRows, names.length, p.class_weighting),
         trainRows,
         validationRows,
@@ -130,6 +135,8 @@ export default defineStep({
         rotation: p.rotation,
         scaling: p.scaling,
         jitter: p.jitter,
+        shift: Math.round(p.shift * windows.length),
+        averaging: p.averaging,
         offset: p.offset,
         timeWarp: p.time_warp,
         channelDropout: p.channel_dropout,
