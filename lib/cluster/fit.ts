@@ -103,7 +103,7 @@ export class Fitter {
   }
 
   #gmm(k: number): Fit {
-    const { covariance, regCovar, tolerance, maxIterations } = this.request;
+    const { covariance, regCovar, tolerance, maxIterations = 300 } = this.request;
     const start = kmeans(this.#points, k, this.rng, { nInit: this.request.nInit });
     const fit = gmm(this.#points, k, start.labels, { covariance, regCovar, tolerance, maxIterations });
     const posterior = new Float64Array(this.all.weights.length * k);

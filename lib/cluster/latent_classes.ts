@@ -24,7 +24,7 @@ export interface Classes {
 export interface LatentClassOptions {
   /** Stop when the mean objective gains less than this; 1e-6. */
   tolerance?: number;
-  /** At most so many rounds; 500. */
+  /** At most so many rounds; 1000. */
   maxIterations?: number;
   /**
    * Windows added to every digit of every class (a Dirichlet prior): keeps digits that a class never showed possible.
@@ -62,7 +62,7 @@ export function latentClasses(
   options: LatentClassOptions = {},
   shortRun = 20,
 ): LatentClassFit {
-  const { tolerance = 1e-6, maxIterations = 500, pseudoCount = 0.01 } = options;
+  const { tolerance = 1e-6, maxIterations = 1000, pseudoCount = 0.01 } = options;
   const m = data.weights.length;
   let best: { model: Classes; history: number[]; converged: boolean } | undefined;
   for (const labels of starts) {

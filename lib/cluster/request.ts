@@ -31,7 +31,8 @@ export interface ClusterRequest {
   criterion: "bic" | "silhouette";
   bicVariant: Exclude<BicVariant, "pelleg-moore">;
   nInit: number;
-  maxIterations: number;
+  /** Most rounds: 300, for `lca` 1000. */
+  maxIterations?: number;
   tolerance?: number;
   covariance: CovarianceType;
   regCovar?: number;

@@ -37,7 +37,9 @@ const params = z.strictObject({
   n_init: count(
     "Seeded k-means++ starts; the best is kept (and starts the mixture of gmm and the classes of lca).",
   ).default(10),
-  max_iter: count("Most rounds of k-means or expectation-maximisation.").default(300),
+  max_iter: count(
+    "Most rounds of k-means (300), or of expectation-maximisation for gmm (300) and lca (1000).",
+  ).optional(),
   tol: z.number().min(0).optional().describe(
     "When to stop: movement of centres as a share of the mean variance for kmeans (1e-4), gain of the mean " +
       "log-likelihood for gmm (1e-3) and lca (1e-6).",

@@ -49,7 +49,6 @@ export function requestOf(request: Partial<ClusterRequest>): ClusterRequest {
     criterion: "bic",
     bicVariant: "mle",
     nInit: 10,
-    maxIterations: 300,
     covariance: "full",
     linkage: "ward",
     eps: 0.5,
