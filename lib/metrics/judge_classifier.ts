@@ -12,6 +12,7 @@ import {
   topLabel,
 } from "./calibration.ts";
 import { confusionMatrix, majorityLabel, score } from "./classification.ts";
+import { optimalBlock } from "./drift.ts";
 import { bootstrapGroups, wilson } from "./intervals.ts";
 import { type Judged, overRows } from "./judged.ts";
 import { argmaxRows, softmax } from "./probabilities.ts";
@@ -44,7 +45,10 @@ export function judgeClassifier(
   const scores = score(confusion);
   const bySubject = confusionsBy(judged, predicted, judged.subject, judged.subjects.length);
   const byRecording = confusionsBy(judged, predicted, judged.recording, judged.recordings.length);
-  const interval = (pick: (matrix: number[][]) => number | null) => confusionInterval(bySubject, pick, rng);
+  const grouping = groupsOf(judged, predicted);
+  const byGroup = confusionsBy(judged, predicted, grouping.group, grouping.count);
+  const interval = (pick: (matrix: number[][]) => number | null) =>
+    confusionInterval(byGroup, pick, rng, grouping.of);
   const correct = confusion.reduce((s, row, i) => s + row[i], 0);
   const w = wilson(correct, judged.rows.length);
   const metrics: Record<string, Metric> = {
@@ -215,25 +219,38 @@ function groupTable(column: string, names: string[], matrices: number[][][]): { 
   });
 }
 
-/** Bootstrap over subjects of a number that is computed from the summed confusion matrix. */
+/**
+ * What is drawn for intervals: subjects; recordings where there is one subject; blocks of neighbouring windows, as long
+ * as right and wrong decisions hang together, where there is one recording.
+ */
+function groupsOf(judged: Judged, predicted: Int32Array): { group: Int32Array; count: number; of: string } {
+  if (judged.subjects.length > 1) {
+    return { group: judged.subject, count: judged.subjects.length, of: "subjects" };
+  }
+  if (judged.recordings.length > 1) {
+    return { group: judged.recording, count: judged.recordings.length, of: "recordings" };
+  }
+  const length = optimalBlock([predicted.map((p, i) => (p === judged.labels[i] ? 1 : 0))]);
+  const group = predicted.map((_, i) => Math.floor(i / length));
+  return { group, count: group[group.length - 1] + 1, of: `blocks of ${length} windows` };
+}
+
+/** Bootstrap over groups of a number that is computed from the summed confusion matrix. */
 function confusionInterval(
-  bySubject: number[][][],
+  byGroup: number[][][],
   pick: (matrix: number[][]) => number | null,
   rng: Random,
+  of: string,
 ): Interval | undefined {
-  const k = bySubject[0].length;
-  return bootstrapGroups(
-    bySubject.length,
-    (drawn) => {
-      const sum = Array.from({ length: k }, () => new Array<number>(k).fill(0));
-      for (const g of drawn) {
-        for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) sum[a][b] += bySubject[g][a][b];
-      }
-      return pick(sum) ?? NaN;
-    },
-    rng,
-    { draws: 1000 },
-  );
+  const k = byGroup[0].length;
+  const statistic = (drawn: Int32Array) => {
+    const sum = Array.from({ length: k }, () => new Array<number>(k).fill(0));
+    for (const g of drawn) {
+      for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) sum[a][b] += byGroup[g][a][b];
+    }
+    return pick(sum) ?? NaN;
+  };
+  return bootstrapGroups(byGroup.length, statistic, rng, { draws: 1000, of });
 }
 
 /** Bootstrap over subjects of the ECE; bins add up over subjects, so a draw costs nothing per window. */

@@ -111,6 +111,15 @@ function byPipeline(
   if (options.hysteresis !== undefined && isHard(motifs.posterior)) {
     warnings.push("All posteriors are 0 or 1: hysteresis has no effect");
   }
+  const astray = options.hysteresis === undefined ? 0 : disagreement(motifs);
+  if (astray > 0.01) {
+    warnings.push(
+      `In ${
+        (100 * astray).toFixed(1)
+      } % of windows another motif than the assigned one is the most probable: ` +
+        "hysteresis follows the posteriors there",
+    );
+  }
   const pipeline = {
     hysteresis: options.hysteresis && { ...options.hysteresis, maxHold },
     modeWidth: options.modeWidth,
@@ -194,4 +203,20 @@ function byHsmm(
 
 function isHard(posterior: Float32Array): boolean {
   return posterior.every((p) => p === 0 || p === 1);
+}
+
+/** Share of assigned windows whose motif is not a most probable one. */
+function disagreement({ labels, points, posterior, k }: SmoothingInput["motifs"]): number {
+  let astray = 0, assigned = 0;
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] < 0) continue;
+    assigned++;
+    const row = points[i] * k;
+    for (let c = 0; c < k; c++) {
+      if (posterior[row + c] <= posterior[row + labels[i]]) continue;
+      astray++;
+      break;
+    }
+  }
+  return assigned === 0 ? 0 : astray / assigned;
 }

@@ -177,3 +177,14 @@ Deno.test("T138 T051 smooth takes the research template and warns when durations
   const { warnings } = await behavioursOf({ method: "hsmm", hsmm: { max_duration: 12 } });
   assert.match(warnings.join(), /reach the longest duration of 12 predictions; raise max_duration/);
 });
+
+Deno.test("smooth warns when posteriors lead elsewhere than the motifs", async () => {
+  const windows = judgementWindows();
+  const motifs = judgementMotifs(windows);
+  const labels = motifs.labels.map((l, i) => (i % 20 === 0 ? (l + 1) % 3 : l));
+  const { warnings } = await behavioursOf({}, { windows, motifs: { ...motifs, labels } });
+  assert.match(
+    warnings.join(),
+    /In 5\.1 % of windows another motif .* hysteresis follows the posteriors there/,
+  );
+});

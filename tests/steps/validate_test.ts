@@ -228,3 +228,17 @@ Deno.test("validate says when windows cut within labels flatter the smoothing", 
   assert.match(metrics.edit_score.note!, /every sequence holds one label only/);
   assert.equal(metrics.boundary_f1.value, null);
 });
+
+Deno.test("validate draws recordings where there is one subject, and blocks of windows where there is one recording", async () => {
+  const given = inputs();
+  const { recordings } = given.windows.recordings;
+  const one = { ...given.windows.recordings, recordings: recordings.map((r) => ({ ...r, subject: "s1" })) };
+  const person = await metricsOf({ ...given, windows: { ...given.windows, recordings: one } });
+  assert.equal(person.metrics.accuracy.interval!.method, "bootstrap over recordings");
+  const part = given.split.part.map((
+    p,
+    i,
+  ) => (p === Part.test && given.windows.recording[i] === 5 ? Part.unused : p));
+  const single = await metricsOf({ ...given, split: { ...given.split, part } });
+  assert.match(single.metrics.accuracy.interval!.method, /bootstrap over blocks of \d+ windows/);
+});
