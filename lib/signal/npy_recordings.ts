@@ -4,7 +4,7 @@ import type { Recording, Recordings } from "../artifacts/recordings.ts";
 import { InputError } from "../errors.ts";
 import { type DataFile, dataFiles } from "./archive.ts";
 import { placeOnClock } from "./sample_times.ts";
-import { channelUnits, type LayoutOptions, subjectOfFile } from "./table_layout.ts";
+import { channelUnits, type LayoutOptions, textOfFile } from "./table_layout.ts";
 import { idOf } from "./table_recordings.ts";
 import { findTriads, usualChannels } from "./triads.ts";
 
@@ -20,6 +20,8 @@ export interface NpyOptions {
   labelNames?: readonly string[];
   subject?: Exclude<LayoutOptions["subject"], string | number>;
   missing: "error" | "gap";
+  /** Seconds of missing samples that make a gap. */
+  maxGap: number;
 }
 
 const labelFile = /\.labels\.npy$/i;
@@ -86,7 +88,9 @@ export async function readNpyRecordings(
         hint: Number.isNaN(read.data[bad]) ? "Set missing: gap to keep windows away from it." : undefined,
       });
     }
-    const placed = placeOnClock(read.data, s * c, undefined, options.rate, Infinity, { file: file.name });
+    const placed = placeOnClock(read.data, s * c, undefined, options.rate, options.maxGap, {
+      file: file.name,
+    });
     const labels = new Int32Array(samples).fill(-1);
     const beside = labelFiles.get(file.name.replace(/\.npy$/i, ""));
     if (beside !== undefined) {
@@ -110,9 +114,7 @@ export async function readNpyRecordings(
       }
     }
     progress?.((index + 1) / arrays.length);
-    const subject = options.subject === undefined
-      ? "subject"
-      : subjectOfFile({ subject: options.subject }, file);
+    const subject = textOfFile(options.subject, "subject", file) ?? "subject";
     return { id: idOf(file.name), subject, samples, data: placed.values, labels, gaps: placed.gaps };
   });
   const [, s, c] = shape!;

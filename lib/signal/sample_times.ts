@@ -116,8 +116,8 @@ const commonRates = [
 ];
 
 /**
- * Brings samples to a uniform clock of `rate`, and finds gaps: breaks in time above `maxGap` seconds, and missing values
- * (NaN), which are filled by interpolation.
+ * Brings samples to a uniform clock of `rate`, and finds gaps: breaks in time and stretches of missing values (NaN) above
+ * `maxGap` seconds. All are filled by interpolation; shorter ones count as measured.
  *
  * Rows stay as they are where each lies within half a sample of its tick; otherwise they are interpolated linearly.
  *
@@ -136,7 +136,7 @@ export function placeOnClock(
   const rows = values.length / width;
   if (times === undefined) {
     const own = values.slice();
-    return { values: own, nearest: undefined, gaps: fillMissing(own, width), rate: rate! };
+    return { values: own, nearest: undefined, gaps: fillMissing(own, width, maxGap * rate!), rate: rate! };
   }
   const step = typicalStep(times);
   if (step === 0) throw new InputError("Cannot use time: all samples have the same time", place);
@@ -155,10 +155,10 @@ export function placeOnClock(
   for (let i = 0; even && i < rows; i++) even = Math.abs(times[i] * rate - i) <= 0.5;
   if (even) {
     const own = values.slice();
-    return { values: own, nearest: undefined, gaps: fillMissing(own, width), rate };
+    return { values: own, nearest: undefined, gaps: fillMissing(own, width, maxGap * rate), rate };
   }
   const own = values.slice();
-  const missing = fillMissing(own, width);
+  const missing = fillMissing(own, width, maxGap / typicalStep(times));
   const count = Math.floor(times[rows - 1] * rate + 1e-6) + 1;
   const placed = resampleLinear(times, own, width, { start: 0, rate, count }, maxGap);
   // Missing rows are gaps on the clock wherever one of a tick's neighbours is missing.
@@ -180,8 +180,11 @@ export function mergeGaps(gaps: readonly [number, number][]): [number, number][]
   return out;
 }
 
-/** Fills NaN in place, each channel between its neighbours, and returns the rows that had any. */
-function fillMissing(values: Float32Array, width: number): [number, number][] {
+/**
+ * Fills NaN in place, each channel between its neighbours, and returns the stretches of more than `most` rows. At the ends
+ * there is only one neighbour, so they always count.
+ */
+function fillMissing(values: Float32Array, width: number, most: number): [number, number][] {
   const rows = values.length / width;
   const gaps: [number, number][] = [];
   for (let c = 0; c < width; c++) {
@@ -194,7 +197,7 @@ function fillMissing(values: Float32Array, width: number): [number, number][] {
         for (let k = last + 1; k < t; k++) {
           values[k * width + c] = before + ((after - before) * (k - last)) / (t - last);
         }
-        gaps.push([last + 1, t]);
+        if (t - last - 1 > most || last < 0 || t === rows) gaps.push([last + 1, t]);
       }
       last = t;
     }

@@ -9,6 +9,13 @@ import { usualChannels } from "./triads.ts";
 /** A column by name, or by position counted from 1. */
 export type ColumnRef = string | number;
 
+/** Where a text per row or per file comes from: a column, the first group of a pattern on the file's name, a constant. */
+export type Source =
+  | ColumnRef
+  | { from: "column"; column: ColumnRef }
+  | { from: "filename"; pattern: string }
+  | { from: "constant"; value: string };
+
 /** What the columns mean, in the user's words. */
 export interface LayoutOptions {
   /** Columns by sensor, the same number for each; all other columns as one sensor when left out. */
@@ -17,12 +24,8 @@ export interface LayoutOptions {
   channels?: readonly string[];
   /** Unit per channel, or one for all channels whose names begin with the key. */
   units?: readonly string[] | Record<string, string>;
-  label?: ColumnRef;
-  subject?:
-    | ColumnRef
-    | { from: "column"; column: ColumnRef }
-    | { from: "filename"; pattern: string }
-    | { from: "constant"; value: string };
+  label?: Source;
+  subject?: Source;
   /** Column that tells recordings within a file apart. */
   session?: ColumnRef;
   time?: ColumnRef | { column: ColumnRef; unit: TimeUnit };
@@ -87,15 +90,12 @@ const rowNumbers = /^(|index|unnamed: 0)$/i;
 export function layoutOf(table: Table, options: LayoutOptions, file: string): Layout {
   const at = (ref: ColumnRef | undefined, what: string) =>
     ref === undefined ? undefined : find(ref, what, table, file);
-  const { subject, time } = options;
-  const subjectColumn = typeof subject !== "object"
-    ? subject
-    : subject.from === "column"
-    ? subject.column
-    : undefined;
+  const { time } = options;
+  const column = (source: Source | undefined) =>
+    typeof source !== "object" ? source : source.from === "column" ? source.column : undefined;
   const layout = {
-    label: at(options.label, "label column"),
-    subject: at(subjectColumn, "subject column"),
+    label: at(column(options.label), "label column"),
+    subject: at(column(options.subject), "subject column"),
     session: at(options.session, "session column"),
     time: at(typeof time === "object" ? time.column : time, "time column"),
   };
@@ -157,21 +157,28 @@ export function channelUnits(units: LayoutOptions["units"], channels: readonly s
   return channels.map((name) => table.find(([prefix]) => name.startsWith(prefix))?.[1] ?? "unknown");
 }
 
-/** The subject that the file's name, or else its path with the folder that holds it all, or a constant gives. */
-export function subjectOfFile({ subject }: LayoutOptions, { name, place }: DataFile): string {
-  if (typeof subject !== "object" || subject.from === "column") return "subject";
-  if (subject.from === "constant") return subject.value;
+/**
+ * The text that a file's name, or else its path with the folder that holds all files, or a constant gives; undefined
+ * where a column gives it.
+ */
+export function textOfFile(
+  source: Source | undefined,
+  what: string,
+  { name, place }: DataFile,
+): string | undefined {
+  if (typeof source !== "object" || source.from === "column") return undefined;
+  if (source.from === "constant") return source.value;
   let pattern;
   try {
-    pattern = new RegExp(subject.pattern);
+    pattern = new RegExp(source.pattern);
   } catch (cause) {
-    throw new InputError(`Cannot use subject.pattern: ${(cause as Error).message}`, { cause });
+    throw new InputError(`Cannot use ${what}.pattern: ${(cause as Error).message}`, { cause });
   }
   const match = pattern.exec(name) ?? pattern.exec(place);
   if (match === null) {
-    throw new InputError(`Cannot find the subject: the file's name does not match /${subject.pattern}/`, {
+    throw new InputError(`Cannot find the ${what}: the file's name does not match /${source.pattern}/`, {
       file: place,
-      hint: "Adapt subject.pattern; its first group is the subject.",
+      hint: `Adapt ${what}.pattern; its first group is the ${what}.`,
     });
   }
   return match[1] ?? match[0];

@@ -10,7 +10,7 @@ import {
   type Layout,
   layoutOf,
   type LayoutOptions,
-  subjectOfFile,
+  textOfFile,
 } from "./table_layout.ts";
 import { findTriads } from "./triads.ts";
 
@@ -18,6 +18,8 @@ import { findTriads } from "./triads.ts";
 export interface TableOptions extends LayoutOptions {
   /** Samples per second; inferred from the time column when left out. */
   rate?: number;
+  /** Names of label texts; several texts may share one. */
+  labelNames?: Record<string, string>;
   /** Label texts that mean unlabelled, besides empty and NaN. */
   unlabelled?: readonly string[];
   /** What an empty or NaN sample does. */
@@ -125,16 +127,20 @@ async function readTable(reading: Reading, source: DataFile, table: Table): Prom
   });
   const text = (c: number | undefined) => c === undefined ? undefined : columns.texts[texts.indexOf(c)];
   const [label, subject, session] = [text(layout.label), text(layout.subject), text(layout.session)];
-  const labels = numberLabels(reading, label);
+  const ofFile = textOfFile(options.label, "label", source);
+  const labels = ofFile === undefined
+    ? numberLabels(reading, label)
+    : numberLabels(reading, { codes: new Int32Array(columns.rows), names: [ofFile] });
+  const who = textOfFile(options.subject, "subject", source) ?? "subject";
   const parts = cut(columns, subject?.codes, session?.codes);
   const used = new Map<string, number>();
   for (const [from, to] of parts) {
-    const who = subject === undefined ? subjectOfFile(options, source) : subject.names[subject.codes[from]];
-    if (who === "") {
+    const person = subject === undefined ? who : subject.names[subject.codes[from]];
+    if (person === "") {
       throw new InputError("Cannot use subject: the cell is empty", { file, row: columns.lineOf(from) });
     }
     const name = [idOf(file)];
-    if (subject !== undefined && parts.length > 1) name.push(idOf(who));
+    if (subject !== undefined && parts.length > 1) name.push(idOf(person));
     if (session !== undefined) name.push(idOf(session.names[session.codes[from]]));
     for (const recording of recordingsOf(reading, file, layout, columns, labels, from, to)) {
       const id = name.join(".");
@@ -142,7 +148,7 @@ async function readTable(reading: Reading, source: DataFile, table: Table): Prom
       used.set(id, nth);
       const full = nth === 1 ? id : `${id}.part${nth}`;
       if (recording.samples >= options.minSeconds * reading.rate!) {
-        reading.recordings.push({ id: full, subject: who, ...recording });
+        reading.recordings.push({ id: full, subject: person, ...recording });
       } else if (options.short === "skip") reading.skipped.push(full);
       else {
         const seconds = (recording.samples / reading.rate!).toFixed(2);
@@ -163,8 +169,10 @@ async function readTable(reading: Reading, source: DataFile, table: Table): Prom
 function numberLabels(reading: Reading, label: Columns["texts"][number] | undefined): Int32Array | undefined {
   if (label === undefined) return undefined;
   const silent = new Set(reading.options.unlabelled ?? []);
-  const numbers = label.names.map((name) => {
-    if (/^(nan|na|null|none)?$/i.test(name) || silent.has(name)) return -1;
+  const names = reading.options.labelNames ?? {};
+  const numbers = label.names.map((text) => {
+    if (/^(nan|na|null|none)?$/i.test(text) || silent.has(text)) return -1;
+    const name = Object.hasOwn(names, text) ? names[text] : text;
     if (!reading.labels.has(name)) reading.labels.set(name, reading.labels.size);
     return reading.labels.get(name)!;
   });

@@ -7,6 +7,12 @@ const path = z.string().min(1)
   .describe("A file, folder, glob or .zip archive; relative paths start at the project's root.");
 const column = z.union([z.string().min(1), z.int().min(1)]);
 
+const inName = [
+  z.strictObject({ from: z.literal("filename"), pattern: z.string().min(1) }),
+  z.strictObject({ from: z.literal("constant"), value: z.string().min(1) }),
+] as const;
+const source = z.union([column, z.strictObject({ from: z.literal("column"), column }), ...inName]);
+
 /** What every source of files can be narrowed to. */
 const part = {
   keep_labels: z.array(z.string()).min(1).optional()
@@ -32,15 +38,15 @@ const table = {
     .describe("Channel names of a sensor, in the order of its columns, e.g. acc_x; x, y and z form a triad."),
   units: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional()
     .describe("Unit per channel, or by the beginning of channel names, e.g. acc: m/s^2."),
-  label: column.optional().describe("Column of class labels; numbers or text, empty cells are unlabelled."),
+  label: source.optional().describe(
+    "Class labels: a column (empty cells are unlabelled), the first group of a pattern on the file's name or folder, or " +
+      "a constant.",
+  ),
+  label_names: z.record(z.string(), z.string()).optional()
+    .describe("Class names by label text, e.g. 1: walking; several texts may share one name."),
   unlabelled: z.array(z.string()).default([])
     .describe("Label texts that mean unlabelled, besides empty, nan, null and none."),
-  subject: z.union([
-    column,
-    z.strictObject({ from: z.literal("column"), column }),
-    z.strictObject({ from: z.literal("filename"), pattern: z.string().min(1) }),
-    z.strictObject({ from: z.literal("constant"), value: z.string().min(1) }),
-  ]).optional()
+  subject: source.optional()
     .describe(
       "Who was recorded: a column, the first group of a pattern on the file's name, or a constant. Without it all " +
         "recordings count as one subject, because windows of one person in two parts would leak.",
@@ -54,7 +60,9 @@ const table = {
       "Column of sample times; samples are brought to a uniform clock and breaks become gaps.",
     ),
   missing: z.enum(["error", "gap"]).default("error")
-    .describe("What an empty or NaN sample does: stop with its row, or keep windows away from it."),
+    .describe(
+      "What an empty or NaN sample does: stop with its row, or be filled, and kept away from where it lasts beyond max_gap.",
+    ),
   max_gap: z.number().positive().default(0.2).describe(
     "Seconds without a sample above which there is a gap.",
   ),
@@ -120,13 +128,11 @@ const params = z.discriminatedUnion("source", [
     channels: table.channels,
     units: table.units,
     labels: z.array(z.string()).min(1).optional().describe("Class names by label; numbers when left out."),
-    subject: z.union([
-      z.strictObject({ from: z.literal("filename"), pattern: z.string().min(1) }),
-      z.strictObject({ from: z.literal("constant"), value: z.string().min(1) }),
-    ]).optional().describe(
+    subject: z.union(inName).optional().describe(
       "Who was recorded: the first group of a pattern on the file's name, or a constant.",
     ),
     missing: table.missing,
+    max_gap: table.max_gap,
     gravity,
     ...part,
   }),
@@ -195,7 +201,12 @@ async function read(
     }
     case "csv":
     case "parquet": {
-      const options = { ...params, maxGap: params.max_gap, minSeconds: params.min_seconds };
+      const options = {
+        ...params,
+        labelNames: params.label_names,
+        maxGap: params.max_gap,
+        minSeconds: params.min_seconds,
+      };
       const { recordings, skipped } = params.source === "csv"
         ? await (await import("../signal/csv.ts")).readCsv(paths, options, progress)
         : await (await import("../signal/parquet.ts")).readParquet(paths, options, progress);
@@ -210,7 +221,11 @@ async function read(
     }
     case "npy": {
       const { readNpyRecordings } = await import("../signal/npy_recordings.ts");
-      return await readNpyRecordings(paths, { ...params, labelNames: params.labels }, progress);
+      return await readNpyRecordings(
+        paths,
+        { ...params, labelNames: params.labels, maxGap: params.max_gap },
+        progress,
+      );
     }
   }
 }

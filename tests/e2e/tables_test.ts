@@ -83,7 +83,7 @@ Deno.test("a folder of tables becomes behaviours of strangers", async () => {
   // A broken cell is one error with its place, and what was made before stays.
   await rig.write("data/p3.csv", table(3).replace(/\r\n(\d+);[^;]+;/, "\r\n$1;oops;"));
   const broken = await rig.run("run", "tables.yaml");
-  assert.notEqual(broken.code, 0);
+  assert.equal(broken.code, 2);
   assert.match(broken.stdout + broken.stderr, /p3\.csv:2: Cannot read ax: "oops" is not a number/);
   await rig.write("data/p3.csv", table(3));
   const again = await rig.run("run", "tables.yaml");

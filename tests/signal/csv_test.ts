@@ -152,6 +152,8 @@ Deno.test("readCsv() with missing: gap fills NaN and keeps windows away from it"
   const content = table("x,y", 10, (i) => i === 4 || i === 5 ? "NaN," : `${i},${2 * i}`);
   const set = await read({ "t.csv": content }, { rate: 1, missing: "gap" });
   assert.deepEqual(set.recordings[0].gaps, [[4, 6]]);
+  const short = await read({ "t.csv": content }, { rate: 20, missing: "gap" });
+  assert.deepEqual(short.recordings[0].gaps, []);
   assert.deepEqual([...set.recordings[0].data], Array.from({ length: 20 }, (_, i) => (i >> 1) * (1 + i % 2)));
 });
 
@@ -202,6 +204,28 @@ Deno.test("readCsv() finds subjects in the name of the folder that holds all fil
     subject: { from: "filename", pattern: "p(\\d)/" },
   });
   assert.deepEqual(set.recordings.map((r) => [r.id, r.subject]), [["a", "7"], ["b", "7"]]);
+});
+
+Deno.test("readCsv() takes labels from folders and gives them names that may be shared", async () => {
+  const files = {
+    "wlk_1/s3.csv": "x\n1\n2\n",
+    "wlk_2/s3.csv": "x\n3\n",
+    "jog_1/s4.csv": "x\n4\n",
+    "std_9/s4.csv": "x\n4\n",
+  };
+  const set = await read(files, {
+    rate: 1,
+    label: { from: "filename", pattern: "^(\\w+)_\\d/" },
+    labelNames: { wlk: "on foot", jog: "on foot", std: "still" },
+    subject: { from: "filename", pattern: "s(\\d)" },
+  });
+  assert.deepEqual(set.labelNames, ["on foot", "still"]);
+  assert.deepEqual(set.recordings.map((r) => [r.id, r.subject, [...r.labels]]), [
+    ["jog_1_s4", "4", [0]],
+    ["std_9_s4", "4", [1]],
+    ["wlk_1_s3", "3", [0, 0]],
+    ["wlk_2_s3", "3", [0]],
+  ]);
 });
 
 const good = "ax,ay,activity\n1,2,walk\n3,4,walk\n";
