@@ -67,7 +67,7 @@ export function judgeClassifier(
     ...baseline(judged, trainLabels),
     ...subjectSpread(judged, bySubject),
   };
-  const calibration = judgeCalibration(judged, logits, probabilities, output.temperature, rng);
+  const calibration = judgeCalibration(judged, logits, probabilities, output.temperature, grouping, rng);
   Object.assign(metrics, calibration.metrics);
   return {
     metrics,
@@ -122,6 +122,7 @@ function judgeCalibration(
   logits: Float64Array,
   probabilities: Float64Array,
   temperature: number,
+  grouping: Grouping,
   rng: Random,
 ) {
   const k = judged.classNames.length;
@@ -131,7 +132,7 @@ function judgeCalibration(
   const before = topLabel(softmax(logits, k), judged.labels, k);
   const metrics: Record<string, Metric> = {
     ece: overRows(judged, width.ece, {
-      interval: eceInterval(judged, confidence, correct, rng),
+      interval: eceInterval(grouping, confidence, correct, rng),
       note: `${bins} bins of equal width; a perfectly calibrated model would show ${none.mean.toFixed(4)} ` +
         `(95 % below ${none.q95.toFixed(4)}) on these confidences`,
     }),
@@ -219,11 +220,18 @@ function groupTable(column: string, names: string[], matrices: number[][][]): { 
   });
 }
 
+/** What belongs together: the group of each judged row. */
+interface Grouping {
+  group: Int32Array;
+  count: number;
+  of: string;
+}
+
 /**
  * What is drawn for intervals: subjects; recordings where there is one subject; blocks of neighbouring windows, as long
  * as right and wrong decisions hang together, where there is one recording.
  */
-function groupsOf(judged: Judged, predicted: Int32Array): { group: Int32Array; count: number; of: string } {
+function groupsOf(judged: Judged, predicted: Int32Array): Grouping {
   if (judged.subjects.length > 1) {
     return { group: judged.subject, count: judged.subjects.length, of: "subjects" };
   }
@@ -253,33 +261,28 @@ function confusionInterval(
   return bootstrapGroups(byGroup.length, statistic, rng, { draws: 1000, of });
 }
 
-/** Bootstrap over subjects of the ECE; bins add up over subjects, so a draw costs nothing per window. */
+/** Bootstrap over groups of the ECE; bins add up over groups, so a draw costs nothing per window. */
 function eceInterval(
-  judged: Judged,
+  { group, count, of }: Grouping,
   confidence: Float64Array,
   correct: Uint8Array,
   rng: Random,
 ): Interval | undefined {
-  const groups = judged.subjects.length;
-  const gap = new Float64Array(groups * bins), count = new Float64Array(groups);
+  const gap = new Float64Array(count * bins), size = new Float64Array(count);
   for (let i = 0; i < confidence.length; i++) {
     const bin = Math.min(bins - 1, Math.max(0, Math.ceil(confidence[i] * bins) - 1));
-    gap[judged.subject[i] * bins + bin] += correct[i] - confidence[i];
-    count[judged.subject[i]]++;
+    gap[group[i] * bins + bin] += correct[i] - confidence[i];
+    size[group[i]]++;
   }
-  return bootstrapGroups(
-    groups,
-    (drawn) => {
-      let total = 0, n = 0;
-      for (let b = 0; b < bins; b++) {
-        let sum = 0;
-        for (const g of drawn) sum += gap[g * bins + b];
-        total += Math.abs(sum);
-      }
-      for (const g of drawn) n += count[g];
-      return total / n;
-    },
-    rng,
-    { draws: 1000 },
-  );
+  const statistic = (drawn: Int32Array) => {
+    let total = 0, n = 0;
+    for (let b = 0; b < bins; b++) {
+      let sum = 0;
+      for (const g of drawn) sum += gap[g * bins + b];
+      total += Math.abs(sum);
+    }
+    for (const g of drawn) n += size[g];
+    return total / n;
+  };
+  return bootstrapGroups(count, statistic, rng, { draws: 1000, of });
 }
