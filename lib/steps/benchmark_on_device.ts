@@ -110,7 +110,7 @@ export default defineStep({
   },
   async run(context) {
     const { params, out, log, warn } = context;
-    const { writeBenchmark, headline } = await import("../hailo/benchmark.ts");
+    const { benchmarkMetrics, writeBenchmark, headline } = await import("../hailo/benchmark.ts");
     const dir = out("benchmark");
     const { report: draft, series } = params.target === "local"
       ? await runLocal(context)
@@ -126,7 +126,16 @@ export default defineStep({
       );
     }
     const { status, origin, kind, device } = report;
-    const meta = { status, origin, kind, device, reason: report.reason?.code ?? null };
+    // Alerts judge the numbers of the header; those of a stand-in must trip none.
+    const numbers = origin === "measured" ? Object.entries(benchmarkMetrics(report).metrics) : [];
+    const meta = {
+      status,
+      origin,
+      kind,
+      device,
+      reason: report.reason?.code ?? null,
+      ...Object.fromEntries(numbers.map(([name, { value }]) => [name, value])),
+    };
     return { benchmark: { dir, header: { type: "Benchmark", version: 1, meta } } };
   },
 });

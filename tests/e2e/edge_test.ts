@@ -60,6 +60,7 @@ Deno.test({
       );
       assert.equal(measured.meta.status, "measured");
       assert.equal(measured.meta.origin, "simulated");
+      assert.equal(measured.meta.latency_p95_ms, undefined, "no alert may judge a stand-in");
       assert.ok(measured.warnings.some((w) => /SIMULATED – no Hailo hardware/.test(w)));
       const report = await json(dir, "benchmark/device_benchmark.json");
       assert.equal(report.budget, undefined);

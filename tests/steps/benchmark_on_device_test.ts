@@ -44,6 +44,7 @@ Deno.test("benchmark-on-device measures locally: golden windows first, raw sampl
     const metrics = (await json(out, "metrics.json")).metrics;
     assert.equal(metrics.latency_p95_ms.value, all.p95);
     assert.equal(metrics.latency_p95_ms.n, 100);
+    assert.equal(meta.latency_p95_ms, all.p95, "where alerts look");
   });
 });
 
