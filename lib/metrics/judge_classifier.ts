@@ -3,23 +3,13 @@ import type { Json } from "../artifacts/artifact.ts";
 import type { Interval, Metric, Metrics } from "../artifacts/metrics.ts";
 import { InputError } from "../errors.ts";
 import type { Random } from "../random.ts";
-import {
-  brierScore,
-  calibrationError,
-  classwiseCalibrationError,
-  negativeLogLikelihood,
-  nullCalibrationError,
-  topLabel,
-} from "./calibration.ts";
 import { confusionMatrix, majorityLabel, score } from "./classification.ts";
-import { optimalBlock } from "./drift.ts";
+import { groupsOf } from "./grouping.ts";
 import { bootstrapGroups, wilson } from "./intervals.ts";
+import { judgeCalibration } from "./judge_calibration.ts";
 import { type Judged, overRows } from "./judged.ts";
 import { argmaxRows, softmax } from "./probabilities.ts";
 import { quantile } from "./summary.ts";
-
-/** Bins of reliability diagrams, as usual since Guo et al. 2017. */
-const bins = 15;
 
 /** Logits of all windows and the classes they stand for. */
 export interface ClassifierOutput {
@@ -117,50 +107,6 @@ function logitsByLabel(judged: Judged, { logits, classes }: ClassifierOutput): F
   return out;
 }
 
-function judgeCalibration(
-  judged: Judged,
-  logits: Float64Array,
-  probabilities: Float64Array,
-  temperature: number,
-  grouping: Grouping,
-  rng: Random,
-) {
-  const k = judged.classNames.length;
-  const { confidence, correct } = topLabel(probabilities, judged.labels, k);
-  const width = calibrationError(confidence, correct, bins);
-  const none = nullCalibrationError(confidence, rng.fork("null"), bins);
-  const before = topLabel(softmax(logits, k), judged.labels, k);
-  const metrics: Record<string, Metric> = {
-    ece: overRows(judged, width.ece, {
-      interval: eceInterval(grouping, confidence, correct, rng),
-      note: `${bins} bins of equal width; a perfectly calibrated model would show ${none.mean.toFixed(4)} ` +
-        `(95 % below ${none.q95.toFixed(4)}) on these confidences`,
-    }),
-    ece_null: overRows(judged, none.mean, { note: "mean ECE of a perfectly calibrated model at this n" }),
-    ece_equal_mass: overRows(judged, calibrationError(confidence, correct, bins, "mass").ece),
-    ece_classwise: overRows(judged, classwiseCalibrationError(probabilities, judged.labels, k, bins)),
-    ece_uncalibrated: overRows(judged, calibrationError(before.confidence, before.correct, bins).ece, {
-      note: "at temperature 1",
-    }),
-    mce: overRows(judged, width.mce),
-    brier: overRows(judged, brierScore(probabilities, judged.labels, k), {
-      note: "summed over classes, 0 to 2",
-    }),
-    nll: overRows(judged, negativeLogLikelihood(logits, judged.labels, k, temperature), { unit: "nat" }),
-    nll_uncalibrated: overRows(judged, negativeLogLikelihood(logits, judged.labels, k), {
-      unit: "nat",
-      note: "at temperature 1",
-    }),
-  };
-  const table = width.bins.map((bin) => {
-    const w = bin.count === 0 ? undefined : wilson(Math.round(bin.accuracy! * bin.count), bin.count);
-    return { ...bin, accuracy_lower: w?.lower ?? null, accuracy_upper: w?.upper ?? null } as {
-      [c: string]: Json;
-    };
-  });
-  return { metrics, table };
-}
-
 function baseline(judged: Judged, trainLabels: Int32Array): Record<string, Metric> {
   const k = judged.classNames.length;
   const majority = majorityLabel(trainLabels.length > 0 ? trainLabels : judged.labels, k);
@@ -220,29 +166,6 @@ function groupTable(column: string, names: string[], matrices: number[][][]): { 
   });
 }
 
-/** What belongs together: the group of each judged row. */
-interface Grouping {
-  group: Int32Array;
-  count: number;
-  of: string;
-}
-
-/**
- * What is drawn for intervals: subjects; recordings where there is one subject; blocks of neighbouring windows, as long
- * as right and wrong decisions hang together, where there is one recording.
- */
-function groupsOf(judged: Judged, predicted: Int32Array): Grouping {
-  if (judged.subjects.length > 1) {
-    return { group: judged.subject, count: judged.subjects.length, of: "subjects" };
-  }
-  if (judged.recordings.length > 1) {
-    return { group: judged.recording, count: judged.recordings.length, of: "recordings" };
-  }
-  const length = optimalBlock([predicted.map((p, i) => (p === judged.labels[i] ? 1 : 0))]);
-  const group = predicted.map((_, i) => Math.floor(i / length));
-  return { group, count: group[group.length - 1] + 1, of: `blocks of ${length} windows` };
-}
-
 /** Bootstrap over groups of a number that is computed from the summed confusion matrix. */
 function confusionInterval(
   byGroup: number[][][],
@@ -259,30 +182,4 @@ function confusionInterval(
     return pick(sum) ?? NaN;
   };
   return bootstrapGroups(byGroup.length, statistic, rng, { draws: 1000, of });
-}
-
-/** Bootstrap over groups of the ECE; bins add up over groups, so a draw costs nothing per window. */
-function eceInterval(
-  { group, count, of }: Grouping,
-  confidence: Float64Array,
-  correct: Uint8Array,
-  rng: Random,
-): Interval | undefined {
-  const gap = new Float64Array(count * bins), size = new Float64Array(count);
-  for (let i = 0; i < confidence.length; i++) {
-    const bin = Math.min(bins - 1, Math.max(0, Math.ceil(confidence[i] * bins) - 1));
-    gap[group[i] * bins + bin] += correct[i] - confidence[i];
-    size[group[i]]++;
-  }
-  const statistic = (drawn: Int32Array) => {
-    let total = 0, n = 0;
-    for (let b = 0; b < bins; b++) {
-      let sum = 0;
-      for (const g of drawn) sum += gap[g * bins + b];
-      total += Math.abs(sum);
-    }
-    for (const g of drawn) n += size[g];
-    return total / n;
-  };
-  return bootstrapGroups(count, statistic, rng, { draws: 1000, of });
 }
