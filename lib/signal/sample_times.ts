@@ -77,6 +77,8 @@ export interface Placed {
   nearest: Int32Array | undefined;
   gaps: [number, number][];
   rate: number;
+  /** Samples per second that the times show. */
+  measured: number;
 }
 
 /** Rates that devices are set to; a measured rate within 1 % of one is taken for it. */
@@ -136,7 +138,13 @@ export function placeOnClock(
   const rows = values.length / width;
   if (times === undefined) {
     const own = values.slice();
-    return { values: own, nearest: undefined, gaps: fillMissing(own, width, maxGap * rate!), rate: rate! };
+    return {
+      values: own,
+      nearest: undefined,
+      gaps: fillMissing(own, width, maxGap * rate!),
+      rate: rate!,
+      measured: rate!,
+    };
   }
   const step = typicalStep(times);
   if (step === 0) throw new InputError("Cannot use time: all samples have the same time", place);
@@ -155,7 +163,7 @@ export function placeOnClock(
   for (let i = 0; even && i < rows; i++) even = Math.abs(times[i] * rate - i) <= 0.5;
   if (even) {
     const own = values.slice();
-    return { values: own, nearest: undefined, gaps: fillMissing(own, width, maxGap * rate), rate };
+    return { values: own, nearest: undefined, gaps: fillMissing(own, width, maxGap * rate), rate, measured };
   }
   const own = values.slice();
   const missing = fillMissing(own, width, maxGap / typicalStep(times));
@@ -166,7 +174,7 @@ export function placeOnClock(
     Math.max(0, Math.floor(times[Math.max(0, a - 1)] * rate!)),
     Math.min(count, Math.ceil(times[Math.min(rows - 1, b)] * rate!) + 1),
   ]);
-  return { ...placed, gaps: mergeGaps([...placed.gaps, ...holes]), rate };
+  return { ...placed, gaps: mergeGaps([...placed.gaps, ...holes]), rate, measured };
 }
 
 /** Overlapping and touching gaps joined, in order. */

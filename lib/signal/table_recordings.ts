@@ -24,6 +24,8 @@ export interface TableOptions extends LayoutOptions {
   unlabelled?: readonly string[];
   /** What an empty or NaN sample does. */
   missing: "error" | "gap";
+  /** What rows do whose time lies before that of the row above. */
+  unsorted: "error" | "sort";
   /** Seconds without a sample that make a gap. */
   maxGap: number;
   /** Shorter recordings are an error, or are left out. */
@@ -42,6 +44,8 @@ interface Reading {
   labels: Map<string, number>;
   layout?: Layout;
   rate: number | undefined;
+  /** Rates that the time columns show, where they differ from `rate` by more than 2 %. */
+  otherRates: number[];
   skipped: string[];
 }
 
@@ -61,7 +65,7 @@ export function idOf(name: string): string {
  * @param paths Absolute paths of files and zip archives.
  * @param endings File name endings without dot.
  * @param open Opens one file.
- * @returns The recordings, and the ids of those that were left out as too short.
+ * @returns The recordings, the ids of those that were left out as too short, and rates that were not the common one.
  * @throws {InputError} with file and row for whatever does not fit.
  */
 export async function readTables(
@@ -70,7 +74,7 @@ export async function readTables(
   open: (file: DataFile) => Table | Promise<Table>,
   options: TableOptions,
   progress?: (fraction: number) => void,
-): Promise<{ recordings: Recordings; skipped: string[] }> {
+): Promise<{ recordings: Recordings; skipped: string[]; otherRates: number[] }> {
   const pattern = new RegExp(`\\.(${endings.join("|")})$`, "i");
   const files = await dataFiles(paths, (name) => pattern.test(name));
   if (files.length === 0) {
@@ -78,7 +82,14 @@ export async function readTables(
       file: paths[0],
     });
   }
-  const reading: Reading = { options, recordings: [], labels: new Map(), rate: options.rate, skipped: [] };
+  const reading: Reading = {
+    options,
+    recordings: [],
+    labels: new Map(),
+    rate: options.rate,
+    otherRates: [],
+    skipped: [],
+  };
   for (const [index, file] of files.entries()) {
     await readTable(reading, file, await open(file));
     progress?.((index + 1) / files.length);
@@ -93,6 +104,7 @@ export async function readTables(
   const channels = channelNames(options, layout!);
   return {
     skipped,
+    otherRates: reading.otherRates,
     recordings: {
       rate: reading.rate!,
       sensors: layout!.sensors,
@@ -203,6 +215,7 @@ function* recordingsOf(
   const width = layout.values.length;
   let times: Float64Array | undefined;
   if (layout.time !== undefined) {
+    if (options.unsorted === "sort") sortRows(columns, labels, width, from, to);
     const unit = columns.instants ? "ms" : typeof time === "object" ? time.unit : "auto";
     times = timesInSeconds(columns.time.subarray(from, to), unit, options.rate, (k) => ({
       file,
@@ -225,6 +238,7 @@ function* recordingsOf(
     const values = columns.values.subarray((from + a) * width, (from + b) * width);
     const placed = placeOnClock(values, width, own, reading.rate, options.maxGap, place);
     reading.rate ??= placed.rate;
+    if (Math.abs(placed.measured / placed.rate - 1) > 0.02) reading.otherRates.push(placed.measured);
     const samples = placed.values.length / width;
     const sampleLabels = new Int32Array(samples).fill(-1);
     if (labels !== undefined) {
@@ -232,6 +246,25 @@ function* recordingsOf(
     }
     yield { samples, data: placed.values, labels: sampleLabels, gaps: placed.gaps };
   }
+}
+
+/** Sorts rows `[from, to)` by time in place, equal times in their order. */
+function sortRows(
+  columns: Columns,
+  labels: Int32Array | undefined,
+  width: number,
+  from: number,
+  to: number,
+): void {
+  const times = columns.time.slice(from, to);
+  if (times.every((t, i) => i === 0 || t >= times[i - 1])) return;
+  const values = columns.values.slice(from * width, to * width);
+  const old = labels?.slice(from, to);
+  Int32Array.from(times, (_, i) => i).sort((a, b) => times[a] - times[b]).forEach((row, i) => {
+    columns.time[from + i] = times[row];
+    columns.values.set(values.subarray(row * width, (row + 1) * width), (from + i) * width);
+    if (old !== undefined) labels![from + i] = old[row];
+  });
 }
 
 /** Two files of the same name in different archives, or `a/b.csv` beside `a_b.csv`. */

@@ -59,6 +59,10 @@ const table = {
     .optional().describe(
       "Column of sample times; samples are brought to a uniform clock and breaks become gaps.",
     ),
+  unsorted: z.enum(["error", "sort"]).default("error")
+    .describe(
+      "What a time before that of the row above does: stop with its row, or have the recording's rows sorted.",
+    ),
   missing: z.enum(["error", "gap"]).default("error")
     .describe(
       "What an empty or NaN sample does: stop with its row, or be filled, and kept away from where it lasts beyond max_gap.",
@@ -207,9 +211,21 @@ async function read(
         maxGap: params.max_gap,
         minSeconds: params.min_seconds,
       };
-      const { recordings, skipped } = params.source === "csv"
+      const { recordings, skipped, otherRates } = params.source === "csv"
         ? await (await import("../signal/csv.ts")).readCsv(paths, options, progress)
         : await (await import("../signal/parquet.ts")).readParquet(paths, options, progress);
+      if (otherRates.length > 0) {
+        const [low, high] = [Math.min(...otherRates), Math.max(...otherRates)].map((rate) =>
+          rate.toPrecision(4)
+        );
+        warn(
+          `${otherRates.length} of ${
+            recordings.recordings.length + skipped.length
+          } recordings were sampled at ${
+            low === high ? low : `${low} to ${high}`
+          } Hz and brought to ${recordings.rate} Hz by linear interpolation`,
+        );
+      }
       if (skipped.length > 0) {
         warn(
           `${skipped.length} recordings are shorter than ${params.min_seconds} s and left out: ${

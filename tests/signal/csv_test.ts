@@ -7,7 +7,13 @@ import type { TableOptions } from "../../lib/signal/table_recordings.ts";
 import { parseNumber } from "../../lib/signal/number.ts";
 
 const text = (s: string) => new TextEncoder().encode(s);
-const options: TableOptions = { missing: "error", maxGap: 0.2, minSeconds: 0, short: "error" };
+const options: TableOptions = {
+  missing: "error",
+  maxGap: 0.2,
+  minSeconds: 0,
+  short: "error",
+  unsorted: "error",
+};
 
 /** Writes files into a fresh folder, reads them as recordings, and removes the folder. */
 async function read(files: Record<string, string | Uint8Array>, more: Partial<TableOptions> = {}) {
@@ -226,6 +232,14 @@ Deno.test("readCsv() takes labels from folders and gives them names that may be 
     ["wlk_1_s3", "3", [0, 0]],
     ["wlk_2_s3", "3", [0]],
   ]);
+});
+
+Deno.test("readCsv() sorts rows by time when told to, with their labels", async () => {
+  const order = [0, 2, 1, 3, 5, 4, 6, 7];
+  const content = table("t,x,label", 8, (i) => `${order[i] * 20},${order[i]},${order[i] < 4 ? "a" : "b"}`);
+  const set = await read({ "t.csv": content }, { rate: 50, time: "t", label: "label", unsorted: "sort" });
+  assert.deepEqual([...set.recordings[0].data], [0, 1, 2, 3, 4, 5, 6, 7]);
+  assert.deepEqual([...set.recordings[0].labels], [0, 0, 0, 0, 1, 1, 1, 1]);
 });
 
 const good = "ax,ay,activity\n1,2,walk\n3,4,walk\n";

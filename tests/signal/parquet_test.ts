@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { readParquet } from "../../lib/signal/parquet.ts";
 
 const path = fileURLToPath(new URL("../reference/table.parquet", import.meta.url));
-const options = { missing: "error", maxGap: 0.2, minSeconds: 0, short: "error" } as const;
+const options = { missing: "error", maxGap: 0.2, minSeconds: 0, short: "error", unsorted: "error" } as const;
 
 Deno.test("readParquet() reads numbers of any type, dates, texts and nulls", async () => {
   const { recordings: set } = await readParquet([path], {

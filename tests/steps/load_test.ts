@@ -60,6 +60,20 @@ Deno.test("load keeps some labels, subjects and seconds of a table and adds grav
   }
 });
 
+Deno.test("load says when it brings a table to another rate", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".csv" });
+  await Deno.writeTextFile(
+    file,
+    ["t,x", ...Array.from({ length: 300 }, (_, i) => `${i * 10},${i}`)].join("\n"),
+  );
+  const params = { source: "csv", path: "x.csv", rate: 50, time: { column: "t", unit: "ms" } };
+  const { outputs, warnings } = await runStep(load, {}, params, { files: { path: [file] } });
+  assert.equal(outputs.recordings.recordings[0].samples, 150);
+  assert.equal(outputs.recordings.recordings[0].data[100], 200);
+  assert.match(warnings[0], /^1 of 1 recordings were sampled at 100\.0 Hz and brought to 50 Hz/);
+  await Deno.remove(file);
+});
+
 Deno.test("load knows its sources and refuses parameters of another one", () => {
   const wrong = (params: unknown) => !load.params.safeParse(params).success;
   assert(wrong({}) && wrong({ source: "simulation" }) && wrong({ source: "csv" }));
