@@ -16,11 +16,11 @@ const lateErrorMark = "\u0001late-error\u0001";
  * unnoticed, and a kernel whose client died would live for ever (so it ends with its standard input).
  */
 export const prelude = `{
-  const print = console.log.bind(console);
+  const print = console.log.bind(console), complain = console.error.bind(console);
   globalThis[Symbol.for("motiflow.print")] = print;
   const report = (what, error) => {
     const text = error?.stack ?? String(error);
-    console.error(${JSON.stringify(lateErrorMark)} + what + ": " + text);
+    complain(${JSON.stringify(lateErrorMark)} + what + ": " + text);
   };
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();

@@ -1,0 +1,44 @@
+/**
+ * Motiflow's public API: artifacts and how they lie on disk, steps as functions, workflows and their engine, figures and
+ * reports.
+ *
+ * @module
+ */
+export { InputError } from "./errors.ts";
+export { Random } from "./random.ts";
+
+export type { ArtifactHeader, ArtifactType, DirectoryValue, Json, Origin } from "./artifacts/artifact.ts";
+export { Behaviours, type Bout } from "./artifacts/behaviours.ts";
+export { Benchmark, Hef, OnnxBundle, Package, Report } from "./artifacts/bundles.ts";
+export { Codes } from "./artifacts/codes.ts";
+export { Latents } from "./artifacts/latents.ts";
+export { type Interval, type Metric, Metrics } from "./artifacts/metrics.ts";
+export { type Architecture, Model } from "./artifacts/model.ts";
+export { Motifs } from "./artifacts/motifs.ts";
+export { type Recording, Recordings } from "./artifacts/recordings.ts";
+export { Part, Split } from "./artifacts/split.ts";
+export { Windows } from "./artifacts/windows.ts";
+
+export { type CallOptions, callStep } from "./steps/call.ts";
+export { defineStep } from "./steps/define.ts";
+export { registry } from "./steps/registry.ts";
+export { loadWorkflow } from "./workflow/load.ts";
+export { openEngine } from "./engine/mod.ts";
+
+export { Quantizer } from "./fsq/quantizer.ts";
+
+export { renderHtml } from "./report/html.ts";
+export { executeNotebook, readNotebook, writeNotebook } from "./report/notebook.ts";
+export { Figure, Plot } from "./report/plot.ts";
+export { type Source, Sources } from "./report/sources.ts";
+export { boutDurations } from "./report/figures/bouts.ts";
+export { codeUsage } from "./report/figures/codes.ts";
+export { confusionMatrix } from "./report/figures/confusion.ts";
+export { ethogram, ethogramDetail } from "./report/figures/ethogram.ts";
+export { learningCurves } from "./report/figures/history.ts";
+export { metricForest, metricTable } from "./report/figures/metrics.ts";
+export { reliabilityDiagram } from "./report/figures/reliability.ts";
+export { subjectAccuracy } from "./report/figures/subjects.ts";
+export { timeBudget } from "./report/figures/time_budget.ts";
+export { transitionMatrix } from "./report/figures/transitions.ts";
+export { facts, note, table } from "./report/table.ts";
