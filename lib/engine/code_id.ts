@@ -17,6 +17,8 @@ export interface Code {
   modules: Record<string, string>;
   /** Integrity by `name@version`. */
   packages: Packages;
+  /** Short hashes of each module's declarations; they explain changes and are no part of the id. */
+  parts: Record<string, Record<string, string>>;
   /** Absolute paths of all files, which the step may read and which must not change while it runs. */
   files: string[];
 }
@@ -49,6 +51,7 @@ export class CodeIds {
     this.#packages ??= new PackageMap(new URL("../../deno.json", import.meta.url).href);
     const modules: Record<string, string> = {};
     const packages: Packages = {};
+    const parts: Code["parts"] = {};
     const files: string[] = [];
     const reached = new Set([module]);
     for (const url of reached) {
@@ -68,24 +71,31 @@ export class CodeIds {
         }
       } else {
         files.push(path);
-        modules[this.#name(path, module)] = await this.#file(path, url, reached);
+        const name = this.#name(path, module);
+        const normal = await this.#file(path, url, reached);
+        modules[name] = normal.hash;
+        if (normal.parts !== undefined) parts[name] = normal.parts;
       }
     }
     const sorted = (o: Record<string, string>) =>
       Object.fromEntries(Object.entries(o).sort(([a], [b]) => a < b ? -1 : 1));
-    const parts = { modules: sorted(modules), packages: sorted(packages) };
-    return { id: sha256(canonicalJson(parts, "code")), ...parts, files: files.sort() };
+    const whole = { modules: sorted(modules), packages: sorted(packages) };
+    return { id: sha256(canonicalJson(whole, "code")), ...whole, parts, files: files.sort() };
   }
 
   /** The hash of one file; adds what it refers to. */
-  async #file(path: string, url: string, reached: Set<string>): Promise<string> {
+  async #file(
+    path: string,
+    url: string,
+    reached: Set<string>,
+  ): Promise<{ hash: string; parts?: Record<string, string> }> {
     const { sha256: sha } = await this.cache.hash(path);
-    if (!/\.[cm]?[jt]sx?$/.test(path)) return sha;
+    if (!/\.[cm]?[jt]sx?$/.test(path)) return { hash: sha };
     let normal = this.cache.module(sha);
     if (normal === undefined) {
       normal = await this.#normalizer.normalize(await Deno.readTextFile(path), path);
       // Code that does not parse is taken as it is; running it gives the error.
-      if (normal === undefined) return sha;
+      if (normal === undefined) return { hash: sha };
       this.cache.rememberModule(sha, normal);
     }
     for (const specifier of normal.imports) reached.add(this.#packages!.resolve(specifier, url));
@@ -93,7 +103,7 @@ export class CodeIds {
       const target = this.#packages!.resolve(specifier, url);
       if (!target.startsWith("file:") || !isAncestor(fileURLToPath(target), path)) reached.add(target);
     }
-    return normal.hash;
+    return normal;
   }
 
   /** A name that does not depend on where the project or the program lies. */

@@ -14,11 +14,11 @@ export function readCode(layout: Layout, id: string): CodeParts | undefined {
 }
 
 /** Keeps the parts of a code id. */
-export function keepCode(fs: StoreFs, layout: Layout, { id, modules, packages }: Code): void {
+export function keepCode(fs: StoreFs, layout: Layout, { id, modules, packages, parts }: Code): void {
   const path = layout.codeOf(id);
   try {
     Deno.lstatSync(path);
   } catch {
-    fs.writeWhole(path, JSON.stringify({ modules, packages }));
+    fs.writeWhole(path, JSON.stringify({ modules, packages, parts }));
   }
 }

@@ -23,7 +23,9 @@ import type {
   Why,
 } from "./mod.ts";
 import { checkStore } from "./check.ts";
+import { writeCrate } from "./crate.ts";
 import { diffRuns } from "./diff_runs.ts";
+import { setPin } from "./pins.ts";
 import { collectGarbage, listCache } from "./gc.ts";
 import { readRun, runIds } from "./run_record.ts";
 import { type KnownOutputs, Planner } from "./planner.ts";
@@ -151,6 +153,14 @@ export class LocalEngine implements Engine {
   async diffRuns(before: string, after: string): Promise<RunDiff> {
     const { layout } = this.#store;
     return diffRuns(layout, readRun(layout, before), readRun(layout, after));
+  }
+
+  async pinRun(id: string, pinned = true): Promise<void> {
+    setPin(this.#store.fs, this.#store.layout, id, pinned);
+  }
+
+  async exportCrate(id: string, folder: string): Promise<void> {
+    writeCrate(this.#store, readRun(this.#store.layout, id), folder);
   }
 
   async cacheList(): Promise<CacheEntry[]> {

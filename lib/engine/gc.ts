@@ -4,12 +4,14 @@ import { actions, blobs, blobsOf, type FoundAction, names } from "./action_list.
 import type { CacheEntry, GcOptions, GcReport } from "./mod.ts";
 import type { Store } from "./store.ts";
 import { tryLock } from "./lock.ts";
+import { pinnedKeys } from "./pins.ts";
 
 /** The lock that runs share and that `gc` needs alone. */
 export const storeLock = "store";
 
 /** What the store holds, most recently used first. */
 export function listCache(store: Store): CacheEntry[] {
+  const pinned = pinnedKeys(store.layout);
   return [...actions(store.layout)].map(({ record, lastUsed }) => ({
     key: record.key,
     uses: record.ingredients.uses,
@@ -18,7 +20,7 @@ export function listCache(store: Store): CacheEntry[] {
     lastUsed: lastUsed.toISOString(),
     bytes: distinctBytes([record]),
     seconds: record.seconds,
-    pinned: false,
+    pinned: pinned.has(record.key),
   })).sort((a, b) => a.lastUsed < b.lastUsed ? 1 : -1);
 }
 
@@ -37,7 +39,9 @@ export function collectGarbage(store: Store, options: GcOptions): GcReport {
     });
   }
   const oldest = options.maxAgeDays === undefined ? -Infinity : Date.now() - options.maxAgeDays * 86_400_000;
-  const all = [...actions(layout)].sort((a, b) => b.lastUsed.getTime() - a.lastUsed.getTime());
+  const pinned = pinnedKeys(layout);
+  const rank = ({ record, lastUsed }: FoundAction) => pinned.has(record.key) ? Infinity : lastUsed.getTime();
+  const all = [...actions(layout)].sort((a, b) => rank(a) === rank(b) ? 0 : rank(b) - rank(a));
   const kept = new Map<string, number>();
   const dropped: FoundAction[] = [];
   let keptActions = 0;
@@ -49,8 +53,9 @@ export function collectGarbage(store: Store, options: GcOptions): GcReport {
       (sum, size) => sum + size,
       0,
     );
-    full ||= keptBytes + added > (options.maxBytes ?? Infinity);
-    if (full || action.lastUsed.getTime() < oldest) {
+    const pin = pinned.has(action.record.key);
+    full ||= !pin && keptBytes + added > (options.maxBytes ?? Infinity);
+    if (!pin && (full || action.lastUsed.getTime() < oldest)) {
       dropped.push(action);
       continue;
     }

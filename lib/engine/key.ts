@@ -36,6 +36,8 @@ export interface Ingredients {
   params: Json;
   /** Only for steps with randomness: the others must not run again for another seed. */
   seed?: number;
+  /** Only for steps that are never restored: their results must not replace those of a twin that is. */
+  cache?: "never";
   /** Values of the declared environment variables, as keyed hashes: a record must not give away a secret. */
   env: Record<string, string | null>;
   /** Content of the inputs by port, not who made it or when: this is what stops a cosmetic change early. */
@@ -52,8 +54,8 @@ export interface Ingredients {
 
 /** The action key: SHA-256 over the canonical JSON of the ingredients, in hex. */
 export function actionKey(ingredients: Ingredients): string {
-  const { seed, ...rest } = ingredients;
-  return sha256(canonicalJson(seed === undefined ? rest : { ...rest, seed }, "step"));
+  const present = Object.entries(ingredients).filter(([, value]) => value !== undefined);
+  return sha256(canonicalJson(Object.fromEntries(present), "step"));
 }
 
 /** The runtime of this process. */

@@ -124,6 +124,8 @@ export interface Change {
   what: string;
   before: Json;
   after: Json;
+  /** For code: the functions, classes and constants that differ. */
+  parts?: string[];
 }
 
 export interface Why {
@@ -211,6 +213,10 @@ export interface Engine {
   /** By id, a unique beginning of one, or `latest`. */
   readRun(id: string): Promise<RunRecord>;
   diffRuns(before: string, after: string): Promise<RunDiff>;
+  /** Keeps everything that a run needs from `cacheGc`, or releases it. */
+  pinRun(id: string, pinned?: boolean): Promise<void>;
+  /** Writes a run as a Workflow Run RO-Crate into an empty folder. */
+  exportCrate(id: string, folder: string): Promise<void>;
   cacheList(): Promise<CacheEntry[]>;
   cacheGc(options?: GcOptions): Promise<GcReport>;
   cacheCheck(): Promise<CheckReport>;

@@ -8,6 +8,8 @@ import { sha256 } from "./canonical.ts";
 export interface NormalizedModule {
   /** SHA-256 of the code after normalisation. */
   hash: string;
+  /** Short hashes of the top-level declarations by name, only to tell which of them changed. */
+  parts: Record<string, string>;
   /** Specifiers of static and literal dynamic imports, and of `new URL("…", import.meta.url)`. */
   imports: string[];
   /** Files named by `new URL("…", import.meta.url)` or `import.meta.resolve("…")`, modules or not. */
@@ -21,8 +23,10 @@ export class Normalizer {
   /** @returns undefined for a module with a syntax error. */
   async normalize(source: string, name: string): Promise<NormalizedModule | undefined> {
     this.#esbuild ??= await import("esbuild");
-    const code = await transform(this.#esbuild, source, name);
-    return code === undefined ? undefined : { hash: sha256(code), ...references(code) };
+    const code = await transform(this.#esbuild, source, name, true);
+    if (code === undefined) return undefined;
+    const printed = await transform(this.#esbuild, source, name, false) ?? "";
+    return { hash: sha256(code), parts: declarations(printed), ...references(code) };
   }
 
   /** Ends esbuild's process; the next call starts another. */
@@ -36,6 +40,7 @@ async function transform(
   esbuild: typeof import("esbuild"),
   source: string,
   name: string,
+  minify: boolean,
 ): Promise<string | undefined> {
   try {
     return (await esbuild.transform(source, {
@@ -43,7 +48,7 @@ async function transform(
       sourcefile: name,
       format: "esm",
       target: "esnext",
-      minifyWhitespace: true,
+      minifyWhitespace: minify,
       minifySyntax: false,
       minifyIdentifiers: false,
       legalComments: "none",
@@ -55,6 +60,24 @@ async function transform(
     if (Array.isArray((error as { errors?: unknown }).errors)) return undefined;
     throw error;
   }
+}
+
+/**
+ * Hashes of top-level declarations in code as esbuild prints it, where they and nothing else start at the margin.
+ * Blanks do not count: esbuild keeps some line breaks of the source.
+ */
+export function declarations(printed: string): Record<string, string> {
+  const parts: Record<string, string> = {};
+  const start =
+    /^(?:export )?(?:default )?(?:async )?(?:function\*?|class|const|let|var) ([\w$]+)|^export default/gm;
+  const found = [...printed.matchAll(start)];
+  for (const [i, match] of found.entries()) {
+    const chunk = printed.slice(match.index, found[i + 1]?.index ?? printed.length);
+    // esbuild names what is exported without a name after the file.
+    const name = match[1]?.replace(/^.*_default$/, "default export") ?? "default export";
+    parts[name] = sha256(chunk.replaceAll(/\s+/g, "")).slice(0, 12);
+  }
+  return parts;
 }
 
 const text = String.raw`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|` + "`(?:[^`\\\\$]|\\\\.)*`)";

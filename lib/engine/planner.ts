@@ -74,6 +74,7 @@ export class Planner {
       code: code.id,
       params: task.params,
       ...(task.seed === undefined ? {} : { seed: task.seed }),
+      ...(task.cache.mode === "never" ? { cache: "never" } : {}),
       env: this.parts.env.hash((task.permissions.env ?? []).filter((name) => name !== "*")),
       inputs: this.#inputs(task, known),
       files: hashes,

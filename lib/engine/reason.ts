@@ -8,6 +8,8 @@ import type { Change } from "./mod.ts";
 export interface CodeParts {
   modules: Record<string, string>;
   packages: Record<string, string>;
+  /** Short hashes of declarations by module. */
+  parts?: Record<string, Record<string, string>>;
 }
 
 /** All changed ingredients, most telling first: parameters, code, inputs, files, surroundings. */
@@ -44,7 +46,10 @@ export function describeChanges(changes: readonly Change[]): string {
 }
 
 /** One change in words; hashes are not shown, they say nothing to a reader. */
-export function describeChange({ what, before, after }: Change): string {
+export function describeChange({ what, before, after, parts }: Change): string {
+  if (parts !== undefined) {
+    return `${what} changed (${parts.slice(0, 3).join(", ")}${parts.length > 3 ? ", …" : ""})`;
+  }
   if (before === null) return `${what} is new`;
   if (after === null) return `${what} is gone`;
   const hidden = [before, after].every((v) => typeof v === "string" && /^(sha\d+-.*|[0-9a-f]{64})$/.test(v));
@@ -95,7 +100,18 @@ function diffCode(
     changes.push({ what: "code", before, after });
     return;
   }
-  diffRecord("code of ", a.modules, b.modules, changes);
+  for (const name of union(a.modules, b.modules)) {
+    const [was, is] = [a.modules[name] ?? null, b.modules[name] ?? null];
+    if (was === is) continue;
+    const [x, y] = [a.parts?.[name] ?? {}, b.parts?.[name] ?? {}];
+    const parts = was === null || is === null ? [] : union(x, y).filter((part) => x[part] !== y[part]);
+    changes.push({
+      what: `code of ${name}`,
+      before: was,
+      after: is,
+      ...(parts.length === 0 ? {} : { parts }),
+    });
+  }
   const versions = (packages: Record<string, string>) => {
     const byName: Record<string, string> = {};
     for (const id of Object.keys(packages).sort()) {

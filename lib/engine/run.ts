@@ -269,6 +269,7 @@ export class Run {
         warnings: record.warnings,
       });
       this.#made.set(task.id, { key: decision.key, uses: task.uses, seconds: record.seconds });
+      touchRecord(this.parts.store, record.key);
       return true;
     } catch (error) {
       this.#results.set(task.id, this.#failed(task, toStepError(error), 0));
@@ -460,6 +461,17 @@ export class Run {
   #sameAsLast(): boolean {
     const { latest } = this.parts.planner;
     return latest.run !== null && [...this.#made].every(([id, { key }]) => latest.tasks[id]?.key === key);
+  }
+}
+
+/** Marks a result as used, for `gc`; at most once a day, so that a run without news writes nothing. */
+function touchRecord({ layout, fs }: Store, key: string): void {
+  try {
+    const path = layout.action(key);
+    const now = Date.now();
+    if (now - (Deno.statSync(path).mtime?.getTime() ?? 0) > 86_400_000) fs.stamp(path, now / 1000);
+  } catch {
+    // A store that may only be read.
   }
 }
 

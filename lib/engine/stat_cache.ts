@@ -13,7 +13,7 @@ import type { NormalizedModule } from "./normalize.ts";
 /** `[size, mtime, ctime, inode, hashed at, sha256]`, times in milliseconds. */
 type Entry = [number, number, number, number, number, string];
 
-const version = 1;
+const version = 2;
 const settleMs = 2000;
 
 /** One cache file, loaded at once and written at once. */

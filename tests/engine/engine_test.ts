@@ -56,7 +56,7 @@ Deno.test("run() stops early when a code change leaves the bytes as they were", 
   project.write("steps/source.ts", stepSource('const half = "sa"; return { text: `${half}me` };'));
   const result = await engine.run(project.plan(specs));
   assert.deepEqual(outcomes(result), { first: "ran", second: "restored" });
-  assert.equal(result.tasks[0].reason, "code of ./steps/source.ts changed");
+  assert.equal(result.tasks[0].reason, "code of ./steps/source.ts changed (default export)");
 });
 
 Deno.test("run() ignores comments and layout of code, but sees a helper's change", async () => {
@@ -73,7 +73,10 @@ Deno.test("run() ignores comments and layout of code, but sees a helper's change
   assert.deepEqual(outcomes(await engine.run(project.plan(specs))), { only: "restored" });
   project.write("steps/helper.ts", helper('"two"'));
   const planned = await engine.plan(project.plan(specs));
-  assert.deepEqual([planned[0].status, planned[0].reason], ["run", "code of ./steps/helper.ts changed"]);
+  assert.deepEqual([planned[0].status, planned[0].reason], [
+    "run",
+    "code of ./steps/helper.ts changed (help)",
+  ]);
 });
 
 Deno.test("plan() agrees with run() and changes nothing on disk", async () => {
@@ -177,4 +180,31 @@ Deno.test("run() records itself: events, outcome, reasons", async () => {
     "\n",
   );
   assert.deepEqual(lines.map((line) => JSON.parse(line)), JSON.parse(JSON.stringify(project.events)));
+});
+
+Deno.test("a step that is never restored does not replace the result of its twin", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  project.write("steps/dice.ts", stepSource("return { text: String(Math.random()) };"));
+  const specs = {
+    kept: { uses: "dice" },
+    after: { uses: "join", from: ["kept"] },
+    fresh: { uses: "dice", cache: { mode: "never" as const } },
+  };
+  const first = await engine.run(project.plan(specs));
+  const second = await engine.run(project.plan(specs));
+  assert.deepEqual(outcomes(second), { kept: "restored", after: "restored", fresh: "ran" });
+  assert.equal(textOf(second, "kept"), textOf(first, "kept"));
+  assert.notEqual(textOf(second, "fresh"), textOf(first, "fresh"));
+});
+
+Deno.test("a result with a time to live is made again when it is older (test 37)", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  const spec = (seconds: number) =>
+    project.plan({ only: { uses: "join", cache: { mode: "ttl" as const, seconds } } });
+  await engine.run(spec(3600));
+  assert.deepEqual(outcomes(await engine.run(spec(3600))), { only: "restored" });
+  const late = await engine.run(spec(0));
+  assert.deepEqual([late.tasks[0].outcome, late.tasks[0].reason], ["ran", "older than 0 s"]);
 });

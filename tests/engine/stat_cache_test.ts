@@ -52,7 +52,7 @@ Deno.test("StatCache trusts a settled entry across processes, and survives a dam
     const save = (hashedAt: number) =>
       Deno.writeTextFileSync(
         file,
-        JSON.stringify({ version: 1, files: { a: entry(hashedAt) }, modules: {} }),
+        JSON.stringify({ version: 2, files: { a: entry(hashedAt) }, modules: {} }),
       );
     save(info.ctime!.getTime() + 10_000);
     assert.equal((await new StatCache(file, folder).hash(path)).sha256, "believed");

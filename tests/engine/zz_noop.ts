@@ -1,6 +1,6 @@
 import { openEngine } from "/work/main/lib/engine/mod.ts";
 const t0 = performance.now();
-const plan = JSON.parse(Deno.readTextFileSync(Deno.args[0] + "/plan.json"));
+const plan = JSON.parse(Deno.readTextFileSync(Deno.args[0] + "/plan200.json"));
 const t1 = performance.now();
 const engine = await openEngine({ root: Deno.args[0] });
 const r = await engine.run(plan, { jobs: 2 });
