@@ -61,9 +61,12 @@ export async function runProcess(invocation: Invocation): Promise<Outcome> {
   const cancel = () => stop("cancelled");
   signal?.addEventListener("abort", cancel);
   if (signal?.aborted) cancel();
+  const fed = new AbortController();
   try {
-    if (input !== undefined) await feed(child.stdin, input);
+    const feeding = input === undefined ? undefined : feed(child.stdin, input, fed.signal);
     const { code } = await child.status;
+    fed.abort(); // a source that never ends must not outlive the program
+    await feeding;
     // A grandchild may hold the pipes open after the program is gone; do not wait for it.
     const grace = setTimeout(() => sink.cancel(), ended === "exit" ? 2000 : 100);
     await reading;
@@ -88,10 +91,11 @@ function kill(child: Deno.ChildProcess): void {
 async function feed(
   stdin: WritableStream<Uint8Array>,
   input: Uint8Array | ReadableStream<Uint8Array>,
+  signal: AbortSignal,
 ): Promise<void> {
   const source = input instanceof Uint8Array ? new Blob([input as Uint8Array<ArrayBuffer>]).stream() : input;
   try {
-    await source.pipeTo(stdin);
+    await source.pipeTo(stdin, { signal });
   } catch {
     // The program closed its input early; its exit code tells why.
   }
