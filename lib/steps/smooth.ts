@@ -53,7 +53,13 @@ const params = z.strictObject({
 export default defineStep({
   type: "smooth",
   summary: "Smooth motif labels into behaviours with bouts, transitions and usage",
-  inputs: { motifs: Motifs, windows: Windows, codes: optional(Codes), split: optional(Split) },
+  inputs: {
+    motifs: Motifs,
+    windows: Windows,
+    codes: optional(Codes),
+    split: optional(Split),
+    fitted: optional(Behaviours),
+  },
   params,
   outputs: { behaviours: Behaviours },
   random: true,
@@ -79,7 +85,7 @@ export default defineStep({
     }
     return problems;
   },
-  async run({ inputs: { motifs, windows, codes, split }, params, rng, warn, progress }) {
+  async run({ inputs: { motifs, windows, codes, split, fitted }, params, rng, warn, progress }) {
     const { smoothBehaviours } = await import("../temporal/smooth_behaviours.ts");
     const n = windows.start.length;
     const lengths = {
@@ -95,7 +101,7 @@ export default defineStep({
       }
     }
     const behaviours = smoothBehaviours(
-      { motifs, windows, codes, split },
+      { motifs, windows, codes, split, fitted },
       {
         method: params.method,
         modeWidth: params.median_k,

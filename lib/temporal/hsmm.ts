@@ -41,6 +41,8 @@ export interface HsmmOptions {
 /** A fitted model. States are ordered by descending usage. */
 export interface HsmmFit {
   model: Hsmm;
+  /** Expected predictions by state and symbol `[K, M]`, in the model's order of states. */
+  emissionCounts: Float64Array;
   /** Log-likelihood before each EM pass of the winning start; never falls. */
   history: number[];
   /** Log-likelihood of each start after its first passes. */
@@ -101,6 +103,7 @@ export function fitHsmm(
   const model = { ...best.model, logEmission: emission(counts, k, floor) };
   return {
     model: reorder(model, order),
+    emissionCounts: reorderRows(counts, order),
     history: best.history,
     starts: last,
     converged: best.converged,
@@ -176,7 +179,7 @@ function firstGuess(
 }
 
 function reorder(model: Hsmm, order: number[]): Hsmm {
-  const { states: k, symbols: m } = model;
+  const { states: k } = model;
   return {
     ...model,
     initial: Float64Array.from(order, (j) => model.initial[j]),
@@ -185,9 +188,11 @@ function reorder(model: Hsmm, order: number[]): Hsmm {
       (_, i) => model.transition[order[Math.floor(i / k)] * k + order[i % k]],
     ),
     durations: order.map((j) => model.durations[j]),
-    logEmission: Float64Array.from(
-      { length: k * m },
-      (_, i) => model.logEmission[order[Math.floor(i / m)] * m + i % m],
-    ),
+    logEmission: reorderRows(model.logEmission, order),
   };
+}
+
+function reorderRows(rows: Float64Array, order: number[]): Float64Array {
+  const width = rows.length / order.length;
+  return Float64Array.from(rows, (_, i) => rows[order[Math.floor(i / width)] * width + i % width]);
 }

@@ -18,27 +18,60 @@ export const categorical: EmissionFamily = (counts, states, floor) => {
  * @param codes Code of each symbol; first dimension fastest.
  */
 export function factorised(codes: ArrayLike<number>, levels: readonly number[]): EmissionFamily {
-  const m = codes.length;
-  const digits = levels.map(() => new Int32Array(m));
-  for (let s = 0; s < m; s++) {
-    let rest = codes[s];
-    levels.forEach((level, i) => {
-      digits[i][s] = rest % level;
-      rest = Math.floor(rest / level);
+  return (counts, states, floor) =>
+    tableOfDigits(digitShares(counts, states, codes, levels, floor), states, codes, levels);
+}
+
+/** Log shares of every digit in every dimension: `[K, ΣL]`, from expected counts of codes `[K, M]`. */
+export function digitShares(
+  counts: Float64Array,
+  states: number,
+  codes: ArrayLike<number>,
+  levels: readonly number[],
+  floor: number,
+): Float64Array {
+  const width = levels.reduce((a, b) => a + b, 0);
+  const sums = new Float64Array(states * width), out = new Float64Array(states * width);
+  for (let s = 0; s < codes.length; s++) {
+    forDigits(codes[s], levels, (at) => {
+      for (let j = 0; j < states; j++) sums[j * width + at] += counts[j * codes.length + s];
     });
   }
-  return (counts, states, floor) => {
-    const out = new Float64Array(states * m);
-    for (let j = 0; j < states; j++) {
-      levels.forEach((level, i) => {
-        const sums = new Float64Array(level), logs = new Float64Array(level);
-        for (let s = 0; s < m; s++) sums[digits[i][s]] += counts[j * m + s];
-        writeLogShares(sums, floor, logs, 0);
-        for (let s = 0; s < m; s++) out[j * m + s] += logs[digits[i][s]];
-      });
+  for (let j = 0; j < states; j++) {
+    let at = j * width;
+    for (const level of levels) {
+      writeLogShares(sums.subarray(at, at + level), floor, out, at);
+      at += level;
     }
-    return out;
-  };
+  }
+  return out;
+}
+
+/** `log P(code | state)` `[K, M]` of any codes, seen or not, from {@linkcode digitShares}. */
+export function tableOfDigits(
+  shares: ArrayLike<number>,
+  states: number,
+  codes: ArrayLike<number>,
+  levels: readonly number[],
+): Float64Array {
+  const width = levels.reduce((a, b) => a + b, 0);
+  const out = new Float64Array(states * codes.length);
+  for (let s = 0; s < codes.length; s++) {
+    forDigits(codes[s], levels, (at) => {
+      for (let j = 0; j < states; j++) out[j * codes.length + s] += shares[j * width + at];
+    });
+  }
+  return out;
+}
+
+/** Calls `visit` with the place of each digit in the row of all digits of all dimensions. */
+function forDigits(code: number, levels: readonly number[], visit: (at: number) => void): void {
+  let first = 0;
+  for (const level of levels) {
+    visit(first + code % level);
+    code = Math.floor(code / level);
+    first += level;
+  }
 }
 
 /** Logarithms of the shares of `counts`, mixed with the uniform distribution at weight `floor`; uniform for no counts. */

@@ -10,7 +10,7 @@ import type { Random } from "../random.ts";
 import { describeBehaviours, shareOfShortRuns } from "./describe.ts";
 import { dwellPredictions } from "./dwell.ts";
 import { meanDuration } from "./hsmm_duration.ts";
-import { smoothByHsmm } from "./hsmm_motifs.ts";
+import { decodeByHsmm, fitByHsmm, type HsmmRecord } from "./hsmm_motifs.ts";
 import type { HysteresisOptions } from "./hysteresis.ts";
 import type { HsmmOptions } from "./hsmm.ts";
 import { smooth } from "./pipeline.ts";
@@ -25,6 +25,8 @@ export interface SmoothingInput {
   codes?: Codes;
   /** Where given, nothing is fitted on, or named after, windows of the test part. */
   split?: Pick<Split, "part">;
+  /** Behaviours whose hidden semi-Markov model is applied instead of fitting a new one. */
+  fitted?: Pick<Behaviours, "details" | "names">;
 }
 
 /** Settings in the user's units. */
@@ -148,20 +150,34 @@ function byPipeline(
 }
 
 function byHsmm(
-  { motifs, codes, split }: SmoothingInput,
+  { motifs, codes, split, fitted }: SmoothingInput,
   options: SmoothingOptions,
   stretches: Stretch[],
   rng: Random,
   warnings: string[],
   onProgress: (message: string) => void,
 ): Smoothed {
+  if (fitted !== undefined) {
+    const hsmm = fitted.details.hsmm as unknown as { model: HsmmRecord } | undefined;
+    if (hsmm === undefined) {
+      throw new InputError(
+        "Cannot apply fitted behaviours: they were smoothed by rules, there is no model in them",
+        {
+          hint: "Connect behaviours of a `smooth` step with method: hsmm, or leave `fitted` out.",
+        },
+      );
+    }
+    const record = hsmm.model;
+    const labels = decodeByHsmm(record, { motifs, codes }, stretches);
+    return { labels, k: record.states, details: { hsmm: hsmm as unknown as Json, applied: true } };
+  }
   const training = split === undefined ? stretches : restrict(stretches, (i) => split.part[i] === Part.train);
   if (training.length === 0) {
     throw new InputError("Cannot fit the hidden semi-Markov model: the training part of the split is empty", {
       hint: "Leave the split out to fit on all windows, or use one with a training part.",
     });
   }
-  const { labels, fit, emission } = smoothByHsmm(motifs, codes, stretches, training, {
+  const { fit, record } = fitByHsmm({ motifs, codes }, training, {
     ...options.hsmm,
     onPass: ({ start, iteration, logLikelihood }) =>
       onProgress(`HSMM start ${start + 1}, pass ${iteration}: log-likelihood ${logLikelihood.toFixed(3)}`),
@@ -177,11 +193,11 @@ function byHsmm(
     );
   }
   return {
-    labels,
+    labels: decodeByHsmm(record, { motifs, codes }, stretches),
     k: options.hsmm.states,
     details: {
       hsmm: {
-        emission,
+        emission: record.emission,
         fitted_on: training.reduce((n, { from, to }) => n + to - from, 0),
         family: options.hsmm.family,
         max_duration: options.hsmm.maxDuration,
@@ -189,13 +205,12 @@ function byHsmm(
         starts: fit.starts,
         converged: fit.converged,
         usage: fit.usage,
-        initial: [...fit.model.initial],
-        transition: [...fit.model.transition],
         durations: fit.model.durations.map((d) => ({
           mean: meanDuration(d.pmf),
           theta: d.theta ?? null,
           r: d.r ?? null,
         })),
+        model: record as unknown as Json,
       },
     },
   };

@@ -188,3 +188,33 @@ Deno.test("smooth warns when posteriors lead elsewhere than the motifs", async (
     /In 5\.1 % of windows another motif .* hysteresis follows the posteriors there/,
   );
 });
+
+Deno.test("smooth applies a fitted HSMM to the same windows with identical labels, and to codes never seen", async () => {
+  const windows = judgementWindows();
+  for (const codes of [undefined, judgementCodes(windows)]) {
+    const params = { method: "hsmm", hsmm: { n_states: 3, max_duration: 40, iterations: 20 } };
+    const { behaviours } = await behavioursOf(params, { windows, codes });
+    const stored = JSON.parse(JSON.stringify(behaviours));
+    const again = await behavioursOf({ method: "hsmm" }, { windows, codes, fitted: stored });
+    assert.deepEqual(again.behaviours.labels, behaviours.labels);
+    if (codes === undefined) continue;
+    const fresh = { ...codes, codes: codes.codes.map((c) => (c === 7 ? 11 : c)) };
+    const other = await behavioursOf({ method: "hsmm" }, { windows, codes: fresh, fitted: stored });
+    const same = other.behaviours.labels.filter((l, i) => l === behaviours.labels[i]).length;
+    assert.ok(same > 0.9 * windows.labels.length, `${same} labels stay`);
+  }
+});
+
+Deno.test("smooth refuses to apply behaviours without a model, and a model of other codes", async () => {
+  const windows = judgementWindows();
+  const codes = judgementCodes(windows);
+  const { behaviours: ruled } = await behavioursOf({}, { windows });
+  await assert.rejects(behavioursOf({ method: "hsmm" }, { windows, fitted: ruled }), /smoothed by rules/);
+  const params = { method: "hsmm", hsmm: { n_states: 2, max_duration: 40 } };
+  const { behaviours } = await behavioursOf(params, { windows, codes });
+  const other = { ...codes, levels: [16] };
+  await assert.rejects(
+    behavioursOf({ method: "hsmm" }, { windows, codes: other, fitted: behaviours }),
+    /it reads codes of levels \[4,4\], got levels \[16\]/,
+  );
+});
