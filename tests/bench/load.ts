@@ -1,0 +1,143 @@
+/**
+ * Speed of getting data in: simulator, tables, published archives, windows and splits; tables beside pandas or
+ * NumPy where a Python with one of them is on PATH (or named in PYTHON).
+ *
+ * `deno run -A tests/bench/load.ts [ROWS]`, one million rows by default.
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Random } from "../../lib/random.ts";
+import { readCsv } from "../../lib/signal/csv.ts";
+import { readHapt } from "../../lib/signal/hapt.ts";
+import { assessQuality } from "../../lib/signal/quality.ts";
+import { simulateRecordings } from "../../lib/signal/simulate.ts";
+import { readSpSwHar } from "../../lib/signal/sp_sw_har.ts";
+import { splitByGroup } from "../../lib/signal/split_by_group.ts";
+import { addGravity } from "../../lib/signal/triads.ts";
+import { cutWindows } from "../../lib/signal/windows.ts";
+
+const rows = Number(Deno.args[0] ?? 1_000_000);
+const channels = 12;
+
+const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
+
+/** Runs `work` once and prints what it took. */
+async function measure<T>(what: string, work: () => T | Promise<T>, note: (value: T) => string): Promise<T> {
+  const start = performance.now();
+  const value = await work();
+  const seconds = (performance.now() - start) / 1000;
+  print(`${what.padEnd(44)} ${seconds.toFixed(2).padStart(7)} s   ${note(value)}`);
+  return value;
+}
+
+/** A table of `rows` rows, written in pieces. */
+function writeTable(path: string): number {
+  const file = Deno.openSync(path, { create: true, write: true, truncate: true });
+  const rng = new Random(1);
+  const names = Array.from({ length: channels }, (_, c) => `c${c}`);
+  let text = `time,${names.join(",")},label\n`;
+  for (let i = 0; i < rows; i++) {
+    text += (i / 50).toFixed(2);
+    for (let c = 0; c < channels; c++) text += `,${(9.81 * rng.normal()).toFixed(6)}`;
+    text += i % 10_000 < 5000 ? ",walk\n" : ",sit\n";
+    if (text.length > 1 << 20 || i === rows - 1) {
+      file.writeSync(new TextEncoder().encode(text));
+      text = "";
+    }
+  }
+  file.close();
+  return Deno.statSync(path).size;
+}
+
+/** The same table by pandas, or else by NumPy. */
+const script = `
+import sys, time
+start = time.perf_counter()
+try:
+    import pandas
+    pandas.read_csv(sys.argv[1]).iloc[:, 1:-1].to_numpy("float32")
+    name = "pandas.read_csv " + pandas.__version__
+except ImportError:
+    import numpy
+    numpy.loadtxt(sys.argv[1], delimiter=",", skiprows=1, usecols=range(1, ${channels + 1}), dtype="float32")
+    name = "numpy.loadtxt " + numpy.__version__ + ", numbers only"
+print(time.perf_counter() - start, name)
+`;
+
+async function besidePython(path: string): Promise<void> {
+  try {
+    const python = Deno.env.get("PYTHON") ?? "python3";
+    const { success, stdout } = await new Deno.Command(python, { args: ["-c", script, path], stderr: "null" })
+      .output();
+    const [seconds, ...name] = new TextDecoder().decode(stdout).trim().split(" ");
+    if (success) {
+      print(
+        `${"  the same by Python".padEnd(44)} ${Number(seconds).toFixed(2).padStart(7)} s   ${
+          name.join(" ")
+        }`,
+      );
+    } else print("  neither pandas nor NumPy is here");
+  } catch {
+    print("  there is no Python here");
+  }
+}
+
+const people = await measure(
+  "simulate 12 subjects × 40 min",
+  () => simulateRecordings({ subjects: 12, minutes: 40, seed: 7 }),
+  (set) => `${set.recordings.reduce((n, r) => n + r.data.length, 0)} values`,
+);
+await measure(
+  "assess their quality",
+  () => assessQuality(people),
+  ({ warnings }) => `${warnings.length} warnings`,
+);
+const windows = await measure(
+  "cut windows of 100 every 5 samples",
+  () => cutWindows(people, { length: 100, hop: 5, within: "recording" }),
+  (w) => `${w.start.length} windows`,
+);
+const options = { folds: 5, fold: 0, test: 0, validation: 0.15 };
+await measure("split by subject", () => splitByGroup(windows, options, new Random(1)), (s) => s.rule);
+await measure(
+  "gravity of both sensors",
+  () => addGravity(people),
+  (set) => `${set.channels.length} channels`,
+);
+
+const dir = await Deno.makeTempDir();
+try {
+  const path = join(dir, "table.csv");
+  const size = writeTable(path);
+  const reading = {
+    missing: "error",
+    maxGap: 0.2,
+    minSeconds: 1,
+    short: "error",
+    unsorted: "error",
+  } as const;
+  await measure(
+    `CSV, ${rows} rows × ${channels + 2} columns`,
+    () => readCsv([path], { ...reading, time: "time", label: "label" }),
+    () => `${(size / 1e6).toFixed(0)} MB, with time and labels`,
+  );
+  await besidePython(path);
+} finally {
+  await Deno.remove(dir, { recursive: true });
+}
+
+const data = (name: string) => fileURLToPath(new URL(`../../../shared/data/${name}`, import.meta.url));
+for (
+  const [name, read] of [
+    ["hapt.zip", readHapt],
+    ["sp-sw-har.zip", (paths: string[]) => readSpSwHar(paths, { rate: 100, maxGap: 0.2 })],
+  ] as const
+) {
+  try {
+    Deno.statSync(data(name));
+  } catch {
+    print(`${name} is not in ../shared/data`);
+    continue;
+  }
+  await measure(name, () => read([data(name)]), (set) => `${set.recordings.length} recordings`);
+}
