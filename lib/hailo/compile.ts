@@ -52,7 +52,8 @@ export interface Compiled {
   hef: Hef;
   script: string;
   stages: StageRecord[];
-  logs: Record<Stage, string>;
+  /** Logs of the stages that ran. */
+  logs: Partial<Record<Stage, string>>;
   facts: ToolFacts;
   findings: Finding[];
 }
@@ -85,7 +86,7 @@ export async function compileHef(options: CompileOptions): Promise<Compiled> {
     hef,
     script: script.text,
     stages: run.records,
-    logs: run.logs as Record<Stage, string>,
+    logs: run.logs,
     facts,
     findings: [...hefFindings(options, hef), ...qualityFindings(options, facts)],
   };

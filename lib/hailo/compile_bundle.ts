@@ -5,15 +5,16 @@ import { InputError } from "../errors.ts";
 import { decodeModel } from "../onnx/decode.ts";
 import { readBundle } from "./bundle.ts";
 import { type Calibration, checkCalibration } from "./calibration.ts";
-import { compileHef } from "./compile.ts";
+import { type Compiled, compileHef } from "./compile.ts";
 import { compiledReport, type CompileReport, type ReportBase, skippedReport } from "./compile_report.ts";
 import { type Finding, HailoError, throwErrors } from "./error.ts";
-import { boundsOf, type HefExpectation } from "./hef_check.ts";
+import { decodeHef } from "./hef.ts";
+import { boundsOf, checkHef, type HefExpectation } from "./hef_check.ts";
 import { estimateWithHef } from "./hef_estimate.ts";
 import { modelScript, type ScriptOptions } from "./model_script.ts";
 import { type Preflight, preflight } from "./preflight.ts";
 import { probeSdk, type SdkOptions } from "./sdk.ts";
-import type { Stage } from "./tool_log.ts";
+import { type Stage, toolFacts } from "./tool_log.ts";
 
 /** What to compile and how. */
 export interface BundleCompilation {
@@ -29,6 +30,8 @@ export interface BundleCompilation {
   script: Omit<ScriptOptions, "outputLayers" | "clipping" | "calibsetSize"> & { calibsetSize?: number };
   minCalibration: number;
   randomCalibration: boolean;
+  /** A HEF compiled elsewhere from this bundle: it is checked instead of compiled. */
+  givenHef?: string;
   requireLevel: boolean;
   onSdkMissing: "skip" | "fail";
   sdk: SdkOptions;
@@ -63,6 +66,13 @@ export async function compileBundle(task: BundleCompilation): Promise<CompileRep
     outputLayers: checked.endNodes.map((_, i) => `output_layer${i + 1}`),
   });
   await Deno.writeTextFile(join(dir, "model_script.alls"), planned);
+  if (task.givenHef !== undefined) {
+    const bytes = await Deno.readFile(task.givenHef);
+    const hef = decodeHef(bytes);
+    const findings = checkHef(hef, checked.expected);
+    const given = { bytes, hef, script: planned, stages: [], logs: {}, facts: toolFacts(""), findings };
+    return await finish(task, checked, given, hef.sdkVersion);
+  }
 
   const sdk = await probeSdk(task.sdk, task.env);
   if (!sdk.found) {
@@ -97,18 +107,22 @@ export async function compileBundle(task: BundleCompilation): Promise<CompileRep
   for (const [stage, text] of Object.entries(compiled.logs)) {
     await Deno.writeTextFile(join(dir, logNames[stage as Stage]), text);
   }
-  const report = compiledReport(
-    checked.base,
-    compiled,
-    sdk.version,
-    await sha256(compiled.bytes),
-    task.requireLevel,
-  );
+  return await finish(task, checked, compiled, sdk.version);
+}
+
+/** Writes HEF, report and estimate; a HEF that does not fit is an error. */
+async function finish(
+  task: BundleCompilation,
+  checked: Checked,
+  compiled: Compiled,
+  sdkVersion: string,
+): Promise<CompileReport> {
+  const { dir } = task;
+  const hash = await sha256(compiled.bytes);
+  const report = compiledReport(checked.base, compiled, sdkVersion, hash, task.requireLevel);
   throwErrors("Cannot use the compiled HEF:", report.findings);
-  await Deno.writeFile(
-    join(dir, task.randomCalibration ? "model.random-calib.hef" : "model.hef"),
-    compiled.bytes,
-  );
+  const name = task.randomCalibration ? "model.random-calib.hef" : "model.hef";
+  await Deno.writeFile(join(dir, name), compiled.bytes);
   await writeJson(join(dir, "compile_report.json"), report);
   const origin = report.origin === "simulated" ? "simulated" : "estimated";
   const estimate = await estimateWithHef(task.bundle, compiled.hef, checked.levels, origin);

@@ -18,7 +18,10 @@ export interface CompileReport {
   arch: string;
   netName: string;
   endNodes: string[];
+  /** Version of the compiler that made the HEF. */
   sdk: string | null;
+  /** `given`: compiled elsewhere and checked here. */
+  source: "compiled" | "given" | null;
   findings: Finding[];
   calibration: { n: number; sha256: string; range: Calibration["range"] };
   deviceOnnx: { sha256: string };
@@ -42,6 +45,7 @@ export function skippedReport(base: ReportBase, reason: Finding): CompileReport 
     publishable: false,
     ...base,
     sdk: null,
+    source: null,
     findings: [...base.findings, reason],
     hef: null,
     stages: [],
@@ -80,6 +84,7 @@ export function compiledReport(
     publishable: !errors && !standIn && !findings.some((f) => unfit.has(f.code) && !forgiven(f)),
     ...base,
     sdk,
+    source: compiled.stages.length === 0 ? "given" : "compiled",
     findings,
     hef: {
       sha256,

@@ -74,7 +74,8 @@ ${compileNote} To compile by hand, on an x86_64 Linux machine with the Hailo Dat
     bash scripts/compile_hailo8.sh CALIBRATION.npy build/
 
 CALIBRATION.npy is the calibration set of the export; the script refuses any other file. The parser gets explicit end
-nodes and no permission to choose others. Then give the HEF to the \`package\` step, which records and checks it.
+nodes and no permission to choose others. Then name the HEF in the workflow, \`compile-hailo\` with \`hef: build/motiflow.hef\`: it is checked against this bundle
+as one compiled there would be, and packed.
 
 ## Run
 

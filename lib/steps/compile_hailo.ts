@@ -34,6 +34,9 @@ const params = z.strictObject({
   require_requested_level: z.boolean().default(true).describe(
     "Whether a level lowered by the compiler makes the result unfit to publish.",
   ),
+  hef: z.string().min(1).optional().describe(
+    "A HEF compiled elsewhere from this bundle, e.g. with the package's script; it is checked instead of compiled.",
+  ),
   on_sdk_missing: z.enum(["skip", "fail"]).default("skip").describe(
     "Whether a missing Dataflow Compiler skips the compilation or fails the step.",
   ),
@@ -71,13 +74,15 @@ export default defineStep({
   inputs: { bundle: OnnxBundle },
   params,
   outputs: { hef: Hef },
+  files: ({ hef }) => hef === undefined ? [] : [{ name: "hef", pattern: hef }],
   permissions: ({ sdk }) => ({ run: [sdk.program], env: environmentNames, ffi: true }),
   // A skipped result must not be reused once a compiler is there, nor a HEF of another version.
   environment: async (params): Promise<Record<string, Json>> => {
+    if (params.hef !== undefined) return {};
     const sdk = await probeSdk(sdkOptions(params), toolEnvironment());
     return { dataflow_compiler: sdk.found ? sdk.version : sdk.finding.code };
   },
-  async run({ inputDirs, params, out, scratch, log, warn, progress, signal }) {
+  async run({ inputDirs, params, files, out, scratch, log, warn, progress, signal }) {
     const { compileBundle } = await import("../hailo/compile_bundle.ts");
     progress({ message: "checking the device graph" });
     const dir = out("hef");
@@ -96,6 +101,7 @@ export default defineStep({
         calibsetSize: params.calibset_size,
       },
       minCalibration: params.min_calibration,
+      givenHef: files.hef?.[0],
       randomCalibration: params.allow_random_calibration,
       requireLevel: params.require_requested_level,
       onSdkMissing: params.on_sdk_missing,

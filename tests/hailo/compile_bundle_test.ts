@@ -146,6 +146,25 @@ Deno.test("compileBundle() never publishes a HEF from random calibration", async
   });
 });
 
+Deno.test("compileBundle() checks a HEF that was compiled elsewhere instead of compiling", async () => {
+  await withTools(async (dir, tools) => {
+    await compileBundle(await task(dir, tools));
+    const given = join(dir, "given.hef");
+    await Deno.rename(join(dir, "hef/model.hef"), given);
+    const none = { sdk: { program: "no-such-program-hailo", minVersion: "3.30.0", maxMajor: 3 } };
+    const report = await compileBundle(await task(dir, tools, { ...none, givenHef: given }));
+    assert.deepEqual([report.source, report.sdk, report.origin], ["given", "3.33.0-standin", "simulated"]);
+    assert.deepEqual(report.stages, []);
+    assert.ok((await Deno.stat(join(dir, "hef/model.hef"))).size > 0);
+    const small = await task(dir, tools, { ...none, givenHef: given, arch: "hailo8l" });
+    await assert.rejects(compileBundle(small), { code: "HEF_MISMATCH" });
+    await Deno.writeTextFile(given, "not a HEF at all");
+    await assert.rejects(compileBundle(await task(dir, tools, { ...none, givenHef: given })), {
+      code: "HEF_CORRUPT",
+    });
+  });
+});
+
 Deno.test("compileBundle() kills a stage that runs too long, and on cancel", async () => {
   await withTools(async (dir, tools) => {
     await tools.fault("sleep-optimize");

@@ -52,4 +52,4 @@ if grep -q 'Reducing optimization level' optimize.log; then
   echo "warning: the compiler lowered its optimisation level, see optimize.log" >&2
 fi
 sha256sum -- *.hef
-echo "Next: copy the HEF to models/model.hef of a package built with it, and run its self-test on the device."
+echo "Next: name this HEF in the workflow (compile-hailo with hef: PATH). It is checked against the bundle and packed."
