@@ -5,6 +5,7 @@ export { Figure, Plot } from "./plot.ts";
 export { facts, Fragment, note, objectTable, stack, table } from "./table.ts";
 export { dataSection, splitSection } from "./sections/data.ts";
 export { modelSection } from "./sections/model.ts";
+export { ablationSection } from "./sections/ablation.ts";
 export { calibrationSection, confusionSection, scoresSection, subjectsSection } from "./sections/scores.ts";
 export {
   boutsSection,

@@ -5,6 +5,7 @@ import { Metrics } from "../../lib/artifacts/metrics.ts";
 import { Latents } from "../../lib/artifacts/latents.ts";
 import { withGates } from "../../lib/metrics/gates.ts";
 import { Random } from "../../lib/random.ts";
+import { armCurves } from "../../lib/report/figures/arm_curves.ts";
 import { comparisonForest } from "../../lib/report/figures/comparison.ts";
 import { driftOverTime, metricTrend } from "../../lib/report/figures/drift.ts";
 import { frontierFigure } from "../../lib/report/figures/frontier.ts";
@@ -16,11 +17,12 @@ import {
   levelsSection,
   sweepSection,
 } from "../../lib/report/sections/judgement.ts";
-import { overviewSection } from "../../lib/report/sections/summary.ts";
+import { limitsSection, overviewSection } from "../../lib/report/sections/summary.ts";
+import { ablationSection } from "../../lib/report/sections/ablation.ts";
 import { type Source, Sources } from "../../lib/report/sources.ts";
 import compare from "../../lib/steps/compare.ts";
 import selectLevels from "../../lib/steps/select_levels.ts";
-import { makeMetrics } from "./fixtures.ts";
+import { makeMetrics, makeModel } from "./fixtures.ts";
 
 const provenance = { n: 10, of: "windows", origin: "measured" as const };
 
@@ -274,6 +276,51 @@ Deno.test("driftSection() shows each distribution against its own threshold", as
     );
     assert.equal(fills.length, 2);
     assert.notEqual(fills[0], fills[1]);
+  });
+});
+
+Deno.test("ablationSection() compares variants over seeds and folds, with the share that collapsed", async () => {
+  const cells = ["fsq", "vq-ema"].flatMap((quantizer) =>
+    [0, 1, 2].map((seed) => {
+      const value = makeMetrics();
+      value.metrics.accuracy.value = (quantizer === "fsq" ? 0.9 : 0.7) + 0.01 * seed;
+      value.metrics.perplexity.value = quantizer === "vq-ema" && seed === 0 ? 1.1 : 20;
+      return { value, cell: { seed, quantizer } };
+    })
+  );
+  await withMetrics(cells, async (sources) => {
+    const document = dom(await ablationSection(sources));
+    const rows = [...document.querySelectorAll("tbody tr")].map((r) =>
+      [...r.querySelectorAll("td")].map((c) => c.textContent)
+    );
+    assert.equal(rows[0].slice(0, 3).join(), "fsq,3,0.9100");
+    // Mean of 0.90, 0.91, 0.92 with t(0.975, 2) = 4.3027 times 0.01/√3.
+    assert.equal(rows[0][3], "[0.885, 0.935]");
+    assert.deepEqual(rows.map((r) => r[5]), ["0 %", "33 %"]);
+    assert.equal(document.querySelectorAll("circle").length, 2);
+  });
+  await withMetrics([{ value: makeMetrics(), cell: { fold: 0 } }], async (sources) => {
+    assert.match((await ablationSection(sources)).html, /No matrix over variants/);
+  });
+});
+
+Deno.test("armCurves() draws one line a trained model", () => {
+  const { history } = makeModel({ epochs: 4 });
+  const document = dom(
+    armCurves([{ arm: "fsq", history }, { arm: "fsq", history }, { arm: "none", history }], provenance),
+  );
+  assert.equal(document.querySelectorAll("svg").length, 3);
+  assert.equal(document.querySelector("svg")!.querySelectorAll("g[aria-label=line] path").length, 3);
+});
+
+Deno.test("limitsSection() speaks of devices only where the report is about one", async () => {
+  await withMetrics([{ value: makeMetrics() }], async (sources) => {
+    assert.doesNotMatch((await limitsSection(sources)).html, /Hailo/);
+    const withHef = new Sources([...sources.list, { step: "package", cell: {}, type: "Package", dir: "" }]);
+    assert.match(
+      (await limitsSection(withHef)).html,
+      /No Hailo executable was compiled[^]*No latency was measured on a Hailo/,
+    );
   });
 });
 

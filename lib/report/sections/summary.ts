@@ -134,6 +134,18 @@ export async function limitsSection(sources: Sources): Promise<Fragment> {
   if (unassigned > 0.05 * seconds) {
     limits.push(`${percent(unassigned / seconds)} of the recorded time belongs to no behaviour.`);
   }
+  if (sources.list.some(({ type }) => ["OnnxBundle", "Hef", "Benchmark", "Package"].includes(type))) {
+    limits.push(...await deviceLimits(sources));
+  }
+  limits.push(
+    "Windows that overlap or follow each other are not independent; intervals over windows are narrower than the truth.",
+  );
+  return new Fragment(`<ul>\n${limits.map((text) => `<li>${escapeHtml(text)}</li>`).join("\n")}\n</ul>`);
+}
+
+/** What is not known of the device, where the report is about one. */
+async function deviceLimits(sources: Sources): Promise<string[]> {
+  const limits: string[] = [];
   const hef = await sources.first(Hef);
   const status = hef && (await Sources.json<{ status?: string }>(hef, "compile_report.json"))?.status;
   if (!status?.startsWith("compiled")) {
@@ -147,8 +159,5 @@ export async function limitsSection(sources: Sources): Promise<Fragment> {
   if (!benchmarks.some((b) => b?.kind === "hailo" && b.status === "measured" && b.origin === "measured")) {
     limits.push("No latency was measured on a Hailo device.");
   }
-  limits.push(
-    "Windows that overlap or follow each other are not independent; intervals over windows are narrower than the truth.",
-  );
-  return new Fragment(`<ul>\n${limits.map((text) => `<li>${escapeHtml(text)}</li>`).join("\n")}\n</ul>`);
+  return limits;
 }

@@ -1,0 +1,115 @@
+/** Variants of one pipeline over the same seeds and folds. */
+import { join } from "node:path";
+import type { Json } from "../../artifacts/artifact.ts";
+import { Metrics } from "../../artifacts/metrics.ts";
+import type { ModelFacts } from "../../artifacts/model.ts";
+import { tInterval } from "../../metrics/intervals.ts";
+import { mean } from "../../metrics/summary.ts";
+import { type ArmCurve, armCurves } from "../figures/arm_curves.ts";
+import { forest } from "../figures/forest.ts";
+import { metricName } from "../metric_names.ts";
+import { number, percent } from "../plot.ts";
+import type { Source, Sources } from "../sources.ts";
+import { type Fragment, note, stack, table, type TableCell } from "../table.ts";
+
+/** A perplexity below this is a collapsed codebook. */
+const collapsedBelow = 1.5;
+
+/** Axes that repeat a variant instead of making another. */
+const repeating = /^(fold|seed|repeat|split)$/;
+
+const textOf = (value: Json) => typeof value === "string" ? value : JSON.stringify(value);
+
+/** The axis whose values are the variants: the first that does not merely repeat. */
+function armAxis(sources: readonly Source[]): string | undefined {
+  return sources.flatMap(({ cell }) => Object.keys(cell)).find((axis) => !repeating.test(axis));
+}
+
+/**
+ * One row for each variant, `mean [interval]` over its cells: score, perplexity, share of collapsed cells, parameters,
+ * epochs to the best. `axis` is the matrix axis of the variants; by default the first that is no seed or fold.
+ */
+export async function ablationSection(
+  sources: Sources,
+  { axis, metric = "accuracy" }: { axis?: string; metric?: string } = {},
+): Promise<Fragment> {
+  const all = (await sources.all(Metrics)).filter(({ value }) => metric in value.metrics);
+  const chosen = axis ?? armAxis(all);
+  const judged = all.filter(({ cell }) => chosen !== undefined && chosen in cell);
+  const arms = Map.groupBy(judged, ({ cell }) => textOf(cell[chosen!]));
+  if (arms.size < 2) return note("No matrix over variants is connected to this report.");
+  const models = await readModels(sources, chosen!);
+  const rows = [...arms].map(([name, cells]) => {
+    const values = (key: string) => cells.flatMap(({ value }) => value.metrics[key]?.value ?? []);
+    const scores = values(metric);
+    const perplexities = values("perplexity");
+    const own = models.filter((m) => m.arm === name).map((m) => m.facts);
+    return {
+      name,
+      n: scores.length,
+      score: mean(scores),
+      interval: tInterval(scores),
+      perplexity: perplexities.length === 0 ? null : mean(perplexities),
+      collapsed: perplexities.length === 0
+        ? null
+        : perplexities.filter((p) => p < collapsedBelow).length / perplexities.length,
+      parameters: own[0]?.parameters ?? null,
+      epochs: own.length === 0 ? null : mean(own.map((m) => m.bestEpoch)),
+    };
+  });
+  const { origin } = judged[0].value.metrics[metric];
+  const curves: ArmCurve[] = models.flatMap(({ arm, facts }) =>
+    facts.history.length === 0 ? [] : [{ arm, history: facts.history }]
+  );
+  return stack(
+    forest(
+      rows.map((r) => ({
+        name: r.name,
+        value: r.score,
+        lower: r.interval?.lower,
+        upper: r.interval?.upper,
+        note: `n ${r.n}`,
+      })),
+      {
+        title: `Variants by ${metricName(metric)}`,
+        caption:
+          `Mean over seeds and folds with the 95 % t interval of the mean. Folds share training data, so the intervals are ` +
+          `too narrow to decide between close variants: let a compare step decide.`,
+        label: metricName(metric),
+        provenance: { n: judged.length, of: `trained models, ${arms.size} variants`, origin },
+      },
+    ),
+    table(
+      [
+        chosen!,
+        "n",
+        metricName(metric),
+        "95 % interval",
+        "perplexity",
+        "collapsed",
+        "parameters",
+        "epochs to the best",
+      ],
+      rows.map((r): TableCell[] => [
+        r.name,
+        r.n,
+        r.score,
+        r.interval === undefined ? "–" : `[${number(r.interval.lower)}, ${number(r.interval.upper)}]`,
+        r.perplexity,
+        r.collapsed === null ? "–" : percent(r.collapsed, 0),
+        r.parameters,
+        r.epochs,
+      ]),
+    ),
+    note(`Collapsed: share of the trained models whose codes have a perplexity below ${collapsedBelow}.`),
+    curves.length > 0 && armCurves(curves, { n: curves.length, of: "trained models", origin }),
+  );
+}
+
+async function readModels(sources: Sources, axis: string): Promise<{ arm: string; facts: ModelFacts }[]> {
+  const found = sources.list.filter(({ type, cell }) => type === "Model" && axis in cell);
+  return await Promise.all(found.map(async ({ dir, cell }) => ({
+    arm: textOf(cell[axis]),
+    facts: JSON.parse(await Deno.readTextFile(join(dir, "model.json"))) as ModelFacts,
+  })));
+}
