@@ -6,6 +6,7 @@ import { codeUsage, gini } from "../../lib/report/figures/codes.ts";
 import { confusionMatrix } from "../../lib/report/figures/confusion.ts";
 import { ethogram, ethogramDetail } from "../../lib/report/figures/ethogram.ts";
 import { learningCurves } from "../../lib/report/figures/history.ts";
+import { kCurve } from "../../lib/report/figures/k_curve.ts";
 import { latencyDistribution } from "../../lib/report/figures/latency.ts";
 import { classScores, metricForest, metricTable } from "../../lib/report/figures/metrics.ts";
 import { reliabilityDiagram } from "../../lib/report/figures/reliability.ts";
@@ -130,6 +131,26 @@ Deno.test("countTransitions() counts successions within recordings and none acro
     6,
     "rows without departures are blank",
   );
+});
+
+Deno.test("kCurve() draws the criteria that were computed and marks the choice", () => {
+  const curve = [2, 3, 4, 5].map((k) => ({
+    k,
+    bic: 900 - 10 * k,
+    silhouette: k === 5 ? null : 0.5 + 0.01 * k,
+    inertia: null,
+  }));
+  const figure = kCurve({ curve, k: 4, reason: "silhouette", bicVariant: "spherical-mle" }, {
+    n: 100,
+    of: "windows",
+    origin: "measured",
+  });
+  const document = open(figure);
+  assert.equal(document.querySelectorAll("svg").length, 2);
+  assert.deepEqual([...document.querySelectorAll("svg")].map((s) => s.querySelectorAll("circle").length), [
+    4,
+    3,
+  ]);
 });
 
 Deno.test("summarizeBouts() leaves out bouts whose length is not known", () => {

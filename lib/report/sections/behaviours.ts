@@ -1,9 +1,11 @@
 /** Codes, motifs and behaviours. */
+import type { Origin } from "../../artifacts/artifact.ts";
 import { Behaviours } from "../../artifacts/behaviours.ts";
 import { Codes } from "../../artifacts/codes.ts";
 import { Motifs } from "../../artifacts/motifs.ts";
 import { boutDurations } from "../figures/bouts.ts";
 import { codeUsage } from "../figures/codes.ts";
+import { kCurve } from "../figures/k_curve.ts";
 import { ethogram, ethogramDetail, liveliestRecording } from "../figures/ethogram.ts";
 import { timeBudget } from "../figures/time_budget.ts";
 import { transitionMatrix } from "../figures/transitions.ts";
@@ -17,13 +19,17 @@ function cellNote(sources: Sources, shown: Source): Fragment | undefined {
   return text === undefined ? undefined : note(text);
 }
 
+/** Origin of the data behind codes and motifs, as far as the report knows it. */
+async function originOf(sources: Sources): Promise<Origin> {
+  const data = await readDataFacts(sources);
+  return data?.recordings.origin ?? (await sources.first(Behaviours))?.value.origin ?? "measured";
+}
+
 /** How the codebook is used. */
 export async function codesSection(sources: Sources): Promise<Fragment> {
   const codes = await sources.first(Codes);
   if (codes === undefined) return note("No codes are connected to this report.");
-  const data = await readDataFacts(sources);
-  const behaviours = data === undefined ? await sources.first(Behaviours) : undefined;
-  const origin = data?.recordings.origin ?? behaviours?.value.origin ?? "measured";
+  const origin = await originOf(sources);
   return stack(cellNote(sources, codes), codeUsage(codes.value, { origin }));
 }
 
@@ -32,6 +38,7 @@ export async function motifsSection(sources: Sources): Promise<Fragment> {
   const found = await sources.first(Motifs);
   if (found === undefined) return note("No motifs are connected to this report.");
   const m = found.value;
+  const origin = await originOf(sources);
   return stack(
     cellNote(sources, found),
     facts({
@@ -52,8 +59,7 @@ export async function motifsSection(sources: Sources): Promise<Fragment> {
         ? m.mergeLog.map((e) => `${e.from} → ${e.to} (${count(e.count)})`).join(", ")
         : undefined,
     }),
-    m.curve.length > 1 &&
-      table(["k", "BIC", "silhouette", "inertia"], m.curve.map((c) => [c.k, c.bic, c.silhouette, c.inertia])),
+    m.curve.length > 1 && kCurve(m, { n: m.labels.length, of: "windows", origin }),
     m.hitBoundary &&
       note(
         "The chosen number of clusters lies at the edge of the range searched; widen the range.",
