@@ -113,7 +113,7 @@ export function fitHsmm(
 
 function expect(model: Hsmm, symbols: Int32Array, stretches: Stretches): Statistics {
   const statistics = emptyStatistics(model);
-  for (const { from, to } of stretches) accumulate(model, symbols, statistics, { from, to });
+  accumulate(model, symbols, statistics, { stretches });
   return statistics;
 }
 

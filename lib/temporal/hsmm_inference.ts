@@ -9,6 +9,7 @@
 import { survivor } from "./hsmm_duration.ts";
 import type { Hsmm } from "./hsmm_model.ts";
 import { checkHsmm, checkSymbols } from "./hsmm_model.ts";
+import type { Stretches } from "./transitions.ts";
 
 /** Expected counts, summed over sequences: what the M-step needs. */
 export interface Statistics {
@@ -37,14 +38,23 @@ export function emptyStatistics({ states: k, symbols, maxDuration }: Hsmm): Stat
   };
 }
 
-/** Emission probabilities relative to the best state of each symbol, so that none underflows: `[M + 1, K]`. */
-interface Emissions {
-  /** Row `symbol + 1`; row 0 is the missing observation. */
+/** A model as the loops read it; made once for any number of sequences. */
+interface Prepared {
+  model: Hsmm;
+  /**
+   * Emission probabilities relative to the best state of each symbol, so that none underflows: `[M + 1, K]`; row
+   * `symbol + 1`, row 0 is the missing observation.
+   */
   relative: Float64Array;
   logTop: Float64Array;
+  /** `[K, D]`: P(duration = d) and P(duration ≥ d) at index d − 1. */
+  pmf: Float64Array;
+  sf: Float64Array;
 }
 
-function emissionsOf({ states: k, symbols: m, logEmission }: Hsmm): Emissions {
+function prepare(model: Hsmm): Prepared {
+  checkHsmm(model);
+  const { states: k, symbols: m, logEmission, durations } = model;
   const relative = new Float64Array((m + 1) * k).fill(1), logTop = new Float64Array(m + 1);
   for (let s = 0; s < m; s++) {
     let top = -Infinity;
@@ -53,7 +63,8 @@ function emissionsOf({ states: k, symbols: m, logEmission }: Hsmm): Emissions {
     logTop[s + 1] = top;
     for (let j = 0; j < k; j++) relative[(s + 1) * k + j] = Math.exp(logEmission[j * m + s] - top);
   }
-  return { relative, logTop };
+  const pmf = flatten(durations.map((d) => d.pmf)), sf = flatten(durations.map((d) => survivor(d.pmf)));
+  return { model, relative, logTop, pmf, sf };
 }
 
 /** What the forward pass leaves for the backward pass. */
@@ -69,16 +80,8 @@ interface Forward {
   last: Float64Array;
 }
 
-function forward(
-  model: Hsmm,
-  { relative, logTop }: Emissions,
-  symbols: ArrayLike<number>,
-  from: number,
-  T: number,
-) {
-  const { states: k, maxDuration: D, initial, transition } = model;
-  const pmf = flatten(model.durations.map((d) => d.pmf)),
-    sf = flatten(model.durations.map((d) => survivor(d.pmf)));
+function forward(prepared: Prepared, symbols: ArrayLike<number>, from: number, T: number): Forward {
+  const { model: { states: k, maxDuration: D, initial, transition }, relative, logTop, pmf, sf } = prepared;
   const starts = new Float64Array(T * k), ends = new Float64Array((T + 1) * k), norm = new Float64Array(T);
   const size = 4 * D + 64;
   const open = new Float64Array(k * size);
@@ -129,7 +132,7 @@ function forward(
     }
   }
   const last = predicted.map((p, j) => p * factor[j]);
-  return { logLikelihood, starts, ends, norm, last } satisfies Forward;
+  return { logLikelihood, starts, ends, norm, last };
 }
 
 /**
@@ -145,31 +148,35 @@ export function logLikelihood(
 ): number {
   checkHsmm(model);
   checkSymbols(model, symbols, from, to);
-  return to === from ? 0 : forward(model, emissionsOf(model), symbols, from, to - from).logLikelihood;
+  return to === from ? 0 : forward(prepare(model), symbols, from, to - from).logLikelihood;
 }
 
 /**
- * Adds the expected counts of one sequence to `into`; with `posterior` (`[T, K]`) also writes P(state at t | sequence).
+ * Adds the expected counts of independent sequences to `into`.
+ *
+ * @param posterior `[T, K]`; where given, receives P(state at t | sequence) for the t of the sequences.
  */
 export function accumulate(
   model: Hsmm,
   symbols: ArrayLike<number>,
   into: Statistics,
-  { from = 0, to = symbols.length, posterior }: { from?: number; to?: number; posterior?: Float64Array } = {},
+  { stretches = [{ from: 0, to: symbols.length }], posterior }: {
+    stretches?: Stretches;
+    posterior?: Float64Array;
+  } = {},
 ): void {
-  checkHsmm(model);
-  checkSymbols(model, symbols, from, to);
-  const T = to - from;
-  if (T === 0) return;
-  const emissions = emissionsOf(model);
-  const passed = forward(model, emissions, symbols, from, T);
-  into.logLikelihood += passed.logLikelihood;
-  backward(model, emissions, passed, symbols, from, into, posterior);
+  const prepared = prepare(model);
+  for (const { from, to } of stretches) checkSymbols(model, symbols, from, to);
+  for (const { from, to } of stretches) {
+    if (from === to) continue;
+    const passed = forward(prepared, symbols, from, to - from);
+    into.logLikelihood += passed.logLikelihood;
+    backward(prepared, passed, symbols, from, into, posterior?.subarray(from * model.states));
+  }
 }
 
 function backward(
-  model: Hsmm,
-  { relative }: Emissions,
+  { model, relative, pmf, sf }: Prepared,
   { starts, ends, norm, last }: Forward,
   symbols: ArrayLike<number>,
   from: number,
@@ -178,8 +185,6 @@ function backward(
 ) {
   const { states: k, symbols: m, maxDuration: D, transition } = model;
   const T = norm.length;
-  const pmf = flatten(model.durations.map((d) => d.pmf)),
-    sf = flatten(model.durations.map((d) => survivor(d.pmf)));
   const size = 4 * D + 64;
   // Open segments by length d at index head + d − 1: emissions from t on, times what follows after their end.
   const open = new Float64Array(k * size);

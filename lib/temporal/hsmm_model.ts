@@ -40,13 +40,13 @@ export function checkHsmm(model: Hsmm): void {
 /** Throws when `symbol` is impossible in every state, naming it. −1 is a missing observation and always possible. */
 export function checkSymbols(model: Hsmm, symbols: ArrayLike<number>, from: number, to: number): void {
   const { states, symbols: m, logEmission } = model;
-  const possible = new Uint8Array(m);
-  for (let j = 0; j < states; j++) {
-    for (let s = 0; s < m; s++) if (logEmission[j * m + s] > -Infinity) possible[s] = 1;
-  }
+  const possible = (s: number) => {
+    for (let j = 0; j < states; j++) if (logEmission[j * m + s] > -Infinity) return true;
+    return false;
+  };
   for (let t = from; t < to; t++) {
     const s = symbols[t];
-    if (s === -1 || possible[s] === 1) continue;
+    if (s === -1 || (s >= 0 && s < m && possible(s))) continue;
     if (s >= 0 && s < m) {
       throw new RangeError(`Cannot use sequence: symbol ${s} at ${t} is impossible in every state`);
     }
