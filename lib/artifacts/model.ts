@@ -24,6 +24,8 @@ export interface Architecture {
   input: [number, number, number];
   blocks: ConvBlock[];
   pooling: Pooling[];
+  /** Equal stretches of time that are pooled apart, so that the features know when; 1 when absent. */
+  segments?: number;
   /** Levels per latent dimension; `null` for a twin without quantiser, whose latent has `latent` dimensions. */
   levels: number[] | null;
   /** Latent dimensions d; equals `levels.length` where there are levels. */

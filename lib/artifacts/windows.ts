@@ -21,6 +21,8 @@ export interface Windows {
   length: number;
   /** Samples between window starts. */
   hop: number;
+  /** Samples in the middle of the window that its label is about; the whole window when absent. */
+  labelLength?: number;
 }
 
 /** Files: `windows.npy` int64 `[N, 2]`, `labels.npy`, `purity.npy`, and the folder `recordings/`. */
@@ -43,7 +45,13 @@ export const Windows: ArtifactType<Windows> = {
     await writeHeader(dir, {
       type: "Windows",
       version: 1,
-      meta: { windows: n, length: value.length, hop: value.hop, rate: value.recordings.rate },
+      meta: {
+        windows: n,
+        length: value.length,
+        hop: value.hop,
+        rate: value.recordings.rate,
+        ...(value.labelLength === undefined ? {} : { labelLength: value.labelLength }),
+      },
     });
   },
   async read(dir) {
@@ -58,6 +66,7 @@ export const Windows: ArtifactType<Windows> = {
       purity: (await readNpy(join(dir, "purity.npy"), Float32Array)).data,
       length: meta.length as number,
       hop: meta.hop as number,
+      ...(meta.labelLength === undefined ? {} : { labelLength: meta.labelLength as number }),
     };
   },
 };

@@ -33,7 +33,18 @@ export function shapesOf(a: Architecture): Shapes {
   if (a.levels !== null && a.levels.length !== a.latent) {
     throw new InputError(`Cannot build network: ${a.levels.length} levels for ${a.latent} latent dimensions`);
   }
-  shapes.features = c * a.pooling.length;
+  const segments = a.segments ?? 1;
+  if (segments > shapes.lengths.at(-1)!) {
+    throw new InputError(`Cannot build network: ${segments} segments of ${shapes.lengths.at(-1)} time steps`);
+  }
+  if (segments > 1 && shapes.sensors.at(-1) !== 1) {
+    throw new InputError(
+      `Cannot build network: segments need one sensor after the last block, ${
+        shapes.sensors.at(-1)
+      } are left`,
+    );
+  }
+  shapes.features = c * a.pooling.length * segments;
   return shapes;
 }
 

@@ -82,12 +82,14 @@ function targets(
 ): Float32Array {
   const { classes, labelSmoothing } = options;
   const target = new Float32Array(options.batch * classes);
+  const span = drawn.labelLength ?? drawn.length;
   let total = 0;
   for (let i = 0; i < used; i++) {
     const { labels } = drawn.recordings.recordings[drawn.recording[i]];
     const row = target.subarray(i * classes, (i + 1) * classes);
     let mass = 0;
-    for (let t = drawn.start[i]; t < drawn.start[i] + drawn.length; t++) {
+    const first = drawn.start[i] + ((drawn.length - span) >> 1);
+    for (let t = first; t < first + span; t++) {
       const c = labels[t] < 0 ? -1 : classOf[labels[t]];
       if (c < 0) continue;
       row[c] += weights[c];

@@ -81,13 +81,30 @@ export class OnnxLayers implements Layers<Value> {
     });
   }
 
-  pool(x: Value, statistics: Pooling[]): Value {
+  pool(whole: Value, statistics: Pooling[], segments: number): Value {
+    const x = segments === 1 ? whole : this.#segmented(whole, segments);
     const [n, c] = x.shape as [number | string, number];
     const parts = statistics.map((statistic) => this.statistic(x, statistic).name);
     const joined = parts.length === 1
       ? { name: parts[0], shape: [n, c, 1, 1] }
       : this.node("Concat", parts, [n, c * parts.length, 1, 1], "statistics", { axis: 1 });
     return this.node("Flatten", [joined.name], [n, c * parts.length], "features", { axis: 1 });
+  }
+
+  /** `[n, c, 1, segments · t]` as `[n, c · segments, 1, t]`. */
+  #segmented(x: Value, segments: number): Value {
+    const [n, c, , length] = x.shape as [number | string, number, number, number];
+    const t = Math.floor(length / segments);
+    const ints = (...values: number[]) => this.graph.ints(values);
+    const kept = t * segments === length
+      ? x
+      : this.node("Slice", [x.name, ints(0), ints(t * segments), ints(3)], [n, c, 1, t * segments], "kept");
+    return this.node(
+      "Reshape",
+      [kept.name, ints(-1, c * segments, 1, t)],
+      [n, c * segments, 1, t],
+      "segments",
+    );
   }
 
   /** One statistic of `x` `[n, c, s, t]` as `[n, c, 1, 1]`. */

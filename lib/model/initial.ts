@@ -23,7 +23,13 @@ export function defaultArchitecture(
   input: [channels: number, sensors: number, length: number],
   classes: number,
   levels: number[] | null,
-  options: { latent?: number; pooling?: Architecture["pooling"]; head?: number[]; widths?: number[] } = {},
+  options: {
+    latent?: number;
+    pooling?: Architecture["pooling"];
+    head?: number[];
+    widths?: number[];
+    segments?: number;
+  } = {},
 ): Architecture {
   const widths = options.widths ?? [32, 64, 64];
   const architecture: Architecture = {
@@ -39,6 +45,7 @@ export function defaultArchitecture(
     latent: levels?.length ?? options.latent ?? 3,
     head: options.head ?? [64],
     classes,
+    ...(options.segments === undefined || options.segments === 1 ? {} : { segments: options.segments }),
   };
   shapesOf(architecture);
   return architecture;

@@ -93,8 +93,8 @@ class QdqLayers extends OnnxLayers {
     return pool;
   }
 
-  override pool(x: Value, statistics: Pooling[]): Value {
-    return this.activation(super.pool(x, statistics));
+  override pool(x: Value, statistics: Pooling[], segments: number): Value {
+    return this.activation(super.pool(x, statistics, segments));
   }
 
   protected override statistic(x: Value, statistic: Pooling): Value {

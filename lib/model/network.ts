@@ -8,8 +8,11 @@ import type { Architecture, ConvBlock, Pooling } from "../artifacts/model.ts";
 export interface Layers<T> {
   /** Convolution, batch normalisation, ReLU and max-pooling over time, weights `block<i>.*`. */
   block(x: T, index: number, block: ConvBlock): T;
-  /** Statistics over sensors and time, concatenated in this order: `[N, features]`. */
-  pool(x: T, statistics: Pooling[]): T;
+  /**
+   * Statistics over sensors and time, concatenated in this order: `[N, features]`. With several segments each
+   * statistic is taken in each of them, channel by channel; a rest of time that fills no segment is dropped.
+   */
+  pool(x: T, statistics: Pooling[], segments: number): T;
   /** Dense layer with weights `<name>.weight` `[out, in]` and `<name>.bias`. */
   linear(x: T, name: string, relu: boolean): T;
   /** FSQ bound: `tanh(z + shift) · half − offset`. */
@@ -46,7 +49,7 @@ export function encoder<T>(
   x: T,
 ): Pick<Outputs<T>, "features" | "latent" | "bounded"> {
   a.blocks.forEach((block, i) => x = layers.block(x, i, block));
-  const features = layers.pool(x, a.pooling);
+  const features = layers.pool(x, a.pooling, a.segments ?? 1);
   const latent = layers.linear(features, "projection", false);
   return { features, latent, bounded: a.levels === null ? latent : layers.bound(latent, a.levels) };
 }

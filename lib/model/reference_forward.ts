@@ -62,12 +62,13 @@ class PlainLayers implements Layers<Plain> {
     return sum;
   }
 
-  pool(x: Plain, statistics: Pooling[]): Plain {
+  pool(x: Plain, statistics: Pooling[], segments: number): Plain {
     const [channels, sensors, length] = x.shape;
-    const n = sensors * length;
+    const n = Math.floor(sensors * length / segments);
     const features = statistics.flatMap((statistic) =>
-      Array.from({ length: channels }, (_, c) => {
-        const values = x.data.subarray(c * n, (c + 1) * n);
+      Array.from({ length: channels * segments }, (_, i) => {
+        const from = Math.floor(i / segments) * sensors * length + (i % segments) * n;
+        const values = x.data.subarray(from, from + n);
         if (statistic === "max") return values.reduce((a, b) => Math.max(a, b), -Infinity);
         const mean = values.reduce((a, b) => a + b, 0) / n;
         if (statistic === "mean") return mean;

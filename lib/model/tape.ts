@@ -162,6 +162,29 @@ export class Tape {
     return y;
   }
 
+  /** Exchanges axes. */
+  transpose(x: Var, perm: number[]): Var {
+    const y = this.emit("Transpose", [x.name], perm.map((axis) => x.shape[axis]), { perm });
+    const back = perm.map((_, axis) => perm.indexOf(axis));
+    this.onBackward(y, (dy) => this.accumulate(x, this.graph.node("Transpose", [dy], { perm: back })));
+    return y;
+  }
+
+  /** The first `length` steps of axis 1. */
+  firstSteps(x: Var, length: number): Var {
+    const shape = x.shape.with(1, length);
+    const y = this.emit("Slice", [
+      x.name,
+      this.graph.ints([0]),
+      this.graph.ints([length]),
+      this.graph.ints([1]),
+    ], shape);
+    const after = x.shape.map((_, axis) => axis === 1 ? x.shape[1] - length : 0);
+    const pads = this.graph.ints([...x.shape.map(() => 0), ...after]);
+    this.onBackward(y, (dy) => this.accumulate(x, this.graph.node("Pad", [dy, pads])));
+    return y;
+  }
+
   /** Joins along the last axis. */
   concat(xs: Var[]): Var {
     const last = xs[0].shape.length - 1;

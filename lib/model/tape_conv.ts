@@ -115,12 +115,30 @@ export function maxPoolTime(tape: Tape, x: Var, factor: number): Var {
   return y;
 }
 
-/** Mean, maximum or standard deviation over time and sensors: `[batch, time, sensors, channels]` → `[batch, channels]`. */
-export function statistic(tape: Tape, x: Var, which: "mean" | "max" | "std", epsilon: number): Var {
-  const g = tape.graph;
+/**
+ * Mean, maximum or standard deviation over time and sensors, in each of `segments` equal stretches of time:
+ * `[batch, time, sensors, channels]` → `[batch, channels · segments]`, segments fastest.
+ */
+export function statistic(
+  tape: Tape,
+  x: Var,
+  which: "mean" | "max" | "std",
+  epsilon: number,
+  segments = 1,
+): Var {
   const [b, t, s, c] = x.shape;
-  const n = t * s;
-  const rows = tape.reshape(x, [b, n, c]);
+  const length = Math.floor(t / segments);
+  const kept = length * segments === t ? x : tape.firstSteps(x, length * segments);
+  const pooled = poolRows(tape, tape.reshape(kept, [b * segments, length * s, c]), which, epsilon);
+  if (segments === 1) return pooled;
+  const ordered = tape.transpose(tape.reshape(pooled, [b, segments, c]), [0, 2, 1]);
+  return tape.reshape(ordered, [b, c * segments]);
+}
+
+/** One statistic over the middle axis: `[batch, n, channels]` → `[batch, channels]`. */
+function poolRows(tape: Tape, rows: Var, which: "mean" | "max" | "std", epsilon: number): Var {
+  const g = tape.graph;
+  const [b, n, c] = rows.shape;
   const over = (op: string, input: string) =>
     op === "ReduceSum"
       ? g.node(op, [input, g.ints([1])], { keepdims: 1 })

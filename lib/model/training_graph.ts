@@ -52,8 +52,8 @@ class TrainingLayers implements Layers<Var> {
     return tape.relu(maxPoolTime(tape, y, block.pool));
   }
 
-  pool(x: Var, statistics: Pooling[]): Var {
-    const parts = statistics.map((which) => statistic(this.tape, x, which, stdEpsilon));
+  pool(x: Var, statistics: Pooling[], segments: number): Var {
+    const parts = statistics.map((which) => statistic(this.tape, x, which, stdEpsilon, segments));
     return parts.length === 1 ? parts[0] : this.tape.concat(parts);
   }
 

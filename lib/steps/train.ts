@@ -17,6 +17,10 @@ const params = z.strictObject({
     .describe(
       "Statistics over time that summarise a window; std is stronger, but no Hailo-8 computes its root.",
     ),
+  segments: z.int().min(1).max(32).default(1)
+    .describe(
+      "Stretches of time that are summarised apart, so that the model knows when; 1 suits any device.",
+    ),
   head: z.array(z.int().min(1)).default([64]).describe(
     "Hidden widths of the classifier on the quantised values.",
   ),

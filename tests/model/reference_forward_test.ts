@@ -9,6 +9,7 @@ import { sampleModel, sampleWindows } from "./sample_model.ts";
 const cases: [string, Partial<Architecture>][] = [
   ["mean and max are pooled", {}],
   ["mean and std are pooled", { pooling: ["mean", "std"] }],
+  ["segments are pooled apart", { pooling: ["mean", "max", "std"], segments: 3 }],
   ["there is no quantiser", { levels: null, latent: 5 }],
   ["there is no head", { classes: 0, head: [] }],
 ];

@@ -7,8 +7,14 @@ import { openSession, type RuntimeTensor } from "../../lib/onnx/runtime.ts";
 const reference = JSON.parse(await Deno.readTextFile(new URL("../reference/training.json", import.meta.url)));
 const [batch, channels, sensors, length] = reference.shape as number[];
 
-function architectureOf(c: { levels: number[] | null; pooling: Pooling[] }): Architecture {
-  const options = { latent: 2, pooling: c.pooling, head: reference.head, widths: reference.widths };
+function architectureOf(c: { levels: number[] | null; pooling: Pooling[]; segments: number }): Architecture {
+  const options = {
+    latent: 2,
+    pooling: c.pooling,
+    segments: c.segments,
+    head: reference.head,
+    widths: reference.widths,
+  };
   return defaultArchitecture([channels, sensors, length], reference.classes, c.levels, options);
 }
 
@@ -31,7 +37,9 @@ function close(actual: ArrayLike<number>, expected: ArrayLike<number>, what: str
 }
 
 for (const [i, c] of reference.cases.entries()) {
-  const name = `pooling ${c.pooling.join("+")}, ${c.levels === null ? "no quantiser" : `levels ${c.levels}`}`;
+  const name = `pooling ${c.pooling.join("+")} in ${c.segments}, ${
+    c.levels === null ? "no quantiser" : `levels ${c.levels}`
+  }`;
   Deno.test(`trainingGraph() gives PyTorch's loss and gradients with ${name}`, async () => {
     const architecture = architectureOf(c);
     const options = { batch, dropout: false, auxiliary: reference.auxiliary, spread: 0 };

@@ -9,12 +9,12 @@ import torch
 import torch.nn.functional as F
 
 torch.manual_seed(3)
-B, C, S, L, K, LEVELS = 6, 3, 2, 17, 4, [4, 5]
+B, C, S, L, K, LEVELS = 6, 3, 2, 41, 4, [4, 5]
 WIDTHS = [4, 5, 6]
 AUX = 0.5
 
 
-def make(pooling):
+def make(pooling, segments):
     p = {}
     inputs = C
     for i, out in enumerate(WIDTHS):
@@ -23,7 +23,7 @@ def make(pooling):
         p[f"block{i}.bn.gamma"] = 1 + 0.2 * torch.randn(out)
         p[f"block{i}.bn.beta"] = 0.2 * torch.randn(out)
         inputs = out
-    features = WIDTHS[-1] * len(pooling)
+    features = WIDTHS[-1] * len(pooling) * segments
     p["projection.weight"] = torch.randn(len(LEVELS), features) * 0.5
     p["projection.bias"] = torch.randn(len(LEVELS)) * 0.1
     p["head0.weight"] = torch.randn(7, len(LEVELS)) * 0.7
@@ -35,7 +35,7 @@ def make(pooling):
     return {k: v.double().requires_grad_() for k, v in p.items()}
 
 
-def forward(p, x, pooling, quantise):
+def forward(p, x, pooling, quantise, segments):
     for i in range(3):
         y = F.conv2d(x, p[f"block{i}.weight"], padding=(0, 2))
         mean = y.mean((0, 2, 3))
@@ -46,6 +46,9 @@ def forward(p, x, pooling, quantise):
             y = F.max_pool2d(y, (1, 2))
         x = F.relu(y)
     parts = []
+    length = x.shape[3] // segments
+    x = x[..., :length * segments]
+    x = x.reshape(*x.shape[:3], segments, length).permute(0, 1, 3, 2, 4).flatten(1, 2)  # [B, C·segments, 1, length]
     for which in pooling:
         if which == "mean":
             parts.append(x.mean((2, 3)))
@@ -67,17 +70,17 @@ def forward(p, x, pooling, quantise):
     return h @ p["head1.weight"].T + p["head1.bias"], f @ p["auxiliary.weight"].T + p["auxiliary.bias"]
 
 
-def case(pooling, quantise):
-    p = make(pooling)
+def case(pooling, quantise, segments=1):
+    p = make(pooling, segments)
     x = torch.randn(B, C, S, L).double()
     target = torch.softmax(torch.randn(B, K).double(), 1)
     target = target / B
-    logits, aux = forward(p, x, pooling, quantise)
+    logits, aux = forward(p, x, pooling, quantise, segments)
     loss = -(target * F.log_softmax(logits, 1)).sum() - AUX * (target * F.log_softmax(aux, 1)).sum()
     loss.backward()
     flat = lambda t: [round(v, 7) for v in t.detach().reshape(-1).tolist()]
     return {
-        "pooling": pooling,
+        "pooling": pooling, "segments": segments,
         "levels": LEVELS if quantise else None,
         "window": flat(x), "target": flat(target), "loss": loss.item(), "logits": flat(logits),
         "parameters": {k: flat(v) for k, v in p.items()},
@@ -85,7 +88,7 @@ def case(pooling, quantise):
     }
 
 
-cases = [case(["mean", "max"], True), case(["mean", "std"], True), case(["std"], False)]
+cases = [case(["mean", "max"], True), case(["mean", "std"], True), case(["std"], False), case(["mean", "max", "std"], True, 3)]
 out = {"shape": [B, C, S, L], "classes": K, "widths": WIDTHS, "head": [7], "auxiliary": AUX, "cases": cases,
        "made_with": f"PyTorch {torch.__version__}, float64"}
 path = pathlib.Path(__file__).with_name("training.json")
