@@ -24,7 +24,7 @@ export function checkNode(node: Node, graph: Graph, shapes: Shapes): Finding[] {
     case "Div":
       return checkElementwise(node, graph, shapes);
     default:
-      return plumbing.has(node.op) ? checkPlumbing(node, shapes) : [];
+      return plumbing.has(node.op) ? checkPlumbing(node, graph, shapes) : [];
   }
 }
 
@@ -111,12 +111,20 @@ function checkElementwise(node: Node, graph: Graph, shapes: Shapes): Finding[] {
   return [finding("PREFLIGHT_SHAPE", message, details)];
 }
 
-function checkPlumbing(node: Node, shapes: Shapes): Finding[] {
+function checkPlumbing(node: Node, graph: Graph, shapes: Shapes): Finding[] {
   const [from, to] = [shapes.get(node.inputs[0]), shapes.get(node.outputs[0])];
   if (from === undefined || to === undefined) return [];
-  const pooled = from.slice(2).every((n) => n === 1);
-  if (pooled && to.length === 2 && to[0] === from[0]) return [];
-  const message = `${node.name}: ${node.op} from [${from.join(", ")}] to [${to.join(", ")}]; ` +
-    "only pooled features may be flattened";
-  return [finding("PREFLIGHT_RANK", message, { ...about(node), from: [...from], to: [...to] })];
+  const flat = to.length === 2 && to[0] === from[0];
+  if (flat && from.slice(2).every((n) => n === 1)) return [];
+  const change = `${node.op} from [${from.join(", ")}] to [${to.join(", ")}]`;
+  const details = { ...about(node), from: [...from], to: [...to] };
+  const readers = graph.nodes.filter((n) => n.inputs.includes(node.outputs[0]));
+  if (flat && readers.length > 0 && readers.every((n) => n.op === "Gemm" || n.op === "MatMul")) {
+    // The usual end of older networks: the compiler reads it as a dense layer over height, width and features.
+    const message =
+      `${node.name}: ${change} in front of a dense layer; not yet seen compiled by this project`;
+    return [finding("PREFLIGHT_RANK", message, details, "warning")];
+  }
+  const message = `${node.name}: ${change}; only pooled features may be flattened`;
+  return [finding("PREFLIGHT_RANK", message, details)];
 }

@@ -170,6 +170,16 @@ Deno.test("preflight() refuses constants that vary over time and plumbing inside
   assert.deepEqual(codes(judge(flat)), ["PREFLIGHT_RANK"]);
 });
 
+Deno.test("preflight() warns about a dense layer over what is left of time", () => {
+  const g = new GraphBuilder("net");
+  const flat = g.node("Flatten", [g.input("window", [1, 3, 1, 4])], { axis: 1 }, { name: "features" });
+  const w = g.initializer(new Float32Array(24), [2, 12], "w");
+  g.output(g.node("Gemm", [flat, w], { transB: 1 }, { name: "projection" }), [1, 2]);
+  const result = judge(g);
+  assert.equal(result.ok, true);
+  assert.deepEqual(codes(result, "warning"), ["PREFLIGHT_RANK"]);
+});
+
 Deno.test("preflight() checks opset, IR version and end nodes", () => {
   assert.deepEqual(codes(judge(graph(), { opset: 24 })), ["PREFLIGHT_VERSION"]);
   assert.deepEqual(codes(judge(graph(), { irVersion: 12 })), ["PREFLIGHT_VERSION"]);
