@@ -13,6 +13,8 @@ const repository = fileURLToPath(new URL("../../", import.meta.url));
 
 /** A temporary project; dispose of it with `await using`. */
 export class Rig implements AsyncDisposable {
+  readonly #children = new Set<Deno.ChildProcess>();
+
   private constructor(readonly root: string) {}
 
   /** Makes a project folder with a `deno.json` that points into this repository, so that user steps can import it. */
@@ -45,9 +47,9 @@ export class Rig implements AsyncDisposable {
     }
   }
 
-  /** A verb of the program, not yet waited for. */
+  /** A verb of the program, not yet waited for; it ends with the rig at the latest. */
   start(...args: string[]): Deno.ChildProcess {
-    return new Deno.Command(Deno.execPath(), {
+    const child = new Deno.Command(Deno.execPath(), {
       // The project's own configuration would hide the program's import map.
       args: [
         "run",
@@ -64,6 +66,9 @@ export class Rig implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+    this.#children.add(child);
+    void child.status.then(() => this.#children.delete(child));
+    return child;
   }
 
   /** Runs a verb to its end. */
@@ -72,6 +77,8 @@ export class Rig implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#children) child.kill("SIGKILL");
+    await Promise.all([...this.#children].map((child) => child.status));
     await Deno.remove(this.root, { recursive: true });
   }
 }
@@ -86,6 +93,7 @@ export async function ended(child: Deno.ChildProcess): Promise<Ran> {
 /** Reads a stream as it comes. */
 export function follow(stream: ReadableStream<Uint8Array>) {
   let text = "";
+  let ended = false;
   let wake = () => {};
   const end = (async () => {
     for await (
@@ -94,17 +102,27 @@ export function follow(stream: ReadableStream<Uint8Array>) {
       text += part;
       wake();
     }
+    ended = true;
+    wake();
   })();
   return {
     end,
     text: () => text,
-    /** Waits until the text contains `part`. */
-    async until(part: string): Promise<void> {
-      await this.untilCount(part, 1);
-    },
-    /** Waits until the text contains `part` some times. */
-    async untilCount(part: string, times: number): Promise<void> {
-      while (text.split(part).length <= times) await new Promise<void>((resolve) => wake = resolve);
+    /** Waits until the text contains `part` some times; fails when the stream ends without, or after a minute. */
+    async until(part: string, times = 1): Promise<void> {
+      const late = performance.now() + 60_000;
+      while (text.split(part).length <= times) {
+        if (ended || performance.now() > late) {
+          throw new Error(`"${part}" did not come ${times} times in:\n${text}`);
+        }
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, 1000);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
     },
   };
 }
