@@ -23,6 +23,9 @@ const names: Record<string, string> = {
   motif_macro_f1: "motif → label macro-F1",
   behaviour_accuracy: "behaviour → label accuracy",
   behaviour_macro_f1: "behaviour → label macro-F1",
+  code_gini: "Gini of the codes",
+  quantization_distortion: "quantisation distortion",
+  parameter_bytes: "parameters",
   edit_score: "edit score",
   f1_at_10: "F1@10",
   f1_at_25: "F1@25",
@@ -45,10 +48,13 @@ const groups: [title: string, member: RegExp][] = [
   ["Classification", /^(majority_)?(accuracy|balanced_accuracy|macro_f1|weighted_f1|kappa|mcc)$/],
   ["By subject", /^subject_/],
   ["Calibration", /^(ece|mce|brier|nll|temperature)/],
-  ["Codes", /^(used_codes|codebook|perplexity|top_code|code_entropy|unseen_code|saturat)/],
+  [
+    "Codes",
+    /^(used_codes|codebook|perplexity|top_code|code_entropy|code_gini|unseen_code|saturat|quantization)/,
+  ],
   ["Codes, motifs and behaviours against labels", /^(code_|ambiguous|motif|behaviour|silhouette)/],
   ["Segments and bouts", /^(edit|f1_at|boundary|over_seg|bout|assigned)/],
-  ["Latency", /^(latency|throughput)/],
+  ["Size and latency", /^(parameter|latency|throughput)/],
 ];
 
 /** Divides metrics into groups in a fixed order, the rest last. */

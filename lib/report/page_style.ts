@@ -53,6 +53,7 @@ table.facts th { font-weight: 500; vertical-align: top; white-space: nowrap; col
 tr.group th { padding-top: .9rem; color: var(--soft); border-bottom: 1px solid var(--line); }
 h4 { font-size: .95rem; margin: 1.5rem 0 .3rem; }
 p.caption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin: .2rem 0 1rem; }
+td > .remark { color: var(--soft); font-size: .75rem; line-height: 1.3; max-width: 22rem; }
 td.short { white-space: nowrap; }
 td.number, th.number { text-align: right; }
 td.number { white-space: nowrap; }

@@ -24,7 +24,7 @@ export function kCurve(
     return draw(`${titles[criterion]} by number of clusters`, {
       width: 250,
       height: 200,
-      marginLeft: 54,
+      marginLeft: 62,
       marginRight: 8,
       marginTop: 28,
       marginBottom: 36,
@@ -35,7 +35,14 @@ export function kCurve(
         ticks: Math.min(6, points.length),
         tickFormat: "d",
       },
-      y: { label: titles[criterion], grid: true, nice: true, labelArrow: "none", ticks: 5, tickFormat: "~s" },
+      y: {
+        label: titles[criterion],
+        grid: true,
+        nice: true,
+        labelArrow: "none",
+        ticks: 5,
+        tickFormat: (d: number) => number(d),
+      },
       marks: [
         Plot.ruleX([motifs.k], { strokeDasharray: "3 3", strokeOpacity: 0.6 }),
         Plot.lineY(points, { x: "k", y: "value", stroke: "#0072b2", strokeWidth: 1.5 }),

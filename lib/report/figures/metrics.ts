@@ -35,7 +35,9 @@ export function metricTable(metrics: Metrics): Fragment {
   const all = Object.values(metrics.metrics);
   const spreads = spreadsOf(metrics);
   const methods = [...new Set(all.flatMap((m) => m.interval === undefined ? [] : methodOf(m.interval)))];
-  const bases = [...new Set(all.map((m) => `${count(m.n)} ${m.of}, ${m.origin}`))];
+  const base = (m: Metric) => `${count(m.n)} ${m.of}`;
+  const bases = [...new Set(all.map(base))];
+  const origins = [...new Set(all.map((m) => m.origin))];
   const columns = [
     "metric",
     "value",
@@ -43,13 +45,15 @@ export function metricTable(metrics: Metrics): Fragment {
     "interval",
     "baseline",
     ...(bases.length > 1 ? ["n"] : []),
+    ...(origins.length > 1 ? ["origin"] : []),
   ];
-  const withNotes = spreads.size === 0 && all.some((m) => m.note !== undefined);
-  if (withNotes) columns.push("note");
+  // Notes of summed-up results only repeat the spread.
+  const noteOf = (m: Metric) =>
+    spreads.size > 0 || m.note === undefined ? "" : `<div class="remark">${escapeHtml(m.note)}</div>`;
   const row = (name: string, m: Metric) => {
     const spread = spreads.get(name);
     const baseline = metrics.metrics[baselineOf[name] ?? ""]?.value;
-    const cells = [metricName(name), `${number(m.value)}${m.unit === undefined ? "" : `\u202f${m.unit}`}`];
+    const cells = [`${number(m.value)}${m.unit === undefined ? "" : `\u202f${m.unit}`}`];
     if (spreads.size > 0) {
       cells.push(
         spreadText(m, spread),
@@ -57,18 +61,23 @@ export function metricTable(metrics: Metrics): Fragment {
       );
     }
     cells.push(intervalText(m, methods), baseline === undefined || baseline === null ? "" : number(baseline));
-    if (bases.length > 1) cells.push(`${count(m.n)} ${m.of}, ${m.origin}`);
-    if (withNotes) cells.push(m.note ?? "");
-    return `<tr>${
-      cells.map((c) => `<td${c.length <= 40 ? ' class="short"' : ""}>${escapeHtml(c)}</td>`).join("")
-    }</tr>`;
+    if (bases.length > 1) cells.push(base(m));
+    if (origins.length > 1) cells.push(m.origin);
+    const rest = cells.map((c) => `<td${c.length <= 40 ? ' class="short"' : ""}>${escapeHtml(c)}</td>`).join(
+      "",
+    );
+    return `<tr><td>${escapeHtml(metricName(name))}${noteOf(m)}</td>${rest}</tr>`;
   };
   const body = groupMetrics(metrics.metrics).flatMap(({ title, entries }) => [
     `<tr class="group"><th colspan="${columns.length}">${title}</th></tr>`,
     ...entries.map(([name, m]) => row(name, m)),
   ]);
+  const shared = [
+    ...(bases.length === 1 ? [`n = ${bases[0]}`] : []),
+    ...(origins.length === 1 ? origins : []),
+  ];
   const below = [
-    bases.length === 1 ? `All numbers: n = ${bases[0]}.` : "",
+    shared.length === 0 ? "" : `All numbers: ${shared.join(", ")}.`,
     methods.length === 0
       ? ""
       : `Intervals: ${methods.map((m, i) => methods.length === 1 ? m : `(${marks[i]}) ${m}`).join("; ")}.`,

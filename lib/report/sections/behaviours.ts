@@ -2,16 +2,18 @@
 import type { Origin } from "../../artifacts/artifact.ts";
 import { Behaviours } from "../../artifacts/behaviours.ts";
 import { Codes } from "../../artifacts/codes.ts";
+import { Metrics } from "../../artifacts/metrics.ts";
 import { Motifs } from "../../artifacts/motifs.ts";
 import { boutDurations } from "../figures/bouts.ts";
 import { codeUsage } from "../figures/codes.ts";
 import { kCurve } from "../figures/k_curve.ts";
+import { forest } from "../figures/forest.ts";
 import { ethogram, ethogramDetail, liveliestRecording } from "../figures/ethogram.ts";
 import { timeBudget } from "../figures/time_budget.ts";
 import { transitionMatrix } from "../figures/transitions.ts";
-import { count, number, percent } from "../plot.ts";
+import { count, type Figure, number, percent } from "../plot.ts";
 import type { Source, Sources } from "../sources.ts";
-import { facts, type Fragment, note, stack, table } from "../table.ts";
+import { facts, Fragment, note, stack, table } from "../table.ts";
 import { readDataFacts, readLabelStretches } from "./data.ts";
 
 function cellNote(sources: Sources, shown: Source): Fragment | undefined {
@@ -30,7 +32,28 @@ export async function codesSection(sources: Sources): Promise<Fragment> {
   const codes = await sources.first(Codes);
   if (codes === undefined) return note("No codes are connected to this report.");
   const origin = await originOf(sources);
-  return stack(cellNote(sources, codes), codeUsage(codes.value, { origin }));
+  return stack(cellNote(sources, codes), codeUsage(codes.value, { origin }), await codeMeanings(sources));
+}
+
+/** What the most used codes stand for, where labels tell and one set of codes was judged. */
+async function codeMeanings(sources: Sources): Promise<Fragment | undefined> {
+  const found = (await sources.all(Metrics)).find(({ value }) =>
+    (value.tables.code_dictionary?.length ?? 0) > 0
+  );
+  const rows = found?.value.tables.code_dictionary ?? [];
+  if (rows.length === 0 || new Set(rows.map((r) => r.code)).size < rows.length) return undefined;
+  const top = rows.toSorted((a, b) => Number(b.support) - Number(a.support)).slice(0, 16);
+  return stack(
+    new Fragment(
+      `<h4>What the ${top.length === rows.length ? "" : `${top.length} most frequent `}codes stand for</h4>`,
+    ),
+    table(
+      ["code", "digits", "label", "purity", "training windows"],
+      top.map((
+        r,
+      ) => [`${r.code}`, String(r.digits), String(r.label), percent(Number(r.purity)), Number(r.support)]),
+    ),
+  );
 }
 
 /** How codes were grouped into motifs. */
@@ -82,7 +105,32 @@ export async function ethogramSection(sources: Sources): Promise<Fragment> {
     ethogram(found.value),
     ethogramDetail(found.value, { recording, truth }),
     timeBudget(found.value),
+    await timeUse(sources),
     ...found.value.warnings.map((text) => note(text, "warning")),
+  );
+}
+
+/** Share of the time in each behaviour over subjects, where `validate` has computed it for these behaviours. */
+async function timeUse(sources: Sources): Promise<Figure | undefined> {
+  const found = (await sources.all(Metrics)).find(({ value }) => (value.tables.usage?.length ?? 0) > 0);
+  const rows = found?.value.tables.usage ?? [];
+  // Behaviours of several folds have nothing but their names in common.
+  if (rows.length === 0 || new Set(rows.map((r) => r.behaviour)).size < rows.length) return undefined;
+  const origin = Object.values(found!.value.metrics)[0]?.origin ?? "measured";
+  return forest(
+    rows.map((r) => ({
+      name: String(r.behaviour),
+      value: Number(r.time_share),
+      lower: Number(r.time_lower),
+      upper: Number(r.time_upper),
+      note: `${r.bouts} bouts`,
+    })),
+    {
+      title: "Time in each behaviour",
+      caption: "Share of the recorded time with its 95 % bootstrap interval over subjects.",
+      label: "share of time",
+      provenance: { n: Number(rows[0].subjects), of: "subjects", origin },
+    },
   );
 }
 

@@ -58,15 +58,25 @@ export async function scoresSection(sources: Sources): Promise<Fragment> {
   return stack(...shown.map((source) => metricsBlock(source, shown.length > 1)));
 }
 
-/** Tables that have a section or a figure of their own. */
+/** Tables that have a section or a figure of their own, or are too long for a page. */
 const elsewhere = new Set([
   "summary",
   "folds",
   "reliability",
   "per_subject",
+  "per_recording",
   "per_class",
   "code_usage",
+  "code_dictionary",
+  "usage",
   "segments",
+  "findings",
+  "gates",
+  "frontier",
+  "dimensions",
+  "comparison",
+  "drift",
+  "drift_bins",
 ]);
 
 function metricsBlock(source: Loaded<Metrics>, titled: boolean): Fragment {
@@ -79,6 +89,7 @@ function metricsBlock(source: Loaded<Metrics>, titled: boolean): Fragment {
     titled &&
       new Fragment(`<h3 id="metrics-${name.replace(/[^A-Za-z0-9]+/g, "-")}">${escapeHtml(name)}</h3>`),
     judgedOn(metrics),
+    findingsTable(metrics),
     metricForest(metrics),
     metricTable(metrics),
     foldTable(metrics),
@@ -94,6 +105,25 @@ function judgedOn({ details }: Metrics): Fragment | undefined {
     typeof details[key] === "string" ? `${key}: ${details[key]}` : []
   );
   return text.length === 0 ? undefined : note(`Judged on ${text.join(" · ")}.`);
+}
+
+/** What `validate` found worth a look, with the evidence; a finding of several cells is told once. */
+function findingsTable({ tables }: Metrics): Fragment | undefined {
+  const groups = [...Map.groupBy(tables.findings ?? [], (r) => String(r.id)).values()];
+  const shown = groups.filter(([first]) => first.severity !== "info");
+  if (shown.length === 0) return undefined;
+  const cells = tables.folds?.length ?? 1;
+  return stack(
+    new Fragment("<h4>Findings</h4>"),
+    table(
+      ["finding", "evidence", "advice"],
+      shown.map((rows) => [
+        `${rows[0].finding}${cells > 1 ? ` (${rows.length} of ${cells} cells)` : ""}`,
+        String(rows[0].evidence),
+        String(rows[0].advice),
+      ]),
+    ),
+  );
 }
 
 const foldMetrics = [
