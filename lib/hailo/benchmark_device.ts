@@ -173,6 +173,7 @@ async function runSelfTest(ssh: Ssh, options: DeviceOptions): Promise<SelfTest> 
     meanAbsError: device.mean_abs_error,
     codeAgreement: device.code_agreement,
     labelAgreement: null,
+    fullMaxAbsError: null,
     tolerance,
     passed: true,
   };

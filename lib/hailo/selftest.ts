@@ -15,6 +15,8 @@ export interface SelfTest {
   codeAgreement: number | null;
   /** Share of windows with the same label; `null` without classifier. */
   labelAgreement: number | null;
+  /** Largest difference of the full model's output; `null` where it was not run. */
+  fullMaxAbsError: number | null;
   tolerance: { maxAbs: number; codeAgreement: number };
   passed: boolean;
 }
@@ -50,7 +52,30 @@ export async function selfTest(
     meanAbsError: sum / (golden.n * d),
     codeAgreement,
     labelAgreement: head.facts.layers.length === 0 ? null : labels / golden.n,
+    fullMaxAbsError: null,
     tolerance,
     passed: max <= tolerance.maxAbs && (codeAgreement ?? 1) >= tolerance.codeAgreement,
   };
+}
+
+/**
+ * Largest difference between the full model's output on the raw golden windows and the packed one; `null` when the
+ * bundle holds none.
+ *
+ * @param full Runs `model.full.onnx`: one raw window `[C, S, L]` in, predictions (or latent, without head) out.
+ */
+export async function fullModelError(bundle: DeviceBundle, full: DevicePart): Promise<number | null> {
+  const { golden, input } = bundle;
+  if (golden.full === null) return null;
+  const size = input[1] * input[2] * input[3];
+  const width = golden.full.length / golden.n;
+  let worst = 0;
+  for (let i = 0; i < golden.n; i++) {
+    const values = await full(golden.inputs.subarray(i * size, (i + 1) * size));
+    for (let j = 0; j < width; j++) {
+      const error = Math.abs(values[j] - golden.full[i * width + j]);
+      if (!(error <= worst)) worst = Number.isNaN(error) ? Infinity : error;
+    }
+  }
+  return worst;
 }

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { decodeModel } from "../../lib/onnx/decode.ts";
 import { GraphBuilder } from "../../lib/onnx/builder.ts";
 import { preflight } from "../../lib/hailo/preflight.ts";
+import type { Architecture } from "../../lib/artifacts/model.ts";
+import { deviceOnnx } from "../../lib/model/export_graphs.ts";
+import { sampleModel } from "../model/sample_model.ts";
 import { sampleBundle } from "./sample_bundle.ts";
 
 /** Convolution, pooling and projection, changed by `change`. */
@@ -52,6 +55,31 @@ Deno.test("preflight() accepts the graph that the exporter writes", async () => 
   assert.deepEqual(result.outputs.map((o) => o.shape), [[1, 3]]);
   assert.deepEqual([result.opset, result.irVersion], [13, 8]);
   assert.deepEqual(codes(result, "warning"), []);
+});
+
+Deno.test("preflight() accepts every architecture that the exporter can write", () => {
+  const conv = (channels: number, height: number, width: number, pool: number) =>
+    ({ channels, kernel: [height, width], pool }) as Architecture["blocks"][number];
+  const variants: Partial<Architecture>[] = [
+    { pooling: ["mean"] },
+    { pooling: ["max"] },
+    { pooling: ["mean", "max", "std"] }, // its square root is only warned about
+    { levels: null, latent: 7 },
+    { levels: [3], latent: 1 },
+    { classes: 0, head: [] },
+    { blocks: [conv(4, 1, 3, 1)] },
+    { blocks: [conv(4, 2, 7, 4), conv(6, 1, 5, 2), conv(8, 1, 1, 1)] },
+    {
+      input: [9, 2, 100],
+      blocks: [conv(32, 1, 5, 1), conv(64, 1, 5, 1), conv(128, 1, 5, 1)],
+      pooling: ["mean"],
+    },
+  ];
+  for (const changes of variants) {
+    const result = preflight(decodeModel(deviceOnnx(sampleModel(changes))));
+    assert.deepEqual(result.findings.filter((f) => f.severity === "error"), [], JSON.stringify(changes));
+    assert.equal(result.outputs[0].shape![1], sampleModel(changes).architecture.latent);
+  }
 });
 
 Deno.test("preflight() counts parameters and multiply-accumulates", () => {

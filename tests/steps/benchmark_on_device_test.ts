@@ -25,6 +25,7 @@ Deno.test("benchmark-on-device measures locally: golden windows first, raw sampl
     assert.equal(report.selftest.passed, true);
     assert.equal(report.selftest.n, 16);
     assert.equal(report.selftest.codeAgreement, 1);
+    assert.ok(report.selftest.fullMaxAbsError < 1e-5);
     assert.match(report.device, /onnxruntime/);
 
     const bytes = await Deno.readFile(join(out, "samples.f64.bin"));
@@ -48,18 +49,21 @@ Deno.test("benchmark-on-device measures locally: golden windows first, raw sampl
   });
 });
 
-Deno.test("benchmark-on-device publishes no latency for a wrong model", async () => {
-  await withFolder(async (dir) => {
-    const bundle = await copyOfBundle(dir);
-    const file = join(bundle, "selftest/expected.device.f32.bin");
-    const bytes = await Deno.readFile(file);
-    new DataView(bytes.buffer).setFloat32(0, 9, true);
-    await Deno.writeFile(file, bytes);
-    await assert.rejects(runOnDirectories(step, { bundle }, quick, join(dir, "out")), {
-      code: "SELFTEST_FAILED",
+for (const part of ["device", "full"]) {
+  Deno.test(`benchmark-on-device publishes no latency when the ${part} model is wrong`, async () => {
+    await withFolder(async (dir) => {
+      const bundle = await copyOfBundle(dir);
+      const file = join(bundle, `selftest/expected.${part}.f32.bin`);
+      const bytes = await Deno.readFile(file);
+      new DataView(bytes.buffer).setFloat32(0, 9, true);
+      await Deno.writeFile(file, bytes);
+      await assert.rejects(
+        runOnDirectories(step, { bundle }, quick, join(dir, "out")),
+        { code: "SELFTEST_FAILED" },
+      );
     });
   });
-});
+}
 
 Deno.test("benchmark-on-device compares p95 with a budget", async () => {
   await withFolder(async (dir) => {
