@@ -3,7 +3,10 @@ import type { DataFile } from "./archive.ts";
 import { detectDialect } from "./csv_dialect.ts";
 import { readColumns } from "./csv_table.ts";
 import type { Table } from "./table.ts";
+import { type FilePart, readJoinedTables } from "./joined_tables.ts";
 import { readTables, type TableOptions } from "./table_recordings.ts";
+
+const endings = ["csv", "tsv", "txt", "dat", "log"];
 
 /** Opens a text table. */
 export function openCsv(file: DataFile): Table {
@@ -23,5 +26,15 @@ export function readCsv(
   options: TableOptions,
   progress?: (fraction: number) => void,
 ) {
-  return readTables(paths, ["csv", "tsv", "txt", "dat", "log"], openCsv, options, progress);
+  return readTables(paths, endings, openCsv, options, progress);
+}
+
+/** Reads recordings whose sensors lie in text tables of their own; see {@linkcode readJoinedTables}. */
+export function readJoinedCsv(
+  paths: readonly string[],
+  sensors: Record<string, readonly FilePart[]>,
+  options: TableOptions,
+  progress?: (fraction: number) => void,
+) {
+  return readJoinedTables(paths, endings, openCsv, sensors, options, progress);
 }

@@ -29,7 +29,7 @@ function typicalStep(times: Float64Array): number {
 }
 
 /**
- * Times in seconds from the first sample on.
+ * Times in seconds.
  *
  * With unit `auto`, the unit is the one whose rate is nearest to `rate`; without a rate, it is the largest unit in which
  * the samples come faster than two a second.
@@ -65,8 +65,7 @@ export function timesInSeconds(
         Math.abs(Math.log(Math.max(step, 1e-300) * factors[u] * rate));
       return miss(b) < miss(a) ? b : a;
     });
-  const first = times[0];
-  return times.map((t) => (t - first) * factors[chosen]);
+  return times.map((t) => t * factors[chosen]);
 }
 
 /** A signal on a uniform clock. */

@@ -128,7 +128,9 @@ export function channelNames(options: LayoutOptions, { sensors, names }: Layout)
       },
     );
   }
-  if (options.channels === undefined) return sensors.length === 1 ? [...names] : usualChannels(count);
+  if (options.channels === undefined) {
+    return sensors.length === 1 && new Set(names).size === count ? [...names] : usualChannels(count);
+  }
   if (options.channels.length !== count) {
     throw new InputError(
       `Cannot use channels: ${options.channels.length} names for ${count} columns of a sensor`,

@@ -36,10 +36,13 @@ export interface TableOptions extends LayoutOptions {
 /** A break in time of so many seconds begins a new recording instead of a gap. */
 const longBreak = 60;
 
+/** A recording and when it began, in seconds of its time column's clock; 0 without one. */
+export type TimedRecording = Recording & { begin: number };
+
 /** What is common to all files while they are read. */
-interface Reading {
+export interface Reading {
   options: TableOptions;
-  recordings: Recording[];
+  recordings: TimedRecording[];
   /** Label texts in order of appearance. */
   labels: Map<string, number>;
   layout?: Layout;
@@ -94,31 +97,53 @@ export async function readTables(
     await readTable(reading, file, await open(file));
     progress?.((index + 1) / files.length);
   }
-  const { recordings, skipped, layout } = reading;
+  const name = files.length === 1 ? files[0].name : `${files.length} tables`;
+  const { skipped, otherRates } = reading;
+  return { skipped, otherRates, recordings: finish(reading, options, reading.layout!, name) };
+}
+
+/**
+ * The data set of all recordings that were read.
+ *
+ * @param layout Sensors and the column names of their channels.
+ * @param name Of the source.
+ */
+export function finish(
+  { recordings, labels, rate }: Pick<Reading, "recordings" | "labels" | "rate">,
+  options: TableOptions,
+  layout: Layout,
+  name: string,
+): Recordings {
   if (recordings.length === 0) {
     throw new InputError(`Cannot use recordings: all are shorter than ${options.minSeconds} s`, {
-      file: files[0].name,
+      file: name,
     });
   }
   checkIds(recordings);
-  const channels = channelNames(options, layout!);
+  const channels = channelNames(options, layout);
   return {
-    skipped,
-    otherRates: reading.otherRates,
-    recordings: {
-      rate: reading.rate!,
-      sensors: layout!.sensors,
-      channels,
-      units: channelUnits(options.units, channels),
-      triads: findTriads(channels),
-      ...sortLabels(recordings, [...reading.labels.keys()]),
-      origin: "measured",
-      source: { name: files.length === 1 ? files[0].name : `${files.length} tables` },
-    },
+    rate: rate!,
+    sensors: layout.sensors,
+    channels,
+    units: channelUnits(options.units, channels),
+    triads: findTriads(channels),
+    ...sortLabels(recordings.map(({ begin: _begin, ...r }) => r), [...labels.keys()]),
+    origin: "measured",
+    source: { name },
   };
 }
 
-async function readTable(reading: Reading, source: DataFile, table: Table): Promise<void> {
+/**
+ * Reads one file into `reading`.
+ *
+ * @param name What its recordings are called.
+ */
+export async function readTable(
+  reading: Reading,
+  source: DataFile,
+  table: Table,
+  name = source.name,
+): Promise<void> {
   const { options } = reading;
   const file = source.name;
   const layout = layoutOf(table, options, file);
@@ -151,11 +176,11 @@ async function readTable(reading: Reading, source: DataFile, table: Table): Prom
     if (person === "") {
       throw new InputError("Cannot use subject: the cell is empty", { file, row: columns.lineOf(from) });
     }
-    const name = [idOf(file)];
-    if (subject !== undefined && parts.length > 1) name.push(idOf(person));
-    if (session !== undefined) name.push(idOf(session.names[session.codes[from]]));
+    const words = [idOf(name)];
+    if (subject !== undefined && parts.length > 1) words.push(idOf(person));
+    if (session !== undefined) words.push(idOf(session.names[session.codes[from]]));
     for (const recording of recordingsOf(reading, file, layout, columns, labels, from, to)) {
-      const id = name.join(".");
+      const id = words.join(".");
       const nth = (used.get(id) ?? 0) + 1;
       used.set(id, nth);
       const full = nth === 1 ? id : `${id}.part${nth}`;
@@ -209,18 +234,21 @@ function* recordingsOf(
   labels: Int32Array | undefined,
   from: number,
   to: number,
-): Generator<Omit<Recording, "id" | "subject">> {
+): Generator<Omit<TimedRecording, "id" | "subject">> {
   const { options } = reading;
   const { time } = options;
   const width = layout.values.length;
   let times: Float64Array | undefined;
+  let begin = 0;
   if (layout.time !== undefined) {
     if (options.unsorted === "sort") sortRows(columns, labels, width, from, to);
     const unit = columns.instants ? "ms" : typeof time === "object" ? time.unit : "auto";
-    times = timesInSeconds(columns.time.subarray(from, to), unit, options.rate, (k) => ({
+    const absolute = timesInSeconds(columns.time.subarray(from, to), unit, options.rate, (k) => ({
       file,
       row: columns.lineOf(from + k),
     }));
+    begin = absolute[0];
+    times = absolute.map((t) => t - begin);
   } else if (reading.rate === undefined) {
     throw new InputError("Cannot tell the sampling rate: there is neither rate nor a time column", {
       file,
@@ -244,7 +272,13 @@ function* recordingsOf(
     if (labels !== undefined) {
       for (let t = 0; t < samples; t++) sampleLabels[t] = labels[from + a + (placed.nearest?.[t] ?? t)];
     }
-    yield { samples, data: placed.values, labels: sampleLabels, gaps: placed.gaps };
+    yield {
+      samples,
+      data: placed.values,
+      labels: sampleLabels,
+      gaps: placed.gaps,
+      begin: begin + (times?.[a] ?? 0),
+    };
   }
 }
 

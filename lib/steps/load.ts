@@ -1,6 +1,8 @@
 /** Step `load`: recordings from the simulator, from files, or from public data sets in their original layout. */
 import { z } from "zod";
 import { Recordings } from "../artifacts/recordings.ts";
+import { InputError } from "../errors.ts";
+import type { TableOptions } from "../signal/table_recordings.ts";
 import { defineStep } from "./define.ts";
 
 const path = z.string().min(1)
@@ -25,6 +27,13 @@ const gravity = z.boolean().default(false)
   .describe(
     "Add a gravity triad to every sensor: acceleration below 0.3 Hz, Butterworth of order 3, zero phase.",
   );
+
+const filePart = z.strictObject({
+  files: z.string().min(1).describe(
+    "Pattern on file names; what remains without it is equal in all files of a recording.",
+  ),
+  columns: z.array(column).min(1).describe("Columns by name or position from 1."),
+});
 
 const table = {
   path,
@@ -112,6 +121,12 @@ const params = z.discriminatedUnion("source", [
   z.strictObject({
     source: z.literal("csv").describe("Text tables, one or more recordings each."),
     ...table,
+    sensors: z.record(z.string(), z.union([z.array(column).min(1), filePart, z.array(filePart).min(1)]))
+      .optional()
+      .describe(
+        "Columns by sensor, by name or position from 1, all other columns as one sensor when left out; or, for sensors in " +
+          "files of their own, a pattern on file names with columns, or a list of those.",
+      ),
     gravity,
     ...part,
   }),
@@ -143,6 +158,8 @@ const params = z.discriminatedUnion("source", [
 ]);
 
 type Params = z.output<typeof params>;
+type TextSensors = Extract<Params, { source: "csv" }>["sensors"];
+type Columns = (string | number)[];
 
 export default defineStep({
   type: "load",
@@ -207,13 +224,17 @@ async function read(
     case "parquet": {
       const options = {
         ...params,
+        sensors: undefined,
         labelNames: params.label_names,
         maxGap: params.max_gap,
         minSeconds: params.min_seconds,
       };
       const { recordings, skipped, otherRates } = params.source === "csv"
-        ? await (await import("../signal/csv.ts")).readCsv(paths, options, progress)
-        : await (await import("../signal/parquet.ts")).readParquet(paths, options, progress);
+        ? await readText(params.sensors, paths, options, progress)
+        : await (await import("../signal/parquet.ts")).readParquet(paths, {
+          ...options,
+          sensors: params.sensors,
+        }, progress);
       if (otherRates.length > 0) {
         const [low, high] = [Math.min(...otherRates), Math.max(...otherRates)].map((rate) =>
           rate.toPrecision(4)
@@ -244,4 +265,38 @@ async function read(
       );
     }
   }
+}
+
+/** Text tables, with all sensors in each or with files of their own. */
+async function readText(
+  sensors: TextSensors,
+  paths: readonly string[],
+  options: TableOptions,
+  progress: (fraction: number) => void,
+) {
+  const { readCsv, readJoinedCsv } = await import("../signal/csv.ts");
+  const entries = Object.entries(sensors ?? {});
+  if (entries.every(([, value]) => isColumns(value))) {
+    return await readCsv(
+      paths,
+      { ...options, sensors: sensors as Record<string, Columns> | undefined },
+      progress,
+    );
+  }
+  const parts = entries.map(([name, value]) => {
+    if (isColumns(value)) {
+      throw new InputError(
+        `Cannot use sensors: ${name} names columns only, other sensors have files of their own`,
+        {
+          hint: "Give every sensor files and columns.",
+        },
+      );
+    }
+    return [name, Array.isArray(value) ? value : [value]];
+  });
+  return await readJoinedCsv(paths, Object.fromEntries(parts), options, progress);
+}
+
+function isColumns(value: NonNullable<TextSensors>[string]): value is Columns {
+  return Array.isArray(value) && typeof value[0] !== "object";
 }

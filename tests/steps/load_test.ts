@@ -74,6 +74,26 @@ Deno.test("load says when it brings a table to another rate", async () => {
   await Deno.remove(file);
 });
 
+Deno.test("load joins sensors in files of their own, and refuses a mixture", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const rows = (factor: number) =>
+      ["t,v", ...Array.from({ length: 100 }, (_, i) => `${i * 20},${i * factor}`)].join("\n");
+    await Deno.writeTextFile(join(dir, "p1_hip.csv"), rows(1));
+    await Deno.writeTextFile(join(dir, "p1_hand.csv"), rows(2));
+    const files = { path: [join(dir, "p1_hand.csv"), join(dir, "p1_hip.csv")] };
+    const sensors = { hip: { files: "_hip", columns: ["v"] }, hand: [{ files: "_hand", columns: ["v"] }] };
+    const params = { source: "csv", path: ".", time: { column: "t", unit: "ms" }, sensors };
+    const { recordings } = (await runStep(load, {}, params, { files })).outputs;
+    assert.deepEqual(recordings.sensors, ["hip", "hand"]);
+    assert.deepEqual([...recordings.recordings[0].data.subarray(10, 12)], [5, 10]);
+    const mixed = { ...params, sensors: { ...sensors, hand: ["v"] } };
+    await assert.rejects(runStep(load, {}, mixed, { files }), /hand names columns only/);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
 Deno.test("load knows its sources and refuses parameters of another one", () => {
   const wrong = (params: unknown) => !load.params.safeParse(params).success;
   assert(wrong({}) && wrong({ source: "simulation" }) && wrong({ source: "csv" }));
