@@ -111,7 +111,7 @@ function fitNegativeBinomial(eta: Float64Array, total: number, oldR: number): Du
   let low = Math.log(smallestR), high = Math.log(largestR);
   let left = at(high - ratio * (high - low)), right = at(low + ratio * (high - low));
   let best = at(Math.log(oldR));
-  while (high - low > 1e-6) {
+  while (high - low > 1e-4) {
     if (left.value >= right.value) {
       high = low + ratio * (high - low);
       right = left;
@@ -126,33 +126,42 @@ function fitNegativeBinomial(eta: Float64Array, total: number, oldR: number): Du
   return best.duration;
 }
 
-/** θ whose truncated mean equals the observed one; the mean grows with θ, so bisection on log θ. */
+/** θ whose truncated mean equals the observed one. The mean grows with log θ by the variance: safeguarded Newton. */
 function solveTheta(family: DurationFamily, eta: Float64Array, total: number, r: number): number {
   let target = 0;
   for (let i = 0; i < eta.length; i++) target += i * eta[i] / total;
   const weights = logWeights(family, eta.length, r);
   let low = Math.log(smallestTheta);
   let high = family === "poisson" ? Math.log(1e3 * eta.length) : Math.log(largestP);
-  if (truncatedMean(weights, high) <= target) return Math.exp(high);
-  if (truncatedMean(weights, low) >= target) return Math.exp(low);
-  while (high - low > 1e-13 * Math.max(1, Math.abs(low))) {
-    const middle = 0.5 * (low + high);
-    if (truncatedMean(weights, middle) < target) low = middle;
-    else high = middle;
+  if (truncatedMoments(weights, high).mean <= target) return Math.exp(high);
+  if (truncatedMoments(weights, low).mean >= target) return Math.exp(low);
+  // Without truncation the mean is rθ/(1 − θ), or θ for the Poisson family.
+  let x = Math.log(family === "poisson" ? target : target / (target + (family === "geometric" ? 1 : r)));
+  for (let i = 0; i < 200; i++) {
+    if (!(x > low && x < high)) x = 0.5 * (low + high);
+    const { mean, variance } = truncatedMoments(weights, x);
+    if (mean < target) low = x;
+    else high = x;
+    const next = x - (mean - target) / variance;
+    if (Math.abs(next - x) <= 1e-13 * Math.max(1, Math.abs(x)) || high - low <= 1e-15 * Math.abs(x)) break;
+    x = next;
   }
-  return Math.exp(0.5 * (low + high));
+  return Math.exp(x);
 }
 
-function truncatedMean(weights: Float64Array, logTheta: number): number {
+/** Mean and variance of d − 1 under weights `h(d) θ^(d−1)`. */
+function truncatedMoments(weights: Float64Array, logTheta: number): { mean: number; variance: number } {
   let top = -Infinity;
   for (let i = 0; i < weights.length; i++) top = Math.max(top, weights[i] + i * logTheta);
-  let sum = 0, mean = 0;
+  let sum = 0, first = 0, second = 0;
   for (let i = 0; i < weights.length; i++) {
     const p = Math.exp(weights[i] + i * logTheta - top);
     sum += p;
-    mean += i * p;
+    first += i * p;
+    second += i * i * p;
   }
-  return mean / sum;
+  const mean = first / sum;
+  return { mean, variance: second / sum - mean * mean };
 }
 
 /** log h(d) at index d − 1. */
