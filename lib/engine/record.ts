@@ -81,3 +81,14 @@ export function readRecord(layout: Layout, key: string): RecordLookup {
 export function writeRecord(fs: StoreFs, layout: Layout, record: ActionRecord): void {
   fs.writeWhole(layout.action(record.key), encodeRecord(record));
 }
+
+/** Marks a result as used, for `gc`; at most once a day, so that a run without news writes nothing. */
+export function touchRecord({ fs, layout }: { fs: StoreFs; layout: Layout }, key: string): void {
+  try {
+    const path = layout.action(key);
+    const now = Date.now();
+    if (now - (Deno.statSync(path).mtime?.getTime() ?? 0) > 86_400_000) fs.stamp(path, now / 1000);
+  } catch {
+    // A store that may only be read.
+  }
+}

@@ -1,19 +1,17 @@
 /** One run of a work plan: wires planner, scheduler, runner, publication and record together. */
-import { join } from "node:path";
 import { InputError } from "../errors.ts";
 import type { Task, Workplan } from "../workflow/workplan.ts";
-import type { EngineEvent, Outcome, RunStatus } from "./event.ts";
+import type { EngineEvent } from "./event.ts";
 import { type Executor, StepError } from "./executors/executor.ts";
 import { WorkerPool } from "./executors/worker_pool.ts";
 import type { LatestTask } from "./latest.ts";
 import { estimate, writeLatest } from "./latest.ts";
 import { storeLock } from "./gc.ts";
-import { type HeldLock, lock, tryLock } from "./lock.ts";
-import { makeManifest } from "./manifest.ts";
-import type { OutputRef, RunOptions, RunResult, TaskResult, VerifyReport } from "./mod.ts";
+import { type HeldLock, lock } from "./lock.ts";
+import type { RunOptions, RunResult, TaskResult, VerifyReport } from "./mod.ts";
 import type { Decision, KnownOutputs, Planner } from "./planner.ts";
 import { publish } from "./publish.ts";
-import type { StoredOutput } from "./record.ts";
+import { type StoredOutput, touchRecord } from "./record.ts";
 import { newRunId, openRecord, RunWriter } from "./run_record.ts";
 import { schedule } from "./scheduler.ts";
 import type { EnvHasher } from "./secret.ts";
@@ -21,7 +19,9 @@ import { dependenciesOf, selectTasks } from "./select.ts";
 import type { StatCache } from "./stat_cache.ts";
 import type { Store } from "./store.ts";
 import { cancelled, TaskRunner, toStepError } from "./task_runner.ts";
-import { verifyTasks } from "./verify.ts";
+import { sumUp, taskResult } from "./task_result.ts";
+import { TemporaryFolder } from "./temporary.ts";
+import { outputsOf, verifyTasks } from "./verify.ts";
 
 export interface RunParts {
   workplan: Workplan;
@@ -50,7 +50,7 @@ export class Run {
   readonly #kill: AbortSignal;
   #executor: Executor | undefined;
   #runner!: TaskRunner;
-  #lock: HeldLock | undefined;
+  #folder: TemporaryFolder | undefined;
 
   constructor(private readonly parts: RunParts) {
     this.#jobs = parts.options.jobs ?? navigator.hardwareConcurrency;
@@ -185,12 +185,9 @@ export class Run {
 
   #startExecutor(): Executor {
     if (this.#executor !== undefined) return this.#executor;
-    const { layout } = this.parts.store;
-    removeDeadFolders(layout.temporary);
-    const folder = join(layout.temporary, this.#id);
-    Deno.mkdirSync(folder, { recursive: true });
-    this.#lock = tryLock(join(folder, "lock"));
-    this.#executor = this.parts.executor?.(folder, this.#jobs) ?? new WorkerPool(folder, this.#jobs);
+    this.#folder = new TemporaryFolder(this.parts.store.layout.temporary, this.#id);
+    const { path } = this.#folder;
+    this.#executor = this.parts.executor?.(path, this.#jobs) ?? new WorkerPool(path, this.#jobs);
     return this.#executor;
   }
 
@@ -249,7 +246,7 @@ export class Run {
       decision = await this.parts.planner.decide(task, this.#known, this.parts.options.force);
     } catch (error) {
       // Reported by #run, as a failure of this task.
-      this.#results.set(task.id, this.#failed(task, toStepError(error), 0));
+      this.#failed(task, toStepError(error), 0);
       return false;
     }
     this.#decisions.set(task.id, decision);
@@ -272,7 +269,7 @@ export class Run {
       touchRecord(this.parts.store, record.key);
       return true;
     } catch (error) {
-      this.#results.set(task.id, this.#failed(task, toStepError(error), 0));
+      this.#failed(task, toStepError(error), 0);
       return false;
     }
   }
@@ -296,7 +293,6 @@ export class Run {
     } catch (error) {
       const failure = this.#kill.aborted ? cancelled() : toStepError(error);
       const result = this.#failed(task, failure, (performance.now() - started) / 1000);
-      this.#results.set(task.id, result);
       this.#writer.start();
       this.#writer.log(task.id, failure.details);
       const { seconds } = result;
@@ -333,95 +329,48 @@ export class Run {
       if (done.files > 0) this.#emit({ type: "published", task: task.id, ...done });
     }
     this.#known.set(task.id, outputs);
-    const { id, step, uses, cell } = task;
-    const refs: Record<string, OutputRef> = {};
-    for (const [port, output] of Object.entries(outputs)) {
-      refs[port] = { type: output.type, id: output.id, dir: this.#dirOf(output) };
-    }
-    const log = outcome === "ran" ? { log: this.#writer.logOf(id) } : {};
+    const { id, step } = task;
     const { attempts, warnings } = end;
-    this.#results.set(id, {
-      id,
-      step,
-      uses,
-      cell,
-      outcome,
-      seconds,
-      attempts,
-      reason: shown,
-      key,
-      warnings,
-      outputs: refs,
-      ...log,
-    });
+    const log = outcome === "ran" ? { log: this.#writer.logOf(id) } : {};
+    this.#note(task, { outcome, seconds, attempts, reason: shown, key, warnings, ...log }, outputs);
     if (outcome === "restored") {
       this.#emit({ type: "task-restored", task: id, step, key, seconds, reason: shown });
     } else this.#emit({ type: "task-succeeded", task: id, step, key, seconds });
   }
 
-  #failed(task: Task, failure: StepError, seconds: number): TaskResult {
-    const { id, step, uses, cell } = task;
-    const decision = this.#decisions.get(id);
-    return {
-      id,
-      step,
-      uses,
-      cell,
-      outcome: "failed",
-      seconds,
-      attempts: (failure as { attempts?: number }).attempts ?? 1,
-      reason: decision?.reason ?? "",
-      key: decision?.key ?? null,
-      error: failure.message,
-      errorKind: failure.kind,
-      warnings: [],
-      outputs: {},
-      log: this.#writer.logOf(id),
-    };
+  #note(
+    task: Task,
+    end: Parameters<typeof taskResult>[1],
+    outputs: Record<string, StoredOutput>,
+  ): TaskResult {
+    const result = taskResult(task, end, outputs, (output) => this.#dirOf(output));
+    this.#results.set(task.id, result);
+    return result;
   }
 
-  #notRun(task: Task, outcome: "blocked" | "skipped", reason: string): void {
-    const { id, step, uses, cell } = task;
-    const known = this.#known.get(id) ?? {};
-    const outputs = Object.fromEntries(
-      Object.entries(known).map(([port, o]) => [port, { type: o.type, id: o.id, dir: this.#dirOf(o) }]),
-    );
-    this.#results.set(id, {
-      id,
-      step,
-      uses,
-      cell,
-      outcome,
-      seconds: 0,
-      attempts: 0,
-      reason,
-      key: null,
-      warnings: [],
-      outputs,
-    });
+  #failed(task: Task, failure: StepError, seconds: number): TaskResult {
+    const decision = this.#decisions.get(task.id);
+    const attempts = (failure as { attempts?: number }).attempts ?? 1;
+    const { message: error, kind: errorKind } = failure;
+    const log = this.#writer.logOf(task.id);
+    const why = { reason: decision?.reason ?? "", key: decision?.key ?? null };
+    return this.#note(task, { outcome: "failed", seconds, attempts, ...why, error, errorKind, log }, {});
   }
 
   #block(task: Task, cause: string): void {
-    this.#notRun(task, "blocked", `needs ${cause}`);
+    this.#note(task, { outcome: "blocked", reason: `needs ${cause}` }, this.#known.get(task.id) ?? {});
     this.#emit({ type: "task-blocked", task: task.id, step: task.step, cause });
   }
 
   #skip(task: Task, reason: string): void {
-    this.#notRun(task, "skipped", reason);
+    this.#note(task, { outcome: "skipped", reason }, this.#known.get(task.id) ?? {});
     this.#emit({ type: "task-skipped", task: task.id, step: task.step, reason });
   }
 
   #end(): RunResult {
     const { workplan, planner, store, cache } = this.parts;
     const tasks = workplan.tasks.map((t) => this.#results.get(t.id)!);
-    const counts: Record<Outcome, number> = { ran: 0, restored: 0, failed: 0, blocked: 0, skipped: 0 };
-    for (const task of tasks) counts[task.outcome]++;
-    const stopped = this.#stopSignal().aborted && counts.failed + counts.skipped + counts.blocked > 0;
-    const status: RunStatus = stopped
-      ? "cancelled"
-      : counts.failed + counts.blocked > 0
-      ? "failed"
-      : "succeeded";
+    const { counts, status } = sumUp(tasks, this.#stopSignal().aborted);
     const quiet = status === "succeeded" && !this.#writer.started && this.#troubles.length === 0 &&
       this.#sameAsLast();
     const id = quiet ? planner.latest.run! : this.#id;
@@ -450,59 +399,13 @@ export class Run {
   async #close(): Promise<void> {
     await this.#executor?.close();
     this.#writer[Symbol.dispose]();
-    this.#lock?.[Symbol.dispose]();
     // Results that could not be stored stay where they are until the next run.
-    if (this.#executor !== undefined && this.#loose.size === 0) {
-      removeQuietly(join(this.parts.store.layout.temporary, this.#id));
-    }
+    this.#folder?.close(this.#loose.size > 0);
   }
 
   /** Whether this run ended where the last recorded one did: then its record already says everything. */
   #sameAsLast(): boolean {
     const { latest } = this.parts.planner;
     return latest.run !== null && [...this.#made].every(([id, { key }]) => latest.tasks[id]?.key === key);
-  }
-}
-
-/** Marks a result as used, for `gc`; at most once a day, so that a run without news writes nothing. */
-function touchRecord({ layout, fs }: Store, key: string): void {
-  try {
-    const path = layout.action(key);
-    const now = Date.now();
-    if (now - (Deno.statSync(path).mtime?.getTime() ?? 0) > 86_400_000) fs.stamp(path, now / 1000);
-  } catch {
-    // A store that may only be read.
-  }
-}
-
-async function outputsOf(made: TaskResult): Promise<Record<string, StoredOutput>> {
-  const outputs: Record<string, StoredOutput> = {};
-  for (const [port, { type, id, dir }] of Object.entries(made.outputs)) {
-    outputs[port] = { type, id, files: await makeManifest(dir) };
-  }
-  return outputs;
-}
-
-function removeQuietly(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch {
-    // Removed by the next run.
-  }
-}
-
-/** Removes attempt folders whose run is gone; a live run holds the lock in its folder. */
-function removeDeadFolders(temporary: string): void {
-  let entries: Deno.DirEntry[];
-  try {
-    entries = [...Deno.readDirSync(temporary)];
-  } catch {
-    return;
-  }
-  for (const entry of entries) {
-    const held = tryLock(join(temporary, entry.name, "lock"));
-    if (held === undefined) continue;
-    removeQuietly(join(temporary, entry.name));
-    held[Symbol.dispose]();
   }
 }

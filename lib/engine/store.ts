@@ -43,7 +43,10 @@ export class Store {
     let state: "ready" | "whole" = "ready";
     for (const { id, files } of Object.values(record.outputs)) {
       if (this.artifactIntact(id, files)) continue;
-      if (!files.every((f) => this.#intact(this.layout.blob(f.sha256), f.size))) return "damaged";
+      const dir = this.layout.artifact(id);
+      const there = (f: ManifestEntry) =>
+        this.#intact(this.layout.blob(f.sha256), f.size) || this.#intact(`${dir}/${f.path}`, f.size);
+      if (!files.every(there)) return "damaged";
       state = "whole";
     }
     return state;

@@ -1,6 +1,8 @@
 /** Finds steps that do not do the same twice: every task runs again on its stored inputs, and content is compared. */
 import type { Task, Workplan } from "../workflow/workplan.ts";
-import type { VerifyReport } from "./mod.ts";
+import { makeManifest } from "./manifest.ts";
+import type { TaskResult, VerifyReport } from "./mod.ts";
+import type { StoredOutput } from "./record.ts";
 import type { Decision, KnownOutputs, Planner } from "./planner.ts";
 import { schedule } from "./scheduler.ts";
 import type { TaskRunner } from "./task_runner.ts";
@@ -63,4 +65,13 @@ async function compare(
   } catch (error) {
     return { id: task.id, same: false, ports: {}, error: (error as Error).message };
   }
+}
+
+/** The outputs of a task that was made just now, from its directories. */
+export async function outputsOf(made: TaskResult): Promise<Record<string, StoredOutput>> {
+  const outputs: Record<string, StoredOutput> = {};
+  for (const [port, { type, id, dir }] of Object.entries(made.outputs)) {
+    outputs[port] = { type, id, files: await makeManifest(dir) };
+  }
+  return outputs;
 }
