@@ -1,4 +1,5 @@
 /** Shapes of every tensor of a static graph, computed from the input, for the operators a device graph may hold. */
+import { allowed } from "./operators.ts";
 import type { DecodedGraph as Graph, DecodedNode as Node } from "../onnx/decode.ts";
 
 /** Shapes by tensor name. */
@@ -19,7 +20,16 @@ export function inferShapes(graph: Graph): { shapes: Shapes; problems: Map<strin
   for (const v of graph.inputs) {
     if (v.shape?.every((n) => typeof n === "number" && n > 0)) shapes.set(v.name, v.shape as number[]);
   }
+  const declared = new Map([...graph.values, ...graph.outputs].map((v) => [v.name, v.shape]));
   for (const node of graph.nodes) {
+    if (!(node.op in allowed)) {
+      // What a refused operator makes is not guessed; its declaration keeps one mistake from causing ten.
+      for (const name of node.outputs) {
+        const shape = declared.get(name);
+        if (shape?.every((n) => typeof n === "number")) shapes.set(name, shape as number[]);
+      }
+      continue;
+    }
     const known = node.inputs.filter((name) => name !== "").map((name) => shapes.get(name));
     if (known.some((shape) => shape === undefined)) continue; // the cause is reported where it arises
     try {
@@ -75,7 +85,9 @@ function reshape(from: readonly number[], wanted: number[]): number[] {
   const fixed = wanted.map((n, i) => n === 0 ? from[i] : n);
   const rest = product(fixed.filter((n) => n !== -1));
   const shape = fixed.map((n) => n === -1 ? size / rest : n);
-  if (product(shape) !== size) throw new Error(`cannot reshape [${from}] to [${wanted}]`);
+  if (product(shape) !== size || !shape.every(Number.isInteger)) {
+    throw new Error(`cannot reshape [${from}] to [${wanted}]`);
+  }
   return shape;
 }
 

@@ -100,6 +100,14 @@ Deno.test("preflight() refuses operators that the chip has not, with the node an
   assert.match(mean.findings[0].message, /GlobalAveragePool/);
 });
 
+Deno.test("preflight() blames a refused operator only, not what comes behind it", () => {
+  const result = preflight(decodeModel(deviceOnnx(sampleModel({ segments: 3 }))));
+  assert.deepEqual(result.findings.map((f) => [f.code, f.details.op]), [
+    ["PREFLIGHT_UNSUPPORTED_OP", "Slice"],
+    ["PREFLIGHT_RANK", "Reshape"],
+  ]);
+});
+
 Deno.test("preflight() warns about operators that are listed but were never seen compiled", () => {
   const result = judge(graph({ end: (g, x) => g.node("Sqrt", [x], {}, { name: "root" }) }));
   assert.equal(result.ok, true);
