@@ -111,29 +111,54 @@ Deno.test("Kernel.execute() fails when the run is cancelled", async () => {
   }
 });
 
+/** Whether the process ends within twenty seconds; one that nobody has waited for stays as a zombie without an init. */
+async function ends(pid: number): Promise<boolean> {
+  const gone = () => {
+    try {
+      return /^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+    } catch {
+      return true;
+    }
+  };
+  for (let i = 0; i < 800 && !gone(); i++) await new Promise((done) => setTimeout(done, 25));
+  return gone();
+}
+
+const startAndTell = (scratch: string, tell: string) =>
+  `import { Kernel } from ${JSON.stringify(new URL("../../lib/report/kernel.ts", import.meta.url).href)};
+  const scratch = ${JSON.stringify(scratch)};
+  const kernel = await Kernel.start({ cwd: scratch, scratch });
+  const pid = (await kernel.execute("Deno.pid"))[0].content.data["text/plain"];
+  ${tell}`;
+
 Deno.test("the kernel ends when its client is killed", async () => {
-  const module = new URL("../../lib/report/kernel.ts", import.meta.url).href;
   const scratch = await Deno.makeTempDir();
   try {
-    const script = `import { Kernel } from ${JSON.stringify(module)};
-      const scratch = ${JSON.stringify(scratch)};
-      const kernel = await Kernel.start({ cwd: scratch, scratch });
-      console.log((await kernel.execute("Deno.pid"))[0].content.data["text/plain"]);
-      Deno.kill(Deno.pid, "SIGKILL");`;
+    const script = startAndTell(scratch, `console.log(pid); Deno.kill(Deno.pid, "SIGKILL");`);
     const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", script], stderr: "null" })
       .output();
     const pid = Number(new TextDecoder().decode(stdout));
     assert.ok(pid > 0);
-    const gone = () => {
-      try {
-        // A child that nobody has waited for stays as a zombie where there is no init to reap it.
-        return /^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-      } catch {
-        return true;
-      }
-    };
-    for (let i = 0; i < 200 && !gone(); i++) await new Promise((done) => setTimeout(done, 25));
-    assert.ok(gone());
+    assert.ok(await ends(pid));
+  } finally {
+    await Deno.remove(scratch, { recursive: true });
+  }
+});
+
+Deno.test("the kernel ends when its client is a worker that is terminated", async () => {
+  const scratch = await Deno.makeTempDir();
+  try {
+    const script = startAndTell(
+      scratch,
+      `postMessage(pid); await kernel.execute("await new Promise(() => {})");`,
+    );
+    const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+    const worker = new Worker(url, { type: "module" });
+    const pid = await new Promise<number>((done) => worker.onmessage = ({ data }) => done(Number(data)));
+    worker.terminate();
+    URL.revokeObjectURL(url);
+    assert.ok(pid > 0);
+    assert.ok(await ends(pid));
   } finally {
     await Deno.remove(scratch, { recursive: true });
   }

@@ -125,6 +125,7 @@ export function ethogramDetail(behaviours: Behaviours, options: EthogramDetailOp
         fill: "currentColor",
         fillOpacity: 0.1,
         insetRight: 1,
+        title: "name",
       }),
       Plot.text(truth.filter((t) => (t.end - t.start) * perSecond > 6 * t.name.length + 4), {
         x: (t) => (t.start + t.end) / 2,

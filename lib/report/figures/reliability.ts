@@ -1,21 +1,12 @@
 /** Whether confidence can be believed. */
 import type { Origin } from "../../artifacts/artifact.ts";
+import type { ReliabilityBin } from "../../metrics/calibration.ts";
 import { wilson } from "../../metrics/intervals.ts";
 import { count, draw, Figure, number, percent, Plot } from "../plot.ts";
 
-/** One bin of predictions by confidence. */
-export interface ConfidenceBin {
-  lower: number;
-  upper: number;
-  count: number;
-  /** Mean confidence and share correct; `null` in an empty bin. */
-  confidence: number | null;
-  accuracy: number | null;
-}
-
 /** Accuracy against confidence with Wilson intervals, and the windows per bin below. */
 export function reliabilityDiagram(
-  bins: readonly ConfidenceBin[],
+  bins: readonly ReliabilityBin[],
   { origin = "measured" as Origin, ece, nullEce }: { origin?: Origin; ece?: number; nullEce?: number } = {},
 ): Figure {
   const filled = bins.filter((b) => b.count > 0 && b.confidence !== null && b.accuracy !== null).map((b) => {

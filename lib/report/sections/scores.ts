@@ -1,10 +1,11 @@
 /** How good it is, on what, and against what. */
 import type { Json } from "../../artifacts/artifact.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
+import type { ReliabilityBin } from "../../metrics/calibration.ts";
 import { escapeHtml } from "../escape.ts";
 import { confusionMatrix } from "../figures/confusion.ts";
 import { classScores, metricForest, metricTable } from "../figures/metrics.ts";
-import { type ConfidenceBin, reliabilityDiagram } from "../figures/reliability.ts";
+import { reliabilityDiagram } from "../figures/reliability.ts";
 import { subjectAccuracy, type SubjectScore } from "../figures/subjects.ts";
 import { metricName } from "../metric_names.ts";
 import { type Loaded, sourceName, type Sources } from "../sources.ts";
@@ -13,7 +14,7 @@ import { Fragment, note, objectTable, stack, table } from "../table.ts";
 const isNumber = (value: unknown): value is number => typeof value === "number";
 
 /** Rows that describe bins of confidence. */
-function binsOf({ tables }: Metrics): ConfidenceBin[] | undefined {
+function binsOf({ tables }: Metrics): ReliabilityBin[] | undefined {
   return tables.reliability?.map((r) => ({
     lower: Number(r.lower),
     upper: Number(r.upper),
