@@ -1,4 +1,4 @@
-/** `cache ls|gc|check`: the store of results. */
+/** `cache ls|gc|check|pin`: the store of results. */
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { Exit, exitCodes } from "./exit.ts";
 import { bytes, count, duration, table } from "./format.ts";
@@ -89,8 +89,25 @@ const check = new Command("check")
     if (report.problems.length > 0) throw new Exit(exitCodes.failed);
   });
 
+const pin = new Command("pin")
+  .description("Keep everything that a run needs from gc.")
+  .argument("<run>", "run id, its beginning, or latest")
+  .option("--release", "let gc have it again")
+  .option("--root <dir>", "project root")
+  .option("--json", "as JSON")
+  .action(async (id, options) => {
+    const engine = await openProjectEngine(options.root);
+    const run = await engine.readRun(id);
+    const pinned = options.release !== true;
+    await engine.pinRun(run.id, pinned);
+    await engine.close();
+    if (options.json === true) return json({ run: run.id, pinned });
+    out(`${run.id} ${pinned ? "is kept" : "is no longer kept"}`);
+  });
+
 export const command = new Command()
   .description("Look after the store of results in .motiflow/.")
   .addCommand(ls.exitOverride())
   .addCommand(gc.exitOverride())
-  .addCommand(check.exitOverride());
+  .addCommand(check.exitOverride())
+  .addCommand(pin.exitOverride());

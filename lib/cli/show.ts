@@ -1,6 +1,6 @@
 /** `show RUN [STEP]`: one run, or one of its steps. */
 import { Command } from "@commander-js/extra-typings";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { RunRecord, TaskResult } from "../engine/mod.ts";
 import { InputError } from "../errors.ts";
 import { suggestion } from "../workflow/suggest.ts";
@@ -14,11 +14,19 @@ export const command = new Command()
   .description("Show a run, or one of its steps with its metrics and log.")
   .argument("<run>", "run id, its beginning, or latest")
   .argument("[step]", "step or task id")
+  .option("--crate <dir>", "write the run as a Workflow Run RO-Crate into a new folder")
   .option("--root <dir>", "project root")
   .option("--json", "as JSON")
   .action(async (id, step, options) => {
     const engine = await openProjectEngine(options.root);
     const run = await engine.readRun(id);
+    if (options.crate !== undefined) {
+      await engine.exportCrate(run.id, options.crate);
+      await engine.close();
+      return options.json === true
+        ? json({ run: run.id, crate: options.crate })
+        : out(`wrote ${options.crate}`);
+    }
     await engine.close();
     const tasks = step === undefined ? run.tasks : tasksOf(run, step);
     if (options.json === true) return json(step === undefined ? run : tasks);
@@ -59,7 +67,7 @@ async function showTask(task: TaskResult, root: string): Promise<void> {
   out(`${bold(task.id)} ${task.outcome} (${task.uses}) in ${duration(task.seconds)}: ${task.reason}`);
   if (task.key !== null) out(dim(`  key ${task.key}`));
   for (const [port, output] of Object.entries(task.outputs)) {
-    out(`  ${port}: ${output.type} ${dim(`${output.id.slice(0, 12)} ${output.dir}`)}`);
+    out(`  ${port}: ${output.type} ${dim(`${output.id.slice(0, 12)} ${relative(Deno.cwd(), output.dir)}`)}`);
   }
   if (task.error !== undefined) out(`  failed: ${task.error}`);
   for (const warning of task.warnings) out(`  warning: ${warning}`);

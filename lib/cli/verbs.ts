@@ -33,7 +33,7 @@ export const verbs: Record<string, Verb> = {
     load: () => import("./verify.ts"),
   },
   cache: {
-    usage: "cache ls|gc|check",
+    usage: "cache ls|gc|check|pin",
     summary: "Look after the store of results",
     load: () => import("./cache.ts"),
   },

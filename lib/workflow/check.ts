@@ -68,7 +68,9 @@ async function checkTree(
   const head = readHead(tree, options.overrides ?? {}, environment, diagnostics);
   const entries = readEntries(get(tree, "steps"), head.names, diagnostics);
   using types = new StepTypes(options);
-  await Promise.all(entries.map((entry) => types.load(entry, diagnostics)));
+  types.start(entries);
+  // One after the other, so that mistakes come in the order of the file and the last one ends it.
+  for (const entry of entries) await types.load(entry, diagnostics);
   const order = orderEntries(entries, diagnostics);
   checkStepKeys(entries, diagnostics);
   bind(entries, diagnostics);
@@ -128,10 +130,24 @@ class StepTypes implements Disposable {
   readonly #options: CheckOptions;
   readonly #builtIn = new Map<string, Promise<StepType>>();
   readonly #own = new Map<string, Promise<OwnStep>>();
-  readonly #opened: { close(): void }[] = [];
 
   constructor(options: CheckOptions) {
     this.#options = options;
+  }
+
+  /** Begins to load the user's own modules, all at the same time. */
+  start(entries: StepEntry[]): void {
+    for (const { uses, own } of entries) if (own) void this.#ownStep(this.#moduleOf(uses));
+  }
+
+  #moduleOf(uses: string): string {
+    return pathToFileURL(join(this.#options.folder, uses)).href;
+  }
+
+  #ownStep(module: string): Promise<OwnStep> {
+    let loading = this.#own.get(module);
+    if (loading === undefined) this.#own.set(module, loading = loadOwnStep(module, this.#options.root));
+    return loading;
   }
 
   async load(entry: StepEntry, diagnostics: Diagnostics): Promise<void> {
@@ -158,22 +174,17 @@ class StepTypes implements Disposable {
   }
 
   async #loadOwn(entry: StepEntry, diagnostics: Diagnostics): Promise<void> {
-    entry.module = pathToFileURL(join(this.#options.folder, entry.uses)).href;
-    let loading = this.#own.get(entry.module);
-    if (loading === undefined) {
-      this.#own.set(entry.module, loading = loadOwnStep(entry.module, this.#options.root));
-    }
-    const loaded = await loading;
+    entry.module = this.#moduleOf(entry.uses);
+    const loaded = await this.#ownStep(entry.module);
     if ("problem" in loaded) {
       diagnostics.error(entry.usesSpan, `${entry.uses}: ${loaded.problem}`, { hint: loaded.hint });
     } else {
       entry.type = chosen(entry, loaded.type);
-      this.#opened.push(loaded);
     }
   }
 
   [Symbol.dispose](): void {
-    for (const step of this.#opened) step.close();
+    for (const loading of this.#own.values()) void loading.then((step) => "close" in step && step.close());
   }
 }
 

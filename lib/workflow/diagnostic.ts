@@ -62,7 +62,7 @@ export class Source {
   }
 }
 
-/** Most diagnostics of one file: a file with more is not a workflow, and the rest would only cost time. */
+/** Most errors of one file: a file with more is not a workflow, and the rest would only cost time. */
 export const MAX_DIAGNOSTICS = 200;
 
 /** Ends the check of a file that has {@linkcode MAX_DIAGNOSTICS}; the check catches it. */
@@ -72,6 +72,7 @@ export class TooManyDiagnostics extends Error {}
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
   readonly #seen = new Set<string>();
+  #errors = 0;
 
   constructor(readonly source: Source) {}
 
@@ -107,7 +108,7 @@ export class Diagnostics {
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
     this.list.push(diagnostic);
-    if (this.list.length >= MAX_DIAGNOSTICS) throw new TooManyDiagnostics();
+    if (diagnostic.severity === "error" && ++this.#errors >= MAX_DIAGNOSTICS) throw new TooManyDiagnostics();
   }
 
   get failed(): boolean {
