@@ -58,12 +58,13 @@ export class StoreFs {
     await file.syncData();
   }
 
-  /** Writes a whole file so that a reader sees the old or the new text, never a part. */
-  writeWhole(path: string, text: string, mode = 0o644): void {
+  /** Writes a whole file so that a reader sees the old or the new content, never a part. */
+  writeWhole(path: string, content: string | Uint8Array, mode = 0o644): void {
     const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
     const write = () => {
       this.hook("write", temporary);
-      Deno.writeTextFileSync(temporary, text, { createNew: true, mode });
+      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+      Deno.writeFileSync(temporary, bytes, { createNew: true, mode });
     };
     try {
       write();

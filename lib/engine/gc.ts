@@ -1,4 +1,5 @@
 /** Makes room: drops the least recently used results, then every blob that no result needs. */
+import { join } from "node:path";
 import { InputError } from "../errors.ts";
 import { actions, blobs, blobsOf, type FoundAction, names } from "./action_list.ts";
 import type { CacheEntry, GcOptions, GcReport } from "./mod.ts";
@@ -8,6 +9,9 @@ import { pinnedKeys } from "./pins.ts";
 
 /** The lock that runs share and that `gc` needs alone. */
 export const storeLock = "store";
+
+/** Days that the state of an unfinished step is kept. */
+const draftDays = 7;
 
 /** What the store holds, most recently used first. */
 export function listCache(store: Store): CacheEntry[] {
@@ -74,6 +78,15 @@ export function collectGarbage(store: Store, options: GcOptions): GcReport {
   }
   for (const { sha, path, size } of blobs(layout)) {
     if (kept.has(sha)) continue;
+    removedBytes += size;
+    if (!options.dryRun) fs.remove(path);
+  }
+  // A checkpoint is a draft of a run that nobody took up again.
+  const draftAge = Math.min(options.maxAgeDays ?? Infinity, draftDays) * 86_400_000;
+  for (const name of names(layout.checkpoints)) {
+    const path = join(layout.checkpoints, name);
+    const { mtime, size } = Deno.lstatSync(path);
+    if (Date.now() - (mtime?.getTime() ?? 0) < draftAge) continue;
     removedBytes += size;
     if (!options.dryRun) fs.remove(path);
   }

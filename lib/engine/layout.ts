@@ -18,6 +18,8 @@ export class Layout {
   readonly locks: string;
   /** Attempt directories of running tasks, one folder per run. */
   readonly temporary: string;
+  /** What long steps saved before they were killed, by action key. */
+  readonly checkpoints: string;
   /** Hashes of files outside the store by stat. */
   readonly statCache: string;
   /** Last result of each task by workflow. */
@@ -35,6 +37,7 @@ export class Layout {
     this.runs = join(this.base, "runs");
     this.locks = join(this.base, "locks");
     this.temporary = join(this.base, "tmp");
+    this.checkpoints = join(this.base, "checkpoints");
     this.statCache = join(this.base, "stat.json");
     this.latest = join(this.base, "latest");
     this.secret = join(this.base, "secret");
@@ -50,6 +53,10 @@ export class Layout {
 
   action(key: string): string {
     return `${this.actions}/${key.slice(0, 2)}/${key.slice(2)}.json`;
+  }
+
+  checkpoint(key: string): string {
+    return `${this.checkpoints}/${key}`;
   }
 
   codeOf(id: string): string {

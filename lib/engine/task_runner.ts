@@ -1,6 +1,7 @@
 /** One task from its decision to its result: lock, attempts, commit. */
 import { InputError } from "../errors.ts";
 import type { Task } from "../workflow/workplan.ts";
+import { CheckpointFile } from "./checkpoint.ts";
 import { CodeIds } from "./code_id.ts";
 import { collectOutputs, commitRecord, storeOutputs } from "./commit.ts";
 import { type AttemptResult, type Executor, StepError } from "./executors/executor.ts";
@@ -68,18 +69,23 @@ export class TaskRunner {
     }
     using _ = held;
     // Looked up again even when the lock was free: another may have finished since the decision.
-    if (!fresh) {
+    if (!fresh && decision.trouble === undefined) {
       const record = readRecord(store.layout, decision.key).record;
       if (record !== undefined && await this.bringBack(record, task)) {
         return { outputs: record.outputs, shared: true, seconds: 0, attempts: 0, warnings: record.warnings };
       }
     }
-    return await this.#attempts(task, decision, threads);
+    const checkpoint = new CheckpointFile(store.fs, store.layout.checkpoint(decision.key));
+    // A forced run makes everything anew.
+    if (fresh) checkpoint.remove();
+    const made = await this.#attempts(task, decision, threads, checkpoint);
+    checkpoint.remove();
+    return made;
   }
 
   /** Runs the task once and hashes what it made, without storing anything. */
   async probe(task: Task, decision: Decision, threads: number): Promise<Record<string, StoredOutput>> {
-    const { out } = await this.#attempt(task, decision, threads, []);
+    const { out } = await this.#attempt(task, decision, threads, [], undefined);
     return await collectOutputs(out, task.outputs);
   }
 
@@ -97,7 +103,12 @@ export class TaskRunner {
     }
   }
 
-  async #attempts(task: Task, decision: Decision, threads: number): Promise<Made> {
+  async #attempts(
+    task: Task,
+    decision: Decision,
+    threads: number,
+    checkpoint: CheckpointFile,
+  ): Promise<Made> {
     const { say, kill } = this.parts;
     for (let attempt = 1;; attempt++) {
       if (kill.aborted) throw cancelled();
@@ -106,7 +117,7 @@ export class TaskRunner {
       const before = this.#fingerprints(decision);
       const started = performance.now();
       try {
-        const result = await this.#attempt(task, decision, threads, warnings);
+        const result = await this.#attempt(task, decision, threads, warnings, checkpoint);
         const seconds = (performance.now() - started) / 1000;
         return {
           ...await this.#keep(task, decision, result, before, seconds, warnings),
@@ -130,6 +141,7 @@ export class TaskRunner {
     decision: Decision,
     threads: number,
     warnings: string[],
+    checkpoint: CheckpointFile | undefined,
   ): Promise<AttemptResult> {
     const { executor, kill, say } = this.parts;
     const timeout = new AbortController();
@@ -155,6 +167,7 @@ export class TaskRunner {
           outputs: Object.keys(task.outputs),
           files: decision.files,
           threads,
+          checkpoint: checkpoint?.load(),
         },
         code: decision.code,
         permissions: task.permissions,
@@ -164,6 +177,13 @@ export class TaskRunner {
           warn: (message) => {
             warnings.push(message);
             say.warn(task, message);
+          },
+          checkpoint: (state) => {
+            try {
+              checkpoint?.save(state);
+            } catch (error) {
+              say.trouble(`Cannot save the progress of ${task.id}: ${(error as Error).message}`, task);
+            }
           },
         },
         signal: AbortSignal.any([kill, timeout.signal]),

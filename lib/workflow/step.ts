@@ -85,6 +85,14 @@ export interface Progress {
   message: string;
 }
 
+/** Keeps the state of a long step. */
+export interface Checkpoint {
+  /** The last saved state; undefined at a first attempt. */
+  load(): Uint8Array | undefined;
+  /** Replaces the saved state; a state is kept whole or not at all. */
+  save(state: Uint8Array): void;
+}
+
 /** What a running step is given. */
 export interface StepContext<I extends InputSpec = InputSpec, P = any> {
   /** Values by port name, already read. */
@@ -99,6 +107,12 @@ export interface StepContext<I extends InputSpec = InputSpec, P = any> {
   out(port: string): string;
   /** A private scratch directory, gone after the step. */
   scratch: string;
+  /**
+   * What a long step saved before it was killed, and a place to save to. The engine keeps it by the action's key, gives
+   * it back to the next attempt at the very same action, and drops it when the action is done. The result must be the
+   * same with and without it. Absent where nobody keeps checkpoints.
+   */
+  checkpoint?: Checkpoint;
   /** Seeded randomness; only for steps defined with `random: true`. */
   rng: Random;
   /** The seed behind `rng`, for records. */

@@ -16,6 +16,8 @@ export interface Job {
   /** Absolute paths by request name. */
   files: Record<string, string[]>;
   threads: number;
+  /** What an earlier attempt at the same action saved. */
+  checkpoint?: Uint8Array;
 }
 
 export interface JobInput {
@@ -43,6 +45,7 @@ export type FromWorker =
   | { kind: "progress"; fraction?: number; message: string }
   | { kind: "log"; message: string }
   | { kind: "warn"; message: string }
+  | { kind: "checkpoint"; state: Uint8Array }
   | { kind: "done" }
   | { kind: "failed"; failure: StepFailure };
 

@@ -8,6 +8,7 @@ export interface StepVoice {
   progress(progress: Progress): void;
   log(message: string): void;
   warn(message: string): void;
+  checkpoint?(state: Uint8Array): void;
 }
 
 /** @throws whatever the step throws, or an error that names the port when a value is missing. */
@@ -42,6 +43,7 @@ export async function runStep(
       return `${folders.out}/${port}`;
     },
     scratch: folders.scratch,
+    checkpoint: { load: () => job.checkpoint, save: (state) => voice.checkpoint?.(state) },
     get rng() {
       if (job.seed === undefined) throw new TypeError("Cannot use rng: define the step with random: true");
       return new Random(hash32(`step:${job.seed}`));

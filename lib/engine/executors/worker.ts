@@ -47,6 +47,7 @@ self.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
       progress: ({ fraction, message }) => say({ kind: "progress", fraction, message: String(message) }),
       log: (message) => say({ kind: "log", message: String(message) }),
       warn: (message) => say({ kind: "warn", message: String(message) }),
+      checkpoint: (state) => say({ kind: "checkpoint", state }),
     }, abort.signal);
     // One turn of the event loop, in which a forgotten rejection still counts against this job.
     await new Promise((resolve) => setTimeout(resolve));

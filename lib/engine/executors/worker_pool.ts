@@ -112,6 +112,7 @@ export class WorkerPool implements Executor {
       } else if (data.kind === "progress") spec.voice.progress(data);
       else if (data.kind === "log") spec.voice.log(data.message);
       else if (data.kind === "warn") spec.voice.warn(data.message);
+      else if (data.kind === "checkpoint") spec.voice.checkpoint?.(data.state);
     };
     slot.worker.onerror = (event) => {
       event.preventDefault();
