@@ -5,6 +5,13 @@
  * every platform: it uses 32-bit integer arithmetic only.
  */
 
+/** Where a stream stands. */
+export interface RandomState {
+  words: number[];
+  /** The second normal number of a pair, if it is still to come. */
+  spare: number | null;
+}
+
 /** A deterministic stream of random numbers. */
 export class Random {
   readonly #state = new Uint32Array(4);
@@ -95,6 +102,17 @@ export class Random {
       items[j] = held;
     }
     return items;
+  }
+
+  /** Where the stream stands, as plain data for {@linkcode restore}. */
+  save(): RandomState {
+    return { words: [...this.#state], spare: this.#spare ?? null };
+  }
+
+  /** Continues the stream that `state` was taken from. */
+  restore({ words, spare }: RandomState): void {
+    this.#state.set(words);
+    this.#spare = spare ?? undefined;
   }
 
   /** An independent stream for a named purpose, e.g. `rng.fork("augment")`. */

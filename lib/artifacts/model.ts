@@ -28,6 +28,8 @@ export interface Architecture {
   segments?: number;
   /** Levels per latent dimension; `null` for a twin without quantiser, whose latent has `latent` dimensions. */
   levels: number[] | null;
+  /** Number of vectors of a learned codebook (VQ-EMA baseline); absent otherwise. `levels` is then `null`. */
+  codebook?: number;
   /** Latent dimensions d; equals `levels.length` where there are levels. */
   latent: number;
   /** Hidden widths of the classifier head on the quantised values. */
@@ -46,6 +48,30 @@ export interface Epoch {
   validationAccuracy: number | null;
   /** exp(entropy) of the codes on the validation part. */
   perplexity: number | null;
+  /** Share of the most frequent code on the validation part. */
+  topShare?: number | null;
+}
+
+/** How the kept weights use one latent dimension on the validation part. */
+export interface LatentUse {
+  mean: number;
+  deviation: number;
+  /** Share of windows so far out that their straight-through gradient is below 1 % of its maximum; FSQ only. */
+  saturated: number | null;
+  /** Entropy of the dimension's digit, bits, and the level that bounds it at log2(level); FSQ only. */
+  entropyBits: number | null;
+  level: number | null;
+}
+
+/** Health of the quantiser over the training. */
+export interface QuantizerHealth {
+  /** Validation windows behind the figures. */
+  n: number;
+  /** Epochs at which the codebook counted as collapsed; empty is healthy. */
+  collapsedEpochs: number[];
+  dimensions: LatentUse[];
+  /** Dead codes moved during training; VQ-EMA only. */
+  restarts?: number;
 }
 
 /** `model.json`. */
@@ -68,6 +94,8 @@ export interface ModelFacts {
   history: Epoch[];
   /** Epoch whose weights were kept. */
   bestEpoch: number;
+  /** Absent for imported encoders and where there was no validation part. */
+  health?: QuantizerHealth;
   training: {
     windows: number;
     validationWindows: number;
@@ -83,7 +111,7 @@ export interface Model extends ModelFacts {
   /**
    * Weights by name, batch normalisation not yet folded: `block<i>.weight` `[out, in, kh, kw]`, `block<i>.bias`,
    * `block<i>.bn.{gamma,beta,mean,variance}`, `projection.{weight,bias}` `[d, features]`, `head<i>.{weight,bias}`
-   * `[out, in]`. Empty for an imported encoder.
+   * `[out, in]`, with a learned codebook `vq.codebook` `[K, d]`. Empty for an imported encoder.
    */
   weights: Record<string, NpyArray>;
   /**

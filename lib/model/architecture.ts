@@ -44,6 +44,9 @@ export function shapesOf(a: Architecture): Shapes {
       } are left`,
     );
   }
+  if (a.levels !== null && a.codebook !== undefined) {
+    throw new InputError("Cannot build network: it has both levels and a learned codebook");
+  }
   shapes.features = c * a.pooling.length * segments;
   return shapes;
 }
@@ -72,6 +75,7 @@ export function weightShapes(a: Architecture): Record<string, number[]> {
   });
   weights["projection.weight"] = [a.latent, shapes.features];
   weights["projection.bias"] = [a.latent];
+  if (a.codebook !== undefined) weights["vq.codebook"] = [a.codebook, a.latent];
   headWidths(a).forEach(([from, to], i) => {
     weights[`head${i}.weight`] = [to, from];
     weights[`head${i}.bias`] = [to];

@@ -52,6 +52,14 @@ export async function exportBundle(
 ): Promise<Exported> {
   checkExportable(model, windows);
   const warnings = deviceNotes(model);
+  if (model.architecture.codebook !== undefined) {
+    throw new InputError(
+      "Cannot export model: its codebook is learned (vq-ema), a baseline that no device part exists for",
+      {
+        hint: "Train with quantizer: fsq.",
+      },
+    );
+  }
   const metadata = { quantizer: model.quantizer, levels: JSON.stringify(model.architecture.levels) };
   const files = { full: fullOnnx(model, metadata), device: deviceOnnx(model, metadata) };
   const all = Int32Array.from(windows.start, (_, i) => i);

@@ -140,6 +140,28 @@ export class OnnxLayers implements Layers<Value> {
     return this.node("Sub", [scaled.name, row("offset", "fsq.offset")], z.shape, "fsq.bounded");
   }
 
+  nearest(z: Value, size: number): Value {
+    const { data } = this.weights["vq.codebook"];
+    const d = data.length / size;
+    const rows = data as Float32Array;
+    const twice = new Float32Array(d * size);
+    const squares = new Float32Array(size);
+    for (let k = 0; k < size; k++) {
+      for (let j = 0; j < d; j++) {
+        twice[j * size + k] = 2 * rows[k * d + j];
+        squares[k] += rows[k * d + j] ** 2;
+      }
+    }
+    // The nearest row maximises 2z·e − |e|².
+    const products = this.graph.initializer(twice, [d, size], "vq.twice");
+    const product = this.node("MatMul", [z.name, products], [z.shape[0], size], "vq.product");
+    const norms = this.graph.initializer(squares, [1, size], "vq.squares");
+    const score = this.node("Sub", [product.name, norms], [z.shape[0], size], "vq.score");
+    const code = this.graph.node("ArgMax", [score.name], { axis: 1, keepdims: 0 }, { name: "vq.code" });
+    const codebook = this.graph.initializer(rows, [size, d], "vq.codebook");
+    return this.node("Gather", [codebook, code], z.shape, "vq.quantized", { axis: 0 });
+  }
+
   round(bounded: Value, levels: number[]): Value {
     const rounded = this.node("Round", [bounded.name], bounded.shape, "fsq.rounded");
     const widths = Float32Array.from(levels, (l) => Math.floor(l / 2));

@@ -17,6 +17,8 @@ export interface Layers<T> {
   linear(x: T, name: string, relu: boolean): T;
   /** FSQ bound: `tanh(z + shift) · half − offset`. */
   bound(z: T, levels: number[]): T;
+  /** The nearest vector of the learned codebook `vq.codebook` `[size, d]`. */
+  nearest(z: T, size: number): T;
   /** Round half to even, then divide by the half width: values in [−1, 1]. */
   round(bounded: T, levels: number[]): T;
 }
@@ -29,7 +31,7 @@ export interface Outputs<T> {
   latent: T;
   /** After the bound, before rounding; equals `latent` without quantiser. */
   bounded: T;
-  /** Quantised values in [−1, 1]; equals `latent` without quantiser. */
+  /** Quantised values in [−1, 1], or the nearest codebook vector; equals `latent` without quantiser. */
   quantized: T;
   /** `[N, classes]`; undefined without head. */
   logits: T | undefined;
@@ -38,7 +40,11 @@ export interface Outputs<T> {
 /** Runs `x` `[N, channels, sensors, length]` (or its layout in `T`) through the network. */
 export function network<T>(layers: Layers<T>, a: Architecture, x: T): Outputs<T> {
   const encoded = encoder(layers, a, x);
-  const quantized = a.levels === null ? encoded.latent : layers.round(encoded.bounded, a.levels);
+  const quantized = a.codebook !== undefined
+    ? layers.nearest(encoded.latent, a.codebook)
+    : a.levels === null
+    ? encoded.latent
+    : layers.round(encoded.bounded, a.levels);
   return { ...encoded, quantized, logits: head(layers, a, quantized) };
 }
 

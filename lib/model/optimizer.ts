@@ -33,6 +33,25 @@ export class AdamW {
     }
   }
 
+  /** Number of updates so far. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Moments by parameter, for checkpoints: the arrays themselves, not copies. */
+  moments(): Record<string, { first: Float32Array; second: Float32Array }> {
+    return Object.fromEntries([...this.#slots].map(([name, { first, second }]) => [name, { first, second }]));
+  }
+
+  /** Continues after `steps` updates that left these moments. */
+  restore(steps: number, moments: Record<string, { first: Float32Array; second: Float32Array }>): void {
+    this.#steps = steps;
+    for (const [name, slot] of this.#slots) {
+      slot.first.set(moments[name].first);
+      slot.second.set(moments[name].second);
+    }
+  }
+
   /**
    * One update in place.
    *

@@ -8,6 +8,7 @@ import { Quantizer } from "../fsq/quantizer.ts";
 import { roundHalfEven } from "../fsq/rounding.ts";
 import { bnEpsilon, stdEpsilon } from "./forward.ts";
 import { type Layers, network, type Outputs } from "./network.ts";
+import { nearestCodes } from "./nearest.ts";
 
 /** One window's tensor, row-major: `[channels, sensors, time]`, later `[features]`. */
 export interface Plain {
@@ -90,6 +91,13 @@ class PlainLayers implements Layers<Plain> {
 
   bound(z: Plain, levels: number[]): Plain {
     return { data: new Quantizer(levels).bound(z.data), shape: z.shape };
+  }
+
+  nearest(z: Plain, size: number): Plain {
+    const codebook = this.#get("vq.codebook");
+    const d = z.data.length;
+    const [code] = nearestCodes(z.data, codebook.subarray(0, size * d), d);
+    return { data: Float64Array.from(codebook.subarray(code * d, (code + 1) * d)), shape: z.shape };
   }
 
   round(bounded: Plain, levels: number[]): Plain {

@@ -1,20 +1,22 @@
 /** Trains the network: epochs of ONNX training steps, judged on validation subjects, the best weights kept. */
-import type { Architecture, Epoch } from "../artifacts/model.ts";
+import type { Architecture, Epoch, QuantizerHealth } from "../artifacts/model.ts";
 import type { NpyArray } from "../artifacts/npy.ts";
 import type { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
-import { perplexity } from "../fsq/statistics.ts";
-import { Quantizer } from "../fsq/quantizer.ts";
+import { collapsed } from "../fsq/collapse.ts";
 import { openSession, type Session } from "../onnx/runtime.ts";
-import type { Random } from "../random.ts";
+import type { Random, RandomState } from "../random.ts";
 import type { Scaler } from "../signal/batch.ts";
 import { weightShapes } from "./architecture.ts";
 import { type BatchOptions, epochBatches } from "./batches.ts";
-import { argmaxRows, encodeWindows } from "./evaluate.ts";
-import { encoderOnnx } from "./forward.ts";
-import { initialParameter } from "./initial.ts";
+import { type CheckpointStore, packSnapshot, unpackSnapshot } from "./checkpoint.ts";
+import { argmaxRows } from "./evaluate.ts";
+import { quantizerHealth } from "./health.ts";
+import { judge, type Judged } from "./judge.ts";
 import { AdamW, learningRate } from "./optimizer.ts";
-import { toModelLayout, type TrainingGraph, trainingGraph } from "./training_graph.ts";
+import { trainingGraph } from "./training_graph.ts";
+import { TrainingState } from "./training_state.ts";
+import { VQ_DEFAULTS, type VqOptions } from "./vq_ema.ts";
 
 /** Settings of {@linkcode train}; the step's parameters carry the same names in snake_case. */
 export interface TrainOptions extends Omit<BatchOptions, "classes"> {
@@ -31,6 +33,13 @@ export interface TrainOptions extends Omit<BatchOptions, "classes"> {
   /** Decay a step of the running mean of the weights, which is judged and kept; 0 keeps the weights as they are. */
   averaging: number;
   threads: number;
+  /** Settings of a learned codebook, for an architecture that has one. */
+  vq?: VqOptions & {
+    /** Weight β of the commitment of latents to their code. */
+    commitment: number;
+    /** Epochs until that weight is reached: it is (epoch + 1)/warmupEpochs of it before. */
+    warmupEpochs: number;
+  };
 }
 
 /** What the trainer works on. */
@@ -54,17 +63,30 @@ export interface Trained {
   bestEpoch: number;
   /** Logits of the validation rows under the kept weights. */
   validationLogits: Float32Array;
+  /** Undefined without validation windows. */
+  health: QuantizerHealth | undefined;
 }
 
-/** Momentum of the running batch statistics. */
-const statisticsMomentum = 0.1;
+/** Ends of training's way to the outside. */
+export interface TrainHooks {
+  /** Told the share done and what is happening, several times a second. */
+  onProgress: (fraction: number, message: string) => void;
+  /** Told when the codebook counts as collapsed, once. */
+  onWarning?: (message: string) => void;
+  /** Keeps the state after each epoch; training continues from what it holds. */
+  checkpoint?: CheckpointStore;
+  signal?: AbortSignal;
+}
+
+/** Latents a code from which a learned codebook starts. */
+const initialLatents = 8;
 
 /**
  * Trains `architecture` on `data`.
  *
- * Deterministic: equal data, options and seed give equal weights on the same kind of machine and number of threads.
+ * Deterministic: equal data, options and seed give equal weights on the same kind of machine and number of threads,
+ * whether or not the training was interrupted and taken up again.
  *
- * @param onProgress Told the share done and what is happening, several times a second.
  * @throws {InputError} When there is nothing to train on, or the loss stops being finite.
  */
 export async function train(
@@ -72,227 +94,247 @@ export async function train(
   data: TrainingData,
   options: TrainOptions,
   rng: Random,
-  onProgress: (fraction: number, message: string) => void,
-  signal?: AbortSignal,
+  hooks: TrainHooks,
 ): Promise<Trained> {
   if (data.trainRows.length === 0) {
     throw new InputError("Cannot train: no labelled window is in the training part", {
       hint: "Check the label column, min_purity and the split.",
     });
   }
-  const batch = Math.min(options.batch, data.trainRows.length);
-  const batchOptions = { ...options, batch, classes: architecture.classes };
-  const graph = trainingGraph(architecture, {
-    batch,
-    dropout: options.dropout > 0,
-    auxiliary: options.auxiliary,
-    spread: options.spread,
-  });
-  const state = new TrainingState(architecture, graph, rng.fork("weights"));
-  const optimizer = new AdamW(state.parameters, options);
-  const session = await openSession(graph.onnx, { threads: options.threads });
-  const order = rng.fork("order");
-  const dropoutRng = rng.fork("dropout");
-  const steps = Math.ceil(data.trainRows.length / batch);
-  const history: Epoch[] = [];
-  let best: { epoch: number; score: number; weights: Trained["weights"]; logits: Float32Array } | undefined;
-  const started = performance.now();
-  try {
-    for (let epoch = 0; epoch < options.epochs; epoch++) {
-      let loss = 0, correct = 0, step = 0, rate = 0;
-      const { windows, trainRows, labels, classOf, classWeights, scaler } = data;
-      for (const b of epochBatches(windows, trainRows, classOf, classWeights, scaler, batchOptions, order)) {
-        signal?.throwIfAborted();
-        rate = learningRate(epoch + (step + 0.5) / steps, { ...options, peak: options.learningRate });
-        const out = await session.run(state.feeds(b.window, b.target, options.dropout, dropoutRng));
-        const value = (out.loss.data as Float32Array)[0];
-        if (!Number.isFinite(value)) {
-          throw new InputError(`Cannot train: the loss is ${value} in epoch ${epoch + 1}, step ${step + 1}`, {
-            hint: "Lower learning_rate, or check the recordings for extreme values.",
-          });
-        }
-        optimizer.step(state.gradients(out), rate);
-        state.updateStatistics(out, epoch === 0 && step === 0);
-        state.average(options.averaging);
-        loss += value * b.rows.length;
-        const guesses = argmaxRows(out.logits.data as Float32Array, architecture.classes);
-        b.rows.forEach((row, i) => correct += Number(guesses[i] === labels[row]));
-        step++;
-        const done = (epoch + step / steps) / options.epochs;
-        onProgress(
-          done,
-          message(epoch, options.epochs, history, loss / trainRows.length * steps / step, done, started),
-        );
-      }
-      const weights = state.weights();
-      const judged = await judge(architecture, weights, data, options.threads, signal);
-      history.push({
-        epoch: epoch + 1,
-        learningRate: rate,
-        loss: loss / trainRows.length,
-        accuracy: correct / trainRows.length,
-        validationLoss: judged.loss,
-        validationAccuracy: judged.accuracy,
-        perplexity: judged.perplexity,
-      });
-      // A tie goes to the lower loss: accuracy moves in steps of whole windows.
-      const score = judged.accuracy === null ? epoch : judged.accuracy - 1e-3 * judged.loss!;
-      if (best === undefined || score > best.score) {
-        best = { epoch: epoch + 1, score, weights, logits: judged.logits };
-      } else if (epoch + 1 - best.epoch >= options.patience) break;
-    }
-  } finally {
-    await session.release();
+  const training = new Training(architecture, data, options, rng, hooks);
+  return await training.run();
+}
+
+/** The kept weights and what was said of them. */
+interface Best {
+  epoch: number;
+  score: number;
+  weights: Trained["weights"];
+  judged: Judged;
+}
+
+/** Facts of a checkpoint beside its arrays. */
+interface Facts {
+  history: Epoch[];
+  steps: number;
+  updates: number;
+  restarts: number;
+  collapsedEpochs: number[];
+  order: RandomState;
+  noise: RandomState;
+  best: { epoch: number; score: number; judged: Omit<Judged, "logits" | "latents"> };
+}
+
+/** One training from its first to its last epoch. */
+class Training {
+  readonly #history: Epoch[] = [];
+  readonly #collapsedEpochs: number[] = [];
+  readonly #batch: number;
+  readonly #state: TrainingState;
+  readonly #optimizer: AdamW;
+  readonly #order: Random;
+  readonly #noise: Random;
+  readonly #graph: ReturnType<typeof trainingGraph>;
+  #best: Best | undefined;
+  #restarts = 0;
+
+  constructor(
+    readonly architecture: Architecture,
+    readonly data: TrainingData,
+    readonly options: TrainOptions,
+    rng: Random,
+    readonly hooks: TrainHooks,
+  ) {
+    this.#batch = Math.min(options.batch, data.trainRows.length);
+    this.#graph = trainingGraph(architecture, {
+      batch: this.#batch,
+      dropout: options.dropout > 0,
+      auxiliary: options.auxiliary,
+      spread: options.spread,
+      commitment: options.vq?.commitment ?? 0,
+    });
+    this.#state = new TrainingState(
+      architecture,
+      this.#graph,
+      rng.fork("weights"),
+      options.vq ?? VQ_DEFAULTS,
+    );
+    this.#optimizer = new AdamW(this.#state.parameters, options);
+    this.#order = rng.fork("order");
+    this.#noise = rng.fork("dropout");
   }
-  return { weights: best!.weights, history, bestEpoch: best!.epoch, validationLogits: best!.logits };
+
+  async run(): Promise<Trained> {
+    const { options, hooks } = this;
+    const saved = hooks.checkpoint?.load();
+    if (saved !== undefined) this.#restore(saved);
+    const session = await openSession(this.#graph.onnx, { threads: options.threads });
+    const started = { at: performance.now(), epoch: this.#history.length };
+    try {
+      if (saved === undefined) await this.#startCodebook(session);
+      while (this.#history.length < options.epochs && !this.#stopsEarly()) {
+        await this.#epoch(session, started);
+        hooks.checkpoint?.save(this.#snapshot());
+      }
+    } finally {
+      await session.release();
+    }
+    const { weights, epoch, judged } = this.#best!;
+    const health = judged.accuracy === null ? undefined : {
+      ...quantizerHealth(this.architecture, judged.latents, this.#collapsedEpochs),
+      ...(this.#state.vq === undefined ? {} : { restarts: this.#restarts }),
+    };
+    return { weights, history: this.#history, bestEpoch: epoch, validationLogits: judged.logits, health };
+  }
+
+  #stopsEarly(): boolean {
+    return this.#best !== undefined && this.#history.length - this.#best.epoch >= this.options.patience;
+  }
+
+  #batches(order: Random) {
+    const { windows, trainRows, classOf, classWeights, scaler } = this.data;
+    const options = { ...this.options, batch: this.#batch, classes: this.architecture.classes };
+    return epochBatches(windows, trainRows, classOf, classWeights, scaler, options, order);
+  }
+
+  /** Places the vectors of a learned codebook among the latents of the untrained network. */
+  async #startCodebook(session: Session): Promise<void> {
+    const { vq } = this.#state;
+    if (vq === undefined) return;
+    const latents: number[] = [];
+    const order = this.#noise.fork("codebook");
+    for (const b of this.#batches(order)) {
+      const out = await session.run(this.#state.feeds(b.window, b.target, 0, order));
+      latents.push(...(out["vq.latent"].data as Float32Array).subarray(0, b.rows.length * vq.d));
+      if (latents.length >= initialLatents * vq.size * vq.d) break;
+    }
+    vq.initialize(latents, this.#batch, order);
+  }
+
+  async #epoch(session: Session, started: { at: number; epoch: number }): Promise<void> {
+    const { options, data, architecture, hooks } = this;
+    const state = this.#state;
+    const epoch = this.#history.length;
+    const rows = data.trainRows.length;
+    const steps = Math.ceil(rows / this.#batch);
+    const vqWeight = Math.min(1, (epoch + 1) / Math.max(1, options.vq?.warmupEpochs ?? 1));
+    let loss = 0, correct = 0, step = 0, rate = 0;
+    for (const b of this.#batches(this.#order)) {
+      hooks.signal?.throwIfAborted();
+      rate = learningRate(epoch + (step + 0.5) / steps, { ...options, peak: options.learningRate });
+      const out = await session.run(state.feeds(b.window, b.target, options.dropout, this.#noise, vqWeight));
+      const value = (out.loss.data as Float32Array)[0];
+      if (!Number.isFinite(value)) {
+        throw new InputError(`Cannot train: the loss is ${value} in epoch ${epoch + 1}, step ${step + 1}`, {
+          hint: "Lower learning_rate, or check the recordings for extreme values.",
+        });
+      }
+      this.#optimizer.step(state.gradients(out), rate);
+      state.updateStatistics(out, epoch === 0 && step === 0);
+      state.average(options.averaging);
+      this.#restarts += state.updateCodebook(out, b.rows.length, this.#noise);
+      loss += value * b.rows.length;
+      const guesses = argmaxRows(out.logits.data as Float32Array, architecture.classes);
+      b.rows.forEach((row, i) => correct += Number(guesses[i] === data.labels[row]));
+      step++;
+      const progress = { epoch: epoch + step / steps, loss: loss / rows * steps / step };
+      hooks.onProgress(
+        progress.epoch / options.epochs,
+        message(progress, options.epochs, this.#history, started),
+      );
+    }
+    await this.#judge({ epoch: epoch + 1, learningRate: rate, loss: loss / rows, accuracy: correct / rows });
+  }
+
+  async #judge(trained: Pick<Epoch, "epoch" | "learningRate" | "loss" | "accuracy">): Promise<void> {
+    const { options, hooks } = this;
+    const { epoch } = trained;
+    const weights = this.#state.weights();
+    const judged = await judge(this.architecture, weights, this.data, options.threads, hooks.signal);
+    this.#history.push({
+      ...trained,
+      validationLoss: judged.loss,
+      validationAccuracy: judged.accuracy,
+      perplexity: judged.perplexity,
+      topShare: judged.topShare,
+    });
+    this.#watch(epoch);
+    // A tie goes to the lower loss: accuracy moves in steps of whole windows.
+    const score = judged.accuracy === null ? epoch : judged.accuracy - 1e-3 * judged.loss!;
+    if (this.#best === undefined || score > this.#best.score) this.#best = { epoch, score, weights, judged };
+  }
+
+  /** Says once when the codebook collapses, and keeps in mind when it was collapsed. */
+  #watch(epoch: number): void {
+    const usage = this.#history.flatMap(({ perplexity, topShare }) =>
+      perplexity === null || topShare == null ? [] : [{ perplexity, topShare }]
+    );
+    if (!collapsed(usage)) return;
+    const { perplexity, topShare } = usage.at(-1)!;
+    if (this.#collapsedEpochs.length === 0) {
+      this.hooks.onWarning?.(
+        `The codebook has collapsed by epoch ${epoch}: perplexity ${perplexity.toFixed(2)}, ${
+          (100 * topShare).toFixed(0)
+        } % of the validation windows in one code; try a lower learning_rate or a higher spread_weight`,
+      );
+    }
+    this.#collapsedEpochs.push(epoch);
+  }
+
+  #snapshot(): Uint8Array {
+    const { weights, judged, ...best } = this.#best!;
+    const { logits, latents, ...marks } = judged;
+    const moments = Object.entries(this.#optimizer.moments()).flatMap(([name, { first, second }]) => [
+      [`first/${name}`, first],
+      [`second/${name}`, second],
+    ]);
+    const facts: Facts = {
+      history: this.#history,
+      steps: this.#state.steps,
+      updates: this.#optimizer.steps,
+      restarts: this.#restarts,
+      collapsedEpochs: this.#collapsedEpochs,
+      order: this.#order.save(),
+      noise: this.#noise.save(),
+      best: { ...best, judged: marks },
+    };
+    const kept = Object.entries(weights).map(([name, { data }]) => [`best/${name}`, data]);
+    const arrays = Object.fromEntries([...moments, ...kept]);
+    return packSnapshot({ facts, arrays: { ...this.#state.arrays(), ...arrays, logits, latents } });
+  }
+
+  #restore(saved: Uint8Array): void {
+    const { facts, arrays } = unpackSnapshot<Facts>(saved);
+    const array = (name: string) => arrays[name] as Float32Array;
+    this.#history.push(...facts.history);
+    this.#collapsedEpochs.push(...facts.collapsedEpochs);
+    this.#restarts = facts.restarts;
+    this.#order.restore(facts.order);
+    this.#noise.restore(facts.noise);
+    this.#state.restore(facts.steps, arrays);
+    const moments = Object.keys(this.#state.parameters).map((name) =>
+      [name, { first: array(`first/${name}`), second: array(`second/${name}`) }] as const
+    );
+    this.#optimizer.restore(facts.updates, Object.fromEntries(moments));
+    const weights: Trained["weights"] = {};
+    for (const [name, shape] of Object.entries(weightShapes(this.architecture))) {
+      weights[name] = { data: array(`best/${name}`), shape };
+    }
+    const judged = { ...facts.best.judged, logits: array("logits"), latents: array("latents") };
+    this.#best = { ...facts.best, weights, judged };
+  }
 }
 
 function message(
-  epoch: number,
+  now: { epoch: number; loss: number },
   epochs: number,
   history: Epoch[],
-  loss: number,
-  done: number,
-  started: number,
+  started: { at: number; epoch: number },
 ): string {
   const last = history.at(-1);
-  const parts = [`epoch ${epoch + 1}/${epochs}`, `loss ${loss.toFixed(3)}`];
+  const parts = [`epoch ${history.length + 1}/${epochs}`, `loss ${now.loss.toFixed(3)}`];
   if (last?.validationAccuracy != null) parts.push(`validation ${last.validationAccuracy.toFixed(3)}`);
   if (last?.perplexity != null) parts.push(`perplexity ${last.perplexity.toFixed(1)}`);
-  const left = (performance.now() - started) / 1000 * (1 - done) / done;
-  return [...parts, `${Math.ceil(left)} s left`].join(" · ");
-}
-
-/** Trained parameters and running statistics in the training graph's layout. */
-class TrainingState {
-  readonly parameters: Record<string, Float32Array> = {};
-  readonly #statistics: Record<string, Float32Array> = {};
-  readonly #averages: Record<string, Float32Array> = {};
-  #steps = 0;
-
-  constructor(readonly architecture: Architecture, readonly graph: TrainingGraph, rng: Random) {
-    for (const [name, shape] of Object.entries(graph.parameters)) {
-      this.parameters[name] = initialParameter(architecture, name, shape, rng);
-    }
-    architecture.blocks.forEach((block, i) => {
-      this.#statistics[`block${i}.bn.mean`] = new Float32Array(block.channels);
-      this.#statistics[`block${i}.bn.variance`] = new Float32Array(block.channels).fill(1);
-    });
-  }
-
-  feeds(
-    window: Float32Array,
-    target: Float32Array,
-    dropout: number,
-    rng: Random,
-  ): Parameters<Session["run"]>[0] {
-    const { input, classes } = this.architecture;
-    const batch = target.length / classes;
-    const feeds: Parameters<Session["run"]>[0] = {
-      window: { data: window, shape: [batch, ...input] },
-      target: { data: target, shape: [batch, classes] },
-    };
-    for (const [name, shape] of Object.entries(this.graph.parameters)) {
-      feeds[name] = { data: this.parameters[name], shape };
-    }
-    for (const [name, shape] of Object.entries(this.graph.masks)) {
-      const data = Float32Array.from(
-        { length: shape[0] * shape[1] },
-        () => rng.uniform() < dropout ? 0 : 1 / (1 - dropout),
-      );
-      feeds[name] = { data, shape };
-    }
-    return feeds;
-  }
-
-  gradients(out: Record<string, { data: unknown }>): Record<string, Float32Array> {
-    return Object.fromEntries(
-      Object.keys(this.parameters).map((name) => [name, out[`grad.${name}`].data as Float32Array]),
-    );
-  }
-
-  updateStatistics(out: Record<string, { data: unknown }>, first: boolean): void {
-    const keep = first ? 0 : 1 - statisticsMomentum;
-    for (const [name, running] of Object.entries(this.#statistics)) {
-      const batch = out[name].data as Float32Array;
-      for (let i = 0; i < running.length; i++) running[i] = keep * running[i] + (1 - keep) * batch[i];
-    }
-  }
-
-  /** Moves the running mean of parameters and statistics; early on it forgets faster, so that it never lags far. */
-  average(decay: number): void {
-    this.#steps++;
-    const keep = Math.min(decay, this.#steps / (this.#steps + 10));
-    for (const [name, values] of [...Object.entries(this.parameters), ...Object.entries(this.#statistics)]) {
-      const mean = this.#averages[name] ??= values.slice();
-      for (let i = 0; i < mean.length; i++) mean[i] = keep * mean[i] + (1 - keep) * values[i];
-    }
-  }
-
-  /** A copy as the artifact's weights; what helps training only (the auxiliary head) stays behind. */
-  weights(): Record<string, NpyArray<Float32Array>> {
-    const weights: Record<string, NpyArray<Float32Array>> = {};
-    for (const [name, shape] of Object.entries(weightShapes(this.architecture))) {
-      // A convolution's bias is no parameter: it is zero before normalisation.
-      const data = name in this.#averages
-        ? toModelLayout(this.architecture, name, this.#averages[name])
-        : new Float32Array(shape[0]);
-      weights[name] = { data, shape };
-    }
-    return weights;
-  }
-}
-
-interface Judged {
-  loss: number | null;
-  accuracy: number | null;
-  perplexity: number | null;
-  logits: Float32Array;
-}
-
-/** Validation loss, accuracy and code perplexity by the very graph that will be deployed. */
-async function judge(
-  architecture: Architecture,
-  weights: Trained["weights"],
-  data: TrainingData,
-  threads: number,
-  signal?: AbortSignal,
-): Promise<Judged> {
-  const rows = data.validationRows;
-  if (rows.length === 0) return { loss: null, accuracy: null, perplexity: null, logits: new Float32Array(0) };
-  const session = await openSession(encoderOnnx({ architecture, weights }), { threads });
-  const { classes, levels } = architecture;
-  try {
-    const model = { architecture, scaler: { method: "", ...data.scaler } };
-    const { latents, logits } = await encodeWindows(
-      session,
-      model,
-      data.windows,
-      rows,
-      signal ? { signal } : {},
-    );
-    let loss = 0, correct = 0;
-    const guesses = argmaxRows(logits, classes);
-    for (let i = 0; i < rows.length; i++) {
-      const row = logits.subarray(i * classes, (i + 1) * classes);
-      const top = row[guesses[i]];
-      const label = data.labels[rows[i]];
-      loss += top - row[label] + Math.log(row.reduce((sum, z) => sum + Math.exp(z - top), 0));
-      correct += Number(guesses[i] === label);
-    }
-    return {
-      loss: loss / rows.length,
-      accuracy: correct / rows.length,
-      perplexity: levels === null ? null : codePerplexity(latents, levels),
-      logits,
-    };
-  } finally {
-    await session.release();
-  }
-}
-
-function codePerplexity(latents: Float32Array, levels: number[]): number {
-  const counts = new Map<number, number>();
-  for (const code of new Quantizer(levels).codes(latents)) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return perplexity([...counts.values()]);
+  const perEpoch = (performance.now() - started.at) / 1000 / (now.epoch - started.epoch);
+  return [...parts, `${Math.ceil(perEpoch * (epochs - now.epoch))} s left`].join(" · ");
 }

@@ -14,6 +14,8 @@ export interface TrainingGraph {
   parameters: Record<string, number[]>;
   /** Names of `[batch, width]` dropout masks. */
   masks: Record<string, number[]>;
+  /** Whether the loss of the learned codebook takes a weight. */
+  weighted: boolean;
 }
 
 /** Options of the step. */
@@ -23,6 +25,8 @@ export interface TrainingGraphOptions {
   dropout: boolean;
   /** Weight of the auxiliary classifier on the unquantised features, 0 for none; it helps training only. */
   auxiliary: number;
+  /** Weight β of the commitment of latents to their codebook vectors (VQ-EMA); 0 or absent for none. */
+  commitment?: number;
   /** Weight of the spread term that keeps each latent dimension near unit variance, 0 for none. */
   spread: number;
 }
@@ -78,6 +82,38 @@ class TrainingLayers implements Layers<Var> {
     return this.tape.shiftRow(scaled, Float32Array.from(constants, (c) => -c.offset));
   }
 
+  /** Losses of the quantiser that start at the latent. */
+  readonly quantizerLosses: ((weight: string) => { loss: string; at: Var; gradient: string })[] = [];
+
+  nearest(z: Var, size: number): Var {
+    const g = this.tape.graph;
+    const [n, d] = z.shape;
+    const codebook = this.tape.input("vq.codebook", [size, d]).name;
+    const squares = g.node("ReduceSum", [g.node("Mul", [codebook, codebook]), g.ints([1])], { keepdims: 0 });
+    const product = g.node("Gemm", [z.name, codebook], { transB: 1 });
+    const score = g.node("Sub", [g.node("Mul", [product, g.scalar(2)]), squares]);
+    const code = g.node("ArgMax", [score], { axis: 1, keepdims: 0 });
+    g.output(code, [n], "int64", "vq.codes");
+    g.output(z.name, z.shape, "float32", "vq.latent");
+    const y = this.tape.emit("Gather", [codebook, code], z.shape, { axis: 0 });
+    // Straight through: the gradient by the codebook vector is the gradient by the latent.
+    this.tape.onBackward(y, (dy) => this.tape.accumulate(z, dy));
+    const commitment = this.options.commitment ?? 0;
+    if (commitment > 0) {
+      this.quantizerLosses.push((weight) => {
+        const difference = g.node("Sub", [z.name, y.name]);
+        const sum = g.node("ReduceSum", [g.node("Mul", [difference, difference])], { keepdims: 0 });
+        const factor = (per: number) => g.node("Mul", [weight, g.scalar(per / (n * d))]);
+        return {
+          loss: g.node("Mul", [sum, factor(commitment)]),
+          at: z,
+          gradient: g.node("Mul", [difference, factor(2 * commitment)]),
+        };
+      });
+    }
+    return y;
+  }
+
   round(bounded: Var, levels: number[]): Var {
     const rounded = this.tape.roundStraightThrough(bounded);
     return this.tape.scaleRow(rounded, Float32Array.from(levels, (l) => 1 / Math.floor(l / 2)));
@@ -88,8 +124,9 @@ class TrainingLayers implements Layers<Var> {
  * Builds the step for a fixed batch size.
  *
  * Inputs: `window` `[batch, channels, sensors, length]`; `target` `[batch, classes]`, the label distribution of each row
- * times its weight, weights summing to 1 over the batch; the parameters; dropout masks. Outputs: `loss`, `logits`,
- * `grad.<parameter>`, batch statistics.
+ * times its weight, weights summing to 1 over the batch; the parameters; dropout masks; with a learned codebook
+ * `vq.codebook` `[K, d]` and, where latents are committed to it, the scalar `vq.weight` of that loss. Outputs: `loss`,
+ * `logits`, `grad.<parameter>`, batch statistics; with a codebook `vq.codes` `[batch]` and `vq.latent` `[batch, d]`.
  */
 export function trainingGraph(a: Architecture, options: TrainingGraphOptions): TrainingGraph {
   shapesOf(a);
@@ -120,6 +157,11 @@ export function trainingGraph(a: Architecture, options: TrainingGraphOptions): T
     losses.push(loss);
     starts.push([out.latent, gradient]);
   }
+  for (const start of layers.quantizerLosses) {
+    const { loss, at, gradient } = start(tape.input("vq.weight", []).name);
+    losses.push(loss);
+    starts.push([at, gradient]);
+  }
   tape.backward(starts);
   const g = tape.graph;
   g.output(g.node("Sum", losses), [], "float32", "loss");
@@ -127,7 +169,12 @@ export function trainingGraph(a: Architecture, options: TrainingGraphOptions): T
   for (const [name, shape] of Object.entries(layers.parameters)) {
     g.output(tape.gradientOf({ name, shape })!, shape, "float32", `grad.${name}`);
   }
-  return { onnx: g.encode(), parameters: layers.parameters, masks: layers.masks };
+  return {
+    onnx: g.encode(),
+    parameters: layers.parameters,
+    masks: layers.masks,
+    weighted: layers.quantizerLosses.length > 0,
+  };
 }
 
 /** `−Σ target · log softmax(logits)`, and its gradient `softmax · Σ target − target`, both times `weight`. */

@@ -24,6 +24,11 @@ export default defineStep({
     const { firstNonFiniteRow, Quantizer } = await import("../fsq/quantizer.ts");
     const { codeStatistics } = await import("../fsq/statistics.ts");
     checkVariant(params.variant);
+    if (model?.architecture.codebook !== undefined) {
+      throw new InputError("Cannot quantise: the model has a learned codebook (vq-ema), not levels", {
+        hint: "Its perplexity stands in its history; train with quantizer: fsq for codes.",
+      });
+    }
     if (model !== undefined && model.quantizer !== "none") checkVariant(model.quantizer);
     const levels = chooseLevels(params.levels, model);
     const quantizer = new Quantizer(levels);

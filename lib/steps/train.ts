@@ -7,10 +7,19 @@ import { InputError } from "../errors.ts";
 import { defineStep } from "./define.ts";
 
 const params = z.strictObject({
+  quantizer: z.enum(["fsq", "vq-ema", "none"]).default("fsq")
+    .describe(
+      "Quantiser of the latent: finite scalar levels, a learned codebook (a baseline, not for export), or none.",
+    ),
   levels: z.array(z.int().min(3).max(1000)).min(1).nullable().default([4, 4, 4])
     .describe("Quantiser levels per latent dimension; null trains the same network without a quantiser."),
   latent: z.int().min(1).max(64).default(3)
-    .describe("Latent dimensions when levels is null; with levels there is one dimension a level."),
+    .describe("Latent dimensions without levels; with levels there is one dimension a level."),
+  codebook_size: z.int().min(2).max(4096).default(64).describe("Vectors of a learned codebook (vq-ema)."),
+  codebook_decay: z.number().gt(0).lt(1).default(0.99)
+    .describe("Decay an update of the averages behind a learned codebook; half-life 69 updates at 0.99."),
+  commitment: z.number().min(0).default(0.25)
+    .describe("Weight that pulls latents to their vector of a learned codebook, reached over ten epochs."),
   widths: z.array(z.int().min(1).max(512)).min(1).default([32, 64, 64])
     .describe("Output channels of each convolution; the last one joins the sensors."),
   pooling: z.array(z.enum(["mean", "max", "std"])).min(1).default(["mean", "max"])
@@ -70,6 +79,7 @@ const params = z.strictObject({
     .describe("Loss weight by class: none, 1/sqrt(share) or 1/share."),
   min_purity: z.number().min(0).max(1).default(0.6)
     .describe("Windows whose majority label covers less are not trained on."),
+  seed: z.int().optional().describe("Seed of this step alone; by default it comes from the run's seed."),
   calibrate: z.boolean().default(true).describe("Fit the softmax temperature on the validation subjects."),
 });
 
@@ -81,13 +91,15 @@ export default defineStep({
   outputs: { model: Model },
   random: true,
   permissions: { ffi: true, env: ["ORT_*", "DEBUG"], sys: ["cpus", "osRelease"] },
-  async run({ inputs: { windows, split }, params: p, rng, seed, threads, progress, warn, signal }) {
+  async run({ inputs, params: p, rng, seed, threads, progress, warn, signal, checkpoint }) {
+    const { windows, split } = inputs;
     const { countParameters } = await import("../model/architecture.ts");
     const { classesOf, classWeights, rowsOf } = await import("../model/training_rows.ts");
     const { encoderOnnx } = await import("../model/forward.ts");
     const { defaultArchitecture } = await import("../model/initial.ts");
     const { fitScaler } = await import("../model/scaler.ts");
     const { train } = await import("../model/train.ts");
+    const { VQ_DEFAULTS } = await import("../model/vq_ema.ts");
     const { fitTemperature } = await import("../metrics/temperature.ts");
     const { Quantizer } = await import("../fsq/quantizer.ts");
 
@@ -106,13 +118,15 @@ export default defineStep({
     if (validationRows.length === 0) {
       warn("No validation subjects: the last epoch's weights are kept and the temperature is not fitted");
     }
-    if (p.levels !== null) new Quantizer(p.levels).warnings.forEach((text) => warn(text));
+    const levels = p.quantizer === "fsq" ? p.levels : null;
+    if (levels !== null) new Quantizer(levels).warnings.forEach((text) => warn(text));
     const input: [number, number, number] = [
       recordings.channels.length,
       recordings.sensors.length,
       windows.length,
     ];
-    const architecture = defaultArchitecture(input, names.length, p.levels, p);
+    const architecture = defaultArchitecture(input, names.length, levels, p);
+    if (p.quantizer === "vq-ema") architecture.codebook = p.codebook_size;
     const scaler = fitScaler(windows, trainRows, p.scaler);
     const trained = await train(
       architecture,
@@ -147,10 +161,19 @@ export default defineStep({
         sensorDropout: p.sensor_dropout,
         labelSmoothing: p.label_smoothing,
         threads,
+        ...(p.quantizer === "vq-ema"
+          ? {
+            vq: { ...VQ_DEFAULTS, decay: p.codebook_decay, commitment: p.commitment, warmupEpochs: 10 },
+          }
+          : {}),
       },
       rng,
-      (fraction, message) => progress({ fraction, message }),
-      signal,
+      {
+        onProgress: (fraction, message) => progress({ fraction, message }),
+        onWarning: warn,
+        ...(checkpoint === undefined ? {} : { checkpoint }),
+        signal,
+      },
     );
     const calibrated = p.calibrate && validationRows.length > 0;
     const truth = Int32Array.from(validationRows, (row) => labels[row]);
@@ -159,7 +182,11 @@ export default defineStep({
       : 1;
     const model: Model = {
       architecture,
-      quantizer: p.levels === null ? "none" : new Quantizer(p.levels).variant,
+      quantizer: levels !== null
+        ? new Quantizer(levels).variant
+        : p.quantizer === "vq-ema"
+        ? "vq-ema"
+        : "none",
       scaler: { method: p.scaler, ...scaler },
       sensors: recordings.sensors,
       channels: recordings.channels,
@@ -170,6 +197,7 @@ export default defineStep({
       parameters: countParameters(architecture),
       history: trained.history,
       bestEpoch: trained.bestEpoch,
+      ...(trained.health === undefined ? {} : { health: trained.health }),
       training: {
         windows: trainRows.length,
         validationWindows: validationRows.length,

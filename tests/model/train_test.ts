@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import type { Architecture, Model } from "../../lib/artifacts/model.ts";
+import { train, type TrainHooks, type TrainingData, type TrainOptions } from "../../lib/model/train.ts";
+import { Random } from "../../lib/random.ts";
+import { sampleModel, sampleWindows } from "./sample_model.ts";
+
+const options: TrainOptions = {
+  epochs: 4,
+  patience: 10,
+  batch: 32,
+  learningRate: 5e-3,
+  warmupEpochs: 1,
+  weightDecay: 1e-4,
+  clip: 1,
+  dropout: 0.1,
+  auxiliary: 0.5,
+  spread: 0.05,
+  averaging: 0.9,
+  labelSmoothing: 0.1,
+  shift: 4,
+  rotation: 0,
+  scaling: 0.1,
+  jitter: 0.05,
+  offset: 0,
+  timeWarp: 0,
+  channelDropout: 0,
+  sensorDropout: 0,
+  threads: 1,
+};
+const vq = { decay: 0.9, deadShare: 0.1, commitment: 0.25, warmupEpochs: 2 };
+
+/** Two subjects to train on, one to judge by. */
+function dataOf(model: Model): TrainingData {
+  const windows = sampleWindows(model, 40);
+  const rows = Int32Array.from(windows.start.keys());
+  return {
+    windows,
+    scaler: model.scaler,
+    labels: windows.labels,
+    classOf: Int32Array.from(model.labels.keys()),
+    classWeights: new Float64Array(model.labels.length).fill(1),
+    trainRows: rows.filter((row) => windows.recording[row] < 2),
+    validationRows: rows.filter((row) => windows.recording[row] === 2),
+  };
+}
+
+function architectureOf(changes: Partial<Architecture>): Architecture {
+  return sampleModel({ latent: 3, ...changes }).architecture;
+}
+
+function run(
+  architecture: Architecture,
+  changes: Partial<TrainOptions> = {},
+  hooks: Partial<TrainHooks> = {},
+) {
+  const data = dataOf(sampleModel());
+  return train(architecture, data, { ...options, ...changes }, new Random(3), { onProgress() {}, ...hooks });
+}
+
+for (
+  const [name, changes] of [
+    ["levels", {}],
+    ["a learned codebook", { levels: null, codebook: 12 }],
+    ["no quantiser", { levels: null }],
+  ] as [string, Partial<Architecture>][]
+) {
+  const architecture = architectureOf(changes);
+  const extra = architecture.codebook === undefined ? {} : { vq };
+
+  Deno.test(`train() with ${name} learns, and equal seeds give equal weights`, async () => {
+    const [a, b] = [await run(architecture, extra), await run(architecture, extra)];
+    assert.deepEqual(a, b);
+    assert.ok(a.history[3].loss < 0.9 * a.history[0].loss, JSON.stringify(a.history));
+    assert.equal(a.health!.n, 40);
+  });
+
+  Deno.test(`train() with ${name} ends with the same bits when killed after epoch 2`, async () => {
+    const whole = await run(architecture, extra);
+    let saved: Uint8Array | undefined;
+    let saves = 0;
+    const kill = new AbortController();
+    const first = run(architecture, extra, {
+      signal: kill.signal,
+      checkpoint: {
+        load: () => undefined,
+        save(state) {
+          saved = state;
+          if (++saves === 2) kill.abort(new Error("killed"));
+        },
+      },
+    });
+    await assert.rejects(first, /killed/);
+    const epochs: string[] = [];
+    const resumed = await run(architecture, extra, {
+      checkpoint: { load: () => saved, save() {} },
+      onProgress: (_, message) => epochs.push(message.split(" · ")[0]),
+    });
+    assert.equal(epochs[0], "epoch 3/4");
+    assert.deepEqual(resumed, whole);
+  });
+}
+
+Deno.test("train() warns once when a constant encoder puts all windows on one code, and keeps the epochs", async () => {
+  const data = dataOf(sampleModel());
+  const blind = { center: data.scaler.center, scale: data.scaler.scale.map((row) => row.map(() => 0)) };
+  const warnings: string[] = [];
+  const { health, history } = await train(
+    architectureOf({}),
+    { ...data, scaler: blind },
+    { ...options, jitter: 0 },
+    new Random(3),
+    { onProgress() {}, onWarning: (text) => warnings.push(text) },
+  );
+  assert.deepEqual(history.map(({ perplexity, topShare }) => [perplexity, topShare]), Array(4).fill([1, 1]));
+  assert.deepEqual(health!.collapsedEpochs, [2, 3, 4]);
+  assert.deepEqual(health!.dimensions.map(({ entropyBits }) => entropyBits), [0, 0, 0]);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0], /collapsed by epoch 2: perplexity 1\.00, 100 %/);
+});
