@@ -117,6 +117,13 @@ function localReport(
 ): BenchmarkReport {
   const facts = machineFacts();
   const after = machineState();
+  const busy = before.load > facts.cores
+    ? [
+      `load average ${
+        before.load.toFixed(1)
+      } on ${facts.cores} cores at the start: the times hold waiting for others`,
+    ]
+    : [];
   return {
     schema: 1,
     origin: "measured",
@@ -138,6 +145,6 @@ function localReport(
     powerReason: "a CPU measurement has no power sensor of its own",
     thermal: { loadBefore: before.load, loadAfter: after.load },
     rawSamples: null,
-    warnings,
+    warnings: [...warnings, ...busy],
   };
 }
