@@ -232,6 +232,22 @@ steps:
   assert.match((await rig.run("run", "slow.yaml", "--param", "wait=0")).stdout, /: 1 restored, 1 ran/);
 });
 
+Deno.test("the own step of the language's page runs as it stands there", async () => {
+  const page = await Deno.readTextFile(new URL("../../workflows/README.md", import.meta.url));
+  const louder = /```ts\n([^]*?)```/.exec(page)![1].replaceAll('"../lib/', `"${library}`);
+  await using rig = await Rig.open({
+    "number.ts": number,
+    "louder.ts": louder,
+    "w.yaml": `steps:
+  metrics: { uses: ./number.ts, with: { value: 4 } }
+  louder: { uses: ./louder.ts, from: metrics, with: { factor: 3 } }
+`,
+  });
+  const ran = await rig.run("run", "w.yaml");
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.match(ran.stdout, /^louder\n {2}total {2}12 /m);
+});
+
 Deno.test("graph draws steps and typed edges", async () => {
   await using rig = await Rig.open(files);
   assert.equal(
