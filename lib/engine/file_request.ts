@@ -1,4 +1,5 @@
 /** Files outside the store: finding what a request names and hashing it. */
+import { existsSync } from "node:fs";
 import { dirname, resolve, sep } from "node:path";
 import { InputError } from "../errors.ts";
 import type { FileRequest } from "../workflow/step.ts";
@@ -20,8 +21,14 @@ export interface RequestedFiles {
  */
 export function findFiles(root: string, request: FileRequest): { base: string; paths: string[] } {
   const whole = resolve(root, request.pattern);
-  const info = stat(whole, request.pattern);
-  if (info !== undefined) {
+  const parts = whole.split(sep);
+  const magic = parts.findIndex((part) => /[*?[{]/.test(part));
+  // A file that is there under the very name of the pattern is meant.
+  if (magic < 0 || existsSync(whole)) {
+    const info = stat(whole, request.pattern);
+    if (info === undefined) {
+      throw new InputError(`Cannot find file: nothing is there`, { file: request.pattern });
+    }
     if (!info.isDirectory) return { base: dirname(whole), paths: [whole] };
     const paths = listFiles(whole, request.pattern);
     if (paths.length === 0) {
@@ -29,9 +36,6 @@ export function findFiles(root: string, request: FileRequest): { base: string; p
     }
     return { base: whole, paths };
   }
-  const parts = whole.split(sep);
-  const magic = parts.findIndex((part) => /[*?[{]/.test(part));
-  if (magic < 0) throw new InputError(`Cannot find file: nothing is there`, { file: request.pattern });
   const base = parts.slice(0, magic).join(sep) || sep;
   if (stat(base, request.pattern) === undefined) {
     throw new InputError(`Cannot find files: the folder ${base} does not exist`, { file: request.pattern });

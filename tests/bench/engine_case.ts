@@ -1,0 +1,16 @@
+/** One process of the engine benchmark: runs a work plan from a JSON file and prints what the engine took. */
+import { openEngine } from "../../lib/engine/mod.ts";
+
+const [file] = Deno.args;
+const plan = JSON.parse(Deno.readTextFileSync(file));
+const engine = await openEngine({ root: plan.root });
+const started = performance.now();
+const result = await engine.run(plan, { jobs: 2 });
+const count = (outcome: string) => result.tasks.filter((t) => t.outcome === outcome).length;
+const report = {
+  ms: performance.now() - started,
+  ran: count("ran"),
+  restored: count("restored"),
+  status: result.status,
+};
+Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(report)));
