@@ -27,10 +27,10 @@ let shared: string | undefined;
 /** The directory of one bundle that all tests of a file share; read only. */
 export async function sampleBundle(): Promise<string> {
   if (shared === undefined) {
-    shared = await Deno.makeTempDir({ prefix: "hailo-bundle-" });
-    await writeSampleBundle(shared);
-    const made = shared;
+    const made = await Deno.makeTempDir({ prefix: "hailo-bundle-" });
     globalThis.addEventListener("unload", () => Deno.removeSync(made, { recursive: true }));
+    await writeSampleBundle(made);
+    shared = made;
   }
   return shared;
 }
