@@ -12,9 +12,12 @@ export interface TrippedAlert {
   message: string;
 }
 
-/** Judges all alerts on the results of a run; a metric that the run did not measure trips nothing. */
-export async function trippedAlerts(alerts: Alert[], tasks: TaskResult[]): Promise<TrippedAlert[]> {
-  if (alerts.length === 0) return [];
+/** Judges all alerts on the results of a run; `unjudged` names the metrics that the run did not measure. */
+export async function judgeAlerts(
+  alerts: Alert[],
+  tasks: TaskResult[],
+): Promise<{ tripped: TrippedAlert[]; unjudged: string[] }> {
+  if (alerts.length === 0) return { tripped: [], unjudged: [] };
   const values = await measuredValues(tasks);
   const tripped: TrippedAlert[] = [];
   for (const { metric, below, above } of alerts) {
@@ -30,5 +33,6 @@ export async function trippedAlerts(alerts: Alert[], tasks: TaskResult[]): Promi
       }
     }
   }
-  return tripped;
+  const unjudged = alerts.map((a) => a.metric).filter((metric) => !values.some((v) => v.name === metric));
+  return { tripped, unjudged: [...new Set(unjudged)] };
 }

@@ -36,7 +36,42 @@ export async function metaOf(output: OutputRef): Promise<Record<string, Json>> {
   }
 }
 
-/** All named numbers of a run: headline metrics, and numbers in the headers of other artifacts. */
+/** Latency over all loops of a benchmark: of each quantile the slowest. */
+export interface Latency {
+  task: string;
+  device: string;
+  origin: string;
+  /** Timed windows in all loops. */
+  n: number;
+  p50: number;
+  p95: number;
+  p99: number;
+}
+
+/** The latencies that a run measured; a benchmark without measurement gives none. */
+export async function latencies(tasks: TaskResult[]): Promise<Latency[]> {
+  const found: Latency[] = [];
+  for (const task of tasks) {
+    const output = outputOf(task, "Benchmark");
+    if (output === undefined) continue;
+    const report = JSON.parse(await Deno.readTextFile(`${output.dir}/device_benchmark.json`));
+    const loops: { n: number; p50: number; p95: number; p99: number }[] = report.endToEnd ?? [];
+    if (loops.length === 0) continue;
+    const slowest = (quantile: "p50" | "p95" | "p99") => Math.max(...loops.map((loop) => loop[quantile]));
+    found.push({
+      task: task.id,
+      device: String(report.device),
+      origin: String(report.origin),
+      n: loops.reduce((sum, loop) => sum + loop.n, 0),
+      p50: slowest("p50"),
+      p95: slowest("p95"),
+      p99: slowest("p99"),
+    });
+  }
+  return found;
+}
+
+/** All named numbers of a run: headline metrics, and latencies as `latency_p95_ms`. */
 export async function measuredValues(
   tasks: TaskResult[],
 ): Promise<{ task: string; name: string; value: number }[]> {
@@ -46,12 +81,9 @@ export async function measuredValues(
       if (value !== null) values.push({ task, name, value });
     }
   }
-  for (const task of tasks) {
-    for (const output of Object.values(task.outputs)) {
-      if (output.type === "Metrics") continue;
-      for (const [name, value] of Object.entries(await metaOf(output))) {
-        if (typeof value === "number") values.push({ task: task.id, name, value });
-      }
+  for (const { task, p50, p95, p99 } of await latencies(tasks)) {
+    for (const [name, value] of Object.entries({ p50, p95, p99 })) {
+      values.push({ task, name: `latency_${name}_ms`, value });
     }
   }
   return values;

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import type { RunResult } from "../engine/mod.ts";
 import type { Workplan } from "../workflow/workplan.ts";
-import { trippedAlerts } from "./alerts.ts";
+import { judgeAlerts } from "./alerts.ts";
 import { Exit, exitCodes } from "./exit.ts";
 import { commandLine } from "./invocation.ts";
 import { type RunFlags, runPlan } from "./run_plan.ts";
@@ -63,7 +63,11 @@ async function finish(plan: Workplan, result: RunResult, file: string, options: 
     const failed = result.tasks.filter((task) => task.outcome === "failed");
     throw new Exit(failed.every((task) => task.errorKind === "input") ? exitCodes.usage : exitCodes.failed);
   }
-  const tripped = await trippedAlerts(plan.alerts, result.tasks);
+  const { tripped, unjudged } = await judgeAlerts(plan.alerts, result.tasks);
+  for (const metric of unjudged) {
+    if (options.json === true) out(JSON.stringify({ type: "alert-unjudged", metric }));
+    else err(`${errStyle.yellow("alert")}    ${metric} was not measured, so its limit was not judged`);
+  }
   for (const alert of tripped) {
     if (options.json === true) out(JSON.stringify({ type: "alert", ...alert }));
     else err(`${errStyle.yellow("alert")}    ${alert.message}`);

@@ -3,7 +3,7 @@ import type { Metric } from "../artifacts/metrics.ts";
 import type { RunResult } from "../engine/mod.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 import { count, duration, number, printable, table } from "./format.ts";
-import { headlineMetrics, statuses } from "./results.ts";
+import { headlineMetrics, latencies, statuses } from "./results.ts";
 import { out, outStyle } from "./terminal.ts";
 
 const SHOWN = 14;
@@ -29,7 +29,13 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
     out(table(entries.slice(0, SHOWN).map(([name, metric]) => [`  ${name}`, ...metricCells(metric)])));
     if (entries.length > SHOWN) out(dim(`  and ${entries.length - SHOWN} more: show ${result.id} ${task}`));
   }
-  const said = (await statuses(done)).filter(({ status }) => !["ok", "done"].includes(status));
+  for (const { task, device, origin, n, p50, p95, p99 } of await latencies(done)) {
+    const quantiles = `p50 ${number(p50)} ms, p95 ${number(p95)} ms, p99 ${number(p99)} ms`;
+    out(`\n${bold(task)}\n  latency  ${quantiles}  n = ${n} windows  ${origin}  ${device}`);
+  }
+  const said = (await statuses(done)).filter(({ status }) =>
+    !["ok", "done", "measured", "compiled"].includes(status)
+  );
   if (said.length > 0) out("");
   for (const { task, type, status, reason } of said) {
     out(`${task}: ${type} ${yellow(status)}${reason === undefined ? "" : `, ${reason}`}`);
