@@ -1,39 +1,24 @@
 /** One run of a work plan: wires planner, scheduler, runner, publication and record together. */
 import { InputError } from "../errors.ts";
-import type { Task, Workplan } from "../workflow/workplan.ts";
+import type { Task } from "../workflow/workplan.ts";
 import type { EngineEvent } from "./event.ts";
 import { type Executor, StepError } from "./executors/executor.ts";
 import { WorkerPool } from "./executors/worker_pool.ts";
-import type { LatestTask } from "./latest.ts";
-import { estimate, writeLatest } from "./latest.ts";
+import { estimate, type LatestTask, writeLatest } from "./latest.ts";
 import { storeLock } from "./gc.ts";
 import { type HeldLock, lock } from "./lock.ts";
-import type { RunOptions, RunResult, TaskResult, VerifyReport } from "./mod.ts";
-import type { Decision, KnownOutputs, Planner } from "./planner.ts";
+import type { RunResult, TaskResult, VerifyReport } from "./mod.ts";
+import type { Decision, KnownOutputs } from "./planner.ts";
 import { publish } from "./publish.ts";
 import { type StoredOutput, touchRecord } from "./record.ts";
 import { newRunId, openRecord, RunWriter } from "./run_record.ts";
 import { schedule } from "./scheduler.ts";
-import type { EnvHasher } from "./secret.ts";
 import { dependenciesOf, selectTasks } from "./select.ts";
-import type { StatCache } from "./stat_cache.ts";
-import type { Store } from "./store.ts";
 import { cancelled, TaskRunner, toStepError } from "./task_runner.ts";
+import type { RunParts } from "./run_parts.ts";
 import { sumUp, taskResult } from "./task_result.ts";
 import { TemporaryFolder } from "./temporary.ts";
 import { outputsOf, verifyTasks } from "./verify.ts";
-
-export interface RunParts {
-  workplan: Workplan;
-  planner: Planner;
-  store: Store;
-  cache: StatCache;
-  env: EnvHasher;
-  options: RunOptions;
-  emit: (event: EngineEvent) => void;
-  executor?: (folder: string, jobs: number) => Executor;
-  motiflow: string;
-}
 
 export class Run {
   readonly #id = newRunId();
