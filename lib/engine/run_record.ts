@@ -8,9 +8,9 @@ import type { Layout } from "./layout.ts";
 import { type HeldLock, isLocked, tryLock } from "./lock.ts";
 import type { RunRecord, RunResult } from "./mod.ts";
 
-/** Sorts by time, and stays unique between processes. */
+/** `20260131-093005123-1f3a`: sorts by time to the millisecond, and stays unique between processes. */
 export function newRunId(now = new Date()): string {
-  const time = now.toISOString().replace(/[-:]/g, "").replace(/\.\d+Z$/, "").replace("T", "-");
+  const time = now.toISOString().replace(/[-:.Z]/g, "").replace("T", "-");
   return `${time}-${crypto.randomUUID().slice(0, 4)}`;
 }
 
