@@ -1,8 +1,8 @@
 /** The engine on this machine. */
-import type { StepDefinition } from "../workflow/step.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 import { CodeIds, programRoot } from "./code_id.ts";
 import type { EngineEvent } from "./event.ts";
+import { environmentOf } from "./executors/environment.ts";
 import { StoreFs } from "./fs.ts";
 import { estimate } from "./latest.ts";
 import { Layout } from "./layout.ts";
@@ -54,7 +54,7 @@ export class LocalEngine implements Engine {
       cache,
       codes,
       env,
-      load,
+      environmentOf,
     });
     return { cache, codes, env, planner };
   }
@@ -176,16 +176,4 @@ export class LocalEngine implements Engine {
   }
 
   async close(): Promise<void> {}
-}
-
-const definitions = new Map<string, Promise<StepDefinition<any, any, any>>>();
-
-/** Loads a step definition once; edits of its code show in its code id and run in a new worker. */
-function load(module: string): Promise<StepDefinition<any, any, any>> {
-  let definition = definitions.get(module);
-  if (definition === undefined) {
-    definition = import(module).then((m) => m.default);
-    definitions.set(module, definition);
-  }
-  return definition;
 }

@@ -3,7 +3,6 @@
  * disagree. Nothing here writes.
  */
 import type { Json } from "../artifacts/artifact.ts";
-import type { StepDefinition } from "../workflow/step.ts";
 import type { Task, Workplan } from "../workflow/workplan.ts";
 import type { Code, CodeIds } from "./code_id.ts";
 import { readCode } from "./code_store.ts";
@@ -44,8 +43,8 @@ export interface PlannerParts {
   cache: StatCache;
   codes: CodeIds;
   env: EnvHasher;
-  /** Loads a step definition for its `environment`. */
-  load: (module: string) => Promise<StepDefinition<any, any, any>>;
+  /** Facts that the step's definition adds to the key. */
+  environmentOf: (task: Task, code: Code) => Promise<Record<string, Json>>;
 }
 
 export class Planner {
@@ -80,7 +79,7 @@ export class Planner {
       files: hashes,
       outputs: task.outputs,
       runtime: this.#runtime,
-      environment: await this.#environment(task),
+      environment: await this.parts.environmentOf(task, code),
     };
     const key = actionKey(ingredients);
     const decision = { key, ingredients, code, files, changes: [], comparedWith: null };
@@ -134,10 +133,5 @@ export class Planner {
       else if (list.length > 0) inputs[port] = { type: list[0].type, id: list[0].id };
     }
     return inputs;
-  }
-
-  async #environment(task: Task): Promise<Record<string, Json>> {
-    const definition = await this.parts.load(task.module);
-    return await definition.environment?.(task.params) ?? {};
   }
 }

@@ -133,3 +133,18 @@ Deno.test("run() retries what may pass and nothing else (test 55)", async () => 
   const wrong = await engine.run(project.plan({ only: { uses: "wrong", retries: 3 } }));
   assert.equal(wrong.tasks[0].attempts, 1);
 });
+
+Deno.test("a user's step tells facts for its key with no more rights than it has", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  const source = (fact: string) =>
+    stepSource('return { text: "x" };', `environment: async () => ({ tool: ${fact} }),`);
+  project.write("steps/tool.ts", source('"1.0"'));
+  const plan = (permissions = {}) => project.plan({ only: { uses: "tool", permissions } });
+  await engine.run(plan());
+  assert.equal(outcomes(await engine.run(plan())).only, "restored");
+  project.write("steps/tool.ts", source('Deno.env.get("MOTIFLOW_TOOL") ?? "none"'));
+  const denied = await engine.run(plan());
+  assert.match(denied.tasks[0].error!, /permissions: \{ env: \["MOTIFLOW_TOOL"\] \}/);
+  assert.equal(outcomes(await engine.run(plan({ env: ["MOTIFLOW_TOOL"] }))).only, "ran");
+});

@@ -1,0 +1,63 @@
+/** The facts that a step definition adds to its key, e.g. the version of an external tool. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Json } from "../../artifacts/artifact.ts";
+import type { StepDefinition } from "../../workflow/step.ts";
+import type { Task } from "../../workflow/workplan.ts";
+import { type Code, programRoot } from "../code_id.ts";
+import { StepError } from "./executor.ts";
+import { explainDenial, workerPermissions } from "./permissions.ts";
+
+const patience = 10_000;
+const definitions = new Map<string, Promise<StepDefinition<any, any, any>>>();
+
+/**
+ * Asks the definition for its `environment`. The program's own steps are asked in this thread; a user's step only in
+ * a worker with its own permissions, since its code is not trusted with more.
+ *
+ * @throws StepError when asking fails or takes longer than ten seconds.
+ */
+export async function environmentOf(task: Task, code: Code): Promise<Record<string, Json>> {
+  const own = (path: string) => path.startsWith(join(programRoot, "lib"));
+  if (own(fileURLToPath(task.module))) {
+    let definition = definitions.get(task.module);
+    if (definition === undefined) {
+      definition = import(task.module).then((m) => m.default);
+      definitions.set(task.module, definition);
+    }
+    return await (await definition).environment?.(task.params) ?? {};
+  }
+  // A worker only for those that have something to say: most have not.
+  const says = (path: string) => !own(path) && Deno.readTextFileSync(path).includes("environment");
+  return code.files.some(says) ? await askWorker(task, code) : {};
+}
+
+async function askWorker(task: Task, code: Code): Promise<Record<string, Json>> {
+  const permissions = workerPermissions(task.permissions, code.files, [], { read: [], write: [] });
+  const worker = new Worker(new URL("./environment_worker.ts", import.meta.url), {
+    type: "module",
+    deno: { permissions: { ...permissions, write: false } },
+  } as WorkerOptions);
+  const { promise, resolve, reject } = Promise.withResolvers<Record<string, Json>>();
+  const timer = setTimeout(
+    () => reject(new StepError("The step's environment took longer than 10 s", "timeout")),
+    patience,
+  );
+  worker.onerror = (event) => {
+    event.preventDefault();
+    reject(new StepError(`The step's environment failed: ${event.message}`, "step"));
+  };
+  worker.onmessage = ({ data: { facts, failure } }) => {
+    if (failure === undefined) return resolve(facts);
+    const denial = explainDenial(failure.name, failure.message);
+    const message = denial ?? `The step's environment failed: ${failure.message}`;
+    reject(new StepError(message, denial === undefined ? "step" : "permission", failure.stack));
+  };
+  worker.postMessage({ module: task.module, params: task.params });
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    worker.terminate();
+  }
+}
