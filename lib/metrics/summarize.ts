@@ -125,7 +125,7 @@ function corrected(
 }
 
 /** Mean of test windows by training windows over the cells; `null` where one of them does not say. */
-function testTrainRatio(cells: Cell[]): number | null {
+export function testTrainRatio(cells: Cell[]): number | null {
   const ratios = cells.map(({ metrics }) => {
     const windows = metrics.details.windows as { train?: number; judged?: number } | undefined;
     return (windows?.judged ?? NaN) / (windows?.train ?? NaN);

@@ -12,9 +12,11 @@ import { Quantizer } from "../fsq/quantizer.ts";
 import type { Random } from "../random.ts";
 import { diagnose } from "./diagnose.ts";
 import { judge, type Judged, type PartName } from "./judged.ts";
+import { modelCodes } from "./model_codes.ts";
 import { judgeLabelling, judgeSegments } from "./judge_behaviours.ts";
 import { judgeClassifier } from "./judge_classifier.ts";
 import { judgeCodes } from "./judge_codes.ts";
+import { judgeTraining } from "./judge_training.ts";
 import { usageTable } from "./judge_usage.ts";
 import { quantile } from "./summary.ts";
 
@@ -22,7 +24,7 @@ import { quantile } from "./summary.ts";
 export interface ValidationInput {
   windows: Windows;
   split: Split;
-  model?: Pick<Model, "temperature" | "labels" | "parameters" | "training">;
+  model?: Omit<Model, "onnx">;
   latents?: Latents;
   codes?: Codes;
   motifs?: Motifs;
@@ -31,8 +33,9 @@ export interface ValidationInput {
 
 /** Judges everything that is given on one part of the split. */
 export function validate(input: ValidationInput, part: PartName, rng: Random): Metrics {
-  const { windows, split, model, latents, codes, motifs, behaviours } = input;
+  const { windows, split, model, latents, motifs, behaviours } = input;
   checkLengths(input);
+  const codes = input.codes ?? (model && latents && modelCodes(model, latents));
   const judged = judge(windows, split, part);
   const out: Metrics = { metrics: {}, tables: {}, details: describe(input, judged, part) };
   const add = (found: Pick<Metrics, "metrics"> & Partial<Pick<Metrics, "tables">>) => {
@@ -64,7 +67,10 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
     sources.motifs = mapped;
     out.metrics.silhouette = clusterMetric(judged, motifs, motifs.silhouette);
   }
-  if (model !== undefined) out.metrics.parameter_bytes = parameterBytes(model.parameters);
+  if (model !== undefined) {
+    out.metrics.parameter_bytes = parameterBytes(model.parameters);
+    add(judgeTraining(model));
+  }
   if (behaviours !== undefined) {
     const { metrics, mapped } = judgeLabelling(judged, windows.labels, behaviours.labels, "behaviour");
     add({

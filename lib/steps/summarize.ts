@@ -1,6 +1,7 @@
 /** `summarize`: the folds of a validation as one table with honest intervals. */
 import { z } from "zod";
 import { Metrics } from "../artifacts/metrics.ts";
+import { InputError } from "../errors.ts";
 import { defineStep, many } from "./define.ts";
 import { checkGates, gates, toGates } from "./gate_params.ts";
 
@@ -21,15 +22,29 @@ export default defineStep({
       .describe(
         "Level that holds for the whole family at once; a single metric's level is higher and stated.",
       ),
+    by: z.string().optional()
+      .describe(
+        "Matrix axis whose values are variants: each gets its own summary and is held against the first.",
+      ),
     gates,
   }),
   outputs: { metrics: Metrics },
   check: (params) => checkGates(params.gates),
   async run({ inputs, params, warn }) {
     const { summarize } = await import("../metrics/summarize.ts");
+    const { summarizeBy } = await import("../metrics/summarize_by.ts");
     const { withGates } = await import("../metrics/gates.ts");
     const cells = inputs.metrics.map(({ cell, value }) => ({ cell, metrics: value }));
     if (cells.length === 1) warn("A single result: there is no spread to summarize");
-    return { metrics: withGates(summarize(cells, params), toGates(params.gates)) };
+    const { by } = params;
+    if (by !== undefined && cells.some(({ cell }) => !(by in cell))) {
+      throw new InputError(`Cannot summarize by ${by}: the metrics are not expanded over it`, {
+        hint: `Name an axis of the matrix that is listed under over: ${
+          Object.keys(cells[0]?.cell ?? {}).join(", ")
+        }.`,
+      });
+    }
+    const metrics = by === undefined ? summarize(cells, params) : summarizeBy(cells, by, params);
+    return { metrics: withGates(metrics, toGates(params.gates)) };
   },
 });

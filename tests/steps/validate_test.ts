@@ -10,6 +10,7 @@ import {
   judgementSplit,
   judgementWindows,
 } from "./judgement_fixtures.ts";
+import { sampleModel } from "../model/sample_model.ts";
 import { runStep } from "./run_step.ts";
 
 function inputs() {
@@ -57,7 +58,7 @@ Deno.test("T056 validate puts the null bias beside the ECE", async () => {
 
 Deno.test("T078 validate applies the model's temperature to probabilities and leaves decisions alone", async () => {
   const given = inputs();
-  const model = { temperature: 2, labels: [], parameters: 1, training: { windows: 1, seed: 1 } };
+  const model = { ...sampleModel(), temperature: 2 };
   const [cold, warm] = [await metricsOf(given), await metricsOf({ ...given, model })];
   assert.equal(warm.metrics.accuracy.value, cold.metrics.accuracy.value);
   assert.equal(warm.metrics.nll_uncalibrated.value, cold.metrics.nll.value);

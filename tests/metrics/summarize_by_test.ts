@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import type { Metrics } from "../../lib/artifacts/metrics.ts";
+import type { Cell } from "../../lib/metrics/summarize.ts";
+import { nadeauBengio } from "../../lib/metrics/intervals.ts";
+import { summarizeBy } from "../../lib/metrics/summarize_by.ts";
+import summarize from "../../lib/steps/summarize.ts";
+import { runStep } from "../steps/run_step.ts";
+
+const scores: Record<string, number[]> = { none: [0.95, 0.97, 0.96, 0.94], fsq: [0.94, 0.97, 0.95, 0.94] };
+
+function cellsOf(): Cell[] {
+  return Object.entries(scores).flatMap(([quantizer, values]) =>
+    values.map((value, i) => {
+      const of = { n: 100, of: "windows", origin: "simulated" as const };
+      const metrics: Metrics = {
+        metrics: { accuracy: { value, ...of } },
+        tables: {},
+        details: { windows: { train: 200, judged: 100 } },
+      };
+      if (quantizer === "fsq") metrics.metrics.collapsed = { value: Number(i === 1), ...of };
+      return { cell: { quantizer, seed: i % 2, fold: i >> 1 }, metrics };
+    })
+  );
+}
+
+const options = { family: ["accuracy"], level: 0.95 };
+
+Deno.test("T228 T229 summarizeBy() gives each variant its mean, interval, collapse share and n", () => {
+  const { tables, metrics } = summarizeBy(cellsOf(), "quantizer", options);
+  const [none, fsq] = tables.variants;
+  assert.deepEqual([none.quantizer, none.n, none.windows, none.collapse_share], ["none", 4, 400, null]);
+  assert.ok(Math.abs((fsq.accuracy as number) - 0.95) < 1e-12);
+  assert.equal(fsq.collapse_share, 0.25);
+  const { lower, upper } = nadeauBengio(scores.fsq, 0.5)!;
+  assert.deepEqual([fsq.accuracy_lower, fsq.accuracy_upper], [lower, upper]);
+  assert.deepEqual(metrics["accuracy[fsq]"].interval!.lower, lower);
+});
+
+Deno.test("T315 summarizeBy() pairs cells of equal seed and fold, whatever their order", () => {
+  const { metrics, tables } = summarizeBy(cellsOf().reverse(), "quantizer", options);
+  const difference = metrics["accuracy_difference[none-fsq]"];
+  assert.ok(Math.abs(difference.value! - 0.005) < 1e-12);
+  const { lower } = nadeauBengio([0.01, 0, 0.01, 0], 0.5)!;
+  assert.ok(Math.abs(difference.interval!.lower - lower) < 1e-12);
+  assert.equal(tables.differences.length, 1);
+});
+
+Deno.test("summarize refuses an axis that its metrics are not expanded over", async () => {
+  const metrics = cellsOf().map(({ cell, metrics: value }) => ({
+    step: "m",
+    cell,
+    type: "Metrics",
+    dir: "",
+    value,
+  }));
+  await assert.rejects(runStep(summarize, { metrics }, { by: "levels" }), /not expanded over it/);
+});
