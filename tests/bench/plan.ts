@@ -1,0 +1,28 @@
+/** Time and memory of checking and expanding a matrix: linear in the cells. Run: `deno run -A tests/bench/plan.ts`. */
+import { check } from "../workflow/fake_steps.ts";
+
+const axis = (n: number) => `[${Array.from({ length: n }, (_, i) => i + 1).join(", ")}]`;
+
+console.log("cells    tasks    ms     µs/task  MB");
+for (const side of [10, 32, 100, 224, 316]) {
+  const text = `matrix: { a: ${axis(side)}, b: ${axis(side)} }
+steps:
+  wool: { uses: shear, with: { sheep: "\${{ matrix.a }}", name: "flock \${{ matrix.b }}" } }
+  felt: { uses: felt, from: wool }
+`;
+  const times: number[] = [];
+  let tasks = 0;
+  for (let i = 0; i < 3; i++) {
+    const start = performance.now();
+    const result = await check(text);
+    times.push(performance.now() - start);
+    if (!result.ok) throw new Error("the workflow has mistakes");
+    tasks = result.plan.tasks.length;
+  }
+  const least = Math.min(...times);
+  const memory = Deno.memoryUsage().rss / 1e6;
+  console.log(
+    [side * side, tasks, least.toFixed(0), (least * 1000 / tasks).toFixed(1), memory.toFixed(0)]
+      .map((cell, i) => String(cell).padEnd([9, 9, 7, 9, 0][i])).join(""),
+  );
+}
