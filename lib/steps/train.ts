@@ -77,7 +77,7 @@ const params = z.strictObject({
     .describe("Decay a step of the running mean of the weights; the mean is what is judged and kept."),
   class_weighting: z.enum(["none", "sqrt", "balanced"]).default("none")
     .describe("Loss weight by class: none, 1/sqrt(share) or 1/share."),
-  min_purity: z.number().min(0).max(1).default(0.6)
+  min_purity: z.number().min(0).max(1).default(0)
     .describe("Windows whose majority label covers less are not trained on."),
   seed: z.int().optional().describe("Seed of this step alone; by default it comes from the run's seed."),
   calibrate: z.boolean().default(true).describe("Fit the softmax temperature on the validation subjects."),
