@@ -40,7 +40,11 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
   for (const { task, type, status, reason } of said) {
     out(`${task}: ${type} ${yellow(status)}${reason === undefined ? "" : `, ${reason}`}`);
   }
-  const warnings = result.tasks.flatMap((t) => t.warnings.map((w) => `${t.id}: ${printable(w)}`));
+  // The cells of a matrix tend to say the same: each warning stands once, with all who gave it.
+  const given = result.tasks.flatMap((t) => t.warnings.map((w) => ({ id: t.id, text: printable(w) })));
+  const warnings = [...Map.groupBy(given, (w) => w.text)].map(([text, who]) =>
+    `${who.map((w) => w.id).join(", ")}: ${text}`
+  );
   const all = [...warnings, ...result.storeTroubles];
   if (all.length > 0) {
     out(`\n${yellow(count(all.length, "warning"))}`);
