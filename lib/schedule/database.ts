@@ -1,0 +1,77 @@
+/** The SQLite file behind schedule and metrics history. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { InputError } from "../errors.ts";
+
+const VERSION = 1;
+
+const tables = `
+CREATE TABLE schedules (
+  file TEXT PRIMARY KEY, cron TEXT NOT NULL, timezone TEXT NOT NULL, handled TEXT NOT NULL
+) STRICT;
+CREATE TABLE occurrences (
+  file TEXT NOT NULL, due TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+  exit INTEGER, run TEXT, ended TEXT, PRIMARY KEY (file, due)
+) STRICT;
+CREATE TABLE runs (
+  run TEXT PRIMARY KEY, workflow TEXT NOT NULL, file TEXT NOT NULL, due TEXT, started TEXT NOT NULL,
+  ended TEXT NOT NULL, status TEXT NOT NULL, UNIQUE (file, due)
+) STRICT;
+CREATE INDEX runs_by_workflow ON runs (workflow, started);
+CREATE TABLE metrics (
+  run TEXT NOT NULL REFERENCES runs (run), task TEXT NOT NULL, metric TEXT NOT NULL, value REAL, n INTEGER NOT NULL,
+  of TEXT NOT NULL, unit TEXT, origin TEXT NOT NULL, lower REAL, upper REAL, level REAL,
+  PRIMARY KEY (run, task, metric)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE alerts (
+  run TEXT NOT NULL REFERENCES runs (run), file TEXT NOT NULL, task TEXT NOT NULL, metric TEXT NOT NULL,
+  direction TEXT NOT NULL, threshold REAL NOT NULL, value REAL NOT NULL, n INTEGER NOT NULL, time TEXT NOT NULL,
+  quiet INTEGER NOT NULL
+) STRICT;
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY, run TEXT NOT NULL, body TEXT NOT NULL, created TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0, error TEXT, delivered TEXT
+) STRICT;
+PRAGMA user_version = ${VERSION};
+`;
+
+/** Opens the database of a project and makes its tables where they are missing. Close it after use. */
+export function openDatabase(root: string): DatabaseSync {
+  const folder = join(root, ".motiflow");
+  mkdirSync(folder, { recursive: true });
+  const db = new DatabaseSync(join(folder, "history.sqlite"));
+  try {
+    // Several runs may end at the same time; a power cut must not take back what was said to be done.
+    db.exec("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    transaction(db, () => {
+      const { user_version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
+      if (user_version === 0) db.exec(tables);
+      else if (user_version !== VERSION) {
+        throw new InputError(
+          `.motiflow/history.sqlite is of version ${user_version}, this program knows ${VERSION}`,
+          {
+            hint: "Use the newer program, or move the file away to start a new history.",
+          },
+        );
+      }
+    });
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Does all or nothing of `work`. */
+export function transaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    db.exec("COMMIT");
+    return result;
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
+}

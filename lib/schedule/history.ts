@@ -1,0 +1,118 @@
+/** Metrics and alerts of all runs, in one database. */
+import type { DatabaseSync } from "node:sqlite";
+import { transaction } from "./database.ts";
+import type { RaisedAlert, RunReport } from "./report.ts";
+
+/** A number of an earlier run. */
+export interface HistoryPoint {
+  run: string;
+  workflow: string;
+  started: string;
+  task: string;
+  metric: string;
+  value: number | null;
+  n: number;
+  of: string;
+  unit: string | null;
+  origin: string;
+  lower: number | null;
+  upper: number | null;
+  level: number | null;
+}
+
+/**
+ * Keeps a run with its numbers and alerts, marks the due time that it stands for as done and, where there is news, puts
+ * a message into the outbox: all of it or nothing. A due time that is done already is not recorded again.
+ *
+ * @returns alerts that are not within their cool-down; undefined where the due time was recorded before.
+ */
+export function recordRun(
+  db: DatabaseSync,
+  report: RunReport,
+  { exit, notify }: { exit: number; notify: boolean },
+): RaisedAlert[] | undefined {
+  return transaction(db, () => {
+    if (report.due !== null && isDone(db, report.file, report.due)) return undefined;
+    const { run, workflow, file, due, started, ended, status } = report;
+    db.prepare("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)").run(
+      run,
+      workflow,
+      file,
+      due,
+      started,
+      ended,
+      status,
+    );
+    const metric = db.prepare("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    for (const { task, metric: name, value, n, of, unit, origin, interval } of report.values) {
+      const { lower = null, upper = null, level = null } = interval ?? {};
+      metric.run(
+        run,
+        task,
+        name,
+        finite(value),
+        n,
+        of,
+        unit ?? null,
+        origin,
+        finite(lower),
+        finite(upper),
+        level,
+      );
+    }
+    const news = keepAlerts(db, report);
+    if (notify && (news.length > 0 || report.failures.length > 0)) {
+      const body = JSON.stringify({ type: "motiflow-run", ...report, values: undefined, alerts: news });
+      db.prepare("INSERT INTO outbox (run, body, created) VALUES (?, ?, ?)").run(run, body, ended);
+    }
+    if (due !== null) {
+      db.prepare(
+        `INSERT INTO occurrences (file, due, state, attempts, exit, run, ended) VALUES (?, ?, 'done', 1, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET state = 'done', exit = excluded.exit, run = excluded.run, ended = excluded.ended`,
+      ).run(file, due, exit, run, ended);
+    }
+    return news;
+  });
+}
+
+/** SQLite has no infinities in JSON and no NaN at all. */
+function finite(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
+}
+
+function keepAlerts(db: DatabaseSync, { run, file, alerts, ended }: RunReport): RaisedAlert[] {
+  const last = db.prepare(
+    `SELECT max(time) AS time FROM alerts
+     WHERE file = ? AND task = ? AND metric = ? AND direction = ? AND quiet = 0`,
+  );
+  const insert = db.prepare("INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  return alerts.filter(({ task, metric, direction, threshold, value, n, coolDown }) => {
+    const { time } = last.get(file, task, metric, direction) as { time: string | null };
+    const quiet = time !== null && Date.parse(ended) - Date.parse(time) < coolDown * 1000;
+    insert.run(run, file, task, metric, direction, threshold, value, n, ended, quiet ? 1 : 0);
+    return !quiet;
+  });
+}
+
+/** Whether a due time is done. */
+export function isDone(db: DatabaseSync, file: string, due: string): boolean {
+  return db.prepare("SELECT 1 FROM occurrences WHERE file = ? AND due = ? AND state = 'done'").get(
+    file,
+    due,
+  ) !==
+    undefined;
+}
+
+/** Numbers over time, oldest first. */
+export function readHistory(
+  db: DatabaseSync,
+  { workflow, metric, limit = 1000 }: { workflow?: string; metric?: string; limit?: number } = {},
+): HistoryPoint[] {
+  const rows = db.prepare(
+    `SELECT run, workflow, started, task, metric, value, n, of, unit, origin, lower, upper, level
+     FROM metrics JOIN runs USING (run)
+     WHERE (:workflow IS NULL OR workflow = :workflow) AND (:metric IS NULL OR metric = :metric)
+     ORDER BY started DESC, run DESC, task, metric LIMIT :limit`,
+  ).all({ workflow: workflow ?? null, metric: metric ?? null, limit });
+  return (rows as unknown as HistoryPoint[]).reverse();
+}

@@ -1,0 +1,52 @@
+/** What a run has to say to people and other programs. */
+import type { Origin } from "../artifacts/artifact.ts";
+import type { Interval } from "../artifacts/metrics.ts";
+
+/** One measured number. */
+export interface MeasuredValue {
+  task: string;
+  metric: string;
+  value: number | null;
+  n: number;
+  of: string;
+  unit?: string;
+  origin: Origin;
+  interval?: Interval;
+}
+
+/** A limit that a value broke. */
+export interface RaisedAlert {
+  task: string;
+  metric: string;
+  direction: "below" | "above";
+  threshold: number;
+  value: number;
+  n: number;
+  message: string;
+  /** Seconds after an alert during which the same one is not sent again. */
+  coolDown: number;
+}
+
+/** A limit that could not be judged. */
+export interface UnjudgedAlert {
+  metric: string;
+  reason: string;
+}
+
+/** All of a run. */
+export interface RunReport {
+  run: string;
+  workflow: string;
+  /** Workflow file, relative to the root. */
+  file: string;
+  /** The due time that the run stands for; null when a person started it. */
+  due: string | null;
+  started: string;
+  ended: string;
+  status: string;
+  values: MeasuredValue[];
+  alerts: RaisedAlert[];
+  unjudged: UnjudgedAlert[];
+  /** Steps that failed, with what they said. */
+  failures: { task: string; message: string }[];
+}

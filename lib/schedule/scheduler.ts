@@ -1,0 +1,92 @@
+/** Runs workflows when they are due: never two runs of one workflow at a time, missed times caught up once. */
+import type { DatabaseSync } from "node:sqlite";
+import type { Clock } from "./clock.ts";
+import { closeOccurrence, type Due, handledUntil, type Job, takeDue } from "./ledger.ts";
+import { nextTime } from "./times.ts";
+
+/** What the scheduler did. */
+export type ScheduleEvent =
+  | { type: "started"; file: string; due: string; missed: number; attempt: number }
+  | { type: "ended"; file: string; due: string; exit: number | null };
+
+export interface SchedulerOptions {
+  /** Workflows with a schedule; asked at each turn, so that files may come and go. */
+  jobs: () => Promise<Job[]>;
+  database: DatabaseSync;
+  clock: Clock;
+  /** Runs a workflow; its exit code, or null where it was stopped before it could finish. */
+  start: (job: Job, due: Date) => Promise<number | null>;
+  /** Whether a run of the workflow goes on that this scheduler did not start, e.g. of one that was killed. */
+  busy?: (job: Job) => boolean;
+  onEvent?: (event: ScheduleEvent) => void;
+  /** Longest time between two looks at the files and at runs of others, in milliseconds; a minute by default. */
+  turn?: number;
+}
+
+/** Milliseconds between two looks at the files and at runs of others. */
+const TURN = 60_000;
+
+export class Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #running = new Map<string, Promise<void>>();
+  /** Exit codes of all runs so far. */
+  readonly exits: (number | null)[] = [];
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+  }
+
+  /** Runs what is due now, once, and waits for it. */
+  async once(): Promise<void> {
+    this.#startDue(await this.#options.jobs(), new AbortController().signal);
+    await Promise.all(this.#running.values());
+  }
+
+  /** Runs until aborted, then waits until the running ones have stopped. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, jobs } = this.#options;
+    while (!signal.aborted) {
+      const known = await jobs();
+      if (signal.aborted) break;
+      this.#startDue(known, signal);
+      const wake = new AbortController();
+      const woken = AbortSignal.any([signal, wake.signal]);
+      // A run that ends may have kept the next one waiting.
+      for (const running of this.#running.values()) void running.then(() => wake.abort());
+      await clock.sleep(this.#nextTurn(known), woken);
+    }
+    await Promise.all(this.#running.values());
+  }
+
+  #startDue(jobs: Job[], signal: AbortSignal): void {
+    const { database, clock, busy } = this.#options;
+    for (const job of jobs) {
+      if (signal.aborted) return;
+      if (this.#running.has(job.file) || busy?.(job) === true) continue;
+      const due = takeDue(database, job, clock.now());
+      if (due === undefined) continue;
+      this.#running.set(job.file, this.#execute(job, due).finally(() => this.#running.delete(job.file)));
+    }
+  }
+
+  async #execute(job: Job, { due, missed, attempt }: Due): Promise<void> {
+    const { database, clock, start, onEvent } = this.#options;
+    const shared = { file: job.file, due: due.toISOString() };
+    onEvent?.({ type: "started", ...shared, missed, attempt });
+    const exit = await start(job, due);
+    // A run that was stopped stays open and is taken up again.
+    if (exit !== null) closeOccurrence(database, job.file, due, exit, clock.now());
+    this.exits.push(exit);
+    onEvent?.({ type: "ended", ...shared, exit });
+  }
+
+  #nextTurn(jobs: Job[]): Date {
+    const { database, clock, turn = TURN } = this.#options;
+    const now = clock.now();
+    const times = jobs.filter(({ file }) => !this.#running.has(file))
+      .map((job) => nextTime(job, handledUntil(database, job) ?? now)?.getTime() ?? Infinity);
+    // A due time of the past waits for somebody else's run.
+    const next = Math.min(...times.filter((time) => time > now.getTime()), now.getTime() + turn);
+    return new Date(next);
+  }
+}

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../../lib/schedule/database.ts";
+import type { Job } from "../../lib/schedule/ledger.ts";
+import { type ScheduleEvent, Scheduler } from "../../lib/schedule/scheduler.ts";
+import { FakeClock } from "./fake_clock.ts";
+
+const nightly: Job = { file: "nightly.yaml", cron: "30 2 * * *", timezone: "Europe/Berlin" };
+
+async function withProject(work: (db: DatabaseSync, root: string) => Promise<void>): Promise<void> {
+  const root = await Deno.makeTempDir();
+  const db = openDatabase(root);
+  try {
+    await work(db, root);
+  } finally {
+    db.close();
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+const times = (dates: Date[]) => dates.map((date) => date.toISOString().slice(0, 16));
+
+/** Runs from one time to another; returns the due times that were started. */
+async function period(
+  database: DatabaseSync,
+  from: string,
+  to: string,
+  options: { job?: Job; start?: (job: Job, due: Date) => Promise<number | null> } = {},
+): Promise<{ started: Date[]; events: ScheduleEvent[]; exits: (number | null)[] }> {
+  const clock = new FakeClock(from, to), started: Date[] = [], events: ScheduleEvent[] = [];
+  const scheduler = new Scheduler({
+    jobs: async () => [options.job ?? nightly],
+    database,
+    clock,
+    start: async (job, due) => {
+      started.push(due);
+      return await (options.start?.(job, due) ?? 0);
+    },
+    onEvent: (event) => events.push(event),
+    turn: 86_400_000,
+  });
+  await scheduler.run(clock.signal);
+  return { started, events, exits: scheduler.exits };
+}
+
+for (
+  const [change, from, to, expected] of [
+    ["skips an hour", "2026-03-27T12:00Z", "2026-03-30T12:00Z", [
+      "2026-03-28T01:30",
+      "2026-03-29T01:00",
+      "2026-03-30T00:30",
+    ]],
+    ["repeats an hour", "2026-10-23T12:00Z", "2026-10-26T12:00Z", [
+      "2026-10-24T00:30",
+      "2026-10-25T00:30",
+      "2026-10-26T01:30",
+    ]],
+  ] as const
+) {
+  Deno.test(`Scheduler runs a nightly workflow once each night when the clock ${change}`, async () => {
+    await withProject(async (db) => {
+      const { started } = await period(db, from, to);
+      assert.deepEqual(times(started), expected);
+    });
+  });
+}
+
+Deno.test("Scheduler neither loses nor doubles a run when it is killed at any minute around a clock change", async () => {
+  await withProject(async (db) => {
+    const all: Date[] = [];
+    let at = Date.parse("2026-10-24T23:00:00Z");
+    // A new scheduler every seven minutes: nothing but the database lives on.
+    for (let i = 0; i < 30; i++) {
+      const until = at + 7 * 60_000;
+      const { started } = await period(db, new Date(at).toISOString(), new Date(until).toISOString());
+      all.push(...started);
+      at = until;
+    }
+    assert.deepEqual(times(all), ["2026-10-25T00:30"]);
+  });
+});
+
+Deno.test("Scheduler takes up a run that was killed with it, and gives up after three attempts", async () => {
+  await withProject(async (db) => {
+    await period(db, "2026-05-01T00:00Z", "2026-05-01T00:10Z");
+    const killed = async () => null;
+    const first = await period(db, "2026-05-01T00:10Z", "2026-05-01T00:31Z", { start: killed });
+    assert.deepEqual(times(first.started), ["2026-05-01T00:30"]);
+    const second = await period(db, "2026-05-01T08:00Z", "2026-05-01T08:01Z", { start: async () => 0 });
+    assert.deepEqual(times(second.started), ["2026-05-01T00:30"]);
+    const third = await period(db, "2026-05-01T08:02Z", "2026-05-01T20:00Z");
+    assert.deepEqual(third.started, []);
+
+    const crash = await period(db, "2026-05-02T00:00Z", "2026-05-02T06:00Z", { start: killed });
+    assert.equal(crash.started.length, 3);
+    assert.deepEqual(times((await period(db, "2026-05-02T06:00Z", "2026-05-03T06:00Z")).started), [
+      "2026-05-03T00:30",
+    ]);
+  });
+});
+
+Deno.test("Scheduler catches up missed times by one run of the last, and counts the others as missed", async () => {
+  await withProject(async (db) => {
+    await period(db, "2026-05-01T12:00Z", "2026-05-02T12:00Z");
+    const { started, events } = await period(db, "2026-05-06T12:00Z", "2026-05-07T12:00Z");
+    assert.deepEqual(times(started), ["2026-05-06T00:30", "2026-05-07T00:30"]);
+    assert.deepEqual(events.flatMap((e) => e.type === "started" ? [e.missed] : []), [3, 0]);
+    const states = db.prepare("SELECT state, count(*) AS n FROM occurrences GROUP BY state").all();
+    assert.deepEqual(states.map((row) => ({ ...row })), [{ state: "done", n: 3 }, { state: "missed", n: 3 }]);
+  });
+});
+
+Deno.test("Scheduler never runs a workflow beside itself, and makes up once for what came due meanwhile", async () => {
+  await withProject(async (db) => {
+    const job = { file: "often.yaml", cron: "* * * * *", timezone: "UTC" };
+    const clock = new FakeClock("2026-05-01T00:00:30Z", "2026-05-01T00:20:00Z");
+    let running = 0, most = 0;
+    const started: Date[] = [];
+    const scheduler = new Scheduler({
+      jobs: async () => [job],
+      database: db,
+      clock,
+      start: async (_, due) => {
+        started.push(due);
+        most = Math.max(most, ++running);
+        const end = clock.now().getTime() + 5 * 60_000;
+        while (clock.now().getTime() < end && !clock.signal.aborted) {
+          await new Promise((resolve) => setTimeout(resolve, 0));
+        }
+        running--;
+        return 0;
+      },
+    });
+    await scheduler.run(clock.signal);
+    assert.equal(most, 1);
+    assert.equal(new Set(started.map(Number)).size, started.length);
+    assert.ok(started.length >= 3 && started.length <= 4, `${started.length} runs`);
+  });
+});
+
+Deno.test("Scheduler leaves a workflow alone that still runs elsewhere", async () => {
+  await withProject(async (db) => {
+    const jobs = async () => [nightly];
+    const clock = new FakeClock("2026-05-01T00:00Z", "2026-05-01T00:05Z");
+    const start = async () => 0;
+    await new Scheduler({ jobs, database: db, clock, start }).run(clock.signal);
+    const later = new FakeClock("2026-05-01T01:00Z", "2026-05-01T02:00Z");
+    let busy = true;
+    const scheduler = new Scheduler({
+      jobs,
+      database: db,
+      clock: later,
+      start,
+      busy: () => busy && (busy = later.now() < new Date("2026-05-01T01:30Z")),
+    });
+    await scheduler.run(later.signal);
+    assert.equal(busy, false);
+    assert.deepEqual(scheduler.exits, [0]);
+  });
+});
+
+Deno.test("Scheduler starts a schedule that is new or changed from now on, without a past", async () => {
+  await withProject(async (db) => {
+    const weekly = { ...nightly, cron: "0 4 * * 1" };
+    assert.deepEqual(
+      (await period(db, "2026-05-01T12:00Z", "2026-05-02T00:00Z", { job: weekly })).started,
+      [],
+    );
+    const { started } = await period(db, "2026-05-20T12:00Z", "2026-05-21T12:00Z");
+    assert.deepEqual(times(started), ["2026-05-21T00:30"]);
+  });
+});
