@@ -2,6 +2,7 @@
 import type { Json, Origin } from "../artifacts/artifact.ts";
 import type { Interval, Metrics } from "../artifacts/metrics.ts";
 import { nadeauBengio, tInterval, wilson } from "./intervals.ts";
+import { cutInterval, rangeOf } from "./range.ts";
 import { mean, variance } from "./summary.ts";
 
 /** One fold (or seed, or other cell of a matrix). */
@@ -31,6 +32,11 @@ const baselines: Record<string, string> = {
 
 const trust: Origin[] = ["measured", "simulated", "estimated", "projected"];
 
+/** Zero instead of the rounding errors of equal values. */
+function withoutDust(spread: number, values: number[]): number {
+  return spread < 1e-12 * Math.abs(values[0]) ? 0 : spread;
+}
+
 /** Gathers cells. A single cell passes through with a note, because one number has no spread. */
 export function summarize(cells: Cell[], { family, level }: SummaryOptions): Metrics {
   if (cells.length === 0) throw new RangeError("Cannot summarize: there are no cells");
@@ -46,8 +52,10 @@ export function summarize(cells: Cell[], { family, level }: SummaryOptions): Met
     const values = found.flatMap((m) => m.value ?? []);
     const m = tested.includes(name) ? tested.length : 1;
     const perMetric = 1 - (1 - level) / m;
-    const interval = corrected(values, ratio, perMetric, m, level);
-    const spread = values.length < 2 ? null : Math.sqrt(variance(values));
+    const range = rangeOf(name, found[0].unit);
+    const wide = corrected(values, ratio, perMetric, m, level);
+    const interval = wide === undefined ? undefined : cutInterval(wide, range);
+    const spread = values.length < 2 ? null : withoutDust(Math.sqrt(variance(values)), values);
     out.metrics[name] = {
       value: values.length === 0 ? null : mean(values),
       n: values.length,
