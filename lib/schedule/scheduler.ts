@@ -28,7 +28,7 @@ const TURN = 60_000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, Promise<number | null>>();
   /** Exit codes of all runs so far. */
   readonly exits: (number | null)[] = [];
 
@@ -51,8 +51,10 @@ export class Scheduler {
       this.#startDue(known, signal);
       const wake = new AbortController();
       const woken = AbortSignal.any([signal, wake.signal]);
-      // A run that ends may have kept the next one waiting.
-      for (const running of this.#running.values()) void running.then(() => wake.abort());
+      // A run that ends may have kept the next one waiting; one that was killed is not started again at once.
+      for (const running of this.#running.values()) {
+        void running.then((exit) => exit === null ? undefined : wake.abort());
+      }
       await clock.sleep(this.#nextTurn(known), woken);
     }
     await Promise.all(this.#running.values());
@@ -69,7 +71,7 @@ export class Scheduler {
     }
   }
 
-  async #execute(job: Job, { due, missed, attempt }: Due): Promise<void> {
+  async #execute(job: Job, { due, missed, attempt }: Due): Promise<number | null> {
     const { database, clock, start, onEvent } = this.#options;
     const shared = { file: job.file, due: due.toISOString() };
     onEvent?.({ type: "started", ...shared, missed, attempt });
@@ -78,6 +80,7 @@ export class Scheduler {
     if (exit !== null) closeOccurrence(database, job.file, due, exit, clock.now());
     this.exits.push(exit);
     onEvent?.({ type: "ended", ...shared, exit });
+    return exit;
   }
 
   #nextTurn(jobs: Job[]): Date {

@@ -10,13 +10,19 @@ export class FakeClock implements Clock {
     this.#time = Date.parse(start);
   }
 
+  /** Ends the time at once. */
+  stop(): void {
+    this.#over.abort();
+  }
+
   now(): Date {
     return new Date(this.#time);
   }
 
-  async sleep(until: Date): Promise<void> {
+  async sleep(until: Date, signal: AbortSignal): Promise<void> {
     // Whatever is under way in the program goes on first.
     await new Promise((resolve) => setTimeout(resolve, 0));
+    if (signal.aborted) return;
     this.#time = Math.max(this.#time, until.getTime());
     if (this.#time >= Date.parse(this.end)) this.#over.abort();
   }

@@ -25,19 +25,19 @@ async function period(
   database: DatabaseSync,
   from: string,
   to: string,
-  options: { job?: Job; start?: (job: Job, due: Date) => Promise<number | null> } = {},
+  options: { job?: Job; start?: (clock: FakeClock) => number | null; turn?: number } = {},
 ): Promise<{ started: Date[]; events: ScheduleEvent[]; exits: (number | null)[] }> {
   const clock = new FakeClock(from, to), started: Date[] = [], events: ScheduleEvent[] = [];
   const scheduler = new Scheduler({
     jobs: async () => [options.job ?? nightly],
     database,
     clock,
-    start: async (job, due) => {
+    start: async (_, due) => {
       started.push(due);
-      return await (options.start?.(job, due) ?? 0);
+      return options.start === undefined ? 0 : options.start(clock);
     },
     onEvent: (event) => events.push(event),
-    turn: 86_400_000,
+    turn: options.turn ?? 86_400_000,
   });
   await scheduler.run(clock.signal);
   return { started, events, exits: scheduler.exits };
@@ -83,15 +83,21 @@ Deno.test("Scheduler neither loses nor doubles a run when it is killed at any mi
 Deno.test("Scheduler takes up a run that was killed with it, and gives up after three attempts", async () => {
   await withProject(async (db) => {
     await period(db, "2026-05-01T00:00Z", "2026-05-01T00:10Z");
-    const killed = async () => null;
+    const killed = (clock: FakeClock) => {
+      clock.stop();
+      return null;
+    };
     const first = await period(db, "2026-05-01T00:10Z", "2026-05-01T00:31Z", { start: killed });
     assert.deepEqual(times(first.started), ["2026-05-01T00:30"]);
-    const second = await period(db, "2026-05-01T08:00Z", "2026-05-01T08:01Z", { start: async () => 0 });
+    const second = await period(db, "2026-05-01T08:00Z", "2026-05-01T08:01Z");
     assert.deepEqual(times(second.started), ["2026-05-01T00:30"]);
     const third = await period(db, "2026-05-01T08:02Z", "2026-05-01T20:00Z");
     assert.deepEqual(third.started, []);
 
-    const crash = await period(db, "2026-05-02T00:00Z", "2026-05-02T06:00Z", { start: killed });
+    const crash = await period(db, "2026-05-02T00:00Z", "2026-05-02T06:00Z", {
+      start: () => null,
+      turn: 60_000,
+    });
     assert.equal(crash.started.length, 3);
     assert.deepEqual(times((await period(db, "2026-05-02T06:00Z", "2026-05-03T06:00Z")).started), [
       "2026-05-03T00:30",
