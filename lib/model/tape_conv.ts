@@ -14,10 +14,15 @@ export function conv(tape: Tape, x: Var, w: Var, width: number): Var {
   const columns = im2col(tape, x, width);
   const y = tape.emit("MatMul", [columns, w.name], [b * t * s, out]);
   tape.onBackward(y, (dy) => {
-    tape.accumulate(w, tape.graph.node("Gemm", [columns, dy], { transA: 1 }));
+    // A transposed factor is slow to read: the narrower one is transposed, and then the small product.
+    const g = tape.graph;
+    const transposed = g.node("Gemm", [dy, columns], { transA: 1 });
+    // In three dimensions, or the runtime would fuse the two and undo the choice.
+    const solid = g.node("Reshape", [transposed, g.ints([out, width * c, 1])]);
+    const back = g.node("Transpose", [solid], { perm: [1, 0, 2] });
+    tape.accumulate(w, g.node("Reshape", [back, g.ints(w.shape)]));
     if (!tape.wants(x)) return;
     // The gradient by x is the convolution of dy with the taps reversed and channels exchanged.
-    const g = tape.graph;
     const taps = g.node("Reshape", [w.name, g.ints([width, c, out])]);
     const reversed = g.node("Gather", [taps, g.ints(Array.from({ length: width }, (_, i) => width - 1 - i))]);
     const flipped = g.node("Transpose", [reversed], { perm: [0, 2, 1] });
@@ -29,6 +34,9 @@ export function conv(tape: Tape, x: Var, w: Var, width: number): Var {
   return tape.reshape(y, [b, t, s, out]);
 }
 
+/** From this many channels on, copying row by row beats slicing and joining whole tensors. */
+const gatherFrom = 16;
+
 /** Rows of `width` neighbouring time steps: `[batch·time·sensors, width·channels]`. */
 function im2col(tape: Tape, x: Var, width: number): string {
   const [b, t, s, c] = x.shape;
@@ -36,11 +44,25 @@ function im2col(tape: Tape, x: Var, width: number): string {
   if (width === 1) return g.node("Reshape", [x.name, g.ints([b * t * s, c])]);
   const side = (width - 1) / 2;
   const padded = g.node("Pad", [x.name, g.ints([0, side, 0, 0, 0, side, 0, 0])]);
-  const taps = Array.from(
-    { length: width },
-    (_, i) => g.node("Slice", [padded, g.ints([i]), g.ints([i + t]), g.ints([1])]),
-  );
-  return g.node("Reshape", [g.node("Concat", taps, { axis: 3 }), g.ints([b * t * s, width * c])]);
+  if (c < gatherFrom) {
+    const taps = Array.from(
+      { length: width },
+      (_, i) => g.node("Slice", [padded, g.ints([i]), g.ints([i + t]), g.ints([1])]),
+    );
+    return g.node("Reshape", [g.node("Concat", taps, { axis: 3 }), g.ints([b * t * s, width * c])]);
+  }
+  const long = t + width - 1;
+  const index = new Int32Array(b * t * s * width);
+  for (let i = 0, n = 0; i < b; i++) {
+    for (let j = 0; j < t; j++) {
+      for (let k = 0; k < s; k++) {
+        for (let tap = 0; tap < width; tap++) index[n++] = (i * long + j + tap) * s + k;
+      }
+    }
+  }
+  const grid = g.initializer(index, [b * t * s, width], "taps");
+  const rows = g.node("Reshape", [padded, g.ints([b * long * s, c])]);
+  return g.node("Reshape", [g.node("Gather", [rows, grid], { axis: 0 }), g.ints([b * t * s, width * c])]);
 }
 
 /** What batch normalisation says about the batch, for the running statistics. */
