@@ -15,7 +15,7 @@ import { Random } from "../../lib/random.ts";
 
 const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
 const flag = Deno.args.indexOf("--rounds");
-const rounds = flag < 0 ? 9 : Number(Deno.args[flag + 1]);
+const rounds = flag < 0 ? 7 : Number(Deno.args[flag + 1]);
 const asked = Deno.args.filter((arg) => /^\d+x\d+$/.test(arg));
 const cases = (asked.length > 0 ? asked : ["1x64", "1x256", "2x64", "2x256"]).map((c) =>
   c.split("x").map(Number)
@@ -61,7 +61,17 @@ async function torch() {
     }).spawn();
     const writer = child.stdin.getWriter();
     const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    const line = async () => (await reader.read()).value?.trim();
+    let text = "";
+    const line = async () => {
+      while (!text.includes("\n")) {
+        const { value } = await reader.read();
+        if (value === undefined) return undefined;
+        text += value;
+      }
+      const [first, ...rest] = text.split("\n");
+      text = rest.join("\n");
+      return first;
+    };
     const version = await line();
     if (version === undefined) return undefined;
     const runner = (threads: number, batch: number): Runner => async (count) => {
@@ -88,7 +98,7 @@ print("threads  batch  own windows/s  PyTorch windows/s  ratio (best/best)");
 for (const [threads, batch] of cases) {
   const mine = await own(threads, batch);
   const theirs = python?.runner(threads, batch);
-  const count = Math.max(3, Math.round(1600 / batch));
+  const count = Math.max(2, Math.round(1024 / batch));
   await mine(5);
   await theirs?.(5);
   const [a, b]: number[][] = [[], []];
