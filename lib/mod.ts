@@ -26,6 +26,8 @@ export { loadWorkflow } from "./workflow/load.ts";
 export { openEngine } from "./engine/mod.ts";
 
 export { Quantizer } from "./fsq/quantizer.ts";
+export { type Prediction, StreamingClassifier } from "./stream/classifier.ts";
+export { openEncoder } from "./stream/open_encoder.ts";
 
 export { renderHtml } from "./report/html.ts";
 export { executeNotebook, readNotebook, writeNotebook } from "./report/notebook.ts";

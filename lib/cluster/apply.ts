@@ -87,7 +87,10 @@ export function applyMotifs(fitted: Motifs, points: IndexedPoints): Motifs {
 }
 
 /** The label of each fitted point; where its windows disagree (imported labels), the most frequent one. */
-function labelsOfPoints({ labels, points, k }: Motifs, m: number): Int32Array {
+export function labelsOfPoints(
+  { labels, points, k }: Pick<Motifs, "labels" | "points" | "k">,
+  m: number,
+): Int32Array {
   const counts = new Float64Array(m * (k + 1));
   labels.forEach((label, n) => counts[points[n] * (k + 1) + label + 1]++);
   return Int32Array.from({ length: m }, (_, p) => {

@@ -26,7 +26,7 @@ function imports(path: string, text: string): { target: string; typeOnly: boolea
   }));
 }
 
-const science = ["signal", "fsq", "model", "cluster", "temporal", "metrics", "onnx", "hailo"];
+const science = ["signal", "fsq", "model", "cluster", "temporal", "metrics", "onnx", "hailo", "stream"];
 const forbidden: Record<string, string[]> = {
   ...Object.fromEntries(
     science.map((name) => [name, ["steps", "engine", "workflow", "cli", "report", "ui", "schedule"]]),

@@ -1,0 +1,228 @@
+/** Samples in at sensor rate, one prediction out per hop: the batch pipeline's codes and labels, as they happen. */
+import type { Motifs } from "../artifacts/motifs.ts";
+import { InputError } from "../errors.ts";
+import type { PipelineOptions } from "../temporal/pipeline.ts";
+import { StreamingSmoother } from "../temporal/streaming.ts";
+import type { StreamEncoder } from "./encoder.ts";
+import { MotifLookup } from "./motif_lookup.ts";
+import { SampleRing } from "./ring.ts";
+
+/** How to stream. */
+export interface StreamOptions {
+  /** Samples between windows; the network's own by default, or else half a window. */
+  hop?: number;
+  /** Samples per second, where the network does not know its rate. */
+  rate?: number;
+  /** Smooths motifs where there are any, else class labels, causally; left out, nothing is smoothed. */
+  smoothing?: PipelineOptions;
+  /** Motifs made with the same network. */
+  motifs?: Motifs;
+  /**
+   * The samples hold gravity channels already. `load` with `gravity: true` makes them by a filter without phase shift,
+   * which needs the future, so a stream cannot; its user can estimate them by other means.
+   */
+  gravitySupplied?: boolean;
+}
+
+/** The smoothed label of an earlier prediction. */
+export interface Decision {
+  /** {@linkcode Prediction.index} of the prediction it is about. */
+  index: number;
+  /** Motif or class; −1 for noise. */
+  label: number;
+}
+
+/** What one window was taken for. */
+export interface Prediction {
+  /** Number of the prediction, from 0. */
+  index: number;
+  /** Its samples `[start, end)`, counted from the first one, missing ones included. */
+  start: number;
+  end: number;
+  /** End of the window in seconds from the first sample: `end / rate`. */
+  seconds: number;
+  /** `null` without quantiser. */
+  code: number | null;
+  /** Most probable class and its probability; 1 less it is the uncertainty. `null` without classifier. */
+  label: number | null;
+  confidence: number | null;
+  uncertainty: number | null;
+  /** `null` where no motifs are given. */
+  motif: { id: number; confidence: number | null; unseen: boolean } | null;
+  /** What the smoother decided with this prediction; `null` while it waits, and without smoothing. */
+  smoothed: Decision | null;
+}
+
+/** Classifies a stream of samples `[sensors, channels]`. Its memory does not grow. */
+export class StreamingClassifier {
+  readonly encoder: StreamEncoder;
+  readonly hop: number;
+  readonly rate: number;
+  /** Values of one sample: sensors × channels. */
+  readonly width: number;
+  /** Predictions between a prediction and its smoothed label; `null` without smoothing. */
+  readonly latency: number | null;
+  readonly #ring: SampleRing;
+  readonly #window: Float32Array;
+  readonly #lookup: MotifLookup | undefined;
+  readonly #smoother: StreamingSmoother | undefined;
+  /** Samples since the start, missing ones included, and since the last gap. */
+  #position = 0;
+  #filled = 0;
+  #predictions = 0;
+  #decided = 0;
+  #busy = false;
+
+  /** @throws {InputError} for a network that needs what a stream does not have, and for a hop or rate that cannot be. */
+  constructor(encoder: StreamEncoder, options: StreamOptions = {}) {
+    const { sensors, channels, length } = encoder;
+    const gravity = channels.filter((name) => /^gravity_[xyz]$/.test(name));
+    if (gravity.length > 0 && options.gravitySupplied !== true) {
+      throw new InputError(
+        `Cannot stream: the model reads ${
+          gravity.join(", ")
+        }, which load computes with samples of the future`,
+        { hint: "Train with gravity: false, or supply these channels with the samples and say so." },
+      );
+    }
+    this.encoder = encoder;
+    this.width = sensors.length * channels.length;
+    this.hop = options.hop ?? encoder.hop ?? Math.max(1, length >> 1);
+    if (!(Number.isInteger(this.hop) && this.hop >= 1)) {
+      throw new InputError(`Cannot stream: hop must be a whole number of samples from 1, got ${this.hop}`);
+    }
+    this.rate = encoder.rate > 0 ? encoder.rate : options.rate ?? 0;
+    if (!(this.rate > 0)) {
+      throw new InputError("Cannot stream: the model does not know its rate", {
+        hint: "Give the rate in Hz.",
+      });
+    }
+    if (options.rate !== undefined && Math.abs(options.rate - this.rate) > 1e-6 * this.rate) {
+      throw new InputError(`Cannot stream at ${options.rate} Hz: the model was trained at ${this.rate} Hz`, {
+        hint: "Resample before, or leave the rate out.",
+      });
+    }
+    this.#ring = new SampleRing(sensors.length, channels.length, length, encoder.scaler);
+    this.#window = new Float32Array(this.width * length);
+    this.#lookup = options.motifs && new MotifLookup(options.motifs, encoder.levels);
+    const labelled = this.#lookup !== undefined || encoder.labels.length > 0;
+    this.#smoother = labelled && options.smoothing ? new StreamingSmoother(options.smoothing) : undefined;
+    this.latency = this.#smoother?.latency ?? null;
+  }
+
+  /**
+   * Takes one sample or many, `[n, sensors, channels]`, and gives the predictions that they complete.
+   *
+   * @throws {InputError} for a value that is not finite, before any of the samples is taken: report missing samples by
+   * {@linkcode gap}.
+   */
+  async push(samples: ArrayLike<number>): Promise<Prediction[]> {
+    if (samples.length % this.width !== 0) {
+      throw new RangeError(
+        `Cannot take samples: ${samples.length} values are no whole number of samples of ${this.width}`,
+      );
+    }
+    if (this.#busy) throw new Error("Cannot take samples: the last ones are still being read; await push");
+    this.#busy = true;
+    try {
+      const out: Prediction[] = [];
+      const { length } = this.encoder;
+      for (let i = 0; i < samples.length; i++) {
+        if (!Number.isFinite(Math.fround(samples[i]))) throw this.#notANumber(samples[i], i);
+      }
+      for (let offset = 0; offset < samples.length; offset += this.width) {
+        this.#ring.add(samples, offset);
+        this.#position++;
+        this.#filled++;
+        if (this.#filled >= length && (this.#filled - length) % this.hop === 0) {
+          out.push(await this.#predict());
+        }
+      }
+      return out;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /**
+   * Says that samples are missing here. No window crosses a gap: the next one begins behind it.
+   *
+   * @param missing How many, for the times of what follows; 0 when unknown.
+   * @returns Decisions that the smoother still held back.
+   */
+  gap(missing = 0): Decision[] {
+    if (!(Number.isInteger(missing) && missing >= 0)) {
+      throw new RangeError(`Cannot leave a gap: missing must be a whole number from 0, got ${missing}`);
+    }
+    this.#position += missing;
+    this.#filled = 0;
+    const labels = this.#smoother?.flush() ?? [];
+    return labels.map((label) => ({ index: this.#decided++, label }));
+  }
+
+  /** Ends the stream; the last decisions, which nothing to come can change any more. */
+  end(): Decision[] {
+    return this.gap();
+  }
+
+  /** Frees the network's session. */
+  release(): Promise<void> {
+    return this.encoder.release();
+  }
+
+  #notANumber(value: number, at: number): InputError {
+    const { sensors, channels } = this.encoder;
+    const i = at % this.width;
+    const [sensor, channel] = [sensors[Math.floor(i / channels.length)], channels[i % channels.length]];
+    const sample = this.#position + Math.floor(at / this.width);
+    return new InputError(`Cannot take sample ${sample}: ${channel} of ${sensor} is ${value}`);
+  }
+
+  async #predict(): Promise<Prediction> {
+    this.#ring.copyTo(this.#window);
+    const { latent, probabilities } = await this.encoder.read(this.#window);
+    if (!latent.every(Number.isFinite)) {
+      throw new InputError(
+        `Cannot read the window that ends at sample ${this.#position}: its latent is [${latent.join(", ")}]`,
+        { hint: "Look for samples far beyond the range of the training data, or for a unit that differs." },
+      );
+    }
+    const code = this.encoder.codeOf(latent);
+    const label = probabilities.length === 0 ? null : largest(probabilities);
+    const found = this.#lookup?.look(code, latent);
+    const index = this.#predictions++;
+    const decided = this.#smooth(label, probabilities, found);
+    return {
+      index,
+      start: this.#position - this.encoder.length,
+      end: this.#position,
+      seconds: this.#position / this.rate,
+      code,
+      label,
+      confidence: label === null ? null : probabilities[label],
+      uncertainty: label === null ? null : 1 - probabilities[label],
+      motif: found === undefined ? null : {
+        id: found.motif,
+        confidence: found.motif < 0 ? null : found.posterior[found.motif],
+        unseen: found.unseen,
+      },
+      smoothed: decided === undefined ? null : { index: this.#decided++, label: decided },
+    };
+  }
+
+  #smooth(
+    label: number | null,
+    probabilities: ArrayLike<number>,
+    found: ReturnType<MotifLookup["look"]> | undefined,
+  ): number | undefined {
+    return found === undefined
+      ? this.#smoother?.push(label!, probabilities)
+      : this.#smoother?.push(found.motif, found.posterior);
+  }
+}
+
+function largest(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}

@@ -1,0 +1,109 @@
+/** The network behind a stream: one window in, its latent and class probabilities out, whatever file it came from. */
+import type { Model } from "../artifacts/model.ts";
+import type { NpyArray } from "../artifacts/npy.ts";
+import { checkVariant } from "../fsq/constants.ts";
+import { Quantizer } from "../fsq/quantizer.ts";
+import { softmax } from "../metrics/probabilities.ts";
+import { nearestCodes } from "../model/nearest.ts";
+import type { RuntimeTensor, Session } from "../onnx/runtime.ts";
+import type { Scaler } from "../signal/batch.ts";
+
+/** What the network says of one window. */
+export interface Reading {
+  /** float32 `[d]`, before quantisation. */
+  latent: Float32Array;
+  /** Class probabilities after the temperature; empty without classifier. */
+  probabilities: ArrayLike<number>;
+}
+
+/** A network ready to read windows one by one. */
+export interface StreamEncoder {
+  sensors: readonly string[];
+  channels: readonly string[];
+  /** Samples per second; 0 where the network does not know. */
+  rate: number;
+  /** Samples per window. */
+  length: number;
+  /** Samples between windows in training; `null` where the network does not know. */
+  hop: number | null;
+  /** Class names; empty without classifier. */
+  labels: readonly string[];
+  /** Levels by latent dimension; `null` without quantiser. */
+  levels: readonly number[] | null;
+  /** Scales samples before {@linkcode StreamEncoder.read}; undefined where the network does so itself. */
+  scaler: Scaler | undefined;
+  /** Reads one window `[channels, sensors, length]`. */
+  read(window: Float32Array): Promise<Reading>;
+  /** Code of a latent; `null` without quantiser. */
+  codeOf(latent: Float32Array): number | null;
+  /** Frees the session. */
+  release(): Promise<void>;
+}
+
+/** A model artifact as it stands: scaling here, logits divided by the model's temperature. */
+export function modelEncoder(model: Model, session: Session): StreamEncoder {
+  const { input, classes, levels, codebook, latent: width } = model.architecture;
+  const shape = [1, ...input];
+  const book = codebook === undefined ? undefined : model.weights["vq.codebook"] as NpyArray<Float32Array>;
+  const codeByLevels = quantizerOf(levels, model.quantizer);
+  return {
+    sensors: model.sensors,
+    channels: model.channels,
+    rate: model.rate,
+    length: input[2],
+    hop: null,
+    labels: classes > 0 ? model.labels : [],
+    levels,
+    scaler: model.scaler,
+    async read(window) {
+      const out = await session.run({ window: { data: window, shape } });
+      const logits = classes > 0 ? out.logits.data as Float32Array : undefined;
+      return {
+        latent: out.latent.data as Float32Array,
+        probabilities: logits === undefined ? [] : softmax(logits, classes, model.temperature),
+      };
+    },
+    codeOf: book === undefined ? codeByLevels : (latent) => nearestCodes(latent, book.data, width)[0],
+    release: () => session.release(),
+  };
+}
+
+/** What the file beside `model.full.onnx` says of it. */
+export interface FullModelFacts {
+  sensors: string[];
+  channels: string[];
+  rate: number;
+  window: { length: number; hop: number | null };
+  labels: string[];
+  levels: number[] | null;
+  quantizer: string;
+}
+
+/** `model.full.onnx` of a bundle or package: scaling, temperature and softmax are inside. */
+export function fullModelEncoder(facts: FullModelFacts, session: Session): StreamEncoder {
+  const shape = [1, facts.channels.length, facts.sensors.length, facts.window.length];
+  return {
+    ...facts,
+    length: facts.window.length,
+    hop: facts.window.hop,
+    scaler: undefined,
+    async read(window) {
+      const out: Record<string, RuntimeTensor | undefined> = await session.run({
+        window: { data: window, shape },
+      });
+      return {
+        latent: out.latent!.data as Float32Array,
+        probabilities: (out.predictions?.data ?? []) as ArrayLike<number>,
+      };
+    },
+    codeOf: quantizerOf(facts.levels, facts.quantizer),
+    release: () => session.release(),
+  };
+}
+
+function quantizerOf(levels: readonly number[] | null, variant: string): (z: Float32Array) => number | null {
+  if (levels === null) return () => null;
+  checkVariant(variant);
+  const quantizer = new Quantizer(levels);
+  return (latent) => quantizer.codes(latent)[0];
+}

@@ -1,0 +1,84 @@
+/** Motifs of single windows, as `applyToWindows` gives them to many. */
+import type { Motifs } from "../artifacts/motifs.ts";
+import { InputError } from "../errors.ts";
+import { applyMotifs, labelsOfPoints } from "../cluster/apply.ts";
+import { pointsOfCodes } from "../cluster/code_points.ts";
+import { boundedLatents } from "../cluster/latent_points.ts";
+import type { IndexedPoints } from "../cluster/points.ts";
+
+/** The motif of one window. */
+export interface MotifReading {
+  /** −1 for noise. */
+  motif: number;
+  /** float32 `[k]`. */
+  posterior: Float32Array;
+  /** The code did not occur when the motifs were made: the nearest one that did answers. False for latents. */
+  unseen: boolean;
+}
+
+/** Answers kept; beyond, the oldest codes are asked for again. */
+const kept = 4096;
+
+/** Looks motifs up by code, or by latent where they were made in that space. */
+export class MotifLookup {
+  readonly k: number;
+  /** The motifs with one window per point, so that a question costs points, not windows. */
+  readonly #fitted: Motifs;
+  readonly #levels: number[];
+  readonly #found = new Map<number, MotifReading>();
+
+  /** @throws {InputError} where the network has no quantiser, or another one than the motifs were made with. */
+  constructor(motifs: Motifs, levels: readonly number[] | null) {
+    if (motifs.space === "code" && levels === null) {
+      throw new InputError("Cannot apply motifs of codes: the model has no levels");
+    }
+    if (levels !== null && levels.length !== motifs.dimensions) {
+      throw new InputError(
+        `Cannot apply motifs: they have ${motifs.dimensions} dimensions, the model's latents ${levels.length}`,
+        { hint: "Take motifs and model of the same run." },
+      );
+    }
+    const m = motifs.pointValues.length / motifs.dimensions;
+    this.k = motifs.k;
+    this.#levels = [...levels ?? []];
+    this.#fitted = {
+      ...motifs,
+      labels: labelsOfPoints(motifs, m),
+      points: Uint32Array.from({ length: m }, (_, i) => i),
+    };
+  }
+
+  /** The motif of one window by its code and its latent `[d]`. */
+  look(code: number | null, latent: Float32Array): MotifReading {
+    if (this.#fitted.space === "latent") return this.#ask(code, latent);
+    let answer = this.#found.get(code!);
+    if (answer === undefined) {
+      answer = this.#ask(code, latent);
+      if (this.#found.size >= kept) this.#found.delete(this.#found.keys().next().value!);
+      this.#found.set(code!, answer);
+    }
+    return answer;
+  }
+
+  #ask(code: number | null, latent: Float32Array): MotifReading {
+    const ofCodes = this.#fitted.space === "code";
+    const points = ofCodes ? pointsOfCodes(Uint32Array.of(code!), this.#levels) : this.#pointOf(latent);
+    const { labels, posterior, details } = applyMotifs(this.#fitted, points);
+    const known = (details.applied as { knownPoints: number }).knownPoints;
+    return { motif: labels[0], posterior, unseen: ofCodes && known === 0 };
+  }
+
+  #pointOf(latent: Float32Array): IndexedPoints {
+    const asTheyAre = this.#levels.length === 0 || this.#fitted.details.scale === "latents as they are";
+    const dimensions = latent.length;
+    return {
+      values: asTheyAre ? Float64Array.from(latent) : boundedLatents(latent, dimensions, this.#levels),
+      dimensions,
+      weights: Float64Array.of(1),
+      index: Uint32Array.of(0),
+      exact: true,
+      cell: 0,
+      rmsError: 0,
+    };
+  }
+}

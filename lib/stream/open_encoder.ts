@@ -1,0 +1,50 @@
+/** Opens the network of a stream from what a run published: a model, a bundle or a deployment package. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Model } from "../artifacts/model.ts";
+import { InputError } from "../errors.ts";
+import { sha256 } from "../model/export_metadata.ts";
+import { openSession, type SessionOptions } from "../onnx/runtime.ts";
+import { fullModelEncoder, type FullModelFacts, modelEncoder, type StreamEncoder } from "./encoder.ts";
+
+/**
+ * Opens what lies in `dir`: a Model (`model.json`), an OnnxBundle (`model.full.onnx`, `model_metadata.json`), or a
+ * Package, whose `models/` holds the same two files.
+ *
+ * @throws {InputError} where it is none of these, or a file is missing, damaged or not the one that was published.
+ */
+export async function openEncoder(dir: string, options: SessionOptions = {}): Promise<StreamEncoder> {
+  const full = [dir, join(dir, "models")].find((place) => existsSync(join(place, "model.full.onnx")));
+  if (full !== undefined) return await openFull(full, options);
+  if (existsSync(join(dir, "model.json"))) {
+    const model = await Model.read(dir);
+    return modelEncoder(model, await openSession(model.onnx, options));
+  }
+  throw new InputError("Cannot open model: there is neither model.full.onnx nor model.json", {
+    file: dir,
+    hint: "Name the folder that a train, export or package step published.",
+  });
+}
+
+async function openFull(dir: string, options: SessionOptions): Promise<StreamEncoder> {
+  const file = join(dir, "model_metadata.json");
+  let facts: FullModelFacts & { sha256?: Record<string, string> };
+  try {
+    facts = JSON.parse(await Deno.readTextFile(file));
+  } catch (cause) {
+    throw new InputError("Cannot open model: the file is missing or no JSON", { file, cause });
+  }
+  for (const key of ["sensors", "channels", "rate", "window", "labels", "levels", "quantizer"] as const) {
+    if (facts[key] === undefined) throw new InputError(`Cannot open model: ${key} is missing`, { file });
+  }
+  const path = join(dir, "model.full.onnx");
+  const bytes = await Deno.readFile(path);
+  const published = facts.sha256?.["model.full.onnx"];
+  if (published !== undefined && published !== await sha256(bytes)) {
+    throw new InputError("Cannot open model: the file is not the one that model_metadata.json describes", {
+      file: path,
+      hint: "Export or unpack it again.",
+    });
+  }
+  return fullModelEncoder(facts, await openSession(bytes, options));
+}
