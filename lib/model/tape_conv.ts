@@ -87,17 +87,18 @@ export function batchNorm(
   const rows = x.shape.slice(0, -1).reduce((product, n) => product * n, 1);
   const flat = g.node("Reshape", [x.name, g.ints([rows, channels])]);
   const perRow = g.scalar(1 / rows);
-  const mean = g.node("Mul", [tape.sumRows(flat), perRow]);
+  const sum = (values: string) => tape.sumRows(values, rows, channels);
+  const mean = g.node("Mul", [sum(flat), perRow]);
   const centered = g.node("Sub", [flat, mean]);
-  const variance = g.node("Mul", [tape.sumRows(g.node("Mul", [centered, centered])), perRow]);
+  const variance = g.node("Mul", [sum(g.node("Mul", [centered, centered])), perRow]);
   const deviation = g.node("Sqrt", [g.node("Add", [variance, g.scalar(epsilon)])]);
   const a = g.node("Div", [gamma.name, deviation]);
   const scaled = g.node("Mul", [centered, a]);
   const y = tape.reshape({ name: g.node("Add", [scaled, beta.name]), shape: [rows, channels] }, x.shape);
   tape.onBackward(y, (dy) => {
     const d = g.node("Reshape", [dy, g.ints([rows, channels])]);
-    const dBeta = tape.sumRows(d);
-    const dot = tape.sumRows(g.node("Mul", [d, centered]));
+    const dBeta = sum(d);
+    const dot = sum(g.node("Mul", [d, centered]));
     tape.accumulate(beta, dBeta);
     tape.accumulate(gamma, g.node("Div", [dot, deviation]));
     if (!tape.wants(x)) return;

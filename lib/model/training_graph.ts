@@ -205,9 +205,9 @@ function spread(tape: Tape, z: Var, weight: number): { loss: string; gradient: s
   const g = tape.graph;
   const [n, d] = z.shape;
   const perRow = g.scalar(1 / n);
-  const mean = g.node("Mul", [tape.sumRows(z.name), perRow]);
+  const mean = g.node("Mul", [tape.sumRows(z.name, n, d), perRow]);
   const centered = g.node("Sub", [z.name, mean]);
-  const variance = g.node("Mul", [tape.sumRows(g.node("Mul", [centered, centered])), perRow]);
+  const variance = g.node("Mul", [tape.sumRows(g.node("Mul", [centered, centered]), n, d), perRow]);
   const excess = g.node("Sub", [variance, g.scalar(1)]);
   const penalty = g.node("Add", [g.node("Mul", [excess, excess]), g.node("Mul", [mean, mean])]);
   const loss = g.node("Mul", [g.node("ReduceSum", [penalty], { keepdims: 0 }), g.scalar(weight / d)]);
