@@ -4,7 +4,7 @@ import type { Latents } from "../artifacts/latents.ts";
 import type { Model } from "../artifacts/model.ts";
 import { Quantizer } from "../fsq/quantizer.ts";
 import { codeStatistics } from "../fsq/statistics.ts";
-import { nearestCodes } from "../model/nearest.ts";
+import { nearestCodes } from "../fsq/nearest.ts";
 
 /** Codes of all latents by levels or learned codebook; undefined for a model without quantiser. */
 export function modelCodes(

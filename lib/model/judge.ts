@@ -3,16 +3,19 @@ import type { Architecture } from "../artifacts/model.ts";
 import type { NpyArray } from "../artifacts/npy.ts";
 import { Quantizer } from "../fsq/quantizer.ts";
 import { codeStatistics } from "../fsq/statistics.ts";
+import { confusionMatrix, score } from "../metrics/classification.ts";
 import { openSession } from "../onnx/runtime.ts";
 import { argmaxRows, encodeWindows } from "./evaluate.ts";
 import { encoderOnnx } from "./forward.ts";
-import { nearestCodes } from "./nearest.ts";
+import { nearestCodes } from "../fsq/nearest.ts";
 import type { TrainingData } from "./train.ts";
 
 /** A model's marks on the validation part; `null` without windows. */
 export interface Judged {
   loss: number | null;
   accuracy: number | null;
+  /** Mean F1 of the classes: what rare classes count in. */
+  macroF1: number | null;
   perplexity: number | null;
   topShare: number | null;
   logits: Float32Array;
@@ -22,6 +25,7 @@ export interface Judged {
 const unjudged: Judged = {
   loss: null,
   accuracy: null,
+  macroF1: null,
   perplexity: null,
   topShare: null,
   logits: new Float32Array(0),
@@ -49,18 +53,20 @@ export async function judge(
       rows,
       signal ? { signal } : {},
     );
-    let loss = 0, correct = 0;
+    let loss = 0;
     const guesses = argmaxRows(logits, classes);
     for (let i = 0; i < rows.length; i++) {
       const row = logits.subarray(i * classes, (i + 1) * classes);
       const top = row[guesses[i]];
       const label = data.labels[rows[i]];
       loss += top - row[label] + Math.log(row.reduce((sum, z) => sum + Math.exp(z - top), 0));
-      correct += Number(guesses[i] === label);
     }
+    const truth = Int32Array.from(rows, (row) => data.labels[row]);
+    const { accuracy, macroF1 } = score(confusionMatrix(truth, guesses, classes));
     return {
       loss: loss / rows.length,
-      accuracy: correct / rows.length,
+      accuracy,
+      macroF1,
       ...codeUsage(architecture, weights, latents),
       logits,
       latents,

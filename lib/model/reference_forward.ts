@@ -8,7 +8,7 @@ import { Quantizer } from "../fsq/quantizer.ts";
 import { roundHalfEven } from "../fsq/rounding.ts";
 import { bnEpsilon, stdEpsilon } from "./forward.ts";
 import { type Layers, network, type Outputs } from "./network.ts";
-import { nearestCodes } from "./nearest.ts";
+import { nearestCodes } from "../fsq/nearest.ts";
 
 /** One window's tensor, row-major: `[channels, sensors, time]`, later `[features]`. */
 export interface Plain {

@@ -259,8 +259,8 @@ class Training {
       topShare: judged.topShare,
     });
     this.#watch(epoch);
-    // A tie goes to the lower loss: accuracy moves in steps of whole windows.
-    const score = judged.accuracy === null ? epoch : judged.accuracy - 1e-3 * judged.loss!;
+    // F1 by class, so that rare classes count; a tie goes to the lower loss.
+    const score = judged.macroF1 === null ? epoch : judged.macroF1 - 1e-3 * judged.loss!;
     if (this.#best === undefined || score > this.#best.score) this.#best = { epoch, score, weights, judged };
   }
 

@@ -1,6 +1,6 @@
 /** First codebook from latents: k-means with spread-out seeds. */
 import type { Random } from "../random.ts";
-import { nearestCodes } from "./nearest.ts";
+import { nearestCodes } from "../fsq/nearest.ts";
 
 const iterations = 10;
 

@@ -39,7 +39,7 @@ const params = z.strictObject({
     ),
   epochs: z.int().min(1).default(25).describe("Most epochs."),
   early_stopping_patience: z.int().min(1).default(10)
-    .describe("Stop after this many epochs without a better accuracy on the validation subjects."),
+    .describe("Stop after this many epochs without a better macro-F1 on the validation subjects."),
   batch_size: z.int().min(2).default(64).describe("Windows a step."),
   learning_rate: z.number().positive().default(2e-3).describe("Peak learning rate of AdamW."),
   warmup_epochs: z.number().min(0).default(1).describe("Epochs of linear warm-up before the cosine."),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { trainingGraph } from "../../lib/model/training_graph.ts";
-import { nearestCodes } from "../../lib/model/nearest.ts";
+import { nearestCodes } from "../../lib/fsq/nearest.ts";
 import { VqEma } from "../../lib/model/vq_ema.ts";
 import { perplexity } from "../../lib/fsq/statistics.ts";
 import { openSession, type RuntimeTensor } from "../../lib/onnx/runtime.ts";
