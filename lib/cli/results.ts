@@ -1,7 +1,8 @@
 /** Reads headline numbers and statuses from a run's artifacts. */
-import type { Json } from "../artifacts/artifact.ts";
+import type { Json, Origin } from "../artifacts/artifact.ts";
 import { type Metric, Metrics } from "../artifacts/metrics.ts";
 import type { OutputRef, TaskResult } from "../engine/mod.ts";
+import type { MeasuredValue } from "../schedule/report.ts";
 
 /** The metrics of one task. */
 export interface TaskMetrics {
@@ -40,7 +41,7 @@ export async function metaOf(output: OutputRef): Promise<Record<string, Json>> {
 export interface Latency {
   task: string;
   device: string;
-  origin: string;
+  origin: Origin;
   /** Timed windows in all loops. */
   n: number;
   p50: number;
@@ -61,7 +62,7 @@ export async function latencies(tasks: TaskResult[]): Promise<Latency[]> {
     found.push({
       task: task.id,
       device: String(report.device),
-      origin: String(report.origin),
+      origin: report.origin,
       n: loops.reduce((sum, loop) => sum + loop.n, 0),
       p50: slowest("p50"),
       p95: slowest("p95"),
@@ -72,18 +73,16 @@ export async function latencies(tasks: TaskResult[]): Promise<Latency[]> {
 }
 
 /** All named numbers of a run: headline metrics, and latencies as `latency_p95_ms`. */
-export async function measuredValues(
-  tasks: TaskResult[],
-): Promise<{ task: string; name: string; value: number }[]> {
-  const values: { task: string; name: string; value: number }[] = [];
+export async function measuredValues(tasks: TaskResult[]): Promise<MeasuredValue[]> {
+  const values: MeasuredValue[] = [];
   for (const { task, metrics } of await headlineMetrics(tasks)) {
-    for (const [name, { value }] of Object.entries(metrics)) {
-      if (value !== null) values.push({ task, name, value });
+    for (const [metric, { note: _, ...number }] of Object.entries(metrics)) {
+      values.push({ task, metric, ...number });
     }
   }
-  for (const { task, p50, p95, p99 } of await latencies(tasks)) {
+  for (const { task, n, origin, p50, p95, p99 } of await latencies(tasks)) {
     for (const [name, value] of Object.entries({ p50, p95, p99 })) {
-      values.push({ task, name: `latency_${name}_ms`, value });
+      values.push({ task, metric: `latency_${name}_ms`, value, n, of: "windows", unit: "ms", origin });
     }
   }
   return values;

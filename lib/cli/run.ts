@@ -1,11 +1,12 @@
 /** `run FILE`: run what is needed. */
-import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { RunResult } from "../engine/mod.ts";
 import type { Workplan } from "../workflow/workplan.ts";
-import { judgeAlerts } from "./alerts.ts";
 import { Exit, exitCodes } from "./exit.ts";
 import { commandLine } from "./invocation.ts";
+import { keepReport, reportOf } from "./record.ts";
 import { type RunFlags, runPlan } from "./run_plan.ts";
+import { claimDue } from "./scheduled.ts";
 import { printSummary } from "./summary.ts";
 import { err, errStyle, out } from "./terminal.ts";
 import { collect, collectParam, openWorkflow } from "./workflow_file.ts";
@@ -31,6 +32,9 @@ export const command = new Command()
   .option("--keep-going", "after a failure, finish what does not depend on it")
   .option("--strict-cache", "fail when a result cannot be stored")
   .option("--keep-failed", "keep the folders of failed steps")
+  .option("--reports <dir>", "write <workflow>.json, .junit.xml and .prom there")
+  .option("--webhook <url>", "post broken limits and failures there; by default $MOTIFLOW_WEBHOOK")
+  .addOption(new Option("--scheduled <time>", "due time that this run stands for").hideHelp())
   .option("--root <dir>", "project root")
   .option("--watch", "run again whenever the workflow, its data or its code changes")
   .option("--json", "events as JSON lines on stdout")
@@ -44,10 +48,12 @@ export const command = new Command()
 async function runOnce(file: string, options: RunFlags, watching: Watching = {}): Promise<void> {
   const plan = await openWorkflow(file, options);
   watching.onPlan?.(plan);
+  using _claim = options.scheduled === undefined ? undefined : await claimDue(plan, options.scheduled);
+  const started = new Date();
   const result = await runPlan(plan, options, watching.superseded);
   if (watching.superseded?.aborted) return;
   if (options.json !== true) await printSummary(plan, result);
-  await finish(plan, result, file, options);
+  await finish(plan, result, file, options, started);
 }
 
 /** How watch mode takes part in a run. */
@@ -56,23 +62,38 @@ export interface Watching {
   superseded?: AbortSignal;
 }
 
-async function finish(plan: Workplan, result: RunResult, file: string, options: RunFlags): Promise<void> {
-  if (result.status !== "succeeded") {
+async function finish(
+  plan: Workplan,
+  result: RunResult,
+  file: string,
+  options: RunFlags,
+  started: Date,
+): Promise<void> {
+  if (result.status === "cancelled") {
     err(`resume: ${commandLine("run", [file, ...flagWords(options)])}`);
-    if (result.status === "cancelled") throw new Exit(exitCodes.interrupted);
-    const failed = result.tasks.filter((task) => task.outcome === "failed");
-    throw new Exit(failed.every((task) => task.errorKind === "input") ? exitCodes.usage : exitCodes.failed);
+    throw new Exit(exitCodes.interrupted);
   }
-  const { tripped, unjudged } = await judgeAlerts(plan.alerts, result.tasks);
-  for (const metric of unjudged) {
-    if (options.json === true) out(JSON.stringify({ type: "alert-unjudged", metric }));
-    else err(`${errStyle.yellow("alert")}    ${metric} was not measured, so its limit was not judged`);
-  }
-  for (const alert of tripped) {
-    if (options.json === true) out(JSON.stringify({ type: "alert", ...alert }));
-    else err(`${errStyle.yellow("alert")}    ${alert.message}`);
-  }
-  if (tripped.length > 0) throw new Exit(exitCodes.alert);
+  const report = await reportOf(plan, result, started, options.scheduled);
+  const exit = exitOf(result, report.alerts.length > 0);
+  const news = await keepReport(plan, report, exit, options);
+  if (result.status === "succeeded") {
+    for (const { metric, reason } of report.unjudged) {
+      if (options.json === true) out(JSON.stringify({ type: "alert-unjudged", metric, reason }));
+      else err(`${errStyle.yellow("alert")}    ${metric} ${reason}, so its limit was not judged`);
+    }
+    for (const alert of report.alerts) {
+      const quiet = alert.coolDown > 0 && !news.includes(alert);
+      if (options.json === true) out(JSON.stringify({ type: "alert", ...alert, quiet }));
+      else err(`${errStyle.yellow("alert")}    ${alert.message}${quiet ? " (told before)" : ""}`);
+    }
+  } else err(`resume: ${commandLine("run", [file, ...flagWords(options)])}`);
+  if (exit !== exitCodes.done) throw new Exit(exit);
+}
+
+function exitOf(result: RunResult, alerted: boolean): number {
+  if (result.status === "succeeded") return alerted ? exitCodes.alert : exitCodes.done;
+  const failed = result.tasks.filter((task) => task.outcome === "failed");
+  return failed.every((task) => task.errorKind === "input") ? exitCodes.usage : exitCodes.failed;
 }
 
 /** The options again, as they were typed; `--force` is left out, because what it made is in the store now. */
@@ -85,6 +106,8 @@ function flagWords(options: RunFlags): string[] {
     ...(options.jobs === undefined ? [] : ["--jobs", String(options.jobs)]),
     ...(options.keepGoing === true ? ["--keep-going"] : []),
     ...(options.strictCache === true ? ["--strict-cache"] : []),
-    ...(options.root === undefined ? [] : ["--root", options.root]),
+    ...(["reports", "webhook", "scheduled", "root"] as const).flatMap((flag) =>
+      options[flag] === undefined ? [] : [`--${flag}`, options[flag]]
+    ),
   ];
 }

@@ -18,6 +18,10 @@ export interface RunFlags {
   strictCache?: true | undefined;
   keepFailed?: true | undefined;
   root?: string | undefined;
+  reports?: string | undefined;
+  webhook?: string | undefined;
+  /** Due time that the run stands for. */
+  scheduled?: string | undefined;
   json?: true | undefined;
   quiet?: true | undefined;
 }

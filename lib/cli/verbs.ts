@@ -47,6 +47,17 @@ export const verbs: Record<string, Verb> = {
     summary: "Choose FSQ levels",
     load: () => import("./levels.ts"),
   },
+  schedule: {
+    usage: "schedule DIR",
+    summary: "Run workflows when their schedule is due; print systemd or cron units",
+    load: () => import("./schedule.ts"),
+  },
+  history: { usage: "history", summary: "Metrics over time", load: () => import("./history.ts") },
+  stream: {
+    usage: "stream FOLDER",
+    summary: "Classify samples from stdin or a socket as they come",
+    load: () => import("./stream.ts"),
+  },
   ui: {
     usage: "ui",
     summary: "Show runs, graphs, logs, artifacts and metrics in a browser",

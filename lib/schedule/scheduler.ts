@@ -25,10 +25,13 @@ export interface SchedulerOptions {
 
 /** Milliseconds between two looks at the files and at runs of others. */
 const TURN = 60_000;
+/** The same while somebody else's run is waited for: its end wakes nobody. */
+const BUSY_TURN = 2000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #running = new Map<string, Promise<number | null>>();
+  #waiting = false;
   /** Exit codes of all runs so far. */
   readonly exits: (number | null)[] = [];
 
@@ -62,9 +65,14 @@ export class Scheduler {
 
   #startDue(jobs: Job[], signal: AbortSignal): void {
     const { database, clock, busy } = this.#options;
+    this.#waiting = false;
     for (const job of jobs) {
       if (signal.aborted) return;
-      if (this.#running.has(job.file) || busy?.(job) === true) continue;
+      if (this.#running.has(job.file)) continue;
+      if (busy?.(job) === true) {
+        this.#waiting = true;
+        continue;
+      }
       const due = takeDue(database, job, clock.now());
       if (due === undefined) continue;
       this.#running.set(job.file, this.#execute(job, due).finally(() => this.#running.delete(job.file)));
@@ -89,7 +97,10 @@ export class Scheduler {
     const times = jobs.filter(({ file }) => !this.#running.has(file))
       .map((job) => nextTime(job, handledUntil(database, job) ?? now)?.getTime() ?? Infinity);
     // A due time of the past waits for somebody else's run.
-    const next = Math.min(...times.filter((time) => time > now.getTime()), now.getTime() + turn);
+    const next = Math.min(
+      ...times.filter((time) => time > now.getTime()),
+      now.getTime() + (this.#waiting ? BUSY_TURN : turn),
+    );
     return new Date(next);
   }
 }

@@ -77,6 +77,11 @@ export const workflowSchema = z.strictObject({
       metric: z.string().min(1).describe("Name of a metric."),
       below: z.number().optional().describe("Alert when the value is below."),
       above: z.number().optional().describe("Alert when the value is above."),
+      min_n: z.int().min(1).optional().describe("Values that rest on fewer are not judged."),
+      cool_down: duration.optional()
+        .describe(
+          "How long the same alert is not sent again, e.g. 7d; exit code and files tell it all the same.",
+        ),
     }),
   ).optional().describe("Limits on metrics; a run that breaks one ends with exit code 3."),
 });

@@ -67,6 +67,10 @@ export interface Alert {
   metric: string;
   below?: number;
   above?: number;
+  /** Values that rest on fewer are not judged. */
+  min_n?: number;
+  /** How long the same alert is not sent again, as written. */
+  cool_down?: string | number;
 }
 
 /** A task that is not in the plan, and why. */

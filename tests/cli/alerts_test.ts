@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Metrics } from "../../lib/artifacts/metrics.ts";
 import { judgeAlerts } from "../../lib/cli/alerts.ts";
+import { measuredValues } from "../../lib/cli/results.ts";
 import type { TaskResult } from "../../lib/engine/mod.ts";
 
 function task(id: string, type: string, dir: string, cell: TaskResult["cell"] = {}): TaskResult {
@@ -47,13 +48,47 @@ Deno.test("judgeAlerts() judges gathered metrics and latency, and names what was
       { metric: "latency_p50_ms", above: 20 },
       { metric: "unknown", below: 1 },
     ];
-    const { tripped, unjudged } = await judgeAlerts(alerts, tasks);
+    const { tripped, unjudged } = judgeAlerts(alerts, await measuredValues(tasks));
     assert.deepEqual(tripped.map((t) => t.message), [
       "ece of summary is 0.06, above 0.05",
       "latency_p95_ms of device is 30, above 20",
     ]);
-    assert.deepEqual(unjudged, ["unknown"]);
+    assert.deepEqual(unjudged, [{ metric: "unknown", reason: "was not measured" }]);
   } finally {
     await Deno.remove(root, { recursive: true });
   }
+});
+
+Deno.test("T111 T114 T115 T118 judgeAlerts() keeps direction, limit and n, and judges nothing below the least n", () => {
+  const value = (metric: string, value: number, n: number) => ({
+    task: "drift",
+    metric,
+    value,
+    n,
+    of: "windows",
+    origin: "measured" as const,
+  });
+  const alerts = [
+    { metric: "codebook_utilization", below: 0.2, min_n: 500, cool_down: "7d" },
+    { metric: "ece", above: 0.05 },
+    { metric: "latency_p95_ms", above: 20 },
+  ];
+  const few = [
+    value("codebook_utilization", 0.1, 499),
+    value("ece", 0.05, 10),
+    value("latency_p95_ms", 21, 10),
+  ];
+  const { tripped, unjudged } = judgeAlerts(alerts, few);
+  assert.deepEqual(tripped.map((t) => [t.metric, t.direction, t.threshold, t.value, t.n]), [
+    ["latency_p95_ms", "above", 20, 21, 10],
+  ]);
+  assert.deepEqual(unjudged, [{
+    metric: "codebook_utilization",
+    reason: "rests on 499 only, 500 are needed",
+  }]);
+  const enough = judgeAlerts(alerts, [value("codebook_utilization", 0.1, 500), value("ece", 0.06, 10)]);
+  assert.deepEqual(enough.tripped.map((t) => [t.metric, t.direction, t.coolDown]), [
+    ["codebook_utilization", "below", 604800],
+    ["ece", "above", 0],
+  ]);
 });

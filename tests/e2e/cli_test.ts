@@ -172,6 +172,11 @@ Deno.test("run --json writes the events as JSON lines", async () => {
   assert.equal(events.at(-2).type, "run-ended");
   assert.deepEqual(events.at(-1), {
     type: "alert",
+    direction: "above",
+    threshold: 40,
+    n: 3,
+    coolDown: 0,
+    quiet: false,
     metric: "total",
     task: "sum",
     value: 52,

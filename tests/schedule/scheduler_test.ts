@@ -1,22 +1,11 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
-import { openDatabase } from "../../lib/schedule/database.ts";
+import type { DatabaseSync } from "node:sqlite";
 import type { Job } from "../../lib/schedule/ledger.ts";
 import { type ScheduleEvent, Scheduler } from "../../lib/schedule/scheduler.ts";
 import { FakeClock } from "./fake_clock.ts";
+import { withProject } from "./fixtures.ts";
 
 const nightly: Job = { file: "nightly.yaml", cron: "30 2 * * *", timezone: "Europe/Berlin" };
-
-async function withProject(work: (db: DatabaseSync, root: string) => Promise<void>): Promise<void> {
-  const root = await Deno.makeTempDir();
-  const db = openDatabase(root);
-  try {
-    await work(db, root);
-  } finally {
-    db.close();
-    await Deno.remove(root, { recursive: true });
-  }
-}
 
 const times = (dates: Date[]) => dates.map((date) => date.toISOString().slice(0, 16));
 
