@@ -1,6 +1,7 @@
 /** One text for one value: what is hashed must not depend on the order of keys, the locale or JSON's blind spots. */
-import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
+
+export { sha256 } from "./sha256.ts";
 
 const deepest = 1000;
 
@@ -19,44 +20,52 @@ const deepest = 1000;
  * @param at Name of the value, for error messages.
  */
 export function canonicalJson(value: unknown, at = "value"): string {
-  return write(value, at, 0);
+  return write(value, [at]);
 }
 
-function write(value: unknown, at: string, depth: number): string {
-  const refuse = (what: string) => new InputError(`Cannot use ${at} in a cache key: it is ${what}`);
+/** @param path Where `value` stands; put together only for an error message. */
+function write(value: unknown, path: (string | number)[]): string {
   switch (typeof value) {
     case "boolean":
       return value ? "true" : "false";
     case "number":
-      if (!Number.isFinite(value)) throw refuse(String(value));
-      if (Object.is(value, -0)) throw refuse("-0");
+      if (!Number.isFinite(value)) throw refusal(path, String(value));
+      if (Object.is(value, -0)) throw refusal(path, "-0");
       return String(value);
     case "string":
-      if (!value.isWellFormed()) throw refuse("a text with half a surrogate pair");
+      if (!value.isWellFormed()) throw refusal(path, "a text with half a surrogate pair");
       return JSON.stringify(value);
     case "object":
-      break;
+      return value === null ? "null" : writeObject(value, path);
     default:
-      throw refuse(typeof value);
+      throw refusal(path, typeof value);
   }
-  if (value === null) return "null";
-  if (depth > deepest) throw refuse(`nested deeper than ${deepest}, or contains itself`);
-  if (Array.isArray(value)) {
-    const items: string[] = [];
-    for (let i = 0; i < value.length; i++) items.push(write(value[i], `${at}[${i}]`, depth + 1));
-    return `[${items.join(",")}]`;
-  }
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw refuse("not plain data");
-  const record = value as Record<string, unknown>;
-  const fields = Object.keys(record).sort().map((key) => {
-    if (!key.isWellFormed()) throw refuse("a field name with half a surrogate pair");
-    return `${JSON.stringify(key)}:${write(record[key], `${at}.${key}`, depth + 1)}`;
-  });
-  return `{${fields.join(",")}}`;
 }
 
-/** SHA-256 of text or bytes, in hex. */
-export function sha256(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
+function writeObject(value: object, path: (string | number)[]): string {
+  if (path.length > deepest + 1) throw refusal(path, `nested deeper than ${deepest}, or contains itself`);
+  let text = "";
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      path.push(i);
+      text += (i === 0 ? "" : ",") + write(value[i], path);
+      path.pop();
+    }
+    return `[${text}]`;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) throw refusal(path, "not plain data");
+  const record = value as Record<string, unknown>;
+  for (const key of Object.keys(record).sort()) {
+    if (!key.isWellFormed()) throw refusal(path, "a field name with half a surrogate pair");
+    path.push(key);
+    text += (text === "" ? "" : ",") + JSON.stringify(key) + ":" + write(record[key], path);
+    path.pop();
+  }
+  return `{${text}}`;
+}
+
+function refusal([name, ...path]: (string | number)[], what: string): InputError {
+  const at = path.map((part) => typeof part === "number" ? `[${part}]` : `.${part}`).join("");
+  return new InputError(`Cannot use ${name}${at} in a cache key: it is ${what}`);
 }

@@ -2,7 +2,6 @@
  * What a long step saved on its way: one file per action key, so that only an attempt at the very same action finds
  * it. A file that was cut short, by a full disk or a power cut, does not match its checksum and counts as absent.
  */
-import { createHash } from "node:crypto";
 import type { StoreFs } from "./fs.ts";
 
 const checksumBytes = 32;
@@ -41,5 +40,8 @@ export class CheckpointFile {
 }
 
 function checksum(bytes: Uint8Array) {
+  // Loaded with the first step that saves something: it would delay every start of the program.
+  // deno-lint-ignore no-process-global
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(bytes).digest();
 }

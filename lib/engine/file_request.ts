@@ -1,5 +1,4 @@
 /** Files outside the store: finding what a request names and hashing it. */
-import { existsSync } from "node:fs";
 import { dirname, resolve, sep } from "node:path";
 import { InputError } from "../errors.ts";
 import type { FileRequest } from "../workflow/step.ts";
@@ -23,30 +22,45 @@ export function findFiles(root: string, request: FileRequest): { base: string; p
   const whole = resolve(root, request.pattern);
   const parts = whole.split(sep);
   const magic = parts.findIndex((part) => /[*?[{]/.test(part));
-  // A file that is there under the very name of the pattern is meant.
-  if (magic < 0 || existsSync(whole)) {
-    const info = stat(whole, request.pattern);
-    if (info === undefined) {
-      throw new InputError(`Cannot find file: nothing is there`, { file: request.pattern });
-    }
-    if (!info.isDirectory) return { base: dirname(whole), paths: [whole] };
-    const paths = listFiles(whole, request.pattern);
-    if (paths.length === 0) {
-      throw new InputError(`Cannot find files: the folder is empty`, { file: request.pattern });
-    }
-    return { base: whole, paths };
-  }
+  if (magic < 0) return findLiteral(whole, request.pattern);
   const base = parts.slice(0, magic).join(sep) || sep;
-  if (stat(base, request.pattern) === undefined) {
+  const entries = readFolder(base, request.pattern);
+  if (entries === undefined) {
     throw new InputError(`Cannot find files: the folder ${base} does not exist`, { file: request.pattern });
+  }
+  // A file that is there under the very name of the pattern is meant.
+  if (entries.some(({ name }) => name === parts[magic]) && stat(whole, request.pattern) !== undefined) {
+    return findLiteral(whole, request.pattern);
   }
   const pattern = globPattern(parts.slice(magic).join("/"));
   const depth = parts.slice(magic).some((part) => part.includes("**")) ? Infinity : parts.length - magic;
-  const paths = listFiles(base, request.pattern, depth).filter((path) => pattern.test(below(base, path)));
+  const paths = listFiles(base, request.pattern, depth, entries).filter((path) =>
+    pattern.test(below(base, path))
+  );
   if (paths.length === 0) {
     throw new InputError(`Cannot find files: nothing matches the pattern`, { file: request.pattern });
   }
   return { base, paths };
+}
+
+/** The file at a path without wildcards, or all files of the folder there. */
+function findLiteral(whole: string, named: string): { base: string; paths: string[] } {
+  const info = stat(whole, named);
+  if (info === undefined) throw new InputError(`Cannot find file: nothing is there`, { file: named });
+  if (!info.isDirectory) return { base: dirname(whole), paths: [whole] };
+  const paths = listFiles(whole, named);
+  if (paths.length === 0) throw new InputError(`Cannot find files: the folder is empty`, { file: named });
+  return { base: whole, paths };
+}
+
+/** Entries of a folder; undefined where there is none. */
+function readFolder(path: string, named: string): Deno.DirEntry[] | undefined {
+  try {
+    return [...Deno.readDirSync(path)];
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return undefined;
+    throw new InputError(`Cannot read folder: ${(cause as Error).message}`, { file: named, cause });
+  }
 }
 
 /** `path` without `base`, with `/`. */
@@ -120,17 +134,21 @@ function stat(path: string, named: string): Deno.FileInfo | undefined {
   }
 }
 
-/** All files below a folder, sorted; symbolic links to folders are not followed, so there are no loops. */
-function listFiles(folder: string, named: string, deepest = Infinity): string[] {
+/**
+ * All files below a folder, sorted; symbolic links to folders are not followed, so there are no loops.
+ *
+ * @param entries Of the folder itself, where they are known.
+ */
+function listFiles(folder: string, named: string, deepest = Infinity, entries?: Deno.DirEntry[]): string[] {
   const found: string[] = [];
-  const walk = (dir: string, depth: number) => {
-    for (const entry of Deno.readDirSync(dir)) {
+  const walk = (dir: string, depth: number, entries = readFolder(dir, named) ?? []) => {
+    for (const entry of entries) {
       const path = `${dir}${sep}${entry.name}`;
       if (entry.isDirectory) {
         if (entry.name !== ".motiflow" && depth < deepest) walk(path, depth + 1);
       } else if (!entry.isSymlink || stat(path, named)?.isDirectory === false) found.push(path);
     }
   };
-  walk(folder, 1);
+  walk(folder, 1, entries);
   return found.sort();
 }

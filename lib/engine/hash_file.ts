@@ -1,6 +1,4 @@
 /** Hashing files in pieces, so that memory stays small however large they are. */
-import { createHash } from "node:crypto";
-import { sha256 } from "./canonical.ts";
 
 const piece = 1 << 20;
 
@@ -12,9 +10,11 @@ const piece = 1 << 20;
 export async function hashFile(path: string): Promise<{ size: number; sha256: string }> {
   const info = Deno.statSync(path);
   refuseSpecial(path, info);
+  // Loaded with the first file: a run without news hashes none.
+  const { createHash } = await import("node:crypto");
   if (info.size < piece) {
     const bytes = Deno.readFileSync(path);
-    return { size: bytes.length, sha256: sha256(bytes) };
+    return { size: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
   }
   using file = Deno.openSync(path, { read: true });
   const hash = createHash("sha256");

@@ -8,10 +8,10 @@ import type { Code, CodeIds } from "./code_id.ts";
 import { readCode } from "./code_store.ts";
 import { hashRequest } from "./file_request.ts";
 import { actionKey, currentRuntime, type Ingredients, keySchema } from "./key.ts";
-import { type Latest, readLatest } from "./latest.ts";
+import { type Latest, readLatest, rememberedResult, type StoredResult } from "./latest.ts";
 import type { Change, Selection } from "./mod.ts";
 import { describeChanges, diffIngredients } from "./reason.ts";
-import { type ActionRecord, readRecord, type StoredOutput } from "./record.ts";
+import { readRecord, type StoredOutput } from "./record.ts";
 import type { EnvHasher } from "./secret.ts";
 import type { StatCache } from "./stat_cache.ts";
 import type { Store } from "./store.ts";
@@ -24,7 +24,9 @@ export interface Decision {
   /** Absolute paths by request name. */
   files: Record<string, string[]>;
   /** The stored result to use; undefined: run. */
-  record?: ActionRecord;
+  record?: StoredResult;
+  /** It was known without opening its record. */
+  remembered?: boolean;
   /** Its directories need no repair before use. */
   ready?: boolean;
   reason: string;
@@ -74,7 +76,7 @@ export class Planner {
       params: task.params,
       ...(task.seed === undefined ? {} : { seed: task.seed }),
       ...(task.cache.mode === "never" ? { cache: "never" } : {}),
-      env: this.parts.env.hash((task.permissions.env ?? []).filter((name) => name !== "*")),
+      env: await this.parts.env.hash((task.permissions.env ?? []).filter((name) => name !== "*")),
       inputs: this.#inputs(task, known),
       files: hashes,
       outputs: task.outputs,
@@ -97,14 +99,24 @@ export class Planner {
   } {
     if (force === true || force?.includes(task.step) || force?.includes(task.id)) return { reason: "forced" };
     if (task.cache.mode === "never") return { reason: "never taken from the cache" };
-    const { record, trouble } = readRecord(this.parts.store.layout, key);
+    const remembered = rememberedResult(this.parts.store.layout, this.latest.tasks[task.id], key);
+    const { record, trouble }: { record?: StoredResult; trouble?: string } = remembered === undefined
+      ? readRecord(this.parts.store.layout, key)
+      : { record: remembered };
     if (record !== undefined) {
       if (task.cache.mode === "ttl") {
         const age = (Date.now() - Date.parse(record.created)) / 1000;
         if (!(age >= 0 && age < task.cache.seconds)) return { reason: `older than ${task.cache.seconds} s` };
       }
       const state = this.parts.store.state(record);
-      if (state !== "damaged") return { record, ready: state === "ready", reason: "nothing changed" };
+      if (state !== "damaged") {
+        return {
+          record,
+          remembered: remembered !== undefined,
+          ready: state === "ready",
+          reason: "nothing changed",
+        };
+      }
       return {
         reason: "its stored result is damaged",
         trouble: `The stored result of ${task.id} is damaged`,

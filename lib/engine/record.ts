@@ -8,6 +8,7 @@ import type { StoreFs } from "./fs.ts";
 import type { Ingredients } from "./key.ts";
 import type { Layout } from "./layout.ts";
 import type { ManifestEntry } from "./manifest.ts";
+import { fingerprint } from "./stat_cache.ts";
 
 /** A stored output. */
 export interface StoredOutput {
@@ -82,13 +83,26 @@ export function writeRecord(fs: StoreFs, layout: Layout, record: ActionRecord): 
   fs.writeWhole(layout.action(record.key), encodeRecord(record));
 }
 
-/** Marks a result as used, for `gc`; at most once a day, so that a run without news writes nothing. */
-export function touchRecord({ fs, layout }: { fs: StoreFs; layout: Layout }, key: string): void {
+/**
+ * Marks a result as used, for `gc`; at most once a day, so that a run without news writes nothing.
+ *
+ * @param stamp Of the record's file, where it was just looked at.
+ * @returns Whether it was marked.
+ */
+export function touchRecord(
+  { fs, layout }: { fs: StoreFs; layout: Layout },
+  key: string,
+  stamp?: string,
+): boolean {
   try {
     const path = layout.action(key);
+    const [, , mtime] = (stamp ?? fingerprint(path)).split(" ");
     const now = Date.now();
-    if (now - (Deno.statSync(path).mtime?.getTime() ?? 0) > 86_400_000) fs.stamp(path, now / 1000);
+    if (now - Number(mtime) <= 86_400_000) return false;
+    fs.stamp(path, now / 1000);
+    return true;
   } catch {
     // A store that may only be read.
+    return false;
   }
 }

@@ -4,7 +4,7 @@ import type { Task } from "../workflow/workplan.ts";
 import type { EngineEvent } from "./event.ts";
 import { type Executor, StepError } from "./executors/executor.ts";
 import { WorkerPool } from "./executors/worker_pool.ts";
-import { estimate, type LatestTask, writeLatest } from "./latest.ts";
+import { estimate, type LatestTask, latestTask, type StoredResult, writeLatest } from "./latest.ts";
 import { storeLock } from "./gc.ts";
 import { type HeldLock, lock } from "./lock.ts";
 import type { RunResult, TaskResult, VerifyReport } from "./mod.ts";
@@ -31,6 +31,8 @@ export class Run {
   readonly #loose = new Map<string, string>();
   readonly #troubles: string[] = [];
   readonly #made = new Map<string, LatestTask>();
+  /** Something is to be remembered although nothing ran. */
+  #news = false;
   readonly #writer: RunWriter;
   readonly #kill: AbortSignal;
   #executor: Executor | undefined;
@@ -250,13 +252,22 @@ export class Run {
         attempts: 0,
         warnings: record.warnings,
       });
-      this.#made.set(task.id, { key: decision.key, uses: task.uses, seconds: record.seconds });
-      touchRecord(this.parts.store, record.key);
+      this.#made.set(task.id, this.#used(task, decision, record));
       return true;
     } catch (error) {
       this.#failed(task, toStepError(error), 0);
       return false;
     }
+  }
+
+  /** Marks a result as used, and remembers it for the next run unless it was remembered already. */
+  #used(task: Task, decision: Decision, record: StoredResult): LatestTask {
+    const { planner, store } = this.parts;
+    const last = decision.remembered ? planner.latest.tasks[task.id] : undefined;
+    const touched = touchRecord(store, record.key, last?.stamp);
+    if (last !== undefined && !touched) return last;
+    this.#news = true;
+    return latestTask(store.layout, task.uses, record);
   }
 
   async #run(task: Task, threads: number): Promise<"ok" | "failed"> {
@@ -273,7 +284,13 @@ export class Run {
         }
       }
       await this.#finish(task, decision, { ...made, outcome: made.shared ? "restored" : "ran" });
-      this.#made.set(task.id, { key: decision.key, uses: task.uses, seconds: made.seconds });
+      const { key, uses, seconds } = { ...task, ...decision, ...made };
+      this.#made.set(
+        task.id,
+        made.record === undefined
+          ? { key, uses, seconds }
+          : latestTask(this.parts.store.layout, uses, made.record),
+      );
       return "ok";
     } catch (error) {
       const failure = this.#kill.aborted ? cancelled() : toStepError(error);
@@ -369,9 +386,9 @@ export class Run {
       this.#writer.finish(result, ended);
     }
     try {
-      if (!quiet) {
+      if (!quiet || this.#news) {
         const kept = { ...planner.latest.tasks, ...Object.fromEntries(this.#made) };
-        writeLatest(store.fs, store.layout, { version: 1, workflow: workplan.name, run: id, tasks: kept });
+        writeLatest(store.fs, store.layout, { version: 2, workflow: workplan.name, run: id, tasks: kept });
       }
       cache.save(store.fs);
     } catch (error) {

@@ -1,5 +1,4 @@
 /** Environment values enter keys as keyed hashes, so that neither a record nor a guess gives a secret away. */
-import { createHmac, randomBytes } from "node:crypto";
 import type { Layout } from "./layout.ts";
 
 /** Hashes values with a random key that belongs to one store. */
@@ -9,8 +8,11 @@ export class EnvHasher {
   constructor(private readonly layout: Layout) {}
 
   /** Hash by name; null for a variable that is not set. */
-  hash(names: readonly string[]): Record<string, string | null> {
+  async hash(names: readonly string[]): Promise<Record<string, string | null>> {
     const hashes: Record<string, string | null> = {};
+    if (names.length === 0) return hashes;
+    // Loading it takes as long as a whole run without news, and few steps declare a variable.
+    const { createHmac } = await import("node:crypto");
     for (const name of [...names].sort()) {
       const value = Deno.env.get(name);
       hashes[name] = value === undefined
@@ -26,7 +28,7 @@ export class EnvHasher {
       this.#key = Deno.readTextFileSync(this.layout.secret);
     } catch {
       // Not written while planning: without it there is no earlier key to match either.
-      this.#key = randomBytes(32).toString("hex");
+      this.#key = crypto.getRandomValues(new Uint8Array(32)).toHex();
     }
     return this.#key;
   }

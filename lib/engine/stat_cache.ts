@@ -2,19 +2,21 @@
  * Hashes of files outside the store, remembered by stat so that unchanged files are not read again.
  *
  * A stat is only a hint. An entry is trusted when size, modification time, change time and inode are all as they
- * were, and when both times lay at least two seconds before the moment of hashing: a file that changed in the same
- * clock tick as it was hashed looks unchanged (git calls this "racily clean"), so it is hashed again next time.
+ * were. It is made only when both times lay at least two seconds before the moment of hashing: a file that changed in
+ * the same clock tick as it was hashed looks unchanged (git calls this "racily clean"), so it is hashed again next
+ * time.
  */
 import { sep } from "node:path";
 import type { StoreFs } from "./fs.ts";
 import { hashFile, refuseSpecial } from "./hash_file.ts";
 import type { NormalizedModule } from "./normalize.ts";
 
-/** `[size, mtime, ctime, inode, hashed at, sha256]`, times in milliseconds. */
-type Entry = [number, number, number, number, number, string];
+/** SHA-256 and {@linkcode stamp} of a file. Text, because ten thousand of them are read at every start. */
+type Entry = string;
 
-const version = 2;
+const version = 3;
 const settleMs = 2000;
+const shaLength = 64;
 
 /** One cache file, loaded at once and written at once. */
 export class StatCache {
@@ -29,7 +31,8 @@ export class StatCache {
     try {
       const json = JSON.parse(Deno.readTextFileSync(path));
       if (json.version !== version) return;
-      this.#files = new Map(Object.entries(json.files));
+      const { files } = json;
+      for (let i = 0; i < files.length; i += 2) this.#files.set(files[i], files[i + 1]);
       this.#modules = new Map(Object.entries(json.modules));
     } catch {
       // Missing or damaged: everything is hashed again, which is always right.
@@ -45,16 +48,19 @@ export class StatCache {
     const info = Deno.statSync(path);
     refuseSpecial(path, info);
     const name = this.#name(path);
+    const seen = stamp(info);
     const known = this.#files.get(name);
-    if (known !== undefined && settled(known) && sameStat(known, info)) {
-      return { size: known[0], sha256: known[5] };
+    if (known?.endsWith(seen) && known.length === shaLength + seen.length) {
+      return { size: info.size, sha256: known.slice(0, shaLength) };
     }
+    // The stat was taken before reading: a change during reading then shows as another stat.
     const at = Date.now();
     const found = await hashFile(path);
-    // The stat taken before reading: a change during reading then shows as another stat.
-    const entry: Entry = [info.size, time(info.mtime), time(info.ctime), info.ino ?? 0, at, found.sha256];
-    this.#files.set(name, entry);
-    this.#changed = true;
+    // What changed so shortly before would look unchanged after another change in the same tick.
+    if (at - time(info.mtime) >= settleMs && at - time(info.ctime) >= settleMs) {
+      this.#files.set(name, found.sha256 + seen);
+      this.#changed = true;
+    } else if (this.#files.delete(name)) this.#changed = true;
     return found;
   }
 
@@ -71,10 +77,8 @@ export class StatCache {
   /** Writes the cache if anything in it is new. Failing to is no failure of the run. */
   save(fs: StoreFs): void {
     if (!this.#changed) return;
-    const { files, modules } = {
-      files: Object.fromEntries(this.#files),
-      modules: Object.fromEntries(this.#modules),
-    };
+    const files = [...this.#files].flat();
+    const modules = Object.fromEntries(this.#modules);
     fs.writeWhole(this.path, JSON.stringify({ version, files, modules }));
     this.#changed = false;
   }
@@ -82,19 +86,14 @@ export class StatCache {
 
 /** What a stat says of a file, to see later whether it was touched. */
 export function fingerprint(path: string): string {
-  const info = Deno.statSync(path);
-  return `${info.size} ${time(info.mtime)} ${time(info.ctime)} ${info.ino}`;
+  return stamp(Deno.statSync(path));
+}
+
+/** Size, modification time, change time (in milliseconds) and inode. */
+export function stamp(info: Deno.FileInfo): string {
+  return ` ${info.size} ${time(info.mtime)} ${time(info.ctime)} ${info.ino ?? 0}`;
 }
 
 function time(date: Date | null): number {
   return date?.getTime() ?? 0;
-}
-
-function settled([, mtime, ctime, , hashedAt]: Entry): boolean {
-  return hashedAt - mtime >= settleMs && hashedAt - ctime >= settleMs;
-}
-
-function sameStat([size, mtime, ctime, inode]: Entry, info: Deno.FileInfo): boolean {
-  return size === info.size && mtime === time(info.mtime) && ctime === time(info.ctime) &&
-    inode === (info.ino ?? 0);
 }

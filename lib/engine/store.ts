@@ -39,7 +39,7 @@ export class Store {
   }
 
   /** Whether the outputs of a record are ready to use, or at least whole; looks only, repairs nothing. */
-  state(record: ActionRecord): "ready" | "whole" | "damaged" {
+  state(record: Pick<ActionRecord, "outputs">): "ready" | "whole" | "damaged" {
     let state: "ready" | "whole" = "ready";
     for (const { id, files } of Object.values(record.outputs)) {
       if (this.artifactIntact(id, files)) continue;

@@ -8,6 +8,7 @@ import { type AttemptResult, type Executor, StepError } from "./executors/execut
 import type { JobInput } from "./executors/protocol.ts";
 import { hashRequest } from "./file_request.ts";
 import { type HeldLock, lock } from "./lock.ts";
+import type { StoredResult } from "./latest.ts";
 import type { Decision, KnownOutputs } from "./planner.ts";
 import { throttleProgress } from "./progress.ts";
 import { type ActionRecord, readRecord, type StoredOutput } from "./record.ts";
@@ -20,6 +21,8 @@ export interface Made {
   outputs: Record<string, StoredOutput>;
   /** Set where the result could not be stored and only lies in the attempt's folder. */
   loose?: string;
+  /** What was stored; missing where nothing could be or should be. */
+  record?: StoredResult;
   /** Another process or task made it while this one waited for the lock. */
   shared: boolean;
   seconds: number;
@@ -72,7 +75,8 @@ export class TaskRunner {
     if (!fresh && decision.trouble === undefined) {
       const record = readRecord(store.layout, decision.key).record;
       if (record !== undefined && await this.bringBack(record, task)) {
-        return { outputs: record.outputs, shared: true, seconds: 0, attempts: 0, warnings: record.warnings };
+        const { outputs, warnings } = record;
+        return { outputs, record, shared: true, seconds: 0, attempts: 0, warnings };
       }
     }
     const checkpoint = new CheckpointFile(store.fs, store.layout.checkpoint(decision.key));
@@ -90,7 +94,7 @@ export class TaskRunner {
   }
 
   /** Makes a stored result's directories usable; false where content was lost or cannot be put in place. */
-  async bringBack(record: ActionRecord, task: Task): Promise<boolean> {
+  async bringBack(record: Pick<ActionRecord, "outputs">, task: Task): Promise<boolean> {
     const trouble = (message: string) => this.parts.say.trouble(message, task);
     try {
       for (const { id, files } of Object.values(record.outputs)) {
@@ -214,7 +218,7 @@ export class TaskRunner {
     before: string,
     seconds: number,
     warnings: string[],
-  ): Promise<Pick<Made, "outputs" | "loose" | "seconds" | "warnings">> {
+  ): Promise<Pick<Made, "outputs" | "loose" | "record" | "seconds" | "warnings">> {
     const { store, say } = this.parts;
     const outputs = await collectOutputs(out, task.outputs);
     try {
@@ -227,7 +231,7 @@ export class TaskRunner {
         return { outputs, seconds, warnings: [...warnings, message] };
       }
       this.parts.env.persist();
-      commitRecord(store, {
+      const record: ActionRecord = {
         version: 1,
         key: decision.key,
         ingredients: decision.ingredients,
@@ -238,8 +242,9 @@ export class TaskRunner {
         task: task.id,
         step: task.step,
         warnings,
-      }, decision.code);
-      return { outputs, seconds, warnings };
+      };
+      commitRecord(store, record, decision.code);
+      return { outputs, record, seconds, warnings };
     } catch (error) {
       const message = `Cannot store the result of ${task.id}: ${(error as Error).message}`;
       if (this.parts.strictCache) throw new StepError(message, "store", (error as Error).stack);

@@ -4,6 +4,19 @@ import { sha256 } from "../../lib/engine/canonical.ts";
 import { StoreFs } from "../../lib/engine/fs.ts";
 import { StatCache } from "../../lib/engine/stat_cache.ts";
 
+/** Sets the clock of `Date.now` until it is disposed of. */
+class FakeTime implements Disposable {
+  readonly #real = Date.now;
+
+  constructor(now: number) {
+    Date.now = () => now;
+  }
+
+  [Symbol.dispose](): void {
+    Date.now = this.#real;
+  }
+}
+
 async function withFolder(test: (folder: string) => Promise<void>) {
   const folder = await Deno.makeTempDir({ prefix: "motiflow-stat-" });
   try {
@@ -44,20 +57,26 @@ Deno.test("StatCache trusts a settled entry across processes, and survives a dam
   withFolder(async (folder) => {
     const [path, file] = [join(folder, "a"), join(folder, "stat.json")];
     Deno.writeTextFileSync(path, "content");
-    const info = Deno.statSync(path);
-    // An entry as a process ten seconds later would have written it, with a hash that shows it was believed.
-    const entry = (
-      hashedAt: number,
-    ) => [7, info.mtime!.getTime(), info.ctime!.getTime(), info.ino, hashedAt, "believed"];
-    const save = (hashedAt: number) =>
-      Deno.writeTextFileSync(
-        file,
-        JSON.stringify({ version: 2, files: { a: entry(hashedAt) }, modules: {} }),
-      );
-    save(info.ctime!.getTime() + 10_000);
-    assert.equal((await new StatCache(file, folder).hash(path)).sha256, "believed");
-    save(info.ctime!.getTime() + 1_999);
-    assert.equal((await new StatCache(file, folder).hash(path)).sha256, sha256("content"));
+    Deno.utimeSync(path, 1000, 1000);
+    const save = async (wait: number) => {
+      const cache = new StatCache(file, folder);
+      // The change time cannot be set, so time passes on the other side.
+      using _ = new FakeTime(Deno.statSync(path).ctime!.getTime() + wait);
+      await cache.hash(path);
+      cache.save(new StoreFs());
+    };
+    // A hash that shows whether it was believed.
+    const believed = "b".repeat(64);
+    const forge = () =>
+      Deno.writeTextFileSync(file, Deno.readTextFileSync(file).replace(sha256("content"), believed));
+    await save(1_999);
+    assert.throws(() => forge(), Deno.errors.NotFound, "nothing was worth keeping");
+    await save(10_000);
+    forge();
+    assert.equal((await new StatCache(file, folder).hash(path)).sha256, believed);
+    Deno.writeTextFileSync(path, "another");
+    assert.equal((await new StatCache(file, folder).hash(path)).sha256, sha256("another"));
+    Deno.writeTextFileSync(path, "content");
     for (const damage of ["", "{", "[]", '{"version":99}', "\0\0\0"]) {
       Deno.writeTextFileSync(file, damage);
       assert.equal((await new StatCache(file, folder).hash(path)).sha256, sha256("content"));

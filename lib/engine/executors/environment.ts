@@ -9,6 +9,8 @@ import { StepError } from "./executor.ts";
 import { explainDenial, workerPermissions } from "./permissions.ts";
 
 const patience = 10_000;
+/** By code id, whether a user's step may have something to say. */
+const talkative = new Map<string, boolean>();
 const definitions = new Map<string, Promise<StepDefinition<any, any, any>>>();
 
 /**
@@ -29,7 +31,9 @@ export async function environmentOf(task: Task, code: Code): Promise<Record<stri
   }
   // A worker only for those that have something to say: most have not.
   const says = (path: string) => !own(path) && Deno.readTextFileSync(path).includes("environment");
-  return code.files.some(says) ? await askWorker(task, code) : {};
+  let talks = talkative.get(code.id);
+  if (talks === undefined) talkative.set(code.id, talks = code.files.some(says));
+  return talks ? await askWorker(task, code) : {};
 }
 
 async function askWorker(task: Task, code: Code): Promise<Record<string, Json>> {
