@@ -4,7 +4,7 @@ import type { NpyArray } from "../artifacts/npy.ts";
 import { checkVariant } from "../fsq/constants.ts";
 import { Quantizer } from "../fsq/quantizer.ts";
 import { softmax } from "../metrics/probabilities.ts";
-import { nearestCodes } from "../model/nearest.ts";
+import { nearestCodes } from "../fsq/nearest.ts";
 import type { RuntimeTensor, Session } from "../onnx/runtime.ts";
 import type { Scaler } from "../signal/batch.ts";
 

@@ -56,6 +56,9 @@ export function parseSmoothing(text: string): SmoothParams {
   if (!Number.isInteger(params.median_k) || params.median_k % 2 === 0) {
     throw new InputError(`Cannot read smoothing: median_k must be odd, got ${params.median_k}`);
   }
+  if (params.max_hold_ms === 0) {
+    throw new InputError("Cannot read smoothing: max_hold_ms must be positive, got 0");
+  }
   if (params.hysteresis_low > params.hysteresis_high || params.hysteresis_high > 1) {
     throw new InputError(
       `Cannot read smoothing: need hysteresis_low ≤ hysteresis_high ≤ 1, got ${params.hysteresis_low} and ` +

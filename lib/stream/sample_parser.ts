@@ -1,0 +1,78 @@
+/** From bytes as they arrive to samples: what all formats share. */
+import { InputError } from "../errors.ts";
+import type { StreamEncoder } from "./encoder.ts";
+
+/** One sample with its line or number, or the reason why there is none where one was due. */
+export type Incoming = { values: Float32Array; time: number | null; row: number } | { error: InputError };
+
+/** Reads one format. */
+export interface SampleParser {
+  /** The samples that these bytes complete. */
+  take(bytes: Uint8Array): Incoming[];
+  /** The samples still held back when nothing more comes. */
+  end(): Incoming[];
+}
+
+/** Which values a sample has, and what they are called. */
+export interface SampleLayout {
+  /** Name of the source for messages. */
+  source: string;
+  /** For each value of a sample `[sensors, channels]` the names it may have, the first one being the proper one. */
+  names: readonly (readonly string[])[];
+  /** Name of the column with the time in seconds, if it is wanted. */
+  time: string | null;
+}
+
+/**
+ * The layout of a network's samples. A value is called `sensor.channel` or `sensor_channel`, with a single sensor also
+ * by the channel alone.
+ *
+ * @param columns The user's own names, sensor by sensor, in the model's order of channels.
+ * @throws {InputError} for another number of names than values.
+ */
+export function sampleLayout(
+  { sensors, channels }: Pick<StreamEncoder, "sensors" | "channels">,
+  source: string,
+  time: string | null = null,
+  columns?: readonly string[],
+): SampleLayout {
+  const width = sensors.length * channels.length;
+  if (columns !== undefined && columns.length !== width) {
+    throw new InputError(
+      `Cannot read samples: ${columns.length} columns are named, the model reads ${sensors.length} sensors × ` +
+        `${channels.length} channels`,
+      { hint: `Name ${width} columns, those of ${sensors[0]} first: ${channels.join(", ")}.` },
+    );
+  }
+  const names = columns?.map((name) => [name]) ?? sensors.flatMap((sensor) =>
+    channels.map((channel) => [
+      `${sensor}.${channel}`,
+      `${sensor}_${channel}`,
+      ...(sensors.length === 1 ? [channel] : []),
+    ])
+  );
+  return { source, names, time };
+}
+
+/**
+ * Where the values and the time stand among the given names.
+ *
+ * @throws {InputError} naming what is missing.
+ */
+export function placesOf(layout: SampleLayout, given: readonly string[]): { values: number[]; time: number } {
+  const values = layout.names.map((names) => given.findIndex((name) => names.includes(name)));
+  const time = layout.time === null ? -1 : given.indexOf(layout.time);
+  const missing = layout.names.filter((_, i) => values[i] < 0).map(([name]) => name);
+  if (layout.time !== null && time < 0) missing.push(layout.time);
+  if (missing.length > 0) {
+    const some = missing.slice(0, 5).join(", ") +
+      (missing.length > 5 ? ` and ${missing.length - 5} more` : "");
+    throw new InputError(`Cannot read samples: there is no column ${some}`, {
+      file: layout.source,
+      hint: `There are ${given.slice(0, 12).join(", ")}${
+        given.length > 12 ? ", …" : ""
+      }. Name the columns to read.`,
+    });
+  }
+  return { values, time };
+}
