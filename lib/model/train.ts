@@ -16,7 +16,7 @@ import { judge, type Judged } from "./judge.ts";
 import { AdamW, learningRate } from "./optimizer.ts";
 import { trainingGraph } from "./training_graph.ts";
 import { TrainingState } from "./training_state.ts";
-import { VQ_DEFAULTS, type VqOptions } from "./vq_ema.ts";
+import { VQ_DEFAULTS, type VqOptions, warmUp } from "./vq_ema.ts";
 
 /** Settings of {@linkcode train}; the step's parameters carry the same names in snake_case. */
 export interface TrainOptions extends Omit<BatchOptions, "classes"> {
@@ -217,7 +217,7 @@ class Training {
     const epoch = this.#history.length;
     const rows = data.trainRows.length;
     const steps = Math.ceil(rows / this.#batch);
-    const vqWeight = Math.min(1, (epoch + 1) / Math.max(1, options.vq?.warmupEpochs ?? 1));
+    const vqWeight = warmUp(epoch, options.vq?.warmupEpochs ?? 1);
     let loss = 0, correct = 0, step = 0, rate = 0;
     for (const b of this.#batches(this.#order)) {
       hooks.signal?.throwIfAborted();
@@ -270,15 +270,20 @@ class Training {
       perplexity === null || topShare == null ? [] : [{ perplexity, topShare }]
     );
     if (!collapsed(usage)) return;
-    const { perplexity, topShare } = usage.at(-1)!;
-    if (this.#collapsedEpochs.length === 0) {
-      this.hooks.onWarning?.(
-        `The codebook has collapsed by epoch ${epoch}: perplexity ${perplexity.toFixed(2)}, ${
-          (100 * topShare).toFixed(0)
-        } % of the validation windows in one code; try a lower learning_rate or a higher spread_weight`,
-      );
-    }
     this.#collapsedEpochs.push(epoch);
+    if (this.#collapsedEpochs.length === 1) this.#warnOfCollapse();
+  }
+
+  #warnOfCollapse(): void {
+    const [epoch] = this.#collapsedEpochs;
+    const { perplexity, topShare } = this.#history[epoch - 1];
+    const share = (100 * topShare!).toFixed(0);
+    this.hooks.onWarning?.(
+      `The codebook has collapsed by epoch ${epoch}: perplexity ${
+        perplexity!.toFixed(2)
+      }, ${share} % of the ` +
+        `validation windows in one code; try a lower learning_rate or a higher spread_weight`,
+    );
   }
 
   #snapshot(): Uint8Array {
@@ -308,6 +313,8 @@ class Training {
     const array = (name: string) => arrays[name] as Float32Array;
     this.#history.push(...facts.history);
     this.#collapsedEpochs.push(...facts.collapsedEpochs);
+    // Warnings belong to the result, which must not tell that there was an interruption.
+    if (facts.collapsedEpochs.length > 0) this.#warnOfCollapse();
     this.#restarts = facts.restarts;
     this.#order.restore(facts.order);
     this.#noise.restore(facts.noise);

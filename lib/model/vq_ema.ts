@@ -20,6 +20,19 @@ export const VQ_DEFAULTS: VqOptions = { decay: 0.99, deadShare: 0.1 };
 
 const epsilon = 1e-5;
 
+/**
+ * Share of the commitment weight in `epoch` (from 0): linear over the first `epochs`, and never zero.
+ *
+ * ```ts
+ * import { warmUp } from "./vq_ema.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([0, 1, 9, 10, 50].map((epoch) => warmUp(epoch, 10)), [0.1, 0.2, 1, 1, 1]);
+ * ```
+ */
+export function warmUp(epoch: number, epochs: number): number {
+  return Math.min(1, (epoch + 1) / Math.max(1, epochs));
+}
+
 /** A codebook of `size` vectors of dimension `d` that follows the latents assigned to them. */
 export class VqEma {
   /** e `[K, d]`. */
