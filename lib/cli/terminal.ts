@@ -42,6 +42,18 @@ export function out(text: string): void {
   writeAll(Deno.stdout, `${text}\n`);
 }
 
+/** Prints a line of a result without end, at the reader's pace; false once the reader has gone. */
+export async function outTaken(text: string): Promise<boolean> {
+  const bytes = encoder.encode(`${text}\n`);
+  try {
+    for (let done = 0; done < bytes.length;) done += await Deno.stdout.write(bytes.subarray(done));
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return false;
+    throw error;
+  }
+}
+
 /** Prints a line about the work. */
 export function err(text: string): void {
   writeAll(Deno.stderr, `${text}\n`);

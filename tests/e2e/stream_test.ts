@@ -1,0 +1,220 @@
+/** The real `stream` verb: samples through a pipe or a socket, held against the batch result. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Behaviours } from "../../lib/artifacts/behaviours.ts";
+import { Model } from "../../lib/artifacts/model.ts";
+import { Motifs } from "../../lib/artifacts/motifs.ts";
+import { clusterWindows } from "../../lib/cluster/cluster.ts";
+import { Random } from "../../lib/random.ts";
+import { simulateRecordings } from "../../lib/signal/simulate.ts";
+import { smoothingOf } from "../../lib/stream/smoothing.ts";
+import { smoothBehaviours } from "../../lib/temporal/smooth_behaviours.ts";
+import { batchOf, modelFor } from "../stream/batch.ts";
+import { ended, follow } from "./rig.ts";
+
+const repository = fileURLToPath(new URL("../../", import.meta.url));
+const recordings = simulateRecordings({ subjects: 1, minutes: 1, seed: 3 });
+const model = modelFor(recordings, 100);
+const [recording] = recordings.recordings;
+const params = {
+  median_k: 3,
+  hysteresis_high: 0.4,
+  hysteresis_low: 0.3,
+  hysteresis_rule: "strict" as const,
+  max_hold_ms: 4000,
+  min_dwell_ms: 1500,
+};
+const smooth = Object.entries(params).map(([name, value]) => `${name}=${value}`).join(",");
+const header = recordings.sensors.flatMap((s) => recordings.channels.map((c) => `${s}.${c}`));
+const row = (t: number) => recording.data.subarray(18 * t, 18 * t + 18).join(",");
+const csv = `${header.join(",")}\n${
+  Array.from({ length: recording.samples }, (_, t) => `${row(t)}\n`).join("")
+}`;
+
+/** A folder with the model, gone afterwards. */
+async function withModel(use: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir({ prefix: "motiflow-stream-" });
+  try {
+    await Deno.mkdir(join(dir, "model"));
+    await Model.write(join(dir, "model"), model);
+    await use(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** The verb with its standard input open. */
+function start(...args: string[]): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-A", join(repository, "lib/cli/main.ts"), "stream", ...args],
+    cwd: repository,
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function send(child: Deno.ChildProcess, data: string | Uint8Array, close = true): Promise<void> {
+  const writer = child.stdin.getWriter();
+  await writer.write(typeof data === "string" ? new TextEncoder().encode(data) : data);
+  if (close) await writer.close();
+  else writer.releaseLock();
+}
+
+async function piped(data: string | Uint8Array, ...args: string[]) {
+  const child = start(...args);
+  // A program that refuses its arguments does not wait for its input.
+  const [result] = await Promise.all([ended(child), send(child, data).catch(() => {})]);
+  return { ...result, ...linesOf(result.stdout) };
+}
+
+function linesOf(stdout: string) {
+  const lines = stdout.trim().split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  const predictions = lines.filter((line) => line.event === "prediction");
+  const smoothed = lines.flatMap((line) => line.event === "end" ? line.smoothed : line.smoothed ?? []);
+  return { lines, predictions, smoothed };
+}
+
+Deno.test("T237 stream prints one line per hop, equal to the batch result, from CSV, JSON and raw floats", async () => {
+  const batch = await batchOf(model, recordings, 25, smoothingOf(params, 2));
+  const names = (labels: Int32Array) => [...labels].map((label) => recordings.labelNames[label]);
+  const json = Array.from({ length: recording.samples }, (_, t) => `[${row(t)}]`).join("\n");
+  await withModel(async (dir) => {
+    for (
+      const [format, data] of [["csv", csv], ["json", json], [
+        "f32",
+        new Uint8Array(recording.data.buffer),
+      ]] as const
+    ) {
+      const args = ["--hop", "500ms", "--format", format, "--smooth", smooth];
+      const { code, stderr, lines, predictions, smoothed } = await piped(data, join(dir, "model"), ...args);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(predictions.map((p) => p.code), [...batch.codes]);
+      assert.deepEqual(predictions.map((p) => p.label), names(batch.labels));
+      assert.deepEqual(smoothed.map((s) => s.label), names(batch.smoothed));
+      assert.deepEqual(lines.slice(0, -1), predictions);
+      assert.equal(lines.at(-1).event, "end");
+      assert.match(stderr, /smoothed labels come 3 predictions later/);
+      const { index, start, end, seconds } = predictions[1];
+      assert.deepEqual([index, start, end, seconds], [1, 25, 125, 2.5]);
+    }
+  });
+});
+
+Deno.test("stream names behaviours and smooths them as they were smoothed", async () => {
+  const batch = await batchOf(model, recordings, 25, {});
+  const latents = { latents: batch.latents, dimensions: 3, classes: [], details: {} };
+  const codes = { codes: batch.codes, levels: model.architecture.levels! } as any;
+  const motifs = clusterWindows({ codes, latents, method: "kmeans", k: 4, nInit: 2 } as any, new Random(1));
+  const { hysteresis_high: high, hysteresis_low: low } = params;
+  const behaviours = smoothBehaviours(
+    { motifs, windows: batch.windows },
+    {
+      method: "pipeline",
+      modeWidth: 3,
+      hysteresis: { high, low, rule: "strict" },
+      maxHoldMs: 4000,
+      minDwellMs: 1500,
+      causal: true,
+      hsmm: {} as any,
+    },
+    new Random(1),
+  );
+  await withModel(async (dir) => {
+    const [motifDir, behaviourDir] = [join(dir, "motifs"), join(dir, "behaviours")];
+    await Deno.mkdir(motifDir);
+    await Deno.mkdir(behaviourDir);
+    await Motifs.write(motifDir, motifs);
+    await Behaviours.write(behaviourDir, behaviours);
+    const args = ["--hop", "25", "--motifs", motifDir, "--behaviours", behaviourDir];
+    const { code, stderr, predictions, smoothed } = await piped(csv, join(dir, "model"), ...args);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(predictions.map((p) => p.motif.id), [...motifs.labels]);
+    assert.deepEqual(smoothed.map((s) => s.id), [...behaviours.labels]);
+    assert.deepEqual(smoothed.map((s) => s.label), [...behaviours.labels].map((id) => behaviours.names[id]));
+  });
+});
+
+Deno.test("stream tells a bad line by its number and stops or goes on", async () => {
+  const spoilt = csv.split("\n").map((line, i) => (i === 500 ? "oops" : line)).join("\n");
+  await withModel(async (dir) => {
+    const args = [join(dir, "model"), "--hop", "50", "--smooth", "none"];
+    const stopped = await piped(spoilt, ...args);
+    assert.equal(stopped.code, 2);
+    assert.match(stopped.stderr, /error: stdin:501: Cannot read sample: it has 1 cells/);
+    assert.equal(stopped.predictions.length, 8);
+    const gone = await piped(spoilt, ...args, "--on-bad", "gap");
+    assert.equal(gone.code, 0);
+    assert.match(gone.stderr, /stdin:501: .*\n.*1 bad sample/s);
+    assert.equal(gone.predictions[8].start, 500);
+    const wrong = await piped("a,b\n1,2\n", ...args);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /no column waist\.acc_x/);
+    const nowhere = await piped("", ...args, "--input", "udp:5");
+    assert.equal(nowhere.code, 2);
+    assert.match(nowhere.stderr, /Give -, unix:PATH or tcp:PORT/);
+    const taken = await piped("", ...args, "--input", `unix:${join(dir, "model")}`);
+    assert.equal(taken.code, 2);
+    assert.match(taken.stderr, /Cannot listen on .*model: /);
+  });
+});
+
+Deno.test("stream answers while samples come, and an interrupt ends it cleanly", async () => {
+  await withModel(async (dir) => {
+    const child = start(join(dir, "model"), "--hop", "50", "--smooth", "median_k=1,min_dwell_ms=0");
+    const [stdout, stderr] = [follow(child.stdout), follow(child.stderr)];
+    await send(child, csv.split("\n").slice(0, 202).join("\n") + "\n", false);
+    await stdout.until('"event":"prediction"', 3);
+    child.kill("SIGINT");
+    const { code } = await child.status;
+    await Promise.all([stdout.end, stderr.end]);
+    assert.equal(code, 130, stderr.text());
+    const { lines } = linesOf(stdout.text());
+    assert.deepEqual(lines.map((line) => line.event), ["prediction", "prediction", "prediction", "end"]);
+    assert.match(stderr.text(), /3 predictions/);
+  });
+});
+
+for (const kind of ["tcp", "unix"] as const) {
+  Deno.test(`stream reads from a ${kind} socket until its sender closes it`, async () => {
+    await withModel(async (dir) => {
+      const path = join(dir, "socket");
+      const child = start(
+        join(dir, "model"),
+        ...["--hop", "50", "--smooth", "none", "--format", "f32"],
+        ...["--input", kind === "tcp" ? "tcp:0" : `unix:${path}`],
+      );
+      const [stdout, stderr] = [follow(child.stdout), follow(child.stderr)];
+      await stderr.until("listening on");
+      await stderr.until("\n", 2);
+      const port = Number(/127\.0\.0\.1:(\d+)/.exec(stderr.text())?.[1]);
+      const connection = kind === "tcp"
+        ? await Deno.connect({ hostname: "127.0.0.1", port })
+        : await Deno.connect({ transport: "unix", path });
+      const writer = connection.writable.getWriter();
+      await writer.write(new Uint8Array(recording.data.buffer, 0, 300 * 18 * 4));
+      await writer.close();
+      const { code } = await child.status;
+      await Promise.all([stdout.end, stderr.end, child.stdin.close()]);
+      assert.equal(code, 0, stderr.text());
+      assert.equal(linesOf(stdout.text()).predictions.length, 5);
+      assert.throws(() => Deno.lstatSync(path), Deno.errors.NotFound);
+    });
+  });
+}
+
+Deno.test("stream stops when nobody reads its lines any more", async () => {
+  await withModel(async (dir) => {
+    const child = start(join(dir, "model"), "--hop", "1", "--smooth", "none");
+    const stderr = follow(child.stderr);
+    const reader = child.stdout.getReader();
+    const sending = send(child, csv).catch(() => {});
+    await reader.read();
+    await reader.cancel();
+    const { code } = await child.status;
+    await Promise.all([sending, stderr.end]);
+    assert.equal(code, 0, stderr.text());
+  });
+});
