@@ -117,3 +117,13 @@ Deno.test("train() warns once when a constant encoder puts all windows on one co
   assert.equal(warnings.length, 1);
   assert.match(warnings[0], /collapsed by epoch 2: perplexity 1\.00, 100 %/);
 });
+
+Deno.test("T082 T083 train() stops when nothing gets better and keeps the best epoch on strangers", async () => {
+  const { history, bestEpoch } = await run(architectureOf({}), {
+    epochs: 9,
+    patience: 2,
+    learningRate: 1e-12,
+  });
+  assert.equal(history.length, bestEpoch + 2);
+  assert.ok(history.length < 9);
+});
