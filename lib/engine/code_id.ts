@@ -4,8 +4,8 @@
  * whose specifier is computed cannot be followed; steps in this project have none.
  */
 import { dirname, relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import { canonicalJson, sha256 } from "./canonical.ts";
+import { filePath } from "./file_url.ts";
 import { Normalizer } from "./normalize.ts";
 import { PackageMap, type Packages } from "./packages.ts";
 import type { StatCache } from "./stat_cache.ts";
@@ -24,7 +24,7 @@ export interface Code {
 }
 
 /** The program's own root, where `deno.json` lies. */
-export const programRoot = fileURLToPath(new URL("../../", import.meta.url));
+export const programRoot = filePath(new URL("../../", import.meta.url).href);
 
 /** Computes code ids; one instance for one state of the sources. */
 export class CodeIds {
@@ -60,7 +60,7 @@ export class CodeIds {
         this.#packages.addLocked(url, packages);
         continue;
       }
-      const path = fileURLToPath(url);
+      const path = filePath(url);
       const info = statOrNull(path);
       if (info === null) {
         // A missing module is part of the id: once it is there, the step is another.
@@ -101,7 +101,7 @@ export class CodeIds {
     for (const specifier of normal.imports) reached.add(this.#packages!.resolve(specifier, url));
     for (const specifier of normal.resources) {
       const target = this.#packages!.resolve(specifier, url);
-      if (!target.startsWith("file:") || !isAncestor(fileURLToPath(target), path)) reached.add(target);
+      if (!target.startsWith("file:") || !isAncestor(filePath(target), path)) reached.add(target);
     }
     return normal;
   }
@@ -112,7 +112,7 @@ export class CodeIds {
     if (own.startsWith(`lib${sep}`)) return own.replaceAll(sep, "/");
     const below = relative(this.root, path);
     if (!below.startsWith("..")) return `./${below.replaceAll(sep, "/")}`;
-    return relative(dirname(fileURLToPath(module)), path).replaceAll(sep, "/");
+    return relative(dirname(filePath(module)), path).replaceAll(sep, "/");
   }
 }
 

@@ -22,9 +22,6 @@ import type {
   VerifyReport,
   Why,
 } from "./mod.ts";
-import { checkStore } from "./check.ts";
-import { writeCrate } from "./crate.ts";
-import { diffRuns } from "./diff_runs.ts";
 import { setPin } from "./pins.ts";
 import { collectGarbage, listCache } from "./gc.ts";
 import { readRun, runIds } from "./run_record.ts";
@@ -151,6 +148,7 @@ export class LocalEngine implements Engine {
   }
 
   async diffRuns(before: string, after: string): Promise<RunDiff> {
+    const { diffRuns } = await import("./diff_runs.ts");
     const { layout } = this.#store;
     return diffRuns(layout, readRun(layout, before), readRun(layout, after));
   }
@@ -160,6 +158,7 @@ export class LocalEngine implements Engine {
   }
 
   async exportCrate(id: string, folder: string): Promise<void> {
+    const { writeCrate } = await import("./crate.ts");
     writeCrate(this.#store, readRun(this.#store.layout, id), folder);
   }
 
@@ -172,6 +171,7 @@ export class LocalEngine implements Engine {
   }
 
   async cacheCheck(): Promise<CheckReport> {
+    const { checkStore } = await import("./check.ts");
     return await checkStore(this.#store);
   }
 

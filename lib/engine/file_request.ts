@@ -65,7 +65,8 @@ function readFolder(path: string, named: string): Deno.DirEntry[] | undefined {
 
 /** `path` without `base`, with `/`. */
 function below(base: string, path: string): string {
-  return path.slice(base.endsWith(sep) ? base.length : base.length + 1).replaceAll(sep, "/");
+  const name = path.slice(base.endsWith(sep) ? base.length : base.length + 1);
+  return sep === "/" ? name : name.replaceAll(sep, "/");
 }
 
 /** Finds and hashes. */
@@ -78,7 +79,7 @@ export async function hashRequest(
   const hashes: Record<string, string> = {};
   for (const path of paths) {
     try {
-      hashes[below(base, path)] = (await cache.hash(path)).sha256;
+      hashes[below(base, path)] = cache.known(path) ?? (await cache.hash(path)).sha256;
     } catch (cause) {
       throw new InputError(`Cannot read file: ${(cause as Error).message}`, { file: request.pattern, cause });
     }
@@ -138,17 +139,25 @@ function stat(path: string, named: string): Deno.FileInfo | undefined {
  * All files below a folder, sorted; symbolic links to folders are not followed, so there are no loops.
  *
  * @param entries Of the folder itself, where they are known.
+ * @param pattern What the path below the folder must match.
  */
-function listFiles(folder: string, named: string, deepest = Infinity, entries?: Deno.DirEntry[]): string[] {
+function listFiles(
+  folder: string,
+  named: string,
+  deepest = Infinity,
+  entries?: Deno.DirEntry[],
+  pattern?: RegExp,
+): string[] {
   const found: string[] = [];
-  const walk = (dir: string, depth: number, entries = readFolder(dir, named) ?? []) => {
-    for (const entry of entries) {
-      const path = `${dir}${sep}${entry.name}`;
-      if (entry.isDirectory) {
-        if (entry.name !== ".motiflow" && depth < deepest) walk(path, depth + 1);
-      } else if (!entry.isSymlink || stat(path, named)?.isDirectory === false) found.push(path);
+  const walk = (dir: string, below: string, depth: number, entries = readFolder(dir, named) ?? []) => {
+    for (const { name, isDirectory, isSymlink } of entries) {
+      const path = `${dir}${sep}${name}`;
+      if (isDirectory) {
+        if (name !== ".motiflow" && depth < deepest) walk(path, `${below}${name}/`, depth + 1);
+      } else if (pattern !== undefined && !pattern.test(below + name)) continue;
+      else if (!isSymlink || stat(path, named)?.isDirectory === false) found.push(path);
     }
   };
-  walk(folder, 1, entries);
+  walk(folder === sep ? "" : folder, "", 1, entries);
   return found.sort();
 }

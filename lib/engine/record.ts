@@ -96,7 +96,7 @@ export function touchRecord(
 ): boolean {
   try {
     const path = layout.action(key);
-    const [, , mtime] = (stamp ?? fingerprint(path)).split(" ");
+    const [, mtime] = (stamp ?? fingerprint(path)).split(" ");
     const now = Date.now();
     if (now - Number(mtime) <= 86_400_000) return false;
     fs.stamp(path, now / 1000);

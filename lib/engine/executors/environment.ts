@@ -1,6 +1,5 @@
 /** The facts that a step definition adds to its key, e.g. the version of an external tool. */
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { StepDefinition } from "../../workflow/step.ts";
 import type { Task } from "../../workflow/workplan.ts";
@@ -9,6 +8,7 @@ import { StepError } from "./executor.ts";
 import { explainDenial, workerPermissions } from "./permissions.ts";
 
 const patience = 10_000;
+const ownModules = new URL("../../", import.meta.url).href;
 /** By code id, whether a user's step may have something to say. */
 const talkative = new Map<string, boolean>();
 const definitions = new Map<string, Promise<StepDefinition<any, any, any>>>();
@@ -20,8 +20,7 @@ const definitions = new Map<string, Promise<StepDefinition<any, any, any>>>();
  * @throws StepError when asking fails or takes longer than ten seconds.
  */
 export async function environmentOf(task: Task, code: Code): Promise<Record<string, Json>> {
-  const own = (path: string) => path.startsWith(join(programRoot, "lib"));
-  if (own(fileURLToPath(task.module))) {
+  if (task.module.startsWith(ownModules)) {
     let definition = definitions.get(task.module);
     if (definition === undefined) {
       definition = import(task.module).then((m) => m.default);
@@ -30,7 +29,8 @@ export async function environmentOf(task: Task, code: Code): Promise<Record<stri
     return await (await definition).environment?.(task.params) ?? {};
   }
   // A worker only for those that have something to say: most have not.
-  const says = (path: string) => !own(path) && Deno.readTextFileSync(path).includes("environment");
+  const own = join(programRoot, "lib");
+  const says = (path: string) => !path.startsWith(own) && Deno.readTextFileSync(path).includes("environment");
   let talks = talkative.get(code.id);
   if (talks === undefined) talkative.set(code.id, talks = code.files.some(says));
   return talks ? await askWorker(task, code) : {};
