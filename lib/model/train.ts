@@ -30,6 +30,8 @@ export interface TrainOptions extends Omit<BatchOptions, "classes"> {
   dropout: number;
   auxiliary: number;
   spread: number;
+  /** Whether the epoch that did best on validation subjects is kept, or the last one; then nothing stops early. */
+  keep: "best" | "last";
   /** Decay a step of the running mean of the weights, which is judged and kept; 0 keeps the weights as they are. */
   averaging: number;
   threads: number;
@@ -260,7 +262,8 @@ class Training {
     });
     this.#watch(epoch);
     // F1 by class, so that rare classes count; a tie goes to the lower loss.
-    const score = judged.macroF1 === null ? epoch : judged.macroF1 - 1e-3 * judged.loss!;
+    const unjudged = judged.macroF1 === null || options.keep === "last";
+    const score = unjudged ? epoch : judged.macroF1! - 1e-3 * judged.loss!;
     if (this.#best === undefined || score > this.#best.score) this.#best = { epoch, score, weights, judged };
   }
 

@@ -40,6 +40,10 @@ const params = z.strictObject({
   epochs: z.int().min(1).default(25).describe("Most epochs."),
   early_stopping_patience: z.int().min(1).default(10)
     .describe("Stop after this many epochs without a better macro-F1 on the validation subjects."),
+  keep: z.enum(["best", "last"]).default("best")
+    .describe(
+      "Keep the epoch that did best on the validation subjects, or the last one: few validation subjects choose by chance.",
+    ),
   batch_size: z.int().min(2).default(64).describe("Windows a step."),
   learning_rate: z.number().positive().default(2e-3).describe("Peak learning rate of AdamW."),
   warmup_epochs: z.number().min(0).default(1).describe("Epochs of linear warm-up before the cosine."),
@@ -53,7 +57,7 @@ const params = z.strictObject({
     .describe(
       "Weight of a second classifier on the unquantised features; it helps training and is then dropped.",
     ),
-  spread_weight: z.number().min(0).default(0.05)
+  spread_weight: z.number().min(0).default(0.005)
     .describe("Weight of the term that keeps latents near zero mean and unit variance, out of saturation."),
   rotation: z.number().min(0).max(3.2).default(0.8)
     .describe("Largest random rotation of a sensor during training, radians."),
@@ -142,6 +146,7 @@ export default defineStep({
       {
         epochs: p.epochs,
         patience: p.early_stopping_patience,
+        keep: p.keep,
         batch: p.batch_size,
         learningRate: p.learning_rate,
         warmupEpochs: p.warmup_epochs,

@@ -7,6 +7,7 @@ import { sampleModel, sampleWindows } from "./sample_model.ts";
 const options: TrainOptions = {
   epochs: 4,
   patience: 10,
+  keep: "best",
   batch: 32,
   learningRate: 5e-3,
   warmupEpochs: 1,
