@@ -71,10 +71,10 @@ Deno.test("every capability of the guides has a test, a report section, a verb o
 });
 
 Deno.test("a row without reason, with an unknown test or with two answers is found", () => {
-  const test = { file: "tests/house/capabilities_test.ts", name: "no such test".toUpperCase() };
+  const test = { file: "tests/house/capabilities_test.ts", name: ["no", "such", "test"].join(" ") };
   assert.deepEqual(mistakes("X", { title: "x" }), ["X has nothing"]);
   assert.deepEqual(mistakes("X", { title: "x", test }), [
-    'X: tests/house/capabilities_test.ts has no test "NO SUCH TEST"',
+    `X: tests/house/capabilities_test.ts has no test "${test.name}"`,
   ]);
   assert.deepEqual(mistakes("X", { title: "x", verb: "run", open: "y" }), ["X has verb and open"]);
   assert.deepEqual(mistakes("X", { title: "x", verb: "fly" }), ["X: there is no verb fly"]);
