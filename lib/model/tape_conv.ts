@@ -1,37 +1,73 @@
 /** Convolution, batch normalisation and pooling as operations of the {@linkcode Tape}. */
 import type { Tape, Var } from "./tape.ts";
 
+/** What batch normalisation says about the batch, for the running statistics. */
+export interface BatchStatistics {
+  mean: string;
+  variance: string;
+}
+
 /**
- * Convolution over time, zero-padded to keep its length.
+ * Convolution over time, zero-padded to keep its length, and batch normalisation with the batch's own statistics over
+ * all axes but the last (Ioffe and Szegedy 2015, arXiv 1502.03167).
+ *
+ * One operation, because the scale `a = γ/√(σ²+ε)` of the gradient need not pass over the data: it goes into the
+ * weights on both ways on from here.
  *
  * @param x `[batch, time, sensors, channels]`.
  * @param w `[width · channels, out]`, rows ordered by tap, then channel; `width` is odd.
  * @returns `[batch, time, sensors, out]`.
  */
-export function conv(tape: Tape, x: Var, w: Var, width: number): Var {
+export function normalizedConv(
+  tape: Tape,
+  x: Var,
+  w: Var,
+  width: number,
+  { gamma, beta, epsilon }: { gamma: Var; beta: Var; epsilon: number },
+): { y: Var; statistics: BatchStatistics } {
+  const g = tape.graph;
   const [b, t, s, c] = x.shape;
   const out = w.shape[1];
+  const rows = b * t * s;
   const columns = im2col(tape, x, width);
-  const y = tape.emit("MatMul", [columns, w.name], [b * t * s, out]);
+  const perRow = g.scalar(1 / rows);
+  const sum = (values: string) => tape.sumRows(values, rows, out);
+  const product = g.node("MatMul", [columns, w.name]);
+  const mean = g.node("Mul", [sum(product), perRow]);
+  const centered = g.node("Sub", [product, mean]);
+  const variance = g.node("Mul", [sum(g.node("Mul", [centered, centered])), perRow]);
+  const deviation = g.node("Sqrt", [g.node("Add", [variance, g.scalar(epsilon)])]);
+  const a = g.node("Div", [gamma.name, deviation]);
+  const shifted = g.node("Add", [g.node("Mul", [centered, a]), beta.name]);
+  const y = tape.reshape({ name: shifted, shape: [rows, out] }, [b, t, s, out]);
   tape.onBackward(y, (dy) => {
+    const d = g.node("Reshape", [dy, g.ints([rows, out])]);
+    const dBeta = sum(d);
+    const dot = sum(g.node("Mul", [d, centered]));
+    tape.accumulate(beta, dBeta);
+    tape.accumulate(gamma, g.node("Div", [dot, deviation]));
+    // The gradient by the product is a · rest, rest = dy − Σdy/n − (x − μ) · Σ(dy·(x − μ)) / (n·σ²).
+    const slope = g.node("Div", [g.node("Mul", [dot, perRow]), g.node("Mul", [deviation, deviation])]);
+    const along = g.node("Mul", [centered, slope]);
+    const rest = g.node("Sub", [g.node("Sub", [d, along]), g.node("Mul", [dBeta, perRow])]);
+    const scale = g.node("Reshape", [a, g.ints([out, 1])]);
     // A transposed factor is slow to read: the narrower one is transposed, and then the small product.
-    const g = tape.graph;
-    const transposed = g.node("Gemm", [dy, columns], { transA: 1 });
+    const transposed = g.node("Mul", [g.node("Gemm", [rest, columns], { transA: 1 }), scale]);
     // In three dimensions, or the runtime would fuse the two and undo the choice.
     const solid = g.node("Reshape", [transposed, g.ints([out, width * c, 1])]);
     const back = g.node("Transpose", [solid], { perm: [1, 0, 2] });
     tape.accumulate(w, g.node("Reshape", [back, g.ints(w.shape)]));
     if (!tape.wants(x)) return;
-    // The gradient by x is the convolution of dy with the taps reversed and channels exchanged.
+    // The gradient by x is the convolution of a · rest with the taps reversed and channels exchanged.
     const taps = g.node("Reshape", [w.name, g.ints([width, c, out])]);
     const reversed = g.node("Gather", [taps, g.ints(Array.from({ length: width }, (_, i) => width - 1 - i))]);
-    const flipped = g.node("Transpose", [reversed], { perm: [0, 2, 1] });
+    const flipped = g.node("Mul", [g.node("Transpose", [reversed], { perm: [0, 2, 1] }), scale]);
     const matrix = g.node("Reshape", [flipped, g.ints([width * out, c])]);
-    const grid = { name: g.node("Reshape", [dy, g.ints([b, t, s, out])]), shape: [b, t, s, out] };
+    const grid = { name: g.node("Reshape", [rest, g.ints([b, t, s, out])]), shape: [b, t, s, out] };
     const dx = g.node("MatMul", [im2col(tape, grid, width), matrix]);
     tape.accumulate(x, g.node("Reshape", [dx, g.ints(x.shape)]));
   });
-  return tape.reshape(y, [b, t, s, out]);
+  return { y, statistics: { mean, variance } };
 }
 
 /** From this many channels on, copying row by row beats slicing and joining whole tensors. */
@@ -63,52 +99,6 @@ function im2col(tape: Tape, x: Var, width: number): string {
   const grid = g.initializer(index, [b * t * s, width], "taps");
   const rows = g.node("Reshape", [padded, g.ints([b * long * s, c])]);
   return g.node("Reshape", [g.node("Gather", [rows, grid], { axis: 0 }), g.ints([b * t * s, width * c])]);
-}
-
-/** What batch normalisation says about the batch, for the running statistics. */
-export interface BatchStatistics {
-  mean: string;
-  variance: string;
-}
-
-/**
- * Batch normalisation with the batch's own statistics over all axes but the last (Ioffe and Szegedy 2015,
- * arXiv 1502.03167), written as `x·a + c` so that forward and backward need one pass each over the data.
- */
-export function batchNorm(
-  tape: Tape,
-  x: Var,
-  gamma: Var,
-  beta: Var,
-  epsilon: number,
-): { y: Var; statistics: BatchStatistics } {
-  const g = tape.graph;
-  const channels = x.shape[x.shape.length - 1];
-  const rows = x.shape.slice(0, -1).reduce((product, n) => product * n, 1);
-  const flat = g.node("Reshape", [x.name, g.ints([rows, channels])]);
-  const perRow = g.scalar(1 / rows);
-  const sum = (values: string) => tape.sumRows(values, rows, channels);
-  const mean = g.node("Mul", [sum(flat), perRow]);
-  const centered = g.node("Sub", [flat, mean]);
-  const variance = g.node("Mul", [sum(g.node("Mul", [centered, centered])), perRow]);
-  const deviation = g.node("Sqrt", [g.node("Add", [variance, g.scalar(epsilon)])]);
-  const a = g.node("Div", [gamma.name, deviation]);
-  const scaled = g.node("Mul", [centered, a]);
-  const y = tape.reshape({ name: g.node("Add", [scaled, beta.name]), shape: [rows, channels] }, x.shape);
-  tape.onBackward(y, (dy) => {
-    const d = g.node("Reshape", [dy, g.ints([rows, channels])]);
-    const dBeta = sum(d);
-    const dot = sum(g.node("Mul", [d, centered]));
-    tape.accumulate(beta, dBeta);
-    tape.accumulate(gamma, g.node("Div", [dot, deviation]));
-    if (!tape.wants(x)) return;
-    // dx = a · (dy − Σdy/n − (x − μ) · Σ(dy·(x − μ)) / (n·σ²))
-    const slope = g.node("Div", [g.node("Mul", [dot, perRow]), g.node("Mul", [deviation, deviation])]);
-    const along = g.node("Mul", [centered, slope]);
-    const rest = g.node("Sub", [g.node("Sub", [d, along]), g.node("Mul", [dBeta, perRow])]);
-    tape.accumulate(x, g.node("Reshape", [g.node("Mul", [rest, a]), g.ints(x.shape)]));
-  });
-  return { y, statistics: { mean, variance } };
 }
 
 /** Maximum over `factor` neighbouring time steps of `[batch, time, sensors, channels]`; a rest is dropped. */

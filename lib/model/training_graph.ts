@@ -5,7 +5,7 @@ import { headWidths, shapesOf, weightShapes } from "./architecture.ts";
 import { bnEpsilon, stdEpsilon } from "./forward.ts";
 import { type Layers, network } from "./network.ts";
 import { Tape, type Var } from "./tape.ts";
-import { batchNorm, conv, maxPoolTime, statistic } from "./tape_conv.ts";
+import { maxPoolTime, normalizedConv, statistic } from "./tape_conv.ts";
 
 /** The step graph and the names it uses. */
 export interface TrainingGraph {
@@ -50,7 +50,8 @@ class TrainingLayers implements Layers<Var> {
     // A bias before the normalisation has no effect and stays zero.
     const gamma = this.parameter(`block${i}.bn.gamma`, [block.channels]);
     const beta = this.parameter(`block${i}.bn.beta`, [block.channels]);
-    const { y, statistics } = batchNorm(tape, conv(tape, fused, w, block.kernel[1]), gamma, beta, bnEpsilon);
+    const norm = { gamma, beta, epsilon: bnEpsilon };
+    const { y, statistics } = normalizedConv(tape, fused, w, block.kernel[1], norm);
     tape.graph.output(statistics.mean, [block.channels], "float32", `block${i}.bn.mean`);
     tape.graph.output(statistics.variance, [block.channels], "float32", `block${i}.bn.variance`);
     return tape.relu(maxPoolTime(tape, y, block.pool));
