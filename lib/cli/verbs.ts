@@ -27,6 +27,11 @@ export const verbs: Record<string, Verb> = {
     load: () => import("./show.ts"),
   },
   diff: { usage: "diff A B", summary: "Two runs side by side", load: () => import("./diff.ts") },
+  compare: {
+    usage: "compare A B",
+    summary: "Whether one run, or one workflow's latest, is better than another",
+    load: () => import("./compare.ts"),
+  },
   verify: {
     usage: "verify FILE",
     summary: "Run again without cache and compare; names non-deterministic steps",

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { Rig } from "./rig.ts";
+
+const library = new URL("../../lib/", import.meta.url).href;
+
+const judged = `import { z } from "zod";
+import { Metrics } from "${library}artifacts/metrics.ts";
+export default {
+  type: "judged", summary: "Accuracy by subject", inputs: {}, outputs: { metrics: Metrics },
+  params: z.strictObject({ values: z.array(z.number()) }),
+  async run({ params: { values } }) {
+    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    const accuracy = { value: mean, n: 100, of: "windows", origin: "measured" };
+    const per_subject = values.map((accuracy, i) => ({ subject: "s" + i, accuracy, odd: -accuracy, windows: 20 }));
+    return { metrics: { metrics: { accuracy, odd: { ...accuracy, value: -mean } }, tables: { per_subject }, details: {} } };
+  },
+};
+`;
+const workflow = (values: number[]) =>
+  `steps: { judged: { uses: ./judged.ts, with: { values: [${values.join(", ")}] } } }\n`;
+
+Deno.test("T119 compare judges two workflows' latest runs by subject, or two runs by id", async () => {
+  await using rig = await Rig.open({
+    "judged.ts": judged,
+    "a.yaml": workflow([0.8, 0.83, 0.77, 0.86, 0.79]),
+    "b.yaml": workflow([0.9, 0.92, 0.88, 0.95, 0.91]),
+  });
+  const none = await rig.run("compare", "a.yaml", "b.yaml");
+  assert.equal(none.code, 2);
+  assert.match(none.stderr, /a\.yaml has no run that succeeded\n {2}Run it first/);
+  for (const file of ["a.yaml", "b.yaml"]) assert.equal((await rig.run("run", file, "--quiet")).code, 0);
+
+  const said = await rig.run("compare", "a.yaml", "b.yaml");
+  assert.equal(said.code, 0, said.stderr);
+  assert.match(said.stdout, /^B is better on accuracy$/m);
+  assert.match(said.stdout, /paired t, 5 pairs of subjects/);
+
+  const { details, a, tables } = JSON.parse((await rig.run("compare", "b.yaml", "a.yaml", "--json")).stdout);
+  assert.deepEqual([details.winner, a.task, tables.comparison.length], ["A", "judged", 1]);
+  const same = await rig.run("compare", a.run, "latest", "--json");
+  assert.equal(JSON.parse(same.stdout).details.winner, "inconclusive");
+
+  const odd = await rig.run("compare", "a.yaml", "b.yaml", "--metric", "odd");
+  assert.match(odd.stderr, /does not tell whether more is better/);
+  const told = await rig.run("compare", "a.yaml", "b.yaml", "--metric", "odd", "--lower", "odd");
+  assert.match(told.stdout, /^B is better on odd$/m);
+  assert.match((await rig.run("compare", "a.yaml", "b.yaml", "--metric", "ece")).stderr, /has no ece/);
+  assert.equal((await rig.run("compare", "a.yaml", "b.yaml", "--look", "2")).code, 2);
+});
