@@ -11,8 +11,14 @@ export interface HeldLock extends Disposable {
 }
 
 function open(path: string): Deno.FsFile {
-  Deno.mkdirSync(dirname(path), { recursive: true });
-  return Deno.openSync(path, { write: true, create: true });
+  const options = { write: true, create: true };
+  try {
+    return Deno.openSync(path, options);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    Deno.mkdirSync(dirname(path), { recursive: true });
+    return Deno.openSync(path, options);
+  }
 }
 
 /** Takes the lock if it is free; undefined where another holds it. */

@@ -21,6 +21,8 @@ interface Slot {
   profile: string;
   folder: string;
   attempts: number;
+  /** Links to the inputs of the last attempt. */
+  links: string[];
 }
 
 export class WorkerPool implements Executor {
@@ -81,16 +83,17 @@ export class WorkerPool implements Executor {
         reject(new StepError(`The step's worker did not start: ${event.message}`, "crash"));
       };
     });
-    return { worker, profile, folder, attempts: 0 };
+    return { worker, profile, folder, attempts: 0, links: [] };
   }
 
   #run(slot: Slot, spec: AttemptSpec): Promise<AttemptResult> {
     const attempt = `a${slot.attempts++}`;
     const out = join(slot.folder, "out", attempt);
     const scratch = join(slot.folder, "scratch", attempt);
-    for (const port of spec.job.outputs) Deno.mkdirSync(join(out, port), { recursive: true });
     Deno.mkdirSync(scratch);
-    const job = { ...spec.job, inputs: linkInputs(join(slot.folder, "in", attempt), spec.job.inputs) };
+    Deno.mkdirSync(out);
+    for (const port of spec.job.outputs) Deno.mkdirSync(join(out, port));
+    const job = { ...spec.job, inputs: linkInputs(slot, attempt, spec.job.inputs) };
     const { promise, resolve, reject } = Promise.withResolvers<AttemptResult>();
     const alive = join(slot.folder, "scratch", "alive");
     const watch = setInterval(() => {
@@ -123,7 +126,7 @@ export class WorkerPool implements Executor {
       clearInterval(watch);
       clearTimeout(deadline);
       spec.signal.removeEventListener("abort", onAbort);
-      // The rest of the attempt's folder is small and goes with the run's.
+      // Small, but removing it at the end of the run would keep the user waiting.
       Deno.remove(scratch, { recursive: true }).catch(() => {});
     });
   }
@@ -131,15 +134,21 @@ export class WorkerPool implements Executor {
 
 /**
  * Lets the worker see its inputs, and only them, below its own folder: the permissions of a running worker cannot
- * change with its jobs. The links are to folders that it may read but not write.
+ * change with its jobs. The links are to folders that it may read but not write. Their names are new in each
+ * attempt, because a step may remember what it read by its path; the links of the last attempt are gone.
  */
-function linkInputs(folder: string, inputs: Record<string, JobInput[]>): Record<string, JobInput[]> {
+function linkInputs(
+  slot: Slot,
+  attempt: string,
+  inputs: Record<string, JobInput[]>,
+): Record<string, JobInput[]> {
+  for (const link of slot.links.splice(0)) Deno.removeSync(link);
   const linked: Record<string, JobInput[]> = {};
   for (const [port, items] of Object.entries(inputs)) {
-    if (items.length > 0) Deno.mkdirSync(join(folder, port), { recursive: true });
     linked[port] = items.map((item, i) => {
-      const dir = join(folder, port, String(i));
+      const dir = join(slot.folder, "in", `${attempt}.${port}.${i}`);
       Deno.symlinkSync(item.dir, dir, { type: "dir" });
+      slot.links.push(dir);
       return { ...item, dir };
     });
   }
