@@ -35,7 +35,7 @@ function brokenLimits({ below, above }: Alert, value: number): Limit[] {
 }
 
 function raise(
-  { metric, cool_down }: Alert,
+  { metric, confirm = 1, cool_down }: Alert,
   { task, value, n }: MeasuredValue,
   { direction, threshold }: Limit,
 ): RaisedAlert {
@@ -47,6 +47,7 @@ function raise(
     value: value!,
     n,
     message: `${metric} of ${task} is ${number(value!)}, ${direction} ${number(threshold)}`,
+    confirm,
     coolDown: cool_down === undefined ? 0 : parseDuration(cool_down) ?? 0,
   };
 }

@@ -82,9 +82,13 @@ async function finish(
       else err(`${errStyle.yellow("alert")}    ${metric} ${reason}, so its limit was not judged`);
     }
     for (const alert of report.alerts) {
-      const quiet = alert.coolDown > 0 && !news.includes(alert);
+      const quiet = (alert.coolDown > 0 || alert.confirm > 1) && !news.includes(alert);
       if (options.json === true) out(JSON.stringify({ type: "alert", ...alert, quiet }));
-      else err(`${errStyle.yellow("alert")}    ${alert.message}${quiet ? " (told before)" : ""}`);
+      else {err(
+          `${errStyle.yellow("alert")}    ${alert.message}${
+            quiet ? " (not sent: told before, or not confirmed yet)" : ""
+          }`,
+        );}
     }
   } else err(`resume: ${commandLine("run", [file, ...flagWords(options)])}`);
   if (exit !== exitCodes.done) throw new Exit(exit);

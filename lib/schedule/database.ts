@@ -19,6 +19,7 @@ CREATE TABLE runs (
   ended TEXT NOT NULL, status TEXT NOT NULL, UNIQUE (file, due)
 ) STRICT;
 CREATE INDEX runs_by_workflow ON runs (workflow, started);
+CREATE INDEX runs_by_file ON runs (file, ended);
 CREATE TABLE metrics (
   run TEXT NOT NULL REFERENCES runs (run), task TEXT NOT NULL, metric TEXT NOT NULL, value REAL, n INTEGER NOT NULL,
   of TEXT NOT NULL, unit TEXT, origin TEXT NOT NULL, lower REAL, upper REAL, level REAL,
@@ -29,6 +30,7 @@ CREATE TABLE alerts (
   direction TEXT NOT NULL, threshold REAL NOT NULL, value REAL NOT NULL, n INTEGER NOT NULL, time TEXT NOT NULL,
   quiet INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX alerts_by_run ON alerts (run);
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY, run TEXT NOT NULL, body TEXT NOT NULL, created TEXT NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0, error TEXT, delivered TEXT

@@ -24,7 +24,7 @@ export interface HistoryPoint {
  * Keeps a run with its numbers and alerts, marks the due time that it stands for as done and, where there is news, puts
  * a message into the outbox: all of it or nothing. A due time that is done already is not recorded again.
  *
- * @returns alerts that are not within their cool-down; undefined where the due time was recorded before.
+ * @returns alerts that are confirmed and not within their cool-down; undefined where the due time was recorded before.
  */
 export function recordRun(
   db: DatabaseSync,
@@ -80,18 +80,45 @@ function finite(value: number | null): number | null {
   return value !== null && Number.isFinite(value) ? value : null;
 }
 
-function keepAlerts(db: DatabaseSync, { run, file, alerts, ended }: RunReport): RaisedAlert[] {
-  const last = db.prepare(
-    `SELECT max(time) AS time FROM alerts
-     WHERE file = ? AND task = ? AND metric = ? AND direction = ? AND quiet = 0`,
-  );
+function keepAlerts(db: DatabaseSync, report: RunReport): RaisedAlert[] {
+  const { run, file, ended } = report;
   const insert = db.prepare("INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  return alerts.filter(({ task, metric, direction, threshold, value, n, coolDown }) => {
-    const { time } = last.get(file, task, metric, direction) as { time: string | null };
-    const quiet = time !== null && Date.parse(ended) - Date.parse(time) < coolDown * 1000;
+  return report.alerts.filter((alert) => {
+    const quiet = isCoolingDown(db, report, alert) || !isConfirmed(db, report, alert);
+    const { task, metric, direction, threshold, value, n } = alert;
     insert.run(run, file, task, metric, direction, threshold, value, n, ended, quiet ? 1 : 0);
     return !quiet;
   });
+}
+
+function isCoolingDown(
+  db: DatabaseSync,
+  { file, ended }: RunReport,
+  { task, metric, direction, coolDown }: RaisedAlert,
+): boolean {
+  const { time } = db.prepare(
+    `SELECT max(time) AS time FROM alerts
+     WHERE file = ? AND task = ? AND metric = ? AND direction = ? AND quiet = 0`,
+  ).get(file, task, metric, direction) as { time: string | null };
+  return time !== null && Date.parse(ended) - Date.parse(time) < coolDown * 1000;
+}
+
+/**
+ * Whether the runs before this one broke the limit as well. A single look is wrong now and then by design; several in a
+ * row hardly ever are. Scheduled runs are confirmed by scheduled ones only: starting a run twice by hand proves nothing.
+ */
+function isConfirmed(
+  db: DatabaseSync,
+  { file, run, due }: RunReport,
+  { task, metric, direction, confirm }: RaisedAlert,
+): boolean {
+  const { broken } = db.prepare(
+    `SELECT count(*) AS broken FROM
+       (SELECT run FROM runs WHERE file = ? AND run <> ? AND (due IS NULL) = ? ORDER BY ended DESC, run DESC LIMIT ?) AS before
+     WHERE EXISTS (SELECT 1 FROM alerts
+       WHERE alerts.run = before.run AND task = ? AND metric = ? AND direction = ?)`,
+  ).get(file, run, due === null ? 1 : 0, confirm - 1, task, metric, direction) as { broken: number };
+  return broken === confirm - 1;
 }
 
 /** Whether a due time is done. */

@@ -23,6 +23,8 @@ export interface RaisedAlert {
   value: number;
   n: number;
   message: string;
+  /** Runs in a row that must break the limit before it is sent. */
+  confirm: number;
   /** Seconds after an alert during which the same one is not sent again. */
   coolDown: number;
 }

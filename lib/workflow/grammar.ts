@@ -78,6 +78,8 @@ export const workflowSchema = z.strictObject({
       below: z.number().optional().describe("Alert when the value is below."),
       above: z.number().optional().describe("Alert when the value is above."),
       min_n: z.int().min(1).optional().describe("Values that rest on fewer are not judged."),
+      confirm: z.int().min(1).max(100).optional()
+        .describe("Sent only when so many runs in a row break the limit; 1 by default."),
       cool_down: duration.optional()
         .describe(
           "How long the same alert is not sent again, e.g. 7d; exit code and files tell it all the same.",

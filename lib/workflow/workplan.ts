@@ -69,6 +69,8 @@ export interface Alert {
   above?: number;
   /** Values that rest on fewer are not judged. */
   min_n?: number;
+  /** Sent only when so many runs in a row break the limit. */
+  confirm?: number;
   /** How long the same alert is not sent again, as written. */
   cool_down?: string | number;
 }

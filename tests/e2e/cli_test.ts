@@ -175,6 +175,7 @@ Deno.test("run --json writes the events as JSON lines", async () => {
     direction: "above",
     threshold: 40,
     n: 3,
+    confirm: 1,
     coolDown: 0,
     quiet: false,
     metric: "total",

@@ -22,6 +22,7 @@ export const utilization: RaisedAlert = {
   value: 0.1,
   n: 900,
   message: "codebook_utilization of validation is 0.1, below 0.2",
+  confirm: 1,
   coolDown: 7 * 86_400,
 };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openDatabase } from "../../lib/schedule/database.ts";
 import { readHistory, recordRun } from "../../lib/schedule/history.ts";
-import { report, withProject } from "./fixtures.ts";
+import { report, utilization, withProject } from "./fixtures.ts";
 
 const quietly = { exit: 3, notify: false };
 
@@ -60,5 +60,26 @@ Deno.test("openDatabase() keeps what is there, and refuses the file of a newer p
     again.close();
     db.exec("PRAGMA user_version = 99");
     assert.throws(() => openDatabase(root), /is of version 99, this program knows 1/);
+  });
+});
+
+Deno.test("T118 recordRun() sends an alert once it is confirmed by runs in a row", async () => {
+  await withProject(async (db) => {
+    const look = (day: number, broken: boolean) =>
+      recordRun(
+        db,
+        report(`r${day}`, `2026-01-${10 + day}T00:00:00.000Z`, {
+          alerts: broken ? [{ ...utilization, confirm: 2, coolDown: 0 }] : [],
+        }),
+        quietly,
+      )!.length;
+    assert.deepEqual([true, false, true, true, true, false].map((broken, day) => look(day, broken)), [
+      0,
+      0,
+      0,
+      1,
+      1,
+      0,
+    ]);
   });
 });
