@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** Paths of one store. All but `blobs`, `actions`, `code` and `runs` can be deleted without losing a result. */
 export class Layout {
   readonly root: string;
-  /** `<root>/.motiflow`. */
+  /** `<root>/.motiflow`, or where that link leads. */
   readonly base: string;
   /** File contents by hash. */
   readonly objects: string;
@@ -29,7 +29,7 @@ export class Layout {
 
   constructor(root: string) {
     this.root = root;
-    this.base = join(root, ".motiflow");
+    this.base = realPath(join(root, ".motiflow"));
     this.objects = join(this.base, "objects");
     this.artifacts = join(this.base, "artifacts");
     this.actions = join(this.base, "actions");
@@ -69,5 +69,14 @@ export class Layout {
 
   run(id: string): string {
     return join(this.runs, id);
+  }
+}
+
+/** Where a link leads, so that the store may lie on another disk: permissions of steps are given for real paths. */
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
   }
 }

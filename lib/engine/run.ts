@@ -4,6 +4,7 @@ import type { Task } from "../workflow/workplan.ts";
 import type { EngineEvent } from "./event.ts";
 import { type Executor, StepError } from "./executors/executor.ts";
 import { WorkerPool } from "./executors/worker_pool.ts";
+import { sharedFileSystem } from "./shared_fs.ts";
 import { estimate, type LatestTask, latestTask, type StoredResult, writeLatest } from "./latest.ts";
 import { storeLock } from "./gc.ts";
 import { type HeldLock, lock } from "./lock.ts";
@@ -155,8 +156,9 @@ export class Run {
             message,
           }),
         log: (task, message) => {
-          this.#writer.log(task.id, message);
-          this.#emit({ type: "task-log", task: task.id, message });
+          // Events go to a file as well, so what is too long for the log is too long for them.
+          const kept = this.#writer.log(task.id, message);
+          if (kept !== undefined) this.#emit({ type: "task-log", task: task.id, message: kept });
         },
         warn: (task, message) => {
           this.#writer.log(task.id, `warning: ${message}`);
@@ -174,6 +176,8 @@ export class Run {
     if (this.#executor !== undefined) return this.#executor;
     this.#folder = new TemporaryFolder(this.parts.store.layout.temporary, this.#id);
     const { path } = this.#folder;
+    const shared = sharedFileSystem(path);
+    if (shared !== undefined) this.#trouble(shared);
     this.#executor = this.parts.executor?.(path, this.#jobs) ?? new WorkerPool(path, this.#jobs);
     return this.#executor;
   }

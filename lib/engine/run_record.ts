@@ -81,19 +81,20 @@ export class RunWriter {
   /** Path of a task's log, relative to the root. */
   logOf(task: string): string {
     const name = task.replaceAll(/[^\w.=,\[\]-]/g, "_").slice(0, 200);
-    return relative(this.layout.root, join(this.folder, "logs", `${name}.log`));
+    return join(".motiflow", relative(this.layout.base, join(this.folder, "logs", `${name}.log`)));
   }
 
-  /** Appends to a task's log, up to a limit. */
-  log(task: string, text: string): void {
+  /** Appends to a task's log, up to a limit; returns what was kept of the text, if anything. */
+  log(task: string, text: string): string | undefined {
     this.start();
     const size = this.#logSizes.get(task) ?? 0;
-    if (size > logLimit) return;
+    if (size > logLimit) return undefined;
     const fits = size + text.length <= logLimit;
     const cut = fits ? text : `${text.slice(0, logLimit - size)}\n[log cut at ${logLimit} bytes]`;
     this.#logSizes.set(task, size + text.length);
     const path = join(this.layout.root, this.logOf(task));
     this.#try(() => Deno.writeTextFileSync(path, `${cut}\n`, { append: true }));
+    return cut;
   }
 
   finish(result: RunResult, ended: string): void {

@@ -9,6 +9,7 @@ import type { JobInput } from "./executors/protocol.ts";
 import { hashRequest } from "./file_request.ts";
 import { type HeldLock, lock } from "./lock.ts";
 import type { StoredResult } from "./latest.ts";
+import { masker } from "./mask.ts";
 import type { Decision, KnownOutputs } from "./planner.ts";
 import { throttleProgress } from "./progress.ts";
 import { type ActionRecord, readRecord, type StoredOutput } from "./record.ts";
@@ -159,7 +160,8 @@ export class TaskRunner {
         ),
       );
     }, task.timeout * 1000);
-    const throttle = throttleProgress((p) => say.progress(task, p.fraction, p.message));
+    const mask = masker(task.permissions.env ?? []);
+    const throttle = throttleProgress((p) => say.progress(task, p.fraction, mask(p.message)));
     try {
       return await executor.execute({
         job: {
@@ -177,10 +179,10 @@ export class TaskRunner {
         permissions: task.permissions,
         voice: {
           progress: throttle.progress,
-          log: (message) => say.log(task, message),
+          log: (message) => say.log(task, mask(message)),
           warn: (message) => {
-            warnings.push(message);
-            say.warn(task, message);
+            warnings.push(mask(message));
+            say.warn(task, mask(message));
           },
           checkpoint: (state) => {
             try {
@@ -192,6 +194,9 @@ export class TaskRunner {
         },
         signal: AbortSignal.any([kill, timeout.signal]),
       });
+    } catch (error) {
+      const { message, kind, details, transient } = toStepError(error);
+      throw new StepError(mask(message), kind, mask(details), transient);
     } finally {
       clearTimeout(timer);
       throttle.flush();

@@ -28,6 +28,8 @@ import { syntaxMessage } from "./syntax_message.ts";
 export const MAX_BYTES = 256 * 1024;
 /** Deepest nesting of lists and maps. */
 export const MAX_DEPTH = 64;
+/** Most anchors (`&name`): each costs the library memory, and nobody writes that many by hand. */
+export const MAX_ANCHORS = 1000;
 /** Most nodes after aliases are expanded. */
 export const MAX_NODES = 200_000;
 
@@ -94,19 +96,25 @@ function compose(text: string, diagnostics: Diagnostics): Document.Parsed | unde
   const parser = new Parser();
   const composer = new Composer({ uniqueKeys: false, version: "1.2", strict: true, logLevel: "silent" });
   const documents: Document.Parsed[] = [];
+  let anchors = 0;
   const feed = function* () {
     for (const lexeme of new Lexer().lex(text)) {
       yield* parser.next(lexeme);
       // The composer recurses, so depth has to be stopped here.
-      if (parser.stack.length > MAX_DEPTH * 2) throw new TooDeep(parser.offset);
+      if (parser.stack.length > MAX_DEPTH * 2) {
+        throw new TooMuch(parser.offset, `nested more than ${MAX_DEPTH} levels deep`);
+      }
+      if (lexeme[0] === "&" && ++anchors > MAX_ANCHORS) {
+        throw new TooMuch(parser.offset, `more than ${MAX_ANCHORS} anchors`);
+      }
     }
     yield* parser.end();
   };
   try {
     documents.push(...composer.compose(feed(), true, text.length) as Iterable<Document.Parsed>);
   } catch (error) {
-    if (!(error instanceof TooDeep)) throw error;
-    diagnostics.error(at(error.offset - 1), `nested more than ${MAX_DEPTH} levels deep`);
+    if (!(error instanceof TooMuch)) throw error;
+    diagnostics.error(at(error.offset - 1), error.message);
     return undefined;
   }
   const [document, second] = documents;
@@ -126,9 +134,9 @@ function compose(text: string, diagnostics: Diagnostics): Document.Parsed | unde
   return document;
 }
 
-class TooDeep extends Error {
-  constructor(readonly offset: number) {
-    super("too deep");
+class TooMuch extends Error {
+  constructor(readonly offset: number, message: string) {
+    super(message);
   }
 }
 

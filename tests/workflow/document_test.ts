@@ -95,6 +95,12 @@ Deno.test("parseYaml() takes aliases, but no cycle and no bomb", () => {
   assert.match(first, /^\d+:\d+ aliases expand to more than 200000 values$/);
 });
 
+Deno.test("parseYaml() stops at the thousand-and-first anchor, wherever it stands", () => {
+  const anchors = (n: number) => Array.from({ length: n }, (_, i) => `- &a${i} "&"`).join("\n");
+  assert.equal((parse(anchors(1000)) as unknown[]).length, 1000);
+  assert.match(problems(anchors(20_000))[0], /^1001:\d+ more than 1000 anchors$/);
+});
+
 Deno.test("parseYaml() stops deep nesting of every kind at a position", () => {
   const deep = "nested more than 64 levels deep";
   assert.match(problems("a: " + "[".repeat(20_000))[0], new RegExp(`^1:\\d+ ${deep}$`));

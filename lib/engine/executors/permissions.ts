@@ -57,6 +57,10 @@ export function explainDenial(name: string, message: string): string | undefined
   if (match === null) return undefined;
   const [, kind, quoted, bracketed, bare] = match;
   const target = quoted ?? bracketed ?? bare ?? "";
+  if (kind === "all") {
+    return `The step tried to use ${target}.\n  Deno keeps /dev, /proc and /sys from every step, ` +
+      "so neither data nor the project's store may lie there.";
+  }
   const doing: Record<string, string> = {
     read: "read",
     write: "write",
