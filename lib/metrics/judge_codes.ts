@@ -3,6 +3,7 @@ import type { Codes } from "../artifacts/codes.ts";
 import type { Metric, Metrics } from "../artifacts/metrics.ts";
 import { agreement } from "../cluster/agreement.ts";
 import { CodeDictionary } from "../temporal/code_dictionary.ts";
+import { digitInformation } from "./digit_information.ts";
 import { type Judged, overRows } from "./judged.ts";
 
 /** Codebook metrics on the part, and the accuracy of reading labels off the codes alone. */
@@ -54,6 +55,16 @@ export function judgeCodes(
         cumulative += windows;
         return { code, windows, share: windows / n, cumulative: cumulative / n };
       }),
+      code_digits: digitInformation(judged.rows.map((row) => codes.codes[row]), judged.labels, codes.levels)
+        .map((d) => ({
+          dimension: d.dimension,
+          level: d.level,
+          windows: judged.rows.length,
+          entropy_bits: d.entropyBits,
+          mutual_information_bits: d.mutualInformationBits,
+          normalized: d.normalized,
+          bias_bits: d.biasBits,
+        })),
       ...(read === undefined ? {} : { code_dictionary: read.table }),
     },
   };
