@@ -24,6 +24,8 @@ export interface HistoryPoint {
  * Keeps a run with its numbers and alerts, marks the due time that it stands for as done and, where there is news, puts
  * a message into the outbox: all of it or nothing. A due time that is done already is not recorded again.
  *
+ * A run that is known already, because nothing had changed since, adds nothing.
+ *
  * @returns alerts that are confirmed and not within their cool-down; undefined where the due time was recorded before.
  */
 export function recordRun(
@@ -33,38 +35,9 @@ export function recordRun(
 ): RaisedAlert[] | undefined {
   return transaction(db, () => {
     if (report.due !== null && isDone(db, report.file, report.due)) return undefined;
-    const { run, workflow, file, due, started, ended, status } = report;
-    db.prepare("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)").run(
-      run,
-      workflow,
-      file,
-      due,
-      started,
-      ended,
-      status,
-    );
-    const metric = db.prepare("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    for (const { task, metric: name, value, n, of, unit, origin, interval } of report.values) {
-      const { lower = null, upper = null, level = null } = interval ?? {};
-      metric.run(
-        run,
-        task,
-        name,
-        finite(value),
-        n,
-        of,
-        unit ?? null,
-        origin,
-        finite(lower),
-        finite(upper),
-        level,
-      );
-    }
-    const news = keepAlerts(db, report);
-    if (notify && (news.length > 0 || report.failures.length > 0)) {
-      const body = JSON.stringify({ type: "motiflow-run", ...report, values: undefined, alerts: news });
-      db.prepare("INSERT INTO outbox (run, body, created) VALUES (?, ?, ?)").run(run, body, ended);
-    }
+    const { run, file, due, ended } = report;
+    const known = db.prepare("SELECT 1 FROM runs WHERE run = ?").get(run) !== undefined;
+    const news = known ? [] : keepNew(db, report, notify);
     if (due !== null) {
       db.prepare(
         `INSERT INTO occurrences (file, due, state, attempts, exit, run, ended) VALUES (?, ?, 'done', 1, ?, ?, ?)
@@ -73,6 +46,42 @@ export function recordRun(
     }
     return news;
   });
+}
+
+function keepNew(db: DatabaseSync, report: RunReport, notify: boolean): RaisedAlert[] {
+  const { run, workflow, file, due, started, ended, status } = report;
+  db.prepare("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)").run(
+    run,
+    workflow,
+    file,
+    due,
+    started,
+    ended,
+    status,
+  );
+  const metric = db.prepare("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  for (const { task, metric: name, value, n, of, unit, origin, interval } of report.values) {
+    const { lower = null, upper = null, level = null } = interval ?? {};
+    metric.run(
+      run,
+      task,
+      name,
+      finite(value),
+      n,
+      of,
+      unit ?? null,
+      origin,
+      finite(lower),
+      finite(upper),
+      level,
+    );
+  }
+  const news = keepAlerts(db, report);
+  if (notify && (news.length > 0 || report.failures.length > 0)) {
+    const body = JSON.stringify({ type: "motiflow-run", ...report, values: undefined, alerts: news });
+    db.prepare("INSERT INTO outbox (run, body, created) VALUES (?, ?, ?)").run(run, body, ended);
+  }
+  return news;
 }
 
 /** SQLite has no infinities in JSON and no NaN at all. */

@@ -117,6 +117,8 @@ Deno.test("run keeps its result although the webhook is dead, and delivers with 
     assert.equal((await ended(rig.start("run", "a.yaml", "--webhook", url))).code, 3);
     assert.equal(bodies.length, 2);
     assert.deepEqual(bodies[0].alerts[0].direction, "above");
+    await rig.write("a.yaml", workflow(0).replace(", cache: never", ""));
+    for (let i = 0; i < 2; i++) assert.doesNotMatch((await rig.run("run", "a.yaml")).stderr, /report/);
   } finally {
     await server.shutdown();
   }

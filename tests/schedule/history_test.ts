@@ -83,3 +83,15 @@ Deno.test("T118 recordRun() sends an alert once it is confirmed by runs in a row
     ]);
   });
 });
+
+Deno.test("recordRun() adds nothing for a run that it knows, but marks its due time as done", async () => {
+  await withProject(async (db) => {
+    const at = "2026-01-01T00:00:00.000Z", due = "2026-01-08T00:00:00.000Z";
+    recordRun(db, report("same", at), quietly);
+    assert.deepEqual(recordRun(db, report("same", due, { due }), quietly), []);
+    assert.equal(db.prepare("SELECT * FROM runs").all().length, 1);
+    assert.deepEqual(db.prepare("SELECT due, state FROM occurrences").all().map((r) => Object.values(r)), [
+      [due, "done"],
+    ]);
+  });
+});
