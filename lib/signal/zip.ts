@@ -16,6 +16,8 @@ export interface ZipEntry {
 const endSignature = 0x06054b50;
 const end64Signature = 0x06064b50;
 const centralSignature = 0x02014b50;
+/** Most bytes of one file when unpacked. */
+const largest = 2 ** 32;
 const localSignature = 0x04034b50;
 
 /** Offset of the end record, which is followed by a comment of up to 64 KiB. */
@@ -101,6 +103,10 @@ function unpack(
   const content = bytes.subarray(from, from + packed);
   if (content.length !== packed) throw new RangeError(`${name} is cut short`);
   if (method === 0) return content;
+  // Deflate packs a byte into no less than 1/1032: more is a lie that would cost memory before it is found out.
+  if (size > largest || size > 1032 * packed + 1032) {
+    throw new RangeError(`${name} claims to hold ${size} bytes, which is too much`);
+  }
   if (method !== 8) throw new RangeError(`${name} is packed by method ${method}, only deflate is known`);
   const out = inflateSync(content, { out: new Uint8Array(size) });
   if (out.length !== size) throw new RangeError(`${name} is broken`);
