@@ -90,9 +90,16 @@ function replaceFile(root: string, from: string, to: string, fs: StoreFs): void 
   realFolders(root, dirname(to), fs);
   fs.remove(temporary);
   fs.copy(from, temporary);
-  fs.chmod(temporary, 0o644);
+  fs.chmod(temporary, isScript(temporary) ? 0o755 : 0o644);
   if (lstat(to)?.isDirectory) fs.remove(to);
   fs.rename(temporary, to);
+}
+
+/** Whether a file begins with `#!`: the store keeps no modes, and a script without its bit is of little use. */
+function isScript(path: string): boolean {
+  using file = Deno.openSync(path);
+  const head = new Uint8Array(2);
+  return file.readSync(head) === 2 && head[0] === 0x23 && head[1] === 0x21;
 }
 
 function lstat(path: string): Deno.FileInfo | undefined {

@@ -79,3 +79,13 @@ Deno.test("publish gives each matrix cell a folder and removes what is no longer
     "text.txt",
   ]);
 });
+
+Deno.test("publish makes scripts executable and nothing else", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  const scripted = { only: { uses: "join", params: { text: "#!/bin/sh\n" }, publish: "out" } };
+  await engine.run(project.plan(scripted));
+  assert.equal(Deno.statSync(project.path("out/text.txt")).mode! & 0o777, 0o755);
+  await engine.run(project.plan(publishing("out")));
+  assert.equal(Deno.statSync(project.path("out/text.txt")).mode! & 0o777, 0o644);
+});
