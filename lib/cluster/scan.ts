@@ -1,5 +1,5 @@
 /**
- * Distances in the inner loops of k-means. Rows are padded with zeros to 4 or 8 values, so that the sum over
+ * Distances in the inner loops of k-means. Rows are padded with zeros to 4, 5 or 8 values, so that the sum over
  * dimensions can be written out: the compiler does not unroll it, and written out it takes half the time. The padding
  * adds exact zeros, so results are those of the plain sum.
  */
@@ -13,7 +13,7 @@ export interface Padded {
 
 /** Pads rows of `d` values to the next width that has a written-out sum; wider rows stay as they are. */
 export function pad(values: Float64Array, d: number): Padded {
-  const width = d <= 4 ? 4 : d <= 8 ? 8 : d;
+  const width = d <= 4 ? 4 : d === 5 ? 5 : d <= 8 ? 8 : d;
   if (width === d) return { values, width };
   const rows = values.length / d;
   const padded = new Float64Array(rows * width);
@@ -38,13 +38,21 @@ export type Distances = (x: Float64Array, from: number, out: Float64Array) => vo
 
 /** The scan for rows of a width given by {@linkcode pad}. */
 export function scanOf(width: number): Scan {
-  return width === 4 ? scan4 : width === 8 ? scan8 : (x, i, c, k, out) => scanAny(x, i, c, k, out, width);
+  return width === 4
+    ? scan4
+    : width === 5
+    ? scan5
+    : width === 8
+    ? scan8
+    : (x, i, c, k, out) => scanAny(x, i, c, k, out, width);
 }
 
 /** The distances for rows of a width given by {@linkcode pad}. */
 export function distancesOf(width: number): Distances {
   return width === 4
     ? distances4
+    : width === 5
+    ? distances5
     : width === 8
     ? distances8
     : (x, from, out) => distancesAny(x, from, out, width);
@@ -56,6 +64,25 @@ function scan4(x: Float64Array, i: number, centres: Float64Array, k: number, out
   for (let c = 0, q = 0; c < k; c++, q += 4) {
     const d0 = x0 - centres[q], d1 = x1 - centres[q + 1], d2 = x2 - centres[q + 2], d3 = x3 - centres[q + 3];
     const sum = d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3;
+    if (sum < best) {
+      second = best;
+      best = sum;
+      at = c;
+    } else if (sum < second) second = sum;
+  }
+  out[0] = best;
+  out[1] = second;
+  return at;
+}
+
+function scan5(x: Float64Array, i: number, centres: Float64Array, k: number, out: Float64Array): number {
+  const p = 5 * i;
+  const x0 = x[p], x1 = x[p + 1], x2 = x[p + 2], x3 = x[p + 3], x4 = x[p + 4];
+  let best = Infinity, second = Infinity, at = 0;
+  for (let c = 0, q = 0; c < k; c++, q += 5) {
+    const d0 = x0 - centres[q], d1 = x1 - centres[q + 1], d2 = x2 - centres[q + 2];
+    const d3 = x3 - centres[q + 3], d4 = x4 - centres[q + 4];
+    const sum = d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3 + d4 * d4;
     if (sum < best) {
       second = best;
       best = sum;
@@ -122,6 +149,15 @@ function distances4(x: Float64Array, from: number, out: Float64Array): void {
   for (let i = 0, p = 0; i < out.length; i++, p += 4) {
     const d0 = x[p] - x0, d1 = x[p + 1] - x1, d2 = x[p + 2] - x2, d3 = x[p + 3] - x3;
     out[i] = d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3;
+  }
+}
+
+function distances5(x: Float64Array, from: number, out: Float64Array): void {
+  const q = 5 * from;
+  const x0 = x[q], x1 = x[q + 1], x2 = x[q + 2], x3 = x[q + 3], x4 = x[q + 4];
+  for (let i = 0, p = 0; i < out.length; i++, p += 5) {
+    const d0 = x[p] - x0, d1 = x[p + 1] - x1, d2 = x[p + 2] - x2, d3 = x[p + 3] - x3, d4 = x[p + 4] - x4;
+    out[i] = d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3 + d4 * d4;
   }
 }
 
