@@ -1,28 +1,7 @@
 /** The part of the network that runs on the host, behind the cut: round, code, classifier. Reads `host_head.json`. */
 import { InputError } from "../errors.ts";
 import { roundHalfEven } from "../fsq/rounding.ts";
-
-/** One dense layer; weight row-major `[out, in]`. */
-export interface HeadLayer {
-  weight: number[];
-  bias: number[];
-  shape: [number, number];
-  activation: "relu" | "none";
-}
-
-/** `host_head.json`. */
-export interface HostHeadFacts {
-  /** Levels per latent dimension; `null` for a network without quantiser. */
-  levels: number[] | null;
-  /** `⌊L/2⌋` per dimension. */
-  half_width: number[];
-  /** Place value of each digit, first dimension fastest. */
-  basis: number[];
-  variant: string;
-  temperature: number;
-  labels: string[];
-  layers: HeadLayer[];
-}
+import type { HostHeadFile, HostLayer } from "../model/export_host.ts";
 
 /** What the host makes of one window. */
 export interface HostResult {
@@ -51,11 +30,11 @@ export interface HostResult {
  * ```
  */
 export class HostHead {
-  readonly facts: HostHeadFacts;
+  readonly facts: HostHeadFile;
   /** Latent dimensions d. */
   readonly dimensions: number;
 
-  constructor(facts: HostHeadFacts, file = "host_head.json") {
+  constructor(facts: HostHeadFile, file = "host_head.json") {
     const bad = (why: string) => new InputError(`Cannot read host head: ${why}`, { file });
     const first = facts.layers[0]?.shape[1];
     const dimensions = facts.levels?.length ?? first;
@@ -95,7 +74,7 @@ export class HostHead {
   }
 }
 
-function dense(x: Float64Array, { weight, bias, activation }: HeadLayer): Float64Array {
+function dense(x: Float64Array, { weight, bias, activation }: HostLayer): Float64Array {
   return Float64Array.from(bias, (b, o) => {
     let sum = b;
     for (let i = 0; i < x.length; i++) sum += weight[o * x.length + i] * x[i];

@@ -57,11 +57,16 @@ export class OnnxLayers implements Layers<Value> {
   }
 
   block(x: Value, i: number, block: ConvBlock): Value {
-    const [n, , s, t] = x.shape as [number | string, number, number, number];
-    const [kh, kw] = block.kernel;
     const { weight, bias } = foldBlock(this.weights, i);
     const w = this.graph.initializer(weight.data, weight.shape, `block${i}.weight`);
     const b = this.graph.initializer(bias.data, bias.shape, `block${i}.bias`);
+    return this.maxPool(this.convolve(x, [w, b], i, block), i, block);
+  }
+
+  /** Convolution with the named weight and bias, then ReLU. */
+  protected convolve(x: Value, [w, b]: [string, string], i: number, block: ConvBlock): Value {
+    const [n, , s, t] = x.shape as [number | string, number, number, number];
+    const [kh, kw] = block.kernel;
     const out = [n, block.channels, s - kh + 1, t];
     const side = (kw - 1) / 2;
     const conv = this.node("Conv", [x.name, w, b], out, `conv${i}`, {
@@ -71,10 +76,14 @@ export class OnnxLayers implements Layers<Value> {
       dilations: [1, 1],
       group: 1,
     });
-    const relu = this.node("Relu", [conv.name], out, `relu${i}`);
-    if (block.pool === 1) return relu;
-    const pooled = [n, block.channels, s - kh + 1, Math.floor(t / block.pool)];
-    return this.node("MaxPool", [relu.name], pooled, `pool${i}`, {
+    return this.node("Relu", [conv.name], out, `relu${i}`);
+  }
+
+  /** The block's max-pooling over time; the tensor itself where there is none. */
+  protected maxPool(x: Value, i: number, block: ConvBlock): Value {
+    if (block.pool === 1) return x;
+    const [n, c, s, t] = x.shape as [number | string, number, number, number];
+    return this.node("MaxPool", [x.name], [n, c, s, Math.floor(t / block.pool)], `pool${i}`, {
       kernel_shape: [1, block.pool],
       pads: [0, 0, 0, 0],
       strides: [1, block.pool],

@@ -68,27 +68,11 @@ class QdqLayers extends OnnxLayers {
   }
 
   override block(x: Value, i: number, block: ConvBlock): Value {
-    const [n, , s, t] = x.shape as [number | string, number, number, number];
-    const [kh, kw] = block.kernel;
     const { weight, bias } = foldBlock(this.weights, i);
-    const [w, b] = this.#parameters(x, weight, bias, `block${i}`);
-    const out = [n, block.channels, s - kh + 1, t];
-    const side = (kw - 1) / 2;
-    const conv = this.node("Conv", [x.name, w, b], out, `conv${i}`, {
-      kernel_shape: [kh, kw],
-      pads: [0, side, 0, side],
-      strides: [1, 1],
-      dilations: [1, 1],
-      group: 1,
-    });
-    const relu = this.activation(this.node("Relu", [conv.name], out, `relu${i}`));
+    const parameters = this.#parameters(x, weight, bias, `block${i}`);
+    const relu = this.activation(this.convolve(x, parameters, i, block));
     if (block.pool === 1) return relu;
-    const pooled = [n, block.channels, s - kh + 1, Math.floor(t / block.pool)];
-    const pool = this.node("MaxPool", [relu.name], pooled, `pool${i}`, {
-      kernel_shape: [1, block.pool],
-      pads: [0, 0, 0, 0],
-      strides: [1, block.pool],
-    });
+    const pool = this.maxPool(relu, i, block);
     this.#scales.set(pool.name, this.#scales.get(relu.name)!); // a maximum needs no new scale
     return pool;
   }

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { join } from "node:path";
 import { Quantizer } from "../../lib/fsq/quantizer.ts";
-import { HostHead, type HostHeadFacts } from "../../lib/hailo/host_head.ts";
+import { HostHead } from "../../lib/hailo/host_head.ts";
+import type { HostHeadFile } from "../../lib/model/export_host.ts";
 import { json, sampleBundle } from "./sample_bundle.ts";
 
 const levels = [8, 6, 5, 4];
-const facts = (changes: Partial<HostHeadFacts> = {}): HostHeadFacts => ({
+const facts = (changes: Partial<HostHeadFile> = {}): HostHeadFile => ({
   levels,
   half_width: [4, 3, 2, 2],
   basis: [1, 8, 48, 240],
@@ -39,7 +40,7 @@ Deno.test("HostHead clamps what a device's quantisation pushed over the edge", (
 });
 
 Deno.test("HostHead.run() evaluates the classifier with its temperature", () => {
-  const layers: HostHeadFacts["layers"] = [
+  const layers: HostHeadFile["layers"] = [
     { weight: [1, 0, 0, 1, -1, -1], bias: [0, 0, 1], shape: [3, 2], activation: "relu" },
     { weight: [1, 1, 0, 0, 0, 2], bias: [0, 0.5], shape: [2, 3], activation: "none" },
   ];
@@ -68,7 +69,7 @@ Deno.test("HostHead reproduces the full model on golden windows", async () => {
 });
 
 Deno.test("HostHead refuses a file whose parts do not fit together", () => {
-  const bad = (changes: Partial<HostHeadFacts>, why: RegExp) =>
+  const bad = (changes: Partial<HostHeadFile>, why: RegExp) =>
     assert.throws(
       () => new HostHead(facts(changes)),
       (e: Error) => e.name === "InputError" && why.test(e.message),
