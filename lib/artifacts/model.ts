@@ -87,6 +87,8 @@ export interface ModelFacts {
   /** Class names in the order of the logits. */
   labels: string[];
   rate: number;
+  /** Samples at either end of the input that lie around the window which is classified; 0 when absent. */
+  context?: number;
   /** Divide logits by this before the softmax; fitted on the validation part, 1 when not fitted. */
   temperature: number;
   /** Number of trained parameters that inference uses. */

@@ -21,8 +21,13 @@ export interface Windows {
   length: number;
   /** Samples between window starts. */
   hop: number;
-  /** Samples in the middle of the window that its label is about; the whole window when absent. */
-  labelLength?: number;
+  /** Samples before and after the window that the model sees as well, though the label is not about them; 0 when absent. */
+  context?: number;
+}
+
+/** Samples that the model sees: the window and its context on both sides. */
+export function inputLength({ length, context = 0 }: Pick<Windows, "length" | "context">): number {
+  return length + 2 * context;
 }
 
 /** Files: `windows.npy` int64 `[N, 2]`, `labels.npy`, `purity.npy`, and the folder `recordings/`. */
@@ -50,7 +55,7 @@ export const Windows: ArtifactType<Windows> = {
         length: value.length,
         hop: value.hop,
         rate: value.recordings.rate,
-        ...(value.labelLength === undefined ? {} : { labelLength: value.labelLength }),
+        ...(value.context ? { context: value.context } : {}),
       },
     });
   },
@@ -66,7 +71,7 @@ export const Windows: ArtifactType<Windows> = {
       purity: (await readNpy(join(dir, "purity.npy"), Float32Array)).data,
       length: meta.length as number,
       hop: meta.hop as number,
-      ...(meta.labelLength === undefined ? {} : { labelLength: meta.labelLength as number }),
+      ...(meta.context === undefined ? {} : { context: meta.context as number }),
     };
   },
 };

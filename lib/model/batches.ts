@@ -1,5 +1,5 @@
 /** Training batches: seeded order, augmentation, and shares of labels as targets. */
-import type { Windows } from "../artifacts/windows.ts";
+import { inputLength, type Windows } from "../artifacts/windows.ts";
 import { Random } from "../random.ts";
 import { type Augmentation, augmentBatch } from "../signal/augment_batch.ts";
 import { gatherWindows, type Scaler } from "../signal/batch.ts";
@@ -45,7 +45,7 @@ export function* epochBatches(
 ): Generator<Batch> {
   const { batch } = options;
   const { sensors, channels, triads } = windows.recordings;
-  const shape = [batch, channels.length, sensors.length, windows.length] as const;
+  const shape = [batch, channels.length, sensors.length, inputLength(windows)] as const;
   const all = Int32Array.from({ length: batch }, (_, i) => i);
   const order = rng.shuffle(rows.slice());
   for (let from = 0; from < order.length; from += batch) {
@@ -82,14 +82,13 @@ function targets(
 ): Float32Array {
   const { classes, labelSmoothing } = options;
   const target = new Float32Array(options.batch * classes);
-  const span = drawn.labelLength ?? drawn.length;
   let total = 0;
   for (let i = 0; i < used; i++) {
     const { labels } = drawn.recordings.recordings[drawn.recording[i]];
     const row = target.subarray(i * classes, (i + 1) * classes);
     let mass = 0;
-    const first = drawn.start[i] + ((drawn.length - span) >> 1);
-    for (let t = first; t < first + span; t++) {
+    const first = drawn.start[i];
+    for (let t = first; t < first + drawn.length; t++) {
       const c = labels[t] < 0 ? -1 : classOf[labels[t]];
       if (c < 0) continue;
       row[c] += weights[c];

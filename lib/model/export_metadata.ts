@@ -80,6 +80,7 @@ export function modelMetadata(
     window: {
       length: a.input[2],
       hop: windows.hop,
+      ...(model.context === undefined ? {} : { context: model.context }),
       seconds: a.input[2] / windows.recordings.rate,
     },
     scaler: { rule: "(x - center) * scale, [sensor][channel]", ...model.scaler },

@@ -1,6 +1,6 @@
 /** Whether windows are what a model was trained on. */
 import type { Model } from "../artifacts/model.ts";
-import type { Windows } from "../artifacts/windows.ts";
+import { inputLength, type Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 
 /**
@@ -15,7 +15,11 @@ export function checkWindowsFit(model: Model, windows: Windows): void {
     new InputError(`Cannot encode windows: they have ${what} ${have}, the model was trained on ${need}`);
   if (channels.length !== modelChannels) throw differ("channels", channels.length, modelChannels);
   if (sensors.length !== modelSensors) throw differ("sensors", sensors.length, modelSensors);
-  if (windows.length !== modelLength) throw differ("length", windows.length, modelLength);
+  if (inputLength(windows) !== modelLength) throw differ("length", inputLength(windows), modelLength);
+  const context = windows.context ?? 0;
+  if (model.imported !== true && context !== (model.context ?? 0)) {
+    throw differ("context", context, model.context ?? 0);
+  }
   if (model.rate !== 0 && Math.abs(rate - model.rate) > 1e-6 * model.rate) {
     throw differ("rate", `${rate} Hz`, `${model.rate} Hz`);
   }

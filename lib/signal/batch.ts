@@ -1,5 +1,7 @@
 /** Windows as model input: gathered from the recordings when they are needed, never stored. */
-import type { Windows } from "../artifacts/windows.ts";
+import { inputLength, type Windows } from "../artifacts/windows.ts";
+import type { Recording } from "../artifacts/recordings.ts";
+import { gapless } from "./stretches.ts";
 
 /** Per sensor and channel: the model sees `(x − center) · scale`. */
 export interface Scaler {
@@ -8,12 +10,13 @@ export interface Scaler {
 }
 
 /**
- * Writes the windows `rows` as float32 `[rows, channels, sensors, length]` into `out`, scaled.
+ * Writes the windows `rows` with their context as float32 `[rows, channels, sensors, input length]` into `out`, scaled.
+ * Context beyond the recording's end or in a gap repeats the sample at the edge.
  *
  * @param windows The index and its recordings.
  * @param rows Window numbers, any order.
  * @param scaler `[sensors][channels]`; leave out for raw units.
- * @param out At least `rows · channels · sensors · length` values.
+ * @param out At least `rows · channels · sensors · input length` values.
  */
 export function gatherWindows(
   windows: Windows,
@@ -21,7 +24,8 @@ export function gatherWindows(
   scaler: Scaler | undefined,
   out: Float32Array,
 ): void {
-  const { recordings, length } = windows;
+  const { recordings, context = 0 } = windows;
+  const length = inputLength(windows);
   const sensors = recordings.sensors.length;
   const channels = recordings.channels.length;
   const stride = sensors * channels;
@@ -32,16 +36,33 @@ export function gatherWindows(
   }
   let o = 0;
   for (let r = 0; r < rows.length; r++) {
-    const { data } = recordings.recordings[windows.recording[rows[r]]];
-    const first = windows.start[rows[r]] * stride;
+    const recording = recordings.recordings[windows.recording[rows[r]]];
+    const { data } = recording;
+    const start = windows.start[rows[r]];
+    const [low, high] = context === 0 ? [start, start + length] : around(recording, start);
+    const first = start - context;
+    // Input samples [before, behind) lie in the recording; those on either side repeat its edge.
+    const before = Math.max(0, low - first);
+    const behind = Math.min(length, high - first);
     for (let c = 0; c < channels; c++) {
       for (let s = 0; s < sensors; s++) {
         const scale = scaler === undefined ? 1 : scaler.scale[s][c];
         const center = scaler === undefined ? 0 : scaler.center[s][c];
-        for (let t = 0, i = first + s * channels + c; t < length; t++, i += stride) {
+        const row = o;
+        o += before;
+        for (let t = before, i = (first + before) * stride + s * channels + c; t < behind; t++, i += stride) {
           out[o++] = (data[i] - center) * scale;
         }
+        if (before > 0) out.fill(out[row + before], row, row + before);
+        if (behind < length) out.fill(out[o - 1], o, row + length);
+        o = row + length;
       }
     }
   }
+}
+
+/** The stretch between gaps that sample `start` lies in. */
+function around({ samples, gaps }: Recording, start: number): readonly [number, number] {
+  if (gaps.length === 0) return [0, samples];
+  return gapless(samples, gaps).find(([from, to]) => from <= start && start < to)!;
 }

@@ -18,13 +18,13 @@ export interface TimeSplitOptions {
 
 type Interval = readonly [from: number, to: number];
 
-/** Whether `[a, a + length)` shares samples with an interval or its embargo. */
-function touches(a: number, length: number, [from, to]: Interval, embargo: number): boolean {
-  return to > from && a < to + embargo && a + length > from;
+/** Whether the samples `[a, b)` share some with an interval or its embargo. */
+function touches([a, b]: Interval, [from, to]: Interval, embargo: number): boolean {
+  return to > from && a < to + embargo && b > from;
 }
 
-function inside(a: number, length: number, [from, to]: Interval): boolean {
-  return a >= from && a + length <= to;
+function inside([a, b]: Interval, [from, to]: Interval): boolean {
+  return a >= from && b <= to;
 }
 
 /** Test and validation intervals of a recording. */
@@ -42,7 +42,8 @@ function intervals(
 }
 
 /**
- * Splits each recording by time: block `fold` of `folds` equal blocks is test. Windows across a border are purged, and
+ * Splits each recording by time: block `fold` of `folds` equal blocks is test. Windows that see samples on both sides of
+ * a border, be it in their context, are purged, and
  * so are training windows that begin within the embargo after a held-out part (Lopez de Prado, 2018, ch. 7).
  *
  * Training and test share subjects, so it says what a model knows of later days, not of strangers.
@@ -52,16 +53,18 @@ function intervals(
 export function splitByTime(windows: Windows, options: TimeSplitOptions): Split {
   const { recordings } = windows.recordings;
   const { folds, fold, embargo } = options;
-  const { length } = windows;
+  const { length, context = 0 } = windows;
   const cuts = recordings.map((r) => intervals(r.samples, options));
   const part = new Uint8Array(windows.start.length);
   for (let i = 0; i < part.length; i++) {
     const { test, held } = cuts[windows.recording[i]];
+    const { samples } = recordings[windows.recording[i]];
     const start = windows.start[i];
-    if (inside(start, length, test)) part[i] = Part.test;
-    else if (touches(start, length, test, embargo)) part[i] = Part.unused;
-    else if (inside(start, length, held)) part[i] = Part.validation;
-    else if (touches(start, length, held, embargo)) part[i] = Part.unused;
+    const seen: Interval = [Math.max(0, start - context), Math.min(samples, start + length + context)];
+    if (inside(seen, test)) part[i] = Part.test;
+    else if (touches(seen, test, embargo)) part[i] = Part.unused;
+    else if (inside(seen, held)) part[i] = Part.validation;
+    else if (touches(seen, held, embargo)) part[i] = Part.unused;
     else part[i] = Part.train;
   }
   for (const [name, value] of [["training", Part.train], ["test", Part.test]] as const) {

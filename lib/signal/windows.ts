@@ -15,6 +15,8 @@ export interface WindowOptions {
    * leaves out unlabelled samples and gives every window purity 1.
    */
   within: "recording" | "label";
+  /** Samples on either side that the model sees as well; where the recording ends or a gap lies there, its last sample stands. */
+  context?: number;
 }
 
 /** Most frequent label of `labels[from, to)`, the smallest of equals, and its share. */
@@ -50,7 +52,10 @@ function majority(labels: Int32Array, from: number, to: number, counts: Int32Arr
  *
  * @throws {InputError} when no window fits anywhere.
  */
-export function cutWindows(recordings: Recordings, { length, hop, within }: WindowOptions): Windows {
+export function cutWindows(
+  recordings: Recordings,
+  { length, hop, within, context = 0 }: WindowOptions,
+): Windows {
   const recording: number[] = [];
   const start: number[] = [];
   const labels: number[] = [];
@@ -91,5 +96,6 @@ export function cutWindows(recordings: Recordings, { length, hop, within }: Wind
     purity: Float32Array.from(purity),
     length,
     hop,
+    ...(context > 0 ? { context } : {}),
   };
 }

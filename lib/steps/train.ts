@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Model } from "../artifacts/model.ts";
 import { Part, Split } from "../artifacts/split.ts";
-import { Windows } from "../artifacts/windows.ts";
+import { inputLength, Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 import { defineStep } from "./define.ts";
 
@@ -127,7 +127,7 @@ export default defineStep({
     const input: [number, number, number] = [
       recordings.channels.length,
       recordings.sensors.length,
-      windows.length,
+      inputLength(windows),
     ];
     const architecture = defaultArchitecture(input, names.length, levels, p);
     if (p.quantizer === "vq-ema") architecture.codebook = p.codebook_size;
@@ -198,6 +198,7 @@ export default defineStep({
       units: recordings.units,
       labels: names,
       rate: recordings.rate,
+      ...(windows.context ? { context: windows.context } : {}),
       temperature,
       parameters: countParameters(architecture),
       history: trained.history,

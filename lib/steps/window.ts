@@ -18,6 +18,10 @@ const params = z.strictObject({
     .describe(
       "Cut anywhere in a recording, or only inside stretches of one label, leaving out unlabelled samples.",
     ),
+  context: z.union([z.int().min(0), text]).default(0)
+    .describe(
+      'What the model sees on either side of a window, though its label is not about it: samples, time like "1s", or a share of the length. A stream then answers that much later.',
+    ),
 });
 
 export default defineStep({
@@ -35,7 +39,8 @@ export default defineStep({
     const { cutWindows } = await import("../signal/windows.ts");
     const length = Math.max(2, extentSamples(params.length, recordings.rate));
     const hop = Math.max(1, extentSamples(params.hop, recordings.rate, length));
-    const windows = cutWindows(recordings, { length, hop, within: params.within });
+    const context = Math.max(0, extentSamples(params.context, recordings.rate, length));
+    const windows = cutWindows(recordings, { length, hop, within: params.within, context });
     const used = new Set(windows.recording);
     const left = recordings.recordings.filter((_, i) => !used.has(i)).map((r) => r.id);
     if (left.length > 0) {

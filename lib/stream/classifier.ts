@@ -66,9 +66,12 @@ export class StreamingClassifier {
   readonly #window: Float32Array;
   readonly #lookup: MotifLookup | undefined;
   readonly #smoother: StreamingSmoother | undefined;
-  /** Samples since the start, missing ones included, and since the last gap. */
+  /** Samples since the start, missing ones included. */
   #position = 0;
+  /** Samples in the ring since the last gap, repeated ones included. */
   #filled = 0;
+  /** The last sample, which stands for those that never came. */
+  readonly #last: Float32Array;
   #predictions = 0;
   #decided = 0;
   #busy = false;
@@ -87,7 +90,7 @@ export class StreamingClassifier {
     }
     this.encoder = encoder;
     this.width = sensors.length * channels.length;
-    this.hop = options.hop ?? encoder.hop ?? Math.max(1, length >> 1);
+    this.hop = options.hop ?? encoder.hop ?? Math.max(1, (length - 2 * encoder.context) >> 1);
     if (!(Number.isInteger(this.hop) && this.hop >= 1)) {
       throw new InputError(`Cannot stream: hop must be a whole number of samples from 1, got ${this.hop}`);
     }
@@ -104,6 +107,7 @@ export class StreamingClassifier {
     }
     this.#ring = new SampleRing(sensors.length, channels.length, length, encoder.scaler);
     this.#window = new Float32Array(this.width * length);
+    this.#last = new Float32Array(this.width);
     this.#lookup = options.motifs && new MotifLookup(options.motifs, encoder.levels);
     const labelled = this.#lookup !== undefined || encoder.labels.length > 0;
     this.#smoother = labelled && options.smoothing ? new StreamingSmoother(options.smoothing) : undefined;
@@ -122,25 +126,41 @@ export class StreamingClassifier {
         `Cannot take samples: ${samples.length} values are no whole number of samples of ${this.width}`,
       );
     }
-    if (this.#busy) throw new Error("Cannot take samples: the last ones are still being read; await push");
-    this.#busy = true;
-    try {
-      const out: Prediction[] = [];
-      const { length } = this.encoder;
+    return await this.#alone(async (out) => {
       for (let i = 0; i < samples.length; i++) {
         if (!Number.isFinite(Math.fround(samples[i]))) throw this.#notANumber(samples[i], i);
       }
       for (let offset = 0; offset < samples.length; offset += this.width) {
-        this.#ring.add(samples, offset);
+        // What lies before the first sample is taken to be like it, as in the batch.
+        const copies = this.#filled === 0 ? this.encoder.context : 0;
+        for (let i = 0; i < copies; i++) await this.#add(samples, offset, out);
         this.#position++;
-        this.#filled++;
-        if (this.#filled >= length && (this.#filled - length) % this.hop === 0) {
-          out.push(await this.#predict());
+        await this.#add(samples, offset, out);
+        if (offset + this.width === samples.length) {
+          for (let i = 0; i < this.width; i++) this.#last[i] = samples[offset + i];
         }
       }
-      return out;
+    });
+  }
+
+  async #alone(work: (out: Prediction[]) => Promise<void>): Promise<Prediction[]> {
+    if (this.#busy) throw new Error("Cannot take samples: the last ones are still being read; await push");
+    this.#busy = true;
+    const out: Prediction[] = [];
+    try {
+      await work(out);
     } finally {
       this.#busy = false;
+    }
+    return out;
+  }
+
+  async #add(samples: ArrayLike<number>, offset: number, out: Prediction[], ahead = 0): Promise<void> {
+    const { length } = this.encoder;
+    this.#ring.add(samples, offset);
+    this.#filled++;
+    if (this.#filled >= length && (this.#filled - length) % this.hop === 0) {
+      out.push(await this.#predict(this.#position + ahead));
     }
   }
 
@@ -148,20 +168,24 @@ export class StreamingClassifier {
    * Says that samples are missing here. No window crosses a gap: the next one begins behind it.
    *
    * @param missing How many, for the times of what follows; 0 when unknown.
-   * @returns Decisions that the smoother still held back.
+   * @returns The last windows, which waited for context, and the decisions that the smoother still held back.
    */
-  gap(missing = 0): Decision[] {
+  async gap(missing = 0): Promise<{ predictions: Prediction[]; decisions: Decision[] }> {
     if (!(Number.isInteger(missing) && missing >= 0)) {
       throw new RangeError(`Cannot leave a gap: missing must be a whole number from 0, got ${missing}`);
     }
+    const predictions = await this.#alone(async (out) => {
+      const copies = this.#filled === 0 ? 0 : this.encoder.context;
+      for (let i = 1; i <= copies; i++) await this.#add(this.#last, 0, out, i);
+    });
     this.#position += missing;
     this.#filled = 0;
     const labels = this.#smoother?.flush() ?? [];
-    return labels.map((label) => ({ index: this.#decided++, label }));
+    return { predictions, decisions: labels.map((label) => ({ index: this.#decided++, label })) };
   }
 
-  /** Ends the stream; the last decisions, which nothing to come can change any more. */
-  end(): Decision[] {
+  /** Ends the stream; the last answers, which nothing to come can change any more. */
+  end(): Promise<{ predictions: Prediction[]; decisions: Decision[] }> {
     return this.gap();
   }
 
@@ -178,12 +202,15 @@ export class StreamingClassifier {
     return new InputError(`Cannot take sample ${sample}: ${channel} of ${sensor} is ${value}`);
   }
 
-  async #predict(): Promise<Prediction> {
+  /** @param seen Samples until the end of what the network sees. */
+  async #predict(seen: number): Promise<Prediction> {
     this.#ring.copyTo(this.#window);
     const { latent, probabilities } = await this.encoder.read(this.#window);
     if (!latent.every(Number.isFinite)) {
       throw new InputError(
-        `Cannot read the window that ends at sample ${this.#position}: its latent is [${latent.join(", ")}]`,
+        `Cannot read the window that ends at sample ${seen - this.encoder.context}: its latent is [${
+          latent.join(", ")
+        }]`,
         { hint: "Look for samples far beyond the range of the training data, or for a unit that differs." },
       );
     }
@@ -192,11 +219,12 @@ export class StreamingClassifier {
     const found = this.#lookup?.look(code, latent);
     const index = this.#predictions++;
     const decided = this.#smooth(label, probabilities, found);
+    const { length, context } = this.encoder;
     return {
       index,
-      start: this.#position - this.encoder.length,
-      end: this.#position,
-      seconds: this.#position / this.rate,
+      start: seen - length + context,
+      end: seen - context,
+      seconds: (seen - context) / this.rate,
       code,
       label,
       confidence: label === null ? null : probabilities[label],

@@ -39,11 +39,12 @@ export async function* classifyStream(
   let last: number | null = null;
   /** Bad samples since the last good one, and predictions since the last end. */
   let missing = 0, open = 0;
-  const cut = (reason: "gap" | "end", samples: number): StreamEvent[] => {
-    const decisions = classifier.gap(samples);
-    const events: StreamEvent[] = open > 0 ? [{ event: "end", reason, decisions }] : [];
+  const cut = async function* (reason: "gap" | "end", samples: number): AsyncGenerator<StreamEvent> {
+    const { predictions, decisions } = await classifier.gap(samples);
+    open += predictions.length;
+    for (const prediction of predictions) yield { event: "prediction", prediction, time: last };
+    if (open > 0) yield { event: "end", reason, decisions };
     open = 0;
-    return events;
   };
   const one = async function* (incoming: Incoming): AsyncGenerator<StreamEvent> {
     if (!("error" in incoming) && incoming.time !== null && last !== null && incoming.time <= last) {

@@ -22,8 +22,10 @@ export interface StreamEncoder {
   channels: readonly string[];
   /** Samples per second; 0 where the network does not know. */
   rate: number;
-  /** Samples per window. */
+  /** Samples that the network sees at once. */
   length: number;
+  /** Samples at either end of them that lie around the window which is classified. */
+  context: number;
   /** Samples between windows in training; `null` where the network does not know. */
   hop: number | null;
   /** Class names; empty without classifier. */
@@ -51,6 +53,7 @@ export function modelEncoder(model: Model, session: Session): StreamEncoder {
     channels: model.channels,
     rate: model.rate,
     length: input[2],
+    context: model.context ?? 0,
     hop: null,
     labels: classes > 0 ? model.labels : [],
     levels,
@@ -73,7 +76,7 @@ export interface FullModelFacts {
   sensors: string[];
   channels: string[];
   rate: number;
-  window: { length: number; hop: number | null };
+  window: { length: number; hop: number | null; context?: number };
   labels: string[];
   levels: number[] | null;
   quantizer: string;
@@ -85,6 +88,7 @@ export function fullModelEncoder(facts: FullModelFacts, session: Session): Strea
   return {
     ...facts,
     length: facts.window.length,
+    context: facts.window.context ?? 0,
     hop: facts.window.hop,
     scaler: undefined,
     async read(window) {

@@ -135,6 +135,31 @@ Deno.test("splitOfficial() takes the marks of the recordings and validation subj
   assert.throws(() => splitOfficial(windows, 0.25, new Random(2)), /recording r0 has no official part/);
 });
 
+Deno.test("splitByTime() purges windows that see the other side of a border in their context", () => {
+  const recordings = makeRecordings([{ labels: new Int32Array(400) }]);
+  const options = { folds: 4, fold: 1, embargo: 0, validation: 0 };
+  const parts = (context: number) => [
+    ...splitByTime(cutWindows(recordings, { length: 20, hop: 20, within: "recording", context }), options)
+      .part,
+  ];
+  const [train, test] = [Part.train, Part.test];
+  assert.deepEqual(parts(0), [
+    ...Array(5).fill(train),
+    ...Array(5).fill(test),
+    ...Array(10).fill(train),
+  ]);
+  // Ten samples of context reach over the border from the windows on either side of it.
+  assert.deepEqual(parts(10), [
+    ...Array(4).fill(train),
+    Part.unused,
+    Part.unused,
+    ...Array(3).fill(test),
+    Part.unused,
+    Part.unused,
+    ...Array(9).fill(train),
+  ]);
+});
+
 Deno.test("splitByTime() agrees with the vector of 1000 samples, windows of 100 and five blocks", () => {
   const windows = cutWindows(makeRecordings([{ labels: new Int32Array(1000) }]), {
     length: 100,

@@ -57,7 +57,9 @@ export async function batchOf(
   smoothing: PipelineOptions,
   motifs?: Motifs,
 ) {
-  const windows = cutWindows(recordings, { length: model.architecture.input[2], hop, within: "recording" });
+  const { context = 0 } = model;
+  const length = model.architecture.input[2] - 2 * context;
+  const windows = cutWindows(recordings, { length, hop, within: "recording", context });
   const session = await openSession(model.onnx);
   const n = windows.start.length;
   const { latents, logits } = await encodeWindows(
@@ -102,7 +104,9 @@ export async function feed(
         decisions.push(...some.flatMap((p) => p.smoothed ?? []));
         at = next;
       }
-      decisions.push(...classifier.gap(to - from));
+      const rest = await classifier.gap(to - from);
+      predictions.push(...rest.predictions);
+      decisions.push(...rest.predictions.flatMap((p) => p.smoothed ?? []), ...rest.decisions);
       at = to;
     }
   }

@@ -56,6 +56,27 @@ for (const hop of [13, 50, 170]) {
   });
 }
 
+Deno.test("StreamingClassifier with context answers that much later, and all of it by the end", async () => {
+  const wide = { ...modelFor(recordings, 160), context: 30 };
+  const batch = await batchOf(wide, recordings, 25, smoothing);
+  const session = await openSession(wide.onnx);
+  const classifier = new StreamingClassifier(modelEncoder(wide, session), { hop: 25, smoothing });
+  const early = await classifier.push(recordings.recordings[1].data.subarray(0, 129 * classifier.width));
+  assert.deepEqual(early, []);
+  const rest = await classifier.gap();
+  assert.deepEqual(rest.predictions.map(({ start, end }) => [start, end]), [[0, 100], [25, 125]]);
+  const fresh = new StreamingClassifier(modelEncoder(wide, session), { hop: 25, smoothing });
+  const { predictions, decisions } = await feed(fresh, recordings, () => 83);
+  await fresh.release();
+  assert.deepEqual(predictions.map((p) => p.code), [...batch.codes]);
+  assert.deepEqual(decisions.map((d) => d.label), [...batch.smoothed]);
+  for (const p of predictions) {
+    const first = whole.recordings[0].samples * batch.windows.recording[p.index];
+    assert.equal(p.start, first + batch.windows.start[p.index]);
+    assert.equal(p.end, p.start + 100);
+  }
+});
+
 Deno.test("T223 StreamingClassifier gives the same for samples one by one and for all at once", async () => {
   const one = await streamed(25, () => 1);
   const all = await streamed(25, () => Infinity);
@@ -144,7 +165,7 @@ Deno.test("StreamingClassifier refuses what it cannot stream, and says what to d
   const first = classifier.push(new Float32Array(18 * 100));
   await assert.rejects(classifier.push(new Float32Array(18)), /await push/);
   assert.equal((await first).length, 1);
-  assert.throws(() => classifier.gap(-1), /missing must be a whole number/);
+  await assert.rejects(classifier.gap(-1), /missing must be a whole number/);
   await classifier.release();
 });
 

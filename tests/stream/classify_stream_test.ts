@@ -11,6 +11,7 @@ const encoder: StreamEncoder = {
   channels: ["a"],
   rate: 10,
   length: 4,
+  context: 0,
   hop: 2,
   labels: ["low", "high"],
   levels: null,
