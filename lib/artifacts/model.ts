@@ -26,6 +26,8 @@ export interface Architecture {
   pooling: Pooling[];
   /** Equal stretches of time that are pooled apart, so that the features know when; 1 when absent. */
   segments?: number;
+  /** Hidden widths between the pooled features and the latent; none when absent. */
+  neck?: number[];
   /** Levels per latent dimension; `null` for a twin without quantiser, whose latent has `latent` dimensions. */
   levels: number[] | null;
   /** Number of vectors of a learned codebook (VQ-EMA baseline); absent otherwise. `levels` is then `null`. */

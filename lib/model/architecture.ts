@@ -73,7 +73,12 @@ export function weightShapes(a: Architecture): Record<string, number[]> {
       weights[`block${i}.bn.${part}`] = [block.channels];
     }
   });
-  weights["projection.weight"] = [a.latent, shapes.features];
+  const necks = neckWidths(a);
+  necks.forEach(([from, to], i) => {
+    weights[`neck${i}.weight`] = [to, from];
+    weights[`neck${i}.bias`] = [to];
+  });
+  weights["projection.weight"] = [a.latent, necks.at(-1)?.[1] ?? shapes.features];
   weights["projection.bias"] = [a.latent];
   if (a.codebook !== undefined) weights["vq.codebook"] = [a.codebook, a.latent];
   headWidths(a).forEach(([from, to], i) => {
@@ -81,6 +86,12 @@ export function weightShapes(a: Architecture): Record<string, number[]> {
     weights[`head${i}.bias`] = [to];
   });
   return weights;
+}
+
+/** Input and output width of each layer of the neck; empty without one. */
+export function neckWidths(a: Architecture): [number, number][] {
+  const widths = [shapesOf(a).features, ...a.neck ?? []];
+  return widths.slice(1).map((to, i) => [widths[i], to]);
 }
 
 /** Input and output width of each layer of the head; empty without classes. */

@@ -11,7 +11,7 @@ export function initialParameter(a: Architecture, name: string, shape: number[],
   const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
   if (name.endsWith(".gamma")) return values.fill(1);
   if (shape.length < 2) return values;
-  const beforeRelu = name.startsWith("block") ||
+  const beforeRelu = name.startsWith("block") || name.startsWith("neck") ||
     (name.startsWith("head") && name !== `head${a.head.length}.weight`);
   const deviation = Math.sqrt(beforeRelu ? 2 / shape[0] : 2 / (shape[0] + shape[1]));
   for (let i = 0; i < values.length; i++) values[i] = deviation * rng.normal();
@@ -28,6 +28,9 @@ export function defaultArchitecture(
     pooling?: Architecture["pooling"];
     head?: number[];
     widths?: number[];
+    kernel?: number;
+    pools?: number[];
+    neck?: number[];
     segments?: number;
   } = {},
 ): Architecture {
@@ -37,10 +40,11 @@ export function defaultArchitecture(
     // The last block joins the sensors; the others treat them alike. Pooling stops where little time is left.
     blocks: widths.map((channels, i) => ({
       channels,
-      kernel: [i === widths.length - 1 ? input[1] : 1, 5] as [number, number],
-      pool: i < widths.length - 1 && input[2] >> (i + 1) >= 4 ? 2 : 1,
+      kernel: [i === widths.length - 1 ? input[1] : 1, options.kernel ?? 5] as [number, number],
+      pool: options.pools?.[i] ?? (i < widths.length - 1 && input[2] >> (i + 1) >= 4 ? 2 : 1),
     })),
     pooling: options.pooling ?? ["mean", "max"],
+    ...(options.neck === undefined || options.neck.length === 0 ? {} : { neck: options.neck }),
     levels,
     latent: levels?.length ?? options.latent ?? 3,
     head: options.head ?? [64],

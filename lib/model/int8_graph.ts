@@ -99,10 +99,12 @@ class QdqLayers extends OnnxLayers {
   }
 
   override linear(x: Value, name: string, relu: boolean): Value {
-    if (name !== "projection") return super.linear(x, name, relu);
+    if (name.startsWith("head")) return super.linear(x, name, relu); // on the host, in float
     const weight = this.weights[`${name}.weight`];
     const [w, b] = this.#parameters(x, weight, this.weights[`${name}.bias`], name);
-    return this.node("Gemm", [x.name, w, b], [x.shape[0], weight.shape[0]], name, { transB: 1 });
+    const shape = [x.shape[0], weight.shape[0]];
+    const y = this.node("Gemm", [x.name, w, b], shape, name, { transB: 1 });
+    return relu ? this.activation(this.node("Relu", [y.name], shape, `${name}.relu`)) : y;
   }
 
   override bound(z: Value, levels: number[]): Value {

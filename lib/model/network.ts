@@ -56,7 +56,9 @@ export function encoder<T>(
 ): Pick<Outputs<T>, "features" | "latent" | "bounded"> {
   a.blocks.forEach((block, i) => x = layers.block(x, i, block));
   const features = layers.pool(x, a.pooling, a.segments ?? 1);
-  const latent = layers.linear(features, "projection", false);
+  let h = features;
+  for (let i = 0; i < (a.neck?.length ?? 0); i++) h = layers.linear(h, `neck${i}`, true);
+  const latent = layers.linear(h, "projection", false);
   return { features, latent, bounded: a.levels === null ? latent : layers.bound(latent, a.levels) };
 }
 

@@ -1,7 +1,7 @@
 /** One training step of the network as one ONNX graph: loss, gradients and batch statistics out. */
 import type { Architecture, ConvBlock, Pooling } from "../artifacts/model.ts";
 import { levelConstants } from "../fsq/constants.ts";
-import { headWidths, shapesOf, weightShapes } from "./architecture.ts";
+import { headWidths, neckWidths, shapesOf, weightShapes } from "./architecture.ts";
 import { bnEpsilon, stdEpsilon } from "./forward.ts";
 import { type Layers, network } from "./network.ts";
 import { Tape, type Var } from "./tape.ts";
@@ -68,7 +68,7 @@ class TrainingLayers implements Layers<Var> {
     const y = this.tape.addRow(this.tape.matmul(x, w), this.parameter(`${name}.bias`, [width]));
     if (!relu) return y;
     const h = this.tape.relu(y);
-    if (!this.options.dropout) return h;
+    if (!this.options.dropout || !name.startsWith("head")) return h;
     this.masks[`${name}.mask`] = h.shape;
     return this.tape.mask(h, this.tape.input(`${name}.mask`, h.shape));
   }
@@ -135,6 +135,7 @@ export function trainingGraph(a: Architecture, options: TrainingGraphOptions): T
   const tape = new Tape("training_step");
   const layers = new TrainingLayers(tape, options);
   layers.latent = a.latent;
+  neckWidths(a).forEach(([, to], i) => layers.widths[`neck${i}`] = to);
   headWidths(a).forEach(([, to], i) => layers.widths[`head${i}`] = to);
   const window = tape.input("window", [options.batch, ...a.input]);
   const grid = [options.batch, length, sensors, channels];

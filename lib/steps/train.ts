@@ -22,6 +22,12 @@ const params = z.strictObject({
     .describe("Weight that pulls latents to their vector of a learned codebook, reached over ten epochs."),
   widths: z.array(z.int().min(1).max(512)).min(1).default([32, 64, 64])
     .describe("Output channels of each convolution; the last one joins the sensors."),
+  kernel: z.int().min(1).max(63).default(5)
+    .describe("Samples that a convolution sees at once, an odd number."),
+  pools: z.array(z.int().min(1).max(16)).min(1).optional()
+    .describe(
+      "Time steps that the maximum after each convolution joins, one number a convolution; 2 after all but the last when left out.",
+    ),
   pooling: z.array(z.enum(["mean", "max", "std"])).min(1).default(["mean", "max"])
     .describe(
       "Statistics over time that summarise a window; std is stronger, but no Hailo-8 computes its root.",
@@ -29,6 +35,10 @@ const params = z.strictObject({
   segments: z.int().min(1).max(32).default(1)
     .describe(
       "Stretches of time that are summarised apart, so that the model knows when; 1 suits any device.",
+    ),
+  neck: z.array(z.int().min(1).max(512)).default([])
+    .describe(
+      "Hidden widths between the pooled features and the latent: many classes find their places in few dimensions only through one.",
     ),
   head: z.array(z.int().min(1)).default([64]).describe(
     "Hidden widths of the classifier on the quantised values.",
@@ -94,6 +104,17 @@ export default defineStep({
   params,
   outputs: { model: Model },
   random: true,
+  check({ kernel, pools, widths }) {
+    const problems = [];
+    if (kernel % 2 === 0) {
+      problems.push({ path: ["kernel"], message: `A kernel of ${kernel} has no middle: use an odd number` });
+    }
+    if (pools !== undefined && pools.length !== widths.length) {
+      const message = `There are ${pools.length} pools for ${widths.length} convolutions`;
+      problems.push({ path: ["pools"], message });
+    }
+    return problems;
+  },
   permissions: { ffi: true, env: ["ORT_*", "DEBUG"], sys: ["cpus", "osRelease"] },
   async run({ inputs, params: p, rng, seed, threads, progress, warn, signal, checkpoint }) {
     const { windows, split } = inputs;

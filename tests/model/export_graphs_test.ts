@@ -12,6 +12,7 @@ import { sampleModel, sampleWindows } from "./sample_model.ts";
 const variants: [string, Partial<Architecture>][] = [
   ["max", {}],
   ["std", { pooling: ["mean", "std"] }],
+  ["neck", { neck: [10] }],
   ["twin", { levels: null, latent: 5 }],
   ["headless", { classes: 0, head: [] }],
 ];

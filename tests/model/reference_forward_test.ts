@@ -10,6 +10,7 @@ const cases: [string, Partial<Architecture>][] = [
   ["mean and max are pooled", {}],
   ["mean and std are pooled", { pooling: ["mean", "std"] }],
   ["segments are pooled apart", { pooling: ["mean", "max", "std"], segments: 3 }],
+  ["there is a neck", { neck: [9, 7] }],
   ["there is no quantiser", { levels: null, latent: 5 }],
   ["there is no head", { classes: 0, head: [] }],
 ];

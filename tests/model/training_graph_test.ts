@@ -7,11 +7,19 @@ import { openSession, type RuntimeTensor } from "../../lib/onnx/runtime.ts";
 const reference = JSON.parse(await Deno.readTextFile(new URL("../reference/training.json", import.meta.url)));
 const [batch, channels, sensors, length] = reference.shape as number[];
 
-function architectureOf(c: { levels: number[] | null; pooling: Pooling[]; segments: number }): Architecture {
+interface Case {
+  levels: number[] | null;
+  pooling: Pooling[];
+  segments: number;
+  neck: number[];
+}
+
+function architectureOf(c: Case): Architecture {
   const options = {
     latent: 2,
     pooling: c.pooling,
     segments: c.segments,
+    neck: c.neck,
     head: reference.head,
     widths: reference.widths,
   };
@@ -37,7 +45,8 @@ function close(actual: ArrayLike<number>, expected: ArrayLike<number>, what: str
 }
 
 for (const [i, c] of reference.cases.entries()) {
-  const name = `pooling ${c.pooling.join("+")} in ${c.segments}, ${
+  const neck = c.neck.length > 0 ? `, a neck of ${c.neck}` : "";
+  const name = `pooling ${c.pooling.join("+")} in ${c.segments}${neck}, ${
     c.levels === null ? "no quantiser" : `levels ${c.levels}`
   }`;
   Deno.test(`trainingGraph() gives PyTorch's loss and gradients with ${name}`, async () => {

@@ -14,7 +14,7 @@ WIDTHS = [4, 5, 6]
 AUX = 0.5
 
 
-def make(pooling, segments):
+def make(pooling, segments, neck):
     p = {}
     inputs = C
     for i, out in enumerate(WIDTHS):
@@ -24,7 +24,12 @@ def make(pooling, segments):
         p[f"block{i}.bn.beta"] = 0.2 * torch.randn(out)
         inputs = out
     features = WIDTHS[-1] * len(pooling) * segments
-    p["projection.weight"] = torch.randn(len(LEVELS), features) * 0.5
+    width = features
+    for i, out in enumerate(neck):
+        p[f"neck{i}.weight"] = torch.randn(out, width) * 0.5
+        p[f"neck{i}.bias"] = torch.randn(out) * 0.1
+        width = out
+    p["projection.weight"] = torch.randn(len(LEVELS), width) * 0.5
     p["projection.bias"] = torch.randn(len(LEVELS)) * 0.1
     p["head0.weight"] = torch.randn(7, len(LEVELS)) * 0.7
     p["head0.bias"] = torch.randn(7) * 0.1
@@ -35,7 +40,7 @@ def make(pooling, segments):
     return {k: v.double().requires_grad_() for k, v in p.items()}
 
 
-def forward(p, x, pooling, quantise, segments):
+def forward(p, x, pooling, quantise, segments, neck):
     for i in range(3):
         y = F.conv2d(x, p[f"block{i}.weight"], padding=(0, 2))
         mean = y.mean((0, 2, 3))
@@ -57,7 +62,10 @@ def forward(p, x, pooling, quantise, segments):
         else:
             parts.append(torch.sqrt(x.var((2, 3), unbiased=False) + 1e-5))
     f = torch.cat(parts, 1)
-    z = f @ p["projection.weight"].T + p["projection.bias"]
+    n = f
+    for i in range(len(neck)):
+        n = F.relu(n @ p[f"neck{i}.weight"].T + p[f"neck{i}.bias"])
+    z = n @ p["projection.weight"].T + p["projection.bias"]
     if quantise:
         lv = torch.tensor(LEVELS, dtype=torch.float64)
         half = (lv - 1) * 1.001 / 2
@@ -70,17 +78,17 @@ def forward(p, x, pooling, quantise, segments):
     return h @ p["head1.weight"].T + p["head1.bias"], f @ p["auxiliary.weight"].T + p["auxiliary.bias"]
 
 
-def case(pooling, quantise, segments=1):
-    p = make(pooling, segments)
+def case(pooling, quantise, segments=1, neck=()):
+    p = make(pooling, segments, neck)
     x = torch.randn(B, C, S, L).double()
     target = torch.softmax(torch.randn(B, K).double(), 1)
     target = target / B
-    logits, aux = forward(p, x, pooling, quantise, segments)
+    logits, aux = forward(p, x, pooling, quantise, segments, neck)
     loss = -(target * F.log_softmax(logits, 1)).sum() - AUX * (target * F.log_softmax(aux, 1)).sum()
     loss.backward()
     flat = lambda t: [round(v, 7) for v in t.detach().reshape(-1).tolist()]
     return {
-        "pooling": pooling, "segments": segments,
+        "pooling": pooling, "segments": segments, "neck": list(neck),
         "levels": LEVELS if quantise else None,
         "window": flat(x), "target": flat(target), "loss": loss.item(), "logits": flat(logits),
         "parameters": {k: flat(v) for k, v in p.items()},
@@ -88,7 +96,8 @@ def case(pooling, quantise, segments=1):
     }
 
 
-cases = [case(["mean", "max"], True), case(["mean", "std"], True), case(["std"], False), case(["mean", "max", "std"], True, 3)]
+cases = [case(["mean", "max"], True), case(["mean", "std"], True), case(["std"], False), case(["mean", "max", "std"], True, 3),
+         case(["mean", "max"], True, 1, (8, 6))]
 out = {"shape": [B, C, S, L], "classes": K, "widths": WIDTHS, "head": [7], "auxiliary": AUX, "cases": cases,
        "made_with": f"PyTorch {torch.__version__}, float64"}
 path = pathlib.Path(__file__).with_name("training.json")

@@ -61,3 +61,32 @@ Deno.test("train gives equal weights for equal seeds and others for others", asy
   assert.deepEqual(a.weights, b.weights);
   assert.notDeepEqual(a.weights, c.weights);
 });
+
+Deno.test("train builds the network that its parameters describe", async () => {
+  const model = await trained({ kernel: 7, pools: [4, 2], neck: [6, 5], segments: 2, epochs: 1 });
+  const { blocks, neck, segments } = model.architecture;
+  assert.deepEqual(blocks.map((b) => [b.channels, b.kernel, b.pool]), [[8, [1, 7], 4], [12, [2, 7], 2]]);
+  assert.deepEqual([neck, segments], [[6, 5], 2]);
+  assert.deepEqual(model.weights["neck0.weight"].shape, [6, 12 * 2 * 2]);
+  assert.deepEqual(model.weights["projection.weight"].shape, [3, 5]);
+  // Equal to what the same shapes give when counted by hand.
+  const conv = (8 * 6 * 7 + 3 * 8) + (12 * 8 * 2 * 7 + 3 * 12);
+  const dense = (48 * 6 + 6) + (6 * 5 + 5) + (5 * 3 + 3) + (3 * 16 + 16) + (16 * 4 + 4);
+  assert.equal(model.parameters, conv + dense);
+});
+
+Deno.test("train refuses an even kernel and pools that do not match the convolutions", () => {
+  const problems = train.check!(train.params.parse({ kernel: 6, pools: [2, 2] }));
+  assert.deepEqual(problems.map(({ path }) => path), [["kernel"], ["pools"]]);
+  assert.match(problems[1].message, /2 pools for 3 convolutions/);
+});
+
+Deno.test("train takes windows with context, and what follows refuses windows without it", async () => {
+  const wide = { ...windows, length: 20, context: 10 };
+  const { outputs } = await runStep(train, { windows: wide, split }, small);
+  const model: Model = outputs.model;
+  assert.deepEqual([model.architecture.input[2], model.context], [40, 10]);
+  const { latents } = (await runStep(encode, { windows: wide, model })).outputs;
+  assert.equal(latents.latents.length, 3 * windows.start.length);
+  await assert.rejects(runStep(encode, { windows, model }), /context 0, the model was trained on 10/);
+});

@@ -26,6 +26,7 @@ export async function modelSection(sources: Sources): Promise<Fragment> {
       Input: `${a.input[0]} channels × ${a.input[1]} sensors × ${a.input[2]} samples at ${number(m.rate)} Hz`,
       Convolutions: blocks.length > 0 ? blocks.join(" → ") : "brought as ONNX",
       Pooling: a.pooling.join(" + ") || undefined,
+      Neck: a.neck?.join(" → "),
       Quantiser: a.levels === null
         ? `none (${a.latent} dimensions)`
         : `${m.quantizer}, levels [${a.levels.join(", ")}]: ${
