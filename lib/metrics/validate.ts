@@ -168,7 +168,12 @@ function describe({ windows, split, model, behaviours }: ValidationInput, judged
       test: split.groups.test,
       judged: judged.subjects,
     },
-    window: { length: windows.length, hop: windows.hop, rate: windows.recordings.rate },
+    window: {
+      length: windows.length,
+      hop: windows.hop,
+      context: windows.context ?? 0,
+      rate: windows.recordings.rate,
+    },
     model: model === undefined ? null : {
       temperature: model.temperature,
       parameters: model.parameters,

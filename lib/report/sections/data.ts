@@ -14,7 +14,7 @@ type RecordingsIndex = Omit<Recordings, "recordings"> & {
 /** What a report needs of the data: the index and the window labels, never the signals. */
 export interface DataFacts {
   recordings: RecordingsIndex;
-  windows?: { labels: Int32Array; purity: Float32Array; length: number; hop: number };
+  windows?: { labels: Int32Array; purity: Float32Array; length: number; hop: number; context: number };
 }
 
 /** Folder of the recordings: of `Windows`, or of `Recordings` where there are no windows. */
@@ -60,6 +60,7 @@ export async function readDataFacts(sources: Sources): Promise<DataFacts | undef
       purity: (await readNpy(join(windows.dir, "purity.npy"), Float32Array)).data,
       length: meta.length,
       hop: meta.hop,
+      context: meta.context ?? 0,
     },
   };
 }
@@ -89,7 +90,10 @@ export async function dataSection(sources: Sources): Promise<Fragment> {
         `${count(windows.labels.length)} of ${windows.length} samples (${
             number(windows.length / set.rate)
           } s), one every ` +
-          `${windows.hop} samples (${number(windows.hop / set.rate)} s)`,
+          `${windows.hop} samples (${number(windows.hop / set.rate)} s)` +
+          (windows.context > 0
+            ? `; the model also sees ${number(windows.context / set.rate)} s on either side`
+            : ""),
     }),
     windows && set.labelNames.length > 0 && classBalance(set, windows.labels),
   );
