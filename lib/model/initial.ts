@@ -18,7 +18,7 @@ export function initialParameter(a: Architecture, name: string, shape: number[],
   return values;
 }
 
-/** The network that the recipe of this project uses when nothing else is asked for (well under 60 000 parameters). */
+/** The network that the recipe of this project uses when nothing else is asked for (under 60 000 parameters). */
 export function defaultArchitecture(
   input: [channels: number, sensors: number, length: number],
   classes: number,
@@ -34,7 +34,7 @@ export function defaultArchitecture(
     segments?: number;
   } = {},
 ): Architecture {
-  const widths = options.widths ?? [32, 64, 64];
+  const { widths = [32, 64, 64], neck = [40] } = options;
   const architecture: Architecture = {
     input,
     // The last block joins the sensors; the others treat them alike. Pooling stops where little time is left.
@@ -44,7 +44,7 @@ export function defaultArchitecture(
       pool: options.pools?.[i] ?? (i < widths.length - 1 && input[2] >> (i + 1) >= 4 ? 2 : 1),
     })),
     pooling: options.pooling ?? ["mean", "max"],
-    ...(options.neck === undefined || options.neck.length === 0 ? {} : { neck: options.neck }),
+    ...(neck.length === 0 ? {} : { neck }),
     levels,
     latent: levels?.length ?? options.latent ?? 3,
     head: options.head ?? [64],

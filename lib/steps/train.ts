@@ -36,7 +36,7 @@ const params = z.strictObject({
     .describe(
       "Stretches of time that are summarised apart, so that the model knows when; 1 suits any device.",
     ),
-  neck: z.array(z.int().min(1).max(512)).default([])
+  neck: z.array(z.int().min(1).max(512)).default([40])
     .describe(
       "Hidden widths between the pooled features and the latent: many classes find their places in few dimensions only through one.",
     ),
@@ -47,7 +47,7 @@ const params = z.strictObject({
     .describe(
       "Input scaling, fitted on the training part: one factor a sensor triad, or a z-score a channel.",
     ),
-  epochs: z.int().min(1).default(25).describe("Most epochs."),
+  epochs: z.int().min(1).default(50).describe("Most epochs."),
   early_stopping_patience: z.int().min(1).default(10)
     .describe("Stop after this many epochs without a better macro-F1 on the validation subjects."),
   keep: z.enum(["best", "last"]).default("best")

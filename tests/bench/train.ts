@@ -21,7 +21,7 @@ const cases = (asked.length > 0 ? asked : ["1x64", "1x256", "2x64", "2x256"]).ma
   c.split("x").map(Number)
 );
 
-const architecture = defaultArchitecture([9, 2, 100], 10, [4, 4, 4]);
+const architecture = defaultArchitecture([9, 2, 100], 10, [4, 4, 4], { neck: [] });
 
 /** Runs `count` steps and gives the seconds they took. */
 type Runner = (count: number) => Promise<number>;
