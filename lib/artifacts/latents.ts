@@ -12,6 +12,8 @@ export interface Latents {
   logits?: Float32Array;
   /** Class names in the order of the logits. */
   classes: string[];
+  /** Divide the logits by this before the softmax; the model's own temperature when absent. */
+  temperature?: number;
   /** Where they were computed: runtime, its version, threads. */
   details: { [key: string]: Json };
 }
@@ -21,14 +23,20 @@ export const Latents: ArtifactType<Latents> = {
   name: "Latents",
   version: 1,
   summary: "Latent vectors of windows before quantisation",
-  async write(dir, { latents, dimensions, logits, classes, details }) {
+  async write(dir, { latents, dimensions, logits, classes, temperature, details }) {
     const n = latents.length / dimensions;
     await writeNpy(join(dir, "latents.npy"), latents, [n, dimensions]);
     if (logits !== undefined) await writeNpy(join(dir, "logits.npy"), logits, [n, classes.length]);
     await writeHeader(dir, {
       type: "Latents",
       version: 1,
-      meta: { windows: n, dimensions, classes, details },
+      meta: {
+        windows: n,
+        dimensions,
+        classes,
+        ...(temperature === undefined ? {} : { temperature }),
+        details,
+      },
     });
   },
   async read(dir) {
@@ -38,6 +46,7 @@ export const Latents: ArtifactType<Latents> = {
       latents: (await readNpy(join(dir, "latents.npy"), Float32Array)).data,
       dimensions: meta.dimensions as number,
       classes,
+      ...(meta.temperature === undefined ? {} : { temperature: meta.temperature as number }),
       details: meta.details as { [key: string]: Json },
     };
     if (classes.length > 0) value.logits = (await readNpy(join(dir, "logits.npy"), Float32Array)).data;

@@ -50,7 +50,7 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
       {
         logits: latents.logits,
         classes: latents.classes,
-        temperature: model?.temperature ?? 1,
+        temperature: latents.temperature ?? model?.temperature ?? 1,
       },
       trainLabels,
       rng,
