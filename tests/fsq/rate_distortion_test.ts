@@ -42,7 +42,7 @@ Deno.test("T104 optimizeLevels() calls the guide's target infeasible and shows t
   const found = optimizeLevels([1, 1], { maxBits: 3, maxDistortion: .01, minLevel: 2 });
   assert.equal(found.feasible, false);
   assert.ok(Math.abs(found.neededBits! / 2 - 3.32) < .01);
-  assert.match(found.reason!, /takes 6\.64 bits or more over 2 dimensions; 3\.00 are allowed/);
+  assert.match(found.reason!, /takes 6\.64 bits or more over 2 dimensions \(3\.32 each\); 3\.00 are allowed/);
   assert.deepEqual(found.frontier.map((p) => p.codes), [4, 6, 8]);
   const one = optimizeLevels([1], { maxBits: 3, minLevel: 2 });
   assert.equal(one.best!.distortion, .015625);
