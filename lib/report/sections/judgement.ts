@@ -176,10 +176,22 @@ export async function comparisonSection(sources: Sources): Promise<Fragment> {
         provenance: { n: first.n, of: first.of, origin: first.origin },
       }),
       table(
-        ["metric", "mean A", "mean B", "difference", "test", "p", "p must be below", "Hedges' g", "verdict"],
+        [
+          "metric",
+          "mean A",
+          "mean B",
+          "difference",
+          "bootstrap",
+          "test",
+          "p",
+          "p must be below",
+          "Hedges' g",
+          "verdict",
+        ],
         tables.comparison.map((r): TableCell[] => [
           metricName(String(r.metric)),
           ...["mean_a", "mean_b", "difference"].map((c) => numberOf(r[c])),
+          bootstrapOf(r),
           `${r.test}, n ${r.n_a}${r.paired === true ? " pairs" : ` and ${r.n_b}`}`,
           ...["p", "p_limit", "hedges_g"].map((c) => numberOf(r[c])),
           `${r.winner}: ${r.reason}`,
@@ -187,6 +199,12 @@ export async function comparisonSection(sources: Sources): Promise<Fragment> {
       ),
     );
   }));
+}
+
+function bootstrapOf({ bootstrap_lower: lower, bootstrap_upper: upper }: Row): string {
+  return typeof lower === "number" && typeof upper === "number"
+    ? `[${number(lower)}, ${number(upper)}]`
+    : "–";
 }
 
 /** Whether new recordings look like the reference: PSI against its calibrated threshold, and what changed most. */
