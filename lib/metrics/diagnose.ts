@@ -42,14 +42,16 @@ export function diagnose(metrics: Metrics, { minDwellSeconds = NaN } = {}): Find
 
 const rules: Rule[] = [
   function collapse({ of }) {
-    if (!(of("perplexity") < 1.5 || of("top_code_share") > 0.8)) return;
+    const trained = of("collapsed") === 1;
+    if (!(of("perplexity") < 1.5 || of("top_code_share") > 0.8 || trained)) return;
     return {
       id: "codebook_collapse",
       severity: "warning",
       finding: "The codebook has collapsed",
-      evidence: `perplexity ${show(of("perplexity"))}, the most frequent code holds ${
-        percent(of("top_code_share"))
-      }`,
+      evidence:
+        `perplexity ${show(of("perplexity"))}, the most frequent code holds ${
+          percent(of("top_code_share"))
+        }` + (trained ? "; the last two epochs of the training had collapsed on the validation part" : ""),
       advice:
         "Standardise the latents before the bound, lower the learning rate, check the straight-through gradient, " +
         "or raise the entropy weight. Fewer levels do not cure it, and FSQ has no commitment loss.",
@@ -168,8 +170,11 @@ const rules: Rule[] = [
       id: "high_latency",
       severity: "warning",
       finding: "Inference is slow",
-      evidence: `p95 ${show(of("latency_p95_ms"))} ms over ${n("latency_p95_ms")} runs`,
-      advice: "Profile the stages; use a smaller encoder or int8. The number of levels has no effect.",
+      evidence: `p95 ${show(of("latency_p95_ms"))} ms over ${n("latency_p95_ms")} windows; mean by stage: ` +
+        (["pre", "device", "post"] as const).map((stage) => `${stage} ${show(of(`latency_${stage}_ms`))} ms`)
+          .join(", "),
+      advice:
+        "Work on the longest stage; a smaller encoder or int8 shortens `device`. The number of levels has no effect.",
     };
   },
   function memory({ of }) {
@@ -178,10 +183,12 @@ const rules: Rule[] = [
     return {
       id: "memory",
       severity: "info",
-      finding: "What the weights take",
-      evidence: `${show(bytes / 1024)} KiB as float32`,
+      finding: "What the model takes",
+      evidence: `weights ${show(bytes / 1024)} KiB as float32, at most ${
+        show(of("peak_activation_bytes") / 1024)
+      } KiB of activations a window`,
       advice:
-        "Levels hardly change it, because FSQ stores no codebook. If memory runs out, reduce the batch.",
+        "Levels hardly change it, because FSQ stores no codebook. If memory runs out, reduce the batch: activations grow with it.",
     };
   },
   function distortion({ of, n }) {
