@@ -24,23 +24,29 @@ const windowsOf = (recordings: number) =>
   makeWindows(
     Array.from(
       { length: recordings },
-      (_, i) => ({ subject: `s${i % people}`, samples: 5 * windowsEach + 5 }),
+      (_, i) => ({ subject: `s${i}`, samples: 5 * windowsEach + 5 }),
     ),
   );
 
 const baselineWindows = windowsOf(3 * people), weekWindows = windowsOf(people);
 
-/** Behaviours of a week: people differ, each week a little from the last, and a behaviour lasts about ten windows. */
-function week(rng: Random, habits: number[][], shift: number): Int32Array {
-  const all = habits.map((habit) => {
-    const weights = habit.map((w, b) => w * Math.exp(0.15 * rng.normal()) * (b === 0 ? 1 + shift : 1));
+/**
+ * Behaviours of a week of `people` who were not there before: each has habits of their own, and a behaviour lasts about
+ * ten windows. A shift of 2 takes behaviour 0 from an eighth of the time
+ * to three tenths.
+ */
+function week(rng: Random, shift: number): number[] {
+  return Array.from({ length: people }, () => {
+    const weights = Array.from(
+      { length: behaviours },
+      (_, b) => (0.5 + rng.uniform()) * (b === 0 ? 1 + shift : 1),
+    );
     let current = rng.weighted(weights);
     return Array.from({ length: windowsEach }, () => {
       if (rng.uniform() < 0.1) current = rng.weighted(weights);
       return current;
     });
-  });
-  return Int32Array.from(all.flat());
+  }).flat();
 }
 
 /** One side of the monitor: motifs are behaviours, each of which shows itself in eight codes. */
@@ -54,6 +60,7 @@ function side(
       ...judgementCodes(windows),
       codes: Uint32Array.from(labels, (b) => 8 * b + rng.below(8)),
       codebookSize: 64,
+      utilization: 1,
     },
     motifs: { ...judgementMotifs(windows), labels, k: behaviours },
   };
@@ -65,15 +72,11 @@ async function alertsOf(plan: Workplan, seed: number): Promise<{ sent: number[];
   const db = openDatabase(plan.root);
   // A power cut would only lose the test.
   db.exec("PRAGMA synchronous = OFF");
-  const habits = Array.from(
-    { length: people },
-    () => Array.from({ length: behaviours }, () => 0.5 + rng.uniform()),
-  );
-  const before = Int32Array.from([0, 1, 2].flatMap(() => [...week(rng, habits, 0)]));
+  const before = Int32Array.from([0, 1, 2].flatMap(() => week(rng, 0)));
   const reference = side(baselineWindows, before, rng);
   const sent: number[] = [], broken: number[] = [];
   for (let w = 0; w < 52; w++) {
-    const now = side(weekWindows, week(rng, habits, w >= 30 ? 1.5 : 0), rng);
+    const now = side(weekWindows, Int32Array.from(week(rng, w >= 30 ? 2 : 0)), rng);
     const { outputs } = await runStep(
       monitor,
       {
