@@ -2,7 +2,7 @@
 export { Sources } from "./sources.ts";
 export type { Source } from "./sources.ts";
 export { Figure, Plot } from "./plot.ts";
-export { facts, Fragment, note, objectTable, stack, table } from "./table.ts";
+export { absent, facts, Fragment, note, objectTable, stack, table } from "./table.ts";
 export { dataSection, splitSection } from "./sections/data.ts";
 export { modelSection } from "./sections/model.ts";
 export { ablationSection } from "./sections/ablation.ts";

@@ -44,6 +44,12 @@ Deno.test("T104 select-levels reports what is not feasible instead of failing", 
   assert.equal(none.outputs.selection.metrics.recommended_codes.value, null);
 });
 
+Deno.test("select-levels calls numbers on latents of simulated recordings simulated", async () => {
+  const simulated = { ...latents, details: { origin: "simulated" } };
+  const { outputs } = await runStep(selectLevels, { latents: simulated }, { max_codes: 64 });
+  assert.equal(outputs.selection.metrics.code_entropy.origin, "simulated");
+});
+
 Deno.test("select-levels throws InputError when latents or levels do not fit", async () => {
   const broken = { ...latents, latents: values.slice() };
   broken.latents[10] = Infinity;

@@ -10,7 +10,7 @@ import { forest } from "../figures/forest.ts";
 import { metricName } from "../metric_names.ts";
 import { number, percent } from "../plot.ts";
 import type { Source, Sources } from "../sources.ts";
-import { type Fragment, note, stack, table, type TableCell } from "../table.ts";
+import { absent, type Fragment, note, stack, table, type TableCell } from "../table.ts";
 
 /** A perplexity below this is a collapsed codebook. */
 const collapsedBelow = 1.5;
@@ -18,11 +18,16 @@ const collapsedBelow = 1.5;
 /** Axes that repeat a variant instead of making another. */
 const repeating = /^(fold|seed|repeat|split)$/;
 
+/** An axis with a section of its own, the sweep. */
+const swept = "levels";
+
 const textOf = (value: Json) => typeof value === "string" ? value : JSON.stringify(value);
 
-/** The axis whose values are the variants: the first that does not merely repeat. */
+/** The axis whose values are the variants: the first that neither merely repeats nor is a sweep of levels. */
 function armAxis(sources: readonly Source[]): string | undefined {
-  return sources.flatMap(({ cell }) => Object.keys(cell)).find((axis) => !repeating.test(axis));
+  return sources.flatMap(({ cell }) => Object.keys(cell)).find((axis) =>
+    axis !== swept && !repeating.test(axis)
+  );
 }
 
 /**
@@ -37,7 +42,7 @@ export async function ablationSection(
   const chosen = axis ?? armAxis(all);
   const judged = all.filter(({ cell }) => chosen !== undefined && chosen in cell);
   const arms = Map.groupBy(judged, ({ cell }) => textOf(cell[chosen!]));
-  if (arms.size < 2) return note("No matrix over variants is connected to this report.");
+  if (arms.size < 2) return absent("No matrix over variants is connected to this report.");
   const models = await readModels(sources, chosen!);
   const rows = [...arms].map(([name, cells]) => {
     const values = (key: string) => cells.flatMap(({ value }) => value.metrics[key]?.value ?? []);
@@ -72,9 +77,10 @@ export async function ablationSection(
       })),
       {
         title: `Variants by ${metricName(metric)}`,
-        caption:
-          `Mean over seeds and folds with the 95 % t interval of the mean. Folds share training data, so the intervals are ` +
-          `too narrow to decide between close variants: let a compare step decide.`,
+        caption: rows.every((r) => r.n === 1)
+          ? "Each variant was trained once: there is no spread over seeds or folds to judge a difference by."
+          : `Mean over seeds and folds with the 95 % t interval of the mean. Folds share training data, so the intervals are ` +
+            `too narrow to decide between close variants: let a compare step decide.`,
         label: metricName(metric),
         provenance: { n: judged.length, of: `trained models, ${arms.size} variants`, origin },
       },
