@@ -66,10 +66,15 @@ export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOp
     alpha: options.alpha,
     min_effect: options.minEffect,
     looks: (options.looks ?? null) as Json,
-    a: { data: a.details.data ?? null, rule: a.details.rule ?? null },
-    b: { data: b.details.data ?? null, rule: b.details.rule ?? null },
+    a: sideOf(a),
+    b: sideOf(b),
   };
   return out;
+}
+
+/** What was judged on a side. */
+function sideOf({ details }: Metrics): { [key: string]: Json } {
+  return { data: details.data ?? null, rule: details.rule ?? null, part: details.part ?? null };
 }
 
 function intervalOf(comparison: Comparison, { metrics, looks, alpha }: CompareMetricsOptions) {

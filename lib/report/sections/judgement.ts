@@ -233,8 +233,10 @@ export async function comparisonSection(sources: Sources): Promise<Fragment> {
 /** What was judged on either side, where the numbers tell. */
 function sidesOf(details: Metrics["details"]): Fragment | undefined {
   const side = (name: "a" | "b") => {
-    const { data, rule } = (details[name] ?? {}) as { data?: Json; rule?: Json };
-    return [data, rule].filter((part) => typeof part === "string").join("; ");
+    const { data, rule, part } = (details[name] ?? {}) as { data?: Json; rule?: Json; part?: Json };
+    // Of all windows the rule of the split says nothing.
+    const how = part === "all" ? "all windows" : rule;
+    return [data, how].filter((text) => typeof text === "string").join("; ");
   };
   const [a, b] = [side("a"), side("b")];
   if (a === "" && b === "") return undefined;
