@@ -87,7 +87,7 @@ async function alertsOf(plan: Workplan, seed: number): Promise<{ sent: number[];
         current_codes: now.codes,
         current_motifs: now.motifs,
       },
-      { draws: 200 },
+      { draws: 200, refits: 0 },
       { seed: 100 * seed + w },
     );
     const dir = join(plan.root, "artifact");

@@ -255,6 +255,24 @@ function bootstrapOf({ bootstrap_lower: lower, bootstrap_upper: upper }: Row): s
     : "–";
 }
 
+/** Whether the motifs would be found again in the new recordings. */
+function stabilityNote({ metrics, details }: Metrics): Fragment | undefined {
+  const { cluster_stability: now, cluster_stability_reference: before } = metrics;
+  if (now === undefined) return undefined;
+  if (now.value === null) return note(`Stability of the motifs is not known: ${now.note}.`);
+  const holds = now.value >= Number(details.min_stability);
+  return note(
+    `Motifs refitted to the new recordings agree with those of the reference by ${
+      number(now.value)
+    } (adjusted Rand ` +
+      `index over ${now.n} windows${
+        before === undefined ? "" : `; refits to recordings of the reference itself: ${number(before.value)}`
+      }): ` +
+      (holds ? "they hold." : `they no longer hold, ${details.min_stability} is the least.`),
+    holds ? "note" : "warning",
+  );
+}
+
 /** Whether new recordings look like the reference: PSI against its calibrated threshold, and what changed most. */
 export async function driftSection(sources: Sources): Promise<Fragment> {
   const found = await withTable(sources, "drift");
@@ -277,6 +295,7 @@ export async function driftSection(sources: Sources): Promise<Fragment> {
           : `No drift of ${details.current} against ${details.reference}.`,
         drifted > 0 ? "warning" : "note",
       ),
+      stabilityNote(value),
       driftTests(tests, {
         level: Number(first.level),
         provenance: {
