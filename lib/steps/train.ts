@@ -20,6 +20,9 @@ const params = z.strictObject({
     .describe("Decay an update of the averages behind a learned codebook; half-life 69 updates at 0.99."),
   commitment: z.number().min(0).default(0.25)
     .describe("Weight that pulls latents to their vector of a learned codebook, reached over ten epochs."),
+  codebook_without: z.array(
+    z.enum(["straight-through", "commitment", "initialisation", "warm-up", "restart"]),
+  ).default([]).describe("What makes a learned codebook work, to be left out to see what each is worth."),
   widths: z.array(z.int().min(1).max(512)).min(1).default([32, 64, 64])
     .describe("Output channels of each convolution; the last one joins the sensors."),
   pooling: z.array(z.enum(["mean", "max", "std"])).min(1).default(["mean", "max"])
@@ -94,6 +97,13 @@ export default defineStep({
   params,
   outputs: { model: Model },
   random: true,
+  check: ({ quantizer, codebook_without }) =>
+    quantizer !== "vq-ema" && codebook_without.length > 0
+      ? [{
+        path: ["codebook_without"],
+        message: `only a learned codebook has fixes to leave out (quantizer: vq-ema), got ${quantizer}`,
+      }]
+      : [],
   permissions: { ffi: true, env: ["ORT_*", "DEBUG"], sys: ["cpus", "osRelease"] },
   async run({ inputs, params: p, rng, seed, threads, progress, warn, signal, checkpoint }) {
     const { windows, split } = inputs;
@@ -168,7 +178,13 @@ export default defineStep({
         threads,
         ...(p.quantizer === "vq-ema"
           ? {
-            vq: { ...VQ_DEFAULTS, decay: p.codebook_decay, commitment: p.commitment, warmupEpochs: 10 },
+            vq: {
+              ...VQ_DEFAULTS,
+              decay: p.codebook_decay,
+              commitment: p.commitment,
+              warmupEpochs: 10,
+              without: p.codebook_without,
+            },
           }
           : {}),
       },

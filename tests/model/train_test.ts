@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Architecture, Model } from "../../lib/artifacts/model.ts";
 import { train, type TrainHooks, type TrainingData, type TrainOptions } from "../../lib/model/train.ts";
+import { type VqFix, vqFixes } from "../../lib/model/vq_ema.ts";
 import { Random } from "../../lib/random.ts";
 import { sampleModel, sampleWindows } from "./sample_model.ts";
 
@@ -100,6 +101,56 @@ for (
     assert.deepEqual(resumed, whole);
   });
 }
+
+Deno.test("T320 train() records the gradient before and behind the quantiser: equal with a straight-through codebook", async () => {
+  const ratios = async (changes: Partial<Architecture>, extra: Partial<TrainOptions> = {}) =>
+    (await run(architectureOf(changes), extra)).history.map(({ gradientNorms: g }) => {
+      assert.ok(g === undefined || g.quantized > 0);
+      return g === undefined ? null : g.latent / g.quantized;
+    });
+  const codebook = { levels: null, codebook: 12 };
+  for (const ratio of await ratios(codebook, { vq })) assert.ok(Math.abs(ratio! - 1) < 1e-6, `${ratio}`);
+  // The commitment loss starts at the latent and reaches the encoder all the same: it must not hide a broken path.
+  assert.deepEqual(await ratios(codebook, { vq: { ...vq, without: ["straight-through"] } }), [0, 0, 0, 0]);
+  // The slope of the bound over the half width is at most about 1 at the centre of each dimension.
+  for (const ratio of await ratios({})) assert.ok(ratio! > 0.1 && ratio! < 1.1, `${ratio}`);
+  assert.deepEqual(await ratios({ levels: null }), [null, null, null, null]);
+});
+
+Deno.test("T303 T313 train() without each fix of a learned codebook, one at a time: an outcome for each", async () => {
+  const architecture = architectureOf({ levels: null, codebook: 40 });
+  const outcome = async (without: VqFix[]) => {
+    const seeds = await Promise.all([3, 4, 5].map((seed) =>
+      train(
+        architecture,
+        dataOf(sampleModel()),
+        { ...options, epochs: 6, vq: { ...vq, decay: 0.8, without } },
+        new Random(seed),
+        { onProgress() {} },
+      )
+    ));
+    const mean = (of: (t: typeof seeds[number]) => number) => seeds.reduce((s, t) => s + of(t), 0) / 3;
+    return {
+      perplexity: mean((t) => t.history.at(-1)!.perplexity!),
+      accuracy: mean((t) => t.history.at(-1)!.validationAccuracy!),
+      loss: mean((t) => t.history.at(-1)!.loss),
+      restarts: mean((t) => t.health!.restarts!),
+    };
+  };
+  const table = new Map([["none", await outcome([])]]);
+  for (const fix of vqFixes) table.set(fix, await outcome([fix]));
+  table.set("all", await outcome([...vqFixes]));
+  const all = table.get("none")!;
+  // Every switch is connected: leaving a fix out changes the training.
+  for (const fix of vqFixes) assert.notEqual(table.get(fix)!.loss, all.loss, fix);
+  const without = (fix: VqFix) => table.get(fix)!;
+  assert.ok(without("restart").perplexity < 0.7 * all.perplexity, "dead codes stay dead");
+  assert.equal(without("restart").restarts, 0);
+  assert.ok(all.restarts > 0);
+  // Four classes: with a gradient that stops at the codebook the encoder learns nothing for the head.
+  assert.ok(without("straight-through").accuracy <= 0.25 && all.accuracy > 0.3);
+  assert.ok(table.get("all")!.perplexity < all.perplexity && table.get("all")!.accuracy < all.accuracy);
+});
 
 Deno.test("train() warns once when a constant encoder puts all windows on one code, and keeps the epochs", async () => {
   const data = dataOf(sampleModel());
