@@ -14,6 +14,7 @@ const lower = [
   /^ambiguous_codes$/,
   /^top_code_share$/,
   /distortion/,
+  /flip_rate$/,
   /_bytes$/,
 ];
 const higher = [

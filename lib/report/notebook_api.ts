@@ -16,11 +16,7 @@ export {
   transitionsSection,
 } from "./sections/behaviours.ts";
 export { exportSection, hailoSection, latencySection, packageSection } from "./sections/deployment.ts";
-export {
-  comparisonSection,
-  driftSection,
-  gatesSection,
-  levelsSection,
-  sweepSection,
-} from "./sections/judgement.ts";
+export { comparisonSection, gatesSection, levelsSection, sweepSection } from "./sections/judgement.ts";
+export { driftSection } from "./sections/drift.ts";
+export { noiseSection } from "./sections/noise.ts";
 export { limitsSection, overviewSection } from "./sections/summary.ts";

@@ -1,23 +1,17 @@
-/** Choosing and judging: levels, sweeps, gates, comparisons, drift. */
+/** Choosing and judging: levels, sweeps, gates, comparisons. */
 import type { Json } from "../../artifacts/artifact.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { directionOf } from "../../metrics/direction.ts";
 import { comparisonForest } from "../figures/comparison.ts";
-import { driftTests } from "../figures/drift.ts";
 import { frontierFigure } from "../figures/frontier.ts";
 import { paretoFront, sweepFigure, sweepPerplexity, type SweepPoint } from "../figures/sweep.ts";
 import { metricName } from "../metric_names.ts";
 import { number } from "../plot.ts";
 import { type Loaded, sourceName, type Sources } from "../sources.ts";
+import { numberOf, withTable } from "./with_table.ts";
 import { absent, facts, type Fragment, note, stack, table, type TableCell } from "../table.ts";
 
 type Row = { [column: string]: Json };
-
-async function withTable(sources: Sources, name: string): Promise<Loaded<Metrics>[]> {
-  return (await sources.all(Metrics)).filter(({ value }) => (value.tables[name]?.length ?? 0) > 0);
-}
-
-const numberOf = (value: Json | undefined) => typeof value === "number" ? value : null;
 
 /** The frontier of levels that a `select-levels` step measured, with its recommendation. */
 export async function levelsSection(sources: Sources): Promise<Fragment> {
@@ -253,83 +247,4 @@ function bootstrapOf({ bootstrap_lower: lower, bootstrap_upper: upper }: Row): s
   return typeof lower === "number" && typeof upper === "number"
     ? `[${number(lower)}, ${number(upper)}]`
     : "–";
-}
-
-/** Whether the motifs would be found again in the new recordings. */
-function stabilityNote({ metrics, details }: Metrics): Fragment | undefined {
-  const { cluster_stability: now, cluster_stability_reference: before } = metrics;
-  if (now === undefined) return undefined;
-  if (now.value === null) return note(`Stability of the motifs is not known: ${now.note}.`);
-  const holds = now.value >= Number(details.min_stability);
-  return note(
-    `Motifs refitted to the new recordings agree with those of the reference by ${
-      number(now.value)
-    } (adjusted Rand ` +
-      `index over ${now.n} windows${
-        before === undefined ? "" : `; refits to recordings of the reference itself: ${number(before.value)}`
-      }): ` +
-      (holds ? "they hold." : `they no longer hold, ${details.min_stability} is the least.`),
-    holds ? "note" : "warning",
-  );
-}
-
-/** Whether new recordings look like the reference: PSI against its calibrated threshold, and what changed most. */
-export async function driftSection(sources: Sources): Promise<Fragment> {
-  const found = await withTable(sources, "drift");
-  if (found.length === 0) return absent("No monitor step is connected to this report.");
-  return stack(...found.map(({ value }) => {
-    const { metrics, tables, details } = value;
-    const drifted = metrics.drifted?.value ?? 0;
-    const tests = tables.drift.map((r) => ({
-      of: String(r.distribution),
-      psi: Number(r.psi),
-      expected: Number(r.expected),
-      threshold: Number(r.threshold),
-      drifted: r.drifted === true,
-    }));
-    const first = tables.drift[0];
-    return stack(
-      note(
-        drifted > 0
-          ? `Drifted: ${metrics.drifted.note}.`
-          : `No drift of ${details.current} against ${details.reference}.`,
-        drifted > 0 ? "warning" : "note",
-      ),
-      stabilityNote(value),
-      driftTests(tests, {
-        level: Number(first.level),
-        provenance: {
-          n: Number(first.m),
-          of: `new windows against ${first.n}`,
-          origin: Object.values(metrics)[0].origin,
-        },
-      }),
-      table(
-        [
-          "distribution",
-          "PSI",
-          "expected without change",
-          "threshold",
-          "p",
-          "Jensen–Shannon",
-          "drawn",
-          "verdict",
-        ],
-        tables.drift.map((r): TableCell[] => [
-          String(r.distribution),
-          ...["psi", "expected", "threshold", "p", "js"].map((c) => numberOf(r[c])),
-          r.unit === "recordings" ? "whole recordings" : `blocks of ${r.blockLength}`,
-          r.drifted === true ? "drifted" : "as the reference",
-        ]),
-      ),
-      table(
-        ["distribution", "bin", "share in the reference", "share now", "part of the PSI"],
-        (tables.drift_bins ?? []).slice(0, 10).map((r): TableCell[] => [
-          String(r.distribution),
-          `${r.bin}`,
-          ...["reference", "current", "psi"].map((c) => numberOf(r[c])),
-        ]),
-      ),
-    );
-  }));
 }

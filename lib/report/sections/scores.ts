@@ -78,6 +78,7 @@ const elsewhere = new Set([
   "comparison",
   "drift",
   "drift_bins",
+  "noise",
 ]);
 
 function metricsBlock(source: Loaded<Metrics>, titled: boolean): Fragment {
