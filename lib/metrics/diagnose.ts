@@ -131,9 +131,10 @@ const rules: Rule[] = [
       id: "under_segmentation",
       severity: "advice",
       finding: "Behaviours are merged",
-      evidence: `${show(ratio)} predicted segments per true one, ${
-        show(motifs)
-      } behaviours for ${classes} labels`,
+      evidence: [
+        ...(ratio < 0.67 ? [`${show(ratio)} predicted segments per true one`] : []),
+        ...(motifs < classes ? [`${show(motifs)} behaviours for ${classes} labels`] : []),
+      ].join(", "),
       advice: "Use more clusters (a larger k), more levels, a shorter window or less smoothing.",
     };
   },

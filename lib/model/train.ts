@@ -16,7 +16,8 @@ import { judge, type Judged } from "./judge.ts";
 import { AdamW, learningRate } from "./optimizer.ts";
 import { trainingGraph } from "./training_graph.ts";
 import { TrainingState } from "./training_state.ts";
-import { VQ_DEFAULTS, type VqFix, type VqOptions, warmUp } from "./vq_ema.ts";
+import { VQ_DEFAULTS, type VqOptions, warmUp } from "./vq_ema.ts";
+import type { VqFix } from "./vq_fixes.ts";
 
 /** Settings of {@linkcode train}; the step's parameters carry the same names in snake_case. */
 export interface TrainOptions extends Omit<BatchOptions, "classes"> {

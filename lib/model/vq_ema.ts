@@ -16,11 +16,6 @@ export interface VqOptions {
   deadShare: number;
 }
 
-/** What makes a learned codebook work; each can be left out to see what it is worth. */
-export const vqFixes = ["straight-through", "commitment", "initialisation", "warm-up", "restart"] as const;
-
-export type VqFix = typeof vqFixes[number];
-
 export const VQ_DEFAULTS: VqOptions = { decay: 0.99, deadShare: 0.1 };
 
 const epsilon = 1e-5;

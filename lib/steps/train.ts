@@ -4,6 +4,7 @@ import { Model } from "../artifacts/model.ts";
 import { Part, Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
+import { type VqFix, vqFixes } from "../model/vq_fixes.ts";
 import { defineStep } from "./define.ts";
 
 const params = z.strictObject({
@@ -20,9 +21,10 @@ const params = z.strictObject({
     .describe("Decay an update of the averages behind a learned codebook; half-life 69 updates at 0.99."),
   commitment: z.number().min(0).default(0.25)
     .describe("Weight that pulls latents to their vector of a learned codebook, reached over ten epochs."),
-  codebook_without: z.array(
-    z.enum(["straight-through", "commitment", "initialisation", "warm-up", "restart"]),
-  ).default([]).describe("What makes a learned codebook work, to be left out to see what each is worth."),
+  codebook_without: z.enum(["none", ...vqFixes, "all"]).or(z.array(z.enum(vqFixes))).default("none")
+    .describe(
+      "What makes a learned codebook work, one or several, to be left out to see what each is worth.",
+    ),
   widths: z.array(z.int().min(1).max(512)).min(1).default([32, 64, 64])
     .describe("Output channels of each convolution; the last one joins the sensors."),
   pooling: z.array(z.enum(["mean", "max", "std"])).min(1).default(["mean", "max"])
@@ -90,6 +92,11 @@ const params = z.strictObject({
   calibrate: z.boolean().default(true).describe("Fit the softmax temperature on the validation subjects."),
 });
 
+function leftOut(which: "none" | "all" | VqFix | VqFix[]): readonly VqFix[] {
+  if (Array.isArray(which)) return which;
+  return which === "none" ? [] : which === "all" ? vqFixes : [which];
+}
+
 export default defineStep({
   type: "train",
   summary: "Train the Conv2d-FSQ encoder on the training part, judged on validation subjects",
@@ -98,7 +105,7 @@ export default defineStep({
   outputs: { model: Model },
   random: true,
   check: ({ quantizer, codebook_without }) =>
-    quantizer !== "vq-ema" && codebook_without.length > 0
+    quantizer !== "vq-ema" && leftOut(codebook_without).length > 0
       ? [{
         path: ["codebook_without"],
         message: `only a learned codebook has fixes to leave out (quantizer: vq-ema), got ${quantizer}`,
@@ -183,7 +190,7 @@ export default defineStep({
               decay: p.codebook_decay,
               commitment: p.commitment,
               warmupEpochs: 10,
-              without: p.codebook_without,
+              without: leftOut(p.codebook_without),
             },
           }
           : {}),

@@ -22,6 +22,11 @@ export interface StreamOptions {
    * which needs the future, so a stream cannot; its user can estimate them by other means.
    */
   gravitySupplied?: boolean;
+  /**
+   * Told the milliseconds of each prediction, from the moment its last sample is there to its answer: scaled window,
+   * network, quantiser, classifier, motif and smoother.
+   */
+  onTiming?: (milliseconds: number) => void;
 }
 
 /** The smoothed label of an earlier prediction. */
@@ -66,6 +71,7 @@ export class StreamingClassifier {
   readonly #window: Float32Array;
   readonly #lookup: MotifLookup | undefined;
   readonly #smoother: StreamingSmoother | undefined;
+  readonly #onTiming: StreamOptions["onTiming"];
   /** Samples since the start, missing ones included, and since the last gap. */
   #position = 0;
   #filled = 0;
@@ -108,6 +114,7 @@ export class StreamingClassifier {
     const labelled = this.#lookup !== undefined || encoder.labels.length > 0;
     this.#smoother = labelled && options.smoothing ? new StreamingSmoother(options.smoothing) : undefined;
     this.latency = this.#smoother?.latency ?? null;
+    this.#onTiming = options.onTiming;
   }
 
   /**
@@ -179,6 +186,7 @@ export class StreamingClassifier {
   }
 
   async #predict(): Promise<Prediction> {
+    const started = performance.now();
     this.#ring.copyTo(this.#window);
     const { latent, probabilities } = await this.encoder.read(this.#window);
     if (!latent.every(Number.isFinite)) {
@@ -192,6 +200,7 @@ export class StreamingClassifier {
     const found = this.#lookup?.look(code, latent);
     const index = this.#predictions++;
     const decided = this.#smooth(label, probabilities, found);
+    this.#onTiming?.(performance.now() - started);
     return {
       index,
       start: this.#position - this.encoder.length,

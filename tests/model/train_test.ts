@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Architecture, Model } from "../../lib/artifacts/model.ts";
 import { train, type TrainHooks, type TrainingData, type TrainOptions } from "../../lib/model/train.ts";
-import { type VqFix, vqFixes } from "../../lib/model/vq_ema.ts";
+import { type VqFix, vqFixes } from "../../lib/model/vq_fixes.ts";
 import { Random } from "../../lib/random.ts";
 import { sampleModel, sampleWindows } from "./sample_model.ts";
 
