@@ -87,6 +87,20 @@ const rules: Rule[] = [
       advice: "More levels may help; noise looks the same, so accept them only if accuracy by subject rises.",
     };
   },
+  function manyCodes({ of, n }) {
+    const used = of("used_codes");
+    if (!(used > 100)) return;
+    return {
+      id: "many_codes",
+      severity: "info",
+      finding: "More codes are in use than a person can tell apart",
+      evidence: `${show(used)} codes over ${n("used_codes")} windows, used like ${
+        show(of("perplexity"))
+      } even ones (perplexity)`,
+      advice:
+        "Dozens are a rule of thumb: read motifs instead, or compare accuracy by subject with fewer levels.",
+    };
+  },
   function idleCodes({ of, n }) {
     if (!(of("codebook_utilization") < 0.2 && of("codebook_utilization_relative") < 0.5)) return;
     return {

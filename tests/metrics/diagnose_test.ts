@@ -58,8 +58,15 @@ Deno.test("T014 diagnose() calls a codebook saturated only with 20 windows per c
   assert.deepEqual(ids(metricsOf(values, {}, 1000)), []);
 });
 
+Deno.test("T010 diagnose() tells when more than a hundred codes are in use, with their perplexity", () => {
+  const [finding] = diagnose(metricsOf({ used_codes: 355, perplexity: 38.31 }));
+  assert.deepEqual([finding.id, finding.severity], ["many_codes", "info"]);
+  assert.match(finding.evidence, /355 codes over 2000 windows, used like 38.3 even ones/);
+  assert.deepEqual(ids(metricsOf({ used_codes: 100, perplexity: 90 })), []);
+});
+
 Deno.test("T015 diagnose() does not blame the levels for codes that few windows could not reach", () => {
-  const few = { used_codes: 355, codebook_utilization: 0.074, codebook_utilization_ceiling: 0.341 };
+  const few = { used_codes: 89, codebook_utilization: 0.074, codebook_utilization_ceiling: 0.341 };
   assert.deepEqual(ids(metricsOf({ ...few, codebook_utilization_relative: 0.6 })), []);
   assert.deepEqual(ids(metricsOf({ ...few, codebook_utilization_relative: 0.217 })), ["idle_codes"]);
 });

@@ -36,6 +36,19 @@ Deno.test("T228 T229 summarizeBy() gives each variant its mean, interval, collap
   assert.deepEqual(metrics["accuracy[fsq]"].interval!.lower, lower);
 });
 
+Deno.test("T231 T232 summarizeBy() states epochs to the best and validation perplexity of each variant, with their n", () => {
+  const cells = cellsOf();
+  cells.forEach(({ cell, metrics }, i) => {
+    const of = { n: 50, of: "windows", origin: "simulated" as const };
+    metrics.metrics.best_epoch = { value: cell.quantizer === "fsq" ? 10 + i % 2 : 20, ...of };
+    if (cell.quantizer === "fsq") metrics.metrics.validation_perplexity = { value: 30 + i % 2, ...of };
+  });
+  const { tables } = summarizeBy(cells, "quantizer", options);
+  const [none, fsq] = tables.variants;
+  assert.deepEqual([none.epochs_to_best, fsq.epochs_to_best], [20, 10.5]);
+  assert.deepEqual([none.validation_perplexity, fsq.validation_perplexity], [null, 30.5]);
+});
+
 Deno.test("T315 summarizeBy() pairs cells of equal seed and fold, whatever their order", () => {
   const { metrics, tables } = summarizeBy(cellsOf().reverse(), "quantizer", options);
   const difference = metrics["accuracy_difference[none-fsq]"];
