@@ -10,7 +10,7 @@ import {
 
 const preset = (name: string) => presets.find((p) => p.name === name)!.levels;
 
-Deno.test("T004 to T008 and T164 to T195 presets hold the levels that the guides name", () => {
+Deno.test("T004 T005 T006 T007 T008 T164 T165 T166 T167 T184 T185 T186 T187 presets hold the levels that the guides name", () => {
   const named: Record<string, number[]> = {
     optimized: [4, 4, 4],
     balanced: [8, 6, 5],

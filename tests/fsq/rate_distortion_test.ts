@@ -12,7 +12,7 @@ Deno.test("waterFilling() gives the published rates", () => {
   assert.equal(waterFilling([1, 2], 3).bits, 0);
 });
 
-Deno.test("T105 optimizeLevels() gives the published optima", () => {
+Deno.test("T105 T130 optimizeLevels() gives the published optima", () => {
   const vectors: [number[], number, number, number[], number?][] = [
     [[1, .5, .25, .125], 512, 16, [7, 6, 4, 3], .0638109],
     [[1, .5, .25, .125], 500, 16, [8, 5, 4, 3]],

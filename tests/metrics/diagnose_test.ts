@@ -100,7 +100,7 @@ Deno.test("T102 diagnose() answers latency with a smaller encoder, not with fewe
   assert.deepEqual(ids(metricsOf({ latency_p95_ms: 20 })), []);
 });
 
-Deno.test("T017 T103 diagnose() prints the bytes of the weights and does not blame the levels", () => {
+Deno.test("T017 T103 T246 diagnose() prints the bytes of the weights and does not blame the levels", () => {
   const [finding] = diagnose(metricsOf({ parameter_bytes: 232_252, peak_activation_bytes: 51_200 }));
   assert.equal(finding.evidence, "weights 227 KiB as float32, at most 50 KiB of activations a window");
   assert.match(finding.advice, /Levels hardly change it.*reduce the batch/);

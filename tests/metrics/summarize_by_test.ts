@@ -25,7 +25,7 @@ function cellsOf(): Cell[] {
 
 const options = { family: ["accuracy"], level: 0.95 };
 
-Deno.test("T228 T229 summarizeBy() gives each variant its mean, interval, collapse share and n", () => {
+Deno.test("T228 T229 T281 T301 summarizeBy() gives each variant its mean, interval, collapse share and n", () => {
   const { tables, metrics } = summarizeBy(cellsOf(), "quantizer", options);
   const [none, fsq] = tables.variants;
   assert.deepEqual([none.quantizer, none.n, none.windows, none.collapse_share], ["none", 4, 400, null]);
@@ -49,7 +49,7 @@ Deno.test("T231 T232 summarizeBy() states epochs to the best and validation perp
   assert.deepEqual([none.validation_perplexity, fsq.validation_perplexity], [null, 30.5]);
 });
 
-Deno.test("T315 summarizeBy() pairs cells of equal seed and fold, whatever their order", () => {
+Deno.test("T284 T315 summarizeBy() pairs cells of equal seed and fold, whatever their order", () => {
   const { metrics, tables } = summarizeBy(cellsOf().reverse(), "quantizer", options);
   const difference = metrics["accuracy_difference[none-fsq]"];
   assert.ok(Math.abs(difference.value! - 0.005) < 1e-12);

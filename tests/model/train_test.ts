@@ -102,6 +102,49 @@ for (
   });
 }
 
+Deno.test("T079 train() with a spread term uses more codes than without, over the same seeds", async () => {
+  const perplexity = async (spread: number) => {
+    let sum = 0;
+    for (const seed of [3, 4, 5]) {
+      const { history } = await train(
+        architectureOf({}),
+        dataOf(sampleModel()),
+        { ...options, epochs: 6, spread },
+        new Random(seed),
+        { onProgress() {} },
+      );
+      sum += history.at(-1)!.perplexity!;
+    }
+    return sum / 3;
+  };
+  const [without, spread] = [await perplexity(0), await perplexity(1)];
+  assert.ok(spread > without, `${spread} is not above ${without}`);
+});
+
+Deno.test("T211 train() with the step's defaults of the optimiser learns synthetic movements to more than 95 %", async () => {
+  const model = sampleModel();
+  const windows = sampleWindows(model, 300);
+  // Every other window lies across a change of movement and has no right answer.
+  const rows = Int32Array.from(windows.start.keys()).filter((row) =>
+    windows.start[row] % windows.length === 0
+  );
+  const { history } = await train(
+    architectureOf({}),
+    {
+      ...dataOf(model),
+      windows,
+      labels: windows.labels,
+      trainRows: rows.filter((row) => windows.recording[row] < 2),
+      validationRows: rows.filter((row) => windows.recording[row] === 2),
+    },
+    { ...options, epochs: 25, batch: 64, learningRate: 2e-3, spread: 0.005, averaging: 0.99, jitter: 0 },
+    new Random(1),
+    { onProgress() {} },
+  );
+  const best = Math.max(...history.map((e) => e.validationAccuracy!));
+  assert.ok(best > 0.95, `${best}`);
+});
+
 Deno.test("T320 train() records the gradient before and behind the quantiser: equal with a straight-through codebook", async () => {
   const ratios = async (changes: Partial<Architecture>, extra: Partial<TrainOptions> = {}) =>
     (await run(architectureOf(changes), extra)).history.map(({ gradientNorms: g }) => {
@@ -152,7 +195,7 @@ Deno.test("T303 T313 train() without each fix of a learned codebook, one at a ti
   assert.ok(table.get("all")!.perplexity < all.perplexity && table.get("all")!.accuracy < all.accuracy);
 });
 
-Deno.test("train() warns once when a constant encoder puts all windows on one code, and keeps the epochs", async () => {
+Deno.test("T209 T302 T307 train() warns once when a constant encoder puts all windows on one code, and keeps the epochs", async () => {
   const data = dataOf(sampleModel());
   const blind = { center: data.scaler.center, scale: data.scaler.scale.map((row) => row.map(() => 0)) };
   const warnings: string[] = [];

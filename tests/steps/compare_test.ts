@@ -24,7 +24,7 @@ async function comparison(a: Metrics, b: Metrics, params = {}) {
   return (await runStep(compare, { a, b }, params)).outputs.metrics as Metrics;
 }
 
-Deno.test("T119 compare names the winner by subject, with effect, interval and correction", async () => {
+Deno.test("T119 T194 compare names the winner by subject, with effect, interval and correction", async () => {
   const { details, metrics, tables } = await comparison(bad, good);
   assert.deepEqual(details.verdicts, { accuracy: "B", macro_f1: "B" });
   assert.equal(details.winner, "B");

@@ -65,7 +65,7 @@ Deno.test("T078 validate applies the model's temperature to probabilities and le
   assert.notEqual(warm.metrics.nll.value, cold.metrics.nll.value);
 });
 
-Deno.test("T058 validate reports codebook use against what the number of windows allows", async () => {
+Deno.test("T003 T058 validate reports codebook use against what the number of windows allows", async () => {
   const { metrics } = await metricsOf(inputs());
   assert.equal(metrics.used_codes.value, 4);
   assert.equal(metrics.codebook_utilization.value, 4 / 16);
@@ -118,7 +118,7 @@ Deno.test("validate matches classes by name, not by position", async () => {
   assert.equal(other.metrics.accuracy.value, plain.metrics.accuracy.value);
 });
 
-Deno.test("validate refuses an empty part, unlabelled windows, nothing to judge and inputs of other windows", async () => {
+Deno.test("T128 validate refuses an empty part, unlabelled windows, nothing to judge and inputs of other windows", async () => {
   const given = inputs();
   const all = new Uint8Array(given.split.part.length).fill(Part.train);
   await assert.rejects(
@@ -215,7 +215,7 @@ Deno.test("T249 validate lists precision, recall and F1 of every class with its 
   });
 });
 
-Deno.test("T054 validate counts the motifs that occur in the part, as a result and not as a target", async () => {
+Deno.test("T054 T075 validate counts the motifs that occur in the part, as a result and not as a target", async () => {
   const { metrics } = await metricsOf(inputs());
   assert.equal(metrics.motif_count.value, 3);
 });
