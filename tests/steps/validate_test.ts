@@ -290,6 +290,10 @@ Deno.test("T060 T017 T103 validate states bytes of weights and of activations ap
   assert.equal(metrics.parameter_bytes.value, 4 * model.parameters);
   // Block 1: 2 sensors × 40 samples, 6 channels in and 8 out.
   assert.equal(metrics.peak_activation_bytes.value, 4 * 40 * 2 * (6 + 8));
+  const readiness = (await metricsOf({ ...given, model }, { gates: [{ metric: "accuracy", at_least: 0.1 }] }))
+    .details
+    .readiness as { reasons: string[] };
+  assert.deepEqual(readiness.reasons, ["numbers are simulated, not measured on real recordings"]);
   assert.ok(tables.findings.some((f) => f.id === "memory" && String(f.evidence).includes("activations")));
 });
 

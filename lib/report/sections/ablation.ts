@@ -1,8 +1,9 @@
 /** Variants of one pipeline over the same seeds and folds. */
 import { join } from "node:path";
 import type { Json } from "../../artifacts/artifact.ts";
-import { Metrics } from "../../artifacts/metrics.ts";
+import { type Interval, Metrics } from "../../artifacts/metrics.ts";
 import type { ModelFacts } from "../../artifacts/model.ts";
+import { cutInterval, rangeOf } from "../../metrics/range.ts";
 import { tInterval } from "../../metrics/intervals.ts";
 import { mean } from "../../metrics/summary.ts";
 import { type ArmCurve, armCurves } from "../figures/arm_curves.ts";
@@ -53,7 +54,7 @@ export async function ablationSection(
       name,
       n: scores.length,
       score: mean(scores),
-      interval: tInterval(scores),
+      interval: intervalOf(metric, scores),
       perplexity: perplexities.length === 0 ? null : mean(perplexities),
       collapsed: perplexities.length === 0
         ? null
@@ -110,6 +111,12 @@ export async function ablationSection(
     note(`Collapsed: share of the trained models whose codes have a perplexity below ${collapsedBelow}.`),
     curves.length > 0 && armCurves(curves, { n: curves.length, of: "trained models", origin }),
   );
+}
+
+/** The t interval of the mean, within what the metric can be. */
+function intervalOf(metric: string, scores: number[]): Interval | undefined {
+  const interval = tInterval(scores);
+  return interval && cutInterval(interval, rangeOf(metric));
 }
 
 async function readModels(sources: Sources, axis: string): Promise<{ arm: string; facts: ModelFacts }[]> {
