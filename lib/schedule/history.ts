@@ -154,16 +154,11 @@ export function readHistory(
 }
 
 /** A broken limit of an earlier run. */
-export interface AlertRecord {
+export interface AlertRecord
+  extends Pick<RaisedAlert, "task" | "metric" | "direction" | "threshold" | "value" | "n"> {
   run: string;
   workflow: string;
   time: string;
-  task: string;
-  metric: string;
-  direction: "below" | "above";
-  threshold: number;
-  value: number;
-  n: number;
   /** Whether it was sent: confirmed, and not within its cool-down. */
   sent: boolean;
 }

@@ -63,7 +63,9 @@ Deno.test("the report shows every artifact, twice with the same bytes, and loads
     ) {
       assert.ok(titles.some((t) => t.startsWith(title)), title);
     }
-    assert.doesNotMatch(html, /NaN|undefined|\[object|connected to this report/);
+    assert.doesNotMatch(html, /NaN|undefined|\[object|No [a-z ]+ connected to this report/);
+    const left = document.querySelector("p.left-out")?.textContent;
+    assert.equal(left, "Nothing is connected to this report for: Noise.");
     assert.doesNotMatch(html, new RegExp(dir), "no path of this machine");
     assert.match(html, /skipped-no-sdk/);
     assert.match(html, /Estimate of 8-bit arithmetic on CPU.*test part, by subject/);
