@@ -52,6 +52,11 @@ export interface Epoch {
   perplexity: number | null;
   /** Share of the most frequent code on the validation part. */
   topShare?: number | null;
+  /**
+   * Mean L2 norms over the steps of the gradient that reaches the quantiser and of what it passes on to the latent. A
+   * straight-through codebook passes all of it; the bound of FSQ less, the further latents lie out. Absent without one.
+   */
+  gradientNorms?: { quantized: number; latent: number };
 }
 
 /** How the kept weights use one latent dimension on the validation part. */

@@ -92,7 +92,9 @@ interface Judged {
 
 const has = (metrics: Metrics, name: string) =>
   metrics.metrics[name] !== undefined ||
-  Object.values(metrics.tables).some((rows) => rows.some((r) => name in r));
+  ["per_subject", "per_recording", "folds"].some((table) =>
+    metrics.tables[table]?.some((row) => name in row)
+  );
 
 /** The metrics of a run that hold `metric`: of the given step, else gathered ones before cells, later before earlier. */
 async function judged(run: RunRecord, metric: string, step: string | undefined): Promise<Judged> {

@@ -7,6 +7,7 @@ import { latentMoments, measureLevels } from "../fsq/levels_measured.ts";
 import { presets, selectLevels, suggestCodes, windowAdvice } from "../fsq/levels_presets.ts";
 import { recommendLevels } from "../fsq/levels_recommendation.ts";
 import { optimizeLevels } from "../fsq/rate_distortion.ts";
+import { windowPresets } from "../signal/window_advice.ts";
 import { Exit, exitCodes } from "./exit.ts";
 import { number, table } from "./format.ts";
 import { json, out } from "./terminal.ts";
@@ -24,6 +25,14 @@ function whole(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) {
     throw new InvalidArgumentError("It must be a whole number from 1.");
+  }
+  return value;
+}
+
+function level(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 3) {
+    throw new InvalidArgumentError("It must be a whole number from 3: two levels are useless.");
   }
   return value;
 }
@@ -101,8 +110,8 @@ const recommend = new Command("recommend")
       .default("balanced" as const),
   )
   .option("--falling", "strictly falling levels, for variances that fall by dimension")
-  .option("--min-level <n>", "fewest levels of a dimension", whole)
-  .option("--max-level <n>", "most levels of a dimension", whole)
+  .option("--min-level <n>", "fewest levels of a dimension", level)
+  .option("--max-level <n>", "most levels of a dimension", level)
   .option("--json", "as JSON")
   .action((codes, dimensions, options) => {
     const found = asked(() =>
@@ -150,25 +159,44 @@ const named = new Command("presets")
   .description("Levels that the guides and the FSQ paper name.")
   .option("--json", "as JSON")
   .action((options) => {
-    const rows = presets.map((p) => ({ ...p, codes: analyzeLevels(p.levels).codes }));
+    const rows = presets.map((p) => ({
+      ...p,
+      codes: analyzeLevels(p.levels).codes,
+      belowPaper: p.levels.some((level) => level < 5),
+    }));
     if (options.json === true) return json(rows);
-    out(table(rows.map((p) => [p.name, list(p.levels), String(p.codes), p.use])));
+    out(table([
+      ["", "levels", "codes", "below 5", "for"],
+      ...rows.map((p) => [p.name, list(p.levels), String(p.codes), p.belowPaper ? "yes" : "", p.use]),
+    ]));
+    out("None was measured to fit: levels below 5 are under the paper's least; measure with select-levels.");
   });
 
 const window = new Command("window")
-  .description("Window length by the guides' rule, in seconds at your rate.")
-  .argument("<levels>", "e.g. 8,6,5", parseNumbers)
+  .description(
+    "Window length by the guides' rule, in seconds at your rate; without levels their usual pairs.",
+  )
+  .argument("[levels]", "e.g. 8,6,5", parseNumbers)
   .requiredOption("--rate <hertz>", "samples per second", positive)
   .option("--base <samples>", "samples of the middle choice", whole, 100)
   .option("--json", "as JSON")
   .action((levels, options) => {
+    if (levels === undefined) {
+      const pairs = windowPresets(options.rate);
+      if (options.json === true) return json(pairs);
+      return out(table(pairs.map((p) => [`${p.length} samples`, `${number(p.seconds)} s`, list(p.levels)])));
+    }
     const { codes } = describe(levels, {});
     const advice = windowAdvice(codes, options.rate, options.base);
     if (options.json === true) return json(advice);
+    const { samples, seconds } = advice;
     out(
-      `${advice.samples} samples = ${number(advice.seconds)} s at ${
-        number(options.rate)
-      } Hz for ${codes} codes`,
+      `${samples} samples = ${number(seconds)} s at ${number(options.rate)} Hz for ${codes} codes; ` +
+        `with half of it as hop one prediction every ${number(seconds / 2)} s`,
+    );
+    out(
+      "A rule of thumb without evidence: what a window must hold is set by the movement. The window step says which " +
+        "labelled bouts are too short for it.",
     );
   });
 
@@ -179,10 +207,13 @@ const optimise = new Command("optimise").alias("optimize")
   .option("--max-codes <n>", "most codes", whole)
   .option("--max-bits <bits>", "most bits of a code", positive)
   .option("--max-distortion <share>", "share of the variance that may be lost", positive)
-  .option("--min-level <n>", "fewest levels of a dimension", whole, 3)
-  .option("--max-level <n>", "most levels of a dimension", whole, 16)
+  .option("--min-level <n>", "fewest levels of a dimension", level, 3)
+  .option("--max-level <n>", "most levels of a dimension", level, 16)
   .option("--json", "as JSON")
   .action(async (options) => {
+    if (options.maxLevel < options.minLevel) {
+      throw new InputError(`--min-level ${options.minLevel} is above --max-level ${options.maxLevel}`);
+    }
     const { latents, variances } = await source(options.latents, options.variances);
     if (options.maxCodes === undefined && options.maxBits === undefined) {
       throw new InputError("Give --max-codes or --max-bits");
@@ -204,19 +235,30 @@ const optimise = new Command("optimise").alias("optimize")
     }));
     if (options.json === true) json({ ...found, variances, frontier: rows });
     else {
+      // The choices next to the best one; --json has all.
+      const at = rows.findIndex((r) => r.best);
+      const end = Math.min(rows.length, (at < 0 ? rows.length : at) + 6);
+      const shown = rows.slice(Math.max(0, end - 20), end);
       const head = ["levels", "codes", "bits", "distortion", ...(moments ? ["measured", "entropy"] : []), ""];
-      out(table([
-        head,
-        ...rows.slice(-20).map((r) => [
-          list(r.levels),
-          String(r.codes),
-          number(r.bits),
-          number(r.relativeDistortion),
-          ...(r.measured ? [number(r.measured.relativeDistortion), number(r.measured.entropyBits)] : []),
-          r.best ? "best" : "",
-        ]),
-      ]));
+      if (rows.length > shown.length) out(`${shown.length} of ${rows.length} choices on the frontier:`);
+      if (rows.length > 0) {
+        out(table([
+          head,
+          ...shown.map((r) => [
+            list(r.levels),
+            String(r.codes),
+            number(r.bits),
+            number(r.relativeDistortion),
+            ...(r.measured ? [number(r.measured.relativeDistortion), number(r.measured.entropyBits)] : []),
+            r.best ? "best" : "",
+          ]),
+        ]));
+      }
       if (found.reason !== null) out(`not feasible: ${found.reason}`);
+      const { wouldTake } = found;
+      if (wouldTake !== null) {
+        out(`the fewest codes that meet it: ${list(wouldTake.levels)}, ${wouldTake.codes} codes`);
+      }
     }
     if (!found.feasible) throw new Exit(exitCodes.failed);
   });

@@ -8,6 +8,10 @@ import type { MeasuredValue } from "../schedule/report.ts";
 export interface TaskMetrics {
   task: string;
   metrics: Record<string, Metric>;
+  /** What `validate` found worth a look; a finding of several cells stands once. */
+  findings: { severity: string; text: string; advice: string }[];
+  /** The verdict on the gates, where there are any. */
+  readiness?: { verdict: string; reasons: string[] };
 }
 
 /**
@@ -18,10 +22,24 @@ export async function headlineMetrics(tasks: TaskResult[]): Promise<TaskMetrics[
   const withMetrics = tasks.filter((t) => outputOf(t, "Metrics") !== undefined);
   const whole = withMetrics.filter((t) => Object.keys(t.cell).length === 0);
   const chosen = whole.length > 0 ? whole : withMetrics;
-  return await Promise.all(chosen.map(async (task) => ({
-    task: task.id,
-    metrics: (await Metrics.read(outputOf(task, "Metrics")!.dir)).metrics,
-  })));
+  return await Promise.all(chosen.map(async (task) => {
+    const { metrics, tables, details } = await Metrics.read(outputOf(task, "Metrics")!.dir);
+    const readiness = details.readiness as unknown as TaskMetrics["readiness"] | undefined;
+    return {
+      task: task.id,
+      metrics,
+      findings: findingsOf(tables.findings ?? []),
+      ...(readiness === undefined ? {} : { readiness }),
+    };
+  }));
+}
+
+function findingsOf(rows: Metrics["tables"][string]): TaskMetrics["findings"] {
+  return [...Map.groupBy(rows, (row) => String(row.id)).values()].map((same) => {
+    const [{ severity, finding, evidence, advice }] = same;
+    const times = same.length === 1 ? "" : ` (${same.length} times, e.g.)`;
+    return { severity: String(severity), text: `${finding}${times}: ${evidence}`, advice: String(advice) };
+  });
 }
 
 function outputOf(task: TaskResult, type: string): OutputRef | undefined {

@@ -6,7 +6,7 @@ import { InputError } from "../errors.ts";
 import { suggestion } from "../workflow/suggest.ts";
 import { duration, table } from "./format.ts";
 import { headlineMetrics } from "./results.ts";
-import { metricCells } from "./summary.ts";
+import { metricCells, printVerdict } from "./summary.ts";
 import { json, out, outStyle } from "./terminal.ts";
 import { openProjectEngine } from "./workflow_file.ts";
 
@@ -71,8 +71,10 @@ async function showTask(task: TaskResult, root: string): Promise<void> {
   }
   if (task.error !== undefined) out(`  failed: ${task.error}`);
   for (const warning of task.warnings) out(`  warning: ${warning}`);
-  for (const { metrics } of await headlineMetrics([task])) {
+  for (const { metrics, findings, readiness } of await headlineMetrics([task])) {
     out(table(Object.entries(metrics).map(([name, metric]) => [`  ${name}`, ...metricCells(metric)])));
+    printVerdict(readiness);
+    for (const { severity, text, advice } of findings) out(`  ${severity}: ${text}. ${dim(advice)}`);
   }
   if (task.log === undefined) return;
   try {

@@ -10,9 +10,10 @@ import type { StreamEncoder } from "../stream/encoder.ts";
 import { openEncoder } from "../stream/open_encoder.ts";
 import { parserFor } from "../stream/parsers.ts";
 import { sampleLayout } from "../stream/sample_parser.ts";
+import { type StreamTiming, TimingLog } from "../stream/timing.ts";
 import { parseSmoothing, smoothingOf, smoothingOfBehaviours } from "../stream/smoothing.ts";
 import { Exit, exitCodes } from "./exit.ts";
-import { count } from "./format.ts";
+import { count, number } from "./format.ts";
 import { openSource } from "./stream_source.ts";
 import { err, outTaken } from "./terminal.ts";
 import { userPath } from "./workflow_file.ts";
@@ -45,6 +46,7 @@ export const command = new Command()
   .option("--behaviours <dir>", "published behaviours of these motifs: their names and smoothing")
   .option("--rate <hertz>", "samples per second, where the model does not know", positive)
   .option("--supplied-gravity", "the samples hold the model's gravity channels")
+  .option("--timing", "at the end, tell how late predictions and smoothed labels were")
   .action(async (folder, options) => {
     const stop = new AbortController();
     const end = () => stop.abort();
@@ -67,7 +69,12 @@ export const command = new Command()
       };
       const { hop, rate } = new StreamingClassifier(encoder, given);
       const smoothing = smoothingFor(options.smooth, behaviours, rate / hop);
-      const classifier = new StreamingClassifier(encoder, { ...given, ...(smoothing && { smoothing }) });
+      const times = new TimingLog();
+      const classifier = new StreamingClassifier(encoder, {
+        ...given,
+        ...(smoothing && { smoothing }),
+        ...(options.timing === true && { onTiming: (ms: number) => times.add(ms) }),
+      });
       const source = openSource(options.input, stop.signal);
       const layout = sampleLayout(encoder, source.name, options.time ?? null, options.columns);
       const { width } = classifier;
@@ -81,6 +88,7 @@ export const command = new Command()
       const events = classifyStream(source, parserFor(options.format, layout), classifier, options);
       try {
         await print(events, new Namer(encoder, names));
+        if (options.timing === true) err(timingLine(times.summary(classifier.latency, hop / rate)));
       } finally {
         await classifier.release();
       }
@@ -89,6 +97,20 @@ export const command = new Command()
     }
     if (stop.signal.aborted) throw new Exit(exitCodes.interrupted);
   });
+
+function timingLine(timing: StreamTiming | undefined): string {
+  if (timing === undefined) return "too few predictions to time";
+  const { n, warmup, p50, p95, p99, smoothingSeconds, endToEnd95 } = timing;
+  const ms = [p50, p95, p99].map((value) => number(value));
+  return `from the last sample to the prediction: p50 ${ms[0]}, p95 ${ms[1]}, p99 ${
+    ms[2]
+  } ms over ${n} predictions ` +
+    `(scaling, network, quantiser, classifier, motif, smoother; ${warmup} for warm-up left out)` +
+    (smoothingSeconds === null
+      ? ""
+      : `; to the smoothed label: ${number(smoothingSeconds)} s more for the predictions it waits for, ` +
+        `p95 ${number(endToEnd95!)} ms`);
+}
 
 /** Prints what happens until the source ends or nobody reads any more. */
 async function print(events: AsyncIterable<StreamEvent>, namer: Namer): Promise<void> {

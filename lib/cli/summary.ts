@@ -3,7 +3,7 @@ import type { Metric } from "../artifacts/metrics.ts";
 import type { RunResult } from "../engine/mod.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 import { count, duration, number, printable, table } from "./format.ts";
-import { headlineMetrics, latencies, statuses } from "./results.ts";
+import { headlineMetrics, latencies, statuses, type TaskMetrics } from "./results.ts";
 import { out, outStyle } from "./terminal.ts";
 
 const SHOWN = 14;
@@ -23,11 +23,14 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
     out(dim(`left out: ${excluded.map((s) => `${s.id} (${s.reason})`).slice(0, 5).join(", ")}`));
   }
   const done = result.tasks.filter((t) => t.outcome === "ran" || t.outcome === "restored");
-  for (const { task, metrics } of (await headlineMetrics(done)).slice(0, 6)) {
+  for (const { task, metrics, findings, readiness } of (await headlineMetrics(done)).slice(0, 6)) {
     const entries = Object.entries(metrics);
     out(`\n${bold(task)}`);
     out(table(entries.slice(0, SHOWN).map(([name, metric]) => [`  ${name}`, ...metricCells(metric)])));
     if (entries.length > SHOWN) out(dim(`  and ${entries.length - SHOWN} more: show ${result.id} ${task}`));
+    printVerdict(readiness);
+    const urgent = findings.filter((f) => f.severity !== "info");
+    for (const { text, advice } of urgent.slice(0, 5)) out(`  ${yellow("finding")} ${text}. ${dim(advice)}`);
   }
   for (const { task, device, origin, n, p50, p95, p99 } of await latencies(done)) {
     const quantiles = `p50 ${number(p50)} ms, p95 ${number(p95)} ms, p99 ${number(p99)} ms`;
@@ -68,6 +71,14 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
       out(`blocked: ${blocked.slice(0, 20).join(", ")}${blocked.length > 20 ? ", …" : ""}`);
     }
   }
+}
+
+/** What the gates say of readiness, with every reason against it. */
+export function printVerdict(readiness: TaskMetrics["readiness"]): void {
+  if (readiness === undefined) return;
+  const { green, yellow } = outStyle;
+  const ready = readiness.verdict === "READY";
+  out(`  ${(ready ? green : yellow)(readiness.verdict)}${ready ? "" : `: ${readiness.reasons.join("; ")}`}`);
 }
 
 /** Value with unit, interval, n, origin: a number never stands alone. */

@@ -121,6 +121,8 @@ export interface LevelsOptimum {
   reason: string | null;
   /** Gaussian bound for the wanted distortion; `null` where none is wanted. */
   neededBits: number | null;
+  /** Where the wanted distortion is out of reach: the fewest codes that meet it, were more allowed; else `null`. */
+  wouldTake: RatePoint | null;
   frontier: RatePoint[];
 }
 
@@ -145,20 +147,24 @@ export function optimizeLevels(variances: readonly number[], target: LevelsTarge
   }
   const frontier = rateDistortionFrontier(variances, { ...target, maxCodes });
   const total = variances.reduce((a, b) => a + b, 0);
+  const d = variances.length;
   const needed = maxDistortion === undefined ? null : waterFilling(variances, maxDistortion * total).bits;
+  const bound = needed === null
+    ? ""
+    : `relative distortion ${maxDistortion} takes ${needed.toFixed(2)} bits or more over ${d} ` +
+      `dimension${d === 1 ? "" : "s"} (${(needed / d).toFixed(2)} each)`;
   const outcome = (best: RatePoint | null, reason: string | null): LevelsOptimum => ({
     feasible: reason === null,
     best,
     reason,
     neededBits: needed,
+    wouldTake: reason === null || maxDistortion === undefined ? null : cheapest(variances, target),
     frontier,
   });
   if (frontier.length === 0) {
-    const least = (target.minLevel ?? 3) ** variances.length;
-    return outcome(
-      null,
-      `${variances.length} dimensions take ${least} codes or more, ${maxCodes} are allowed`,
-    );
+    const least = (target.minLevel ?? 3) ** d;
+    const limit = `${d} dimensions take ${least} codes or more, ${maxCodes} are allowed`;
+    return outcome(null, bound === "" ? limit : `${bound}; ${limit}`);
   }
   const closest = frontier.at(-1)!;
   if (maxDistortion === undefined) return outcome(closest, null);
@@ -166,13 +172,23 @@ export function optimizeLevels(variances: readonly number[], target: LevelsTarge
   if (met !== undefined) return outcome(met, null);
   return outcome(
     closest,
-    `relative distortion ${maxDistortion} takes ${
-      needed!.toFixed(2)
-    } bits or more over ${variances.length} ` +
-      `dimensions; ${Math.log2(maxCodes).toFixed(2)} are allowed and reach ${
-        closest.relativeDistortion.toPrecision(3)
-      }`,
+    `${bound}; ${Math.log2(maxCodes).toFixed(2)} are allowed and reach ${
+      closest.relativeDistortion.toPrecision(3)
+    }`,
   );
+}
+
+/** Most codes that are looked at to say what a distortion would take. */
+const mostCodes = 2 ** 24;
+
+/** The fewest codes that meet the wanted distortion with the same limits on a level; `null` where none do. */
+function cheapest(variances: readonly number[], { minLevel, maxLevel, maxDistortion }: LevelsTarget) {
+  const all = rateDistortionFrontier(variances, {
+    maxCodes: mostCodes,
+    ...(minLevel === undefined ? {} : { minLevel }),
+    ...(maxLevel === undefined ? {} : { maxLevel }),
+  });
+  return all.find((p) => p.relativeDistortion <= maxDistortion!) ?? null;
 }
 
 function checkVariances(variances: readonly number[]): void {

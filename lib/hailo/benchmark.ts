@@ -115,6 +115,16 @@ export function benchmarkMetrics(report: BenchmarkReport): Metrics {
   }
   const row = headline(report);
   if (row !== undefined) {
+    for (const [stage, value] of Object.entries(row.stages)) {
+      metrics[`latency_${stage}_ms`] = {
+        value,
+        n: row.n,
+        of: "windows",
+        unit: "ms",
+        origin: report.origin,
+        note: `mean of the stage on ${report.device}, ${row.mode}`,
+      };
+    }
     metrics.throughput_fps = {
       value: 1000 / row.mean,
       n: row.n,

@@ -1,4 +1,5 @@
 /** What speaks for and against using a package. Every box is computed from an artifact; none can be ticked by hand. */
+import { COLLAPSE_RULE, collapsed } from "../fsq/collapse.ts";
 import { headline } from "./benchmark.ts";
 import type { PackageFacts } from "./package_facts.ts";
 
@@ -50,13 +51,14 @@ function metric(facts: PackageFacts, name: string): number | null {
 }
 
 function modelChecks(facts: PackageFacts): Check[] {
-  const [accuracy, baseline, ece] = ["accuracy", "majority_accuracy", "ece"].map((name) =>
-    metric(facts, name)
-  );
+  const baseline = metric(facts, "majority_accuracy");
+  // The unfavourable end of an interval counts; a number without one proves nothing of the next subject.
+  const accuracy = facts.metrics?.metrics.accuracy?.interval?.lower ?? null;
+  const ece = facts.metrics?.metrics.ece?.interval?.upper ?? null;
   const details = facts.metrics?.details ?? {};
   const rule = details.rule ?? details.split ?? "unknown";
   const gates = details.readiness as { verdict: string; reasons: string[] } | undefined;
-  const none = "no metrics";
+  const none = "no metrics with an interval";
   return [
     {
       group: "model",
@@ -64,13 +66,15 @@ function modelChecks(facts: PackageFacts): Check[] {
       done: accuracy === null || baseline === null ? null : accuracy > baseline,
       evidence: accuracy === null
         ? none
-        : `accuracy ${show(accuracy)}, baseline ${show(baseline)}, split ${rule}`,
+        : `accuracy ${show(metric(facts, "accuracy"))}, at least ${show(accuracy)}, baseline ${
+          show(baseline)
+        }, split ${rule}`,
     },
     {
       group: "model",
       item: "Calibration error is at most 0.05",
       done: ece === null ? null : ece <= 0.05,
-      evidence: ece === null ? none : `ece ${show(ece)}`,
+      evidence: ece === null ? none : `ece ${show(metric(facts, "ece"))}, at most ${show(ece)}`,
     },
     {
       group: "model",
@@ -159,18 +163,22 @@ function integrationChecks({ benchmark, status, examples }: PackageFacts): Check
 }
 
 function safetyChecks(facts: PackageFacts): Check[] {
-  const [top, used] = [metric(facts, "top_code_share"), metric(facts, "used_codes")];
+  const [top, perplexity] = [metric(facts, "top_code_share"), metric(facts, "perplexity")];
   const leaks = facts.metrics?.details.leaks;
   const throttled = facts.benchmark?.thermal?.throttled;
   const calibration = facts.metadata.calibration as { n?: number; source?: string } | undefined;
   return [
     {
       group: "safety",
-      item: "The codebook has not collapsed (more than one code, none on 90 % of the windows)",
-      done: top === null || used === null ? null : used > 1 && top < 0.9,
+      item:
+        "The codebook has not collapsed (perplexity of at least 1.5, no code on more than 80 % of the windows)",
+      done: top === null || perplexity === null ? null : !collapsed([{ perplexity, topShare: top }], {
+        ...COLLAPSE_RULE,
+        epochs: 1,
+      }),
       evidence: top === null
         ? "no codebook statistics"
-        : `${used} codes used, most frequent on ${(100 * top).toFixed(1)} %`,
+        : `perplexity ${show(perplexity)}, most frequent code on ${(100 * top).toFixed(1)} %`,
     },
     {
       group: "safety",

@@ -7,7 +7,7 @@ import type { Random } from "../random.ts";
 import type { Direction } from "./direction.ts";
 import { cohensD, hedgesG, pairedT, type TTest, welch } from "./effect.ts";
 import { bootstrapGroups } from "./intervals.ts";
-import { normalCdf } from "./special.ts";
+import { normalCdf, tQuantile } from "./special.ts";
 import { obrienFleming } from "./looks.ts";
 import { mean } from "./summary.ts";
 
@@ -27,6 +27,11 @@ export interface CompareOptions {
   paired?: boolean;
   /** Comparisons that share `alpha` (Bonferroni). */
   comparisons?: number;
+  /**
+   * Test windows by training windows, where the values are folds: they share training data, so the variance of their
+   * mean is larger than that of strangers (Nadeau and Bengio 2003).
+   */
+  testTrainRatio?: number;
 }
 
 /** How one metric compares. Differences are A − B. */
@@ -39,7 +44,7 @@ export interface Comparison {
   meanA: number;
   meanB: number;
   difference: number;
-  test: "paired t" | "Welch" | "none";
+  test: "paired t" | "corrected paired t" | "Welch" | "none";
   t: number | null;
   df: number | null;
   p: number | null;
@@ -47,8 +52,10 @@ export interface Comparison {
   pLimit: number;
   cohensD: number | null;
   hedgesG: number | null;
-  /** Bootstrap interval of the difference. */
+  /** Interval of the difference by the same test: it leaves out 0 exactly where p is below its limit. */
   interval: Interval | null;
+  /** Percentile bootstrap over the same units, which assumes no distribution and is too narrow for few of them. */
+  bootstrap: Interval | null;
 }
 
 /** Compares two samples; pairs them by key unless `paired` says that equal keys are strangers. */
@@ -62,7 +69,13 @@ export function compareSamples(a: Sample, b: Sample, options: CompareOptions, rn
   }
   const pLimit = limitOf(options);
   const enough = x.length >= 2 && y.length >= 2;
-  const result: TTest = !enough ? { t: null, df: null, p: null } : paired ? pairedT(x, y) : welch(x, y);
+  const ratio = paired ? options.testTrainRatio ?? 0 : 0;
+  const result: TTest = !enough
+    ? { t: null, df: null, p: null, error: null }
+    : paired
+    ? pairedT(x, y, ratio)
+    : welch(x, y);
+  const difference = mean(x) - mean(y);
   const d = enough ? cohensD(x, y) : null;
   const comparison: Omit<Comparison, "winner" | "reason"> = {
     paired,
@@ -70,13 +83,16 @@ export function compareSamples(a: Sample, b: Sample, options: CompareOptions, rn
     nB: y.length,
     meanA: mean(x),
     meanB: mean(y),
-    difference: mean(x) - mean(y),
-    test: !enough ? "none" : paired ? "paired t" : "Welch",
-    ...result,
+    difference,
+    test: !enough ? "none" : !paired ? "Welch" : ratio > 0 ? "corrected paired t" : "paired t",
+    t: result.t,
+    df: result.df,
+    p: result.p,
     pLimit,
     cohensD: d,
     hedgesG: enough ? hedgesG(x, y) : null,
-    interval: enough ? bootstrapDifference(x, y, paired, 1 - pLimit, rng) : null,
+    interval: enough ? testInterval(result, difference, 1 - pLimit) : null,
+    bootstrap: enough ? bootstrapDifference(x, y, paired, 1 - pLimit, rng) : null,
   };
   return { ...comparison, ...decide(comparison, options) };
 }
@@ -107,6 +123,12 @@ function limitOf({ alpha, looks, comparisons = 1 }: CompareOptions): number {
     throw new RangeError(`Cannot compare samples: look ${looks.look} of ${looks.planned} planned`);
   }
   return 2 * normalCdf(-obrienFleming(looks.planned, own)[looks.look - 1]);
+}
+
+/** The interval that belongs to a t test; a single point where there is no spread. */
+function testInterval({ df, error }: TTest, difference: number, level: number): Interval {
+  const half = error === null || df === null ? 0 : error * tQuantile(1 - (1 - level) / 2, df);
+  return { level, lower: difference - half, upper: difference + half, method: "t" };
 }
 
 function bootstrapDifference(

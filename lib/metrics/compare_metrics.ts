@@ -45,6 +45,7 @@ export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOp
       comparisons: options.metrics.length,
       paired: options.paired === "auto" ? sameSubjects(a, b, unit) : options.paired === "always",
       ...(options.looks === undefined ? {} : { looks: options.looks }),
+      ...(unit === "fold" ? { testTrainRatio: ratioOf(a, b) } : {}),
     }, rng.fork(metric));
     verdicts[metric] = comparison.winner;
     const origin = a.metrics[metric]?.origin ?? b.metrics[metric]?.origin ?? "measured";
@@ -65,10 +66,15 @@ export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOp
     alpha: options.alpha,
     min_effect: options.minEffect,
     looks: (options.looks ?? null) as Json,
-    a: { data: a.details.data ?? null, rule: a.details.rule ?? null },
-    b: { data: b.details.data ?? null, rule: b.details.rule ?? null },
+    a: sideOf(a),
+    b: sideOf(b),
   };
   return out;
+}
+
+/** What was judged on a side. */
+function sideOf({ details }: Metrics): { [key: string]: Json } {
+  return { data: details.data ?? null, rule: details.rule ?? null, part: details.part ?? null };
 }
 
 function intervalOf(comparison: Comparison, { metrics, looks, alpha }: CompareMetricsOptions) {
@@ -81,6 +87,14 @@ function intervalOf(comparison: Comparison, { metrics, looks, alpha }: CompareMe
   return { ...interval, correction: `${parts.join(", ")}, overall α = ${alpha}` };
 }
 
+/** Test windows by training windows of the folds; 0 where the summaries do not say. */
+function ratioOf(...sides: Metrics[]): number {
+  const known = sides.flatMap(({ details }) =>
+    typeof details.test_train_ratio === "number" ? [details.test_train_ratio] : []
+  );
+  return known.length === 0 ? 0 : Math.max(...known);
+}
+
 function row(c: Comparison): { [column: string]: Json } {
   return {
     winner: c.winner,
@@ -90,6 +104,8 @@ function row(c: Comparison): { [column: string]: Json } {
     lower: c.interval?.lower ?? null,
     upper: c.interval?.upper ?? null,
     level: c.interval?.level ?? null,
+    bootstrap_lower: c.bootstrap?.lower ?? null,
+    bootstrap_upper: c.bootstrap?.upper ?? null,
     test: c.test,
     paired: c.paired,
     n_a: c.nA,

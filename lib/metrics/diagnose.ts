@@ -42,14 +42,16 @@ export function diagnose(metrics: Metrics, { minDwellSeconds = NaN } = {}): Find
 
 const rules: Rule[] = [
   function collapse({ of }) {
-    if (!(of("perplexity") < 1.5 || of("top_code_share") > 0.8)) return;
+    const trained = of("collapsed") === 1;
+    if (!(of("perplexity") < 1.5 || of("top_code_share") > 0.8 || trained)) return;
     return {
       id: "codebook_collapse",
       severity: "warning",
       finding: "The codebook has collapsed",
-      evidence: `perplexity ${show(of("perplexity"))}, the most frequent code holds ${
-        percent(of("top_code_share"))
-      }`,
+      evidence:
+        `perplexity ${show(of("perplexity"))}, the most frequent code holds ${
+          percent(of("top_code_share"))
+        }` + (trained ? "; the last two epochs of the training had collapsed on the validation part" : ""),
       advice:
         "Standardise the latents before the bound, lower the learning rate, check the straight-through gradient, " +
         "or raise the entropy weight. Fewer levels do not cure it, and FSQ has no commitment loss.",
@@ -83,6 +85,20 @@ const rules: Rule[] = [
       finding: "All codes are used about equally",
       evidence: `perplexity ${show(of("perplexity"))} of ${show(size)} codes over ${n("perplexity")} windows`,
       advice: "More levels may help; noise looks the same, so accept them only if accuracy by subject rises.",
+    };
+  },
+  function manyCodes({ of, n }) {
+    const used = of("used_codes");
+    if (!(used > 100)) return;
+    return {
+      id: "many_codes",
+      severity: "info",
+      finding: "More codes are in use than a person can tell apart",
+      evidence: `${show(used)} codes over ${n("used_codes")} windows, used like ${
+        show(of("perplexity"))
+      } even ones (perplexity)`,
+      advice:
+        "Dozens are a rule of thumb: read motifs instead, or compare accuracy by subject with fewer levels.",
     };
   },
   function idleCodes({ of, n }) {
@@ -129,9 +145,10 @@ const rules: Rule[] = [
       id: "under_segmentation",
       severity: "advice",
       finding: "Behaviours are merged",
-      evidence: `${show(ratio)} predicted segments per true one, ${
-        show(motifs)
-      } behaviours for ${classes} labels`,
+      evidence: [
+        ...(ratio < 0.67 ? [`${show(ratio)} predicted segments per true one`] : []),
+        ...(motifs < classes ? [`${show(motifs)} behaviours for ${classes} labels`] : []),
+      ].join(", "),
       advice: "Use more clusters (a larger k), more levels, a shorter window or less smoothing.",
     };
   },
@@ -168,8 +185,11 @@ const rules: Rule[] = [
       id: "high_latency",
       severity: "warning",
       finding: "Inference is slow",
-      evidence: `p95 ${show(of("latency_p95_ms"))} ms over ${n("latency_p95_ms")} runs`,
-      advice: "Profile the stages; use a smaller encoder or int8. The number of levels has no effect.",
+      evidence: `p95 ${show(of("latency_p95_ms"))} ms over ${n("latency_p95_ms")} windows; mean by stage: ` +
+        (["pre", "device", "post"] as const).map((stage) => `${stage} ${show(of(`latency_${stage}_ms`))} ms`)
+          .join(", "),
+      advice:
+        "Work on the longest stage; a smaller encoder or int8 shortens `device`. The number of levels has no effect.",
     };
   },
   function memory({ of }) {
@@ -178,10 +198,12 @@ const rules: Rule[] = [
     return {
       id: "memory",
       severity: "info",
-      finding: "What the weights take",
-      evidence: `${show(bytes / 1024)} KiB as float32`,
+      finding: "What the model takes",
+      evidence: `weights ${show(bytes / 1024)} KiB as float32, at most ${
+        show(of("peak_activation_bytes") / 1024)
+      } KiB of activations a window`,
       advice:
-        "Levels hardly change it, because FSQ stores no codebook. If memory runs out, reduce the batch.",
+        "Levels hardly change it, because FSQ stores no codebook. If memory runs out, reduce the batch: activations grow with it.",
     };
   },
   function distortion({ of, n }) {

@@ -14,6 +14,7 @@ const lower = [
   /^ambiguous_codes$/,
   /^top_code_share$/,
   /distortion/,
+  /flip_rate$/,
   /_bytes$/,
 ];
 const higher = [
@@ -21,7 +22,8 @@ const higher = [
   /(^|_)f1($|_)/,
   /_ari$/,
   /nmi$/,
-  /^silhouette$/,
+  /^silhouette/,
+  /stability/,
   /^edit_score$/,
   /^codebook_utilization/,
   /^used_codes$/,

@@ -2,11 +2,13 @@
 import { tTwoSided } from "./special.ts";
 import { mean, variance } from "./summary.ts";
 
-/** A t test; `null` where both samples are constant. */
+/** A t test of a difference; `null` where both samples are constant. */
 export interface TTest {
   t: number | null;
   df: number | null;
   p: number | null;
+  /** Standard error of the difference. */
+  error: number | null;
 }
 
 /**
@@ -22,21 +24,28 @@ export interface TTest {
 export function welch(a: ArrayLike<number>, b: ArrayLike<number>): TTest {
   requireTwo(a, b);
   const va = variance(a) / a.length, vb = variance(b) / b.length;
-  if (va + vb === 0) return { t: null, df: null, p: null };
-  const t = (mean(a) - mean(b)) / Math.sqrt(va + vb);
+  if (va + vb === 0) return { t: null, df: null, p: null, error: null };
+  const error = Math.sqrt(va + vb);
+  const t = (mean(a) - mean(b)) / error;
   const df = (va + vb) ** 2 / (va * va / (a.length - 1) + vb * vb / (b.length - 1));
-  return { t, df, p: tTwoSided(t, df) };
+  return { t, df, p: tTwoSided(t, df), error };
 }
 
-/** Paired two-sided t test of `a[i] − b[i]`. */
-export function pairedT(a: ArrayLike<number>, b: ArrayLike<number>): TTest {
+/**
+ * Paired two-sided t test of `a[i] − b[i]`.
+ *
+ * @param testTrainRatio For folds, which share training data: the variance of the mean is `s² (1/k + ratio)` (Nadeau and
+ * Bengio 2003). 0 for values that share nothing.
+ */
+export function pairedT(a: ArrayLike<number>, b: ArrayLike<number>, testTrainRatio = 0): TTest {
   if (a.length !== b.length) throw new RangeError(`Cannot pair samples: ${a.length} and ${b.length} values`);
   requireTwo(a, b);
   const difference = Float64Array.from({ length: a.length }, (_, i) => a[i] - b[i]);
-  const v = variance(difference) / a.length;
-  if (v === 0) return { t: null, df: null, p: null };
-  const t = mean(difference) / Math.sqrt(v);
-  return { t, df: a.length - 1, p: tTwoSided(t, a.length - 1) };
+  const v = variance(difference) * (1 / a.length + testTrainRatio);
+  if (v === 0) return { t: null, df: null, p: null, error: null };
+  const error = Math.sqrt(v);
+  const t = mean(difference) / error;
+  return { t, df: a.length - 1, p: tTwoSided(t, a.length - 1), error };
 }
 
 /** Cohen's d with the pooled standard deviation (ddof = 1); `null` for zero variance. */

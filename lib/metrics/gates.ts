@@ -91,8 +91,8 @@ export function judgeReadiness(gates: readonly Gate[], { metrics, details }: Met
     if (origins.has(origin)) reasons.push(`numbers are ${origin}, not measured on real recordings`);
   }
   if (details.leaks === true) reasons.push("the split leaks: training and test share subjects or samples");
-  const { perplexity, top_code_share: share } = metrics;
-  if ((perplexity?.value ?? Infinity) < 1.5 || (share?.value ?? 0) > 0.8) {
+  const { perplexity, top_code_share: share, collapsed } = metrics;
+  if ((perplexity?.value ?? Infinity) < 1.5 || (share?.value ?? 0) > 0.8 || (collapsed?.value ?? 0) > 0) {
     reasons.push(`the codebook has collapsed (perplexity ${round(perplexity?.value ?? NaN)})`);
   }
   return { verdict: reasons.length === 0 ? "READY" : "NOT READY", reasons, gates: results };

@@ -4,11 +4,12 @@ import type { Latents } from "../artifacts/latents.ts";
 import type { Metric, Metrics } from "../artifacts/metrics.ts";
 import type { Motifs } from "../artifacts/motifs.ts";
 import type { Windows } from "../artifacts/windows.ts";
+import { refitAgreement } from "../cluster/refit.ts";
 import { InputError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { type DriftTest, testDrift } from "./drift.ts";
 import { softmax } from "./probabilities.ts";
-import { mean } from "./summary.ts";
+import { mean, quantile } from "./summary.ts";
 
 /** One side; all by window. */
 export interface MonitoredSide {
@@ -24,6 +25,10 @@ export interface MonitorOptions {
   draws: number;
   /** Fewer new windows than this decide nothing. */
   minCount: number;
+  /** Least adjusted Rand index between motifs that are refitted to the new windows and the reference's. */
+  minStability: number;
+  /** Refits to recordings of the reference that say what to expect of it. */
+  refits: number;
 }
 
 /** Compares `current` with `reference`; the numbers belong to `current`. */
@@ -70,6 +75,10 @@ export function monitor(
       current.motifs.labels,
       Array.from({ length: k }, (_, i) => i),
     );
+    Object.assign(
+      out.metrics,
+      stabilityMetrics(reference, current, options, rng.fork("refit")),
+    );
   }
   if (reference.latents?.logits !== undefined && current.latents?.logits !== undefined) {
     Object.assign(out.metrics, entropyMetrics(reference.latents, current.latents, current.windows));
@@ -89,6 +98,7 @@ export function monitor(
     current: current.windows.recordings.source.name,
     level: options.level,
     min_count: options.minCount,
+    min_stability: options.minStability,
   };
   return out;
 }
@@ -130,6 +140,56 @@ function codebookMetrics(reference: Codes, current: Codes, windows: Windows): Re
       note: "relative to the reference",
     }),
   };
+}
+
+/**
+ * Whether the new windows alone would lead to the same motifs; beside it what recordings of the reference give, as many
+ * windows of them, because a refit never agrees wholly.
+ */
+function stabilityMetrics(
+  reference: MonitoredSide,
+  current: MonitoredSide,
+  { minCount, minStability, refits }: MonitorOptions,
+  rng: Random,
+): Record<string, Metric> {
+  const now = refitAgreement(current.motifs!, rng);
+  const enough = now.n >= minCount;
+  const why = now.reason ?? (enough ? undefined : `only ${now.n} new windows, ${minCount} are needed`);
+  const metrics: Record<string, Metric> = {
+    cluster_stability: over(current.windows, enough ? now.ari : null, {
+      n: now.n,
+      note: why ??
+        "adjusted Rand index of motifs refitted to the new windows with those of the reference; " +
+          `below ${minStability} the motifs no longer hold`,
+    }),
+  };
+  if (why !== undefined || refits === 0) return metrics;
+  const draws = Array.from({ length: refits }, () => {
+    const rows = drawRecordings(reference.windows, now.n, rng);
+    return refitAgreement(reference.motifs!, rng, rows).ari ?? NaN;
+  }).filter((ari) => !Number.isNaN(ari)).sort((x, y) => x - y);
+  metrics.cluster_stability_reference = over(
+    current.windows,
+    draws.length === 0 ? null : quantile(draws, 0.5),
+    {
+      n: draws.length,
+      of: "refits",
+      note: draws.length === 0
+        ? "the reference cannot be refitted"
+        : `median of refits to recordings of the reference, ${draws[0].toFixed(3)} to ${
+          draws.at(-1)!.toFixed(3)
+        }`,
+    },
+  );
+  return metrics;
+}
+
+/** Windows of whole recordings, drawn with replacement until there are `size`. */
+function drawRecordings({ recording }: Windows, size: number, rng: Random): number[] {
+  const groups = [...Map.groupBy(recording.keys(), (row) => recording[row]).values()];
+  const rows: number[] = [];
+  while (rows.length < size) rows.push(...groups[rng.below(groups.length)]);
+  return rows.slice(0, size);
 }
 
 function entropyMetrics(reference: Latents, current: Latents, windows: Windows): Record<string, Metric> {

@@ -2,8 +2,8 @@
 import type { Interval } from "../artifacts/metrics.ts";
 
 const shares =
-  /accuracy|precision|recall|(^|_)f1(_|$)|macro_f1|^ece|^mce|purity|share|utilization|nmi|v_measure|homogeneity|completeness|collapsed|gini/;
-const signed = /silhouette|(^|_)ari$/;
+  /accuracy|precision|recall|(^|_)f1(_|$)|macro_f1|^ece|^mce|purity|share|utilization|nmi|v_measure|homogeneity|completeness|collapsed|gini|flip_rate/;
+const signed = /silhouette|stability|(^|_)ari$/;
 const positive =
   /brier|nll|perplexity|entropy|count|codes|latency|duration|parameters|segmentation|distortion|epoch/;
 

@@ -16,6 +16,7 @@ import { modelCodes } from "./model_codes.ts";
 import { judgeLabelling, judgeSegments } from "./judge_behaviours.ts";
 import { judgeClassifier } from "./judge_classifier.ts";
 import { judgeCodes } from "./judge_codes.ts";
+import { judgeMotifs } from "./judge_motifs.ts";
 import { judgeTraining } from "./judge_training.ts";
 import { usageTable } from "./judge_usage.ts";
 import { quantile } from "./summary.ts";
@@ -29,6 +30,8 @@ export interface ValidationInput {
   codes?: Codes;
   motifs?: Motifs;
   behaviours?: Behaviours;
+  /** Numbers made elsewhere that are judged as well: latency by `benchmark-on-device`, memory of the activations. */
+  further?: Metrics["metrics"];
 }
 
 /** Judges everything that is given on one part of the split. */
@@ -65,7 +68,7 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
     const { metrics, mapped } = judgeLabelling(judged, windows.labels, motifs.labels, "motif");
     add({ metrics });
     sources.motifs = mapped;
-    out.metrics.silhouette = clusterMetric(judged, motifs, motifs.silhouette);
+    add({ metrics: judgeMotifs(judged, motifs) });
   }
   if (model !== undefined) {
     out.metrics.parameter_bytes = parameterBytes(model.parameters);
@@ -80,6 +83,7 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
     sources.behaviours = mapped;
   }
   if (Object.keys(sources).length > 0) add(judgeSegments(windows, judged, sources));
+  Object.assign(out.metrics, input.further);
   const dwell = (behaviours?.details.min_dwell_predictions ?? NaN) as number;
   const findings = diagnose(out, { minDwellSeconds: dwell / (behaviours?.predictionRate ?? NaN) });
   out.tables.findings = findings.map((finding) => ({ ...finding }));
@@ -120,16 +124,6 @@ function parameterBytes(parameters: number): Metric {
     unit: "B",
     origin: "measured",
     note: "float32; the FSQ codebook itself costs nothing",
-  };
-}
-
-function clusterMetric(judged: Judged, motifs: Motifs, value: number | null): Metric {
-  return {
-    value,
-    n: motifs.labels.length,
-    of: "windows",
-    origin: judged.origin,
-    note: `of ${motifs.method} with k = ${motifs.k} in ${motifs.space} space`,
   };
 }
 

@@ -51,6 +51,18 @@ export function shapesOf(a: Architecture): Shapes {
   return shapes;
 }
 
+/**
+ * Largest number of values that are alive at once between two layers of the encoder, for one window: the input of a block
+ * and its output before pooling. Times four it is the memory in bytes that float32 inference needs beside the weights.
+ */
+export function peakActivations(a: Architecture): number {
+  const { sensors, lengths, channels } = shapesOf(a);
+  const alive = a.blocks.map((block, i) =>
+    lengths[i] * (sensors[i] * channels[i] + sensors[i + 1] * block.channels)
+  );
+  return Math.max(a.input.reduce((x, y) => x * y, 1), ...alive);
+}
+
 function checkBlock(block: ConvBlock, i: number, sensors: number, length: number): void {
   const fail = (why: string) => new InputError(`Cannot build network: block ${i + 1} ${why}`);
   if (block.kernel[1] % 2 !== 1) throw fail(`has kernel width ${block.kernel[1]}, use an odd one`);

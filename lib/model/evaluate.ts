@@ -22,7 +22,13 @@ export async function encodeWindows(
   model: Pick<Model, "architecture" | "scaler">,
   windows: Windows,
   rows: ArrayLike<number>,
-  options: { batch?: number; onBatch?: (done: number) => void; signal?: AbortSignal } = {},
+  options: {
+    batch?: number;
+    onBatch?: (done: number) => void;
+    signal?: AbortSignal;
+    /** Changes the scaled input of a batch in place before it is encoded. */
+    perturb?: (input: Float32Array) => void;
+  } = {},
 ): Promise<Encoded> {
   const { input, latent, classes } = model.architecture;
   const width = input[0] * input[1] * input[2];
@@ -35,6 +41,7 @@ export async function encodeWindows(
     const some = Array.prototype.slice.call(rows, from, from + batch) as number[];
     gatherWindows(windows, some, model.scaler, buffer);
     const data = buffer.subarray(0, some.length * width);
+    options.perturb?.(data);
     const out = await session.run({ window: { data, shape: [some.length, ...input] } });
     latents.set(out.latent.data as Float32Array, from * latent);
     if (classes > 0) logits.set(out.logits.data as Float32Array, from * classes);

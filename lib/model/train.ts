@@ -17,6 +17,7 @@ import { AdamW, learningRate } from "./optimizer.ts";
 import { trainingGraph } from "./training_graph.ts";
 import { TrainingState } from "./training_state.ts";
 import { VQ_DEFAULTS, type VqOptions, warmUp } from "./vq_ema.ts";
+import type { VqFix } from "./vq_fixes.ts";
 
 /** Settings of {@linkcode train}; the step's parameters carry the same names in snake_case. */
 export interface TrainOptions extends Omit<BatchOptions, "classes"> {
@@ -41,6 +42,8 @@ export interface TrainOptions extends Omit<BatchOptions, "classes"> {
     commitment: number;
     /** Epochs until that weight is reached: it is (epoch + 1)/warmupEpochs of it before. */
     warmupEpochs: number;
+    /** What to leave out, to see what it is worth. */
+    without?: readonly VqFix[];
   };
 }
 
@@ -153,7 +156,8 @@ class Training {
       dropout: options.dropout > 0,
       auxiliary: options.auxiliary,
       spread: options.spread,
-      commitment: options.vq?.commitment ?? 0,
+      commitment: this.#without("commitment") ? 0 : options.vq?.commitment ?? 0,
+      straightThrough: !this.#without("straight-through"),
     });
     this.#state = new TrainingState(
       architecture,
@@ -189,6 +193,10 @@ class Training {
     return { weights, history: this.#history, bestEpoch: epoch, validationLogits: judged.logits, health };
   }
 
+  #without(fix: VqFix): boolean {
+    return this.options.vq?.without?.includes(fix) ?? false;
+  }
+
   #stopsEarly(): boolean {
     return this.#best !== undefined && this.#history.length - this.#best.epoch >= this.options.patience;
   }
@@ -203,8 +211,12 @@ class Training {
   async #startCodebook(session: Session): Promise<void> {
     const { vq } = this.#state;
     if (vq === undefined) return;
-    const latents: number[] = [];
     const order = this.#noise.fork("codebook");
+    if (this.#without("initialisation")) {
+      vq.load(Float32Array.from({ length: vq.size * vq.d }, () => order.normal()));
+      return;
+    }
+    const latents: number[] = [];
     for (const b of this.#batches(order)) {
       const out = await session.run(this.#state.feeds(b.window, b.target, 0, order));
       latents.push(...(out["vq.latent"].data as Float32Array).subarray(0, b.rows.length * vq.d));
@@ -219,7 +231,8 @@ class Training {
     const epoch = this.#history.length;
     const rows = data.trainRows.length;
     const steps = Math.ceil(rows / this.#batch);
-    const vqWeight = warmUp(epoch, options.vq?.warmupEpochs ?? 1);
+    const vqWeight = warmUp(epoch, this.#without("warm-up") ? 1 : options.vq?.warmupEpochs ?? 1);
+    const norms = { quantized: 0, latent: 0 };
     let loss = 0, correct = 0, step = 0, rate = 0;
     for (const b of this.#batches(this.#order)) {
       hooks.signal?.throwIfAborted();
@@ -234,7 +247,10 @@ class Training {
       this.#optimizer.step(state.gradients(out), rate);
       state.updateStatistics(out, epoch === 0 && step === 0);
       state.average(options.averaging);
-      this.#restarts += state.updateCodebook(out, b.rows.length, this.#noise);
+      this.#restarts += state.updateCodebook(out, b.rows.length, this.#noise, !this.#without("restart"));
+      for (const end of ["quantized", "latent"] as const) {
+        norms[end] += (out[`norm.${end}`]?.data as Float32Array | undefined)?.[0] ?? NaN;
+      }
       loss += value * b.rows.length;
       const guesses = argmaxRows(out.logits.data as Float32Array, architecture.classes);
       b.rows.forEach((row, i) => correct += Number(guesses[i] === data.labels[row]));
@@ -245,10 +261,21 @@ class Training {
         message(progress, options.epochs, this.#history, started),
       );
     }
-    await this.#judge({ epoch: epoch + 1, learningRate: rate, loss: loss / rows, accuracy: correct / rows });
+    await this.#judge({
+      epoch: epoch + 1,
+      learningRate: rate,
+      loss: loss / rows,
+      accuracy: correct / rows,
+      // Without quantiser there are none.
+      ...(Number.isNaN(norms.latent)
+        ? {}
+        : { gradientNorms: { quantized: norms.quantized / step, latent: norms.latent / step } }),
+    });
   }
 
-  async #judge(trained: Pick<Epoch, "epoch" | "learningRate" | "loss" | "accuracy">): Promise<void> {
+  async #judge(
+    trained: Pick<Epoch, "epoch" | "learningRate" | "loss" | "accuracy" | "gradientNorms">,
+  ): Promise<void> {
     const { options, hooks } = this;
     const { epoch } = trained;
     const weights = this.#state.weights();

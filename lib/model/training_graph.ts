@@ -27,6 +27,8 @@ export interface TrainingGraphOptions {
   auxiliary: number;
   /** Weight β of the commitment of latents to their codebook vectors (VQ-EMA); 0 or absent for none. */
   commitment?: number;
+  /** Whether the gradient passes a learned codebook; only to show what happens where it does not. @default true */
+  straightThrough?: boolean;
   /** Weight of the spread term that keeps each latent dimension near unit variance, 0 for none. */
   spread: number;
 }
@@ -76,9 +78,20 @@ class TrainingLayers implements Layers<Var> {
   widths: Record<string, number> = {};
   latent = 0;
 
+  /** Where the quantiser begins and ends: their gradients tell what it lets through. */
+  readonly quantizer: { latent?: Var; quantized?: Var } = {};
+
+  /** The latent as the quantiser alone sees it: other losses on the latent do not count in its gradient. */
+  enter(z: Var): Var {
+    const inner = this.tape.emit("Identity", [z.name], z.shape);
+    this.tape.onBackward(inner, (dy) => this.tape.accumulate(z, dy));
+    return this.quantizer.latent = inner;
+  }
+
   bound(z: Var, levels: number[]): Var {
     const constants = levels.map(levelConstants);
-    const t = this.tape.tanh(this.tape.shiftRow(z, Float32Array.from(constants, (c) => c.shift)));
+    const inner = this.enter(z);
+    const t = this.tape.tanh(this.tape.shiftRow(inner, Float32Array.from(constants, (c) => c.shift)));
     const scaled = this.tape.scaleRow(t, Float32Array.from(constants, (c) => c.halfRange));
     return this.tape.shiftRow(scaled, Float32Array.from(constants, (c) => -c.offset));
   }
@@ -96,9 +109,12 @@ class TrainingLayers implements Layers<Var> {
     const code = g.node("ArgMax", [score], { axis: 1, keepdims: 0 });
     g.output(code, [n], "int64", "vq.codes");
     g.output(z.name, z.shape, "float32", "vq.latent");
-    const y = this.tape.emit("Gather", [codebook, code], z.shape, { axis: 0 });
+    const y = this.quantizer.quantized = this.tape.emit("Gather", [codebook, code], z.shape, { axis: 0 });
+    const inner = this.enter(z);
     // Straight through: the gradient by the codebook vector is the gradient by the latent.
-    this.tape.onBackward(y, (dy) => this.tape.accumulate(z, dy));
+    const passed = (dy: string) =>
+      this.options.straightThrough === false ? g.node("Mul", [dy, g.scalar(0)]) : dy;
+    this.tape.onBackward(y, (dy) => this.tape.accumulate(inner, passed(dy)));
     const commitment = this.options.commitment ?? 0;
     if (commitment > 0) {
       this.quantizerLosses.push((weight) => {
@@ -117,7 +133,10 @@ class TrainingLayers implements Layers<Var> {
 
   round(bounded: Var, levels: number[]): Var {
     const rounded = this.tape.roundStraightThrough(bounded);
-    return this.tape.scaleRow(rounded, Float32Array.from(levels, (l) => 1 / Math.floor(l / 2)));
+    return this.quantizer.quantized = this.tape.scaleRow(
+      rounded,
+      Float32Array.from(levels, (l) => 1 / Math.floor(l / 2)),
+    );
   }
 }
 
@@ -127,7 +146,8 @@ class TrainingLayers implements Layers<Var> {
  * Inputs: `window` `[batch, channels, sensors, length]`; `target` `[batch, classes]`, the label distribution of each row
  * times its weight, weights summing to 1 over the batch; the parameters; dropout masks; with a learned codebook
  * `vq.codebook` `[K, d]` and, where latents are committed to it, the scalar `vq.weight` of that loss. Outputs: `loss`,
- * `logits`, `grad.<parameter>`, batch statistics; with a codebook `vq.codes` `[batch]` and `vq.latent` `[batch, d]`.
+ * `logits`, `grad.<parameter>`, batch statistics; with a codebook `vq.codes` `[batch]` and `vq.latent` `[batch, d]`;
+ * with a quantiser the scalars `norm.latent` and `norm.quantized`, what of the gradient behind it comes out before it.
  */
 export function trainingGraph(a: Architecture, options: TrainingGraphOptions): TrainingGraph {
   shapesOf(a);
@@ -171,12 +191,24 @@ export function trainingGraph(a: Architecture, options: TrainingGraphOptions): T
   for (const [name, shape] of Object.entries(layers.parameters)) {
     g.output(tape.gradientOf({ name, shape })!, shape, "float32", `grad.${name}`);
   }
+  outputNorms(tape, layers.quantizer);
   return {
     onnx: g.encode(),
     parameters: layers.parameters,
     masks: layers.masks,
     weighted: layers.quantizerLosses.length > 0,
   };
+}
+
+/** Outputs `norm.latent` and `norm.quantized`: L2 norms of the gradient before and behind the quantiser. */
+function outputNorms(tape: Tape, { latent, quantized }: TrainingLayers["quantizer"]): void {
+  if (latent === undefined || quantized === undefined) return;
+  const g = tape.graph;
+  for (const [name, at] of [["latent", latent], ["quantized", quantized]] as const) {
+    const gradient = tape.gradientOf(at)!;
+    const squares = g.node("ReduceSum", [g.node("Mul", [gradient, gradient])], { keepdims: 0 });
+    g.output(g.node("Sqrt", [squares]), [], "float32", `norm.${name}`);
+  }
 }
 
 /** `−Σ target · log softmax(logits)`, and its gradient `softmax · Σ target − target`, both times `weight`. */

@@ -99,14 +99,22 @@ export class TrainingState {
     for (const [name, array] of Object.entries(this.arrays())) array.set(arrays[name]);
   }
 
-  /** Moves the learned codebook, if there is one; returns the number of dead codes that were moved to live latents. */
-  updateCodebook(out: Record<string, { data: unknown }>, rows: number, rng: Random): number {
+  /**
+   * Moves the learned codebook, if there is one; returns the number of dead codes that were moved to live latents, which
+   * is done unless `restart` is false.
+   */
+  updateCodebook(
+    out: Record<string, { data: unknown }>,
+    rows: number,
+    rng: Random,
+    restart = true,
+  ): number {
     if (this.vq === undefined) return 0;
     // Rows beyond `rows` only fill the batch.
     const latents = (out["vq.latent"].data as Float32Array).subarray(0, rows * this.vq.d);
     const codes = Array.from((out["vq.codes"].data as BigInt64Array).subarray(0, rows), Number);
     this.vq.update(latents, codes);
-    return this.vq.restart(latents, rng).length;
+    return restart ? this.vq.restart(latents, rng).length : 0;
   }
 
   updateStatistics(out: Record<string, { data: unknown }>, first: boolean): void {

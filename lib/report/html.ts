@@ -1,6 +1,7 @@
 /** An executed notebook as one HTML file that loads nothing from anywhere. */
 import { Marked } from "marked";
 import type { Json } from "../artifacts/artifact.ts";
+import { withoutAbsent } from "./absent.ts";
 import { escapeHtml } from "./escape.ts";
 import { type Cell, type Multiline, type Notebook, type Output, textOf } from "./nbformat.ts";
 import { pageStyle } from "./page_style.ts";
@@ -29,7 +30,8 @@ const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; fo
  */
 export function renderHtml(notebook: Notebook, options: HtmlOptions = {}): string {
   const headings: Heading[] = [];
-  const body = notebook.cells.map((cell) => renderCell(cell, headings)).join("\n");
+  const { cells, left } = withoutAbsent(notebook.cells);
+  const body = cells.map((cell) => renderCell(cell, headings)).join("\n") + leftOut(left);
   const title = options.title ?? headings[0]?.text ?? "Report";
   const entries = headings.filter((h) => h.depth === 2 || h.depth === 3);
   const contents = entries.length < 2 ? "" : `<nav class="contents" aria-label="Contents"><ol>
@@ -57,6 +59,12 @@ ${body}
 </body>
 </html>
 `;
+}
+
+function leftOut(titles: readonly string[]): string {
+  if (titles.length === 0) return "";
+  const list = escapeHtml(titles.join(", "));
+  return `\n<p class="note left-out">Nothing is connected to this report for: ${list}.</p>`;
 }
 
 function renderCell(cell: Cell, headings: Heading[]): string {

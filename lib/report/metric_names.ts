@@ -25,7 +25,10 @@ const names: Record<string, string> = {
   behaviour_macro_f1: "behaviour → label macro-F1",
   code_gini: "Gini of the codes",
   quantization_distortion: "quantisation distortion",
-  parameter_bytes: "parameters",
+  parameter_bytes: "weights",
+  peak_activation_bytes: "activations, at most",
+  silhouette_fit: "silhouette of the fit",
+  motif_stability: "stability of motifs (ARI)",
   edit_score: "edit score",
   f1_at_10: "F1@10",
   f1_at_25: "F1@25",
@@ -52,9 +55,12 @@ const groups: [title: string, member: RegExp][] = [
     "Codes",
     /^(used_codes|codebook|perplexity|top_code|code_entropy|code_gini|unseen_code|saturat|quantization)/,
   ],
-  ["Codes, motifs and behaviours against labels", /^(code_|ambiguous|motif|behaviour|silhouette)/],
+  [
+    "Codes, motifs and behaviours against labels",
+    /^(code_|ambiguous|motif|stable_motifs|behaviour|silhouette)/,
+  ],
   ["Segments and bouts", /^(edit|f1_at|boundary|over_seg|bout|assigned)/],
-  ["Size and latency", /^(parameter|latency|throughput)/],
+  ["Size and latency", /^(parameter|peak|latency|throughput)/],
 ];
 
 /** Divides metrics into groups in a fixed order, the rest last. */

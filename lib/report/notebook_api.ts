@@ -2,7 +2,7 @@
 export { Sources } from "./sources.ts";
 export type { Source } from "./sources.ts";
 export { Figure, Plot } from "./plot.ts";
-export { facts, Fragment, note, objectTable, stack, table } from "./table.ts";
+export { absent, facts, Fragment, note, objectTable, stack, table } from "./table.ts";
 export { dataSection, splitSection } from "./sections/data.ts";
 export { modelSection } from "./sections/model.ts";
 export { ablationSection } from "./sections/ablation.ts";
@@ -16,11 +16,7 @@ export {
   transitionsSection,
 } from "./sections/behaviours.ts";
 export { exportSection, hailoSection, latencySection, packageSection } from "./sections/deployment.ts";
-export {
-  comparisonSection,
-  driftSection,
-  gatesSection,
-  levelsSection,
-  sweepSection,
-} from "./sections/judgement.ts";
+export { comparisonSection, gatesSection, levelsSection, sweepSection } from "./sections/judgement.ts";
+export { driftSection } from "./sections/drift.ts";
+export { noiseSection } from "./sections/noise.ts";
 export { limitsSection, overviewSection } from "./sections/summary.ts";

@@ -81,6 +81,14 @@ export function note(text: string, kind: "note" | "warning" = "note"): Fragment 
   return new Fragment(`<p class="note${kind === "warning" ? " warning" : ""}">${escapeHtml(text)}</p>`);
 }
 
+/** Class of {@linkcode absent}, by which pages find sections that have nothing to show. */
+export const absentClass = "absent";
+
+/** A section without its artifact: pages leave it out and name it at their end. */
+export function absent(text: string): Fragment {
+  return new Fragment(`<p class="note ${absentClass}">${escapeHtml(text)}</p>`);
+}
+
 /** Several things one below the other. */
 export function stack(...parts: ({ toHtml(): string } | undefined | null | false)[]): Fragment {
   return new Fragment(

@@ -152,3 +152,29 @@ export function readHistory(
   ).all({ workflow: workflow ?? null, metric: metric ?? null, limit });
   return (rows as unknown as HistoryPoint[]).reverse();
 }
+
+/** A broken limit of an earlier run. */
+export interface AlertRecord
+  extends Pick<RaisedAlert, "task" | "metric" | "direction" | "threshold" | "value" | "n"> {
+  run: string;
+  workflow: string;
+  time: string;
+  /** Whether it was sent: confirmed, and not within its cool-down. */
+  sent: boolean;
+}
+
+/** Broken limits over time, oldest first. */
+export function readAlerts(
+  db: DatabaseSync,
+  { workflow, limit = 1000 }: { workflow?: string; limit?: number } = {},
+): AlertRecord[] {
+  const rows = db.prepare(
+    `SELECT run, workflow, time, task, metric, direction, threshold, value, n, quiet
+     FROM alerts JOIN runs USING (run)
+     WHERE (:workflow IS NULL OR workflow = :workflow) ORDER BY time DESC, run DESC, task, metric LIMIT :limit`,
+  ).all({
+    workflow: workflow ?? null,
+    limit,
+  }) as unknown as (Omit<AlertRecord, "sent"> & { quiet: number })[];
+  return rows.reverse().map(({ quiet, ...row }) => ({ ...row, sent: quiet === 0 }));
+}

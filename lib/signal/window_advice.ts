@@ -1,10 +1,6 @@
-/** How long a window should be: the rules of thumb for codebooks, and what the labelled bouts of the data allow. */
+/** How long windows last, and what the labelled bouts of the data make of a length. */
 import type { Recordings } from "../artifacts/recordings.ts";
 import { labelled } from "./stretches.ts";
-
-/** Codebooks below this size get longer windows, those above {@linkcode largeCodebook} shorter ones. */
-const smallCodebook = 50;
-const largeCodebook = 1000;
 
 /**
  * Seconds that a window lasts.
@@ -17,23 +13,6 @@ const largeCodebook = 1000;
  */
 export function windowSeconds(length: number, rate: number): number {
   return length / rate;
-}
-
-/**
- * Window length for a codebook, in samples: a small codebook (below 50 codes) sees one and a half times `base`, a large one
- * (above 1000) three quarters, whole samples cut off.
- *
- * ```ts
- * import { windowForLevels } from "./window_advice.ts";
- * import assert from "node:assert/strict";
- * assert.deepEqual([[4, 4], [8, 6, 5], [8, 6, 5, 5, 4]].map((l) => windowForLevels(l)), [150, 100, 75]);
- * ```
- *
- * @param levels FSQ levels; their product is the codebook's size.
- */
-export function windowForLevels(levels: readonly number[], base = 100): number {
-  const size = levels.reduce((product, level) => product * level, 1);
-  return Math.trunc(size < smallCodebook ? base * 1.5 : size > largeCodebook ? base * 0.75 : base);
 }
 
 /** A window length with levels of matching capacity. */

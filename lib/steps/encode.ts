@@ -46,7 +46,12 @@ export default defineStep({
           dimensions: latent,
           ...(classes > 0 ? { logits } : {}),
           classes: classes > 0 ? model.labels : [],
-          details: { provider: session.provider, version: session.version, batch: params.batch },
+          details: {
+            provider: session.provider,
+            version: session.version,
+            batch: params.batch,
+            origin: windows.recordings.origin,
+          },
         },
       };
     } finally {

@@ -27,6 +27,12 @@ export default defineStep({
       "Draws of the reference for the calibration.",
     ),
     min_count: z.int().min(1).default(500).describe("Fewer new windows than this decide nothing."),
+    refits: z.int().min(0).max(1000).default(20).describe(
+      "Refits of the motifs to recordings of the reference, which say what agreement to expect.",
+    ),
+    min_stability: z.number().min(-1).max(1).default(0.7).describe(
+      "Least adjusted Rand index between motifs refitted to the new windows (k-means, mixtures) and the reference's.",
+    ),
   }),
   outputs: { metrics: Metrics },
   random: true,
@@ -38,10 +44,17 @@ export default defineStep({
       motifs: inputs[`${name}_motifs`],
       latents: inputs[`${name}_latents`],
     });
-    const { min_count, ...options } = params;
-    const metrics = monitor(side("reference"), side("current"), { ...options, minCount: min_count }, rng);
-    const { drifted } = metrics.metrics;
+    const { min_count, min_stability, ...rest } = params;
+    const options = { ...rest, minCount: min_count, minStability: min_stability };
+    const metrics = monitor(side("reference"), side("current"), options, rng);
+    const { drifted, cluster_stability: stability } = metrics.metrics;
     if (drifted.value! > 0) warn(`Drift: ${drifted.note} exceed what the reference shows without any change`);
+    if ((stability?.value ?? Infinity) < min_stability) {
+      warn(
+        `Motifs no longer hold: refitted to the new windows they agree with those of the reference by ` +
+          `${stability.value!.toFixed(2)}, below ${min_stability}`,
+      );
+    }
     return { metrics };
   },
 });

@@ -4,6 +4,7 @@ import { Model } from "../artifacts/model.ts";
 import { Part, Split } from "../artifacts/split.ts";
 import { inputLength, Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
+import { type VqFix, vqFixes } from "../model/vq_fixes.ts";
 import { defineStep } from "./define.ts";
 
 const params = z.strictObject({
@@ -20,6 +21,10 @@ const params = z.strictObject({
     .describe("Decay an update of the averages behind a learned codebook; half-life 69 updates at 0.99."),
   commitment: z.number().min(0).default(0.25)
     .describe("Weight that pulls latents to their vector of a learned codebook, reached over ten epochs."),
+  codebook_without: z.enum(["none", ...vqFixes, "all"]).or(z.array(z.enum(vqFixes))).default("none")
+    .describe(
+      "What makes a learned codebook work, one or several, to be left out to see what each is worth.",
+    ),
   widths: z.array(z.int().min(1).max(512)).min(1).default([32, 64, 64])
     .describe("Output channels of each convolution; the last one joins the sensors."),
   kernel: z.int().min(1).max(63).default(5)
@@ -97,6 +102,11 @@ const params = z.strictObject({
   calibrate: z.boolean().default(true).describe("Fit the softmax temperature on the validation subjects."),
 });
 
+function leftOut(which: "none" | "all" | VqFix | VqFix[]): readonly VqFix[] {
+  if (Array.isArray(which)) return which;
+  return which === "none" ? [] : which === "all" ? vqFixes : [which];
+}
+
 export default defineStep({
   type: "train",
   summary: "Train the Conv2d-FSQ encoder on the training part, judged on validation subjects",
@@ -104,7 +114,7 @@ export default defineStep({
   params,
   outputs: { model: Model },
   random: true,
-  check({ kernel, pools, widths }) {
+  check({ kernel, pools, widths, quantizer, codebook_without }) {
     const problems = [];
     if (kernel % 2 === 0) {
       problems.push({ path: ["kernel"], message: `A kernel of ${kernel} has no middle: use an odd number` });
@@ -112,6 +122,10 @@ export default defineStep({
     if (pools !== undefined && pools.length !== widths.length) {
       const message = `There are ${pools.length} pools for ${widths.length} convolutions`;
       problems.push({ path: ["pools"], message });
+    }
+    if (quantizer !== "vq-ema" && leftOut(codebook_without).length > 0) {
+      const message = `only a learned codebook has fixes to leave out (quantizer: vq-ema), got ${quantizer}`;
+      problems.push({ path: ["codebook_without"], message });
     }
     return problems;
   },
@@ -189,7 +203,13 @@ export default defineStep({
         threads,
         ...(p.quantizer === "vq-ema"
           ? {
-            vq: { ...VQ_DEFAULTS, decay: p.codebook_decay, commitment: p.commitment, warmupEpochs: 10 },
+            vq: {
+              ...VQ_DEFAULTS,
+              decay: p.codebook_decay,
+              commitment: p.commitment,
+              warmupEpochs: 10,
+              without: leftOut(p.codebook_without),
+            },
           }
           : {}),
       },

@@ -1,6 +1,8 @@
 /** `validate`: numbers on windows that nothing was fitted on. */
 import { z } from "zod";
+import { join } from "node:path";
 import { Behaviours } from "../artifacts/behaviours.ts";
+import { Benchmark } from "../artifacts/bundles.ts";
 import { Codes } from "../artifacts/codes.ts";
 import { Latents } from "../artifacts/latents.ts";
 import { Metrics } from "../artifacts/metrics.ts";
@@ -23,6 +25,7 @@ export default defineStep({
     codes: optional(Codes),
     motifs: optional(Motifs),
     behaviours: optional(Behaviours),
+    benchmark: optional(Benchmark),
   },
   params: z.strictObject({
     part: z.enum(["test", "validation", "all"]).default("test")
@@ -44,6 +47,34 @@ export default defineStep({
     if (inputs.split.leaks) {
       warn(`The split leaks (${inputs.split.rule}): its numbers say nothing about strangers`);
     }
-    return { metrics: withGates(validate(inputs, params.part, rng), toGates(params.gates)) };
+    const { benchmark, ...judged } = inputs;
+    const further = {
+      ...(judged.model && await activationsOf(judged.model)),
+      ...(benchmark && await latencyOf(benchmark.dir)),
+    };
+    const metrics = validate({ ...judged, further }, params.part, rng);
+    return { metrics: withGates(metrics, toGates(params.gates)) };
   },
 });
+
+/** The numbers of a benchmark; one without measurement has none. */
+async function latencyOf(dir: string): Promise<Metrics["metrics"]> {
+  return (JSON.parse(await Deno.readTextFile(join(dir, "metrics.json"))) as Metrics).metrics;
+}
+
+/** What inference holds in memory beside the weights; an imported encoder does not tell its layers. */
+async function activationsOf({ architecture }: Model): Promise<Metrics["metrics"]> {
+  if (architecture.blocks.length === 0) return {};
+  const { peakActivations } = await import("../model/architecture.ts");
+  return {
+    peak_activation_bytes: {
+      value: 4 * peakActivations(architecture),
+      n: 1,
+      of: "windows",
+      unit: "B",
+      // As exact as the bytes of the weights: it follows from the layers, not from the recordings.
+      origin: "measured",
+      note: "float32 input and output of the largest layer, batch 1; a runtime may need more",
+    },
+  };
+}

@@ -22,6 +22,11 @@ export interface StreamOptions {
    * which needs the future, so a stream cannot; its user can estimate them by other means.
    */
   gravitySupplied?: boolean;
+  /**
+   * Told the milliseconds of each prediction, from the moment its last sample is there to its answer: scaled window,
+   * network, quantiser, classifier, motif and smoother.
+   */
+  onTiming?: (milliseconds: number) => void;
 }
 
 /** The smoothed label of an earlier prediction. */
@@ -66,6 +71,7 @@ export class StreamingClassifier {
   readonly #window: Float32Array;
   readonly #lookup: MotifLookup | undefined;
   readonly #smoother: StreamingSmoother | undefined;
+  readonly #onTiming: StreamOptions["onTiming"];
   /** Samples since the start, missing ones included. */
   #position = 0;
   /** Samples in the ring since the last gap, repeated ones included. */
@@ -112,6 +118,7 @@ export class StreamingClassifier {
     const labelled = this.#lookup !== undefined || encoder.labels.length > 0;
     this.#smoother = labelled && options.smoothing ? new StreamingSmoother(options.smoothing) : undefined;
     this.latency = this.#smoother?.latency ?? null;
+    this.#onTiming = options.onTiming;
   }
 
   /**
@@ -204,6 +211,7 @@ export class StreamingClassifier {
 
   /** @param seen Samples until the end of what the network sees. */
   async #predict(seen: number): Promise<Prediction> {
+    const started = performance.now();
     this.#ring.copyTo(this.#window);
     const { latent, probabilities } = await this.encoder.read(this.#window);
     if (!latent.every(Number.isFinite)) {
@@ -219,6 +227,7 @@ export class StreamingClassifier {
     const found = this.#lookup?.look(code, latent);
     const index = this.#predictions++;
     const decided = this.#smooth(label, probabilities, found);
+    this.#onTiming?.(performance.now() - started);
     const { length, context } = this.encoder;
     return {
       index,

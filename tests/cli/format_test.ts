@@ -16,7 +16,7 @@ Deno.test("duration() changes its unit where people do", () => {
   ]);
 });
 
-Deno.test("bytes() and number() keep few digits", () => {
+Deno.test("T262 bytes() and number() keep few digits", () => {
   assert.deepEqual([0, 999, 1500, 27_500_000, 3e15].map(bytes), [
     "0 B",
     "999 B",

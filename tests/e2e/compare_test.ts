@@ -16,12 +16,27 @@ export default {
   },
 };
 `;
+const probe = `import { z } from "zod";
+import { Metrics } from "${library}artifacts/metrics.ts";
+export default {
+  type: "probe", summary: "A table with an accuracy of its own", inputs: { judged: Metrics }, outputs: { metrics: Metrics },
+  params: z.strictObject({}),
+  async run() {
+    const metrics = { code_flip_rate: { value: 0.1, n: 100, of: "windows", origin: "measured" } };
+    return { metrics: { metrics, tables: { noise: [{ noise: 0.1, accuracy: 0.1 }] }, details: {} } };
+  },
+};
+`;
 const workflow = (values: number[]) =>
-  `steps: { judged: { uses: ./judged.ts, with: { values: [${values.join(", ")}] } } }\n`;
+  `steps:
+  judged: { uses: ./judged.ts, with: { values: [${values.join(", ")}] } }
+  probe: { uses: ./probe.ts, from: judged }
+`;
 
 Deno.test("T119 compare judges two workflows' latest runs by subject, or two runs by id", async () => {
   await using rig = await Rig.open({
     "judged.ts": judged,
+    "probe.ts": probe,
     "a.yaml": workflow([0.8, 0.83, 0.77, 0.86, 0.79]),
     "b.yaml": workflow([0.9, 0.92, 0.88, 0.95, 0.91]),
   });

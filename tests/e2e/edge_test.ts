@@ -37,7 +37,7 @@ async function withSshd(use: (dir: string, sshd: Sshd, bin: string) => Promise<v
 }
 
 Deno.test({
-  name: "a bundle goes from export over compiler and sshd to a measured device and into a package",
+  name: "T278 a bundle goes from export over compiler and sshd to a measured device and into a package",
   ignore: missing !== undefined,
   async fn() {
     await withSshd(async (dir, sshd, bin) => {

@@ -77,6 +77,32 @@ function linesOf(stdout: string) {
   return { lines, predictions, smoothed };
 }
 
+Deno.test("T287 stream --timing tells at its end how late predictions and smoothed labels are", async () => {
+  await withModel(async (dir) => {
+    const { lines, stderr, code } = await piped(
+      csv,
+      join(dir, "model"),
+      "--hop",
+      "10",
+      "--smooth",
+      smooth,
+      "--timing",
+    );
+    assert.equal(code, 0, stderr);
+    const n = lines.filter((line) => line.event === "prediction").length - 10;
+    assert.match(
+      stderr,
+      new RegExp(
+        `p50 [\\d.e-]+, p95 [\\d.e-]+, p99 [\\d.e-]+ ms over ${n} predictions .*10 for warm-up left out`,
+      ),
+    );
+    assert.match(
+      stderr,
+      /to the smoothed label: [\d.]+ s more for the predictions it waits for, p95 \d+(\.\d+)? ms/,
+    );
+  });
+});
+
 Deno.test("T237 stream prints one line per hop, equal to the batch result, from CSV, JSON and raw floats", async () => {
   const batch = await batchOf(model, recordings, 25, smoothingOf(params, 2));
   const names = (labels: Int32Array) => [...labels].map((label) => recordings.labelNames[label]);

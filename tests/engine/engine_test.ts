@@ -167,7 +167,7 @@ Deno.test("run() selects by only, until and from", async () => {
   await assert.rejects(engine.run(project.plan(chain()), { only: ["fourth"] }), /no step fourth/);
 });
 
-Deno.test("run() records itself: events, outcome, reasons", async () => {
+Deno.test("T200 run() records itself: events, outcome, reasons", async () => {
   await using project = new Project();
   const engine = await project.open();
   const result = await engine.run(project.plan(chain()));

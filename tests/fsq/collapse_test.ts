@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { collapsed } from "../../lib/fsq/collapse.ts";
 
-Deno.test("collapsed() needs two epochs in a row, by perplexity or by one code's share", () => {
+Deno.test("T247 T263 collapsed() needs two epochs in a row, by perplexity or by one code's share", () => {
   const alive = { perplexity: 20, topShare: 0.2 };
   const narrow = { perplexity: 1.4, topShare: 0.7 };
   const top = { perplexity: 3, topShare: 0.81 };

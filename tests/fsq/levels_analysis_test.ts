@@ -57,7 +57,7 @@ Deno.test("T149 T151 T172 T179 analyzeLevels() gives the spread of levels", () =
   assert.equal(analyzeLevels([8, 8, 8]).imbalance, 0);
 });
 
-Deno.test("T158 T159 T160 T177 T178 T192 storage is in KiB and the relative size is no speed", () => {
+Deno.test("T144 T158 T159 T160 T177 T178 T192 storage is in KiB and the relative size is no speed", () => {
   assert.equal(analyzeLevels([8, 8, 8]).indexKiB, 2);
   assert.equal(analyzeLevels([8, 5, 5, 4]).indexKiB, 3.125);
   assert.equal((analyzeLevels([8, 5, 5, 4]).indexKiB / 1024).toFixed(10), "0.0030517578");

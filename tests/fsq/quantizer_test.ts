@@ -118,7 +118,7 @@ Deno.test("Quantizer is monotone in every dimension and never leaves its codeboo
   }));
 });
 
-Deno.test("Quantizer reaches every level when latents sweep the line", () => {
+Deno.test("T127 Quantizer reaches every level when latents sweep the line", () => {
   const sweep = Float64Array.from({ length: 2001 }, (_, i) => (i - 1000) / 100);
   for (let level = 3; level <= 64; level++) {
     assert.equal(new Set(new Quantizer([level]).digits(sweep)).size, level);
@@ -134,7 +134,7 @@ Deno.test("digits() change exactly at the thresholds", () => {
   }
 });
 
-Deno.test("gradient() equals the slope of bound() over the half width", () => {
+Deno.test("T212 gradient() equals the slope of bound() over the half width", () => {
   const quantizer = new Quantizer([4, 5, 8]);
   fc.assert(fc.property(fc.double({ min: -4, max: 4, noNaN: true }), (x) => {
     const h = 1e-6;

@@ -13,7 +13,7 @@ Deno.test("codeStatistics() gives the published vector", () => {
   assert.equal(s.topShare, 0.4);
 });
 
-Deno.test("perplexity() is exactly 1 for one code and exactly n for even use", () => {
+Deno.test("T312 perplexity() is exactly 1 for one code and exactly n for even use", () => {
   assert.equal(perplexity([17]), 1);
   for (const n of [3, 64, 240, 800, 4800]) assert.equal(perplexity(new Array(n).fill(7)), n);
 });

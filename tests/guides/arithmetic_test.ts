@@ -31,7 +31,7 @@ Deno.test("T148 bits of powers of two are whole", () => {
   assert.equal(analyzeLevels([8, 4, 4, 4]).storageBits, 9);
 });
 
-Deno.test("T305 T306 T319 train states the half-life of its codebook's decay and takes others", () => {
+Deno.test("T305 T306 T309 T319 train states the half-life of its codebook's decay and takes others", () => {
   const halfLife = (decay: number) => Math.log(2) / -Math.log(decay);
   assert.equal(Math.round(halfLife(0.99)), 69);
   assert.equal(halfLife(0.95).toFixed(1), "13.5");

@@ -50,7 +50,8 @@ const withDevice = (use: (dir: string, tools: StandIns) => Promise<void>) =>
   withFolder(async (dir) => use(dir, await installStandIns(dir, deviceTools)));
 
 Deno.test({
-  name: "benchmarkDevice() probes, checks golden windows, measures, and marks all of a stand-in as simulated",
+  name:
+    "T097 benchmarkDevice() probes, checks golden windows, measures, and marks all of a stand-in as simulated",
   ignore: !hasNumpy,
   async fn() {
     await withDevice(async (dir, tools) => {
@@ -121,7 +122,7 @@ for (const [list, needsNumpy] of [[failures, false], [onDevice, true]] as const)
 }
 
 Deno.test({
-  name: "benchmarkDevice() goes on without power sensor, and records throttling",
+  name: "T289 benchmarkDevice() goes on without power sensor, and records throttling",
   ignore: !hasNumpy,
   async fn() {
     await withDevice(async (dir, tools) => {

@@ -7,7 +7,7 @@ const make = (n: number, value = (i: number) => Math.sin(i)) => ({
   shape: [n, 2, 10, 3],
 });
 
-Deno.test("checkCalibration() accepts enough finite NHWC windows and gives their central range", () => {
+Deno.test("T089 checkCalibration() accepts enough finite NHWC windows and gives their central range", () => {
   const result = checkCalibration(make(2000, (i) => (i % 10_007) / 10_006), input);
   assert.equal(result.ok, true);
   assert.deepEqual(result.findings, []);

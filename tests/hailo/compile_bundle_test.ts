@@ -37,7 +37,7 @@ async function task(
 const withTools = (use: (dir: string, tools: StandIns) => Promise<void>) =>
   withFolder(async (dir) => use(dir, await installStandIns(dir, ["hailo"])));
 
-Deno.test("compileBundle() runs the three stages and judges the HEF by its content", async () => {
+Deno.test("T090 compileBundle() runs the three stages and judges the HEF by its content", async () => {
   await withTools(async (dir, tools) => {
     const report = await compileBundle(await task(dir, tools));
     assert.match(report.status, /^compiled/);

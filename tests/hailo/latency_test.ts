@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { nearestRank, summarizeLatency } from "../../lib/hailo/latency.ts";
 
-Deno.test("nearestRank() is the smallest value with at least a share p of values at or below it", () => {
+Deno.test("T253 nearestRank() is the smallest value with at least a share p of values at or below it", () => {
   const values = fc.array(fc.nat(50), { minLength: 1, maxLength: 40 });
   fc.assert(
     fc.property(values, fc.integer({ min: 1, max: 100 }), (list, percent) => {
@@ -21,7 +21,7 @@ Deno.test("nearestRank() refuses nothing at all", () => {
   assert.throws(() => nearestRank([], 0.5), RangeError);
 });
 
-Deno.test("summarizeLatency() reports milliseconds with n and the tail that p99 rests on", () => {
+Deno.test("T252 T254 T255 T257 summarizeLatency() reports milliseconds with n and the tail that p99 rests on", () => {
   const ns = Float64Array.from({ length: 1000 }, (_, i) => (i + 1) * 1e6); // 1 to 1000 ms
   const row = summarizeLatency(ns);
   assert.deepEqual(

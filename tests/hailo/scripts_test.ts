@@ -35,7 +35,7 @@ async function packed(dir: string): Promise<string> {
 }
 
 Deno.test({
-  name: "compile_hailo8.sh runs the three stages with options that the compiler takes",
+  name: "T270 T277 T294 compile_hailo8.sh runs the three stages with options that the compiler takes",
   ignore: !hasBash,
   async fn() {
     await withFolder(async (dir) => {
@@ -66,7 +66,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "test_performance.sh passes on a plain host and fails on a damaged package",
+  name: "T272 T296 test_performance.sh passes on a plain host and fails on a damaged package",
   ignore: !hasBash,
   async fn() {
     await withFolder(async (dir) => {

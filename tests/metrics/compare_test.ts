@@ -56,6 +56,27 @@ Deno.test("T120 compareSamples() pairs by key and then sees a difference that We
   assert.equal(unpaired.winner, "inconclusive");
 });
 
+Deno.test("compareSamples() gives an interval that leaves out 0 exactly where its test is significant", () => {
+  const rng = new Random(3);
+  for (let i = 0; i < 60; i++) {
+    const x = Array.from({ length: 4 + i % 3 }, () => 0.4 * (i % 2) + rng.normal());
+    const y = Array.from({ length: i % 4 < 2 ? x.length : 8 }, () => rng.normal());
+    const c = compareSamples(sample(x), sample(y, i % 4 < 2 ? "s" : "other"), options, rng);
+    const { lower, upper } = c.interval!;
+    assert.equal(lower > 0 || upper < 0, c.p! < c.pLimit, `${c.test}: p = ${c.p} in [${lower}, ${upper}]`);
+  }
+});
+
+Deno.test("compareSamples() widens by what folds share of their training data", () => {
+  const x = sample([0.91, 0.93, 0.9, 0.95, 0.92]), y = sample([0.9, 0.91, 0.89, 0.94, 0.9]);
+  const plain = compareSamples(x, y, options, new Random(1));
+  const folds = compareSamples(x, y, { ...options, testTrainRatio: 0.25 }, new Random(1));
+  assert.deepEqual([plain.test, folds.test], ["paired t", "corrected paired t"]);
+  // s²(1/5) against s²(1/5 + 1/4): t shrinks by √(0.2/0.45).
+  assert.ok(Math.abs(folds.t! / plain.t! - Math.sqrt(0.2 / 0.45)) < 1e-12);
+  assert.ok(folds.p! > plain.p!);
+});
+
 Deno.test("T122 compareSamples() turns round for metrics where less is better", () => {
   const lower = { ...options, direction: "lower" } as const;
   assert.equal(compareSamples(sample(a), sample(b, "other"), lower, new Random(1)).winner, "B");

@@ -22,6 +22,13 @@ Deno.test("T018 T098 diagnose() detects collapse and does not advise a commitmen
   assert.deepEqual(ids(metricsOf({ perplexity: 5, top_code_share: 0.81 })), ["codebook_collapse"]);
 });
 
+Deno.test("T018 diagnose() tells a collapse of the last two epochs of the training", () => {
+  const [finding] = diagnose(metricsOf({ perplexity: 5, top_code_share: 0.4, collapsed: 1 }));
+  assert.equal(finding.id, "codebook_collapse");
+  assert.match(finding.evidence, /the last two epochs of the training had collapsed/);
+  assert.deepEqual(ids(metricsOf({ perplexity: 5, top_code_share: 0.4, collapsed: 0 })), []);
+});
+
 Deno.test("T011 diagnose() lists codes that hold two labels", () => {
   const code_dictionary = [
     { code: 3, support: 30, shared: "sit stand" },
@@ -51,8 +58,15 @@ Deno.test("T014 diagnose() calls a codebook saturated only with 20 windows per c
   assert.deepEqual(ids(metricsOf(values, {}, 1000)), []);
 });
 
+Deno.test("T010 diagnose() tells when more than a hundred codes are in use, with their perplexity", () => {
+  const [finding] = diagnose(metricsOf({ used_codes: 355, perplexity: 38.31 }));
+  assert.deepEqual([finding.id, finding.severity], ["many_codes", "info"]);
+  assert.match(finding.evidence, /355 codes over 2000 windows, used like 38.3 even ones/);
+  assert.deepEqual(ids(metricsOf({ used_codes: 100, perplexity: 90 })), []);
+});
+
 Deno.test("T015 diagnose() does not blame the levels for codes that few windows could not reach", () => {
-  const few = { used_codes: 355, codebook_utilization: 0.074, codebook_utilization_ceiling: 0.341 };
+  const few = { used_codes: 89, codebook_utilization: 0.074, codebook_utilization_ceiling: 0.341 };
   assert.deepEqual(ids(metricsOf({ ...few, codebook_utilization_relative: 0.6 })), []);
   assert.deepEqual(ids(metricsOf({ ...few, codebook_utilization_relative: 0.217 })), ["idle_codes"]);
 });
@@ -80,12 +94,14 @@ Deno.test("T100 diagnose() answers under-segmentation with more clusters, not fe
 });
 
 Deno.test("T102 diagnose() answers latency with a smaller encoder, not with fewer levels", () => {
-  assert.match(diagnose(metricsOf({ latency_p95_ms: 25 }))[0].advice, /number of levels has no effect/);
+  const [finding] = diagnose(metricsOf({ latency_p95_ms: 25, latency_pre_ms: 1, latency_device_ms: 20 }));
+  assert.match(finding.evidence, /p95 25 ms .* pre 1 ms, device 20 ms, post unknown/);
+  assert.match(finding.advice, /longest stage.*smaller encoder.*number of levels has no effect/s);
   assert.deepEqual(ids(metricsOf({ latency_p95_ms: 20 })), []);
 });
 
-Deno.test("T017 T103 diagnose() prints the bytes of the weights and does not blame the levels", () => {
-  const [finding] = diagnose(metricsOf({ parameter_bytes: 232_252 }));
-  assert.equal(finding.evidence, "227 KiB as float32");
+Deno.test("T017 T103 T246 diagnose() prints the bytes of the weights and does not blame the levels", () => {
+  const [finding] = diagnose(metricsOf({ parameter_bytes: 232_252, peak_activation_bytes: 51_200 }));
+  assert.equal(finding.evidence, "weights 227 KiB as float32, at most 50 KiB of activations a window");
   assert.match(finding.advice, /Levels hardly change it.*reduce the batch/);
 });

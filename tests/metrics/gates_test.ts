@@ -18,14 +18,14 @@ const metricsWith = (extra: Partial<Metrics> = {}): Metrics => ({
   ...extra,
 });
 
-Deno.test("T053 judgeGate() judges accuracy by the lower bound, not by the number itself", () => {
+Deno.test("T053 T244 judgeGate() judges accuracy by the lower bound, not by the number itself", () => {
   const result = judgeGate({ metric: "accuracy", atLeast: 0.96, on: "bound" }, accuracy);
   assert.equal(result.passed, false);
   assert.equal(result.reason, "accuracy: lower 95 % bound 0.955 is not ≥ 0.96");
   assert.equal(judgeGate({ metric: "accuracy", atLeast: 0.96, on: "value" }, accuracy).passed, true);
 });
 
-Deno.test("T056 judgeGate() judges what should be small by the upper bound", () => {
+Deno.test("T056 T317 judgeGate() judges what should be small by the upper bound", () => {
   const ece: Metric = {
     ...accuracy,
     value: 0.02,
@@ -48,7 +48,7 @@ Deno.test("judgeGate() fails what is absent, undefined or without interval, and 
 
 const gates = [{ metric: "accuracy", atLeast: 0.95, on: "bound" } as const];
 
-Deno.test("T241 judgeReadiness() is ready only when every gate passes on measured, unleaked numbers", () => {
+Deno.test("T233 T234 T241 judgeReadiness() is ready only when every gate passes on measured, unleaked numbers", () => {
   assert.deepEqual(judgeReadiness(gates, metricsWith()).verdict, "READY");
   assert.match(judgeReadiness([], metricsWith()).reasons.join(), /no gates are set/);
   assert.match(
@@ -57,7 +57,7 @@ Deno.test("T241 judgeReadiness() is ready only when every gate passes on measure
   );
 });
 
-Deno.test("T299 judgeReadiness() never recommends deployment on simulated recordings", () => {
+Deno.test("T197 T250 T299 judgeReadiness() never recommends deployment on simulated recordings", () => {
   const simulated = metricsWith({ metrics: { accuracy: { ...accuracy, origin: "simulated" } } });
   const { verdict, reasons } = judgeReadiness(gates, simulated);
   assert.equal(verdict, "NOT READY");

@@ -13,7 +13,7 @@ const epoch = (n: number, perplexity: number | null) => ({
   perplexity,
 });
 
-Deno.test("T230 judgeTraining() counts the vectors of a learned codebook and none for levels", () => {
+Deno.test("T230 T283 judgeTraining() counts the vectors of a learned codebook and none for levels", () => {
   const history = [epoch(1, 3), epoch(2, 1)];
   const health = { n: 5, collapsedEpochs: [2], dimensions: [] };
   const levels = judgeTraining({ ...sampleModel(), history, health, bestEpoch: 1 }).metrics;

@@ -25,7 +25,7 @@ function cellsOf(): Cell[] {
 
 const options = { family: ["accuracy"], level: 0.95 };
 
-Deno.test("T228 T229 summarizeBy() gives each variant its mean, interval, collapse share and n", () => {
+Deno.test("T228 T229 T281 T301 summarizeBy() gives each variant its mean, interval, collapse share and n", () => {
   const { tables, metrics } = summarizeBy(cellsOf(), "quantizer", options);
   const [none, fsq] = tables.variants;
   assert.deepEqual([none.quantizer, none.n, none.windows, none.collapse_share], ["none", 4, 400, null]);
@@ -36,7 +36,20 @@ Deno.test("T228 T229 summarizeBy() gives each variant its mean, interval, collap
   assert.deepEqual(metrics["accuracy[fsq]"].interval!.lower, lower);
 });
 
-Deno.test("T315 summarizeBy() pairs cells of equal seed and fold, whatever their order", () => {
+Deno.test("T231 T232 summarizeBy() states epochs to the best and validation perplexity of each variant, with their n", () => {
+  const cells = cellsOf();
+  cells.forEach(({ cell, metrics }, i) => {
+    const of = { n: 50, of: "windows", origin: "simulated" as const };
+    metrics.metrics.best_epoch = { value: cell.quantizer === "fsq" ? 10 + i % 2 : 20, ...of };
+    if (cell.quantizer === "fsq") metrics.metrics.validation_perplexity = { value: 30 + i % 2, ...of };
+  });
+  const { tables } = summarizeBy(cells, "quantizer", options);
+  const [none, fsq] = tables.variants;
+  assert.deepEqual([none.epochs_to_best, fsq.epochs_to_best], [20, 10.5]);
+  assert.deepEqual([none.validation_perplexity, fsq.validation_perplexity], [null, 30.5]);
+});
+
+Deno.test("T284 T315 summarizeBy() pairs cells of equal seed and fold, whatever their order", () => {
   const { metrics, tables } = summarizeBy(cellsOf().reverse(), "quantizer", options);
   const difference = metrics["accuracy_difference[none-fsq]"];
   assert.ok(Math.abs(difference.value! - 0.005) < 1e-12);

@@ -13,11 +13,11 @@ const guide: Architecture = {
   classes: 10,
 };
 
-Deno.test("T214 countParameters() gives 58 063 for the guide's model", () => {
+Deno.test("T076 T214 T261 countParameters() gives 58 063 for the guide's model", () => {
   assert.equal(countParameters(guide), 58_063);
 });
 
-Deno.test("T201 T230 the projection costs 645 parameters and the quantiser none", () => {
+Deno.test("T201 T213 T230 T264 the projection costs 645 parameters and the quantiser none", () => {
   const shapes = weightShapes(guide);
   assert.deepEqual([shapes["projection.weight"], shapes["projection.bias"]], [[5, 128], [5]]);
   assert.equal(Object.keys(shapes).filter((name) => /fsq|quant/.test(name)).length, 0);
@@ -30,7 +30,7 @@ Deno.test("shapesOf() follows sensors and time through pooling and fusion", () =
   assert.equal(shapes.features, 128);
 });
 
-Deno.test("defaultArchitecture() fits any channels, sensors and length within 60 000 parameters", () => {
+Deno.test("T073 defaultArchitecture() fits any channels, sensors and length within 60 000 parameters", () => {
   for (
     const input of [[6, 1, 128], [9, 2, 100], [3, 3, 20], [6, 2, 1000], [3, 1, 5]] as [
       number,

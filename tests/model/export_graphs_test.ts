@@ -79,7 +79,7 @@ Deno.test({
   },
 });
 
-Deno.test("exported files open in both runtimes", async () => {
+Deno.test("T297 exported files open in both runtimes", async () => {
   const files = await filesOf({});
   for (const provider of ["onnxruntime-node", "onnxruntime-web"] as Provider[]) {
     for (const bytes of Object.values(files)) {
@@ -89,7 +89,7 @@ Deno.test("exported files open in both runtimes", async () => {
   }
 });
 
-Deno.test("deviceOnnx() holds only static float32 shapes, named nodes and no operator of the host", async () => {
+Deno.test("T091 T265 deviceOnnx() holds only static float32 shapes, named nodes and no operator of the host", async () => {
   for (const [, changes] of variants) {
     const { graph, irVersion, opsets } = decodeModel((await filesOf(changes)).device);
     assert.deepEqual([irVersion, opsets], [8, { "": 13 }]);

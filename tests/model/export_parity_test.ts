@@ -16,7 +16,7 @@ function changed(name: string, change: (value: number) => number) {
   return { ...model, weights: { ...model.weights, [name]: { data, shape: old.shape } } };
 }
 
-Deno.test("checkParity() passes for files of the model itself", async () => {
+Deno.test("T094 T276 checkParity() passes for files of the model itself", async () => {
   const parity = await checkParity(model, files, windows, rows);
   assert.equal(parity.passed, true);
   assert.equal(parity.n, 100);

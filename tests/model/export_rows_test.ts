@@ -48,7 +48,7 @@ Deno.test("sampleRows() draws without replacement, ascending, the same by seed",
   assert.deepEqual(sampleRows(rows, 500, new Random(1)), rows);
 });
 
-Deno.test("selftestRows() covers every class and the nearest decidable boundaries", () => {
+Deno.test("T238 selftestRows() covers every class and the nearest decidable boundaries", () => {
   const rng = new Random(2);
   const rows = Int32Array.from({ length: 300 }, (_, i) => i + 1000);
   const latents = Float32Array.from({ length: 900 }, () => rng.normal());

@@ -9,7 +9,7 @@ const renamed = {
   recordings: { ...windows.recordings, channels: ["a", "b", "c", "d", "e", "f"] },
 };
 
-Deno.test("checkWindowsFit() refuses channels of another name, as their order carries meaning", () => {
+Deno.test("T258 checkWindowsFit() refuses channels of another name, as their order carries meaning", () => {
   checkWindowsFit(model, windows);
   assert.throws(() => checkWindowsFit(model, renamed), /they have channels \[a, b, c, d, e, f\]/);
 });

@@ -37,7 +37,7 @@ Deno.test("activationRanges() covers what the plain reference computes", async (
   assert.equal(ranges.get("relu0")![0], 0);
 });
 
-Deno.test("estimateInt8() agrees with differences counted by hand", async () => {
+Deno.test("T088 estimateInt8() agrees with differences counted by hand", async () => {
   const ranges = await activationRanges(model, scaled);
   const result = await estimate(ranges, true);
   const session = await openSession(qdqOnnx(model, ranges, { perChannel: true }), {

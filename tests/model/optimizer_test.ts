@@ -39,7 +39,7 @@ Deno.test("T084 gradients are clipped by their global norm", () => {
   }
 });
 
-Deno.test("AdamW names the parameter whose gradient is not finite", () => {
+Deno.test("T210 AdamW names the parameter whose gradient is not finite", () => {
   const optimizer = new AdamW({ "a.weight": new Float32Array(1) }, { weightDecay: 0, clip: 1 });
   assert.throws(
     () => optimizer.step({ "a.weight": new Float32Array([NaN]) }, 0.1),

@@ -25,7 +25,7 @@ function near(actual: ArrayLike<number>, expected: number[], tolerance = 1e-7): 
   );
 }
 
-Deno.test("VqEma.update() gives the reference codebook on the toy batch", () => {
+Deno.test("T242 VqEma.update() gives the reference codebook on the toy batch", () => {
   const vq = toy();
   assert.deepEqual([...nearestCodes(points, vq.codebook, 2)], assigned);
   vq.update(points, assigned);
@@ -35,7 +35,7 @@ Deno.test("VqEma.update() gives the reference codebook on the toy batch", () => 
   assert.equal(perplexity([3, 3, 2, 0]).toFixed(10), "2.9511517859");
 });
 
-Deno.test("VqEma.initialize() with stale sums collapses the codebook at its first update, and without does not", () => {
+Deno.test("T280 VqEma.initialize() with stale sums collapses the codebook at its first update, and without does not", () => {
   // Each of the four vectors is a cluster of its own, so that k-means finds exactly them.
   const wrong = new VqEma(4, 2), right = new VqEma(4, 2);
   wrong.initialize(start, 8, new Random(1), "stale-sums");
@@ -51,7 +51,7 @@ Deno.test("VqEma.initialize() with stale sums collapses the codebook at its firs
   assert.ok(moved.every((x) => x <= 0.01), `moved by ${moved}`);
 });
 
-Deno.test("VqEma.initialize() starts from fewer latents than codes", () => {
+Deno.test("T310 VqEma.initialize() starts from fewer latents than codes", () => {
   const vq = new VqEma(6, 2);
   vq.initialize([0, 0, 1, 1], 4, new Random(2));
   assert.ok(vq.codebook.every((x) => x === 0 || x === 1));
@@ -72,14 +72,14 @@ Deno.test("VqEma.restart() moves dead codes for good; keeping the averages undoe
   assert.ok(move("keep-state") > 3, "the old sums put the vector back to (5, 5)");
 });
 
-Deno.test("VqEma.restart() at an absolute share calls every code of an even codebook of 512 dead", () => {
+Deno.test("T311 VqEma.restart() at an absolute share calls every code of an even codebook of 512 dead", () => {
   const vq = new VqEma(512, 1);
   vq.load(Float32Array.from({ length: 512 }, (_, k) => k));
   assert.deepEqual(vq.restart([1, 2], new Random(1)), []);
   assert.equal(vq.restart([1, 2], new Random(1), "absolute-threshold").length, 512);
 });
 
-Deno.test("the exported encoder takes the nearest vector of the codebook, as the plain network does", async () => {
+Deno.test("T308 the exported encoder takes the nearest vector of the codebook, as the plain network does", async () => {
   const model = sampleModel({ levels: null, codebook: 9 });
   const rng = new Random(8);
   const window = Float32Array.from({ length: 6 * 2 * 40 }, () => rng.normal());
@@ -91,7 +91,7 @@ Deno.test("the exported encoder takes the nearest vector of the codebook, as the
   await session.release();
 });
 
-Deno.test("trainingGraph() commits latents to the codebook and passes gradients straight through it", async () => {
+Deno.test("T304 T323 trainingGraph() commits latents to the codebook and passes gradients straight through it", async () => {
   const batch = 6;
   const architecture = { ...sampleArchitecture, levels: null, codebook: 9 };
   const rng = new Random(6);

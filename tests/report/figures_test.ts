@@ -88,7 +88,7 @@ Deno.test("gini() agrees with the mean absolute difference", () => {
   }));
 });
 
-Deno.test("codeUsage() sorts codes by use and tells what of the codebook is used", () => {
+Deno.test("T215 codeUsage() sorts codes by use and tells what of the codebook is used", () => {
   const codes = makeCodes({ windows: 500 });
   const document = open(codeUsage(codes, { origin: "simulated" }));
   const heights = [...document.querySelectorAll("svg rect")].map((r) => Number(r.getAttribute("height")));
@@ -198,7 +198,7 @@ Deno.test("reliabilityDiagram() leaves out empty bins and bounds accuracy by Wil
   assert.ok(Math.abs(Number(rule.getAttribute("y2")) - scale(0.7634)) < 0.6);
 });
 
-Deno.test("metricTable() gives each number its interval, baseline, n and origin by topic", () => {
+Deno.test("T072 metricTable() gives each number its interval, baseline, n and origin by topic", () => {
   const metrics = makeMetrics();
   const { document } = parseHTML(`<body>${metricTable(metrics).toHtml()}</body>`);
   const rows = [...document.querySelectorAll("tbody tr:not(.group)")].map((r) =>
@@ -296,7 +296,7 @@ Deno.test("subjectAccuracy() puts the worst subject first", () => {
   assert.deepEqual(ticks, ["a", "c", "b"]);
 });
 
-Deno.test("learningCurves() draws what was recorded and marks the epoch that was kept", () => {
+Deno.test("T146 T191 learningCurves() draws what was recorded and marks the epoch that was kept", () => {
   const model = makeModel({ epochs: 5 });
   assert.equal(open(learningCurves({ ...model, bestEpoch: 4 })).querySelectorAll("svg").length, 3);
   const bare = model.history.map((e) => ({

@@ -12,11 +12,12 @@ import { frontierFigure } from "../../lib/report/figures/frontier.ts";
 import { paretoFront, sweepFigure, type SweepPoint } from "../../lib/report/figures/sweep.ts";
 import {
   comparisonSection,
-  driftSection,
   gatesSection,
   levelsSection,
   sweepSection,
 } from "../../lib/report/sections/judgement.ts";
+import { driftSection } from "../../lib/report/sections/drift.ts";
+import { noiseSection } from "../../lib/report/sections/noise.ts";
 import { limitsSection, overviewSection } from "../../lib/report/sections/summary.ts";
 import { ablationSection } from "../../lib/report/sections/ablation.ts";
 import { type Source, Sources } from "../../lib/report/sources.ts";
@@ -337,4 +338,35 @@ Deno.test("metricTrend() counts how often an alert's limit was broken", () => {
   const points = [0.95, 0.93, 0.96].map((value, i) => ({ when: `run ${i}`, value }));
   const document = dom(metricTrend(points, { metric: "accuracy", below: 0.94, provenance }));
   assert.match(document.querySelector("figcaption")!.textContent!, /broken 1 of 3 times/);
+});
+
+Deno.test("T220 noiseSection() draws the share of codes and decisions that flip by the noise", async () => {
+  const row = (noise: number, code: number, label: number) => ({
+    noise,
+    windows: 100,
+    code_flip_rate: code,
+    code_flip_lower: code * 0.8,
+    code_flip_upper: code,
+    label_flip_rate: label,
+    label_flip_lower: null,
+    label_flip_upper: null,
+    accuracy: 1 - label,
+  });
+  const value: Metrics = {
+    metrics: { code_flip_rate: { value: 0.1, n: 100, of: "windows", origin: "simulated" } },
+    tables: { noise: [row(0, 0, 0), row(0.05, 0.1, 0.02), row(0.5, 0.6, 0.3)] },
+    details: {},
+  };
+  await withMetrics([{ value }], async (sources) => {
+    const document = dom(await noiseSection(sources));
+    assert.equal(document.querySelectorAll("svg g[aria-label=dot] circle").length, 4, "no point at noise 0");
+    assert.equal(document.querySelectorAll("tbody tr").length, 3);
+    assert.deepEqual([...document.querySelectorAll(".legend span")].map((s) => s.textContent), [
+      "codes",
+      "decisions",
+    ]);
+  });
+  await withMetrics([], async (sources) => {
+    assert.match((await noiseSection(sources)).toHtml(), /No probe-noise step is connected/);
+  });
 });

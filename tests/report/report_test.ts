@@ -63,7 +63,9 @@ Deno.test("the report shows every artifact, twice with the same bytes, and loads
     ) {
       assert.ok(titles.some((t) => t.startsWith(title)), title);
     }
-    assert.doesNotMatch(html, /NaN|undefined|\[object|connected to this report/);
+    assert.doesNotMatch(html, /NaN|undefined|\[object|No [a-z ]+ connected to this report/);
+    const left = document.querySelector("p.left-out")?.textContent;
+    assert.equal(left, "Nothing is connected to this report for: Noise.");
     assert.doesNotMatch(html, new RegExp(dir), "no path of this machine");
     assert.match(html, /skipped-no-sdk/);
     assert.match(html, /Estimate of 8-bit arithmetic on CPU.*test part, by subject/);
@@ -87,8 +89,15 @@ Deno.test("the report says in one line which artifacts are missing", async () =>
   await withFolder(async (dir) => {
     const { out } = await runStep(dir, []);
     const html = await Deno.readTextFile(join(out, "report.html"));
-    assert.ok((html.match(/connected to this report/g) ?? []).length >= 10);
+    const { document } = parseHTML(html);
+    const left = document.querySelector("p.left-out")!.textContent!;
+    assert.match(left, /^Nothing is connected to this report for: Data, Split, Model, Scores, .*Package\.$/);
+    assert.doesNotMatch(html, /No model is connected/);
+    const titles = [...document.querySelectorAll("h2, h3")].map((e) => e.textContent);
+    assert.deepEqual(titles, ["Deployment", "Hailo", "Latency", "Limits", "References"]);
     assert.match(html, /Not compiled: no compile-hailo step/);
+    const kept = await Deno.readTextFile(join(out, "report.ipynb"));
+    assert.match(kept, /No model is connected to this report/, "the notebook keeps every cell");
   });
 });
 

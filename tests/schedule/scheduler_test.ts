@@ -69,6 +69,44 @@ Deno.test("Scheduler neither loses nor doubles a run when it is killed at any mi
   });
 });
 
+for (
+  const [change, from, to, expected] of [
+    ["skips an hour", "2026-03-28T12:00Z", "2026-03-30T12:00Z", ["2026-03-29T01:00", "2026-03-30T00:30"]],
+    ["repeats an hour", "2026-10-24T12:00Z", "2026-10-26T12:00Z", ["2026-10-25T00:30", "2026-10-26T01:30"]],
+  ] as const
+) {
+  Deno.test(`Scheduler that is killed in the middle of a run does each night once when the clock ${change}`, async () => {
+    await withProject(async (db) => {
+      const finished: string[] = [];
+      let at = Date.parse(from), kills = 0;
+      // A new scheduler every 40 minutes; the first to start a night's run dies with it, the next one ends it.
+      while (at < Date.parse(to)) {
+        const until = Math.min(at + 40 * 60_000, Date.parse(to));
+        const { started, exits } = await period(
+          db,
+          new Date(at).toISOString(),
+          new Date(until).toISOString(),
+          {
+            start: (clock) => {
+              if (kills++ % 2 === 1) return 0;
+              clock.stop();
+              return null;
+            },
+          },
+        );
+        exits.forEach((exit, i) => exit === 0 && finished.push(started[i].toISOString().slice(0, 16)));
+        at = until;
+      }
+      assert.deepEqual(finished, expected);
+      const rows = db.prepare("SELECT due, state, attempts FROM occurrences ORDER BY due").all();
+      assert.deepEqual(
+        rows.map((r) => [String(r.due).slice(0, 16), r.state, r.attempts]),
+        expected.map((e) => [e, "done", 2]),
+      );
+    });
+  });
+}
+
 Deno.test("Scheduler takes up a run that was killed with it, and gives up after three attempts", async () => {
   await withProject(async (db) => {
     await period(db, "2026-05-01T00:00Z", "2026-05-01T00:10Z");

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { cutWindows } from "../../lib/signal/windows.ts";
-import {
-  adviseLengths,
-  medianBout,
-  windowForLevels,
-  windowPresets,
-  windowSeconds,
-} from "../../lib/signal/window_advice.ts";
+import { adviseLengths, medianBout, windowPresets, windowSeconds } from "../../lib/signal/window_advice.ts";
 import { makeRecordings } from "./make_recordings.ts";
 
 Deno.test("T019–T022 windowPresets() gives durations from the rate, not from a table", () => {
@@ -16,23 +10,6 @@ Deno.test("T019–T022 windowPresets() gives durations from the rate, not from a
   ]]);
   assert.deepEqual(windowPresets(100).map((p) => p.seconds), [0.5, 1, 1.5, 2]);
   assert.equal(windowSeconds(50, 100), 0.5);
-});
-
-Deno.test("T023 windowForLevels() lengthens windows of small codebooks and shortens those of large ones", () => {
-  const cases: [number[], number][] = [
-    [[4, 4], 150],
-    [[4, 4, 4], 100],
-    [[8, 6, 5], 100],
-    [[8, 5, 5, 4], 100],
-    [[8, 6, 5, 5, 4], 75],
-    [[16, 8, 8, 6], 75],
-    [[49], 150],
-    [[50], 100],
-    [[1000], 100],
-    [[1001], 75],
-  ];
-  for (const [levels, length] of cases) assert.equal(windowForLevels(levels), length, String(levels));
-  assert.equal(windowForLevels([4, 4], 25), 37);
 });
 
 Deno.test("adviseLengths() counts what cutting at every sample gives", () => {

@@ -14,7 +14,7 @@ const quick = {
   max_seconds: 3,
 };
 
-Deno.test("benchmark-on-device measures locally: golden windows first, raw samples kept", async () => {
+Deno.test("T066 T224 T225 T226 T227 T245 T256 T288 benchmark-on-device measures locally: golden windows first, raw samples kept", async () => {
   await withFolder(async (dir) => {
     const out = join(dir, "benchmark");
     const { meta } = await runOnDirectories(step, { bundle: await sampleBundle() }, quick, out);
@@ -78,7 +78,7 @@ Deno.test("benchmark-on-device keeps the machine in its key", async () => {
   assert.deepEqual(Object.keys(machine), ["cpu", "cores", "arch", "os"]);
 });
 
-Deno.test("benchmark-on-device names every bad field of a target", () => {
+Deno.test("T096 benchmark-on-device names every bad field of a target", () => {
   const target = {
     host: "-oProxyCommand=touch x",
     user: "Pi; rm",

@@ -24,7 +24,7 @@ async function comparison(a: Metrics, b: Metrics, params = {}) {
   return (await runStep(compare, { a, b }, params)).outputs.metrics as Metrics;
 }
 
-Deno.test("T119 compare names the winner by subject, with effect, interval and correction", async () => {
+Deno.test("T119 T194 compare names the winner by subject, with effect, interval and correction", async () => {
   const { details, metrics, tables } = await comparison(bad, good);
   assert.deepEqual(details.verdicts, { accuracy: "B", macro_f1: "B" });
   assert.equal(details.winner, "B");
@@ -50,6 +50,10 @@ Deno.test("compare pairs folds of two summaries by their cell", async () => {
   const a = summary([0.02, 0.03, 0.021]), b = summary([0.05, 0.061, 0.052]);
   const { details, tables } = await comparison(a, b, { metrics: ["ece"] });
   assert.deepEqual([tables.comparison[0].unit, details.winner], ["fold", "A"]);
+  const shared = (m: Metrics) => ({ ...m, details: { ...m.details, test_train_ratio: 0.5 } });
+  const corrected = await comparison(shared(a), shared(b), { metrics: ["ece"] });
+  assert.equal(corrected.tables.comparison[0].test, "corrected paired t");
+  assert.ok((corrected.tables.comparison[0].p as number) > (tables.comparison[0].p as number));
 });
 
 Deno.test("compare asks for the direction of a metric that could be either, and takes it", async () => {

@@ -7,7 +7,7 @@ import { runOnDirectories } from "./hailo_steps.ts";
 
 const absent = { sdk: { program: "no-such-program-hailo" } };
 
-Deno.test("compile-hailo without the compiler ends as skipped-no-sdk, visibly", async () => {
+Deno.test("T095 compile-hailo without the compiler ends as skipped-no-sdk, visibly", async () => {
   await withFolder(async (dir) => {
     const { meta, warnings } = await runOnDirectories(
       step,

@@ -7,7 +7,7 @@ import { runStep } from "./run_step.ts";
 const model = sampleModel();
 const windows = sampleWindows(model);
 
-Deno.test("encode gives identical codes with any batch size and number of threads", async () => {
+Deno.test("T077 encode gives identical codes with any batch size and number of threads", async () => {
   const first = (await runStep(encode, { windows, model })).outputs.latents;
   assert.equal(first.latents.length, 180 * 3);
   assert.equal(first.logits.length, 180 * 4);
@@ -37,7 +37,7 @@ Deno.test("encode reports progress and leaves logits out when the model has no h
   assert.equal(messages.at(-1), "encode 180/180 windows");
 });
 
-Deno.test("encode throws InputError when windows do not fit the model", async () => {
+Deno.test("T074 encode throws InputError when windows do not fit the model", async () => {
   const wrong: [object, RegExp][] = [
     [{ ...windows, length: 50 }, /they have length 50, the model was trained on 40/],
     [{ ...windows, recordings: { ...windows.recordings, rate: 50 } }, /rate 50 Hz, .* 20 Hz/],

@@ -74,7 +74,7 @@ Deno.test("export writes a bundle that proves its parity", async () => {
   });
 });
 
-Deno.test("export writes golden windows that its own files reproduce", async () => {
+Deno.test("T092 export writes golden windows that its own files reproduce", async () => {
   await exported({}, async (dir, model) => {
     const facts = await json(dir, "selftest/selftest.json");
     assert.equal(facts.n, 24);

@@ -58,6 +58,38 @@ Deno.test("T111 monitor decides nothing from few windows", async () => {
   assert.equal(metrics.drifted.value, 0);
 });
 
+/** Motifs of `side` whose points are the given values, 40 of each motif. */
+function placed(given: ReturnType<typeof side>, value: (label: number, i: number) => number) {
+  const points = given.motifs.labels.map((label, i) => 40 * label + i % 40);
+  const pointValues = Float64Array.from({ length: 120 }, (_, p) => value(Math.floor(p / 40), p % 40));
+  return { ...given, motifs: { ...given.motifs, points: Uint32Array.from(points), pointValues } };
+}
+
+Deno.test("T112 monitor refits the motifs to the new windows and compares them with those of the reference", async () => {
+  // Three heaps of points, 0, 10 and 20, as the reference has them.
+  const heaps = (label: number, i: number) => 10 * label + i / 40;
+  const reference = placed(side(4), heaps);
+  const same = await monitored(reference, placed(side(4), heaps));
+  assert.equal(same.metrics.cluster_stability.value, 1);
+  const expected = same.metrics.cluster_stability_reference;
+  assert.deepEqual([expected.value, expected.n, expected.of], [1, 20, "refits"]);
+  assert.deepEqual(same.warnings, []);
+  // Labels are still assigned by the old motifs, but the new points lie in other heaps, across the old borders.
+  const other = await monitored(
+    reference,
+    placed(side(4), (label, i) => 10 * ((i + label) % 3) + label / 40),
+  );
+  assert.ok(other.metrics.cluster_stability.value! < 0.1, `${other.metrics.cluster_stability.value}`);
+  assert.match(other.warnings.join(), /Motifs no longer hold: .* below 0\.7/);
+  const few = await monitored(reference, placed(side(4, 200), heaps));
+  assert.equal(few.metrics.cluster_stability.value, null);
+  assert.match(few.metrics.cluster_stability.note!, /only 390 new windows, 500 are needed/);
+  const density = { ...reference, motifs: { ...reference.motifs, method: "dbscan" } };
+  const none = await monitored(density, density);
+  assert.equal(none.metrics.cluster_stability.value, null);
+  assert.match(none.metrics.cluster_stability.note!, /dbscan is not refitted/);
+});
+
 Deno.test("T113 monitor reports prediction entropy and its relative change", async () => {
   const reference = side(4), current = side(4);
   current.latents.logits = current.latents.logits!.map((v) => v / 2);

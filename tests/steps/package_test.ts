@@ -59,7 +59,7 @@ async function pack(dir: string, name = "package"): Promise<string> {
   return out;
 }
 
-Deno.test("package holds the promised files and nothing that was not made", async () => {
+Deno.test("T239 T267 T268 T269 T273 T275 package holds the promised files and nothing that was not made", async () => {
   await withFolder(async (dir) => {
     const out = await pack(dir);
     const paths = [...(await content(out)).keys()];
@@ -100,7 +100,7 @@ Deno.test("package holds the promised files and nothing that was not made", asyn
   });
 });
 
-Deno.test("package says what was not compiled and not measured, and why", async () => {
+Deno.test("T093 T286 package says what was not compiled and not measured, and why", async () => {
   await withFolder(async (dir) => {
     const out = await pack(dir);
     const { status, verdict } = await json(out, "MANIFEST.json");
@@ -117,7 +117,7 @@ Deno.test("package says what was not compiled and not measured, and why", async 
   });
 });
 
-Deno.test("package carries measured latency with its machine, n and origin", async () => {
+Deno.test("T274 package carries measured latency with its machine, n and origin", async () => {
   await withFolder(async (dir) => {
     const bundle = await sampleBundle();
     const params = { iterations: 30, warmup: 2, launches: 1, modes: ["back-to-back"] };
@@ -132,7 +132,7 @@ Deno.test("package carries measured latency with its machine, n and origin", asy
   });
 });
 
-Deno.test("package lists its parts as CycloneDX 1.6 whose references resolve", async () => {
+Deno.test("T300 package lists its parts as CycloneDX 1.6 whose references resolve", async () => {
   await withFolder(async (dir) => {
     const out = join(dir, "package");
     const metric = { value: 0.9, n: 50, of: "windows", origin: "measured" };
@@ -208,7 +208,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "package examples in Python and C++ reproduce every golden code, and notice a wrong one",
+  name: "T279 package examples in Python and C++ reproduce every golden code, and notice a wrong one",
   ignore: !hasPython,
   async fn() {
     await withFolder(async (dir) => {
@@ -238,7 +238,7 @@ Deno.test({
   },
 });
 
-Deno.test("package ticks sixteen boxes by evidence, in four groups", async () => {
+Deno.test("T235 package ticks sixteen boxes by evidence, in four groups", async () => {
   await withFolder(async (dir) => {
     const out = await pack(dir);
     const { readiness } = await json(out, "docs/model_card.json");
@@ -261,7 +261,7 @@ Deno.test("package ticks sixteen boxes by evidence, in four groups", async () =>
 });
 
 Deno.test({
-  name: "package scripts are well-formed and fail clearly without their settings",
+  name: "T271 T295 package scripts are well-formed and fail clearly without their settings",
   ignore: !hasBash || !hasPython,
   async fn() {
     await withFolder(async (dir) => {

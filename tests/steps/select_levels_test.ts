@@ -8,7 +8,7 @@ const rng = new Random(8);
 const values = Float32Array.from({ length: 3 * 3000 }, (_, i) => [2, 1, 0.5][i % 3] * rng.normal());
 const latents = { latents: values, dimensions: 3, classes: [], details: {} };
 
-Deno.test("T104 T106 T158 select-levels gives wide dimensions more levels and measures the frontier", async () => {
+Deno.test("T104 T106 T158 T190 select-levels gives wide dimensions more levels and measures the frontier", async () => {
   const { outputs } = await runStep(selectLevels, { latents }, { max_codes: 240, try_levels: [[8, 6, 5]] });
   const { details, tables, metrics } = outputs.selection;
   const [a, b, c] = details.levels;
@@ -42,6 +42,12 @@ Deno.test("T104 select-levels reports what is not feasible instead of failing", 
   assert.match(warnings[0], /^Not feasible/);
   const none = await runStep(selectLevels, { latents }, { max_codes: 20 });
   assert.equal(none.outputs.selection.metrics.recommended_codes.value, null);
+});
+
+Deno.test("select-levels calls numbers on latents of simulated recordings simulated", async () => {
+  const simulated = { ...latents, details: { origin: "simulated" } };
+  const { outputs } = await runStep(selectLevels, { latents: simulated }, { max_codes: 64 });
+  assert.equal(outputs.selection.metrics.code_entropy.origin, "simulated");
 });
 
 Deno.test("select-levels throws InputError when latents or levels do not fit", async () => {

@@ -14,7 +14,7 @@ function windows(subjects: number, samples = 300) {
   return cutWindows(set, { length: 20, hop: 10, within: "recording" });
 }
 
-Deno.test("split by subject tests each subject in one fold of a matrix and is the same for a seed", async () => {
+Deno.test("T062 split by subject tests each subject in one fold of a matrix and is the same for a seed", async () => {
   const given = { windows: windows(7) };
   const tested: string[] = [];
   for (const fold of [0, 1, 2]) {

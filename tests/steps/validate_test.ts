@@ -65,7 +65,7 @@ Deno.test("T078 validate applies the model's temperature to probabilities and le
   assert.notEqual(warm.metrics.nll.value, cold.metrics.nll.value);
 });
 
-Deno.test("T058 validate reports codebook use against what the number of windows allows", async () => {
+Deno.test("T003 T058 validate reports codebook use against what the number of windows allows", async () => {
   const { metrics } = await metricsOf(inputs());
   assert.equal(metrics.used_codes.value, 4);
   assert.equal(metrics.codebook_utilization.value, 4 / 16);
@@ -118,7 +118,7 @@ Deno.test("validate matches classes by name, not by position", async () => {
   assert.equal(other.metrics.accuracy.value, plain.metrics.accuracy.value);
 });
 
-Deno.test("validate refuses an empty part, unlabelled windows, nothing to judge and inputs of other windows", async () => {
+Deno.test("T128 validate refuses an empty part, unlabelled windows, nothing to judge and inputs of other windows", async () => {
   const given = inputs();
   const all = new Uint8Array(given.split.part.length).fill(Part.train);
   await assert.rejects(
@@ -215,9 +215,86 @@ Deno.test("T249 validate lists precision, recall and F1 of every class with its 
   });
 });
 
-Deno.test("T054 validate counts the motifs that occur in the part, as a result and not as a target", async () => {
+Deno.test("T054 T075 validate counts the motifs that occur in the part, as a result and not as a target", async () => {
   const { metrics } = await metricsOf(inputs());
   assert.equal(metrics.motif_count.value, 3);
+});
+
+Deno.test("T068 T012 validate computes silhouettes on the judged windows, not on those of the fit", async () => {
+  const given = inputs();
+  const test = given.windows.labels.map((_, i) => i).filter((i) => given.split.part[i] === Part.test);
+  // Distinct points apart: 0 and 10 for motif 0, 100 for motif 1, so that only the test windows shape the value.
+  const points = given.windows.labels.map(() => 0);
+  const labels = given.windows.labels.map(() => 0);
+  [...test].forEach((row, i) => {
+    points[row] = i % 3;
+    labels[row] = i % 3 === 2 ? 1 : 0;
+  });
+  const motifs = {
+    ...given.motifs,
+    labels,
+    points: Uint32Array.from(points),
+    pointValues: Float64Array.of(0, 10, 100),
+    k: 2,
+    silhouette: 0.1,
+  };
+  const { metrics } = await metricsOf({ ...given, motifs });
+  assert.equal(metrics.silhouette.n, test.length);
+  assert.ok(metrics.silhouette.value! > 0.9, `${metrics.silhouette.value}`);
+  assert.deepEqual([metrics.silhouette_fit.value, metrics.silhouette_fit.note!.includes("fitted on")], [
+    0.1,
+    true,
+  ]);
+});
+
+Deno.test("T055 validate passes on how stable motifs are over refits", async () => {
+  const given = inputs();
+  const stability = { n: 10, ari: [], median: 0.91, min: 0.7, max: 1, jaccard: [0.9, 0.8, 0.5], stable: 2 };
+  const { metrics } = await metricsOf({ ...given, motifs: { ...given.motifs, details: { stability } } });
+  assert.deepEqual([metrics.motif_stability.value, metrics.motif_stability.n], [0.91, 10]);
+  assert.match(metrics.motif_stability.note!, /0\.700 to 1\.000/);
+  assert.deepEqual([metrics.stable_motifs.value, metrics.stable_motifs.note!.slice(0, 5)], [2, "of 3:"]);
+  assert.equal((await metricsOf(given)).metrics.motif_stability, undefined);
+});
+
+Deno.test("T057 T102 validate judges the latency of a connected benchmark, by gates and by findings", async () => {
+  const dir = await Deno.makeTempDir();
+  const latency = (value: number) => ({ value, n: 2000, of: "windows", unit: "ms", origin: "measured" });
+  const metrics = {
+    latency_p95_ms: latency(31),
+    latency_pre_ms: latency(1),
+    latency_device_ms: latency(25),
+    latency_post_ms: latency(2),
+  };
+  try {
+    await Deno.writeTextFile(`${dir}/metrics.json`, JSON.stringify({ metrics, tables: {}, details: {} }));
+    const benchmark = { dir, header: { type: "Benchmark", version: 1, meta: {} } };
+    const gates = [{ metric: "latency_p95_ms", at_most: 20, on: "value" as const }];
+    const found = await metricsOf({ ...inputs(), benchmark }, { gates });
+    assert.equal(found.metrics.latency_p95_ms.value, 31);
+    assert.equal(found.metrics.gates_failed.value, 1);
+    const slow = found.tables.findings.find((f) => f.id === "high_latency")!;
+    assert.match(
+      String(slow.evidence),
+      /31 ms over 2000 windows; mean by stage: pre 1 ms, device 25 ms, post 2 ms/,
+    );
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("T060 T017 T103 validate states bytes of weights and of activations apart", async () => {
+  const given = inputs();
+  const model = sampleModel();
+  const { metrics, tables } = await metricsOf({ ...given, model });
+  assert.equal(metrics.parameter_bytes.value, 4 * model.parameters);
+  // Block 1: 2 sensors × 40 samples, 6 channels in and 8 out.
+  assert.equal(metrics.peak_activation_bytes.value, 4 * 40 * 2 * (6 + 8));
+  const readiness = (await metricsOf({ ...given, model }, { gates: [{ metric: "accuracy", at_least: 0.1 }] }))
+    .details
+    .readiness as { reasons: string[] };
+  assert.deepEqual(readiness.reasons, ["numbers are simulated, not measured on real recordings"]);
+  assert.ok(tables.findings.some((f) => f.id === "memory" && String(f.evidence).includes("activations")));
 });
 
 Deno.test("validate says when windows cut within labels flatter the smoothing", async () => {

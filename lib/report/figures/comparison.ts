@@ -19,13 +19,15 @@ export interface ComparisonOptions {
   /** Names of the two sides. */
   a: string;
   b: string;
+  /** Level of the intervals and how it is corrected, e.g. `97.5 %, Bonferroni m=2`. */
+  level?: string;
   provenance: Provenance;
 }
 
 /** Differences with their intervals; the vertical line is no difference. */
 export function comparisonForest(
   rows: readonly ComparisonRow[],
-  { a, b, provenance }: ComparisonOptions,
+  { a, b, level, provenance }: ComparisonOptions,
 ): Figure {
   const wins = (side: string) => rows.filter((r) => r.winner === side).map((r) => r.metric);
   const verdict = (side: "A" | "B", name: string) =>
@@ -44,7 +46,10 @@ export function comparisonForest(
     })),
     {
       title: `${a} against ${b}`,
-      caption: `Difference ${a} − ${b}; hollow points are inconclusive.${verdict("A", a)}${verdict("B", b)}` +
+      caption:
+        `Difference ${a} − ${b}${
+          level === undefined ? "" : ` with its ${level} interval`
+        }; hollow points are inconclusive.${verdict("A", a)}${verdict("B", b)}` +
         (open.length === 0 ? "" : ` Inconclusive: ${open.join(", ")}.`),
       label: `difference (${a} − ${b})`,
       reference: 0,

@@ -49,6 +49,7 @@ export function frontierFigure(
       tickFormat: (d: number) => percent(d, d < 0.01 ? 1 : 0),
       ticks: 4,
       labelArrow: "none",
+      inset: 8,
     },
     marks: [
       Plot.line(onLine, { x: "bits", y: "modelled", stroke: modelledColor, strokeDasharray: "4 3" }),
@@ -77,7 +78,15 @@ export function frontierFigure(
       grid: true,
       inset: 8,
     },
-    y: { type: "log", base: 2, label: "perplexity (logarithmic)", grid: true, labelArrow: "none", ticks: 4 },
+    y: {
+      type: "log",
+      base: 2,
+      label: "perplexity (logarithmic)",
+      grid: true,
+      labelArrow: "none",
+      ticks: 4,
+      inset: 6,
+    },
     marks: [
       Plot.line(points.toSorted((a, b) => a.bits - b.bits), {
         x: "bits",
@@ -106,9 +115,11 @@ export function frontierFigure(
       provenance,
     },
     legend([
-      { name: "recommended", color: chosenColor },
+      ...(chosen.length > 0 ? [{ name: "recommended", color: chosenColor }] : []),
       { name: "frontier, measured", color: measuredColor },
-      { name: "tried, not on the frontier", color: triedColor },
+      ...(points.some((p) => !p.onFrontier)
+        ? [{ name: "tried, not on the frontier", color: triedColor }]
+        : []),
       { name: "modelled", color: modelledColor },
     ]) + distortion + use,
   );

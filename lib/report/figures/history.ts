@@ -16,6 +16,11 @@ const panels: Panel[] = [
   { title: "loss", training: (e) => e.loss, validation: (e) => e.validationLoss },
   { title: "accuracy", training: (e) => e.accuracy, validation: (e) => e.validationAccuracy },
   { title: "code perplexity (validation)", validation: (e) => e.perplexity },
+  {
+    title: "gradient through the quantiser",
+    // 1 for a straight-through codebook; falls where latents lie in the flat part of the bound.
+    training: ({ gradientNorms: g }) => g === undefined || g.quantized === 0 ? null : g.latent / g.quantized,
+  },
 ];
 
 /** Loss, accuracy and code perplexity by epoch for training and validation parts. */

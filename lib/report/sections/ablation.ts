@@ -1,8 +1,9 @@
 /** Variants of one pipeline over the same seeds and folds. */
 import { join } from "node:path";
 import type { Json } from "../../artifacts/artifact.ts";
-import { Metrics } from "../../artifacts/metrics.ts";
+import { type Interval, Metrics } from "../../artifacts/metrics.ts";
 import type { ModelFacts } from "../../artifacts/model.ts";
+import { cutInterval, rangeOf } from "../../metrics/range.ts";
 import { tInterval } from "../../metrics/intervals.ts";
 import { mean } from "../../metrics/summary.ts";
 import { type ArmCurve, armCurves } from "../figures/arm_curves.ts";
@@ -10,7 +11,7 @@ import { forest } from "../figures/forest.ts";
 import { metricName } from "../metric_names.ts";
 import { number, percent } from "../plot.ts";
 import type { Source, Sources } from "../sources.ts";
-import { type Fragment, note, stack, table, type TableCell } from "../table.ts";
+import { absent, type Fragment, note, stack, table, type TableCell } from "../table.ts";
 
 /** A perplexity below this is a collapsed codebook. */
 const collapsedBelow = 1.5;
@@ -18,11 +19,16 @@ const collapsedBelow = 1.5;
 /** Axes that repeat a variant instead of making another. */
 const repeating = /^(fold|seed|repeat|split)$/;
 
+/** An axis with a section of its own, the sweep. */
+const swept = "levels";
+
 const textOf = (value: Json) => typeof value === "string" ? value : JSON.stringify(value);
 
-/** The axis whose values are the variants: the first that does not merely repeat. */
+/** The axis whose values are the variants: the first that neither merely repeats nor is a sweep of levels. */
 function armAxis(sources: readonly Source[]): string | undefined {
-  return sources.flatMap(({ cell }) => Object.keys(cell)).find((axis) => !repeating.test(axis));
+  return sources.flatMap(({ cell }) => Object.keys(cell)).find((axis) =>
+    axis !== swept && !repeating.test(axis)
+  );
 }
 
 /**
@@ -37,7 +43,7 @@ export async function ablationSection(
   const chosen = axis ?? armAxis(all);
   const judged = all.filter(({ cell }) => chosen !== undefined && chosen in cell);
   const arms = Map.groupBy(judged, ({ cell }) => textOf(cell[chosen!]));
-  if (arms.size < 2) return note("No matrix over variants is connected to this report.");
+  if (arms.size < 2) return absent("No matrix over variants is connected to this report.");
   const models = await readModels(sources, chosen!);
   const rows = [...arms].map(([name, cells]) => {
     const values = (key: string) => cells.flatMap(({ value }) => value.metrics[key]?.value ?? []);
@@ -48,7 +54,7 @@ export async function ablationSection(
       name,
       n: scores.length,
       score: mean(scores),
-      interval: tInterval(scores),
+      interval: intervalOf(metric, scores),
       perplexity: perplexities.length === 0 ? null : mean(perplexities),
       collapsed: perplexities.length === 0
         ? null
@@ -72,9 +78,10 @@ export async function ablationSection(
       })),
       {
         title: `Variants by ${metricName(metric)}`,
-        caption:
-          `Mean over seeds and folds with the 95 % t interval of the mean. Folds share training data, so the intervals are ` +
-          `too narrow to decide between close variants: let a compare step decide.`,
+        caption: rows.every((r) => r.n === 1)
+          ? "Each variant was trained once: there is no spread over seeds or folds to judge a difference by."
+          : `Mean over seeds and folds with the 95 % t interval of the mean. Folds share training data, so the intervals are ` +
+            `too narrow to decide between close variants: let a compare step decide.`,
         label: metricName(metric),
         provenance: { n: judged.length, of: `trained models, ${arms.size} variants`, origin },
       },
@@ -104,6 +111,12 @@ export async function ablationSection(
     note(`Collapsed: share of the trained models whose codes have a perplexity below ${collapsedBelow}.`),
     curves.length > 0 && armCurves(curves, { n: curves.length, of: "trained models", origin }),
   );
+}
+
+/** The t interval of the mean, within what the metric can be. */
+function intervalOf(metric: string, scores: number[]): Interval | undefined {
+  const interval = tInterval(scores);
+  return interval && cutInterval(interval, rangeOf(metric));
 }
 
 async function readModels(sources: Sources, axis: string): Promise<{ arm: string; facts: ModelFacts }[]> {

@@ -13,7 +13,7 @@ import { timeBudget } from "../figures/time_budget.ts";
 import { transitionMatrix } from "../figures/transitions.ts";
 import { count, type Figure, number, percent } from "../plot.ts";
 import type { Source, Sources } from "../sources.ts";
-import { facts, Fragment, note, stack, table } from "../table.ts";
+import { absent, facts, Fragment, note, stack, table } from "../table.ts";
 import { readDataFacts, readLabelStretches } from "./data.ts";
 
 function cellNote(sources: Sources, shown: Source): Fragment | undefined {
@@ -30,7 +30,7 @@ async function originOf(sources: Sources): Promise<Origin> {
 /** How the codebook is used. */
 export async function codesSection(sources: Sources): Promise<Fragment> {
   const codes = await sources.first(Codes);
-  if (codes === undefined) return note("No codes are connected to this report.");
+  if (codes === undefined) return absent("No codes are connected to this report.");
   const origin = await originOf(sources);
   return stack(cellNote(sources, codes), codeUsage(codes.value, { origin }), await codeMeanings(sources));
 }
@@ -59,7 +59,7 @@ async function codeMeanings(sources: Sources): Promise<Fragment | undefined> {
 /** How codes were grouped into motifs. */
 export async function motifsSection(sources: Sources): Promise<Fragment> {
   const found = await sources.first(Motifs);
-  if (found === undefined) return note("No motifs are connected to this report.");
+  if (found === undefined) return absent("No motifs are connected to this report.");
   const m = found.value;
   const origin = await originOf(sources);
   return stack(
@@ -97,7 +97,7 @@ const missing = "No behaviours are connected to this report.";
 /** What was done when. */
 export async function ethogramSection(sources: Sources): Promise<Fragment> {
   const found = await sources.first(Behaviours);
-  if (found === undefined || found.value.bouts.length === 0) return note(missing);
+  if (found === undefined || found.value.bouts.length === 0) return absent(missing);
   const recording = liveliestRecording(found.value);
   const truth = await readLabelStretches(sources, recording);
   return stack(
@@ -137,7 +137,7 @@ async function timeUse(sources: Sources): Promise<Figure | undefined> {
 /** What each behaviour corresponds to, where there are labels. */
 export async function dictionarySection(sources: Sources): Promise<Fragment> {
   const found = await sources.first(Behaviours);
-  if (found === undefined) return note(missing);
+  if (found === undefined) return absent(missing);
   return table(
     ["id", "behaviour", "most frequent label", "purity", "windows"],
     found.value.dictionary.map((
@@ -149,11 +149,11 @@ export async function dictionarySection(sources: Sources): Promise<Fragment> {
 /** Which behaviour follows which. */
 export async function transitionsSection(sources: Sources): Promise<Fragment> {
   const found = await sources.first(Behaviours);
-  return found === undefined ? note(missing) : stack(transitionMatrix(found.value));
+  return found === undefined ? absent(missing) : stack(transitionMatrix(found.value));
 }
 
 /** How long behaviours last. */
 export async function boutsSection(sources: Sources): Promise<Fragment> {
   const found = await sources.first(Behaviours);
-  return found === undefined ? note(missing) : stack(boutDurations(found.value));
+  return found === undefined ? absent(missing) : stack(boutDurations(found.value));
 }

@@ -5,7 +5,7 @@ import { Part, Split } from "../../artifacts/split.ts";
 import type { Recordings } from "../../artifacts/recordings.ts";
 import { count, draw, Figure, labelMargin, number, percent, Plot } from "../plot.ts";
 import type { Sources } from "../sources.ts";
-import { facts, type Fragment, note, stack, table } from "../table.ts";
+import { absent, facts, type Fragment, note, stack, table } from "../table.ts";
 
 type RecordingsIndex = Omit<Recordings, "recordings"> & {
   recordings: Omit<Recordings["recordings"][number], "data" | "labels">[];
@@ -68,7 +68,7 @@ export async function readDataFacts(sources: Sources): Promise<DataFacts | undef
 /** The data set: source, size, sensors, and the windows by class. */
 export async function dataSection(sources: Sources): Promise<Fragment> {
   const data = await readDataFacts(sources);
-  if (data === undefined) return note("No recordings or windows are connected to this report.");
+  if (data === undefined) return absent("No recordings or windows are connected to this report.");
   const { recordings: set, windows } = data;
   const subjects = new Set(set.recordings.map((r) => r.subject)).size;
   const seconds = set.recordings.reduce((sum, r) => sum + r.samples, 0) / set.rate;
@@ -138,7 +138,7 @@ function classBalance(set: RecordingsIndex, labels: Int32Array): Figure {
 /** How training and test are kept apart. */
 export async function splitSection(sources: Sources): Promise<Fragment> {
   const splits = await sources.all(Split);
-  if (splits.length === 0) return note("No split is connected to this report.");
+  if (splits.length === 0) return absent("No split is connected to this report.");
   const rows = splits.map(({ value, cell }) => {
     const windows = (part: number) => value.part.reduce((n, p) => n + (p === part ? 1 : 0), 0);
     const text = (name: "train" | "validation" | "test") => {

@@ -9,7 +9,7 @@ import type { Int8Estimate } from "../../model/int8_estimate.ts";
 import { latencyDistribution } from "../figures/latency.ts";
 import { count, number } from "../plot.ts";
 import { Sources } from "../sources.ts";
-import { facts, type Fragment, note, stack, table } from "../table.ts";
+import { absent, facts, type Fragment, note, stack, table } from "../table.ts";
 
 type Facts = { [key: string]: Json };
 
@@ -27,7 +27,7 @@ const scalar = (value: Json | undefined) =>
 /** The exported files agree with the trainer, or not. */
 export async function exportSection(sources: Sources): Promise<Fragment> {
   const bundle = await sources.first(OnnxBundle);
-  if (bundle === undefined) return note("No ONNX bundle is connected to this report.");
+  if (bundle === undefined) return absent("No ONNX bundle is connected to this report.");
   const parity = await Sources.json<Parity>(bundle, "parity.json");
   if (parity === undefined) {
     return note("The bundle holds no parity.json: its files were not compared.", "warning");
@@ -205,7 +205,7 @@ function rowsTable(report: BenchmarkReport): Fragment {
 /** The package and what it holds. */
 export async function packageSection(sources: Sources): Promise<Fragment> {
   const found = await sources.first(Package);
-  if (found === undefined) return note("No package is connected to this report.");
+  if (found === undefined) return absent("No package is connected to this report.");
   const manifest = await Sources.json<Facts>(found, "MANIFEST.json") ?? {};
   const files = Array.isArray(manifest.files) ? manifest.files as Facts[] : [];
   const status = manifest.status !== null && typeof manifest.status === "object"

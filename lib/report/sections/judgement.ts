@@ -1,27 +1,22 @@
-/** Choosing and judging: levels, sweeps, gates, comparisons, drift. */
+/** Choosing and judging: levels, sweeps, gates, comparisons. */
 import type { Json } from "../../artifacts/artifact.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
+import { directionOf } from "../../metrics/direction.ts";
 import { comparisonForest } from "../figures/comparison.ts";
-import { driftTests } from "../figures/drift.ts";
 import { frontierFigure } from "../figures/frontier.ts";
-import { sweepFigure, sweepPerplexity, type SweepPoint } from "../figures/sweep.ts";
+import { paretoFront, sweepFigure, sweepPerplexity, type SweepPoint } from "../figures/sweep.ts";
 import { metricName } from "../metric_names.ts";
 import { number } from "../plot.ts";
 import { type Loaded, sourceName, type Sources } from "../sources.ts";
-import { type Fragment, note, stack, table, type TableCell } from "../table.ts";
+import { numberOf, withTable } from "./with_table.ts";
+import { absent, facts, type Fragment, note, stack, table, type TableCell } from "../table.ts";
 
 type Row = { [column: string]: Json };
-
-async function withTable(sources: Sources, name: string): Promise<Loaded<Metrics>[]> {
-  return (await sources.all(Metrics)).filter(({ value }) => (value.tables[name]?.length ?? 0) > 0);
-}
-
-const numberOf = (value: Json | undefined) => typeof value === "number" ? value : null;
 
 /** The frontier of levels that a `select-levels` step measured, with its recommendation. */
 export async function levelsSection(sources: Sources): Promise<Fragment> {
   const found = await withTable(sources, "frontier");
-  if (found.length === 0) return note("No select-levels step is connected to this report.");
+  if (found.length === 0) return absent("No select-levels step is connected to this report.");
   return stack(...found.map(({ value }) => {
     const { n, of, origin } = Object.values(value.metrics)[0];
     // Levels that were asked for may lie on the frontier as well.
@@ -44,12 +39,28 @@ export async function levelsSection(sources: Sources): Promise<Fragment> {
         reason: typeof reason === "string" ? reason : undefined,
       }),
       table(
-        ["levels", "codes", "bits", "variance lost, modelled", "measured", "codes used", "perplexity"],
+        [
+          "levels",
+          "codes",
+          "bits",
+          "variance lost, modelled",
+          "measured",
+          "entropy (bits)",
+          "codes used",
+          "perplexity",
+        ],
         rows.map((r) => [
           `[${String(r.levels).replaceAll(" ", ", ")}]${r.recommended === true ? " ← recommended" : ""}`,
-          ...["codes", "bits", "modelled_distortion", "measured_distortion", "used", "perplexity"].map((c) =>
-            numberOf(r[c])
-          ),
+          ...[
+            "codes",
+            "bits",
+            "modelled_distortion",
+            "measured_distortion",
+            "entropy_bits",
+            "used",
+            "perplexity",
+          ]
+            .map((c) => numberOf(r[c])),
         ]),
       ),
     );
@@ -72,27 +83,41 @@ export async function sweepSection(sources: Sources, { metric = "accuracy" } = {
     }];
   }).sort((a, b) => a.codes - b.codes);
   if (points.length < 2) {
-    return note(`No matrix over levels with ${metricName(metric)} is connected to this report.`);
+    return absent(`No matrix over levels with ${metricName(metric)} is connected to this report.`);
   }
   const { n, of, origin } = rows[0].metrics[metric];
   const provenance = { n, of: `${of} for each choice`, origin };
-  const columns = ["accuracy", "macro_f1", "ece", "used_codes", "perplexity"].filter((c) =>
-    rows.some((r) => c in r.metrics)
-  );
+  const columns = [
+    "accuracy",
+    "macro_f1",
+    "ece",
+    "code_entropy_bits",
+    "quantization_distortion",
+    "used_codes",
+    "perplexity",
+  ].filter((c) => rows.some((r) => c in r.metrics));
+  const higherIsBetter = directionOf(metric) !== "lower";
+  const front = new Set(paretoFront(points, higherIsBetter).map((p) => p.name));
   return stack(
     sweepFigure(points, {
       metric: metricName(metric),
-      higherIsBetter: !/ece|brier|nll|latency/.test(metric),
+      higherIsBetter,
       provenance,
     }),
     points.some((p) => p.perplexity !== undefined) && sweepPerplexity(points, provenance),
     table(
-      ["levels", "codes", ...columns.map(metricName)],
-      rows.map(({ levels, metrics }) => [
-        `[${levels.join(", ")}]`,
-        levels.reduce((product, l) => product * l, 1),
-        ...columns.map((c) => metrics[c]?.value ?? null),
-      ]),
+      ["levels", "codes", "bits", ...columns.map(metricName), "on the frontier"],
+      rows.map(({ levels, metrics }) => {
+        const name = `[${levels.join(", ")}]`;
+        const codes = levels.reduce((product, l) => product * l, 1);
+        return [
+          name,
+          codes,
+          Math.log2(codes),
+          ...columns.map((c) => metrics[c]?.value ?? null),
+          front.has(name) ? "yes" : "no",
+        ];
+      }),
     ),
   );
 }
@@ -122,7 +147,7 @@ function sweepRows(all: Loaded<Metrics>[]): { levels: number[]; metrics: Record<
 /** Gates and the verdict of readiness that follows from them. */
 export async function gatesSection(sources: Sources): Promise<Fragment> {
   const found = await withTable(sources, "gates");
-  if (found.length === 0) return note("No gates are set in the steps that are connected to this report.");
+  if (found.length === 0) return absent("No gates are set in the steps that are connected to this report.");
   return stack(...found.map(({ value }) => {
     const readiness = value.details.readiness as { verdict?: string; reasons?: string[] } | undefined;
     const ready = readiness?.verdict === "READY";
@@ -150,7 +175,7 @@ export async function gatesSection(sources: Sources): Promise<Fragment> {
 /** A against B: the verdict, the differences with their intervals, and the tests behind them. */
 export async function comparisonSection(sources: Sources): Promise<Fragment> {
   const found = await withTable(sources, "comparison");
-  if (found.length === 0) return note("No compare step is connected to this report.");
+  if (found.length === 0) return absent("No compare step is connected to this report.");
   return stack(...found.map((source) => {
     const { details, metrics, tables } = source.value;
     const first = Object.values(metrics)[0];
@@ -170,81 +195,56 @@ export async function comparisonSection(sources: Sources): Promise<Fragment> {
           sourceName(source)
         }, overall α = ${details.alpha}).`,
       ),
+      sidesOf(details),
       comparisonForest(rows, {
         a: "A",
         b: "B",
+        level: levelOf(first),
         provenance: { n: first.n, of: first.of, origin: first.origin },
       }),
       table(
-        ["metric", "mean A", "mean B", "difference", "test", "p", "p must be below", "Hedges' g", "verdict"],
+        ["metric", "mean A", "mean B", "difference", "bootstrap", "test", "p", "limit", "g", "verdict"],
         tables.comparison.map((r): TableCell[] => [
           metricName(String(r.metric)),
           ...["mean_a", "mean_b", "difference"].map((c) => numberOf(r[c])),
+          bootstrapOf(r),
           `${r.test}, n ${r.n_a}${r.paired === true ? " pairs" : ` and ${r.n_b}`}`,
           ...["p", "p_limit", "hedges_g"].map((c) => numberOf(r[c])),
-          `${r.winner}: ${r.reason}`,
+          String(r.winner),
         ]),
+      ),
+      note(
+        `${
+          tables.comparison.map((r) => `${metricName(String(r.metric))}: ${r.reason}`).join(". ")
+        }. The intervals of the ` +
+          "figure belong to the test; the bootstrap beside it assumes no distribution and is too narrow for few units. " +
+          "A difference counts when p is below its limit; g is Hedges' g.",
       ),
     );
   }));
 }
 
-/** Whether new recordings look like the reference: PSI against its calibrated threshold, and what changed most. */
-export async function driftSection(sources: Sources): Promise<Fragment> {
-  const found = await withTable(sources, "drift");
-  if (found.length === 0) return note("No monitor step is connected to this report.");
-  return stack(...found.map(({ value }) => {
-    const { metrics, tables, details } = value;
-    const drifted = metrics.drifted?.value ?? 0;
-    const tests = tables.drift.map((r) => ({
-      of: String(r.distribution),
-      psi: Number(r.psi),
-      expected: Number(r.expected),
-      threshold: Number(r.threshold),
-      drifted: r.drifted === true,
-    }));
-    const first = tables.drift[0];
-    return stack(
-      note(
-        drifted > 0
-          ? `Drifted: ${metrics.drifted.note}.`
-          : `No drift of ${details.current} against ${details.reference}.`,
-        drifted > 0 ? "warning" : "note",
-      ),
-      driftTests(tests, {
-        level: Number(first.level),
-        provenance: {
-          n: Number(first.m),
-          of: `new windows against ${first.n}`,
-          origin: Object.values(metrics)[0].origin,
-        },
-      }),
-      table(
-        [
-          "distribution",
-          "PSI",
-          "expected without change",
-          "threshold",
-          "p",
-          "Jensen–Shannon",
-          "drawn",
-          "verdict",
-        ],
-        tables.drift.map((r): TableCell[] => [
-          String(r.distribution),
-          ...["psi", "expected", "threshold", "p", "js"].map((c) => numberOf(r[c])),
-          r.unit === "recordings" ? "whole recordings" : `blocks of ${r.blockLength}`,
-          r.drifted === true ? "drifted" : "as the reference",
-        ]),
-      ),
-      table(
-        ["distribution", "bin", "share in the reference", "share now", "part of the PSI"],
-        (tables.drift_bins ?? []).slice(0, 10).map((r): TableCell[] => [
-          String(r.distribution),
-          `${r.bin}`,
-          ...["reference", "current", "psi"].map((c) => numberOf(r[c])),
-        ]),
-      ),
-    );
-  }));
+/** What was judged on either side, where the numbers tell. */
+function sidesOf(details: Metrics["details"]): Fragment | undefined {
+  const side = (name: "a" | "b") => {
+    const { data, rule, part } = (details[name] ?? {}) as { data?: Json; rule?: Json; part?: Json };
+    // Of all windows the rule of the split says nothing.
+    const how = part === "all" ? "all windows" : rule;
+    return [data, how].filter((text) => typeof text === "string").join("; ");
+  };
+  const [a, b] = [side("a"), side("b")];
+  if (a === "" && b === "") return undefined;
+  return facts({ A: a || "unknown", B: b || "unknown" });
+}
+
+function levelOf({ interval }: Metric): string | undefined {
+  if (interval === undefined) return undefined;
+  const level = `${number(100 * interval.level)} %`;
+  return interval.correction === undefined ? level : `${level} (${interval.correction})`;
+}
+
+function bootstrapOf({ bootstrap_lower: lower, bootstrap_upper: upper }: Row): string {
+  return typeof lower === "number" && typeof upper === "number"
+    ? `[${number(lower)}, ${number(upper)}]`
+    : "–";
 }

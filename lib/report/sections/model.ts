@@ -4,12 +4,12 @@ import type { ModelFacts } from "../../artifacts/model.ts";
 import { learningCurves } from "../figures/history.ts";
 import { count, number } from "../plot.ts";
 import { sourceName, type Sources } from "../sources.ts";
-import { facts, type Fragment, note, stack, table } from "../table.ts";
+import { absent, facts, type Fragment, stack, table } from "../table.ts";
 
 /** Architecture, quantiser and training of each model; learning curves of the first. */
 export async function modelSection(sources: Sources): Promise<Fragment> {
   const found = sources.list.filter((s) => s.type === "Model");
-  if (found.length === 0) return note("No model is connected to this report.");
+  if (found.length === 0) return absent("No model is connected to this report.");
   const models = await Promise.all(found.map(async (source) => {
     const facts: ModelFacts = JSON.parse(await Deno.readTextFile(join(source.dir, "model.json")));
     return { source, facts };

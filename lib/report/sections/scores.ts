@@ -9,7 +9,7 @@ import { reliabilityDiagram } from "../figures/reliability.ts";
 import { subjectAccuracy, type SubjectScore } from "../figures/subjects.ts";
 import { metricName } from "../metric_names.ts";
 import { type Loaded, sourceName, type Sources } from "../sources.ts";
-import { Fragment, note, objectTable, stack, table } from "../table.ts";
+import { absent, Fragment, note, objectTable, stack, table } from "../table.ts";
 
 const isNumber = (value: unknown): value is number => typeof value === "number";
 
@@ -53,7 +53,7 @@ async function firstWith<T>(sources: Sources, pick: (metrics: Metrics) => T | un
 /** Tables and figures of all metrics: those outside a matrix in full, cells of a matrix when nothing sums them up. */
 export async function scoresSection(sources: Sources): Promise<Fragment> {
   const all = await sources.all(Metrics);
-  if (all.length === 0) return note("No metrics are connected to this report.");
+  if (all.length === 0) return absent("No metrics are connected to this report.");
   const whole = all.filter(isWhole);
   const shown = whole.length > 0 ? whole : all;
   return stack(...shown.map((source) => metricsBlock(source, shown.length > 1)));
@@ -78,6 +78,7 @@ const elsewhere = new Set([
   "comparison",
   "drift",
   "drift_bins",
+  "noise",
 ]);
 
 function metricsBlock(source: Loaded<Metrics>, titled: boolean): Fragment {
@@ -180,7 +181,7 @@ function segmentTable({ tables }: Metrics): Fragment | undefined {
 /** Confusion matrix and the scores by class that follow from it. */
 export async function confusionSection(sources: Sources): Promise<Fragment> {
   const source = await firstWith(sources, (m) => m.confusion);
-  if (source === undefined) return note("No metrics with a confusion matrix are connected to this report.");
+  if (source === undefined) return absent("No metrics with a confusion matrix are connected to this report.");
   const { confusion, details } = source.value;
   const part = typeof details.part === "string" ? `${details.part} part` : sourceName(source);
   const rows = classScores(confusion!).map((r) => [r.class, r.windows, r.precision, r.recall, r.f1]);
@@ -193,7 +194,7 @@ export async function confusionSection(sources: Sources): Promise<Fragment> {
 /** Accuracy subject by subject. */
 export async function subjectsSection(sources: Sources): Promise<Fragment> {
   const source = await firstWith(sources, (m) => subjectsOf(m)?.[0]);
-  if (source === undefined) return note("No metrics per subject are connected to this report.");
+  if (source === undefined) return absent("No metrics per subject are connected to this report.");
   const { value } = source;
   return stack(
     subjectAccuracy(subjectsOf(value)!, {
@@ -206,7 +207,7 @@ export async function subjectsSection(sources: Sources): Promise<Fragment> {
 /** Calibration of the stated confidence. */
 export async function calibrationSection(sources: Sources): Promise<Fragment> {
   const source = await firstWith(sources, (m) => binsOf(m)?.[0]);
-  if (source === undefined) return note("No metrics with confidence bins are connected to this report.");
+  if (source === undefined) return absent("No metrics with confidence bins are connected to this report.");
   const { value } = source;
   const metric = (name: string) => value.metrics[name]?.value ?? undefined;
   return stack(

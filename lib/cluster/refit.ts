@@ -1,0 +1,68 @@
+/** Would the motifs be found again in other recordings? A clustering fitted anew, compared with the one that is known. */
+import type { Motifs } from "../artifacts/motifs.ts";
+import type { Random } from "../random.ts";
+import { agreement } from "./agreement.ts";
+import { labelsOfPoints } from "./apply.ts";
+import { Fitter } from "./fit.ts";
+import type { CovarianceType } from "./gaussian.ts";
+import type { IndexedPoints } from "./points.ts";
+
+/** How far a refit agrees. */
+export interface RefitAgreement {
+  /** Adjusted Rand index of the refit with the given labels over windows; `null` where nothing can be refitted. */
+  ari: number | null;
+  /** Windows that have a motif. */
+  n: number;
+  /** Why there is no index. */
+  reason?: string;
+}
+
+const methods = ["kmeans", "gmm"] as const;
+
+/**
+ * Fits as many clusters anew, by the same method, to the windows of `motifs` alone, and compares them with the labels
+ * that the windows have: 1 when the new windows would lead to the same motifs. The other methods depend on settings
+ * that motifs do not carry (`eps`, linkage, digits).
+ *
+ * @param rows The windows to refit to, some perhaps several times; all where left out.
+ */
+export function refitAgreement(
+  motifs: Motifs,
+  rng: Random,
+  rows: Iterable<number> = motifs.labels.keys(),
+): RefitAgreement {
+  const { pointValues: values, dimensions, points, labels, k } = motifs;
+  const method = methods.find((name) => name === motifs.method);
+  const weights = new Float64Array(values.length / dimensions);
+  let n = 0;
+  for (const row of rows) {
+    if (labels[row] < 0) continue;
+    weights[points[row]]++;
+    n++;
+  }
+  const distinct = weights.reduce((sum, w) => sum + (w > 0 ? 1 : 0), 0);
+  if (method === undefined) return { ari: null, n, reason: `${motifs.method} is not refitted` };
+  if (k < 2 || distinct <= k) return { ari: null, n, reason: `${distinct} distinct points for ${k} motifs` };
+  const all: IndexedPoints = {
+    values,
+    dimensions,
+    weights,
+    index: points,
+    exact: true,
+    cell: 0,
+    rmsError: 0,
+  };
+  const fit = new Fitter(all, {
+    method,
+    criterion: "bic",
+    bicVariant: "mle",
+    nInit: 10,
+    covariance: (motifs.bicVariant?.replace(/^gmm-/, "") ?? "full") as CovarianceType,
+    regCovar: 1e-3,
+    linkage: "ward",
+    eps: 0,
+    minSamples: 1,
+  }, rng).fit(k);
+  const known = labelsOfPoints(motifs, weights.length);
+  return { ari: agreement(known, fit.labels, weights).ari, n };
+}

@@ -1,0 +1,86 @@
+/** Whether new recordings look like the reference. */
+import type { Metrics } from "../../artifacts/metrics.ts";
+import { driftTests } from "../figures/drift.ts";
+import { number } from "../plot.ts";
+import type { Sources } from "../sources.ts";
+import { absent, type Fragment, note, stack, table, type TableCell } from "../table.ts";
+import { numberOf, withTable } from "./with_table.ts";
+
+/** Whether the motifs would be found again in the new recordings. */
+function stabilityNote({ metrics, details }: Metrics): Fragment | undefined {
+  const { cluster_stability: now, cluster_stability_reference: before } = metrics;
+  if (now === undefined) return undefined;
+  if (now.value === null) return note(`Stability of the motifs is not known: ${now.note}.`);
+  const holds = now.value >= Number(details.min_stability);
+  return note(
+    `Motifs refitted to the new recordings agree with those of the reference by ${
+      number(now.value)
+    } (adjusted Rand ` +
+      `index over ${now.n} windows${
+        before === undefined ? "" : `; refits to recordings of the reference itself: ${number(before.value)}`
+      }): ` +
+      (holds ? "they hold." : `they no longer hold, ${details.min_stability} is the least.`),
+    holds ? "note" : "warning",
+  );
+}
+
+/** Whether new recordings look like the reference: PSI against its calibrated threshold, and what changed most. */
+export async function driftSection(sources: Sources): Promise<Fragment> {
+  const found = await withTable(sources, "drift");
+  if (found.length === 0) return absent("No monitor step is connected to this report.");
+  return stack(...found.map(({ value }) => {
+    const { metrics, tables, details } = value;
+    const drifted = metrics.drifted?.value ?? 0;
+    const tests = tables.drift.map((r) => ({
+      of: String(r.distribution),
+      psi: Number(r.psi),
+      expected: Number(r.expected),
+      threshold: Number(r.threshold),
+      drifted: r.drifted === true,
+    }));
+    const first = tables.drift[0];
+    return stack(
+      note(
+        drifted > 0
+          ? `Drifted: ${metrics.drifted.note}.`
+          : `No drift of ${details.current} against ${details.reference}.`,
+        drifted > 0 ? "warning" : "note",
+      ),
+      stabilityNote(value),
+      driftTests(tests, {
+        level: Number(first.level),
+        provenance: {
+          n: Number(first.m),
+          of: `new windows against ${first.n}`,
+          origin: Object.values(metrics)[0].origin,
+        },
+      }),
+      table(
+        [
+          "distribution",
+          "PSI",
+          "expected without change",
+          "threshold",
+          "p",
+          "Jensen–Shannon",
+          "drawn",
+          "verdict",
+        ],
+        tables.drift.map((r): TableCell[] => [
+          String(r.distribution),
+          ...["psi", "expected", "threshold", "p", "js"].map((c) => numberOf(r[c])),
+          r.unit === "recordings" ? "whole recordings" : `blocks of ${r.blockLength}`,
+          r.drifted === true ? "drifted" : "as the reference",
+        ]),
+      ),
+      table(
+        ["distribution", "bin", "share in the reference", "share now", "part of the PSI"],
+        (tables.drift_bins ?? []).slice(0, 10).map((r): TableCell[] => [
+          String(r.distribution),
+          `${r.bin}`,
+          ...["reference", "current", "psi"].map((c) => numberOf(r[c])),
+        ]),
+      ),
+    );
+  }));
+}

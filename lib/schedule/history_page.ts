@@ -1,0 +1,141 @@
+/** Drift, metrics and alerts over time as one page that loads nothing. */
+import type { Origin } from "../artifacts/artifact.ts";
+import { escapeHtml } from "../report/escape.ts";
+import { driftOverTime, metricTrend } from "../report/figures/drift.ts";
+import { metricName } from "../report/metric_names.ts";
+import { pageStyle } from "../report/page_style.ts";
+import { note, table, type TableCell } from "../report/table.ts";
+import type { AlertRecord, HistoryPoint } from "./history.ts";
+
+/** Drawn wherever they occur; metrics with alerts are drawn as well. */
+const drawn = [
+  "accuracy",
+  "macro_f1",
+  "ece",
+  "perplexity",
+  "codebook_utilization",
+  "unseen_code_share",
+  "cluster_stability",
+  "prediction_entropy",
+  "behaviour_accuracy",
+  "latency_p95_ms",
+  "gates_failed",
+];
+
+/** The page; `metric` draws this one only. */
+export function historyPage(
+  points: readonly HistoryPoint[],
+  alerts: readonly AlertRecord[],
+  { metric }: { metric?: string } = {},
+): string {
+  const groups = [...Map.groupBy(points, (p) => JSON.stringify([p.workflow, p.task]))];
+  const watches = (own: readonly HistoryPoint[]) => own.some((p) => p.metric.endsWith("_psi"));
+  const sections = groups.toSorted(([, a], [, b]) => Number(watches(b)) - Number(watches(a))).map(
+    ([key, own]) => {
+      const [workflow, task] = JSON.parse(key) as [string, string];
+      const limits = alerts.filter((a) => a.workflow === workflow && a.task === task);
+      const figures = [
+        ...(metric === undefined ? driftFigures(own) : []),
+        ...trendFigures(own, limits, (name) => metric === undefined ? drawn.includes(name) : name === metric),
+      ];
+      return figures.length === 0
+        ? ""
+        : `<h2>${escapeHtml(workflow)}: ${escapeHtml(task)}</h2>\n${figures.join("\n")}`;
+    },
+  );
+  const body = sections.join("\n") || note("No run has left metrics yet.").html;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Metrics over time</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<div class="page"><main>
+<h1>Metrics over time</h1>
+${body}
+<h2>Alerts</h2>
+${alertTable(alerts)}
+</main></div>
+</body>
+</html>
+`;
+}
+
+/** Dates of runs; with the time of day where two runs share a date. */
+function dates(points: readonly HistoryPoint[]): (time: string) => string {
+  const runs = new Map(points.map((p) => [p.run, p.started.slice(0, 10)]));
+  const several = new Set(runs.values()).size < runs.size;
+  return (time) => several ? time.slice(5, 16).replace("T", " ") : time.slice(0, 10);
+}
+
+/** The PSI of each watched distribution against the threshold of its look. */
+function driftFigures(points: readonly HistoryPoint[]): string[] {
+  const day = dates(points);
+  const by = new Map(points.map((p) => [`${p.run} ${p.metric}`, p]));
+  const names = [...new Set(points.flatMap((p) => /^(.+)_psi$/.exec(p.metric)?.[1] ?? []))];
+  return names.flatMap((name) => {
+    const looks = points.filter((p) => p.metric === `${name}_psi` && p.value !== null).flatMap((p) => {
+      const threshold = by.get(`${p.run} ${name}_psi_threshold`)?.value;
+      // Too few windows decide nothing: then there is no verdict.
+      const drifted = by.get(`${p.run} ${name}_drift`)?.value === 1;
+      return typeof threshold === "number"
+        ? [{ when: day(p.started), psi: p.value!, threshold, drifted, n: p.n, point: p }]
+        : [];
+    });
+    if (looks.length === 0) return [];
+    const { n, of, origin } = looks.at(-1)!.point;
+    const provenance = { n, of: `${of} in the newest look`, origin: origin as Origin };
+    return [driftOverTime(looks, { of: `${name}s`, provenance }).toHtml()];
+  });
+}
+
+function trendFigures(
+  points: readonly HistoryPoint[],
+  alerts: readonly AlertRecord[],
+  wanted: (metric: string) => boolean,
+): string[] {
+  const day = dates(points);
+  const limited = new Set(alerts.map((a) => a.metric));
+  const place = (name: string) => drawn.includes(name) ? drawn.indexOf(name) : drawn.length;
+  const groups = [...Map.groupBy(points.filter((p) => p.value !== null), (p) => p.metric)]
+    .filter(([name]) => wanted(name) || limited.has(name)).sort(([a], [b]) => place(a) - place(b));
+  return groups.map(([name, own]) => {
+    const { n, of, origin, unit } = own.at(-1)!;
+    const limit = (direction: AlertRecord["direction"]) =>
+      alerts.findLast((a) => a.metric === name && a.direction === direction)?.threshold;
+    return metricTrend(
+      own.map(({ started, value, lower, upper }) => ({
+        when: day(started),
+        value: value!,
+        ...(lower === null || upper === null ? {} : { lower, upper }),
+      })),
+      {
+        metric: metricName(name),
+        ...(unit === null ? {} : { unit }),
+        above: limit("above"),
+        below: limit("below"),
+        provenance: { n, of: `${of} in the newest run`, origin: origin as Origin },
+      },
+    ).toHtml();
+  });
+}
+
+function alertTable(alerts: readonly AlertRecord[]): string {
+  if (alerts.length === 0) return note("No limit was broken.").html;
+  return table(
+    ["time", "workflow", "metric", "value", "limit", "n", "sent"],
+    alerts.toReversed().map((a): TableCell[] => [
+      a.time.slice(0, 16).replace("T", " "),
+      `${a.workflow}: ${a.task}`,
+      metricName(a.metric),
+      a.value,
+      `${a.direction} ${a.threshold}`,
+      a.n,
+      a.sent ? "yes" : "no: told before, or not confirmed",
+    ]),
+  ).html;
+}
