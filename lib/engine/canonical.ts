@@ -5,6 +5,15 @@ export { sha256 } from "./sha256.ts";
 
 const deepest = 1000;
 
+/** A value whose canonical text is known: the value is made only when somebody looks at it. */
+export class Canonical<T = unknown> {
+  constructor(readonly text: string) {}
+
+  get value(): T {
+    return JSON.parse(this.text);
+  }
+}
+
 /**
  * JSON with keys sorted by code unit and without spaces. Types stay apart (`1`, `"1"` and `true` differ), and so do
  * `["ab","c"]` and `["a","bc"]`; `1` and `1.0` are the same number. Values that JSON would write wrongly (`NaN`,
@@ -53,6 +62,7 @@ function writeObject(value: object, path: (string | number)[]): string {
     }
     return `[${text}]`;
   }
+  if (value instanceof Canonical) return value.text;
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw refusal(path, "not plain data");
   const record = value as Record<string, unknown>;

@@ -2,15 +2,8 @@
 import { dirname, resolve, sep } from "node:path";
 import { InputError } from "../errors.ts";
 import type { FileRequest } from "../workflow/step.ts";
-import type { StatCache } from "./stat_cache.ts";
-
-/** The files of one request. */
-export interface RequestedFiles {
-  /** Absolute paths, sorted. */
-  paths: string[];
-  /** SHA-256 by path relative to the fixed part of the pattern. */
-  hashes: Record<string, string>;
-}
+import { type Stat, statOf } from "./stat.ts";
+import type { Listing, Search, StatCache } from "./stat_cache.ts";
 
 /**
  * Finds the files that `request` names (a file, all files of a folder, or those matching a glob with `*`, `?`, `**`,
@@ -18,44 +11,46 @@ export interface RequestedFiles {
  *
  * @throws InputError when there is none.
  */
-export function findFiles(root: string, request: FileRequest): { base: string; paths: string[] } {
+export function findFiles(root: string, request: FileRequest): Search {
   const whole = resolve(root, request.pattern);
   const parts = whole.split(sep);
   const magic = parts.findIndex((part) => /[*?[{]/.test(part));
   if (magic < 0) return findLiteral(whole, request.pattern);
   const base = parts.slice(0, magic).join(sep) || sep;
-  const entries = readFolder(base, request.pattern);
+  const folders = new Map<string, Stat>();
+  const entries = readFolder(base, request.pattern, folders);
   if (entries === undefined) {
     throw new InputError(`Cannot find files: the folder ${base} does not exist`, { file: request.pattern });
   }
   // A file that is there under the very name of the pattern is meant.
   if (entries.some(({ name }) => name === parts[magic]) && stat(whole, request.pattern) !== undefined) {
-    return findLiteral(whole, request.pattern);
+    return { ...findLiteral(whole, request.pattern), folders: undefined };
   }
   const pattern = globPattern(parts.slice(magic).join("/"));
   const depth = parts.slice(magic).some((part) => part.includes("**")) ? Infinity : parts.length - magic;
-  const paths = listFiles(base, request.pattern, depth, entries).filter((path) =>
-    pattern.test(below(base, path))
-  );
-  if (paths.length === 0) {
+  const found = listFiles(base, request.pattern, { folders, entries, depth, pattern });
+  if (found.paths.length === 0) {
     throw new InputError(`Cannot find files: nothing matches the pattern`, { file: request.pattern });
   }
-  return { base, paths };
+  return found;
 }
 
 /** The file at a path without wildcards, or all files of the folder there. */
-function findLiteral(whole: string, named: string): { base: string; paths: string[] } {
+function findLiteral(whole: string, named: string): Search {
   const info = stat(whole, named);
   if (info === undefined) throw new InputError(`Cannot find file: nothing is there`, { file: named });
-  if (!info.isDirectory) return { base: dirname(whole), paths: [whole] };
-  const paths = listFiles(whole, named);
-  if (paths.length === 0) throw new InputError(`Cannot find files: the folder is empty`, { file: named });
-  return { base: whole, paths };
+  if (!info.isDirectory) return { base: dirname(whole), paths: [whole], folders: new Map() };
+  const found = listFiles(whole, named, { folders: new Map() });
+  if (found.paths.length === 0) {
+    throw new InputError(`Cannot find files: the folder is empty`, { file: named });
+  }
+  return found;
 }
 
-/** Entries of a folder; undefined where there is none. */
-function readFolder(path: string, named: string): Deno.DirEntry[] | undefined {
+/** Entries of a folder, and its stat before into `seen`; undefined where there is none. */
+function readFolder(path: string, named: string, seen: Map<string, Stat>): Deno.DirEntry[] | undefined {
   try {
+    seen.set(path, statOf(path));
     return [...Deno.readDirSync(path)];
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return undefined;
@@ -63,28 +58,18 @@ function readFolder(path: string, named: string): Deno.DirEntry[] | undefined {
   }
 }
 
-/** `path` without `base`, with `/`. */
-function below(base: string, path: string): string {
-  const name = path.slice(base.endsWith(sep) ? base.length : base.length + 1);
-  return sep === "/" ? name : name.replaceAll(sep, "/");
-}
-
-/** Finds and hashes. */
-export async function hashRequest(
-  root: string,
-  request: FileRequest,
-  cache: StatCache,
-): Promise<RequestedFiles> {
-  const { base, paths } = findFiles(root, request);
-  const hashes: Record<string, string> = {};
-  for (const path of paths) {
-    try {
-      hashes[below(base, path)] = cache.known(path) ?? (await cache.hash(path)).sha256;
-    } catch (cause) {
-      throw new InputError(`Cannot read file: ${(cause as Error).message}`, { file: request.pattern, cause });
-    }
+/** Finds and hashes; where nothing changed since the last time, a look at each folder and file is enough. */
+export async function hashRequest(root: string, request: FileRequest, cache: StatCache): Promise<Listing> {
+  const { pattern } = request;
+  const unchanged = cache.listing(pattern);
+  if (unchanged !== undefined) return unchanged;
+  const at = Date.now();
+  const found = findFiles(root, request);
+  try {
+    return await cache.hashSearch(pattern, found, at);
+  } catch (cause) {
+    throw new InputError(`Cannot read file: ${(cause as Error).message}`, { file: pattern, cause });
   }
-  return { paths, hashes };
 }
 
 /**
@@ -142,22 +127,33 @@ function stat(path: string, named: string): Deno.FileInfo | undefined {
  * @param pattern What the path below the folder must match.
  */
 function listFiles(
-  folder: string,
+  base: string,
   named: string,
-  deepest = Infinity,
-  entries?: Deno.DirEntry[],
-  pattern?: RegExp,
-): string[] {
-  const found: string[] = [];
-  const walk = (dir: string, below: string, depth: number, entries = readFolder(dir, named) ?? []) => {
+  { folders, entries, depth: deepest = Infinity, pattern }: {
+    folders: Map<string, Stat>;
+    entries?: Deno.DirEntry[];
+    depth?: number;
+    pattern?: RegExp;
+  },
+): Search {
+  const paths: string[] = [];
+  let links = false;
+  const walk = (
+    dir: string,
+    below: string,
+    depth: number,
+    entries = readFolder(dir, named, folders) ?? [],
+  ) => {
     for (const { name, isDirectory, isSymlink } of entries) {
       const path = `${dir}${sep}${name}`;
+      links ||= isSymlink;
       if (isDirectory) {
         if (name !== ".motiflow" && depth < deepest) walk(path, `${below}${name}/`, depth + 1);
       } else if (pattern !== undefined && !pattern.test(below + name)) continue;
-      else if (!isSymlink || stat(path, named)?.isDirectory === false) found.push(path);
+      else if (!isSymlink || stat(path, named)?.isDirectory === false) paths.push(path);
     }
   };
-  walk(folder === sep ? "" : folder, "", 1, entries);
-  return found.sort();
+  walk(base === sep ? "" : base, "", 1, entries);
+  // What a link leads to may become a folder, or a file again, without any of these folders changing.
+  return { base, paths: paths.sort(), folders: links ? undefined : folders };
 }

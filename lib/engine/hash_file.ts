@@ -28,8 +28,7 @@ export async function hashFile(path: string): Promise<{ size: number; sha256: st
   return { size, sha256: hash.digest("hex") };
 }
 
-/** Throws unless `info` describes a regular file. */
-export function refuseSpecial(path: string, info: Deno.FileInfo): void {
+function refuseSpecial(path: string, info: Deno.FileInfo): void {
   if (info.isFile) return;
   const kind = info.isDirectory
     ? "a folder"

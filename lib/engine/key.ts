@@ -4,7 +4,7 @@
  * renaming a step or using more cores must not run anything again.
  */
 import type { Json } from "../artifacts/artifact.ts";
-import { canonicalJson, sha256 } from "./canonical.ts";
+import { type Canonical, canonicalJson, sha256 } from "./canonical.ts";
 
 /** Raised when a field below changes its meaning, so that old results are no longer taken for new ones. */
 export const keySchema = 1;
@@ -52,10 +52,20 @@ export interface Ingredients {
   environment: Record<string, Json>;
 }
 
+/** {@linkcode Ingredients} of which the longest part is only a text until it is needed. */
+export interface KeyParts extends Omit<Ingredients, "files"> {
+  files: Record<string, Canonical<Record<string, string>>>;
+}
+
 /** The action key: SHA-256 over the canonical JSON of the ingredients, in hex. */
-export function actionKey(ingredients: Ingredients): string {
-  const present = Object.entries(ingredients).filter(([, value]) => value !== undefined);
-  return sha256(canonicalJson(Object.fromEntries(present), "step"));
+export function actionKey(ingredients: Ingredients | KeyParts): string {
+  return sha256(canonicalJson(ingredients, "step"));
+}
+
+/** What a record keeps. */
+export function ingredientsOf(parts: KeyParts): Ingredients {
+  const files = Object.entries(parts.files).map(([name, hashes]) => [name, hashes.value]);
+  return { ...parts, files: Object.fromEntries(files) };
 }
 
 /** The runtime of this process. */

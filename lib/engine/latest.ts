@@ -6,7 +6,7 @@ import { sha256 } from "./canonical.ts";
 import type { StoreFs } from "./fs.ts";
 import type { Layout } from "./layout.ts";
 import type { ActionRecord } from "./record.ts";
-import { fingerprint } from "./stat_cache.ts";
+import { fingerprint } from "./stat.ts";
 
 /** The last result of one task. */
 export interface LatestTask {

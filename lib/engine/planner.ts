@@ -7,22 +7,29 @@ import type { Task, Workplan } from "../workflow/workplan.ts";
 import type { Code, CodeIds } from "./code_id.ts";
 import { readCode } from "./code_store.ts";
 import { hashRequest } from "./file_request.ts";
-import { actionKey, currentRuntime, type Ingredients, keySchema } from "./key.ts";
+import {
+  actionKey,
+  currentRuntime,
+  type Ingredients,
+  ingredientsOf,
+  type KeyParts,
+  keySchema,
+} from "./key.ts";
 import { type Latest, readLatest, rememberedResult, type StoredResult } from "./latest.ts";
 import type { Change, Selection } from "./mod.ts";
 import { describeChanges, diffIngredients } from "./reason.ts";
 import { readRecord, type StoredOutput } from "./record.ts";
 import type { EnvHasher } from "./secret.ts";
-import type { StatCache } from "./stat_cache.ts";
+import type { Listing, StatCache } from "./stat_cache.ts";
 import type { Store } from "./store.ts";
 
 /** What is decided about a task whose inputs are known. */
 export interface Decision {
   key: string;
-  ingredients: Ingredients;
+  parts: KeyParts;
   code: Code;
-  /** Absolute paths by request name. */
-  files: Record<string, string[]>;
+  /** By request name. */
+  files: Record<string, Listing>;
   /** The stored result to use; undefined: run. */
   record?: StoredResult;
   /** It was known without opening its record. */
@@ -62,14 +69,14 @@ export class Planner {
   /** The key of a task and whether a result for it can be used. @throws InputError for a file that is missing. */
   async decide(task: Task, known: KnownOutputs, force: Selection["force"]): Promise<Decision> {
     const code = await this.parts.codes.of(task.module);
-    const files: Record<string, string[]> = {};
-    const hashes: Ingredients["files"] = {};
+    const files: Record<string, Listing> = {};
+    const hashes: KeyParts["files"] = {};
     for (const request of task.files) {
       const found = await hashRequest(this.workplan.root, request, this.parts.cache);
-      files[request.name] = found.paths;
+      files[request.name] = found;
       hashes[request.name] = found.hashes;
     }
-    const ingredients: Ingredients = {
+    const parts: KeyParts = {
       schema: keySchema,
       uses: task.uses,
       code: code.id,
@@ -83,15 +90,15 @@ export class Planner {
       runtime: this.#runtime,
       environment: await this.parts.environmentOf(task, code),
     };
-    const key = actionKey(ingredients);
-    const decision = { key, ingredients, code, files, changes: [], comparedWith: null };
-    return { ...decision, ...this.#look(task, key, ingredients, code, force) };
+    const key = actionKey(parts);
+    const decision = { key, parts, code, files, changes: [], comparedWith: null };
+    return { ...decision, ...this.#look(task, key, parts, code, force) };
   }
 
   #look(
     task: Task,
     key: string,
-    ingredients: Ingredients,
+    parts: KeyParts,
     code: Code,
     force: Selection["force"],
   ): Partial<Decision> & {
@@ -129,7 +136,7 @@ export class Planner {
     const before = readRecord(this.parts.store.layout, previous.key).record;
     if (before === undefined) return { reason: "its earlier result is no longer in the store" };
     const codeOf = (id: string) => id === code.id ? code : readCode(this.parts.store.layout, id);
-    const changes = diffIngredients(before.ingredients, ingredients, codeOf);
+    const changes = diffIngredients(before.ingredients, ingredientsOf(parts), codeOf);
     return { changes, comparedWith: before.created, reason: describeChanges(changes) };
   }
 

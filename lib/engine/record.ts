@@ -8,7 +8,7 @@ import type { StoreFs } from "./fs.ts";
 import type { Ingredients } from "./key.ts";
 import type { Layout } from "./layout.ts";
 import type { ManifestEntry } from "./manifest.ts";
-import { fingerprint } from "./stat_cache.ts";
+import { fingerprint } from "./stat.ts";
 
 /** A stored output. */
 export interface StoredOutput {

@@ -25,7 +25,7 @@ export class RunWriter {
   #state: "waiting" | "writing" | "failed" = "waiting";
   #events: Deno.FsFile | undefined;
   #lock: HeldLock | undefined;
-  #held: string[] = [];
+  #held: EngineEvent[] = [];
   #logSizes = new Map<string, number>();
   readonly folder: string;
 
@@ -63,18 +63,17 @@ export class RunWriter {
       this.#lock = tryLock(join(this.folder, "lock"));
       this.fs.writeWhole(join(this.folder, "run.json"), JSON.stringify(this.record, null, 1));
       this.#events = Deno.openSync(join(this.folder, "events.jsonl"), { create: true, append: true });
-      for (const line of this.#held.splice(0)) this.#write(line);
+      for (const event of this.#held.splice(0)) this.#write(event);
     });
   }
 
   event(event: EngineEvent): void {
-    const line = JSON.stringify(event) + "\n";
-    if (this.started) this.#try(() => this.#write(line));
-    else this.#held.push(line);
+    if (this.started) this.#try(() => this.#write(event));
+    else this.#held.push(event);
   }
 
-  #write(line: string): void {
-    const bytes = new TextEncoder().encode(line);
+  #write(event: EngineEvent): void {
+    const bytes = new TextEncoder().encode(JSON.stringify(event) + "\n");
     for (let done = 0; done < bytes.length;) done += this.#events!.writeSync(bytes.subarray(done));
   }
 

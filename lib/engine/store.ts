@@ -13,6 +13,7 @@ import { hashFile } from "./hash_file.ts";
 import type { Layout } from "./layout.ts";
 import type { ManifestEntry } from "./manifest.ts";
 import type { ActionRecord } from "./record.ts";
+import { look, seen } from "./stat.ts";
 
 /** 2001-09-09T01:46:40Z, the modification time of every verified blob. */
 const stampSeconds = 1_000_000_000;
@@ -24,12 +25,7 @@ export class Store {
 
   /** Whether the file at `path` is a verified blob of this size. */
   #intact(path: string, size: number): boolean {
-    try {
-      const info = Deno.lstatSync(path);
-      return info.isFile && info.size === size && info.mtime?.getTime() === stampSeconds * 1000;
-    } catch {
-      return false;
-    }
+    return look(path, false) && seen.isFile && seen.stat[0] === size && seen.stat[1] === stampSeconds * 1000;
   }
 
   /** Whether every file of the artifact lies in its directory as it was stored. */

@@ -7,6 +7,7 @@ import { collectOutputs, commitRecord, storeOutputs } from "./commit.ts";
 import { type AttemptResult, type Executor, StepError } from "./executors/executor.ts";
 import type { JobInput } from "./executors/protocol.ts";
 import { hashRequest } from "./file_request.ts";
+import { ingredientsOf } from "./key.ts";
 import { type HeldLock, lock } from "./lock.ts";
 import type { StoredResult } from "./latest.ts";
 import { masker } from "./mask.ts";
@@ -14,7 +15,8 @@ import type { Decision, KnownOutputs } from "./planner.ts";
 import { throttleProgress } from "./progress.ts";
 import { type ActionRecord, readRecord, type StoredOutput } from "./record.ts";
 import type { EnvHasher } from "./secret.ts";
-import { fingerprint, type StatCache } from "./stat_cache.ts";
+import { fingerprint } from "./stat.ts";
+import type { Listing, StatCache } from "./stat_cache.ts";
 import type { Store } from "./store.ts";
 
 /** How an attempt series ended well. */
@@ -171,7 +173,7 @@ export class TaskRunner {
           inputs: this.#inputs(task),
           many: Object.keys(task.inputs).filter((port) => task.inputs[port].arity === "many"),
           outputs: Object.keys(task.outputs),
-          files: decision.files,
+          files: Object.fromEntries(Object.entries(decision.files).map(([name, { paths }]) => [name, paths])),
           threads,
           checkpoint: checkpoint?.load(),
         },
@@ -239,7 +241,7 @@ export class TaskRunner {
       const record: ActionRecord = {
         version: 1,
         key: decision.key,
-        ingredients: decision.ingredients,
+        ingredients: ingredientsOf(decision.parts),
         outputs,
         created: new Date().toISOString(),
         seconds,
@@ -259,7 +261,7 @@ export class TaskRunner {
   }
 
   #fingerprints(decision: Decision): string {
-    const files = [...decision.code.files, ...Object.values(decision.files).flat()];
+    const files = [...decision.code.files, ...Object.values(decision.files).flatMap((f) => f.paths)];
     return files.map((path) => {
       try {
         return fingerprint(path);
@@ -273,13 +275,13 @@ export class TaskRunner {
   async #changedInput(task: Task, decision: Decision, before: string): Promise<string | undefined> {
     const touched = this.#fingerprints(decision) !== before;
     for (const request of task.files) {
-      let now: Record<string, string>;
+      let found: Listing;
       try {
-        now = (await hashRequest(this.parts.root, request, this.parts.cache)).hashes;
+        found = await hashRequest(this.parts.root, request, this.parts.cache);
       } catch {
         return request.pattern;
       }
-      const then = decision.ingredients.files[request.name];
+      const [now, then] = [found.hashes.value, decision.files[request.name].hashes.value];
       const differs = [...new Set([...Object.keys(now), ...Object.keys(then)])].find((path) =>
         now[path] !== then[path]
       );
