@@ -15,7 +15,7 @@ export interface EngineOptions {
   /** Project root; the store lies in `<root>/.motiflow`. */
   root: string;
   onEvent?: EventSink;
-  /** Where steps run; a pool of Deno Workers by default. `folder` is on the store's file system. */
+  /** Where steps run; workers and processes of this machine by default. `folder` is on the store's file system. */
   executor?: (folder: string, jobs: number) => Executor;
   /** For tests: called after each call that changes the store. */
   faultHook?: FaultHook;

@@ -3,7 +3,7 @@ import { InputError } from "../errors.ts";
 import type { Task } from "../workflow/workplan.ts";
 import type { EngineEvent } from "./event.ts";
 import { type Executor, StepError } from "./executors/executor.ts";
-import { WorkerPool } from "./executors/worker_pool.ts";
+import { LocalExecutor } from "./executors/local.ts";
 import { sharedFileSystem } from "./shared_fs.ts";
 import { estimate, type LatestTask, latestTask, type StoredResult, writeLatest } from "./latest.ts";
 import { storeLock } from "./gc.ts";
@@ -178,7 +178,7 @@ export class Run {
     const { path } = this.#folder;
     const shared = sharedFileSystem(path);
     if (shared !== undefined) this.#trouble(shared);
-    this.#executor = this.parts.executor?.(path, this.#jobs) ?? new WorkerPool(path, this.#jobs);
+    this.#executor = this.parts.executor?.(path, this.#jobs) ?? new LocalExecutor(path, this.#jobs);
     return this.#executor;
   }
 

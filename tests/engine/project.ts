@@ -34,7 +34,7 @@ export default {
   inputs: { texts: { type: Text, arity: "many" } },
   outputs: { text: Text },
   ${extra}
-  async run({ inputs, params, files, out, scratch, progress, log, warn, signal, threads }: any) {
+  async run({ inputs, params, files, out, scratch, checkpoint, progress, log, warn, signal, threads }: any) {
     const texts: string[] = inputs.texts.map((t: any) => t.value);
     ${body}
   },

@@ -1,4 +1,4 @@
-/** What runs an attempt: a worker, this thread, later a cluster. */
+/** What runs an attempt: a worker, a process, a cluster. */
 import type { StepPermissions } from "../../workflow/step.ts";
 import type { Code } from "../code_id.ts";
 import type { Job } from "./protocol.ts";
@@ -7,7 +7,7 @@ import type { StepVoice } from "./run_step.ts";
 /** Everything an executor needs for one attempt. */
 export interface AttemptSpec {
   job: Job;
-  code: Code;
+  code: Pick<Code, "id" | "files">;
   permissions: StepPermissions;
   voice: StepVoice;
   /** Aborted when the attempt has to end; the executor waits a little for the step to stop by itself. */
