@@ -14,6 +14,7 @@ export interface RunFlags {
   from?: string[] | undefined;
   force?: string[] | undefined;
   jobs?: number | undefined;
+  memory?: number | undefined;
   keepGoing?: true | undefined;
   strictCache?: true | undefined;
   keepFailed?: true | undefined;
@@ -43,6 +44,7 @@ export async function runPlan(
         from: options.from,
         force: options.force,
         jobs: options.jobs,
+        memory: options.memory,
         keepGoing: options.keepGoing,
         strictCache: options.strictCache,
         keepFailed: options.keepFailed,

@@ -36,6 +36,8 @@ export interface Selection {
 export interface RunOptions extends Selection {
   /** Tasks at the same time; the number of CPU cores by default. */
   jobs?: number;
+  /** Bytes of memory for tasks that declare theirs; the machine's by default. */
+  memory?: number;
   /** Finish independent branches after a failure. By default no new task is started. */
   keepGoing?: boolean;
   /** When aborted, nothing more is started; what runs is finished and stored. */

@@ -4,6 +4,7 @@ import type { Task } from "../workflow/workplan.ts";
 import type { EngineEvent } from "./event.ts";
 import { type Executor, StepError } from "./executors/executor.ts";
 import { LocalExecutor } from "./executors/local.ts";
+import { memoryFor } from "./machine.ts";
 import { sharedFileSystem } from "./shared_fs.ts";
 import { estimate, type LatestTask, latestTask, type StoredResult, writeLatest } from "./latest.ts";
 import { storeLock } from "./gc.ts";
@@ -57,6 +58,7 @@ export class Run {
     const chosen = selectTasks(workplan.tasks, options);
     using _ = await this.#shareStore();
     const tasks = workplan.tasks.filter((t) => chosen.has(t.id));
+    const memory = memoryFor(tasks, options.memory);
     this.#runner = this.#makeRunner();
     this.#emit({
       type: "run-started",
@@ -70,6 +72,7 @@ export class Run {
       const usable = await this.#unselected(chosen);
       await schedule(usable, {
         jobs: this.#jobs,
+        memory,
         keepGoing: options.keepGoing ?? false,
         signal: this.#stopSignal(),
         seconds: (task) => estimate(this.parts.planner.latest, task.id, task.uses) ?? 1,
@@ -116,7 +119,8 @@ export class Run {
     }
     this.#runner = this.#makeRunner();
     try {
-      return await verifyTasks(workplan, planner, this.#runner, this.#known, this.#jobs, options.signal);
+      const limits = { jobs: this.#jobs, memory: memoryFor(workplan.tasks, options.memory) };
+      return await verifyTasks(workplan, planner, this.#runner, this.#known, limits, options.signal);
     } finally {
       await this.#close();
     }
