@@ -29,6 +29,10 @@ export const command = new Command()
   .option("--from <step>", "these steps and what depends on them", collect)
   .option("--force <step>", "run these steps although a result is in the store", collect)
   .option("--jobs <n>", "steps at the same time; by default the number of CPU cores", positive)
+  .addOption(
+    new Option("--executor <where>", "run steps on this machine or as jobs of a Slurm cluster")
+      .choices(["local", "slurm"] as const),
+  )
   .option("--keep-going", "after a failure, finish what does not depend on it")
   .option("--strict-cache", "fail when a result cannot be stored")
   .option("--keep-failed", "keep the folders of failed steps")
@@ -51,7 +55,7 @@ export const command = new Command()
 
 /** Checks, runs and sums up; ends by throwing an exit code unless all is well. */
 async function runOnce(file: string, options: RunFlags, watching: Watching = {}): Promise<void> {
-  const plan = await openWorkflow(file, options, "run");
+  const plan = await openWorkflow(file, options, options.executor === "slurm" ? "read" : "run");
   watching.onPlan?.(plan);
   using _claim = options.scheduled === undefined ? undefined : await claimDue(plan, options.scheduled);
   const started = new Date();
@@ -116,7 +120,7 @@ function flagWords(options: RunFlags): string[] {
     ...(options.memory === undefined ? [] : ["--memory", String(options.memory)]),
     ...(options.keepGoing === true ? ["--keep-going"] : []),
     ...(options.strictCache === true ? ["--strict-cache"] : []),
-    ...(["reports", "webhook", "scheduled", "root"] as const).flatMap((flag) =>
+    ...(["executor", "reports", "webhook", "scheduled", "root"] as const).flatMap((flag) =>
       options[flag] === undefined ? [] : [`--${flag}`, options[flag]]
     ),
   ];

@@ -15,6 +15,7 @@ export interface RunFlags {
   force?: string[] | undefined;
   jobs?: number | undefined;
   memory?: number | undefined;
+  executor?: "local" | "slurm" | undefined;
   keepGoing?: true | undefined;
   strictCache?: true | undefined;
   keepFailed?: true | undefined;
@@ -45,6 +46,7 @@ export async function runPlan(
         force: options.force,
         jobs: options.jobs,
         memory: options.memory,
+        executor: options.executor,
         keepGoing: options.keepGoing,
         strictCache: options.strictCache,
         keepFailed: options.keepFailed,

@@ -38,6 +38,8 @@ export interface RunOptions extends Selection {
   jobs?: number;
   /** Bytes of memory for tasks that declare theirs; the machine's by default. */
   memory?: number;
+  /** Where steps run: on this machine, or as jobs of a Slurm cluster that sees the project's files. */
+  executor?: "local" | "slurm";
   /** Finish independent branches after a failure. By default no new task is started. */
   keepGoing?: boolean;
   /** When aborted, nothing more is started; what runs is finished and stored. */

@@ -3,7 +3,6 @@ import { InputError } from "../errors.ts";
 import type { Task } from "../workflow/workplan.ts";
 import type { EngineEvent } from "./event.ts";
 import { type Executor, StepError } from "./executors/executor.ts";
-import { LocalExecutor } from "./executors/local.ts";
 import { memoryFor } from "./machine.ts";
 import { sharedFileSystem } from "./shared_fs.ts";
 import { estimate, type LatestTask, latestTask, type StoredResult, writeLatest } from "./latest.ts";
@@ -37,7 +36,7 @@ export class Run {
   #news = false;
   readonly #writer: RunWriter;
   readonly #kill: AbortSignal;
-  #executor: Executor | undefined;
+  #executor: Promise<Executor> | undefined;
   #runner!: TaskRunner;
   #folder: TemporaryFolder | undefined;
 
@@ -58,7 +57,8 @@ export class Run {
     const chosen = selectTasks(workplan.tasks, options);
     using _ = await this.#shareStore();
     const tasks = workplan.tasks.filter((t) => chosen.has(t.id));
-    const memory = memoryFor(tasks, options.memory);
+    // A cluster knows by itself what its machines have.
+    const memory = options.executor === "slurm" ? Infinity : memoryFor(tasks, options.memory);
     this.#runner = this.#makeRunner();
     this.#emit({
       type: "run-started",
@@ -145,7 +145,11 @@ export class Run {
       cache,
       env,
       // Started with the first task that runs: a run that restores everything needs none.
-      executor: { execute: (spec) => this.#startExecutor().execute(spec), close: async () => {} },
+      executor: {
+        timesAttempts: options.executor === "slurm",
+        execute: async (spec) => await (await (this.#executor ??= this.#startExecutor())).execute(spec),
+        close: async () => {},
+      },
       kill: this.#kill,
       strictCache: options.strictCache ?? false,
       cells: new Map(workplan.tasks.map((t) => [t.id, t])),
@@ -176,14 +180,19 @@ export class Run {
     });
   }
 
-  #startExecutor(): Executor {
-    if (this.#executor !== undefined) return this.#executor;
+  async #startExecutor(): Promise<Executor> {
     this.#folder = new TemporaryFolder(this.parts.store.layout.temporary, this.#id);
     const { path } = this.#folder;
+    if (this.parts.options.executor === "slurm") {
+      const { SlurmExecutor } = await import("./executors/slurm.ts");
+      const { jobs, root } = this.parts.store.layout;
+      return new SlurmExecutor({ jobs, folder: path, root });
+    }
     const shared = sharedFileSystem(path);
     if (shared !== undefined) this.#trouble(shared);
-    this.#executor = this.parts.executor?.(path, this.#jobs) ?? new LocalExecutor(path, this.#jobs);
-    return this.#executor;
+    if (this.parts.executor !== undefined) return this.parts.executor(path, this.#jobs);
+    const { LocalExecutor } = await import("./executors/local.ts");
+    return new LocalExecutor(path, this.#jobs);
   }
 
   #announce(task: Task, attempt: number): void {
@@ -407,7 +416,7 @@ export class Run {
   }
 
   async #close(): Promise<void> {
-    await this.#executor?.close();
+    await (await this.#executor)?.close();
     this.#writer[Symbol.dispose]();
     // Results that could not be stored stay where they are until the next run.
     this.#folder?.close(this.#loose.size > 0);

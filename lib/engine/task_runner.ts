@@ -83,14 +83,14 @@ export class TaskRunner {
     const checkpoint = new CheckpointFile(store.fs, store.layout.checkpoint(decision.key));
     // A forced run makes everything anew.
     if (fresh) checkpoint.remove();
-    const made = await this.#attempts(task, decision, threads, checkpoint);
+    const made = await this.#attempts(task, decision, { threads, fresh }, checkpoint);
     checkpoint.remove();
     return made;
   }
 
   /** Runs the task once and hashes what it made, without storing anything. */
   async probe(task: Task, decision: Decision, threads: number): Promise<Record<string, StoredOutput>> {
-    const { out } = await this.#attempt(task, decision, threads, [], undefined);
+    const { out } = await this.#attempt(task, decision, { threads, fresh: true }, [], undefined);
     return await collectOutputs(out, task.outputs);
   }
 
@@ -111,7 +111,7 @@ export class TaskRunner {
   async #attempts(
     task: Task,
     decision: Decision,
-    threads: number,
+    how: { threads: number; fresh: boolean },
     checkpoint: CheckpointFile,
   ): Promise<Made> {
     const { say, kill } = this.parts;
@@ -122,8 +122,8 @@ export class TaskRunner {
       const before = this.#fingerprints(decision);
       const started = performance.now();
       try {
-        const result = await this.#attempt(task, decision, threads, warnings, checkpoint);
-        const seconds = (performance.now() - started) / 1000;
+        const result = await this.#attempt(task, decision, how, warnings, checkpoint);
+        const seconds = result.seconds ?? (performance.now() - started) / 1000;
         return {
           ...await this.#keep(task, decision, result, before, seconds, warnings),
           attempts: attempt,
@@ -144,13 +144,13 @@ export class TaskRunner {
   async #attempt(
     task: Task,
     decision: Decision,
-    threads: number,
+    { threads, fresh }: { threads: number; fresh: boolean },
     warnings: string[],
     checkpoint: CheckpointFile | undefined,
   ): Promise<AttemptResult> {
     const { executor, kill, say } = this.parts;
     const timeout = new AbortController();
-    const timer = task.timeout === undefined ? undefined : setTimeout(() => {
+    const timer = task.timeout === undefined || executor.timesAttempts ? undefined : setTimeout(() => {
       timeout.abort(
         new StepError(
           `The step took longer than its timeout of ${task.timeout} s`,
@@ -177,6 +177,13 @@ export class TaskRunner {
         },
         code: decision.code,
         permissions: task.permissions,
+        action: {
+          key: decision.key,
+          fresh,
+          ...(task.resources.memory === undefined ? {} : { memory: task.resources.memory }),
+          exclusive: task.resources.exclusive,
+          ...(task.timeout === undefined ? {} : { timeout: task.timeout }),
+        },
         voice: {
           progress: throttle.progress,
           log: (message) => say.log(task, mask(message)),

@@ -15,7 +15,7 @@ export interface Spec extends Partial<Omit<Task, "inputs" | "params">> {
 }
 
 /** An artifact type for tests: one text file. */
-const textType = `
+export const textType = `
 export const Text = {
   name: "Text", version: 1, summary: "A text",
   async write(dir: string, value: string) {

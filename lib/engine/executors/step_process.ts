@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { programRoot } from "../code_id.ts";
 import { type AttemptResult, type AttemptSpec, StepError } from "./executor.ts";
 import type { FromHost, ToHost } from "./host.ts";
-import { endOf, hear, toWire } from "./wire.ts";
+import { errorOf, hear, toWire } from "./wire.ts";
 import { grace } from "./worker_pool.ts";
 
 /** Milliseconds in which the last words of a dead process may arrive. */
@@ -73,12 +73,9 @@ export class StepProcess {
     spec.signal.addEventListener("abort", onAbort, { once: true });
     this.#onLine = (line) => spec.voice.log(line);
     this.#onMessage = (message) => {
-      if (message.kind !== "done" && message.kind !== "failed") return hear(spec.voice, message);
-      try {
-        resolve(endOf(message));
-      } catch (error) {
-        fail(error);
-      }
+      if (message.kind === "done") resolve({ out: message.out });
+      else if (message.kind === "failed") fail(errorOf(message.failure));
+      else hear(spec.voice, message);
     };
     void this.gone.then((how) => {
       const message = `The step's process ${how} before the step returned`;

@@ -1,11 +1,11 @@
 /** Attempts, and what is said of them, as JSON: for steps that run in a process of their own. */
 import { throttleProgress } from "../progress.ts";
-import { type AttemptSpec, type Executor, type FailureKind, StepError } from "./executor.ts";
+import { type AttemptSpec, type Executor, StepError } from "./executor.ts";
 import type { Job } from "./protocol.ts";
 import type { StepVoice } from "./run_step.ts";
 
 /** One attempt. */
-export interface WireSpec extends Pick<AttemptSpec, "code" | "permissions"> {
+export interface WireSpec extends Pick<AttemptSpec, "action" | "code" | "permissions"> {
   job: Omit<Job, "checkpoint"> & { checkpoint?: string };
 }
 
@@ -17,24 +17,26 @@ export type WireSaying =
   | { kind: "checkpoint"; state: string };
 
 /** How an attempt ended. */
-export type WireEnd =
-  | { kind: "done"; out: string }
-  | { kind: "failed"; failure: { message: string; kind: FailureKind; details: string; transient: boolean } };
+export type WireEnd = { kind: "done"; out: string } | { kind: "failed"; failure: WireFailure };
+
+/** A {@linkcode StepError} as plain data. */
+export type WireFailure = Pick<StepError, "message" | "kind" | "details" | "transient">;
 
 /** What the other side needs to know; the explanations of the code id stay here. */
-export function toWire({ job, code: { id, files }, permissions }: AttemptSpec): WireSpec {
+export function toWire({ job, code: { id, files }, permissions, action }: AttemptSpec): WireSpec {
   const { checkpoint, ...rest } = job;
   return {
     job: { ...rest, ...(checkpoint === undefined ? {} : { checkpoint: checkpoint.toBase64() }) },
     code: { id, files },
     permissions,
+    action,
   };
 }
 
 /** The far side: runs an attempt with `executor`; never throws. */
 export async function executeWire(
   executor: Executor,
-  { job: { checkpoint, ...job }, code, permissions }: WireSpec,
+  { job: { checkpoint, ...job }, ...spec }: WireSpec,
   say: (saying: WireSaying) => void,
   signal: AbortSignal,
 ): Promise<WireEnd> {
@@ -42,8 +44,7 @@ export async function executeWire(
   try {
     const { out } = await executor.execute({
       job: { ...job, ...(checkpoint === undefined ? {} : { checkpoint: Uint8Array.fromBase64(checkpoint) }) },
-      code,
-      permissions,
+      ...spec,
       voice: {
         progress: throttle.progress,
         log: (message) => say({ kind: "log", message }),
@@ -71,9 +72,7 @@ export function hear(voice: StepVoice, saying: WireSaying): void {
   else voice[saying.kind](saying.message);
 }
 
-/** The near side: an attempt's end as the error or the result that it is. @throws StepError */
-export function endOf(end: WireEnd): { out: string } {
-  if (end.kind === "done") return { out: end.out };
-  const { message, kind, details, transient } = end.failure;
-  throw new StepError(message, kind, details, transient);
+/** The near side: a failure as the error that it is. */
+export function errorOf({ message, kind, details, transient }: WireFailure): StepError {
+  return new StepError(message, kind, details, transient);
 }
