@@ -2,6 +2,7 @@
 import { dirname, resolve, sep } from "node:path";
 import { InputError } from "../errors.ts";
 import type { FileRequest } from "../workflow/step.ts";
+import { isRemote, placeOf } from "./remote_file.ts";
 import type { StatCache } from "./stat_cache.ts";
 
 /** The files of one request. */
@@ -69,12 +70,16 @@ function below(base: string, path: string): string {
   return sep === "/" ? name : name.replaceAll(sep, "/");
 }
 
-/** Finds and hashes. */
+/** Finds and hashes. @throws NotPinned for a URL that nothing is known of. */
 export async function hashRequest(
   root: string,
   request: FileRequest,
   cache: StatCache,
 ): Promise<RequestedFiles> {
+  if (isRemote(request)) {
+    const { path, name, sha256 } = placeOf(root, request);
+    return { paths: [path], hashes: { [name]: sha256 } };
+  }
   const { base, paths } = findFiles(root, request);
   const hashes: Record<string, string> = {};
   for (const path of paths) {

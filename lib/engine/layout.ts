@@ -20,6 +20,8 @@ export class Layout {
   readonly temporary: string;
   /** Folders of attempts that run as jobs of another scheduler; they outlive their driver. */
   readonly jobs: string;
+  /** Files that were requested by URL, by hash. */
+  readonly downloads: string;
   /** What long steps saved before they were killed, by action key. */
   readonly checkpoints: string;
   /** Hashes of files outside the store by stat. */
@@ -40,6 +42,7 @@ export class Layout {
     this.locks = join(this.base, "locks");
     this.temporary = join(this.base, "tmp");
     this.jobs = join(this.base, "jobs");
+    this.downloads = join(this.base, "downloads");
     this.checkpoints = join(this.base, "checkpoints");
     this.statCache = join(this.base, "stat.json");
     this.latest = join(this.base, "latest");

@@ -12,6 +12,7 @@ import type { RunResult, TaskResult, VerifyReport } from "./mod.ts";
 import type { Decision, KnownOutputs } from "./planner.ts";
 import { publish } from "./publish.ts";
 import { type StoredOutput, touchRecord } from "./record.ts";
+import { NotPinned } from "./remote_file.ts";
 import { newRunId, openRecord, RunWriter } from "./run_record.ts";
 import { schedule } from "./scheduler.ts";
 import { dependenciesOf, selectTasks } from "./select.ts";
@@ -31,6 +32,7 @@ export class Run {
   /** Folders of results that could not be stored, by content id. */
   readonly #loose = new Map<string, string>();
   readonly #troubles: string[] = [];
+  readonly #announced = new Set<string>();
   readonly #made = new Map<string, LatestTask>();
   /** Something is to be remembered although nothing ran. */
   #news = false;
@@ -196,8 +198,11 @@ export class Run {
   }
 
   #announce(task: Task, attempt: number): void {
+    // A download that is pinned comes before the first attempt.
+    if (attempt === 1 && this.#announced.has(task.id)) return;
+    this.#announced.add(task.id);
     this.#writer.start();
-    const { reason } = this.#decisions.get(task.id)!;
+    const reason = this.#decisions.get(task.id)?.reason ?? "its files were never downloaded";
     const estimateSeconds = estimate(this.parts.planner.latest, task.id, task.uses);
     this.#emit({ type: "task-started", task: task.id, step: task.step, attempt, reason, estimateSeconds });
   }
@@ -249,6 +254,8 @@ export class Run {
     try {
       decision = await this.parts.planner.decide(task, this.#known, this.parts.options.force);
     } catch (error) {
+      // Downloading is work, so #run does it and decides then.
+      if (error instanceof NotPinned) return false;
       // Reported by #run, as a failure of this task.
       this.#failed(task, toStepError(error), 0);
       return false;
@@ -292,7 +299,7 @@ export class Run {
     const early = this.#results.get(task.id);
     try {
       if (early !== undefined) throw new StepError(early.error!, early.errorKind!);
-      const decision = this.#decisions.get(task.id)!;
+      const decision = this.#decisions.get(task.id) ?? await this.#pin(task);
       const fresh = decision.reason === "forced" || task.cache.mode !== "pure";
       const made = await this.#runner.make(task, decision, threads, fresh);
       if (made.loose !== undefined) {
@@ -326,6 +333,15 @@ export class Run {
       });
       return "failed";
     }
+  }
+
+  /** Downloads what nothing is known of, and decides then. */
+  async #pin(task: Task): Promise<Decision> {
+    this.#announce(task, 1);
+    await this.#runner.fetch(task, true);
+    const decision = await this.parts.planner.decide(task, this.#known, this.parts.options.force);
+    this.#decisions.set(task.id, decision);
+    return decision;
   }
 
   /** Makes the outputs known, publishes them and reports. */

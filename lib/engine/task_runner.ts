@@ -13,6 +13,7 @@ import { masker } from "./mask.ts";
 import type { Decision, KnownOutputs } from "./planner.ts";
 import { throttleProgress } from "./progress.ts";
 import { type ActionRecord, readRecord, type StoredOutput } from "./record.ts";
+import { isRemote } from "./remote_file.ts";
 import type { EnvHasher } from "./secret.ts";
 import { fingerprint, type StatCache } from "./stat_cache.ts";
 import type { Store } from "./store.ts";
@@ -90,6 +91,7 @@ export class TaskRunner {
 
   /** Runs the task once and hashes what it made, without storing anything. */
   async probe(task: Task, decision: Decision, threads: number): Promise<Record<string, StoredOutput>> {
+    await this.fetch(task);
     const { out } = await this.#attempt(task, decision, { threads, fresh: true }, [], undefined);
     return await collectOutputs(out, task.outputs);
   }
@@ -114,21 +116,42 @@ export class TaskRunner {
     how: { threads: number; fresh: boolean },
     checkpoint: CheckpointFile,
   ): Promise<Made> {
-    const { say, kill } = this.parts;
-    for (let attempt = 1;; attempt++) {
-      if (kill.aborted) throw cancelled();
-      say.started(task, attempt);
+    return await this.#retrying(task, async (attempts) => {
+      this.parts.say.started(task, attempts);
+      await this.fetch(task);
       const warnings: string[] = [];
       const before = this.#fingerprints(decision);
       const started = performance.now();
+      const result = await this.#attempt(task, decision, how, warnings, checkpoint);
+      const seconds = result.seconds ?? (performance.now() - started) / 1000;
+      const kept = await this.#keep(task, decision, result, before, seconds, warnings);
+      return { ...kept, attempts, shared: false };
+    });
+  }
+
+  /** Brings the files that the task requests by URL, in as many attempts as it has where they are `pinned` anew. */
+  async fetch(task: Task, pinned = false): Promise<void> {
+    if (!task.files.some(isRemote)) return;
+    const { root, kill, say } = this.parts;
+    const { fetchFiles } = await import("./fetch_files.ts");
+    const throttle = throttleProgress(({ fraction, message }) => say.progress(task, fraction, message));
+    const fetching = () =>
+      fetchFiles(root, task, {
+        signal: kill,
+        progress: (message, fraction) =>
+          throttle.progress({ message, ...(fraction === undefined ? {} : { fraction }) }),
+        warn: (message) => say.warn(task, message),
+      });
+    await (pinned ? this.#retrying(task, fetching) : fetching());
+  }
+
+  /** As many attempts as the task may have, after failures that may pass. */
+  async #retrying<T>(task: Task, work: (attempt: number) => Promise<T>): Promise<T> {
+    const { say, kill } = this.parts;
+    for (let attempt = 1;; attempt++) {
+      if (kill.aborted) throw cancelled();
       try {
-        const result = await this.#attempt(task, decision, how, warnings, checkpoint);
-        const seconds = result.seconds ?? (performance.now() - started) / 1000;
-        return {
-          ...await this.#keep(task, decision, result, before, seconds, warnings),
-          attempts: attempt,
-          shared: false,
-        };
+        return await work(attempt);
       } catch (error) {
         const failure = toStepError(error);
         if (attempt > task.retries || !failure.transient || kill.aborted) {
