@@ -9,7 +9,7 @@ import { type RunFlags, runPlan } from "./run_plan.ts";
 import { claimDue } from "./scheduled.ts";
 import { printSummary } from "./summary.ts";
 import { err, errStyle, out } from "./terminal.ts";
-import { collect, collectParam, openWorkflow, parseBytes } from "./workflow_file.ts";
+import { collect, collectParam, memoryOption, openWorkflow } from "./workflow_file.ts";
 
 /** A whole number of at least one. */
 export function positive(text: string): number {
@@ -39,11 +39,7 @@ export const command = new Command()
   .option("--reports <dir>", "write <workflow>.json, .junit.xml and .prom there")
   .option("--webhook <url>", "post broken limits and failures there; by default $MOTIFLOW_WEBHOOK")
   .addOption(new Option("--scheduled <time>", "due time that this run stands for").hideHelp())
-  .option(
-    "--memory <size>",
-    "memory for steps that declare theirs, e.g. 8GiB; by default the machine's",
-    parseBytes,
-  )
+  .addOption(memoryOption)
   .option("--root <dir>", "project root")
   .option("--watch", "run again whenever the workflow, its data or its code changes")
   .option("--json", "events as JSON lines on stdout")

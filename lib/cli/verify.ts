@@ -5,7 +5,7 @@ import { count } from "./format.ts";
 import { openReporter } from "./reporter.ts";
 import { positive } from "./run.ts";
 import { json, out, outStyle } from "./terminal.ts";
-import { collect, collectParam, openEngineOf, openWorkflow, parseBytes } from "./workflow_file.ts";
+import { collect, collectParam, memoryOption, openEngineOf, openWorkflow } from "./workflow_file.ts";
 
 export const command = new Command()
   .description("Run all steps again beside the store and compare; names every step whose bytes differ.")
@@ -13,11 +13,7 @@ export const command = new Command()
   .option("--param <name=value>", "override a param; may be repeated", collectParam)
   .option("--until <step>", "these steps and what they need", collect)
   .option("--jobs <n>", "steps at the same time", positive)
-  .option(
-    "--memory <size>",
-    "memory for steps that declare theirs, e.g. 8GiB; by default the machine's",
-    parseBytes,
-  )
+  .addOption(memoryOption)
   .option("--root <dir>", "project root")
   .option("--json", "as JSON")
   .action(async (file, options) => {

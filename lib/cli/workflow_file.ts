@@ -1,5 +1,5 @@
 /** Opens a workflow for a verb: overrides, checking, diagnostics, engine. */
-import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import type { Engine, EventSink } from "../engine/mod.ts";
@@ -46,6 +46,12 @@ export function parseBytes(text: string): number {
   if (bytes === undefined) throw new InvalidArgumentError("It must be a size such as 500MB or 2GiB.");
   return bytes;
 }
+
+/** What steps that declare their memory may use together. */
+export const memoryOption = new Option(
+  "--memory <size>",
+  "memory for steps that declare theirs, e.g. 8GiB; by default the machine's",
+).argParser(parseBytes);
 
 /**
  * A path that the user typed. `deno task` changes into the project's folder and leaves the user's own folder in

@@ -6,6 +6,8 @@ export const MAX_DOWNLOAD = 16 * 2 ** 30;
 /** Milliseconds for which a server may stay silent. */
 const patience = 60_000;
 const mostRedirects = 5;
+/** The file as it is: a server that packs it for the way would make it another. */
+const asked = { accept: "*/*", "accept-encoding": "identity" };
 /** Answers after which asking again may help. */
 const passing = new Set([408, 425, 429, 500, 502, 503, 504]);
 
@@ -67,8 +69,8 @@ export async function download(
 async function request(first: string, signal: AbortSignal): Promise<Response> {
   let url = new URL(first);
   for (let redirects = 0;; redirects++) {
-    const response = await fetch(url, { signal, redirect: "manual", headers: { accept: "*/*" } });
-    if (response.ok) return response;
+    const response = await fetch(url, { signal, redirect: "manual", headers: asked });
+    if (response.status === 200) return response;
     await response.body?.cancel();
     const target = response.headers.get("location");
     if (response.status < 300 || response.status > 399 || target === null) {

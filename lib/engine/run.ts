@@ -59,8 +59,7 @@ export class Run {
     const chosen = selectTasks(workplan.tasks, options);
     using _ = await this.#shareStore();
     const tasks = workplan.tasks.filter((t) => chosen.has(t.id));
-    // A cluster knows by itself what its machines have.
-    const memory = options.executor === "slurm" ? Infinity : memoryFor(tasks, options.memory);
+    const memory = this.#memoryFor(tasks);
     this.#runner = this.#makeRunner();
     this.#emit({
       type: "run-started",
@@ -121,11 +120,17 @@ export class Run {
     }
     this.#runner = this.#makeRunner();
     try {
-      const limits = { jobs: this.#jobs, memory: memoryFor(workplan.tasks, options.memory) };
+      const limits = { jobs: this.#jobs, memory: this.#memoryFor(workplan.tasks) };
       return await verifyTasks(workplan, planner, this.#runner, this.#known, limits, options.signal);
     } finally {
       await this.#close();
     }
+  }
+
+  #memoryFor(tasks: readonly Task[]): number {
+    const { executor, memory } = this.parts.options;
+    // A cluster knows by itself what its machines have.
+    return executor === "slurm" ? Infinity : memoryFor(tasks, memory);
   }
 
   #stopSignal(): AbortSignal {
@@ -149,7 +154,7 @@ export class Run {
       // Started with the first task that runs: a run that restores everything needs none.
       executor: {
         timesAttempts: options.executor === "slurm",
-        execute: async (spec) => await (await (this.#executor ??= this.#startExecutor())).execute(spec),
+        execute: async (spec) => await (await this.#openExecutor()).execute(spec),
         close: async () => {},
       },
       kill: this.#kill,
@@ -180,6 +185,17 @@ export class Run {
         trouble: (message, task) => this.#trouble(message, task),
       },
     });
+  }
+
+  /** Starts it once; a start that failed, for want of disk space perhaps, is tried again by the next task. */
+  async #openExecutor(): Promise<Executor> {
+    this.#executor ??= this.#startExecutor();
+    try {
+      return await this.#executor;
+    } catch (error) {
+      this.#executor = undefined;
+      throw error;
+    }
   }
 
   async #startExecutor(): Promise<Executor> {

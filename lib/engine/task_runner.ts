@@ -15,7 +15,8 @@ import { throttleProgress } from "./progress.ts";
 import { type ActionRecord, readRecord, type StoredOutput } from "./record.ts";
 import { isRemote } from "./remote_file.ts";
 import type { EnvHasher } from "./secret.ts";
-import { fingerprint, type StatCache } from "./stat_cache.ts";
+import { readFiles, stampOf } from "./stamp.ts";
+import type { StatCache } from "./stat_cache.ts";
 import type { Store } from "./store.ts";
 
 /** How an attempt series ended well. */
@@ -120,7 +121,7 @@ export class TaskRunner {
       this.parts.say.started(task, attempts);
       await this.fetch(task);
       const warnings: string[] = [];
-      const before = this.#fingerprints(decision);
+      const before = stampOf(readFiles(decision.code, decision.files));
       const started = performance.now();
       const result = await this.#attempt(task, decision, how, warnings, checkpoint);
       const seconds = result.seconds ?? (performance.now() - started) / 1000;
@@ -288,20 +289,9 @@ export class TaskRunner {
     }
   }
 
-  #fingerprints(decision: Decision): string {
-    const files = [...decision.code.files, ...Object.values(decision.files).flat()];
-    return files.map((path) => {
-      try {
-        return fingerprint(path);
-      } catch {
-        return "gone";
-      }
-    }).join("\n");
-  }
-
   /** What the step read and is no longer as it was hashed; undefined if all is well. */
   async #changedInput(task: Task, decision: Decision, before: string): Promise<string | undefined> {
-    const touched = this.#fingerprints(decision) !== before;
+    const touched = stampOf(readFiles(decision.code, decision.files)) !== before;
     for (const request of task.files) {
       let now: Record<string, string>;
       try {

@@ -134,27 +134,14 @@ Deno.test("SlurmExecutor", { ignore: missing !== undefined }, async (t) => {
       });
       const spec = { uses: "slow", params: { seconds: 6 }, permissions: { env: ["SLURM_JOB_ID"] } };
       const plan = project.plan({ slow: spec });
-      project.write("plan.json", JSON.stringify(plan));
       const before = (await cluster.jobs()).length;
-      const driver = new Deno.Command(Deno.execPath(), {
-        args: [
-          "run",
-          "--quiet",
-          "-A",
-          new URL("./runner.ts", import.meta.url).pathname,
-          project.path("plan.json"),
-          "slurm",
-        ],
-        stdin: "null",
-        stdout: "null",
-        stderr: "inherit",
-      }).spawn();
+      const driver = project.runner(plan, "slurm").spawn();
       await until(
         "the job",
         async () => (await cluster.jobs()).slice(before).some((j) => j.state === "RUNNING"),
       );
       driver.kill("SIGKILL");
-      await driver.status;
+      await driver.output();
       const [job] = (await cluster.jobs()).slice(before);
       if (when === "after its end") {
         await until("its end", async () => (await cluster.jobs()).at(-1)!.state === "COMPLETED");
@@ -229,19 +216,8 @@ Deno.test("SlurmExecutor", { ignore: missing !== undefined }, async (t) => {
 
 Deno.test("SlurmExecutor says where there is no Slurm", async () => {
   await using project = await open({});
-  project.write("plan.json", JSON.stringify(project.plan({ a: { uses: "join" } })));
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "-A",
-      new URL("./runner.ts", import.meta.url).pathname,
-      project.path("plan.json"),
-      "slurm",
-    ],
-    env: { PATH: "/nowhere" },
-    stdin: "null",
-  }).output();
+  const plan = project.plan({ a: { uses: "join" } });
+  const { stdout, stderr } = await project.runner(plan, "slurm", { PATH: "/nowhere" }).output();
   const text = new TextDecoder().decode(stdout);
   assert.notEqual(text, "", new TextDecoder().decode(stderr));
   assert.match(JSON.parse(text).tasks[0].error, /^Cannot use Slurm: there is no sbatch on PATH/);

@@ -157,14 +157,7 @@ Deno.test("a step that outstays its time is ended with all that it started", { i
 Deno.test("a step's process dies with its engine, however that dies (test 2)", { ignore }, async () => {
   await using project = new Project();
   project.write("steps/deaf.ts", deaf);
-  project.write("plan.json", JSON.stringify(project.plan({ deaf: ofDeaf })));
-  const runner = new URL("./runner.ts", import.meta.url).pathname;
-  const engine = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "-A", runner, project.path("plan.json"), "workers"],
-    stdin: "null",
-    stdout: "null",
-    stderr: "inherit",
-  }).spawn();
+  const engine = project.runner(project.plan({ deaf: ofDeaf }), "workers").spawn();
   const pids: number[] = [];
   while (pids.length < 2) {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -178,7 +171,7 @@ Deno.test("a step's process dies with its engine, however that dies (test 2)", {
   }
   assert.ok(pids.every(alive));
   engine.kill("SIGKILL");
-  await engine.status;
+  await engine.output();
   for (let i = 0; i < 100 && pids.some(alive); i++) await new Promise((resolve) => setTimeout(resolve, 50));
   assert.deepEqual(pids.filter(alive), []);
 });

@@ -5,7 +5,7 @@
  */
 import { basename, join } from "node:path";
 import { currentRuntime } from "../key.ts";
-import { fingerprint } from "../stat_cache.ts";
+import { readFiles, stampOf } from "../stamp.ts";
 import type { AttemptSpec } from "./executor.ts";
 import type { JobInput } from "./protocol.ts";
 import { toWire, type WireEnd, type WireSaying, type WireSpec } from "./wire.ts";
@@ -60,7 +60,7 @@ export class AttemptFolder {
       ...wire,
       job: { ...wire.job, inputs },
       runtime: currentRuntime(),
-      stamp: stampOf(spec),
+      stamp: stampOf(readFiles(spec.code, spec.job.files)),
     };
     // The command comes as arguments: nothing here is ever read by a shell.
     Deno.writeTextFileSync(this.script, '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
@@ -129,8 +129,20 @@ export class AttemptFolder {
     }
   }
 
+  /** Whether a job that works for `spec` made, or makes, the right thing: nothing that it reads was touched since. */
+  fits({ code, job }: AttemptSpec): boolean {
+    return this.spec()?.stamp === stampOf(readFiles(code, job.files));
+  }
+
+  /** A job that is being cancelled may still write; `gc` takes what is left. */
   remove(): void {
-    Deno.removeSync(this.path, { recursive: true });
+    try {
+      // Without it, the rest is of no use to anyone.
+      Deno.removeSync(join(this.path, "spec.json"));
+      Deno.removeSync(this.path, { recursive: true });
+    } catch {
+      // Never completed, or still in use.
+    }
   }
 
   #json<T>(name: string): T | undefined {
@@ -150,16 +162,4 @@ export class AttemptFolder {
     }
     Deno.renameSync(`${path}.tmp`, path);
   }
-}
-
-/** The state of all files that an attempt reads besides its inputs. */
-export function stampOf({ code, job }: AttemptSpec): string {
-  const files = [...code.files, ...Object.values(job.files).flat()];
-  return files.map((path) => {
-    try {
-      return fingerprint(path);
-    } catch {
-      return "gone";
-    }
-  }).join("\n");
 }

@@ -4,7 +4,7 @@
  * a file system that the nodes share.
  */
 import { join, relative } from "node:path";
-import { AttemptFolder, type JobStatus, stampOf } from "./attempt_folder.ts";
+import { AttemptFolder, type JobStatus } from "./attempt_folder.ts";
 import { type AttemptResult, type AttemptSpec, type Executor, StepError } from "./executor.ts";
 import { hasEnded, type SlurmJob, SlurmQueue } from "./slurm_queue.ts";
 import { programArguments } from "./step_process.ts";
@@ -66,8 +66,7 @@ export class SlurmExecutor implements Executor {
       const job = jobs.get(prefix + folder.name);
       const alive = job !== undefined && !hasEnded(job);
       const usable = found === undefined && !fresh && (alive || folder.status()?.end.kind === "done") &&
-        // Code or data that was touched since: the key may not be what the job works with.
-        folder.spec()?.stamp === stampOf(spec);
+        folder.fits(spec);
       if (usable) found = { folder, ...(job === undefined ? {} : { id: job.id }) };
       else {
         if (alive) await this.#queue.cancel([job.id]);
@@ -118,6 +117,8 @@ export class SlurmExecutor implements Executor {
         waits = job.reason;
         spec.voice.progress({ message: `Slurm job ${id} waits: ${waits}` });
       }
+      // A list that was asked for before the job was submitted does not know it yet.
+      if (job !== undefined && !hasEnded(job)) gone = undefined;
       if (job !== undefined && hasEnded(job)) {
         gone ??= performance.now();
         if (performance.now() - gone > lag(job.state)) throw this.#dead(job, folder);
