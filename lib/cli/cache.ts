@@ -3,14 +3,7 @@ import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { Exit, exitCodes } from "./exit.ts";
 import { bytes, count, duration, table } from "./format.ts";
 import { json, out } from "./terminal.ts";
-import { openProjectEngine } from "./workflow_file.ts";
-
-/** `500MB`, `20GB` to bytes. */
-export function parseBytes(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB)?$/i.exec(text);
-  if (match === null) throw new InvalidArgumentError("It must be a size such as 500MB or 20GB.");
-  return Number(match[1]) * 1000 ** ["B", "KB", "MB", "GB", "TB"].indexOf((match[2] ?? "B").toUpperCase());
-}
+import { openProjectEngine, parseBytes } from "./workflow_file.ts";
 
 function days(text: string): number {
   const match = /^(\d+(?:\.\d+)?)d?$/.exec(text);

@@ -2,7 +2,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { count, duration, table } from "./format.ts";
 import { json, out, outStyle } from "./terminal.ts";
-import { collect, collectParam, openEngineOf, openWorkflow } from "./workflow_file.ts";
+import { collect, collectParam, memoryOption, openEngineOf, openWorkflow } from "./workflow_file.ts";
 
 export const command = new Command()
   .description(
@@ -14,10 +14,11 @@ export const command = new Command()
   .option("--until <step>", "these steps and what they need", collect)
   .option("--from <step>", "these steps and what depends on them", collect)
   .option("--force <step>", "as if these steps had no result in the store", collect)
+  .addOption(memoryOption)
   .option("--root <dir>", "project root")
   .option("--json", "as JSON")
   .action(async (file, options) => {
-    const plan = await openWorkflow(file, options);
+    const plan = await openWorkflow(file, options, "run");
     const engine = await openEngineOf(plan);
     const { only, until, from, force } = options;
     const given = Object.entries({ only, until, from, force }).filter(([, steps]) => steps !== undefined);

@@ -9,7 +9,7 @@ import { type RunFlags, runPlan } from "./run_plan.ts";
 import { claimDue } from "./scheduled.ts";
 import { printSummary } from "./summary.ts";
 import { err, errStyle, out } from "./terminal.ts";
-import { collect, collectParam, openWorkflow } from "./workflow_file.ts";
+import { collect, collectParam, memoryOption, openWorkflow } from "./workflow_file.ts";
 
 /** A whole number of at least one. */
 export function positive(text: string): number {
@@ -29,12 +29,17 @@ export const command = new Command()
   .option("--from <step>", "these steps and what depends on them", collect)
   .option("--force <step>", "run these steps although a result is in the store", collect)
   .option("--jobs <n>", "steps at the same time; by default the number of CPU cores", positive)
+  .addOption(
+    new Option("--executor <where>", "run steps on this machine or as jobs of a Slurm cluster")
+      .choices(["local", "slurm"] as const),
+  )
   .option("--keep-going", "after a failure, finish what does not depend on it")
   .option("--strict-cache", "fail when a result cannot be stored")
   .option("--keep-failed", "keep the folders of failed steps")
   .option("--reports <dir>", "write <workflow>.json, .junit.xml and .prom there")
   .option("--webhook <url>", "post broken limits and failures there; by default $MOTIFLOW_WEBHOOK")
   .addOption(new Option("--scheduled <time>", "due time that this run stands for").hideHelp())
+  .addOption(memoryOption)
   .option("--root <dir>", "project root")
   .option("--watch", "run again whenever the workflow, its data or its code changes")
   .option("--json", "events as JSON lines on stdout")
@@ -46,7 +51,7 @@ export const command = new Command()
 
 /** Checks, runs and sums up; ends by throwing an exit code unless all is well. */
 async function runOnce(file: string, options: RunFlags, watching: Watching = {}): Promise<void> {
-  const plan = await openWorkflow(file, options);
+  const plan = await openWorkflow(file, options, options.executor === "slurm" ? "read" : "run");
   watching.onPlan?.(plan);
   using _claim = options.scheduled === undefined ? undefined : await claimDue(plan, options.scheduled);
   const started = new Date();
@@ -108,9 +113,10 @@ function flagWords(options: RunFlags): string[] {
       (options[flag] ?? []).flatMap((step) => [`--${flag}`, step])
     ),
     ...(options.jobs === undefined ? [] : ["--jobs", String(options.jobs)]),
+    ...(options.memory === undefined ? [] : ["--memory", String(options.memory)]),
     ...(options.keepGoing === true ? ["--keep-going"] : []),
     ...(options.strictCache === true ? ["--strict-cache"] : []),
-    ...(["reports", "webhook", "scheduled", "root"] as const).flatMap((flag) =>
+    ...(["executor", "reports", "webhook", "scheduled", "root"] as const).flatMap((flag) =>
       options[flag] === undefined ? [] : [`--${flag}`, options[flag]]
     ),
   ];

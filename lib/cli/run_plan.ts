@@ -14,6 +14,8 @@ export interface RunFlags {
   from?: string[] | undefined;
   force?: string[] | undefined;
   jobs?: number | undefined;
+  memory?: number | undefined;
+  executor?: "local" | "slurm" | undefined;
   keepGoing?: true | undefined;
   strictCache?: true | undefined;
   keepFailed?: true | undefined;
@@ -43,6 +45,8 @@ export async function runPlan(
         from: options.from,
         force: options.force,
         jobs: options.jobs,
+        memory: options.memory,
+        executor: options.executor,
         keepGoing: options.keepGoing,
         strictCache: options.strictCache,
         keepFailed: options.keepFailed,

@@ -5,7 +5,7 @@ import { count } from "./format.ts";
 import { openReporter } from "./reporter.ts";
 import { positive } from "./run.ts";
 import { json, out, outStyle } from "./terminal.ts";
-import { collect, collectParam, openEngineOf, openWorkflow } from "./workflow_file.ts";
+import { collect, collectParam, memoryOption, openEngineOf, openWorkflow } from "./workflow_file.ts";
 
 export const command = new Command()
   .description("Run all steps again beside the store and compare; names every step whose bytes differ.")
@@ -13,15 +13,17 @@ export const command = new Command()
   .option("--param <name=value>", "override a param; may be repeated", collectParam)
   .option("--until <step>", "these steps and what they need", collect)
   .option("--jobs <n>", "steps at the same time", positive)
+  .addOption(memoryOption)
   .option("--root <dir>", "project root")
   .option("--json", "as JSON")
   .action(async (file, options) => {
-    const plan = await openWorkflow(file, options);
+    const plan = await openWorkflow(file, options, "run");
     const reporter = openReporter({ quiet: options.json === true });
     const engine = await openEngineOf(plan, reporter.sink);
     const report = await engine.verify(plan, {
       ...(options.until !== undefined ? { until: options.until } : {}),
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+      ...(options.memory === undefined ? {} : { memory: options.memory }),
     });
     reporter.close();
     await engine.close();

@@ -1,8 +1,11 @@
 /** Opens a workflow for a verb: overrides, checking, diagnostics, engine. */
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import type { Engine, EventSink } from "../engine/mod.ts";
+import { machineMemory } from "../engine/machine.ts";
 import { registry } from "../steps/registry.ts";
+import { parseByteSize } from "../workflow/byte_size.ts";
 import { formatDiagnostics } from "../workflow/diagnostic.ts";
 import { loadWorkflow } from "../workflow/load.ts";
 import type { Workplan } from "../workflow/workplan.ts";
@@ -17,6 +20,8 @@ const MAX_PRINTED = 50;
 export interface WorkflowOptions {
   param?: Record<string, string> | undefined;
   root?: string | undefined;
+  /** Bytes of memory for steps, instead of what the machine has. */
+  memory?: number | undefined;
   json?: boolean | undefined;
 }
 
@@ -35,6 +40,19 @@ export function collect(text: string, before: string[] = []): string[] {
   return [...before, ...text.split(",").filter((part) => part !== "")];
 }
 
+/** An option that is a size, in bytes. */
+export function parseBytes(text: string): number {
+  const bytes = parseByteSize(text);
+  if (bytes === undefined) throw new InvalidArgumentError("It must be a size such as 500MB or 2GiB.");
+  return bytes;
+}
+
+/** What steps that declare their memory may use together. */
+export const memoryOption = new Option(
+  "--memory <size>",
+  "memory for steps that declare theirs, e.g. 8GiB; by default the machine's",
+).argParser(parseBytes);
+
 /**
  * A path that the user typed. `deno task` changes into the project's folder and leaves the user's own folder in
  * INIT_CWD, so a path that is not found in the first is looked for in the second.
@@ -46,12 +64,20 @@ export function userPath(path: string): string {
   return existsSync(there) ? relative(Deno.cwd(), there) || path : path;
 }
 
-/** Loads and checks; prints all mistakes and ends with exit code 2 where there are any. */
-export async function openWorkflow(file: string, options: WorkflowOptions): Promise<Workplan> {
+/**
+ * Loads and checks; prints all mistakes and ends with exit code 2 where there are any. For a verb that is `to` run
+ * steps here, memory that a step declares and nobody has is such a mistake.
+ */
+export async function openWorkflow(
+  file: string,
+  options: WorkflowOptions,
+  to: "run" | "read" = "read",
+): Promise<Workplan> {
   const result = await loadWorkflow(userPath(file), {
     registry,
     overrides: options.param ?? {},
     ...(options.root === undefined ? {} : { root: userPath(options.root) }),
+    ...(to === "run" ? { memory: () => options.memory ?? machineMemory() } : {}),
   });
   if (options.json === true && !result.ok) {
     json({ ok: false, diagnostics: result.diagnostics });

@@ -2,6 +2,8 @@
 import { dirname, resolve, sep } from "node:path";
 import { InputError } from "../errors.ts";
 import type { FileRequest } from "../workflow/step.ts";
+import { Canonical, canonicalJson } from "./canonical.ts";
+import { isRemote, placeOf } from "./remote_file.ts";
 import { type Stat, statOf } from "./stat.ts";
 import type { Listing, Search, StatCache } from "./stat_cache.ts";
 
@@ -58,8 +60,16 @@ function readFolder(path: string, named: string, seen: Map<string, Stat>): Deno.
   }
 }
 
-/** Finds and hashes; where nothing changed since the last time, a look at each folder and file is enough. */
+/**
+ * Finds and hashes; where nothing changed since the last time, a look at each folder and file is enough.
+ *
+ * @throws NotPinned for a URL that nothing is known of.
+ */
 export async function hashRequest(root: string, request: FileRequest, cache: StatCache): Promise<Listing> {
+  if (isRemote(request)) {
+    const { path, name, sha256 } = placeOf(root, request);
+    return { paths: [path], hashes: new Canonical(canonicalJson({ [name]: sha256 }, "files")) };
+  }
   const { pattern } = request;
   const unchanged = cache.listing(pattern);
   if (unchanged !== undefined) return unchanged;

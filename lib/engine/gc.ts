@@ -81,10 +81,13 @@ export function collectGarbage(store: Store, options: GcOptions): GcReport {
     removedBytes += size;
     if (!options.dryRun) fs.remove(path);
   }
-  // A checkpoint is a draft of a run that nobody took up again.
+  // A checkpoint, or the folder of a cluster's job, is a draft of a run that nobody took up again; a download can be
+  // fetched again.
   const draftAge = Math.min(options.maxAgeDays ?? Infinity, draftDays) * 86_400_000;
-  for (const name of names(layout.checkpoints)) {
-    const path = join(layout.checkpoints, name);
+  const drafts = [layout.checkpoints, layout.jobs, layout.downloads].flatMap((dir) =>
+    names(dir).map((name) => join(dir, name))
+  );
+  for (const path of drafts) {
     const { mtime, size } = Deno.lstatSync(path);
     if (Date.now() - (mtime?.getTime() ?? 0) < draftAge) continue;
     removedBytes += size;

@@ -18,6 +18,10 @@ export class Layout {
   readonly locks: string;
   /** Attempt directories of running tasks, one folder per run. */
   readonly temporary: string;
+  /** Folders of attempts that run as jobs of another scheduler; they outlive their driver. */
+  readonly jobs: string;
+  /** Files that were requested by URL, by hash. */
+  readonly downloads: string;
   /** What long steps saved before they were killed, by action key. */
   readonly checkpoints: string;
   /** Hashes of files outside the store by stat. */
@@ -37,6 +41,8 @@ export class Layout {
     this.runs = join(this.base, "runs");
     this.locks = join(this.base, "locks");
     this.temporary = join(this.base, "tmp");
+    this.jobs = join(this.base, "jobs");
+    this.downloads = join(this.base, "downloads");
     this.checkpoints = join(this.base, "checkpoints");
     this.statCache = join(this.base, "stat.json");
     this.latest = join(this.base, "latest");

@@ -15,7 +15,7 @@ export interface EngineOptions {
   /** Project root; the store lies in `<root>/.motiflow`. */
   root: string;
   onEvent?: EventSink;
-  /** Where steps run; a pool of Deno Workers by default. `folder` is on the store's file system. */
+  /** Where steps run; workers and processes of this machine by default. `folder` is on the store's file system. */
   executor?: (folder: string, jobs: number) => Executor;
   /** For tests: called after each call that changes the store. */
   faultHook?: FaultHook;
@@ -36,6 +36,10 @@ export interface Selection {
 export interface RunOptions extends Selection {
   /** Tasks at the same time; the number of CPU cores by default. */
   jobs?: number;
+  /** Bytes of memory for tasks that declare theirs; the machine's by default. */
+  memory?: number;
+  /** Where steps run: on this machine, or as jobs of a Slurm cluster that sees the project's files. */
+  executor?: "local" | "slurm";
   /** Finish independent branches after a failure. By default no new task is started. */
   keepGoing?: boolean;
   /** When aborted, nothing more is started; what runs is finished and stored. */

@@ -3,7 +3,7 @@ import { InputError } from "../errors.ts";
 import type { Task } from "../workflow/workplan.ts";
 import type { EngineEvent } from "./event.ts";
 import { type Executor, StepError } from "./executors/executor.ts";
-import { WorkerPool } from "./executors/worker_pool.ts";
+import { memoryFor } from "./machine.ts";
 import { sharedFileSystem } from "./shared_fs.ts";
 import { estimate, type LatestTask, latestTask, type StoredResult, writeLatest } from "./latest.ts";
 import { storeLock } from "./gc.ts";
@@ -12,6 +12,7 @@ import type { RunResult, TaskResult, VerifyReport } from "./mod.ts";
 import type { Decision, KnownOutputs } from "./planner.ts";
 import { publish } from "./publish.ts";
 import { type StoredOutput, touchRecord } from "./record.ts";
+import { NotPinned } from "./remote_file.ts";
 import { newRunId, openRecord, RunWriter } from "./run_record.ts";
 import { schedule } from "./scheduler.ts";
 import { dependenciesOf, selectTasks } from "./select.ts";
@@ -31,12 +32,13 @@ export class Run {
   /** Folders of results that could not be stored, by content id. */
   readonly #loose = new Map<string, string>();
   readonly #troubles: string[] = [];
+  readonly #announced = new Set<string>();
   readonly #made = new Map<string, LatestTask>();
   /** Something is to be remembered although nothing ran. */
   #news = false;
   readonly #writer: RunWriter;
   readonly #kill: AbortSignal;
-  #executor: Executor | undefined;
+  #executor: Promise<Executor> | undefined;
   #runner!: TaskRunner;
   #folder: TemporaryFolder | undefined;
 
@@ -57,6 +59,7 @@ export class Run {
     const chosen = selectTasks(workplan.tasks, options);
     using _ = await this.#shareStore();
     const tasks = workplan.tasks.filter((t) => chosen.has(t.id));
+    const memory = this.#memoryFor(tasks);
     this.#runner = this.#makeRunner();
     this.#emit({
       type: "run-started",
@@ -70,6 +73,7 @@ export class Run {
       const usable = await this.#unselected(chosen);
       await schedule(usable, {
         jobs: this.#jobs,
+        memory,
         keepGoing: options.keepGoing ?? false,
         signal: this.#stopSignal(),
         seconds: (task) => estimate(this.parts.planner.latest, task.id, task.uses) ?? 1,
@@ -116,10 +120,17 @@ export class Run {
     }
     this.#runner = this.#makeRunner();
     try {
-      return await verifyTasks(workplan, planner, this.#runner, this.#known, this.#jobs, options.signal);
+      const limits = { jobs: this.#jobs, memory: this.#memoryFor(workplan.tasks) };
+      return await verifyTasks(workplan, planner, this.#runner, this.#known, limits, options.signal);
     } finally {
       await this.#close();
     }
+  }
+
+  #memoryFor(tasks: readonly Task[]): number {
+    const { executor, memory } = this.parts.options;
+    // A cluster knows by itself what its machines have.
+    return executor === "slurm" ? Infinity : memoryFor(tasks, memory);
   }
 
   #stopSignal(): AbortSignal {
@@ -141,7 +152,11 @@ export class Run {
       cache,
       env,
       // Started with the first task that runs: a run that restores everything needs none.
-      executor: { execute: (spec) => this.#startExecutor().execute(spec), close: async () => {} },
+      executor: {
+        timesAttempts: options.executor === "slurm",
+        execute: async (spec) => await (await this.#openExecutor()).execute(spec),
+        close: async () => {},
+      },
       kill: this.#kill,
       strictCache: options.strictCache ?? false,
       cells: new Map(workplan.tasks.map((t) => [t.id, t])),
@@ -172,19 +187,38 @@ export class Run {
     });
   }
 
-  #startExecutor(): Executor {
-    if (this.#executor !== undefined) return this.#executor;
+  /** Starts it once; a start that failed, for want of disk space perhaps, is tried again by the next task. */
+  async #openExecutor(): Promise<Executor> {
+    this.#executor ??= this.#startExecutor();
+    try {
+      return await this.#executor;
+    } catch (error) {
+      this.#executor = undefined;
+      throw error;
+    }
+  }
+
+  async #startExecutor(): Promise<Executor> {
     this.#folder = new TemporaryFolder(this.parts.store.layout.temporary, this.#id);
     const { path } = this.#folder;
+    if (this.parts.options.executor === "slurm") {
+      const { SlurmExecutor } = await import("./executors/slurm.ts");
+      const { jobs, root } = this.parts.store.layout;
+      return new SlurmExecutor({ jobs, folder: path, root });
+    }
     const shared = sharedFileSystem(path);
     if (shared !== undefined) this.#trouble(shared);
-    this.#executor = this.parts.executor?.(path, this.#jobs) ?? new WorkerPool(path, this.#jobs);
-    return this.#executor;
+    if (this.parts.executor !== undefined) return this.parts.executor(path, this.#jobs);
+    const { LocalExecutor } = await import("./executors/local.ts");
+    return new LocalExecutor(path, this.#jobs);
   }
 
   #announce(task: Task, attempt: number): void {
+    // A download that is pinned comes before the first attempt.
+    if (attempt === 1 && this.#announced.has(task.id)) return;
+    this.#announced.add(task.id);
     this.#writer.start();
-    const { reason } = this.#decisions.get(task.id)!;
+    const reason = this.#decisions.get(task.id)?.reason ?? "its files were never downloaded";
     const estimateSeconds = estimate(this.parts.planner.latest, task.id, task.uses);
     this.#emit({ type: "task-started", task: task.id, step: task.step, attempt, reason, estimateSeconds });
   }
@@ -236,6 +270,8 @@ export class Run {
     try {
       decision = await this.parts.planner.decide(task, this.#known, this.parts.options.force);
     } catch (error) {
+      // Downloading is work, so #run does it and decides then.
+      if (error instanceof NotPinned) return false;
       // Reported by #run, as a failure of this task.
       this.#failed(task, toStepError(error), 0);
       return false;
@@ -279,7 +315,7 @@ export class Run {
     const early = this.#results.get(task.id);
     try {
       if (early !== undefined) throw new StepError(early.error!, early.errorKind!);
-      const decision = this.#decisions.get(task.id)!;
+      const decision = this.#decisions.get(task.id) ?? await this.#pin(task);
       const fresh = decision.reason === "forced" || task.cache.mode !== "pure";
       const made = await this.#runner.make(task, decision, threads, fresh);
       if (made.loose !== undefined) {
@@ -313,6 +349,15 @@ export class Run {
       });
       return "failed";
     }
+  }
+
+  /** Downloads what nothing is known of, and decides then. */
+  async #pin(task: Task): Promise<Decision> {
+    this.#announce(task, 1);
+    await this.#runner.fetch(task, true);
+    const decision = await this.parts.planner.decide(task, this.#known, this.parts.options.force);
+    this.#decisions.set(task.id, decision);
+    return decision;
   }
 
   /** Makes the outputs known, publishes them and reports. */
@@ -403,7 +448,7 @@ export class Run {
   }
 
   async #close(): Promise<void> {
-    await this.#executor?.close();
+    await (await this.#executor)?.close();
     this.#writer[Symbol.dispose]();
     // Results that could not be stored stay where they are until the next run.
     this.#folder?.close(this.#loose.size > 0);

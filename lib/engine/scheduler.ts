@@ -15,6 +15,8 @@ export type TaskEnd = "ok" | "failed";
 export interface SchedulerOptions {
   /** CPU shares to give out. */
   jobs: number;
+  /** Bytes of memory to give out to tasks that declare theirs; without limit where missing. */
+  memory?: number;
   keepGoing: boolean;
   /** Seconds by task id, for the longest path. */
   seconds: (task: Task) => number;
@@ -53,6 +55,7 @@ class Schedule {
   #running = 0;
   #open: number;
   #cpu: number;
+  #memory: number;
   #alone = false;
   #stopped: string | undefined;
   readonly #closed = new Set<string>();
@@ -63,6 +66,7 @@ class Schedule {
     this.#finish = resolve;
     this.#open = tasks.length;
     this.#cpu = options.jobs;
+    this.#memory = options.memory ?? Infinity;
     this.#priority = longestPaths(tasks, options.seconds);
     this.#order = new Map(tasks.map((t, i) => [t.id, i]));
     const rank = (t: Task) => this.#priority.get(t.id)!;
@@ -163,13 +167,14 @@ class Schedule {
 
   #fits(task: Task): boolean {
     if (this.#alone || (task.resources.exclusive && this.#running > 0)) return false;
-    if (this.#threads(task) > this.#cpu) return false;
+    if (this.#threads(task) > this.#cpu || (task.resources.memory ?? 0) > this.#memory) return false;
     return Object.entries(task.resources.named).every(([name, n]) => this.#named.get(name)! >= n);
   }
 
   #take(task: Task, sign: 1 | -1): void {
     this.#running += sign;
     this.#cpu -= sign * this.#threads(task);
+    this.#memory -= sign * (task.resources.memory ?? 0);
     if (task.resources.exclusive) this.#alone = sign === 1;
     for (const [name, n] of Object.entries(task.resources.named)) {
       this.#named.set(name, this.#named.get(name)! - sign * n);

@@ -14,8 +14,9 @@ import { masker } from "./mask.ts";
 import type { Decision, KnownOutputs } from "./planner.ts";
 import { throttleProgress } from "./progress.ts";
 import { type ActionRecord, readRecord, type StoredOutput } from "./record.ts";
+import { isRemote } from "./remote_file.ts";
 import type { EnvHasher } from "./secret.ts";
-import { fingerprint } from "./stat.ts";
+import { readFiles, stampOf } from "./stamp.ts";
 import type { Listing, StatCache } from "./stat_cache.ts";
 import type { Store } from "./store.ts";
 
@@ -85,14 +86,15 @@ export class TaskRunner {
     const checkpoint = new CheckpointFile(store.fs, store.layout.checkpoint(decision.key));
     // A forced run makes everything anew.
     if (fresh) checkpoint.remove();
-    const made = await this.#attempts(task, decision, threads, checkpoint);
+    const made = await this.#attempts(task, decision, { threads, fresh }, checkpoint);
     checkpoint.remove();
     return made;
   }
 
   /** Runs the task once and hashes what it made, without storing anything. */
   async probe(task: Task, decision: Decision, threads: number): Promise<Record<string, StoredOutput>> {
-    const { out } = await this.#attempt(task, decision, threads, [], undefined);
+    await this.fetch(task);
+    const { out } = await this.#attempt(task, decision, { threads, fresh: true }, [], undefined);
     return await collectOutputs(out, task.outputs);
   }
 
@@ -113,24 +115,45 @@ export class TaskRunner {
   async #attempts(
     task: Task,
     decision: Decision,
-    threads: number,
+    how: { threads: number; fresh: boolean },
     checkpoint: CheckpointFile,
   ): Promise<Made> {
+    return await this.#retrying(task, async (attempts) => {
+      this.parts.say.started(task, attempts);
+      await this.fetch(task);
+      const warnings: string[] = [];
+      const before = stampOf(this.#filesOf(decision));
+      const started = performance.now();
+      const result = await this.#attempt(task, decision, how, warnings, checkpoint);
+      const seconds = result.seconds ?? (performance.now() - started) / 1000;
+      const kept = await this.#keep(task, decision, result, before, seconds, warnings);
+      return { ...kept, attempts, shared: false };
+    });
+  }
+
+  /** Brings the files that the task requests by URL, in as many attempts as it has where they are `pinned` anew. */
+  async fetch(task: Task, pinned = false): Promise<void> {
+    if (!task.files.some(isRemote)) return;
+    const { root, kill, say } = this.parts;
+    const { fetchFiles } = await import("./fetch_files.ts");
+    const throttle = throttleProgress(({ fraction, message }) => say.progress(task, fraction, message));
+    const fetching = () =>
+      fetchFiles(root, task, {
+        signal: kill,
+        progress: (message, fraction) =>
+          throttle.progress({ message, ...(fraction === undefined ? {} : { fraction }) }),
+        warn: (message) => say.warn(task, message),
+      });
+    await (pinned ? this.#retrying(task, fetching) : fetching());
+  }
+
+  /** As many attempts as the task may have, after failures that may pass. */
+  async #retrying<T>(task: Task, work: (attempt: number) => Promise<T>): Promise<T> {
     const { say, kill } = this.parts;
     for (let attempt = 1;; attempt++) {
       if (kill.aborted) throw cancelled();
-      say.started(task, attempt);
-      const warnings: string[] = [];
-      const before = this.#fingerprints(decision);
-      const started = performance.now();
       try {
-        const result = await this.#attempt(task, decision, threads, warnings, checkpoint);
-        const seconds = (performance.now() - started) / 1000;
-        return {
-          ...await this.#keep(task, decision, result, before, seconds, warnings),
-          attempts: attempt,
-          shared: false,
-        };
+        return await work(attempt);
       } catch (error) {
         const failure = toStepError(error);
         if (attempt > task.retries || !failure.transient || kill.aborted) {
@@ -146,13 +169,13 @@ export class TaskRunner {
   async #attempt(
     task: Task,
     decision: Decision,
-    threads: number,
+    { threads, fresh }: { threads: number; fresh: boolean },
     warnings: string[],
     checkpoint: CheckpointFile | undefined,
   ): Promise<AttemptResult> {
     const { executor, kill, say } = this.parts;
     const timeout = new AbortController();
-    const timer = task.timeout === undefined ? undefined : setTimeout(() => {
+    const timer = task.timeout === undefined || executor.timesAttempts ? undefined : setTimeout(() => {
       timeout.abort(
         new StepError(
           `The step took longer than its timeout of ${task.timeout} s`,
@@ -179,6 +202,13 @@ export class TaskRunner {
         },
         code: decision.code,
         permissions: task.permissions,
+        action: {
+          key: decision.key,
+          fresh,
+          ...(task.resources.memory === undefined ? {} : { memory: task.resources.memory }),
+          exclusive: task.resources.exclusive,
+          ...(task.timeout === undefined ? {} : { timeout: task.timeout }),
+        },
         voice: {
           progress: throttle.progress,
           log: (message) => say.log(task, mask(message)),
@@ -260,20 +290,13 @@ export class TaskRunner {
     }
   }
 
-  #fingerprints(decision: Decision): string {
-    const files = [...decision.code.files, ...Object.values(decision.files).flatMap((f) => f.paths)];
-    return files.map((path) => {
-      try {
-        return fingerprint(path);
-      } catch {
-        return "gone";
-      }
-    }).join("\n");
+  #filesOf({ code, files }: Decision): string[] {
+    return readFiles(code, Object.values(files).flatMap(({ paths }) => paths));
   }
 
   /** What the step read and is no longer as it was hashed; undefined if all is well. */
   async #changedInput(task: Task, decision: Decision, before: string): Promise<string | undefined> {
-    const touched = this.#fingerprints(decision) !== before;
+    const touched = stampOf(this.#filesOf(decision)) !== before;
     for (const request of task.files) {
       let found: Listing;
       try {

@@ -17,7 +17,7 @@ export async function verifyTasks(
   planner: Planner,
   runner: TaskRunner,
   known: KnownOutputs,
-  jobs: number,
+  { jobs, memory }: { jobs: number; memory: number },
   signal?: AbortSignal,
 ): Promise<VerifyReport> {
   const report: VerifyReport = { tasks: [] };
@@ -27,6 +27,7 @@ export async function verifyTasks(
   const byId = new Map(tasks.map((t) => [t.id, t]));
   await schedule(free, {
     jobs,
+    memory,
     keepGoing: true,
     seconds: () => 1,
     signal,

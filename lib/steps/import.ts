@@ -8,21 +8,24 @@ import { Motifs } from "../artifacts/motifs.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 import { defineStep, optional, type StepContext } from "./define.ts";
+import { checkPath, fileAt, sha256 } from "./remote_path.ts";
 
 const path = (what: string) =>
-  z.string().min(1).describe(`${what}; relative paths start at the project's root.`);
+  z.string().min(1).describe(`${what}; relative paths start at the project's root. Or the URL of one.`);
 const matrix = z.array(z.array(z.number())).min(1);
 
 const params = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("latents").describe("Latent vectors of windows, before quantisation."),
     path: path("A .npy file [N, d] or a table of numbers"),
+    sha256,
     logits: z.string().optional().describe("A .npy file or table [N, classes] of raw classifier outputs."),
     classes: z.array(z.string()).default([]).describe("Class names in the order of the logits."),
   }),
   z.strictObject({
     type: z.literal("codes").describe("FSQ codes of windows, first dimension fastest."),
     path: path("A .npy file [N] or a table with one column of whole numbers"),
+    sha256,
     levels: z.array(z.int().min(3)).min(1).describe(
       "Levels of each dimension; their product bounds the codes.",
     ),
@@ -30,10 +33,12 @@ const params = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("labels").describe("Cluster or class labels of windows, as motifs."),
     path: path("A .npy file [N] of whole numbers, or a table whose last column holds labels"),
+    sha256,
   }),
   z.strictObject({
     type: z.literal("model").describe("An encoder as an ONNX file."),
     path: path("An .onnx file"),
+    sha256,
     input: z.string().optional().describe(
       "Name of its input [N, channels, sensors, length]; not needed for one.",
     ),
@@ -70,11 +75,12 @@ export default defineStep({
   outputChosenBy: "type",
   permissions: (params) => params.type === "model" ? { ffi: true } : {},
   files: (params) => [
-    { name: "path", pattern: params.path },
+    fileAt(params),
     ...(params.type === "latents" && params.logits !== undefined
       ? [{ name: "logits", pattern: params.logits }]
       : []),
   ],
+  check: checkPath,
   async run(context) {
     const { params } = context;
     if (context.files.path.length !== 1) {
@@ -197,7 +203,7 @@ async function labels(context: Context): Promise<Motifs> {
 async function model(context: Context, params: Of<"model">): Promise<Model> {
   const { importEncoder } = await import("../onnx/imported_encoder.ts");
   const [path] = context.files.path;
-  const { type: _type, path: _path, ...facts } = params;
+  const { type: _type, path: _path, sha256: _sha256, ...facts } = params;
   const known = context.inputs.windows?.recordings;
   const { model, warnings } = await importEncoder(await Deno.readFile(path), basename(path), {
     ...facts,

@@ -4,9 +4,12 @@ import { Recordings } from "../artifacts/recordings.ts";
 import { InputError } from "../errors.ts";
 import type { TableOptions } from "../signal/table_recordings.ts";
 import { defineStep } from "./define.ts";
+import { checkPath, fileAt, sha256 } from "./remote_path.ts";
 
 const path = z.string().min(1)
-  .describe("A file, folder, glob or .zip archive; relative paths start at the project's root.");
+  .describe(
+    "A file, folder, glob or .zip archive; relative paths start at the project's root. Or the URL of a file.",
+  );
 const column = z.union([z.string().min(1), z.int().min(1)]);
 
 const inName = [
@@ -37,6 +40,7 @@ const filePart = z.strictObject({
 
 const table = {
   path,
+  sha256,
   rate: z.number().positive().optional()
     .describe("Samples per second; inferred from the time column when left out."),
   sensors: z.record(z.string(), z.array(column).min(1)).optional()
@@ -101,6 +105,7 @@ const params = z.discriminatedUnion("source", [
   z.strictObject({
     source: z.literal("hapt").describe("HAPT, the raw recordings behind UCI HAR, as published."),
     path,
+    sha256,
     gravity,
     ...part,
     keep_labels: z.union([z.literal("basic"), z.array(z.string()).min(1)]).optional()
@@ -111,6 +116,7 @@ const params = z.discriminatedUnion("source", [
       "SP+SW HAR, phone in the pocket and watch on the wrist, as published.",
     ),
     path,
+    sha256,
     rate: z.number().positive().max(1000).default(100).describe(
       "Samples per second of the devices' common clock.",
     ),
@@ -140,6 +146,7 @@ const params = z.discriminatedUnion("source", [
     source: z.literal("npy")
       .describe("Arrays <id>.npy [T, sensors, channels] or [T, channels], with labels in <id>.labels.npy."),
     path,
+    sha256,
     rate: z.number().positive().describe("Samples per second."),
     sensors: z.array(z.string().min(1)).min(1).optional().describe(
       "Sensor names in the order of the arrays.",
@@ -167,7 +174,8 @@ export default defineStep({
   inputs: {},
   params,
   outputs: { recordings: Recordings },
-  files: (params) => "path" in params ? [{ name: "path", pattern: params.path }] : [],
+  files: (params) => "path" in params ? [fileAt(params)] : [],
+  check: (params) => "path" in params ? checkPath(params) : [],
   async run({ params, files, progress, log, warn }) {
     const { addGravity } = await import("../signal/triads.ts");
     const { keepLabels, keepSeconds, keepSubjects } = await import("../signal/select.ts");

@@ -28,6 +28,8 @@ export interface CheckOptions {
   overrides?: Record<string, string>;
   /** Reads an environment variable; by default of this process. */
   environment?: (name: string) => string | undefined;
+  /** Bytes of memory for steps; where missing, what steps declare is not held against anything. */
+  memory?: () => number;
 }
 
 /** A plan with its warnings, or all mistakes. */
@@ -80,7 +82,7 @@ async function checkTree(
   placeOnAxes(ordered, head, diagnostics);
   warnOfUnused(tree, entries, head, diagnostics);
   const checked = sound ? ordered : ordered.filter((e) => e.type !== undefined).map(withoutEdges);
-  const { tasks, skipped } = await expand(checked, head, diagnostics);
+  const { tasks, skipped } = await expand(checked, head, diagnostics, options.memory);
   const plan: Workplan = {
     file,
     root: options.root,

@@ -2,6 +2,7 @@
 import { hash32 } from "../random.ts";
 import type { Json } from "../artifacts/artifact.ts";
 import type { Diagnostics } from "./diagnostic.ts";
+import { formatByteSize, parseByteSize } from "./byte_size.ts";
 import { parseDuration } from "./duration.ts";
 import type { FileHead } from "./file_head.ts";
 import { type Cell, cellLabel, distinct, keyOf } from "./matrix.ts";
@@ -24,13 +25,14 @@ interface Unit {
 /** By source step: the axes it shares with a step, and its tasks by the values on them. */
 type SourceIndexes = Map<string, { shared: string[]; tasks: Map<string, (string | undefined)[]> }>;
 
-/** Expands all steps, in run order. */
+/** Expands all steps, in run order. @param memory Bytes that there are; asked where a step declares what it needs. */
 export async function expand(
   order: StepEntry[],
   head: FileHead,
   diagnostics: Diagnostics,
+  memory?: () => number,
 ): Promise<{ tasks: Task[]; skipped: SkippedTask[] }> {
-  const expansion = new Expansion(head, diagnostics);
+  const expansion = new Expansion(head, diagnostics, memory);
   for (const entry of order) await expansion.add(entry);
   return { tasks: expansion.tasks, skipped: expansion.skipped };
 }
@@ -40,15 +42,17 @@ class Expansion {
   readonly skipped: SkippedTask[] = [];
   readonly #head: FileHead;
   readonly #diagnostics: Diagnostics;
+  readonly #memory: (() => number) | undefined;
   readonly #units = new Map<string, { axes: string[]; units: Unit[] }>();
   /** Published folders, and the folders above them, with the task that publishes there. */
   readonly #published = new Map<string, string>();
   readonly #parents = new Map<string, string>();
   #full = false;
 
-  constructor(head: FileHead, diagnostics: Diagnostics) {
+  constructor(head: FileHead, diagnostics: Diagnostics, memory: (() => number) | undefined) {
     this.#head = head;
     this.#diagnostics = diagnostics;
+    this.#memory = memory;
   }
 
   async add(entry: StepEntry): Promise<void> {
@@ -196,9 +200,13 @@ class Expansion {
       const node = get(entry.node, key);
       return node === undefined ? undefined : toJson(node);
     };
-    const { cpu, exclusive, ...named } = (plain("resources") ?? {}) as Record<string, number> & {
+    const { cpu, exclusive, memory: size, ...named } = (plain("resources") ?? {}) as {
+      cpu?: number;
       exclusive?: boolean;
+      memory?: string;
     };
+    const memory = typeof size === "string" ? parseByteSize(size) : undefined;
+    if (memory !== undefined) this.#checkMemory(entry, memory);
     const timeout = plain("timeout") as string | number | undefined;
     return {
       outputs: type.outputs,
@@ -207,11 +215,26 @@ class Expansion {
       ...(timeout === undefined ? {} : { timeout: parseDuration(timeout) ?? 0 }),
       resources: {
         cpu: cpu ?? type.resources.cpu ?? 1,
+        ...(memory === undefined ? {} : { memory }),
         exclusive: exclusive ?? type.resources.exclusive ?? false,
         named: named as Record<string, number>,
       },
       location: this.#diagnostics.source.locate(entry.key) satisfies Location,
     };
+  }
+
+  #checkMemory(entry: StepEntry, memory: number): void {
+    const available = this.#memory?.();
+    if (available === undefined || memory <= available) return;
+    this.#diagnostics.error(
+      get(get(entry.node, "resources")!, "memory")!.span,
+      `step "${entry.id}" needs ${formatByteSize(memory)} of memory, and there are ${
+        formatByteSize(available)
+      }`,
+      {
+        hint: "declare less, use a larger machine, or say --memory SIZE where the machine is judged wrongly",
+      },
+    );
   }
 
   #publish(entry: StepEntry, cell: Cell, id: string): string | undefined {

@@ -1,5 +1,6 @@
 /** The shape of a workflow file, as one definition for the checker and for editors' JSON Schema. */
 import { z } from "zod";
+import { BYTE_SIZE } from "./byte_size.ts";
 import { DURATION } from "./duration.ts";
 
 /** Step ids and matrix axes: words that are safe in task ids, file names and expressions. */
@@ -42,9 +43,15 @@ export const stepSchema = z.strictObject({
   timeout: duration.optional().describe("Longest duration of one attempt, e.g. 30s, 5m, 2h."),
   resources: z.object({
     cpu: z.int().min(1).optional().describe("CPU threads that the step uses."),
+    memory: z.string().regex(BYTE_SIZE, "a size such as 512MiB or 2GiB").optional()
+      .describe(
+        "Memory that the step may need, e.g. 2GiB; steps run beside each other only where it is enough.",
+      ),
     exclusive: z.boolean().optional().describe("Whether the step runs alone on the machine."),
   }).catchall(z.int().min(1)).optional()
-    .describe("What the step holds while it runs; further names are counted against --resource name=n."),
+    .describe(
+      "What the step holds while it runs; of anything else named here there is one, or as much as the greediest step wants.",
+    ),
   cache: z.union([z.enum(["pure", "never"]), z.strictObject({ ttl: duration })]).optional()
     .describe("How results may be reused: pure (always), never, or { ttl: 7d }."),
   publish: z.string().min(1).optional().describe("Folder of the project that receives a copy of the result."),

@@ -12,6 +12,8 @@ export interface LoadOptions {
   root?: string;
   /** `--param` values as written. */
   overrides?: Record<string, string>;
+  /** Bytes of memory for steps, see `CheckOptions`. */
+  memory?: () => number;
   /** Working directory. */
   cwd?: string;
 }
@@ -32,6 +34,7 @@ export async function loadWorkflow(path: string, options: LoadOptions): Promise<
     root: options.root === undefined ? await findRoot(absolute, cwd) : resolve(cwd, options.root),
     folder: dirname(absolute),
     overrides: options.overrides ?? {},
+    ...(options.memory === undefined ? {} : { memory: options.memory }),
   });
 }
 

@@ -57,8 +57,13 @@ type PortValue<P> = P extends Port<infer T, infer A>
 export interface FileRequest {
   /** Name by which the step finds the paths in `context.files`. */
   name: string;
-  /** A file, folder, glob (`data/*.csv`) or archive; relative paths start at the folder of the workflow's project root. */
+  /**
+   * A file, folder, glob (`data/*.csv`) or archive; relative paths start at the folder of the workflow's project root.
+   * Or the URL of one file, which the engine fetches.
+   */
   pattern: string;
+  /** For a URL: SHA-256 of the file; without it the first download is pinned. */
+  sha256?: string;
 }
 
 /** What a step may do beyond reading its inputs and files and writing its outputs. */

@@ -55,7 +55,8 @@ export interface Task {
   retries: number;
   /** Seconds; undefined is unlimited. */
   timeout?: number;
-  resources: { cpu: number; exclusive: boolean; named: Record<string, number> };
+  /** CPU shares, bytes of memory where declared, whether it runs alone, and what else is counted. */
+  resources: { cpu: number; memory?: number; exclusive: boolean; named: Record<string, number> };
   /** Folder below the project root that receives a copy of the output. */
   publish?: string;
   /** Where the step stands in the workflow file. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseBytes } from "../../lib/cli/cache.ts";
+import { parseBytes } from "../../lib/cli/workflow_file.ts";
 import { bytes, clip, count, duration, number, printable, shellWord, table } from "../../lib/cli/format.ts";
 
 Deno.test("duration() changes its unit where people do", () => {

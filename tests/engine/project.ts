@@ -1,6 +1,6 @@
 /** A throw-away project with steps written by the test, and work plans built without the YAML checker. */
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Json } from "../../lib/artifacts/artifact.ts";
 import { type Engine, type EngineEvent, type EngineOptions, openEngine } from "../../lib/engine/mod.ts";
 import type { Task, Workplan } from "../../lib/workflow/workplan.ts";
@@ -15,7 +15,7 @@ export interface Spec extends Partial<Omit<Task, "inputs" | "params">> {
 }
 
 /** An artifact type for tests: one text file. */
-const textType = `
+export const textType = `
 export const Text = {
   name: "Text", version: 1, summary: "A text",
   async write(dir: string, value: string) {
@@ -34,7 +34,7 @@ export default {
   inputs: { texts: { type: Text, arity: "many" } },
   outputs: { text: Text },
   ${extra}
-  async run({ inputs, params, files, out, scratch, progress, log, warn, signal, threads }: any) {
+  async run({ inputs, params, files, out, scratch, checkpoint, progress, log, warn, signal, threads }: any) {
     const texts: string[] = inputs.texts.map((t: any) => t.value);
     ${body}
   },
@@ -123,6 +123,23 @@ export class Project implements AsyncDisposable {
       source: "version: 1\n",
       alerts: [],
     };
+  }
+
+  /** A process that runs a plan; it may be raced and killed. */
+  runner(
+    plan: Workplan,
+    mode: "inline" | "workers" | "slurm",
+    env: Record<string, string> = {},
+  ): Deno.Command {
+    this.write("plan.json", JSON.stringify(plan));
+    const program = fileURLToPath(new URL("./runner.ts", import.meta.url));
+    return new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "-A", program, this.path("plan.json"), mode],
+      env,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -52,6 +52,50 @@ Deno.test("schedule() never gives out more of a resource than there is (test 16)
   assert.equal((await watch(many(resources(1, false, { hailo: 1 })), { jobs: 4 })).most, 1);
 });
 
+Deno.test("schedule() keeps declared memory within what there is", async () => {
+  const most = async (sizes: number[], memory: number) => {
+    let [held, most] = [0, 0];
+    const specs = Object.fromEntries(sizes.map((size, i) => [`s${i}`, {
+      uses: "x",
+      resources: { cpu: 1, exclusive: false, named: {}, ...(size === 0 ? {} : { memory: size }) },
+    }]));
+    const { log } = await watch(specs, {
+      jobs: 8,
+      memory,
+      async run({ id, resources }) {
+        held += resources.memory ?? 0;
+        most = Math.max(most, held);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        held -= resources.memory ?? 0;
+        return id === "s1" ? "failed" : "ok";
+      },
+      keepGoing: true,
+    });
+    assert.deepEqual(log, []);
+    return most;
+  };
+  assert.equal(await most([3, 3, 3, 3, 2, 1, 0, 0], 4), 4);
+  assert.equal(await most([3, 3, 3, 3, 2, 1, 0, 0], 3), 3);
+  assert.equal(await most([5, 5, 5], 100), 15);
+});
+
+Deno.test("run() refuses a task that wants more memory than there is, before anything starts", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  const greedy = (memory: number) =>
+    project.plan({
+      first: { uses: "join" },
+      greedy: { uses: "join", resources: { cpu: 1, memory, exclusive: false, named: {} } },
+    });
+  await assert.rejects(
+    engine.run(greedy(3 * 2 ** 30), { memory: 2 * 2 ** 30 }),
+    /Cannot run greedy: it needs 3 GiB of memory, and there are 2 GiB/,
+  );
+  await assert.rejects(engine.run(greedy(2 ** 60)), /Cannot run greedy/);
+  assert.deepEqual(project.events, []);
+  assert.equal((await engine.run(greedy(2 ** 30), { memory: 2 ** 30 })).status, "succeeded");
+});
+
 Deno.test("schedule() runs an exclusive task alone", async () => {
   const { log } = await watch({
     a: { uses: "x" },

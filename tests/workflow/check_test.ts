@@ -355,7 +355,7 @@ description: Wool
 schedule: { cron: "0 3 * * 1" }
 alerts: [{ metric: cost, above: 3 }]
 steps:
-  wool: { uses: shear, retries: 2, timeout: 5m, cache: { ttl: 7d }, resources: { cpu: 2, exclusive: true, shears: 1 } }
+  wool: { uses: shear, retries: 2, timeout: 5m, cache: { ttl: 7d }, resources: { cpu: 2, memory: 1.5GiB, exclusive: true, shears: 1 } }
   shown: { uses: show, from: cloth }
   cloth: { uses: felt, from: wool, publish: out/cloth/ }
 `);
@@ -365,7 +365,7 @@ steps:
   assert.deepEqual(plan.tasks.map((t) => t.id), ["wool", "cloth", "shown"]);
   const [wool, cloth, shown] = plan.tasks;
   assert.deepEqual(wool.cache, { mode: "ttl", seconds: 604800 });
-  assert.deepEqual(wool.resources, { cpu: 2, exclusive: true, named: { shears: 1 } });
+  assert.deepEqual(wool.resources, { cpu: 2, memory: 1.5 * 2 ** 30, exclusive: true, named: { shears: 1 } });
   assert.equal(wool.timeout, 300);
   assert.equal(wool.retries, 2);
   assert.equal(cloth.publish, "out/cloth");

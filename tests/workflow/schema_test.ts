@@ -10,6 +10,7 @@ import { violations } from "./json_schema.ts";
 const files = new URL("./files/", import.meta.url);
 const schema = await workflowJsonSchema(registry);
 const environment = () => "set";
+const memory = () => 2 * 2 ** 30;
 
 function* read(folder: string): Generator<[name: string, text: string]> {
   const entries = [...Deno.readDirSync(new URL(folder, files))].sort((a, b) => a.name < b.name ? -1 : 1);
@@ -24,7 +25,7 @@ function plain(text: string): unknown {
 
 for (const [name, text] of read("good/")) {
   Deno.test(`schema and checker accept ${name}`, async () => {
-    assert.equal(formatDiagnostics((await check(text, { environment })).diagnostics), "");
+    assert.equal(formatDiagnostics((await check(text, { environment, memory })).diagnostics), "");
     assert.deepEqual(violations(schema, plain(text)), []);
   });
 }
@@ -33,7 +34,7 @@ for (const [name, text] of read("bad/")) {
   // The last line of each file says who finds its mistake, where, and in which words.
   const [, who, expected] = /# (schema and checker|checker): (.*)\n$/.exec(text)!;
   Deno.test(`${who} refuse${who === "checker" ? "s" : ""} ${name}`, async () => {
-    const result = await check(text, { environment });
+    const result = await check(text, { environment, memory });
     assert.equal(result.ok, false);
     const [first] = result.diagnostics.map((d) => `${d.location.line}:${d.location.column} ${d.message}`);
     assert.ok(first.startsWith(expected), `${first}\nis not\n${expected}`);

@@ -1,4 +1,4 @@
-/** What runs an attempt: a worker, this thread, later a cluster. */
+/** What runs an attempt: a worker, a process, a cluster. */
 import type { StepPermissions } from "../../workflow/step.ts";
 import type { Code } from "../code_id.ts";
 import type { Job } from "./protocol.ts";
@@ -7,20 +7,40 @@ import type { StepVoice } from "./run_step.ts";
 /** Everything an executor needs for one attempt. */
 export interface AttemptSpec {
   job: Job;
-  code: Code;
+  code: Pick<Code, "id" | "files">;
   permissions: StepPermissions;
+  /** For an executor that hands attempts to another scheduler. */
+  action: Action;
   voice: StepVoice;
   /** Aborted when the attempt has to end; the executor waits a little for the step to stop by itself. */
   signal: AbortSignal;
+}
+
+/** What another scheduler has to know of an attempt. */
+export interface Action {
+  /** Action key: attempts with the same one make the same result. */
+  key: string;
+  /** Everything is to be made anew, whatever an earlier run left behind. */
+  fresh: boolean;
+  /** Bytes. */
+  memory?: number;
+  /** Alone on its machine. */
+  exclusive: boolean;
+  /** Seconds, without time spent in a queue. */
+  timeout?: number;
 }
 
 /** A successful attempt. */
 export interface AttemptResult {
   /** Folder with one folder per output port; on the store's file system. */
   out: string;
+  /** How long it took, where that is less than the wait for it. */
+  seconds?: number;
 }
 
 export interface Executor {
+  /** Whether it holds attempts to their timeout itself, because they may wait in a queue first. */
+  readonly timesAttempts?: boolean;
   /** @throws StepError when the attempt failed for whatever reason. */
   execute(spec: AttemptSpec): Promise<AttemptResult>;
   /** Ends everything that still runs. */

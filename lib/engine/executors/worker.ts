@@ -18,6 +18,14 @@ const stop = (code?: unknown): never => {
 Object.defineProperty(Deno, "exit", { value: stop });
 Object.defineProperty(globalThis, "close", { value: stop });
 
+// What a step prints belongs into its log: the program's own output may be read by a machine.
+for (const name of ["debug", "error", "info", "log", "warn"] as const) {
+  console[name] = (...parts: unknown[]) => {
+    const words = parts.map((part) => typeof part === "string" ? part : Deno.inspect(part));
+    say({ kind: "log", message: words.join(" ") });
+  };
+}
+
 self.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   report(event.reason, "A promise was rejected and nobody handled it: ");

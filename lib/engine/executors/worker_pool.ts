@@ -12,9 +12,14 @@ import { explainDenial, workerPermissions } from "./permissions.ts";
 import type { FromWorker, JobInput, StepFailure } from "./protocol.ts";
 
 /** Milliseconds a step has to stop by itself after an abort. */
-const grace = 2000;
+export const grace = 2000;
 /** Milliseconds of work after which a worker is not reused. */
-const longWork = 1000;
+export const longWork = 1000;
+
+/** Attempts that are alike in this may use the same worker one after the other. */
+export function profileOf({ job, code, permissions }: AttemptSpec): string {
+  return canonicalJson([job.module, code.id, permissions as any, Object.values(job.files).flat()]);
+}
 
 interface Slot {
   worker: Worker;
@@ -61,7 +66,7 @@ export class WorkerPool implements Executor {
 
   async #take(spec: AttemptSpec): Promise<Slot> {
     const files = Object.values(spec.job.files).flat();
-    const profile = canonicalJson([spec.job.module, spec.code.id, spec.permissions as any, files]);
+    const profile = profileOf(spec);
     const index = this.#idle.findIndex((slot) => slot.profile === profile);
     if (index >= 0) return this.#idle.splice(index, 1)[0];
     const folder = join(this.folder, `w${this.#count++}`);

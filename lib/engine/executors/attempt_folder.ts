@@ -1,0 +1,165 @@
+/**
+ * The folder of one attempt that runs as a job of another scheduler, perhaps on another machine: all that driver and
+ * job have in common. A job needs no driver. It is started by one command, reads `spec.json` and `in/`, writes into
+ * `out/` and says how it ended by renaming `status.json` into place, last of all.
+ */
+import { basename, join } from "node:path";
+import { currentRuntime } from "../key.ts";
+import { readFiles, stampOf } from "../stamp.ts";
+import type { AttemptSpec } from "./executor.ts";
+import type { JobInput } from "./protocol.ts";
+import { toWire, type WireEnd, type WireSaying, type WireSpec } from "./wire.ts";
+
+/** Bytes of log after which a job's words are dropped: the run's own log is cut there as well. */
+const longestLog = 1 << 22;
+
+/** `spec.json`. */
+export interface JobSpec extends WireSpec {
+  runtime: ReturnType<typeof currentRuntime>;
+  /** State of the code and the data that the key was computed from. */
+  stamp: string;
+}
+
+/** `status.json`. */
+export interface JobStatus {
+  end: WireEnd;
+  /** Host name. */
+  node: string;
+  seconds: number;
+}
+
+export class AttemptFolder {
+  readonly name: string;
+  readonly out: string;
+  /** Where the job's scheduler puts what it prints. */
+  readonly log: string;
+  readonly script: string;
+  #read = 0;
+  #logged = 0;
+
+  constructor(readonly path: string) {
+    this.name = basename(path);
+    this.out = join(path, "out");
+    this.log = join(path, "job.log");
+    this.script = join(path, "run.sh");
+  }
+
+  /** Makes the folder with everything that the job needs. */
+  stage(spec: AttemptSpec): void {
+    Deno.mkdirSync(join(this.path, "in"), { recursive: true });
+    const wire = toWire(spec);
+    const inputs: Record<string, JobInput[]> = {};
+    for (const [port, items] of Object.entries(wire.job.inputs)) {
+      inputs[port] = items.map((item, i) => {
+        const dir = join(this.path, "in", `${port}.${i}`);
+        Deno.symlinkSync(item.dir, dir, { type: "dir" });
+        return { ...item, dir };
+      });
+    }
+    const whole: JobSpec = {
+      ...wire,
+      job: { ...wire.job, inputs },
+      runtime: currentRuntime(),
+      stamp: stampOf(readFiles(spec.code, Object.values(spec.job.files).flat())),
+    };
+    // The command comes as arguments: nothing here is ever read by a shell.
+    Deno.writeTextFileSync(this.script, '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
+    this.#write("spec.json", new TextEncoder().encode(JSON.stringify(whole)));
+  }
+
+  /** Undefined where the folder was never completed. */
+  spec(): JobSpec | undefined {
+    return this.#json("spec.json");
+  }
+
+  /** Undefined while the job has not ended, or where it died. */
+  status(): JobStatus | undefined {
+    return this.#json("status.json");
+  }
+
+  end(status: JobStatus): void {
+    this.#write("status.json", new TextEncoder().encode(JSON.stringify(status)));
+  }
+
+  /** The job's side: tells the driver, if there is one. */
+  say(saying: WireSaying): void {
+    if (saying.kind === "checkpoint") {
+      this.#write("checkpoint", Uint8Array.fromBase64(saying.state));
+      saying = { kind: "checkpoint", state: "" };
+    } else if (saying.kind === "log") {
+      if (this.#logged > longestLog) return;
+      this.#logged += saying.message.length;
+    }
+    Deno.writeTextFileSync(join(this.path, "events.jsonl"), `${JSON.stringify(saying)}\n`, { append: true });
+  }
+
+  /** The driver's side: what was said since the last call. */
+  heard(): WireSaying[] {
+    let file: Deno.FsFile;
+    try {
+      file = Deno.openSync(join(this.path, "events.jsonl"));
+    } catch {
+      return [];
+    }
+    using _ = file;
+    const fresh = new Uint8Array(Math.max(0, file.statSync().size - this.#read));
+    file.seekSync(this.#read, Deno.SeekMode.Start);
+    let length = 0;
+    while (length < fresh.length) {
+      const n = file.readSync(fresh.subarray(length));
+      if (n === null) break;
+      length += n;
+    }
+    const whole = fresh.subarray(0, fresh.lastIndexOf(10, length - 1) + 1);
+    this.#read += whole.length;
+    const lines = new TextDecoder().decode(whole).split("\n").filter((line) => line !== "");
+    return lines.map((line): WireSaying => {
+      const saying: WireSaying = JSON.parse(line);
+      if (saying.kind !== "checkpoint") return saying;
+      return { ...saying, state: Deno.readFileSync(join(this.path, "checkpoint")).toBase64() };
+    });
+  }
+
+  /** The last lines of what the job printed. */
+  lastWords(): string {
+    try {
+      return Deno.readTextFileSync(this.log).trimEnd().split("\n").slice(-20).join("\n");
+    } catch {
+      return "";
+    }
+  }
+
+  /** Whether a job that works for `spec` made, or makes, the right thing: nothing that it reads was touched since. */
+  fits({ code, job }: AttemptSpec): boolean {
+    return this.spec()?.stamp === stampOf(readFiles(code, Object.values(job.files).flat()));
+  }
+
+  /** A job that is being cancelled may still write; `gc` takes what is left. */
+  remove(): void {
+    try {
+      // Without it, the rest is of no use to anyone.
+      Deno.removeSync(join(this.path, "spec.json"));
+      Deno.removeSync(this.path, { recursive: true });
+    } catch {
+      // Never completed, or still in use.
+    }
+  }
+
+  #json<T>(name: string): T | undefined {
+    try {
+      return JSON.parse(Deno.readTextFileSync(join(this.path, name)));
+    } catch {
+      return undefined;
+    }
+  }
+
+  #write(name: string, bytes: Uint8Array): void {
+    const path = join(this.path, name);
+    {
+      using file = Deno.openSync(`${path}.tmp`, { write: true, create: true, truncate: true });
+      for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+      file.syncDataSync();
+    }
+    Deno.renameSync(`${path}.tmp`, path);
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * The program of a step process: runs the attempts that the engine sends, each in a worker with the step's
+ * permissions. This thread only listens, so it hears of a cancelled run, or of an engine that died, whatever the
+ * step is doing.
+ */
+import process from "node:process";
+import { executeWire, type WireEnd, type WireSaying, type WireSpec } from "./wire.ts";
+import { WorkerPool } from "./worker_pool.ts";
+
+/** Engine to step process. */
+export type ToHost = { kind: "run"; spec: WireSpec } | { kind: "abort"; reason: string };
+/** Step process to engine. */
+export type FromHost = { kind: "ready" } | WireSaying | WireEnd;
+
+const pool = new WorkerPool(Deno.args[0], 1);
+const say = (message: FromHost) => void process.send!(message);
+let abort = new AbortController();
+
+process.on("message", async (message: ToHost) => {
+  if (message.kind === "abort") return abort.abort(new DOMException(message.reason, "AbortError"));
+  abort = new AbortController();
+  say(await executeWire(pool, message.spec, say, abort.signal));
+});
+// The engine is gone: nothing that the step started may outlive it.
+process.on("disconnect", () => {
+  if (Deno.build.os !== "windows") Deno.kill(-Deno.pid, "SIGKILL");
+  Deno.exit(1);
+});
+say({ kind: "ready" });

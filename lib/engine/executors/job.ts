@@ -1,0 +1,57 @@
+/** The program of a job: runs the attempt of one folder, on its own. */
+import { join } from "node:path";
+import { canonicalJson } from "../canonical.ts";
+import { currentRuntime } from "../key.ts";
+import { AttemptFolder } from "./attempt_folder.ts";
+import { StepError } from "./executor.ts";
+import { LocalExecutor } from "./local.ts";
+import { executeWire, type WireEnd, type WireSaying } from "./wire.ts";
+
+const started = performance.now();
+const folder = new AttemptFolder(Deno.args[0]);
+const spec = folder.spec()!;
+const here = currentRuntime();
+const abort = new AbortController();
+const executor = new LocalExecutor(join(folder.path, "work"), 1);
+
+// Progress in between is of no use to a driver that looks now and then.
+let progress: WireSaying | undefined;
+const flush = () => {
+  if (progress !== undefined) folder.say(progress);
+  progress = undefined;
+};
+const timer = setInterval(flush, 1000);
+// Cancelled by hand, preempted, or over its time.
+const ended = new StepError("The job was told to end", "crash", undefined, true);
+Deno.addSignalListener("SIGTERM", () => abort.abort(ended));
+
+let limit: ReturnType<typeof setTimeout> | undefined;
+const { timeout } = spec.action;
+if (timeout !== undefined) {
+  const message = `The step took longer than its timeout of ${timeout} s`;
+  const late = new StepError(message, "timeout", undefined, true);
+  limit = setTimeout(() => abort.abort(late), timeout * 1000);
+}
+
+let end: WireEnd;
+if (canonicalJson(here, "runtime") !== canonicalJson(spec.runtime, "runtime")) {
+  const message = `The job's machine has ${JSON.stringify(here)} where the driver has ${
+    JSON.stringify(spec.runtime)
+  }`;
+  end = { kind: "failed", failure: { message, kind: "crash", details: message, transient: false } };
+} else {
+  end = await executeWire(executor, spec, (saying) => {
+    if (saying.kind === "progress") progress = saying;
+    else folder.say(saying);
+  }, abort.signal);
+}
+clearTimeout(limit);
+clearInterval(timer);
+flush();
+await executor.close();
+if (end.kind === "done") {
+  Deno.renameSync(end.out, folder.out);
+  end = { kind: "done", out: folder.out };
+}
+folder.end({ end, node: Deno.hostname(), seconds: (performance.now() - started) / 1000 });
+Deno.exit(0);

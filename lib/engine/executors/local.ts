@@ -1,0 +1,26 @@
+/** This machine: steps with native code in processes of their own, all others in workers. */
+import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
+import { WorkerPool } from "./worker_pool.ts";
+
+export class LocalExecutor implements Executor {
+  readonly #workers: WorkerPool;
+  #processes: Promise<Executor> | undefined;
+
+  /** @param folder On the store's file system. @param keep Idle workers, and idle processes, to keep. */
+  constructor(private readonly folder: string, private readonly keep: number) {
+    this.#workers = new WorkerPool(folder, keep);
+  }
+
+  async execute(spec: AttemptSpec): Promise<AttemptResult> {
+    if (spec.permissions.ffi !== true) return await this.#workers.execute(spec);
+    this.#processes ??= import("./process_pool.ts").then(({ ProcessPool }) =>
+      new ProcessPool(this.folder, this.keep)
+    );
+    return await (await this.#processes).execute(spec);
+  }
+
+  async close(): Promise<void> {
+    await this.#workers.close();
+    await (await this.#processes)?.close();
+  }
+}

@@ -1,0 +1,130 @@
+/** The near side of one step process: a program and a process group of its own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { programRoot } from "../code_id.ts";
+import { type AttemptResult, type AttemptSpec, StepError } from "./executor.ts";
+import type { FromHost, ToHost } from "./host.ts";
+import { errorOf, hear, toWire } from "./wire.ts";
+import { grace } from "./worker_pool.ts";
+
+/** Milliseconds in which the last words of a dead process may arrive. */
+const lastWords = 500;
+/** Characters after which a line without an end is passed on. */
+const longestLine = 1 << 14;
+
+/** Command line of a program of the engine, with the program's own import map and locked packages. */
+export function programArguments(program: URL, ...words: string[]): string[] {
+  const config = join(programRoot, "deno.json");
+  return ["run", "--quiet", "--no-prompt", "-A", "--config", config, fileURLToPath(program), ...words];
+}
+
+export class StepProcess {
+  readonly #child: ChildProcess;
+  readonly #ready = Promise.withResolvers<void>();
+  /** Settles with how the process ended. */
+  readonly gone: Promise<string>;
+  #dead = false;
+  #onMessage: (message: Exclude<FromHost, { kind: "ready" }>) => void = () => {};
+  #onLine: (line: string) => void = () => {};
+
+  /** @param profile Which attempts it takes. @param folder For the attempts' folders. */
+  constructor(readonly profile: string, folder: string) {
+    this.#child = spawn(Deno.execPath(), programArguments(new URL("./host.ts", import.meta.url), folder), {
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      detached: true,
+    });
+    this.#child.on("message", (message: FromHost) => {
+      if (message.kind === "ready") this.#ready.resolve();
+      else this.#onMessage(message);
+    });
+    // What native code prints; what a step says by itself comes as a message.
+    const streams = [this.#child.stdout!, this.#child.stderr!].map((s) =>
+      lines(s, (line) => this.#onLine(line))
+    );
+    this.gone = new Promise((resolve) => {
+      this.#child.on("error", (error) => resolve(`did not start: ${error.message}`));
+      this.#child.on("exit", (code, signal) => {
+        this.kill();
+        this.#dead = true;
+        const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
+        const late = new Promise((resolve) => setTimeout(resolve, lastWords));
+        void Promise.race([Promise.all(streams), late]).then(() => resolve(how));
+      });
+    });
+  }
+
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  /** Runs one attempt; the process is of no further use when it fails. */
+  async run(spec: AttemptSpec): Promise<AttemptResult> {
+    const { promise, resolve, reject } = Promise.withResolvers<AttemptResult>();
+    let deadline: ReturnType<typeof setTimeout> | undefined;
+    const fail = (error: unknown) => reject(spec.signal.aborted ? spec.signal.reason : error);
+    const onAbort = () => {
+      const reason = spec.signal.reason;
+      this.#send({ kind: "abort", reason: String(reason?.message ?? reason) });
+      // The worker has its time to stop; a process that does not even answer has a little more.
+      deadline = setTimeout(() => reject(reason), grace + 500);
+    };
+    spec.signal.addEventListener("abort", onAbort, { once: true });
+    this.#onLine = (line) => spec.voice.log(line);
+    this.#onMessage = (message) => {
+      if (message.kind === "done") resolve({ out: message.out });
+      else if (message.kind === "failed") fail(errorOf(message.failure));
+      else hear(spec.voice, message);
+    };
+    void this.gone.then((how) => {
+      const message = `The step's process ${how} before the step returned`;
+      fail(new StepError(message, "crash", message, true));
+    });
+    void this.#ready.promise.then(() => this.#send({ kind: "run", spec: toWire(spec) }));
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(deadline);
+      spec.signal.removeEventListener("abort", onAbort);
+      this.#onMessage = () => {};
+      this.#onLine = () => {};
+    }
+  }
+
+  /** Ends the process and all that it started. */
+  kill(): void {
+    if (this.#dead || this.#child.pid === undefined) return;
+    try {
+      Deno.kill(Deno.build.os === "windows" ? this.#child.pid : -this.#child.pid, "SIGKILL");
+    } catch {
+      // Gone already.
+    }
+  }
+
+  #send(message: ToHost): void {
+    // A channel that is closed tells so by the end of the process.
+    if (this.#child.connected) this.#child.send(message, () => {});
+  }
+}
+
+/** Passes on a stream line by line, to its end. */
+async function lines(stream: Readable, take: (line: string) => void): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  try {
+    for await (const part of stream) {
+      rest += decoder.decode(part, { stream: true });
+      const parts = rest.split("\n");
+      rest = parts.pop()!;
+      parts.forEach(take);
+      if (rest.length > longestLine) {
+        take(rest);
+        rest = "";
+      }
+    }
+  } catch {
+    // A pipe that breaks has nothing more to tell.
+  }
+  if (rest !== "") take(rest);
+}

@@ -1,0 +1,167 @@
+/** A real Slurm on the loopback address, one node, with a key and folders of its own; skipped where it is absent. */
+import { userInfo } from "node:os";
+import { join } from "node:path";
+
+const programs = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "sacct"];
+
+/** Why no Slurm can be started here; undefined when one can. */
+export function slurmMissing(): string | undefined {
+  if (Deno.build.os !== "linux") return "Slurm runs on Linux only";
+  const there = (name: string) =>
+    ["/usr/sbin", "/usr/bin"].some((folder) => {
+      try {
+        return Deno.statSync(join(folder, name)).isFile;
+      } catch {
+        return false;
+      }
+    });
+  const missing = programs.find((name) => !there(name));
+  return missing && `${missing} is not there (Debian: slurmctld, slurmd, slurm-client, munge)`;
+}
+
+export class SlurmCluster implements AsyncDisposable {
+  readonly #daemons: Deno.ChildProcess[] = [];
+  #slurmctld: Deno.ChildProcess | undefined;
+
+  private constructor(private readonly dir: string) {}
+
+  /** Starts a cluster and makes this process a client of it, until it is disposed of. */
+  static async start(): Promise<SlurmCluster> {
+    const cluster = new SlurmCluster(Deno.makeTempDirSync({ prefix: "motiflow-slurm-" }));
+    try {
+      await cluster.#start();
+    } catch (error) {
+      await cluster[Symbol.asyncDispose]();
+      throw error;
+    }
+    return cluster;
+  }
+
+  async #start(): Promise<void> {
+    const { dir } = this;
+    const at = (name: string) => join(dir, name);
+    for (const name of ["munge", "state", "spool"]) Deno.mkdirSync(at(name), { mode: 0o755 });
+    Deno.chmodSync(dir, 0o755);
+    Deno.writeFileSync(at("key"), crypto.getRandomValues(new Uint8Array(1024)), { mode: 0o600 });
+    const { username } = userInfo();
+    const conf = {
+      ClusterName: "motiflow",
+      SlurmctldHost: "localhost(127.0.0.1)",
+      SlurmctldPort: freePort(),
+      SlurmdPort: freePort(),
+      CommunicationParameters: "NoCtldInAddrAny,NoInAddrAny",
+      AuthType: "auth/munge",
+      AuthInfo: `socket=${at("munge/socket")}`,
+      SlurmUser: username,
+      SlurmdUser: username,
+      StateSaveLocation: at("state"),
+      SlurmdSpoolDir: at("spool"),
+      SlurmctldPidFile: at("slurmctld.pid"),
+      SlurmdPidFile: at("slurmd.pid"),
+      SlurmctldLogFile: at("slurmctld.log"),
+      SlurmdLogFile: at("slurmd.log"),
+      ProctrackType: "proctrack/linuxproc",
+      TaskPlugin: "task/none",
+      SelectType: "select/cons_tres",
+      SelectTypeParameters: "CR_Core_Memory",
+      ReturnToService: 2,
+      MpiDefault: "none",
+      JobAcctGatherType: "jobacct_gather/none",
+      AccountingStorageType: "accounting_storage/none",
+      SchedulerParameters: "sched_interval=1,batch_sched_delay=0",
+      KillWait: 2,
+    };
+    const lines = [
+      ...Object.entries(conf).map(([name, value]) => `${name}=${value}`),
+      "NodeName=localhost NodeAddr=127.0.0.1 CPUs=2 RealMemory=1500 State=UNKNOWN",
+      "PartitionName=main Nodes=localhost Default=YES MaxTime=INFINITE State=UP",
+    ];
+    Deno.writeTextFileSync(at("slurm.conf"), lines.join("\n") + "\n");
+    Deno.env.set("SLURM_CONF", at("slurm.conf"));
+    const files = ["socket", "pid", "log", "seed"].map((name) =>
+      `--${name === "socket" ? name : `${name}-file`}=${at(`munge/${name}`)}`
+    );
+    this.#daemon("/usr/sbin/munged", ["--foreground", "--force", `--key-file=${at("key")}`, ...files]);
+    await until("munged", () => exists(at("munge/socket")));
+    this.startController();
+    this.#daemon("/usr/sbin/slurmd", ["-D", "-N", "localhost"]);
+    await until("the node", async () => (await this.ask("sinfo", "--noheader", "--format=%T")) === "idle");
+  }
+
+  #daemon(program: string, args: string[]): Deno.ChildProcess {
+    const child = new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
+    this.#daemons.push(child);
+    return child;
+  }
+
+  startController(): void {
+    this.#slurmctld = this.#daemon("/usr/sbin/slurmctld", ["-D"]);
+  }
+
+  /** Nobody answers until it is started again. */
+  async stopController(): Promise<void> {
+    this.#slurmctld!.kill("SIGTERM");
+    await this.#slurmctld!.status;
+  }
+
+  /** What a command of Slurm prints. */
+  async ask(program: string, ...args: string[]): Promise<string> {
+    const { stdout } = await new Deno.Command(program, { args, stdin: "null", stderr: "null" }).output();
+    return new TextDecoder().decode(stdout).trim();
+  }
+
+  /** All jobs so far: id, state and name. */
+  async jobs(): Promise<{ id: string; state: string; name: string }[]> {
+    const text = await this.ask("squeue", "--noheader", "--states=all", "--sort=i", "--format=%i %T %j");
+    return text.split("\n").filter((line) => line !== "").map((line) => {
+      const [id, state, name] = line.split(" ");
+      return { id, state, name };
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    Deno.env.delete("SLURM_CONF");
+    for (const child of this.#daemons.toReversed()) {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // Stopped already.
+      }
+      await child.status;
+    }
+    // The keepers of jobs are no children of the daemons; they wait long for a controller that is gone.
+    const mine = `SLURM_CONF=${join(this.dir, "slurm.conf")}`;
+    for (const { name } of Deno.readDirSync("/proc")) {
+      try {
+        if (/^\d+$/.test(name) && Deno.readTextFileSync(`/proc/${name}/environ`).includes(mine)) {
+          Deno.kill(Number(name), "SIGKILL");
+        }
+      } catch {
+        // Gone, or not ours.
+      }
+    }
+    await Deno.remove(this.dir, { recursive: true });
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until `check` holds; fails after half a minute. */
+export async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
+  for (const late = performance.now() + 30_000; !await check();) {
+    if (performance.now() > late) throw new Error(`${what} did not come within 30 s`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return (listener.addr as Deno.NetAddr).port;
+}
