@@ -1,5 +1,5 @@
 /** Files outside the store: finding what a request names and hashing it. */
-import { dirname, resolve, sep } from "node:path";
+import { dirname, resolve, sep } from "./path.ts";
 import { InputError } from "../errors.ts";
 import type { FileRequest } from "../workflow/step.ts";
 import { type Stat, statOf } from "./stat.ts";

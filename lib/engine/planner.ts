@@ -7,14 +7,7 @@ import type { Task, Workplan } from "../workflow/workplan.ts";
 import type { Code, CodeIds } from "./code_id.ts";
 import { readCode } from "./code_store.ts";
 import { hashRequest } from "./file_request.ts";
-import {
-  actionKey,
-  currentRuntime,
-  type Ingredients,
-  ingredientsOf,
-  type KeyParts,
-  keySchema,
-} from "./key.ts";
+import { actionKey, currentRuntime, type Ingredients, type KeyParts, keySchema } from "./key.ts";
 import { type Latest, readLatest, rememberedResult, type StoredResult } from "./latest.ts";
 import type { Change, Selection } from "./mod.ts";
 import { describeChanges, diffIngredients } from "./reason.ts";
@@ -26,7 +19,8 @@ import type { Store } from "./store.ts";
 /** What is decided about a task whose inputs are known. */
 export interface Decision {
   key: string;
-  parts: KeyParts;
+  /** Made when somebody looks at them. */
+  readonly ingredients: Ingredients;
   code: Code;
   /** By request name. */
   files: Record<string, Listing>;
@@ -70,11 +64,11 @@ export class Planner {
   async decide(task: Task, known: KnownOutputs, force: Selection["force"]): Promise<Decision> {
     const code = await this.parts.codes.of(task.module);
     const files: Record<string, Listing> = {};
-    const hashes: KeyParts["files"] = {};
+    const digests: KeyParts["files"] = {};
     for (const request of task.files) {
       const found = await hashRequest(this.workplan.root, request, this.parts.cache);
       files[request.name] = found;
-      hashes[request.name] = found.hashes;
+      digests[request.name] = found.digest;
     }
     const parts: KeyParts = {
       schema: keySchema,
@@ -85,20 +79,31 @@ export class Planner {
       ...(task.cache.mode === "never" ? { cache: "never" } : {}),
       env: await this.parts.env.hash((task.permissions.env ?? []).filter((name) => name !== "*")),
       inputs: this.#inputs(task, known),
-      files: hashes,
+      files: digests,
       outputs: task.outputs,
       runtime: this.#runtime,
       environment: await this.parts.environmentOf(task, code),
     };
     const key = actionKey(parts);
-    const decision = { key, parts, code, files, changes: [], comparedWith: null };
-    return { ...decision, ...this.#look(task, key, parts, code, force) };
+    const ingredients = () => ({ ...parts, files: mapValues(files, (f) => f.hashes) });
+    const look = this.#look(task, key, ingredients, code, force);
+    return {
+      key,
+      code,
+      files,
+      changes: [],
+      comparedWith: null,
+      ...look,
+      get ingredients() {
+        return ingredients();
+      },
+    };
   }
 
   #look(
     task: Task,
     key: string,
-    parts: KeyParts,
+    ingredients: () => Ingredients,
     code: Code,
     force: Selection["force"],
   ): Partial<Decision> & {
@@ -136,7 +141,7 @@ export class Planner {
     const before = readRecord(this.parts.store.layout, previous.key).record;
     if (before === undefined) return { reason: "its earlier result is no longer in the store" };
     const codeOf = (id: string) => id === code.id ? code : readCode(this.parts.store.layout, id);
-    const changes = diffIngredients(before.ingredients, ingredientsOf(parts), codeOf);
+    const changes = diffIngredients(before.ingredients, ingredients(), codeOf);
     return { changes, comparedWith: before.created, reason: describeChanges(changes) };
   }
 
@@ -153,4 +158,8 @@ export class Planner {
     }
     return inputs;
   }
+}
+
+function mapValues<A, B>(record: Record<string, A>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }

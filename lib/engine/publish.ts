@@ -3,7 +3,7 @@
  * file must not reach the store. Each file replaces its old version by rename; files that were published before and
  * are no longer part of the output go away, files of others stay.
  */
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "./path.ts";
 import { InputError } from "../errors.ts";
 import type { Task } from "../workflow/workplan.ts";
 import { sha256 } from "./canonical.ts";

@@ -3,7 +3,6 @@ import { InputError } from "../errors.ts";
 import type { Task } from "../workflow/workplan.ts";
 import type { EngineEvent } from "./event.ts";
 import { type Executor, StepError } from "./executors/executor.ts";
-import { WorkerPool } from "./executors/worker_pool.ts";
 import { sharedFileSystem } from "./shared_fs.ts";
 import { estimate, type LatestTask, latestTask, type StoredResult, writeLatest } from "./latest.ts";
 import { storeLock } from "./gc.ts";
@@ -36,7 +35,7 @@ export class Run {
   #news = false;
   readonly #writer: RunWriter;
   readonly #kill: AbortSignal;
-  #executor: Executor | undefined;
+  #executor: Promise<Executor> | undefined;
   #runner!: TaskRunner;
   #folder: TemporaryFolder | undefined;
 
@@ -141,7 +140,10 @@ export class Run {
       cache,
       env,
       // Started with the first task that runs: a run that restores everything needs none.
-      executor: { execute: (spec) => this.#startExecutor().execute(spec), close: async () => {} },
+      executor: {
+        execute: async (spec) => await (await (this.#executor ??= this.#startExecutor())).execute(spec),
+        close: async () => {},
+      },
       kill: this.#kill,
       strictCache: options.strictCache ?? false,
       cells: new Map(workplan.tasks.map((t) => [t.id, t])),
@@ -172,14 +174,14 @@ export class Run {
     });
   }
 
-  #startExecutor(): Executor {
-    if (this.#executor !== undefined) return this.#executor;
+  async #startExecutor(): Promise<Executor> {
     this.#folder = new TemporaryFolder(this.parts.store.layout.temporary, this.#id);
     const { path } = this.#folder;
     const shared = sharedFileSystem(path);
     if (shared !== undefined) this.#trouble(shared);
-    this.#executor = this.parts.executor?.(path, this.#jobs) ?? new WorkerPool(path, this.#jobs);
-    return this.#executor;
+    if (this.parts.executor !== undefined) return this.parts.executor(path, this.#jobs);
+    const { WorkerPool } = await import("./executors/worker_pool.ts");
+    return new WorkerPool(path, this.#jobs);
   }
 
   #announce(task: Task, attempt: number): void {
@@ -403,7 +405,7 @@ export class Run {
   }
 
   async #close(): Promise<void> {
-    await this.#executor?.close();
+    await (await this.#executor?.catch(() => undefined))?.close();
     this.#writer[Symbol.dispose]();
     // Results that could not be stored stay where they are until the next run.
     this.#folder?.close(this.#loose.size > 0);

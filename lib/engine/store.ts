@@ -7,7 +7,7 @@
  * microseconds. A file whose size or stamp differs is hashed again, and dropped if the hash differs. Damage below the
  * file system (a bad disk) changes neither; `cache check` finds it by hashing everything.
  */
-import { dirname, join } from "node:path";
+import { dirname, join } from "./path.ts";
 import type { StoreFs } from "./fs.ts";
 import { hashFile } from "./hash_file.ts";
 import type { Layout } from "./layout.ts";
