@@ -71,6 +71,22 @@ function writeObject(value: object, path: (string | number)[]): string {
   return `{${text}}`;
 }
 
+/**
+ * Whether two values are the same plain data, whatever the order of their fields: then they have one canonical text,
+ * or both have none.
+ */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b);
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  for (const key of keys) {
+    if (!Object.hasOwn(b, key)) return false;
+    if (!sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
+  }
+  return true;
+}
+
 /** Sorting costs more than looking whether it is needed. */
 function sortedKeys(record: object): string[] {
   const keys = Object.keys(record);

@@ -7,8 +7,8 @@ import type { Task, Workplan } from "../workflow/workplan.ts";
 import type { Code, CodeIds } from "./code_id.ts";
 import { readCode } from "./code_store.ts";
 import { hashRequest } from "./file_request.ts";
-import { actionKey, currentRuntime, type Ingredients, type KeyParts, keySchema } from "./key.ts";
-import { type Latest, readLatest, rememberedResult, type StoredResult } from "./latest.ts";
+import { currentRuntime, type Ingredients, type KeyParts, keySchema } from "./key.ts";
+import { keyOf, type Latest, readLatest, rememberedResult, type StoredResult } from "./latest.ts";
 import type { Change, Selection } from "./mod.ts";
 import { describeChanges, diffIngredients } from "./reason.ts";
 import { readRecord, type StoredOutput } from "./record.ts";
@@ -19,6 +19,7 @@ import type { Store } from "./store.ts";
 /** What is decided about a task whose inputs are known. */
 export interface Decision {
   key: string;
+  parts: KeyParts;
   /** Made when somebody looks at them. */
   readonly ingredients: Ingredients;
   code: Code;
@@ -52,11 +53,11 @@ export interface PlannerParts {
 
 export class Planner {
   readonly latest: Latest;
-  readonly #runtime = currentRuntime();
+  readonly #shared = { schema: keySchema, runtime: currentRuntime() };
   readonly #byId: Map<string, Task>;
 
   constructor(readonly workplan: Workplan, private readonly parts: PlannerParts) {
-    this.latest = readLatest(parts.store.layout, workplan.name);
+    this.latest = readLatest(parts.store.layout, workplan.name, this.#shared);
     this.#byId = new Map(workplan.tasks.map((t) => [t.id, t]));
   }
 
@@ -71,7 +72,7 @@ export class Planner {
       digests[request.name] = found.digest;
     }
     const parts: KeyParts = {
-      schema: keySchema,
+      ...this.#shared,
       uses: task.uses,
       code: code.id,
       params: task.params,
@@ -81,14 +82,14 @@ export class Planner {
       inputs: this.#inputs(task, known),
       files: digests,
       outputs: task.outputs,
-      runtime: this.#runtime,
       environment: await this.parts.environmentOf(task, code),
     };
-    const key = actionKey(parts);
+    const key = keyOf(this.latest, task.id, parts);
     const ingredients = () => ({ ...parts, files: mapValues(files, (f) => f.hashes) });
     const look = this.#look(task, key, ingredients, code, force);
     return {
       key,
+      parts,
       code,
       files,
       changes: [],

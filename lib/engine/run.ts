@@ -273,7 +273,7 @@ export class Run {
     const touched = touchRecord(store, record.key, last?.stamp);
     if (last !== undefined && !touched) return last;
     this.#news = true;
-    return latestTask(store.layout, task.uses, record);
+    return latestTask(store.layout, task.uses, decision.parts, record);
   }
 
   async #run(task: Task, threads: number): Promise<"ok" | "failed"> {
@@ -295,7 +295,7 @@ export class Run {
         task.id,
         made.record === undefined
           ? { key, uses, seconds }
-          : latestTask(this.parts.store.layout, uses, made.record),
+          : latestTask(this.parts.store.layout, uses, decision.parts, made.record),
       );
       return "ok";
     } catch (error) {
@@ -393,8 +393,8 @@ export class Run {
     }
     try {
       if (!quiet || this.#news) {
-        const kept = { ...planner.latest.tasks, ...Object.fromEntries(this.#made) };
-        writeLatest(store.fs, store.layout, { version: 2, workflow: workplan.name, run: id, tasks: kept });
+        const tasks = { ...planner.latest.tasks, ...Object.fromEntries(this.#made) };
+        writeLatest(store.fs, store.layout, { ...planner.latest, run: id, tasks });
       }
       cache.save(store.fs);
     } catch (error) {
