@@ -90,8 +90,11 @@ function write(project: Project, model: Model): Record<string, Spec> {
   }
   for (const [i, name] of fileNames.entries()) {
     const path = `data/${name}.txt`;
+    const size = existsSync(project.path(path)) ? Deno.statSync(project.path(path)).size : 0;
+    // What stays as it is must not be written: it is to be recognised by its stat.
+    if (size === model.files[i]) continue;
     if (model.files[i] > 0) project.write(path, name.repeat(model.files[i]));
-    else if (existsSync(project.path(path))) Deno.removeSync(project.path(path));
+    else Deno.removeSync(project.path(path));
   }
   return Object.fromEntries(model.params.map((text, i) => [`s${i}`, {
     uses: `m${model.uses[i]}`,
