@@ -86,7 +86,7 @@ export class Planner {
     };
     const key = keyOf(this.latest, task.id, parts);
     const ingredients = () => ({ ...parts, files: mapValues(files, (f) => f.hashes) });
-    const look = this.#look(task, key, ingredients, code, force);
+    const look = await this.#look(task, key, ingredients, code, force);
     return {
       key,
       parts,
@@ -101,15 +101,13 @@ export class Planner {
     };
   }
 
-  #look(
+  async #look(
     task: Task,
     key: string,
     ingredients: () => Ingredients,
     code: Code,
     force: Selection["force"],
-  ): Partial<Decision> & {
-    reason: string;
-  } {
+  ): Promise<Partial<Decision> & { reason: string }> {
     if (force === true || force?.includes(task.step) || force?.includes(task.id)) return { reason: "forced" };
     if (task.cache.mode === "never") return { reason: "never taken from the cache" };
     const remembered = rememberedResult(this.parts.store.layout, this.latest.tasks[task.id], key);
@@ -121,14 +119,9 @@ export class Planner {
         const age = (Date.now() - Date.parse(record.created)) / 1000;
         if (!(age >= 0 && age < task.cache.seconds)) return { reason: `older than ${task.cache.seconds} s` };
       }
-      const state = this.parts.store.state(record);
-      if (state !== "damaged") {
-        return {
-          record,
-          remembered: remembered !== undefined,
-          ready: state === "ready",
-          reason: "nothing changed",
-        };
+      const ready = this.parts.store.ready(record);
+      if (ready || await this.parts.store.whole(record)) {
+        return { record, remembered: remembered !== undefined, ready, reason: "nothing changed" };
       }
       return {
         reason: "its stored result is damaged",
