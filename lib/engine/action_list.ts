@@ -1,5 +1,5 @@
 /** Walks the records and blobs of a store. */
-import { join } from "node:path";
+import { join } from "./path.ts";
 import type { Layout } from "./layout.ts";
 import { type ActionRecord, readRecord } from "./record.ts";
 

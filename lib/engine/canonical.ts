@@ -5,14 +5,8 @@ export { sha256 } from "./sha256.ts";
 
 const deepest = 1000;
 
-/** A value whose canonical text is known: the value is made only when somebody looks at it. */
-export class Canonical<T = unknown> {
-  constructor(readonly text: string) {}
-
-  get value(): T {
-    return JSON.parse(this.text);
-  }
-}
+/** Text that JSON writes as it is. */
+const plain = /^[\x20!\x23-\x5b\x5d-\x7e]*$/;
 
 /**
  * JSON with keys sorted by code unit and without spaces. Types stay apart (`1`, `"1"` and `true` differ), and so do
@@ -42,6 +36,7 @@ function write(value: unknown, path: (string | number)[]): string {
       if (Object.is(value, -0)) throw refusal(path, "-0");
       return String(value);
     case "string":
+      if (plain.test(value)) return `"${value}"`;
       if (!value.isWellFormed()) throw refusal(path, "a text with half a surrogate pair");
       return JSON.stringify(value);
     case "object":
@@ -62,17 +57,41 @@ function writeObject(value: object, path: (string | number)[]): string {
     }
     return `[${text}]`;
   }
-  if (value instanceof Canonical) return value.text;
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw refusal(path, "not plain data");
   const record = value as Record<string, unknown>;
-  for (const key of Object.keys(record).sort()) {
+  for (const key of sortedKeys(record)) {
     if (!key.isWellFormed()) throw refusal(path, "a field name with half a surrogate pair");
     path.push(key);
-    text += (text === "" ? "" : ",") + JSON.stringify(key) + ":" + write(record[key], path);
+    text += `${text === "" ? "" : ","}${plain.test(key) ? `"${key}"` : JSON.stringify(key)}:${
+      write(record[key], path)
+    }`;
     path.pop();
   }
   return `{${text}}`;
+}
+
+/**
+ * Whether two values are the same plain data, whatever the order of their fields: then they have one canonical text,
+ * or both have none.
+ */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b);
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  for (const key of keys) {
+    if (!Object.hasOwn(b, key)) return false;
+    if (!sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
+  }
+  return true;
+}
+
+/** Sorting costs more than looking whether it is needed. */
+function sortedKeys(record: object): string[] {
+  const keys = Object.keys(record);
+  for (let i = 1; i < keys.length; i++) if (keys[i] < keys[i - 1]) return keys.sort();
+  return keys;
 }
 
 function refusal([name, ...path]: (string | number)[], what: string): InputError {

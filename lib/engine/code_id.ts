@@ -3,7 +3,7 @@
  * the files it names by `new URL("…", import.meta.url)`, and the locked versions of the packages on the way. Imports
  * whose specifier is computed cannot be followed; steps in this project have none.
  */
-import { dirname, relative, sep } from "node:path";
+import { dirname, relative, sep } from "./path.ts";
 import { canonicalJson, sha256 } from "./canonical.ts";
 import { filePath } from "./file_url.ts";
 import { Normalizer } from "./normalize.ts";

@@ -3,7 +3,7 @@
  * action for the workflow, one per task with its inputs, outputs and parameters, every file with size and hash.
  * What is not known is left out, not invented.
  */
-import { dirname, join } from "node:path";
+import { dirname, join } from "./path.ts";
 import { InputError } from "../errors.ts";
 import type { Json } from "../artifacts/artifact.ts";
 import { contentId, type ManifestEntry } from "./manifest.ts";

@@ -1,11 +1,10 @@
 /** Files outside the store: finding what a request names and hashing it. */
-import { dirname, resolve, sep } from "node:path";
+import { dirname, resolve, sep } from "./path.ts";
 import { InputError } from "../errors.ts";
 import type { FileRequest } from "../workflow/step.ts";
-import { Canonical, canonicalJson } from "./canonical.ts";
 import { isRemote, placeOf } from "./remote_file.ts";
 import { type Stat, statOf } from "./stat.ts";
-import type { Listing, Search, StatCache } from "./stat_cache.ts";
+import { filesDigest, type Listing, type Search, type StatCache } from "./stat_cache.ts";
 
 /**
  * Finds the files that `request` names (a file, all files of a folder, or those matching a glob with `*`, `?`, `**`,
@@ -68,7 +67,8 @@ function readFolder(path: string, named: string, seen: Map<string, Stat>): Deno.
 export async function hashRequest(root: string, request: FileRequest, cache: StatCache): Promise<Listing> {
   if (isRemote(request)) {
     const { path, name, sha256 } = placeOf(root, request);
-    return { paths: [path], hashes: new Canonical(canonicalJson({ [name]: sha256 }, "files")) };
+    const hashes = { [name]: sha256 };
+    return { paths: [path], hashes, digest: filesDigest(hashes) };
   }
   const { pattern } = request;
   const unchanged = cache.listing(pattern);

@@ -1,5 +1,5 @@
 /** Makes room: drops the least recently used results, then every blob that no result needs. */
-import { join } from "node:path";
+import { join } from "./path.ts";
 import { InputError } from "../errors.ts";
 import { actions, blobs, blobsOf, type FoundAction, names } from "./action_list.ts";
 import type { CacheEntry, GcOptions, GcReport } from "./mod.ts";

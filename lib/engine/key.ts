@@ -4,7 +4,8 @@
  * renaming a step or using more cores must not run anything again.
  */
 import type { Json } from "../artifacts/artifact.ts";
-import { type Canonical, canonicalJson, sha256 } from "./canonical.ts";
+import { canonicalJson, sha256 } from "./canonical.ts";
+import { filesDigest } from "./stat_cache.ts";
 
 /** Raised when a field below changes its meaning, so that old results are no longer taken for new ones. */
 export const keySchema = 1;
@@ -52,20 +53,17 @@ export interface Ingredients {
   environment: Record<string, Json>;
 }
 
-/** {@linkcode Ingredients} of which the longest part is only a text until it is needed. */
+/** {@linkcode Ingredients} with one digest in place of the hashes of each request's files. */
 export interface KeyParts extends Omit<Ingredients, "files"> {
-  files: Record<string, Canonical<Record<string, string>>>;
+  files: Record<string, string>;
 }
 
 /** The action key: SHA-256 over the canonical JSON of the ingredients, in hex. */
 export function actionKey(ingredients: Ingredients | KeyParts): string {
-  return sha256(canonicalJson(ingredients, "step"));
-}
-
-/** What a record keeps. */
-export function ingredientsOf(parts: KeyParts): Ingredients {
-  const files = Object.entries(parts.files).map(([name, hashes]) => [name, hashes.value]);
-  return { ...parts, files: Object.fromEntries(files) };
+  const files = Object.entries(ingredients.files).map((
+    [name, hashes],
+  ) => [name, typeof hashes === "string" ? hashes : filesDigest(hashes)]);
+  return sha256(canonicalJson({ ...ingredients, files: Object.fromEntries(files) }, "step"));
 }
 
 /** The runtime of this process. */

@@ -1,5 +1,5 @@
 /** What an artifact consists of: its files with size and hash. The hash of this list is the content id. */
-import { join } from "node:path";
+import { join } from "./path.ts";
 import { canonicalJson, sha256 } from "./canonical.ts";
 import { hashFile } from "./hash_file.ts";
 

@@ -7,15 +7,8 @@ import type { Task, Workplan } from "../workflow/workplan.ts";
 import type { Code, CodeIds } from "./code_id.ts";
 import { readCode } from "./code_store.ts";
 import { hashRequest } from "./file_request.ts";
-import {
-  actionKey,
-  currentRuntime,
-  type Ingredients,
-  ingredientsOf,
-  type KeyParts,
-  keySchema,
-} from "./key.ts";
-import { type Latest, readLatest, rememberedResult, type StoredResult } from "./latest.ts";
+import { currentRuntime, type Ingredients, type KeyParts, keySchema } from "./key.ts";
+import { keyOf, type Latest, readLatest, rememberedResult, type StoredResult } from "./latest.ts";
 import type { Change, Selection } from "./mod.ts";
 import { describeChanges, diffIngredients } from "./reason.ts";
 import { readRecord, type StoredOutput } from "./record.ts";
@@ -27,6 +20,8 @@ import type { Store } from "./store.ts";
 export interface Decision {
   key: string;
   parts: KeyParts;
+  /** Made when somebody looks at them. */
+  readonly ingredients: Ingredients;
   code: Code;
   /** By request name. */
   files: Record<string, Listing>;
@@ -58,11 +53,11 @@ export interface PlannerParts {
 
 export class Planner {
   readonly latest: Latest;
-  readonly #runtime = currentRuntime();
+  readonly #shared = { schema: keySchema, runtime: currentRuntime() };
   readonly #byId: Map<string, Task>;
 
   constructor(readonly workplan: Workplan, private readonly parts: PlannerParts) {
-    this.latest = readLatest(parts.store.layout, workplan.name);
+    this.latest = readLatest(parts.store.layout, workplan.name, this.#shared);
     this.#byId = new Map(workplan.tasks.map((t) => [t.id, t]));
   }
 
@@ -70,14 +65,14 @@ export class Planner {
   async decide(task: Task, known: KnownOutputs, force: Selection["force"]): Promise<Decision> {
     const code = await this.parts.codes.of(task.module);
     const files: Record<string, Listing> = {};
-    const hashes: KeyParts["files"] = {};
+    const digests: KeyParts["files"] = {};
     for (const request of task.files) {
       const found = await hashRequest(this.workplan.root, request, this.parts.cache);
       files[request.name] = found;
-      hashes[request.name] = found.hashes;
+      digests[request.name] = found.digest;
     }
     const parts: KeyParts = {
-      schema: keySchema,
+      ...this.#shared,
       uses: task.uses,
       code: code.id,
       params: task.params,
@@ -85,25 +80,34 @@ export class Planner {
       ...(task.cache.mode === "never" ? { cache: "never" } : {}),
       env: await this.parts.env.hash((task.permissions.env ?? []).filter((name) => name !== "*")),
       inputs: this.#inputs(task, known),
-      files: hashes,
+      files: digests,
       outputs: task.outputs,
-      runtime: this.#runtime,
       environment: await this.parts.environmentOf(task, code),
     };
-    const key = actionKey(parts);
-    const decision = { key, parts, code, files, changes: [], comparedWith: null };
-    return { ...decision, ...this.#look(task, key, parts, code, force) };
+    const key = keyOf(this.latest, task.id, parts);
+    const ingredients = () => ({ ...parts, files: mapValues(files, (f) => f.hashes) });
+    const look = await this.#look(task, key, ingredients, code, force);
+    return {
+      key,
+      parts,
+      code,
+      files,
+      changes: [],
+      comparedWith: null,
+      ...look,
+      get ingredients() {
+        return ingredients();
+      },
+    };
   }
 
-  #look(
+  async #look(
     task: Task,
     key: string,
-    parts: KeyParts,
+    ingredients: () => Ingredients,
     code: Code,
     force: Selection["force"],
-  ): Partial<Decision> & {
-    reason: string;
-  } {
+  ): Promise<Partial<Decision> & { reason: string }> {
     if (force === true || force?.includes(task.step) || force?.includes(task.id)) return { reason: "forced" };
     if (task.cache.mode === "never") return { reason: "never taken from the cache" };
     const remembered = rememberedResult(this.parts.store.layout, this.latest.tasks[task.id], key);
@@ -115,14 +119,9 @@ export class Planner {
         const age = (Date.now() - Date.parse(record.created)) / 1000;
         if (!(age >= 0 && age < task.cache.seconds)) return { reason: `older than ${task.cache.seconds} s` };
       }
-      const state = this.parts.store.state(record);
-      if (state !== "damaged") {
-        return {
-          record,
-          remembered: remembered !== undefined,
-          ready: state === "ready",
-          reason: "nothing changed",
-        };
+      const ready = this.parts.store.ready(record);
+      if (ready || await this.parts.store.whole(record)) {
+        return { record, remembered: remembered !== undefined, ready, reason: "nothing changed" };
       }
       return {
         reason: "its stored result is damaged",
@@ -136,7 +135,7 @@ export class Planner {
     const before = readRecord(this.parts.store.layout, previous.key).record;
     if (before === undefined) return { reason: "its earlier result is no longer in the store" };
     const codeOf = (id: string) => id === code.id ? code : readCode(this.parts.store.layout, id);
-    const changes = diffIngredients(before.ingredients, ingredientsOf(parts), codeOf);
+    const changes = diffIngredients(before.ingredients, ingredients(), codeOf);
     return { changes, comparedWith: before.created, reason: describeChanges(changes) };
   }
 
@@ -153,4 +152,8 @@ export class Planner {
     }
     return inputs;
   }
+}
+
+function mapValues<A, B>(record: Record<string, A>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }

@@ -3,7 +3,7 @@
  * file must not reach the store. Each file replaces its old version by rename; files that were published before and
  * are no longer part of the output go away, files of others stay.
  */
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "./path.ts";
 import { InputError } from "../errors.ts";
 import type { Task } from "../workflow/workplan.ts";
 import { sha256 } from "./canonical.ts";
@@ -71,17 +71,23 @@ export async function publish(
       sha256: file.sha256,
     }))
   );
-  const old: Item[] = [];
-  for (const item of items) {
-    if (!await holds(root, join(folder, item.path), item.sha256, cache)) old.push(item);
-  }
+  const old = async () => {
+    const found: Item[] = [];
+    for (const item of items) {
+      if (!await holds(root, join(folder, item.path), item.sha256, cache)) found.push(item);
+    }
+    return found;
+  };
   const name = sha256(relative(root, folder)).slice(0, 16);
-  if (old.length > 0) {
-    using _ = await lock(layout.lock(`publish-${name}`));
-    for (const item of old) replaceFile(root, item.from, join(folder, item.path), fs);
-  }
-  removeStale(folder, items, fs, join(layout.base, "published", `${name}.json`));
-  return { folder: relative(root, folder), files: old.length };
+  const list = join(layout.base, "published", `${name}.json`);
+  const shown = { folder: relative(root, folder), files: 0 };
+  if ((await old()).length === 0 && isListed(items, list)) return shown;
+  using _ = await lock(layout.lock(`publish-${name}`));
+  // Looked at again: another run may have published here meanwhile, and a mixture of two results is none.
+  const files = await old();
+  for (const item of files) replaceFile(root, item.from, join(folder, item.path), fs);
+  removeStale(folder, items, fs, list);
+  return { ...shown, files: files.length };
 }
 
 /** The temporary name is always the same: what a run that died left behind is overwritten by the next. */
@@ -130,17 +136,29 @@ function realFolders(root: string, folder: string, fs: StoreFs): void {
   }
 }
 
+function pathsOf(items: Item[]): string[] {
+  return items.map((i) => i.path).sort();
+}
+
+/** What the last publication to the folder put there; empty where that is not known. */
+function listed(list: string): unknown[] {
+  try {
+    const before = JSON.parse(Deno.readTextFileSync(list));
+    return Array.isArray(before) ? before : [];
+  } catch {
+    return [];
+  }
+}
+
+function isListed(items: Item[], list: string): boolean {
+  return JSON.stringify(listed(list)) === JSON.stringify(pathsOf(items));
+}
+
 /** Removes what an earlier publication put here, remembers what this one did. */
 function removeStale(folder: string, items: Item[], fs: StoreFs, list: string): void {
-  const now = items.map((i) => i.path).sort();
-  let before: unknown;
-  try {
-    before = JSON.parse(Deno.readTextFileSync(list));
-  } catch {
-    before = [];
-  }
-  if (JSON.stringify(before) === JSON.stringify(now)) return;
-  for (const path of Array.isArray(before) ? before : []) {
+  if (isListed(items, list)) return;
+  const now = pathsOf(items);
+  for (const path of listed(list)) {
     const safe = typeof path === "string" && !path.split("/").includes("..") && !now.includes(path);
     if (safe && lstat(join(folder, path))?.isFile) fs.remove(join(folder, path));
   }

@@ -307,7 +307,7 @@ export class Run {
     const touched = touchRecord(store, record.key, last?.stamp);
     if (last !== undefined && !touched) return last;
     this.#news = true;
-    return latestTask(store.layout, task.uses, record);
+    return latestTask(store.layout, task.uses, decision.parts, record);
   }
 
   async #run(task: Task, threads: number): Promise<"ok" | "failed"> {
@@ -329,7 +329,7 @@ export class Run {
         task.id,
         made.record === undefined
           ? { key, uses, seconds }
-          : latestTask(this.parts.store.layout, uses, made.record),
+          : latestTask(this.parts.store.layout, uses, decision.parts, made.record),
       );
       return "ok";
     } catch (error) {
@@ -436,8 +436,8 @@ export class Run {
     }
     try {
       if (!quiet || this.#news) {
-        const kept = { ...planner.latest.tasks, ...Object.fromEntries(this.#made) };
-        writeLatest(store.fs, store.layout, { version: 2, workflow: workplan.name, run: id, tasks: kept });
+        const tasks = { ...planner.latest.tasks, ...Object.fromEntries(this.#made) };
+        writeLatest(store.fs, store.layout, { ...planner.latest, run: id, tasks });
       }
       cache.save(store.fs);
     } catch (error) {
@@ -448,7 +448,7 @@ export class Run {
   }
 
   async #close(): Promise<void> {
-    await (await this.#executor)?.close();
+    await (await this.#executor?.catch(() => undefined))?.close();
     this.#writer[Symbol.dispose]();
     // Results that could not be stored stay where they are until the next run.
     this.#folder?.close(this.#loose.size > 0);

@@ -1,5 +1,5 @@
 /** A run on disk: `run.json` at start and at end, its events, a log per task. Created when something happens. */
-import { basename, join, relative } from "node:path";
+import { basename, join, relative } from "./path.ts";
 import { InputError } from "../errors.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 import type { EngineEvent } from "./event.ts";

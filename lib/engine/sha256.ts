@@ -8,6 +8,8 @@ const [constants, start] = tables();
 const schedule = new Int32Array(64);
 const state = new Int32Array(8);
 const encoder = new TextEncoder();
+let block = new Uint8Array(1 << 14);
+let view = new DataView(block.buffer);
 
 /**
  * SHA-256 of text (as UTF-8) or bytes, in hex.
@@ -19,22 +21,30 @@ const encoder = new TextEncoder();
  * ```
  */
 export function sha256(data: string | Uint8Array): string {
-  const bytes = typeof data === "string" ? encoder.encode(data) : data;
-  const whole = bytes.length & ~63;
+  const length = put(data);
+  block[length] = 0x80;
+  const end = (length + 72) & ~63;
+  block.fill(0, length + 1, end);
+  view.setUint32(end - 8, Math.floor(length / 2 ** 29));
+  view.setUint32(end - 4, length << 3);
   state.set(start);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at < whole; at += 64) compress(view, at);
-  const rest = bytes.length - whole;
-  const end = new Uint8Array(rest < 56 ? 64 : 128);
-  end.set(bytes.subarray(whole));
-  end[rest] = 0x80;
-  const tail = new DataView(end.buffer);
-  tail.setUint32(end.length - 8, Math.floor(bytes.length / 2 ** 29));
-  tail.setUint32(end.length - 4, bytes.length << 3);
-  for (let at = 0; at < end.length; at += 64) compress(tail, at);
+  for (let at = 0; at < end; at += 64) compress(view, at);
   let hex = "";
   for (const word of state) hex += (word >>> 0).toString(16).padStart(8, "0");
   return hex;
+}
+
+/** Puts the data at the beginning of `block`, with room for the end mark. @returns its length in bytes. */
+function put(data: string | Uint8Array): number {
+  // Three bytes for one unit of UTF-16 at most.
+  const most = typeof data === "string" ? 3 * data.length : data.length;
+  if (most + 72 > block.length) {
+    block = new Uint8Array(2 * most + 72);
+    view = new DataView(block.buffer);
+  }
+  if (typeof data === "string") return encoder.encodeInto(data, block).written;
+  block.set(data);
+  return data.length;
 }
 
 function compress(view: DataView, at: number): void {

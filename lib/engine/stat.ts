@@ -83,7 +83,6 @@ function statx(): Ask | undefined {
   const name = new Uint8Array(4096);
   const answer = new Uint8Array(256);
   const view = new DataView(answer.buffer);
-  const encoder = new TextEncoder();
   const big = (at: number) => view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
   const seconds = (at: number) => view.getInt32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
   type Bytes = Uint8Array<ArrayBuffer>;
@@ -96,9 +95,7 @@ function statx(): Ask | undefined {
     return undefined;
   }
   const askKernel: Ask = (path, follow) => {
-    const { read, written } = encoder.encodeInto(path, name);
-    if (read < path.length || written === name.length || path.includes("\0")) return false;
-    name[written] = 0;
+    if (!putPath(path, name)) return false;
     if (call(currentFolder, name, follow ? 0 : noFollow, basicStats, answer) !== 0) return false;
     const { stat } = seen;
     stat[0] = big(40);
@@ -114,4 +111,21 @@ function statx(): Ask | undefined {
   const path = Deno.execPath();
   const told = fromInfo(Deno.statSync(path));
   return askKernel(path, true) && unchanged(told) ? askKernel : undefined;
+}
+
+/** Writes a path as libc wants it; false where it has no such form. */
+function putPath(path: string, to: Uint8Array): boolean {
+  if (path.length >= to.length) return false;
+  for (let i = 0; i < path.length; i++) {
+    const unit = path.charCodeAt(i);
+    if (unit === 0) return false;
+    if (unit > 0x7f) {
+      const { read, written } = new TextEncoder().encodeInto(path, to);
+      to[written] = 0;
+      return read === path.length && written < to.length && !path.includes("\0");
+    }
+    to[i] = unit;
+  }
+  to[path.length] = 0;
+  return true;
 }

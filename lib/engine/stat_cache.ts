@@ -5,8 +5,8 @@
  * A stat is only a hint. An entry is trusted when size, modification time, change time, inode and device are all as
  * they were; it is made only from a stat that was {@linkcode settled}.
  */
-import { isAbsolute, sep } from "node:path";
-import { Canonical, canonicalJson } from "./canonical.ts";
+import { isAbsolute, sep } from "./path.ts";
+import { canonicalJson, sha256 } from "./canonical.ts";
 import type { StoreFs } from "./fs.ts";
 import { hashFile } from "./hash_file.ts";
 import type { NormalizedModule } from "./normalize.ts";
@@ -22,8 +22,10 @@ interface Entry {
 export interface Listing {
   /** Absolute paths, sorted. */
   readonly paths: string[];
+  /** SHA-256 of {@linkcode hashes} as canonical JSON. */
+  readonly digest: string;
   /** SHA-256 by path relative to the fixed part of the pattern. */
-  readonly hashes: Canonical<Record<string, string>>;
+  readonly hashes: Record<string, string>;
 }
 
 /** What a search for files saw. */
@@ -35,40 +37,47 @@ export interface Search {
   folders: Map<string, Stat> | undefined;
 }
 
-/** A listing in memory: folders with their stat, files by name. */
-interface KnownListing {
+/**
+ * A listing as it is kept. Its rows say what the files were when `digest` was made of them, whatever is known of them
+ * by now; `cut` is the length of the part of each name that its hashes leave out.
+ */
+interface Kept {
   folders: [name: string, stat: Stat][];
-  files: string[];
-  /** Length of the part of each name that the listing leaves out. */
+  files: [name: string, entry: Entry][];
   cut: number;
+  digest: string;
 }
 
 /**
- * The file. Rows are folders and files of the listings one after the other, then all other files: ten thousand are
- * read at every start, so numbers are kept as bytes and hashes as one text.
+ * The cache file begins with this as JSON, on a line of its own that is filled with blanks to a multiple of eight
+ * bytes. Then come the stats of all rows and their hashes, as bytes: ten thousand files are read at every start. The
+ * rows are folders and files of one listing after the other, then all other files.
  */
-interface Packed {
+interface Head {
   version: typeof version;
-  /** Number of folders and of files by pattern, and `cut`. */
-  listings: Record<string, [folders: number, files: number, cut: number]>;
+  listings: [pattern: string, folders: number, files: number, cut: number, digest: string][];
   names: string[];
-  stats: string;
-  hashes: string;
   modules: Record<string, NormalizedModule>;
 }
 
-const version = 4;
-const shaLength = 64;
-const noHash = "-".repeat(shaLength);
+const version = 5;
+const [blank, newline] = [0x20, 0x0a];
+const shaBytes = 32;
+const statBytes = statWidth * Float64Array.BYTES_PER_ELEMENT;
+/** Stands where a folder has no hash. */
+const noHash = "0".repeat(2 * shaBytes);
 
 /** One cache file, loaded at once and written at once. */
 export class StatCache {
   #names: string[] = [];
   #stats = new Float64Array(0);
-  #hashes = "";
-  /** First row of each listing of the cache file. */
-  readonly #rows = new Map<string, { first: number; folders: number; files: number; cut: number }>();
-  #fresh = new Map<string, KnownListing>();
+  #hashes = new Uint8Array(0);
+  /** The listings of the cache file, with the number of their first row. */
+  readonly #old = new Map<
+    string,
+    { first: number; folders: number; files: number; cut: number; digest: string }
+  >();
+  readonly #fresh = new Map<string, Kept>();
   #files = new Map<string, Entry>();
   /** Rows that are not in `#files` yet: those before this one. */
   #packed = 0;
@@ -80,39 +89,47 @@ export class StatCache {
   constructor(private readonly path: string, root: string) {
     this.#prefix = `${root}${sep}`;
     try {
-      this.#load(JSON.parse(Deno.readTextFileSync(path)));
+      this.#load(Deno.readFileSync(path));
     } catch {
       // Missing or damaged: everything is hashed again, which is always right.
-      this.#rows.clear();
+      this.#old.clear();
       this.#files.clear();
       this.#packed = 0;
     }
   }
 
-  #load(packed: Packed): void {
-    if (packed.version !== version) return;
-    const { names, hashes } = packed;
-    const stats = new Float64Array(Uint8Array.fromBase64(packed.stats).buffer);
-    if (stats.length !== names.length * statWidth || hashes.length !== names.length * shaLength) return;
-    [this.#names, this.#stats, this.#hashes] = [names, stats, hashes];
+  #load(bytes: Uint8Array<ArrayBuffer>): void {
+    const start = bytes.indexOf(newline) + 1;
+    const head: Head = JSON.parse(new TextDecoder().decode(bytes.subarray(0, start)));
+    if (head.version !== version) return;
+    const { names } = head;
+    const listed = head.listings.reduce((sum, [, folders, files]) => sum + folders + files, 0);
+    if (bytes.length !== start + names.length * (statBytes + shaBytes) || listed > names.length) return;
+    this.#names = names;
+    this.#stats = new Float64Array(bytes.buffer, start, names.length * statWidth);
+    this.#hashes = bytes.subarray(start + names.length * statBytes);
     let row = 0;
-    for (const [pattern, [folders, files, cut]] of Object.entries(packed.listings)) {
-      this.#rows.set(pattern, { first: row, folders, files, cut });
+    for (const [pattern, folders, files, cut, digest] of head.listings) {
+      this.#old.set(pattern, { first: row, folders, files, cut, digest });
       row += folders + files;
     }
     this.#packed = row;
     for (; row < names.length; row++) this.#unpack(row);
-    this.#modules = new Map(Object.entries(packed.modules));
+    this.#modules = new Map(Object.entries(head.modules));
   }
 
   #unpack(row: number): void {
+    const entry = this.#row(row);
+    if (entry.sha256 !== noHash) this.#files.set(this.#names[row], entry);
+  }
+
+  #row(row: number): Entry {
     const stat = [...this.#stats.subarray(statWidth * row, statWidth * (row + 1))] as Stat;
-    const sha256 = this.#hash(row);
-    if (sha256 !== noHash) this.#files.set(this.#names[row], { stat, sha256 });
+    return { stat, sha256: this.#hash(row) };
   }
 
   #hash(row: number): string {
-    return this.#hashes.slice(shaLength * row, shaLength * (row + 1));
+    return this.#hashes.subarray(shaBytes * row, shaBytes * (row + 1)).toHex();
   }
 
   #name(path: string): string {
@@ -140,22 +157,28 @@ export class StatCache {
 
   /** The files of a request if neither they nor the folders that were searched changed since. */
   listing(pattern: string): Listing | undefined {
-    const found = this.#rows.get(pattern);
+    const found = this.#old.get(pattern);
     if (found === undefined || this.#fresh.has(pattern)) return undefined;
-    const { first, folders, files, cut } = found;
-    const end = first + folders + files;
+    const { first, folders, files, cut, digest } = found;
+    const start = first + folders;
+    const end = start + files;
     const paths: string[] = [];
     for (let row = first; row < end; row++) {
       const path = this.#path(this.#names[row]);
       if (!look(path) || !unchanged(this.#stats, statWidth * row)) return undefined;
-      if (row >= first + folders) paths.push(path);
+      if (row >= start) paths.push(path);
     }
-    let text = "";
-    for (let row = first + folders; row < end; row++) {
-      const name = JSON.stringify(portable(this.#names[row].slice(cut)));
-      text += `${text === "" ? "" : ","}${name}:"${this.#hash(row)}"`;
-    }
-    return { paths, hashes: new Canonical(`{${text}}`) };
+    const hashes = () => {
+      const rows = Array.from({ length: files }, (_, i) => start + i);
+      return Object.fromEntries(rows.map((row) => [portable(this.#names[row].slice(cut)), this.#hash(row)]));
+    };
+    return {
+      paths,
+      digest,
+      get hashes() {
+        return hashes();
+      },
+    };
   }
 
   /**
@@ -165,37 +188,45 @@ export class StatCache {
    */
   async hashSearch(pattern: string, { base, paths, folders }: Search, at: number): Promise<Listing> {
     const from = base.endsWith(sep) ? base.length : base.length + 1;
-    const found: [below: string, name: string, sha256: string][] = [];
-    for (const path of paths) {
-      found.push([portable(path.slice(from)), this.#name(path), (await this.hash(path)).sha256]);
-    }
-    const hashes = Object.fromEntries(found.map(([below, , sha256]) => [below, sha256]));
-    this.#forget(pattern);
-    const stats = folders === undefined ? undefined : [...folders];
-    // Names of files on both sides of the root have no common part to leave out.
-    const cut = from - (paths[0].length - found[0][1].length);
-    const plain = cut >= 0 && found.every(([below, name]) => portable(name.slice(cut)) === below);
-    if (
-      plain && stats?.every(([, stat]) => settled(stat, at)) &&
-      found.every(([, name]) => this.#files.has(name))
-    ) {
-      this.#fresh.set(pattern, {
-        folders: stats.map(([path, stat]) => [this.#name(path), stat]),
-        // In the order of canonical JSON, so that its text can be put together from the rows.
-        files: found.sort(([a], [b]) => a < b ? -1 : 1).map(([, name]) => name),
-        cut,
-      });
+    const found: [below: string, sha256: string][] = [];
+    for (const path of paths) found.push([portable(path.slice(from)), (await this.hash(path)).sha256]);
+    const hashes = Object.fromEntries(found);
+    const digest = filesDigest(hashes);
+    if (this.#old.has(pattern) || this.#fresh.has(pattern)) {
+      this.#unpackListings();
+      this.#old.delete(pattern);
+      this.#fresh.delete(pattern);
       this.#changed = true;
     }
-    return { paths, hashes: new Canonical(canonicalJson(hashes, "files")) };
+    const known = this.#keep(from, paths, folders, hashes, digest, at);
+    if (known !== undefined) {
+      this.#fresh.set(pattern, known);
+      this.#changed = true;
+    }
+    return { paths, digest, hashes };
   }
 
-  #forget(pattern: string): void {
-    this.#fresh.delete(pattern);
-    if (!this.#rows.has(pattern)) return;
-    this.#unpackListings();
-    this.#rows.delete(pattern);
-    this.#changed = true;
+  /** A listing to be kept; undefined where one of its parts cannot be trusted later. */
+  #keep(
+    from: number,
+    paths: string[],
+    folders: Search["folders"],
+    hashes: Record<string, string>,
+    digest: string,
+    at: number,
+  ): Kept | undefined {
+    if (folders === undefined || [...folders.values()].some((stat) => !settled(stat, at))) return undefined;
+    // Names of files on both sides of the root have no common part to leave out.
+    const cut = from - (paths[0].length - this.#name(paths[0]).length);
+    const files: Kept["files"] = [];
+    for (const path of paths) {
+      const name = this.#name(path);
+      const entry = this.#files.get(name);
+      const below = portable(path.slice(from));
+      if (entry?.sha256 !== hashes[below] || cut < 0 || portable(name.slice(cut)) !== below) return undefined;
+      files.push([name, entry]);
+    }
+    return { folders: [...folders].map(([path, stat]) => [this.#name(path), stat]), files, cut, digest };
   }
 
   /** Size and SHA-256 of a regular file. */
@@ -230,41 +261,56 @@ export class StatCache {
   save(fs: StoreFs): void {
     if (!this.#changed) return;
     this.#unpackListings();
-    const listings: Packed["listings"] = {};
+    const listings: Head["listings"] = [];
     const rows: [name: string, entry: Entry][] = [];
-    const listed = new Set<string>();
-    for (const [pattern, { folders, files, cut }] of this.#allListings()) {
-      listings[pattern] = [folders.length, files.length, cut];
+    const listed = new Map<string, Entry>();
+    for (const [pattern, { folders, files, cut, digest }] of this.#listings()) {
+      listings.push([pattern, folders.length, files.length, cut, digest]);
       for (const [name, stat] of folders) rows.push([name, { stat, sha256: noHash }]);
-      for (const name of files) rows.push([name, this.#files.get(name)!]);
-      for (const name of files) listed.add(name);
+      for (const row of files) rows.push(row);
+      for (const [name, entry] of files) listed.set(name, entry);
     }
-    for (const row of this.#files) if (!listed.has(row[0])) rows.push(row);
-    const packed: Packed = {
-      version,
-      listings,
-      names: rows.map(([name]) => name),
-      stats: new Uint8Array(Float64Array.from(rows.flatMap(([, { stat }]) => stat)).buffer).toBase64(),
-      hashes: rows.map(([, { sha256 }]) => sha256).join(""),
-      modules: Object.fromEntries(this.#modules),
-    };
-    fs.writeWhole(this.path, JSON.stringify(packed));
+    for (const [name, entry] of this.#files) {
+      if (listed.get(name)?.stat.join() !== entry.stat.join()) rows.push([name, entry]);
+    }
+    const names = rows.map(([name]) => name);
+    const head: Head = { version, listings, names, modules: Object.fromEntries(this.#modules) };
+    const json = new TextEncoder().encode(JSON.stringify(head));
+    const start = (json.length + 8) & ~7;
+    const bytes = new Uint8Array(start + rows.length * (statBytes + shaBytes));
+    bytes.fill(blank, json.length, start - 1);
+    bytes.set(json);
+    bytes[start - 1] = newline;
+    const stats = new Float64Array(bytes.buffer, start, rows.length * statWidth);
+    const hashes = bytes.subarray(start + rows.length * statBytes);
+    for (const [row, [, { stat, sha256 }]] of rows.entries()) {
+      stats.set(stat, row * statWidth);
+      hashes.subarray(row * shaBytes).setFromHex(sha256);
+    }
+    fs.writeWhole(this.path, bytes);
     this.#changed = false;
   }
 
-  /** Old and new; without those of which a file is no longer known. */
-  *#allListings(): Generator<[pattern: string, listing: KnownListing]> {
-    for (const [pattern, { first, folders, files, cut }] of this.#rows) {
-      if (this.#fresh.has(pattern)) continue;
-      const inside = this.#names.slice(first, first + folders);
-      const stat = (i: number) =>
-        [...this.#stats.subarray(statWidth * (first + i), statWidth * (first + i + 1))] as Stat;
-      const names = this.#names.slice(first + folders, first + folders + files);
-      if (!names.every((name) => this.#files.has(name))) continue;
-      yield [pattern, { folders: inside.map((name, i) => [name, stat(i)]), files: names, cut }];
+  *#listings(): Generator<[pattern: string, listing: Kept]> {
+    for (const [pattern, { first, folders, files, cut, digest }] of this.#old) {
+      const row = (at: number): [string, Entry] => [this.#names[at], this.#row(at)];
+      yield [pattern, {
+        folders: Array.from(
+          { length: folders },
+          (_, i) => [this.#names[first + i], this.#row(first + i).stat],
+        ),
+        files: Array.from({ length: files }, (_, i) => row(first + folders + i)),
+        cut,
+        digest,
+      }];
     }
     yield* this.#fresh;
   }
+}
+
+/** SHA-256 of the hashes of a request's files: all that a key has of them. */
+export function filesDigest(hashes: Record<string, string>): string {
+  return sha256(canonicalJson(hashes, "files"));
 }
 
 /** A relative path with `/`. */

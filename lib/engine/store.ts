@@ -7,7 +7,7 @@
  * microseconds. A file whose size or stamp differs is hashed again, and dropped if the hash differs. Damage below the
  * file system (a bad disk) changes neither; `cache check` finds it by hashing everything.
  */
-import { dirname, join } from "node:path";
+import { dirname, join } from "./path.ts";
 import type { StoreFs } from "./fs.ts";
 import { hashFile } from "./hash_file.ts";
 import type { Layout } from "./layout.ts";
@@ -34,18 +34,29 @@ export class Store {
     return files.every((f) => this.#intact(`${dir}/${f.path}`, f.size));
   }
 
-  /** Whether the outputs of a record are ready to use, or at least whole; looks only, repairs nothing. */
-  state(record: Pick<ActionRecord, "outputs">): "ready" | "whole" | "damaged" {
-    let state: "ready" | "whole" = "ready";
-    for (const { id, files } of Object.values(record.outputs)) {
-      if (this.artifactIntact(id, files)) continue;
-      const dir = this.layout.artifact(id);
-      const there = (f: ManifestEntry) =>
-        this.#intact(this.layout.blob(f.sha256), f.size) || this.#intact(`${dir}/${f.path}`, f.size);
-      if (!files.every(there)) return "damaged";
-      state = "whole";
+  /** Whether the outputs of a record are ready to use. */
+  ready({ outputs }: Pick<ActionRecord, "outputs">): boolean {
+    for (const port in outputs) if (!this.artifactIntact(outputs[port].id, outputs[port].files)) return false;
+    return true;
+  }
+
+  /** Whether the content of a record can be put in order; looks only, repairs nothing. */
+  async whole({ outputs }: Pick<ActionRecord, "outputs">): Promise<boolean> {
+    for (const { id, files } of Object.values(outputs)) {
+      for (const file of files) {
+        const places = [this.layout.blob(file.sha256), `${this.layout.artifact(id)}/${file.path}`];
+        if (places.some((path) => this.#intact(path, file.size))) continue;
+        const same = await Promise.all(places.map((path) => this.#holds(path, file)));
+        if (!same.includes(true)) return false;
+      }
     }
-    return state;
+    return true;
+  }
+
+  /** Whether a file has this content although its stamp is lost, as in a store that was copied. */
+  async #holds(path: string, { size, sha256 }: ManifestEntry): Promise<boolean> {
+    if (!look(path, false) || !seen.isFile || seen.stat[0] !== size) return false;
+    return (await hashFile(path).catch(() => undefined))?.sha256 === sha256;
   }
 
   /** Makes sure that the artifact's directory is whole, from blobs where it is not; false where content is lost. */

@@ -7,7 +7,6 @@ import { collectOutputs, commitRecord, storeOutputs } from "./commit.ts";
 import { type AttemptResult, type Executor, StepError } from "./executors/executor.ts";
 import type { JobInput } from "./executors/protocol.ts";
 import { hashRequest } from "./file_request.ts";
-import { ingredientsOf } from "./key.ts";
 import { type HeldLock, lock } from "./lock.ts";
 import type { StoredResult } from "./latest.ts";
 import { masker } from "./mask.ts";
@@ -271,7 +270,7 @@ export class TaskRunner {
       const record: ActionRecord = {
         version: 1,
         key: decision.key,
-        ingredients: ingredientsOf(decision.parts),
+        ingredients: decision.ingredients,
         outputs,
         created: new Date().toISOString(),
         seconds,
@@ -304,7 +303,8 @@ export class TaskRunner {
       } catch {
         return request.pattern;
       }
-      const [now, then] = [found.hashes.value, decision.files[request.name].hashes.value];
+      if (found.digest === decision.files[request.name].digest) continue;
+      const [now, then] = [found.hashes, decision.files[request.name].hashes];
       const differs = [...new Set([...Object.keys(now), ...Object.keys(then)])].find((path) =>
         now[path] !== then[path]
       );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Layout } from "../../lib/engine/layout.ts";
-import { Project, stepSource, textOf } from "./project.ts";
+import { outcomes, Project, stepSource, textOf } from "./project.ts";
 
 class Killed extends Error {}
 
@@ -149,4 +149,73 @@ Deno.test("leftovers of runs that died are removed by the next run that needs th
   Deno.mkdirSync(join(layout.temporary, "dead", "w0", "out"), { recursive: true });
   await (await project.open()).run(project.plan(specs("a")));
   assert.deepEqual([...Deno.readDirSync(layout.temporary)].map((e) => e.name), []);
+});
+
+Deno.test("a failure never hides a result that was stored before (test 22)", async () => {
+  await using project = new Project();
+  const plan = project.plan(specs("good"));
+  await (await project.open()).run(plan);
+  const full = (call: string) => {
+    if (call === "write" || call === "sync") {
+      throw new Deno.errors.WriteZero("No space left on device (os error 28)");
+    }
+  };
+  const forced = await (await project.open({ faultHook: full })).run(plan, {
+    force: true,
+    strictCache: true,
+  });
+  assert.equal(forced.status, "failed");
+  const again = await (await project.open()).run(plan);
+  assert.deepEqual(new Set(again.tasks.map((t) => t.outcome)), new Set(["restored"]));
+});
+
+Deno.test("an input that is gone when its step starts is a failure that names it (test 40)", async () => {
+  await using project = new Project();
+  project.write("data/in.txt", "one");
+  project.write("steps/drop.ts", stepSource('Deno.removeSync(params.path); return { text: "dropped" };'));
+  project.write("steps/read.ts", stepSource("return { text: Deno.readTextFileSync(files.data[0]) };"));
+  const result = await (await project.open()).run(
+    project.plan({
+      first: { uses: "drop", params: { path: project.path("data/in.txt") } },
+      second: { uses: "read", files: [{ name: "data", pattern: "data/in.txt" }] },
+    }),
+    { jobs: 1 },
+  );
+  assert.deepEqual(outcomes(result), { first: "ran", second: "failed" });
+  assert.match(result.tasks[1].error!, /data\/in\.txt/);
+  const later = await (await project.open()).run(
+    project.plan({ second: { uses: "read", files: [{ name: "data", pattern: "data/in.txt" }] } }),
+  );
+  assert.match(later.tasks[0].error!, /data\/in\.txt: Cannot find file: nothing is there/);
+});
+
+Deno.test("a step cannot change its inputs (test 41)", async () => {
+  await using project = new Project();
+  project.write("data/in.txt", "one");
+  project.write(
+    "steps/spoil.ts",
+    stepSource(`
+    const input = [...Deno.readDirSync(params.artifacts)].map((e) => params.artifacts + "/" + e.name)[0];
+    for (const path of [files.data[0], input + "/text.txt"]) {
+      try { Deno.writeTextFileSync(path, "spoilt"); log("wrote " + path); } catch (error) { log(error.name); }
+    }
+    Deno.writeTextFileSync(files.data[0], "spoilt");
+    return { text: "" };`),
+  );
+  const params = { artifacts: project.path(".motiflow/artifacts") };
+  const result = await (await project.open({ workers: true })).run(project.plan({
+    first: { uses: "join", params: { text: "a" } },
+    second: {
+      uses: "spoil",
+      from: ["first"],
+      params,
+      files: [{ name: "data", pattern: "data/in.txt" }],
+      permissions: { read: [params.artifacts] },
+    },
+  }));
+  assert.deepEqual([result.tasks[1].outcome, result.tasks[1].errorKind], ["failed", "permission"]);
+  assert.equal(textOf(result, "first"), "a()");
+  assert.equal(Deno.readTextFileSync(project.path("data/in.txt")), "one");
+  const logs = project.events.flatMap((e) => e.type === "task-log" ? [e.message] : []);
+  assert.deepEqual(logs, ["NotCapable", "NotCapable"]);
 });

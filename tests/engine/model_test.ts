@@ -3,6 +3,7 @@
  * be what building from nothing gives. `MOTIFLOW_MODEL_CASES=10000` runs the long version.
  */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { actionKeys, blobs } from "../../lib/engine/action_list.ts";
 import { Layout } from "../../lib/engine/layout.ts";
 import { Random } from "../../lib/random.ts";
@@ -18,16 +19,27 @@ interface Model {
   /** Which step module each uses, and what each module prints. */
   uses: number[];
   code: string[];
-  file: string;
+  /** How long the file of each name is; 0: there is none. */
+  files: number[];
 }
 
 const modules = 3;
+const fileNames = ["a", "b", "c"];
+
+/** What the steps that read files see. Contents differ in size, so that a look tells them apart however young they are. */
+function fileText({ files }: Model): string {
+  return fileNames.map((name, i) => name.repeat(files[i])).join("");
+}
+
+function newFiles(rng: Random): number[] {
+  return [1 + rng.below(3), rng.below(3), rng.below(3)];
+}
 
 function expected(model: Model): string[] {
   const texts: string[] = [];
   for (const [i, sources] of model.edges.entries()) {
     const inputs = sources.map((s) => texts[s]).join(",");
-    const file = model.uses[i] === 0 ? model.file : "";
+    const file = model.uses[i] === 0 ? fileText(model) : "";
     // Long texts are cut, which also makes different inputs give equal outputs: early cutoff.
     texts.push(`${model.code[model.uses[i]]}${file}${model.params[i]}(${inputs})`.slice(0, 30));
   }
@@ -44,7 +56,7 @@ function newModel(rng: Random): Model {
     ),
     uses: Array.from({ length: n }, () => rng.below(modules)),
     code: Array.from({ length: modules }, () => "v" + rng.below(3)),
-    file: "f" + rng.below(3),
+    files: newFiles(rng),
   };
 }
 
@@ -64,26 +76,47 @@ function edit(model: Model, rng: Random): void {
       model.code[rng.below(modules)] = "v" + rng.below(3);
       break;
     case 4:
-      model.file = "f" + rng.below(3);
+      model.files = newFiles(rng);
   }
 }
 
 function write(project: Project, model: Model): Record<string, Spec> {
   for (let m = 0; m < modules; m++) {
-    const file = m === 0 ? "Deno.readTextFileSync(files.file[0])" : '""';
+    const file = m === 0 ? 'files.file.map((f) => Deno.readTextFileSync(f)).join("")' : '""';
     const body = `return { text: ("${
       model.code[m]
     }" + ${file} + params.text + "(" + texts.join(",") + ")").slice(0, 30) };`;
     project.write(`steps/m${m}.ts`, stepSource(body));
   }
-  project.write("data/file.txt", model.file);
+  for (const [i, name] of fileNames.entries()) {
+    const path = `data/${name}.txt`;
+    const size = existsSync(project.path(path)) ? Deno.statSync(project.path(path)).size : 0;
+    // What stays as it is must not be written: it is to be recognised by its stat.
+    if (size === model.files[i]) continue;
+    if (model.files[i] > 0) project.write(path, name.repeat(model.files[i]));
+    else Deno.removeSync(project.path(path));
+  }
   return Object.fromEntries(model.params.map((text, i) => [`s${i}`, {
     uses: `m${model.uses[i]}`,
     params: { text },
     from: model.edges[i].map((j) => `s${j}`),
-    files: model.uses[i] === 0 ? [{ name: "file", pattern: "data/file.txt" }] : [],
+    files: model.uses[i] === 0 ? [{ name: "file", pattern: "data/*.txt" }] : [],
     ...(i === model.params.length - 1 ? { publish: "out" } : {}),
   }]));
+}
+
+/** `Date.now` ahead of the clock until it is disposed of. */
+class LateClock implements Disposable {
+  readonly #real = Date.now;
+
+  constructor(ahead: number) {
+    const real = this.#real;
+    Date.now = () => real() + ahead;
+  }
+
+  [Symbol.dispose](): void {
+    Date.now = this.#real;
+  }
 }
 
 /** Something bad happens to the store. */
@@ -106,6 +139,8 @@ Deno.test(`plan() and run() equal a build from nothing on random graphs (tests 5
   for (let n = 0; n < cases;) {
     const model = newModel(rng);
     if (rng.below(4) === 0) project.forget();
+    // Files are minutes old for every other model, so that what is known of them is believed.
+    using _ = new LateClock(rng.below(2) * 600_000);
     for (let round = 0; round < 5 && n < cases; round++, n++) {
       edit(model, rng);
       const plan = project.plan(write(project, model));

@@ -3,6 +3,7 @@
  * long versions.
  */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Random } from "../../lib/random.ts";
 import { Project, snapshot, type Spec, stepSource, textOf } from "./project.ts";
@@ -128,9 +129,95 @@ Deno.test("a run works with few file handles and many inputs (test 27)", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   await using project = new Project();
-  for (let i = 0; i < 300; i++) project.write(`data/${i}.txt`, String(i));
+  const count = 10_000;
+  for (let i = 0; i < count; i++) project.write(`data/${i}.txt`, String(i));
   project.write("steps/count.ts", stepSource("return { text: String(files.data.length) };"));
   const specs = { only: { uses: "count", files: [{ name: "data", pattern: "data/*.txt" }] } };
   const result = await finish(start(project, specs, "inline", "ulimit -n 64"));
-  assert.equal(textOf(result, "only"), "300");
+  assert.equal(textOf(result, "only"), String(count));
+});
+
+Deno.test("two runs that publish other results to one folder leave one of them, never a mixture (test 11)", async () => {
+  await using project = new Project();
+  project.write(
+    "steps/many.ts",
+    stepSource(`for (let i = 0; i < 30; i++) Deno.writeTextFileSync(out("text") + "/f" + i, params.text);
+    return { text: params.text };`),
+  );
+  const plan = (text: string) =>
+    project.plan({ only: { uses: "many", params: { text }, publish: "out" } }, `run ${text}`);
+  for (const text of ["b", "a"]) await (await project.open()).run(plan(text));
+  for (let round = 0; round < 5; round++) {
+    // Half of the files are of one result already, half of the other: each run has the other half to write.
+    for (let i = 0; i < 30; i++) project.write(`out/f${i}`, i < 15 ? "a" : "b");
+    const results = await Promise.all(
+      ["a", "b"].map(async (text) => await (await project.open()).run(plan(text))),
+    );
+    assert.deepEqual(results.map((r) => r.status), ["succeeded", "succeeded"]);
+    const texts = new Set(
+      [...Deno.readDirSync(project.path("out"))].filter((e) => e.name !== "artifact.json")
+        .map((e) => Deno.readTextFileSync(project.path("out", e.name))),
+    );
+    assert.equal(texts.size, 1, `round ${round}: ${[...texts].join(" and ")}`);
+  }
+});
+
+Deno.test("a program that outlives its killed run writes into nothing that counts (test 2)", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await using project = new Project();
+  project.write(
+    "steps/child.ts",
+    stepSource(`
+    const late = 'sleep 1.5; echo wrong > "$0/text.txt"; touch "$1"';
+    const child = new Deno.Command("sh", { args: ["-c", late, out("text"), params.done] }).spawn();
+    Deno.writeTextFileSync(params.started, "");
+    if (params.wait) await child.status; else child.unref();
+    return { text: params.text };`),
+  );
+  const params = { text: "right", started: project.path("started"), done: project.path("done") };
+  const specs = (wait: boolean) => ({
+    only: { uses: "child", params: { ...params, wait }, publish: "out" },
+  });
+  const child = start(project, specs(true));
+  while (!existsSync(params.started)) await new Promise((resolve) => setTimeout(resolve, 10));
+  child.kill("SIGKILL");
+  await child.output();
+  const rerun = await finish(
+    start(project, { only: { uses: "join", params: { text: "right" }, publish: "out" } }),
+  );
+  while (!existsSync(params.done)) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(textOf(rerun, "only"), "right()");
+  assert.equal(Deno.readTextFileSync(project.path("out/text.txt")), "right()");
+  const engine = await project.open();
+  assert.deepEqual((await engine.cacheCheck()).problems, []);
+  assert.equal((await engine.cacheList()).length, 1, "the killed attempt is no result");
+});
+
+Deno.test("gc keeps away from a run that goes on, while plan and why read beside it (test 12)", async () => {
+  await using project = new Project();
+  project.write(
+    "steps/wait.ts",
+    stepSource(`Deno.writeTextFileSync(params.started, "");
+    while (true) {
+      try { Deno.statSync(params.go); break; } catch { await new Promise((r) => setTimeout(r, 10)); }
+    }
+    return { text: "w(" + texts.join(",") + ")" };`),
+  );
+  const params = { started: project.path("started"), go: project.path("go") };
+  const specs = { a: { uses: "join", params: { text: "a" } }, b: { uses: "wait", from: ["a"], params } };
+  const plan = project.plan(specs);
+  const child = start(project, specs);
+  while (!existsSync(params.started)) await new Promise((resolve) => setTimeout(resolve, 10));
+  const engine = await project.open();
+  await assert.rejects(engine.cacheGc({ maxBytes: 0 }), /Cannot clean the store: a run is using it/);
+  const before = snapshot(project.path(".motiflow"));
+  assert.equal((await engine.cacheGc({ maxBytes: 0, dryRun: true })).removedActions, 1);
+  assert.deepEqual((await engine.plan(plan)).map((t) => t.status), ["restore", "run"]);
+  assert.equal((await engine.why(plan, "b"))[0].reason, "first time");
+  assert.equal((await engine.listRuns())[0].status, "running");
+  assert.deepEqual(snapshot(project.path(".motiflow")), before, "readers write nothing");
+  project.write("go", "");
+  assert.equal(textOf(await finish(child), "b"), "w(a())");
+  assert.equal((await engine.cacheGc({ maxBytes: 0 })).removedActions, 2);
 });

@@ -1,5 +1,5 @@
 /** What a step's worker may do, and how a denial is told to the user. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import type { StepPermissions } from "../../workflow/step.ts";
 import { programRoot } from "../code_id.ts";
 

@@ -3,7 +3,7 @@
  * because starting one costs more than a small step; it is dropped after a failure, and after long work, whose heap
  * is not worth keeping.
  */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { pathToFileURL } from "node:url";
 import { canonicalJson } from "../canonical.ts";
 import { isLocked } from "../lock.ts";
