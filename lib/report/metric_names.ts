@@ -14,6 +14,9 @@ const names: Record<string, string> = {
   majority_accuracy: "majority class: accuracy",
   majority_balanced_accuracy: "majority class: balanced accuracy",
   majority_macro_f1: "majority class: macro-F1",
+  twin_accuracy: "without quantiser: accuracy",
+  twin_balanced_accuracy: "without quantiser: balanced accuracy",
+  twin_macro_f1: "without quantiser: macro-F1",
   codebook_utilization: "codebook utilisation",
   codebook_utilization_ceiling: "codebook utilisation, ceiling",
   codebook_utilization_relative: "codebook utilisation, of the ceiling",
@@ -48,7 +51,7 @@ export function metricName(key: string): string {
 }
 
 const groups: [title: string, member: RegExp][] = [
-  ["Classification", /^(majority_)?(accuracy|balanced_accuracy|macro_f1|weighted_f1|kappa|mcc)$/],
+  ["Classification", /^(majority_|twin_)?(accuracy|balanced_accuracy|macro_f1|weighted_f1|kappa|mcc)$/],
   ["By subject", /^subject_/],
   ["Calibration", /^(ece|mce|brier|nll|temperature)/],
   [

@@ -26,6 +26,7 @@ export default defineStep({
     motifs: optional(Motifs),
     behaviours: optional(Behaviours),
     benchmark: optional(Benchmark),
+    twin: optional(Metrics),
   },
   params: z.strictObject({
     part: z.enum(["test", "validation", "all"]).default("test")
@@ -38,6 +39,7 @@ export default defineStep({
   async run({ inputs, params, rng, warn }) {
     const { validate } = await import("../metrics/validate.ts");
     const { withGates } = await import("../metrics/gates.ts");
+    const { besideTwin } = await import("../metrics/twin.ts");
     const { latents, codes, motifs, behaviours } = inputs;
     if ([latents?.logits, codes, motifs, behaviours].every((input) => input === undefined)) {
       throw new InputError("Cannot validate: there is nothing to judge", {
@@ -47,12 +49,13 @@ export default defineStep({
     if (inputs.split.leaks) {
       warn(`The split leaks (${inputs.split.rule}): its numbers say nothing about strangers`);
     }
-    const { benchmark, ...judged } = inputs;
+    const { benchmark, twin, ...judged } = inputs;
     const further = {
       ...(judged.model && await activationsOf(judged.model)),
       ...(benchmark && await latencyOf(benchmark.dir)),
     };
     const metrics = validate({ ...judged, further }, params.part, rng);
+    if (twin !== undefined) Object.assign(metrics.metrics, besideTwin(twin, metrics.metrics));
     return { metrics: withGates(metrics, toGates(params.gates)) };
   },
 });

@@ -113,7 +113,9 @@ const headline = [
 
 /** The shares by which a classifier and its codes are judged, with intervals; baselines are hollow. */
 export function metricForest({ metrics }: Metrics): Figure | undefined {
-  const names = headline.flatMap((name) => [name, ...(name === "accuracy" ? ["majority_accuracy"] : [])]);
+  const names = headline.flatMap((
+    name,
+  ) => [name, ...(name === "accuracy" ? ["twin_accuracy", "majority_accuracy"] : [])]);
   const rows = names.flatMap((name) => {
     const m = metrics[name];
     if (m === undefined || m.value === null) return [];
@@ -122,7 +124,7 @@ export function metricForest({ metrics }: Metrics): Figure | undefined {
       value: m.value,
       lower: m.interval?.lower,
       upper: m.interval?.upper,
-      baseline: name.startsWith("majority"),
+      baseline: /^(majority|twin)_/.test(name),
     };
   });
   const first = names.map((name) => metrics[name]).find((m) => m !== undefined);

@@ -133,6 +133,7 @@ const foldMetrics = [
   "balanced_accuracy",
   "macro_f1",
   "majority_accuracy",
+  "twin_accuracy",
   "ece",
   "perplexity",
   "motif_accuracy",
