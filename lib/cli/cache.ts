@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { Exit, exitCodes } from "./exit.ts";
 import { bytes, count, duration, table } from "./format.ts";
-import { err, json, out } from "./terminal.ts";
+import { json, out } from "./terminal.ts";
 import { openProjectEngine } from "./workflow_file.ts";
 
 /** `500MB`, `20GB` to bytes. */
@@ -68,7 +68,7 @@ const gc = new Command("gc")
       }, ${bytes(report.keptBytes)} stay`,
     );
     if (options.maxSize === undefined && options.maxAge === undefined) {
-      err("without --max-size or --max-age only content that no result needs is removed");
+      out("without --max-size or --max-age only content that no result needs is removed");
     }
   });
 
