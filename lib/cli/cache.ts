@@ -60,6 +60,9 @@ const gc = new Command("gc")
         count(report.keptActions, "result")
       }, ${bytes(report.keptBytes)} stay`,
     );
+    if (options.maxSize === undefined && options.maxAge === undefined) {
+      out("without --max-size or --max-age only content that no result needs is removed");
+    }
   });
 
 const check = new Command("check")

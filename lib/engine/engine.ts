@@ -112,21 +112,29 @@ export class LocalEngine implements Engine {
     selectTasks(workplan.tasks, { only: [step] });
     const known: KnownOutputs = new Map();
     const found: Why[] = [];
+    /** For each task that is not restored: the task that has to run first, and why. */
+    const roots = new Map<string, { root: string; reason: string }>();
     for (const task of workplan.tasks) {
       const open = [...dependenciesOf(task)].find((id) => !known.has(id));
       const asked = task.step === step || task.id === step;
       const nothing = { task: task.id, key: null, changes: [], comparedWith: null };
       if (open !== undefined) {
-        if (asked) found.push({ ...nothing, status: "unknown", reason: `depends on ${open}` });
+        const { root, reason } = roots.get(open)!;
+        roots.set(task.id, { root, reason });
+        const way = root === open ? `${open}, which runs first` : `${open}; ${root} runs first`;
+        if (asked) found.push({ ...nothing, status: "unknown", reason: `depends on ${way}: ${reason}` });
         continue;
       }
       try {
         const { key, record, reason, changes, comparedWith } = await planner.decide(task, known, undefined);
         if (record !== undefined) known.set(task.id, record.outputs);
+        else roots.set(task.id, { root: task.id, reason });
         const status = record === undefined ? "run" : "restore";
         if (asked) found.push({ task: task.id, key, status, reason, changes, comparedWith });
       } catch (error) {
-        if (asked) found.push({ ...nothing, status: "run", reason: (error as Error).message });
+        const reason = (error as Error).message;
+        roots.set(task.id, { root: task.id, reason });
+        if (asked) found.push({ ...nothing, status: "run", reason });
       }
     }
     return found;

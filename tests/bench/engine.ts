@@ -1,6 +1,6 @@
 /**
- * How long the engine takes where nothing is to be done and where steps do nothing, beside make and ninja on the same
- * graph. Whole processes, medians of five. `deno run -A tests/bench/engine.ts [steps] [files per step]`
+ * How long the engine takes where nothing is to be done and where steps do nothing, beside make, ninja and Snakemake on
+ * the same graph. Whole processes, in turn, medians of nine. `deno run -A tests/bench/engine.ts [steps] [files per step]`
  */
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -74,8 +74,19 @@ function time(command: string, args: string[], cwd = root): { ms: number; out: s
   return { ms, out: new TextDecoder().decode(stdout) };
 }
 
-function median(measure: () => number): number {
-  return Array.from({ length: 5 }, measure).sort((a, b) => a - b)[2];
+/** Medians of commands that are run in turn, so that each meets the machine in the same state. */
+function medians(commands: Record<string, () => number>, rounds = 9): void {
+  const times = Object.fromEntries(Object.keys(commands).map((name) => [name, [] as number[]]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, measure] of Object.entries(commands)) times[name].push(measure());
+  }
+  for (const [name, all] of Object.entries(times)) {
+    all.sort((a, b) => a - b);
+    rows.push([
+      name,
+      `${all[rounds >> 1].toFixed(0)} ms (${all[0].toFixed(0)} to ${all.at(-1)!.toFixed(0)})`,
+    ]);
+  }
 }
 
 const engine = (file: string) => time(Deno.execPath(), ["run", "--quiet", "-A", program, join(root, file)]);
@@ -88,23 +99,11 @@ rows.push([
   `cold run of ${steps} trivial steps in workers, engine per step`,
   `${(cold.ms / steps).toFixed(2)} ms`,
 ]);
-rows.push([
-  `no-op of ${steps} steps, whole process`,
-  `${median(() => engine("plain.json").ms).toFixed(0)} ms`,
-]);
-
 for (let i = 0; i < steps; i++) for (let j = 0; j < perStep; j++) write(`data/${i}/f${j}.csv`, `${i} ${j}`);
 engine("files.json");
 // Hashes of files younger than two seconds are not trusted; the next run settles them.
 await new Promise((resolve) => setTimeout(resolve, 2100));
 engine("files.json");
-const noop = median(() => engine("files.json").ms);
-rows.push([`no-op of ${steps} steps and ${steps * perStep} files, whole process`, `${noop.toFixed(0)} ms`]);
-rows.push([
-  "an empty Deno program",
-  `${median(() => time(Deno.execPath(), ["eval", "0"]).ms).toFixed(0)} ms`,
-]);
-
 /** The same graph for a tool that goes by time stamps. */
 const targets = Array.from({ length: steps }, (_, i) => ({
   out: `out/${i}`,
@@ -126,14 +125,37 @@ write(
     targets.map((t) => `build ${t.out}: x ${t.needs.join(" ")}`).join("\n")
   }\n`,
 );
-for (const tool of ["make", "ninja"]) {
+write(
+  "Snakefile",
+  `rule all:
+  input: [f"out/{i}" for i in range(${steps})]
+rule x:
+  input: lambda w: [f"data/{w.i}/f{j}.csv" for j in range(${perStep})] + ([] if int(w.i) < 10 else [f"out/{int(w.i) - 10}"])
+  output: "out/{i,[0-9]+}"
+  shell: "echo x > {output}"
+`,
+);
+const tools: Record<string, string[]> = {
+  ninja: [],
+  make: [],
+  snakemake: ["-c1", "--quiet", "all", "--rerun-triggers", "mtime"],
+};
+const others: Record<string, () => number> = {};
+for (const [tool, args] of Object.entries(tools)) {
   try {
-    time(tool, ["-s", "-j2"].filter((flag) => tool === "make" || flag !== "-s"));
-    rows.push([`${tool}, no-op of the same graph`, `${median(() => time(tool, []).ms).toFixed(0)} ms`]);
+    // The first tool that is installed makes the files; to the others they are new enough.
+    time(tool, args);
+    others[`${tool}, no-op of the same graph`] = () => time(tool, args).ms;
   } catch (error) {
     rows.push([tool, (error as Error).message.split("\n")[0]]);
   }
 }
+medians({
+  [`no-op of ${steps} steps and ${steps * perStep} files, whole process`]: () => engine("files.json").ms,
+  ...others,
+  [`no-op of ${steps} steps without files, whole process`]: () => engine("plain.json").ms,
+  "an empty Deno program": () => time(Deno.execPath(), ["eval", "0"]).ms,
+});
 const width = Math.max(...rows.map(([name]) => name.length));
 for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`);
 Deno.removeSync(root, { recursive: true });

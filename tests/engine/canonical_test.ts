@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { canonicalJson, sha256 } from "../../lib/engine/canonical.ts";
+import { canonicalJson, sameJson, sha256 } from "../../lib/engine/canonical.ts";
 
 const hash = (value: unknown) => sha256(canonicalJson(value));
 
@@ -63,4 +63,41 @@ Deno.test("canonicalJson() refuses what JSON would write wrongly, and says where
   const loop: Record<string, unknown> = {};
   loop.self = loop;
   assert.throws(() => canonicalJson(loop), /contains itself/);
+});
+
+Deno.test("sameJson() is true where the canonical texts are equal, and nowhere else", () => {
+  const small = fc.constantFrom<unknown>(
+    0,
+    1,
+    "1",
+    "",
+    true,
+    false,
+    null,
+    [],
+    {},
+    [0],
+    [[]],
+    [null],
+    { a: 1 },
+    { a: null },
+    { b: 1 },
+    { a: 1, b: 0 },
+    { b: 0, a: 1 },
+    { a: { b: [1, "1"] } },
+    { a: { b: [1, 1] } },
+    { 0: 1 },
+    [1],
+    JSON.parse('{"__proto__":1}'),
+  );
+  fc.assert(fc.property(small, small, (a, b) => {
+    assert.equal(sameJson(a, b), canonicalJson(a) === canonicalJson(b), JSON.stringify([a, b]));
+  }));
+  for (
+    const [a, b] of [[NaN, null], [-0, 0], [undefined, null], [{ a: undefined }, {}], [{ a: undefined }, {
+      b: 1,
+    }]]
+  ) {
+    assert.ok(!sameJson(a, b) && !sameJson(b, a));
+  }
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { relative } from "node:path";
-import { findFiles, globPattern } from "../../lib/engine/file_request.ts";
+import { findFiles, globPattern, hashRequest } from "../../lib/engine/file_request.ts";
+import { StatCache } from "../../lib/engine/stat_cache.ts";
 import { Project } from "./project.ts";
 
 function find(project: Project, pattern: string): string[] {
@@ -58,4 +59,26 @@ Deno.test("globPattern() matches as shells do", () => {
   ];
   for (const [glob, path] of yes) assert.ok(globPattern(glob).test(path), `${glob} ${path}`);
   for (const [glob, path] of no) assert.ok(!globPattern(glob).test(path), `${glob} ${path}`);
+});
+
+Deno.test("hashRequest() names an input that is no file or may not be read (test 29)", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await using project = new Project();
+  const hash = (pattern: string) =>
+    hashRequest(
+      project.root,
+      { name: "data", pattern },
+      new StatCache(project.path("none.json"), project.root),
+    );
+  await assert.rejects(hash("/dev/zero"), /^InputError: \/dev\/zero: Cannot read file: .* no regular file/);
+  project.write("d/a.csv", "");
+  const socket = Deno.listen({ transport: "unix", path: project.path("d/s.csv") });
+  await assert.rejects(hash("d/*.csv"), /d\/\*\.csv: Cannot read file: .*d\/s\.csv: it is a socket/);
+  socket.close();
+  project.write("d/secret.csv", "");
+  Deno.chmodSync(project.path("d/secret.csv"), 0o000);
+  // Who may read everything sees no difference.
+  if (Deno.uid() !== 0) await assert.rejects(hash("d/*.csv"), /d\/secret\.csv/);
+  else assert.equal((await hash("d/*.csv")).paths.length, 2);
 });

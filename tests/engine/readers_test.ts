@@ -21,7 +21,15 @@ Deno.test("why() names every changed ingredient against the last result, and wri
   assert.equal(why.status, "run");
   assert.ok(why.comparedWith);
   const [second] = await engine.why(project.plan(chain("x")), "second");
-  assert.deepEqual([second.status, second.reason], ["unknown", "depends on first"]);
+  assert.deepEqual([second.status, second.reason], [
+    "unknown",
+    'depends on first, which runs first: params.text changed: "a" → "x"',
+  ]);
+  const longer = { ...chain("x"), third: { uses: "join", params: { text: "c" }, from: ["second"] } };
+  assert.match(
+    (await engine.why(project.plan(longer), "third"))[0].reason,
+    /^depends on second; first runs first: params\.text changed/,
+  );
   assert.deepEqual((await engine.why(project.plan(chain("a")), "second"))[0].status, "restore");
   await assert.rejects(engine.why(project.plan(chain("a")), "none"), /no step none/);
   assert.deepEqual(snapshot(project.root), before);

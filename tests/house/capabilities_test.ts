@@ -3,13 +3,8 @@
  * be open. The table is tests/capabilities.json.
  */
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import { verbs } from "../../lib/cli/verbs.ts";
-
-interface Place {
-  file: string;
-  name: string;
-}
+import { missingTest, type Place, textOf } from "./places.ts";
 
 interface Row {
   title: string;
@@ -26,18 +21,6 @@ const rows: Record<string, Row> = JSON.parse(
   await Deno.readTextFile(new URL("tests/capabilities.json", root)),
 );
 
-const texts = new Map<string, string>();
-function textOf(file: string): string {
-  if (!texts.has(file)) {
-    try {
-      texts.set(file, Deno.readTextFileSync(fileURLToPath(new URL(file, root))));
-    } catch {
-      texts.set(file, "");
-    }
-  }
-  return texts.get(file)!;
-}
-
 /** What is wrong with a row, in words. */
 function mistakes(id: string, row: Row): string[] {
   const given = kinds.filter((kind) => row[kind] !== undefined);
@@ -46,12 +29,8 @@ function mistakes(id: string, row: Row): string[] {
   if (row.title.trim() === "") wrong.push(`${id} has no title`);
   const { test, section, verb } = row;
   if (test !== undefined) {
-    // A name is a whole string or template of a test file, not a part of a longer one.
-    const quoted = [`"${test.name}"`, `\`${test.name}\``];
-    if (!test.file.endsWith("_test.ts")) wrong.push(`${id}: ${test.file} is no test file`);
-    if (!quoted.some((name) => textOf(test.file).includes(name))) {
-      wrong.push(`${id}: ${test.file} has no test "${test.name}"`);
-    }
+    const missing = missingTest(test);
+    if (missing !== undefined) wrong.push(`${id}: ${missing}`);
   }
   if (section !== undefined && !textOf(section.file).includes(section.name)) {
     wrong.push(`${id}: ${section.file} has no ${section.name}`);
