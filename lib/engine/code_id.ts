@@ -8,6 +8,7 @@ import { canonicalJson, sha256 } from "./canonical.ts";
 import { filePath } from "./file_url.ts";
 import { Normalizer } from "./normalize.ts";
 import { PackageMap, type Packages } from "./packages.ts";
+import { look, seen, settled, type Stat, unchanged } from "./stat.ts";
 import type { StatCache } from "./stat_cache.ts";
 
 /** What a code id stands for. */
@@ -21,6 +22,14 @@ export interface Code {
   parts: Record<string, Record<string, string>>;
   /** Absolute paths of all files, which the step may read and which must not change while it runs. */
   files: string[];
+  /** Stat of everything that was looked at, before it was read; null where nothing was or it is too young to tell. */
+  stats: Map<string, Stat | null>;
+}
+
+/** Whether code may be another than when its id was made. What is too young to tell counts as touched. */
+export function touchedSince({ stats }: Code): boolean {
+  for (const [path, stat] of stats) if (stat === null || !look(path) || !unchanged(stat)) return true;
+  return false;
 }
 
 /** The program's own root, where `deno.json` lies. */
@@ -53,6 +62,7 @@ export class CodeIds {
     const packages: Packages = {};
     const parts: Code["parts"] = {};
     const files: string[] = [];
+    const stats: Code["stats"] = new Map();
     const reached = new Set([module]);
     for (const url of reached) {
       if (url.startsWith("node:")) continue;
@@ -61,6 +71,8 @@ export class CodeIds {
         continue;
       }
       const path = filePath(url);
+      const stat = look(path) ? [...seen.stat] as Stat : null;
+      stats.set(path, stat !== null && settled(stat, Date.now()) ? stat : null);
       const info = statOrNull(path);
       if (info === null) {
         // A missing module is part of the id: once it is there, the step is another.
@@ -80,7 +92,7 @@ export class CodeIds {
     const sorted = (o: Record<string, string>) =>
       Object.fromEntries(Object.entries(o).sort(([a], [b]) => a < b ? -1 : 1));
     const whole = { modules: sorted(modules), packages: sorted(packages) };
-    return { id: sha256(canonicalJson(whole, "code")), ...whole, parts, files: files.sort() };
+    return { id: sha256(canonicalJson(whole, "code")), ...whole, parts, files: files.sort(), stats };
   }
 
   /** The hash of one file; adds what it refers to. */
@@ -89,11 +101,14 @@ export class CodeIds {
     url: string,
     reached: Set<string>,
   ): Promise<{ hash: string; parts?: Record<string, string> }> {
-    const { sha256: sha } = await this.cache.hash(path);
+    let { sha256: sha } = await this.cache.hash(path);
     if (!/\.[cm]?[jt]sx?$/.test(path)) return { hash: sha };
     let normal = this.cache.module(sha);
     if (normal === undefined) {
-      normal = await this.#normalizer.normalize(await Deno.readTextFile(path), path);
+      // Read once for both: an edit since the hash must not be remembered under it.
+      const bytes = Deno.readFileSync(path);
+      sha = sha256(bytes);
+      normal = await this.#normalizer.normalize(new TextDecoder().decode(bytes), path);
       // Code that does not parse is taken as it is; running it gives the error.
       if (normal === undefined) return { hash: sha };
       this.cache.rememberModule(sha, normal);

@@ -2,7 +2,7 @@
 import { InputError } from "../errors.ts";
 import type { Task } from "../workflow/workplan.ts";
 import { CheckpointFile } from "./checkpoint.ts";
-import { CodeIds } from "./code_id.ts";
+import { CodeIds, touchedSince } from "./code_id.ts";
 import { collectOutputs, commitRecord, storeOutputs } from "./commit.ts";
 import { type AttemptResult, type Executor, StepError } from "./executors/executor.ts";
 import type { JobInput } from "./executors/protocol.ts";
@@ -310,7 +310,7 @@ export class TaskRunner {
       );
       if (differs !== undefined) return differs;
     }
-    if (!touched) return undefined;
+    if (!touched && !touchedSince(decision.code)) return undefined;
     await using codes = new CodeIds(this.parts.root, this.parts.cache);
     return (await codes.of(task.module)).id === decision.code.id ? undefined : "its code";
   }

@@ -14,3 +14,5 @@ const report = {
   status: result.status,
 };
 Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(report)));
+// As the program does: nothing is left to wait for.
+Deno.exit(0);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Layout } from "../../lib/engine/layout.ts";
+import type { EngineEvent } from "../../lib/engine/mod.ts";
 import { outcomes, Project, stepSource, textOf } from "./project.ts";
 
 class Killed extends Error {}
@@ -124,6 +125,23 @@ Deno.test("code edited while the step runs keeps the result out of the store", a
   const result = await engine.run(project.plan({ only: { uses: "self", params } }));
   assert.match(result.tasks[0].warnings[0], /its code changed while the step ran/);
   assert.deepEqual(await engine.cacheList(), []);
+});
+
+Deno.test("code edited while its step waits for its turn is no result of the code that was planned", async () => {
+  await using project = new Project();
+  const source = (text: string) => stepSource(`return { text: "${text}" };`);
+  project.write("steps/second.ts", source("old"));
+  const plan = project.plan({ first: { uses: "join" }, second: { uses: "second" } });
+  const edit = (event: EngineEvent) => {
+    if (event.type === "task-started" && event.task === "first") {
+      project.write("steps/second.ts", source("new"));
+    }
+  };
+  const result = await (await project.open({ workers: true, onEvent: edit })).run(plan, { jobs: 1 });
+  assert.equal(textOf(result, "second"), "new");
+  assert.match(result.tasks[1].warnings[0], /its code changed/);
+  project.write("steps/second.ts", source("old"));
+  assert.equal(textOf(await (await project.open({ workers: true })).run(plan), "second"), "old");
 });
 
 Deno.test("a store that cannot be written is told, and fails the run only when asked to (test 25)", async () => {
