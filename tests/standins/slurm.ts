@@ -129,13 +129,16 @@ export class SlurmCluster implements AsyncDisposable {
       }
       await child.status;
     }
-    // The keepers of jobs are no children of the daemons; they wait long for a controller that is gone.
+    // The keepers of jobs are no children of the daemons; they wait long for a controller that is gone. Tests beside
+    // this one share its environment, so the variable alone does not tell whose a process is.
     const mine = `SLURM_CONF=${join(this.dir, "slurm.conf")}`;
     for (const { name } of Deno.readDirSync("/proc")) {
       try {
-        if (/^\d+$/.test(name) && Deno.readTextFileSync(`/proc/${name}/environ`).includes(mine)) {
-          Deno.kill(Number(name), "SIGKILL");
-        }
+        if (!/^\d+$/.test(name)) continue;
+        const environment = Deno.readTextFileSync(`/proc/${name}/environ`);
+        const ofSlurm = environment.includes("SLURM_JOB_ID=") ||
+          Deno.readTextFileSync(`/proc/${name}/comm`).startsWith("slurm");
+        if (environment.includes(mine) && ofSlurm) Deno.kill(Number(name), "SIGKILL");
       } catch {
         // Gone, or not ours.
       }
