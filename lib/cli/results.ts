@@ -47,9 +47,10 @@ function outputOf(task: TaskResult, type: string): OutputRef | undefined {
 }
 
 /** `meta` of an artifact's header; empty where it cannot be read. */
-export async function metaOf(output: OutputRef): Promise<Record<string, Json>> {
+export function metaOf(output: OutputRef): Record<string, Json> {
   try {
-    return JSON.parse(await Deno.readTextFile(`${output.dir}/artifact.json`)).meta ?? {};
+    // A run has thousands of these small files, one after the other.
+    return JSON.parse(Deno.readTextFileSync(`${output.dir}/artifact.json`)).meta ?? {};
   } catch {
     return {};
   }
@@ -107,13 +108,13 @@ export async function measuredValues(tasks: TaskResult[]): Promise<MeasuredValue
 }
 
 /** What an artifact says of itself in a word, e.g. `skipped-no-sdk`. */
-export async function statuses(
+export function statuses(
   tasks: TaskResult[],
-): Promise<{ task: string; type: string; status: string; reason?: string }[]> {
+): { task: string; type: string; status: string; reason?: string }[] {
   const found: { task: string; type: string; status: string; reason?: string }[] = [];
   for (const task of tasks) {
     for (const output of Object.values(task.outputs)) {
-      const { status, reason } = await metaOf(output);
+      const { status, reason } = metaOf(output);
       if (typeof status !== "string") continue;
       found.push({
         task: task.id,

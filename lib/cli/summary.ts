@@ -36,7 +36,7 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
     const quantiles = `p50 ${number(p50)} ms, p95 ${number(p95)} ms, p99 ${number(p99)} ms`;
     out(`\n${bold(task)}\n  latency  ${quantiles}  n = ${n} windows  ${origin}  ${device}`);
   }
-  const said = (await statuses(done)).filter(({ status }) =>
+  const said = statuses(done).filter(({ status }) =>
     !["ok", "done", "measured", "compiled"].includes(status)
   );
   if (said.length > 0) out("");

@@ -1,5 +1,5 @@
 /** `motiflow.lock`: what was found behind the URLs of a project at their first download. */
-import { join } from "node:path";
+import { join } from "./path.ts";
 import { InputError } from "../errors.ts";
 import { lock } from "./lock.ts";
 

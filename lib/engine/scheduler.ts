@@ -49,9 +49,12 @@ class Schedule {
   readonly #order: Map<string, number>;
   readonly #named = new Map<string, number>();
   readonly #ready: Heap<Task>;
-  /** Runs out when decisions take so long that waiting for them would leave cores idle. */
-  #patience: ReturnType<typeof setTimeout> | undefined;
+  /** Decisions under way. */
   #settling = 0;
+  /** When the first of them began, in milliseconds. */
+  #settlingSince = 0;
+  /** Ends the waiting for them. */
+  #wake: ReturnType<typeof setTimeout> | undefined;
   #running = 0;
   #open: number;
   #cpu: number;
@@ -101,16 +104,11 @@ class Schedule {
 
   async #settle(task: Task): Promise<void> {
     if (this.#stopped !== undefined || this.#closed.has(task.id)) return;
-    if (this.#settling++ === 0) {
-      this.#patience = setTimeout(() => {
-        this.#patience = undefined;
-        this.#step();
-      }, patienceMs);
-    }
+    if (this.#settling++ === 0) this.#settlingSince = performance.now();
     const settled = await this.options.settle(task);
     if (--this.#settling === 0) {
-      clearTimeout(this.#patience);
-      this.#patience = undefined;
+      clearTimeout(this.#wake);
+      this.#wake = undefined;
     }
     if (settled) this.#close(task, "ok");
     else if (this.#stopped === undefined) this.#ready.push(task);
@@ -135,7 +133,7 @@ class Schedule {
 
   /** Starts what fits, or ends the schedule. */
   #step(): void {
-    if (this.#patience === undefined) this.#startWhatFits();
+    if (this.#ready.size > 0 && !this.#waitsForDecisions()) this.#startWhatFits();
     if (this.#running > 0 || this.#settling > 0 || (this.#ready.size > 0 && this.#stopped === undefined)) {
       return;
     }
@@ -148,6 +146,18 @@ class Schedule {
       }
     }
     if (this.#open === 0) this.#finish();
+  }
+
+  /** Whether decisions are under way that do not take so long that waiting for them would leave cores idle. */
+  #waitsForDecisions(): boolean {
+    const left = this.#settlingSince + patienceMs - performance.now();
+    if (this.#settling === 0 || left <= 0) return false;
+    // Made only where something waits: the first timer of a process loads more than a run without news needs.
+    this.#wake ??= setTimeout(() => {
+      this.#wake = undefined;
+      this.#step();
+    }, left);
+    return true;
   }
 
   #startWhatFits(): void {

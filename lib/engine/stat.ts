@@ -31,11 +31,12 @@ export const seen = { stat: new Float64Array(statWidth), isFile: false };
  * Puts the stat of a path into {@linkcode seen}.
  *
  * @param follow Whether a link stands for what it leads to.
+ * @param start Goes before the path. Where it is that of the last call it costs nothing.
  * @returns false where there is nothing to be seen.
  */
-export function look(path: string, follow = true): boolean {
+export function look(path: string, follow = true, start = ""): boolean {
   ask ??= statx() ?? deno;
-  return ask(path, follow);
+  return ask(path, follow, start);
 }
 
 /** Whether the stat that begins at `at` of `stats` is the one last seen. */
@@ -54,16 +55,16 @@ export function fingerprint(path: string): string {
   return statOf(path).join(" ");
 }
 
-type Ask = (path: string, follow: boolean) => boolean;
+type Ask = (path: string, follow: boolean, start: string) => boolean;
 let ask: Ask | undefined;
 
 function fromInfo(info: Deno.FileInfo): Stat {
   return [info.size, info.mtime?.getTime() ?? 0, info.ctime?.getTime() ?? 0, info.ino ?? 0, info.dev];
 }
 
-function deno(path: string, follow: boolean): boolean {
+function deno(path: string, follow: boolean, start: string): boolean {
   try {
-    const info = follow ? Deno.statSync(path) : Deno.lstatSync(path);
+    const info = follow ? Deno.statSync(start + path) : Deno.lstatSync(start + path);
     seen.stat.set(fromInfo(info));
     seen.isFile = info.isFile;
     return true;
@@ -80,11 +81,9 @@ function statx(): Ask | undefined {
   if (Deno.build.os !== "linux" || Deno.permissions.querySync({ name: "ffi" }).state !== "granted") {
     return undefined;
   }
-  const name = new Uint8Array(4096);
+  const name = new PathBytes();
   const answer = new Uint8Array(256);
-  const view = new DataView(answer.buffer);
-  const big = (at: number) => view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
-  const seconds = (at: number) => view.getInt32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
+  const [words, signed] = [new Uint32Array(answer.buffer), new Int32Array(answer.buffer)];
   type Bytes = Uint8Array<ArrayBuffer>;
   let call: (folder: number, path: Bytes, flags: number, mask: number, to: Bytes) => number;
   try {
@@ -94,38 +93,59 @@ function statx(): Ask | undefined {
   } catch {
     return undefined;
   }
-  const askKernel: Ask = (path, follow) => {
-    if (!putPath(path, name)) return false;
-    if (call(currentFolder, name, follow ? 0 : noFollow, basicStats, answer) !== 0) return false;
+  const askKernel: Ask = (path, follow, start) => {
+    if (!name.put(start, path)) return false;
+    if (call(currentFolder, name.bytes, follow ? 0 : noFollow, basicStats, answer) !== 0) return false;
     const { stat } = seen;
-    stat[0] = big(40);
-    stat[1] = seconds(112) * 1000 + Math.floor(view.getUint32(120, true) / 1e6);
-    stat[2] = seconds(96) * 1000;
-    stat[3] = big(32);
-    const [major, minor] = [view.getUint32(136, true), view.getUint32(140, true)];
+    // Size, modification time, change time, inode: numbers of 64 bits each, the lower half first.
+    stat[0] = words[11] * 2 ** 32 + words[10];
+    stat[1] = (signed[29] * 2 ** 32 + words[28]) * 1000 + Math.floor(words[30] / 1e6);
+    stat[2] = (signed[25] * 2 ** 32 + words[24]) * 1000;
+    stat[3] = words[9] * 2 ** 32 + words[8];
+    const [major, minor] = [words[34], words[35]];
     stat[4] = (major & 0xfff) * 2 ** 8 + (minor & 0xff) + (minor >>> 8) * 2 ** 20;
-    seen.isFile = (view.getUint16(28, true) & formatMask) === regularFile;
+    seen.isFile = (words[7] & formatMask) === regularFile;
     return true;
   };
   // An answer that is not Deno's would be of no use.
   const path = Deno.execPath();
   const told = fromInfo(Deno.statSync(path));
-  return askKernel(path, true) && unchanged(told) ? askKernel : undefined;
+  return askKernel(path, true, "") && unchanged(told) ? askKernel : undefined;
 }
 
-/** Writes a path as libc wants it; false where it has no such form. */
-function putPath(path: string, to: Uint8Array): boolean {
-  if (path.length >= to.length) return false;
-  for (let i = 0; i < path.length; i++) {
-    const unit = path.charCodeAt(i);
-    if (unit === 0) return false;
-    if (unit > 0x7f) {
-      const { read, written } = new TextEncoder().encodeInto(path, to);
-      to[written] = 0;
-      return read === path.length && written < to.length && !path.includes("\0");
+/** A path as libc wants it. What many paths begin with is written once. */
+class PathBytes {
+  readonly bytes = new Uint8Array(4096);
+  #start = "";
+  /** Bytes of `#start`. */
+  #from = 0;
+
+  /** Writes a path; false where it has no such form. */
+  put(start: string, path: string): boolean {
+    if (start !== this.#start) {
+      const end = write(start, this.bytes, 0);
+      this.#start = end < 0 ? "" : start;
+      this.#from = Math.max(end, 0);
+      if (end < 0) return false;
     }
-    to[i] = unit;
+    const end = write(path, this.bytes, this.#from);
+    if (end < 0) return false;
+    this.bytes[end] = 0;
+    return true;
   }
-  to[path.length] = 0;
-  return true;
+}
+
+/** Writes a text without zeros from `at` on, and returns where it ends; −1 where there is no room for a zero after it. */
+function write(text: string, to: Uint8Array, at: number): number {
+  if (at + text.length >= to.length) return -1;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 0) return -1;
+    if (unit > 0x7f) {
+      const { read, written } = new TextEncoder().encodeInto(text, to.subarray(at));
+      return read === text.length && at + written < to.length && !text.includes("\0") ? at + written : -1;
+    }
+    to[at + i] = unit;
+  }
+  return at + text.length;
 }

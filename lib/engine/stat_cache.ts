@@ -161,20 +161,21 @@ export class StatCache {
     if (found === undefined || this.#fresh.has(pattern)) return undefined;
     const { first, folders, files, cut, digest } = found;
     const start = first + folders;
-    const end = start + files;
-    const paths: string[] = [];
-    for (let row = first; row < end; row++) {
-      const path = this.#path(this.#names[row]);
-      if (!look(path) || !unchanged(this.#stats, statWidth * row)) return undefined;
-      if (row >= start) paths.push(path);
+    for (let row = first; row < start + files; row++) {
+      const name = this.#names[row];
+      const above = isAbsolute(name) ? "" : this.#prefix;
+      if (!look(name, true, above) || !unchanged(this.#stats, statWidth * row)) return undefined;
     }
-    const hashes = () => {
-      const rows = Array.from({ length: files }, (_, i) => start + i);
-      return Object.fromEntries(rows.map((row) => [portable(this.#names[row].slice(cut)), this.#hash(row)]));
-    };
+    // Of most listings nothing but the digest is asked.
+    const names = () => this.#names.slice(start, start + files);
+    const paths = () => names().map((name) => this.#path(name));
+    const hashes = () =>
+      Object.fromEntries(names().map((name, i) => [portable(name.slice(cut)), this.#hash(start + i)]));
     return {
-      paths,
       digest,
+      get paths() {
+        return paths();
+      },
       get hashes() {
         return hashes();
       },

@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const steps = Number(Deno.args[0] ?? 1000);
 const perStep = Number(Deno.args[1] ?? 10);
 const root = Deno.makeTempDirSync({ prefix: "motiflow-bench-" });
+const repository = fileURLToPath(new URL("../../", import.meta.url));
 const program = fileURLToPath(new URL("./engine_case.ts", import.meta.url));
 
 function write(path: string, text: string): void {
@@ -61,6 +62,31 @@ function plan(files: boolean) {
   return { ...common, name: files ? "files" : "plain", tasks };
 }
 
+/** The same graph in the workflow language: ten chains as cells of a matrix, of a step of the user's own. */
+function writeWorkflow(): void {
+  const library = pathToFileURL(join(repository, "lib/")).href;
+  write(
+    "steps/own.ts",
+    `import { z } from "zod";
+import { Metrics } from "${library}artifacts/metrics.ts";
+import { many } from "${library}steps/define.ts";
+const total = { value: 1, n: 1, of: "steps", origin: "measured" };
+export default {
+  type: "own", summary: "A number", inputs: { before: many(Metrics) }, outputs: { metrics: Metrics },
+  params: z.strictObject({ data: z.string() }),
+  files: ({ data }: any) => [{ name: "data", pattern: data }],
+  async run() { return { metrics: { metrics: { total }, tables: {}, details: {} } }; },
+};`,
+  );
+  const chain = Array.from({ length: steps / 10 }, (_, i) => {
+    const data = `data/${i === 0 ? "" : i}\${{ matrix.c }}/*.csv`;
+    return `  s${i}: { uses: ./steps/own.ts, ${
+      i === 0 ? "" : `from: s${i - 1}, `
+    }with: { data: "${data}" } }\n`;
+  });
+  write("whole.yaml", `matrix: { c: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }\nsteps:\n${chain.join("")}`);
+}
+
 function time(command: string, args: string[], cwd = root): { ms: number; out: string } {
   const started = performance.now();
   const { success, stdout, stderr } = new Deno.Command(command, {
@@ -104,6 +130,18 @@ engine("files.json");
 // Hashes of files younger than two seconds are not trusted; the next run settles them.
 await new Promise((resolve) => setTimeout(resolve, 2100));
 engine("files.json");
+writeWorkflow();
+const whole = () =>
+  time(Deno.execPath(), [
+    ...["run", "--quiet", "-A", "--config", join(repository, "deno.json")],
+    ...[join(repository, "lib/cli/main.ts"), "run", "whole.yaml"],
+  ]).ms;
+const fresh = whole();
+whole();
+rows.push([
+  `cold run of ${steps} steps of a workflow file, whole program, per step`,
+  `${(fresh / steps).toFixed(2)} ms`,
+]);
 /** The same graph for a tool that goes by time stamps. */
 const targets = Array.from({ length: steps }, (_, i) => ({
   out: `out/${i}`,
@@ -153,6 +191,7 @@ for (const [tool, args] of Object.entries(tools)) {
 medians({
   [`no-op of ${steps} steps and ${steps * perStep} files, whole process`]: () => engine("files.json").ms,
   ...others,
+  "the same through the command line and a workflow file": whole,
   [`no-op of ${steps} steps without files, whole process`]: () => engine("plain.json").ms,
   "an empty Deno program": () => time(Deno.execPath(), ["eval", "0"]).ms,
 });

@@ -1,5 +1,5 @@
 /** The program of a job: runs the attempt of one folder, on its own. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { canonicalJson } from "../canonical.ts";
 import { currentRuntime } from "../key.ts";
 import { AttemptFolder } from "./attempt_folder.ts";

@@ -3,7 +3,7 @@
  * killed finds the jobs that it left behind: they are followed further, not submitted again. The project has to lie on
  * a file system that the nodes share.
  */
-import { join, relative } from "node:path";
+import { join, relative } from "../path.ts";
 import { AttemptFolder, type JobStatus } from "./attempt_folder.ts";
 import { type AttemptResult, type AttemptSpec, type Executor, StepError } from "./executor.ts";
 import { hasEnded, type SlurmJob, SlurmQueue } from "./slurm_queue.ts";

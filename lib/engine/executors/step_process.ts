@@ -1,7 +1,7 @@
 /** The near side of one step process: a program and a process group of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { fileURLToPath } from "node:url";
 import { programRoot } from "../code_id.ts";
 import { type AttemptResult, type AttemptSpec, StepError } from "./executor.ts";

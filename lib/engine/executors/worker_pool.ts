@@ -48,7 +48,7 @@ export class WorkerPool implements Executor {
     const started = performance.now();
     try {
       const result = await this.#run(slot, spec);
-      if (performance.now() - started < longWork && this.#idle.length < this.keep) this.#idle.push(slot);
+      if (performance.now() - started < longWork) this.#keep(slot);
       else slot.worker.terminate();
       return result;
     } catch (error) {
@@ -57,6 +57,12 @@ export class WorkerPool implements Executor {
     } finally {
       this.#busy.delete(slot);
     }
+  }
+
+  /** Keeps a worker in place of the one that has been idle for longest: what was of use last will be so next. */
+  #keep(slot: Slot): void {
+    this.#idle.push(slot);
+    if (this.#idle.length > this.keep) this.#idle.shift()!.worker.terminate();
   }
 
   async close(): Promise<void> {
