@@ -12,15 +12,28 @@ interface Lock {
 
 /** The import map and lock file of one `deno.json`. */
 export class PackageMap {
-  #imports: Record<string, string> = {};
-  #lock: Lock = {};
+  #read: { imports: Record<string, string>; lock: Lock } | undefined;
   readonly #folder: string;
 
   /** @param configUrl URL of a `deno.json`; its lock file lies beside it. Both may be missing. */
-  constructor(configUrl: string) {
+  constructor(private readonly configUrl: string) {
     this.#folder = new URL(".", configUrl).href;
-    this.#imports = readJson(new URL(configUrl))?.imports ?? {};
-    this.#lock = readJson(new URL("deno.lock", configUrl)) ?? {};
+  }
+
+  /** Read when it is first asked for: a step that imports nothing but files needs neither. */
+  get #files() {
+    return this.#read ??= {
+      imports: readJson(new URL(this.configUrl))?.imports ?? {},
+      lock: readJson(new URL("deno.lock", this.configUrl)) ?? {},
+    };
+  }
+
+  get #imports(): Record<string, string> {
+    return this.#files.imports;
+  }
+
+  get #lock(): Lock {
+    return this.#files.lock;
   }
 
   /** Where a specifier leads: a URL of a local file, or the specifier of a package. */

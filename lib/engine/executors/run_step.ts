@@ -42,7 +42,11 @@ export async function runStep(
       }
       return `${folders.out}/${port}`;
     },
-    scratch: folders.scratch,
+    get scratch() {
+      // Made for those that ask: where files come and go all the time, a file system is slow to make new ones.
+      Deno.mkdirSync(folders.scratch, { recursive: true });
+      return folders.scratch;
+    },
     checkpoint: { load: () => job.checkpoint, save: (state) => voice.checkpoint?.(state) },
     get rng() {
       if (job.seed === undefined) throw new TypeError("Cannot use rng: define the step with random: true");

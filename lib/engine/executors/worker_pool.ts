@@ -101,7 +101,6 @@ export class WorkerPool implements Executor {
     const attempt = `a${slot.attempts++}`;
     const out = join(slot.folder, "out", attempt);
     const scratch = join(slot.folder, "scratch", attempt);
-    Deno.mkdirSync(scratch);
     Deno.mkdirSync(out);
     for (const port of spec.job.outputs) Deno.mkdirSync(join(out, port));
     const job = { ...spec.job, inputs: linkInputs(slot, attempt, spec.job.inputs) };
@@ -137,7 +136,7 @@ export class WorkerPool implements Executor {
       clearInterval(watch);
       clearTimeout(deadline);
       spec.signal.removeEventListener("abort", onAbort);
-      // Small, but removing it at the end of the run would keep the user waiting.
+      // Where the step asked for it: removing it at the end of the run would keep the user waiting.
       Deno.remove(scratch, { recursive: true }).catch(() => {});
     });
   }
