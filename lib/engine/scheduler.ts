@@ -106,7 +106,7 @@ class Schedule {
     if (this.#stopped !== undefined || this.#closed.has(task.id)) return;
     if (this.#settling++ === 0) this.#settlingSince = performance.now();
     const settled = await this.options.settle(task);
-    if (--this.#settling === 0) {
+    if (--this.#settling === 0 && this.#wake !== undefined) {
       clearTimeout(this.#wake);
       this.#wake = undefined;
     }
