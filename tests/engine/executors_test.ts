@@ -37,6 +37,22 @@ Deno.test("WorkerPool runs a chain of steps in workers with inputs, threads and 
   assert.deepEqual(again.tasks[2].warnings, ["look here"], "a restored result keeps its warnings");
 });
 
+Deno.test("WorkerPool keeps the worker that was used last", async () => {
+  await using project = new Project();
+  const engine = await project.open({ workers: true });
+  // A worker that is used again still knows what its module counted.
+  project.write("steps/first.ts", stepSource('return { text: "" };'));
+  project.write("steps/count.ts", "let runs = 0;\n" + stepSource("return { text: params.text + ++runs };"));
+  const specs = {
+    a: { uses: "first" },
+    b: { uses: "count", from: ["a"], params: { text: "b" } },
+    c: { uses: "count", from: ["b"], params: { text: "c" } },
+    d: { uses: "count", from: ["c"], params: { text: "d" } },
+  };
+  const result = await engine.run(project.plan(specs), { jobs: 1 });
+  assert.deepEqual(["b", "c", "d"].map((id) => textOf(result, id)), ["b1", "c2", "d3"]);
+});
+
 Deno.test("WorkerPool names the missing permission and the line to add", async () => {
   const read = await failure('return { text: Deno.readTextFileSync("/etc/hostname") };');
   assert.equal(read.errorKind, "permission");

@@ -23,7 +23,19 @@ Deno.test("look() sees what Deno sees: files, folders, links, devices, odd times
       assert.equal(seen.isFile, Deno.statSync(path).isFile);
       assert.ok(unchanged(statOf(path)));
       assert.equal(fingerprint(path), told(path).join(" "));
+      for (const cut of [1, path.length >> 1, path.length]) {
+        assert.ok(look(path.slice(cut), true, path.slice(0, cut)), `${path} in two parts`);
+        assert.deepEqual([...seen.stat], told(path));
+      }
     }
+    const strange = join(folder, "ü €");
+    Deno.mkdirSync(strange);
+    Deno.writeTextFileSync(join(strange, "a"), "");
+    for (const name of ["a", "b", "a"]) {
+      assert.equal(look(name, true, `${strange}/`), name === "a", "a start that is kept");
+    }
+    assert.ok(!look("a", true, "x".repeat(5000)) && !look("a", true, "\0"));
+    assert.ok(look(paths[0]), "after a start that is none");
     for (const path of [join(folder, "link"), join(folder, "broken")]) {
       assert.ok(look(path, false));
       assert.deepEqual([...seen.stat], told(path, Deno.lstatSync));
