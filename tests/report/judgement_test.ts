@@ -332,6 +332,17 @@ Deno.test("overviewSection() lets no single cell of a matrix stand for all", asy
     const html = (await overviewSection(sources)).html;
     assert.match(html, /accuracy, metrics \(levels \[4,4\]\)[^]*accuracy, metrics \(levels \[8,6,5\]\)/);
   });
+  const many = Array.from({ length: 13 }, (_, fold) => {
+    const value = makeMetrics();
+    value.metrics.accuracy.value = 0.5 + fold / 100;
+    return { value, cell: { fold } };
+  });
+  await withMetrics(many, async (sources) => {
+    for (const source of sources.list) (source as Source).step = "metrics";
+    const html = (await overviewSection(sources)).html;
+    assert.match(html, /median and range over the matrix[^]*0\.560 \(0\.500 to 0\.620\)[^]*13 cells/);
+    assert.doesNotMatch(html, /fold 0/);
+  });
 });
 
 Deno.test("metricTrend() counts how often an alert's limit was broken", () => {

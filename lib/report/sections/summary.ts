@@ -5,6 +5,7 @@ import { Codes } from "../../artifacts/codes.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { Split } from "../../artifacts/split.ts";
 import { type BenchmarkReport, headline } from "../../hailo/benchmark.ts";
+import { quantile } from "../../metrics/summary.ts";
 import { escapeHtml } from "../escape.ts";
 import { baselineOf, metricName } from "../metric_names.ts";
 import { count, number, percent } from "../plot.ts";
@@ -57,7 +58,16 @@ async function scoreRows(sources: Sources): Promise<TableCell[][]> {
   const cells = (await sources.all(Metrics)).filter((m) =>
     m.step === found.step && m.value.metrics.accuracy !== undefined
   );
-  return cells.slice(0, 12).map((m) => row("accuracy", m.value, `, ${sourceName(m)}`));
+  if (cells.length <= 12) return cells.map((m) => row("accuracy", m.value, `, ${sourceName(m)}`));
+  const valuesOf = (name: string) => cells.flatMap(({ value }) => value.metrics[name]?.value ?? []);
+  const all = valuesOf("accuracy");
+  return [[
+    `accuracy, ${found.step}, median and range over the matrix`,
+    `${number(quantile(all, 0.5))} (${number(Math.min(...all))} to ${number(Math.max(...all))})`,
+    number(quantile(valuesOf(baselineOf.accuracy), 0.5)),
+    `${count(cells.length)} cells`,
+    [...new Set(cells.map(({ value }) => value.metrics.accuracy.origin))].join(", "),
+  ]];
 }
 
 function valueText({ value, unit, interval }: Metric): string {
