@@ -10,11 +10,15 @@ import { get, toJson } from "./node.ts";
 import { takeResolution } from "./resolve.ts";
 import type { FileRequest, StepPermissions } from "./step.ts";
 import type { StepEntry } from "./step_entry.ts";
+import type { Resolution } from "./step_type.ts";
 import { render, value } from "./template.ts";
 import type { InputBinding, Location, SkippedTask, Task } from "./workplan.ts";
 
 /** Most tasks of a plan. */
 export const MAX_TASKS = 250_000;
+
+/** Cells whose parameters are asked for together. */
+const AHEAD = 250;
 
 /** One cell of a step: its task, or why there is none. */
 interface Unit {
@@ -71,7 +75,8 @@ class Expansion {
     const labels = new Set<string>();
     const sources = this.#sourceIndexes(entry);
     const resolved = new Map<string, Resolved | undefined>();
-    for (const cell of cells) {
+    const asked = new Map<string, Promise<Asked>>();
+    for (const [i, cell] of cells.entries()) {
       const id = this.#id(entry, cell, labels);
       const inputs = this.#excluded(entry, cell) ?? this.#inputs(entry, cell, sources);
       if (typeof inputs === "string") {
@@ -81,7 +86,11 @@ class Expansion {
       }
       units.push({ cell, task: id });
       const key = keyOf(cell, entry.with.axes);
-      if (!resolved.has(key)) resolved.set(key, await this.#resolve(entry, cell));
+      if (!resolved.has(key)) {
+        if (!asked.has(key)) this.#askAhead(entry, cells.slice(i, i + AHEAD), resolved, asked);
+        resolved.set(key, this.#take(entry, await asked.get(key)!));
+        asked.delete(key);
+      }
       const own = resolved.get(key);
       // A broken parameter is told once, not for a hundred thousand cells.
       if (own === undefined) break;
@@ -176,14 +185,38 @@ class Expansion {
     return wanted > 0 && found === 0 ? "all its inputs are skipped" : inputs;
   }
 
-  async #resolve(entry: StepEntry, cell: Cell): Promise<Resolved | undefined> {
-    let unknown = entry.with.broken;
-    const report = (where: { start: number; end: number }, message: string) => {
-      if (!entry.with.broken) this.#diagnostics.error(where, message);
-      unknown = true;
-    };
-    const written = render(entry.with.template, this.#scope(cell), report) ?? {};
-    const resolution = await entry.type!.resolve(written);
+  /** Asks for the parameters of cells that will be wanted soon: a step in a worker answers many at once. */
+  #askAhead(
+    entry: StepEntry,
+    cells: Cell[],
+    resolved: Map<string, unknown>,
+    asked: Map<string, Promise<Asked>>,
+  ): void {
+    for (const cell of cells) {
+      const key = keyOf(cell, entry.with.axes);
+      if (resolved.has(key) || asked.has(key)) continue;
+      const answer = this.#ask(entry, cell);
+      // An answer that nobody waits for in the end may fail unheard.
+      answer.catch(() => {});
+      asked.set(key, answer);
+    }
+  }
+
+  async #ask(entry: StepEntry, cell: Cell): Promise<Asked> {
+    const complaints: Asked["complaints"] = [];
+    const written = render(
+      entry.with.template,
+      this.#scope(cell),
+      (where, message) => complaints.push({ where, message }),
+    ) ?? {};
+    return { written, complaints, resolution: await entry.type!.resolve(written) };
+  }
+
+  #take(entry: StepEntry, { written, complaints, resolution }: Asked): Resolved | undefined {
+    if (!entry.with.broken) {
+      for (const { where, message } of complaints) this.#diagnostics.error(where, message);
+    }
+    const unknown = entry.with.broken || complaints.length > 0;
     const resolved = takeResolution(entry, { written, unknown }, resolution, this.#diagnostics);
     if (resolved === undefined) return undefined;
     const explicit = typeof written === "object" && !Array.isArray(written) ? written.seed : undefined;
@@ -286,6 +319,14 @@ class Expansion {
     }
     return undefined;
   }
+}
+
+/** A cell's parameters as they are written, and what the step says of them. */
+interface Asked {
+  written: Exclude<Json, null>;
+  /** What is wrong with expressions in them. */
+  complaints: { where: { start: number; end: number }; message: string }[];
+  resolution: Resolution;
 }
 
 /** What a cell's parameters decide. */

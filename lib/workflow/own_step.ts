@@ -1,7 +1,7 @@
 /** A user's own step, `uses: ./my-step.ts`: its definition lives in a worker that may only read the project. */
 import { fileURLToPath } from "node:url";
 import type { Json } from "../artifacts/artifact.ts";
-import type { Question } from "./own_step_worker.ts";
+import type { Answer, Question } from "./own_step_worker.ts";
 import type { Resolution, StepFacts, StepType } from "./step_type.ts";
 
 /** The step type, or why there is none. */
@@ -37,11 +37,20 @@ export async function loadOwnStep(module: string, root: string): Promise<OwnStep
   }
 }
 
+/** A question that waits for its answer. */
+interface Asked {
+  question: Question;
+  resolve: (answer: any) => void;
+  reject: (error: Error) => void;
+}
+
 /** The near side of the worker. */
 class Keeper {
   readonly #worker: Worker;
-  #settle: { resolve: (answer: any) => void; reject: (error: Error) => void } | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  /** Questions that are not sent yet: those of a matrix come by the hundred and go together. */
+  #waiting: Asked[] = [];
+  #sent: Asked[] = [];
+  #deadline: ReturnType<typeof setTimeout> | undefined;
 
   constructor(module: string, root: string) {
     const program = fileURLToPath(new URL("../", import.meta.url));
@@ -62,31 +71,50 @@ class Keeper {
         },
       },
     } as WorkerOptions);
-    this.#worker.onmessage = ({ data }) => {
-      if ("problem" in data) this.#settle?.reject(new Error(data.problem));
-      else this.#settle?.resolve(data.answer);
+    this.#worker.onmessage = ({ data }: MessageEvent<Answer[] | { problem: string }>) => {
+      if (!Array.isArray(data)) return this.#fail(new Error(data.problem));
+      const sent = this.#settle();
+      for (const [i, answer] of data.entries()) {
+        if ("problem" in answer) sent[i].reject(new Error(answer.problem));
+        else sent[i].resolve(answer.answer);
+      }
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#settle?.reject(new Error(event.message.split("\n")[0]));
+      this.#fail(new Error(event.message.split("\n")[0]));
     };
   }
 
-  /** Asks one question after the other. */
   ask<T>(question: Question): Promise<T> {
-    const answer = this.#queue.then(() =>
-      new Promise<T>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`no answer within ${SECONDS} s`)), SECONDS * 1000);
-        const settled = <V>(then: (value: V) => void) => (value: V) => {
-          clearTimeout(timer);
-          then(value);
-        };
-        this.#settle = { resolve: settled(resolve), reject: settled(reject) };
-        this.#worker.postMessage(question);
-      })
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#waiting.push({ question, resolve, reject });
+    if (this.#waiting.length === 1) queueMicrotask(() => this.#send());
+    return promise;
+  }
+
+  /** Sends what waits, unless an answer is still to come. */
+  #send(): void {
+    if (this.#sent.length > 0 || this.#waiting.length === 0) return;
+    this.#sent = this.#waiting;
+    this.#waiting = [];
+    this.#deadline = setTimeout(
+      () => this.#fail(new Error(`no answer within ${SECONDS} s`)),
+      SECONDS * 1000,
     );
-    this.#queue = answer.catch(() => {});
-    return answer;
+    this.#worker.postMessage(this.#sent.map(({ question }) => question));
+  }
+
+  /** Ends the waiting for answers, and sends the next questions. */
+  #settle(): Asked[] {
+    clearTimeout(this.#deadline);
+    const sent = this.#sent;
+    this.#sent = [];
+    this.#send();
+    return sent;
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#settle()) reject(error);
   }
 
   close(): void {

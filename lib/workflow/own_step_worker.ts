@@ -7,8 +7,9 @@ import type { Json } from "../artifacts/artifact.ts";
 import type { StepDefinition } from "./step.ts";
 import { factsOf, resolveWith } from "./step_type.ts";
 
-/** Questions in, answers out; one at a time. */
 export type Question = { kind: "load"; module: string } | { kind: "resolve"; written: Json };
+/** To questions that came together go answers together, in their order. */
+export type Answer = { answer: unknown } | { problem: string };
 
 let definition: StepDefinition<any, any, any> | undefined;
 
@@ -24,15 +25,20 @@ self.addEventListener("unhandledrejection", (event) => {
   self.postMessage({ problem: messageOf(event.reason) });
 });
 
-self.addEventListener("message", async ({ data }: MessageEvent<Question>) => {
-  try {
-    self.postMessage({
-      answer: data.kind === "load" ? await load(data.module) : resolveWith(definition!, data.written),
-    });
-  } catch (error) {
-    self.postMessage({ problem: messageOf(error) });
-  }
+self.addEventListener("message", async ({ data }: MessageEvent<Question[]>) => {
+  const answers: Answer[] = [];
+  for (const question of data) answers.push(await answerTo(question));
+  self.postMessage(answers);
 });
+
+async function answerTo(question: Question): Promise<Answer> {
+  try {
+    if (question.kind === "load") return { answer: await load(question.module) };
+    return { answer: resolveWith(definition!, question.written) };
+  } catch (error) {
+    return { problem: messageOf(error) };
+  }
+}
 
 async function load(module: string) {
   const exported: unknown = (await import(module)).default;
