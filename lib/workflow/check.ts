@@ -132,6 +132,8 @@ class StepTypes implements Disposable {
   readonly #options: CheckOptions;
   readonly #builtIn = new Map<string, Promise<StepType>>();
   readonly #own = new Map<string, Promise<OwnStep>>();
+  /** Modules whose problem was told. */
+  readonly #told = new Set<string>();
 
   constructor(options: CheckOptions) {
     this.#options = options;
@@ -179,6 +181,9 @@ class StepTypes implements Disposable {
     entry.module = this.#moduleOf(entry.uses);
     const loaded = await this.#ownStep(entry.module);
     if ("problem" in loaded) {
+      // It is the module's: once, not for each of a hundred steps that use it.
+      if (this.#told.has(entry.module)) return;
+      this.#told.add(entry.module);
       diagnostics.error(entry.usesSpan, `${entry.uses}: ${loaded.problem}`, { hint: loaded.hint });
     } else {
       entry.type = chosen(entry, loaded.type);

@@ -90,6 +90,29 @@ w.yaml:6:26: step "a" gives Thing, which felt does not take
   });
 });
 
+Deno.test("a step in a worker answers for each of a thousand cells, and names the first that is wrong", async () => {
+  const own = `import { z } from "zod";
+export default {
+  type: "own", summary: "", inputs: {}, outputs: {}, params: z.strictObject({ i: z.int().max(997) }),
+  files: ({ i }) => [{ name: "data", pattern: "data" + i + ".csv" }],
+  run() {},
+};`;
+  const workflow = (n: number) =>
+    `matrix: { i: [${Array.from({ length: n }, (_, i) => i)}] }\n` +
+    `steps: { all: { uses: ./own.ts, with: { i: "\${{ matrix.i }}" } } }\n`;
+  await inProject({ "own.ts": own, "w.yaml": workflow(998), "bad.yaml": workflow(1000) }, async (root) => {
+    const good = await loadWorkflow("w.yaml", { registry, cwd: root });
+    assert.ok(good.ok);
+    assert.deepEqual(
+      good.plan.tasks.map(({ files }) => files[0]),
+      Array.from({ length: 998 }, (_, i) => ({ name: "data", pattern: `data${i}.csv` })),
+    );
+    const bad = await loadWorkflow("bad.yaml", { registry, cwd: root });
+    assert.equal(bad.diagnostics.length, 1);
+    assert.match(bad.diagnostics[0].message, /998/);
+  });
+});
+
 Deno.test("checking a file gives its modules no permission and survives what they do", async () => {
   const bad: Record<string, [string, RegExp]> = {
     "writes.ts": [module(`Deno.writeTextFileSync("x", "");`), /Requires write access/],
@@ -107,12 +130,13 @@ Deno.test("checking a file gives its modules no permission and survives what the
     "nothing.ts": ["export const x = 1;", /does not default-export a step/],
     "missing.ts": ["", /there is no such file/],
   };
-  const steps = Object.keys(bad).map((name, i) => `  s${i}: { uses: ./${name} }`).join("\n");
+  const steps = Object.keys(bad).map((name, i) => `  s${i}: { uses: ./${name} }`).join("\n") +
+    "\n  again: { uses: ./throws.ts }";
   const files = Object.fromEntries(Object.entries(bad).map(([name, [text]]) => [name, text]));
   await inProject({ ...files, "w.yaml": `steps:\n${steps}\n` }, async (root) => {
     await Deno.remove(join(root, "missing.ts"));
     const result = await loadWorkflow("w.yaml", { registry, cwd: root });
-    assert.equal(result.diagnostics.length, Object.keys(bad).length);
+    assert.equal(result.diagnostics.length, Object.keys(bad).length, "each module's problem is told once");
     for (const [i, [name, [, pattern]]] of Object.entries(bad).entries()) {
       assert.equal(result.diagnostics[i].location.line, i + 2);
       assert.match(result.diagnostics[i].message, pattern, name);
