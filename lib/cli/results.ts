@@ -17,21 +17,25 @@ export interface TaskMetrics {
 /**
  * Metrics of the tasks outside a matrix; of the cells where there are no others. Gathered metrics stand for the cells
  * they were made of.
+ *
+ * @param most Tasks to read.
  */
-export async function headlineMetrics(tasks: TaskResult[]): Promise<TaskMetrics[]> {
+export async function headlineMetrics(tasks: TaskResult[], most = Infinity): Promise<TaskMetrics[]> {
   const withMetrics = tasks.filter((t) => outputOf(t, "Metrics") !== undefined);
   const whole = withMetrics.filter((t) => Object.keys(t.cell).length === 0);
   const chosen = whole.length > 0 ? whole : withMetrics;
-  return await Promise.all(chosen.map(async (task) => {
-    const { metrics, tables, details } = await Metrics.read(outputOf(task, "Metrics")!.dir);
-    const readiness = details.readiness as unknown as TaskMetrics["readiness"] | undefined;
-    return {
-      task: task.id,
-      metrics,
-      findings: findingsOf(tables.findings ?? []),
-      ...(readiness === undefined ? {} : { readiness }),
-    };
-  }));
+  return await Promise.all(
+    chosen.slice(0, most).map(async (task) => {
+      const { metrics, tables, details } = await Metrics.read(outputOf(task, "Metrics")!.dir);
+      const readiness = details.readiness as unknown as TaskMetrics["readiness"] | undefined;
+      return {
+        task: task.id,
+        metrics,
+        findings: findingsOf(tables.findings ?? []),
+        ...(readiness === undefined ? {} : { readiness }),
+      };
+    }),
+  );
 }
 
 function findingsOf(rows: Metrics["tables"][string]): TaskMetrics["findings"] {

@@ -23,7 +23,7 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
     out(dim(`left out: ${excluded.map((s) => `${s.id} (${s.reason})`).slice(0, 5).join(", ")}`));
   }
   const done = result.tasks.filter((t) => t.outcome === "ran" || t.outcome === "restored");
-  for (const { task, metrics, findings, readiness } of (await headlineMetrics(done)).slice(0, 6)) {
+  for (const { task, metrics, findings, readiness } of await headlineMetrics(done, 6)) {
     const entries = Object.entries(metrics);
     out(`\n${bold(task)}`);
     out(table(entries.slice(0, SHOWN).map(([name, metric]) => [`  ${name}`, ...metricCells(metric)])));
