@@ -7,6 +7,7 @@ import { join } from "../path.ts";
 import { pathToFileURL } from "node:url";
 import { canonicalJson } from "../canonical.ts";
 import { isLocked } from "../lock.ts";
+import { look } from "../stat.ts";
 import { type AttemptResult, type AttemptSpec, type Executor, StepError } from "./executor.ts";
 import { explainDenial, workerPermissions } from "./permissions.ts";
 import type { FromWorker, JobInput, StepFailure } from "./protocol.ts";
@@ -137,7 +138,7 @@ export class WorkerPool implements Executor {
       clearTimeout(deadline);
       spec.signal.removeEventListener("abort", onAbort);
       // Where the step asked for it: removing it at the end of the run would keep the user waiting.
-      Deno.remove(scratch, { recursive: true }).catch(() => {});
+      if (look(scratch)) Deno.remove(scratch, { recursive: true }).catch(() => {});
     });
   }
 }
