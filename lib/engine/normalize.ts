@@ -68,6 +68,8 @@ async function transform(
  */
 export function declarations(printed: string): Record<string, string> {
   const parts: Record<string, string> = {};
+  // The list of exports at the end is no part of the declaration before it.
+  printed = printed.replace(/^export \{[^}]*\};?\s*$/m, "");
   const start =
     /^(?:export )?(?:default )?(?:async )?(?:function\*?|class|const|let|var) ([\w$]+)|^export default/gm;
   const found = [...printed.matchAll(start)];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { CodeIds } from "../../lib/engine/code_id.ts";
-import { references } from "../../lib/engine/normalize.ts";
+import { Normalizer, references } from "../../lib/engine/normalize.ts";
 import { StatCache } from "../../lib/engine/stat_cache.ts";
 import { PackageMap } from "../../lib/engine/packages.ts";
 import { Project } from "./project.ts";
@@ -85,6 +85,21 @@ Deno.test("CodeIds.of() follows cycles once", async () => {
   project.write("steps/main.ts", 'import "./other.ts"; export const m = 1;');
   project.write("steps/other.ts", 'import "./main.ts"; export const o = 1;');
   assert.deepEqual(Object.keys((await codeOf(project)).modules), ["./steps/main.ts", "./steps/other.ts"]);
+});
+
+Deno.test("declarations() tells which function changed, and only that", async () => {
+  await using normalizer = new Normalizer();
+  const parts = async (source: string) => (await normalizer.normalize(source, "a.ts"))!.parts;
+  const source = "export function a() { return 1; }\nclass B { c = 2; }\nexport const d = new B();\n";
+  const before = await parts(source);
+  assert.deepEqual(Object.keys(before), ["a", "B", "d"]);
+  const changed = (after: Record<string, string>) =>
+    [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) =>
+      before[name] !== after[name]
+    );
+  assert.deepEqual(changed(await parts("// a note\n" + source)), []);
+  assert.deepEqual(changed(await parts(source.replace("c = 2", "c = 3"))), ["B"]);
+  assert.deepEqual(changed(await parts(source + "export const extra = 1;\n")), ["extra"]);
 });
 
 Deno.test("references() finds static, dynamic, re-exporting and locating references", () => {
