@@ -60,15 +60,16 @@ Deno.test(`production run killed at any moment and run again publishes the same 
 
   const began = performance.now();
   const undisturbed = await rig.run("run", "small.yaml");
-  const whole = performance.now() - began;
+  let whole = performance.now() - began;
   assert.equal(undisturbed.code, 0, undisturbed.stdout + undisturbed.stderr);
   const right = await hashes(join(rig.root, "out"));
   assert.ok(Object.keys(right).length > 50);
 
   const rng = new Random(3);
   let killed = 0;
-  for (let kill = 0; kill < kills; kill++) {
+  for (let kill = 0; killed < kills; kill++) {
     forget(rig);
+    const started = performance.now();
     const child = rig.start("run", "small.yaml");
     const moment = rng.between(0, whole);
     const timer = setTimeout(() => {
@@ -81,6 +82,8 @@ Deno.test(`production run killed at any moment and run again publishes the same 
     const { signal } = await child.output();
     clearTimeout(timer);
     if (signal === "SIGKILL") killed++;
+    // It ended before its moment, which then was none: the machine is faster than it was.
+    else whole = Math.min(whole, performance.now() - started);
     const again = await rig.run("run", "small.yaml");
     const context = `kill ${kill} after ${moment.toFixed(0)} ms (${signal ?? "too late"})`;
     assert.equal(again.code, 0, `${context}\n${again.stdout}${again.stderr}`);
