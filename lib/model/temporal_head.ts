@@ -1,5 +1,5 @@
 /** A classifier that reads the quantised values of a window together with those of its neighbours in time. */
-import type { Architecture, Epoch } from "../artifacts/model.ts";
+import type { Architecture } from "../artifacts/model.ts";
 import type { Split } from "../artifacts/split.ts";
 import type { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
@@ -7,6 +7,7 @@ import { fitTemperature } from "../metrics/temperature.ts";
 import { openSession } from "../onnx/runtime.ts";
 import type { Random } from "../random.ts";
 import { stretchesOf } from "../temporal/stretches.ts";
+import { countParameters } from "./architecture.ts";
 import { encodeWindows } from "./evaluate.ts";
 import { encoderOnnx } from "./forward.ts";
 import { train, type TrainHooks, type TrainingData, type TrainOptions } from "./train.ts";
@@ -34,7 +35,6 @@ export interface TemporalReading {
   classes: string[];
   /** Fitted on the validation windows; 1 without any. */
   temperature: number;
-  history: Epoch[];
   parameters: number;
 }
 
@@ -142,7 +142,7 @@ export async function fitTemporalHead(
     trainRows: rows.train,
     validationRows,
   };
-  const { weights, history, validationLogits } = await train(
+  const { weights, validationLogits } = await train(
     architecture,
     data,
     { ...plain, ...options },
@@ -158,8 +158,7 @@ export async function fitTemporalHead(
     const temperature = truth.length === 0
       ? 1
       : fitTemperature(validationLogits, truth, names.length).temperature;
-    const parameters = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
-    return { logits, classes: names, temperature, history, parameters };
+    return { logits, classes: names, temperature, parameters: countParameters(architecture) };
   } finally {
     await session.release();
   }
