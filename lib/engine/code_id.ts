@@ -73,11 +73,10 @@ export class CodeIds {
       const path = filePath(url);
       const stat = look(path) ? [...seen.stat] as Stat : null;
       stats.set(path, stat !== null && settled(stat, Date.now()) ? stat : null);
-      const info = statOrNull(path);
-      if (info === null) {
+      if (stat === null) {
         // A missing module is part of the id: once it is there, the step is another.
         modules[this.#name(path, module)] = "missing";
-      } else if (info.isDirectory) {
+      } else if (seen.isDirectory) {
         for (const entry of Deno.readDirSync(path)) {
           reached.add(new URL(entry.name, `${url.replace(/\/?$/, "/")}`).href);
         }
@@ -134,12 +133,4 @@ export class CodeIds {
 /** A module that locates a folder it lies in (to find its own root) does not thereby read all of it. */
 function isAncestor(folder: string, path: string): boolean {
   return path.startsWith(folder.replace(/\/?$/, "/"));
-}
-
-function statOrNull(path: string): Deno.FileInfo | null {
-  try {
-    return Deno.statSync(path);
-  } catch {
-    return null;
-  }
 }

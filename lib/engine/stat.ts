@@ -25,7 +25,7 @@ export function settled([, mtime, ctime]: Stat, read: number): boolean {
 }
 
 /** The last stat that {@linkcode look} took. */
-export const seen = { stat: new Float64Array(statWidth), isFile: false };
+export const seen = { stat: new Float64Array(statWidth), isFile: false, isDirectory: false };
 
 /**
  * Puts the stat of a path into {@linkcode seen}.
@@ -67,6 +67,7 @@ function deno(path: string, follow: boolean, start: string): boolean {
     const info = follow ? Deno.statSync(start + path) : Deno.lstatSync(start + path);
     seen.stat.set(fromInfo(info));
     seen.isFile = info.isFile;
+    seen.isDirectory = info.isDirectory;
     return true;
   } catch {
     return false;
@@ -74,7 +75,7 @@ function deno(path: string, follow: boolean, start: string): boolean {
 }
 
 const [currentFolder, noFollow, basicStats] = [-100, 0x100, 0x7ff];
-const [formatMask, regularFile] = [0o170000, 0o100000];
+const [formatMask, regularFile, folder] = [0o170000, 0o100000, 0o040000];
 
 /** Asks the kernel; undefined where that cannot be done. The layout of its answer is the same on every Linux. */
 function statx(): Ask | undefined {
@@ -104,7 +105,9 @@ function statx(): Ask | undefined {
     stat[3] = words[9] * 2 ** 32 + words[8];
     const [major, minor] = [words[34], words[35]];
     stat[4] = (major & 0xfff) * 2 ** 8 + (minor & 0xff) + (minor >>> 8) * 2 ** 20;
-    seen.isFile = (words[7] & formatMask) === regularFile;
+    const format = words[7] & formatMask;
+    seen.isFile = format === regularFile;
+    seen.isDirectory = format === folder;
     return true;
   };
   // An answer that is not Deno's would be of no use.

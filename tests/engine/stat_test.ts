@@ -21,6 +21,7 @@ Deno.test("look() sees what Deno sees: files, folders, links, devices, odd times
       assert.ok(look(path), path);
       assert.deepEqual([...seen.stat], told(path), path);
       assert.equal(seen.isFile, Deno.statSync(path).isFile);
+      assert.equal(seen.isDirectory, Deno.statSync(path).isDirectory);
       assert.ok(unchanged(statOf(path)));
       assert.equal(fingerprint(path), told(path).join(" "));
       for (const cut of [1, path.length >> 1, path.length]) {
