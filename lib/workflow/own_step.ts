@@ -51,6 +51,8 @@ class Keeper {
   #waiting: Asked[] = [];
   #sent: Asked[] = [];
   #deadline: ReturnType<typeof setTimeout> | undefined;
+  /** After it nothing is asked: an answer that still came could be taken for that to another question. */
+  #failure: Error | undefined;
 
   constructor(module: string, root: string) {
     const program = fileURLToPath(new URL("../", import.meta.url));
@@ -72,12 +74,14 @@ class Keeper {
       },
     } as WorkerOptions);
     this.#worker.onmessage = ({ data }: MessageEvent<Answer[] | { problem: string }>) => {
+      if (this.#failure !== undefined) return;
       if (!Array.isArray(data)) return this.#fail(new Error(data.problem));
-      const sent = this.#settle();
+      const sent = this.#answered();
       for (const [i, answer] of data.entries()) {
         if ("problem" in answer) sent[i].reject(new Error(answer.problem));
         else sent[i].resolve(answer.answer);
       }
+      this.#send();
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -86,6 +90,7 @@ class Keeper {
   }
 
   ask<T>(question: Question): Promise<T> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#waiting.push({ question, resolve, reject });
     if (this.#waiting.length === 1) queueMicrotask(() => this.#send());
@@ -104,17 +109,15 @@ class Keeper {
     this.#worker.postMessage(this.#sent.map(({ question }) => question));
   }
 
-  /** Ends the waiting for answers, and sends the next questions. */
-  #settle(): Asked[] {
+  /** Ends the waiting for answers to what was sent. */
+  #answered(): Asked[] {
     clearTimeout(this.#deadline);
-    const sent = this.#sent;
-    this.#sent = [];
-    this.#send();
-    return sent;
+    return this.#sent.splice(0);
   }
 
   #fail(error: Error): void {
-    for (const { reject } of this.#settle()) reject(error);
+    this.#failure = error;
+    for (const { reject } of [...this.#answered(), ...this.#waiting.splice(0)]) reject(error);
   }
 
   close(): void {
