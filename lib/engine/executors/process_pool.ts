@@ -5,16 +5,19 @@
  */
 import { join } from "../path.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
+import { Idle } from "./idle.ts";
 import { StepProcess } from "./step_process.ts";
 import { longWork, profileOf } from "./worker_pool.ts";
 
 export class ProcessPool implements Executor {
-  #idle: StepProcess[] = [];
+  readonly #idle: Idle<StepProcess>;
   readonly #all = new Set<StepProcess>();
   #count = 0;
 
   /** @param folder As for the worker pool. @param keep Idle processes to keep. */
-  constructor(private readonly folder: string, private readonly keep: number) {}
+  constructor(private readonly folder: string, keep: number) {
+    this.#idle = new Idle(keep, (process) => process.kill());
+  }
 
   async execute(spec: AttemptSpec): Promise<AttemptResult> {
     spec.signal.throwIfAborted();
@@ -22,7 +25,7 @@ export class ProcessPool implements Executor {
     const started = performance.now();
     try {
       const result = await process.run(spec);
-      if (performance.now() - started < longWork) this.#keep(process);
+      if (performance.now() - started < longWork) this.#idle.keep(process);
       else process.kill();
       return result;
     } catch (error) {
@@ -37,24 +40,20 @@ export class ProcessPool implements Executor {
       process.kill();
       return process.gone;
     });
-    this.#idle = [];
+    this.#idle.clear();
     await Promise.all(ends);
   }
 
   #take(profile: string): StepProcess {
-    const index = this.#idle.findIndex((process) => process.profile === profile && !process.dead);
-    if (index >= 0) return this.#idle.splice(index, 1)[0];
+    for (let idle = this.#idle.take(profile); idle !== undefined; idle = this.#idle.take(profile)) {
+      if (!idle.dead) return idle;
+    }
     const process = new StepProcess(profile, join(this.folder, `p${this.#count++}`));
     this.#all.add(process);
     void process.gone.then(() => {
       this.#all.delete(process);
-      this.#idle = this.#idle.filter((other) => other !== process);
+      this.#idle.forget(process);
     });
     return process;
-  }
-
-  #keep(process: StepProcess): void {
-    this.#idle.push(process);
-    if (this.#idle.length > this.keep) this.#idle.shift()!.kill();
   }
 }

@@ -9,6 +9,7 @@ import { canonicalJson } from "../canonical.ts";
 import { isLocked } from "../lock.ts";
 import { look } from "../stat.ts";
 import { type AttemptResult, type AttemptSpec, type Executor, StepError } from "./executor.ts";
+import { Idle } from "./idle.ts";
 import { explainDenial, workerPermissions } from "./permissions.ts";
 import type { FromWorker, JobInput, StepFailure } from "./protocol.ts";
 
@@ -32,7 +33,7 @@ interface Slot {
 }
 
 export class WorkerPool implements Executor {
-  #idle: Slot[] = [];
+  readonly #idle: Idle<Slot>;
   #busy = new Set<Slot>();
   #count = 0;
 
@@ -40,7 +41,9 @@ export class WorkerPool implements Executor {
    * @param folder Where the workers' folders go, on the store's file system.
    * @param keep Idle workers to keep.
    */
-  constructor(private readonly folder: string, private readonly keep: number) {}
+  constructor(private readonly folder: string, keep: number) {
+    this.#idle = new Idle(keep, (slot) => slot.worker.terminate());
+  }
 
   async execute(spec: AttemptSpec): Promise<AttemptResult> {
     spec.signal.throwIfAborted();
@@ -49,7 +52,7 @@ export class WorkerPool implements Executor {
     const started = performance.now();
     try {
       const result = await this.#run(slot, spec);
-      if (performance.now() - started < longWork) this.#keep(slot);
+      if (performance.now() - started < longWork) this.#idle.keep(slot);
       else slot.worker.terminate();
       return result;
     } catch (error) {
@@ -60,22 +63,16 @@ export class WorkerPool implements Executor {
     }
   }
 
-  /** Keeps a worker in place of the one that has been idle for longest: what was of use last will be so next. */
-  #keep(slot: Slot): void {
-    this.#idle.push(slot);
-    if (this.#idle.length > this.keep) this.#idle.shift()!.worker.terminate();
-  }
-
   async close(): Promise<void> {
-    for (const slot of [...this.#idle, ...this.#busy]) slot.worker.terminate();
-    this.#idle = [];
+    for (const slot of this.#busy) slot.worker.terminate();
+    this.#idle.clear();
   }
 
   async #take(spec: AttemptSpec): Promise<Slot> {
     const files = Object.values(spec.job.files).flat();
     const profile = profileOf(spec);
-    const index = this.#idle.findIndex((slot) => slot.profile === profile);
-    if (index >= 0) return this.#idle.splice(index, 1)[0];
+    const idle = this.#idle.take(profile);
+    if (idle !== undefined) return idle;
     const folder = join(this.folder, `w${this.#count++}`);
     for (const part of ["in", "out", "scratch"]) Deno.mkdirSync(join(folder, part), { recursive: true });
     const alive = join(folder, "scratch", "alive");
