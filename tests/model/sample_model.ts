@@ -1,6 +1,7 @@
 /** A small untrained model and synthetic windows, for tests of what comes after training. */
 import type { Architecture, Model } from "../../lib/artifacts/model.ts";
 import type { NpyArray } from "../../lib/artifacts/npy.ts";
+import { Part, type Split } from "../../lib/artifacts/split.ts";
 import type { Windows } from "../../lib/artifacts/windows.ts";
 import { countParameters, weightShapes } from "../../lib/model/architecture.ts";
 import { encoderOnnx } from "../../lib/model/forward.ts";
@@ -100,5 +101,16 @@ export function sampleWindows(model: Model, perSubject = 60, seed = 9): Windows 
     purity: new Float32Array(n).fill(1),
     length,
     hop,
+  };
+}
+
+/** Trains on the first recording, validates on the second and tests on the third; one subject each. */
+export function splitByRecording({ recording }: Windows): Split {
+  return {
+    part: Uint8Array.from(recording, (r) => [Part.train, Part.validation, Part.test][r]),
+    rule: "by subject",
+    groups: { train: ["s0"], validation: ["s1"], test: ["s2"] },
+    leaks: false,
+    details: {},
   };
 }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import type { Latents } from "../../lib/artifacts/latents.ts";
-import { Part, type Split } from "../../lib/artifacts/split.ts";
+import { Part } from "../../lib/artifacts/split.ts";
 import { Quantizer } from "../../lib/fsq/quantizer.ts";
 import { argmaxRows } from "../../lib/metrics/probabilities.ts";
 import { Random } from "../../lib/random.ts";
 import { cutWindows } from "../../lib/signal/windows.ts";
 import temporalHead from "../../lib/steps/temporal_head.ts";
+import { splitByRecording } from "../model/sample_model.ts";
 import { makeRecordings } from "../signal/make_recordings.ts";
 import { runStep } from "./run_step.ts";
 
@@ -29,13 +30,7 @@ function growing() {
     ),
   }));
   const windows = cutWindows(makeRecordings(parts, 2), { length: 10, hop: 10, within: "recording" });
-  const split: Split = {
-    part: Uint8Array.from(windows.recording, (r) => [Part.train, Part.validation, Part.test][r]),
-    rule: "by subject",
-    groups: { train: ["s0"], validation: ["s1"], test: ["s2"] },
-    leaks: false,
-    details: {},
-  };
+  const split = splitByRecording(windows);
   const latents: Latents = {
     latents: Float32Array.from([...codes].flatMap((code) => quantizer.latentOf(code))),
     dimensions: 2,

@@ -1,23 +1,16 @@
 import assert from "node:assert/strict";
 import type { Model } from "../../lib/artifacts/model.ts";
 import type { Latents } from "../../lib/artifacts/latents.ts";
-import { Part, type Split } from "../../lib/artifacts/split.ts";
 import { nearestCodes } from "../../lib/fsq/nearest.ts";
 import encode from "../../lib/steps/encode.ts";
 import exportStep from "../../lib/steps/export.ts";
 import quantize from "../../lib/steps/quantize.ts";
 import train from "../../lib/steps/train.ts";
-import { sampleModel, sampleWindows } from "../model/sample_model.ts";
+import { sampleModel, sampleWindows, splitByRecording } from "../model/sample_model.ts";
 import { runStep } from "./run_step.ts";
 
 const windows = sampleWindows(sampleModel(), 40);
-const split: Split = {
-  part: Uint8Array.from(windows.recording, (r) => [Part.train, Part.validation, Part.test][r]),
-  rule: "by subject",
-  groups: { train: ["s0"], validation: ["s1"], test: ["s2"] },
-  leaks: false,
-  details: {},
-};
+const split = splitByRecording(windows);
 const small = { widths: [8, 12], head: [16], epochs: 2, batch_size: 16, levels: [5, 5, 5] };
 
 async function trained(params: Record<string, unknown>, seed?: number): Promise<Model> {
