@@ -1,5 +1,5 @@
 /** The text of `--help`, made without loading any verb. */
-import { table } from "./format.ts";
+import { table } from "./terminal/format.ts";
 import { verbs } from "./verbs.ts";
 import project from "../../deno.json" with { type: "json" };
 

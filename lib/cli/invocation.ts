@@ -1,5 +1,5 @@
 /** How the user called the program, to tell the command that goes on. */
-import { shellWord } from "./format.ts";
+import { shellWord } from "./terminal/format.ts";
 
 /** A command of this program as the user would type it. */
 export function commandLine(verb: string, words: string[]): string {

@@ -1,6 +1,6 @@
 /** The program in one screen: find the verb, run it, end with the right exit code. */
-import { Exit, exitCodes } from "./exit.ts";
-import { err, out } from "./terminal.ts";
+import { Exit, exitCodes } from "./terminal/exit.ts";
+import { err, out } from "./terminal/terminal.ts";
 import { verbs } from "./verbs.ts";
 
 /** Runs the command line and returns the exit code. */
@@ -13,7 +13,7 @@ export async function main(args: string[]): Promise<number> {
     if (word === "--version" || word === "-V") return out(version()), exitCodes.done;
     const verb = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
     if (verb === undefined) {
-      const { suggestion } = await import("../workflow/suggest.ts");
+      const { suggestion } = await import("../text/suggest.ts");
       err(`There is no verb "${word}"\n  hint: ${suggestion(word, Object.keys(verbs)).hint}`);
       return exitCodes.usage;
     }

@@ -1,6 +1,6 @@
 /** Steps named on the command line. */
 import { InputError } from "../errors.ts";
-import { suggestion } from "../workflow/suggest.ts";
+import { suggestion } from "../text/suggest.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 
 /** Refuses the name of a step or task that the plan does not have. */

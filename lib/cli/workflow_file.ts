@@ -3,15 +3,15 @@ import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import type { Engine, EventSink } from "../engine/mod.ts";
-import { machineMemory } from "../engine/machine.ts";
+import { machineMemory } from "../engine/system/machine.ts";
 import { registry } from "../steps/registry.ts";
 import { parseByteSize } from "../workflow/byte_size.ts";
 import { formatDiagnostics } from "../workflow/diagnostic.ts";
 import { loadWorkflow } from "../workflow/load.ts";
 import type { Workplan } from "../workflow/workplan.ts";
-import { Exit, exitCodes } from "./exit.ts";
-import { count } from "./format.ts";
-import { err, json } from "./terminal.ts";
+import { Exit, exitCodes } from "./terminal/exit.ts";
+import { count } from "../text/numbers.ts";
+import { err, json } from "./terminal/terminal.ts";
 
 /** Most diagnostics that are printed; `--json` has them all. */
 const MAX_PRINTED = 50;

@@ -3,9 +3,9 @@ import type { Codes } from "../artifacts/codes.ts";
 import type { Latents } from "../artifacts/latents.ts";
 import type { Motifs } from "../artifacts/motifs.ts";
 import { InputError } from "../errors.ts";
-import type { IndexedPoints, Points } from "./points.ts";
-import { sizeOf, squaredDistance } from "./points.ts";
-import { prepare } from "./prepare.ts";
+import type { IndexedPoints, Points } from "./points/points.ts";
+import { sizeOf, squaredDistance } from "./points/points.ts";
+import { prepare } from "./points/prepare.ts";
 
 /** Windows to label, in the space that the motifs were clustered in. */
 export interface ApplyRequest {

@@ -1,8 +1,8 @@
 /** Motifs from a clustering of points. */
 import type { Motifs } from "../artifacts/motifs.ts";
-import type { Fit } from "./fit.ts";
-import type { IndexedPoints } from "./points.ts";
-import { sizeOf } from "./points.ts";
+import type { Fit } from "./fit/fit.ts";
+import type { IndexedPoints } from "./points/points.ts";
+import { sizeOf } from "./points/points.ts";
 
 /** Clusters by descending support in windows, the smaller number first on ties. */
 export function supportOrder(points: IndexedPoints, fit: Fit): { order: number[]; support: number[] } {

@@ -3,15 +3,15 @@ import type { Json } from "../artifacts/artifact.ts";
 import type { Candidate, Motifs } from "../artifacts/motifs.ts";
 import type { Random } from "../random.ts";
 import { assemble, supportOrder } from "./assemble.ts";
-import type { Candidates } from "./candidates.ts";
-import { candidatesOf } from "./candidates.ts";
-import type { Fit } from "./fit.ts";
-import { Fitter } from "./fit.ts";
-import { prepare } from "./prepare.ts";
+import type { Candidates } from "./fit/candidates.ts";
+import { candidatesOf } from "./fit/candidates.ts";
+import type { Fit } from "./fit/fit.ts";
+import { Fitter } from "./fit/fit.ts";
+import { prepare } from "./points/prepare.ts";
 import type { ClusterRequest, Space } from "./request.ts";
-import { silhouetteOf } from "./score.ts";
-import { selectK } from "./select_k.ts";
-import { bootstrapStability } from "./stability.ts";
+import { silhouetteOf } from "./judge/score.ts";
+import { selectK } from "./judge/select_k.ts";
+import { bootstrapStability } from "./judge/stability.ts";
 
 type Progress = (fraction: number, message: string) => void;
 

@@ -4,8 +4,8 @@ import type { Latents } from "../artifacts/latents.ts";
 import type { Motifs } from "../artifacts/motifs.ts";
 import type { Split } from "../artifacts/split.ts";
 import { InputError } from "../errors.ts";
-import { boundedLatents, checkFinite } from "./latent_points.ts";
-import { squaredDistance } from "./points.ts";
+import { boundedLatents, checkFinite } from "./points/latent_points.ts";
+import { squaredDistance } from "./points/points.ts";
 import { relabel } from "./relabel.ts";
 import { mergeSmall } from "./support.ts";
 

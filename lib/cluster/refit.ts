@@ -1,11 +1,11 @@
 /** Would the motifs be found again in other recordings? A clustering fitted anew, compared with the one that is known. */
 import type { Motifs } from "../artifacts/motifs.ts";
 import type { Random } from "../random.ts";
-import { agreement } from "./agreement.ts";
+import { agreement } from "./judge/agreement.ts";
 import { labelsOfPoints } from "./apply.ts";
-import { Fitter } from "./fit.ts";
-import type { CovarianceType } from "./gaussian.ts";
-import type { IndexedPoints } from "./points.ts";
+import { Fitter } from "./fit/fit.ts";
+import type { CovarianceType } from "./fit/gaussian.ts";
+import type { IndexedPoints } from "./points/points.ts";
 
 /** How far a refit agrees. */
 export interface RefitAgreement {

@@ -2,10 +2,10 @@
 import type { Codes } from "../artifacts/codes.ts";
 import type { Latents } from "../artifacts/latents.ts";
 import type { Split } from "../artifacts/split.ts";
-import type { Stretches } from "./adaptive.ts";
-import type { BicVariant } from "./bic.ts";
-import type { CovarianceType } from "./gaussian.ts";
-import type { Linkage } from "./hierarchical.ts";
+import type { Stretches } from "./fit/adaptive.ts";
+import type { BicVariant } from "./fit/bic.ts";
+import type { CovarianceType } from "./fit/gaussian.ts";
+import type { Linkage } from "./fit/hierarchical.ts";
 
 export type Method = "kmeans" | "gmm" | "dbscan" | "hierarchical" | "lca";
 export type Space = "code" | "latent";

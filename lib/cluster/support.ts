@@ -1,5 +1,5 @@
 /** Merging clusters with too few members into their nearest neighbour. */
-import { squaredDistance } from "./points.ts";
+import { squaredDistance } from "./points/points.ts";
 
 /** One merge; ids are those before relabelling. */
 export interface Merge {

@@ -1,11 +1,11 @@
 /** The engine on this machine. */
 import type { Workplan } from "../workflow/workplan.ts";
-import { CodeIds, programRoot } from "./code_id.ts";
+import { CodeIds, programRoot } from "./key/code_id.ts";
 import type { EngineEvent } from "./event.ts";
 import { environmentOf } from "./executors/environment.ts";
-import { StoreFs } from "./fs.ts";
-import { estimate } from "./latest.ts";
-import { Layout } from "./layout.ts";
+import { StoreFs } from "./system/fs.ts";
+import { estimate } from "./store/last_results.ts";
+import { Layout } from "./system/layout.ts";
 import type {
   CacheEntry,
   CheckReport,
@@ -21,16 +21,16 @@ import type {
   Selection,
   VerifyReport,
   Why,
-} from "./mod.ts";
-import { setPin } from "./pins.ts";
-import { collectGarbage, listCache } from "./gc.ts";
-import { readRun, runIds } from "./run_record.ts";
-import { type KnownOutputs, Planner } from "./planner.ts";
-import { Run } from "./run.ts";
-import { EnvHasher } from "./secret.ts";
-import { dependenciesOf, selectTasks } from "./select.ts";
-import { StatCache } from "./stat_cache.ts";
-import { Store } from "./store.ts";
+} from "./types.ts";
+import { setPin } from "./store/pins.ts";
+import { collectGarbage, listCache } from "./store/gc.ts";
+import { readRun, runIds } from "./store/run_record.ts";
+import { type KnownOutputs, Planner } from "./run/planner.ts";
+import { Run } from "./run/run.ts";
+import { EnvHasher } from "./key/env_hash.ts";
+import { dependenciesOf, selectTasks } from "./run/select_tasks.ts";
+import { StatCache } from "./key/stat_cache.ts";
+import { Store } from "./store/store.ts";
 
 export class LocalEngine implements Engine {
   readonly root: string;
@@ -156,7 +156,7 @@ export class LocalEngine implements Engine {
   }
 
   async diffRuns(before: string, after: string): Promise<RunDiff> {
-    const { diffRuns } = await import("./diff_runs.ts");
+    const { diffRuns } = await import("./history/diff_runs.ts");
     const { layout } = this.#store;
     return diffRuns(layout, readRun(layout, before), readRun(layout, after));
   }
@@ -166,7 +166,7 @@ export class LocalEngine implements Engine {
   }
 
   async exportCrate(id: string, folder: string): Promise<void> {
-    const { writeCrate } = await import("./crate.ts");
+    const { writeCrate } = await import("./history/ro_crate.ts");
     writeCrate(this.#store, readRun(this.#store.layout, id), folder);
   }
 
@@ -179,7 +179,7 @@ export class LocalEngine implements Engine {
   }
 
   async cacheCheck(): Promise<CheckReport> {
-    const { checkStore } = await import("./check.ts");
+    const { checkStore } = await import("./store/check_store.ts");
     return await checkStore(this.#store);
   }
 

@@ -4,6 +4,7 @@
  * clusters, and levels change neither calibration nor latency nor memory).
  */
 import type { Metrics } from "../artifacts/metrics.ts";
+import { percent } from "../text/numbers.ts";
 
 /** One finding. */
 export interface Finding {
@@ -222,8 +223,4 @@ const rules: Rule[] = [
 
 function show(value: number): string {
   return Number.isNaN(value) ? "unknown" : String(+value.toPrecision(3));
-}
-
-function percent(share: number): string {
-  return Number.isNaN(share) ? "unknown" : `${(100 * share).toFixed(1)} %`;
 }

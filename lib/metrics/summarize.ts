@@ -1,9 +1,9 @@
 /** Folds to one summary: mean, SD and intervals that name their level and correction. */
 import type { Json, Origin } from "../artifacts/artifact.ts";
 import type { Interval, Metrics } from "../artifacts/metrics.ts";
-import { nadeauBengio, tInterval, wilson } from "./intervals.ts";
+import { nadeauBengio, tInterval, wilson } from "./statistics/intervals.ts";
 import { cutInterval, rangeOf } from "./range.ts";
-import { mean, variance } from "./summary.ts";
+import { mean, variance } from "./statistics/summary.ts";
 
 /** One fold (or seed, or other cell of a matrix). */
 export interface Cell {

@@ -1,7 +1,7 @@
 /** A matrix of variants: each summarised over its seeds and folds, and held against the first. */
 import type { Interval, Metric, Metrics } from "../artifacts/metrics.ts";
-import { nadeauBengio, tInterval } from "./intervals.ts";
-import { mean } from "./summary.ts";
+import { nadeauBengio, tInterval } from "./statistics/intervals.ts";
+import { mean } from "./statistics/summary.ts";
 import { type Cell, summarize, type SummaryOptions, testTrainRatio } from "./summarize.ts";
 
 /**

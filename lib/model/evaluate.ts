@@ -2,7 +2,7 @@
 import type { Model } from "../artifacts/model.ts";
 import type { Windows } from "../artifacts/windows.ts";
 import type { Session } from "../onnx/runtime.ts";
-import { gatherWindows } from "../signal/batch.ts";
+import { gatherWindows } from "../signal/window/batch.ts";
 
 /** What the encoder says of each window. */
 export interface Encoded {

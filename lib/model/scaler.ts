@@ -1,6 +1,6 @@
 /** The scaler: fitted on training windows, stored with the model, applied on the host. */
 import type { Windows } from "../artifacts/windows.ts";
-import type { Scaler } from "../signal/batch.ts";
+import type { Scaler } from "../signal/window/batch.ts";
 
 /** How inputs are scaled. */
 export type ScalerMethod = "triad" | "zscore" | "none";

@@ -1,7 +1,7 @@
 /** An encoder that the user brings as an ONNX file, as a Model. */
 import type { Model } from "../artifacts/model.ts";
 import { InputError } from "../errors.ts";
-import { suggestion } from "../suggest.ts";
+import { suggestion } from "../text/suggest.ts";
 import { type DecodedValue, decodeModel } from "./decode.ts";
 import { renameFileTensors } from "./rename_file.ts";
 import { openSession, type Session } from "./runtime.ts";

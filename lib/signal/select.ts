@@ -1,7 +1,7 @@
 /** Parts of a data set: some classes, some subjects, some time. */
 import type { Recordings } from "../artifacts/recordings.ts";
 import { InputError } from "../errors.ts";
-import { suggestion } from "../suggest.ts";
+import { suggestion } from "../text/suggest.ts";
 
 function unknown(what: string, name: string, known: readonly string[]): InputError {
   return new InputError(`Cannot find ${what} "${name}" in the recordings`, suggestion(name, known));

@@ -2,7 +2,7 @@
 import type { Recordings } from "../artifacts/recordings.ts";
 import { InputError } from "../errors.ts";
 import { butterworthLowpass, filterZeroPhase } from "./filter.ts";
-import { gapless } from "./stretches.ts";
+import { gapless } from "./window/stretches.ts";
 
 /** Where an axis letter may stand in a channel's name, the likeliest place first. */
 const places = [

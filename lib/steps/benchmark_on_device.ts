@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { Json } from "../artifacts/artifact.ts";
 import { Benchmark, Hef, OnnxBundle } from "../artifacts/bundles.ts";
-import { machineFacts, machinePermissions } from "../hailo/machine.ts";
+import { machineFacts, machinePermissions } from "../hailo/device/machine.ts";
 import { HailoError } from "../hailo/error.ts";
-import { type SshTarget, targetProblems } from "../hailo/target.ts";
+import { type SshTarget, targetProblems } from "../hailo/device/target.ts";
 import { sessionPermissions } from "../onnx/runtime.ts";
 import { defineStep, optional, type StepContext } from "./define.ts";
 
@@ -93,7 +93,7 @@ export default defineStep({
   environment: async ({ target, expect_arch }): Promise<Record<string, Json>> => {
     if (target === "local") return { machine: { ...machineFacts() } };
     if (target === "none") return {};
-    const { deviceIdentity } = await import("../hailo/benchmark_device.ts");
+    const { deviceIdentity } = await import("../hailo/device/benchmark_device.ts");
     try {
       const options = {
         target,
@@ -110,7 +110,7 @@ export default defineStep({
   },
   async run(context) {
     const { params, out, log, warn } = context;
-    const { benchmarkMetrics, writeBenchmark, headline } = await import("../hailo/benchmark.ts");
+    const { benchmarkMetrics, writeBenchmark, headline } = await import("../hailo/device/benchmark.ts");
     const dir = out("benchmark");
     const { report: draft, series } = params.target === "local"
       ? await runLocal(context)
@@ -143,7 +143,7 @@ export default defineStep({
 type Context = StepContext<typeof inputs, z.output<typeof params>>;
 
 async function runLocal({ params, inputDirs, progress, signal }: Context) {
-  const { benchmarkLocal } = await import("../hailo/benchmark_local.ts");
+  const { benchmarkLocal } = await import("../hailo/device/benchmark_local.ts");
   return await benchmarkLocal(inputDirs.bundle!, {
     modes: params.modes,
     iterations: params.iterations,
@@ -162,8 +162,8 @@ async function runRemote(
   { params, inputDirs, files, progress, signal }: Context,
   target: SshTarget | "none",
 ) {
-  const { benchmarkDevice } = await import("../hailo/benchmark_device.ts");
-  const { skippedBenchmark } = await import("../hailo/benchmark_policy.ts");
+  const { benchmarkDevice } = await import("../hailo/device/benchmark_device.ts");
+  const { skippedBenchmark } = await import("../hailo/device/benchmark_policy.ts");
   if (target === "none") {
     const error = new HailoError("NO_TARGET_CONFIGURED", "target is none");
     return { report: skippedBenchmark(error, params.on_device_missing), series: [] };

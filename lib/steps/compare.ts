@@ -37,7 +37,7 @@ export default defineStep({
       }]
       : [],
   async run({ inputs, params, rng }) {
-    const { compareMetrics } = await import("../metrics/compare_metrics.ts");
+    const { compareMetrics } = await import("../metrics/compare/compare_metrics.ts");
     const { min_effect, looks, ...rest } = params;
     const options = { ...rest, minEffect: min_effect, ...(looks === undefined ? {} : { looks }) };
     return { metrics: compareMetrics(inputs.a, inputs.b, options, rng) };

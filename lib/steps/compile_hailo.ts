@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Json } from "../artifacts/artifact.ts";
 import { Hef, OnnxBundle } from "../artifacts/bundles.ts";
-import { probeSdk } from "../hailo/sdk.ts";
+import { probeSdk } from "../hailo/compile/sdk.ts";
 import { defineStep } from "./define.ts";
 
 const stageTimeout = (what: string, seconds: number) =>
@@ -83,7 +83,7 @@ export default defineStep({
     return { dataflow_compiler: sdk.found ? sdk.version : sdk.finding.code };
   },
   async run({ inputDirs, params, files, out, scratch, log, warn, progress, signal }) {
-    const { compileBundle } = await import("../hailo/compile_bundle.ts");
+    const { compileBundle } = await import("../hailo/compile/compile_bundle.ts");
     progress({ message: "checking the device graph" });
     const dir = out("hef");
     const report = await compileBundle({

@@ -28,7 +28,7 @@ export default defineStep({
   random: true,
   permissions: { ffi: true },
   async run({ inputs: { model, windows, split }, params, rng, out, progress, log, warn }) {
-    const { exportBundle } = await import("../model/export.ts");
+    const { exportBundle } = await import("../model/export/export.ts");
     const dir = out("bundle");
     const { parity, int8, warnings } = await exportBundle(
       dir,

@@ -119,7 +119,7 @@ function checkRows(context: Context, rows: number, path: string): void {
 
 /** A matrix of finite numbers as float32. */
 async function finite(context: Context, path: string): Promise<{ data: Float32Array; columns: number }> {
-  const { readMatrix } = await import("../signal/array_file.ts");
+  const { readMatrix } = await import("../signal/read/array_file.ts");
   const { data, rows, columns } = await readMatrix(path);
   const bad = data.findIndex((x) => !Number.isFinite(x));
   if (bad >= 0) {
@@ -164,7 +164,7 @@ async function latents(context: Context, { classes }: Of<"latents">): Promise<La
 }
 
 async function codes(context: Context, { levels }: Of<"codes">): Promise<Codes> {
-  const { readMatrix } = await import("../signal/array_file.ts");
+  const { readMatrix } = await import("../signal/read/array_file.ts");
   const { codeStatistics } = await import("../fsq/statistics.ts");
   const { Quantizer } = await import("../fsq/quantizer.ts");
   const [path] = context.files.path;
@@ -191,7 +191,7 @@ async function codes(context: Context, { levels }: Of<"codes">): Promise<Codes> 
 }
 
 async function labels(context: Context): Promise<Motifs> {
-  const { readLabels } = await import("../signal/array_file.ts");
+  const { readLabels } = await import("../signal/read/array_file.ts");
   const { motifsOfLabels } = await import("../cluster/given_labels.ts");
   const [path] = context.files.path;
   const { labels, names } = await readLabels(path);

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Recordings } from "../artifacts/recordings.ts";
 import { InputError } from "../errors.ts";
-import type { TableOptions } from "../signal/table_recordings.ts";
+import type { TableOptions } from "../signal/read/table_recordings.ts";
 import { defineStep } from "./define.ts";
 import { checkPath, fileAt, sha256 } from "./remote_path.ts";
 
@@ -183,7 +183,7 @@ export default defineStep({
     let recordings = await read(params, files.path ?? [], report, warn);
     const { keep_labels } = params;
     if (keep_labels !== undefined) {
-      const { haptBasicLabels } = await import("../signal/hapt.ts");
+      const { haptBasicLabels } = await import("../signal/read/hapt.ts");
       recordings = keepLabels(recordings, keep_labels === "basic" ? haptBasicLabels : keep_labels);
     }
     if (params.source !== "simulate") {
@@ -217,15 +217,15 @@ async function read(
 ): Promise<Recordings> {
   switch (params.source) {
     case "simulate": {
-      const { simulateRecordings } = await import("../signal/simulate.ts");
+      const { simulateRecordings } = await import("../signal/simulate/simulate.ts");
       return simulateRecordings({ ...params, progress });
     }
     case "hapt": {
-      const { readHapt } = await import("../signal/hapt.ts");
+      const { readHapt } = await import("../signal/read/hapt.ts");
       return await readHapt(paths, progress);
     }
     case "sp-sw-har": {
-      const { readSpSwHar } = await import("../signal/sp_sw_har.ts");
+      const { readSpSwHar } = await import("../signal/read/sp_sw_har.ts");
       return await readSpSwHar(paths, { rate: params.rate, maxGap: params.max_gap }, progress);
     }
     case "csv":
@@ -239,7 +239,7 @@ async function read(
       };
       const { recordings, skipped, otherRates } = params.source === "csv"
         ? await readText(params.sensors, paths, options, progress)
-        : await (await import("../signal/parquet.ts")).readParquet(paths, {
+        : await (await import("../signal/read/parquet.ts")).readParquet(paths, {
           ...options,
           sensors: params.sensors,
         }, progress);
@@ -265,7 +265,7 @@ async function read(
       return recordings;
     }
     case "npy": {
-      const { readNpyRecordings } = await import("../signal/npy_recordings.ts");
+      const { readNpyRecordings } = await import("../signal/read/npy_recordings.ts");
       return await readNpyRecordings(
         paths,
         { ...params, labelNames: params.labels, maxGap: params.max_gap },
@@ -282,7 +282,7 @@ async function readText(
   options: TableOptions,
   progress: (fraction: number) => void,
 ) {
-  const { readCsv, readJoinedCsv } = await import("../signal/csv.ts");
+  const { readCsv, readJoinedCsv } = await import("../signal/read/csv.ts");
   const entries = Object.entries(sensors ?? {});
   if (entries.every(([, value]) => isColumns(value))) {
     return await readCsv(

@@ -37,7 +37,7 @@ export default defineStep({
   outputs: { metrics: Metrics },
   random: true,
   async run({ inputs, params, rng, warn }) {
-    const { monitor } = await import("../metrics/monitor.ts");
+    const { monitor } = await import("../metrics/drift/monitor.ts");
     const side = (name: "reference" | "current") => ({
       windows: inputs[`${name}_windows`],
       codes: inputs[`${name}_codes`],

@@ -37,7 +37,7 @@ export default defineStep({
   outputs: { package: Package },
   files: () => [{ name: "templates", pattern: templates }],
   async run({ inputs, inputDirs, params, files, out, log, warn }) {
-    const { buildPackage } = await import("../hailo/package_build.ts");
+    const { buildPackage } = await import("../hailo/package/build.ts");
     const dir = out("package");
     const packed = await buildPackage(
       dir,

@@ -33,8 +33,8 @@ export default defineStep({
     const { checkWindowsFit } = await import("../model/fit.ts");
     const { argmaxRows, encodeWindows } = await import("../model/evaluate.ts");
     const { openSession } = await import("../onnx/runtime.ts");
-    const { judgeNoise } = await import("../metrics/judge_noise.ts");
-    const { modelCodes } = await import("../metrics/model_codes.ts");
+    const { judgeNoise } = await import("../metrics/scores/judge_noise.ts");
+    const { modelCodes } = await import("../metrics/scores/model_codes.ts");
     checkWindowsFit(model, windows);
     const rows = rowsOf(windows, split, params.part, params.max_windows);
     const { recordings, labelNames, origin } = windows.recordings;

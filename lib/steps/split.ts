@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Part, Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
 import type { Random } from "../random.ts";
-import { extentPattern, extentSamples } from "../signal/extent.ts";
+import { extentPattern, extentSamples } from "../signal/window/extent.ts";
 import { defineStep } from "./define.ts";
 
 const params = z.strictObject({
@@ -78,8 +78,8 @@ export default defineStep({
 type Params = z.output<typeof params>;
 
 async function make(windows: Windows, params: Params, rng: Random): Promise<Split> {
-  const { splitByGroup, splitListed, splitOfficial } = await import("../signal/split_by_group.ts");
-  const { splitByTime, splitRandomWindows } = await import("../signal/split_time.ts");
+  const { splitByGroup, splitListed, splitOfficial } = await import("../signal/split/split_by_group.ts");
+  const { splitByTime, splitRandomWindows } = await import("../signal/split/split_time.ts");
   const { by, validation } = params;
   switch (by) {
     case "subject":

@@ -32,8 +32,8 @@ export default defineStep({
   permissions: { ffi: true, env: ["ORT_*", "DEBUG"], sys: ["cpus", "osRelease"] },
   async run({ inputs, params: p, rng, threads, progress, warn, log, signal }) {
     const { windows, split, latents, codes } = inputs;
-    const { rowsOf } = await import("../model/training_rows.ts");
-    const { fitTemporalHead } = await import("../model/temporal_head.ts");
+    const { rowsOf } = await import("../model/train/training_rows.ts");
+    const { fitTemporalHead } = await import("../model/train/temporal_head.ts");
     const { Quantizer } = await import("../fsq/quantizer.ts");
     if (codes.codes.length !== windows.start.length) {
       throw new InputError(

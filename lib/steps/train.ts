@@ -4,7 +4,7 @@ import { Model } from "../artifacts/model.ts";
 import { Part, Split } from "../artifacts/split.ts";
 import { inputLength, Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
-import { type VqFix, vqFixes } from "../model/vq_fixes.ts";
+import { type VqFix, vqFixes } from "../model/train/vq_fixes.ts";
 import { defineStep } from "./define.ts";
 
 const params = z.strictObject({
@@ -133,13 +133,13 @@ export default defineStep({
   async run({ inputs, params: p, rng, seed, threads, progress, warn, signal, checkpoint }) {
     const { windows, split } = inputs;
     const { countParameters } = await import("../model/architecture.ts");
-    const { classesOf, classWeights, rowsOf } = await import("../model/training_rows.ts");
+    const { classesOf, classWeights, rowsOf } = await import("../model/train/training_rows.ts");
     const { encoderOnnx } = await import("../model/forward.ts");
-    const { defaultArchitecture } = await import("../model/initial.ts");
+    const { defaultArchitecture } = await import("../model/train/initial.ts");
     const { fitScaler } = await import("../model/scaler.ts");
-    const { train } = await import("../model/train.ts");
-    const { VQ_DEFAULTS } = await import("../model/vq_ema.ts");
-    const { fitTemperature } = await import("../metrics/temperature.ts");
+    const { train } = await import("../model/train/train.ts");
+    const { VQ_DEFAULTS } = await import("../model/train/vq_ema.ts");
+    const { fitTemperature } = await import("../metrics/calibration/temperature.ts");
     const { Quantizer } = await import("../fsq/quantizer.ts");
 
     const started = performance.now();

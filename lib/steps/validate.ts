@@ -37,9 +37,9 @@ export default defineStep({
   random: true,
   check: (params) => checkGates(params.gates),
   async run({ inputs, params, rng, warn }) {
-    const { validate } = await import("../metrics/validate.ts");
+    const { validate } = await import("../metrics/scores/validate.ts");
     const { withGates } = await import("../metrics/gates.ts");
-    const { besideTwin } = await import("../metrics/twin.ts");
+    const { besideTwin } = await import("../metrics/compare/twin.ts");
     const { latents, codes, motifs, behaviours } = inputs;
     if ([latents?.logits, codes, motifs, behaviours].every((input) => input === undefined)) {
       throw new InputError("Cannot validate: there is nothing to judge", {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Recordings } from "../artifacts/recordings.ts";
 import { Windows } from "../artifacts/windows.ts";
-import { extentPattern, extentSamples } from "../signal/extent.ts";
+import { extentPattern, extentSamples } from "../signal/window/extent.ts";
 import { defineStep } from "./define.ts";
 
 const text = z.string().regex(extentPattern, 'Expected samples, or text like "2s", "500ms" or "50%"');
@@ -36,7 +36,7 @@ export default defineStep({
       : [];
   },
   async run({ inputs: { recordings }, params, log, warn }) {
-    const { cutWindows } = await import("../signal/windows.ts");
+    const { cutWindows } = await import("../signal/window/windows.ts");
     const length = Math.max(2, extentSamples(params.length, recordings.rate));
     const hop = Math.max(1, extentSamples(params.hop, recordings.rate, length));
     const context = Math.max(0, extentSamples(params.context, recordings.rate, length));
@@ -50,7 +50,7 @@ export default defineStep({
         }${left.length > 5 ? ", …" : ""}`,
       );
     }
-    const { adviseLengths, medianBout } = await import("../signal/window_advice.ts");
+    const { adviseLengths, medianBout } = await import("../signal/window/window_advice.ts");
     const [{ covered, lost }] = adviseLengths(recordings, [length]);
     if (lost.length > 0) warn(`No labelled bout is as long as a window: ${lost.join(", ")}`);
     if (recordings.labelNames.length > 0 && covered < 0.5) {

@@ -3,10 +3,10 @@ import type { Model } from "../artifacts/model.ts";
 import type { NpyArray } from "../artifacts/npy.ts";
 import { checkVariant } from "../fsq/constants.ts";
 import { Quantizer } from "../fsq/quantizer.ts";
-import { softmax } from "../metrics/probabilities.ts";
+import { softmax } from "../metrics/calibration/probabilities.ts";
 import { nearestCodes } from "../fsq/nearest.ts";
 import type { RuntimeTensor, Session } from "../onnx/runtime.ts";
-import type { Scaler } from "../signal/batch.ts";
+import type { Scaler } from "../signal/window/batch.ts";
 
 /** What the network says of one window. */
 export interface Reading {

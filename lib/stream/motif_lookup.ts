@@ -2,9 +2,9 @@
 import type { Motifs } from "../artifacts/motifs.ts";
 import { InputError } from "../errors.ts";
 import { applyMotifs, labelsOfPoints } from "../cluster/apply.ts";
-import { pointsOfCodes } from "../cluster/code_points.ts";
-import { boundedLatents } from "../cluster/latent_points.ts";
-import type { IndexedPoints } from "../cluster/points.ts";
+import { pointsOfCodes } from "../cluster/points/code_points.ts";
+import { boundedLatents } from "../cluster/points/latent_points.ts";
+import type { IndexedPoints } from "../cluster/points/points.ts";
 
 /** The motif of one window. */
 export interface MotifReading {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Model } from "../artifacts/model.ts";
 import { InputError } from "../errors.ts";
-import { sha256 } from "../model/export_metadata.ts";
+import { sha256 } from "../model/export/export_metadata.ts";
 import { openSession, type SessionOptions } from "../onnx/runtime.ts";
 import { fullModelEncoder, type FullModelFacts, modelEncoder, type StreamEncoder } from "./encoder.ts";
 

@@ -1,5 +1,5 @@
 /** The last samples of a stream, kept as the network wants them. */
-import type { Scaler } from "../signal/batch.ts";
+import type { Scaler } from "../signal/window/batch.ts";
 
 /**
  * A ring of the last `length` samples, one row per channel and sensor, scaled on arrival. Its size never changes.

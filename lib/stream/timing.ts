@@ -1,5 +1,5 @@
 /** How late the answers of a stream are. */
-import { quantileSorted } from "../metrics/summary.ts";
+import { quantileSorted } from "../metrics/statistics/summary.ts";
 
 /** Delay from a window's last sample to its answers. */
 export interface StreamTiming {

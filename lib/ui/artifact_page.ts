@@ -2,7 +2,8 @@
 import { join, relative } from "node:path";
 import type { ArtifactHeader } from "../artifacts/artifact.ts";
 import type { RunRecord } from "../engine/mod.ts";
-import { bytes, type Html, html } from "./page.ts";
+import { bytes } from "../text/numbers.ts";
+import { type Html, html } from "./page.ts";
 
 /** A file of an artifact; `path` is relative, with slashes. */
 export interface ArtifactFile {

@@ -1,7 +1,8 @@
 /** One run: its graph, tasks, parameters and results, live while it goes on. */
 import type { RunRecord, TaskResult } from "../engine/mod.ts";
 import { counts } from "./runs_page.ts";
-import { duration, Html, html, when } from "./page.ts";
+import { duration } from "../text/numbers.ts";
+import { Html, html, when } from "./page.ts";
 import { stepStatus, type TaskState, type TaskStatus } from "./task_state.ts";
 
 /** Marks the boxes of a workflow's drawing with the status of their step. */

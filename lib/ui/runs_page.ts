@@ -1,6 +1,7 @@
 /** The list of runs. */
 import type { RunRecord } from "../engine/mod.ts";
-import { duration, type Html, html, when } from "./page.ts";
+import { duration } from "../text/numbers.ts";
+import { type Html, html, when } from "./page.ts";
 
 /** How many tasks ended in which way. */
 export function counts(run: RunRecord): string {

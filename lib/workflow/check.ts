@@ -13,7 +13,7 @@ import { bindPorts } from "./ports.ts";
 import type { StepRegistry } from "./step.ts";
 import { orderEntries, readEntries, type StepEntry } from "./step_entry.ts";
 import { jsonSchemaOf, type StepType, stepType, withChosenOutput } from "./step_type.ts";
-import { suggestion } from "./suggest.ts";
+import { suggestion } from "../text/suggest.ts";
 import { loadOwnStep, type OwnStep } from "./own_step.ts";
 import type { Alert, Workplan } from "./workplan.ts";
 

@@ -5,7 +5,7 @@ import type { Scope } from "./expression.ts";
 import { type Cell, fullCells, keyOf, type Matrix, MAX_CELLS, productSize } from "./matrix.ts";
 import { define, get, text, toJson, type YamlNode } from "./node.ts";
 import { parseYaml } from "./document.ts";
-import { suggestion } from "./suggest.ts";
+import { suggestion } from "../text/suggest.ts";
 import { compileTemplate, type Names, render } from "./template.ts";
 
 /** The head of a file. */

@@ -4,7 +4,7 @@ import type { Json } from "../artifacts/artifact.ts";
 import type { Diagnostics, Span } from "./diagnostic.ts";
 import { keySpan, walk, type YamlNode } from "./node.ts";
 import type { JsonSchema } from "./step_type.ts";
-import { suggestion } from "./suggest.ts";
+import { suggestion } from "../text/suggest.ts";
 
 type Issue = z.core.$ZodIssue;
 

@@ -5,7 +5,7 @@
 import type { Diagnostics, Span } from "./diagnostic.ts";
 import type { YamlNode } from "./node.ts";
 import type { Arity } from "./step.ts";
-import { suggestion } from "./suggest.ts";
+import { suggestion } from "../text/suggest.ts";
 
 /** A step named in `from`, possibly with one of its outputs. */
 export interface Reference {

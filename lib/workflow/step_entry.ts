@@ -4,7 +4,7 @@ import type { Expression } from "./expression.ts";
 import { get, type MapNode, text, type YamlNode } from "./node.ts";
 import { type Binding, type From, readFrom, referencesOf } from "./ports.ts";
 import type { StepType } from "./step_type.ts";
-import { suggestion } from "./suggest.ts";
+import { suggestion } from "../text/suggest.ts";
 import { compileExpression, compileTemplate, type Names, type Template } from "./template.ts";
 
 /** A step while it is being checked; later stages fill in what is missing. */

@@ -10,7 +10,7 @@ import {
   type Scope,
 } from "./expression.ts";
 import { define, type ScalarNode, type YamlNode } from "./node.ts";
-import { suggestion } from "./suggest.ts";
+import { suggestion } from "../text/suggest.ts";
 
 /** A value with its expressions parsed. */
 export type Template =

@@ -6,14 +6,14 @@
  */
 import { join } from "node:path";
 import { writeNpy } from "../../lib/artifacts/npy.ts";
-import { pointsOfCodes } from "../../lib/cluster/code_points.ts";
-import { dbscan } from "../../lib/cluster/dbscan.ts";
-import type { Mixture } from "../../lib/cluster/gmm.ts";
-import { gmm } from "../../lib/cluster/gmm.ts";
-import { dendrogram } from "../../lib/cluster/hierarchical.ts";
-import { kmeans } from "../../lib/cluster/kmeans.ts";
-import type { IndexedPoints } from "../../lib/cluster/points.ts";
-import { silhouette } from "../../lib/cluster/silhouette.ts";
+import { pointsOfCodes } from "../../lib/cluster/points/code_points.ts";
+import { dbscan } from "../../lib/cluster/fit/dbscan.ts";
+import type { Mixture } from "../../lib/cluster/fit/gmm.ts";
+import { gmm } from "../../lib/cluster/fit/gmm.ts";
+import { dendrogram } from "../../lib/cluster/fit/hierarchical.ts";
+import { kmeans } from "../../lib/cluster/fit/kmeans.ts";
+import type { IndexedPoints } from "../../lib/cluster/points/points.ts";
+import { silhouette } from "../../lib/cluster/judge/silhouette.ts";
 import { Random } from "../../lib/random.ts";
 import { benchCodes, levels } from "./cluster_data.ts";
 

@@ -5,7 +5,7 @@
  */
 import { encodeWindows } from "../../lib/model/evaluate.ts";
 import { openSession } from "../../lib/onnx/runtime.ts";
-import { gatherWindows } from "../../lib/signal/batch.ts";
+import { gatherWindows } from "../../lib/signal/window/batch.ts";
 import { sampleModel, sampleWindows } from "../model/sample_model.ts";
 
 const threads = Number(Deno.args[0] ?? 1);

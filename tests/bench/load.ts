@@ -7,14 +7,14 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Random } from "../../lib/random.ts";
-import { readCsv } from "../../lib/signal/csv.ts";
-import { readHapt } from "../../lib/signal/hapt.ts";
+import { readCsv } from "../../lib/signal/read/csv.ts";
+import { readHapt } from "../../lib/signal/read/hapt.ts";
 import { assessQuality } from "../../lib/signal/quality.ts";
-import { simulateRecordings } from "../../lib/signal/simulate.ts";
-import { readSpSwHar } from "../../lib/signal/sp_sw_har.ts";
-import { splitByGroup } from "../../lib/signal/split_by_group.ts";
+import { simulateRecordings } from "../../lib/signal/simulate/simulate.ts";
+import { readSpSwHar } from "../../lib/signal/read/sp_sw_har.ts";
+import { splitByGroup } from "../../lib/signal/split/split_by_group.ts";
 import { addGravity } from "../../lib/signal/triads.ts";
-import { cutWindows } from "../../lib/signal/windows.ts";
+import { cutWindows } from "../../lib/signal/window/windows.ts";
 
 const rows = Number(Deno.args[0] ?? 1_000_000);
 const channels = 12;

@@ -4,10 +4,10 @@
  * Simulated samples at 50 Hz, 2 sensors × 9 channels, a model of the default size, hop 50 and hop 1, with smoothing;
  * once by the library alone, once as CSV through the parser.
  */
-import { nearestRank } from "../../lib/hailo/latency.ts";
-import { machineFacts, machineState } from "../../lib/hailo/machine.ts";
+import { nearestRank } from "../../lib/hailo/device/latency.ts";
+import { machineFacts, machineState } from "../../lib/hailo/device/machine.ts";
 import { openSession } from "../../lib/onnx/runtime.ts";
-import { simulateRecordings } from "../../lib/signal/simulate.ts";
+import { simulateRecordings } from "../../lib/signal/simulate/simulate.ts";
 import { StreamingClassifier } from "../../lib/stream/classifier.ts";
 import { classifyStream } from "../../lib/stream/classify_stream.ts";
 import { modelEncoder } from "../../lib/stream/encoder.ts";

@@ -5,10 +5,10 @@
  * 256 by default. A step is forward, loss, backward, clipping and AdamW on ready data. Needs Debian's python3-torch;
  * without it only the own speed is printed.
  */
-import { trainingGraph } from "../../lib/model/training_graph.ts";
-import { AdamW } from "../../lib/model/optimizer.ts";
-import { defaultArchitecture } from "../../lib/model/initial.ts";
-import { TrainingState } from "../../lib/model/training_state.ts";
+import { trainingGraph } from "../../lib/model/train/training_graph.ts";
+import { AdamW } from "../../lib/model/train/optimizer.ts";
+import { defaultArchitecture } from "../../lib/model/train/initial.ts";
+import { TrainingState } from "../../lib/model/train/training_state.ts";
 import { countParameters } from "../../lib/model/architecture.ts";
 import { openSession } from "../../lib/onnx/runtime.ts";
 import { Random } from "../../lib/random.ts";

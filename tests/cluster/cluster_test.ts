@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { agreement } from "../../lib/cluster/agreement.ts";
+import { agreement } from "../../lib/cluster/judge/agreement.ts";
 import { clusterWindows } from "../../lib/cluster/cluster.ts";
 import type { Motifs } from "../../lib/artifacts/motifs.ts";
 import { Random } from "../../lib/random.ts";

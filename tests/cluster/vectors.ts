@@ -1,5 +1,5 @@
 /** Vectors made by scikit-learn and SciPy (tests/reference/cluster.py), and small helpers to compare with them. */
-import type { Points } from "../../lib/cluster/points.ts";
+import type { Points } from "../../lib/cluster/points/points.ts";
 import vectors from "../reference/cluster.json" with { type: "json" };
 
 export { vectors };

@@ -7,7 +7,7 @@ import { Model } from "../../lib/artifacts/model.ts";
 import { Motifs } from "../../lib/artifacts/motifs.ts";
 import { clusterWindows } from "../../lib/cluster/cluster.ts";
 import { Random } from "../../lib/random.ts";
-import { simulateRecordings } from "../../lib/signal/simulate.ts";
+import { simulateRecordings } from "../../lib/signal/simulate/simulate.ts";
 import { smoothingOf } from "../../lib/stream/smoothing.ts";
 import { smoothBehaviours } from "../../lib/temporal/smooth_behaviours.ts";
 import { batchOf, modelFor } from "../stream/batch.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Places } from "../../lib/cli/watch.ts";
+import { Places } from "../../lib/cli/verbs/watch.ts";
 import type { Task, Workplan } from "../../lib/workflow/workplan.ts";
 import { follow, Rig } from "./rig.ts";
 

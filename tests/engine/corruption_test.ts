@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { actionKeys, blobs } from "../../lib/engine/action_list.ts";
-import { Layout } from "../../lib/engine/layout.ts";
+import { actionKeys, blobs } from "../../lib/engine/store/action_list.ts";
+import { Layout } from "../../lib/engine/system/layout.ts";
 import { outcomes, Project, snapshot, textOf } from "./project.ts";
 
 const specs = {

@@ -1,7 +1,7 @@
 /** Full, read-only, shared and split file systems. Those that need a mount of their own run in a new namespace. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { sharedFileSystem } from "../../lib/engine/shared_fs.ts";
+import { sharedFileSystem } from "../../lib/engine/system/shared_fs.ts";
 import { Project, type Spec, stepSource, textOf } from "./project.ts";
 
 const runner = fileURLToPath(new URL("./runner.ts", import.meta.url));

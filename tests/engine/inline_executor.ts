@@ -1,11 +1,7 @@
 /** Runs steps in this thread: no isolation, but a thousand attempts a second. */
 import { join } from "node:path";
-import {
-  type AttemptResult,
-  type AttemptSpec,
-  type Executor,
-  StepError,
-} from "../../lib/engine/executors/executor.ts";
+import type { AttemptResult, AttemptSpec, Executor } from "../../lib/engine/executors/executor.ts";
+import { StepError } from "../../lib/engine/step_error.ts";
 import { failureOf } from "../../lib/engine/executors/protocol.ts";
 import { runStep } from "../../lib/engine/executors/run_step.ts";
 

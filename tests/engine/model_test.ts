@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { actionKeys, blobs } from "../../lib/engine/action_list.ts";
-import { Layout } from "../../lib/engine/layout.ts";
+import { actionKeys, blobs } from "../../lib/engine/store/action_list.ts";
+import { Layout } from "../../lib/engine/system/layout.ts";
 import { Random } from "../../lib/random.ts";
 import { outcomes, Project, type Spec, stepSource, textOf } from "./project.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import reference from "../reference/fsq_vectors.json" with { type: "json" };
-import { hostHead } from "../../lib/model/export_host.ts";
+import { hostHead } from "../../lib/model/export/export_host.ts";
 import { sampleModel } from "../model/sample_model.ts";
 
 const folder = new URL("../../hailo/", import.meta.url).pathname;

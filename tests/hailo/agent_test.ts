@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { sha256 } from "../../lib/hailo/package_files.ts";
 import { runProcess } from "../../lib/hailo/process.ts";
-import { sshArguments } from "../../lib/hailo/ssh.ts";
+import { sshArguments } from "../../lib/hailo/device/ssh.ts";
 import { writeTar } from "../../lib/hailo/tar.ts";
 import { readAgent } from "./device_fixture.ts";
 import { withFolder } from "./sample_bundle.ts";

@@ -1,7 +1,7 @@
 /** What tests of the device benchmark share: a compiled HEF, the scripts, whether Python has numpy. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compileBundle } from "../../lib/hailo/compile_bundle.ts";
+import { compileBundle } from "../../lib/hailo/compile/compile_bundle.ts";
 import { installStandIns } from "../standins/install.ts";
 import { sampleBundle } from "./sample_bundle.ts";
 

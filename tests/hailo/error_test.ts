@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -15,11 +16,11 @@ Deno.test("every error code is raised by a test, and by the code", async () => {
     let all = "";
     for (const folder of folders) {
       const path = fileURLToPath(new URL(`../../${folder}`, import.meta.url));
-      for await (const entry of Deno.readDir(path)) {
+      for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) {
         if (!entry.name.endsWith(ending) || entry.name === "error.ts" || entry.name === "error_test.ts") {
           continue;
         }
-        all += await Deno.readTextFile(join(path, entry.name));
+        all += await Deno.readTextFile(join(entry.parentPath, entry.name));
       }
     }
     return all;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { join } from "node:path";
 import { Quantizer } from "../../lib/fsq/quantizer.ts";
 import { HostHead } from "../../lib/hailo/host_head.ts";
-import type { HostHeadFile } from "../../lib/model/export_host.ts";
+import type { HostHeadFile } from "../../lib/model/export/export_host.ts";
 import { json, sampleBundle } from "./sample_bundle.ts";
 
 const levels = [8, 6, 5, 4];

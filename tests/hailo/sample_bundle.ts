@@ -1,7 +1,7 @@
 /** A bundle of an untrained model in a temporary folder, made by the real export. */
 import { join } from "node:path";
 import type { Architecture } from "../../lib/artifacts/model.ts";
-import { exportBundle } from "../../lib/model/export.ts";
+import { exportBundle } from "../../lib/model/export/export.ts";
 import { Random } from "../../lib/random.ts";
 import { sampleModel, sampleWindows } from "../model/sample_model.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { layerOf, readHar } from "../../lib/hailo/har.ts";
+import { layerOf, readHar } from "../../lib/hailo/compile/har.ts";
 import { readTar, writeTar } from "../../lib/hailo/tar.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);

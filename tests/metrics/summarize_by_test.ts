@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Metrics } from "../../lib/artifacts/metrics.ts";
 import type { Cell } from "../../lib/metrics/summarize.ts";
-import { nadeauBengio } from "../../lib/metrics/intervals.ts";
+import { nadeauBengio } from "../../lib/metrics/statistics/intervals.ts";
 import { summarizeBy } from "../../lib/metrics/summarize_by.ts";
 import summarize from "../../lib/steps/summarize.ts";
 import { runStep } from "../steps/run_step.ts";

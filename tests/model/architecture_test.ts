@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Architecture } from "../../lib/artifacts/model.ts";
 import { countParameters, shapesOf, weightShapes } from "../../lib/model/architecture.ts";
-import { defaultArchitecture } from "../../lib/model/initial.ts";
+import { defaultArchitecture } from "../../lib/model/train/initial.ts";
 
 const guide: Architecture = {
   input: [9, 2, 100],

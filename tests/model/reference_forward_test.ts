@@ -3,7 +3,7 @@ import type { Architecture } from "../../lib/artifacts/model.ts";
 import { encodeWindows } from "../../lib/model/evaluate.ts";
 import { referenceForward } from "../../lib/model/reference_forward.ts";
 import { openSession } from "../../lib/onnx/runtime.ts";
-import { gatherWindows } from "../../lib/signal/batch.ts";
+import { gatherWindows } from "../../lib/signal/window/batch.ts";
 import { sampleModel, sampleWindows } from "./sample_model.ts";
 
 const cases: [string, Partial<Architecture>][] = [

@@ -1,4 +1,4 @@
-"""One training step of a small network in PyTorch: loss, logits and gradients for tests/model/training_graph_test.ts.
+"""One training step of a small network in PyTorch: loss, logits and gradients for tests/model/train/training_graph_test.ts.
 
 Run: /usr/bin/python3 tests/reference/training.py   (Debian's python3-torch)
 """

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type Codes } from "../../lib/artifacts/codes.ts";
 import { Metrics } from "../../lib/artifacts/metrics.ts";
 import type { Motifs } from "../../lib/artifacts/motifs.ts";
-import { reportOf } from "../../lib/cli/record.ts";
+import { reportOf } from "../../lib/schedule/run_report.ts";
 import { Random } from "../../lib/random.ts";
 import monitor from "../../lib/steps/monitor.ts";
 import { registry } from "../../lib/steps/registry.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Recordings } from "../../lib/artifacts/recordings.ts";
 import { assessQuality } from "../../lib/signal/quality.ts";
-import { simulateRecordings } from "../../lib/signal/simulate.ts";
+import { simulateRecordings } from "../../lib/signal/simulate/simulate.ts";
 
 /** One sensor of three channels at 10 Hz; `row` gives the values of sample t. */
 function recordings(n: number, row: (t: number) => number[], more: Partial<Recordings> = {}): Recordings {

@@ -1,7 +1,7 @@
 /** A real `sshd` on the loopback address with throw-away keys and its own configuration; skipped where it is absent. */
 import { join } from "node:path";
 import { userInfo } from "node:os";
-import type { SshTarget } from "../../lib/hailo/target.ts";
+import type { SshTarget } from "../../lib/hailo/device/target.ts";
 import { fromFileUrl } from "./paths.ts";
 
 const program = "/usr/sbin/sshd";

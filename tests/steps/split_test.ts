@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Part } from "../../lib/artifacts/split.ts";
-import { cutWindows } from "../../lib/signal/windows.ts";
+import { cutWindows } from "../../lib/signal/window/windows.ts";
 import split from "../../lib/steps/split.ts";
 import { makeRecordings } from "../signal/make_recordings.ts";
 import { runStep } from "./run_step.ts";

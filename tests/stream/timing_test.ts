@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { simulateRecordings } from "../../lib/signal/simulate.ts";
+import { simulateRecordings } from "../../lib/signal/simulate/simulate.ts";
 import { StreamingClassifier } from "../../lib/stream/classifier.ts";
 import { TimingLog } from "../../lib/stream/timing.ts";
 import { openSession } from "../../lib/onnx/runtime.ts";

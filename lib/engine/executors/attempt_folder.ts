@@ -3,9 +3,9 @@
  * job have in common. A job needs no driver. It is started by one command, reads `spec.json` and `in/`, writes into
  * `out/` and says how it ended by renaming `status.json` into place, last of all.
  */
-import { basename, join } from "../path.ts";
-import { currentRuntime } from "../key.ts";
-import { readFiles, stampOf } from "../stamp.ts";
+import { basename, join } from "../system/path.ts";
+import { currentRuntime } from "../key/action_key.ts";
+import { readFiles, stampOf } from "../system/stamp.ts";
 import type { AttemptSpec } from "./executor.ts";
 import type { JobInput } from "./protocol.ts";
 import { toWire, type WireEnd, type WireSaying, type WireSpec } from "./wire.ts";

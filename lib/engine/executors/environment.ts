@@ -1,10 +1,10 @@
 /** The facts that a step definition adds to its key, e.g. the version of an external tool. */
-import { join } from "../path.ts";
+import { join } from "../system/path.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { StepDefinition } from "../../workflow/step.ts";
 import type { Task } from "../../workflow/workplan.ts";
-import { type Code, programRoot } from "../code_id.ts";
-import { StepError } from "./executor.ts";
+import { type Code, programRoot } from "../key/code_id.ts";
+import { StepError } from "../step_error.ts";
 import { explainDenial, workerPermissions } from "./permissions.ts";
 
 const patience = 10_000;

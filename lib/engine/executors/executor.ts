@@ -1,6 +1,6 @@
 /** What runs an attempt: a worker, a process, a cluster. */
 import type { StepPermissions } from "../../workflow/step.ts";
-import type { Code } from "../code_id.ts";
+import type { Code } from "../key/code_id.ts";
 import type { Job } from "./protocol.ts";
 import type { StepVoice } from "./run_step.ts";
 
@@ -45,28 +45,4 @@ export interface Executor {
   execute(spec: AttemptSpec): Promise<AttemptResult>;
   /** Ends everything that still runs. */
   close(): Promise<void>;
-}
-
-/** Why an attempt failed. */
-export type FailureKind =
-  | "step"
-  | "input"
-  | "permission"
-  | "timeout"
-  | "crash"
-  | "output"
-  | "store"
-  | "cancelled";
-
-/** A failed attempt; `message` is for the user, `details` (with the stack) for the log. */
-export class StepError extends Error {
-  constructor(
-    message: string,
-    readonly kind: FailureKind,
-    readonly details: string = message,
-    readonly transient = false,
-  ) {
-    super(message);
-    this.name = "StepError";
-  }
 }

@@ -1,9 +1,9 @@
 /** The program of a job: runs the attempt of one folder, on its own. */
-import { join } from "../path.ts";
-import { canonicalJson } from "../canonical.ts";
-import { currentRuntime } from "../key.ts";
+import { join } from "../system/path.ts";
+import { canonicalJson } from "../system/canonical_json.ts";
+import { currentRuntime } from "../key/action_key.ts";
 import { AttemptFolder } from "./attempt_folder.ts";
-import { StepError } from "./executor.ts";
+import { StepError } from "../step_error.ts";
 import { LocalExecutor } from "./local.ts";
 import { executeWire, type WireEnd, type WireSaying } from "./wire.ts";
 

@@ -1,7 +1,7 @@
 /** What a step's worker may do, and how a denial is told to the user. */
-import { join } from "../path.ts";
+import { join } from "../system/path.ts";
 import type { StepPermissions } from "../../workflow/step.ts";
-import { programRoot } from "../code_id.ts";
+import { programRoot } from "../key/code_id.ts";
 
 /** Where Deno keeps downloaded packages: they are code, so every step may read them. */
 export function packageCache(): string {

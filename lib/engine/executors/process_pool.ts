@@ -3,7 +3,7 @@
  * process is reused like a worker, and only for the same step with the same permissions, since native code may have
  * left anything in its memory.
  */
-import { join } from "../path.ts";
+import { join } from "../system/path.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { Idle } from "./idle.ts";
 import { StepProcess } from "./step_process.ts";

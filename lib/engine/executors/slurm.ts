@@ -3,9 +3,10 @@
  * killed finds the jobs that it left behind: they are followed further, not submitted again. The project has to lie on
  * a file system that the nodes share.
  */
-import { join, relative } from "../path.ts";
+import { join, relative } from "../system/path.ts";
 import { AttemptFolder, type JobStatus } from "./attempt_folder.ts";
-import { type AttemptResult, type AttemptSpec, type Executor, StepError } from "./executor.ts";
+import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
+import { StepError } from "../step_error.ts";
 import { hasEnded, type SlurmJob, SlurmQueue } from "./slurm_queue.ts";
 import { programArguments } from "./step_process.ts";
 import { errorOf, hear } from "./wire.ts";

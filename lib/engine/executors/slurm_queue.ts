@@ -1,6 +1,6 @@
 /** Slurm's commands: one question for all jobs of the user, and not more often than a controller can bear. */
 import { InputError } from "../../errors.ts";
-import { StepError } from "./executor.ts";
+import { StepError } from "../step_error.ts";
 
 /** Milliseconds for which an answer counts as new. */
 const answerAge = 3000;

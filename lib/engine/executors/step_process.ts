@@ -1,10 +1,11 @@
 /** The near side of one step process: a program and a process group of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import { join } from "../path.ts";
+import { join } from "../system/path.ts";
 import { fileURLToPath } from "node:url";
-import { programRoot } from "../code_id.ts";
-import { type AttemptResult, type AttemptSpec, StepError } from "./executor.ts";
+import { programRoot } from "../key/code_id.ts";
+import type { AttemptResult, AttemptSpec } from "./executor.ts";
+import { StepError } from "../step_error.ts";
 import type { FromHost, ToHost } from "./host.ts";
 import { errorOf, hear, toWire } from "./wire.ts";
 import { grace } from "./worker_pool.ts";

@@ -1,6 +1,7 @@
 /** Attempts, and what is said of them, as JSON: for steps that run in a process of their own. */
-import { throttleProgress } from "../progress.ts";
-import { type AttemptSpec, type Executor, StepError } from "./executor.ts";
+import { throttleProgress } from "./throttle_progress.ts";
+import type { AttemptSpec, Executor } from "./executor.ts";
+import { StepError } from "../step_error.ts";
 import type { Job } from "./protocol.ts";
 import type { StepVoice } from "./run_step.ts";
 

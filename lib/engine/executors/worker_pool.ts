@@ -3,12 +3,13 @@
  * because starting one costs more than a small step; it is dropped after a failure, and after long work, whose heap
  * is not worth keeping.
  */
-import { join } from "../path.ts";
+import { join } from "../system/path.ts";
 import { pathToFileURL } from "node:url";
-import { canonicalJson } from "../canonical.ts";
-import { isLocked } from "../lock.ts";
-import { look } from "../stat.ts";
-import { type AttemptResult, type AttemptSpec, type Executor, StepError } from "./executor.ts";
+import { canonicalJson } from "../system/canonical_json.ts";
+import { isLocked } from "../system/lock.ts";
+import { look } from "../system/stat.ts";
+import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
+import { StepError } from "../step_error.ts";
 import { Idle } from "./idle.ts";
 import { explainDenial, workerPermissions } from "./permissions.ts";
 import type { FromWorker, JobInput, StepFailure } from "./protocol.ts";

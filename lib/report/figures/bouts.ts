@@ -1,6 +1,6 @@
 /** How long behaviours last. */
 import type { Behaviours, Bout } from "../../artifacts/behaviours.ts";
-import { quantile } from "../../metrics/summary.ts";
+import { quantile } from "../../metrics/statistics/summary.ts";
 import { count, draw, Figure, labelColor, labelMargin, number, Plot } from "../plot.ts";
 
 export interface BoutSummary {

@@ -1,6 +1,6 @@
 /** How long one window takes. */
 import type { Origin } from "../../artifacts/artifact.ts";
-import { quantile } from "../../metrics/summary.ts";
+import { quantile } from "../../metrics/statistics/summary.ts";
 import { draw, Figure, number, Plot } from "../plot.ts";
 
 export interface LatencyOptions {

@@ -1,7 +1,7 @@
 /** Whether confidence can be believed. */
 import type { Origin } from "../../artifacts/artifact.ts";
-import type { ReliabilityBin } from "../../metrics/calibration.ts";
-import { wilson } from "../../metrics/intervals.ts";
+import type { ReliabilityBin } from "../../metrics/calibration/calibration.ts";
+import { wilson } from "../../metrics/statistics/intervals.ts";
 import { count, draw, Figure, number, percent, Plot } from "../plot.ts";
 
 /** Accuracy against confidence with Wilson intervals, and the windows per bin below. */

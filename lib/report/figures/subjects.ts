@@ -1,7 +1,7 @@
 /** How scores differ between subjects: the mean hides the person for whom it fails. */
 import type { Origin } from "../../artifacts/artifact.ts";
-import { wilson } from "../../metrics/intervals.ts";
-import { quantile } from "../../metrics/summary.ts";
+import { wilson } from "../../metrics/statistics/intervals.ts";
+import { quantile } from "../../metrics/statistics/summary.ts";
 import { draw, Figure, labelMargin, percent, Plot } from "../plot.ts";
 
 export interface SubjectScore {

@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import type { Json } from "../../artifacts/artifact.ts";
 import { Benchmark, Hef, OnnxBundle, Package } from "../../artifacts/bundles.ts";
-import type { BenchmarkReport } from "../../hailo/benchmark.ts";
-import type { CompileReport } from "../../hailo/compile_report.ts";
-import type { Parity } from "../../model/export_parity.ts";
-import type { Int8Estimate } from "../../model/int8_estimate.ts";
+import type { BenchmarkReport } from "../../hailo/device/benchmark.ts";
+import type { CompileReport } from "../../hailo/compile/compile_report.ts";
+import type { Parity } from "../../model/export/export_parity.ts";
+import type { Int8Estimate } from "../../model/export/int8_estimate.ts";
 import { latencyDistribution } from "../figures/latency.ts";
 import { count, number } from "../plot.ts";
 import { Sources } from "../sources.ts";

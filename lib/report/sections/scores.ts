@@ -1,7 +1,7 @@
 /** How good it is, on what, and against what. */
 import type { Json } from "../../artifacts/artifact.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
-import type { ReliabilityBin } from "../../metrics/calibration.ts";
+import type { ReliabilityBin } from "../../metrics/calibration/calibration.ts";
 import { escapeHtml } from "../escape.ts";
 import { confusionMatrix } from "../figures/confusion.ts";
 import { classScores, metricForest, metricTable } from "../figures/metrics.ts";

@@ -1,0 +1,50 @@
+/** Tables and texts for a terminal. */
+
+/**
+ * Rows as aligned columns, two spaces between.
+ *
+ * ```ts
+ * import { table } from "./format.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(table([["k", "12"], ["levels", "4"]]), "k       12\nlevels  4");
+ * ```
+ */
+export function table(rows: string[][]): string {
+  const widths = rows.reduce<number[]>(
+    (w, row) => row.map((cell, i) => Math.max(w[i] ?? 0, width(cell))),
+    [],
+  );
+  return rows
+    .map((row) => row.map((cell, i) => cell + " ".repeat(widths[i] - width(cell))).join("  ").trimEnd())
+    .join("\n");
+}
+
+/** Characters that show: colours do not count. */
+function width(text: string): number {
+  // deno-lint-ignore no-control-regex
+  return [...text.replace(/\x1b\[[0-9]+m/g, "")].length;
+}
+
+/** Shortens a text to some characters. */
+export function clip(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, Math.max(0, length - 1)).join("")}…`;
+}
+
+/** A step's own words without anything that moves the cursor or changes colours; line ends stay. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)/g, "").replace(
+    /\r\n?/g,
+    "\n",
+  )
+    // deno-lint-ignore no-control-regex
+    .replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, " ");
+}
+
+/** A word for a POSIX shell. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./[\]-]+$/.test(text) && !/[[\]]/.test(text)
+    ? text
+    : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,95 @@
+/** The summary after a run: what happened, where results lie, the headline numbers, what deserves a look. */
+import type { Metric } from "../../artifacts/metrics.ts";
+import type { RunResult } from "../../engine/mod.ts";
+import type { Workplan } from "../../workflow/workplan.ts";
+import { printable, table } from "./format.ts";
+import { count, duration, number } from "../../text/numbers.ts";
+import { headlineMetrics, latencies, statuses, type TaskMetrics } from "../../schedule/measured_values.ts";
+import { out, outStyle } from "./terminal.ts";
+
+const SHOWN = 14;
+
+/** Prints the summary to stdout. */
+export async function printSummary(plan: Workplan, result: RunResult): Promise<void> {
+  const { bold, green, red, yellow, dim } = outStyle;
+  const counts = new Map<string, number>();
+  for (const { outcome } of result.tasks) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const colour = result.status === "succeeded" ? green : red;
+  const parts = [...counts].map(([outcome, n]) => `${n} ${outcome}`).join(", ");
+  out(
+    `${bold(plan.name)} ${colour(result.status)} in ${duration(result.seconds)}: ${parts || "nothing to do"}`,
+  );
+  const excluded = plan.skipped ?? [];
+  if (excluded.length > 0) {
+    out(dim(`left out: ${excluded.map((s) => `${s.id} (${s.reason})`).slice(0, 5).join(", ")}`));
+  }
+  const done = result.tasks.filter((t) => t.outcome === "ran" || t.outcome === "restored");
+  for (const { task, metrics, findings, readiness } of await headlineMetrics(done, 6)) {
+    const entries = Object.entries(metrics);
+    out(`\n${bold(task)}`);
+    out(table(entries.slice(0, SHOWN).map(([name, metric]) => [`  ${name}`, ...metricCells(metric)])));
+    if (entries.length > SHOWN) out(dim(`  and ${entries.length - SHOWN} more: show ${result.id} ${task}`));
+    printVerdict(readiness);
+    const urgent = findings.filter((f) => f.severity !== "info");
+    for (const { text, advice } of urgent.slice(0, 5)) out(`  ${yellow("finding")} ${text}. ${dim(advice)}`);
+  }
+  for (const { task, device, origin, n, p50, p95, p99 } of await latencies(done)) {
+    const quantiles = `p50 ${number(p50)} ms, p95 ${number(p95)} ms, p99 ${number(p99)} ms`;
+    out(`\n${bold(task)}\n  latency  ${quantiles}  n = ${n} windows  ${origin}  ${device}`);
+  }
+  const said = statuses(done).filter(({ status }) =>
+    !["ok", "done", "measured", "compiled"].includes(status)
+  );
+  if (said.length > 0) out("");
+  for (const { task, type, status, reason } of said) {
+    out(`${task}: ${type} ${yellow(status)}${reason === undefined ? "" : `, ${reason}`}`);
+  }
+  // The cells of a matrix tend to say the same: each warning stands once, with all who gave it.
+  const given = result.tasks.flatMap((t) => t.warnings.map((w) => ({ id: t.id, text: printable(w) })));
+  const warnings = [...Map.groupBy(given, (w) => w.text)].map(([text, who]) =>
+    `${who.map((w) => w.id).join(", ")}: ${text}`
+  );
+  const all = [...warnings, ...result.storeTroubles];
+  if (all.length > 0) {
+    out(`\n${yellow(count(all.length, "warning"))}`);
+    for (const warning of all.slice(0, 20)) out(`  ${warning}`);
+    if (all.length > 20) out(dim(`  and ${all.length - 20} more: show ${result.id}`));
+  }
+  const finished = new Set(done.map((t) => t.id));
+  const published = plan.tasks.filter((t) => t.publish !== undefined && finished.has(t.id)).map((t) =>
+    t.publish!
+  );
+  if (published.length > 0) out(`\npublished: ${published.join(", ")}`);
+  const failed = result.tasks.filter((t) => t.outcome === "failed");
+  if (failed.length > 0) {
+    out("");
+    for (const task of failed) {
+      out(`${red("failed")} ${task.id}: ${printable(task.error ?? "no reason given")}`);
+      if (task.log !== undefined) out(dim(`  log: ${task.log}`));
+    }
+    const blocked = result.tasks.filter((t) => t.outcome === "blocked").map((t) => t.id);
+    if (blocked.length > 0) {
+      out(`blocked: ${blocked.slice(0, 20).join(", ")}${blocked.length > 20 ? ", …" : ""}`);
+    }
+  }
+}
+
+/** What the gates say of readiness, with every reason against it. */
+export function printVerdict(readiness: TaskMetrics["readiness"]): void {
+  if (readiness === undefined) return;
+  const { green, yellow } = outStyle;
+  const ready = readiness.verdict === "READY";
+  out(`  ${(ready ? green : yellow)(readiness.verdict)}${ready ? "" : `: ${readiness.reasons.join("; ")}`}`);
+}
+
+/** Value with unit, interval, n, origin: a number never stands alone. */
+export function metricCells(metric: Metric): string[] {
+  const { value, unit, interval, n, of, origin, note } = metric;
+  const shown = value === null ? "undefined" : `${number(value)}${unit === undefined ? "" : ` ${unit}`}`;
+  const range = interval === undefined
+    ? ""
+    : `[${number(interval.lower)}, ${number(interval.upper)}] ${
+      number(interval.level * 100)
+    } % ${interval.method}`;
+  return [shown, range, `n = ${n} ${of}`, origin, note ?? ""];
+}

@@ -1,0 +1,97 @@
+/** `doctor`: what this machine can do. */
+import { Command } from "@commander-js/extra-typings";
+import { table } from "../terminal/format.ts";
+import { json, out, outStyle } from "../terminal/terminal.ts";
+
+interface Finding {
+  name: string;
+  /** `missing` names something optional that is not here. */
+  status: "ok" | "missing" | "problem";
+  detail: string;
+}
+
+export const command = new Command()
+  .description("Tell what this machine can do: Deno, ONNX Runtime, Jupyter kernel, Hailo, SSH, Slurm, GPU.")
+  .option("--json", "as JSON")
+  .action(async (options) => {
+    const findings = await Promise.all([
+      denoFinding(),
+      onnxFinding(),
+      writeFinding(),
+      program("Hailo Dataflow Compiler", "hailo", ["--version"], "needed to compile for Hailo-8"),
+      program("HailoRT", "hailortcli", ["--version"], "needed to run on a Hailo-8 in this machine"),
+      program("SSH", "ssh", ["-V"], "needed to measure on a device"),
+      program("Slurm", "sbatch", ["--version"], "needed for cluster jobs"),
+      program(
+        "GPU",
+        "nvidia-smi",
+        ["--query-gpu=name", "--format=csv,noheader"],
+        "not needed: training runs on the CPU",
+      ),
+    ]);
+    if (options.json === true) return json(findings);
+    const { green, yellow, red } = outStyle;
+    const colour = { ok: green, missing: yellow, problem: red };
+    out(table(findings.map((f) => [colour[f.status](f.status), f.name, f.detail])));
+  });
+
+function denoFinding(): Finding {
+  const { deno, v8 } = Deno.version;
+  const [major, minor] = deno.split(".").map(Number);
+  const recent = major > 2 || (major === 2 && minor >= 9);
+  return {
+    name: "Deno",
+    status: recent ? "ok" : "problem",
+    detail: `${deno}, V8 ${v8}, ${Deno.build.target}, ${navigator.hardwareConcurrency} CPUs${
+      recent ? "" : "; 2.9 or later is needed"
+    }`,
+  };
+}
+
+async function onnxFinding(): Promise<Finding> {
+  for (
+    const [name, load] of [
+      ["onnxruntime-node", () => import("onnxruntime-node")],
+      ["onnxruntime-web", () => import("onnxruntime-web")],
+    ] as const
+  ) {
+    try {
+      await load();
+      return { name: "ONNX Runtime", status: "ok", detail: name };
+    } catch {
+      // Try the next one.
+    }
+  }
+  return {
+    name: "ONNX Runtime",
+    status: "problem",
+    detail: "neither onnxruntime-node nor onnxruntime-web loads",
+  };
+}
+
+async function writeFinding(): Promise<Finding> {
+  const name = "Project folder";
+  try {
+    const file = await Deno.makeTempFile({ dir: Deno.cwd(), prefix: ".motiflow-doctor-" });
+    await Deno.remove(file);
+    return { name, status: "ok", detail: `${Deno.cwd()} can be written` };
+  } catch {
+    return { name, status: "problem", detail: `${Deno.cwd()} cannot be written: results are kept below it` };
+  }
+}
+
+async function program(name: string, command: string, args: string[], purpose: string): Promise<Finding> {
+  try {
+    const signal = AbortSignal.timeout(5000);
+    const { success, stdout, stderr } = await new Deno.Command(command, { args, signal, stdin: "null" })
+      .output();
+    const said = new TextDecoder().decode(stdout.length > 0 ? stdout : stderr).trim().split("\n")[0];
+    return {
+      name,
+      status: success ? "ok" : "missing",
+      detail: success ? said : `${command} is here but fails; ${purpose}`,
+    };
+  } catch {
+    return { name, status: "missing", detail: `no ${command} on PATH; ${purpose}` };
+  }
+}

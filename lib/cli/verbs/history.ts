@@ -1,0 +1,51 @@
+/** `history`: metrics over time. */
+import { Command } from "@commander-js/extra-typings";
+import { dirname } from "node:path";
+import { table } from "../terminal/format.ts";
+import { number } from "../../text/numbers.ts";
+import { positive } from "./run.ts";
+import { json, out } from "../terminal/terminal.ts";
+import { openProjectEngine, userPath } from "../workflow_file.ts";
+
+export const command = new Command()
+  .description("Metrics of earlier runs over time, oldest first, with n and origin.")
+  .option("--workflow <name>", "only runs of this workflow")
+  .option("--metric <name>", "only this metric")
+  .option("--limit <n>", "at most so many of the latest values; 50, all on a page", positive)
+  .option("--html <file>", "write a page with drift, metrics and alerts over time instead")
+  .option("--root <dir>", "project root")
+  .option("--json", "as JSON")
+  .action(async ({ root, json: asJson, workflow, metric, limit, html }) => {
+    const engine = await openProjectEngine(root);
+    await engine.close();
+    const { openDatabase } = await import("../../schedule/database.ts");
+    const { readAlerts, readHistory } = await import("../../schedule/history.ts");
+    const db = openDatabase(engine.root);
+    const of = workflow === undefined ? {} : { workflow };
+    const points = readHistory(db, {
+      limit: limit ?? (html === undefined ? 50 : 1_000_000),
+      ...of,
+      ...(metric === undefined ? {} : { metric }),
+    });
+    const alerts = html === undefined ? [] : readAlerts(db, of);
+    db.close();
+    if (html !== undefined) {
+      const { historyPage } = await import("../../schedule/history_page.ts");
+      const place = userPath(html);
+      await Deno.mkdir(dirname(place), { recursive: true });
+      await Deno.writeTextFile(place, historyPage(points, alerts, metric === undefined ? {} : { metric }));
+      return out(`written: ${html}`);
+    }
+    if (asJson === true) return json(points);
+    if (points.length === 0) return out("no metrics yet; every run adds its own");
+    out(table(points.map((p) => [
+      p.started.replace("T", " ").replace(/\..*/, ""),
+      p.workflow,
+      p.task,
+      p.metric,
+      p.value === null ? "–" : number(p.value),
+      `n = ${p.n} ${p.of}`,
+      p.origin,
+      p.run,
+    ])));
+  });

@@ -1,0 +1,66 @@
+/** `notebook FILE`: execute on the Deno kernel; write the executed notebook and a one-file page. */
+import { Command } from "@commander-js/extra-typings";
+import { basename, dirname, join } from "node:path";
+import type { Json } from "../../artifacts/artifact.ts";
+import { InputError } from "../../errors.ts";
+import { parseYaml } from "../../workflow/document.ts";
+import { formatDiagnostics, Source } from "../../workflow/diagnostic.ts";
+import { toJson } from "../../workflow/node.ts";
+import { Exit, exitCodes } from "../terminal/exit.ts";
+import { positive } from "./run.ts";
+import { err, errRaw, isTerminal, json, out } from "../terminal/terminal.ts";
+import { collectParam, userPath } from "../workflow_file.ts";
+
+export const command = new Command()
+  .description(
+    "Execute a notebook on the Deno kernel with parameters. Write it executed, and as one HTML file.",
+  )
+  .argument("<file>", "notebook, .ipynb")
+  .option("--param <name=value>", "value of a variable of the cell tagged parameters", collectParam)
+  .option("--out <dir>", "folder for the results; by default out/notebooks", "out/notebooks")
+  .option("--timeout <seconds>", "time limit of a cell", positive, 600)
+  .option("--json", "as JSON")
+  .action(async (file, options) => {
+    const { executeNotebook, NotebookError, writeNotebook } = await import("../../report/notebook.ts");
+    const { renderHtml } = await import("../../report/html.ts");
+    const path = userPath(file);
+    const name = basename(path).replace(/\.ipynb$/, "");
+    const target = join(options.out, `${name}.ipynb`);
+    const page = join(options.out, `${name}.html`);
+    try {
+      const notebook = await executeNotebook(path, {
+        parameters: typedParams(options.param ?? {}),
+        timeoutSeconds: options.timeout,
+        onProgress: (done, total, cell) =>
+          progress(`cell ${done + 1}/${total} ${cell}`, options.json === true),
+      });
+      progress("", options.json === true);
+      await Deno.mkdir(dirname(target), { recursive: true });
+      await writeNotebook(target, notebook);
+      await Deno.writeTextFile(page, renderHtml(notebook));
+    } catch (error) {
+      if (!(error instanceof NotebookError)) throw error;
+      progress("", options.json === true);
+      err(`${file}: cell ${error.cell} failed: ${error.message}`);
+      throw new Exit(exitCodes.failed);
+    }
+    if (options.json === true) json({ notebook: target, html: page });
+    else out(`${target}\n${page}`);
+  });
+
+/** Values as in YAML, e.g. `k=12` is a number. */
+function typedParams(written: Record<string, string>): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(written).map(([name, text]) => {
+      const { root, diagnostics } = parseYaml(new Source(`--param ${name}`, text));
+      if (diagnostics.failed && text.trim() !== "") throw new InputError(formatDiagnostics(diagnostics.list));
+      return [name, root === undefined ? "" : toJson(root)];
+    }),
+  );
+}
+
+function progress(text: string, quiet: boolean): void {
+  if (quiet) return;
+  if (isTerminal()) errRaw(`\r\x1b[2K${text.slice(0, 100)}`);
+  else if (text !== "") err(text);
+}

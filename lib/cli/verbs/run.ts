@@ -1,0 +1,120 @@
+/** `run FILE`: run what is needed. */
+import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import type { RunResult } from "../../engine/mod.ts";
+import type { Workplan } from "../../workflow/workplan.ts";
+import { Exit, exitCodes } from "../terminal/exit.ts";
+import { commandLine } from "../invocation.ts";
+import { keepReport, reportOf } from "../../schedule/run_report.ts";
+import { type RunFlags, runPlan, type Watching } from "./run_plan.ts";
+import { claimDue } from "./scheduled.ts";
+import { printSummary } from "../terminal/summary.ts";
+import { err, errStyle, out } from "../terminal/terminal.ts";
+import { collect, collectParam, memoryOption, openWorkflow } from "../workflow_file.ts";
+
+/** A whole number of at least one. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError("It must be a whole number of at least 1.");
+  }
+  return value;
+}
+
+export const command = new Command()
+  .description("Run what is needed: steps whose result is in the store are restored.")
+  .argument("<file>", "workflow file")
+  .option("--param <name=value>", "override a param, e.g. levels=[8,6,5]; may be repeated", collectParam)
+  .option("--only <step>", "only these steps; their inputs must be in the store", collect)
+  .option("--until <step>", "these steps and what they need", collect)
+  .option("--from <step>", "these steps and what depends on them", collect)
+  .option("--force <step>", "run these steps although a result is in the store", collect)
+  .option("--jobs <n>", "steps at the same time; by default the number of CPU cores", positive)
+  .addOption(
+    new Option("--executor <where>", "run steps on this machine or as jobs of a Slurm cluster")
+      .choices(["local", "slurm"] as const),
+  )
+  .option("--keep-going", "after a failure, finish what does not depend on it")
+  .option("--strict-cache", "fail when a result cannot be stored")
+  .option("--keep-failed", "keep the folders of failed steps")
+  .option("--reports <dir>", "write <workflow>.json, .junit.xml and .prom there")
+  .option("--webhook <url>", "post broken limits and failures there; by default $MOTIFLOW_WEBHOOK")
+  .addOption(new Option("--scheduled <time>", "due time that this run stands for").hideHelp())
+  .addOption(memoryOption)
+  .option("--root <dir>", "project root")
+  .option("--watch", "run again whenever the workflow, its data or its code changes")
+  .option("--json", "events as JSON lines on stdout")
+  .option("--quiet", "only the summary")
+  .action(async (file, options) => {
+    if (options.watch === true) return await (await import("./watch.ts")).watch(file, options, runOnce);
+    await runOnce(file, options);
+  });
+
+/** Checks, runs and sums up; ends by throwing an exit code unless all is well. */
+async function runOnce(file: string, options: RunFlags, watching: Watching = {}): Promise<void> {
+  const plan = await openWorkflow(file, options, options.executor === "slurm" ? "read" : "run");
+  watching.onPlan?.(plan);
+  using _claim = options.scheduled === undefined ? undefined : await claimDue(plan, options.scheduled);
+  const started = new Date();
+  const result = await runPlan(plan, options, watching.superseded);
+  if (watching.superseded?.aborted) return;
+  if (options.json !== true) await printSummary(plan, result);
+  await finish(plan, result, file, options, started);
+}
+
+async function finish(
+  plan: Workplan,
+  result: RunResult,
+  file: string,
+  options: RunFlags,
+  started: Date,
+): Promise<void> {
+  if (result.status === "cancelled") {
+    err(`resume: ${commandLine("run", [file, ...flagWords(options)])}`);
+    throw new Exit(exitCodes.interrupted);
+  }
+  const report = await reportOf(plan, result, started, options.scheduled);
+  const exit = exitOf(result, report.alerts.length > 0);
+  const news = await keepReport(plan, report, exit, {
+    ...options,
+    onWarning: (message) => err(`${errStyle.yellow("report")}   ${message}`),
+  });
+  if (result.status === "succeeded") {
+    for (const { metric, reason } of report.unjudged) {
+      if (options.json === true) out(JSON.stringify({ type: "alert-unjudged", metric, reason }));
+      else err(`${errStyle.yellow("alert")}    ${metric} ${reason}, so its limit was not judged`);
+    }
+    for (const alert of report.alerts) {
+      const quiet = (alert.coolDown > 0 || alert.confirm > 1) && !news.includes(alert);
+      if (options.json === true) out(JSON.stringify({ type: "alert", ...alert, quiet }));
+      else {err(
+          `${errStyle.yellow("alert")}    ${alert.message}${
+            quiet ? " (not sent: told before, or not confirmed yet)" : ""
+          }`,
+        );}
+    }
+  } else err(`resume: ${commandLine("run", [file, ...flagWords(options)])}`);
+  if (exit !== exitCodes.done) throw new Exit(exit);
+}
+
+function exitOf(result: RunResult, alerted: boolean): number {
+  if (result.status === "succeeded") return alerted ? exitCodes.alert : exitCodes.done;
+  const failed = result.tasks.filter((task) => task.outcome === "failed");
+  return failed.every((task) => task.errorKind === "input") ? exitCodes.usage : exitCodes.failed;
+}
+
+/** The options again, as they were typed; `--force` is left out, because what it made is in the store now. */
+function flagWords(options: RunFlags): string[] {
+  return [
+    ...Object.entries(options.param ?? {}).flatMap(([name, value]) => ["--param", `${name}=${value}`]),
+    ...(["only", "until", "from"] as const).flatMap((flag) =>
+      (options[flag] ?? []).flatMap((step) => [`--${flag}`, step])
+    ),
+    ...(options.jobs === undefined ? [] : ["--jobs", String(options.jobs)]),
+    ...(options.memory === undefined ? [] : ["--memory", String(options.memory)]),
+    ...(options.keepGoing === true ? ["--keep-going"] : []),
+    ...(options.strictCache === true ? ["--strict-cache"] : []),
+    ...(["executor", "reports", "webhook", "scheduled", "root"] as const).flatMap((flag) =>
+      options[flag] === undefined ? [] : [`--${flag}`, options[flag]]
+    ),
+  ];
+}

@@ -1,0 +1,178 @@
+/** `schedule DIR`: run workflows by their `schedule`. */
+import { Command, Option } from "@commander-js/extra-typings";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InputError } from "../../errors.ts";
+import type { Job } from "../../schedule/ledger.ts";
+import type { ScheduleEvent } from "../../schedule/scheduler.ts";
+import { Exit, exitCodes } from "../terminal/exit.ts";
+import { table } from "../terminal/format.ts";
+import { isRunning } from "./scheduled.ts";
+import { scheduledJobs } from "./schedule_files.ts";
+import { err, errStyle, json, out } from "../terminal/terminal.ts";
+import { userPath } from "../workflow_file.ts";
+
+export const command = new Command()
+  .description("Run every workflow of a folder when its `schedule:` is due. Runs until interrupted.")
+  .argument("<dir>", "folder of workflow files, or one file")
+  .option("--once", "run what is due now, and end")
+  .option("--list", "show when each workflow is due next")
+  .addOption(
+    new Option("--print <kind>", "print units for the machine's own timers").choices(["systemd", "cron"]),
+  )
+  .option("--reports <dir>", "for each run: write <workflow>.json, .junit.xml and .prom there")
+  .option(
+    "--webhook <url>",
+    "for each run: post broken limits and failures there; by default $MOTIFLOW_WEBHOOK",
+  )
+  .option("--root <dir>", "project root")
+  .option("--json", "as JSON")
+  .action(async (dir, options) => {
+    const { findRoot } = await import("../../workflow/load.ts");
+    const place = resolve(userPath(dir));
+    const root = options.root === undefined
+      ? await findRoot(join(place, "workflow.yaml"), Deno.cwd())
+      : resolve(userPath(options.root));
+    const files = scheduledJobs(place, root, (message) => err(message));
+    const jobs = await files();
+    if (jobs.length === 0) {
+      throw new InputError(`No workflow in ${dir} has a schedule`, {
+        hint: 'Add to a workflow file: schedule: { cron: "0 3 * * 1", timezone: UTC }',
+      });
+    }
+    if (options.print !== undefined) return await print(options.print, jobs, root);
+    if (options.list === true) return await list(jobs, root, options.json === true);
+    await follow(root, files, options);
+  });
+
+/** Words that run a workflow with this program. */
+function runWords(root: string, file: string, more: string[] = []): string[] {
+  const config = fileURLToPath(new URL("../../../deno.json", import.meta.url));
+  const program = fileURLToPath(new URL("../main.ts", import.meta.url));
+  const flags = ["--quiet", "--no-prompt", "-A", ...(existsSync(config) ? ["--config", config] : [])];
+  return [
+    Deno.execPath(),
+    "run",
+    ...flags,
+    program,
+    "run",
+    join(root, file),
+    "--root",
+    root,
+    "--quiet",
+    ...more,
+  ];
+}
+
+async function print(kind: "systemd" | "cron", jobs: Job[], root: string): Promise<void> {
+  const { cronLines, systemdUnits } = await import("../../schedule/units.ts");
+  for (const job of jobs) {
+    const unit = { words: runWords(root, job.file), folder: root };
+    if (kind === "cron") out(cronLines(job, unit).join("\n"));
+    else {
+      for (const [name, text] of Object.entries(systemdUnits(job, unit))) out(`# ${name}\n${text}`);
+    }
+  }
+}
+
+async function list(jobs: Job[], root: string, asJson: boolean): Promise<void> {
+  const { nextTime } = await import("../../schedule/times.ts");
+  const rows = jobs.map((job) => {
+    const next = nextTime(job, new Date());
+    return { ...job, next: next?.toISOString() ?? null, running: isRunning(root, job.file) };
+  });
+  if (asJson) return json(rows);
+  const local = (time: string, timeZone: string) =>
+    new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" }).format(
+      new Date(time),
+    );
+  out(table(rows.map(({ file, cron, timezone, next, running }) => [
+    file,
+    cron,
+    timezone,
+    next === null ? "never" : local(next, timezone),
+    running ? "runs now" : "",
+  ])));
+}
+
+interface FollowOptions {
+  once?: true | undefined;
+  json?: true | undefined;
+  reports?: string | undefined;
+  webhook?: string | undefined;
+}
+
+async function follow(root: string, jobs: () => Promise<Job[]>, options: FollowOptions): Promise<void> {
+  const { tryLock } = await import("../../engine/system/lock.ts");
+  using alone = tryLock(join(root, ".motiflow", "schedule", "scheduler.lock"));
+  if (alone === undefined) {
+    throw new InputError("Another scheduler runs this project", { hint: "End it first; one is enough." });
+  }
+  const { openDatabase } = await import("../../schedule/database.ts");
+  const { Scheduler } = await import("../../schedule/scheduler.ts");
+  const { systemClock } = await import("../../schedule/clock.ts");
+  const database = openDatabase(root);
+  const stop = new AbortController();
+  const children = new Set<Deno.ChildProcess>();
+  const outlets = [
+    ...(options.reports === undefined ? [] : ["--reports", resolve(options.reports)]),
+    ...(options.webhook === undefined ? [] : ["--webhook", options.webhook]),
+  ];
+  const end = () => {
+    if (stop.signal.aborted) return;
+    err("stopping: running steps are stopped; the next scheduler takes their runs up again");
+    stop.abort();
+    for (const child of children) child.kill("SIGTERM");
+  };
+  const scheduler = new Scheduler({
+    jobs,
+    database,
+    clock: systemClock,
+    busy: (job) => isRunning(root, job.file),
+    async start(job, due) {
+      const [program, ...args] = runWords(root, job.file, ["--scheduled", due.toISOString(), ...outlets]);
+      const child = new Deno.Command(program, { args, cwd: root, stdin: "null" }).spawn();
+      children.add(child);
+      const { code, signal } = await child.status;
+      children.delete(child);
+      return signal !== null || code >= exitCodes.interrupted ? null : code;
+    },
+    onEvent: (event) => options.json === true ? out(JSON.stringify(event)) : err(eventLine(event)),
+  });
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) Deno.addSignalListener(signal, end);
+  try {
+    if (options.once === true) await scheduler.once();
+    else {
+      if (options.json !== true) {
+        err(`waiting for ${(await jobs()).map((job) => job.file).join(", ")}; Ctrl-C ends`);
+      }
+      await scheduler.run(stop.signal);
+    }
+  } finally {
+    for (const signal of signals) Deno.removeSignalListener(signal, end);
+    database.close();
+  }
+  if (options.once === true) throw new Exit(worst(scheduler.exits));
+}
+
+function eventLine(event: ScheduleEvent): string {
+  const { bold, dim } = errStyle;
+  const head = `${bold(event.file)} ${dim(`due ${event.due}`)}`;
+  if (event.type === "ended") {
+    return `${head}: ${event.exit === null ? "was stopped" : `exit code ${event.exit}`}`;
+  }
+  const notes = [
+    ...(event.missed > 0 ? [`${event.missed} earlier due times were missed`] : []),
+    ...(event.attempt > 1 ? [`attempt ${event.attempt}`] : []),
+  ];
+  return `${head}: starts${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
+}
+
+/** A failure outweighs a broken limit. */
+function worst(exits: (number | null)[]): number {
+  const order = [exitCodes.done, exitCodes.alert, exitCodes.usage, exitCodes.failed, exitCodes.interrupted];
+  const ranks = exits.map((exit) => exit === null ? 4 : Math.max(0, order.indexOf(exit as 0)));
+  return order[Math.max(0, ...ranks)];
+}

@@ -1,0 +1,38 @@
+/** A run that stands for a due time of the schedule: never beside another one, never twice. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { type HeldLock, isLocked, lock } from "../../engine/system/lock.ts";
+import type { Workplan } from "../../workflow/workplan.ts";
+import { Exit, exitCodes } from "../terminal/exit.ts";
+import { fileOf } from "../../schedule/run_report.ts";
+import { err } from "../terminal/terminal.ts";
+
+/** The lock that a scheduled run of a workflow holds; freed by the kernel when the run dies. */
+function lockOf(root: string, file: string): string {
+  const name = createHash("sha256").update(file).digest("hex").slice(0, 16);
+  return join(root, ".motiflow", "schedule", `${name}.lock`);
+}
+
+/** Whether a scheduled run of the workflow goes on. */
+export function isRunning(root: string, file: string): boolean {
+  return isLocked(lockOf(root, file));
+}
+
+/**
+ * Holds the workflow's lock, after waiting for another scheduled run, e.g. of a scheduler that was killed; ends the
+ * program where that one has done this due time already.
+ */
+export async function claimDue(plan: Workplan, due: string): Promise<HeldLock> {
+  const file = fileOf(plan);
+  const onWait = () => err(`${file} still runs; waiting for its end`);
+  const held = await lock(lockOf(plan.root, file), { onWait });
+  const { openDatabase } = await import("../../schedule/database.ts");
+  const { isDone } = await import("../../schedule/history.ts");
+  const db = openDatabase(plan.root);
+  const done = isDone(db, file, due);
+  db.close();
+  if (!done) return held;
+  held[Symbol.dispose]();
+  err(`${file} has run for ${due} already`);
+  throw new Exit(exitCodes.done);
+}

@@ -1,0 +1,15 @@
+/** `schema`: JSON Schema of workflow files for editors. */
+import { Command } from "@commander-js/extra-typings";
+import { registry } from "../../steps/registry.ts";
+import { err, out } from "../terminal/terminal.ts";
+
+export const command = new Command()
+  .description("Make the JSON Schema of workflow files, from the same definitions that the checker uses.")
+  .option("--out <file>", "write it there, e.g. workflows/workflow.schema.json; by default it is printed")
+  .action(async (options) => {
+    const { workflowJsonSchema } = await import("../../workflow/schema.ts");
+    const text = JSON.stringify(await workflowJsonSchema(registry), null, 1);
+    if (options.out === undefined) return out(text);
+    await Deno.writeTextFile(options.out, text + "\n");
+    err(`wrote ${options.out}`);
+  });

@@ -1,0 +1,204 @@
+/** `stream`: samples in at sensor rate, one line of JSON out per hop. */
+import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Behaviours } from "../../artifacts/behaviours.ts";
+import { Motifs } from "../../artifacts/motifs.ts";
+import { InputError } from "../../errors.ts";
+import { extentPattern, extentSamples } from "../../signal/window/extent.ts";
+import { type Decision, type Prediction, StreamingClassifier } from "../../stream/classifier.ts";
+import { classifyStream, type StreamEvent } from "../../stream/classify_stream.ts";
+import type { StreamEncoder } from "../../stream/encoder.ts";
+import { openEncoder } from "../../stream/open_encoder.ts";
+import { parserFor } from "../../stream/parsers.ts";
+import { sampleLayout } from "../../stream/sample_parser.ts";
+import { type StreamTiming, TimingLog } from "../../stream/timing.ts";
+import { parseSmoothing, smoothingOf, smoothingOfBehaviours } from "../../stream/smoothing.ts";
+import { Exit, exitCodes } from "../terminal/exit.ts";
+import { count, number } from "../../text/numbers.ts";
+import { openSource } from "./stream_source.ts";
+import { err, outTaken } from "../terminal/terminal.ts";
+import { userPath } from "../workflow_file.ts";
+
+export const command = new Command()
+  .description(
+    "Classify samples as they come: one line of JSON per hop with code, label, confidence and smoothed label, equal " +
+      "to the batch result. Columns are named sensor.channel, or as --columns says.",
+  )
+  .argument("<folder>", "published package, bundle or model")
+  .option("--hop <extent>", 'samples between predictions, or "1s", "50%"; by default the one of the training')
+  .option("--input <place>", "-, unix:PATH or tcp:PORT on this machine", "-")
+  .addOption(
+    new Option("--format <format>", "csv with a header, one JSON value a line, or raw little-endian float32")
+      .choices(["csv", "json", "f32"] as const).default("csv" as const),
+  )
+  .option("--columns <names>", "columns to read, sensor by sensor, with commas between", list)
+  .option("--time <column>", "column with the time in seconds; a jump is a gap, which no window crosses")
+  .option("--max-gap <seconds>", "longest step of time that is no gap", positive, 0.2)
+  .addOption(
+    new Option("--on-bad <what>", "a bad line stops, or is reported and leaves a gap")
+      .choices(["stop", "gap"] as const).default("stop" as const),
+  )
+  .option(
+    "--smooth <settings>",
+    'parameters of the smooth step such as "median_k=7,min_dwell_ms=300", default, or none; ' +
+      "those of --behaviours where it is given",
+  )
+  .option("--motifs <dir>", "published motifs, made with the same model")
+  .option("--behaviours <dir>", "published behaviours of these motifs: their names and smoothing")
+  .option("--rate <hertz>", "samples per second, where the model does not know", positive)
+  .option("--supplied-gravity", "the samples hold the model's gravity channels")
+  .option("--timing", "at the end, tell how late predictions and smoothed labels were")
+  .action(async (folder, options) => {
+    const stop = new AbortController();
+    const end = () => stop.abort();
+    const signals: Deno.Signal[] = ["SIGINT", "SIGTERM"];
+    for (const signal of signals) Deno.addSignalListener(signal, end);
+    try {
+      const encoder = await openEncoder(userPath(folder));
+      const motifs = options.motifs === undefined ? undefined : await Motifs.read(userPath(options.motifs));
+      const behaviours = options.behaviours === undefined
+        ? undefined
+        : await Behaviours.read(userPath(options.behaviours));
+      if (behaviours !== undefined && motifs === undefined) {
+        throw new InputError("Cannot name behaviours: --behaviours needs their --motifs");
+      }
+      const timing = { hop: hopOf(options.hop, encoder, options.rate), rate: options.rate };
+      const given = {
+        ...timing,
+        ...(motifs === undefined ? {} : { motifs }),
+        gravitySupplied: options.suppliedGravity === true,
+      };
+      const { hop, rate } = new StreamingClassifier(encoder, given);
+      const smoothing = smoothingFor(options.smooth, behaviours, rate / hop);
+      const times = new TimingLog();
+      const classifier = new StreamingClassifier(encoder, {
+        ...given,
+        ...(smoothing && { smoothing }),
+        ...(options.timing === true && { onTiming: (ms: number) => times.add(ms) }),
+      });
+      const source = openSource(options.input, stop.signal);
+      const layout = sampleLayout(encoder, source.name, options.time ?? null, options.columns);
+      const { width } = classifier;
+      err(
+        `${encoder.length} samples a window, one every ${hop} at ${rate} Hz, ${width} values a sample` +
+          (classifier.latency === null
+            ? ""
+            : `; smoothed labels come ${classifier.latency} predictions later`),
+      );
+      const names = behaviours?.names ?? motifs?.support.map((_, id) => `motif ${id}`);
+      const events = classifyStream(source, parserFor(options.format, layout), classifier, options);
+      try {
+        await print(events, new Namer(encoder, names));
+        if (options.timing === true) err(timingLine(times.summary(classifier.latency, hop / rate)));
+      } finally {
+        await classifier.release();
+      }
+    } finally {
+      for (const signal of signals) Deno.removeSignalListener(signal, end);
+    }
+    if (stop.signal.aborted) throw new Exit(exitCodes.interrupted);
+  });
+
+function timingLine(timing: StreamTiming | undefined): string {
+  if (timing === undefined) return "too few predictions to time";
+  const { n, warmup, p50, p95, p99, smoothingSeconds, endToEnd95 } = timing;
+  const ms = [p50, p95, p99].map((value) => number(value));
+  return `from the last sample to the prediction: p50 ${ms[0]}, p95 ${ms[1]}, p99 ${
+    ms[2]
+  } ms over ${n} predictions ` +
+    `(scaling, network, quantiser, classifier, motif, smoother; ${warmup} for warm-up left out)` +
+    (smoothingSeconds === null
+      ? ""
+      : `; to the smoothed label: ${number(smoothingSeconds)} s more for the predictions it waits for, ` +
+        `p95 ${number(endToEnd95!)} ms`);
+}
+
+/** Prints what happens until the source ends or nobody reads any more. */
+async function print(events: AsyncIterable<StreamEvent>, namer: Namer): Promise<void> {
+  let predictions = 0, bad = 0;
+  for await (const event of events) {
+    if (event.event === "bad") {
+      bad++;
+      err(`error: ${event.error.message}`);
+    } else {
+      if (event.event === "prediction") predictions++;
+      if (!await outTaken(JSON.stringify(namer.line(event)))) break;
+    }
+  }
+  err(`${count(predictions, "prediction")}${bad === 0 ? "" : `, ${count(bad, "bad sample")}`}`);
+}
+
+/** Puts names to the numbers of labels and motifs. */
+class Namer {
+  readonly #labels: readonly string[];
+  /** Names of what is smoothed. */
+  readonly #smoothed: readonly string[];
+  readonly #motifs: readonly string[];
+
+  constructor(encoder: StreamEncoder, motifs: readonly string[] | undefined) {
+    this.#labels = encoder.labels;
+    this.#motifs = motifs ?? [];
+    this.#smoothed = motifs ?? encoder.labels;
+  }
+
+  line(event: Exclude<StreamEvent, { event: "bad" }>) {
+    if (event.event === "end") {
+      const { reason, decisions } = event;
+      return { event: "end", reason, smoothed: decisions.map((d) => this.#decision(d)) };
+    }
+    const { prediction: p, time } = event;
+    const share = (value: number | null) => value === null ? null : +value.toFixed(6);
+    return {
+      event: "prediction",
+      index: p.index,
+      start: p.start,
+      end: p.end,
+      seconds: p.seconds,
+      ...(time === null ? {} : { time }),
+      code: p.code,
+      label: p.label === null ? null : this.#labels[p.label],
+      confidence: share(p.confidence),
+      uncertainty: share(p.uncertainty),
+      ...(p.motif === null ? {} : { motif: this.#motif(p.motif) }),
+      smoothed: p.smoothed === null ? null : this.#decision(p.smoothed),
+    };
+  }
+
+  #motif({ id, confidence, unseen }: NonNullable<Prediction["motif"]>) {
+    const name = id < 0 ? "unassigned" : this.#motifs[id];
+    return { id, name, confidence: confidence === null ? null : +confidence.toFixed(6), unseen };
+  }
+
+  #decision({ index, label }: Decision) {
+    return { index, id: label, label: label < 0 ? "unassigned" : this.#smoothed[label] };
+  }
+}
+
+function smoothingFor(text: string | undefined, behaviours: Behaviours | undefined, predictionRate: number) {
+  if (text === "none") return undefined;
+  if (text === undefined && behaviours !== undefined) {
+    return smoothingOfBehaviours(behaviours, predictionRate);
+  }
+  return smoothingOf(parseSmoothing(text === undefined || text === "default" ? "" : text), predictionRate);
+}
+
+/** Samples between predictions; says so where neither the user nor the model does. */
+function hopOf(text: string | undefined, encoder: StreamEncoder, rate = encoder.rate): number | undefined {
+  if (text === undefined) {
+    if (encoder.hop === null) err("note: the model does not tell its hop; half a window is taken (--hop)");
+    return undefined;
+  }
+  if (!/^\d+$/.test(text) && !extentPattern.test(text)) {
+    throw new InputError(`Cannot read hop: expected samples, "1s", "500ms" or "50%", got "${text}"`);
+  }
+  return extentSamples(/^\d+$/.test(text) ? Number(text) : text, rate, encoder.length);
+}
+
+function list(text: string): string[] {
+  return text.split(",").map((name) => name.trim());
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("It must be a positive number.");
+  return value;
+}

@@ -1,0 +1,43 @@
+/** `why FILE STEP`: which ingredient of the key changed since the nearest earlier result. */
+import { Command } from "@commander-js/extra-typings";
+import type { Json } from "../../artifacts/artifact.ts";
+import type { Change } from "../../engine/mod.ts";
+import { requireStep } from "../steps.ts";
+import { clip } from "../terminal/format.ts";
+import { json, out, outStyle } from "../terminal/terminal.ts";
+import { collectParam, openEngineOf, openWorkflow } from "../workflow_file.ts";
+
+export const command = new Command()
+  .description(
+    "Name what changed since the nearest earlier result of a step: param, code, package, input, runtime.",
+  )
+  .argument("<file>", "workflow file")
+  .argument("<step>", "step id, or task id such as model[fold=0]")
+  .option("--param <name=value>", "override a param; may be repeated", collectParam)
+  .option("--root <dir>", "project root")
+  .option("--json", "as JSON")
+  .action(async (file, step, options) => {
+    const plan = await openWorkflow(file, options);
+    requireStep(plan, step);
+    const engine = await openEngineOf(plan);
+    const answers = await engine.why(plan, step);
+    await engine.close();
+    if (options.json === true) return json(answers);
+    for (const answer of answers) {
+      out(`${outStyle.bold(answer.task)} ${answer.status}: ${answer.reason}`);
+      if (answer.comparedWith !== null) {
+        out(outStyle.dim(`  compared with the result of ${answer.comparedWith}`));
+      }
+      for (const change of answer.changes) out(`  ${changeLine(change)}`);
+    }
+  });
+
+/** `params.k: 12 → 8`; content ids are shortened. */
+export function changeLine({ what, before, after }: Change): string {
+  const show = (value: Json) => {
+    if (value === null) return "nothing";
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return clip(text.replace(/\b([0-9a-f]{12})[0-9a-f]{20,}\b/g, "$1"), 60);
+  };
+  return `${what}: ${show(before)} → ${show(after)}`;
+}

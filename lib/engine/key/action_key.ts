@@ -1,0 +1,72 @@
+/**
+ * The action key: a hash over everything that can change what a task writes, and over nothing else.
+ * Absolute paths, times, step names, run ids and the number of jobs are left out on purpose: moving a project,
+ * renaming a step or using more cores must not run anything again.
+ */
+import type { Json } from "../../artifacts/artifact.ts";
+import { canonicalJson, sha256 } from "../system/canonical_json.ts";
+import { filesDigest } from "./stat_cache.ts";
+
+/** Raised when a field below changes its meaning, so that old results are no longer taken for new ones. */
+export const keySchema = 1;
+
+/** One artifact on an input port. */
+export interface InputIngredient {
+  /** Artifact type name: equal bytes read as another type are another input. */
+  type: string;
+  /** Content id. */
+  id: string;
+}
+
+/** One artifact on a `many` port, where the step sees who made it. */
+export interface GatheredIngredient extends InputIngredient {
+  /** The only step names in a key: a report prints them. */
+  step: string;
+  cell: Record<string, Json>;
+}
+
+/** What a key is made of, kept readable beside each result so that `why` can say what changed. */
+export interface Ingredients {
+  /** See {@linkcode keySchema}. */
+  schema: number;
+  /** The word after `uses:`: two step types may share a module. */
+  uses: string;
+  /** Code id: the step's modules without comments and the locked packages they reach. */
+  code: string;
+  /** Parameters after defaults, so that spelling out a default changes nothing. */
+  params: Json;
+  /** Only for steps with randomness: the others must not run again for another seed. */
+  seed?: number;
+  /** Only for steps that are never restored: their results must not replace those of a twin that is. */
+  cache?: "never";
+  /** Values of the declared environment variables, as keyed hashes: a record must not give away a secret. */
+  env: Record<string, string | null>;
+  /** Content of the inputs by port, not who made it or when: this is what stops a cosmetic change early. */
+  inputs: Record<string, InputIngredient | GatheredIngredient[]>;
+  /** Content of files outside the store, by request name and by path relative to the request's pattern. */
+  files: Record<string, Record<string, string>>;
+  /** Artifact type and layout by output port: a result of another shape is no answer. */
+  outputs: Record<string, string>;
+  /** The machine's part: floating point and libraries differ between them. */
+  runtime: { deno: string; os: string; arch: string };
+  /** Facts the step definition adds, such as the version of an external tool. */
+  environment: Record<string, Json>;
+}
+
+/** {@linkcode Ingredients} with one digest in place of the hashes of each request's files. */
+export interface KeyParts extends Omit<Ingredients, "files"> {
+  files: Record<string, string>;
+}
+
+/** The action key: SHA-256 over the canonical JSON of the ingredients, in hex. */
+export function actionKey(ingredients: Ingredients | KeyParts): string {
+  const files = Object.entries(ingredients.files).map((
+    [name, hashes],
+  ) => [name, typeof hashes === "string" ? hashes : filesDigest(hashes)]);
+  return sha256(canonicalJson({ ...ingredients, files: Object.fromEntries(files) }, "step"));
+}
+
+/** The runtime of this process. */
+export function currentRuntime(): Ingredients["runtime"] {
+  return { deno: Deno.version.deno, os: Deno.build.os, arch: Deno.build.arch };
+}

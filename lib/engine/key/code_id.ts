@@ -1,0 +1,144 @@
+/**
+ * The code id of a step: its module, everything local that the module reaches by static and literal dynamic imports,
+ * the files it names by `new URL("…", import.meta.url)`, and the locked versions of the packages on the way. Imports
+ * whose specifier is computed cannot be followed; steps in this project have none.
+ */
+import { dirname, relative, sep } from "../system/path.ts";
+import { canonicalJson, sha256 } from "../system/canonical_json.ts";
+import { filePath } from "../system/file_url.ts";
+import { Normalizer } from "./normalize_module.ts";
+import { PackageMap, type Packages } from "./packages.ts";
+import { look, seen, settled, type Stat, unchanged } from "../system/stat.ts";
+import type { StatCache } from "./stat_cache.ts";
+
+/** What a code id stands for, as far as it is known. */
+export interface CodeParts {
+  modules: Record<string, string>;
+  packages: Record<string, string>;
+  /** Short hashes of declarations by module. */
+  parts?: Record<string, Record<string, string>>;
+}
+
+/** What a code id stands for. */
+export interface Code {
+  id: string;
+  /** Normalised hash by name: below the project `./…`, below the program `lib/…`. */
+  modules: Record<string, string>;
+  /** Integrity by `name@version`. */
+  packages: Packages;
+  /** Short hashes of each module's declarations; they explain changes and are no part of the id. */
+  parts: Record<string, Record<string, string>>;
+  /** Absolute paths of all files, which the step may read and which must not change while it runs. */
+  files: string[];
+  /** Stat of everything that was looked at, before it was read; null where nothing was or it is too young to tell. */
+  stats: Map<string, Stat | null>;
+}
+
+/** Whether code may be another than when its id was made. What is too young to tell counts as touched. */
+export function touchedSince({ stats }: Code): boolean {
+  for (const [path, stat] of stats) if (stat === null || !look(path) || !unchanged(stat)) return true;
+  return false;
+}
+
+/** The program's own root, where `deno.json` lies. */
+export const programRoot = filePath(new URL("../../../", import.meta.url).href);
+
+/** Computes code ids; one instance for one state of the sources. */
+export class CodeIds {
+  #byModule = new Map<string, Promise<Code>>();
+  #packages: PackageMap | undefined;
+  #normalizer = new Normalizer();
+
+  constructor(private readonly root: string, private readonly cache: StatCache) {}
+
+  /** @param module File URL of a step's module. */
+  of(module: string): Promise<Code> {
+    const known = this.#byModule.get(module);
+    if (known !== undefined) return known;
+    const code = this.#compute(module);
+    this.#byModule.set(module, code);
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#normalizer[Symbol.asyncDispose]();
+  }
+
+  async #compute(module: string): Promise<Code> {
+    this.#packages ??= new PackageMap(new URL("../../../deno.json", import.meta.url).href);
+    const modules: Record<string, string> = {};
+    const packages: Packages = {};
+    const parts: Code["parts"] = {};
+    const files: string[] = [];
+    const stats: Code["stats"] = new Map();
+    const reached = new Set([module]);
+    for (const url of reached) {
+      if (url.startsWith("node:")) continue;
+      if (!url.startsWith("file:")) {
+        this.#packages.addLocked(url, packages);
+        continue;
+      }
+      const path = filePath(url);
+      const stat = look(path) ? [...seen.stat] as Stat : null;
+      stats.set(path, stat !== null && settled(stat, Date.now()) ? stat : null);
+      if (stat === null) {
+        // A missing module is part of the id: once it is there, the step is another.
+        modules[this.#name(path, module)] = "missing";
+      } else if (seen.isDirectory) {
+        for (const entry of Deno.readDirSync(path)) {
+          reached.add(new URL(entry.name, `${url.replace(/\/?$/, "/")}`).href);
+        }
+      } else {
+        files.push(path);
+        const name = this.#name(path, module);
+        const normal = await this.#file(path, url, reached);
+        modules[name] = normal.hash;
+        if (normal.parts !== undefined) parts[name] = normal.parts;
+      }
+    }
+    const sorted = (o: Record<string, string>) =>
+      Object.fromEntries(Object.entries(o).sort(([a], [b]) => a < b ? -1 : 1));
+    const whole = { modules: sorted(modules), packages: sorted(packages) };
+    return { id: sha256(canonicalJson(whole, "code")), ...whole, parts, files: files.sort(), stats };
+  }
+
+  /** The hash of one file; adds what it refers to. */
+  async #file(
+    path: string,
+    url: string,
+    reached: Set<string>,
+  ): Promise<{ hash: string; parts?: Record<string, string> }> {
+    let { sha256: sha } = await this.cache.hash(path);
+    if (!/\.[cm]?[jt]sx?$/.test(path)) return { hash: sha };
+    let normal = this.cache.module(sha);
+    if (normal === undefined) {
+      // Read once for both: an edit since the hash must not be remembered under it.
+      const bytes = Deno.readFileSync(path);
+      sha = sha256(bytes);
+      normal = await this.#normalizer.normalize(new TextDecoder().decode(bytes), path);
+      // Code that does not parse is taken as it is; running it gives the error.
+      if (normal === undefined) return { hash: sha };
+      this.cache.rememberModule(sha, normal);
+    }
+    for (const specifier of normal.imports) reached.add(this.#packages!.resolve(specifier, url));
+    for (const specifier of normal.resources) {
+      const target = this.#packages!.resolve(specifier, url);
+      if (!target.startsWith("file:") || !isAncestor(filePath(target), path)) reached.add(target);
+    }
+    return normal;
+  }
+
+  /** A name that does not depend on where the project or the program lies. */
+  #name(path: string, module: string): string {
+    const own = relative(programRoot, path);
+    if (own.startsWith(`lib${sep}`)) return own.replaceAll(sep, "/");
+    const below = relative(this.root, path);
+    if (!below.startsWith("..")) return `./${below.replaceAll(sep, "/")}`;
+    return relative(dirname(filePath(module)), path).replaceAll(sep, "/");
+  }
+}
+
+/** A module that locates a folder it lies in (to find its own root) does not thereby read all of it. */
+function isAncestor(folder: string, path: string): boolean {
+  return path.startsWith(folder.replace(/\/?$/, "/"));
+}

@@ -1,0 +1,46 @@
+/** Environment values enter keys as keyed hashes, so that neither a record nor a guess gives a secret away. */
+import type { Layout } from "../system/layout.ts";
+
+/** Hashes values with a random key that belongs to one store. */
+export class EnvHasher {
+  #key: string | undefined;
+
+  constructor(private readonly layout: Layout) {}
+
+  /** Hash by name; null for a variable that is not set. */
+  async hash(names: readonly string[]): Promise<Record<string, string | null>> {
+    const hashes: Record<string, string | null> = {};
+    if (names.length === 0) return hashes;
+    // Loading it takes as long as a whole run without news, and few steps declare a variable.
+    const { createHmac } = await import("node:crypto");
+    for (const name of [...names].sort()) {
+      const value = Deno.env.get(name);
+      hashes[name] = value === undefined
+        ? null
+        : createHmac("sha256", this.#secret()).update(`${name}=${value}`).digest("hex");
+    }
+    return hashes;
+  }
+
+  #secret(): string {
+    if (this.#key !== undefined) return this.#key;
+    try {
+      this.#key = Deno.readTextFileSync(this.layout.secret);
+    } catch {
+      // Not written while planning: without it there is no earlier key to match either.
+      this.#key = crypto.getRandomValues(new Uint8Array(32)).toHex();
+    }
+    return this.#key;
+  }
+
+  /** Keeps a new key; called before the first result is stored. Of two processes, the first one's key stays. */
+  persist(): void {
+    if (this.#key === undefined) return;
+    try {
+      Deno.writeTextFileSync(this.layout.secret, this.#key, { createNew: true, mode: 0o600 });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      this.#key = Deno.readTextFileSync(this.layout.secret);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Modules without what does not matter: comments, layout and types are gone, so that editing them changes no key.
+ * esbuild does the work; it is loaded only when a module is new, and its process is stopped afterwards.
+ */
+import { sha256 } from "../system/canonical_json.ts";
+
+/** What the code id needs to know of one module. */
+export interface NormalizedModule {
+  /** SHA-256 of the code after normalisation. */
+  hash: string;
+  /** Short hashes of the top-level declarations by name, only to tell which of them changed. */
+  parts: Record<string, string>;
+  /** Specifiers of static and literal dynamic imports, and of `new URL("…", import.meta.url)`. */
+  imports: string[];
+  /** Files named by `new URL("…", import.meta.url)` or `import.meta.resolve("…")`, modules or not. */
+  resources: string[];
+}
+
+/** Normalises many modules with one esbuild process. */
+export class Normalizer {
+  #esbuild: typeof import("esbuild") | undefined;
+
+  /** @returns undefined for a module with a syntax error. */
+  async normalize(source: string, name: string): Promise<NormalizedModule | undefined> {
+    this.#esbuild ??= await import("esbuild");
+    const code = await transform(this.#esbuild, source, name, true);
+    if (code === undefined) return undefined;
+    const printed = await transform(this.#esbuild, source, name, false) ?? "";
+    return { hash: sha256(code), parts: declarations(printed), ...references(code) };
+  }
+
+  /** Ends esbuild's process; the next call starts another. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#esbuild?.stop();
+    this.#esbuild = undefined;
+  }
+}
+
+async function transform(
+  esbuild: typeof import("esbuild"),
+  source: string,
+  name: string,
+  minify: boolean,
+): Promise<string | undefined> {
+  try {
+    return (await esbuild.transform(source, {
+      loader: /\.[cm]?js$/.test(name) ? "js" : name.endsWith("x") ? "tsx" : "ts",
+      sourcefile: name,
+      format: "esm",
+      target: "esnext",
+      minifyWhitespace: minify,
+      minifySyntax: false,
+      minifyIdentifiers: false,
+      legalComments: "none",
+      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+      logLevel: "silent",
+    })).code;
+  } catch (error) {
+    // Only a fault of the source has a list of places; anything else must not pass for one.
+    if (Array.isArray((error as { errors?: unknown }).errors)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Hashes of top-level declarations in code as esbuild prints it, where they and nothing else start at the margin.
+ * Blanks do not count: esbuild keeps some line breaks of the source.
+ */
+export function declarations(printed: string): Record<string, string> {
+  const parts: Record<string, string> = {};
+  // The list of exports at the end is no part of the declaration before it.
+  printed = printed.replace(/^export \{[^}]*\};?\s*$/m, "");
+  const start =
+    /^(?:export )?(?:default )?(?:async )?(?:function\*?|class|const|let|var) ([\w$]+)|^export default/gm;
+  const found = [...printed.matchAll(start)];
+  for (const [i, match] of found.entries()) {
+    const chunk = printed.slice(match.index, found[i + 1]?.index ?? printed.length);
+    // esbuild names what is exported without a name after the file.
+    const name = match[1]?.replace(/^.*_default$/, "default export") ?? "default export";
+    parts[name] = sha256(chunk.replaceAll(/\s+/g, "")).slice(0, 12);
+  }
+  return parts;
+}
+
+const text = String.raw`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|` + "`(?:[^`\\\\$]|\\\\.)*`)";
+const importing = new RegExp(String.raw`\b(?:from|import|import\()\s*${text}`, "g");
+const locating = new RegExp(
+  String.raw`\b(?:new URL\(${text},import\.meta\.url\)|import\.meta\.resolve\(${text}\))`,
+  "g",
+);
+
+/**
+ * Finds references in normalised code. Text inside string literals may be taken for a reference as well; that only
+ * adds a file to the code id and can never leave one out.
+ */
+export function references(code: string): Pick<NormalizedModule, "imports" | "resources"> {
+  const imports = new Set<string>();
+  const resources = new Set<string>();
+  for (const match of code.matchAll(importing)) imports.add(unquote(match[1]));
+  for (const match of code.matchAll(locating)) resources.add(unquote(match[1] ?? match[2]));
+  return { imports: [...imports].sort(), resources: [...resources].sort() };
+}
+
+function unquote(literal: string): string {
+  return literal.slice(1, -1).replace(/\\(.)/g, "$1");
+}

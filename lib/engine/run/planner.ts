@@ -1,0 +1,165 @@
+/**
+ * Decides for one task at a time whether its result is in the store. `plan` and `run` both ask here, so they cannot
+ * disagree. Nothing here writes.
+ */
+import type { Json } from "../../artifacts/artifact.ts";
+import type { Task, Workplan } from "../../workflow/workplan.ts";
+import type { Code, CodeIds } from "../key/code_id.ts";
+import { readCode } from "../store/code_store.ts";
+import { hashRequest } from "../key/file_request.ts";
+import { currentRuntime, type Ingredients, type KeyParts, keySchema } from "../key/action_key.ts";
+import {
+  keyOf,
+  type Latest,
+  readLatest,
+  rememberedResult,
+  type StoredResult,
+} from "../store/last_results.ts";
+import type { Change, Selection } from "../types.ts";
+import { describeChanges, diffIngredients } from "../key/diff_ingredients.ts";
+import { readRecord, type StoredOutput } from "../store/action_record.ts";
+import type { EnvHasher } from "../key/env_hash.ts";
+import type { Listing, StatCache } from "../key/stat_cache.ts";
+import type { Store } from "../store/store.ts";
+
+/** What is decided about a task whose inputs are known. */
+export interface Decision {
+  key: string;
+  parts: KeyParts;
+  /** Made when somebody looks at them. */
+  readonly ingredients: Ingredients;
+  code: Code;
+  /** By request name. */
+  files: Record<string, Listing>;
+  /** The stored result to use; undefined: run. */
+  record?: StoredResult;
+  /** It was known without opening its record. */
+  remembered?: boolean;
+  /** Its directories need no repair before use. */
+  ready?: boolean;
+  reason: string;
+  changes: Change[];
+  /** When the result that it was compared with was made. */
+  comparedWith: string | null;
+  /** The entry under the key could not be used. */
+  trouble?: string;
+}
+
+/** Outputs of finished tasks by task id and port. */
+export type KnownOutputs = Map<string, Record<string, StoredOutput>>;
+
+export interface PlannerParts {
+  store: Store;
+  cache: StatCache;
+  codes: CodeIds;
+  env: EnvHasher;
+  /** Facts that the step's definition adds to the key. */
+  environmentOf: (task: Task, code: Code) => Promise<Record<string, Json>>;
+}
+
+export class Planner {
+  readonly latest: Latest;
+  readonly #shared = { schema: keySchema, runtime: currentRuntime() };
+  readonly #byId: Map<string, Task>;
+
+  constructor(readonly workplan: Workplan, private readonly parts: PlannerParts) {
+    this.latest = readLatest(parts.store.layout, workplan.name, this.#shared);
+    this.#byId = new Map(workplan.tasks.map((t) => [t.id, t]));
+  }
+
+  /** The key of a task and whether a result for it can be used. @throws InputError for a file that is missing. */
+  async decide(task: Task, known: KnownOutputs, force: Selection["force"]): Promise<Decision> {
+    const code = await this.parts.codes.of(task.module);
+    const files: Record<string, Listing> = {};
+    const digests: KeyParts["files"] = {};
+    for (const request of task.files) {
+      const found = await hashRequest(this.workplan.root, request, this.parts.cache);
+      files[request.name] = found;
+      digests[request.name] = found.digest;
+    }
+    const parts: KeyParts = {
+      ...this.#shared,
+      uses: task.uses,
+      code: code.id,
+      params: task.params,
+      ...(task.seed === undefined ? {} : { seed: task.seed }),
+      ...(task.cache.mode === "never" ? { cache: "never" } : {}),
+      env: await this.parts.env.hash((task.permissions.env ?? []).filter((name) => name !== "*")),
+      inputs: this.#inputs(task, known),
+      files: digests,
+      outputs: task.outputs,
+      environment: await this.parts.environmentOf(task, code),
+    };
+    const key = keyOf(this.latest, task.id, parts);
+    const ingredients = () => ({ ...parts, files: mapValues(files, (f) => f.hashes) });
+    const look = await this.#look(task, key, ingredients, code, force);
+    return {
+      key,
+      parts,
+      code,
+      files,
+      changes: [],
+      comparedWith: null,
+      ...look,
+      get ingredients() {
+        return ingredients();
+      },
+    };
+  }
+
+  async #look(
+    task: Task,
+    key: string,
+    ingredients: () => Ingredients,
+    code: Code,
+    force: Selection["force"],
+  ): Promise<Partial<Decision> & { reason: string }> {
+    if (force === true || force?.includes(task.step) || force?.includes(task.id)) return { reason: "forced" };
+    if (task.cache.mode === "never") return { reason: "never taken from the cache" };
+    const remembered = rememberedResult(this.parts.store.layout, this.latest.tasks[task.id], key);
+    const { record, trouble }: { record?: StoredResult; trouble?: string } = remembered === undefined
+      ? readRecord(this.parts.store.layout, key)
+      : { record: remembered };
+    if (record !== undefined) {
+      if (task.cache.mode === "ttl") {
+        const age = (Date.now() - Date.parse(record.created)) / 1000;
+        if (!(age >= 0 && age < task.cache.seconds)) return { reason: `older than ${task.cache.seconds} s` };
+      }
+      const ready = this.parts.store.ready(record);
+      if (ready || await this.parts.store.whole(record)) {
+        return { record, remembered: remembered !== undefined, ready, reason: "nothing changed" };
+      }
+      return {
+        reason: "its stored result is damaged",
+        trouble: `The stored result of ${task.id} is damaged`,
+      };
+    }
+    if (trouble !== undefined) return { reason: "its stored result cannot be used", trouble };
+    const previous = this.latest.tasks[task.id];
+    if (previous === undefined) return { reason: "first time" };
+    if (previous.key === key) return { reason: "its result is no longer in the store" };
+    const before = readRecord(this.parts.store.layout, previous.key).record;
+    if (before === undefined) return { reason: "its earlier result is no longer in the store" };
+    const codeOf = (id: string) => id === code.id ? code : readCode(this.parts.store.layout, id);
+    const changes = diffIngredients(before.ingredients, ingredients(), codeOf);
+    return { changes, comparedWith: before.created, reason: describeChanges(changes) };
+  }
+
+  #inputs(task: Task, known: KnownOutputs): Ingredients["inputs"] {
+    const inputs: Ingredients["inputs"] = {};
+    for (const [port, { arity, sources }] of Object.entries(task.inputs)) {
+      const list = sources.map((source) => {
+        const output = known.get(source.task)![source.port];
+        const producer = this.#byId.get(source.task)!;
+        return { type: output.type, id: output.id, step: producer.step, cell: producer.cell };
+      });
+      if (arity === "many") inputs[port] = list;
+      else if (list.length > 0) inputs[port] = { type: list[0].type, id: list[0].id };
+    }
+    return inputs;
+  }
+}
+
+function mapValues<A, B>(record: Record<string, A>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+}

@@ -1,0 +1,342 @@
+/** One task from its decision to its result: lock, attempts, commit. */
+import { InputError } from "../../errors.ts";
+import type { Task } from "../../workflow/workplan.ts";
+import { CheckpointFile } from "../store/checkpoint_file.ts";
+import { CodeIds, touchedSince } from "../key/code_id.ts";
+import { collectOutputs, commitRecord, storeOutputs } from "./commit.ts";
+import type { AttemptResult, Executor } from "../executors/executor.ts";
+import { StepError } from "../step_error.ts";
+import type { JobInput } from "../executors/protocol.ts";
+import { hashRequest } from "../key/file_request.ts";
+import { type HeldLock, lock } from "../system/lock.ts";
+import type { StoredResult } from "../store/last_results.ts";
+import { masker } from "./mask.ts";
+import type { Decision, KnownOutputs } from "./planner.ts";
+import { throttleProgress } from "../executors/throttle_progress.ts";
+import { type ActionRecord, readRecord, type StoredOutput } from "../store/action_record.ts";
+import { isRemote } from "../key/remote_file.ts";
+import type { EnvHasher } from "../key/env_hash.ts";
+import { readFiles, stampOf } from "../system/stamp.ts";
+import type { Listing, StatCache } from "../key/stat_cache.ts";
+import type { Store } from "../store/store.ts";
+
+/** How an attempt series ended well. */
+export interface Made {
+  outputs: Record<string, StoredOutput>;
+  /** Set where the result could not be stored and only lies in the attempt's folder. */
+  loose?: string;
+  /** What was stored; missing where nothing could be or should be. */
+  record?: StoredResult;
+  /** Another process or task made it while this one waited for the lock. */
+  shared: boolean;
+  seconds: number;
+  attempts: number;
+  warnings: string[];
+}
+
+export interface TaskRunnerParts {
+  root: string;
+  workflow: string;
+  store: Store;
+  cache: StatCache;
+  env: EnvHasher;
+  executor: Executor;
+  /** Aborted to end running attempts. */
+  kill: AbortSignal;
+  strictCache: boolean;
+  cells: Map<string, Task>;
+  known: KnownOutputs;
+  /** Directory of a known output. */
+  dirOf: (output: StoredOutput) => string;
+  say: {
+    progress: (task: Task, fraction: number | undefined, message: string) => void;
+    log: (task: Task, message: string) => void;
+    warn: (task: Task, message: string) => void;
+    retry: (task: Task, attempt: number, delaySeconds: number, message: string) => void;
+    started: (task: Task, attempt: number) => void;
+    trouble: (message: string, task?: Task) => void;
+  };
+}
+
+export class TaskRunner {
+  constructor(private readonly parts: TaskRunnerParts) {}
+
+  /** Runs the task unless its result appears while waiting for the lock. @throws StepError */
+  async make(task: Task, decision: Decision, threads: number, fresh: boolean): Promise<Made> {
+    const { store, say, kill } = this.parts;
+    let held: HeldLock | undefined;
+    try {
+      held = await lock(store.layout.lock(decision.key), {
+        signal: kill,
+        onWait: () => say.log(task, "waits for another run that makes the same result"),
+      });
+    } catch (error) {
+      if (kill.aborted) throw cancelled();
+      say.trouble(`Cannot lock the action of ${task.id}: ${(error as Error).message}`, task);
+    }
+    using _ = held;
+    // Looked up again even when the lock was free: another may have finished since the decision.
+    if (!fresh && decision.trouble === undefined) {
+      const record = readRecord(store.layout, decision.key).record;
+      if (record !== undefined && await this.bringBack(record, task)) {
+        const { outputs, warnings } = record;
+        return { outputs, record, shared: true, seconds: 0, attempts: 0, warnings };
+      }
+    }
+    const checkpoint = new CheckpointFile(store.fs, store.layout.checkpoint(decision.key));
+    // A forced run makes everything anew.
+    if (fresh) checkpoint.remove();
+    const made = await this.#attempts(task, decision, { threads, fresh }, checkpoint);
+    checkpoint.remove();
+    return made;
+  }
+
+  /** Runs the task once and hashes what it made, without storing anything. */
+  async probe(task: Task, decision: Decision, threads: number): Promise<Record<string, StoredOutput>> {
+    await this.fetch(task);
+    const { out } = await this.#attempt(task, decision, { threads, fresh: true }, [], undefined);
+    return await collectOutputs(out, task.outputs);
+  }
+
+  /** Makes a stored result's directories usable; false where content was lost or cannot be put in place. */
+  async bringBack(record: Pick<ActionRecord, "outputs">, task: Task): Promise<boolean> {
+    const trouble = (message: string) => this.parts.say.trouble(message, task);
+    try {
+      for (const { id, files } of Object.values(record.outputs)) {
+        if (!await this.parts.store.materialize(id, files, trouble)) return false;
+      }
+      return true;
+    } catch (error) {
+      trouble(`Cannot restore ${task.id}: ${(error as Error).message}`);
+      return false;
+    }
+  }
+
+  async #attempts(
+    task: Task,
+    decision: Decision,
+    how: { threads: number; fresh: boolean },
+    checkpoint: CheckpointFile,
+  ): Promise<Made> {
+    return await this.#retrying(task, async (attempts) => {
+      this.parts.say.started(task, attempts);
+      await this.fetch(task);
+      const warnings: string[] = [];
+      const before = stampOf(this.#filesOf(decision));
+      const started = performance.now();
+      const result = await this.#attempt(task, decision, how, warnings, checkpoint);
+      const seconds = result.seconds ?? (performance.now() - started) / 1000;
+      const kept = await this.#keep(task, decision, result, before, seconds, warnings);
+      return { ...kept, attempts, shared: false };
+    });
+  }
+
+  /** Brings the files that the task requests by URL, in as many attempts as it has where they are `pinned` anew. */
+  async fetch(task: Task, pinned = false): Promise<void> {
+    if (!task.files.some(isRemote)) return;
+    const { root, kill, say } = this.parts;
+    const { fetchFiles } = await import("./fetch_files.ts");
+    const throttle = throttleProgress(({ fraction, message }) => say.progress(task, fraction, message));
+    const fetching = () =>
+      fetchFiles(root, task, {
+        signal: kill,
+        progress: (message, fraction) =>
+          throttle.progress({ message, ...(fraction === undefined ? {} : { fraction }) }),
+        warn: (message) => say.warn(task, message),
+      });
+    await (pinned ? this.#retrying(task, fetching) : fetching());
+  }
+
+  /** As many attempts as the task may have, after failures that may pass. */
+  async #retrying<T>(task: Task, work: (attempt: number) => Promise<T>): Promise<T> {
+    const { say, kill } = this.parts;
+    for (let attempt = 1;; attempt++) {
+      if (kill.aborted) throw cancelled();
+      try {
+        return await work(attempt);
+      } catch (error) {
+        const failure = toStepError(error);
+        if (attempt > task.retries || !failure.transient || kill.aborted) {
+          throw Object.assign(failure, { attempts: attempt });
+        }
+        const delay = Math.min(60, 2 ** (attempt - 1));
+        say.retry(task, attempt, delay, failure.message);
+        await sleep(delay * 1000, kill);
+      }
+    }
+  }
+
+  async #attempt(
+    task: Task,
+    decision: Decision,
+    { threads, fresh }: { threads: number; fresh: boolean },
+    warnings: string[],
+    checkpoint: CheckpointFile | undefined,
+  ): Promise<AttemptResult> {
+    const { executor, kill, say } = this.parts;
+    const timeout = new AbortController();
+    const timer = task.timeout === undefined || executor.timesAttempts ? undefined : setTimeout(() => {
+      timeout.abort(
+        new StepError(
+          `The step took longer than its timeout of ${task.timeout} s`,
+          "timeout",
+          undefined,
+          true,
+        ),
+      );
+    }, task.timeout * 1000);
+    const mask = masker(task.permissions.env ?? []);
+    const throttle = throttleProgress((p) => say.progress(task, p.fraction, mask(p.message)));
+    try {
+      return await executor.execute({
+        job: {
+          module: task.module,
+          params: task.params,
+          seed: task.seed,
+          inputs: this.#inputs(task),
+          many: Object.keys(task.inputs).filter((port) => task.inputs[port].arity === "many"),
+          outputs: Object.keys(task.outputs),
+          files: Object.fromEntries(Object.entries(decision.files).map(([name, { paths }]) => [name, paths])),
+          threads,
+          checkpoint: checkpoint?.load(),
+        },
+        code: decision.code,
+        permissions: task.permissions,
+        action: {
+          key: decision.key,
+          fresh,
+          ...(task.resources.memory === undefined ? {} : { memory: task.resources.memory }),
+          exclusive: task.resources.exclusive,
+          ...(task.timeout === undefined ? {} : { timeout: task.timeout }),
+        },
+        voice: {
+          progress: throttle.progress,
+          log: (message) => say.log(task, mask(message)),
+          warn: (message) => {
+            warnings.push(mask(message));
+            say.warn(task, mask(message));
+          },
+          checkpoint: (state) => {
+            try {
+              checkpoint?.save(state);
+            } catch (error) {
+              say.trouble(`Cannot save the progress of ${task.id}: ${(error as Error).message}`, task);
+            }
+          },
+        },
+        signal: AbortSignal.any([kill, timeout.signal]),
+      });
+    } catch (error) {
+      const { message, kind, details, transient } = toStepError(error);
+      throw new StepError(mask(message), kind, mask(details), transient);
+    } finally {
+      clearTimeout(timer);
+      throttle.flush();
+    }
+  }
+
+  #inputs(task: Task): Record<string, JobInput[]> {
+    const inputs: Record<string, JobInput[]> = {};
+    for (const [port, { sources }] of Object.entries(task.inputs)) {
+      inputs[port] = sources.map((source) => {
+        const output = this.parts.known.get(source.task)![source.port];
+        const { step, cell } = this.parts.cells.get(source.task)!;
+        return { step, cell, type: output.type, dir: this.parts.dirOf(output) };
+      });
+    }
+    return inputs;
+  }
+
+  /** Stores what an attempt made. */
+  async #keep(
+    task: Task,
+    decision: Decision,
+    { out }: AttemptResult,
+    before: string,
+    seconds: number,
+    warnings: string[],
+  ): Promise<Pick<Made, "outputs" | "loose" | "record" | "seconds" | "warnings">> {
+    const { store, say } = this.parts;
+    const outputs = await collectOutputs(out, task.outputs);
+    try {
+      const changed = await this.#changedInput(task, decision, before);
+      await storeOutputs(store, out, outputs);
+      if (changed !== undefined) {
+        const message =
+          `${changed} changed while the step ran: the result is used but not kept, the next run makes it again`;
+        say.warn(task, message);
+        return { outputs, seconds, warnings: [...warnings, message] };
+      }
+      this.parts.env.persist();
+      const record: ActionRecord = {
+        version: 1,
+        key: decision.key,
+        ingredients: decision.ingredients,
+        outputs,
+        created: new Date().toISOString(),
+        seconds,
+        workflow: this.parts.workflow,
+        task: task.id,
+        step: task.step,
+        warnings,
+      };
+      commitRecord(store, record, decision.code);
+      return { outputs, record, seconds, warnings };
+    } catch (error) {
+      const message = `Cannot store the result of ${task.id}: ${(error as Error).message}`;
+      if (this.parts.strictCache) throw new StepError(message, "store", (error as Error).stack);
+      say.trouble(message, task);
+      return { outputs, loose: out, seconds, warnings: [...warnings, message] };
+    }
+  }
+
+  #filesOf({ code, files }: Decision): string[] {
+    return readFiles(code, Object.values(files).flatMap(({ paths }) => paths));
+  }
+
+  /** What the step read and is no longer as it was hashed; undefined if all is well. */
+  async #changedInput(task: Task, decision: Decision, before: string): Promise<string | undefined> {
+    const touched = stampOf(this.#filesOf(decision)) !== before;
+    for (const request of task.files) {
+      let found: Listing;
+      try {
+        found = await hashRequest(this.parts.root, request, this.parts.cache);
+      } catch {
+        return request.pattern;
+      }
+      if (found.digest === decision.files[request.name].digest) continue;
+      const [now, then] = [found.hashes, decision.files[request.name].hashes];
+      const differs = [...new Set([...Object.keys(now), ...Object.keys(then)])].find((path) =>
+        now[path] !== then[path]
+      );
+      if (differs !== undefined) return differs;
+    }
+    if (!touched && !touchedSince(decision.code)) return undefined;
+    await using codes = new CodeIds(this.parts.root, this.parts.cache);
+    return (await codes.of(task.module)).id === decision.code.id ? undefined : "its code";
+  }
+}
+
+/** Makes any error one that says for whom it is. */
+export function toStepError(error: unknown): StepError {
+  if (error instanceof StepError) return error;
+  if (error instanceof InputError) return new StepError(error.message, "input", error.stack);
+  const message = error instanceof Error ? error.message : String(error);
+  return new StepError(message, "step", error instanceof Error ? error.stack : message);
+}
+
+/** The error of a task that was ended together with its run. */
+export function cancelled(): StepError {
+  return new StepError("The run was cancelled", "cancelled");
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

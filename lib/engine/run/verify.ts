@@ -1,0 +1,78 @@
+/** Finds steps that do not do the same twice: every task runs again on its stored inputs, and content is compared. */
+import type { Task, Workplan } from "../../workflow/workplan.ts";
+import { makeManifest } from "../store/manifest.ts";
+import type { TaskResult, VerifyReport } from "../types.ts";
+import type { StoredOutput } from "../store/action_record.ts";
+import type { Decision, KnownOutputs, Planner } from "./planner.ts";
+import { schedule } from "./scheduler.ts";
+import type { TaskRunner } from "./task_runner.ts";
+
+/**
+ * Runs each task once more beside the store. Tasks that are never taken from the cache are left out: they measure.
+ *
+ * @param known Outputs of all tasks, from a run just before.
+ */
+export async function verifyTasks(
+  workplan: Workplan,
+  planner: Planner,
+  runner: TaskRunner,
+  known: KnownOutputs,
+  { jobs, memory }: { jobs: number; memory: number },
+  signal?: AbortSignal,
+): Promise<VerifyReport> {
+  const report: VerifyReport = { tasks: [] };
+  const tasks = workplan.tasks.filter((t) => t.cache.mode !== "never" && known.has(t.id));
+  // Inputs come from the store, so no task has to wait for another.
+  const free = tasks.map((task): Task => ({ ...task, inputs: {} }));
+  const byId = new Map(tasks.map((t) => [t.id, t]));
+  await schedule(free, {
+    jobs,
+    memory,
+    keepGoing: true,
+    seconds: () => 1,
+    signal,
+    settle: async () => false,
+    run: async ({ id }, threads) => {
+      const task = byId.get(id)!;
+      report.tasks.push(
+        await compare(task, await planner.decide(task, known, undefined), runner, known, threads),
+      );
+      return "ok";
+    },
+    blocked: () => {},
+    skipped: () => {},
+  });
+  const order = new Map(workplan.tasks.map((t, i) => [t.id, i]));
+  report.tasks.sort((a, b) => order.get(a.id)! - order.get(b.id)!);
+  return report;
+}
+
+async function compare(
+  task: Task,
+  decision: Decision,
+  runner: TaskRunner,
+  known: KnownOutputs,
+  threads: number,
+): Promise<VerifyReport["tasks"][number]> {
+  const before = known.get(task.id)!;
+  try {
+    const after = await runner.probe(task, decision, threads);
+    const ports = Object.fromEntries(
+      Object.keys(task.outputs).map((
+        port,
+      ) => [port, { before: before[port]?.id ?? null, after: after[port].id }]),
+    );
+    return { id: task.id, same: Object.values(ports).every((p) => p.before === p.after), ports };
+  } catch (error) {
+    return { id: task.id, same: false, ports: {}, error: (error as Error).message };
+  }
+}
+
+/** The outputs of a task that was made just now, from its directories. */
+export async function outputsOf(made: TaskResult): Promise<Record<string, StoredOutput>> {
+  const outputs: Record<string, StoredOutput> = {};
+  for (const [port, { type, id, dir }] of Object.entries(made.outputs)) {
+    outputs[port] = { type, id, files: await makeManifest(dir) };
+  }
+  return outputs;
+}

@@ -1,0 +1,25 @@
+/** How attempts fail. */
+
+/** Why an attempt failed. */
+export type FailureKind =
+  | "step"
+  | "input"
+  | "permission"
+  | "timeout"
+  | "crash"
+  | "output"
+  | "store"
+  | "cancelled";
+
+/** A failed attempt; `message` is for the user, `details` (with the stack) for the log. */
+export class StepError extends Error {
+  constructor(
+    message: string,
+    readonly kind: FailureKind,
+    readonly details: string = message,
+    readonly transient = false,
+  ) {
+    super(message);
+    this.name = "StepError";
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * What a long step saved on its way: one file per action key, so that only an attempt at the very same action finds
+ * it. A file that was cut short, by a full disk or a power cut, does not match its checksum and counts as absent.
+ */
+import type { StoreFs } from "../system/fs.ts";
+
+const checksumBytes = 32;
+
+export class CheckpointFile {
+  constructor(private readonly fs: StoreFs, private readonly path: string) {}
+
+  /** The saved state; undefined where there is none that is whole. */
+  load(): Uint8Array | undefined {
+    let bytes: Uint8Array;
+    try {
+      bytes = Deno.readFileSync(this.path);
+    } catch {
+      return undefined;
+    }
+    const state = bytes.slice(checksumBytes);
+    return checksum(state).equals(bytes.subarray(0, checksumBytes)) ? state : undefined;
+  }
+
+  /** @throws When the disk does not take it. */
+  save(state: Uint8Array): void {
+    const bytes = new Uint8Array(checksumBytes + state.length);
+    bytes.set(checksum(state));
+    bytes.set(state, checksumBytes);
+    this.fs.writeWhole(this.path, bytes);
+  }
+
+  remove(): void {
+    try {
+      Deno.lstatSync(this.path);
+    } catch {
+      return;
+    }
+    this.fs.remove(this.path);
+  }
+}
+
+function checksum(bytes: Uint8Array) {
+  // Loaded with the first step that saves something: it would delay every start of the program.
+  // deno-lint-ignore no-process-global
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  return createHash("sha256").update(bytes).digest();
+}

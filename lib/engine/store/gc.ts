@@ -1,0 +1,103 @@
+/** Makes room: drops the least recently used results, then every blob that no result needs. */
+import { join } from "../system/path.ts";
+import { InputError } from "../../errors.ts";
+import { actions, blobs, blobsOf, type FoundAction, names } from "./action_list.ts";
+import type { CacheEntry, GcOptions, GcReport } from "../types.ts";
+import type { Store } from "./store.ts";
+import { tryLock } from "../system/lock.ts";
+import { pinnedKeys } from "./pins.ts";
+
+/** The lock that runs share and that `gc` needs alone. */
+export const storeLock = "store";
+
+/** Days that the state of an unfinished step is kept. */
+const draftDays = 7;
+
+/** What the store holds, most recently used first. */
+export function listCache(store: Store): CacheEntry[] {
+  const pinned = pinnedKeys(store.layout);
+  return [...actions(store.layout)].map(({ record, lastUsed }) => ({
+    key: record.key,
+    uses: record.ingredients.uses,
+    step: record.step,
+    created: record.created,
+    lastUsed: lastUsed.toISOString(),
+    bytes: distinctBytes([record]),
+    seconds: record.seconds,
+    pinned: pinned.has(record.key),
+  })).sort((a, b) => a.lastUsed < b.lastUsed ? 1 : -1);
+}
+
+function distinctBytes(records: FoundAction["record"][]): number {
+  const sizes = new Map(records.flatMap((r) => blobsOf(r).map((b) => [b.sha256, b.size])));
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
+/** Removes what exceeds the limits. @throws InputError while a run uses the store. */
+export function collectGarbage(store: Store, options: GcOptions): GcReport {
+  const { layout, fs } = store;
+  using held = options.dryRun ? undefined : tryLock(layout.lock(storeLock));
+  if (!options.dryRun && held === undefined) {
+    throw new InputError("Cannot clean the store: a run is using it", {
+      hint: "Try again when the run has ended.",
+    });
+  }
+  const oldest = options.maxAgeDays === undefined ? -Infinity : Date.now() - options.maxAgeDays * 86_400_000;
+  const pinned = pinnedKeys(layout);
+  const rank = ({ record, lastUsed }: FoundAction) => pinned.has(record.key) ? Infinity : lastUsed.getTime();
+  const all = [...actions(layout)].sort((a, b) => rank(a) === rank(b) ? 0 : rank(b) - rank(a));
+  const kept = new Map<string, number>();
+  const dropped: FoundAction[] = [];
+  let keptActions = 0;
+  let keptBytes = 0;
+  let full = false;
+  for (const action of all) {
+    const fresh = blobsOf(action.record).filter((b) => !kept.has(b.sha256));
+    const added = [...new Map(fresh.map((b) => [b.sha256, b.size])).values()].reduce(
+      (sum, size) => sum + size,
+      0,
+    );
+    const pin = pinned.has(action.record.key);
+    full ||= !pin && keptBytes + added > (options.maxBytes ?? Infinity);
+    if (!pin && (full || action.lastUsed.getTime() < oldest)) {
+      dropped.push(action);
+      continue;
+    }
+    keptActions++;
+    keptBytes += added;
+    for (const blob of fresh) kept.set(blob.sha256, blob.size);
+  }
+  let removedBytes = 0;
+  // Records first: dying on the way must not leave a record whose content is gone.
+  if (!options.dryRun) { for (const { record } of dropped) fs.remove(layout.action(record.key)); }
+  const artifacts = new Set(
+    all.filter((a) => !dropped.includes(a)).flatMap((a) => Object.values(a.record.outputs).map((o) => o.id)),
+  );
+  if (!options.dryRun) {
+    for (const name of names(layout.artifacts)) if (!artifacts.has(name)) fs.remove(layout.artifact(name));
+  }
+  for (const { sha, path, size } of blobs(layout)) {
+    if (kept.has(sha)) continue;
+    removedBytes += size;
+    if (!options.dryRun) fs.remove(path);
+  }
+  // A checkpoint, or the folder of a cluster's job, is a draft of a run that nobody took up again; a download can be
+  // fetched again.
+  const draftAge = Math.min(options.maxAgeDays ?? Infinity, draftDays) * 86_400_000;
+  const drafts = [layout.checkpoints, layout.jobs, layout.downloads].flatMap((dir) =>
+    names(dir).map((name) => join(dir, name))
+  );
+  for (const path of drafts) {
+    const { mtime, size } = Deno.lstatSync(path);
+    if (Date.now() - (mtime?.getTime() ?? 0) < draftAge) continue;
+    removedBytes += size;
+    if (!options.dryRun) fs.remove(path);
+  }
+  return {
+    removedActions: dropped.length,
+    removedBytes,
+    keptActions,
+    keptBytes,
+    dryRun: options.dryRun ?? false,
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * Which result each task of a workflow had last: the yardstick for "what changed" and for how long a step takes.
+ * Derived data: without it reasons say "first time" and nothing else is lost.
+ */
+import { sameJson, sha256 } from "../system/canonical_json.ts";
+import type { StoreFs } from "../system/fs.ts";
+import { actionKey, type KeyParts } from "../key/action_key.ts";
+import type { Layout } from "../system/layout.ts";
+import type { ActionRecord } from "./action_record.ts";
+import { seal, unseal } from "../system/seal.ts";
+import { fingerprint } from "../system/stat.ts";
+
+/** The last result of one task. */
+export interface LatestTask {
+  key: string;
+  /** What the key was made of, so that a thousand unchanged keys need not be hashed. */
+  parts?: TaskParts;
+  uses: string;
+  /** Of the run that made the result, not of a restore. */
+  seconds: number;
+  /** The result as its record has it, so that a thousand unchanged records need not be opened. */
+  result?: StoredResult;
+  /** Stat of the record's file when `result` was taken from it. */
+  stamp?: string;
+}
+
+/** What a restore needs of a record. */
+export type StoredResult = Pick<ActionRecord, "key" | "outputs" | "created" | "seconds" | "warnings">;
+
+/** The parts of a key that can differ between tasks of a run. */
+type TaskParts = Omit<KeyParts, "schema" | "runtime">;
+
+export interface Latest {
+  version: 3;
+  workflow: string;
+  /** The last recorded run. */
+  run: string | null;
+  /** The parts of a key that all tasks share. */
+  shared: Pick<KeyParts, "schema" | "runtime">;
+  tasks: Record<string, LatestTask>;
+}
+
+function pathOf(layout: Layout, workflow: string): string {
+  return `${layout.latest}/${sha256(workflow).slice(0, 16)}.json`;
+}
+
+/** Reads what is known of a workflow; empty where nothing is. @param shared Of this run. */
+export function readLatest(layout: Layout, workflow: string, shared: Latest["shared"]): Latest {
+  try {
+    const latest: Latest = JSON.parse(unseal(Deno.readFileSync(pathOf(layout, workflow))));
+    if (latest.version === 3 && latest.workflow === workflow) {
+      // Keys of another runtime are others, although the rest of their parts may be the same.
+      if (!sameJson(latest.shared, shared)) {
+        for (const task of Object.values(latest.tasks)) delete task.parts;
+      }
+      return { ...latest, shared };
+    }
+  } catch {
+    // Missing or damaged.
+  }
+  return { version: 3, workflow, run: null, shared, tasks: {} };
+}
+
+/** Last result of a task, for the next run. @param record Just read or written. */
+export function latestTask(layout: Layout, uses: string, parts: KeyParts, record: StoredResult): LatestTask {
+  const { key, outputs, created, seconds, warnings } = record;
+  const { schema: _schema, runtime: _runtime, ...own } = parts;
+  const task: LatestTask = { key, parts: own, uses, seconds };
+  try {
+    const stamp = fingerprint(layout.action(key));
+    return { ...task, result: { key, outputs, created, seconds, warnings }, stamp };
+  } catch {
+    // There is no record: the result is used but not kept.
+    return task;
+  }
+}
+
+/** The action key of these parts; remembered where they are those of the last time. */
+export function keyOf(latest: Latest, task: string, parts: KeyParts): string {
+  const last = Object.hasOwn(latest.tasks, task) ? latest.tasks[task] : undefined;
+  return last?.parts !== undefined && sameJson({ ...last.parts, ...latest.shared }, parts)
+    ? last.key
+    : actionKey(parts);
+}
+
+/** The remembered result, if the record's file was not touched since; a look at the file instead of reading it. */
+export function rememberedResult(
+  layout: Layout,
+  task: LatestTask | undefined,
+  key: string,
+): StoredResult | undefined {
+  if (task?.result === undefined || task.key !== key || task.result.key !== key) return undefined;
+  try {
+    return fingerprint(layout.action(key)) === task.stamp ? task.result : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeLatest(fs: StoreFs, layout: Layout, latest: Latest): void {
+  fs.writeWhole(pathOf(layout, latest.workflow), seal(JSON.stringify(latest)));
+}
+
+/** Seconds that a task should take: its own last time, else the median of its step type's others. */
+export function estimate(latest: Latest, task: string, uses: string): number | null {
+  if (Object.hasOwn(latest.tasks, task)) return latest.tasks[task].seconds;
+  const others = Object.values(latest.tasks).filter((t) => t.uses === uses).map((t) => t.seconds).sort((
+    a,
+    b,
+  ) => a - b);
+  return others.length === 0 ? null : others[others.length >> 1];
+}

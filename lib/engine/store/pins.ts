@@ -1,0 +1,38 @@
+/** Pinned runs: `gc` keeps everything that they need. */
+import type { StoreFs } from "../system/fs.ts";
+import type { Layout } from "../system/layout.ts";
+import { readRun } from "./run_record.ts";
+
+function pathOf(layout: Layout): string {
+  return `${layout.base}/pins.json`;
+}
+
+/** Ids of the pinned runs. */
+export function readPins(layout: Layout): string[] {
+  try {
+    const pins = JSON.parse(Deno.readTextFileSync(pathOf(layout)));
+    return Array.isArray(pins) ? pins : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Pins or releases a run. @throws InputError when there is no such run. */
+export function setPin(fs: StoreFs, layout: Layout, run: string, pinned: boolean): void {
+  const { id } = readRun(layout, run);
+  const others = readPins(layout).filter((other) => other !== id);
+  fs.writeWhole(pathOf(layout), JSON.stringify(pinned ? [...others, id] : others));
+}
+
+/** Action keys that pinned runs need. */
+export function pinnedKeys(layout: Layout): Set<string> {
+  const keys = new Set<string>();
+  for (const id of readPins(layout)) {
+    try {
+      for (const { key } of readRun(layout, id).tasks) if (key !== null) keys.add(key);
+    } catch {
+      // The run's record is gone, and with it what it pinned.
+    }
+  }
+  return keys;
+}

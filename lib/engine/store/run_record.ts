@@ -1,0 +1,171 @@
+/** A run on disk: `run.json` at start and at end, its events, a log per task. Created when something happens. */
+import { basename, join, relative } from "../system/path.ts";
+import { InputError } from "../../errors.ts";
+import type { Workplan } from "../../workflow/workplan.ts";
+import type { EngineEvent } from "../event.ts";
+import type { StoreFs } from "../system/fs.ts";
+import type { Layout } from "../system/layout.ts";
+import { type HeldLock, isLocked, tryLock } from "../system/lock.ts";
+import type { RunRecord, RunResult } from "../types.ts";
+
+/** `20260131-093005123-1f3a`: sorts by time to the millisecond, and stays unique between processes. */
+export function newRunId(now = new Date()): string {
+  const time = now.toISOString().replace(/[-:.Z]/g, "").replace("T", "-");
+  return `${time}-${crypto.randomUUID().slice(0, 4)}`;
+}
+
+/** Most bytes that a task's log may take. */
+const logLimit = 4 << 20;
+
+/**
+ * Writes the record of a run that is going on. A record that cannot be written is told once and never stops the run:
+ * its results are worth more.
+ */
+export class RunWriter {
+  #state: "waiting" | "writing" | "failed" = "waiting";
+  #events: Deno.FsFile | undefined;
+  #lock: HeldLock | undefined;
+  #held: EngineEvent[] = [];
+  #logSizes = new Map<string, number>();
+  readonly folder: string;
+
+  /** @param trouble Called at most once. */
+  constructor(
+    private readonly layout: Layout,
+    private readonly fs: StoreFs,
+    private readonly record: RunRecord,
+    private readonly trouble: (message: string) => void,
+  ) {
+    this.folder = layout.run(record.id);
+  }
+
+  /** Whether the run has to be on disk: something happened in it. */
+  get started(): boolean {
+    return this.#state !== "waiting";
+  }
+
+  #try(work: () => void): void {
+    if (this.#state === "failed") return;
+    try {
+      work();
+    } catch (error) {
+      this.#state = "failed";
+      this.trouble(`Cannot write the record of this run: ${(error as Error).message}`);
+    }
+  }
+
+  /** Puts the run on disk; before, events are only kept in memory. */
+  start(): void {
+    if (this.started) return;
+    this.#state = "writing";
+    this.#try(() => {
+      this.fs.makeDir(join(this.folder, "logs"));
+      this.#lock = tryLock(join(this.folder, "lock"));
+      this.fs.writeWhole(join(this.folder, "run.json"), JSON.stringify(this.record, null, 1));
+      this.#events = Deno.openSync(join(this.folder, "events.jsonl"), { create: true, append: true });
+      for (const event of this.#held.splice(0)) this.#write(event);
+    });
+  }
+
+  event(event: EngineEvent): void {
+    if (this.started) this.#try(() => this.#write(event));
+    else this.#held.push(event);
+  }
+
+  #write(event: EngineEvent): void {
+    const bytes = new TextEncoder().encode(JSON.stringify(event) + "\n");
+    for (let done = 0; done < bytes.length;) done += this.#events!.writeSync(bytes.subarray(done));
+  }
+
+  /** Path of a task's log, relative to the root. */
+  logOf(task: string): string {
+    const name = task.replaceAll(/[^\w.=,\[\]-]/g, "_").slice(0, 200);
+    return join(".motiflow", relative(this.layout.base, join(this.folder, "logs", `${name}.log`)));
+  }
+
+  /** Appends to a task's log, up to a limit; returns what was kept of the text, if anything. */
+  log(task: string, text: string): string | undefined {
+    this.start();
+    const size = this.#logSizes.get(task) ?? 0;
+    if (size > logLimit) return undefined;
+    const fits = size + text.length <= logLimit;
+    const cut = fits ? text : `${text.slice(0, logLimit - size)}\n[log cut at ${logLimit} bytes]`;
+    this.#logSizes.set(task, size + text.length);
+    const path = join(this.layout.root, this.logOf(task));
+    this.#try(() => Deno.writeTextFileSync(path, `${cut}\n`, { append: true }));
+    return cut;
+  }
+
+  finish(result: RunResult, ended: string): void {
+    if (!this.started) return;
+    const record: RunRecord = { ...this.record, ...result, ended };
+    this.#try(() => this.fs.writeWhole(join(this.folder, "run.json"), JSON.stringify(record, null, 1)));
+  }
+
+  [Symbol.dispose](): void {
+    this.#events?.close();
+    this.#lock?.[Symbol.dispose]();
+  }
+}
+
+/** The record as it stands when a run begins. */
+export function openRecord(workplan: Workplan, id: string, jobs: number, motiflow: string): RunRecord {
+  const below = relative(workplan.root, workplan.file);
+  return {
+    version: 1,
+    id,
+    status: "running",
+    motiflow,
+    workflow: workplan.name,
+    file: below.startsWith("..") ? basename(workplan.file) : below,
+    source: workplan.source,
+    params: workplan.params,
+    started: new Date().toISOString(),
+    ended: null,
+    jobs,
+    runtime: {
+      deno: Deno.version.deno,
+      os: Deno.build.os,
+      arch: Deno.build.arch,
+      cpus: navigator.hardwareConcurrency,
+    },
+    tasks: [],
+    seconds: 0,
+    storeTroubles: [],
+  };
+}
+
+/** Ids of all recorded runs, newest first. */
+export function runIds(layout: Layout): string[] {
+  try {
+    return [...Deno.readDirSync(layout.runs)].filter((e) => e.isDirectory).map((e) => e.name).sort()
+      .reverse();
+  } catch {
+    return [];
+  }
+}
+
+/** Reads a run by id, a unique beginning of one, or `latest`. A run whose process is gone is `interrupted`. */
+export function readRun(layout: Layout, id: string): RunRecord {
+  const ids = runIds(layout);
+  const found = id === "latest"
+    ? ids.slice(0, 1)
+    : ids.includes(id)
+    ? [id]
+    : ids.filter((known) => known.startsWith(id));
+  if (found.length !== 1) {
+    const why = found.length === 0
+      ? `there is no run ${id}`
+      : `${id} is the beginning of ${found.length} runs`;
+    throw new InputError(`Cannot read run: ${why}`, { hint: "List the runs with the verb `runs`." });
+  }
+  const folder = layout.run(found[0]);
+  let record: RunRecord;
+  try {
+    record = JSON.parse(Deno.readTextFileSync(join(folder, "run.json")));
+  } catch (cause) {
+    throw new InputError(`Cannot read run ${found[0]}: its run.json is missing or damaged`, { cause });
+  }
+  if (record.status === "running" && !isLocked(join(folder, "lock"))) record.status = "interrupted";
+  return record;
+}

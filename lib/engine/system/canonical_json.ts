@@ -1,0 +1,100 @@
+/** One text for one value: what is hashed must not depend on the order of keys, the locale or JSON's blind spots. */
+import { InputError } from "../../errors.ts";
+
+export { sha256 } from "./sha256.ts";
+
+const deepest = 1000;
+
+/** Text that JSON writes as it is. */
+const plain = /^[\x20!\x23-\x5b\x5d-\x7e]*$/;
+
+/**
+ * JSON with keys sorted by code unit and without spaces. Types stay apart (`1`, `"1"` and `true` differ), and so do
+ * `["ab","c"]` and `["a","bc"]`; `1` and `1.0` are the same number. Values that JSON would write wrongly (`NaN`,
+ * infinities, −0, `undefined`, half surrogate pairs, anything that is not plain data) are refused.
+ *
+ * ```ts
+ * import { canonicalJson } from "./canonical_json.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(canonicalJson({ b: [1, "1"], a: null }), '{"a":null,"b":[1,"1"]}');
+ * assert.throws(() => canonicalJson({ k: NaN }));
+ * ```
+ *
+ * @param at Name of the value, for error messages.
+ */
+export function canonicalJson(value: unknown, at = "value"): string {
+  return write(value, [at]);
+}
+
+/** @param path Where `value` stands; put together only for an error message. */
+function write(value: unknown, path: (string | number)[]): string {
+  switch (typeof value) {
+    case "boolean":
+      return value ? "true" : "false";
+    case "number":
+      if (!Number.isFinite(value)) throw refusal(path, String(value));
+      if (Object.is(value, -0)) throw refusal(path, "-0");
+      return String(value);
+    case "string":
+      if (plain.test(value)) return `"${value}"`;
+      if (!value.isWellFormed()) throw refusal(path, "a text with half a surrogate pair");
+      return JSON.stringify(value);
+    case "object":
+      return value === null ? "null" : writeObject(value, path);
+    default:
+      throw refusal(path, typeof value);
+  }
+}
+
+function writeObject(value: object, path: (string | number)[]): string {
+  if (path.length > deepest + 1) throw refusal(path, `nested deeper than ${deepest}, or contains itself`);
+  let text = "";
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      path.push(i);
+      text += (i === 0 ? "" : ",") + write(value[i], path);
+      path.pop();
+    }
+    return `[${text}]`;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) throw refusal(path, "not plain data");
+  const record = value as Record<string, unknown>;
+  for (const key of sortedKeys(record)) {
+    if (!key.isWellFormed()) throw refusal(path, "a field name with half a surrogate pair");
+    path.push(key);
+    text += `${text === "" ? "" : ","}${plain.test(key) ? `"${key}"` : JSON.stringify(key)}:${
+      write(record[key], path)
+    }`;
+    path.pop();
+  }
+  return `{${text}}`;
+}
+
+/**
+ * Whether two values are the same plain data, whatever the order of their fields: then they have one canonical text,
+ * or both have none.
+ */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b);
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  for (const key of keys) {
+    if (!Object.hasOwn(b, key)) return false;
+    if (!sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
+  }
+  return true;
+}
+
+/** Sorting costs more than looking whether it is needed. */
+function sortedKeys(record: object): string[] {
+  const keys = Object.keys(record);
+  for (let i = 1; i < keys.length; i++) if (keys[i] < keys[i - 1]) return keys.sort();
+  return keys;
+}
+
+function refusal([name, ...path]: (string | number)[], what: string): InputError {
+  const at = path.map((part) => typeof part === "number" ? `[${part}]` : `.${part}`).join("");
+  return new InputError(`Cannot use ${name}${at} in a cache key: it is ${what}`);
+}

@@ -1,0 +1,223 @@
+/** What the engine takes and gives: its options, a task's result, a run's record, and the reports of its readers. */
+import type { Json } from "../artifacts/artifact.ts";
+import type { Task, Workplan } from "../workflow/workplan.ts";
+import type { EventSink, Outcome, RunStatus } from "./event.ts";
+import type { Executor } from "./executors/executor.ts";
+import type { FailureKind } from "./step_error.ts";
+import type { FaultHook } from "./system/fs.ts";
+
+export interface EngineOptions {
+  /** Project root; the store lies in `<root>/.motiflow`. */
+  root: string;
+  onEvent?: EventSink;
+  /** Where steps run; workers and processes of this machine by default. `folder` is on the store's file system. */
+  executor?: (folder: string, jobs: number) => Executor;
+  /** For tests: called after each call that changes the store. */
+  faultHook?: FaultHook;
+}
+
+/** Which tasks of the work plan take part, by step id or task id; several conditions must all hold. */
+export interface Selection {
+  /** Just these steps; their inputs must be in the store. */
+  only?: string[];
+  /** These steps and all that they need. */
+  until?: string[];
+  /** These steps and all that depends on them (what they need is restored or run as well). */
+  from?: string[];
+  /** Run these although a result is in the store; `true` is all of them. */
+  force?: string[] | true;
+}
+
+export interface RunOptions extends Selection {
+  /** Tasks at the same time; the number of CPU cores by default. */
+  jobs?: number;
+  /** Bytes of memory for tasks that declare theirs; the machine's by default. */
+  memory?: number;
+  /** Where steps run: on this machine, or as jobs of a Slurm cluster that sees the project's files. */
+  executor?: "local" | "slurm";
+  /** Finish independent branches after a failure. By default no new task is started. */
+  keepGoing?: boolean;
+  /** When aborted, nothing more is started; what runs is finished and stored. */
+  signal?: AbortSignal;
+  /** When aborted, running steps are stopped as well: they get two seconds, then they are ended. */
+  kill?: AbortSignal;
+  /** A failure to store a result fails its task; by default it is a warning. */
+  strictCache?: boolean;
+  /** Attempt directories of failed tasks are kept for a look. */
+  keepFailed?: boolean;
+}
+
+/** What would happen to a task. */
+export interface PlannedTask {
+  task: Task;
+  /** Action key; null where it depends on the output of a task that has to run first. */
+  key: string | null;
+  /** `unknown`: an input is remade first, and if its bytes turn out equal this task is restored; `skip`: not selected. */
+  status: "run" | "restore" | "unknown" | "skip";
+  /** One line, e.g. `params.k changed: 12 → 8`. */
+  reason: string;
+  /** From earlier runs of the step; null without history. */
+  estimateSeconds: number | null;
+}
+
+/** An output artifact. */
+export interface OutputRef {
+  /** Artifact type name. */
+  type: string;
+  /** Content id: SHA-256 of the artifact's manifest. */
+  id: string;
+  /** Its read-only directory. */
+  dir: string;
+}
+
+export interface TaskResult {
+  id: string;
+  step: string;
+  uses: string;
+  cell: Record<string, Json>;
+  outcome: Outcome;
+  seconds: number;
+  attempts: number;
+  reason: string;
+  key: string | null;
+  /** For the user, without a stack. */
+  error?: string;
+  /** What kind of failure: `input` is a mistake in the user's data or parameters. */
+  errorKind?: FailureKind;
+  warnings: string[];
+  outputs: Record<string, OutputRef>;
+  /** Log file, relative to the root; only for tasks that ran. */
+  log?: string;
+}
+
+export interface RunResult {
+  id: string;
+  status: RunStatus;
+  tasks: TaskResult[];
+  seconds: number;
+  /** Trouble with the store that did not fail a task. */
+  storeTroubles: string[];
+}
+
+/** `runs/<id>/run.json`. */
+export interface RunRecord extends Omit<RunResult, "status"> {
+  /** `running` while a process holds the run's lock, `interrupted` where it died. */
+  status: RunStatus | "running" | "interrupted";
+  version: 1;
+  motiflow: string;
+  /** Workflow name and file, relative to the root where below it. */
+  workflow: string;
+  file: string;
+  /** The file's text as it was at the start. */
+  source: string;
+  params: Record<string, Json>;
+  started: string;
+  ended: string | null;
+  jobs: number;
+  runtime: { deno: string; os: string; arch: string; cpus: number };
+}
+
+/** One changed ingredient of a key. */
+export interface Change {
+  /** Where, e.g. `params.k`, `code lib/cluster/fit/kmeans.ts`, `package zod`, `input latents`, `env PATH`, `file data/a.csv`. */
+  what: string;
+  before: Json;
+  after: Json;
+  /** For code: the functions, classes and constants that differ. */
+  parts?: string[];
+}
+
+export interface Why {
+  task: string;
+  key: string | null;
+  status: PlannedTask["status"];
+  reason: string;
+  /** Against the nearest earlier result; empty where there is none or nothing changed. */
+  changes: Change[];
+  /** Time of the nearest earlier result. */
+  comparedWith: string | null;
+}
+
+export interface RunDiff {
+  params: Change[];
+  tasks: {
+    id: string;
+    /** `null`: the task is only in the other run. */
+    before: Pick<TaskResult, "outcome" | "key" | "seconds"> | null;
+    after: Pick<TaskResult, "outcome" | "key" | "seconds"> | null;
+    changes: Change[];
+    /** Ports whose content differs. */
+    outputs: string[];
+  }[];
+}
+
+/** What the store holds of one action. */
+export interface CacheEntry {
+  key: string;
+  uses: string;
+  /** Step id at the time it was made. */
+  step: string;
+  created: string;
+  lastUsed: string;
+  bytes: number;
+  seconds: number;
+  pinned: boolean;
+}
+
+export interface GcOptions {
+  /** Keep at most this many bytes of blobs, dropping the least recently used actions first. */
+  maxBytes?: number;
+  /** Drop actions unused for longer. */
+  maxAgeDays?: number;
+  dryRun?: boolean;
+}
+
+export interface GcReport {
+  removedActions: number;
+  removedBytes: number;
+  keptActions: number;
+  keptBytes: number;
+  dryRun: boolean;
+}
+
+export interface CheckReport {
+  actions: number;
+  blobs: number;
+  bytes: number;
+  /** One line each; bad entries were removed so that the next run makes them again. */
+  problems: string[];
+}
+
+export interface VerifyReport {
+  /** Content of each port from the store and from a fresh run. */
+  tasks: {
+    id: string;
+    same: boolean;
+    ports: Record<string, { before: string | null; after: string }>;
+    error?: string;
+  }[];
+}
+
+export interface Engine {
+  readonly root: string;
+  /** What `run` would do; changes nothing on disk. */
+  plan(workplan: Workplan, selection?: Selection): Promise<PlannedTask[]>;
+  run(workplan: Workplan, options?: RunOptions): Promise<RunResult>;
+  /** Why the tasks of a step (id of a step or a task) would run. */
+  why(workplan: Workplan, step: string): Promise<Why[]>;
+  /** Runs every task again beside the store and compares content ids. */
+  verify(workplan: Workplan, options?: RunOptions): Promise<VerifyReport>;
+  /** Newest first. */
+  listRuns(): Promise<RunRecord[]>;
+  /** By id, a unique beginning of one, or `latest`. */
+  readRun(id: string): Promise<RunRecord>;
+  diffRuns(before: string, after: string): Promise<RunDiff>;
+  /** Keeps everything that a run needs from `cacheGc`, or releases it. */
+  pinRun(id: string, pinned?: boolean): Promise<void>;
+  /** Writes a run as a Workflow Run RO-Crate into an empty folder. */
+  exportCrate(id: string, folder: string): Promise<void>;
+  cacheList(): Promise<CacheEntry[]>;
+  cacheGc(options?: GcOptions): Promise<GcReport>;
+  cacheCheck(): Promise<CheckReport>;
+  close(): Promise<void>;
+}

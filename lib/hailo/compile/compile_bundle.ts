@@ -1,0 +1,199 @@
+/** From an OnnxBundle to a Hef directory: check everything, then compile where a compiler is installed. */
+import { join } from "node:path";
+import { decodeNpy } from "../../artifacts/npy.ts";
+import { InputError } from "../../errors.ts";
+import { decodeModel } from "../../onnx/decode.ts";
+import { readBundle } from "../bundle.ts";
+import { type Calibration, checkCalibration } from "./calibration.ts";
+import { type Compiled, compileHef } from "./compile.ts";
+import { compiledReport, type CompileReport, type ReportBase, skippedReport } from "./compile_report.ts";
+import { type Finding, HailoError, throwErrors } from "../error.ts";
+import { decodeHef } from "./hef.ts";
+import { boundsOf, checkHef, type HefExpectation } from "./hef_check.ts";
+import { estimateWithHef } from "./hef_estimate.ts";
+import { modelScript, type ScriptOptions } from "./model_script.ts";
+import { type Preflight, preflight } from "./preflight.ts";
+import { probeSdk, type SdkOptions } from "./sdk.ts";
+import { type Stage, toolFacts } from "./tool_log.ts";
+
+/** What to compile and how. */
+export interface BundleCompilation {
+  /** The bundle's directory. */
+  bundle: string;
+  /** Receives preflight.json, model_script.alls, calibration.npy, compile_report.json, logs and model.hef. */
+  dir: string;
+  /** A directory that does not exist yet. */
+  scratch: string;
+  arch: "hailo8" | "hailo8l";
+  netName: string;
+  endNodes?: string[];
+  script: Omit<ScriptOptions, "outputLayers" | "clipping" | "calibsetSize"> & { calibsetSize?: number };
+  minCalibration: number;
+  randomCalibration: boolean;
+  /** A HEF compiled elsewhere from this bundle: it is checked instead of compiled. */
+  givenHef?: string;
+  requireLevel: boolean;
+  onSdkMissing: "skip" | "fail";
+  sdk: SdkOptions;
+  /** Seconds. */
+  timeouts: Record<Stage, number>;
+  env?: Record<string, string>;
+  signal?: AbortSignal;
+  log?: (line: string) => void;
+}
+
+/** Names of the logs by stage. */
+const logNames: Record<Stage, string> = {
+  parse: "parser.log",
+  optimize: "optimize.log",
+  compile: "compiler.log",
+};
+
+/**
+ * Checks and, where the SDK is there, compiles.
+ *
+ * @returns The report with status compiled, compiled-with-warnings or skipped-no-sdk.
+ * @throws {HailoError} for anything that makes a HEF impossible or wrong.
+ */
+export async function compileBundle(task: BundleCompilation): Promise<CompileReport> {
+  const { dir } = task;
+  const checked = await check(task);
+  await writeJson(join(dir, "preflight.json"), checked.preflight);
+  await Deno.copyFile(join(task.bundle, "calibration.npy"), join(dir, "calibration.npy"));
+  const script = { ...task.script, calibsetSize: task.script.calibsetSize ?? checked.calibration.n };
+  const planned = modelScript({
+    ...script,
+    outputLayers: checked.endNodes.map((_, i) => `output_layer${i + 1}`),
+  });
+  await Deno.writeTextFile(join(dir, "model_script.alls"), planned);
+  if (task.givenHef !== undefined) {
+    const bytes = await Deno.readFile(task.givenHef);
+    const hef = decodeHef(bytes);
+    const findings = checkHef(hef, checked.expected);
+    const given = { bytes, hef, script: planned, stages: [], logs: {}, facts: toolFacts(""), findings };
+    return await finish(task, checked, given, hef.sdkVersion);
+  }
+
+  const sdk = await probeSdk(task.sdk, task.env);
+  if (!sdk.found) {
+    const wrong = sdk.finding.code !== "SDK_MISSING";
+    if (wrong || task.onSdkMissing === "fail") {
+      throwErrors("Cannot compile:", [{ ...sdk.finding, severity: "error" }]);
+    }
+    const report = skippedReport(checked.base, sdk.finding);
+    await writeJson(join(dir, "compile_report.json"), report);
+    return report;
+  }
+  task.log?.(`Dataflow Compiler ${sdk.version}`);
+  await Deno.mkdir(task.scratch, { recursive: true });
+  const compiled = await compileHef({
+    program: task.sdk.program,
+    arch: task.arch,
+    netName: task.netName,
+    deviceOnnx: join(task.bundle, "model.device.onnx"),
+    calibration: join(task.bundle, "calibration.npy"),
+    inputName: checked.preflight.input!.name,
+    endNodes: checked.endNodes,
+    expected: checked.expected,
+    script,
+    randomCalibration: task.randomCalibration,
+    scratch: task.scratch,
+    timeouts: task.timeouts,
+    env: task.env,
+    signal: task.signal,
+    log: task.log,
+  });
+  await Deno.writeTextFile(join(dir, "model_script.alls"), compiled.script);
+  for (const [stage, text] of Object.entries(compiled.logs)) {
+    await Deno.writeTextFile(join(dir, logNames[stage as Stage]), text);
+  }
+  return await finish(task, checked, compiled, sdk.version);
+}
+
+/** Writes HEF, report and estimate; a HEF that does not fit is an error. */
+async function finish(
+  task: BundleCompilation,
+  checked: Checked,
+  compiled: Compiled,
+  sdkVersion: string,
+): Promise<CompileReport> {
+  const { dir } = task;
+  const hash = await sha256(compiled.bytes);
+  const report = compiledReport(checked.base, compiled, sdkVersion, hash, task.requireLevel);
+  throwErrors("Cannot use the compiled HEF:", report.findings);
+  const name = task.randomCalibration ? "model.random-calib.hef" : "model.hef";
+  await Deno.writeFile(join(dir, name), compiled.bytes);
+  await writeJson(join(dir, "compile_report.json"), report);
+  const origin = report.origin === "simulated" ? "simulated" : "estimated";
+  const estimate = await estimateWithHef(task.bundle, compiled.hef, checked.levels, origin);
+  if (estimate !== null) await writeJson(join(dir, "int8_estimate_hef.json"), estimate);
+  return report;
+}
+
+interface Checked {
+  preflight: Preflight;
+  calibration: Calibration;
+  endNodes: string[];
+  levels: number[] | null;
+  expected: HefExpectation;
+  base: ReportBase;
+}
+
+async function check(task: BundleCompilation): Promise<Checked> {
+  const onnx = await Deno.readFile(join(task.bundle, "model.device.onnx"));
+  const graph = preflight(decode(onnx), task.endNodes);
+  throwErrors("Cannot compile the device graph:", graph.findings);
+  const bundle = await readBundle(task.bundle);
+  const npy = await Deno.readFile(join(task.bundle, "calibration.npy"));
+  const calibration = checkCalibration(
+    decodeNpy(npy, "calibration.npy"),
+    graph.input!.shape,
+    task.minCalibration,
+  );
+  throwErrors("Cannot calibrate:", calibration.findings);
+  const endNodes = task.endNodes ?? graph.outputs.map((o) => o.node);
+  const { levels } = bundle.head.facts;
+  const outputs = endNodes.map((node) => {
+    const shape = graph.outputs.find((o) => o.node === node)?.shape ?? [];
+    return { node, features: shape[1] ?? bundle.head.dimensions };
+  });
+  const findings: Finding[] = [...graph.findings, ...calibration.findings];
+  return {
+    preflight: graph,
+    calibration,
+    endNodes,
+    levels,
+    expected: {
+      arch: task.arch,
+      input: graph.input!.shape,
+      outputs,
+      calibration: calibration.range,
+      bounds: levels === null ? null : boundsOf(levels),
+    },
+    base: {
+      arch: task.arch,
+      netName: task.netName,
+      endNodes,
+      findings,
+      calibration: { n: calibration.n, sha256: await sha256(npy), range: calibration.range },
+      deviceOnnx: { sha256: await sha256(onnx) },
+    },
+  };
+}
+
+function decode(bytes: Uint8Array) {
+  try {
+    return decodeModel(bytes, "model.device.onnx");
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause;
+    throw new HailoError("PREFLIGHT_UNREADABLE", cause.message, {}, { cause });
+  }
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await Deno.writeTextFile(path, JSON.stringify(value, null, 1) + "\n");
+}

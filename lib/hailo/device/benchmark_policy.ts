@@ -1,0 +1,24 @@
+/** When a device benchmark is skipped with its reason, and when it fails. */
+import { type BenchmarkReport, notMeasured } from "./benchmark.ts";
+import { type DeviceCode, deviceCodes, HailoError } from "../error.ts";
+
+/** Never skipped: someone else may be answering, the model is wrong, or the user must change the workflow. */
+const alwaysFail: ReadonlySet<string> = new Set([
+  "HOST_KEY_CHANGED",
+  "SELFTEST_FAILED",
+  "TARGET_INVALID",
+  "HEF_CORRUPT",
+]);
+
+/**
+ * The report of a benchmark that could not be done.
+ *
+ * @throws the error itself when it must not be skipped.
+ */
+export function skippedBenchmark(error: unknown, onDeviceMissing: "skip" | "fail"): BenchmarkReport {
+  if (!(error instanceof HailoError) || !(error.code in deviceCodes || error.code === "TIMEOUT")) throw error;
+  if (alwaysFail.has(error.code) || onDeviceMissing === "fail") throw error;
+  const status = error.code === "NO_HEF" ? "skipped-no-hef" : "skipped-no-device";
+  const message = error.message.split("\n", 1)[0].replace(`${error.code}: `, "");
+  return notMeasured("hailo", status, error.code as DeviceCode, message);
+}

@@ -1,0 +1,27 @@
+/** What goes to the device for one run: HEF, host head, golden windows and the scripts of the package. */
+import { join } from "node:path";
+import { sha256 } from "../package_files.ts";
+import { writeTar } from "../tar.ts";
+
+const fromBundle = [
+  ["model_metadata.json", "models/model_metadata.json"],
+  ["host_head.json", "models/host_head.json"],
+  ["selftest/inputs.f32.bin", "selftest/inputs.f32.bin"],
+  ["selftest/expected.device.f32.bin", "selftest/expected.device.f32.bin"],
+  ["selftest/expected.full.f32.bin", "selftest/expected.full.f32.bin"],
+  ["selftest/selftest.json", "selftest/selftest.json"],
+];
+
+/** The archive of a run with its `SHA256SUMS`. */
+export async function uploadArchive(
+  bundle: string,
+  hef: Uint8Array<ArrayBuffer>,
+  scripts: readonly { path: string; source: string }[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const files = [{ path: "models/model.hef", bytes: hef }];
+  for (const [from, path] of fromBundle) files.push({ path, bytes: await Deno.readFile(join(bundle, from)) });
+  for (const { path, source } of scripts) files.push({ path, bytes: await Deno.readFile(source) });
+  files.sort((a, b) => a.path < b.path ? -1 : 1);
+  const lines = await Promise.all(files.map(async (f) => `${await sha256(f.bytes)}  ${f.path}\n`));
+  return writeTar([...files, { path: "SHA256SUMS", bytes: new TextEncoder().encode(lines.join("")) }]);
+}

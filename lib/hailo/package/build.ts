@@ -1,0 +1,154 @@
+/** Collects the files of a package from a bundle and what was made of it. */
+import { join } from "node:path";
+import { InputError } from "../../errors.ts";
+import { modelCard, modelCardPage } from "./model_card.ts";
+import { deploymentGuide, readme } from "./docs.ts";
+import { type PackageFacts, packageFacts, type PackageSources } from "./facts.ts";
+import {
+  jsonFile,
+  manifestFiles,
+  type PackageFile,
+  type Role,
+  sha256,
+  textFile,
+  writePackage,
+} from "../package_files.ts";
+import { deploymentResults, motifMap } from "./results.ts";
+import { type Readiness, readiness } from "./readiness.ts";
+import { sbom } from "./sbom.ts";
+
+/** Scripts and examples that go into every package, with their path inside it. */
+export interface Template {
+  path: string;
+  source: string;
+}
+
+/** What was packed. */
+export interface Packed {
+  id: string;
+  facts: PackageFacts;
+  ready: Readiness;
+  files: number;
+}
+
+/** Files of the bundle that are packed, where they are there. */
+const bundleFiles: [from: string, to: string, role: Role, needed: boolean][] = [
+  ["model.full.onnx", "models/model.full.onnx", "model", true],
+  ["model.device.onnx", "models/model.device.onnx", "model", true],
+  ["model.qdq.onnx", "models/model.qdq.onnx", "model", false],
+  ["host_head.onnx", "models/host_head.onnx", "model", false],
+  ["host_head.json", "models/host_head.json", "model", true],
+  ["parity.json", "results/parity.json", "result", false],
+  ["int8_estimate.json", "results/int8_estimate.json", "result", false],
+  ["selftest/inputs.f32.bin", "selftest/inputs.f32.bin", "selftest", true],
+  ["selftest/expected.full.f32.bin", "selftest/expected.full.f32.bin", "selftest", false],
+  ["selftest/expected.device.f32.bin", "selftest/expected.device.f32.bin", "selftest", true],
+  ["selftest/selftest.json", "selftest/selftest.json", "selftest", true],
+];
+
+const hefFiles: [from: string, to: string, role: Role][] = [
+  ["model.hef", "models/model.hef", "model"],
+  ["model_script.alls", "hailo/model_script.alls", "calibration"],
+  ["preflight.json", "hailo/preflight.json", "result"],
+  ["compile_report.json", "hailo/compile_report.json", "result"],
+  ["int8_estimate_hef.json", "results/int8_estimate_hef.json", "result"],
+  ["parser.log", "hailo/parser.log", "result"],
+  ["optimize.log", "hailo/optimize.log", "result"],
+  ["compiler.log", "hailo/compiler.log", "result"],
+];
+
+/** Builds the package into `dir`, which must be empty. */
+export async function buildPackage(
+  dir: string,
+  sources: PackageSources,
+  templates: readonly Template[],
+): Promise<Packed> {
+  const examples = templates.map((t) => t.path).filter((path) => path.startsWith("examples/"));
+  const facts = await packageFacts(sources, examples);
+  const ready = readiness(facts);
+  const files: PackageFile[] = [];
+  for (const [from, path, role, needed] of bundleFiles) {
+    const bytes = await readMaybe(join(sources.bundle, from));
+    if (bytes !== null) files.push({ path, bytes, role });
+    else if (needed) {
+      throw new InputError(`Cannot build package: the bundle has no ${from}`, { file: sources.bundle });
+    }
+  }
+  if (sources.hef !== undefined) {
+    for (const [from, path, role] of hefFiles) {
+      const bytes = await readMaybe(join(sources.hef, from));
+      if (bytes !== null) files.push({ path, bytes, role });
+    }
+  }
+  files.push(...await calibrationFiles(sources, facts), ...await checkpoint(sources), ...resultFiles(facts));
+  for (const { path, source } of templates) {
+    files.push({
+      path,
+      bytes: await Deno.readFile(source),
+      role: path.startsWith("examples/") ? "example" : "script",
+    });
+  }
+  files.push(
+    jsonFile("models/model_metadata.json", { ...facts.metadata, motifs: motifMap(facts) }, "metadata"),
+    jsonFile("docs/model_card.json", modelCard(facts, ready), "document"),
+    textFile("docs/MODEL_CARD.md", modelCardPage(facts, ready), "document"),
+    textFile("docs/deployment_guide.md", deploymentGuide(facts), "document"),
+  );
+  const rows = await manifestFiles(files);
+  const seed = await sha256(new TextEncoder().encode(rows.map((r) => r.sha256).join()));
+  files.push(jsonFile("sbom.cdx.json", sbom(facts, rows.filter((r) => r.role === "model"), seed), "sbom"));
+  const paths = [...files.map((f) => f.path), "README.md"].sort();
+  files.push(textFile("README.md", readme(facts, ready, paths), "document"));
+  const id = await writePackage(dir, files, {
+    name: facts.name,
+    version: facts.version,
+    license: facts.license,
+    status: { ...facts.status },
+    verdict: ready.verdict,
+  });
+  return { id, facts, ready, files: files.length + 2 };
+}
+
+async function readMaybe(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** The calibration data stay out for their size and licence; their hash and the end nodes go in. */
+async function calibrationFiles({ bundle }: PackageSources, facts: PackageFacts): Promise<PackageFile[]> {
+  const files: PackageFile[] = [];
+  const data = await readMaybe(join(bundle, "calibration.npy"));
+  if (data !== null) {
+    const line = `${await sha256(data)}  calibration.npy\n`;
+    files.push(textFile("hailo/calibration.npy.sha256", line, "calibration"));
+  }
+  if (facts.compile !== null) {
+    files.push(textFile("hailo/end_nodes.txt", facts.compile.endNodes.join("\n") + "\n", "calibration"));
+  }
+  return files;
+}
+
+/** The trained weights before folding, so that training can go on from the package. */
+async function checkpoint({ modelDir }: PackageSources): Promise<PackageFile[]> {
+  if (modelDir === undefined) return [];
+  const files: PackageFile[] = [];
+  for (
+    const [from, path] of [["model.json", "models/checkpoint.json"], ["weights.npz", "models/checkpoint.npz"]]
+  ) {
+    files.push({ path, bytes: await Deno.readFile(join(modelDir, from)), role: "model" });
+  }
+  return files;
+}
+
+function resultFiles(facts: PackageFacts): PackageFile[] {
+  const files = [jsonFile("deployment_results.json", deploymentResults(facts), "result")];
+  if (facts.metrics !== null) files.push(jsonFile("results/evaluation.json", facts.metrics, "result"));
+  if (facts.benchmark !== null) {
+    files.push(jsonFile("results/device_benchmark.json", facts.benchmark, "result"));
+  }
+  return files;
+}

@@ -1,0 +1,117 @@
+/** README and deployment guide of a package. They name only files that are there. */
+import { headline } from "../device/benchmark.ts";
+import type { PackageFacts } from "./facts.ts";
+import type { Readiness } from "./readiness.ts";
+
+function latencyLine({ benchmark, status }: PackageFacts): string {
+  const row = benchmark === null ? undefined : headline(benchmark);
+  if (row === undefined) return `Latency: not measured, because ${status.latencyReason}.`;
+  const [p50, p95, p99] = [row.p50, row.p95, row.p99].map((v) => v.toFixed(3));
+  return `Latency: p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms (nearest-rank, n = ${row.n}, ${row.mode}, ` +
+    `${benchmark!.origin}) on ${benchmark!.device}. ` +
+    (benchmark!.kind === "local" ? "This is a CPU, not a Hailo-8." : "");
+}
+
+const banner = (facts: PackageFacts) =>
+  facts.status.hef === "stand-in" || facts.status.latency === "simulated"
+    ? "\n> SIMULATED – no Hailo hardware. Parts of this package were made by stand-ins of the vendor's tools.\n"
+    : "";
+
+/** `README.md`. */
+export function readme(facts: PackageFacts, ready: Readiness, paths: readonly string[]): string {
+  const { status } = facts;
+  return `# ${facts.name} ${facts.version}
+${banner(facts)}
+Behaviours from inertial sensors: a small convolutional network with finite scalar quantisation, packed with everything
+that is needed to check and run it.
+
+- HEF: **${status.hef}**${status.reason === null ? "" : ` (${status.reason})`}
+- ${latencyLine(facts)}
+- Verdict: **${ready.verdict}**; the reasons stand in docs/MODEL_CARD.md.
+
+## Verify
+
+    sha256sum -c SHA256SUMS
+    python3 scripts/selftest.py
+
+The self-test needs Python 3.9 only. Where onnxruntime or a Hailo-8 is there, it also runs the device part.
+
+## Use
+
+The network is cut in two. The device part (models/model.device.onnx${
+    status.hef === "not-compiled" ? "" : ", models/model.hef"
+  }) takes a scaled window and
+ends at the bounded latent; rounding, code and classifier (models/host_head.json) run on the host, because no Hailo-8
+rounds. models/model.full.onnx is both in one file for any standard runtime: raw units in, predictions, uncertainty and
+code out. See docs/deployment_guide.md and examples/.
+
+## Files
+
+${paths.map((p) => `- ${p}`).join("\n")}
+- MANIFEST.json
+- SHA256SUMS
+
+## Known limits
+
+- Latency and accuracy hold for the machine and the data that are named beside them, and for no other.
+- The calibration set is not in the package; hailo/calibration.npy.sha256 names it.
+- Sensors must be worn, oriented and sampled as in training.
+`;
+}
+
+/** `docs/deployment_guide.md`. */
+export function deploymentGuide(facts: PackageFacts): string {
+  const { compile, status } = facts;
+  const compileNote = status.hef === "compiled"
+    ? `This package holds a HEF compiled with Dataflow Compiler ${compile?.sdk}.`
+    : `This package holds no usable HEF: ${status.reason}.`;
+  return `# Deployment guide: ${facts.name} ${facts.version}
+${banner(facts)}
+## Build
+
+${compileNote} To compile by hand, on an x86_64 Linux machine with the Hailo Dataflow Compiler 3.30 or newer (3.x):
+
+    bash scripts/compile_hailo8.sh CALIBRATION.npy build/
+
+CALIBRATION.npy is the calibration set of the export; the script refuses any other file. The parser gets explicit end
+nodes and no permission to choose others. Then name the HEF in the workflow, \`compile-hailo\` with \`hef: build/motiflow.hef\`: it is checked against this bundle
+as one compiled there would be, and packed.
+
+## Run
+
+On any machine with Python 3.9:
+
+    bash scripts/test_performance.sh
+
+On a Raspberry Pi 5 with a Hailo-8 (\`sudo apt install dkms && sudo apt install hailo-all\`, once), from your machine:
+
+    PI_HOST=address PI_USER=user bash scripts/deploy_to_pi.sh --dry-run
+    PI_HOST=address PI_USER=user bash scripts/deploy_to_pi.sh
+
+The device's host key must be known beforehand. Nothing is installed and no root rights are used.
+
+Without a Hailo-8, models/model.full.onnx runs on every standard ONNX runtime; examples/ shows the split form in Python
+and C++.
+
+## Numbers
+
+${latencyLine(facts)}
+
+Vendor figures for power are not repeated here: most boards have no power sensor, and what is not measured is not stated.
+
+## Troubleshoot
+
+| what you see | what it means | what to do |
+|---|---|---|
+| \`sha256sum\` reports FAILED | a file was changed or damaged | copy the package again |
+| self-test: wrong codes | the host part rounds differently | round halves to even, clamp to the levels |
+| \`hailo: error: invalid choice: 'parser'\` | this \`hailo\` is the runtime's | install the Dataflow Compiler |
+| \`Parsing failed with recommendations\` | the graph was changed | export again; do not accept another cut |
+| \`Reducing optimization level\` | fewer than 1024 windows, or no GPU | calibrate on more windows |
+| status 76 | driver and library differ | make both the same version, reboot |
+| status 73 or 74 | another program holds the device | stop it |
+| status 93 | HEF for another chip | compile for the architecture that \`hailortcli fw-control identify\` prints |
+| status 92 | HEF newer than HailoRT | update HailoRT, or compile with the paired version |
+| latency jumps | throttling or power saving | check \`vcgencmd get_throttled\` and the governor |
+`;
+}

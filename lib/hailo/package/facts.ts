@@ -1,0 +1,179 @@
+/** Everything that a package says about itself, gathered from the artifacts once; documents only render it. */
+import { join } from "node:path";
+import type { Origin } from "../../artifacts/artifact.ts";
+import type { Behaviours } from "../../artifacts/behaviours.ts";
+import type { Metric, Metrics } from "../../artifacts/metrics.ts";
+import type { Model } from "../../artifacts/model.ts";
+import type { Motifs } from "../../artifacts/motifs.ts";
+import { type BenchmarkReport, headline } from "../device/benchmark.ts";
+import { type ModelMetadata, readBundle } from "../bundle.ts";
+import type { CompileReport } from "../compile/compile_report.ts";
+import { number } from "../../text/numbers.ts";
+
+/** What the package is made from. */
+export interface PackageSources {
+  name: string;
+  version: string;
+  license: string;
+  bundle: string;
+  hef?: string;
+  benchmark?: string;
+  metrics?: Metrics;
+  behaviours?: Behaviours;
+  motifs?: Motifs;
+  model?: Model;
+  /** Directory of the model artifact. */
+  modelDir?: string;
+}
+
+/** Whether there is a HEF in the package. */
+export interface HefStatus {
+  hef: "compiled" | "stand-in" | "not-compiled";
+  reason: string | null;
+}
+
+export interface PackageFacts {
+  name: string;
+  version: string;
+  license: string;
+  metadata: ModelMetadata;
+  parity: { n: number; max_abs_difference: number; codes_identical: boolean } | null;
+  /** Estimates of 8-bit arithmetic, `null` without them. */
+  int8: { weights: string; n: number; code_agreement: number }[] | null;
+  /** The host part on the golden windows, computed while packing. */
+  golden: { n: number; wrongCodes: number };
+  /** Paths of the examples. */
+  examples: string[];
+  compile: CompileReport | null;
+  status: HefStatus & { latency: "measured" | "simulated" | "not-measured"; latencyReason: string | null };
+  benchmark: BenchmarkReport | null;
+  metrics: Metrics | null;
+  behaviours: Behaviours | null;
+  motifs: Motifs | null;
+  model: Model | null;
+  /** Where the training data come from; `null` when nothing says so. */
+  dataOrigin: Origin | null;
+}
+
+/** Reads the sources. */
+export async function packageFacts(
+  sources: PackageSources,
+  examples: readonly string[],
+): Promise<PackageFacts> {
+  const metadata = await json<ModelMetadata>(join(sources.bundle, "model_metadata.json"));
+  const compile = sources.hef === undefined
+    ? null
+    : await json<CompileReport>(join(sources.hef, "compile_report.json"));
+  const benchmark = sources.benchmark === undefined
+    ? null
+    : await json<BenchmarkReport>(join(sources.benchmark, "device_benchmark.json"));
+  return {
+    name: sources.name,
+    version: sources.version,
+    license: sources.license,
+    metadata,
+    parity: await json<PackageFacts["parity"]>(join(sources.bundle, "parity.json")).catch(() => null),
+    int8: await json<{ variants: PackageFacts["int8"] }>(join(sources.bundle, "int8_estimate.json"))
+      .then((file) => file.variants, () => null),
+    golden: await goldenFacts(sources.bundle),
+    examples: [...examples],
+    compile,
+    status: { ...hefStatus(compile), ...latencyStatus(benchmark) },
+    benchmark,
+    metrics: sources.metrics ?? null,
+    behaviours: sources.behaviours ?? null,
+    motifs: sources.motifs ?? null,
+    model: sources.model ?? null,
+    dataOrigin: originOf(sources, metadata),
+  };
+}
+
+async function goldenFacts(dir: string): Promise<PackageFacts["golden"]> {
+  const { golden, head } = await readBundle(dir);
+  const d = head.dimensions;
+  let wrongCodes = 0;
+  golden.codes?.forEach((code, i) => {
+    if (head.run(golden.device.subarray(i * d, (i + 1) * d)).code !== code) wrongCodes++;
+  });
+  return { n: golden.n, wrongCodes };
+}
+
+async function json<T>(path: string): Promise<T> {
+  return JSON.parse(await Deno.readTextFile(path));
+}
+
+function hefStatus(compile: CompileReport | null): HefStatus {
+  if (compile === null) {
+    return { hef: "not-compiled", reason: "no compile-hailo step was part of the workflow" };
+  }
+  if (compile.hef === null) {
+    const cause = compile.findings.findLast((f) => f.code.startsWith("SDK_"));
+    return {
+      hef: "not-compiled",
+      reason: cause === undefined ? compile.status : `${cause.code}: ${cause.message}`,
+    };
+  }
+  if (compile.origin === "simulated") {
+    return { hef: "stand-in", reason: "made by a stand-in, no device can load it" };
+  }
+  if (compile.findings.some((f) => f.code === "CALIB_RANDOM")) {
+    return { hef: "not-compiled", reason: "only a trial with random calibration was compiled" };
+  }
+  return { hef: "compiled", reason: compile.publishable ? null : "compiled, but not fit to publish" };
+}
+
+function latencyStatus(benchmark: BenchmarkReport | null): {
+  latency: PackageFacts["status"]["latency"];
+  latencyReason: string | null;
+} {
+  if (benchmark === null) {
+    return { latency: "not-measured", latencyReason: "no benchmark-on-device step was part of the workflow" };
+  }
+  if (headline(benchmark) === undefined) {
+    const { reason } = benchmark;
+    return {
+      latency: "not-measured",
+      latencyReason: reason === undefined ? benchmark.status : `${reason.code}: ${reason.message}`,
+    };
+  }
+  const simulated = benchmark.origin === "simulated";
+  return {
+    latency: simulated ? "simulated" : "measured",
+    latencyReason: simulated
+      ? "made by a stand-in"
+      : benchmark.kind === "local"
+      ? "on a CPU, not on a Hailo-8"
+      : null,
+  };
+}
+
+function originOf(sources: PackageSources, metadata: ModelMetadata): Origin | null {
+  const training = metadata.training as { origin?: Origin } | undefined;
+  const found = sources.model?.training.origin ?? training?.origin ?? sources.behaviours?.origin;
+  if (found !== undefined) return found;
+  const metrics = Object.values(sources.metrics?.metrics ?? {});
+  return metrics.length > 0 && metrics.every((m) => m.origin === "simulated") ? "simulated" : null;
+}
+
+/** The metrics that a card quotes, in this order, where they exist. */
+export const quoted = [
+  "accuracy",
+  "majority_accuracy",
+  "macro_f1",
+  "balanced_accuracy",
+  "ece",
+  "codebook_utilization",
+  "perplexity",
+];
+
+/** A metric with its interval, n and origin, in one line. */
+export function describeMetric(metric: Metric): string {
+  if (metric.value === null) return `undefined (${metric.note ?? "no reason given"})`;
+  const unit = metric.unit === undefined ? "" : ` ${metric.unit}`;
+  const interval = metric.interval === undefined
+    ? ""
+    : `, ${(metric.interval.level * 100).toFixed(1)} % interval ${number(metric.interval.lower)} to ${
+      number(metric.interval.upper)
+    } (${metric.interval.method})`;
+  return `${number(metric.value)}${unit}${interval}, n = ${metric.n} ${metric.of}, ${metric.origin}`;
+}

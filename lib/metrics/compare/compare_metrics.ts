@@ -1,0 +1,168 @@
+/** Two judged configurations, metric by metric, as {@linkcode Metrics} with a verdict. */
+import type { Json } from "../../artifacts/artifact.ts";
+import type { Metrics } from "../../artifacts/metrics.ts";
+import { InputError } from "../../errors.ts";
+import type { Random } from "../../random.ts";
+import { compareSamples, type Comparison, type Sample } from "./compare.ts";
+import { type Direction, directionOf } from "../direction.ts";
+
+/** What the values of a sample belong to. */
+export type PairingUnit = "subject" | "recording" | "fold";
+
+/** Settings of {@linkcode compareMetrics}. */
+export interface CompareMetricsOptions {
+  /** Metrics to compare; the first decides the overall winner. */
+  metrics: string[];
+  by: PairingUnit | "auto";
+  /**
+   * Whether equal ids on both sides are the same subjects. `auto`: yes, when both sides have the same ids with the same
+   * numbers of windows, because ids like `s1` also name strangers of another data set.
+   */
+  paired: "auto" | "always" | "never";
+  alpha: number;
+  minEffect: number;
+  looks?: { planned: number; look: number };
+  /** Directions of metrics whose name does not tell. */
+  directions: Record<string, Direction>;
+}
+
+/** Compares A with B. */
+export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOptions, rng: Random): Metrics {
+  const out: Metrics = { metrics: {}, tables: { comparison: [] }, details: {} };
+  const verdicts: Record<string, string> = {};
+  for (const metric of options.metrics) {
+    const direction = options.directions[metric] ?? directionOf(metric);
+    if (direction === undefined) {
+      throw new InputError(`Cannot compare ${metric}: its name does not tell whether more is better`, {
+        hint: `Add it to \`directions\`, e.g. { ${metric}: lower }.`,
+      });
+    }
+    const { unit, x, y } = samples(a, b, metric, options.by);
+    const comparison = compareSamples(x, y, {
+      direction,
+      alpha: options.alpha,
+      minEffect: options.minEffect,
+      comparisons: options.metrics.length,
+      paired: options.paired === "auto" ? sameSubjects(a, b, unit) : options.paired === "always",
+      ...(options.looks === undefined ? {} : { looks: options.looks }),
+      ...(unit === "fold" ? { testTrainRatio: ratioOf(a, b) } : {}),
+    }, rng.fork(metric));
+    verdicts[metric] = comparison.winner;
+    const origin = a.metrics[metric]?.origin ?? b.metrics[metric]?.origin ?? "measured";
+    out.metrics[`${metric}_difference`] = {
+      value: comparison.difference,
+      n: comparison.paired ? comparison.nA : comparison.nA + comparison.nB,
+      of: `${unit}s`,
+      origin,
+      ...(comparison.interval === null ? {} : { interval: intervalOf(comparison, options) }),
+      note: `A − B; ${direction} is better; ${comparison.winner}: ${comparison.reason}`,
+    };
+    out.tables.comparison.push({ metric, direction, unit, ...row(comparison) });
+  }
+  out.details = {
+    winner: verdicts[options.metrics[0]],
+    primary: options.metrics[0],
+    verdicts,
+    alpha: options.alpha,
+    min_effect: options.minEffect,
+    looks: (options.looks ?? null) as Json,
+    a: sideOf(a),
+    b: sideOf(b),
+  };
+  return out;
+}
+
+/** What was judged on a side. */
+function sideOf({ details }: Metrics): { [key: string]: Json } {
+  return { data: details.data ?? null, rule: details.rule ?? null, part: details.part ?? null };
+}
+
+function intervalOf(comparison: Comparison, { metrics, looks, alpha }: CompareMetricsOptions) {
+  const parts = [
+    ...(metrics.length > 1 ? [`Bonferroni m=${metrics.length}`] : []),
+    ...(looks === undefined ? [] : [`O'Brien-Fleming look ${looks.look} of ${looks.planned}`]),
+  ];
+  const interval = comparison.interval!;
+  if (parts.length === 0) return interval;
+  return { ...interval, correction: `${parts.join(", ")}, overall α = ${alpha}` };
+}
+
+/** Test windows by training windows of the folds; 0 where the summaries do not say. */
+function ratioOf(...sides: Metrics[]): number {
+  const known = sides.flatMap(({ details }) =>
+    typeof details.test_train_ratio === "number" ? [details.test_train_ratio] : []
+  );
+  return known.length === 0 ? 0 : Math.max(...known);
+}
+
+function row(c: Comparison): { [column: string]: Json } {
+  return {
+    winner: c.winner,
+    mean_a: c.meanA,
+    mean_b: c.meanB,
+    difference: c.difference,
+    lower: c.interval?.lower ?? null,
+    upper: c.interval?.upper ?? null,
+    level: c.interval?.level ?? null,
+    bootstrap_lower: c.bootstrap?.lower ?? null,
+    bootstrap_upper: c.bootstrap?.upper ?? null,
+    test: c.test,
+    paired: c.paired,
+    n_a: c.nA,
+    n_b: c.nB,
+    t: c.t,
+    df: c.df,
+    p: c.p,
+    p_limit: c.pLimit,
+    cohens_d: c.cohensD,
+    hedges_g: c.hedgesG,
+    reason: c.reason,
+  };
+}
+
+/** Values of a metric on both sides, by the finest unit that both tables know. */
+function samples(a: Metrics, b: Metrics, metric: string, by: PairingUnit | "auto") {
+  for (const unit of by === "auto" ? ["subject", "recording", "fold"] as const : [by]) {
+    const x = sampleOf(a, metric, unit), y = sampleOf(b, metric, unit);
+    if (x.size > 0 && y.size > 0) return { unit, x, y };
+  }
+  const values = [a, b].map((m) => m.metrics[metric]?.value ?? null);
+  if (by !== "auto" || values.includes(null)) {
+    const side = values[0] === null ? "A" : values[1] === null ? "B" : "either side";
+    const known = Object.keys(a.metrics).filter((name) => name in b.metrics);
+    throw new InputError(
+      `Cannot compare ${metric}: ${side} has no value ${by === "auto" ? "" : `by ${by}`}`.trim(),
+      {
+        hint: `Both sides have: ${known.slice(0, 12).join(", ")}.`,
+      },
+    );
+  }
+  const single = (value: number | null): Sample => new Map([["", value!]]);
+  return { unit: "result" as const, x: single(values[0]), y: single(values[1]) };
+}
+
+/** Same ids and the same number of windows of each; folds are the same when their coordinates are. */
+function sameSubjects(a: Metrics, b: Metrics, unit: PairingUnit | "result"): boolean {
+  if (unit === "fold" || unit === "result") return true;
+  const sizes = ({ tables }: Metrics) =>
+    JSON.stringify(
+      (tables[`per_${unit}`] ?? []).map((row) => [String(row[unit]), row.windows ?? null]).sort(),
+    );
+  return sizes(a) === sizes(b);
+}
+
+/** Mean value of the metric by subject, recording or fold; empty where the tables do not hold it. */
+export function sampleOf(metrics: Metrics, metric: string, unit: PairingUnit): Sample {
+  const rows = metrics.tables[unit === "fold" ? "folds" : `per_${unit}`] ?? [];
+  const cells = metrics.details.cells as Json[] | undefined;
+  const groups = new Map<string, number[]>();
+  rows.forEach((row, i) => {
+    const value = row[metric];
+    if (typeof value !== "number") return;
+    const key = unit === "fold" ? JSON.stringify(cells?.[i] ?? i) : String(row[unit]);
+    groups.set(key, [...groups.get(key) ?? [], value]);
+  });
+  return new Map(
+    [...groups].map(([key, values]) => [key, values.reduce((s, v) => s + v, 0) / values.length]),
+  );
+}

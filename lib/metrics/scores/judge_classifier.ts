@@ -1,0 +1,185 @@
+/** Judges class scores (logits) against labels: scores, calibration, baseline, subjects. */
+import type { Json } from "../../artifacts/artifact.ts";
+import type { Interval, Metric, Metrics } from "../../artifacts/metrics.ts";
+import { InputError } from "../../errors.ts";
+import type { Random } from "../../random.ts";
+import { confusionMatrix, majorityLabel, score } from "./classification.ts";
+import { groupsOf } from "./grouping.ts";
+import { bootstrapGroups, wilson } from "../statistics/intervals.ts";
+import { judgeCalibration } from "../calibration/judge_calibration.ts";
+import { type Judged, overRows } from "./judged.ts";
+import { argmaxRows, softmax } from "../calibration/probabilities.ts";
+import { quantile } from "../statistics/summary.ts";
+
+/** Logits of all windows and the classes they stand for. */
+export interface ClassifierOutput {
+  /** `[N, classes]`. */
+  logits: Float32Array;
+  /** Class names in the order of the logits. */
+  classes: string[];
+  temperature: number;
+}
+
+/** Metrics, tables and confusion of a classifier on the judged windows. */
+export function judgeClassifier(
+  judged: Judged,
+  output: ClassifierOutput,
+  trainLabels: Int32Array,
+  rng: Random,
+): Pick<Metrics, "metrics" | "tables"> & { confusion: number[][]; predicted: Int32Array } {
+  const k = judged.classNames.length;
+  const logits = logitsByLabel(judged, output);
+  const probabilities = softmax(logits, k, output.temperature);
+  const predicted = argmaxRows(logits, k);
+  const confusion = confusionMatrix(judged.labels, predicted, k);
+  const scores = score(confusion);
+  const bySubject = confusionsBy(judged, predicted, judged.subject, judged.subjects.length);
+  const byRecording = confusionsBy(judged, predicted, judged.recording, judged.recordings.length);
+  const grouping = groupsOf(judged, predicted);
+  const byGroup = confusionsBy(judged, predicted, grouping.group, grouping.count);
+  const interval = (pick: (matrix: number[][]) => number | null) =>
+    confusionInterval(byGroup, pick, rng, grouping.of);
+  const correct = confusion.reduce((s, row, i) => s + row[i], 0);
+  const w = wilson(correct, judged.rows.length);
+  const metrics: Record<string, Metric> = {
+    accuracy: overRows(judged, scores.accuracy, {
+      interval: interval((m) => score(m).accuracy) ?? w,
+      note:
+        `${few(judged.subjects.length)}Wilson 95 % [${w.lower.toFixed(4)}, ${
+          w.upper.toFixed(4)
+        }] would hold for independent windows; ` +
+        `windows of one subject are not`,
+    }),
+    balanced_accuracy: overRows(judged, scores.balancedAccuracy, {
+      interval: interval((m) => score(m).balancedAccuracy),
+    }),
+    macro_f1: overRows(judged, scores.macroF1, { interval: interval((m) => score(m).macroF1) }),
+    ...baseline(judged, trainLabels),
+    ...subjectSpread(judged, bySubject),
+  };
+  const calibration = judgeCalibration(judged, logits, probabilities, output.temperature, grouping, rng);
+  Object.assign(metrics, calibration.metrics);
+  return {
+    metrics,
+    confusion,
+    predicted,
+    tables: {
+      per_class: scores.perClass.map((c, i) =>
+        ({ class: judged.classNames[i], ...c }) as { [c: string]: Json }
+      ),
+      per_subject: groupTable("subject", judged.subjects, bySubject),
+      per_recording: groupTable("recording", judged.recordings, byRecording),
+      reliability: calibration.table,
+    },
+  };
+}
+
+/** What to say of an interval over very few subjects: their resamplings hardly differ. */
+function few(subjects: number): string {
+  return subjects >= 5 ? "" : `only ${subjects} subject${subjects === 1 ? "" : "s"}: a coarse interval; `;
+}
+
+/** Logits of the judged rows in the order of the label names; classes that the head lacks get −∞. */
+function logitsByLabel(judged: Judged, { logits, classes }: ClassifierOutput): Float64Array {
+  const k = judged.classNames.length;
+  const column = judged.classNames.map((name) => classes.indexOf(name));
+  const unknown = classes.filter((name) => !judged.classNames.includes(name));
+  if (unknown.length === classes.length) {
+    throw new InputError(
+      `Cannot validate: the model's classes (${classes.join(", ")}) are none of the labels ` +
+        `(${judged.classNames.join(", ")})`,
+      { hint: "Judge a model on recordings with the label names it was trained on." },
+    );
+  }
+  const out = new Float64Array(judged.rows.length * k);
+  for (let i = 0; i < judged.rows.length; i++) {
+    for (let c = 0; c < k; c++) {
+      // A finite stand-in for −∞ keeps 0 · ∞ out of the sums; its probability is 0 all the same.
+      const value = column[c] < 0 ? -1e4 : logits[judged.rows[i] * classes.length + column[c]];
+      if (!Number.isFinite(value)) {
+        throw new InputError(`Cannot validate: logit ${value} at window ${judged.rows[i]}`, {
+          hint: "The encoder produced a number that is not finite; look at the training history.",
+        });
+      }
+      out[i * k + c] = value;
+    }
+  }
+  return out;
+}
+
+function baseline(judged: Judged, trainLabels: Int32Array): Record<string, Metric> {
+  const k = judged.classNames.length;
+  const majority = majorityLabel(trainLabels.length > 0 ? trainLabels : judged.labels, k);
+  const scores = score(confusionMatrix(judged.labels, new Int32Array(judged.rows.length).fill(majority), k));
+  const note = `always "${judged.classNames[majority]}", the most frequent ` +
+    (trainLabels.length > 0 ? "class of the training part" : "class (there is no training part)");
+  return {
+    majority_accuracy: overRows(judged, scores.accuracy, { note }),
+    majority_balanced_accuracy: overRows(judged, scores.balancedAccuracy, { note }),
+    majority_macro_f1: overRows(judged, scores.macroF1, { note }),
+  };
+}
+
+function subjectSpread(judged: Judged, bySubject: number[][][]): Record<string, Metric> {
+  const out: Record<string, Metric> = {};
+  for (const [name, pick] of [["accuracy", "accuracy"], ["macro_f1", "macroF1"]] as const) {
+    const values = bySubject.map((m) => score(m)[pick]!);
+    const metric = (value: number): Metric => ({
+      value,
+      n: values.length,
+      of: "subjects",
+      origin: judged.origin,
+    });
+    out[`subject_${name}_min`] = metric(Math.min(...values));
+    out[`subject_${name}_median`] = metric(quantile(values, 0.5));
+    out[`subject_${name}_max`] = metric(Math.max(...values));
+  }
+  return out;
+}
+
+/** One confusion matrix per group (subject, recording). */
+function confusionsBy(
+  judged: Judged,
+  predicted: Int32Array,
+  group: Int32Array,
+  groups: number,
+): number[][][] {
+  const k = judged.classNames.length;
+  const out = Array.from(
+    { length: groups },
+    () => Array.from({ length: k }, () => new Array<number>(k).fill(0)),
+  );
+  for (let i = 0; i < predicted.length; i++) out[group[i]][judged.labels[i]][predicted[i]]++;
+  return out;
+}
+
+function groupTable(column: string, names: string[], matrices: number[][][]): { [column: string]: Json }[] {
+  return matrices.map((matrix, i) => {
+    const { n, accuracy, balancedAccuracy, macroF1 } = score(matrix);
+    return {
+      [column]: names[i],
+      windows: n,
+      accuracy,
+      balanced_accuracy: balancedAccuracy,
+      macro_f1: macroF1,
+    };
+  });
+}
+
+/** Bootstrap over groups of a number that is computed from the summed confusion matrix. */
+function confusionInterval(
+  byGroup: number[][][],
+  pick: (matrix: number[][]) => number | null,
+  rng: Random,
+  of: string,
+): Interval | undefined {
+  const k = byGroup[0].length;
+  const statistic = (drawn: Int32Array) => {
+    const sum = Array.from({ length: k }, () => new Array<number>(k).fill(0));
+    for (const g of drawn) {
+      for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) sum[a][b] += byGroup[g][a][b];
+    }
+    return pick(sum) ?? NaN;
+  };
+  return bootstrapGroups(byGroup.length, statistic, rng, { draws: 1000, of });
+}

@@ -1,0 +1,40 @@
+/** Judges the clustering itself: how far motifs lie apart on the judged windows, and how they bear another sample. */
+import type { Json } from "../../artifacts/artifact.ts";
+import type { Metric } from "../../artifacts/metrics.ts";
+import type { Motifs } from "../../artifacts/motifs.ts";
+import { silhouetteOfRows } from "../../cluster/judge/score.ts";
+import type { Stability } from "../../cluster/judge/stability.ts";
+import type { Judged } from "./judged.ts";
+
+/** Silhouette on the judged part and on the windows of the fit; stability where `cluster` refitted (`bootstraps`). */
+export function judgeMotifs(judged: Judged, motifs: Motifs): Record<string, Metric> {
+  const { origin } = judged;
+  const how = `${motifs.method} with k = ${motifs.k} in ${motifs.space} space`;
+  const { value, n } = silhouetteOfRows(motifs, judged.part);
+  const metrics: Record<string, Metric> = {
+    silhouette: { value, n, of: "windows", origin, note: `of ${how}, on the judged windows` },
+    silhouette_fit: {
+      value: motifs.silhouette,
+      n: motifs.support.reduce((sum, windows) => sum + windows, 0),
+      of: "windows",
+      origin,
+      note: `of ${how}, on the windows that it was fitted on`,
+    },
+  };
+  const stability = motifs.details.stability as Stability & Json | undefined;
+  if (stability === undefined) return metrics;
+  const refits = { n: stability.n, of: "refits", origin };
+  const range = `${stability.min.toFixed(3)} to ${stability.max.toFixed(3)}`;
+  metrics.motif_stability = {
+    value: stability.median,
+    ...refits,
+    note:
+      `median adjusted Rand index of refits on bootstrap samples, ${range}; an upper bound for new recordings`,
+  };
+  metrics.stable_motifs = {
+    value: stability.stable,
+    ...refits,
+    note: `of ${stability.jaccard.length}: mean Jaccard index of at least 0.75 over the refits`,
+  };
+  return metrics;
+}

@@ -1,0 +1,43 @@
+/** What a model's training says about it: size of the quantiser, epochs, codes on the validation part. */
+import type { Metric, Metrics } from "../../artifacts/metrics.ts";
+import type { Model } from "../../artifacts/model.ts";
+
+/** The part of a model that is read. */
+export type TrainedModel = Pick<
+  Model,
+  "architecture" | "history" | "bestEpoch" | "health" | "parameters" | "training"
+>;
+
+/** Metrics of the training; none for an imported encoder, which has no history. */
+export function judgeTraining(model: TrainedModel): Pick<Metrics, "metrics"> {
+  const { architecture, history, bestEpoch, health, parameters, training } = model;
+  const best = history[bestEpoch - 1];
+  if (best === undefined) return { metrics: {} };
+  const own = (architecture.codebook ?? 0) * architecture.latent;
+  const of = { n: history.length, of: "epochs", origin: training.origin };
+  const metrics: Record<string, Metric> = {
+    best_epoch: { value: bestEpoch, ...of, note: "epochs to the best validation score" },
+    quantizer_parameters: {
+      value: own,
+      n: parameters,
+      of: "parameters",
+      origin: "measured",
+      note: architecture.levels === null
+        ? "vectors of a learned codebook"
+        : "levels have no parameters; the projection to the latent is counted with the network",
+    },
+  };
+  if (best.perplexity === null || health === undefined) return { metrics };
+  metrics.validation_perplexity = {
+    value: best.perplexity,
+    n: training.validationWindows,
+    of: "windows",
+    origin: training.origin,
+  };
+  metrics.collapsed = {
+    value: Number(health.collapsedEpochs.at(-1) === history.length),
+    ...of,
+    note: "1 if validation codes had a perplexity below 1.5 or 80 % in one code over the last two epochs",
+  };
+  return { metrics };
+}

@@ -1,0 +1,87 @@
+/** Which windows a number rests on, and to which subject each belongs. */
+import type { Origin } from "../../artifacts/artifact.ts";
+import type { Metric } from "../../artifacts/metrics.ts";
+import { Part, type Split } from "../../artifacts/split.ts";
+import type { Windows } from "../../artifacts/windows.ts";
+import { InputError } from "../../errors.ts";
+
+/** The part of a split that is judged. */
+export type PartName = "test" | "validation" | "all";
+
+/** Windows under judgement. */
+export interface Judged {
+  /** Windows of the part, labelled or not, ascending. */
+  part: Uint32Array;
+  /** Those of them with a label ≥ 0. */
+  rows: Uint32Array;
+  /** True label of each of `rows`. */
+  labels: Int32Array;
+  /** Labelled training windows: what mappings and baselines are fitted on. */
+  train: Uint32Array;
+  classNames: string[];
+  /** Subjects that occur in `rows`, and the subject of each row as an index. */
+  subjects: string[];
+  subject: Int32Array;
+  /** Recordings that occur in `rows`, and the recording of each row as an index. */
+  recordings: string[];
+  recording: Int32Array;
+  origin: Origin;
+}
+
+/** Chooses the windows; throws when the part holds no labelled window. */
+export function judge(windows: Windows, split: Split, name: PartName): Judged {
+  const n = windows.start.length;
+  if (split.part.length !== n) {
+    throw new InputError(`Cannot validate: the split covers ${split.part.length} windows, there are ${n}`, {
+      hint: "Connect the split that was made from these windows.",
+    });
+  }
+  const wanted = name === "test" ? Part.test : Part.validation;
+  const part: number[] = [], rows: number[] = [], train: number[] = [];
+  for (let i = 0; i < n; i++) {
+    if (split.part[i] === Part.train && windows.labels[i] >= 0) train.push(i);
+    if (name === "all" ? split.part[i] === Part.unused : split.part[i] !== wanted) continue;
+    part.push(i);
+    if (windows.labels[i] >= 0) rows.push(i);
+  }
+  if (part.length === 0) {
+    throw new InputError(`Cannot validate: the ${name} part of the split is empty (${split.rule})`, {
+      hint: "Use a split with a test part (e.g. `by: subject`), or judge another `part`.",
+    });
+  }
+  if (rows.length === 0) {
+    throw new InputError(
+      `Cannot validate: none of the ${part.length} windows of the ${name} part has a label`,
+      {
+        hint: "Name the label column in `load`, or judge a part that is labelled.",
+      },
+    );
+  }
+  const { recordings, labelNames, origin } = windows.recordings;
+  const subjects = [...new Set(rows.map((i) => recordings[windows.recording[i]].subject))].sort(byNumber);
+  const index = new Map(subjects.map((s, i) => [s, i]));
+  const used = [...new Set(rows.map((i) => windows.recording[i]))].sort((a, b) => a - b);
+  return {
+    part: Uint32Array.from(part),
+    rows: Uint32Array.from(rows),
+    labels: Int32Array.from(rows, (i) => windows.labels[i]),
+    train: Uint32Array.from(train),
+    classNames: labelNames,
+    subjects,
+    subject: Int32Array.from(rows, (i) => index.get(recordings[windows.recording[i]].subject)!),
+    recordings: used.map((r) => recordings[r].id),
+    recording: Int32Array.from(rows, (i) => used.indexOf(windows.recording[i])),
+    origin,
+  };
+}
+
+/** Orders `s2` before `s10`. */
+function byNumber(a: string, b: string): number {
+  const digits = (s: string) => Number(/\d+/.exec(s)?.[0] ?? NaN);
+  return (digits(a) - digits(b)) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** A metric over the judged rows. */
+export function overRows(judged: Judged, value: number | null, extra: Partial<Metric> = {}): Metric {
+  return { value, n: judged.rows.length, of: "windows", origin: judged.origin, ...extra };
+}

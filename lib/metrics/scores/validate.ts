@@ -1,0 +1,195 @@
+/** All judgements of one model on one part of one split, as {@linkcode Metrics}. */
+import type { Behaviours } from "../../artifacts/behaviours.ts";
+import type { Codes } from "../../artifacts/codes.ts";
+import type { Latents } from "../../artifacts/latents.ts";
+import type { Metric, Metrics } from "../../artifacts/metrics.ts";
+import type { Model } from "../../artifacts/model.ts";
+import type { Motifs } from "../../artifacts/motifs.ts";
+import { Part, type Split } from "../../artifacts/split.ts";
+import type { Windows } from "../../artifacts/windows.ts";
+import { InputError } from "../../errors.ts";
+import { Quantizer } from "../../fsq/quantizer.ts";
+import type { Random } from "../../random.ts";
+import { diagnose } from "../diagnose.ts";
+import { judge, type Judged, type PartName } from "./judged.ts";
+import { modelCodes } from "./model_codes.ts";
+import { judgeLabelling, judgeSegments } from "./judge_behaviours.ts";
+import { judgeClassifier } from "./judge_classifier.ts";
+import { judgeCodes } from "./judge_codes.ts";
+import { judgeMotifs } from "./judge_motifs.ts";
+import { judgeTraining } from "./judge_training.ts";
+import { usageTable } from "./judge_usage.ts";
+import { quantile } from "../statistics/summary.ts";
+
+/** What is judged; all by window, from one `window` step. */
+export interface ValidationInput {
+  windows: Windows;
+  split: Split;
+  model?: Omit<Model, "onnx">;
+  latents?: Latents;
+  codes?: Codes;
+  motifs?: Motifs;
+  behaviours?: Behaviours;
+  /** Numbers made elsewhere that are judged as well: latency by `benchmark-on-device`, memory of the activations. */
+  further?: Metrics["metrics"];
+}
+
+/** Judges everything that is given on one part of the split. */
+export function validate(input: ValidationInput, part: PartName, rng: Random): Metrics {
+  const { windows, split, model, latents, motifs, behaviours } = input;
+  checkLengths(input);
+  const codes = input.codes ?? (model && latents && modelCodes(model, latents));
+  const judged = judge(windows, split, part);
+  const out: Metrics = { metrics: {}, tables: {}, details: describe(input, judged, part) };
+  const add = (found: Pick<Metrics, "metrics"> & Partial<Pick<Metrics, "tables">>) => {
+    Object.assign(out.metrics, found.metrics);
+    Object.assign(out.tables, found.tables);
+  };
+  const sources: Record<string, Int32Array> = {};
+  if (latents?.logits !== undefined) {
+    const trainLabels = Int32Array.from(judged.train, (i) => windows.labels[i]);
+    const { confusion, predicted, ...found } = judgeClassifier(
+      judged,
+      {
+        logits: latents.logits,
+        classes: latents.classes,
+        temperature: latents.temperature ?? model?.temperature ?? 1,
+      },
+      trainLabels,
+      rng,
+    );
+    add(found);
+    out.confusion = { labels: judged.classNames, counts: confusion };
+    sources.classifier = scatter(windows.start.length, judged.rows, predicted);
+  }
+  if (codes !== undefined) add(judgeCodes(judged, codes, windows.labels));
+  if (codes !== undefined && latents !== undefined) add({ metrics: distortion(judged, latents, codes) });
+  if (motifs !== undefined) {
+    const { metrics, mapped } = judgeLabelling(judged, windows.labels, motifs.labels, "motif");
+    add({ metrics });
+    sources.motifs = mapped;
+    add({ metrics: judgeMotifs(judged, motifs) });
+  }
+  if (model !== undefined) {
+    out.metrics.parameter_bytes = parameterBytes(model.parameters);
+    add(judgeTraining(model));
+  }
+  if (behaviours !== undefined) {
+    const { metrics, mapped } = judgeLabelling(judged, windows.labels, behaviours.labels, "behaviour");
+    add({
+      metrics: { ...metrics, ...boutMetrics(behaviours) },
+      tables: { usage: usageTable(behaviours, rng.fork("usage")) },
+    });
+    sources.behaviours = mapped;
+  }
+  if (Object.keys(sources).length > 0) add(judgeSegments(windows, judged, sources));
+  Object.assign(out.metrics, input.further);
+  const dwell = (behaviours?.details.min_dwell_predictions ?? NaN) as number;
+  const findings = diagnose(out, { minDwellSeconds: dwell / (behaviours?.predictionRate ?? NaN) });
+  out.tables.findings = findings.map((finding) => ({ ...finding }));
+  return out;
+}
+
+function scatter(n: number, rows: Uint32Array, values: Int32Array): Int32Array {
+  const out = new Int32Array(n).fill(-1);
+  rows.forEach((row, i) => out[row] = values[i]);
+  return out;
+}
+
+/** Mean squared distance of the bounded latents from their codes, in the code's units (values from −1 to 1). */
+function distortion(
+  judged: Judged,
+  { latents, dimensions }: Latents,
+  { levels }: Codes,
+): Record<string, Metric> {
+  if (levels.length !== dimensions) return {};
+  const quantizer = new Quantizer(levels);
+  let total = 0;
+  for (const row of judged.part) {
+    const z = latents.subarray(row * dimensions, (row + 1) * dimensions);
+    const bounded = quantizer.bound(z), values = quantizer.values(z);
+    for (let i = 0; i < dimensions; i++) total += (bounded[i] / Math.floor(levels[i] / 2) - values[i]) ** 2;
+  }
+  const n = judged.part.length;
+  return {
+    quantization_distortion: { value: total / (n * dimensions), n, of: "windows", origin: judged.origin },
+  };
+}
+
+function parameterBytes(parameters: number): Metric {
+  return {
+    value: 4 * parameters,
+    n: parameters,
+    of: "parameters",
+    unit: "B",
+    origin: "measured",
+    note: "float32; the FSQ codebook itself costs nothing",
+  };
+}
+
+function boutMetrics({ bouts, origin }: Behaviours): Record<string, Metric> {
+  const own = bouts.filter((b) => b.label >= 0);
+  const seconds = own.reduce((s, b) => s + b.duration, 0);
+  const total = bouts.reduce((s, b) => s + b.duration, 0);
+  const over = { n: own.length, of: "bouts", origin };
+  return {
+    bout_duration_median: {
+      value: own.length === 0 ? null : quantile(own.map((b) => b.duration), 0.5),
+      unit: "s",
+      ...over,
+    },
+    assigned_time_share: { value: total === 0 ? null : seconds / total, ...over },
+  };
+}
+
+function describe({ windows, split, model, behaviours }: ValidationInput, judged: Judged, part: PartName) {
+  const count = (value: number) => split.part.reduce((n, p) => n + (p === value ? 1 : 0), 0);
+  return {
+    data: windows.recordings.source.name,
+    origin: windows.recordings.origin,
+    part,
+    rule: split.rule,
+    leaks: split.leaks,
+    windows: {
+      train: count(Part.train),
+      validation: count(Part.validation),
+      test: count(Part.test),
+      judged: judged.rows.length,
+    },
+    subjects: {
+      train: split.groups.train,
+      validation: split.groups.validation,
+      test: split.groups.test,
+      judged: judged.subjects,
+    },
+    window: {
+      length: windows.length,
+      hop: windows.hop,
+      context: windows.context ?? 0,
+      rate: windows.recordings.rate,
+    },
+    model: model === undefined ? null : {
+      temperature: model.temperature,
+      parameters: model.parameters,
+      trained_on: model.training.windows,
+      seed: model.training.seed,
+    },
+    smoothing: behaviours === undefined ? null : behaviours.details.method,
+  };
+}
+
+function checkLengths({ windows, latents, codes, motifs, behaviours }: ValidationInput): void {
+  const n = windows.start.length;
+  const lengths = {
+    latents: latents && latents.latents.length / latents.dimensions,
+    codes: codes?.codes.length,
+    motifs: motifs?.labels.length,
+    behaviours: behaviours?.labels.length,
+  };
+  for (const [name, length] of Object.entries(lengths)) {
+    if (length === undefined || length === n) continue;
+    throw new InputError(`Cannot validate: ${name} cover ${length} windows, there are ${n}`, {
+      hint: `Connect ${name} that were made from these windows.`,
+    });
+  }
+}

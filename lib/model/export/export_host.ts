@@ -1,0 +1,54 @@
+/** The host part behind the cut as plain data, for hosts in any language. */
+import type { NpyArray } from "../../artifacts/npy.ts";
+import { levelConstants } from "../../fsq/constants.ts";
+import type { Model } from "../../artifacts/model.ts";
+
+/** One dense layer; weight row-major `[out, in]`. */
+export interface HostLayer {
+  weight: number[];
+  bias: number[];
+  shape: [outputs: number, inputs: number];
+  activation: "relu" | "none";
+}
+
+/** `host_head.json`. */
+export interface HostHeadFile {
+  /** Levels by latent dimension; `null` without quantiser. */
+  levels: number[] | null;
+  /** `⌊L/2⌋`: digit = round(bounded) + half_width, value = round(bounded) / half_width. */
+  half_width: number[];
+  /** Place value of each digit, first dimension fastest. */
+  basis: number[];
+  variant: string;
+  /** The softmax is taken of logits / temperature. */
+  temperature: number;
+  labels: string[];
+  layers: HostLayer[];
+}
+
+/** Builds `host_head.json`: round half to even, digits and code, classifier layers. */
+export function hostHead(
+  model: Pick<Model, "architecture" | "weights" | "quantizer" | "temperature" | "labels">,
+): HostHeadFile {
+  const { levels, classes, head } = model.architecture;
+  let size = 1;
+  const count = classes > 0 ? head.length + 1 : 0;
+  return {
+    levels,
+    half_width: (levels ?? []).map((level) => levelConstants(level).halfWidth),
+    basis: (levels ?? []).map((level) => (size *= level) / level),
+    variant: model.quantizer,
+    temperature: model.temperature,
+    labels: classes > 0 ? model.labels : [],
+    layers: Array.from({ length: count }, (_, i) => {
+      const weight = model.weights[`head${i}.weight`] as NpyArray<Float32Array>;
+      const bias = model.weights[`head${i}.bias`] as NpyArray<Float32Array>;
+      return {
+        weight: [...weight.data],
+        bias: [...bias.data],
+        shape: [weight.shape[0], weight.shape[1]],
+        activation: i < count - 1 ? "relu" : "none",
+      };
+    }),
+  };
+}

@@ -1,0 +1,99 @@
+/** `model_metadata.json`: everything that a user of the ONNX files must know and the files cannot say. */
+import type { Json } from "../../artifacts/artifact.ts";
+import type { Model } from "../../artifacts/model.ts";
+import type { Windows } from "../../artifacts/windows.ts";
+import { levelConstants } from "../../fsq/constants.ts";
+import { irVersion, opset } from "./export_graphs.ts";
+
+/** Lower-case hexadecimal SHA-256. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(bytes));
+  return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+/** The range of each bounded latent dimension; `null` without quantiser. */
+export function boundedRanges(levels: number[] | null): [low: number, high: number][] | null {
+  return levels?.map((level) => {
+    const { halfRange, offset } = levelConstants(level);
+    return [-halfRange - offset, halfRange - offset];
+  }) ?? null;
+}
+
+/** Operators of the device part that are not known to compile for Hailo-8, in words. */
+export function deviceNotes(model: Model): string[] {
+  if (!model.architecture.pooling.includes("std")) return [];
+  return [
+    "The pooled standard deviation ends in Sqrt and subtracts a mean that is repeated over time; neither is known " +
+    "to compile for Hailo-8. Train with pooling [mean, max] for a device.",
+  ];
+}
+
+/** Builds `model_metadata.json`; nothing of the time or the machine is in it. */
+export function modelMetadata(
+  model: Model,
+  windows: Windows,
+  hashes: Record<string, string>,
+  calibration: { n: number; source: string; range: [low: number, high: number]; clipped_share: number },
+): { [key: string]: Json } {
+  const { architecture: a } = model;
+  const input = [1, ...a.input];
+  const float = (name: string, shape: number[]) => ({ name, dtype: "float32", shape });
+  const outputs = [
+    ...(a.classes > 0 ? [float("predictions", [1, a.classes]), float("uncertainty", [1, 1])] : []),
+    ...(a.levels === null ? [] : [{ name: "code", dtype: "int64", shape: [1] }]),
+    float("latent", [1, a.latent]),
+  ];
+  const ranges = boundedRanges(a.levels);
+  return {
+    version: 1,
+    files: {
+      "model.full.onnx": {
+        input: { ...float("window", input), layout: "N, channel, sensor, time", values: "raw units" },
+        outputs,
+      },
+      "model.device.onnx": {
+        input: { ...float("window", input), layout: "N, channel, sensor, time", values: "scaled" },
+        outputs: [{ ...float("bounded", [1, a.latent]), ranges }],
+        notes: deviceNotes(model),
+      },
+      "model.qdq.onnx": {
+        input: {
+          name: "window",
+          dtype: "float32",
+          shape: ["n", ...a.input],
+          layout: "N, channel, sensor, time",
+          values: "scaled",
+        },
+        outputs: ["bounded", ...outputs.map((o) => o.name).filter((name) => name !== "latent")],
+        notes: ["An estimate of 8-bit arithmetic on CPU, not what a device computes."],
+      },
+      "host_head.onnx": {
+        input: float("bounded", [1, a.latent]),
+        outputs: outputs.filter((o) => o.name !== "latent"),
+      },
+    },
+    sensors: model.sensors,
+    channels: model.channels,
+    units: model.units,
+    labels: a.classes > 0 ? model.labels : [],
+    rate: model.rate,
+    window: {
+      length: a.input[2],
+      hop: windows.hop,
+      ...(model.context === undefined ? {} : { context: model.context }),
+      seconds: a.input[2] / windows.recordings.rate,
+    },
+    scaler: { rule: "(x - center) * scale, [sensor][channel]", ...model.scaler },
+    quantizer: model.quantizer,
+    levels: a.levels,
+    bounded_ranges: ranges,
+    temperature: model.temperature,
+    parameters: model.parameters,
+    architecture: a as unknown as Json,
+    opset,
+    ir_version: irVersion,
+    calibration: { file: "calibration.npy", layout: "N, sensor, time, channel", ...calibration },
+    training: model.training as unknown as Json,
+    sha256: hashes,
+  };
+}

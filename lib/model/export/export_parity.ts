@@ -1,0 +1,195 @@
+/** Proof that the exported files compute what the trainer's network computes. */
+import type { Model } from "../../artifacts/model.ts";
+import type { Windows } from "../../artifacts/windows.ts";
+import { Quantizer } from "../../fsq/quantizer.ts";
+import { openSession, type Session } from "../../onnx/runtime.ts";
+import { gatherWindows } from "../../signal/window/batch.ts";
+import { boundaryDistance } from "./export_rows.ts";
+import { referenceForward } from "../reference_forward.ts";
+
+/** `parity.json`. Differences are largest absolute ones; references are computed in float64 by plain loops. */
+export interface Parity {
+  /** Windows compared. */
+  n: number;
+  /** The largest of the differences below. */
+  max_abs_difference: number;
+  /** 1e-5, times the largest absolute latent or bounded value where that exceeds 1: float32 has 7 digits, not 5 places. */
+  tolerance: number;
+  max_abs_latent: number;
+  /** Latent of model.full.onnx against the reference. */
+  full_latent: number;
+  /** Latent of model.onnx, in one batch, against the reference. */
+  encoder_latent: number;
+  /** Output of model.device.onnx against the reference. */
+  device_bounded: number;
+  /** Predictions of model.full.onnx against the reference; `null` without head. */
+  predictions: number | null;
+  /** Whether full model, encoder with quantiser, and device part with host head give the same code everywhere. */
+  codes_identical: boolean;
+  codes_different: number;
+  /** Windows within `boundary_distance` of a rounding boundary, where float32 cannot decide; not counted as different. */
+  undecidable: number;
+  boundary_distance: number;
+  /** Runtime that ran the files. */
+  runtime: string;
+  passed: boolean;
+}
+
+/** Largest difference that counts as equal. */
+export const parityTolerance = 1e-5;
+
+/** The files to compare. */
+export interface ParityFiles {
+  full: Uint8Array;
+  device: Uint8Array;
+}
+
+/** Compares the exported files, the encoder and the plain reference on the windows `rows`. */
+export async function checkParity(
+  model: Model,
+  files: ParityFiles,
+  windows: Windows,
+  rows: Int32Array,
+): Promise<Parity> {
+  const { input } = model.architecture;
+  const size = input[0] * input[1] * input[2];
+  const raw = new Float32Array(rows.length * size);
+  const scaled = new Float32Array(rows.length * size);
+  gatherWindows(windows, rows, undefined, raw);
+  gatherWindows(windows, rows, model.scaler, scaled);
+  const sessions: Session[] = [];
+  const open = async (bytes: Uint8Array) => {
+    sessions.push(await openSession(bytes));
+    return sessions.at(-1)!;
+  };
+  try {
+    const full = await open(files.full);
+    const device = await open(files.device);
+    const encoder = await open(model.onnx);
+    const shape = [rows.length, ...input];
+    const batch = await encoder.run({ window: { data: scaled, shape } }, ["latent"]);
+    const difference = new Differences(model, batch.latent.data as Float32Array);
+    for (let i = 0; i < rows.length; i++) {
+      const at = (data: Float32Array) => ({
+        window: { data: data.subarray(i * size, (i + 1) * size), shape: [1, ...input] },
+      });
+      const { bounded } = await device.run(at(scaled));
+      difference.add(i, await full.run(at(raw)), bounded.data as Float32Array, at(scaled).window.data);
+    }
+    return difference.result(`${full.provider} ${full.version}`);
+  } finally {
+    for (const session of sessions) await session.release();
+  }
+}
+
+class Differences {
+  #full = 0;
+  #encoder = 0;
+  #device = 0;
+  #predictions = 0;
+  #latent = 0;
+  #different = 0;
+  #undecidable = 0;
+  #n = 0;
+  readonly #quantizer: Quantizer | undefined;
+
+  constructor(readonly model: Model, readonly encoded: Float32Array) {
+    const { levels } = model.architecture;
+    this.#quantizer = levels === null ? undefined : new Quantizer(levels);
+  }
+
+  add(
+    i: number,
+    full: Record<string, { data: ArrayLike<number | bigint> }>,
+    device: Float32Array,
+    scaled: Float32Array,
+  ): void {
+    const { latent: d, classes } = this.model.architecture;
+    const reference = referenceForward(this.model, scaled);
+    const encoded = this.encoded.subarray(i * d, (i + 1) * d);
+    const z = full.latent.data as Float32Array;
+    this.#n++;
+    this.#latent = Math.max(this.#latent, ...reference.latent.data.map(Math.abs));
+    this.#full = Math.max(this.#full, largest(z, reference.latent.data));
+    this.#encoder = Math.max(this.#encoder, largest(encoded, reference.latent.data));
+    this.#device = Math.max(this.#device, largest(device, reference.bounded.data));
+    if (this.#quantizer !== undefined) this.#compareCodes(full, device, encoded, z, reference.bounded.data);
+    else if (classes > 0) this.#comparePredictions(full, reference.logits!.data);
+    if (this.#quantizer !== undefined && classes > 0 && this.#decides(reference.bounded.data)) {
+      this.#comparePredictions(full, reference.logits!.data);
+    }
+  }
+
+  #decides(bounded: Float64Array): boolean {
+    return boundaryDistance(bounded) >= parityTolerance;
+  }
+
+  #compareCodes(
+    full: Record<string, { data: ArrayLike<number | bigint> }>,
+    device: Float32Array,
+    encoded: Float32Array,
+    z: Float32Array,
+    reference: Float64Array,
+  ): void {
+    if (!this.#decides(reference)) {
+      this.#undecidable++;
+      return;
+    }
+    const quantizer = this.#quantizer!;
+    const code = quantizer.codeOfBounded(reference);
+    const others = [
+      Number(full.code.data[0]),
+      quantizer.codes(z)[0],
+      quantizer.codes(encoded)[0],
+      quantizer.codeOfBounded(device),
+    ];
+    if (others.some((other) => other !== code)) this.#different++;
+  }
+
+  #comparePredictions(
+    full: Record<string, { data: ArrayLike<number | bigint> }>,
+    logits: Float64Array,
+  ): void {
+    const expected = softmax(logits, this.model.temperature);
+    this.#predictions = Math.max(this.#predictions, largest(full.predictions.data as Float32Array, expected));
+  }
+
+  result(runtime: string): Parity {
+    const hasHead = this.model.architecture.classes > 0;
+    const worst = Math.max(this.#full, this.#encoder, this.#device, this.#predictions);
+    const bound = this.#quantizer?.constants.map((c) => c.halfRange) ?? [];
+    const tolerance = parityTolerance * Math.max(1, this.#latent, ...bound);
+    return {
+      n: this.#n,
+      max_abs_difference: worst,
+      tolerance,
+      max_abs_latent: this.#latent,
+      full_latent: this.#full,
+      encoder_latent: this.#encoder,
+      device_bounded: this.#device,
+      predictions: hasHead ? this.#predictions : null,
+      codes_identical: this.#different === 0,
+      codes_different: this.#different,
+      undecidable: this.#undecidable,
+      boundary_distance: parityTolerance,
+      runtime,
+      passed: this.#n > 0 && worst <= tolerance && this.#different === 0,
+    };
+  }
+}
+
+function largest(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let worst = 0;
+  for (let i = 0; i < b.length; i++) {
+    const difference = Math.abs(a[i] - b[i]);
+    if (!(difference <= worst)) worst = Number.isNaN(difference) ? Infinity : difference;
+  }
+  return worst;
+}
+
+function softmax(logits: Float64Array, temperature: number): Float64Array {
+  const top = Math.max(...logits);
+  const weights = logits.map((v) => Math.exp((v - top) / temperature));
+  const total = weights.reduce((a, b) => a + b, 0);
+  return weights.map((w) => w / total);
+}

@@ -1,0 +1,94 @@
+/** Golden windows: inputs and what every correct implementation makes of them. */
+import { join } from "node:path";
+import type { Model } from "../../artifacts/model.ts";
+import type { Windows } from "../../artifacts/windows.ts";
+import { openSession } from "../../onnx/runtime.ts";
+import { gatherWindows } from "../../signal/window/batch.ts";
+import type { ParityFiles } from "./export_parity.ts";
+import type { SelftestRow } from "./export_rows.ts";
+
+/** What `selftest.json` says of the files beside it. */
+export interface SelftestFile {
+  n: number;
+  /** Raw windows, float32 little-endian `[n, C, S, L]`. */
+  inputs: { file: string; shape: number[]; units: "raw" };
+  /** Output of model.full.onnx: `predictions`, or `latent` without head. */
+  full: { file: string; output: string; shape: number[] };
+  /** Output of model.device.onnx. */
+  device: { file: string; output: string; shape: number[] };
+  /** Largest difference that counts as equal in float32. */
+  tolerance: { full: number; device: number };
+  /** Codes of the windows; left out without quantiser. */
+  codes?: number[];
+  /** Most probable class by window; left out without head. */
+  predicted?: number[];
+  windows: {
+    recording: string;
+    start: number;
+    label: string | null;
+    reason: SelftestRow["reason"];
+    boundary_distance: number | null;
+  }[];
+}
+
+/** Runs the golden windows through the files and writes `selftest/`. */
+export async function writeSelftest(
+  dir: string,
+  model: Model,
+  files: ParityFiles,
+  windows: Windows,
+  chosen: SelftestRow[],
+): Promise<void> {
+  const { input, classes, latent } = model.architecture;
+  const size = input[0] * input[1] * input[2];
+  const rows = chosen.map(({ row }) => row);
+  const raw = new Float32Array(rows.length * size);
+  const scaled = new Float32Array(rows.length * size);
+  gatherWindows(windows, rows, undefined, raw);
+  gatherWindows(windows, rows, model.scaler, scaled);
+  const output = classes > 0 ? "predictions" : "latent";
+  const width = classes > 0 ? classes : latent;
+  const full = new Float32Array(rows.length * width);
+  const device = new Float32Array(rows.length * latent);
+  const codes: number[] = [];
+  const sessions = [await openSession(files.full), await openSession(files.device)];
+  try {
+    for (let i = 0; i < rows.length; i++) {
+      const at = (data: Float32Array) => ({
+        window: { data: data.subarray(i * size, (i + 1) * size), shape: [1, ...input] },
+      });
+      const outputs = await sessions[0].run(at(raw));
+      full.set(outputs[output].data as Float32Array, i * width);
+      if (outputs.code !== undefined) codes.push(Number(outputs.code.data[0]));
+      device.set((await sessions[1].run(at(scaled))).bounded.data as Float32Array, i * latent);
+    }
+  } finally {
+    for (const session of sessions) await session.release();
+  }
+  const predicted = rows.map((_, i) => {
+    const row = full.subarray(i * width, (i + 1) * width);
+    return row.indexOf(Math.max(...row));
+  });
+  const facts: SelftestFile = {
+    n: rows.length,
+    inputs: { file: "inputs.f32.bin", shape: [rows.length, ...input], units: "raw" },
+    full: { file: "expected.full.f32.bin", output, shape: [rows.length, width] },
+    device: { file: "expected.device.f32.bin", output: "bounded", shape: [rows.length, latent] },
+    tolerance: { full: 1e-4, device: 1e-4 },
+    ...(model.architecture.levels === null ? {} : { codes }),
+    ...(classes > 0 ? { predicted } : {}),
+    windows: chosen.map(({ row, reason, boundary }) => ({
+      recording: windows.recordings.recordings[windows.recording[row]].id,
+      start: windows.start[row],
+      label: windows.labels[row] < 0 ? null : windows.recordings.labelNames[windows.labels[row]],
+      reason,
+      boundary_distance: boundary,
+    })),
+  };
+  const folder = join(dir, "selftest");
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeFile(join(folder, "inputs.f32.bin"), new Uint8Array(raw.buffer));
+  await Deno.writeFile(join(folder, "expected.full.f32.bin"), new Uint8Array(full.buffer));
+  await Deno.writeFile(join(folder, "expected.device.f32.bin"), new Uint8Array(device.buffer));
+  await Deno.writeTextFile(join(folder, "selftest.json"), JSON.stringify(facts, null, 1) + "\n");
+}

@@ -1,0 +1,53 @@
+/** Which windows are trained on, and what they are called. */
+import { Part, type Split } from "../../artifacts/split.ts";
+import type { Windows } from "../../artifacts/windows.ts";
+import { InputError } from "../../errors.ts";
+
+/** The labelled windows of a part whose majority label covers at least `minPurity`, ascending. */
+export function rowsOf(windows: Windows, split: Split, part: Part, minPurity: number): Int32Array {
+  if (split.part.length !== windows.start.length) {
+    throw new InputError(
+      `Cannot use split: it divides ${split.part.length} windows, there are ${windows.start.length}`,
+      { hint: "Make the split from the same windows." },
+    );
+  }
+  const rows: number[] = [];
+  for (let i = 0; i < split.part.length; i++) {
+    if (split.part[i] === part && windows.labels[i] >= 0 && windows.purity[i] >= minPurity) rows.push(i);
+  }
+  return Int32Array.from(rows);
+}
+
+/**
+ * The classes that occur among `rows`, in the order of the recordings' label names, and the class of every window
+ * (−1 where unlabelled or of a class that never occurs in training).
+ */
+export function classesOf(windows: Windows, rows: Int32Array): {
+  names: string[];
+  labels: Int32Array;
+  /** Class by label id. */
+  classOf: Int32Array;
+} {
+  const present = new Set(Int32Array.from(rows, (row) => windows.labels[row]));
+  const ids = [...present].sort((a, b) => a - b);
+  const position = new Map(ids.map((id, i) => [id, i]));
+  return {
+    names: ids.map((id) => windows.recordings.labelNames[id]),
+    labels: windows.labels.map((id) => position.get(id) ?? -1),
+    classOf: Int32Array.from(windows.recordings.labelNames, (_, id) => position.get(id) ?? -1),
+  };
+}
+
+/** Loss weight by class, mean 1 over the training windows. */
+export function classWeights(
+  labels: Int32Array,
+  rows: Int32Array,
+  classes: number,
+  rule: "none" | "sqrt" | "balanced",
+): Float64Array {
+  const counts = new Float64Array(classes);
+  for (const row of rows) counts[labels[row]]++;
+  const raw = counts.map((n) => rule === "none" ? 1 : rule === "sqrt" ? Math.sqrt(1 / n) : 1 / n);
+  const mean = counts.reduce((sum, n, c) => sum + n * raw[c], 0) / rows.length;
+  return raw.map((w) => w / mean);
+}

@@ -1,0 +1,187 @@
+/** Which columns of a table are what. */
+import { InputError } from "../../errors.ts";
+import { suggestion } from "../../text/suggest.ts";
+import type { DataFile } from "./archive.ts";
+import type { TimeUnit } from "./sample_times.ts";
+import type { Table } from "./table.ts";
+import { usualChannels } from "../triads.ts";
+
+/** A column by name, or by position counted from 1. */
+export type ColumnRef = string | number;
+
+/** Where a text per row or per file comes from: a column, the first group of a pattern on the file's name, a constant. */
+export type Source =
+  | ColumnRef
+  | { from: "column"; column: ColumnRef }
+  | { from: "filename"; pattern: string }
+  | { from: "constant"; value: string };
+
+/** What the columns mean, in the user's words. */
+export interface LayoutOptions {
+  /** Columns by sensor, the same number for each; all other columns as one sensor when left out. */
+  sensors?: Record<string, readonly ColumnRef[]>;
+  /** Channel names; `acc_x` … for 3, 6 or 9 columns of several sensors, the column names of a single one. */
+  channels?: readonly string[];
+  /** Unit per channel, or one for all channels whose names begin with the key. */
+  units?: readonly string[] | Record<string, string>;
+  label?: Source;
+  subject?: Source;
+  /** Column that tells recordings within a file apart. */
+  session?: ColumnRef;
+  time?: ColumnRef | { column: ColumnRef; unit: TimeUnit };
+}
+
+/** Positions of the columns of one file. */
+export interface Layout {
+  sensors: string[];
+  /** Sensor after sensor. */
+  values: number[];
+  /** Column names of `values`. */
+  names: string[];
+  label?: number;
+  subject?: number;
+  session?: number;
+  time?: number;
+}
+
+function find(ref: ColumnRef, what: string, table: Table, file: string): number {
+  if (typeof ref === "number") {
+    if (ref >= 1 && ref <= table.columns) return ref - 1;
+    throw new InputError(`Cannot find ${what}: there is no column ${ref}`, {
+      file,
+      row: table.line,
+      hint: `The file has ${table.columns} columns, counted from 1.`,
+    });
+  }
+  if (table.header === null) {
+    throw new InputError(`Cannot find ${what} "${ref}": the file has no header`, {
+      file,
+      row: table.line,
+      hint: "Name columns by their position, counted from 1.",
+    });
+  }
+  const at = table.header.indexOf(ref);
+  if (at < 0) {
+    const { hint } = suggestion(ref, table.header);
+    throw new InputError(`Cannot find ${what} "${ref}"`, {
+      file,
+      row: table.line,
+      hint: hint === undefined ? undefined : hint[0].toUpperCase() + hint.slice(1),
+    });
+  }
+  if (table.header.indexOf(ref, at + 1) >= 0) {
+    throw new InputError(`Cannot find ${what}: two columns are named "${ref}"`, {
+      file,
+      row: table.line,
+      hint: "Name it by its position, counted from 1.",
+    });
+  }
+  return at;
+}
+
+/** Row numbers that data frames write along. */
+const rowNumbers = /^(|index|unnamed: 0)$/i;
+
+/**
+ * Finds the columns that the options name.
+ *
+ * @throws {InputError} for a column that the file does not have, with the nearest name.
+ */
+export function layoutOf(table: Table, options: LayoutOptions, file: string): Layout {
+  const at = (ref: ColumnRef | undefined, what: string) =>
+    ref === undefined ? undefined : find(ref, what, table, file);
+  const { time } = options;
+  const column = (source: Source | undefined) =>
+    typeof source !== "object" ? source : source.from === "column" ? source.column : undefined;
+  const layout = {
+    label: at(column(options.label), "label column"),
+    subject: at(column(options.subject), "subject column"),
+    session: at(options.session, "session column"),
+    time: at(typeof time === "object" ? time.column : time, "time column"),
+  };
+  const name = (c: number) => table.header?.[c] ?? `column_${c + 1}`;
+  if (options.sensors !== undefined) {
+    const { sensors } = options;
+    const values = Object.keys(sensors).flatMap((s) =>
+      sensors[s].map((ref) => find(ref, `column of ${s}`, table, file))
+    );
+    return { ...layout, sensors: Object.keys(sensors), values, names: values.map(name) };
+  }
+  const taken = new Set(Object.values(layout));
+  const values = Array.from({ length: table.columns }, (_, c) => c).filter((c) =>
+    !taken.has(c) && !(c === 0 && table.header !== null && rowNumbers.test(table.header[0]))
+  );
+  if (values.length === 0) throw new InputError("Cannot find sensor columns", { file, row: table.line });
+  return { ...layout, sensors: ["sensor"], values, names: values.map(name) };
+}
+
+/** Channel names of every sensor. */
+export function channelNames(options: LayoutOptions, { sensors, names }: Layout): string[] {
+  const count = names.length / sensors.length;
+  for (const [name, columns] of Object.entries(options.sensors ?? {})) {
+    if (columns.length === count) continue;
+    const other = Object.values(options.sensors!).find((c) => c.length !== columns.length)!;
+    throw new InputError(
+      `Cannot use sensors: ${name} has ${columns.length} columns, others have ${other.length}`,
+      {
+        hint: "Every sensor needs the same channels in the same order.",
+      },
+    );
+  }
+  if (options.channels === undefined) {
+    return sensors.length === 1 && new Set(names).size === count ? [...names] : usualChannels(count);
+  }
+  if (options.channels.length !== count) {
+    throw new InputError(
+      `Cannot use channels: ${options.channels.length} names for ${count} columns of a sensor`,
+    );
+  }
+  return [...options.channels];
+}
+
+/** Unit of every channel, `unknown` where none is given. */
+export function channelUnits(units: LayoutOptions["units"], channels: readonly string[]): string[] {
+  if (units === undefined) return channels.map(() => "unknown");
+  if (Array.isArray(units)) {
+    if (units.length !== channels.length) {
+      throw new InputError(`Cannot use units: ${units.length} units for ${channels.length} channels`);
+    }
+    return [...units];
+  }
+  const table = Object.entries(units as Record<string, string>);
+  for (const [prefix] of table) {
+    if (!channels.some((name) => name.startsWith(prefix))) {
+      throw new InputError(`Cannot use units: no channel begins with "${prefix}"`, {
+        hint: `Channels are ${channels.join(", ")}.`,
+      });
+    }
+  }
+  return channels.map((name) => table.find(([prefix]) => name.startsWith(prefix))?.[1] ?? "unknown");
+}
+
+/**
+ * The text that a file's name, or else its path with the folder that holds all files, or a constant gives; undefined
+ * where a column gives it.
+ */
+export function textOfFile(
+  source: Source | undefined,
+  what: string,
+  { name, place }: DataFile,
+): string | undefined {
+  if (typeof source !== "object" || source.from === "column") return undefined;
+  if (source.from === "constant") return source.value;
+  let pattern;
+  try {
+    pattern = new RegExp(source.pattern);
+  } catch (cause) {
+    throw new InputError(`Cannot use ${what}.pattern: ${(cause as Error).message}`, { cause });
+  }
+  const match = pattern.exec(name) ?? pattern.exec(place);
+  if (match === null) {
+    throw new InputError(`Cannot find the ${what}: the file's name does not match /${source.pattern}/`, {
+      file: place,
+      hint: `Adapt ${what}.pattern; its first group is the ${what}.`,
+    });
+  }
+  return match[1] ?? match[0];
+}

@@ -1,0 +1,35 @@
+/** Numbers, times and sizes as people read them: the terminal, the dashboard and the report write them alike. */
+
+/** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** `512 B`, `1.5 KB`, `27 MB`. */
+export function bytes(count: number): string {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  let unit = 0;
+  for (; count >= 1000 && unit < units.length - 1; unit++) count /= 1000;
+  return `${count < 10 && unit > 0 ? count.toFixed(1) : Math.round(count)} ${units[unit]}`;
+}
+
+/** `93.4 %`; `unknown` for a share of nothing. */
+export function percent(share: number, digits = 1): string {
+  return Number.isNaN(share) ? "unknown" : `${(100 * share).toFixed(digits)} %`;
+}
+
+/** At most four significant digits, without a useless exponent. */
+export function number(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9)) return value.toExponential(3);
+  return String(Number(value.toPrecision(4)));
+}
+
+/** One thing or several. */
+export function count(n: number, one: string, several = `${one}s`): string {
+  return `${n} ${n === 1 ? one : several}`;
+}

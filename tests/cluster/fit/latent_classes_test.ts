@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { agreement } from "../../../lib/cluster/judge/agreement.ts";
+import type { Digits } from "../../../lib/cluster/fit/latent_classes.ts";
+import { classParameters, latentClasses } from "../../../lib/cluster/fit/latent_classes.ts";
+import { Random } from "../../../lib/random.ts";
+
+/** Draws from known classes, as weighted distinct digit vectors and as one row a draw. */
+function draws(n: number, levels: number[], classes: number[][][], seed: number) {
+  const rng = new Random(seed);
+  const counts = new Map<string, number>();
+  const rows: number[][] = [];
+  const truth = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
+    truth[i] = rng.below(classes.length);
+    const row = levels.map((_, t) => rng.weighted(classes[truth[i]][t]));
+    rows.push(row);
+    counts.set(row.join(), (counts.get(row.join()) ?? 0) + 1);
+  }
+  const keys = [...counts.keys()].sort();
+  const weighted: Digits = {
+    digits: Uint16Array.from(keys.flatMap((key) => key.split(",").map(Number))),
+    levels,
+    weights: Float64Array.from(keys, (key) => counts.get(key)!),
+  };
+  const index = rows.map((row) => keys.indexOf(row.join()));
+  const single: Digits = {
+    digits: Uint16Array.from(rows.flat()),
+    levels,
+    weights: new Float64Array(n).fill(1),
+  };
+  return { weighted, single, index, truth };
+}
+
+const levels = [4, 4, 5, 3];
+/** Two classes, each with its own favourite digit in every dimension. */
+const classes = [0, 1].map((c) =>
+  levels.map((level) => Array.from({ length: level }, (_, g) => g === 2 * c ? 0.8 : 0.2 / (level - 1)))
+);
+const { weighted, single, index, truth } = draws(800, levels, classes, 3);
+
+/** Labels by random. */
+const randomStarts = (m: number, k: number, count: number, seed = 1) => {
+  const rng = new Random(seed);
+  return Array.from({ length: count }, () => Int32Array.from({ length: m }, () => rng.below(k)));
+};
+
+Deno.test("latentClasses() recovers the classes that made the codes", () => {
+  const fit = latentClasses(weighted, 2, randomStarts(weighted.weights.length, 2, 5));
+  const labels = Int32Array.from(index, (p) => fit.responsibilities[2 * p] > 0.5 ? 0 : 1);
+  assert.ok(agreement(truth, labels).ari > 0.85);
+  assert.ok(fit.converged);
+  const favourite = fit.tables.filter((p) => p > 0.7);
+  assert.equal(favourite.length, 8);
+});
+
+Deno.test("latentClasses() gives the same for weights and for single rows", () => {
+  const start = randomStarts(weighted.weights.length, 2, 1)[0];
+  const a = latentClasses(weighted, 2, [start], { maxIterations: 60 });
+  const b = latentClasses(single, 2, [Int32Array.from(index, (p) => start[p])], { maxIterations: 60 });
+  a.tables.forEach((p, q) => assert.ok(Math.abs(p - b.tables[q]) < 1e-9));
+  assert.ok(Math.abs(a.bic - b.bic) < 1e-6);
+});
+
+Deno.test("latentClasses() never lowers its objective and sums probabilities to 1", () => {
+  const fit = latentClasses(weighted, 3, randomStarts(weighted.weights.length, 3, 2), { tolerance: 1e-12 });
+  for (let i = 1; i < fit.history.length; i++) assert.ok(fit.history[i] >= fit.history[i - 1] - 1e-12);
+  let row = 0;
+  for (const level of levels) {
+    for (let c = 0; c < 3; c++) {
+      let sum = 0;
+      for (let g = 0; g < level; g++) sum += fit.tables[(row + g) * 3 + c];
+      assert.ok(Math.abs(sum - 1) < 1e-12);
+    }
+    row += level;
+  }
+  for (let i = 0; i < weighted.weights.length; i++) {
+    const sum = fit.responsibilities.slice(3 * i, 3 * i + 3).reduce((a, b) => a + b, 0);
+    assert.ok(Math.abs(sum - 1) < 1e-12);
+  }
+});
+
+Deno.test("T029 latentClasses() has its smallest BIC at the number of classes that made the codes", () => {
+  const bic = [1, 2, 3, 4].map((k) =>
+    latentClasses(weighted, k, randomStarts(weighted.weights.length, k, 6)).bic
+  );
+  assert.equal(bic.indexOf(Math.min(...bic)), 1);
+});
+
+Deno.test("latentClasses() of one class has the likelihood of independent digits", () => {
+  const fit = latentClasses(weighted, 1, randomStarts(weighted.weights.length, 1, 1), { pseudoCount: 1e-12 });
+  let expected = 0;
+  levels.forEach((level, t) => {
+    for (let g = 0; g < level; g++) {
+      const n = single.digits.filter((digit, q) => q % 4 === t && digit === g).length;
+      if (n > 0) expected += n * Math.log(n / 800);
+    }
+  });
+  assert.ok(Math.abs(fit.logLikelihood - expected) < 1e-6);
+  assert.ok(Math.abs(fit.bic - (-2 * expected + 12 * Math.log(800))) < 1e-5);
+});
+
+Deno.test("classParameters() counts weights and digit probabilities", () => {
+  assert.equal(classParameters(3, [4, 4, 4]), 2 + 27);
+});

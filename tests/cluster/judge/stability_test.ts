@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { clusterWindows } from "../../../lib/cluster/cluster.ts";
+import { bootstrapStability, resample } from "../../../lib/cluster/judge/stability.ts";
+import { Random } from "../../../lib/random.ts";
+import { codesOf, requestOf, someLatents } from "../make_request.ts";
+
+Deno.test("resample() draws as many rows, in proportion to weight", () => {
+  const weights = Float64Array.of(100, 0, 300, 600);
+  const mean = new Float64Array(4);
+  const rng = new Random(1);
+  for (let b = 0; b < 200; b++) {
+    const drawn = resample(weights, rng);
+    assert.equal(drawn.reduce((a, x) => a + x, 0), 1000);
+    drawn.forEach((x, i) => mean[i] += x / 200);
+  }
+  mean.forEach((x, i) => assert.ok(Math.abs(x - weights[i]) < 5));
+});
+
+Deno.test("T055 bootstrapStability() is 1 for refits that agree and tells which cluster does not", () => {
+  const weights = Float64Array.of(5, 5, 5, 5), reference = Int32Array.of(0, 0, 1, 1);
+  const agreeing = bootstrapStability(
+    weights,
+    reference,
+    2,
+    () => Int32Array.of(1, 1, 0, 0),
+    3,
+    new Random(1),
+  );
+  assert.deepEqual([agreeing.n, agreeing.median, agreeing.min, agreeing.stable], [3, 1, 1, 2]);
+  assert.deepEqual(agreeing.jaccard, [1, 1]);
+  const split = bootstrapStability(weights, reference, 2, () => Int32Array.of(0, 0, 1, 2), 4, new Random(1));
+  assert.ok(split.max < 1);
+  assert.deepEqual(split.jaccard, [1, 0.5]);
+  assert.equal(split.stable, 1);
+});
+
+Deno.test("T055 clusterWindows() reports stability, which falls with too many clusters, and keeps its motifs", () => {
+  const { latents } = someLatents(600, 4);
+  const codes = codesOf(latents, [8, 6, 5]);
+  const at = (k: number, bootstraps: number) =>
+    clusterWindows(requestOf({ codes, k, bootstraps }), new Random(1));
+  const right = at(4, 8), many = at(9, 8);
+  const of = (motifs: typeof right) =>
+    motifs.details.stability as { median: number; ari: number[]; stable: number };
+  assert.equal(of(right).ari.length, 8);
+  assert.ok(of(right).median > 0.99);
+  assert.equal(of(right).stable, 4);
+  assert.ok(of(many).median < of(right).median && of(many).ari[0] < 0.97);
+  assert.deepEqual(at(9, 0).labels, many.labels);
+});
+
+Deno.test("T055 clusterWindows() reports stability for every method", () => {
+  const { latents } = someLatents(300, 3);
+  const codes = codesOf(latents, [8, 6, 5]);
+  for (const method of ["kmeans", "gmm", "hierarchical", "dbscan", "lca"] as const) {
+    const request = { codes, method, bootstraps: 2, ...method === "dbscan" ? {} : { k: 3 } };
+    const { stability } = clusterWindows(requestOf(request), new Random(1)).details;
+    assert.equal((stability as { n: number }).n, 2, method);
+  }
+});

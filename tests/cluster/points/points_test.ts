@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { pointsOfCodes } from "../../../lib/cluster/points/code_points.ts";
+import { distinctRows } from "../../../lib/cluster/points/distinct.ts";
+import {
+  boundedLatents,
+  checkFinite,
+  coarsen,
+  pointsOfRows,
+} from "../../../lib/cluster/points/latent_points.ts";
+import { sizeOf, totalWeight } from "../../../lib/cluster/points/points.ts";
+import { Quantizer } from "../../../lib/fsq/quantizer.ts";
+import { Random } from "../../../lib/random.ts";
+
+Deno.test("distinctRows() numbers distinct rows in order of their values", () => {
+  fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: -2, max: 2 }), fc.integer())), (rows) => {
+    const { index, first } = distinctRows(Int32Array.from(rows.flat()), 2);
+    const expected = [...new Set(rows.map((row) => row.join()))].map((row) => row.split(",").map(Number))
+      .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    assert.deepEqual([...first].map((row) => rows[row]), expected);
+    assert.deepEqual([...index].map((p) => expected[p]), rows);
+  }));
+  const many = Int32Array.from({ length: 9000 }, (_, i) => i % 3000);
+  assert.equal(distinctRows(many, 1).first.length, 3000);
+});
+
+Deno.test("pointsOfCodes() collapses windows to the codes that occur", () => {
+  const rng = new Random(1);
+  const codes = Uint32Array.from({ length: 5000 }, () => rng.below(240));
+  const quantizer = new Quantizer([8, 6, 5]);
+  const fit = Uint8Array.from(codes, () => rng.below(2));
+  const points = pointsOfCodes(codes, [8, 6, 5], fit);
+  assert.equal(sizeOf(points), new Set(codes).size);
+  assert.equal(totalWeight(points), fit.reduce((a, b) => a + b, 0));
+  codes.forEach((code, n) => {
+    const p = points.index[n];
+    assert.deepEqual([...points.values.subarray(p * 3, p * 3 + 3)], quantizer.valuesOf(code));
+  });
+});
+
+Deno.test("pointsOfCodes() works without a table for a codebook too large for one", () => {
+  const points = pointsOfCodes(Uint32Array.of(3_999_999_999, 7, 3_999_999_999), [1000, 1000, 1000, 4]);
+  assert.deepEqual([...points.index], [1, 0, 1]);
+  assert.deepEqual([...points.weights], [1, 2]);
+});
+
+Deno.test("pointsOfCodes() names a code outside the codebook", () => {
+  assert.throws(() => pointsOfCodes(Uint32Array.of(1, 64), [4, 4, 4]), {
+    name: "InputError",
+    message: /code 64 of window 1: the codebook has 64 codes/,
+  });
+});
+
+Deno.test("pointsOfRows() keeps distinct rows exactly, −0 as 0", () => {
+  const points = pointsOfRows(Float64Array.of(0.1, 0, 0.1, -0, 0.2, 0.3), 2, 10);
+  assert.ok(points.exact);
+  assert.deepEqual([...points.index].map((p) => points.values[2 * p]), [0.1, 0.1, 0.2]);
+  assert.equal(sizeOf(points), 2);
+});
+
+Deno.test("pointsOfRows() gathers too many rows in cells and says how coarse", () => {
+  const rng = new Random(2);
+  const rows = Float64Array.from({ length: 3000 * 2 }, () => rng.normal());
+  const points = pointsOfRows(rows, 2, 200);
+  assert.ok(!points.exact);
+  assert.ok(sizeOf(points) <= 200 && sizeOf(points) > 100);
+  assert.equal(totalWeight(points), 3000);
+  let squared = 0;
+  for (let n = 0; n < 3000; n++) {
+    for (let t = 0; t < 2; t++) {
+      const away = Math.abs(rows[2 * n + t] - points.values[2 * points.index[n] + t]);
+      assert.ok(away <= points.cell);
+      squared += away * away;
+    }
+  }
+  assert.ok(Math.abs(Math.sqrt(squared / 3000) - points.rmsError) < 1e-12);
+  const mean = (values: Float64Array, weight: (i: number) => number) =>
+    values.reduce((sum, v, i) => i % 2 === 0 ? sum + v * weight(i / 2) : sum, 0) / 3000;
+  assert.ok(Math.abs(mean(points.values, (p) => points.weights[p]) - mean(rows, () => 1)) < 1e-9);
+});
+
+Deno.test("coarsen() keeps weight and centre of mass", () => {
+  const rng = new Random(3);
+  const points = {
+    values: Float64Array.from({ length: 900 }, () => rng.normal()),
+    dimensions: 3,
+    weights: Float64Array.from({ length: 300 }, () => 1 + rng.below(4)),
+  };
+  const coarse = coarsen(points, 50);
+  assert.ok(sizeOf(coarse.points) <= 50);
+  assert.equal(totalWeight(coarse.points), totalWeight(points));
+  assert.equal(coarsen(points, 300).points, points);
+});
+
+Deno.test("boundedLatents() lies on the scale of the quantised values", () => {
+  const quantizer = new Quantizer([8, 6, 5]);
+  const z = Float32Array.of(0.3, -0.7, 1.2);
+  const bounded = boundedLatents(z, 3, [8, 6, 5]);
+  const values = quantizer.valuesOf(205);
+  bounded.forEach((b, t) => assert.ok(Math.abs(b - values[t]) <= 0.5 / quantizer.constants[t].halfWidth));
+  assert.throws(() => boundedLatents(z, 3, [8, 6]), /they have 3 dimensions, the codes have 2/);
+});
+
+Deno.test("checkFinite() names the window and dimension of NaN", () => {
+  assert.throws(() => checkFinite([1, 2, 3, NaN], 2), {
+    name: "InputError",
+    message: /window 1 has NaN in dimension 1/,
+  });
+});
+
+Deno.test("pointsOfRows() refuses to lose more than a tenth of the variance", () => {
+  const rng = new Random(4);
+  const rows = Float64Array.from({ length: 500 * 12 }, () => rng.normal());
+  assert.throws(() => pointsOfRows(rows, 12, 100), {
+    name: "InputError",
+    message: /Cannot gather 500 points of 12 dimensions: \d+ cells would lose/,
+  });
+  assert.ok(pointsOfRows(rows, 12, 500).exact);
+});

@@ -1,0 +1,224 @@
+/** Steps as jobs of a real Slurm. One cluster for all tests of this file, since starting one takes seconds. */
+import assert from "node:assert/strict";
+import { SlurmCluster, slurmMissing, until } from "../../standins/slurm.ts";
+import { follow, Rig } from "../../e2e/rig.ts";
+import { outcomes, Project, type Spec, stepSource, textOf, textType } from "../project.ts";
+
+const missing = slurmMissing();
+if (missing !== undefined) console.log(`Slurm is not tested: ${missing}`);
+
+const slurm = { executor: "slurm" } as const;
+
+async function open(steps: Record<string, string>): Promise<Project> {
+  const project = new Project();
+  for (const [name, body] of Object.entries(steps)) project.write(`steps/${name}.ts`, stepSource(body));
+  return project;
+}
+
+function logs(project: Project): string[] {
+  return project.events.flatMap((e) => e.type === "task-log" ? e.message : []);
+}
+
+Deno.test("SlurmExecutor", { ignore: missing !== undefined }, async (t) => {
+  await using cluster = await SlurmCluster.start();
+
+  await t.step("runs steps as jobs with their inputs, threads and words", async () => {
+    await using project = await open({
+      talk: `
+        log("a line"); warn("look here"); progress({ fraction: 0.5, message: "half" });
+        return { text: texts.join("+") + threads + " in job " + Deno.env.get("SLURM_JOB_ID") };`,
+    });
+    const engine = await project.open();
+    const specs: Record<string, Spec> = {
+      a: { uses: "join", params: { text: "a" } },
+      talk: {
+        uses: "talk",
+        from: ["a"],
+        permissions: { env: ["SLURM_JOB_ID"] },
+        resources: { cpu: 2, memory: 100 * 2 ** 20, exclusive: false, named: {} },
+      },
+    };
+    const result = await engine.run(project.plan(specs), { ...slurm, jobs: 4 });
+    assert.deepEqual(outcomes(result), { a: "ran", talk: "ran" }, result.tasks.map((t) => t.error).join());
+    const jobs = await cluster.jobs();
+    assert.deepEqual(jobs.map((j) => j.state), ["COMPLETED", "COMPLETED"]);
+    assert.equal(textOf(result, "talk"), `a()2 in job ${jobs[1].id}`);
+    assert.ok(jobs[1].name.startsWith(`motiflow-${result.tasks[1].key}.`));
+    assert.deepEqual(result.tasks[1].warnings, ["look here"]);
+    assert.ok(logs(project).includes("a line"));
+    assert.ok(project.events.some((e) => e.type === "task-progress" && e.message === "half"));
+    assert.deepEqual([...Deno.readDirSync(project.path(".motiflow/jobs"))], []);
+    // The same key, wherever it was made.
+    assert.deepEqual(outcomes(await engine.run(project.plan(specs))), { a: "restored", talk: "restored" });
+    const forced = await engine.run(project.plan(specs), { ...slurm, force: ["talk"] });
+    assert.deepEqual(outcomes(forced), { a: "restored", talk: "ran" });
+  });
+
+  await t.step("names job, node and log of a failure, and what the step said", async () => {
+    await using project = await open({
+      wrong: 'console.log("so far"); throw new Error("asked to fail");',
+      denied: 'return { text: Deno.readTextFileSync("/etc/hostname") };',
+      native: `
+        const c = Deno.dlopen("libc.so.6", { abort: { parameters: [], result: "void" } });
+        c.symbols.abort();
+        await new Promise(() => {});`,
+      late: "await new Promise(() => {});",
+    });
+    const engine = await project.open();
+    const run = engine.run(
+      project.plan({
+        wrong: { uses: "wrong" },
+        denied: { uses: "denied" },
+        native: { uses: "native", permissions: { ffi: true }, retries: 1 },
+        late: { uses: "late", timeout: 1 },
+        other: { uses: "join" },
+      }),
+      { ...slurm, keepGoing: true, jobs: 8 },
+    );
+    const { tasks } = await run;
+    const [wrong, denied, native, late, other] = tasks;
+    assert.match(
+      wrong.error!,
+      /^asked to fail\n {2}Slurm job \d+ on \S+, its log: \.motiflow\/jobs\/\S+\/job\.log$/,
+    );
+    assert.ok(Deno.statSync(project.path(/its log: (.*)$/.exec(wrong.error!)![1])).isFile);
+    assert.match(Deno.readTextFileSync(project.path(wrong.log!)), /so far/);
+    assert.equal(denied.errorKind, "permission");
+    assert.match(native.error!, /killed by SIGABRT/);
+    assert.equal(native.attempts, 2);
+    assert.equal(late.errorKind, "timeout");
+    assert.equal(other.outcome, "ran");
+  });
+
+  await t.step("says how a job ended that left no word", async () => {
+    await using project = await open({ hang: 'log("pid " + Deno.pid); await new Promise(() => {});' });
+    const engine = await project.open();
+    for (
+      const [how, said] of [
+        ["kill", /^Slurm job (\d+) ended as FAILED \(signal 9\)/],
+        ["cancel", /^The job was told to end\n {2}Slurm job (\d+) on /],
+      ] as const
+    ) {
+      project.events.length = 0;
+      const run = engine.run(project.plan({ hang: { uses: "hang", params: { how } } }), slurm);
+      const pid = () => logs(project).flatMap((line) => /^pid (\d+)$/.exec(line)?.[1] ?? [])[0];
+      await until("the step", () => pid() !== undefined);
+      const { id } = (await cluster.jobs()).at(-1)!;
+      if (how === "kill") Deno.kill(Number(pid()), "SIGKILL");
+      else await cluster.ask("scancel", id);
+      const { tasks: [task] } = await run;
+      assert.equal(said.exec(task.error!)?.[1], id, task.error);
+      assert.match(task.error!, /its log: \.motiflow\/jobs\//);
+    }
+  });
+
+  await t.step("cancels its jobs with the run", async () => {
+    await using project = await open({ hang: 'log("runs"); await new Promise(() => {});' });
+    const kill = new AbortController();
+    const engine = await project.open();
+    const run = engine.run(project.plan({ hang: { uses: "hang" } }), { ...slurm, kill: kill.signal });
+    await until("the step", () => logs(project).includes("runs"));
+    kill.abort();
+    assert.equal((await run).status, "cancelled");
+    await until("the end of the job", async () => (await cluster.jobs()).at(-1)!.state === "CANCELLED");
+  });
+
+  await t.step("takes up the jobs of a driver that was killed instead of submitting twice", async () => {
+    for (const when of ["while it runs", "after its end", "after an edit"]) {
+      await using project = await open({
+        // Waits for the test, by the step's own code: a file that it may read.
+        slow: `
+          log("runs"); const began = Date.now();
+          while (Date.now() - began < params.seconds * 1000) await new Promise((r) => setTimeout(r, 50));
+          return { text: "made by " + Deno.env.get("SLURM_JOB_ID") };`,
+      });
+      const spec = { uses: "slow", params: { seconds: 6 }, permissions: { env: ["SLURM_JOB_ID"] } };
+      const plan = project.plan({ slow: spec });
+      const before = (await cluster.jobs()).length;
+      const driver = project.runner(plan, "slurm").spawn();
+      await until(
+        "the job",
+        async () => (await cluster.jobs()).slice(before).some((j) => j.state === "RUNNING"),
+      );
+      driver.kill("SIGKILL");
+      await driver.output();
+      const [job] = (await cluster.jobs()).slice(before);
+      if (when === "after its end") {
+        await until("its end", async () => (await cluster.jobs()).at(-1)!.state === "COMPLETED");
+      } else if (when === "after an edit") {
+        // The same text again: the key is the same, but the job may have read what stood there in between.
+        const text = Deno.readTextFileSync(project.path("steps/text.ts"));
+        project.write("steps/text.ts", `${text}\n`);
+        project.write("steps/text.ts", text);
+      }
+      const engine = await project.open();
+      const result = await engine.run(plan, slurm);
+      assert.equal(result.tasks[0].error, undefined);
+      const jobs = (await cluster.jobs()).slice(before);
+      if (when === "after an edit") {
+        assert.equal(jobs.length, 2);
+        assert.equal(jobs[0].state, "CANCELLED");
+      } else assert.deepEqual(jobs.map((j) => j.id), [job.id], when);
+      assert.equal(textOf(result, "slow"), `made by ${jobs.at(-1)!.id}`);
+      assert.deepEqual([...Deno.readDirSync(project.path(".motiflow/jobs"))], []);
+    }
+  });
+
+  await t.step(
+    "is a flag of the command line, which ends its jobs when it is interrupted twice",
+    async () => {
+      const step = stepSource('log("runs"); await new Promise(() => {});').replace(
+        "params: null",
+        "params: z.any()",
+      );
+      await using rig = await Rig.open({
+        "text.ts": textType,
+        "hang.ts": `import { z } from "zod";\n${step}`,
+        "load.yaml": "steps: { r: { uses: load, with: { source: simulate, subjects: 2, minutes: 1 } } }\n",
+        "hang.yaml": "steps: { hang: { uses: ./hang.ts } }\n",
+      });
+      const ran = await rig.run("run", "load.yaml", "--executor", "slurm", "--jobs", "20");
+      assert.equal(ran.code, 0, ran.stderr);
+      assert.match(ran.stdout, /1 ran/);
+      const driver = rig.start("run", "hang.yaml", "--executor", "slurm", "--json");
+      const said = follow(driver.stdout);
+      const told = follow(driver.stderr);
+      await said.until('"runs"');
+      driver.kill("SIGINT");
+      await told.until("interrupt again");
+      driver.kill("SIGINT");
+      assert.equal((await driver.status).code, 130);
+      await Promise.all([said.end, told.end]);
+      assert.match(told.text(), /^resume: .*run hang\.yaml --executor slurm$/m);
+      await until("the end of the job", async () => (await cluster.jobs()).at(-1)!.state === "CANCELLED");
+    },
+  );
+
+  await t.step("waits for a controller that does not answer", async () => {
+    await using project = await open({
+      slow: 'log("runs"); await new Promise((r) => setTimeout(r, 3000)); return { text: "done" };',
+    });
+    const engine = await project.open();
+    const run = engine.run(project.plan({ slow: { uses: "slow" } }), slurm);
+    await until("the step", () => logs(project).includes("runs"));
+    await cluster.stopController();
+    const result = await run;
+    assert.equal(textOf(result, "slow"), "done");
+    const refused = await engine.run(project.plan({ other: { uses: "join" } }), slurm);
+    assert.match(refused.tasks[0].error!, /Slurm did not take the job/);
+    cluster.startController();
+    await until(
+      "the controller",
+      async () => (await cluster.ask("sinfo", "--noheader", "--format=%T")) !== "",
+    );
+  });
+});
+
+Deno.test("SlurmExecutor says where there is no Slurm", async () => {
+  await using project = await open({});
+  const plan = project.plan({ a: { uses: "join" } });
+  const { stdout, stderr } = await project.runner(plan, "slurm", { PATH: "/nowhere" }).output();
+  const text = new TextDecoder().decode(stdout);
+  assert.notEqual(text, "", new TextDecoder().decode(stderr));
+  assert.match(JSON.parse(text).tasks[0].error, /^Cannot use Slurm: there is no sbatch on PATH/);
+});

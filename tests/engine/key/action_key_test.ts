@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { actionKey, type Ingredients } from "../../../lib/engine/key/action_key.ts";
+
+const golden: { name: string; ingredients: Ingredients; key: string }[] = JSON.parse(
+  Deno.readTextFileSync(new URL("./golden_keys.json", import.meta.url)),
+);
+
+Deno.test("actionKey() gives the keys of the golden file, so that no upgrade changes them unseen", () => {
+  for (const { name, ingredients, key } of golden) assert.equal(actionKey(ingredients), key, name);
+});
+
+Deno.test("actionKey() depends on every ingredient", () => {
+  const base = golden[0].ingredients;
+  const changed: Partial<Ingredients>[] = [
+    { schema: 2 },
+    { uses: "other" },
+    { code: "1".repeat(64) },
+    { params: { k: 8 } },
+    { seed: 8 },
+    { env: { HOME: null } },
+    { inputs: {} },
+    { inputs: { latents: { type: "Codes", id: "a".repeat(64) } } },
+    { files: { data: { "a.csv": "0" } } },
+    { outputs: { motifs: "Codes" } },
+    { runtime: { ...base.runtime, deno: "2.9.7" } },
+    { environment: { sdk: "3.33.0" } },
+  ];
+  const keys = changed.map((change) => actionKey({ ...base, ...change }));
+  assert.equal(new Set([golden[0].key, ...keys]).size, changed.length + 1);
+});
+
+Deno.test("actionKey() does not depend on the order of fields", () => {
+  const { ingredients, key } = golden[0];
+  assert.equal(
+    actionKey(Object.fromEntries(Object.entries(ingredients).reverse()) as unknown as Ingredients),
+    key,
+  );
+});

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { CodeIds } from "../../../lib/engine/key/code_id.ts";
+import { Normalizer, references } from "../../../lib/engine/key/normalize_module.ts";
+import { StatCache } from "../../../lib/engine/key/stat_cache.ts";
+import { PackageMap } from "../../../lib/engine/key/packages.ts";
+import { Project } from "../project.ts";
+
+async function codeOf(project: Project, module = "steps/main.ts") {
+  await using codes = new CodeIds(project.root, new StatCache(project.path("none.json"), project.root));
+  return await codes.of(pathToFileURL(project.path(module)).href);
+}
+
+/** Ids before and after writing `edits`, for a small module graph. */
+async function idsAround(edits: Record<string, string>): Promise<[string, string]> {
+  await using project = new Project();
+  project.write(
+    "steps/main.ts",
+    `
+    import { a, type Kind } from "./a.ts";
+    import type { Only } from "./types.ts";
+    import table from "./table.json" with { type: "json" };
+    export * from "./again.ts";
+    const page = new URL("./page.html", import.meta.url);
+    export default async (k: Kind, o: Only) => [a, k, o, table, page, (await import(/* later */ "./lazy.ts")).lazy];`,
+  );
+  project.write("steps/a.ts", "export type Kind = 1; export const a = 1;");
+  project.write("steps/types.ts", "export interface Only { x: number }");
+  project.write("steps/table.json", "[1]");
+  project.write("steps/again.ts", 'export { deep } from "./deep.ts";');
+  project.write("steps/deep.ts", "export const deep = 1;");
+  project.write("steps/lazy.ts", "export const lazy = 1;");
+  project.write("steps/page.html", "<p>");
+  project.write("steps/unrelated.ts", "export const u = 1;");
+  const before = (await codeOf(project)).id;
+  for (const [path, text] of Object.entries(edits)) project.write(`steps/${path}`, text);
+  return [before, (await codeOf(project)).id];
+}
+
+Deno.test("CodeIds.of() does not change with comments, layout, types and unrelated files", async () => {
+  const [before, after] = await idsAround({
+    "a.ts": "// why\nexport type Kind = 1 | 2;\n\n/** doc */\nexport const a: number = 1; // trailing\n",
+    "types.ts": "export interface Only { y: string }",
+    "unrelated.ts": "export const u = 2;",
+  });
+  assert.equal(before, after);
+});
+
+Deno.test("CodeIds.of() changes with anything that the module reaches", async () => {
+  for (
+    const [path, text] of Object.entries({
+      "a.ts": "export type Kind = 1; export const a = 2;",
+      "deep.ts": "export const deep = 2;",
+      "lazy.ts": "export const lazy = 2;",
+      "table.json": "[2]",
+      "page.html": "<b>",
+    })
+  ) {
+    const [before, after] = await idsAround({ [path]: text });
+    assert.notEqual(before, after, path);
+  }
+});
+
+Deno.test("CodeIds.of() is the same wherever the project lies", async () => {
+  await using one = new Project();
+  await using two = new Project();
+  assert.equal((await codeOf(one, "steps/join.ts")).id, (await codeOf(two, "steps/join.ts")).id);
+  assert.deepEqual(Object.keys((await codeOf(one, "steps/join.ts")).modules), [
+    "./steps/join.ts",
+    "./steps/text.ts",
+  ]);
+});
+
+Deno.test("CodeIds.of() takes a missing or broken module into the id instead of failing", async () => {
+  await using project = new Project();
+  project.write("steps/main.ts", 'import "./gone.ts";');
+  const missing = await codeOf(project);
+  assert.equal(missing.modules["./steps/gone.ts"], "missing");
+  project.write("steps/gone.ts", "this is {{ no code");
+  assert.notEqual((await codeOf(project)).id, missing.id);
+});
+
+Deno.test("CodeIds.of() follows cycles once", async () => {
+  await using project = new Project();
+  project.write("steps/main.ts", 'import "./other.ts"; export const m = 1;');
+  project.write("steps/other.ts", 'import "./main.ts"; export const o = 1;');
+  assert.deepEqual(Object.keys((await codeOf(project)).modules), ["./steps/main.ts", "./steps/other.ts"]);
+});
+
+Deno.test("declarations() tells which function changed, and only that", async () => {
+  await using normalizer = new Normalizer();
+  const parts = async (source: string) => (await normalizer.normalize(source, "a.ts"))!.parts;
+  const source = "export function a() { return 1; }\nclass B { c = 2; }\nexport const d = new B();\n";
+  const before = await parts(source);
+  assert.deepEqual(Object.keys(before), ["a", "B", "d"]);
+  const changed = (after: Record<string, string>) =>
+    [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) =>
+      before[name] !== after[name]
+    );
+  assert.deepEqual(changed(await parts("// a note\n" + source)), []);
+  assert.deepEqual(changed(await parts(source.replace("c = 2", "c = 3"))), ["B"]);
+  assert.deepEqual(changed(await parts(source + "export const extra = 1;\n")), ["extra"]);
+});
+
+Deno.test("references() finds static, dynamic, re-exporting and locating references", () => {
+  const found = references(
+    'import"a";import b from"./b.ts";import*as c from\'./c.ts\';export*from"./d.ts";export{e}from"./e.ts";' +
+      'const f=await import("./f.ts"),g=import(`./g.ts`),h=import(name),i=new URL("./i.wasm",import.meta.url),' +
+      'j=import.meta.resolve("./j.ts");',
+  );
+  assert.deepEqual(found.imports, ["./b.ts", "./c.ts", "./d.ts", "./e.ts", "./f.ts", "./g.ts", "a"]);
+  assert.deepEqual(found.resources, ["./i.wasm", "./j.ts"]);
+});
+
+Deno.test("PackageMap follows the import map and closes over the lock file", async () => {
+  await using project = new Project();
+  project.write(
+    "deno.json",
+    JSON.stringify({
+      imports: { "plot": "npm:@observablehq/plot@0.6.17", "zod": "npm:zod@4.6.7", "#lib/": "./lib/" },
+    }),
+  );
+  project.write(
+    "deno.lock",
+    JSON.stringify({
+      version: "5",
+      specifiers: { "npm:@observablehq/plot@0.6.17": "0.6.17", "npm:zod@4.6.7": "4.6.7" },
+      npm: {
+        "@observablehq/plot@0.6.17": { integrity: "sha512-plot", dependencies: ["d3", "isoformat@1.0.0"] },
+        "d3@7.9.0": { integrity: "sha512-d3", dependencies: ["isoformat@1.0.0"] },
+        "isoformat@1.0.0": { integrity: "sha512-iso" },
+        "isoformat@2.0.0": { integrity: "sha512-other" },
+        "zod@4.6.7": { integrity: "sha512-zod" },
+      },
+    }),
+  );
+  const map = new PackageMap(pathToFileURL(project.path("deno.json")).href);
+  const from = "file:///x/steps/a.ts";
+  assert.equal(map.resolve("./b.ts", from), "file:///x/steps/b.ts");
+  assert.equal(map.resolve("#lib/x.ts", from), pathToFileURL(project.path("lib/x.ts")).href);
+  assert.equal(map.resolve("zod/v4", from), "npm:zod@4.6.7/v4");
+  const plot = {};
+  map.addLocked(map.resolve("plot", from), plot);
+  assert.deepEqual(plot, {
+    "@observablehq/plot@0.6.17": "sha512-plot",
+    "d3@7.9.0": "sha512-d3",
+    "isoformat@1.0.0": "sha512-iso",
+  });
+  const zod = {};
+  map.addLocked("npm:/zod@4.6.7/v4", zod);
+  assert.deepEqual(zod, { "zod@4.6.7": "sha512-zod" });
+  const unknown = {};
+  map.addLocked("npm:left-pad@1", unknown);
+  assert.deepEqual(unknown, { "npm:left-pad@1": "not locked" });
+});

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { StoreFs } from "../../../lib/engine/system/fs.ts";
+import { actionKey, currentRuntime, type KeyParts } from "../../../lib/engine/key/action_key.ts";
+import { keyOf, latestTask, readLatest, writeLatest } from "../../../lib/engine/store/last_results.ts";
+import { Layout } from "../../../lib/engine/system/layout.ts";
+import { outcomes, Project, textOf } from "../project.ts";
+
+const parts = (text: string, deno = currentRuntime().deno): KeyParts => ({
+  schema: 1,
+  uses: "join",
+  code: "0".repeat(64),
+  params: { text },
+  env: {},
+  inputs: {},
+  files: { data: "1".repeat(64) },
+  outputs: { text: "Text" },
+  runtime: { ...currentRuntime(), deno },
+  environment: {},
+});
+
+Deno.test("keyOf() gives the remembered key for the same parts only, and none of another runtime", async () => {
+  await using project = new Project();
+  const layout = new Layout(Deno.realPathSync(project.root));
+  const shared = ({ schema, runtime }: KeyParts) => ({ schema, runtime });
+  // A key that shows whether it was remembered.
+  const key = "f".repeat(64);
+  const record = { key, outputs: {}, created: "", seconds: 1, warnings: [] };
+  const latest = readLatest(layout, "w", shared(parts("a")));
+  latest.tasks.one = latestTask(layout, "join", parts("a"), record);
+  writeLatest(new StoreFs(), layout, latest);
+
+  const same = readLatest(layout, "w", shared(parts("a")));
+  assert.equal(keyOf(same, "one", parts("a")), key);
+  for (const other of [parts("b"), { ...parts("a"), seed: 1 }, { ...parts("a"), files: {} }]) {
+    assert.equal(keyOf(same, "one", other), actionKey(other));
+  }
+  assert.equal(keyOf(same, "two", parts("a")), actionKey(parts("a")));
+  assert.equal(keyOf(same, "__proto__", parts("a")), actionKey(parts("a")));
+  const newer = parts("a", "99.0.0");
+  assert.equal(keyOf(readLatest(layout, "w", shared(newer)), "one", newer), actionKey(newer));
+});
+
+Deno.test("a remembered list that is damaged, of an older program or of another workflow is made again", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  const plan = project.plan({ only: { uses: "join", params: { text: "a" } } });
+  await engine.run(plan);
+  const folder = project.path(".motiflow/latest");
+  const [{ name }] = [...Deno.readDirSync(folder)];
+  const whole = Deno.readFileSync(`${folder}/${name}`);
+  const spoilt = whole.slice();
+  // One digit of the parameter's neighbourhood: the text itself would still be JSON.
+  spoilt[new TextDecoder("latin1").decode(whole).indexOf('"text":"a"') + 8] = "b".charCodeAt(0);
+  for (
+    const bytes of [
+      spoilt,
+      whole.slice(0, 40),
+      new TextEncoder().encode('{"version":2,"tasks":{}}'),
+      new Uint8Array(),
+    ]
+  ) {
+    Deno.writeFileSync(`${folder}/${name}`, bytes);
+    const other = await engine.run(project.plan({ only: { uses: "join", params: { text: "b" } } }));
+    assert.equal(textOf(other, "only"), "b()");
+    Deno.writeFileSync(`${folder}/${name}`, bytes);
+    assert.deepEqual(outcomes(await engine.run(plan)), { only: "restored" });
+  }
+});

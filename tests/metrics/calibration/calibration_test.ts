@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import vectors from "../../reference/metrics.json" with { type: "json" };
+import { Random } from "../../../lib/random.ts";
+import * as calibration from "../../../lib/metrics/calibration/calibration.ts";
+import { argmaxRows, softmax } from "../../../lib/metrics/calibration/probabilities.ts";
+import { fitTemperature } from "../../../lib/metrics/calibration/temperature.ts";
+
+const near = (actual: number, expected: number, tolerance = 1e-9) =>
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
+
+const confidence = [0.95, 0.92, 0.88, 0.81, 0.77, 0.64, 0.58, 0.55, 0.42, 1];
+const correct = [1, 1, 0, 1, 1, 0, 1, 0, 0, 1];
+
+Deno.test("T065 calibrationError() gives the published vectors for 5, 10 and 15 bins and equal mass", () => {
+  near(calibration.calibrationError(confidence, correct, 5).ece, 0.152);
+  near(calibration.calibrationError(confidence, correct, 5).mce, 0.205);
+  near(calibration.calibrationError(confidence, correct, 10).ece, 0.224);
+  near(calibration.calibrationError(confidence, correct, 15).ece, 0.246);
+  near(calibration.calibrationError(confidence, correct, 15).mce, 0.64);
+  near(calibration.calibrationError(confidence, correct, 5, "mass").ece, 0.246);
+});
+
+Deno.test("T065 calibrationError() keeps confidences of exactly 0 and 1", () => {
+  const { bins, ece } = calibration.calibrationError([0, 1], [1, 0], 15);
+  assert.deepEqual([bins[0].count, bins[14].count, ece], [1, 1, 1]);
+});
+
+Deno.test("calibrationError() of nothing is 0, and a bin count that is no positive integer is refused", () => {
+  assert.equal(calibration.calibrationError([], []).ece, 0);
+  assert.throws(() => calibration.calibrationError([], [], 0), /positive integer, got 0/);
+});
+
+Deno.test("nullCalibrationError() gives the published bias of a perfectly calibrated model", () => {
+  const { mean, q95 } = calibration.nullCalibrationError(
+    new Float64Array(500).fill(0.9),
+    new Random(1),
+    1,
+    2000,
+  );
+  near(mean, Math.sqrt(2 / Math.PI * 0.9 * 0.1 / 500), 5e-4);
+  assert.ok(q95 > mean);
+});
+
+const logits = [4, 1, 0, 3, 2.5, 0, 0, 5, 1, 1, 0, 3, 2, 2.2, 0, 0, 0.5, 4, 5, 0, 0, 1, 3, 0];
+const labels = [0, 1, 1, 2, 0, 1, 0, 1];
+
+Deno.test("T101 fitTemperature() gives the published vector: NLL falls although ECE rises", () => {
+  const fit = fitTemperature(logits, labels, 3);
+  near(fit.temperature, 1.5655632, 5e-8);
+  near(fit.nllBefore, 0.7316193881, 1e-9);
+  near(fit.nllAfter, 0.6671875141, 1e-9);
+  const at = (t: number) => softmax(logits, 3, t);
+  near(calibration.brierScore(at(1), labels, 3), 0.4137173362, 1e-9);
+  near(calibration.brierScore(at(fit.temperature), labels, 3), 0.3928355045, 1e-7);
+  near(calibration.calibrationOfLogits(logits, labels, 3).ece, 0.2858316, 1e-7);
+  near(calibration.calibrationOfLogits(logits, labels, 3, fit.temperature).ece, 0.3055087, 1e-6);
+  near(calibration.classwiseCalibrationError(at(1), labels, 3), 0.2082775, 1e-7);
+  near(calibration.classwiseCalibrationError(at(fit.temperature), labels, 3), 0.2372841, 1e-6);
+});
+
+Deno.test("T078 fitTemperature() changes no decision", () => {
+  const { temperature } = fitTemperature(logits, labels, 3);
+  assert.deepEqual(argmaxRows(softmax(logits, 3, temperature), 3), argmaxRows(logits, 3));
+});
+
+Deno.test("fitTemperature() stops at the bound when every row is right, and ignores unlabelled rows", () => {
+  const fit = fitTemperature([3, 0, 0, 3, 9, 0], [0, 1, -1], 2);
+  assert.deepEqual([fit.atBound, fit.n], [true, 2]);
+  near(fit.temperature, 0.05);
+});
+
+Deno.test("fitTemperature() leaves T at 1 without labels or without any evidence", () => {
+  assert.equal(fitTemperature([1, 2], [-1], 2).temperature, 1);
+  assert.equal(fitTemperature([2, 2, 5, 5], [0, 1], 2).temperature, 1);
+  assert.throws(() => fitTemperature([1, 2, 3], [0], 2), /1 labels of 2 classes need 2 logits, got 3/);
+});
+
+Deno.test("brierScore() and negativeLogLikelihood() equal scikit-learn's", () => {
+  for (const { logits, truth, classes, nll, brier } of vectors.classification) {
+    near(calibration.negativeLogLikelihood(logits, truth, classes), nll, 1e-9);
+    near(calibration.brierScore(softmax(logits, classes), truth, classes), brier, 1e-9);
+  }
+});
+
+Deno.test("softmax() survives logits that overflow exp()", () => {
+  assert.deepEqual([...softmax([1000, 0, -1000], 3)], [1, 0, 0]);
+  assert.throws(() => softmax([1], 1, 0), /temperature must be positive/);
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { Random } from "../../../lib/random.ts";
+import { compareSamples } from "../../../lib/metrics/compare/compare.ts";
+import { directionOf } from "../../../lib/metrics/direction.ts";
+import { obrienFleming } from "../../../lib/metrics/statistics/looks.ts";
+
+const sample = (values: number[], prefix = "s") => new Map(values.map((v, i) => [`${prefix}${i}`, v]));
+const options = { direction: "higher", alpha: 0.05, minEffect: 0.2 } as const;
+const a = [0.91, 0.93, 0.9, 0.95, 0.92, 0.94], b = [0.89, 0.94, 0.88, 0.9, 0.87, 0.91, 0.86, 0.92];
+
+Deno.test("T124 obrienFleming() gives the published boundaries of five looks", () => {
+  assert.deepEqual(obrienFleming(5).map((z) => z.toFixed(2)), ["4.56", "3.23", "2.63", "2.28", "2.04"]);
+});
+
+Deno.test("obrienFleming() gives the published constants and is the plain test for one look", () => {
+  const constants: [number, number][] = [[2, 1.977], [3, 2.004], [4, 2.024], [10, 2.087]];
+  for (const [looks, c] of constants) {
+    assert.ok(Math.abs(obrienFleming(looks)[looks - 1] - c) < 1.5e-3, `${looks}`);
+  }
+  assert.ok(Math.abs(obrienFleming(1)[0] - 1.959964) < 1e-6);
+  assert.throws(() => obrienFleming(0), /got 0/);
+});
+
+Deno.test("T124 looks at growing data keep the false-positive rate, plain tests do not", () => {
+  const rng = new Random(1), boundaries = obrienFleming(10);
+  let plain = 0, corrected = 0;
+  for (let run = 0; run < 4000; run++) {
+    let sum = 0, hitPlain = false, hit = false;
+    for (let k = 1; k <= 10; k++) {
+      sum += rng.normal();
+      const z = Math.abs(sum) / Math.sqrt(k);
+      hitPlain ||= z >= 1.96;
+      hit ||= z >= boundaries[k - 1];
+    }
+    if (hitPlain) plain++;
+    if (hit) corrected++;
+  }
+  assert.ok(Math.abs(plain / 4000 - 0.193) < 0.02);
+  assert.ok(Math.abs(corrected / 4000 - 0.05) < 0.012);
+});
+
+Deno.test("T121 compareSamples() uses Welch's test where nothing can be paired", () => {
+  const c = compareSamples(sample(a), sample(b, "other"), options, new Random(1));
+  assert.deepEqual([c.test, c.paired, c.winner, c.t!.toFixed(7)], ["Welch", false, "A", "2.3680739"]);
+  assert.ok(c.interval!.lower < c.difference && c.difference < c.interval!.upper);
+});
+
+Deno.test("T120 compareSamples() pairs by key and then sees a difference that Welch's test misses", () => {
+  const rng = new Random(2);
+  const base = Array.from({ length: 12 }, () => rng.between(0.6, 0.95));
+  const better = base.map((v) => v + 0.02 + rng.between(-0.005, 0.005));
+  const shuffled = new Map([...sample(better)].reverse());
+  const paired = compareSamples(shuffled, sample(base), { ...options, minEffect: 0.1 }, new Random(1));
+  assert.deepEqual([paired.test, paired.winner], ["paired t", "A"]);
+  const unpaired = compareSamples(sample(better, "x"), sample(base), options, new Random(1));
+  assert.equal(unpaired.winner, "inconclusive");
+});
+
+Deno.test("compareSamples() gives an interval that leaves out 0 exactly where its test is significant", () => {
+  const rng = new Random(3);
+  for (let i = 0; i < 60; i++) {
+    const x = Array.from({ length: 4 + i % 3 }, () => 0.4 * (i % 2) + rng.normal());
+    const y = Array.from({ length: i % 4 < 2 ? x.length : 8 }, () => rng.normal());
+    const c = compareSamples(sample(x), sample(y, i % 4 < 2 ? "s" : "other"), options, rng);
+    const { lower, upper } = c.interval!;
+    assert.equal(lower > 0 || upper < 0, c.p! < c.pLimit, `${c.test}: p = ${c.p} in [${lower}, ${upper}]`);
+  }
+});
+
+Deno.test("compareSamples() widens by what folds share of their training data", () => {
+  const x = sample([0.91, 0.93, 0.9, 0.95, 0.92]), y = sample([0.9, 0.91, 0.89, 0.94, 0.9]);
+  const plain = compareSamples(x, y, options, new Random(1));
+  const folds = compareSamples(x, y, { ...options, testTrainRatio: 0.25 }, new Random(1));
+  assert.deepEqual([plain.test, folds.test], ["paired t", "corrected paired t"]);
+  // s²(1/5) against s²(1/5 + 1/4): t shrinks by √(0.2/0.45).
+  assert.ok(Math.abs(folds.t! / plain.t! - Math.sqrt(0.2 / 0.45)) < 1e-12);
+  assert.ok(folds.p! > plain.p!);
+});
+
+Deno.test("T122 compareSamples() turns round for metrics where less is better", () => {
+  const lower = { ...options, direction: "lower" } as const;
+  assert.equal(compareSamples(sample(a), sample(b, "other"), lower, new Random(1)).winner, "B");
+});
+
+Deno.test("T119 compareSamples() is inconclusive without significance, without effect and without spread", () => {
+  const rng = () => new Random(1);
+  assert.match(
+    compareSamples(sample([1, 2, 3]), sample([2, 1, 3.1]), options, rng()).reason,
+    /^p = .* is not below/,
+  );
+  const tiny = compareSamples(sample([1, 2, 3, 4]), sample([1.001, 2.0011, 3.0009, 4.001]), options, rng());
+  assert.match(tiny.reason, /\|d\| = .* is below 0.2/);
+  assert.match(compareSamples(sample([1]), sample([2]), options, rng()).reason, /one value each/);
+  assert.equal(compareSamples(sample([1, 2]), sample([1, 2]), options, rng()).reason, "no difference");
+});
+
+Deno.test("compareSamples() shares alpha among comparisons and looks", () => {
+  const at = (extra: object) =>
+    compareSamples(sample(a), sample(b), { ...options, ...extra }, new Random(1)).pLimit;
+  assert.equal(at({ comparisons: 5 }), 0.01);
+  assert.ok(at({ looks: { planned: 5, look: 1 } }) < 1e-5);
+  assert.ok(Math.abs(at({ looks: { planned: 5, look: 5 } }) - 0.0413) < 5e-4);
+  assert.throws(() => at({ looks: { planned: 2, look: 3 } }), /look 3 of 2 planned/);
+});
+
+Deno.test("directionOf() knows that ECE and latency should be low, accuracy and F1 high", () => {
+  for (const name of ["ece", "ece_null", "nll", "brier", "latency_p95_ms"]) {
+    assert.equal(directionOf(name), "lower", name);
+  }
+  for (const name of ["accuracy", "macro_f1", "f1_at_50", "behaviour_ari"]) {
+    assert.equal(directionOf(name), "higher", name);
+  }
+  assert.equal(directionOf("over_segmentation"), undefined);
+});

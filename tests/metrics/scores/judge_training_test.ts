@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { judgeTraining } from "../../../lib/metrics/scores/judge_training.ts";
+import { modelCodes } from "../../../lib/metrics/scores/model_codes.ts";
+import { sampleModel } from "../../model/sample_model.ts";
+
+const epoch = (n: number, perplexity: number | null) => ({
+  epoch: n,
+  learningRate: 1e-3,
+  loss: 1,
+  accuracy: 0.9,
+  validationLoss: 1,
+  validationAccuracy: 0.9,
+  perplexity,
+});
+
+Deno.test("T230 T283 judgeTraining() counts the vectors of a learned codebook and none for levels", () => {
+  const history = [epoch(1, 3), epoch(2, 1)];
+  const health = { n: 5, collapsedEpochs: [2], dimensions: [] };
+  const levels = judgeTraining({ ...sampleModel(), history, health, bestEpoch: 1 }).metrics;
+  assert.deepEqual([levels.quantizer_parameters.value, levels.collapsed.value], [0, 1]);
+  assert.deepEqual([levels.best_epoch.value, levels.validation_perplexity.value], [1, 3]);
+  const learned = {
+    ...sampleModel({ levels: null, codebook: 512, latent: 64 }),
+    history,
+    health,
+    bestEpoch: 2,
+  };
+  assert.equal(judgeTraining(learned).metrics.quantizer_parameters.value, 32_768);
+});
+
+Deno.test("judgeTraining() says nothing of an encoder without history", () => {
+  assert.deepEqual(judgeTraining(sampleModel()).metrics, {});
+});
+
+Deno.test("modelCodes() quantises by levels, by learned codebook, or not at all", () => {
+  const latents = { latents: Float32Array.of(-9, -9, -9, 9, 9, 9), dimensions: 3, classes: [], details: {} };
+  const fsq = modelCodes(sampleModel(), latents)!;
+  assert.deepEqual([[...fsq.codes], fsq.codebookSize], [[0, 239], 240]);
+  const model = sampleModel({ levels: null, codebook: 5 });
+  (model.weights["vq.codebook"].data as Float32Array).set([8, 8, 8], 6);
+  const vq = modelCodes(model, latents)!;
+  assert.equal(vq.codes[1], 2);
+  assert.equal(vq.codebookSize, 5);
+  assert.equal(modelCodes(sampleModel({ levels: null }), latents), undefined);
+});

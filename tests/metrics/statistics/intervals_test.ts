@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import vectors from "../../reference/metrics.json" with { type: "json" };
+import { Random } from "../../../lib/random.ts";
+import { cohensD, hedgesG, pairedT, welch } from "../../../lib/metrics/statistics/effect.ts";
+import {
+  bootstrapGroups,
+  nadeauBengio,
+  tInterval,
+  wilson,
+} from "../../../lib/metrics/statistics/intervals.ts";
+import { quantile } from "../../../lib/metrics/statistics/summary.ts";
+
+const near = (actual: number, expected: number, tolerance = 1e-9) =>
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
+const folds = [0.95, 0.97, 0.96, 0.98, 0.97];
+
+Deno.test("T070 tInterval() uses ddof = 1 and gives the published vectors", () => {
+  const at95 = tInterval(folds)!, at99 = tInterval(folds, 0.99)!;
+  near(at95.lower, 0.95184, 5e-6);
+  near(at95.upper, 0.98016, 5e-6);
+  near(at99.lower, 0.94252, 5e-6);
+  near(at99.upper, 0.98948, 5e-6);
+  assert.equal(tInterval([0.9]), undefined);
+});
+
+Deno.test("nadeauBengio() inflates the variance by the test share and gives the published vector", () => {
+  const { lower, upper, method } = nadeauBengio(folds, 0.25)!;
+  near(lower, 0.94476, 5e-6);
+  near(upper, 0.98724, 5e-6);
+  assert.equal(method, "nadeau-bengio");
+});
+
+Deno.test("T248 wilson() gives the published vector and stays within [0, 1]", () => {
+  near(wilson(1999, 2000).lower, 0.997173, 5e-7);
+  near(wilson(1999, 2000).upper, 0.999912, 5e-7);
+  assert.deepEqual([wilson(0, 5).lower, wilson(5, 5).upper], [0, 1]);
+});
+
+Deno.test("bootstrapGroups() covers the mean of groups and repeats itself for a seed", () => {
+  const values = Array.from({ length: 40 }, (_, i) => i / 39);
+  const statistic = (drawn: Int32Array) => drawn.reduce((s, g) => s + values[g], 0) / drawn.length;
+  const interval = bootstrapGroups(40, statistic, new Random(1))!;
+  const half = 1.96 * 0.2963 / Math.sqrt(40);
+  near(interval.lower, 0.5 - half, 0.02);
+  near(interval.upper, 0.5 + half, 0.02);
+  assert.deepEqual(bootstrapGroups(40, statistic, new Random(1)), interval);
+  assert.equal(bootstrapGroups(1, statistic, new Random(1)), undefined);
+});
+
+const a = [0.91, 0.93, 0.9, 0.95, 0.92, 0.94], b = [0.89, 0.94, 0.88, 0.9, 0.87, 0.91, 0.86, 0.92];
+
+Deno.test("T121 welch() gives the published vector", () => {
+  const { t, df, p } = welch(a, b);
+  near(t!, 2.3680739, 5e-8);
+  near(df!, 11.9784585, 5e-8);
+  near(p!, 0.0355602, 5e-8);
+});
+
+Deno.test("T123 cohensD() and hedgesG() give the published vectors, and null for zero variance", () => {
+  near(cohensD(a, b)!, 1.2133304, 5e-8);
+  near(hedgesG(a, b)!, 1.1358838, 5e-8);
+  assert.deepEqual([cohensD([1, 1], [1, 1]), hedgesG([1, 1], [1, 1])], [null, null]);
+});
+
+Deno.test("welch() and pairedT() equal SciPy", () => {
+  for (const v of vectors.effects) {
+    near(welch(v.a, v.b).t!, v.t);
+    near(welch(v.a, v.b).p!, v.p);
+    if (v.paired_t === undefined) continue;
+    near(pairedT(v.a, v.b).t!, v.paired_t);
+    near(pairedT(v.a, v.b).p!, v.paired_p!);
+  }
+});
+
+Deno.test("tests of two samples refuse too few values and unequal pairs", () => {
+  assert.throws(() => welch([1], [1, 2]), /two values each, got 1 and 2/);
+  assert.throws(() => pairedT([1, 2], [1]), /2 and 1 values/);
+  assert.deepEqual(welch([1, 1], [2, 2]).p, null);
+});
+
+Deno.test("quantile() interpolates as NumPy does", () => {
+  near(quantile([4, 1, 3, 2], 0.1), 1.3);
+  assert.throws(() => quantile([1], 2), /q must lie in/);
+});

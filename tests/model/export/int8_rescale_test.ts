@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import type { NpyArray } from "../../../lib/artifacts/npy.ts";
+import { toNhwc } from "../../../lib/model/export/export.ts";
+import { deviceOnnx } from "../../../lib/model/export/export_graphs.ts";
+import { qdqOnnx } from "../../../lib/model/export/int8_graph.ts";
+import { activationRanges } from "../../../lib/model/export/int8_ranges.ts";
+import { estimateRescaled, rescaleQdq } from "../../../lib/model/export/int8_rescale.ts";
+import { activationScale } from "../../../lib/model/export/int8_scales.ts";
+import { gatherWindows } from "../../../lib/signal/window/batch.ts";
+import { sampleModel, sampleWindows } from "../sample_model.ts";
+
+const model = sampleModel();
+const levels = model.architecture.levels;
+const windows = sampleWindows(model, 30);
+const rows = Int32Array.from(windows.start, (_, i) => i);
+const scaled = new Float32Array(rows.length * 480);
+gatherWindows(windows, rows, model.scaler, scaled);
+const ranges = await activationRanges(model, scaled);
+const files = { qdq: qdqOnnx(model, ranges, { perChannel: true }), device: deviceOnnx(model) };
+const calibration: NpyArray<Float32Array> = {
+  data: toNhwc(scaled, model.architecture.input),
+  shape: [90, 2, 40, 6],
+};
+const bounded = activationScale(-4.0035, 3.0035);
+
+Deno.test("rescaleQdq() gives what qdqOnnx() gives for the same scales", () => {
+  const scales = { window: { scale: 0.125, zeroPoint: 100 }, bounded: { scale: 0.0625, zeroPoint: 70 } };
+  assert.deepEqual(rescaleQdq(files.qdq, scales, levels).length, files.qdq.length);
+  const own = { window: activationScale(...ranges.get("window")!), bounded };
+  assert.deepEqual(rescaleQdq(files.qdq, own, levels), files.qdq);
+});
+
+Deno.test("estimateRescaled() notices scales that cut the input or cannot reach the levels", async () => {
+  const fitting = { window: activationScale(...ranges.get("window")!), bounded };
+  const good = await estimateRescaled(files, fitting, levels, calibration);
+  assert.equal(good.n, 90);
+  assert.equal(good.input_clipped, 0);
+  assert.equal(good.levels_reachable, true);
+  assert.ok(good.snr_db! > 15 && good.code_agreement! > 0.5, JSON.stringify(good));
+  const unit = await estimateRescaled(
+    files,
+    { ...fitting, window: activationScale(0, 1) },
+    levels,
+    calibration,
+  );
+  assert.ok(unit.input_clipped > 0.5 && unit.snr_db! < 5 && unit.code_agreement! < good.code_agreement!);
+  const narrow = await estimateRescaled(
+    files,
+    { ...fitting, bounded: activationScale(-1, 1) },
+    levels,
+    calibration,
+  );
+  assert.equal(narrow.levels_reachable, false);
+  assert.ok(narrow.code_agreement! < good.code_agreement!);
+});
