@@ -8,7 +8,8 @@ import { Motifs } from "../artifacts/motifs.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 import { defineStep, optional, type StepContext } from "./define.ts";
-import { checkPath, fileAt, sha256 } from "./remote_path.ts";
+import { sha256 } from "../signal/read/sources/common.ts";
+import { checkPath, fileAt } from "./remote_path.ts";
 
 const path = (what: string) =>
   z.string().min(1).describe(`${what}; relative paths start at the project's root. Or the URL of one.`);

@@ -1,12 +1,5 @@
 /** A `path` that may be a URL, with the hash of what is there: for steps that read files from outside. */
-import { z } from "zod";
 import type { FileRequest } from "../workflow/step.ts";
-
-/** Parameter beside a `path`. */
-export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits in lower case").optional()
-  .describe(
-    "SHA-256 of the file where `path` is a URL; without it the first download is pinned in motiflow.lock.",
-  );
 
 /** The request for the file at `path`. */
 export function fileAt(params: { path: string; sha256?: string | undefined }): FileRequest {

@@ -1,0 +1,17 @@
+/** All sources of recordings, in the order of the documentation: one line each. */
+import type { Reader } from "./reader.ts";
+import csv from "./sources/csv.ts";
+import hapt from "./sources/hapt.ts";
+import npy from "./sources/npy.ts";
+import parquet from "./sources/parquet.ts";
+import simulate from "./sources/simulate.ts";
+import spSwHar from "./sources/sp_sw_har.ts";
+
+export const readers: readonly Reader<any>[] = [
+  simulate,
+  hapt,
+  spSwHar,
+  csv,
+  parquet,
+  npy,
+];

@@ -1,0 +1,49 @@
+/** Parameters that several sources share. */
+import { z } from "zod";
+
+export const path = z.string().min(1)
+  .describe(
+    "A file, folder, glob or .zip archive; relative paths start at the project's root. Or the URL of a file.",
+  );
+
+/** Parameter beside a `path`. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits in lower case").optional()
+  .describe(
+    "SHA-256 of the file where `path` is a URL; without it the first download is pinned in motiflow.lock.",
+  );
+
+/** A column by name, or by position counted from 1. */
+export const column = z.union([z.string().min(1), z.int().min(1)]);
+
+/** A text that the name of a file or the user gives. */
+export const inName = [
+  z.strictObject({ from: z.literal("filename"), pattern: z.string().min(1) }),
+  z.strictObject({ from: z.literal("constant"), value: z.string().min(1) }),
+] as const;
+
+/** What every source of files can be narrowed to. */
+export const part = {
+  keep_labels: z.array(z.string()).min(1).optional()
+    .describe("Classes to keep, in this order; samples of all others become unlabelled."),
+  subjects: z.array(z.string()).min(1).optional().describe("Subjects to keep; all when left out."),
+  max_seconds: z.number().positive().optional().describe("Only the first seconds of every recording."),
+};
+
+export const gravity = z.boolean().default(false)
+  .describe(
+    "Add a gravity triad to every sensor: acceleration below 0.3 Hz, Butterworth of order 3, zero phase.",
+  );
+
+export const channels = z.array(z.string().min(1)).min(1).optional()
+  .describe("Channel names of a sensor, in the order of its columns, e.g. acc_x; x, y and z form a triad.");
+
+export const units = z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional()
+  .describe("Unit per channel, or by the beginning of channel names, e.g. acc: m/s^2.");
+
+export const missing = z.enum(["error", "gap"]).default("error")
+  .describe(
+    "What an empty or NaN sample does: stop with its row, or be filled, and kept away from where it lasts beyond max_gap.",
+  );
+
+export const maxGap = z.number().positive().default(0.2)
+  .describe("Seconds without a sample above which there is a gap.");

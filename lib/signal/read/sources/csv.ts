@@ -1,0 +1,65 @@
+/** Text tables, with all sensors in each or with files of their own. */
+import { z } from "zod";
+import { InputError } from "../../../errors.ts";
+import { defineReader } from "../reader.ts";
+import { column } from "./common.ts";
+import { tableOptions, tableParams, tellTables } from "./table.ts";
+
+const filePart = z.strictObject({
+  files: z.string().min(1).describe(
+    "Pattern on file names; what remains without it is equal in all files of a recording.",
+  ),
+  columns: z.array(column).min(1).describe("Columns by name or position from 1."),
+});
+
+const sensors = z.record(
+  z.string(),
+  z.union([z.array(column).min(1), filePart, z.array(filePart).min(1)]),
+).optional();
+
+type Sensors = NonNullable<z.output<typeof sensors>>;
+type Columns = z.output<typeof column>[];
+
+export default defineReader({
+  source: "csv",
+  params: z.strictObject({
+    source: z.literal("csv").describe("Text tables, one or more recordings each."),
+    ...tableParams,
+    sensors: sensors.describe(
+      "Columns by sensor, by name or position from 1, all other columns as one sensor when left out; or, for sensors in " +
+        "files of their own, a pattern on file names with columns, or a list of those.",
+    ),
+  }),
+  async read(params, context) {
+    const { readCsv, readJoinedCsv } = await import("../csv.ts");
+    const { sensors, ...rest } = params;
+    const options = tableOptions(rest);
+    const read = sensors === undefined || inOneFile(sensors)
+      ? await readCsv(context.paths, { ...options, sensors }, context.progress)
+      : await readJoinedCsv(context.paths, partsOf(sensors), options, context.progress);
+    return tellTables(read, params, context);
+  },
+});
+
+function isColumns(value: Sensors[string]): value is Columns {
+  return Array.isArray(value) && typeof value[0] !== "object";
+}
+
+function inOneFile(sensors: Sensors): sensors is Record<string, Columns> {
+  return Object.values(sensors).every(isColumns);
+}
+
+/** The files of each sensor, where every one has files of its own. */
+function partsOf(sensors: Sensors) {
+  return Object.fromEntries(
+    Object.entries(sensors).map(([name, value]) => {
+      if (isColumns(value)) {
+        throw new InputError(
+          `Cannot use sensors: ${name} names columns only, other sensors have files of their own`,
+          { hint: "Give every sensor files and columns." },
+        );
+      }
+      return [name, Array.isArray(value) ? value : [value]];
+    }),
+  );
+}

@@ -1,0 +1,33 @@
+/** Arrays of samples. */
+import { z } from "zod";
+import { defineReader } from "../reader.ts";
+import { channels, gravity, inName, maxGap, missing, part, path, sha256, units } from "./common.ts";
+
+export default defineReader({
+  source: "npy",
+  params: z.strictObject({
+    source: z.literal("npy")
+      .describe("Arrays <id>.npy [T, sensors, channels] or [T, channels], with labels in <id>.labels.npy."),
+    path,
+    sha256,
+    rate: z.number().positive().describe("Samples per second."),
+    sensors: z.array(z.string().min(1)).min(1).optional().describe(
+      "Sensor names in the order of the arrays.",
+    ),
+    channels,
+    units,
+    labels: z.array(z.string()).min(1).optional().describe("Class names by label; numbers when left out."),
+    subject: z.union(inName).optional().describe(
+      "Who was recorded: the first group of a pattern on the file's name, or a constant.",
+    ),
+    missing,
+    max_gap: maxGap,
+    gravity,
+    ...part,
+  }),
+  async read(params, { paths, progress }) {
+    const { readNpyRecordings } = await import("../npy_recordings.ts");
+    const options = { ...params, labelNames: params.labels, maxGap: params.max_gap };
+    return await readNpyRecordings(paths, options, progress);
+  },
+});
