@@ -9,7 +9,9 @@ export { Random } from "./random.ts";
 
 export type { ArtifactHeader, ArtifactType, DirectoryValue, Json, Origin } from "./artifacts/artifact.ts";
 export { Behaviours, type Bout } from "./artifacts/behaviours.ts";
-export { Benchmark, Hef, OnnxBundle, Package, Report } from "./artifacts/bundles.ts";
+export { Benchmark } from "./artifacts/benchmark.ts";
+export { OnnxBundle, Package, Report } from "./artifacts/bundles.ts";
+export { Hef } from "./artifacts/hef.ts";
 export { Codes } from "./artifacts/codes.ts";
 export { Latents } from "./artifacts/latents.ts";
 export { type Interval, type Metric, Metrics } from "./artifacts/metrics.ts";

@@ -10,12 +10,6 @@ export const OnnxBundle = directoryType(
   "ONNX files of a model with self-test and parity proof",
 );
 
-/** `preflight.json`, `model_script.alls`, `calibration.npy`, `compile_report.json`, logs, and `model.hef` where compiled. */
-export const Hef = directoryType("Hef", "A Hailo executable, or why there is none");
-
-/** `device_benchmark.json`, `samples.f64.bin` (raw nanoseconds). */
-export const Benchmark = directoryType("Benchmark", "Latency measured on a named machine");
-
 /** The deployment folder: MANIFEST.json, SHA256SUMS, models/, selftest/, scripts/, docs/, results/. */
 export const Package = directoryType("Package", "A self-verifying deployment package");
 

@@ -1,7 +1,9 @@
 /** Metrics: numbers with n, origin and interval. */
 import { join } from "node:path";
+import { z } from "zod";
 import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
+import { freeObject, objectOf, origins, readJson } from "./read_json.ts";
 
 /** An interval with its true level and how it was made. */
 export interface Interval {
@@ -38,6 +40,32 @@ export interface Metrics {
   details: { [key: string]: Json };
 }
 
+/** `metrics.json`. */
+export const metricsSchema = () =>
+  objectOf<Metrics>({
+    metrics: z.record(
+      z.string(),
+      objectOf<Metric>({
+        value: z.number().nullable(),
+        n: z.number(),
+        of: z.string(),
+        unit: z.string().optional(),
+        origin: z.enum(origins),
+        interval: objectOf<Interval>({
+          level: z.number(),
+          lower: z.number(),
+          upper: z.number(),
+          method: z.string(),
+          correction: z.string().optional(),
+        }).optional(),
+        note: z.string().optional(),
+      }),
+    ),
+    confusion: z.object({ labels: z.array(z.string()), counts: z.array(z.array(z.number())) }).optional(),
+    tables: z.record(z.string(), z.array(freeObject)),
+    details: freeObject,
+  });
+
 /** Files: `metrics.json`, `confusion.csv`, `<table>.csv`. */
 export const Metrics: ArtifactType<Metrics> = {
   name: "Metrics",
@@ -67,6 +95,6 @@ export const Metrics: ArtifactType<Metrics> = {
   },
   async read(dir) {
     await readHeader(dir, "Metrics", 1);
-    return JSON.parse(await Deno.readTextFile(join(dir, "metrics.json")));
+    return await readJson(dir, "metrics.json", metricsSchema, "Metrics");
   },
 };

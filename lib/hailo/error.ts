@@ -1,6 +1,7 @@
 /** Everything that can go wrong between an ONNX file and a measured device, each with its own code. */
 import { InputError } from "../errors.ts";
 import type { Json } from "../artifacts/artifact.ts";
+import type { Finding as ReportedFinding } from "../artifacts/hef.ts";
 
 /** Codes of the compile step and what the user can do; a test raises each of them. */
 export const compileCodes = {
@@ -97,16 +98,7 @@ export class HailoError extends InputError {
 }
 
 /** One thing a check found. */
-export interface Finding {
-  code: HailoCode;
-  /** An error stops the step; a warning only makes the result unfit to publish or worth a look. */
-  severity: "error" | "warning";
-  message: string;
-  /** What to do, in general. */
-  remedy: string;
-  /** Node, operator, tensor: whatever the message names. */
-  details: { [key: string]: Json };
-}
+export type Finding = ReportedFinding<HailoCode>;
 
 /** Makes a finding. */
 export function finding(

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { Json } from "../artifacts/artifact.ts";
-import { Hef, OnnxBundle } from "../artifacts/bundles.ts";
+import { OnnxBundle } from "../artifacts/bundles.ts";
+import { Hef } from "../artifacts/hef.ts";
 import { probeSdk } from "../hailo/compile/sdk.ts";
 import { defineStep } from "./define.ts";
 

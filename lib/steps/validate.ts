@@ -1,8 +1,7 @@
 /** `validate`: numbers on windows that nothing was fitted on. */
 import { z } from "zod";
-import { join } from "node:path";
 import { Behaviours } from "../artifacts/behaviours.ts";
-import { Benchmark } from "../artifacts/bundles.ts";
+import { Benchmark, readBenchmarkMetrics } from "../artifacts/benchmark.ts";
 import { Codes } from "../artifacts/codes.ts";
 import { Latents } from "../artifacts/latents.ts";
 import { Metrics } from "../artifacts/metrics.ts";
@@ -52,18 +51,13 @@ export default defineStep({
     const { benchmark, twin, ...judged } = inputs;
     const further = {
       ...(judged.model && await activationsOf(judged.model)),
-      ...(benchmark && await latencyOf(benchmark.dir)),
+      ...(benchmark && (await readBenchmarkMetrics(benchmark.dir)).metrics),
     };
     const metrics = validate({ ...judged, further }, params.part, rng);
     if (twin !== undefined) Object.assign(metrics.metrics, besideTwin(twin, metrics.metrics));
     return { metrics: withGates(metrics, toGates(params.gates)) };
   },
 });
-
-/** The numbers of a benchmark; one without measurement has none. */
-async function latencyOf(dir: string): Promise<Metrics["metrics"]> {
-  return (JSON.parse(await Deno.readTextFile(join(dir, "metrics.json"))) as Metrics).metrics;
-}
 
 /** What inference holds in memory beside the weights; an imported encoder does not tell its layers. */
 async function activationsOf({ architecture }: Model): Promise<Metrics["metrics"]> {

@@ -1,7 +1,9 @@
 /** Small artifacts of every type that a report shows, made from a seed. Test data only. */
 import { join } from "node:path";
 import { Behaviours, type Bout } from "../../lib/artifacts/behaviours.ts";
-import { Benchmark, Hef, OnnxBundle, Package } from "../../lib/artifacts/bundles.ts";
+import { Benchmark } from "../../lib/artifacts/benchmark.ts";
+import { OnnxBundle, Package } from "../../lib/artifacts/bundles.ts";
+import { Hef } from "../../lib/artifacts/hef.ts";
 import { Codes } from "../../lib/artifacts/codes.ts";
 import { Metrics } from "../../lib/artifacts/metrics.ts";
 import { Model, type ModelFacts } from "../../lib/artifacts/model.ts";
@@ -338,6 +340,9 @@ async function putDirectories(root: string, sources: Source[]): Promise<void> {
     unit: "ms",
     min: 0.4,
     mean: 0.56,
+    sd: 0.1,
+    percentile: "nearest-rank",
+    stages: { pre: 0.05, device: 0.46, post: 0.05 },
     p50: 0.55,
     p95: 0.7,
     p99: 1.2,
@@ -374,11 +379,20 @@ async function putDirectories(root: string, sources: Source[]): Promise<void> {
   });
   await put("hef", Hef, {
     "compile_report.json": {
+      schema: 1,
       status: "skipped-no-sdk",
       origin: null,
+      publishable: false,
       arch: "hailo8",
+      netName: "net",
+      endNodes: ["bounded"],
       sdk: null,
-      calibration: { n: 1024 },
+      source: null,
+      calibration: { n: 1024, sha256: "", range: { min: -4, max: 4, low: -3, high: 3 } },
+      deviceOnnx: { sha256: "" },
+      hef: null,
+      stages: [],
+      facts: null,
       findings: [
         {
           code: "PREFLIGHT_UNSUPPORTED_OP",

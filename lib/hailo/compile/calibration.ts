@@ -1,4 +1,5 @@
 /** Checks a calibration set before it is given to the compiler. */
+import type { ValueRange } from "../../artifacts/hef.ts";
 import type { NpyArray } from "../../artifacts/npy.ts";
 import { type Finding, finding } from "../error.ts";
 
@@ -11,7 +12,7 @@ export interface Calibration {
   /** `[n, sensors, length, channels]`. */
   shape: number[];
   /** Extremes and the central 99.8 % of all values: what the HEF's input range must cover. */
-  range: { min: number; max: number; low: number; high: number } | null;
+  range: ValueRange | null;
 }
 
 /** Below this the compiler lowers its optimisation level. */

@@ -1,12 +1,13 @@
 /** From an OnnxBundle to a Hef directory: check everything, then compile where a compiler is installed. */
 import { join } from "node:path";
+import { type CompileReport, hefFiles } from "../../artifacts/hef.ts";
 import { decodeNpy } from "../../artifacts/npy.ts";
 import { InputError } from "../../errors.ts";
 import { decodeModel } from "../../onnx/decode.ts";
 import { readBundle } from "../bundle.ts";
 import { type Calibration, checkCalibration } from "./calibration.ts";
 import { type Compiled, compileHef } from "./compile.ts";
-import { compiledReport, type CompileReport, type ReportBase, skippedReport } from "./compile_report.ts";
+import { compiledReport, type ReportBase, skippedReport } from "./compile_report.ts";
 import { type Finding, HailoError, throwErrors } from "../error.ts";
 import { decodeHef } from "./hef.ts";
 import { boundsOf, checkHef, type HefExpectation } from "./hef_check.ts";
@@ -20,7 +21,7 @@ import { type Stage, toolFacts } from "./tool_log.ts";
 export interface BundleCompilation {
   /** The bundle's directory. */
   bundle: string;
-  /** Receives preflight.json, model_script.alls, calibration.npy, compile_report.json, logs and model.hef. */
+  /** Receives the files of a Hef; see {@linkcode hefFiles}. */
   dir: string;
   /** A directory that does not exist yet. */
   scratch: string;
@@ -42,13 +43,6 @@ export interface BundleCompilation {
   log?: (line: string) => void;
 }
 
-/** Names of the logs by stage. */
-const logNames: Record<Stage, string> = {
-  parse: "parser.log",
-  optimize: "optimize.log",
-  compile: "compiler.log",
-};
-
 /**
  * Checks and, where the SDK is there, compiles.
  *
@@ -58,14 +52,14 @@ const logNames: Record<Stage, string> = {
 export async function compileBundle(task: BundleCompilation): Promise<CompileReport> {
   const { dir } = task;
   const checked = await check(task);
-  await writeJson(join(dir, "preflight.json"), checked.preflight);
-  await Deno.copyFile(join(task.bundle, "calibration.npy"), join(dir, "calibration.npy"));
+  await writeJson(join(dir, hefFiles.preflight), checked.preflight);
+  await Deno.copyFile(join(task.bundle, "calibration.npy"), join(dir, hefFiles.calibration));
   const script = { ...task.script, calibsetSize: task.script.calibsetSize ?? checked.calibration.n };
   const planned = modelScript({
     ...script,
     outputLayers: checked.endNodes.map((_, i) => `output_layer${i + 1}`),
   });
-  await Deno.writeTextFile(join(dir, "model_script.alls"), planned);
+  await Deno.writeTextFile(join(dir, hefFiles.script), planned);
   if (task.givenHef !== undefined) {
     const bytes = await Deno.readFile(task.givenHef);
     const hef = decodeHef(bytes);
@@ -81,7 +75,7 @@ export async function compileBundle(task: BundleCompilation): Promise<CompileRep
       throwErrors("Cannot compile:", [{ ...sdk.finding, severity: "error" }]);
     }
     const report = skippedReport(checked.base, sdk.finding);
-    await writeJson(join(dir, "compile_report.json"), report);
+    await writeJson(join(dir, hefFiles.report), report);
     return report;
   }
   task.log?.(`Dataflow Compiler ${sdk.version}`);
@@ -103,9 +97,9 @@ export async function compileBundle(task: BundleCompilation): Promise<CompileRep
     signal: task.signal,
     log: task.log,
   });
-  await Deno.writeTextFile(join(dir, "model_script.alls"), compiled.script);
+  await Deno.writeTextFile(join(dir, hefFiles.script), compiled.script);
   for (const [stage, text] of Object.entries(compiled.logs)) {
-    await Deno.writeTextFile(join(dir, logNames[stage as Stage]), text);
+    await Deno.writeTextFile(join(dir, hefFiles.logs[stage as Stage]), text);
   }
   return await finish(task, checked, compiled, sdk.version);
 }
@@ -121,12 +115,12 @@ async function finish(
   const hash = await sha256(compiled.bytes);
   const report = compiledReport(checked.base, compiled, sdkVersion, hash, task.requireLevel);
   throwErrors("Cannot use the compiled HEF:", report.findings);
-  const name = task.randomCalibration ? "model.random-calib.hef" : "model.hef";
+  const name = task.randomCalibration ? hefFiles.randomHef : hefFiles.hef;
   await Deno.writeFile(join(dir, name), compiled.bytes);
-  await writeJson(join(dir, "compile_report.json"), report);
+  await writeJson(join(dir, hefFiles.report), report);
   const origin = report.origin === "simulated" ? "simulated" : "estimated";
   const estimate = await estimateWithHef(task.bundle, compiled.hef, checked.levels, origin);
-  if (estimate !== null) await writeJson(join(dir, "int8_estimate_hef.json"), estimate);
+  if (estimate !== null) await writeJson(join(dir, hefFiles.int8), estimate);
   return report;
 }
 

@@ -1,40 +1,13 @@
-/** `compile_report.json`: what became of a bundle on its way to a HEF. */
-import type { Json } from "../../artifacts/artifact.ts";
-import type { Calibration } from "./calibration.ts";
+/** The report of a compilation: what became of a bundle on its way to a HEF. */
+import type { CompileReport } from "../../artifacts/hef.ts";
 import type { Compiled } from "./compile.ts";
 import type { Finding } from "../error.ts";
 import { isStandIn } from "./hef_check.ts";
 
-export type CompileStatus = "compiled" | "compiled-with-warnings" | "skipped-no-sdk" | "failed";
-
-/** The content of `compile_report.json`. */
-export interface CompileReport {
-  schema: 1;
-  status: CompileStatus;
-  /** `simulated` when a stand-in made the HEF; without HEF nothing was made. */
-  origin: "measured" | "simulated" | null;
-  /** Only a real HEF, calibrated on enough real windows at the level asked for, with fitting ranges. */
-  publishable: boolean;
-  arch: string;
-  netName: string;
-  endNodes: string[];
-  /** Version of the compiler that made the HEF. */
-  sdk: string | null;
-  /** `given`: compiled elsewhere and checked here. */
-  source: "compiled" | "given" | null;
-  findings: Finding[];
-  calibration: { n: number; sha256: string; range: Calibration["range"] };
-  deviceOnnx: { sha256: string };
-  hef: { [key: string]: Json } | null;
-  stages: { [key: string]: Json }[];
-  facts: { [key: string]: Json } | null;
-}
-
 /** What is known before any compiler runs. */
-export type ReportBase = Pick<
-  CompileReport,
-  "arch" | "netName" | "endNodes" | "findings" | "calibration" | "deviceOnnx"
->;
+export type ReportBase =
+  & Pick<CompileReport, "arch" | "netName" | "endNodes" | "calibration" | "deviceOnnx">
+  & { findings: Finding[] };
 
 /** The report of a bundle that was checked but not compiled. */
 export function skippedReport(base: ReportBase, reason: Finding): CompileReport {
@@ -60,7 +33,7 @@ export function compiledReport(
   sdk: string,
   sha256: string,
   requireLevel: boolean,
-): CompileReport {
+): CompileReport & { findings: Finding[] } {
   const { hef, facts } = compiled;
   const findings = [...base.findings, ...compiled.findings];
   const errors = findings.some((f) => f.severity === "error");

@@ -1,40 +1,15 @@
-/** `device_benchmark.json`: what was measured where, or why it was not. */
+/** The report of a measurement: what was measured where, or why it was not. */
 import { join } from "node:path";
-import type { Json, Origin } from "../../artifacts/artifact.ts";
+import {
+  type Arrival,
+  benchmarkFiles,
+  type BenchmarkReport,
+  type BenchmarkStatus,
+  type LatencyRow,
+} from "../../artifacts/benchmark.ts";
 import type { Metrics } from "../../artifacts/metrics.ts";
 import { type DeviceCode, remedy } from "../error.ts";
-import { type LatencyRow, latencyRow, type LoopResult } from "./loop.ts";
-import type { Arrival } from "./loop.ts";
-import type { SelfTest } from "./selftest.ts";
-
-export type BenchmarkStatus = "measured" | "skipped-no-device" | "skipped-no-hef" | "failed";
-
-/** The content of `device_benchmark.json`. */
-export interface BenchmarkReport {
-  schema: 1;
-  origin: Extract<Origin, "measured" | "simulated">;
-  status: BenchmarkStatus;
-  /** Why there is no measurement. */
-  reason?: { code: DeviceCode; message: string; remedy: string };
-  /** `local`: this machine's CPU; `hailo`: a device over SSH. */
-  kind: "local" | "hailo";
-  /** A name for people: CPU model or board; never a host name. */
-  device: string;
-  target: { [key: string]: Json };
-  hef: { [key: string]: Json } | null;
-  selftest: SelfTest | null;
-  /** The vendor's own counters; only on a device. */
-  core: { [key: string]: Json } | null;
-  /** One row a launch and mode, and one with launch 0 for all launches of a mode together. */
-  endToEnd: LatencyRow[];
-  power: { meanW: number; maxW: number } | null;
-  powerReason?: string;
-  thermal: { [key: string]: Json } | null;
-  budget?: { p95Ms: number; met: boolean };
-  /** float64 little-endian nanoseconds `[n, 4]` (pre, device, post, total), series after series. */
-  rawSamples: { file: string; sha256: string; series: { mode: Arrival; launch: number; n: number }[] } | null;
-  warnings: string[];
-}
+import { latencyRow, type LoopResult } from "./loop.ts";
 
 /** One measured series with its place. */
 export interface Series extends LoopResult {
@@ -151,10 +126,10 @@ export async function writeBenchmark(
   const report: BenchmarkReport = { ...draft, endToEnd: rowsOf(series) };
   if (series.length > 0) {
     const bytes = new Uint8Array(joinSamples(series).buffer);
-    await Deno.writeFile(join(dir, "samples.f64.bin"), bytes);
+    await Deno.writeFile(join(dir, benchmarkFiles.samples), bytes);
     const digest = await crypto.subtle.digest("SHA-256", bytes);
     report.rawSamples = {
-      file: "samples.f64.bin",
+      file: benchmarkFiles.samples,
       sha256: new Uint8Array(digest).toHex(),
       series: series.map(({ mode, launch, n }) => ({ mode, launch, n })),
     };
@@ -164,8 +139,8 @@ export async function writeBenchmark(
   if (budgetMs !== undefined && row !== undefined && report.origin === "measured") {
     report.budget = { p95Ms: budgetMs, met: row.p95 <= budgetMs };
   }
-  await Deno.writeTextFile(join(dir, "device_benchmark.json"), JSON.stringify(report, null, 1) + "\n");
+  await Deno.writeTextFile(join(dir, benchmarkFiles.report), JSON.stringify(report, null, 1) + "\n");
   const metrics = benchmarkMetrics(report);
-  await Deno.writeTextFile(join(dir, "metrics.json"), JSON.stringify(metrics, null, 1) + "\n");
+  await Deno.writeTextFile(join(dir, benchmarkFiles.metrics), JSON.stringify(metrics, null, 1) + "\n");
   return report;
 }

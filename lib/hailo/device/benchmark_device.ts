@@ -1,16 +1,15 @@
 /** Measures a HEF on a Hailo-8 over SSH: probe, gate, upload, self-test, vendor's counters, own loops, clean-up. */
 import { join } from "node:path";
-import type { BenchmarkReport, Series } from "./benchmark.ts";
-import type { CompileReport } from "../compile/compile_report.ts";
+import type { Arrival, BenchmarkReport, SelfTest } from "../../artifacts/benchmark.ts";
+import { hefFiles, readCompileReport } from "../../artifacts/hef.ts";
+import type { Series } from "./benchmark.ts";
 import { type CoreBenchmark, parseCore } from "./core_benchmark.ts";
 import { type Device, type DeviceProbe, judgeDevice, type RemoteRun, runFailure } from "./device_probe.ts";
 import { throttleBits, throttledDuring } from "./device_probe.ts";
 import { HailoError } from "../error.ts";
 import { decodeHef, type Hef } from "../compile/hef.ts";
 import { isStandIn } from "../compile/hef_check.ts";
-import type { Arrival } from "./loop.ts";
 import { sha256 } from "../package_files.ts";
-import type { SelfTest } from "./selftest.ts";
 import { Ssh, type SshOptions } from "./ssh.ts";
 import { uploadArchive } from "./upload.ts";
 
@@ -129,11 +128,11 @@ async function readHef(dir: string, expectArch: string): Promise<{
 }> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = await Deno.readFile(join(dir, "model.hef"));
+    bytes = await Deno.readFile(join(dir, hefFiles.hef));
   } catch (cause) {
-    throw new HailoError("NO_HEF", "the Hef artifact holds no model.hef", {}, { cause });
+    throw new HailoError("NO_HEF", `the Hef artifact holds no ${hefFiles.hef}`, {}, { cause });
   }
-  const report: CompileReport = JSON.parse(await Deno.readTextFile(join(dir, "compile_report.json")));
+  const report = await readCompileReport(dir);
   const hef = decodeHef(bytes);
   if (hef.architecture !== expectArch) {
     throw new HailoError(

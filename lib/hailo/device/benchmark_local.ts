@@ -1,12 +1,13 @@
 /** Measures a bundle on this machine's CPU with onnxruntime: the same scaling, cut and host head as on a device. */
 import { join } from "node:path";
 import { openSession } from "../../onnx/runtime.ts";
-import type { BenchmarkReport, Series } from "./benchmark.ts";
+import type { Arrival, BenchmarkReport, SelfTest } from "../../artifacts/benchmark.ts";
+import type { Series } from "./benchmark.ts";
 import { type DeviceBundle, readBundle } from "../bundle.ts";
 import { HailoError } from "../error.ts";
-import { type Arrival, runLoop } from "./loop.ts";
+import { runLoop } from "./loop.ts";
 import { machineFacts, machineState } from "./machine.ts";
-import { type DevicePart, fullModelError, type SelfTest, selfTest } from "./selftest.ts";
+import { type DevicePart, fullModelError, selfTest } from "./selftest.ts";
 
 /** What to measure. */
 export interface LocalOptions {

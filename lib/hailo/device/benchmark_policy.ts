@@ -1,5 +1,6 @@
 /** When a device benchmark is skipped with its reason, and when it fails. */
-import { type BenchmarkReport, notMeasured } from "./benchmark.ts";
+import type { BenchmarkReport } from "../../artifacts/benchmark.ts";
+import { notMeasured } from "./benchmark.ts";
 import { type DeviceCode, deviceCodes, HailoError } from "../error.ts";
 
 /** Never skipped: someone else may be answering, the model is wrong, or the user must change the workflow. */

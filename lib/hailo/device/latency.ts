@@ -1,20 +1,5 @@
 /** Statistics of measured times. The percentile is always nearest-rank: a value that was really measured. */
-
-/** A summary of one series of times. */
-export interface LatencySummary {
-  n: number;
-  unit: "ms";
-  mean: number;
-  sd: number;
-  min: number;
-  p50: number;
-  p95: number;
-  p99: number;
-  max: number;
-  percentile: "nearest-rank";
-  /** How many samples lie at or above p99: what that number rests on. */
-  tail: number;
-}
+import type { LatencySummary } from "../../artifacts/benchmark.ts";
 
 /**
  * The nearest-rank percentile `sorted[ceil(p·n) − 1]`.

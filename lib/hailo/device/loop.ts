@@ -1,11 +1,9 @@
 /** The timed loop: one window in flight, back to back or paced, with the stages before, on and behind the device. */
+import type { Arrival, LatencyRow } from "../../artifacts/benchmark.ts";
 import type { DeviceBundle } from "../bundle.ts";
 import { scaleWindow } from "../bundle.ts";
-import { type LatencySummary, summarizeLatency } from "./latency.ts";
+import { summarizeLatency } from "./latency.ts";
 import type { DevicePart } from "./selftest.ts";
-
-/** How windows arrive: each when the last is done, or one a period. */
-export type Arrival = "back-to-back" | "paced";
 
 /** What to measure. */
 export interface LoopOptions {
@@ -29,9 +27,6 @@ export interface LoopResult {
   warmup: number;
   n: number;
 }
-
-/** Columns of {@linkcode LoopResult.samples}. */
-export const stages = ["pre", "device", "post", "total"] as const;
 
 const ns = 1e6; // performance.now() counts milliseconds
 
@@ -85,16 +80,6 @@ export async function runLoop(
     await once(n, n, scheduled);
   }
   return { samples: samples.slice(0, n * 4), warmup, n };
-}
-
-/** One row of `endToEnd` in `device_benchmark.json`. */
-export interface LatencyRow extends LatencySummary {
-  mode: Arrival;
-  /** 1-based number of the launch; 0 for all launches together. */
-  launch: number;
-  warmup: number;
-  /** Mean milliseconds in each stage. */
-  stages: { pre: number; device: number; post: number };
 }
 
 /** Summarises a series, end to end and by stage. */

@@ -1,25 +1,10 @@
 /** Correctness before speed: golden windows must come out as packed, or no latency is published. */
+import type { SelfTest } from "../../artifacts/benchmark.ts";
 import { scaleWindow } from "../bundle.ts";
 import type { DeviceBundle } from "../bundle.ts";
 
 /** Runs the device part: one scaled window `[C, S, L]` in, `d` bounded values out. */
 export type DevicePart = (scaled: Float32Array) => Promise<ArrayLike<number>>;
-
-/** How well the golden windows were reproduced. */
-export interface SelfTest {
-  n: number;
-  /** Largest and mean difference of the bounded values at the cut. */
-  maxAbsError: number;
-  meanAbsError: number;
-  /** Share of windows with the same code; `null` without quantiser. */
-  codeAgreement: number | null;
-  /** Share of windows with the same label; `null` without classifier. */
-  labelAgreement: number | null;
-  /** Largest difference of the full model's output; `null` where it was not run. */
-  fullMaxAbsError: number | null;
-  tolerance: { maxAbs: number; codeAgreement: number };
-  passed: boolean;
-}
 
 /** Runs all golden windows through scaling, device part and host head. */
 export async function selfTest(

@@ -1,5 +1,7 @@
 /** Collects the files of a package from a bundle and what was made of it. */
 import { join } from "node:path";
+import { benchmarkFiles } from "../../artifacts/benchmark.ts";
+import { hefFiles } from "../../artifacts/hef.ts";
 import { InputError } from "../../errors.ts";
 import { modelCard, modelCardPage } from "./model_card.ts";
 import { deploymentGuide, readme } from "./docs.ts";
@@ -46,15 +48,13 @@ const bundleFiles: [from: string, to: string, role: Role, needed: boolean][] = [
   ["selftest/selftest.json", "selftest/selftest.json", "selftest", true],
 ];
 
-const hefFiles: [from: string, to: string, role: Role][] = [
-  ["model.hef", "models/model.hef", "model"],
-  ["model_script.alls", "hailo/model_script.alls", "calibration"],
-  ["preflight.json", "hailo/preflight.json", "result"],
-  ["compile_report.json", "hailo/compile_report.json", "result"],
-  ["int8_estimate_hef.json", "results/int8_estimate_hef.json", "result"],
-  ["parser.log", "hailo/parser.log", "result"],
-  ["optimize.log", "hailo/optimize.log", "result"],
-  ["compiler.log", "hailo/compiler.log", "result"],
+const packedHefFiles: [from: string, to: string, role: Role][] = [
+  [hefFiles.hef, `models/${hefFiles.hef}`, "model"],
+  [hefFiles.script, `hailo/${hefFiles.script}`, "calibration"],
+  [hefFiles.preflight, `hailo/${hefFiles.preflight}`, "result"],
+  [hefFiles.report, `hailo/${hefFiles.report}`, "result"],
+  [hefFiles.int8, `results/${hefFiles.int8}`, "result"],
+  ...Object.values(hefFiles.logs).map((name): [string, string, Role] => [name, `hailo/${name}`, "result"]),
 ];
 
 /** Builds the package into `dir`, which must be empty. */
@@ -75,7 +75,7 @@ export async function buildPackage(
     }
   }
   if (sources.hef !== undefined) {
-    for (const [from, path, role] of hefFiles) {
+    for (const [from, path, role] of packedHefFiles) {
       const bytes = await readMaybe(join(sources.hef, from));
       if (bytes !== null) files.push({ path, bytes, role });
     }
@@ -148,7 +148,7 @@ function resultFiles(facts: PackageFacts): PackageFile[] {
   const files = [jsonFile("deployment_results.json", deploymentResults(facts), "result")];
   if (facts.metrics !== null) files.push(jsonFile("results/evaluation.json", facts.metrics, "result"));
   if (facts.benchmark !== null) {
-    files.push(jsonFile("results/device_benchmark.json", facts.benchmark, "result"));
+    files.push(jsonFile(`results/${benchmarkFiles.report}`, facts.benchmark, "result"));
   }
   return files;
 }

@@ -1,13 +1,14 @@
 /** Everything that a package says about itself, gathered from the artifacts once; documents only render it. */
 import { join } from "node:path";
 import type { Origin } from "../../artifacts/artifact.ts";
+import { type BenchmarkReport, readBenchmark } from "../../artifacts/benchmark.ts";
+import { type CompileReport, readCompileReport } from "../../artifacts/hef.ts";
 import type { Behaviours } from "../../artifacts/behaviours.ts";
 import type { Metric, Metrics } from "../../artifacts/metrics.ts";
 import type { Model } from "../../artifacts/model.ts";
 import type { Motifs } from "../../artifacts/motifs.ts";
-import { type BenchmarkReport, headline } from "../device/benchmark.ts";
+import { headline } from "../device/benchmark.ts";
 import { type ModelMetadata, readBundle } from "../bundle.ts";
-import type { CompileReport } from "../compile/compile_report.ts";
 import { number } from "../../text/numbers.ts";
 
 /** What the package is made from. */
@@ -61,12 +62,8 @@ export async function packageFacts(
   examples: readonly string[],
 ): Promise<PackageFacts> {
   const metadata = await json<ModelMetadata>(join(sources.bundle, "model_metadata.json"));
-  const compile = sources.hef === undefined
-    ? null
-    : await json<CompileReport>(join(sources.hef, "compile_report.json"));
-  const benchmark = sources.benchmark === undefined
-    ? null
-    : await json<BenchmarkReport>(join(sources.benchmark, "device_benchmark.json"));
+  const compile = sources.hef === undefined ? null : await readCompileReport(sources.hef);
+  const benchmark = sources.benchmark === undefined ? null : await readBenchmark(sources.benchmark);
   return {
     name: sources.name,
     version: sources.version,

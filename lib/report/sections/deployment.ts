@@ -1,9 +1,8 @@
 /** What became of the model: ONNX files, Hailo executable, latency, package. */
-import { join } from "node:path";
 import type { Json } from "../../artifacts/artifact.ts";
-import { Benchmark, Hef, OnnxBundle, Package } from "../../artifacts/bundles.ts";
-import type { BenchmarkReport } from "../../hailo/device/benchmark.ts";
-import type { CompileReport } from "../../hailo/compile/compile_report.ts";
+import { Benchmark, type BenchmarkReport, readBenchmark, readSamples } from "../../artifacts/benchmark.ts";
+import { OnnxBundle, Package } from "../../artifacts/bundles.ts";
+import { Hef, readCompileReport, readPreflight } from "../../artifacts/hef.ts";
 import type { Parity } from "../../model/export/export_parity.ts";
 import type { Int8Estimate } from "../../model/export/int8_estimate.ts";
 import { latencyDistribution } from "../figures/latency.ts";
@@ -99,21 +98,17 @@ function int8Table(file: Int8File | undefined): Fragment[] {
 export async function hailoSection(sources: Sources): Promise<Fragment> {
   const hef = await sources.first(Hef);
   if (hef === undefined) return note("Not compiled: no compile-hailo step is connected to this report.");
-  const report = await Sources.json<Partial<CompileReport>>(hef, "compile_report.json") ?? {};
-  const preflight = await Sources.json<Facts>(hef, "preflight.json");
-  const status = report.status ?? "unknown";
-  const findings = report.findings ?? [];
+  const report = await readCompileReport(hef.dir);
+  const preflight = await readPreflight(hef.dir);
+  const { status, findings } = report;
   const compiled = status.startsWith("compiled");
   const why = findings.filter((f) => compiled ? f.severity === "error" : !f.code.startsWith("PREFLIGHT")).at(
     -1,
   );
-  const operators = preflight?.operators !== null && typeof preflight?.operators === "object"
-    ? preflight.operators as Facts
-    : {};
   return stack(
     note(
       `${compiled ? "Compiled" : "Not compiled"} (${status}).` +
-        (why === undefined ? "" : ` ${sentence(why.message)} ${sentence(why.remedy ?? "")}`),
+        (why === undefined ? "" : ` ${sentence(why.message)} ${sentence(why.remedy)}`),
       compiled ? "note" : "warning",
     ),
     report.origin === "simulated" &&
@@ -121,21 +116,19 @@ export async function hailoSection(sources: Sources): Promise<Fragment> {
     facts({
       Architecture: report.arch,
       Compiler: report.sdk ?? undefined,
-      Preflight: preflight === undefined ? undefined : preflight.ok === true ? "passed" : "failed",
+      Preflight: preflight === undefined ? undefined : preflight.ok ? "passed" : "failed",
       "Device graph": preflight === undefined
         ? undefined
-        : `${number(Number(preflight.parameters))} parameters, ${
-          number(Number(preflight.macs))
+        : `${number(preflight.parameters)} parameters, ${
+          number(preflight.macs)
         } multiply-accumulates a window; ` +
-          Object.entries(operators).map(([op, n]) => `${n} ${op}`).join(", "),
-      Calibration: report.calibration === undefined
-        ? undefined
-        : `${count(report.calibration.n)} training windows`,
+          Object.entries(preflight.operators).map(([op, n]) => `${n} ${op}`).join(", "),
+      Calibration: `${count(report.calibration.n)} training windows`,
     }),
     findings.length > 0 &&
       table(
         ["finding", "severity", "message", "remedy"],
-        findings.map((f) => [f.code, f.severity, f.message, f.remedy ?? ""]),
+        findings.map((f) => [f.code, f.severity, f.message, f.remedy]),
       ),
   );
 }
@@ -148,8 +141,7 @@ export async function latencySection(sources: Sources): Promise<Fragment> {
   }
   return stack(
     ...await Promise.all(found.map(async (source) => {
-      const report = await Sources.json<BenchmarkReport>(source, "device_benchmark.json");
-      if (report === undefined) return note("The benchmark holds no device_benchmark.json.", "warning");
+      const report = await readBenchmark(source.dir);
       if (report.status !== "measured") {
         return note(
           `Not measured (${report.status}). ${report.reason?.message ?? ""} ${report.reason?.remedy ?? ""}`,
@@ -157,7 +149,7 @@ export async function latencySection(sources: Sources): Promise<Fragment> {
         );
       }
       return stack(
-        await distribution(report, source.value.dir),
+        await distribution(report, source.dir),
         rowsTable(report),
         ...report.warnings.map((w) => note(w, "warning")),
       );
@@ -167,16 +159,11 @@ export async function latencySection(sources: Sources): Promise<Fragment> {
 
 /** The column `total` of the raw samples of the back-to-back series (or the first mode), in milliseconds. */
 async function distribution(report: BenchmarkReport, dir: string) {
-  if (report.rawSamples === null) return undefined;
-  const bytes = await Deno.readFile(join(dir, report.rawSamples.file));
-  const values = new Float64Array(bytes.buffer, 0, Math.floor(bytes.byteLength / 8));
-  const modes = report.rawSamples.series.map((s) => s.mode);
+  const series = await readSamples(dir, report);
+  const modes = series.map((s) => s.mode);
   const mode = modes.includes("back-to-back") ? "back-to-back" : modes[0];
-  const totals: number[] = [];
-  let at = 0;
-  for (const { mode: m, n } of report.rawSamples.series) {
-    for (let i = 0; i < n; i++, at += 4) if (m === mode) totals.push(values[at + 3] / 1e6);
-  }
+  const totals = series.filter((s) => s.mode === mode)
+    .flatMap(({ samples, n }) => Array.from({ length: n }, (_, i) => samples[4 * i + 3] / 1e6));
   const device = `${report.device}${report.kind === "local" ? " (this machine, not a Hailo device)" : ""}`;
   return totals.length === 0
     ? undefined

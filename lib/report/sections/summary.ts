@@ -1,10 +1,11 @@
 /** The first and the last page: what came out, and what it is not good for. */
 import { Behaviours } from "../../artifacts/behaviours.ts";
-import { Benchmark, Hef } from "../../artifacts/bundles.ts";
+import { Benchmark, readBenchmark } from "../../artifacts/benchmark.ts";
 import { Codes } from "../../artifacts/codes.ts";
+import { Hef, readCompileReport } from "../../artifacts/hef.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { Split } from "../../artifacts/split.ts";
-import { type BenchmarkReport, headline } from "../../hailo/device/benchmark.ts";
+import { headline } from "../../hailo/device/benchmark.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
 import { escapeHtml } from "../escape.ts";
 import { baselineOf, metricName } from "../metric_names.ts";
@@ -100,9 +101,9 @@ async function useRows(sources: Sources): Promise<TableCell[][]> {
 async function deviceRows(sources: Sources): Promise<TableCell[][]> {
   const rows: TableCell[][] = [];
   for (const source of await sources.all(Benchmark)) {
-    const report = await Sources.json<BenchmarkReport>(source, "device_benchmark.json");
-    const row = report === undefined ? undefined : headline(report);
-    if (report !== undefined && row !== undefined) {
+    const report = await readBenchmark(source.dir);
+    const row = headline(report);
+    if (row !== undefined) {
       rows.push([
         `latency on ${report.device}`,
         `p50 ${number(row.p50)}, p95 ${number(row.p95)} ms`,
@@ -114,8 +115,8 @@ async function deviceRows(sources: Sources): Promise<TableCell[][]> {
   }
   const hef = await sources.first(Hef);
   if (hef !== undefined) {
-    const report = await Sources.json<{ status?: string }>(hef, "compile_report.json");
-    rows.push(["Hailo executable", report?.status ?? "unknown", "", "", ""]);
+    const { status } = await readCompileReport(hef.dir);
+    rows.push(["Hailo executable", status, "", "", ""]);
   }
   return rows;
 }
@@ -157,16 +158,14 @@ export async function limitsSection(sources: Sources): Promise<Fragment> {
 async function deviceLimits(sources: Sources): Promise<string[]> {
   const limits: string[] = [];
   const hef = await sources.first(Hef);
-  const status = hef && (await Sources.json<{ status?: string }>(hef, "compile_report.json"))?.status;
+  const status = hef && (await readCompileReport(hef.dir)).status;
   if (!status?.startsWith("compiled")) {
     limits.push(
       "No Hailo executable was compiled; whatever is said about the device part is an estimate made on this machine.",
     );
   }
-  const benchmarks = await Promise.all(
-    (await sources.all(Benchmark)).map((b) => Sources.json<BenchmarkReport>(b, "device_benchmark.json")),
-  );
-  if (!benchmarks.some((b) => b?.kind === "hailo" && b.status === "measured" && b.origin === "measured")) {
+  const benchmarks = await Promise.all((await sources.all(Benchmark)).map(({ dir }) => readBenchmark(dir)));
+  if (!benchmarks.some((b) => b.kind === "hailo" && b.status === "measured" && b.origin === "measured")) {
     limits.push("No latency was measured on a Hailo device.");
   }
   return limits;
