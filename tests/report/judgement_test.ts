@@ -10,16 +10,7 @@ import { comparisonForest } from "../../lib/report/figures/comparison.ts";
 import { driftOverTime, metricTrend } from "../../lib/report/figures/drift.ts";
 import { frontierFigure } from "../../lib/report/figures/frontier.ts";
 import { paretoFront, sweepFigure, type SweepPoint } from "../../lib/report/figures/sweep.ts";
-import {
-  comparisonSection,
-  gatesSection,
-  levelsSection,
-  sweepSection,
-} from "../../lib/report/sections/judgement.ts";
-import { driftSection } from "../../lib/report/sections/drift.ts";
-import { noiseSection } from "../../lib/report/sections/noise.ts";
-import { limitsSection, overviewSection } from "../../lib/report/sections/summary.ts";
-import { ablationSection } from "../../lib/report/sections/ablation.ts";
+import { drawSection } from "../../lib/report/sections/mod.ts";
 import { type Source, Sources } from "../../lib/report/sources.ts";
 import compare from "../../lib/steps/compare.ts";
 import selectLevels from "../../lib/steps/select_levels.ts";
@@ -97,7 +88,7 @@ Deno.test("frontierFigure() marks the recommended levels and says when nothing i
   assert.match(none.querySelector("figcaption")!.textContent!, /Not feasible: it needs 9 bits\./);
 });
 
-Deno.test("levelsSection() shows what select-levels measured", async () => {
+Deno.test("the levels section shows what select-levels measured", async () => {
   const rng = new Random(4);
   const latents = new Float32Array(3 * 400).map(() => rng.normal());
   const input: Latents = { latents, dimensions: 3, classes: [], details: {} };
@@ -108,7 +99,7 @@ Deno.test("levelsSection() shows what select-levels measured", async () => {
     warn: () => {},
   } as any);
   await withMetrics([{ value: selection }], async (sources) => {
-    const document = dom(await levelsSection(sources));
+    const document = dom(await drawSection("levels", sources));
     assert.equal(document.querySelectorAll("svg").length, 2);
     const choices = new Set(selection.tables.frontier.map((r) => r.levels));
     assert.equal(document.querySelectorAll("tbody tr").length, choices.size);
@@ -116,7 +107,7 @@ Deno.test("levelsSection() shows what select-levels measured", async () => {
   });
 });
 
-Deno.test("sweepSection() takes cells of a matrix over levels, or rows of a summary over it", async () => {
+Deno.test("the sweep section takes cells of a matrix over levels, or rows of a summary over it", async () => {
   const scored = (value: number): Metrics => {
     const metrics = makeMetrics();
     metrics.metrics.accuracy.value = value;
@@ -128,7 +119,7 @@ Deno.test("sweepSection() takes cells of a matrix over levels, or rows of a summ
     cell: { levels: [8, 6, 5] },
   }];
   await withMetrics(cells, async (sources) => {
-    const document = dom(await sweepSection(sources));
+    const document = dom(await drawSection("sweep", sources));
     assert.match(
       document.querySelector("figcaption")!.textContent!,
       /Best accuracy: \[8, 6, 5\] with 0\.950/,
@@ -141,12 +132,12 @@ Deno.test("sweepSection() takes cells of a matrix over levels, or rows of a summ
   };
   await withMetrics([{ value: summary }], async (sources) => {
     assert.match(
-      dom(await sweepSection(sources)).querySelector("figcaption")!.textContent!,
+      dom(await drawSection("sweep", sources)).querySelector("figcaption")!.textContent!,
       /\[5, 5\] with 0\.850/,
     );
   });
   await withMetrics([{ value: scored(0.9) }], async (sources) => {
-    assert.match((await sweepSection(sources)).html, /No matrix over levels/);
+    assert.match((await drawSection("sweep", sources)).html, /No matrix over levels/);
   });
 });
 
@@ -160,21 +151,21 @@ Deno.test("sweepFigure() marks smaller as better where errors are scored", () =>
   assert.match(document.querySelector("figcaption")!.textContent!, /Best ECE: \[8\] with 0\.0500/);
 });
 
-Deno.test("gatesSection() tells the verdict with its reasons", async () => {
+Deno.test("the gates section tells the verdict with its reasons", async () => {
   const gated = withGates(makeMetrics(), [{ metric: "accuracy", atLeast: 0.5, on: "bound" }, {
     metric: "ece",
     atMost: 0.01,
     on: "value",
   }]);
   await withMetrics([{ value: gated }], async (sources) => {
-    const document = dom(await gatesSection(sources));
+    const document = dom(await drawSection("gates", sources));
     assert.match(document.querySelector(".warning")!.textContent!, /^NOT READY: /);
     const results = [...document.querySelectorAll("tbody tr")].map((r) => r.lastElementChild!.textContent);
     assert.deepEqual(results, ["passed", "failed"]);
   });
 });
 
-Deno.test("comparisonSection() shows the verdict of compare and each difference with its interval", async () => {
+Deno.test("the comparison section shows the verdict of compare and each difference with its interval", async () => {
   const side = (shift: number): Metrics => {
     const metrics = makeMetrics();
     metrics.tables.per_subject = Array.from({ length: 12 }, (_, i) => ({
@@ -191,7 +182,7 @@ Deno.test("comparisonSection() shows the verdict of compare and each difference 
     warn: () => {},
   } as any);
   await withMetrics([{ value }], async (sources) => {
-    const document = dom(await comparisonSection(sources));
+    const document = dom(await drawSection("comparison", sources));
     assert.match(document.querySelector(".note")!.textContent!, /^A is better on accuracy/);
     assert.match(
       document.querySelector("figcaption")!.textContent!,
@@ -236,7 +227,7 @@ Deno.test("driftOverTime() names the first look above its threshold", () => {
   assert.match(calm.querySelector("figcaption")!.textContent!, /No look of 1 lies above/);
 });
 
-Deno.test("driftSection() shows each distribution against its own threshold", async () => {
+Deno.test("the drift section shows each distribution against its own threshold", async () => {
   const metric = (value: number, note?: string) => ({
     value,
     n: 100,
@@ -270,7 +261,7 @@ Deno.test("driftSection() shows each distribution against its own threshold", as
     details: { reference: "first week", current: "this week" },
   };
   await withMetrics([{ value }], async (sources) => {
-    const document = dom(await driftSection(sources));
+    const document = dom(await drawSection("drift", sources));
     assert.equal(document.querySelector(".warning")!.textContent, "Drifted: code.");
     const fills = [...document.querySelectorAll("svg g[aria-label=bar] rect")].map((r) =>
       r.getAttribute("fill")
@@ -280,7 +271,7 @@ Deno.test("driftSection() shows each distribution against its own threshold", as
   });
 });
 
-Deno.test("ablationSection() compares variants over seeds and folds, with the share that collapsed", async () => {
+Deno.test("the ablation section compares variants over seeds and folds, with the share that collapsed", async () => {
   const cells = ["fsq", "vq-ema"].flatMap((quantizer) =>
     [0, 1, 2].map((seed) => {
       const value = makeMetrics();
@@ -290,7 +281,7 @@ Deno.test("ablationSection() compares variants over seeds and folds, with the sh
     })
   );
   await withMetrics(cells, async (sources) => {
-    const document = dom(await ablationSection(sources));
+    const document = dom(await drawSection("ablation", sources));
     const rows = [...document.querySelectorAll("tbody tr")].map((r) =>
       [...r.querySelectorAll("td")].map((c) => c.textContent)
     );
@@ -301,7 +292,7 @@ Deno.test("ablationSection() compares variants over seeds and folds, with the sh
     assert.equal(document.querySelectorAll("circle").length, 2);
   });
   await withMetrics([{ value: makeMetrics(), cell: { fold: 0 } }], async (sources) => {
-    assert.match((await ablationSection(sources)).html, /No matrix over variants/);
+    assert.match((await drawSection("ablation", sources)).html, /No matrix over variants/);
   });
 });
 
@@ -314,22 +305,22 @@ Deno.test("armCurves() draws one line a trained model", () => {
   assert.equal(document.querySelector("svg")!.querySelectorAll("g[aria-label=line] path").length, 3);
 });
 
-Deno.test("limitsSection() speaks of devices only where the report is about one", async () => {
+Deno.test("the limits section speaks of devices only where the report is about one", async () => {
   await withMetrics([{ value: makeMetrics() }], async (sources) => {
-    assert.doesNotMatch((await limitsSection(sources)).html, /Hailo/);
+    assert.doesNotMatch((await drawSection("limits", sources)).html, /Hailo/);
     const withHef = new Sources([...sources.list, { step: "package", cell: {}, type: "Package", dir: "" }]);
     assert.match(
-      (await limitsSection(withHef)).html,
+      (await drawSection("limits", withHef)).html,
       /No Hailo executable was compiled[^]*No latency was measured on a Hailo/,
     );
   });
 });
 
-Deno.test("overviewSection() lets no single cell of a matrix stand for all", async () => {
+Deno.test("the overview section lets no single cell of a matrix stand for all", async () => {
   const cells = [[4, 4], [8, 6, 5]].map((levels) => ({ value: makeMetrics(), cell: { levels } }));
   await withMetrics(cells, async (sources) => {
     for (const source of sources.list) (source as Source).step = "metrics";
-    const html = (await overviewSection(sources)).html;
+    const html = (await drawSection("overview", sources)).html;
     assert.match(html, /accuracy, metrics \(levels \[4,4\]\)[^]*accuracy, metrics \(levels \[8,6,5\]\)/);
   });
   const many = Array.from({ length: 13 }, (_, fold) => {
@@ -339,7 +330,7 @@ Deno.test("overviewSection() lets no single cell of a matrix stand for all", asy
   });
   await withMetrics(many, async (sources) => {
     for (const source of sources.list) (source as Source).step = "metrics";
-    const html = (await overviewSection(sources)).html;
+    const html = (await drawSection("overview", sources)).html;
     assert.match(html, /median and range over the matrix[^]*0\.560 \(0\.500 to 0\.620\)[^]*13 cells/);
     assert.doesNotMatch(html, /fold 0/);
   });
@@ -351,7 +342,7 @@ Deno.test("metricTrend() counts how often an alert's limit was broken", () => {
   assert.match(document.querySelector("figcaption")!.textContent!, /broken 1 of 3 times/);
 });
 
-Deno.test("T220 noiseSection() draws the share of codes and decisions that flip by the noise", async () => {
+Deno.test("T220 the noise section draws the share of codes and decisions that flip by the noise", async () => {
   const row = (noise: number, code: number, label: number) => ({
     noise,
     windows: 100,
@@ -369,7 +360,7 @@ Deno.test("T220 noiseSection() draws the share of codes and decisions that flip 
     details: {},
   };
   await withMetrics([{ value }], async (sources) => {
-    const document = dom(await noiseSection(sources));
+    const document = dom(await drawSection("noise", sources));
     assert.equal(document.querySelectorAll("svg g[aria-label=dot] circle").length, 4, "no point at noise 0");
     assert.equal(document.querySelectorAll("tbody tr").length, 3);
     assert.deepEqual([...document.querySelectorAll(".legend span")].map((s) => s.textContent), [
@@ -378,6 +369,6 @@ Deno.test("T220 noiseSection() draws the share of codes and decisions that flip 
     ]);
   });
   await withMetrics([], async (sources) => {
-    assert.match((await noiseSection(sources)).toHtml(), /No probe-noise step is connected/);
+    assert.match((await drawSection("noise", sources)).toHtml(), /No probe-noise step is connected/);
   });
 });

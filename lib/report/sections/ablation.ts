@@ -1,5 +1,4 @@
 /** Variants of one pipeline over the same seeds and folds. */
-import { join } from "node:path";
 import type { Json } from "../../artifacts/artifact.ts";
 import { type Interval, Metrics } from "../../artifacts/metrics.ts";
 import type { ModelFacts } from "../../artifacts/model.ts";
@@ -10,8 +9,25 @@ import { type ArmCurve, armCurves } from "../figures/arm_curves.ts";
 import { forest } from "../figures/forest.ts";
 import { metricName } from "../metric_names.ts";
 import { number, percent } from "../plot.ts";
-import type { Source, Sources } from "../sources.ts";
+import { defineSection } from "../section.ts";
+import { type Loaded, type Source, type Sources } from "../sources.ts";
 import { absent, type Fragment, note, stack, table, type TableCell } from "../table.ts";
+import { join } from "node:path";
+
+export default defineSection({
+  id: "ablation",
+  title: "Variants",
+  needs: (sources) => sources.all(Metrics),
+  draw,
+});
+
+/** What a notebook may say of the variants. */
+export interface AblationOptions {
+  /** Matrix axis whose values are the variants. @default the first axis that is neither a seed nor a fold */
+  axis?: string;
+  /** Name of the metric by which variants are judged. @default "accuracy" */
+  metric?: string;
+}
 
 /** A perplexity below this is a collapsed codebook. */
 const collapsedBelow = 1.5;
@@ -35,11 +51,12 @@ function armAxis(sources: readonly Source[]): string | undefined {
  * One row for each variant, `mean [interval]` over its cells: score, perplexity, share of collapsed cells, parameters,
  * epochs to the best. `axis` is the matrix axis of the variants; by default the first that is no seed or fold.
  */
-export async function ablationSection(
+async function draw(
+  found: Loaded<Metrics>[],
   sources: Sources,
-  { axis, metric = "accuracy" }: { axis?: string; metric?: string } = {},
+  { axis, metric = "accuracy" }: AblationOptions,
 ): Promise<Fragment> {
-  const all = (await sources.all(Metrics)).filter(({ value }) => metric in value.metrics);
+  const all = found.filter(({ value }) => metric in value.metrics);
   const chosen = axis ?? armAxis(all);
   const judged = all.filter(({ cell }) => chosen !== undefined && chosen in cell);
   const arms = Map.groupBy(judged, ({ cell }) => textOf(cell[chosen!]));

@@ -2,9 +2,19 @@
 import type { Metrics } from "../../artifacts/metrics.ts";
 import { driftTests } from "../figures/drift.ts";
 import { number } from "../plot.ts";
-import type { Sources } from "../sources.ts";
-import { absent, type Fragment, note, stack, table, type TableCell } from "../table.ts";
-import { numberOf, withTable } from "./with_table.ts";
+import { defineSection } from "../section.ts";
+import { type Loaded } from "../sources.ts";
+import { type Fragment, note, stack, table, type TableCell } from "../table.ts";
+import { numberOf, withTable } from "../with_table.ts";
+
+export default defineSection({
+  id: "drift",
+  title: "Drift",
+  claims: ["drift", "drift_bins"],
+  needs: (sources) => withTable(sources, "drift"),
+  missing: "No monitor step is connected to this report.",
+  draw,
+});
 
 /** Whether the motifs would be found again in the new recordings. */
 function stabilityNote({ metrics, details }: Metrics): Fragment | undefined {
@@ -25,9 +35,7 @@ function stabilityNote({ metrics, details }: Metrics): Fragment | undefined {
 }
 
 /** Whether new recordings look like the reference: PSI against its calibrated threshold, and what changed most. */
-export async function driftSection(sources: Sources): Promise<Fragment> {
-  const found = await withTable(sources, "drift");
-  if (found.length === 0) return absent("No monitor step is connected to this report.");
+async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
   return stack(...found.map(({ value }) => {
     const { metrics, tables, details } = value;
     const drifted = metrics.drifted?.value ?? 0;

@@ -1,15 +1,25 @@
 /** The network and how it was trained. */
-import { join } from "node:path";
 import type { ModelFacts } from "../../artifacts/model.ts";
 import { learningCurves } from "../figures/history.ts";
 import { count, number } from "../plot.ts";
-import { sourceName, type Sources } from "../sources.ts";
-import { absent, facts, type Fragment, stack, table } from "../table.ts";
+import { defineSection } from "../section.ts";
+import { type Source, sourceName } from "../sources.ts";
+import { facts, type Fragment, stack, table } from "../table.ts";
+import { join } from "node:path";
+
+export default defineSection({
+  id: "model",
+  title: "Model",
+  needs: (sources) => {
+    const models = sources.list.filter((source) => source.type === "Model");
+    return Promise.resolve(models.length === 0 ? undefined : models);
+  },
+  missing: "No model is connected to this report.",
+  draw,
+});
 
 /** Architecture, quantiser and training of each model; learning curves of the first. */
-export async function modelSection(sources: Sources): Promise<Fragment> {
-  const found = sources.list.filter((s) => s.type === "Model");
-  if (found.length === 0) return absent("No model is connected to this report.");
+async function draw(found: Source[]): Promise<Fragment> {
   const models = await Promise.all(found.map(async (source) => {
     const facts: ModelFacts = JSON.parse(await Deno.readTextFile(join(source.dir, "model.json")));
     return { source, facts };

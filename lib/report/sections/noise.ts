@@ -1,13 +1,22 @@
 /** How a model bears noise. */
+import type { Metrics } from "../../artifacts/metrics.ts";
 import { noiseCurve, type NoisePoint } from "../figures/noise.ts";
-import type { Sources } from "../sources.ts";
-import { absent, type Fragment, stack, table } from "../table.ts";
-import { numberOf, withTable } from "./with_table.ts";
+import { defineSection } from "../section.ts";
+import { type Loaded } from "../sources.ts";
+import { type Fragment, stack, table } from "../table.ts";
+import { numberOf, withTable } from "../with_table.ts";
+
+export default defineSection({
+  id: "noise",
+  title: "Noise",
+  claims: ["noise"],
+  needs: (sources) => withTable(sources, "noise"),
+  missing: "No probe-noise step is connected to this report.",
+  draw,
+});
 
 /** How codes and decisions bear noise on the input, as `probe-noise` measured. */
-export async function noiseSection(sources: Sources): Promise<Fragment> {
-  const found = await withTable(sources, "noise");
-  if (found.length === 0) return absent("No probe-noise step is connected to this report.");
+async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
   return stack(...found.map(({ value }) => {
     const rows = value.tables.noise;
     const points = rows.flatMap((r) =>

@@ -1,0 +1,96 @@
+/** A against B. */
+import type { Json } from "../../artifacts/artifact.ts";
+import { type Metric, Metrics } from "../../artifacts/metrics.ts";
+import { comparisonForest } from "../figures/comparison.ts";
+import { metricName } from "../metric_names.ts";
+import { number } from "../plot.ts";
+import { defineSection } from "../section.ts";
+import { type Loaded, sourceName } from "../sources.ts";
+import { facts, type Fragment, note, stack, table, type TableCell } from "../table.ts";
+import { numberOf, withTable } from "../with_table.ts";
+
+export default defineSection({
+  id: "comparison",
+  title: "Comparison",
+  claims: ["comparison"],
+  needs: (sources) => withTable(sources, "comparison"),
+  missing: "No compare step is connected to this report.",
+  draw,
+});
+
+type Row = { [column: string]: Json };
+
+/** A against B: the verdict, the differences with their intervals, and the tests behind them. */
+async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
+  return stack(...found.map((source) => {
+    const { details, metrics, tables } = source.value;
+    const first = Object.values(metrics)[0];
+    const rows = tables.comparison.map((r) => ({
+      metric: metricName(String(r.metric)),
+      difference: Number(r.difference),
+      lower: numberOf(r.lower) ?? undefined,
+      upper: numberOf(r.upper) ?? undefined,
+      winner: r.winner as "A" | "B" | "inconclusive",
+      effect: numberOf(r.hedges_g),
+      n: Number(r.n_a),
+    }));
+    const verdict = details.winner === "inconclusive" ? "Inconclusive" : `${details.winner} is better`;
+    return stack(
+      note(
+        `${verdict} on ${metricName(String(details.primary))} (${
+          sourceName(source)
+        }, overall α = ${details.alpha}).`,
+      ),
+      sidesOf(details),
+      comparisonForest(rows, {
+        a: "A",
+        b: "B",
+        level: levelOf(first),
+        provenance: { n: first.n, of: first.of, origin: first.origin },
+      }),
+      table(
+        ["metric", "mean A", "mean B", "difference", "bootstrap", "test", "p", "limit", "g", "verdict"],
+        tables.comparison.map((r): TableCell[] => [
+          metricName(String(r.metric)),
+          ...["mean_a", "mean_b", "difference"].map((c) => numberOf(r[c])),
+          bootstrapOf(r),
+          `${r.test}, n ${r.n_a}${r.paired === true ? " pairs" : ` and ${r.n_b}`}`,
+          ...["p", "p_limit", "hedges_g"].map((c) => numberOf(r[c])),
+          String(r.winner),
+        ]),
+      ),
+      note(
+        `${
+          tables.comparison.map((r) => `${metricName(String(r.metric))}: ${r.reason}`).join(". ")
+        }. The intervals of the ` +
+          "figure belong to the test; the bootstrap beside it assumes no distribution and is too narrow for few units. " +
+          "A difference counts when p is below its limit; g is Hedges' g.",
+      ),
+    );
+  }));
+}
+
+/** What was judged on either side, where the numbers tell. */
+function sidesOf(details: Metrics["details"]): Fragment | undefined {
+  const side = (name: "a" | "b") => {
+    const { data, rule, part } = (details[name] ?? {}) as { data?: Json; rule?: Json; part?: Json };
+    // Of all windows the rule of the split says nothing.
+    const how = part === "all" ? "all windows" : rule;
+    return [data, how].filter((text) => typeof text === "string").join("; ");
+  };
+  const [a, b] = [side("a"), side("b")];
+  if (a === "" && b === "") return undefined;
+  return facts({ A: a || "unknown", B: b || "unknown" });
+}
+
+function levelOf({ interval }: Metric): string | undefined {
+  if (interval === undefined) return undefined;
+  const level = `${number(100 * interval.level)} %`;
+  return interval.correction === undefined ? level : `${level} (${interval.correction})`;
+}
+
+function bootstrapOf({ bootstrap_lower: lower, bootstrap_upper: upper }: Row): string {
+  return typeof lower === "number" && typeof upper === "number"
+    ? `[${number(lower)}, ${number(upper)}]`
+    : "–";
+}

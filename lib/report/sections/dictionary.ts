@@ -1,0 +1,24 @@
+/** What each behaviour corresponds to. */
+import { Behaviours } from "../../artifacts/behaviours.ts";
+import { percent } from "../plot.ts";
+import { defineSection } from "../section.ts";
+import { type Loaded } from "../sources.ts";
+import { Fragment, table } from "../table.ts";
+
+export default defineSection({
+  id: "dictionary",
+  title: "Dictionary",
+  needs: (sources) => sources.first(Behaviours),
+  missing: "No behaviours are connected to this report.",
+  draw,
+});
+
+/** What each behaviour corresponds to, where there are labels. */
+async function draw({ value }: Loaded<Behaviours>): Promise<Fragment> {
+  return table(
+    ["id", "behaviour", "most frequent label", "purity", "windows"],
+    value.dictionary.map((
+      d,
+    ) => [`${d.id}`, d.name, d.label ?? "–", d.purity === null ? "–" : percent(d.purity), d.windows]),
+  );
+}

@@ -1,0 +1,62 @@
+/** What was done when. */
+import { Behaviours } from "../../artifacts/behaviours.ts";
+import { Metrics } from "../../artifacts/metrics.ts";
+import { readLabelStretches } from "../data_facts.ts";
+import { ethogram, ethogramDetail, liveliestRecording } from "../figures/ethogram.ts";
+import { forest } from "../figures/forest.ts";
+import { timeBudget } from "../figures/time_budget.ts";
+import { type Figure } from "../plot.ts";
+import { defineSection } from "../section.ts";
+import { cellNote } from "../shown.ts";
+import { type Loaded, type Sources } from "../sources.ts";
+import { Fragment, note, stack } from "../table.ts";
+
+export default defineSection({
+  id: "ethogram",
+  title: "Behaviours",
+  claims: ["usage"],
+  needs: async (sources) => {
+    const found = await sources.first(Behaviours);
+    return found === undefined || found.value.bouts.length === 0 ? undefined : found;
+  },
+  missing: "No behaviours are connected to this report.",
+  draw,
+});
+
+/** What was done when. */
+async function draw(found: Loaded<Behaviours>, sources: Sources): Promise<Fragment> {
+  const recording = liveliestRecording(found.value);
+  const truth = await readLabelStretches(sources, recording);
+  return stack(
+    cellNote(sources, found),
+    ethogram(found.value),
+    ethogramDetail(found.value, { recording, truth }),
+    timeBudget(found.value),
+    await timeUse(sources),
+    ...found.value.warnings.map((text) => note(text, "warning")),
+  );
+}
+
+/** Share of the time in each behaviour over subjects, where `validate` has computed it for these behaviours. */
+async function timeUse(sources: Sources): Promise<Figure | undefined> {
+  const found = (await sources.all(Metrics)).find(({ value }) => (value.tables.usage?.length ?? 0) > 0);
+  const rows = found?.value.tables.usage ?? [];
+  // Behaviours of several folds have nothing but their names in common.
+  if (rows.length === 0 || new Set(rows.map((r) => r.behaviour)).size < rows.length) return undefined;
+  const origin = Object.values(found!.value.metrics)[0]?.origin ?? "measured";
+  return forest(
+    rows.map((r) => ({
+      name: String(r.behaviour),
+      value: Number(r.time_share),
+      lower: Number(r.time_lower),
+      upper: Number(r.time_upper),
+      note: `${r.bouts} bouts`,
+    })),
+    {
+      title: "Time in each behaviour",
+      caption: "Share of the recorded time with its 95 % bootstrap interval over subjects.",
+      label: "share of time",
+      provenance: { n: Number(rows[0].subjects), of: "subjects", origin },
+    },
+  );
+}

@@ -1,0 +1,86 @@
+/** Whether the exported files agree with the trainer. */
+import { type DirectoryValue } from "../../artifacts/artifact.ts";
+import { OnnxBundle } from "../../artifacts/bundles.ts";
+import type { Parity } from "../../model/export/export_parity.ts";
+import type { Int8Estimate } from "../../model/export/int8_estimate.ts";
+import { count, number } from "../plot.ts";
+import { defineSection } from "../section.ts";
+import { type Loaded, Sources } from "../sources.ts";
+import { facts, type Fragment, note, stack, table } from "../table.ts";
+
+export default defineSection({
+  id: "export",
+  title: "ONNX",
+  needs: (sources) => sources.first(OnnxBundle),
+  missing: "No ONNX bundle is connected to this report.",
+  draw,
+});
+
+/** The exported files agree with the trainer, or not. */
+async function draw(bundle: Loaded<DirectoryValue>): Promise<Fragment> {
+  const parity = await Sources.json<Parity>(bundle, "parity.json");
+  if (parity === undefined) {
+    return note("The bundle holds no parity.json: its files were not compared.", "warning");
+  }
+  const difference = (value: number | null | undefined) =>
+    value === null || value === undefined ? undefined : number(value, 2);
+  const undecided = parity.undecidable > 0
+    ? `, ${count(parity.undecidable)} too close to a boundary to decide`
+    : "";
+  return stack(
+    note(
+      `${
+        parity.passed ? "The exported files agree" : "The exported files DISAGREE"
+      } with a float64 computation of the ` +
+        `same network on ${count(parity.n)} windows.`,
+      parity.passed ? "note" : "warning",
+    ),
+    facts({
+      "Codes": parity.codes_identical
+        ? `identical${undecided}`
+        : `${count(parity.codes_different)} differ${undecided}`,
+      "Largest difference": `${number(parity.max_abs_difference, 2)} (tolerance ${
+        number(parity.tolerance, 2)
+      })`,
+      "Full model, latent": difference(parity.full_latent),
+      "Full model, predictions": difference(parity.predictions),
+      "Device part": difference(parity.device_bounded),
+      "Encoder in one batch": difference(parity.encoder_latent),
+      "Runtime": parity.runtime,
+    }),
+    ...int8Table(await Sources.json<Int8File>(bundle, "int8_estimate.json")),
+  );
+}
+
+interface Int8File {
+  part: string;
+  variants: Int8Estimate[];
+}
+
+/** What 8-bit arithmetic may cost: an estimate on this machine, with coarse and fine weight scales as a bracket. */
+function int8Table(file: Int8File | undefined): Fragment[] {
+  if (file === undefined) return [];
+  return [
+    note(`Estimate of 8-bit arithmetic on CPU, not a measurement on a device; judged on the ${file.part}.`),
+    table(
+      [
+        "weights",
+        "windows",
+        "accuracy, float",
+        "accuracy, int8",
+        "codes alike",
+        "SNR at the cut, dB",
+        "near a boundary",
+      ],
+      file.variants.map((v) => [
+        v.weights,
+        v.n,
+        v.accuracy_float,
+        v.accuracy_int8,
+        v.code_agreement,
+        v.snr_db,
+        v.near_boundary,
+      ]),
+    ),
+  ];
+}

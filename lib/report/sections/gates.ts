@@ -1,0 +1,43 @@
+/** Gates and the verdict that follows from them. */
+import { Metrics } from "../../artifacts/metrics.ts";
+import { metricName } from "../metric_names.ts";
+import { number } from "../plot.ts";
+import { defineSection } from "../section.ts";
+import { type Loaded } from "../sources.ts";
+import { type Fragment, note, stack, table, type TableCell } from "../table.ts";
+import { numberOf, withTable } from "../with_table.ts";
+
+export default defineSection({
+  id: "gates",
+  title: "Gates",
+  claims: ["gates"],
+  needs: (sources) => withTable(sources, "gates"),
+  missing: "No gates are set in the steps that are connected to this report.",
+  draw,
+});
+
+/** Gates and the verdict of readiness that follows from them. */
+async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
+  return stack(...found.map(({ value }) => {
+    const readiness = value.details.readiness as { verdict?: string; reasons?: string[] } | undefined;
+    const ready = readiness?.verdict === "READY";
+    return stack(
+      readiness !== undefined &&
+        note(
+          `${readiness.verdict}${ready ? "" : `: ${(readiness.reasons ?? []).join("; ")}`}.`,
+          ready ? "note" : "warning",
+        ),
+      table(
+        ["gate", "value", "judged", "n", "origin", "result"],
+        value.tables.gates.map((g): TableCell[] => [
+          `${metricName(String(g.metric))} ${g.condition}`,
+          number(numberOf(g.value)),
+          `${number(numberOf(g.judged))} (${g.on})`,
+          `${g.n} ${g.of}`,
+          String(g.origin ?? "–"),
+          g.passed === true ? "passed" : "failed",
+        ]),
+      ),
+    );
+  }));
+}

@@ -1,0 +1,68 @@
+/** The last page: what the results are not good for. */
+import { Behaviours } from "../../artifacts/behaviours.ts";
+import { Benchmark, readBenchmark } from "../../artifacts/benchmark.ts";
+import { Hef, readCompileReport } from "../../artifacts/hef.ts";
+import { Split } from "../../artifacts/split.ts";
+import { readDataFacts } from "../data_facts.ts";
+import { escapeHtml } from "../escape.ts";
+import { percent } from "../plot.ts";
+import { defineSection } from "../section.ts";
+import { Sources } from "../sources.ts";
+import { Fragment } from "../table.ts";
+
+export default defineSection({
+  id: "limits",
+  title: "Limits",
+  needs: (sources) => Promise.resolve(sources),
+  draw,
+});
+
+/** What a reader must not conclude, computed from what the report is made from. */
+async function draw(sources: Sources): Promise<Fragment> {
+  const limits: string[] = [];
+  const data = await readDataFacts(sources);
+  if (data?.recordings.origin === "simulated") {
+    limits.push(
+      "All data are simulated. The scores show that the pipeline works, not how well it does on people: " +
+        "no deployment may rest on them before it has been validated on recordings of real subjects.",
+    );
+  }
+  const splits = await sources.all(Split);
+  if (splits.some(({ value }) => value.leaks)) {
+    limits.push("Training and test share subjects or samples; the scores do not carry over to new subjects.");
+  }
+  const held = new Set(splits.flatMap(({ value }) => value.groups.test)).size;
+  if (splits.length > 0 && held < 10) {
+    limits.push(`Only ${held} subjects (or time blocks) are held out; intervals over subjects are wide.`);
+  }
+  const behaviours = (await sources.first(Behaviours))?.value;
+  const seconds = behaviours?.bouts.reduce((sum, b) => sum + b.duration, 0) ?? 0;
+  const unassigned = behaviours?.bouts.reduce((sum, b) => sum + (b.label < 0 ? b.duration : 0), 0) ?? 0;
+  if (unassigned > 0.05 * seconds) {
+    limits.push(`${percent(unassigned / seconds)} of the recorded time belongs to no behaviour.`);
+  }
+  if (sources.list.some(({ type }) => ["OnnxBundle", "Hef", "Benchmark", "Package"].includes(type))) {
+    limits.push(...await deviceLimits(sources));
+  }
+  limits.push(
+    "Windows that overlap or follow each other are not independent; intervals over windows are narrower than the truth.",
+  );
+  return new Fragment(`<ul>\n${limits.map((text) => `<li>${escapeHtml(text)}</li>`).join("\n")}\n</ul>`);
+}
+
+/** What is not known of the device, where the report is about one. */
+async function deviceLimits(sources: Sources): Promise<string[]> {
+  const limits: string[] = [];
+  const hef = await sources.first(Hef);
+  const status = hef && (await readCompileReport(hef.dir)).status;
+  if (!status?.startsWith("compiled")) {
+    limits.push(
+      "No Hailo executable was compiled; whatever is said about the device part is an estimate made on this machine.",
+    );
+  }
+  const benchmarks = await Promise.all((await sources.all(Benchmark)).map(({ dir }) => readBenchmark(dir)));
+  if (!benchmarks.some((b) => b.kind === "hailo" && b.status === "measured" && b.origin === "measured")) {
+    limits.push("No latency was measured on a Hailo device.");
+  }
+  return limits;
+}

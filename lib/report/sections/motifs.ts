@@ -1,0 +1,50 @@
+/** How codes were grouped into motifs. */
+import { Motifs } from "../../artifacts/motifs.ts";
+import { kCurve } from "../figures/k_curve.ts";
+import { count, number, percent } from "../plot.ts";
+import { defineSection } from "../section.ts";
+import { cellNote, originOf } from "../shown.ts";
+import { type Loaded, type Sources } from "../sources.ts";
+import { facts, Fragment, note, stack } from "../table.ts";
+
+export default defineSection({
+  id: "motifs",
+  title: "Motifs",
+  needs: (sources) => sources.first(Motifs),
+  missing: "No motifs are connected to this report.",
+  draw,
+});
+
+/** How codes were grouped into motifs. */
+async function draw(found: Loaded<Motifs>, sources: Sources): Promise<Fragment> {
+  const m = found.value;
+  const origin = await originOf(sources);
+  return stack(
+    cellNote(sources, found),
+    facts({
+      Method: `${m.method} on ${
+        m.space === "code" ? "quantised values" : "latents"
+      }, ${m.dimensions} dimensions`,
+      Clusters: `${m.k} (${m.reason})`,
+      "Distinct points": count(m.pointValues.length / m.dimensions),
+      Silhouette: m.silhouette ?? undefined,
+      BIC: m.bic === null ? undefined : `${number(m.bic)} (${m.bicVariant})`,
+      Inertia: m.inertia ?? undefined,
+      "Smallest support": m.support.length > 0
+        ? `${count(Math.min(...m.support))} windows (${
+          percent(Math.min(...m.support) / (m.labels.length || 1))
+        })`
+        : undefined,
+      Merges: m.mergeLog.length > 0
+        ? m.mergeLog.map((e) => `${e.from} → ${e.to} (${count(e.count)})`).join(", ")
+        : undefined,
+    }),
+    m.curve.length > 1 && kCurve(m, { n: m.labels.length, of: "windows", origin }),
+    m.hitBoundary &&
+      note(
+        "The chosen number of clusters lies at the edge of the range searched; widen the range.",
+        "warning",
+      ),
+    ...m.warnings.map((text) => note(text, "warning")),
+  );
+}

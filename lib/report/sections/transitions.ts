@@ -1,0 +1,19 @@
+/** Which behaviour follows which. */
+import { Behaviours } from "../../artifacts/behaviours.ts";
+import { transitionMatrix } from "../figures/transitions.ts";
+import { defineSection } from "../section.ts";
+import { type Loaded } from "../sources.ts";
+import { Fragment, stack } from "../table.ts";
+
+export default defineSection({
+  id: "transitions",
+  title: "Transitions",
+  needs: (sources) => sources.first(Behaviours),
+  missing: "No behaviours are connected to this report.",
+  draw,
+});
+
+/** Which behaviour follows which. */
+async function draw({ value }: Loaded<Behaviours>): Promise<Fragment> {
+  return stack(transitionMatrix(value));
+}
