@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import type { Engine, EventSink } from "../engine/mod.ts";
 import { machineMemory } from "../engine/system/machine.ts";
+import { checkSchedule } from "../schedule/check_schedule.ts";
 import { registry } from "../steps/registry.ts";
 import { parseByteSize } from "../workflow/byte_size.ts";
 import { formatDiagnostics } from "../workflow/diagnostic.ts";
@@ -75,6 +76,7 @@ export async function openWorkflow(
 ): Promise<Workplan> {
   const result = await loadWorkflow(userPath(file), {
     registry,
+    checkSchedule,
     overrides: options.param ?? {},
     ...(options.root === undefined ? {} : { root: userPath(options.root) }),
     ...(to === "run" ? { memory: () => options.memory ?? machineMemory() } : {}),

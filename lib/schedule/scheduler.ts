@@ -7,7 +7,9 @@ import { nextTime } from "./times.ts";
 /** What the scheduler did. */
 export type ScheduleEvent =
   | { type: "started"; file: string; due: string; missed: number; attempt: number }
-  | { type: "ended"; file: string; due: string; exit: number | null };
+  | { type: "ended"; file: string; due: string; exit: number | null }
+  /** Something that keeps one workflow, or all of them, from being looked at; said once while it lasts. */
+  | { type: "warning"; file?: string; message: string };
 
 export interface SchedulerOptions {
   /** Workflows with a schedule; asked at each turn, so that files may come and go. */
@@ -32,6 +34,10 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #running = new Map<string, Promise<number | null>>();
   #waiting = false;
+  /** The workflows as they were last known. */
+  #jobs: Job[] = [];
+  /** What was said of a workflow (of all of them: ""), until it is well again. */
+  readonly #warned = new Map<string, string>();
   /** Exit codes of all runs so far. */
   readonly exits: (number | null)[] = [];
 
@@ -41,7 +47,8 @@ export class Scheduler {
 
   /** Runs what is due now, once, and waits for it. */
   async once(): Promise<void> {
-    this.#startDue(await this.#options.jobs(), new AbortController().signal);
+    this.#jobs = await this.#options.jobs();
+    this.#startDue(new AbortController().signal);
     await Promise.all(this.#running.values());
   }
 
@@ -49,58 +56,100 @@ export class Scheduler {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, jobs } = this.#options;
     while (!signal.aborted) {
-      const known = await jobs();
+      // A folder that cannot be listed now, e.g. of a network drive, is no reason to forget what it held.
+      await this.#guard("", async () => this.#jobs = await jobs());
       if (signal.aborted) break;
-      this.#startDue(known, signal);
+      this.#startDue(signal);
       const wake = new AbortController();
       const woken = AbortSignal.any([signal, wake.signal]);
       // A run that ends may have kept the next one waiting; one that was killed is not started again at once.
       for (const running of this.#running.values()) {
         void running.then((exit) => exit === null ? undefined : wake.abort());
       }
-      await clock.sleep(this.#nextTurn(known), woken);
+      await clock.sleep(this.#nextTurn(), woken);
     }
     await Promise.all(this.#running.values());
   }
 
-  #startDue(jobs: Job[], signal: AbortSignal): void {
-    const { database, clock, busy } = this.#options;
+  #startDue(signal: AbortSignal): void {
     this.#waiting = false;
-    for (const job of jobs) {
+    for (const job of this.#jobs) {
       if (signal.aborted) return;
       if (this.#running.has(job.file)) continue;
-      if (busy?.(job) === true) {
-        this.#waiting = true;
-        continue;
+      try {
+        this.#startIfDue(job);
+        this.#warned.delete(job.file);
+      } catch (error) {
+        this.#warn(job.file, error);
       }
-      const due = takeDue(database, job, clock.now());
-      if (due === undefined) continue;
-      this.#running.set(job.file, this.#execute(job, due).finally(() => this.#running.delete(job.file)));
     }
+  }
+
+  #startIfDue(job: Job): void {
+    const { database, clock, busy } = this.#options;
+    if (busy?.(job) === true) {
+      this.#waiting = true;
+      return;
+    }
+    const due = takeDue(database, job, clock.now());
+    if (due === undefined) return;
+    this.#running.set(job.file, this.#execute(job, due).finally(() => this.#running.delete(job.file)));
+  }
+
+  async #guard(file: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+      this.#warned.delete(file);
+    } catch (error) {
+      this.#warn(file, error);
+    }
+  }
+
+  #warn(file: string, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    if (this.#warned.get(file) === message) return;
+    this.#warned.set(file, message);
+    this.#options.onEvent?.({ type: "warning", ...(file === "" ? {} : { file }), message });
   }
 
   async #execute(job: Job, { due, missed, attempt }: Due): Promise<number | null> {
     const { database, clock, start, onEvent } = this.#options;
     const shared = { file: job.file, due: due.toISOString() };
     onEvent?.({ type: "started", ...shared, missed, attempt });
-    const exit = await start(job, due);
-    // A run that was stopped stays open and is taken up again.
-    if (exit !== null) closeOccurrence(database, job.file, due, exit, clock.now());
+    let exit: number | null = null;
+    try {
+      exit = await start(job, due);
+      // A run that was stopped stays open and is taken up again.
+      if (exit !== null) closeOccurrence(database, job.file, due, exit, clock.now());
+    } catch (error) {
+      // It could not even be started, or not be written down: as for a run that was stopped.
+      this.#warn(job.file, error);
+    }
     this.exits.push(exit);
     onEvent?.({ type: "ended", ...shared, exit });
     return exit;
   }
 
-  #nextTurn(jobs: Job[]): Date {
-    const { database, clock, turn = TURN } = this.#options;
+  #nextTurn(): Date {
+    const { clock, turn = TURN } = this.#options;
     const now = clock.now();
-    const times = jobs.filter(({ file }) => !this.#running.has(file))
-      .map((job) => nextTime(job, handledUntil(database, job) ?? now)?.getTime() ?? Infinity);
+    const times = this.#jobs.filter(({ file }) => !this.#running.has(file))
+      .map((job) => this.#nextTime(job, now)?.getTime() ?? Infinity);
     // A due time of the past waits for somebody else's run.
     const next = Math.min(
       ...times.filter((time) => time > now.getTime()),
       now.getTime() + (this.#waiting ? BUSY_TURN : turn),
     );
     return new Date(next);
+  }
+
+  /** Undefined where the time never comes or cannot be told; the workflow is looked at in the next turn anyway. */
+  #nextTime(job: Job, now: Date): Date | undefined {
+    try {
+      return nextTime(job, handledUntil(this.#options.database, job) ?? now);
+    } catch (error) {
+      this.#warn(job.file, error);
+      return undefined;
+    }
   }
 }

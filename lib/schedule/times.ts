@@ -1,6 +1,7 @@
 /** When a schedule is due. Local times that a clock change skips move on; those that it repeats count once. */
 import { Cron } from "croner";
 import { InputError } from "../errors.ts";
+import type { ScheduleProblem } from "../workflow/check_schedule.ts";
 
 /** `schedule:` of a workflow file. */
 export interface Schedule {
@@ -11,23 +12,49 @@ export interface Schedule {
 /** Most due times that are listed one by one. */
 const MOST = 1000;
 
-function cronOf({ cron, timezone }: Schedule): Cron {
-  try {
-    const parsed = new Cron(cron, { timezone, paused: true });
-    parsed.nextRun(new Date(0));
-    return parsed;
-  } catch (cause) {
-    const zone = /timezone/i.test(String(cause));
-    throw new InputError(
-      zone
-        ? `There is no time zone ${timezone}`
-        : `Cannot read schedule "${cron}": ${(cause as Error).message}`,
-      {
-        hint: zone ? "Use a name such as Europe/Berlin or UTC." : 'For example "0 3 * * 1" is Monday at 3.',
-        cause,
-      },
-    );
+/** The problem, as an error where there is no workflow file to point into. */
+function cronOf(schedule: Schedule): Cron {
+  const [problem] = scheduleProblems(schedule).filter((p) => p.severity === "error");
+  if (problem !== undefined) {
+    const { key, message, hint } = problem;
+    throw new InputError(`Cannot read schedule: ${key} "${schedule[key]}" ${message}`, { hint });
   }
+  return new Cron(schedule.cron, { timezone: schedule.timezone, paused: true });
+}
+
+/**
+ * What is wrong with a schedule, for the checker of workflow files; empty where nothing is. Cron text and time zone are
+ * looked at on their own, so that both mistakes of a file show at once.
+ *
+ * ```ts
+ * import { scheduleProblems } from "./times.ts";
+ * import assert from "node:assert/strict";
+ * const problems = scheduleProblems({ cron: "0 25 * * 1", timezone: "Mars/Base" });
+ * assert.deepEqual(problems.map((p) => p.key), ["cron", "timezone"]);
+ * ```
+ */
+export function scheduleProblems({ cron, timezone }: Schedule): ScheduleProblem[] {
+  const problems: ScheduleProblem[] = [];
+  const hint = 'for example "0 3 * * 1" is Monday at 3';
+  try {
+    const never = new Cron(cron, { timezone: "UTC", paused: true }).nextRun(new Date(0)) === null;
+    if (never) problems.push({ key: "cron", severity: "warning", message: "never comes due", hint });
+  } catch (cause) {
+    const reason = (cause as Error).message.replace(/^Cron\w+: /, "");
+    const message = `cannot be read: ${reason.charAt(0).toLowerCase()}${reason.slice(1).replace(/\.$/, "")}`;
+    problems.push({ key: "cron", severity: "error", message, hint });
+  }
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: timezone });
+  } catch {
+    problems.push({
+      key: "timezone",
+      severity: "error",
+      message: "is no time zone",
+      hint: "use a name such as Europe/Berlin or UTC",
+    });
+  }
+  return problems;
 }
 
 /**

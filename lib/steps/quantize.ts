@@ -4,6 +4,7 @@ import { Codes } from "../artifacts/codes.ts";
 import { Latents } from "../artifacts/latents.ts";
 import { Model } from "../artifacts/model.ts";
 import { InputError } from "../errors.ts";
+import { checkLevels, checkVariant } from "../fsq/constants.ts";
 import { defineStep, optional } from "./define.ts";
 
 export default defineStep({
@@ -19,11 +20,14 @@ export default defineStep({
     ),
   }),
   outputs: { codes: Codes },
+  check: ({ levels, variant }) => [
+    ...problemOf("variant", () => checkVariant(variant)),
+    ...problemOf("levels", () => levels === null || checkLevels(levels)),
+  ],
   async run({ inputs: { latents, model }, params, warn }) {
-    const { checkVariant } = await import("../fsq/constants.ts");
+    checkVariant(params.variant);
     const { firstNonFiniteRow, Quantizer } = await import("../fsq/quantizer.ts");
     const { codeStatistics } = await import("../fsq/statistics.ts");
-    checkVariant(params.variant);
     if (model?.architecture.codebook !== undefined) {
       throw new InputError("Cannot quantise: the model has a learned codebook (vq-ema), not levels", {
         hint: "Its perplexity stands in its history; train with quantizer: fsq for codes.",
@@ -67,6 +71,17 @@ export default defineStep({
     };
   },
 });
+
+/** What science code refuses, as a problem of the parameter. */
+function problemOf(param: string, check: () => unknown): { path: string[]; message: string }[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return [{ path: [param], message: error.message.split("\n")[0] }];
+  }
+}
 
 function chooseLevels(levels: number[] | null, model: Model | undefined): number[] {
   const own = model?.architecture.levels ?? null;

@@ -1,7 +1,10 @@
 /** Finds step definitions by the word after `uses:`; a step's file is its word with `-` written `_`. */
 import type { StepDefinition, StepRegistry } from "../workflow/step.ts";
 
-const loaders: Record<string, () => Promise<{ default: StepDefinition<any, any, any> }>> = {
+type Load = () => Promise<{ default: StepDefinition<any, any, any> }>;
+
+/** A map, not an object: a workflow may well say `uses: constructor`. */
+const loaders: ReadonlyMap<string, Load> = new Map(Object.entries<Load>({
   "benchmark-on-device": () => import("./benchmark_on_device.ts"),
   cluster: () => import("./cluster.ts"),
   compare: () => import("./compare.ts"),
@@ -24,15 +27,17 @@ const loaders: Record<string, () => Promise<{ default: StepDefinition<any, any, 
   train: () => import("./train.ts"),
   validate: () => import("./validate.ts"),
   window: () => import("./window.ts"),
-};
+}));
 
 /** The built-in steps. */
 export const registry: StepRegistry = {
-  names: Object.keys(loaders),
+  names: [...loaders.keys()],
   moduleOf(uses) {
-    return uses in loaders ? new URL(`./${uses.replaceAll("-", "_")}.ts`, import.meta.url).href : undefined;
+    return loaders.has(uses) ? new URL(`./${uses.replaceAll("-", "_")}.ts`, import.meta.url).href : undefined;
   },
   async load(uses) {
-    return (await loaders[uses]()).default;
+    const load = loaders.get(uses);
+    if (load === undefined) throw new RangeError(`Cannot load step: there is no step type "${uses}"`);
+    return (await load()).default;
   },
 };

@@ -1,6 +1,7 @@
 /** Paths of the dashboard to pages. */
 import { join } from "node:path";
 import type { ArtifactHeader } from "../artifacts/artifact.ts";
+import { InputError } from "../errors.ts";
 import type { Engine, RunRecord } from "../engine/mod.ts";
 import { artifactPage, contentType, listFiles } from "./artifact_page.ts";
 import { eventStream, liveMessages, liveScript } from "./live.ts";
@@ -68,7 +69,8 @@ export class Dashboard {
     if (what === undefined) {
       const states = new Map<string, TaskState>();
       for (const event of parseEvents(await readText(events))) applyEvent(states, event);
-      const svg = await this.#graph(run);
+      // A workflow that cannot be drawn any more, e.g. since its own step is gone, hides nothing else of the run.
+      const svg = await this.#graph(run).catch(() => undefined);
       return this.#page(
         run.workflow,
         runPage(run, states, svg),
@@ -97,7 +99,7 @@ export class Dashboard {
     const folder = join(this.#base, "artifacts", id);
     const files = await listFiles(folder);
     if (path === "") {
-      const header: ArtifactHeader = JSON.parse(await Deno.readTextFile(join(folder, "artifact.json")));
+      const header = await readHeader(folder);
       const runs = await this.#engine.listRuns();
       const makers = runs.flatMap((run) =>
         run.tasks.filter((t) => Object.values(t.outputs).some((o) => o.id === id)).map((t) => ({
@@ -135,6 +137,20 @@ export class Dashboard {
       ) ?? "";
     return this.#page(`Metrics of ${workflow}`, metricsPage(workflows, { workflow, task, all }));
   }
+}
+
+/** @throws {InputError} where it is damaged. */
+async function readHeader(folder: string): Promise<ArtifactHeader> {
+  const text = await Deno.readTextFile(join(folder, "artifact.json"));
+  try {
+    const header = JSON.parse(text);
+    if (typeof header?.type === "string") return header;
+  } catch {
+    // As one that lacks its type.
+  }
+  throw new InputError("Cannot show artifact: its artifact.json is damaged", {
+    hint: "The verb `cache check` removes what is damaged.",
+  });
 }
 
 function decodePart(part: string): string | undefined {

@@ -14,7 +14,7 @@ export interface RunMetrics {
   metrics: Record<string, Metric>;
 }
 
-/** Metrics of the runs of a workflow, oldest first; runs whose artifacts are gone are left out. */
+/** Metrics of the runs of a workflow, oldest first; those whose artifact is gone or damaged are left out. */
 export async function readMetrics(
   runs: readonly RunRecord[],
   workflow: string,
@@ -27,9 +27,13 @@ export async function readMetrics(
         if (output.type !== "Metrics") continue;
         try {
           const text = await Deno.readTextFile(join(folderOf(output.id), "metrics.json"));
-          found.push({ run, task: task.id, metrics: (JSON.parse(text) as Metrics).metrics });
-        } catch (error) {
-          if (!(error instanceof Deno.errors.NotFound)) throw error;
+          const { metrics } = JSON.parse(text) as Metrics;
+          const entries = Object.entries(metrics).filter(([, metric]) =>
+            typeof metric === "object" && metric
+          );
+          found.push({ run, task: task.id, metrics: Object.fromEntries(entries) });
+        } catch {
+          // One artifact that cannot be read must not hide the runs beside it.
         }
       }
     }

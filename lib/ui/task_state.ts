@@ -48,7 +48,8 @@ export function applyEvent(states: Map<string, TaskState>, event: EngineEvent): 
 export function parseEvents(text: string): EngineEvent[] {
   return text.split("\n").flatMap((line) => {
     try {
-      return line === "" ? [] : [JSON.parse(line)];
+      const event = line === "" ? null : JSON.parse(line);
+      return typeof event === "object" && event !== null ? [event] : [];
     } catch {
       return [];
     }

@@ -1,6 +1,7 @@
 /** A workflow's text to a plan, or to all of its mistakes at once. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { readSchedule, type ScheduleChecker } from "./check_schedule.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { Diagnostics, Source, TooManyDiagnostics } from "./diagnostic.ts";
 import { parseYaml } from "./document.ts";
@@ -30,6 +31,8 @@ export interface CheckOptions {
   environment?: (name: string) => string | undefined;
   /** Bytes of memory for steps; where missing, what steps declare is not held against anything. */
   memory?: () => number;
+  /** Says what is wrong with `schedule:`; without it only the shape is checked. */
+  checkSchedule?: ScheduleChecker;
 }
 
 /** A plan with its warnings, or all mistakes. */
@@ -81,9 +84,10 @@ async function checkTree(
   const ordered = order ?? entries;
   placeOnAxes(ordered, head, diagnostics);
   warnOfUnused(tree, entries, head, diagnostics);
+  const schedule = await readSchedule(tree, options.checkSchedule, diagnostics);
   const checked = sound ? ordered : ordered.filter((e) => e.type !== undefined).map(withoutEdges);
   const { tasks, skipped } = await expand(checked, head, diagnostics, options.memory);
-  const plan: Workplan = {
+  return {
     file,
     root: options.root,
     name: text(get(tree, "name")) ?? file.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, ""),
@@ -93,15 +97,8 @@ async function checkTree(
     skipped,
     source: content,
     alerts: (get(tree, "alerts") === undefined ? [] : toJson(get(tree, "alerts")!)) as unknown as Alert[],
+    ...(schedule === undefined ? {} : { schedule }),
   };
-  const schedule = get(tree, "schedule");
-  if (schedule !== undefined) {
-    plan.schedule = {
-      cron: text(get(schedule, "cron"))!,
-      timezone: text(get(schedule, "timezone")) ?? "UTC",
-    };
-  }
-  return plan;
 }
 
 function checkShape(tree: YamlNode, diagnostics: Diagnostics): void {

@@ -1,7 +1,7 @@
 /** The shape of a workflow file, as one definition for the checker and for editors' JSON Schema. */
 import { z } from "zod";
-import { BYTE_SIZE } from "./byte_size.ts";
-import { DURATION } from "./duration.ts";
+import { BYTE_SIZE, parseByteSize } from "./byte_size.ts";
+import { DURATION, parseDuration } from "./duration.ts";
 
 /** Step ids and matrix axes: words that are safe in task ids, file names and expressions. */
 export const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
@@ -10,17 +10,48 @@ const name = z.string().regex(NAME);
 const json = z.unknown();
 const duration = z.union([
   z.number().positive(),
-  z.string().regex(DURATION, "a duration such as 30s, 5m or 2h"),
+  z.string().regex(DURATION, { error: "a duration such as 30s, 5m or 2h", abort: true })
+    .refine((text) => parseDuration(text) !== undefined, "a duration must be longer than nothing"),
 ]);
+
+/** Host or address with an optional port, as Deno takes them: no URL, no blank. */
+const HOST = /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+)(?::\d{1,5})?$/;
+/** What Deno tells of a system, by the names of its `sys` permission; `*` is all of it. */
+const SYSTEM_FACTS = [
+  "*",
+  "cpus",
+  "getPriority",
+  "getegid",
+  "gid",
+  "homedir",
+  "hostname",
+  "inspector",
+  "loadavg",
+  "networkInterfaces",
+  "osRelease",
+  "osUptime",
+  "setPriority",
+  "setuid",
+  "statfs",
+  "systemMemoryInfo",
+  "uid",
+  "userInfo",
+  "username",
+] as const;
 
 /** What a user's own step may do. */
 export const permissionsSchema = z.strictObject({
-  net: z.array(z.string()).optional().describe("Hosts, as host or host:port."),
-  run: z.array(z.string()).optional().describe("Programs that may be started."),
-  read: z.array(z.string()).optional().describe("Further files and folders that may be read."),
-  env: z.array(z.string()).optional().describe("Environment variables that may be read."),
+  net: z.array(
+    z.string().regex(HOST, { error: "a host or host:port, no URL", abort: true })
+      .refine((host) => Number(/:(\d+)$/.exec(host)?.[1] ?? 0) < 65536, "a port is at most 65535"),
+  ).optional().describe("Hosts, as host or host:port."),
+  run: z.array(z.string().min(1)).optional().describe("Programs that may be started."),
+  read: z.array(z.string().min(1)).optional().describe("Further files and folders that may be read."),
+  env: z.array(z.string().min(1)).optional().describe("Environment variables that may be read."),
   ffi: z.boolean().optional().describe("Whether native libraries may be loaded."),
-  sys: z.array(z.string()).optional().describe("System information that may be asked for, e.g. cpus."),
+  sys: z.array(z.enum(SYSTEM_FACTS)).optional().describe(
+    "System information that may be asked for, e.g. cpus.",
+  ),
 });
 
 /** One entry of `steps:`. */
@@ -43,7 +74,8 @@ export const stepSchema = z.strictObject({
   timeout: duration.optional().describe("Longest duration of one attempt, e.g. 30s, 5m, 2h."),
   resources: z.object({
     cpu: z.int().min(1).optional().describe("CPU threads that the step uses."),
-    memory: z.string().regex(BYTE_SIZE, "a size such as 512MiB or 2GiB").optional()
+    memory: z.string().regex(BYTE_SIZE, { error: "a size such as 512MiB or 2GiB", abort: true })
+      .refine((text) => (parseByteSize(text) ?? 0) > 0, "a size must be more than nothing").optional()
       .describe(
         "Memory that the step may need, e.g. 2GiB; steps run beside each other only where it is enough.",
       ),

@@ -2,6 +2,7 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { InputError } from "../errors.ts";
 import { type CheckResult, checkWorkflow } from "./check.ts";
+import type { ScheduleChecker } from "./check_schedule.ts";
 import { decode, MAX_BYTES } from "./document.ts";
 import type { StepRegistry } from "./step.ts";
 
@@ -14,6 +15,8 @@ export interface LoadOptions {
   overrides?: Record<string, string>;
   /** Bytes of memory for steps, see `CheckOptions`. */
   memory?: () => number;
+  /** Says what is wrong with `schedule:`, see `CheckOptions`. */
+  checkSchedule?: ScheduleChecker;
   /** Working directory. */
   cwd?: string;
 }
@@ -35,6 +38,7 @@ export async function loadWorkflow(path: string, options: LoadOptions): Promise<
     folder: dirname(absolute),
     overrides: options.overrides ?? {},
     ...(options.memory === undefined ? {} : { memory: options.memory }),
+    ...(options.checkSchedule === undefined ? {} : { checkSchedule: options.checkSchedule }),
   });
 }
 

@@ -123,3 +123,29 @@ Deno.test("run keeps its result although the webhook is dead, and delivers with 
     await server.shutdown();
   }
 });
+
+Deno.test("a bad schedule is a mistake at its place for plan and run, and hides no other from schedule --list", async () => {
+  const bad = workflow(0, "0 25 * * 1").replace("Europe/Berlin", "Mars/Base");
+  await using rig = await Rig.open({
+    "flows/slow.ts": slow,
+    "flows/bad.yaml": bad,
+    "flows/good.yaml": workflow(0, "0 3 * * 1"),
+  });
+  const [cron, zone] = ['"0 25', "Mars"].map((text) => bad.split("\n")[3].indexOf(text) + 1);
+  for (const verb of ["plan", "run"]) {
+    const { code, stderr } = await rig.run(verb, "flows/bad.yaml");
+    assert.equal(code, 2);
+    const place =
+      `flows/bad.yaml:4:${cron}: schedule.cron "0 25 * * 1" cannot be read: invalid value for hour: 25\n`;
+    assert.ok(stderr.includes(place), stderr);
+    assert.match(stderr, /\^{12}\n/);
+    assert.ok(
+      stderr.includes(`flows/bad.yaml:4:${zone}: schedule.timezone "Mars/Base" is no time zone`),
+      stderr,
+    );
+  }
+  const listed = await rig.run("schedule", "flows", "--list");
+  assert.equal(listed.code, 0);
+  assert.match(listed.stdout, /flows\/good\.yaml/);
+  assert.match(listed.stderr, /bad\.yaml:4:/);
+});

@@ -203,3 +203,72 @@ Deno.test("Scheduler starts a schedule that is new or changed from now on, witho
     assert.deepEqual(times(started), ["2026-05-21T00:30"]);
   });
 });
+
+Deno.test("Scheduler goes on with the workflows it knew while their folder cannot be read, and says so once", async () => {
+  await withProject(async (db) => {
+    const clock = new FakeClock("2026-05-01T00:00Z", "2026-05-01T02:00Z");
+    const events: ScheduleEvent[] = [];
+    let turns = 0;
+    const scheduler = new Scheduler({
+      jobs: () => turns++ === 0 ? Promise.resolve([nightly]) : Promise.reject(new Error("the drive is gone")),
+      database: db,
+      clock,
+      start: async () => 0,
+      onEvent: (event) => events.push(event),
+    });
+    await scheduler.run(clock.signal);
+    assert.ok(turns > 10);
+    assert.deepEqual(scheduler.exits, [0]);
+    assert.deepEqual(events.filter((e) => e.type === "warning"), [
+      { type: "warning", message: "the drive is gone" },
+    ]);
+  });
+});
+
+for (
+  const [what, bad, options] of [
+    ["whose schedule cannot be read", { cron: "0 25 * * 1" }, {}],
+    ["whose time zone does not exist", { timezone: "Mars/Base" }, {}],
+    ["that cannot be looked at", {}, {
+      busy: ({ file }: Job) => {
+        if (file === "bad.yaml") throw new Error("no permission");
+        return false;
+      },
+    }],
+  ] as const
+) {
+  Deno.test(`Scheduler runs the others beside a workflow ${what}, and warns of it once`, async () => {
+    await withProject(async (db) => {
+      const clock = new FakeClock("2026-05-01T00:00Z", "2026-05-01T02:00Z");
+      const warned: (string | undefined)[] = [];
+      const scheduler = new Scheduler({
+        jobs: async () => [{ ...nightly, file: "bad.yaml", ...bad }, nightly],
+        database: db,
+        clock,
+        start: async () => 0,
+        onEvent: (event) => event.type === "warning" && warned.push(event.file),
+        ...options,
+      });
+      await scheduler.run(clock.signal);
+      assert.deepEqual(scheduler.exits, [0]);
+      assert.deepEqual(warned, ["bad.yaml"]);
+    });
+  });
+}
+
+Deno.test("Scheduler outlives a run that cannot be started, and tries it three times", async () => {
+  await withProject(async (db) => {
+    const events: ScheduleEvent[] = [];
+    const clock = new FakeClock("2026-05-01T00:00Z", "2026-05-01T06:00Z");
+    const scheduler = new Scheduler({
+      jobs: async () => [nightly],
+      database: db,
+      clock,
+      start: () => Promise.reject(new Error("too many processes")),
+      onEvent: (event) => events.push(event),
+    });
+    await scheduler.run(clock.signal);
+    assert.deepEqual(scheduler.exits, [null, null, null]);
+    assert.match(JSON.stringify(events), /too many processes/);
+  });
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { dueTimes, nextTime } from "../../lib/schedule/times.ts";
+import { InputError } from "../../lib/errors.ts";
+import { dueTimes, nextTime, scheduleProblems } from "../../lib/schedule/times.ts";
 
 const local = (timeZone: string, date: Date) =>
   new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" }).format(date);
@@ -43,10 +44,34 @@ Deno.test("dueTimes() of a very long gap lists the last times only", () => {
 Deno.test("nextTime() names a wrong expression and a wrong zone", () => {
   assert.throws(
     () => nextTime({ cron: "99 3 * * 1", timezone: "UTC" }, new Date()),
-    /schedule "99 3 \* \* 1"/,
+    /schedule: cron "99 3 \* \* 1"/,
   );
   assert.throws(
     () => nextTime({ cron: "0 3 * * 1", timezone: "Mars/X" }, new Date()),
-    /no time zone Mars\/X/,
+    /timezone "Mars\/X" is no time zone/,
   );
 });
+
+for (
+  const [cron, timezone, expected] of [
+    ["0 3 * * 1", "Europe/Berlin", []],
+    ["0 25 * * 1", "UTC", ["cron cannot be read: invalid value for hour: 25"]],
+    ["0 3 * * MOO", "UTC", ["cron cannot be read: configuration entry 5 (MOO) contains illegal characters"]],
+    ["*/0 * * * *", "UTC", ["cron cannot be read: syntax error, illegal stepping: 0"]],
+    ["0 3 * * 1", "Mars/Base", ["timezone is no time zone"]],
+    ["0 3 * * 1", "", ["timezone is no time zone"]],
+    ["0 25 * * 1", "Mars/Base", [
+      "cron cannot be read: invalid value for hour: 25",
+      "timezone is no time zone",
+    ]],
+    ["0 0 30 2 *", "UTC", ["cron never comes due"]],
+  ] as const
+) {
+  Deno.test(`scheduleProblems() of "${cron}" in "${timezone}" are ${expected.length}`, () => {
+    const found = scheduleProblems({ cron, timezone });
+    assert.deepEqual(found.map(({ key, message }) => `${key} ${message}`), expected);
+    const broken = found.some((p) => p.severity === "error");
+    if (broken) assert.throws(() => nextTime({ cron, timezone }, new Date()), InputError);
+    else assert.doesNotThrow(() => nextTime({ cron, timezone }, new Date()));
+  });
+}

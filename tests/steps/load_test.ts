@@ -100,3 +100,18 @@ Deno.test("load knows its sources and refuses parameters of another one", () => 
   assert(wrong({ source: "simulate", path: "x" }) && wrong({ source: "npy", path: "x" }));
   assert(!wrong({ source: "hapt", path: "hapt.zip", keep_labels: "basic", gravity: true }));
 });
+
+Deno.test("load refuses what is no regular expression when the workflow is checked", () => {
+  const given = { source: "csv", path: "a.csv" };
+  for (
+    const [more, path] of [
+      [{ subject: { from: "filename", pattern: "(" } }, "subject.pattern"],
+      [{ label: { from: "filename", pattern: "[z-a]" } }, "label.pattern"],
+      [{ sensors: { wrist: { files: "*.csv", columns: ["x"] } } }, "sensors.wrist.files"],
+    ] as const
+  ) {
+    const { error } = load.params.safeParse({ ...given, ...more });
+    assert.match(JSON.stringify(error?.issues), /no regular expression: /, path);
+  }
+  assert.ok(load.params.safeParse({ ...given, subject: { from: "filename", pattern: "s(\\d+)" } }).success);
+});

@@ -46,7 +46,11 @@ function record(id: string, change: Partial<RunRecord> = {}): RunRecord {
 
 /** A project with two runs and one artifact, and its dashboard. */
 async function withDashboard(
-  use: (get: (path: string, init?: RequestInit) => Promise<Response>, url: string) => Promise<void>,
+  use: (
+    get: (path: string, init?: RequestInit) => Promise<Response>,
+    url: string,
+    root: string,
+  ) => Promise<void>,
 ) {
   const root = await Deno.makeTempDir();
   const stop = new AbortController();
@@ -75,7 +79,7 @@ async function withDashboard(
     const graph = () =>
       Promise.resolve('<svg><g><title>metrics: validate</title><rect class="box"/></g></svg>');
     const { url, finished } = serveDashboard({ engine, graph, port: 0, signal: stop.signal });
-    await use((path, init) => fetch(new URL(path, url), init), url);
+    await use((path, init) => fetch(new URL(path, url), init), url, root);
     stop.abort();
     await finished;
   } finally {
@@ -185,5 +189,45 @@ Deno.test("the dashboard streams a run that is over as over", async () => {
       },
       { ended: true },
     ]);
+  });
+});
+
+for (const damaged of ["{}", "null", "[]", '{"id":"x","tasks":[null]}', '{"id":', ""]) {
+  Deno.test(`the dashboard shows all other runs beside a record that reads ${JSON.stringify(damaged)}`, async () => {
+    await withDashboard(async (get, _, root) => {
+      const folder = join(root, ".motiflow", "runs", "20260104-030405-cccc");
+      await Deno.mkdir(folder);
+      await Deno.writeTextFile(join(folder, "run.json"), damaged);
+      assert.equal((await dom(await get("/"))).querySelectorAll("tbody a").length, 2);
+      assert.equal((await get("/metrics")).status, 200);
+      assert.equal((await get(`/artifacts/${artifact}`)).status, 200);
+      assert.equal((await get("/runs/20260104-030405-cccc")).status, 404);
+    });
+  });
+}
+
+Deno.test("the dashboard shows metrics of all other runs beside a damaged artifact", async () => {
+  await withDashboard(async (get, _, root) => {
+    const [broken, id] = ["b".repeat(64), "20260104-030405-cccc"];
+    const dir = join(root, ".motiflow", "artifacts", broken);
+    const folder = join(root, ".motiflow", "runs", id);
+    await Deno.mkdir(dir);
+    await Deno.mkdir(folder);
+    const [task] = record(id).tasks;
+    const outputs = { metrics: { type: "Metrics", id: broken, dir: "" } };
+    await Deno.writeTextFile(
+      join(folder, "run.json"),
+      JSON.stringify(record(id, { tasks: [{ ...task, outputs }] })),
+    );
+    await Deno.writeTextFile(join(dir, "artifact.json"), "{");
+    for (const text of ["{", "{}", "null", '{"metrics":{"accuracy":null}}']) {
+      await Deno.writeTextFile(join(dir, "metrics.json"), text);
+      const page = await get(`/metrics?workflow=${encodeURIComponent(`demo ${evil}`)}`);
+      assert.equal(page.status, 200, text);
+      assert.match(await page.text(), /<svg/);
+    }
+    const answer = await get(`/artifacts/${broken}`);
+    assert.equal(answer.status, 404);
+    assert.match(await answer.text(), /artifact\.json is damaged/);
   });
 });

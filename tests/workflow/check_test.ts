@@ -413,3 +413,57 @@ wool.yaml:4:30: a[flock=1] and b publish into the same folder out
   hint: give each step a folder of its own`,
   );
 });
+
+Deno.test("checkWorkflow() asks the scheduler what is wrong with a schedule, and not at all where there is none", async () => {
+  const asked: unknown[] = [];
+  const checkSchedule = (schedule: { cron: string; timezone: string }) => {
+    asked.push(schedule);
+    return Promise.resolve(
+      [
+        { key: "cron", severity: "error", message: "is odd", hint: "make it even" },
+        { key: "timezone", severity: "warning", message: "is far", hint: "stay here" },
+      ] as const,
+    );
+  };
+  const steps = "steps: { wool: { uses: shear } }\n";
+  assert.equal(await printed(steps, { checkSchedule }), "");
+  assert.deepEqual(asked, []);
+  assert.equal(
+    await printed(`${steps}schedule: { cron: 1 2 3 4 5 }\n`, { checkSchedule }),
+    `wool.yaml:2:11: warning: schedule.timezone "UTC" is far
+  2 | schedule: { cron: 1 2 3 4 5 }
+    |           ^^^^^^^^^^^^^^^^^^^
+  hint: stay here
+
+wool.yaml:2:19: schedule.cron "1 2 3 4 5" is odd
+  2 | schedule: { cron: 1 2 3 4 5 }
+    |                   ^^^^^^^^^
+  hint: make it even`,
+  );
+  assert.deepEqual(asked, [{ cron: "1 2 3 4 5", timezone: "UTC" }]);
+});
+
+for (
+  const [permissions, column, expected] of [
+    ['net: ["https://a.org"]', 51, "steps.own.permissions.net[0] must be a host or host:port, no URL"],
+    ["net: [a.org:99999]", 51, "steps.own.permissions.net[0] is not accepted: a port is at most 65535"],
+    ["sys: [cpu]", 51, "steps.own.permissions.sys[0] must be one of"],
+    ['env: [""]', 51, "steps.own.permissions.env[0] must have at least 1 character"],
+  ] as const
+) {
+  Deno.test(`checkWorkflow() refuses permissions that Deno would refuse at the first attempt: ${permissions}`, async () => {
+    const text = `steps: { own: { uses: shear, permissions: { ${permissions} } } }\n`;
+    const { diagnostics } = await check(text);
+    const found = diagnostics.find((d) => d.message.startsWith(expected));
+    assert.equal(found?.location.column, column, JSON.stringify(diagnostics));
+  });
+}
+
+Deno.test("checkWorkflow() refuses a timeout and a memory of nothing", async () => {
+  const text = "steps: { wool: { uses: shear, timeout: 0s, resources: { memory: 0GiB } } }\n";
+  const { diagnostics } = await check(text);
+  assert.deepEqual(diagnostics.map((d) => d.message), [
+    'steps.wool.timeout is not accepted: a duration must be longer than nothing, got "0s"',
+    'steps.wool.resources.memory is not accepted: a size must be more than nothing, got "0GiB"',
+  ]);
+});

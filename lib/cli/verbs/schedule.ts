@@ -34,16 +34,22 @@ export const command = new Command()
     const root = options.root === undefined
       ? await findRoot(join(place, "workflow.yaml"), Deno.cwd())
       : resolve(userPath(options.root));
-    const files = scheduledJobs(place, root, (message) => err(message));
+    let warned = false;
+    const files = scheduledJobs(place, root, (message) => {
+      warned = true;
+      err(message);
+    });
     const jobs = await files();
     if (jobs.length === 0) {
+      // What is wrong has been said with its place; that a schedule is missing would be a second, false remark.
+      if (warned) throw new Exit(exitCodes.usage);
       throw new InputError(`No workflow in ${dir} has a schedule`, {
         hint: 'Add to a workflow file: schedule: { cron: "0 3 * * 1", timezone: UTC }',
       });
     }
     if (options.print !== undefined) return await print(options.print, jobs, root);
     if (options.list === true) return await list(jobs, root, options.json === true);
-    await follow(root, files, options);
+    await follow(root, files, jobs, options);
   });
 
 /** Words that run a workflow with this program. */
@@ -103,7 +109,12 @@ interface FollowOptions {
   webhook?: string | undefined;
 }
 
-async function follow(root: string, jobs: () => Promise<Job[]>, options: FollowOptions): Promise<void> {
+async function follow(
+  root: string,
+  jobs: () => Promise<Job[]>,
+  first: readonly Job[],
+  options: FollowOptions,
+): Promise<void> {
   const { tryLock } = await import("../../engine/system/lock.ts");
   using alone = tryLock(join(root, ".motiflow", "schedule", "scheduler.lock"));
   if (alone === undefined) {
@@ -145,9 +156,7 @@ async function follow(root: string, jobs: () => Promise<Job[]>, options: FollowO
   try {
     if (options.once === true) await scheduler.once();
     else {
-      if (options.json !== true) {
-        err(`waiting for ${(await jobs()).map((job) => job.file).join(", ")}; Ctrl-C ends`);
-      }
+      if (options.json !== true) err(`waiting for ${first.map((job) => job.file).join(", ")}; Ctrl-C ends`);
       await scheduler.run(stop.signal);
     }
   } finally {
@@ -159,6 +168,9 @@ async function follow(root: string, jobs: () => Promise<Job[]>, options: FollowO
 
 function eventLine(event: ScheduleEvent): string {
   const { bold, dim } = errStyle;
+  if (event.type === "warning") {
+    return `warning: ${event.file === undefined ? "" : `${event.file}: `}${event.message}`;
+  }
   const head = `${bold(event.file)} ${dim(`due ${event.due}`)}`;
   if (event.type === "ended") {
     return `${head}: ${event.exit === null ? "was stopped" : `exit code ${event.exit}`}`;

@@ -1,48 +1,59 @@
 /** The workflows of a folder that have a schedule. */
 import { join, relative } from "node:path";
 import { registry } from "../../steps/registry.ts";
+import { checkSchedule } from "../../schedule/check_schedule.ts";
 import type { Job } from "../../schedule/ledger.ts";
-import { nextTime } from "../../schedule/times.ts";
 import { formatDiagnostics } from "../../workflow/diagnostic.ts";
 import { loadWorkflow } from "../../workflow/load.ts";
 
+/** What is known of one file. */
 interface Seen {
-  stamp: string;
-  job: Job | undefined;
+  /** Size and time when it was last read well; undefined where it has to be read again. */
+  stamp?: string;
+  job?: Job | undefined;
+  /** What was last said of it. */
+  problem?: string;
 }
 
+/** Most mistakes of one file that are told. */
+const MAX_TOLD = 5;
+
 /**
- * Reads a folder's schedules, anew only where a file has changed. A file that got broken keeps the schedule that it had:
- * its runs then fail and say so.
+ * Reads a folder's schedules, anew only where a file has changed. A file that cannot be read, is half written or broken
+ * keeps the schedule that it had, hides no other file and is warned of once: its runs then fail and say so.
  */
 export function scheduledJobs(
   place: string,
   root: string,
-  trouble: (message: string) => void,
+  onWarning: (message: string) => void,
 ): () => Promise<Job[]> {
-  const seen = new Map<string, Seen>();
+  let seen = new Map<string, Seen>();
   return async () => {
-    const jobs: Job[] = [];
-    for (const path of workflowFiles(place)) {
-      const info = Deno.statSync(path);
-      const stamp = `${info.size} ${info.mtime?.getTime()}`;
-      const before = seen.get(path);
-      const job = before?.stamp === stamp ? before.job : await read(path) ?? before?.job;
-      seen.set(path, { stamp, job });
-      if (job !== undefined) jobs.push(job);
-    }
-    return jobs;
+    const now = new Map<string, Seen>();
+    for (const path of workflowFiles(place)) now.set(path, await look(path, seen.get(path) ?? {}));
+    seen = now;
+    return [...now.values()].flatMap(({ job }) => job ?? []);
   };
 
-  async function read(path: string): Promise<Job | undefined> {
-    const result = await loadWorkflow(path, { registry, root });
-    if (!result.ok) {
-      trouble(formatDiagnostics(result.diagnostics.filter((d) => d.severity === "error").slice(0, 5)));
-      return undefined;
+  async function look(path: string, before: Seen): Promise<Seen> {
+    let problem: string;
+    try {
+      const info = await Deno.stat(path);
+      const stamp = `${info.size} ${info.mtime?.getTime()}`;
+      if (before.stamp === stamp) return before;
+      const result = await loadWorkflow(path, { registry, root, checkSchedule });
+      if (result.ok) return { stamp, job: jobOf(path, result.plan.schedule) };
+      const errors = result.diagnostics.filter((d) => d.severity === "error");
+      problem = formatDiagnostics(errors.slice(0, MAX_TOLD));
+    } catch (error) {
+      problem = `Cannot read ${path}: ${(error as Error).message}`;
     }
-    if (result.plan.schedule === undefined) return undefined;
-    nextTime(result.plan.schedule, new Date());
-    return { file: relative(root, path).replaceAll("\\", "/"), ...result.plan.schedule };
+    if (problem !== before.problem) onWarning(problem);
+    return { problem, job: before.job };
+  }
+
+  function jobOf(path: string, schedule: { cron: string; timezone: string } | undefined): Job | undefined {
+    return schedule && { file: relative(root, path).replaceAll("\\", "/"), ...schedule };
   }
 }
 

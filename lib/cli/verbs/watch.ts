@@ -1,7 +1,6 @@
 /** `run --watch`: run again whenever the workflow, its data or its code changes; a run that is overtaken is stopped. */
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InputError } from "../../errors.ts";
 import { findRoot } from "../../workflow/load.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
@@ -39,8 +38,9 @@ export async function watch(
     } catch (error) {
       // A failed or broken run is no reason to stop: the next change may be its repair. Editors that save by renaming
       // make the file vanish for a moment.
-      if (error instanceof InputError && !first) err(`error: ${error.message}`);
-      else if (!(error instanceof Exit) || error.code === exitCodes.interrupted) throw error;
+      const ends = error instanceof Exit ? error.code === exitCodes.interrupted : first;
+      if (ends) throw error;
+      if (!(error instanceof Exit)) err(`error: ${error instanceof Error ? error.message : error}`);
     }
     if (!superseded.signal.aborted) err("watching for changes; Ctrl-C ends");
     await change;
@@ -110,11 +110,17 @@ class Changes {
   }
 
   async #listen(folder: string): Promise<void> {
-    for await (const event of Deno.watchFs(folder)) {
-      if (event.kind === "access" || event.kind === "other") continue;
-      if (!event.paths.some((path) => this.#matters(path))) continue;
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#changed.resolve(), DEBOUNCE);
+    try {
+      for await (const event of Deno.watchFs(folder)) {
+        if (event.kind === "access" || event.kind === "other") continue;
+        if (!event.paths.some((path) => this.#matters(path))) continue;
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#changed.resolve(), DEBOUNCE);
+      }
+    } catch (error) {
+      // A folder of data that is not there (any more) keeps no other from being followed; the next run tries again.
+      this.#followed.delete(folder);
+      err(`warning: cannot follow ${folder}: ${(error as Error).message}`);
     }
   }
 

@@ -160,12 +160,31 @@ export function readRun(layout: Layout, id: string): RunRecord {
     throw new InputError(`Cannot read run: ${why}`, { hint: "List the runs with the verb `runs`." });
   }
   const folder = layout.run(found[0]);
-  let record: RunRecord;
+  let record: unknown;
+  let cause: unknown;
   try {
     record = JSON.parse(Deno.readTextFileSync(join(folder, "run.json")));
-  } catch (cause) {
+  } catch (error) {
+    cause = error;
+  }
+  if (!isRunRecord(record)) {
     throw new InputError(`Cannot read run ${found[0]}: its run.json is missing or damaged`, { cause });
   }
   if (record.status === "running" && !isLocked(join(folder, "lock"))) record.status = "interrupted";
   return record;
+}
+
+/**
+ * Whether a value has what lists of runs show and walk through: one damaged record must not take down the page of all
+ * others.
+ */
+function isRunRecord(value: unknown): value is RunRecord {
+  const { id, status, workflow, file, source, started, seconds, tasks } = (value ?? {}) as Partial<RunRecord>;
+  return [id, status, workflow, file, source, started].every((text) => typeof text === "string") &&
+    typeof seconds === "number" && Array.isArray(tasks) &&
+    tasks.every((task) =>
+      typeof task?.id === "string" && typeof task.cell === "object" && task.cell !== null &&
+      typeof task.outputs === "object" && task.outputs !== null &&
+      Object.values(task.outputs).every((output) => typeof output?.id === "string")
+    );
 }

@@ -1,5 +1,6 @@
 /** Parameters that several sources share. */
 import { z } from "zod";
+import { regularExpression } from "./regular_expression.ts";
 
 export const path = z.string().min(1)
   .describe(
@@ -17,7 +18,7 @@ export const column = z.union([z.string().min(1), z.int().min(1)]);
 
 /** A text that the name of a file or the user gives. */
 export const inName = [
-  z.strictObject({ from: z.literal("filename"), pattern: z.string().min(1) }),
+  z.strictObject({ from: z.literal("filename"), pattern: regularExpression }),
   z.strictObject({ from: z.literal("constant"), value: z.string().min(1) }),
 ] as const;
 

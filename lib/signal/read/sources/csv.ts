@@ -2,11 +2,12 @@
 import { z } from "zod";
 import { InputError } from "../../../errors.ts";
 import { defineReader } from "../reader.ts";
+import { regularExpression } from "./regular_expression.ts";
 import { column } from "./common.ts";
 import { tableOptions, tableParams, tellTables } from "./table.ts";
 
 const filePart = z.strictObject({
-  files: z.string().min(1).describe(
+  files: regularExpression.describe(
     "Pattern on file names; what remains without it is equal in all files of a recording.",
   ),
   columns: z.array(column).min(1).describe("Columns by name or position from 1."),

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { scheduledJobs } from "../../../lib/cli/verbs/schedule_files.ts";
+
+const workflow = (cron: string, zone = "UTC") =>
+  `steps: { recordings: { uses: load, with: { source: simulate } } }
+schedule: { cron: "${cron}", timezone: ${zone} }
+`;
+
+/** A folder of workflows, and what is found in it turn by turn. */
+async function withFolder(
+  use: (folder: string, turn: () => Promise<{ jobs: string[]; warnings: string[] }>) => Promise<void>,
+) {
+  const folder = Deno.makeTempDirSync();
+  const told: string[] = [];
+  const jobs = scheduledJobs(folder, folder, (message) => told.push(message));
+  try {
+    await use(folder, async () => ({
+      jobs: (await jobs()).map(({ file, cron }) => `${file} ${cron}`),
+      warnings: told.splice(0),
+    }));
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+for (
+  const [what, broken] of [
+    ["a slip in its cron text", workflow("0 25 * * 1")],
+    ["a time zone that does not exist", workflow("0 3 * * 1", "Mars/Base")],
+    ["no text yet", ""],
+    ["half of its text", workflow("0 3 * * 1").slice(0, 30)],
+    ["a step type that is a name of every object", workflow("0 3 * * 1").replace("load", "constructor")],
+    ["bytes that are no text", "\xff\xfe\x00"],
+  ] as const
+) {
+  Deno.test(`scheduledJobs() keeps the schedule of a file that has ${what}, says so once, and hides no other`, async () => {
+    await withFolder(async (folder, turn) => {
+      const [a, b] = [join(folder, "a.yaml"), join(folder, "b.yaml")];
+      Deno.writeTextFileSync(a, workflow("0 1 * * *"));
+      Deno.writeTextFileSync(b, workflow("0 2 * * *"));
+      assert.deepEqual(await turn(), { jobs: ["a.yaml 0 1 * * *", "b.yaml 0 2 * * *"], warnings: [] });
+      Deno.writeTextFileSync(a, broken);
+      const first = await turn();
+      assert.deepEqual(first.jobs, ["a.yaml 0 1 * * *", "b.yaml 0 2 * * *"]);
+      assert.equal(first.warnings.length, 1);
+      assert.match(first.warnings[0], /a\.yaml/);
+      assert.deepEqual((await turn()).warnings, []);
+      Deno.writeTextFileSync(a, workflow("0 4 * * *"));
+      assert.deepEqual(await turn(), { jobs: ["a.yaml 0 4 * * *", "b.yaml 0 2 * * *"], warnings: [] });
+      Deno.writeTextFileSync(a, broken);
+      assert.equal((await turn()).warnings.length, 1, "broken anew, so said anew");
+    });
+  });
+}
+
+Deno.test("scheduledJobs() forgets a file that is gone, and goes on when one cannot be opened", async () => {
+  await withFolder(async (folder, turn) => {
+    for (const name of ["a", "b", "c"]) {
+      Deno.writeTextFileSync(join(folder, `${name}.yaml`), workflow("0 1 * * *"));
+    }
+    assert.equal((await turn()).jobs.length, 3);
+    Deno.removeSync(join(folder, "a.yaml"));
+    Deno.removeSync(join(folder, "c.yaml"));
+    Deno.mkdirSync(join(folder, "c.yaml"));
+    assert.deepEqual(await turn(), { jobs: ["b.yaml 0 1 * * *"], warnings: [] });
+  });
+});
