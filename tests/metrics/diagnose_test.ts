@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Metrics } from "../../lib/artifacts/metrics.ts";
 import { diagnose } from "../../lib/metrics/diagnose.ts";
+import { findingRules } from "../../lib/metrics/findings/mod.ts";
 
 function metricsOf(values: Record<string, number>, tables: Metrics["tables"] = {}, n = 2000): Metrics {
   const metrics = Object.entries(values).map(([name, value]) =>
@@ -104,4 +105,19 @@ Deno.test("T017 T103 T246 diagnose() prints the bytes of the weights and does no
   const [finding] = diagnose(metricsOf({ parameter_bytes: 232_252, peak_activation_bytes: 51_200 }));
   assert.equal(finding.evidence, "weights 227 KiB as float32, at most 50 KiB of activations a window");
   assert.match(finding.advice, /Levels hardly change it.*reduce the batch/);
+});
+
+Deno.test("each rule of the diagnosis has an id of its own, and says nothing where its metrics are absent or undefined", () => {
+  const ids = findingRules.map((rule) => rule.id);
+  assert.equal(new Set(ids).size, ids.length);
+  for (const { id, needs } of findingRules) {
+    const metrics = Object.fromEntries(needs.map((name) => [name, {
+      value: null,
+      n: 0,
+      of: "windows",
+      origin: "measured" as const,
+    }]));
+    assert.deepEqual(diagnose({ metrics, tables: {}, details: {} }), [], id);
+    assert.deepEqual(diagnose({ metrics: {}, tables: { code_dictionary: [] }, details: {} }), [], id);
+  }
 });

@@ -1,0 +1,97 @@
+/** How the codebook is used. */
+import { percent } from "../../text/numbers.ts";
+import { type FindingRule, show } from "./rule.ts";
+
+export const collapse: FindingRule = {
+  id: "codebook_collapse",
+  needs: ["perplexity", "top_code_share", "collapsed"],
+  severity: "warning",
+  finding: "The codebook has collapsed",
+  advice:
+    "Standardise the latents before the bound, lower the learning rate, check the straight-through gradient, " +
+    "or raise the entropy weight. Fewer levels do not cure it, and FSQ has no commitment loss.",
+  evidence({ of }) {
+    const trained = of("collapsed") === 1;
+    if (!(of("perplexity") < 1.5 || of("top_code_share") > 0.8 || trained)) return undefined;
+    return `perplexity ${show(of("perplexity"))}, the most frequent code holds ${
+      percent(of("top_code_share"))
+    }` + (trained ? "; the last two epochs of the training had collapsed on the validation part" : "");
+  },
+};
+
+export const mergedMotifs: FindingRule = {
+  id: "merged_behaviours",
+  needs: ["code_dictionary"],
+  severity: "advice",
+  finding: "Codes mix behaviours: there may be too few levels",
+  advice: "Try more levels or another dimension, and compare accuracy by subject.",
+  evidence({ tables }) {
+    const rows = tables.code_dictionary ?? [];
+    const support = (list: typeof rows) => list.reduce((s, row) => s + (row.support as number), 0);
+    const mixed = rows.filter((row) => String(row.shared).includes(" "));
+    const share = support(mixed) / support(rows);
+    if (!(share >= 0.2)) return undefined;
+    const worst = [...mixed].sort((a, b) => (b.support as number) - (a.support as number)).slice(0, 3);
+    return `${mixed.length} of ${rows.length} codes, with ${
+      percent(share)
+    } of the windows, are shared by labels; ` +
+      `e.g. ${worst.map((r) => `${r.code} (${String(r.shared).replaceAll(" ", ", ")})`).join("; ")}`;
+  },
+};
+
+export const saturated: FindingRule = {
+  id: "saturated_codebook",
+  needs: ["perplexity"],
+  severity: "advice",
+  finding: "All codes are used about equally",
+  advice: "More levels may help; noise looks the same, so accept them only if accuracy by subject rises.",
+  evidence({ of, n }) {
+    const size = of("used_codes") / of("codebook_utilization");
+    if (!(of("perplexity") / size > 0.9 && n("perplexity") >= 20 * size)) return undefined;
+    return `perplexity ${show(of("perplexity"))} of ${show(size)} codes over ${n("perplexity")} windows`;
+  },
+};
+
+export const manyCodes: FindingRule = {
+  id: "many_codes",
+  needs: ["used_codes"],
+  severity: "info",
+  finding: "More codes are in use than a person can tell apart",
+  advice:
+    "Dozens are a rule of thumb: read motifs instead, or compare accuracy by subject with fewer levels.",
+  evidence({ of, n }) {
+    const used = of("used_codes");
+    if (!(used > 100)) return undefined;
+    return `${show(used)} codes over ${n("used_codes")} windows, used like ${
+      show(of("perplexity"))
+    } even ones (perplexity)`;
+  },
+};
+
+export const idleCodes: FindingRule = {
+  id: "idle_codes",
+  needs: ["codebook_utilization"],
+  severity: "advice",
+  finding: "Most codes are never used, although there are enough windows to use them",
+  advice: "Fewer levels would say the same; compare with a smaller set.",
+  evidence({ of, n }) {
+    if (!(of("codebook_utilization") < 0.2 && of("codebook_utilization_relative") < 0.5)) return undefined;
+    return `${show(of("used_codes"))} codes, ${
+      percent(of("codebook_utilization"))
+    } of the codebook; uniform use of ` +
+      `${n("used_codes")} windows would reach ${percent(of("codebook_utilization_ceiling"))}`;
+  },
+};
+
+export const distortion: FindingRule = {
+  id: "quantization_distortion",
+  needs: ["quantization_distortion"],
+  severity: "info",
+  finding: "What quantisation costs the latents",
+  advice: "A classifier has no reconstruction error; judge the cost by the accuracy of an unquantised twin.",
+  evidence({ of, n }) {
+    const d = of("quantization_distortion");
+    if (Number.isNaN(d)) return undefined;
+    return `mean squared distance ${show(d)} per dimension over ${n("quantization_distortion")} windows`;
+  },
+};
