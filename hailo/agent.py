@@ -47,15 +47,26 @@ def read(path):
         return None
 
 
+def open_files(folder):
+    """Targets of the links in `folder`; processes and files may go while they are looked at."""
+    found = []
+    try:
+        for name in os.listdir(folder):
+            try:
+                found.append(os.readlink(f"{folder}/{name}"))
+            except OSError:
+                continue
+    except OSError:
+        pass
+    return found
+
+
 def holders(device="/dev/hailo0"):
     """Programs that hold the device open, as far as this user may see them."""
     found = []
-    for link in Path("/proc").glob("[0-9]*/fd/*"):
-        try:
-            if os.readlink(link) == device:
-                found.append(read(link.parent.parent / "comm") or "unknown")
-        except OSError:
-            continue
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        if device in open_files(f"/proc/{process}/fd"):
+            found.append(read(f"/proc/{process}/comm") or "unknown")
     return sorted(set(found))
 
 
