@@ -4,7 +4,7 @@ import { z } from "zod";
 import { InputError } from "../errors.ts";
 import { directoryType, type Json, type Origin } from "./artifact.ts";
 import { type Metrics, metricsSchema } from "./metrics.ts";
-import { freeObject, objectOf, readJson } from "./read_json.ts";
+import { freeObject, objectOf, origins, readJson } from "./read_json.ts";
 
 /** Names of a Benchmark's files. */
 export const benchmarkFiles = {
@@ -46,6 +46,7 @@ export interface LatencyRow extends LatencySummary {
   warmup: number;
   /** Mean milliseconds in each stage. */
   stages: { pre: number; device: number; post: number };
+  origin?: Origin;
 }
 
 /** How well the golden windows were reproduced. */
@@ -62,6 +63,7 @@ export interface SelfTest {
   fullMaxAbsError: number | null;
   tolerance: { maxAbs: number; codeAgreement: number };
   passed: boolean;
+  origin?: Origin;
 }
 
 /** What became of a measurement. */
@@ -74,8 +76,8 @@ export interface BenchmarkReport {
   status: BenchmarkStatus;
   /** Why there is no measurement; the code is one of `lib/hailo/error.ts`. */
   reason?: { code: string; message: string; remedy: string };
-  /** `local`: this machine's CPU; `hailo`: a device over SSH. */
-  kind: "local" | "hailo";
+  /** Name of the device target, e.g. `local` or `hailo`; `none` where no target was configured. */
+  kind: string;
   /** A name for people: CPU model or board; never a host name. */
   device: string;
   target: { [key: string]: Json };
@@ -85,9 +87,11 @@ export interface BenchmarkReport {
   core: { [key: string]: Json } | null;
   /** One row a launch and mode, and one with launch 0 for all launches of a mode together. */
   endToEnd: LatencyRow[];
-  power: { meanW: number; maxW: number } | null;
+  power: { meanW: number; maxW: number; origin?: Origin } | null;
   powerReason?: string;
   thermal: { [key: string]: Json } | null;
+  /** Rate of the paced loops, and whether the workflow's windows or a parameter say it. */
+  paced?: { hz: number; from: "workflow" | "parameter" };
   budget?: { p95Ms: number; met: boolean };
   /** float64 little-endian nanoseconds `[n, 4]` (pre, device, post, total), series after series. */
   rawSamples: { file: string; sha256: string; series: SampleSeries[] } | null;
@@ -115,7 +119,7 @@ export const benchmarkSchema = () =>
     origin: z.enum(["measured", "simulated"]),
     status: z.enum(["measured", "skipped-no-device", "skipped-no-hef", "failed"]),
     reason: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).optional(),
-    kind: z.enum(["local", "hailo"]),
+    kind: z.string(),
     device: z.string(),
     target: freeObject,
     hef: freeObject.nullable(),
@@ -128,6 +132,7 @@ export const benchmarkSchema = () =>
       fullMaxAbsError: number.nullable(),
       tolerance: z.object({ maxAbs: number, codeAgreement: number }),
       passed: z.boolean(),
+      origin: z.enum(origins).optional(),
     }).nullable(),
     core: freeObject.nullable(),
     endToEnd: z.array(objectOf<LatencyRow>({
@@ -146,10 +151,12 @@ export const benchmarkSchema = () =>
       percentile: z.literal("nearest-rank"),
       tail: count,
       stages: z.object({ pre: number, device: number, post: number }),
+      origin: z.enum(origins).optional(),
     })),
-    power: z.object({ meanW: number, maxW: number }).nullable(),
+    power: z.object({ meanW: number, maxW: number, origin: z.enum(origins).optional() }).nullable(),
     powerReason: z.string().optional(),
     thermal: freeObject.nullable(),
+    paced: z.object({ hz: number, from: z.enum(["workflow", "parameter"]) }).optional(),
     budget: z.object({ p95Ms: number, met: z.boolean() }).optional(),
     rawSamples: z.object({
       file: z.string(),
@@ -165,8 +172,29 @@ export async function readBenchmark(dir: string): Promise<BenchmarkReport> {
 }
 
 /**
- * Reads the latencies as metrics: `latency_p95_ms` and so on, back to back and all launches together, as the report
- * and the budget quote them; empty where nothing was measured. Look at `origin`: those of a stand-in are `simulated`.
+ * The one latency that budget, package, report, history and alerts quote: the row of all back-to-back loops together (`launch` 0): every timed window counts once. Paced loops time another
+ * thing (a processor that slept before each window), so they never stand in for it.
+ *
+ * ```ts
+ * import { headline } from "./benchmark.ts";
+ * import assert from "node:assert/strict";
+ * const rows = [{ mode: "paced", launch: 0, p95: 9 }, { mode: "back-to-back", launch: 1, p95: 2 }];
+ * assert.equal(headline({ endToEnd: rows }), undefined);
+ * rows.push({ mode: "back-to-back", launch: 0, p95: 3 });
+ * assert.equal(headline({ endToEnd: rows })!.p95, 3);
+ * ```
+ *
+ * @returns `undefined` where nothing was timed back to back.
+ */
+export function headline<R extends { mode: string; launch: number }>(
+  report: { endToEnd: readonly R[] },
+): R | undefined {
+  return report.endToEnd.find((row) => row.launch === 0 && row.mode === "back-to-back");
+}
+
+/**
+ * Reads the latencies as metrics: `latency_p95_ms` and so on, see {@linkcode headline}, and of the paced
+ * loops `paced_latency_p95_ms`; empty where nothing was measured. Look at `origin`: those of a stand-in are `simulated`.
  *
  * @throws {InputError}
  */

@@ -43,9 +43,14 @@ export interface DeviceBundle {
   input: [number, number, number, number];
 }
 
+/** Reads `model_metadata.json` of the bundle in `dir`. @throws {InputError} */
+export async function readMetadata(dir: string): Promise<ModelMetadata> {
+  return await readJson<ModelMetadata>(join(dir, "model_metadata.json"));
+}
+
 /** Reads and checks the bundle in `dir`. Throws {@linkcode InputError} naming the file that does not fit. */
 export async function readBundle(dir: string): Promise<DeviceBundle> {
-  const metadata = await readJson<ModelMetadata>(join(dir, "model_metadata.json"));
+  const metadata = await readMetadata(dir);
   const head = new HostHead(await readJson(join(dir, "host_head.json")), join(dir, "host_head.json"));
   const { sensors, channels } = metadata;
   const input: DeviceBundle["input"] = [1, channels.length, sensors.length, windowLength(metadata)];

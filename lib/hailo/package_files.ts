@@ -1,6 +1,7 @@
 /** The files of a package: collected, hashed, written in a fixed order. Equal content gives equal bytes. */
 import { dirname, join } from "node:path";
 import type { Json } from "../artifacts/artifact.ts";
+import { sha256 } from "../artifacts/sha256.ts";
 
 /** What a file is for. */
 export type Role =
@@ -42,11 +43,6 @@ const mediaTypes: Record<string, string> = {
   sh: "text/x-shellscript",
   cpp: "text/x-c++src",
 };
-
-/** SHA-256 in hexadecimal. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-}
 
 /** A text file. */
 export function textFile(path: string, text: string, role: Role): PackageFile {

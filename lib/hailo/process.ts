@@ -32,6 +32,25 @@ export interface Outcome {
 }
 
 /**
+ * The environment of a tool: those of the named variables that are set. Nothing else of the user's reaches it.
+ *
+ * ```ts
+ * import { toolEnvironment } from "./process.ts";
+ * import assert from "node:assert/strict";
+ * Deno.env.set("MOTIFLOW_EXAMPLE", "x");
+ * assert.deepEqual(toolEnvironment(["MOTIFLOW_EXAMPLE", "MOTIFLOW_ABSENT"]), { MOTIFLOW_EXAMPLE: "x" });
+ * ```
+ */
+export function toolEnvironment(names: readonly string[]): Record<string, string> {
+  const set: Record<string, string> = {};
+  for (const name of names) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) set[name] = value;
+  }
+  return set;
+}
+
+/**
  * Runs a program to its end.
  *
  * @throws {Deno.errors.NotFound} When the program does not exist, {@linkcode Deno.errors.PermissionDenied} when it may

@@ -1,9 +1,15 @@
+/**
+ * `compile-hailo`: checks the device graph and its calibration, and makes a HEF where the Dataflow Compiler is installed.
+ * It belongs to the Hailo target alone; the work is done in `lib/hailo/compile/`, this file turns parameters into it.
+ */
 import { join } from "node:path";
 import { z } from "zod";
 import type { Json } from "../artifacts/artifact.ts";
 import { OnnxBundle } from "../artifacts/bundles.ts";
 import { Hef } from "../artifacts/hef.ts";
-import { probeSdk } from "../hailo/compile/sdk.ts";
+import { probeSdk } from "../hailo/compile/probe_sdk.ts";
+import { hailo8 } from "../hailo/hailo8.ts";
+import { toolEnvironment } from "../hailo/process.ts";
 import { defineStep } from "./define.ts";
 
 const stageTimeout = (what: string, seconds: number) =>
@@ -56,14 +62,6 @@ const params = z.strictObject({
 /** The variables that the compiler sees; nothing else of the environment reaches it. */
 const environmentNames = ["PATH", "HOME", "LANG", "CUDA_VISIBLE_DEVICES"];
 
-function toolEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    environmentNames.map((name) => [name, Deno.env.get(name)] as const).filter((e): e is [string, string] =>
-      e[1] !== undefined
-    ),
-  );
-}
-
 function sdkOptions({ sdk }: z.output<typeof params>) {
   return { program: sdk.program, minVersion: sdk.min_version, maxMajor: sdk.max_major };
 }
@@ -80,14 +78,13 @@ export default defineStep({
   // A skipped result must not be reused once a compiler is there, nor a HEF of another version.
   environment: async (params): Promise<Record<string, Json>> => {
     if (params.hef !== undefined) return {};
-    const sdk = await probeSdk(sdkOptions(params), toolEnvironment());
+    const sdk = await probeSdk(sdkOptions(params), toolEnvironment(environmentNames));
     return { dataflow_compiler: sdk.found ? sdk.version : sdk.finding.code };
   },
   async run({ inputDirs, params, files, out, scratch, log, warn, progress, signal }) {
-    const { compileBundle } = await import("../hailo/compile/compile_bundle.ts");
     progress({ message: "checking the device graph" });
     const dir = out("hef");
-    const report = await compileBundle({
+    const report = await hailo8.compile({
       bundle: inputDirs.bundle!,
       dir,
       scratch: join(scratch, "hailo"),
@@ -108,7 +105,7 @@ export default defineStep({
       onSdkMissing: params.on_sdk_missing,
       sdk: sdkOptions(params),
       timeouts: params.timeouts,
-      env: toolEnvironment(),
+      env: toolEnvironment(environmentNames),
       signal,
       log: (line) => {
         log(line);

@@ -1,5 +1,8 @@
+/**
+ * `package`: packs a bundle with whatever was made of it. What goes in, and what is said of it, stands in
+ * `lib/hailo/package/`; each device target adds its scripts and says what must be told beside its times.
+ */
 import { relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { Behaviours } from "../artifacts/behaviours.ts";
 import { Benchmark } from "../artifacts/benchmark.ts";
@@ -8,10 +11,13 @@ import { Hef } from "../artifacts/hef.ts";
 import { Metrics } from "../artifacts/metrics.ts";
 import { Model } from "../artifacts/model.ts";
 import { Motifs } from "../artifacts/motifs.ts";
+import { targetNamed, targets } from "../device/targets.ts";
 import { defineStep, optional } from "./define.ts";
 
-/** Scripts and examples that go into every package; part of the key, so that a changed script packs again. */
-const templates = fileURLToPath(new URL("../../hailo/package", import.meta.url));
+/** Scripts and examples of the targets; part of the key, so that a changed script packs again. */
+const templates = targets.flatMap(({ name, templates }) =>
+  templates === null ? [] : [{ name: `templates_${name}`, pattern: templates }]
+);
 
 export default defineStep({
   type: "package",
@@ -37,7 +43,7 @@ export default defineStep({
     ),
   }),
   outputs: { package: Package },
-  files: () => [{ name: "templates", pattern: templates }],
+  files: () => templates,
   async run({ inputs, inputDirs, params, files, out, log, warn }) {
     const { buildPackage } = await import("../hailo/package/build.ts");
     const dir = out("package");
@@ -53,9 +59,11 @@ export default defineStep({
         motifs: inputs.motifs,
         model: inputs.model,
         modelDir: inputDirs.model,
+        targetNamed,
       },
-      files.templates.map((source) => ({ path: relative(templates, source).replaceAll("\\", "/"), source }))
-        .filter(({ path }) => !path.includes("__pycache__")),
+      templates.flatMap(({ name, pattern }) =>
+        files[name].map((source) => ({ path: relative(pattern, source).replaceAll("\\", "/"), source }))
+      ).filter(({ path }) => !path.includes("__pycache__")),
     );
     const { status } = packed.facts;
     log(

@@ -1,3 +1,7 @@
+/**
+ * `report`: executes a notebook over the connected artifacts. The figures and sections that its cells draw stand in
+ * `lib/report/`; this file hands it the artifacts' folders and keeps this machine's paths out of what is shown.
+ */
 import { z } from "zod";
 import { Report } from "../artifacts/bundles.ts";
 import { anything, defineStep } from "./define.ts";

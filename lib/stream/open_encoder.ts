@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Model } from "../artifacts/model.ts";
+import { sha256 } from "../artifacts/sha256.ts";
 import { InputError } from "../errors.ts";
-import { sha256 } from "../model/export/export_metadata.ts";
 import { openSession, type SessionOptions } from "../onnx/runtime.ts";
 import { fullModelEncoder, type FullModelFacts, modelEncoder, type StreamEncoder } from "./encoder.ts";
 

@@ -4,8 +4,8 @@
  * Simulated samples at 50 Hz, 2 sensors × 9 channels, a model of the default size, hop 50 and hop 1, with smoothing;
  * once by the library alone, once as CSV through the parser.
  */
-import { nearestRank } from "../../lib/hailo/device/latency.ts";
-import { machineFacts, machineState } from "../../lib/hailo/device/machine.ts";
+import { nearestRank } from "../../lib/device/latency_summary.ts";
+import { machineFacts, machineState } from "../../lib/device/local_machine.ts";
 import { openSession } from "../../lib/onnx/runtime.ts";
 import { simulateRecordings } from "../../lib/signal/simulate/simulate.ts";
 import { StreamingClassifier } from "../../lib/stream/classifier.ts";

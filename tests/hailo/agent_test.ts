@@ -1,7 +1,7 @@
 /** The program on the device's side, run here with hostile requests. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { sha256 } from "../../lib/hailo/package_files.ts";
+import { sha256 } from "../../lib/artifacts/sha256.ts";
 import { runProcess } from "../../lib/hailo/process.ts";
 import { sshArguments } from "../../lib/hailo/device/ssh.ts";
 import { writeTar } from "../../lib/hailo/tar.ts";

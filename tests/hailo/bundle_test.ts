@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readBundle, scaleWindow } from "../../lib/hailo/bundle.ts";
-import { selfTest } from "../../lib/hailo/device/selftest.ts";
+import { selfTest } from "../../lib/device/golden_windows.ts";
 import { copyOfBundle, sampleBundle, withFolder } from "./sample_bundle.ts";
 
 Deno.test("readBundle() reads shapes, scaler and golden windows", async () => {

@@ -25,8 +25,8 @@ Deno.test("every error code is raised by a test, and by the code", async () => {
     }
     return all;
   };
-  const tests = await texts(["tests/hailo", "tests/steps", "tests/e2e"], "_test.ts");
-  const code = await texts(["lib/hailo", "lib/steps"], ".ts");
+  const tests = await texts(["tests/hailo", "tests/device", "tests/steps", "tests/e2e"], "_test.ts");
+  const code = await texts(["lib/hailo", "lib/device", "lib/steps"], ".ts");
   for (const name of [...Object.keys(compileCodes), ...Object.keys(deviceCodes)]) {
     assert.ok(tests.includes(`"${name}"`) || tests.includes(`${name}:`), `no test raises ${name}`);
     assert.ok(code.includes(`"${name}"`), `nothing raises ${name}`);

@@ -28,7 +28,18 @@ function imports(path: string, text: string): { target: string; typeOnly: boolea
   }));
 }
 
-const science = ["signal", "fsq", "model", "cluster", "temporal", "metrics", "onnx", "hailo", "stream"];
+const science = [
+  "signal",
+  "fsq",
+  "model",
+  "cluster",
+  "temporal",
+  "metrics",
+  "onnx",
+  "hailo",
+  "device",
+  "stream",
+];
 const above = ["steps", "engine", "workflow", "cli", "report", "ui", "schedule"];
 /** Every room, and what it may not import. */
 const forbidden: Record<string, string[]> = {

@@ -1,5 +1,5 @@
 /** The part of the stand-in of `hailortcli` that reads a HEF; see hailortcli.sh. */
-import { decodeHef } from "../../lib/hailo/compile/hef.ts";
+import { decodeHef } from "../../lib/hailo/compile/decode_hef.ts";
 import { usageError } from "./argparse.ts";
 
 const fault = Deno.env.get("STANDIN_FAULT") ?? "";

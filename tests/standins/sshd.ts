@@ -1,7 +1,7 @@
 /** A real `sshd` on the loopback address with throw-away keys and its own configuration; skipped where it is absent. */
 import { join } from "node:path";
 import { userInfo } from "node:os";
-import type { SshTarget } from "../../lib/hailo/device/target.ts";
+import type { SshAddress } from "../../lib/hailo/device/ssh_address.ts";
 import { fromFileUrl } from "./paths.ts";
 
 const program = "/usr/sbin/sshd";
@@ -19,7 +19,7 @@ export function sshdMissing(): string | undefined {
 }
 
 export interface Sshd {
-  target: SshTarget;
+  target: SshAddress;
   /** Home folder that logins get. */
   home: string;
   /** Folder with keys and known hosts. */

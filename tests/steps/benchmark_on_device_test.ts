@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { nearestRank } from "../../lib/hailo/device/latency.ts";
+import { nearestRank } from "../../lib/device/latency_summary.ts";
 import step from "../../lib/steps/benchmark_on_device.ts";
 import { copyOfBundle, json, sampleBundle, withFolder } from "../hailo/sample_bundle.ts";
 import { runOnDirectories } from "./hailo_steps.ts";

@@ -3,8 +3,9 @@
 
   python3 scripts/bench.py [--backend auto|hailo|onnxruntime] [--iterations 2000] [--out FOLDER]
 
-One window in flight. End to end is scaling, device part and host part; the stages are kept apart. Back to back, and
-paced at the rate of a real sensor (times then count from the scheduled arrival). Percentiles are nearest-rank.
+One window in flight. End to end is scaling, device part and host part; the stages are kept apart. The latency is that of
+the back-to-back loop. A second loop is paced at the rate at which the workflow predicts (times then count from the
+scheduled arrival). Percentiles are nearest-rank.
 Writes benchmark.json and samples.f64.bin (nanoseconds, [n, 4]: before, device, behind, end to end).
 Exit code 0: measured, 1: the golden windows were not reproduced, 2: no backend.
 """
@@ -41,6 +42,13 @@ def summarize(samples):
     row.update({f"p{p}": nearest_rank(total, p / 100) / 1e6 for p in (50, 95, 99)})
     row["stages"] = {name: sum(s[i] for s in samples) / n / 1e6 for i, name in enumerate(("pre", "device", "post"))}
     return row
+
+
+def prediction_rate(metadata):
+    """Windows per second that the workflow predicts; None where the metadata do not say the hop."""
+    window = metadata["window"]
+    hop = window.get("hop") if isinstance(window, dict) else None
+    return metadata["rate"] / hop if hop else None
 
 
 def loop(backend, golden, iterations, warmup, warmup_seconds, period):
@@ -80,8 +88,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--backend", default="auto", choices=["auto", "hailo", "onnxruntime"])
     parser.add_argument("--iterations", type=int, default=2000)
-    parser.add_argument("--paced-iterations", type=int, default=100)
-    parser.add_argument("--paced-hz", type=float, default=100.0)
+    parser.add_argument("--paced-iterations", type=int, help="default: as many as fit into 10 s, at most 100")
+    parser.add_argument("--paced-hz", type=float, help="windows per second; default: sampling rate / hop of the windows")
     parser.add_argument("--warmup", type=int, default=100)
     parser.add_argument("--warmup-seconds", type=float, default=1.0)
     parser.add_argument("--tolerance", type=float)
@@ -100,16 +108,25 @@ def main():
     check = check_device(backend, golden, tolerance, agreement)
     report = {"schema": 1, "selftest": check, "series": [], "python": sys.version.split()[0]}
     report["origin"] = "simulated" if getattr(backend, "simulated", False) else "measured"
+    hz = args.paced_hz or prediction_rate(golden.metadata)
+    paced = args.paced_iterations
+    if paced is None:
+        paced = 0 if hz is None else max(1, min(100, int(10 * hz)))
+    if paced > 0 and hz is None:
+        parser.error("--paced-hz is needed: the package does not say the hop of its windows")
     flat = []
     if check["passed"]:
         gc.disable()
         before = backend.temperature() if quantised else None
         for mode, count, period in (
             ("back-to-back", args.iterations, None),
-            ("paced", args.paced_iterations, 1 / args.paced_hz),
+            ("paced", paced, None if hz is None else 1 / hz),
         ):
+            if count == 0:
+                continue
             samples, warmup = loop(backend, golden, count, args.warmup, args.warmup_seconds, period)
-            report["series"].append({"mode": mode, "warmup": warmup, **summarize(samples)})
+            row = {"mode": mode, "warmup": warmup, "origin": report["origin"], **summarize(samples)}
+            report["series"].append(row if period is None else {**row, "hz": hz})
             flat.extend(value for sample in samples for value in sample)
         gc.enable()
         report["temperature"] = {"before": before, "after": backend.temperature() if quantised else None}

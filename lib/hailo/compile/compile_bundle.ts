@@ -2,19 +2,20 @@
 import { join } from "node:path";
 import { type CompileReport, hefFiles } from "../../artifacts/hef.ts";
 import { decodeNpy } from "../../artifacts/npy.ts";
+import { sha256 } from "../../artifacts/sha256.ts";
 import { InputError } from "../../errors.ts";
 import { decodeModel } from "../../onnx/decode.ts";
 import { readBundle } from "../bundle.ts";
 import { type Calibration, checkCalibration } from "./calibration.ts";
-import { type Compiled, compileHef } from "./compile.ts";
+import { type Compiled, compileHef } from "./run_compiler.ts";
 import { compiledReport, type ReportBase, skippedReport } from "./compile_report.ts";
 import { type Finding, HailoError, throwErrors } from "../error.ts";
-import { decodeHef } from "./hef.ts";
+import { decodeHef } from "./decode_hef.ts";
 import { boundsOf, checkHef, type HefExpectation } from "./hef_check.ts";
 import { estimateWithHef } from "./hef_estimate.ts";
 import { modelScript, type ScriptOptions } from "./model_script.ts";
 import { type Preflight, preflight } from "./preflight.ts";
-import { probeSdk, type SdkOptions } from "./sdk.ts";
+import { probeSdk, type SdkOptions } from "./probe_sdk.ts";
 import { type Stage, toolFacts } from "./tool_log.ts";
 
 /** What to compile and how. */
@@ -182,10 +183,6 @@ function decode(bytes: Uint8Array) {
     if (!(cause instanceof InputError)) throw cause;
     throw new HailoError("PREFLIGHT_UNREADABLE", cause.message, {}, { cause });
   }
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
 async function writeJson(path: string, value: unknown): Promise<void> {

@@ -1,6 +1,6 @@
 /** The report of a compilation: what became of a bundle on its way to a HEF. */
 import type { CompileReport } from "../../artifacts/hef.ts";
-import type { Compiled } from "./compile.ts";
+import type { Compiled } from "./run_compiler.ts";
 import type { Finding } from "../error.ts";
 import { isStandIn } from "./hef_check.ts";
 

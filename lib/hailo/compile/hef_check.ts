@@ -1,7 +1,7 @@
 /** Judges a compiled HEF: it must be of this graph, for this chip, and able to hold the values that will occur. */
 import { levelConstants } from "../../fsq/constants.ts";
 import { type Finding, finding } from "../error.ts";
-import type { Hef, HefStream } from "./hef.ts";
+import type { Hef, HefStream } from "./decode_hef.ts";
 
 /** What the HEF must fit. */
 export interface HefExpectation {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { readNpy } from "../../artifacts/npy.ts";
 import { estimateRescaled, type RescaledEstimate } from "../../model/export/int8_rescale.ts";
-import type { Hef, HefStream } from "./hef.ts";
+import type { Hef, HefStream } from "./decode_hef.ts";
 
 /** `int8_estimate_hef.json`: estimated on CPU with the HEF's scales, never measured on a device. */
 export interface HefEstimate extends RescaledEstimate {

@@ -5,11 +5,11 @@
 import type { Json } from "../../artifacts/artifact.ts";
 import { type DeviceCode, HailoError } from "../error.ts";
 import { type Outcome, runProcess } from "../process.ts";
-import type { SshTarget } from "./target.ts";
+import type { SshAddress } from "./ssh_address.ts";
 
 /** How to reach the device. */
 export interface SshOptions {
-  target: SshTarget;
+  target: SshAddress;
   /** Text of the program that answers requests (`hailo/agent.py`). */
   agent: string;
   /** Seconds for one conversation. */
@@ -29,7 +29,7 @@ const remoteCommand = 'exec python3 -I -c "import sys;b=sys.stdin.buffer;n=int(b
 const marker = "@@motiflow ";
 
 /** The options that every connection uses. */
-export function sshArguments(target: SshTarget, connectTimeout = 10): string[] {
+export function sshArguments(target: SshAddress, connectTimeout = 10): string[] {
   const option = (text: string) => ["-o", text];
   return [
     ...["-F", target.ssh_config_file ?? "none", "-T"],

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { benchmarkFiles } from "../../artifacts/benchmark.ts";
 import { hefFiles } from "../../artifacts/hef.ts";
+import { sha256 } from "../../artifacts/sha256.ts";
 import { InputError } from "../../errors.ts";
 import { modelCard, modelCardPage } from "./model_card.ts";
 import { deploymentGuide, readme } from "./docs.ts";
@@ -11,7 +12,6 @@ import {
   manifestFiles,
   type PackageFile,
   type Role,
-  sha256,
   textFile,
   writePackage,
 } from "../package_files.ts";

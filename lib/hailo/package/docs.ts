@@ -1,15 +1,15 @@
 /** README and deployment guide of a package. They name only files that are there. */
-import { headline } from "../device/benchmark.ts";
+import { headline } from "../../artifacts/benchmark.ts";
 import type { PackageFacts } from "./facts.ts";
 import type { Readiness } from "./readiness.ts";
 
-function latencyLine({ benchmark, status }: PackageFacts): string {
+function latencyLine({ benchmark, measuredOn, status }: PackageFacts): string {
   const row = benchmark === null ? undefined : headline(benchmark);
   if (row === undefined) return `Latency: not measured, because ${status.latencyReason}.`;
   const [p50, p95, p99] = [row.p50, row.p95, row.p99].map((v) => v.toFixed(3));
   return `Latency: p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms (nearest-rank, n = ${row.n}, ${row.mode}, ` +
     `${benchmark!.origin}) on ${benchmark!.device}. ` +
-    (benchmark!.kind === "local" ? "This is a CPU, not a Hailo-8." : "");
+    (typeof measuredOn?.caveat === "string" ? `This is ${measuredOn.caveat}.` : "");
 }
 
 const banner = (facts: PackageFacts) =>

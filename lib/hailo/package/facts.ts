@@ -1,15 +1,18 @@
 /** Everything that a package says about itself, gathered from the artifacts once; documents only render it. */
 import { join } from "node:path";
 import type { Origin } from "../../artifacts/artifact.ts";
-import { type BenchmarkReport, readBenchmark } from "../../artifacts/benchmark.ts";
+import { type BenchmarkReport, headline, readBenchmark } from "../../artifacts/benchmark.ts";
 import { type CompileReport, readCompileReport } from "../../artifacts/hef.ts";
 import type { Behaviours } from "../../artifacts/behaviours.ts";
 import type { Metric, Metrics } from "../../artifacts/metrics.ts";
 import type { Model } from "../../artifacts/model.ts";
 import type { Motifs } from "../../artifacts/motifs.ts";
-import { headline } from "../device/benchmark.ts";
+import type { DeviceTarget } from "../../device/target.ts";
 import { type ModelMetadata, readBundle } from "../bundle.ts";
 import { number } from "../../text/numbers.ts";
+
+/** What a device target says of its measurements. */
+export type MeasuredOn = Pick<DeviceTarget, "deployment" | "caveat">;
 
 /** What the package is made from. */
 export interface PackageSources {
@@ -25,6 +28,8 @@ export interface PackageSources {
   model?: Model;
   /** Directory of the model artifact. */
   modelDir?: string;
+  /** Finds the device target that a benchmark names; a package asks it and knows none by name. */
+  targetNamed: (name: string) => MeasuredOn | undefined;
 }
 
 /** Whether there is a HEF in the package. */
@@ -48,6 +53,8 @@ export interface PackageFacts {
   compile: CompileReport | null;
   status: HefStatus & { latency: "measured" | "simulated" | "not-measured"; latencyReason: string | null };
   benchmark: BenchmarkReport | null;
+  /** Where the benchmark was measured; `null` without one. */
+  measuredOn: MeasuredOn | null;
   metrics: Metrics | null;
   behaviours: Behaviours | null;
   motifs: Motifs | null;
@@ -55,6 +62,12 @@ export interface PackageFacts {
   /** Where the training data come from; `null` when nothing says so. */
   dataOrigin: Origin | null;
 }
+
+/** A benchmark of a target that this program does not have. */
+const unknownTarget: MeasuredOn = {
+  deployment: false,
+  caveat: "a target that this program does not know",
+};
 
 /** Reads the sources. */
 export async function packageFacts(
@@ -64,6 +77,7 @@ export async function packageFacts(
   const metadata = await json<ModelMetadata>(join(sources.bundle, "model_metadata.json"));
   const compile = sources.hef === undefined ? null : await readCompileReport(sources.hef);
   const benchmark = sources.benchmark === undefined ? null : await readBenchmark(sources.benchmark);
+  const measuredOn = benchmark === null ? null : sources.targetNamed(benchmark.kind) ?? unknownTarget;
   return {
     name: sources.name,
     version: sources.version,
@@ -75,8 +89,9 @@ export async function packageFacts(
     golden: await goldenFacts(sources.bundle),
     examples: [...examples],
     compile,
-    status: { ...hefStatus(compile), ...latencyStatus(benchmark) },
+    status: { ...hefStatus(compile), ...latencyStatus(benchmark, measuredOn) },
     benchmark,
+    measuredOn,
     metrics: sources.metrics ?? null,
     behaviours: sources.behaviours ?? null,
     motifs: sources.motifs ?? null,
@@ -119,7 +134,7 @@ function hefStatus(compile: CompileReport | null): HefStatus {
   return { hef: "compiled", reason: compile.publishable ? null : "compiled, but not fit to publish" };
 }
 
-function latencyStatus(benchmark: BenchmarkReport | null): {
+function latencyStatus(benchmark: BenchmarkReport | null, measuredOn: MeasuredOn | null): {
   latency: PackageFacts["status"]["latency"];
   latencyReason: string | null;
 } {
@@ -130,7 +145,9 @@ function latencyStatus(benchmark: BenchmarkReport | null): {
     const { reason } = benchmark;
     return {
       latency: "not-measured",
-      latencyReason: reason === undefined ? benchmark.status : `${reason.code}: ${reason.message}`,
+      latencyReason: reason === undefined
+        ? "no windows were timed back to back"
+        : `${reason.code}: ${reason.message}`,
     };
   }
   const simulated = benchmark.origin === "simulated";
@@ -138,8 +155,8 @@ function latencyStatus(benchmark: BenchmarkReport | null): {
     latency: simulated ? "simulated" : "measured",
     latencyReason: simulated
       ? "made by a stand-in"
-      : benchmark.kind === "local"
-      ? "on a CPU, not on a Hailo-8"
+      : typeof measuredOn?.caveat === "string"
+      ? `on ${measuredOn.caveat}`
       : null,
   };
 }

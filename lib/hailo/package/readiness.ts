@@ -1,6 +1,6 @@
 /** What speaks for and against using a package. Every box is computed from an artifact; none can be ticked by hand. */
 import { COLLAPSE_RULE, collapsed } from "../../fsq/collapse.ts";
-import { headline } from "../device/benchmark.ts";
+import { headline } from "../../artifacts/benchmark.ts";
 import type { PackageFacts } from "./facts.ts";
 
 /** One item of the checklist. */
@@ -125,8 +125,8 @@ function exportChecks({ parity, status, int8, golden }: PackageFacts): Check[] {
   ];
 }
 
-function integrationChecks({ benchmark, status, examples }: PackageFacts): Check[] {
-  const onDevice = benchmark?.kind === "hailo" && benchmark.origin === "measured";
+function integrationChecks({ benchmark, measuredOn, status, examples }: PackageFacts): Check[] {
+  const onDevice = measuredOn?.deployment === true && benchmark?.origin === "measured";
   const row = benchmark === null ? undefined : headline(benchmark);
   const budget = benchmark?.budget;
   const elsewhere = status.latencyReason ?? "not on a device";

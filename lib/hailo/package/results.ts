@@ -1,6 +1,6 @@
 /** `deployment_results.json`: the numbers of a package in one place, each with n and origin. */
 import type { Json } from "../../artifacts/artifact.ts";
-import { headline } from "../device/benchmark.ts";
+import { headline } from "../../artifacts/benchmark.ts";
 import type { PackageFacts } from "./facts.ts";
 
 const codeMetrics = [

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Model } from "../../artifacts/model.ts";
 import { encodeNpy } from "../../artifacts/npy.ts";
+import { sha256 } from "../../artifacts/sha256.ts";
 import { Part, type Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
@@ -11,7 +12,7 @@ import { gatherWindows } from "../../signal/window/batch.ts";
 import { argmaxRows, encodeWindows } from "../evaluate.ts";
 import { deviceOnnx, fullOnnx, hostOnnx } from "./export_graphs.ts";
 import { hostHead } from "./export_host.ts";
-import { deviceNotes, modelMetadata, sha256 } from "./export_metadata.ts";
+import { deviceNotes, modelMetadata } from "./export_metadata.ts";
 import { checkParity, type Parity } from "./export_parity.ts";
 import { type Rows, sampleRows, selftestRows, trainingRows } from "./export_rows.ts";
 import { writeSelftest } from "./export_selftest.ts";

@@ -5,12 +5,6 @@ import type { Windows } from "../../artifacts/windows.ts";
 import { levelConstants } from "../../fsq/constants.ts";
 import { irVersion, opset } from "./export_graphs.ts";
 
-/** Lower-case hexadecimal SHA-256. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(bytes));
-  return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, "0")).join("");
-}
-
 /** The range of each bounded latent dimension; `null` without quantiser. */
 export function boundedRanges(levels: number[] | null): [low: number, high: number][] | null {
   return levels?.map((level) => {

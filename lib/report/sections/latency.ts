@@ -1,5 +1,6 @@
 /** Latency with the machine on which it was measured. */
 import { Benchmark, type BenchmarkReport, readBenchmark, readSamples } from "../../artifacts/benchmark.ts";
+import { targetNamed } from "../../device/targets.ts";
 import { latencyDistribution } from "../figures/latency.ts";
 import { count, number } from "../plot.ts";
 import { defineSection } from "../section.ts";
@@ -44,7 +45,8 @@ async function distribution(report: BenchmarkReport, dir: string) {
   const mode = modes.includes("back-to-back") ? "back-to-back" : modes[0];
   const totals = series.filter((s) => s.mode === mode)
     .flatMap(({ samples, n }) => Array.from({ length: n }, (_, i) => samples[4 * i + 3] / 1e6));
-  const device = `${report.device}${report.kind === "local" ? " (this machine, not a Hailo device)" : ""}`;
+  const caveat = targetNamed(report.kind)?.caveat ?? null;
+  const device = `${report.device}${caveat === null ? "" : ` (${caveat})`}`;
   return totals.length === 0
     ? undefined
     : latencyDistribution(totals, { device, origin: report.origin, budget: report.budget?.p95Ms });

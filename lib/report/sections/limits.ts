@@ -3,6 +3,7 @@ import { Behaviours } from "../../artifacts/behaviours.ts";
 import { Benchmark, readBenchmark } from "../../artifacts/benchmark.ts";
 import { Hef, readCompileReport } from "../../artifacts/hef.ts";
 import { Split } from "../../artifacts/split.ts";
+import { targetNamed } from "../../device/targets.ts";
 import { readDataFacts } from "../data_facts.ts";
 import { escapeHtml } from "../escape.ts";
 import { percent } from "../plot.ts";
@@ -61,7 +62,11 @@ async function deviceLimits(sources: Sources): Promise<string[]> {
     );
   }
   const benchmarks = await Promise.all((await sources.all(Benchmark)).map(({ dir }) => readBenchmark(dir)));
-  if (!benchmarks.some((b) => b.kind === "hailo" && b.status === "measured" && b.origin === "measured")) {
+  if (
+    !benchmarks.some((b) =>
+      targetNamed(b.kind)?.deployment === true && b.status === "measured" && b.origin === "measured"
+    )
+  ) {
     limits.push("No latency was measured on a Hailo device.");
   }
   return limits;

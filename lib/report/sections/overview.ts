@@ -1,10 +1,9 @@
 /** The first page: what came out. */
 import { Behaviours } from "../../artifacts/behaviours.ts";
-import { Benchmark, readBenchmark } from "../../artifacts/benchmark.ts";
+import { Benchmark, headline, readBenchmark } from "../../artifacts/benchmark.ts";
 import { Codes } from "../../artifacts/codes.ts";
 import { Hef, readCompileReport } from "../../artifacts/hef.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
-import { headline } from "../../hailo/device/benchmark.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
 import { readDataFacts } from "../data_facts.ts";
 import { escapeHtml } from "../escape.ts";

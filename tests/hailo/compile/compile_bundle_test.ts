@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type BundleCompilation, compileBundle } from "../../../lib/hailo/compile/compile_bundle.ts";
-import { compileHef } from "../../../lib/hailo/compile/compile.ts";
-import { decodeHef } from "../../../lib/hailo/compile/hef.ts";
+import { compileHef } from "../../../lib/hailo/compile/run_compiler.ts";
+import { decodeHef } from "../../../lib/hailo/compile/decode_hef.ts";
 import { installStandIns, type StandIns } from "../../standins/install.ts";
 import { json, sampleBundle, withFolder } from "../sample_bundle.ts";
 

@@ -24,6 +24,7 @@ function goodFacts(): PackageFacts {
     examples: ["example.py", "example.cpp"],
     compile: null,
     status: { hef: "compiled", reason: null, latency: "measured", latencyReason: null },
+    measuredOn: { deployment: true, caveat: null },
     benchmark: {
       schema: 1,
       kind: "hailo",

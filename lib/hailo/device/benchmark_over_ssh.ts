@@ -2,16 +2,16 @@
 import { join } from "node:path";
 import type { Arrival, BenchmarkReport, SelfTest } from "../../artifacts/benchmark.ts";
 import { hefFiles, readCompileReport } from "../../artifacts/hef.ts";
-import type { Series } from "./benchmark.ts";
-import { type CoreBenchmark, parseCore } from "./core_benchmark.ts";
-import { type Device, type DeviceProbe, judgeDevice, type RemoteRun, runFailure } from "./device_probe.ts";
-import { throttleBits, throttledDuring } from "./device_probe.ts";
+import type { Series } from "../../device/benchmark_report.ts";
+import { type CoreBenchmark, parseCore } from "./hailortcli_counters.ts";
+import { type Device, type DeviceProbe, judgeDevice, type RemoteRun, runFailure } from "./judge_probe.ts";
+import { throttleBits, throttledDuring } from "./judge_probe.ts";
 import { HailoError } from "../error.ts";
-import { decodeHef, type Hef } from "../compile/hef.ts";
+import { decodeHef, type Hef } from "../compile/decode_hef.ts";
 import { isStandIn } from "../compile/hef_check.ts";
-import { sha256 } from "../package_files.ts";
+import { sha256 } from "../../artifacts/sha256.ts";
 import { Ssh, type SshOptions } from "./ssh.ts";
-import { uploadArchive } from "./upload.ts";
+import { uploadArchive } from "./upload_archive.ts";
 
 /** What to measure and where. */
 export interface DeviceOptions {
@@ -50,7 +50,7 @@ export async function deviceIdentity(
 }
 
 /** Runs the whole conversation. Throws {@linkcode HailoError}; the run's folder is removed in every case. */
-export async function benchmarkDevice(
+export async function benchmarkOverSsh(
   options: DeviceOptions,
 ): Promise<{ report: BenchmarkReport; series: Series[] }> {
   const { progress } = options;
@@ -121,7 +121,8 @@ export async function benchmarkDevice(
   }
 }
 
-async function readHef(dir: string, expectArch: string): Promise<{
+/** The HEF of a Hef artifact, for the expected architecture. @throws {HailoError} NO_HEF, HEF_CORRUPT, ARCH_MISMATCH. */
+export async function readHef(dir: string, expectArch: string): Promise<{
   bytes: Uint8Array<ArrayBuffer>;
   hef: Hef;
   sdk: string | null;
@@ -202,10 +203,10 @@ async function runBench(ssh: Ssh, options: DeviceOptions, launch: number): Promi
   const answer: { run: RemoteRun; report: string | null; samples: string | null } = await ssh.ask("bench", {
     run: options.runName,
     launch,
-    iterations: options.iterations,
+    iterations: options.modes.includes("back-to-back") ? options.iterations : 0,
     warmup: options.warmup,
     warmup_seconds: options.warmupSeconds,
-    paced_iterations: options.pacedIterations,
+    paced_iterations: options.modes.includes("paced") ? options.pacedIterations : 0,
     paced_hz: options.pacedHz,
     tolerance: options.tolerance.maxAbs,
     agreement: options.tolerance.codeAgreement,
@@ -224,7 +225,7 @@ async function runBench(ssh: Ssh, options: DeviceOptions, launch: number): Promi
     const part = all.slice(at, at += 4 * n);
     return { mode, launch, warmup, n, samples: part };
   });
-  return { report, samples: samples.filter((s) => options.modes.includes(s.mode)) };
+  return { report, samples };
 }
 
 function parseJson(what: string, run: RemoteRun, text: string | null): any {

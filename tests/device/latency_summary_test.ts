@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { nearestRank, summarizeLatency } from "../../../lib/hailo/device/latency.ts";
+import { nearestRank, summarizeLatency } from "../../lib/device/latency_summary.ts";
 
 Deno.test("T253 nearestRank() is the smallest value with at least a share p of values at or below it", () => {
   const values = fc.array(fc.nat(50), { minLength: 1, maxLength: 40 });

@@ -1,9 +1,9 @@
 /** The timed loop: one window in flight, back to back or paced, with the stages before, on and behind the device. */
-import type { Arrival, LatencyRow } from "../../artifacts/benchmark.ts";
-import type { DeviceBundle } from "../bundle.ts";
-import { scaleWindow } from "../bundle.ts";
-import { summarizeLatency } from "./latency.ts";
-import type { DevicePart } from "./selftest.ts";
+import type { Arrival, LatencyRow } from "../artifacts/benchmark.ts";
+import type { DeviceBundle } from "../hailo/bundle.ts";
+import { scaleWindow } from "../hailo/bundle.ts";
+import { summarizeLatency } from "./latency_summary.ts";
+import type { DevicePart } from "./golden_windows.ts";
 
 /** What to measure. */
 export interface LoopOptions {
@@ -14,7 +14,7 @@ export interface LoopOptions {
   warmupSeconds: number;
   /** Windows per second; for `paced`. */
   pacedHz: number;
-  /** Stops early, but never below 20 iterations. */
+  /** Back-to-back loops stop early, but never below 20 windows; paced ones run all their windows. */
   maxSeconds: number;
   signal?: AbortSignal;
   onProgress?: (done: number) => void;
@@ -68,7 +68,9 @@ export async function runLoop(
   for (; n < options.iterations; n++) {
     if (n % 64 === 0) options.onProgress?.(n);
     options.signal?.throwIfAborted();
-    if (n >= 20 && performance.now() - start > options.maxSeconds * 1000) break;
+    if (options.arrival !== "paced" && n >= 20 && performance.now() - start > options.maxSeconds * 1000) {
+      break;
+    }
     let scheduled: number | undefined;
     if (options.arrival === "paced") {
       scheduled = start + (n + 1) * 1000 / options.pacedHz;

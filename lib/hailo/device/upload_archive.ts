@@ -1,6 +1,6 @@
 /** What goes to the device for one run: HEF, host head, golden windows and the scripts of the package. */
 import { join } from "node:path";
-import { sha256 } from "../package_files.ts";
+import { sha256 } from "../../artifacts/sha256.ts";
 import { writeTar } from "../tar.ts";
 
 const fromBundle = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HailoError } from "../../../lib/hailo/error.ts";
-import { decodeHef } from "../../../lib/hailo/compile/hef.ts";
+import { decodeHef } from "../../../lib/hailo/compile/decode_hef.ts";
 import { boundsOf, checkHef, type HefExpectation, isStandIn } from "../../../lib/hailo/compile/hef_check.ts";
 import { type HefSpec, writeHef } from "../../standins/hef_writer.ts";
 

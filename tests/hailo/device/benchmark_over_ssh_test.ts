@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { writeBenchmark } from "../../../lib/hailo/device/benchmark.ts";
-import { benchmarkDevice, type DeviceOptions } from "../../../lib/hailo/device/benchmark_device.ts";
-import { skippedBenchmark } from "../../../lib/hailo/device/benchmark_policy.ts";
+import { writeBenchmark } from "../../../lib/device/benchmark_report.ts";
+import { benchmarkOverSsh, type DeviceOptions } from "../../../lib/hailo/device/benchmark_over_ssh.ts";
+import { skippedBenchmark } from "../../../lib/device/benchmark_skipped.ts";
 import { HailoError } from "../../../lib/hailo/error.ts";
 import { sshArguments } from "../../../lib/hailo/device/ssh.ts";
 import { installStandIns, type StandIns } from "../../standins/install.ts";
@@ -51,11 +51,11 @@ const withDevice = (use: (dir: string, tools: StandIns) => Promise<void>) =>
 
 Deno.test({
   name:
-    "T097 benchmarkDevice() probes, checks golden windows, measures, and marks all of a stand-in as simulated",
+    "T097 benchmarkOverSsh() probes, checks golden windows, measures, and marks all of a stand-in as simulated",
   ignore: !hasNumpy,
   async fn() {
     await withDevice(async (dir, tools) => {
-      const { report, series } = await benchmarkDevice(await options(dir, tools, { launches: 2 }));
+      const { report, series } = await benchmarkOverSsh(await options(dir, tools, { launches: 2 }));
       assert.equal(report.status, "measured");
       assert.equal(report.origin, "simulated");
       assert.match(report.warnings[0], /SIMULATED – no Hailo hardware/);
@@ -105,13 +105,13 @@ const onDevice: [fault: string, code: string][] = [
 for (const [list, needsNumpy] of [[failures, false], [onDevice, true]] as const) {
   for (const [fault, code] of list) {
     Deno.test({
-      name: `benchmarkDevice() fails with ${code} when the device shows ${fault}`,
+      name: `benchmarkOverSsh() fails with ${code} when the device shows ${fault}`,
       // The probe itself imports numpy on the device, as pyHailoRT does.
       ignore: needsNumpy && !hasNumpy,
       async fn() {
         await withDevice(async (dir, tools) => {
           await tools.fault(fault);
-          await assert.rejects(benchmarkDevice(await options(dir, tools)), (error: any) => {
+          await assert.rejects(benchmarkOverSsh(await options(dir, tools)), (error: any) => {
             assert.equal(error.code, code, error.message);
             return true;
           });
@@ -122,12 +122,12 @@ for (const [list, needsNumpy] of [[failures, false], [onDevice, true]] as const)
 }
 
 Deno.test({
-  name: "T289 benchmarkDevice() goes on without power sensor, and records throttling",
+  name: "T289 benchmarkOverSsh() goes on without power sensor, and records throttling",
   ignore: !hasNumpy,
   async fn() {
     await withDevice(async (dir, tools) => {
       await tools.fault("no-power and throttle");
-      const { report } = await benchmarkDevice(await options(dir, tools));
+      const { report } = await benchmarkOverSsh(await options(dir, tools));
       assert.equal(report.power, null);
       assert.equal(report.powerReason, "the board has no power sensor");
       assert.equal(report.thermal!.throttled, true);
@@ -136,33 +136,33 @@ Deno.test({
   },
 });
 
-Deno.test("benchmarkDevice() needs HailoRT on the device", async () => {
+Deno.test("benchmarkOverSsh() needs HailoRT on the device", async () => {
   await withFolder(async (dir) => {
     const tools = await installStandIns(dir, ["ssh", "ssh-keygen"]);
-    await assert.rejects(benchmarkDevice(await options(dir, tools)), { code: "HAILORT_MISSING" });
+    await assert.rejects(benchmarkOverSsh(await options(dir, tools)), { code: "HAILORT_MISSING" });
   });
 });
 
-Deno.test("benchmarkDevice() stops waiting for a device that does not answer, and on cancel", async () => {
+Deno.test("benchmarkOverSsh() stops waiting for a device that does not answer, and on cancel", async () => {
   await withDevice(async (dir, tools) => {
     await tools.fault("hang");
     const task = await options(dir, tools);
     const late = { ...task, ssh: { ...task.ssh, timeout: -9 } }; // the wait is ten seconds longer than the timeout
-    await assert.rejects(benchmarkDevice(late), { code: "TIMEOUT" });
+    await assert.rejects(benchmarkOverSsh(late), { code: "TIMEOUT" });
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 300);
-    await assert.rejects(benchmarkDevice({ ...task, ssh: { ...task.ssh, signal: stop.signal } }), {
+    await assert.rejects(benchmarkOverSsh({ ...task, ssh: { ...task.ssh, signal: stop.signal } }), {
       code: "CANCELLED",
     });
   });
 });
 
-Deno.test("benchmarkDevice() checks key file and known hosts before it connects", async () => {
+Deno.test("benchmarkOverSsh() checks key file and known hosts before it connects", async () => {
   await withDevice(async (dir, tools) => {
     const task = await options(dir, tools);
     const { target } = task.ssh;
     const rejects = (changes: Partial<typeof target>, code: string) =>
-      assert.rejects(benchmarkDevice({ ...task, ssh: { ...task.ssh, target: { ...target, ...changes } } }), {
+      assert.rejects(benchmarkOverSsh({ ...task, ssh: { ...task.ssh, target: { ...target, ...changes } } }), {
         code,
       });
     await rejects({ identity_file: join(dir, "absent") }, "TARGET_INVALID");
@@ -174,36 +174,36 @@ Deno.test("benchmarkDevice() checks key file and known hosts before it connects"
   });
 });
 
-Deno.test("benchmarkDevice() needs a HEF of the expected architecture", async () => {
+Deno.test("benchmarkOverSsh() needs a HEF of the expected architecture", async () => {
   await withDevice(async (dir, tools) => {
     const empty = join(dir, "nothing");
     await Deno.mkdir(empty);
-    await assert.rejects(benchmarkDevice(await options(dir, tools, { hef: empty })), { code: "NO_HEF" });
+    await assert.rejects(benchmarkOverSsh(await options(dir, tools, { hef: empty })), { code: "NO_HEF" });
     const other = await options(dir, tools, { expectArch: "HAILO8L" });
-    await assert.rejects(benchmarkDevice(other), { code: "ARCH_MISMATCH" });
+    await assert.rejects(benchmarkOverSsh(other), { code: "ARCH_MISMATCH" });
   });
 });
 
-Deno.test("benchmarkDevice() does not write where another run is", async () => {
+Deno.test("benchmarkOverSsh() does not write where another run is", async () => {
   await withDevice(async (dir, tools) => {
     if (!hasNumpy) return;
     await Deno.mkdir(join(dir, "home/.cache/motiflow/runs/run-1"), { recursive: true });
-    await assert.rejects(benchmarkDevice(await options(dir, tools)), { code: "UPLOAD_FAILED" });
+    await assert.rejects(benchmarkOverSsh(await options(dir, tools)), { code: "UPLOAD_FAILED" });
   });
 });
 
 Deno.test("skippedBenchmark() skips an absent device but never a changed key or a wrong model", () => {
-  const report = skippedBenchmark(new HailoError("HOST_UNREACHABLE", "no answer"), "skip");
+  const report = skippedBenchmark(new HailoError("HOST_UNREACHABLE", "no answer"), "skip", "hailo");
   assert.equal(report.status, "skipped-no-device");
   assert.deepEqual([report.reason!.code, report.reason!.message], ["HOST_UNREACHABLE", "no answer"]);
-  assert.equal(skippedBenchmark(new HailoError("NO_HEF", "none"), "skip").status, "skipped-no-hef");
+  assert.equal(skippedBenchmark(new HailoError("NO_HEF", "none"), "skip", "hailo").status, "skipped-no-hef");
   for (const code of ["HOST_KEY_CHANGED", "SELFTEST_FAILED", "TARGET_INVALID"] as const) {
-    assert.throws(() => skippedBenchmark(new HailoError(code, "x"), "skip"), { code });
+    assert.throws(() => skippedBenchmark(new HailoError(code, "x"), "skip", "hailo"), { code });
   }
-  assert.throws(() => skippedBenchmark(new HailoError("HOST_UNREACHABLE", "x"), "fail"), {
+  assert.throws(() => skippedBenchmark(new HailoError("HOST_UNREACHABLE", "x"), "fail", "hailo"), {
     code: "HOST_UNREACHABLE",
   });
-  assert.throws(() => skippedBenchmark(new TypeError("bug"), "skip"), TypeError);
+  assert.throws(() => skippedBenchmark(new TypeError("bug"), "skip", "hailo"), TypeError);
 });
 
 Deno.test("sshArguments() hold one constant command and no shell text of the user", () => {

@@ -1,7 +1,7 @@
 /** Correctness before speed: golden windows must come out as packed, or no latency is published. */
-import type { SelfTest } from "../../artifacts/benchmark.ts";
-import { scaleWindow } from "../bundle.ts";
-import type { DeviceBundle } from "../bundle.ts";
+import type { SelfTest } from "../artifacts/benchmark.ts";
+import { scaleWindow } from "../hailo/bundle.ts";
+import type { DeviceBundle } from "../hailo/bundle.ts";
 
 /** Runs the device part: one scaled window `[C, S, L]` in, `d` bounded values out. */
 export type DevicePart = (scaled: Float32Array) => Promise<ArrayLike<number>>;

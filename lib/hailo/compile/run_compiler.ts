@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { type Finding, finding, HailoError } from "../error.ts";
 import { layerOf, readHar } from "./har.ts";
-import { decodeHef, type Hef } from "./hef.ts";
+import { decodeHef, type Hef } from "./decode_hef.ts";
 import { checkHef, type HefExpectation } from "./hef_check.ts";
 import { modelScript, type ScriptOptions } from "./model_script.ts";
 import { type Outcome, runProcess } from "../process.ts";

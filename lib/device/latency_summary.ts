@@ -1,11 +1,11 @@
 /** Statistics of measured times. The percentile is always nearest-rank: a value that was really measured. */
-import type { LatencySummary } from "../../artifacts/benchmark.ts";
+import type { LatencySummary } from "../artifacts/benchmark.ts";
 
 /**
  * The nearest-rank percentile `sorted[ceil(p·n) − 1]`.
  *
  * ```ts
- * import { nearestRank } from "./latency.ts";
+ * import { nearestRank } from "./latency_summary.ts";
  * import assert from "node:assert/strict";
  * assert.equal(nearestRank(Float64Array.of(15, 20, 35, 40, 50), 0.4), 20);
  * ```

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parseCore } from "../../../lib/hailo/device/core_benchmark.ts";
+import { parseCore } from "../../../lib/hailo/device/hailortcli_counters.ts";
 import {
   type DeviceProbe,
   judgeDevice,
@@ -8,7 +8,7 @@ import {
   runFailure,
   throttleBits,
   throttledDuring,
-} from "../../../lib/hailo/device/device_probe.ts";
+} from "../../../lib/hailo/device/judge_probe.ts";
 import { installStandIns, type StandIns } from "../../standins/install.ts";
 import { compiledHef } from "../device_fixture.ts";
 import { withFolder } from "../sample_bundle.ts";

@@ -1,7 +1,7 @@
 /** Who to connect to. Everything is checked before any program sees it: nothing can be taken for an option or a command. */
 
 /** An SSH target, in the words of a workflow file. */
-export interface SshTarget {
+export interface SshAddress {
   host: string;
   user: string;
   port: number;
@@ -18,14 +18,14 @@ const ipv6 = /^[0-9a-fA-F:.]{2,45}$/;
  * The problems of a target's fields, by field.
  *
  * ```ts
- * import { targetProblems } from "./target.ts";
+ * import { addressProblems } from "./ssh_address.ts";
  * import assert from "node:assert/strict";
  * const target = { host: "-oProxyCommand=x", user: "pi", port: 22, identity_file: "k", known_hosts_file: "h" };
- * assert.deepEqual(targetProblems(target).map((p) => p.field), ["host"]);
+ * assert.deepEqual(addressProblems(target).map((p) => p.field), ["host"]);
  * ```
  */
-export function targetProblems(target: SshTarget): { field: keyof SshTarget; message: string }[] {
-  const problems: { field: keyof SshTarget; message: string }[] = [];
+export function addressProblems(target: SshAddress): { field: keyof SshAddress; message: string }[] {
+  const problems: { field: keyof SshAddress; message: string }[] = [];
   const { host, user, port } = target;
   const isIpv6 = host.includes(":") && ipv6.test(host);
   if (!isIpv6 && (!hostName.test(host) || host.includes(".."))) {

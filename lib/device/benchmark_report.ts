@@ -1,15 +1,21 @@
-/** The report of a measurement: what was measured where, or why it was not. */
+/**
+ * Makes a Benchmark: its report, the numbers as metrics, and the raw samples. A target hands over its series
+ * ({@linkcode Series}); rows, headline, metrics and budget are computed here and nowhere else.
+ */
 import { join } from "node:path";
 import {
   type Arrival,
   benchmarkFiles,
   type BenchmarkReport,
   type BenchmarkStatus,
+  headline,
   type LatencyRow,
-} from "../../artifacts/benchmark.ts";
-import type { Metrics } from "../../artifacts/metrics.ts";
-import { type DeviceCode, remedy } from "../error.ts";
-import { latencyRow, type LoopResult } from "./loop.ts";
+} from "../artifacts/benchmark.ts";
+import type { Metrics } from "../artifacts/metrics.ts";
+import { sha256 } from "../artifacts/sha256.ts";
+import { type DeviceCode, remedy } from "../hailo/error.ts";
+import { number } from "../text/numbers.ts";
+import { latencyRow, type LoopResult } from "./timed_loop.ts";
 
 /** One measured series with its place. */
 export interface Series extends LoopResult {
@@ -65,26 +71,28 @@ function joinSamples(series: readonly LoopResult[]): Float64Array<ArrayBuffer> {
   return out;
 }
 
-/** The row that a budget and a report quote: back to back where measured, all launches together. */
-export function headline(report: BenchmarkReport): LatencyRow | undefined {
-  const all = report.endToEnd.filter((row) => row.launch === 0);
-  return all.find((row) => row.mode === "back-to-back") ?? all[0];
+/** How windows arrived, in words: paced times mean nothing without their rate. */
+function how(report: BenchmarkReport, mode: Arrival): string {
+  return mode === "paced" && report.paced !== undefined ? `paced at ${number(report.paced.hz)} Hz` : mode;
 }
 
-/** The latency as metrics, for reports and alerts; empty without measurement. */
+/**
+ * The latency as metrics, for reports, history and alerts: `latency_*_ms` of all back-to-back loops together,
+ * `paced_latency_*_ms` of all paced ones; n counts timed windows, each once. Empty without measurement.
+ */
 export function benchmarkMetrics(report: BenchmarkReport): Metrics {
   const metrics: Metrics["metrics"] = {};
   for (const row of report.endToEnd.filter((r) => r.launch === 0)) {
-    const prefix = row.mode === "paced" ? "latency_paced" : "latency";
+    const paced = row.mode === "paced";
     for (const key of ["mean", "p50", "p95", "p99"] as const) {
       const note = key === "p99" ? `rests on ${row.tail} samples` : undefined;
-      metrics[`${prefix}_${key}_ms`] = {
+      metrics[`${paced ? "paced_" : ""}latency_${key}_ms`] = {
         value: row[key],
         n: row.n,
         of: "windows",
         unit: "ms",
         origin: report.origin,
-        note: [`on ${report.device}, batch 1, ${row.mode}`, note].filter(Boolean).join("; "),
+        note: [`on ${report.device}, batch 1, ${how(report, row.mode)}`, note].filter(Boolean).join("; "),
       };
     }
   }
@@ -116,6 +124,26 @@ export function benchmarkMetrics(report: BenchmarkReport): Metrics {
   };
 }
 
+/** Whoever takes a group of numbers out of the report takes along where they come from. */
+function withOrigin(report: BenchmarkReport): BenchmarkReport {
+  const { origin, selftest, core, power } = report;
+  return {
+    ...report,
+    endToEnd: report.endToEnd.map((row) => ({ ...row, origin })),
+    selftest: selftest === null ? null : { ...selftest, origin },
+    core: core === null ? null : { ...core, origin },
+    power: power === null ? null : { ...power, origin },
+  };
+}
+
+/** The headline in one line; `undefined` where nothing was timed back to back. */
+export function describeHeadline(report: BenchmarkReport): string | undefined {
+  const row = headline(report);
+  if (row === undefined) return undefined;
+  const [p50, p95, p99] = [row.p50, row.p95, row.p99].map((ms) => ms.toFixed(3));
+  return `p50 ${p50} · p95 ${p95} · p99 ${p99} ms over ${row.n} windows on ${report.device}, ${report.origin}`;
+}
+
 /** Writes report, metrics and raw samples into `dir`; completes `rawSamples`, `endToEnd` and `budget`. */
 export async function writeBenchmark(
   dir: string,
@@ -123,14 +151,13 @@ export async function writeBenchmark(
   series: readonly Series[],
   budgetMs?: number,
 ): Promise<BenchmarkReport> {
-  const report: BenchmarkReport = { ...draft, endToEnd: rowsOf(series) };
+  const report = withOrigin({ ...draft, endToEnd: rowsOf(series) });
   if (series.length > 0) {
     const bytes = new Uint8Array(joinSamples(series).buffer);
     await Deno.writeFile(join(dir, benchmarkFiles.samples), bytes);
-    const digest = await crypto.subtle.digest("SHA-256", bytes);
     report.rawSamples = {
       file: benchmarkFiles.samples,
-      sha256: new Uint8Array(digest).toHex(),
+      sha256: await sha256(bytes),
       series: series.map(({ mode, launch, n }) => ({ mode, launch, n })),
     };
   }

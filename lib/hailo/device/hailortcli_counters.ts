@@ -19,7 +19,7 @@ const number = (text: string, pattern: RegExp): number | null => {
  * Parses the summary.
  *
  * ```ts
- * import { parseCore } from "./core_benchmark.ts";
+ * import { parseCore } from "./hailortcli_counters.ts";
  * import assert from "node:assert/strict";
  * const text = "FPS     (hw_only)                 = 309.58\n        (streaming)               = 309.441\n" +
  *   "Latency (hw)                      = 6.66137 ms\n";

@@ -1,24 +1,25 @@
 /** Measures a bundle on this machine's CPU with onnxruntime: the same scaling, cut and host head as on a device. */
 import { join } from "node:path";
-import { openSession } from "../../onnx/runtime.ts";
-import type { Arrival, BenchmarkReport, SelfTest } from "../../artifacts/benchmark.ts";
-import type { Series } from "./benchmark.ts";
-import { type DeviceBundle, readBundle } from "../bundle.ts";
-import { HailoError } from "../error.ts";
-import { runLoop } from "./loop.ts";
-import { machineFacts, machineState } from "./machine.ts";
-import { type DevicePart, fullModelError, selfTest } from "./selftest.ts";
+import { openSession } from "../onnx/runtime.ts";
+import type { Arrival, BenchmarkReport, SelfTest } from "../artifacts/benchmark.ts";
+import type { Series } from "./benchmark_report.ts";
+import { type DeviceBundle, readBundle } from "../hailo/bundle.ts";
+import { HailoError } from "../hailo/error.ts";
+import { runLoop } from "./timed_loop.ts";
+import { machineFacts, machineState } from "./local_machine.ts";
+import { type DevicePart, fullModelError, selfTest } from "./golden_windows.ts";
 
 /** What to measure. */
-export interface LocalOptions {
+export interface CpuOptions {
   modes: Arrival[];
   iterations: number;
   warmup: number;
   /** Sessions, each opened afresh. */
   launches: number;
+  /** Windows per second when paced; unused without a paced loop. */
   pacedHz: number;
   pacedIterations: number;
-  /** Total time for all timed loops; later launches are left out, never shortened below 20 windows. */
+  /** Time for all back-to-back loops; later launches are left out, never shortened below 20 windows. */
   maxSeconds: number;
   tolerance?: number;
   signal?: AbortSignal;
@@ -26,9 +27,9 @@ export interface LocalOptions {
 }
 
 /** Self-test, warm-up and timed loops; batch 1, one thread. */
-export async function benchmarkLocal(
+export async function benchmarkCpu(
   dir: string,
-  options: LocalOptions,
+  options: CpuOptions,
 ): Promise<{ report: BenchmarkReport; series: Series[] }> {
   const bundle = await readBundle(dir);
   const bytes = await Deno.readFile(join(dir, "model.device.onnx"));
@@ -36,8 +37,8 @@ export async function benchmarkLocal(
   const before = machineState();
   const series: Series[] = [];
   const warnings: string[] = [];
-  const start = performance.now();
-  const left = () => options.maxSeconds - (performance.now() - start) / 1000;
+  let spent = 0; // seconds in back-to-back loops
+  const left = () => options.maxSeconds - spent;
   let runtime = "";
   let check;
   for (let launch = 1; launch <= options.launches; launch++) {
@@ -60,13 +61,14 @@ export async function benchmarkLocal(
       for (const mode of options.modes) {
         const paced = mode === "paced";
         const iterations = paced ? options.pacedIterations : options.iterations;
+        const start = performance.now();
         const result = await runLoop(bundle, device, {
           arrival: mode,
           iterations,
           warmup: options.warmup,
           warmupSeconds: paced ? 0 : 1,
           pacedHz: options.pacedHz,
-          maxSeconds: Math.max(1, launch === 1 ? options.maxSeconds : left()),
+          maxSeconds: Math.max(1, left()),
           signal: options.signal,
           onProgress: (done) =>
             options.progress?.(
@@ -74,6 +76,7 @@ export async function benchmarkLocal(
               (launch - 1 + (paced ? 0.5 : 0) + done / iterations / 2) / options.launches,
             ),
         });
+        if (!paced) spent += (performance.now() - start) / 1000;
         series.push({ mode, launch, ...result });
       }
     } finally {
