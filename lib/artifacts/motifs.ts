@@ -12,6 +12,36 @@ export interface Candidate {
   inertia: number | null;
 }
 
+/**
+ * How a point gets its cluster, so that windows seen later are labelled as held-out windows of the fit are. Clusters
+ * have the numbers of the fit; `Motifs.clusters` says which motif each became. Values are rows one after the other.
+ */
+export type FittedRule =
+  /** k-means: the nearest of the centroids `[K, d]`; posteriors of spherical Gaussians of one variance. */
+  | { kind: "centroid"; centroids: number[]; variance: number }
+  /** Gaussian mixture: the largest posterior. */
+  | {
+    kind: "mixture";
+    covariance: "full" | "tied" | "diag" | "spherical";
+    weights: number[];
+    means: number[];
+    covariances: number[];
+  }
+  /** Latent classes of code digits, tables `[ΣL, K]`: the largest posterior. */
+  | { kind: "classes"; levels: number[]; weights: number[]; tables: number[] }
+  /**
+   * Hierarchical and DBSCAN: the label of the nearest of the anchors `[A, d]`; none beyond `eps`. Posteriors as for
+   * `centroid`.
+   */
+  | {
+    kind: "neighbor";
+    anchors: number[];
+    labels: number[];
+    eps: number | null;
+    centroids: number[];
+    variance: number;
+  };
+
 export interface Motifs {
   /** int32 `[N]`, −1 noise. Ids are dense, ordered by descending support. */
   labels: Int32Array;
@@ -27,16 +57,29 @@ export interface Motifs {
   dimensions: number;
   /** float64 `[M, d]`: the distinct points in the clustered space. */
   pointValues: Float64Array;
+  /** float64 `[M]`: windows of each distinct point that shaped the clusters; 0 for points that were only assigned. */
+  pointWeights: Float64Array;
+  /** How new points are labelled; absent where labels were made elsewhere, and only their own windows have one. */
+  rule?: FittedRule;
+  /** Motif of each cluster of the rule; merged clusters share one. */
+  clusters?: number[];
   method: string;
   /** `code`: quantised values in [−1, 1]; `latent`: bounded latents. */
   space: "code" | "latent";
   /** Windows by cluster. */
   support: number[];
+  /** What motifs are called, where labels came with names: what identifies them beside other windows' motifs. */
+  names?: string[];
   inertia: number | null;
   bic: number | null;
   /** Name of the BIC variant, e.g. `spherical-mle`. */
   bicVariant: string | null;
   silhouette: number | null;
+  /**
+   * Where the silhouette was measured on a sample of points: half the width of its 95 % interval; `null` where it is
+   * exact.
+   */
+  silhouetteError: number | null;
   /** How k was chosen: `given`, `bic`, `silhouette`. */
   reason: string;
   curve: Candidate[];
@@ -48,12 +91,15 @@ export interface Motifs {
   details: { [key: string]: Json };
 }
 
-/** Files: `labels.npy`, `points.npy`, `posterior.npy`, `centroids.npy`, `point_values.npy`, `motifs.json`. */
+/**
+ * Files: `labels.npy`, `points.npy`, `posterior.npy`, `centroids.npy`, `point_values.npy`, `point_weights.npy`,
+ * `motifs.json`.
+ */
 export const Motifs: ArtifactType<Motifs> = {
   name: "Motifs",
   version: 1,
   summary: "Clusters of codes or latents",
-  async write(dir, { labels, points, posterior, centroids, pointValues, ...json }) {
+  async write(dir, { labels, points, posterior, centroids, pointValues, pointWeights, ...json }) {
     await writeNpy(join(dir, "labels.npy"), labels);
     await writeNpy(join(dir, "points.npy"), points);
     await writeNpy(join(dir, "posterior.npy"), posterior, [pointValues.length / json.dimensions, json.k]);
@@ -62,6 +108,7 @@ export const Motifs: ArtifactType<Motifs> = {
       pointValues.length / json.dimensions,
       json.dimensions,
     ]);
+    await writeNpy(join(dir, "point_weights.npy"), pointWeights);
     await Deno.writeTextFile(join(dir, "motifs.json"), JSON.stringify(json, null, 1) + "\n");
     await writeHeader(dir, {
       type: "Motifs",
@@ -77,6 +124,7 @@ export const Motifs: ArtifactType<Motifs> = {
       posterior: (await readNpy(join(dir, "posterior.npy"), Float32Array)).data,
       centroids: (await readNpy(join(dir, "centroids.npy"), Float64Array)).data,
       pointValues: (await readNpy(join(dir, "point_values.npy"), Float64Array)).data,
+      pointWeights: (await readNpy(join(dir, "point_weights.npy"), Float64Array)).data,
       ...JSON.parse(await Deno.readTextFile(join(dir, "motifs.json"))),
     };
   },

@@ -3,8 +3,9 @@ import type { Codes } from "../artifacts/codes.ts";
 import type { Latents } from "../artifacts/latents.ts";
 import type { Motifs } from "../artifacts/motifs.ts";
 import { InputError } from "../errors.ts";
+import { assignByRule } from "./fit/rule.ts";
 import type { IndexedPoints, Points } from "./points/points.ts";
-import { sizeOf, squaredDistance } from "./points/points.ts";
+import { inertiaOf, rowsOf, sizeOf } from "./points/points.ts";
 import { prepare } from "./points/prepare.ts";
 
 /** Windows to label, in the space that the motifs were clustered in. */
@@ -21,6 +22,14 @@ export interface ApplyRequest {
  * @throws InputError where the space or scale of the motifs is not that of the windows.
  */
 export function applyToWindows(fitted: Motifs, request: ApplyRequest): Motifs {
+  if (fitted.rule === undefined) {
+    throw new InputError(
+      "Cannot apply motifs: their labels were made elsewhere, without a rule for new windows",
+      {
+        hint: "Connect motifs of a `cluster` step to port fitted.",
+      },
+    );
+  }
   const { points, details, warnings } = prepare({
     ...request,
     space: fitted.space,
@@ -34,57 +43,96 @@ export function applyToWindows(fitted: Motifs, request: ApplyRequest): Motifs {
       hint: "Connect the same kinds of inputs as when the motifs were made.",
     });
   }
-  const motifs = applyMotifs(fitted, points);
-  return { ...motifs, warnings, details: { ...motifs.details, ...details } };
+  const motifs = new MotifRule(fitted).apply(points);
+  return { ...motifs, warnings, details: { ...details, ...motifs.details } };
 }
 
-/**
- * Assigns points to fitted motifs. A point that was among the fitted ones gets exactly its label and posterior, merges
- * by `enforce-support` included, so that windows which shaped the motifs are labelled as when they were fitted; any
- * other point gets those of the nearest fitted point (the first on ties). Ids are those of `fitted`, whatever the new
- * support; a motif without new windows has support 0.
- *
- * @param points New points in the space and on the scale that the motifs were clustered in.
- * @throws InputError where spaces have different dimensions.
- */
-export function applyMotifs(fitted: Motifs, points: IndexedPoints): Motifs {
-  const { k, dimensions: d } = fitted;
-  if (points.dimensions !== d) {
-    throw new InputError(
-      `Cannot apply motifs: they have ${d} dimensions, the windows ${points.dimensions}`,
-      { hint: "Encode the windows with the model that the motifs were made with." },
-    );
+/** Fitted motifs, ready to label any number of further points. */
+export class MotifRule {
+  readonly #fitted: Motifs;
+  readonly #labels: Int32Array;
+  readonly #rows = new Map<string, number>();
+
+  constructor(fitted: Motifs) {
+    this.#fitted = fitted;
+    const { pointValues: values, dimensions, pointWeights: weights } = fitted;
+    const known: Points = { values, dimensions, weights };
+    this.#labels = labelsOfPoints(fitted, sizeOf(known));
+    for (let row = 0; row < weights.length; row++) this.#rows.set(placeOf(known, row), row);
   }
-  const known: Points = {
-    values: fitted.pointValues,
-    dimensions: d,
-    weights: new Float64Array(fitted.pointValues.length / d),
-  };
-  const labels = labelsOfPoints(fitted, sizeOf(known));
-  const m = sizeOf(points);
-  const own = new Int32Array(m);
-  const posterior = new Float32Array(m * k);
-  let seen = 0;
-  for (let p = 0; p < m; p++) {
-    const { at, squared } = nearest(points, p, known);
-    own[p] = labels[at];
-    posterior.set(fitted.posterior.subarray(at * k, at * k + k), p * k);
-    if (squared === 0) seen++;
+
+  /**
+   * Assigns points to the motifs. A point of the fit gets exactly its label and posterior; any other goes by the rule of
+   * the fit (the nearest centroid, the largest posterior, the nearest core point within eps), so that it gets the label
+   * which it would have got as a held-out window of the fit, merges by `enforce-support` included. Ids are those of the
+   * fit, whatever the new support; a motif without new windows has support 0. What was measured on the windows of the
+   * fit (silhouette, BIC, the curve of k, stability) says nothing of the new ones and is left out; the inertia is that
+   * of the new windows to the fitted centroids.
+   *
+   * @param points New points in the space and on the scale that the motifs were clustered in.
+   * @throws InputError where spaces have different dimensions.
+   */
+  apply(points: IndexedPoints): Motifs {
+    const { k, dimensions: d, posterior: knownPosterior, rule, clusters } = this.#fitted;
+    if (points.dimensions !== d) {
+      throw new InputError(
+        `Cannot apply motifs: they have ${d} dimensions, the windows ${points.dimensions}`,
+        { hint: "Encode the windows with the model that the motifs were made with." },
+      );
+    }
+    const m = sizeOf(points);
+    const own = new Int32Array(m).fill(-1);
+    const posterior = new Float32Array(m * k);
+    const unknown: number[] = [];
+    for (let p = 0; p < m; p++) {
+      const row = this.#rows.get(placeOf(points, p));
+      if (row === undefined) {
+        unknown.push(p);
+        continue;
+      }
+      own[p] = this.#labels[row];
+      posterior.set(knownPosterior.subarray(row * k, row * k + k), p * k);
+    }
+    if (unknown.length > 0 && k > 0 && rule !== undefined) {
+      const assigned = assignByRule(rule, rowsOf(points, unknown));
+      const motifOf = clusters ?? [];
+      const size = motifOf.length;
+      unknown.forEach((p, i) => {
+        const label = assigned.labels[i];
+        own[p] = label < 0 ? -1 : motifOf[label];
+        for (let c = 0; c < size; c++) posterior[p * k + motifOf[c]] += assigned.posterior[i * size + c];
+      });
+    }
+    const support = new Array<number>(k).fill(0);
+    for (const p of points.index) if (own[p] >= 0) support[own[p]]++;
+    const weights = new Float64Array(m);
+    for (const p of points.index) weights[p]++;
+    return {
+      ...this.#fitted,
+      labels: Int32Array.from(points.index, (p) => own[p]),
+      points: points.index,
+      posterior,
+      pointValues: points.values,
+      pointWeights: weights,
+      support,
+      ...notMeasured,
+      inertia: inertiaOf({ ...points, weights }, own, this.#fitted.centroids),
+      reason: "applied",
+      warnings: [],
+      details: { applied: { points: m, knownPoints: m - unknown.length } },
+    };
   }
-  const support = new Array<number>(k).fill(0);
-  for (const p of points.index) if (own[p] >= 0) support[own[p]]++;
-  return {
-    ...fitted,
-    labels: Int32Array.from(points.index, (p) => own[p]),
-    points: points.index,
-    posterior,
-    pointValues: points.values,
-    support,
-    reason: "applied",
-    warnings: [],
-    details: { ...fitted.details, applied: { points: m, knownPoints: seen } },
-  };
 }
+
+/** What only the windows of a fit have. */
+const notMeasured = {
+  bic: null,
+  bicVariant: null,
+  silhouette: null,
+  silhouetteError: null,
+  curve: [],
+  hitBoundary: false,
+} satisfies Partial<Motifs>;
 
 /** The label of each fitted point; where its windows disagree (imported labels), the most frequent one. */
 export function labelsOfPoints(
@@ -99,15 +147,7 @@ export function labelsOfPoints(
   });
 }
 
-function nearest(points: Points, row: number, known: Points): { at: number; squared: number } {
-  let at = 0, least = Infinity;
-  for (let j = 0; j < known.weights.length; j++) {
-    const squared = squaredDistance(points.values, row, known.values, j, points.dimensions);
-    if (squared < least) {
-      least = squared;
-      at = j;
-      if (squared === 0) break;
-    }
-  }
-  return { at, squared: least };
+/** A point's coordinates as a key; −0 is 0. */
+function placeOf({ values, dimensions: d }: Points, row: number): string {
+  return values.subarray(row * d, row * d + d).join();
 }

@@ -24,6 +24,7 @@ export function assemble(
     | "method"
     | "space"
     | "silhouette"
+    | "silhouetteError"
     | "reason"
     | "curve"
     | "hitBoundary"
@@ -52,6 +53,9 @@ export function assemble(
     centroids,
     dimensions: d,
     pointValues: points.values,
+    pointWeights: points.weights,
+    rule: fit.rule,
+    clusters: [...rank],
     support,
     inertia: fit.inertia,
     bic: fit.bic,

@@ -33,11 +33,14 @@ export function clusterWindows(request: ClusterRequest, rng: Random, progress: P
   const score = silhouetteOf(fitter, space);
   const fits: Fit[] = [];
   const curve: Candidate[] = [];
+  const errors: (number | null)[] = [];
   for (const [i, k] of candidates.ks.entries()) {
     progress(i / candidates.ks.length, `${request.method}: ${k === null ? "density" : `${k} clusters`}`);
     const fit = fitter.fit(k);
     fits.push(fit);
-    curve.push({ k: fit.k, bic: fit.bic, silhouette: score(fit), inertia: fit.inertia });
+    const { value, error } = score(fit);
+    errors.push(error);
+    curve.push({ k: fit.k, bic: fit.bic, silhouette: value, inertia: fit.inertia });
   }
   const choice = choose(request, candidates, curve);
   const fit = fits[choice.at];
@@ -55,6 +58,7 @@ export function clusterWindows(request: ClusterRequest, rng: Random, progress: P
     method: request.method,
     space,
     silhouette: curve[choice.at].silhouette,
+    silhouetteError: errors[choice.at],
     reason: choice.reason,
     curve,
     hitBoundary: choice.hitBoundary,

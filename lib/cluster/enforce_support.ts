@@ -5,7 +5,9 @@ import type { Motifs } from "../artifacts/motifs.ts";
 import type { Split } from "../artifacts/split.ts";
 import { InputError } from "../errors.ts";
 import { boundedLatents, checkFinite } from "./points/latent_points.ts";
-import { squaredDistance } from "./points/points.ts";
+import { labelsOfPoints } from "./apply.ts";
+import { silhouetteOn } from "./judge/score.ts";
+import { inertiaOf, rowsOf, squaredDistance } from "./points/points.ts";
 import { relabel } from "./relabel.ts";
 import { mergeSmall } from "./support.ts";
 
@@ -49,27 +51,33 @@ export function enforceSupport(request: SupportRequest): Motifs {
   const positions = positionsOf(sums, support, motifs, d);
   const { target, mergeLog } = mergeSmall(positions, support, minSupport * total);
   // Every surviving motif needs a number, also one that no window carries.
-  const merged = motifs.labels.map((label) => label < 0 ? -1 : target[label]);
+  const ends = motifs.labels.map((label) => label < 0 ? -1 : target[label]);
   const survivors = [...new Set(target)];
-  const all = Int32Array.from([...merged, ...survivors]);
+  const all = Int32Array.from([...ends, ...survivors]);
   const weights = Float64Array.from(all, (_, i) => i < n ? 1 : 0);
   const { labels, mapping, support: renumbered } = relabel(all, weights);
   const toNew = Array.from(target, (old) => mapping.get(old)!);
+  const size = mapping.size;
   const warnings = [...motifs.warnings];
-  if (mapping.size < k) {
-    warnings.push(`${k - mapping.size} of ${k} motifs had too few windows and were merged`);
-  }
-  return {
+  if (size < k) warnings.push(`${k - size} of ${k} motifs had too few windows and were merged`);
+  const merged: Motifs = {
     ...motifs,
     labels: labels.slice(0, n),
-    k: mapping.size,
-    posterior: addColumns(motifs.posterior, k, toNew, mapping.size),
-    centroids: mergedCentroids(motifs, toNew, mapping.size),
+    k: size,
+    posterior: addColumns(motifs.posterior, k, toNew, size),
+    centroids: mergedCentroids(motifs, toNew, size),
     support: renumbered,
     mergeLog,
     warnings,
+  };
+  if (motifs.clusters !== undefined) merged.clusters = motifs.clusters.map((old) => toNew[old]);
+  if (motifs.names !== undefined) {
+    merged.names = [...mapping].sort(([, a], [, b]) => a - b).map(([old]) => motifs.names![old]);
+  }
+  return {
+    ...(size < k ? measuredAnew(merged) : merged),
     details: {
-      ...motifs.details,
+      ...(size < k ? dataFacts(motifs.details) : motifs.details),
       minSupport,
       minWindows: minSupport * total,
       countedWindows: total,
@@ -78,6 +86,35 @@ export function enforceSupport(request: SupportRequest): Motifs {
       mergedFrom: k,
     },
   };
+}
+
+/**
+ * What merging changed about the clustering: inertia and silhouette are measured again on the windows that shaped it;
+ * a BIC belongs to a model that was fitted with this k, and none was.
+ */
+function measuredAnew(motifs: Motifs): Motifs {
+  const { pointValues: values, dimensions, pointWeights: weights, centroids, k, space } = motifs;
+  const points = { values, dimensions, weights };
+  const labels = labelsOfPoints(motifs, weights.length);
+  const shaping = [...weights.keys()].filter((row) => weights[row] > 0);
+  const { value, error } = silhouetteOn(rowsOf(points, shaping), space)(
+    Int32Array.from(shaping, (row) => labels[row]),
+    k,
+  );
+  return {
+    ...motifs,
+    inertia: inertiaOf(points, labels, centroids),
+    bic: null,
+    bicVariant: null,
+    silhouette: value,
+    silhouetteError: error,
+  };
+}
+
+/** Facts of the windows, which no merge changes; those of the fit (likelihood, stability, heights) are of the old k. */
+function dataFacts(details: Motifs["details"]): Motifs["details"] {
+  const kept = ["scale", "windows", "fittedWindows", "distinctPoints", "exact", "cell", "rmsError"];
+  return Object.fromEntries(Object.entries(details).filter(([name]) => kept.includes(name)));
 }
 
 /** Where motifs lie: rows of positions and which row is a window's. */
@@ -133,15 +170,18 @@ function addColumns(posterior: Float32Array, k: number, toNew: number[], size: n
   return result;
 }
 
-/** Means of the old centroids weighted by their windows. */
+/** Means of the old centroids weighted by the windows that shaped them. */
 function mergedCentroids(motifs: Motifs, toNew: number[], size: number): Float64Array {
   const d = motifs.dimensions;
   const result = new Float64Array(size * d);
-  const weight = new Float64Array(size);
-  toNew.forEach((id, old) => weight[id] += motifs.support[old]);
+  const shaping = new Float64Array(motifs.k), weight = new Float64Array(size);
+  labelsOfPoints(motifs, motifs.pointWeights.length).forEach((label, row) => {
+    if (label >= 0) shaping[label] += motifs.pointWeights[row];
+  });
+  toNew.forEach((id, old) => weight[id] += shaping[old]);
   toNew.forEach((id, old) => {
     const members = toNew.filter((other) => other === id).length;
-    const share = weight[id] > 0 ? motifs.support[old] / weight[id] : 1 / members;
+    const share = weight[id] > 0 ? shaping[old] / weight[id] : 1 / members;
     for (let t = 0; t < d; t++) result[id * d + t] += share * motifs.centroids[old * d + t];
   });
   return result;

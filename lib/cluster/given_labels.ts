@@ -4,14 +4,14 @@ import type { Motifs } from "../artifacts/motifs.ts";
 /**
  * Motifs of given labels: every label is one point and its own cluster, with posterior 1.
  *
- * Ids are ordered by descending support as those of every clustering; names stay in `details.names`.
+ * Ids are ordered by descending support as those of every clustering; names stay in `names`.
  *
  * ```ts
  * import { motifsOfLabels } from "./given_labels.ts";
  * import assert from "node:assert/strict";
  * const motifs = motifsOfLabels(Int32Array.of(1, 1, 0, -1), ["rest", "walk"]);
  * assert.deepEqual([...motifs.labels], [0, 0, 1, -1]);
- * assert.deepEqual(motifs.details.names, ["walk", "rest"]);
+ * assert.deepEqual(motifs.names, ["walk", "rest"]);
  * ```
  *
  * @param labels int32 `[N]`, index into `names`, −1 noise.
@@ -37,18 +37,24 @@ export function motifsOfLabels(labels: Int32Array, names: readonly string[]): Mo
     centroids: Float64Array.from(order),
     dimensions: 1,
     pointValues: Float64Array.from([...order, ...(noise === 1 ? [-1] : [])]),
+    pointWeights: Float64Array.from([
+      ...order.map((label) => counts[label]),
+      ...(noise === 1 ? [own.length - order.reduce((sum, label) => sum + counts[label], 0)] : []),
+    ]),
     method: "imported",
     space: "code",
     support: order.map((label) => counts[label]),
+    names: order.map((label) => names[label]),
     inertia: null,
     bic: null,
     bicVariant: null,
     silhouette: null,
+    silhouetteError: null,
     reason: "given",
     curve: [],
     hitBoundary: false,
     mergeLog: [],
     warnings: [],
-    details: { names: order.map((label) => names[label]) },
+    details: {},
   };
 }

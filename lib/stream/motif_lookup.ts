@@ -1,7 +1,7 @@
 /** Motifs of single windows, as `applyToWindows` gives them to many. */
 import type { Motifs } from "../artifacts/motifs.ts";
 import { InputError } from "../errors.ts";
-import { applyMotifs, labelsOfPoints } from "../cluster/apply.ts";
+import { MotifRule } from "../cluster/apply.ts";
 import { pointsOfCodes } from "../cluster/points/code_points.ts";
 import { boundedLatents } from "../cluster/points/latent_points.ts";
 import type { IndexedPoints } from "../cluster/points/points.ts";
@@ -22,8 +22,9 @@ const kept = 4096;
 /** Looks motifs up by code, or by latent where they were made in that space. */
 export class MotifLookup {
   readonly k: number;
-  /** The motifs with one window per point, so that a question costs points, not windows. */
-  readonly #fitted: Motifs;
+  readonly #rule: MotifRule;
+  readonly #space: Motifs["space"];
+  readonly #scale: unknown;
   readonly #levels: number[];
   readonly #found = new Map<number, MotifReading>();
 
@@ -38,19 +39,16 @@ export class MotifLookup {
         { hint: "Take motifs and model of the same run." },
       );
     }
-    const m = motifs.pointValues.length / motifs.dimensions;
     this.k = motifs.k;
     this.#levels = [...levels ?? []];
-    this.#fitted = {
-      ...motifs,
-      labels: labelsOfPoints(motifs, m),
-      points: Uint32Array.from({ length: m }, (_, i) => i),
-    };
+    this.#rule = new MotifRule(motifs);
+    this.#space = motifs.space;
+    this.#scale = motifs.details.scale;
   }
 
   /** The motif of one window by its code and its latent `[d]`. */
   look(code: number | null, latent: Float32Array): MotifReading {
-    if (this.#fitted.space === "latent") return this.#ask(code, latent);
+    if (this.#space === "latent") return this.#ask(code, latent);
     let answer = this.#found.get(code!);
     if (answer === undefined) {
       answer = this.#ask(code, latent);
@@ -61,15 +59,15 @@ export class MotifLookup {
   }
 
   #ask(code: number | null, latent: Float32Array): MotifReading {
-    const ofCodes = this.#fitted.space === "code";
+    const ofCodes = this.#space === "code";
     const points = ofCodes ? pointsOfCodes(Uint32Array.of(code!), this.#levels) : this.#pointOf(latent);
-    const { labels, posterior, details } = applyMotifs(this.#fitted, points);
+    const { labels, posterior, details } = this.#rule.apply(points);
     const known = (details.applied as { knownPoints: number }).knownPoints;
     return { motif: labels[0], posterior, unseen: ofCodes && known === 0 };
   }
 
   #pointOf(latent: Float32Array): IndexedPoints {
-    const asTheyAre = this.#levels.length === 0 || this.#fitted.details.scale === "latents as they are";
+    const asTheyAre = this.#levels.length === 0 || this.#scale === "latents as they are";
     const dimensions = latent.length;
     return {
       values: asTheyAre ? Float64Array.from(latent) : boundedLatents(latent, dimensions, this.#levels),

@@ -76,13 +76,13 @@ export function fitHsmm(
   const predictions = stretches.reduce((n, { from, to }) => n + to - from, 0);
   const run = (start: number, model: Hsmm, history: number[], limit: number) => {
     for (let iteration = 0;; iteration++) {
-      const statistics = expect(model, symbols, stretches);
+      const statistics = eStep(model, symbols, stretches);
       history.push(statistics.logLikelihood);
       options.onPass?.({ start, iteration: history.length - 1, logLikelihood: statistics.logLikelihood });
       const gain = history.length < 2 ? Infinity : history[history.length - 1] - history[history.length - 2];
       const converged = gain < tolerance * predictions;
       if (converged || iteration >= limit) return { model, history, statistics, converged };
-      model = maximise(model, statistics, emission);
+      model = mStep(model, statistics, emission);
     }
   };
   const begun = Array.from({ length: Math.max(1, restarts) }, (_, start) => {
@@ -93,7 +93,7 @@ export function fitHsmm(
   const winner = last.indexOf(Math.max(...last));
   const best = begun[winner].converged ? begun[winner] : run(
     winner,
-    maximise(begun[winner].model, begun[winner].statistics, emission),
+    mStep(begun[winner].model, begun[winner].statistics, emission),
     begun[winner].history,
     iterations,
   );
@@ -111,14 +111,14 @@ export function fitHsmm(
   };
 }
 
-function expect(model: Hsmm, symbols: Int32Array, stretches: Stretches): Statistics {
+function eStep(model: Hsmm, symbols: Int32Array, stretches: Stretches): Statistics {
   const statistics = emptyStatistics(model);
   accumulate(model, symbols, statistics, { stretches });
   return statistics;
 }
 
 /** One M-step: exact maximum of every part, so that the log-likelihood cannot fall. */
-function maximise(model: Hsmm, statistics: Statistics, emission: EmissionFamily): Hsmm {
+function mStep(model: Hsmm, statistics: Statistics, emission: EmissionFamily): Hsmm {
   const { states: k, maxDuration: D } = model;
   const transition = model.transition.slice();
   for (let i = 0; i < k; i++) {

@@ -22,6 +22,7 @@ function lineMotifs(positions: number[], counts: number[], noise = 0): Motifs {
     centroids: Float64Array.from(positions),
     dimensions: 1,
     pointValues: Float64Array.from(positions),
+    pointWeights: Float64Array.from(counts),
     method: "kmeans",
     space: "code",
     support: counts,
@@ -29,6 +30,7 @@ function lineMotifs(positions: number[], counts: number[], noise = 0): Motifs {
     bic: null,
     bicVariant: null,
     silhouette: null,
+    silhouetteError: null,
     reason: "given",
     curve: [],
     hitBoundary: false,
@@ -103,4 +105,46 @@ Deno.test("T035 enforceSupport() after clusterWindows() leaves every motif suppo
   assert.equal(result.support.reduce((a, b) => a + b, 0), 3000);
   assert.equal(result.mergeLog.length, 40 - result.k);
   assert.deepEqual(enforceSupport({ motifs: result, latents, codes, minSupport: 0.03 }).mergeLog, []);
+});
+
+Deno.test("enforceSupport() measures the merged clustering anew, and keeps nothing of the old k", () => {
+  const { latents } = someLatents(700, 5, 4, 0.5);
+  const codes = codesOf(latents, [8, 6, 5]);
+  const request = requestOf({ codes, latents, space: "latent", k: 7, bootstraps: 3 });
+  const fitted = clusterWindows(request, new Random(3));
+  const merged = enforceSupport({ motifs: fitted, minSupport: 0.12 });
+  assert.ok(merged.k > 1 && merged.k < 7);
+  // By the definition, over all windows.
+  const d = merged.dimensions;
+  const at = (i: number) => merged.pointValues.subarray(merged.points[i] * d, merged.points[i] * d + d);
+  const n = merged.labels.length;
+  const means = Array.from({ length: merged.k }, (_, c) => {
+    const own = [...merged.labels.keys()].filter((i) => merged.labels[i] === c);
+    return Array.from({ length: d }, (_, t) => own.reduce((sum, i) => sum + at(i)[t], 0) / own.length);
+  });
+  const distance = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    Math.hypot(...Array.from(a, (value, t) => value - b[t]));
+  let inertia = 0, silhouette = 0;
+  for (let i = 0; i < n; i++) {
+    inertia += distance(at(i), means[merged.labels[i]]) ** 2;
+    const sums = new Array(merged.k).fill(0);
+    for (let j = 0; j < n; j++) sums[merged.labels[j]] += distance(at(i), at(j));
+    const own = merged.labels[i];
+    const a = sums[own] / (merged.support[own] - 1);
+    const b = Math.min(
+      ...sums.filter((_, c) => c !== own).map((sum, c) => sum / merged.support[c < own ? c : c + 1]),
+    );
+    silhouette += (b - a) / Math.max(a, b) / n;
+  }
+  assert.ok(Math.abs(merged.inertia! - inertia) < 1e-6 * inertia, `${merged.inertia} ${inertia}`);
+  assert.ok(Math.abs(merged.silhouette! - silhouette) < 1e-9);
+  assert.equal(merged.bic, null);
+  assert.equal(merged.details.stability, undefined);
+  assert.equal(enforceSupport({ motifs: fitted, minSupport: 1 }).silhouette, null);
+  assert.deepEqual(enforceSupport({ motifs: fitted, minSupport: 0 }).silhouette, fitted.silhouette);
+});
+
+Deno.test("enforceSupport() keeps the name of the motif that others are merged into", () => {
+  const named = { ...lineMotifs([0, 5, 1], [50, 45, 2]), names: ["rest", "run", "sit"] };
+  assert.deepEqual(enforceSupport({ motifs: named, minSupport: 0.1 }).names, ["rest", "run"]);
 });

@@ -87,7 +87,7 @@ Deno.test("import of codes counts them and refuses those beyond the codebook", a
 Deno.test("import of labels makes motifs ordered by support, empty cells as noise", async () => {
   const { made } = await run("l.csv", bytes("window,label\n0,walk\n1,\n2,sit\n3,walk\n"), { type: "labels" });
   assert.deepEqual([...made.labels.labels], [0, -1, 1, 0]);
-  assert.deepEqual(made.labels.details.names, ["walk", "sit"]);
+  assert.deepEqual(made.labels.names, ["walk", "sit"]);
   assert.deepEqual([...made.labels.posterior], [1, 0, 0, 1, 0.5, 0.5]);
 });
 

@@ -1,18 +1,20 @@
 /** One clustering of weighted points by any method, in one form. */
 import type { Json } from "../../artifacts/artifact.ts";
+import type { FittedRule } from "../../artifacts/motifs.ts";
 import type { Random } from "../../random.ts";
 import { cut } from "./cut.ts";
 import { dbscan } from "./dbscan.ts";
-import { expect, gmm, hardLabels } from "./gmm.ts";
+import { gmm } from "./gmm.ts";
 import type { Dendrogram } from "./hierarchical.ts";
 import { dendrogram } from "./hierarchical.ts";
 import { kmeans, plusPlus } from "./kmeans.ts";
-import type { Digits } from "./latent_classes.ts";
-import { classPosterior, latentClasses } from "./latent_classes.ts";
+import { latentClasses } from "./latent_classes.ts";
 import { lloyd } from "./lloyd.ts";
 import type { IndexedPoints, Points } from "../points/points.ts";
-import { centroidsOf, fitted, inertiaOf, squaredDistance, totalWeight } from "../points/points.ts";
-import { nearestCentroid, sphericalPosterior } from "./posterior.ts";
+import { centroidsOf, fitted, inertiaOf, rowsOf, totalWeight } from "../points/points.ts";
+import { sphericalPosterior } from "./posterior.ts";
+import { assignByRule } from "./rule.ts";
+import { placeDigits } from "../points/code_points.ts";
 import type { ClusterRequest } from "../request.ts";
 import { sphericalBic } from "./bic.ts";
 
@@ -23,12 +25,14 @@ export interface Fit {
   labels: Int32Array;
   /** float64 `[K, d]`. */
   centroids: Float64Array;
+  /** How any point gets its cluster. */
+  rule: FittedRule;
   inertia: number;
   bic: number | null;
   bicVariant: string | null;
   warnings: string[];
-  /** Further facts, with clusters in the given order of their numbers. */
-  details(order: number[]): { [key: string]: Json };
+  /** Further facts. */
+  details: { [key: string]: Json };
   /** float64 `[M, K]`, rows sum to 1. */
   posterior(): Float64Array;
 }
@@ -72,7 +76,7 @@ export class Fitter {
       case "gmm":
         return this.#gmm(k!);
       case "hierarchical":
-        return this.#hard(this.#extend(cut(this.tree, k!)), k!, [], {
+        return this.#neighbor(cut(this.tree, k!), k!, [...this.#rows.keys()], null, {
           // From the top of the dendrogram: a large step down is a good place to cut.
           topHeights: [...this.tree.heights.slice(-50).reverse()],
         });
@@ -86,43 +90,75 @@ export class Fitter {
   #dbscan(): Fit {
     const { eps, minSamples } = this.request;
     const { labels, core, k } = dbscan(this.#points, eps, minSamples);
-    const fit = this.#hard(this.#extend(labels, core, eps), k, [], {
-      corePoints: core.reduce((sum, c) => sum + c, 0),
+    const anchors = [...core.keys()].filter((i) => core[i] === 1);
+    const fit = this.#neighbor(labels, k, anchors, eps, {
+      corePoints: anchors.length,
       noiseShare: this.#points.weights.reduce((sum, w, i) => sum + (labels[i] < 0 ? w : 0), 0) /
         totalWeight(this.#points),
     });
     return { ...fit, bic: null, bicVariant: null };
   }
 
+  /** Labels of the fitted points, handed on by anchors to points that were not fitted. */
+  #neighbor(
+    labels: Int32Array,
+    k: number,
+    anchors: number[],
+    eps: number | null,
+    details: { [key: string]: Json },
+  ): Fit {
+    const all = new Int32Array(this.all.weights.length).fill(-1);
+    this.#rows.forEach((row, i) => all[row] = labels[i]);
+    const { centroids } = centroidsOf(this.#points, labels, k);
+    const rule = (variance: number): FittedRule => ({
+      kind: "neighbor",
+      anchors: [...rowsOf(this.#points, anchors).values],
+      labels: anchors.map((i) => labels[i]),
+      eps,
+      centroids: [...centroids],
+      variance,
+    });
+    // The fit's own labels stand: a border point of DBSCAN may lie nearer to a core point of another cluster.
+    const others = Uint32Array.from(this.all.weights.keys().filter((row) => this.all.weights[row] === 0));
+    const handed = assignByRule(rule(0), rowsOf(this.all, others)).labels;
+    others.forEach((row, i) => all[row] = handed[i]);
+    return this.#hard(all, k, [], details, centroids, rule);
+  }
+
   #kmeans(k: number): Fit {
     const fit = kmeans(this.#points, k, this.rng, this.request);
-    const labels = nearestCentroid(this.all, fit.centroids);
-    return this.#hard(labels, k, fit.converged ? [] : [notConverged("k-means", k, fit.iterations)], {
-      iterations: fit.iterations,
-    }, fit.centroids);
+    const rule = (variance: number): FittedRule => ({
+      kind: "centroid",
+      centroids: [...fit.centroids],
+      variance,
+    });
+    const { labels } = assignByRule(rule(0), this.all);
+    const warnings = fit.converged ? [] : [notConverged("k-means", k, fit.iterations)];
+    return this.#hard(labels, k, warnings, { iterations: fit.iterations }, fit.centroids, rule);
   }
 
   #gmm(k: number): Fit {
     const { covariance, regCovar, tolerance, maxIterations = 300 } = this.request;
     const start = kmeans(this.#points, k, this.rng, { nInit: this.request.nInit });
     const fit = gmm(this.#points, k, start.labels, { covariance, regCovar, tolerance, maxIterations });
-    const posterior = new Float64Array(this.all.weights.length * k);
-    expect(this.all, fit, posterior);
-    const labels = hardLabels(posterior, k);
+    const rule: FittedRule = {
+      kind: "mixture",
+      covariance,
+      weights: [...fit.weights],
+      means: [...fit.means],
+      covariances: [...fit.covariances],
+    };
+    const { labels, posterior } = assignByRule(rule, this.all);
     return {
       k,
       labels,
       centroids: fit.means,
+      rule,
       inertia: inertiaOf(this.#points, this.restrict(labels), fit.means),
       bic: fit.bic,
       bicVariant: `gmm-${covariance}`,
       warnings: fit.converged ? [] : [notConverged("The mixture", k, fit.iterations)],
-      details: (order) => ({
-        iterations: fit.iterations,
-        logLikelihood: fit.logLikelihood,
-        weights: order.map((c) => fit.weights[c]),
-        covariances: covariance === "tied" ? [...fit.covariances] : blocksOf(fit.covariances, order),
-      }),
+      details: { iterations: fit.iterations, logLikelihood: fit.logLikelihood },
       posterior: () => posterior,
     };
   }
@@ -130,37 +166,31 @@ export class Fitter {
   #latentClasses(k: number): Fit {
     const { codes, nInit, tolerance, maxIterations } = this.request;
     const { levels } = codes!;
-    const digitsOf = ({ values, weights }: Points): Digits => ({
-      digits: Uint16Array.from(values, (v, q) => {
-        const half = Math.floor(levels[q % levels.length] / 2);
-        return Math.round(v * half) + half;
-      }),
-      levels,
-      weights,
-    });
+    const { values, weights } = this.#points;
+    const digits = { digits: placeDigits(values, levels), levels, weights };
     const starts = Array.from(
       { length: nInit },
       () => lloyd(this.#points, plusPlus(this.#points, k, this.rng), { maxIterations: 10 }).labels,
     );
-    const fit = latentClasses(digitsOf(this.#points), k, starts, { tolerance, maxIterations });
-    const posterior = new Float64Array(this.all.weights.length * k);
-    classPosterior(digitsOf(this.all), fit, posterior);
-    const labels = hardLabels(posterior, k);
+    const fit = latentClasses(digits, k, starts, { tolerance, maxIterations });
+    const rule: FittedRule = {
+      kind: "classes",
+      levels: [...levels],
+      weights: [...fit.weights],
+      tables: [...fit.tables],
+    };
+    const { labels, posterior } = assignByRule(rule, this.all);
     const centroids = softCentroids(this.#points, fit.responsibilities, k);
     return {
       k,
       labels,
       centroids,
+      rule,
       inertia: inertiaOf(this.#points, this.restrict(labels), centroids),
       bic: fit.bic,
       bicVariant: "latent-class",
       warnings: fit.converged ? [] : [notConverged("The latent class model", k, fit.history.length)],
-      details: (order) => ({
-        iterations: fit.history.length,
-        logLikelihood: fit.logLikelihood,
-        weights: order.map((c) => fit.weights[c]),
-        digitProbabilities: order.map((c) => [...fit.tables.filter((_, q) => q % k === c)]),
-      }),
+      details: { iterations: fit.history.length, logLikelihood: fit.logLikelihood },
       posterior: () => posterior,
     };
   }
@@ -170,57 +200,28 @@ export class Fitter {
     k: number,
     warnings: string[],
     details: { [key: string]: Json },
-    known?: Float64Array,
+    centroids: Float64Array,
+    ruleOf: (variance: number) => FittedRule,
   ): Fit {
     const own = this.restrict(labels);
-    const { centroids: means, support } = centroidsOf(this.#points, own, k);
-    const centroids = known ?? means;
+    const { support } = centroidsOf(this.#points, own, k);
     const inertia = inertiaOf(this.#points, own, centroids);
     const clustered = support.reduce((sum, w) => sum + w, 0);
     const { bicVariant } = this.request;
+    const variance = inertia / (this.#points.dimensions * Math.max(clustered, 1));
     return {
       k,
       labels,
       centroids,
+      rule: ruleOf(variance),
       inertia,
       bic: k === 0 ? null : sphericalBic(support, inertia, this.#points.dimensions, bicVariant),
       bicVariant: k === 0 ? null : `spherical-${bicVariant}`,
       warnings,
-      details: () => details,
-      posterior: () =>
-        sphericalPosterior(this.all, centroids, inertia / (this.#points.dimensions * Math.max(clustered, 1))),
+      details,
+      posterior: () => sphericalPosterior(this.all, centroids, variance),
     };
   }
-
-  /**
-   * Labels of all points from those of the fitted ones: a point that was not fitted takes the label of the nearest
-   * fitted one; with `core`, of the nearest core point within `eps`, else −1.
-   */
-  #extend(labels: Int32Array, core?: Uint8Array, eps = Infinity): Int32Array {
-    const { values, dimensions: d, weights } = this.all;
-    const result = new Int32Array(weights.length).fill(-1);
-    this.#rows.forEach((row, i) => result[row] = labels[i]);
-    const limit = (eps * (1 + 1e-9)) ** 2;
-    for (let i = 0; i < weights.length; i++) {
-      if (weights[i] > 0) continue;
-      let least = Infinity;
-      for (let j = 0; j < labels.length; j++) {
-        if (core !== undefined && core[j] === 0) continue;
-        const squared = squaredDistance(values, i, this.#points.values, j, d);
-        if (squared < least && squared <= limit) {
-          least = squared;
-          result[i] = labels[j];
-        }
-      }
-    }
-    return result;
-  }
-}
-
-/** Values of `[K, …]` as one list a cluster, in the given order. */
-function blocksOf(values: Float64Array, order: number[]): number[][] {
-  const size = values.length / order.length;
-  return order.map((c) => [...values.subarray(c * size, (c + 1) * size)]);
 }
 
 /** Means of the points by responsibility, float64 `[K, d]`. */

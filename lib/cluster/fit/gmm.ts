@@ -58,16 +58,16 @@ export function gmm(
   let mixture: Mixture;
   if (start instanceof Int32Array) {
     for (let i = 0; i < m; i++) responsibilities[i * k + start[i]] = 1;
-    mixture = maximise(points, responsibilities, k, covariance, regCovar);
+    mixture = mStep(points, responsibilities, k, covariance, regCovar);
   } else mixture = start;
   const history: number[] = [];
   let converged = false;
   while (!converged && history.length < maxIterations) {
-    history.push(expect(points, mixture, responsibilities) / total);
-    mixture = maximise(points, responsibilities, k, covariance, regCovar);
+    history.push(eStep(points, mixture, responsibilities) / total);
+    mixture = mStep(points, responsibilities, k, covariance, regCovar);
     converged = history.length > 1 && Math.abs(history.at(-1)! - history.at(-2)!) < tolerance;
   }
-  const logLikelihood = expect(points, mixture, responsibilities);
+  const logLikelihood = eStep(points, mixture, responsibilities);
   return {
     ...mixture,
     history,
@@ -81,12 +81,12 @@ export function gmm(
 }
 
 /**
- * Expectation: responsibilities of each component for each point, in log space.
+ * E-step: responsibilities of each component for each point, in log space.
  *
  * @param out float64 `[M, K]`, overwritten; rows sum to 1. What it held before, from an earlier round, saves time.
  * @returns Σ w ln p(x).
  */
-export function expect(points: Points, mixture: Mixture, out: Float64Array): number {
+export function eStep(points: Points, mixture: Mixture, out: Float64Array): number {
   const { values, weights } = points;
   const k = mixture.weights.length;
   const density = logDensity(mixture.covariance, mixture.weights, mixture.means, mixture.covariances);
@@ -119,8 +119,8 @@ export function hardLabels(responsibilities: Float64Array, k: number): Int32Arra
   });
 }
 
-/** Maximisation: weights, means and covariances from responsibilities. */
-function maximise(
+/** M-step: weights, means and covariances from responsibilities. */
+function mStep(
   points: Points,
   responsibilities: Float64Array,
   k: number,

@@ -68,7 +68,7 @@ export function latentClasses(
   for (const labels of starts) {
     const responsibilities = new Float64Array(m * k).fill(0.1 / k);
     labels.forEach((label, i) => responsibilities[i * k + label] += 0.9);
-    const model = maximise(data, responsibilities, k, pseudoCount);
+    const model = mStep(data, responsibilities, k, pseudoCount);
     const run = iterate(
       data,
       model,
@@ -152,13 +152,13 @@ function iterate(
     for (const p of model.tables) prior += pseudoCount * Math.log(p);
     for (const p of model.weights) prior += pseudoCount * Math.log(p);
     history.push((likelihood + prior) / total);
-    model = maximise(data, responsibilities, k, pseudoCount);
+    model = mStep(data, responsibilities, k, pseudoCount);
     converged = history.length > 1 && history.at(-1)! - history.at(-2)! < tolerance;
   }
   return { model, history, converged };
 }
 
-function maximise(
+function mStep(
   { digits, levels, weights }: Digits,
   responsibilities: Float64Array,
   k: number,

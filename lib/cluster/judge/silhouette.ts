@@ -63,6 +63,40 @@ export function silhouettes(points: Points, labels: Int32Array, k: number): Floa
 }
 
 /**
+ * Silhouettes of some points against all of them, as {@linkcode silhouettes} defines them, for samples of many points.
+ *
+ * @param rows Indices of the points to judge; one may stand several times.
+ * @returns float64 `[rows]`; NaN for points labelled −1.
+ */
+export function silhouettesOfRows(
+  points: Points,
+  labels: Int32Array,
+  k: number,
+  rows: ArrayLike<number>,
+): Float64Array {
+  const { values, dimensions: d, weights } = points;
+  const support = new Float64Array(k);
+  labels.forEach((label, i) => label >= 0 && (support[label] += weights[i]));
+  const sums = new Float64Array(k);
+  return Float64Array.from(rows, (row) => {
+    const own = labels[row];
+    if (own < 0) return NaN;
+    if (support[own] <= 1) return 0;
+    sums.fill(0);
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i] < 0) continue;
+      let squared = 0;
+      for (let t = 0; t < d; t++) squared += (values[i * d + t] - values[row * d + t]) ** 2;
+      sums[labels[i]] += weights[i] * Math.sqrt(squared);
+    }
+    let b = Infinity;
+    for (let c = 0; c < k; c++) if (c !== own && support[c] > 0) b = Math.min(b, sums[c] / support[c]);
+    const a = sums[own] / (support[own] - 1);
+    return a === b ? 0 : (b - a) / Math.max(a, b);
+  });
+}
+
+/**
  * Mean silhouette of the rows that the points stand for.
  *
  * ```ts

@@ -39,6 +39,19 @@ export function pointsOfCodes(
   return { values, dimensions: d, weights, index, exact: true, cell: 0, rmsError: 0 };
 }
 
+/**
+ * Digits of codes from their quantised values.
+ *
+ * @param values float64 `[M, d]`.
+ * @returns uint16 `[M, d]`, each in 0…L − 1.
+ */
+export function placeDigits(values: Float64Array, levels: readonly number[]): Uint16Array {
+  return Uint16Array.from(values, (v, q) => {
+    const half = Math.floor(levels[q % levels.length] / 2);
+    return Math.round(v * half) + half;
+  });
+}
+
 function outside(code: number, row: number, codebookSize: number): InputError {
   return new InputError(`Cannot use code ${code} of window ${row}: the codebook has ${codebookSize} codes`, {
     hint: "Give the levels that the codes were made with.",

@@ -117,3 +117,10 @@ export function inertiaOf(points: Points, labels: Int32Array, centroids: Float64
   }
   return sum;
 }
+
+/** Some of the points, in the given order. */
+export function rowsOf({ values, dimensions: d, weights }: Points, rows: ArrayLike<number>): Points {
+  const picked = new Float64Array(rows.length * d);
+  for (let i = 0; i < rows.length; i++) picked.set(values.subarray(rows[i] * d, rows[i] * d + d), i * d);
+  return { values: picked, dimensions: d, weights: Float64Array.from(rows, (row) => weights[row]) };
+}

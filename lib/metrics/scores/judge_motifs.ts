@@ -10,17 +10,25 @@ import type { Judged } from "./judged.ts";
 export function judgeMotifs(judged: Judged, motifs: Motifs): Record<string, Metric> {
   const { origin } = judged;
   const how = `${motifs.method} with k = ${motifs.k} in ${motifs.space} space`;
-  const { value, n } = silhouetteOfRows(motifs, judged.part);
+  const { value, n, error } = silhouetteOfRows(motifs, judged.part);
   const metrics: Record<string, Metric> = {
-    silhouette: { value, n, of: "windows", origin, note: `of ${how}, on the judged windows` },
-    silhouette_fit: {
-      value: motifs.silhouette,
-      n: motifs.support.reduce((sum, windows) => sum + windows, 0),
+    silhouette: {
+      value,
+      n,
       of: "windows",
       origin,
-      note: `of ${how}, on the windows that it was fitted on`,
+      note: `of ${how}, on the judged windows${sampled(error)}`,
     },
   };
+  if (motifs.reason !== "applied") {
+    metrics.silhouette_fit = {
+      value: motifs.silhouette,
+      n: motifs.pointWeights.reduce((sum, windows) => sum + windows, 0),
+      of: "windows",
+      origin,
+      note: `of ${how}, on the windows that it was fitted on${sampled(motifs.silhouetteError)}`,
+    };
+  }
   const stability = motifs.details.stability as Stability & Json | undefined;
   if (stability === undefined) return metrics;
   const refits = { n: stability.n, of: "refits", origin };
@@ -37,4 +45,9 @@ export function judgeMotifs(judged: Judged, motifs: Motifs): Record<string, Metr
     note: `of ${stability.jaccard.length}: mean Jaccard index of at least 0.75 over the refits`,
   };
   return metrics;
+}
+
+/** How far off a silhouette may be that was measured on a sample of points. */
+function sampled(error: number | null): string {
+  return error === null ? "" : `; on a sample of points, ± ${error.toFixed(4)} (95 %)`;
 }

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { kmeans } from "../../../lib/cluster/fit/kmeans.ts";
+import { silhouetteOn } from "../../../lib/cluster/judge/score.ts";
+import { Random } from "../../../lib/random.ts";
+import { someLatents } from "../make_request.ts";
 import { silhouette, silhouettes } from "../../../lib/cluster/judge/silhouette.ts";
 import { duplicated, maxDifference, pointsOf, toy, toyPoints, vectors } from "../vectors.ts";
 
@@ -42,4 +46,19 @@ Deno.test("silhouettes() gives the same for weights and for duplicated rows", ()
     const weighted = silhouettes(points, own, k);
     assert.ok(maxDifference(Array.from(copies.index, (p) => weighted[p]), rows) < 1e-12);
   }
+});
+
+Deno.test("silhouetteOn() of many points is that of a sample, and its interval holds the exact value", () => {
+  let held = 0;
+  const rounds = 12;
+  for (let seed = 0; seed < rounds; seed++) {
+    const { latents } = someLatents(5000, 10, seed, 0.8);
+    const values = Float64Array.from(latents.latents);
+    const points = { values, dimensions: latents.dimensions, weights: new Float64Array(5000).fill(1) };
+    const fit = kmeans(points, 4, new Random(seed), { nInit: 2 });
+    const { value, error } = silhouetteOn(points, "latent")(fit.labels, 4);
+    assert.ok(error! > 0 && error! < 0.03, `${error}`);
+    if (Math.abs(value! - silhouette(points, fit.labels, 4)) <= error!) held++;
+  }
+  assert.ok(held >= rounds - 3, `${held} of ${rounds}`);
 });
