@@ -14,7 +14,7 @@ import { type Cell, summarize, type SummaryOptions, testTrainRatio } from "./sum
  */
 export function summarizeBy(cells: Cell[], by: string, options: SummaryOptions): Metrics {
   const groups = Map.groupBy(cells, ({ cell }) => {
-    if (!(by in cell)) {
+    if (!Object.hasOwn(cell, by)) {
       throw new RangeError(`Cannot summarize by ${by}: a cell has only ${Object.keys(cell)}`);
     }
     return typeof cell[by] === "string" ? cell[by] : JSON.stringify(cell[by]);

@@ -98,7 +98,7 @@ function renderOutput(output: Output, headings: Heading[]): string {
 
 /** The richest representation that a page can show. */
 function renderBundle(data: Record<string, Json>, headings: Heading[]): string {
-  const text = (type: string) => type in data ? textOf(data[type] as Multiline) : undefined;
+  const text = (type: string) => Object.hasOwn(data, type) ? textOf(data[type] as Multiline) : undefined;
   const html = text("text/html") ?? text("image/svg+xml")?.replace(/^<\?xml[^>]*\?>\s*/, "");
   if (html !== undefined) return collectHeadings(html, headings);
   for (const type of ["image/png", "image/jpeg", "image/gif", "image/webp"]) {

@@ -31,7 +31,7 @@ export default defineStep({
   ],
   permissions: { net: ["127.0.0.1"], run: [Deno.execPath()], read: [Deno.execPath()] },
   check: ({ parameters }) =>
-    ["inputs", "title", "description"].filter((name) => name in parameters).map((name) => ({
+    ["inputs", "title", "description"].filter((name) => Object.hasOwn(parameters, name)).map((name) => ({
       path: ["parameters", name],
       message: `${name} is set by the step itself`,
     })),

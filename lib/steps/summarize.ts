@@ -37,7 +37,7 @@ export default defineStep({
     const cells = inputs.metrics.map(({ cell, value }) => ({ cell, metrics: value }));
     if (cells.length === 1) warn("A single result: there is no spread to summarize");
     const { by } = params;
-    if (by !== undefined && cells.some(({ cell }) => !(by in cell))) {
+    if (by !== undefined && cells.some(({ cell }) => !Object.hasOwn(cell, by))) {
       throw new InputError(`Cannot summarize by ${by}: the metrics are not expanded over it`, {
         hint: `Name an axis of the matrix that is listed under over: ${
           Object.keys(cells[0]?.cell ?? {}).join(", ")

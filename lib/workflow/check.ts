@@ -112,6 +112,15 @@ function checkShape(tree: YamlNode, diagnostics: Diagnostics): void {
       diagnostics,
     );
   }
+  // The one key that plain objects cannot show to the schema.
+  for (const part of ["params", "matrix", "steps"]) {
+    const map = get(tree, part);
+    const named = map?.kind === "map" ? map.entries.get("__proto__") : undefined;
+    if (named === undefined) continue;
+    diagnostics.error(named.key, `"__proto__" cannot be a name`, {
+      hint: "begin with a letter; letters, digits, - and _ follow",
+    });
+  }
   const steps = get(tree, "steps");
   if (steps?.kind === "map" && steps.entries.size === 0) {
     diagnostics.error(steps.span, "the workflow has no steps");

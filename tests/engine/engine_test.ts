@@ -208,3 +208,18 @@ Deno.test("a result with a time to live is made again when it is older (test 37)
   const late = await engine.run(spec(0));
   assert.deepEqual([late.tasks[0].outcome, late.tasks[0].reason], ["ran", "older than 0 s"]);
 });
+
+Deno.test("run() and plan() treat a step whose id is a method of every object like any other", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  const ids = ["constructor", "toString", "valueOf", "hasOwnProperty"];
+  const plan = project.plan(
+    Object.fromEntries(ids.map((id) => [id, { uses: "join", params: { text: id } }])),
+  );
+  for (const { reason, estimateSeconds } of await engine.plan(plan)) {
+    assert.deepEqual([reason, estimateSeconds], ["first time", null]);
+  }
+  const first = await engine.run(plan);
+  assert.deepEqual(first.tasks.map((t) => t.reason), ids.map(() => "first time"));
+  assert.deepEqual(Object.values(outcomes(await engine.run(plan))), ids.map(() => "restored"));
+});

@@ -467,3 +467,47 @@ Deno.test("checkWorkflow() refuses a timeout and a memory of nothing", async () 
     'steps.wool.resources.memory is not accepted: a size must be more than nothing, got "0GiB"',
   ]);
 });
+
+for (const name of ["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"]) {
+  Deno.test(`checkWorkflow() takes ${name} for an unknown step type, step, port, param and parameter`, async () => {
+    const { diagnostics } = await check(`steps:
+  a: { uses: ${name} }
+  b: { uses: spin, from: ${name} }
+  c: { uses: spin, from: { ${name}: a } }
+  d: { uses: shear, with: { name: "\${{ params.${name} }}" } }
+  e: { uses: shear, over: ${name} }
+`);
+    const found = diagnostics.map((d) => d.message);
+    for (
+      const message of [
+        `there is no step type "${name}"`,
+        `there is no step "${name}"`,
+        `spin has no input port "${name}"`,
+        `param ${name} is not declared`,
+        `${name} is not a matrix axis`,
+      ]
+    ) assert.ok(found.includes(message), `${message}\n${found.join("\n")}`);
+  });
+}
+
+Deno.test("checkWorkflow() takes names of an object's own methods for steps, params, axes and variables", async () => {
+  const names = ["constructor", "toString", "valueOf", "hasOwnProperty"];
+  for (const name of names) {
+    const plan = await planOf(
+      `params: { ${name}: 7 }
+env: [${name}]
+matrix: { ${name}: [a, b] }
+steps:
+  ${name}: { uses: shear, with: { sheep: "\${{ params.${name} }}", name: "\${{ matrix.${name} }}\${{ env.${name} }}" } }
+`,
+      { environment: () => "!" },
+    );
+    assert.deepEqual(plan.tasks.map((t) => t.id), [`${name}[${name}=a]`, `${name}[${name}=b]`]);
+    assert.deepEqual(plan.tasks.map((t) => (t.params as { name: string }).name), ["a!", "b!"]);
+  }
+  const refused = await printed(
+    "params: { __proto__: 1 }\nsteps: { __proto__: { uses: shear }, a: { uses: shear } }\n",
+  );
+  assert.match(refused, /wool\.yaml:1:11: "__proto__" cannot be a name/);
+  assert.match(refused, /wool\.yaml:2:10: "__proto__" cannot be a name/);
+});

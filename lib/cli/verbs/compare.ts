@@ -92,9 +92,9 @@ interface Judged {
 }
 
 const has = (metrics: Metrics, name: string) =>
-  metrics.metrics[name] !== undefined ||
+  Object.hasOwn(metrics.metrics, name) ||
   ["per_subject", "per_recording", "folds"].some((table) =>
-    metrics.tables[table]?.some((row) => name in row)
+    metrics.tables[table]?.some((row) => Object.hasOwn(row, name))
   );
 
 /** The metrics of a run that hold `metric`: of the given step, else gathered ones before cells, later before earlier. */

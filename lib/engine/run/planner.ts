@@ -10,6 +10,7 @@ import { hashRequest } from "../key/file_request.ts";
 import { currentRuntime, type Ingredients, type KeyParts, keySchema } from "../key/action_key.ts";
 import {
   keyOf,
+  lastOf,
   type Latest,
   readLatest,
   rememberedResult,
@@ -116,7 +117,7 @@ export class Planner {
   ): Promise<Partial<Decision> & { reason: string }> {
     if (force === true || force?.includes(task.step) || force?.includes(task.id)) return { reason: "forced" };
     if (task.cache.mode === "never") return { reason: "never taken from the cache" };
-    const remembered = rememberedResult(this.parts.store.layout, this.latest.tasks[task.id], key);
+    const remembered = rememberedResult(this.parts.store.layout, lastOf(this.latest, task.id), key);
     const { record, trouble }: { record?: StoredResult; trouble?: string } = remembered === undefined
       ? readRecord(this.parts.store.layout, key)
       : { record: remembered };
@@ -135,7 +136,7 @@ export class Planner {
       };
     }
     if (trouble !== undefined) return { reason: "its stored result cannot be used", trouble };
-    const previous = this.latest.tasks[task.id];
+    const previous = lastOf(this.latest, task.id);
     if (previous === undefined) return { reason: "first time" };
     if (previous.key === key) return { reason: "its result is no longer in the store" };
     const before = readRecord(this.parts.store.layout, previous.key).record;

@@ -8,6 +8,7 @@ import { memoryFor } from "../system/machine.ts";
 import { sharedFileSystem } from "../system/shared_fs.ts";
 import {
   estimate,
+  lastOf,
   type LatestTask,
   latestTask,
   type StoredResult,
@@ -310,7 +311,7 @@ export class Run {
   /** Marks a result as used, and remembers it for the next run unless it was remembered already. */
   #used(task: Task, decision: Decision, record: StoredResult): LatestTask {
     const { planner, store } = this.parts;
-    const last = decision.remembered ? planner.latest.tasks[task.id] : undefined;
+    const last = decision.remembered ? lastOf(planner.latest, task.id) : undefined;
     const touched = touchRecord(store, record.key, last?.stamp);
     if (last !== undefined && !touched) return last;
     this.#news = true;
@@ -464,6 +465,6 @@ export class Run {
   /** Whether this run ended where the last recorded one did: then its record already says everything. */
   #sameAsLast(): boolean {
     const { latest } = this.parts.planner;
-    return latest.run !== null && [...this.#made].every(([id, { key }]) => latest.tasks[id]?.key === key);
+    return latest.run !== null && [...this.#made].every(([id, { key }]) => lastOf(latest, id)?.key === key);
   }
 }

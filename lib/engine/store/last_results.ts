@@ -75,9 +75,14 @@ export function latestTask(layout: Layout, uses: string, parts: KeyParts, record
   }
 }
 
+/** What is known of a task; its id is the user's word and may be "constructor". */
+export function lastOf(latest: Latest, task: string): LatestTask | undefined {
+  return Object.hasOwn(latest.tasks, task) ? latest.tasks[task] : undefined;
+}
+
 /** The action key of these parts; remembered where they are those of the last time. */
 export function keyOf(latest: Latest, task: string, parts: KeyParts): string {
-  const last = Object.hasOwn(latest.tasks, task) ? latest.tasks[task] : undefined;
+  const last = lastOf(latest, task);
   return last?.parts !== undefined && sameJson({ ...last.parts, ...latest.shared }, parts)
     ? last.key
     : actionKey(parts);
@@ -103,7 +108,8 @@ export function writeLatest(fs: StoreFs, layout: Layout, latest: Latest): void {
 
 /** Seconds that a task should take: its own last time, else the median of its step type's others. */
 export function estimate(latest: Latest, task: string, uses: string): number | null {
-  if (Object.hasOwn(latest.tasks, task)) return latest.tasks[task].seconds;
+  const last = lastOf(latest, task);
+  if (last !== undefined) return last.seconds;
   const others = Object.values(latest.tasks).filter((t) => t.uses === uses).map((t) => t.seconds).sort((
     a,
     b,

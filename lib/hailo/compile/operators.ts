@@ -6,8 +6,8 @@
 /** `proven`: seen in a compiled HEF or accepted by DFC 3.32; `unproven`: listed by the vendor, not seen by us. */
 export type Verdict = "proven" | "unproven";
 
-/** Operators that may stand in a device graph. */
-export const allowed: Record<string, Verdict> = {
+/** Operators that may stand in a device graph. A map: the names come from files that others made. */
+export const allowed: ReadonlyMap<string, Verdict> = new Map(Object.entries<Verdict>({
   Conv: "proven",
   Relu: "proven",
   LeakyRelu: "proven",
@@ -30,13 +30,13 @@ export const allowed: Record<string, Verdict> = {
   GlobalMaxPool: "unproven",
   Sqrt: "unproven",
   Identity: "unproven",
-};
+}));
 
 const rounding = "Rounding is not done on the chip; cut the graph before it and round on the host.";
 const quantized = "The compiler quantises by itself and rejects quantised graphs; give it the float32 model.";
 
 /** Why an operator is refused, where there is more to say than "not listed". */
-export const refused: Record<string, string> = {
+export const refused: ReadonlyMap<string, string> = new Map(Object.entries({
   Round: rounding,
   Floor: rounding,
   Ceil: rounding,
@@ -63,7 +63,7 @@ export const refused: Record<string, string> = {
   QLinearMatMul: quantized,
   ConvInteger: quantized,
   MatMulInteger: quantized,
-};
+}));
 
 /** Operators that only change the shape: allowed between pooling and the dense layer, nowhere else. */
 export const plumbing: ReadonlySet<string> = new Set(["Flatten", "Reshape", "Squeeze"]);

@@ -42,7 +42,7 @@ export function preflight(model: DecodedModel, endNodes?: readonly string[]): Pr
     ...[...problems].map(([node, why]) =>
       finding("PREFLIGHT_SHAPE", `${node}: the output shape cannot be computed: ${why}`, { node })
     ),
-    ...graph.nodes.flatMap((node) => node.op in allowed ? checkNode(node, graph, shapes) : []),
+    ...graph.nodes.flatMap((node) => allowed.has(node.op) ? checkNode(node, graph, shapes) : []),
     ...checkDeclaredShapes(graph, shapes),
     ...checkWeights(graph),
     ...checkEndNodes(graph, endNodes),
@@ -135,9 +135,9 @@ function checkNames(graph: Graph): Finding[] {
 function checkOperators(graph: Graph): Finding[] {
   return graph.nodes.flatMap((node) => {
     const details = { node: node.name, op: node.op };
-    const verdict = node.domain === "" || node.domain === "ai.onnx" ? allowed[node.op] : undefined;
+    const verdict = node.domain === "" || node.domain === "ai.onnx" ? allowed.get(node.op) : undefined;
     if (verdict === undefined) {
-      const hint = refused[node.op] ?? "It is not on the list of operators proven for Hailo-8.";
+      const hint = refused.get(node.op) ?? "It is not on the list of operators proven for Hailo-8.";
       const message = `${node.name}: ${node.op} is not supported. ${hint}`;
       return [finding("PREFLIGHT_UNSUPPORTED_OP", message, { ...details, hint })];
     }

@@ -22,7 +22,7 @@ export function inferShapes(graph: Graph): { shapes: Shapes; problems: Map<strin
   }
   const declared = new Map([...graph.values, ...graph.outputs].map((v) => [v.name, v.shape]));
   for (const node of graph.nodes) {
-    if (!(node.op in allowed)) {
+    if (!allowed.has(node.op)) {
       // What a refused operator makes is not guessed; its declaration keeps one mistake from causing ten.
       for (const name of node.outputs) {
         const shape = declared.get(name);

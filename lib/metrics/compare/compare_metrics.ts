@@ -129,7 +129,7 @@ function samples(a: Metrics, b: Metrics, metric: string, by: PairingUnit | "auto
   const values = [a, b].map((m) => m.metrics[metric]?.value ?? null);
   if (by !== "auto" || values.includes(null)) {
     const side = values[0] === null ? "A" : values[1] === null ? "B" : "either side";
-    const known = Object.keys(a.metrics).filter((name) => name in b.metrics);
+    const known = Object.keys(a.metrics).filter((name) => Object.hasOwn(b.metrics, name));
     throw new InputError(
       `Cannot compare ${metric}: ${side} has no value ${by === "auto" ? "" : `by ${by}`}`.trim(),
       {

@@ -56,9 +56,9 @@ async function draw(
   sources: Sources,
   { axis, metric = "accuracy" }: AblationOptions,
 ): Promise<Fragment> {
-  const all = found.filter(({ value }) => metric in value.metrics);
+  const all = found.filter(({ value }) => Object.hasOwn(value.metrics, metric));
   const chosen = axis ?? armAxis(all);
-  const judged = all.filter(({ cell }) => chosen !== undefined && chosen in cell);
+  const judged = all.filter(({ cell }) => chosen !== undefined && Object.hasOwn(cell, chosen));
   const arms = Map.groupBy(judged, ({ cell }) => textOf(cell[chosen!]));
   if (arms.size < 2) return absent("No matrix over variants is connected to this report.");
   const models = await readModels(sources, chosen!);
@@ -137,7 +137,7 @@ function intervalOf(metric: string, scores: number[]): Interval | undefined {
 }
 
 async function readModels(sources: Sources, axis: string): Promise<{ arm: string; facts: ModelFacts }[]> {
-  const found = sources.list.filter(({ type, cell }) => type === "Model" && axis in cell);
+  const found = sources.list.filter(({ type, cell }) => type === "Model" && Object.hasOwn(cell, axis));
   return await Promise.all(found.map(async ({ dir, cell }) => ({
     arm: textOf(cell[axis]),
     facts: JSON.parse(await Deno.readTextFile(join(dir, "model.json"))) as ModelFacts,

@@ -55,7 +55,7 @@ async function draw(
     "quantization_distortion",
     "used_codes",
     "perplexity",
-  ].filter((c) => rows.some((r) => c in r.metrics));
+  ].filter((c) => rows.some((r) => Object.hasOwn(r.metrics, c)));
   const higherIsBetter = directionOf(metric) !== "lower";
   const front = new Set(paretoFront(points, higherIsBetter).map((p) => p.name));
   return stack(

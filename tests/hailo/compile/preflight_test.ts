@@ -224,3 +224,14 @@ Deno.test("preflight() checks opset, IR version and end nodes", () => {
   assert.deepEqual(codes(wrong), ["PREFLIGHT_ENDNODE_UNKNOWN"]);
   assert.match(wrong.findings[0].message, /projection/);
 });
+
+for (const op of ["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"]) {
+  Deno.test(`preflight() refuses an operator called ${op} like any unknown one`, () => {
+    const { ok, findings } = judge(graph({ end: (g, x) => g.node(op, [x], {}, { name: "strange" }) }));
+    assert.equal(ok, false);
+    assert.deepEqual(findings.map((f) => [f.code, f.message]), [[
+      "PREFLIGHT_UNSUPPORTED_OP",
+      `strange: ${op} is not supported. It is not on the list of operators proven for Hailo-8.`,
+    ]]);
+  });
+}
