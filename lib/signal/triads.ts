@@ -14,8 +14,17 @@ const places = [
   /^()([xyz])(.*)$/i,
 ];
 
+/** A unit glued onto a name: `ax(g)`, `Gyro X [deg/s]`, `acc_x (m/s^2)`. */
+const glued = /\s*[([{][^)\]}]*[)\]}]\s*$/;
+/** What no rotation of the sensor acts on as on a vector. */
+const noVector = /quat|euler|orient|attitude|roll|pitch|yaw|(^|[^a-z])(rpy|angle)/i;
+
+/** Channels called by number instead of letter: Axis1, Axis2, Axis3; acc1, acc2, acc3; X0, … not. */
+const numbered = /^(axis|acc|accel|gyro|mag|.*[_ ](?:axis|acc|accel|gyro|mag))[_ ]?([123])$/i;
+
 /**
- * Groups of three channels whose names differ in an axis letter only, in order of their x channel.
+ * Groups of three channels whose names differ in an axis letter (or a number after an instrument) only, in order of their x
+ * channel. Units behind a name do not count; the parts of quaternions and angles are no vectors.
  *
  * ```ts
  * import { findTriads } from "./triads.ts";
@@ -27,14 +36,27 @@ const places = [
 export function findTriads(channels: readonly string[]): [number, number, number][] {
   const taken = new Set<number>();
   const out: [number, number, number][] = [];
-  for (const place of places) {
+  const plain = channels.map((name) => name.replace(glued, ""));
+  plain.forEach((name, i) => noVector.test(name) && taken.add(i));
+  // The vector part of a quaternion that is named by letters alone: q_w, q_x, q_y, q_z.
+  for (const name of plain) {
+    const stem = /^(.*?)w$/i.exec(name)?.[1];
+    if (stem === undefined) continue;
+    plain.forEach((other, i) => {
+      if (other.length === stem.length + 1 && other.startsWith(stem) && /[wxyz]$/i.test(other)) taken.add(i);
+    });
+  }
+  for (const place of [...places, numbered]) {
     const groups = new Map<string, number[]>();
-    channels.forEach((name, i) => {
+    plain.forEach((name, i) => {
       const match = taken.has(i) ? null : place.exec(name);
       if (match === null) return;
-      const key = `${match[1]}\0${match[3]}`;
+      const key = `${match[1]}\0${match[3] ?? ""}`.toLowerCase();
       const group = groups.get(key) ?? [];
-      group["xyz".indexOf(match[2].toLowerCase())] = i;
+      const axis = "xyz123".indexOf(match[2].toLowerCase()) % 3;
+      // A second channel of that name belongs to another vector.
+      if (group[axis] !== undefined) return;
+      group[axis] = i;
       groups.set(key, group);
     });
     for (const group of groups.values()) {

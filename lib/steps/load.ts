@@ -43,6 +43,10 @@ export default defineStep({
       progress: (fraction) => progress({ fraction, message: `reading ${params.source}` }),
       warn,
     });
+    if (recordings.origin !== "simulated") {
+      const { checkWholeSet } = await import("../signal/read/laws/whole_set.ts");
+      checkWholeSet(recordings).forEach(warn);
+    }
     const { keepLabels, keepSeconds, keepSubjects } = await import("../signal/select.ts");
     const { keep_labels, subjects, max_seconds } = params;
     if (Array.isArray(keep_labels)) recordings = keepLabels(recordings, keep_labels);

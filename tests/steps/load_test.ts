@@ -19,9 +19,12 @@ Deno.test("load simulates by its own seed and records what the data are worth", 
 Deno.test("load keeps some labels, subjects and seconds of a table and adds gravity", async () => {
   const dir = await Deno.makeTempDir();
   try {
-    const row = (i: number) => `${Math.sin(i)},0.5,9.7,${i < 100 ? "sit" : i < 200 ? "walk" : "run"}`;
-    const table = ["acc_x,acc_y,acc_z,activity", ...Array.from({ length: 400 }, (_, i) => row(i))].join("\n");
-    for (const name of ["p1.csv", "p2.csv"]) await Deno.writeTextFile(join(dir, name), table);
+    const row = (i: number, p: number) =>
+      `${Math.sin(i + p)},0.5,9.7,${i < 100 ? "sit" : i < 200 ? "walk" : "run"}`;
+    for (const [p, name] of ["p1.csv", "p2.csv"].entries()) {
+      const rows = Array.from({ length: 400 }, (_, i) => row(i, p));
+      await Deno.writeTextFile(join(dir, name), ["acc_x,acc_y,acc_z,activity", ...rows].join("\n"));
+    }
     const params = {
       source: "csv",
       path: "*.csv",

@@ -1,6 +1,7 @@
 /** Files of data sets, from folders and from zip archives alike. */
 import { basename } from "node:path";
 import { InputError } from "../../errors.ts";
+import { gunzipSync } from "node:zlib";
 import { readZip } from "./zip.ts";
 
 /** A file's name as the user knows it, and its bytes when they are asked for. */
@@ -9,11 +10,43 @@ export interface DataFile {
   name: string;
   /** The same with that folder's or archive's own name in front. */
   place: string;
+  /** Bytes, where known without reading. */
+  size?: number;
   read(): Uint8Array;
 }
 
-/** The entries of a zip archive whose names pass `wanted`, by name; each is unpacked when it is read. */
-export function zipEntries(path: string, bytes: Uint8Array, wanted: (name: string) => boolean): DataFile[] {
+/** Told of each file that nobody wants. */
+export type Unwanted = (name: string) => void;
+
+const gzip = /\.gz$/i;
+
+/** What a gzip file holds goes by its name without `.gz`. */
+function unpacked(file: DataFile): DataFile {
+  if (!gzip.test(file.name)) return file;
+  const { name, place, read } = file;
+  return {
+    name: name.replace(gzip, ""),
+    place,
+    read: () => {
+      try {
+        return new Uint8Array(gunzipSync(read()));
+      } catch (cause) {
+        throw new InputError(`Cannot unpack: ${(cause as Error).message}`, { file: place, cause });
+      }
+    },
+  };
+}
+
+/**
+ * The entries of a zip archive whose names pass `wanted`, by name, among them those of archives inside it; each is unpacked
+ * when it is read.
+ */
+export function zipEntries(
+  path: string,
+  bytes: Uint8Array,
+  wanted: (name: string) => boolean,
+  unwanted?: Unwanted,
+): DataFile[] {
   const file = basename(path);
   const told = <T>(work: () => T): T => {
     try {
@@ -28,34 +61,48 @@ export function zipEntries(path: string, bytes: Uint8Array, wanted: (name: strin
   };
   return told(() => readZip(bytes))
     // Macintosh archives carry a shadow of every file.
-    .filter(({ name }) => !/(^|\/)(__MACOSX\/|\._)/.test(name) && wanted(name))
+    .filter(({ name }) => !/(^|\/)(__MACOSX\/|\._)/.test(name))
     .sort((a, b) => a.name < b.name ? -1 : 1)
-    .map(({ name, read }) => ({ name, place: `${file}/${name}`, read: () => told(read) }));
+    .flatMap(({ name, size, read }): DataFile[] => {
+      const place = `${file}/${name}`;
+      if (wanted(name.replace(gzip, ""))) return [unpacked({ name, place, size, read: () => told(read) })];
+      if (/\.zip$/i.test(name)) {
+        const folder = name.replace(/\.zip$/i, "");
+        return zipEntries(name, told(read), wanted, unwanted)
+          .map((inner) => ({ ...inner, name: `${folder}/${inner.name}`, place: `${file}/${inner.place}` }));
+      }
+      unwanted?.(name);
+      return [];
+    });
 }
 
 /**
  * The data files behind the paths that a step was given: the entries of `.zip` archives and all other files as they are.
  *
  * @param paths Absolute paths, sorted.
- * @param wanted Chooses among entries and files by name.
+ * @param wanted Chooses among entries and files by name, without `.gz`.
  * @throws {InputError} when an archive cannot be read.
  */
 export async function dataFiles(
   paths: readonly string[],
   wanted: (name: string) => boolean,
+  unwanted?: Unwanted,
 ): Promise<DataFile[]> {
   const files: DataFile[] = [];
   const common = commonFolder(paths);
   const folder = paths.length === 0 ? 0 : paths[0].lastIndexOf("/", common - 2) + 1;
+  const archives = paths.filter((path) => /\.zip$/i.test(path)).length;
   for (const path of paths) {
-    if (/\.zip$/i.test(path)) files.push(...zipEntries(path, await Deno.readFile(path), wanted));
-    else if (wanted(path)) {
-      files.push({
-        name: path.slice(common),
-        place: path.slice(folder),
-        read: () => Deno.readFileSync(path),
-      });
-    }
+    const name = path.slice(common);
+    if (/\.zip$/i.test(path)) {
+      const entries = zipEntries(path, await Deno.readFile(path), wanted, unwanted);
+      // Entries of several archives may share their names: the archive's own name tells them apart.
+      const own = name.replace(/\.zip$/i, "");
+      files.push(...archives === 1 ? entries : entries.map((e) => ({ ...e, name: `${own}/${e.name}` })));
+    } else if (wanted(name.replace(gzip, ""))) {
+      const { size } = Deno.statSync(path);
+      files.push(unpacked({ name, place: path.slice(folder), size, read: () => Deno.readFileSync(path) }));
+    } else unwanted?.(name);
   }
   return files;
 }

@@ -4,6 +4,7 @@ import { decodeNpy } from "../../artifacts/npy.ts";
 import { InputError } from "../../errors.ts";
 import { detectDialect } from "./csv_dialect.ts";
 import { readColumns } from "./csv_table.ts";
+import { decodeText } from "./laws/decode.ts";
 
 /** A matrix of finite or non-finite numbers; a vector has one column. */
 export interface Matrix {
@@ -37,9 +38,10 @@ export async function readMatrix(path: string): Promise<Matrix> {
   if (!/\.(csv|tsv|txt)$/i.test(path)) {
     throw new InputError("Cannot use file: expected .npy, .csv, .tsv or .txt", { file });
   }
-  const dialect = detectDialect(bytes, file);
+  const text = decodeText(bytes, undefined, file);
+  const dialect = detectDialect(text, file);
   const values = Array.from({ length: dialect.columns }, (_, c) => c);
-  const table = readColumns(bytes, dialect, { values, texts: [], missing: "error" }, file);
+  const table = readColumns(text, dialect, { values, texts: [], missing: "error" }, file);
   return { data: Float64Array.from(table.values), rows: table.rows, columns: dialect.columns };
 }
 
@@ -65,7 +67,7 @@ export async function readLabels(path: string): Promise<{ labels: Int32Array; na
     const most = data.reduce((a, b) => Math.max(a, b), -1);
     return { labels: Int32Array.from(data), names: Array.from({ length: most + 1 }, (_, i) => String(i)) };
   }
-  const bytes = await Deno.readFile(path);
+  const bytes = decodeText(await Deno.readFile(path), undefined, file);
   const dialect = detectDialect(bytes, file);
   const { texts: [column] } = readColumns(
     bytes,

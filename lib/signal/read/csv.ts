@@ -1,6 +1,7 @@
 /** Recordings from text tables: a folder, a glob or an archive of CSV files. */
 import type { DataFile } from "./archive.ts";
 import { detectDialect } from "./csv_dialect.ts";
+import { decodeText } from "./laws/decode.ts";
 import { readColumns } from "./csv_table.ts";
 import type { Table } from "./table.ts";
 import { type FilePart, readJoinedTables } from "./joined_tables.ts";
@@ -9,8 +10,8 @@ import { readTables, type TableOptions } from "./table_recordings.ts";
 const endings = ["csv", "tsv", "txt", "dat", "log"];
 
 /** Opens a text table. */
-export function openCsv(file: DataFile): Table {
-  const bytes = file.read();
+export function openCsv(file: DataFile, encoding?: string): Table {
+  const bytes = decodeText(file.read(), encoding, file.name);
   const dialect = detectDialect(bytes, file.name);
   return {
     header: dialect.header,
@@ -26,7 +27,7 @@ export function readCsv(
   options: TableOptions,
   progress?: (fraction: number) => void,
 ) {
-  return readTables(paths, endings, openCsv, options, progress);
+  return readTables(paths, endings, (file) => openCsv(file, options.encoding), options, progress);
 }
 
 /** Reads recordings whose sensors lie in text tables of their own; see {@linkcode readJoinedTables}. */
@@ -36,5 +37,6 @@ export function readJoinedCsv(
   options: TableOptions,
   progress?: (fraction: number) => void,
 ) {
-  return readJoinedTables(paths, endings, openCsv, sensors, options, progress);
+  const open = (file: DataFile) => openCsv(file, options.encoding);
+  return readJoinedTables(paths, endings, open, sensors, options, progress);
 }

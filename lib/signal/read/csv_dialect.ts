@@ -1,5 +1,6 @@
 /** How a text table is written: separator, header, where its rows begin. */
 import { InputError } from "../../errors.ts";
+import { EmptyTable } from "./table.ts";
 
 /** The dialect of one file. */
 export interface Dialect {
@@ -55,7 +56,8 @@ function numeric(cell: string): boolean {
  * assert.deepEqual(detectDialect(bytes, "a.csv").header, ["time", "ax", "label"]);
  * ```
  *
- * @throws {InputError} for a file without rows, or one that is no text.
+ * @param bytes UTF-8.
+ * @throws {EmptyTable} for a file without rows.
  */
 export function detectDialect(bytes: Uint8Array, file: string): Dialect {
   if (bytes.subarray(0, 4096).includes(0)) {
@@ -73,7 +75,7 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
     if (text.trim() !== "" && !text.trimStart().startsWith("#")) lines.push({ text, line, end: end + 1 });
     from = end + 1;
   }
-  if (lines.length === 0) throw new InputError("Cannot read table: the file has no rows", { file });
+  if (lines.length === 0) throw new EmptyTable("Cannot read table: the file has no rows", { file });
   const separator = findSeparator(lines.map((l) => l.text));
   const [first, ...rest] = lines.map(({ text }) => splitLine(text, separator));
   if (!isHeader(first, rest)) {
@@ -86,7 +88,7 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
     };
   }
   if (rest.length === 0) {
-    throw new InputError("Cannot read table: there is a header, but no row below it", { file });
+    throw new EmptyTable("Cannot read table: there is a header, but no row below it", { file });
   }
   return { separator, header: first, columns: first.length, start: lines[0].end, line: lines[0].line + 1 };
 }

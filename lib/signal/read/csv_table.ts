@@ -1,9 +1,9 @@
 /** Columns of a text table as typed arrays, in one pass over its bytes. */
 import { InputError } from "../../errors.ts";
 import type { Dialect } from "./csv_dialect.ts";
-import { parseInstant } from "./instant.ts";
+import { Dates } from "./instant.ts";
 import { parseNumber } from "./number.ts";
-import type { ColumnPlan, Columns } from "./table.ts";
+import { type ColumnPlan, type Columns, EmptyTable } from "./table.ts";
 
 /** Spellings of "no number". */
 const absent = /^(nan|na|n\/a|null|none|-|\?)?$/i;
@@ -22,18 +22,27 @@ class TextColumn {
     this.codes = new Int32Array(rows);
   }
 
+  /** The row above once more, for a row that cannot be read. */
+  again(row: number): void {
+    this.codes[row] = row === 0 ? this.#codeFor("") : this.codes[row - 1];
+  }
+
+  #codeFor(text: string): number {
+    let code = this.#codeOf.get(text);
+    if (code === undefined) {
+      code = this.names.length;
+      this.names.push(text);
+      this.#codeOf.set(text, code);
+    }
+    return code;
+  }
+
   add(row: number, bytes: Uint8Array, from: number, to: number): void {
     let same = to - from === this.#to - this.#from;
     for (let i = 0; same && i < to - from; i++) same = bytes[from + i] === bytes[this.#from + i];
     if (!same) {
       const text = decoder.decode(bytes.subarray(from, to)).replaceAll('""', '"').trim();
-      let code = this.#codeOf.get(text);
-      if (code === undefined) {
-        code = this.names.length;
-        this.names.push(text);
-        this.#codeOf.set(text, code);
-      }
-      [this.#from, this.#to, this.#code] = [from, to, code];
+      [this.#from, this.#to, this.#code] = [from, to, this.#codeFor(text)];
     }
     this.codes[row] = this.#code;
   }
@@ -72,8 +81,22 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
   const fail = (row: number, message: string, hint?: string): never => {
     throw new InputError(message, { file, row: lineOf(row), hint });
   };
+  const sentinels = new Set(plan.missingValues ?? []);
+  const forgiving = plan.onBad === "gap";
+  const dates = new Dates(plan.dateOrder);
   let row = 0;
+  let bad = 0;
   let instants = 0;
+  /** A row that cannot be read: left out where times tell that it is missing, else a row of missing samples. */
+  const passOver = (): void => {
+    bad++;
+    if (plan.time !== undefined) skipped.push(row);
+    else {
+      values.fill(NaN, row * width, (row + 1) * width);
+      for (const text of texts) text.again(row);
+      row++;
+    }
+  };
   for (let i = dialect.start; i < bytes.length;) {
     let cell = 0;
     let first = i;
@@ -86,6 +109,7 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
       i = end < 0 ? bytes.length : end + 1;
       continue;
     }
+    let tooMany = false;
     for (let more = true; more; cell++) {
       while (i < bytes.length && bytes[i] === 32) i++;
       let from = i;
@@ -111,56 +135,73 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
       if (cell < columns) {
         starts[cell] = from;
         ends[cell] = to;
-      } else if (cell > columns || to > from) {
-        fail(
-          row,
-          `Cannot read row: more than ${columns} cells`,
-          "Every row needs as many cells as the header.",
-        );
-      }
+      } else if (cell > columns || to > from) tooMany = true;
     }
-    if (cell < columns) {
+    if (tooMany || cell < columns) {
+      if (forgiving) {
+        passOver();
+        continue;
+      }
       fail(
         row,
-        `Cannot read row: ${cell} of ${columns} cells`,
-        "Every row needs as many cells as the header.",
+        `Cannot read row: ${tooMany ? `more than ${columns}` : `${cell} of ${columns}`} cells`,
+        "Every row needs as many cells as the header; on_bad: gap takes such rows for missing ones.",
       );
     }
+    let broken = false;
     for (let c = 0; c < columns; c++) {
       const from = starts[c];
       const to = ends[c];
       for (const t of textSlots[c]) texts[t].add(row, bytes, from, to);
       if (c === plan.time) {
-        let at = parseNumber(bytes, from, to, comma);
+        const more = plan.timeOfDay;
+        let at = more === undefined ? parseNumber(bytes, from, to, comma) : NaN;
         if (Number.isNaN(at)) {
-          at = parseInstant(decoder.decode(bytes.subarray(from, to)));
+          let text = decoder.decode(bytes.subarray(from, to));
+          if (more !== undefined) text += ` ${decoder.decode(bytes.subarray(starts[more], ends[more]))}`;
+          at = dates.parse(text, row);
           if (!Number.isNaN(at)) instants++;
+          else if (forgiving) broken = true;
+          else {
+            fail(
+              row,
+              `Cannot use time: "${text.slice(0, 60)}" is neither a number nor a date and time`,
+              "Known are 2024-10-27 02:00:00.5, 27.10.2024 02:00:00, 10/27/2024 2:00:00 AM, 02:00:00.5, with or " +
+                "without a zone such as +01:00.",
+            );
+          }
         }
         time[row] = at;
       }
       if (slots[c].length === 0) continue;
-      const value = parseNumber(bytes, from, to, comma);
-      if (!Number.isFinite(value)) {
+      let value = parseNumber(bytes, from, to, comma);
+      if (sentinels.size > 0 && sentinels.has(value)) value = NaN;
+      else if (!Number.isFinite(Math.fround(value))) {
         const text = decoder.decode(bytes.subarray(from, to)).trim();
-        const missing = Number.isNaN(value) && absent.test(text);
-        if (!missing || plan.missing === "error") {
-          const what = !missing && Number.isNaN(value) && !/^[+-]?inf(inity)?$/i.test(text)
-            ? `"${text}" is not a number`
-            : text === ""
-            ? "the sample is missing"
-            : `the sample is ${text}`;
+        const infinite = !Number.isNaN(value) || /^[+-]?inf(inity)?$/i.test(text);
+        const missing = infinite || absent.test(text);
+        if (forgiving && (!missing || plan.missing === "error")) broken = true;
+        else if (!missing || plan.missing === "error") {
           fail(
             row,
-            `Cannot read ${name(c)}: ${what}`,
+            `Cannot read ${name(c)}: ${
+              !missing
+                ? `"${text.slice(0, 60)}" is not a number`
+                : text === ""
+                ? "the sample is missing"
+                : `the sample is ${text}`
+            }`,
             missing
               ? "Remove the row, fill the value, or set missing: gap to keep windows away from it."
               : undefined,
           );
         }
+        value = NaN;
       }
       for (const v of slots[c]) values[row * width + v] = value;
     }
-    row++;
+    if (broken) passOver();
+    else row++;
   }
   if (instants > 0 && instants < row) {
     throw new InputError("Cannot use time: some rows hold dates and others numbers", {
@@ -168,13 +209,16 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
       row: lineOf(0),
     });
   }
-  if (row === 0) throw new InputError("Cannot read table: there is a header, but no row below it", { file });
+  if (row === 0) throw new EmptyTable("Cannot read table: there is a header, but no row below it", { file });
+  if (instants > 0) dates.settle(time.subarray(0, row), name(plan.time!), { file, row: lineOf(0) });
   values = values.subarray(0, row * width);
   return {
     rows: row,
     values,
     time: time.subarray(0, row),
     instants: instants > 0,
+    daily: dates.daily,
+    bad,
     texts: texts.map(({ codes, names }) => ({ codes: codes.subarray(0, row), names })),
     lineOf,
   };

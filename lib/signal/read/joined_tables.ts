@@ -1,16 +1,18 @@
 /** Recordings whose sensors lie in files of their own, brought to one clock. */
-import type { Recordings } from "../../artifacts/recordings.ts";
 import { InputError } from "../../errors.ts";
-import { type DataFile, dataFiles } from "./archive.ts";
+import type { DataFile } from "./archive.ts";
 import { resampleLinear } from "./resample.ts";
 import { mergeGaps } from "./sample_times.ts";
 import type { Table } from "./table.ts";
 import type { ColumnRef } from "./table_layout.ts";
 import {
+  beginReading,
+  chooseFiles,
   finish,
   type Reading,
   readTable,
   type TableOptions,
+  type TablesRead,
   type TimedRecording,
 } from "./table_recordings.ts";
 
@@ -29,7 +31,7 @@ interface Part extends FilePart {
 }
 
 function makeParts(sensors: Record<string, readonly FilePart[]>, options: TableOptions): Part[] {
-  const labels = new Map<string, number>();
+  const shared = beginReading(options);
   return Object.entries(sensors).flatMap(([sensor, parts]) =>
     parts.map((part): Part => {
       let pattern;
@@ -39,14 +41,7 @@ function makeParts(sensors: Record<string, readonly FilePart[]>, options: TableO
         throw new InputError(`Cannot use files of ${sensor}: ${(cause as Error).message}`, { cause });
       }
       const own = { ...options, channels: undefined, units: undefined, sensors: { [sensor]: part.columns } };
-      const reading = {
-        options: own,
-        recordings: [],
-        labels,
-        rate: options.rate,
-        otherRates: [],
-        skipped: [],
-      };
+      const reading = { ...shared, options: own, recordings: [], measured: [] };
       return { ...part, sensor, pattern, reading };
     })
   );
@@ -153,15 +148,15 @@ export async function readJoinedTables(
   sensors: Record<string, readonly FilePart[]>,
   options: TableOptions,
   progress?: (fraction: number) => void,
-): Promise<{ recordings: Recordings; skipped: string[]; otherRates: number[] }> {
-  if (options.time === undefined) {
-    throw new InputError("Cannot join files: there is no time column to join them by", {
-      hint: "Set time: <column>.",
+): Promise<TablesRead> {
+  if (options.time === undefined && options.rate === undefined) {
+    throw new InputError("Cannot join files: there is neither a time column nor a rate to join them by", {
+      hint:
+        "Set time: <column>; or rate, where the files have the same rows: they are then joined row by row.",
     });
   }
-  const ending = new RegExp(`\\.(${endings.join("|")})$`, "i");
-  const files = await dataFiles(paths, (name) => ending.test(name));
   const parts = makeParts(sensors, options);
+  const files = await chooseFiles(paths, endings, options, parts[0].reading.notes);
   const widths = parts.map((part) => part.columns.length);
   const groups = groupFiles(files, parts);
   const joined: TimedRecording[] = [];
@@ -177,6 +172,13 @@ export async function readJoinedTables(
     const rate = parts[0].reading.rate!;
     for (const first of parts[0].reading.recordings) {
       const others = parts.slice(1).map(({ reading }) => partner(first, reading.recordings, rate));
+      const shorter = others.find((r) => r !== undefined && r.samples !== first.samples);
+      if (options.time === undefined && shorter !== undefined) {
+        throw new InputError(
+          `Cannot join files of ${first.id} row by row: ${first.samples} and ${shorter.samples} rows`,
+          { file: group[0].name, hint: "Set time: <column>, or time: { column: <counter>, unit: samples }." },
+        );
+      }
       const whole = others.every((r) => r !== undefined) ? join([first, ...others], widths, rate) : undefined;
       if (whole !== undefined && whole.samples >= options.minSeconds * rate) joined.push(whole);
       else if (options.short === "skip") skipped.push(first.id);
@@ -200,14 +202,12 @@ export async function readJoinedTables(
   const columns = Object.fromEntries(
     Object.entries(sensors).map(([sensor, list]) => [sensor, list.flatMap((part) => part.columns)]),
   );
-  return {
-    skipped: [...skipped, ...parts.flatMap((part) => part.reading.skipped)],
-    otherRates: parts.flatMap((part) => part.reading.otherRates),
-    recordings: finish(
-      { recordings: joined, labels: parts[0].reading.labels, rate: parts[0].reading.rate },
-      { ...options, sensors: columns },
-      layout,
-      `${files.length} tables`,
-    ),
-  };
+  const [{ reading }] = parts;
+  reading.skipped.push(...skipped);
+  return finish(
+    { ...reading, recordings: joined },
+    { ...options, sensors: columns },
+    layout,
+    `${files.length} tables`,
+  );
 }

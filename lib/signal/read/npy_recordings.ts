@@ -3,6 +3,7 @@ import { decodeNpy } from "../../artifacts/npy.ts";
 import type { Recording, Recordings } from "../../artifacts/recordings.ts";
 import { InputError } from "../../errors.ts";
 import { type DataFile, dataFiles } from "./archive.ts";
+import { checkArrayShape } from "./laws/array_shape.ts";
 import { placeOnClock } from "./sample_times.ts";
 import { channelUnits, type LayoutOptions, textOfFile } from "./table_layout.ts";
 import { idOf } from "./table_recordings.ts";
@@ -20,6 +21,8 @@ export interface NpyOptions {
   labelNames?: readonly string[];
   subject?: Exclude<LayoutOptions["subject"], string | number>;
   missing: "error" | "gap";
+  /** Numbers that stand for missing samples. */
+  missingValues?: readonly number[];
   /** Seconds of missing samples that make a gap. */
   maxGap: number;
 }
@@ -29,9 +32,12 @@ const labelFile = /\.labels\.npy$/i;
 /** Reads `[T, channels]` or `[T, sensors, channels]` as float32. */
 function readSamples(
   file: DataFile,
-  sensors: number,
+  options: NpyOptions,
 ): { data: Float32Array; shape: [number, number, number] } {
   const { data, shape } = decodeNpy(file.read(), file.name);
+  const sensors = options.sensors?.length ?? 1;
+  const named = { sensors: options.sensors?.length, channels: options.channels?.length };
+  if (shape.length >= 2) checkArrayShape(shape, named, file.name);
   const values = data instanceof Float32Array
     ? data
     : Float32Array.from(data as ArrayLike<number | bigint>, Number);
@@ -67,7 +73,7 @@ export async function readNpyRecordings(
   let shape: [number, number, number] | undefined;
   let classes = options.labelNames?.length ?? 0;
   const recordings = arrays.map((file, index): Recording => {
-    const read = readSamples(file, options.sensors?.length ?? 1);
+    const read = readSamples(file, options);
     shape ??= read.shape;
     const [samples, s, c] = read.shape;
     if (s !== shape[1] || c !== shape[2]) {
@@ -78,9 +84,16 @@ export async function readNpyRecordings(
         },
       );
     }
-    const bad = read.data.findIndex((x) =>
-      !Number.isFinite(x) && (options.missing === "error" || !Number.isNaN(x))
-    );
+    const sentinels = new Set(options.missingValues ?? []);
+    if (sentinels.size > 0) {
+      for (let i = 0; i < read.data.length; i++) if (sentinels.has(read.data[i])) read.data[i] = NaN;
+    }
+    const bad = sentinels.size > 0 || options.missing === "gap"
+      ? -1
+      : read.data.findIndex((x) => !Number.isFinite(x));
+    for (let i = 0; bad < 0 && i < read.data.length; i++) {
+      if (!Number.isFinite(read.data[i])) read.data[i] = NaN;
+    }
     if (bad >= 0) {
       throw new InputError(`Cannot use sample: it is ${read.data[bad]}`, {
         file: file.name,

@@ -4,9 +4,9 @@ import zlib from "node:zlib";
 import { type Compressors, type FileMetaData, parquetMetadata, parquetRead, parquetSchema } from "hyparquet";
 import { InputError } from "../../errors.ts";
 import type { DataFile } from "./archive.ts";
-import type { ColumnPlan, Columns, Table } from "./table.ts";
+import { type ColumnPlan, type Columns, EmptyTable, type Table } from "./table.ts";
 import { readTables, type TableOptions } from "./table_recordings.ts";
-import { parseInstant } from "./instant.ts";
+import { Dates } from "./instant.ts";
 
 const unpack = (with_: (bytes: Uint8Array) => Uint8Array) => (bytes: Uint8Array) =>
   new Uint8Array(with_(bytes));
@@ -37,9 +37,13 @@ export function openParquet(file: DataFile): Table {
     line: 1,
     async read(plan) {
       const rows = Number(metadata.num_rows);
-      if (rows === 0) throw new InputError("Cannot read table: it has no rows", { file: file.name });
+      if (rows === 0) throw new EmptyTable("Cannot read table: it has no rows", { file: file.name });
       const wanted = [
-        ...new Set([...plan.values, ...plan.texts, ...(plan.time === undefined ? [] : [plan.time])]),
+        ...new Set([
+          ...plan.values,
+          ...plan.texts,
+          ...[plan.time, plan.timeOfDay].filter((c) => c !== undefined),
+        ]),
       ];
       const cells = new Map(wanted.map((c) => [header[c], new Array<unknown>(rows)]));
       try {
@@ -81,21 +85,24 @@ function pick(
 ): Columns {
   const width = plan.values.length;
   const values = new Float32Array(rows * width);
+  const sentinels = new Set(plan.missingValues ?? []);
   plan.values.forEach((c, v) => {
     const column = cells[c]!;
     for (let row = 0; row < rows; row++) {
       const cell = column[row];
-      const value = typeof cell === "number" ? cell : typeof cell === "bigint" ? Number(cell) : NaN;
-      values[row * width + v] = value;
-      if (Number.isFinite(value)) continue;
-      const missing = cell === null || cell === undefined || Number.isNaN(cell as number);
-      if (missing && plan.missing === "gap") continue;
+      const number = typeof cell === "number" ? cell : typeof cell === "bigint" ? Number(cell) : NaN;
+      const listed = sentinels.has(number);
+      const finite = Number.isFinite(Math.fround(number));
+      values[row * width + v] = listed || !finite ? NaN : number;
+      if (listed || finite) continue;
+      const missing = cell === null || cell === undefined || typeof cell === "number";
+      if (missing && plan.missing === "gap" || plan.onBad === "gap") continue;
       throw new InputError(
         `Cannot read ${header[c]}: ${
-          missing
-            ? "the sample is missing"
-            : typeof cell === "number"
+          typeof cell === "number" && !Number.isNaN(cell)
             ? `the sample is ${cell}`
+            : missing
+            ? "the sample is missing"
             : "it holds no numbers"
         }`,
         {
@@ -109,20 +116,25 @@ function pick(
     }
   });
   const times = plan.time === undefined ? [] : cells[plan.time]!;
+  const dates = new Dates(plan.dateOrder);
+  const more = plan.timeOfDay === undefined ? undefined : cells[plan.timeOfDay]!;
+  const time = Float64Array.from(
+    times,
+    (cell, row) =>
+      cell instanceof Instant
+        ? cell.milliseconds
+        : typeof cell === "string"
+        ? dates.parse(more === undefined ? cell : `${cell} ${more[row]}`, row)
+        : typeof cell === "number" || typeof cell === "bigint"
+        ? Number(cell)
+        : NaN,
+  );
+  if (plan.time !== undefined) dates.settle(time, header[plan.time], { file });
   return {
     rows,
     values,
-    time: Float64Array.from(
-      times,
-      (cell) =>
-        cell instanceof Instant
-          ? cell.milliseconds
-          : typeof cell === "string"
-          ? parseInstant(cell)
-          : typeof cell === "number" || typeof cell === "bigint"
-          ? Number(cell)
-          : NaN,
-    ),
+    time,
+    daily: dates.daily,
     instants: times[0] instanceof Instant || typeof times[0] === "string",
     texts: plan.texts.map((c) => {
       const codeOf = new Map<string, number>();

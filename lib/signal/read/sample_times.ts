@@ -1,72 +1,10 @@
-/** Times of samples: their unit, their rate, and the uniform clock that they are brought to. */
+/** The uniform clock that samples are brought to, and the gaps on it. */
 import { InputError } from "../../errors.ts";
+import type { Place } from "./laws/place.ts";
+import { measureRate, spreadShared } from "./laws/rate.ts";
+import { gapLimit, typicalStep } from "./laws/steps.ts";
+import { filterName, lowerRate } from "./lower_rate.ts";
 import { resampleLinear } from "./resample.ts";
-
-/** Unit of a time column; `auto` chooses the one whose rate is plausible. */
-export type TimeUnit = "auto" | "s" | "ms" | "us" | "ns";
-
-/** A place in the user's files. */
-export interface Place {
-  file: string;
-  row?: number;
-}
-
-const factors = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 };
-
-/**
- * Typical difference of neighbouring times, 0 for fewer than two: the mean of those within half and one and a half times
- * the median, so that neither breaks nor the rounding to milliseconds count.
- */
-function typicalStep(times: Float64Array): number {
-  const steps = new Float64Array(Math.max(0, times.length - 1));
-  for (let i = 1; i < times.length; i++) steps[i - 1] = times[i] - times[i - 1];
-  steps.sort();
-  const positive = steps.subarray(steps.findLastIndex((s) => s <= 0) + 1);
-  if (positive.length === 0) return 0;
-  const median = positive[positive.length >> 1];
-  const usual = positive.filter((s) => s > 0.5 * median && s < 1.5 * median);
-  return usual.reduce((sum, s) => sum + s, 0) / usual.length;
-}
-
-/**
- * Times in seconds.
- *
- * With unit `auto`, the unit is the one whose rate is nearest to `rate`; without a rate, it is the largest unit in which
- * the samples come faster than two a second.
- *
- * @param times As written, one per sample.
- * @param placeOf Where sample k stands.
- * @throws {InputError} for a time that is no number or goes backwards.
- */
-export function timesInSeconds(
-  times: Float64Array,
-  unit: TimeUnit,
-  rate: number | undefined,
-  placeOf: (k: number) => Place,
-): Float64Array {
-  for (let i = 0; i < times.length; i++) {
-    if (!Number.isFinite(times[i])) throw new InputError("Cannot use time: it is not a number", placeOf(i));
-    if (i > 0 && times[i] < times[i - 1]) {
-      throw new InputError(`Cannot use time: it goes backwards, from ${times[i - 1]} to ${times[i]}`, {
-        ...placeOf(i),
-        hint:
-          "Sort the rows by time; where several recordings share the file, name their column under session.",
-      });
-    }
-  }
-  const step = typicalStep(times);
-  const units = Object.keys(factors) as (keyof typeof factors)[];
-  const chosen = unit !== "auto"
-    ? unit
-    : rate === undefined
-    ? units.find((u) => step * factors[u] < 0.5) ?? "ns"
-    : units.reduce((a, b) => {
-      const miss = (u: keyof typeof factors) =>
-        Math.abs(Math.log(Math.max(step, 1e-300) * factors[u] * rate));
-      return miss(b) < miss(a) ? b : a;
-    });
-  return times.map((t) => t * factors[chosen]);
-}
 
 /** A signal on a uniform clock. */
 export interface Placed {
@@ -78,6 +16,8 @@ export interface Placed {
   rate: number;
   /** Samples per second that the times show. */
   measured: number;
+  /** What was done to the times or the signal, in words. */
+  notes: string[];
 }
 
 /** Rates that devices are set to; a measured rate within 1 % of one is taken for it. */
@@ -116,15 +56,21 @@ const commonRates = [
   1024,
 ];
 
+/** A measured rate that exceeds the wanted one by more than this needs a low-pass first. */
+const lowering = 1.03;
+
 /**
  * Brings samples to a uniform clock of `rate`, and finds gaps: breaks in time and stretches of missing values (NaN) above
- * `maxGap` seconds. All are filled by interpolation; shorter ones count as measured.
+ * `maxGap` seconds, or above 1.75 sample periods where those are longer. All are filled by interpolation; shorter ones
+ * count as measured.
  *
- * Rows stay as they are where each lies within half a sample of its tick; otherwise they are interpolated linearly.
+ * Rows stay as they are where each lies within half a sample of its tick; otherwise they are interpolated linearly, after
+ * a low-pass where the rate gets lower. Channels that come in rows of their own are placed one by one.
  *
  * @param times Seconds from the first sample, or undefined for samples at exactly `rate`.
  * @param rate Samples per second; inferred from the times when left out.
- * @throws {InputError} when rate and times contradict each other.
+ * @param spread Whether samples that share a stamp are spread; undefined spreads them where all stamps are alike.
+ * @throws {InputError} when rate, rows and times contradict each other.
  */
 export function placeOnClock(
   values: Float32Array,
@@ -133,47 +79,130 @@ export function placeOnClock(
   rate: number | undefined,
   maxGap: number,
   place: Place,
+  spread?: boolean,
 ): Placed {
   const rows = values.length / width;
+  const own = values.slice();
   if (times === undefined) {
-    const own = values.slice();
-    return {
-      values: own,
-      nearest: undefined,
-      gaps: fillMissing(own, width, maxGap * rate!),
-      rate: rate!,
-      measured: rate!,
-    };
+    const gaps = fillMissing(own, width, undefined, maxGap * rate!);
+    return { values: own, nearest: undefined, gaps, rate: rate!, measured: rate!, notes: [] };
+  }
+  const notes: string[] = [];
+  const even = spread === false ? undefined : spreadShared(times, maxGap, spread === true);
+  if (even !== undefined) {
+    times = even;
+    notes.push("samples that share a time were spread evenly");
   }
   const step = typicalStep(times);
-  if (step === 0) throw new InputError("Cannot use time: all samples have the same time", place);
-  const measured = 1 / step;
-  if (rate === undefined) rate = commonRates.find((r) => Math.abs(measured / r - 1) < 0.01) ?? measured;
-  else if (measured / rate > 20 || measured / rate < 0.05) {
-    throw new InputError(
-      `Cannot use rate ${rate}: the time column has about ${measured.toPrecision(3)} samples a second`,
-      {
-        ...place,
-        hint: "Correct rate, or state the unit: time: { column: …, unit: ms }.",
-      },
-    );
+  if (step === 0) {
+    throw new InputError("Cannot use time: all samples have the same time", {
+      ...place,
+      hint: "Leave time out and set rate, where samples come evenly.",
+    });
   }
-  let even = true;
-  for (let i = 0; even && i < rows; i++) even = Math.abs(times[i] * rate - i) <= 0.5;
-  if (even) {
-    const own = values.slice();
-    return { values: own, nearest: undefined, gaps: fillMissing(own, width, maxGap * rate), rate, measured };
+  const patchy = isPatchy(values, width);
+  if (patchy) return placeChannels(values, width, times, rate, maxGap, place);
+  const measured = measureRate(times, maxGap, patchy, place);
+  rate = wantedRate(rate, measured, place);
+  const limit = gapLimit(maxGap, step);
+  const slower = measured > lowering * rate;
+  if (!slower && isEven(times, rate)) {
+    const gaps = fillMissing(own, width, undefined, limit * rate);
+    return { values: own, nearest: undefined, gaps, rate, measured, notes };
   }
-  const own = values.slice();
-  const missing = fillMissing(own, width, maxGap / typicalStep(times));
+  const missing = fillMissing(own, width, times, limit);
   const count = Math.floor(times[rows - 1] * rate + 1e-6) + 1;
-  const placed = resampleLinear(times, own, width, { start: 0, rate, count }, maxGap);
+  const placed = toClock(own, width, times, { rate, count, measured, limit });
+  if (slower) notes.push(`rate lowered through a ${filterName(rate)}`);
   // Missing rows are gaps on the clock wherever one of a tick's neighbours is missing.
   const holes = missing.map(([a, b]): [number, number] => [
     Math.max(0, Math.floor(times[Math.max(0, a - 1)] * rate!)),
     Math.min(count, Math.ceil(times[Math.min(rows - 1, b)] * rate!) + 1),
   ]);
-  return { ...placed, gaps: mergeGaps([...placed.gaps, ...holes]), rate, measured };
+  return { ...placed, gaps: mergeGaps([...placed.gaps, ...holes]), rate, measured, notes };
+}
+
+/** The rate asked for, or else the common one near the measured one. */
+function wantedRate(rate: number | undefined, measured: number, place: Place): number {
+  if (rate === undefined) return commonRates.find((r) => Math.abs(measured / r - 1) < 0.01) ?? measured;
+  if (measured * 1.5 < rate) {
+    throw new InputError(
+      `Cannot use rate ${rate}: the time column has about ${measured.toPrecision(3)} samples a second`,
+      { ...place, hint: "Correct rate, or state the unit: time: { column: …, unit: ms }." },
+    );
+  }
+  return rate;
+}
+
+/** Whether every row lies within half a sample of its tick. */
+function isEven(times: Float64Array, rate: number): boolean {
+  for (let i = 0; i < times.length; i++) if (!(Math.abs(times[i] * rate - i) <= 0.5)) return false;
+  return true;
+}
+
+/** Whether many rows lack some channels and have others. */
+function isPatchy(values: Float32Array, width: number): boolean {
+  let patchy = 0;
+  for (let i = 0; i < values.length; i += width) {
+    let absent = 0;
+    for (let c = 0; c < width; c++) if (Number.isNaN(values[i + c])) absent++;
+    if (absent > 0 && absent < width) patchy++;
+  }
+  return patchy > 0.3 * values.length / width;
+}
+
+/** Values at the ticks of a clock, through a low-pass where it is slower than the signal. */
+function toClock(
+  values: Float32Array,
+  width: number,
+  times: Float64Array,
+  { rate, count, measured, limit }: { rate: number; count: number; measured: number; limit: number },
+) {
+  if (measured <= lowering * rate) {
+    return resampleLinear(times, values, width, { start: 0, rate, count }, limit);
+  }
+  const fast = Math.floor(times[times.length - 1] * measured + 1e-6) + 1;
+  const even = resampleLinear(times, values, width, { start: 0, rate: measured, count: fast }, limit);
+  const ticks = resampleLinear(times, new Float32Array(0), 0, { start: 0, rate, count }, limit);
+  return { ...ticks, values: lowerRate(even.values, width, measured, rate, count) };
+}
+
+/** Channels whose samples stand in rows of their own: each is read by its own times. */
+function placeChannels(
+  values: Float32Array,
+  width: number,
+  times: Float64Array,
+  rate: number | undefined,
+  maxGap: number,
+  place: Place,
+): Placed {
+  const rows = times.length;
+  const channels = Array.from({ length: width }, (_, c) => {
+    const at = Int32Array.from({ length: rows }, (_, t) => t).filter((t) =>
+      !Number.isNaN(values[t * width + c])
+    );
+    const own = Float64Array.from(at, (t) => times[t]);
+    return { at, own, step: typicalStep(own) };
+  });
+  const empty = channels.findIndex(({ step }) => step === 0);
+  if (empty >= 0) {
+    throw new InputError(`Cannot use sensor columns: the ${empty + 1}th of them has no two samples`, place);
+  }
+  const measured = Math.max(...channels.map(({ own }) => measureRate(own, maxGap, true, place)));
+  rate = wantedRate(rate, measured, place);
+  const count = Math.floor(times[rows - 1] * rate + 1e-6) + 1;
+  const out = new Float32Array(count * width);
+  const gaps: [number, number][] = [];
+  channels.forEach(({ at, own, step }, c) => {
+    const column = Float32Array.from(at, (t) => values[t * width + c]);
+    const limit = gapLimit(maxGap, step);
+    const placed = toClock(column, 1, own, { rate: rate!, count, measured: 1 / step, limit });
+    for (let t = 0; t < count; t++) out[t * width + c] = placed.values[t];
+    gaps.push(...placed.gaps);
+  });
+  const { nearest } = resampleLinear(times, new Float32Array(0), 0, { start: 0, rate, count }, Infinity);
+  const notes = ["channels that stand in rows of their own were each placed by their own times"];
+  return { values: out, nearest, gaps: mergeGaps(gaps), rate, measured, notes };
 }
 
 /** Overlapping and touching gaps joined, in order. */
@@ -188,10 +217,17 @@ export function mergeGaps(gaps: readonly [number, number][]): [number, number][]
 }
 
 /**
- * Fills NaN in place, each channel between its neighbours, and returns the stretches of more than `most` rows. At the ends
- * there is only one neighbour, so they always count.
+ * Fills NaN in place, each channel between its neighbours in time, and returns the stretches that last longer than `most`.
+ * At the ends there is only one neighbour, so they always count.
+ *
+ * @param times Seconds, or undefined to count in rows.
  */
-function fillMissing(values: Float32Array, width: number, most: number): [number, number][] {
+function fillMissing(
+  values: Float32Array,
+  width: number,
+  times: Float64Array | undefined,
+  most: number,
+): [number, number][] {
   const rows = values.length / width;
   const gaps: [number, number][] = [];
   for (let c = 0; c < width; c++) {
@@ -201,10 +237,15 @@ function fillMissing(values: Float32Array, width: number, most: number): [number
       if (t - last > 1) {
         const before = last >= 0 ? values[last * width + c] : t < rows ? values[t * width + c] : 0;
         const after = t < rows ? values[t * width + c] : before;
+        const between = last >= 0 && t < rows;
         for (let k = last + 1; k < t; k++) {
-          values[k * width + c] = before + ((after - before) * (k - last)) / (t - last);
+          const share = !between || times === undefined
+            ? (k - last) / (t - last)
+            : (times[k] - times[last]) / (times[t] - times[last]);
+          values[k * width + c] = before + (after - before) * (Number.isFinite(share) ? share : 0);
         }
-        if (t - last - 1 > most || last < 0 || t === rows) gaps.push([last + 1, t]);
+        const long = !between || (times === undefined ? t - last - 1 : times[t] - times[last]) > most;
+        if (long) gaps.push([last + 1, t]);
       }
       last = t;
     }

@@ -9,6 +9,7 @@ import { InputError } from "../../errors.ts";
 import { type DataFile, dataFiles } from "./archive.ts";
 import { detectDialect } from "./csv_dialect.ts";
 import { readColumns } from "./csv_table.ts";
+import { decodeText } from "./laws/decode.ts";
 import { resampleLinear } from "./resample.ts";
 import { usualChannels } from "../triads.ts";
 
@@ -19,7 +20,7 @@ const columns = ["x_acc", "y_acc", "z_acc", "x_gyro", "y_gyro", "z_gyro", "times
 
 /** One device's file: times in seconds since the given millisecond. */
 function readDevice(file: DataFile): { times: Float64Array; values: Float32Array; labels: Int32Array } {
-  const bytes = file.read();
+  const bytes = decodeText(file.read(), undefined, file.name);
   const dialect = detectDialect(bytes, file.name);
   const at = columns.map((name) => {
     const c = dialect.header?.indexOf(name) ?? -1;

@@ -1,4 +1,6 @@
 /** A table that someone recorded into, whatever the file format. */
+import { InputError } from "../../errors.ts";
+import type { DateOrder } from "./instant.ts";
 
 /** Which columns are wanted, by position. */
 export interface ColumnPlan {
@@ -6,10 +8,18 @@ export interface ColumnPlan {
   values: readonly number[];
   /** One column of numbers or points in time, kept in double precision. */
   time?: number;
+  /** A second column whose text follows the first one's, e.g. the time of day after the date. */
+  timeOfDay?: number;
+  /** Order of day and month in dates, where it is known. */
+  dateOrder?: DateOrder;
   /** Columns of text. */
   texts: readonly number[];
   /** What a missing number does: stop with an error, or leave NaN. */
   missing: "error" | "gap";
+  /** Numbers that stand for missing ones. */
+  missingValues?: readonly number[];
+  /** What a row that cannot be read does: stop with an error, or be missing. */
+  onBad?: "error" | "gap";
 }
 
 /** The wanted columns. */
@@ -21,6 +31,10 @@ export interface Columns {
   time: Float64Array;
   /** The times are points in time (dates), in milliseconds. */
   instants: boolean;
+  /** The times are times of day without date. */
+  daily?: boolean;
+  /** Rows that could not be read, with `onBad: gap`. */
+  bad?: number;
   /** By text column: code of each row, and the texts by code. */
   texts: { codes: Int32Array; names: string[] }[];
   /** One-based line (or row) of the file that holds a row. */
@@ -35,6 +49,11 @@ export interface Table {
   columns: number;
   /** Line of the header, or of the first row where there is none. */
   line: number;
+  /** Unit per column, where a row below the header tells it. */
+  units?: readonly string[];
   /** @throws {InputError} with file and line for whatever cannot be read. */
   read(plan: ColumnPlan): Columns | Promise<Columns>;
 }
+
+/** A table without rows: the one kind of unreadable file that counts as a recording that is too short. */
+export class EmptyTable extends InputError {}

@@ -2,7 +2,9 @@
 import { InputError } from "../../errors.ts";
 import { suggestion } from "../../text/suggest.ts";
 import type { DataFile } from "./archive.ts";
-import type { TimeUnit } from "./sample_times.ts";
+import { chooseSensorColumns } from "./laws/sensor_columns.ts";
+import type { TimeUnit } from "./laws/time_unit.ts";
+import { listed } from "./laws/notes.ts";
 import type { Table } from "./table.ts";
 import { usualChannels } from "../triads.ts";
 
@@ -28,7 +30,17 @@ export interface LayoutOptions {
   subject?: Source;
   /** Column that tells recordings within a file apart. */
   session?: ColumnRef;
-  time?: ColumnRef | { column: ColumnRef; unit: TimeUnit };
+  time?: ColumnRef | TimeSource;
+}
+
+/** The time column, with what cannot be seen from it. */
+export interface TimeSource {
+  column?: ColumnRef;
+  /** Date and time of day in columns of their own. */
+  columns?: readonly [ColumnRef, ColumnRef];
+  unit?: TimeUnit;
+  /** Order of day and month, e.g. `dd/MM/yyyy`. */
+  format?: string;
 }
 
 /** Positions of the columns of one file. */
@@ -42,6 +54,12 @@ export interface Layout {
   subject?: number;
   session?: number;
   time?: number;
+  timeOfDay?: number;
+  /** Name of the time column. */
+  timeName?: string;
+  /** Columns that were not taken, and whether those that were look like sensors, where nobody named them. */
+  leftOut?: string[];
+  guessed?: boolean;
 }
 
 function find(ref: ColumnRef, what: string, table: Table, file: string): number {
@@ -79,40 +97,79 @@ function find(ref: ColumnRef, what: string, table: Table, file: string): number 
   return at;
 }
 
-/** Row numbers that data frames write along. */
-const rowNumbers = /^(|index|unnamed: 0)$/i;
-
 /**
- * Finds the columns that the options name.
+ * Finds the columns that the options name; where they name no sensors, those of the first file by name.
  *
- * @throws {InputError} for a column that the file does not have, with the nearest name.
+ * @param first Layout of the first file.
+ * @throws {InputError} for a column that the file does not have, with the nearest name, and for another set of columns
+ * than the first file's.
  */
-export function layoutOf(table: Table, options: LayoutOptions, file: string): Layout {
+export function layoutOf(table: Table, options: LayoutOptions, file: string, first?: Layout): Layout {
   const at = (ref: ColumnRef | undefined, what: string) =>
     ref === undefined ? undefined : find(ref, what, table, file);
-  const { time } = options;
+  const time = typeof options.time === "object" ? options.time : { column: options.time };
   const column = (source: Source | undefined) =>
     typeof source !== "object" ? source : source.from === "column" ? source.column : undefined;
   const layout = {
     label: at(column(options.label), "label column"),
     subject: at(column(options.subject), "subject column"),
     session: at(options.session, "session column"),
-    time: at(typeof time === "object" ? time.column : time, "time column"),
+    time: at(time.columns?.[0] ?? time.column, "time column"),
+    timeOfDay: at(time.columns?.[1], "time column"),
   };
   const name = (c: number) => table.header?.[c] ?? `column_${c + 1}`;
+  const timeName = layout.time === undefined ? undefined : name(layout.time);
   if (options.sensors !== undefined) {
     const { sensors } = options;
     const values = Object.keys(sensors).flatMap((s) =>
       sensors[s].map((ref) => find(ref, `column of ${s}`, table, file))
     );
-    return { ...layout, sensors: Object.keys(sensors), values, names: values.map(name) };
+    return { ...layout, timeName, sensors: Object.keys(sensors), values, names: values.map(name) };
   }
   const taken = new Set(Object.values(layout));
-  const values = Array.from({ length: table.columns }, (_, c) => c).filter((c) =>
-    !taken.has(c) && !(c === 0 && table.header !== null && rowNumbers.test(table.header[0]))
-  );
-  if (values.length === 0) throw new InputError("Cannot find sensor columns", { file, row: table.line });
-  return { ...layout, sensors: ["sensor"], values, names: values.map(name) };
+  const free = Array.from({ length: table.columns }, (_, c) => c).filter((c) => !taken.has(c));
+  const place = { file, row: table.line };
+  const { columns, ...chosen } = chooseSensorColumns(free, table.header, place);
+  const own = {
+    ...layout,
+    timeName,
+    sensors: ["sensor"],
+    values: columns,
+    names: columns.map(name),
+    ...chosen,
+  };
+  return first === undefined ? own : likeFirst(own, first, table, place);
+}
+
+/** The columns in the first file's order. */
+function likeFirst(own: Layout, first: Layout, table: Table, place: { file: string; row: number }): Layout {
+  const hint = "Name the columns under sensors, or load files of different columns apart.";
+  if (table.header === null || own.values.length !== first.values.length) {
+    if (own.values.length === first.values.length) return own;
+    throw new InputError(
+      `Cannot join recordings: ${own.values.length} sensor columns, the first file has ${first.values.length} (${
+        difference(own.names, first.names)
+      })`,
+      { ...place, hint },
+    );
+  }
+  const at = first.names.map((name) => own.names.indexOf(name));
+  if (at.includes(-1)) {
+    throw new InputError(
+      `Cannot join recordings: other sensor columns than in the first file (${
+        difference(own.names, first.names)
+      })`,
+      { ...place, hint },
+    );
+  }
+  return { ...own, values: at.map((k) => own.values[k]), names: first.names };
+}
+
+function difference(own: readonly string[], first: readonly string[]): string {
+  const only = (a: readonly string[], b: readonly string[]) => listed(a.filter((name) => !b.includes(name)));
+  const [more, fewer] = [only(own, first), only(first, own)];
+  return [more === "" ? "" : `only here: ${more}`, fewer === "" ? "" : `only there: ${fewer}`]
+    .filter((text) => text !== "").join("; ") || "the same names, but one stands twice";
 }
 
 /** Channel names of every sensor. */
@@ -129,7 +186,9 @@ export function channelNames(options: LayoutOptions, { sensors, names }: Layout)
     );
   }
   if (options.channels === undefined) {
-    return sensors.length === 1 && new Set(names).size === count ? [...names] : usualChannels(count);
+    const named = !names.every((name) => /^column_\d+$/.test(name));
+    if (sensors.length === 1 && named && new Set(names).size === count) return [...names];
+    return usualChannels(count);
   }
   if (options.channels.length !== count) {
     throw new InputError(

@@ -2,8 +2,17 @@
 import type { Recording, Recordings } from "../../artifacts/recordings.ts";
 import { InputError } from "../../errors.ts";
 import { type DataFile, dataFiles } from "./archive.ts";
-import { placeOnClock, timesInSeconds } from "./sample_times.ts";
-import type { Columns, Table } from "./table.ts";
+import { refuseSensorFiles } from "./laws/file_kinds.ts";
+import { LabelColumns } from "./laws/label_columns.ts";
+import { PassedOver } from "./laws/left_out.ts";
+import { listed, Notes } from "./laws/notes.ts";
+import type { Unsorted } from "./laws/order.ts";
+import { Keys, SameNames } from "./laws/same_names.ts";
+import { orderOfFormat } from "./instant.ts";
+import { sortLabels } from "./label_names.ts";
+import { cutRows } from "./cut_rows.ts";
+import { stretchesOf } from "./stretches_of_table.ts";
+import { type Columns, EmptyTable, type Table } from "./table.ts";
 import {
   channelNames,
   channelUnits,
@@ -24,17 +33,24 @@ export interface TableOptions extends LayoutOptions {
   unlabelled?: readonly string[];
   /** What an empty or NaN sample does. */
   missing: "error" | "gap";
+  /** Numbers that stand for missing samples. */
+  missingValues?: readonly number[];
   /** What rows do whose time lies before that of the row above. */
-  unsorted: "error" | "sort";
+  unsorted: Unsorted;
+  /** Whether samples that share a time are spread; undefined where all times are shared alike. */
+  spread?: boolean;
   /** Seconds without a sample that make a gap. */
   maxGap: number;
   /** Shorter recordings are an error, or are left out. */
   minSeconds: number;
   short: "error" | "skip";
+  /** What cannot be read: an error, a row that is missing, or a file that is left out. */
+  onBad?: "error" | "gap" | "skip";
+  /** Encoding of text, where it is not UTF-8 and has no byte order mark. */
+  encoding?: string;
+  /** A pattern on file names; others are passed over. */
+  files?: string;
 }
-
-/** A break in time of so many seconds begins a new recording instead of a gap. */
-const longBreak = 60;
 
 /** A recording and when it began, in seconds of its time column's clock; 0 without one. */
 export type TimedRecording = Recording & { begin: number };
@@ -47,9 +63,78 @@ export interface Reading {
   labels: Map<string, number>;
   layout?: Layout;
   rate: number | undefined;
-  /** Rates that the time columns show, where they differ from `rate` by more than 2 %. */
+  /** Rates that the time columns show, by recording. */
+  measured: number[];
+  /** Rates that differ from `rate` by more than 2 %. */
   otherRates: number[];
   skipped: string[];
+  notes: Notes;
+  classes: SameNames;
+  people: SameNames;
+  labelNames: Keys;
+  unlabelled: Keys;
+  labelColumns?: LabelColumns;
+}
+
+/** What reading tables gives. */
+export interface TablesRead {
+  recordings: Recordings;
+  /** Ids of recordings that were left out as too short. */
+  skipped: string[];
+  /** Rates that the time columns show, where they are not the common one. */
+  otherRates: number[];
+  /** What the user should know. */
+  notes: string[];
+}
+
+/** Nothing read yet. `labels`, `classes`, `people` and the keys may be shared by several parts of a recording. */
+export function beginReading(options: TableOptions): Reading {
+  return {
+    options,
+    recordings: [],
+    labels: new Map(),
+    rate: options.rate,
+    measured: [],
+    otherRates: [],
+    skipped: [],
+    notes: new Notes(),
+    classes: new SameNames("Classes"),
+    people: new SameNames("Subjects"),
+    labelNames: new Keys("label_names", Object.keys(options.labelNames ?? {})),
+    unlabelled: new Keys("unlabelled", options.unlabelled ?? []),
+  };
+}
+
+/** The files that are wanted, and a note on those that are passed over. */
+export async function chooseFiles(
+  paths: readonly string[],
+  endings: readonly string[],
+  options: TableOptions,
+  notes: Notes,
+): Promise<DataFile[]> {
+  const ending = new RegExp(`\\.(${endings.join("|")})$`, "i");
+  let pattern: RegExp | undefined;
+  try {
+    pattern = options.files === undefined ? undefined : new RegExp(options.files);
+  } catch (cause) {
+    throw new InputError(`Cannot use files: ${(cause as Error).message}`, { cause });
+  }
+  const passed = new PassedOver();
+  const all = await dataFiles(paths, (name) => ending.test(name), (name) => passed.add(name));
+  if (all.length === 0) {
+    throw new InputError(`Cannot find tables: none of the given files ends in .${endings.join(", .")}`, {
+      file: paths[0],
+      hint: passed.hint(),
+    });
+  }
+  const files = passed.among(all, pattern);
+  if (files.length === 0) {
+    throw new InputError(`Cannot find tables: no file name matches /${options.files}/`, {
+      hint: `Files are ${listed(all.map((f) => f.name))}.`,
+    });
+  }
+  for (const sentence of passed.sentences()) notes.add(sentence);
+  return files;
 }
 
 /** A file name as an id: without folder marks and ending. */
@@ -77,59 +162,89 @@ export async function readTables(
   open: (file: DataFile) => Table | Promise<Table>,
   options: TableOptions,
   progress?: (fraction: number) => void,
-): Promise<{ recordings: Recordings; skipped: string[]; otherRates: number[] }> {
-  const pattern = new RegExp(`\\.(${endings.join("|")})$`, "i");
-  const files = await dataFiles(paths, (name) => pattern.test(name));
-  if (files.length === 0) {
-    throw new InputError(`Cannot find tables: none of the given files ends in .${endings.join(", .")}`, {
-      file: paths[0],
-    });
-  }
-  const reading: Reading = {
-    options,
-    recordings: [],
-    labels: new Map(),
-    rate: options.rate,
-    otherRates: [],
-    skipped: [],
-  };
+): Promise<TablesRead> {
+  const reading = beginReading(options);
+  const files = await chooseFiles(paths, endings, options, reading.notes);
+  if (options.sensors === undefined) refuseSensorFiles(files.map((f) => f.name), options);
   for (const [index, file] of files.entries()) {
-    await readTable(reading, file, await open(file));
+    await orLeftOut(reading, file, async () => await readTable(reading, file, await open(file)));
     progress?.((index + 1) / files.length);
   }
   const name = files.length === 1 ? files[0].name : `${files.length} tables`;
-  const { skipped, otherRates } = reading;
-  return { skipped, otherRates, recordings: finish(reading, options, reading.layout!, name) };
+  return finish(reading, options, reading.layout, name);
+}
+
+/** Does `work`; what cannot be read is left out where the options say so. */
+export async function orLeftOut(
+  { options, notes, skipped }: Reading,
+  file: DataFile,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause;
+    if (cause instanceof EmptyTable && options.short === "skip") skipped.push(file.name);
+    else if (options.onBad === "skip") {
+      notes.add(`Left out because it cannot be read: ${cause.message.split("\n")[0]}`);
+    } else throw cause;
+  }
 }
 
 /**
- * The data set of all recordings that were read.
+ * The data set of all recordings that were read, with what the user should know of it.
  *
  * @param layout Sensors and the column names of their channels.
  * @param name Of the source.
  */
 export function finish(
-  { recordings, labels, rate }: Pick<Reading, "recordings" | "labels" | "rate">,
+  reading: Reading,
   options: TableOptions,
-  layout: Layout,
+  layout: Layout | undefined,
   name: string,
-): Recordings {
-  if (recordings.length === 0) {
-    throw new InputError(`Cannot use recordings: all are shorter than ${options.minSeconds} s`, {
-      file: name,
-    });
+): TablesRead {
+  const { recordings, labels, rate, notes } = reading;
+  if (recordings.length === 0 || layout === undefined) {
+    throw new InputError(
+      `Cannot use recordings: all are shorter than ${options.minSeconds} s, or cannot be read`,
+      { file: name, hint: notes.sentences()[0] },
+    );
   }
   checkIds(recordings);
+  if (options.label !== undefined) {
+    reading.labelNames.check();
+    reading.unlabelled.check();
+  }
+  reading.classes.report(notes);
+  reading.people.report(notes);
+  reading.labelColumns?.check(layout.names);
+  if (layout.guessed === true) {
+    notes.add(
+      "Nobody named the sensor columns, and none is called after a sensor; taken as channels were",
+      listed(layout.names),
+    );
+  }
+  if (layout.leftOut !== undefined && layout.leftOut.length > 0) {
+    notes.add(
+      "Columns that are no sensors by their names were left out (name them under sensors to use them)",
+      listed(layout.leftOut),
+    );
+  }
   const channels = channelNames(options, layout);
   return {
-    rate: rate!,
-    sensors: layout.sensors,
-    channels,
-    units: channelUnits(options.units, channels),
-    triads: findTriads(channels),
-    ...sortLabels(recordings.map(({ begin: _begin, ...r }) => r), [...labels.keys()]),
-    origin: "measured",
-    source: { name },
+    skipped: reading.skipped,
+    otherRates: reading.otherRates,
+    notes: notes.sentences(),
+    recordings: {
+      rate: rate!,
+      sensors: layout.sensors,
+      channels,
+      units: channelUnits(options.units, channels),
+      triads: findTriads(channels),
+      ...sortLabels(recordings.map(({ begin: _begin, ...r }) => r), [...labels.keys()]),
+      origin: "measured",
+      source: { name },
+    },
   };
 }
 
@@ -146,22 +261,23 @@ export async function readTable(
 ): Promise<void> {
   const { options } = reading;
   const file = source.name;
-  const layout = layoutOf(table, options, file);
+  const layout = layoutOf(table, options, file, reading.layout);
   reading.layout ??= layout;
-  const { length } = reading.layout.values;
-  if (layout.values.length !== length) {
-    throw new InputError(
-      `Cannot join recordings: ${layout.values.length} sensor columns, the first file has ${length}`,
-      { file, row: table.line, hint: "Name the columns under sensors." },
-    );
-  }
   const texts = [layout.label, layout.subject, layout.session].filter((c) => c !== undefined);
+  const { format } = typeof options.time === "object" ? options.time : {};
   const columns = await table.read({
     values: layout.values,
     time: layout.time,
+    timeOfDay: layout.timeOfDay,
+    dateOrder: format === undefined ? undefined : orderOfFormat(format),
     texts,
     missing: options.missing,
+    missingValues: options.missingValues,
+    onBad: options.onBad === "gap" ? "gap" : "error",
   });
+  if (columns.bad !== undefined && columns.bad > 0) {
+    reading.notes.add("Rows that cannot be read were taken as missing", `${columns.bad} of ${file}`);
+  }
   const text = (c: number | undefined) => c === undefined ? undefined : columns.texts[texts.indexOf(c)];
   const [label, subject, session] = [text(layout.label), text(layout.subject), text(layout.session)];
   const ofFile = textOfFile(options.label, "label", source);
@@ -169,26 +285,32 @@ export async function readTable(
     ? numberLabels(reading, label)
     : numberLabels(reading, { codes: new Int32Array(columns.rows), names: [ofFile] });
   const who = textOfFile(options.subject, "subject", source) ?? "subject";
-  const parts = cut(columns, subject?.codes, session?.codes);
+  const parts = cutRows(columns, labels, layout.values.length, subject?.codes, session?.codes);
+  if (labels !== undefined && layout.label !== undefined) {
+    reading.labelColumns ??= new LabelColumns(layout.values.length);
+    reading.labelColumns.add(columns.values, labels);
+  }
   const used = new Map<string, number>();
   for (const [from, to] of parts) {
-    const person = subject === undefined ? who : subject.names[subject.codes[from]];
+    const written = subject === undefined ? who : subject.names[subject.codes[from]];
+    const person = reading.people.name(written);
     if (person === "") {
       throw new InputError("Cannot use subject: the cell is empty", { file, row: columns.lineOf(from) });
     }
     const words = [idOf(name)];
     if (subject !== undefined && parts.length > 1) words.push(idOf(person));
     if (session !== undefined) words.push(idOf(session.names[session.codes[from]]));
-    for (const recording of recordingsOf(reading, file, layout, columns, labels, from, to)) {
+    for (const recording of stretchesOf(reading, file, columns, layout, labels, from, to)) {
       const id = words.join(".");
       const nth = (used.get(id) ?? 0) + 1;
       used.set(id, nth);
       const full = nth === 1 ? id : `${id}.part${nth}`;
-      if (recording.samples >= options.minSeconds * reading.rate!) {
+      const { rate } = reading;
+      if (rate !== undefined && recording.samples >= options.minSeconds * rate && recording.samples > 0) {
         reading.recordings.push({ id: full, subject: person, ...recording });
       } else if (options.short === "skip") reading.skipped.push(full);
       else {
-        const seconds = (recording.samples / reading.rate!).toFixed(2);
+        const seconds = rate === undefined ? "?" : (recording.samples / rate).toFixed(2);
         throw new InputError(
           `Cannot use recording: it is too short, ${recording.samples} samples (${seconds} s)`,
           {
@@ -205,100 +327,16 @@ export async function readTable(
 /** Label of every row, numbered over all files. */
 function numberLabels(reading: Reading, label: Columns["texts"][number] | undefined): Int32Array | undefined {
   if (label === undefined) return undefined;
-  const silent = new Set(reading.options.unlabelled ?? []);
   const names = reading.options.labelNames ?? {};
   const numbers = label.names.map((text) => {
-    if (/^(nan|na|null|none)?$/i.test(text) || silent.has(text)) return -1;
-    const name = Object.hasOwn(names, text) ? names[text] : text;
+    const silent = reading.unlabelled.match(text) !== undefined;
+    if (silent || /^(nan|na|null|none)?$/i.test(text)) return -1;
+    const key = reading.labelNames.match(text);
+    const name = key === undefined ? reading.classes.name(text) : names[key];
     if (!reading.labels.has(name)) reading.labels.set(name, reading.labels.size);
     return reading.labels.get(name)!;
   });
   return label.codes.map((code) => numbers[code]);
-}
-
-/** Cuts rows where the subject or session changes. */
-function cut(columns: Columns, subject?: Int32Array, session?: Int32Array): [number, number][] {
-  const cuts = [0];
-  for (let i = 1; i < columns.rows; i++) {
-    if (subject?.[i] !== subject?.[i - 1] || session?.[i] !== session?.[i - 1]) cuts.push(i);
-  }
-  return cuts.map((from, k) => [from, cuts[k + 1] ?? columns.rows]);
-}
-
-/** The recordings of rows `[from, to)`: one, or several where time has long breaks. */
-function* recordingsOf(
-  reading: Reading,
-  file: string,
-  layout: Layout,
-  columns: Columns,
-  labels: Int32Array | undefined,
-  from: number,
-  to: number,
-): Generator<Omit<TimedRecording, "id" | "subject">> {
-  const { options } = reading;
-  const { time } = options;
-  const width = layout.values.length;
-  let times: Float64Array | undefined;
-  let begin = 0;
-  if (layout.time !== undefined) {
-    if (options.unsorted === "sort") sortRows(columns, labels, width, from, to);
-    const unit = columns.instants ? "ms" : typeof time === "object" ? time.unit : "auto";
-    const absolute = timesInSeconds(columns.time.subarray(from, to), unit, options.rate, (k) => ({
-      file,
-      row: columns.lineOf(from + k),
-    }));
-    begin = absolute[0];
-    times = absolute.map((t) => t - begin);
-  } else if (reading.rate === undefined) {
-    throw new InputError("Cannot tell the sampling rate: there is neither rate nor a time column", {
-      file,
-      hint: "Set rate: 50 (samples per second), or time: <column>.",
-    });
-  }
-  const edges = [0];
-  if (times !== undefined) {
-    for (let i = 1; i < times.length; i++) if (times[i] - times[i - 1] > longBreak) edges.push(i);
-  }
-  for (const [k, a] of edges.entries()) {
-    const b = edges[k + 1] ?? to - from;
-    const place = { file, row: columns.lineOf(from + a) };
-    const own = times?.subarray(a, b).map((t) => t - times[a]);
-    const values = columns.values.subarray((from + a) * width, (from + b) * width);
-    const placed = placeOnClock(values, width, own, reading.rate, options.maxGap, place);
-    reading.rate ??= placed.rate;
-    if (Math.abs(placed.measured / placed.rate - 1) > 0.02) reading.otherRates.push(placed.measured);
-    const samples = placed.values.length / width;
-    const sampleLabels = new Int32Array(samples).fill(-1);
-    if (labels !== undefined) {
-      for (let t = 0; t < samples; t++) sampleLabels[t] = labels[from + a + (placed.nearest?.[t] ?? t)];
-    }
-    yield {
-      samples,
-      data: placed.values,
-      labels: sampleLabels,
-      gaps: placed.gaps,
-      begin: begin + (times?.[a] ?? 0),
-    };
-  }
-}
-
-/** Sorts rows `[from, to)` by time in place, equal times in their order. */
-function sortRows(
-  columns: Columns,
-  labels: Int32Array | undefined,
-  width: number,
-  from: number,
-  to: number,
-): void {
-  const times = columns.time.slice(from, to);
-  if (times.every((t, i) => i === 0 || t >= times[i - 1])) return;
-  const values = columns.values.slice(from * width, to * width);
-  const old = labels?.slice(from, to);
-  Int32Array.from(times, (_, i) => i).sort((a, b) => times[a] - times[b]).forEach((row, i) => {
-    columns.time[from + i] = times[row];
-    columns.values.set(values.subarray(row * width, (row + 1) * width), (from + i) * width);
-    if (old !== undefined) labels![from + i] = old[row];
-  });
 }
 
 /** Two files of the same name in different archives, or `a/b.csv` beside `a_b.csv`. */
@@ -312,15 +350,4 @@ function checkIds(recordings: readonly Recording[]): void {
     }
     seen.add(id);
   }
-}
-
-/** Names sorted, labels renumbered in place. */
-function sortLabels(recordings: Recording[], names: string[]): Pick<Recordings, "labelNames" | "recordings"> {
-  const numbers = names.every((name) => Number.isFinite(Number(name)));
-  const labelNames = [...names].sort((a, b) => numbers ? Number(a) - Number(b) : a < b ? -1 : a > b ? 1 : 0);
-  const map = names.map((name) => labelNames.indexOf(name));
-  for (const { labels } of recordings) {
-    for (let t = 0; t < labels.length; t++) if (labels[t] >= 0) labels[t] = map[labels[t]];
-  }
-  return { labelNames, recordings };
 }

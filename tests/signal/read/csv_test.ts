@@ -259,11 +259,12 @@ const mistakes: [string, Record<string, string>, Partial<TableOptions>, RegExp][
   ["a position beyond the columns", { "a.csv": good }, { sensors: { s: [4] } }, /there is no column 4/],
   ["a name without header", { "a.csv": "1,2\n3,4\n" }, { sensors: { s: ["ax"] } }, /has no header/],
   ["NaN", { "a.csv": "ax\n1\nNaN\n" }, {}, /^a\.csv:3: Cannot read ax: the sample is NaN\n.*missing: gap/],
+  ["infinity", { "a.csv": "ax\n1\n-inf\n" }, {}, /^a\.csv:3: Cannot read ax: the sample is -inf/],
   [
-    "infinity",
-    { "a.csv": "ax\n1\n-inf\n" },
-    { missing: "gap" },
-    /^a\.csv:3: Cannot read ax: the sample is -inf/,
+    "a number beyond float32",
+    { "a.csv": "ax\n1\n1e39\n" },
+    {},
+    /^a\.csv:3: Cannot read ax: the sample is 1e39\n.*missing: gap/,
   ],
   ["an empty cell", { "a.csv": "ax,ay\n1,2\n3,\n" }, {}, /^a\.csv:3: Cannot read ay: the sample is missing/],
   [

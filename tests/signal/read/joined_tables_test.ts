@@ -89,10 +89,16 @@ const mistakes: [string, Record<string, string>, Partial<TableOptions>, RegExp][
     minSeconds: 0.5,
   }, /share less than 0\.5 s/],
   [
-    "no time column",
+    "neither time nor rate",
     { "p1_a.csv": ramp(0, 20, 50, 1), "p1_b.csv": ramp(0, 20, 50, 1) },
+    { time: undefined, rate: undefined },
+    /neither a time column nor a rate to join them by/,
+  ],
+  [
+    "other numbers of rows without a time column",
+    { "p1_a.csv": ramp(0, 20, 50, 1), "p1_b.csv": ramp(0, 20, 49, 1) },
     { time: undefined },
-    /no time column to join them by/,
+    /row by row: 50 and 49 rows\n.*unit: samples/,
   ],
 ];
 for (const [what, files, more, message] of mistakes) {

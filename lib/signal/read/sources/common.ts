@@ -46,5 +46,8 @@ export const missing = z.enum(["error", "gap"]).default("error")
     "What an empty or NaN sample does: stop with its row, or be filled, and kept away from where it lasts beyond max_gap.",
   );
 
+export const missingValues = z.array(z.number()).optional()
+  .describe("Numbers that stand for missing samples, e.g. [9999, -32768].");
+
 export const maxGap = z.number().positive().default(0.2)
-  .describe("Seconds without a sample above which there is a gap.");
+  .describe("Seconds without a sample above which there is a gap, but no less than 1.75 sample periods.");

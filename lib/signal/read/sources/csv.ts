@@ -26,6 +26,10 @@ export default defineReader({
   params: z.strictObject({
     source: z.literal("csv").describe("Text tables, one or more recordings each."),
     ...tableParams,
+    encoding: z.string().min(1).optional()
+      .describe(
+        "Encoding of the text where it is neither UTF-8 nor UTF-16 with a byte order mark, e.g. windows-1252.",
+      ),
     sensors: sensors.describe(
       "Columns by sensor, by name or position from 1, all other columns as one sensor when left out; or, for sensors in " +
         "files of their own, a pattern on file names with columns, or a list of those.",
@@ -34,7 +38,7 @@ export default defineReader({
   async read(params, context) {
     const { readCsv, readJoinedCsv } = await import("../csv.ts");
     const { sensors, ...rest } = params;
-    const options = tableOptions(rest);
+    const options = { ...tableOptions(rest), encoding: params.encoding };
     const read = sensors === undefined || inOneFile(sensors)
       ? await readCsv(context.paths, { ...options, sensors }, context.progress)
       : await readJoinedCsv(context.paths, partsOf(sensors), options, context.progress);

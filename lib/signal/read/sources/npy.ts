@@ -1,7 +1,18 @@
 /** Arrays of samples. */
 import { z } from "zod";
 import { defineReader } from "../reader.ts";
-import { channels, gravity, inName, maxGap, missing, part, path, sha256, units } from "./common.ts";
+import {
+  channels,
+  gravity,
+  inName,
+  maxGap,
+  missing,
+  missingValues,
+  part,
+  path,
+  sha256,
+  units,
+} from "./common.ts";
 
 export default defineReader({
   source: "npy",
@@ -21,13 +32,19 @@ export default defineReader({
       "Who was recorded: the first group of a pattern on the file's name, or a constant.",
     ),
     missing,
+    missing_values: missingValues,
     max_gap: maxGap,
     gravity,
     ...part,
   }),
   async read(params, { paths, progress }) {
     const { readNpyRecordings } = await import("../npy_recordings.ts");
-    const options = { ...params, labelNames: params.labels, maxGap: params.max_gap };
+    const options = {
+      ...params,
+      labelNames: params.labels,
+      missingValues: params.missing_values,
+      maxGap: params.max_gap,
+    };
     return await readNpyRecordings(paths, options, progress);
   },
 });

@@ -2,8 +2,20 @@
 import { z } from "zod";
 import type { Recordings } from "../../../artifacts/recordings.ts";
 import type { ReadContext } from "../reader.ts";
-import type { TableOptions } from "../table_recordings.ts";
-import { channels, column, gravity, inName, maxGap, missing, part, path, sha256, units } from "./common.ts";
+import type { TableOptions, TablesRead } from "../table_recordings.ts";
+import {
+  channels,
+  column,
+  gravity,
+  inName,
+  maxGap,
+  missing,
+  missingValues,
+  part,
+  path,
+  sha256,
+  units,
+} from "./common.ts";
 
 const text = z.union([column, z.strictObject({ from: z.literal("column"), column }), ...inName]);
 
@@ -34,16 +46,39 @@ export const tableParams = {
   session: column.optional().describe("Column that tells recordings within one file apart."),
   time: z.union([
     column,
-    z.strictObject({ column, unit: z.enum(["auto", "s", "ms", "us", "ns"]).default("auto") }),
+    z.strictObject({
+      column: column.optional(),
+      columns: z.tuple([column, column]).optional().describe("Date and time of day in columns of their own."),
+      unit: z.union([z.enum(["auto", "s", "ms", "us", "ns", "samples"]), z.number().positive()]).default(
+        "auto",
+      )
+        .describe("Unit of numbers: auto, s, ms, us, ns, samples for a counter, or seconds per tick."),
+      format: z.string().min(1).optional()
+        .describe("Order of day and month in dates, e.g. dd/MM/yyyy HH:mm:ss."),
+    }).refine(({ column, columns }) => (column === undefined) !== (columns === undefined), {
+      error: "needs either column or columns",
+    }),
   ])
     .optional().describe(
       "Column of sample times; samples are brought to a uniform clock and breaks become gaps.",
     ),
-  unsorted: z.enum(["error", "sort"]).default("error")
+  spread: z.boolean().optional().describe(
+    "Spread samples that share a time, or come in batches, evenly up to the next time; without it only where all times " +
+      "are shared by equally many.",
+  ),
+  unsorted: z.enum(["error", "sort", "clock-change", "wrap", "restart"]).default("error")
     .describe(
-      "What a time before that of the row above does: stop with its row, or have the recording's rows sorted.",
+      "What a time before that of the row above does: stop with its row, have a few swapped rows sorted, count on after a " +
+        "clock change or a counter's wrap, or begin another recording.",
     ),
   missing,
+  missing_values: missingValues,
+  on_bad: z.enum(["error", "gap", "skip"]).default("error").describe(
+    "What a row that cannot be read does: stop, be missing (and counted), or leave its file out (and name it).",
+  ),
+  files: z.string().min(1).optional().describe(
+    "Pattern on names of files or archive entries; others are left out.",
+  ),
   max_gap: maxGap,
   min_seconds: z.number().min(0).default(1).describe("Least length of a recording in seconds."),
   short: z.enum(["error", "skip"]).default("error").describe(
@@ -60,23 +95,16 @@ export function tableOptions(
   return {
     ...params,
     labelNames: params.label_names,
+    missingValues: params.missing_values,
+    onBad: params.on_bad,
     maxGap: params.max_gap,
     minSeconds: params.min_seconds,
   };
 }
 
-/** What reading tables gives. */
-export interface TablesRead {
-  recordings: Recordings;
-  /** Ids of recordings that were left out as too short. */
-  skipped: string[];
-  /** Rates that the time columns show, where they are not the common one. */
-  otherRates: number[];
-}
-
 /** Tells what had to be resampled or left out. */
 export function tellTables(
-  { recordings, skipped, otherRates }: TablesRead,
+  { recordings, skipped, otherRates, notes }: TablesRead,
   params: { min_seconds: number },
   { warn }: Pick<ReadContext, "warn">,
 ): Recordings {
@@ -85,7 +113,7 @@ export function tellTables(
     warn(
       `${otherRates.length} of ${recordings.recordings.length + skipped.length} recordings were sampled at ${
         low === high ? low : `${low} to ${high}`
-      } Hz and brought to ${recordings.rate} Hz by linear interpolation`,
+      } Hz and brought to ${recordings.rate} Hz`,
     );
   }
   if (skipped.length > 0) {
@@ -95,5 +123,6 @@ export function tellTables(
       }${skipped.length > 5 ? ", …" : ""}`,
     );
   }
+  notes.forEach(warn);
   return recordings;
 }

@@ -1,0 +1,58 @@
+/** Rows of several people or sessions in one table. */
+import type { Columns } from "./table.ts";
+
+/**
+ * Cuts rows where the subject or session changes, `[from, to)` each. Where rows of several are mixed in order of time, each
+ * one's rows are brought together first, in place.
+ *
+ * @param labels One per row, or undefined.
+ * @param width Values of a row.
+ */
+export function cutRows(
+  columns: Columns,
+  labels: Int32Array | undefined,
+  width: number,
+  subject?: Int32Array,
+  session?: Int32Array,
+): [number, number][] {
+  const same = (i: number, k: number) => subject?.[i] === subject?.[k] && session?.[i] === session?.[k];
+  const runs = () => {
+    const cuts = [0];
+    for (let i = 1; i < columns.rows; i++) if (!same(i, i - 1)) cuts.push(i);
+    return cuts;
+  };
+  let cuts = runs();
+  if (columns.time.length > 0 && cuts.length > 10) {
+    const keys = new Map<string, number[]>();
+    for (let i = 0; i < columns.rows; i++) {
+      const key = `${subject?.[i]}/${session?.[i]}`;
+      const rows = keys.get(key);
+      if (rows === undefined) keys.set(key, [i]);
+      else rows.push(i);
+    }
+    if (cuts.length > 3 * keys.size && columns.rows / cuts.length < 10) {
+      const order = Int32Array.from([...keys.values()].flat());
+      reorder(columns, labels, width, order);
+      cuts = runs();
+    }
+  }
+  return cuts.map((from, k) => [from, cuts[k + 1] ?? columns.rows]);
+}
+
+/** Puts rows in the given order, in place. */
+function reorder(
+  columns: Columns,
+  labels: Int32Array | undefined,
+  width: number,
+  order: Int32Array,
+): void {
+  const values = columns.values.slice();
+  order.forEach((row, i) => columns.values.set(values.subarray(row * width, (row + 1) * width), i * width));
+  for (const array of [columns.time, labels, ...columns.texts.map(({ codes }) => codes)]) {
+    if (array === undefined) continue;
+    const old = array.slice();
+    order.forEach((row, i) => array[i] = old[row]);
+  }
+  const { lineOf } = columns;
+  columns.lineOf = (row) => lineOf(order[row]);
+}

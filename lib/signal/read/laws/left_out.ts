@@ -1,0 +1,94 @@
+/** The law that files which are passed over are counted and named. */
+import type { DataFile } from "../archive.ts";
+import { listed } from "./notes.ts";
+
+/** Files that tell about data and hold none. */
+const aboutData = new RegExp(
+  "(^|/)(read_?me|licen[cs]e|copying|changelog|citation)\\b[^/]*$" +
+    "|(^|/)(notes?|about|description|metadata|meta|devices?|device_info|info|manifest|checksums?|sha256sums?|md5)\\.[^/]*$" +
+    "|(^|/)(meta|metadata|docs?)/",
+  "i",
+);
+
+/** Converters of their makers, by the ending of files that only those read. */
+const converters: Record<string, string> = {
+  gt3x: "ActiLife or read.gt3x writes .csv",
+  cwa: "cwa-convert or OmGui writes .csv",
+  bin: "the maker's program writes .csv",
+  xlsx: "save it as CSV",
+  xls: "save it as CSV",
+  mat: "write it as .npy or .csv",
+  h5: "write it as .npy or .csv",
+  hdf5: "write it as .npy or .csv",
+  bag: "rostopic echo -p writes .csv",
+  npz: "save its arrays as .npy",
+};
+
+const endingOf = (name: string) => /\.([A-Za-z0-9]+(?:\.gz)?)$/.exec(name)?.[1].toLowerCase() ?? "";
+
+/** Counts what is passed over. */
+export class PassedOver {
+  readonly #others: string[] = [];
+  readonly #about: string[] = [];
+  readonly #unmatched: string[] = [];
+
+  /** A file that no reader of this source can read. */
+  add(name: string): void {
+    if (!/(^|\/)\.[^/]*$/.test(name)) this.#others.push(name);
+  }
+
+  /** The files to read: those that match the pattern, or, without one, all that hold data by their names. */
+  among(files: readonly DataFile[], pattern: RegExp | undefined): DataFile[] {
+    const wanted = files.filter((f) =>
+      pattern === undefined ? !aboutData.test(f.name) && !lists(f, files) : pattern.test(f.name)
+    );
+    if (pattern === undefined && wanted.length === 0) return [...files];
+    const out = files.filter((f) => !wanted.includes(f)).map((f) => f.name);
+    (pattern === undefined ? this.#about : this.#unmatched).push(...out);
+    return wanted;
+  }
+
+  sentences(): string[] {
+    const said: string[] = [];
+    if (this.#others.length > 0) {
+      const endings = Map.groupBy(this.#others, endingOf);
+      said.push(
+        `Left out ${this.#others.length} files that this source does not read (${
+          [...endings].map(([e, names]) => `${names.length} × ${e === "" ? "no ending" : `.${e}`}`).join(", ")
+        }): ${listed(this.#others)}`,
+      );
+    }
+    if (this.#about.length > 0) {
+      said.push(`Left out files that tell about the data by name or content: ${listed(this.#about)}`);
+    }
+    if (this.#unmatched.length > 0) {
+      said.push(
+        `Left out ${this.#unmatched.length} files that do not match files: ${listed(this.#unmatched)}`,
+      );
+    }
+    return said;
+  }
+
+  /** What would make the files readable. */
+  hint(): string | undefined {
+    const ending = this.#others.map(endingOf).find((e) => converters[e] !== undefined);
+    return ending === undefined ? undefined : `For .${ending}: ${converters[ending]}.`;
+  }
+}
+
+/** Whether a small file names most of the others: a list of them. */
+function lists(file: DataFile, files: readonly DataFile[]): boolean {
+  if (files.length < 2 || files.length > 10_000) return false;
+  if (file.size !== undefined && file.size > 1 << 20) return false;
+  if (
+    !/label|list|index|subject|participant|people|person|session|info|annot|split|train|test|files?|key/i
+      .test(file.name)
+  ) {
+    return false;
+  }
+  const text = new TextDecoder().decode(file.read());
+  if (text.length > 1 << 20) return false;
+  const stem = (name: string) => name.replace(/^.*\//, "").replace(/\.[^.]*$/, "");
+  const others = files.filter((f) => f !== file).map((f) => stem(f.name));
+  return others.filter((name) => name.length > 1 && text.includes(name)).length > 0.5 * others.length;
+}

@@ -1,0 +1,5 @@
+/** A place in the user's files, for messages. */
+export interface Place {
+  file: string;
+  row?: number;
+}
