@@ -1,5 +1,6 @@
 /** `doctor`: what this machine can do. */
 import { Command } from "@commander-js/extra-typings";
+import { bestProvider, nodeRuntimeFailure } from "../../onnx/runtime.ts";
 import { table } from "../terminal/format.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 
@@ -49,24 +50,20 @@ function denoFinding(): Finding {
 }
 
 async function onnxFinding(): Promise<Finding> {
-  for (
-    const [name, load] of [
-      ["onnxruntime-node", () => import("onnxruntime-node")],
-      ["onnxruntime-web", () => import("onnxruntime-web")],
-    ] as const
-  ) {
-    try {
-      await load();
-      return { name: "ONNX Runtime", status: "ok", detail: name };
-    } catch {
-      // Try the next one.
-    }
+  const name = "ONNX Runtime";
+  const provider = await bestProvider();
+  if (provider === "onnxruntime-node") return { name, status: "ok", detail: provider };
+  const reason = nodeRuntimeFailure()?.split("\n", 1)[0];
+  try {
+    await import("onnxruntime-web");
+    return { name, status: "ok", detail: `${provider}, slower: onnxruntime-node does not load: ${reason}` };
+  } catch {
+    return {
+      name,
+      status: "problem",
+      detail: `neither onnxruntime-node nor onnxruntime-web loads: ${reason}`,
+    };
   }
-  return {
-    name: "ONNX Runtime",
-    status: "problem",
-    detail: "neither onnxruntime-node nor onnxruntime-web loads",
-  };
 }
 
 async function writeFinding(): Promise<Finding> {
