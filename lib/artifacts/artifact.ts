@@ -53,8 +53,13 @@ export async function readHeader(dir: string, type: string, version: number): Pr
   } catch (cause) {
     throw new InputError(`Cannot read artifact: no valid artifact.json`, { file, cause });
   }
-  if (header.type !== type) {
-    throw new InputError(`Cannot read artifact: expected ${type}, got ${header.type}`, { file });
+  if (header?.type !== type) {
+    throw new InputError(`Cannot read artifact: expected ${type}, got ${header?.type ?? "no type"}`, {
+      file,
+    });
+  }
+  if (typeof header.meta !== "object" || header.meta === null || Array.isArray(header.meta)) {
+    throw new InputError(`Cannot read ${type}: field meta is not an object`, { file });
   }
   if (header.version !== version) {
     throw new InputError(

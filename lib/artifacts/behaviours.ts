@@ -1,8 +1,10 @@
 /** Behaviours: smoothed motif timelines per recording, and their bouts. */
 import { join } from "node:path";
+import { z } from "zod";
 import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
+import { freeObject, objectOf, readJson } from "./read_json.ts";
 
 /** A stretch of one label in one recording. Times in seconds from the recording's start. */
 export interface Bout {
@@ -36,6 +38,33 @@ export interface Behaviours {
   /** `windows.csv`, one row per window: written for people and other tools, never read back. */
   windowTable?: string;
 }
+
+const number = z.number();
+const behavioursSchema = () =>
+  objectOf<Omit<Behaviours, "labels" | "windowTable">>({
+    names: z.array(z.string()),
+    bouts: z.array(objectOf<Bout>({
+      recording: z.string(),
+      subject: z.string(),
+      label: z.int().min(-1),
+      start: number,
+      end: number,
+      duration: number,
+      censoredLeft: z.boolean(),
+      censoredRight: z.boolean(),
+    })),
+    predictionRate: number,
+    origin: z.enum(["measured", "simulated"]),
+    dictionary: z.array(z.object({
+      id: number,
+      name: z.string(),
+      label: z.string().nullable(),
+      purity: number.nullable(),
+      windows: number,
+    })),
+    details: freeObject,
+    warnings: z.array(z.string()),
+  });
 
 const columns = [
   "recording",
@@ -88,7 +117,7 @@ export const Behaviours: ArtifactType<Behaviours> = {
   },
   async read(dir) {
     await readHeader(dir, "Behaviours", 1);
-    const labels = (await readNpy(join(dir, "labels.npy"), Int32Array)).data;
-    return { labels, ...JSON.parse(await Deno.readTextFile(join(dir, "behaviours.json"))) };
+    const labels = (await readNpy(join(dir, "labels.npy"), Int32Array, [null])).data;
+    return { labels, ...await readJson(dir, "behaviours.json", behavioursSchema, "Behaviours") };
   },
 };

@@ -1,8 +1,10 @@
 /** Codes: the FSQ code of each window. */
 import { join } from "node:path";
+import { z } from "zod";
 import type { ArtifactType } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
+import { objectOf, readJson } from "./read_json.ts";
 
 export interface Codes {
   /** uint32 `[N]`, first dimension fastest. */
@@ -24,6 +26,18 @@ export interface Codes {
   perplexity: number;
 }
 
+const codebookSchema = () =>
+  objectOf<Omit<Codes, "codes">>({
+    levels: z.array(z.int()),
+    variant: z.string(),
+    counts: z.array(z.tuple([z.number(), z.number()])),
+    codebookSize: z.number(),
+    utilization: z.number(),
+    expectedUtilization: z.number(),
+    entropyBits: z.number(),
+    perplexity: z.number(),
+  });
+
 /** Files: `codes.npy`, `codebook.json`. */
 export const Codes: ArtifactType<Codes> = {
   name: "Codes",
@@ -40,7 +54,8 @@ export const Codes: ArtifactType<Codes> = {
   },
   async read(dir) {
     await readHeader(dir, "Codes", 1);
-    const codes = (await readNpy(join(dir, "codes.npy"), Uint32Array)).data;
-    return { codes, ...JSON.parse(await Deno.readTextFile(join(dir, "codebook.json"))) };
+    const codes = (await readNpy(join(dir, "codes.npy"), Uint32Array, [null])).data;
+    const codebook = await readJson(dir, "codebook.json", codebookSchema, "Codes");
+    return { codes, ...codebook };
   },
 };

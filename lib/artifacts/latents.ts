@@ -1,8 +1,10 @@
 /** Latents: what the encoder says of each window, before quantisation. */
 import { join } from "node:path";
+import { z } from "zod";
 import type { ArtifactType, Json } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
+import { checkJson, freeObject, objectOf } from "./read_json.ts";
 
 export interface Latents {
   /** float32 `[N, d]`, before the bound. */
@@ -17,6 +19,14 @@ export interface Latents {
   /** Where they were computed: runtime, its version, threads. */
   details: { [key: string]: Json };
 }
+
+const metaSchema = () =>
+  objectOf<Omit<Latents, "latents" | "logits">>({
+    dimensions: z.int().min(1),
+    classes: z.array(z.string()),
+    temperature: z.number().optional(),
+    details: freeObject,
+  });
 
 /** Files: `latents.npy`, `logits.npy` where the model has a head. */
 export const Latents: ArtifactType<Latents> = {
@@ -41,15 +51,22 @@ export const Latents: ArtifactType<Latents> = {
   },
   async read(dir) {
     const { meta } = await readHeader(dir, "Latents", 1);
-    const classes = meta.classes as string[];
+    const facts = checkJson(meta, metaSchema, "Latents", join(dir, "artifact.json"), "meta");
+    const { dimensions, classes, temperature, details } = facts;
+    const { data: latents, shape } = await readNpy(join(dir, "latents.npy"), Float32Array, [
+      null,
+      dimensions,
+    ]);
     const value: Latents = {
-      latents: (await readNpy(join(dir, "latents.npy"), Float32Array)).data,
-      dimensions: meta.dimensions as number,
+      latents,
+      dimensions,
       classes,
-      ...(meta.temperature === undefined ? {} : { temperature: meta.temperature as number }),
-      details: meta.details as { [key: string]: Json },
+      ...(temperature === undefined ? {} : { temperature }),
+      details,
     };
-    if (classes.length > 0) value.logits = (await readNpy(join(dir, "logits.npy"), Float32Array)).data;
+    if (classes.length > 0) {
+      value.logits = (await readNpy(join(dir, "logits.npy"), Float32Array, [shape[0], classes.length])).data;
+    }
     return value;
   },
 };

@@ -1,9 +1,11 @@
 /** Model: a trained encoder with its quantiser levels, scaler and classifier head. */
 import { join } from "node:path";
+import { z } from "zod";
 import type { ArtifactType, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpz, writeNpz } from "./npz.ts";
-import type { NpyArray } from "./npy.ts";
+import { type NpyArray, readBytes } from "./npy.ts";
+import { objectOf, origins, readJson } from "./read_json.ts";
 
 /** One convolution with batch normalisation, ReLU and max-pooling over time. */
 export interface ConvBlock {
@@ -130,15 +132,95 @@ export interface Model extends ModelFacts {
   onnx: Uint8Array;
 }
 
-/** Files: `model.json`, `weights.npz`, `model.onnx`. */
+/** Names of a Model's files. */
+export const modelFiles = {
+  /** {@linkcode ModelFacts}. */
+  facts: "model.json",
+  weights: "weights.npz",
+  onnx: "model.onnx",
+} as const;
+
+const number = z.number();
+const count = z.int().min(0);
+const texts = z.array(z.string());
+const matrix = z.array(z.array(number));
+
+const modelSchema = () =>
+  objectOf<ModelFacts>({
+    architecture: objectOf<Architecture>({
+      input: z.tuple([count, count, count]),
+      blocks: z.array(objectOf<ConvBlock>({
+        channels: count,
+        kernel: z.tuple([count, count]),
+        pool: count,
+      })),
+      pooling: z.array(z.enum(["mean", "max", "std"])),
+      segments: count.optional(),
+      neck: z.array(count).optional(),
+      levels: z.array(count).nullable(),
+      codebook: count.optional(),
+      latent: count,
+      head: z.array(count),
+      classes: count,
+    }),
+    quantizer: z.string(),
+    scaler: z.object({ method: z.string(), center: matrix, scale: matrix }),
+    sensors: texts,
+    channels: texts,
+    units: texts,
+    labels: texts,
+    rate: number,
+    context: count.optional(),
+    temperature: number,
+    parameters: count,
+    history: z.array(objectOf<Epoch>({
+      epoch: count,
+      learningRate: number,
+      loss: number,
+      accuracy: number,
+      validationLoss: number.nullable(),
+      validationAccuracy: number.nullable(),
+      perplexity: number.nullable(),
+      topShare: number.nullable().optional(),
+      gradientNorms: z.object({ quantized: number, latent: number }).optional(),
+    })),
+    bestEpoch: number,
+    health: objectOf<QuantizerHealth>({
+      n: count,
+      collapsedEpochs: z.array(number),
+      dimensions: z.array(objectOf<LatentUse>({
+        mean: number,
+        deviation: number,
+        saturated: number.nullable(),
+        entropyBits: number.nullable(),
+        level: number.nullable(),
+      })),
+      restarts: count.optional(),
+    }).optional(),
+    training: z.object({
+      windows: count,
+      validationWindows: count,
+      subjects: texts,
+      seed: number,
+      origin: z.enum(origins),
+    }),
+    imported: z.boolean().optional(),
+  });
+
+/** Reads `model.json` of the Model in `dir` alone, without weights. @throws {InputError} */
+export async function readModelFacts(dir: string): Promise<ModelFacts> {
+  return await readJson(dir, modelFiles.facts, modelSchema, "Model");
+}
+
+/** Files: see {@linkcode modelFiles}. */
 export const Model: ArtifactType<Model> = {
   name: "Model",
   version: 1,
   summary: "A trained encoder with quantiser and classifier head",
   async write(dir, { weights, onnx, ...facts }) {
-    await Deno.writeTextFile(join(dir, "model.json"), JSON.stringify(facts, null, 1) + "\n");
-    await writeNpz(join(dir, "weights.npz"), weights);
-    await Deno.writeFile(join(dir, "model.onnx"), onnx);
+    await Deno.writeTextFile(join(dir, modelFiles.facts), JSON.stringify(facts, null, 1) + "\n");
+    await writeNpz(join(dir, modelFiles.weights), weights);
+    await Deno.writeFile(join(dir, modelFiles.onnx), onnx);
     await writeHeader(dir, {
       type: "Model",
       version: 1,
@@ -147,8 +229,8 @@ export const Model: ArtifactType<Model> = {
   },
   async read(dir) {
     await readHeader(dir, "Model", 1);
-    const facts: ModelFacts = JSON.parse(await Deno.readTextFile(join(dir, "model.json")));
-    const weights = await readNpz(join(dir, "weights.npz"));
-    return { ...facts, weights, onnx: await Deno.readFile(join(dir, "model.onnx")) };
+    const facts = await readModelFacts(dir);
+    const weights = await readNpz(join(dir, modelFiles.weights));
+    return { ...facts, weights, onnx: await readBytes(join(dir, modelFiles.onnx), "Model") };
   },
 };

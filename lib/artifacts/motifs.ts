@@ -1,8 +1,10 @@
 /** Motifs: clusters of codes or latents. */
 import { join } from "node:path";
+import { z } from "zod";
 import type { ArtifactType, Json } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
+import { freeObject, objectOf, readJson } from "./read_json.ts";
 
 /** One candidate number of clusters. */
 export interface Candidate {
@@ -91,6 +93,55 @@ export interface Motifs {
   details: { [key: string]: Json };
 }
 
+const number = z.number();
+const numbers = z.array(number);
+const ruleSchema: z.ZodType<FittedRule> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("centroid"), centroids: numbers, variance: number }),
+  z.object({
+    kind: z.literal("mixture"),
+    covariance: z.enum(["full", "tied", "diag", "spherical"]),
+    weights: numbers,
+    means: numbers,
+    covariances: numbers,
+  }),
+  z.object({ kind: z.literal("classes"), levels: numbers, weights: numbers, tables: numbers }),
+  z.object({
+    kind: z.literal("neighbor"),
+    anchors: numbers,
+    labels: numbers,
+    eps: number.nullable(),
+    centroids: numbers,
+    variance: number,
+  }),
+]);
+const motifsSchema = () =>
+  objectOf<Omit<Motifs, "labels" | "points" | "posterior" | "centroids" | "pointValues" | "pointWeights">>({
+    k: z.int().min(0),
+    dimensions: z.int().min(1),
+    method: z.string(),
+    space: z.enum(["code", "latent"]),
+    rule: ruleSchema.optional(),
+    clusters: numbers.optional(),
+    support: numbers,
+    names: z.array(z.string()).optional(),
+    inertia: number.nullable(),
+    bic: number.nullable(),
+    bicVariant: z.string().nullable(),
+    silhouette: number.nullable(),
+    silhouetteError: number.nullable(),
+    reason: z.string(),
+    curve: z.array(objectOf<Candidate>({
+      k: number,
+      bic: number.nullable(),
+      silhouette: number.nullable(),
+      inertia: number.nullable(),
+    })),
+    hitBoundary: z.boolean(),
+    mergeLog: z.array(z.object({ from: number, to: number, count: number })),
+    warnings: z.array(z.string()),
+    details: freeObject,
+  });
+
 /**
  * Files: `labels.npy`, `points.npy`, `posterior.npy`, `centroids.npy`, `point_values.npy`, `point_weights.npy`,
  * `motifs.json`.
@@ -118,14 +169,19 @@ export const Motifs: ArtifactType<Motifs> = {
   },
   async read(dir) {
     await readHeader(dir, "Motifs", 1);
+    const json = await readJson(dir, "motifs.json", motifsSchema, "Motifs");
+    const { k, dimensions: d } = json;
+    const labels = (await readNpy(join(dir, "labels.npy"), Int32Array, [null])).data;
+    const pointValues = await readNpy(join(dir, "point_values.npy"), Float64Array, [null, d]);
     return {
-      labels: (await readNpy(join(dir, "labels.npy"), Int32Array)).data,
-      points: (await readNpy(join(dir, "points.npy"), Uint32Array)).data,
-      posterior: (await readNpy(join(dir, "posterior.npy"), Float32Array)).data,
-      centroids: (await readNpy(join(dir, "centroids.npy"), Float64Array)).data,
-      pointValues: (await readNpy(join(dir, "point_values.npy"), Float64Array)).data,
-      pointWeights: (await readNpy(join(dir, "point_weights.npy"), Float64Array)).data,
-      ...JSON.parse(await Deno.readTextFile(join(dir, "motifs.json"))),
+      labels,
+      points: (await readNpy(join(dir, "points.npy"), Uint32Array, [labels.length])).data,
+      posterior: (await readNpy(join(dir, "posterior.npy"), Float32Array, [pointValues.shape[0], k])).data,
+      centroids: (await readNpy(join(dir, "centroids.npy"), Float64Array, [k, d])).data,
+      pointValues: pointValues.data,
+      pointWeights:
+        (await readNpy(join(dir, "point_weights.npy"), Float64Array, [pointValues.shape[0]])).data,
+      ...json,
     };
   },
 };

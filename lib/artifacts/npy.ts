@@ -101,16 +101,46 @@ export async function writeNpy(path: string, data: NpyData, shape?: readonly num
   await Deno.writeFile(path, encodeNpy(data, shape));
 }
 
-/** Reads a `.npy` file and checks that it holds the type that the caller expects. */
+/**
+ * Reads a `.npy` file and checks that it holds what the caller expects.
+ *
+ * @param shape Expected shape, `null` for a length that may be any; unchecked when left out.
+ * @throws {InputError} naming the file, for another type or shape, or where it is missing or cut off.
+ */
 export async function readNpy<T extends NpyData>(
   path: string,
   type: { new (...args: any[]): T; readonly name: string },
+  shape?: readonly (number | null)[],
 ): Promise<NpyArray<T>> {
-  const array = decodeNpy(await Deno.readFile(path), path);
-  if (!(array.data instanceof type)) {
-    throw new InputError(`Cannot read array: expected ${type.name}, got ${array.data.constructor.name}`, {
-      file: path,
-    });
+  const array = decodeNpy(await readBytes(path, "array"), path);
+  const fits = shape === undefined ||
+    (shape.length === array.shape.length && shape.every((n, i) => n === null || n === array.shape[i]));
+  if (!(array.data instanceof type) || !fits) {
+    const text = (name: string, lengths: readonly (number | null)[]) =>
+      `${name} [${lengths.map((n) => n ?? "any").join(", ")}]`;
+    const expected = shape === undefined ? dtypeName(type) : text(dtypeName(type), shape);
+    const got = text(dtypeName(array.data.constructor), array.shape);
+    throw new InputError(`Cannot read array: expected ${expected}, got ${got}`, { file: path });
   }
   return array as NpyArray<T>;
+}
+
+/** NumPy's name of an array's type, e.g. `float32`. */
+function dtypeName({ name }: { readonly name: string }): string {
+  return name.replace(/^Big/, "").replace(/Array$/, "").toLowerCase();
+}
+
+/**
+ * Reads a file of an artifact.
+ *
+ * @param what What it is, for the message.
+ * @throws {InputError} where it cannot be read.
+ */
+export async function readBytes(path: string, what: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(path);
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.NotFound ? "the file is missing" : (cause as Error).message;
+    throw new InputError(`Cannot read ${what}: ${why}`, { file: path, cause });
+  }
 }

@@ -1,6 +1,7 @@
 /** NumPy's `.npz`: a zip of `.npy` files. Stored, not compressed, with fixed times: equal weights are equal bytes. */
 import { unzipSync, zipSync } from "fflate";
-import { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
+import { InputError } from "../errors.ts";
+import { decodeNpy, encodeNpy, type NpyArray, readBytes } from "./npy.ts";
 
 /** Writes arrays by name, in the order of their names. */
 export async function writeNpz(path: string, arrays: Record<string, NpyArray>): Promise<void> {
@@ -11,9 +12,15 @@ export async function writeNpz(path: string, arrays: Record<string, NpyArray>): 
   await Deno.writeFile(path, zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) }));
 }
 
-/** Reads arrays by name. */
+/** Reads arrays by name. @throws {InputError} where the file is missing or damaged. */
 export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
-  const files = unzipSync(await Deno.readFile(path));
+  const bytes = await readBytes(path, "arrays");
+  let files: Record<string, Uint8Array>;
+  try {
+    files = unzipSync(bytes);
+  } catch (cause) {
+    throw new InputError("Cannot read arrays: the file is cut off or no .npz", { file: path, cause });
+  }
   return Object.fromEntries(
     Object.entries(files).map((
       [name, bytes],

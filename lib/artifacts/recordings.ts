@@ -1,8 +1,10 @@
 /** Recordings: continuous multi-sensor signals with their sample labels. */
 import { join } from "node:path";
-import type { ArtifactType, Json, Origin } from "./artifact.ts";
+import { z } from "zod";
+import type { ArtifactType, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
-import { readNpy, writeNpy } from "./npy.ts";
+import { objectOf, readJson } from "./read_json.ts";
+import { type Packing, type Storage, storageShape, StoredRows, writeRows } from "./recording_rows.ts";
 
 /** One continuous recording of one subject. */
 export interface Recording {
@@ -19,6 +21,12 @@ export interface Recording {
   gaps: [number, number][];
   /** Part of the data set's official split, where it has one. */
   part?: "train" | "test";
+  /**
+   * What one step of the sensor's 16-bit numbers stands for, `[sensors][channels]`. Where every sample is exactly
+   * `fround(whole number · scale)` they are stored as such, in half the space; samples that something has changed since
+   * are stored as float32.
+   */
+  scale?: number[][];
 }
 
 /** What a set of recordings is worth, as measured when it was loaded. */
@@ -59,41 +67,107 @@ export interface Recordings {
   quality?: Quality;
 }
 
-/** Files: `recordings.json`, `<id>.npy` and `<id>.labels.npy` per recording. */
+/** Facts of a recording without its samples. */
+export type RecordingFacts = Omit<Recording, "data" | "labels">;
+
+/** Everything about a set but samples and labels. */
+export interface RecordingsIndex extends Omit<Recordings, "recordings"> {
+  recordings: (RecordingFacts & Storage)[];
+}
+
+const number = z.number();
+const count = z.int().min(0);
+const texts = z.array(z.string());
+
+const indexSchema = () =>
+  objectOf<RecordingsIndex>({
+    rate: number.positive(),
+    sensors: texts,
+    channels: texts,
+    units: texts,
+    triads: z.array(z.tuple([count, count, count])),
+    labelNames: texts,
+    origin: z.enum(["measured", "simulated"]),
+    source: z.object({ name: z.string(), citation: z.string().optional(), licence: z.string().optional() }),
+    recordings: z.array(objectOf<RecordingFacts & Storage>({
+      id: z.string(),
+      subject: z.string(),
+      samples: count,
+      gaps: z.array(z.tuple([count, count])),
+      part: z.enum(["train", "test"]).optional(),
+      scale: z.array(z.array(number)).optional(),
+      ...storageShape,
+    })),
+    quality: objectOf<Quality>({
+      seconds: number,
+      subjects: number,
+      gaps: number,
+      gapSeconds: number,
+      longestGapSeconds: number,
+      unlabelledShare: number,
+      clippedShare: z.array(z.array(number)),
+      deadChannels: texts,
+      classes: z.array(z.object({ name: z.string(), seconds: number, subjects: number })),
+    }).optional(),
+  });
+
+/** Reads `recordings.json` alone. @throws {InputError} */
+export async function readRecordingsIndex(dir: string): Promise<RecordingsIndex> {
+  return await readJson(dir, "recordings.json", indexSchema, "Recordings");
+}
+
+/** Reads the labels of one recording of an index that was read from `dir`. @throws {InputError} */
+export async function readRecordingLabels(dir: string, entry: RecordingsIndex["recordings"][number]) {
+  return await new StoredRows(dir).labels(entry);
+}
+
+/**
+ * Writes a set of recordings.
+ *
+ * @param packing When short recordings share a file; see {@linkcode Packing}.
+ */
+export async function writeRecordings(dir: string, value: Recordings, packing?: Packing): Promise<void> {
+  const { recordings, ...common } = value;
+  const storages = await writeRows(dir, value, packing);
+  const index = recordings.map(({ data: _data, labels: _labels, scale, ...facts }, i) => ({
+    ...facts,
+    ...storages[i],
+    ...(storages[i].dtype === "int16" ? { scale } : {}),
+  }));
+  await Deno.writeTextFile(
+    join(dir, "recordings.json"),
+    JSON.stringify({ ...common, recordings: index }, null, 1) + "\n",
+  );
+  await writeHeader(dir, {
+    type: "Recordings",
+    version: 1,
+    meta: {
+      rate: value.rate,
+      origin: value.origin,
+      recordings: recordings.length,
+      source: { ...value.source },
+    },
+  });
+}
+
+/**
+ * Files: `recordings.json`, which names file, first row and type of each recording: `<id>.npy` and `<id>.labels.npy`, or
+ * where there are many short ones `packed/<n>.npy` and `packed/<n>.labels.npy`.
+ */
 export const Recordings: ArtifactType<Recordings> = {
   name: "Recordings",
   version: 1,
   summary: "Continuous recordings with sample labels",
-  async write(dir, value) {
-    const { recordings, ...common } = value;
-    const index = recordings.map(({ data: _data, labels: _labels, ...facts }) => facts);
-    await Deno.writeTextFile(
-      join(dir, "recordings.json"),
-      JSON.stringify({ ...common, recordings: index }, null, 1) + "\n",
-    );
-    const shape = [value.sensors.length, value.channels.length];
-    for (const r of recordings) {
-      await writeNpy(join(dir, `${r.id}.npy`), r.data, [r.samples, ...shape]);
-      await writeNpy(join(dir, `${r.id}.labels.npy`), r.labels);
-    }
-    await writeHeader(dir, {
-      type: "Recordings",
-      version: 1,
-      meta: {
-        rate: value.rate,
-        origin: value.origin,
-        recordings: recordings.length,
-        source: value.source as Json,
-      },
-    });
-  },
+  write: (dir, value) => writeRecordings(dir, value),
   async read(dir) {
     await readHeader(dir, "Recordings", 1);
-    const json = JSON.parse(await Deno.readTextFile(join(dir, "recordings.json")));
-    for (const r of json.recordings) {
-      r.data = (await readNpy(join(dir, `${r.id}.npy`), Float32Array)).data;
-      r.labels = (await readNpy(join(dir, `${r.id}.labels.npy`), Int32Array)).data;
+    const index = await readRecordingsIndex(dir);
+    const rows = new StoredRows(dir);
+    const recordings: Recording[] = [];
+    for (const entry of index.recordings) {
+      const { file: _, offset: _o, dtype: _d, labelsFile: _f, labelsOffset: _l, ...facts } = entry;
+      recordings.push({ ...facts, data: await rows.samples(entry, index), labels: await rows.labels(entry) });
     }
-    return json as Recordings;
+    return { ...index, recordings };
   },
 };

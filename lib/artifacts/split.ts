@@ -1,8 +1,11 @@
 /** Split: which windows are for training, validation and test. */
 import { join } from "node:path";
+import { z } from "zod";
+import { InputError } from "../errors.ts";
 import type { ArtifactType, Json } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
+import { freeObject, objectOf, readJson } from "./read_json.ts";
 
 /** Values of `Split.part`. */
 export const Part = { unused: 0, train: 1, validation: 2, test: 3 } as const;
@@ -21,6 +24,15 @@ export interface Split {
   details: { [key: string]: Json };
 }
 
+const groups = z.array(z.string());
+const splitSchema = () =>
+  objectOf<Omit<Split, "part">>({
+    rule: z.string(),
+    leaks: z.boolean(),
+    groups: z.object({ train: groups, validation: groups, test: groups }),
+    details: freeObject,
+  });
+
 /** Files: `split.npy`, `split.json`. */
 export const Split: ArtifactType<Split> = {
   name: "Split",
@@ -33,7 +45,14 @@ export const Split: ArtifactType<Split> = {
   },
   async read(dir) {
     await readHeader(dir, "Split", 1);
-    const part = (await readNpy(join(dir, "split.npy"), Uint8Array)).data;
-    return { part, ...JSON.parse(await Deno.readTextFile(join(dir, "split.json"))) };
+    const file = join(dir, "split.npy");
+    const part = (await readNpy(file, Uint8Array, [null])).data;
+    const wrong = part.findIndex((value) => value > Part.test);
+    if (wrong >= 0) {
+      throw new InputError(`Cannot read Split: value ${part[wrong]} of window ${wrong} is no part (0 to 3)`, {
+        file,
+      });
+    }
+    return { part, ...await readJson(dir, "split.json", splitSchema, "Split") };
   },
 };

@@ -1,8 +1,11 @@
 /** Windows: an index over recordings, never a copy of samples per window. */
 import { join } from "node:path";
+import { z } from "zod";
+import { InputError } from "../errors.ts";
 import type { ArtifactType } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
+import { checkJson, objectOf } from "./read_json.ts";
 import { Recordings } from "./recordings.ts";
 
 /** N windows of `length` samples each. */
@@ -28,6 +31,45 @@ export interface Windows {
 /** Samples that the model sees: the window and its context on both sides. */
 export function inputLength({ length, context = 0 }: Pick<Windows, "length" | "context">): number {
   return length + 2 * context;
+}
+
+const metaSchema = () =>
+  objectOf<Pick<Windows, "length" | "hop" | "context">>({
+    length: z.int().min(1),
+    hop: z.int().min(1),
+    context: z.int().min(0).optional(),
+  });
+
+/** What windows are without the samples that they index. */
+export type WindowFacts = Omit<Windows, "recordings" | "recording" | "start">;
+
+/** Reads labels, purity and lengths of the Windows in `dir`, not the recordings. @throws {InputError} */
+export async function readWindowFacts(dir: string): Promise<WindowFacts> {
+  const { meta } = await readHeader(dir, "Windows", 1);
+  const facts = checkJson(meta, metaSchema, "Windows", join(dir, "artifact.json"), "meta");
+  const labels = (await readNpy(join(dir, "labels.npy"), Int32Array, [null])).data;
+  return {
+    labels,
+    purity: (await readNpy(join(dir, "purity.npy"), Float32Array, [labels.length])).data,
+    length: facts.length,
+    hop: facts.hop,
+    ...(facts.context === undefined ? {} : { context: facts.context }),
+  };
+}
+
+/** A window outside its recording would read another one's samples. */
+function checkInside({ recordings, recording, start, length }: Windows, file: string): void {
+  for (let i = 0; i < start.length; i++) {
+    const samples = recordings.recordings[recording[i]]?.samples ?? -1;
+    if (start[i] < 0 || start[i] + length > samples) {
+      throw new InputError(
+        `Cannot read Windows: window ${i} (recording ${recording[i]}, start ${
+          start[i]
+        }) lies outside the recordings`,
+        { file },
+      );
+    }
+  }
 }
 
 /** Files: `windows.npy` int64 `[N, 2]`, `labels.npy`, `purity.npy`, and the folder `recordings/`. */
@@ -60,18 +102,17 @@ export const Windows: ArtifactType<Windows> = {
     });
   },
   async read(dir) {
-    const { meta } = await readHeader(dir, "Windows", 1);
-    const index = (await readNpy(join(dir, "windows.npy"), BigInt64Array)).data;
-    const n = index.length / 2;
-    return {
+    const facts = await readWindowFacts(dir);
+    const file = join(dir, "windows.npy");
+    const n = facts.labels.length;
+    const index = (await readNpy(file, BigInt64Array, [n, 2])).data;
+    const value: Windows = {
       recordings: await Recordings.read(join(dir, "recordings")),
       recording: Int32Array.from({ length: n }, (_, i) => Number(index[2 * i])),
       start: Int32Array.from({ length: n }, (_, i) => Number(index[2 * i + 1])),
-      labels: (await readNpy(join(dir, "labels.npy"), Int32Array)).data,
-      purity: (await readNpy(join(dir, "purity.npy"), Float32Array)).data,
-      length: meta.length as number,
-      hop: meta.hop as number,
-      ...(meta.context === undefined ? {} : { context: meta.context as number }),
+      ...facts,
     };
+    checkInside(value, file);
+    return value;
   },
 };

@@ -1,13 +1,8 @@
 /** What a report needs to know of its data. */
-import { readNpy } from "../artifacts/npy.ts";
-import type { Recordings } from "../artifacts/recordings.ts";
+import { readRecordingLabels, readRecordingsIndex, type RecordingsIndex } from "../artifacts/recordings.ts";
+import { readWindowFacts } from "../artifacts/windows.ts";
 import type { Sources } from "./sources.ts";
 import { join } from "node:path";
-
-/** The index of a data set: what is known of its recordings without their signals. */
-export type RecordingsIndex = Omit<Recordings, "recordings"> & {
-  recordings: Omit<Recordings["recordings"][number], "data" | "labels">[];
-};
 
 /** What a report needs of the data: the index and the window labels, never the signals. */
 export interface DataFacts {
@@ -27,11 +22,10 @@ export async function readLabelStretches(sources: Sources, id: string) {
   const stretches: { start: number; end: number; name: string }[] = [];
   const folder = recordingsFolder(sources);
   if (folder === undefined) return stretches;
-  const { rate, labelNames, recordings }: RecordingsIndex = JSON.parse(
-    await Deno.readTextFile(join(folder, "recordings.json")),
-  );
-  if (!recordings.some((r) => r.id === id)) return stretches;
-  const { data: labels } = await readNpy(join(folder, `${id}.labels.npy`), Int32Array);
+  const { rate, labelNames, recordings } = await readRecordingsIndex(folder);
+  const entry = recordings.find((r) => r.id === id);
+  if (entry === undefined) return stretches;
+  const labels = await readRecordingLabels(folder, entry);
   for (let from = 0; from < labels.length;) {
     let to = from + 1;
     while (to < labels.length && labels[to] === labels[from]) to++;
@@ -48,17 +42,8 @@ export async function readDataFacts(sources: Sources): Promise<DataFacts | undef
   const windows = sources.list.find((s) => s.type === "Windows");
   const folder = recordingsFolder(sources);
   if (folder === undefined) return undefined;
-  const recordings: RecordingsIndex = JSON.parse(await Deno.readTextFile(join(folder, "recordings.json")));
+  const recordings = await readRecordingsIndex(folder);
   if (windows === undefined) return { recordings };
-  const { meta } = JSON.parse(await Deno.readTextFile(join(windows.dir, "artifact.json")));
-  return {
-    recordings,
-    windows: {
-      labels: (await readNpy(join(windows.dir, "labels.npy"), Int32Array)).data,
-      purity: (await readNpy(join(windows.dir, "purity.npy"), Float32Array)).data,
-      length: meta.length,
-      hop: meta.hop,
-      context: meta.context ?? 0,
-    },
-  };
+  const { labels, purity, length, hop, context = 0 } = await readWindowFacts(windows.dir);
+  return { recordings, windows: { labels, purity, length, hop, context } };
 }

@@ -244,3 +244,26 @@ Deno.test("stream stops when nobody reads its lines any more", async () => {
     assert.equal(code, 0, stderr.text());
   });
 });
+
+Deno.test("stream says in one message which file of a damaged model is wrong", async () => {
+  await withModel(async (dir) => {
+    const place = join(dir, "model");
+    const damages: [file: string, content: string | null, says: RegExp][] = [
+      ["model.json", '{"architecture":', /model\.json: Cannot read Model: the file is cut off or no JSON/],
+      ["model.json", "{}", /model\.json: Cannot read Model: field architecture does not fit/],
+      ["weights.npz", null, /weights\.npz: Cannot read arrays: the file is missing/],
+    ];
+    for (const [file, content, says] of damages) {
+      const kept = await Deno.readFile(join(place, file));
+      if (content === null) await Deno.remove(join(place, file));
+      else await Deno.writeTextFile(join(place, file), content);
+      const child = start(place);
+      await child.stdin.close();
+      const { code, stderr } = await ended(child);
+      assert.match(stderr, says);
+      assert.doesNotMatch(stderr, /^\s+at /m);
+      assert.equal(code, 2, stderr);
+      await Deno.writeFile(join(place, file), kept);
+    }
+  });
+});

@@ -232,7 +232,7 @@ export function makeMotifs({ windows = 4000 } = {}): Motifs {
     centroids: new Float64Array(36),
     dimensions: 3,
     pointValues: new Float64Array(6),
-    pointWeights: new Float64Array(6).fill(600),
+    pointWeights: new Float64Array(2).fill(1800),
     method: "kmeans",
     space: "code",
     support: Array.from({ length: 12 }, (_, i) => 600 - 45 * i),

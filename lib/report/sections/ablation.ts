@@ -1,7 +1,7 @@
 /** Variants of one pipeline over the same seeds and folds. */
 import type { Json } from "../../artifacts/artifact.ts";
 import { type Interval, Metrics } from "../../artifacts/metrics.ts";
-import type { ModelFacts } from "../../artifacts/model.ts";
+import { type ModelFacts, readModelFacts } from "../../artifacts/model.ts";
 import { cutInterval, rangeOf } from "../../metrics/range.ts";
 import { tInterval } from "../../metrics/statistics/intervals.ts";
 import { mean } from "../../metrics/statistics/summary.ts";
@@ -12,7 +12,6 @@ import { number, percent } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, type Source, type Sources } from "../sources.ts";
 import { absent, type Fragment, note, stack, table, type TableCell } from "../table.ts";
-import { join } from "node:path";
 
 export default defineSection({
   id: "ablation",
@@ -140,6 +139,6 @@ async function readModels(sources: Sources, axis: string): Promise<{ arm: string
   const found = sources.list.filter(({ type, cell }) => type === "Model" && Object.hasOwn(cell, axis));
   return await Promise.all(found.map(async ({ dir, cell }) => ({
     arm: textOf(cell[axis]),
-    facts: JSON.parse(await Deno.readTextFile(join(dir, "model.json"))) as ModelFacts,
+    facts: await readModelFacts(dir),
   })));
 }

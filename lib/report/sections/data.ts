@@ -1,5 +1,6 @@
 /** What the report rests on: recordings and windows. */
-import { type DataFacts, readDataFacts, type RecordingsIndex } from "../data_facts.ts";
+import type { RecordingsIndex } from "../../artifacts/recordings.ts";
+import { type DataFacts, readDataFacts } from "../data_facts.ts";
 import { count, draw, Figure, labelMargin, number, percent, Plot } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { facts, type Fragment, stack } from "../table.ts";

@@ -1,11 +1,10 @@
 /** The network and how it was trained. */
-import type { ModelFacts } from "../../artifacts/model.ts";
+import { readModelFacts } from "../../artifacts/model.ts";
 import { learningCurves } from "../figures/history.ts";
 import { count, number } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { type Source, sourceName } from "../sources.ts";
 import { facts, type Fragment, stack, table } from "../table.ts";
-import { join } from "node:path";
 
 export default defineSection({
   id: "model",
@@ -21,8 +20,7 @@ export default defineSection({
 /** Architecture, quantiser and training of each model; learning curves of the first. */
 async function draw(found: Source[]): Promise<Fragment> {
   const models = await Promise.all(found.map(async (source) => {
-    const facts: ModelFacts = JSON.parse(await Deno.readTextFile(join(source.dir, "model.json")));
-    return { source, facts };
+    return { source, facts: await readModelFacts(source.dir) };
   }));
   const shown = models.find(({ source }) => Object.keys(source.cell).length === 0) ?? models[0];
   const m = shown.facts;
