@@ -1,6 +1,8 @@
 /** The scripts of a package, run by hand as a user would, with the stand-in compiler. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { predictionRate } from "../../lib/device/pace.ts";
 import compile from "../../lib/steps/compile_hailo.ts";
 import pack from "../../lib/steps/package.ts";
 import { installStandIns } from "../standins/install.ts";
@@ -79,5 +81,23 @@ Deno.test({
       await Deno.writeTextFile(join(out, "models/model_metadata.json"), "{}");
       assert.notEqual((await bash(out, system, "scripts/test_performance.sh")).code, 0);
     });
+  },
+});
+
+Deno.test({
+  name:
+    "bench.py paces at the same rate as benchmark-on-device: sampling rate ÷ hop, where the package says it",
+  ignore: !hasBash,
+  async fn() {
+    const cases = [
+      { rate: 50, window: { length: 100, hop: 25 } },
+      { rate: 50, window: { length: 100, hop: null } },
+    ];
+    const program =
+      `import json,sys; sys.path.insert(0,"hailo/package/scripts"); from bench import prediction_rate
+print(json.dumps([prediction_rate(m) for m in json.loads(sys.argv[1])]))`;
+    const root = fileURLToPath(new URL("../../", import.meta.url));
+    const { text } = await bash(root, system, "-c", 'python3 -c "$0" "$1"', program, JSON.stringify(cases));
+    assert.deepEqual(JSON.parse(text), cases.map(predictionRate));
   },
 });

@@ -49,6 +49,28 @@ Deno.test("T066 T224 T225 T226 T227 T245 T256 T288 benchmark-on-device measures 
   });
 });
 
+Deno.test("benchmark-on-device paces at the workflow's own prediction rate, under names of its own", async () => {
+  await withFolder(async (dir) => {
+    const bundle = await copyOfBundle(dir);
+    const file = join(bundle, "model_metadata.json");
+    const metadata = JSON.parse(await Deno.readTextFile(file));
+    metadata.window.hop = metadata.rate / 40;
+    await Deno.writeTextFile(file, JSON.stringify(metadata));
+    const params = { iterations: 20, warmup: 1, launches: 2, paced_iterations: 30, paced_seconds: 1 };
+    await runOnDirectories(step, { bundle }, params, join(dir, "out"));
+    const report = await json(dir, "out/device_benchmark.json");
+    assert.deepEqual(report.paced, { hz: 40, from: "workflow" });
+    const { metrics } = await json(dir, "out/metrics.json");
+    assert.deepEqual([metrics.latency_p95_ms.n, metrics.paced_latency_p95_ms.n], [40, 40]); // 1 s at 40 Hz
+
+    metadata.window.hop = null;
+    await Deno.writeTextFile(file, JSON.stringify(metadata));
+    const { warnings } = await runOnDirectories(step, { bundle }, params, join(dir, "unknown"));
+    assert.ok(warnings.some((w) => /no paced loop: .*Set paced_hz/.test(w)), warnings.join());
+    assert.ok(!("paced_latency_p95_ms" in (await json(dir, "unknown/metrics.json")).metrics));
+  });
+});
+
 for (const part of ["device", "full"]) {
   Deno.test(`benchmark-on-device publishes no latency when the ${part} model is wrong`, async () => {
     await withFolder(async (dir) => {
