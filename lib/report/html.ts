@@ -2,7 +2,7 @@
 import { Marked } from "marked";
 import type { Json } from "../artifacts/artifact.ts";
 import { withoutAbsent } from "./absent.ts";
-import { escapeHtml } from "./escape.ts";
+import { Html, markup, type Part } from "../text/html.ts";
 import { type Cell, type Multiline, type Notebook, type Output, textOf } from "./nbformat.ts";
 import { pageStyle } from "./page_style.ts";
 
@@ -31,23 +31,21 @@ const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; fo
 export function renderHtml(notebook: Notebook, options: HtmlOptions = {}): string {
   const headings: Heading[] = [];
   const { cells, left } = withoutAbsent(notebook.cells);
-  const body = cells.map((cell) => renderCell(cell, headings)).join("\n") + leftOut(left);
+  const body = markup`${joined(cells.map((cell) => renderCell(cell, headings)))}${leftOut(left)}`;
   const title = options.title ?? headings[0]?.text ?? "Report";
   const entries = headings.filter((h) => h.depth === 2 || h.depth === 3);
-  const contents = entries.length < 2 ? "" : `<nav class="contents" aria-label="Contents"><ol>
-${
-    entries.map((h) => `<li${h.depth === 3 ? ' class="sub"' : ""}><a href="#${h.id}">${h.html}</a></li>`)
-      .join("\n")
-  }
-</ol></nav>`;
-  return `<!doctype html>
-<html lang="${escapeHtml(options.language ?? "en")}">
+  const item = (h: Heading) =>
+    markup`<li${h.depth === 3 && new Html(' class="sub"')}><a href="#${h.id}">${new Html(h.html)}</a></li>\n`;
+  const contents = entries.length >= 2 &&
+    markup`<nav class="contents" aria-label="Contents"><ol>\n${entries.map(item)}</ol></nav>`;
+  return markup`<!doctype html>
+<html lang="${options.language ?? "en"}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${pageStyle}</style>
+<title>${title}</title>
+<style>${new Html(pageStyle)}</style>
 </head>
 <body>
 <div class="page">
@@ -58,70 +56,70 @@ ${body}
 </div>
 </body>
 </html>
-`;
+`.text;
 }
 
-function leftOut(titles: readonly string[]): string {
-  if (titles.length === 0) return "";
-  const list = escapeHtml(titles.join(", "));
-  return `\n<p class="note left-out">Nothing is connected to this report for: ${list}.</p>`;
+const joined = (parts: readonly Part[]) => markup`${parts.map((part, i) => [i > 0 && "\n", part])}`;
+
+function leftOut(titles: readonly string[]): Part {
+  return titles.length > 0 &&
+    markup`\n<p class="note left-out">Nothing is connected to this report for: ${titles.join(", ")}.</p>`;
 }
 
-function renderCell(cell: Cell, headings: Heading[]): string {
+function renderCell(cell: Cell, headings: Heading[]): Part {
   const source = textOf(cell.source);
-  if (cell.cell_type === "markdown") return renderMarkdown(source, headings, attachmentsOf(cell));
-  if (cell.cell_type === "raw" || source.trim() === "") return "";
+  if (cell.cell_type === "markdown") {
+    return new Html(renderMarkdown(source, headings, attachmentsOf(cell)));
+  }
+  if (cell.cell_type === "raw" || source.trim() === "") return undefined;
   const label = cell.metadata.tags?.includes("injected-parameters") ? "Parameters" : "Code";
   const hidden = cell.metadata.tags?.includes("remove-input") ?? false;
-  const code = hidden
-    ? ""
-    : `<details class="code"><summary>${label}</summary><pre><code>${
-      escapeHtml(source)
-    }</code></pre></details>\n`;
-  return code + (cell.outputs ?? []).map((output) => renderOutput(output, headings)).join("\n");
+  const code = !hidden &&
+    markup`<details class="code"><summary>${label}</summary><pre><code>${source}</code></pre></details>\n`;
+  return [code, joined((cell.outputs ?? []).map((output) => renderOutput(output, headings)))];
 }
 
-function renderOutput(output: Output, headings: Heading[]): string {
+function renderOutput(output: Output, headings: Heading[]): Part {
   // deno-lint-ignore no-control-regex
-  const plain = (text: string) => escapeHtml(text.replace(/\x1b\[[0-9;]*m/g, ""));
+  const plain = (text: string) => text.replace(/\x1b\[[0-9;]*m/g, "");
   switch (output.output_type) {
     case "stream":
-      return `<pre class="output ${output.name}">${plain(textOf(output.text))}</pre>`;
+      return markup`<pre class="output ${output.name}">${plain(textOf(output.text))}</pre>`;
     case "error":
-      return `<pre class="output error">${plain(output.traceback.join("\n"))}</pre>`;
+      return markup`<pre class="output error">${plain(output.traceback.join("\n"))}</pre>`;
     default: {
-      const html = renderBundle(output.data, headings);
-      return html === "" ? "" : `<div class="output">${html}</div>`;
+      const shown = renderBundle(output.data, headings);
+      return shown !== undefined && markup`<div class="output">${shown}</div>`;
     }
   }
 }
 
 /** The richest representation that a page can show. */
-function renderBundle(data: Record<string, Json>, headings: Heading[]): string {
+function renderBundle(data: Record<string, Json>, headings: Heading[]): Html | undefined {
   const text = (type: string) => Object.hasOwn(data, type) ? textOf(data[type] as Multiline) : undefined;
-  const html = text("text/html") ?? text("image/svg+xml")?.replace(/^<\?xml[^>]*\?>\s*/, "");
-  if (html !== undefined) return collectHeadings(html, headings);
+  const rich = text("text/html") ?? text("image/svg+xml")?.replace(/^<\?xml[^>]*\?>\s*/, "");
+  if (rich !== undefined) return new Html(collectHeadings(rich, headings));
   for (const type of ["image/png", "image/jpeg", "image/gif", "image/webp"]) {
     const bytes = text(type)?.replace(/\s/g, "");
     if (bytes !== undefined && /^[A-Za-z0-9+/=]*$/.test(bytes)) {
-      return `<img alt="${escapeHtml(text("text/plain") ?? "")}" src="data:${type};base64,${bytes}">`;
+      return markup`<img alt="${text("text/plain")}" src="data:${type};base64,${bytes}">`;
     }
   }
   const markdown = text("text/markdown");
-  if (markdown !== undefined) return renderMarkdown(markdown, headings, {});
+  if (markdown !== undefined) return new Html(renderMarkdown(markdown, headings, {}));
   const plain = text("text/plain");
-  if (plain !== undefined) return `<pre>${escapeHtml(plain)}</pre>`;
+  if (plain !== undefined) return markup`<pre>${plain}</pre>`;
   const json = data["application/json"];
-  return json === undefined ? "" : `<pre>${escapeHtml(JSON.stringify(json, null, 2))}</pre>`;
+  return json === undefined ? undefined : markup`<pre>${JSON.stringify(json, null, 2)}</pre>`;
 }
 
 /** Headings in HTML outputs count for the contents as well, where they have an id. */
-function collectHeadings(html: string, headings: Heading[]): string {
-  for (const [, depth, id, inner] of html.matchAll(/<h([1-3]) id="([^"]+)"[^>]*>(.*?)<\/h\1>/gs)) {
+function collectHeadings(shown: string, headings: Heading[]): string {
+  for (const [, depth, id, inner] of shown.matchAll(/<h([1-3]) id="([^"]+)"[^>]*>(.*?)<\/h\1>/gs)) {
     const text = inner.replace(/<[^>]*>/g, "");
     headings.push({ depth: Number(depth), id, html: text, text });
   }
-  return html;
+  return shown;
 }
 
 function attachmentsOf(cell: Cell): Record<string, string> {
@@ -139,18 +137,18 @@ function renderMarkdown(source: string, headings: Heading[], attachments: Record
   marked.use({
     renderer: {
       heading({ tokens, depth }) {
-        const html = this.parser.parseInline(tokens);
+        const inline = this.parser.parseInline(tokens);
         const text = this.parser.parseInline(tokens, this.parser.textRenderer);
         const id = uniqueId(text, headings);
-        headings.push({ depth, html, text, id });
-        return `<h${depth} id="${id}">${html}</h${depth}>\n`;
+        headings.push({ depth, html: inline, text, id });
+        return `<h${depth} id="${id}">${inline}</h${depth}>\n`;
       },
       image({ href, text }) {
         const embedded = href.startsWith("attachment:") ? attachments[href.slice(11)] : href;
         if (embedded?.startsWith("data:image/")) {
-          return `<img alt="${escapeHtml(text)}" src="${escapeHtml(embedded)}">`;
+          return markup`<img alt="${text}" src="${embedded}">`.text;
         }
-        return `<a href="${escapeHtml(href)}">${escapeHtml(text || href)}</a>`;
+        return markup`<a href="${href}">${text || href}</a>`.text;
       },
       table(token) {
         const cells = (row: typeof token.header, tag: string) =>

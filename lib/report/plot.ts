@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { Origin } from "../artifacts/artifact.ts";
-import { escapeHtml } from "./escape.ts";
+import { Html, markup } from "../text/html.ts";
 
 export { Plot };
 
@@ -36,9 +36,9 @@ export class Figure implements FigureText {
   readonly caption: string;
   readonly provenance: Provenance[];
   /** What stands between title and caption: SVG, legends or tables. */
-  readonly body: string;
+  readonly body: Html;
 
-  constructor({ title, caption, provenance = [] }: FigureText, body: string) {
+  constructor({ title, caption, provenance = [] }: FigureText, body: Html) {
     this.title = title;
     this.caption = caption;
     this.provenance = [provenance].flat();
@@ -48,8 +48,8 @@ export class Figure implements FigureText {
   /** The figure as HTML. */
   toHtml(): string {
     const caption = [this.caption, origins(this.provenance)].filter((part) => part !== "").join(" ");
-    return `<figure>\n<div class="title">${escapeHtml(this.title)}</div>\n${this.body}\n` +
-      (caption === "" ? "" : `<figcaption>${escapeHtml(caption)}</figcaption>\n`) + "</figure>";
+    const below = caption === "" ? "" : markup`<figcaption>${caption}</figcaption>\n`;
+    return markup`<figure>\n<div class="title">${this.title}</div>\n${this.body}\n${below}</figure>`.text;
   }
 
   /** The bundle of representations that Jupyter asks for. */
@@ -81,7 +81,7 @@ export function labelMargin(labels: readonly string[]): number {
 }
 
 /** Draws a plot and returns it as an SVG element that also stands alone as a file. */
-export function draw(label: string, options: Plot.PlotOptions): string {
+export function draw(label: string, options: Plot.PlotOptions): Html {
   const element = Plot.plot({
     document: document as unknown as Document,
     width: figureWidth,
@@ -94,15 +94,15 @@ export function draw(label: string, options: Plot.PlotOptions): string {
   element.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   element.setAttribute("role", "img");
   element.setAttribute("aria-label", label);
-  return element.outerHTML;
+  return new Html(element.outerHTML);
 }
 
 /** A row of colour keys. */
-export function legend(entries: readonly { name: string; color: string }[]): string {
+export function legend(entries: readonly { name: string; color: string }[]): Html {
   const keys = entries.map(({ name, color }) =>
-    `<span><i style="background:${escapeHtml(color)}"></i>${escapeHtml(name)}</span>`
+    markup`<span><i style="background:${color}"></i>${name}</span>`
   );
-  return `<div class="legend">${keys.join("\n")}</div>`;
+  return markup`<div class="legend">${keys}</div>`;
 }
 
 const palette = [

@@ -1,6 +1,6 @@
 /** Tables for report pages. */
 import type { Json } from "../artifacts/artifact.ts";
-import { escapeHtml } from "./escape.ts";
+import { Html, markup, type Part } from "../text/html.ts";
 import { number } from "./plot.ts";
 
 /** A cell: a number is set in figures of equal width, to the right; text is escaped. */
@@ -10,8 +10,8 @@ export type TableCell = string | number | null;
 export class Fragment {
   readonly html: string;
 
-  constructor(html: string) {
-    this.html = html;
+  constructor({ text }: Html) {
+    this.html = text;
   }
 
   toHtml(): string {
@@ -26,41 +26,47 @@ export class Fragment {
   }
 }
 
+const lines = (parts: readonly Html[]) => new Html(parts.join("\n"));
+
+/** A table of rows that are HTML already, in a frame that scrolls where it is too wide. */
+export function tableFrame(head: readonly Part[] | undefined, rows: readonly Html[]): Html {
+  return head === undefined
+    ? markup`<div class="table"><table class="facts"><tbody>\n${lines(rows)}\n</tbody></table></div>`
+    : markup`<div class="table"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${
+      lines(rows)
+    }\n</tbody></table></div>`;
+}
+
 /** A table; a column is numeric when all of its filled cells are numbers. */
 export function table(columns: readonly string[], rows: readonly (readonly TableCell[])[]): Fragment {
   const numeric = columns.map((_, j) =>
     rows.some((r) => typeof r[j] === "number") && rows.every((r) => typeof r[j] !== "string")
   );
-  const attribute = (j: number) => numeric[j] ? ' class="number"' : "";
-  const show = (cell: TableCell) =>
-    cell === null ? "–" : typeof cell === "number" ? number(cell, 4) : escapeHtml(cell);
-  const head = columns.map((name, j) => `<th${attribute(j)}>${escapeHtml(name)}</th>`).join("");
+  const head = columns.map((name, j) =>
+    numeric[j] ? markup`<th class="number">${name}</th>` : markup`<th>${name}</th>`
+  );
   const body = rows.map((row) => {
     const cells = row.map((cell, j) => {
       const kind = numeric[j] ? "number" : String(cell).length <= 22 ? "short" : undefined;
-      return `<td${kind === undefined ? "" : ` class="${kind}"`}>${show(cell)}</td>`;
+      return kind === undefined
+        ? markup`<td>${shown(cell)}</td>`
+        : markup`<td class="${kind}">${shown(cell)}</td>`;
     });
-    return `<tr>${cells.join("")}</tr>`;
+    return markup`<tr>${cells}</tr>`;
   });
-  return new Fragment(
-    `<div class="table"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${
-      body.join("\n")
-    }\n</tbody></table></div>`,
-  );
+  return new Fragment(tableFrame(head, body));
+}
+
+function shown(cell: TableCell): string {
+  return cell === null ? "–" : typeof cell === "number" ? number(cell, 4) : cell;
 }
 
 /** Name and value by line, for facts about one thing. */
 export function facts(entries: Record<string, TableCell | undefined>): Fragment {
   const rows = Object.entries(entries)
     .filter((entry): entry is [string, TableCell] => entry[1] !== undefined)
-    .map(([name, value]) =>
-      `<tr><th>${escapeHtml(name)}</th><td>${
-        value === null ? "–" : escapeHtml(typeof value === "number" ? number(value, 4) : value)
-      }</td></tr>`
-    );
-  return new Fragment(
-    `<div class="table"><table class="facts"><tbody>\n${rows.join("\n")}\n</tbody></table></div>`,
-  );
+    .map(([name, value]) => markup`<tr><th>${name}</th><td>${shown(value)}</td></tr>`);
+  return new Fragment(tableFrame(undefined, rows));
 }
 
 /** A table of plain objects, such as `Metrics.tables` holds them; column names lose their underscores. */
@@ -78,7 +84,7 @@ export function objectTable(rows: readonly { [column: string]: Json }[]): Fragme
 
 /** A remark in a report: a section without its artifact, a limit, a warning. */
 export function note(text: string, kind: "note" | "warning" = "note"): Fragment {
-  return new Fragment(`<p class="note${kind === "warning" ? " warning" : ""}">${escapeHtml(text)}</p>`);
+  return new Fragment(markup`<p class="note${kind === "warning" && " warning"}">${text}</p>`);
 }
 
 /** Class of {@linkcode absent}, by which pages find sections that have nothing to show. */
@@ -86,12 +92,19 @@ export const absentClass = "absent";
 
 /** A section without its artifact: pages leave it out and name it at their end. */
 export function absent(text: string): Fragment {
-  return new Fragment(`<p class="note ${absentClass}">${escapeHtml(text)}</p>`);
+  return new Fragment(markup`<p class="note ${absentClass}">${text}</p>`);
 }
 
 /** Several things one below the other. */
 export function stack(...parts: ({ toHtml(): string } | undefined | null | false)[]): Fragment {
   return new Fragment(
-    parts.filter((p) => p !== undefined && p !== null && p !== false).map((p) => p.toHtml()).join("\n"),
+    new Html(
+      parts.filter((p) => p !== undefined && p !== null && p !== false).map((p) => p.toHtml()).join("\n"),
+    ),
   );
+}
+
+/** A heading within a section. */
+export function heading(text: string): Fragment {
+  return new Fragment(markup`<h4>${text}</h4>`);
 }

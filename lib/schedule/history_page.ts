@@ -1,10 +1,11 @@
 /** Drift, metrics and alerts over time as one page that loads nothing. */
 import type { Origin } from "../artifacts/artifact.ts";
-import { escapeHtml } from "../report/escape.ts";
 import { driftOverTime, metricTrend } from "../report/figures/drift.ts";
 import { metricName } from "../report/metric_names.ts";
+import type { Figure } from "../report/plot.ts";
 import { pageStyle } from "../report/page_style.ts";
-import { note, table, type TableCell } from "../report/table.ts";
+import { type Fragment, note, table, type TableCell } from "../report/table.ts";
+import { Html, markup } from "../text/html.ts";
 import type { AlertRecord, HistoryPoint } from "./history.ts";
 
 /** Drawn wherever they occur; metrics with alerts are drawn as well. */
@@ -38,31 +39,32 @@ export function historyPage(
         ...(metric === undefined ? driftFigures(own) : []),
         ...trendFigures(own, limits, (name) => metric === undefined ? drawn.includes(name) : name === metric),
       ];
-      return figures.length === 0
-        ? ""
-        : `<h2>${escapeHtml(workflow)}: ${escapeHtml(task)}</h2>\n${figures.join("\n")}`;
+      return figures.length > 0 &&
+        markup`<h2>${workflow}: ${task}</h2>\n${figures}`;
     },
   );
-  const body = sections.join("\n") || note("No run has left metrics yet.").html;
-  return `<!doctype html>
+  const body = sections.some((shown) => shown !== false) ? sections : note("No run has left metrics yet.");
+  return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Metrics over time</title>
-<style>${pageStyle}</style>
+<style>${new Html(pageStyle)}</style>
 </head>
 <body>
-<div class="page"><main>
+<div class="page">
+<main>
 <h1>Metrics over time</h1>
 ${body}
 <h2>Alerts</h2>
 ${alertTable(alerts)}
-</main></div>
+</main>
+</div>
 </body>
 </html>
-`;
+`.text;
 }
 
 /** Dates of runs; with the time of day where two runs share a date. */
@@ -73,7 +75,7 @@ function dates(points: readonly HistoryPoint[]): (time: string) => string {
 }
 
 /** The PSI of each watched distribution against the threshold of its look. */
-function driftFigures(points: readonly HistoryPoint[]): string[] {
+function driftFigures(points: readonly HistoryPoint[]): Figure[] {
   const day = dates(points);
   const by = new Map(points.map((p) => [`${p.run} ${p.metric}`, p]));
   const names = [...new Set(points.flatMap((p) => /^(.+)_psi$/.exec(p.metric)?.[1] ?? []))];
@@ -89,7 +91,7 @@ function driftFigures(points: readonly HistoryPoint[]): string[] {
     if (looks.length === 0) return [];
     const { n, of, origin } = looks.at(-1)!.point;
     const provenance = { n, of: `${of} in the newest look`, origin: origin as Origin };
-    return [driftOverTime(looks, { of: `${name}s`, provenance }).toHtml()];
+    return [driftOverTime(looks, { of: `${name}s`, provenance })];
   });
 }
 
@@ -97,7 +99,7 @@ function trendFigures(
   points: readonly HistoryPoint[],
   alerts: readonly AlertRecord[],
   wanted: (metric: string) => boolean,
-): string[] {
+): Figure[] {
   const day = dates(points);
   const limited = new Set(alerts.map((a) => a.metric));
   const place = (name: string) => drawn.includes(name) ? drawn.indexOf(name) : drawn.length;
@@ -120,12 +122,12 @@ function trendFigures(
         below: limit("below"),
         provenance: { n, of: `${of} in the newest run`, origin: origin as Origin },
       },
-    ).toHtml();
+    );
   });
 }
 
-function alertTable(alerts: readonly AlertRecord[]): string {
-  if (alerts.length === 0) return note("No limit was broken.").html;
+function alertTable(alerts: readonly AlertRecord[]): Fragment {
+  if (alerts.length === 0) return note("No limit was broken.");
   return table(
     ["time", "workflow", "metric", "value", "limit", "n", "sent"],
     alerts.toReversed().map((a): TableCell[] => [
@@ -137,5 +139,5 @@ function alertTable(alerts: readonly AlertRecord[]): string {
       a.n,
       a.sent ? "yes" : "no: told before, or not confirmed",
     ]),
-  ).html;
+  );
 }

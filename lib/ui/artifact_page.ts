@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import type { ArtifactHeader } from "../artifacts/artifact.ts";
 import type { RunRecord } from "../engine/mod.ts";
 import { bytes } from "../text/numbers.ts";
-import { type Html, html } from "./page.ts";
+import { type Html, markup } from "../text/html.ts";
 
 /** A file of an artifact; `path` is relative, with slashes. */
 export interface ArtifactFile {
@@ -60,7 +60,7 @@ export function artifactPage(
 ): Html {
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
   const link = (path: string) => `/artifacts/${id}/${path.split("/").map(encodeURIComponent).join("/")}`;
-  return html`
+  return markup`
     <h1>${header.type}</h1>
     <p class="caption">${id}</p>
     <h2>Facts</h2>
@@ -74,20 +74,24 @@ export function artifactPage(
             <th class="number">size</th>
           </tr>
         </thead>
-        <tbody>${files.map((file) =>
-          html`
+        <tbody>${
+    files.map((file) =>
+      markup`
             <tr>
               <td><a href="${link(file.path)}">${file.path}</a></td>
               <td class="number">${bytes(file.bytes)}</td>
             </tr>
           `
-        )}</tbody>
+    )
+  }</tbody>
       </table>
     </div>
     <p class="caption">${files.length} files, ${bytes(total)}</p>
     <h2>Made or restored in</h2>
-    <ul>${makers.slice(0, 20).map(({ run, task }) =>
-      html`<li><a href="/runs/${run.id}">${run.id}</a> by ${task} of ${run.workflow}</li>`
-    )}</ul>
+    <ul>${
+    makers.slice(0, 20).map(({ run, task }) =>
+      markup`<li><a href="/runs/${run.id}">${run.id}</a> by ${task} of ${run.workflow}</li>`
+    )
+  }</ul>
   `;
 }

@@ -4,7 +4,8 @@ import type { Metric, Metrics } from "../artifacts/metrics.ts";
 import type { RunRecord } from "../engine/mod.ts";
 import { metricTrend } from "../report/figures/drift.ts";
 import { metricName } from "../report/metric_names.ts";
-import { Html, type Html as Page, html, when } from "./page.ts";
+import { when } from "./page.ts";
+import { type Html as Page, markup } from "../text/html.ts";
 
 /** The metrics of a step in one run. */
 export interface RunMetrics {
@@ -56,11 +57,11 @@ export function metricsPage(
   chosen: { workflow: string; task: string; all: readonly RunMetrics[] } | undefined,
 ): Page {
   const links = workflows.map((name) =>
-    html`<li><a href="/metrics?workflow=${encodeURIComponent(name)}">${name}</a></li>`
+    markup`<li><a href="/metrics?workflow=${encodeURIComponent(name)}">${name}</a></li>`
   );
   if (chosen === undefined) {
-    return html`<h1>Metrics over time</h1>${
-      links.length === 0 ? html`<p>There are no runs yet.</p>` : html`<ul>${links}</ul>`
+    return markup`<h1>Metrics over time</h1>${
+      links.length === 0 ? markup`<p>There are no runs yet.</p>` : markup`<ul>${links}</ul>`
     }`;
   }
   const { workflow, task, all } = chosen;
@@ -85,27 +86,28 @@ export function metricsPage(
     if (values.length === 0) return [];
     const { n, of, origin, unit } = values.at(-1)!.metric;
     return [
-      new Html(
-        metricTrend(values, { metric: metricName(name), unit, provenance: { n, of, origin } }).toHtml(),
-      ),
+      metricTrend(values, { metric: metricName(name), unit, provenance: { n, of, origin } }),
     ];
   });
-  return html`
+  return markup`
     <h1>Metrics over time: ${workflow}</h1>
-    <p>${tasks.map((id) =>
+    <p>${
+    tasks.map((id) =>
       id === task
-        ? html`
+        ? markup`
           <b>${id}</b>
         `
-        : html`
-          <a href="/metrics?workflow=${encodeURIComponent(workflow)}&amp;task=${encodeURIComponent(
+        : markup`
+          <a href="/metrics?workflow=${encodeURIComponent(workflow)}&amp;task=${
+          encodeURIComponent(
             id,
-          )}">${id}</a>
+          )
+        }">${id}</a>
         `
-    )}</p>
+    )
+  }</p>
     <p
-      class="caption">One point for each of ${points
-        .length} runs in which ${task} gave a result, restored ones included. n and origin are those of the newest.</p>
+      class="caption">One point for each of ${points.length} runs in which ${task} gave a result, restored ones included. n and origin are those of the newest.</p>
     ${figures}
   `;
 }

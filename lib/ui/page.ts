@@ -1,41 +1,6 @@
 /** The frame of every page of the dashboard. */
-import { escapeHtml } from "../report/escape.ts";
 import { pageStyle } from "../report/page_style.ts";
-
-/** Text that is HTML already; everything else is escaped by {@linkcode html}. */
-export class Html {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  toString(): string {
-    return this.text;
-  }
-}
-
-type Part = Html | string | number | null | undefined | false | readonly Part[];
-
-function render(part: Part): string {
-  if (part === null || part === undefined || part === false) return "";
-  if (part instanceof Html) return part.text;
-  if (typeof part === "string" || typeof part === "number") return escapeHtml(part);
-  return part.map(render).join("");
-}
-
-/**
- * A template whose values are escaped unless they are {@linkcode Html}.
- *
- * ```ts
- * import { html } from "./page.ts";
- * import assert from "node:assert/strict";
- * assert.equal(html`<b>${"a < b"}</b>${html`<i>c</i>`}`.text, "<b>a &lt; b</b><i>c</i>");
- * ```
- */
-export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
-  return new Html(strings.map((text, i) => text + (i < parts.length ? render(parts[i]) : "")).join(""));
-}
+import { type Html, markup } from "../text/html.ts";
 
 const style = `${pageStyle}
 .page { max-width: 72rem; display: block; }
@@ -62,7 +27,7 @@ export function page(title: string, body: Html, live?: { script: string; nonce: 
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} · Motiflow</title>
+<title>${markup`${title}`} · Motiflow</title>
 <style>${style}</style>
 </head>
 <body>

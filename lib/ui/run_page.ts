@@ -2,7 +2,8 @@
 import type { RunRecord, TaskResult } from "../engine/mod.ts";
 import { counts } from "./runs_page.ts";
 import { duration } from "../text/numbers.ts";
-import { Html, html, when } from "./page.ts";
+import { when } from "./page.ts";
+import { Html, markup } from "../text/html.ts";
 import { stepStatus, type TaskState, type TaskStatus } from "./task_state.ts";
 
 /** Marks the boxes of a workflow's drawing with the status of their step. */
@@ -40,27 +41,31 @@ export function runPage(
     ],
   ];
   const warnings = run.tasks.flatMap((task) =>
-    task.warnings.map((text) => html`<li><b>${task.id}</b> ${text}</li>`)
+    task.warnings.map((text) => markup`<li><b>${task.id}</b> ${text}</li>`)
   );
-  return html`
+  return markup`
     <h1>${run.workflow} <span class="status ${run.status}">${run.status}</span></h1>
     <p class="caption">${run.id}</p>
     <div class="table">
       <table class="facts">
-        <tbody>${facts.map(([k, v]) =>
-          html`
+        <tbody>${
+    facts.map(([k, v]) =>
+      markup`
             <tr>
               <th>${k}</th>
               <td>${v}</td>
             </tr>
           `
-        )}</tbody>
+    )
+  }</tbody>
       </table>
     </div>
-    ${svg === undefined ? "" : html`
+    ${
+    svg === undefined ? "" : markup`
       <h2>Graph</h2>
       <div class="graph">${new Html(colourGraph(svg, stepStatuses(states)))}</div>
-    `}
+    `
+  }
     <h2>Tasks</h2>
     <div class="table">
       <table>
@@ -77,10 +82,12 @@ export function runPage(
         <tbody class="tasks">${ids.map((id) => taskRow(run, id, states.get(id), results.get(id)))}</tbody>
       </table>
     </div>
-    ${warnings.length === 0 ? "" : html`
+    ${
+    warnings.length === 0 ? "" : markup`
       <h2>Warnings</h2>
       <ul>${warnings}</ul>
-    `}
+    `
+  }
     <h2>Workflow</h2><details class="code">
       <summary>${run.file} as it was</summary>
       <pre>${run.source}</pre>
@@ -97,14 +104,14 @@ function taskRow(
   const status = result?.outcome ?? state?.status ?? "waiting";
   const seconds = result?.seconds ?? state?.seconds ?? null;
   const outputs = Object.values(result?.outputs ?? {}).map((o) =>
-    html`
+    markup`
       <a href="/artifacts/${o.id}">${o.type}</a>
     `
   );
   const log = result?.log === undefined
     ? ""
-    : html`<a href="/runs/${run.id}/logs/${encodeURIComponent(id)}">log</a>`;
-  return html`
+    : markup`<a href="/runs/${run.id}/logs/${encodeURIComponent(id)}">log</a>`;
+  return markup`
     <tr data-task="${id}">
       <td>${id}</td>
       <td class="status ${status}">${status}</td>

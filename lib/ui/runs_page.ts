@@ -1,7 +1,8 @@
 /** The list of runs. */
 import type { RunRecord } from "../engine/mod.ts";
 import { duration } from "../text/numbers.ts";
-import { type Html, html, when } from "./page.ts";
+import { when } from "./page.ts";
+import { type Html, markup } from "../text/html.ts";
 
 /** How many tasks ended in which way. */
 export function counts(run: RunRecord): string {
@@ -12,13 +13,13 @@ export function counts(run: RunRecord): string {
 /** All runs, newest first, at most `limit`. */
 export function runsPage(runs: readonly RunRecord[], limit = 200): Html {
   if (runs.length === 0) {
-    return html`
+    return markup`
       <h1>Runs</h1>
       <p>There are no runs yet. Start one with <code>deno task run FILE</code>.</p>
     `;
   }
   const rows = runs.slice(0, limit).map((run) =>
-    html`
+    markup`
       <tr>
         <td><a href="/runs/${run.id}">${run.id}</a></td>
         <td class="status ${run.status}">${run.status}</td>
@@ -29,7 +30,7 @@ export function runsPage(runs: readonly RunRecord[], limit = 200): Html {
       </tr>
     `
   );
-  return html`
+  return markup`
     <h1>Runs</h1>
     <div class="table">
       <table>
@@ -45,8 +46,8 @@ export function runsPage(runs: readonly RunRecord[], limit = 200): Html {
         </thead>
         <tbody>${rows}</tbody>
       </table>
-    </div>${runs.length > limit
-      ? html`<p class="caption">The newest ${limit} of ${runs.length} runs.</p>`
-      : ""}
+    </div>${
+    runs.length > limit ? markup`<p class="caption">The newest ${limit} of ${runs.length} runs.</p>` : ""
+  }
   `;
 }

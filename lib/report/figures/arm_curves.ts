@@ -1,6 +1,7 @@
 /** Learning curves of several variants. */
 import type { Epoch } from "../../artifacts/model.ts";
 import { draw, Figure, labelColor, legend, Plot, type Provenance } from "../plot.ts";
+import { markup } from "../../text/html.ts";
 
 /** The history of one trained model of a variant. */
 export interface ArmCurve {
@@ -50,7 +51,6 @@ export function armCurves(curves: readonly ArmCurve[], provenance: Provenance): 
       caption: "One line for each trained model, on its validation subjects.",
       provenance,
     },
-    legend(arms.map((arm) => ({ name: arm, color: color(arm) }))) +
-      `<div class="panels">${svgs.join("\n")}</div>`,
+    markup`${legend(arms.map((arm) => ({ name: arm, color: color(arm) })))}<div class="panels">${svgs}</div>`,
   );
 }

@@ -1,6 +1,7 @@
 /** How the codebook is used. */
 import type { Origin } from "../../artifacts/artifact.ts";
 import type { Codes } from "../../artifacts/codes.ts";
+import { markup } from "../../text/html.ts";
 import { count, draw, Figure, figureWidth, number, percent, Plot } from "../plot.ts";
 
 /**
@@ -88,5 +89,5 @@ export function codeUsage(codes: Codes, { origin = "measured" as Origin, codesSh
       `half of the windows fall on ${half} codes. The dashed line is even use` +
       (shown.length < rows.length ? `; the ${shown.length} most used codes are shown.` : "."),
     provenance: { n: total, of: "windows", origin },
-  }, bars + cumulative);
+  }, markup`${bars}${cumulative}`);
 }

@@ -1,5 +1,6 @@
 /** Whether recordings still look like those that the model was made from. */
 import { count, draw, Figure, labelMargin, legend, number, Plot, type Provenance } from "../plot.ts";
+import { markup } from "../../text/html.ts";
 
 /** One look at new recordings. */
 export interface DriftLook {
@@ -70,7 +71,7 @@ export function driftOverTime(
       : `${alarms.length} of ${rows.length} looks lie above their threshold, the first: ${alarms[0].when}.`) +
       ` The threshold (dashed) is calibrated on the reference itself, at the size of each look.${rate}`,
     provenance,
-  }, legend([{ name: "as the reference", color: calm }, { name: "drifted", color: alarm }]) + svg);
+  }, markup`${legend([{ name: "as the reference", color: calm }, { name: "drifted", color: alarm }])}${svg}`);
 }
 
 /** One distribution, now against the reference. */

@@ -11,6 +11,7 @@ import {
   percent,
   Plot,
 } from "../plot.ts";
+import { markup } from "../../text/html.ts";
 
 export interface EthogramOptions {
   /** Recordings shown at most, in the order of the data. @default 16 */
@@ -58,7 +59,7 @@ export function ethogram(behaviours: Behaviours, { recordings = 16 }: EthogramOp
       (unassigned === 0 ? "all" : percent(1 - unassigned / total)) +
       ` of the ${number(total / 60)} recorded minutes are assigned.${some}`,
     provenance: { n: behaviours.bouts.length, of: "bouts", origin: behaviours.origin },
-  }, legend(present.map((id) => ({ name: name(id), color: labelColor(id) }))) + svg);
+  }, markup`${legend(present.map((id) => ({ name: name(id), color: labelColor(id) })))}${svg}`);
 }
 
 export interface EthogramDetailOptions {

@@ -1,5 +1,6 @@
 /** What a code of so many bits can tell of the latents. */
 import { draw, Figure, legend, number, percent, Plot, type Provenance } from "../plot.ts";
+import { markup } from "../../text/html.ts";
 
 /** One choice of levels. */
 export interface FrontierPoint {
@@ -114,13 +115,15 @@ export function frontierFigure(
           .trim(),
       provenance,
     },
-    legend([
-      ...(chosen.length > 0 ? [{ name: "recommended", color: chosenColor }] : []),
-      { name: "frontier, measured", color: measuredColor },
-      ...(points.some((p) => !p.onFrontier)
-        ? [{ name: "tried, not on the frontier", color: triedColor }]
-        : []),
-      { name: "modelled", color: modelledColor },
-    ]) + distortion + use,
+    markup`${
+      legend([
+        ...(chosen.length > 0 ? [{ name: "recommended", color: chosenColor }] : []),
+        { name: "frontier, measured", color: measuredColor },
+        ...(points.some((p) => !p.onFrontier)
+          ? [{ name: "tried, not on the frontier", color: triedColor }]
+          : []),
+        { name: "modelled", color: modelledColor },
+      ])
+    }${distortion}${use}`,
   );
 }

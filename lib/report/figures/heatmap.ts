@@ -1,5 +1,6 @@
 /** A matrix of counts as a heat map of row shares. */
 import { count, draw, figureWidth, heat, inkOn, labelMargin, percent, Plot, textWidth } from "../plot.ts";
+import { type Html } from "../../text/html.ts";
 
 export interface HeatmapOptions {
   /** For screen readers. */
@@ -17,7 +18,7 @@ export interface HeatmapOptions {
 /** Cells are shaded by their share of the row's total; empty rows stay blank. */
 export function heatmap(
   { label, rows, columns, counts, rowTitle, columnTitle, cells }: HeatmapOptions,
-): string {
+): Html {
   const totals = counts.map((row) => row.reduce((sum, n) => sum + n, 0));
   const data = rows.flatMap((row, i) =>
     columns.map((column, j) => ({

@@ -1,6 +1,7 @@
 /** How training went. */
 import type { Epoch, ModelFacts } from "../../artifacts/model.ts";
 import { draw, Figure, legend, number, percent, Plot } from "../plot.ts";
+import { markup } from "../../text/html.ts";
 
 const trainingColor = "#0072b2";
 const validationColor = "#d55e00";
@@ -83,7 +84,8 @@ export function learningCurves(model: Pick<ModelFacts, "history" | "bestEpoch" |
         { n: model.training.validationWindows, of: "validation windows", origin: model.training.origin },
       ],
     },
-    legend([{ name: "training", color: trainingColor }, { name: "validation", color: validationColor }]) +
-      `<div class="panels">${svgs.join("\n")}</div>`,
+    markup`${
+      legend([{ name: "training", color: trainingColor }, { name: "validation", color: validationColor }])
+    }<div class="panels">${svgs}</div>`,
   );
 }

@@ -1,6 +1,7 @@
 /** How the number of clusters was chosen. */
 import type { Candidate, Motifs } from "../../artifacts/motifs.ts";
 import { draw, Figure, number, Plot, type Provenance } from "../plot.ts";
+import { markup } from "../../text/html.ts";
 
 type Criterion = "bic" | "silhouette" | "inertia";
 
@@ -61,5 +62,5 @@ export function kCurve(
     title: "Number of clusters",
     caption: `${motifs.k} clusters were taken (${motifs.reason}; dashed).${variant}`,
     provenance,
-  }, `<div class="panels">${svgs.join("\n")}</div>`);
+  }, markup`<div class="panels">${svgs}</div>`);
 }

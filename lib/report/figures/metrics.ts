@@ -1,10 +1,10 @@
 /** Numbers with their n, intervals and baselines. */
 import type { Interval, Metric, Metrics } from "../../artifacts/metrics.ts";
-import { escapeHtml } from "../escape.ts";
 import { baselineOf, groupMetrics, metricName } from "../metric_names.ts";
 import { count, type Figure, number } from "../plot.ts";
-import { Fragment } from "../table.ts";
+import { Fragment, tableFrame } from "../table.ts";
 import { forest } from "./forest.ts";
+import { markup } from "../../text/html.ts";
 
 const marks = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
@@ -49,7 +49,7 @@ export function metricTable(metrics: Metrics): Fragment {
   ];
   // Notes of summed-up results only repeat the spread.
   const noteOf = (m: Metric) =>
-    spreads.size > 0 || m.note === undefined ? "" : `<div class="remark">${escapeHtml(m.note)}</div>`;
+    spreads.size === 0 && m.note !== undefined && markup`<div class="remark">${m.note}</div>`;
   const row = (name: string, m: Metric) => {
     const spread = spreads.get(name);
     const baseline = metrics.metrics[baselineOf[name] ?? ""]?.value;
@@ -63,13 +63,13 @@ export function metricTable(metrics: Metrics): Fragment {
     cells.push(intervalText(m, methods), baseline === undefined || baseline === null ? "" : number(baseline));
     if (bases.length > 1) cells.push(base(m));
     if (origins.length > 1) cells.push(m.origin);
-    const rest = cells.map((c) => `<td${c.length <= 40 ? ' class="short"' : ""}>${escapeHtml(c)}</td>`).join(
-      "",
+    const rest = cells.map((c) =>
+      c.length <= 40 ? markup`<td class="short">${c}</td>` : markup`<td>${c}</td>`
     );
-    return `<tr><td>${escapeHtml(metricName(name))}${noteOf(m)}</td>${rest}</tr>`;
+    return markup`<tr><td>${metricName(name)}${noteOf(m)}</td>${rest}</tr>`;
   };
   const body = groupMetrics(metrics.metrics).flatMap(({ title, entries }) => [
-    `<tr class="group"><th colspan="${columns.length}">${title}</th></tr>`,
+    markup`<tr class="group"><th colspan="${columns.length}">${title}</th></tr>`,
     ...entries.map(([name, m]) => row(name, m)),
   ]);
   const shared = [
@@ -82,12 +82,8 @@ export function metricTable(metrics: Metrics): Fragment {
       ? ""
       : `Intervals: ${methods.map((m, i) => methods.length === 1 ? m : `(${marks[i]}) ${m}`).join("; ")}.`,
   ].filter((text) => text !== "").join(" ");
-  return new Fragment(
-    `<div class="table"><table>\n<thead><tr>${
-      columns.map((c) => `<th>${c}</th>`).join("")
-    }</tr></thead>\n<tbody>\n${body.join("\n")}\n</tbody></table></div>\n` +
-      `<p class="caption">${escapeHtml(below)}</p>`,
-  );
+  const head = columns.map((c) => markup`<th>${c}</th>`);
+  return new Fragment(markup`${tableFrame(head, body)}\n<p class="caption">${below}</p>`);
 }
 
 function spreadText({ value }: Metric, spread: Spread | undefined): string {

@@ -1,5 +1,6 @@
 /** How codes and decisions bear noise on the input. */
 import { draw, Figure, legend, percent, Plot, type Provenance } from "../plot.ts";
+import { markup } from "../../text/html.ts";
 
 /** Flips under one noise. */
 export interface NoisePoint {
@@ -70,5 +71,5 @@ export function noiseCurve(points: readonly NoisePoint[], provenance: Provenance
       "Share that differs from the same window without noise, with 95 % bootstrap intervals over subjects. A window near " +
       "a border of its code flips early; that its decision often stays is what the classifier behind the codes is for.",
     provenance,
-  }, legend(kinds.map((name) => ({ name, color: colors[name] }))) + svg);
+  }, markup`${legend(kinds.map((name) => ({ name, color: colors[name] })))}${svg}`);
 }

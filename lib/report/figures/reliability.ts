@@ -3,6 +3,7 @@ import type { Origin } from "../../artifacts/artifact.ts";
 import type { ReliabilityBin } from "../../metrics/calibration/calibration.ts";
 import { wilson } from "../../metrics/statistics/intervals.ts";
 import { count, draw, Figure, number, percent, Plot } from "../plot.ts";
+import { markup } from "../../text/html.ts";
 
 /** Accuracy against confidence with Wilson intervals, and the windows per bin below. */
 export function reliabilityDiagram(
@@ -72,11 +73,14 @@ export function reliabilityDiagram(
     (nullEce === undefined
       ? "."
       : `, where a perfectly calibrated model of this size would show ${number(nullEce)}.`);
-  return new Figure({
-    title: "Reliability",
-    caption:
-      `Share of right decisions against stated confidence, with 95 % Wilson intervals; the dashed line is perfect ` +
-      `calibration, points below it are overconfident. Windows of one recording are not independent, so the true intervals are wider.${error}`,
-    provenance: { n, of: "windows", origin },
-  }, `<div>${diagram}</div><div>${histogram}</div>`);
+  return new Figure(
+    {
+      title: "Reliability",
+      caption:
+        `Share of right decisions against stated confidence, with 95 % Wilson intervals; the dashed line is perfect ` +
+        `calibration, points below it are overconfident. Windows of one recording are not independent, so the true intervals are wider.${error}`,
+      provenance: { n, of: "windows", origin },
+    },
+    markup`<div>${diagram}</div><div>${histogram}</div>`,
+  );
 }

@@ -2,6 +2,7 @@
 import type { Behaviours } from "../../artifacts/behaviours.ts";
 import { draw, Figure, labelColor, labelMargin, legend, percent, Plot, unassignedColor } from "../plot.ts";
 import { unassignedLast } from "./ethogram.ts";
+import { markup } from "../../text/html.ts";
 
 /** Share of the recorded time spent in each behaviour, per subject. */
 export function timeBudget(behaviours: Behaviours, { subjects = 30 } = {}): Figure {
@@ -45,5 +46,5 @@ export function timeBudget(behaviours: Behaviours, { subjects = 30 } = {}): Figu
     title: "Time budget by subject",
     caption: `How each subject's recorded time divides into behaviours.${some}`,
     provenance: { n: bySubject.length, of: "subjects", origin: behaviours.origin },
-  }, legend(present.map((id) => ({ name: name(id), color: labelColor(id) }))) + svg);
+  }, markup`${legend(present.map((id) => ({ name: name(id), color: labelColor(id) })))}${svg}`);
 }

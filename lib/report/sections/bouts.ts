@@ -3,7 +3,7 @@ import { Behaviours } from "../../artifacts/behaviours.ts";
 import { boutDurations } from "../figures/bouts.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
-import { Fragment, stack } from "../table.ts";
+import { type Fragment, stack } from "../table.ts";
 
 export default defineSection({
   id: "bouts",

@@ -5,7 +5,7 @@ import { reliabilityDiagram } from "../figures/reliability.ts";
 import { firstWith, isNumber, originOf } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
-import { Fragment, stack } from "../table.ts";
+import { type Fragment, stack } from "../table.ts";
 
 export default defineSection({
   id: "calibration",

@@ -6,7 +6,7 @@ import { percent } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { cellNote, originOf } from "../shown.ts";
 import { type Loaded, type Sources } from "../sources.ts";
-import { Fragment, stack, table } from "../table.ts";
+import { type Fragment, heading, stack, table } from "../table.ts";
 
 export default defineSection({
   id: "codes",
@@ -32,9 +32,7 @@ async function codeMeanings(sources: Sources): Promise<Fragment | undefined> {
   if (rows.length === 0 || new Set(rows.map((r) => r.code)).size < rows.length) return undefined;
   const top = rows.toSorted((a, b) => Number(b.support) - Number(a.support)).slice(0, 16);
   return stack(
-    new Fragment(
-      `<h4>What the ${top.length === rows.length ? "" : `${top.length} most frequent `}codes stand for</h4>`,
-    ),
+    heading(`What the ${top.length === rows.length ? "" : `${top.length} most frequent `}codes stand for`),
     table(
       ["code", "digits", "label", "purity", "training windows"],
       top.map((

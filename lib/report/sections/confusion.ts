@@ -5,7 +5,7 @@ import { classScores } from "../figures/metrics.ts";
 import { firstWith, originOf } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, sourceName } from "../sources.ts";
-import { Fragment, stack, table } from "../table.ts";
+import { type Fragment, stack, table } from "../table.ts";
 
 export default defineSection({
   id: "confusion",

@@ -3,7 +3,7 @@ import { Behaviours } from "../../artifacts/behaviours.ts";
 import { percent } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
-import { Fragment, table } from "../table.ts";
+import { type Fragment, table } from "../table.ts";
 
 export default defineSection({
   id: "dictionary",

@@ -9,7 +9,7 @@ import { type Figure } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { cellNote } from "../shown.ts";
 import { type Loaded, type Sources } from "../sources.ts";
-import { Fragment, note, stack } from "../table.ts";
+import { type Fragment, note, stack } from "../table.ts";
 
 export default defineSection({
   id: "ethogram",

@@ -5,11 +5,11 @@ import { Hef, readCompileReport } from "../../artifacts/hef.ts";
 import { Split } from "../../artifacts/split.ts";
 import { targetNamed } from "../../device/targets.ts";
 import { readDataFacts } from "../data_facts.ts";
-import { escapeHtml } from "../escape.ts";
 import { percent } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { Sources } from "../sources.ts";
 import { Fragment } from "../table.ts";
+import { markup } from "../../text/html.ts";
 
 export default defineSection({
   id: "limits",
@@ -48,7 +48,7 @@ async function draw(sources: Sources): Promise<Fragment> {
   limits.push(
     "Windows that overlap or follow each other are not independent; intervals over windows are narrower than the truth.",
   );
-  return new Fragment(`<ul>\n${limits.map((text) => `<li>${escapeHtml(text)}</li>`).join("\n")}\n</ul>`);
+  return new Fragment(markup`<ul>\n${limits.map((text) => markup`<li>${text}</li>\n`)}</ul>`);
 }
 
 /** What is not known of the device, where the report is about one. */

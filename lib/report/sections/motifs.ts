@@ -5,7 +5,7 @@ import { count, number, percent } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { cellNote, originOf } from "../shown.ts";
 import { type Loaded, type Sources } from "../sources.ts";
-import { facts, Fragment, note, stack } from "../table.ts";
+import { facts, type Fragment, note, stack } from "../table.ts";
 
 export default defineSection({
   id: "motifs",

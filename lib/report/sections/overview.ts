@@ -6,13 +6,13 @@ import { Hef, readCompileReport } from "../../artifacts/hef.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
 import { readDataFacts } from "../data_facts.ts";
-import { escapeHtml } from "../escape.ts";
 import { headlineMetrics } from "../judged_metrics.ts";
 import { baselineOf, metricName } from "../metric_names.ts";
 import { count, number } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { sourceName, Sources } from "../sources.ts";
-import { Fragment, table, type TableCell } from "../table.ts";
+import { Fragment, note, table, type TableCell } from "../table.ts";
+import { markup } from "../../text/html.ts";
 
 export default defineSection({
   id: "overview",
@@ -29,17 +29,14 @@ async function draw(
 ): Promise<Fragment> {
   const config = JSON.parse(await Deno.readTextFile(new URL("../../../deno.json", import.meta.url)));
   const inputs = new Set(sources.list.map((s) => s.step)).size;
-  const head = `<h1 id="title">${escapeHtml(title)}</h1>` +
-    (description === "" ? "" : `<p>${escapeHtml(description)}</p>`) +
-    `<p class="note">${
-      escapeHtml(
+  const rows = [...await scoreRows(sources), ...await useRows(sources), ...await deviceRows(sources)];
+  return new Fragment(
+    markup`<h1 id="title">${title}</h1>${description !== "" && markup`<p>${description}</p>`}${
+      note(
         `${config.name} ${config.version}, Deno ${Deno.version.deno}; made from the results of ${inputs} steps. ` +
           "Date, parameters and code of the run stand in the run's record.",
       )
-    }</p>`;
-  const rows = [...await scoreRows(sources), ...await useRows(sources), ...await deviceRows(sources)];
-  return new Fragment(
-    head + (rows.length === 0 ? "" : table(["", "result", "baseline", "n", "origin"], rows).html),
+    }${rows.length > 0 && table(["", "result", "baseline", "n", "origin"], rows)}`,
   );
 }
 

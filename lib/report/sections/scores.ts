@@ -1,13 +1,13 @@
 /** How good it is, on what, and against what. */
 import type { Json } from "../../artifacts/artifact.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
-import { escapeHtml } from "../escape.ts";
 import { metricForest, metricTable } from "../figures/metrics.ts";
 import { isNumber, isWhole } from "../judged_metrics.ts";
 import { metricName } from "../metric_names.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, sourceName, type Sources } from "../sources.ts";
-import { Fragment, note, objectTable, stack, table } from "../table.ts";
+import { Fragment, heading, note, objectTable, stack, table } from "../table.ts";
+import { markup } from "../../text/html.ts";
 
 export default defineSection({
   id: "scores",
@@ -41,16 +41,14 @@ function metricsBlock(source: Loaded<Metrics>, titled: boolean, claimed: Readonl
   );
   return stack(
     titled &&
-      new Fragment(`<h3 id="metrics-${name.replace(/[^A-Za-z0-9]+/g, "-")}">${escapeHtml(name)}</h3>`),
+      new Fragment(markup`<h3 id="metrics-${name.replace(/[^A-Za-z0-9]+/g, "-")}">${name}</h3>`),
     judgedOn(metrics),
     findingsTable(metrics),
     metricForest(metrics),
     metricTable(metrics),
     foldTable(metrics),
     segmentTable(metrics),
-    ...rest.map(([n, rows]) =>
-      stack(new Fragment(`<h4>${escapeHtml(n.replaceAll("_", " "))}</h4>`), objectTable(rows))
-    ),
+    ...rest.map(([n, rows]) => stack(heading(n.replaceAll("_", " ")), objectTable(rows))),
   );
 }
 
@@ -68,7 +66,7 @@ function findingsTable({ tables }: Metrics): Fragment | undefined {
   if (shown.length === 0) return undefined;
   const cells = tables.folds?.length ?? 1;
   return stack(
-    new Fragment("<h4>Findings</h4>"),
+    heading("Findings"),
     table(
       ["finding", "evidence", "advice"],
       shown.map((rows) => [
@@ -101,7 +99,7 @@ function foldTable({ tables }: Metrics): Fragment | undefined {
   const header = cells.map((c) => axes.map((axis) => `${axis} ${c[axis]}`).join(", "));
   const rows = foldMetrics.filter((name) => cells.some((c) => isNumber(c[name])))
     .map((name) => [metricName(name), ...cells.map((c) => isNumber(c[name]) ? c[name] : null)]);
-  return stack(new Fragment("<h4>By cell of the matrix</h4>"), table(["metric", ...header], rows));
+  return stack(heading("By cell of the matrix"), table(["metric", ...header], rows));
 }
 
 /** Segment scores of classifier, motifs and behaviours: what smoothing does, averaged over cells. */
@@ -122,11 +120,13 @@ function segmentTable({ tables }: Metrics): Fragment | undefined {
       : Number((sum / values.length).toPrecision(4));
   };
   return stack(
-    new Fragment("<h4>Segments</h4>"),
+    heading("Segments"),
     table(
       ["labels of", ...columns.map(metricName)],
       [...groups].map(([name, rows]) => [name, ...columns.map((c) => mean(rows, c))]),
     ),
-    new Fragment('<p class="caption">Counts are summed, scores averaged over the cells of the matrix.</p>'),
+    new Fragment(
+      markup`<p class="caption">Counts are summed, scores averaged over the cells of the matrix.</p>`,
+    ),
   );
 }

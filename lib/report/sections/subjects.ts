@@ -4,7 +4,7 @@ import { subjectAccuracy, type SubjectScore } from "../figures/subjects.ts";
 import { firstWith, isNumber, originOf } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
-import { Fragment, stack } from "../table.ts";
+import { type Fragment, stack } from "../table.ts";
 
 export default defineSection({
   id: "subjects",
