@@ -4,8 +4,10 @@
 Use it where latents leave a network before the bound. Where the device already returns bounded values (as the packaged
 device model does), start at `code_of_bounded`.
 
-    printf '0.3 -0.7 1.2\\n' | python3 fsq.py 8,6,5        prints 205
+    printf '0.3 -0.7 1.2\\n' | python3 fsq.py 8,6,5                prints 205
+    printf '0.3 -0.7 1.2\\n' | python3 fsq.py host_head.json       the same with the constants of a bundle or package
 """
+import json
 import math
 import sys
 
@@ -28,6 +30,21 @@ class Quantizer:
         self.shift = [math.atanh(o / h) for o, h in zip(self.offset, self.half_range)]
         self.half_width = [level // 2 for level in levels]
         self.basis = [math.prod(levels[:i]) for i in range(len(levels))]
+
+    @classmethod
+    def from_host_head(cls, facts):
+        """The quantiser of a host_head.json (parsed): its own constants, nothing computed anew."""
+        if facts["levels"] is None:
+            raise ValueError("Cannot quantise: the model has no quantiser")
+        if facts["variant"] != VARIANT:
+            raise ValueError(f"Cannot quantise: the file names {facts['variant']}, this is {VARIANT}")
+        quantizer = cls(facts["levels"])
+        for name in ("half_width", "basis", "half_range", "offset", "shift"):
+            if name in facts:  # files of older exports lack the last three
+                if len(facts[name]) != len(quantizer.levels):
+                    raise ValueError(f"Cannot quantise: {name} and levels differ in length")
+                setattr(quantizer, name, facts[name])
+        return quantizer
 
     def bound(self, latent):
         """Bounded values tanh(z + shift) * half_range - offset of one latent vector."""
@@ -75,7 +92,11 @@ def main(arguments):
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)
         return 2
-    quantizer = Quantizer([int(level) for level in arguments[0].split(",")])
+    if arguments[0].endswith(".json"):
+        with open(arguments[0], encoding="utf-8") as file:
+            quantizer = Quantizer.from_host_head(json.load(file))
+    else:
+        quantizer = Quantizer([int(level) for level in arguments[0].split(",")])
     for number, line in enumerate(sys.stdin, 1):
         if not line.strip():
             continue

@@ -1,6 +1,7 @@
 /** Clusters windows into motifs: points, fits, choice of k, and the labels broadcast back to the windows. */
 import type { Json } from "../artifacts/artifact.ts";
 import type { Candidate, Motifs } from "../artifacts/motifs.ts";
+import { halfWidths } from "../fsq/constants.ts";
 import type { Random } from "../random.ts";
 import { assemble, supportOrder } from "./assemble.ts";
 import type { Candidates } from "./fit/candidates.ts";
@@ -126,7 +127,7 @@ function stabilityOf(
 function uniformCellVariance({ codes }: ClusterRequest, space: Space): number {
   if (space === "latent") return 1e-6;
   const { levels } = codes!;
-  return levels.reduce((sum, level) => sum + 1 / (12 * Math.floor(level / 2) ** 2), 0) / levels.length;
+  return halfWidths(levels).reduce((sum, width) => sum + 1 / (12 * width ** 2), 0) / levels.length;
 }
 
 function densityWarnings(request: ClusterRequest, space: Space, fit: Fit): string[] {
@@ -135,7 +136,7 @@ function densityWarnings(request: ClusterRequest, space: Space, fit: Fit): strin
   if (fit.k === 0) {
     warnings.push(`No window has ${request.minSamples} neighbours within eps: all are noise`);
   }
-  const step = space === "code" ? Math.min(...request.codes!.levels.map((l) => 1 / Math.floor(l / 2))) : 0;
+  const step = space === "code" ? 1 / Math.max(...halfWidths(request.codes!.levels)) : 0;
   if (request.eps < step * (1 - 1e-9)) {
     warnings.push(
       `eps = ${request.eps} is below the smallest step between codes, ${

@@ -60,12 +60,37 @@ export function levelConstants(level: number): LevelConstants {
   const halfRange = (level - 1) * (1 + EPSILON) / 2;
   const offset = level % 2 === 0 ? 0.5 : 0;
   const shift = Math.atanh(offset / halfRange);
-  const halfWidth = Math.floor(level / 2);
+  const [halfWidth] = halfWidths([level]);
   const thresholds = Array.from(
     { length: level - 1 },
     (_, g) => Math.atanh((g - halfWidth + 0.5 + offset) / halfRange) - shift,
   );
   return { level, halfRange, offset, shift, halfWidth, thresholds };
+}
+
+/** Half width `⌊L/2⌋` of each dimension: digit = rounded + half width, value = rounded / half width. */
+export function halfWidths(levels: readonly number[]): number[] {
+  return levels.map((level) => Math.floor(level / 2));
+}
+
+/**
+ * Place value of each digit in a code, first dimension fastest: code = Σ digit · place value.
+ *
+ * ```ts
+ * import { placeValues } from "./constants.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(placeValues([8, 6, 5]), [1, 8, 48]);
+ * ```
+ */
+export function placeValues(levels: readonly number[]): number[] {
+  const places: number[] = [];
+  levels.reduce((size, level) => (places.push(size), size * level), 1);
+  return places;
+}
+
+/** What each bounded latent `tanh(z + shift) · halfRange − offset` can reach, open at both ends. */
+export function boundedRanges(levels: readonly number[]): [low: number, high: number][] {
+  return levels.map(levelConstants).map(({ halfRange, offset }) => [-halfRange - offset, halfRange - offset]);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What a choice of levels means: codes, bits, storage, evenness, and how many windows it takes to see it used. */
+import { placeValues } from "./constants.ts";
 import { expectedDistinct, windowsNeeded } from "./statistics.ts";
 
 /** Facts about levels that follow from the numbers alone. */
@@ -43,12 +44,7 @@ export function analyzeLevels(levels: readonly number[]): LevelsAnalysis {
   if (levels.length === 0 || levels.some((level) => !Number.isInteger(level) || level < 2)) {
     throw new RangeError(`Cannot analyse levels: need integers of 2 and more, got [${levels}]`);
   }
-  const basis: number[] = [];
-  let codes = 1;
-  for (const level of levels) {
-    basis.push(codes);
-    codes *= level;
-  }
+  const codes = levels.reduce((product, level) => product * level, 1);
   const mean = levels.reduce((a, b) => a + b, 0) / levels.length;
   const variance = levels.reduce((sum, level) => sum + (level - mean) ** 2, 0) / levels.length;
   const bitsPerDimension = levels.map(Math.log2);
@@ -56,7 +52,7 @@ export function analyzeLevels(levels: readonly number[]): LevelsAnalysis {
   return {
     levels: [...levels],
     codes,
-    basis,
+    basis: placeValues(levels),
     bitsPerDimension,
     bits,
     storageBits: Math.ceil(bits),

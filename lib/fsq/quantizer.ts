@@ -5,7 +5,7 @@
  * result differs from this one by less than 1e-6 for L ≤ 16. Codes can therefore differ only for a latent whose bounded
  * value lies that close to a rounding boundary.
  */
-import { checkLevels, type LevelConstants, levelConstants, VARIANT } from "./constants.ts";
+import { checkLevels, type LevelConstants, levelConstants, placeValues, VARIANT } from "./constants.ts";
 import { roundHalfEven } from "./rounding.ts";
 
 type Vector = ArrayLike<number>;
@@ -38,14 +38,8 @@ export class Quantizer {
     this.warnings = checkLevels(levels);
     this.levels = [...levels];
     this.constants = levels.map(levelConstants);
-    const basis: number[] = [];
-    let size = 1;
-    for (const level of levels) {
-      basis.push(size);
-      size *= level;
-    }
-    this.basis = basis;
-    this.codebookSize = size;
+    this.basis = placeValues(levels);
+    this.codebookSize = levels.reduce((product, level) => product * level, 1);
   }
 
   /** Number of latent dimensions d. */

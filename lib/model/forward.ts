@@ -1,7 +1,7 @@
 /** The network as ONNX nodes in the layout that devices take: NCHW, batch normalisation folded into the convolutions. */
 import type { Architecture, ConvBlock, Model, Pooling } from "../artifacts/model.ts";
 import type { NpyArray } from "../artifacts/npy.ts";
-import { levelConstants } from "../fsq/constants.ts";
+import { halfWidths, levelConstants } from "../fsq/constants.ts";
 import { GraphBuilder } from "../onnx/builder.ts";
 import { shapesOf } from "./architecture.ts";
 import { type Layers, network, type Outputs } from "./network.ts";
@@ -173,7 +173,7 @@ export class OnnxLayers implements Layers<Value> {
 
   round(bounded: Value, levels: number[]): Value {
     const rounded = this.node("Round", [bounded.name], bounded.shape, "fsq.rounded");
-    const widths = Float32Array.from(levels, (l) => Math.floor(l / 2));
+    const widths = Float32Array.from(halfWidths(levels));
     const width = this.graph.initializer(widths, [1, levels.length], "fsq.half_width");
     return this.node("Div", [rounded.name, width], bounded.shape, "fsq.quantized");
   }

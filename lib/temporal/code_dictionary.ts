@@ -3,6 +3,7 @@
  * Neighbours are found on the digits, because neighbouring codes of a lattice are close in the latent space while
  * their numbers are not.
  */
+import { placeValues } from "../fsq/constants.ts";
 import { dictionaryOf } from "./dictionary.ts";
 
 /** What one code means. */
@@ -127,11 +128,10 @@ export class CodeDictionary {
 
 function latticeNeighbours(code: number, levels: readonly number[]): number[] {
   const out: number[] = [];
-  let basis = 1;
+  const places = placeValues(levels);
   codeDigits(code, levels).forEach((digit, i) => {
-    if (digit > 0) out.push(code - basis);
-    if (digit + 1 < levels[i]) out.push(code + basis);
-    basis *= levels[i];
+    if (digit > 0) out.push(code - places[i]);
+    if (digit + 1 < levels[i]) out.push(code + places[i]);
   });
   return out.sort((a, b) => a - b);
 }

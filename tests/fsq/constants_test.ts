@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { checkVariant, levelConstants, OTHER_VARIANTS, VARIANT } from "../../lib/fsq/constants.ts";
+import {
+  boundedRanges,
+  checkVariant,
+  halfWidths,
+  levelConstants,
+  OTHER_VARIANTS,
+  placeValues,
+  VARIANT,
+} from "../../lib/fsq/constants.ts";
 import { InputError } from "../../lib/errors.ts";
 
 // level, half range, shift, thresholds as published to six digits and more
@@ -36,4 +44,13 @@ Deno.test("checkVariant() refuses every variant but its own by name", () => {
     assert.throws(() => checkVariant(name), /is not implemented/);
   }
   assert.throws(() => checkVariant("fsq/v9"), InputError);
+});
+
+Deno.test("half widths, place values and ranges of levels are those of the paper's formulas", () => {
+  assert.deepEqual(halfWidths([3, 4, 5, 8, 1000]), [1, 2, 2, 4, 500]);
+  assert.deepEqual(placeValues([8, 6, 5, 4]), [1, 8, 48, 240]);
+  assert.deepEqual(placeValues([]), []);
+  // (L − 1)(1 + ε)/2, and half a step lower for even counts.
+  const expected = [[-4.0035, 3.0035], [-2.002, 2.002]];
+  boundedRanges([8, 5]).flat().forEach((v, i) => assert.ok(Math.abs(v - expected.flat()[i]) < 1e-12));
 });

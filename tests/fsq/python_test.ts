@@ -96,3 +96,39 @@ print(json.dumps([[HostHead(c["facts"]).code(b) for b in c["bound"]] for c in js
     assert.deepEqual(JSON.parse(out || "null"), reference.map(({ codes }) => codes), err);
   },
 });
+
+Deno.test({
+  name: "hailo/fsq.py takes the constants from host_head.json instead of computing them",
+  ignore: program === undefined,
+  async fn() {
+    const cases = reference.map(({ levels, latents }) => ({
+      facts: hostHead(sampleModel({ levels, latent: levels.length })),
+      latents,
+    }));
+    const script = `
+import json, sys
+from fsq import Quantizer
+cases = json.load(sys.stdin)
+print(json.dumps([[Quantizer.from_host_head(c["facts"]).code(z) for z in c["latents"]] for c in cases]))
+facts = cases[0]["facts"]
+moved = Quantizer.from_host_head({**facts, "offset": [o + 1 for o in facts["offset"]]})
+assert moved.bound(cases[0]["latents"][0])[0] == Quantizer(facts["levels"]).bound(cases[0]["latents"][0])[0] - 1
+for wrong in ({"variant": "fsq/paper-tan"}, {"shift": []}, {"levels": None}):
+    try:
+        Quantizer.from_host_head({**facts, **wrong})
+    except ValueError:
+        continue
+    raise AssertionError(wrong)
+`;
+    const { out, err } = await run(["-c", script], JSON.stringify(cases));
+    assert.deepEqual(JSON.parse(out || "null"), reference.map(({ codes }) => codes), err);
+    const file = await Deno.makeTempFile({ suffix: ".json" });
+    try {
+      await Deno.writeTextFile(file, JSON.stringify(cases[0].facts));
+      const lines = await run(["fsq.py", file], cases[0].latents.map((z) => z.join(" ")).join("\n"));
+      assert.deepEqual(lines.out.trim().split("\n").map(Number), reference[0].codes, lines.err);
+    } finally {
+      await Deno.remove(file);
+    }
+  },
+});

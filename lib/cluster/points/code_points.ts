@@ -1,5 +1,6 @@
 /** Points of codes: the quantised values of the codes that occur, never the whole codebook. */
 import { InputError } from "../../errors.ts";
+import { halfWidths } from "../../fsq/constants.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import type { IndexedPoints } from "./points.ts";
 
@@ -46,8 +47,9 @@ export function pointsOfCodes(
  * @returns uint16 `[M, d]`, each in 0…L − 1.
  */
 export function placeDigits(values: Float64Array, levels: readonly number[]): Uint16Array {
+  const widths = halfWidths(levels);
   return Uint16Array.from(values, (v, q) => {
-    const half = Math.floor(levels[q % levels.length] / 2);
+    const half = widths[q % widths.length];
     return Math.round(v * half) + half;
   });
 }

@@ -1,5 +1,5 @@
 /** Judges a compiled HEF: it must be of this graph, for this chip, and able to hold the values that will occur. */
-import { levelConstants } from "../../fsq/constants.ts";
+import { boundedRanges } from "../../fsq/constants.ts";
 import { type Finding, finding } from "../error.ts";
 import type { Hef, HefStream } from "./decode_hef.ts";
 
@@ -22,12 +22,9 @@ export function isStandIn(hef: Hef): boolean {
   return hef.sdkVersion.includes("standin") || hef.unsigned;
 }
 
-/** The range of `tanh(z + shift) · halfRange − offset` for each level: what the bounded latent can reach. */
+/** What each bounded latent can reach, as {@linkcode HefExpectation.bounds}. */
 export function boundsOf(levels: readonly number[]): { min: number; max: number }[] {
-  return levels.map((level) => {
-    const { halfRange, offset } = levelConstants(level);
-    return { min: -halfRange - offset, max: halfRange - offset };
-  });
+  return boundedRanges(levels).map(([min, max]) => ({ min, max }));
 }
 
 /** Compares a HEF with what it was compiled from. */

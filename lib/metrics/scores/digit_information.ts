@@ -1,4 +1,5 @@
 /** What each dimension of the codes says of the label: a digit that says much has a meaning of its own. */
+import { placeValues } from "../../fsq/constants.ts";
 
 /** One digit over labelled windows. */
 export interface DigitInformation {
@@ -35,10 +36,9 @@ export function digitInformation(
   }
   const n = codes.length;
   const label = entropy(counted(n, (i) => labels[i]));
-  let basis = 1;
+  const places = placeValues(levels);
   return levels.map((level, dimension) => {
-    const place = basis;
-    basis *= level;
+    const place = places[dimension];
     const digit = (i: number) => Math.floor(codes[i] / place) % level;
     const own = counted(n, digit), joint = counted(n, (i) => labels[i] * level + digit(i));
     const bits = Math.max(0, entropy(own) + label - entropy(joint));

@@ -8,6 +8,7 @@ import type { Motifs } from "../../artifacts/motifs.ts";
 import { Part, type Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
+import { halfWidths } from "../../fsq/constants.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import type { Random } from "../../random.ts";
 import { diagnose } from "../diagnose.ts";
@@ -104,11 +105,12 @@ function distortion(
 ): Record<string, Metric> {
   if (levels.length !== dimensions) return {};
   const quantizer = new Quantizer(levels);
+  const widths = halfWidths(levels);
   let total = 0;
   for (const row of judged.part) {
     const z = latents.subarray(row * dimensions, (row + 1) * dimensions);
     const bounded = quantizer.bound(z), values = quantizer.values(z);
-    for (let i = 0; i < dimensions; i++) total += (bounded[i] / Math.floor(levels[i] / 2) - values[i]) ** 2;
+    for (let i = 0; i < dimensions; i++) total += (bounded[i] / widths[i] - values[i]) ** 2;
   }
   const n = judged.part.length;
   return {

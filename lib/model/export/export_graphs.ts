@@ -1,6 +1,6 @@
 /** The float ONNX files of a bundle: the full model, the device part, and the host part behind the cut. */
 import type { Model } from "../../artifacts/model.ts";
-import { levelConstants } from "../../fsq/constants.ts";
+import { halfWidths, placeValues } from "../../fsq/constants.ts";
 import { GraphBuilder } from "../../onnx/builder.ts";
 import { encodeModel, type Graph } from "../../onnx/encode.ts";
 import { renameTensors } from "../../onnx/rename.ts";
@@ -119,15 +119,15 @@ function emitHostOutputs(
 function emitCode(layers: OnnxLayers, bounded: Value, levels: number[]): string {
   const { graph } = layers;
   const batch = bounded.shape[0];
-  let size = 1;
-  const basis = levels.map((level) => (size *= level) / level);
   const row = (values: number[], name: string) =>
     graph.initializer(BigInt64Array.from(values, BigInt), [1, levels.length], name);
-  const halfWidths = row(levels.map((level) => levelConstants(level).halfWidth), "code.half_width");
+  const widths = row(halfWidths(levels), "code.half_width");
   const rounded = layers.node("Round", [bounded.name], bounded.shape, "code.rounded");
   const integer = graph.node("Cast", [rounded.name], { to: 7 }, { name: "code.integer" });
-  const digits = graph.node("Add", [integer, halfWidths], {}, { name: "code.digits" });
-  const places = graph.node("Mul", [digits, row(basis, "code.basis")], {}, { name: "code.places" });
+  const digits = graph.node("Add", [integer, widths], {}, { name: "code.digits" });
+  const places = graph.node("Mul", [digits, row(placeValues(levels), "code.basis")], {}, {
+    name: "code.places",
+  });
   const code = graph.node("ReduceSum", [places, graph.ints([1])], { keepdims: 0 }, { name: "code.sum" });
   for (const name of [integer, digits, places]) graph.value(name, bounded.shape, "int64");
   graph.output(code, [batch], "int64");

@@ -1,6 +1,6 @@
 /** The host part behind the cut as plain data, for hosts in any language. */
 import type { NpyArray } from "../../artifacts/npy.ts";
-import { levelConstants } from "../../fsq/constants.ts";
+import { boundedRanges, halfWidths, levelConstants, placeValues } from "../../fsq/constants.ts";
 import type { Model } from "../../artifacts/model.ts";
 
 /** One dense layer; weight row-major `[out, in]`. */
@@ -19,6 +19,12 @@ export interface HostHeadFile {
   half_width: number[];
   /** Place value of each digit, first dimension fastest. */
   basis: number[];
+  /** Bounded latent = tanh(latent + shift) · half_range − offset; absent without quantiser and in older files. */
+  half_range?: number[];
+  offset?: number[];
+  shift?: number[];
+  /** What each bounded latent can reach. */
+  bounded_ranges?: [low: number, high: number][];
   variant: string;
   /** The softmax is taken of logits / temperature. */
   temperature: number;
@@ -31,12 +37,18 @@ export function hostHead(
   model: Pick<Model, "architecture" | "weights" | "quantizer" | "temperature" | "labels">,
 ): HostHeadFile {
   const { levels, classes, head } = model.architecture;
-  let size = 1;
+  const constants = levels?.map(levelConstants);
   const count = classes > 0 ? head.length + 1 : 0;
   return {
     levels,
-    half_width: (levels ?? []).map((level) => levelConstants(level).halfWidth),
-    basis: (levels ?? []).map((level) => (size *= level) / level),
+    half_width: halfWidths(levels ?? []),
+    basis: placeValues(levels ?? []),
+    ...(levels === null || constants === undefined ? {} : {
+      half_range: constants.map((c) => c.halfRange),
+      offset: constants.map((c) => c.offset),
+      shift: constants.map((c) => c.shift),
+      bounded_ranges: boundedRanges(levels),
+    }),
     variant: model.quantizer,
     temperature: model.temperature,
     labels: classes > 0 ? model.labels : [],

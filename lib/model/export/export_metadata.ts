@@ -2,16 +2,8 @@
 import type { Json } from "../../artifacts/artifact.ts";
 import type { Model } from "../../artifacts/model.ts";
 import type { Windows } from "../../artifacts/windows.ts";
-import { levelConstants } from "../../fsq/constants.ts";
+import { boundedRanges } from "../../fsq/constants.ts";
 import { irVersion, opset } from "./export_graphs.ts";
-
-/** The range of each bounded latent dimension; `null` without quantiser. */
-export function boundedRanges(levels: number[] | null): [low: number, high: number][] | null {
-  return levels?.map((level) => {
-    const { halfRange, offset } = levelConstants(level);
-    return [-halfRange - offset, halfRange - offset];
-  }) ?? null;
-}
 
 /** Operators of the device part that are not known to compile for Hailo-8, in words. */
 export function deviceNotes(model: Model): string[] {
@@ -37,7 +29,7 @@ export function modelMetadata(
     ...(a.levels === null ? [] : [{ name: "code", dtype: "int64", shape: [1] }]),
     float("latent", [1, a.latent]),
   ];
-  const ranges = boundedRanges(a.levels);
+  const ranges = a.levels === null ? null : boundedRanges(a.levels);
   return {
     version: 1,
     files: {

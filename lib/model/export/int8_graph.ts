@@ -5,7 +5,7 @@
  */
 import type { ConvBlock, Pooling } from "../../artifacts/model.ts";
 import type { NpyArray } from "../../artifacts/npy.ts";
-import { levelConstants } from "../../fsq/constants.ts";
+import { boundedRanges, levelConstants } from "../../fsq/constants.ts";
 import { GraphBuilder } from "../../onnx/builder.ts";
 import { emitHost, encodeBundleGraph, type Network } from "./export_graphs.ts";
 import { foldBlock, OnnxLayers, stdEpsilon, type Value } from "../forward.ts";
@@ -124,11 +124,8 @@ class QdqLayers extends OnnxLayers {
 
 /** The range of all bounded values: known without calibration, so that every level stays reachable. */
 function analyticRange(levels: number[]): Range {
-  const constants = levels.map(levelConstants);
-  return [
-    Math.min(...constants.map((c) => -c.halfRange - c.offset)),
-    Math.max(...constants.map((c) => c.halfRange - c.offset)),
-  ];
+  const ranges = boundedRanges(levels);
+  return [Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high))];
 }
 
 /** Scale of the tensor at the cut. */

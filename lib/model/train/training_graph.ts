@@ -1,6 +1,6 @@
 /** One training step of the network as one ONNX graph: loss, gradients and batch statistics out. */
 import type { Architecture, ConvBlock, Pooling } from "../../artifacts/model.ts";
-import { levelConstants } from "../../fsq/constants.ts";
+import { halfWidths, levelConstants } from "../../fsq/constants.ts";
 import { headWidths, neckWidths, shapesOf, weightShapes } from "../architecture.ts";
 import { bnEpsilon, stdEpsilon } from "../forward.ts";
 import { type Layers, network } from "../network.ts";
@@ -135,7 +135,7 @@ class TrainingLayers implements Layers<Var> {
     const rounded = this.tape.roundStraightThrough(bounded);
     return this.quantizer.quantized = this.tape.scaleRow(
       rounded,
-      Float32Array.from(levels, (l) => 1 / Math.floor(l / 2)),
+      Float32Array.from(halfWidths(levels), (width) => 1 / width),
     );
   }
 }
