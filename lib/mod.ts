@@ -35,14 +35,18 @@ export { renderHtml } from "./report/html.ts";
 export { executeNotebook, readNotebook, writeNotebook } from "./report/notebook.ts";
 export { Figure, Plot } from "./report/plot.ts";
 export { type Source, Sources } from "./report/sources.ts";
-export { boutDurations } from "./report/figures/bouts.ts";
-export { codeUsage } from "./report/figures/codes.ts";
-export { confusionMatrix } from "./report/figures/confusion.ts";
-export { ethogram, ethogramDetail } from "./report/figures/ethogram.ts";
-export { learningCurves } from "./report/figures/history.ts";
-export { metricForest, metricTable } from "./report/figures/metrics.ts";
-export { reliabilityDiagram } from "./report/figures/reliability.ts";
-export { subjectAccuracy } from "./report/figures/subjects.ts";
-export { timeBudget } from "./report/figures/time_budget.ts";
-export { transitionMatrix } from "./report/figures/transitions.ts";
+export {
+  boutDurations,
+  codeUsage,
+  confusionMatrix,
+  ethogram,
+  ethogramDetail,
+  learningCurves,
+  metricForest,
+  metricTable,
+  reliabilityDiagram,
+  subjectAccuracy,
+  timeBudget,
+  transitionMatrix,
+} from "./report/figures/mod.ts";
 export { facts, note, table } from "./report/table.ts";

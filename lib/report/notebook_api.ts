@@ -4,3 +4,4 @@ export type { Source } from "./sources.ts";
 export { Figure, Plot } from "./plot.ts";
 export { absent, facts, Fragment, note, objectTable, stack, table } from "./table.ts";
 export { drawSection, type SectionId, sections } from "./sections/mod.ts";
+export * as figures from "./figures/mod.ts";

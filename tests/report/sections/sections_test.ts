@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { Metrics } from "../../../lib/artifacts/metrics.ts";
+import { drawSection, sections } from "../../../lib/report/sections/mod.ts";
+import { type Source, Sources } from "../../../lib/report/sources.ts";
+import { makeMetrics, writeFixtures } from "../fixtures.ts";
+
+async function withFolder(use: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  try {
+    await use(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+async function metricsIn(dir: string, value: Metrics): Promise<Sources> {
+  await Metrics.write(dir, value);
+  return new Sources([{ step: "judge", cell: {}, type: "Metrics", dir } satisfies Source]);
+}
+
+Deno.test("each section has an id of its own and no table is claimed twice", () => {
+  const ids = sections.map((s) => s.id);
+  assert.equal(new Set(ids).size, ids.length);
+  const claims = sections.flatMap((s) => [...s.claims]);
+  assert.equal(new Set(claims).size, claims.length);
+});
+
+Deno.test("each section without its data says in one sentence what is absent", async () => {
+  for (const { id } of sections) {
+    const html = (await drawSection(id, new Sources([]))).toHtml();
+    if (id === "overview" || id === "limits") assert.doesNotMatch(html, /undefined|NaN/);
+    else assert.match(html, /^<p class="note[^"]*">[^<]*(connected to|set in)[^<]*\.<\/p>$/, id);
+  }
+});
+
+Deno.test("each section draws artifacts of every type without undefined numbers", async () => {
+  await withFolder(async (dir) => {
+    const sources = new Sources(await writeFixtures(dir));
+    for (const { id } of sections) {
+      assert.doesNotMatch((await drawSection(id, sources)).toHtml(), /NaN|undefined|\[object/, id);
+    }
+  });
+});
+
+Deno.test("sections escape hostile names and take names that objects inherit", async () => {
+  await withFolder(async (dir) => {
+    const labels = ["<script>&\"'", "constructor", "__proto__"];
+    const sources = await metricsIn(dir, makeMetrics({ labels }));
+    const html = (await drawSection("confusion", sources)).toHtml();
+    assert.doesNotMatch(html, /<script>/);
+    for (const name of ["&lt;script&gt;&amp;", "constructor", "__proto__"]) {
+      assert.ok(html.includes(name), name);
+    }
+  });
+});
+
+Deno.test("the scores show a table that no section claims, and none that one claims", async () => {
+  await withFolder(async (dir) => {
+    const value = makeMetrics();
+    value.tables.own_table = [{ "who & what": "a<b" }];
+    value.tables.noise = [{ noise: 0.123456 }];
+    const html = (await drawSection("scores", await metricsIn(dir, value))).toHtml();
+    assert.match(html, /<h4>own table<\/h4>[^]*who &amp; what[^]*a&lt;b/);
+    assert.doesNotMatch(html, /0\.1235/);
+  });
+});
+
+Deno.test("drawSection() offers the nearest name for one that is unknown", async () => {
+  await assert.rejects(
+    drawSection("score" as "scores", new Sources([])),
+    (error: Error & { hint?: string }) => /no such section/.test(error.message) && /scores/.test(error.hint!),
+  );
+});
