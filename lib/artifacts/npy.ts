@@ -1,5 +1,5 @@
 /**
- * NumPy's `.npy` format, version 1.0, little-endian, C order: the plain files that artifacts are made of.
+ * NumPy's `.npy` format, little-endian, written in C order and read in either order: the plain files that artifacts are made of.
  * Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 import { InputError } from "../errors.ts";
@@ -76,9 +76,7 @@ export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
   const descr = /'descr':\s*'([^']+)'/.exec(header)?.[1];
   const shapeText = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
   if (descr === undefined || shapeText === undefined) throw bad("the header has no descr or shape");
-  if (/'fortran_order':\s*True/.test(header)) {
-    throw bad("Fortran order is not supported, save with order='C'");
-  }
+  const columnMajor = /'fortran_order':\s*True/.test(header);
   const kind = kinds.find(([text]) =>
     text === descr.replace("=", "<") || (text[0] === "|" && text.slice(1) === descr.slice(1))
   );
@@ -93,7 +91,25 @@ export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
   }
   const buffer = new ArrayBuffer(size);
   new Uint8Array(buffer).set(bytes.subarray(start, start + size));
-  return { data: new kind[1](buffer), shape };
+  const data = new kind[1](buffer);
+  return { data: columnMajor && shape.length > 1 ? rowMajor(data, shape) : data, shape };
+}
+
+/** The same values with the last index fastest, from an array with the first index fastest. */
+function rowMajor(data: NpyData, shape: readonly number[]): NpyData {
+  const out = data.slice();
+  const index = shape.map(() => 0);
+  const strides = shape.map((_, d) => shape.slice(0, d).reduce((a, b) => a * b, 1));
+  for (let i = 0, at = 0; i < out.length; i++) {
+    out[i] = data[at];
+    for (let d = shape.length - 1; d >= 0; d--) {
+      at += strides[d];
+      if (++index[d] < shape[d]) break;
+      at -= strides[d] * shape[d];
+      index[d] = 0;
+    }
+  }
+  return out;
 }
 
 /** Writes `data` to `path` as `.npy`. */

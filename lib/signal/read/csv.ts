@@ -16,7 +16,9 @@ export function openCsv(file: DataFile, encoding?: string): Table {
   return {
     header: dialect.header,
     columns: dialect.columns,
-    line: dialect.header === null ? dialect.line : dialect.line - 1,
+    line: dialect.header === null ? dialect.line : Math.max(1, dialect.line - 1),
+    units: dialect.units,
+    rate: dialect.rate,
     read: (plan) => readColumns(bytes, dialect, plan, file.name),
   };
 }

@@ -10,6 +10,10 @@ export interface Dialect {
   header: string[] | null;
   /** Columns in the first row. */
   columns: number;
+  /** Unit per column, where a row below the header names them. */
+  units?: string[];
+  /** Samples per second, where numbers above the data tell start and rate. */
+  rate?: number;
   /** Offset of the first data row, and its line, one-based. */
   start: number;
   line: number;
@@ -46,14 +50,32 @@ function numeric(cell: string): boolean {
   return cell !== "" && Number.isFinite(Number(cell.replace(",", ".")));
 }
 
+/** Non-empty lines that are looked at. */
+const looked = 80;
+/** Lines at the end of those that surely are data. */
+const surely = 20;
+
+interface Line {
+  text: string;
+  /** One-based. */
+  line: number;
+  /** Offset of its first byte. */
+  start: number;
+  /** Offset after its newline. */
+  end: number;
+}
+
 /**
- * Finds the dialect from the first rows. Lines that begin with `#` and empty lines are passed over.
+ * Finds the dialect from the first rows. Lines above the table, a `sep=` line, comments (`#`, `//`, `%`) and empty lines are
+ * passed over; the last comment is the header where it names as many columns as the rows have and there is no other.
  *
  * ```ts
  * import { detectDialect } from "./csv_dialect.ts";
  * import assert from "node:assert/strict";
  * const bytes = new TextEncoder().encode("time;ax;label\n0,02;1,5;walk\n");
  * assert.deepEqual(detectDialect(bytes, "a.csv").header, ["time", "ax", "label"]);
+ * const logger = new TextEncoder().encode("Made by X\n\nt,ax\nms,m/s^2\n0,1\n20,2\n40,3\n");
+ * assert.deepEqual(detectDialect(logger, "b.csv").units, ["ms", "m/s^2"]);
  * ```
  *
  * @param bytes UTF-8.
@@ -66,31 +88,111 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
       hint: "Save it as CSV in UTF-8; archives must end in .zip.",
     });
   }
-  const lines: { text: string; line: number; end: number }[] = [];
-  let from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  for (let line = 1; from < bytes.length && lines.length < 20; line++) {
-    let end = bytes.indexOf(10, from);
-    if (end < 0) end = bytes.length;
-    const text = new TextDecoder().decode(bytes.subarray(from, end)).trimEnd();
-    if (text.trim() !== "" && !text.trimStart().startsWith("#")) lines.push({ text, line, end: end + 1 });
-    from = end + 1;
-  }
+  const { lines, comment, stated } = firstLines(bytes);
   if (lines.length === 0) throw new EmptyTable("Cannot read table: the file has no rows", { file });
-  const separator = findSeparator(lines.map((l) => l.text));
-  const [first, ...rest] = lines.map(({ text }) => splitLine(text, separator));
+  const separator = stated ?? findSeparator(lines.slice(-surely).map((l) => l.text));
+  const all = lines.map(({ text }) => splitLine(text, separator));
+  const top = tableStart(all);
+  const rows = all.slice(top);
+  const head = lines.slice(top);
+  const count = (cells: readonly string[]) => cells.at(-1) === "" ? cells.length - 1 : cells.length;
+  const [first, ...rest] = rows;
+  const at = (k: number): Pick<Dialect, "start" | "line"> => ({ start: head[k].start, line: head[k].line });
   if (!isHeader(first, rest)) {
-    return {
-      separator,
-      header: null,
-      columns: first.length,
-      start: lines[0].end - 1 - lineLength(bytes, lines[0].end),
-      line: lines[0].line,
-    };
+    const above = numbersAbove(rows);
+    if (above !== undefined && head.length > 2) {
+      return { separator, header: null, columns: first.length, rate: above, ...at(2) };
+    }
+    const named = comment === undefined ? [] : splitLine(comment, separator);
+    const header = named.length === count(first) && !named.some(numeric) ? named : null;
+    return { separator, header, columns: first.length, ...at(0) };
   }
   if (rest.length === 0) {
     throw new EmptyTable("Cannot read table: there is a header, but no row below it", { file });
   }
-  return { separator, header: first, columns: first.length, start: lines[0].end, line: lines[0].line + 1 };
+  const levels = headerRows(rows);
+  const data = { columns: first.length, separator, ...at(levels) };
+  if (levels === 1) return { ...data, header: first };
+  if (levels === 2 && rows[1].filter((cell) => cell !== "").every(isUnit)) {
+    return { ...data, header: first, units: rows[1] };
+  }
+  return { ...data, header: joinLevels(rows.slice(0, levels)) };
+}
+
+/** The first lines that are neither empty nor comments; the last comment above them; the separator that a line states. */
+function firstLines(bytes: Uint8Array) {
+  const lines: Line[] = [];
+  let [comment, stated]: [string | undefined, number | undefined] = [undefined, undefined];
+  let from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  for (let line = 1; from < bytes.length && lines.length < looked; line++) {
+    let end = bytes.indexOf(10, from);
+    if (end < 0) end = bytes.length;
+    const text = new TextDecoder().decode(bytes.subarray(from, end)).trimEnd();
+    const separator = lines.length === 0 ? /^\s*"?sep=(\\t|.)"?$/i.exec(text)?.[1] : undefined;
+    const marked = /^\s*(#|\/\/|%)\s*(.*)$/.exec(text);
+    if (separator !== undefined) stated = separator === "\\t" ? 9 : separator.charCodeAt(0);
+    else if (/^sep=$/i.test(text) && bytes[end - 1] === 9) stated = 9;
+    else if (marked !== null) {
+      if (lines.length === 0) comment = marked[2];
+    } else if (text.trim() !== "") lines.push({ text, line, start: from, end: end + 1 });
+    from = end + 1;
+  }
+  return { lines, comment, stated };
+}
+
+/** Where the table begins below lines of another number of cells: at the first of a run that goes on. */
+function tableStart(rows: readonly string[][]): number {
+  // A last cell that is empty may be the separator that closes a row, or a column's missing value.
+  const counts = rows.map((cells) => cells.at(-1) === "" ? cells.length - 1 : cells.length);
+  const whole = mostCommon(rows.slice(-surely).map((cells) => cells.length));
+  const usual = mostCommon(counts.slice(-surely));
+  const fit = (k: number) => counts[k] === usual || rows[k].length === whole;
+  if (fit(0) || usual < 1) return 0;
+  const fits = (k: number) => counts.slice(k, k + 3).every((_, j) => fit(k + j));
+  const start = counts.findIndex((_, k) => fits(k));
+  return start < 0 || counts.length - start < 2 ? 0 : start;
+}
+
+function mostCommon(numbers: readonly number[]): number {
+  const groups = [...Map.groupBy(numbers, (n) => n)];
+  return groups.reduce((a, b) => b[1].length > a[1].length ? b : a)[0];
+}
+
+/** Rows of words above the first row with a number. */
+function headerRows(rows: readonly string[][]): number {
+  const word = (cell: string) =>
+    cell !== "" && !numeric(cell) && !/^(nan|na|n\/a|null|none|-|\?|inf)$/i.test(cell);
+  const first = rows.findIndex((cells, k) => k > 0 && (cells.some(numeric) || !cells.some(word)));
+  return first < 2 || first > 4 || !rows[first].some(numeric) ? 1 : first;
+}
+
+/** Whether a cell is a unit, or says that there is none. */
+function isUnit(cell: string): boolean {
+  const plain = cell.replace(/^[([{]\s*|\s*[)\]}]$/g, "");
+  return /^(m?g|g'?s|u?mT|[uµμn]T|gauss|m\/\(?s(\^?2|²)\)?|m\/s\/s|(deg|°|rad|mrad)(\/s(ec)?|\.s\^?-1)?|dps|[mnuµμ]?s|sec(onds)?|hz|°?c|celsius|k?pa|h?pa|m?bar|m?v(olts?)?|%|m|mm|cm|unitless|no[ _]?units?|n\.?u\.?|a\.?u\.?|cal|raw|counts?|datetime|yyyy.*|-|1)$/i
+    .test(plain);
+}
+
+/** Names out of several header rows; rows that say the same of all columns, and the rows' own titles, are left out. */
+function joinLevels(levels: readonly string[][]): string[] {
+  const telling = levels.filter((cells) => new Set(cells.slice(1)).size > 1);
+  const used = telling.length === 0 ? levels.slice(-1) : telling;
+  return used[0].map((_, c) =>
+    c === 0 && levels.length > 2
+      ? "frame"
+      : used.map((cells) => cells[c]).filter((cell) => cell !== "").join("_")
+  );
+}
+
+/** Start and rate as two rows of one number each above the samples, as wristbands write them; the rate. */
+function numbersAbove(rows: readonly string[][]): number | undefined {
+  const same = (cells: readonly string[]) => new Set(cells).size === 1 ? Number(cells[0]) : NaN;
+  if (rows.length < 3) return undefined;
+  const [start, rate] = [same(rows[0]), same(rows[1])];
+  return start >= 1e9 && start < 5e9 && rate >= 0.1 && rate <= 5000 &&
+      rows[2].every((cell) => Math.abs(Number(cell)) < 1e8)
+    ? rate
+    : undefined;
 }
 
 /**
@@ -105,8 +207,9 @@ function findSeparator(lines: readonly string[]): number {
       const cells = splitLine(line, candidate);
       return cells.at(-1) === "" ? cells.length - 1 : cells.length;
     });
-    if (counts[0] < 2) continue;
-    const same = counts.filter((n) => n === counts[0]).length / counts.length;
+    const usual = mostCommon(counts);
+    if (usual < 2) continue;
+    const same = counts.filter((n) => n === usual).length / counts.length;
     if (same === 1) return candidate;
     if (same > most) [best, most] = [candidate, same];
   }
@@ -121,11 +224,4 @@ function isHeader(first: readonly string[], rest: readonly string[][]): boolean 
     cell !== "" && !numeric(cell) && !/^(nan|na|n\/a|null|none|-|\?)$/i.test(cell) &&
     rest.some((row) => c < row.length && numeric(row[c]))
   );
-}
-
-/** Bytes of the line that ends before `end`, without its newline. */
-function lineLength(bytes: Uint8Array, end: number): number {
-  const before = bytes.lastIndexOf(10, end - 2);
-  const from = before < 0 ? (bytes[0] === 0xef ? 3 : 0) : before + 1;
-  return end - 1 - from;
 }

@@ -71,6 +71,7 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
   );
   const name = (c: number) => dialect.header?.[c] ?? `column ${c + 1}`;
   const skipped: number[] = []; // rows before which a line was passed over
+  const breaks: number[] = [];
   const starts = new Int32Array(columns + 1);
   const ends = new Int32Array(columns + 1);
   const lineOf = (row: number) => {
@@ -106,6 +107,7 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
       // Empty line or comment.
       const end = bytes.indexOf(10, first);
       skipped.push(row);
+      if (row > 0 && bytes[first] !== 35 && breaks.at(-1) !== row) breaks.push(row);
       i = end < 0 ? bytes.length : end + 1;
       continue;
     }
@@ -219,6 +221,7 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
     instants: instants > 0,
     daily: dates.daily,
     bad,
+    breaks: breaks.filter((at) => at < row),
     texts: texts.map(({ codes, names }) => ({ codes: codes.subarray(0, row), names })),
     lineOf,
   };

@@ -5,6 +5,8 @@ import type { Columns } from "./table.ts";
  * Cuts rows where the subject or session changes, `[from, to)` each. Where rows of several are mixed in order of time, each
  * one's rows are brought together first, in place.
  *
+ * Without a time column, empty lines that part blocks of ten rows and more end a recording, and so does every `every`th row.
+ *
  * @param labels One per row, or undefined.
  * @param width Values of a row.
  */
@@ -14,11 +16,13 @@ export function cutRows(
   width: number,
   subject?: Int32Array,
   session?: Int32Array,
+  every?: number,
 ): [number, number][] {
   const same = (i: number, k: number) => subject?.[i] === subject?.[k] && session?.[i] === session?.[k];
+  const marks = new Set(columns.time.length === 0 ? blocks(columns, every) : []);
   const runs = () => {
     const cuts = [0];
-    for (let i = 1; i < columns.rows; i++) if (!same(i, i - 1)) cuts.push(i);
+    for (let i = 1; i < columns.rows; i++) if (marks.has(i) || !same(i, i - 1)) cuts.push(i);
     return cuts;
   };
   let cuts = runs();
@@ -55,4 +59,16 @@ function reorder(
   }
   const { lineOf } = columns;
   columns.lineOf = (row) => lineOf(order[row]);
+}
+
+/** Fewer rows between empty lines are a stray line, not a recording. */
+const leastBlock = 10;
+
+/** First rows of recordings that empty lines or a fixed number of rows part. */
+function blocks({ rows, breaks = [] }: Columns, every: number | undefined): number[] {
+  if (every !== undefined) {
+    return Array.from({ length: Math.ceil(rows / every) - 1 }, (_, k) => (k + 1) * every);
+  }
+  const edges = [0, ...breaks, rows];
+  return edges.slice(1).every((at, k) => at - edges[k] >= leastBlock) ? breaks : [];
 }

@@ -35,6 +35,8 @@ export interface Columns {
   daily?: boolean;
   /** Rows that could not be read, with `onBad: gap`. */
   bad?: number;
+  /** Rows before which an empty line stands. */
+  breaks?: number[];
   /** By text column: code of each row, and the texts by code. */
   texts: { codes: Int32Array; names: string[] }[];
   /** One-based line (or row) of the file that holds a row. */
@@ -51,6 +53,8 @@ export interface Table {
   line: number;
   /** Unit per column, where a row below the header tells it. */
   units?: readonly string[];
+  /** Samples per second, where the file tells it above its rows. */
+  rate?: number;
   /** @throws {InputError} with file and line for whatever cannot be read. */
   read(plan: ColumnPlan): Columns | Promise<Columns>;
 }

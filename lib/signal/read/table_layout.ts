@@ -55,6 +55,8 @@ export interface Layout {
   session?: number;
   time?: number;
   timeOfDay?: number;
+  /** Unit per channel as the file tells it, where it does. */
+  units?: string[];
   /** Name of the time column. */
   timeName?: string;
   /** Columns that were not taken, and whether those that were look like sensors, where nobody named them. */
@@ -118,13 +120,21 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
     timeOfDay: at(time.columns?.[1], "time column"),
   };
   const name = (c: number) => table.header?.[c] ?? `column_${c + 1}`;
+  const unitOf = (c: number) =>
+    table.units?.[c].replace(/^[([{]\s*|\s*[)\]}]$/g, "").replace("(s^2", "s^2") ??
+      /[([{]([^)\]}]+)[)\]}]\s*$/.exec(name(c))?.[1];
+  const unitsOf = (columns: readonly number[]) => {
+    const units = columns.map(unitOf);
+    return units.every((unit) => unit !== undefined && unit !== "") ? units as string[] : undefined;
+  };
   const timeName = layout.time === undefined ? undefined : name(layout.time);
   if (options.sensors !== undefined) {
     const { sensors } = options;
     const values = Object.keys(sensors).flatMap((s) =>
       sensors[s].map((ref) => find(ref, `column of ${s}`, table, file))
     );
-    return { ...layout, timeName, sensors: Object.keys(sensors), values, names: values.map(name) };
+    const units = unitsOf(values.slice(0, values.length / Object.keys(sensors).length));
+    return { ...layout, timeName, sensors: Object.keys(sensors), values, names: values.map(name), units };
   }
   const taken = new Set(Object.values(layout));
   const free = Array.from({ length: table.columns }, (_, c) => c).filter((c) => !taken.has(c));
@@ -133,6 +143,7 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
   const own = {
     ...layout,
     timeName,
+    units: unitsOf(columns),
     sensors: ["sensor"],
     values: columns,
     names: columns.map(name),

@@ -44,6 +44,8 @@ export interface TableOptions extends LayoutOptions {
   /** Shorter recordings are an error, or are left out. */
   minSeconds: number;
   short: "error" | "skip";
+  /** Rows of each recording, where several stand in a file without any mark. */
+  every?: number;
   /** What cannot be read: an error, a row that is missing, or a file that is left out. */
   onBad?: "error" | "gap" | "skip";
   /** Encoding of text, where it is not UTF-8 and has no byte order mark. */
@@ -239,7 +241,7 @@ export function finish(
       rate: rate!,
       sensors: layout.sensors,
       channels,
-      units: channelUnits(options.units, channels),
+      units: channelUnits(options.units ?? layout.units, channels),
       triads: findTriads(channels),
       ...sortLabels(recordings.map(({ begin: _begin, ...r }) => r), [...labels.keys()]),
       origin: "measured",
@@ -263,6 +265,15 @@ export async function readTable(
   const file = source.name;
   const layout = layoutOf(table, options, file, reading.layout);
   reading.layout ??= layout;
+  if (table.rate !== undefined) {
+    if (options.rate !== undefined && Math.abs(options.rate / table.rate - 1) > 0.02) {
+      throw new InputError(`Cannot use rate ${options.rate}: the file says ${table.rate} Hz above its rows`, {
+        file,
+      });
+    }
+    reading.rate ??= table.rate;
+    reading.notes.add(`Start and rate (${table.rate} Hz) stand above the rows`, file);
+  }
   const texts = [layout.label, layout.subject, layout.session].filter((c) => c !== undefined);
   const { format } = typeof options.time === "object" ? options.time : {};
   const columns = await table.read({
@@ -285,7 +296,10 @@ export async function readTable(
     ? numberLabels(reading, label)
     : numberLabels(reading, { codes: new Int32Array(columns.rows), names: [ofFile] });
   const who = textOfFile(options.subject, "subject", source) ?? "subject";
-  const parts = cutRows(columns, labels, layout.values.length, subject?.codes, session?.codes);
+  const parts = cutRows(columns, labels, layout.values.length, subject?.codes, session?.codes, options.every);
+  if (options.every === undefined && parts.length > 1 && (columns.breaks?.length ?? 0) > 0) {
+    reading.notes.add("Empty lines were taken for the ends of recordings", file);
+  }
   if (labels !== undefined && layout.label !== undefined) {
     reading.labelColumns ??= new LabelColumns(layout.values.length);
     reading.labelColumns.add(columns.values, labels);

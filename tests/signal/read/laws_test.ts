@@ -1,37 +1,9 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import fc from "fast-check";
-import { readCsv } from "../../../lib/signal/read/csv.ts";
 import { lowerRate } from "../../../lib/signal/read/lower_rate.ts";
+import { readFiles as read, rows as lines } from "./read_files.ts";
 import type { TableOptions } from "../../../lib/signal/read/table_recordings.ts";
 
-const options: TableOptions = {
-  missing: "error",
-  maxGap: 0.2,
-  minSeconds: 0,
-  short: "error",
-  unsorted: "error",
-};
-
-async function read(files: Record<string, string | Uint8Array>, more: Partial<TableOptions> = {}) {
-  const dir = await Deno.makeTempDir();
-  try {
-    for (const [name, content] of Object.entries(files)) {
-      await Deno.mkdir(join(dir, name, ".."), { recursive: true });
-      await Deno.writeFile(
-        join(dir, name),
-        typeof content === "string" ? new TextEncoder().encode(content) : content,
-      );
-    }
-    const paths = Object.keys(files).sort().map((name) => join(dir, name));
-    return await readCsv(paths, { ...options, ...more });
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
-}
-
-const lines = (header: string, n: number, row: (i: number) => string) =>
-  [header, ...Array.from({ length: n }, (_, i) => row(i)), ""].join("\n");
 const wave = (i: number) => Math.sin(i * 0.5).toFixed(4);
 
 const refused = (

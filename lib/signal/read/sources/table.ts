@@ -44,6 +44,9 @@ export const tableParams = {
         "recordings count as one subject, because windows of one person in two parts would leak.",
     ),
   session: column.optional().describe("Column that tells recordings within one file apart."),
+  every: z.int().min(1).optional().describe(
+    "Rows of each recording, where a file holds several without any mark and without times.",
+  ),
   time: z.union([
     column,
     z.strictObject({
