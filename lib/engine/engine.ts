@@ -36,7 +36,10 @@ export class LocalEngine implements Engine {
   readonly root: string;
   readonly #store: Store;
 
-  constructor(private readonly options: EngineOptions) {
+  readonly #options: EngineOptions;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
     this.root = Deno.realPathSync(options.root);
     this.#store = new Store(new Layout(this.root), new StoreFs(options.faultHook));
   }
@@ -99,8 +102,8 @@ export class LocalEngine implements Engine {
   async #withRun<T>(workplan: Workplan, options: RunOptions, work: (run: Run) => Promise<T>): Promise<T> {
     const { cache, codes, env, planner } = this.#open(workplan);
     await using _ = codes;
-    const emit = (event: EngineEvent) => this.options.onEvent?.(event);
-    const { executor } = this.options;
+    const emit = (event: EngineEvent) => this.#options.onEvent?.(event);
+    const { executor } = this.#options;
     const motiflow = JSON.parse(Deno.readTextFileSync(`${programRoot}/deno.json`)).version;
     const parts = { planner, store: this.#store, cache, env, options, emit, executor, motiflow };
     return await work(new Run({ workplan: { ...workplan, root: this.root }, ...parts }));

@@ -23,3 +23,11 @@ export class StepError extends Error {
     this.name = "StepError";
   }
 }
+
+/** The last of several attempts failed. */
+export class StepFailed extends StepError {
+  constructor({ message, kind, details, transient }: StepError, readonly attempts: number) {
+    super(message, kind, details, transient);
+    this.name = "StepFailed";
+  }
+}

@@ -4,8 +4,14 @@
 export class Idle<T extends { readonly profile: string }> {
   #hosts: T[] = [];
 
+  readonly #most: number;
+  readonly #end: (host: T) => void;
+
   /** @param most Hosts to keep. @param end Ends one that is not kept. */
-  constructor(private readonly most: number, private readonly end: (host: T) => void) {}
+  constructor(most: number, end: (host: T) => void) {
+    this.#most = most;
+    this.#end = end;
+  }
 
   /** A host for attempts of this profile, which then is idle no longer. */
   take(profile: string): T | undefined {
@@ -15,7 +21,7 @@ export class Idle<T extends { readonly profile: string }> {
 
   keep(host: T): void {
     this.#hosts.push(host);
-    if (this.#hosts.length > this.most) this.end(this.#hosts.shift()!);
+    if (this.#hosts.length > this.#most) this.#end(this.#hosts.shift()!);
   }
 
   /** Forgets a host that is gone. */
@@ -25,6 +31,6 @@ export class Idle<T extends { readonly profile: string }> {
 
   /** Ends all. */
   clear(): void {
-    for (const host of this.#hosts.splice(0)) this.end(host);
+    for (const host of this.#hosts.splice(0)) this.#end(host);
   }
 }

@@ -6,15 +6,20 @@ export class LocalExecutor implements Executor {
   readonly #workers: WorkerPool;
   #processes: Promise<Executor> | undefined;
 
+  readonly #folder: string;
+  readonly #keep: number;
+
   /** @param folder On the store's file system. @param keep Idle workers, and idle processes, to keep. */
-  constructor(private readonly folder: string, private readonly keep: number) {
+  constructor(folder: string, keep: number) {
+    this.#folder = folder;
+    this.#keep = keep;
     this.#workers = new WorkerPool(folder, keep);
   }
 
   async execute(spec: AttemptSpec): Promise<AttemptResult> {
     if (spec.permissions.ffi !== true) return await this.#workers.execute(spec);
     this.#processes ??= import("./process_pool.ts").then(({ ProcessPool }) =>
-      new ProcessPool(this.folder, this.keep)
+      new ProcessPool(this.#folder, this.#keep)
     );
     return await (await this.#processes).execute(spec);
   }

@@ -14,8 +14,11 @@ export class ProcessPool implements Executor {
   readonly #all = new Set<StepProcess>();
   #count = 0;
 
+  readonly #folder: string;
+
   /** @param folder As for the worker pool. @param keep Idle processes to keep. */
-  constructor(private readonly folder: string, keep: number) {
+  constructor(folder: string, keep: number) {
+    this.#folder = folder;
     this.#idle = new Idle(keep, (process) => process.kill());
   }
 
@@ -48,7 +51,7 @@ export class ProcessPool implements Executor {
     for (let idle = this.#idle.take(profile); idle !== undefined; idle = this.#idle.take(profile)) {
       if (!idle.dead) return idle;
     }
-    const process = new StepProcess(profile, join(this.folder, `p${this.#count++}`));
+    const process = new StepProcess(profile, join(this.#folder, `p${this.#count++}`));
     this.#all.add(process);
     void process.gone.then(() => {
       this.#all.delete(process);

@@ -41,7 +41,11 @@ export class SlurmExecutor implements Executor {
   readonly timesAttempts = true;
   readonly #queue = new SlurmQueue();
 
-  constructor(private readonly places: SlurmPlaces) {}
+  readonly #places: SlurmPlaces;
+
+  constructor(places: SlurmPlaces) {
+    this.#places = places;
+  }
 
   async execute(spec: AttemptSpec): Promise<AttemptResult> {
     spec.signal.throwIfAborted();
@@ -59,7 +63,7 @@ export class SlurmExecutor implements Executor {
   /** A job of an earlier driver for the same action whose result is right; all others of the action are removed. */
   async #leftBehind(spec: AttemptSpec): Promise<Submitted | undefined> {
     const { key, fresh } = spec.action;
-    const folders = foldersOf(this.places.jobs, key);
+    const folders = foldersOf(this.#places.jobs, key);
     if (folders.length === 0) return undefined;
     const jobs = new Map([...(await this.#queue.list()).values()].map((job) => [job.name, job]));
     let found: Submitted | undefined;
@@ -81,13 +85,13 @@ export class SlurmExecutor implements Executor {
   async #submit(spec: AttemptSpec): Promise<Submitted> {
     const { key, memory, exclusive, timeout } = spec.action;
     const name = `${key}.${crypto.randomUUID().slice(0, 8)}`;
-    const folder = new AttemptFolder(join(this.places.jobs, name));
+    const folder = new AttemptFolder(join(this.#places.jobs, name));
     folder.stage(spec);
     const id = await this.#queue.submit([
       `--job-name=${prefix}${name}`,
       // Slurm reads % in file names as a pattern.
       `--output=${folder.log.replaceAll("%", "%%")}`,
-      `--chdir=${this.places.root}`,
+      `--chdir=${this.#places.root}`,
       `--export=${exported(spec.permissions.env ?? [])}`,
       "--no-requeue",
       "--nodes=1",
@@ -144,14 +148,14 @@ export class SlurmExecutor implements Executor {
       const { message, details } = end.failure;
       throw errorOf({ ...end.failure, message: `${message}\n  ${where}`, details: `${details}\n${where}` });
     }
-    const out = join(this.places.folder, folder.name);
+    const out = join(this.#places.folder, folder.name);
     Deno.renameSync(folder.out, out);
     folder.remove();
     return { out, seconds };
   }
 
   #shown(folder: AttemptFolder): string {
-    return relative(this.places.root, folder.log);
+    return relative(this.#places.root, folder.log);
   }
 }
 

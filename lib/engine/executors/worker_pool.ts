@@ -38,11 +38,14 @@ export class WorkerPool implements Executor {
   #busy = new Set<Slot>();
   #count = 0;
 
+  readonly #folder: string;
+
   /**
    * @param folder Where the workers' folders go, on the store's file system.
    * @param keep Idle workers to keep.
    */
-  constructor(private readonly folder: string, keep: number) {
+  constructor(folder: string, keep: number) {
+    this.#folder = folder;
     this.#idle = new Idle(keep, (slot) => slot.worker.terminate());
   }
 
@@ -74,7 +77,7 @@ export class WorkerPool implements Executor {
     const profile = profileOf(spec);
     const idle = this.#idle.take(profile);
     if (idle !== undefined) return idle;
-    const folder = join(this.folder, `w${this.#count++}`);
+    const folder = join(this.#folder, `w${this.#count++}`);
     for (const part of ["in", "out", "scratch"]) Deno.mkdirSync(join(folder, part), { recursive: true });
     const alive = join(folder, "scratch", "alive");
     const permissions = workerPermissions(spec.permissions, spec.code.files, files, {

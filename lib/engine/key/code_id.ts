@@ -49,7 +49,13 @@ export class CodeIds {
   #packages: PackageMap | undefined;
   #normalizer = new Normalizer();
 
-  constructor(private readonly root: string, private readonly cache: StatCache) {}
+  readonly #root: string;
+  readonly #cache: StatCache;
+
+  constructor(root: string, cache: StatCache) {
+    this.#root = root;
+    this.#cache = cache;
+  }
 
   /** @param module File URL of a step's module. */
   of(module: string): Promise<Code> {
@@ -108,9 +114,9 @@ export class CodeIds {
     url: string,
     reached: Set<string>,
   ): Promise<{ hash: string; parts?: Record<string, string> }> {
-    let { sha256: sha } = await this.cache.hash(path);
+    let { sha256: sha } = await this.#cache.hash(path);
     if (!/\.[cm]?[jt]sx?$/.test(path)) return { hash: sha };
-    let normal = this.cache.module(sha);
+    let normal = this.#cache.module(sha);
     if (normal === undefined) {
       // Read once for both: an edit since the hash must not be remembered under it.
       const bytes = Deno.readFileSync(path);
@@ -118,7 +124,7 @@ export class CodeIds {
       normal = await this.#normalizer.normalize(new TextDecoder().decode(bytes), path);
       // Code that does not parse is taken as it is; running it gives the error.
       if (normal === undefined) return { hash: sha };
-      this.cache.rememberModule(sha, normal);
+      this.#cache.rememberModule(sha, normal);
     }
     for (const specifier of normal.imports) reached.add(this.#packages!.resolve(specifier, url));
     for (const specifier of normal.resources) {
@@ -132,7 +138,7 @@ export class CodeIds {
   #name(path: string, module: string): string {
     const own = relative(programRoot, path);
     if (own.startsWith(`lib${sep}`)) return own.replaceAll(sep, "/");
-    const below = relative(this.root, path);
+    const below = relative(this.#root, path);
     if (!below.startsWith("..")) return `./${below.replaceAll(sep, "/")}`;
     return relative(dirname(filePath(module)), path).replaceAll(sep, "/");
   }

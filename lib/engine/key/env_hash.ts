@@ -5,13 +5,17 @@ import type { Layout } from "../system/layout.ts";
 export class EnvHasher {
   #key: string | undefined;
 
-  constructor(private readonly layout: Layout) {}
+  readonly #layout: Layout;
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+  }
 
   /** Hash by name; null for a variable that is not set. */
   async hash(names: readonly string[]): Promise<Record<string, string | null>> {
     const hashes: Record<string, string | null> = {};
     if (names.length === 0) return hashes;
-    // Loading it takes as long as a whole run without news, and few steps declare a variable.
+    // Loading it takes as long as a whole no-op run, and few steps declare a variable.
     const { createHmac } = await import("node:crypto");
     for (const name of [...names].sort()) {
       const value = Deno.env.get(name);
@@ -25,7 +29,7 @@ export class EnvHasher {
   #secret(): string {
     if (this.#key !== undefined) return this.#key;
     try {
-      this.#key = Deno.readTextFileSync(this.layout.secret);
+      this.#key = Deno.readTextFileSync(this.#layout.secret);
     } catch {
       // Not written while planning: without it there is no earlier key to match either.
       this.#key = crypto.getRandomValues(new Uint8Array(32)).toHex();
@@ -37,10 +41,10 @@ export class EnvHasher {
   persist(): void {
     if (this.#key === undefined) return;
     try {
-      Deno.writeTextFileSync(this.layout.secret, this.#key, { createNew: true, mode: 0o600 });
+      Deno.writeTextFileSync(this.#layout.secret, this.#key, { createNew: true, mode: 0o600 });
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-      this.#key = Deno.readTextFileSync(this.layout.secret);
+      this.#key = Deno.readTextFileSync(this.#layout.secret);
     }
   }
 }

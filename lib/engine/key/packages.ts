@@ -15,16 +15,19 @@ export class PackageMap {
   #read: { imports: Record<string, string>; lock: Lock } | undefined;
   readonly #folder: string;
 
+  readonly #configUrl: string;
+
   /** @param configUrl URL of a `deno.json`; its lock file lies beside it. Both may be missing. */
-  constructor(private readonly configUrl: string) {
+  constructor(configUrl: string) {
+    this.#configUrl = configUrl;
     this.#folder = new URL(".", configUrl).href;
   }
 
   /** Read when it is first asked for: a step that imports nothing but files needs neither. */
   get #files() {
     return this.#read ??= {
-      imports: readJson(new URL(this.configUrl))?.imports ?? {},
-      lock: readJson(new URL("deno.lock", this.configUrl)) ?? {},
+      imports: readJson(new URL(this.#configUrl))?.imports ?? {},
+      lock: readJson(new URL("deno.lock", this.#configUrl)) ?? {},
     };
   }
 

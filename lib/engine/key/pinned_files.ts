@@ -8,8 +8,11 @@ const name = "motiflow.lock";
 export class PinnedFiles {
   readonly path: string;
 
+  readonly #guard: string;
+
   /** @param root Project root. @param guard Lock file that keeps two runs from writing at once. */
-  constructor(root: string, private readonly guard: string) {
+  constructor(root: string, guard: string) {
+    this.#guard = guard;
     this.path = join(root, name);
   }
 
@@ -38,7 +41,7 @@ export class PinnedFiles {
 
   /** Pins a URL, unless another run just did; returns what is pinned. */
   async add(url: string, sha256: string): Promise<string> {
-    using _ = await lock(this.guard);
+    using _ = await lock(this.#guard);
     const downloads = this.read();
     if (Object.hasOwn(downloads, url)) return downloads[url];
     const all = Object.entries({ ...downloads, [url]: sha256 }).sort(([a], [b]) => a < b ? -1 : 1);

@@ -86,7 +86,10 @@ export class StatCache {
   /** Files below the root are named from there, so that the cache moves with the project. */
   readonly #prefix: string;
 
-  constructor(private readonly path: string, root: string) {
+  readonly #file: string;
+
+  constructor(path: string, root: string) {
+    this.#file = path;
     this.#prefix = `${root}${sep}`;
     try {
       this.#load(Deno.readFileSync(path));
@@ -145,7 +148,7 @@ export class StatCache {
     return this.#files.get(name);
   }
 
-  /** A run without news asks for listings only, and never comes here. */
+  /** A no-op run asks for listings only, and never comes here. */
   #unpackListings(): void {
     if (this.#packed === 0) return;
     const known = this.#files;
@@ -288,7 +291,7 @@ export class StatCache {
       stats.set(stat, row * statWidth);
       hashes.subarray(row * shaBytes).setFromHex(sha256);
     }
-    fs.writeWhole(this.path, bytes);
+    fs.writeWhole(this.#file, bytes);
     this.#changed = false;
   }
 

@@ -2,8 +2,12 @@
 export class Heap<T> {
   #items: T[] = [];
 
+  readonly #before: (a: T, b: T) => boolean;
+
   /** @param before Whether `a` comes out before `b`. */
-  constructor(private readonly before: (a: T, b: T) => boolean) {}
+  constructor(before: (a: T, b: T) => boolean) {
+    this.#before = before;
+  }
 
   get size(): number {
     return this.#items.length;
@@ -14,7 +18,7 @@ export class Heap<T> {
     let at = items.length;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!this.before(item, items[parent])) break;
+      if (!this.#before(item, items[parent])) break;
       items[at] = items[parent];
       at = parent;
     }
@@ -30,8 +34,8 @@ export class Heap<T> {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= items.length) break;
-      if (child + 1 < items.length && this.before(items[child + 1], items[child])) child++;
-      if (!this.before(items[child], last)) break;
+      if (child + 1 < items.length && this.#before(items[child + 1], items[child])) child++;
+      if (!this.#before(items[child], last)) break;
       items[at] = items[child];
       at = child;
     }

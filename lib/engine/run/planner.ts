@@ -27,8 +27,8 @@ import type { Store } from "../store/store.ts";
 export interface Decision {
   key: string;
   parts: KeyParts;
-  /** Made when somebody looks at them. */
-  readonly ingredients: Ingredients;
+  /** What the key was made of; put together only where somebody asks. */
+  ingredients: () => Ingredients;
   code: Code;
   /** By request name. */
   files: Record<string, Listing>;
@@ -63,18 +63,21 @@ export class Planner {
   readonly #shared = { schema: keySchema, runtime: currentRuntime() };
   readonly #byId: Map<string, Task>;
 
-  constructor(readonly workplan: Workplan, private readonly parts: PlannerParts) {
+  readonly #parts: PlannerParts;
+
+  constructor(readonly workplan: Workplan, parts: PlannerParts) {
+    this.#parts = parts;
     this.latest = readLatest(parts.store.layout, workplan.name, this.#shared);
     this.#byId = new Map(workplan.tasks.map((t) => [t.id, t]));
   }
 
   /** The key of a task and whether a result for it can be used. @throws InputError for a file that is missing. */
   async decide(task: Task, known: KnownOutputs, force: Selection["force"]): Promise<Decision> {
-    const code = await this.parts.codes.of(task.module);
+    const code = await this.#parts.codes.of(task.module);
     const files: Record<string, Listing> = {};
     const digests: KeyParts["files"] = {};
     for (const request of task.files) {
-      const found = await hashRequest(this.workplan.root, request, this.parts.cache);
+      const found = await hashRequest(this.workplan.root, request, this.#parts.cache);
       files[request.name] = found;
       digests[request.name] = found.digest;
     }
@@ -85,11 +88,11 @@ export class Planner {
       params: task.params,
       ...(task.seed === undefined ? {} : { seed: task.seed }),
       ...(task.cache.mode === "never" ? { cache: "never" } : {}),
-      env: await this.parts.env.hash((task.permissions.env ?? []).filter((name) => name !== "*")),
+      env: await this.#parts.env.hash((task.permissions.env ?? []).filter((name) => name !== "*")),
       inputs: this.#inputs(task, known),
       files: digests,
       outputs: task.outputs,
-      environment: await this.parts.environmentOf(task, code),
+      environment: await this.#parts.environmentOf(task, code),
     };
     const key = keyOf(this.latest, task.id, parts);
     const ingredients = () => ({ ...parts, files: mapValues(files, (f) => f.hashes) });
@@ -101,10 +104,8 @@ export class Planner {
       files,
       changes: [],
       comparedWith: null,
+      ingredients,
       ...look,
-      get ingredients() {
-        return ingredients();
-      },
     };
   }
 
@@ -117,17 +118,17 @@ export class Planner {
   ): Promise<Partial<Decision> & { reason: string }> {
     if (force === true || force?.includes(task.step) || force?.includes(task.id)) return { reason: "forced" };
     if (task.cache.mode === "never") return { reason: "never taken from the cache" };
-    const remembered = rememberedResult(this.parts.store.layout, lastOf(this.latest, task.id), key);
+    const remembered = rememberedResult(this.#parts.store.layout, lastOf(this.latest, task.id), key);
     const { record, trouble }: { record?: StoredResult; trouble?: string } = remembered === undefined
-      ? readRecord(this.parts.store.layout, key)
+      ? readRecord(this.#parts.store.layout, key)
       : { record: remembered };
     if (record !== undefined) {
       if (task.cache.mode === "ttl") {
         const age = (Date.now() - Date.parse(record.created)) / 1000;
         if (!(age >= 0 && age < task.cache.seconds)) return { reason: `older than ${task.cache.seconds} s` };
       }
-      const ready = this.parts.store.ready(record);
-      if (ready || await this.parts.store.whole(record)) {
+      const ready = this.#parts.store.ready(record);
+      if (ready || await this.#parts.store.whole(record)) {
         return { record, remembered: remembered !== undefined, ready, reason: "nothing changed" };
       }
       return {
@@ -139,9 +140,9 @@ export class Planner {
     const previous = lastOf(this.latest, task.id);
     if (previous === undefined) return { reason: "first time" };
     if (previous.key === key) return { reason: "its result is no longer in the store" };
-    const before = readRecord(this.parts.store.layout, previous.key).record;
+    const before = readRecord(this.#parts.store.layout, previous.key).record;
     if (before === undefined) return { reason: "its earlier result is no longer in the store" };
-    const codeOf = (id: string) => id === code.id ? code : readCode(this.parts.store.layout, id);
+    const codeOf = (id: string) => id === code.id ? code : readCode(this.#parts.store.layout, id);
     const changes = diffIngredients(before.ingredients, ingredients(), codeOf);
     return { changes, comparedWith: before.created, reason: describeChanges(changes) };
   }

@@ -3,7 +3,7 @@ import { InputError } from "../../errors.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import type { EngineEvent } from "../event.ts";
 import type { Executor } from "../executors/executor.ts";
-import { StepError } from "../step_error.ts";
+import { type StepError, StepFailed } from "../step_error.ts";
 import { memoryFor } from "../system/machine.ts";
 import { sharedFileSystem } from "../system/shared_fs.ts";
 import {
@@ -36,6 +36,8 @@ export class Run {
   readonly #started = performance.now();
   readonly #results = new Map<string, TaskResult>();
   readonly #decisions = new Map<string, Decision>();
+  /** Why no decision could be made, e.g. a missing file; the task fails with it when its turn comes. */
+  readonly #undecided = new Map<string, StepError>();
   readonly #known: KnownOutputs = new Map();
   /** Folders of results that could not be stored, by content id. */
   readonly #loose = new Map<string, string>();
@@ -50,7 +52,10 @@ export class Run {
   #runner!: TaskRunner;
   #folder: TemporaryFolder | undefined;
 
-  constructor(private readonly parts: RunParts) {
+  readonly #parts: RunParts;
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
     this.#jobs = parts.options.jobs ?? navigator.hardwareConcurrency;
     this.#kill = parts.options.kill ?? new AbortController().signal;
     const record = openRecord(parts.workplan, this.#id, this.#jobs, parts.motiflow);
@@ -63,7 +68,7 @@ export class Run {
   }
 
   async go(): Promise<RunResult> {
-    const { workplan, options } = this.parts;
+    const { workplan, options } = this.#parts;
     const chosen = selectTasks(workplan.tasks, options);
     using _ = await this.#shareStore();
     const tasks = workplan.tasks.filter((t) => chosen.has(t.id));
@@ -84,7 +89,7 @@ export class Run {
         memory,
         keepGoing: options.keepGoing ?? false,
         signal: this.#stopSignal(),
-        seconds: (task) => estimate(this.parts.planner.latest, task.id, task.uses) ?? 1,
+        seconds: (task) => estimate(this.#parts.planner.latest, task.id, task.uses) ?? 1,
         settle: (task) => this.#settle(task),
         run: (task, threads) => this.#run(task, threads),
         blocked: (task, cause) => this.#block(task, cause),
@@ -99,7 +104,7 @@ export class Run {
   /** Keeps `gc` away while the run uses the store. */
   async #shareStore(): Promise<HeldLock | undefined> {
     try {
-      return await lock(this.parts.store.layout.lock(storeLock), {
+      return await lock(this.#parts.store.layout.lock(storeLock), {
         exclusive: false,
         signal: this.#stopSignal(),
       });
@@ -111,8 +116,8 @@ export class Run {
 
   /** A full run, then every task once more beside the store. */
   async verify(): Promise<VerifyReport> {
-    const { workplan, planner, options } = this.parts;
-    const first = await new Run(this.parts).go();
+    const { workplan, planner, options } = this.#parts;
+    const first = await new Run(this.#parts).go();
     if (first.status !== "succeeded") {
       throw new InputError(
         `Cannot verify: the run ${first.id} ${first.status === "failed" ? "failed" : "was cancelled"}`,
@@ -136,23 +141,23 @@ export class Run {
   }
 
   #memoryFor(tasks: readonly Task[]): number {
-    const { executor, memory } = this.parts.options;
+    const { executor, memory } = this.#parts.options;
     // A cluster knows by itself what its machines have.
     return executor === "slurm" ? Infinity : memoryFor(tasks, memory);
   }
 
   #stopSignal(): AbortSignal {
-    const { signal } = this.parts.options;
+    const { signal } = this.#parts.options;
     return signal === undefined ? this.#kill : AbortSignal.any([signal, this.#kill]);
   }
 
   #emit(event: EngineEvent): void {
     this.#writer.event(event);
-    this.parts.emit(event);
+    this.#parts.emit(event);
   }
 
   #makeRunner(): TaskRunner {
-    const { workplan, store, cache, env, options } = this.parts;
+    const { workplan, store, cache, env, options } = this.#parts;
     return new TaskRunner({
       root: workplan.root,
       workflow: workplan.name,
@@ -207,16 +212,16 @@ export class Run {
   }
 
   async #startExecutor(): Promise<Executor> {
-    this.#folder = new TemporaryFolder(this.parts.store.layout.temporary, this.#id);
+    this.#folder = new TemporaryFolder(this.#parts.store.layout.temporary, this.#id);
     const { path } = this.#folder;
-    if (this.parts.options.executor === "slurm") {
+    if (this.#parts.options.executor === "slurm") {
       const { SlurmExecutor } = await import("../executors/slurm.ts");
-      const { jobs, root } = this.parts.store.layout;
+      const { jobs, root } = this.#parts.store.layout;
       return new SlurmExecutor({ jobs, folder: path, root });
     }
     const shared = sharedFileSystem(path);
     if (shared !== undefined) this.#trouble(shared);
-    if (this.parts.executor !== undefined) return this.parts.executor(path, this.#jobs);
+    if (this.#parts.executor !== undefined) return this.#parts.executor(path, this.#jobs);
     const { LocalExecutor } = await import("../executors/local.ts");
     return new LocalExecutor(path, this.#jobs);
   }
@@ -227,7 +232,7 @@ export class Run {
     this.#announced.add(task.id);
     this.#writer.start();
     const reason = this.#decisions.get(task.id)?.reason ?? "its files were never downloaded";
-    const estimateSeconds = estimate(this.parts.planner.latest, task.id, task.uses);
+    const estimateSeconds = estimate(this.#parts.planner.latest, task.id, task.uses);
     this.#emit({ type: "task-started", task: task.id, step: task.step, attempt, reason, estimateSeconds });
   }
 
@@ -237,12 +242,12 @@ export class Run {
   }
 
   #dirOf(output: StoredOutput): string {
-    return this.#loose.get(output.id) ?? this.parts.store.layout.artifact(output.id);
+    return this.#loose.get(output.id) ?? this.#parts.store.layout.artifact(output.id);
   }
 
   /** Restores what the chosen tasks need from tasks that were not chosen; returns the tasks that can take part. */
   async #unselected(chosen: Set<string>): Promise<Task[]> {
-    const { tasks } = this.parts.workplan;
+    const { tasks } = this.#parts.workplan;
     const needed = new Set(tasks.filter((t) => chosen.has(t.id)).flatMap((t) => [...dependenciesOf(t)]));
     for (const task of tasks.toReversed()) {
       if (needed.has(task.id)) { for (const d of dependenciesOf(task)) needed.add(d); }
@@ -262,7 +267,9 @@ export class Run {
         needed.has(task.id) && missing === undefined &&
         [...dependenciesOf(task)].every((id) => this.#known.has(id))
       ) {
-        const decision = await this.parts.planner.decide(task, this.#known, undefined).catch(() => undefined);
+        const decision = await this.#parts.planner.decide(task, this.#known, undefined).catch(() =>
+          undefined
+        );
         if (decision?.record !== undefined && await this.#runner.bringBack(decision.record, task)) {
           this.#known.set(task.id, decision.record.outputs);
         }
@@ -276,12 +283,11 @@ export class Run {
     const started = performance.now();
     let decision: Decision;
     try {
-      decision = await this.parts.planner.decide(task, this.#known, this.parts.options.force);
+      decision = await this.#parts.planner.decide(task, this.#known, this.#parts.options.force);
     } catch (error) {
       // Downloading is work, so #run does it and decides then.
       if (error instanceof NotPinned) return false;
-      // Reported by #run, as a failure of this task.
-      this.#failed(task, toStepError(error), 0);
+      this.#undecided.set(task.id, toStepError(error));
       return false;
     }
     this.#decisions.set(task.id, decision);
@@ -303,14 +309,14 @@ export class Run {
       this.#made.set(task.id, this.#used(task, decision, record));
       return true;
     } catch (error) {
-      this.#failed(task, toStepError(error), 0);
+      this.#undecided.set(task.id, toStepError(error));
       return false;
     }
   }
 
   /** Marks a result as used, and remembers it for the next run unless it was remembered already. */
   #used(task: Task, decision: Decision, record: StoredResult): LatestTask {
-    const { planner, store } = this.parts;
+    const { planner, store } = this.#parts;
     const last = decision.remembered ? lastOf(planner.latest, task.id) : undefined;
     const touched = touchRecord(store, record.key, last?.stamp);
     if (last !== undefined && !touched) return last;
@@ -320,9 +326,16 @@ export class Run {
 
   async #run(task: Task, threads: number): Promise<"ok" | "failed"> {
     const started = performance.now();
-    const early = this.#results.get(task.id);
+    const failure = this.#undecided.get(task.id) ?? await this.#make(task, threads);
+    if (failure === undefined) return "ok";
+    const seconds = (performance.now() - started) / 1000;
+    this.#fail(task, this.#kill.aborted ? cancelled() : failure, seconds);
+    return "failed";
+  }
+
+  /** Executes and commits; the failure, where it comes to one. */
+  async #make(task: Task, threads: number): Promise<StepError | undefined> {
     try {
-      if (early !== undefined) throw new StepError(early.error!, early.errorKind!);
       const decision = this.#decisions.get(task.id) ?? await this.#pin(task);
       const fresh = decision.reason === "forced" || task.cache.mode !== "pure";
       const made = await this.#runner.make(task, decision, threads, fresh);
@@ -332,30 +345,16 @@ export class Run {
         }
       }
       await this.#finish(task, decision, { ...made, outcome: made.shared ? "restored" : "ran" });
-      const { key, uses, seconds } = { ...task, ...decision, ...made };
+      const { uses } = task;
       this.#made.set(
         task.id,
         made.record === undefined
-          ? { key, uses, seconds }
-          : latestTask(this.parts.store.layout, uses, decision.parts, made.record),
+          ? { key: decision.key, uses, seconds: made.seconds }
+          : latestTask(this.#parts.store.layout, uses, decision.parts, made.record),
       );
-      return "ok";
+      return undefined;
     } catch (error) {
-      const failure = this.#kill.aborted ? cancelled() : toStepError(error);
-      const result = this.#failed(task, failure, (performance.now() - started) / 1000);
-      this.#writer.start();
-      this.#writer.log(task.id, failure.details);
-      const { seconds } = result;
-      const log = this.#writer.logOf(task.id);
-      this.#emit({
-        type: "task-failed",
-        task: task.id,
-        step: task.step,
-        seconds,
-        message: failure.message,
-        log,
-      });
-      return "failed";
+      return toStepError(error);
     }
   }
 
@@ -363,7 +362,7 @@ export class Run {
   async #pin(task: Task): Promise<Decision> {
     this.#announce(task, 1);
     await this.#runner.fetch(task, true);
-    const decision = await this.parts.planner.decide(task, this.#known, this.parts.options.force);
+    const decision = await this.#parts.planner.decide(task, this.#known, this.#parts.options.force);
     this.#decisions.set(task.id, decision);
     return decision;
   }
@@ -376,7 +375,7 @@ export class Run {
       outputs: Record<string, StoredOutput>;
     },
   ): Promise<void> {
-    const { workplan, store, cache } = this.parts;
+    const { workplan, store, cache } = this.#parts;
     const { outputs, outcome, seconds } = end;
     const shown = outcome === "restored" && reason !== "nothing changed"
       ? "made by another task just now"
@@ -407,13 +406,19 @@ export class Run {
     return result;
   }
 
-  #failed(task: Task, failure: StepError, seconds: number): TaskResult {
-    const decision = this.#decisions.get(task.id);
-    const attempts = (failure as { attempts?: number }).attempts ?? 1;
-    const { message: error, kind: errorKind } = failure;
+  #fail(task: Task, failure: StepError, seconds: number): void {
+    const { reason = "", key = null } = this.#decisions.get(task.id) ?? {};
+    const attempts = failure instanceof StepFailed ? failure.attempts : 1;
+    const { message, kind: errorKind, details } = failure;
     const log = this.#writer.logOf(task.id);
-    const why = { reason: decision?.reason ?? "", key: decision?.key ?? null };
-    return this.#note(task, { outcome: "failed", seconds, attempts, ...why, error, errorKind, log }, {});
+    this.#note(
+      task,
+      { outcome: "failed", seconds, attempts, reason, key, error: message, errorKind, log },
+      {},
+    );
+    this.#writer.start();
+    this.#writer.log(task.id, details);
+    this.#emit({ type: "task-failed", task: task.id, step: task.step, seconds, message, log });
   }
 
   #block(task: Task, cause: string): void {
@@ -427,7 +432,7 @@ export class Run {
   }
 
   #end(): RunResult {
-    const { workplan, planner, store, cache } = this.parts;
+    const { workplan, planner, store, cache } = this.#parts;
     const tasks = workplan.tasks.map((t) => this.#results.get(t.id)!);
     const { counts, status } = sumUp(tasks, this.#stopSignal().aborted);
     const quiet = status === "succeeded" && !this.#writer.started && this.#troubles.length === 0 &&
@@ -451,7 +456,7 @@ export class Run {
     } catch (error) {
       this.#trouble(`Cannot remember this run for the next: ${(error as Error).message}`);
     }
-    this.parts.emit(event);
+    this.#parts.emit(event);
     return result;
   }
 
@@ -464,7 +469,7 @@ export class Run {
 
   /** Whether this run ended where the last recorded one did: then its record already says everything. */
   #sameAsLast(): boolean {
-    const { latest } = this.parts.planner;
+    const { latest } = this.#parts.planner;
     return latest.run !== null && [...this.#made].every(([id, { key }]) => lastOf(latest, id)?.key === key);
   }
 }

@@ -63,7 +63,12 @@ class Schedule {
   #stopped: string | undefined;
   readonly #closed = new Set<string>();
 
-  constructor(private readonly tasks: readonly Task[], private readonly options: SchedulerOptions) {
+  readonly #tasks: readonly Task[];
+  readonly #options: SchedulerOptions;
+
+  constructor(tasks: readonly Task[], options: SchedulerOptions) {
+    this.#tasks = tasks;
+    this.#options = options;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.done = promise;
     this.#finish = resolve;
@@ -105,7 +110,7 @@ class Schedule {
   async #settle(task: Task): Promise<void> {
     if (this.#stopped !== undefined || this.#closed.has(task.id)) return;
     if (this.#settling++ === 0) this.#settlingSince = performance.now();
-    const settled = await this.options.settle(task);
+    const settled = await this.#options.settle(task);
     if (--this.#settling === 0 && this.#wake !== undefined) {
       clearTimeout(this.#wake);
       this.#wake = undefined;
@@ -121,7 +126,7 @@ class Schedule {
     for (const next of this.#dependents.get(task.id) ?? []) {
       if (this.#closed.has(next.id)) continue;
       if (end === "failed") {
-        this.options.blocked(next, task.id);
+        this.#options.blocked(next, task.id);
         this.#close(next, "failed");
         continue;
       }
@@ -138,11 +143,11 @@ class Schedule {
       return;
     }
     if (this.#open > 0 && this.#stopped !== undefined) {
-      for (const task of this.tasks) {
+      for (const task of this.#tasks) {
         if (this.#closed.has(task.id)) continue;
         this.#closed.add(task.id);
         this.#open--;
-        this.options.skipped(task, this.#stopped);
+        this.#options.skipped(task, this.#stopped);
       }
     }
     if (this.#open === 0) this.#finish();
@@ -152,7 +157,7 @@ class Schedule {
   #waitsForDecisions(): boolean {
     const left = this.#settlingSince + patienceMs - performance.now();
     if (this.#settling === 0 || left <= 0) return false;
-    // Made only where something waits: the first timer of a process loads more than a run without news needs.
+    // Made only where something waits: the first timer of a process loads more than a no-op run needs.
     this.#wake ??= setTimeout(() => {
       this.#wake = undefined;
       this.#step();
@@ -172,7 +177,7 @@ class Schedule {
   }
 
   #threads(task: Task): number {
-    return Math.max(1, Math.min(Math.round(task.resources.cpu), this.options.jobs));
+    return Math.max(1, Math.min(Math.round(task.resources.cpu), this.#options.jobs));
   }
 
   #fits(task: Task): boolean {
@@ -193,11 +198,11 @@ class Schedule {
 
   async #start(task: Task): Promise<void> {
     this.#take(task, 1);
-    const threads = task.resources.exclusive ? this.options.jobs : this.#threads(task);
-    const end = await this.options.run(task, threads);
+    const threads = task.resources.exclusive ? this.#options.jobs : this.#threads(task);
+    const end = await this.#options.run(task, threads);
     this.#take(task, -1);
     this.#close(task, end);
-    if (end === "failed" && !this.options.keepGoing) this.#stop(`${task.id} failed`);
+    if (end === "failed" && !this.#options.keepGoing) this.#stop(`${task.id} failed`);
     this.#step();
   }
 }

@@ -5,7 +5,7 @@ import { CheckpointFile } from "../store/checkpoint_file.ts";
 import { CodeIds, touchedSince } from "../key/code_id.ts";
 import { collectOutputs, commitRecord, storeOutputs } from "./commit.ts";
 import type { AttemptResult, Executor } from "../executors/executor.ts";
-import { StepError } from "../step_error.ts";
+import { StepError, StepFailed } from "../step_error.ts";
 import type { JobInput } from "../executors/protocol.ts";
 import { hashRequest } from "../key/file_request.ts";
 import { type HeldLock, lock } from "../system/lock.ts";
@@ -59,11 +59,15 @@ export interface TaskRunnerParts {
 }
 
 export class TaskRunner {
-  constructor(private readonly parts: TaskRunnerParts) {}
+  readonly #parts: TaskRunnerParts;
 
-  /** Runs the task unless its result appears while waiting for the lock. @throws StepError */
+  constructor(parts: TaskRunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs the task unless its result appears while waiting for the lock. @throws {StepError} */
   async make(task: Task, decision: Decision, threads: number, fresh: boolean): Promise<Made> {
-    const { store, say, kill } = this.parts;
+    const { store, say, kill } = this.#parts;
     let held: HeldLock | undefined;
     try {
       held = await lock(store.layout.lock(decision.key), {
@@ -100,10 +104,10 @@ export class TaskRunner {
 
   /** Makes a stored result's directories usable; false where content was lost or cannot be put in place. */
   async bringBack(record: Pick<ActionRecord, "outputs">, task: Task): Promise<boolean> {
-    const trouble = (message: string) => this.parts.say.trouble(message, task);
+    const trouble = (message: string) => this.#parts.say.trouble(message, task);
     try {
       for (const { id, files } of Object.values(record.outputs)) {
-        if (!await this.parts.store.materialize(id, files, trouble)) return false;
+        if (!await this.#parts.store.materialize(id, files, trouble)) return false;
       }
       return true;
     } catch (error) {
@@ -119,7 +123,7 @@ export class TaskRunner {
     checkpoint: CheckpointFile,
   ): Promise<Made> {
     return await this.#retrying(task, async (attempts) => {
-      this.parts.say.started(task, attempts);
+      this.#parts.say.started(task, attempts);
       await this.fetch(task);
       const warnings: string[] = [];
       const before = stampOf(this.#filesOf(decision));
@@ -134,7 +138,7 @@ export class TaskRunner {
   /** Brings the files that the task requests by URL, in as many attempts as it has where they are `pinned` anew. */
   async fetch(task: Task, pinned = false): Promise<void> {
     if (!task.files.some(isRemote)) return;
-    const { root, kill, say } = this.parts;
+    const { root, kill, say } = this.#parts;
     const { fetchFiles } = await import("./fetch_files.ts");
     const throttle = throttleProgress(({ fraction, message }) => say.progress(task, fraction, message));
     const fetching = () =>
@@ -149,7 +153,7 @@ export class TaskRunner {
 
   /** As many attempts as the task may have, after failures that may pass. */
   async #retrying<T>(task: Task, work: (attempt: number) => Promise<T>): Promise<T> {
-    const { say, kill } = this.parts;
+    const { say, kill } = this.#parts;
     for (let attempt = 1;; attempt++) {
       if (kill.aborted) throw cancelled();
       try {
@@ -157,7 +161,7 @@ export class TaskRunner {
       } catch (error) {
         const failure = toStepError(error);
         if (attempt > task.retries || !failure.transient || kill.aborted) {
-          throw Object.assign(failure, { attempts: attempt });
+          throw new StepFailed(failure, attempt);
         }
         const delay = Math.min(60, 2 ** (attempt - 1));
         say.retry(task, attempt, delay, failure.message);
@@ -173,7 +177,7 @@ export class TaskRunner {
     warnings: string[],
     checkpoint: CheckpointFile | undefined,
   ): Promise<AttemptResult> {
-    const { executor, kill, say } = this.parts;
+    const { executor, kill, say } = this.#parts;
     const timeout = new AbortController();
     const timer = task.timeout === undefined || executor.timesAttempts ? undefined : setTimeout(() => {
       timeout.abort(
@@ -239,9 +243,9 @@ export class TaskRunner {
     const inputs: Record<string, JobInput[]> = {};
     for (const [port, { sources }] of Object.entries(task.inputs)) {
       inputs[port] = sources.map((source) => {
-        const output = this.parts.known.get(source.task)![source.port];
-        const { step, cell } = this.parts.cells.get(source.task)!;
-        return { step, cell, type: output.type, dir: this.parts.dirOf(output) };
+        const output = this.#parts.known.get(source.task)![source.port];
+        const { step, cell } = this.#parts.cells.get(source.task)!;
+        return { step, cell, type: output.type, dir: this.#parts.dirOf(output) };
       });
     }
     return inputs;
@@ -256,7 +260,7 @@ export class TaskRunner {
     seconds: number,
     warnings: string[],
   ): Promise<Pick<Made, "outputs" | "loose" | "record" | "seconds" | "warnings">> {
-    const { store, say } = this.parts;
+    const { store, say } = this.#parts;
     const outputs = await collectOutputs(out, task.outputs);
     try {
       const changed = await this.#changedInput(task, decision, before);
@@ -267,15 +271,15 @@ export class TaskRunner {
         say.warn(task, message);
         return { outputs, seconds, warnings: [...warnings, message] };
       }
-      this.parts.env.persist();
+      this.#parts.env.persist();
       const record: ActionRecord = {
         version: 1,
         key: decision.key,
-        ingredients: decision.ingredients,
+        ingredients: decision.ingredients(),
         outputs,
         created: new Date().toISOString(),
         seconds,
-        workflow: this.parts.workflow,
+        workflow: this.#parts.workflow,
         task: task.id,
         step: task.step,
         warnings,
@@ -284,7 +288,7 @@ export class TaskRunner {
       return { outputs, record, seconds, warnings };
     } catch (error) {
       const message = `Cannot store the result of ${task.id}: ${(error as Error).message}`;
-      if (this.parts.strictCache) throw new StepError(message, "store", (error as Error).stack);
+      if (this.#parts.strictCache) throw new StepError(message, "store", (error as Error).stack);
       say.trouble(message, task);
       return { outputs, loose: out, seconds, warnings: [...warnings, message] };
     }
@@ -300,7 +304,7 @@ export class TaskRunner {
     for (const request of task.files) {
       let found: Listing;
       try {
-        found = await hashRequest(this.parts.root, request, this.parts.cache);
+        found = await hashRequest(this.#parts.root, request, this.#parts.cache);
       } catch {
         return request.pattern;
       }
@@ -312,7 +316,7 @@ export class TaskRunner {
       if (differs !== undefined) return differs;
     }
     if (!touched && !touchedSince(decision.code)) return undefined;
-    await using codes = new CodeIds(this.parts.root, this.parts.cache);
+    await using codes = new CodeIds(this.#parts.root, this.#parts.cache);
     return (await codes.of(task.module)).id === decision.code.id ? undefined : "its code";
   }
 }

@@ -84,7 +84,7 @@ export function writeRecord(fs: StoreFs, layout: Layout, record: ActionRecord): 
 }
 
 /**
- * Marks a result as used, for `gc`; at most once a day, so that a run without news writes nothing.
+ * Marks a result as used, for `gc`; at most once a day, so that a no-op run writes nothing.
  *
  * @param stamp Of the record's file, where it was just looked at.
  * @returns Whether it was marked.

@@ -7,13 +7,19 @@ import type { StoreFs } from "../system/fs.ts";
 const checksumBytes = 32;
 
 export class CheckpointFile {
-  constructor(private readonly fs: StoreFs, private readonly path: string) {}
+  readonly #fs: StoreFs;
+  readonly #path: string;
+
+  constructor(fs: StoreFs, path: string) {
+    this.#fs = fs;
+    this.#path = path;
+  }
 
   /** The saved state; undefined where there is none that is whole. */
   load(): Uint8Array | undefined {
     let bytes: Uint8Array;
     try {
-      bytes = Deno.readFileSync(this.path);
+      bytes = Deno.readFileSync(this.#path);
     } catch {
       return undefined;
     }
@@ -26,16 +32,16 @@ export class CheckpointFile {
     const bytes = new Uint8Array(checksumBytes + state.length);
     bytes.set(checksum(state));
     bytes.set(state, checksumBytes);
-    this.fs.writeWhole(this.path, bytes);
+    this.#fs.writeWhole(this.#path, bytes);
   }
 
   remove(): void {
     try {
-      Deno.lstatSync(this.path);
+      Deno.lstatSync(this.#path);
     } catch {
       return;
     }
-    this.fs.remove(this.path);
+    this.#fs.remove(this.#path);
   }
 }
 

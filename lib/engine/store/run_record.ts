@@ -29,13 +29,22 @@ export class RunWriter {
   #logSizes = new Map<string, number>();
   readonly folder: string;
 
+  readonly #layout: Layout;
+  readonly #fs: StoreFs;
+  readonly #record: RunRecord;
+  readonly #trouble: (message: string) => void;
+
   /** @param trouble Called at most once. */
   constructor(
-    private readonly layout: Layout,
-    private readonly fs: StoreFs,
-    private readonly record: RunRecord,
-    private readonly trouble: (message: string) => void,
+    layout: Layout,
+    fs: StoreFs,
+    record: RunRecord,
+    trouble: (message: string) => void,
   ) {
+    this.#layout = layout;
+    this.#fs = fs;
+    this.#record = record;
+    this.#trouble = trouble;
     this.folder = layout.run(record.id);
   }
 
@@ -50,7 +59,7 @@ export class RunWriter {
       work();
     } catch (error) {
       this.#state = "failed";
-      this.trouble(`Cannot write the record of this run: ${(error as Error).message}`);
+      this.#trouble(`Cannot write the record of this run: ${(error as Error).message}`);
     }
   }
 
@@ -59,9 +68,9 @@ export class RunWriter {
     if (this.started) return;
     this.#state = "writing";
     this.#try(() => {
-      this.fs.makeDir(join(this.folder, "logs"));
+      this.#fs.makeDir(join(this.folder, "logs"));
       this.#lock = tryLock(join(this.folder, "lock"));
-      this.fs.writeWhole(join(this.folder, "run.json"), JSON.stringify(this.record, null, 1));
+      this.#fs.writeWhole(join(this.folder, "run.json"), JSON.stringify(this.#record, null, 1));
       this.#events = Deno.openSync(join(this.folder, "events.jsonl"), { create: true, append: true });
       for (const event of this.#held.splice(0)) this.#write(event);
     });
@@ -80,7 +89,7 @@ export class RunWriter {
   /** Path of a task's log, relative to the root. */
   logOf(task: string): string {
     const name = task.replaceAll(/[^\w.=,\[\]-]/g, "_").slice(0, 200);
-    return join(".motiflow", relative(this.layout.base, join(this.folder, "logs", `${name}.log`)));
+    return join(".motiflow", relative(this.#layout.base, join(this.folder, "logs", `${name}.log`)));
   }
 
   /** Appends to a task's log, up to a limit; returns what was kept of the text, if anything. */
@@ -91,15 +100,15 @@ export class RunWriter {
     const fits = size + text.length <= logLimit;
     const cut = fits ? text : `${text.slice(0, logLimit - size)}\n[log cut at ${logLimit} bytes]`;
     this.#logSizes.set(task, size + text.length);
-    const path = join(this.layout.root, this.logOf(task));
+    const path = join(this.#layout.root, this.logOf(task));
     this.#try(() => Deno.writeTextFileSync(path, `${cut}\n`, { append: true }));
     return cut;
   }
 
   finish(result: RunResult, ended: string): void {
     if (!this.started) return;
-    const record: RunRecord = { ...this.record, ...result, ended };
-    this.#try(() => this.fs.writeWhole(join(this.folder, "run.json"), JSON.stringify(record, null, 1)));
+    const record: RunRecord = { ...this.#record, ...result, ended };
+    this.#try(() => this.#fs.writeWhole(join(this.folder, "run.json"), JSON.stringify(record, null, 1)));
   }
 
   [Symbol.dispose](): void {

@@ -11,7 +11,9 @@ const plain = /^[\x20!\x23-\x5b\x5d-\x7e]*$/;
 /**
  * JSON with keys sorted by code unit and without spaces. Types stay apart (`1`, `"1"` and `true` differ), and so do
  * `["ab","c"]` and `["a","bc"]`; `1` and `1.0` are the same number. Values that JSON would write wrongly (`NaN`,
- * infinities, −0, `undefined`, half surrogate pairs, anything that is not plain data) are refused.
+ * infinities, −0, `undefined`, half surrogate pairs, anything that is not plain data) are refused. The text is that of
+ * RFC 8785 (JCS): ECMAScript's shortest numbers, keys in order of UTF-16 code units, the least escapes. The one difference:
+ * RFC 8785 writes −0 as 0, here it is refused, because two values that a step can tell apart must not share a key.
  *
  * ```ts
  * import { canonicalJson } from "./canonical_json.ts";

@@ -9,41 +9,45 @@ export type FaultHook = (call: string, path: string) => void;
 
 /** Store-changing calls. */
 export class StoreFs {
-  constructor(private readonly hook: FaultHook = () => {}) {}
+  readonly #hook: FaultHook;
+
+  constructor(hook: FaultHook = () => {}) {
+    this.#hook = hook;
+  }
 
   makeDir(path: string, mode = 0o755): void {
-    this.hook("makeDir", path);
+    this.#hook("makeDir", path);
     Deno.mkdirSync(path, { recursive: true, mode });
   }
 
   rename(from: string, to: string): void {
-    this.hook("rename", to);
+    this.#hook("rename", to);
     Deno.renameSync(from, to);
   }
 
   link(from: string, to: string): void {
-    this.hook("link", to);
+    this.#hook("link", to);
     Deno.linkSync(from, to);
   }
 
   copy(from: string, to: string): void {
-    this.hook("copy", to);
+    this.#hook("copy", to);
     Deno.copyFileSync(from, to);
   }
 
   chmod(path: string, mode: number): void {
-    this.hook("chmod", path);
+    this.#hook("chmod", path);
     Deno.chmodSync(path, mode);
   }
 
   /** Sets the modification time, in seconds since 1970. */
   stamp(path: string, seconds: number): void {
-    this.hook("stamp", path);
+    this.#hook("stamp", path);
     Deno.utimeSync(path, seconds, seconds);
   }
 
   remove(path: string): void {
-    this.hook("remove", path);
+    this.#hook("remove", path);
     try {
       Deno.removeSync(path, { recursive: true });
     } catch (error) {
@@ -53,7 +57,7 @@ export class StoreFs {
 
   /** Flushes a file's content to the disk. */
   async sync(path: string): Promise<void> {
-    this.hook("sync", path);
+    this.#hook("sync", path);
     using file = await Deno.open(path, { read: true });
     await file.syncData();
   }
@@ -62,7 +66,7 @@ export class StoreFs {
   writeWhole(path: string, content: string | Uint8Array, mode = 0o644): void {
     const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
     const write = () => {
-      this.hook("write", temporary);
+      this.#hook("write", temporary);
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
       Deno.writeFileSync(temporary, bytes, { createNew: true, mode });
     };

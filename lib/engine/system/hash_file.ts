@@ -10,7 +10,7 @@ const piece = 1 << 20;
 export async function hashFile(path: string): Promise<{ size: number; sha256: string }> {
   const info = Deno.statSync(path);
   refuseSpecial(path, info);
-  // Loaded with the first file: a run without news hashes none.
+  // Loaded with the first file: a no-op run hashes none.
   const { createHash } = await import("node:crypto");
   if (info.size < piece) {
     const bytes = Deno.readFileSync(path);

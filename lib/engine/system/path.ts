@@ -1,5 +1,5 @@
 /**
- * Paths as `node:path` has them, without its loading time: that is a tenth of a run without news. Only Windows, whose
+ * Paths as `node:path` has them, without its loading time: that is a tenth of a no-op run. Only Windows, whose
  * paths are another matter, loads it.
  */
 import type * as nodePath from "node:path";

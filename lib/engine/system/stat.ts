@@ -1,7 +1,7 @@
 /**
  * What a stat says of a file or folder, to see later whether it was touched.
  *
- * A run without news looks at every file of a project and does little else, and `Deno.statSync` makes an object with
+ * A no-op run looks at every file of a project and does little else, and `Deno.statSync` makes an object with
  * four dates for each. Where libc can be called (Linux, with the permission), {@linkcode look} asks `statx` itself and
  * reads the numbers out of one buffer; elsewhere it asks Deno. Both give the same numbers.
  */

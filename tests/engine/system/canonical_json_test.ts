@@ -101,3 +101,46 @@ Deno.test("sameJson() is true where the canonical texts are equal, and nowhere e
     assert.ok(!sameJson(a, b) && !sameJson(b, a));
   }
 });
+
+Deno.test("canonicalJson() writes what RFC 8785 writes, its own examples among it", () => {
+  // Section 3.2.2 and 3.2.3.
+  const value = JSON.parse(
+    String.raw`{ "numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
+      "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false] }`,
+  );
+  assert.equal(
+    canonicalJson(value),
+    String.raw`{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],` +
+      String.raw`"string":"€$\u000f\nA'B\"\\\\\"/"}`,
+  );
+  const sorted = ["\r", "1", "\u0080", "\u00f6", "\u20ac", "\ud83d\ude00", "\ufb33"];
+  const shuffled = Object.fromEntries(sorted.toReversed().map((key) => [key, 0]));
+  assert.deepEqual(Object.keys(JSON.parse(canonicalJson(shuffled))).filter((k) => k !== "1"), [
+    "\r",
+    ...sorted.slice(2),
+  ]);
+  assert.ok(canonicalJson(shuffled).startsWith('{"\\r":0,"1":0,'));
+  // Appendix B: IEEE 754 bits and text.
+  const numbers: [bits: bigint, text: string][] = [
+    [0x0000000000000000n, "0"],
+    [0x0000000000000001n, "5e-324"],
+    [0x8000000000000001n, "-5e-324"],
+    [0x7fefffffffffffffn, "1.7976931348623157e+308"],
+    [0x4340000000000000n, "9007199254740992"],
+    [0x4430000000000000n, "295147905179352830000"],
+    [0x44b52d02c7e14af5n, "9.999999999999997e+22"],
+    [0x44b52d02c7e14af6n, "1e+23"],
+    [0x44b52d02c7e14af7n, "1.0000000000000001e+23"],
+    [0x444b1ae4d6e2ef4en, "999999999999999700000"],
+    [0x444b1ae4d6e2ef4fn, "999999999999999900000"],
+    [0x444b1ae4d6e2ef50n, "1e+21"],
+    [0x3eb0c6f7a0b5ed8cn, "9.999999999999997e-7"],
+    [0x3eb0c6f7a0b5ed8dn, "0.000001"],
+    [0x41b3de4355555555n, "333333333.3333333"],
+  ];
+  const view = new DataView(new ArrayBuffer(8));
+  for (const [bits, text] of numbers) {
+    view.setBigUint64(0, bits);
+    assert.equal(canonicalJson(view.getFloat64(0)), text);
+  }
+});
