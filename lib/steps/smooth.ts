@@ -9,13 +9,28 @@ import { InputError } from "../errors.ts";
 import { defineStep, optional } from "./define.ts";
 
 const hsmm = z.strictObject({
-  n_states: z.int().min(2).max(64).optional().describe("Number of states; the number of motifs by default."),
+  n_states: z.union([z.int().min(2).max(64), z.tuple([z.int().min(2).max(64), z.int().min(2).max(64)])])
+    .optional()
+    .describe(
+      "Number of states, or the smallest and largest to choose from by the likelihood of people that were held out (the " +
+        "curve is kept); the number of motifs by default.",
+    ),
   duration: z.enum(["negative_binomial", "poisson", "geometric", "nonparametric"]).default(
     "negative_binomial",
   )
     .describe("Family of the duration distributions."),
   max_duration: z.int().min(1).max(10000).default(100)
-    .describe("Longest duration of a state, in predictions; durations are renormalised on 1 to this."),
+    .describe(
+      "Longest duration of a state, in predictions, that has a probability of its own; beyond it durations have a " +
+        "geometric tail, so that a behaviour may last as long as it does. Time and memory grow with it.",
+    ),
+  stickiness: z.number().min(0).max(1000).default(0).describe(
+    "Nats that each change of state costs in decoding, beside the model's own probability of it; more means fewer, " +
+      "longer bouts.",
+  ),
+  stickiness_scan: z.array(z.number().min(0).max(1000)).min(1).max(50).optional().describe(
+    "Values of stickiness for which the number of bouts and their median are told as well, to choose one by.",
+  ),
   restarts: z.int().min(1).max(100).default(3).describe("Seeded starts of EM; the best is kept."),
   iterations: z.int().min(1).max(1000).default(50).describe("EM passes at most."),
 });
@@ -77,6 +92,13 @@ export default defineStep({
         message: `must not exceed hysteresis_high, got ${p.hysteresis_low} > ${p.hysteresis_high}`,
       });
     }
+    const states = p.hsmm.n_states;
+    if (Array.isArray(states) && states[0] > states[1]) {
+      problems.push({
+        path: ["hsmm", "n_states"],
+        message: `the first must not exceed the second, got [${states}]`,
+      });
+    }
     if (p.causal && p.method === "hsmm") {
       problems.push({
         path: ["causal"],
@@ -119,7 +141,9 @@ export default defineStep({
           maxDuration: params.hsmm.max_duration,
           restarts: params.hsmm.restarts,
           iterations: params.hsmm.iterations,
+          stickiness: params.hsmm.stickiness,
         },
+        stickinessScan: params.hsmm.stickiness_scan,
       },
       rng,
       (message) => progress({ message }),

@@ -17,7 +17,7 @@ export interface HsmmOptions {
   /** Number of symbols M. */
   symbols: number;
   family: DurationFamily;
-  /** Longest duration D, in predictions. */
+  /** Longest explicit duration D, in predictions; beyond it durations are geometric. */
   maxDuration: number;
   /** Default {@linkcode categorical}. */
   emission?: EmissionFamily;
@@ -132,7 +132,10 @@ function mStep(model: Hsmm, statistics: Statistics, emission: EmissionFamily): H
     initial: statistics.initial.map((c) => c / starts),
     transition,
     durations: model.durations.map((d, j) =>
-      fitDuration(d, statistics.duration.subarray(j * D, (j + 1) * D))
+      fitDuration(d, statistics.duration.subarray(j * D, (j + 1) * D), {
+        continued: statistics.continued[j],
+        ended: statistics.ended[j],
+      })
     ),
     logEmission: emission(statistics.emission, k, 0),
   };

@@ -1,9 +1,11 @@
 /**
- * Duration distributions of hidden semi-Markov states on 1 … D, renormalised there.
+ * Duration distributions of hidden semi-Markov states: a family on 1, 2, … whose values up to D − 1 stand alone, whose
+ * rest is "D or longer", and a geometric tail from there. Without the tail a behaviour could not last longer than D, and
+ * a decoder would have to invent another one in the middle of it.
  *
  * All parametric families have the form `P(d) ∝ h(d) θ^(d−1)`: geometric h = 1, Poisson h = 1/(d−1)!, negative binomial
- * h = Γ(d−1+r)/((d−1)! Γ(r)) with θ = p (so d − 1 ~ NB(r, p), mean 1 + rp/(1−p)). The truncated likelihood is maximised
- * itself, because the closed-form M-step of the untruncated family makes EM fall (seen at D = 10).
+ * h = Γ(d−1+r)/((d−1)! Γ(r)) with θ = p (so d − 1 ~ NB(r, p), mean 1 + rp/(1−p)). The likelihood with durations grouped
+ * from D on is maximised itself, because the M-step of ungrouped durations would make EM fall.
  */
 
 /** Family of duration distributions. */
@@ -12,8 +14,10 @@ export type DurationFamily = "negative_binomial" | "poisson" | "geometric" | "no
 /** A fitted distribution. */
 export interface Duration {
   family: DurationFamily;
-  /** float64 `[D]`, P(d) at index d − 1. */
+  /** float64 `[D]`, P(d) at index d − 1; the last is P(duration ≥ D). */
   pmf: Float64Array;
+  /** Probability τ in [0, 1) to last on after D: P(D + m) = P(≥ D)(1 − τ)τᵐ. */
+  tail: number;
   /** θ: p of the negative binomial and geometric, λ of the Poisson. */
   theta?: number;
   /** r of the negative binomial. */
@@ -22,9 +26,11 @@ export interface Duration {
 
 const smallestTheta = 1e-12, largestP = 1 - 1e-6;
 const smallestR = 0.05, largestR = 200;
+/** A tail that never ended in the data would have no mean. */
+const largestTail = 1 - 1e-6;
 
 /**
- * The distribution of a family with given parameters on 1 … D.
+ * The distribution of a family with given parameters, renormalised on 1 … D and without a tail: nothing lasts longer.
  *
  * ```ts
  * import { durationOf } from "./hsmm_duration.ts";
@@ -46,38 +52,85 @@ export function durationOf(
   let sum = 0;
   for (let i = 0; i < maximum; i++) sum += pmf[i] = Math.exp(pmf[i] - top);
   for (let i = 0; i < maximum; i++) pmf[i] /= sum;
-  return family === "negative_binomial" ? { family, pmf, theta, r } : { family, pmf, theta };
+  return family === "negative_binomial"
+    ? { family, pmf, tail: 0, theta, r }
+    : { family, pmf, tail: 0, theta };
 }
 
-/** The distribution with (before truncation) the given mean ≥ 1; the negative binomial gets r = 2. */
+/** The distribution of a family with given parameters, whose last value is P(duration ≥ D), and a tail. */
+export function openDuration(
+  family: Exclude<DurationFamily, "nonparametric">,
+  maximum: number,
+  theta: number,
+  r: number,
+  tail: number,
+): Duration {
+  const pmf = logWeights(family, maximum, r);
+  const logTheta = Math.log(theta), base = logBase(family, theta, r);
+  let below = 0;
+  for (let i = 0; i < maximum; i++) {
+    pmf[i] = Math.exp(pmf[i] + i * logTheta + base);
+    if (i < maximum - 1) below += pmf[i];
+  }
+  // One minus a sum loses small numbers; P(≥ D) is at least P(D).
+  pmf[maximum - 1] = Math.max(pmf[maximum - 1], 1 - below);
+  const sum = below + pmf[maximum - 1];
+  for (let i = 0; i < maximum; i++) pmf[i] /= sum;
+  return family === "negative_binomial" ? { family, pmf, tail, theta, r } : { family, pmf, tail, theta };
+}
+
+/** log P(1) without h: what makes a family sum to 1 over all durations. */
+function logBase(family: DurationFamily, theta: number, r: number): number {
+  return family === "poisson" ? -theta : r * Math.log1p(-theta);
+}
+
+/**
+ * The distribution with the given mean ≥ 1; the negative binomial gets r = 2. Its tail lasts for a quarter of D on
+ * average: a start from which EM can go either way.
+ */
 export function durationWithMean(family: DurationFamily, maximum: number, mean: number): Duration {
   const excess = Math.max(1e-3, mean - 1);
+  const tail = 1 - 1 / Math.max(2, maximum / 4);
   switch (family) {
     case "poisson":
-      return durationOf(family, maximum, excess);
+      return openDuration(family, maximum, excess, 1, tail);
     case "geometric":
-      return durationOf(family, maximum, excess / (1 + excess));
+      return openDuration(family, maximum, excess / (1 + excess), 1, tail);
     case "negative_binomial":
-      return durationOf(family, maximum, excess / (2 + excess), 2);
+      return openDuration(family, maximum, excess / (2 + excess), 2, tail);
     case "nonparametric":
-      return { family, pmf: durationOf("geometric", maximum, excess / (1 + excess)).pmf };
+      return { family, pmf: openDuration("geometric", maximum, excess / (1 + excess), 1, tail).pmf, tail };
   }
+}
+
+/** Expected events of segments that have reached D: predictions at which they lasted on, and ends. */
+export interface TailCounts {
+  continued: number;
+  ended: number;
 }
 
 /**
  * Maximum likelihood given expected numbers of segments by duration, never worse than `old`.
  *
- * @param eta float64 `[D]`.
+ * @param eta float64 `[D]`; the last counts segments of D or longer.
  */
-export function fitDuration(old: Duration, eta: Float64Array): Duration {
+export function fitDuration(old: Duration, eta: Float64Array, { continued, ended }: TailCounts): Duration {
+  const events = continued + ended;
+  const tail = events > 1e-12 ? Math.min(largestTail, continued / events) : old.tail;
+  return fitFamily({ ...old, tail }, eta);
+}
+
+function fitFamily(old: Duration, eta: Float64Array): Duration {
   let total = 0;
   for (const e of eta) total += e;
   if (!(total > 1e-12)) return old;
-  if (old.family === "nonparametric") return { family: old.family, pmf: eta.map((e) => e / total) };
+  if (old.family === "nonparametric") {
+    return { family: old.family, pmf: eta.map((e) => e / total), tail: old.tail };
+  }
   const family = old.family;
   const fitted = family === "negative_binomial"
-    ? fitNegativeBinomial(eta, total, old.r ?? 1)
-    : durationOf(family, eta.length, solveTheta(family, eta, total, 1));
+    ? fitNegativeBinomial(eta, total, old.r ?? 1, old.tail)
+    : openDuration(family, eta.length, solveTheta(family, eta, total, 1), 1, old.tail);
   return logLikelihood(fitted, eta) >= logLikelihood(old, eta) ? fitted : old;
 }
 
@@ -88,23 +141,21 @@ export function survivor(pmf: Float64Array): Float64Array {
   return out;
 }
 
-/** Mean duration. */
-export function meanDuration(pmf: Float64Array): number {
-  let mean = 0;
+/** Mean duration, the tail included: Σ d P(d) + P(≥ D) τ/(1 − τ); `null` where the tail never ended in the data. */
+export function meanDuration({ pmf, tail }: Duration): number | null {
+  const last = pmf[pmf.length - 1];
+  if (tail >= largestTail && last > 1e-12) return null;
+  let mean = last * tail / (1 - tail);
   for (let i = 0; i < pmf.length; i++) mean += (i + 1) * pmf[i];
   return mean;
 }
 
 /** Golden section on log r over the profile likelihood; the result is only ever taken when it is no worse. */
-function fitNegativeBinomial(eta: Float64Array, total: number, oldR: number): Duration {
+function fitNegativeBinomial(eta: Float64Array, total: number, oldR: number, tail: number): Duration {
   const at = (logR: number) => {
     const r = Math.exp(logR);
-    const duration = durationOf(
-      "negative_binomial",
-      eta.length,
-      solveTheta("negative_binomial", eta, total, r),
-      r,
-    );
+    const theta = solveTheta("negative_binomial", eta, total, r);
+    const duration = openDuration("negative_binomial", eta.length, theta, r, tail);
     return { duration, value: logLikelihood(duration, eta) };
   };
   const ratio = (Math.sqrt(5) - 1) / 2;
@@ -126,42 +177,50 @@ function fitNegativeBinomial(eta: Float64Array, total: number, oldR: number): Du
   return best.duration;
 }
 
-/** θ whose truncated mean equals the observed one. The mean grows with log θ by the variance: safeguarded Newton. */
+/**
+ * θ that maximises the likelihood of counts of which the last is of D or longer. The slope along log θ is what was
+ * observed less what is expected: `Σ_{d<D} η_d (d−1) + η_D E[X | X ≥ D−1] − N E[X]` with X = d − 1; its zero is found by
+ * false position (Illinois), safeguarded by bisection.
+ */
 function solveTheta(family: DurationFamily, eta: Float64Array, total: number, r: number): number {
-  let target = 0;
-  for (let i = 0; i < eta.length; i++) target += i * eta[i] / total;
-  const weights = logWeights(family, eta.length, r);
-  let low = Math.log(smallestTheta);
-  let high = family === "poisson" ? Math.log(1e3 * eta.length) : Math.log(largestP);
-  if (truncatedMoments(weights, high).mean <= target) return Math.exp(high);
-  if (truncatedMoments(weights, low).mean >= target) return Math.exp(low);
-  // Without truncation the mean is rθ/(1 − θ), or θ for the Poisson family.
-  let x = Math.log(family === "poisson" ? target : target / (target + (family === "geometric" ? 1 : r)));
-  for (let i = 0; i < 200; i++) {
-    if (!(x > low && x < high)) x = 0.5 * (low + high);
-    const { mean, variance } = truncatedMoments(weights, x);
-    if (mean < target) low = x;
-    else high = x;
-    const next = x - (mean - target) / variance;
-    if (Math.abs(next - x) <= 1e-13 * Math.max(1, Math.abs(x)) || high - low <= 1e-15 * Math.abs(x)) break;
-    x = next;
+  const D = eta.length;
+  const weights = logWeights(family, D, r);
+  let observed = 0;
+  for (let i = 0; i < D - 1; i++) observed += i * eta[i];
+  const slope = (logTheta: number) => {
+    const theta = Math.exp(logTheta), base = logBase(family, theta, r);
+    const mean = family === "poisson" ? theta : r * theta / (1 - theta);
+    let below = 0, first = 0;
+    for (let i = 0; i < D - 1; i++) {
+      const p = Math.exp(weights[i] + i * logTheta + base);
+      below += p;
+      first += i * p;
+    }
+    const beyond = 1 - below;
+    const long = beyond > 1e-9 ? Math.max(D - 1, (mean - first) / beyond) : D - 1;
+    return observed + eta[D - 1] * long - total * mean;
+  };
+  let low = Math.log(smallestTheta), high = family === "poisson" ? Math.log(1e3 * D) : Math.log(largestP);
+  let atLow = slope(low), atHigh = slope(high);
+  if (atHigh >= 0) return Math.exp(high);
+  if (atLow <= 0) return Math.exp(low);
+  for (let i = 0, side = 0; i < 200 && high - low > 1e-13 * Math.max(1, Math.abs(low)); i++) {
+    const guess = (low * atHigh - high * atLow) / (atHigh - atLow);
+    // Far from the zero the slope is so uneven that false position would creep.
+    const x = i % 3 === 2 || !(guess > low && guess < high) ? (low + high) / 2 : guess;
+    const value = slope(x);
+    if (value === 0) return Math.exp(x);
+    if (value > 0) {
+      [low, atLow] = [x, value];
+      if (side > 0) atHigh /= 2;
+      side = 1;
+    } else {
+      [high, atHigh] = [x, value];
+      if (side < 0) atLow /= 2;
+      side = -1;
+    }
   }
-  return Math.exp(x);
-}
-
-/** Mean and variance of d − 1 under weights `h(d) θ^(d−1)`. */
-function truncatedMoments(weights: Float64Array, logTheta: number): { mean: number; variance: number } {
-  let top = -Infinity;
-  for (let i = 0; i < weights.length; i++) top = Math.max(top, weights[i] + i * logTheta);
-  let sum = 0, first = 0, second = 0;
-  for (let i = 0; i < weights.length; i++) {
-    const p = Math.exp(weights[i] + i * logTheta - top);
-    sum += p;
-    first += i * p;
-    second += i * i * p;
-  }
-  const mean = first / sum;
-  return { mean, variance: second / sum - mean * mean };
+  return Math.exp((low + high) / 2);
 }
 
 /** log h(d) at index d − 1. */

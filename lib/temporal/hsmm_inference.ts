@@ -18,8 +18,11 @@ export interface Statistics {
   initial: Float64Array;
   /** `[K, K]` transitions. */
   transition: Float64Array;
-  /** `[K, D]` segments by duration. */
+  /** `[K, D]` segments by duration; the last of a row counts those of D or longer. */
   duration: Float64Array;
+  /** `[K]`: predictions at which a segment that had reached D lasted on, and at which one ended. */
+  continued: Float64Array;
+  ended: Float64Array;
   /** `[K, M]` predictions by symbol. */
   emission: Float64Array;
   /** `[K]` predictions by state, missing observations included. */
@@ -33,6 +36,8 @@ export function emptyStatistics({ states: k, symbols, maxDuration }: Hsmm): Stat
     initial: new Float64Array(k),
     transition: new Float64Array(k * k),
     duration: new Float64Array(k * maxDuration),
+    continued: new Float64Array(k),
+    ended: new Float64Array(k),
     emission: new Float64Array(k * symbols),
     occupancy: new Float64Array(k),
   };
@@ -47,9 +52,11 @@ interface Prepared {
    */
   relative: Float64Array;
   logTop: Float64Array;
-  /** `[K, D]`: P(duration = d) and P(duration ≥ d) at index d − 1. */
+  /** `[K, D]`: P(duration = d) and P(duration ≥ d) at index d − 1; both are P(duration ≥ D) at the last. */
   pmf: Float64Array;
   sf: Float64Array;
+  /** `[K]`. */
+  tail: Float64Array;
 }
 
 function prepare(model: Hsmm): Prepared {
@@ -64,7 +71,7 @@ function prepare(model: Hsmm): Prepared {
     for (let j = 0; j < k; j++) relative[(s + 1) * k + j] = Math.exp(logEmission[j * m + s] - top);
   }
   const pmf = flatten(durations.map((d) => d.pmf)), sf = flatten(durations.map((d) => survivor(d.pmf)));
-  return { model, relative, logTop, pmf, sf };
+  return { model, relative, logTop, pmf, sf, tail: Float64Array.from(durations, (d) => d.tail) };
 }
 
 /** What the forward pass leaves for the backward pass. */
@@ -74,6 +81,8 @@ interface Forward {
   starts: Float64Array;
   /** `[T + 1, K]`: a segment ends before t, given the observations before t. */
   ends: Float64Array;
+  /** `[T + 1, K]`: a segment has lasted for D or longer before t, given the observations before t. */
+  olds: Float64Array;
   /** `[T]`: probability of the observation given the past, relative to its best state. */
   norm: Float64Array;
   /** `[K]`: states at the last observation. */
@@ -81,10 +90,14 @@ interface Forward {
 }
 
 function forward(prepared: Prepared, symbols: ArrayLike<number>, from: number, T: number): Forward {
-  const { model: { states: k, maxDuration: D, initial, transition }, relative, logTop, pmf, sf } = prepared;
+  const { model: { states: k, maxDuration: D, initial, transition }, relative, logTop, pmf, sf, tail } =
+    prepared;
   const starts = new Float64Array(T * k), ends = new Float64Array((T + 1) * k), norm = new Float64Array(T);
+  const olds = new Float64Array((T + 1) * k);
   const size = 4 * D + 64;
   const open = new Float64Array(k * size);
+  // Start probability × emissions so far × τ for each prediction beyond D, summed over all segments of D or longer.
+  const old = new Float64Array(k);
   const factor = new Float64Array(k).fill(1), predicted = new Float64Array(k), ending = new Float64Array(k);
   let logLikelihood = 0;
   let head = size - D;
@@ -98,20 +111,28 @@ function forward(prepared: Prepared, symbols: ArrayLike<number>, from: number, T
       head = size - D;
     }
     head--;
-    const ages = Math.min(D, t + 1);
+    const ages = Math.min(D - 1, t + 1);
     for (let j = 0; j < k; j++) {
       const f = factor[j], at = j * size + head, table = j * D;
       const begun = starts[t * k + j];
       open[at] = begun;
-      let stay = begun * sf[table], end = begun * pmf[table];
+      let stay = 0, end = 0;
+      if (ages > 0) {
+        stay = begun * sf[table];
+        end = begun * pmf[table];
+      }
       for (let u = 1; u < ages; u++) {
         const x = open[at + u] * f;
         open[at + u] = x;
         stay += x * sf[table + u];
         end += x * pmf[table + u];
       }
-      predicted[j] = stay;
-      ending[j] = end;
+      const reached = D === 1 ? begun : open[at + D - 1] * f;
+      old[j] = old[j] * f * tail[j] + reached;
+      const lasting = old[j] * pmf[table + D - 1];
+      predicted[j] = stay + lasting;
+      ending[j] = end + lasting * (1 - tail[j]);
+      olds[(t + 1) * k + j] = lasting;
     }
     const row = (symbols[from + t] + 1) * k;
     let n = 0;
@@ -122,6 +143,7 @@ function forward(prepared: Prepared, symbols: ArrayLike<number>, from: number, T
     for (let j = 0; j < k; j++) {
       factor[j] = relative[row + j] / n;
       ends[(t + 1) * k + j] = ending[j] * factor[j];
+      olds[(t + 1) * k + j] *= factor[j];
     }
     if (t + 1 === T) break;
     for (let i = 0; i < k; i++) {
@@ -132,7 +154,7 @@ function forward(prepared: Prepared, symbols: ArrayLike<number>, from: number, T
     }
   }
   const last = predicted.map((p, j) => p * factor[j]);
-  return { logLikelihood, starts, ends, norm, last };
+  return { logLikelihood, starts, ends, olds, norm, last };
 }
 
 /**
@@ -176,8 +198,8 @@ export function accumulate(
 }
 
 function backward(
-  { model, relative, pmf, sf }: Prepared,
-  { starts, ends, norm, last }: Forward,
+  { model, relative, pmf, sf, tail }: Prepared,
+  { starts, ends, olds, norm, last }: Forward,
   symbols: ArrayLike<number>,
   from: number,
   into: Statistics,
@@ -188,7 +210,12 @@ function backward(
   const size = 4 * D + 64;
   // Open segments by length d at index head + d − 1: emissions from t on, times what follows after their end.
   const open = new Float64Array(k * size);
-  const tail = new Float64Array(k).fill(1);
+  const unended = new Float64Array(k).fill(1);
+  // Rings over the last D + 1 boundaries: what follows a segment of D or longer there, and the emissions from there on
+  // as a sum of logarithms, without those that are impossible.
+  const ring = D + 1;
+  const lasting = new Float64Array(ring * k).fill(1), logs = new Float64Array(ring * k);
+  const impossible = new Float64Array(k).fill(Infinity);
   const closed = new Float64Array(k * D), censored = new Float64Array(k * D);
   const after = new Float64Array(k), begin = new Float64Array(k), gamma = last.slice();
   let head = size - D, ratio = 1, top = 1;
@@ -206,7 +233,8 @@ function backward(
     ratio *= top;
     top = 0;
     const row = (symbols[from + t] + 1) * k;
-    const lengths = Math.min(D, T - t - 1), left = T - t;
+    const lengths = Math.min(D - 1, T - t - 1), left = T - t;
+    const here = (t % ring) * k, next = ((t + 1) % ring) * k, there = ((t + D) % ring) * k;
     for (let j = 0; j < k; j++) {
       const f = relative[row + j] / scale, at = j * size + head, table = j * D;
       open[at] = lengths > 0 ? after[j] : 0;
@@ -218,10 +246,20 @@ function backward(
         sum += w * pmf[table + d];
         closed[table + d] += weight * w;
       }
-      if (left <= D) {
-        tail[j] *= f;
-        sum += tail[j] * sf[table + left - 1];
-        censored[table + left - 1] += weight * tail[j];
+      const before = logs[there + j];
+      if (f > 0) logs[here + j] = logs[next + j] + Math.log(f);
+      else {
+        logs[here + j] = logs[next + j];
+        impossible[j] = t;
+      }
+      if (left < D) {
+        unended[j] *= f;
+        sum += unended[j] * sf[table + left - 1];
+        censored[table + left - 1] += weight * unended[j];
+      } else if (impossible[j] >= t + D) {
+        const long = Math.exp(logs[here + j] - before) * lasting[there + j] * pmf[table + D - 1];
+        sum += long;
+        into.duration[table + D - 1] += weight * long;
       }
       begin[j] = sum;
       if (sum > top) top = sum;
@@ -248,6 +286,11 @@ function backward(
         into.transition[i * k + j] += a * step;
       }
       after[i] = sum;
+      const longer = tail[i] * relative[row + i] / scale * lasting[next + i], ended = (1 - tail[i]) * sum;
+      lasting[here + i] = longer + ended;
+      const old = olds[t * k + i] * ratio;
+      into.continued[i] += old * longer;
+      into.ended[i] += old * ended;
       gamma[i] += a * sum - starts[t * k + i] * begin[i] * ratio;
     }
   }

@@ -1,13 +1,13 @@
 /** The parameters of a hidden semi-Markov model with explicit durations over a finite set of symbols. */
 import type { Duration } from "./hsmm_duration.ts";
 
-/** States follow each other without self-transitions and last 1 … D predictions. */
+/** States follow each other without self-transitions; their durations are explicit up to D, geometric beyond. */
 export interface Hsmm {
   /** Number of states K. */
   states: number;
   /** Number of symbols M. */
   symbols: number;
-  /** Longest duration D. */
+  /** Longest explicit duration D. */
   maxDuration: number;
   /** float64 `[K]`: probability that a sequence starts in the state. */
   initial: Float64Array;
@@ -32,6 +32,7 @@ export function checkHsmm(model: Hsmm): void {
     fail(`initial, transition or durations do not fit ${k} states`);
   }
   if (logEmission.length !== k * symbols) fail(`logEmission needs ${k * symbols} values`);
+  if (durations.some((d) => !(d.tail >= 0 && d.tail < 1))) fail("tails of durations must lie in [0, 1)");
   if (durations.some((d) => d.pmf.length !== maxDuration)) {
     fail(`durations need ${maxDuration} probabilities`);
   }

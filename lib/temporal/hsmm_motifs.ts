@@ -4,6 +4,7 @@ import { InputError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { fitHsmm, type HsmmFit, type HsmmOptions } from "./hsmm.ts";
 import { categorical, digitShares, factorised, tableOfDigits } from "./hsmm_emission.ts";
+import { chooseStates, type StatesChoice } from "./hsmm_states.ts";
 import { viterbi } from "./hsmm_viterbi.ts";
 import type { Stretches } from "./transitions.ts";
 
@@ -18,16 +19,32 @@ export interface HsmmRecord {
   initial: number[];
   /** `[K, K]` row-major. */
   transition: number[];
-  /** P(duration) of each state. */
+  /** P(duration) of each state; the last of a row is that of max_duration or longer. */
   durations: number[][];
+  /** Probability of each state to last on, each prediction beyond max_duration. */
+  tails: number[];
+  /** Nats that every change of state costs in decoding, beside the model's own probability of it. */
+  stickiness: number;
+  /** What motifs were called, where labels came with names. */
+  names?: string[];
   /** `[K, ΣL]`: log probability of each digit, or of each motif. */
   log_shares: number[];
 }
 
 /** What is observed of each window. */
 export interface Observed {
-  motifs: { labels: Int32Array; k: number };
+  motifs: { labels: Int32Array; k: number; names?: string[] };
   codes?: Codes;
+}
+
+/** Settings of a fit to motifs. */
+export interface MotifHsmmOptions
+  extends Omit<HsmmOptions, "states" | "symbols" | "emission" | "guess" | "floor"> {
+  /** A number, or the smallest and largest to choose from by held-out likelihood. */
+  states: number | readonly [number, number];
+  stickiness: number;
+  /** Person, or recording, of a stretch. */
+  groupOf: (stretch: Stretches[number]) => string;
 }
 
 /** Share of the uniform distribution in the emissions, so that nothing new is impossible. */
@@ -40,22 +57,22 @@ const floor = 1e-4;
 export function fitByHsmm(
   { motifs, codes }: Observed,
   training: Stretches,
-  options: Omit<HsmmOptions, "symbols" | "emission" | "guess" | "floor">,
+  { states, stickiness, groupOf, ...options }: MotifHsmmOptions,
   rng: Random,
-): { fit: HsmmFit; record: HsmmRecord } {
+): { fit: HsmmFit; record: HsmmRecord; choice?: StatesChoice } {
   const distinct = codes === undefined ? undefined : distinctOf(codes);
-  const fit = fitHsmm(
-    distinct === undefined ? motifs.labels : symbolsOf(codes!, distinct),
-    training,
-    {
-      ...options,
-      symbols: distinct?.length ?? motifs.k,
-      emission: distinct === undefined ? categorical : factorised(distinct, codes!.levels),
-      guess: motifs.labels,
-      floor,
-    },
-    rng,
-  );
+  const symbols = distinct === undefined ? motifs.labels : symbolsOf(codes!, distinct);
+  const settings = {
+    ...options,
+    symbols: distinct?.length ?? motifs.k,
+    emission: distinct === undefined ? categorical : factorised(distinct, codes!.levels),
+    guess: motifs.labels,
+    floor,
+  };
+  const choice = typeof states === "number"
+    ? undefined
+    : chooseStates(symbols, training, states, groupOf, settings, rng.fork("states"));
+  const fit = fitHsmm(symbols, training, { ...settings, states: choice?.states ?? states as number }, rng);
   const { model, emissionCounts } = fit;
   const shares = distinct === undefined
     ? categorical(emissionCounts, model.states, floor)
@@ -68,9 +85,12 @@ export function fitByHsmm(
     initial: [...model.initial],
     transition: [...model.transition],
     durations: model.durations.map((d) => [...d.pmf]),
+    tails: model.durations.map((d) => d.tail),
+    stickiness,
     log_shares: [...shares],
   };
-  return { fit, record };
+  if (motifs.names !== undefined) record.names = motifs.names;
+  return { fit, record, choice };
 }
 
 /** Decodes windows by a fitted model (Viterbi in each stretch); windows outside stretches get −1. */
@@ -79,7 +99,11 @@ export function decodeByHsmm(
   { motifs, codes }: Observed,
   stretches: Stretches,
 ): Int32Array {
-  const own = record.emission === "motifs" ? [motifs.k] : codes?.levels;
+  const own = record.emission === "codes"
+    ? codes?.levels
+    : record.names === undefined
+    ? [motifs.k]
+    : record.levels;
   if (own?.join() !== record.levels.join()) {
     throw new InputError(
       `Cannot apply the fitted model: it reads ${record.emission} of levels [${record.levels}], ` +
@@ -87,25 +111,52 @@ export function decodeByHsmm(
       { hint: "Connect motifs and codes that were made like those of the fit." },
     );
   }
+  const symbols = observedSymbols(record, { motifs, codes });
   const distinct = record.emission === "motifs"
-    ? Uint32Array.from({ length: motifs.k }, (_, i) => i)
+    ? Uint32Array.from({ length: record.levels[0] }, (_, i) => i)
     : distinctOf(codes!);
-  const symbols = record.emission === "motifs" ? motifs.labels : symbolsOf(codes!, distinct);
+  const sticky = Math.exp(-record.stickiness);
   const model = {
     states: record.states,
     symbols: distinct.length,
     maxDuration: record.max_duration,
     initial: Float64Array.from(record.initial),
-    transition: Float64Array.from(record.transition),
-    durations: record.durations.map((pmf) => ({
+    transition: Float64Array.from(record.transition, (p) => p * sticky),
+    durations: record.durations.map((pmf, j) => ({
       family: "nonparametric" as const,
       pmf: Float64Array.from(pmf),
+      tail: record.tails[j],
     })),
     logEmission: tableOfDigits(record.log_shares, record.states, distinct, record.levels),
   };
   const labels = new Int32Array(motifs.labels.length).fill(-1);
   for (const { from, to } of stretches) labels.set(viterbi(model, symbols, from, to).path, from);
   return labels;
+}
+
+/**
+ * What the model observes of each window. Motifs are matched by name where they have names: their numbers go by
+ * frequency, which differs from recording to recording.
+ */
+function observedSymbols(record: HsmmRecord, { motifs, codes }: Observed): Int32Array {
+  if (record.emission === "codes") return symbolsOf(codes!, distinctOf(codes!));
+  const { names: fitted } = record;
+  const { names } = motifs;
+  if (fitted === undefined && names === undefined) return motifs.labels;
+  if (fitted === undefined || names === undefined) {
+    throw new InputError(
+      "Cannot apply the fitted model: motifs have names on one side only, and cannot be matched",
+      { hint: "Connect motifs that were made like those of the fit." },
+    );
+  }
+  const place = new Map(fitted.map((name, id) => [name, id]));
+  const missing = names.filter((name) => !place.has(name));
+  if (missing.length > 0) {
+    throw new InputError(`Cannot apply the fitted model: it knows no motif "${missing.join('", "')}"`, {
+      hint: `It was fitted on ${fitted.map((name) => `"${name}"`).join(", ")}.`,
+    });
+  }
+  return motifs.labels.map((label) => label < 0 ? -1 : place.get(names[label])!);
 }
 
 function distinctOf({ codes }: Codes): Uint32Array {

@@ -10,17 +10,18 @@ import type { Random } from "../random.ts";
 import { describeBehaviours, shareOfShortRuns } from "./describe.ts";
 import { dwellPredictions } from "./dwell.ts";
 import { meanDuration } from "./hsmm_duration.ts";
-import { decodeByHsmm, fitByHsmm, type HsmmRecord } from "./hsmm_motifs.ts";
+import { decodeByHsmm, fitByHsmm, type HsmmRecord, type MotifHsmmOptions } from "./hsmm_motifs.ts";
+import { boutDurations } from "./bout_durations.ts";
 import type { HysteresisOptions } from "./hysteresis.ts";
-import type { HsmmOptions } from "./hsmm.ts";
 import { smooth } from "./pipeline.ts";
 import { latencyOf } from "./streaming.ts";
 import { restrict, type Stretch, stretchesOf } from "./stretches.ts";
+import { boutsOf } from "./timeline.ts";
 import { windowTable } from "./window_table.ts";
 
 /** What is smoothed; all by window. */
 export interface SmoothingInput {
-  motifs: Pick<Motifs, "labels" | "k" | "points" | "posterior">;
+  motifs: Pick<Motifs, "labels" | "k" | "points" | "posterior" | "names">;
   windows: Windows;
   codes?: Codes;
   /** Where given, nothing is fitted on, or named after, windows of the test part. */
@@ -38,7 +39,12 @@ export interface SmoothingOptions {
   minDwellMs: number;
   /** Decide each label with a bounded delay, as a device must. */
   causal?: boolean;
-  hsmm: Pick<HsmmOptions, "states" | "family" | "maxDuration" | "restarts" | "iterations">;
+  hsmm: Pick<
+    MotifHsmmOptions,
+    "states" | "family" | "maxDuration" | "restarts" | "iterations" | "stickiness"
+  >;
+  /** Costs of a change of state, in nats, at which the median bout is told as well. */
+  stickinessScan?: readonly number[];
 }
 
 /** Smooths and describes. */
@@ -150,7 +156,7 @@ function byPipeline(
 }
 
 function byHsmm(
-  { motifs, codes, split, fitted }: SmoothingInput,
+  { motifs, windows, codes, split, fitted }: SmoothingInput,
   options: SmoothingOptions,
   stretches: Stretch[],
   rng: Random,
@@ -177,24 +183,22 @@ function byHsmm(
       hint: "Leave the split out to fit on all windows, or use one with a training part.",
     });
   }
-  const { fit, record } = fitByHsmm({ motifs, codes }, training, {
+  const { recordings } = windows.recordings;
+  const { fit, record, choice } = fitByHsmm({ motifs, codes }, training, {
     ...options.hsmm,
+    groupOf: ({ from }) => recordings[windows.recording[from]].subject,
     onPass: ({ start, iteration, logLikelihood }) =>
       onProgress(`HSMM start ${start + 1}, pass ${iteration}: log-likelihood ${logLikelihood.toFixed(3)}`),
   }, rng);
   if (!fit.converged) warnings.push(`HSMM: EM did not converge in ${options.hsmm.iterations} passes`);
-  const atEnd = fit.model.durations.flatMap(({ pmf }, j) => pmf[pmf.length - 1] > 1e-3 ? [j] : []);
-  if (atEnd.length > 0) {
-    warnings.push(
-      `HSMM: states ${
-        atEnd.join(", ")
-      } reach the longest duration of ${options.hsmm.maxDuration} predictions; ` +
-        `raise max_duration`,
-    );
+  if (choice?.hit_boundary) {
+    warnings.push(`HSMM: ${choice.states} states, the most that were tried, did best; widen hsmm.n_states`);
   }
+  const decode = (stickiness: number) =>
+    decodeByHsmm({ ...record, stickiness }, { motifs, codes }, stretches);
   return {
-    labels: decodeByHsmm(record, { motifs, codes }, stretches),
-    k: options.hsmm.states,
+    labels: decode(record.stickiness),
+    k: record.states,
     details: {
       hsmm: {
         emission: record.emission,
@@ -205,8 +209,18 @@ function byHsmm(
         starts: fit.starts,
         converged: fit.converged,
         usage: fit.usage,
+        ...(choice === undefined
+          ? {}
+          : { choice: { ...choice, curve: choice.curve.map((c) => ({ ...c })) } }),
+        ...(options.stickinessScan === undefined ? {} : {
+          stickiness_scan: options.stickinessScan.map((stickiness) => ({
+            stickiness,
+            ...boutFacts(windows, decode(stickiness), stretches),
+          })),
+        }),
         durations: fit.model.durations.map((d) => ({
-          mean: meanDuration(d.pmf),
+          mean: meanDuration(d),
+          tail: d.tail,
           theta: d.theta ?? null,
           r: d.r ?? null,
         })),
@@ -214,6 +228,16 @@ function byHsmm(
       },
     },
   };
+}
+
+/** Number of bouts of a decoding and their median in seconds, as a scan of stickiness compares them. */
+function boutFacts(
+  windows: Windows,
+  labels: Int32Array,
+  stretches: Stretch[],
+): { bouts: number; median_s: number | null } {
+  const bouts = boutsOf(windows, labels, stretches).filter(({ label }) => label >= 0);
+  return { bouts: bouts.length, median_s: boutDurations(bouts)?.median ?? null };
 }
 
 function isHard(posterior: Float32Array): boolean {

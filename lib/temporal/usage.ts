@@ -1,7 +1,8 @@
 /** How much each behaviour is used, by time and by bouts, and how long its bouts last. */
 import type { Bout } from "../artifacts/behaviours.ts";
+import { type BoutDurations, boutDurations } from "./bout_durations.ts";
 
-/** Usage of one behaviour. Durations are in seconds and of complete bouts only where any are complete. */
+/** Usage of one behaviour. */
 export interface Usage {
   id: number;
   bouts: number;
@@ -11,7 +12,7 @@ export interface Usage {
   boutShare: number;
   /** Bouts cut off on either side: their true length is unknown. */
   censored: number;
-  duration: { n: number; p10: number; median: number; p90: number; mean: number; complete: boolean } | null;
+  duration: BoutDurations | null;
 }
 
 /** Usage of behaviours `0 … k − 1`; behaviours that never occur have zeros and `duration: null`. */
@@ -30,19 +31,7 @@ export function usageOf(bouts: readonly Bout[], k: number): Usage[] {
       timeShare: total === 0 ? 0 : seconds / total,
       boutShare: assigned.length === 0 ? 0 : own.length / assigned.length,
       censored: own.length - whole.length,
-      duration: durations(whole.length > 0 ? whole : own, whole.length > 0),
+      duration: boutDurations(own),
     };
   });
-}
-
-function durations(bouts: Bout[], complete: boolean): Usage["duration"] {
-  if (bouts.length === 0) return null;
-  const sorted = Float64Array.from(bouts, (b) => b.duration).sort();
-  const at = (q: number) => {
-    const position = q * (sorted.length - 1), below = Math.floor(position);
-    return sorted[below] +
-      (position - below) * (sorted[Math.min(below + 1, sorted.length - 1)] - sorted[below]);
-  };
-  const mean = sorted.reduce((a, b) => a + b, 0) / sorted.length;
-  return { n: sorted.length, p10: at(0.1), median: at(0.5), p90: at(0.9), mean, complete };
 }

@@ -171,11 +171,20 @@ Deno.test("T137 smooth takes the production template as it is printed", () => {
   assert.deepEqual(smooth.params.parse(template), smooth.params.parse({}));
 });
 
-Deno.test("T138 T051 smooth takes the research template and warns when durations reach the longest one", async () => {
+Deno.test("T138 T051 smooth takes the research template, and bouts longer than max_duration stay whole", async () => {
   const research = { method: "hsmm", hsmm: { duration: "negative_binomial", max_duration: 100 } };
   assert.equal(smooth.params.parse(research).hsmm.max_duration, 100);
-  const { warnings } = await behavioursOf({ method: "hsmm", hsmm: { max_duration: 12 } });
-  assert.match(warnings.join(), /reach the longest duration of 12 predictions; raise max_duration/);
+  const { behaviours, warnings } = await behavioursOf({
+    method: "hsmm",
+    hsmm: { max_duration: 4, stickiness_scan: [0, 50] },
+  });
+  assert.deepEqual(warnings, []);
+  const longest = Math.max(...behaviours.bouts.map((b) => b.duration * behaviours.predictionRate));
+  assert.ok(longest > 4, `${longest}`);
+  const { stickiness_scan: [free, sticky] } = behaviours.details.hsmm as {
+    stickiness_scan: { stickiness: number; bouts: number; median_s: number | null }[];
+  };
+  assert.ok(sticky.bouts < free.bouts, `${sticky.bouts} ${free.bouts}`);
 });
 
 Deno.test("smooth warns when posteriors lead elsewhere than the motifs", async () => {

@@ -7,10 +7,12 @@ import {
   durationOf,
   fitDuration,
   meanDuration,
+  openDuration,
 } from "../../lib/temporal/hsmm_duration.ts";
 import { factorised } from "../../lib/temporal/hsmm_emission.ts";
 import { accumulate, emptyStatistics, logLikelihood } from "../../lib/temporal/hsmm_inference.ts";
 import type { Hsmm } from "../../lib/temporal/hsmm_model.ts";
+import { chooseStates } from "../../lib/temporal/hsmm_states.ts";
 import { viterbi } from "../../lib/temporal/hsmm_viterbi.ts";
 
 function close(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-10) {
@@ -66,7 +68,7 @@ Deno.test("T050 durationOf() gives the published negative binomial pmf and mean 
     1e-8,
   );
   assert.ok(
-    Math.abs(meanDuration(durationOf("negative_binomial", 500, 0.4, 2).pmf) - (1 + 2 * 0.4 / 0.6)) < 1e-9,
+    Math.abs(meanDuration(durationOf("negative_binomial", 500, 0.4, 2))! - (1 + 2 * 0.4 / 0.6)) < 1e-9,
   );
 });
 
@@ -157,22 +159,33 @@ Deno.test("T046 fitHsmm() recovers states and durations, orders states by usage 
   const wrong = path.filter((state, i) => meaning[state] !== truth[i]).length / path.length;
   const raw = symbols.filter((s, i) => s !== truth[i]).length / path.length;
   assert.ok(wrong < 0.25 * raw, `${wrong} of the path is wrong, ${raw} of the symbols`);
-  fit.model.durations.forEach((d, j) =>
-    assert.ok(Math.abs(meanDuration(d.pmf) - (8 + 3 * meaning[j])) < 1.5)
-  );
+  fit.model.durations.forEach((d, j) => assert.ok(Math.abs(meanDuration(d)! - (8 + 3 * meaning[j])) < 1.5));
   assert.deepEqual(fit.usage, [...fit.usage].sort((a, b) => b - a));
   assert.deepEqual(fitHsmm(symbols, all, options, new Random(2)), fit);
 });
 
-Deno.test("fitDuration() finds the maximum of the truncated negative binomial likelihood", () => {
-  const truth = durationOf("negative_binomial", 15, 0.6, 3.5);
-  const fitted = fitDuration(durationOf("negative_binomial", 15, 0.5, 1), truth.pmf.map((p) => 1000 * p));
-  close([fitted.theta!, fitted.r!], [0.6, 3.5], 1e-3);
+const noTail = { continued: 0, ended: 0 };
+
+Deno.test("fitDuration() finds the maximum of the likelihood of durations grouped from D on", () => {
+  for (
+    const [family, theta, r] of [
+      ["negative_binomial", 0.6, 3.5],
+      ["negative_binomial", 0.99, 0.8],
+      ["poisson", 9, 1],
+      ["geometric", 0.95, 1],
+    ] as const
+  ) {
+    const truth = openDuration(family, 15, theta, r, 0.5);
+    close([truth.pmf.reduce((a, b) => a + b)], [1], 1e-12);
+    const start = openDuration(family, 15, family === "poisson" ? 2 : 0.5, 1, 0.5);
+    const fitted = fitDuration(start, truth.pmf.map((p) => 1000 * p), noTail);
+    close([fitted.theta!, fitted.r ?? 1], [theta, r], 2e-3);
+  }
 });
 
 Deno.test("fitDuration() keeps the old distribution when no segment is expected", () => {
   const old = durationOf("poisson", 5, 2);
-  assert.equal(fitDuration(old, new Float64Array(5)), old);
+  assert.deepEqual(fitDuration(old, new Float64Array(5), noTail), old);
 });
 
 Deno.test("accumulate() keeps its numbers over 100 000 steps and its expectations add up", () => {
@@ -233,4 +246,136 @@ Deno.test("T047 HSMM functions refuse impossible symbols, one state and shapes t
     /no predictions/,
   );
   assert.throws(() => viterbi({ ...published(4), maxDuration: 5 }, [0]), /durations need 5/);
+});
+
+/** The same model with every duration up to `D` explicit: what its tails stand for. */
+function spelledOut(model: Hsmm, D: number): Hsmm {
+  return {
+    ...model,
+    maxDuration: D,
+    durations: model.durations.map(({ pmf, tail }) => {
+      const last = pmf.length - 1;
+      const long = Float64Array.from(
+        { length: D },
+        (_, i) => i < last ? pmf[i] : pmf[last] * (1 - tail) * tail ** (i - last),
+      );
+      return { family: "nonparametric" as const, pmf: long, tail: 0 };
+    }),
+  };
+}
+
+for (const D of [1, 2, 5]) {
+  Deno.test(`a geometric tail beyond D = ${D} is the same as spelling its durations out`, () => {
+    const rng = new Random(D);
+    const base = published(Math.max(D, 2));
+    const model: Hsmm = {
+      ...base,
+      maxDuration: D,
+      durations: [0.3, 0.8, 0.95].map((tail, j) => {
+        const pmf = D === 1 ? Float64Array.of(1) : base.durations[j].pmf;
+        return { family: "nonparametric" as const, pmf, tail };
+      }),
+      // State 2 never shows symbol 0: its long segments have to end there.
+      logEmission: Float64Array.of(0.7, 0.1, 0.1, 0.1, 0.1, 0.6, 0.2, 0.1, 0, 0.1, 0.3, 0.6).map(Math.log),
+    };
+    const symbols = Array.from(
+      { length: 40 },
+      (_, t) => t % 11 === 7 ? -1 : (t % 20 < 12 ? 3 : rng.below(4)),
+    );
+    const long = spelledOut(model, 1500);
+    const [own, other] = [model, long].map((m) => {
+      const statistics = emptyStatistics(m), posterior = new Float64Array(3 * symbols.length);
+      accumulate(m, symbols, statistics, { posterior });
+      return { statistics, posterior };
+    });
+    close([own.statistics.logLikelihood], [other.statistics.logLikelihood], 1e-9);
+    close(own.posterior, other.posterior, 1e-9);
+    close(own.statistics.transition, other.statistics.transition, 1e-9);
+    for (let j = 0; j < 3; j++) {
+      const row = [...other.statistics.duration.subarray(1500 * j, 1500 * (j + 1))];
+      const grouped = [...row.slice(0, D - 1), row.slice(D - 1).reduce((a, b) => a + b, 0)];
+      close(own.statistics.duration.subarray(D * j, D * (j + 1)), grouped, 1e-9);
+    }
+    const [a, b] = [viterbi(model, symbols), viterbi(long, symbols)];
+    close([a.logProbability], [b.logProbability], 1e-9);
+    assert.deepEqual(a.path, b.path);
+  });
+}
+
+Deno.test("fitHsmm() learns tails without lowering the likelihood, and finds bouts far beyond D", () => {
+  const rng = new Random(4);
+  const path: number[] = [];
+  while (path.length < 24_000) {
+    for (const [state, mean] of [[0, 300], [1, 20], [2, 8]]) {
+      for (let left = 1 + Math.floor(-mean * Math.log(1 - rng.uniform())); left > 0; left--) path.push(state);
+    }
+  }
+  const truth = Int32Array.from(path);
+  const symbols = truth.map((s) => (rng.uniform() < 0.1 ? rng.below(3) : s));
+  const { model, history } = fitHsmm(symbols, [{ from: 0, to: symbols.length }], {
+    states: 3,
+    symbols: 3,
+    family: "negative_binomial",
+    maxDuration: 60,
+    guess: symbols,
+    restarts: 1,
+    iterations: 40,
+    tolerance: 1e-9,
+  }, new Random(1));
+  for (let i = 1; i < history.length; i++) assert.ok(history[i] >= history[i - 1] - 1e-6, `pass ${i}`);
+  const means = model.durations.map((d) => meanDuration(d)!);
+  const runs = [0, 1, 2].map((state) => {
+    const starts = truth.filter((s, t) => s === state && truth[t - 1] !== state).length;
+    return truth.filter((s) => s === state).length / starts;
+  });
+  means.forEach((mean, j) => assert.ok(Math.abs(mean / runs[j] - 1) < 0.15, `${means} ${runs}`));
+});
+
+Deno.test("a behaviour longer than D is one bout, and a constant recording too", () => {
+  const symbols = Int32Array.from([
+    ...new Array(700).fill(0),
+    ...Array.from({ length: 100 }, (_, t) => t % 20 < 8 ? 1 : 2),
+  ]);
+  const stretches = [0, 1, 2, 3].map((i) => ({ from: 800 * i, to: 800 * (i + 1) }));
+  const all = Int32Array.from({ length: 3200 }, (_, t) => symbols[t % 800]);
+  const options = {
+    states: 3,
+    symbols: 3,
+    family: "negative_binomial",
+    maxDuration: 100,
+    guess: all,
+  } as const;
+  const { model } = fitHsmm(all, stretches, options, new Random(1));
+  const { path } = viterbi(model, all, 0, 800);
+  assert.equal(path.filter((state, t) => t > 0 && state !== path[t - 1]).length, 10);
+  const constant = new Int32Array(1000);
+  const fit = fitHsmm(constant, [{ from: 0, to: 1000 }], {
+    ...options,
+    states: 2,
+    symbols: 1,
+    guess: constant,
+  }, new Random(1));
+  assert.equal(new Set(viterbi(fit.model, constant).path).size, 1);
+});
+
+Deno.test("chooseStates() finds the number of states by the likelihood of people held out", () => {
+  const rng = new Random(8);
+  const { symbols } = simulate(rng, 6000, 3, 0.15);
+  const stretches = Array.from({ length: 10 }, (_, i) => ({ from: 600 * i, to: 600 * (i + 1) }));
+  const options = {
+    symbols: 3,
+    family: "negative_binomial",
+    maxDuration: 30,
+    restarts: 2,
+    iterations: 15,
+  } as const;
+  const groupOf = ({ from }: { from: number }) => `person ${Math.floor(from / 1200)}`;
+  const { states, curve, folds } = chooseStates(symbols, stretches, [2, 4], groupOf, options, new Random(2));
+  assert.equal(states, 3);
+  assert.equal(folds, 5);
+  assert.deepEqual(curve.map((c) => c.states), [2, 3, 4]);
+  assert.throws(
+    () => chooseStates(symbols, stretches, [2, 4], () => "one", options, new Random(2)),
+    /all windows are of one subject/,
+  );
 });

@@ -20,12 +20,6 @@ Deno.test("usageOf() tells use by time from use by bout and ignores unassigned t
   assert.equal(usage[2].duration, null);
 });
 
-Deno.test("usageOf() takes durations from complete bouts, and from censored ones only where there are no others", () => {
-  const [first, second] = usageOf([bout(0, 0, 9, true), bout(0, 9, 11), bout(1, 11, 15, true)], 2);
-  assert.deepEqual([first.duration!.median, first.duration!.n, first.duration!.complete], [2, 1, true]);
-  assert.deepEqual([second.duration!.median, second.duration!.complete, second.censored], [4, false, 1]);
-});
-
 Deno.test("dictionaryOf() gives label, purity and counts, and null purity where nothing is labelled", () => {
   const [a, b] = dictionaryOf([5, 5, 5, 9, -1], [2, 2, 0, -1, 1], 3);
   assert.deepEqual(a, { key: 5, label: 2, purity: 2 / 3, windows: 3, counts: [1, 0, 2] });

@@ -27,7 +27,9 @@ export function usageTable({ bouts, names }: Behaviours, rng: Random): { [column
       bouts: usage.bouts,
       censored: usage.censored,
       seconds: usage.seconds,
+      complete: usage.duration?.complete ?? 0,
       median_s: usage.duration?.median ?? null,
+      complete_median_s: usage.duration?.completeMedian ?? null,
       p10_s: usage.duration?.p10 ?? null,
       p90_s: usage.duration?.p90 ?? null,
     };

@@ -19,8 +19,8 @@ import { judgeClassifier } from "./judge_classifier.ts";
 import { judgeCodes } from "./judge_codes.ts";
 import { judgeMotifs } from "./judge_motifs.ts";
 import { judgeTraining } from "./judge_training.ts";
+import { boutDurations } from "../../temporal/bout_durations.ts";
 import { usageTable } from "./judge_usage.ts";
-import { quantile } from "../statistics/summary.ts";
 
 /** What is judged; all by window, from one `window` step. */
 export interface ValidationInput {
@@ -134,11 +134,13 @@ function boutMetrics({ bouts, origin }: Behaviours): Record<string, Metric> {
   const seconds = own.reduce((s, b) => s + b.duration, 0);
   const total = bouts.reduce((s, b) => s + b.duration, 0);
   const over = { n: own.length, of: "bouts", origin };
+  const durations = boutDurations(own);
   return {
     bout_duration_median: {
-      value: own.length === 0 ? null : quantile(own.map((b) => b.duration), 0.5),
+      value: durations?.median ?? null,
       unit: "s",
       ...over,
+      note: `Kaplan–Meier, ${durations?.complete ?? 0} of the bouts complete`,
     },
     assigned_time_share: { value: total === 0 ? null : seconds / total, ...over },
   };
