@@ -16,6 +16,20 @@ export interface Interval {
   correction?: string;
 }
 
+/** What a metric of an own step is. Steps of this project need not say it: `lib/metrics/catalogue.ts` does. */
+export interface StatedKind {
+  /** What readers call it. */
+  title?: string;
+  /** Which way is better; without it nothing is called better or worse. */
+  better?: "higher" | "lower" | "neither";
+  /** Attainable values, `null` for no bound; without it intervals are never cut. */
+  range?: [number | null, number | null];
+  /** Name of the metric that is drawn beside it. */
+  baseline?: string;
+  /** One sentence for readers. */
+  about?: string;
+}
+
 /** One number. */
 export interface Metric {
   /** `null` where undefined (one cluster, no labels), with the reason in `note`. */
@@ -28,6 +42,8 @@ export interface Metric {
   origin: Origin;
   interval?: Interval;
   note?: string;
+  /** For metrics of own steps. */
+  kind?: StatedKind;
 }
 
 export interface Metrics {
@@ -59,6 +75,13 @@ export const metricsSchema = () =>
           correction: z.string().optional(),
         }).optional(),
         note: z.string().optional(),
+        kind: z.object({
+          title: z.string().optional(),
+          better: z.enum(["higher", "lower", "neither"]).optional(),
+          range: z.tuple([z.number().nullable(), z.number().nullable()]).optional(),
+          baseline: z.string().optional(),
+          about: z.string().optional(),
+        }).optional(),
       }),
     ),
     confusion: z.object({ labels: z.array(z.string()), counts: z.array(z.array(z.number())) }).optional(),

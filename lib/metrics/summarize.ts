@@ -1,8 +1,10 @@
 /** Folds to one summary: mean, SD and intervals that name their level and correction. */
 import type { Json, Origin } from "../artifacts/artifact.ts";
-import type { Interval, Metrics } from "../artifacts/metrics.ts";
+import type { Interval, Metric, Metrics } from "../artifacts/metrics.ts";
 import { nadeauBengio, tInterval, wilson } from "./statistics/intervals.ts";
-import { cutInterval, rangeOf } from "./range.ts";
+import { InputError } from "../errors.ts";
+import { kindOf, metricOf } from "./catalogue.ts";
+import { cutInterval } from "./range.ts";
 import { mean, variance } from "./statistics/summary.ts";
 
 /** One fold (or seed, or other cell of a matrix). */
@@ -20,16 +22,6 @@ export interface SummaryOptions {
   level: number;
 }
 
-/** Metrics whose pair is worth a column: the baseline beside the number. */
-const baselines: Record<string, string> = {
-  accuracy: "majority_accuracy",
-  balanced_accuracy: "majority_balanced_accuracy",
-  macro_f1: "majority_macro_f1",
-  ece: "ece_null",
-  nll: "nll_uncalibrated",
-  codebook_utilization: "codebook_utilization_ceiling",
-};
-
 const trust: Origin[] = ["measured", "simulated", "estimated", "projected"];
 
 /** Zero instead of the rounding errors of equal values. */
@@ -46,33 +38,36 @@ export function summarize(cells: Cell[], { family, level }: SummaryOptions): Met
   const names = [...new Set(cells.flatMap(({ metrics }) => Object.keys(metrics.metrics)))];
   const tested = family.filter((name) => names.includes(name));
   const ratio = testTrainRatio(cells);
-  const out: Metrics = { metrics: {}, tables: { folds: [], summary: [] }, details: {} };
+  const means: [string, Metric][] = [];
+  const summary: Metrics["tables"][string] = [];
   for (const name of names) {
-    const found = cells.flatMap(({ metrics }) => metrics.metrics[name] ?? []);
+    const found = cells.flatMap(({ metrics }) => metricOf(metrics.metrics, name) ?? []);
+    const { unit, kind } = found[0];
     const values = found.flatMap((m) => m.value ?? []);
     const m = tested.includes(name) ? tested.length : 1;
     const perMetric = 1 - (1 - level) / m;
-    const range = rangeOf(name, found[0].unit);
     const wide = corrected(values, ratio, perMetric, m, level);
-    const interval = wide === undefined ? undefined : cutInterval(wide, range);
+    const interval = wide === undefined ? undefined : withinRange(name, found[0], wide, mean(values));
     const spread = values.length < 2 ? null : withoutDust(Math.sqrt(variance(values)), values);
-    out.metrics[name] = {
+    const metric: Metric = {
       value: values.length === 0 ? null : mean(values),
       n: values.length,
       of,
-      ...(found[0].unit === undefined ? {} : { unit: found[0].unit }),
+      ...(unit === undefined ? {} : { unit }),
       origin: worst(found.map((f) => f.origin)),
       ...(interval === undefined ? {} : { interval }),
       note: spread === null
         ? `${values.length} of ${cells.length} ${of} give a number`
         : `SD ${digits(spread)}` +
           (values.length < cells.length ? `; ${cells.length - values.length} ${of} give no number` : ""),
+      ...(kind === undefined ? {} : { kind }),
     };
+    means.push([name, metric]);
     const t = tInterval(values, perMetric);
-    const base = baselineOf(name, cells);
-    out.tables.summary.push({
+    const base = meanBaseline(kindOf(name, found[0]).baseline, cells);
+    summary.push({
       metric: name,
-      mean: out.metrics[name].value,
+      mean: metric.value,
       sd: spread,
       min: values.length === 0 ? null : Math.min(...values),
       max: values.length === 0 ? null : Math.max(...values),
@@ -85,14 +80,19 @@ export function summarize(cells: Cell[], { family, level }: SummaryOptions): Met
       correction: m > 1 ? `Bonferroni m=${m}` : "none",
       baseline: base?.name ?? null,
       baseline_mean: base?.mean ?? null,
-      origin: out.metrics[name].origin,
+      origin: metric.origin,
     });
   }
-  for (const { cell, metrics } of cells) {
+  const folds = cells.map(({ cell, metrics }) => {
     const values = Object.entries(metrics.metrics).map(([name, m]) => [name, m.value]);
-    out.tables.folds.push({ ...cell, ...Object.fromEntries(values) });
-  }
-  mergeTables(cells, out);
+    return { ...cell, ...Object.fromEntries(values) };
+  });
+  const out: Metrics = {
+    // Made of entries: names come from own steps, and one may be called like a member of every object.
+    metrics: Object.fromEntries(means),
+    tables: { ...mergedTables(cells), folds, summary },
+    details: {},
+  };
   poolReliability(out);
   poolConfusion(cells, out);
   out.details = {
@@ -141,19 +141,34 @@ export function testTrainRatio(cells: Cell[]): number | null {
   return ratios.every((r) => Number.isFinite(r) && r > 0) ? mean(ratios) : null;
 }
 
-function baselineOf(name: string, cells: Cell[]): { name: string; mean: number } | undefined {
-  const base = baselines[name];
-  const values = cells.flatMap(({ metrics }) => metrics.metrics[base]?.value ?? []);
-  return values.length === 0 ? undefined : { name: base, mean: mean(values) };
+/** The interval within what the metric can be. */
+function withinRange(name: string, metric: Metric, interval: Interval, value: number): Interval {
+  const { range } = kindOf(name, metric);
+  try {
+    return cutInterval(interval, range, value);
+  } catch (cause) {
+    throw new InputError(`Cannot summarize ${name}: its mean ${value} lies outside [${range}]`, {
+      hint:
+        "A metric of an own step must state the `range` of its `kind` where it has a name of the catalogue.",
+      cause,
+    });
+  }
+}
+
+function meanBaseline(base: string | undefined, cells: Cell[]): { name: string; mean: number } | undefined {
+  const values = cells.flatMap(({ metrics }) => metricOf(metrics.metrics, base)?.value ?? []);
+  return values.length === 0 ? undefined : { name: base!, mean: mean(values) };
 }
 
 /** Rows of per-subject and per-class tables of all cells, with the cell's coordinates in front. */
-function mergeTables(cells: Cell[], out: Metrics): void {
-  for (const name of new Set(cells.flatMap(({ metrics }) => Object.keys(metrics.tables)))) {
-    out.tables[name] = cells.flatMap(({ cell, metrics }) =>
-      (metrics.tables[name] ?? []).map((row) => ({ ...cell, ...row }))
-    );
-  }
+function mergedTables(cells: Cell[]): Metrics["tables"] {
+  const names = [...new Set(cells.flatMap(({ metrics }) => Object.keys(metrics.tables)))];
+  return Object.fromEntries(names.map((name) => [
+    name,
+    cells.flatMap(({ cell, metrics }) =>
+      (metricOf(metrics.tables, name) ?? []).map((row) => ({ ...cell, ...row }))
+    ),
+  ]));
 }
 
 /** The reliability bins of all cells as one diagram: bins of equal width add up. */

@@ -3,6 +3,7 @@ import type { Interval, Metric, Metrics } from "../artifacts/metrics.ts";
 import { nadeauBengio, tInterval } from "./statistics/intervals.ts";
 import { mean } from "./statistics/summary.ts";
 import { type Cell, summarize, type SummaryOptions, testTrainRatio } from "./summarize.ts";
+import { metricOf, titleOf } from "./catalogue.ts";
 
 /**
  * Summarises `cells` by the axis `by`.
@@ -70,13 +71,16 @@ function addDifferences(
   const rest = ({ cell }: Cell) =>
     JSON.stringify(Object.entries(cell).filter(([axis]) => axis !== by).sort(([a], [b]) => a < b ? -1 : 1));
   const partner = new Map(references.map((cell) => [rest(cell), cell]));
-  const tested = family.filter((key) => members.some(({ metrics }) => metrics.metrics[key]?.value != null));
+  const tested = family.filter((key) =>
+    members.some(({ metrics }) => metricOf(metrics.metrics, key)?.value != null)
+  );
   const perMetric = 1 - (1 - level) / Math.max(1, tested.length);
   const ratio = testTrainRatio(members);
   for (const key of tested) {
     const differences = members.flatMap((cell) => {
-      const a = cell.metrics.metrics[key]?.value;
-      const b = partner.get(rest(cell))?.metrics.metrics[key]?.value;
+      const a = metricOf(cell.metrics.metrics, key)?.value;
+      const other = partner.get(rest(cell));
+      const b = other && metricOf(other.metrics.metrics, key)?.value;
       return a == null || b == null ? [] : [a - b];
     });
     if (differences.length === 0) continue;
@@ -87,7 +91,8 @@ function addDifferences(
       value: mean(differences),
       n: differences.length,
       of: "pairs of equal seed and fold",
-      origin: members[0].metrics.metrics[key].origin,
+      origin: members.flatMap(({ metrics }) => metricOf(metrics.metrics, key)?.origin ?? [])[0],
+      kind: { title: `${titleOf(key)}, ${name} − ${first}`, better: "neither" },
       ...(interval === undefined ? {} : {
         interval: tested.length > 1
           ? {

@@ -1,27 +1,15 @@
 /** Drift, metrics and alerts over time as one page that loads nothing. */
+import { catalogue, headlinesFirst, titleOf } from "../metrics/catalogue.ts";
 import type { Origin } from "../artifacts/artifact.ts";
 import { driftOverTime, metricTrend } from "../report/figures/drift.ts";
-import { metricName } from "../report/metric_names.ts";
 import type { Figure } from "../report/plot.ts";
 import { pageStyle } from "../report/page_style.ts";
 import { type Fragment, note, table, type TableCell } from "../report/table.ts";
 import { Html, markup } from "../text/html.ts";
 import type { AlertRecord, HistoryPoint } from "./history.ts";
 
-/** Drawn wherever they occur; metrics with alerts are drawn as well. */
-const drawn = [
-  "accuracy",
-  "macro_f1",
-  "ece",
-  "perplexity",
-  "codebook_utilization",
-  "unseen_code_share",
-  "cluster_stability",
-  "prediction_entropy",
-  "behaviour_accuracy",
-  "latency_p95_ms",
-  "gates_failed",
-];
+/** Headlines are drawn wherever they occur; metrics with alerts as well. */
+const isHeadline = (name: string) => catalogue.get(name)?.rank !== undefined;
 
 /** The page; `metric` draws this one only. */
 export function historyPage(
@@ -37,7 +25,7 @@ export function historyPage(
       const limits = alerts.filter((a) => a.workflow === workflow && a.task === task);
       const figures = [
         ...(metric === undefined ? driftFigures(own) : []),
-        ...trendFigures(own, limits, (name) => metric === undefined ? drawn.includes(name) : name === metric),
+        ...trendFigures(own, limits, (name) => metric === undefined ? isHeadline(name) : name === metric),
       ];
       return figures.length > 0 &&
         markup`<h2>${workflow}: ${task}</h2>\n${figures}`;
@@ -102,10 +90,10 @@ function trendFigures(
 ): Figure[] {
   const day = dates(points);
   const limited = new Set(alerts.map((a) => a.metric));
-  const place = (name: string) => drawn.includes(name) ? drawn.indexOf(name) : drawn.length;
-  const groups = [...Map.groupBy(points.filter((p) => p.value !== null), (p) => p.metric)]
-    .filter(([name]) => wanted(name) || limited.has(name)).sort(([a], [b]) => place(a) - place(b));
-  return groups.map(([name, own]) => {
+  const groups = Map.groupBy(points.filter((p) => p.value !== null), (p) => p.metric);
+  const shown = headlinesFirst(groups.keys()).filter((name) => wanted(name) || limited.has(name));
+  return shown.map((name) => {
+    const own = groups.get(name)!;
     const { n, of, origin, unit } = own.at(-1)!;
     const limit = (direction: AlertRecord["direction"]) =>
       alerts.findLast((a) => a.metric === name && a.direction === direction)?.threshold;
@@ -116,7 +104,7 @@ function trendFigures(
         ...(lower === null || upper === null ? {} : { lower, upper }),
       })),
       {
-        metric: metricName(name),
+        metric: titleOf(name),
         ...(unit === null ? {} : { unit }),
         above: limit("above"),
         below: limit("below"),
@@ -133,7 +121,7 @@ function alertTable(alerts: readonly AlertRecord[]): Fragment {
     alerts.toReversed().map((a): TableCell[] => [
       a.time.slice(0, 16).replace("T", " "),
       `${a.workflow}: ${a.task}`,
-      metricName(a.metric),
+      titleOf(a.metric),
       a.value,
       `${a.direction} ${a.threshold}`,
       a.n,

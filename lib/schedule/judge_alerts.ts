@@ -1,5 +1,6 @@
 /** Limits on metrics: which of them a run broke. */
 import type { MeasuredValue, RaisedAlert, UnjudgedAlert } from "./report.ts";
+import { kindOf } from "../metrics/catalogue.ts";
 import { parseDuration } from "../workflow/duration.ts";
 import type { Alert } from "../workflow/workplan.ts";
 import { number } from "../text/numbers.ts";
@@ -13,17 +14,31 @@ export function judgeAlerts(
   const unjudged = new Map<string, UnjudgedAlert>();
   for (const alert of alerts) {
     const { metric, min_n = 1 } = alert;
-    const named = values.filter((v) => v.metric === metric && v.value !== null);
+    const [simulated, named] = partition(
+      values.filter((v) => v.metric === metric && v.value !== null),
+      isSimulatedDevice,
+    );
     const judged = named.filter(({ n }) => n >= min_n);
     for (const value of judged) {
       tripped.push(...brokenLimits(alert, value.value!).map((limit) => raise(alert, value, limit)));
     }
+    const leave = (reason: string) => unjudged.set(`${metric} ${reason}`, { metric, reason });
+    if (simulated.length > 0) leave("simulated device: not judged");
     if (judged.length > 0) continue;
     const most = Math.max(...named.map(({ n }) => n));
-    const reason = named.length === 0 ? "was not measured" : `rests on ${most} only, ${min_n} are needed`;
-    unjudged.set(`${metric} ${reason}`, { metric, reason });
+    if (named.length > 0) leave(`rests on ${most} only, ${min_n} are needed`);
+    else if (simulated.length === 0) leave("was not measured");
   }
   return { tripped, unjudged: [...unjudged.values()] };
+}
+
+/** Whether a value is the time of a stand-in, which says nothing; scores on simulated recordings are judged. */
+function isSimulatedDevice(value: MeasuredValue): boolean {
+  return value.origin === "simulated" && kindOf(value.metric, value).timed === true;
+}
+
+function partition<T>(all: readonly T[], is: (one: T) => boolean): [yes: T[], no: T[]] {
+  return [all.filter(is), all.filter((one) => !is(one))];
 }
 
 type Limit = Pick<RaisedAlert, "direction" | "threshold">;

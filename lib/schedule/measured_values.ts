@@ -1,5 +1,6 @@
 /** Reads headline numbers and statuses from a run's artifacts. */
-import type { Json, Origin } from "../artifacts/artifact.ts";
+import type { Json } from "../artifacts/artifact.ts";
+import { readBenchmarkMetrics } from "../artifacts/benchmark.ts";
 import { type Metric, Metrics } from "../artifacts/metrics.ts";
 import type { OutputRef, TaskResult } from "../engine/mod.ts";
 import type { MeasuredValue } from "./report.ts";
@@ -60,55 +61,33 @@ export function metaOf(output: OutputRef): Record<string, Json> {
   }
 }
 
-/** Latency over all loops of a benchmark: of each quantile the slowest. */
+/** The latency of a benchmark: the same numbers as in its report, its budget and its `metrics.json`. */
 export interface Latency {
   task: string;
   device: string;
-  origin: Origin;
-  /** Timed windows in all loops. */
-  n: number;
-  p50: number;
-  p95: number;
-  p99: number;
+  /** `latency_p95_ms` and so on, with n and origin. */
+  metrics: Record<string, Metric>;
 }
 
-/** The latencies that a run measured; a benchmark without measurement gives none. */
-export async function latencies(tasks: TaskResult[]): Promise<Latency[]> {
+/** The latencies that a run's benchmarks hold; a benchmark without measurement gives none. */
+export async function benchmarkLatencies(tasks: TaskResult[]): Promise<Latency[]> {
   const found: Latency[] = [];
   for (const task of tasks) {
     const output = outputOf(task, "Benchmark");
     if (output === undefined) continue;
-    const report = JSON.parse(await Deno.readTextFile(`${output.dir}/device_benchmark.json`));
-    const loops: { n: number; p50: number; p95: number; p99: number }[] = report.endToEnd ?? [];
-    if (loops.length === 0) continue;
-    const slowest = (quantile: "p50" | "p95" | "p99") => Math.max(...loops.map((loop) => loop[quantile]));
-    found.push({
-      task: task.id,
-      device: String(report.device),
-      origin: report.origin,
-      n: loops.reduce((sum, loop) => sum + loop.n, 0),
-      p50: slowest("p50"),
-      p95: slowest("p95"),
-      p99: slowest("p99"),
-    });
+    const { metrics, details } = await readBenchmarkMetrics(output.dir);
+    if (Object.keys(metrics).length === 0) continue;
+    found.push({ task: task.id, device: String(details.device), metrics });
   }
   return found;
 }
 
 /** All named numbers of a run: headline metrics, and latencies as `latency_p95_ms`. */
 export async function measuredValues(tasks: TaskResult[]): Promise<MeasuredValue[]> {
-  const values: MeasuredValue[] = [];
-  for (const { task, metrics } of await headlineMetrics(tasks)) {
-    for (const [metric, { note: _, ...number }] of Object.entries(metrics)) {
-      values.push({ task, metric, ...number });
-    }
-  }
-  for (const { task, n, origin, p50, p95, p99 } of await latencies(tasks)) {
-    for (const [name, value] of Object.entries({ p50, p95, p99 })) {
-      values.push({ task, metric: `latency_${name}_ms`, value, n, of: "windows", unit: "ms", origin });
-    }
-  }
-  return values;
+  const all = [...await headlineMetrics(tasks), ...await benchmarkLatencies(tasks)];
+  return all.flatMap(({ task, metrics }) =>
+    Object.entries(metrics).map(([metric, { note: _, ...number }]) => ({ task, metric, ...number }))
+  );
 }
 
 /** What an artifact says of itself in a word, e.g. `skipped-no-sdk`. */

@@ -1,6 +1,6 @@
 /** What a run has to say to people and other programs. */
 import type { Origin } from "../artifacts/artifact.ts";
-import type { Interval } from "../artifacts/metrics.ts";
+import type { Interval, StatedKind } from "../artifacts/metrics.ts";
 
 /** One measured number. */
 export interface MeasuredValue {
@@ -12,6 +12,7 @@ export interface MeasuredValue {
   unit?: string;
   origin: Origin;
   interval?: Interval;
+  kind?: StatedKind;
 }
 
 /** A limit that a value broke. */

@@ -1,6 +1,7 @@
 /** `compare`: is A better than B? */
 import { z } from "zod";
 import { Metrics } from "../artifacts/metrics.ts";
+import { comparedByDefault } from "../metrics/catalogue.ts";
 import { defineStep } from "./define.ts";
 
 export default defineStep({
@@ -8,7 +9,7 @@ export default defineStep({
   summary: "Compare two judged configurations by subject: A, B or inconclusive, with effect and interval",
   inputs: { a: Metrics, b: Metrics },
   params: z.strictObject({
-    metrics: z.array(z.string()).min(1).default(["accuracy", "macro_f1"])
+    metrics: z.array(z.string()).min(1).default([...comparedByDefault])
       .describe("Metrics to compare; the first decides the winner and all of them share alpha (Bonferroni)."),
     by: z.enum(["auto", "subject", "recording", "fold"]).default("auto")
       .describe("What is paired: subjects where both sides have them, else recordings, else folds."),
@@ -25,7 +26,9 @@ export default defineStep({
       look: z.int().min(1).describe("Number of this look, from 1."),
     }).optional().describe("Sequential looks with O'Brien-Fleming boundaries."),
     directions: z.record(z.string(), z.enum(["higher", "lower"])).default({})
-      .describe("Which way is better, for metrics whose name does not tell."),
+      .describe(
+        "Which way is better, for metrics that do not state it themselves; without it such a metric has no winner.",
+      ),
   }),
   outputs: { metrics: Metrics },
   random: true,

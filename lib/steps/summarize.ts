@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Metrics } from "../artifacts/metrics.ts";
 import { InputError } from "../errors.ts";
+import { judgedTogether } from "../metrics/catalogue.ts";
 import { defineStep, many } from "./define.ts";
 import { checkGates, gates, toGates } from "./gate_params.ts";
 
@@ -10,13 +11,7 @@ export default defineStep({
   summary: "Gather metrics over a matrix axis: mean, SD and intervals with their level and correction",
   inputs: { metrics: many(Metrics) },
   params: z.strictObject({
-    family: z.array(z.string()).default([
-      "accuracy",
-      "balanced_accuracy",
-      "macro_f1",
-      "ece",
-      "codebook_utilization",
-    ])
+    family: z.array(z.string()).default([...judgedTogether])
       .describe("Metrics judged together; the Bonferroni correction runs over those of them that occur."),
     level: z.number().gt(0).lt(1).default(0.95)
       .describe(

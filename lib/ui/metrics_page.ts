@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { Metric, Metrics } from "../artifacts/metrics.ts";
 import type { RunRecord } from "../engine/mod.ts";
+import { headlinesFirst, titleOf } from "../metrics/catalogue.ts";
 import { metricTrend } from "../report/figures/drift.ts";
-import { metricName } from "../report/metric_names.ts";
 import { when } from "./page.ts";
 import { type Html as Page, markup } from "../text/html.ts";
 
@@ -42,15 +42,6 @@ export async function readMetrics(
   return found;
 }
 
-const shownFirst = [
-  "accuracy",
-  "macro_f1",
-  "ece",
-  "perplexity",
-  "codebook_utilization",
-  "behaviour_accuracy",
-];
-
 /** Workflows that have metrics, and the figures of one of their tasks. */
 export function metricsPage(
   workflows: readonly string[],
@@ -68,11 +59,7 @@ export function metricsPage(
   const tasks = [...new Set(all.map((m) => m.task))];
   const points = all.filter((m) => m.task === task);
   const names = [...new Set(points.flatMap((m) => Object.keys(m.metrics)))];
-  const ordered = [
-    ...shownFirst.filter((n) => names.includes(n)),
-    ...names.filter((n) => !shownFirst.includes(n)),
-  ];
-  const figures = ordered.flatMap((name) => {
+  const figures = headlinesFirst(names).flatMap((name) => {
     const values = points.flatMap(({ run, metrics }) => {
       const m = metrics[name];
       return m === undefined || m.value === null ? [] : [{
@@ -86,7 +73,7 @@ export function metricsPage(
     if (values.length === 0) return [];
     const { n, of, origin, unit } = values.at(-1)!.metric;
     return [
-      metricTrend(values, { metric: metricName(name), unit, provenance: { n, of, origin } }),
+      metricTrend(values, { metric: titleOf(name), unit, provenance: { n, of, origin } }),
     ];
   });
   return markup`

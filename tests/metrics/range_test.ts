@@ -1,25 +1,27 @@
 import assert from "node:assert/strict";
-import { cutInterval, rangeOf } from "../../lib/metrics/range.ts";
+import { cutInterval } from "../../lib/metrics/range.ts";
 
-Deno.test("rangeOf() knows shares, scores in percent, signed indices and positive numbers", () => {
-  for (
-    const name of ["accuracy", "subject_macro_f1_min", "ece", "ece_null", "behaviour_nmi", "top_code_share"]
-  ) {
-    assert.deepEqual(rangeOf(name), [0, 1], name);
-  }
-  assert.deepEqual(rangeOf("f1_at_50", "%"), [0, 100]);
-  assert.deepEqual(rangeOf("motif_ari"), [-1, 1]);
-  assert.deepEqual(rangeOf("perplexity"), [0, Infinity]);
-  assert.deepEqual(rangeOf("something_of_the_user"), [-Infinity, Infinity]);
-});
+const interval = { level: 0.95, lower: -0.05, upper: 1.02, method: "t" };
 
-Deno.test("cutInterval() cuts, says so, and leaves what fits alone", () => {
-  const interval = { level: 0.95, lower: 0.9, upper: 1.03, method: "t" };
-  assert.deepEqual(cutInterval(interval, [0, 1]), {
-    level: 0.95,
-    lower: 0.9,
+Deno.test("cutInterval() cuts to the range and says so", () => {
+  assert.deepEqual(cutInterval(interval, [0, 1], 0.6), {
+    ...interval,
+    lower: 0,
     upper: 1,
     method: "t, cut to range",
   });
-  assert.equal(cutInterval(interval, [0, 2]), interval);
+  assert.equal(cutInterval(interval, [-1, 2], 0.6), interval);
+  assert.equal(cutInterval(interval, undefined, 7), interval);
+});
+
+Deno.test("cutInterval() refuses a range that the mean lies outside of", () => {
+  for (const value of [-0.01, 1.01, NaN]) {
+    assert.throws(() => cutInterval(interval, [0, 1], value), RangeError);
+  }
+});
+
+Deno.test("cutInterval() keeps the mean inside where it misses the range by rounding only", () => {
+  const value = 1 + Number.EPSILON;
+  const cut = cutInterval(interval, [0, 1], value);
+  assert.ok(cut.lower <= value && value <= cut.upper);
 });

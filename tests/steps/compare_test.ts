@@ -56,11 +56,10 @@ Deno.test("compare pairs folds of two summaries by their cell", async () => {
   assert.ok((corrected.tables.comparison[0].p as number) > (tables.comparison[0].p as number));
 });
 
-Deno.test("compare asks for the direction of a metric that could be either, and takes it", async () => {
-  await assert.rejects(
-    comparison(good, bad, { metrics: ["over_segmentation"] }),
-    /does not tell whether more is better/,
-  );
+Deno.test("compare names no winner of a metric that is best somewhere between, and takes a direction", async () => {
+  const { details, tables } = await comparison(good, bad, { metrics: ["over_segmentation"] });
+  assert.equal(details.winner, "inconclusive");
+  assert.equal(tables.comparison[0].direction, null);
   const params = { metrics: ["over_segmentation"], directions: { over_segmentation: "lower" } };
   assert.equal((await comparison(good, bad, params)).details.winner, "inconclusive");
 });

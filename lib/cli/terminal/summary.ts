@@ -4,7 +4,12 @@ import type { RunResult } from "../../engine/mod.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import { printable, table } from "./format.ts";
 import { count, duration, number } from "../../text/numbers.ts";
-import { headlineMetrics, latencies, statuses, type TaskMetrics } from "../../schedule/measured_values.ts";
+import {
+  benchmarkLatencies,
+  headlineMetrics,
+  statuses,
+  type TaskMetrics,
+} from "../../schedule/measured_values.ts";
 import { out, outStyle } from "./terminal.ts";
 
 const SHOWN = 14;
@@ -33,9 +38,9 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
     const urgent = findings.filter((f) => f.severity !== "info");
     for (const { text, advice } of urgent.slice(0, 5)) out(`  ${yellow("finding")} ${text}. ${dim(advice)}`);
   }
-  for (const { task, device, origin, n, p50, p95, p99 } of await latencies(done)) {
-    const quantiles = `p50 ${number(p50)} ms, p95 ${number(p95)} ms, p99 ${number(p99)} ms`;
-    out(`\n${bold(task)}\n  latency  ${quantiles}  n = ${n} windows  ${origin}  ${device}`);
+  for (const { task, device, metrics } of await benchmarkLatencies(done)) {
+    const rows = Object.entries(metrics).map(([name, metric]) => [`  ${name}`, ...metricCells(metric)]);
+    out(`\n${bold(task)} ${dim(device)}\n${table(rows.slice(0, SHOWN))}`);
   }
   const said = statuses(done).filter(({ status }) =>
     !["ok", "done", "measured", "compiled"].includes(status)

@@ -8,6 +8,7 @@ import type { Metric, Metrics } from "../../artifacts/metrics.ts";
 import type { Model } from "../../artifacts/model.ts";
 import type { Motifs } from "../../artifacts/motifs.ts";
 import type { DeviceTarget } from "../../device/target.ts";
+import { headlines } from "../../metrics/catalogue.ts";
 import { type ModelMetadata, readBundle } from "../bundle.ts";
 import { number } from "../../text/numbers.ts";
 
@@ -169,16 +170,10 @@ function originOf(sources: PackageSources, metadata: ModelMetadata): Origin | nu
   return metrics.length > 0 && metrics.every((m) => m.origin === "simulated") ? "simulated" : null;
 }
 
-/** The metrics that a card quotes, in this order, where they exist. */
-export const quoted = [
-  "accuracy",
-  "majority_accuracy",
-  "macro_f1",
-  "balanced_accuracy",
-  "ece",
-  "codebook_utilization",
-  "perplexity",
-];
+/** The metrics that a card quotes, in this order, where they exist: the headlines of scores and codes. */
+export const quoted: readonly string[] = headlines
+  .filter(({ group }) => ["Classification", "Calibration", "Codes"].includes(group))
+  .flatMap(({ name, rank, baseline }) => rank === 1 && baseline !== undefined ? [name, baseline] : [name]);
 
 /** A metric with its interval, n and origin, in one line. */
 export function describeMetric(metric: Metric): string {

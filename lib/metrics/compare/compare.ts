@@ -4,7 +4,7 @@
  */
 import type { Interval } from "../../artifacts/metrics.ts";
 import type { Random } from "../../random.ts";
-import type { Direction } from "../direction.ts";
+import type { Direction } from "../kinds/kind.ts";
 import { cohensD, hedgesG, pairedT, type TTest, welch } from "../statistics/effect.ts";
 import { bootstrapGroups } from "../statistics/intervals.ts";
 import { normalCdf, tQuantile } from "../statistics/special.ts";
@@ -16,7 +16,8 @@ export type Sample = ReadonlyMap<string, number>;
 
 /** Settings of {@linkcode compareSamples}. */
 export interface CompareOptions {
-  direction: Direction;
+  /** Which way is better; where it is not known there is a difference but no winner. */
+  direction: Direction | undefined;
   /** Overall two-sided error. */
   alpha: number;
   /** Least |Cohen's d| that matters. */
@@ -107,6 +108,14 @@ function decide(c: Omit<Comparison, "winner" | "reason">, { direction, minEffect
   if (!certain && c.p! >= c.pLimit) return none(`p = ${digits(c.p!)} is not below ${digits(c.pLimit)}`);
   const effect = c.cohensD === null ? Infinity : Math.abs(c.cohensD);
   if (effect < minEffect) return none(`|d| = ${digits(effect)} is below ${minEffect}`);
+  if (direction === undefined) {
+    return none(
+      `A ${c.difference > 0 ? "exceeds" : "falls below"} B by ${
+        digits(Math.abs(c.difference))
+      }, but nothing says ` +
+        "whether more is better: state it in the metric's `kind` or in `directions`",
+    );
+  }
   const better = (c.difference > 0) === (direction === "higher") ? "A" as const : "B" as const;
   return {
     winner: better,

@@ -4,7 +4,8 @@ import type { Metrics } from "../../artifacts/metrics.ts";
 import { InputError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { compareSamples, type Comparison, type Sample } from "./compare.ts";
-import { type Direction, directionOf } from "../direction.ts";
+import { kindOf, metricOf, titleOf } from "../catalogue.ts";
+import type { Direction } from "../kinds/kind.ts";
 
 /** What the values of a sample belong to. */
 export type PairingUnit = "subject" | "recording" | "fold";
@@ -22,21 +23,16 @@ export interface CompareMetricsOptions {
   alpha: number;
   minEffect: number;
   looks?: { planned: number; look: number };
-  /** Directions of metrics whose name does not tell. */
+  /** Directions of metrics that neither state theirs nor stand in the catalogue; these go before both. */
   directions: Record<string, Direction>;
 }
 
 /** Compares A with B. */
 export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOptions, rng: Random): Metrics {
   const out: Metrics = { metrics: {}, tables: { comparison: [] }, details: {} };
-  const verdicts: Record<string, string> = {};
+  const verdicts: [metric: string, winner: string][] = [];
   for (const metric of options.metrics) {
-    const direction = options.directions[metric] ?? directionOf(metric);
-    if (direction === undefined) {
-      throw new InputError(`Cannot compare ${metric}: its name does not tell whether more is better`, {
-        hint: `Add it to \`directions\`, e.g. { ${metric}: lower }.`,
-      });
-    }
+    const direction = directionOf(a, b, metric, options.directions);
     const { unit, x, y } = samples(a, b, metric, options.by);
     const comparison = compareSamples(x, y, {
       direction,
@@ -47,22 +43,26 @@ export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOp
       ...(options.looks === undefined ? {} : { looks: options.looks }),
       ...(unit === "fold" ? { testTrainRatio: ratioOf(a, b) } : {}),
     }, rng.fork(metric));
-    verdicts[metric] = comparison.winner;
-    const origin = a.metrics[metric]?.origin ?? b.metrics[metric]?.origin ?? "measured";
+    verdicts.push([metric, comparison.winner]);
+    const [own, other] = [metricOf(a.metrics, metric), metricOf(b.metrics, metric)];
+    const origin = own?.origin ?? other?.origin ?? "measured";
     out.metrics[`${metric}_difference`] = {
       value: comparison.difference,
       n: comparison.paired ? comparison.nA : comparison.nA + comparison.nB,
       of: `${unit}s`,
       origin,
       ...(comparison.interval === null ? {} : { interval: intervalOf(comparison, options) }),
-      note: `A − B; ${direction} is better; ${comparison.winner}: ${comparison.reason}`,
+      note: `A − B; ${
+        direction === undefined ? "no direction is known" : `${direction} is better`
+      }; ${comparison.winner}: ${comparison.reason}`,
+      kind: { title: `${titleOf(metric, own)}, A − B`, better: "neither" },
     };
-    out.tables.comparison.push({ metric, direction, unit, ...row(comparison) });
+    out.tables.comparison.push({ metric, direction: direction ?? null, unit, ...row(comparison) });
   }
   out.details = {
-    winner: verdicts[options.metrics[0]],
+    winner: verdicts[0][1],
     primary: options.metrics[0],
-    verdicts,
+    verdicts: Object.fromEntries(verdicts),
     alpha: options.alpha,
     min_effect: options.minEffect,
     looks: (options.looks ?? null) as Json,
@@ -70,6 +70,18 @@ export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOp
     b: sideOf(b),
   };
   return out;
+}
+
+/** Which way is better: by the caller, by what the metric states, by the catalogue. Two sides that differ say nothing. */
+function directionOf(
+  a: Metrics,
+  b: Metrics,
+  metric: string,
+  given: Record<string, Direction>,
+): Direction | undefined {
+  const stated = [a, b].map(({ metrics }) => kindOf(metric, metricOf(metrics, metric)).better);
+  const better = metricOf(given, metric) ?? (stated[0] === stated[1] ? stated[0] : undefined);
+  return better === "neither" ? undefined : better;
 }
 
 /** What was judged on a side. */
@@ -126,7 +138,7 @@ function samples(a: Metrics, b: Metrics, metric: string, by: PairingUnit | "auto
     const x = sampleOf(a, metric, unit), y = sampleOf(b, metric, unit);
     if (x.size > 0 && y.size > 0) return { unit, x, y };
   }
-  const values = [a, b].map((m) => m.metrics[metric]?.value ?? null);
+  const values = [a, b].map((m) => metricOf(m.metrics, metric)?.value ?? null);
   if (by !== "auto" || values.includes(null)) {
     const side = values[0] === null ? "A" : values[1] === null ? "B" : "either side";
     const known = Object.keys(a.metrics).filter((name) => Object.hasOwn(b.metrics, name));
@@ -157,7 +169,7 @@ export function sampleOf(metrics: Metrics, metric: string, unit: PairingUnit): S
   const cells = metrics.details.cells as Json[] | undefined;
   const groups = new Map<string, number[]>();
   rows.forEach((row, i) => {
-    const value = row[metric];
+    const value = metricOf(row, metric);
     if (typeof value !== "number") return;
     const key = unit === "fold" ? JSON.stringify(cells?.[i] ?? i) : String(row[unit]);
     groups.set(key, [...groups.get(key) ?? [], value]);

@@ -1,8 +1,7 @@
 /** What quantising costs: the marks of a twin without quantiser beside a model's own. */
 import type { Metrics } from "../../artifacts/metrics.ts";
 import { InputError } from "../../errors.ts";
-
-const compared = ["accuracy", "balanced_accuracy", "macro_f1"];
+import { catalogue } from "../catalogue.ts";
 
 /**
  * The marks of a twin, the same network without quantiser, under names of their own: `twin_accuracy` beside `accuracy`.
@@ -13,7 +12,8 @@ const compared = ["accuracy", "balanced_accuracy", "macro_f1"];
  */
 export function besideTwin(twin: Metrics, own: Metrics["metrics"]): Metrics["metrics"] {
   const found: Metrics["metrics"] = {};
-  for (const name of compared) {
+  for (const { name, twin: key } of catalogue.values()) {
+    if (key === undefined) continue;
     const [theirs, ours] = [twin.metrics[name], own[name]];
     if (theirs === undefined || ours === undefined) continue;
     if (theirs.n !== ours.n) {
@@ -24,7 +24,7 @@ export function besideTwin(twin: Metrics, own: Metrics["metrics"]): Metrics["met
         },
       );
     }
-    found[`twin_${name}`] = { ...theirs, note: "the same network without quantiser" };
+    found[key] = { ...theirs, note: "the same network without quantiser" };
   }
   return found;
 }

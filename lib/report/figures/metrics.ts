@@ -1,6 +1,13 @@
 /** Numbers with their n, intervals and baselines. */
+import {
+  groupMetrics,
+  headlines,
+  kindOf,
+  metricOf,
+  titleOf,
+  withReferences,
+} from "../../metrics/catalogue.ts";
 import type { Interval, Metric, Metrics } from "../../artifacts/metrics.ts";
-import { baselineOf, groupMetrics, metricName } from "../metric_names.ts";
 import { count, type Figure, number } from "../plot.ts";
 import { Fragment, tableFrame } from "../table.ts";
 import { forest } from "./forest.ts";
@@ -52,7 +59,7 @@ export function metricTable(metrics: Metrics): Fragment {
     spreads.size === 0 && m.note !== undefined && markup`<div class="remark">${m.note}</div>`;
   const row = (name: string, m: Metric) => {
     const spread = spreads.get(name);
-    const baseline = metrics.metrics[baselineOf[name] ?? ""]?.value;
+    const baseline = metricOf(metrics.metrics, kindOf(name, m).baseline)?.value;
     const cells = [`${number(m.value)}${m.unit === undefined ? "" : `\u202f${m.unit}`}`];
     if (spreads.size > 0) {
       cells.push(
@@ -66,7 +73,7 @@ export function metricTable(metrics: Metrics): Fragment {
     const rest = cells.map((c) =>
       c.length <= 40 ? markup`<td class="short">${c}</td>` : markup`<td>${c}</td>`
     );
-    return markup`<tr><td>${metricName(name)}${noteOf(m)}</td>${rest}</tr>`;
+    return markup`<tr><td>${titleOf(name, m)}${noteOf(m)}</td>${rest}</tr>`;
   };
   const body = groupMetrics(metrics.metrics).flatMap(({ title, entries }) => [
     markup`<tr class="group"><th colspan="${columns.length}">${title}</th></tr>`,
@@ -98,29 +105,26 @@ function intervalText({ interval }: Metric, methods: string[]): string {
   return `[${number(interval.lower)}, ${number(interval.upper)}]${mark}`;
 }
 
-const headline = [
-  "accuracy",
-  "balanced_accuracy",
-  "macro_f1",
-  "code_dictionary_accuracy",
-  "motif_accuracy",
-  "behaviour_accuracy",
-];
+/** Scores against labels: shares of which more is better. */
+const scores = headlines.filter(({ group, better, range }) =>
+  (group === "Classification" || group === "Codes, motifs and behaviours against labels") &&
+  better === "higher" && range?.[1] === 1
+);
 
 /** The shares by which a classifier and its codes are judged, with intervals; baselines are hollow. */
 export function metricForest({ metrics }: Metrics): Figure | undefined {
-  const names = headline.flatMap((
-    name,
-  ) => [name, ...(name === "accuracy" ? ["twin_accuracy", "majority_accuracy"] : [])]);
+  // The references of one score are enough: those of the others say the same.
+  const names = scores.flatMap(({ name, rank }) => rank === 1 ? withReferences(name) : [name]);
+  const isScore = new Set(scores.map(({ name }) => name));
   const rows = names.flatMap((name) => {
     const m = metrics[name];
     if (m === undefined || m.value === null) return [];
     return {
-      name: metricName(name),
+      name: titleOf(name, m),
       value: m.value,
       lower: m.interval?.lower,
       upper: m.interval?.upper,
-      baseline: /^(majority|twin)_/.test(name),
+      baseline: !isScore.has(name),
     };
   });
   const first = names.map((name) => metrics[name]).find((m) => m !== undefined);

@@ -1,13 +1,14 @@
 /** Variants of one pipeline over the same seeds and folds. */
+import { kindOf, titleOf } from "../../metrics/catalogue.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import { type Interval, Metrics } from "../../artifacts/metrics.ts";
 import { type ModelFacts, readModelFacts } from "../../artifacts/model.ts";
-import { cutInterval, rangeOf } from "../../metrics/range.ts";
+import type { MetricKind } from "../../metrics/kinds/kind.ts";
+import { cutInterval } from "../../metrics/range.ts";
 import { tInterval } from "../../metrics/statistics/intervals.ts";
 import { mean } from "../../metrics/statistics/summary.ts";
 import { type ArmCurve, armCurves } from "../figures/arm_curves.ts";
 import { forest } from "../figures/forest.ts";
-import { metricName } from "../metric_names.ts";
 import { number, percent } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, type Source, type Sources } from "../sources.ts";
@@ -70,7 +71,7 @@ async function draw(
       name,
       n: scores.length,
       score: mean(scores),
-      interval: intervalOf(metric, scores),
+      interval: intervalOf(scores, kindOf(metric, cells[0].value.metrics[metric]).range),
       perplexity: perplexities.length === 0 ? null : mean(perplexities),
       collapsed: perplexities.length === 0
         ? null
@@ -93,12 +94,12 @@ async function draw(
         note: `n ${r.n}`,
       })),
       {
-        title: `Variants by ${metricName(metric)}`,
+        title: `Variants by ${titleOf(metric)}`,
         caption: rows.every((r) => r.n === 1)
           ? "Each variant was trained once: there is no spread over seeds or folds to judge a difference by."
           : `Mean over seeds and folds with the 95 % t interval of the mean. Folds share training data, so the intervals are ` +
             `too narrow to decide between close variants: let a compare step decide.`,
-        label: metricName(metric),
+        label: titleOf(metric),
         provenance: { n: judged.length, of: `trained models, ${arms.size} variants`, origin },
       },
     ),
@@ -106,7 +107,7 @@ async function draw(
       [
         chosen!,
         "n",
-        metricName(metric),
+        titleOf(metric),
         "95 % interval",
         "perplexity",
         "collapsed",
@@ -130,9 +131,9 @@ async function draw(
 }
 
 /** The t interval of the mean, within what the metric can be. */
-function intervalOf(metric: string, scores: number[]): Interval | undefined {
+function intervalOf(scores: number[], range: MetricKind["range"]): Interval | undefined {
   const interval = tInterval(scores);
-  return interval && cutInterval(interval, rangeOf(metric));
+  return interval && cutInterval(interval, range, mean(scores));
 }
 
 async function readModels(sources: Sources, axis: string): Promise<{ arm: string; facts: ModelFacts }[]> {

@@ -1,8 +1,8 @@
 /** A against B. */
+import { titleOf } from "../../metrics/catalogue.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { comparisonForest } from "../figures/comparison.ts";
-import { metricName } from "../metric_names.ts";
 import { number } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, sourceName } from "../sources.ts";
@@ -26,7 +26,7 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
     const { details, metrics, tables } = source.value;
     const first = Object.values(metrics)[0];
     const rows = tables.comparison.map((r) => ({
-      metric: metricName(String(r.metric)),
+      metric: titleOf(String(r.metric)),
       difference: Number(r.difference),
       lower: numberOf(r.lower) ?? undefined,
       upper: numberOf(r.upper) ?? undefined,
@@ -37,7 +37,7 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
     const verdict = details.winner === "inconclusive" ? "Inconclusive" : `${details.winner} is better`;
     return stack(
       note(
-        `${verdict} on ${metricName(String(details.primary))} (${
+        `${verdict} on ${titleOf(String(details.primary))} (${
           sourceName(source)
         }, overall α = ${details.alpha}).`,
       ),
@@ -51,7 +51,7 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
       table(
         ["metric", "mean A", "mean B", "difference", "bootstrap", "test", "p", "limit", "g", "verdict"],
         tables.comparison.map((r): TableCell[] => [
-          metricName(String(r.metric)),
+          titleOf(String(r.metric)),
           ...["mean_a", "mean_b", "difference"].map((c) => numberOf(r[c])),
           bootstrapOf(r),
           `${r.test}, n ${r.n_a}${r.paired === true ? " pairs" : ` and ${r.n_b}`}`,
@@ -61,7 +61,7 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
       ),
       note(
         `${
-          tables.comparison.map((r) => `${metricName(String(r.metric))}: ${r.reason}`).join(". ")
+          tables.comparison.map((r) => `${titleOf(String(r.metric))}: ${r.reason}`).join(". ")
         }. The intervals of the ` +
           "figure belong to the test; the bootstrap beside it assumes no distribution and is too narrow for few units. " +
           "A difference counts when p is below its limit; g is Hedges' g.",

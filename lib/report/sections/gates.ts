@@ -1,6 +1,6 @@
 /** Gates and the verdict that follows from them. */
+import { titleOf } from "../../metrics/catalogue.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
-import { metricName } from "../metric_names.ts";
 import { number } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
@@ -30,7 +30,7 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
       table(
         ["gate", "value", "judged", "n", "origin", "result"],
         value.tables.gates.map((g): TableCell[] => [
-          `${metricName(String(g.metric))} ${g.condition}`,
+          `${titleOf(String(g.metric))} ${g.condition}`,
           number(numberOf(g.value)),
           `${number(numberOf(g.judged))} (${g.on})`,
           `${g.n} ${g.of}`,

@@ -1,4 +1,5 @@
 /** The first page: what came out. */
+import { judgedTogether, kindOf, metricOf, titleOf } from "../../metrics/catalogue.ts";
 import { Behaviours } from "../../artifacts/behaviours.ts";
 import { Benchmark, headline, readBenchmark } from "../../artifacts/benchmark.ts";
 import { Codes } from "../../artifacts/codes.ts";
@@ -7,7 +8,6 @@ import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
 import { readDataFacts } from "../data_facts.ts";
 import { headlineMetrics } from "../judged_metrics.ts";
-import { baselineOf, metricName } from "../metric_names.ts";
 import { count, number } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { sourceName, Sources } from "../sources.ts";
@@ -51,21 +51,18 @@ export interface OverviewOptions {
 async function scoreRows(sources: Sources): Promise<TableCell[][]> {
   const found = await headlineMetrics(sources);
   if (found === undefined) return [];
-  const wanted = /^(accuracy|balanced_accuracy|macro_f1|ece)$/;
   const row = (name: string, { metrics }: Metrics, suffix = ""): TableCell[] => {
     const m = metrics[name];
     return [
-      metricName(name) + suffix,
+      titleOf(name, m) + suffix,
       valueText(m),
-      number(metrics[baselineOf[name]]?.value),
+      number(metricOf(metrics, kindOf(name, m).baseline)?.value),
       `${count(m.n)} ${m.of}`,
       m.origin,
     ];
   };
   if (Object.keys(found.cell).length === 0) {
-    return Object.keys(found.value.metrics).filter((name) => wanted.test(name)).map((name) =>
-      row(name, found.value)
-    );
+    return judgedTogether.filter((name) => name in found.value.metrics).map((name) => row(name, found.value));
   }
   // Nothing sums the matrix up: one cell must not stand for all of them.
   const cells = (await sources.all(Metrics)).filter((m) =>
@@ -77,7 +74,7 @@ async function scoreRows(sources: Sources): Promise<TableCell[][]> {
   return [[
     `accuracy, ${found.step}, median and range over the matrix`,
     `${number(quantile(all, 0.5))} (${number(Math.min(...all))} to ${number(Math.max(...all))})`,
-    number(quantile(valuesOf(baselineOf.accuracy), 0.5)),
+    number(quantile(valuesOf(kindOf("accuracy").baseline!), 0.5)),
     `${count(cells.length)} cells`,
     [...new Set(cells.map(({ value }) => value.metrics.accuracy.origin))].join(", "),
   ]];

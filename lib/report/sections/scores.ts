@@ -1,9 +1,9 @@
 /** How good it is, on what, and against what. */
+import { headlines, titleOf, withReferences } from "../../metrics/catalogue.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
 import { metricForest, metricTable } from "../figures/metrics.ts";
 import { isNumber, isWhole } from "../judged_metrics.ts";
-import { metricName } from "../metric_names.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, sourceName, type Sources } from "../sources.ts";
 import { Fragment, heading, note, objectTable, stack, table } from "../table.ts";
@@ -78,27 +78,16 @@ function findingsTable({ tables }: Metrics): Fragment | undefined {
   );
 }
 
-const foldMetrics = [
-  "accuracy",
-  "balanced_accuracy",
-  "macro_f1",
-  "majority_accuracy",
-  "twin_accuracy",
-  "ece",
-  "perplexity",
-  "motif_accuracy",
-  "behaviour_accuracy",
-  "edit_score",
-];
-
 /** The main metrics of each cell of the matrix, one column a cell. */
 function foldTable({ tables }: Metrics): Fragment | undefined {
   const cells = tables.folds;
   if (cells === undefined || cells.length < 2 || cells.length > 12) return undefined;
   const axes = Object.keys(cells[0]).slice(0, Math.max(1, Object.keys(cells[0]).indexOf("accuracy")));
   const header = cells.map((c) => axes.map((axis) => `${axis} ${c[axis]}`).join(", "));
-  const rows = foldMetrics.filter((name) => cells.some((c) => isNumber(c[name])))
-    .map((name) => [metricName(name), ...cells.map((c) => isNumber(c[name]) ? c[name] : null)]);
+  const rows = headlines.flatMap(({ name }) => withReferences(name)).filter((name) =>
+    cells.some((c) => isNumber(c[name]))
+  )
+    .map((name) => [titleOf(name), ...cells.map((c) => isNumber(c[name]) ? c[name] : null)]);
   return stack(heading("By cell of the matrix"), table(["metric", ...header], rows));
 }
 
@@ -122,7 +111,7 @@ function segmentTable({ tables }: Metrics): Fragment | undefined {
   return stack(
     heading("Segments"),
     table(
-      ["labels of", ...columns.map(metricName)],
+      ["labels of", ...columns.map((c) => titleOf(c))],
       [...groups].map(([name, rows]) => [name, ...columns.map((c) => mean(rows, c))]),
     ),
     new Fragment(

@@ -1,9 +1,8 @@
 /** Scores by levels. */
+import { kindOf, titleOf } from "../../metrics/catalogue.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
-import { directionOf } from "../../metrics/direction.ts";
 import { paretoFront, sweepFigure, sweepPerplexity, type SweepPoint } from "../figures/sweep.ts";
-import { metricName } from "../metric_names.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, type Sources } from "../sources.ts";
 import { absent, type Fragment, stack, table } from "../table.ts";
@@ -43,7 +42,7 @@ async function draw(
     }];
   }).sort((a, b) => a.codes - b.codes);
   if (points.length < 2) {
-    return absent(`No matrix over levels with ${metricName(metric)} is connected to this report.`);
+    return absent(`No matrix over levels with ${titleOf(metric)} is connected to this report.`);
   }
   const { n, of, origin } = rows[0].metrics[metric];
   const provenance = { n, of: `${of} for each choice`, origin };
@@ -56,17 +55,17 @@ async function draw(
     "used_codes",
     "perplexity",
   ].filter((c) => rows.some((r) => Object.hasOwn(r.metrics, c)));
-  const higherIsBetter = directionOf(metric) !== "lower";
+  const higherIsBetter = kindOf(metric, rows[0].metrics[metric]).better !== "lower";
   const front = new Set(paretoFront(points, higherIsBetter).map((p) => p.name));
   return stack(
     sweepFigure(points, {
-      metric: metricName(metric),
+      metric: titleOf(metric),
       higherIsBetter,
       provenance,
     }),
     points.some((p) => p.perplexity !== undefined) && sweepPerplexity(points, provenance),
     table(
-      ["levels", "codes", "bits", ...columns.map(metricName), "on the frontier"],
+      ["levels", "codes", "bits", ...columns.map((c) => titleOf(c)), "on the frontier"],
       rows.map(({ levels, metrics }) => {
         const name = `[${levels.join(", ")}]`;
         const codes = levels.reduce((product, l) => product * l, 1);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { Random } from "../../../lib/random.ts";
 import { compareSamples } from "../../../lib/metrics/compare/compare.ts";
-import { directionOf } from "../../../lib/metrics/direction.ts";
 import { obrienFleming } from "../../../lib/metrics/statistics/looks.ts";
 
 const sample = (values: number[], prefix = "s") => new Map(values.map((v, i) => [`${prefix}${i}`, v]));
@@ -101,14 +100,4 @@ Deno.test("compareSamples() shares alpha among comparisons and looks", () => {
   assert.ok(at({ looks: { planned: 5, look: 1 } }) < 1e-5);
   assert.ok(Math.abs(at({ looks: { planned: 5, look: 5 } }) - 0.0413) < 5e-4);
   assert.throws(() => at({ looks: { planned: 2, look: 3 } }), /look 3 of 2 planned/);
-});
-
-Deno.test("directionOf() knows that ECE and latency should be low, accuracy and F1 high", () => {
-  for (const name of ["ece", "ece_null", "nll", "brier", "latency_p95_ms"]) {
-    assert.equal(directionOf(name), "lower", name);
-  }
-  for (const name of ["accuracy", "macro_f1", "f1_at_50", "behaviour_ari"]) {
-    assert.equal(directionOf(name), "higher", name);
-  }
-  assert.equal(directionOf("over_segmentation"), undefined);
 });

@@ -1,0 +1,63 @@
+/** What the model costs: memory and time. */
+import { type MetricKind, positive } from "./kind.ts";
+
+const common = { group: "Size and latency", better: "lower", range: positive } as const;
+
+const quantiles = [["mean", "mean"], ["p50", "p50"], ["p95", "p95"], ["p99", "p99"]] as const;
+
+export const device: MetricKind[] = [
+  {
+    ...common,
+    name: "parameter_bytes",
+    title: "weights",
+    unit: "B",
+    about: "Size of the weights as float32.",
+  },
+  {
+    ...common,
+    name: "quantizer_parameters",
+    title: "quantizer parameters",
+    about: "Trained parameters of the quantiser itself.",
+  },
+  {
+    ...common,
+    name: "peak_activation_bytes",
+    title: "activations, at most",
+    unit: "B",
+    about: "Most memory that the activations of one window hold at once.",
+  },
+  ...quantiles.map(([key, word]): MetricKind => ({
+    ...common,
+    name: `latency_${key}_ms`,
+    title: `latency, ${word}`,
+    unit: "ms",
+    timed: true,
+    ...(key === "p95" ? { rank: 11 } : {}),
+    about: `Latency of one window, ${word} over back-to-back windows.`,
+  })),
+  ...quantiles.map(([key, word]): MetricKind => ({
+    ...common,
+    name: `paced_latency_${key}_ms`,
+    title: `paced latency, ${word}`,
+    unit: "ms",
+    timed: true,
+    about: `Latency of one window, ${word} over windows at the sensor's pace.`,
+  })),
+  ...["pre", "device", "post"].map((stage): MetricKind => ({
+    ...common,
+    name: `latency_${stage}_ms`,
+    title: `latency, ${stage}`,
+    unit: "ms",
+    timed: true,
+    about: `Mean latency of the stage "${stage}".`,
+  })),
+  {
+    ...common,
+    name: "throughput_fps",
+    title: "throughput",
+    better: "higher",
+    unit: "1/s",
+    timed: true,
+    about: "Windows per second with one window in flight.",
+  },
+];

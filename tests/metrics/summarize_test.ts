@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import type { Metric } from "../../lib/artifacts/metrics.ts";
+import { InputError } from "../../lib/errors.ts";
+import { compareMetrics } from "../../lib/metrics/compare/compare_metrics.ts";
+import { summarize } from "../../lib/metrics/summarize.ts";
+import { summarizeBy } from "../../lib/metrics/summarize_by.ts";
+import { Random } from "../../lib/random.ts";
+
+const options = { family: [], level: 0.95 };
+
+/** One fold with one metric. */
+const cell = (fold: number, name: string, value: number, extra: Partial<Metric> = {}) => ({
+  cell: { fold },
+  metrics: {
+    metrics: Object.fromEntries([[name, {
+      value,
+      n: 100,
+      of: "windows",
+      origin: "measured" as const,
+      ...extra,
+    }]]),
+    tables: {},
+    details: {},
+  },
+});
+
+function summaryOf(name: string, values: number[], extra: Partial<Metric> = {}): Metric {
+  const { metrics } = summarize(values.map((value, fold) => cell(fold, name, value, extra)), options);
+  assert.ok(Object.hasOwn(metrics, name));
+  return metrics[name];
+}
+
+Deno.test("summarize() cuts no interval of a metric that it does not know: the mean lies in the middle", () => {
+  const cases: [string, number[], string?][] = [
+    ["accuracy_drop", [-.06, -.05, -.04]],
+    ["flip_rate_per_minute", [3, 4, 5]],
+    ["precision_mm", [4, 5, 6]],
+    ["count_error", [-2, -1, -3]],
+    ["change", [-6, -5, -4], "%"],
+    ["discount", [-2, 2, 9]],
+    ["accuracy", [83, 84, 85], "%"],
+    ["constructor", [1, 2, 3]],
+    ["toString", [1, 2, 3]],
+    ["__proto__", [1, 2, 3]],
+  ];
+  for (const [name, values, unit] of cases) {
+    const { value, interval } = summaryOf(name, values, unit === undefined ? {} : { unit });
+    assert.equal(interval!.method, "t", name);
+    assert.ok(Math.abs((interval!.lower + interval!.upper) / 2 - value!) < 1e-12, name);
+    assert.ok(interval!.lower < value! && value! < interval!.upper, name);
+  }
+});
+
+Deno.test("summarize() keeps what a metric states of itself and cuts to the stated range", () => {
+  const kind = { better: "lower" as const, range: [0, null] as [number, null] };
+  const { interval, kind: kept } = summaryOf("wobble", [0.1, 3, 0.2], { kind });
+  assert.deepEqual([interval!.lower, interval!.method, kept], [0, "t, cut to range", kind]);
+  assert.equal(summaryOf("accuracy", [0.99, 1, 0.9]).interval!.upper, 1);
+});
+
+Deno.test("summarize() refuses a mean outside the range instead of an interval without its mean", () => {
+  const outside = () => summaryOf("accuracy", [83, 84, 85]);
+  assert.throws(
+    outside,
+    (error) => error instanceof InputError && /accuracy: its mean 84 .*\[0,1\]/.test(error.message),
+  );
+});
+
+Deno.test("summarize() does not take a member of every object for a metric of a cell without it", () => {
+  const cells = [cell(0, "toString", 1), cell(1, "accuracy", 0.5), cell(2, "toString", 3)];
+  const { metrics } = summarize(cells, options);
+  assert.deepEqual([metrics.toString, metrics.accuracy].map((m) => (m as Metric).n), [2, 1]);
+});
+
+Deno.test("summarizeBy() refuses an axis that only every object has, and takes one of that name", () => {
+  const cells = [0, 1].map((fold) => cell(fold, "accuracy", 0.5));
+  for (const by of ["constructor", "toString", "__proto__"]) {
+    assert.throws(() => summarizeBy(cells, by, options), RangeError);
+  }
+  const named = cells.map(({ metrics }, i) => ({
+    cell: Object.fromEntries([["toString", `v${i}`]]),
+    metrics,
+  }));
+  const { metrics } = summarizeBy(named, "toString", { ...options, family: ["accuracy", "constructor"] });
+  assert.equal(metrics["accuracy_difference[v1-v0]"].kind!.better, "neither");
+});
+
+const compareOptions = {
+  by: "auto" as const,
+  paired: "auto" as const,
+  alpha: 0.05,
+  minEffect: 0.2,
+  directions: {},
+};
+
+function comparison(name: string, extra: Partial<Metric>, directions = {}) {
+  const side = (values: number[]) => summarize(values.map((v, i) => cell(i, name, v, extra)), options);
+  const a = side([.01, .011, .009, .012, .008, .01]), b = side([.2, .21, .19, .22, .2, .205]);
+  return compareMetrics(a, b, { ...compareOptions, metrics: [name], directions }, new Random(1));
+}
+
+Deno.test("compareMetrics() gives the difference without a winner where no direction is known, and says why", () => {
+  for (const name of ["accuracy_drop", "stability_loss", "error_recall", "constructor", "__proto__"]) {
+    const { details, tables } = comparison(name, {});
+    const [row] = tables.comparison;
+    assert.equal(details.winner, "inconclusive", name);
+    assert.ok(Math.abs((row.difference as number) + 0.194) < 1e-3 && (row.p as number) < 1e-6);
+    assert.match(String(row.reason), /A falls below B by 0.194, but nothing says whether more is better/);
+    assert.equal(row.direction, null);
+  }
+});
+
+Deno.test("compareMetrics() takes the direction from the metric itself, from the caller before it", () => {
+  assert.equal(comparison("accuracy_drop", { kind: { better: "lower" } }).details.winner, "A");
+  assert.equal(comparison("accuracy_drop", { kind: { better: "higher" } }).details.winner, "B");
+  assert.equal(comparison("accuracy_drop", { kind: { better: "neither" } }).details.winner, "inconclusive");
+  assert.equal(comparison("accuracy_drop", {}, { accuracy_drop: "lower" }).details.winner, "A");
+});
