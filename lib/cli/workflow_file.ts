@@ -102,7 +102,7 @@ export async function openEngineOf(plan: Workplan, onEvent?: EventSink): Promise
 /** Opens the engine of the project that the user stands in. */
 export async function openProjectEngine(root: string | undefined): Promise<Engine> {
   const { openEngine } = await import("../engine/mod.ts");
-  const { findRoot } = await import("../workflow/load.ts");
+  const { findRoot } = await import("../workflow/project/root.ts");
   const cwd = Deno.cwd();
   const found = root === undefined
     ? await findRoot(join(cwd, "workflow.yaml"), cwd)

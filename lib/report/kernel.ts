@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Json } from "../artifacts/artifact.ts";
 import { type JupyterMessage, Signer } from "./jupyter_message.ts";
 import { endMark, type KernelOutput, prelude, printMark, takeMark, toOutput } from "./kernel_prelude.ts";
+import { kernelHome } from "./kernel_home.ts";
 import { Zmtp } from "./zmtp.ts";
 
 export interface KernelOptions {
@@ -121,9 +122,10 @@ export class Kernel {
     };
     await Deno.writeTextFile(file, JSON.stringify(connection), { mode: 0o600, createNew: true });
     try {
+      const home = await kernelHome(scratch, cwd);
       const child = new Deno.Command(program ?? Deno.execPath(), {
         args: ["jupyter", "--kernel", "--conn", file],
-        cwd,
+        cwd: home,
         // With a package.json beside it the kernel would resolve modules as Node does.
         env: { DENO_NO_PACKAGE_JSON: "1", DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
         stdin: "piped",
@@ -137,7 +139,7 @@ export class Kernel {
       try {
         const up = kernel.#connect({ shell, iopub, control });
         await kernel.#within(up, startLimit, "the kernel did not start");
-        const output = await kernel.execute(prelude, { timeoutSeconds: startLimit / 1000 });
+        const output = await kernel.execute(prelude(cwd), { timeoutSeconds: startLimit / 1000 });
         const failed = output.find((o) => o.type === "error");
         if (failed) throw new KernelError(`Cannot start kernel: ${failed.content.evalue}`);
       } catch (error) {

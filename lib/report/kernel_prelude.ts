@@ -15,7 +15,9 @@ const lateErrorMark = "\u0001late-error\u0001";
  * Runs in the kernel before the notebook. Two faults of the kernel are made up for: errors that no cell awaits would go
  * unnoticed, and a kernel whose client died would live for ever (so it ends with its standard input).
  */
-export const prelude = `{
+export const prelude = (cwd: string) =>
+  `{
+  Deno.chdir(${JSON.stringify(cwd)});
   const print = console.log.bind(console), complain = console.error.bind(console);
   globalThis[Symbol.for("motiflow.print")] = print;
   const report = (what, error) => {

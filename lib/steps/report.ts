@@ -2,9 +2,17 @@
  * `report`: executes a notebook over the connected artifacts. The figures and sections that its cells draw stand in
  * `lib/report/`; this file hands it the artifacts' folders and keeps this machine's paths out of what is shown.
  */
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { Report } from "../artifacts/bundles.ts";
 import { anything, defineStep } from "./define.ts";
+
+/** The program's own notebooks stand in for those that a project does not have. */
+function shipped(notebook: string): { otherwise?: string } {
+  const name = /^(?:\.\/)?notebooks\/((?:report|judgement|explore)\.ipynb)$/.exec(notebook)?.[1];
+  if (name === undefined) return {};
+  return { otherwise: fileURLToPath(new URL("../../notebooks/", import.meta.url)) + name };
+}
 
 export default defineStep({
   type: "report",
@@ -12,7 +20,8 @@ export default defineStep({
   inputs: { artifacts: anything() },
   params: z.strictObject({
     notebook: z.string().default("notebooks/report.ipynb").describe(
-      "Notebook to execute; its cells run with all permissions of the user.",
+      "Notebook to execute; its cells run with all permissions of the user. What the project does not have at " +
+        "`notebooks/` is taken from the program.",
     ),
     title: z.string().default("Report").describe("Title of the page."),
     description: z.string().default("").describe("One paragraph below the title."),
@@ -26,7 +35,7 @@ export default defineStep({
   }),
   outputs: { report: Report },
   files: ({ notebook, modules }) => [
-    { name: "notebook", pattern: notebook },
+    { name: "notebook", pattern: notebook, ...shipped(notebook) },
     ...modules.map((pattern, i) => ({ name: `module${i}`, pattern })),
   ],
   permissions: { net: ["127.0.0.1"], run: [Deno.execPath()], read: [Deno.execPath()] },

@@ -1,9 +1,10 @@
 /** A workflow file on disk to a plan. */
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { InputError } from "../errors.ts";
 import { type CheckResult, checkWorkflow } from "./check.ts";
 import type { ScheduleChecker } from "./check_schedule.ts";
 import { decode, MAX_BYTES } from "./document.ts";
+import { findRoot } from "./project/root.ts";
 import type { StepRegistry } from "./step.ts";
 
 /** How a file is loaded. */
@@ -60,23 +61,4 @@ async function readLimited(absolute: string, path: string): Promise<{ bytes: Uin
   if (info.size > MAX_BYTES) return { bytes: new Uint8Array(0), size: info.size };
   const bytes = await Deno.readFile(absolute);
   return { bytes, size: bytes.length };
-}
-
-/**
- * The project root: the nearest folder at or above the file with a `deno.json`; else the working directory where the
- * file lies below it, else the file's own folder.
- */
-export async function findRoot(file: string, cwd: string): Promise<string> {
-  for (let folder = dirname(file);; folder = dirname(folder)) {
-    for (const name of ["deno.json", "deno.jsonc"]) {
-      try {
-        if ((await Deno.stat(join(folder, name))).isFile) return folder;
-      } catch {
-        // Not here; look further up.
-      }
-    }
-    if (dirname(folder) === folder) break;
-  }
-  const way = relative(cwd, file);
-  return way.startsWith("..") || isAbsolute(way) ? dirname(file) : cwd;
 }

@@ -62,6 +62,8 @@ export interface FileRequest {
    * Or the URL of one file, which the engine fetches.
    */
   pattern: string;
+  /** Absolute path of the file that is taken where the project has nothing at `pattern`. */
+  otherwise?: string;
   /** For a URL: SHA-256 of the file; without it the first download is pinned. */
   sha256?: string;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { formatDiagnostics } from "../../lib/workflow/diagnostic.ts";
-import { findRoot, loadWorkflow } from "../../lib/workflow/load.ts";
+import { loadWorkflow } from "../../lib/workflow/load.ts";
 import { registry } from "./fake_steps.ts";
 
 const library = new URL("../../lib/", import.meta.url).href;
@@ -141,17 +141,6 @@ Deno.test("checking a file gives its modules no permission and survives what the
       assert.equal(result.diagnostics[i].location.line, i + 2);
       assert.match(result.diagnostics[i].message, pattern, name);
     }
-  });
-});
-
-Deno.test("findRoot() is the nearest folder with a deno.json, else the working directory above, else the file's own", async () => {
-  await inProject({}, async (root) => {
-    await Deno.mkdir(join(root, "a/b"), { recursive: true });
-    const file = join(root, "a/b/w.yaml");
-    assert.equal(await findRoot(file, root), root);
-    assert.equal(await findRoot(file, "/nowhere"), join(root, "a/b"));
-    await Deno.writeTextFile(join(root, "a/deno.json"), "{}");
-    assert.equal(await findRoot(file, root), join(root, "a"));
   });
 });
 

@@ -29,7 +29,7 @@ export const command = new Command()
   .option("--root <dir>", "project root")
   .option("--json", "as JSON")
   .action(async (dir, options) => {
-    const { findRoot } = await import("../../workflow/load.ts");
+    const { findRoot } = await import("../../workflow/project/root.ts");
     const place = resolve(userPath(dir));
     const root = options.root === undefined
       ? await findRoot(join(place, "workflow.yaml"), Deno.cwd())

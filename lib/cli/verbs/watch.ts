@@ -1,7 +1,7 @@
 /** `run --watch`: run again whenever the workflow, its data or its code changes; a run that is overtaken is stopped. */
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findRoot } from "../../workflow/load.ts";
+import { findRoot } from "../../workflow/project/root.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import type { RunFlags, Watching } from "./run_plan.ts";

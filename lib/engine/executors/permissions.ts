@@ -37,6 +37,7 @@ export function workerPermissions(
       ...files,
       join(programRoot, "lib"),
       join(programRoot, "deno.json"),
+      join(programRoot, "deno.lock"),
       packages,
       ...declared.read ?? [],
     ],

@@ -70,11 +70,15 @@ export async function hashRequest(root: string, request: FileRequest, cache: Sta
     const hashes = { [name]: sha256 };
     return { paths: [path], hashes, digest: filesDigest(hashes) };
   }
-  const { pattern } = request;
+  const { otherwise } = request;
+  const missing = otherwise !== undefined &&
+    stat(resolve(root, request.pattern), request.pattern) === undefined;
+  // Remembered under the path that is taken: once the project has a file of its own, that one counts.
+  const pattern = missing ? otherwise : request.pattern;
   const unchanged = cache.listing(pattern);
   if (unchanged !== undefined) return unchanged;
   const at = Date.now();
-  const found = findFiles(root, request);
+  const found = findFiles(root, { ...request, pattern });
   try {
     return await cache.hashSearch(pattern, found, at);
   } catch (cause) {

@@ -1,0 +1,64 @@
+/** A project: a folder of the user's with a small marker file. */
+import { dirname, isAbsolute, join, relative } from "node:path";
+import { z } from "zod";
+import { InputError } from "../../errors.ts";
+
+/** The file that makes a folder a project. */
+export const projectFile = "motiflow.json";
+
+const Marker = z.strictObject({
+  version: z.literal(1),
+  name: z.string().min(1),
+});
+
+/** What a project's marker says: `{ "version": 1, "name": "gait-study" }`. */
+export type ProjectMarker = z.infer<typeof Marker>;
+
+/**
+ * The project root: the nearest folder at or above the file with a `motiflow.json`; without one the nearest with a
+ * `deno.json`; else the working directory where the file lies below it, else the file's own folder.
+ *
+ * @param file Absolute path of a workflow.
+ * @throws {InputError} when the marker cannot be read.
+ */
+export async function findRoot(file: string, cwd: string): Promise<string> {
+  for (const names of [[projectFile], ["deno.json", "deno.jsonc"]]) {
+    for (let folder = dirname(file);; folder = dirname(folder)) {
+      for (const name of names) {
+        if (!await isFile(join(folder, name))) continue;
+        if (name === projectFile) await readMarker(join(folder, name));
+        return folder;
+      }
+      if (dirname(folder) === folder) break;
+    }
+  }
+  const way = relative(cwd, file);
+  return way.startsWith("..") || isAbsolute(way) ? dirname(file) : cwd;
+}
+
+/**
+ * Reads a project's marker.
+ *
+ * @throws {InputError} when it is no JSON, or says something else than it may.
+ */
+export async function readMarker(file: string): Promise<ProjectMarker> {
+  const hint = 'Write { "version": 1, "name": "…" }.';
+  let written: unknown;
+  try {
+    written = JSON.parse(await Deno.readTextFile(file));
+  } catch (cause) {
+    throw new InputError(`Cannot read project: ${(cause as Error).message}`, { file, hint, cause });
+  }
+  const parsed = Marker.safeParse(written);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => [...path.map(String), message].join(": "));
+  throw new InputError(`Cannot read project: ${issues.join("; ")}`, { file, hint });
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch {
+    return false;
+  }
+}

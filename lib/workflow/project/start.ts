@@ -1,0 +1,72 @@
+/** What a new project starts with. */
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { InputError } from "../../errors.ts";
+import { projectFile } from "./root.ts";
+
+/** Where the first workflow of a project lies. */
+export const firstWorkflow = "workflows/first.yaml";
+
+const WORKFLOW = `# yaml-language-server: $schema=./workflow.schema.json
+version: 1
+name: first
+description: Simulated people to behaviours; put your own recordings in where the comment says so
+params:
+  levels: [4, 4, 4]
+  seed: 7
+steps:
+  # Your own files: with: { source: csv, path: "data/*.csv", rate: 50, sensors: { wrist: [ax, ay, az] }, label: activity }
+  recordings: { uses: load, with: { source: simulate, subjects: 6, minutes: 4, seed: 7 } }
+  windows: { uses: window, from: recordings, with: { length: 100, hop: 50 } }
+  split: { uses: split, from: windows, with: { by: subject, folds: 3, fold: 0 } }
+  model: { uses: train, from: [windows, split], with: { levels: "\${{ params.levels }}", epochs: 4 } }
+  latents: { uses: encode, from: [windows, model] }
+  codes: { uses: quantize, from: [latents, model] }
+  metrics: { uses: validate, from: [model, windows, split, latents, codes] }
+  report: { uses: report, from: [recordings, windows, split, model, codes, metrics], publish: out/first/report }
+`;
+
+/** One file of a new project. */
+export interface StartFile {
+  /** Below the project's folder. */
+  path: string;
+  text: string;
+}
+
+/**
+ * The files of a new project.
+ *
+ * @param name Name of the project.
+ * @param schema JSON Schema of workflow files, for editors.
+ */
+export function startFiles(name: string, schema: unknown): StartFile[] {
+  return [
+    { path: projectFile, text: JSON.stringify({ version: 1, name }, null, 2) + "\n" },
+    { path: ".gitignore", text: "/.motiflow/\n/out/\n" },
+    { path: firstWorkflow, text: WORKFLOW },
+    { path: "workflows/workflow.schema.json", text: JSON.stringify(schema, null, 1) + "\n" },
+  ];
+}
+
+/**
+ * Makes a folder a project. Files that are there already stay as they are.
+ *
+ * @param dir Folder of the project; made where there is none.
+ * @returns The files that were written, below `dir`.
+ * @throws {InputError} when the folder has its first workflow already.
+ */
+export async function startProject(dir: string, schema: unknown): Promise<string[]> {
+  const file = join(dir, firstWorkflow);
+  if (existsSync(file)) {
+    throw new InputError("there is a workflow already", { file, hint: "Remove it, or give another folder." });
+  }
+  const written: string[] = [];
+  for (const { path, text } of startFiles(basename(resolve(dir)) || "project", schema)) {
+    const target = join(dir, path);
+    if (existsSync(target)) continue;
+    await Deno.mkdir(dirname(target), { recursive: true });
+    await Deno.writeTextFile(target, text, { createNew: true });
+    written.push(path);
+  }
+  return written;
+}
