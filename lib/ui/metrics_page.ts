@@ -25,7 +25,8 @@ export async function readMetrics(
   for (const run of runs.filter((r) => r.workflow === workflow).toReversed()) {
     for (const task of run.tasks) {
       for (const output of Object.values(task.outputs)) {
-        if (output.type !== "Metrics") continue;
+        // A benchmark holds its latencies as metrics, under the same names as everywhere.
+        if (output.type !== "Metrics" && output.type !== "Benchmark") continue;
         try {
           const text = await Deno.readTextFile(join(folderOf(output.id), "metrics.json"));
           const { metrics } = JSON.parse(text) as Metrics;
