@@ -1,6 +1,6 @@
 /** How fast windows come in the user's own work: what a paced loop must imitate to say anything about it. */
 import { InputError } from "../errors.ts";
-import type { ModelMetadata } from "../hailo/bundle.ts";
+import type { ModelMetadata } from "../artifacts/onnx_bundle.ts";
 import type { Arrival } from "../artifacts/benchmark.ts";
 
 /** What was asked for. */

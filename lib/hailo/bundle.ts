@@ -1,22 +1,14 @@
 /** Reads an OnnxBundle's files that describe the device part: metadata, host head, golden windows. */
 import { join } from "node:path";
+import {
+  bundleFiles,
+  type ModelMetadata,
+  readHostHead,
+  readModelMetadata,
+  readSelftest,
+} from "../artifacts/onnx_bundle.ts";
 import { InputError } from "../errors.ts";
 import { HostHead } from "./host_head.ts";
-
-/** `model_metadata.json`, as far as the device side needs it. */
-export interface ModelMetadata {
-  /** Sensor and channel names; scaler and units follow their order. */
-  sensors: string[];
-  channels: string[];
-  units: string[];
-  labels: string[];
-  rate: number;
-  window: { length: number; hop: number | null };
-  /** Model input is `(x − center) · scale`, `[sensors][channels]`. */
-  scaler: { method: string; center: number[][]; scale: number[][] };
-  levels: number[] | null;
-  [key: string]: unknown;
-}
 
 /** Golden windows: raw input and what every correct implementation makes of it. */
 export interface Golden {
@@ -45,29 +37,21 @@ export interface DeviceBundle {
 
 /** Reads `model_metadata.json` of the bundle in `dir`. @throws {InputError} */
 export async function readMetadata(dir: string): Promise<ModelMetadata> {
-  return await readJson<ModelMetadata>(join(dir, "model_metadata.json"));
+  return await readModelMetadata(dir);
 }
 
 /** Reads and checks the bundle in `dir`. Throws {@linkcode InputError} naming the file that does not fit. */
 export async function readBundle(dir: string): Promise<DeviceBundle> {
   const metadata = await readMetadata(dir);
-  const head = new HostHead(await readJson(join(dir, "host_head.json")), join(dir, "host_head.json"));
+  const head = new HostHead(await readHostHead(dir), join(dir, bundleFiles.hostHead));
   const { sensors, channels } = metadata;
   const input: DeviceBundle["input"] = [1, channels.length, sensors.length, windowLength(metadata)];
-  return { dir, metadata, head, input, golden: await readGolden(join(dir, "selftest"), input, head) };
+  return { dir, metadata, head, input, golden: await readGolden(dir, input, head) };
 }
 
 function windowLength(metadata: ModelMetadata): number {
   const { window } = metadata;
   return typeof window === "number" ? window : window.length;
-}
-
-async function readJson<T>(file: string): Promise<T> {
-  try {
-    return JSON.parse(await Deno.readTextFile(file));
-  } catch (cause) {
-    throw new InputError("Cannot read bundle: the file is missing or no JSON", { file, cause });
-  }
 }
 
 async function readFloats(file: string): Promise<Float32Array<ArrayBuffer>> {
@@ -85,19 +69,18 @@ async function readFloats(file: string): Promise<Float32Array<ArrayBuffer>> {
   return new Float32Array(bytes.buffer);
 }
 
-async function readGolden(dir: string, input: readonly number[], head: HostHead): Promise<Golden> {
-  const facts = await readJson<{ codes?: number[]; tolerance?: number | { device?: number } }>(
-    join(dir, "selftest.json"),
-  );
-  const inputs = await readFloats(join(dir, "inputs.f32.bin"));
-  const device = await readFloats(join(dir, "expected.device.f32.bin"));
-  const full = await readFloats(join(dir, "expected.full.f32.bin")).catch(() => null);
+async function readGolden(bundle: string, input: readonly number[], head: HostHead): Promise<Golden> {
+  const facts = await readSelftest(bundle);
+  const { selftest } = bundleFiles;
+  const inputs = await readFloats(join(bundle, selftest.inputs));
+  const device = await readFloats(join(bundle, selftest.device));
+  const full = await readFloats(join(bundle, selftest.full)).catch(() => null);
   const n = inputs.length / input.reduce((a, b) => a * b, 1);
   if (!Number.isInteger(n) || n === 0 || device.length !== n * head.dimensions) {
     throw new InputError(
       `Cannot read bundle: ${inputs.length} input and ${device.length} expected values do not fit ` +
         `[n, ${input.slice(1).join(", ")}] and [n, ${head.dimensions}]`,
-      { file: join(dir, "selftest.json") },
+      { file: join(bundle, selftest.facts) },
     );
   }
   const { tolerance } = facts;

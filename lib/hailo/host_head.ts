@@ -1,7 +1,7 @@
 /** The part of the network that runs on the host, behind the cut: round, code, classifier. Reads `host_head.json`. */
 import { InputError } from "../errors.ts";
 import { roundHalfEven } from "../fsq/rounding.ts";
-import type { HostHeadFile, HostLayer } from "../model/export/export_host.ts";
+import type { HostHeadFile, HostLayer } from "../artifacts/onnx_bundle.ts";
 
 /** What the host makes of one window. */
 export interface HostResult {

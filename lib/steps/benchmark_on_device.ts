@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { Benchmark } from "../artifacts/benchmark.ts";
-import { OnnxBundle } from "../artifacts/bundles.ts";
+import { OnnxBundle } from "../artifacts/onnx_bundle.ts";
 import { Hef } from "../artifacts/hef.ts";
 import { chooseTarget, targets } from "../device/targets.ts";
 import { defineStep, optional } from "./define.ts";

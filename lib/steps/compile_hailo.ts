@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { Json } from "../artifacts/artifact.ts";
-import { OnnxBundle } from "../artifacts/bundles.ts";
+import { OnnxBundle } from "../artifacts/onnx_bundle.ts";
 import { Hef } from "../artifacts/hef.ts";
 import { probeSdk } from "../hailo/compile/probe_sdk.ts";
 import { hailo8 } from "../hailo/hailo8.ts";

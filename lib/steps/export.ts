@@ -1,6 +1,6 @@
 /** `export`: a model as ONNX files for hosts and devices, with self-test and parity proof. */
 import { z } from "zod";
-import { OnnxBundle } from "../artifacts/bundles.ts";
+import { OnnxBundle } from "../artifacts/onnx_bundle.ts";
 import { Model } from "../artifacts/model.ts";
 import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { Report } from "../artifacts/bundles.ts";
+import { Report } from "../artifacts/report.ts";
 import { anything, defineStep } from "./define.ts";
 
 /** The program's own notebooks stand in for those that a project does not have. */

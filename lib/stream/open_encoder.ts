@@ -1,7 +1,8 @@
 /** Opens the network of a stream from what a run published: a model, a bundle or a deployment package. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Model } from "../artifacts/model.ts";
+import { bundleFiles } from "../artifacts/onnx_bundle.ts";
+import { Model, modelFiles } from "../artifacts/model.ts";
 import { sha256 } from "../artifacts/sha256.ts";
 import { InputError } from "../errors.ts";
 import { openSession, type SessionOptions } from "../onnx/runtime.ts";
@@ -14,9 +15,9 @@ import { fullModelEncoder, type FullModelFacts, modelEncoder, type StreamEncoder
  * @throws {InputError} where it is none of these, or a file is missing, damaged or not the one that was published.
  */
 export async function openEncoder(dir: string, options: SessionOptions = {}): Promise<StreamEncoder> {
-  const full = [dir, join(dir, "models")].find((place) => existsSync(join(place, "model.full.onnx")));
+  const full = [dir, join(dir, "models")].find((place) => existsSync(join(place, bundleFiles.full)));
   if (full !== undefined) return await openFull(full, options);
-  if (existsSync(join(dir, "model.json"))) {
+  if (existsSync(join(dir, modelFiles.facts))) {
     const model = await Model.read(dir);
     return modelEncoder(model, await openSession(model.onnx, options));
   }
@@ -27,7 +28,7 @@ export async function openEncoder(dir: string, options: SessionOptions = {}): Pr
 }
 
 async function openFull(dir: string, options: SessionOptions): Promise<StreamEncoder> {
-  const file = join(dir, "model_metadata.json");
+  const file = join(dir, bundleFiles.metadata);
   let facts: FullModelFacts & { sha256?: Record<string, string> };
   try {
     facts = JSON.parse(await Deno.readTextFile(file));
@@ -37,9 +38,9 @@ async function openFull(dir: string, options: SessionOptions): Promise<StreamEnc
   for (const key of ["sensors", "channels", "rate", "window", "labels", "levels", "quantizer"] as const) {
     if (facts[key] === undefined) throw new InputError(`Cannot open model: ${key} is missing`, { file });
   }
-  const path = join(dir, "model.full.onnx");
+  const path = join(dir, bundleFiles.full);
   const bytes = await Deno.readFile(path);
-  const published = facts.sha256?.["model.full.onnx"];
+  const published = facts.sha256?.[bundleFiles.full];
   if (published !== undefined && published !== await sha256(bytes)) {
     throw new InputError("Cannot open model: the file is not the one that model_metadata.json describes", {
       file: path,

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { Behaviours, type Bout } from "../../lib/artifacts/behaviours.ts";
 import { Benchmark } from "../../lib/artifacts/benchmark.ts";
-import { OnnxBundle, Package } from "../../lib/artifacts/bundles.ts";
+import { OnnxBundle } from "../../lib/artifacts/onnx_bundle.ts";
+import { Package } from "../../lib/artifacts/package.ts";
 import { Hef } from "../../lib/artifacts/hef.ts";
 import { Codes } from "../../lib/artifacts/codes.ts";
 import { Metrics } from "../../lib/artifacts/metrics.ts";
@@ -356,6 +357,8 @@ async function putDirectories(root: string, sources: Source[]): Promise<void> {
       n: 256,
       max_abs_difference: 2.4e-7,
       tolerance: 1e-5,
+      max_abs_latent: 3,
+      boundary_distance: 1e-5,
       full_latent: 2.4e-7,
       encoder_latent: 1e-7,
       device_bounded: 2e-7,
@@ -371,6 +374,12 @@ async function putDirectories(root: string, sources: Source[]): Promise<void> {
       variants: [{
         weights: "per-channel",
         n: 256,
+        labelled: 256,
+        label_agreement: 0.98,
+        digit_agreement: [0.97, 0.98, 0.98],
+        max_abs_error: 0.2,
+        mean_abs_error: 0.01,
+        step: 0.03,
         accuracy_float: 0.97,
         accuracy_int8: 0.9625,
         code_agreement: 0.9414,

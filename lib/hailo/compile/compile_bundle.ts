@@ -1,6 +1,7 @@
 /** From an OnnxBundle to a Hef directory: check everything, then compile where a compiler is installed. */
 import { join } from "node:path";
 import { type CompileReport, hefFiles } from "../../artifacts/hef.ts";
+import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import { decodeNpy } from "../../artifacts/npy.ts";
 import { sha256 } from "../../artifacts/sha256.ts";
 import { InputError } from "../../errors.ts";
@@ -54,7 +55,7 @@ export async function compileBundle(task: BundleCompilation): Promise<CompileRep
   const { dir } = task;
   const checked = await check(task);
   await writeJson(join(dir, hefFiles.preflight), checked.preflight);
-  await Deno.copyFile(join(task.bundle, "calibration.npy"), join(dir, hefFiles.calibration));
+  await Deno.copyFile(join(task.bundle, bundleFiles.calibration), join(dir, hefFiles.calibration));
   const script = { ...task.script, calibsetSize: task.script.calibsetSize ?? checked.calibration.n };
   const planned = modelScript({
     ...script,
@@ -85,8 +86,8 @@ export async function compileBundle(task: BundleCompilation): Promise<CompileRep
     program: task.sdk.program,
     arch: task.arch,
     netName: task.netName,
-    deviceOnnx: join(task.bundle, "model.device.onnx"),
-    calibration: join(task.bundle, "calibration.npy"),
+    deviceOnnx: join(task.bundle, bundleFiles.device),
+    calibration: join(task.bundle, bundleFiles.calibration),
     inputName: checked.preflight.input!.name,
     endNodes: checked.endNodes,
     expected: checked.expected,
@@ -135,13 +136,13 @@ interface Checked {
 }
 
 async function check(task: BundleCompilation): Promise<Checked> {
-  const onnx = await Deno.readFile(join(task.bundle, "model.device.onnx"));
+  const onnx = await Deno.readFile(join(task.bundle, bundleFiles.device));
   const graph = preflight(decode(onnx), task.endNodes);
   throwErrors("Cannot compile the device graph:", graph.findings);
   const bundle = await readBundle(task.bundle);
-  const npy = await Deno.readFile(join(task.bundle, "calibration.npy"));
+  const npy = await Deno.readFile(join(task.bundle, bundleFiles.calibration));
   const calibration = checkCalibration(
-    decodeNpy(npy, "calibration.npy"),
+    decodeNpy(npy, bundleFiles.calibration),
     graph.input!.shape,
     task.minCalibration,
   );
@@ -178,7 +179,7 @@ async function check(task: BundleCompilation): Promise<Checked> {
 
 function decode(bytes: Uint8Array) {
   try {
-    return decodeModel(bytes, "model.device.onnx");
+    return decodeModel(bytes, bundleFiles.device);
   } catch (cause) {
     if (!(cause instanceof InputError)) throw cause;
     throw new HailoError("PREFLIGHT_UNREADABLE", cause.message, {}, { cause });

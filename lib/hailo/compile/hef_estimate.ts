@@ -1,5 +1,6 @@
 /** What the compiled scales cost: the bundle's int8 estimate again, with the quantisation that the HEF itself names. */
 import { join } from "node:path";
+import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import { readNpy } from "../../artifacts/npy.ts";
 import { estimateRescaled, type RescaledEstimate } from "../../model/export/int8_rescale.ts";
 import type { Hef, HefStream } from "./decode_hef.ts";
@@ -27,13 +28,13 @@ export async function estimateWithHef(
   const scaleOf = ({ scale, zeroPoint }: HefStream) => ({ scale, zeroPoint: Math.round(zeroPoint) });
   let qdq: Uint8Array;
   try {
-    qdq = await Deno.readFile(join(dir, "model.qdq.onnx"));
+    qdq = await Deno.readFile(join(dir, bundleFiles.qdq));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
-  const device = await Deno.readFile(join(dir, "model.device.onnx"));
-  const calibration = await readNpy(join(dir, "calibration.npy"), Float32Array);
+  const device = await Deno.readFile(join(dir, bundleFiles.device));
+  const calibration = await readNpy(join(dir, bundleFiles.calibration), Float32Array);
   const scales = { window: scaleOf(input), bounded: scaleOf(output) };
   const estimate = await estimateRescaled({ qdq, device }, scales, levels, calibration);
   return { name: "int8-cpu-estimate-hef-scales", origin, ...estimate };

@@ -1,15 +1,17 @@
 /** What goes to the device for one run: HEF, host head, golden windows and the scripts of the package. */
 import { join } from "node:path";
+import { hefFiles } from "../../artifacts/hef.ts";
+import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import { sha256 } from "../../artifacts/sha256.ts";
 import { writeTar } from "../tar.ts";
 
 const fromBundle = [
-  ["model_metadata.json", "models/model_metadata.json"],
-  ["host_head.json", "models/host_head.json"],
-  ["selftest/inputs.f32.bin", "selftest/inputs.f32.bin"],
-  ["selftest/expected.device.f32.bin", "selftest/expected.device.f32.bin"],
-  ["selftest/expected.full.f32.bin", "selftest/expected.full.f32.bin"],
-  ["selftest/selftest.json", "selftest/selftest.json"],
+  [bundleFiles.metadata, `models/${bundleFiles.metadata}`],
+  [bundleFiles.hostHead, `models/${bundleFiles.hostHead}`],
+  [bundleFiles.selftest.inputs, bundleFiles.selftest.inputs],
+  [bundleFiles.selftest.device, bundleFiles.selftest.device],
+  [bundleFiles.selftest.full, bundleFiles.selftest.full],
+  [bundleFiles.selftest.facts, bundleFiles.selftest.facts],
 ];
 
 /** The archive of a run with its `SHA256SUMS`. */
@@ -18,7 +20,7 @@ export async function uploadArchive(
   hef: Uint8Array<ArrayBuffer>,
   scripts: readonly { path: string; source: string }[],
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const files = [{ path: "models/model.hef", bytes: hef }];
+  const files = [{ path: `models/${hefFiles.hef}`, bytes: hef }];
   for (const [from, path] of fromBundle) files.push({ path, bytes: await Deno.readFile(join(bundle, from)) });
   for (const { path, source } of scripts) files.push({ path, bytes: await Deno.readFile(source) });
   files.sort((a, b) => a.path < b.path ? -1 : 1);

@@ -1,6 +1,7 @@
 /** Collects the files of a package from a bundle and what was made of it. */
 import { join } from "node:path";
 import { benchmarkFiles } from "../../artifacts/benchmark.ts";
+import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import { hefFiles } from "../../artifacts/hef.ts";
 import { sha256 } from "../../artifacts/sha256.ts";
 import { InputError } from "../../errors.ts";
@@ -34,18 +35,18 @@ export interface Packed {
 }
 
 /** Files of the bundle that are packed, where they are there. */
-const bundleFiles: [from: string, to: string, role: Role, needed: boolean][] = [
-  ["model.full.onnx", "models/model.full.onnx", "model", true],
-  ["model.device.onnx", "models/model.device.onnx", "model", true],
-  ["model.qdq.onnx", "models/model.qdq.onnx", "model", false],
-  ["host_head.onnx", "models/host_head.onnx", "model", false],
-  ["host_head.json", "models/host_head.json", "model", true],
-  ["parity.json", "results/parity.json", "result", false],
-  ["int8_estimate.json", "results/int8_estimate.json", "result", false],
-  ["selftest/inputs.f32.bin", "selftest/inputs.f32.bin", "selftest", true],
-  ["selftest/expected.full.f32.bin", "selftest/expected.full.f32.bin", "selftest", false],
-  ["selftest/expected.device.f32.bin", "selftest/expected.device.f32.bin", "selftest", true],
-  ["selftest/selftest.json", "selftest/selftest.json", "selftest", true],
+const packedBundleFiles: [from: string, to: string, role: Role, needed: boolean][] = [
+  [bundleFiles.full, `models/${bundleFiles.full}`, "model", true],
+  [bundleFiles.device, `models/${bundleFiles.device}`, "model", true],
+  [bundleFiles.qdq, `models/${bundleFiles.qdq}`, "model", false],
+  [bundleFiles.hostOnnx, `models/${bundleFiles.hostOnnx}`, "model", false],
+  [bundleFiles.hostHead, `models/${bundleFiles.hostHead}`, "model", true],
+  [bundleFiles.parity, `results/${bundleFiles.parity}`, "result", false],
+  [bundleFiles.int8, `results/${bundleFiles.int8}`, "result", false],
+  [bundleFiles.selftest.inputs, bundleFiles.selftest.inputs, "selftest", true],
+  [bundleFiles.selftest.full, bundleFiles.selftest.full, "selftest", false],
+  [bundleFiles.selftest.device, bundleFiles.selftest.device, "selftest", true],
+  [bundleFiles.selftest.facts, bundleFiles.selftest.facts, "selftest", true],
 ];
 
 const packedHefFiles: [from: string, to: string, role: Role][] = [
@@ -67,7 +68,7 @@ export async function buildPackage(
   const facts = await packageFacts(sources, examples);
   const ready = readiness(facts);
   const files: PackageFile[] = [];
-  for (const [from, path, role, needed] of bundleFiles) {
+  for (const [from, path, role, needed] of packedBundleFiles) {
     const bytes = await readMaybe(join(sources.bundle, from));
     if (bytes !== null) files.push({ path, bytes, role });
     else if (needed) {
@@ -89,7 +90,7 @@ export async function buildPackage(
     });
   }
   files.push(
-    jsonFile("models/model_metadata.json", { ...facts.metadata, motifs: motifMap(facts) }, "metadata"),
+    jsonFile(`models/${bundleFiles.metadata}`, { ...facts.metadata, motifs: motifMap(facts) }, "metadata"),
     jsonFile("docs/model_card.json", modelCard(facts, ready), "document"),
     textFile("docs/MODEL_CARD.md", modelCardPage(facts, ready), "document"),
     textFile("docs/deployment_guide.md", deploymentGuide(facts), "document"),
@@ -121,7 +122,7 @@ async function readMaybe(path: string): Promise<Uint8Array<ArrayBuffer> | null> 
 /** The calibration data stay out for their size and licence; their hash and the end nodes go in. */
 async function calibrationFiles({ bundle }: PackageSources, facts: PackageFacts): Promise<PackageFile[]> {
   const files: PackageFile[] = [];
-  const data = await readMaybe(join(bundle, "calibration.npy"));
+  const data = await readMaybe(join(bundle, bundleFiles.calibration));
   if (data !== null) {
     const line = `${await sha256(data)}  calibration.npy\n`;
     files.push(textFile("hailo/calibration.npy.sha256", line, "calibration"));

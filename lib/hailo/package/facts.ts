@@ -1,15 +1,20 @@
 /** Everything that a package says about itself, gathered from the artifacts once; documents only render it. */
-import { join } from "node:path";
 import type { Origin } from "../../artifacts/artifact.ts";
 import { type BenchmarkReport, headline, readBenchmark } from "../../artifacts/benchmark.ts";
 import { type CompileReport, readCompileReport } from "../../artifacts/hef.ts";
+import {
+  type ModelMetadata,
+  readInt8Estimate,
+  readModelMetadata,
+  readParity,
+} from "../../artifacts/onnx_bundle.ts";
 import type { Behaviours } from "../../artifacts/behaviours.ts";
 import type { Metric, Metrics } from "../../artifacts/metrics.ts";
 import type { Model } from "../../artifacts/model.ts";
 import type { Motifs } from "../../artifacts/motifs.ts";
 import type { DeviceTarget } from "../../device/target.ts";
 import { headlines } from "../../metrics/catalogue.ts";
-import { type ModelMetadata, readBundle } from "../bundle.ts";
+import { readBundle } from "../bundle.ts";
 import { number } from "../../text/numbers.ts";
 
 /** What a device target says of its measurements. */
@@ -46,7 +51,7 @@ export interface PackageFacts {
   metadata: ModelMetadata;
   parity: { n: number; max_abs_difference: number; codes_identical: boolean } | null;
   /** Estimates of 8-bit arithmetic, `null` without them. */
-  int8: { weights: string; n: number; code_agreement: number }[] | null;
+  int8: { weights: string; n: number; code_agreement: number | null }[] | null;
   /** The host part on the golden windows, computed while packing. */
   golden: { n: number; wrongCodes: number };
   /** Paths of the examples. */
@@ -75,7 +80,7 @@ export async function packageFacts(
   sources: PackageSources,
   examples: readonly string[],
 ): Promise<PackageFacts> {
-  const metadata = await json<ModelMetadata>(join(sources.bundle, "model_metadata.json"));
+  const metadata = await readModelMetadata(sources.bundle);
   const compile = sources.hef === undefined ? null : await readCompileReport(sources.hef);
   const benchmark = sources.benchmark === undefined ? null : await readBenchmark(sources.benchmark);
   const measuredOn = benchmark === null ? null : sources.targetNamed(benchmark.kind) ?? unknownTarget;
@@ -84,9 +89,8 @@ export async function packageFacts(
     version: sources.version,
     license: sources.license,
     metadata,
-    parity: await json<PackageFacts["parity"]>(join(sources.bundle, "parity.json")).catch(() => null),
-    int8: await json<{ variants: PackageFacts["int8"] }>(join(sources.bundle, "int8_estimate.json"))
-      .then((file) => file.variants, () => null),
+    parity: await readParity(sources.bundle) ?? null,
+    int8: (await readInt8Estimate(sources.bundle))?.variants ?? null,
     golden: await goldenFacts(sources.bundle),
     examples: [...examples],
     compile,
@@ -109,10 +113,6 @@ async function goldenFacts(dir: string): Promise<PackageFacts["golden"]> {
     if (head.run(golden.device.subarray(i * d, (i + 1) * d)).code !== code) wrongCodes++;
   });
   return { n: golden.n, wrongCodes };
-}
-
-async function json<T>(path: string): Promise<T> {
-  return JSON.parse(await Deno.readTextFile(path));
 }
 
 function hefStatus(compile: CompileReport | null): HefStatus {

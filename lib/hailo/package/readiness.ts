@@ -1,4 +1,5 @@
 /** What speaks for and against using a package. Every box is computed from an artifact; none can be ticked by hand. */
+import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import { COLLAPSE_RULE, collapsed } from "../../fsq/collapse.ts";
 import { headline } from "../../artifacts/benchmark.ts";
 import type { PackageFacts } from "./facts.ts";
@@ -92,13 +93,16 @@ function modelChecks(facts: PackageFacts): Check[] {
 }
 
 function exportChecks({ parity, status, int8, golden }: PackageFacts): Check[] {
+  const agreements = (int8 ?? []).flatMap(({ weights, n, code_agreement: share }) =>
+    share === null ? [] : [{ weights, n, share }]
+  );
   return [
     {
       group: "export",
       item: "Exported files reproduce the trainer (codes identical, difference at most 1e-5)",
       done: parity === null ? null : parity.codes_identical && parity.max_abs_difference <= 1e-5,
       evidence: parity === null
-        ? "no parity.json"
+        ? `no ${bundleFiles.parity}`
         : `${parity.n} windows, largest difference ${parity.max_abs_difference.toExponential(2)}`,
     },
     {
@@ -110,11 +114,12 @@ function exportChecks({ parity, status, int8, golden }: PackageFacts): Check[] {
     {
       group: "export",
       item: "The int8 estimate agrees with float on at least 90 % of the codes",
-      done: int8 === null ? null : int8.every((v) => v.code_agreement >= 0.9),
+      done: agreements.length === 0 ? null : agreements.every((v) => v.share >= 0.9),
       evidence: int8 === null
-        ? "no int8_estimate.json"
-        : int8.map((v) => `${v.weights} ${show(100 * v.code_agreement)} % of ${v.n}`).join(", ") +
-          ", estimated",
+        ? `no ${bundleFiles.int8}`
+        : agreements.length === 0
+        ? "there is no quantiser"
+        : agreements.map((v) => `${v.weights} ${show(100 * v.share)} % of ${v.n}`).join(", ") + ", estimated",
     },
     {
       group: "export",

@@ -13,11 +13,12 @@ import { argmaxRows, encodeWindows } from "../evaluate.ts";
 import { deviceOnnx, fullOnnx, hostOnnx } from "./export_graphs.ts";
 import { hostHead } from "./export_host.ts";
 import { deviceNotes, modelMetadata } from "./export_metadata.ts";
-import { checkParity, type Parity } from "./export_parity.ts";
+import { bundleFiles, type Int8Estimate, type Parity } from "../../artifacts/onnx_bundle.ts";
+import { checkParity } from "./export_parity.ts";
 import { type Rows, sampleRows, selftestRows, trainingRows } from "./export_rows.ts";
 import { writeSelftest } from "./export_selftest.ts";
 import { checkWindowsFit } from "../fit.ts";
-import { estimateInt8, type Int8Estimate } from "./int8_estimate.ts";
+import { estimateInt8 } from "./int8_estimate.ts";
 import { boundedScale, qdqOnnx } from "./int8_graph.ts";
 import { chooseInputRange, clipValues } from "./int8_input.ts";
 import { activationRanges } from "./int8_ranges.ts";
@@ -68,7 +69,7 @@ export async function exportBundle(
   onProgress(0.05, "prove parity");
   const parityRows = sampleRows(all, options.parityWindows, rng.fork("parity"));
   const parity = await checkParity(model, files, windows, parityRows);
-  await Deno.writeTextFile(join(dir, "parity.json"), json(parity));
+  await Deno.writeTextFile(join(dir, bundleFiles.parity), json(parity));
   requireParity(parity);
 
   onProgress(0.3, "choose calibration windows");
@@ -110,12 +111,12 @@ export async function exportBundle(
   await writeSelftest(dir, model, files, windows, chosen);
 
   const content: Record<string, Uint8Array<ArrayBuffer>> = {
-    "model.full.onnx": files.full,
-    "model.device.onnx": files.device,
-    "model.qdq.onnx": qdq,
-    "host_head.onnx": hostOnnx(model, metadata),
-    "host_head.json": new TextEncoder().encode(json(hostHead(model))),
-    "calibration.npy": encodeNpy(
+    [bundleFiles.full]: files.full,
+    [bundleFiles.device]: files.device,
+    [bundleFiles.qdq]: qdq,
+    [bundleFiles.hostOnnx]: hostOnnx(model, metadata),
+    [bundleFiles.hostHead]: new TextEncoder().encode(json(hostHead(model))),
+    [bundleFiles.calibration]: encodeNpy(
       toNhwc(calibration, model.architecture.input),
       nhwcShape(model, calibrationRows),
     ),
@@ -128,7 +129,7 @@ export async function exportBundle(
   const { source } = training;
   const clipping = { range: input.range, clipped_share: input.clipped };
   const facts = modelMetadata(model, windows, hashes, { n: calibrationRows.length, source, ...clipping });
-  await Deno.writeTextFile(join(dir, "model_metadata.json"), json(facts));
+  await Deno.writeTextFile(join(dir, bundleFiles.metadata), json(facts));
   const estimates = {
     name: "int8-cpu-estimate",
     origin: "estimated",
@@ -136,7 +137,7 @@ export async function exportBundle(
     variants: int8,
     input_range: input,
   };
-  await Deno.writeTextFile(join(dir, "int8_estimate.json"), json(estimates));
+  await Deno.writeTextFile(join(dir, bundleFiles.int8), json(estimates));
   onProgress(1, "exported");
   return { parity, int8, warnings };
 }

@@ -1,36 +1,10 @@
 /** The host part behind the cut as plain data, for hosts in any language. */
 import type { NpyArray } from "../../artifacts/npy.ts";
 import { boundedRanges, halfWidths, levelConstants, placeValues } from "../../fsq/constants.ts";
+import type { HostHeadFile } from "../../artifacts/onnx_bundle.ts";
 import type { Model } from "../../artifacts/model.ts";
 
-/** One dense layer; weight row-major `[out, in]`. */
-export interface HostLayer {
-  weight: number[];
-  bias: number[];
-  shape: [outputs: number, inputs: number];
-  activation: "relu" | "none";
-}
-
-/** `host_head.json`. */
-export interface HostHeadFile {
-  /** Levels by latent dimension; `null` without quantiser. */
-  levels: number[] | null;
-  /** `⌊L/2⌋`: digit = round(bounded) + half_width, value = round(bounded) / half_width. */
-  half_width: number[];
-  /** Place value of each digit, first dimension fastest. */
-  basis: number[];
-  /** Bounded latent = tanh(latent + shift) · half_range − offset; absent without quantiser and in older files. */
-  half_range?: number[];
-  offset?: number[];
-  shift?: number[];
-  /** What each bounded latent can reach. */
-  bounded_ranges?: [low: number, high: number][];
-  variant: string;
-  /** The softmax is taken of logits / temperature. */
-  temperature: number;
-  labels: string[];
-  layers: HostLayer[];
-}
+export type { HostHeadFile, HostLayer } from "../../artifacts/onnx_bundle.ts";
 
 /** Builds `host_head.json`: round half to even, digits and code, classifier layers. */
 export function hostHead(

@@ -1,5 +1,6 @@
 /** `model_metadata.json`: everything that a user of the ONNX files must know and the files cannot say. */
 import type { Json } from "../../artifacts/artifact.ts";
+import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import type { Model } from "../../artifacts/model.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { boundedRanges } from "../../fsq/constants.ts";
@@ -33,16 +34,16 @@ export function modelMetadata(
   return {
     version: 1,
     files: {
-      "model.full.onnx": {
+      [bundleFiles.full]: {
         input: { ...float("window", input), layout: "N, channel, sensor, time", values: "raw units" },
         outputs,
       },
-      "model.device.onnx": {
+      [bundleFiles.device]: {
         input: { ...float("window", input), layout: "N, channel, sensor, time", values: "scaled" },
         outputs: [{ ...float("bounded", [1, a.latent]), ranges }],
         notes: deviceNotes(model),
       },
-      "model.qdq.onnx": {
+      [bundleFiles.qdq]: {
         input: {
           name: "window",
           dtype: "float32",
@@ -53,7 +54,7 @@ export function modelMetadata(
         outputs: ["bounded", ...outputs.map((o) => o.name).filter((name) => name !== "latent")],
         notes: ["An estimate of 8-bit arithmetic on CPU, not what a device computes."],
       },
-      "host_head.onnx": {
+      [bundleFiles.hostOnnx]: {
         input: float("bounded", [1, a.latent]),
         outputs: outputs.filter((o) => o.name !== "latent"),
       },
@@ -78,7 +79,7 @@ export function modelMetadata(
     architecture: a as unknown as Json,
     opset,
     ir_version: irVersion,
-    calibration: { file: "calibration.npy", layout: "N, sensor, time, channel", ...calibration },
+    calibration: { file: bundleFiles.calibration, layout: "N, sensor, time, channel", ...calibration },
     training: model.training as unknown as Json,
     sha256: hashes,
   };

@@ -1,39 +1,12 @@
 /** Proof that the exported files compute what the trainer's network computes. */
 import type { Model } from "../../artifacts/model.ts";
+import type { Parity } from "../../artifacts/onnx_bundle.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import { openSession, type Session } from "../../onnx/runtime.ts";
 import { gatherWindows } from "../../signal/window/batch.ts";
 import { boundaryDistance } from "./export_rows.ts";
 import { referenceForward } from "../reference_forward.ts";
-
-/** `parity.json`. Differences are largest absolute ones; references are computed in float64 by plain loops. */
-export interface Parity {
-  /** Windows compared. */
-  n: number;
-  /** The largest of the differences below. */
-  max_abs_difference: number;
-  /** 1e-5, times the largest absolute latent or bounded value where that exceeds 1: float32 has 7 digits, not 5 places. */
-  tolerance: number;
-  max_abs_latent: number;
-  /** Latent of model.full.onnx against the reference. */
-  full_latent: number;
-  /** Latent of model.onnx, in one batch, against the reference. */
-  encoder_latent: number;
-  /** Output of model.device.onnx against the reference. */
-  device_bounded: number;
-  /** Predictions of model.full.onnx against the reference; `null` without head. */
-  predictions: number | null;
-  /** Whether full model, encoder with quantiser, and device part with host head give the same code everywhere. */
-  codes_identical: boolean;
-  codes_different: number;
-  /** Windows within `boundary_distance` of a rounding boundary, where float32 cannot decide; not counted as different. */
-  undecidable: number;
-  boundary_distance: number;
-  /** Runtime that ran the files. */
-  runtime: string;
-  passed: boolean;
-}
 
 /** Largest difference that counts as equal. */
 export const parityTolerance = 1e-5;

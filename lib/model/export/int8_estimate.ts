@@ -1,37 +1,12 @@
 /** How much the int8 estimate differs from the float model: what a device may lose. */
 import type { Model } from "../../artifacts/model.ts";
+import type { Int8Estimate } from "../../artifacts/onnx_bundle.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import { openSession, type Session } from "../../onnx/runtime.ts";
 import { gatherWindows } from "../../signal/window/batch.ts";
 import { argmaxRows } from "../evaluate.ts";
 import { boundaryDistance } from "./export_rows.ts";
-
-/** Estimate for one way of quantising, on CPU; never "device accuracy". */
-export interface Int8Estimate {
-  /** `per-channel` or `per-tensor` weights. */
-  weights: string;
-  /** Windows compared. */
-  n: number;
-  /** Of these, windows with a label that the model knows. */
-  labelled: number;
-  /** Accuracy on the labelled windows; `null` without head or labels. */
-  accuracy_float: number | null;
-  accuracy_int8: number | null;
-  /** Share of windows whose largest probability stays with the same class; `null` without head. */
-  label_agreement: number | null;
-  /** Share of windows with the same code, and by dimension with the same digit; `null` without quantiser. */
-  code_agreement: number | null;
-  digit_agreement: number[] | null;
-  /** Error at the cut. */
-  max_abs_error: number;
-  mean_abs_error: number;
-  /** 10·log10(Σ float² / Σ error²) at the cut. */
-  snr_db: number | null;
-  /** One uint8 step at the cut, and the share of windows that lie within one of a rounding boundary. */
-  step: number;
-  near_boundary: number | null;
-}
 
 /**
  * Compares `qdq` with the float encoder on the windows `rows`.

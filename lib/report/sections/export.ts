@@ -1,11 +1,15 @@
 /** Whether the exported files agree with the trainer. */
 import { type DirectoryValue } from "../../artifacts/artifact.ts";
-import { OnnxBundle } from "../../artifacts/bundles.ts";
-import type { Parity } from "../../model/export/export_parity.ts";
-import type { Int8Estimate } from "../../model/export/int8_estimate.ts";
+import {
+  bundleFiles,
+  type Int8File,
+  OnnxBundle,
+  readInt8Estimate,
+  readParity,
+} from "../../artifacts/onnx_bundle.ts";
 import { count, number } from "../plot.ts";
 import { defineSection } from "../section.ts";
-import { type Loaded, Sources } from "../sources.ts";
+import type { Loaded } from "../sources.ts";
 import { facts, type Fragment, note, stack, table } from "../table.ts";
 
 export default defineSection({
@@ -18,9 +22,9 @@ export default defineSection({
 
 /** The exported files agree with the trainer, or not. */
 async function draw(bundle: Loaded<DirectoryValue>): Promise<Fragment> {
-  const parity = await Sources.json<Parity>(bundle, "parity.json");
+  const parity = await readParity(bundle.dir);
   if (parity === undefined) {
-    return note("The bundle holds no parity.json: its files were not compared.", "warning");
+    return note(`The bundle holds no ${bundleFiles.parity}: its files were not compared.`, "warning");
   }
   const difference = (value: number | null | undefined) =>
     value === null || value === undefined ? undefined : number(value, 2);
@@ -48,13 +52,8 @@ async function draw(bundle: Loaded<DirectoryValue>): Promise<Fragment> {
       "Encoder in one batch": difference(parity.encoder_latent),
       "Runtime": parity.runtime,
     }),
-    ...int8Table(await Sources.json<Int8File>(bundle, "int8_estimate.json")),
+    ...int8Table(await readInt8Estimate(bundle.dir)),
   );
-}
-
-interface Int8File {
-  part: string;
-  variants: Int8Estimate[];
 }
 
 /** What 8-bit arithmetic may cost: an estimate on this machine, with coarse and fine weight scales as a bracket. */

@@ -1,6 +1,6 @@
 /** The package and what it holds. */
 import { type DirectoryValue, type Json } from "../../artifacts/artifact.ts";
-import { Package } from "../../artifacts/bundles.ts";
+import { Package } from "../../artifacts/package.ts";
 import { count, number } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, Sources } from "../sources.ts";

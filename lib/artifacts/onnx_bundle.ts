@@ -1,0 +1,254 @@
+/** OnnxBundle: a model as files for hosts and devices, with the proof that they compute what was trained. */
+import { z } from "zod";
+import { directoryType } from "./artifact.ts";
+import { objectOf, readJson, readJsonIfThere } from "./read_json.ts";
+
+/** Names of a bundle's files. */
+export const bundleFiles = {
+  full: "model.full.onnx",
+  device: "model.device.onnx",
+  qdq: "model.qdq.onnx",
+  hostOnnx: "host_head.onnx",
+  /** {@linkcode HostHeadFile}. */
+  hostHead: "host_head.json",
+  /** {@linkcode ModelMetadata}. */
+  metadata: "model_metadata.json",
+  /** {@linkcode Parity}. */
+  parity: "parity.json",
+  /** {@linkcode Int8File}. */
+  int8: "int8_estimate.json",
+  /** float32 NHWC, training windows only. */
+  calibration: "calibration.npy",
+  /** Golden windows: raw input, and what the full model and the device part make of it. */
+  selftest: {
+    facts: "selftest/selftest.json",
+    inputs: "selftest/inputs.f32.bin",
+    full: "selftest/expected.full.f32.bin",
+    device: "selftest/expected.device.f32.bin",
+  },
+} as const;
+
+/** Files: see {@linkcode bundleFiles}. */
+export const OnnxBundle = directoryType(
+  "OnnxBundle",
+  "ONNX files of a model with self-test and parity proof",
+);
+
+/** One dense layer; weight row-major `[out, in]`. */
+export interface HostLayer {
+  weight: number[];
+  bias: number[];
+  shape: [outputs: number, inputs: number];
+  activation: "relu" | "none";
+}
+
+/** `host_head.json`. */
+export interface HostHeadFile {
+  /** Levels by latent dimension; `null` without quantiser. */
+  levels: number[] | null;
+  /** `⌊L/2⌋`: digit = round(bounded) + half_width, value = round(bounded) / half_width. */
+  half_width: number[];
+  /** Place value of each digit, first dimension fastest. */
+  basis: number[];
+  /** Bounded latent = tanh(latent + shift) · half_range − offset; absent without quantiser and in older files. */
+  half_range?: number[];
+  offset?: number[];
+  shift?: number[];
+  /** What each bounded latent can reach. */
+  bounded_ranges?: [low: number, high: number][];
+  variant: string;
+  /** The softmax is taken of logits / temperature. */
+  temperature: number;
+  labels: string[];
+  layers: HostLayer[];
+}
+
+/** `model_metadata.json`, as far as the device side needs it. */
+export interface ModelMetadata {
+  /** Sensor and channel names; scaler and units follow their order. */
+  sensors: string[];
+  channels: string[];
+  units: string[];
+  labels: string[];
+  rate: number;
+  window: { length: number; hop: number | null };
+  /** Model input is `(x − center) · scale`, `[sensors][channels]`. */
+  scaler: { method: string; center: number[][]; scale: number[][] };
+  levels: number[] | null;
+  [key: string]: unknown;
+}
+
+/** `parity.json`. Differences are largest absolute ones; references are computed in float64 by plain loops. */
+export interface Parity {
+  /** Windows compared. */
+  n: number;
+  /** The largest of the differences below. */
+  max_abs_difference: number;
+  /** 1e-5, times the largest absolute latent or bounded value where that exceeds 1: float32 has 7 digits, not 5 places. */
+  tolerance: number;
+  max_abs_latent: number;
+  /** Latent of model.full.onnx against the reference. */
+  full_latent: number;
+  /** Latent of model.onnx, in one batch, against the reference. */
+  encoder_latent: number;
+  /** Output of model.device.onnx against the reference. */
+  device_bounded: number;
+  /** Predictions of model.full.onnx against the reference; `null` without head. */
+  predictions: number | null;
+  /** Whether full model, encoder with quantiser, and device part with host head give the same code everywhere. */
+  codes_identical: boolean;
+  codes_different: number;
+  /** Windows within `boundary_distance` of a rounding boundary, where float32 cannot decide; not counted as different. */
+  undecidable: number;
+  boundary_distance: number;
+  /** Runtime that ran the files. */
+  runtime: string;
+  passed: boolean;
+}
+
+/** Estimate for one way of quantising, on CPU; never "device accuracy". */
+export interface Int8Estimate {
+  /** `per-channel` or `per-tensor` weights. */
+  weights: string;
+  /** Windows compared. */
+  n: number;
+  /** Of these, windows with a label that the model knows. */
+  labelled: number;
+  /** Accuracy on the labelled windows; `null` without head or labels. */
+  accuracy_float: number | null;
+  accuracy_int8: number | null;
+  /** Share of windows whose largest probability stays with the same class; `null` without head. */
+  label_agreement: number | null;
+  /** Share of windows with the same code, and by dimension with the same digit; `null` without quantiser. */
+  code_agreement: number | null;
+  digit_agreement: number[] | null;
+  /** Error at the cut. */
+  max_abs_error: number;
+  mean_abs_error: number;
+  /** 10·log10(Σ float² / Σ error²) at the cut. */
+  snr_db: number | null;
+  /** One uint8 step at the cut, and the share of windows that lie within one of a rounding boundary. */
+  step: number;
+  near_boundary: number | null;
+}
+
+/** `int8_estimate.json`. */
+export interface Int8File {
+  /** Windows that the estimates are judged on, in words. */
+  part: string;
+  variants: Int8Estimate[];
+}
+
+const number = z.number();
+const numbers = z.array(number);
+const texts = z.array(z.string());
+const count = z.int().min(0);
+
+const hostHeadSchema = () =>
+  objectOf<HostHeadFile>({
+    levels: numbers.nullable(),
+    half_width: numbers,
+    basis: numbers,
+    half_range: numbers.optional(),
+    offset: numbers.optional(),
+    shift: numbers.optional(),
+    bounded_ranges: z.array(z.tuple([number, number])).optional(),
+    variant: z.string(),
+    temperature: number,
+    labels: texts,
+    layers: z.array(objectOf<HostLayer>({
+      weight: numbers,
+      bias: numbers,
+      shape: z.tuple([count, count]),
+      activation: z.enum(["relu", "none"]),
+    })),
+  });
+
+const metadataSchema = (): z.ZodType<ModelMetadata> =>
+  z.looseObject({
+    sensors: texts,
+    channels: texts,
+    units: texts,
+    labels: texts,
+    rate: number,
+    window: z.object({ length: count, hop: number.nullable(), context: count.optional() }),
+    scaler: z.object({ method: z.string(), center: z.array(numbers), scale: z.array(numbers) }),
+    levels: numbers.nullable(),
+  });
+
+const paritySchema = () =>
+  objectOf<Parity>({
+    n: count,
+    max_abs_difference: number,
+    tolerance: number,
+    max_abs_latent: number,
+    full_latent: number,
+    encoder_latent: number,
+    device_bounded: number,
+    predictions: number.nullable(),
+    codes_identical: z.boolean(),
+    codes_different: count,
+    undecidable: count,
+    boundary_distance: number,
+    runtime: z.string(),
+    passed: z.boolean(),
+  });
+
+const int8Schema = () =>
+  objectOf<Int8File>({
+    part: z.string(),
+    variants: z.array(objectOf<Int8Estimate>({
+      weights: z.string(),
+      n: count,
+      labelled: count,
+      accuracy_float: number.nullable(),
+      accuracy_int8: number.nullable(),
+      label_agreement: number.nullable(),
+      code_agreement: number.nullable(),
+      digit_agreement: numbers.nullable(),
+      max_abs_error: number,
+      mean_abs_error: number,
+      snr_db: number.nullable(),
+      step: number,
+      near_boundary: number.nullable(),
+    })),
+  });
+
+/** Reads `model_metadata.json` of the bundle in `dir`. @throws {InputError} */
+export async function readModelMetadata(dir: string): Promise<ModelMetadata> {
+  return await readJson(dir, bundleFiles.metadata, metadataSchema, "bundle");
+}
+
+/** Reads `host_head.json` of the bundle in `dir`. @throws {InputError} */
+export async function readHostHead(dir: string): Promise<HostHeadFile> {
+  return await readJson(dir, bundleFiles.hostHead, hostHeadSchema, "bundle");
+}
+
+/** Reads `parity.json` of the bundle in `dir`; `undefined` where there is none. @throws {InputError} */
+export async function readParity(dir: string): Promise<Parity | undefined> {
+  return await readJsonIfThere(dir, bundleFiles.parity, paritySchema, "bundle");
+}
+
+/** Reads `int8_estimate.json` of the bundle in `dir`; `undefined` where there is none. @throws {InputError} */
+export async function readInt8Estimate(dir: string): Promise<Int8File | undefined> {
+  return await readJsonIfThere(dir, bundleFiles.int8, int8Schema, "bundle");
+}
+
+/** What `selftest/selftest.json` says that a reader of the golden windows needs. */
+export interface SelftestFacts {
+  /** Codes of the windows; left out without quantiser. */
+  codes?: number[];
+  /** Largest difference that counts as equal in float32; of older bundles one for all outputs. */
+  tolerance?: number | { device?: number };
+}
+
+const selftestSchema = () =>
+  objectOf<SelftestFacts>({
+    codes: numbers.optional(),
+    tolerance: z.union([number, z.object({ device: number.optional() })]).optional(),
+  });
+
+/** Reads `selftest/selftest.json` of the bundle in `dir`. @throws {InputError} */
+export async function readSelftest(dir: string): Promise<SelftestFacts> {
+  return await readJson(dir, bundleFiles.selftest.facts, selftestSchema, "bundle");
+}
