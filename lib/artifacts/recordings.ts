@@ -42,7 +42,31 @@ export interface Quality {
   clippedShare: number[][];
   /** Channels that never change, as `channel of recording`. */
   deadChannels: string[];
-  classes: { name: string; seconds: number; subjects: number }[];
+  classes: ClassFacts[];
+  /** Samples per second that times showed, where there were times: over so many stretches. */
+  measuredRate?: { lowest: number; median: number; highest: number; n: number };
+  /** Units as declared and as the values look. */
+  units?: UnitFacts[];
+  /** What the reader did or left out, in sentences. */
+  notes?: string[];
+}
+
+/** How much of a class there is, in all and by subject. */
+export interface ClassFacts {
+  name: string;
+  seconds: number;
+  subjects: number;
+  /** Seconds by subject. */
+  bySubject?: Record<string, number>;
+}
+
+/** The unit of an instrument of a sensor. */
+export interface UnitFacts {
+  sensor: string;
+  quantity: "acceleration" | "rotation";
+  declared: string;
+  /** The unit that most recordings look like; null where values do not tell. */
+  looksLike: string | null;
 }
 
 /** A set of recordings with common rate, sensors and channels. */
@@ -107,7 +131,20 @@ const indexSchema = () =>
       unlabelledShare: number,
       clippedShare: z.array(z.array(number)),
       deadChannels: texts,
-      classes: z.array(z.object({ name: z.string(), seconds: number, subjects: number })),
+      classes: z.array(objectOf<ClassFacts>({
+        name: z.string(),
+        seconds: number,
+        subjects: number,
+        bySubject: z.record(z.string(), number).optional(),
+      })),
+      measuredRate: z.object({ lowest: number, median: number, highest: number, n: count }).optional(),
+      units: z.array(objectOf<UnitFacts>({
+        sensor: z.string(),
+        quantity: z.enum(["acceleration", "rotation"]),
+        declared: z.string(),
+        looksLike: z.string().nullable(),
+      })).optional(),
+      notes: texts.optional(),
     }).optional(),
   });
 

@@ -1,5 +1,6 @@
 /** What a data set's recordings are worth: gaps, clipping, dead channels, implausible units, balance of classes. */
-import type { Quality, Recording, Recordings } from "../artifacts/recordings.ts";
+import type { ClassFacts, Quality, Recording, Recordings } from "../artifacts/recordings.ts";
+import { judgeUnits } from "./units.ts";
 
 /** Equal extreme values in a row that count as clipping rather than chance. */
 const clippingRun = 3;
@@ -45,32 +46,6 @@ function extremesOf(recordings: readonly Recording[], width: number): Float32Arr
   return out;
 }
 
-/** Median length of a triad's vector over every tenth sample. */
-function medianNorm(recordings: readonly Recording[], width: number, at: readonly number[]): number {
-  const norms: number[] = [];
-  for (const { data, samples } of recordings) {
-    for (let t = 0; t < samples; t += 10) {
-      const i = t * width;
-      norms.push(Math.hypot(data[i + at[0]], data[i + at[1]], data[i + at[2]]));
-    }
-  }
-  const sorted = Float64Array.from(norms).sort();
-  return sorted[sorted.length >> 1] ?? 0;
-}
-
-/** What the median length of an accelerometer with gravity says about its unit. */
-function unitProblem(unit: string, norm: number): string | undefined {
-  const near = (g: number) => norm > 0.8 * g && norm < 1.25 * g;
-  const metric = /^m\/s(\^?2|²)$/i.test(unit);
-  if (metric && near(1)) return "the values look like g";
-  if (unit === "g" && near(9.81)) return "the values look like m/s^2";
-  if (near(1000)) return "the values look like mg";
-  if ((metric && !near(9.81)) || (unit === "g" && !near(1))) {
-    return `its median length is ${norm.toPrecision(3)} ${unit}, gravity would be ${metric ? "9.81" : "1"}`;
-  }
-  return undefined;
-}
-
 /**
  * Measures a data set.
  *
@@ -93,8 +68,8 @@ export function assessQuality(set: Recordings): { quality: Quality; warnings: st
   let missing = 0;
   let gaps = 0;
   let longestGap = 0;
-  const classes = labelNames.map((name) => ({ name, seconds: 0, subjects: 0 }));
-  const seen = labelNames.map(() => new Set<string>());
+  const classes: ClassFacts[] = labelNames.map((name) => ({ name, seconds: 0, subjects: 0 }));
+  const seen = labelNames.map(() => new Map<string, number>());
   let unlabelled = 0;
   for (const r of recordings) {
     const facts = channelFacts(r, width, extremes);
@@ -110,13 +85,16 @@ export function assessQuality(set: Recordings): { quality: Quality; warnings: st
       if (label < 0) unlabelled++;
       else {
         classes[label].seconds += 1 / rate;
-        seen[label].add(r.subject);
+        seen[label].set(r.subject, (seen[label].get(r.subject) ?? 0) + 1);
       }
     }
   }
   classes.forEach((k, label) => {
     k.seconds = Math.round(k.seconds * 1000) / 1000;
     k.subjects = seen[label].size;
+    k.bySubject = Object.fromEntries(
+      [...seen[label]].map(([who, n]) => [who, Math.round(1000 * n / rate) / 1000]),
+    );
   });
   if (dead.length > 0) {
     warnings.push(
@@ -130,20 +108,8 @@ export function assessQuality(set: Recordings): { quality: Quality; warnings: st
       : []
   );
   if (loud.length > 0) warnings.push(`Clipped samples, the sensor's range was too small: ${loud.join(", ")}`);
-  const acc = set.triads.find(([x]) =>
-    /acc|^_?a_?x$/i.test(channels[x]) && !/lin|body|user/i.test(channels[x])
-  );
-  if (acc !== undefined) {
-    sensors.forEach((sensor, s) => {
-      const norm = medianNorm(recordings, width, acc.map((c) => s * channels.length + c));
-      const problem = unitProblem(set.units[acc[0]], norm);
-      if (problem !== undefined) {
-        warnings.push(
-          `The accelerometer of ${sensor} may have another unit than ${set.units[acc[0]]}: ${problem}`,
-        );
-      }
-    });
-  }
+  const units = judgeUnits(set);
+  warnings.push(...units.warnings);
   const subjects = new Set(recordings.map((r) => r.subject)).size;
   const lonely = classes.filter((k) => k.subjects === 1 && subjects > 1).map((k) => k.name);
   if (lonely.length > 0) {
@@ -163,6 +129,7 @@ export function assessQuality(set: Recordings): { quality: Quality; warnings: st
       clippedShare: sensors.map((_, s) => shares.slice(s * channels.length, (s + 1) * channels.length)),
       deadChannels: dead,
       classes,
+      units: units.facts,
     },
   };
 }

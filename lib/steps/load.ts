@@ -38,14 +38,21 @@ export default defineStep({
   },
   async run({ params, files, progress, log, warn }) {
     const reader = readers.find(({ source }) => source === params.source)!;
+    const notes: string[] = [];
+    const note = (message: string) => {
+      notes.push(message);
+      warn(message);
+    };
+    let rates: readonly number[] = [];
     let recordings = await reader.read(params, {
       paths: files.path ?? [],
       progress: (fraction) => progress({ fraction, message: `reading ${params.source}` }),
-      warn,
+      warn: note,
+      measured: (all) => rates = all,
     });
     if (recordings.origin !== "simulated") {
       const { checkWholeSet } = await import("../signal/read/laws/whole_set.ts");
-      checkWholeSet(recordings).forEach(warn);
+      checkWholeSet(recordings).forEach(note);
     }
     const { keepLabels, keepSeconds, keepSubjects } = await import("../signal/select.ts");
     const { keep_labels, subjects, max_seconds } = params;
@@ -59,17 +66,11 @@ export default defineStep({
     const { assessQuality } = await import("../signal/quality.ts");
     const { quality, warnings } = assessQuality(recordings);
     warnings.forEach(warn);
-    const { sensors, channels, labelNames, rate } = recordings;
-    log(
-      `${recordings.recordings.length} recordings of ${quality.subjects} subjects, ${
-        (quality.seconds / 3600).toFixed(2)
-      } h at ${rate} Hz, ${sensors.length} sensors × ${channels.length} channels, ${labelNames.length} classes, ${
-        (100 * quality.unlabelledShare).toFixed(1)
-      } % unlabelled, ${quality.gaps} gaps of ${quality.gapSeconds.toFixed(1)} s in all`,
-    );
-    for (const { name, seconds, subjects } of quality.classes) {
-      log(`class ${name}: ${seconds.toFixed(1)} s of ${subjects} subjects`);
-    }
-    return { recordings: { ...recordings, quality } };
+    const { tellRecordings, rateFacts } = await import("../signal/tell_recordings.ts");
+    const known = { ...quality, notes, measuredRate: rateFacts(rates) };
+    const [summary, ...more] = tellRecordings(recordings, known);
+    [summary, ...more].forEach(log);
+    progress({ fraction: 1, message: summary });
+    return { recordings: { ...recordings, quality: known } };
   },
 });

@@ -34,7 +34,7 @@ async function measure<T>(what: string, work: () => T | Promise<T>, note: (value
 function writeTable(path: string): number {
   const file = Deno.openSync(path, { create: true, write: true, truncate: true });
   const rng = new Random(1);
-  const names = Array.from({ length: channels }, (_, c) => `c${c}`);
+  const names = Array.from({ length: channels }, (_, c) => `${"abcd"[Math.floor(c / 3)]}_${"xyz"[c % 3]}`);
   let text = `time,${names.join(",")},label\n`;
   for (let i = 0; i < rows; i++) {
     text += (i / 50).toFixed(2);

@@ -33,11 +33,10 @@ Deno.test("assessQuality() counts gaps, classes and unlabelled time", () => {
   assert.deepEqual(warnings, []);
   assert.deepEqual([quality.gaps, quality.gapSeconds, quality.longestGapSeconds], [2, 0.8, 0.6]);
   assert.equal(quality.unlabelledShare, 0.25);
-  assert.deepEqual(quality.classes, [{ name: "a", seconds: 1, subjects: 1 }, {
-    name: "b",
-    seconds: 2,
-    subjects: 1,
-  }]);
+  assert.deepEqual(quality.classes, [
+    { name: "a", seconds: 1, subjects: 1, bySubject: { s: 1 } },
+    { name: "b", seconds: 2, subjects: 1, bySubject: { s: 2 } },
+  ]);
 });
 
 Deno.test("assessQuality() finds clipping only where the extreme stays", () => {

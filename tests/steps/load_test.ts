@@ -118,3 +118,41 @@ Deno.test("load refuses what is no regular expression when the workflow is check
   }
   assert.ok(load.params.safeParse({ ...given, subject: { from: "filename", pattern: "s(\\d+)" } }).success);
 });
+
+Deno.test("load tells what it read: people, hours, rates, units, classes by subject, files left out", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const table = (who: number, hz: number) =>
+      [
+        "t,acc_x,acc_y,acc_z,act",
+        ...Array.from({ length: 300 }, (_, i) =>
+          `${(i / hz).toFixed(4)},${(0.1 * Math.sin(i * who)).toFixed(4)},0.1,9.8,${
+            i < 100 ? "sit" : "walk"
+          }`),
+      ].join("\n");
+    await Deno.writeTextFile(join(dir, "s1.csv"), table(1, 50));
+    await Deno.writeTextFile(join(dir, "s2.csv"), table(2, 49.8));
+    await Deno.writeTextFile(join(dir, "s3.xlsx"), "PK");
+    const files = { path: ["s1.csv", "s2.csv", "s3.xlsx"].map((name) => join(dir, name)) };
+    const params = {
+      source: "csv",
+      path: ".",
+      time: "t",
+      label: "act",
+      subject: { from: "filename", pattern: "s\\d" },
+    };
+    const { outputs, messages } = await runStep(load, {}, params, { files });
+    const { quality } = outputs.recordings;
+    assert(Math.abs(quality.measuredRate.lowest - 49.8) < 0.01 && quality.measuredRate.n === 2);
+    assert.deepEqual(quality.units, [
+      { sensor: "sensor", quantity: "acceleration", declared: "unknown", looksLike: "m/s^2" },
+    ]);
+    assert.deepEqual(quality.classes[0].bySubject, { s1: 2, s2: 2 });
+    assert.match(quality.notes.join(), /1 × \.xlsx\): s3\.xlsx/);
+    const told = messages.join("\n");
+    assert.match(told, /2 recordings of 2 subjects, 0\.00 h at 50 Hz \(measured 49\.8 to 50\)/);
+    assert.match(told, /acceleration of sensor: declared unknown, looks like m\/s\^2/);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});

@@ -18,6 +18,21 @@ export function openReporter(options: { json?: boolean; quiet?: boolean }): Repo
   return isTerminal() ? new TerminalReporter() : new PlainReporter();
 }
 
+/** What tasks say of themselves when they are done: the message of a progress of 1. */
+class LastWords {
+  readonly #words = new Map<string, string>();
+
+  /** The line of a task that succeeded, with its last words below. */
+  see(event: EngineEvent, line: string | undefined): string | undefined {
+    if (event.type === "task-progress") {
+      if (event.fraction === 1) this.#words.set(event.task, event.message);
+      else this.#words.delete(event.task);
+    }
+    const words = event.type === "task-succeeded" ? this.#words.get(event.task) : undefined;
+    return words === undefined ? line : `${line}\n${indent(printable(words))}`;
+  }
+}
+
 /** The lasting line of an event; undefined for events that only change the status. */
 export function eventLine(event: EngineEvent, style: Style = errStyle): string | undefined {
   const { red, yellow, green, dim } = style;
@@ -49,9 +64,11 @@ function indent(text: string): string {
 
 /** Plain lines: starts, ends, and progress at most every five seconds for each task. */
 class PlainReporter implements Reporter {
+  readonly #words = new LastWords();
   readonly #said = new Map<string, number>();
 
   sink = (event: EngineEvent): void => {
+    const line = this.#words.see(event, eventLine(event));
     if (event.type === "task-started") {
       this.#said.set(event.task, performance.now());
       err(`run      ${event.task}: ${event.reason}`);
@@ -61,10 +78,7 @@ class PlainReporter implements Reporter {
       this.#said.set(event.task, now);
       const share = event.fraction === undefined ? "" : ` ${Math.round(event.fraction * 100)} %`;
       err(`...      ${event.task}${share} ${printable(event.message)}`);
-    } else {
-      const line = eventLine(event);
-      if (line !== undefined) err(line);
-    }
+    } else if (line !== undefined) err(line);
   };
 
   close(): void {}
@@ -74,6 +88,7 @@ const CLEAR = "\r\x1b[2K";
 
 /** Lasting lines scroll; the last line is rewritten. */
 class TerminalReporter implements Reporter {
+  readonly #words = new LastWords();
   readonly #state = new RunState();
   readonly #timer: ReturnType<typeof setInterval>;
   #shown = false;
@@ -85,7 +100,7 @@ class TerminalReporter implements Reporter {
 
   sink = (event: EngineEvent): void => {
     this.#state.apply(event);
-    const line = eventLine(event);
+    const line = this.#words.see(event, eventLine(event));
     if (line !== undefined) {
       this.#clear();
       err(line);

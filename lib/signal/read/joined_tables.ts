@@ -196,6 +196,7 @@ export async function readJoinedTables(
   }
   const layout = {
     sensors: Object.keys(sensors),
+    time: parts[0].reading.layout?.time,
     values: [],
     names: parts.flatMap((part) => part.reading.layout!.names),
   };
@@ -205,7 +206,7 @@ export async function readJoinedTables(
   const [{ reading }] = parts;
   reading.skipped.push(...skipped);
   return finish(
-    { ...reading, recordings: joined },
+    { ...reading, recordings: joined, measured: parts.flatMap((part) => part.reading.measured) },
     { ...options, sensors: columns },
     layout,
     `${files.length} tables`,

@@ -13,6 +13,8 @@ export interface ReadContext {
   progress(fraction: number): void;
   /** A sentence that the user should see before trusting the data. */
   warn(message: string): void;
+  /** Told the rates that times showed, one for each stretch of time. */
+  measured(rates: readonly number[]): void;
 }
 
 /** A source of recordings. */

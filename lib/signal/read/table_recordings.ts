@@ -21,6 +21,7 @@ import {
   type LayoutOptions,
   textOfFile,
 } from "./table_layout.ts";
+import { convertFiles } from "./laws/convert_files.ts";
 import { findTriads } from "../triads.ts";
 
 /** What the tables mean. */
@@ -50,12 +51,14 @@ export interface TableOptions extends LayoutOptions {
   onBad?: "error" | "gap" | "skip";
   /** Encoding of text, where it is not UTF-8 and has no byte order mark. */
   encoding?: string;
+  /** Units of files whose names match a pattern, which are converted to `units`. */
+  unitsByFile?: readonly { files: string; units: Record<string, string> }[];
   /** A pattern on file names; others are passed over. */
   files?: string;
 }
 
 /** A recording and when it began, in seconds of its time column's clock; 0 without one. */
-export type TimedRecording = Recording & { begin: number };
+export type TimedRecording = Recording & { begin: number; file: string };
 
 /** What is common to all files while they are read. */
 export interface Reading {
@@ -83,7 +86,8 @@ export interface TablesRead {
   recordings: Recordings;
   /** Ids of recordings that were left out as too short. */
   skipped: string[];
-  /** Rates that the time columns show, where they are not the common one. */
+  /** Rates that the time columns show, by stretch of time; and those that are not the common one. */
+  measured: number[];
   otherRates: number[];
   /** What the user should know. */
   notes: string[];
@@ -233,17 +237,20 @@ export function finish(
     );
   }
   const channels = channelNames(options, layout);
+  const units = channelUnits(options.units ?? layout.units, channels);
+  convertFiles(recordings, options.unitsByFile ?? [], channels, units);
   return {
     skipped: reading.skipped,
+    measured: layout.time === undefined ? [] : reading.measured,
     otherRates: reading.otherRates,
     notes: notes.sentences(),
     recordings: {
       rate: rate!,
       sensors: layout.sensors,
       channels,
-      units: channelUnits(options.units ?? layout.units, channels),
+      units,
       triads: findTriads(channels),
-      ...sortLabels(recordings.map(({ begin: _begin, ...r }) => r), [...labels.keys()]),
+      ...sortLabels(recordings.map(({ begin: _begin, file: _file, ...r }) => r), [...labels.keys()]),
       origin: "measured",
       source: { name },
     },
@@ -321,7 +328,7 @@ export async function readTable(
       const full = nth === 1 ? id : `${id}.part${nth}`;
       const { rate } = reading;
       if (rate !== undefined && recording.samples >= options.minSeconds * rate && recording.samples > 0) {
-        reading.recordings.push({ id: full, subject: person, ...recording });
+        reading.recordings.push({ id: full, subject: person, file, ...recording });
       } else if (options.short === "skip") reading.skipped.push(full);
       else {
         const seconds = rate === undefined ? "?" : (recording.samples / rate).toFixed(2);

@@ -30,6 +30,10 @@ export const tableParams = {
     ),
   channels,
   units,
+  units_by_file: z.array(
+    z.strictObject({ files: z.string().min(1), units: z.record(z.string(), z.string()) }),
+  ).optional()
+    .describe("Units of files whose names match a pattern; their values are converted to units."),
   label: text.optional().describe(
     "Class labels: a column (empty cells are unlabelled), the first group of a pattern on the file's name or folder, or " +
       "a constant.",
@@ -99,6 +103,7 @@ export function tableOptions(
     ...params,
     labelNames: params.label_names,
     missingValues: params.missing_values,
+    unitsByFile: params.units_by_file,
     onBad: params.on_bad,
     maxGap: params.max_gap,
     minSeconds: params.min_seconds,
@@ -107,10 +112,11 @@ export function tableOptions(
 
 /** Tells what had to be resampled or left out. */
 export function tellTables(
-  { recordings, skipped, otherRates, notes }: TablesRead,
+  { recordings, skipped, measured, otherRates, notes }: TablesRead,
   params: { min_seconds: number },
-  { warn }: Pick<ReadContext, "warn">,
+  { warn, measured: tell }: Pick<ReadContext, "warn" | "measured">,
 ): Recordings {
+  tell(measured);
   if (otherRates.length > 0) {
     const [low, high] = [Math.min(...otherRates), Math.max(...otherRates)].map((r) => r.toPrecision(4));
     warn(
