@@ -64,7 +64,8 @@ export interface Layout {
   guessed?: boolean;
 }
 
-function find(ref: ColumnRef, what: string, table: Table, file: string): number {
+/** @throws {InputError} for a column that the file does not have, with the nearest name. */
+export function findColumn(ref: ColumnRef, what: string, table: Table, file: string): number {
   if (typeof ref === "number") {
     if (ref >= 1 && ref <= table.columns) return ref - 1;
     throw new InputError(`Cannot find ${what}: there is no column ${ref}`, {
@@ -108,7 +109,7 @@ function find(ref: ColumnRef, what: string, table: Table, file: string): number 
  */
 export function layoutOf(table: Table, options: LayoutOptions, file: string, first?: Layout): Layout {
   const at = (ref: ColumnRef | undefined, what: string) =>
-    ref === undefined ? undefined : find(ref, what, table, file);
+    ref === undefined ? undefined : findColumn(ref, what, table, file);
   const time = typeof options.time === "object" ? options.time : { column: options.time };
   const column = (source: Source | undefined) =>
     typeof source !== "object" ? source : source.from === "column" ? source.column : undefined;
@@ -131,7 +132,7 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
   if (options.sensors !== undefined) {
     const { sensors } = options;
     const values = Object.keys(sensors).flatMap((s) =>
-      sensors[s].map((ref) => find(ref, `column of ${s}`, table, file))
+      sensors[s].map((ref) => findColumn(ref, `column of ${s}`, table, file))
     );
     const units = unitsOf(values.slice(0, values.length / Object.keys(sensors).length));
     return { ...layout, timeName, sensors: Object.keys(sensors), values, names: values.map(name), units };

@@ -7,6 +7,7 @@ import { LabelColumns } from "./laws/label_columns.ts";
 import { PassedOver } from "./laws/left_out.ts";
 import { listed, Notes } from "./laws/notes.ts";
 import type { Unsorted } from "./laws/order.ts";
+import { type IntervalSource, labelByIntervals } from "./intervals.ts";
 import { Keys, SameNames } from "./laws/same_names.ts";
 import { orderOfFormat } from "./instant.ts";
 import { sortLabels } from "./label_names.ts";
@@ -51,6 +52,8 @@ export interface TableOptions extends LayoutOptions {
   onBad?: "error" | "gap" | "skip";
   /** Encoding of text, where it is not UTF-8 and has no byte order mark. */
   encoding?: string;
+  /** Labels as intervals in files of their own, instead of `label`. */
+  intervals?: IntervalSource;
   /** Units of files whose names match a pattern, which are converted to `units`. */
   unitsByFile?: readonly { files: string; units: Record<string, string> }[];
   /** A pattern on file names; others are passed over. */
@@ -133,7 +136,8 @@ export async function chooseFiles(
       hint: passed.hint(),
     });
   }
-  const files = passed.among(all, pattern);
+  const asked = options.intervals === undefined ? undefined : new RegExp(options.intervals.files);
+  const files = passed.among(all, pattern, asked);
   if (files.length === 0) {
     throw new InputError(`Cannot find tables: no file name matches /${options.files}/`, {
       hint: `Files are ${listed(all.map((f) => f.name))}.`,
@@ -170,11 +174,32 @@ export async function readTables(
   progress?: (fraction: number) => void,
 ): Promise<TablesRead> {
   const reading = beginReading(options);
-  const files = await chooseFiles(paths, endings, options, reading.notes);
+  const { intervals } = options;
+  const chosen = await chooseFiles(paths, endings, options, reading.notes);
+  const holds = (f: DataFile) => intervals !== undefined && new RegExp(intervals.files).test(f.name);
+  const files = chosen.filter((f) => !holds(f));
   if (options.sensors === undefined) refuseSensorFiles(files.map((f) => f.name), options);
   for (const [index, file] of files.entries()) {
     await orLeftOut(reading, file, async () => await readTable(reading, file, await open(file)));
     progress?.((index + 1) / files.length);
+  }
+  if (intervals !== undefined) {
+    const labels = chosen.filter(holds);
+    if (labels.length === 0) {
+      throw new InputError(`Cannot find label intervals: no file name matches /${intervals.files}/`, {
+        hint: `Files are ${listed(chosen.map((f) => f.name))}.`,
+      });
+    }
+    const number = (text: string) => numberOf(reading, text);
+    const sentences = await labelByIntervals(
+      reading.recordings,
+      labels,
+      open,
+      intervals,
+      reading.rate ?? 1,
+      number,
+    );
+    sentences.forEach((sentence) => reading.notes.add(sentence));
   }
   const name = files.length === 1 ? files[0].name : `${files.length} tables`;
   return finish(reading, options, reading.layout, name);
@@ -217,7 +242,7 @@ export function finish(
     );
   }
   checkIds(recordings);
-  if (options.label !== undefined) {
+  if (options.label !== undefined || options.intervals !== undefined) {
     reading.labelNames.check();
     reading.unlabelled.check();
   }
@@ -345,18 +370,20 @@ export async function readTable(
   }
 }
 
+/** Number of a label text over all files; −1 for one that means unlabelled. */
+function numberOf(reading: Reading, text: string): number {
+  const silent = reading.unlabelled.match(text) !== undefined;
+  if (silent || /^(nan|na|null|none)?$/i.test(text)) return -1;
+  const key = reading.labelNames.match(text);
+  const name = key === undefined ? reading.classes.name(text) : reading.options.labelNames![key];
+  if (!reading.labels.has(name)) reading.labels.set(name, reading.labels.size);
+  return reading.labels.get(name)!;
+}
+
 /** Label of every row, numbered over all files. */
 function numberLabels(reading: Reading, label: Columns["texts"][number] | undefined): Int32Array | undefined {
   if (label === undefined) return undefined;
-  const names = reading.options.labelNames ?? {};
-  const numbers = label.names.map((text) => {
-    const silent = reading.unlabelled.match(text) !== undefined;
-    if (silent || /^(nan|na|null|none)?$/i.test(text)) return -1;
-    const key = reading.labelNames.match(text);
-    const name = key === undefined ? reading.classes.name(text) : names[key];
-    if (!reading.labels.has(name)) reading.labels.set(name, reading.labels.size);
-    return reading.labels.get(name)!;
-  });
+  const numbers = label.names.map((text) => numberOf(reading, text));
   return label.codes.map((code) => numbers[code]);
 }
 

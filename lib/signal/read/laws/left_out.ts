@@ -37,10 +37,17 @@ export class PassedOver {
     if (!/(^|\/)\.[^/]*$/.test(name)) this.#others.push(name);
   }
 
-  /** The files to read: those that match the pattern, or, without one, all that hold data by their names. */
-  among(files: readonly DataFile[], pattern: RegExp | undefined): DataFile[] {
+  /**
+   * The files to read: those that match the pattern, or, without one, all that hold data by their names; and those that
+   * the user asked for by another pattern.
+   */
+  among(files: readonly DataFile[], pattern: RegExp | undefined, asked?: RegExp): DataFile[] {
     const wanted = files.filter((f) =>
-      pattern === undefined ? !aboutData.test(f.name) && !lists(f, files) : pattern.test(f.name)
+      asked?.test(f.name) === true
+        ? true
+        : pattern === undefined
+        ? !aboutData.test(f.name) && !lists(f, files)
+        : pattern.test(f.name)
     );
     if (pattern === undefined && wanted.length === 0) return [...files];
     const out = files.filter((f) => !wanted.includes(f)).map((f) => f.name);

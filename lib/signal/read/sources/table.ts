@@ -19,6 +19,24 @@ import {
 
 const text = z.union([column, z.strictObject({ from: z.literal("column"), column }), ...inName]);
 
+const intervals = z.strictObject({
+  from: z.literal("intervals"),
+  files: z.string().min(1).describe(
+    "Pattern on names of files with label intervals; a name without it is that of the recording's file.",
+  ),
+  start: column.optional().describe("Column of starts; found by its usual names when left out."),
+  end: column.optional().describe("Column of ends."),
+  label: column.optional().describe("Column of labels."),
+  file: column.optional().describe(
+    "Column that names the recording's file, where one file holds intervals of several.",
+  ),
+  times: z.enum(["relative", "clock"]).default("relative")
+    .describe("Whether times count from the recording's begin, or are those of its time column."),
+  unit: z.number().positive().default(1).describe(
+    "Seconds per unit of numbers, e.g. 0.001 for milliseconds.",
+  ),
+});
+
 export const tableParams = {
   path,
   sha256,
@@ -34,9 +52,9 @@ export const tableParams = {
     z.strictObject({ files: z.string().min(1), units: z.record(z.string(), z.string()) }),
   ).optional()
     .describe("Units of files whose names match a pattern; their values are converted to units."),
-  label: text.optional().describe(
-    "Class labels: a column (empty cells are unlabelled), the first group of a pattern on the file's name or folder, or " +
-      "a constant.",
+  label: z.union([...text.options, intervals]).optional().describe(
+    "Class labels: a column (empty cells are unlabelled), the first group of a pattern on the file's name or folder, a " +
+      "constant, or intervals in files of their own.",
   ),
   label_names: z.record(z.string(), z.string()).optional()
     .describe("Class names by label text, e.g. 1: walking; several texts may share one name."),
@@ -99,8 +117,13 @@ export const tableParams = {
 export function tableOptions(
   params: Omit<z.output<z.ZodObject<typeof tableParams>>, "sensors">,
 ): TableOptions {
+  const { label } = params;
+  const split = typeof label === "object" && label.from === "intervals"
+    ? { label: undefined, intervals: label }
+    : { label };
   return {
     ...params,
+    ...split,
     labelNames: params.label_names,
     missingValues: params.missing_values,
     unitsByFile: params.units_by_file,

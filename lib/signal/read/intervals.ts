@@ -1,0 +1,163 @@
+/** Labels as intervals in files of their own: start, end and label, as annotation programs write them. */
+import { InputError } from "../../errors.ts";
+import type { DataFile } from "./archive.ts";
+import type { Table } from "./table.ts";
+import { type ColumnRef, findColumn } from "./table_layout.ts";
+
+/** Where intervals stand. */
+export interface IntervalSource {
+  /** A pattern on names; what is left of a name without it is that of the recording's file. */
+  files: string;
+  /** Columns; found by their usual names, or the first three of a file without header. */
+  start?: ColumnRef;
+  end?: ColumnRef;
+  label?: ColumnRef;
+  /** Column that names the recording's file, where one file holds the intervals of several. */
+  file?: ColumnRef;
+  /** Whether times count from the recording's begin or are those of its time column. */
+  times: "relative" | "clock";
+  /** Seconds per unit of numbers. */
+  unit: number;
+}
+
+/** One interval in seconds, `[start, end)`. */
+interface Interval {
+  start: number;
+  end: number;
+  label: string;
+  /** Name of the recording's file, without folder and ending. */
+  of: string;
+  row: number;
+  file: string;
+}
+
+/** What a recording must have for its labels to be set. */
+interface Labelled {
+  file: string;
+  samples: number;
+  /** Seconds of the time column's clock. */
+  begin: number;
+  labels: Int32Array;
+}
+
+const usual = {
+  start: /^(start|begin|onset|from)\b|^(start|begin)[_ ]?time|_start$|^start/i,
+  end: /^(end|stop|offset|to)\b|^(end|stop)[_ ]?time|_(end|stop)$|^(end|stop)/i,
+  label: /^(labels?|behaviou?r|activity|class|annotation|event|code|value|text|tier)\b/i,
+};
+
+/** A file's name without folder and endings. */
+const stem = (name: string) => name.replace(/^.*\//, "").replace(/(\.[A-Za-z0-9]{1,7})+$/, "");
+
+function columnOf(
+  table: Table,
+  ref: ColumnRef | undefined,
+  key: keyof typeof usual,
+  place: number,
+  file: string,
+): number {
+  if (ref !== undefined) return findColumn(ref, `${key} column of intervals`, table, file);
+  if (table.header === null) return place;
+  const found = table.header.findIndex((name) => usual[key].test(name));
+  if (found >= 0) return found;
+  throw new InputError(`Cannot find the ${key} of intervals among ${table.header.join(", ")}`, {
+    file,
+    row: table.line,
+    hint: `Name its column: label: { from: intervals, ${key}: <column>, … }.`,
+  });
+}
+
+async function readIntervals(file: DataFile, table: Table, source: IntervalSource, pattern: RegExp) {
+  const start = columnOf(table, source.start, "start", 0, file.name);
+  const end = columnOf(table, source.end, "end", 1, file.name);
+  const label = columnOf(table, source.label, "label", 2, file.name);
+  const owner = source.file === undefined
+    ? undefined
+    : findColumn(source.file, "file column of intervals", table, file.name);
+  const texts = owner === undefined ? [label] : [label, owner];
+  const read = async (time: number) => await table.read({ values: [], time, texts, missing: "error" });
+  const [starts, ends] = [await read(start), await read(end)];
+  const unit = starts.instants ? 1e-3 : source.unit;
+  const [names, owners] = starts.texts;
+  return Array.from(starts.time, (time, i): Interval => {
+    const row = starts.lineOf(i);
+    if (!(ends.time[i] >= time)) {
+      throw new InputError(`Cannot use interval: it ends at ${ends.time[i]}, before its start at ${time}`, {
+        file: file.name,
+        row,
+      });
+    }
+    return {
+      start: time * unit,
+      end: ends.time[i] * unit,
+      label: names.names[names.codes[i]],
+      of: stem(owners === undefined ? file.name.replace(pattern, "") : owners.names[owners.codes[i]]),
+      row,
+      file: file.name,
+    };
+  });
+}
+
+/**
+ * Sets the labels of recordings from the intervals of files beside them.
+ *
+ * @param number Number of a label text; −1 for one that means unlabelled.
+ * @returns Sentences on intervals that lie outside of their recordings, and recordings without any.
+ * @throws {InputError} for intervals of no recording, and for two that overlap with different labels.
+ */
+export async function labelByIntervals(
+  recordings: readonly Labelled[],
+  files: readonly DataFile[],
+  open: (file: DataFile) => Table | Promise<Table>,
+  source: IntervalSource,
+  rate: number,
+  number: (text: string) => number,
+): Promise<string[]> {
+  const pattern = new RegExp(source.files, "g");
+  const intervals: Interval[] = [];
+  for (const file of files) intervals.push(...await readIntervals(file, await open(file), source, pattern));
+  const byStem = Map.groupBy(recordings, (r) => stem(r.file));
+  const single = byStem.size === 1 && source.file === undefined && files.length === 1;
+  let outside = 0;
+  for (const interval of intervals) {
+    const own = byStem.get(interval.of) ?? (single ? recordings : undefined);
+    if (own === undefined) {
+      throw new InputError(`Cannot use interval: there is no recording "${interval.of}"`, {
+        file: interval.file,
+        row: interval.row,
+        hint:
+          `Recordings are ${
+            [...byStem.keys()].slice(0, 5).join(", ")
+          }; a name without files: must be one of them, or ` +
+          "name a column under file.",
+      });
+    }
+    const code = number(interval.label);
+    const origin = source.times === "clock" ? 0 : own[0].begin;
+    let hit = false;
+    for (const { labels, samples, begin } of own) {
+      // A sample belongs to the interval that holds its time; half a thousandth of a sample allows for rounding.
+      const tick = (t: number) => Math.ceil((t + origin - begin) * rate - 5e-4);
+      const [from, to] = [Math.max(0, tick(interval.start)), Math.min(samples, tick(interval.end))];
+      for (let t = from; t < to; t++) {
+        if (labels[t] >= 0 && code >= 0 && labels[t] !== code) {
+          throw new InputError(`Cannot use interval "${interval.label}": another label lies over its time`, {
+            file: interval.file,
+            row: interval.row,
+            hint: "Cut overlapping intervals, or export one track of labels.",
+          });
+        }
+        labels[t] = code;
+      }
+      hit ||= to > from;
+    }
+    if (!hit) outside++;
+  }
+  const bare = recordings.filter((r) => r.labels.every((l) => l < 0)).length;
+  return [
+    ...(outside > 0
+      ? [`${outside} of ${intervals.length} label intervals lie outside of their recordings`]
+      : []),
+    ...(bare > 0 ? [`${bare} of ${recordings.length} recordings have no label interval`] : []),
+  ];
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { readFiles, rows } from "./read_files.ts";
+
+const recording = rows("t,x", 100, (i) => `${i * 20},${i % 7}`);
+const time = { column: "t", unit: "ms" as const };
+const source = { files: "[._]labels", times: "relative" as const, unit: 1 };
+
+const written: [program: string, name: string, content: string, more: Record<string, unknown>][] = [
+  ["BORIS", "a_labels.csv", "Behavior,Start (s),Stop (s)\nwalk,0.2,0.6\nrest,1.0,1.5\n", {}],
+  ["Audacity", "a.labels.txt", "0.200000\t0.600000\twalk\n1.000000\t1.500000\trest\n", {}],
+  [
+    "ELAN's export of tabs",
+    "a_labels.txt",
+    "tier\tstart\tend\tannotation\nA\t200\t600\twalk\nA\t1000\t1500\trest\n",
+    {
+      unit: 1e-3,
+      label: "annotation",
+    },
+  ],
+  [
+    "one list for all recordings",
+    "all_labels.csv",
+    "file,start,end,label\na.csv,0.2,0.6,walk\na.csv,1,1.5,rest\n",
+    {
+      file: "file",
+    },
+  ],
+];
+for (const [program, name, content, more] of written) {
+  Deno.test(`labels are set by the intervals of ${program}`, async () => {
+    const { recordings } = await readFiles({ "a.csv": recording, [name]: content }, {
+      time,
+      intervals: { ...source, ...more },
+    });
+    assert.deepEqual(recordings.labelNames, ["rest", "walk"]);
+    const [{ labels }] = recordings.recordings;
+    labels.forEach((l, t) =>
+      assert.equal(l, t >= 10 && t < 30 ? 1 : t >= 50 && t < 75 ? 0 : -1, `sample ${t}`)
+    );
+  });
+}
+
+Deno.test("intervals on the clock of the time column are placed by it", async () => {
+  const late = rows("t,x", 100, (i) => `${1.7e12 + i * 20},${i % 7}`);
+  const { recordings } = await readFiles({
+    "a.csv": late,
+    "a_labels.csv": "start,end,label\n1700000000.2,1700000000.6,walk\n",
+  }, { time: "t", intervals: { ...source, times: "clock" } });
+  assert.equal(recordings.recordings[0].labels.reduce((n, l) => n + Number(l === 0), 0), 20);
+});
+
+const mistakes: [what: string, content: string, message: RegExp][] = [
+  [
+    "overlap with another label",
+    "start,end,label\n0,1,walk\n0.5,0.8,rest\n",
+    /a_labels\.csv:3: .*another label lies over/,
+  ],
+  [
+    "end before they start",
+    "start,end,label\n1,0.5,walk\n",
+    /a_labels\.csv:2: .*ends at 0\.5, before its start at 1/,
+  ],
+  [
+    "have no column of starts",
+    "when,end,label\n1,2,walk\n",
+    /Cannot find the start of intervals among when, end, label/,
+  ],
+];
+for (const [what, content, message] of mistakes) {
+  Deno.test(`intervals that ${what} are refused`, async () => {
+    const files = { "a.csv": recording, "a_labels.csv": content };
+    await assert.rejects(readFiles(files, { time, intervals: source }), { name: "InputError", message });
+  });
+}
+
+Deno.test("intervals of no recording are refused, and what lies outside is told", async () => {
+  const other = { "a.csv": recording, "b.csv": recording, "c_labels.csv": "start,end,label\n0,1,walk\n" };
+  await assert.rejects(readFiles(other, { time, intervals: source }), /no recording "c"/);
+  const { notes } = await readFiles({
+    "a.csv": recording,
+    "b.csv": recording,
+    "a_labels.csv": "start,end,label\n0,1,walk\n90,91,rest\n",
+  }, { time, intervals: source });
+  assert.match(notes.join("\n"), /1 of 2 label intervals lie outside/);
+  assert.match(notes.join("\n"), /1 of 2 recordings have no label interval/);
+});
