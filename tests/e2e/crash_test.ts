@@ -1,6 +1,7 @@
 /** A user's step whose native code crashes, from the command line. */
 import assert from "node:assert/strict";
 import { Rig } from "./rig.ts";
+import { only, skipReason } from "../house/skip.ts";
 
 const library = new URL("../../lib/", import.meta.url).href;
 
@@ -30,7 +31,7 @@ steps:
 `;
 
 Deno.test("run --keep-going outlives a native crash and tells how to go on", {
-  ignore: Deno.build.os !== "linux",
+  ignore: skipReason(only("linux")),
 }, async () => {
   await using rig = await Rig.open({ "native.ts": step, "crash.yaml": workflow });
   const { code, stdout, stderr } = await rig.run("run", "crash.yaml", "--keep-going");

@@ -9,9 +9,9 @@ import { json, sampleBundle, withFolder } from "../hailo/sample_bundle.ts";
 import { installStandIns } from "../standins/install.ts";
 import { type Sshd, sshdMissing, startSshd } from "../standins/sshd.ts";
 import { runOnDirectories } from "../steps/hailo_steps.ts";
+import { skipReason } from "../house/skip.ts";
 
 const missing = sshdMissing() ?? (hasNumpy ? undefined : "python3 with numpy is not there");
-if (missing !== undefined) console.log(`edge test skipped: ${missing}`);
 
 const quick = {
   iterations: 20,
@@ -38,7 +38,7 @@ async function withSshd(use: (dir: string, sshd: Sshd, bin: string) => Promise<v
 
 Deno.test({
   name: "T278 a bundle goes from export over compiler and sshd to a measured device and into a package",
-  ignore: missing !== undefined,
+  ignore: skipReason(missing && `no sshd: ${missing}`),
   async fn() {
     await withSshd(async (dir, sshd, bin) => {
       const bundle = await sampleBundle();
@@ -105,7 +105,7 @@ async function deployByHand(out: string, sshd: Sshd): Promise<void> {
 
 Deno.test({
   name: "a real ssh refuses unknown and changed host keys, strangers and closed ports, each by its own name",
-  ignore: missing !== undefined,
+  ignore: skipReason(missing && `no sshd: ${missing}`),
   async fn() {
     await withSshd(async (dir, sshd, bin) => {
       const bundle = await sampleBundle();

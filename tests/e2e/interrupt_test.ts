@@ -1,6 +1,7 @@
 /** What happens to a run from outside: signals, and a workflow file that is edited meanwhile. */
 import assert from "node:assert/strict";
 import { follow, Rig } from "./rig.ts";
+import { only, skipReason } from "../house/skip.ts";
 
 const library = new URL("../../lib/", import.meta.url).href;
 
@@ -53,7 +54,7 @@ function lives(pid: number): boolean {
 
 for (const [signal, times] of [["SIGINT", 2], ["SIGTERM", 1], ["SIGHUP", 1]] as const) {
   Deno.test(`run ends by ${signal}, leaves no program behind, and its record says cancelled (test 5)`, {
-    ignore: Deno.build.os !== "linux",
+    ignore: skipReason(only("linux")),
   }, async () => {
     await using rig = await Rig.open({ "waiting.ts": waiting });
     const { child, pid, errors, said } = await started(rig);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { sharedFileSystem } from "../../lib/engine/system/shared_fs.ts";
 import { Project, type Spec, stepSource, textOf } from "./project.ts";
+import { only, skipReason } from "../house/skip.ts";
 
 const runner = fileURLToPath(new URL("./runner.ts", import.meta.url));
 const canMount = (() => {
@@ -13,7 +14,6 @@ const canMount = (() => {
     return false;
   }
 })();
-if (!canMount) console.log("skipped: mounting in a namespace of its own is not allowed here");
 
 /** Runs a script as `sh` with `run` as a command for the plan; returns what each run printed. */
 async function inNamespace(project: Project, specs: Record<string, Spec>, script: string, env = {}) {
@@ -37,7 +37,7 @@ const chain = (): Record<string, Spec> =>
 Deno.test(
   "a disk that is full ends in a failure, and the store is whole when there is room again (test 25)",
   {
-    ignore: !canMount,
+    ignore: skipReason(!canMount && "cannot mount"),
   },
   async () => {
     await using project = new Project();
@@ -60,7 +60,7 @@ Deno.test(
 );
 
 Deno.test("a project that may only be read is planned, and running in it says so (test 26)", {
-  ignore: !canMount,
+  ignore: skipReason(!canMount && "cannot mount"),
 }, async () => {
   await using project = new Project();
   const specs = { a: { uses: "join", params: { text: "a" } }, b: { uses: "join", from: ["a"] } };
@@ -73,7 +73,7 @@ Deno.test("a project that may only be read is planned, and running in it says so
   assert.equal(textOf(again, "b"), "(a())");
 });
 
-Deno.test("a run needs no home folder (test 26)", { ignore: Deno.build.os === "windows" }, async () => {
+Deno.test("a run needs no home folder (test 26)", { ignore: skipReason(only("not windows")) }, async () => {
   await using project = new Project();
   project.write("plan.json", JSON.stringify(project.plan({ a: { uses: "join", params: { text: "a" } } })));
   const DENO_DIR = JSON.parse(
@@ -95,7 +95,7 @@ Deno.test("a run needs no home folder (test 26)", { ignore: Deno.build.os === "w
 
 Deno.test(
   "store and project may lie on different file systems (test 28)",
-  { ignore: !canMount },
+  { ignore: skipReason(!canMount && "cannot mount") },
   async () => {
     await using project = new Project();
     const specs = {

@@ -1,6 +1,7 @@
 /** Steps that say very much. */
 import assert from "node:assert/strict";
 import { Project, stepSource } from "./project.ts";
+import { only, skipReason } from "../house/skip.ts";
 
 Deno.test("a log without end is cut, in its file and in the events (test 56)", async () => {
   await using project = new Project();
@@ -22,7 +23,7 @@ Deno.test("a log without end is cut, in its file and in the events (test 56)", a
 });
 
 Deno.test("a step's program that fills its pipes does not stand still (tests 56 and 57)", {
-  ignore: Deno.build.os === "windows",
+  ignore: skipReason(only("not windows")),
 }, async () => {
   await using project = new Project();
   project.write(

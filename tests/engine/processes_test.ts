@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Random } from "../../lib/random.ts";
 import { Project, snapshot, type Spec, stepSource, textOf } from "./project.ts";
+import { only, skipReason } from "../house/skip.ts";
 
 const kills = Number(Deno.env.get("MOTIFLOW_KILLS") ?? 8);
 const races = Number(Deno.env.get("MOTIFLOW_RACES") ?? 2);
@@ -126,7 +127,7 @@ Deno.test(`a run killed at any moment is repaired by a plain rerun (tests 1 and 
 });
 
 Deno.test("a run works with few file handles and many inputs (test 27)", {
-  ignore: Deno.build.os === "windows",
+  ignore: skipReason(only("not windows")),
 }, async () => {
   await using project = new Project();
   const count = 10_000;
@@ -163,7 +164,7 @@ Deno.test("two runs that publish other results to one folder leave one of them, 
 });
 
 Deno.test("a program that outlives its killed run writes into nothing that counts (test 2)", {
-  ignore: Deno.build.os === "windows",
+  ignore: skipReason(only("not windows")),
 }, async () => {
   await using project = new Project();
   project.write(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import reference from "../reference/fsq_vectors.json" with { type: "json" };
 import { hostHead } from "../../lib/model/export/export_host.ts";
 import { sampleModel } from "../model/sample_model.ts";
+import { skipReason } from "../house/skip.ts";
 
 const folder = new URL("../../hailo/", import.meta.url).pathname;
 
@@ -19,7 +20,6 @@ async function python(): Promise<string | undefined> {
 }
 
 const program = await python();
-if (program === undefined) console.log("skipped: hailo/*.py against the shared vectors, there is no python3");
 
 async function run(args: string[], input = ""): Promise<{ code: number; out: string; err: string }> {
   const child = new Deno.Command(program!, {
@@ -39,7 +39,7 @@ async function run(args: string[], input = ""): Promise<{ code: number; out: str
 
 Deno.test({
   name: "hailo/fsq.py gives the codes of the shared vectors",
-  ignore: program === undefined,
+  ignore: skipReason(program === undefined && "no python3"),
   async fn() {
     const script = `
 import json, sys
@@ -56,7 +56,7 @@ print(json.dumps([[Quantizer(c["levels"]).code(z) for z in c["latents"]] for c i
 
 Deno.test({
   name: "hailo/fsq.py inverts codes and refuses what it cannot quantise",
-  ignore: program === undefined,
+  ignore: skipReason(program === undefined && "no python3"),
   async fn() {
     const script = `
 from fsq import Quantizer
@@ -80,7 +80,7 @@ for levels in ([], [2, 5], [4.0]):
 
 Deno.test({
   name: "the packaged host_head.py gives the codes of the shared vectors",
-  ignore: program === undefined,
+  ignore: skipReason(program === undefined && "no python3"),
   async fn() {
     const cases = reference.map(({ levels, bound }) => ({
       facts: { ...hostHead(sampleModel({ levels, latent: levels.length })), layers: [] },
@@ -99,7 +99,7 @@ print(json.dumps([[HostHead(c["facts"]).code(b) for b in c["bound"]] for c in js
 
 Deno.test({
   name: "hailo/fsq.py takes the constants from host_head.json instead of computing them",
-  ignore: program === undefined,
+  ignore: skipReason(program === undefined && "no python3"),
   async fn() {
     const cases = reference.map(({ levels, latents }) => ({
       facts: hostHead(sampleModel({ levels, latent: levels.length })),

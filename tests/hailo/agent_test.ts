@@ -7,13 +7,13 @@ import { sshArguments } from "../../lib/hailo/device/ssh.ts";
 import { writeTar } from "../../lib/hailo/tar.ts";
 import { readAgent } from "./device_fixture.ts";
 import { withFolder } from "./sample_bundle.ts";
+import { skipReason } from "../house/skip.ts";
 
 const command = sshArguments({ host: "h", user: "u", port: 22, identity_file: "k", known_hosts_file: "f" })
   .at(-1)!;
 const hasPython = await new Deno.Command("python3", { args: ["--version"], stdout: "null", stderr: "null" })
   .output()
   .then((o) => o.success, () => false);
-if (!hasPython) console.log("agent tests skipped: no python3");
 
 const text = (value: string) => new TextEncoder().encode(value);
 
@@ -47,7 +47,7 @@ const runs = (home: string) => join(home, ".cache/motiflow/runs");
 
 Deno.test({
   name: "the agent receives files, checks them, and removes them again",
-  ignore: !hasPython,
+  ignore: skipReason(!hasPython && "no python3"),
   async fn() {
     await withFolder(async (home) => {
       const bytes = text("hello");
@@ -69,7 +69,7 @@ Deno.test({
 
 Deno.test({
   name: "the agent writes nowhere but into its run's folder",
-  ignore: !hasPython,
+  ignore: skipReason(!hasPython && "no python3"),
   async fn() {
     await withFolder(async (home) => {
       for (const run of ["..", "../../x", "a/b", "A", "", "x".repeat(65)]) {
@@ -89,7 +89,7 @@ Deno.test({
 
 Deno.test({
   name: "the agent answers unknown requests, and ends when its time is over",
-  ignore: !hasPython,
+  ignore: skipReason(!hasPython && "no python3"),
   async fn() {
     await withFolder(async (home) => {
       assert.match((await ask(home, { verb: "reboot" })).answer.error, /KeyError/);

@@ -24,7 +24,6 @@ export const hasNumpy = await (async () => {
     return false;
   }
 })();
-if (!hasNumpy) console.log("device tests skip what computes on the device: no python3 with numpy");
 
 export const readAgent = () => Deno.readTextFile(join(folder, "agent.py"));
 

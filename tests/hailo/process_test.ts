@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { runProcess } from "../../lib/hailo/process.ts";
+import { only, skipReason } from "../house/skip.ts";
 
 const deno = Deno.execPath();
 const run = (code: string, changes: Partial<Parameters<typeof runProcess>[0]> = {}) =>
@@ -25,7 +26,7 @@ Deno.test("runProcess() closes the input, or feeds it", async () => {
 
 Deno.test({
   name: "runProcess() gives the program only the environment it was given",
-  ignore: Deno.build.os === "windows",
+  ignore: skipReason(only("not windows")),
   async fn() {
     const { text } = await runProcess({
       program: "/usr/bin/env",
@@ -45,7 +46,7 @@ Deno.test("runProcess() stops at the time limit and on cancel", async () => {
 
 Deno.test({
   name: "runProcess() does not wait for children that a killed program leaves behind",
-  ignore: Deno.build.os === "windows",
+  ignore: skipReason(only("not windows")),
   async fn() {
     const start = performance.now();
     const args = ["-c", "sleep 30 & sleep 30"];

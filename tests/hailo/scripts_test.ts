@@ -8,6 +8,7 @@ import pack from "../../lib/steps/package.ts";
 import { installStandIns } from "../standins/install.ts";
 import { runOnDirectories } from "../steps/hailo_steps.ts";
 import { sampleBundle, withFolder } from "./sample_bundle.ts";
+import { skipReason } from "../house/skip.ts";
 
 async function bash(cwd: string, env: Record<string, string>, ...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command("bash", {
@@ -26,7 +27,6 @@ const hasBash = await new Deno.Command("bash", {
   stdout: "null",
 })
   .output().then((o) => o.success, () => false);
-if (!hasBash) console.log("script tests skipped: no bash, sha256sum and python3");
 
 async function packed(dir: string): Promise<string> {
   const bundle = await sampleBundle();
@@ -38,7 +38,7 @@ async function packed(dir: string): Promise<string> {
 
 Deno.test({
   name: "T270 T277 T294 compile_hailo8.sh runs the three stages with options that the compiler takes",
-  ignore: !hasBash,
+  ignore: skipReason(!hasBash && "no bash with sha256sum and python3"),
   async fn() {
     await withFolder(async (dir) => {
       const tools = await installStandIns(dir, ["hailo"]);
@@ -69,7 +69,7 @@ Deno.test({
 
 Deno.test({
   name: "T272 T296 test_performance.sh passes on a plain host and fails on a damaged package",
-  ignore: !hasBash,
+  ignore: skipReason(!hasBash && "no bash with sha256sum and python3"),
   async fn() {
     await withFolder(async (dir) => {
       const out = await packed(dir);
@@ -87,7 +87,7 @@ Deno.test({
 Deno.test({
   name:
     "bench.py paces at the same rate as benchmark-on-device: sampling rate ÷ hop, where the package says it",
-  ignore: !hasBash,
+  ignore: skipReason(!hasBash && "no bash with sha256sum and python3"),
   async fn() {
     const cases = [
       { rate: 50, window: { length: 100, hop: 25 } },

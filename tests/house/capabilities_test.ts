@@ -8,7 +8,7 @@ import { missingTest, type Place, textOf } from "./places.ts";
 
 interface Row {
   title: string;
-  test?: Place;
+  test?: Place | Place[];
   section?: Place;
   verb?: string;
   refusal?: string;
@@ -28,8 +28,8 @@ function mistakes(id: string, row: Row): string[] {
   const wrong: string[] = [];
   if (row.title.trim() === "") wrong.push(`${id} has no title`);
   const { test, section, verb } = row;
-  if (test !== undefined) {
-    const missing = missingTest(test);
+  for (const place of [test ?? []].flat()) {
+    const missing = missingTest(place);
     if (missing !== undefined) wrong.push(`${id}: ${missing}`);
   }
   if (section !== undefined && !textOf(section.file).includes(section.name)) {

@@ -10,6 +10,7 @@ import { simulateRecordings } from "../../lib/signal/simulate/simulate.ts";
 import { StreamingClassifier } from "../../lib/stream/classifier.ts";
 import { fullModelEncoder, modelEncoder } from "../../lib/stream/encoder.ts";
 import { batchOf, feed, modelFor } from "./batch.ts";
+import { skipReason, withoutData } from "../house/skip.ts";
 
 const whole = simulateRecordings({ subjects: 2, minutes: 1.5, seed: 4 });
 const recordings = {
@@ -171,19 +172,9 @@ Deno.test("StreamingClassifier refuses what it cannot stream, and says what to d
 
 const hapt = fileURLToPath(new URL("../../../shared/data/hapt.zip", import.meta.url));
 
-function absent(file: string): boolean {
-  try {
-    Deno.statSync(file);
-    return false;
-  } catch {
-    console.log("skipped: ../shared/data/hapt.zip is not here");
-    return true;
-  }
-}
-
 Deno.test({
   name: "StreamingClassifier equals the batch result on a real recording",
-  ignore: absent(hapt),
+  ignore: skipReason(withoutData("hapt.zip")),
   async fn() {
     const all = await readHapt([hapt]);
     const one = { ...all, recordings: all.recordings.slice(0, 1) };

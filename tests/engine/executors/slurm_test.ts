@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { SlurmCluster, slurmMissing, until } from "../../standins/slurm.ts";
 import { follow, Rig } from "../../e2e/rig.ts";
 import { outcomes, Project, type Spec, stepSource, textOf, textType } from "../project.ts";
+import { skipReason } from "../../house/skip.ts";
 
 const missing = slurmMissing();
-if (missing !== undefined) console.log(`Slurm is not tested: ${missing}`);
 
 const slurm = { executor: "slurm" } as const;
 
@@ -19,7 +19,7 @@ function logs(project: Project): string[] {
   return project.events.flatMap((e) => e.type === "task-log" ? e.message : []);
 }
 
-Deno.test("SlurmExecutor", { ignore: missing !== undefined }, async (t) => {
+Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}`) }, async (t) => {
   await using cluster = await SlurmCluster.start();
 
   await t.step("runs steps as jobs with their inputs, threads and words", async () => {

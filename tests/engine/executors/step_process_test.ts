@@ -1,8 +1,8 @@
 /** Steps with native code: whatever happens to their process, the engine and the other steps go on. */
 import assert from "node:assert/strict";
 import { outcomes, Project, type Spec, stepSource, textOf } from "../project.ts";
+import { only, skipReason } from "../../house/skip.ts";
 
-const ignore = Deno.build.os !== "linux";
 const ffi = { permissions: { ffi: true } };
 
 /** Crashes as a bug in a native library would. */
@@ -41,7 +41,9 @@ async function beside(body: string, extra: Partial<Spec> = {}, jobs = 2) {
   return { task: result.tasks[0], log, events: project.events };
 }
 
-Deno.test("a native crash is a failure of its step that names the signal (test 4)", { ignore }, async () => {
+Deno.test("a native crash is a failure of its step that names the signal (test 4)", {
+  ignore: skipReason(only("linux")),
+}, async () => {
   const segv = await beside(crash("c.memset(Deno.UnsafePointer.create(8n), 1, 64n);"));
   assert.equal(segv.task.errorKind, "crash");
   assert.equal(segv.task.error, "The step's process was killed by SIGSEGV before the step returned");
@@ -77,7 +79,7 @@ const killable = stepSource(`
   await new Promise(() => {});`);
 
 Deno.test("a step's process that is killed is tried again as often as the step may be (test 4)", {
-  ignore,
+  ignore: skipReason(only("linux")),
 }, async () => {
   for (const retries of [0, 1]) {
     await using project = new Project();
@@ -134,7 +136,9 @@ const deaf = stepSource(`
   for (;;) { /* busy */ }`);
 const ofDeaf = { uses: "deaf", permissions: { ffi: true, run: ["sleep"] } };
 
-Deno.test("a step that outstays its time is ended with all that it started", { ignore }, async () => {
+Deno.test("a step that outstays its time is ended with all that it started", {
+  ignore: skipReason(only("linux")),
+}, async () => {
   await using project = new Project();
   project.write("steps/deaf.ts", deaf);
   const engine = await project.open({ workers: true });
@@ -154,7 +158,9 @@ Deno.test("a step that outstays its time is ended with all that it started", { i
   }
 });
 
-Deno.test("a step's process dies with its engine, however that dies (test 2)", { ignore }, async () => {
+Deno.test("a step's process dies with its engine, however that dies (test 2)", {
+  ignore: skipReason(only("linux")),
+}, async () => {
   await using project = new Project();
   project.write("steps/deaf.ts", deaf);
   const engine = project.runner(project.plan({ deaf: ofDeaf }), "workers").spawn();

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { findFiles, globPattern, hashRequest } from "../../../lib/engine/key/file_request.ts";
 import { StatCache } from "../../../lib/engine/key/stat_cache.ts";
 import { Project } from "../project.ts";
+import { only, skipReason } from "../../house/skip.ts";
 
 function find(project: Project, pattern: string): string[] {
   return findFiles(project.root, { name: "data", pattern }).paths.map((path) => relative(project.root, path));
@@ -62,7 +63,7 @@ Deno.test("globPattern() matches as shells do", () => {
 });
 
 Deno.test("hashRequest() names an input that is no file or may not be read (test 29)", {
-  ignore: Deno.build.os === "windows",
+  ignore: skipReason(only("not windows")),
 }, async () => {
   await using project = new Project();
   const hash = (pattern: string) =>

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fingerprint, look, seen, settled, statOf, unchanged } from "../../../lib/engine/system/stat.ts";
+import { only, skipReason } from "../../house/skip.ts";
 
 function told(path: string, stat: (path: string) => Deno.FileInfo = Deno.statSync) {
   const { size, mtime, ctime, ino, dev } = stat(path);
@@ -67,7 +68,7 @@ Deno.test("settled() asks both times to be two seconds old, and knows no future"
 });
 
 Deno.test("look() asks the kernel itself where it can, and Deno where it may not", {
-  ignore: Deno.build.os !== "linux",
+  ignore: skipReason(only("linux")),
 }, async () => {
   const module = new URL("../../../lib/engine/system/stat.ts", import.meta.url).href;
   const code = `const { look, seen } = await import("${module}");

@@ -8,6 +8,7 @@ import { sshArguments } from "../../../lib/hailo/device/ssh.ts";
 import { installStandIns, type StandIns } from "../../standins/install.ts";
 import { compiledHef, deviceScripts, deviceTools, hasNumpy, readAgent } from "../device_fixture.ts";
 import { sampleBundle, withFolder } from "../sample_bundle.ts";
+import { skipReason } from "../../house/skip.ts";
 
 async function options(
   dir: string,
@@ -52,7 +53,7 @@ const withDevice = (use: (dir: string, tools: StandIns) => Promise<void>) =>
 Deno.test({
   name:
     "T097 benchmarkOverSsh() probes, checks golden windows, measures, and marks all of a stand-in as simulated",
-  ignore: !hasNumpy,
+  ignore: skipReason(!hasNumpy && "no numpy"),
   async fn() {
     await withDevice(async (dir, tools) => {
       const { report, series } = await benchmarkOverSsh(await options(dir, tools, { launches: 2 }));
@@ -107,7 +108,7 @@ for (const [list, needsNumpy] of [[failures, false], [onDevice, true]] as const)
     Deno.test({
       name: `benchmarkOverSsh() fails with ${code} when the device shows ${fault}`,
       // The probe itself imports numpy on the device, as pyHailoRT does.
-      ignore: needsNumpy && !hasNumpy,
+      ignore: skipReason(needsNumpy && !hasNumpy && "no numpy"),
       async fn() {
         await withDevice(async (dir, tools) => {
           await tools.fault(fault);
@@ -123,7 +124,7 @@ for (const [list, needsNumpy] of [[failures, false], [onDevice, true]] as const)
 
 Deno.test({
   name: "T289 benchmarkOverSsh() goes on without power sensor, and records throttling",
-  ignore: !hasNumpy,
+  ignore: skipReason(!hasNumpy && "no numpy"),
   async fn() {
     await withDevice(async (dir, tools) => {
       await tools.fault("no-power and throttle");
@@ -184,9 +185,10 @@ Deno.test("benchmarkOverSsh() needs a HEF of the expected architecture", async (
   });
 });
 
-Deno.test("benchmarkOverSsh() does not write where another run is", async () => {
+Deno.test("benchmarkOverSsh() does not write where another run is", {
+  ignore: skipReason(!hasNumpy && "no numpy"),
+}, async () => {
   await withDevice(async (dir, tools) => {
-    if (!hasNumpy) return;
     await Deno.mkdir(join(dir, "home/.cache/motiflow/runs/run-1"), { recursive: true });
     await assert.rejects(benchmarkOverSsh(await options(dir, tools)), { code: "UPLOAD_FAILED" });
   });

@@ -8,6 +8,7 @@ import { decodeModel } from "../../../lib/onnx/decode.ts";
 import { openSession, type Provider } from "../../../lib/onnx/runtime.ts";
 import { gatherWindows } from "../../../lib/signal/window/batch.ts";
 import { sampleModel, sampleWindows } from "../sample_model.ts";
+import { skipReason } from "../../house/skip.ts";
 
 const variants: [string, Partial<Architecture>][] = [
   ["max", {}],
@@ -46,13 +47,10 @@ async function pythonOnnx(): Promise<string | undefined> {
 }
 
 const python = await pythonOnnx();
-if (python === undefined) {
-  console.log("skipped: exported files against onnx.checker, python3-onnx is not here");
-}
 
 Deno.test({
   name: "exported files pass onnx.checker with full shape inference",
-  ignore: python === undefined,
+  ignore: skipReason(python === undefined && "no python3-onnx"),
   async fn() {
     const dir = await Deno.makeTempDir();
     try {

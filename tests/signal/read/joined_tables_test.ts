@@ -5,6 +5,7 @@ import { readJoinedCsv } from "../../../lib/signal/read/csv.ts";
 import type { FilePart } from "../../../lib/signal/read/joined_tables.ts";
 import { readSpSwHar } from "../../../lib/signal/read/sp_sw_har.ts";
 import type { TableOptions } from "../../../lib/signal/read/table_recordings.ts";
+import { skipReason, withoutData } from "../../house/skip.ts";
 
 const options = { missing: "error", maxGap: 0.2, minSeconds: 0, short: "error", unsorted: "error" } as const;
 
@@ -112,18 +113,10 @@ for (const [what, files, more, message] of mistakes) {
 }
 
 const archive = fileURLToPath(new URL("../../../../shared/data/sp-sw-har.zip", import.meta.url));
-const here = (() => {
-  try {
-    return Deno.statSync(archive).isFile;
-  } catch {
-    console.log("skipped: ../shared/data/sp-sw-har.zip is not here");
-    return false;
-  }
-})();
 
 Deno.test({
   name: "readJoinedTables() reads the phone and watch data set as its own reader does",
-  ignore: !here,
+  ignore: skipReason(withoutData("sp-sw-har.zip")),
   async fn() {
     const columns = ["x_acc", "y_acc", "z_acc", "x_gyro", "y_gyro", "z_gyro"];
     const { recordings: set } = await readJoinedCsv([archive], {

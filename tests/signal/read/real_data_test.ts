@@ -5,23 +5,13 @@ import { keepLabels, keepSubjects } from "../../../lib/signal/select.ts";
 import { readSpSwHar } from "../../../lib/signal/read/sp_sw_har.ts";
 import { addGravity } from "../../../lib/signal/triads.ts";
 import { cutWindows } from "../../../lib/signal/window/windows.ts";
+import { skipReason, withoutData } from "../../house/skip.ts";
 
 const data = (name: string) => fileURLToPath(new URL(`../../../../shared/data/${name}`, import.meta.url));
 
-/** Whether the archive is there; says so when a test is left out for want of it. */
-function absent(name: string): boolean {
-  try {
-    Deno.statSync(data(name));
-    return false;
-  } catch {
-    console.log(`skipped: ../shared/data/${name} is not here`);
-    return true;
-  }
-}
-
 Deno.test({
   name: "readHapt() gives the published recordings, windows and official split",
-  ignore: absent("hapt.zip"),
+  ignore: skipReason(withoutData("hapt.zip")),
   async fn() {
     const set = await readHapt([data("hapt.zip")]);
     assert.equal(set.recordings.length, 61);
@@ -61,7 +51,7 @@ Deno.test({
 
 Deno.test({
   name: "readSpSwHar() gives all executions of both devices on one clock",
-  ignore: absent("sp-sw-har.zip"),
+  ignore: skipReason(withoutData("sp-sw-har.zip")),
   async fn() {
     const set = await readSpSwHar([data("sp-sw-har.zip")], { rate: 100, maxGap: 0.2 });
     assert.equal(set.recordings.length, 223);

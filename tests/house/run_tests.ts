@@ -1,0 +1,74 @@
+/**
+ * The test command: `deno test` with the project's flags, then what the run showed. A row of tests/capabilities.json or
+ * tests/reliability.json counts only if its tests passed in this very run; the last line tells what was left out, and
+ * why. Arguments go to `deno test`; with a path or a filter among them only these tests run, and no row is judged.
+ */
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readJunit, type TestCase } from "./junit.ts";
+import type { Place } from "./places.ts";
+import { notRunLine, shown } from "./shown.ts";
+import { type Reason, reasonsFile } from "./skip.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = await Deno.makeTempDir({ prefix: "motiflow-tests-" });
+try {
+  Deno.exitCode = await run(Deno.args);
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
+
+async function run(args: string[]): Promise<number> {
+  const isPath = (arg: string, i: number) =>
+    !arg.startsWith("-") && !/^--(filter|junit-path)$/.test(args[i - 1]);
+  const paths = args.filter(isPath);
+  const given = args.findIndex((arg) => /^--junit-path(=|$)/.test(arg));
+  const report = given === -1
+    ? join(folder, "junit.xml")
+    : args[given].split("=").slice(1).join("=") || args[given + 1];
+  const reasons = join(folder, "reasons.jsonl");
+  await Deno.writeTextFile(reasons, "");
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["test", "--quiet", "-A", "--parallel", "--doc"],
+      ...(given === -1 ? [`--junit-path=${report}`] : []),
+      ...args.filter((arg) => !paths.includes(arg)),
+      ...(paths.length > 0 ? paths : ["lib/", "tests/"]),
+    ],
+    cwd: root,
+    env: { [reasonsFile]: reasons },
+  }).spawn().status;
+  const cases = readJunit(await Deno.readTextFile(report).catch(() => ""));
+  const whole = paths.length === 0 && !args.some((arg) => arg.startsWith("--filter"));
+  const unshown = whole && cases.length > 0 ? await judge(cases) : 0;
+  console.log(notRunLine(cases, await readReasons(reasons)));
+  return code !== 0 ? code : unshown > 0 ? 1 : 0;
+}
+
+async function readReasons(path: string): Promise<Reason[]> {
+  const lines = (await Deno.readTextFile(path)).split("\n").filter((line) => line !== "");
+  return lines.map((line) => {
+    const reason: Reason = JSON.parse(line);
+    return { ...reason, file: relative(root, fileURLToPath(reason.file)).replaceAll("\\", "/") };
+  });
+}
+
+/** Tells which rows of the tables this run did not show; returns how many of them should have been. */
+async function judge(cases: TestCase[]): Promise<number> {
+  let missing = 0;
+  for (const table of ["capabilities", "reliability"]) {
+    const rows: Record<string, { test?: Place | Place[]; tests?: Place[] }> = JSON.parse(
+      await Deno.readTextFile(join(root, "tests", `${table}.json`)),
+    );
+    const byTest = Object.entries(rows).flatMap(([id, { test, tests }]) => {
+      const places = [test ?? tests ?? []].flat();
+      return places.length > 0 ? [{ id, outcome: shown(places, cases) }] : [];
+    });
+    const passed = byTest.filter(({ outcome }) => outcome === "passed").length;
+    const left = byTest.filter(({ outcome }) => outcome !== "passed");
+    const words = left.map(({ id, outcome }) => `${id} ${outcome}`).join(", ");
+    console.log(`${table}: ${passed} of ${byTest.length} rows shown by passed tests${words && `; ${words}`}`);
+    missing += left.filter(({ outcome }) => outcome !== "skipped").length;
+  }
+  return missing;
+}
