@@ -19,7 +19,7 @@ export interface NpyOptions {
   units?: LayoutOptions["units"];
   /** Class names by label. */
   labelNames?: readonly string[];
-  subject?: Exclude<LayoutOptions["subject"], string | number>;
+  subject?: Exclude<LayoutOptions["subject"], string | number | { from: "metadata" }>;
   missing: "error" | "gap";
   /** Numbers that stand for missing samples. */
   missingValues?: readonly number[];

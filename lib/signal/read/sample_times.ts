@@ -151,8 +151,12 @@ function isPatchy(values: Float32Array, width: number): boolean {
   return patchy > 0.3 * values.length / width;
 }
 
-/** Values at the ticks of a clock, through a low-pass where it is slower than the signal. */
-function toClock(
+/**
+ * Values at the ticks of a clock that begins at 0, through a low-pass where it is slower than the signal.
+ *
+ * @param measured Samples per second of the signal. @param limit Seconds above which a step is a gap.
+ */
+export function toClock(
   values: Float32Array,
   width: number,
   times: Float64Array,

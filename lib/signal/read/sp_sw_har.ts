@@ -10,7 +10,7 @@ import { type DataFile, dataFiles } from "./archive.ts";
 import { detectDialect } from "./csv_dialect.ts";
 import { readColumns } from "./csv_table.ts";
 import { decodeText } from "./laws/decode.ts";
-import { resampleLinear } from "./resample.ts";
+import { toClock } from "./sample_times.ts";
 import { usualChannels } from "../triads.ts";
 
 /** Class names; label = position. */
@@ -62,7 +62,7 @@ function readDevice(file: DataFile): { times: Float64Array; values: Float32Array
 
 /**
  * Reads the data set from its zip archive or unpacked folder. Both devices are brought to one clock on the interval that
- * both cover, by linear interpolation; labels are those of the phone's nearest sample.
+ * both cover, by linear interpolation (a lower rate through a low-pass); labels are those of the phone's nearest sample.
  *
  * @param options.rate Samples per second of the common clock.
  * @param options.maxGap Seconds between samples of a device above which the samples between are a gap.
@@ -99,8 +99,12 @@ export async function readSpSwHar(
     if (count < 2) {
       throw new InputError("Cannot join the devices: their times do not overlap", { file: watch.name });
     }
-    const clock = { start, rate: options.rate, count };
-    const [a, b] = devices.map((d) => resampleLinear(d.times, d.values, 6, clock, options.maxGap));
+    const { rate, maxGap } = options;
+    const [a, b] = devices.map((d) => {
+      const measured = (d.times.length - 1) / (d.times[d.times.length - 1] - d.times[0]);
+      const times = d.times.map((t) => t - start);
+      return toClock(d.values, 6, times, { rate, count, measured, limit: maxGap });
+    });
     const data = new Float32Array(count * 12);
     for (let t = 0; t < count; t++) {
       data.set(a.values.subarray(t * 6, t * 6 + 6), t * 12);

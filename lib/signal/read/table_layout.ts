@@ -5,6 +5,7 @@ import type { DataFile } from "./archive.ts";
 import { chooseSensorColumns } from "./laws/sensor_columns.ts";
 import type { TimeUnit } from "./laws/time_unit.ts";
 import { listed } from "./laws/notes.ts";
+import type { Metadata } from "./metadata.ts";
 import type { Table } from "./table.ts";
 import { usualChannels } from "../triads.ts";
 
@@ -16,7 +17,8 @@ export type Source =
   | ColumnRef
   | { from: "column"; column: ColumnRef }
   | { from: "filename"; pattern: string }
-  | { from: "constant"; value: string };
+  | { from: "constant"; value: string }
+  | { from: "metadata"; column: string };
 
 /** What the columns mean, in the user's words. */
 export interface LayoutOptions {
@@ -238,9 +240,16 @@ export function textOfFile(
   source: Source | undefined,
   what: string,
   { name, place }: DataFile,
+  metadata?: Metadata,
 ): string | undefined {
   if (typeof source !== "object" || source.from === "column") return undefined;
   if (source.from === "constant") return source.value;
+  if (source.from === "metadata") {
+    if (metadata !== undefined) return metadata.of(name, source.column);
+    throw new InputError(`Cannot use ${what} from metadata: there is none`, {
+      hint: 'Name the list: metadata: { files: "labels.csv" }.',
+    });
+  }
   let pattern;
   try {
     pattern = new RegExp(source.pattern);

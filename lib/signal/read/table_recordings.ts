@@ -7,6 +7,7 @@ import { LabelColumns } from "./laws/label_columns.ts";
 import { PassedOver } from "./laws/left_out.ts";
 import { listed, Notes } from "./laws/notes.ts";
 import type { Unsorted } from "./laws/order.ts";
+import { Metadata, type MetadataSource, readMetadata } from "./metadata.ts";
 import { type IntervalSource, labelByIntervals } from "./intervals.ts";
 import { Keys, SameNames } from "./laws/same_names.ts";
 import { orderOfFormat } from "./instant.ts";
@@ -54,6 +55,8 @@ export interface TableOptions extends LayoutOptions {
   encoding?: string;
   /** Labels as intervals in files of their own, instead of `label`. */
   intervals?: IntervalSource;
+  /** A list of the files with facts of each. */
+  metadata?: MetadataSource;
   /** Units of files whose names match a pattern, which are converted to `units`. */
   unitsByFile?: readonly { files: string; units: Record<string, string> }[];
   /** A pattern on file names; others are passed over. */
@@ -82,6 +85,7 @@ export interface Reading {
   labelNames: Keys;
   unlabelled: Keys;
   labelColumns?: LabelColumns;
+  metadata?: Metadata;
 }
 
 /** What reading tables gives. */
@@ -114,6 +118,12 @@ export function beginReading(options: TableOptions): Reading {
   };
 }
 
+/** Whether a file is a list or holds label intervals. */
+function askedFor({ intervals, metadata }: TableOptions): (name: string) => boolean {
+  const patterns = [intervals, metadata].filter((s) => s !== undefined).map(({ files }) => new RegExp(files));
+  return (name) => patterns.some((pattern) => pattern.test(name));
+}
+
 /** The files that are wanted, and a note on those that are passed over. */
 export async function chooseFiles(
   paths: readonly string[],
@@ -128,15 +138,15 @@ export async function chooseFiles(
   } catch (cause) {
     throw new InputError(`Cannot use files: ${(cause as Error).message}`, { cause });
   }
+  const asked = askedFor(options);
   const passed = new PassedOver();
-  const all = await dataFiles(paths, (name) => ending.test(name), (name) => passed.add(name));
+  const all = await dataFiles(paths, (name) => ending.test(name) || asked(name), (name) => passed.add(name));
   if (all.length === 0) {
     throw new InputError(`Cannot find tables: none of the given files ends in .${endings.join(", .")}`, {
       file: paths[0],
       hint: passed.hint(),
     });
   }
-  const asked = options.intervals === undefined ? undefined : new RegExp(options.intervals.files);
   const files = passed.among(all, pattern, asked);
   if (files.length === 0) {
     throw new InputError(`Cannot find tables: no file name matches /${options.files}/`, {
@@ -174,15 +184,27 @@ export async function readTables(
   progress?: (fraction: number) => void,
 ): Promise<TablesRead> {
   const reading = beginReading(options);
-  const { intervals } = options;
+  const { intervals, metadata } = options;
   const chosen = await chooseFiles(paths, endings, options, reading.notes);
   const holds = (f: DataFile) => intervals !== undefined && new RegExp(intervals.files).test(f.name);
-  const files = chosen.filter((f) => !holds(f));
+  const files = chosen.filter((f) => !askedFor(options)(f.name));
+  if (metadata !== undefined) {
+    const list = chosen.find((f) => new RegExp(metadata.files).test(f.name));
+    if (list === undefined) {
+      throw new InputError(`Cannot find metadata: no file name matches /${metadata.files}/`, {
+        hint: `Files are ${listed(chosen.map((f) => f.name))}.`,
+      });
+    }
+    const names = files.map((f) => f.name);
+    reading.metadata = new Metadata(list.name, await readMetadata(list, open), names, metadata.file);
+  }
   if (options.sensors === undefined) refuseSensorFiles(files.map((f) => f.name), options);
   for (const [index, file] of files.entries()) {
     await orLeftOut(reading, file, async () => await readTable(reading, file, await open(file)));
     progress?.((index + 1) / files.length);
   }
+  const unused = reading.metadata?.unused() ?? [];
+  if (unused.length > 0) reading.notes.add("Rows of metadata whose files are not there", listed(unused));
   if (intervals !== undefined) {
     const labels = chosen.filter(holds);
     if (labels.length === 0) {
@@ -323,11 +345,11 @@ export async function readTable(
   }
   const text = (c: number | undefined) => c === undefined ? undefined : columns.texts[texts.indexOf(c)];
   const [label, subject, session] = [text(layout.label), text(layout.subject), text(layout.session)];
-  const ofFile = textOfFile(options.label, "label", source);
+  const ofFile = textOfFile(options.label, "label", source, reading.metadata);
   const labels = ofFile === undefined
     ? numberLabels(reading, label)
     : numberLabels(reading, { codes: new Int32Array(columns.rows), names: [ofFile] });
-  const who = textOfFile(options.subject, "subject", source) ?? "subject";
+  const who = textOfFile(options.subject, "subject", source, reading.metadata) ?? "subject";
   const parts = cutRows(columns, labels, layout.values.length, subject?.codes, session?.codes, options.every);
   if (options.every === undefined && parts.length > 1 && (columns.breaks?.length ?? 0) > 0) {
     reading.notes.add("Empty lines were taken for the ends of recordings", file);

@@ -41,9 +41,13 @@ export class PassedOver {
    * The files to read: those that match the pattern, or, without one, all that hold data by their names; and those that
    * the user asked for by another pattern.
    */
-  among(files: readonly DataFile[], pattern: RegExp | undefined, asked?: RegExp): DataFile[] {
+  among(
+    files: readonly DataFile[],
+    pattern: RegExp | undefined,
+    asked?: (name: string) => boolean,
+  ): DataFile[] {
     const wanted = files.filter((f) =>
-      asked?.test(f.name) === true
+      asked?.(f.name) === true
         ? true
         : pattern === undefined
         ? !aboutData.test(f.name) && !lists(f, files)

@@ -17,7 +17,12 @@ import {
   units,
 } from "./common.ts";
 
-const text = z.union([column, z.strictObject({ from: z.literal("column"), column }), ...inName]);
+const text = z.union([
+  column,
+  z.strictObject({ from: z.literal("column"), column }),
+  ...inName,
+  z.strictObject({ from: z.literal("metadata"), column: z.string().min(1) }),
+]);
 
 const intervals = z.strictObject({
   from: z.literal("intervals"),
@@ -66,6 +71,12 @@ export const tableParams = {
         "recordings count as one subject, because windows of one person in two parts would leak.",
     ),
   session: column.optional().describe("Column that tells recordings within one file apart."),
+  metadata: z.strictObject({
+    files: z.string().min(1).describe("Pattern on the name of the list, CSV or JSON."),
+    file: z.string().min(1).optional().describe("Column that names files; found by its cells when left out."),
+  }).optional().describe(
+    "A list of the files; label and subject take its columns by { from: metadata, column: … }.",
+  ),
   every: z.int().min(1).optional().describe(
     "Rows of each recording, where a file holds several without any mark and without times.",
   ),
