@@ -91,7 +91,7 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
   /** A row that cannot be read: left out where times tell that it is missing, else a row of missing samples. */
   const passOver = (): void => {
     bad++;
-    if (plan.time !== undefined) skipped.push(row);
+    if (plan.time !== undefined && plan.timeOptional !== true) skipped.push(row);
     else {
       values.fill(NaN, row * width, (row + 1) * width);
       for (const text of texts) text.again(row);
@@ -163,6 +163,7 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
           if (more !== undefined) text += ` ${decoder.decode(bytes.subarray(starts[more], ends[more]))}`;
           at = dates.parse(text, row);
           if (!Number.isNaN(at)) instants++;
+          else if (plan.timeOptional === true) at = NaN;
           else if (forgiving) broken = true;
           else {
             fail(
@@ -205,14 +206,16 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
     if (broken) passOver();
     else row++;
   }
-  if (instants > 0 && instants < row) {
+  if (instants > 0 && instants < row && plan.timeOptional !== true) {
     throw new InputError("Cannot use time: some rows hold dates and others numbers", {
       file,
       row: lineOf(0),
     });
   }
   if (row === 0) throw new EmptyTable("Cannot read table: there is a header, but no row below it", { file });
-  if (instants > 0) dates.settle(time.subarray(0, row), name(plan.time!), { file, row: lineOf(0) });
+  if (instants > 0 && plan.timeOptional !== true) {
+    dates.settle(time.subarray(0, row), name(plan.time!), { file, row: lineOf(0) });
+  }
   values = values.subarray(0, row * width);
   return {
     rows: row,

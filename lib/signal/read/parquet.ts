@@ -129,7 +129,7 @@ function pick(
         ? Number(cell)
         : NaN,
   );
-  if (plan.time !== undefined) dates.settle(time, header[plan.time], { file });
+  if (plan.time !== undefined && plan.timeOptional !== true) dates.settle(time, header[plan.time], { file });
   return {
     rows,
     values,

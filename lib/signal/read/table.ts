@@ -8,6 +8,8 @@ export interface ColumnPlan {
   values: readonly number[];
   /** One column of numbers or points in time, kept in double precision. */
   time?: number;
+  /** Whether times are only looked at: what is no time is NaN, not an error. */
+  timeOptional?: boolean;
   /** A second column whose text follows the first one's, e.g. the time of day after the date. */
   timeOfDay?: number;
   /** Order of day and month in dates, where it is known. */

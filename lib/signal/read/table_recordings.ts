@@ -23,6 +23,7 @@ import {
   type LayoutOptions,
   textOfFile,
 } from "./table_layout.ts";
+import { checkAgainstClock, unnamedClock } from "./laws/unnamed_clock.ts";
 import { convertFiles } from "./laws/convert_files.ts";
 import { findTriads } from "../triads.ts";
 
@@ -329,10 +330,14 @@ export async function readTable(
     reading.notes.add(`Start and rate (${table.rate} Hz) stand above the rows`, file);
   }
   const texts = [layout.label, layout.subject, layout.session].filter((c) => c !== undefined);
+  const clock = layout.time === undefined && options.rate !== undefined
+    ? unnamedClock(table, [...layout.values, layout.label, layout.subject, layout.session])
+    : undefined;
   const { format } = typeof options.time === "object" ? options.time : {};
   const columns = await table.read({
     values: layout.values,
-    time: layout.time,
+    time: layout.time ?? clock,
+    timeOptional: layout.time === undefined,
     timeOfDay: layout.timeOfDay,
     dateOrder: format === undefined ? undefined : orderOfFormat(format),
     texts,
@@ -340,6 +345,10 @@ export async function readTable(
     missingValues: options.missingValues,
     onBad: options.onBad === "gap" ? "gap" : "error",
   });
+  if (clock !== undefined) {
+    checkAgainstClock(columns, table.header![clock], options.rate!, options.maxGap, file);
+    columns.time = new Float64Array(0);
+  }
   if (columns.bad !== undefined && columns.bad > 0) {
     reading.notes.add("Rows that cannot be read were taken as missing", `${columns.bad} of ${file}`);
   }

@@ -322,3 +322,18 @@ Deno.test("lowerRate() lets no alias above −40 dB through, and leaves the pass
     { numRuns: 60 },
   );
 });
+
+Deno.test("a stated rate that contradicts a time column nobody named is refused", async () => {
+  const dated = (i: number) => `2024-03-01 10:00:${(i / 50).toFixed(3).padStart(6, "0")}`;
+  for (const at of [(i: number) => (i * 0.02).toFixed(2), (i: number) => String(1.7e12 + i * 20), dated]) {
+    const files = { "a.csv": lines("time,acc_x,acc_y,acc_z", 200, (i) => `${at(i)},${wave(i)},1,2`) };
+    await refused(
+      files,
+      { rate: 100 },
+      /Cannot use rate 100: the column time shows 50 samples a second\n.*time: time/,
+    );
+    assert.equal((await read(files, { rate: 50 })).recordings.recordings[0].samples, 200);
+  }
+  const counter = { "a.csv": lines("time,acc_x,acc_y,acc_z", 200, (i) => `${i},${wave(i)},1,2`) };
+  assert.equal((await read(counter, { rate: 100 })).recordings.recordings[0].samples, 200);
+});
