@@ -5,6 +5,8 @@ import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 import { freeObject, objectOf, readJson } from "./read_json.ts";
+import { type FittedHsmm, hsmmSchema, rulesSchema, type SmoothingRules } from "./smoothing.ts";
+import { type Transitions, transitionsSchema, type Usage, usageSchema } from "./smoothing.ts";
 
 /** A stretch of one label in one recording. Times in seconds from the recording's start. */
 export interface Bout {
@@ -32,7 +34,17 @@ export interface Behaviours {
   origin: Extract<Origin, "measured" | "simulated">;
   /** Each behaviour's most frequent true label, where there are labels. */
   dictionary: { id: number; name: string; label: string | null; purity: number | null; windows: number }[];
-  /** Stages in order with their parameters and what each changed, transitions, usage. */
+  /** The shortest bout asked for, in predictions. */
+  minDwellPredictions?: number;
+  /** Settings, where labels were smoothed by rules. */
+  rules?: SmoothingRules;
+  /** The model, where labels were smoothed by a hidden semi-Markov model. */
+  hsmm?: FittedHsmm;
+  /** How behaviours follow each other. */
+  transitions?: Transitions;
+  /** How much each is used; by id. */
+  usage?: Usage[];
+  /** For people: method, what each stage changed, how the fit went. */
   details: { [key: string]: Json };
   warnings: string[];
   /** `windows.csv`, one row per window: written for people and other tools, never read back. */
@@ -62,6 +74,11 @@ const behavioursSchema = () =>
       purity: number.nullable(),
       windows: number,
     })),
+    minDwellPredictions: z.int().min(1).optional(),
+    rules: rulesSchema().optional(),
+    hsmm: hsmmSchema().optional(),
+    transitions: transitionsSchema().optional(),
+    usage: z.array(usageSchema()).optional(),
     details: freeObject,
     warnings: z.array(z.string()),
   });
@@ -81,7 +98,7 @@ const columns = [
 /** Files: `labels.npy`, `bouts.csv`, `timeline/<id>.csv` (one row per bout), `behaviours.json`, `windows.csv`. */
 export const Behaviours: ArtifactType<Behaviours> = {
   name: "Behaviours",
-  version: 1,
+  version: 2,
   summary: "Behaviour timelines and bouts per recording",
   async write(dir, { labels, bouts, windowTable, ...json }) {
     if (windowTable !== undefined) await Deno.writeTextFile(join(dir, "windows.csv"), windowTable);
@@ -111,12 +128,12 @@ export const Behaviours: ArtifactType<Behaviours> = {
     );
     await writeHeader(dir, {
       type: "Behaviours",
-      version: 1,
+      version: 2,
       meta: { windows: labels.length, behaviours: json.names.length, origin: json.origin },
     });
   },
   async read(dir) {
-    await readHeader(dir, "Behaviours", 1);
+    await readHeader(dir, "Behaviours", 2);
     const labels = (await readNpy(join(dir, "labels.npy"), Int32Array, [null])).data;
     return { labels, ...await readJson(dir, "behaviours.json", behavioursSchema, "Behaviours") };
   },

@@ -1,7 +1,7 @@
 /** Latents: what the encoder says of each window, before quantisation. */
 import { join } from "node:path";
 import { z } from "zod";
-import type { ArtifactType, Json } from "./artifact.ts";
+import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 import { checkJson, freeObject, objectOf } from "./read_json.ts";
@@ -16,6 +16,8 @@ export interface Latents {
   classes: string[];
   /** Divide the logits by this before the softmax; the model's own temperature when absent. */
   temperature?: number;
+  /** What the recordings are; absent for latents that were imported. */
+  origin?: Extract<Origin, "measured" | "simulated">;
   /** Where they were computed: runtime, its version, threads. */
   details: { [key: string]: Json };
 }
@@ -25,6 +27,7 @@ const metaSchema = () =>
     dimensions: z.int().min(1),
     classes: z.array(z.string()),
     temperature: z.number().optional(),
+    origin: z.enum(["measured", "simulated"]).optional(),
     details: freeObject,
   });
 
@@ -33,7 +36,7 @@ export const Latents: ArtifactType<Latents> = {
   name: "Latents",
   version: 1,
   summary: "Latent vectors of windows before quantisation",
-  async write(dir, { latents, dimensions, logits, classes, temperature, details }) {
+  async write(dir, { latents, dimensions, logits, classes, temperature, origin, details }) {
     const n = latents.length / dimensions;
     await writeNpy(join(dir, "latents.npy"), latents, [n, dimensions]);
     if (logits !== undefined) await writeNpy(join(dir, "logits.npy"), logits, [n, classes.length]);
@@ -45,6 +48,7 @@ export const Latents: ArtifactType<Latents> = {
         dimensions,
         classes,
         ...(temperature === undefined ? {} : { temperature }),
+        ...(origin === undefined ? {} : { origin }),
         details,
       },
     });
@@ -52,7 +56,7 @@ export const Latents: ArtifactType<Latents> = {
   async read(dir) {
     const { meta } = await readHeader(dir, "Latents", 1);
     const facts = checkJson(meta, metaSchema, "Latents", join(dir, "artifact.json"), "meta");
-    const { dimensions, classes, temperature, details } = facts;
+    const { dimensions, classes, temperature, origin, details } = facts;
     const { data: latents, shape } = await readNpy(join(dir, "latents.npy"), Float32Array, [
       null,
       dimensions,
@@ -62,6 +66,7 @@ export const Latents: ArtifactType<Latents> = {
       dimensions,
       classes,
       ...(temperature === undefined ? {} : { temperature }),
+      ...(origin === undefined ? {} : { origin }),
       details,
     };
     if (classes.length > 0) {

@@ -52,6 +52,8 @@ export interface Metrics {
   confusion?: { labels: string[]; counts: number[][] };
   /** Further tables by name (per subject, per class, reliability bins, folds …): rows of plain objects. */
   tables: Record<string, { [column: string]: Json }[]>;
+  /** Of summaries over folds: test windows by training windows, which the corrected test of their means needs. */
+  testTrainRatio?: number;
   /** Data set, split rule, part, model: what was judged on what. */
   details: { [key: string]: Json };
 }
@@ -86,6 +88,7 @@ export const metricsSchema = () =>
     ),
     confusion: z.object({ labels: z.array(z.string()), counts: z.array(z.array(z.number())) }).optional(),
     tables: z.record(z.string(), z.array(freeObject)),
+    testTrainRatio: z.number().optional(),
     details: freeObject,
   });
 

@@ -44,6 +44,21 @@ export type FittedRule =
     variance: number;
   };
 
+/** How far clusters depend on the sample: refits on bootstrap samples of the windows. */
+export interface Stability {
+  /** Refits. */
+  n: number;
+  /** Adjusted Rand index of each refit with the reference on all points, ascending. */
+  ari: number[];
+  median: number;
+  min: number;
+  max: number;
+  /** Mean over refits of the largest Jaccard index of each cluster with a cluster of the refit (Hennig 2007). */
+  jaccard: number[];
+  /** Clusters with a mean Jaccard index of at least 0.75. */
+  stable: number;
+}
+
 export interface Motifs {
   /** int32 `[N]`, −1 noise. Ids are dense, ordered by descending support. */
   labels: Int32Array;
@@ -89,6 +104,8 @@ export interface Motifs {
   hitBoundary: boolean;
   /** Merges by `enforce-support`, in order; ids are those before relabelling. */
   mergeLog: { from: number; to: number; count: number }[];
+  /** Of the clusters before any merge, where refits were asked for. */
+  stability?: Stability;
   warnings: string[];
   details: { [key: string]: Json };
 }
@@ -138,6 +155,15 @@ const motifsSchema = () =>
     })),
     hitBoundary: z.boolean(),
     mergeLog: z.array(z.object({ from: number, to: number, count: number })),
+    stability: objectOf<Stability>({
+      n: number,
+      ari: numbers,
+      median: number,
+      min: number,
+      max: number,
+      jaccard: numbers,
+      stable: number,
+    }).optional(),
     warnings: z.array(z.string()),
     details: freeObject,
   });

@@ -107,8 +107,9 @@ export class MotifRule {
     for (const p of points.index) if (own[p] >= 0) support[own[p]]++;
     const weights = new Float64Array(m);
     for (const p of points.index) weights[p]++;
+    const { stability: _, ...fitted } = this.#fitted;
     return {
-      ...this.#fitted,
+      ...fitted,
       labels: Int32Array.from(points.index, (p) => own[p]),
       points: points.index,
       posterior,

@@ -29,6 +29,7 @@ export function assemble(
     | "curve"
     | "hitBoundary"
     | "mergeLog"
+    | "stability"
     | "warnings"
     | "details"
   >,

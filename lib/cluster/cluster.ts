@@ -1,6 +1,5 @@
 /** Clusters windows into motifs: points, fits, choice of k, and the labels broadcast back to the windows. */
-import type { Json } from "../artifacts/artifact.ts";
-import type { Candidate, Motifs } from "../artifacts/motifs.ts";
+import type { Candidate, Motifs, Stability } from "../artifacts/motifs.ts";
 import { halfWidths } from "../fsq/constants.ts";
 import type { Random } from "../random.ts";
 import { assemble, supportOrder } from "./assemble.ts";
@@ -46,15 +45,10 @@ export function clusterWindows(request: ClusterRequest, rng: Random, progress: P
   const choice = choose(request, candidates, curve);
   const fit = fits[choice.at];
   const ranking = supportOrder(points, fit);
-  const details: Motifs["details"] = {
-    ...prepared.details,
-    ...candidates.details,
-    ...choice.details,
-    ...fit.details,
-  };
-  if (request.bootstraps !== undefined && request.bootstraps > 0 && fit.k > 0) {
-    details.stability = stabilityOf(fit, ranking.order, fitter, settled, rng, progress);
-  }
+  const refits = request.bootstraps !== undefined && request.bootstraps > 0 && fit.k > 0;
+  const stability = refits
+    ? { stability: stabilityOf(fit, ranking.order, fitter, settled, rng, progress) }
+    : {};
   return assemble(points, fit, ranking, {
     method: request.method,
     space,
@@ -71,7 +65,8 @@ export function clusterWindows(request: ClusterRequest, rng: Random, progress: P
       ...densityWarnings(request, space, fit),
       ...fit.warnings,
     ],
-    details,
+    ...stability,
+    details: { ...prepared.details, ...candidates.details, ...choice.details, ...fit.details },
   });
 }
 
@@ -81,7 +76,7 @@ interface Choice {
   reason: string;
   hitBoundary: boolean;
   warnings: string[];
-  details: { [key: string]: Json };
+  details: Motifs["details"];
 }
 
 function choose(request: ClusterRequest, { reason }: Candidates, curve: Candidate[]): Choice {
@@ -102,7 +97,7 @@ function stabilityOf(
   request: ClusterRequest,
   rng: Random,
   progress: Progress,
-): Json {
+): Stability {
   const own = rng.fork("bootstrap");
   let done = 0;
   const refit = (weights: Float64Array) => {

@@ -90,9 +90,9 @@ export function enforceSupport(request: SupportRequest): Motifs {
 
 /**
  * What merging changed about the clustering: inertia and silhouette are measured again on the windows that shaped it;
- * a BIC belongs to a model that was fitted with this k, and none was.
+ * a BIC and the stability over refits belong to a model that was fitted with this k, and none was.
  */
-function measuredAnew(motifs: Motifs): Motifs {
+function measuredAnew({ stability: _, ...motifs }: Motifs): Motifs {
   const { pointValues: values, dimensions, pointWeights: weights, centroids, k, space } = motifs;
   const points = { values, dimensions, weights };
   const labels = labelsOfPoints(motifs, weights.length);
@@ -111,7 +111,7 @@ function measuredAnew(motifs: Motifs): Motifs {
   };
 }
 
-/** Facts of the windows, which no merge changes; those of the fit (likelihood, stability, heights) are of the old k. */
+/** Facts of the windows, which no merge changes; those of the fit (likelihood, heights) are of the old k. */
 function dataFacts(details: Motifs["details"]): Motifs["details"] {
   const kept = ["scale", "windows", "fittedWindows", "distinctPoints", "exact", "cell", "rmsError"];
   return Object.fromEntries(Object.entries(details).filter(([name]) => kept.includes(name)));

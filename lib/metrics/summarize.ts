@@ -95,11 +95,11 @@ export function summarize(cells: Cell[], { family, level }: SummaryOptions): Met
   };
   poolReliability(out);
   poolConfusion(cells, out);
+  if (ratio !== null) out.testTrainRatio = ratio;
   out.details = {
     cells: cells.map(({ cell }) => cell),
     family: tested,
     level,
-    test_train_ratio: ratio,
     ...commonDetails(cells),
   };
   return out;

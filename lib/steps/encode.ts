@@ -46,12 +46,8 @@ export default defineStep({
           dimensions: latent,
           ...(classes > 0 ? { logits } : {}),
           classes: classes > 0 ? model.labels : [],
-          details: {
-            provider: session.provider,
-            version: session.version,
-            batch: params.batch,
-            origin: windows.recordings.origin,
-          },
+          origin: windows.recordings.origin,
+          details: { provider: session.provider, version: session.version, batch: params.batch },
         },
       };
     } finally {

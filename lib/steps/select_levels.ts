@@ -1,6 +1,6 @@
 /** `select-levels`: the levels that tell most of latents within a number of codes, measured on them. */
 import { z } from "zod";
-import type { Json, Origin } from "../artifacts/artifact.ts";
+import type { Json } from "../artifacts/artifact.ts";
 import { Latents } from "../artifacts/latents.ts";
 import { type Metric, Metrics } from "../artifacts/metrics.ts";
 import { Part, Split } from "../artifacts/split.ts";
@@ -94,7 +94,7 @@ export default defineStep({
       of: "windows",
       ...(unit === undefined ? {} : { unit }),
       // Imported latents do not tell; those of encode carry what their recordings are.
-      origin: (latents.details.origin as Origin | undefined) ?? "measured",
+      origin: latents.origin ?? "measured",
     });
     return {
       selection: {

@@ -93,10 +93,10 @@ export function smoothingOf(params: SmoothParams, predictionRate: number): Pipel
  * prediction rate.
  */
 export function smoothingOfBehaviours(behaviours: Behaviours, predictionRate: number): PipelineOptions {
-  const { details } = behaviours;
-  if (details.method !== "pipeline") {
+  const { rules } = behaviours;
+  if (rules === undefined) {
     throw new InputError(
-      `Cannot smooth a stream as its behaviours were: method ${details.method} sees whole recordings`,
+      `Cannot smooth a stream as its behaviours were: method ${behaviours.details.method} sees whole recordings`,
       {
         hint: "Give smoothing settings of its own, or behaviours of method: pipeline.",
       },
@@ -109,17 +109,6 @@ export function smoothingOfBehaviours(behaviours: Behaviours, predictionRate: nu
       { hint: "Stream with the hop of the `window` step, or give smoothing settings of its own." },
     );
   }
-  const held = details.hysteresis as {
-    high: number;
-    low: number;
-    rule: "strict" | "permissive";
-    max_hold: number;
-  } | null;
-  return {
-    modeWidth: details.mode_width as number,
-    minDwell: details.min_dwell_predictions as number,
-    ...(held === null ? {} : {
-      hysteresis: { high: held.high, low: held.low, rule: held.rule, maxHold: held.max_hold },
-    }),
-  };
+  const { hysteresis, ...filters } = rules;
+  return { ...filters, ...(hysteresis === null ? {} : { hysteresis }) };
 }

@@ -1,22 +1,6 @@
 /** How long bouts last, with the cut-off ones counted for what they are: at least so long. */
 import type { Bout } from "../artifacts/behaviours.ts";
-
-/** Durations in seconds, by the Kaplan–Meier estimate over all bouts. */
-export interface BoutDurations {
-  /** All bouts, and those of them that were seen from start to end. */
-  n: number;
-  complete: number;
-  /** Quantiles; `null` where too many bouts are cut off to tell. */
-  p10: number | null;
-  median: number | null;
-  p90: number | null;
-  /** Mean up to the longest bout seen; a lower bound where that one is cut off. */
-  mean: number;
-  /** The mean is a lower bound. */
-  restricted: boolean;
-  /** Median of the complete bouts alone: too short wherever long bouts touch an end. `null` without complete ones. */
-  completeMedian: number | null;
-}
+import type { BoutDurations } from "../artifacts/smoothing.ts";
 
 /**
  * Durations by Kaplan and Meier (1958): the probability to last longer than t is the product over the ends seen up to t

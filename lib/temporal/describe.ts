@@ -19,10 +19,8 @@ export function describeBehaviours(
   k: number,
   stretches: Stretch[],
   naming: Int32Array = windows.labels,
-): Pick<Behaviours, "bouts" | "dictionary" | "names"> & {
-  transitions: ReturnType<typeof transitions>;
+): Required<Pick<Behaviours, "bouts" | "dictionary" | "names" | "transitions" | "usage">> & {
   steps: number[][];
-  usage: ReturnType<typeof usageOf>;
 } {
   const { labelNames } = windows.recordings;
   const found = new Map(dictionaryOf(labels, naming, labelNames.length).map((e) => [e.key, e]));

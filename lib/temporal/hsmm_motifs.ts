@@ -1,35 +1,13 @@
 /** The hidden semi-Markov alternative to the smoothing pipeline, from motifs or from codes. */
 import type { Codes } from "../artifacts/codes.ts";
+import type { HsmmRecord, StatesChoice } from "../artifacts/smoothing.ts";
 import { InputError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { fitHsmm, type HsmmFit, type HsmmOptions } from "./hsmm.ts";
 import { categorical, digitShares, factorised, tableOfDigits } from "./hsmm_emission.ts";
-import { chooseStates, type StatesChoice } from "./hsmm_states.ts";
+import { chooseStates } from "./hsmm_states.ts";
 import { viterbi } from "./hsmm_viterbi.ts";
 import type { Stretches } from "./transitions.ts";
-
-/** A fitted model as plain JSON: enough to label new recordings exactly as the fit labelled its own. */
-export interface HsmmRecord {
-  /** `motifs`: one probability per motif; `codes`: one per digit. */
-  emission: "motifs" | "codes";
-  /** Levels of the codes, or the number of motifs alone. */
-  levels: number[];
-  states: number;
-  max_duration: number;
-  initial: number[];
-  /** `[K, K]` row-major. */
-  transition: number[];
-  /** P(duration) of each state; the last of a row is that of max_duration or longer. */
-  durations: number[][];
-  /** Probability of each state to last on, each prediction beyond max_duration. */
-  tails: number[];
-  /** Nats that every change of state costs in decoding, beside the model's own probability of it. */
-  stickiness: number;
-  /** What motifs were called, where labels came with names. */
-  names?: string[];
-  /** `[K, ΣL]`: log probability of each digit, or of each motif. */
-  log_shares: number[];
-}
 
 /** What is observed of each window. */
 export interface Observed {

@@ -1,27 +1,10 @@
 /** How many states a hidden semi-Markov model should have: the held-out log-likelihood of each number. */
+import type { StatesChoice } from "../artifacts/smoothing.ts";
 import { InputError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { fitHsmm, type HsmmOptions } from "./hsmm.ts";
 import { logLikelihood } from "./hsmm_inference.ts";
 import type { Stretches } from "./transitions.ts";
-
-/** One candidate number of states. */
-export interface StatesCandidate {
-  states: number;
-  /** Held-out log-likelihood per prediction, mean over folds. */
-  log_likelihood: number;
-  /** Standard error over folds of the difference to the best candidate; 0 for the best itself. */
-  error: number;
-}
-
-/** What was chosen and why. */
-export interface StatesChoice {
-  states: number;
-  curve: StatesCandidate[];
-  folds: number;
-  /** The largest number that was tried is the chosen one. */
-  hit_boundary: boolean;
-}
 
 /** Most folds. */
 const FOLDS = 5;

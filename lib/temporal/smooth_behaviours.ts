@@ -1,8 +1,8 @@
 /** Motifs of windows to {@linkcode Behaviours}, by either method, with every warning a user should see. */
-import type { Json } from "../artifacts/artifact.ts";
 import type { Behaviours } from "../artifacts/behaviours.ts";
 import type { Codes } from "../artifacts/codes.ts";
 import type { Motifs } from "../artifacts/motifs.ts";
+import type { FittedHsmm, SmoothingRules } from "../artifacts/smoothing.ts";
 import { Part, type Split } from "../artifacts/split.ts";
 import type { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
@@ -10,7 +10,7 @@ import type { Random } from "../random.ts";
 import { describeBehaviours, shareOfShortRuns } from "./describe.ts";
 import { dwellPredictions } from "./dwell.ts";
 import { meanDuration } from "./hsmm_duration.ts";
-import { decodeByHsmm, fitByHsmm, type HsmmRecord, type MotifHsmmOptions } from "./hsmm_motifs.ts";
+import { decodeByHsmm, fitByHsmm, type MotifHsmmOptions } from "./hsmm_motifs.ts";
 import { boutDurations } from "./bout_durations.ts";
 import type { HysteresisOptions } from "./hysteresis.ts";
 import { smooth } from "./pipeline.ts";
@@ -27,7 +27,7 @@ export interface SmoothingInput {
   /** Where given, nothing is fitted on, or named after, windows of the test part. */
   split?: Pick<Split, "part">;
   /** Behaviours whose hidden semi-Markov model is applied instead of fitting a new one. */
-  fitted?: Pick<Behaviours, "details" | "names">;
+  fitted?: Pick<Behaviours, "hsmm" | "names">;
 }
 
 /** Settings in the user's units. */
@@ -43,7 +43,7 @@ export interface SmoothingOptions {
     MotifHsmmOptions,
     "states" | "family" | "maxDuration" | "restarts" | "iterations" | "stickiness"
   >;
-  /** Costs of a change of state, in nats, at which the median bout is told as well. */
+  /** Costs of a change of state, in nats, at which the median bout is reported as well. */
   stickinessScan?: readonly number[];
 }
 
@@ -62,7 +62,7 @@ export function smoothBehaviours(
   const result = options.method === "hsmm" && motifs.labels.length > 0
     ? byHsmm(input, options, stretches, rng, warnings, onProgress)
     : byPipeline(input, options, stretches, predictionRate, warnings);
-  const { transitions, steps, usage, ...described } = describeBehaviours(
+  const { steps, ...described } = describeBehaviours(
     windows,
     result.labels,
     result.k,
@@ -75,19 +75,19 @@ export function smoothBehaviours(
     windowTable: windowTable(windows, motifs, input.codes, { labels: result.labels, names: described.names }),
     predictionRate,
     origin: windows.recordings.origin,
+    minDwellPredictions: dwell.predictions,
+    ...(result.rules === undefined ? {} : { rules: result.rules }),
+    ...(result.hsmm === undefined ? {} : { hsmm: result.hsmm }),
     details: {
       method: options.method,
       ...result.details,
       stretches: stretches.length,
-      min_dwell_predictions: dwell.predictions,
       short_run_share: {
         before: shareOfShortRuns(motifs.labels, stretches, dwell.predictions),
         after: shareOfShortRuns(result.labels, stretches, dwell.predictions),
       },
       changed: result.labels.reduce((n, label, i) => n + (label === motifs.labels[i] ? 0 : 1), 0),
-      transitions: transitions as unknown as Json,
       step_counts: steps,
-      usage: usage as unknown as Json,
     },
     warnings,
   };
@@ -96,7 +96,9 @@ export function smoothBehaviours(
 interface Smoothed {
   labels: Int32Array;
   k: number;
-  details: { [key: string]: Json };
+  rules?: SmoothingRules;
+  hsmm?: FittedHsmm;
+  details: Behaviours["details"];
 }
 
 function byPipeline(
@@ -145,10 +147,13 @@ function byPipeline(
   return {
     labels,
     k: motifs.k,
+    rules: {
+      modeWidth: options.modeWidth,
+      minDwell: dwell.predictions,
+      hysteresis: pipeline.hysteresis ?? null,
+    },
     details: {
-      stages: stages as unknown as Json,
-      hysteresis: options.hysteresis === undefined ? null : { ...options.hysteresis, max_hold: maxHold },
-      mode_width: options.modeWidth,
+      stages: stages.map((stage) => ({ ...stage })),
       causal: pipeline.causal,
       latency: latency === null ? null : { predictions: latency, seconds: latency / predictionRate },
     },
@@ -164,7 +169,7 @@ function byHsmm(
   onProgress: (message: string) => void,
 ): Smoothed {
   if (fitted !== undefined) {
-    const hsmm = fitted.details.hsmm as unknown as { model: HsmmRecord } | undefined;
+    const { hsmm } = fitted;
     if (hsmm === undefined) {
       throw new InputError(
         "Cannot apply fitted behaviours: they were smoothed by rules, there is no model in them",
@@ -173,9 +178,9 @@ function byHsmm(
         },
       );
     }
-    const record = hsmm.model;
+    const { record } = hsmm;
     const labels = decodeByHsmm(record, { motifs, codes }, stretches);
-    return { labels, k: record.states, details: { hsmm: hsmm as unknown as Json, applied: true } };
+    return { labels, k: record.states, hsmm, details: { applied: true } };
   }
   const training = split === undefined ? stretches : restrict(stretches, (i) => split.part[i] === Part.train);
   if (training.length === 0) {
@@ -199,33 +204,30 @@ function byHsmm(
   return {
     labels: decode(record.stickiness),
     k: record.states,
-    details: {
-      hsmm: {
-        emission: record.emission,
-        fitted_on: training.reduce((n, { from, to }) => n + to - from, 0),
-        family: options.hsmm.family,
-        max_duration: options.hsmm.maxDuration,
-        log_likelihood: fit.history,
-        starts: fit.starts,
-        converged: fit.converged,
-        usage: fit.usage,
-        ...(choice === undefined
-          ? {}
-          : { choice: { ...choice, curve: choice.curve.map((c) => ({ ...c })) } }),
-        ...(options.stickinessScan === undefined ? {} : {
-          stickiness_scan: options.stickinessScan.map((stickiness) => ({
-            stickiness,
-            ...boutFacts(windows, decode(stickiness), stretches),
-          })),
-        }),
-        durations: fit.model.durations.map((d) => ({
-          mean: meanDuration(d),
-          tail: d.tail,
-          theta: d.theta ?? null,
-          r: d.r ?? null,
+    hsmm: {
+      record,
+      ...(choice === undefined ? {} : { choice }),
+      ...(options.stickinessScan === undefined ? {} : {
+        stickinessScan: options.stickinessScan.map((stickiness) => ({
+          stickiness,
+          ...boutFacts(windows, decode(stickiness), stretches),
         })),
-        model: record as unknown as Json,
-      },
+      }),
+      durations: fit.model.durations.map((d) => ({
+        mean: meanDuration(d),
+        tail: d.tail,
+        theta: d.theta ?? null,
+        r: d.r ?? null,
+      })),
+    },
+    details: {
+      fitted_on: training.reduce((n, { from, to }) => n + to - from, 0),
+      family: options.hsmm.family,
+      max_duration: options.hsmm.maxDuration,
+      log_likelihood: fit.history,
+      starts: fit.starts,
+      converged: fit.converged,
+      state_usage: fit.usage,
     },
   };
 }
@@ -235,9 +237,9 @@ function boutFacts(
   windows: Windows,
   labels: Int32Array,
   stretches: Stretch[],
-): { bouts: number; median_s: number | null } {
+): { bouts: number; median: number | null } {
   const bouts = boutsOf(windows, labels, stretches).filter(({ label }) => label >= 0);
-  return { bouts: bouts.length, median_s: boutDurations(bouts)?.median ?? null };
+  return { bouts: bouts.length, median: boutDurations(bouts)?.median ?? null };
 }
 
 function isHard(posterior: Float32Array): boolean {

@@ -1,15 +1,6 @@
 /** Which behaviour follows which. Always K × K: behaviours that never occur have zero rows. */
+import type { Transitions } from "../artifacts/smoothing.ts";
 import { segmentsOf } from "./segments.ts";
-
-/** Transition tables of a set of sequences; rows are the earlier behaviour. */
-export interface Transitions {
-  /** Changes between consecutive bouts; the diagonal is zero. */
-  counts: number[][];
-  /** Rows of `counts` divided by their sum; a row without changes stays zero. */
-  rows: number[][];
-  /** `counts` divided by their total. */
-  bigram: number[][];
-}
 
 /** Half-open stretches of a label sequence that are continuous. */
 export type Stretches = readonly { from: number; to: number }[];

@@ -1,19 +1,7 @@
 /** How much each behaviour is used, by time and by bouts, and how long its bouts last. */
 import type { Bout } from "../artifacts/behaviours.ts";
-import { type BoutDurations, boutDurations } from "./bout_durations.ts";
-
-/** Usage of one behaviour. */
-export interface Usage {
-  id: number;
-  bouts: number;
-  seconds: number;
-  /** Share of the assigned time (−1 left out) and of the assigned bouts. */
-  timeShare: number;
-  boutShare: number;
-  /** Bouts cut off on either side: their true length is unknown. */
-  censored: number;
-  duration: BoutDurations | null;
-}
+import type { Usage } from "../artifacts/smoothing.ts";
+import { boutDurations } from "./bout_durations.ts";
 
 /** Usage of behaviours `0 … k − 1`; behaviours that never occur have zeros and `duration: null`. */
 export function usageOf(bouts: readonly Bout[], k: number): Usage[] {

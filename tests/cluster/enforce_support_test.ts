@@ -139,7 +139,7 @@ Deno.test("enforceSupport() measures the merged clustering anew, and keeps nothi
   assert.ok(Math.abs(merged.inertia! - inertia) < 1e-6 * inertia, `${merged.inertia} ${inertia}`);
   assert.ok(Math.abs(merged.silhouette! - silhouette) < 1e-9);
   assert.equal(merged.bic, null);
-  assert.equal(merged.details.stability, undefined);
+  assert.equal(merged.stability, undefined);
   assert.equal(enforceSupport({ motifs: fitted, minSupport: 1 }).silhouette, null);
   assert.deepEqual(enforceSupport({ motifs: fitted, minSupport: 0 }).silhouette, fitted.silhouette);
 });

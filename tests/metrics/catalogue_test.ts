@@ -46,7 +46,7 @@ async function written(): Promise<Record<string, Metric>> {
   const windows = judgementWindows();
   const split = judgementSplit(windows);
   const motifs = judgementMotifs(windows);
-  motifs.details.stability = { n: 5, median: 0.9, min: 0.8, max: 1, stable: 3, jaccard: [1, 1, 1] };
+  motifs.stability = { n: 5, ari: [], median: 0.9, min: 0.8, max: 1, stable: 3, jaccard: [1, 1, 1] };
   const judged = {
     windows,
     split,

@@ -50,7 +50,7 @@ Deno.test("compare pairs folds of two summaries by their cell", async () => {
   const a = summary([0.02, 0.03, 0.021]), b = summary([0.05, 0.061, 0.052]);
   const { details, tables } = await comparison(a, b, { metrics: ["ece"] });
   assert.deepEqual([tables.comparison[0].unit, details.winner], ["fold", "A"]);
-  const shared = (m: Metrics) => ({ ...m, details: { ...m.details, test_train_ratio: 0.5 } });
+  const shared = (m: Metrics) => ({ ...m, testTrainRatio: 0.5 });
   const corrected = await comparison(shared(a), shared(b), { metrics: ["ece"] });
   assert.equal(corrected.tables.comparison[0].test, "corrected paired t");
   assert.ok((corrected.tables.comparison[0].p as number) > (tables.comparison[0].p as number));

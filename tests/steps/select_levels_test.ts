@@ -45,7 +45,7 @@ Deno.test("T104 select-levels reports what is not feasible instead of failing", 
 });
 
 Deno.test("select-levels calls numbers on latents of simulated recordings simulated", async () => {
-  const simulated = { ...latents, details: { origin: "simulated" } };
+  const simulated = { ...latents, origin: "simulated" as const };
   const { outputs } = await runStep(selectLevels, { latents: simulated }, { max_codes: 64 });
   assert.equal(outputs.selection.metrics.code_entropy.origin, "simulated");
 });

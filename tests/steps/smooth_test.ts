@@ -27,7 +27,7 @@ Deno.test("T040 smooth has the production template's defaults, each of which can
 
 Deno.test("T136 smooth without hysteresis takes the edge template", async () => {
   const { behaviours } = await behavioursOf({ median_k: 5, min_dwell_ms: 200, hysteresis_rule: "none" });
-  assert.equal(behaviours.details.hysteresis, null);
+  assert.equal(behaviours.rules?.hysteresis, null);
 });
 
 Deno.test("smooth undoes single-window jitter, names behaviours and covers every recording", async () => {
@@ -102,9 +102,9 @@ Deno.test("T052 smooth by HSMM from motifs and from code digits", async () => {
       behaviours.dictionary[l].label === windows.recordings.labelNames[windows.labels[i]]
     );
     assert.ok(right.length > 0.9 * windows.labels.length, `${right.length} of ${windows.labels.length}`);
-    const { hsmm } = behaviours.details as { hsmm: { emission: string; log_likelihood: number[] } };
-    assert.equal(hsmm.emission, codes === undefined ? "motifs" : "codes");
-    hsmm.log_likelihood.forEach((l, i, all) => assert.ok(i === 0 || l >= all[i - 1] - 1e-8));
+    assert.equal(behaviours.hsmm!.record.emission, codes === undefined ? "motifs" : "codes");
+    const passes = behaviours.details.log_likelihood as number[];
+    passes.forEach((l, i, all) => assert.ok(i === 0 || l >= all[i - 1] - 1e-8));
   }
 });
 
@@ -141,7 +141,7 @@ Deno.test("smooth with a split fits the HSMM on training windows only and names 
   const params = { method: "hsmm", hsmm: { n_states: 3, max_duration: 40 } };
   const train = split.part.filter((p) => p === Part.train).length;
   const { behaviours } = await behavioursOf(params, { windows, split });
-  assert.equal((behaviours.details.hsmm as { fitted_on: number }).fitted_on, train);
+  assert.equal(behaviours.details.fitted_on, train);
   const other = { ...windows, labels: windows.labels.map((l, i) => (split.part[i] === Part.test ? 0 : l)) };
   const same = await behavioursOf(params, { windows: other, motifs: judgementMotifs(windows), split });
   assert.deepEqual(same.behaviours.dictionary, behaviours.dictionary);
@@ -181,9 +181,7 @@ Deno.test("T138 T051 smooth takes the research template, and bouts longer than m
   assert.deepEqual(warnings, []);
   const longest = Math.max(...behaviours.bouts.map((b) => b.duration * behaviours.predictionRate));
   assert.ok(longest > 4, `${longest}`);
-  const { stickiness_scan: [free, sticky] } = behaviours.details.hsmm as {
-    stickiness_scan: { stickiness: number; bouts: number; median_s: number | null }[];
-  };
+  const [free, sticky] = behaviours.hsmm!.stickinessScan!;
   assert.ok(sticky.bouts < free.bouts, `${sticky.bouts} ${free.bouts}`);
 });
 

@@ -250,7 +250,7 @@ Deno.test("T068 T012 validate computes silhouettes on the judged windows, not on
 Deno.test("T055 validate passes on how stable motifs are over refits", async () => {
   const given = inputs();
   const stability = { n: 10, ari: [], median: 0.91, min: 0.7, max: 1, jaccard: [0.9, 0.8, 0.5], stable: 2 };
-  const { metrics } = await metricsOf({ ...given, motifs: { ...given.motifs, details: { stability } } });
+  const { metrics } = await metricsOf({ ...given, motifs: { ...given.motifs, stability } });
   assert.deepEqual([metrics.motif_stability.value, metrics.motif_stability.n], [0.91, 10]);
   assert.match(metrics.motif_stability.note!, /0\.700 to 1\.000/);
   assert.deepEqual([metrics.stable_motifs.value, metrics.stable_motifs.note!.slice(0, 5)], [2, "of 3:"]);

@@ -32,13 +32,12 @@ Deno.test("smoothingOf() counts time in predictions", () => {
 });
 
 Deno.test("smoothingOfBehaviours() takes over the settings, at the same prediction rate only", () => {
-  const details = {
-    method: "pipeline",
-    mode_width: 5,
-    min_dwell_predictions: 2,
-    hysteresis: { high: 0.7, low: 0.5, rule: "strict", max_hold: 9 },
+  const rules = {
+    modeWidth: 5,
+    minDwell: 2,
+    hysteresis: { high: 0.7, low: 0.5, rule: "strict", maxHold: 9 },
   };
-  const behaviours = { details, predictionRate: 2 } as any;
+  const behaviours = { rules, details: { method: "pipeline" }, predictionRate: 2 } as any;
   assert.deepEqual(smoothingOfBehaviours(behaviours, 2), {
     modeWidth: 5,
     minDwell: 2,
@@ -48,6 +47,6 @@ Deno.test("smoothingOfBehaviours() takes over the settings, at the same predicti
     () => smoothingOfBehaviours(behaviours, 1),
     /they have 2 predictions per second, the stream 1/,
   );
-  const hsmm = { ...behaviours, details: { method: "hsmm" } };
+  const hsmm = { ...behaviours, rules: undefined, details: { method: "hsmm" } };
   assert.throws(() => smoothingOfBehaviours(hsmm, 2), /method hsmm sees whole recordings/);
 });

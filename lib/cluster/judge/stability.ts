@@ -1,20 +1,7 @@
 /** How far clusters depend on the sample: refits on bootstrap samples, compared with the clustering of all windows. */
+import type { Stability } from "../../artifacts/motifs.ts";
 import type { Random } from "../../random.ts";
 import { agreement } from "./agreement.ts";
-
-export interface Stability {
-  /** Refits. */
-  n: number;
-  /** Adjusted Rand index of each refit with the reference on all points, ascending. */
-  ari: number[];
-  median: number;
-  min: number;
-  max: number;
-  /** Mean over refits of the largest Jaccard index of each reference cluster with a cluster of the refit (Hennig 2007). */
-  jaccard: number[];
-  /** Clusters with a mean Jaccard index of at least 0.75. */
-  stable: number;
-}
 
 /** Clusters whose mean Jaccard index is at least this are called stable (Hennig 2007). */
 export const STABLE_JACCARD = 0.75;

@@ -101,9 +101,7 @@ function intervalOf(comparison: Comparison, { metrics, looks, alpha }: CompareMe
 
 /** Test windows by training windows of the folds; 0 where the summaries do not say. */
 function ratioOf(...sides: Metrics[]): number {
-  const known = sides.flatMap(({ details }) =>
-    typeof details.test_train_ratio === "number" ? [details.test_train_ratio] : []
-  );
+  const known = sides.flatMap(({ testTrainRatio }) => testTrainRatio ?? []);
   return known.length === 0 ? 0 : Math.max(...known);
 }
 

@@ -1,9 +1,7 @@
 /** Judges the clustering itself: how far motifs lie apart on the judged windows, and how they bear another sample. */
-import type { Json } from "../../artifacts/artifact.ts";
 import type { Metric } from "../../artifacts/metrics.ts";
 import type { Motifs } from "../../artifacts/motifs.ts";
 import { silhouetteOfRows } from "../../cluster/judge/score.ts";
-import type { Stability } from "../../cluster/judge/stability.ts";
 import type { Judged } from "./judged.ts";
 
 /** Silhouette on the judged part and on the windows of the fit; stability where `cluster` refitted (`bootstraps`). */
@@ -29,7 +27,7 @@ export function judgeMotifs(judged: Judged, motifs: Motifs): Record<string, Metr
       note: `of ${how}, on the windows that it was fitted on${sampled(motifs.silhouetteError)}`,
     };
   }
-  const stability = motifs.details.stability as Stability & Json | undefined;
+  const { stability } = motifs;
   if (stability === undefined) return metrics;
   const refits = { n: stability.n, of: "refits", origin };
   const range = `${stability.min.toFixed(3)} to ${stability.max.toFixed(3)}`;

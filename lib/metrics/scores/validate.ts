@@ -85,8 +85,8 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
   }
   if (Object.keys(sources).length > 0) add(judgeSegments(windows, judged, sources));
   Object.assign(out.metrics, input.further);
-  const dwell = (behaviours?.details.min_dwell_predictions ?? NaN) as number;
-  const findings = diagnose(out, { minDwellSeconds: dwell / (behaviours?.predictionRate ?? NaN) });
+  const { minDwellPredictions: dwell = NaN, predictionRate = NaN } = behaviours ?? {};
+  const findings = diagnose(out, { minDwellSeconds: dwell / predictionRate });
   out.tables.findings = findings.map((finding) => ({ ...finding }));
   return out;
 }

@@ -40,8 +40,7 @@ Deno.test("T055 clusterWindows() reports stability, which falls with too many cl
   const at = (k: number, bootstraps: number) =>
     clusterWindows(requestOf({ codes, k, bootstraps }), new Random(1));
   const right = at(4, 8), many = at(9, 8);
-  const of = (motifs: typeof right) =>
-    motifs.details.stability as { median: number; ari: number[]; stable: number };
+  const of = (motifs: typeof right) => motifs.stability!;
   assert.equal(of(right).ari.length, 8);
   assert.ok(of(right).median > 0.99);
   assert.equal(of(right).stable, 4);
@@ -54,7 +53,7 @@ Deno.test("T055 clusterWindows() reports stability for every method", () => {
   const codes = codesOf(latents, [8, 6, 5]);
   for (const method of ["kmeans", "gmm", "hierarchical", "dbscan", "lca"] as const) {
     const request = { codes, method, bootstraps: 2, ...method === "dbscan" ? {} : { k: 3 } };
-    const { stability } = clusterWindows(requestOf(request), new Random(1)).details;
-    assert.equal((stability as { n: number }).n, 2, method);
+    const { stability } = clusterWindows(requestOf(request), new Random(1));
+    assert.equal(stability!.n, 2, method);
   }
 });
