@@ -106,14 +106,14 @@ export interface SampleSeries {
 }
 
 /** Columns of the raw times. */
-export const stages = ["pre", "device", "post", "total"] as const;
+const stages = ["pre", "device", "post", "total"] as const;
 
 const arrival = z.enum(["back-to-back", "paced"]);
 const number = z.number();
 const count = z.int().min(0);
 
 /** `device_benchmark.json`. */
-export const benchmarkSchema = () =>
+const benchmarkSchema = () =>
   objectOf<BenchmarkReport>({
     schema: z.literal(1),
     origin: z.enum(["measured", "simulated"]),

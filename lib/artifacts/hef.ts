@@ -92,7 +92,7 @@ const finding = objectOf<Finding>({
 });
 
 /** `compile_report.json`. */
-export const compileReportSchema = () =>
+const compileReportSchema = () =>
   objectOf<CompileReport>({
     schema: z.literal(1),
     status: z.enum(["compiled", "compiled-with-warnings", "skipped-no-sdk", "failed"]),

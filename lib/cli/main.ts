@@ -4,7 +4,7 @@ import { err, out } from "./terminal/terminal.ts";
 import { verbs } from "./verbs.ts";
 
 /** Runs the command line and returns the exit code. */
-export async function main(args: string[]): Promise<number> {
+async function main(args: string[]): Promise<number> {
   const [word, ...rest] = args;
   try {
     const { help, version } = await import("./help.ts");

@@ -19,10 +19,10 @@ export const OTHER_VARIANTS: Readonly<Record<string, string>> = {
 };
 
 /** Widening of the bound beyond the outermost level. */
-export const EPSILON = 1e-3;
+const EPSILON = 1e-3;
 
 /** Largest level count: beyond it the widened bound would round past the outermost level. */
-export const MAX_LEVEL = 1000;
+const MAX_LEVEL = 1000;
 
 /** Constants of one dimension. */
 export interface LevelConstants {

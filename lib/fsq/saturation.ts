@@ -3,7 +3,7 @@ import type { Quantizer } from "./quantizer.ts";
 import { entropyBits, perplexity } from "./statistics.ts";
 
 /** Beyond this distance from its centre a latent's straight-through gradient is below 1 % of its maximum. */
-export const SATURATED = 3;
+const SATURATED = 3;
 
 /** One latent dimension over all windows. */
 export interface DimensionUsage {

@@ -67,7 +67,7 @@ export async function manifestFiles(files: readonly PackageFile[]): Promise<Mani
 }
 
 /** Identity of a package: the hash over the sorted list of its files' hashes, as `sha256sum` prints it. */
-export async function packageId(rows: readonly ManifestFile[]): Promise<string> {
+async function packageId(rows: readonly ManifestFile[]): Promise<string> {
   return await sha256(new TextEncoder().encode(sums(rows)));
 }
 

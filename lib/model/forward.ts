@@ -187,7 +187,7 @@ export const stdEpsilon = 1e-5;
  *
  * @param batch A number for a static batch, a text for a dynamic one.
  */
-export function emitForward(
+function emitForward(
   layers: OnnxLayers,
   architecture: Architecture,
   batch: number | string,

@@ -59,7 +59,7 @@ export class Figure implements FigureText {
 }
 
 /** `n = 1234 windows, measured.` */
-export function origins(provenance: readonly Provenance[]): string {
+function origins(provenance: readonly Provenance[]): string {
   if (provenance.length === 0) return "";
   const texts = provenance.map(({ n, of, origin }) => `n = ${count(n)} ${of}, ${origin}`);
   return `${texts.join("; ")}.`;

@@ -21,7 +21,7 @@ export interface Due {
 }
 
 /** Attempts at one due time: a run that brings the machine down must not do so for ever. */
-export const MOST_ATTEMPTS = 3;
+const MOST_ATTEMPTS = 3;
 
 /**
  * Takes what is due: the latest due time, marked open; earlier ones are marked missed, because running a workflow

@@ -52,7 +52,7 @@ function outputOf(task: TaskResult, type: string): OutputRef | undefined {
 }
 
 /** `meta` of an artifact's header; empty where it cannot be read. */
-export function metaOf(output: OutputRef): Record<string, Json> {
+function metaOf(output: OutputRef): Record<string, Json> {
   try {
     // A run has thousands of these small files, one after the other.
     return JSON.parse(Deno.readTextFileSync(`${output.dir}/artifact.json`)).meta ?? {};

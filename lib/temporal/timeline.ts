@@ -73,11 +73,3 @@ function piecesOf(
   push(samples, -1, false);
   return pieces;
 }
-
-/** Expands bouts of one recording to a label per sample, int32 `[samples]`. */
-export function sampleLabels(bouts: readonly Bout[], rate: number): Int32Array {
-  const samples = bouts.length === 0 ? 0 : Math.round(bouts[bouts.length - 1].end * rate);
-  const out = new Int32Array(samples).fill(-1);
-  for (const b of bouts) out.fill(b.label, Math.round(b.start * rate), Math.round(b.end * rate));
-  return out;
-}

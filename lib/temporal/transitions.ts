@@ -43,7 +43,7 @@ export function transitions(labels: ArrayLike<number>, k: number, stretches?: St
 }
 
 /** Divides each row by its sum; zero rows stay zero. */
-export function normaliseRows(counts: number[][]): number[][] {
+function normaliseRows(counts: number[][]): number[][] {
   return counts.map((row) => {
     const sum = row.reduce((a, b) => a + b, 0);
     return row.map((c) => (sum === 0 ? 0 : c / sum));

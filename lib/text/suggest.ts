@@ -1,7 +1,7 @@
 /** "Did you mean": the known word nearest to a mistyped one. */
 
 /** Edit distance with transpositions (optimal string alignment). */
-export function distance(a: string, b: string): number {
+function distance(a: string, b: string): number {
   let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     const row = [i];

@@ -7,7 +7,7 @@ import { Html, markup } from "../text/html.ts";
 import { stepStatus, type TaskState, type TaskStatus } from "./task_state.ts";
 
 /** Marks the boxes of a workflow's drawing with the status of their step. */
-export function colourGraph(svg: string, statuses: ReadonlyMap<string, TaskStatus>): string {
+function colourGraph(svg: string, statuses: ReadonlyMap<string, TaskStatus>): string {
   return svg.replace(/<g><title>([^:<]+): /g, (whole, step: string) => {
     const status = statuses.get(step);
     return status === undefined ? whole : `<g class="is-${status}" data-step="${step}"><title>${step}: `;
@@ -15,7 +15,7 @@ export function colourGraph(svg: string, statuses: ReadonlyMap<string, TaskStatu
 }
 
 /** Status of each step from the states of its tasks. */
-export function stepStatuses(states: ReadonlyMap<string, TaskState>): Map<string, TaskStatus> {
+function stepStatuses(states: ReadonlyMap<string, TaskState>): Map<string, TaskStatus> {
   const groups = Map.groupBy(states, ([task]) => task.replace(/\[.*$/, ""));
   return new Map([...groups].map(([step, tasks]) => [step, stepStatus(tasks.map(([, s]) => s.status))]));
 }

@@ -27,11 +27,11 @@ import { syntaxMessage } from "./syntax_message.ts";
 /** Files above this size (bytes) are refused before they are parsed. */
 export const MAX_BYTES = 256 * 1024;
 /** Deepest nesting of lists and maps. */
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 /** Most anchors (`&name`): each costs the library memory, and nobody writes that many by hand. */
-export const MAX_ANCHORS = 1000;
+const MAX_ANCHORS = 1000;
 /** Most nodes after aliases are expanded. */
-export const MAX_NODES = 200_000;
+const MAX_NODES = 200_000;
 
 /** Decodes the bytes of a workflow file; refuses what is too large or not UTF-8 text. */
 export function decode(

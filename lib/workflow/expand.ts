@@ -15,7 +15,7 @@ import { render, value } from "./template.ts";
 import type { InputBinding, Location, SkippedTask, Task } from "./workplan.ts";
 
 /** Most tasks of a plan. */
-export const MAX_TASKS = 250_000;
+const MAX_TASKS = 250_000;
 
 /** Cells whose parameters are asked for together. */
 const AHEAD = 250;

@@ -40,7 +40,7 @@ const SYSTEM_FACTS = [
 ] as const;
 
 /** What a user's own step may do. */
-export const permissionsSchema = z.strictObject({
+const permissionsSchema = z.strictObject({
   net: z.array(
     z.string().regex(HOST, { error: "a host or host:port, no URL", abort: true })
       .refine((host) => Number(/:(\d+)$/.exec(host)?.[1] ?? 0) < 65536, "a port is at most 65535"),

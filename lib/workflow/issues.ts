@@ -164,7 +164,7 @@ function unionDemand(shape: JsonSchema, path: readonly PropertyKey[]): string {
 }
 
 /** All alternatives of a JSON Schema at a path. */
-export function subschemas(
+function subschemas(
   shape: JsonSchema,
   path: readonly PropertyKey[],
   root: JsonSchema = shape,
@@ -197,7 +197,7 @@ function numberHint(issue: Issue, node: YamlNode, diagnostics: Diagnostics): { h
 }
 
 /** A value in a message. */
-export function show(value: Json): string {
+function show(value: Json): string {
   if (value === null) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : clip(JSON.stringify(value));
   if (typeof value === "object") return "a map";

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { InputError } from "../../lib/errors.ts";
-import {
-  codeOf,
-  localImports,
-  type Notebook,
-  readNotebook,
-  writeNotebook,
-} from "../../lib/report/nbformat.ts";
+import { type Notebook, readNotebook, writeNotebook } from "../../lib/report/nbformat.ts";
 import { collectOutputs, executeNotebook, NotebookError } from "../../lib/report/notebook.ts";
 import { injectParameters, parameterNames } from "../../lib/report/parameters.ts";
 
@@ -176,16 +170,4 @@ Deno.test("collectOutputs() joins streams, honours clear_output and updates disp
   assert.deepEqual(collectOutputs([stream("stdout", "a"), clear, stream("stdout", "b")], 1), [
     { output_type: "stream", name: "stdout", text: ["b"] },
   ]);
-});
-
-Deno.test("localImports() and codeOf() read code cells only", () => {
-  const notebook = notebookOf(
-    ["markdown", "import x from './no.ts'"],
-    [
-      "code",
-      "import { a } from '../lib/a.ts';\nimport './b.ts';\nconst c = await import(\"./c.ts\");\nimport z from 'zod';",
-    ],
-  );
-  assert.deepEqual(localImports(notebook), ["../lib/a.ts", "./b.ts", "./c.ts"]);
-  assert.match(codeOf(notebook), /^\/\/ cell 2\nimport/);
 });

@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Bout } from "../../lib/artifacts/behaviours.ts";
 import { stretchesOf } from "../../lib/temporal/stretches.ts";
-import { boutsOf, sampleLabels } from "../../lib/temporal/timeline.ts";
+import { boutsOf } from "../../lib/temporal/timeline.ts";
 import { makeWindows } from "./fixtures.ts";
+
+/** Expands bouts of one recording to a label per sample, int32 `[samples]`. */
+function sampleLabels(bouts: readonly Bout[], rate: number): Int32Array {
+  const samples = bouts.length === 0 ? 0 : Math.round(bouts[bouts.length - 1].end * rate);
+  const out = new Int32Array(samples).fill(-1);
+  for (const b of bouts) out.fill(b.label, Math.round(b.start * rate), Math.round(b.end * rate));
+  return out;
+}
 
 Deno.test("stretchesOf() cuts at recordings and gaps", () => {
   const windows = makeWindows([{ subject: "a", samples: 60, gaps: [[22, 25]] }, {

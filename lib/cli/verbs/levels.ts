@@ -14,7 +14,7 @@ import { number } from "../../text/numbers.ts";
 import { json, out } from "../terminal/terminal.ts";
 
 /** `8,6,5` or `[8, 6, 5]` to numbers. */
-export function parseNumbers(text: string): number[] {
+function parseNumbers(text: string): number[] {
   const values = text.replace(/^\[|\]$/g, "").split(/[\s,]+/).filter((part) => part !== "").map(Number);
   if (values.length === 0 || values.some((v) => !Number.isFinite(v))) {
     throw new InvalidArgumentError("It must be numbers such as 8,6,5.");

@@ -11,7 +11,7 @@
 export type BicVariant = "mle" | "corrected" | "pelleg-moore";
 
 /** Least variance: without it, clusters of single lattice points have infinite likelihood. */
-export const VARIANCE_FLOOR = 1e-6;
+const VARIANCE_FLOOR = 1e-6;
 
 /**
  * BIC of a clustering.

@@ -24,7 +24,7 @@ export interface Agreement {
 }
 
 /** Contingency of two labellings; any integer labels, −1 is a label like any other. */
-export function contingency(a: Int32Array, b: Int32Array, weights?: ArrayLike<number>): Contingency {
+function contingency(a: Int32Array, b: Int32Array, weights?: ArrayLike<number>): Contingency {
   if (a.length !== b.length) {
     throw new RangeError(`Cannot compare labellings: they have ${a.length} and ${b.length} rows`);
   }

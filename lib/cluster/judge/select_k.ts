@@ -13,10 +13,10 @@ export interface Selection {
 }
 
 /** Differences of BIC below this are "not worth more than a bare mention" (Kass and Raftery 1995). */
-export const FLAT_BIC = 2;
+const FLAT_BIC = 2;
 
 /** BIC's choice is doubted where another number of clusters has a silhouette higher by more than this. */
-export const DISAGREEMENT = 0.1;
+const DISAGREEMENT = 0.1;
 
 /**
  * Chooses k.

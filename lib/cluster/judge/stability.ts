@@ -4,7 +4,7 @@ import type { Random } from "../../random.ts";
 import { agreement } from "./agreement.ts";
 
 /** Clusters whose mean Jaccard index is at least this are called stable (Hennig 2007). */
-export const STABLE_JACCARD = 0.75;
+const STABLE_JACCARD = 0.75;
 
 /**
  * Refits a clustering on bootstrap samples of the windows.

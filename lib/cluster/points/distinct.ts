@@ -1,29 +1,28 @@
 /** Distinct rows of an integer matrix, by open addressing. */
 
-/**
- * Numbers the distinct rows of an integer matrix in lexicographic order of their values, so that the numbering does
- * not depend on the order of the rows.
- *
- * @param rows int32 `[N, d]`.
- * @returns `index` `[N]` into the distinct rows, and `first` `[M]`: a row that holds each distinct one.
- *
- * ```ts
- * import assert from "node:assert/strict";
- * const { index, first } = distinctRows(Int32Array.of(5, 1, 0, 2, 5, 1), 2);
- * assert.deepEqual([...index], [1, 0, 1]);
- * assert.deepEqual([...first], [1, 0]);
- * ```
- */
-export function distinctRows(rows: Int32Array, d: number): DistinctRows {
-  return distinctRowsUpTo(rows, d, Infinity)!;
-}
-
+/** Distinct rows: which one each row is, `[N]`, and a row that holds each, `[M]`. */
 export interface DistinctRows {
   index: Uint32Array;
   first: Uint32Array;
 }
 
-/** {@linkcode distinctRows} that gives up and returns null as soon as it has found more than `limit`. */
+/**
+ * Numbers the distinct rows of an integer matrix in lexicographic order of their values, so that the numbering does
+ * not depend on the order of the rows.
+ *
+ * @param rows int32 `[N, d]`.
+ * @param limit Gives up as soon as more distinct rows are found.
+ * @returns `index` `[N]` into the distinct rows, and `first` `[M]`: a row that holds each distinct one; null beyond
+ * `limit`.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const { index, first } = distinctRowsUpTo(Int32Array.of(5, 1, 0, 2, 5, 1), 2, 10)!;
+ * assert.deepEqual([...index], [1, 0, 1]);
+ * assert.deepEqual([...first], [1, 0]);
+ * assert.equal(distinctRowsUpTo(Int32Array.of(5, 1, 0, 2), 2, 1), null);
+ * ```
+ */
 export function distinctRowsUpTo(rows: Int32Array, d: number, limit: number): DistinctRows | null {
   const n = rows.length / d;
   const index = new Uint32Array(n);

@@ -10,7 +10,7 @@ import type { IndexedPoints, Points } from "./points.ts";
 import { sizeOf, squaredDistance, totalWeight } from "./points.ts";
 
 /** Most of the variance of the rows that gathering them may lose. */
-export const lostVariance = 0.1;
+const lostVariance = 0.1;
 
 /** Most cells of a grid per dimension. */
 const finest = 1 << 20;
@@ -162,7 +162,7 @@ function bitsOf(values: Float64Array): Int32Array {
 }
 
 /** Sum over dimensions of the variance of the rows. */
-export function varianceOf(values: Float64Array, d: number): number {
+function varianceOf(values: Float64Array, d: number): number {
   const n = values.length / d;
   const mean = new Float64Array(d);
   for (let i = 0; i < values.length; i++) mean[i % d] += values[i] / n;

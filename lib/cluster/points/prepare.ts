@@ -34,7 +34,7 @@ const trainingPart = 1;
  * The space a request is about. Without `space`, a given number of clusters is formed from codes, and a number that is
  * to be chosen is chosen on latents: on codes, BIC falls with every further cluster that shrinks onto one code.
  */
-export function spaceOf(request: PointsRequest): Space {
+function spaceOf(request: PointsRequest): Space {
   const { codes, latents, method, space, kRange, criterion } = request;
   if (codes === undefined && latents === undefined) {
     throw new InputError("Cannot cluster: neither codes nor latents are connected");

@@ -4,7 +4,7 @@ import type { StepPermissions } from "../../workflow/step.ts";
 import { programRoot } from "../key/code_id.ts";
 
 /** Where Deno keeps downloaded packages: they are code, so every step may read them. */
-export function packageCache(): string {
+function packageCache(): string {
   const env = (name: string) => Deno.env.get(name) ?? "";
   if (env("DENO_DIR") !== "") return env("DENO_DIR");
   switch (Deno.build.os) {

@@ -39,7 +39,7 @@ export function describeChanges(changes: readonly Change[]): string {
 }
 
 /** One change in words; hashes are not shown, they say nothing to a reader. */
-export function describeChange({ what, before, after, parts }: Change): string {
+function describeChange({ what, before, after, parts }: Change): string {
   if (parts !== undefined) {
     return `${what} changed (${parts.slice(0, 3).join(", ")}${parts.length > 3 ? ", …" : ""})`;
   }

@@ -66,7 +66,7 @@ async function transform(
  * Hashes of top-level declarations in code as esbuild prints it, where they and nothing else start at the margin.
  * Blanks do not count: esbuild keeps some line breaks of the source.
  */
-export function declarations(printed: string): Record<string, string> {
+function declarations(printed: string): Record<string, string> {
   const parts: Record<string, string> = {};
   // The list of exports at the end is no part of the declaration before it.
   printed = printed.replace(/^export \{[^}]*\};?\s*$/m, "");

@@ -2,7 +2,7 @@
 import { StepError } from "../step_error.ts";
 
 /** Most bytes of a download. */
-export const MAX_DOWNLOAD = 16 * 2 ** 30;
+const MAX_DOWNLOAD = 16 * 2 ** 30;
 /** Milliseconds for which a server may stay silent. */
 const patience = 60_000;
 const mostRedirects = 5;

@@ -18,7 +18,7 @@ import { lock } from "../system/lock.ts";
  *
  * @throws InputError when it would lie outside the root or inside the store.
  */
-export function publishFolder(root: string, task: Task): string {
+function publishFolder(root: string, task: Task): string {
   const cell = Object.entries(task.cell).map(([k, v]) =>
     `${k}=${typeof v === "string" ? v : JSON.stringify(v)}`
   );

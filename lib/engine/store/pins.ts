@@ -8,7 +8,7 @@ function pathOf(layout: Layout): string {
 }
 
 /** Ids of the pinned runs. */
-export function readPins(layout: Layout): string[] {
+function readPins(layout: Layout): string[] {
   try {
     const pins = JSON.parse(Deno.readTextFileSync(pathOf(layout)));
     return Array.isArray(pins) ? pins : [];

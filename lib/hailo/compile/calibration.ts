@@ -16,7 +16,7 @@ export interface Calibration {
 }
 
 /** Below this the compiler lowers its optimisation level. */
-export const enoughWindows = 1024;
+const enoughWindows = 1024;
 
 /**
  * Checks layout, values and number of the calibration windows.

@@ -4,7 +4,7 @@
  * hundred windows already shows an ECE of several percent.
  */
 import type { Random } from "../../random.ts";
-import { argmaxRows, softmax } from "./probabilities.ts";
+import { argmaxRows } from "./probabilities.ts";
 import { mean, quantile } from "../statistics/summary.ts";
 
 /** One bin of a reliability diagram. */
@@ -175,16 +175,4 @@ export function negativeLogLikelihood(
     total += Math.log(sum) - (logits[row + labels[i]] - top) / temperature;
   }
   return total / labels.length;
-}
-
-/** Top-label calibration of logits at a temperature, in one call. */
-export function calibrationOfLogits(
-  logits: ArrayLike<number>,
-  labels: ArrayLike<number>,
-  classes: number,
-  temperature = 1,
-  bins = 15,
-): Calibration {
-  const { confidence, correct } = topLabel(softmax(logits, classes, temperature), labels, classes);
-  return calibrationError(confidence, correct, bins);
 }

@@ -162,7 +162,7 @@ function sameSubjects(a: Metrics, b: Metrics, unit: PairingUnit | "result"): boo
 }
 
 /** Mean value of the metric by subject, recording or fold; empty where the tables do not hold it. */
-export function sampleOf(metrics: Metrics, metric: string, unit: PairingUnit): Sample {
+function sampleOf(metrics: Metrics, metric: string, unit: PairingUnit): Sample {
   const rows = metrics.tables[unit === "fold" ? "folds" : `per_${unit}`] ?? [];
   const cells = metrics.details.cells as Json[] | undefined;
   const groups = new Map<string, number[]>();

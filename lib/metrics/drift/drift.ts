@@ -166,11 +166,6 @@ export function optimalBlock(sequences: Sequences): number {
   return Math.max(1, Math.min(Math.ceil(length), n));
 }
 
-/** Effective share of n for autocorrelated windows, `(1 − ρ)/(1 + ρ)`. */
-export function effectiveShare(rho: number): number {
-  return (1 - rho) / (1 + rho);
-}
-
 function countAll(sequences: Sequences, bins: number): Float64Array {
   const counts = new Float64Array(bins);
   for (const s of sequences) addCounts(s, counts);

@@ -59,7 +59,7 @@ export function judgeLabelling(
 }
 
 /** Label of every window by its own label's meaning on the training part; −1 where that was never seen. */
-export function mapToLabels(judged: Judged, windowLabels: Int32Array, labels: Int32Array): Int32Array {
+function mapToLabels(judged: Judged, windowLabels: Int32Array, labels: Int32Array): Int32Array {
   const entries = dictionaryOf(
     Int32Array.from(judged.train, (i) => labels[i]),
     Int32Array.from(judged.train, (i) => windowLabels[i]),
@@ -70,7 +70,7 @@ export function mapToLabels(judged: Judged, windowLabels: Int32Array, labels: In
 }
 
 /** Continuous, labelled stretches of the judged part, as pairs of true and predicted class by window. */
-export function judgedSequences(windows: Windows, judged: Judged, predicted: Int32Array): SequencePair[] {
+function judgedSequences(windows: Windows, judged: Judged, predicted: Int32Array): SequencePair[] {
   const wanted = new Uint8Array(windows.start.length);
   for (const i of judged.rows) wanted[i] = 1;
   const out: SequencePair[] = [];

@@ -9,7 +9,7 @@ import { boundaryDistance } from "./export_rows.ts";
 import { referenceForward } from "../reference_forward.ts";
 
 /** Largest difference that counts as equal. */
-export const parityTolerance = 1e-5;
+const parityTolerance = 1e-5;
 
 /** The files to compare. */
 export interface ParityFiles {

@@ -10,7 +10,7 @@ import { readTables, type TableOptions } from "./table_recordings.ts";
 const endings = ["csv", "tsv", "txt", "dat", "log"];
 
 /** Opens a text table. */
-export function openCsv(file: DataFile, encoding?: string): Table {
+function openCsv(file: DataFile, encoding?: string): Table {
   const bytes = decodeText(file.read(), encoding, file.name);
   const dialect = detectDialect(bytes, file.name);
   return {

@@ -22,7 +22,7 @@ export interface Dialect {
 const candidates = [9, 59, 124, 44]; // tab ; | ,
 
 /** Splits one line into cells, quotes taken off. */
-export function splitLine(line: string, separator: number): string[] {
+function splitLine(line: string, separator: number): string[] {
   if (separator === 32) return line.trim().split(/\s+/);
   const cells: string[] = [];
   const mark = String.fromCharCode(separator);

@@ -19,7 +19,7 @@ const compressors: Compressors = {
 };
 
 /** Opens a Parquet file; only flat columns can be used. */
-export function openParquet(file: DataFile): Table {
+function openParquet(file: DataFile): Table {
   const bytes = file.read();
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const bad = (cause: unknown) =>

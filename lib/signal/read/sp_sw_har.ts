@@ -14,7 +14,7 @@ import { toClock } from "./sample_times.ts";
 import { usualChannels } from "../triads.ts";
 
 /** Class names; label = position. */
-export const spSwLabels: readonly string[] = ["SEATED", "SITTING_DOWN", "STANDING_UP", "TURNING", "WALKING"];
+const spSwLabels: readonly string[] = ["SEATED", "SITTING_DOWN", "STANDING_UP", "TURNING", "WALKING"];
 
 const columns = ["x_acc", "y_acc", "z_acc", "x_gyro", "y_gyro", "z_gyro", "timestamp", "label"];
 

@@ -229,7 +229,7 @@ export async function readTables(
 }
 
 /** Does `work`; what cannot be read is left out where the options say so. */
-export async function orLeftOut(
+async function orLeftOut(
   { options, notes, skipped }: Reading,
   file: DataFile,
   work: () => Promise<void>,

@@ -39,7 +39,7 @@ export interface StartFile {
  * @param name Name of the project.
  * @param schema JSON Schema of workflow files, for editors.
  */
-export function startFiles(name: string, schema: unknown): StartFile[] {
+function startFiles(name: string, schema: unknown): StartFile[] {
   return [
     { path: projectFile, text: JSON.stringify({ version: 1, name }, null, 2) + "\n" },
     { path: ".gitignore", text: "/.motiflow/\n/out/\n" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Random } from "../../../lib/random.ts";
-import { divergence, effectiveShare, optimalBlock, testDrift } from "../../../lib/metrics/drift/drift.ts";
+import { divergence, optimalBlock, testDrift } from "../../../lib/metrics/drift/drift.ts";
 
 const reference = [500, 300, 150, 50, 0], current = [400, 320, 200, 60, 20];
 const near = (actual: number, expected: number, tolerance = 5e-8) =>
@@ -94,8 +94,4 @@ Deno.test("testDrift() refuses nothing to compare", () => {
 Deno.test("optimalBlock() is 1 for independent or constant windows", () => {
   assert.equal(optimalBlock([new Int32Array(50)]), 1);
   assert.equal(optimalBlock([Int32Array.from({ length: 100 }, (_, i) => i % 2)]), 1);
-});
-
-Deno.test("effectiveShare() gives the published vectors", () => {
-  assert.deepEqual([0.5, 0.8, 0.9].map((rho) => effectiveShare(rho).toFixed(3)), ["0.333", "0.111", "0.053"]);
 });

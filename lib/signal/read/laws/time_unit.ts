@@ -23,7 +23,7 @@ const words: [RegExp, Metric][] = [
 ];
 
 /** The unit that a column's name tells, e.g. `timestamp [ns]`, `seconds_elapsed`, `Time_ms`. */
-export function unitOfName(name: string): Metric | undefined {
+function unitOfName(name: string): Metric | undefined {
   return words.find(([pattern]) => pattern.test(name))?.[1];
 }
 
