@@ -27,6 +27,11 @@ export interface Behaviours {
   labels: Int32Array;
   /** Behaviour names by id; `motif 3` until a name is given or found from labels. */
   names: string[];
+  /** Colour `#rrggbb` and note of each behaviour, where a names file gave them. */
+  colors?: (string | null)[];
+  notes?: (string | null)[];
+  /** Fingerprint of the fit that the numbers belong to; absent where labels were made elsewhere. */
+  fit?: string;
   /** Durations of a recording's bouts add up to its length exactly. */
   bouts: Bout[];
   /** Windows per second: rate / hop. */
@@ -49,12 +54,17 @@ export interface Behaviours {
   warnings: string[];
   /** `windows.csv`, one row per window: written for people and other tools, never read back. */
   windowTable?: string;
+  /** `names.yaml`, a names file of these behaviours to edit: written for people, never read back. */
+  namesFile?: string;
 }
 
 const number = z.number();
 const behavioursSchema = () =>
-  objectOf<Omit<Behaviours, "labels" | "windowTable">>({
+  objectOf<Omit<Behaviours, "labels" | "windowTable" | "namesFile">>({
     names: z.array(z.string()),
+    colors: z.array(z.string().nullable()).optional(),
+    notes: z.array(z.string().nullable()).optional(),
+    fit: z.string().optional(),
     bouts: z.array(objectOf<Bout>({
       recording: z.string(),
       subject: z.string(),
@@ -95,12 +105,13 @@ const columns = [
   "censored_right",
 ];
 
-/** Files: `labels.npy`, `bouts.csv`, `timeline/<id>.csv` (one row per bout), `behaviours.json`, `windows.csv`. */
+/** Files: `labels.npy`, `bouts.csv`, `timeline/<id>.csv` (one row per bout), `behaviours.json`, `windows.csv`, `names.yaml`. */
 export const Behaviours: ArtifactType<Behaviours> = {
   name: "Behaviours",
   version: 2,
   summary: "Behaviour timelines and bouts per recording",
-  async write(dir, { labels, bouts, windowTable, ...json }) {
+  async write(dir, { labels, bouts, windowTable, namesFile, ...json }) {
+    if (namesFile !== undefined) await Deno.writeTextFile(join(dir, "names.yaml"), namesFile);
     if (windowTable !== undefined) await Deno.writeTextFile(join(dir, "windows.csv"), windowTable);
     await writeNpy(join(dir, "labels.npy"), labels);
     const quote = (s: string) => /[",\n]/.test(s) ? `"${s.replaceAll('"', '""')}"` : s;

@@ -21,6 +21,8 @@ export interface HsmmRecord {
   stickiness: number;
   /** What motifs were called, where labels came with names. */
   names?: string[];
+  /** Fingerprint of the fit that numbered the motifs; absent where labels were made elsewhere. */
+  motifs?: string;
   /** `[K, ΣL]`: log probability of each digit, or of each motif. */
   log_shares: number[];
 }
@@ -118,6 +120,7 @@ const recordSchema = () =>
     tails: numbers,
     stickiness: number,
     names: z.array(z.string()).optional(),
+    motifs: z.string().optional(),
     log_shares: numbers,
   });
 

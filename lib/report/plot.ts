@@ -121,7 +121,7 @@ const palette = [
 ];
 
 /** Colour of what belongs to no behaviour. */
-export const unassignedColor = "#b8bec6";
+const unassignedColor = "#b8bec6";
 
 /**
  * Colour of a label id, the same in every figure. The first eight hues follow Okabe and Ito (2008), which colour-blind

@@ -198,7 +198,20 @@ async function labels(context: Context): Promise<Motifs> {
   const { labels, names } = await readLabels(path);
   checkRows(context, labels.length, path);
   if (names.length === 0) throw new InputError("Cannot import labels: none is set", { file: basename(path) });
+  for (const alike of spelledAlike(names)) {
+    context.warn(
+      `Labels ${
+        alike.map((name) => `"${name}"`).join(" and ")
+      } differ by case or spaces only: they are kept apart`,
+    );
+  }
   return motifsOfLabels(labels, names);
+}
+
+/** Names that read the same but for case, spaces and what stands for spaces. */
+function spelledAlike(names: readonly string[]): string[][] {
+  const plain = (name: string) => name.normalize("NFKC").toLowerCase().replace(/[\s_-]+/g, "");
+  return [...Map.groupBy(names, plain).values()].filter((alike) => alike.length > 1);
 }
 
 async function model(context: Context, params: Of<"model">): Promise<Model> {

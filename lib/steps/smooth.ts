@@ -1,4 +1,5 @@
 /** `smooth`: motif labels to behaviours that last. */
+import { basename } from "node:path";
 import { z } from "zod";
 import { Behaviours } from "../artifacts/behaviours.ts";
 import { Codes } from "../artifacts/codes.ts";
@@ -62,6 +63,10 @@ const params = z.strictObject({
     .describe(
       "Decide every label with a bounded delay, as a device must; the delay is stated in the result.",
     ),
+  names: z.string().min(1).optional().describe(
+    "A names file: YAML that gives behaviours names, colors and notes, also after a refit. smooth writes one to start " +
+      "from, names.yaml; see workflows/README.md.",
+  ),
   hsmm: hsmm.prefault({}).describe("Settings of the hidden semi-Markov model, used with `method: hsmm`."),
 });
 
@@ -78,6 +83,7 @@ export default defineStep({
   params,
   outputs: { behaviours: Behaviours },
   random: true,
+  files: ({ names }) => names === undefined ? [] : [{ name: "names", pattern: names }],
   check(p) {
     const problems: { path: (string | number)[]; message: string }[] = [];
     if (p.median_k % 2 === 0) {
@@ -107,8 +113,9 @@ export default defineStep({
     }
     return problems;
   },
-  async run({ inputs: { motifs, windows, codes, split, fitted }, params, rng, warn, progress }) {
+  async run({ inputs: { motifs, windows, codes, split, fitted }, params, files, rng, warn, progress }) {
     const { smoothBehaviours } = await import("../temporal/smooth_behaviours.ts");
+    const names = params.names === undefined ? undefined : await readNames(params.names, files.names);
     const n = windows.start.length;
     const lengths = {
       motifs: motifs.labels.length,
@@ -123,7 +130,7 @@ export default defineStep({
       }
     }
     const behaviours = smoothBehaviours(
-      { motifs, windows, codes, split, fitted },
+      { motifs, windows, codes, split, fitted, names },
       {
         method: params.method,
         modeWidth: params.median_k,
@@ -152,3 +159,14 @@ export default defineStep({
     return { behaviours };
   },
 });
+
+/** Reads the names file that a pattern stands for. */
+async function readNames(pattern: string, paths: readonly string[]) {
+  if (paths.length !== 1) {
+    throw new InputError(
+      `Cannot name behaviours: "${pattern}" stands for ${paths.length} files, one is needed`,
+    );
+  }
+  const { parseNames } = await import("../temporal/names_file.ts");
+  return parseNames(await Deno.readTextFile(paths[0]), basename(paths[0]));
+}

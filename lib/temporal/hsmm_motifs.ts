@@ -1,6 +1,8 @@
 /** The hidden semi-Markov alternative to the smoothing pipeline, from motifs or from codes. */
 import type { Codes } from "../artifacts/codes.ts";
+import type { Motifs } from "../artifacts/motifs.ts";
 import type { HsmmRecord, StatesChoice } from "../artifacts/smoothing.ts";
+import { fitOf, identityOf, matchMotifs } from "../cluster/identity.ts";
 import { InputError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { fitHsmm, type HsmmFit, type HsmmOptions } from "./hsmm.ts";
@@ -11,7 +13,7 @@ import type { Stretches } from "./transitions.ts";
 
 /** What is observed of each window. */
 export interface Observed {
-  motifs: { labels: Int32Array; k: number; names?: string[] };
+  motifs: Pick<Motifs, "labels" | "k" | "names" | "rule" | "clusters">;
   codes?: Codes;
 }
 
@@ -68,6 +70,7 @@ export function fitByHsmm(
     log_shares: [...shares],
   };
   if (motifs.names !== undefined) record.names = motifs.names;
+  record.motifs = fitOf(motifs) ?? undefined;
   return { fit, record, choice };
 }
 
@@ -112,29 +115,23 @@ export function decodeByHsmm(
   return labels;
 }
 
-/**
- * What the model observes of each window. Motifs are matched by name where they have names: their numbers go by
- * frequency, which differs from recording to recording.
- */
+/** What the model observes of each window, in the numbers of the motifs that it was fitted to. */
 function observedSymbols(record: HsmmRecord, { motifs, codes }: Observed): Int32Array {
   if (record.emission === "codes") return symbolsOf(codes!, distinctOf(codes!));
-  const { names: fitted } = record;
-  const { names } = motifs;
-  if (fitted === undefined && names === undefined) return motifs.labels;
-  if (fitted === undefined || names === undefined) {
-    throw new InputError(
-      "Cannot apply the fitted model: motifs have names on one side only, and cannot be matched",
-      { hint: "Connect motifs that were made like those of the fit." },
-    );
-  }
-  const place = new Map(fitted.map((name, id) => [name, id]));
-  const missing = names.filter((name) => !place.has(name));
-  if (missing.length > 0) {
-    throw new InputError(`Cannot apply the fitted model: it knows no motif "${missing.join('", "')}"`, {
-      hint: `It was fitted on ${fitted.map((name) => `"${name}"`).join(", ")}.`,
+  const fitted = { k: record.levels[0], names: record.names, fit: record.motifs ?? null };
+  const match = matchMotifs(fitted, identityOf(motifs));
+  if (typeof match === "string") {
+    throw new InputError(`Cannot apply the fitted model: ${match}`, {
+      hint: "Label the windows by the motifs of the fit: `cluster` with method: assign.",
     });
   }
-  return motifs.labels.map((label) => label < 0 ? -1 : place.get(names[label])!);
+  const missing = motifs.names?.filter((_, id) => match[id] < 0) ?? [];
+  if (missing.length > 0) {
+    throw new InputError(`Cannot apply the fitted model: it knows no motif "${missing.join('", "')}"`, {
+      hint: `It was fitted on ${record.names!.map((name) => `"${name}"`).join(", ")}.`,
+    });
+  }
+  return motifs.labels.map((label) => label < 0 ? -1 : match[label]);
 }
 
 function distinctOf({ codes }: Codes): Uint32Array {

@@ -84,6 +84,14 @@ Deno.test("import of codes counts them and refuses those beyond the codebook", a
   );
 });
 
+Deno.test("import of labels reports names that differ by case or spaces only", async () => {
+  const { warnings } = await run("l.csv", bytes("label\nWalk\nwalk \nsit down\nsit_down\neat\n"), {
+    type: "labels",
+  });
+  assert.equal(warnings.length, 2, warnings.join());
+  assert.match(warnings[0], /"Walk" and "walk" differ by case or spaces only|"sit down" and "sit_down"/);
+});
+
 Deno.test("import of labels makes motifs ordered by support, empty cells as noise", async () => {
   const { made } = await run("l.csv", bytes("window,label\n0,walk\n1,\n2,sit\n3,walk\n"), { type: "labels" });
   assert.deepEqual([...made.labels.labels], [0, -1, 1, 0]);

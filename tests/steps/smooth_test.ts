@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Behaviours } from "../../lib/artifacts/behaviours.ts";
+import { motifsOfLabels } from "../../lib/cluster/given_labels.ts";
 import smooth from "../../lib/steps/smooth.ts";
 import { makeWindows, runs } from "../temporal/fixtures.ts";
 import { Part } from "../../lib/artifacts/split.ts";
@@ -48,7 +49,7 @@ Deno.test("smooth writes what it reads back", async () => {
   const { behaviours } = await behavioursOf();
   const dir = await Deno.makeTempDir();
   await Behaviours.write(dir, behaviours);
-  const { labels, windowTable: _, ...json } = behaviours;
+  const { labels, windowTable: _, namesFile: __, ...json } = behaviours;
   assert.deepEqual(await Behaviours.read(dir), { labels, ...JSON.parse(JSON.stringify(json)) });
   await Deno.remove(dir, { recursive: true });
 });
@@ -224,4 +225,86 @@ Deno.test("smooth refuses to apply behaviours without a model, and a model of ot
     behavioursOf({ method: "hsmm" }, { windows, codes: other, fitted: behaviours }),
     /it reads codes of levels \[4,4\], got levels \[16\]/,
   );
+});
+
+Deno.test("smooth keeps the names that imported labels came with, by rules and by HSMM", async () => {
+  const windows = makeWindows([{ subject: "a", samples: 505 }, { subject: "b", samples: 505 }], {
+    labelNames: [],
+  });
+  windows.labels.fill(-1);
+  const given = runs("1x40,0x30,2x30,1x50,0x20,2x30");
+  const motifs = motifsOfLabels(given, ["eat", "sleep", "walk"]);
+  for (const params of [{ median_k: 3 }, { method: "hsmm", hsmm: { n_states: 3, max_duration: 60 } }]) {
+    const { behaviours } = await behavioursOf(params, { windows, motifs });
+    assert.deepEqual(Array.from(behaviours.labels.slice(0, 3), (id) => behaviours.names[id]), [
+      "sleep",
+      "sleep",
+      "sleep",
+    ]);
+    assert.deepEqual(behaviours.names.toSorted(), ["eat", "sleep", "walk"]);
+    assert.match(behaviours.windowTable!, /,sleep\n/);
+  }
+});
+
+Deno.test("smooth calls states of a model states, and labels that are numbers by their numbers", async () => {
+  const windows = makeWindows([{ subject: "a", samples: 505 }], { labelNames: [] });
+  windows.labels.fill(-1);
+  const motifs = motifsOfLabels(runs("4x60,7x40"), ["0", "1", "2", "3", "4", "5", "6", "7"]);
+  assert.deepEqual((await behavioursOf({}, { windows, motifs })).behaviours.names, ["label 4", "label 7"]);
+  const { behaviours } = await behavioursOf({ method: "hsmm" }, { windows, motifs });
+  assert.deepEqual(behaviours.names, ["state 0", "state 1"]);
+});
+
+Deno.test("smooth applies a model to named motifs by name, and keeps the model's names", async () => {
+  const windows = makeWindows([{ subject: "a", samples: 505 }], { labelNames: [] });
+  windows.labels.fill(-1);
+  const params = { method: "hsmm", hsmm: { max_duration: 60 } };
+  const first = motifsOfLabels(runs("0x60,1x40"), ["sleep", "walk"]);
+  const second = motifsOfLabels(runs("0x30,1x70"), ["sleep", "walk"]);
+  const { behaviours: fitted } = await behavioursOf(params, { windows, motifs: first });
+  const { behaviours } = await behavioursOf(params, { windows, motifs: second, fitted });
+  assert.deepEqual(behaviours.names, fitted.names);
+  const names = Array.from(behaviours.labels, (id) => behaviours.names[id]);
+  assert.deepEqual([names[10], names[80]], ["sleep", "walk"]);
+});
+
+Deno.test("smooth refuses a model whose motifs are of another fit without names", async () => {
+  const windows = judgementWindows();
+  const rule = (at: number) => ({ kind: "centroid", centroids: [at, 1, 2], variance: 1 });
+  const params = { method: "hsmm", hsmm: { max_duration: 20 } };
+  const own = (at: number) => ({ ...judgementMotifs(windows), rule: rule(at), clusters: [0, 1, 2] });
+  const { behaviours: fitted } = await behavioursOf(params, { motifs: own(0) });
+  await behavioursOf(params, { motifs: own(0), fitted });
+  await assert.rejects(behavioursOf(params, { motifs: own(0.5), fitted }), /motifs are of different fits/);
+});
+
+Deno.test("smooth names behaviours by a file, which it declares and tells problems of", async () => {
+  assert.deepEqual(smooth.files!(smooth.params.parse({ names: "a.yaml" })), [{
+    name: "names",
+    pattern: "a.yaml",
+  }]);
+  assert.deepEqual(smooth.files!(smooth.params.parse({})), []);
+  const windows = judgementWindows();
+  const path = await Deno.makeTempFile({ suffix: ".yaml" });
+  const inputs = { windows, motifs: judgementMotifs(windows) };
+  const run = (params: Record<string, unknown> = { names: "n.yaml" }, files = [path]) =>
+    runStep(smooth, inputs, params, { files: { names: files } });
+  const { outputs } = await run({});
+  await Deno.writeTextFile(
+    path,
+    outputs.behaviours.namesFile.replace("name: sit", "name: Sitting\n    color: '#010203'"),
+  );
+  const named = await run();
+  assert.deepEqual(named.outputs.behaviours.names, ["Sitting", "walk", "run"]);
+  assert.deepEqual(named.outputs.behaviours.dictionary.map((d: { name: string }) => d.name), [
+    "Sitting",
+    "walk",
+    "run",
+  ]);
+  assert.deepEqual(named.outputs.behaviours.colors, ["#010203", null, null]);
+  assert.match(named.outputs.behaviours.windowTable, /,Sitting\n/);
+  await Deno.writeTextFile(path, "version: 1\nbehaviours: { hop: Hopping }");
+  assert.match((await run()).warnings.join(), /no behaviour is "Hopping" \(hop\)/);
+  await assert.rejects(run({ names: "n*.yaml" }, []), /stands for 0 files/);
+  await Deno.remove(path);
 });

@@ -1,7 +1,8 @@
 /** How long behaviours last. */
 import type { Behaviours, Bout } from "../../artifacts/behaviours.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
-import { count, draw, Figure, labelColor, labelMargin, number, Plot } from "../plot.ts";
+import { behaviourColor } from "../behaviour_color.ts";
+import { count, draw, Figure, labelMargin, number, Plot } from "../plot.ts";
 
 export interface BoutSummary {
   id: number;
@@ -48,6 +49,7 @@ export function boutDurations(behaviours: Behaviours, { dots = 200 } = {}): Figu
     return Array.from({ length: n }, (_, i) => sorted[Math.floor((i + 0.5) * sorted.length / n)]);
   });
   const y = (b: Bout) => behaviours.names[b.label];
+  const color = behaviourColor(behaviours);
   const svg = draw("Bout durations", {
     height: 46 + rows.length * 26,
     marginLeft: labelMargin(domain),
@@ -65,19 +67,19 @@ export function boutDurations(behaviours: Behaviours, { dots = 200 } = {}): Figu
     },
     y: { type: "band", domain, label: null, tickSize: 0, padding: 0.3 },
     marks: [
-      Plot.tickX(points, { x: "duration", y, stroke: (b: Bout) => labelColor(b.label), strokeOpacity: 0.22 }),
+      Plot.tickX(points, { x: "duration", y, stroke: (b: Bout) => color(b.label), strokeOpacity: 0.22 }),
       Plot.ruleY(rows.filter((r) => r.n > 0), {
         x1: "p10",
         x2: "p90",
         y: "name",
-        stroke: (r) => labelColor(r.id),
+        stroke: (r) => color(r.id),
         strokeWidth: 3,
       }),
       Plot.dot(rows.filter((r) => r.n > 0), {
         x: "median",
         y: "name",
         r: 5,
-        fill: (r) => labelColor(r.id),
+        fill: (r) => color(r.id),
         stroke: "var(--plot-background)",
         strokeWidth: 1.5,
       }),

@@ -1,16 +1,7 @@
 /** Ethograms: what each subject did when. */
 import type { Behaviours, Bout } from "../../artifacts/behaviours.ts";
-import {
-  draw,
-  Figure,
-  figureWidth,
-  labelColor,
-  labelMargin,
-  legend,
-  number,
-  percent,
-  Plot,
-} from "../plot.ts";
+import { behaviourColor } from "../behaviour_color.ts";
+import { draw, Figure, figureWidth, labelMargin, legend, number, percent, Plot } from "../plot.ts";
 import { markup } from "../../text/html.ts";
 
 export interface EthogramOptions {
@@ -30,6 +21,7 @@ export function ethogram(behaviours: Behaviours, { recordings = 16 }: EthogramOp
   const name = (id: number) => id < 0 ? "unassigned" : behaviours.names[id];
   const longest = Math.max(0, ...bouts.map((b) => b.end));
   const [unit, scale] = longest > 180 ? ["min", 60] : ["s", 1];
+  const color = behaviourColor(behaviours);
   const svg = draw("Ethogram", {
     height: 44 + 20 * shown.length,
     marginLeft: labelMargin(shown.map(([id]) => id)),
@@ -42,7 +34,7 @@ export function ethogram(behaviours: Behaviours, { recordings = 16 }: EthogramOp
         x1: (b: Bout) => b.start / scale,
         x2: (b: Bout) => b.end / scale,
         y: "recording",
-        fill: (b: Bout) => labelColor(b.label),
+        fill: (b: Bout) => color(b.label),
         title: (b: Bout) => `${name(b.label)}, ${b.duration.toFixed(1)} s at ${b.start.toFixed(1)} s`,
         shapeRendering: "crispEdges",
       }),
@@ -59,7 +51,7 @@ export function ethogram(behaviours: Behaviours, { recordings = 16 }: EthogramOp
       (unassigned === 0 ? "all" : percent(1 - unassigned / total)) +
       ` of the ${number(total / 60)} recorded minutes are assigned.${some}`,
     provenance: { n: behaviours.bouts.length, of: "bouts", origin: behaviours.origin },
-  }, markup`${legend(present.map((id) => ({ name: name(id), color: labelColor(id) })))}${svg}`);
+  }, markup`${legend(present.map((id) => ({ name: name(id), color: color(id) })))}${svg}`);
 }
 
 export interface EthogramDetailOptions {
@@ -99,6 +91,7 @@ export function ethogramDetail(behaviours: Behaviours, options: EthogramDetailOp
   const rows = [...present.map(name), ...(truth.length > 0 ? [truthRow] : [])];
   const margin = labelMargin(rows);
   const perSecond = (figureWidth - margin - 20) / (end - from);
+  const color = behaviourColor(behaviours);
   const svg = draw(`Ethogram of recording ${recording}`, {
     height: 44 + 20 * rows.length,
     marginLeft: margin,
@@ -117,7 +110,7 @@ export function ethogramDetail(behaviours: Behaviours, options: EthogramDetailOp
         x1: "start",
         x2: "end",
         y: (b: Bout) => name(b.label),
-        fill: (b: Bout) => labelColor(b.label),
+        fill: (b: Bout) => color(b.label),
       }),
       Plot.rect(truth, {
         x1: "start",

@@ -1,6 +1,7 @@
 /** How subjects spend their time. */
 import type { Behaviours } from "../../artifacts/behaviours.ts";
-import { draw, Figure, labelColor, labelMargin, legend, percent, Plot, unassignedColor } from "../plot.ts";
+import { behaviourColor } from "../behaviour_color.ts";
+import { draw, Figure, labelMargin, legend, percent, Plot } from "../plot.ts";
 import { unassignedLast } from "./ethogram.ts";
 import { markup } from "../../text/html.ts";
 
@@ -16,6 +17,7 @@ export function timeBudget(behaviours: Behaviours, { subjects = 30 } = {}): Figu
   });
   const present = [...new Set(cells.map((c) => c.id))].sort(unassignedLast);
   const name = (id: number) => id < 0 ? "unassigned" : behaviours.names[id];
+  const color = behaviourColor(behaviours);
   const svg = draw("Time budget by subject", {
     height: 44 + 18 * shown.length,
     marginLeft: labelMargin(shown.map(([subject]) => subject)),
@@ -33,7 +35,7 @@ export function timeBudget(behaviours: Behaviours, { subjects = 30 } = {}): Figu
       Plot.barX(cells, {
         x: "share",
         y: "subject",
-        fill: (c) => c.id < 0 ? unassignedColor : labelColor(c.id),
+        fill: (c) => color(c.id),
         order: (c: { id: number }) => c.id < 0 ? Infinity : c.id,
         title: (c) => `${name(c.id)}: ${percent(c.share)}`,
       }),
@@ -46,5 +48,5 @@ export function timeBudget(behaviours: Behaviours, { subjects = 30 } = {}): Figu
     title: "Time budget by subject",
     caption: `How each subject's recorded time divides into behaviours.${some}`,
     provenance: { n: bySubject.length, of: "subjects", origin: behaviours.origin },
-  }, markup`${legend(present.map((id) => ({ name: name(id), color: labelColor(id) })))}${svg}`);
+  }, markup`${legend(present.map((id) => ({ name: name(id), color: color(id) })))}${svg}`);
 }

@@ -1,0 +1,109 @@
+/** Smoothing by a hidden semi-Markov model that is fitted, or was fitted elsewhere. */
+import type { HsmmRecord } from "../artifacts/smoothing.ts";
+import { Part } from "../artifacts/split.ts";
+import type { Windows } from "../artifacts/windows.ts";
+import { fingerprint } from "../cluster/identity.ts";
+import { InputError } from "../errors.ts";
+import type { Random } from "../random.ts";
+import { boutDurations } from "./bout_durations.ts";
+import { meanDuration } from "./hsmm_duration.ts";
+import { decodeByHsmm, fitByHsmm } from "./hsmm_motifs.ts";
+import type { Smoothed, SmoothingInput, SmoothingOptions } from "./smoothing_request.ts";
+import { restrict, type Stretch } from "./stretches.ts";
+import { boutsOf } from "./timeline.ts";
+
+/** Labels windows by states; adds to `warnings` what a user should see. */
+export function smoothByHsmm(
+  { motifs, windows, codes, split, fitted }: SmoothingInput,
+  options: SmoothingOptions,
+  stretches: Stretch[],
+  rng: Random,
+  warnings: string[],
+  onProgress: (message: string) => void,
+): Smoothed {
+  if (fitted !== undefined) {
+    const { hsmm } = fitted;
+    if (hsmm === undefined) {
+      throw new InputError(
+        "Cannot apply fitted behaviours: they were smoothed by rules, there is no model in them",
+        {
+          hint: "Connect behaviours of a `smooth` step with method: hsmm, or leave `fitted` out.",
+        },
+      );
+    }
+    const { record } = hsmm;
+    const labels = decodeByHsmm(record, { motifs, codes }, stretches);
+    return {
+      ...identityOf(record),
+      labels,
+      k: record.states,
+      names: fitted.names,
+      hsmm,
+      details: { applied: true },
+    };
+  }
+  const training = split === undefined ? stretches : restrict(stretches, (i) => split.part[i] === Part.train);
+  if (training.length === 0) {
+    throw new InputError("Cannot fit the hidden semi-Markov model: the training part of the split is empty", {
+      hint: "Leave the split out to fit on all windows, or use one with a training part.",
+    });
+  }
+  const { recordings } = windows.recordings;
+  const { fit, record, choice } = fitByHsmm({ motifs, codes }, training, {
+    ...options.hsmm,
+    groupOf: ({ from }) => recordings[windows.recording[from]].subject,
+    onPass: ({ start, iteration, logLikelihood }) =>
+      onProgress(`HSMM start ${start + 1}, pass ${iteration}: log-likelihood ${logLikelihood.toFixed(3)}`),
+  }, rng);
+  if (!fit.converged) warnings.push(`HSMM: EM did not converge in ${options.hsmm.iterations} passes`);
+  if (choice?.hit_boundary) {
+    warnings.push(`HSMM: ${choice.states} states, the most that were tried, did best; widen hsmm.n_states`);
+  }
+  const decode = (stickiness: number) =>
+    decodeByHsmm({ ...record, stickiness }, { motifs, codes }, stretches);
+  return {
+    ...identityOf(record),
+    labels: decode(record.stickiness),
+    k: record.states,
+    hsmm: {
+      record,
+      ...(choice === undefined ? {} : { choice }),
+      ...(options.stickinessScan === undefined ? {} : {
+        stickinessScan: options.stickinessScan.map((stickiness) => ({
+          stickiness,
+          ...boutFacts(windows, decode(stickiness), stretches),
+        })),
+      }),
+      durations: fit.model.durations.map((d) => ({
+        mean: meanDuration(d),
+        tail: d.tail,
+        theta: d.theta ?? null,
+        r: d.r ?? null,
+      })),
+    },
+    details: {
+      fitted_on: training.reduce((n, { from, to }) => n + to - from, 0),
+      family: options.hsmm.family,
+      max_duration: options.hsmm.maxDuration,
+      log_likelihood: fit.history,
+      starts: fit.starts,
+      converged: fit.converged,
+      state_usage: fit.usage,
+    },
+  };
+}
+
+/** States are of one fit where their model is, whatever stickiness they are decoded with. */
+function identityOf({ stickiness: _, ...model }: HsmmRecord): Pick<Smoothed, "kind" | "fit"> {
+  return { kind: "state", fit: fingerprint(model) };
+}
+
+/** Number of bouts of a decoding and their median in seconds, as a scan of stickiness compares them. */
+function boutFacts(
+  windows: Windows,
+  labels: Int32Array,
+  stretches: Stretch[],
+): { bouts: number; median: number | null } {
+  const bouts = boutsOf(windows, labels, stretches).filter(({ label }) => label >= 0);
+  return { bouts: bouts.length, median: boutDurations(bouts)?.median ?? null };
+}

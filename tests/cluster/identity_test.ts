@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { fingerprint, fitOf, givenNames, identityOf, matchMotifs } from "../../lib/cluster/identity.ts";
+
+const rule = { kind: "centroid" as const, centroids: [0, 1], variance: 1 };
+
+Deno.test("motifs of one fit are joined by number, those of another fit or other merges are not", () => {
+  const fit = identityOf({ k: 2, rule, clusters: [0, 1] });
+  assert.deepEqual(matchMotifs(fit, { ...fit }), [0, 1]);
+  assert.match(matchMotifs(fit, identityOf({ k: 2, rule, clusters: [1, 0] })) as string, /different fits/);
+  assert.match(
+    matchMotifs(fit, identityOf({ k: 2, rule: { ...rule, centroids: [1, 0] }, clusters: [0, 1] })) as string,
+    /different fits/,
+  );
+});
+
+Deno.test("motifs with names are joined by name whatever their order, unknown names to none", () => {
+  const named = identityOf({ k: 2, names: ["a", "b"] });
+  assert.deepEqual(matchMotifs(named, identityOf({ k: 2, names: ["b", "c"] })), [1, -1]);
+  assert.match(
+    matchMotifs(identityOf({ k: 2, rule, clusters: [0, 1] }), named) as string,
+    /one side only/,
+  );
+});
+
+Deno.test("labels without rule and names have no fit to be told by", () => {
+  assert.equal(fitOf({}), null);
+  assert.match(fingerprint({}), /^[0-9a-f]{10}$/);
+});
+
+Deno.test("whole numbers are no names to read", () => {
+  assert.equal(givenNames({ names: ["3", "11"] }), undefined);
+  assert.deepEqual(givenNames({ names: ["3", "sleep"] }), ["3", "sleep"]);
+  assert.equal(givenNames({}), undefined);
+});
