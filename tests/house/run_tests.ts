@@ -28,6 +28,8 @@ async function run(args: string[]): Promise<number> {
     : args[given].split("=").slice(1).join("=") || args[given + 1];
   const reasons = join(folder, "reasons.jsonl");
   await Deno.writeTextFile(reasons, "");
+  // Where `deno task` was called from is no concern of the programs that tests start in folders of their own.
+  const { INIT_CWD: _, ...environment } = Deno.env.toObject();
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["test", "--quiet", "-A", "--parallel", "--doc"],
@@ -36,7 +38,8 @@ async function run(args: string[]): Promise<number> {
       ...(paths.length > 0 ? paths : ["lib/", "tests/"]),
     ],
     cwd: root,
-    env: { [reasonsFile]: reasons },
+    clearEnv: true,
+    env: { ...environment, [reasonsFile]: reasons },
   }).spawn().status;
   const cases = readJunit(await Deno.readTextFile(report).catch(() => ""));
   const whole = paths.length === 0 && !args.some((arg) => arg.startsWith("--filter"));
