@@ -1,5 +1,6 @@
 /** The text of `--help`, made without loading any verb. */
 import { table } from "./terminal/format.ts";
+import { program } from "./invocation.ts";
 import { verbs } from "./verbs.ts";
 import project from "../../deno.json" with { type: "json" };
 
@@ -9,12 +10,13 @@ export function version(): string {
 
 export function help(): string {
   const rows = Object.values(verbs).map(({ usage, summary }) => [`  ${usage}`, summary]);
+  const usage = program();
   return `motiflow ${version()}: motion-sensor recordings to behaviours, and behaviours to a device
 
-Usage: deno task VERB …
+Usage: ${usage} VERB …
 
 ${table(rows)}
 
-deno task VERB --help tells the options of a verb.
+${usage} VERB --help tells the options of a verb.
 Exit codes: 0 done, 1 a step failed, 2 the workflow or usage is wrong, 3 an alert tripped, 130 interrupted.`;
 }

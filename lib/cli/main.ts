@@ -18,7 +18,8 @@ async function main(args: string[]): Promise<number> {
       return exitCodes.usage;
     }
     const { command } = await verb.load();
-    await command.name(word).exitOverride().parseAsync(rest, { from: "user" });
+    const { program } = await import("./invocation.ts");
+    await command.name(`${program()} ${word}`).exitOverride().parseAsync(rest, { from: "user" });
     return exitCodes.done;
   } catch (error) {
     return await exitCodeOf(error);
@@ -31,7 +32,11 @@ async function exitCodeOf(error: unknown): Promise<number> {
   const { InputError } = await import("../errors.ts");
   if (error instanceof InputError) return err(`error: ${error.message}`), exitCodes.usage;
   if (error instanceof Error && "exitCode" in error && error.name === "CommanderError") {
-    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error.exitCode === 0) return exitCodes.done;
+    const { habitHint } = await import("./habits.ts");
+    const hint = habitHint(error.message);
+    if (hint !== undefined) err(`  hint: ${hint}`);
+    return exitCodes.usage;
   }
   err(error instanceof Error ? error.stack ?? error.message : String(error));
   return exitCodes.failed;

@@ -2,16 +2,14 @@
  * `report`: executes a notebook over the connected artifacts. The figures and sections that its cells draw stand in
  * `lib/report/`; this file hands it the artifacts' folders and keeps this machine's paths out of what is shown.
  */
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { Report } from "../artifacts/report.ts";
+import { programNotebook } from "../report/program_notebooks.ts";
 import { anything, defineStep } from "./define.ts";
 
-/** The program's own notebooks stand in for those that a project does not have. */
 function shipped(notebook: string): { otherwise?: string } {
-  const name = /^(?:\.\/)?notebooks\/((?:report|judgement|explore)\.ipynb)$/.exec(notebook)?.[1];
-  if (name === undefined) return {};
-  return { otherwise: fileURLToPath(new URL("../../notebooks/", import.meta.url)) + name };
+  const otherwise = programNotebook(notebook);
+  return otherwise === undefined ? {} : { otherwise };
 }
 
 export default defineStep({

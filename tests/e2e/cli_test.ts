@@ -293,5 +293,5 @@ Deno.test("--help lists the verbs, and each verb has its own help", async () => 
   }
   const plan = await rig.run("plan", "--help");
   assert.equal(plan.code, 0);
-  assert.match(plan.stdout, /^Usage: plan \[options\] <file>/);
+  assert.match(plan.stdout, /^Usage: deno run -A \S+ plan \[options\] <file>/);
 });

@@ -49,6 +49,11 @@ export class Rig implements AsyncDisposable {
 
   /** A verb of the program, not yet waited for; it ends with the rig at the latest. */
   start(...args: string[]): Deno.ChildProcess {
+    return this.startFrom(this.root, ...args);
+  }
+
+  /** As `deno task` calls a verb: from the project's folder, for a user who stands in another one. */
+  startFrom(stands: string, ...args: string[]): Deno.ChildProcess {
     const child = new Deno.Command(Deno.execPath(), {
       // The project's own configuration would hide the program's import map.
       args: [
@@ -61,7 +66,8 @@ export class Rig implements AsyncDisposable {
         ...args,
       ],
       cwd: this.root,
-      env: { NO_COLOR: "1" },
+      // Whoever runs the tests stands elsewhere: that must not reach the program.
+      env: { NO_COLOR: "1", INIT_CWD: stands === this.root ? "" : stands },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -69,6 +75,11 @@ export class Rig implements AsyncDisposable {
     this.#children.add(child);
     void child.status.then(() => this.#children.delete(child));
     return child;
+  }
+
+  /** Runs a verb to its end, for a user who stands in a folder below the project. */
+  async runFrom(folder: string, ...args: string[]): Promise<Ran> {
+    return await ended(this.startFrom(join(this.root, folder), ...args));
   }
 
   /** Runs a verb to its end. */

@@ -1,10 +1,11 @@
 /** `cache ls|gc|check|pin`: the store of results. */
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { jsonOption, parseBytes, rootOption } from "../flags.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { table } from "../terminal/format.ts";
 import { bytes, count, duration } from "../../text/numbers.ts";
 import { json, out } from "../terminal/terminal.ts";
-import { openProjectEngine, parseBytes } from "../workflow_file.ts";
+import { openProjectEngine } from "../workflow_file.ts";
 
 function days(text: string): number {
   const match = /^(\d+(?:\.\d+)?)d?$/.exec(text);
@@ -14,8 +15,8 @@ function days(text: string): number {
 
 const ls = new Command("ls")
   .description("List what the store holds, the last used first.")
-  .option("--root <dir>", "project root")
-  .option("--json", "as JSON")
+  .addOption(rootOption)
+  .addOption(jsonOption)
   .action(async (options) => {
     const engine = await openProjectEngine(options.root);
     const entries = await engine.cacheList();
@@ -44,8 +45,8 @@ const gc = new Command("gc")
   .option("--max-size <size>", "keep at most this much, e.g. 20GB", parseBytes)
   .option("--max-age <days>", "drop what was not used for longer, e.g. 30d", days)
   .option("--dry-run", "only tell")
-  .option("--root <dir>", "project root")
-  .option("--json", "as JSON")
+  .addOption(rootOption)
+  .addOption(jsonOption)
   .action(async (options) => {
     const engine = await openProjectEngine(options.root);
     const report = await engine.cacheGc({
@@ -68,8 +69,8 @@ const gc = new Command("gc")
 
 const check = new Command("check")
   .description("Hash everything in the store; damaged results are removed and made again by the next run.")
-  .option("--root <dir>", "project root")
-  .option("--json", "as JSON")
+  .addOption(rootOption)
+  .addOption(jsonOption)
   .action(async (options) => {
     const engine = await openProjectEngine(options.root);
     const report = await engine.cacheCheck();
@@ -90,8 +91,8 @@ const pin = new Command("pin")
   .description("Keep everything that a run needs from gc.")
   .argument("<run>", "run id, its beginning, or latest")
   .option("--release", "let gc have it again")
-  .option("--root <dir>", "project root")
-  .option("--json", "as JSON")
+  .addOption(rootOption)
+  .addOption(jsonOption)
   .action(async (id, options) => {
     const engine = await openProjectEngine(options.root);
     const run = await engine.readRun(id);

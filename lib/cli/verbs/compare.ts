@@ -1,14 +1,15 @@
 /** `compare A B`: is one run, or one workflow's latest run, better than another? */
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { collect, jsonOption, rootOption, wholePositive } from "../flags.ts";
 import { relative, resolve } from "node:path";
 import type { Metrics } from "../../artifacts/metrics.ts";
 import type { Engine, RunRecord } from "../../engine/mod.ts";
 import type { RunSide } from "../../schedule/compare_runs.ts";
 import { table } from "../terminal/format.ts";
 import { number } from "../../text/numbers.ts";
-import { positive } from "./run.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
-import { collect, openProjectEngine, userPath } from "../workflow_file.ts";
+import { userPath } from "../paths.ts";
+import { openProjectEngine } from "../workflow_file.ts";
 
 export const command = new Command()
   .description(
@@ -33,12 +34,12 @@ export const command = new Command()
   )
   .option("--alpha <p>", "two-sided error of the whole comparison", share, 0.05)
   .option("--min-effect <d>", "least |Cohen's d| that matters", share, 0.2)
-  .option("--planned <n>", "planned looks at growing data (O'Brien-Fleming)", positive, 1)
-  .option("--look <n>", "number of this look", positive, 1)
+  .option("--planned <n>", "planned looks at growing data (O'Brien-Fleming)", wholePositive, 1)
+  .option("--look <n>", "number of this look", wholePositive, 1)
   .option("--lower <metric>", "metrics of which less is better, where they do not state it", collect)
   .option("--higher <metric>", "metrics of which more is better, where they do not state it", collect)
-  .option("--root <dir>", "project root")
-  .option("--json", "as JSON")
+  .addOption(rootOption)
+  .addOption(jsonOption)
   .action(async (a, b, options) => {
     const engine = await openProjectEngine(options.root);
     const runs = [await runOf(engine, a), await runOf(engine, b)];

@@ -1,5 +1,6 @@
 /** `diff A B`: params, code, inputs, metrics and timings of two runs side by side. */
 import { Command } from "@commander-js/extra-typings";
+import { jsonOption, rootOption } from "../flags.ts";
 import type { RunRecord } from "../../engine/mod.ts";
 import { table } from "../terminal/format.ts";
 import { duration, number } from "../../text/numbers.ts";
@@ -12,8 +13,8 @@ export const command = new Command()
   .description("Compare two runs: params, changed ingredients, metrics, timings.")
   .argument("<before>", "run id, its beginning, or latest")
   .argument("<after>", "run id, its beginning, or latest")
-  .option("--root <dir>", "project root")
-  .option("--json", "as JSON")
+  .addOption(rootOption)
+  .addOption(jsonOption)
   .action(async (before, after, options) => {
     const engine = await openProjectEngine(options.root);
     const [a, b] = [await engine.readRun(before), await engine.readRun(after)];

@@ -1,5 +1,6 @@
 /** `doctor`: what this machine can do. */
 import { Command } from "@commander-js/extra-typings";
+import { jsonOption } from "../flags.ts";
 import { bestProvider, nodeRuntimeFailure } from "../../onnx/runtime.ts";
 import { table } from "../terminal/format.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
@@ -13,7 +14,7 @@ interface Finding {
 
 export const command = new Command()
   .description("Tell what this machine can do: Deno, ONNX Runtime, Jupyter kernel, Hailo, SSH, Slurm, GPU.")
-  .option("--json", "as JSON")
+  .addOption(jsonOption)
   .action(async (options) => {
     const findings = await Promise.all([
       denoFinding(),

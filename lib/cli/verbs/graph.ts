@@ -1,8 +1,9 @@
 /** `graph FILE`: the steps as a picture. */
 import { Command, Option } from "@commander-js/extra-typings";
+import { paramOption, rootOption } from "../flags.ts";
 import type { Graph } from "../../workflow/graph.ts";
 import { json, out } from "../terminal/terminal.ts";
-import { collectParam, openWorkflow } from "../workflow_file.ts";
+import { openWorkflow } from "../workflow_file.ts";
 
 export const command = new Command()
   .description("Draw the steps and their typed edges.")
@@ -11,8 +12,8 @@ export const command = new Command()
     new Option("--format <format>", "what to print").choices(["mermaid", "svg", "dot"]).default("mermaid"),
   )
   .option("--tasks", "draw each matrix cell on its own")
-  .option("--param <name=value>", "override a param; may be repeated", collectParam)
-  .option("--root <dir>", "project root")
+  .addOption(paramOption)
+  .addOption(rootOption)
   .option("--json", "nodes and edges as JSON")
   .action(async (file, options) => {
     const plan = await openWorkflow(file, options);

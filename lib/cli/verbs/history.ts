@@ -1,20 +1,21 @@
 /** `history`: metrics over time. */
 import { Command } from "@commander-js/extra-typings";
+import { jsonOption, rootOption, wholePositive } from "../flags.ts";
 import { dirname } from "node:path";
 import { table } from "../terminal/format.ts";
 import { number } from "../../text/numbers.ts";
-import { positive } from "./run.ts";
 import { json, out } from "../terminal/terminal.ts";
-import { openProjectEngine, userPath } from "../workflow_file.ts";
+import { userPath } from "../paths.ts";
+import { openProjectEngine } from "../workflow_file.ts";
 
 export const command = new Command()
   .description("Metrics of earlier runs over time, oldest first, with n and origin.")
   .option("--workflow <name>", "only runs of this workflow")
   .option("--metric <name>", "only this metric")
-  .option("--limit <n>", "at most so many of the latest values; 50, all on a page", positive)
+  .option("--limit <n>", "at most so many of the latest values; 50, all on a page", wholePositive)
   .option("--html <file>", "write a page with drift, metrics and alerts over time instead")
-  .option("--root <dir>", "project root")
-  .option("--json", "as JSON")
+  .addOption(rootOption)
+  .addOption(jsonOption)
   .action(async ({ root, json: asJson, workflow, metric, limit, html }) => {
     const engine = await openProjectEngine(root);
     await engine.close();

@@ -1,7 +1,8 @@
 /** `init [DIR]`: a project with a small workflow that runs at once, to change step by step. */
 import { Command } from "@commander-js/extra-typings";
-import { isAbsolute, join, resolve } from "node:path";
+import { join } from "node:path";
 import { commandLine } from "../invocation.ts";
+import { userPath } from "../paths.ts";
 import { out } from "../terminal/terminal.ts";
 
 export const command = new Command()
@@ -14,10 +15,7 @@ export const command = new Command()
     const { registry } = await import("../../steps/registry.ts");
     const { workflowJsonSchema } = await import("../../workflow/schema.ts");
     const { firstWorkflow, startProject } = await import("../../workflow/project/start.ts");
-    // A new folder is nowhere yet: it is meant from where the user stands, also where `deno task` has changed away.
-    const start = Deno.env.get("INIT_CWD");
-    const folder = start === undefined || isAbsolute(dir) ? dir : resolve(start, dir);
-    const written = await startProject(folder, await workflowJsonSchema(registry));
-    out(`wrote ${written.map((path) => join(folder, path)).join(", ")}`);
-    out(`run it with: ${commandLine("run", [join(folder, firstWorkflow)])}`);
+    const written = await startProject(userPath(dir), await workflowJsonSchema(registry));
+    out(`wrote ${written.map((path) => join(dir, path)).join(", ")}`);
+    out(`run it with: ${commandLine("run", [join(dir, firstWorkflow)])}`);
   });

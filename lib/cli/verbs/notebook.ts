@@ -1,15 +1,16 @@
 /** `notebook FILE`: execute on the Deno kernel; write the executed notebook and a one-file page. */
 import { Command } from "@commander-js/extra-typings";
-import { basename, dirname, join } from "node:path";
+import { collectParam, jsonOption, wholePositive } from "../flags.ts";
+import { existsSync } from "node:fs";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import type { Json } from "../../artifacts/artifact.ts";
 import { InputError } from "../../errors.ts";
 import { parseYaml } from "../../workflow/document.ts";
 import { formatDiagnostics, Source } from "../../workflow/diagnostic.ts";
 import { toJson } from "../../workflow/node.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
-import { positive } from "./run.ts";
 import { err, errRaw, isTerminal, json, out } from "../terminal/terminal.ts";
-import { collectParam, userPath } from "../workflow_file.ts";
+import { projectRoot, shownPath, userPath } from "../paths.ts";
 
 export const command = new Command()
   .description(
@@ -17,16 +18,19 @@ export const command = new Command()
   )
   .argument("<file>", "notebook, .ipynb")
   .option("--param <name=value>", "value of a variable of the cell tagged parameters", collectParam)
-  .option("--out <dir>", "folder for the results; by default out/notebooks", "out/notebooks")
-  .option("--timeout <seconds>", "time limit of a cell", positive, 600)
-  .option("--json", "as JSON")
+  .option("--out <dir>", "folder for the results; by default out/notebooks of the project")
+  .option("--timeout <seconds>", "time limit of a cell", wholePositive, 600)
+  .addOption(jsonOption)
   .action(async (file, options) => {
     const { executeNotebook, NotebookError, writeNotebook } = await import("../../report/notebook.ts");
     const { renderHtml } = await import("../../report/html.ts");
-    const path = userPath(file);
+    const path = await notebookPath(file);
     const name = basename(path).replace(/\.ipynb$/, "");
-    const target = join(options.out, `${name}.ipynb`);
-    const page = join(options.out, `${name}.html`);
+    const folder = options.out === undefined
+      ? join(await projectRoot(undefined), "out/notebooks")
+      : userPath(options.out);
+    const target = join(folder, `${name}.ipynb`);
+    const page = join(folder, `${name}.html`);
     try {
       const notebook = await executeNotebook(path, {
         parameters: typedParams(options.param ?? {}),
@@ -44,9 +48,20 @@ export const command = new Command()
       err(`${file}: cell ${error.cell} failed: ${error.message}`);
       throw new Exit(exitCodes.failed);
     }
-    if (options.json === true) json({ notebook: target, html: page });
-    else out(`${target}\n${page}`);
+    const [written, shown] = [shownPath(target), shownPath(page)];
+    if (options.json === true) json({ notebook: written, html: shown });
+    else out(`${written}\n${shown}`);
   });
+
+/** The notebook that the user means: their own; else, below `notebooks/`, the program's, as the report step takes it. */
+async function notebookPath(file: string): Promise<string> {
+  const path = userPath(file);
+  if (existsSync(path) || isAbsolute(file)) return path;
+  const inProject = join(await projectRoot(undefined), file);
+  if (existsSync(inProject)) return inProject;
+  const { programNotebook } = await import("../../report/program_notebooks.ts");
+  return programNotebook(file) ?? path;
+}
 
 /** Values as in YAML, e.g. `k=12` is a number. */
 function typedParams(written: Record<string, string>): Record<string, Json> {

@@ -1,64 +1,82 @@
 /** `plan FILE`: what would run, be restored or be blocked, and why; changes nothing. */
 import { Command } from "@commander-js/extra-typings";
+import {
+  forceOption,
+  fromOption,
+  jsonOption,
+  memoryOption,
+  onlyOption,
+  paramOption,
+  rootOption,
+  untilOption,
+} from "../flags.ts";
 import { table } from "../terminal/format.ts";
 import { count, duration } from "../../text/numbers.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
-import { collect, collectParam, memoryOption, openEngineOf, openWorkflow } from "../workflow_file.ts";
+import { openEngineOf, openWorkflow, type WorkflowOptions } from "../workflow_file.ts";
 
 export const command = new Command()
   .description(
     "Tell what `run` would do, why, and how long it should take. Runs no step and changes nothing.",
   )
   .argument("<file>", "workflow file")
-  .option("--param <name=value>", "override a param; may be repeated", collectParam)
-  .option("--only <step>", "only these steps", collect)
-  .option("--until <step>", "these steps and what they need", collect)
-  .option("--from <step>", "these steps and what depends on them", collect)
-  .option("--force <step>", "as if these steps had no result in the store", collect)
+  .addOption(paramOption)
+  .addOption(onlyOption)
+  .addOption(untilOption)
+  .addOption(fromOption)
+  .addOption(forceOption)
   .addOption(memoryOption)
-  .option("--root <dir>", "project root")
-  .option("--json", "as JSON")
-  .action(async (file, options) => {
-    const plan = await openWorkflow(file, options, "run");
-    const engine = await openEngineOf(plan);
-    const { only, until, from, force } = options;
-    const given = Object.entries({ only, until, from, force }).filter(([, steps]) => steps !== undefined);
-    const tasks = await engine.plan(plan, Object.fromEntries(given));
-    await engine.close();
-    if (options.json === true) {
-      return json({
-        ok: true,
-        workflow: plan.name,
-        tasks: tasks.map(({ task, ...rest }) => ({ id: task.id, step: task.step, uses: task.uses, ...rest })),
-        skipped: plan.skipped ?? [],
-      });
-    }
-    const { bold, dim, yellow, green } = outStyle;
-    const colour = { run: yellow, unknown: yellow, restore: green, skip: dim };
-    const words = { run: "run", unknown: "maybe", restore: "restore", skip: "skip" };
-    out(table(tasks.map((t) => [
-      colour[t.status](words[t.status]),
-      t.task.id,
-      t.status === "restore" || t.estimateSeconds === null ? "" : `about ${duration(t.estimateSeconds)}`,
-      dim(t.reason),
-    ])));
-    const of = (status: string) => tasks.filter((t) => t.status === status);
-    const open = [...of("run"), ...of("unknown")];
-    const known = open.filter((t) => t.estimateSeconds !== null);
-    const seconds = known.reduce((sum, t) => sum + t.estimateSeconds!, 0);
-    const parts = [`${of("run").length} to run`, `${of("restore").length} to restore`];
-    if (of("unknown").length > 0) {
-      parts.push(`${of("unknown").length} to run unless their inputs come out unchanged`);
-    }
-    if (of("skip").length > 0) parts.push(`${of("skip").length} not selected`);
-    if ((plan.skipped ?? []).length > 0) parts.push(`${plan.skipped!.length} left out by \`if\``);
-    out(`\n${bold(plan.name)}: ${count(tasks.length, "task")}; ${parts.join(", ")}`);
-    if (open.length > 0) {
-      const unknown = open.length - known.length;
-      out(
-        `time: ${known.length === 0 ? "not known yet" : `about ${duration(seconds)} of work`}${
-          known.length > 0 && unknown > 0 ? `, without ${count(unknown, "task")} that never ran` : ""
-        }`,
-      );
-    }
-  });
+  .addOption(rootOption)
+  .addOption(jsonOption)
+  .action(tellPlan);
+
+/** What names the tasks of a plan. */
+type PlanOptions =
+  & WorkflowOptions
+  & Partial<Record<"only" | "until" | "from" | "force", string[] | undefined>>;
+
+/** Prints what `run` would do with the same options. */
+export async function tellPlan(file: string, options: PlanOptions): Promise<void> {
+  const plan = await openWorkflow(file, options, "run");
+  const engine = await openEngineOf(plan);
+  const { only, until, from, force } = options;
+  const given = Object.entries({ only, until, from, force }).filter(([, steps]) => steps !== undefined);
+  const tasks = await engine.plan(plan, Object.fromEntries(given));
+  await engine.close();
+  if (options.json === true) {
+    return json({
+      ok: true,
+      workflow: plan.name,
+      tasks: tasks.map(({ task, ...rest }) => ({ id: task.id, step: task.step, uses: task.uses, ...rest })),
+      skipped: plan.skipped ?? [],
+    });
+  }
+  const { bold, dim, yellow, green } = outStyle;
+  const colour = { run: yellow, unknown: yellow, restore: green, skip: dim };
+  const words = { run: "run", unknown: "maybe", restore: "restore", skip: "skip" };
+  out(table(tasks.map((t) => [
+    colour[t.status](words[t.status]),
+    t.task.id,
+    t.status === "restore" || t.estimateSeconds === null ? "" : `about ${duration(t.estimateSeconds)}`,
+    dim(t.reason),
+  ])));
+  const of = (status: string) => tasks.filter((t) => t.status === status);
+  const open = [...of("run"), ...of("unknown")];
+  const known = open.filter((t) => t.estimateSeconds !== null);
+  const seconds = known.reduce((sum, t) => sum + t.estimateSeconds!, 0);
+  const parts = [`${of("run").length} to run`, `${of("restore").length} to restore`];
+  if (of("unknown").length > 0) {
+    parts.push(`${of("unknown").length} to run unless their inputs come out unchanged`);
+  }
+  if (of("skip").length > 0) parts.push(`${of("skip").length} not selected`);
+  if ((plan.skipped ?? []).length > 0) parts.push(`${plan.skipped!.length} left out by \`if\``);
+  out(`\n${bold(plan.name)}: ${count(tasks.length, "task")}; ${parts.join(", ")}`);
+  if (open.length > 0) {
+    const unknown = open.length - known.length;
+    out(
+      `time: ${known.length === 0 ? "not known yet" : `about ${duration(seconds)} of work`}${
+        known.length > 0 && unknown > 0 ? `, without ${count(unknown, "task")} that never ran` : ""
+      }`,
+    );
+  }
+}

@@ -1,34 +1,36 @@
 /** `run FILE`: run what is needed. */
-import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
+import {
+  forceOption,
+  fromOption,
+  jobsOption,
+  memoryOption,
+  onlyOption,
+  paramOption,
+  rootOption,
+  untilOption,
+} from "../flags.ts";
 import type { RunResult } from "../../engine/mod.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { commandLine } from "../invocation.ts";
+import { userPath } from "../paths.ts";
 import { keepReport, reportOf } from "../../schedule/run_report.ts";
 import { type RunFlags, runPlan, type Watching } from "./run_plan.ts";
 import { claimDue } from "./scheduled.ts";
 import { printSummary } from "../terminal/summary.ts";
 import { err, errStyle, out } from "../terminal/terminal.ts";
-import { collect, collectParam, memoryOption, openWorkflow } from "../workflow_file.ts";
-
-/** A whole number of at least one. */
-export function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) {
-    throw new InvalidArgumentError("It must be a whole number of at least 1.");
-  }
-  return value;
-}
+import { openWorkflow } from "../workflow_file.ts";
 
 export const command = new Command()
   .description("Run what is needed: steps whose result is in the store are restored.")
   .argument("<file>", "workflow file")
-  .option("--param <name=value>", "override a param, e.g. levels=[8,6,5]; may be repeated", collectParam)
-  .option("--only <step>", "only these steps; their inputs must be in the store", collect)
-  .option("--until <step>", "these steps and what they need", collect)
-  .option("--from <step>", "these steps and what depends on them", collect)
-  .option("--force <step>", "run these steps although a result is in the store", collect)
-  .option("--jobs <n>", "steps at the same time; by default the number of CPU cores", positive)
+  .addOption(paramOption)
+  .addOption(onlyOption)
+  .addOption(untilOption)
+  .addOption(fromOption)
+  .addOption(forceOption)
+  .addOption(jobsOption)
   .addOption(
     new Option("--executor <where>", "run steps on this machine or as jobs of a Slurm cluster")
       .choices(["local", "slurm"] as const),
@@ -40,11 +42,13 @@ export const command = new Command()
   .option("--webhook <url>", "post broken limits and failures there; by default $MOTIFLOW_WEBHOOK")
   .addOption(new Option("--scheduled <time>", "due time that this run stands for").hideHelp())
   .addOption(memoryOption)
-  .option("--root <dir>", "project root")
+  .addOption(rootOption)
+  .option("-n, --dry-run", "only tell what would run, as `plan` does")
   .option("--watch", "run again whenever the workflow, its data or its code changes")
   .option("--json", "events as JSON lines on stdout")
   .option("--quiet", "only the summary")
   .action(async (file, options) => {
+    if (options.dryRun === true) return await (await import("./plan.ts")).tellPlan(file, options);
     if (options.watch === true) return await (await import("./watch.ts")).watch(file, options, runOnce);
     await runOnce(file, options);
   });
@@ -75,7 +79,8 @@ async function finish(
   const report = await reportOf(plan, result, started, options.scheduled);
   const exit = exitOf(result, report.alerts.length > 0);
   const news = await keepReport(plan, report, exit, {
-    ...options,
+    reports: options.reports === undefined ? undefined : userPath(options.reports),
+    webhook: options.webhook,
     onWarning: (message) => err(`${errStyle.yellow("report")}   ${message}`),
   });
   if (result.status === "succeeded") {

@@ -1,22 +1,25 @@
 /** `runs`: earlier runs, newest first. */
 import { Command } from "@commander-js/extra-typings";
+import { jsonOption, rootOption, wholePositive } from "../flags.ts";
 import { table } from "../terminal/format.ts";
 import { duration } from "../../text/numbers.ts";
-import { positive } from "./run.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
+import { commandLine } from "../invocation.ts";
 import { openProjectEngine } from "../workflow_file.ts";
 
 export const command = new Command()
   .description("List earlier runs, newest first.")
-  .option("--limit <n>", "how many", positive, 20)
-  .option("--root <dir>", "project root")
-  .option("--json", "as JSON")
+  .option("--limit <n>", "how many", wholePositive, 20)
+  .addOption(rootOption)
+  .addOption(jsonOption)
   .action(async (options) => {
     const engine = await openProjectEngine(options.root);
     const runs = (await engine.listRuns()).slice(0, options.limit);
     await engine.close();
     if (options.json === true) return json(runs.map(({ source: _, ...run }) => run));
-    if (runs.length === 0) return out("no runs yet; start one with: deno task run workflows/production.yaml");
+    if (runs.length === 0) {
+      return out(`no runs yet; start one with: ${commandLine("run", ["workflows/production.yaml"])}`);
+    }
     const { green, red, yellow } = outStyle;
     out(table(runs.map((run) => {
       const colour = run.status === "succeeded" ? green : run.status === "failed" ? red : yellow;

@@ -1,5 +1,6 @@
 /** `schedule DIR`: run workflows by their `schedule`. */
 import { Command, Option } from "@commander-js/extra-typings";
+import { jsonOption, rootOption } from "../flags.ts";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +12,7 @@ import { table } from "../terminal/format.ts";
 import { isRunning } from "./scheduled.ts";
 import { scheduledJobs } from "./schedule_files.ts";
 import { err, errStyle, json, out } from "../terminal/terminal.ts";
-import { userPath } from "../workflow_file.ts";
+import { projectRoot, userPath } from "../paths.ts";
 
 export const command = new Command()
   .description("Run every workflow of a folder when its `schedule:` is due. Runs until interrupted.")
@@ -26,14 +27,11 @@ export const command = new Command()
     "--webhook <url>",
     "for each run: post broken limits and failures there; by default $MOTIFLOW_WEBHOOK",
   )
-  .option("--root <dir>", "project root")
-  .option("--json", "as JSON")
+  .addOption(rootOption)
+  .addOption(jsonOption)
   .action(async (dir, options) => {
-    const { findRoot } = await import("../../workflow/project/root.ts");
     const place = resolve(userPath(dir));
-    const root = options.root === undefined
-      ? await findRoot(join(place, "workflow.yaml"), Deno.cwd())
-      : resolve(userPath(options.root));
+    const root = await projectRoot(options.root, place);
     let warned = false;
     const files = scheduledJobs(place, root, (message) => {
       warned = true;
@@ -127,7 +125,7 @@ async function follow(
   const stop = new AbortController();
   const children = new Set<Deno.ChildProcess>();
   const outlets = [
-    ...(options.reports === undefined ? [] : ["--reports", resolve(options.reports)]),
+    ...(options.reports === undefined ? [] : ["--reports", resolve(userPath(options.reports))]),
     ...(options.webhook === undefined ? [] : ["--webhook", options.webhook]),
   ];
   const end = () => {

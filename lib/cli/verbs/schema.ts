@@ -1,6 +1,7 @@
 /** `schema`: JSON Schema of workflow files for editors. */
 import { Command } from "@commander-js/extra-typings";
 import { registry } from "../../steps/registry.ts";
+import { userPath } from "../paths.ts";
 import { err, out } from "../terminal/terminal.ts";
 
 export const command = new Command()
@@ -10,6 +11,6 @@ export const command = new Command()
     const { workflowJsonSchema } = await import("../../workflow/schema.ts");
     const text = JSON.stringify(await workflowJsonSchema(registry), null, 1);
     if (options.out === undefined) return out(text);
-    await Deno.writeTextFile(options.out, text + "\n");
+    await Deno.writeTextFile(userPath(options.out), text + "\n");
     err(`wrote ${options.out}`);
   });

@@ -1,8 +1,10 @@
 /** `show RUN [STEP]`: one run, or one of its steps. */
 import { Command } from "@commander-js/extra-typings";
-import { join, relative } from "node:path";
+import { jsonOption, rootOption } from "../flags.ts";
+import { join } from "node:path";
 import type { RunRecord, TaskResult } from "../../engine/mod.ts";
 import { InputError } from "../../errors.ts";
+import { shownPath, userPath } from "../paths.ts";
 import { suggestion } from "../../text/suggest.ts";
 import { table } from "../terminal/format.ts";
 import { duration } from "../../text/numbers.ts";
@@ -16,13 +18,13 @@ export const command = new Command()
   .argument("<run>", "run id, its beginning, or latest")
   .argument("[step]", "step or task id")
   .option("--crate <dir>", "write the run as a Workflow Run RO-Crate into a new folder")
-  .option("--root <dir>", "project root")
-  .option("--json", "as JSON")
+  .addOption(rootOption)
+  .addOption(jsonOption)
   .action(async (id, step, options) => {
     const engine = await openProjectEngine(options.root);
     const run = await engine.readRun(id);
     if (options.crate !== undefined) {
-      await engine.exportCrate(run.id, options.crate);
+      await engine.exportCrate(run.id, userPath(options.crate));
       await engine.close();
       return options.json === true
         ? json({ run: run.id, crate: options.crate })
@@ -68,7 +70,7 @@ async function showTask(task: TaskResult, root: string): Promise<void> {
   out(`${bold(task.id)} ${task.outcome} (${task.uses}) in ${duration(task.seconds)}: ${task.reason}`);
   if (task.key !== null) out(dim(`  key ${task.key}`));
   for (const [port, output] of Object.entries(task.outputs)) {
-    out(`  ${port}: ${output.type} ${dim(`${output.id.slice(0, 12)} ${relative(Deno.cwd(), output.dir)}`)}`);
+    out(`  ${port}: ${output.type} ${dim(`${output.id.slice(0, 12)} ${shownPath(output.dir)}`)}`);
   }
   if (task.error !== undefined) out(`  failed: ${task.error}`);
   for (const warning of task.warnings) out(`  warning: ${warning}`);

@@ -16,7 +16,7 @@ import { Exit, exitCodes } from "../terminal/exit.ts";
 import { count, number } from "../../text/numbers.ts";
 import { openSource } from "./stream_source.ts";
 import { err, outTaken } from "../terminal/terminal.ts";
-import { userPath } from "../workflow_file.ts";
+import { userPath } from "../paths.ts";
 
 export const command = new Command()
   .description(

@@ -1,5 +1,6 @@
 /** `ui`: the local dashboard. */
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { rootOption } from "../flags.ts";
 import { dirname, resolve } from "node:path";
 import type { RunRecord } from "../../engine/mod.ts";
 import { out } from "../terminal/terminal.ts";
@@ -10,7 +11,7 @@ export const command = new Command()
     "Show runs, graphs, logs, artifacts and metrics over time in a browser. Read-only, this machine only.",
   )
   .option("--port <n>", "port on 127.0.0.1; 0 takes a free one", portNumber, 4507)
-  .option("--root <dir>", "project root")
+  .addOption(rootOption)
   .action(async (options) => {
     const { serveDashboard } = await import("../../ui/server.ts");
     const engine = await openProjectEngine(options.root);

@@ -1,21 +1,21 @@
 /** `verify FILE`: run again without cache and compare content ids. */
 import { Command } from "@commander-js/extra-typings";
+import { jobsOption, jsonOption, memoryOption, paramOption, rootOption, untilOption } from "../flags.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { count } from "../../text/numbers.ts";
 import { openReporter } from "../terminal/reporter.ts";
-import { positive } from "./run.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
-import { collect, collectParam, memoryOption, openEngineOf, openWorkflow } from "../workflow_file.ts";
+import { openEngineOf, openWorkflow } from "../workflow_file.ts";
 
 export const command = new Command()
   .description("Run all steps again beside the store and compare; names every step whose bytes differ.")
   .argument("<file>", "workflow file")
-  .option("--param <name=value>", "override a param; may be repeated", collectParam)
-  .option("--until <step>", "these steps and what they need", collect)
-  .option("--jobs <n>", "steps at the same time", positive)
+  .addOption(paramOption)
+  .addOption(untilOption)
+  .addOption(jobsOption)
   .addOption(memoryOption)
-  .option("--root <dir>", "project root")
-  .option("--json", "as JSON")
+  .addOption(rootOption)
+  .addOption(jsonOption)
   .action(async (file, options) => {
     const plan = await openWorkflow(file, options, "run");
     const reporter = openReporter({ quiet: options.json === true });

@@ -1,12 +1,11 @@
 /** `run --watch`: run again whenever the workflow, its data or its code changes; a run that is overtaken is stopped. */
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findRoot } from "../../workflow/project/root.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import type { RunFlags, Watching } from "./run_plan.ts";
 import { err } from "../terminal/terminal.ts";
-import { userPath } from "../workflow_file.ts";
+import { projectRoot, userPath } from "../paths.ts";
 
 /** Quiet time after a change before the next run: editors write several times. */
 const DEBOUNCE = 200;
@@ -18,9 +17,7 @@ export async function watch(
   run: (file: string, options: RunFlags, watching: Watching) => Promise<void>,
 ): Promise<void> {
   const workflow = resolve(userPath(file));
-  const root = options.root === undefined
-    ? await findRoot(workflow, Deno.cwd())
-    : resolve(userPath(options.root));
+  const root = await projectRoot(options.root, dirname(workflow));
   const program = fileURLToPath(new URL("../../", import.meta.url));
   const places = new Places(workflow, root, program);
   const changes = new Changes((path) => places.matter(path));

@@ -1,11 +1,12 @@
 /** `why FILE STEP`: which ingredient of the key changed since the nearest earlier result. */
 import { Command } from "@commander-js/extra-typings";
+import { jsonOption, paramOption, rootOption } from "../flags.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { Change } from "../../engine/mod.ts";
 import { requireStep } from "../steps.ts";
 import { clip } from "../terminal/format.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
-import { collectParam, openEngineOf, openWorkflow } from "../workflow_file.ts";
+import { openEngineOf, openWorkflow } from "../workflow_file.ts";
 
 export const command = new Command()
   .description(
@@ -13,9 +14,9 @@ export const command = new Command()
   )
   .argument("<file>", "workflow file")
   .argument("<step>", "step id, or task id such as model[fold=0]")
-  .option("--param <name=value>", "override a param; may be repeated", collectParam)
-  .option("--root <dir>", "project root")
-  .option("--json", "as JSON")
+  .addOption(paramOption)
+  .addOption(rootOption)
+  .addOption(jsonOption)
   .action(async (file, step, options) => {
     const plan = await openWorkflow(file, options);
     requireStep(plan, step);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseBytes } from "../../../lib/cli/workflow_file.ts";
+import { parseBytes } from "../../../lib/cli/flags.ts";
 import { clip, printable, shellWord, table } from "../../../lib/cli/terminal/format.ts";
 import { count } from "../../../lib/text/numbers.ts";
 

@@ -1,0 +1,81 @@
+/** Options that several verbs share, each told once. */
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { parseByteSize } from "../workflow/byte_size.ts";
+import { Exit, exitCodes } from "./terminal/exit.ts";
+import { err } from "./terminal/terminal.ts";
+
+/** Collects `--param name=value`. */
+export function collectParam(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at < 1) {
+    err(`--param takes name=value, got ${text}\n  hint: for example --param levels=[8,6,5]`);
+    throw new Exit(exitCodes.usage);
+  }
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+/** Collects an option that may be given several times. */
+export function collect(text: string, before: string[] = []): string[] {
+  return [...before, ...text.split(",").filter((part) => part !== "")];
+}
+
+/** A whole number of at least one. */
+export function wholePositive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError("It must be a whole number of at least 1.");
+  }
+  return value;
+}
+
+/** A number above zero. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("It must be a positive number.");
+  return value;
+}
+
+/** An option that is a size, in bytes. */
+export function parseBytes(text: string): number {
+  const bytes = parseByteSize(text);
+  if (bytes === undefined) throw new InvalidArgumentError("It must be a size such as 500MB or 2GiB.");
+  return bytes;
+}
+
+export const rootOption = new Option("--root <dir>", "project root");
+
+export const jsonOption = new Option("--json", "as JSON");
+
+export const paramOption = new Option(
+  "--param <name=value>",
+  "override a param, e.g. levels=[8,6,5]; may be repeated",
+).argParser(collectParam);
+
+export const onlyOption = new Option(
+  "--only <step>",
+  "only these steps; their inputs must be in the store",
+).argParser(collect);
+
+export const untilOption = new Option("--until <step>", "these steps and what they need").argParser(collect);
+
+export const fromOption = new Option("--from <step>", "these steps and what depends on them").argParser(
+  collect,
+);
+
+export const forceOption = new Option(
+  "--force <step>",
+  "run these steps although a result is in the store",
+).argParser(collect);
+
+export const jobsOption = new Option(
+  "--jobs <n>",
+  "steps at the same time, also -j; by default the number of CPU cores",
+).argParser(wholePositive);
+// Mistakes are told of --jobs, whichever was written.
+jobsOption.short = "-j";
+
+/** What steps that declare their memory may use together. */
+export const memoryOption = new Option(
+  "--memory <size>",
+  "memory for steps that declare theirs, e.g. 8GiB; by default the machine's",
+).argParser(parseBytes);
