@@ -12,7 +12,16 @@ export interface RandomState {
   spare: number | null;
 }
 
-/** A deterministic stream of random numbers. */
+/**
+ * A deterministic stream of random numbers.
+ *
+ * ```ts
+ * import { Random } from "./random.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(new Random(7).uint32(), new Random(7).uint32());
+ * assert.ok(new Random(7).below(10) < 10);
+ * ```
+ */
 export class Random {
   readonly #state = new Uint32Array(4);
   #spare: number | undefined;

@@ -27,6 +27,14 @@ const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; fo
 /**
  * Renders a notebook. Markdown and HTML outputs are taken as they are, as in Jupyter (a notebook is trusted), but a
  * content security policy keeps scripts and remote resources out. Images in Markdown become links unless they are data.
+ *
+ * ```ts
+ * import { renderHtml } from "./html.ts";
+ * import assert from "node:assert/strict";
+ * const cell = { cell_type: "markdown", metadata: {}, source: "# Walks" } as const;
+ * const notebook = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+ * assert.match(renderHtml(notebook), /<title>Walks<\/title>/);
+ * ```
  */
 export function renderHtml(notebook: Notebook, options: HtmlOptions = {}): string {
   const headings: Heading[] = [];

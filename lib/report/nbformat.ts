@@ -49,7 +49,20 @@ export function linesOf(text: string): string[] {
   return text === "" ? [] : text.split(/(?<=\n)/);
 }
 
-/** Reads a notebook; throws {@linkcode InputError} when the file is missing or no nbformat 4. */
+/**
+ * Reads a notebook; throws {@linkcode InputError} when the file is missing or no nbformat 4.
+ *
+ * ```ts
+ * import { readNotebook, writeNotebook } from "./nbformat.ts";
+ * import assert from "node:assert/strict";
+ * const cell = { cell_type: "markdown", metadata: {}, source: "# Walks" } as const;
+ * const notebook = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+ * const path = await Deno.makeTempFile({ suffix: ".ipynb" });
+ * await writeNotebook(path, notebook);
+ * assert.equal((await readNotebook(path)).cells.length, 1);
+ * await Deno.remove(path);
+ * ```
+ */
 export async function readNotebook(path: string): Promise<Notebook> {
   let notebook: Notebook;
   try {
@@ -76,7 +89,20 @@ export async function readNotebook(path: string): Promise<Notebook> {
   return notebook;
 }
 
-/** Writes a notebook as Jupyter does (one space of indentation), by rename: readers never see half a file. */
+/**
+ * Writes a notebook as Jupyter does (one space of indentation), by rename: readers never see half a file.
+ *
+ * ```ts
+ * import { readNotebook, writeNotebook } from "./nbformat.ts";
+ * import assert from "node:assert/strict";
+ * const cell = { cell_type: "markdown", metadata: {}, source: "# Walks" } as const;
+ * const notebook = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+ * const path = await Deno.makeTempFile({ suffix: ".ipynb" });
+ * await writeNotebook(path, notebook);
+ * assert.equal((await readNotebook(path)).cells.length, 1);
+ * await Deno.remove(path);
+ * ```
+ */
 export async function writeNotebook(path: string, notebook: Notebook): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {

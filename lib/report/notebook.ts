@@ -46,6 +46,18 @@ export class NotebookError extends Error {
  * @throws {InputError} for an unreadable notebook or an unknown parameter.
  * @throws {NotebookError} when a cell throws, also late (a rejected promise that nobody awaits).
  * @throws {KernelError} when the kernel dies, hangs or the run is cancelled.
+ *
+ * ```ts
+ * import { executeNotebook } from "./notebook.ts";
+ * import { writeNotebook } from "./nbformat.ts";
+ * import assert from "node:assert/strict";
+ * const cell = { cell_type: "code", metadata: {}, source: "6 * 7", outputs: [], execution_count: null } as const;
+ * const path = await Deno.makeTempFile({ suffix: ".ipynb" });
+ * await writeNotebook(path, { cells: [{ ...cell, outputs: [] }], metadata: {}, nbformat: 4, nbformat_minor: 5 });
+ * const { cells } = await executeNotebook(path);
+ * assert.match(JSON.stringify(cells[0].outputs), /42/);
+ * await Deno.remove(path);
+ * ```
  */
 export async function executeNotebook(path: string, options: ExecuteOptions = {}): Promise<Notebook> {
   const { parameters = {}, shownParameters = parameters, timeoutSeconds = 600, signal } = options;

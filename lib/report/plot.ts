@@ -30,6 +30,15 @@ export interface FigureText {
 
 /**
  * A titled figure. As the last expression of a notebook cell, or given to `Deno.jupyter.display`, it shows itself.
+ *
+ * ```ts
+ * import { Figure } from "./plot.ts";
+ * import { markup } from "../text/html.ts";
+ * import assert from "node:assert/strict";
+ * const provenance = { n: 12, of: "windows", origin: "measured" as const };
+ * const figure = new Figure({ title: "Use", caption: "How often.", provenance }, markup`<p>…</p>`);
+ * assert.match(figure.toHtml(), /12 windows/);
+ * ```
  */
 export class Figure implements FigureText {
   readonly title: string;

@@ -19,7 +19,16 @@ export interface Loaded<T> extends Source {
   value: T;
 }
 
-/** Reads artifacts for the sections of a report. */
+/**
+ * Reads artifacts for the sections of a report.
+ *
+ * ```ts
+ * import { Sources } from "./sources.ts";
+ * import { Metrics } from "../artifacts/metrics.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(await new Sources([]).first(Metrics), undefined);
+ * ```
+ */
 export class Sources {
   readonly list: readonly Source[];
 

@@ -6,7 +6,16 @@ import { number } from "./plot.ts";
 /** A cell: a number is set in figures of equal width, to the right; text is escaped. */
 export type TableCell = string | number | null;
 
-/** HTML that shows itself in a notebook. */
+/**
+ * HTML that shows itself in a notebook.
+ *
+ * ```ts
+ * import { Fragment } from "./table.ts";
+ * import { markup } from "../text/html.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(new Fragment(markup`<p>${"a < b"}</p>`).toHtml(), "<p>a &lt; b</p>");
+ * ```
+ */
 export class Fragment {
   readonly html: string;
 
@@ -37,7 +46,15 @@ export function tableFrame(head: readonly Part[] | undefined, rows: readonly Htm
     }\n</tbody></table></div>`;
 }
 
-/** A table; a column is numeric when all of its filled cells are numbers. */
+/**
+ * A table; a column is numeric when all of its filled cells are numbers.
+ *
+ * ```ts
+ * import { table } from "./table.ts";
+ * import assert from "node:assert/strict";
+ * assert.match(table(["code", "windows"], [["3", 20]]).html, /<td class="number">20<\/td>/);
+ * ```
+ */
 export function table(columns: readonly string[], rows: readonly (readonly TableCell[])[]): Fragment {
   const numeric = columns.map((_, j) =>
     rows.some((r) => typeof r[j] === "number") && rows.every((r) => typeof r[j] !== "string")
@@ -61,7 +78,15 @@ function shown(cell: TableCell): string {
   return cell === null ? "–" : typeof cell === "number" ? number(cell, 4) : cell;
 }
 
-/** Name and value by line, for facts about one thing. */
+/**
+ * Name and value by line, for facts about one thing.
+ *
+ * ```ts
+ * import { facts } from "./table.ts";
+ * import assert from "node:assert/strict";
+ * assert.match(facts({ subjects: 12, device: undefined }).html, /<th>subjects<\/th><td>12<\/td>/);
+ * ```
+ */
 export function facts(entries: Record<string, TableCell | undefined>): Fragment {
   const rows = Object.entries(entries)
     .filter((entry): entry is [string, TableCell] => entry[1] !== undefined)
@@ -69,7 +94,15 @@ export function facts(entries: Record<string, TableCell | undefined>): Fragment 
   return new Fragment(tableFrame(undefined, rows));
 }
 
-/** A table of plain objects, such as `Metrics.tables` holds them; column names lose their underscores. */
+/**
+ * A table of plain objects, such as `Metrics.tables` holds them; column names lose their underscores.
+ *
+ * ```ts
+ * import { objectTable } from "./table.ts";
+ * import assert from "node:assert/strict";
+ * assert.match(objectTable([{ f1_score: 0.9 }]).html, /<th class="number">f1 score<\/th>/);
+ * ```
+ */
 export function objectTable(rows: readonly { [column: string]: Json }[]): Fragment {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const cell = (value: Json | undefined): TableCell =>
@@ -82,7 +115,15 @@ export function objectTable(rows: readonly { [column: string]: Json }[]): Fragme
   );
 }
 
-/** A remark in a report: a section without its artifact, a limit, a warning. */
+/**
+ * A remark in a report: a section without its artifact, a limit, a warning.
+ *
+ * ```ts
+ * import { note } from "./table.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(note("a < b", "warning").html, '<p class="note warning">a &lt; b</p>');
+ * ```
+ */
 export function note(text: string, kind: "note" | "warning" = "note"): Fragment {
   return new Fragment(markup`<p class="note${kind === "warning" && " warning"}">${text}</p>`);
 }
@@ -90,12 +131,28 @@ export function note(text: string, kind: "note" | "warning" = "note"): Fragment 
 /** Class of {@linkcode absent}, by which pages find sections that have nothing to show. */
 export const absentClass = "absent";
 
-/** A section without its artifact: pages leave it out and name it at their end. */
+/**
+ * A section without its artifact: pages leave it out and name it at their end.
+ *
+ * ```ts
+ * import { absent } from "./table.ts";
+ * import assert from "node:assert/strict";
+ * assert.match(absent("No device was measured.").html, /No device was measured/);
+ * ```
+ */
 export function absent(text: string): Fragment {
   return new Fragment(markup`<p class="note ${absentClass}">${text}</p>`);
 }
 
-/** Several things one below the other. */
+/**
+ * Several things one below the other.
+ *
+ * ```ts
+ * import { note, stack } from "./table.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(stack(note("a"), undefined, note("b")).html, `${note("a").html}\n${note("b").html}`);
+ * ```
+ */
 export function stack(...parts: ({ toHtml(): string } | undefined | null | false)[]): Fragment {
   return new Fragment(
     new Html(

@@ -12,6 +12,7 @@ import {
   type StepDefinition,
 } from "../workflow/step.ts";
 
+/** How a step is called. */
 export interface CallOptions {
   /** Seed of the step's randomness. @default 0 */
   seed?: number;

@@ -29,7 +29,16 @@ const loaders: ReadonlyMap<string, Load> = new Map(Object.entries<Load>({
   window: () => import("./window.ts"),
 }));
 
-/** The built-in steps. */
+/**
+ * The built-in steps.
+ *
+ * ```ts
+ * import { registry } from "./registry.ts";
+ * import assert from "node:assert/strict";
+ * assert.ok(registry.names.includes("train"));
+ * assert.deepEqual(Object.keys((await registry.load("window")).outputs), ["windows"]);
+ * ```
+ */
 export const registry: StepRegistry = {
   names: [...loaders.keys()],
   moduleOf(uses) {

@@ -58,7 +58,28 @@ export interface Prediction {
   smoothed: Decision | null;
 }
 
-/** Classifies a stream of samples `[sensors, channels]`. Its memory does not grow. */
+/**
+ * Classifies a stream of samples `[sensors, channels]`. Its memory does not grow.
+ *
+ * ```ts
+ * import { StreamingClassifier } from "./classifier.ts";
+ * import type { StreamEncoder } from "./encoder.ts";
+ * import assert from "node:assert/strict";
+ * const encoder: StreamEncoder = {
+ *   ...{ sensors: ["phone"], channels: ["a"], rate: 10, length: 4, context: 0, hop: 2 },
+ *   ...{ labels: ["low", "high"], levels: null, scaler: undefined },
+ *   read: (window) => {
+ *     const high = window[0] > 5 ? 0.9 : 0.1;
+ *     return Promise.resolve({ latent: window, probabilities: [1 - high, high] });
+ *   },
+ *   codeOf: () => null,
+ *   release: () => Promise.resolve(),
+ * };
+ * const classifier = new StreamingClassifier(encoder);
+ * const predictions = await classifier.push([1, 1, 9, 9, 9, 9]);
+ * assert.deepEqual(predictions.map((p) => [p.start, p.end, p.label]), [[0, 4, 0], [2, 6, 1]]);
+ * ```
+ */
 export class StreamingClassifier {
   readonly encoder: StreamEncoder;
   readonly hop: number;

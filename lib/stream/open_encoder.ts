@@ -13,6 +13,14 @@ import { fullModelEncoder, type FullModelFacts, modelEncoder, type StreamEncoder
  * Package, whose `models/` holds the same two files.
  *
  * @throws {InputError} where it is none of these, or a file is missing, damaged or not the one that was published.
+ *
+ * ```ts
+ * import { openEncoder } from "./open_encoder.ts";
+ * import assert from "node:assert/strict";
+ * const dir = await Deno.makeTempDir();
+ * await assert.rejects(openEncoder(dir), /there is neither model.full.onnx nor model.json/);
+ * await Deno.remove(dir);
+ * ```
  */
 export async function openEncoder(dir: string, options: SessionOptions = {}): Promise<StreamEncoder> {
   const full = [dir, join(dir, "models")].find((place) => existsSync(join(place, bundleFiles.full)));

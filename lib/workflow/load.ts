@@ -26,6 +26,17 @@ export interface LoadOptions {
  * Loads and checks a workflow file. Runs no step and changes nothing.
  *
  * @throws {InputError} when there is no such file.
+ *
+ * ```ts
+ * import { loadWorkflow } from "./load.ts";
+ * import { registry } from "../steps/registry.ts";
+ * import assert from "node:assert/strict";
+ * const path = await Deno.makeTempFile({ suffix: ".yaml" });
+ * await Deno.writeTextFile(path, "version: 1\nname: walks\nsteps:\n  a: { uses: lod, with: { source: simulate } }\n");
+ * const result = await loadWorkflow(path, { registry });
+ * assert.match(result.ok ? "" : result.diagnostics[0].message, /no step type "lod"/);
+ * await Deno.remove(path);
+ * ```
  */
 export async function loadWorkflow(path: string, options: LoadOptions): Promise<CheckResult> {
   const cwd = options.cwd ?? Deno.cwd();

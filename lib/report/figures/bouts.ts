@@ -4,6 +4,9 @@ import { quantile } from "../../metrics/statistics/summary.ts";
 import { behaviourColor } from "../behaviour_color.ts";
 import { count, draw, Figure, labelMargin, number, Plot } from "../plot.ts";
 
+/** What figures of bouts read of behaviours. */
+export type BoutSet = Pick<Behaviours, "names" | "bouts" | "origin" | "colors">;
+
 export interface BoutSummary {
   id: number;
   name: string;
@@ -18,7 +21,7 @@ export interface BoutSummary {
 }
 
 /** Quantiles of the durations of complete bouts by behaviour, in the order of ids. */
-export function summarizeBouts(behaviours: Behaviours): BoutSummary[] {
+export function summarizeBouts(behaviours: BoutSet): BoutSummary[] {
   return behaviours.names.map((name, id) => {
     const all = behaviours.bouts.filter((b) => b.label === id);
     const complete = all.filter((b) => !b.censoredLeft && !b.censoredRight).map((b) => b.duration);
@@ -35,8 +38,22 @@ export function summarizeBouts(behaviours: Behaviours): BoutSummary[] {
   }).filter((row) => row.n + row.censored > 0);
 }
 
-/** Distribution of bout durations by behaviour with median, P10 and P90 on a logarithmic scale. */
-export function boutDurations(behaviours: Behaviours, { dots = 200 } = {}): Figure {
+/**
+ * Distribution of bout durations by behaviour with median, P10 and P90 on a logarithmic scale.
+ *
+ * ```ts
+ * import { boutDurations } from "./bouts.ts";
+ * import assert from "node:assert/strict";
+ * const bout = { recording: "s1", subject: "1", censoredLeft: false, censoredRight: false };
+ * const bouts = [
+ *   { ...bout, label: 0, start: 0, end: 4, duration: 4 },
+ *   { ...bout, label: 1, start: 4, end: 6, duration: 2 },
+ * ];
+ * const figure = boutDurations({ names: ["walking", "sitting"], bouts, origin: "simulated" });
+ * assert.match(figure.toHtml(), /<svg[\s\S]*walking/);
+ * ```
+ */
+export function boutDurations(behaviours: BoutSet, { dots = 200 } = {}): Figure {
   const rows = summarizeBouts(behaviours);
   const domain = rows.map((r) => r.name);
   const complete = behaviours.bouts.filter((b) =>

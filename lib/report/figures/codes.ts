@@ -23,7 +23,20 @@ export function gini(counts: readonly number[]): number {
   return sorted.reduce((sum, x, i) => sum + (2 * (i + 1) - n - 1) * x, 0) / (n * total);
 }
 
-/** Windows by code from the most to the least used, with the cumulative share below. */
+/**
+ * Windows by code from the most to the least used, with the cumulative share below.
+ *
+ * ```ts
+ * import { codeUsage } from "./codes.ts";
+ * import assert from "node:assert/strict";
+ * const codes = Uint32Array.of(3, 3, 0);
+ * const book = { levels: [3, 3], codebookSize: 9, variant: "fsq/v1-offset-atanh" };
+ * const counts: [number, number][] = [[0, 1], [3, 2]];
+ * const use = { utilization: 2 / 9, expectedUtilization: 0.3, entropyBits: 0.918, perplexity: 1.89 };
+ * const { provenance } = codeUsage({ codes, counts, ...book, ...use }, { origin: "simulated" });
+ * assert.deepEqual([provenance[0].n, provenance[0].of], [3, "windows"]);
+ * ```
+ */
 export function codeUsage(codes: Codes, { origin = "measured" as Origin, codesShown = 256 } = {}): Figure {
   const total = codes.codes.length;
   const sorted = codes.counts.toSorted((a, b) => b[1] - a[1] || a[0] - b[0]);

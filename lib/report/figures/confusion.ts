@@ -4,7 +4,16 @@ import type { Metrics } from "../../artifacts/metrics.ts";
 import { Figure, percent } from "../plot.ts";
 import { heatmap } from "./heatmap.ts";
 
-/** Confusion matrix, shares of the true class in percent with the counts. */
+/**
+ * Confusion matrix, shares of the true class in percent with the counts.
+ *
+ * ```ts
+ * import { confusionMatrix } from "./confusion.ts";
+ * import assert from "node:assert/strict";
+ * const confusion = { labels: ["walking", "sitting"], counts: [[8, 2], [1, 9]] };
+ * assert.equal(confusionMatrix(confusion, { origin: "simulated" }).provenance[0].n, 20);
+ * ```
+ */
 export function confusionMatrix(
   { labels, counts }: NonNullable<Metrics["confusion"]>,
   { origin = "measured" as Origin, title = "Confusion matrix of the test part" } = {},

@@ -1,8 +1,9 @@
 /** Ethograms: what each subject did when. */
-import type { Behaviours, Bout } from "../../artifacts/behaviours.ts";
+import type { Bout } from "../../artifacts/behaviours.ts";
 import { behaviourColor } from "../behaviour_color.ts";
 import { draw, Figure, figureWidth, labelMargin, legend, number, percent, Plot } from "../plot.ts";
 import { markup } from "../../text/html.ts";
+import type { BoutSet } from "./bouts.ts";
 
 export interface EthogramOptions {
   /** Recordings shown at most, in the order of the data. @default 16 */
@@ -12,8 +13,22 @@ export interface EthogramOptions {
 /** Ids ascending, with what belongs to no behaviour at the end. */
 export const unassignedLast = (a: number, b: number) => (a < 0 ? Infinity : a) - (b < 0 ? Infinity : b);
 
-/** Behaviours over time, one row per recording, coloured by behaviour. */
-export function ethogram(behaviours: Behaviours, { recordings = 16 }: EthogramOptions = {}): Figure {
+/**
+ * Behaviours over time, one row per recording, coloured by behaviour.
+ *
+ * ```ts
+ * import { ethogram } from "./ethogram.ts";
+ * import assert from "node:assert/strict";
+ * const bout = { recording: "s1", subject: "1", censoredLeft: false, censoredRight: false };
+ * const bouts = [
+ *   { ...bout, label: 0, start: 0, end: 4, duration: 4 },
+ *   { ...bout, label: 1, start: 4, end: 6, duration: 2 },
+ * ];
+ * const { provenance } = ethogram({ names: ["walking", "sitting"], bouts, origin: "simulated" });
+ * assert.deepEqual(provenance, [{ n: 2, of: "bouts", origin: "simulated" }]);
+ * ```
+ */
+export function ethogram(behaviours: BoutSet, { recordings = 16 }: EthogramOptions = {}): Figure {
   const rows = [...Map.groupBy(behaviours.bouts, (bout) => bout.recording)];
   const shown = rows.slice(0, recordings);
   const bouts = shown.flatMap(([, list]) => list);
@@ -68,14 +83,29 @@ export interface EthogramDetailOptions {
 const truthRow = "label";
 
 /** The recording with the most bouts. */
-export function liveliestRecording({ bouts }: Behaviours): string {
+export function liveliestRecording({ bouts }: Pick<BoutSet, "bouts">): string {
   return [...Map.groupBy(bouts, (b) => b.recording)].reduce((best, entry) =>
     entry[1].length > best[1].length ? entry : best
   )[0];
 }
 
-/** A stretch of one recording with one row per behaviour, so that short bouts and hand-overs can be seen. */
-export function ethogramDetail(behaviours: Behaviours, options: EthogramDetailOptions = {}): Figure {
+/**
+ * A stretch of one recording with one row per behaviour, so that short bouts and hand-overs can be seen.
+ *
+ * ```ts
+ * import { ethogramDetail } from "./ethogram.ts";
+ * import assert from "node:assert/strict";
+ * const bout = { recording: "s1", subject: "1", censoredLeft: false, censoredRight: false };
+ * const bouts = [
+ *   { ...bout, label: 0, start: 0, end: 4, duration: 4 },
+ *   { ...bout, label: 1, start: 4, end: 6, duration: 2 },
+ * ];
+ * const behaviours = { names: ["walking", "sitting"], bouts, origin: "simulated" as const };
+ * const figure = ethogramDetail(behaviours, { recording: "s1", from: 3, seconds: 2 });
+ * assert.equal(figure.provenance[0].n, 2);
+ * ```
+ */
+export function ethogramDetail(behaviours: BoutSet, options: EthogramDetailOptions = {}): Figure {
   const { from = 0, seconds = 300 } = options;
   const byRecording = Map.groupBy(behaviours.bouts, (bout) => bout.recording);
   const recording = options.recording ?? liveliestRecording(behaviours);

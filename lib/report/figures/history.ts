@@ -24,8 +24,27 @@ const panels: Panel[] = [
   },
 ];
 
-/** Loss, accuracy and code perplexity by epoch for training and validation parts. */
-export function learningCurves(model: Pick<ModelFacts, "history" | "bestEpoch" | "training">): Figure {
+/** What learning curves read of a model. */
+export interface TrainingCourse extends Pick<ModelFacts, "history" | "bestEpoch"> {
+  training: Pick<ModelFacts["training"], "windows" | "validationWindows" | "origin">;
+}
+
+/**
+ * Loss, accuracy and code perplexity by epoch for training and validation parts.
+ *
+ * ```ts
+ * import { learningCurves } from "./history.ts";
+ * import assert from "node:assert/strict";
+ * const epoch = (n: number, loss: number) => ({
+ *   ...{ epoch: n, learningRate: 0.001, loss, accuracy: 0.5, perplexity: 4 },
+ *   ...{ validationLoss: loss, validationAccuracy: 0.5 },
+ * });
+ * const training = { windows: 40, validationWindows: 10, origin: "simulated" as const };
+ * const figure = learningCurves({ history: [epoch(1, 2), epoch(2, 1)], bestEpoch: 2, training });
+ * assert.match(figure.caption, /epoch 2 of 2/);
+ * ```
+ */
+export function learningCurves(model: TrainingCourse): Figure {
   const { history, bestEpoch } = model;
   const svgs = panels.flatMap(({ title, training, validation }) => {
     const series = [["training", training], ["validation", validation]] as const;

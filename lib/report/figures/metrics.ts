@@ -37,6 +37,16 @@ function spreadsOf({ tables }: Metrics): Map<string, Spread> {
 /**
  * All metrics by topic: value, spread over folds, interval, baseline, n and origin. What all rows share (n, origin, the
  * way intervals were made) is said once below the table.
+ *
+ * ```ts
+ * import { metricTable } from "./metrics.ts";
+ * import assert from "node:assert/strict";
+ * const metrics = {
+ *   accuracy: { value: 0.9, n: 20, of: "windows", origin: "simulated" as const },
+ * };
+ * const html = metricTable({ metrics, tables: {}, details: {} }).toHtml();
+ * assert.match(html, /accuracy/i);
+ * ```
  */
 export function metricTable(metrics: Metrics): Fragment {
   const all = Object.values(metrics.metrics);
@@ -111,7 +121,19 @@ const scores = headlines.filter(({ group, better, range }) =>
   better === "higher" && range?.[1] === 1
 );
 
-/** The shares by which a classifier and its codes are judged, with intervals; baselines are hollow. */
+/**
+ * The shares by which a classifier and its codes are judged, with intervals; baselines are hollow.
+ *
+ * ```ts
+ * import { metricForest } from "./metrics.ts";
+ * import assert from "node:assert/strict";
+ * const metrics = {
+ *   accuracy: { value: 0.9, n: 20, of: "windows", origin: "simulated" as const },
+ * };
+ * const figure = metricForest({ metrics, tables: {}, details: {} });
+ * assert.equal(figure!.provenance[0].n, 20);
+ * ```
+ */
 export function metricForest({ metrics }: Metrics): Figure | undefined {
   // The references of one score are enough: those of the others say the same.
   const names = scores.flatMap(({ name, rank }) => rank === 1 ? withReferences(name) : [name]);

@@ -5,7 +5,16 @@ import { wilson } from "../../metrics/statistics/intervals.ts";
 import { count, draw, Figure, number, percent, Plot } from "../plot.ts";
 import { markup } from "../../text/html.ts";
 
-/** Accuracy against confidence with Wilson intervals, and the windows per bin below. */
+/**
+ * Accuracy against confidence with Wilson intervals, and the windows per bin below.
+ *
+ * ```ts
+ * import { reliabilityDiagram } from "./reliability.ts";
+ * import assert from "node:assert/strict";
+ * const bins = [{ lower: 0.5, upper: 1, count: 10, confidence: 0.8, accuracy: 0.7 }];
+ * assert.equal(reliabilityDiagram(bins, { origin: "simulated" }).provenance[0].n, 10);
+ * ```
+ */
 export function reliabilityDiagram(
   bins: readonly ReliabilityBin[],
   { origin = "measured" as Origin, ece, nullEce }: { origin?: Origin; ece?: number; nullEce?: number } = {},

@@ -11,7 +11,16 @@ export interface SubjectScore {
   n: number;
 }
 
-/** Accuracy of each held-out subject, worst first, with Wilson intervals and the median. */
+/**
+ * Accuracy of each held-out subject, worst first, with Wilson intervals and the median.
+ *
+ * ```ts
+ * import { subjectAccuracy } from "./subjects.ts";
+ * import assert from "node:assert/strict";
+ * const scores = [{ subject: "1", accuracy: 0.9, n: 20 }, { subject: "2", accuracy: 0.6, n: 10 }];
+ * assert.match(subjectAccuracy(scores, { origin: "simulated" }).toHtml(), /<svg/);
+ * ```
+ */
 export function subjectAccuracy(
   scores: readonly SubjectScore[],
   { origin = "measured" as Origin, majority }: { origin?: Origin; majority?: number } = {},

@@ -1,12 +1,26 @@
 /** How subjects spend their time. */
-import type { Behaviours } from "../../artifacts/behaviours.ts";
+import type { BoutSet } from "./bouts.ts";
 import { behaviourColor } from "../behaviour_color.ts";
 import { draw, Figure, labelMargin, legend, percent, Plot } from "../plot.ts";
 import { unassignedLast } from "./ethogram.ts";
 import { markup } from "../../text/html.ts";
 
-/** Share of the recorded time spent in each behaviour, per subject. */
-export function timeBudget(behaviours: Behaviours, { subjects = 30 } = {}): Figure {
+/**
+ * Share of the recorded time spent in each behaviour, per subject.
+ *
+ * ```ts
+ * import { timeBudget } from "./time_budget.ts";
+ * import assert from "node:assert/strict";
+ * const bout = { recording: "s1", subject: "1", censoredLeft: false, censoredRight: false };
+ * const bouts = [
+ *   { ...bout, label: 0, start: 0, end: 4, duration: 4 },
+ *   { ...bout, label: 1, start: 4, end: 6, duration: 2 },
+ * ];
+ * const figure = timeBudget({ names: ["walking", "sitting"], bouts, origin: "simulated" });
+ * assert.match(figure.toHtml(), /sitting/);
+ * ```
+ */
+export function timeBudget(behaviours: BoutSet, { subjects = 30 } = {}): Figure {
   const bySubject = [...Map.groupBy(behaviours.bouts, (bout) => bout.subject)];
   const shown = bySubject.slice(0, subjects);
   const cells = shown.flatMap(([subject, bouts]) => {

@@ -1,5 +1,5 @@
 /** Which behaviour follows which. */
-import type { Behaviours } from "../../artifacts/behaviours.ts";
+import type { BoutSet } from "./bouts.ts";
 import { count, Figure } from "../plot.ts";
 import { heatmap } from "./heatmap.ts";
 
@@ -7,7 +7,7 @@ import { heatmap } from "./heatmap.ts";
  * Counts of immediate successions of two different behaviours within a recording, `[from][to]`. Unassigned stretches
  * break a succession: what happened in them is not known.
  */
-export function countTransitions(behaviours: Behaviours): number[][] {
+export function countTransitions(behaviours: BoutSet): number[][] {
   const k = behaviours.names.length;
   const counts = Array.from({ length: k }, () => new Array<number>(k).fill(0));
   for (const bouts of Map.groupBy(behaviours.bouts, (b) => b.recording).values()) {
@@ -22,8 +22,22 @@ export function countTransitions(behaviours: Behaviours): number[][] {
   return counts;
 }
 
-/** Transition matrix without self-transitions, shares by row. */
-export function transitionMatrix(behaviours: Behaviours): Figure {
+/**
+ * Transition matrix without self-transitions, shares by row.
+ *
+ * ```ts
+ * import { transitionMatrix } from "./transitions.ts";
+ * import assert from "node:assert/strict";
+ * const bout = { recording: "s1", subject: "1", censoredLeft: false, censoredRight: false };
+ * const bouts = [
+ *   { ...bout, label: 0, start: 0, end: 4, duration: 4 },
+ *   { ...bout, label: 1, start: 4, end: 6, duration: 2 },
+ * ];
+ * const { provenance } = transitionMatrix({ names: ["walking", "sitting"], bouts, origin: "simulated" });
+ * assert.equal(provenance[0].n, 1);
+ * ```
+ */
+export function transitionMatrix(behaviours: BoutSet): Figure {
   const counts = countTransitions(behaviours);
   const total = counts.flat().reduce((sum, n) => sum + n, 0);
   const { names } = behaviours;
