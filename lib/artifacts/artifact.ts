@@ -41,25 +41,50 @@ export interface DirectoryValue {
 
 /** Writes `artifact.json` with sorted, indented JSON. */
 export async function writeHeader(dir: string, header: ArtifactHeader): Promise<void> {
-  await Deno.writeTextFile(join(dir, "artifact.json"), JSON.stringify(header, null, 2) + "\n");
+  await Deno.writeTextFile(join(dir, headerFile), JSON.stringify(header, null, 2) + "\n");
+}
+
+/** Name of the header in every artifact. */
+export const headerFile = "artifact.json";
+
+/** Reads `artifact.json` of any type. @throws {InputError} where it is missing or no header. */
+export async function readAnyHeader(dir: string): Promise<ArtifactHeader> {
+  const file = join(dir, headerFile);
+  try {
+    return headerOf(await Deno.readTextFile(file), file);
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    throw new InputError(`Cannot read artifact: no valid artifact.json`, { file, cause });
+  }
+}
+
+/** The header in the text of an `artifact.json`. @throws {InputError} where it is none. */
+export function headerOf(text: string, file: string): ArtifactHeader {
+  let header: Partial<ArtifactHeader> | null;
+  try {
+    header = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError(`Cannot read artifact: no valid artifact.json`, { file, cause });
+  }
+  const { type, version, meta } = header ?? {};
+  if (typeof type !== "string") {
+    throw new InputError("Cannot read artifact: artifact.json names no type", { file });
+  }
+  if (typeof version !== "number") {
+    throw new InputError(`Cannot read ${type}: field version is no number`, { file });
+  }
+  if (typeof meta !== "object" || meta === null || Array.isArray(meta)) {
+    throw new InputError(`Cannot read ${type}: field meta is not an object`, { file });
+  }
+  return { type, version, meta };
 }
 
 /** Reads `artifact.json` and checks type and version. */
 export async function readHeader(dir: string, type: string, version: number): Promise<ArtifactHeader> {
-  const file = join(dir, "artifact.json");
-  let header: ArtifactHeader;
-  try {
-    header = JSON.parse(await Deno.readTextFile(file));
-  } catch (cause) {
-    throw new InputError(`Cannot read artifact: no valid artifact.json`, { file, cause });
-  }
-  if (header?.type !== type) {
-    throw new InputError(`Cannot read artifact: expected ${type}, got ${header?.type ?? "no type"}`, {
-      file,
-    });
-  }
-  if (typeof header.meta !== "object" || header.meta === null || Array.isArray(header.meta)) {
-    throw new InputError(`Cannot read ${type}: field meta is not an object`, { file });
+  const file = join(dir, headerFile);
+  const header = await readAnyHeader(dir);
+  if (header.type !== type) {
+    throw new InputError(`Cannot read artifact: expected ${type}, got ${header.type}`, { file });
   }
   if (header.version !== version) {
     throw new InputError(

@@ -7,6 +7,7 @@ import { readNpy, writeNpy } from "./npy.ts";
 import { freeObject, objectOf, readJson } from "./read_json.ts";
 import { type FittedHsmm, hsmmSchema, rulesSchema, type SmoothingRules } from "./smoothing.ts";
 import { type Transitions, transitionsSchema, type Usage, usageSchema } from "./smoothing.ts";
+import { writeJson } from "./write_json.ts";
 
 /** A stretch of one label in one recording. Times in seconds from the recording's start. */
 export interface Bout {
@@ -133,10 +134,7 @@ export const Behaviours: ArtifactType<Behaviours> = {
     for (const [id, rows] of Map.groupBy(bouts, (b) => b.recording)) {
       await Deno.writeTextFile(join(dir, "timeline", `${id}.csv`), table(rows));
     }
-    await Deno.writeTextFile(
-      join(dir, "behaviours.json"),
-      JSON.stringify({ ...json, bouts }, null, 1) + "\n",
-    );
+    await writeJson(dir, "behaviours.json", { ...json, bouts }, behavioursSchema, "Behaviours");
     await writeHeader(dir, {
       type: "Behaviours",
       version: 2,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
 import { directoryType, type Json, type Origin } from "./artifact.ts";
-import { type Metrics, metricsSchema } from "./metrics.ts";
+import { type Metrics, metricsFile, readMetricsFile } from "./metrics.ts";
 import { freeObject, objectOf, origins, readJson } from "./read_json.ts";
 
 /** Names of a Benchmark's files. */
@@ -11,7 +11,7 @@ export const benchmarkFiles = {
   /** {@linkcode BenchmarkReport}. */
   report: "device_benchmark.json",
   /** The latencies as {@linkcode Metrics}. */
-  metrics: "metrics.json",
+  metrics: metricsFile,
   /** Raw times; see {@linkcode BenchmarkReport.rawSamples}. */
   samples: "samples.f64.bin",
 } as const;
@@ -113,7 +113,7 @@ const number = z.number();
 const count = z.int().min(0);
 
 /** `device_benchmark.json`. */
-const benchmarkSchema = () =>
+export const benchmarkSchema = () =>
   objectOf<BenchmarkReport>({
     schema: z.literal(1),
     origin: z.enum(["measured", "simulated"]),
@@ -199,7 +199,7 @@ export function headline<R extends { mode: string; launch: number }>(
  * @throws {InputError}
  */
 export async function readBenchmarkMetrics(dir: string): Promise<Metrics> {
-  return await readJson(dir, benchmarkFiles.metrics, metricsSchema, "Benchmark");
+  return await readMetricsFile(dir, "Benchmark");
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ArtifactType } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 import { objectOf, readJson } from "./read_json.ts";
+import { writeJson } from "./write_json.ts";
 
 export interface Codes {
   /** uint32 `[N]`, first dimension fastest. */
@@ -45,7 +46,7 @@ export const Codes: ArtifactType<Codes> = {
   summary: "FSQ codes of windows with codebook statistics",
   async write(dir, { codes, ...codebook }) {
     await writeNpy(join(dir, "codes.npy"), codes);
-    await Deno.writeTextFile(join(dir, "codebook.json"), JSON.stringify(codebook, null, 1) + "\n");
+    await writeJson(dir, "codebook.json", codebook, codebookSchema, "Codes");
     await writeHeader(dir, {
       type: "Codes",
       version: 1,

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { freeObject, objectOf, origins, readJson } from "./read_json.ts";
+import { writeJson } from "./write_json.ts";
 
 /** An interval with its true level and how it was made. */
 export interface Interval {
@@ -59,7 +60,7 @@ export interface Metrics {
 }
 
 /** `metrics.json`. */
-export const metricsSchema = () =>
+const metricsSchema = () =>
   objectOf<Metrics>({
     metrics: z.record(
       z.string(),
@@ -92,13 +93,47 @@ export const metricsSchema = () =>
     details: freeObject,
   });
 
+/** Name of the file, in a Metrics and in a Benchmark. */
+export const metricsFile = "metrics.json";
+
+/**
+ * Writes `metrics.json`. A value that is not finite is written as undefined, an interval with such an end is left out;
+ * the note says so.
+ */
+export async function writeMetricsFile(dir: string, value: Metrics, type: string): Promise<void> {
+  const metrics = Object.entries(value.metrics).map(([key, metric]) => [key, writable(metric)]);
+  await writeJson(dir, metricsFile, { ...value, metrics: Object.fromEntries(metrics) }, metricsSchema, type);
+}
+
+/** Reads `metrics.json` of an artifact of type `type`. @throws {InputError} */
+export async function readMetricsFile(dir: string, type: string): Promise<Metrics> {
+  return await readJson(dir, metricsFile, metricsSchema, type);
+}
+
+function writable({ interval, ...metric }: Metric): Metric {
+  const lost: string[] = [];
+  if (metric.value !== null && !Number.isFinite(metric.value)) {
+    lost.push(`the value was ${metric.value}`);
+    metric.value = null;
+  }
+  if (interval === undefined) return withNotes(metric, lost);
+  const { lower, upper } = interval;
+  if (Number.isFinite(lower) && Number.isFinite(upper)) return withNotes({ ...metric, interval }, lost);
+  return withNotes(metric, [...lost, `the interval was ${lower} to ${upper}`]);
+}
+
+function withNotes(metric: Metric, more: string[]): Metric {
+  if (more.length === 0) return metric;
+  return { ...metric, note: [...(metric.note === undefined ? [] : [metric.note]), ...more].join("; ") };
+}
+
 /** Files: `metrics.json`, `confusion.csv`, `<table>.csv`. */
 export const Metrics: ArtifactType<Metrics> = {
   name: "Metrics",
   version: 1,
   summary: "Numbers with n, origin and interval",
   async write(dir, value) {
-    await Deno.writeTextFile(join(dir, "metrics.json"), JSON.stringify(value, null, 1) + "\n");
+    await writeMetricsFile(dir, value, "Metrics");
     const quote = (v: Json) =>
       /[",\n]/.test(String(v)) ? `"${String(v).replaceAll('"', '""')}"` : String(v ?? "");
     if (value.confusion !== undefined) {
@@ -121,6 +156,6 @@ export const Metrics: ArtifactType<Metrics> = {
   },
   async read(dir) {
     await readHeader(dir, "Metrics", 1);
-    return await readJson(dir, "metrics.json", metricsSchema, "Metrics");
+    return await readMetricsFile(dir, "Metrics");
   },
 };

@@ -6,6 +6,7 @@ import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpz, writeNpz } from "./npz.ts";
 import { type NpyArray, readBytes } from "./npy.ts";
 import { objectOf, origins, readJson } from "./read_json.ts";
+import { writeJson } from "./write_json.ts";
 
 /** One convolution with batch normalisation, ReLU and max-pooling over time. */
 export interface ConvBlock {
@@ -218,7 +219,7 @@ export const Model: ArtifactType<Model> = {
   version: 1,
   summary: "A trained encoder with quantiser and classifier head",
   async write(dir, { weights, onnx, ...facts }) {
-    await Deno.writeTextFile(join(dir, modelFiles.facts), JSON.stringify(facts, null, 1) + "\n");
+    await writeJson(dir, modelFiles.facts, facts, modelSchema, "Model");
     await writeNpz(join(dir, modelFiles.weights), weights);
     await Deno.writeFile(join(dir, modelFiles.onnx), onnx);
     await writeHeader(dir, {

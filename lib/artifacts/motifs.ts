@@ -5,6 +5,7 @@ import type { ArtifactType, Json } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 import { freeObject, objectOf, readJson } from "./read_json.ts";
+import { writeJson } from "./write_json.ts";
 
 /** One candidate number of clusters. */
 export interface Candidate {
@@ -186,7 +187,7 @@ export const Motifs: ArtifactType<Motifs> = {
       json.dimensions,
     ]);
     await writeNpy(join(dir, "point_weights.npy"), pointWeights);
-    await Deno.writeTextFile(join(dir, "motifs.json"), JSON.stringify(json, null, 1) + "\n");
+    await writeJson(dir, "motifs.json", json, motifsSchema, "Motifs");
     await writeHeader(dir, {
       type: "Motifs",
       version: 1,

@@ -71,10 +71,14 @@ export interface ModelMetadata {
   units: string[];
   labels: string[];
   rate: number;
-  window: { length: number; hop: number | null };
+  window: { length: number; hop: number | null; context?: number };
   /** Model input is `(x − center) · scale`, `[sensors][channels]`. */
   scaler: { method: string; center: number[][]; scale: number[][] };
   levels: number[] | null;
+  /** Quantiser variant, `none` without; absent in older files. */
+  quantizer?: string;
+  /** Hashes of the files by name. */
+  sha256?: Record<string, string>;
   [key: string]: unknown;
 }
 
@@ -174,6 +178,8 @@ const metadataSchema = (): z.ZodType<ModelMetadata> =>
     window: z.object({ length: count, hop: number.nullable(), context: count.optional() }),
     scaler: z.object({ method: z.string(), center: z.array(numbers), scale: z.array(numbers) }),
     levels: numbers.nullable(),
+    quantizer: z.string().optional(),
+    sha256: z.record(z.string(), z.string()).optional(),
   });
 
 const paritySchema = () =>

@@ -40,18 +40,22 @@ const hint =
  * @throws {InputError} naming file and field.
  */
 export function checkJson<T>(value: unknown, schema: Schema<T>, type: string, file: string, at?: string): T {
+  const misfit = misfitOf(value, schema, at);
+  if (misfit === undefined) return value as T;
+  throw new InputError(`Cannot read ${type}: ${misfit}`, { file, hint });
+}
+
+/** Says which field of a value does not fit and why; `undefined` where all do. See {@linkcode checkJson}. */
+export function misfitOf<T>(value: unknown, schema: Schema<T>, at?: string): string | undefined {
   let checker: z.ZodType<T> | undefined = built.get(schema);
   if (checker === undefined) built.set(schema, checker = schema());
   const { success, error } = checker.safeParse(value);
-  if (success) return value as T;
+  if (success) return undefined;
   const [first, ...more] = error.issues;
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
   const path = [...(at === undefined ? [] : [at]), ...first.path];
   const field = path.length === 0 ? "the file" : `field ${fieldName(path)}`;
-  throw new InputError(`Cannot read ${type}: ${field} does not fit: ${describe(first)}${others}`, {
-    file,
-    hint,
-  });
+  return `${field} does not fit: ${describe(first)}${others}`;
 }
 
 function fieldName(path: readonly PropertyKey[]): string {

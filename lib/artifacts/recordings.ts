@@ -1,10 +1,10 @@
 /** Recordings: continuous multi-sensor signals with their sample labels. */
-import { join } from "node:path";
 import { z } from "zod";
 import type { ArtifactType, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { objectOf, readJson } from "./read_json.ts";
 import { type Packing, type Storage, storageShape, StoredRows, writeRows } from "./recording_rows.ts";
+import { writeJson } from "./write_json.ts";
 
 /** One continuous recording of one subject. */
 export interface Recording {
@@ -171,10 +171,7 @@ export async function writeRecordings(dir: string, value: Recordings, packing?: 
     ...storages[i],
     ...(storages[i].dtype === "int16" ? { scale } : {}),
   }));
-  await Deno.writeTextFile(
-    join(dir, "recordings.json"),
-    JSON.stringify({ ...common, recordings: index }, null, 1) + "\n",
-  );
+  await writeJson(dir, "recordings.json", { ...common, recordings: index }, indexSchema, "Recordings");
   await writeHeader(dir, {
     type: "Recordings",
     version: 1,

@@ -6,6 +6,7 @@ import type { ArtifactType, Json } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 import { freeObject, objectOf, readJson } from "./read_json.ts";
+import { writeJson } from "./write_json.ts";
 
 /** Values of `Split.part`. */
 export const Part = { unused: 0, train: 1, validation: 2, test: 3 } as const;
@@ -40,7 +41,7 @@ export const Split: ArtifactType<Split> = {
   summary: "Training, validation and test parts of windows",
   async write(dir, { part, ...json }) {
     await writeNpy(join(dir, "split.npy"), part);
-    await Deno.writeTextFile(join(dir, "split.json"), JSON.stringify(json, null, 2) + "\n");
+    await writeJson(dir, "split.json", json, splitSchema, "Split");
     await writeHeader(dir, { type: "Split", version: 1, meta: { rule: json.rule, leaks: json.leaks } });
   },
   async read(dir) {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { openSession } from "../onnx/runtime.ts";
 import type { Arrival, BenchmarkReport, SelfTest } from "../artifacts/benchmark.ts";
+import { bundleFiles } from "../artifacts/onnx_bundle.ts";
 import type { Series } from "./benchmark_report.ts";
 import { type DeviceBundle, readBundle } from "../hailo/bundle.ts";
 import { HailoError } from "../hailo/error.ts";
@@ -32,7 +33,7 @@ export async function benchmarkCpu(
   options: CpuOptions,
 ): Promise<{ report: BenchmarkReport; series: Series[] }> {
   const bundle = await readBundle(dir);
-  const bytes = await Deno.readFile(join(dir, "model.device.onnx"));
+  const bytes = await Deno.readFile(join(dir, bundleFiles.device));
   const tolerance = { maxAbs: options.tolerance ?? bundle.golden.tolerance, codeAgreement: 1 };
   const before = machineState();
   const series: Series[] = [];
@@ -93,7 +94,7 @@ async function checkGolden(
   tolerance: SelfTest["tolerance"],
 ): Promise<SelfTest> {
   const check = await selfTest(bundle, device, tolerance);
-  const session = await openSession(await Deno.readFile(join(bundle.dir, "model.full.onnx")), { threads: 1 });
+  const session = await openSession(await Deno.readFile(join(bundle.dir, bundleFiles.full)), { threads: 1 });
   const output = session.outputNames.includes("predictions") ? "predictions" : "latent";
   const full: DevicePart = async (data) =>
     (await session.run({ [session.inputNames[0]]: { data, shape: bundle.input } }, [output]))[output]

@@ -7,12 +7,14 @@ import {
   type Arrival,
   benchmarkFiles,
   type BenchmarkReport,
+  benchmarkSchema,
   type BenchmarkStatus,
   headline,
   type LatencyRow,
 } from "../artifacts/benchmark.ts";
-import type { Metrics } from "../artifacts/metrics.ts";
+import { type Metrics, writeMetricsFile } from "../artifacts/metrics.ts";
 import { sha256 } from "../artifacts/sha256.ts";
+import { writeJson } from "../artifacts/write_json.ts";
 import { type DeviceCode, remedy } from "../hailo/error.ts";
 import { number } from "../text/numbers.ts";
 import { latencyRow, type LoopResult } from "./timed_loop.ts";
@@ -166,8 +168,8 @@ export async function writeBenchmark(
   if (budgetMs !== undefined && row !== undefined && report.origin === "measured") {
     report.budget = { p95Ms: budgetMs, met: row.p95 <= budgetMs };
   }
-  await Deno.writeTextFile(join(dir, benchmarkFiles.report), JSON.stringify(report, null, 1) + "\n");
+  await writeJson(dir, benchmarkFiles.report, report, benchmarkSchema, "Benchmark");
   const metrics = benchmarkMetrics(report);
-  await Deno.writeTextFile(join(dir, benchmarkFiles.metrics), JSON.stringify(metrics, null, 1) + "\n");
+  await writeMetricsFile(dir, metrics, "Benchmark");
   return report;
 }

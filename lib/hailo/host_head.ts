@@ -1,7 +1,7 @@
 /** The part of the network that runs on the host, behind the cut: round, code, classifier. Reads `host_head.json`. */
 import { InputError } from "../errors.ts";
 import { roundHalfEven } from "../fsq/rounding.ts";
-import type { HostHeadFile, HostLayer } from "../artifacts/onnx_bundle.ts";
+import { bundleFiles, type HostHeadFile, type HostLayer } from "../artifacts/onnx_bundle.ts";
 
 /** What the host makes of one window. */
 export interface HostResult {
@@ -34,7 +34,7 @@ export class HostHead {
   /** Latent dimensions d. */
   readonly dimensions: number;
 
-  constructor(facts: HostHeadFile, file = "host_head.json") {
+  constructor(facts: HostHeadFile, file: string = bundleFiles.hostHead) {
     const bad = (why: string) => new InputError(`Cannot read host head: ${why}`, { file });
     const first = facts.layers[0]?.shape[1];
     const dimensions = facts.levels?.length ?? first;

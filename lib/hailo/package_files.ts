@@ -1,19 +1,13 @@
 /** The files of a package: collected, hashed, written in a fixed order. Equal content gives equal bytes. */
 import { dirname, join } from "node:path";
-import type { Json } from "../artifacts/artifact.ts";
+import {
+  type Manifest,
+  type ManifestFile,
+  packageFiles,
+  type PackageStatement,
+  type Role,
+} from "../artifacts/package.ts";
 import { sha256 } from "../artifacts/sha256.ts";
-
-/** What a file is for. */
-export type Role =
-  | "model"
-  | "metadata"
-  | "calibration"
-  | "selftest"
-  | "script"
-  | "example"
-  | "document"
-  | "result"
-  | "sbom";
 
 /** One file of the package. */
 export interface PackageFile {
@@ -21,15 +15,6 @@ export interface PackageFile {
   path: string;
   bytes: Uint8Array<ArrayBuffer>;
   role: Role;
-}
-
-/** One row of the manifest. */
-export interface ManifestFile {
-  path: string;
-  bytes: number;
-  sha256: string;
-  role: Role;
-  mediaType: string;
 }
 
 const mediaTypes: Record<string, string> = {
@@ -83,17 +68,21 @@ function sums(rows: readonly { path: string; sha256: string }[]): string {
 export async function writePackage(
   dir: string,
   files: readonly PackageFile[],
-  facts: { [key: string]: Json },
+  facts: PackageStatement,
 ): Promise<string> {
   const rows = await manifestFiles(files);
   const id = await packageId(rows);
-  const manifest = jsonFile("MANIFEST.json", { schema: 1, id, ...facts, files: rows }, "metadata");
+  const content: Manifest = { schema: 1, id, ...facts, files: rows };
+  const manifest = jsonFile(packageFiles.manifest, content, "metadata");
   for (const { path, bytes, role } of [...files, manifest]) {
     const target = join(dir, path);
     await Deno.mkdir(dirname(target), { recursive: true });
     await Deno.writeFile(target, bytes, { mode: role === "script" ? 0o755 : 0o644 });
   }
-  const listed = [...rows, { path: "MANIFEST.json", sha256: await sha256(manifest.bytes) }];
-  await Deno.writeTextFile(join(dir, "SHA256SUMS"), sums(listed.sort((a, b) => a.path < b.path ? -1 : 1)));
+  const listed = [...rows, { path: packageFiles.manifest, sha256: await sha256(manifest.bytes) }];
+  await Deno.writeTextFile(
+    join(dir, packageFiles.sums),
+    sums(listed.sort((a, b) => a.path < b.path ? -1 : 1)),
+  );
   return id;
 }

@@ -1,7 +1,5 @@
 /** The artifacts that a report is made from, found by their type. */
-import { join } from "node:path";
-import type { ArtifactType, DirectoryValue, Json } from "../artifacts/artifact.ts";
-import { InputError } from "../errors.ts";
+import { type ArtifactType, type Json, readAnyHeader } from "../artifacts/artifact.ts";
 
 /** One artifact, as the `report` step describes it to the notebook. */
 export interface Source {
@@ -45,13 +43,8 @@ export class Sources {
   static async open(list: readonly (Source | string)[]): Promise<Sources> {
     const sources = await Promise.all(list.map(async (item) => {
       if (typeof item !== "string") return item;
-      const file = join(item, "artifact.json");
-      try {
-        const { type } = JSON.parse(await Deno.readTextFile(file));
-        return { step: item, cell: {}, type, dir: item };
-      } catch (cause) {
-        throw new InputError("Cannot open report input: no valid artifact.json", { file, cause });
-      }
+      const { type } = await readAnyHeader(item);
+      return { step: item, cell: {}, type, dir: item };
     }));
     return new Sources(sources);
   }
@@ -78,16 +71,6 @@ export class Sources {
     return `Shown: ${
       sourceName(shown)
     }, one of ${all.length} cells of the matrix; its training subjects are included.`;
-  }
-
-  /** A JSON file inside an artifact that is its directory; `undefined` where the file does not exist. */
-  static async json<T = Json>({ value }: Loaded<DirectoryValue>, file: string): Promise<T | undefined> {
-    try {
-      return JSON.parse(await Deno.readTextFile(join(value.dir, file)));
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 /** Reads headline numbers and statuses from a run's artifacts. */
-import type { Json } from "../artifacts/artifact.ts";
+import { join } from "node:path";
+import { headerFile, headerOf, type Json } from "../artifacts/artifact.ts";
 import { readBenchmarkMetrics } from "../artifacts/benchmark.ts";
 import { type Metric, Metrics } from "../artifacts/metrics.ts";
 import type { OutputRef, TaskResult } from "../engine/mod.ts";
@@ -55,7 +56,8 @@ function outputOf(task: TaskResult, type: string): OutputRef | undefined {
 function metaOf(output: OutputRef): Record<string, Json> {
   try {
     // A run has thousands of these small files, one after the other.
-    return JSON.parse(Deno.readTextFileSync(`${output.dir}/artifact.json`)).meta ?? {};
+    const file = join(output.dir, headerFile);
+    return headerOf(Deno.readTextFileSync(file), file).meta;
   } catch {
     return {};
   }

@@ -1,12 +1,12 @@
 /** Opens the network of a stream from what a run published: a model, a bundle or a deployment package. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { bundleFiles } from "../artifacts/onnx_bundle.ts";
+import { bundleFiles, readModelMetadata } from "../artifacts/onnx_bundle.ts";
 import { Model, modelFiles } from "../artifacts/model.ts";
 import { sha256 } from "../artifacts/sha256.ts";
 import { InputError } from "../errors.ts";
 import { openSession, type SessionOptions } from "../onnx/runtime.ts";
-import { fullModelEncoder, type FullModelFacts, modelEncoder, type StreamEncoder } from "./encoder.ts";
+import { fullModelEncoder, modelEncoder, type StreamEncoder } from "./encoder.ts";
 
 /**
  * Opens what lies in `dir`: a Model (`model.json`), an OnnxBundle (`model.full.onnx`, `model_metadata.json`), or a
@@ -37,15 +37,8 @@ export async function openEncoder(dir: string, options: SessionOptions = {}): Pr
 
 async function openFull(dir: string, options: SessionOptions): Promise<StreamEncoder> {
   const file = join(dir, bundleFiles.metadata);
-  let facts: FullModelFacts & { sha256?: Record<string, string> };
-  try {
-    facts = JSON.parse(await Deno.readTextFile(file));
-  } catch (cause) {
-    throw new InputError("Cannot open model: the file is missing or no JSON", { file, cause });
-  }
-  for (const key of ["sensors", "channels", "rate", "window", "labels", "levels", "quantizer"] as const) {
-    if (facts[key] === undefined) throw new InputError(`Cannot open model: ${key} is missing`, { file });
-  }
+  const { quantizer, ...facts } = await readModelMetadata(dir);
+  if (quantizer === undefined) throw new InputError("Cannot open model: quantizer is missing", { file });
   const path = join(dir, bundleFiles.full);
   const bytes = await Deno.readFile(path);
   const published = facts.sha256?.[bundleFiles.full];
@@ -55,5 +48,5 @@ async function openFull(dir: string, options: SessionOptions): Promise<StreamEnc
       hint: "Export or unpack it again.",
     });
   }
-  return fullModelEncoder(facts, await openSession(bytes, options));
+  return fullModelEncoder({ ...facts, quantizer }, await openSession(bytes, options));
 }

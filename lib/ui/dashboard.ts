@@ -1,6 +1,6 @@
 /** Paths of the dashboard to pages. */
 import { join } from "node:path";
-import type { ArtifactHeader } from "../artifacts/artifact.ts";
+import { type ArtifactHeader, headerFile, headerOf } from "../artifacts/artifact.ts";
 import { InputError } from "../errors.ts";
 import type { Engine, RunRecord } from "../engine/mod.ts";
 import { artifactPage, contentType, listFiles } from "./artifact_page.ts";
@@ -142,16 +142,16 @@ export class Dashboard {
 
 /** @throws {InputError} where it is damaged. */
 async function readHeader(folder: string): Promise<ArtifactHeader> {
-  const text = await Deno.readTextFile(join(folder, "artifact.json"));
+  const file = join(folder, headerFile);
+  const text = await Deno.readTextFile(file);
   try {
-    const header = JSON.parse(text);
-    if (typeof header?.type === "string") return header;
-  } catch {
-    // As one that lacks its type.
+    return headerOf(text, file);
+  } catch (cause) {
+    throw new InputError("Cannot show artifact: its artifact.json is damaged", {
+      hint: "The verb `cache check` removes what is damaged.",
+      cause,
+    });
   }
-  throw new InputError("Cannot show artifact: its artifact.json is damaged", {
-    hint: "The verb `cache check` removes what is damaged.",
-  });
 }
 
 function decodePart(part: string): string | undefined {

@@ -1,6 +1,5 @@
 /** Metrics over time: one figure a metric, one point a run. */
-import { join } from "node:path";
-import type { Metric, Metrics } from "../artifacts/metrics.ts";
+import { type Metric, readMetricsFile } from "../artifacts/metrics.ts";
 import type { RunRecord } from "../engine/mod.ts";
 import { headlinesFirst, titleOf } from "../metrics/catalogue.ts";
 import { metricTrend } from "../report/figures/drift.ts";
@@ -28,12 +27,8 @@ export async function readMetrics(
         // A benchmark holds its latencies as metrics, under the same names as everywhere.
         if (output.type !== "Metrics" && output.type !== "Benchmark") continue;
         try {
-          const text = await Deno.readTextFile(join(folderOf(output.id), "metrics.json"));
-          const { metrics } = JSON.parse(text) as Metrics;
-          const entries = Object.entries(metrics).filter(([, metric]) =>
-            typeof metric === "object" && metric
-          );
-          found.push({ run, task: task.id, metrics: Object.fromEntries(entries) });
+          const { metrics } = await readMetricsFile(folderOf(output.id), output.type);
+          found.push({ run, task: task.id, metrics });
         } catch {
           // One artifact that cannot be read must not hide the runs beside it.
         }

@@ -9,6 +9,7 @@ import { Metrics } from "../../lib/artifacts/metrics.ts";
 import { Model } from "../../lib/artifacts/model.ts";
 import { Motifs } from "../../lib/artifacts/motifs.ts";
 import { encodeNpy, type NpyData } from "../../lib/artifacts/npy.ts";
+import { readManifest } from "../../lib/artifacts/package.ts";
 import { Recordings } from "../../lib/artifacts/recordings.ts";
 import { Split } from "../../lib/artifacts/split.ts";
 import { Windows } from "../../lib/artifacts/windows.ts";
@@ -26,6 +27,7 @@ const readers: Record<string, Read> = {
   metrics: Metrics.read,
   model: Model.read,
   motifs: Motifs.read,
+  package: readManifest,
   "windows/recordings": Recordings.read,
   "split-0": Split.read,
   windows: Windows.read,
@@ -55,6 +57,13 @@ const damages: Damage[] = [
     [artifact, file, "missing", /the file is missing/],
   ])),
   ["latents", "artifact.json", "cut", /no valid artifact\.json/],
+  ["package", "MANIFEST.json", "cut", /cut off or no JSON/],
+  [
+    "package",
+    "MANIFEST.json",
+    { field: ["files", 1, "role"], value: "toy" },
+    /field files\[1\]\.role .*"model"/,
+  ],
   ["hef", "preflight.json", "cut", /cut off or no JSON/],
   ["hef", "preflight.json", { field: ["operators", "Conv"], value: "3" }, /field operators\.Conv .*number/],
   [

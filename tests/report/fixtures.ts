@@ -453,19 +453,20 @@ async function putDirectories(root: string, sources: Source[]): Promise<void> {
       warnings: [],
     },
   });
+  const stored = { sha256: "0".repeat(64), mediaType: "application/octet-stream" };
   await put("package", Package, {
     "MANIFEST.json": {
       schema: 1,
       name: "production",
       version: "0.1.0",
       id: "sha256:0123",
+      license: "MIT",
       status: { hef: "not-compiled", reason: "SDK_MISSING" },
       verdict: "not-recommended",
-      files: [{ path: "models/model.full.onnx", bytes: 190000, role: "model" }, {
-        path: "README.md",
-        bytes: 2100,
-        role: "documentation",
-      }],
+      files: [
+        { path: "models/model.full.onnx", bytes: 190000, role: "model", ...stored },
+        { path: "README.md", bytes: 2100, role: "document", ...stored },
+      ],
     },
   });
 }

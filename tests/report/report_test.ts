@@ -132,7 +132,10 @@ Deno.test("Sources.open() takes published folders and refuses others", async () 
     const [windows] = await writeFixtures(dir);
     const { list } = await Sources.open([windows.dir]);
     assert.deepEqual(list, [{ step: windows.dir, cell: {}, type: "Windows", dir: windows.dir }]);
-    await assert.rejects(Sources.open([dir]), /artifact\.json: Cannot open report input/);
+    await assert.rejects(
+      Sources.open([dir]),
+      /artifact\.json: Cannot read artifact: no valid artifact\.json/,
+    );
   });
 });
 

@@ -45,8 +45,14 @@ Deno.test("openEncoder() refuses folders and files that are not what was publish
     await assert.rejects(openEncoder(bundle), /not the one that model_metadata\.json describes/);
     const metadata = join(bundle, "model_metadata.json");
     await Deno.writeTextFile(metadata, "{}");
-    await assert.rejects(openEncoder(bundle), /sensors is missing/);
+    await assert.rejects(
+      openEncoder(bundle),
+      /model_metadata\.json: Cannot read bundle: field sensors does not fit/,
+    );
     await Deno.remove(metadata);
-    await assert.rejects(openEncoder(bundle), /missing or no JSON/);
+    await assert.rejects(
+      openEncoder(bundle),
+      /model_metadata\.json: Cannot read bundle: the file is missing/,
+    );
   });
 });

@@ -1,5 +1,6 @@
 /** Runs the Dataflow Compiler: parse, optimise, compile, each its own process, and judges the result by its content. */
 import { join } from "node:path";
+import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import { type Finding, finding, HailoError } from "../error.ts";
 import { layerOf, readHar } from "./har.ts";
 import { decodeHef, type Hef } from "./decode_hef.ts";
@@ -142,7 +143,7 @@ class Run {
   /** Results must not depend on where this run happened to work. */
   #hidePaths(text: string): string {
     const { scratch, deviceOnnx, calibration } = this.#options;
-    return text.replaceAll(deviceOnnx, "model.device.onnx").replaceAll(calibration, "calibration.npy")
+    return text.replaceAll(deviceOnnx, bundleFiles.device).replaceAll(calibration, bundleFiles.calibration)
       .replaceAll(`${scratch}/`, "").replaceAll(scratch, ".");
   }
 }

@@ -3,19 +3,14 @@ import { join } from "node:path";
 import { benchmarkFiles } from "../../artifacts/benchmark.ts";
 import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import { hefFiles } from "../../artifacts/hef.ts";
+import { modelFiles } from "../../artifacts/model.ts";
+import type { Role } from "../../artifacts/package.ts";
 import { sha256 } from "../../artifacts/sha256.ts";
 import { InputError } from "../../errors.ts";
 import { modelCard, modelCardPage } from "./model_card.ts";
 import { deploymentGuide, readme } from "./docs.ts";
 import { type PackageFacts, packageFacts, type PackageSources } from "./facts.ts";
-import {
-  jsonFile,
-  manifestFiles,
-  type PackageFile,
-  type Role,
-  textFile,
-  writePackage,
-} from "../package_files.ts";
+import { jsonFile, manifestFiles, type PackageFile, textFile, writePackage } from "../package_files.ts";
 import { deploymentResults, motifMap } from "./results.ts";
 import { type Readiness, readiness } from "./readiness.ts";
 import { sbom } from "./sbom.ts";
@@ -124,8 +119,8 @@ async function calibrationFiles({ bundle }: PackageSources, facts: PackageFacts)
   const files: PackageFile[] = [];
   const data = await readMaybe(join(bundle, bundleFiles.calibration));
   if (data !== null) {
-    const line = `${await sha256(data)}  calibration.npy\n`;
-    files.push(textFile("hailo/calibration.npy.sha256", line, "calibration"));
+    const line = `${await sha256(data)}  ${bundleFiles.calibration}\n`;
+    files.push(textFile(`hailo/${bundleFiles.calibration}.sha256`, line, "calibration"));
   }
   if (facts.compile !== null) {
     files.push(textFile("hailo/end_nodes.txt", facts.compile.endNodes.join("\n") + "\n", "calibration"));
@@ -138,7 +133,10 @@ async function checkpoint({ modelDir }: PackageSources): Promise<PackageFile[]> 
   if (modelDir === undefined) return [];
   const files: PackageFile[] = [];
   for (
-    const [from, path] of [["model.json", "models/checkpoint.json"], ["weights.npz", "models/checkpoint.npz"]]
+    const [from, path] of [[modelFiles.facts, "models/checkpoint.json"], [
+      modelFiles.weights,
+      "models/checkpoint.npz",
+    ]]
   ) {
     files.push({ path, bytes: await Deno.readFile(join(modelDir, from)), role: "model" });
   }

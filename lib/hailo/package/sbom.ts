@@ -1,5 +1,5 @@
 /** The bill of materials: the model, what it was trained on and what runs it, as CycloneDX 1.6 JSON. */
-import type { ManifestFile } from "../package_files.ts";
+import type { ManifestFile } from "../../artifacts/package.ts";
 import { type PackageFacts, quoted } from "./facts.ts";
 
 /** A UUID (version 5 layout) made from a hash, so that equal packages have equal serial numbers. */

@@ -1,6 +1,7 @@
 /** Golden windows: inputs and what every correct implementation makes of them. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Model } from "../../artifacts/model.ts";
+import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { openSession } from "../../onnx/runtime.ts";
 import { gatherWindows } from "../../signal/window/batch.ts";
@@ -85,10 +86,10 @@ export async function writeSelftest(
       boundary_distance: boundary,
     })),
   };
-  const folder = join(dir, "selftest");
-  await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeFile(join(folder, "inputs.f32.bin"), new Uint8Array(raw.buffer));
-  await Deno.writeFile(join(folder, "expected.full.f32.bin"), new Uint8Array(full.buffer));
-  await Deno.writeFile(join(folder, "expected.device.f32.bin"), new Uint8Array(device.buffer));
-  await Deno.writeTextFile(join(folder, "selftest.json"), JSON.stringify(facts, null, 1) + "\n");
+  const names = bundleFiles.selftest;
+  await Deno.mkdir(dirname(join(dir, names.facts)), { recursive: true });
+  await Deno.writeFile(join(dir, names.inputs), new Uint8Array(raw.buffer));
+  await Deno.writeFile(join(dir, names.full), new Uint8Array(full.buffer));
+  await Deno.writeFile(join(dir, names.device), new Uint8Array(device.buffer));
+  await Deno.writeTextFile(join(dir, names.facts), JSON.stringify(facts, null, 1) + "\n");
 }
