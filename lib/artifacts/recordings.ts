@@ -21,6 +21,8 @@ export interface Recording {
   gaps: [number, number][];
   /** Part of the data set's official split, where it has one. */
   part?: "train" | "test";
+  /** What a list of files or people says of it: group, age, session, …. */
+  facts?: Record<string, string | number>;
   /**
    * What one step of the sensor's 16-bit numbers stands for, `[sensors][channels]`. Where every sample is exactly
    * `fround(whole number · scale)` they are stored as such, in half the space; samples that something has changed since
@@ -119,6 +121,7 @@ const indexSchema = () =>
       samples: count,
       gaps: z.array(z.tuple([count, count])),
       part: z.enum(["train", "test"]).optional(),
+      facts: z.record(z.string(), z.union([z.string(), number])).optional(),
       scale: z.array(z.array(number)).optional(),
       ...storageShape,
     })),

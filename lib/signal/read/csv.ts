@@ -5,7 +5,8 @@ import { decodeText } from "./laws/decode.ts";
 import { readColumns } from "./csv_table.ts";
 import type { Table } from "./table.ts";
 import { type FilePart, readJoinedTables } from "./joined_tables.ts";
-import { readTables, type TableOptions } from "./table_recordings.ts";
+import type { TableOptions } from "./reading.ts";
+import { readTables } from "./table_recordings.ts";
 
 const endings = ["csv", "tsv", "txt", "dat", "log"];
 

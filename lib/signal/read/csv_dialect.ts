@@ -95,6 +95,7 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
   const top = tableStart(all);
   const rows = all.slice(top);
   const head = lines.slice(top);
+  // A last cell that is empty is the separator that closes a row.
   const count = (cells: readonly string[]) => cells.at(-1) === "" ? cells.length - 1 : cells.length;
   const [first, ...rest] = rows;
   const at = (k: number): Pick<Dialect, "start" | "line"> => ({ start: head[k].start, line: head[k].line });
@@ -104,7 +105,8 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
       return { separator, header: null, columns: first.length, rate: above, ...at(2) };
     }
     const named = comment === undefined ? [] : splitLine(comment, separator);
-    const header = named.length === count(first) && !named.some(numeric) ? named : null;
+    const fits = count(named) === count(first) && !named.some(numeric);
+    const header = fits ? Array.from(first, (_, c) => named[c] ?? "") : null;
     return { separator, header, columns: first.length, ...at(0) };
   }
   if (rest.length === 0) {
@@ -134,7 +136,9 @@ function firstLines(bytes: Uint8Array) {
     else if (/^sep=$/i.test(text) && bytes[end - 1] === 9) stated = 9;
     else if (marked !== null) {
       if (lines.length === 0) comment = marked[2];
-    } else if (text.trim() !== "") lines.push({ text, line, start: from, end: end + 1 });
+    } else if (/[^\s;,|]/.test(text) || lines.length > 0 && text.trim() !== "") {
+      lines.push({ text, line, start: from, end: end + 1 });
+    }
     from = end + 1;
   }
   return { lines, comment, stated };

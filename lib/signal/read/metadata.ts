@@ -1,81 +1,184 @@
-/** Facts of files from a list of them: label, subject, …, by the name of the file. */
+/** Facts of files and people from lists of them: label, subject, group, age, …, by the name of the file or person. */
 import { InputError } from "../../errors.ts";
 import { suggestion } from "../../text/suggest.ts";
 import type { DataFile } from "./archive.ts";
+import { listed, type Notes } from "./laws/notes.ts";
+import { canonical } from "./laws/same_names.ts";
 import type { Table } from "./table.ts";
 
-/** Where the list stands. */
+/** Where a list stands. */
 export interface MetadataSource {
   /** A pattern on its name. */
   files: string;
   /** Column that names files; found by its cells when left out. */
   file?: string;
+  /** Column that names people, where the list is one of people instead of files. */
+  subject?: string;
 }
+
+/** What a list says of a file or a person: a number where all cells of its column are. */
+export type Fact = string | number;
 
 /** A file's name without folder and endings. */
 const stem = (name: string) => name.replace(/^.*[/\\]/, "").replace(/(\.[A-Za-z0-9]{1,7})+$/, "");
 
-/** A list of files with facts by column. */
+const isNumber = (cell: string) => cell.trim() !== "" && Number.isFinite(Number(cell));
+
+/** A list of files or people with facts by column. */
 export class Metadata {
-  readonly #name: string;
-  readonly #rows: Map<string, Record<string, string>>;
-  readonly #columns: string[];
+  readonly name: string;
+  readonly ofPeople: boolean;
+  readonly columns: readonly string[];
+  readonly #key: string;
+  readonly #rows = new Map<string, Record<string, string>>();
+  readonly #numbers: ReadonlySet<string>;
   readonly #used = new Set<string>();
 
-  /** @throws {InputError} for a list that names no file, or one twice with different facts. */
+  /**
+   * @param files Names of the files.
+   * @throws {InputError} for a list that names no file, or one twice with different facts.
+   */
   constructor(
     name: string,
     rows: readonly Record<string, string>[],
     files: readonly string[],
-    file?: string,
+    { file, subject }: Pick<MetadataSource, "file" | "subject">,
   ) {
-    this.#name = name;
-    this.#columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    this.name = name;
+    this.ofPeople = subject !== undefined;
+    this.columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const given = subject ?? file;
+    if (given !== undefined) this.#check(given);
     const known = new Set(files.map(stem));
     const hits = (column: string) => rows.filter((row) => known.has(stem(row[column] ?? ""))).length;
-    const key = file ?? this.#columns.reduce((a, b) => hits(b) > hits(a) ? b : a, this.#columns[0] ?? "");
-    if (hits(key) === 0) {
+    this.#key = given ?? this.columns.reduce((a, b) => hits(b) > hits(a) ? b : a, this.columns[0] ?? "");
+    if (!this.ofPeople && hits(this.#key) === 0) {
       throw new InputError("Cannot use metadata: no column names the files", {
         file: name,
-        hint: `Files are ${[...known].slice(0, 3).join(", ")}; columns are ${this.#columns.join(", ")}.`,
+        hint: `Files are ${[...known].slice(0, 3).join(", ")}; columns are ${
+          this.columns.join(", ")
+        }. A list of people names their column under subject.`,
       });
     }
-    this.#rows = new Map();
     for (const [i, row] of rows.entries()) {
-      const id = stem(row[key] ?? "");
+      const id = this.#idOf(row[this.#key] ?? "");
       const before = this.#rows.get(id);
-      if (before !== undefined && this.#columns.some((c) => c !== key && before[c] !== row[c])) {
-        throw new InputError(`Cannot use metadata: "${row[key]}" stands twice with different facts`, {
+      if (before !== undefined && this.columns.some((c) => c !== this.#key && before[c] !== row[c])) {
+        throw new InputError(`Cannot use metadata: "${row[this.#key]}" stands twice with different facts`, {
           file: name,
           row: i + 2,
         });
       }
       this.#rows.set(id, row);
     }
+    this.#numbers = new Set(
+      this.columns.filter((c) => {
+        const cells = rows.map((row) => row[c] ?? "").filter((cell) => !none.test(cell));
+        return cells.length > 0 && cells.every(isNumber);
+      }),
+    );
   }
 
-  /** The cell of a column for a file. @throws {InputError} for an unknown column or file. */
-  of(file: string, column: string): string {
-    if (!this.#columns.includes(column)) {
-      throw new InputError(`Cannot find column "${column}" of metadata`, {
-        file: this.#name,
-        ...suggestion(column, this.#columns),
-      });
-    }
-    const row = this.#rows.get(stem(file));
-    if (row === undefined) {
-      throw new InputError(`Cannot find the file in ${this.#name}`, {
-        file,
-        hint: "Add its row, or leave the file out with files: <pattern>.",
-      });
-    }
-    this.#used.add(stem(file));
-    return row[column] ?? "";
+  #idOf(text: string): string {
+    return this.ofPeople ? canonical(text) : stem(text);
   }
 
-  /** Rows of files that are not there. */
+  #check(column: string): void {
+    if (this.columns.includes(column)) return;
+    throw new InputError(`Cannot find column "${column}" of metadata`, {
+      file: this.name,
+      ...suggestion(column, this.columns),
+    });
+  }
+
+  /** The row of the first of these names that has one. */
+  #find(names: readonly string[]): Record<string, string> | undefined {
+    const id = names.map((name) => this.#idOf(name)).find((id) => this.#rows.has(id));
+    if (id === undefined) return undefined;
+    this.#used.add(id);
+    return this.#rows.get(id);
+  }
+
+  /** The cell of a column for a file that goes by these names. @throws {InputError} for an unknown column or file. */
+  of(files: readonly string[], column: string): string {
+    this.#check(column);
+    const row = this.#find(files);
+    if (row !== undefined) return row[column] ?? "";
+    throw new InputError(`Cannot find the file in ${this.name}`, {
+      file: files[0],
+      hint: "Add its row, or leave the file out with files: <pattern>.",
+    });
+  }
+
+  /** All cells but empty ones, the key and those of `except`; undefined where there is no row. */
+  facts(names: readonly string[], except: ReadonlySet<string>): Record<string, Fact> | undefined {
+    const row = this.#find(names);
+    if (row === undefined) return undefined;
+    return Object.fromEntries(
+      this.columns.flatMap((c): [string, Fact][] => {
+        const cell = row[c] ?? "";
+        if (c === this.#key || except.has(c) || none.test(cell)) return [];
+        return [[c, this.#numbers.has(c) ? Number(cell) : cell]];
+      }),
+    );
+  }
+
+  /** Rows of files or people that are not there. */
   unused(): string[] {
     return [...this.#rows.keys()].filter((id) => !this.#used.has(id));
+  }
+}
+
+/** A cell that says nothing. */
+const none = /^\s*(|nan|na|n\/a|null|none|-|\?)\s*$/i;
+
+/** All lists of a data set. */
+export class Lists {
+  readonly #lists: readonly Metadata[];
+  /** Columns that are label and subject already. */
+  readonly #except: ReadonlySet<string>;
+  readonly #lacking = new Map<string, Set<string>>();
+
+  constructor(lists: readonly Metadata[], { label, subject }: { label?: unknown; subject?: unknown }) {
+    this.#lists = lists;
+    const columnOf = (source: unknown) => {
+      const { from, column } = (source ?? {}) as { from?: string; column?: string };
+      return from === "metadata" && column !== undefined ? [column] : [];
+    };
+    this.#except = new Set([...columnOf(label), ...columnOf(subject)]);
+  }
+
+  /** The cell of a column for a file by its names; undefined where there is no list of files. */
+  of(files: readonly string[], column: string): string | undefined {
+    const lists = this.#lists.filter((list) => !list.ofPeople);
+    return (lists.find((list) => list.columns.includes(column)) ?? lists[0])?.of(files, column);
+  }
+
+  /** What the lists say of a recording; undefined where there are none. */
+  facts(files: readonly string[], person: string): Record<string, Fact> | undefined {
+    if (this.#lists.length === 0) return undefined;
+    return Object.assign(
+      {},
+      ...this.#lists.map((list) => {
+        const facts = list.facts(list.ofPeople ? [person] : files, this.#except);
+        if (facts === undefined) {
+          const lacking = this.#lacking.get(list.name) ?? new Set();
+          this.#lacking.set(list.name, lacking.add(list.ofPeople ? person : files[0]));
+        }
+        return facts;
+      }),
+    );
+  }
+
+  /** Notes rows of the lists that nothing belongs to, and who stands in none. */
+  report(notes: Notes): void {
+    for (const list of this.#lists) {
+      const unused = list.unused();
+      const what = list.ofPeople ? "people" : "files";
+      if (unused.length > 0) notes.add(`Rows of metadata whose ${what} are not there`, listed(unused));
+      const lacking = this.#lacking.get(list.name);
+      if (lacking !== undefined) notes.add(`${list.name} has no row of`, listed([...lacking]));
+    }
   }
 }
 

@@ -127,7 +127,7 @@ export async function readNpyRecordings(
       }
     }
     progress?.((index + 1) / arrays.length);
-    const subject = textOfFile(options.subject, "subject", file) ?? "subject";
+    const subject = textOfFile(options.subject, "subject", file, file.name) ?? "subject";
     return { id: idOf(file.name), subject, samples, data: placed.values, labels, gaps: placed.gaps };
   });
   const [, s, c] = shape!;

@@ -5,7 +5,8 @@ import { type Compressors, type FileMetaData, parquetMetadata, parquetRead, parq
 import { InputError } from "../../errors.ts";
 import type { DataFile } from "./archive.ts";
 import { type ColumnPlan, type Columns, EmptyTable, type Table } from "./table.ts";
-import { readTables, type TableOptions } from "./table_recordings.ts";
+import type { TableOptions } from "./reading.ts";
+import { readTables } from "./table_recordings.ts";
 import { Dates } from "./instant.ts";
 
 const unpack = (with_: (bytes: Uint8Array) => Uint8Array) => (bytes: Uint8Array) =>

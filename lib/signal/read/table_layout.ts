@@ -5,7 +5,7 @@ import type { DataFile } from "./archive.ts";
 import { chooseSensorColumns } from "./laws/sensor_columns.ts";
 import type { TimeUnit } from "./laws/time_unit.ts";
 import { listed } from "./laws/notes.ts";
-import type { Metadata } from "./metadata.ts";
+import type { Lists } from "./metadata.ts";
 import type { Table } from "./table.ts";
 import { usualChannels } from "../triads.ts";
 
@@ -235,17 +235,21 @@ export function channelUnits(units: LayoutOptions["units"], channels: readonly s
 /**
  * The text that a file's name, or else its path with the folder that holds all files, or a constant gives; undefined
  * where a column gives it.
+ *
+ * @param recording Name of the recording, where it consists of several files.
  */
 export function textOfFile(
   source: Source | undefined,
   what: string,
   { name, place }: DataFile,
-  metadata?: Metadata,
+  recording: string,
+  lists?: Lists,
 ): string | undefined {
   if (typeof source !== "object" || source.from === "column") return undefined;
   if (source.from === "constant") return source.value;
   if (source.from === "metadata") {
-    if (metadata !== undefined) return metadata.of(name, source.column);
+    const text = lists?.of([name, recording], source.column);
+    if (text !== undefined) return text;
     throw new InputError(`Cannot use ${what} from metadata: there is none`, {
       hint: 'Name the list: metadata: { files: "labels.csv" }.',
     });

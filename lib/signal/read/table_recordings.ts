@@ -1,162 +1,21 @@
 /** Recordings from tables: rows become samples, cut where subject or session change or time stands still for long. */
-import type { Recording, Recordings } from "../../artifacts/recordings.ts";
+import type { Recording } from "../../artifacts/recordings.ts";
 import { InputError } from "../../errors.ts";
-import { type DataFile, dataFiles } from "./archive.ts";
-import { refuseSensorFiles } from "./laws/file_kinds.ts";
-import { LabelColumns } from "./laws/label_columns.ts";
-import { PassedOver } from "./laws/left_out.ts";
-import { listed, Notes } from "./laws/notes.ts";
-import type { Unsorted } from "./laws/order.ts";
-import { Metadata, type MetadataSource, readMetadata } from "./metadata.ts";
-import { type IntervalSource, labelByIntervals } from "./intervals.ts";
-import { Keys, SameNames } from "./laws/same_names.ts";
+import type { DataFile } from "./archive.ts";
+import { cutRows } from "./cut_rows.ts";
+import { chooseFiles, openLists, setIntervals, tablesAmong } from "./data_set_files.ts";
 import { orderOfFormat } from "./instant.ts";
 import { sortLabels } from "./label_names.ts";
-import { cutRows } from "./cut_rows.ts";
-import { stretchesOf } from "./stretches_of_table.ts";
-import { type Columns, EmptyTable, type Table } from "./table.ts";
-import {
-  channelNames,
-  channelUnits,
-  type Layout,
-  layoutOf,
-  type LayoutOptions,
-  textOfFile,
-} from "./table_layout.ts";
-import { checkAgainstClock, unnamedClock } from "./laws/unnamed_clock.ts";
 import { convertFiles } from "./laws/convert_files.ts";
+import { refuseSensorFiles } from "./laws/file_kinds.ts";
+import { LabelColumns } from "./laws/label_columns.ts";
+import { listed } from "./laws/notes.ts";
+import { checkAgainstClock, unnamedClock } from "./laws/unnamed_clock.ts";
+import { beginReading, numberLabels, type Reading, type TableOptions, type TablesRead } from "./reading.ts";
+import { stretchesOf } from "./stretches_of_table.ts";
+import { EmptyTable, type Table } from "./table.ts";
+import { channelNames, channelUnits, type Layout, layoutOf, textOfFile } from "./table_layout.ts";
 import { findTriads } from "../triads.ts";
-
-/** What the tables mean. */
-export interface TableOptions extends LayoutOptions {
-  /** Samples per second; inferred from the time column when left out. */
-  rate?: number;
-  /** Names of label texts; several texts may share one. */
-  labelNames?: Record<string, string>;
-  /** Label texts that mean unlabelled, besides empty and NaN. */
-  unlabelled?: readonly string[];
-  /** What an empty or NaN sample does. */
-  missing: "error" | "gap";
-  /** Numbers that stand for missing samples. */
-  missingValues?: readonly number[];
-  /** What rows do whose time lies before that of the row above. */
-  unsorted: Unsorted;
-  /** Whether samples that share a time are spread; undefined where all times are shared alike. */
-  spread?: boolean;
-  /** Seconds without a sample that make a gap. */
-  maxGap: number;
-  /** Shorter recordings are an error, or are left out. */
-  minSeconds: number;
-  short: "error" | "skip";
-  /** Rows of each recording, where several stand in a file without any mark. */
-  every?: number;
-  /** What cannot be read: an error, a row that is missing, or a file that is left out. */
-  onBad?: "error" | "gap" | "skip";
-  /** Encoding of text, where it is not UTF-8 and has no byte order mark. */
-  encoding?: string;
-  /** Labels as intervals in files of their own, instead of `label`. */
-  intervals?: IntervalSource;
-  /** A list of the files with facts of each. */
-  metadata?: MetadataSource;
-  /** Units of files whose names match a pattern, which are converted to `units`. */
-  unitsByFile?: readonly { files: string; units: Record<string, string> }[];
-  /** A pattern on file names; others are passed over. */
-  files?: string;
-}
-
-/** A recording and when it began, in seconds of its time column's clock; 0 without one. */
-export type TimedRecording = Recording & { begin: number; file: string };
-
-/** What is common to all files while they are read. */
-export interface Reading {
-  options: TableOptions;
-  recordings: TimedRecording[];
-  /** Label texts in order of appearance. */
-  labels: Map<string, number>;
-  layout?: Layout;
-  rate: number | undefined;
-  /** Rates that the time columns show, by recording. */
-  measured: number[];
-  /** Rates that differ from `rate` by more than 2 %. */
-  otherRates: number[];
-  skipped: string[];
-  notes: Notes;
-  classes: SameNames;
-  people: SameNames;
-  labelNames: Keys;
-  unlabelled: Keys;
-  labelColumns?: LabelColumns;
-  metadata?: Metadata;
-}
-
-/** What reading tables gives. */
-export interface TablesRead {
-  recordings: Recordings;
-  /** Ids of recordings that were left out as too short. */
-  skipped: string[];
-  /** Rates that the time columns show, by stretch of time; and those that are not the common one. */
-  measured: number[];
-  otherRates: number[];
-  /** What the user should know. */
-  notes: string[];
-}
-
-/** Nothing read yet. `labels`, `classes`, `people` and the keys may be shared by several parts of a recording. */
-export function beginReading(options: TableOptions): Reading {
-  return {
-    options,
-    recordings: [],
-    labels: new Map(),
-    rate: options.rate,
-    measured: [],
-    otherRates: [],
-    skipped: [],
-    notes: new Notes(),
-    classes: new SameNames("Classes"),
-    people: new SameNames("Subjects"),
-    labelNames: new Keys("label_names", Object.keys(options.labelNames ?? {})),
-    unlabelled: new Keys("unlabelled", options.unlabelled ?? []),
-  };
-}
-
-/** Whether a file is a list or holds label intervals. */
-function askedFor({ intervals, metadata }: TableOptions): (name: string) => boolean {
-  const patterns = [intervals, metadata].filter((s) => s !== undefined).map(({ files }) => new RegExp(files));
-  return (name) => patterns.some((pattern) => pattern.test(name));
-}
-
-/** The files that are wanted, and a note on those that are passed over. */
-export async function chooseFiles(
-  paths: readonly string[],
-  endings: readonly string[],
-  options: TableOptions,
-  notes: Notes,
-): Promise<DataFile[]> {
-  const ending = new RegExp(`\\.(${endings.join("|")})$`, "i");
-  let pattern: RegExp | undefined;
-  try {
-    pattern = options.files === undefined ? undefined : new RegExp(options.files);
-  } catch (cause) {
-    throw new InputError(`Cannot use files: ${(cause as Error).message}`, { cause });
-  }
-  const asked = askedFor(options);
-  const passed = new PassedOver();
-  const all = await dataFiles(paths, (name) => ending.test(name) || asked(name), (name) => passed.add(name));
-  if (all.length === 0) {
-    throw new InputError(`Cannot find tables: none of the given files ends in .${endings.join(", .")}`, {
-      file: paths[0],
-      hint: passed.hint(),
-    });
-  }
-  const files = passed.among(all, pattern, asked);
-  if (files.length === 0) {
-    throw new InputError(`Cannot find tables: no file name matches /${options.files}/`, {
-      hint: `Files are ${listed(all.map((f) => f.name))}.`,
-    });
-  }
-  for (const sentence of passed.sentences()) notes.add(sentence);
-  return files;
-}
 
 /** A file name as an id: without folder marks and ending. */
 export function idOf(name: string): string {
@@ -185,63 +44,35 @@ export async function readTables(
   progress?: (fraction: number) => void,
 ): Promise<TablesRead> {
   const reading = beginReading(options);
-  const { intervals, metadata } = options;
   const chosen = await chooseFiles(paths, endings, options, reading.notes);
-  const holds = (f: DataFile) => intervals !== undefined && new RegExp(intervals.files).test(f.name);
-  const files = chosen.filter((f) => !askedFor(options)(f.name));
-  if (metadata !== undefined) {
-    const list = chosen.find((f) => new RegExp(metadata.files).test(f.name));
-    if (list === undefined) {
-      throw new InputError(`Cannot find metadata: no file name matches /${metadata.files}/`, {
-        hint: `Files are ${listed(chosen.map((f) => f.name))}.`,
-      });
-    }
-    const names = files.map((f) => f.name);
-    reading.metadata = new Metadata(list.name, await readMetadata(list, open), names, metadata.file);
-  }
+  const files = tablesAmong(chosen, options);
+  reading.lists = await openLists(chosen, options, files.map((f) => f.name), open);
   if (options.sensors === undefined) refuseSensorFiles(files.map((f) => f.name), options);
   for (const [index, file] of files.entries()) {
     await orLeftOut(reading, file, async () => await readTable(reading, file, await open(file)));
     progress?.((index + 1) / files.length);
   }
-  const unused = reading.metadata?.unused() ?? [];
-  if (unused.length > 0) reading.notes.add("Rows of metadata whose files are not there", listed(unused));
-  if (intervals !== undefined) {
-    const labels = chosen.filter(holds);
-    if (labels.length === 0) {
-      throw new InputError(`Cannot find label intervals: no file name matches /${intervals.files}/`, {
-        hint: `Files are ${listed(chosen.map((f) => f.name))}.`,
-      });
-    }
-    const number = (text: string) => numberOf(reading, text);
-    const sentences = await labelByIntervals(
-      reading.recordings,
-      labels,
-      open,
-      intervals,
-      reading.rate ?? 1,
-      number,
-    );
-    sentences.forEach((sentence) => reading.notes.add(sentence));
-  }
+  await setIntervals(reading, chosen, open);
   const name = files.length === 1 ? files[0].name : `${files.length} tables`;
   return finish(reading, options, reading.layout, name);
 }
 
-/** Does `work`; what cannot be read is left out where the options say so. */
-async function orLeftOut(
+/** Does `work`; what cannot be read is left out where the options say so. Returns whether it was. */
+export async function orLeftOut(
   { options, notes, skipped }: Reading,
   file: DataFile,
   work: () => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await work();
+    return false;
   } catch (cause) {
     if (!(cause instanceof InputError)) throw cause;
     if (cause instanceof EmptyTable && options.short === "skip") skipped.push(file.name);
     else if (options.onBad === "skip") {
       notes.add(`Left out because it cannot be read: ${cause.message.split("\n")[0]}`);
     } else throw cause;
+    return true;
   }
 }
 
@@ -269,6 +100,7 @@ export function finish(
     reading.labelNames.check();
     reading.unlabelled.check();
   }
+  reading.lists?.report(notes);
   reading.classes.report(notes);
   reading.people.report(notes);
   reading.labelColumns?.check(layout.names);
@@ -354,11 +186,11 @@ export async function readTable(
   }
   const text = (c: number | undefined) => c === undefined ? undefined : columns.texts[texts.indexOf(c)];
   const [label, subject, session] = [text(layout.label), text(layout.subject), text(layout.session)];
-  const ofFile = textOfFile(options.label, "label", source, reading.metadata);
+  const ofFile = textOfFile(options.label, "label", source, name, reading.lists);
   const labels = ofFile === undefined
     ? numberLabels(reading, label)
     : numberLabels(reading, { codes: new Int32Array(columns.rows), names: [ofFile] });
-  const who = textOfFile(options.subject, "subject", source, reading.metadata) ?? "subject";
+  const who = textOfFile(options.subject, "subject", source, name, reading.lists) ?? "subject";
   const parts = cutRows(columns, labels, layout.values.length, subject?.codes, session?.codes, options.every);
   if (options.every === undefined && parts.length > 1 && (columns.breaks?.length ?? 0) > 0) {
     reading.notes.add("Empty lines were taken for the ends of recordings", file);
@@ -384,7 +216,14 @@ export async function readTable(
       const full = nth === 1 ? id : `${id}.part${nth}`;
       const { rate } = reading;
       if (rate !== undefined && recording.samples >= options.minSeconds * rate && recording.samples > 0) {
-        reading.recordings.push({ id: full, subject: person, file, ...recording });
+        const facts = reading.lists?.facts([source.name, name], person);
+        reading.recordings.push({
+          id: full,
+          subject: person,
+          file,
+          ...recording,
+          ...(facts === undefined ? {} : { facts }),
+        });
       } else if (options.short === "skip") reading.skipped.push(full);
       else {
         const seconds = rate === undefined ? "?" : (recording.samples / rate).toFixed(2);
@@ -399,23 +238,6 @@ export async function readTable(
       }
     }
   }
-}
-
-/** Number of a label text over all files; −1 for one that means unlabelled. */
-function numberOf(reading: Reading, text: string): number {
-  const silent = reading.unlabelled.match(text) !== undefined;
-  if (silent || /^(nan|na|null|none)?$/i.test(text)) return -1;
-  const key = reading.labelNames.match(text);
-  const name = key === undefined ? reading.classes.name(text) : reading.options.labelNames![key];
-  if (!reading.labels.has(name)) reading.labels.set(name, reading.labels.size);
-  return reading.labels.get(name)!;
-}
-
-/** Label of every row, numbered over all files. */
-function numberLabels(reading: Reading, label: Columns["texts"][number] | undefined): Int32Array | undefined {
-  if (label === undefined) return undefined;
-  const numbers = label.names.map((text) => numberOf(reading, text));
-  return label.codes.map((code) => numbers[code]);
 }
 
 /** Two files of the same name in different archives, or `a/b.csv` beside `a_b.csv`. */

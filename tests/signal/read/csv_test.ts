@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { zipSync } from "fflate";
 import { readCsv } from "../../../lib/signal/read/csv.ts";
-import type { TableOptions } from "../../../lib/signal/read/table_recordings.ts";
+import type { TableOptions } from "../../../lib/signal/read/reading.ts";
 import { parseNumber } from "../../../lib/signal/read/number.ts";
 
 const text = (s: string) => new TextEncoder().encode(s);

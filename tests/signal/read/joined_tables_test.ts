@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readJoinedCsv } from "../../../lib/signal/read/csv.ts";
 import type { FilePart } from "../../../lib/signal/read/joined_tables.ts";
 import { readSpSwHar } from "../../../lib/signal/read/sp_sw_har.ts";
-import type { TableOptions } from "../../../lib/signal/read/table_recordings.ts";
+import type { TableOptions } from "../../../lib/signal/read/reading.ts";
 import { skipReason, withoutData } from "../../house/skip.ts";
 
 const options = { missing: "error", maxGap: 0.2, minSeconds: 0, short: "error", unsorted: "error" } as const;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { lowerRate } from "../../../lib/signal/read/lower_rate.ts";
 import { readFiles as read, rows as lines } from "./read_files.ts";
-import type { TableOptions } from "../../../lib/signal/read/table_recordings.ts";
+import type { TableOptions } from "../../../lib/signal/read/reading.ts";
 
 const wave = (i: number) => Math.sin(i * 0.5).toFixed(4);
 

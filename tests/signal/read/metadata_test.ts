@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Recordings } from "../../../lib/artifacts/recordings.ts";
 import { readFiles, rows } from "./read_files.ts";
 
 const recording = (k: number) => rows("t,x", 60, (i) => `${i * 20},${i * k}`);
@@ -52,4 +53,30 @@ Deno.test("a file that the list lacks, a column it has not and a contradiction a
   await refused(a, {}, /no file name matches \/labels\//);
   const { notes } = await readFiles({ ...a, "labels.csv": list }, given);
   assert.match(notes.join(), /files are not there: rec_b/);
+});
+
+Deno.test("columns of lists of files and of people are kept as facts, numbers as numbers", async () => {
+  const files = {
+    "rec_a.csv": recording(1),
+    "rec_b.csv": recording(2),
+    "labels.csv": "file,label,person,session,weather\nrec_a,walk,01,1,rain\nrec_b,rest,2,2,\n",
+    "participants.tsv": "id\tgroup\tage\n1\tpatient\t71.5\n3\tcontrol\t64\n",
+  };
+  const metadata = [{ files: "labels" }, { files: "participants", subject: "id" }];
+  const { recordings, notes } = await readFiles(files, { ...given, metadata });
+  assert.deepEqual(recordings.recordings.map((r) => [r.subject, r.facts]), [
+    ["01", { session: 1, weather: "rain", group: "patient", age: 71.5 }],
+    ["2", { session: 2 }],
+  ]);
+  assert.match(notes.join("\n"), /people are not there: 3\n.*participants\.tsv has no row of: 2/);
+  await assert.rejects(
+    readFiles(files, { ...given, metadata: [{ files: "participants", subject: "idd" }] }),
+    {
+      message: /column "idd" of metadata\n.*did you mean "id"/,
+    },
+  );
+  const dir = await Deno.makeTempDir();
+  await Recordings.write(dir, recordings);
+  assert.deepEqual((await Recordings.read(dir)).recordings[0].facts, recordings.recordings[0].facts);
+  await Deno.remove(dir, { recursive: true });
 });

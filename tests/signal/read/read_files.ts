@@ -1,7 +1,8 @@
 /** Files in a fresh folder, read as recordings. */
 import { join } from "node:path";
-import { readCsv } from "../../../lib/signal/read/csv.ts";
-import type { TableOptions } from "../../../lib/signal/read/table_recordings.ts";
+import { readCsv, readJoinedCsv } from "../../../lib/signal/read/csv.ts";
+import type { FilePart } from "../../../lib/signal/read/joined_tables.ts";
+import type { TableOptions } from "../../../lib/signal/read/reading.ts";
 
 const options: TableOptions = {
   missing: "error",
@@ -16,6 +17,23 @@ export async function readFiles(
   files: Record<string, string | Uint8Array>,
   more: Partial<TableOptions> = {},
 ) {
+  return await withFiles(files, (paths) => readCsv(paths, { ...options, ...more }));
+}
+
+/** The same for sensors that have files or rows of their own. */
+export async function readParts(
+  files: Record<string, string | Uint8Array>,
+  sensors: Record<string, readonly FilePart[]>,
+  more: Partial<TableOptions> = {},
+) {
+  return await withFiles(files, (paths) => readJoinedCsv(paths, sensors, { ...options, ...more }));
+}
+
+/** Gives `use` the paths of the files while they are there. */
+export async function withFiles<T>(
+  files: Record<string, string | Uint8Array>,
+  use: (paths: string[], dir: string) => Promise<T>,
+): Promise<T> {
   const dir = await Deno.makeTempDir();
   try {
     for (const [name, content] of Object.entries(files)) {
@@ -26,7 +44,7 @@ export async function readFiles(
       );
     }
     const paths = Object.keys(files).sort().map((name) => join(dir, name));
-    return await readCsv(paths, { ...options, ...more });
+    return await use(paths, dir);
   } finally {
     await Deno.remove(dir, { recursive: true });
   }

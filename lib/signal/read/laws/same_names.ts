@@ -4,7 +4,7 @@ import { suggestion } from "../../../text/suggest.ts";
 import type { Notes } from "./notes.ts";
 
 /** A text that equals that of every other spelling of the same number. */
-function canonical(text: string): string {
+export function canonical(text: string): string {
   return /^[+-]?\d+([.,]\d*)?$/.test(text) && text.length < 16
     ? String(Number(text.replace(",", ".")))
     : text;

@@ -7,8 +7,11 @@ import { column } from "./common.ts";
 import { tableOptions, tableParams, tellTables } from "./table.ts";
 
 const filePart = z.strictObject({
-  files: regularExpression.describe(
-    "Pattern on file names; what remains without it is equal in all files of a recording.",
+  files: regularExpression.optional().describe(
+    "Pattern on file names; what remains without it is equal in all files of a recording. All files when left out.",
+  ),
+  where: z.record(z.string(), z.union([z.string(), z.number()])).optional().describe(
+    "Rows of this sensor by what stands in other columns, where each row is a reading of one sensor, e.g. sensor_id: 2.",
   ),
   columns: z.array(column).min(1).describe("Columns by name or position from 1."),
 });
@@ -32,13 +35,16 @@ export default defineReader({
       ),
     sensors: sensors.describe(
       "Columns by sensor, by name or position from 1, all other columns as one sensor when left out; or, for sensors in " +
-        "files of their own, a pattern on file names with columns, or a list of those.",
+        "files or rows of their own, a pattern on file names or what tells their rows, with columns, or a list of those.",
+    ),
+    incomplete: z.enum(["error", "skip", "gap"]).default("error").describe(
+      "What a recording does that lacks a sensor's file or rows: stop, be left out (and named), or be kept as a gap.",
     ),
   }),
   async read(params, context) {
     const { readCsv, readJoinedCsv } = await import("../csv.ts");
     const { sensors, ...rest } = params;
-    const options = { ...tableOptions(rest), encoding: params.encoding };
+    const options = { ...tableOptions(rest), encoding: params.encoding, incomplete: params.incomplete };
     const read = sensors === undefined || inOneFile(sensors)
       ? await readCsv(context.paths, { ...options, sensors }, context.progress)
       : await readJoinedCsv(context.paths, partsOf(sensors), options, context.progress);
@@ -61,7 +67,7 @@ function partsOf(sensors: Sensors) {
       if (isColumns(value)) {
         throw new InputError(
           `Cannot use sensors: ${name} names columns only, other sensors have files of their own`,
-          { hint: "Give every sensor files and columns." },
+          { hint: "Give every sensor files or where, and columns." },
         );
       }
       return [name, Array.isArray(value) ? value : [value]];

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Recordings } from "../../../artifacts/recordings.ts";
 import type { ReadContext } from "../reader.ts";
-import type { TableOptions, TablesRead } from "../table_recordings.ts";
+import type { TableOptions, TablesRead } from "../reading.ts";
 import {
   channels,
   column,
@@ -42,6 +42,14 @@ const intervals = z.strictObject({
   ),
 });
 
+const list = z.strictObject({
+  files: z.string().min(1).describe("Pattern on the name of the list."),
+  file: z.string().min(1).optional().describe("Column that names files; found by its cells when left out."),
+  subject: z.string().min(1).optional().describe(
+    "Column that names people, where the list is one of people.",
+  ),
+});
+
 export const tableParams = {
   path,
   sha256,
@@ -71,11 +79,9 @@ export const tableParams = {
         "recordings count as one subject, because windows of one person in two parts would leak.",
     ),
   session: column.optional().describe("Column that tells recordings within one file apart."),
-  metadata: z.strictObject({
-    files: z.string().min(1).describe("Pattern on the name of the list, CSV or JSON."),
-    file: z.string().min(1).optional().describe("Column that names files; found by its cells when left out."),
-  }).optional().describe(
-    "A list of the files; label and subject take its columns by { from: metadata, column: … }.",
+  metadata: z.union([list, z.array(list).min(1)]).optional().describe(
+    "Lists of the files, or of the people, CSV or JSON. Their columns are kept as facts of recordings; label and subject " +
+      "take those of a list of files by { from: metadata, column: … }.",
   ),
   every: z.int().min(1).optional().describe(
     "Rows of each recording, where a file holds several without any mark and without times.",
