@@ -26,6 +26,8 @@ export type FittedRule =
   | {
     kind: "mixture";
     covariance: "full" | "tied" | "diag" | "spherical";
+    /** What was added to every variance. */
+    regCovar: number;
     weights: number[];
     means: number[];
     covariances: number[];
@@ -118,6 +120,7 @@ const ruleSchema: z.ZodType<FittedRule> = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("mixture"),
     covariance: z.enum(["full", "tied", "diag", "spherical"]),
+    regCovar: number,
     weights: numbers,
     means: numbers,
     covariances: numbers,

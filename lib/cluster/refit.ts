@@ -4,7 +4,6 @@ import type { Random } from "../random.ts";
 import { agreement } from "./judge/agreement.ts";
 import { labelsOfPoints } from "./apply.ts";
 import { Fitter } from "./fit/fit.ts";
-import type { CovarianceType } from "./fit/gaussian.ts";
 import type { IndexedPoints } from "./points/points.ts";
 
 /** How far a refit agrees. */
@@ -21,8 +20,9 @@ const methods = ["kmeans", "gmm"] as const;
 
 /**
  * Fits as many clusters anew, by the same method, to the windows of `motifs` alone, and compares them with the labels
- * that the windows have: 1 when the new windows would lead to the same motifs. The other methods depend on settings
- * that motifs do not carry (`eps`, linkage, digits).
+ * that the windows have: 1 when the new windows would lead to the same motifs. Motifs that were merged afterwards are
+ * refitted as before the merge; each new cluster then joins the motif that most of its windows have. The other methods
+ * depend on settings that motifs do not carry (`eps`, linkage, digits).
  *
  * @param rows The windows to refit to, some perhaps several times; all where left out.
  */
@@ -31,7 +31,7 @@ export function refitAgreement(
   rng: Random,
   rows: Iterable<number> = motifs.labels.keys(),
 ): RefitAgreement {
-  const { pointValues: values, dimensions, points, labels, k } = motifs;
+  const { pointValues: values, dimensions, points, labels, k, rule } = motifs;
   const method = methods.find((name) => name === motifs.method);
   const weights = new Float64Array(values.length / dimensions);
   let n = 0;
@@ -40,9 +40,12 @@ export function refitAgreement(
     weights[points[row]]++;
     n++;
   }
+  const clusters = motifs.clusters?.length ?? k;
   const distinct = weights.reduce((sum, w) => sum + (w > 0 ? 1 : 0), 0);
   if (method === undefined) return { ari: null, n, reason: `${motifs.method} is not refitted` };
-  if (k < 2 || distinct <= k) return { ari: null, n, reason: `${distinct} distinct points for ${k} motifs` };
+  if (k < 2 || distinct <= clusters) {
+    return { ari: null, n, reason: `${distinct} distinct points for ${clusters} clusters` };
+  }
   const all: IndexedPoints = {
     values,
     dimensions,
@@ -57,12 +60,26 @@ export function refitAgreement(
     criterion: "bic",
     bicVariant: "mle",
     nInit: 10,
-    covariance: (motifs.bicVariant?.replace(/^gmm-/, "") ?? "full") as CovarianceType,
-    regCovar: 1e-3,
+    covariance: "full",
+    ...(rule?.kind === "mixture" ? { covariance: rule.covariance, regCovar: rule.regCovar } : {}),
     linkage: "ward",
     eps: 0,
     minSamples: 1,
-  }, rng).fit(k);
+  }, rng).fit(clusters);
   const known = labelsOfPoints(motifs, weights.length);
-  return { ari: agreement(known, fit.labels, weights).ari, n };
+  const found = clusters === k ? fit.labels : joined(fit.labels, known, weights);
+  return { ari: agreement(known, found, weights).ari, n };
+}
+
+/** Each label replaced by the one of `known` that most of its weight has. */
+function joined(labels: Int32Array, known: Int32Array, weights: Float64Array): Int32Array {
+  const shares = new Map<number, Map<number, number>>();
+  labels.forEach((label, i) => {
+    const own = shares.get(label) ?? new Map<number, number>();
+    shares.set(label, own.set(known[i], (own.get(known[i]) ?? 0) + weights[i]));
+  });
+  const motifOf = new Map(
+    [...shares].map(([label, own]) => [label, [...own].reduce((a, b) => b[1] > a[1] ? b : a)[0]]),
+  );
+  return labels.map((label) => motifOf.get(label)!);
 }

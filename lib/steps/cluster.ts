@@ -35,7 +35,8 @@ const params = z.strictObject({
       "Without it, codes for a given k and latents for a k that is chosen, because BIC on codes always wants more clusters.",
   ),
   n_init: count(
-    "Seeded k-means++ starts; the best is kept (and starts the mixture of gmm and the classes of lca).",
+    "Seeded k-means++ starts, of which the best is kept; gmm also starts from as many others (whitened points, random " +
+      "responsibilities) and keeps the likeliest mixture, lca starts from each.",
   ).default(10),
   max_iter: count(
     "Most rounds of k-means (300), or of expectation-maximisation for gmm (300) and lca (1000).",

@@ -4,7 +4,7 @@ import type { FittedRule } from "../../artifacts/motifs.ts";
 import type { Random } from "../../random.ts";
 import { cut } from "./cut.ts";
 import { dbscan } from "./dbscan.ts";
-import { gmm } from "./gmm.ts";
+import { gmmFromStarts } from "./gmm_starts.ts";
 import type { Dendrogram } from "./hierarchical.ts";
 import { dendrogram } from "./hierarchical.ts";
 import { kmeans, plusPlus } from "./kmeans.ts";
@@ -138,12 +138,13 @@ export class Fitter {
   }
 
   #gmm(k: number): Fit {
-    const { covariance, regCovar, tolerance, maxIterations = 300 } = this.request;
-    const start = kmeans(this.#points, k, this.rng, { nInit: this.request.nInit });
-    const fit = gmm(this.#points, k, start.labels, { covariance, regCovar, tolerance, maxIterations });
+    const { covariance, regCovar = 1e-6, tolerance, maxIterations = 300, nInit } = this.request;
+    const options = { covariance, regCovar, tolerance, maxIterations, nInit };
+    const fit = gmmFromStarts(this.#points, k, this.rng, options);
     const rule: FittedRule = {
       kind: "mixture",
       covariance,
+      regCovar,
       weights: [...fit.weights],
       means: [...fit.means],
       covariances: [...fit.covariances],

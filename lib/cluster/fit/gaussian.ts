@@ -129,8 +129,12 @@ function axisAligned(
   }
 }
 
-/** Inverse of the lower Cholesky factor, row-major lower triangle in `[d, d]`. */
-function inverseCholesky(matrix: Float64Array, d: number): Float64Array {
+/**
+ * Inverse of the lower Cholesky factor, row-major lower triangle in `[d, d]`.
+ *
+ * @throws RangeError when the matrix is not positive definite.
+ */
+export function inverseCholesky(matrix: Float64Array, d: number): Float64Array {
   const lower = new Float64Array(d * d);
   for (let i = 0; i < d; i++) {
     for (let j = 0; j <= i; j++) {

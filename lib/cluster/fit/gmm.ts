@@ -43,12 +43,13 @@ export interface GmmFit extends Mixture {
  * Fits a mixture; equal to scikit-learn's on the duplicated rows from the same start.
  *
  * @param points M points with positive weights.
- * @param start Labels `[M]` of an initial hard clustering into `k` clusters, or a mixture to go on from.
+ * @param start Labels `[M]` of an initial hard clustering into `k` clusters, responsibilities `[M, k]`, or a mixture to
+ *   go on from.
  */
 export function gmm(
   points: Points,
   k: number,
-  start: Int32Array | Mixture,
+  start: Int32Array | Float64Array | Mixture,
   options: GmmOptions = {},
 ): GmmFit {
   const { covariance = "full", regCovar = 1e-6, tolerance = 1e-3, maxIterations = 100 } = options;
@@ -59,7 +60,8 @@ export function gmm(
   if (start instanceof Int32Array) {
     for (let i = 0; i < m; i++) responsibilities[i * k + start[i]] = 1;
     mixture = mStep(points, responsibilities, k, covariance, regCovar);
-  } else mixture = start;
+  } else if (start instanceof Float64Array) mixture = mStep(points, start, k, covariance, regCovar);
+  else mixture = start;
   const history: number[] = [];
   let converged = false;
   while (!converged && history.length < maxIterations) {
