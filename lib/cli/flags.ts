@@ -74,6 +74,13 @@ export const jobsOption = new Option(
 // Mistakes are told of --jobs, whichever was written.
 jobsOption.short = "-j";
 
+/** Where alerts go. */
+export const webhookOption = new Option(
+  "--webhook <address>",
+  "post broken limits and failures to a URL or slack:URL, teams:URL, email:URL, json:URL; by default " +
+    "$MOTIFLOW_WEBHOOK",
+);
+
 /** What steps that declare their memory may use together. */
 export const memoryOption = new Option(
   "--memory <size>",

@@ -57,6 +57,10 @@ export function openDatabase(root: string): DatabaseSync {
           },
         );
       }
+      // Added after the first version; a program that does not know it only sends again what was put aside.
+      if (db.prepare("SELECT 1 FROM pragma_table_info('outbox') WHERE name = 'aside'").get() === undefined) {
+        db.exec("ALTER TABLE outbox ADD COLUMN aside TEXT");
+      }
     });
     return db;
   } catch (error) {

@@ -1,5 +1,6 @@
 /** Messages to a webhook: kept on disk until the other side has taken them. */
 import type { DatabaseSync } from "node:sqlite";
+import { type SinkAddress, sinkAt } from "./sinks/list.ts";
 
 /** How {@linkcode flushOutbox} sends; tests put their own in its place. */
 export interface Sender {
@@ -7,10 +8,42 @@ export interface Sender {
   pause: (milliseconds: number) => Promise<void>;
 }
 
+/** What came of a flush. */
+export interface Flushed {
+  sent: number;
+  /** Messages that wait for the next flush. */
+  waiting: number;
+  /** Why the first of them waits. */
+  error?: string;
+  /** Messages that were given up now, with their run; they stay in the outbox and are not sent again. */
+  aside?: { run: string; error: string }[];
+}
+
 /** Pauses between attempts of one flush. */
 const PAUSES = [1000, 4000];
 /** A webhook that does not answer must not hold up the end of a run. */
 const TIMEOUT = 10_000;
+/** Attempts after which a message that the other side refuses is put aside. */
+const REFUSED_ATTEMPTS = 3;
+/** The same where it is the address that is refused, which the user may put right before the next runs. */
+const ADDRESS_ATTEMPTS = 9;
+
+/** The other side answered with an error. */
+class AnswerError extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`the webhook answered ${status}`);
+    this.status = status;
+  }
+
+  /** Attempts that a message with this answer is worth. */
+  get limit(): number {
+    // Too early, too often, too slow, or a fault of the other side: these pass.
+    if (this.status < 400 || this.status >= 500 || [408, 425, 429].includes(this.status)) return Infinity;
+    return [401, 403, 404, 407, 410].includes(this.status) ? ADDRESS_ATTEMPTS : REFUSED_ATTEMPTS;
+  }
+}
 
 /** Posts over HTTP. */
 export const httpSender: Sender = {
@@ -22,7 +55,7 @@ export const httpSender: Sender = {
       signal: AbortSignal.timeout(TIMEOUT),
     });
     await response.body?.cancel();
-    if (!response.ok) throw new Error(`the webhook answered ${response.status}`);
+    if (!response.ok) throw new AnswerError(response.status);
   },
   pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
@@ -31,52 +64,84 @@ interface Message {
   id: number;
   run: string;
   body: string;
+  attempts: number;
 }
 
 /**
- * Sends all waiting messages, the oldest first, each with a few attempts; stops at the first that does not get through.
+ * Sends all waiting messages, the oldest first, each with a few attempts. One that does not get through does not stop
+ * those behind it; after two in a row the other side is taken to be down, and the rest waits. A message that is refused
+ * (4xx) is put aside: after 3 attempts, after 9 where the address is what is refused.
+ *
  * A message may arrive twice when the program dies between sending and noting it: its `Idempotency-Key` is the same.
+ *
+ * @param address `URL` or `KIND:URL`, see {@linkcode sinkAt}.
+ * @throws {InputError} where the address is none.
  */
 export async function flushOutbox(
   db: DatabaseSync,
-  url: string,
-  { post, pause }: Sender = httpSender,
-): Promise<{ sent: number; waiting: number; error?: string }> {
-  const waiting = () =>
-    db.prepare("SELECT id, run, body FROM outbox WHERE delivered IS NULL ORDER BY id")
-      .all() as unknown as Message[];
-  let sent = 0;
-  for (const message of waiting()) {
-    const error = await sendOne(db, url, message, { post, pause });
-    if (error !== undefined) return { sent, waiting: waiting().length, error };
-    sent++;
+  address: string,
+  sender: Sender = httpSender,
+): Promise<Flushed> {
+  const place = sinkAt(address);
+  const messages = db.prepare(
+    "SELECT id, run, body, attempts FROM outbox WHERE delivered IS NULL AND aside IS NULL ORDER BY id",
+  ).all() as unknown as Message[];
+  const aside: NonNullable<Flushed["aside"]> = [];
+  let sent = 0, failedInRow = 0;
+  let error: string | undefined;
+  for (const message of messages) {
+    // After one that failed, the next only has to tell whether anybody is there.
+    const result = await sendOne(db, place, message, sender, failedInRow === 0 ? PAUSES : []);
+    if (result === "sent") {
+      sent++;
+      failedInRow = 0;
+    } else if (result.aside) aside.push({ run: message.run, error: result.error });
+    else {
+      error ??= result.error;
+      failedInRow = result.refused ? 0 : failedInRow + 1;
+      if (failedInRow === 2) break;
+    }
   }
-  return { sent, waiting: 0 };
+  return {
+    sent,
+    waiting: messages.length - sent - aside.length,
+    ...(error === undefined ? {} : { error }),
+    ...(aside.length === 0 ? {} : { aside }),
+  };
 }
 
 async function sendOne(
   db: DatabaseSync,
-  url: string,
-  { id, run, body }: Message,
+  { sink, url }: SinkAddress,
+  { id, run, body, attempts }: Message,
   { post, pause }: Sender,
-): Promise<string | undefined> {
+  pauses: readonly number[],
+): Promise<"sent" | { error: string; refused: boolean; aside: boolean }> {
   for (let attempt = 0;; attempt++) {
     try {
-      await post(url, body, `${run}-${id}`);
+      await post(url, JSON.stringify(sink.body(JSON.parse(body))), `${run}-${id}`);
       db.prepare("UPDATE outbox SET delivered = ?, error = NULL WHERE id = ?").run(
         new Date().toISOString(),
         id,
       );
-      return undefined;
+      return "sent";
     } catch (cause) {
-      // Addresses of webhooks are secrets: they stay out of logs and files.
-      const message = (cause as Error).message.replaceAll(url, "the webhook").replace(
-        /\(https?:[^)]*\)/g,
-        "",
+      const error = withoutAddress((cause as Error).message);
+      const limit = cause instanceof AnswerError ? cause.limit : Infinity;
+      const aside = ++attempts >= limit;
+      db.prepare("UPDATE outbox SET attempts = ?, error = ?, aside = ? WHERE id = ?").run(
+        attempts,
+        error,
+        aside ? new Date().toISOString() : null,
+        id,
       );
-      db.prepare("UPDATE outbox SET attempts = attempts + 1, error = ? WHERE id = ?").run(message, id);
-      if (attempt === PAUSES.length) return message;
-      await pause(PAUSES[attempt]);
+      if (aside || attempt === pauses.length) return { error, refused: limit < Infinity, aside };
+      await pause(pauses[attempt]);
     }
   }
+}
+
+/** Addresses of webhooks are secrets: they stay out of logs and files. */
+function withoutAddress(message: string): string {
+  return message.replace(/\(https?:[^)]*\)/g, "").replace(/https?:\/\/[^\s"')]+/g, "the webhook");
 }

@@ -48,6 +48,21 @@ export interface Outlets {
   onWarning: (message: string) => void;
 }
 
+/** Where alerts are sent; undefined for nowhere. */
+function webhookOf({ webhook }: Pick<Outlets, "webhook">): string | undefined {
+  return webhook ?? (Deno.env.get("MOTIFLOW_WEBHOOK") || undefined);
+}
+
+/**
+ * Checks where alerts will be sent, so that a slip is told before the work and not after it.
+ *
+ * @throws {InputError} where the address is none, or of an unknown kind.
+ */
+export async function checkWebhook(outlets: Pick<Outlets, "webhook">): Promise<void> {
+  const webhook = webhookOf(outlets);
+  if (webhook !== undefined) (await import("./sinks/list.ts")).sinkAt(webhook);
+}
+
 /**
  * Keeps and sends a report. Nothing here may take back a run that is done: trouble is told, and what could not be sent
  * stays in the history until it can be.
@@ -63,7 +78,7 @@ export async function keepReport(
   if (outlets.reports !== undefined) {
     attempt("write the reports", () => writeReports(outlets.reports!, report));
   }
-  const webhook = outlets.webhook ?? Deno.env.get("MOTIFLOW_WEBHOOK");
+  const webhook = webhookOf(outlets);
   try {
     const { openDatabase } = await import("./database.ts");
     const { recordRun } = await import("./history.ts");
@@ -72,7 +87,10 @@ export async function keepReport(
     try {
       const news = recordRun(db, report, { exit, notify: webhook !== undefined });
       if (webhook !== undefined) {
-        const { waiting, error } = await flushOutbox(db, webhook);
+        const { waiting, error, aside = [] } = await flushOutbox(db, webhook);
+        for (const { run, error } of aside) {
+          outlets.onWarning(`the message of run ${run} is put aside, it cannot be delivered: ${error}`);
+        }
         if (waiting > 0) outlets.onWarning(`${waiting} not delivered yet, kept for the next run: ${error}`);
       }
       return news ?? [];

@@ -9,13 +9,14 @@ import {
   paramOption,
   rootOption,
   untilOption,
+  webhookOption,
 } from "../flags.ts";
 import type { RunResult } from "../../engine/mod.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { commandLine } from "../invocation.ts";
 import { userPath } from "../paths.ts";
-import { keepReport, reportOf } from "../../schedule/run_report.ts";
+import { checkWebhook, keepReport, reportOf } from "../../schedule/run_report.ts";
 import { type RunFlags, runPlan, type Watching } from "./run_plan.ts";
 import { claimDue } from "./scheduled.ts";
 import { printSummary } from "../terminal/summary.ts";
@@ -39,7 +40,7 @@ export const command = new Command()
   .option("--strict-cache", "fail when a result cannot be stored")
   .option("--keep-failed", "keep the folders of failed steps")
   .option("--reports <dir>", "write <workflow>.json, .junit.xml and .prom there")
-  .option("--webhook <url>", "post broken limits and failures there; by default $MOTIFLOW_WEBHOOK")
+  .addOption(webhookOption)
   .addOption(new Option("--scheduled <time>", "due time that this run stands for").hideHelp())
   .addOption(memoryOption)
   .addOption(rootOption)
@@ -55,6 +56,7 @@ export const command = new Command()
 
 /** Checks, runs and sums up; ends by throwing an exit code unless all is well. */
 async function runOnce(file: string, options: RunFlags, watching: Watching = {}): Promise<void> {
+  await checkWebhook(options);
   const plan = await openWorkflow(file, options, options.executor === "slurm" ? "read" : "run");
   watching.onPlan?.(plan);
   using _claim = options.scheduled === undefined ? undefined : await claimDue(plan, options.scheduled);
@@ -73,7 +75,7 @@ async function finish(
   started: Date,
 ): Promise<void> {
   if (result.status === "cancelled") {
-    err(`resume: ${commandLine("run", [file, ...flagWords(options)])}`);
+    err(resumeLine(file, options));
     throw new Exit(exitCodes.interrupted);
   }
   const report = await reportOf(plan, result, started, options.scheduled);
@@ -97,7 +99,7 @@ async function finish(
           }`,
         );}
     }
-  } else err(`resume: ${commandLine("run", [file, ...flagWords(options)])}`);
+  } else err(resumeLine(file, options));
   if (exit !== exitCodes.done) throw new Exit(exit);
 }
 
@@ -105,6 +107,12 @@ function exitOf(result: RunResult, alerted: boolean): number {
   if (result.status === "succeeded") return alerted ? exitCodes.alert : exitCodes.done;
   const failed = result.tasks.filter((task) => task.outcome === "failed");
   return failed.every((task) => task.errorKind === "input") ? exitCodes.usage : exitCodes.failed;
+}
+
+/** The command that goes on. The address of a webhook is a secret and not for a log. */
+function resumeLine(file: string, options: RunFlags): string {
+  const command = commandLine("run", [file, ...flagWords(options)]);
+  return `resume: ${command}${options.webhook === undefined ? "" : " (and your --webhook)"}`;
 }
 
 /** The options again, as they were typed; `--force` is left out, because what it made is in the store now. */
@@ -118,7 +126,7 @@ function flagWords(options: RunFlags): string[] {
     ...(options.memory === undefined ? [] : ["--memory", String(options.memory)]),
     ...(options.keepGoing === true ? ["--keep-going"] : []),
     ...(options.strictCache === true ? ["--strict-cache"] : []),
-    ...(["executor", "reports", "webhook", "scheduled", "root"] as const).flatMap((flag) =>
+    ...(["executor", "reports", "scheduled", "root"] as const).flatMap((flag) =>
       options[flag] === undefined ? [] : [`--${flag}`, options[flag]]
     ),
   ];

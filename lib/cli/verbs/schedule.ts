@@ -1,6 +1,7 @@
 /** `schedule DIR`: run workflows by their `schedule`. */
 import { Command, Option } from "@commander-js/extra-typings";
-import { jsonOption, rootOption } from "../flags.ts";
+import { jsonOption, rootOption, webhookOption } from "../flags.ts";
+import { checkWebhook } from "../../schedule/run_report.ts";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,10 +24,7 @@ export const command = new Command()
     new Option("--print <kind>", "print units for the machine's own timers").choices(["systemd", "cron"]),
   )
   .option("--reports <dir>", "for each run: write <workflow>.json, .junit.xml and .prom there")
-  .option(
-    "--webhook <url>",
-    "for each run: post broken limits and failures there; by default $MOTIFLOW_WEBHOOK",
-  )
+  .addOption(webhookOption)
   .addOption(rootOption)
   .addOption(jsonOption)
   .action(async (dir, options) => {
@@ -47,6 +45,7 @@ export const command = new Command()
     }
     if (options.print !== undefined) return await print(options.print, jobs, root);
     if (options.list === true) return await list(jobs, root, options.json === true);
+    await checkWebhook(options);
     await follow(root, files, jobs, options);
   });
 
@@ -124,10 +123,11 @@ async function follow(
   const database = openDatabase(root);
   const stop = new AbortController();
   const children = new Set<Deno.ChildProcess>();
-  const outlets = [
-    ...(options.reports === undefined ? [] : ["--reports", resolve(userPath(options.reports))]),
-    ...(options.webhook === undefined ? [] : ["--webhook", options.webhook]),
-  ];
+  const outlets = options.reports === undefined ? [] : ["--reports", resolve(userPath(options.reports))];
+  // Not as an argument, which every user of the machine can read.
+  const env: Record<string, string> = options.webhook === undefined
+    ? {}
+    : { MOTIFLOW_WEBHOOK: options.webhook };
   const end = () => {
     if (stop.signal.aborted) return;
     err("stopping: running steps are stopped; the next scheduler takes their runs up again");
@@ -141,7 +141,7 @@ async function follow(
     busy: (job) => isRunning(root, job.file),
     async start(job, due) {
       const [program, ...args] = runWords(root, job.file, ["--scheduled", due.toISOString(), ...outlets]);
-      const child = new Deno.Command(program, { args, cwd: root, stdin: "null" }).spawn();
+      const child = new Deno.Command(program, { args, cwd: root, env, stdin: "null" }).spawn();
       children.add(child);
       const { code, signal } = await child.status;
       children.delete(child);
