@@ -11,7 +11,7 @@ export interface Interval {
   level: number;
   lower: number;
   upper: number;
-  /** e.g. `wilson`, `t`, `nadeau-bengio`, `bootstrap over subjects`. */
+  /** e.g. `logit t over 12 subjects`, `nadeau-bengio`, `wilson`. */
   method: string;
   /** e.g. `bonferroni m=5`. */
   correction?: string;
@@ -39,9 +39,13 @@ export interface Metric {
   n: number;
   /** What is counted, e.g. `windows`, `subjects`, `folds`. */
   of: string;
+  /** Of a mean over folds: what the numbers of the folds rest on together, e.g. windows. */
+  total?: number;
   unit?: string;
   origin: Origin;
   interval?: Interval;
+  /** Why there is no interval, where one would be expected: too few subjects, no spread. */
+  noInterval?: string;
   note?: string;
   /** For metrics of own steps. */
   kind?: StatedKind;
@@ -68,6 +72,7 @@ const metricsSchema = () =>
         value: z.number().nullable(),
         n: z.number(),
         of: z.string(),
+        total: z.number().optional(),
         unit: z.string().optional(),
         origin: z.enum(origins),
         interval: objectOf<Interval>({
@@ -77,6 +82,7 @@ const metricsSchema = () =>
           method: z.string(),
           correction: z.string().optional(),
         }).optional(),
+        noInterval: z.string().optional(),
         note: z.string().optional(),
         kind: z.object({
           title: z.string().optional(),
@@ -134,8 +140,9 @@ export const Metrics: ArtifactType<Metrics> = {
   summary: "Numbers with n, origin and interval",
   async write(dir, value) {
     await writeMetricsFile(dir, value, "Metrics");
-    const quote = (v: Json) =>
-      /[",\n]/.test(String(v)) ? `"${String(v).replaceAll('"', '""')}"` : String(v ?? "");
+    // Lists are written as JSON: their entries may hold commas and spaces.
+    const text = (v: Json) => typeof v === "object" && v !== null ? JSON.stringify(v) : String(v ?? "");
+    const quote = (v: Json) => /[",\n]/.test(text(v)) ? `"${text(v).replaceAll('"', '""')}"` : text(v);
     if (value.confusion !== undefined) {
       const { labels, counts } = value.confusion;
       const rows = [["true \\ predicted", ...labels], ...counts.map((row, i) => [labels[i], ...row])];

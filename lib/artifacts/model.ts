@@ -112,6 +112,8 @@ export interface ModelFacts {
     windows: number;
     validationWindows: number;
     subjects: string[];
+    /** Name of the recordings; absent for encoders from elsewhere. */
+    data?: string;
     seed: number;
     origin: Origin;
   };
@@ -202,6 +204,7 @@ const modelSchema = () =>
       windows: count,
       validationWindows: count,
       subjects: texts,
+      data: z.string().optional(),
       seed: number,
       origin: z.enum(origins),
     }),

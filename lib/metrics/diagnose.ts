@@ -36,7 +36,7 @@ export function diagnose(metrics: Metrics, { minDwellSeconds = NaN } = {}): Find
       severity: typeof severity === "function" ? severity(facts) : severity,
       finding,
       evidence: text,
-      advice,
+      advice: typeof advice === "function" ? advice(facts) : advice,
     }];
   });
 }

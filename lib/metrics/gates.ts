@@ -1,6 +1,8 @@
-/** Gates and the verdict of readiness: computed from numbers with their intervals, never ticked by hand. */
-import type { Json, Origin } from "../artifacts/artifact.ts";
+/** Gates: limits that are judged on the unfavourable end of an interval. */
+import type { Json } from "../artifacts/artifact.ts";
 import type { Metric, Metrics } from "../artifacts/metrics.ts";
+import type { GateResult } from "../artifacts/readiness.ts";
+import { judgeReadiness } from "./readiness.ts";
 
 /** A condition on one metric; exactly one of `atLeast` and `atMost`. */
 export interface Gate {
@@ -9,29 +11,6 @@ export interface Gate {
   atMost?: number;
   /** `bound`: the interval's unfavourable end must hold; `value`: the number itself. */
   on: "bound" | "value";
-}
-
-/** How one gate turned out. */
-export interface GateResult {
-  metric: string;
-  /** e.g. `≥ 0.96`. */
-  condition: string;
-  value: number | null;
-  /** The number that was compared, and what it is, e.g. `lower 95 % bound`. */
-  judged: number | null;
-  on: string;
-  n: number;
-  of: string;
-  origin: Origin | null;
-  passed: boolean;
-  reason: string;
-}
-
-/** The verdict with every reason against it. */
-export interface Readiness {
-  verdict: "READY" | "NOT READY";
-  reasons: string[];
-  gates: GateResult[];
 }
 
 /**
@@ -65,7 +44,8 @@ export function judgeGate(gate: Gate, metric: Metric | undefined): GateResult {
   }
   const { interval } = metric;
   if (gate.on === "bound" && interval === undefined) {
-    return fail("no interval", `${gate.metric} = ${round(metric.value)} has no interval to judge by`);
+    const why = metric.noInterval === undefined ? "" : ` (${metric.noInterval})`;
+    return fail("no interval", `${gate.metric} = ${round(metric.value)} has no interval to judge by${why}`);
   }
   const judged = gate.on === "value" ? metric.value : upwards ? interval!.lower : interval!.upper;
   const on = gate.on === "value"
@@ -81,27 +61,16 @@ export function judgeGate(gate: Gate, metric: Metric | undefined): GateResult {
   };
 }
 
-/** Judges all gates, and what no gate can excuse: simulated data, a leaking split, a collapsed codebook. */
-export function judgeReadiness(gates: readonly Gate[], { metrics, details }: Metrics): Readiness {
-  const results = gates.map((gate) => judgeGate(gate, metrics[gate.metric]));
-  const reasons = results.filter((r) => !r.passed).map((r) => r.reason);
-  if (gates.length === 0) reasons.push("no gates are set");
-  const origins = new Set(Object.values(metrics).map((m) => m.origin));
-  for (const origin of ["simulated", "projected", "estimated"] as const) {
-    if (origins.has(origin)) reasons.push(`numbers are ${origin}, not measured on real recordings`);
-  }
-  if (details.leaks === true) reasons.push("the split leaks: training and test share subjects or samples");
-  const { perplexity, top_code_share: share, collapsed } = metrics;
-  if ((perplexity?.value ?? Infinity) < 1.5 || (share?.value ?? 0) > 0.8 || (collapsed?.value ?? 0) > 0) {
-    reasons.push(`the codebook has collapsed (perplexity ${round(perplexity?.value ?? NaN)})`);
-  }
-  return { verdict: reasons.length === 0 ? "READY" : "NOT READY", reasons, gates: results };
-}
-
-/** Adds table, verdict and the metric `gates_failed` (for alerts); leaves metrics without gates as they are. */
-export function withGates(metrics: Metrics, gates: readonly Gate[]): Metrics {
+/**
+ * Adds table, verdict and the metric `gates_failed` (for alerts); leaves metrics without gates as they are.
+ *
+ * @param own The same metrics with intervals of their own level each. Readiness needs every gate, so each is judged at its
+ * own level (an intersection-union test, Berger 1982): intervals that hold for a family at once would ask for more.
+ */
+export function withGates(metrics: Metrics, gates: readonly Gate[], own = metrics.metrics): Metrics {
   if (gates.length === 0) return metrics;
-  const readiness = judgeReadiness(gates, metrics);
+  const results = gates.map((gate) => judgeGate(gate, own[gate.metric]));
+  const readiness = judgeReadiness(results, metrics);
   const failed = readiness.gates.filter((g) => !g.passed).length;
   const origin = Object.values(metrics.metrics)[0]?.origin ?? "measured";
   return {

@@ -1,7 +1,10 @@
 /** Folds to one summary: mean, SD and intervals that name their level and correction. */
 import type { Json, Origin } from "../artifacts/artifact.ts";
 import type { Interval, Metric, Metrics } from "../artifacts/metrics.ts";
-import { nadeauBengio, tInterval, wilson } from "./statistics/intervals.ts";
+import { type Claim, claimOverFolds } from "./statistics/authority.ts";
+import { withoutDust } from "./statistics/dust.ts";
+import { tInterval, wilson } from "./statistics/intervals.ts";
+import { type HeldOut, heldOutOf } from "../artifacts/readiness.ts";
 import { InputError } from "../errors.ts";
 import { kindOf, metricOf } from "./catalogue.ts";
 import { cutInterval } from "./range.ts";
@@ -24,11 +27,6 @@ export interface SummaryOptions {
 
 const trust: Origin[] = ["measured", "simulated", "estimated", "projected"];
 
-/** Zero instead of the rounding errors of equal values. */
-function withoutDust(spread: number, values: number[]): number {
-  return spread < 1e-12 * Math.abs(values[0]) ? 0 : spread;
-}
-
 /** Gathers cells. A single cell passes through with a note, because one number has no spread. */
 export function summarize(cells: Cell[], { family, level }: SummaryOptions): Metrics {
   if (cells.length === 0) throw new RangeError("Cannot summarize: there are no cells");
@@ -38,6 +36,7 @@ export function summarize(cells: Cell[], { family, level }: SummaryOptions): Met
   const names = [...new Set(cells.flatMap(({ metrics }) => Object.keys(metrics.metrics)))];
   const tested = family.filter((name) => names.includes(name));
   const ratio = testTrainRatio(cells);
+  const subjects = judgedSubjects(cells);
   const means: [string, Metric][] = [];
   const summary: Metrics["tables"][string] = [];
   for (const name of names) {
@@ -46,16 +45,18 @@ export function summarize(cells: Cell[], { family, level }: SummaryOptions): Met
     const values = found.flatMap((m) => m.value ?? []);
     const m = tested.includes(name) ? tested.length : 1;
     const perMetric = 1 - (1 - level) / m;
-    const wide = corrected(values, ratio, perMetric, m, level);
-    const interval = wide === undefined ? undefined : withinRange(name, found[0], wide, mean(values));
-    const spread = values.length < 2 ? null : withoutDust(Math.sqrt(variance(values)), values);
+    const wide = corrected(name, found[0], values, { ratio, subjects, level: perMetric }, m, level);
+    const interval = wide.interval && withinRange(name, found[0], wide.interval, mean(values));
+    const clean = withoutDust(values);
+    const spread = values.length < 2 ? null : Math.sqrt(variance(clean));
     const metric: Metric = {
       value: values.length === 0 ? null : mean(values),
       n: values.length,
       of,
+      total: found.reduce((sum, m) => sum + (m.value === null ? 0 : m.total ?? m.n), 0),
       ...(unit === undefined ? {} : { unit }),
       origin: worst(found.map((f) => f.origin)),
-      ...(interval === undefined ? {} : { interval }),
+      ...(interval === undefined ? { noInterval: wide.noInterval! } : { interval }),
       note: spread === null
         ? `${values.length} of ${cells.length} ${of} give a number`
         : `SD ${digits(spread)}` +
@@ -63,7 +64,7 @@ export function summarize(cells: Cell[], { family, level }: SummaryOptions): Met
       ...(kind === undefined ? {} : { kind }),
     };
     means.push([name, metric]);
-    const t = tInterval(values, perMetric);
+    const t = spread === 0 || interval === undefined ? undefined : tInterval(clean, perMetric);
     const base = meanBaseline(kindOf(name, found[0]).baseline, cells);
     summary.push({
       metric: name,
@@ -101,6 +102,7 @@ export function summarize(cells: Cell[], { family, level }: SummaryOptions): Met
     family: tested,
     level,
     ...commonDetails(cells),
+    ...heldOutOfAll(cells),
   };
   return out;
 }
@@ -116,20 +118,41 @@ function single({ cell, metrics }: Cell): Metrics {
   };
 }
 
-/**
- * The interval of the mean over folds: Nadeau-Bengio where the sizes of the folds are known, because folds share
- * training data; else Student's t. The level is that of this one metric; the correction says what holds together.
- */
+/** The interval of the mean over folds at the level of this one metric; the correction says what holds together. */
 function corrected(
+  name: string,
+  metric: Metric,
   values: number[],
-  ratio: number | null,
-  perMetric: number,
+  facts: { ratio: number | null; subjects: number | null; level: number },
   m: number,
   level: number,
-): Interval | undefined {
-  const interval = ratio === null ? tInterval(values, perMetric) : nadeauBengio(values, ratio, perMetric);
-  if (interval === undefined || m === 1) return interval;
-  return { ...interval, correction: `Bonferroni m=${m}, simultaneous ≥ ${+(100 * level).toFixed(4)} %` };
+): Claim {
+  const { range } = kindOf(name, metric);
+  const claim = claimOverFolds(values, { ...facts, ...(range === undefined ? {} : { range }) });
+  if (claim.interval === undefined || m === 1) return claim;
+  const correction = `Bonferroni m=${m}, simultaneous ≥ ${+(100 * level).toFixed(4)} %`;
+  return { interval: { ...claim.interval, correction } };
+}
+
+/** Different subjects that were judged over all cells; `null` where a cell does not say. */
+export function judgedSubjects(cells: Cell[]): number | null {
+  return heldOutOfAll(cells).held_out?.subjects.length ?? null;
+}
+
+/** What all cells together say of held-out windows: what one of them admits holds for the summary. */
+function heldOutOfAll(cells: Cell[]): { held_out?: HeldOut & { [key: string]: Json } } {
+  const facts = cells.flatMap(({ metrics }) => heldOutOf(metrics.details) ?? []);
+  if (facts.length < cells.length) return {};
+  const total = (of: "judged" | "trained") => facts.reduce((sum, own) => sum + own[of], 0);
+  return {
+    held_out: {
+      leaks: facts.some(({ leaks }) => leaks),
+      sharesSubjects: facts.some(({ sharesSubjects }) => sharesSubjects),
+      judged: total("judged"),
+      trained: total("trained"),
+      subjects: [...new Set(facts.flatMap(({ subjects }) => subjects))],
+    },
+  };
 }
 
 /** Mean of test windows by training windows over the cells; `null` where one of them does not say. */

@@ -1,8 +1,9 @@
 /** A matrix of variants: each summarised over its seeds and folds, and held against the first. */
-import type { Interval, Metric, Metrics } from "../artifacts/metrics.ts";
-import { nadeauBengio, tInterval } from "./statistics/intervals.ts";
+import type { Metric, Metrics } from "../artifacts/metrics.ts";
+import { claimOverFolds } from "./statistics/authority.ts";
+import { largest, withoutDust } from "./statistics/dust.ts";
 import { mean } from "./statistics/summary.ts";
-import { type Cell, summarize, type SummaryOptions, testTrainRatio } from "./summarize.ts";
+import { type Cell, judgedSubjects, summarize, type SummaryOptions, testTrainRatio } from "./summarize.ts";
 import { metricOf, titleOf } from "./catalogue.ts";
 
 /**
@@ -75,25 +76,24 @@ function addDifferences(
     members.some(({ metrics }) => metricOf(metrics.metrics, key)?.value != null)
   );
   const perMetric = 1 - (1 - level) / Math.max(1, tested.length);
-  const ratio = testTrainRatio(members);
+  const facts = { level: perMetric, ratio: testTrainRatio(members), subjects: judgedSubjects(members) };
   for (const key of tested) {
-    const differences = members.flatMap((cell) => {
+    const pairs = members.flatMap((cell) => {
       const a = metricOf(cell.metrics.metrics, key)?.value;
       const other = partner.get(rest(cell));
       const b = other && metricOf(other.metrics.metrics, key)?.value;
-      return a == null || b == null ? [] : [a - b];
+      return a == null || b == null ? [] : [[a, b]];
     });
-    if (differences.length === 0) continue;
-    const interval: Interval | undefined = ratio === null
-      ? tInterval(differences, perMetric)
-      : nadeauBengio(differences, ratio, perMetric);
+    if (pairs.length === 0) continue;
+    const differences = withoutDust(pairs.map(([a, b]) => a - b), largest(pairs.flat()));
+    const { interval, noInterval } = claimOverFolds(differences, facts);
     const metric: Metric = {
       value: mean(differences),
       n: differences.length,
       of: "pairs of equal seed and fold",
       origin: members.flatMap(({ metrics }) => metricOf(metrics.metrics, key)?.origin ?? [])[0],
       kind: { title: `${titleOf(key)}, ${name} − ${first}`, better: "neither" },
-      ...(interval === undefined ? {} : {
+      ...(interval === undefined ? { noInterval } : {
         interval: tested.length > 1
           ? {
             ...interval,

@@ -47,8 +47,7 @@ export async function compareRuns(
     named !== undefined || [left, right].every((side) => has(side.metrics, metric))
   );
   const { compareMetrics } = await import("../metrics/compare/compare_metrics.ts");
-  const { Random } = await import("../random.ts");
-  const result = compareMetrics(left.metrics, right.metrics, { ...options, metrics }, new Random(0));
+  const result = compareMetrics(left.metrics, right.metrics, { ...options, metrics });
   return { a: left, b: right, result };
 }
 

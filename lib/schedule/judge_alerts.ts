@@ -18,18 +18,23 @@ export function judgeAlerts(
       values.filter((v) => v.metric === metric && v.value !== null),
       isSimulatedDevice,
     );
-    const judged = named.filter(({ n }) => n >= min_n);
+    const judged = named.filter((value) => restsOn(value) >= min_n);
     for (const value of judged) {
       tripped.push(...brokenLimits(alert, value.value!).map((limit) => raise(alert, value, limit)));
     }
     const leave = (reason: string) => unjudged.set(`${metric} ${reason}`, { metric, reason });
     if (simulated.length > 0) leave("simulated device: not judged");
     if (judged.length > 0) continue;
-    const most = Math.max(...named.map(({ n }) => n));
+    const most = Math.max(...named.map(restsOn));
     if (named.length > 0) leave(`rests on ${most} only, ${min_n} are needed`);
     else if (simulated.length === 0) leave("was not measured");
   }
   return { tripped, unjudged: [...unjudged.values()] };
+}
+
+/** What a number rests on; a mean over folds on what all of them rest on. */
+function restsOn({ n, total }: MeasuredValue): number {
+  return total ?? n;
 }
 
 /** Whether a value is the time of a stand-in, which says nothing; scores on simulated recordings are judged. */

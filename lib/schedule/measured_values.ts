@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { headerFile, headerOf, type Json } from "../artifacts/artifact.ts";
 import { readBenchmarkMetrics } from "../artifacts/benchmark.ts";
 import { type Metric, Metrics } from "../artifacts/metrics.ts";
+import { type Readiness, readinessOf } from "../artifacts/readiness.ts";
 import type { OutputRef, TaskResult } from "../engine/mod.ts";
 import type { MeasuredValue } from "./report.ts";
 
@@ -13,7 +14,7 @@ export interface TaskMetrics {
   /** What `validate` found worth a look; a finding of several cells stands once. */
   findings: { severity: string; text: string; advice: string }[];
   /** The verdict on the gates, where there are any. */
-  readiness?: { verdict: string; reasons: string[] };
+  readiness?: Omit<Readiness, "gates">;
 }
 
 /**
@@ -29,7 +30,7 @@ export async function headlineMetrics(tasks: TaskResult[], most = Infinity): Pro
   return await Promise.all(
     chosen.slice(0, most).map(async (task) => {
       const { metrics, tables, details } = await Metrics.read(outputOf(task, "Metrics")!.dir);
-      const readiness = details.readiness as unknown as TaskMetrics["readiness"] | undefined;
+      const readiness = readinessOf(details);
       return {
         task: task.id,
         metrics,

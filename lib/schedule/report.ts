@@ -9,6 +9,8 @@ export interface MeasuredValue {
   value: number | null;
   n: number;
   of: string;
+  /** Of a mean over folds: what the folds rest on together. */
+  total?: number;
   unit?: string;
   origin: Origin;
   interval?: Interval;

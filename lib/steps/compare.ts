@@ -31,7 +31,6 @@ export default defineStep({
       ),
   }),
   outputs: { metrics: Metrics },
-  random: true,
   check: ({ looks }) =>
     looks !== undefined && looks.look > looks.planned
       ? [{
@@ -39,10 +38,10 @@ export default defineStep({
         message: `must not exceed planned, got ${looks.look} of ${looks.planned}`,
       }]
       : [],
-  async run({ inputs, params, rng }) {
+  async run({ inputs, params }) {
     const { compareMetrics } = await import("../metrics/compare/compare_metrics.ts");
     const { min_effect, looks, ...rest } = params;
     const options = { ...rest, minEffect: min_effect, ...(looks === undefined ? {} : { looks }) };
-    return { metrics: compareMetrics(inputs.a, inputs.b, options, rng) };
+    return { metrics: compareMetrics(inputs.a, inputs.b, options) };
   },
 });

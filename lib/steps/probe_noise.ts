@@ -75,7 +75,7 @@ export default defineStep({
       };
       return {
         metrics: {
-          ...judgeNoise(clean, noisy, probed, params.report_at, rng),
+          ...judgeNoise(clean, noisy, probed, params.report_at),
           details: { data: windows.recordings.source.name, part: split === undefined ? "all" : params.part },
         },
       };

@@ -39,7 +39,11 @@ export default defineStep({
         }.`,
       });
     }
-    const metrics = by === undefined ? summarize(cells, params) : summarizeBy(cells, by, params);
-    return { metrics: withGates(metrics, toGates(params.gates)) };
+    const summary = (options: { family: string[]; level: number }) =>
+      by === undefined ? summarize(cells, options) : summarizeBy(cells, by, options);
+    const metrics = summary(params);
+    if (params.gates.length === 0) return { metrics };
+    const own = summary({ ...params, family: [] }).metrics;
+    return { metrics: withGates(metrics, toGates(params.gates), own) };
   },
 });

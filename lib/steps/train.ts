@@ -249,6 +249,7 @@ export default defineStep({
         windows: trainRows.length,
         validationWindows: validationRows.length,
         subjects: split.groups.train,
+        data: recordings.source.name,
         seed,
         origin: recordings.origin,
       },

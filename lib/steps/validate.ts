@@ -5,6 +5,7 @@ import { Benchmark, readBenchmarkMetrics } from "../artifacts/benchmark.ts";
 import { Codes } from "../artifacts/codes.ts";
 import { Latents } from "../artifacts/latents.ts";
 import { Metrics } from "../artifacts/metrics.ts";
+import { heldOutOf } from "../artifacts/readiness.ts";
 import { Model } from "../artifacts/model.ts";
 import { Motifs } from "../artifacts/motifs.ts";
 import { Split } from "../artifacts/split.ts";
@@ -29,7 +30,10 @@ export default defineStep({
   },
   params: z.strictObject({
     part: z.enum(["test", "validation", "all"]).default("test")
-      .describe("Part of the split whose labelled windows are judged."),
+      .describe(
+        "Part of the split whose labelled windows are judged; `all` and `validation` are for a model from elsewhere: " +
+          "windows that something was fitted on are told, and never ready.",
+      ),
     gates,
   }),
   outputs: { metrics: Metrics },
@@ -54,6 +58,13 @@ export default defineStep({
       ...(benchmark && (await readBenchmarkMetrics(benchmark.dir)).metrics),
     };
     const metrics = validate({ ...judged, further }, params.part, rng);
+    const facts = heldOutOf(metrics.details);
+    if (params.part !== "test" && facts !== undefined && facts.trained > 0) {
+      warn(
+        `${facts.trained} of the ${facts.judged} judged windows are training or validation windows: ` +
+          "their numbers say nothing of strangers",
+      );
+    }
     if (twin !== undefined) Object.assign(metrics.metrics, besideTwin(twin, metrics.metrics));
     return { metrics: withGates(metrics, toGates(params.gates)) };
   },

@@ -84,6 +84,12 @@ async function written(): Promise<Record<string, Metric>> {
     "test",
     new Random(1),
   );
+  const [, ...known] = judged.latents.classes;
+  const untaught = validate(
+    { ...judged, latents: { ...judged.latents, classes: ["nothing", ...known] } },
+    "all",
+    new Random(1),
+  );
   const watched = monitor(judged, judged, {
     level: 0.05,
     draws: 20,
@@ -97,7 +103,6 @@ async function written(): Promise<Record<string, Metric>> {
     [{ noise: 0.1, codes: [1, 1, 2, 0], classes: [1, 1, 0, 1] }],
     { truth: classes, subject: [0, 0, 1, 1], subjects: 2, origin: "measured" },
     0.1,
-    new Random(3),
   );
   const levels = await runStep(selectLevels, {
     latents: {
@@ -108,6 +113,7 @@ async function written(): Promise<Record<string, Metric>> {
     },
   }, { max_codes: 16 });
   return {
+    ...untaught.metrics,
     ...validated.metrics,
     ...judgeTraining(model).metrics,
     ...watched.metrics,
@@ -154,8 +160,10 @@ Deno.test("no source of lib writes a metric that the catalogue test cannot see",
     "metrics/scores/judge_motifs.ts",
     "metrics/scores/judge_noise.ts",
     "metrics/scores/judge_training.ts",
+    "metrics/scores/judge_usage.ts",
     "metrics/scores/judged.ts",
     "metrics/scores/validate.ts",
+    "metrics/summarize.ts",
     "metrics/summarize_by.ts",
     // Reads rows of a summary back.
     "report/sections/sweep.ts",

@@ -32,8 +32,8 @@ Deno.test("T018 diagnose() tells a collapse of the last two epochs of the traini
 
 Deno.test("T011 diagnose() lists codes that hold two labels", () => {
   const code_dictionary = [
-    { code: 3, support: 30, shared: "sit stand" },
-    { code: 5, support: 70, shared: "walk" },
+    { code: 3, support: 30, shared: ["sit", "stand"] },
+    { code: 5, support: 70, shared: ["walk"] },
   ];
   const [finding] = diagnose(metricsOf({}, { code_dictionary }));
   assert.match(finding.evidence, /1 of 2 codes, with 30.0 % of the windows.*3 \(sit, stand\)/);
@@ -120,4 +120,33 @@ Deno.test("each rule of the diagnosis has an id of its own, and says nothing whe
     assert.deepEqual(diagnose({ metrics, tables: {}, details: {} }), [], id);
     assert.deepEqual(diagnose({ metrics: {}, tables: { code_dictionary: [] }, details: {} }), [], id);
   }
+});
+
+Deno.test("diagnose() takes labels with spaces, commas and quotes for one label each", () => {
+  const code_dictionary = [
+    { code: 0, support: 50, shared: ["walking upstairs"] },
+    { code: 5, support: 50, shared: ["sitting, down"] },
+    { code: 15, support: 50, shared: ['the "lying"'] },
+  ];
+  assert.deepEqual(ids(metricsOf({}, { code_dictionary })), []);
+  const mixed = [{ code: 0, support: 50, shared: ["walking upstairs", "run"] }];
+  assert.match(
+    diagnose(metricsOf({}, { code_dictionary: mixed }))[0].evidence,
+    /0 \("walking upstairs", run\)/,
+  );
+});
+
+Deno.test("diagnose() tells unknown classes and advises no temperature for them", () => {
+  const unknown_classes = [{ class: "run, fast", windows: 40 }];
+  const values = { ece: 0.3, ece_null: 0.02, accuracy: 0.6 };
+  const [finding, ...others] = diagnose(metricsOf(values, { unknown_classes }));
+  assert.deepEqual([finding.id, others], ["unknown_class", []]);
+  assert.match(finding.evidence, /"run, fast" is unknown to the model \(40 of 2000 windows\)/);
+});
+
+Deno.test("diagnose() does not advise to fit a temperature that is fitted", () => {
+  const worse = { ece: 0.44, ece_null: 0.02, ece_uncalibrated: 0.15, nll: 2.16, nll_uncalibrated: 1.56 };
+  assert.match(diagnose(metricsOf(worse))[0].advice, /^A temperature is fitted already/);
+  const plain = { ...worse, ece_uncalibrated: 0.44, nll_uncalibrated: 2.16 };
+  assert.match(diagnose(metricsOf(plain))[0].advice, /^Fit the temperature/);
 });

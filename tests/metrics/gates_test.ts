@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import type { Metric, Metrics } from "../../lib/artifacts/metrics.ts";
 import summarize from "../../lib/steps/summarize.ts";
 import validate from "../../lib/steps/validate.ts";
-import { judgeGate, judgeReadiness, withGates } from "../../lib/metrics/gates.ts";
+import { readinessOf } from "../../lib/artifacts/readiness.ts";
+import { judgeGate, withGates } from "../../lib/metrics/gates.ts";
+import { judgeReadiness } from "../../lib/metrics/readiness.ts";
 
 const accuracy: Metric = {
   value: 0.97,
@@ -48,28 +50,77 @@ Deno.test("judgeGate() fails what is absent, undefined or without interval, and 
 
 const gates = [{ metric: "accuracy", atLeast: 0.95, on: "bound" } as const];
 
+const passed = [judgeGate(gates[0], accuracy)];
+
+/** What is said against metrics whose gates hold. */
+const against = (extra: Partial<Metrics>) =>
+  judgeReadiness(passed, metricsWith(extra)).reasons.map(({ reason }) => reason).join("; ");
+
+const strangers = {
+  leaks: false,
+  sharesSubjects: false,
+  judged: 300,
+  trained: 0,
+  subjects: ["s1", "s2", "s3", "s4", "s5", "s6"],
+};
+
 Deno.test("T233 T234 T241 judgeReadiness() is ready only when every gate passes on measured, unleaked numbers", () => {
-  assert.deepEqual(judgeReadiness(gates, metricsWith()).verdict, "READY");
-  assert.match(judgeReadiness([], metricsWith()).reasons.join(), /no gates are set/);
+  assert.deepEqual(judgeReadiness(passed, metricsWith({ details: { held_out: strangers } })), {
+    verdict: "READY",
+    reasons: [],
+    gates: passed,
+  });
+  assert.match(judgeReadiness([], metricsWith()).reasons[0].reason, /no gates are set/);
+  assert.match(against({ details: { leaks: true } }), /split leaks/);
+  const failed = judgeGate({ metric: "accuracy", atLeast: 0.96, on: "bound" }, accuracy);
+  assert.match(judgeReadiness([failed], metricsWith()).reasons[0].reason, /0.955 is not ≥ 0.96/);
+});
+
+Deno.test("judgeReadiness() names windows that were fitted on, shared people and too few of them, each with a cure", () => {
+  const said = (facts: object) => against({ details: { held_out: { ...strangers, ...facts } } });
+  assert.match(said({ trained: 240 }), /^240 of the 300 judged windows are training or validation windows$/);
+  assert.match(said({ sharesSubjects: true }), /^people of the judged windows are in the training part too/);
+  assert.match(said({ leaks: true, sharesSubjects: true }), /^the split leaks[^;]*$/);
+  assert.match(said({ subjects: ["a", "b"] }), /^only 2 subjects judged, a verdict needs 5$/);
+  const { reasons } = judgeReadiness(
+    [],
+    metricsWith({ details: { held_out: { ...strangers, trained: 1 } } }),
+  );
+  assert.ok(reasons.every(({ cure }) => cure.length > 10));
+});
+
+Deno.test("judgeReadiness() names classes that were not judged, one class only, and classes unknown to the model", () => {
+  const labels = ["walk", "climb stairs, up", "sit"];
+  const seen = (counts: number[]) => against({ confusion: { labels, counts: counts.map((n) => [n, 0, 0]) } });
+  assert.equal(seen([5, 5, 5]), "");
+  assert.equal(
+    seen([5, 0, 5]),
+    '"climb stairs, up" never occurs in the judged windows: the scores are of 2 of 3 classes',
+  );
+  assert.match(seen([5, 0, 0]), /never occur in .* 1 of 3 classes; the judged windows have one class only/);
+  const share = { ...accuracy, value: 0.1, note: 'windows whose class the model does not know: "sit"' };
+  assert.match(against({ metrics: { accuracy, unknown_class_share: share } }), /does not know .*"sit"/);
+});
+
+Deno.test("judgeReadiness() wants scores above their own baseline", () => {
+  const at = (value: number): Metric => ({ ...accuracy, value });
+  assert.equal(against({ metrics: { accuracy, majority_accuracy: at(0.5) } }), "");
   assert.match(
-    judgeReadiness(gates, metricsWith({ details: { leaks: true } })).reasons.join(),
-    /split leaks/,
+    against({ metrics: { accuracy, majority_accuracy: at(0.97) } }),
+    /accuracy 0.97 is not above its baseline 0.97/,
   );
 });
 
 Deno.test("T197 T250 T299 judgeReadiness() never recommends deployment on simulated recordings", () => {
   const simulated = metricsWith({ metrics: { accuracy: { ...accuracy, origin: "simulated" } } });
-  const { verdict, reasons } = judgeReadiness(gates, simulated);
+  const { verdict, reasons } = judgeReadiness(passed, simulated);
   assert.equal(verdict, "NOT READY");
-  assert.match(reasons.join(), /numbers are simulated/);
+  assert.match(reasons[0].reason, /numbers are simulated/);
 });
 
 Deno.test("T293 judgeReadiness() asks the collapse detector instead of claiming there is no risk", () => {
   const perplexity: Metric = { ...accuracy, value: 1.2 };
-  assert.match(
-    judgeReadiness(gates, metricsWith({ metrics: { accuracy, perplexity } })).reasons.join(),
-    /collapsed/,
-  );
+  assert.match(against({ metrics: { accuracy, perplexity } }), /collapsed/);
 });
 
 Deno.test("T290 withGates() computes every box from the artifact and counts the failed ones for alerts", () => {
@@ -80,7 +131,7 @@ Deno.test("T290 withGates() computes every box from the artifact and counts the 
   }]);
   assert.equal(metrics.gates_failed.value, 1);
   assert.deepEqual(tables.gates.map((g) => g.passed), [true, false]);
-  assert.equal((details.readiness as { verdict: string }).verdict, "NOT READY");
+  assert.equal(readinessOf(details)!.verdict, "NOT READY");
   assert.equal(withGates(metricsWith(), []).details.readiness, undefined);
 });
 

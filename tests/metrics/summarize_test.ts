@@ -4,7 +4,6 @@ import { InputError } from "../../lib/errors.ts";
 import { compareMetrics } from "../../lib/metrics/compare/compare_metrics.ts";
 import { summarize } from "../../lib/metrics/summarize.ts";
 import { summarizeBy } from "../../lib/metrics/summarize_by.ts";
-import { Random } from "../../lib/random.ts";
 
 const options = { family: [], level: 0.95 };
 
@@ -96,7 +95,7 @@ const compareOptions = {
 function comparison(name: string, extra: Partial<Metric>, directions = {}) {
   const side = (values: number[]) => summarize(values.map((v, i) => cell(i, name, v, extra)), options);
   const a = side([.01, .011, .009, .012, .008, .01]), b = side([.2, .21, .19, .22, .2, .205]);
-  return compareMetrics(a, b, { ...compareOptions, metrics: [name], directions }, new Random(1));
+  return compareMetrics(a, b, { ...compareOptions, metrics: [name], directions });
 }
 
 Deno.test("compareMetrics() gives the difference without a winner where no direction is known, and says why", () => {
@@ -115,4 +114,29 @@ Deno.test("compareMetrics() takes the direction from the metric itself, from the
   assert.equal(comparison("accuracy_drop", { kind: { better: "higher" } }).details.winner, "B");
   assert.equal(comparison("accuracy_drop", { kind: { better: "neither" } }).details.winner, "inconclusive");
   assert.equal(comparison("accuracy_drop", {}, { accuracy_drop: "lower" }).details.winner, "A");
+});
+
+Deno.test("summarize() makes no interval of equal folds, and Wilson's of perfect ones with enough people", () => {
+  const fold = (i: number, value: number, subjects: string[]) => {
+    const made = cell(i, "accuracy", value);
+    const held_out = { leaks: false, sharesSubjects: false, judged: 100, trained: 0, subjects };
+    return { ...made, metrics: { ...made.metrics, details: { held_out } } };
+  };
+  const over = (values: number[], people: number) =>
+    summarize(
+      values.map((v, i) => fold(i, v, Array.from({ length: people }, (_, s) => `${i}.${s}`))),
+      options,
+    )
+      .metrics.accuracy;
+  assert.match(over([0.9, 0.9, 0.9], 3).noInterval!, /3 equal values: no spread is not certainty/);
+  assert.match(over([0.7 + 0.1, 0.8, 0.8], 3).noInterval!, /no spread/);
+  const perfect = over([1, 1, 1], 4).interval!;
+  assert.deepEqual([perfect.lower.toFixed(4), perfect.upper, perfect.method], [
+    "0.7575",
+    1,
+    "Wilson over 12 subjects, all alike",
+  ]);
+  assert.match(over([0.9, 0.8, 0.85], 1).noInterval!, /only 3 subjects, an interval needs 5/);
+  assert.match(over([0.9, 0.8], 4).noInterval!, /only 2 values, an interval over folds needs 3/);
+  assert.equal(over([0.9, 0.8, 0.85], 4).total, 300);
 });

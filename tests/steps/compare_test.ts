@@ -18,7 +18,8 @@ function judged(accuracies: number[], ece: number): Metrics {
   };
 }
 
-const good = judged([0.9, 0.92, 0.88, 0.95, 0.91], 0.02), bad = judged([0.8, 0.83, 0.77, 0.86, 0.79], 0.08);
+const good = judged([0.9, 0.92, 0.88, 0.95, 0.91, 0.9, 0.89, 0.93], 0.02);
+const bad = judged([0.8, 0.83, 0.77, 0.86, 0.79, 0.81, 0.8, 0.84], 0.08);
 
 async function comparison(a: Metrics, b: Metrics, params = {}) {
   return (await runStep(compare, { a, b }, params)).outputs.metrics as Metrics;
@@ -28,9 +29,9 @@ Deno.test("T119 T194 compare names the winner by subject, with effect, interval 
   const { details, metrics, tables } = await comparison(bad, good);
   assert.deepEqual(details.verdicts, { accuracy: "B", macro_f1: "B" });
   assert.equal(details.winner, "B");
-  assert.deepEqual([tables.comparison[0].unit, tables.comparison[0].test], ["subject", "paired t"]);
+  assert.deepEqual([tables.comparison[0].unit, tables.comparison[0].test], ["subject", "sign flips"]);
   const { value, n, of, interval } = metrics.accuracy_difference;
-  assert.ok(value! < 0 && n === 5 && of === "subjects");
+  assert.ok(value! < 0 && n === 8 && of === "subjects");
   assert.ok(interval!.upper < 0);
   assert.deepEqual([interval!.level, interval!.correction], [0.975, "Bonferroni m=2, overall α = 0.05"]);
 });
@@ -77,7 +78,53 @@ Deno.test("compare does not pair strangers who share their ids, unless it is tol
   assert.equal((await comparison(strangers, bad)).tables.comparison[0].test, "Welch");
   assert.equal(
     (await comparison(strangers, bad, { paired: "always" })).tables.comparison[0].test,
-    "paired t",
+    "sign flips",
   );
   assert.equal((await comparison(good, bad, { paired: "never" })).tables.comparison[0].test, "Welch");
+});
+
+Deno.test("compare finds no winner between two people, however alike their differences are", async () => {
+  const { details, tables, metrics } = await comparison(judged([0.9, 0.8], 0.1), judged([0.8, 0.7], 0.1), {
+    metrics: ["accuracy"],
+  });
+  const [row] = tables.comparison;
+  assert.deepEqual([details.winner, row.p, row.test], ["inconclusive", 0.5, "sign flips"]);
+  assert.equal(metrics.accuracy_difference.interval, undefined);
+  assert.match(metrics.accuracy_difference.noInterval!, /2 pairs cannot tell, 6 can/);
+});
+
+/** Metrics of three folds of the given people, as `summarize` gathers them. */
+function folded(people: string[][], accuracy: (subject: string) => number): Metrics {
+  return {
+    ...good,
+    tables: {
+      folds: people.map((own, fold) => ({ fold, accuracy: accuracy(own[0]) })),
+      per_subject: people.flatMap((own, fold) =>
+        own.map((subject) => ({ fold, subject, accuracy: accuracy(subject), windows: 10 }))
+      ),
+    },
+    details: { cells: people.map((_, fold) => ({ fold })) },
+  };
+}
+
+Deno.test("compare refuses folds of equal number that hold other people, and takes folds as what share a model", async () => {
+  const people = [["s1", "s2", "s3"], ["s4", "s5", "s6"], ["s7", "s8", "s9"]];
+  const other = [["s1", "s2", "s4"], ["s3", "s5", "s6"], ["s7", "s8", "s9"]];
+  const a = folded(people, (s) => 0.8 + Number(s[1]) / 100),
+    b = folded(people, (s) => 0.7 + Number(s[1]) / 90);
+  await assert.rejects(
+    comparison(a, folded(other, () => 0.7), { by: "fold", metrics: ["accuracy"] }),
+    /\{"fold":0\} holds other people on either side/,
+  );
+  const byFold = await comparison(a, b, { by: "fold", metrics: ["accuracy"] });
+  assert.equal(byFold.tables.comparison[0].test, "paired t");
+  const bySubject = await comparison(a, b, { metrics: ["accuracy"] });
+  assert.deepEqual(
+    [
+      bySubject.tables.comparison[0].unit,
+      bySubject.tables.comparison[0].test,
+      bySubject.tables.comparison[0].df,
+    ],
+    ["subject", "t over folds", 2],
+  );
 });

@@ -42,6 +42,8 @@ export function judgementMotifs(windows: Windows, jitter = 7): Motifs {
     dimensions: 1,
     pointValues: Float64Array.of(-1, 0, 1),
     pointWeights: Float64Array.from([0, 1, 2], (k) => labels.filter((l) => l === k).length),
+    rule: { kind: "centroid", centroids: [-1, 0, 1], variance: 0.1 },
+    clusters: [0, 1, 2],
     method: "kmeans",
     space: "code",
     support: [0, 1, 2].map((k) => labels.filter((l) => l === k).length),

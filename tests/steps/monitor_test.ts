@@ -37,7 +37,7 @@ Deno.test("monitor is silent about recordings like the reference, and says what 
   assert.deepEqual([metrics.drifted.value, metrics.code_drift.value, metrics.motif_drift.value], [0, 0, 0]);
   assert.match(
     metrics.code_psi.note!,
-    /with probability 0.01 without any change \(recordings of the reference\); p = 1/,
+    /with probability 0.01 without any change \(20 people dealt to 10 and 10\); p = 1/,
   );
   assert.deepEqual(warnings, []);
 });

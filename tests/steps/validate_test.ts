@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Metrics } from "../../lib/artifacts/metrics.ts";
+import type { Readiness } from "../../lib/artifacts/readiness.ts";
 import { Part } from "../../lib/artifacts/split.ts";
 import smooth from "../../lib/steps/smooth.ts";
 import validate from "../../lib/steps/validate.ts";
@@ -36,10 +37,13 @@ Deno.test("T064 validate judges the labelled test windows only, with a baseline 
   const right = [...test].filter((i) => i % 9 !== 2).length;
   assert.equal(metrics.accuracy.n, test.length);
   assert.equal(metrics.accuracy.value, right / test.length);
-  assert.equal(metrics.accuracy.interval!.method, "bootstrap over subjects");
+  assert.deepEqual(
+    [metrics.accuracy.interval, metrics.accuracy.noInterval],
+    [undefined, "only 2 subjects, an interval needs 5"],
+  );
   assert.match(
     metrics.accuracy.note!,
-    /^only 2 subjects: .*Wilson 95 % \[0\.\d+, 0\.\d+\] would hold for independent windows/,
+    /^Wilson 95 % \[0\.\d+, 0\.\d+\] would hold for independent windows/,
   );
   assert.equal(confusion!.counts.flat().reduce((a, b) => a + b), test.length);
   assert.ok(metrics.majority_accuracy.value! < 0.5);
@@ -49,7 +53,7 @@ Deno.test("T064 validate judges the labelled test windows only, with a baseline 
 });
 
 Deno.test("T056 validate puts the null bias beside the ECE", async () => {
-  const { metrics } = await metricsOf(inputs());
+  const { metrics } = await metricsOf(inputs(), { part: "all" });
   assert.match(metrics.ece.note!, /15 bins of equal width; a perfectly calibrated model would show 0\.\d+/);
   assert.ok(metrics.ece_null.value! > 0);
   const { value, interval } = metrics.ece;
@@ -167,7 +171,7 @@ Deno.test("T013 validate reports what quantisation costs the latents, and its fi
 Deno.test("validate gives usage by time and by bout with intervals over subjects", async () => {
   const given = inputs();
   const { outputs } = await runStep(smooth, given);
-  const { tables } = await metricsOf({ ...given, behaviours: outputs.behaviours });
+  const { tables } = await metricsOf({ ...given, behaviours: outputs.behaviours }, { part: "all" });
   assert.deepEqual(tables.usage.map((r) => r.behaviour), ["sit", "walk", "run"]);
   const total = tables.usage.reduce((s, r) => s + (r.time_share as number), 0);
   assert.ok(Math.abs(total - 1) < 1e-9);
@@ -290,10 +294,14 @@ Deno.test("T060 T017 T103 validate states bytes of weights and of activations ap
   assert.equal(metrics.parameter_bytes.value, 4 * model.parameters);
   // Block 1: 2 sensors × 40 samples, 6 channels in and 8 out.
   assert.equal(metrics.peak_activation_bytes.value, 4 * 40 * 2 * (6 + 8));
-  const readiness = (await metricsOf({ ...given, model }, { gates: [{ metric: "accuracy", at_least: 0.1 }] }))
-    .details
-    .readiness as { reasons: string[] };
-  assert.deepEqual(readiness.reasons, ["numbers are simulated, not measured on real recordings"]);
+  const readiness = (await metricsOf({ ...given, model }, {
+    gates: [{ metric: "accuracy", at_least: 0.1, on: "value" }],
+  })).details
+    .readiness as unknown as Readiness;
+  assert.deepEqual(readiness.reasons.map(({ reason }) => reason), [
+    "numbers are simulated, not measured on real recordings",
+    "only 2 subjects judged, a verdict needs 5",
+  ]);
   assert.ok(tables.findings.some((f) => f.id === "memory" && String(f.evidence).includes("activations")));
 });
 
@@ -307,16 +315,20 @@ Deno.test("validate says when windows cut within labels flatter the smoothing", 
   assert.equal(metrics.boundary_f1.value, null);
 });
 
-Deno.test("validate draws recordings where there is one subject, and blocks of windows where there is one recording", async () => {
+Deno.test("validate takes recordings where there is one subject, and gives no interval for one recording", async () => {
   const given = inputs();
   const { recordings } = given.windows.recordings;
   const one = { ...given.windows.recordings, recordings: recordings.map((r) => ({ ...r, subject: "s1" })) };
-  const person = await metricsOf({ ...given, windows: { ...given.windows, recordings: one } });
-  assert.equal(person.metrics.accuracy.interval!.method, "bootstrap over recordings");
+  const windows = { ...given.windows, recordings: one };
+  const person = await metricsOf({ ...given, windows }, { part: "all" });
+  assert.equal(person.metrics.accuracy.interval!.method, "logit t over 6 recordings of one subject");
   const part = given.split.part.map((
     p,
     i,
   ) => (p === Part.test && given.windows.recording[i] === 5 ? Part.unused : p));
   const single = await metricsOf({ ...given, split: { ...given.split, part } });
-  assert.match(single.metrics.accuracy.interval!.method, /bootstrap over blocks of \d+ windows/);
+  assert.deepEqual(
+    [single.metrics.accuracy.interval, single.metrics.accuracy.noInterval],
+    [undefined, "one recording of one subject, which says nothing of how others differ"],
+  );
 });

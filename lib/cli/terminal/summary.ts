@@ -1,4 +1,5 @@
 /** The summary after a run: what happened, where results lie, the headline numbers, what deserves a look. */
+import { verdictText } from "../../artifacts/readiness.ts";
 import type { Metric } from "../../artifacts/metrics.ts";
 import type { RunResult } from "../../engine/mod.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
@@ -84,7 +85,11 @@ export function printVerdict(readiness: TaskMetrics["readiness"]): void {
   if (readiness === undefined) return;
   const { green, yellow } = outStyle;
   const ready = readiness.verdict === "READY";
-  out(`  ${(ready ? green : yellow)(readiness.verdict)}${ready ? "" : `: ${readiness.reasons.join("; ")}`}`);
+  out(
+    `  ${(ready ? green : yellow)(readiness.verdict)}${
+      verdictText(readiness).slice(readiness.verdict.length)
+    }`,
+  );
 }
 
 /** Value with unit, interval, n, origin: a number never stands alone. */

@@ -79,7 +79,8 @@ async function finish(
     throw new Exit(exitCodes.interrupted);
   }
   const report = await reportOf(plan, result, started, options.scheduled);
-  const exit = exitOf(result, report.alerts.length > 0);
+  const limits = report.values.some(({ metric, value }) => metric === "gates_failed" && (value ?? 0) > 0);
+  const exit = exitOf(result, limits || report.alerts.length > 0);
   const news = await keepReport(plan, report, exit, {
     reports: options.reports === undefined ? undefined : userPath(options.reports),
     webhook: options.webhook,

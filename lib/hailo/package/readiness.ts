@@ -2,6 +2,7 @@
 import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import { COLLAPSE_RULE, collapsed } from "../../fsq/collapse.ts";
 import { headline } from "../../artifacts/benchmark.ts";
+import { heldOutOf, readinessOf } from "../../artifacts/readiness.ts";
 import type { PackageFacts } from "./facts.ts";
 
 /** One item of the checklist. */
@@ -58,15 +59,19 @@ function modelChecks(facts: PackageFacts): Check[] {
   const ece = facts.metrics?.metrics.ece?.interval?.upper ?? null;
   const details = facts.metrics?.details ?? {};
   const rule = details.rule ?? details.split ?? "unknown";
-  const gates = details.readiness as { verdict: string; reasons: string[] } | undefined;
+  const gates = readinessOf(details);
+  const heldOut = heldOutOf(details);
+  const trained = heldOut?.trained ?? 0;
   const none = "no metrics with an interval";
   return [
     {
       group: "model",
       item: "Accuracy on held-out subjects is above the baseline",
-      done: accuracy === null || baseline === null ? null : accuracy > baseline,
+      done: accuracy === null || baseline === null ? null : accuracy > baseline && trained === 0,
       evidence: accuracy === null
         ? none
+        : trained > 0
+        ? `${trained} of ${heldOut!.judged} judged windows were fitted on`
         : `accuracy ${show(metric(facts, "accuracy"))}, at least ${show(accuracy)}, baseline ${
           show(baseline)
         }, split ${rule}`,
@@ -87,7 +92,7 @@ function modelChecks(facts: PackageFacts): Check[] {
       group: "model",
       item: "The workflow's own gates passed",
       done: gates === undefined ? null : gates.verdict === "READY",
-      evidence: gates === undefined ? "no gates are set" : gates.reasons[0] ?? "all gates",
+      evidence: gates === undefined ? "no gates are set" : gates.reasons[0]?.reason ?? "all gates",
     },
   ];
 }
@@ -170,6 +175,7 @@ function integrationChecks({ benchmark, measuredOn, status, examples }: PackageF
 function safetyChecks(facts: PackageFacts): Check[] {
   const [top, perplexity] = [metric(facts, "top_code_share"), metric(facts, "perplexity")];
   const leaks = facts.metrics?.details.leaks;
+  const shares = heldOutOf(facts.metrics?.details ?? {})?.sharesSubjects === true;
   const throttled = facts.benchmark?.thermal?.throttled;
   const calibration = facts.metadata.calibration as { n?: number; source?: string } | undefined;
   return [
@@ -188,9 +194,9 @@ function safetyChecks(facts: PackageFacts): Check[] {
     {
       group: "safety",
       item: "Training and test share neither subjects nor samples",
-      done: typeof leaks === "boolean" ? !leaks : null,
+      done: typeof leaks === "boolean" ? !leaks && !shares : null,
       evidence: typeof leaks === "boolean"
-        ? `split ${leaks ? "leaks" : "does not leak"}`
+        ? leaks ? "split leaks" : shares ? "people are in several parts" : "split does not leak"
         : "the metrics do not say",
     },
     {

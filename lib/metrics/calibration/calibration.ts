@@ -92,7 +92,7 @@ export function calibrationError(
 }
 
 /** Bin `(b/bins, (b+1)/bins]`; 0 belongs to the first, and a value above 1 by rounding to the last. */
-function widthBins(confidence: ArrayLike<number>, bins: number): Int32Array {
+export function widthBins(confidence: ArrayLike<number>, bins: number): Int32Array {
   const out = new Int32Array(confidence.length);
   for (let i = 0; i < out.length; i++) {
     out[i] = Math.min(bins - 1, Math.max(0, Math.ceil(confidence[i] * bins) - 1));

@@ -2,7 +2,6 @@
 import type { Json } from "../../artifacts/artifact.ts";
 import type { Metrics } from "../../artifacts/metrics.ts";
 import { InputError } from "../../errors.ts";
-import type { Random } from "../../random.ts";
 import { compareSamples, type Comparison, type Sample } from "./compare.ts";
 import { kindOf, metricOf, titleOf } from "../catalogue.ts";
 import type { Direction } from "../kinds/kind.ts";
@@ -28,7 +27,7 @@ export interface CompareMetricsOptions {
 }
 
 /** Compares A with B. */
-export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOptions, rng: Random): Metrics {
+export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOptions): Metrics {
   const out: Metrics = { metrics: {}, tables: { comparison: [] }, details: {} };
   const verdicts: [metric: string, winner: string][] = [];
   for (const metric of options.metrics) {
@@ -41,8 +40,8 @@ export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOp
       comparisons: options.metrics.length,
       paired: options.paired === "auto" ? sameSubjects(a, b, unit) : options.paired === "always",
       ...(options.looks === undefined ? {} : { looks: options.looks }),
-      ...(unit === "fold" ? { testTrainRatio: ratioOf(a, b) } : {}),
-    }, rng.fork(metric));
+      ...(unit === "fold" ? { testTrainRatio: ratioOf(a, b) } : { models: modelsOf(a, unit) }),
+    });
     verdicts.push([metric, comparison.winner]);
     const [own, other] = [metricOf(a.metrics, metric), metricOf(b.metrics, metric)];
     const origin = own?.origin ?? other?.origin ?? "measured";
@@ -51,7 +50,9 @@ export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOp
       n: comparison.paired ? comparison.nA : comparison.nA + comparison.nB,
       of: `${unit}s`,
       origin,
-      ...(comparison.interval === null ? {} : { interval: intervalOf(comparison, options) }),
+      ...(comparison.interval === null
+        ? { noInterval: comparison.reason }
+        : { interval: intervalOf(comparison, options) }),
       note: `A − B; ${
         direction === undefined ? "no direction is known" : `${direction} is better`
       }; ${comparison.winner}: ${comparison.reason}`,
@@ -114,8 +115,6 @@ function row(c: Comparison): { [column: string]: Json } {
     lower: c.interval?.lower ?? null,
     upper: c.interval?.upper ?? null,
     level: c.interval?.level ?? null,
-    bootstrap_lower: c.bootstrap?.lower ?? null,
-    bootstrap_upper: c.bootstrap?.upper ?? null,
     test: c.test,
     paired: c.paired,
     n_a: c.nA,
@@ -151,14 +150,60 @@ function samples(a: Metrics, b: Metrics, metric: string, by: PairingUnit | "auto
   return { unit: "result" as const, x: single(values[0]), y: single(values[1]) };
 }
 
-/** Same ids and the same number of windows of each; folds are the same when their coordinates are. */
+/** Same ids and the same number of windows of each; folds are the same when their coordinates are and their people. */
 function sameSubjects(a: Metrics, b: Metrics, unit: PairingUnit | "result"): boolean {
-  if (unit === "fold" || unit === "result") return true;
+  if (unit === "result") return true;
+  if (unit === "fold") {
+    checkFolds(a, b);
+    return true;
+  }
   const sizes = ({ tables }: Metrics) =>
     JSON.stringify(
       (tables[`per_${unit}`] ?? []).map((row) => [String(row[unit]), row.windows ?? null]).sort(),
     );
   return sizes(a) === sizes(b);
+}
+
+/** Names of the people that each fold judged, by its coordinates; empty where the tables do not tell. */
+function peopleOfFolds({ tables, details }: Metrics): Map<string, string> {
+  const cells = (details.cells ?? []) as Record<string, Json>[];
+  const rows = tables.per_subject ?? [];
+  return new Map(cells.flatMap((cell) => {
+    const own = rows.filter((row) =>
+      Object.entries(cell).every(([axis, at]) => equal(row[axis] ?? null, at))
+    );
+    return own.length === 0
+      ? []
+      : [[JSON.stringify(cell), own.map((row) => String(row.subject)).sort().join("\n")] as const];
+  }));
+}
+
+/** Folds are paired by their numbers, which mean nothing where they hold other people. */
+function checkFolds(a: Metrics, b: Metrics): void {
+  const [own, other] = [peopleOfFolds(a), peopleOfFolds(b)];
+  const differing = [...own.keys()].find((cell) => other.has(cell) && own.get(cell) !== other.get(cell));
+  if (differing === undefined) return;
+  throw new InputError(`Cannot compare by fold: ${differing} holds other people on either side`, {
+    hint: "Give both sides the same split, compare by subject, or set paired: never.",
+  });
+}
+
+/** Fitted models by subject: the cells in whose tables a subject occurs. */
+function modelsOf({ tables, details }: Metrics, unit: PairingUnit | "result"): Map<string, string[]> {
+  const axes = [
+    ...new Set(((details.cells ?? []) as Record<string, Json>[]).flatMap((cell) => Object.keys(cell))),
+  ];
+  const models = new Map<string, string[]>();
+  for (const row of tables[`per_${unit}`] ?? []) {
+    const key = String(row[unit]);
+    const model = JSON.stringify(axes.map((axis) => row[axis] ?? null));
+    models.set(key, [...models.get(key) ?? [], model]);
+  }
+  return models;
+}
+
+function equal(a: Json, b: Json): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Mean value of the metric by subject, recording or fold; empty where the tables do not hold it. */

@@ -2,87 +2,36 @@
  * Drift of discrete distributions (codes, behaviours) between a reference and new recordings.
  *
  * Fixed thresholds do not work: without any change the PSI of 64 codes over 1 000 against 1 000 windows is already
- * about 0.126, above the usual alarm at 0.1. So the threshold comes from the reference itself, by drawing blocks of
- * it, which also honours that neighbouring windows resemble each other.
+ * about 0.126, above the usual alarm at 0.1, and people differ by more than their windows do. So the threshold comes
+ * from dealing the people of both sides anew, each with everything that was recorded of them.
  */
 import type { Random } from "../../random.ts";
 import { mean, quantileSorted } from "../statistics/summary.ts";
+import { divergence, type Smoothing } from "./divergence.ts";
 
-/** How empty bins are kept out of logarithms: shares are raised to a floor, or ½ is added to every count. */
-export type Smoothing = "floor" | "jeffreys";
-
-const floor = 1e-4;
-
-/** Divergences of two distributions, natural logarithms. */
-export interface Divergence {
-  /** Population stability index `Σ (q − p) ln(q/p)`, the symmetric Kullback-Leibler divergence. */
-  psi: number;
-  /** `Σ p ln(p/q)`. */
-  kl: number;
-  /** Jensen-Shannon divergence, at most ln 2. */
-  js: number;
-}
-
-/**
- * Compares counts over the same bins; `reference` is p, `current` is q. Bins that are empty in both are left out.
- *
- * ```ts
- * import { divergence } from "./drift.ts";
- * import assert from "node:assert/strict";
- * const { psi } = divergence([500, 300, 150, 50, 0], [400, 320, 200, 60, 20], "jeffreys");
- * assert.equal(psi.toFixed(7), "0.1137145");
- * ```
- */
-export function divergence(
-  reference: ArrayLike<number>,
-  current: ArrayLike<number>,
-  smoothing: Smoothing = "jeffreys",
-): Divergence {
-  if (reference.length !== current.length) {
-    throw new RangeError(`Cannot compare distributions: ${reference.length} and ${current.length} bins`);
-  }
-  const p = shares(reference, current, smoothing), q = shares(current, reference, smoothing);
-  let psi = 0, kl = 0, js = 0;
-  for (let i = 0; i < p.length; i++) {
-    const log = Math.log(q[i] / p[i]), middle = (p[i] + q[i]) / 2;
-    psi += (q[i] - p[i]) * log;
-    kl -= p[i] * log;
-    js += 0.5 * (p[i] * Math.log(p[i] / middle) + q[i] * Math.log(q[i] / middle));
-  }
-  return { psi, kl, js };
-}
-
-function shares(counts: ArrayLike<number>, other: ArrayLike<number>, smoothing: Smoothing): number[] {
-  const kept: number[] = [];
-  for (let i = 0; i < counts.length; i++) if (counts[i] > 0 || other[i] > 0) kept.push(counts[i]);
-  const add = smoothing === "jeffreys" ? 0.5 : 0;
-  const total = kept.reduce((a, b) => a + b + add, 0);
-  if (!(total > 0)) throw new RangeError("Cannot compare distributions: one of them is empty");
-  return kept.map((c) => Math.max((c + add) / total, smoothing === "floor" ? floor : 0));
-}
-
-/** Sequences of bin numbers, one per recording or stretch; negative ones are left out. */
-export type Sequences = readonly ArrayLike<number>[];
+/** Bin numbers of everything that was recorded of each subject; negative ones are left out. */
+export type BySubject = readonly ArrayLike<number>[];
 
 /** A drift test. */
 export interface DriftTest {
   psi: number;
   kl: number;
   js: number;
-  /** PSI that pairs of samples from the reference exceed with probability `1 − level`. */
-  threshold: number;
-  /** PSI to expect without any change. */
+  /** PSI that a deal of the same people exceeds with probability `1 − level`; `null` where there are too few of them. */
+  threshold: number | null;
+  /** PSI to expect without any change: the mean over the deals. */
   expected: number;
-  /** Share of no-change draws with at least this PSI (add-one estimate, never 0). */
+  /** Share of the deals with at least this PSI, the observed one among them. */
   p: number;
   drifted: boolean;
+  /** Why nothing can be decided; `null` where it can. */
+  undecided: string | null;
   level: number;
   /** Windows in the reference and in the new recordings. */
   n: number;
   m: number;
-  /** What was drawn: whole recordings, or blocks of `blockLength` windows. */
-  unit: "recordings" | "blocks";
-  blockLength: number | null;
+  /** People on either side. */
+  subjects: [reference: number, current: number];
   /** The bins that contribute most to the PSI. */
   bins: { bin: number; reference: number; current: number; psi: number }[];
 }
@@ -93,128 +42,116 @@ export interface DriftOptions {
   level?: number;
   draws?: number;
   smoothing?: Smoothing;
-  /** Draw whole recordings from this many on, because recordings differ more than their windows do. */
-  recordingsFrom?: number;
 }
 
 /**
- * Tests whether `current` comes from the distribution of `reference`: the no-change distribution of the PSI is found by
- * drawing, from the reference alone, a pseudo-reference and a pseudo-current of the same sizes.
+ * Tests whether the people of `current` behave like those of `reference`, by permutation: without any change it does not
+ * matter who is on which side, so the PSI is compared with that of random deals of the same people to sides of the same
+ * sizes. The level holds for any number of people and of recordings of each, also where people recur (they then are more
+ * alike than a deal, which only makes the test more cautious).
+ *
+ * So many people can be dealt in C(a + b, b) ways only; where that is fewer than `1/(1 − level)`, no PSI is rare enough
+ * for an alarm.
+ *
+ * ```ts
+ * import { testDrift } from "./drift.ts";
+ * import { Random } from "../../random.ts";
+ * import assert from "node:assert/strict";
+ * const people = (n: number, bin: number) => Array.from({ length: n }, (_, i) => [bin, bin, (bin + i) % 3]);
+ * const test = testDrift(people(8, 0), people(4, 2), 3, new Random(1));
+ * assert.deepEqual([test.drifted, test.undecided], [true, null]);
+ * assert.equal(testDrift(people(8, 0), people(1, 2), 3, new Random(1)).threshold, null);
+ * ```
  */
 export function testDrift(
-  reference: Sequences,
-  current: Sequences,
+  reference: BySubject,
+  current: BySubject,
   bins: number,
   rng: Random,
-  { level = 0.99, draws = 1000, smoothing = "jeffreys", recordingsFrom = 8 }: DriftOptions = {},
+  { level = 0.99, draws = 1000, smoothing = "jeffreys" }: DriftOptions = {},
 ): DriftTest {
-  const [p, q] = [countAll(reference, bins), countAll(current, bins)];
+  const counted = (side: BySubject) => side.map((s) => countsOf(s, bins)).filter((c) => sum(c) > 0);
+  const [before, now] = [counted(reference), counted(current)];
+  const p = total(before, bins), q = total(now, bins);
   const [n, m] = [sum(p), sum(q)];
   if (n === 0 || m === 0) throw new RangeError(`Cannot test drift: ${n} reference and ${m} new windows`);
-  const unit = reference.length >= recordingsFrom ? "recordings" : "blocks";
-  const blockLength = unit === "blocks" ? optimalBlock(reference) : null;
-  const draw = unit === "recordings"
-    ? recordingDrawer(reference, bins, rng)
-    : blockDrawer(reference, blockLength!, rng);
-  const null_ = new Float64Array(draws);
-  const a = new Float64Array(bins), b = new Float64Array(bins);
-  for (let d = 0; d < draws; d++) {
-    draw(a, n);
-    draw(b, m);
-    null_[d] = divergence(a, b, smoothing).psi;
-  }
   const observed = divergence(p, q, smoothing);
-  const exceeded = null_.reduce((count, v) => count + (v >= observed.psi ? 1 : 0), 0);
-  const sorted = null_.toSorted();
-  const threshold = quantileSorted(sorted, level);
+  const deals = dealsOf(before, now, bins, draws, rng, (a, b) => divergence(a, b, smoothing).psi);
+  // Sums of the same counts in another order may differ in their last bits.
+  const dust = 1e-12 * Math.max(1, observed.psi);
+  const reached = deals.reduce((count, v) => count + (v >= observed.psi - dust ? 1 : 0), 0);
+  const ways = choose(before.length + now.length, now.length);
+  const rare = 1 - level;
+  const undecided = ways * rare < 1 - 1e-9
+    ? `${before.length} people in the reference and ${now.length} new ${
+      now.length === 1 ? "one" : "ones"
+    } can be ` +
+      `dealt in ${ways} ways only: no threshold of level ${level} can be calibrated`
+    : draws * rare < 1
+    ? `${draws} draws are too few for level ${level}`
+    : null;
+  const share = (reached + 1) / (deals.length + 1);
   return {
     ...observed,
-    threshold,
-    expected: mean(null_),
-    p: (exceeded + 1) / (draws + 1),
-    drifted: observed.psi > threshold,
+    threshold: undecided === null ? quantileSorted(deals.toSorted(), level) : null,
+    expected: mean(deals),
+    p: share,
+    drifted: undecided === null && share <= rare + 1e-12,
+    undecided,
     level,
     n,
     m,
-    unit,
-    blockLength,
+    subjects: [before.length, now.length],
     bins: contributions(p, q, n, m),
   };
 }
 
-/**
- * Block length for the bootstrap of shares, `(√6 ρ/(1 − ρ²))^(2/3) n^(1/3)` (Carlstein 1986), with the lag-one
- * autocorrelation ρ of the bins as indicators.
- */
-export function optimalBlock(sequences: Sequences): number {
-  let n = 0, pairs = 0, same = 0;
-  const counts = new Map<number, number>();
-  for (const s of sequences) {
-    for (let i = 0; i < s.length; i++) {
-      n++;
-      counts.set(s[i], (counts.get(s[i]) ?? 0) + 1);
-      if (i > 0) pairs++;
-      if (i > 0 && s[i] === s[i - 1]) same++;
+/** A statistic of random deals of all people to two sides of the given sizes. */
+function dealsOf(
+  before: Float64Array[],
+  now: Float64Array[],
+  bins: number,
+  draws: number,
+  rng: Random,
+  statistic: (a: Float64Array, b: Float64Array) => number,
+): Float64Array {
+  const people = [...before, ...now];
+  const all = total(people, bins);
+  const order = Int32Array.from(people.keys());
+  const a = new Float64Array(bins), b = new Float64Array(bins);
+  return Float64Array.from({ length: draws }, () => {
+    b.fill(0);
+    for (let i = 0; i < now.length; i++) {
+      const other = i + rng.below(order.length - i);
+      [order[i], order[other]] = [order[other], order[i]];
+      const counts = people[order[i]];
+      for (let bin = 0; bin < bins; bin++) b[bin] += counts[bin];
     }
-  }
-  let squares = 0;
-  for (const c of counts.values()) squares += (c / n) ** 2;
-  const rho = squares >= 1 || pairs === 0
-    ? 0
-    : Math.min(0.99, Math.max(0, (same / pairs - squares) / (1 - squares)));
-  const length = (Math.sqrt(6) * rho / (1 - rho * rho)) ** (2 / 3) * n ** (1 / 3);
-  return Math.max(1, Math.min(Math.ceil(length), n));
+    for (let bin = 0; bin < bins; bin++) a[bin] = all[bin] - b[bin];
+    return statistic(a, b);
+  });
 }
 
-function countAll(sequences: Sequences, bins: number): Float64Array {
+function countsOf(sequence: ArrayLike<number>, bins: number): Float64Array {
   const counts = new Float64Array(bins);
-  for (const s of sequences) addCounts(s, counts);
+  for (let i = 0; i < sequence.length; i++) {
+    if (sequence[i] >= bins) throw new RangeError(`Cannot count: bin ${sequence[i]} of ${bins}`);
+    if (sequence[i] >= 0) counts[sequence[i]]++;
+  }
   return counts;
 }
 
-function addCounts(sequence: ArrayLike<number>, counts: Float64Array): void {
-  for (let i = 0; i < sequence.length; i++) {
-    if (sequence[i] >= counts.length) {
-      throw new RangeError(`Cannot count: bin ${sequence[i]} of ${counts.length}`);
-    }
-    if (sequence[i] >= 0) counts[sequence[i]]++;
-  }
+function total(people: readonly Float64Array[], bins: number): Float64Array {
+  const out = new Float64Array(bins);
+  for (const counts of people) for (let bin = 0; bin < bins; bin++) out[bin] += counts[bin];
+  return out;
 }
 
-type Drawer = (into: Float64Array, size: number) => void;
-
-/** Draws whole recordings until their windows reach the size. */
-function recordingDrawer(sequences: Sequences, bins: number, rng: Random): Drawer {
-  const counts = sequences.map((s) => countAll([s], bins)).filter((c) => sum(c) > 0);
-  const sizes = counts.map(sum);
-  return (into, size) => {
-    into.fill(0);
-    for (let drawn = 0; drawn < size;) {
-      const i = rng.below(counts.length);
-      // The last recording counts only as far as it is needed, so that sizes match.
-      const share = Math.min(1, (size - drawn) / sizes[i]);
-      for (let b = 0; b < into.length; b++) into[b] += share * counts[i][b];
-      drawn += sizes[i];
-    }
-  };
-}
-
-/** Draws blocks of neighbouring windows (moving blocks, within sequences) until the size is reached. */
-function blockDrawer(sequences: Sequences, length: number, rng: Random): Drawer {
-  const assigned = sequences.map((s) => Int32Array.from(s).filter((bin) => bin >= 0)).filter((s) =>
-    s.length > 0
-  );
-  const weights = assigned.map((s) => s.length);
-  return (into, size) => {
-    into.fill(0);
-    for (let drawn = 0; drawn < size;) {
-      const sequence = assigned[rng.weighted(weights)];
-      const start = rng.below(Math.max(1, sequence.length - length + 1));
-      const end = Math.min(sequence.length, start + length, start + size - drawn);
-      for (let i = start; i < end; i++) into[sequence[i]]++;
-      drawn += end - start;
-    }
-  };
+/** Ways to choose k of n, exact as far as numbers are. */
+function choose(n: number, k: number): number {
+  let ways = 1;
+  for (let i = 1; i <= k; i++) ways = ways * (n - k + i) / i;
+  return Math.round(ways);
 }
 
 function contributions(p: Float64Array, q: Float64Array, n: number, m: number): DriftTest["bins"] {

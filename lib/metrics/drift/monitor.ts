@@ -8,6 +8,7 @@ import { refitAgreement } from "../../cluster/refit.ts";
 import { InputError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { type DriftTest, testDrift } from "./drift.ts";
+import { commonMotifs } from "./motif_identity.ts";
 import { softmax } from "../calibration/probabilities.ts";
 import { mean, quantile } from "../statistics/summary.ts";
 
@@ -27,7 +28,7 @@ export interface MonitorOptions {
   minCount: number;
   /** Least adjusted Rand index between motifs that are refitted to the new windows and the reference's. */
   minStability: number;
-  /** Refits to recordings of the reference that say what to expect of it. */
+  /** Refits to people of the reference that say what to expect of it. */
   refits: number;
 }
 
@@ -42,10 +43,16 @@ export function monitor(
   checkSide("current", current);
   const out: Metrics = { metrics: {}, tables: { drift_bins: [], drift: [] }, details: {} };
   const drifted: string[] = [];
-  const add = (name: string, unit: string, a: ArrayLike<number>, b: ArrayLike<number>, ids: number[]) => {
+  const add = (
+    name: string,
+    unit: string,
+    a: ArrayLike<number>,
+    b: ArrayLike<number>,
+    ids: (string | number)[],
+  ) => {
     const test = testDrift(
-      byRecording(reference.windows, a),
-      byRecording(current.windows, b),
+      bySubject(reference.windows, a),
+      bySubject(current.windows, b),
       ids.length,
       rng.fork(name),
       options,
@@ -53,8 +60,8 @@ export function monitor(
     const enough = test.m >= options.minCount;
     if (enough && test.drifted) drifted.push(name);
     Object.assign(out.metrics, driftMetrics(name, test, enough, options, current.windows));
-    const { bins, ...row } = test;
-    out.tables.drift.push({ distribution: name, ...row });
+    const { bins, subjects: [before, now], ...row } = test;
+    out.tables.drift.push({ distribution: name, ...row, subjects: before, new_subjects: now });
     out.tables.drift_bins.push(
       ...bins.map((bin) => ({ distribution: name, ...bin, bin: ids[bin.bin], unit })),
     );
@@ -67,14 +74,8 @@ export function monitor(
     Object.assign(out.metrics, codebookMetrics(reference.codes, current.codes, current.windows));
   }
   if (reference.motifs !== undefined && current.motifs !== undefined) {
-    const k = Math.max(reference.motifs.k, current.motifs.k);
-    add(
-      "motif",
-      "motif",
-      reference.motifs.labels,
-      current.motifs.labels,
-      Array.from({ length: k }, (_, i) => i),
-    );
+    const motifs = commonMotifs(reference.motifs, current.motifs);
+    add("motif", "motif", motifs.reference, motifs.current, motifs.names);
     Object.assign(
       out.metrics,
       stabilityMetrics(reference, current, options, rng.fork("refit")),
@@ -91,7 +92,11 @@ export function monitor(
   out.metrics.drifted = over(current.windows, drifted.length, {
     n: out.tables.drift.length,
     of: "distributions",
-    note: drifted.length === 0 ? "none" : drifted.join(", "),
+    note: drifted.length > 0
+      ? drifted.join(", ")
+      : out.tables.drift.some((row) => row.undecided !== null)
+      ? `none that could be told: ${out.tables.drift.find((row) => row.undecided !== null)!.undecided}`
+      : "none",
   });
   out.details = {
     reference: reference.windows.recordings.source.name,
@@ -110,19 +115,26 @@ function driftMetrics(
   { minCount }: MonitorOptions,
   windows: Windows,
 ): Record<string, Metric> {
-  const drawn = test.unit === "recordings" ? "recordings" : `blocks of ${test.blockLength} windows`;
-  const few = `only ${test.m} new windows, ${minCount} are needed`;
+  const few = enough ? test.undecided : `only ${test.m} new windows, ${minCount} are needed`;
+  const [before, now] = test.subjects;
   return {
     [`${name}_psi`]: over(windows, test.psi, {
-      note: `above ${test.threshold.toFixed(4)} with probability ${+(1 - test.level).toFixed(
-        6,
-      )} without any change ` +
-        `(${drawn} of the reference); p = ${test.p.toPrecision(2)}`,
+      note: test.threshold === null
+        ? test.undecided!
+        : `above ${test.threshold.toFixed(4)} with probability ${+(1 - test.level).toFixed(
+          6,
+        )} without any change (${before + now} people dealt to ${before} and ${now}); p = ${
+          test.p.toPrecision(2)
+        }`,
     }),
-    [`${name}_psi_threshold`]: over(windows, test.threshold),
+    [`${name}_psi_threshold`]: over(
+      windows,
+      test.threshold,
+      test.threshold === null ? { note: test.undecided! } : {},
+    ),
     [`${name}_js`]: over(windows, test.js, { unit: "nat" }),
-    [`${name}_drift`]: over(windows, enough ? Number(test.drifted) : null, {
-      note: enough ? "1 when the PSI exceeds its threshold" : few,
+    [`${name}_drift`]: over(windows, few === null ? Number(test.drifted) : null, {
+      note: few ?? "1 when the PSI exceeds its threshold",
     }),
   };
 }
@@ -143,7 +155,7 @@ function codebookMetrics(reference: Codes, current: Codes, windows: Windows): Re
 }
 
 /**
- * Whether the new windows alone would lead to the same motifs; beside it what recordings of the reference give, as many
+ * Whether the new windows alone would lead to the same motifs; beside it what people of the reference give, as many
  * windows of them, because a refit never agrees wholly.
  */
 function stabilityMetrics(
@@ -165,7 +177,7 @@ function stabilityMetrics(
   };
   if (why !== undefined || refits === 0) return metrics;
   const draws = Array.from({ length: refits }, () => {
-    const rows = drawRecordings(reference.windows, now.n, rng);
+    const rows = drawSubjects(reference.windows, now.n, rng);
     return refitAgreement(reference.motifs!, rng, rows).ari ?? NaN;
   }).filter((ari) => !Number.isNaN(ari)).sort((x, y) => x - y);
   metrics.cluster_stability_reference = over(
@@ -176,7 +188,7 @@ function stabilityMetrics(
       of: "refits",
       note: draws.length === 0
         ? "the reference cannot be refitted"
-        : `median of refits to recordings of the reference, ${draws[0].toFixed(3)} to ${
+        : `median of refits to people of the reference, ${draws[0].toFixed(3)} to ${
           draws.at(-1)!.toFixed(3)
         }`,
     },
@@ -184,12 +196,16 @@ function stabilityMetrics(
   return metrics;
 }
 
-/** Windows of whole recordings, drawn with replacement until there are `size`. */
-function drawRecordings({ recording }: Windows, size: number, rng: Random): number[] {
-  const groups = [...Map.groupBy(recording.keys(), (row) => recording[row]).values()];
+/** Windows of whole subjects, drawn with replacement until there are `size`. */
+function drawSubjects(windows: Windows, size: number, rng: Random): number[] {
+  const groups = [...rowsBySubject(windows).values()];
   const rows: number[] = [];
   while (rows.length < size) rows.push(...groups[rng.below(groups.length)]);
   return rows.slice(0, size);
+}
+
+function rowsBySubject({ recording, recordings: { recordings } }: Windows): Map<string, number[]> {
+  return Map.groupBy(recording.keys(), (row) => recordings[recording[row]].subject);
 }
 
 function entropyMetrics(reference: Latents, current: Latents, windows: Windows): Record<string, Metric> {
@@ -209,14 +225,8 @@ function over(windows: Windows, value: number | null, extra: Partial<Metric> = {
   return { value, n: windows.start.length, of: "windows", origin: windows.recordings.origin, ...extra };
 }
 
-function byRecording({ recording }: Windows, labels: ArrayLike<number>): Int32Array[] {
-  const groups = new Map<number, number[]>();
-  for (let i = 0; i < recording.length; i++) {
-    const group = groups.get(recording[i]);
-    if (group === undefined) groups.set(recording[i], [labels[i]]);
-    else group.push(labels[i]);
-  }
-  return [...groups.values()].map((g) => Int32Array.from(g));
+function bySubject(windows: Windows, labels: ArrayLike<number>): Int32Array[] {
+  return [...rowsBySubject(windows).values()].map((rows) => Int32Array.from(rows, (row) => labels[row]));
 }
 
 function checkSide(name: string, { windows, codes, motifs, latents }: MonitoredSide): void {

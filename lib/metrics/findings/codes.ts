@@ -2,6 +2,9 @@
 import { percent } from "../../text/numbers.ts";
 import { type FindingRule, show } from "./rule.ts";
 
+/** A label in a list of labels: quoted where it could be read as two. */
+const quoted = (label: string) => /[\s,"]/.test(label) ? JSON.stringify(label) : label;
+
 export const collapse: FindingRule = {
   id: "codebook_collapse",
   needs: ["perplexity", "top_code_share", "collapsed"],
@@ -28,14 +31,15 @@ export const mergedMotifs: FindingRule = {
   evidence({ tables }) {
     const rows = tables.code_dictionary ?? [];
     const support = (list: typeof rows) => list.reduce((s, row) => s + (row.support as number), 0);
-    const mixed = rows.filter((row) => String(row.shared).includes(" "));
+    const labels = (row: typeof rows[number]) => row.shared as string[];
+    const mixed = rows.filter((row) => labels(row).length > 1);
     const share = support(mixed) / support(rows);
     if (!(share >= 0.2)) return undefined;
     const worst = [...mixed].sort((a, b) => (b.support as number) - (a.support as number)).slice(0, 3);
     return `${mixed.length} of ${rows.length} codes, with ${
       percent(share)
     } of the windows, are shared by labels; ` +
-      `e.g. ${worst.map((r) => `${r.code} (${String(r.shared).replaceAll(" ", ", ")})`).join("; ")}`;
+      `e.g. ${worst.map((r) => `${r.code} (${labels(r).map(quoted).join(", ")})`).join("; ")}`;
   },
 };
 

@@ -1,6 +1,6 @@
 /** The rules of the diagnosis: a further one is a function in its file and one line here. */
 import { overSegmented, underSegmented, weakClusters } from "./behaviours.ts";
-import { badlyCalibrated, unmeasurableCalibration } from "./calibration.ts";
+import { badlyCalibrated, unknownClass, unmeasurableCalibration } from "./calibration.ts";
 import { collapse, distortion, idleCodes, manyCodes, mergedMotifs, saturated } from "./codes.ts";
 import { memory, slow } from "./device.ts";
 import type { FindingRule } from "./rule.ts";
@@ -15,6 +15,7 @@ export const findingRules: readonly FindingRule[] = [
   weakClusters,
   overSegmented,
   underSegmented,
+  unknownClass,
   badlyCalibrated,
   unmeasurableCalibration,
   slow,

@@ -25,8 +25,8 @@ export interface FindingRule {
   severity: Severity | ((facts: Facts) => Severity);
   /** What is found, in a sentence without a full stop. */
   finding: string;
-  /** What to do about it. */
-  advice: string;
+  /** What to do about it, beyond what has been done. */
+  advice: string | ((facts: Facts) => string);
   /** The numbers it rests on; `undefined` where the rule finds nothing. */
   evidence(facts: Facts): string | undefined;
 }

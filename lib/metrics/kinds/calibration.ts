@@ -72,4 +72,11 @@ export const calibration: MetricKind[] = [
     unit: "nat",
     about: "NLL of the probabilities at temperature 1.",
   },
+  {
+    ...common,
+    name: "unknown_class_share",
+    title: "share of unknown classes",
+    range: share,
+    about: "Share of the windows whose true class the model was never taught.",
+  },
 ];

@@ -1,26 +1,28 @@
-/** What belongs together when intervals are drawn. */
-import { optimalBlock } from "../drift/drift.ts";
+/** What belongs together when intervals are made. */
+import type { Unit } from "../statistics/authority.ts";
 import type { Judged } from "./judged.ts";
 
 /** What belongs together: the group of each judged row. */
-export interface Grouping {
+export interface Grouping extends Unit {
   group: Int32Array;
   count: number;
-  of: string;
 }
 
 /**
- * What is drawn for intervals: subjects; recordings where there is one subject; blocks of neighbouring windows, as long
- * as right and wrong decisions hang together, where there is one recording.
+ * The unit of intervals: subjects; recordings where there is one subject, who then is all that the interval speaks of. One
+ * recording gives none: blocks of its windows say how it varies within itself, not how another would differ.
  */
-export function groupsOf(judged: Judged, predicted: Int32Array): Grouping {
+export function groupsOf(judged: Judged): Grouping {
   if (judged.subjects.length > 1) {
     return { group: judged.subject, count: judged.subjects.length, of: "subjects" };
   }
-  if (judged.recordings.length > 1) {
-    return { group: judged.recording, count: judged.recordings.length, of: "recordings" };
-  }
-  const length = optimalBlock([predicted.map((p, i) => (p === judged.labels[i] ? 1 : 0))]);
-  const group = predicted.map((_, i) => Math.floor(i / length));
-  return { group, count: group[group.length - 1] + 1, of: `blocks of ${length} windows` };
+  const count = judged.recordings.length;
+  return {
+    group: judged.recording,
+    count,
+    of: "recordings of one subject",
+    ...(count > 1
+      ? {}
+      : { refused: "one recording of one subject, which says nothing of how others differ" }),
+  };
 }

@@ -4,7 +4,7 @@ import type { Windows } from "../../artifacts/windows.ts";
 import { agreement } from "../../cluster/judge/agreement.ts";
 import { dictionaryOf } from "../../temporal/dictionary.ts";
 import { stretchesOf } from "../../temporal/stretches.ts";
-import { type Judged, overRows } from "./judged.ts";
+import { agreementMetric, type Judged, overRows } from "./judged.ts";
 import { scoreSegments, type SegmentScores, type SequencePair } from "./segments_score.ts";
 
 /** Metrics of one labelling, prefixed with `name`. */
@@ -52,8 +52,8 @@ export function judgeLabelling(
       [`${name}_macro_f1`]: overRows(judged, defined ? f1.reduce((a, b) => a + b, 0) / f1.length : null, {
         note,
       }),
-      [`${name}_ari`]: overRows(judged, ari, { note: "adjusted Rand index against the labels" }),
-      [`${name}_nmi`]: overRows(judged, nmi, { note: "normalised mutual information with the labels" }),
+      [`${name}_ari`]: agreementMetric(judged, ari, "adjusted Rand index against the labels"),
+      [`${name}_nmi`]: agreementMetric(judged, nmi, "normalised mutual information with the labels"),
     },
   };
 }

@@ -1,12 +1,14 @@
 /** Judges class scores (logits) against labels: scores, calibration, baseline, subjects. */
 import type { Json } from "../../artifacts/artifact.ts";
-import type { Interval, Metric, Metrics } from "../../artifacts/metrics.ts";
+import type { Metric, Metrics } from "../../artifacts/metrics.ts";
 import { InputError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { confusionMatrix, majorityLabel, score } from "./classification.ts";
 import { groupsOf } from "./grouping.ts";
-import { bootstrapGroups, wilson } from "../statistics/intervals.ts";
-import { judgeCalibration } from "../calibration/judge_calibration.ts";
+import { claimOverGroups } from "../statistics/authority.ts";
+import { scoreOfSums } from "../statistics/group_score.ts";
+import { wilson } from "../statistics/intervals.ts";
+import { judgeCalibration, type UnknownClasses } from "../calibration/judge_calibration.ts";
 import { type Judged, overRows } from "./judged.ts";
 import { argmaxRows, softmax } from "../calibration/probabilities.ts";
 import { quantile } from "../statistics/summary.ts";
@@ -35,29 +37,34 @@ export function judgeClassifier(
   const scores = score(confusion);
   const bySubject = confusionsBy(judged, predicted, judged.subject, judged.subjects.length);
   const byRecording = confusionsBy(judged, predicted, judged.recording, judged.recordings.length);
-  const grouping = groupsOf(judged, predicted);
+  const grouping = groupsOf(judged);
   const byGroup = confusionsBy(judged, predicted, grouping.group, grouping.count);
-  const interval = (pick: (matrix: number[][]) => number | null) =>
-    confusionInterval(byGroup, pick, rng, grouping.of);
+  const claim = (pick: (matrix: number[][]) => number | null) =>
+    claimOverGroups(
+      {
+        ...scoreOfSums(byGroup.map((m) => m.flat()), (sum) => pick(unflat(sum, k))),
+        trials: judged.rows.length,
+      },
+      grouping,
+      { range: [0, 1] },
+    );
   const correct = confusion.reduce((s, row, i) => s + row[i], 0);
   const w = wilson(correct, judged.rows.length);
   const metrics: Record<string, Metric> = {
     accuracy: overRows(judged, scores.accuracy, {
-      interval: interval((m) => score(m).accuracy) ?? w,
+      ...claim((m) => score(m).accuracy),
       note:
-        `${few(judged.subjects.length)}Wilson 95 % [${w.lower.toFixed(4)}, ${
-          w.upper.toFixed(4)
-        }] would hold for independent windows; ` +
+        `Wilson 95 % [${w.lower.toFixed(4)}, ${w.upper.toFixed(4)}] would hold for independent windows; ` +
         `windows of one subject are not`,
     }),
-    balanced_accuracy: overRows(judged, scores.balancedAccuracy, {
-      interval: interval((m) => score(m).balancedAccuracy),
-    }),
-    macro_f1: overRows(judged, scores.macroF1, { interval: interval((m) => score(m).macroF1) }),
+    balanced_accuracy: overRows(judged, scores.balancedAccuracy, claim((m) => score(m).balancedAccuracy)),
+    macro_f1: overRows(judged, scores.macroF1, claim((m) => score(m).macroF1)),
     ...baseline(judged, trainLabels),
     ...subjectSpread(judged, bySubject),
   };
-  const calibration = judgeCalibration(judged, logits, probabilities, output.temperature, grouping, rng);
+  const unknown = unknownClasses(judged, output.classes);
+  const { temperature } = output;
+  const calibration = judgeCalibration(judged, logits, probabilities, temperature, grouping, rng, unknown);
   Object.assign(metrics, calibration.metrics);
   return {
     metrics,
@@ -70,13 +77,25 @@ export function judgeClassifier(
       per_subject: groupTable("subject", judged.subjects, bySubject),
       per_recording: groupTable("recording", judged.recordings, byRecording),
       reliability: calibration.table,
+      ...(unknown === undefined ? {} : {
+        unknown_classes: unknown.names.map((name, i) => ({ class: name, windows: unknown.windows[i] })),
+      }),
     },
   };
 }
 
-/** What to say of an interval over very few subjects: their resamplings hardly differ. */
-function few(subjects: number): string {
-  return subjects >= 5 ? "" : `only ${subjects} subject${subjects === 1 ? "" : "s"}: a coarse interval; `;
+/** Classes of the judged windows that the head lacks; `undefined` where it knows them all. */
+function unknownClasses({ classNames, labels }: Judged, classes: string[]): UnknownClasses | undefined {
+  const found = classNames.flatMap((name, c) => {
+    const windows = labels.reduce((n, label) => n + (label === c ? 1 : 0), 0);
+    return windows === 0 || classes.includes(name) ? [] : [{ name, windows }];
+  });
+  if (found.length === 0) return undefined;
+  return { names: found.map(({ name }) => name), windows: found.map(({ windows }) => windows) };
+}
+
+function unflat(sum: Float64Array, k: number): number[][] {
+  return Array.from({ length: k }, (_, row) => Array.from(sum.subarray(row * k, (row + 1) * k)));
 }
 
 /** Logits of the judged rows in the order of the label names; classes that the head lacks get −∞. */
@@ -164,22 +183,4 @@ function groupTable(column: string, names: string[], matrices: number[][][]): { 
       macro_f1: macroF1,
     };
   });
-}
-
-/** Bootstrap over groups of a number that is computed from the summed confusion matrix. */
-function confusionInterval(
-  byGroup: number[][][],
-  pick: (matrix: number[][]) => number | null,
-  rng: Random,
-  of: string,
-): Interval | undefined {
-  const k = byGroup[0].length;
-  const statistic = (drawn: Int32Array) => {
-    const sum = Array.from({ length: k }, () => new Array<number>(k).fill(0));
-    for (const g of drawn) {
-      for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) sum[a][b] += byGroup[g][a][b];
-    }
-    return pick(sum) ?? NaN;
-  };
-  return bootstrapGroups(byGroup.length, statistic, rng, { draws: 1000, of });
 }

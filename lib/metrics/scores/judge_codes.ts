@@ -4,7 +4,7 @@ import type { Metric, Metrics } from "../../artifacts/metrics.ts";
 import { agreement } from "../../cluster/judge/agreement.ts";
 import { CodeDictionary } from "../../temporal/code_dictionary.ts";
 import { digitInformation } from "./digit_information.ts";
-import { type Judged, overRows } from "./judged.ts";
+import { agreementMetric, type Judged, overRows } from "./judged.ts";
 
 /** Codebook metrics on the part, and the accuracy of reading labels off the codes alone. */
 export function judgeCodes(
@@ -114,9 +114,11 @@ function readOff(
       unseen_code_share: overRows(judged, unseen / judged.rows.length, {
         note: "windows whose code has no entry",
       }),
-      code_nmi: overRows(judged, agreement(judged.labels, own).nmi, {
-        note: "normalised mutual information of codes with the labels",
-      }),
+      code_nmi: agreementMetric(
+        judged,
+        agreement(judged.labels, own).nmi,
+        "normalised mutual information of codes with the labels",
+      ),
       code_purity: { ...over(pure), n: train.length, note: "mean over training windows" },
       ambiguous_codes: {
         ...over(dictionary.ambiguous.length),
@@ -130,7 +132,7 @@ function readOff(
       label: named(e.label),
       purity: e.purity,
       support: e.support,
-      shared: e.shared.map(named).join(" "),
+      shared: e.shared.map(named),
       neighbours: e.neighbours.join(" "),
     })),
   };

@@ -1,8 +1,8 @@
 /** How codes and decisions bear noise on the input: the share that flips, by the size of the noise. */
 import type { Json, Origin } from "../../artifacts/artifact.ts";
 import type { Metric, Metrics } from "../../artifacts/metrics.ts";
-import type { Random } from "../../random.ts";
-import { bootstrapGroups } from "../statistics/intervals.ts";
+import { claimOverGroups } from "../statistics/authority.ts";
+import { scoreOfSums } from "../statistics/group_score.ts";
 
 /** What a model says of the same windows under one noise. */
 export interface NoisyOutput {
@@ -30,7 +30,6 @@ export function judgeNoise(
   noisy: readonly NoisyOutput[],
   windows: ProbedWindows,
   reported: number,
-  rng: Random,
 ): Pick<Metrics, "metrics" | "tables"> {
   const n = windows.truth.length;
   const metrics: Record<string, Metric> = {};
@@ -48,12 +47,13 @@ export function judgeNoise(
       const before = clean[key], after = output[key];
       if (before === undefined || after === undefined) continue;
       const flips = flipsOf(before, after, windows);
-      const interval = bootstrapGroups(windows.subjects, flips.share, rng.fork(`${name} ${output.noise}`));
-      row[`${name}_flip_rate`] = flips.rate;
+      const claim = claimOverGroups(flips, { of: "subjects" }, { range: [0, 1] });
+      const { interval } = claim;
+      row[`${name}_flip_rate`] = flips.value;
       row[`${name}_flip_lower`] = interval?.lower ?? null;
       row[`${name}_flip_upper`] = interval?.upper ?? null;
       if (output.noise === reported && output !== clean) {
-        metrics[`${name}_flip_rate`] = over(flips.rate, interval === undefined ? {} : { interval });
+        metrics[`${name}_flip_rate`] = over(flips.value, claim);
       }
     }
     if (output.classes !== undefined) row.accuracy = accuracyOf(output.classes, windows.truth);
@@ -63,20 +63,14 @@ export function judgeNoise(
 }
 
 function flipsOf(before: ArrayLike<number>, after: ArrayLike<number>, { subject, subjects }: ProbedWindows) {
-  const flipped = new Float64Array(subjects), all = new Float64Array(subjects);
+  const counts = Array.from({ length: subjects }, () => [0, 0]);
   for (let i = 0; i < before.length; i++) {
-    all[subject[i]]++;
-    if (before[i] !== after[i]) flipped[subject[i]]++;
+    const own = counts[subject[i]];
+    own[1]++;
+    if (before[i] !== after[i]) own[0]++;
   }
-  const share = (drawn: Iterable<number>) => {
-    let some = 0, total = 0;
-    for (const s of drawn) {
-      some += flipped[s];
-      total += all[s];
-    }
-    return some / total;
-  };
-  return { rate: share(all.keys()), share };
+  const present = counts.filter(([, all]) => all > 0);
+  return { ...scoreOfSums(present, ([flipped, all]) => flipped / all), trials: before.length };
 }
 
 function accuracyOf(classes: ArrayLike<number>, truth: ArrayLike<number>): number | null {

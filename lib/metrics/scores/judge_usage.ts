@@ -1,29 +1,79 @@
-/** Usage of behaviours with intervals: shares by time and by bout, drawn over subjects. */
+/** Usage of behaviours in the judged windows: bouts, durations, and shares with intervals over subjects. */
 import type { Json } from "../../artifacts/artifact.ts";
 import type { Behaviours, Bout } from "../../artifacts/behaviours.ts";
-import type { Random } from "../../random.ts";
+import type { Metric } from "../../artifacts/metrics.ts";
+import type { Windows } from "../../artifacts/windows.ts";
+import { boutDurations } from "../../temporal/bout_durations.ts";
+import { restrict, stretchesOf } from "../../temporal/stretches.ts";
+import { boutsOf } from "../../temporal/timeline.ts";
 import { usageOf } from "../../temporal/usage.ts";
-import { bootstrapGroups } from "../statistics/intervals.ts";
+import { claimOverGroups } from "../statistics/authority.ts";
+import { scoreOfSums } from "../statistics/group_score.ts";
 
-/** One row per behaviour: shares with 95 % bootstrap intervals over subjects, bouts and durations in seconds. */
-export function usageTable({ bouts, names }: Behaviours, rng: Random): { [column: string]: Json }[] {
+/** Bouts of the judged windows, and the seconds that these cover. */
+export interface JudgedBouts {
+  bouts: Bout[];
+  seconds: number;
+}
+
+/**
+ * Bouts within the judged windows alone: one that goes on into windows of another part is cut off there.
+ *
+ * @param part Judged windows.
+ */
+export function judgedBouts(windows: Windows, { labels }: Behaviours, part: ArrayLike<number>): JudgedBouts {
+  const wanted = new Uint8Array(windows.start.length);
+  for (let i = 0; i < part.length; i++) wanted[part[i]] = 1;
+  const stretches = restrict(stretchesOf(windows), (window) => wanted[window] === 1);
+  const { start, length, recordings } = windows;
+  const samples = stretches.reduce((sum, { from, to }) => sum + start[to - 1] + length - start[from], 0);
+  return { bouts: boutsOf(windows, labels, stretches), seconds: samples / recordings.rate };
+}
+
+/** Median duration of the bouts, and the share of the judged time that belongs to a behaviour. */
+export function boutMetrics({ bouts, seconds }: JudgedBouts, { origin }: Behaviours): Record<string, Metric> {
+  const own = bouts.filter((b) => b.label >= 0);
+  const assigned = own.reduce((s, b) => s + b.duration, 0);
+  const over = { n: own.length, of: "bouts", origin };
+  const durations = boutDurations(own);
+  return {
+    bout_duration_median: {
+      value: durations?.median ?? null,
+      unit: "s",
+      ...over,
+      note: `Kaplan–Meier, ${durations?.complete ?? 0} of the bouts complete`,
+    },
+    assigned_time_share: { value: seconds === 0 ? null : assigned / seconds, ...over },
+  };
+}
+
+/** One row per behaviour: shares with 95 % intervals over subjects, bouts and durations in seconds. */
+export function usageTable({ bouts }: JudgedBouts, { names }: Behaviours): { [column: string]: Json }[] {
   const assigned = bouts.filter((b) => b.label >= 0);
   const subjects = [...new Set(assigned.map((b) => b.subject))];
   const seconds = tally(assigned, subjects, names.length, (b) => b.duration);
   const counts = tally(assigned, subjects, names.length, () => 1);
   return usageOf(bouts, names.length).map((usage) => {
-    const interval = (table: Float64Array[]) =>
-      bootstrapGroups(subjects.length, (drawn) => share(table, drawn, usage.id), rng, { draws: 500 });
-    const time = interval(seconds), bout = interval(counts);
+    const claim = (table: Float64Array[]) =>
+      claimOverGroups(
+        scoreOfSums(table, (sum) => {
+          const all = sum.reduce((a, b) => a + b, 0);
+          return all === 0 ? null : sum[usage.id] / all;
+        }),
+        { of: "subjects" },
+        { range: [0, 1] },
+      );
+    const time = claim(seconds), bout = claim(counts);
     return {
       behaviour: names[usage.id],
       subjects: subjects.length,
       time_share: usage.timeShare,
-      time_lower: time?.lower ?? null,
-      time_upper: time?.upper ?? null,
+      time_lower: time.interval?.lower ?? null,
+      time_upper: time.interval?.upper ?? null,
       bout_share: usage.boutShare,
-      bout_lower: bout?.lower ?? null,
-      bout_upper: bout?.upper ?? null,
+      bout_lower: bout.interval?.lower ?? null,
+      bout_upper: bout.interval?.upper ?? null,
+      no_interval: time.noInterval ?? bout.noInterval ?? null,
       bouts: usage.bouts,
       censored: usage.censored,
       seconds: usage.seconds,
@@ -42,13 +92,4 @@ function tally(bouts: Bout[], subjects: string[], k: number, of: (bout: Bout) =>
   const out = subjects.map(() => new Float64Array(k));
   for (const b of bouts) out[index.get(b.subject)!][b.label] += of(b);
   return out;
-}
-
-function share(table: Float64Array[], drawn: Int32Array, id: number): number {
-  let own = 0, all = 0;
-  for (const subject of drawn) {
-    own += table[subject][id];
-    for (const value of table[subject]) all += value;
-  }
-  return all === 0 ? NaN : own / all;
 }

@@ -13,14 +13,14 @@ import { Quantizer } from "../../fsq/quantizer.ts";
 import type { Random } from "../../random.ts";
 import { diagnose } from "../diagnose.ts";
 import { judge, type Judged, type PartName } from "./judged.ts";
+import { heldOutFacts } from "./held_out.ts";
 import { modelCodes } from "./model_codes.ts";
 import { judgeLabelling, judgeSegments } from "./judge_behaviours.ts";
 import { judgeClassifier } from "./judge_classifier.ts";
 import { judgeCodes } from "./judge_codes.ts";
 import { judgeMotifs } from "./judge_motifs.ts";
 import { judgeTraining } from "./judge_training.ts";
-import { boutDurations } from "../../temporal/bout_durations.ts";
-import { usageTable } from "./judge_usage.ts";
+import { boutMetrics, judgedBouts, usageTable } from "./judge_usage.ts";
 
 /** What is judged; all by window, from one `window` step. */
 export interface ValidationInput {
@@ -77,9 +77,10 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
   }
   if (behaviours !== undefined) {
     const { metrics, mapped } = judgeLabelling(judged, windows.labels, behaviours.labels, "behaviour");
+    const bouts = judgedBouts(windows, behaviours, judged.part);
     add({
-      metrics: { ...metrics, ...boutMetrics(behaviours) },
-      tables: { usage: usageTable(behaviours, rng.fork("usage")) },
+      metrics: { ...metrics, ...boutMetrics(bouts, behaviours) },
+      tables: { usage: usageTable(bouts, behaviours) },
     });
     sources.behaviours = mapped;
   }
@@ -129,23 +130,6 @@ function parameterBytes(parameters: number): Metric {
   };
 }
 
-function boutMetrics({ bouts, origin }: Behaviours): Record<string, Metric> {
-  const own = bouts.filter((b) => b.label >= 0);
-  const seconds = own.reduce((s, b) => s + b.duration, 0);
-  const total = bouts.reduce((s, b) => s + b.duration, 0);
-  const over = { n: own.length, of: "bouts", origin };
-  const durations = boutDurations(own);
-  return {
-    bout_duration_median: {
-      value: durations?.median ?? null,
-      unit: "s",
-      ...over,
-      note: `Kaplan–Meier, ${durations?.complete ?? 0} of the bouts complete`,
-    },
-    assigned_time_share: { value: total === 0 ? null : seconds / total, ...over },
-  };
-}
-
 function describe({ windows, split, model, behaviours }: ValidationInput, judged: Judged, part: PartName) {
   const count = (value: number) => split.part.reduce((n, p) => n + (p === value ? 1 : 0), 0);
   return {
@@ -154,6 +138,7 @@ function describe({ windows, split, model, behaviours }: ValidationInput, judged
     part,
     rule: split.rule,
     leaks: split.leaks,
+    held_out: { ...heldOutFacts(windows, split, judged, model) },
     windows: {
       train: count(Part.train),
       validation: count(Part.validation),

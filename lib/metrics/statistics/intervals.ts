@@ -1,8 +1,7 @@
 /** Intervals, each with its true level and the name of its method. */
 import type { Interval } from "../../artifacts/metrics.ts";
-import type { Random } from "../../random.ts";
 import { normalQuantile, tQuantile } from "./special.ts";
-import { mean, quantileSorted, variance } from "./summary.ts";
+import { mean, variance } from "./summary.ts";
 
 /**
  * Wilson's interval of a share (1927). It assumes independent trials, which overlapping windows of one person are not.
@@ -54,35 +53,4 @@ function studentInterval(values: ArrayLike<number>, factor: number, level: numbe
   const centre = mean(values);
   const half = tQuantile(1 - (1 - level) / 2, k - 1) * Math.sqrt(variance(values) * factor);
   return { level, lower: centre - half, upper: centre + half, method };
-}
-
-/**
- * Percentile bootstrap over groups (subjects, recordings): whole groups are drawn with replacement, so that the
- * interval honours that rows of one group belong together. Undefined for fewer than two groups.
- *
- * @param groups Number of groups.
- * @param statistic Value for a multiset of group numbers; NaN draws are left out.
- */
-export function bootstrapGroups(
-  groups: number,
-  statistic: (drawn: Int32Array) => number,
-  rng: Random,
-  { level = 0.95, draws = 2000, of = "subjects" }: { level?: number; draws?: number; of?: string } = {},
-): Interval | undefined {
-  if (groups < 2) return undefined;
-  const drawn = new Int32Array(groups);
-  const values: number[] = [];
-  for (let d = 0; d < draws; d++) {
-    for (let g = 0; g < groups; g++) drawn[g] = rng.below(groups);
-    const value = statistic(drawn);
-    if (!Number.isNaN(value)) values.push(value);
-  }
-  if (values.length === 0) return undefined;
-  const sorted = Float64Array.from(values).sort();
-  return {
-    level,
-    lower: quantileSorted(sorted, (1 - level) / 2),
-    upper: quantileSorted(sorted, 1 - (1 - level) / 2),
-    method: `bootstrap over ${of}`,
-  };
 }

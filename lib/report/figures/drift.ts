@@ -80,7 +80,8 @@ export interface DriftTestRow {
   psi: number;
   /** PSI to expect without any change. */
   expected: number;
-  threshold: number;
+  /** `null` where there are too few people to calibrate one. */
+  threshold: number | null;
   drifted: boolean;
 }
 
@@ -109,7 +110,7 @@ export function driftTests(
         insetTop: -4,
         insetBottom: -4,
       }),
-      Plot.tickX(rows, {
+      Plot.tickX(rows.filter((r) => r.threshold !== null), {
         x: "threshold",
         y: "of",
         stroke: "currentColor",
@@ -122,7 +123,8 @@ export function driftTests(
         textAnchor: "start",
         dx: 12,
         y: "of",
-        text: (r) => `${number(r.psi)}, threshold ${number(r.threshold)}`,
+        text: (r) =>
+          `${number(r.psi)}, ${r.threshold === null ? "no threshold" : `threshold ${number(r.threshold)}`}`,
         fillOpacity: 0.8,
         fontSize: 11,
       }),

@@ -49,11 +49,10 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
         provenance: { n: first.n, of: first.of, origin: first.origin },
       }),
       table(
-        ["metric", "mean A", "mean B", "difference", "bootstrap", "test", "p", "limit", "g", "verdict"],
+        ["metric", "mean A", "mean B", "difference", "test", "p", "limit", "g", "verdict"],
         tables.comparison.map((r): TableCell[] => [
           titleOf(String(r.metric)),
           ...["mean_a", "mean_b", "difference"].map((c) => numberOf(r[c])),
-          bootstrapOf(r),
           `${r.test}, n ${r.n_a}${r.paired === true ? " pairs" : ` and ${r.n_b}`}`,
           ...["p", "p_limit", "hedges_g"].map((c) => numberOf(r[c])),
           String(r.winner),
@@ -63,8 +62,7 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
         `${
           tables.comparison.map((r) => `${titleOf(String(r.metric))}: ${r.reason}`).join(". ")
         }. The intervals of the ` +
-          "figure belong to the test; the bootstrap beside it assumes no distribution and is too narrow for few units. " +
-          "A difference counts when p is below its limit; g is Hedges' g.",
+          "figure belong to the test. A difference counts when p is below its limit; g is Hedges' g.",
       ),
     );
   }));
@@ -87,10 +85,4 @@ function levelOf({ interval }: Metric): string | undefined {
   if (interval === undefined) return undefined;
   const level = `${number(100 * interval.level)} %`;
   return interval.correction === undefined ? level : `${level} (${interval.correction})`;
-}
-
-function bootstrapOf({ bootstrap_lower: lower, bootstrap_upper: upper }: Row): string {
-  return typeof lower === "number" && typeof upper === "number"
-    ? `[${number(lower)}, ${number(upper)}]`
-    : "–";
 }

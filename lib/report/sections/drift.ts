@@ -27,7 +27,7 @@ function stabilityNote({ metrics, details }: Metrics): Fragment | undefined {
       number(now.value)
     } (adjusted Rand ` +
       `index over ${now.n} windows${
-        before === undefined ? "" : `; refits to recordings of the reference itself: ${number(before.value)}`
+        before === undefined ? "" : `; refits to people of the reference itself: ${number(before.value)}`
       }): ` +
       (holds ? "they hold." : `they no longer hold, ${details.min_stability} is the least.`),
     holds ? "note" : "warning",
@@ -39,11 +39,12 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
   return stack(...found.map(({ value }) => {
     const { metrics, tables, details } = value;
     const drifted = metrics.drifted?.value ?? 0;
+    const undecided = tables.drift.find((r) => typeof r.undecided === "string")?.undecided;
     const tests = tables.drift.map((r) => ({
       of: String(r.distribution),
       psi: Number(r.psi),
       expected: Number(r.expected),
-      threshold: Number(r.threshold),
+      threshold: numberOf(r.threshold),
       drifted: r.drifted === true,
     }));
     const first = tables.drift[0];
@@ -51,7 +52,9 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
       note(
         drifted > 0
           ? `Drifted: ${metrics.drifted.note}.`
-          : `No drift of ${details.current} against ${details.reference}.`,
+          : undecided === undefined
+          ? `No drift of ${details.current} against ${details.reference}.`
+          : `Drift of ${details.current} against ${details.reference} cannot be told: ${undecided}.`,
         drifted > 0 ? "warning" : "note",
       ),
       stabilityNote(value),
@@ -71,14 +74,14 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
           "threshold",
           "p",
           "Jensen–Shannon",
-          "drawn",
+          "dealt",
           "verdict",
         ],
         tables.drift.map((r): TableCell[] => [
           String(r.distribution),
           ...["psi", "expected", "threshold", "p", "js"].map((c) => numberOf(r[c])),
-          r.unit === "recordings" ? "whole recordings" : `blocks of ${r.blockLength}`,
-          r.drifted === true ? "drifted" : "as the reference",
+          `${r.subjects} and ${r.new_subjects} people`,
+          r.drifted === true ? "drifted" : r.undecided === null ? "as the reference" : "cannot be told",
         ]),
       ),
       table(

@@ -1,6 +1,7 @@
 /** Gates and the verdict that follows from them. */
 import { titleOf } from "../../metrics/catalogue.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
+import { readinessOf, verdictText } from "../../artifacts/readiness.ts";
 import { number } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
@@ -19,14 +20,15 @@ export default defineSection({
 /** Gates and the verdict of readiness that follows from them. */
 async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
   return stack(...found.map(({ value }) => {
-    const readiness = value.details.readiness as { verdict?: string; reasons?: string[] } | undefined;
+    const readiness = readinessOf(value.details);
     const ready = readiness?.verdict === "READY";
     return stack(
       readiness !== undefined &&
-        note(
-          `${readiness.verdict}${ready ? "" : `: ${(readiness.reasons ?? []).join("; ")}`}.`,
-          ready ? "note" : "warning",
-        ),
+        note(`${verdictText(readiness)}.`, ready ? "note" : "warning"),
+      readiness !== undefined && !ready && table(
+        ["what speaks against it", "what to do"],
+        readiness.reasons.map(({ reason, cure }): TableCell[] => [reason, cure]),
+      ),
       table(
         ["gate", "value", "judged", "n", "origin", "result"],
         value.tables.gates.map((g): TableCell[] => [

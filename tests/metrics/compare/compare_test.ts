@@ -39,7 +39,7 @@ Deno.test("T124 looks at growing data keep the false-positive rate, plain tests 
 });
 
 Deno.test("T121 compareSamples() uses Welch's test where nothing can be paired", () => {
-  const c = compareSamples(sample(a), sample(b, "other"), options, new Random(1));
+  const c = compareSamples(sample(a), sample(b, "other"), options);
   assert.deepEqual([c.test, c.paired, c.winner, c.t!.toFixed(7)], ["Welch", false, "A", "2.3680739"]);
   assert.ok(c.interval!.lower < c.difference && c.difference < c.interval!.upper);
 });
@@ -49,27 +49,62 @@ Deno.test("T120 compareSamples() pairs by key and then sees a difference that We
   const base = Array.from({ length: 12 }, () => rng.between(0.6, 0.95));
   const better = base.map((v) => v + 0.02 + rng.between(-0.005, 0.005));
   const shuffled = new Map([...sample(better)].reverse());
-  const paired = compareSamples(shuffled, sample(base), { ...options, minEffect: 0.1 }, new Random(1));
+  const paired = compareSamples(shuffled, sample(base), { ...options, minEffect: 0.1 });
   assert.deepEqual([paired.test, paired.winner], ["paired t", "A"]);
-  const unpaired = compareSamples(sample(better, "x"), sample(base), options, new Random(1));
+  const unpaired = compareSamples(sample(better, "x"), sample(base), options);
   assert.equal(unpaired.winner, "inconclusive");
 });
 
 Deno.test("compareSamples() gives an interval that leaves out 0 exactly where its test is significant", () => {
   const rng = new Random(3);
-  for (let i = 0; i < 60; i++) {
-    const x = Array.from({ length: 4 + i % 3 }, () => 0.4 * (i % 2) + rng.normal());
+  for (let i = 0; i < 80; i++) {
+    const x = Array.from({ length: 6 + i % 9 }, () => 0.6 * (i % 2) + rng.normal());
     const y = Array.from({ length: i % 4 < 2 ? x.length : 8 }, () => rng.normal());
-    const c = compareSamples(sample(x), sample(y, i % 4 < 2 ? "s" : "other"), options, rng);
+    const c = compareSamples(sample(x), sample(y, i % 4 < 2 ? "s" : "other"), options);
     const { lower, upper } = c.interval!;
     assert.equal(lower > 0 || upper < 0, c.p! < c.pLimit, `${c.test}: p = ${c.p} in [${lower}, ${upper}]`);
   }
 });
 
+Deno.test("compareSamples() takes equal differences of few pairs for what they are, rounding or not", () => {
+  for (const [x, y] of [[[0.9, 0.8], [0.8, 0.7]], [[0.75, 0.5], [0.5, 0.25]]]) {
+    const c = compareSamples(sample(x), sample(y), options);
+    assert.deepEqual([c.winner, c.p, c.test, c.interval], ["inconclusive", 0.5, "sign flips", null]);
+    assert.match(c.reason, /p = 0.5 is not below 0.05: 2 pairs cannot tell, 6 can/);
+  }
+  const three = compareSamples(sample([0.1, 0.2, 0.3]), sample([0.3, 0.4, 0.5]), options);
+  assert.deepEqual([three.winner, three.p], ["inconclusive", 0.25]);
+  const many = compareSamples(
+    sample(Array.from({ length: 14 }, (_, i) => 0.5 + i / 100 + 0.02)),
+    sample(Array.from({ length: 14 }, (_, i) => 0.5 + i / 100)),
+    options,
+  );
+  assert.deepEqual([many.winner, many.p, many.test], ["A", 2 ** -13, "sign flips"]);
+});
+
+Deno.test("compareSamples() tests the folds, not the subjects, where subjects of a fold share one model", () => {
+  // Three folds of eight; each model is off by its own amount, which all its subjects share.
+  const rng = new Random(4);
+  let bySubject = 0, byFold = 0;
+  for (let run = 0; run < 200; run++) {
+    const keys = Array.from({ length: 24 }, (_, i) => `s${i}`);
+    const off = [0, 1, 2].map(() => [0.01 * rng.normal(), 0.01 * rng.normal()]);
+    const side = (s: number) => new Map(keys.map((k, i) => [k, 0.9 + off[i % 3][s] + 0.02 * rng.normal()]));
+    const [x, y] = [side(0), side(1)];
+    const models = new Map(keys.map((k, i) => [k, [`fold ${i % 3}`]]));
+    if (compareSamples(x, y, options).winner !== "inconclusive") bySubject++;
+    const c = compareSamples(x, y, { ...options, models });
+    assert.deepEqual([c.test, c.df], ["t over folds", 2]);
+    if (c.winner !== "inconclusive") byFold++;
+  }
+  assert.ok(byFold <= 16, `${byFold} false winners of 200`);
+  assert.ok(bySubject >= 24, `${bySubject} false winners of 200 by subject`);
+});
+
 Deno.test("compareSamples() widens by what folds share of their training data", () => {
   const x = sample([0.91, 0.93, 0.9, 0.95, 0.92]), y = sample([0.9, 0.91, 0.89, 0.94, 0.9]);
-  const plain = compareSamples(x, y, options, new Random(1));
-  const folds = compareSamples(x, y, { ...options, testTrainRatio: 0.25 }, new Random(1));
+  const plain = compareSamples(x, y, { ...options, testTrainRatio: 0 });
+  const folds = compareSamples(x, y, { ...options, testTrainRatio: 0.25 });
   assert.deepEqual([plain.test, folds.test], ["paired t", "corrected paired t"]);
   // s²(1/5) against s²(1/5 + 1/4): t shrinks by √(0.2/0.45).
   assert.ok(Math.abs(folds.t! / plain.t! - Math.sqrt(0.2 / 0.45)) < 1e-12);
@@ -78,24 +113,23 @@ Deno.test("compareSamples() widens by what folds share of their training data", 
 
 Deno.test("T122 compareSamples() turns round for metrics where less is better", () => {
   const lower = { ...options, direction: "lower" } as const;
-  assert.equal(compareSamples(sample(a), sample(b, "other"), lower, new Random(1)).winner, "B");
+  assert.equal(compareSamples(sample(a), sample(b, "other"), lower).winner, "B");
 });
 
 Deno.test("T119 compareSamples() is inconclusive without significance, without effect and without spread", () => {
-  const rng = () => new Random(1);
   assert.match(
-    compareSamples(sample([1, 2, 3]), sample([2, 1, 3.1]), options, rng()).reason,
+    compareSamples(sample([1, 2, 3]), sample([2, 1, 3.1]), options).reason,
     /^p = .* is not below/,
   );
-  const tiny = compareSamples(sample([1, 2, 3, 4]), sample([1.001, 2.0011, 3.0009, 4.001]), options, rng());
+  const few = [1, 2, 3, 4, 5, 6], above = [1.001, 2.0011, 3.0009, 4.001, 5.001, 6.0012];
+  const tiny = compareSamples(sample(few), sample(above), options);
   assert.match(tiny.reason, /\|d\| = .* is below 0.2/);
-  assert.match(compareSamples(sample([1]), sample([2]), options, rng()).reason, /one value each/);
-  assert.equal(compareSamples(sample([1, 2]), sample([1, 2]), options, rng()).reason, "no difference");
+  assert.match(compareSamples(sample([1]), sample([2]), options).reason, /one value each/);
+  assert.equal(compareSamples(sample([1, 2]), sample([1, 2]), options).reason, "no difference");
 });
 
 Deno.test("compareSamples() shares alpha among comparisons and looks", () => {
-  const at = (extra: object) =>
-    compareSamples(sample(a), sample(b), { ...options, ...extra }, new Random(1)).pLimit;
+  const at = (extra: object) => compareSamples(sample(a), sample(b), { ...options, ...extra }).pLimit;
   assert.equal(at({ comparisons: 5 }), 0.01);
   assert.ok(at({ looks: { planned: 5, look: 1 } }) < 1e-5);
   assert.ok(Math.abs(at({ looks: { planned: 5, look: 5 } }) - 0.0413) < 5e-4);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Random } from "../../../lib/random.ts";
-import { divergence, optimalBlock, testDrift } from "../../../lib/metrics/drift/drift.ts";
+import { divergence } from "../../../lib/metrics/drift/divergence.ts";
+import { testDrift } from "../../../lib/metrics/drift/drift.ts";
 
 const reference = [500, 300, 150, 50, 0], current = [400, 320, 200, 60, 20];
 const near = (actual: number, expected: number, tolerance = 5e-8) =>
@@ -30,68 +31,66 @@ Deno.test("divergence() refuses other bins and empty distributions", () => {
   assert.throws(() => divergence([0], [0]), /one of them is empty/);
 });
 
-/** Windows of 64 equally likely codes that each last for `dwell` windows. */
-function codes(rng: Random, n: number, dwell: number, shift = 0): Int32Array {
-  let code = 0;
-  return Int32Array.from({ length: n }, (_, i) => {
-    if (i % dwell === 0) code = rng.uniform() < shift ? 0 : rng.below(64);
-    return code;
+/** People with own habits: shares of `bins` from a symmetric Dirichlet of concentration `alike`, `each` windows of it. */
+function people(rng: Random, n: number, each: number, bins: number, alike: number, shift = 0): Int32Array[] {
+  return Array.from({ length: n }, () => {
+    const weights = Array.from({ length: bins }, (_, b) => gamma(rng, alike) * (b === 0 ? 1 + shift : 1));
+    return Int32Array.from({ length: each }, () => rng.weighted(weights));
   });
 }
 
-Deno.test("testDrift() knows that PSI is about 0.126 for 64 codes without any change", () => {
-  const rng = new Random(1);
-  const { expected, threshold, drifted, blockLength } = testDrift(
-    [codes(rng, 1000, 1)],
-    [codes(rng, 1000, 1)],
-    64,
-    rng,
-    {
-      level: 0.95,
-      draws: 300,
-    },
-  );
-  near(expected, 0.126, 0.02);
-  near(threshold, 0.165, 0.03);
-  assert.equal(drifted, false);
-  assert.ok(blockLength! <= 4);
-});
+/** A gamma variate of whole shape: the sum of exponentials. */
+function gamma(rng: Random, shape: number): number {
+  let sum = 0;
+  for (let i = 0; i < shape; i++) sum -= Math.log(1 - rng.uniform());
+  return sum;
+}
 
-Deno.test("testDrift() raises its threshold for windows that resemble their neighbours", () => {
-  const rng = new Random(2);
-  let alarms = 0;
-  for (let i = 0; i < 20; i++) {
-    const test = testDrift([codes(rng, 4000, 10)], [codes(rng, 1000, 10)], 64, rng, {
-      level: 0.95,
-      draws: 100,
-    });
-    if (test.drifted) alarms++;
-    assert.ok(test.blockLength! > 10);
+Deno.test("testDrift() keeps its level for people with own habits, however much was recorded of each", () => {
+  for (const each of [50, 1000]) {
+    const rng = new Random(each);
+    let alarms = 0;
+    for (let i = 0; i < 200; i++) {
+      const [reference, current] = [people(rng, 12, each, 6, 2), people(rng, 4, each, 6, 2)];
+      const test = testDrift(reference, current, 6, rng, { level: 0.9, draws: 99 });
+      if (test.drifted) alarms++;
+    }
+    // 20 are expected; the standard error is 4.2.
+    assert.ok(alarms >= 6 && alarms <= 34, `${alarms} alarms of 200 at level 0.9`);
   }
-  assert.ok(alarms <= 4, `${alarms} alarms of 20 at level 0.95`);
 });
 
-Deno.test("testDrift() sees a real change and names the code behind it", () => {
+Deno.test("testDrift() sees a real change and names the bin behind it", () => {
   const rng = new Random(3);
-  const test = testDrift([codes(rng, 4000, 5)], [codes(rng, 2000, 5, 0.3)], 64, rng);
-  assert.equal(test.drifted, true);
-  assert.equal(test.bins[0].bin, 0);
-  assert.ok(test.p < 0.01);
+  const test = testDrift(people(rng, 12, 300, 8, 20), people(rng, 6, 300, 8, 20, 3), 8, rng);
+  assert.deepEqual([test.drifted, test.undecided, test.bins[0].bin], [true, null, 0]);
+  assert.ok(test.p < 0.01 && test.psi > test.threshold!);
 });
 
-Deno.test("testDrift() draws whole recordings where there are enough of them", () => {
-  const rng = new Random(4);
-  const people = Array.from({ length: 12 }, (_, s) => codes(rng, 300, 5).map((c) => (c + 5 * s) % 64));
-  const test = testDrift(people, [codes(rng, 300, 5)], 64, rng, { draws: 100 });
-  assert.deepEqual([test.unit, test.blockLength], ["recordings", null]);
+Deno.test("testDrift() gives the exact p of a permutation test where few deals exist", () => {
+  // The current person is the rarest of 5, so one deal in 5 is as extreme.
+  const reference = [[0], [0], [0], [0]], current = [[1]];
+  const { p, undecided, threshold, drifted } = testDrift(reference, current, 2, new Random(5), {
+    draws: 20000,
+    level: 0.5,
+  });
+  assert.ok(Math.abs(p - 0.2) < 0.01, `${p}`);
+  assert.deepEqual([undecided, drifted], [null, true]);
+  assert.ok(threshold !== null);
+});
+
+Deno.test("testDrift() says that no threshold can be calibrated for few people, and gives no alarm", () => {
+  const rng = new Random(6);
+  for (const [before, now] of [[1, 1], [3, 1], [4, 4], [12, 1]]) {
+    const test = testDrift(people(rng, before, 100, 4, 9), people(rng, now, 100, 4, 9, 50), 4, rng);
+    assert.deepEqual([test.drifted, test.threshold], [false, null]);
+    assert.match(test.undecided!, /can be dealt in \d+ ways only: no threshold of level 0.99/);
+  }
+  const enough = testDrift(people(rng, 6, 100, 4, 9), people(rng, 4, 100, 4, 9, 50), 4, rng);
+  assert.deepEqual([enough.undecided, enough.drifted], [null, true]);
 });
 
 Deno.test("testDrift() refuses nothing to compare", () => {
   assert.throws(() => testDrift([[1]], [[-1]], 2, new Random(1)), /1 reference and 0 new windows/);
   assert.throws(() => testDrift([[5]], [[1]], 2, new Random(1)), /bin 5 of 2/);
-});
-
-Deno.test("optimalBlock() is 1 for independent or constant windows", () => {
-  assert.equal(optimalBlock([new Int32Array(50)]), 1);
-  assert.equal(optimalBlock([Int32Array.from({ length: 100 }, (_, i) => i % 2)]), 1);
 });

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import vectors from "../../reference/metrics.json" with { type: "json" };
-import { Random } from "../../../lib/random.ts";
 import { cohensD, hedgesG, pairedT, welch } from "../../../lib/metrics/statistics/effect.ts";
-import {
-  bootstrapGroups,
-  nadeauBengio,
-  tInterval,
-  wilson,
-} from "../../../lib/metrics/statistics/intervals.ts";
+import { nadeauBengio, tInterval, wilson } from "../../../lib/metrics/statistics/intervals.ts";
 import { quantile } from "../../../lib/metrics/statistics/summary.ts";
 
 const near = (actual: number, expected: number, tolerance = 1e-9) =>
@@ -34,17 +28,6 @@ Deno.test("T248 wilson() gives the published vector and stays within [0, 1]", ()
   near(wilson(1999, 2000).lower, 0.997173, 5e-7);
   near(wilson(1999, 2000).upper, 0.999912, 5e-7);
   assert.deepEqual([wilson(0, 5).lower, wilson(5, 5).upper], [0, 1]);
-});
-
-Deno.test("bootstrapGroups() covers the mean of groups and repeats itself for a seed", () => {
-  const values = Array.from({ length: 40 }, (_, i) => i / 39);
-  const statistic = (drawn: Int32Array) => drawn.reduce((s, g) => s + values[g], 0) / drawn.length;
-  const interval = bootstrapGroups(40, statistic, new Random(1))!;
-  const half = 1.96 * 0.2963 / Math.sqrt(40);
-  near(interval.lower, 0.5 - half, 0.02);
-  near(interval.upper, 0.5 + half, 0.02);
-  assert.deepEqual(bootstrapGroups(40, statistic, new Random(1)), interval);
-  assert.equal(bootstrapGroups(1, statistic, new Random(1)), undefined);
 });
 
 const a = [0.91, 0.93, 0.9, 0.95, 0.92, 0.94], b = [0.89, 0.94, 0.88, 0.9, 0.87, 0.91, 0.86, 0.92];

@@ -1,0 +1,134 @@
+/** The verdict of readiness: gates, and what no gate can excuse. */
+import type { Metrics } from "../artifacts/metrics.ts";
+import { type GateResult, heldOutOf, type Obstacle, type Readiness } from "../artifacts/readiness.ts";
+import { kindOf, metricOf, titleOf } from "./catalogue.ts";
+import { tooFew } from "./statistics/authority.ts";
+
+/** Every reason against using what was judged, each with its cure. */
+export function judgeReadiness(
+  gates: readonly GateResult[],
+  metrics: Pick<Metrics, "metrics" | "details" | "confusion">,
+): Readiness {
+  const failed = gates.filter((gate) => !gate.passed).map(({ reason }) => ({
+    reason,
+    cure: "Improve the model or judge it on more people; lower the limit only where the use allows it.",
+  }));
+  const reasons = [
+    ...failed,
+    ...(gates.length > 0
+      ? []
+      : [{ reason: "no gates are set", cure: "Say under `gates` what is good enough." }]),
+    ...originObstacles(metrics.metrics),
+    ...strangerObstacles(metrics.details),
+    ...classObstacles(metrics),
+    ...baselineObstacles(metrics.metrics),
+    ...collapseObstacles(metrics.metrics),
+  ];
+  return { verdict: reasons.length === 0 ? "READY" : "NOT READY", reasons, gates: [...gates] };
+}
+
+function originObstacles(metrics: Metrics["metrics"]): Obstacle[] {
+  const origins = new Set(Object.values(metrics).map(({ origin }) => origin));
+  return (["simulated", "projected", "estimated"] as const).filter((origin) => origins.has(origin))
+    .map((origin) => ({
+      reason: `numbers are ${origin}, not measured on real recordings`,
+      cure: "Judge real recordings.",
+    }));
+}
+
+/** Whether the judged windows are of people that nothing was fitted on. */
+function strangerObstacles(details: Metrics["details"]): Obstacle[] {
+  const facts = heldOutOf(details);
+  const out: Obstacle[] = [];
+  if (facts?.leaks ?? details.leaks === true) {
+    out.push({
+      reason: "the split leaks: training and test share subjects or samples",
+      cure: "Split by: subject.",
+    });
+  }
+  if (facts === undefined) return out;
+  if (facts.trained > 0) {
+    out.push({
+      reason: `${facts.trained} of the ${facts.judged} judged windows are training or validation windows`,
+      cure: "Judge part: test, or a model that was trained on other recordings.",
+    });
+  }
+  if (facts.sharesSubjects && !facts.leaks) {
+    out.push({
+      reason: "people of the judged windows are in the training part too: nothing is said of strangers",
+      cure: "Split by: subject.",
+    });
+  }
+  const few = tooFew(facts.subjects.length, "subjects");
+  if (few !== undefined) {
+    out.push({
+      reason: `${few.replace(", an interval needs", " judged, a verdict needs")}`,
+      cure: "Judge more people.",
+    });
+  }
+  return out;
+}
+
+/** Classes that no judged window has, and classes that the model cannot name. */
+function classObstacles({ metrics, confusion }: Pick<Metrics, "metrics" | "confusion">): Obstacle[] {
+  const out: Obstacle[] = [];
+  if (confusion !== undefined) {
+    const absent = confusion.labels.filter((_, i) => confusion.counts[i].every((count) => count === 0));
+    const judged = confusion.labels.length - absent.length;
+    if (absent.length > 0) {
+      out.push({
+        reason: `${absent.map((name) => `"${name}"`).join(", ")} never occur${
+          absent.length === 1 ? "s" : ""
+        } in the judged windows: the scores are of ${judged} of ${confusion.labels.length} classes`,
+        cure:
+          "Judge people who show every class, by other folds or other test subjects, or leave the class out.",
+      });
+    }
+    if (judged === 1) {
+      out.push({
+        reason: "the judged windows have one class only",
+        cure: "Judge windows of several classes.",
+      });
+    }
+  }
+  const unknown = metricOf(metrics, "unknown_class_share");
+  if ((unknown?.value ?? 0) > 0) {
+    out.push({
+      reason: `the model does not know every class of the judged windows (${
+        unknown!.note ?? "see its share"
+      })`,
+      cure: "Train on people who show every class.",
+    });
+  }
+  return out;
+}
+
+/** Scores that always naming the most frequent class would reach. */
+function baselineObstacles(metrics: Metrics["metrics"]): Obstacle[] {
+  return Object.entries(metrics).flatMap(([name, metric]) => {
+    const { group, baseline } = kindOf(name, metric);
+    const least = metricOf(metrics, baseline)?.value;
+    if (group !== "Classification" || least == null || metric.value === null || metric.value > least) {
+      return [];
+    }
+    return [{
+      reason: `${titleOf(name, metric)} ${round(metric.value)} is not above its baseline ${round(least)}`,
+      cure: "Look at the classes and the training history: the model has learnt nothing of use.",
+    }];
+  });
+}
+
+function collapseObstacles({ perplexity, top_code_share: share, collapsed }: Metrics["metrics"]): Obstacle[] {
+  const gone = (perplexity?.value ?? Infinity) < 1.5 || (share?.value ?? 0) > 0.8 ||
+    (collapsed?.value ?? 0) > 0;
+  return gone
+    ? [{
+      reason: `the codebook has collapsed (perplexity ${round(perplexity?.value ?? NaN)})`,
+      cure: "See the finding on the collapsed codebook.",
+    }]
+    : [];
+}
+
+function round(value: number): string {
+  return String(+value.toPrecision(4));
+}
