@@ -37,8 +37,8 @@ Deno.test("T119 compare judges two workflows' latest runs by subject, or two run
   await using rig = await Rig.open({
     "judged.ts": judged,
     "probe.ts": probe,
-    "a.yaml": workflow([0.8, 0.83, 0.77, 0.86, 0.79]),
-    "b.yaml": workflow([0.9, 0.92, 0.88, 0.95, 0.91]),
+    "a.yaml": workflow([0.8, 0.83, 0.77, 0.86, 0.79, 0.81]),
+    "b.yaml": workflow([0.9, 0.92, 0.88, 0.95, 0.91, 0.9]),
   });
   const none = await rig.run("compare", "a.yaml", "b.yaml");
   assert.equal(none.code, 2);
@@ -48,7 +48,7 @@ Deno.test("T119 compare judges two workflows' latest runs by subject, or two run
   const said = await rig.run("compare", "a.yaml", "b.yaml");
   assert.equal(said.code, 0, said.stderr);
   assert.match(said.stdout, /^B is better on accuracy$/m);
-  assert.match(said.stdout, /paired t, 5 pairs of subjects/);
+  assert.match(said.stdout, /sign flips, 6 pairs of subjects/);
 
   const { details, a, tables } = JSON.parse((await rig.run("compare", "b.yaml", "a.yaml", "--json")).stdout);
   assert.deepEqual([details.winner, a.task, tables.comparison.length], ["A", "judged", 1]);

@@ -10,7 +10,7 @@ export interface SignFlip {
 }
 
 /** Most differences for which all changes of signs are gone through. */
-export const MOST_EXACT = 16;
+const MOST_EXACT = 16;
 
 /**
  * Tests whether differences that are symmetric about μ have μ = 0 (Fisher 1935), exactly for any n.
@@ -20,7 +20,7 @@ export const MOST_EXACT = 16;
  *
  * @param limit The interval's error: the shifts with p ≥ limit.
  * @param scale Size of the numbers that the differences were computed from, for rounding.
- * @throws {RangeError} Without differences or for more than {@linkcode MOST_EXACT}.
+ * @throws {RangeError} Without differences or for more than 16.
  *
  * ```ts
  * import { signFlip } from "./sign_flip.ts";
