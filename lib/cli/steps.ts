@@ -7,9 +7,11 @@ import type { Workplan } from "../workflow/workplan.ts";
 export function requireStep(plan: Workplan, name: string): void {
   if (plan.tasks.some((t) => t.step === name || t.id === name)) return;
   const left = plan.skipped?.find((s) => s.step === name || s.id === name);
-  if (left !== undefined) throw new InputError(`${name} is left out: ${left.reason}`, { file: plan.file });
+  if (left !== undefined) {
+    throw new InputError(`Cannot take step "${name}": it is left out, ${left.reason}`, { file: plan.file });
+  }
   const { hint } = suggestion(name, new Set(plan.tasks.map((t) => t.step)));
-  throw new InputError(`there is no step "${name}"`, {
+  throw new InputError(`Cannot find step: there is no step "${name}"`, {
     file: plan.file,
     ...(hint === undefined ? {} : { hint }),
   });

@@ -22,7 +22,9 @@ export function skippedBenchmark(
   onDeviceMissing: "skip" | "fail",
   kind: string,
 ): BenchmarkReport {
-  if (!(error instanceof HailoError) || !(error.code in deviceCodes || error.code === "TIMEOUT")) throw error;
+  if (
+    !(error instanceof HailoError) || !(Object.hasOwn(deviceCodes, error.code) || error.code === "TIMEOUT")
+  ) throw error;
   if (alwaysFail.has(error.code) || onDeviceMissing === "fail") throw error;
   const status = error.code === "NO_HEF" ? "skipped-no-hef" : "skipped-no-device";
   const message = error.message.split("\n", 1)[0].replace(`${error.code}: `, "");

@@ -69,7 +69,9 @@ async function judgedSide(run: RunRecord, metric: string, step: string | undefin
     if (has(metrics, metric)) return { run, task: task.id, metrics };
   }
   throw new InputError(
-    `Run ${run.id} of ${run.workflow} has no ${metric}${step === undefined ? "" : ` in ${step}`}`,
+    `Cannot compare: run ${run.id} of ${run.workflow} has no "${metric}"${
+      step === undefined ? "" : ` in "${step}"`
+    }`,
     { hint: "Name a step with --step, or other metrics with --metric." },
   );
 }
@@ -82,9 +84,12 @@ async function read(run: RunRecord, task: TaskResult): Promise<Metrics> {
   try {
     return await Metrics.read(folderOf(task)!);
   } catch (cause) {
-    throw new InputError(`The metrics of ${task.id} in run ${run.id} are no longer in the store`, {
-      hint: `Make them again: deno task run ${run.file}`,
-      cause,
-    });
+    throw new InputError(
+      `Cannot compare: the metrics of ${task.id} in run ${run.id} are no longer in the store`,
+      {
+        hint: `Make them again: deno task run ${run.file}`,
+        cause,
+      },
+    );
   }
 }

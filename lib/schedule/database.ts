@@ -51,7 +51,7 @@ export function openDatabase(root: string): DatabaseSync {
       if (user_version === 0) db.exec(tables);
       else if (user_version !== VERSION) {
         throw new InputError(
-          `.motiflow/history.sqlite is of version ${user_version}, this program knows ${VERSION}`,
+          `Cannot open .motiflow/history.sqlite: it is of version ${user_version}, this program knows ${VERSION}`,
           {
             hint: "Use the newer program, or move the file away to start a new history.",
           },

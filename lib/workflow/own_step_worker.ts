@@ -43,7 +43,8 @@ async function answerTo(question: Question): Promise<Answer> {
 async function load(module: string) {
   const exported: unknown = (await import(module)).default;
   const missing = ["type", "inputs", "params", "outputs", "run"].filter((key) =>
-    exported === null || typeof exported !== "object" || !(key in exported)
+    exported === null || typeof exported !== "object" ||
+    (exported as Record<string, unknown>)[key] === undefined
   );
   if (missing.length > 0) return { missing };
   definition = exported as StepDefinition<any, any, any>;

@@ -154,7 +154,7 @@ function growth(): void {
   }
 }
 
-const named = Deno.args.filter((arg) => arg in works);
+const named = Deno.args.filter((arg) => Object.hasOwn(works, arg));
 const names = named.length > 0 ? named : Object.keys(works);
 const ours = new Map(names.map((name) => [name, seconds(works[name].run)]));
 const theirs = Deno.args.includes("--alone") ? {} : await scikitLearn(names);

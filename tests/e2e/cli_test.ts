@@ -154,7 +154,10 @@ Deno.test("wrong usage ends with exit code 2 and no stack", async () => {
         ["run", "sums.yaml", "--jobs", "0"],
         "error: option '--jobs <n>' argument '0' is invalid. It must be a whole number of at least 1.\n",
       ],
-      [["why", "sums.yaml", "smu"], 'error: sums.yaml: there is no step "smu"\n  did you mean "sum"?\n'],
+      [
+        ["why", "sums.yaml", "smu"],
+        'error: sums.yaml: Cannot find step: there is no step "smu"\n  did you mean "sum"?\n',
+      ],
     ] as const
   ) {
     const ran = await rig.run(...args);

@@ -56,7 +56,7 @@ Deno.test("schedule --list and --print tell times and units; a folder without sc
   await rig.write("empty/a.yaml", workflow(0).replace(/schedule.*\n/, "").replace("./slow", "../flows/slow"));
   const refused = await rig.run("schedule", "empty");
   assert.equal(refused.code, 2);
-  assert.match(refused.stderr, /No workflow in empty has a schedule/);
+  assert.match(refused.stderr, /Cannot schedule: no workflow in empty has a schedule/);
 });
 
 Deno.test("schedule runs what is due, keeps its numbers, writes reports and ends cleanly when told", async () => {

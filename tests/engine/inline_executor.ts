@@ -11,11 +11,15 @@ export class InlineExecutor implements Executor {
   /** How often each module was executed. */
   static readonly executed: string[] = [];
 
-  constructor(private readonly folder: string) {}
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
 
   async execute({ job, code, voice, signal }: AttemptSpec): Promise<AttemptResult> {
-    const out = join(this.folder, `out${count++}`);
-    const scratch = join(this.folder, `scratch${count}`);
+    const out = join(this.#folder, `out${count++}`);
+    const scratch = join(this.#folder, `scratch${count}`);
     for (const port of job.outputs) Deno.mkdirSync(join(out, port), { recursive: true });
     Deno.mkdirSync(scratch);
     InlineExecutor.executed.push(job.module);

@@ -6,7 +6,10 @@ export class FakeClock implements Clock {
   readonly #over = new AbortController();
   readonly signal = this.#over.signal;
 
-  constructor(start: string, private readonly end: string) {
+  readonly #end: string;
+
+  constructor(start: string, end: string) {
+    this.#end = end;
     this.#time = Date.parse(start);
   }
 
@@ -24,6 +27,6 @@ export class FakeClock implements Clock {
     await new Promise((resolve) => setTimeout(resolve, 0));
     if (signal.aborted) return;
     this.#time = Math.max(this.#time, until.getTime());
-    if (this.#time >= Date.parse(this.end)) this.#over.abort();
+    if (this.#time >= Date.parse(this.#end)) this.#over.abort();
   }
 }

@@ -23,7 +23,11 @@ export class SlurmCluster implements AsyncDisposable {
   readonly #daemons: Deno.ChildProcess[] = [];
   #slurmctld: Deno.ChildProcess | undefined;
 
-  private constructor(private readonly dir: string) {}
+  readonly #dir: string;
+
+  private constructor(dir: string) {
+    this.#dir = dir;
+  }
 
   /** Starts a cluster and makes this process a client of it, until it is disposed of. */
   static async start(): Promise<SlurmCluster> {
@@ -38,7 +42,7 @@ export class SlurmCluster implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    const { dir } = this;
+    const dir = this.#dir;
     const at = (name: string) => join(dir, name);
     for (const name of ["munge", "state", "spool"]) Deno.mkdirSync(at(name), { mode: 0o755 });
     Deno.chmodSync(dir, 0o755);
@@ -131,7 +135,7 @@ export class SlurmCluster implements AsyncDisposable {
     }
     // The keepers of jobs are no children of the daemons; they wait long for a controller that is gone. Tests beside
     // this one share its environment, so the variable alone does not tell whose a process is.
-    const mine = `SLURM_CONF=${join(this.dir, "slurm.conf")}`;
+    const mine = `SLURM_CONF=${join(this.#dir, "slurm.conf")}`;
     for (const { name } of Deno.readDirSync("/proc")) {
       try {
         if (!/^\d+$/.test(name)) continue;
@@ -143,7 +147,7 @@ export class SlurmCluster implements AsyncDisposable {
         // Gone, or not ours.
       }
     }
-    await Deno.remove(this.dir, { recursive: true });
+    await Deno.remove(this.#dir, { recursive: true });
   }
 }
 

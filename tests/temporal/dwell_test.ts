@@ -51,7 +51,7 @@ function naive(labels: Int32Array, minimum: number): Int32Array {
     const shortest = Math.min(...segments.map((s) => s.to - s.from));
     if (segments.length < 2 || shortest >= minimum) return out;
     const i = segments.findIndex((s) => s.to - s.from === shortest);
-    const size = (j: number) => j in segments ? segments[j].to - segments[j].from : -1;
+    const size = (j: number) => segments[j] === undefined ? -1 : segments[j].to - segments[j].from;
     const taker = size(i - 1) >= size(i + 1) ? segments[i - 1] : segments[i + 1];
     out.fill(taker.label, segments[i].from, segments[i].to);
   }

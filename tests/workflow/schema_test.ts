@@ -51,7 +51,7 @@ Deno.test("the schema of the real steps accepts the project's own workflows, and
     assert.deepEqual(violations(real, plain(Deno.readTextFileSync(new URL(name, folder)))), [], name);
   }
   for (const [, name] of JSON.stringify(real).matchAll(/"\$ref":"#\/\$defs\/([^"]*)"/g)) {
-    assert.ok(name in real.$defs, name);
+    assert.ok(Object.hasOwn(real.$defs, name), name);
   }
   const kept = new URL("workflow.schema.json", folder);
   assert.ok(existsSync(kept));

@@ -39,7 +39,7 @@ export const command = new Command()
     if (jobs.length === 0) {
       // What is wrong has been said with its place; that a schedule is missing would be a second, false remark.
       if (warned) throw new Exit(exitCodes.usage);
-      throw new InputError(`No workflow in ${dir} has a schedule`, {
+      throw new InputError(`Cannot schedule: no workflow in ${dir} has a schedule`, {
         hint: 'Add to a workflow file: schedule: { cron: "0 3 * * 1", timezone: UTC }',
       });
     }
@@ -115,7 +115,9 @@ async function follow(
   const { tryLock } = await import("../../engine/system/lock.ts");
   using alone = tryLock(join(root, ".motiflow", "schedule", "scheduler.lock"));
   if (alone === undefined) {
-    throw new InputError("Another scheduler runs this project", { hint: "End it first; one is enough." });
+    throw new InputError("Cannot schedule: another scheduler runs this project", {
+      hint: "End it first; one is enough.",
+    });
   }
   const { openDatabase } = await import("../../schedule/database.ts");
   const { Scheduler } = await import("../../schedule/scheduler.ts");

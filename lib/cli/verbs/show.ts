@@ -41,7 +41,10 @@ function tasksOf(run: RunRecord, step: string): TaskResult[] {
   const tasks = run.tasks.filter((t) => t.step === step || t.id === step);
   if (tasks.length > 0) return tasks;
   const { hint } = suggestion(step, new Set(run.tasks.map((t) => t.step)));
-  throw new InputError(`run ${run.id} has no step "${step}"`, hint === undefined ? {} : { hint });
+  throw new InputError(
+    `Cannot show: run ${run.id} has no step "${step}"`,
+    hint === undefined ? {} : { hint },
+  );
 }
 
 function showRun(run: RunRecord): void {

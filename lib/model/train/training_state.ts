@@ -144,7 +144,7 @@ export class TrainingState {
         continue;
       }
       // A convolution's bias is no parameter: it is zero before normalisation.
-      const data = name in this.#averages
+      const data = Object.hasOwn(this.#averages, name)
         ? toModelLayout(this.architecture, name, this.#averages[name])
         : new Float32Array(shape[0]);
       weights[name] = { data, shape };

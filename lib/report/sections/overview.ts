@@ -62,7 +62,9 @@ async function scoreRows(sources: Sources): Promise<TableCell[][]> {
     ];
   };
   if (Object.keys(found.cell).length === 0) {
-    return judgedTogether.filter((name) => name in found.value.metrics).map((name) => row(name, found.value));
+    return judgedTogether.filter((name) => Object.hasOwn(found.value.metrics, name)).map((name) =>
+      row(name, found.value)
+    );
   }
   // Nothing sums the matrix up: one cell must not stand for all of them.
   const cells = (await sources.all(Metrics)).filter((m) =>

@@ -58,7 +58,10 @@ function startFiles(name: string, schema: unknown): StartFile[] {
 export async function startProject(dir: string, schema: unknown): Promise<string[]> {
   const file = join(dir, firstWorkflow);
   if (existsSync(file)) {
-    throw new InputError("there is a workflow already", { file, hint: "Remove it, or give another folder." });
+    throw new InputError("Cannot start a project: there is a workflow already", {
+      file,
+      hint: "Remove it, or give another folder.",
+    });
   }
   const written: string[] = [];
   for (const { path, text } of startFiles(basename(resolve(dir)) || "project", schema)) {

@@ -30,7 +30,10 @@ Deno.test("levels ends with exit code 1 when the levels cannot work and 2 when t
   const wrong = await levels("analyse", "many");
   assert.equal(wrong.code, 2);
   assert.match(wrong.err, /It must be numbers such as 8,6,5/);
-  assert.match((await levels("optimise", "--variances", "1,1")).err, /Give --max-codes or --max-bits/);
+  assert.match(
+    (await levels("optimise", "--variances", "1,1")).err,
+    /Cannot optimise: neither --max-codes nor --max-bits is given/,
+  );
 });
 
 Deno.test("T104 T105 levels optimise searches exactly and says when it is not feasible", async () => {

@@ -16,7 +16,9 @@ Deno.test("every file in sources/ that defines a reader is in the list, under th
 Deno.test("a reader's parameters are strict, and know their own word", () => {
   for (const { source, params } of readers) {
     const given = { source, path: "data", rate: 50, subjects: source === "simulate" ? 2 : undefined };
-    const known = Object.fromEntries(Object.entries(given).filter(([key]) => key in params.shape));
+    const known = Object.fromEntries(
+      Object.entries(given).filter(([key]) => Object.hasOwn(params.shape, key)),
+    );
     assert.equal(params.parse(known).source, source);
     assert.equal(params.safeParse({ ...known, nonsense: 1 }).success, false, source);
     assert.equal(params.safeParse({ ...known, source: "other" }).success, false, source);

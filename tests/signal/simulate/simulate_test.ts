@@ -130,7 +130,7 @@ Deno.test("drawSchedule() follows the catalogue's transitions and dwell times", 
       assert.equal(a.behaviour, b.behaviour);
       continue;
     }
-    assert(behaviours[b.behaviour].name in behaviours[a.behaviour].next);
+    assert(Object.hasOwn(behaviours[a.behaviour].next, behaviours[b.behaviour].name));
     dwells[a.behaviour].push((b.start - entered) / rate);
     entered = b.start + b.change;
   }

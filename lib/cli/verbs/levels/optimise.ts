@@ -24,11 +24,13 @@ export const command = new Command("optimise").alias("optimize")
   .addOption(jsonOption)
   .action(async (options) => {
     if (options.maxLevel < options.minLevel) {
-      throw new InputError(`--min-level ${options.minLevel} is above --max-level ${options.maxLevel}`);
+      throw new InputError(
+        `Cannot optimise: --min-level ${options.minLevel} is above --max-level ${options.maxLevel}`,
+      );
     }
     const { latents, variances } = await source(options.latents, options.variances);
     if (options.maxCodes === undefined && options.maxBits === undefined) {
-      throw new InputError("Give --max-codes or --max-bits");
+      throw new InputError("Cannot optimise: neither --max-codes nor --max-bits is given");
     }
     const found = asked(() =>
       optimizeLevels(variances, {
@@ -80,7 +82,7 @@ async function source(
   variances: number[] | undefined,
 ): Promise<{ latents?: Float32Array; variances: number[] }> {
   if ((file === undefined) === (variances === undefined)) {
-    throw new InputError("Give either --variances or --latents");
+    throw new InputError("Cannot optimise: one of --variances and --latents must be given");
   }
   if (variances !== undefined) return { variances };
   const { data, shape } = await readNpy(userPath(file!), Float32Array);

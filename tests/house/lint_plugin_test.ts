@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import plugin from "./lint_plugin.ts";
+
+/** Short names of the rules that a text breaks. */
+function broken(text: string): string[] {
+  return Deno.lint.runPlugin(plugin, "a.ts", text).map(({ id }) => id.replace("house/", ""));
+}
+
+Deno.test("own-names forbids `in` with a computed name", () => {
+  assert.deepEqual(broken("if (name in table) go();"), ["own-names"]);
+  assert.deepEqual(broken("if (`${name}` in table) go();"), ["own-names"]);
+  assert.deepEqual(broken('if ("kind" in value) go();'), []);
+  assert.deepEqual(broken("class A { #x = 1; static is(a: object) { return #x in a; } }"), []);
+  assert.deepEqual(broken("for (const name in table) go(name);"), []);
+});
+
+Deno.test("private-names forbids `private` on members and parameters, and lets constructors have it", () => {
+  assert.deepEqual(broken("class A { private x = 1; }"), ["private-names"]);
+  assert.deepEqual(broken("class A { private readonly x = 1; }"), ["private-names"]);
+  assert.deepEqual(broken("class A { private go() {} }"), ["private-names"]);
+  assert.deepEqual(broken("class A { private static go() {} }"), ["private-names"]);
+  assert.deepEqual(broken("class A { constructor(private readonly x: number) {} }"), ["private-names"]);
+  assert.deepEqual(broken("class A { private constructor(readonly x: number) {} #y = 1; go() {} }"), []);
+});
+
+Deno.test("error-messages asks InputError for “Cannot …” and no full stop", () => {
+  assert.deepEqual(broken('throw new InputError("Cannot read table: it is empty");'), []);
+  assert.deepEqual(broken('throw new InputError("the table is empty");'), ["error-messages"]);
+  assert.deepEqual(broken("throw new InputError(`Table ${name} is empty`, { file });"), ["error-messages"]);
+  assert.deepEqual(broken('throw new InputError("Cannot read table: it is empty.");'), ["error-messages"]);
+  assert.deepEqual(broken('throw new InputError("the table " + name + ".");'), [
+    "error-messages",
+    "error-messages",
+  ]);
+  assert.deepEqual(broken("throw new InputError(message, { file });"), []);
+  assert.deepEqual(broken("throw new InputError(`${what}: it is empty`);"), []);
+  assert.deepEqual(broken('throw new RangeError("level 1 is below 2");'), []);
+});
