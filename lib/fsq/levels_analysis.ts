@@ -65,6 +65,32 @@ export function analyzeLevels(levels: readonly number[]): LevelsAnalysis {
   };
 }
 
+/** How much shorter a code is than the numbers it stands for. */
+export interface Compression {
+  /** The base: as many float32 numbers, and their bits. */
+  numbers: number;
+  baseBits: number;
+  codeBits: number;
+  ratio: number;
+}
+
+/**
+ * Compression of `numbers` float32 numbers into one code of whole bits. A ratio means nothing without its base: a latent
+ * of 128 numbers and a window of 1 800 samples give very different ones for the same code.
+ *
+ * ```ts
+ * import { compressionOf } from "./levels_analysis.ts";
+ * import assert from "node:assert/strict";
+ * const { baseBits, codeBits, ratio } = compressionOf([8, 6, 5, 5, 4], 128);
+ * assert.deepEqual([baseBits, codeBits, ratio.toFixed(1)], [4096, 13, "315.1"]);
+ * ```
+ */
+export function compressionOf(levels: readonly number[], numbers: number): Compression {
+  const { storageBits: codeBits } = analyzeLevels(levels);
+  const baseBits = 32 * numbers;
+  return { numbers, baseBits, codeBits, ratio: baseBits / codeBits };
+}
+
 /** Where the levels are to be used. */
 export interface LevelsUse {
   /** Windows that will be coded. */

@@ -1,6 +1,6 @@
 /** Numbers of the guides that are plain arithmetic, from the functions that the program itself uses. */
 import assert from "node:assert/strict";
-import { analyzeLevels } from "../../lib/fsq/levels_analysis.ts";
+import { analyzeLevels, compressionOf } from "../../lib/fsq/levels_analysis.ts";
 import { codeStatistics } from "../../lib/fsq/statistics.ts";
 import train from "../../lib/steps/train.ts";
 
@@ -9,21 +9,26 @@ Deno.test("T198 T199 utilisation of 355 codes of 4800 is 7.4 %, and a perplexity
   const { utilization } = codeStatistics(codes, 4800);
   assert.equal(utilization.toFixed(7), "0.0739583");
   assert.equal((100 * utilization).toFixed(1), "7.4");
-  const even = codeStatistics(codes, 4800);
-  assert.ok(Math.abs(even.perplexity - 355) < 1e-9);
-  assert.ok(Math.abs(2 ** 5.2597 - 38.31) < 0.01);
+  assert.ok(Math.abs(codeStatistics(codes, 4800).perplexity - 355) < 1e-9);
+  // 29 codes of 3 windows and 14 of 1: H = log2 101 − 87/101 · log2 3 = 5.29 bits.
+  const uneven = [...Array(29).keys()].flatMap((c) => [c, c, c]).concat(
+    [...Array(14).keys()].map((c) => 29 + c),
+  );
+  const { entropyBits, perplexity } = codeStatistics(Uint32Array.from(uneven), 4800);
+  assert.ok(Math.abs(entropyBits - (Math.log2(101) - 87 / 101 * Math.log2(3))) < 1e-12);
+  assert.ok(Math.abs(Math.log2(perplexity) - entropyBits) < 1e-12);
+  assert.equal(Math.log2(38.31).toFixed(2), "5.26");
 });
 
 Deno.test("T217 T218 T219 T251 T260 4800 codes take 13 bits, 315 times less than 128 floats, with the base named", () => {
   const { codes, storageBits } = analyzeLevels([8, 6, 5, 5, 4]);
   assert.deepEqual([codes, storageBits], [4800, 13]);
-  const latent = 128 * 32, window = 9 * 2 * 100 * 32;
-  assert.equal(latent, 4096);
-  assert.equal((latent / storageBits).toFixed(4), "315.0769");
-  assert.equal((window / storageBits).toFixed(1), "4430.8");
-  const small = analyzeLevels([4, 4, 4]).storageBits;
-  assert.equal((latent / small).toFixed(1), "682.7");
-  assert.equal(window / small, 9600);
+  const window = 9 * 2 * 100;
+  assert.equal(compressionOf([8, 6, 5, 5, 4], 128).baseBits, 4096);
+  assert.equal(compressionOf([8, 6, 5, 5, 4], 128).ratio.toFixed(4), "315.0769");
+  assert.equal(compressionOf([8, 6, 5, 5, 4], window).ratio.toFixed(1), "4430.8");
+  assert.equal(compressionOf([4, 4, 4], 128).ratio.toFixed(1), "682.7");
+  assert.equal(compressionOf([4, 4, 4], window).ratio, 9600);
 });
 
 Deno.test("T148 bits of powers of two are whole", () => {

@@ -20,7 +20,7 @@ const metricsWith = (extra: Partial<Metrics> = {}): Metrics => ({
   ...extra,
 });
 
-Deno.test("T053 T244 judgeGate() judges accuracy by the lower bound, not by the number itself", () => {
+Deno.test("T244 judgeGate() judges accuracy by the lower bound, not by the number itself", () => {
   const result = judgeGate({ metric: "accuracy", atLeast: 0.96, on: "bound" }, accuracy);
   assert.equal(result.passed, false);
   assert.equal(result.reason, "accuracy: lower 95 % bound 0.955 is not ≥ 0.96");

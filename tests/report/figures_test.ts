@@ -198,7 +198,7 @@ Deno.test("reliabilityDiagram() leaves out empty bins and bounds accuracy by Wil
   assert.ok(Math.abs(Number(rule.getAttribute("y2")) - scale(0.7634)) < 0.6);
 });
 
-Deno.test("T072 metricTable() gives each number its interval, baseline, n and origin by topic", () => {
+Deno.test("metricTable() gives each number its interval, baseline, n and origin by topic", () => {
   const metrics = makeMetrics();
   const { document } = parseHTML(`<body>${metricTable(metrics).toHtml()}</body>`);
   const rows = [...document.querySelectorAll("tbody tr:not(.group)")].map((r) =>

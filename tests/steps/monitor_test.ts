@@ -51,7 +51,7 @@ Deno.test("monitor finds a shift of behaviours and names the motifs behind it", 
   assert.ok(tables.drift_bins.some((r) => r.unit === "motif" && r.bin === 0));
 });
 
-Deno.test("T111 monitor decides nothing from few windows", async () => {
+Deno.test("monitor decides nothing from few windows", async () => {
   const { metrics } = await monitored(side(4), side(9, 200));
   assert.equal(metrics.code_drift.value, null);
   assert.match(metrics.code_drift.note!, /only 390 new windows, 500 are needed/);

@@ -26,7 +26,7 @@ Deno.test("T040 smooth has the production template's defaults, each of which can
   assert.deepEqual(smooth.params.parse({ hsmm: { n_states: 4 } }).hsmm.max_duration, 100);
 });
 
-Deno.test("T136 smooth without hysteresis takes the edge template", async () => {
+Deno.test("smooth without hysteresis takes the edge template", async () => {
   const { behaviours } = await behavioursOf({ median_k: 5, min_dwell_ms: 200, hysteresis_rule: "none" });
   assert.equal(behaviours.rules?.hysteresis, null);
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { Metrics } from "../../lib/artifacts/metrics.ts";
+import { parseHTML } from "linkedom";
+import { metricTable } from "../../lib/report/figures/metrics.ts";
 import summarize from "../../lib/steps/summarize.ts";
 import { runStep } from "./run_step.ts";
 
@@ -89,4 +91,52 @@ Deno.test("summarize takes the least trustworthy origin of its cells", async () 
   };
   const { metrics } = await summaryOf([five[0], cell(1, 1, estimated)]);
   assert.equal(metrics.accuracy.origin, "estimated");
+});
+
+Deno.test("T053 summarize passes the accuracy gate iff the lower 95 % bound over the folds reaches the target", async () => {
+  const gates = [{ metric: "accuracy", at_least: 0.96 }];
+  const judged = async (values: number[]) => {
+    const summary = await summaryOf(values.map((value, i) => cell(i, value)), { gates });
+    const { accuracy, gates_failed } = summary.metrics;
+    const { lower, level } = accuracy.interval!;
+    assert.deepEqual([accuracy.n, accuracy.of, level], [values.length, "folds", 0.95]);
+    assert.equal(summary.details.data, "fixture");
+    assert.deepEqual([gates_failed.value === 0, summary.tables.gates[0].judged], [lower >= 0.96, lower]);
+    return { mean: accuracy.value!, passed: gates_failed.value === 0 };
+  };
+  const spread = await judged([0.94, 0.99, 0.96, 0.98, 0.965]);
+  assert.ok(spread.mean > 0.96 && !spread.passed);
+  const steady = await judged([0.97, 0.972, 0.971, 0.969, 0.973]);
+  assert.ok(steady.passed);
+  assert.ok(!(await judged([0.95, 0.952, 0.951, 0.949, 0.953])).passed);
+});
+
+Deno.test("T072 a summary shows each metric as mean and SD over its folds, latency in ms", async () => {
+  const latency_p95_ms = (value: number) => ({
+    value,
+    n: 200,
+    of: "windows",
+    origin: "measured" as const,
+    unit: "ms",
+  });
+  const cells = [0.91, 0.93, 0.95].map((accuracy, i) => {
+    const one = cell(i, accuracy);
+    one.value.metrics.latency_p95_ms = latency_p95_ms(4 + i / 2);
+    return one;
+  });
+  const { document } = parseHTML(`<body>${metricTable(await summaryOf(cells)).toHtml()}</body>`);
+  const heads = [...document.querySelectorAll("th")].map((th) => th.textContent);
+  const at = (name: string) => heads.indexOf(name);
+  const rows = [...document.querySelectorAll("tbody tr:not(.group)")]
+    .map((tr) => [...tr.querySelectorAll("td")].map((td) => td.textContent!));
+  const cellsOf = (title: RegExp) => rows.find((row) => title.test(row[0]))!;
+  const accuracy = cellsOf(/^accuracy/);
+  assert.deepEqual([accuracy[at("value")], accuracy[at("SD")], accuracy[at("range")]], [
+    "0.930",
+    "0.020",
+    "0.910 – 0.950",
+  ]);
+  const latency = cellsOf(/latency/i);
+  assert.match(latency[at("value")], /^4\.5\d*\u202fms$/);
+  assert.match(latency[at("SD")], /^0\.50?$/);
 });

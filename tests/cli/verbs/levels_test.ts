@@ -22,6 +22,9 @@ Deno.test("T176 T177 T178 T179 levels analyse prints codes, bits and KiB", async
   const { out, code } = await levels("analyse", "[8, 5, 5, 4]");
   assert.match(out, /bits +9\.644 \(3 \+ 2\.322 \+ 2\.322 \+ 2\), 10 stored/);
   assert.match(out, /3\.125 KiB/);
+  assert.doesNotMatch(out, /compression/);
+  const based = (await levels("analyse", "8,6,5,5,4", "--floats", "128")).out;
+  assert.match(based, /compression +315\.1 : 1, 13 bits for 128 float32 numbers \(4096 bits\)/);
   assert.equal(code, 0);
 });
 

@@ -9,11 +9,17 @@ export const command = new Command("analyse").alias("analyze")
   .description("What levels mean: codes, bits, storage, windows needed, remarks.")
   .argument("<levels>", "e.g. 8,6,5", parseNumbers)
   .option("--windows <n>", "windows that will be coded", wholePositive)
+  .option(
+    "--floats <n>",
+    "float32 numbers that one code stands for: the base of a compression",
+    wholePositive,
+  )
   .option("--edge", "for a small device")
   .addOption(jsonOption)
   .action((levels, options) => {
     const use = {
       ...(options.windows === undefined ? {} : { windows: options.windows }),
+      ...(options.floats === undefined ? {} : { floats: options.floats }),
       edge: options.edge === true,
     };
     const facts = describe(levels, use);

@@ -1,7 +1,7 @@
 /** What the verbs of `levels` read and print alike. */
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { InputError } from "../../../errors.ts";
-import { analyzeLevels, lintLevels } from "../../../fsq/levels_analysis.ts";
+import { analyzeLevels, type Compression, compressionOf, lintLevels } from "../../../fsq/levels_analysis.ts";
 import { number } from "../../../text/numbers.ts";
 import { table } from "../../terminal/format.ts";
 import { out } from "../../terminal/terminal.ts";
@@ -35,9 +35,13 @@ export function asked<T>(compute: () => T): T {
 
 export const list = (levels: readonly number[]) => `[${levels.join(", ")}]`;
 
-export function describe(levels: readonly number[], use: { windows?: number; edge?: boolean }) {
+export function describe(
+  levels: readonly number[],
+  use: { windows?: number; edge?: boolean; floats?: number },
+) {
   const analysis = asked(() => analyzeLevels(levels));
-  return { ...analysis, findings: lintLevels(levels, use) };
+  const compression = use.floats === undefined ? {} : { compression: compressionOf(levels, use.floats) };
+  return { ...analysis, ...compression, findings: lintLevels(levels, use) };
 }
 
 export function print(facts: ReturnType<typeof describe>): void {
@@ -51,6 +55,7 @@ export function print(facts: ReturnType<typeof describe>): void {
       }), ${facts.storageBits} stored`,
     ],
     ["place values", facts.basis.join(" ")],
+    ...(facts.compression === undefined ? [] : [["compression", compressionText(facts.compression)]]),
     ["imbalance", `${number(facts.imbalance)} (standard deviation over mean of the levels)`],
     ["quantiser", "0 bytes; its cost does not depend on the number of codes"],
     ["a table by code", `${number(facts.indexKiB)} KiB of numbers, ${number(facts.tableKiB)} KiB of vectors`],
@@ -60,4 +65,8 @@ export function print(facts: ReturnType<typeof describe>): void {
     ],
   ]));
   for (const f of facts.findings) out(`${f.severity}: ${f.message}`);
+}
+
+function compressionText({ numbers, baseBits, codeBits, ratio }: Compression): string {
+  return `${number(ratio)} : 1, ${codeBits} bits for ${numbers} float32 numbers (${baseBits} bits)`;
 }
