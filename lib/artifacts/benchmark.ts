@@ -8,7 +8,7 @@ import { freeObject, objectOf, origins, readJson } from "./read_json.ts";
 
 /** Names of a Benchmark's files. */
 export const benchmarkFiles = {
-  /** {@linkcode BenchmarkReport}. */
+  /** Machine, golden windows, latencies, or why nothing was measured: {@linkcode BenchmarkReport}. */
   report: "device_benchmark.json",
   /** The latencies as {@linkcode Metrics}. */
   metrics: metricsFile,

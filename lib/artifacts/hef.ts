@@ -9,10 +9,11 @@ export const hefFiles = {
   hef: "model.hef",
   /** A trial with random calibration, which nothing downstream takes for the executable. */
   randomHef: "model.random-calib.hef",
-  /** {@linkcode CompileReport}. */
+  /** Whether it was compiled, by what, or why not: {@linkcode CompileReport}. */
   report: "compile_report.json",
-  /** {@linkcode Preflight}. */
+  /** What the check of the graph found: {@linkcode Preflight}. */
   preflight: "preflight.json",
+  /** The compiler's model script. */
   script: "model_script.alls",
   /** float32 NHWC, training windows only, as in the bundle. */
   calibration: "calibration.npy",

@@ -137,9 +137,11 @@ export interface Model extends ModelFacts {
 
 /** Names of a Model's files. */
 export const modelFiles = {
-  /** {@linkcode ModelFacts}. */
+  /** All but weights and graph: {@linkcode ModelFacts}. */
   facts: "model.json",
+  /** Weights by name, batch normalisation not folded. */
   weights: "weights.npz",
+  /** The network for inference, batch normalisation folded. */
   onnx: "model.onnx",
 } as const;
 

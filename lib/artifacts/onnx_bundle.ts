@@ -5,17 +5,21 @@ import { objectOf, readJson, readJsonIfThere } from "./read_json.ts";
 
 /** Names of a bundle's files. */
 export const bundleFiles = {
+  /** Raw samples in; scaling, network, quantiser and head in one graph, for hosts. */
   full: "model.full.onnx",
+  /** The part that runs on the device, up to the cut. */
   device: "model.device.onnx",
+  /** The device part with 8-bit quantisation as QDQ pairs. */
   qdq: "model.qdq.onnx",
+  /** What the host does after the cut, as a graph. */
   hostOnnx: "host_head.onnx",
-  /** {@linkcode HostHeadFile}. */
+  /** The same as numbers, for hosts without a runtime: {@linkcode HostHeadFile}. */
   hostHead: "host_head.json",
-  /** {@linkcode ModelMetadata}. */
+  /** Sensors, channels, rate, window, labels, levels, hashes: {@linkcode ModelMetadata}. */
   metadata: "model_metadata.json",
-  /** {@linkcode Parity}. */
+  /** How far each exported graph is from the model, on windows of the test part: {@linkcode Parity}. */
   parity: "parity.json",
-  /** {@linkcode Int8File}. */
+  /** What 8-bit arithmetic is estimated to cost: {@linkcode Int8File}. */
   int8: "int8_estimate.json",
   /** float32 NHWC, training windows only. */
   calibration: "calibration.npy",
