@@ -2,6 +2,8 @@
 import { InputError } from "../errors.ts";
 import { roundHalfEven } from "../fsq/rounding.ts";
 import { bundleFiles, type HostHeadFile, type HostLayer } from "../artifacts/onnx_bundle.ts";
+import type { HostHeadFile, HostLayer } from "../artifacts/onnx_bundle.ts";
+import { softmax } from "../metrics/calibration/probabilities.ts";
 
 /** What the host makes of one window. */
 export interface HostResult {
@@ -68,7 +70,8 @@ export class HostHead {
     const code = levels === null ? null : rounded.reduce((sum, r, i) => sum + (r + half[i]) * basis[i], 0);
     const values = levels === null ? rounded : rounded.map((r, i) => r / half[i]);
     if (layers.length === 0) return { code, label: null, probabilities: new Float64Array(0), confidence: 0 };
-    const probabilities = softmax(layers.reduce(dense, Float64Array.from(values)), temperature);
+    const logits = layers.reduce(dense, Float64Array.from(values));
+    const probabilities = softmax(logits, logits.length, temperature);
     const confidence = Math.max(...probabilities);
     return { code, label: probabilities.indexOf(confidence), probabilities, confidence };
   }
@@ -80,11 +83,4 @@ function dense(x: Float64Array, { weight, bias, activation }: HostLayer): Float6
     for (let i = 0; i < x.length; i++) sum += weight[o * x.length + i] * x[i];
     return activation === "relu" ? Math.max(0, sum) : sum;
   });
-}
-
-function softmax(logits: Float64Array, temperature: number): Float64Array {
-  const top = Math.max(...logits);
-  const weights = logits.map((v) => Math.exp((v - top) / temperature));
-  const total = weights.reduce((a, b) => a + b, 0);
-  return weights.map((w) => w / total);
 }

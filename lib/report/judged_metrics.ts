@@ -13,7 +13,7 @@ export const originOf = ({ metrics }: Metrics) =>
 export const isWhole = ({ cell }: Loaded<Metrics>) => Object.keys(cell).length === 0;
 
 /** The metrics that speak for the whole: outside any matrix where there are such. */
-export async function headlineMetrics(sources: Sources): Promise<Loaded<Metrics> | undefined> {
+export async function mainMetrics(sources: Sources): Promise<Loaded<Metrics> | undefined> {
   return await firstWith(sources, ({ metrics }) => metrics.accuracy) ?? await firstWith(sources, (m) => m);
 }
 

@@ -175,8 +175,3 @@ export function number(value: number | null | undefined, digits = 3): string {
     : rounded.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
   return text.replaceAll("-", "−");
 }
-
-/** `93.4 %` */
-export function percent(share: number, digits = 1): string {
-  return `${(100 * share).toFixed(digits)} %`;
-}

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { parseHTML } from "linkedom";
-import fc from "fast-check";
 import { boutDurations, summarizeBouts } from "../../lib/report/figures/bouts.ts";
-import { codeUsage, gini } from "../../lib/report/figures/codes.ts";
+import { codeUsage } from "../../lib/report/figures/codes.ts";
 import { confusionMatrix } from "../../lib/report/figures/confusion.ts";
 import { ethogram, ethogramDetail } from "../../lib/report/figures/ethogram.ts";
-import { learningCurves } from "../../lib/report/figures/history.ts";
+import { learningCurves } from "../../lib/report/figures/learning_curves.ts";
 import { kCurve } from "../../lib/report/figures/k_curve.ts";
 import { latencyDistribution } from "../../lib/report/figures/latency.ts";
 import { classScores, metricForest, metricTable } from "../../lib/report/figures/metrics.ts";
@@ -75,17 +74,6 @@ Deno.test("timeBudget() gives shares that fill each subject's bar", () => {
   const total = widths.reduce((a, b) => a + b, 0);
   const span = 760 - Math.ceil(4 * 6.8) - 14 - 20;
   assert.ok(Math.abs(total - 3 * span) < 3 * 12, `${total} of ${3 * span}, less hairlines between bars`);
-});
-
-Deno.test("gini() agrees with the mean absolute difference", () => {
-  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 20 }), (x) => {
-    const n = x.length;
-    const sum = x.reduce((a, b) => a + b, 0);
-    const expected = sum === 0
-      ? 0
-      : x.flatMap((a) => x.map((b) => Math.abs(a - b))).reduce((a, b) => a + b, 0) / (2 * n * sum);
-    assert.ok(Math.abs(gini(x) - expected) < 1e-12);
-  }));
 });
 
 Deno.test("T215 codeUsage() sorts codes by use and tells what of the codebook is used", () => {

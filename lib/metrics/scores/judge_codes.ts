@@ -5,6 +5,7 @@ import { agreement } from "../../cluster/judge/agreement.ts";
 import { CodeDictionary } from "../../temporal/code_dictionary.ts";
 import { digitInformation } from "./digit_information.ts";
 import { agreementMetric, type Judged, overRows } from "./judged.ts";
+import { gini } from "../statistics/gini.ts";
 
 /** Codebook metrics on the part, and the accuracy of reading labels off the codes alone. */
 export function judgeCodes(
@@ -68,18 +69,6 @@ export function judgeCodes(
       ...(read === undefined ? {} : { code_dictionary: read.table }),
     },
   };
-}
-
-/** Gini coefficient of counts, with the codes that never occur as zeros. */
-function gini(counts: number[], size: number): number {
-  const sorted = counts.sort((a, b) => a - b);
-  const zeros = size - sorted.length;
-  let weighted = 0, total = 0;
-  sorted.forEach((count, i) => {
-    weighted += (zeros + i + 1) * count;
-    total += count;
-  });
-  return size === 1 ? 0 : (2 * weighted / total - (size + 1)) / (size - 1);
 }
 
 /** What the codes alone say of the label, by the dictionary of the training part. */

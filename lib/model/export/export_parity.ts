@@ -7,6 +7,7 @@ import { openSession, type Session } from "../../onnx/runtime.ts";
 import { gatherWindows } from "../../signal/window/batch.ts";
 import { boundaryDistance } from "./export_rows.ts";
 import { referenceForward } from "../reference_forward.ts";
+import { softmax } from "../../metrics/calibration/probabilities.ts";
 
 /** Largest difference that counts as equal. */
 const parityTolerance = 1e-5;
@@ -123,7 +124,7 @@ class Differences {
     full: Record<string, { data: ArrayLike<number | bigint> }>,
     logits: Float64Array,
   ): void {
-    const expected = softmax(logits, this.model.temperature);
+    const expected = softmax(logits, logits.length, this.model.temperature);
     this.#predictions = Math.max(this.#predictions, largest(full.predictions.data as Float32Array, expected));
   }
 
@@ -158,11 +159,4 @@ function largest(a: ArrayLike<number>, b: ArrayLike<number>): number {
     if (!(difference <= worst)) worst = Number.isNaN(difference) ? Infinity : difference;
   }
   return worst;
-}
-
-function softmax(logits: Float64Array, temperature: number): Float64Array {
-  const top = Math.max(...logits);
-  const weights = logits.map((v) => Math.exp((v - top) / temperature));
-  const total = weights.reduce((a, b) => a + b, 0);
-  return weights.map((w) => w / total);
 }

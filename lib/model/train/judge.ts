@@ -11,7 +11,7 @@ import { nearestCodes } from "../../fsq/nearest.ts";
 import type { TrainingData } from "./training_data.ts";
 
 /** A model's marks on the validation part; `null` without windows. */
-export interface Judged {
+export interface EpochScores {
   loss: number | null;
   accuracy: number | null;
   /** Mean F1 of the classes: what rare classes count in. */
@@ -22,7 +22,7 @@ export interface Judged {
   latents: Float32Array;
 }
 
-const unjudged: Judged = {
+const unjudged: EpochScores = {
   loss: null,
   accuracy: null,
   macroF1: null,
@@ -39,7 +39,7 @@ export async function judge(
   data: TrainingData,
   threads: number,
   signal?: AbortSignal,
-): Promise<Judged> {
+): Promise<EpochScores> {
   const rows = data.validationRows;
   if (rows.length === 0) return unjudged;
   const session = await openSession(encoderOnnx({ architecture, weights }), { threads });
@@ -80,7 +80,7 @@ function codeUsage(
   { levels, codebook, latent }: Architecture,
   weights: Record<string, NpyArray<Float32Array>>,
   latents: Float32Array,
-): Pick<Judged, "perplexity" | "topShare"> {
+): Pick<EpochScores, "perplexity" | "topShare"> {
   if (levels === null && codebook === undefined) return { perplexity: null, topShare: null };
   const quantizer = levels === null ? undefined : new Quantizer(levels);
   const codes = quantizer?.codes(latents) ?? nearestCodes(latents, weights["vq.codebook"].data, latent);

@@ -10,7 +10,7 @@ import { type BatchOptions, epochBatches } from "./batches.ts";
 import { type CheckpointStore, packSnapshot, unpackSnapshot } from "./checkpoint.ts";
 import { argmaxRows } from "../evaluate.ts";
 import { quantizerHealth } from "./health.ts";
-import { judge, type Judged } from "./judge.ts";
+import { type EpochScores, judge } from "./judge.ts";
 import { AdamW, learningRate } from "./optimizer.ts";
 import type { TrainingData } from "./training_data.ts";
 import { trainingGraph } from "./training_graph.ts";
@@ -99,7 +99,7 @@ interface Best {
   epoch: number;
   score: number;
   weights: Trained["weights"];
-  judged: Judged;
+  judged: EpochScores;
 }
 
 /** Facts of a checkpoint beside its arrays. */
@@ -111,7 +111,7 @@ interface Facts {
   collapsedEpochs: number[];
   order: RandomState;
   noise: RandomState;
-  best: { epoch: number; score: number; judged: Omit<Judged, "logits" | "latents"> };
+  best: { epoch: number; score: number; judged: Omit<EpochScores, "logits" | "latents"> };
 }
 
 /** One training from its first to its last epoch. */

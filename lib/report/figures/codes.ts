@@ -1,27 +1,10 @@
 /** How the codebook is used. */
 import type { Origin } from "../../artifacts/artifact.ts";
 import type { Codes } from "../../artifacts/codes.ts";
+import { gini } from "../../metrics/statistics/gini.ts";
 import { markup } from "../../text/html.ts";
-import { count, draw, Figure, figureWidth, number, percent, Plot } from "../plot.ts";
-
-/**
- * Gini coefficient of counts: 0 where all are equal, towards 1 where one has everything.
- * `G = Σ (2i − n − 1) x₍ᵢ₎ / (n Σ x)` over the counts in ascending order.
- *
- * ```ts
- * import { gini } from "./codes.ts";
- * import assert from "node:assert/strict";
- * assert.equal(gini([5, 5, 5, 5]), 0);
- * assert.equal(gini([0, 0, 0, 8]), 0.75);
- * ```
- */
-export function gini(counts: readonly number[]): number {
-  const sorted = [...counts].sort((a, b) => a - b);
-  const n = sorted.length;
-  const total = sorted.reduce((sum, x) => sum + x, 0);
-  if (total === 0) return 0;
-  return sorted.reduce((sum, x, i) => sum + (2 * (i + 1) - n - 1) * x, 0) / (n * total);
-}
+import { count, draw, Figure, figureWidth, number, Plot } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 
 /**
  * Windows by code from the most to the least used, with the cumulative share below.
@@ -85,7 +68,6 @@ export function codeUsage(codes: Codes, { origin = "measured" as Origin, codesSh
       Plot.ruleY([0]),
     ],
   });
-  const all = [...codes.counts.map(([, n]) => n), ...Array(codes.codebookSize - codes.counts.length).fill(0)];
   const half = rows.find((r) => r.cumulative >= 0.5)?.rank ?? 0;
   return new Figure({
     title: `Code usage, levels [${codes.levels.join(", ")}]`,
@@ -97,7 +79,7 @@ export function codeUsage(codes: Codes, { origin = "measured" as Origin, codesSh
         percent(codes.expectedUtilization)
       } with as many windows). Entropy ` +
       `${number(codes.entropyBits)} bits, perplexity ${number(codes.perplexity)}, Gini ${
-        number(gini(all), 2)
+        number(gini(codes.counts.map(([, n]) => n), codes.codebookSize), 2)
       }; ` +
       `half of the windows fall on ${half} codes. The dashed line is even use` +
       (shown.length < rows.length ? `; the ${shown.length} most used codes are shown.` : "."),

@@ -1,7 +1,8 @@
 /** Where the classifier errs. */
 import type { Origin } from "../../artifacts/artifact.ts";
 import type { Metrics } from "../../artifacts/metrics.ts";
-import { Figure, percent } from "../plot.ts";
+import { Figure } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 import { heatmap } from "./heatmap.ts";
 
 /**

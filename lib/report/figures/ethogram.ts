@@ -1,7 +1,8 @@
 /** Ethograms: what each subject did when. */
 import type { Bout } from "../../artifacts/behaviours.ts";
 import { behaviourColor } from "../behaviour_color.ts";
-import { draw, Figure, figureWidth, labelMargin, legend, number, percent, Plot } from "../plot.ts";
+import { draw, Figure, figureWidth, labelMargin, legend, number, Plot } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
 import type { BoutSet } from "./bouts.ts";
 

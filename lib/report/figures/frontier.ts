@@ -1,5 +1,6 @@
 /** What a code of so many bits can tell of the latents. */
-import { draw, Figure, legend, number, percent, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, legend, number, Plot, type Provenance } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
 
 /** One choice of levels. */

@@ -1,5 +1,6 @@
 /** A matrix of counts as a heat map of row shares. */
-import { count, draw, figureWidth, heat, inkOn, labelMargin, percent, Plot, textWidth } from "../plot.ts";
+import { count, draw, figureWidth, heat, inkOn, labelMargin, Plot, textWidth } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 import { type Html } from "../../text/html.ts";
 
 export interface HeatmapOptions {

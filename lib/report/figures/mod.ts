@@ -9,7 +9,7 @@ export * from "./ethogram.ts";
 export * from "./forest.ts";
 export * from "./frontier.ts";
 export * from "./heatmap.ts";
-export * from "./history.ts";
+export * from "./learning_curves.ts";
 export * from "./k_curve.ts";
 export * from "./latency.ts";
 export * from "./metrics.ts";

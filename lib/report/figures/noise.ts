@@ -1,5 +1,6 @@
 /** How codes and decisions bear noise on the input. */
-import { draw, Figure, legend, percent, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, legend, Plot, type Provenance } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
 
 /** Flips under one noise. */

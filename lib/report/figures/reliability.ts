@@ -2,7 +2,8 @@
 import type { Origin } from "../../artifacts/artifact.ts";
 import type { ReliabilityBin } from "../../metrics/calibration/calibration.ts";
 import { wilson } from "../../metrics/statistics/intervals.ts";
-import { count, draw, Figure, number, percent, Plot } from "../plot.ts";
+import { count, draw, Figure, number, Plot } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
 
 /**

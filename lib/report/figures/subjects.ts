@@ -2,7 +2,8 @@
 import type { Origin } from "../../artifacts/artifact.ts";
 import { wilson } from "../../metrics/statistics/intervals.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
-import { draw, Figure, labelMargin, percent, Plot } from "../plot.ts";
+import { draw, Figure, labelMargin, Plot } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 
 export interface SubjectScore {
   subject: string;

@@ -1,7 +1,8 @@
 /** How subjects spend their time. */
 import type { BoutSet } from "./bouts.ts";
 import { behaviourColor } from "../behaviour_color.ts";
-import { draw, Figure, labelMargin, legend, percent, Plot } from "../plot.ts";
+import { draw, Figure, labelMargin, legend, Plot } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 import { unassignedLast } from "./ethogram.ts";
 import { markup } from "../../text/html.ts";
 

@@ -2,7 +2,7 @@
 import { Codes } from "../../artifacts/codes.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
 import { codeUsage } from "../figures/codes.ts";
-import { percent } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 import { defineSection } from "../section.ts";
 import { cellNote, originOf } from "../shown.ts";
 import { type Loaded, type Sources } from "../sources.ts";

@@ -1,7 +1,8 @@
 /** What the report rests on: recordings and windows. */
 import type { RecordingsIndex } from "../../artifacts/recordings.ts";
 import { type DataFacts, readDataFacts } from "../data_facts.ts";
-import { count, draw, Figure, labelMargin, number, percent, Plot } from "../plot.ts";
+import { count, draw, Figure, labelMargin, number, Plot } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 import { defineSection } from "../section.ts";
 import { facts, type Fragment, stack } from "../table.ts";
 

@@ -1,6 +1,6 @@
 /** What each behaviour corresponds to. */
 import { Behaviours } from "../../artifacts/behaviours.ts";
-import { percent } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
 import { type Fragment, table } from "../table.ts";

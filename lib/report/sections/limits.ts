@@ -5,7 +5,7 @@ import { Hef, readCompileReport } from "../../artifacts/hef.ts";
 import { Split } from "../../artifacts/split.ts";
 import { targetNamed } from "../../device/targets.ts";
 import { readDataFacts } from "../data_facts.ts";
-import { percent } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 import { defineSection } from "../section.ts";
 import { Sources } from "../sources.ts";
 import { Fragment } from "../table.ts";

@@ -1,6 +1,6 @@
 /** The network and how it was trained. */
 import { readModelFacts } from "../../artifacts/model.ts";
-import { learningCurves } from "../figures/history.ts";
+import { learningCurves } from "../figures/learning_curves.ts";
 import { count, number } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { type Source, sourceName } from "../sources.ts";

@@ -1,7 +1,8 @@
 /** How codes were grouped into motifs. */
 import { Motifs } from "../../artifacts/motifs.ts";
 import { kCurve } from "../figures/k_curve.ts";
-import { count, number, percent } from "../plot.ts";
+import { count, number } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 import { defineSection } from "../section.ts";
 import { cellNote, originOf } from "../shown.ts";
 import { type Loaded, type Sources } from "../sources.ts";

@@ -7,7 +7,7 @@ import { Hef, readCompileReport } from "../../artifacts/hef.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
 import { readDataFacts } from "../data_facts.ts";
-import { headlineMetrics } from "../judged_metrics.ts";
+import { mainMetrics } from "../judged_metrics.ts";
 import { count, number } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { sourceName, Sources } from "../sources.ts";
@@ -49,7 +49,7 @@ export interface OverviewOptions {
 }
 
 async function scoreRows(sources: Sources): Promise<TableCell[][]> {
-  const found = await headlineMetrics(sources);
+  const found = await mainMetrics(sources);
   if (found === undefined) return [];
   const row = (name: string, { metrics }: Metrics, suffix = ""): TableCell[] => {
     const m = metrics[name];

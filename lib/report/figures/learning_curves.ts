@@ -1,6 +1,7 @@
 /** How training went. */
 import type { Epoch, ModelFacts } from "../../artifacts/model.ts";
-import { draw, Figure, legend, number, percent, Plot } from "../plot.ts";
+import { draw, Figure, legend, number, Plot } from "../plot.ts";
+import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
 
 const trainingColor = "#0072b2";
