@@ -2,7 +2,6 @@
 import { InputError } from "../errors.ts";
 import { roundHalfEven } from "../fsq/rounding.ts";
 import { bundleFiles, type HostHeadFile, type HostLayer } from "../artifacts/onnx_bundle.ts";
-import type { HostHeadFile, HostLayer } from "../artifacts/onnx_bundle.ts";
 import { softmax } from "../metrics/calibration/probabilities.ts";
 
 /** What the host makes of one window. */

@@ -91,6 +91,18 @@ Deno.test("every room imports only from the rooms below it", () => {
   assert.deepEqual(wrong, []);
 });
 
+Deno.test("the command line calls science only in the verbs that are about it", () => {
+  const about = /^lib\/cli\/verbs\/(levels\/\w+|stream|doctor)\.ts$/;
+  const wrong = files.filter(({ path }) => room(path) === "cli" && !about.test(path)).flatMap((
+    { path, text },
+  ) =>
+    imports(path, text).filter(({ target }) => science.includes(room(target))).map(({ target }) =>
+      `${path} imports ${target}`
+    )
+  );
+  assert.deepEqual(wrong, []);
+});
+
 Deno.test("science folders do not import each other in a circle", () => {
   const edges = new Map<string, Set<string>>(science.map((name) => [name, new Set()]));
   for (const { path, text } of files) {

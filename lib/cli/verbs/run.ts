@@ -16,9 +16,9 @@ import type { Workplan } from "../../workflow/workplan.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { commandLine } from "../invocation.ts";
 import { userPath } from "../paths.ts";
-import { checkWebhook, keepReport, reportOf } from "../../schedule/run_report.ts";
+import { checkWebhook, fileOf, keepReport, reportOf } from "../../schedule/run_report.ts";
 import { type RunFlags, runPlan, type Watching } from "./run_plan.ts";
-import { claimDue } from "./scheduled.ts";
+import { claimDue } from "../../schedule/claim_due.ts";
 import { printSummary } from "../terminal/summary.ts";
 import { err, errStyle, out } from "../terminal/terminal.ts";
 import { openWorkflow } from "../workflow_file.ts";
@@ -59,12 +59,21 @@ async function runOnce(file: string, options: RunFlags, watching: Watching = {})
   await checkWebhook(options);
   const plan = await openWorkflow(file, options, options.executor === "slurm" ? "read" : "run");
   watching.onPlan?.(plan);
-  using _claim = options.scheduled === undefined ? undefined : await claimDue(plan, options.scheduled);
+  using _claim = await claim(plan, options.scheduled);
   const started = new Date();
   const result = await runPlan(plan, options, watching.superseded);
   if (watching.superseded?.aborted) return;
   if (options.json !== true) await printSummary(plan, result);
   await finish(plan, result, file, options, started);
+}
+
+/** The right to run for a due time; ends the program where it is done already. */
+async function claim(plan: Workplan, due: string | undefined): Promise<Disposable | undefined> {
+  if (due === undefined) return undefined;
+  const held = await claimDue(plan, due, (file) => err(`${file} still runs; waiting for its end`));
+  if (held !== undefined) return held;
+  err(`${fileOf(plan)} has run for ${due} already`);
+  throw new Exit(exitCodes.done);
 }
 
 async function finish(

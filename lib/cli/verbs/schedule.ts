@@ -8,10 +8,11 @@ import { fileURLToPath } from "node:url";
 import { InputError } from "../../errors.ts";
 import type { Job } from "../../schedule/ledger.ts";
 import type { ScheduleEvent } from "../../schedule/scheduler.ts";
+import { registry } from "../../steps/registry.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { table } from "../terminal/format.ts";
-import { isRunning } from "./scheduled.ts";
-import { scheduledJobs } from "./schedule_files.ts";
+import { isRunning } from "../../schedule/claim_due.ts";
+import { scheduledJobs } from "../../schedule/schedule_files.ts";
 import { err, errStyle, json, out } from "../terminal/terminal.ts";
 import { projectRoot, userPath } from "../paths.ts";
 
@@ -31,7 +32,7 @@ export const command = new Command()
     const place = resolve(userPath(dir));
     const root = await projectRoot(options.root, place);
     let warned = false;
-    const files = scheduledJobs(place, root, (message) => {
+    const files = scheduledJobs(place, root, registry, (message) => {
       warned = true;
       err(message);
     });

@@ -14,7 +14,7 @@ import { type StreamTiming, TimingLog } from "../../stream/timing.ts";
 import { parseSmoothing, smoothingOf, smoothingOfBehaviours } from "../../stream/smoothing.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { count, number } from "../../text/numbers.ts";
-import { openSource } from "./stream_source.ts";
+import { openSource } from "../../stream/open_source.ts";
 import { err, outTaken } from "../terminal/terminal.ts";
 import { userPath } from "../paths.ts";
 
@@ -75,7 +75,11 @@ export const command = new Command()
         ...(smoothing && { smoothing }),
         ...(options.timing === true && { onTiming: (ms: number) => times.add(ms) }),
       });
-      const source = openSource(options.input, stop.signal);
+      const source = openSource(
+        options.input.replace(/^unix:(.+)$/, (_, path) => `unix:${userPath(path)}`),
+        stop.signal,
+        (place) => err(`listening on ${place}`),
+      );
       const layout = sampleLayout(encoder, source.name, options.time ?? null, options.columns);
       const { width } = classifier;
       err(

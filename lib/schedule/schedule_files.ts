@@ -1,10 +1,10 @@
 /** The workflows of a folder that have a schedule. */
 import { join, relative } from "node:path";
-import { registry } from "../../steps/registry.ts";
-import { checkSchedule } from "../../schedule/check_schedule.ts";
-import type { Job } from "../../schedule/ledger.ts";
-import { formatDiagnostics } from "../../workflow/diagnostic.ts";
-import { loadWorkflow } from "../../workflow/load.ts";
+import { checkSchedule } from "./check_schedule.ts";
+import type { Job } from "./ledger.ts";
+import { formatDiagnostics } from "../workflow/diagnostic.ts";
+import { loadWorkflow } from "../workflow/load.ts";
+import type { StepRegistry } from "../workflow/step.ts";
 
 /** What is known of one file. */
 interface Seen {
@@ -25,6 +25,7 @@ const MAX_TOLD = 5;
 export function scheduledJobs(
   place: string,
   root: string,
+  registry: StepRegistry,
   onWarning: (message: string) => void,
 ): () => Promise<Job[]> {
   let seen = new Map<string, Seen>();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { scheduledJobs } from "../../../lib/cli/verbs/schedule_files.ts";
+import { scheduledJobs } from "../../lib/schedule/schedule_files.ts";
+import { registry } from "../../lib/steps/registry.ts";
 
 const workflow = (cron: string, zone = "UTC") =>
   `steps: { recordings: { uses: load, with: { source: simulate } } }
@@ -13,7 +14,7 @@ async function withFolder(
 ) {
   const folder = Deno.makeTempDirSync();
   const told: string[] = [];
-  const jobs = scheduledJobs(folder, folder, (message) => told.push(message));
+  const jobs = scheduledJobs(folder, folder, registry, (message) => told.push(message));
   try {
     await use(folder, async () => ({
       jobs: (await jobs()).map(({ file, cron }) => `${file} ${cron}`),

@@ -1,34 +1,47 @@
 /** Where the samples of a stream come from: standard input, or a socket of this machine. */
-import { InputError } from "../../errors.ts";
-import type { Source } from "../../stream/classify_stream.ts";
-import { err } from "../terminal/terminal.ts";
+import { InputError } from "../errors.ts";
+import type { Source } from "./classify_stream.ts";
 
 /**
  * Opens `-`, `unix:PATH` or `tcp:PORT`. A socket is listened on, on this machine only, and read from the first program
  * that connects until it closes.
  *
  * @param signal Ends the source as if nothing more came.
+ * @param onListening Told the place once a program can connect.
+ * @throws {InputError} where the place is none of these, or taken.
  */
-export function openSource(input: string, signal: AbortSignal): Source {
+export function openSource(
+  input: string,
+  signal: AbortSignal,
+  onListening: (place: string) => void,
+): Source {
   if (input === "-") return { name: "stdin", bytes: chunks(Deno.stdin.readable, signal) };
   const [, kind, place] = /^(unix|tcp):(.+)$/.exec(input) ?? [];
-  if (kind === "unix") return { name: input, bytes: fromUnix(place, signal) };
+  if (kind === "unix") return { name: input, bytes: fromUnix(place, signal, onListening) };
   const port = Number(place);
   if (kind === "tcp" && /^\d+$/.test(place) && port < 65536) {
-    return { name: input, bytes: fromTcp(port, signal) };
+    return { name: input, bytes: fromTcp(port, signal, onListening) };
   }
   throw new InputError(`Cannot read samples from ${input}`, { hint: "Give -, unix:PATH or tcp:PORT." });
 }
 
-async function* fromTcp(port: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* fromTcp(
+  port: number,
+  signal: AbortSignal,
+  onListening: (place: string) => void,
+): AsyncGenerator<Uint8Array> {
   const listener = listening(`port ${port}`, () => Deno.listen({ hostname: "127.0.0.1", port }));
-  err(`listening on 127.0.0.1:${listener.addr.port}`);
+  onListening(`127.0.0.1:${listener.addr.port}`);
   yield* first(listener, signal);
 }
 
-async function* fromUnix(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* fromUnix(
+  path: string,
+  signal: AbortSignal,
+  onListening: (place: string) => void,
+): AsyncGenerator<Uint8Array> {
   const listener = listening(path, () => Deno.listen({ transport: "unix", path }));
-  err(`listening on ${path}`);
+  onListening(path);
   yield* first(listener, signal); // closing the listener removes the file
 }
 
