@@ -17,24 +17,26 @@ export function foldT(
   models: readonly (readonly string[])[],
 ): TTest | null {
   const n = differences.length;
+  // Taken from the first one, so that equal differences leave no rounding errors.
+  const shifted = Float64Array.from(differences, (d) => d - differences[0]);
   const sums = new Map<string, [sum: number, subjects: number]>();
   models.forEach((own, i) => {
     for (const model of own) {
       const [sum, subjects] = sums.get(model) ?? [0, 0];
-      sums.set(model, [sum + differences[i], subjects + 1]);
+      sums.set(model, [sum + shifted[i], subjects + 1]);
     }
   });
   const judgements = [...sums.values()].reduce((total, [, subjects]) => total + subjects, 0);
   // Models of one repetition of the folds.
   const folds = Math.round(sums.size * n / judgements);
   if (!(folds >= 2) || folds >= n) return null;
-  const centre = mean(differences);
+  const centre = mean(shifted);
   let between = 0;
   for (const [sum, subjects] of sums.values()) between += (sum - subjects * centre) ** 2;
   // Sum of squares of one repetition, of residuals that add up to 0.
   between *= folds / sums.size / n ** 2 * folds / (folds - 1);
   const v = Math.max(between, variance(differences) / n);
   if (v === 0) return { t: null, df: null, p: null, error: null };
-  const error = Math.sqrt(v), t = centre / error, df = folds - 1;
+  const error = Math.sqrt(v), t = mean(differences) / error, df = folds - 1;
   return { t, df, p: tTwoSided(t, df), error };
 }

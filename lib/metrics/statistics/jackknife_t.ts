@@ -4,7 +4,7 @@ import { largest, withoutDust } from "./dust.ts";
 import type { GroupScore } from "./group_score.ts";
 import { wilson } from "./intervals.ts";
 import { tQuantile } from "./special.ts";
-import { mean } from "./summary.ts";
+import { variance } from "./summary.ts";
 
 /** Settings of {@linkcode jackknifeT}. */
 export interface JackknifeOptions {
@@ -45,13 +45,10 @@ export function jackknifeT(score: GroupScore, { level, of, range }: JackknifeOpt
     left.push(without);
   }
   const values = withoutDust(left, Math.max(largest(left), Math.abs(value)));
-  const centre = mean(values);
-  let variance = 0;
-  for (const v of values) variance += (v - centre) ** 2;
-  variance *= (groups - 1) / groups;
+  const ownVariance = (groups - 1) ** 2 / groups * variance(values);
   if (range === undefined || !range.every(Number.isFinite)) {
-    if (variance === 0) return undefined;
-    const half = tQuantile(1 - (1 - level) / 2, groups - 1) * Math.sqrt(variance);
+    if (ownVariance === 0) return undefined;
+    const half = tQuantile(1 - (1 - level) / 2, groups - 1) * Math.sqrt(ownVariance);
     return { level, lower: value - half, upper: value + half, method: `t over ${groups} ${of}` };
   }
   const [low, high] = range, width = high - low;
@@ -68,7 +65,7 @@ export function jackknifeT(score: GroupScore, { level, of, range }: JackknifeOpt
     };
   }
   const least = trials === undefined ? 0 : share * (1 - share) / trials;
-  const error = Math.sqrt(Math.max(variance / width ** 2, least));
+  const error = Math.sqrt(Math.max(ownVariance / width ** 2, least));
   if (error === 0) return undefined;
   const half = tQuantile(1 - (1 - level) / 2, groups - 1) * error / (share * (1 - share));
   const odds = Math.log(share / (1 - share));

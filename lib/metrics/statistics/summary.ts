@@ -7,12 +7,23 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** Sample variance with divisor n − 1 (ddof = 1); NaN for fewer than two values. */
+/**
+ * Sample variance with divisor n − 1 (ddof = 1); NaN for fewer than two values, exactly 0 for equal ones.
+ *
+ * ```ts
+ * import { variance } from "./summary.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(variance([0.1, 0.1, 0.1]), 0);
+ * ```
+ */
 export function variance(values: ArrayLike<number>): number {
-  const m = mean(values);
+  if (values.length < 2) return NaN;
+  // Taken from the first value, because a mean of equal numbers can miss them by a rounding error.
+  const shifted = Float64Array.from(values, (value) => value - values[0]);
+  const m = mean(shifted);
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i] - m) ** 2;
-  return values.length < 2 ? NaN : sum / (values.length - 1);
+  for (const value of shifted) sum += (value - m) ** 2;
+  return sum / (values.length - 1);
 }
 
 /**

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import vectors from "../../reference/authority.json" with { type: "json" };
+import { claimOverFolds, claimOverGroups } from "../../../lib/metrics/statistics/authority.ts";
+import { foldT } from "../../../lib/metrics/statistics/fold_t.ts";
+import { scoreOfSums } from "../../../lib/metrics/statistics/group_score.ts";
+import { signFlip } from "../../../lib/metrics/statistics/sign_flip.ts";
+import { Random } from "../../../lib/random.ts";
+
+const near = (actual: number, expected: number, tolerance = 1e-9) =>
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
+const share = (right: number[], sizes: number[]) => ({
+  ...scoreOfSums(right.map((r, i) => [r, sizes[i]]), ([r, n]) => r / n),
+  trials: sizes.reduce((a, b) => a + b, 0),
+});
+const subjects = { of: "subjects" };
+
+Deno.test("signFlip() gives SciPy's exact p", () => {
+  for (const { d, p } of vectors.sign_flips) near(signFlip(d, 0.05).p, p);
+});
+
+Deno.test("signFlip() has the interval of the shifts that its own test does not reject", () => {
+  const rng = new Random(1);
+  for (let i = 0; i < 40; i++) {
+    const d = Array.from({ length: 6 + i % 5 }, () => rng.normal() + 0.5);
+    const [lower, upper] = signFlip(d, 0.05).interval!;
+    const p = (shift: number) => signFlip(d.map((v) => v - shift), 0.05).p;
+    const step = 1e-9;
+    for (const end of [lower, upper]) assert.ok(p(end) >= 0.05);
+    assert.ok(p(lower - step) < 0.05 && p(upper + step) < 0.05, `[${lower}, ${upper}]`);
+  }
+});
+
+Deno.test("claimOverGroups() gives the t interval on the logit scale of NumPy and SciPy, for unequal groups too", () => {
+  for (const { right, sizes, lower, upper } of vectors.shares) {
+    const { interval } = claimOverGroups(share(right, sizes), subjects, { range: [0, 1] });
+    near(interval!.lower, lower);
+    near(interval!.upper, upper);
+  }
+});
+
+Deno.test("claimOverGroups() is SciPy's t interval for equal groups of an unbounded score", () => {
+  const score = scoreOfSums(vectors.scores.map((v) => [v, 1]), ([sum, n]) => sum / n);
+  const { interval } = claimOverGroups(score, subjects);
+  near(interval!.lower, vectors.plain[0]);
+  near(interval!.upper, vectors.plain[1]);
+});
+
+Deno.test("claimOverGroups() has Wilson's bound for people who are all perfect, and none below five", () => {
+  for (const [n, lower, upper] of vectors.perfect) {
+    const all = share(new Array(n).fill(20), new Array(n).fill(20));
+    const { interval } = claimOverGroups(all, subjects, { range: [0, 1] });
+    near(interval!.lower, lower);
+    near(interval!.upper, upper);
+  }
+  for (const n of [1, 2, 4]) {
+    const { interval, noInterval } = claimOverGroups(
+      share(new Array(n).fill(6), new Array(n).fill(6)),
+      subjects,
+      { range: [0, 1] },
+    );
+    assert.deepEqual([interval, noInterval], [
+      undefined,
+      `only ${n} subject${n === 1 ? "" : "s"}, an interval needs 5`,
+    ]);
+  }
+});
+
+Deno.test("claimOverGroups() takes equal people for no more certain than independent windows", () => {
+  const { interval } = claimOverGroups(share([9, 9, 9, 9, 9], [10, 10, 10, 10, 10]), subjects, {
+    range: [0, 1],
+  });
+  assert.ok(interval!.lower < 0.75 && interval!.upper > 0.95);
+  const rest = scoreOfSums([[2, 1], [2, 1], [2, 1], [2, 1], [2, 1]], ([sum, n]) => sum / n);
+  assert.match(claimOverGroups(rest, subjects).noInterval!, /without a spread/);
+});
+
+Deno.test("claimOverFolds() refuses what differs by rounding only", () => {
+  const facts = { level: 0.95, ratio: 0.5, subjects: 12, range: [0, 1] as const };
+  assert.match(claimOverFolds([0.7 + 0.1, 0.8, 0.9 - 0.1], facts).noInterval!, /no spread is not certainty/);
+  assert.match(claimOverFolds([0.1, 0.1, 0.1], facts).noInterval!, /no spread/);
+  assert.match(claimOverFolds([1.5, 1.5, 1.5], { ...facts, range: [0, 2] }).noInterval!, /no spread/);
+});
+
+Deno.test("foldT() is SciPy's t test of the folds' means where models differ more than people", () => {
+  for (const { d, folds, t, p } of vectors.folds) {
+    const test = foldT(d, folds.map((f) => [String(f)]))!;
+    near(test.t!, t);
+    near(test.p!, p);
+  }
+  const equal = foldT(new Array(9).fill(0.1), Array.from({ length: 9 }, (_, i) => [`${i % 3}`]));
+  assert.deepEqual(equal, { t: null, df: null, p: null, error: null });
+  assert.equal(foldT([1, 2, 3], [["a"], ["a"], ["a"]]), null);
+  assert.equal(foldT([1, 2, 3], [["a"], ["b"], ["c"]]), null);
+  // Seeds that repeat the folds are not more folds.
+  const { d, folds } = vectors.folds[0];
+  const twice = foldT(d, folds.map((f) => [`1/${f}`, `2/${f}`]))!;
+  near(twice.t!, vectors.folds[0].t);
+  assert.equal(twice.df, 2);
+});
