@@ -164,5 +164,8 @@ of the first behaviour's weight in the new recordings; 1 means that every alarm 
 
 ${table(["people in the reference", "new people", "recordings each", "change", "alarms"], driftRows)}
 `;
-if (values.write) await Deno.writeTextFile(new URL("../../docs/coverage.md", import.meta.url), text);
-else console.log(text);
+if (values.write) {
+  const file = new URL("../../docs/coverage.md", import.meta.url);
+  await Deno.writeTextFile(file, text);
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", file.pathname] }).output();
+} else console.log(text);

@@ -51,7 +51,6 @@ ${loading("data")}  split: { uses: split, from: windows, with: ${split} }
 async function judged(
   rig: Rig,
   text: string,
-  step = "judged",
 ): Promise<Metrics & { code: number; said: string }> {
   await rig.write("study.yaml", text);
   const { code, stdout, stderr } = await rig.run("run", "study.yaml");
