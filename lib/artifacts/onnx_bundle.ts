@@ -17,7 +17,7 @@ export const bundleFiles = {
   hostHead: "host_head.json",
   /** Sensors, channels, rate, window, labels, levels, hashes: {@linkcode ModelMetadata}. */
   metadata: "model_metadata.json",
-  /** How far each exported graph is from the model, on windows of the test part: {@linkcode Parity}. */
+  /** How far each exported graph is from a float64 reference: {@linkcode Parity}. */
   parity: "parity.json",
   /** What 8-bit arithmetic is estimated to cost: {@linkcode Int8File}. */
   int8: "int8_estimate.json",
