@@ -60,6 +60,8 @@ export interface Stability {
   jaccard: number[];
   /** Clusters with a mean Jaccard index of at least 0.75. */
   stable: number;
+  /** What was drawn for a refit: whole people, or windows one by one. */
+  drawn?: "subjects" | "windows";
 }
 
 export interface Motifs {
@@ -167,6 +169,7 @@ const motifsSchema = () =>
       max: number,
       jaccard: numbers,
       stable: number,
+      drawn: z.enum(["subjects", "windows"]).optional(),
     }).optional(),
     warnings: z.array(z.string()),
     details: freeObject,

@@ -7,11 +7,11 @@ import type { Candidates } from "./fit/candidates.ts";
 import { candidatesOf } from "./fit/candidates.ts";
 import type { Fit } from "./fit/fit.ts";
 import { Fitter } from "./fit/fit.ts";
-import { prepare } from "./points/prepare.ts";
+import { prepare, type Prepared } from "./points/prepare.ts";
 import type { ClusterRequest, Space } from "./request.ts";
 import { silhouetteOf } from "./judge/score.ts";
 import { selectK } from "./judge/select_k.ts";
-import { bootstrapStability } from "./judge/stability.ts";
+import { bootstrapStability, drawSubjects } from "./judge/stability.ts";
 
 type Progress = (fraction: number, message: string) => void;
 
@@ -47,7 +47,7 @@ export function clusterWindows(request: ClusterRequest, rng: Random, progress: P
   const ranking = supportOrder(points, fit);
   const refits = request.bootstraps !== undefined && request.bootstraps > 0 && fit.k > 0;
   const stability = refits
-    ? { stability: stabilityOf(fit, ranking.order, fitter, settled, rng, progress) }
+    ? { stability: stabilityOf(fit, ranking.order, fitter, settled, prepared, rng, progress) }
     : {};
   return assemble(points, fit, ranking, {
     method: request.method,
@@ -95,9 +95,12 @@ function stabilityOf(
   order: number[],
   fitter: Fitter,
   request: ClusterRequest,
+  { points, fit: fitted }: Prepared,
   rng: Random,
   progress: Progress,
 ): Stability {
+  const { subjects } = request;
+  const draw = subjects && drawSubjects(points.index, subjects, fitted, fitter.all.weights.length);
   const own = rng.fork("bootstrap");
   let done = 0;
   const refit = (weights: Float64Array) => {
@@ -114,8 +117,13 @@ function stabilityOf(
     refit,
     request.bootstraps!,
     own,
+    draw,
   );
-  return { ...stability, jaccard: order.map((c) => stability.jaccard[c]) };
+  return {
+    ...stability,
+    drawn: draw === undefined ? "windows" : "subjects",
+    jaccard: order.map((c) => stability.jaccard[c]),
+  };
 }
 
 /** What is added to the variances of mixtures: scikit-learn's 1e-6, on the lattice of codes the variance of a cell. */

@@ -24,6 +24,8 @@ export interface ClusterRequest {
   stretches?: Stretches;
   /** Least self-transition probability of a stable code, for `adaptive`. */
   stableSelfTransition?: number;
+  /** Subject of each window, whom refits draw whole; without them windows are drawn one by one. */
+  subjects?: Int32Array;
   /** Refits on bootstrap samples that tell how stable the motifs are; none by default. */
   bootstraps?: number;
   /** Smallest and largest number of clusters to try. */

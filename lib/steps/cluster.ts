@@ -64,8 +64,8 @@ const params = z.strictObject({
     "Least probability that a code is followed by itself for it to count as stable in k: adaptive; depends on the hop.",
   ),
   bootstraps: z.number().int().min(0).default(0).describe(
-    "Refits on resampled windows that tell how stable the motifs are: adjusted Rand index with median and range, and " +
-      "the Jaccard index of each motif.",
+    "Refits on resampled people (on resampled windows where no `windows` are connected, which flatters) that tell how " +
+      "stable the motifs are: adjusted Rand index with median and range, and the Jaccard index of each motif.",
   ),
   max_points: z.number().int().min(16).optional().describe(
     "Most distinct points to work on; beyond it latents are gathered on a grid and the result says so. 32768 for kmeans " +
@@ -133,6 +133,7 @@ export default defineStep({
       {
         ...data,
         stretches: windows === undefined ? undefined : stretchesOf(windows),
+        subjects: windows === undefined ? undefined : subjectsOf(windows),
         stableSelfTransition: params.stable_self_transition,
         bootstraps: params.bootstraps,
         method: params.method,
@@ -159,3 +160,9 @@ export default defineStep({
     return { motifs };
   },
 });
+
+/** Subject of each window, as a number. */
+function subjectsOf({ recording, recordings: { recordings } }: Windows): Int32Array {
+  const names = [...new Set(recordings.map(({ subject }) => subject))];
+  return Int32Array.from(recording, (r) => names.indexOf(recordings[r].subject));
+}

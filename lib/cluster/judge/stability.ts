@@ -7,14 +7,13 @@ import { agreement } from "./agreement.ts";
 const STABLE_JACCARD = 0.75;
 
 /**
- * Refits a clustering on bootstrap samples of the windows.
- *
- * Windows are drawn one by one, so neighbouring and overlapping windows count as independent: the result is an upper
- * bound of the stability over new recordings.
+ * Refits a clustering on bootstrap samples.
  *
  * @param weights float64 `[M]`: windows by point that shaped the reference; 0 for points outside the fit.
  * @param reference int32 `[M]`: labels of the reference clustering of `k` clusters.
  * @param refit Labels `[M]` of all points from a fit with other weights.
+ * @param draw Weights of a sample; by default windows are drawn one by one, so that neighbouring and overlapping windows
+ * count as independent: the result is then an upper bound of the stability over new people.
  */
 export function bootstrapStability(
   weights: Float64Array,
@@ -23,11 +22,12 @@ export function bootstrapStability(
   refit: (weights: Float64Array) => Int32Array,
   refits: number,
   rng: Random,
+  draw: (rng: Random) => Float64Array = () => resample(weights, rng),
 ): Stability {
   const ari: number[] = [];
   const jaccard = new Array<number>(k).fill(0);
   for (let b = 0; b < refits; b++) {
-    const labels = refit(resample(weights, rng));
+    const labels = refit(draw(rng));
     ari.push(agreement(reference, labels, weights).ari);
     bestJaccard(reference, labels, weights, k).forEach((value, c) => jaccard[c] += value / refits);
   }
@@ -85,4 +85,35 @@ function bestJaccard(reference: Int32Array, labels: Int32Array, weights: Float64
     }
     return best;
   });
+}
+
+/**
+ * A drawer of whole subjects, as many as there are, each with all its windows.
+ *
+ * @param points Point of each window.
+ * @param subjects Subject of each window.
+ * @param fitted Whether a window shaped the clusters; all did where absent.
+ * @param count Number of points.
+ * @returns `undefined` for fewer than two subjects, who cannot be drawn.
+ */
+export function drawSubjects(
+  points: ArrayLike<number>,
+  subjects: ArrayLike<number>,
+  fitted: ArrayLike<number> | undefined,
+  count: number,
+): ((rng: Random) => Float64Array) | undefined {
+  const own = new Map<number, number[]>();
+  for (let i = 0; i < points.length; i++) {
+    if (fitted !== undefined && fitted[i] === 0) continue;
+    const rows = own.get(subjects[i]);
+    if (rows === undefined) own.set(subjects[i], [points[i]]);
+    else rows.push(points[i]);
+  }
+  const people = [...own.values()];
+  if (people.length < 2) return undefined;
+  return (rng) => {
+    const weights = new Float64Array(count);
+    for (let i = 0; i < people.length; i++) for (const p of people[rng.below(people.length)]) weights[p]++;
+    return weights;
+  };
 }

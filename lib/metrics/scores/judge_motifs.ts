@@ -34,8 +34,9 @@ export function judgeMotifs(judged: Judged, motifs: Motifs): Record<string, Metr
   metrics.motif_stability = {
     value: stability.median,
     ...refits,
-    note:
-      `median adjusted Rand index of refits on bootstrap samples, ${range}; an upper bound for new recordings`,
+    note: `median adjusted Rand index of refits on bootstrap samples of ${
+      stability.drawn === "subjects" ? `people, ${range}` : `windows, ${range}; an upper bound for new people`
+    }`,
   };
   metrics.stable_motifs = {
     value: stability.stable,

@@ -5,7 +5,7 @@ import { type Interval, Metrics } from "../../artifacts/metrics.ts";
 import { type ModelFacts, readModelFacts } from "../../artifacts/model.ts";
 import type { MetricKind } from "../../metrics/kinds/kind.ts";
 import { cutInterval } from "../../metrics/range.ts";
-import { tInterval } from "../../metrics/statistics/intervals.ts";
+import { claimOverFolds } from "../../metrics/statistics/authority.ts";
 import { mean } from "../../metrics/statistics/summary.ts";
 import { type ArmCurve, armCurves } from "../figures/arm_curves.ts";
 import { forest } from "../figures/forest.ts";
@@ -131,9 +131,9 @@ async function draw(
   );
 }
 
-/** The t interval of the mean, within what the metric can be. */
+/** The interval of the mean over seeds and folds, within what the metric can be; none of few or equal values. */
 function intervalOf(scores: number[], range: MetricKind["range"]): Interval | undefined {
-  const interval = tInterval(scores);
+  const { interval } = claimOverFolds(scores, { level: 0.95, ratio: null, subjects: null });
   return interval && cutInterval(interval, range, mean(scores));
 }
 

@@ -5,9 +5,10 @@ import { Benchmark, headline, readBenchmark } from "../../artifacts/benchmark.ts
 import { Codes } from "../../artifacts/codes.ts";
 import { Hef, readCompileReport } from "../../artifacts/hef.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
+import { readinessOf, verdictText } from "../../artifacts/readiness.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
 import { readDataFacts } from "../data_facts.ts";
-import { mainMetrics } from "../judged_metrics.ts";
+import { firstWith, mainMetrics } from "../judged_metrics.ts";
 import { count, number } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { sourceName, Sources } from "../sources.ts";
@@ -31,13 +32,23 @@ async function draw(
   const inputs = new Set(sources.list.map((s) => s.step)).size;
   const rows = [...await scoreRows(sources), ...await useRows(sources), ...await deviceRows(sources)];
   return new Fragment(
-    markup`<h1 id="title">${title}</h1>${description !== "" && markup`<p>${description}</p>`}${
+    markup`<h1 id="title">${title}</h1>${description !== "" && markup`<p>${description}</p>`}${await verdict(
+      sources,
+    )}${
       note(
         `${config.name} ${config.version}, Deno ${Deno.version.deno}; made from the results of ${inputs} steps. ` +
           "Date, parameters and code of the run stand in the run's record.",
       )
     }${rows.length > 0 && table(["", "result", "baseline", "n", "origin"], rows)}`,
   );
+}
+
+/** The verdict on the gates stands before all numbers. */
+async function verdict(sources: Sources): Promise<Fragment | string> {
+  const found = await firstWith(sources, ({ details }) => readinessOf(details));
+  const readiness = found && readinessOf(found.value.details);
+  if (readiness === undefined) return "";
+  return note(`${verdictText(readiness)}.`, readiness.verdict === "READY" ? "note" : "warning");
 }
 
 /** What a notebook may say of the first page. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { clusterWindows } from "../../../lib/cluster/cluster.ts";
-import { bootstrapStability, resample } from "../../../lib/cluster/judge/stability.ts";
+import { bootstrapStability, drawSubjects, resample } from "../../../lib/cluster/judge/stability.ts";
 import { Random } from "../../../lib/random.ts";
 import { codesOf, requestOf, someLatents } from "../make_request.ts";
 
@@ -56,4 +56,19 @@ Deno.test("T055 clusterWindows() reports stability for every method", () => {
     const { stability } = clusterWindows(requestOf(request), new Random(1));
     assert.equal(stability!.n, 2, method);
   }
+});
+
+Deno.test("drawSubjects() draws people with all their fitted windows, and nobody where there is one", () => {
+  // Three people of 1, 2 and 3 windows on a point of their own; the last window shaped nothing.
+  const points = [0, 1, 1, 2, 2, 2, 3], subjects = [0, 1, 1, 2, 2, 2, 2], fitted = [1, 1, 1, 1, 1, 1, 0];
+  const draw = drawSubjects(points, subjects, fitted, 4)!;
+  const rng = new Random(1), mean = new Float64Array(4);
+  for (let i = 0; i < 2000; i++) {
+    const weights = draw(rng);
+    assert.deepEqual([weights[1] % 2, weights[2] % 3, weights[3]], [0, 0, 0]);
+    assert.equal(weights[0] + weights[1] / 2 + weights[2] / 3, 3);
+    weights.forEach((w, p) => mean[p] += w / 2000);
+  }
+  [1, 2, 3].forEach((expected, p) => assert.ok(Math.abs(mean[p] - expected) < 0.2 * expected, `${mean}`));
+  assert.equal(drawSubjects([0, 1], [5, 5], undefined, 2), undefined);
 });
