@@ -5,6 +5,7 @@
  * of `tan` and `(L − 1)(1 + ε)/2` in place of `(1 − ε)`, so that the outermost levels are reached without saturation.
  */
 import { InputError } from "../errors.ts";
+import { presets } from "./levels_presets.ts";
 
 /** Name of the one implemented quantiser, written into every file that holds codes. */
 export const VARIANT = "fsq/v1-offset-atanh";
@@ -22,7 +23,10 @@ export const OTHER_VARIANTS: Readonly<Record<string, string>> = {
 const EPSILON = 1e-3;
 
 /** Largest level count: beyond it the widened bound would round past the outermost level. */
-const MAX_LEVEL = 1000;
+export const MAX_LEVEL = 1000;
+
+/** Most codes: they are stored as uint32. */
+export const MAX_CODES = 2 ** 32;
 
 /** Constants of one dimension. */
 export interface LevelConstants {
@@ -96,7 +100,7 @@ export function boundedRanges(levels: readonly number[]): [low: number, high: nu
 /**
  * Checks the levels of a codebook.
  *
- * @returns Warnings: level counts that are allowed but below the paper's heuristic of five.
+ * @returns Warnings: level counts that are allowed but below the paper's heuristic of five, apart from named presets, which \`levels\` tells of.
  * @throws {InputError} for an empty list, a level that is no integer in 3..1000, or more than 2^53 codes.
  */
 export function checkLevels(levels: readonly number[]): string[] {
@@ -121,7 +125,7 @@ export function checkLevels(levels: readonly number[]): string[] {
     throw new InputError(`Cannot quantise: levels [${levels}] make ${size} codes, more than 2^53`);
   }
   const small = levels.filter((level) => level < 5);
-  if (small.length === 0) return [];
+  if (small.length === 0 || presets.some((preset) => preset.levels.join() === levels.join())) return [];
   return [`levels [${levels}]: ${small.length} below 5, the least that the FSQ paper recommends`];
 }
 

@@ -1,5 +1,5 @@
 /** What a choice of levels means: codes, bits, storage, evenness, and how many windows it takes to see it used. */
-import { placeValues } from "./constants.ts";
+import { MAX_CODES, MAX_LEVEL, placeValues } from "./constants.ts";
 import { expectedDistinct, windowsNeeded } from "./statistics.ts";
 
 /** Facts about levels that follow from the numbers alone. */
@@ -103,7 +103,15 @@ export interface LevelsUse {
 export interface LevelsFinding {
   severity: "error" | "warning";
   /** Stable word for the kind of finding. */
-  rule: "level-2" | "below-5" | "imbalanced" | "edge-size" | "too-many-codes" | "never-used";
+  rule:
+    | "level-2"
+    | "level-size"
+    | "code-size"
+    | "below-5"
+    | "imbalanced"
+    | "edge-size"
+    | "too-many-codes"
+    | "never-used";
   message: string;
 }
 
@@ -115,6 +123,19 @@ export function lintLevels(levels: readonly number[], use: LevelsUse = {}): Leve
     void found.push({ severity, rule, message });
   if (levels.includes(2)) {
     add("error", "level-2", "2 levels: standard normal latents give 99.99 % one value; use 3 or more");
+  }
+  const large = levels.filter((level) => level > MAX_LEVEL);
+  if (large.length > 0) {
+    add("error", "level-size", `${large.join(", ")} levels: the quantiser has ${MAX_LEVEL} at most`);
+  }
+  if (codes > MAX_CODES) {
+    add(
+      "error",
+      "code-size",
+      `${codes} codes: more than the 2^32 that are stored${
+        codes > Number.MAX_SAFE_INTEGER ? ", and than the 2^53 that are counted" : ""
+      }`,
+    );
   }
   const small = levels.filter((level) => level > 2 && level < 5).length;
   if (small > 0) {

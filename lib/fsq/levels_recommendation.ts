@@ -1,4 +1,5 @@
 /** Levels whose product comes closest to a wanted number of codes. */
+import { MAX_CODES, MAX_LEVEL } from "./constants.ts";
 import { analyzeLevels } from "./levels_analysis.ts";
 
 /** What to prefer. */
@@ -46,14 +47,20 @@ export function recommendLevels(
 ): Recommendation {
   const { priority = "balanced", profile = "uniform", maxLevel = 16 } = options;
   const minLevel = options.minLevel ?? (profile === "decreasing" ? 3 : priority === "accuracy" ? 5 : 4);
-  if (!(target >= 1) || !Number.isInteger(dimensions) || dimensions < 1 || dimensions > 10) {
+  if (
+    !(target >= 1 && target <= MAX_CODES) || !Number.isInteger(dimensions) || dimensions < 1 ||
+    dimensions > 10
+  ) {
     throw new RangeError(
-      `Cannot recommend levels: need a target of 1 or more and 1 to 10 dimensions, got ${target} and ${dimensions}`,
+      `Cannot recommend levels: need a target of 1 to 2^32 and 1 to 10 dimensions, got ${target} and ${dimensions}`,
     );
   }
-  if (!Number.isInteger(minLevel) || !Number.isInteger(maxLevel) || minLevel < 2 || maxLevel < minLevel) {
+  if (
+    !Number.isInteger(minLevel) || !Number.isInteger(maxLevel) || minLevel < 2 || maxLevel < minLevel ||
+    maxLevel > MAX_LEVEL
+  ) {
     throw new RangeError(
-      `Cannot recommend levels: limits must be integers 2 ≤ min ≤ max, got ${minLevel} and ${maxLevel}`,
+      `Cannot recommend levels: limits must be integers 2 ≤ min ≤ max ≤ ${MAX_LEVEL}, got ${minLevel} and ${maxLevel}`,
     );
   }
   const best = closest(target, dimensions, minLevel, maxLevel, profile === "decreasing");
@@ -67,9 +74,18 @@ export function recommendLevels(
   if (Math.abs(codes / target - 1) <= tolerance) {
     return { feasible: true, levels: best, codes, ratio: codes / target };
   }
-  const side = codes > target
-    ? `${dimensions} dimensions of at least ${minLevel} levels make ${codes} codes or more`
-    : `${dimensions} dimensions of at most ${maxLevel} levels make ${codes} codes or fewer`;
+  const falling = profile === "decreasing";
+  const below = closest(target, dimensions, minLevel, maxLevel, falling, "below");
+  const above = closest(target, dimensions, minLevel, maxLevel, falling, "above");
+  const dims = `${dimensions} ${falling ? "strictly falling " : ""}dimension${dimensions === 1 ? "" : "s"}`;
+  const side = below === undefined
+    ? `${dims} of at least ${minLevel} levels make ${codes} codes or more`
+    : above === undefined
+    ? `${dims} of at most ${maxLevel} levels make ${codes} codes or fewer`
+    : `${dims} of ${minLevel} to ${maxLevel} levels make ${analyzeLevels(below).codes} or ${
+      analyzeLevels(above).codes
+    } ` +
+      `codes and none between, further than ${100 * tolerance} % from it`;
   return { feasible: false, reason: `${side}, the target is ${target}`, nearest: best };
 }
 
@@ -79,12 +95,14 @@ function closest(
   minLevel: number,
   maxLevel: number,
   falling: boolean,
+  side?: "below" | "above",
 ): number[] | undefined {
   let best: { levels: number[]; distance: number; imbalance: number } | undefined;
   const levels: number[] = [];
   const visit = (product: number, highest: number) => {
     const left = dimensions - levels.length;
     if (left === 0) {
+      if (side === "below" ? product > target : side === "above" && product < target) return;
       const distance = Math.abs(Math.log(product / target));
       const { imbalance } = analyzeLevels(levels);
       const better = best === undefined || distance < best.distance - 1e-12 ||

@@ -5,7 +5,14 @@
  * result differs from this one by less than 1e-6 for L ≤ 16. Codes can therefore differ only for a latent whose bounded
  * value lies that close to a rounding boundary.
  */
-import { checkLevels, type LevelConstants, levelConstants, placeValues, VARIANT } from "./constants.ts";
+import {
+  checkLevels,
+  type LevelConstants,
+  levelConstants,
+  MAX_CODES,
+  placeValues,
+  VARIANT,
+} from "./constants.ts";
 import { roundHalfEven } from "./rounding.ts";
 
 type Vector = ArrayLike<number>;
@@ -99,7 +106,7 @@ export class Quantizer {
   /** Codes, uint32 `[N]`. Throws RangeError where the codebook does not fit 32 bits. */
   codes(z: Vector): Uint32Array {
     const rows = this.#rows(z, "quantise latents");
-    if (this.codebookSize > 2 ** 32) {
+    if (this.codebookSize > MAX_CODES) {
       throw new RangeError(`Cannot quantise: ${this.codebookSize} codes do not fit uint32`);
     }
     const codes = new Uint32Array(rows);

@@ -4,6 +4,8 @@
  * Bound: Gaussian sources, reverse water-filling (Cover and Thomas, Elements of Information Theory, 10.3.3).
  */
 
+import { MAX_CODES, MAX_LEVEL } from "./constants.ts";
+
 /** Rates of parallel Gaussian sources at a total distortion. */
 export interface WaterFilling {
   /** Water level θ: every rate is max(0, ½ log2(σ²/θ)). */
@@ -140,10 +142,23 @@ export interface LevelsOptimum {
  */
 export function optimizeLevels(variances: readonly number[], target: LevelsTarget): LevelsOptimum {
   const { maxBits = Infinity, maxDistortion } = target;
+  if (maxDistortion !== undefined && !(maxDistortion > 0 && maxDistortion < 1)) {
+    throw new RangeError(
+      `Cannot optimise levels: the distortion must be a share of the variance between 0 and 1, got ${maxDistortion}`,
+    );
+  }
+  if ((target.maxLevel ?? 0) > MAX_LEVEL) {
+    throw new RangeError(
+      `Cannot optimise levels: the quantiser has ${MAX_LEVEL} levels at most, got ${target.maxLevel}`,
+    );
+  }
   // 2^3 may come as 2^2.9999999999999996 out of a logarithm
   const maxCodes = Math.min(target.maxCodes ?? Infinity, Math.floor(2 ** maxBits * (1 + 1e-12)));
   if (!Number.isFinite(maxCodes)) {
     throw new RangeError("Cannot optimise levels: give maxCodes or maxBits");
+  }
+  if (maxCodes > MAX_CODES) {
+    throw new RangeError(`Cannot optimise levels: a code has 32 bits at most, ${maxCodes} codes are more`);
   }
   const frontier = rateDistortionFrontier(variances, { ...target, maxCodes });
   const total = variances.reduce((a, b) => a + b, 0);
@@ -182,13 +197,17 @@ export function optimizeLevels(variances: readonly number[], target: LevelsTarge
 const mostCodes = 2 ** 24;
 
 /** The fewest codes that meet the wanted distortion with the same limits on a level; `null` where none do. */
-function cheapest(variances: readonly number[], { minLevel, maxLevel, maxDistortion }: LevelsTarget) {
+export function cheapest(
+  variances: readonly number[],
+  { minLevel, maxLevel, maxDistortion }: LevelsTarget,
+  first = (points: RatePoint[]) => points.find((p) => p.relativeDistortion <= maxDistortion!) ?? null,
+): RatePoint | null {
   const all = rateDistortionFrontier(variances, {
     maxCodes: mostCodes,
     ...(minLevel === undefined ? {} : { minLevel }),
     ...(maxLevel === undefined ? {} : { maxLevel }),
   });
-  return all.find((p) => p.relativeDistortion <= maxDistortion!) ?? null;
+  return first(all);
 }
 
 function checkVariances(variances: readonly number[]): void {

@@ -4,7 +4,7 @@ import { Codes } from "../artifacts/codes.ts";
 import { Latents } from "../artifacts/latents.ts";
 import { Model } from "../artifacts/model.ts";
 import { InputError } from "../errors.ts";
-import { checkLevels, checkVariant } from "../fsq/constants.ts";
+import { checkLevels, checkVariant, MAX_CODES } from "../fsq/constants.ts";
 import { defineStep, optional } from "./define.ts";
 
 export default defineStep({
@@ -49,7 +49,7 @@ export default defineStep({
         hint: "Look for NaN or infinite samples in its recording, or train again with a lower learning rate.",
       });
     }
-    if (quantizer.codebookSize > 2 ** 32) {
+    if (quantizer.codebookSize > MAX_CODES) {
       throw new InputError(
         `Cannot quantise: levels [${levels}] make ${quantizer.codebookSize} codes, more than a uint32 holds`,
       );

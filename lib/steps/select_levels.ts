@@ -16,7 +16,7 @@ export default defineStep({
       "Largest number of codes, the product of the levels.",
     ),
     max_distortion: z.number().gt(0).lt(1).nullable().default(null).describe(
-      "Share of the variance that may be lost, as modelled; null takes the least that max_codes allows.",
+      "Share of the variance that may be lost, as measured; null takes the least that max_codes allows.",
     ),
     min_level: z.int().min(3).max(100).default(3).describe(
       "Fewest levels of a dimension; the FSQ paper recommends 5.",
@@ -32,7 +32,7 @@ export default defineStep({
   outputs: { selection: Metrics },
   async run({ inputs: { latents, split }, params, progress, warn }) {
     const { latentMoments, measureLevels } = await import("../fsq/levels_measured.ts");
-    const { optimizeLevels } = await import("../fsq/rate_distortion.ts");
+    const { optimizeMeasured } = await import("../fsq/levels_feasible.ts");
     const { lintLevels } = await import("../fsq/levels_analysis.ts");
     const { firstNonFiniteRow } = await import("../fsq/quantizer.ts");
     const d = latents.dimensions;
@@ -55,15 +55,15 @@ export default defineStep({
     const held = judged.length > 0 ? judged : fitted;
     if (fitted.length === 0) throw new InputError("Cannot select levels: there are no training windows");
     const moments = latentMoments(latents.latents, d, fitted);
-    const found = optimizeLevels(moments.variance, {
+    const values = new Float32Array(held.length * d);
+    held.forEach((row, i) => values.set(latents.latents.subarray(row * d, (row + 1) * d), i * d));
+    const found = optimizeMeasured(values, moments, {
       maxCodes: params.max_codes,
       minLevel: params.min_level,
       maxLevel: params.max_level,
       ...(params.max_distortion === null ? {} : { maxDistortion: params.max_distortion }),
     });
     if (found.reason !== null) warn(`Not feasible: ${found.reason}`);
-    const values = new Float32Array(held.length * d);
-    held.forEach((row, i) => values.set(latents.latents.subarray(row * d, (row + 1) * d), i * d));
     const chosen = spread(found.frontier, params.frontier_size, found.best);
     const tried = [...chosen.map((p) => p.levels), ...params.try_levels];
     const measured = tried.map((levels, i) => {
@@ -86,7 +86,10 @@ export default defineStep({
     }));
     const best = measured.find((m) => m.levels.join() === found.best?.levels.join());
     if (found.best !== null) {
-      for (const f of lintLevels(found.best.levels, { windows: held.length })) warn(f.message);
+      for (const f of lintLevels(found.best.levels, { windows: held.length })) {
+        // Levels below five are what min_level allows: `levels` tells of them.
+        if (f.rule !== "below-5") warn(f.message);
+      }
     }
     const metric = (value: number | null | undefined, unit?: string): Metric => ({
       value: value ?? null,
@@ -117,6 +120,7 @@ export default defineStep({
           levels: found.best?.levels ?? null,
           feasible: found.feasible,
           reason: found.reason,
+          modelled_levels: found.modelled?.levels ?? null,
           needed_bits: found.neededBits,
           fitted_on: split === undefined ? "all windows" : "training part",
           measured_on: split === undefined

@@ -9,6 +9,9 @@ import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 import { defineStep, optional } from "./define.ts";
 
+/** Shortest believable bout where predictions are dense; without effect at a prediction a second, and not warned of. */
+const DEFAULT_DWELL_MS = 300;
+
 const hsmm = z.strictObject({
   n_states: z.union([z.int().min(2).max(64), z.tuple([z.int().min(2).max(64), z.int().min(2).max(64)])])
     .optional()
@@ -55,7 +58,7 @@ const params = z.strictObject({
     .describe(
       "Under the strict rule, time after which the leading class takes over from a state that no longer leads.",
     ),
-  min_dwell_ms: z.number().min(0).default(300)
+  min_dwell_ms: z.number().min(0).default(DEFAULT_DWELL_MS)
     .describe(
       "Shortest bout in milliseconds, counted at the prediction rate (rate / hop) and rounded up; 0 is off.",
     ),
@@ -141,6 +144,7 @@ export default defineStep({
         },
         maxHoldMs: params.max_hold_ms,
         minDwellMs: params.min_dwell_ms,
+        dwellByDefault: params.min_dwell_ms === DEFAULT_DWELL_MS,
         causal: params.causal,
         hsmm: {
           states: params.hsmm.n_states ?? Math.max(2, motifs.k),

@@ -31,7 +31,8 @@ export function dwellPredictions(milliseconds: number, predictionRate: number): 
   return {
     predictions,
     warning: `Minimum dwell of ${milliseconds} ms is shorter than one prediction ` +
-      `(${+(1000 / predictionRate).toFixed(3)} ms at ${+predictionRate.toFixed(6)} Hz): it has no effect`,
+      `(${+(1000 / predictionRate).toFixed(3)} ms at ${+predictionRate.toFixed(6)} Hz): it has no effect; ` +
+      `give more than that for two predictions, or 0 to leave the stage out`,
   };
 }
 

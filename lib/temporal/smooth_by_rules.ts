@@ -15,7 +15,7 @@ export function smoothByRules(
   warnings: string[],
 ): Smoothed {
   const dwell = dwellPredictions(options.minDwellMs, predictionRate);
-  if (dwell.warning !== undefined) warnings.push(dwell.warning);
+  if (dwell.warning !== undefined && options.dwellByDefault !== true) warnings.push(dwell.warning);
   const shorter = stretches.filter((s) => s.to - s.from < dwell.predictions).length;
   if (dwell.predictions > 1 && shorter > 0) {
     warnings.push(

@@ -29,6 +29,8 @@ export interface SmoothingOptions {
   hysteresis?: Omit<HysteresisOptions, "maxHold">;
   maxHoldMs: number;
   minDwellMs: number;
+  /** The dwell is a default: that it has no effect is no mistake to warn of. */
+  dwellByDefault?: boolean;
   /** Decide each label with a bounded delay, as a device must. */
   causal?: boolean;
   hsmm: Pick<

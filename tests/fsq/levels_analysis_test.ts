@@ -107,3 +107,11 @@ Deno.test("T168 T172 lintLevels() warns of large books on small devices and of l
   assert.deepEqual(rules([64, 5, 5, 5]), ["warning imbalanced"]);
   assert.deepEqual(rules([64, 2, 2, 2]), ["error level-2", "warning imbalanced"]);
 });
+
+Deno.test("lintLevels() calls levels and books that the quantiser refuses errors", () => {
+  assert.deepEqual(rules([1001, 5]), ["error level-size"]);
+  assert.deepEqual(rules([1000, 5]), []);
+  assert.deepEqual(rules(new Array(4).fill(256)), []);
+  assert.deepEqual(rules([257, 256, 256, 256]), ["error code-size"]);
+  assert.match(lintLevels(new Array(6).fill(1000))[0].message, /2\^53/);
+});

@@ -71,3 +71,53 @@ Deno.test("recommendLevels() throws RangeError when asked for nothing", () => {
   assert.throws(() => recommendLevels(64, 0), RangeError);
   assert.throws(() => recommendLevels(64, 2, { minLevel: 9, maxLevel: 8 }), RangeError);
 });
+
+/** All products of `dimensions` levels, by trying them. */
+function products(dimensions: number, min: number, max: number, falling: boolean): number[] {
+  const found = new Set<number>();
+  const visit = (product: number, left: number, highest: number): void => {
+    if (left === 0) return void found.add(product);
+    for (let level = min; level <= highest; level++) {
+      visit(product * level, left - 1, falling ? level - 1 : level);
+    }
+  };
+  visit(1, dimensions, max);
+  return [...found].sort((a, b) => a - b);
+}
+
+Deno.test("T175 recommendLevels() gives a true reason for every target from 2 to 5000", () => {
+  for (
+    const [profile, priority, min] of [
+      ["uniform", "balanced", 4],
+      ["uniform", "accuracy", 5],
+      ["decreasing", "balanced", 3],
+    ] as const
+  ) {
+    for (let dimensions = 1; dimensions <= 4; dimensions++) {
+      const all = products(dimensions, min, 16, profile === "decreasing");
+      for (let target = 2; target <= 5000; target++) {
+        const found = recommendLevels(target, dimensions, { profile, priority });
+        const near = all.some((codes) => Math.abs(codes / target - 1) <= 0.05);
+        if (found.feasible) {
+          assert.ok(near);
+          continue;
+        }
+        const [below, above] = [
+          all.findLast((codes) => codes <= target),
+          all.find((codes) => codes >= target),
+        ];
+        const numbers = found.reason.match(/make (\d+)(?: or (\d+))? codes/)!.slice(1).map(Number);
+        if (/codes or more/.test(found.reason)) {
+          assert.deepEqual([below, numbers[0]], [undefined, all[0]], found.reason);
+        } else if (/codes or fewer/.test(found.reason)) {
+          assert.deepEqual([above, numbers[0]], [undefined, all.at(-1)], found.reason);
+        } else assert.deepEqual(numbers, [below, above], found.reason);
+      }
+    }
+  }
+});
+
+Deno.test("recommendLevels() refuses levels and codes that no quantiser has", () => {
+  assert.throws(() => recommendLevels(2000, 1, { maxLevel: 5000 }), /max ≤ 1000/);
+  assert.throws(() => recommendLevels(2 ** 33, 9), /target of 1 to 2\^32/);
+});

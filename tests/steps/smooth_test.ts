@@ -67,7 +67,10 @@ Deno.test("smooth never joins bouts across recordings", async () => {
 });
 
 Deno.test("smooth warns of a dwell below one prediction and of stretches shorter than the dwell", async () => {
-  assert.match((await behavioursOf({ min_dwell_ms: 50 })).warnings.join(), /shorter than one prediction/);
+  assert.match(
+    (await behavioursOf({ min_dwell_ms: 50 })).warnings.join(),
+    /shorter than one prediction.*no effect; give more than that for two predictions, or 0/,
+  );
   assert.match(
     (await behavioursOf({ min_dwell_ms: 60_000 })).warnings.join(),
     /6 of 6 continuous stretches are shorter/,
@@ -307,4 +310,16 @@ Deno.test("smooth names behaviours by a file, which it declares and tells proble
   assert.match((await run()).warnings.join(), /no behaviour is "Hopping" \(hop\)/);
   await assert.rejects(run({ names: "n*.yaml" }, []), /stands for 0 files/);
   await Deno.remove(path);
+});
+
+Deno.test("smooth does not warn of a default dwell that a slow prediction rate leaves without effect", async () => {
+  const slow = makeWindows([{ subject: "a", samples: 1000 }], { length: 50, hop: 50 });
+  const motifs = {
+    ...judgementMotifs(slow),
+    labels: new Int32Array(slow.start.length),
+    points: new Uint32Array(slow.start.length),
+  };
+  const warned = async (params: Record<string, unknown>) =>
+    /no effect; give/.test((await behavioursOf(params, { windows: slow, motifs })).warnings.join());
+  assert.deepEqual([await warned({}), await warned({ min_dwell_ms: 200 })], [false, true]);
 });

@@ -28,7 +28,9 @@ async function draw(found: Loaded<Motifs>, sources: Sources): Promise<Fragment> 
       }, ${m.dimensions} dimensions`,
       Clusters: `${m.k} (${m.reason})`,
       "Distinct points": count(m.pointValues.length / m.dimensions),
-      Silhouette: m.silhouette ?? undefined,
+      Silhouette: m.silhouette === null || m.silhouetteError === null
+        ? m.silhouette ?? undefined
+        : `${number(m.silhouette)} ± ${number(m.silhouetteError)} (95 %, on a sample of the points)`,
       BIC: m.bic === null ? undefined : `${number(m.bic)} (${m.bicVariant})`,
       Inertia: m.inertia ?? undefined,
       "Smallest support": m.support.length > 0

@@ -3,6 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import { readNpy } from "../../../artifacts/npy.ts";
 import { InputError } from "../../../errors.ts";
 import { latentMoments, measureLevels } from "../../../fsq/levels_measured.ts";
+import { optimizeMeasured } from "../../../fsq/levels_feasible.ts";
 import { optimizeLevels } from "../../../fsq/rate_distortion.ts";
 import { number } from "../../../text/numbers.ts";
 import { jsonOption, positive, wholePositive } from "../../flags.ts";
@@ -32,28 +33,30 @@ export const command = new Command("optimise").alias("optimize")
     if (options.maxCodes === undefined && options.maxBits === undefined) {
       throw new InputError("Cannot optimise: neither --max-codes nor --max-bits is given");
     }
-    const found = asked(() =>
-      optimizeLevels(variances, {
-        minLevel: options.minLevel,
-        maxLevel: options.maxLevel,
-        ...(options.maxCodes === undefined ? {} : { maxCodes: options.maxCodes }),
-        ...(options.maxBits === undefined ? {} : { maxBits: options.maxBits }),
-        ...(options.maxDistortion === undefined ? {} : { maxDistortion: options.maxDistortion }),
-      })
-    );
     const moments = latents === undefined ? undefined : latentMoments(latents, variances.length);
+    const target = {
+      minLevel: options.minLevel,
+      maxLevel: options.maxLevel,
+      ...(options.maxCodes === undefined ? {} : { maxCodes: options.maxCodes }),
+      ...(options.maxBits === undefined ? {} : { maxBits: options.maxBits }),
+      ...(options.maxDistortion === undefined ? {} : { maxDistortion: options.maxDistortion }),
+    };
+    const found = asked(() =>
+      moments === undefined ? optimizeLevels(variances, target) : optimizeMeasured(latents!, moments, target)
+    );
+    const how = moments === undefined ? "modelled" : "measured";
     const rows = found.frontier.map((p) => ({
       ...p,
       best: p.levels.join() === found.best?.levels.join(),
       measured: moments === undefined ? null : measureLevels(latents!, moments, p.levels),
     }));
-    if (options.json === true) json({ ...found, variances, frontier: rows });
+    if (options.json === true) json({ ...found, judged: how, variances, frontier: rows });
     else {
       // The choices next to the best one; --json has all.
       const at = rows.findIndex((r) => r.best);
       const end = Math.min(rows.length, (at < 0 ? rows.length : at) + 6);
       const shown = rows.slice(Math.max(0, end - 20), end);
-      const head = ["levels", "codes", "bits", "distortion", ...(moments ? ["measured", "entropy"] : []), ""];
+      const head = ["levels", "codes", "bits", "modelled", ...(moments ? ["measured", "entropy"] : []), ""];
       if (rows.length > shown.length) out(`${shown.length} of ${rows.length} choices on the frontier:`);
       if (rows.length > 0) {
         out(table([
@@ -71,7 +74,10 @@ export const command = new Command("optimise").alias("optimize")
       if (found.reason !== null) out(`not feasible: ${found.reason}`);
       const { wouldTake } = found;
       if (wouldTake !== null) {
-        out(`the fewest codes that meet it: ${list(wouldTake.levels)}, ${wouldTake.codes} codes`);
+        out(`the fewest codes that meet it: ${list(wouldTake.levels)}, ${wouldTake.codes} codes, as ${how}`);
+      }
+      if (found.feasible && options.maxDistortion !== undefined && how === "modelled") {
+        out("as modelled, a lower limit: real latents lose more; give --latents to measure");
       }
     }
     if (!found.feasible) throw new Exit(exitCodes.failed);
