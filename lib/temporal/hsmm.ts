@@ -64,8 +64,8 @@ export function fitHsmm(
   options: HsmmOptions,
   rng: Random,
 ): HsmmFit {
-  const { states: k, restarts = 5, iterations = 50, startIterations = 5, tolerance = 1e-6, floor = 1e-4 } =
-    options;
+  const { states: k, restarts = 5, iterations = 50, tolerance = 1e-6, floor = 1e-4 } = options;
+  const startIterations = Math.min(options.startIterations ?? 5, iterations);
   if (!(Number.isInteger(k) && k >= 2)) {
     throw new RangeError(`Cannot fit hidden semi-Markov model: states must be an integer ≥ 2, got ${k}`);
   }
@@ -91,11 +91,12 @@ export function fitHsmm(
   });
   const last = begun.map(({ history }) => history[history.length - 1]);
   const winner = last.indexOf(Math.max(...last));
-  const best = begun[winner].converged ? begun[winner] : run(
+  const best = begun[winner].converged || startIterations === iterations ? begun[winner] : run(
     winner,
     mStep(begun[winner].model, begun[winner].statistics, emission),
     begun[winner].history,
-    iterations,
+    // Going on takes a pass before the first that is counted.
+    iterations - startIterations - 1,
   );
   const order = Array.from({ length: k }, (_, j) => j)
     .sort((a, b) => best.statistics.occupancy[b] - best.statistics.occupancy[a] || a - b);
