@@ -35,6 +35,8 @@ export interface Behaviours {
   fit?: string;
   /** Durations of a recording's bouts add up to its length exactly. */
   bouts: Bout[];
+  /** The recordings, with what a list of files or people says of them: what groups are told by. */
+  recordings?: { id: string; subject: string; facts?: Record<string, string | number> }[];
   /** Windows per second: rate / hop. */
   predictionRate: number;
   origin: Extract<Origin, "measured" | "simulated">;
@@ -76,6 +78,11 @@ const behavioursSchema = () =>
       censoredLeft: z.boolean(),
       censoredRight: z.boolean(),
     })),
+    recordings: z.array(z.object({
+      id: z.string(),
+      subject: z.string(),
+      facts: z.record(z.string(), z.union([z.string(), number])).optional(),
+    })).optional(),
     predictionRate: number,
     origin: z.enum(["measured", "simulated"]),
     dictionary: z.array(z.object({

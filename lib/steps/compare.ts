@@ -1,14 +1,22 @@
-/** `compare`: is A better than B? */
+/** `compare`: is A better than B, or do groups of subjects behave differently? */
 import { z } from "zod";
 import { Metrics } from "../artifacts/metrics.ts";
 import { comparedByDefault } from "../metrics/catalogue.ts";
-import { defineStep } from "./define.ts";
+import { Behaviours } from "../artifacts/behaviours.ts";
+import { InputError } from "../errors.ts";
+import { defineStep, optional } from "./define.ts";
 
 export default defineStep({
   type: "compare",
-  summary: "Compare two judged configurations by subject: A, B or inconclusive, with effect and interval",
-  inputs: { a: Metrics, b: Metrics },
+  summary:
+    "Compare two judged configurations by subject (A, B or inconclusive), or the behaviours of groups of subjects",
+  inputs: { a: optional(Metrics), b: optional(Metrics), behaviours: optional(Behaviours) },
   params: z.strictObject({
+    groups: z.string().min(1).optional().describe(
+      "Fact of the recordings (a column of `metadata` in load: treatment, sex, session) whose groups are compared in usage, " +
+        "bout length and transitions of every behaviour of port behaviours; within subjects where each was seen in " +
+        "every group, else between them.",
+    ),
     metrics: z.array(z.string()).min(1).default([...comparedByDefault])
       .describe("Metrics to compare; the first decides the winner and all of them share alpha (Bonferroni)."),
     by: z.enum(["auto", "subject", "recording", "fold"]).default("auto")
@@ -17,7 +25,9 @@ export default defineStep({
       .describe(
         "Whether equal ids on both sides are the same subjects; auto says so when their numbers of windows agree.",
       ),
-    alpha: z.number().gt(0).lt(1).default(0.05).describe("Two-sided error of the whole comparison."),
+    alpha: z.number().gt(0).lt(1).default(0.05).describe(
+      "Two-sided error of the whole comparison; for groups the false discovery rate of each measure.",
+    ),
     min_effect: z.number().min(0).default(0.2).describe(
       "Least |Cohen's d| that matters; smaller is inconclusive.",
     ),
@@ -40,8 +50,31 @@ export default defineStep({
       : [],
   async run({ inputs, params }) {
     const { compareMetrics } = await import("../metrics/compare/compare_metrics.ts");
-    const { min_effect, looks, ...rest } = params;
+    const { min_effect, looks, groups, ...rest } = params;
+    const { a, b, behaviours } = inputs;
+    if (groups !== undefined) {
+      if (behaviours === undefined) throw unconnected("groups", "behaviours");
+      const { compareGroups } = await import("../metrics/groups/compare_groups.ts");
+      return { metrics: compareGroups(behaviours, { groups, alpha: params.alpha }, rng) };
+    }
+    if (a === undefined || b === undefined) {
+      throw unconnected(
+        behaviours === undefined ? "configurations" : "behaviours",
+        behaviours ? "groups" : "a and b",
+      );
+    }
     const options = { ...rest, minEffect: min_effect, ...(looks === undefined ? {} : { looks }) };
-    return { metrics: compareMetrics(inputs.a, inputs.b, options) };
+    return { metrics: compareMetrics(a, b, options) };
   },
 });
+
+function unconnected(what: string, missing: string): InputError {
+  return missing === "groups"
+    ? new InputError("Cannot compare behaviours: param groups does not say by which fact", {
+      hint: "Give `with: { groups: treatment }`, a column of `metadata` in load.",
+    })
+    : new InputError(`Cannot compare ${what}: nothing is connected to ${missing}`, {
+      hint:
+        "Two steps of Metrics on ports a and b compare configurations; Behaviours and `groups` compare subjects.",
+    });
+}

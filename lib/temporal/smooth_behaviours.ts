@@ -71,6 +71,11 @@ export function smoothBehaviours(
     labels: result.labels,
     windowTable: windowTable(windows, motifs, input.codes, { labels: result.labels, names }),
     namesFile: formatNames(namesOf({ ...nameable, names }, naming)),
+    recordings: windows.recordings.recordings.map(({ id, subject, facts }) => ({
+      id,
+      subject,
+      ...(facts === undefined ? {} : { facts }),
+    })),
     predictionRate,
     origin: windows.recordings.origin,
     minDwellPredictions: dwell.predictions,

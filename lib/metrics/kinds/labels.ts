@@ -89,6 +89,14 @@ export const labels: MetricKind[] = [
   ]),
   {
     ...common,
+    name: "group_differences",
+    title: "behaviours that differ",
+    better: "neither",
+    range: positive,
+    about: "Number of behaviours that differ between groups of subjects, or sessions of the same ones.",
+  },
+  {
+    ...common,
     name: "silhouette",
     title: "silhouette",
     range: index,

@@ -8,6 +8,7 @@ export * from "./drift.ts";
 export * from "./ethogram.ts";
 export * from "./forest.ts";
 export * from "./frontier.ts";
+export * from "./groups.ts";
 export * from "./heatmap.ts";
 export * from "./learning_curves.ts";
 export * from "./k_curve.ts";

@@ -16,6 +16,7 @@ import drift from "./drift.ts";
 import ethogram from "./ethogram.ts";
 import onnx from "./export.ts";
 import gates from "./gates.ts";
+import groups from "./groups.ts";
 import hailo from "./hailo.ts";
 import latency from "./latency.ts";
 import levels from "./levels.ts";
@@ -57,6 +58,7 @@ export const sections = [
   ablation,
   gates,
   comparison,
+  groups,
   drift,
   limits,
 ] as const;
