@@ -41,6 +41,7 @@ export default defineStep({
       ),
   }),
   outputs: { metrics: Metrics },
+  random: true,
   check: ({ looks }) =>
     looks !== undefined && looks.look > looks.planned
       ? [{
@@ -48,8 +49,7 @@ export default defineStep({
         message: `must not exceed planned, got ${looks.look} of ${looks.planned}`,
       }]
       : [],
-  async run({ inputs, params }) {
-    const { compareMetrics } = await import("../metrics/compare/compare_metrics.ts");
+  async run({ inputs, params, rng }) {
     const { min_effect, looks, groups, ...rest } = params;
     const { a, b, behaviours } = inputs;
     if (groups !== undefined) {
@@ -63,6 +63,7 @@ export default defineStep({
         behaviours ? "groups" : "a and b",
       );
     }
+    const { compareMetrics } = await import("../metrics/compare/compare_metrics.ts");
     const options = { ...rest, minEffect: min_effect, ...(looks === undefined ? {} : { looks }) };
     return { metrics: compareMetrics(a, b, options) };
   },

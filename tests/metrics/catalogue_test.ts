@@ -13,6 +13,7 @@ import {
   metricOf,
   titleOf,
 } from "../../lib/metrics/catalogue.ts";
+import { compareGroups } from "../../lib/metrics/groups/compare_groups.ts";
 import { besideTwin } from "../../lib/metrics/compare/twin.ts";
 import { monitor } from "../../lib/metrics/drift/monitor.ts";
 import { withGates } from "../../lib/metrics/gates.ts";
@@ -121,6 +122,32 @@ async function written(): Promise<Record<string, Metric>> {
     ...besideTwin(validated, validated.metrics),
     ...(levels.outputs.selection as Metrics).metrics,
     ...withGates(validated, [{ metric: "accuracy", atLeast: 0, on: "value" }]).metrics,
+    ...compareGroups(groupBehaviours(), { groups: "arm", alpha: 0.05 }, new Random(4)).metrics,
+  };
+}
+
+/** Two people, one behaviour, a fact that parts them. */
+function groupBehaviours(): Behaviours {
+  const seen = ["a", "b"].map((arm) => ({ id: arm, subject: arm, facts: { arm } }));
+  return {
+    labels: new Int32Array(0),
+    names: ["rest"],
+    bouts: seen.map(({ id }) => ({
+      recording: id,
+      subject: id,
+      label: 0,
+      start: 0,
+      end: 1,
+      duration: 1,
+      censoredLeft: true,
+      censoredRight: true,
+    })),
+    recordings: seen,
+    predictionRate: 1,
+    origin: "simulated",
+    dictionary: [],
+    details: {},
+    warnings: [],
   };
 }
 

@@ -8,7 +8,7 @@ import { suggestion } from "../../text/suggest.ts";
 import { mean, quantile } from "../statistics/summary.ts";
 import { benjaminiHochberg } from "./false_discovery.ts";
 import { differenceOf } from "./group_difference.ts";
-import { type Measure, measures, measureSubject, type SubjectMeasures } from "./measures.ts";
+import { measures, measureSubject, type SubjectMeasures } from "./measures.ts";
 import { testGroups, testSessions } from "./rank_tests.ts";
 
 /** Settings of {@linkcode compareGroups}. */
