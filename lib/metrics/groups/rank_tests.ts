@@ -18,7 +18,7 @@ export interface PermutationTest {
 const EXACT = 20_000, DRAWS = 9_999;
 
 /** Ranks from 1, ties sharing their mean rank. */
-export function ranks(values: ArrayLike<number>): Float64Array {
+function ranks(values: ArrayLike<number>): Float64Array {
   const order = Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a] - values[b]);
   const out = new Float64Array(values.length);
   for (let i = 0; i < order.length;) {
