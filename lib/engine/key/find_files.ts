@@ -1,0 +1,130 @@
+/** Files outside the store: finding what a request names. */
+import { dirname, isAbsolute, join, resolve, sep } from "../system/path.ts";
+import { InputError } from "../../errors.ts";
+import { cutPattern, matcher } from "../../workflow/glob.ts";
+import type { FileRequest } from "../../workflow/step.ts";
+import { type Stat, statOf } from "../system/stat.ts";
+import type { Search } from "./stat_cache.ts";
+
+/**
+ * Finds the files that `request` names: a file, all files of a folder, or those that match a pattern with `*`, `?`,
+ * `**`, `[…]` and `{a,b}`. Links are followed, to folders as well, and may lead out of the project. Files and folders
+ * with a leading dot are taken only where the pattern has one; what archive programs leave behind (`__MACOSX`, `._*`)
+ * only where it is named.
+ *
+ * @throws InputError when there is none, or when a link that would count leads nowhere.
+ */
+export async function findFiles(root: string, request: FileRequest): Promise<Search> {
+  const named = request.pattern;
+  const whole = resolve(root, named);
+  const own = join(named).split(sep).join("/").replace(/(?<=.)\/$/, "");
+  const { fixed, wild } = cutPattern(own);
+  // A file that is there under the very name of the pattern is meant.
+  if (wild.length === 0) return findLiteral(whole, named);
+  if (statIfThere(whole, named) !== undefined) return { ...findLiteral(whole, named), folders: undefined };
+  const base = isAbsolute(named) ? resolve(fixed || sep) : resolve(root, fixed);
+  if (statIfThere(base, named)?.isDirectory !== true) {
+    throw new InputError(`Cannot find files: the folder ${base} does not exist`, { file: named });
+  }
+  const depth = wild.some((part) => part.includes("**")) ? Infinity : wild.length;
+  const found = listFiles(base, named, { depth, fits: await matcher(wild, named), wild });
+  if (found.paths.length === 0) {
+    throw new InputError(`Cannot find files: nothing matches the pattern`, { file: named });
+  }
+  return found;
+}
+
+/** The file at a path without wildcards, or all files of the folder there. */
+function findLiteral(whole: string, named: string): Search {
+  const info = statIfThere(whole, named);
+  if (info === undefined) throw new InputError(`Cannot find file: nothing is there`, { file: named });
+  if (!info.isDirectory) return { base: dirname(whole), paths: [whole], folders: new Map() };
+  const found = listFiles(whole, named, { depth: Infinity, fits: () => true, wild: [] });
+  if (found.paths.length === 0) {
+    throw new InputError(`Cannot find files: the folder is empty`, { file: named });
+  }
+  return found;
+}
+
+/** Entries of a folder, and its stat before into `seen`; none where it is gone. */
+function readFolder(path: string, named: string, seen: Map<string, Stat>): Deno.DirEntry[] {
+  try {
+    seen.set(path, statOf(path || sep));
+    return [...Deno.readDirSync(path || sep)];
+  } catch (cause) {
+    if (isMissing(cause)) return [];
+    throw new InputError(`Cannot read folder: ${(cause as Error).message}`, { file: named, cause });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ||
+    error instanceof Deno.errors.FilesystemLoop;
+}
+
+/** What is at a path, through links; undefined where nothing is. @throws InputError where it may not be seen. */
+export function statIfThere(path: string, named: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw new InputError(`Cannot read file: ${(cause as Error).message}`, { file: named, cause });
+  }
+}
+
+/**
+ * All files below a folder that fit, sorted.
+ *
+ * @param depth How many folders deep a file that fits can lie.
+ * @param wild Parts of the pattern: what they name outright is not passed over.
+ */
+function listFiles(
+  base: string,
+  named: string,
+  { depth: deepest, fits, wild }: { depth: number; fits: (path: string) => boolean; wild: readonly string[] },
+): Search {
+  const folders = new Map<string, Stat>();
+  const paths: string[] = [];
+  const passedOver = passOver(wild);
+  /** Set where the result may change without any of these folders and files changing. */
+  let unsure = false;
+  /** Device and inode of the folders above: a link to one of them goes round in circles. */
+  const above = new Set<string>();
+  const walk = (dir: string, below: string, depth: number): void => {
+    const entries = readFolder(dir, named, folders);
+    const id = folders.get(dir)?.slice(3).join() ?? "";
+    if (above.has(id)) return;
+    above.add(id);
+    for (const { name, isDirectory, isSymlink } of entries) {
+      if (passedOver(name)) continue;
+      const path = `${dir}${sep}${name}`;
+      const info = isSymlink ? statIfThere(path, named) : undefined;
+      if (isDirectory || info?.isDirectory) {
+        if (depth < deepest) walk(path, `${below}${name}/`, depth + 1);
+        else unsure ||= isSymlink;
+      } else if (!fits(below + name)) unsure ||= isSymlink;
+      else if (!isSymlink || info !== undefined) paths.push(path);
+      else {
+        throw new InputError(`Cannot find files: ${path} is a link that leads nowhere`, {
+          file: named,
+          hint: "bring back what it leads to (is a disk not mounted?), or remove the link",
+        });
+      }
+    }
+    above.delete(id);
+  };
+  walk(base === sep ? "" : base, "", 1);
+  return { base, paths: paths.sort(), folders: unsure ? undefined : folders };
+}
+
+/** What a search does not look at, unless the pattern says so. */
+function passOver(wild: readonly string[]): (name: string) => boolean {
+  const names = wild.join("/");
+  const dots = /(?:^|[/{,])\\?\./.test(names);
+  const resource = names.includes("._");
+  const archive = names.includes("__MACOSX");
+  return (name) =>
+    name.startsWith(".")
+      ? !dots || name === ".motiflow" || (name.startsWith("._") && !resource)
+      : name === "__MACOSX" && !archive;
+}
