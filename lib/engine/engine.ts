@@ -4,7 +4,6 @@ import { CodeIds, programRoot } from "./key/code_id.ts";
 import type { EngineEvent } from "./event.ts";
 import { environmentOf } from "./executors/environment.ts";
 import { StoreFs } from "./system/fs.ts";
-import { estimate } from "./store/last_results.ts";
 import { Layout } from "./system/layout.ts";
 import type {
   CacheEntry,
@@ -26,6 +25,7 @@ import { setPin } from "./store/pins.ts";
 import { collectGarbage, listCache } from "./store/gc.ts";
 import { readRun, runIds } from "./store/run_record.ts";
 import { type KnownOutputs, Planner } from "./run/planner.ts";
+import { planTasks } from "./run/plan_tasks.ts";
 import { Run } from "./run/run.ts";
 import { EnvHasher } from "./key/env_hash.ts";
 import { dependenciesOf, selectTasks } from "./run/select_tasks.ts";
@@ -60,35 +60,9 @@ export class LocalEngine implements Engine {
   }
 
   async plan(workplan: Workplan, selection: Selection = {}): Promise<PlannedTask[]> {
-    const { codes, planner } = this.#open(workplan);
+    const { cache, codes, planner } = this.#open(workplan);
     await using _ = codes;
-    const chosen = selectTasks(workplan.tasks, selection);
-    const known: KnownOutputs = new Map();
-    const planned: PlannedTask[] = [];
-    for (const task of workplan.tasks) {
-      const estimateSeconds = estimate(planner.latest, task.id, task.uses);
-      const open = [...dependenciesOf(task)].find((id) => !known.has(id));
-      if (open !== undefined) {
-        const status = chosen.has(task.id) ? "unknown" : "skip";
-        planned.push({ task, key: null, status, reason: `depends on ${open}`, estimateSeconds });
-        continue;
-      }
-      try {
-        const { key, record, reason } = await planner.decide(task, known, selection.force);
-        if (record !== undefined) known.set(task.id, record.outputs);
-        const status = !chosen.has(task.id) ? "skip" : record === undefined ? "run" : "restore";
-        planned.push({
-          task,
-          key,
-          status,
-          reason: status === "skip" ? "not selected" : reason,
-          estimateSeconds,
-        });
-      } catch (error) {
-        planned.push({ task, key: null, status: "run", reason: (error as Error).message, estimateSeconds });
-      }
-    }
-    return planned;
+    return await planTasks(workplan.tasks, planner, this.root, cache, this.#store.layout, selection);
   }
 
   async run(workplan: Workplan, options: RunOptions = {}): Promise<RunResult> {

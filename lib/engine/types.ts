@@ -58,6 +58,12 @@ export interface PlannedTask {
   reason: string;
   /** From earlier runs of the step; null without history. */
   estimateSeconds: number | null;
+  /** How many files each request found, by its pattern. */
+  files?: Record<string, number>;
+  /** What `run` would fail with: missing data, or something in the way of a publication. */
+  problem?: string;
+  /** Published files that somebody changed; `run` keeps them under another name. */
+  edited?: string[];
 }
 
 /** An output artifact. */
@@ -88,6 +94,8 @@ export interface TaskResult {
   outputs: Record<string, OutputRef>;
   /** Log file, relative to the root; only for tasks that ran. */
   log?: string;
+  /** Folder that holds a copy of the output, relative to the root. */
+  published?: string;
 }
 
 export interface RunResult {
@@ -97,6 +105,8 @@ export interface RunResult {
   seconds: number;
   /** Trouble with the store that did not fail a task. */
   storeTroubles: string[];
+  /** Folders, relative to the root, that hold what this workflow published earlier and does not publish any more. */
+  leftovers?: string[];
 }
 
 /** `runs/<id>/run.json`. */

@@ -14,6 +14,7 @@ import { bindPorts } from "./ports.ts";
 import type { StepRegistry } from "./step.ts";
 import { orderEntries, readEntries, type StepEntry } from "./step_entry.ts";
 import { jsonSchemaOf, type StepType, stepType, withChosenOutput } from "./step_type.ts";
+import { checkPublications } from "./publish_overlap.ts";
 import { suggestion } from "../text/suggest.ts";
 import { loadOwnStep, type OwnStep } from "./own_step.ts";
 import type { Alert, Workplan } from "./workplan.ts";
@@ -87,6 +88,7 @@ async function checkTree(
   const schedule = await readSchedule(tree, options.checkSchedule, diagnostics);
   const checked = sound ? ordered : ordered.filter((e) => e.type !== undefined).map(withoutEdges);
   const { tasks, skipped } = await expand(checked, head, diagnostics, options.memory);
+  await checkPublications(tasks, checked, options.root, diagnostics);
   return {
     file,
     root: options.root,

@@ -53,6 +53,13 @@ const definitions: Record<string, StepDefinition<any, any, any>> = {
     resources: { exclusive: true },
   }),
   felt: step({ type: "felt", inputs: { wool: Wool }, params: z.strictObject({}), outputs: { cloth: Cloth } }),
+  collect: step({
+    type: "collect",
+    inputs: {},
+    params: z.strictObject({ path: z.string() }),
+    outputs: { wool: Wool },
+    files: ({ path }) => [{ name: "path", pattern: path }],
+  }),
   tally: step({
     type: "tally",
     inputs: { bills: many(Bill) },

@@ -10,6 +10,8 @@ export const exitCodes = {
   usage: 2,
   /** Done, but an alert or gate tripped. */
   alert: 3,
+  /** `plan --exit-code`: something would run. */
+  work: 4,
   /** Interrupted by the user. */
   interrupted: 130,
 } as const;

@@ -61,11 +61,12 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
     for (const warning of all.slice(0, 20)) out(`  ${warning}`);
     if (all.length > 20) out(dim(`  and ${all.length - 20} more: show ${result.id}`));
   }
-  const finished = new Set(done.map((t) => t.id));
-  const published = plan.tasks.filter((t) => t.publish !== undefined && finished.has(t.id)).map((t) =>
-    t.publish!
-  );
-  if (published.length > 0) out(`\npublished: ${published.join(", ")}`);
+  const folders = result.tasks.flatMap(({ published }) => published ?? []);
+  if (folders.length > 0) out(`\npublished: ${listed(folders)}`);
+  const left = result.leftovers ?? [];
+  if (left.length > 0) {
+    out(`${yellow("left over")} from earlier runs, no longer published by this workflow: ${listed(left)}`);
+  }
   const failed = result.tasks.filter((t) => t.outcome === "failed");
   if (failed.length > 0) {
     out("");
@@ -78,6 +79,12 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
       out(`blocked: ${blocked.slice(0, 20).join(", ")}${blocked.length > 20 ? ", …" : ""}`);
     }
   }
+}
+
+/** The first of many folders. */
+function listed(folders: readonly string[]): string {
+  const more = folders.length - SHOWN;
+  return `${folders.slice(0, SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** What the gates say of readiness, with every reason against it. */

@@ -12,7 +12,9 @@ import {
 } from "../flags.ts";
 import { table } from "../terminal/format.ts";
 import { count, duration } from "../../text/numbers.ts";
-import { json, out, outStyle } from "../terminal/terminal.ts";
+import type { PlannedTask } from "../../engine/mod.ts";
+import { Exit, exitCodes } from "../terminal/exit.ts";
+import { err, errStyle, json, out, outStyle } from "../terminal/terminal.ts";
 import { openEngineOf, openWorkflow, type WorkflowOptions } from "../workflow_file.ts";
 
 export const command = new Command()
@@ -27,12 +29,14 @@ export const command = new Command()
   .addOption(forceOption)
   .addOption(memoryOption)
   .addOption(rootOption)
+  .option("--exit-code", "end with 4 where something would run")
   .addOption(jsonOption)
   .action(tellPlan);
 
 /** What names the tasks of a plan. */
 type PlanOptions =
   & WorkflowOptions
+  & { exitCode?: true | undefined }
   & Partial<Record<"only" | "until" | "from" | "force", string[] | undefined>>;
 
 /** Prints what `run` would do with the same options. */
@@ -43,13 +47,22 @@ export async function tellPlan(file: string, options: PlanOptions): Promise<void
   const given = Object.entries({ only, until, from, force }).filter(([, steps]) => steps !== undefined);
   const tasks = await engine.plan(plan, Object.fromEntries(given));
   await engine.close();
+  const problems = tasks.filter((t) => t.problem !== undefined);
+  const work = tasks.some((t) => t.status === "run" || t.status === "unknown");
+  const exit = problems.length > 0
+    ? exitCodes.usage
+    : options.exitCode === true && work
+    ? exitCodes.work
+    : exitCodes.done;
   if (options.json === true) {
-    return json({
-      ok: true,
+    json({
+      ok: problems.length === 0,
       workflow: plan.name,
       tasks: tasks.map(({ task, ...rest }) => ({ id: task.id, step: task.step, uses: task.uses, ...rest })),
       skipped: plan.skipped ?? [],
     });
+    if (exit !== exitCodes.done) throw new Exit(exit);
+    return;
   }
   const { bold, dim, yellow, green } = outStyle;
   const colour = { run: yellow, unknown: yellow, restore: green, skip: dim };
@@ -58,8 +71,9 @@ export async function tellPlan(file: string, options: PlanOptions): Promise<void
     colour[t.status](words[t.status]),
     t.task.id,
     t.status === "restore" || t.estimateSeconds === null ? "" : `about ${duration(t.estimateSeconds)}`,
-    dim(t.reason),
+    dim([t.reason, ...found(t)].join("; ")),
   ])));
+  for (const { task, problem } of problems) err(`${errStyle.red("problem")}  ${task.id}: ${problem}`);
   const of = (status: string) => tasks.filter((t) => t.status === status);
   const open = [...of("run"), ...of("unknown")];
   const known = open.filter((t) => t.estimateSeconds !== null);
@@ -79,4 +93,14 @@ export async function tellPlan(file: string, options: PlanOptions): Promise<void
       }`,
     );
   }
+  if (exit !== exitCodes.done) throw new Exit(exit);
+}
+
+/** What a task's requests found, and what its publication would come upon. */
+function found({ files = {}, edited = [], problem, reason }: PlannedTask): string[] {
+  return [
+    ...Object.entries(files).map(([pattern, n]) => `${pattern}: ${count(n, "file")}`),
+    ...edited.map((path) => `${path} was changed by hand and will be kept under another name`),
+    ...(problem === undefined || problem === reason ? [] : ["cannot publish"]),
+  ];
 }

@@ -1,102 +1,134 @@
 /**
  * Copies outputs into plain folders for people and other tools. Files are copied, never linked: editing a published
  * file must not reach the store. Each file replaces its old version by rename; files that were published before and
- * are no longer part of the output go away, files of others stay.
+ * are no longer part of the output go away. What a person put there stays, and is an error where it is in the way; what
+ * a person changed is kept beside the new file.
  */
-import { dirname, join, relative, resolve, sep } from "../system/path.ts";
-import { InputError } from "../../errors.ts";
+import { dirname, join, relative } from "../system/path.ts";
 import type { Task } from "../../workflow/workplan.ts";
-import { sha256 } from "../system/canonical_json.ts";
 import type { StoreFs } from "../system/fs.ts";
 import type { StoredOutput } from "../store/action_record.ts";
 import type { StatCache } from "../key/stat_cache.ts";
 import type { Layout } from "../system/layout.ts";
 import { lock } from "../system/lock.ts";
+import {
+  itemsOf,
+  listOf,
+  lstat,
+  type Published,
+  publishFolder,
+  readPublished,
+  survey,
+} from "./publication.ts";
+
+/** What a publication did. */
+export interface Publication {
+  /** Relative to the root. */
+  folder: string;
+  /** How many files were written. */
+  files: number;
+  /** Published files that somebody had changed, under the names that keep them now, relative to the root. */
+  kept: string[];
+}
 
 /**
- * The folder of a task's publication, absolute. Cells of a matrix get a folder each.
+ * Brings the folder up to date.
  *
- * @throws InputError when it would lie outside the root or inside the store.
+ * @param by The workflow file, for its list.
+ * @throws InputError naming what is in the way; then nothing was touched.
  */
-function publishFolder(root: string, task: Task): string {
-  const cell = Object.entries(task.cell).map(([k, v]) =>
-    `${k}=${typeof v === "string" ? v : JSON.stringify(v)}`
-  );
-  const name = cell.join(",").replaceAll(/[/\\\0]/g, "_");
-  const folder = resolve(root, task.publish!, name === "" ? "." : name);
-  const below = relative(root, folder);
-  if (
-    below === "" || below === ".." || below.startsWith(`..${sep}`) || resolve(below) === below ||
-    task.publish!.includes("\0")
-  ) {
-    throw new InputError(`Cannot publish to ${task.publish}: it is not a folder inside the project`, {
-      file: task.location.file,
-      row: task.location.line,
-    });
-  }
-  if (below.split(sep)[0] === ".motiflow") {
-    throw new InputError(`Cannot publish to ${task.publish}: .motiflow belongs to the store`, {
-      file: task.location.file,
-      row: task.location.line,
-    });
-  }
-  return folder;
-}
-
-/** One file to publish. */
-interface Item {
-  path: string;
-  from: string;
-  sha256: string;
-}
-
-/** Brings the folder up to date and returns how many files were written. */
 export async function publish(
-  { root, task, outputs, dirOf, fs, cache, layout }: {
+  { root, task, by, outputs, dirOf, fs, cache, layout }: {
     root: string;
     task: Task;
+    by: string;
     outputs: Record<string, StoredOutput>;
     dirOf: (output: StoredOutput) => string;
     fs: StoreFs;
     cache: StatCache;
     layout: Layout;
   },
-): Promise<{ folder: string; files: number }> {
+): Promise<Publication> {
   const folder = publishFolder(root, task);
-  const ports = Object.keys(outputs);
-  const items: Item[] = ports.flatMap((port) =>
-    outputs[port].files.map((file) => ({
-      path: ports.length === 1 ? file.path : `${port}/${file.path}`,
-      from: join(dirOf(outputs[port]), file.path),
-      sha256: file.sha256,
-    }))
-  );
-  const old = async () => {
-    const found: Item[] = [];
-    for (const item of items) {
-      if (!await holds(root, join(folder, item.path), item.sha256, cache)) found.push(item);
-    }
-    return found;
+  const shown = { folder: relative(root, folder), files: 0, kept: [] };
+  const items = itemsOf(outputs);
+  const list = listOf(layout, root, folder);
+  const now: Published = {
+    version: 2,
+    folder: shown.folder,
+    by,
+    files: Object.fromEntries(items.map(({ path, sha256 }) => [path, [sha256]])),
   };
-  const name = sha256(relative(root, folder)).slice(0, 16);
-  const list = join(layout.base, "published", `${name}.json`);
-  const shown = { folder: relative(root, folder), files: 0 };
-  if ((await old()).length === 0 && isListed(items, list)) return shown;
-  using _ = await lock(layout.lock(`publish-${name}`));
+  const look = async () => {
+    const before = readPublished(list);
+    const found = await survey(root, task, items, before, cache, layout);
+    const done = found.write.length + found.edited.length + found.stale.length === 0;
+    return { before, found, done: done && isSame(before, now) };
+  };
+  if ((await look()).done) return shown;
+  using _ = await lock(layout.lock(`publish-${list.slice(-21, -5)}`));
   // Looked at again: another run may have published here meanwhile, and a mixture of two results is none.
-  const files = await old();
-  for (const item of files) replaceFile(root, item.from, join(folder, item.path), fs);
-  removeStale(folder, items, fs, list);
-  return { ...shown, files: files.length };
+  const { before, found, done } = await look();
+  if (done) return shown;
+  // What is about to be written is ours from now on, also for the next run should this one die here.
+  fs.writeWhole(list, JSON.stringify(both(before, now)));
+  const kept = found.edited.map((path) => keepAside(join(found.folder, path), fs));
+  for (const path of found.stale) removeFile(found.folder, path, fs);
+  for (const item of found.write) {
+    replaceFile(join(dirOf(item.output), item.file), join(found.folder, item.path), fs);
+  }
+  fs.writeWhole(list, JSON.stringify(now));
+  return { ...shown, files: found.write.length, kept: kept.map((path) => relative(root, path)) };
+}
+
+function isSame(before: Published | undefined, now: Published): boolean {
+  return before !== undefined && before.by === now.by && before.folder === now.folder &&
+    JSON.stringify(sorted(before.files)) === JSON.stringify(sorted(now.files));
+}
+
+function sorted(files: Published["files"]): [string, string[]][] {
+  return Object.entries(files).sort(([a], [b]) => a < b ? -1 : 1);
+}
+
+function both(before: Published | undefined, now: Published): Published {
+  const files = { ...before?.files };
+  for (const [path, contents] of Object.entries(now.files)) {
+    const old = Object.hasOwn(files, path) ? files[path] : [];
+    files[path] = [...new Set([...old, ...contents])];
+  }
+  return { ...now, files };
+}
+
+/** Moves a file that somebody changed to a name beside it, and returns that. */
+function keepAside(path: string, fs: StoreFs): string {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  let aside = `${path}.edited-${stamp}`;
+  for (let i = 2; lstat(aside) !== undefined; i++) aside = `${path}.edited-${stamp}-${i}`;
+  fs.rename(path, aside);
+  return aside;
+}
+
+/** Removes a file and the folders that it leaves empty. */
+function removeFile(folder: string, path: string, fs: StoreFs): void {
+  fs.remove(join(folder, path));
+  for (let at = dirname(join(folder, path)); at.length > folder.length; at = dirname(at)) {
+    try {
+      Deno.removeSync(at);
+    } catch {
+      // Somebody's files are in it.
+      return;
+    }
+  }
 }
 
 /** The temporary name is always the same: what a run that died left behind is overwritten by the next. */
-function replaceFile(root: string, from: string, to: string, fs: StoreFs): void {
+function replaceFile(from: string, to: string, fs: StoreFs): void {
   const temporary = `${to}.motiflow-tmp`;
-  realFolders(root, dirname(to), fs);
+  fs.makeDir(dirname(to));
   fs.remove(temporary);
   fs.copy(from, temporary);
   fs.chmod(temporary, isScript(temporary) ? 0o755 : 0o644);
+  // Only folders without files can be here.
   if (lstat(to)?.isDirectory) fs.remove(to);
   fs.rename(temporary, to);
 }
@@ -106,61 +138,4 @@ function isScript(path: string): boolean {
   using file = Deno.openSync(path);
   const head = new Uint8Array(2);
   return file.readSync(head) === 2 && head[0] === 0x23 && head[1] === 0x21;
-}
-
-function lstat(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether `path` is a regular file, reached without links, with this content. */
-async function holds(root: string, path: string, sha: string, cache: StatCache): Promise<boolean> {
-  for (let at = dirname(path); at !== root; at = dirname(at)) if (!lstat(at)?.isDirectory) return false;
-  if (!lstat(path)?.isFile) return false;
-  return (await cache.hash(path)).sha256 === sha;
-}
-
-/** Makes every folder between root and `folder` a real one: a link or file in its place is removed, not followed. */
-function realFolders(root: string, folder: string, fs: StoreFs): void {
-  const parts = relative(root, folder).split(sep);
-  let at = root;
-  for (const part of parts) {
-    at = join(at, part);
-    const info = lstat(at);
-    if (info?.isDirectory) continue;
-    if (info !== undefined) Deno.removeSync(at);
-    fs.makeDir(at);
-  }
-}
-
-function pathsOf(items: Item[]): string[] {
-  return items.map((i) => i.path).sort();
-}
-
-/** What the last publication to the folder put there; empty where that is not known. */
-function listed(list: string): unknown[] {
-  try {
-    const before = JSON.parse(Deno.readTextFileSync(list));
-    return Array.isArray(before) ? before : [];
-  } catch {
-    return [];
-  }
-}
-
-function isListed(items: Item[], list: string): boolean {
-  return JSON.stringify(listed(list)) === JSON.stringify(pathsOf(items));
-}
-
-/** Removes what an earlier publication put here, remembers what this one did. */
-function removeStale(folder: string, items: Item[], fs: StoreFs, list: string): void {
-  if (isListed(items, list)) return;
-  const now = pathsOf(items);
-  for (const path of listed(list)) {
-    const safe = typeof path === "string" && !path.split("/").includes("..") && !now.includes(path);
-    if (safe && lstat(join(folder, path))?.isFile) fs.remove(join(folder, path));
-  }
-  fs.writeWhole(list, JSON.stringify(now));
 }

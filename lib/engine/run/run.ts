@@ -18,10 +18,11 @@ import { storeLock } from "../store/gc.ts";
 import { type HeldLock, lock } from "../system/lock.ts";
 import type { RunResult, TaskResult, VerifyReport } from "../types.ts";
 import type { Decision, KnownOutputs } from "./planner.ts";
+import { foresee, leftovers } from "./publication.ts";
 import { publish } from "./publish.ts";
 import { type StoredOutput, touchRecord } from "../store/action_record.ts";
 import { NotPinned } from "../key/remote_file.ts";
-import { newRunId, openRecord, RunWriter } from "../store/run_record.ts";
+import { fileOf, newRunId, openRecord, RunWriter } from "../store/run_record.ts";
 import { schedule } from "./scheduler.ts";
 import { dependenciesOf, selectTasks } from "./select_tasks.ts";
 import { cancelled, TaskRunner, toStepError } from "./task_runner.ts";
@@ -337,6 +338,7 @@ export class Run {
   async #make(task: Task, threads: number): Promise<StepError | undefined> {
     try {
       const decision = this.#decisions.get(task.id) ?? await this.#pin(task);
+      await this.#checkPlace(task);
       const fresh = decision.reason === "forced" || task.cache.mode !== "pure";
       const made = await this.#runner.make(task, decision, threads, fresh);
       if (made.loose !== undefined) {
@@ -356,6 +358,13 @@ export class Run {
     } catch (error) {
       return toStepError(error);
     }
+  }
+
+  /** What is in the way of the publication for sure is told before the work, not after. */
+  async #checkPlace(task: Task): Promise<void> {
+    const { workplan, cache, store } = this.#parts;
+    const { problem } = await foresee(workplan.root, task, undefined, cache, store.layout);
+    if (problem !== undefined) throw new InputError(problem);
   }
 
   /** Downloads what nothing is known of, and decides then. */
@@ -380,17 +389,31 @@ export class Run {
     const shown = outcome === "restored" && reason !== "nothing changed"
       ? "made by another task just now"
       : reason;
+    const warnings = [...end.warnings];
+    let published: { published?: string } = {};
     if (task.publish !== undefined) {
       const dirOf = (output: StoredOutput) => this.#dirOf(output);
       const { fs, layout } = store;
-      const done = await publish({ root: workplan.root, task, outputs, dirOf, fs, cache, layout });
-      if (done.files > 0) this.#emit({ type: "published", task: task.id, ...done });
+      const by = fileOf(workplan);
+      const done = await publish({ root: workplan.root, task, by, outputs, dirOf, fs, cache, layout });
+      const { folder, files, kept } = done;
+      published = { published: folder };
+      if (files > 0) this.#emit({ type: "published", task: task.id, folder, files });
+      for (const path of kept) {
+        const message = `a published file was changed by hand; it is kept as ${path}`;
+        this.#emit({ type: "task-warning", task: task.id, message });
+        warnings.push(message);
+      }
     }
     this.#known.set(task.id, outputs);
     const { id, step } = task;
-    const { attempts, warnings } = end;
+    const { attempts } = end;
     const log = outcome === "ran" ? { log: this.#writer.logOf(id) } : {};
-    this.#note(task, { outcome, seconds, attempts, reason: shown, key, warnings, ...log }, outputs);
+    this.#note(
+      task,
+      { outcome, seconds, attempts, reason: shown, key, warnings, ...log, ...published },
+      outputs,
+    );
     if (outcome === "restored") {
       this.#emit({ type: "task-restored", task: id, step, key, seconds, reason: shown });
     } else this.#emit({ type: "task-succeeded", task: id, step, key, seconds });
@@ -439,7 +462,17 @@ export class Run {
       this.#sameAsLast();
     const id = quiet ? planner.latest.run! : this.#id;
     const seconds = (performance.now() - this.#started) / 1000;
-    const result: RunResult = { id, status, tasks, seconds, storeTroubles: this.#troubles };
+    const left = status === "succeeded"
+      ? leftovers(store.layout, workplan.root, fileOf(workplan), workplan.tasks)
+      : [];
+    const result: RunResult = {
+      id,
+      status,
+      tasks,
+      seconds,
+      storeTroubles: this.#troubles,
+      ...(left.length === 0 ? {} : { leftovers: left }),
+    };
     const ended = new Date().toISOString();
     const event: EngineEvent = { type: "run-ended", run: id, time: ended, status, seconds, counts };
     if (!quiet) {

@@ -1,5 +1,5 @@
 /** A run on disk: `run.json` at start and at end, its events, a log per task. Created when something happens. */
-import { basename, join, relative } from "../system/path.ts";
+import { join, relative, resolve } from "../system/path.ts";
 import { InputError } from "../../errors.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import type { EngineEvent } from "../event.ts";
@@ -117,16 +117,21 @@ export class RunWriter {
   }
 }
 
+/** What tells workflows apart: the path of the file, relative to the root where it lies below that. */
+export function fileOf({ root, file }: Pick<Workplan, "root" | "file">): string {
+  const below = relative(root, file);
+  return below.startsWith("..") ? resolve(file) : below;
+}
+
 /** The record as it stands when a run begins. */
 export function openRecord(workplan: Workplan, id: string, jobs: number, motiflow: string): RunRecord {
-  const below = relative(workplan.root, workplan.file);
   return {
     version: 1,
     id,
     status: "running",
     motiflow,
     workflow: workplan.name,
-    file: below.startsWith("..") ? basename(workplan.file) : below,
+    file: fileOf(workplan),
     source: workplan.source,
     params: workplan.params,
     started: new Date().toISOString(),

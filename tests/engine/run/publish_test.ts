@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { sha256 } from "../../../lib/engine/system/canonical_json.ts";
 import { Project, snapshot } from "../project.ts";
 
 const publishing = (publish: string) => ({ only: { uses: "join", params: { text: "p" }, publish } });
@@ -30,27 +31,159 @@ Deno.test("publish refuses to leave the project or to touch the store (test 44)"
   assert.deepEqual(after, Object.keys(before));
 });
 
-Deno.test("publish replaces links on its way instead of following them (test 44)", async () => {
+/** Everything below a folder that does not belong to the engine or the test's own steps. */
+function users(project: Project): string[] {
+  return Object.keys(snapshot(project.root)).filter((path) => !/^(\.motiflow|steps)\//.test(path)).sort();
+}
+
+Deno.test("publish follows links inside the project and refuses all others; it removes none (test 44)", async () => {
+  await using project = new Project();
+  await using other = new Project();
+  const engine = await project.open();
+  Deno.mkdirSync(project.path("disk/deep"), { recursive: true });
+  Deno.symlinkSync("disk", project.path("out"));
+  const inside = await engine.run(project.plan(publishing("out/a")));
+  assert.equal(inside.status, "succeeded");
+  assert.equal(Deno.readTextFileSync(project.path("disk/a/text.txt")), "p()");
+  assert.ok(Deno.lstatSync(project.path("out")).isSymlink);
+  assert.equal((await engine.run(project.plan(publishing("out/a")))).tasks[0].published, "out/a");
+
+  const ways: Record<string, string> = {
+    away: other.root,
+    nowhere: "/does/not/exist",
+    store: ".motiflow/objects",
+    self: "self",
+    top: ".",
+  };
+  for (const [name, target] of Object.entries(ways)) {
+    Deno.symlinkSync(target, project.path(name));
+    for (const folder of [`${name}`, `${name}/results`]) {
+      const [task] = await engine.plan(project.plan(publishing(folder)));
+      assert.match(task.problem!, new RegExp(`${name} is a link that leads`));
+      const { status, tasks } = await engine.run(project.plan(publishing(folder)));
+      assert.deepEqual([status, tasks[0].errorKind], ["failed", "input"], folder);
+      assert.match(tasks[0].error!, new RegExp(`${name} is a link that leads`));
+    }
+    assert.ok(Deno.lstatSync(project.path(name)).isSymlink);
+  }
+  assert.deepEqual([...Deno.readDirSync(other.root)].map(({ name }) => name), ["steps"]);
+});
+
+Deno.test("publish names what is in the way and touches nothing", async () => {
   await using project = new Project();
   const engine = await project.open();
-  project.write("src/text.txt", "source");
-  Deno.symlinkSync(project.path("src"), project.path("out"));
+  project.write("thesis", "my only copy");
+  project.write("notes/text.txt", "notes of three months");
+  project.write("folder/text.txt/mine.txt", "mine");
+  project.write("elsewhere.txt", "mine");
+  Deno.mkdirSync(project.path("linked"));
+  Deno.symlinkSync("../elsewhere.txt", project.path("linked/text.txt"));
+  const before = snapshot(project.root);
+  const cases: Record<string, string> = {
+    "thesis": "thesis",
+    "thesis/results": "thesis",
+    "notes": "notes/text.txt",
+    "folder": "folder/text.txt/mine.txt",
+    "linked": "linked/text.txt",
+  };
+  for (const [folder, path] of Object.entries(cases)) {
+    for (let i = 0; i < 2; i++) {
+      const { status, tasks } = await engine.run(project.plan(publishing(folder)));
+      assert.deepEqual([status, tasks[0].errorKind], ["failed", "input"], folder);
+      assert.ok(
+        tasks[0].error!.includes(`${path} is there and is not of an earlier publication`),
+        tasks[0].error,
+      );
+    }
+    const [task] = await engine.plan(project.plan({ ...publishing(folder) }));
+    assert.ok(task.problem?.includes(path), "plan tells it as well");
+  }
+  for (const [path, text] of Object.entries(before)) assert.equal(snapshot(project.root)[path], text, path);
+  assert.deepEqual(users(project), Object.keys(before).filter((path) => !path.startsWith("steps/")).sort());
+});
+
+Deno.test("publish takes a file for its own that holds just what it would write", async () => {
+  await using project = new Project();
+  const engine = await project.open();
   await engine.run(project.plan(publishing("out")));
-  assert.equal(Deno.readTextFileSync(project.path("src/text.txt")), "source");
-  assert.equal(Deno.readTextFileSync(project.path("out/text.txt")), "p()");
-  assert.ok(Deno.lstatSync(project.path("out")).isDirectory);
+  Deno.removeSync(project.path(".motiflow"), { recursive: true });
+  assert.equal((await engine.run(project.plan(publishing("out")))).status, "succeeded");
+});
+
+Deno.test("publish keeps a published file that was changed by hand, and says where", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  const say = (text: string) => ({ only: { uses: "join", params: { text }, publish: "out" } });
+  await engine.run(project.plan(say("a")));
+  project.write("out/text.txt", "my words");
+  const [planned] = await engine.plan(project.plan(say("a")));
+  assert.deepEqual(planned.edited, ["out/text.txt"]);
+  const repaired = await engine.run(project.plan(say("a")));
+  const [name] = users(project).filter((path) => path.includes(".edited-"));
+  assert.match(name, /^out\/text\.txt\.edited-\d{8}-\d{6}$/);
+  assert.equal(Deno.readTextFileSync(project.path(name)), "my words");
+  assert.equal(Deno.readTextFileSync(project.path("out/text.txt")), "a()");
+  assert.match(repaired.tasks[0].warnings.join(), /changed by hand; it is kept as out\/text\.txt\.edited-/);
+  assert.equal(project.events.filter((event) => event.type === "task-warning").length, 1);
+
+  await engine.run(project.plan(say("b")));
+  assert.equal(
+    users(project).filter((path) => path.includes(".edited-")).length,
+    1,
+    "nothing else was edited",
+  );
+  project.write("out/text.txt", "second");
+  await engine.run(project.plan(say("c")));
+  const kept = users(project).filter((path) => path.includes(".edited-"));
+  assert.deepEqual(kept.map((path) => Deno.readTextFileSync(project.path(path))).sort(), [
+    "my words",
+    "second",
+  ]);
 
   Deno.removeSync(project.path("out/text.txt"));
-  Deno.symlinkSync(project.path("src/text.txt"), project.path("out/text.txt"));
-  await engine.run(project.plan(publishing("out")));
-  assert.equal(Deno.readTextFileSync(project.path("src/text.txt")), "source");
-  assert.ok(Deno.lstatSync(project.path("out/text.txt")).isFile);
+  project.write("mine.txt", "mine");
+  Deno.symlinkSync("../mine.txt", project.path("out/text.txt"));
+  assert.equal((await engine.run(project.plan(say("c")))).status, "succeeded");
+  assert.equal(Deno.readTextFileSync(project.path("mine.txt")), "mine");
+  assert.equal(Deno.readTextFileSync(project.path("out/text.txt")), "c()");
+});
 
-  Deno.mkdirSync(project.path("deep"));
-  Deno.symlinkSync("/", project.path("deep/a"));
-  await engine.run(project.plan(publishing("deep/a/b")));
-  assert.equal(Deno.readTextFileSync(project.path("deep/a/b/text.txt")), "p()");
-  assert.ok(Deno.lstatSync(project.path("deep/a")).isDirectory);
+Deno.test("a publication that was cut short is finished by the next run, whatever that publishes", async () => {
+  await using project = new Project();
+  const say = (text: string) => ({ only: { uses: "join", params: { text }, publish: "out" } });
+  await (await project.open()).run(project.plan(say("a")));
+  for (let calls = 1;; calls++) {
+    let left = calls;
+    const broken = await project.open({
+      faultHook: (_, path) => {
+        if (/[\\/](out|published)[\\/]/.test(path) && left-- === 0) throw new Error("cut short");
+      },
+    });
+    const { status } = await broken.run(project.plan(say(`b${calls}`)));
+    const next = await (await project.open()).run(project.plan(say(`c${calls}`)));
+    assert.equal(next.status, "succeeded", next.tasks[0].error);
+    assert.equal(Deno.readTextFileSync(project.path("out/text.txt")), `c${calls}()`);
+    assert.deepEqual(users(project).filter((path) => path.includes("edited")), []);
+    if (status === "succeeded") break;
+  }
+});
+
+Deno.test("a run lists what its workflow published earlier and does not any more", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  const folds = (...cells: number[]) =>
+    project.plan(Object.fromEntries(cells.map((fold) => [
+      `a[fold=${fold}]`,
+      { uses: "join", params: { text: `${fold}` }, cell: { fold }, publish: "out" },
+    ])));
+  const all = await engine.run(folds(0, 1, 2));
+  assert.equal(all.leftovers, undefined);
+  assert.deepEqual(all.tasks.map((task) => task.published), ["out/fold=0", "out/fold=1", "out/fold=2"]);
+  assert.deepEqual((await engine.run(folds(0))).leftovers, ["out/fold=1", "out/fold=2"]);
+  Deno.removeSync(project.path("out/fold=1"), { recursive: true });
+  assert.deepEqual((await engine.run(folds(0))).leftovers, ["out/fold=2"]);
+  const other = { ...folds(0), file: project.path("other.yaml") };
+  assert.equal((await engine.run(other)).leftovers, undefined, "what others publish is theirs");
 });
 
 Deno.test("publish gives each matrix cell a folder and removes what is no longer part of it", async () => {
@@ -67,15 +200,22 @@ Deno.test("publish gives each matrix cell a folder and removes what is no longer
   const list = [...Deno.readDirSync(project.path(".motiflow/published"))].map((e) =>
     project.path(".motiflow/published", e.name)
   )
-    .find((path) => JSON.parse(Deno.readTextFileSync(path)).length === 2)!;
-  assert.ok(list);
+    .find((path) => JSON.parse(Deno.readTextFileSync(path)).folder === "one")!;
   project.write("one/old.txt", "published earlier");
-  for (const { name } of Deno.readDirSync(project.path(".motiflow/published"))) {
-    project.write(`.motiflow/published/${name}`, JSON.stringify(["artifact.json", "old.txt", "text.txt"]));
-  }
-  await engine.run(one);
+  project.write("one/sub/changed.txt", "published earlier, and changed");
+  project.write("one/mine.txt", "never published");
+  const known = JSON.parse(Deno.readTextFileSync(list));
+  known.files["old.txt"] = [sha256("published earlier")];
+  known.files["sub/changed.txt"] = [sha256("published earlier")];
+  Deno.writeTextFileSync(list, JSON.stringify(known));
+  const { tasks } = await engine.run(one);
+  const [kept] = [...Deno.readDirSync(project.path("one/sub"))].map((e) => e.name);
+  assert.match(kept, /^changed\.txt\.edited-/);
+  assert.match(tasks[0].warnings.join(), /changed by hand/);
+  Deno.removeSync(project.path("one/sub"), { recursive: true });
   assert.deepEqual([...Deno.readDirSync(project.path("one"))].map((e) => e.name).sort(), [
     "artifact.json",
+    "mine.txt",
     "text.txt",
   ]);
 });

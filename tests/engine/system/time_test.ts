@@ -130,7 +130,7 @@ Deno.test("files that come, go and are exchanged are seen although their folder 
   await sees("zero+proto+one+other");
   Deno.symlinkSync(project.path("data/deep"), project.path("data/link.txt"));
   await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.equal(textOf(await engine.run(plan), "only"), "zero+proto+one+other");
+  assert.equal(textOf(await engine.run(plan), "only"), "zero+proto+one+other+other", "links are followed");
   Deno.renameSync(project.path("data/deep"), project.path("deep"));
   project.write("data/deep", "now a file");
   assert.equal(textOf(await engine.run(plan), "only"), "zero+proto+one+now a file");

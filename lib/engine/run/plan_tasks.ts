@@ -1,0 +1,82 @@
+/** What a run would do, task by task; changes nothing. */
+import type { Task } from "../../workflow/workplan.ts";
+import { findFiles } from "../key/find_files.ts";
+import { isRemote, NotPinned } from "../key/remote_file.ts";
+import { estimate } from "../store/last_results.ts";
+import type { Layout } from "../system/layout.ts";
+import type { PlannedTask, Selection } from "../types.ts";
+import type { KnownOutputs, Planner } from "./planner.ts";
+import type { StatCache } from "../key/stat_cache.ts";
+import type { StoredOutput } from "../store/action_record.ts";
+import { foresee } from "./publication.ts";
+import { dependenciesOf, selectTasks } from "./select_tasks.ts";
+
+/** Plans tasks in the order of the work plan. */
+export async function planTasks(
+  tasks: readonly Task[],
+  planner: Planner,
+  root: string,
+  cache: StatCache,
+  layout: Layout,
+  selection: Selection,
+): Promise<PlannedTask[]> {
+  const chosen = selectTasks(tasks, selection);
+  const known: KnownOutputs = new Map();
+  const planned: PlannedTask[] = [];
+  for (const task of tasks) {
+    const found = await planTask(task, planner, root, known, selection);
+    const { outputs, ...rest } = found;
+    if (outputs !== undefined) known.set(task.id, outputs);
+    const estimateSeconds = estimate(planner.latest, task.id, task.uses);
+    if (!chosen.has(task.id)) {
+      const { problem: _, ...seen } = rest;
+      const reason = rest.status === "unknown" ? rest.reason : "not selected";
+      planned.push({ task, estimateSeconds, ...seen, status: "skip", reason });
+      continue;
+    }
+    const publication = await foresee(root, task, outputs, cache, layout);
+    planned.push({ task, estimateSeconds, ...publication, ...rest });
+  }
+  return planned;
+}
+
+type Planned = Omit<PlannedTask, "task" | "estimateSeconds"> & {
+  /** Of the result that would be restored. */
+  outputs?: Record<string, StoredOutput>;
+};
+
+async function planTask(
+  task: Task,
+  planner: Planner,
+  root: string,
+  known: KnownOutputs,
+  { force }: Selection,
+): Promise<Planned> {
+  const open = [...dependenciesOf(task)].find((id) => !known.has(id));
+  try {
+    if (open !== undefined) {
+      const files = await countFiles(task, root);
+      return { key: null, status: "unknown", reason: `depends on ${open}`, ...files };
+    }
+    const { key, record, reason, files } = await planner.decide(task, known, force);
+    const counts = task.files.map(({ name, pattern }) => [pattern, files[name].paths.length]);
+    const seen = { key, reason, ...(counts.length === 0 ? {} : { files: Object.fromEntries(counts) }) };
+    return record === undefined
+      ? { ...seen, status: "run" }
+      : { ...seen, status: "restore", outputs: record.outputs };
+  } catch (error) {
+    const reason = (error as Error).message;
+    const problem = error instanceof NotPinned ? {} : { problem: reason };
+    return { key: null, status: "run", reason, ...problem };
+  }
+}
+
+/** Of a task that cannot be decided yet. */
+async function countFiles(task: Task, root: string): Promise<Pick<PlannedTask, "files">> {
+  const counts: Record<string, number> = {};
+  for (const request of task.files) {
+    if (isRemote(request) || request.otherwise !== undefined) continue;
+    counts[request.pattern] = (await findFiles(root, request)).paths.length;
+  }
+  return Object.keys(counts).length === 0 ? {} : { files: counts };
+}
