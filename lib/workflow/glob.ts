@@ -71,7 +71,6 @@ export async function matcher(wild: readonly string[], named: string): Promise<(
 const options: picomatch.PicomatchOptions & { flags: string } = {
   nonegate: true,
   noextglob: true,
-  posixSlashes: false,
   windows: false,
   debug: true,
   flags: "s",
