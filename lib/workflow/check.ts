@@ -14,7 +14,7 @@ import { bindPorts } from "./ports.ts";
 import type { StepRegistry } from "./step.ts";
 import { orderEntries, readEntries, type StepEntry } from "./step_entry.ts";
 import { jsonSchemaOf, type StepType, stepType, withChosenOutput } from "./step_type.ts";
-import { checkPublications } from "./publish_overlap.ts";
+import { checkPublications } from "./search/publish_overlap.ts";
 import { suggestion } from "../text/suggest.ts";
 import { loadOwnStep, type OwnStep } from "./own_step.ts";
 import type { Alert, Workplan } from "./workplan.ts";

@@ -1,7 +1,7 @@
 /** Files outside the store: finding what a request names. */
 import { dirname, isAbsolute, join, resolve, sep } from "../system/path.ts";
 import { InputError } from "../../errors.ts";
-import { cutPattern, matcher } from "../../workflow/glob.ts";
+import { cutPattern, matcher } from "../../workflow/search/glob.ts";
 import type { FileRequest } from "../../workflow/step.ts";
 import { type Stat, statOf } from "../system/stat.ts";
 import type { Search } from "./stat_cache.ts";

@@ -30,7 +30,7 @@ export function publishFolder(root: string, task: Task): string {
 }
 
 /** @param hint What the user can do about it. */
-export function cannotPublish(task: Task, why: string, hint?: string): InputError {
+function cannotPublish(task: Task, why: string, hint?: string): InputError {
   return new InputError(`Cannot publish to ${task.publish}: ${why}`, {
     file: task.location.file,
     row: task.location.line,

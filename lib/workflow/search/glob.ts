@@ -3,7 +3,7 @@
  * of the user's own pattern; the project's folder may hold any character.
  */
 import type picomatch from "picomatch";
-import { InputError } from "../errors.ts";
+import { InputError } from "../../errors.ts";
 
 /** A pattern, cut before the first part that has a wildcard. */
 export interface CutPattern {

@@ -1,11 +1,11 @@
 /** Publications that a later run would read as input: the same workflow would then give another result each time. */
 import { resolve } from "node:path";
 import { normalize } from "node:path/posix";
-import type { Diagnostics } from "./diagnostic.ts";
+import type { Diagnostics } from "../diagnostic.ts";
 import { type CutPattern, cutPattern, hasWildcard, matcher } from "./glob.ts";
-import { get } from "./node.ts";
-import type { StepEntry } from "./step_entry.ts";
-import type { Task } from "./workplan.ts";
+import { get } from "../node.ts";
+import type { StepEntry } from "../step_entry.ts";
+import type { Task } from "../workplan.ts";
 
 /** Tells of every step that publishes where a step of the same workflow searches for files. */
 export async function checkPublications(

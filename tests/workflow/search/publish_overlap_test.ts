@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { check, printed } from "./fake_steps.ts";
+import { check, printed } from "../fake_steps.ts";
 
 const workflow = (path: string, publish: string) =>
   `steps:

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cutPattern, matcher } from "../../lib/workflow/glob.ts";
+import { cutPattern, matcher } from "../../../lib/workflow/search/glob.ts";
 
 Deno.test("cutPattern() cuts before the first part with a wildcard", () => {
   assert.deepEqual(cutPattern("/a/*/b"), { fixed: "/a", wild: ["*", "b"] });
