@@ -122,3 +122,19 @@ Deno.test("the pages for contributors and readers name only files and tasks that
     assert.deepEqual(called.filter((name) => tasks[name] === undefined), [], page);
   }
 });
+
+Deno.test("the changelog has the version of deno.json, newest first, with dates for what is released", () => {
+  const heads = [
+    ...read("CHANGELOG.md").matchAll(/^## (\d+)\.(\d+)\.(\d+) – (unreleased|\d{4}-\d\d-\d\d)$/gm),
+  ];
+  assert.equal(heads.length, read("CHANGELOG.md").match(/^## /gm)!.length);
+  const numbers = heads.map(([, ...parts]) =>
+    parts.slice(0, 3).reduce((sum, part) => 1000 * sum + Number(part), 0)
+  );
+  assert.deepEqual(numbers, numbers.toSorted((a, b) => b - a));
+  assert.ok(heads.some(([line]) => line.startsWith(`## ${project.version} –`)), project.version);
+  assert.deepEqual(
+    heads.slice(1).filter(([, , , , date]) => date === "unreleased").map(([line]) => line),
+    [],
+  );
+});
