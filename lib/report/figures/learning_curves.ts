@@ -34,7 +34,7 @@ export interface TrainingCourse extends Pick<ModelFacts, "history" | "bestEpoch"
  * Loss, accuracy and code perplexity by epoch for training and validation parts.
  *
  * ```ts
- * import { learningCurves } from "./history.ts";
+ * import { learningCurves } from "./learning_curves.ts";
  * import assert from "node:assert/strict";
  * const epoch = (n: number, loss: number) => ({
  *   ...{ epoch: n, learningRate: 0.001, loss, accuracy: 0.5, perplexity: 4 },
