@@ -124,3 +124,13 @@ Deno.test("a package of a benchmark whose target this program does not know clai
     assert.notEqual(box.done, true);
   });
 });
+
+Deno.test("T256 throughput is that of one window in flight: 1000 by the mean in ms, with n and origin", async () => {
+  await withFolder(async (dir) => {
+    const written = await writeBenchmark(dir, draft("measured"), loops);
+    const { throughput_fps } = (await readBenchmarkMetrics(dir)).metrics;
+    assert.equal(headline(written)!.mean, 2);
+    const { value, n, unit, origin } = throughput_fps;
+    assert.deepEqual([value, n, unit, origin], [500, 200, "1/s", "measured"]);
+  });
+});

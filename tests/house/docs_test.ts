@@ -3,8 +3,10 @@
  * the examples.
  */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { dataOf } from "./docs.ts";
+import { readFiles } from "./files.ts";
 
 const root = new URL("../../", import.meta.url);
 const { exports }: { exports: Record<string, string> } = JSON.parse(
@@ -47,4 +49,13 @@ Deno.test("dataOf() joins the declarations of a name, and takes an example from 
     { name: "g", kinds: "function", file: "file:///x/a.ts", documented: false, example: false },
     { name: "C", kinds: "interface variable", file: "file:///x/a.ts", documented: true, example: false },
   ]);
+});
+
+Deno.test("examples import files that are there", () => {
+  const gone = readFiles("lib").flatMap(({ path, text }) =>
+    [...text.matchAll(/^ *\* .*?(?:from |import\()"(\.[^"]+)"/gm)].map(([, target]) => target)
+      .filter((target) => !existsSync(new URL(target, new URL(path, root))))
+      .map((target) => `${path}: ${target}`)
+  );
+  assert.deepEqual(gone, []);
 });

@@ -44,7 +44,7 @@ async function run(args: string[]): Promise<number> {
   const cases = readJunit(await Deno.readTextFile(report).catch(() => ""));
   const whole = paths.length === 0 && !args.some((arg) => arg.startsWith("--filter"));
   const unshown = whole && cases.length > 0 ? await judge(cases) : 0;
-  console.log(notRunLine(cases, await readReasons(reasons)));
+  console.log(cases.length === 0 ? "no test was run" : notRunLine(cases, await readReasons(reasons)));
   return code !== 0 ? code : unshown > 0 ? 1 : 0;
 }
 

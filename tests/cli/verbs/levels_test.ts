@@ -28,6 +28,12 @@ Deno.test("T176 T177 T178 T179 levels analyse prints codes, bits and KiB", async
   assert.equal(code, 0);
 });
 
+Deno.test("T133 levels analyse tells codes of [4, 4, 4] in one command", async () => {
+  const { out, code } = await levels("analyse", "4,4,4");
+  assert.equal(code, 0);
+  assert.match(out, /^codes +64$/m);
+});
+
 Deno.test("levels ends with exit code 1 when the levels cannot work and 2 when the question is wrong", async () => {
   assert.equal((await levels("analyse", "2,2")).code, 1);
   const wrong = await levels("analyse", "many");
