@@ -6,3 +6,6 @@ import { labelColor } from "./plot.ts";
 export function behaviourColor({ colors }: Pick<Behaviours, "colors">): (id: number) => string {
   return (id) => colors?.[id] ?? labelColor(id);
 }
+
+/** Ids ascending, with what belongs to no behaviour at the end. */
+export const unassignedLast = (a: number, b: number) => (a < 0 ? Infinity : a) - (b < 0 ? Infinity : b);

@@ -1,7 +1,8 @@
 /** Drift, metrics and alerts over time as one page that loads nothing. */
 import { catalogue, headlinesFirst, titleOf } from "../metrics/catalogue.ts";
 import type { Origin } from "../artifacts/artifact.ts";
-import { driftOverTime, metricTrend } from "../report/figures/drift.ts";
+import { driftOverTime } from "../report/figures/drift_over_time.ts";
+import { metricTrend } from "../report/figures/metric_trend.ts";
 import type { Figure } from "../report/plot.ts";
 import { pageStyle } from "../report/page_style.ts";
 import { type Fragment, note, table, type TableCell } from "../report/table.ts";

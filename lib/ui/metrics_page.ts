@@ -2,7 +2,7 @@
 import { type Metric, readMetricsFile } from "../artifacts/metrics.ts";
 import type { RunRecord } from "../engine/mod.ts";
 import { headlinesFirst, titleOf } from "../metrics/catalogue.ts";
-import { metricTrend } from "../report/figures/drift.ts";
+import { metricTrend } from "../report/figures/metric_trend.ts";
 import { when } from "./page.ts";
 import { type Html as Page, markup } from "../text/html.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Metrics } from "../../lib/artifacts/metrics.ts";
 import { parseHTML } from "linkedom";
-import { metricTable } from "../../lib/report/figures/metrics.ts";
+import { metricTable } from "../../lib/report/figures/metric_table.ts";
 import summarize from "../../lib/steps/summarize.ts";
 import { runStep } from "./run_step.ts";
 

@@ -38,6 +38,12 @@ export function summarizeBouts(behaviours: BoutSet): BoutSummary[] {
   }).filter((row) => row.n + row.censored > 0);
 }
 
+/** Options of {@linkcode boutDurations}. */
+export interface BoutDurationsOptions {
+  /** How many single bouts of a behaviour are drawn at most, thinned evenly over their durations. @default 200 */
+  dots?: number;
+}
+
 /**
  * Distribution of bout durations by behaviour with median, P10 and P90 on a logarithmic scale.
  *
@@ -53,7 +59,7 @@ export function summarizeBouts(behaviours: BoutSet): BoutSummary[] {
  * assert.match(figure.toHtml(), /<svg[\s\S]*walking/);
  * ```
  */
-export function boutDurations(behaviours: BoutSet, { dots = 200 } = {}): Figure {
+export function boutDurations(behaviours: BoutSet, { dots = 200 }: BoutDurationsOptions = {}): Figure {
   const rows = summarizeBouts(behaviours);
   const domain = rows.map((r) => r.name);
   const complete = behaviours.bouts.filter((b) =>

@@ -6,6 +6,14 @@ import { markup } from "../../text/html.ts";
 import { count, draw, Figure, figureWidth, number, Plot } from "../plot.ts";
 import { percent } from "../../text/numbers.ts";
 
+/** Options of {@linkcode codeUsage}. */
+export interface CodeUsageOptions {
+  /** Where the windows come from, printed in the caption. @default "measured" */
+  origin?: Origin;
+  /** How many codes are drawn at most, the most used first. @default 256 */
+  codesShown?: number;
+}
+
 /**
  * Windows by code from the most to the least used, with the cumulative share below.
  *
@@ -20,7 +28,10 @@ import { percent } from "../../text/numbers.ts";
  * assert.deepEqual([provenance[0].n, provenance[0].of], [3, "windows"]);
  * ```
  */
-export function codeUsage(codes: Codes, { origin = "measured" as Origin, codesShown = 256 } = {}): Figure {
+export function codeUsage(
+  codes: Codes,
+  { origin = "measured", codesShown = 256 }: CodeUsageOptions = {},
+): Figure {
   const total = codes.codes.length;
   const sorted = codes.counts.toSorted((a, b) => b[1] - a[1] || a[0] - b[0]);
   let sum = 0;

@@ -15,12 +15,15 @@ export interface ComparisonRow {
   n: number;
 }
 
+/** Options of {@linkcode comparisonForest}. */
 export interface ComparisonOptions {
-  /** Names of the two sides. */
+  /** Name of side A, from which B is subtracted. */
   a: string;
+  /** Name of side B. */
   b: string;
-  /** Level of the intervals and how it is corrected, e.g. `97.5 %, Bonferroni m=2`. */
+  /** Level of the intervals and how it is corrected, e.g. `97.5 %, Bonferroni m=2`; left out of the caption by default. */
   level?: string;
+  /** What the figure rests on, printed in its caption. */
   provenance: Provenance;
 }
 

@@ -3,7 +3,15 @@ import type { Origin } from "../../artifacts/artifact.ts";
 import type { Metrics } from "../../artifacts/metrics.ts";
 import { Figure } from "../plot.ts";
 import { percent } from "../../text/numbers.ts";
-import { heatmap } from "./heatmap.ts";
+import { heatmap } from "../heatmap.ts";
+
+/** Options of {@linkcode confusionMatrix}. */
+export interface ConfusionOptions {
+  /** Where the windows come from, printed in the caption. @default "measured" */
+  origin?: Origin;
+  /** Title above the figure. @default "Confusion matrix of the test part" */
+  title?: string;
+}
 
 /**
  * Confusion matrix, shares of the true class in percent with the counts.
@@ -17,7 +25,7 @@ import { heatmap } from "./heatmap.ts";
  */
 export function confusionMatrix(
   { labels, counts }: NonNullable<Metrics["confusion"]>,
-  { origin = "measured" as Origin, title = "Confusion matrix of the test part" } = {},
+  { origin = "measured", title = "Confusion matrix of the test part" }: ConfusionOptions = {},
 ): Figure {
   const n = counts.flat().reduce((sum, c) => sum + c, 0);
   const right = counts.reduce((sum, row, i) => sum + row[i], 0);

@@ -13,15 +13,19 @@ export interface ForestRow {
   baseline?: boolean;
 }
 
+/** Options of {@linkcode forest}. */
 export interface ForestOptions {
+  /** Title above the figure. */
   title: string;
+  /** How to read the figure and what it says, in full sentences below it. */
   caption: string;
-  /** Label of the axis. */
+  /** Label of the horizontal axis, with the unit where there is one. */
   label: string;
+  /** What the figure rests on, printed in its caption. */
   provenance: Provenance | Provenance[];
-  /** A vertical line, e.g. 0 for differences. */
+  /** Where a dashed vertical line stands, in the unit of the values, e.g. 0 for differences; none by default. */
   reference?: number;
-  /** Ends of the axis; intervals are cut there, their numbers are not. */
+  /** Ends of the axis, at which intervals are cut while their numbers are not; the values decide by default. */
   domain?: [number, number];
 }
 

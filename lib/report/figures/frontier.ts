@@ -25,10 +25,20 @@ const measuredColor = "#0072b2";
 const triedColor = "#e69f00";
 const chosenColor = "#d55e00";
 
+/** Options of {@linkcode frontierFigure}. */
+export interface FrontierOptions {
+  /** What the figure rests on, printed in its caption. */
+  provenance: Provenance;
+  /** `false` where no levels satisfy the limits, which the caption then states instead of a recommendation. */
+  feasible?: boolean;
+  /** Why nothing is feasible, as a clause; a general one by default. */
+  reason?: string;
+}
+
 /** Rate against distortion: the modelled frontier, what was measured, and the recommended levels. */
 export function frontierFigure(
   points: readonly FrontierPoint[],
-  { provenance, feasible, reason }: { provenance: Provenance; feasible?: boolean; reason?: string },
+  { provenance, feasible, reason }: FrontierOptions,
 ): Figure {
   const onLine = points.filter((p) => p.onFrontier && p.modelled !== null).toSorted((a, b) =>
     a.bits - b.bits

@@ -3,11 +3,13 @@ import type { Origin } from "../../artifacts/artifact.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
 import { draw, Figure, number, Plot } from "../plot.ts";
 
+/** Options of {@linkcode latencyDistribution}. */
 export interface LatencyOptions {
-  /** Machine on which it was measured. */
+  /** Machine on which it was measured; it stands in the title. */
   device: string;
+  /** Whether a device was timed or a stand-in; printed in the caption. */
   origin: Origin;
-  /** Upper bound that the 95th percentile has to keep, ms. */
+  /** Upper bound in milliseconds that the 95th percentile has to keep, drawn dashed; none by default. */
   budget?: number;
 }
 

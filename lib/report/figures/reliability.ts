@@ -1,10 +1,20 @@
-/** Whether confidence can be believed. */
+/** Whether confidence can be trusted. */
 import type { Origin } from "../../artifacts/artifact.ts";
 import type { ReliabilityBin } from "../../metrics/calibration/calibration.ts";
 import { wilson } from "../../metrics/statistics/intervals.ts";
 import { count, draw, Figure, number, Plot } from "../plot.ts";
 import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
+
+/** Options of {@linkcode reliabilityDiagram}. */
+export interface ReliabilityOptions {
+  /** Where the windows come from, printed in the caption. @default "measured" */
+  origin?: Origin;
+  /** Expected calibration error, 0 to 1, named in the caption; left out by default. */
+  ece?: number;
+  /** The error that a perfectly calibrated model of this size shows by chance, named beside `ece`; left out by default. */
+  nullEce?: number;
+}
 
 /**
  * Accuracy against confidence with Wilson intervals, and the windows per bin below.
@@ -18,7 +28,7 @@ import { markup } from "../../text/html.ts";
  */
 export function reliabilityDiagram(
   bins: readonly ReliabilityBin[],
-  { origin = "measured" as Origin, ece, nullEce }: { origin?: Origin; ece?: number; nullEce?: number } = {},
+  { origin = "measured", ece, nullEce }: ReliabilityOptions = {},
 ): Figure {
   const filled = bins.filter((b) => b.count > 0 && b.confidence !== null && b.accuracy !== null).map((b) => {
     const { lower, upper } = wilson(Math.round(b.accuracy! * b.count), b.count);

@@ -12,6 +12,14 @@ export interface SubjectScore {
   n: number;
 }
 
+/** Options of {@linkcode subjectAccuracy}. */
+export interface SubjectAccuracyOptions {
+  /** Where the windows come from, printed in the caption. @default "measured" */
+  origin?: Origin;
+  /** Accuracy of always naming the most frequent class, 0 to 1, drawn dotted where it lies near; left out by default. */
+  majority?: number;
+}
+
 /**
  * Accuracy of each held-out subject, worst first, with Wilson intervals and the median.
  *
@@ -24,7 +32,7 @@ export interface SubjectScore {
  */
 export function subjectAccuracy(
   scores: readonly SubjectScore[],
-  { origin = "measured" as Origin, majority }: { origin?: Origin; majority?: number } = {},
+  { origin = "measured", majority }: SubjectAccuracyOptions = {},
 ): Figure {
   const rows = scores.toSorted((a, b) => a.accuracy - b.accuracy || a.subject.localeCompare(b.subject)).map(
     (s) => {

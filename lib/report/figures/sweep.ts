@@ -1,5 +1,5 @@
 /** Results of a matrix over level sets. */
-import { draw, Figure, labelMargin, number, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, number, Plot, type Provenance } from "../plot.ts";
 
 /** One level set with its score. */
 export interface SweepPoint {
@@ -12,11 +12,13 @@ export interface SweepPoint {
   perplexity?: number;
 }
 
+/** Options of {@linkcode sweepFigure}. */
 export interface SweepOptions {
-  /** What was scored, e.g. `accuracy`. */
+  /** What was scored, e.g. `accuracy`; title of the vertical axis. */
   metric: string;
-  /** Larger is better. @default true */
+  /** Whether larger values are better, which decides the front of choices that nothing beats. @default true */
   higherIsBetter?: boolean;
+  /** What the figure rests on, printed in its caption. */
   provenance: Provenance;
 }
 
@@ -105,46 +107,6 @@ export function sweepFigure(
     title: `Sweep of levels: ${metric}`,
     caption: `Nothing tried beats the choices on the line with as few codes.` +
       (best === undefined ? "" : ` Best ${metric}: ${best.name} with ${number(best.value)}.`),
-    provenance,
-  }, svg);
-}
-
-/** How much of each codebook is in use. */
-export function sweepPerplexity(points: readonly SweepPoint[], provenance: Provenance): Figure {
-  const rows = points.filter((p) => p.perplexity !== undefined);
-  const svg = draw("Perplexity by levels", {
-    height: 44 + rows.length * 24,
-    marginLeft: labelMargin(rows.map((p) => p.name)),
-    marginRight: 110,
-    marginTop: 8,
-    marginBottom: 36,
-    x: {
-      type: "log",
-      base: 2,
-      domain: [1, Math.max(...rows.map((p) => p.codes))],
-      label: "codes (logarithmic)",
-      labelAnchor: "center",
-      labelArrow: "none",
-      tickFormat: "d",
-      grid: true,
-    },
-    y: { type: "band", domain: rows.map((p) => p.name), label: null, tickSize: 0, padding: 0.35 },
-    marks: [
-      Plot.rect(rows, { x1: () => 1, x2: "codes", y: "name", fill: "currentColor", fillOpacity: 0.1 }),
-      Plot.rect(rows, { x1: () => 1, x2: "perplexity", y: "name", fill: "#0072b2" }),
-      Plot.text(rows, {
-        frameAnchor: "right",
-        textAnchor: "start",
-        dx: 8,
-        y: "name",
-        text: (p) => `${number(p.perplexity)} of ${p.codes}`,
-        fontSize: 11,
-      }),
-    ],
-  });
-  return new Figure({
-    title: "Sweep of levels: use of the codebook",
-    caption: "Bar: perplexity, the number of codes that are used as if evenly; shade: codes that there are.",
     provenance,
   }, svg);
 }

@@ -1,10 +1,15 @@
 /** How subjects spend their time. */
 import type { BoutSet } from "./bouts.ts";
-import { behaviourColor } from "../behaviour_color.ts";
+import { behaviourColor, unassignedLast } from "../behaviour_color.ts";
 import { draw, Figure, labelMargin, legend, Plot } from "../plot.ts";
 import { percent } from "../../text/numbers.ts";
-import { unassignedLast } from "./ethogram.ts";
 import { markup } from "../../text/html.ts";
+
+/** Options of {@linkcode timeBudget}. */
+export interface TimeBudgetOptions {
+  /** How many subjects are drawn at most, in the order of the data; the caption says how many there are. @default 30 */
+  subjects?: number;
+}
 
 /**
  * Share of the recorded time spent in each behaviour, per subject.
@@ -21,7 +26,7 @@ import { markup } from "../../text/html.ts";
  * assert.match(figure.toHtml(), /sitting/);
  * ```
  */
-export function timeBudget(behaviours: BoutSet, { subjects = 30 } = {}): Figure {
+export function timeBudget(behaviours: BoutSet, { subjects = 30 }: TimeBudgetOptions = {}): Figure {
   const bySubject = [...Map.groupBy(behaviours.bouts, (bout) => bout.subject)];
   const shown = bySubject.slice(0, subjects);
   const cells = shown.flatMap(([subject, bouts]) => {

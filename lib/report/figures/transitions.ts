@@ -1,7 +1,7 @@
 /** Which behaviour follows which. */
 import type { BoutSet } from "./bouts.ts";
 import { count, Figure } from "../plot.ts";
-import { heatmap } from "./heatmap.ts";
+import { heatmap } from "../heatmap.ts";
 
 /**
  * Counts of immediate successions of two different behaviours within a recording, `[from][to]`. Unassigned stretches

@@ -1,7 +1,7 @@
 /** Where the classifier errs. */
 import { Metrics } from "../../artifacts/metrics.ts";
 import { confusionMatrix } from "../figures/confusion.ts";
-import { classScores } from "../figures/metrics.ts";
+import { classScores } from "../class_scores.ts";
 import { firstWith, originOf } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, sourceName } from "../sources.ts";

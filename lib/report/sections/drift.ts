@@ -1,6 +1,6 @@
 /** Whether new recordings look like the reference. */
 import type { Metrics } from "../../artifacts/metrics.ts";
-import { driftTests } from "../figures/drift.ts";
+import { driftTests } from "../figures/drift_tests.ts";
 import { number } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";

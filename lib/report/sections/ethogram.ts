@@ -2,7 +2,9 @@
 import { Behaviours } from "../../artifacts/behaviours.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
 import { readLabelStretches } from "../data_facts.ts";
-import { ethogram, ethogramDetail, liveliestRecording } from "../figures/ethogram.ts";
+import { busiestRecording } from "../busiest_recording.ts";
+import { ethogram } from "../figures/ethogram.ts";
+import { ethogramDetail } from "../figures/ethogram_detail.ts";
 import { forest } from "../figures/forest.ts";
 import { timeBudget } from "../figures/time_budget.ts";
 import { type Figure } from "../plot.ts";
@@ -25,12 +27,12 @@ export default defineSection({
 
 /** What was done when. */
 async function draw(found: Loaded<Behaviours>, sources: Sources): Promise<Fragment> {
-  const recording = liveliestRecording(found.value);
-  const truth = await readLabelStretches(sources, recording);
+  const recording = busiestRecording(found.value);
+  const truth = recording === undefined ? [] : await readLabelStretches(sources, recording);
   return stack(
     cellNote(sources, found),
     ethogram(found.value),
-    ethogramDetail(found.value, { recording, truth }),
+    recording !== undefined && ethogramDetail(found.value, { recording, truth }),
     timeBudget(found.value),
     await timeUse(sources),
     ...found.value.warnings.map((text) => note(text, "warning")),

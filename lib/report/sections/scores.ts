@@ -2,7 +2,8 @@
 import { headlines, titleOf, withReferences } from "../../metrics/catalogue.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
-import { metricForest, metricTable } from "../figures/metrics.ts";
+import { metricForest } from "../figures/metric_forest.ts";
+import { metricTable } from "../figures/metric_table.ts";
 import { isNumber, isWhole } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, sourceName, type Sources } from "../sources.ts";

@@ -2,7 +2,8 @@
 import { kindOf, titleOf } from "../../metrics/catalogue.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
-import { paretoFront, sweepFigure, sweepPerplexity, type SweepPoint } from "../figures/sweep.ts";
+import { paretoFront, sweepFigure, type SweepPoint } from "../figures/sweep.ts";
+import { sweepPerplexity } from "../figures/sweep_perplexity.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, type Sources } from "../sources.ts";
 import { absent, type Fragment, stack, table } from "../table.ts";

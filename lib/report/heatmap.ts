@@ -1,18 +1,23 @@
 /** A matrix of counts as a heat map of row shares. */
-import { count, draw, figureWidth, heat, inkOn, labelMargin, Plot, textWidth } from "../plot.ts";
-import { percent } from "../../text/numbers.ts";
-import { type Html } from "../../text/html.ts";
+import { count, draw, figureWidth, heat, inkOn, labelMargin, Plot, textWidth } from "./plot.ts";
+import { percent } from "../text/numbers.ts";
+import { type Html } from "../text/html.ts";
 
+/** Options of {@linkcode heatmap}. */
 export interface HeatmapOptions {
-  /** For screen readers. */
+  /** What the matrix shows, read aloud by screen readers. */
   label: string;
+  /** Names of the rows, from top to bottom; they may repeat. */
   rows: readonly string[];
+  /** Names of the columns, from left to right; they are slanted where they would overlap. */
   columns: readonly string[];
-  /** `[row][column]`. */
+  /** Counts as `[row][column]`; a row without any stays blank. */
   counts: readonly (readonly number[])[];
+  /** Title of the vertical axis. */
   rowTitle: string;
+  /** Title of the horizontal axis, which stands on top. */
   columnTitle: string;
-  /** What stands in a cell: the row share in percent, or the share with the count below it. */
+  /** What stands in a cell: the share of its row in percent, or that share with the count below it. */
   cells: "percent" | "percent and count";
 }
 

@@ -1,16 +1,8 @@
-/** Numbers with their n, intervals and baselines. */
-import {
-  groupMetrics,
-  headlines,
-  kindOf,
-  metricOf,
-  titleOf,
-  withReferences,
-} from "../../metrics/catalogue.ts";
+/** All metrics of a result as a table: numbers with their n, intervals and baselines. */
+import { groupMetrics, kindOf, metricOf, titleOf } from "../../metrics/catalogue.ts";
 import type { Interval, Metric, Metrics } from "../../artifacts/metrics.ts";
-import { count, type Figure, number } from "../plot.ts";
+import { count, number } from "../plot.ts";
 import { Fragment, tableFrame } from "../table.ts";
-import { forest } from "./forest.ts";
 import { markup } from "../../text/html.ts";
 
 const marks = ["a", "b", "c", "d", "e", "f", "g", "h"];
@@ -39,7 +31,7 @@ function spreadsOf({ tables }: Metrics): Map<string, Spread> {
  * way intervals were made) is said once below the table.
  *
  * ```ts
- * import { metricTable } from "./metrics.ts";
+ * import { metricTable } from "./metric_table.ts";
  * import assert from "node:assert/strict";
  * const metrics = {
  *   accuracy: { value: 0.9, n: 20, of: "windows", origin: "simulated" as const },
@@ -113,67 +105,4 @@ function intervalText({ interval }: Metric, methods: string[]): string {
   if (interval === undefined) return "";
   const mark = methods.length > 1 ? ` (${marks[methods.indexOf(methodOf(interval))]})` : "";
   return `[${number(interval.lower)}, ${number(interval.upper)}]${mark}`;
-}
-
-/** Scores against labels: shares of which more is better. */
-const scores = headlines.filter(({ group, better, range }) =>
-  (group === "Classification" || group === "Codes, motifs and behaviours against labels") &&
-  better === "higher" && range?.[1] === 1
-);
-
-/**
- * The shares by which a classifier and its codes are judged, with intervals; baselines are hollow.
- *
- * ```ts
- * import { metricForest } from "./metrics.ts";
- * import assert from "node:assert/strict";
- * const metrics = {
- *   accuracy: { value: 0.9, n: 20, of: "windows", origin: "simulated" as const },
- * };
- * const figure = metricForest({ metrics, tables: {}, details: {} });
- * assert.equal(figure!.provenance[0].n, 20);
- * ```
- */
-export function metricForest({ metrics }: Metrics): Figure | undefined {
-  // The references of one score are enough: those of the others say the same.
-  const names = scores.flatMap(({ name, rank }) => rank === 1 ? withReferences(name) : [name]);
-  const isScore = new Set(scores.map(({ name }) => name));
-  const rows = names.flatMap((name) => {
-    const m = metrics[name];
-    if (m === undefined || m.value === null) return [];
-    return {
-      name: titleOf(name, m),
-      value: m.value,
-      lower: m.interval?.lower,
-      upper: m.interval?.upper,
-      baseline: !isScore.has(name),
-    };
-  });
-  const first = names.map((name) => metrics[name]).find((m) => m !== undefined);
-  if (first === undefined || rows.length === 0) return undefined;
-  return forest(rows, {
-    title: "Scores and baseline",
-    caption:
-      "Bars are intervals, cut at 0 and 1; their level and method stand below the table. The hollow point is the baseline: always naming the most frequent class.",
-    label: "share",
-    provenance: { n: first.n, of: first.of, origin: first.origin },
-    domain: [0, 1],
-  });
-}
-
-/** Precision, recall and F1 by class from a confusion matrix (rows are true classes). */
-export function classScores({ labels, counts }: NonNullable<Metrics["confusion"]>) {
-  return labels.map((label, i) => {
-    const support = counts[i].reduce((a, b) => a + b, 0);
-    const predicted = counts.reduce((sum, row) => sum + row[i], 0);
-    const hit = counts[i][i];
-    const share = (of: number) => of === 0 ? null : hit / of;
-    return {
-      class: label,
-      windows: support,
-      precision: share(predicted),
-      recall: share(support),
-      f1: support + predicted === 0 ? null : 2 * hit / (support + predicted),
-    };
-  });
 }
