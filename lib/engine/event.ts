@@ -30,6 +30,8 @@ export interface RunEnded {
   status: RunStatus;
   seconds: number;
   counts: Record<Outcome, number>;
+  /** Nothing was new: the record of this earlier run stands for this one, which has none of its own. */
+  sameAs?: string;
 }
 
 /** An attempt begins. `reason` says in one line why the task is not restored. */

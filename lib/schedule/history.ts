@@ -24,7 +24,7 @@ export interface HistoryPoint {
  * Keeps a run with its numbers and alerts, marks the due time that it stands for as done and, where there is news, puts
  * a message into the outbox: all of it or nothing. A due time that is done already is not recorded again.
  *
- * A run that is known already, because nothing had changed since, adds nothing.
+ * A run that is known already, because nothing had changed since, adds no numbers; its alerts count all the same.
  *
  * @returns alerts that are confirmed and not within their cool-down; undefined where the due time was recorded before.
  */
@@ -37,7 +37,7 @@ export function recordRun(
     if (report.due !== null && isDone(db, report.file, report.due)) return undefined;
     const { run, file, due, ended } = report;
     const known = db.prepare("SELECT 1 FROM runs WHERE run = ?").get(run) !== undefined;
-    const news = known ? [] : keepNew(db, report, notify);
+    const news = known ? keepNews(db, report, notify) : keepNew(db, report, notify);
     if (due !== null) {
       db.prepare(
         `INSERT INTO occurrences (file, due, state, attempts, exit, run, ended) VALUES (?, ?, 'done', 1, ?, ?, ?)
@@ -76,6 +76,11 @@ function keepNew(db: DatabaseSync, report: RunReport, notify: boolean): RaisedAl
       level,
     );
   }
+  return keepNews(db, report, notify);
+}
+
+function keepNews(db: DatabaseSync, report: RunReport, notify: boolean): RaisedAlert[] {
+  const { run, ended } = report;
   const news = keepAlerts(db, report);
   if (notify && (news.length > 0 || report.failures.length > 0)) {
     const body = JSON.stringify({ type: "motiflow-run", ...report, values: undefined, alerts: news });

@@ -84,12 +84,17 @@ Deno.test("T118 recordRun() sends an alert once it is confirmed by runs in a row
   });
 });
 
-Deno.test("recordRun() adds nothing for a run that it knows, but marks its due time as done", async () => {
+Deno.test("recordRun() adds no numbers for a run that it knows, but judges its alerts and marks its due time as done", async () => {
   await withProject(async (db) => {
     const at = "2026-01-01T00:00:00.000Z", due = "2026-01-08T00:00:00.000Z";
     recordRun(db, report("same", at), quietly);
-    assert.deepEqual(recordRun(db, report("same", due, { due }), quietly), []);
+    const numbers = db.prepare("SELECT count(*) AS n FROM metrics").get()!.n;
+    assert.deepEqual(recordRun(db, report("same", "2026-01-02T00:00:00.000Z"), quietly), [], "told just now");
+    const notify = { exit: 3, notify: true };
+    assert.equal(recordRun(db, report("same", due, { due }), notify)!.length, 1, "its cool-down is over");
     assert.equal(db.prepare("SELECT * FROM runs").all().length, 1);
+    assert.equal(db.prepare("SELECT count(*) AS n FROM metrics").get()!.n, numbers);
+    assert.equal(db.prepare("SELECT * FROM outbox").all().length, 1);
     assert.deepEqual(db.prepare("SELECT due, state FROM occurrences").all().map((r) => Object.values(r)), [
       [due, "done"],
     ]);

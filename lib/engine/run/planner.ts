@@ -19,6 +19,7 @@ import {
 import type { Change, Selection } from "../types.ts";
 import { describeChanges, diffIngredients } from "../key/diff_ingredients.ts";
 import { readRecord, type StoredOutput } from "../store/action_record.ts";
+import { fileOf } from "../store/run_record.ts";
 import type { EnvHasher } from "../key/env_hash.ts";
 import type { Listing, StatCache } from "../key/stat_cache.ts";
 import type { Store } from "../store/store.ts";
@@ -67,7 +68,7 @@ export class Planner {
 
   constructor(readonly workplan: Workplan, parts: PlannerParts) {
     this.#parts = parts;
-    this.latest = readLatest(parts.store.layout, workplan.name, this.#shared);
+    this.latest = readLatest(parts.store.layout, `${fileOf(workplan)}\n${workplan.name}`, this.#shared);
     this.#byId = new Map(workplan.tasks.map((t) => [t.id, t]));
   }
 

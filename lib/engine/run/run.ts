@@ -1,9 +1,12 @@
 /** One run of a work plan: wires planner, scheduler, runner, publication and record together. */
 import { InputError } from "../../errors.ts";
-import type { Task } from "../../workflow/workplan.ts";
+import type { Task, Workplan } from "../../workflow/workplan.ts";
 import type { EngineEvent } from "../event.ts";
 import type { Executor } from "../executors/executor.ts";
 import { type StepError, StepFailed } from "../step_error.ts";
+import { sha256 } from "../system/canonical_json.ts";
+import { join } from "../system/path.ts";
+import { look } from "../system/stat.ts";
 import { memoryFor } from "../system/machine.ts";
 import { sharedFileSystem } from "../system/shared_fs.ts";
 import {
@@ -458,8 +461,9 @@ export class Run {
     const { workplan, planner, store, cache } = this.#parts;
     const tasks = workplan.tasks.map((t) => this.#results.get(t.id)!);
     const { counts, status } = sumUp(tasks, this.#stopSignal().aborted);
+    const said = saying(workplan, tasks);
     const quiet = status === "succeeded" && !this.#writer.started && this.#troubles.length === 0 &&
-      this.#sameAsLast();
+      this.#sameAsLast(said);
     const id = quiet ? planner.latest.run! : this.#id;
     const seconds = (performance.now() - this.#started) / 1000;
     const left = status === "succeeded"
@@ -474,7 +478,16 @@ export class Run {
       ...(left.length === 0 ? {} : { leftovers: left }),
     };
     const ended = new Date().toISOString();
-    const event: EngineEvent = { type: "run-ended", run: id, time: ended, status, seconds, counts };
+    const same = quiet ? { sameAs: id } : {};
+    const event: EngineEvent = {
+      type: "run-ended",
+      run: this.#id,
+      time: ended,
+      status,
+      seconds,
+      counts,
+      ...same,
+    };
     if (!quiet) {
       this.#writer.start();
       this.#writer.event(event);
@@ -483,7 +496,8 @@ export class Run {
     try {
       if (!quiet || this.#news) {
         const tasks = { ...planner.latest.tasks, ...Object.fromEntries(this.#made) };
-        writeLatest(store.fs, store.layout, { ...planner.latest, run: id, tasks });
+        const told = status === "succeeded" ? said : null;
+        writeLatest(store.fs, store.layout, { ...planner.latest, run: id, said: told, tasks });
       }
       cache.save(store.fs);
     } catch (error) {
@@ -500,9 +514,21 @@ export class Run {
     this.#folder?.close(this.#loose.size > 0);
   }
 
-  /** Whether this run ended where the last recorded one did: then its record already says everything. */
-  #sameAsLast(): boolean {
+  /** Whether the last recorded run said just this: then its record stands for this run, too. */
+  #sameAsLast(said: string): boolean {
     const { latest } = this.#parts.planner;
-    return latest.run !== null && [...this.#made].every(([id, { key }]) => lastOf(latest, id)?.key === key);
+    const { layout } = this.#parts.store;
+    return latest.run !== null && latest.said === said && look(join(layout.run(latest.run), "run.json"));
   }
+}
+
+/** What a run's record says of workflow and results, in short. */
+function saying({ source, params }: Workplan, tasks: readonly TaskResult[]): string {
+  const ends = tasks.map(({ id, key, outcome, warnings }) => [
+    id,
+    key,
+    outcome === "ran" ? "restored" : outcome,
+    warnings,
+  ]);
+  return sha256(JSON.stringify([source, params, ends]));
 }

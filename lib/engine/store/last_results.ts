@@ -31,10 +31,13 @@ export type StoredResult = Pick<ActionRecord, "key" | "outputs" | "created" | "s
 type TaskParts = Omit<KeyParts, "schema" | "runtime">;
 
 export interface Latest {
-  version: 3;
+  version: 4;
+  /** File and name of the workflow: a copied file is another workflow. */
   workflow: string;
   /** The last recorded run. */
   run: string | null;
+  /** What that run had to say, as {@linkcode saying} has it; null unless it succeeded. */
+  said: string | null;
   /** The parts of a key that all tasks share. */
   shared: Pick<KeyParts, "schema" | "runtime">;
   tasks: Record<string, LatestTask>;
@@ -48,7 +51,7 @@ function pathOf(layout: Layout, workflow: string): string {
 export function readLatest(layout: Layout, workflow: string, shared: Latest["shared"]): Latest {
   try {
     const latest: Latest = JSON.parse(unseal(Deno.readFileSync(pathOf(layout, workflow))));
-    if (latest.version === 3 && latest.workflow === workflow) {
+    if (latest.version === 4 && latest.workflow === workflow) {
       // Keys of another runtime are others, although the rest of their parts may be the same.
       if (!sameJson(latest.shared, shared)) {
         for (const task of Object.values(latest.tasks)) delete task.parts;
@@ -58,7 +61,7 @@ export function readLatest(layout: Layout, workflow: string, shared: Latest["sha
   } catch {
     // Missing or damaged.
   }
-  return { version: 3, workflow, run: null, shared, tasks: {} };
+  return { version: 4, workflow, run: null, said: null, shared, tasks: {} };
 }
 
 /** Last result of a task, for the next run. @param record Just read or written. */
