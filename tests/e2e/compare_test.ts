@@ -60,6 +60,6 @@ Deno.test("T119 compare judges two workflows' latest runs by subject, or two run
   assert.match(odd.stdout, /nothing says whether more is better/);
   const told = await rig.run("compare", "a.yaml", "b.yaml", "--metric", "odd", "--lower", "odd");
   assert.match(told.stdout, /^B is better on odd$/m);
-  assert.match((await rig.run("compare", "a.yaml", "b.yaml", "--metric", "ece")).stderr, /has no ece/);
+  assert.match((await rig.run("compare", "a.yaml", "b.yaml", "--metric", "ece")).stderr, /has no "ece"/);
   assert.equal((await rig.run("compare", "a.yaml", "b.yaml", "--look", "2")).code, 2);
 });

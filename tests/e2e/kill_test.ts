@@ -20,7 +20,13 @@ function smallProduction(): string {
     ["  k: 12", "  k: 4"],
     ["from: [bundle, hef, device, summary, model]", "from: [bundle, hef, summary, model]"],
     ["bundle, hef, device, package]", "bundle, hef, package]"],
-    ["from: metrics, over: fold }", "from: metrics, over: fold, publish: out/production/summary }"],
+    [
+      "    from: metrics\n    over: fold\n",
+      "    from: metrics\n    over: fold\n    publish: out/production/summary\n",
+    ],
+    // Six people after one epoch meet no limit.
+    ["at_least: 0.85", "at_least: 0, on: value"],
+    ["at_most: 0.1 ", "at_most: 9, on: value "],
     // Its limits are for more data than this.
     ["alerts:", "x-alerts:"],
   ];
