@@ -1,5 +1,5 @@
 /**
- * NumPy's `.npy` format, little-endian, written in C order and read in either order: the plain files that artifacts are made of.
+ * NumPy's `.npy` format, little-endian in C order where it is written, of either order of bytes and indices where it is read: the plain files that artifacts are made of.
  * Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 import { InputError } from "../errors.ts";
@@ -77,11 +77,10 @@ export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
   const shapeText = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
   if (descr === undefined || shapeText === undefined) throw bad("the header has no descr or shape");
   const columnMajor = /'fortran_order':\s*True/.test(header);
-  const kind = kinds.find(([text]) =>
-    text === descr.replace("=", "<") || (text[0] === "|" && text.slice(1) === descr.slice(1))
-  );
+  const plain = descr.slice(1);
+  const kind = plain === "f2" ? half : kinds.find(([text]) => text.slice(1) === plain);
   if (kind === undefined) {
-    throw bad(`dtype ${descr} is not supported, use one of ${kinds.map(([k]) => k).join(" ")}`);
+    throw bad(`dtype ${descr} is not supported, use one of ${kinds.map(([k]) => k).join(" ")} <f2`);
   }
   const shape = shapeText.split(",").map((s) => s.trim()).filter((s) => s !== "").map(Number);
   const item = Number(kind[0].slice(2));
@@ -90,9 +89,28 @@ export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
     throw bad(`shape [${shape}] needs ${size} bytes, ${bytes.length - start} are there`);
   }
   const buffer = new ArrayBuffer(size);
-  new Uint8Array(buffer).set(bytes.subarray(start, start + size));
-  const data = new kind[1](buffer);
+  const own = new Uint8Array(buffer);
+  own.set(bytes.subarray(start, start + size));
+  if (descr[0] === ">") swapBytes(own, item);
+  const raw = new kind[1](buffer);
+  const data = kind === half ? Float32Array.from(raw as Uint16Array, halfValue) : raw;
   return { data: columnMajor && shape.length > 1 ? rowMajor(data, shape) : data, shape };
+}
+
+/** Half precision, which becomes single precision. */
+const half: (typeof kinds)[number] = ["<f2", Uint16Array];
+
+/** The value of a half-precision number (IEEE 754 binary16). */
+function halfValue(bits: number): number {
+  const exponent = bits >> 10 & 31;
+  const fraction = bits & 1023;
+  const sign = bits & 0x8000 ? -1 : 1;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+}
+
+function swapBytes(bytes: Uint8Array, item: number): void {
+  for (let i = 0; i < bytes.length; i += item) bytes.subarray(i, i + item).reverse();
 }
 
 /** The same values with the last index fastest, from an array with the first index fastest. */

@@ -12,6 +12,8 @@ export interface Dialect {
   columns: number;
   /** Unit per column, where a row below the header names them. */
   units?: string[];
+  /** Numbers may have a decimal comma. */
+  comma: boolean;
   /** Samples per second, where numbers above the data tell start and rate. */
   rate?: number;
   /** Offset of the first data row, and its line, one-based. */
@@ -23,7 +25,9 @@ const candidates = [9, 59, 124, 44]; // tab ; | ,
 
 /** Splits one line into cells, quotes taken off. */
 function splitLine(line: string, separator: number): string[] {
-  if (separator === 32) return line.trim().split(/\s+/);
+  if (separator === 32) {
+    return (line.match(/"[^"]*"|\S+/g) ?? [""]).map((cell) => cell.replace(/^"(.*)"$/, "$1"));
+  }
   const cells: string[] = [];
   const mark = String.fromCharCode(separator);
   let cell = "";
@@ -92,6 +96,7 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
   if (lines.length === 0) throw new EmptyTable("Cannot read table: the file has no rows", { file });
   const separator = stated ?? findSeparator(lines.slice(-surely).map((l) => l.text));
   const all = lines.map(({ text }) => splitLine(text, separator));
+  const comma = separator !== 44 || quotedCommas(all);
   const top = tableStart(all);
   const rows = all.slice(top);
   const head = lines.slice(top);
@@ -102,18 +107,18 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
   if (!isHeader(first, rest)) {
     const above = numbersAbove(rows);
     if (above !== undefined && head.length > 2) {
-      return { separator, header: null, columns: first.length, rate: above, ...at(2) };
+      return { separator, comma, header: null, columns: first.length, rate: above, ...at(2) };
     }
     const named = comment === undefined ? [] : splitLine(comment, separator);
     const fits = count(named) === count(first) && !named.some(numeric);
-    const header = fits ? Array.from(first, (_, c) => named[c] ?? "") : null;
-    return { separator, header, columns: first.length, ...at(0) };
+    const header = fits ? Array.from(first, (_, c) => named[c] ?? "") : rowNames(all[top - 1], first);
+    return { separator, comma, header, columns: first.length, ...at(0) };
   }
   if (rest.length === 0) {
     throw new EmptyTable("Cannot read table: there is a header, but no row below it", { file });
   }
   const levels = headerRows(rows);
-  const data = { columns: first.length, separator, ...at(levels) };
+  const data = { columns: first.length, separator, comma, ...at(levels) };
   if (levels === 1) return { ...data, header: first };
   if (levels === 2 && rows[1].filter((cell) => cell !== "").every(isUnit)) {
     return { ...data, header: first, units: rows[1] };
@@ -154,7 +159,24 @@ function tableStart(rows: readonly string[][]): number {
   if (fit(0) || usual < 1) return 0;
   const fits = (k: number) => counts.slice(k, k + 3).every((_, j) => fit(k + j));
   const start = counts.findIndex((_, k) => fits(k));
-  return start < 0 || counts.length - start < 2 ? 0 : start;
+  if (start < 0 || counts.length - start < 2) return 0;
+  // A row of numbers is no line above the table, but a broken row of it.
+  const numbers = rows.slice(0, start).findIndex((cells) =>
+    cells.length >= usual / 2 && cells.filter(numeric).length >= Math.max(3, cells.length / 2)
+  );
+  return numbers < 0 || isHeader(rows[start], rows.slice(start + 1)) ? start : numbers;
+}
+
+/** A header that has no name for the first column, which numbers the rows. */
+function rowNames(above: readonly string[] | undefined, first: readonly string[]): string[] | null {
+  const fits = above?.length === first.length - 1 && above.every((cell) => cell !== "" && !numeric(cell));
+  return fits ? ["row", ...above] : null;
+}
+
+/** Whether commas inside quotes are decimal: some are not followed by the three digits of thousands. */
+function quotedCommas(rows: readonly string[][]): boolean {
+  const cells = rows.flat().filter((cell) => /^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(cell));
+  return cells.some((cell) => !/^[+-]?[1-9]\d{0,2},\d{3}$/.test(cell));
 }
 
 function mostCommon(numbers: readonly number[]): number {

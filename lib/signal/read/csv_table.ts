@@ -55,9 +55,8 @@ class TextColumn {
  * @throws {InputError} with file and line for a row of another width, a cell that is no number, NaN and infinity.
  */
 export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPlan, file: string): Columns {
-  const { separator, columns } = dialect;
+  const { separator, columns, comma } = dialect;
   const blank = separator === 32;
-  const comma = separator !== 44;
   let most = 1;
   for (let i = dialect.start; i < bytes.length; i++) if (bytes[i] === 10) most++;
   const width = plan.values.length;
@@ -196,7 +195,7 @@ export function readColumns(bytes: Uint8Array, dialect: Dialect, plan: ColumnPla
             }`,
             missing
               ? "Remove the row, fill the value, or set missing: gap to keep windows away from it."
-              : undefined,
+              : "Correct the row; on_bad: gap takes such rows for missing ones, on_bad: skip leaves the file out.",
           );
         }
         value = NaN;

@@ -18,6 +18,9 @@ export function cutRows(
   session?: Int32Array,
   every?: number,
 ): [number, number][] {
+  const ends = (cuts: readonly number[]) =>
+    cuts.map((from, k): [number, number] => [from, cuts[k + 1] ?? columns.rows]);
+  if (columns.cuts !== undefined) return ends(columns.cuts);
   const same = (i: number, k: number) => subject?.[i] === subject?.[k] && session?.[i] === session?.[k];
   const marks = new Set(columns.time.length === 0 ? blocks(columns, every) : []);
   const runs = () => {
@@ -40,7 +43,7 @@ export function cutRows(
       cuts = runs();
     }
   }
-  return cuts.map((from, k) => [from, cuts[k + 1] ?? columns.rows]);
+  return ends(cuts);
 }
 
 /** Puts rows in the given order, in place. */

@@ -4,6 +4,8 @@ import type { Recording, Recordings } from "../../artifacts/recordings.ts";
 import { InputError } from "../../errors.ts";
 import { type DataFile, dataFiles } from "./archive.ts";
 import { checkArrayShape } from "./laws/array_shape.ts";
+import { Notes } from "./laws/notes.ts";
+import { channelFactors, type Scale, scaleRecordings } from "./laws/scale.ts";
 import { placeOnClock } from "./sample_times.ts";
 import { channelUnits, type LayoutOptions, textOfFile } from "./table_layout.ts";
 import { idOf } from "./table_recordings.ts";
@@ -25,6 +27,10 @@ export interface NpyOptions {
   missingValues?: readonly number[];
   /** Seconds of missing samples that make a gap. */
   maxGap: number;
+  /** Factor on the numbers of the arrays. */
+  scale?: Scale;
+  /** What an array does that cannot be read: stop, or be left out. */
+  onBad?: "error" | "skip";
 }
 
 const labelFile = /\.labels\.npy$/i;
@@ -33,7 +39,7 @@ const labelFile = /\.labels\.npy$/i;
 function readSamples(
   file: DataFile,
   options: NpyOptions,
-): { data: Float32Array; shape: [number, number, number] } {
+): { data: Float32Array; shape: [number, number, number]; counts: boolean } {
   const { data, shape } = decodeNpy(file.read(), file.name);
   const sensors = options.sensors?.length ?? 1;
   const named = { sensors: options.sensors?.length, channels: options.channels?.length };
@@ -41,7 +47,8 @@ function readSamples(
   const values = data instanceof Float32Array
     ? data
     : Float32Array.from(data as ArrayLike<number | bigint>, Number);
-  if (shape.length === 3) return { data: values, shape: shape as [number, number, number] };
+  const counts = data instanceof Int16Array;
+  if (shape.length === 3) return { data: values, shape: shape as [number, number, number], counts };
   if (shape.length !== 2 || shape[1] % sensors !== 0) {
     throw new InputError(
       `Cannot use array: shape [${shape}] is neither [T, sensors, channels] nor [T, channels]`,
@@ -50,87 +57,74 @@ function readSamples(
       },
     );
   }
-  return { data: values, shape: [shape[0], sensors, shape[1] / sensors] };
+  return { data: values, shape: [shape[0], sensors, shape[1] / sensors], counts };
 }
 
 /**
  * Reads every `<id>.npy` as a recording `[T, sensors, channels]` or `[T, sensors · channels]`, with the labels of
  * `<id>.labels.npy` (whole numbers `[T]`, −1 unlabelled) where there are any: the layout in which recordings are stored.
  *
+ * @returns The recordings, and what the user should know.
  * @throws {InputError} naming file and sample.
  */
 export async function readNpyRecordings(
   paths: readonly string[],
   options: NpyOptions,
   progress?: (fraction: number) => void,
-): Promise<Recordings> {
+): Promise<{ recordings: Recordings; notes: string[] }> {
   const files = await dataFiles(paths, (name) => /\.npy$/i.test(name));
   const arrays = files.filter((f) => !labelFile.test(f.name));
   if (arrays.length === 0) throw new InputError("Cannot find arrays: no .npy file", { file: paths[0] });
   const labelFiles = new Map(
     files.filter((f) => labelFile.test(f.name)).map((f) => [f.name.replace(labelFile, ""), f]),
   );
+  const notes = new Notes();
   let shape: [number, number, number] | undefined;
   let classes = options.labelNames?.length ?? 0;
-  const recordings = arrays.map((file, index): Recording => {
-    const read = readSamples(file, options);
-    shape ??= read.shape;
-    const [samples, s, c] = read.shape;
-    if (s !== shape[1] || c !== shape[2]) {
-      throw new InputError(
-        `Cannot join recordings: ${s} × ${c} channels, the first file has ${shape[1]} × ${shape[2]}`,
-        {
-          file: file.name,
-        },
-      );
-    }
-    const sentinels = new Set(options.missingValues ?? []);
-    if (sentinels.size > 0) {
-      for (let i = 0; i < read.data.length; i++) if (sentinels.has(read.data[i])) read.data[i] = NaN;
-    }
-    const bad = sentinels.size > 0 || options.missing === "gap"
-      ? -1
-      : read.data.findIndex((x) => !Number.isFinite(x));
-    for (let i = 0; bad < 0 && i < read.data.length; i++) {
-      if (!Number.isFinite(read.data[i])) read.data[i] = NaN;
-    }
-    if (bad >= 0) {
-      throw new InputError(`Cannot use sample: it is ${read.data[bad]}`, {
-        file: file.name,
-        row: Math.floor(bad / (s * c)) + 1,
-        hint: Number.isNaN(read.data[bad]) ? "Set missing: gap to keep windows away from it." : undefined,
-      });
-    }
-    const placed = placeOnClock(read.data, s * c, undefined, options.rate, options.maxGap, {
-      file: file.name,
-    });
-    const labels = new Int32Array(samples).fill(-1);
-    const beside = labelFiles.get(file.name.replace(/\.npy$/i, ""));
-    if (beside !== undefined) {
-      const array = decodeNpy(beside.read(), beside.name);
-      if (array.shape.length !== 1 || array.shape[0] !== samples) {
-        throw new InputError(`Cannot use labels: shape [${array.shape}], expected [${samples}]`, {
-          file: beside.name,
-        });
-      }
-      for (let t = 0; t < samples; t++) {
-        const label = Number(array.data[t]);
-        const most = options.labelNames?.length ?? Infinity;
-        if (!Number.isInteger(label) || label < -1 || label >= most) {
-          throw new InputError(`Cannot use label ${label}: expected whole numbers from −1 to ${most - 1}`, {
-            file: beside.name,
-            row: t + 1,
-          });
-        }
-        labels[t] = label;
-        classes = Math.max(classes, label + 1);
-      }
-    }
+  /** Recordings whose samples are whole numbers of 16 bits. */
+  const counted = new Set<Recording>();
+  const recordings: Recording[] = [];
+  for (const [index, file] of arrays.entries()) {
     progress?.((index + 1) / arrays.length);
-    const subject = textOfFile(options.subject, "subject", file, file.name) ?? "subject";
-    return { id: idOf(file.name), subject, samples, data: placed.values, labels, gaps: placed.gaps };
-  });
-  const [, s, c] = shape!;
+    try {
+      const read = readSamples(file, options);
+      const [samples, s, c] = read.shape;
+      if (shape !== undefined && (s !== shape[1] || c !== shape[2])) {
+        throw new InputError(
+          `Cannot join recordings: ${s} × ${c} channels, the first file has ${shape[1]} × ${shape[2]}`,
+          { file: file.name },
+        );
+      }
+      markMissing(read.data, s * c, options, file.name);
+      const place = { file: file.name };
+      const placed = placeOnClock(read.data, s * c, undefined, options.rate, options.maxGap, place);
+      const beside = labelFiles.get(file.name.replace(/\.npy$/i, ""));
+      const labels = readLabels(beside, samples, options.labelNames?.length);
+      const subject = textOfFile(options.subject, "subject", file, file.name) ?? "subject";
+      const recording = {
+        id: idOf(file.name),
+        subject,
+        samples,
+        data: placed.values,
+        labels,
+        gaps: placed.gaps,
+      };
+      recordings.push(recording);
+      if (read.counts) counted.add(recording);
+      for (const label of labels) if (label >= classes) classes = label + 1;
+      shape ??= read.shape;
+    } catch (cause) {
+      if (!(cause instanceof InputError) || options.onBad !== "skip") throw cause;
+      notes.add(`Left out because it cannot be read: ${cause.message.split("\n")[0]}`);
+    }
+  }
+  if (shape === undefined) {
+    throw new InputError("Cannot use recordings: none can be read", {
+      file: arrays[0].name,
+      hint: notes.sentences()[0],
+    });
+  }
+  const [, s, c] = shape;
   const names = (given: readonly string[] | undefined, count: number, usual: string[], what: string) => {
     if (given !== undefined && given.length !== count) {
       throw new InputError(`Cannot use ${what}: ${given.length} names for ${count}`);
@@ -139,7 +133,12 @@ export async function readNpyRecordings(
   };
   const numbered = s === 1 ? ["sensor"] : Array.from({ length: s }, (_, i) => `sensor_${i + 1}`);
   const channels = names(options.channels, c, usualChannels(c), "channels");
-  return {
+  if (options.scale !== undefined) {
+    const factors = channelFactors(options.scale, channels);
+    scaleRecordings(recordings, factors);
+    for (const recording of counted) recording.scale = Array.from({ length: s }, () => factors);
+  }
+  const set: Recordings = {
     rate: options.rate,
     sensors: names(options.sensors, s, numbered, "sensors"),
     channels,
@@ -150,4 +149,51 @@ export async function readNpyRecordings(
     source: { name: arrays.length === 1 ? arrays[0].name : `${arrays.length} arrays` },
     recordings,
   };
+  return { recordings: set, notes: notes.sentences() };
+}
+
+/** Makes samples NaN that stand for missing ones. @throws {InputError} for one that is missing where none may be. */
+function markMissing(
+  data: Float32Array,
+  width: number,
+  { missing, missingValues = [] }: NpyOptions,
+  file: string,
+): void {
+  const sentinels = new Set(missingValues);
+  for (let i = 0; i < data.length; i++) {
+    if (sentinels.has(data[i])) data[i] = NaN;
+    else if (!Number.isFinite(data[i])) {
+      if (missing === "error") {
+        throw new InputError(`Cannot use sample: it is ${data[i]}`, {
+          file,
+          row: Math.floor(i / width) + 1,
+          hint: "Set missing: gap to keep windows away from it.",
+        });
+      }
+      data[i] = NaN;
+    }
+  }
+}
+
+/** Labels of the file beside, or none. @param classes Names that there are; any number when left out. */
+function readLabels(beside: DataFile | undefined, samples: number, classes = Infinity): Int32Array {
+  const labels = new Int32Array(samples).fill(-1);
+  if (beside === undefined) return labels;
+  const array = decodeNpy(beside.read(), beside.name);
+  if (array.shape.length !== 1 || array.shape[0] !== samples) {
+    throw new InputError(`Cannot use labels: shape [${array.shape}], expected [${samples}]`, {
+      file: beside.name,
+    });
+  }
+  for (let t = 0; t < samples; t++) {
+    const label = Number(array.data[t]);
+    if (!Number.isInteger(label) || label < -1 || label >= classes) {
+      throw new InputError(`Cannot use label ${label}: expected whole numbers from −1 to ${classes - 1}`, {
+        file: beside.name,
+        row: t + 1,
+      });
+    }
+    labels[t] = label;
+  }
+  return labels;
 }

@@ -1,9 +1,11 @@
 /** What reading tables is asked for, and what is common to all files while they are read. */
 import type { Recording, Recordings } from "../../artifacts/recordings.ts";
+import type { Bursts } from "./burst_columns.ts";
 import type { IntervalSource } from "./intervals.ts";
 import type { LabelColumns } from "./laws/label_columns.ts";
 import { Notes } from "./laws/notes.ts";
 import type { Unsorted } from "./laws/order.ts";
+import type { Scale } from "./laws/scale.ts";
 import { Keys, SameNames } from "./laws/same_names.ts";
 import type { Lists, MetadataSource } from "./metadata.ts";
 import type { Columns } from "./table.ts";
@@ -34,6 +36,10 @@ export interface TableOptions extends LayoutOptions {
   every?: number;
   /** What cannot be read: an error, a row that is missing, or a file that is left out. */
   onBad?: "error" | "gap" | "skip";
+  /** Each row is a burst. */
+  bursts?: Bursts;
+  /** Factor on the numbers of the files. */
+  scale?: Scale;
   /** What a recording does that lacks a sensor: an error, be left out, or be kept as a gap. */
   incomplete?: "error" | "skip" | "gap";
   /** Encoding of text, where it is not UTF-8 and has no byte order mark. */

@@ -39,6 +39,8 @@ export interface Columns {
   bad?: number;
   /** Rows before which an empty line stands. */
   breaks?: number[];
+  /** Rows at which a recording begins, where the table knows: the first of each burst. */
+  cuts?: number[];
   /** By text column: code of each row, and the texts by code. */
   texts: { codes: Int32Array; names: string[] }[];
   /** One-based line (or row) of the file that holds a row. */
@@ -57,6 +59,11 @@ export interface Table {
   units?: readonly string[];
   /** Samples per second, where the file tells it above its rows. */
   rate?: number;
+  /** Columns that surely are sensors, and one that is a clock, where the table has made them. */
+  sensors?: readonly number[];
+  clock?: number;
+  /** Every row of the file is a burst. */
+  bursts?: boolean;
   /** @throws {InputError} with file and line for whatever cannot be read. */
   read(plan: ColumnPlan): Columns | Promise<Columns>;
 }

@@ -2,6 +2,8 @@
 import { InputError } from "../../errors.ts";
 import { suggestion } from "../../text/suggest.ts";
 import type { DataFile } from "./archive.ts";
+import { type Confidence, confidenceColumns } from "./confidence.ts";
+import type { Overlap } from "./flags.ts";
 import { chooseSensorColumns } from "./laws/sensor_columns.ts";
 import type { TimeUnit } from "./laws/time_unit.ts";
 import { listed } from "./laws/notes.ts";
@@ -28,8 +30,10 @@ export interface LayoutOptions {
   channels?: readonly string[];
   /** Unit per channel, or one for all channels whose names begin with the key. */
   units?: readonly string[] | Record<string, string>;
-  label?: Source;
+  label?: Source | { from: "flags"; columns: readonly ColumnRef[]; overlap: Overlap };
   subject?: Source;
+  /** Columns that tell where samples are missing. */
+  confidence?: Confidence;
   /** Column that tells recordings within a file apart. */
   session?: ColumnRef;
   time?: ColumnRef | TimeSource;
@@ -53,8 +57,12 @@ export interface Layout {
   /** Column names of `values`. */
   names: string[];
   label?: number;
+  /** Columns of flags instead, the one that wins first. */
+  flags?: number[];
   subject?: number;
   session?: number;
+  /** Column of confidences of each value. */
+  confidence?: number[];
   time?: number;
   timeOfDay?: number;
   /** Unit per channel as the file tells it, where it does. */
@@ -113,13 +121,17 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
   const at = (ref: ColumnRef | undefined, what: string) =>
     ref === undefined ? undefined : findColumn(ref, what, table, file);
   const time = typeof options.time === "object" ? options.time : { column: options.time };
-  const column = (source: Source | undefined) =>
+  const column = (source: LayoutOptions["label"]) =>
     typeof source !== "object" ? source : source.from === "column" ? source.column : undefined;
+  const flags = typeof options.label === "object" && options.label.from === "flags"
+    ? options.label.columns.map((ref) => at(ref, "label column")!)
+    : undefined;
   const layout = {
+    flags,
     label: at(column(options.label), "label column"),
     subject: at(column(options.subject), "subject column"),
     session: at(options.session, "session column"),
-    time: at(time.columns?.[0] ?? time.column, "time column"),
+    time: at(time.columns?.[0] ?? time.column, "time column") ?? table.clock,
     timeOfDay: at(time.columns?.[1], "time column"),
   };
   const name = (c: number) => table.header?.[c] ?? `column_${c + 1}`;
@@ -130,6 +142,9 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
     const units = columns.map(unitOf);
     return units.every((unit) => unit !== undefined && unit !== "") ? units as string[] : undefined;
   };
+  const place = { file, row: table.line };
+  const confidenceOf = (values: readonly number[]) =>
+    options.confidence && confidenceColumns(table.header, values, options.confidence.columns, place);
   const timeName = layout.time === undefined ? undefined : name(layout.time);
   if (options.sensors !== undefined) {
     const { sensors } = options;
@@ -137,12 +152,24 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
       sensors[s].map((ref) => findColumn(ref, `column of ${s}`, table, file))
     );
     const units = unitsOf(values.slice(0, values.length / Object.keys(sensors).length));
-    return { ...layout, timeName, sensors: Object.keys(sensors), values, names: values.map(name), units };
+    const confidence = confidenceOf(values);
+    return {
+      ...layout,
+      timeName,
+      sensors: Object.keys(sensors),
+      values,
+      names: values.map(name),
+      units,
+      confidence,
+    };
   }
-  const taken = new Set(Object.values(layout));
-  const free = Array.from({ length: table.columns }, (_, c) => c).filter((c) => !taken.has(c));
-  const place = { file, row: table.line };
-  const { columns, ...chosen } = chooseSensorColumns(free, table.header, place);
+  const unsure = options.confidence === undefined ? undefined : new RegExp(options.confidence.columns);
+  const taken = new Set(Object.values(layout).flat());
+  const free = Array.from({ length: table.columns }, (_, c) => c)
+    .filter((c) => !taken.has(c) && unsure?.test(name(c)) !== true);
+  const { columns, ...chosen } = table.sensors !== undefined
+    ? { columns: [...table.sensors] }
+    : chooseSensorColumns(free, table.header, place);
   const own = {
     ...layout,
     timeName,
@@ -152,7 +179,8 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
     names: columns.map(name),
     ...chosen,
   };
-  return first === undefined ? own : likeFirst(own, first, table, place);
+  const ordered = first === undefined ? own : likeFirst(own, first, table, place);
+  return { ...ordered, confidence: confidenceOf(ordered.values) };
 }
 
 /** The columns in the first file's order. */
@@ -239,13 +267,13 @@ export function channelUnits(units: LayoutOptions["units"], channels: readonly s
  * @param recording Name of the recording, where it consists of several files.
  */
 export function textOfFile(
-  source: Source | undefined,
+  source: LayoutOptions["label"],
   what: string,
   { name, place }: DataFile,
   recording: string,
   lists?: Lists,
 ): string | undefined {
-  if (typeof source !== "object" || source.from === "column") return undefined;
+  if (typeof source !== "object" || source.from === "column" || source.from === "flags") return undefined;
   if (source.from === "constant") return source.value;
   if (source.from === "metadata") {
     const text = lists?.of([name, recording], source.column);

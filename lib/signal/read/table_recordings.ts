@@ -2,18 +2,23 @@
 import type { Recording } from "../../artifacts/recordings.ts";
 import { InputError } from "../../errors.ts";
 import type { DataFile } from "./archive.ts";
+import { openBursts } from "./bursts.ts";
+import { dropUnsure } from "./confidence.ts";
 import { cutRows } from "./cut_rows.ts";
 import { chooseFiles, openLists, setIntervals, tablesAmong } from "./data_set_files.ts";
+import { labelOfFlags } from "./flags.ts";
 import { orderOfFormat } from "./instant.ts";
 import { sortLabels } from "./label_names.ts";
 import { convertFiles } from "./laws/convert_files.ts";
 import { refuseSensorFiles } from "./laws/file_kinds.ts";
 import { LabelColumns } from "./laws/label_columns.ts";
 import { listed } from "./laws/notes.ts";
+import type { Place } from "./laws/place.ts";
+import { channelFactors, scaleRecordings } from "./laws/scale.ts";
 import { checkAgainstClock, unnamedClock } from "./laws/unnamed_clock.ts";
 import { beginReading, numberLabels, type Reading, type TableOptions, type TablesRead } from "./reading.ts";
 import { stretchesOf } from "./stretches_of_table.ts";
-import { EmptyTable, type Table } from "./table.ts";
+import { type Columns, EmptyTable, type Table } from "./table.ts";
 import { channelNames, channelUnits, type Layout, layoutOf, textOfFile } from "./table_layout.ts";
 import { findTriads } from "../triads.ts";
 
@@ -117,6 +122,7 @@ export function finish(
     );
   }
   const channels = channelNames(options, layout);
+  if (options.scale !== undefined) scaleRecordings(recordings, channelFactors(options.scale, channels));
   const units = channelUnits(options.units ?? layout.units, channels);
   convertFiles(recordings, options.unitsByFile ?? [], channels, units);
   return {
@@ -145,11 +151,13 @@ export function finish(
 export async function readTable(
   reading: Reading,
   source: DataFile,
-  table: Table,
+  opened: Table,
   name = source.name,
 ): Promise<void> {
   const { options } = reading;
   const file = source.name;
+  const { bursts } = options;
+  const table = bursts === undefined ? opened : openBursts(opened, bursts, options, file);
   const layout = layoutOf(table, options, file, reading.layout);
   reading.layout ??= layout;
   if (table.rate !== undefined) {
@@ -161,13 +169,15 @@ export async function readTable(
     reading.rate ??= table.rate;
     reading.notes.add(`Start and rate (${table.rate} Hz) stand above the rows`, file);
   }
-  const texts = [layout.label, layout.subject, layout.session].filter((c) => c !== undefined);
+  const texts = [layout.label, layout.subject, layout.session, ...layout.flags ?? []]
+    .filter((c) => c !== undefined);
   const clock = layout.time === undefined && options.rate !== undefined
-    ? unnamedClock(table, [...layout.values, layout.label, layout.subject, layout.session])
+    ? unnamedClock(table, [...layout.values, ...texts])
     : undefined;
+  const sure = [...new Set(layout.confidence)];
   const { format } = typeof options.time === "object" ? options.time : {};
   const columns = await table.read({
-    values: layout.values,
+    values: [...layout.values, ...sure],
     time: layout.time ?? clock,
     timeOptional: layout.time === undefined,
     timeOfDay: layout.timeOfDay,
@@ -184,8 +194,23 @@ export async function readTable(
   if (columns.bad !== undefined && columns.bad > 0) {
     reading.notes.add("Rows that cannot be read were taken as missing", `${columns.bad} of ${file}`);
   }
+  if (layout.confidence !== undefined) {
+    const own = layout.confidence.map((c) => sure.indexOf(c));
+    const { values, dropped } = dropUnsure(columns.values, own, sure.length, options.confidence!.below);
+    columns.values = values;
+    if (dropped > 0) {
+      reading.notes.add("Samples of low confidence were taken as missing", `${dropped} of ${file}`);
+    }
+  }
   const text = (c: number | undefined) => c === undefined ? undefined : columns.texts[texts.indexOf(c)];
-  const [label, subject, session] = [text(layout.label), text(layout.subject), text(layout.session)];
+  const [subject, session] = [text(layout.subject), text(layout.session)];
+  const label = labelColumn(
+    options.label,
+    layout,
+    table,
+    text,
+    (row) => ({ file, row: columns.lineOf(row) }),
+  );
   const ofFile = textOfFile(options.label, "label", source, name, reading.lists);
   const labels = ofFile === undefined
     ? numberLabels(reading, label)
@@ -195,7 +220,7 @@ export async function readTable(
   if (options.every === undefined && parts.length > 1 && (columns.breaks?.length ?? 0) > 0) {
     reading.notes.add("Empty lines were taken for the ends of recordings", file);
   }
-  if (labels !== undefined && layout.label !== undefined) {
+  if (labels !== undefined && label !== undefined) {
     reading.labelColumns ??= new LabelColumns(layout.values.length);
     reading.labelColumns.add(columns.values, labels);
   }
@@ -238,6 +263,19 @@ export async function readTable(
       }
     }
   }
+}
+
+/** Label texts of the rows, from one column or from flags. */
+function labelColumn(
+  source: TableOptions["label"],
+  { label, flags }: Layout,
+  { header }: Table,
+  text: (c: number | undefined) => Columns["texts"][number] | undefined,
+  placeOf: (row: number) => Place,
+): Columns["texts"][number] | undefined {
+  if (flags === undefined || typeof source !== "object" || source.from !== "flags") return text(label);
+  const names = flags.map((c) => header?.[c] ?? `column_${c + 1}`);
+  return labelOfFlags(flags.map((c) => text(c)!), names, source.overlap, placeOf);
 }
 
 /** Two files of the same name in different archives, or `a/b.csv` beside `a_b.csv`. */

@@ -8,7 +8,7 @@ async function read(files: Record<string, Uint8Array>, more: Partial<NpyOptions>
   try {
     for (const [name, bytes] of Object.entries(files)) await Deno.writeFile(join(dir, name), bytes);
     const paths = Object.keys(files).sort().map((name) => join(dir, name));
-    return await readNpyRecordings(paths, { rate: 20, missing: "error", maxGap: 0.2, ...more });
+    return (await readNpyRecordings(paths, { rate: 20, missing: "error", maxGap: 0.2, ...more })).recordings;
   } finally {
     await Deno.remove(dir, { recursive: true });
   }

@@ -51,3 +51,9 @@ export const missingValues = z.array(z.number()).optional()
 
 export const maxGap = z.number().positive().default(0.2)
   .describe("Seconds without a sample above which there is a gap, but no less than 1.75 sample periods.");
+
+export const scale = z.union([z.number(), z.array(z.number()), z.record(z.string(), z.number())]).optional()
+  .describe(
+    "Factor on the numbers: one, one per channel, or by the beginning of channel names, e.g. acc: 0.015625 for counts " +
+      "of 1/64 g.",
+  );

@@ -10,6 +10,7 @@ import {
   missingValues,
   part,
   path,
+  scale,
   sha256,
   units,
 } from "./common.ts";
@@ -33,18 +34,24 @@ export default defineReader({
     ),
     missing,
     missing_values: missingValues,
+    on_bad: z.enum(["error", "skip"]).default("error")
+      .describe("What an array does that cannot be read: stop, or be left out (and named)."),
+    scale,
     max_gap: maxGap,
     gravity,
     ...part,
   }),
-  async read(params, { paths, progress }) {
+  async read(params, { paths, progress, warn }) {
     const { readNpyRecordings } = await import("../npy_recordings.ts");
     const options = {
       ...params,
       labelNames: params.labels,
       missingValues: params.missing_values,
       maxGap: params.max_gap,
+      onBad: params.on_bad,
     };
-    return await readNpyRecordings(paths, options, progress);
+    const { recordings, notes } = await readNpyRecordings(paths, options, progress);
+    notes.forEach(warn);
+    return recordings;
   },
 });

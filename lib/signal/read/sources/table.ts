@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Recordings } from "../../../artifacts/recordings.ts";
 import type { ReadContext } from "../reader.ts";
+import { regularExpression } from "./regular_expression.ts";
 import type { TableOptions, TablesRead } from "../reading.ts";
 import {
   channels,
@@ -13,6 +14,7 @@ import {
   missingValues,
   part,
   path,
+  scale,
   sha256,
   units,
 } from "./common.ts";
@@ -23,6 +25,27 @@ const text = z.union([
   ...inName,
   z.strictObject({ from: z.literal("metadata"), column: z.string().min(1) }),
 ]);
+
+const flags = z.strictObject({
+  from: z.literal("flags"),
+  columns: z.array(column).min(1).describe(
+    "Columns of 0 and 1, one for each class; where several are set, the first wins.",
+  ),
+  overlap: z.enum(["error", "first"]).default("error")
+    .describe("What a row does in which several are set: stop with its row, or take the first."),
+});
+
+const bursts = z.strictObject({
+  order: z.enum(["sample", "channel"]).optional()
+    .describe(
+      "sample: x1 y1 z1 x2 …; channel: x1 … xN y1 … yN z1 … zN. Names of columns tell it where they can.",
+    ),
+  columns: z.tuple([column, column]).optional()
+    .describe("First and last column of the burst; found by their names, or all that are nothing else."),
+  cell: column.optional().describe('Column that holds the whole burst, as "x y z x y z …" or JSON.'),
+  channels: z.array(z.string().min(1)).min(1).default(["x", "y", "z"]).describe("Channels, in their order."),
+  rate: column.optional().describe("Column of samples per second, instead of rate."),
+});
 
 const intervals = z.strictObject({
   from: z.literal("intervals"),
@@ -65,9 +88,9 @@ export const tableParams = {
     z.strictObject({ files: z.string().min(1), units: z.record(z.string(), z.string()) }),
   ).optional()
     .describe("Units of files whose names match a pattern; their values are converted to units."),
-  label: z.union([...text.options, intervals]).optional().describe(
+  label: z.union([...text.options, flags, intervals]).optional().describe(
     "Class labels: a column (empty cells are unlabelled), the first group of a pattern on the file's name or folder, a " +
-      "constant, or intervals in files of their own.",
+      "constant, columns of flags, or intervals in files of their own.",
   ),
   label_names: z.record(z.string(), z.string()).optional()
     .describe("Class names by label text, e.g. 1: walking; several texts may share one name."),
@@ -83,6 +106,19 @@ export const tableParams = {
     "Lists of the files, or of the people, CSV or JSON. Their columns are kept as facts of recordings; label and subject " +
       "take those of a list of files by { from: metadata, column: … }.",
   ),
+  bursts: bursts.optional().describe(
+    "Each row is a burst, and a recording; its time is when it begins.",
+  ),
+  confidence: z.strictObject({
+    columns: regularExpression.describe(
+      "Pattern on the columns of confidence; what stands before it begins the names of their channels, as in nose_x " +
+        "and nose_likelihood.",
+    ),
+    below: z.number().describe("Samples of less confidence are missing."),
+  }).optional().describe(
+    "Columns that tell which samples are not to be trusted, as pose estimation writes them.",
+  ),
+  scale,
   every: z.int().min(1).optional().describe(
     "Rows of each recording, where a file holds several without any mark and without times.",
   ),
