@@ -1,6 +1,6 @@
 /** What reading tables is asked for, and what is common to all files while they are read. */
 import type { Recording, Recordings } from "../../artifacts/recordings.ts";
-import type { Bursts } from "./burst_columns.ts";
+import type { Bursts } from "./bursts/burst_columns.ts";
 import type { IntervalSource } from "./intervals.ts";
 import type { LabelColumns } from "./laws/label_columns.ts";
 import { Notes } from "./laws/notes.ts";

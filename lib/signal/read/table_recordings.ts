@@ -2,7 +2,7 @@
 import type { Recording } from "../../artifacts/recordings.ts";
 import { InputError } from "../../errors.ts";
 import type { DataFile } from "./archive.ts";
-import { openBursts } from "./bursts.ts";
+import { openBursts } from "./bursts/open_bursts.ts";
 import { dropUnsure } from "./confidence.ts";
 import { cutRows } from "./cut_rows.ts";
 import { chooseFiles, openLists, setIntervals, tablesAmong } from "./data_set_files.ts";

@@ -1,10 +1,10 @@
 /** A table with one burst in each row, seen as a table with one sample in each row. */
-import { InputError } from "../../errors.ts";
+import { InputError } from "../../../errors.ts";
 import { BadBurst, burstOfCell } from "./burst_list.ts";
 import { burstCells, type Bursts } from "./burst_columns.ts";
-import { secondsPerUnit } from "./laws/time_unit.ts";
-import { type ColumnPlan, type Columns, EmptyTable, type Table } from "./table.ts";
-import { type ColumnRef, findColumn, type LayoutOptions } from "./table_layout.ts";
+import { secondsPerUnit } from "../laws/time_unit.ts";
+import { type ColumnPlan, type Columns, EmptyTable, type Table } from "../table.ts";
+import { type ColumnRef, findColumn, type LayoutOptions } from "../table_layout.ts";
 
 /** What is asked of the other columns. */
 type Asked = LayoutOptions & { rate?: number };

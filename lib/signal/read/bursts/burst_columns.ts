@@ -1,8 +1,8 @@
 /** Which cells of a row are the samples of its burst, and in which order. */
-import { InputError } from "../../errors.ts";
-import { listed } from "./laws/notes.ts";
-import type { Table } from "./table.ts";
-import { type ColumnRef, findColumn } from "./table_layout.ts";
+import { InputError } from "../../../errors.ts";
+import { listed } from "../laws/notes.ts";
+import type { Table } from "../table.ts";
+import { type ColumnRef, findColumn } from "../table_layout.ts";
 
 /** `sample`: x1 y1 z1 x2 …; `channel`: x1 … xN y1 … yN z1 … zN. */
 export type BurstOrder = "sample" | "channel";
