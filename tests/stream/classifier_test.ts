@@ -5,7 +5,7 @@ import { Quantizer } from "../../lib/fsq/quantizer.ts";
 import { fullOnnx } from "../../lib/model/export/export_graphs.ts";
 import { openSession } from "../../lib/onnx/runtime.ts";
 import { Random } from "../../lib/random.ts";
-import { readHapt } from "../../lib/signal/read/hapt.ts";
+import { readHapt } from "../../lib/signal/read/published/hapt.ts";
 import { simulateRecordings } from "../../lib/signal/simulate/simulate.ts";
 import { StreamingClassifier } from "../../lib/stream/classifier.ts";
 import { fullModelEncoder, modelEncoder } from "../../lib/stream/encoder.ts";

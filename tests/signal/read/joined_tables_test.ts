@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { readJoinedCsv } from "../../../lib/signal/read/csv.ts";
 import type { FilePart } from "../../../lib/signal/read/joined_tables.ts";
-import { readSpSwHar } from "../../../lib/signal/read/sp_sw_har.ts";
+import { readSpSwHar } from "../../../lib/signal/read/published/sp_sw_har.ts";
 import type { TableOptions } from "../../../lib/signal/read/reading.ts";
 import { skipReason, withoutData } from "../../house/skip.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { haptBasicLabels, haptLabels, readHapt } from "../../../lib/signal/read/hapt.ts";
+import { haptBasicLabels, haptLabels, readHapt } from "../../../lib/signal/read/published/hapt.ts";
 import { keepLabels, keepSubjects } from "../../../lib/signal/select.ts";
-import { readSpSwHar } from "../../../lib/signal/read/sp_sw_har.ts";
+import { readSpSwHar } from "../../../lib/signal/read/published/sp_sw_har.ts";
 import { addGravity } from "../../../lib/signal/triads.ts";
 import { cutWindows } from "../../../lib/signal/window/windows.ts";
 import { skipReason, withoutData } from "../../house/skip.ts";

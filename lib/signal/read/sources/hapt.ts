@@ -15,7 +15,7 @@ export default defineReader({
       .describe("Classes to keep, in this order, or basic for the six that are no transitions."),
   }),
   async read(params, { paths, progress }) {
-    const { haptBasicLabels, readHapt } = await import("../hapt.ts");
+    const { haptBasicLabels, readHapt } = await import("../published/hapt.ts");
     const { keepLabels } = await import("../../select.ts");
     const recordings = await readHapt(paths, progress);
     return params.keep_labels === "basic" ? keepLabels(recordings, haptBasicLabels) : recordings;

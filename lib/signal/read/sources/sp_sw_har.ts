@@ -19,7 +19,7 @@ export default defineReader({
     ...part,
   }),
   async read(params, { paths, progress }) {
-    const { readSpSwHar } = await import("../sp_sw_har.ts");
+    const { readSpSwHar } = await import("../published/sp_sw_har.ts");
     return await readSpSwHar(paths, { rate: params.rate, maxGap: params.max_gap }, progress);
   },
 });

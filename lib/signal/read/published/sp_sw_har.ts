@@ -4,14 +4,14 @@
  * Matey-Sanz, Casteleyn, Granell: Dataset of inertial measurements of smartphones and smartwatches for human activity
  * recognition, Data in Brief, 2023, 109809. Accelerometer in m/s² with gravity, gyroscope in rad/s, about 100 Hz.
  */
-import type { Recording, Recordings } from "../../artifacts/recordings.ts";
-import { InputError } from "../../errors.ts";
-import { type DataFile, dataFiles } from "./archive.ts";
-import { detectDialect } from "./csv_dialect.ts";
-import { readColumns } from "./csv_table.ts";
-import { decodeText } from "./laws/decode.ts";
-import { toClock } from "./sample_times.ts";
-import { usualChannels } from "../triads.ts";
+import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
+import { InputError } from "../../../errors.ts";
+import { type DataFile, dataFiles } from "../archive.ts";
+import { detectDialect } from "../csv_dialect.ts";
+import { readColumns } from "../csv_table.ts";
+import { decodeText } from "../laws/decode.ts";
+import { toClock } from "../sample_times.ts";
+import { usualChannels } from "../../triads.ts";
 
 /** Class names; label = position. */
 const spSwLabels: readonly string[] = ["SEATED", "SITTING_DOWN", "STANDING_UP", "TURNING", "WALKING"];

@@ -4,11 +4,11 @@
  * Reyes-Ortiz, Oneto, Sama, Parra, Anguita: Transition-Aware Human Activity Recognition Using Smartphones,
  * Neurocomputing 171:754–767, 2016. A waist-worn phone, 50 Hz, accelerometer in g with gravity, gyroscope in rad/s.
  */
-import type { Recording, Recordings } from "../../artifacts/recordings.ts";
-import { InputError } from "../../errors.ts";
-import { dataFiles } from "./archive.ts";
-import { parseNumber } from "./number.ts";
-import { usualChannels } from "../triads.ts";
+import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
+import { InputError } from "../../../errors.ts";
+import { dataFiles } from "../archive.ts";
+import { parseNumber } from "../number.ts";
+import { usualChannels } from "../../triads.ts";
 
 /** Class names; label = position, number in the files = position + 1. */
 export const haptLabels: readonly string[] = [
