@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { ArtifactType, Json, Origin } from "./artifact.ts";
+import { InputError } from "../errors.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
-import { freeObject, objectOf, origins, readJson } from "./read_json.ts";
+import { freeObject, misfitOf, objectOf, origins, readJson } from "./read_json.ts";
 import { writeJson } from "./write_json.ts";
 
 /** An interval with its true level and how it was made. */
@@ -107,8 +108,14 @@ export const metricsFile = "metrics.json";
  * the note says so.
  */
 export async function writeMetricsFile(dir: string, value: Metrics, type: string): Promise<void> {
-  const metrics = Object.entries(value.metrics).map(([key, metric]) => [key, writable(metric)]);
-  await writeJson(dir, metricsFile, { ...value, metrics: Object.fromEntries(metrics) }, metricsSchema, type);
+  // A user's own step may return anything.
+  const metrics = Object.entries(value?.metrics ?? {}).map((
+    [key, metric],
+  ) => [key, typeof metric === "object" && metric !== null ? writable(metric) : metric]);
+  const written = value?.metrics === undefined ? value : { ...value, metrics: Object.fromEntries(metrics) };
+  const misfit = misfitOf(written, metricsSchema);
+  if (misfit !== undefined) throw new InputError(`Cannot write ${type}: ${misfit}`);
+  await writeJson(dir, metricsFile, written, metricsSchema, type);
 }
 
 /** Reads `metrics.json` of an artifact of type `type`. @throws {InputError} */
@@ -118,7 +125,7 @@ export async function readMetricsFile(dir: string, type: string): Promise<Metric
 
 function writable({ interval, ...metric }: Metric): Metric {
   const lost: string[] = [];
-  if (metric.value !== null && !Number.isFinite(metric.value)) {
+  if (typeof metric.value === "number" && !Number.isFinite(metric.value)) {
     lost.push(`the value was ${metric.value}`);
     metric.value = null;
   }

@@ -31,3 +31,11 @@ export class StepFailed extends StepError {
     this.name = "StepFailed";
   }
 }
+
+/** What a step wrote when it had returned already is half of something. */
+export function wroteLate(): StepError {
+  return new StepError(
+    "The step wrote into its output after it had returned: is an `await` missing?",
+    "output",
+  );
+}

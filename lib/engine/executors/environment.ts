@@ -3,12 +3,11 @@ import { join } from "../system/path.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { StepDefinition } from "../../workflow/step.ts";
 import type { Task } from "../../workflow/workplan.ts";
-import { type Code, programRoot } from "../key/code_id.ts";
+import { type Code, ofProgram, programRoot } from "../key/code_id.ts";
 import { StepError } from "../step_error.ts";
 import { explainDenial, workerPermissions } from "./permissions.ts";
 
 const patience = 10_000;
-const ownModules = new URL("../../", import.meta.url).href;
 /** By code id, whether a user's step may have something to say. */
 const talkative = new Map<string, boolean>();
 const definitions = new Map<string, Promise<StepDefinition<any, any, any>>>();
@@ -20,7 +19,7 @@ const definitions = new Map<string, Promise<StepDefinition<any, any, any>>>();
  * @throws StepError when asking fails or takes longer than ten seconds.
  */
 export async function environmentOf(task: Task, code: Code): Promise<Record<string, Json>> {
-  if (task.module.startsWith(ownModules)) {
+  if (ofProgram(task.module)) {
     let definition = definitions.get(task.module);
     if (definition === undefined) {
       definition = import(task.module).then((m) => m.default);

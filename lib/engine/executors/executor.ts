@@ -34,6 +34,10 @@ export interface Action {
 export interface AttemptResult {
   /** Folder with one folder per output port; on the store's file system. */
   out: string;
+  /** What `out` looked like when the step returned; see `treeStamp`. */
+  stamp?: string;
+  /** Something of the step goes on, or stands open, so what ran it has to end before `out` is read. */
+  left?: boolean;
   /** How long it took, where that is less than the wait for it. */
   seconds?: number;
 }

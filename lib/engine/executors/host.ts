@@ -1,7 +1,7 @@
 /**
  * The program of a step process: runs the attempts that the engine sends, each in a worker with the step's
  * permissions. This thread only listens, so it hears of a cancelled run, or of an engine that died, whatever the
- * step is doing.
+ * step is doing. Its arguments are the folder for attempts and how many idle workers to keep.
  */
 import process from "node:process";
 import { executeWire, type WireEnd, type WireSaying, type WireSpec } from "./wire.ts";
@@ -12,14 +12,24 @@ export type ToHost = { kind: "run"; spec: WireSpec } | { kind: "abort"; reason: 
 /** Step process to engine. */
 export type FromHost = { kind: "ready" } | WireSaying | WireEnd;
 
-const pool = new WorkerPool(Deno.args[0], 1);
+const pool = new WorkerPool(Deno.args[0], Number(Deno.args[1]));
 const say = (message: FromHost) => void process.send!(message);
 let abort = new AbortController();
+/** What all workers of a process share and a step can change. */
+const state = () => {
+  try {
+    return `${Deno.cwd()} ${Deno.umask()}`;
+  } catch {
+    return "gone";
+  }
+};
+const before = state();
 
 process.on("message", async (message: ToHost) => {
   if (message.kind === "abort") return abort.abort(new DOMException(message.reason, "AbortError"));
   abort = new AbortController();
-  say(await executeWire(pool, message.spec, say, abort.signal));
+  const end = await executeWire(pool, message.spec, say, abort.signal);
+  say(end.kind === "done" && state() !== before ? { ...end, left: true } : end);
 });
 // The engine is gone: nothing that the step started may outlive it.
 process.on("disconnect", () => {

@@ -3,8 +3,9 @@ import { join } from "../system/path.ts";
 import { canonicalJson } from "../system/canonical_json.ts";
 import { currentRuntime } from "../key/action_key.ts";
 import { AttemptFolder } from "./attempt_folder.ts";
-import { StepError } from "../step_error.ts";
+import { StepError, wroteLate } from "../step_error.ts";
 import { LocalExecutor } from "./local.ts";
+import { treeStamp } from "../system/tree_stamp.ts";
 import { executeWire, type WireEnd, type WireSaying } from "./wire.ts";
 
 const started = performance.now();
@@ -33,12 +34,16 @@ if (timeout !== undefined) {
   limit = setTimeout(() => abort.abort(late), timeout * 1000);
 }
 
+const failed = ({ message, kind, details, transient }: StepError): WireEnd => ({
+  kind: "failed",
+  failure: { message, kind, details, transient },
+});
 let end: WireEnd;
 if (canonicalJson(here, "runtime") !== canonicalJson(spec.runtime, "runtime")) {
   const message = `The job's machine has ${JSON.stringify(here)} where the driver has ${
     JSON.stringify(spec.runtime)
   }`;
-  end = { kind: "failed", failure: { message, kind: "crash", details: message, transient: false } };
+  end = failed(new StepError(message, "crash"));
 } else {
   end = await executeWire(executor, spec, (saying) => {
     if (saying.kind === "progress") progress = saying;
@@ -50,8 +55,12 @@ clearInterval(timer);
 flush();
 await executor.close();
 if (end.kind === "done") {
-  Deno.renameSync(end.out, folder.out);
-  end = { kind: "done", out: folder.out };
+  // Looked at here: the driver may see the times of files through another machine.
+  if (end.stamp !== treeStamp(end.out)) end = failed(wroteLate());
+  else {
+    Deno.renameSync(end.out, folder.out);
+    end = { kind: "done", out: folder.out };
+  }
 }
 folder.end({ end, node: Deno.hostname(), seconds: (performance.now() - started) / 1000 });
 Deno.exit(0);

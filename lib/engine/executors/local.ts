@@ -1,4 +1,8 @@
-/** This machine: steps with native code in processes of their own, all others in workers. */
+/**
+ * This machine: the program's own steps in workers, except for those with native code or programs of their own; these,
+ * and all steps of users, in processes.
+ */
+import { ofProgram } from "../key/code_id.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
@@ -17,7 +21,10 @@ export class LocalExecutor implements Executor {
   }
 
   async execute(spec: AttemptSpec): Promise<AttemptResult> {
-    if (spec.permissions.ffi !== true) return await this.#workers.execute(spec);
+    const { ffi, run } = spec.permissions;
+    if (ofProgram(spec.job.module) && ffi !== true && (run ?? []).length === 0) {
+      return await this.#workers.execute(spec);
+    }
     this.#processes ??= import("./process_pool.ts").then(({ ProcessPool }) =>
       new ProcessPool(this.#folder, this.#keep)
     );

@@ -1,9 +1,11 @@
 /**
- * Runs attempts in processes of their own: for steps with native code, whose crash would take the engine with it. A
- * process is reused like a worker, and only for the same step with the same permissions, since native code may have
- * left anything in its memory.
+ * Runs attempts in processes of their own, so that a crash, the memory, the working directory, what is printed and the
+ * signals of a step are its alone. A process serves one attempt at a time. One for users' steps gives each a fresh
+ * worker and serves any of them; one for the program's steps with native code serves the same step with the same
+ * permissions, since native code may have left anything in its memory.
  */
 import { join } from "../system/path.ts";
+import { ofProgram } from "../key/code_id.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { Idle } from "./idle.ts";
 import { StepProcess } from "./step_process.ts";
@@ -13,6 +15,7 @@ export class ProcessPool implements Executor {
   readonly #idle: Idle<StepProcess>;
   readonly #all = new Set<StepProcess>();
   #count = 0;
+  #closed = false;
 
   readonly #folder: string;
 
@@ -24,12 +27,13 @@ export class ProcessPool implements Executor {
 
   async execute(spec: AttemptSpec): Promise<AttemptResult> {
     spec.signal.throwIfAborted();
-    const process = this.#take(profileOf(spec));
+    const process = this.#take(spec);
     const started = performance.now();
     try {
       const result = await process.run(spec);
-      if (performance.now() - started < longWork) this.#idle.keep(process);
-      else process.kill();
+      const spent = result.left === true || servesOnce(spec) || performance.now() - started >= longWork;
+      if (!spent) this.#idle.keep(process);
+      else await this.#replace(process, spec);
       return result;
     } catch (error) {
       process.kill();
@@ -39,6 +43,7 @@ export class ProcessPool implements Executor {
 
   /** Ends all processes and waits for them, so that none writes below `folder` any more. */
   async close(): Promise<void> {
+    this.#closed = true;
     const ends = [...this.#all].map((process) => {
       process.kill();
       return process.gone;
@@ -47,11 +52,26 @@ export class ProcessPool implements Executor {
     await Promise.all(ends);
   }
 
-  #take(profile: string): StepProcess {
+  /** Waits until a process is gone with all that it started; the next one of its kind starts meanwhile. */
+  async #replace(process: StepProcess, spec: AttemptSpec): Promise<void> {
+    process.kill();
+    if (!this.#closed && !ofProgram(spec.job.module)) this.#idle.keep(this.#start(spec));
+    await process.gone;
+  }
+
+  #take(spec: AttemptSpec): StepProcess {
+    const profile = kindOf(spec);
     for (let idle = this.#idle.take(profile); idle !== undefined; idle = this.#idle.take(profile)) {
       if (!idle.dead) return idle;
     }
-    const process = new StepProcess(profile, join(this.#folder, `p${this.#count++}`));
+    return this.#start(spec);
+  }
+
+  #start(spec: AttemptSpec): StepProcess {
+    const process = new StepProcess(kindOf(spec), join(this.#folder, `p${this.#count++}`), {
+      keep: ofProgram(spec.job.module) ? 1 : 0,
+      memory: spec.action.memory,
+    });
     this.#all.add(process);
     void process.gone.then(() => {
       this.#all.delete(process);
@@ -59,4 +79,16 @@ export class ProcessPool implements Executor {
     });
     return process;
   }
+}
+
+/** Attempts that are alike in this may use the same process one after the other. */
+function kindOf(spec: AttemptSpec): string {
+  const memory = spec.action.memory ?? "";
+  return ofProgram(spec.job.module) ? `${memory} ${profileOf(spec)}` : `${memory} a user's`;
+}
+
+/** Whether the step may change what a later one would find: programs that it starts, the state of its process. */
+function servesOnce({ job, permissions: { run, ffi, sys, env } }: AttemptSpec): boolean {
+  const some = (list: string[] | undefined) => list !== undefined && list.length > 0;
+  return some(run) || (!ofProgram(job.module) && (ffi === true || some(sys) || some(env)));
 }

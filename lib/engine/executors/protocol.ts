@@ -46,7 +46,8 @@ export type FromWorker =
   | { kind: "log"; message: string }
   | { kind: "warn"; message: string }
   | { kind: "checkpoint"; state: Uint8Array }
-  | { kind: "done" }
+  /** `stamp`: what the outputs looked like when the step returned. `left`: something goes on, or stands open. */
+  | { kind: "done"; stamp: string; left: boolean }
   | { kind: "failed"; failure: StepFailure };
 
 /** An error as plain data. */
@@ -57,6 +58,9 @@ export interface StepFailure {
   /** Trying again may help: a network error, or an error that says so by `transient: true`. */
   transient: boolean;
 }
+
+/** Name of errors that tell of an output which is not what its type says. */
+export const outputError = "OutputError";
 
 /** Errors of the network and of busy resources, by class name. */
 const passing = new Set([

@@ -1,7 +1,9 @@
 /** Runs one step: reads its inputs, calls it, writes its outputs. The same code in a worker and in this thread. */
+import type { ArtifactType } from "../../artifacts/artifact.ts";
+import { InputError } from "../../errors.ts";
 import { hash32, Random } from "../../random.ts";
 import { portOf, type Progress, type StepContext, type StepDefinition } from "../../workflow/step.ts";
-import type { Job, JobFolders } from "./protocol.ts";
+import { type Job, type JobFolders, outputError } from "./protocol.ts";
 
 /** Where a running step's words go. */
 export interface StepVoice {
@@ -67,6 +69,41 @@ export async function runStep(
     if (value === undefined) {
       throw new TypeError(`Cannot store output: the step returned nothing for port ${port}`);
     }
-    await definition.outputs[port].write(`${folders.out}/${port}`, value);
+    await writeOutput(definition.outputs[port], port, `${folders.out}/${port}`, value);
   }
+}
+
+/** Bytes of a user's output up to which it is read again as the next step will read it. */
+const readable = 64 * 2 ** 20;
+
+/** Writes a value, and makes sure that what lies there now is of its type. @throws an error that names the port. */
+async function writeOutput(type: ArtifactType, port: string, dir: string, value: unknown): Promise<void> {
+  try {
+    await type.write(dir, value);
+    if (bytesBelow(dir) <= readable) await type.read(dir);
+  } catch (cause) {
+    if (ofSystem(cause)) throw cause;
+    const [message] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    const error = new Error(
+      `The step's output ${port} is no valid ${type.name}: ${message.replaceAll(`${dir}/`, "")}`,
+      { cause },
+    );
+    error.name = outputError;
+    throw error;
+  }
+}
+
+/** Whether an error tells of the machine and not of what was written: a full disk, a permission that is missing. */
+function ofSystem(error: unknown): boolean {
+  if (error instanceof InputError) return false;
+  return /^E[A-Z]+$/.test(String((error as { code?: unknown })?.code)) ||
+    Object.values(Deno.errors).some((type) => error instanceof type);
+}
+
+function bytesBelow(dir: string): number {
+  let sum = 0;
+  for (const { name, isDirectory } of Deno.readDirSync(dir)) {
+    sum += isDirectory ? bytesBelow(`${dir}/${name}`) : Deno.statSync(`${dir}/${name}`).size;
+  }
+  return sum;
 }

@@ -3,10 +3,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { join } from "../system/path.ts";
 import { fileURLToPath } from "node:url";
+import { formatByteSize } from "../../workflow/byte_size.ts";
 import { programRoot } from "../key/code_id.ts";
 import type { AttemptResult, AttemptSpec } from "./executor.ts";
 import { StepError } from "../step_error.ts";
 import type { FromHost, ToHost } from "./host.ts";
+import { endMarked, markName, residentBytes } from "./leftovers.ts";
 import { errorOf, hear, toWire } from "./wire.ts";
 import { grace } from "./worker_pool.ts";
 
@@ -14,6 +16,10 @@ import { grace } from "./worker_pool.ts";
 const lastWords = 500;
 /** Characters after which a line without an end is passed on. */
 const longestLine = 1 << 14;
+/** Milliseconds between two looks at the memory in use. */
+const memoryWatch = 100;
+/** What V8 prints when it gives up. */
+const overflow = /JavaScript (?:heap )?out of memory/;
 
 /** Command line of a program of the engine, with the program's own import map and locked packages. */
 export function programArguments(program: URL, ...words: string[]): string[] {
@@ -29,11 +35,32 @@ export class StepProcess {
   #dead = false;
   #onMessage: (message: Exclude<FromHost, { kind: "ready" }>) => void = () => {};
   #onLine: (line: string) => void = () => {};
+  readonly #mark = crypto.randomUUID();
+  readonly #memory: number | undefined;
+  /** Bytes in use before the first attempt. */
+  #base = 0;
+  #overflowed = false;
+  /** Whether a step may have started programs. */
+  #mayStart = false;
 
-  /** @param profile Which attempts it takes. @param folder For the attempts' folders. */
-  constructor(readonly profile: string, folder: string) {
-    this.#child = spawn(Deno.execPath(), programArguments(new URL("./host.ts", import.meta.url), folder), {
+  /**
+   * @param profile Which attempts it takes.
+   * @param folder For the attempts' folders.
+   * @param options Idle workers to keep, and the bytes of memory that a step may use.
+   */
+  constructor(
+    readonly profile: string,
+    folder: string,
+    { keep, memory }: { keep: number; memory?: number | undefined },
+  ) {
+    this.#memory = memory;
+    const heap = memory === undefined
+      ? []
+      : [`--v8-flags=--max-old-space-size=${Math.ceil(memory / 2 ** 20)}`];
+    const [run, ...words] = programArguments(new URL("./host.ts", import.meta.url), folder, String(keep));
+    this.#child = spawn(Deno.execPath(), [run, ...heap, ...words], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
+      env: { ...Deno.env.toObject(), [markName]: this.#mark },
       detached: true,
     });
     this.#child.on("message", (message: FromHost) => {
@@ -42,12 +69,16 @@ export class StepProcess {
     });
     // What native code prints; what a step says by itself comes as a message.
     const streams = [this.#child.stdout!, this.#child.stderr!].map((s) =>
-      lines(s, (line) => this.#onLine(line))
+      lines(s, (line) => {
+        this.#overflowed ||= overflow.test(line);
+        this.#onLine(line);
+      })
     );
     this.gone = new Promise((resolve) => {
       this.#child.on("error", (error) => resolve(`did not start: ${error.message}`));
       this.#child.on("exit", (code, signal) => {
         this.kill();
+        if (this.#mayStart) endMarked(this.#mark);
         this.#dead = true;
         const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
         const late = new Promise((resolve) => setTimeout(resolve, lastWords));
@@ -74,19 +105,33 @@ export class StepProcess {
     spec.signal.addEventListener("abort", onAbort, { once: true });
     this.#onLine = (line) => spec.voice.log(line);
     this.#onMessage = (message) => {
-      if (message.kind === "done") resolve({ out: message.out });
-      else if (message.kind === "failed") fail(errorOf(message.failure));
+      if (message.kind === "done") {
+        resolve({ out: message.out, stamp: message.stamp, left: message.left });
+      } else if (message.kind === "failed") fail(errorOf(message.failure));
       else hear(spec.voice, message);
     };
     void this.gone.then((how) => {
-      const message = `The step's process ${how} before the step returned`;
+      const message = this.#overflowed
+        ? `The step ran out of memory${this.#limit()}: its process ${how}`
+        : `The step's process ${how} before the step returned`;
       fail(new StepError(message, "crash", message, true));
     });
-    void this.#ready.promise.then(() => this.#send({ kind: "run", spec: toWire(spec) }));
+    const { ffi, run } = spec.permissions;
+    this.#mayStart ||= ffi === true || (run ?? []).length > 0;
+    void this.#ready.promise.then(() => {
+      this.#base ||= this.#memory === undefined ? 0 : residentBytes(this.#child.pid!);
+      this.#send({ kind: "run", spec: toWire(spec) });
+    });
+    const watch = this.#memory === undefined ? undefined : setInterval(() => {
+      if (this.#base === 0 || residentBytes(this.#child.pid!) - this.#base <= this.#memory!) return;
+      fail(new StepError(`The step used more memory than it may${this.#limit()}`, "crash", undefined, true));
+      this.kill();
+    }, memoryWatch);
     try {
       return await promise;
     } finally {
       clearTimeout(deadline);
+      clearInterval(watch);
       spec.signal.removeEventListener("abort", onAbort);
       this.#onMessage = () => {};
       this.#onLine = () => {};
@@ -101,6 +146,10 @@ export class StepProcess {
     } catch {
       // Gone already.
     }
+  }
+
+  #limit(): string {
+    return this.#memory === undefined ? "" : ` (resources: { memory: ${formatByteSize(this.#memory)} })`;
   }
 
   #send(message: ToHost): void {

@@ -18,7 +18,9 @@ export type WireSaying =
   | { kind: "checkpoint"; state: string };
 
 /** How an attempt ended. */
-export type WireEnd = { kind: "done"; out: string } | { kind: "failed"; failure: WireFailure };
+export type WireEnd =
+  | { kind: "done"; out: string; stamp?: string; left?: boolean }
+  | { kind: "failed"; failure: WireFailure };
 
 /** A {@linkcode StepError} as plain data. */
 export type WireFailure = Pick<StepError, "message" | "kind" | "details" | "transient">;
@@ -43,7 +45,7 @@ export async function executeWire(
 ): Promise<WireEnd> {
   const throttle = throttleProgress(({ fraction, message }) => say({ kind: "progress", fraction, message }));
   try {
-    const { out } = await executor.execute({
+    const { out, stamp, left } = await executor.execute({
       job: { ...job, ...(checkpoint === undefined ? {} : { checkpoint: Uint8Array.fromBase64(checkpoint) }) },
       ...spec,
       voice: {
@@ -54,7 +56,7 @@ export async function executeWire(
       },
       signal,
     });
-    return { kind: "done", out };
+    return { kind: "done", out, stamp, left };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const { kind, details, transient } = error instanceof StepError

@@ -1,13 +1,25 @@
 /**
- * The far side of a step: a Deno Worker with only the permissions that the step declared. It takes one job after
- * another of the same step module, and holds a file lock as a sign of life, since a worker that is gone says nothing.
+ * The far side of a step: a Deno Worker with only the permissions that the step declared. It takes one job, or one
+ * after another of the same step module of the program, and holds a file lock as a sign of life, since a worker that is gone says nothing.
  */
 /// <reference lib="deno.worker" />
+import { Outstanding } from "./outstanding.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 import { failureOf } from "./protocol.ts";
 import { runStep } from "./run_step.ts";
+import { throttleProgress } from "./throttle_progress.ts";
+import { treeStamp } from "../system/tree_stamp.ts";
+
+/** Characters of words after which no more are passed on: the run's own log is cut there as well. */
+const longestLog = 1 << 22;
 
 const say = (message: FromWorker) => self.postMessage(message);
+const alive = new URL(self.name);
+const sign = Deno.openSync(alive);
+sign.lockSync(true);
+(globalThis as { signOfLife?: Deno.FsFile }).signOfLife = sign;
+const outstanding = new Outstanding();
+let words = 0;
 let abort = new AbortController();
 let running = false;
 
@@ -21,9 +33,15 @@ Object.defineProperty(globalThis, "close", { value: stop });
 // What a step prints belongs into its log: the program's own output may be read by a machine.
 for (const name of ["debug", "error", "info", "log", "warn"] as const) {
   console[name] = (...parts: unknown[]) => {
-    const words = parts.map((part) => typeof part === "string" ? part : Deno.inspect(part));
-    say({ kind: "log", message: words.join(" ") });
+    tell("log", parts.map((part) => typeof part === "string" ? part : Deno.inspect(part)).join(" "));
   };
+}
+
+/** A step that never stops talking must fill no other thread's memory. */
+function tell(kind: "log" | "warn", message: string): void {
+  if (words > longestLog) return;
+  words += message.length;
+  say({ kind, message });
 }
 
 self.addEventListener("unhandledrejection", (event) => {
@@ -47,29 +65,34 @@ self.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
   }
   if (running) throw new Error("Cannot start job: the worker is busy");
   running = true;
+  words = 0;
   abort = new AbortController();
+  await outstanding.begin();
+  const throttle = throttleProgress(({ fraction, message }) =>
+    say({ kind: "progress", fraction, message: String(message) })
+  );
   try {
     const { job, folders } = data;
     const definition = (await import(job.module)).default;
     await runStep(definition, job, folders, {
-      progress: ({ fraction, message }) => say({ kind: "progress", fraction, message: String(message) }),
-      log: (message) => say({ kind: "log", message: String(message) }),
-      warn: (message) => say({ kind: "warn", message: String(message) }),
+      progress: throttle.progress,
+      log: (message) => tell("log", String(message)),
+      warn: (message) => tell("warn", String(message)),
       checkpoint: (state) => say({ kind: "checkpoint", state }),
     }, abort.signal);
+    const stamp = treeStamp(folders.out);
     // One turn of the event loop, in which a forgotten rejection still counts against this job. A timer would take a
     // millisecond, longer than many a step.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    say({ kind: "done" });
+    const left = await outstanding.settle();
+    throttle.flush();
+    say({ kind: "done", stamp, left });
   } catch (error) {
+    throttle.flush();
     say({ kind: "failed", failure: failureOf(error) });
   } finally {
     running = false;
   }
 });
 
-const alive = new URL(self.name);
-const sign = Deno.openSync(alive, { write: true, create: true });
-sign.lockSync(true);
-(globalThis as { signOfLife?: Deno.FsFile }).signOfLife = sign;
 say({ kind: "ready" });

@@ -1,7 +1,8 @@
 /**
- * Runs attempts in Deno Workers. A worker is reused for attempts of the same module state with the same permissions,
- * because starting one costs more than a small step; it is dropped after a failure, and after long work, whose heap
- * is not worth keeping.
+ * Runs attempts in Deno Workers. A worker of one of the program's own steps is reused for attempts of the same module
+ * state with the same permissions, because starting one costs more than a small step; it is dropped after a failure,
+ * after long work, whose heap is not worth keeping, and where anything of the step goes on. A pool that keeps none
+ * gives each attempt a fresh worker that may write into the outputs of that attempt only.
  */
 import { join } from "../system/path.ts";
 import { pathToFileURL } from "node:url";
@@ -12,7 +13,7 @@ import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { StepError } from "../step_error.ts";
 import { Idle } from "./idle.ts";
 import { explainDenial, workerPermissions } from "./permissions.ts";
-import type { FromWorker, JobInput, StepFailure } from "./protocol.ts";
+import { type FromWorker, type JobInput, outputError, type StepFailure } from "./protocol.ts";
 
 /** Milliseconds a step has to stop by itself after an abort. */
 export const grace = 2000;
@@ -24,10 +25,15 @@ export function profileOf({ job, code, permissions }: AttemptSpec): string {
   return canonicalJson([job.module, code.id, permissions as any, Object.values(job.files).flat()]);
 }
 
+/** Milliseconds between two looks whether a worker is gone, and how many of them. */
+const [glance, glances] = [2, 2500];
+
 interface Slot {
   worker: Worker;
   profile: string;
   folder: string;
+  /** File that is locked as long as the worker lives. */
+  alive: string;
   attempts: number;
   /** Links to the inputs of the last attempt. */
   links: string[];
@@ -39,6 +45,7 @@ export class WorkerPool implements Executor {
   #count = 0;
 
   readonly #folder: string;
+  readonly #keep: number;
 
   /**
    * @param folder Where the workers' folders go, on the store's file system.
@@ -46,6 +53,7 @@ export class WorkerPool implements Executor {
    */
   constructor(folder: string, keep: number) {
     this.#folder = folder;
+    this.#keep = keep;
     this.#idle = new Idle(keep, (slot) => slot.worker.terminate());
   }
 
@@ -56,8 +64,8 @@ export class WorkerPool implements Executor {
     const started = performance.now();
     try {
       const result = await this.#run(slot, spec);
-      if (performance.now() - started < longWork) this.#idle.keep(slot);
-      else slot.worker.terminate();
+      if (this.#keep > 0 && !result.left && performance.now() - started < longWork) this.#idle.keep(slot);
+      else await end(slot);
       return result;
     } catch (error) {
       slot.worker.terminate();
@@ -74,15 +82,20 @@ export class WorkerPool implements Executor {
 
   async #take(spec: AttemptSpec): Promise<Slot> {
     const files = Object.values(spec.job.files).flat();
-    const profile = profileOf(spec);
+    const profile = this.#keep > 0 ? profileOf(spec) : "";
     const idle = this.#idle.take(profile);
     if (idle !== undefined) return idle;
     const folder = join(this.#folder, `w${this.#count++}`);
     for (const part of ["in", "out", "scratch"]) Deno.mkdirSync(join(folder, part), { recursive: true });
-    const alive = join(folder, "scratch", "alive");
+    const alive = join(folder, "alive");
+    Deno.writeFileSync(alive, new Uint8Array());
+    const [out, scratch] = [join(folder, "out"), join(folder, "scratch")];
     const permissions = workerPermissions(spec.permissions, spec.code.files, files, {
       read: [folder],
-      write: [join(folder, "out"), join(folder, "scratch")],
+      // A worker for one attempt has no business beside its outputs.
+      write: this.#keep > 0
+        ? [out, scratch]
+        : [...spec.job.outputs.map((port) => join(out, attemptName(0), port)), join(scratch, attemptName(0))],
     });
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
       type: "module",
@@ -96,20 +109,19 @@ export class WorkerPool implements Executor {
         reject(new StepError(`The step's worker did not start: ${event.message}`, "crash"));
       };
     });
-    return { worker, profile, folder, attempts: 0, links: [] };
+    return { worker, profile, folder, alive, attempts: 0, links: [] };
   }
 
   #run(slot: Slot, spec: AttemptSpec): Promise<AttemptResult> {
-    const attempt = `a${slot.attempts++}`;
+    const attempt = attemptName(slot.attempts++);
     const out = join(slot.folder, "out", attempt);
     const scratch = join(slot.folder, "scratch", attempt);
     Deno.mkdirSync(out);
     for (const port of spec.job.outputs) Deno.mkdirSync(join(out, port));
     const job = { ...spec.job, inputs: linkInputs(slot, attempt, spec.job.inputs) };
     const { promise, resolve, reject } = Promise.withResolvers<AttemptResult>();
-    const alive = join(slot.folder, "scratch", "alive");
     const watch = setInterval(() => {
-      if (!isLocked(alive)) {
+      if (!isLocked(slot.alive)) {
         reject(new StepError("The step's worker ended before the step returned", "crash"));
       }
     }, 250);
@@ -119,9 +131,8 @@ export class WorkerPool implements Executor {
       slot.worker.postMessage({ kind: "abort", reason: String(reason?.message ?? reason) });
       deadline = setTimeout(() => reject(reason), grace);
     };
-    spec.signal.addEventListener("abort", onAbort, { once: true });
     slot.worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.kind === "done") resolve({ out });
+      if (data.kind === "done") resolve({ out, stamp: data.stamp, left: data.left });
       else if (data.kind === "failed") {
         reject(spec.signal.aborted ? spec.signal.reason : toError(data.failure));
       } else if (data.kind === "progress") spec.voice.progress(data);
@@ -134,6 +145,9 @@ export class WorkerPool implements Executor {
       reject(new StepError(`The step's worker crashed: ${event.message}`, "crash", event.message, true));
     };
     slot.worker.postMessage({ kind: "run", job, folders: { out, scratch } });
+    // Its time may be over before the worker has started: such a signal calls nobody any more.
+    if (spec.signal.aborted) onAbort();
+    else spec.signal.addEventListener("abort", onAbort, { once: true });
     return promise.finally(() => {
       clearInterval(watch);
       clearTimeout(deadline);
@@ -141,6 +155,16 @@ export class WorkerPool implements Executor {
       // Where the step asked for it: removing it at the end of the run would keep the user waiting.
       if (look(scratch)) Deno.remove(scratch, { recursive: true }).catch(() => {});
     });
+  }
+}
+
+const attemptName = (n: number) => `a${n}`;
+
+/** Ends a worker and waits until its thread is gone, so that nothing of it writes any more. */
+async function end({ worker, alive }: Slot): Promise<void> {
+  worker.terminate();
+  for (let i = 0; i < glances && isLocked(alive); i++) {
+    await new Promise((resolve) => setTimeout(resolve, glance));
   }
 }
 
@@ -171,6 +195,7 @@ function toError({ name, message, stack, transient }: StepFailure): StepError {
   const denial = explainDenial(name, message);
   if (denial !== undefined) return new StepError(denial, "permission", `${denial}\n${stack}`);
   if (name === "InputError") return new StepError(message, "input", stack);
+  if (name === outputError) return new StepError(message, "output", stack);
   const plain = name === "Error" ? message : `${name}: ${message}`;
   return new StepError(plain, "step", stack === "" ? plain : stack, transient);
 }

@@ -43,6 +43,13 @@ export function touchedSince({ stats }: Code): boolean {
 /** The program's own root, where `deno.json` lies. */
 export const programRoot = filePath(new URL("../../../", import.meta.url).href);
 
+const ownModules = new URL("../../", import.meta.url).href;
+
+/** Whether a module is the program's own, and no user's. @param module File URL. */
+export function ofProgram(module: string): boolean {
+  return module.startsWith(ownModules);
+}
+
 /** Computes code ids; one instance for one state of the sources. */
 export class CodeIds {
   #byModule = new Map<string, Promise<Code>>();

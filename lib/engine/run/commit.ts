@@ -2,19 +2,30 @@
  * From an attempt's folder to a result: check what was declared, hash, look again at the inputs, flush, move into the
  * store, and write the record last. Dying anywhere before the record leaves nothing that a later run would trust.
  */
-import { StepError } from "../step_error.ts";
+import { StepError, wroteLate } from "../step_error.ts";
 import type { Code } from "../key/code_id.ts";
+import type { AttemptResult } from "../executors/executor.ts";
+import { treeStamp } from "../system/tree_stamp.ts";
 import { keepCode } from "../store/code_store.ts";
 import { contentId, makeManifest } from "../store/manifest.ts";
 import { type ActionRecord, type StoredOutput, writeRecord } from "../store/action_record.ts";
 import type { Store } from "../store/store.ts";
 
-/** Checks and hashes the outputs of an attempt. @throws StepError that names the port. */
+/**
+ * Checks and hashes the outputs of an attempt that has ended.
+ *
+ * @throws StepError that names the port, or when anything was written after the step had returned.
+ */
 export async function collectOutputs(
-  out: string,
+  { out, stamp }: AttemptResult,
   declared: Record<string, string>,
 ): Promise<Record<string, StoredOutput>> {
   const outputs: Record<string, StoredOutput> = {};
+  const untouched = () => {
+    if (stamp === undefined || treeStamp(out) === stamp) return;
+    throw wroteLate();
+  };
+  untouched();
   for (const [port, type] of Object.entries(declared)) {
     const bad = (why: string) => new StepError(`The step's output ${port} ${why}`, "output");
     let header: { type?: unknown };
@@ -31,6 +42,7 @@ export async function collectOutputs(
       throw bad(`cannot be stored: ${(error as Error).message}`);
     }
   }
+  untouched();
   return outputs;
 }
 

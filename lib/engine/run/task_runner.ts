@@ -98,8 +98,8 @@ export class TaskRunner {
   /** Runs the task once and hashes what it made, without storing anything. */
   async probe(task: Task, decision: Decision, threads: number): Promise<Record<string, StoredOutput>> {
     await this.fetch(task);
-    const { out } = await this.#attempt(task, decision, { threads, fresh: true }, [], undefined);
-    return await collectOutputs(out, task.outputs);
+    const result = await this.#attempt(task, decision, { threads, fresh: true }, [], undefined);
+    return await collectOutputs(result, task.outputs);
   }
 
   /** Makes a stored result's directories usable; false where content was lost or cannot be put in place. */
@@ -255,13 +255,14 @@ export class TaskRunner {
   async #keep(
     task: Task,
     decision: Decision,
-    { out }: AttemptResult,
+    result: AttemptResult,
     before: string,
     seconds: number,
     warnings: string[],
   ): Promise<Pick<Made, "outputs" | "loose" | "record" | "seconds" | "warnings">> {
     const { store, say } = this.#parts;
-    const outputs = await collectOutputs(out, task.outputs);
+    const { out } = result;
+    const outputs = await collectOutputs(result, task.outputs);
     try {
       const changed = await this.#changedInput(task, decision, before);
       await storeOutputs(store, out, outputs);

@@ -111,9 +111,14 @@ function statx(): Ask | undefined {
     return true;
   };
   // An answer that is not Deno's would be of no use.
-  const path = Deno.execPath();
-  const told = fromInfo(Deno.statSync(path));
-  return askKernel(path, true, "") && unchanged(told) ? askKernel : undefined;
+  try {
+    const path = Deno.execPath();
+    const told = fromInfo(Deno.statSync(path));
+    return askKernel(path, true, "") && unchanged(told) ? askKernel : undefined;
+  } catch {
+    // A worker that may not look there.
+    return undefined;
+  }
 }
 
 /** A path as libc wants it. What many paths begin with is written once. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { WorkerPool } from "../../../lib/engine/executors/worker_pool.ts";
 import { outcomes, Project, stepSource, textOf } from "../project.ts";
 
 async function failure(body: string, extra: Partial<Parameters<Project["plan"]>[0][string]> = {}, top = "") {
@@ -39,7 +40,7 @@ Deno.test("WorkerPool runs a chain of steps in workers with inputs, threads and 
 
 Deno.test("WorkerPool keeps the worker that was used last", async () => {
   await using project = new Project();
-  const engine = await project.open({ workers: true });
+  const engine = await project.open({ executor: (folder, jobs) => new WorkerPool(folder, jobs) });
   // A worker that is used again still knows what its module counted.
   project.write("steps/first.ts", stepSource('return { text: "" };'));
   project.write("steps/count.ts", "let runs = 0;\n" + stepSource("return { text: params.text + ++runs };"));
