@@ -91,20 +91,28 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
   });
 
   await t.step("says how a job ended that left no word", async () => {
-    await using project = await open({ hang: 'log("pid " + Deno.pid); await new Promise(() => {});' });
+    await using project = await open({
+      hang: 'log("pids " + Deno.ppid + " " + Deno.pid); await new Promise(() => {});',
+    });
     const engine = await project.open();
     for (
       const [how, said] of [
-        ["kill", /^Slurm job (\d+) ended as FAILED \(signal 9\)/],
+        ["kill job", /^Slurm job (\d+) ended as FAILED \(signal 9\)/],
+        [
+          "kill step",
+          /^The step's process was killed by SIGKILL before the step returned\n {2}Slurm job (\d+) on /,
+        ],
         ["cancel", /^The job was told to end\n {2}Slurm job (\d+) on /],
       ] as const
     ) {
       project.events.length = 0;
       const run = engine.run(project.plan({ hang: { uses: "hang", params: { how } } }), slurm);
-      const pid = () => logs(project).flatMap((line) => /^pid (\d+)$/.exec(line)?.[1] ?? [])[0];
-      await until("the step", () => pid() !== undefined);
+      const pids = () => logs(project).flatMap((line) => /^pids (\d+) (\d+)$/.exec(line)?.slice(1) ?? []);
+      await until("the step", () => pids().length > 0);
       const { id } = (await cluster.jobs()).at(-1)!;
-      if (how === "kill") Deno.kill(Number(pid()), "SIGKILL");
+      const [job, step] = pids().map(Number);
+      if (how === "kill job") Deno.kill(job, "SIGKILL");
+      else if (how === "kill step") Deno.kill(step, "SIGKILL");
       else await cluster.ask("scancel", id);
       const { tasks: [task] } = await run;
       assert.equal(said.exec(task.error!)?.[1], id, task.error);
