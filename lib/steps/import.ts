@@ -37,6 +37,30 @@ const params = z.discriminatedUnion("type", [
     sha256,
   }),
   z.strictObject({
+    type: z.literal("windows").describe("Windows that were cut elsewhere; each becomes a recording."),
+    path: path(
+      "A .npy file [N, T, C] or [N, C, T], an .npz file with arrays X, y and groups, or a glob of .npy files or tables " +
+        "[N, T], one for each channel",
+    ),
+    sha256,
+    labels: z.string().optional().describe(
+      "A .npy file or table with the label of each window; y of an .npz file when left out.",
+    ),
+    groups: z.string().optional().describe(
+      "A .npy file or table that says whose each window is; groups of an .npz file when left out.",
+    ),
+    rate: z.number().positive().describe("Samples per second."),
+    order: z.enum(["time-channels", "channels-time"]).optional().describe(
+      "Order of the second and third dimension; the longer one is time when left out.",
+    ),
+    sensors: z.array(z.string()).min(1).optional().describe("Sensor names, in the order of channels."),
+    channels: z.array(z.string()).min(1).optional().describe("Channel names of a sensor, in their order."),
+    units: z.array(z.string()).optional().describe("Unit per channel."),
+    classes: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional().describe(
+      "Class names in the order of labels from 0, or by label, e.g. 1: walking.",
+    ),
+  }),
+  z.strictObject({
     type: z.literal("model").describe("An encoder as an ONNX file."),
     path: path("An .onnx file"),
     sha256,
@@ -64,15 +88,15 @@ const params = z.discriminatedUnion("type", [
 type Params = z.output<typeof params>;
 type Of<T extends Params["type"]> = Extract<Params, { type: T }>;
 /** The one that `type` chooses is enough. */
-type Made = { latents: Latents; codes: Codes; labels: Motifs; model: Model };
+type Made = { latents: Latents; codes: Codes; labels: Motifs; model: Model; windows: Windows };
 type Context = StepContext<{ windows: ReturnType<typeof optional<Windows>> }, Params>;
 
 export default defineStep({
   type: "import",
-  summary: "Bring latents, codes, labels or an ONNX encoder that were made elsewhere",
+  summary: "Bring windows, latents, codes, labels or an ONNX encoder that were made elsewhere",
   inputs: { windows: optional(Windows) },
   params,
-  outputs: { latents: Latents, codes: Codes, labels: Motifs, model: Model },
+  outputs: { latents: Latents, codes: Codes, labels: Motifs, model: Model, windows: Windows },
   outputChosenBy: "type",
   permissions: (params) => params.type === "model" ? { ffi: true } : {},
   files: (params) => [
@@ -80,11 +104,16 @@ export default defineStep({
     ...(params.type === "latents" && params.logits !== undefined
       ? [{ name: "logits", pattern: params.logits }]
       : []),
+    ...(params.type === "windows"
+      ? (["labels", "groups"] as const).flatMap((name) =>
+        params[name] === undefined ? [] : [{ name, pattern: params[name] }]
+      )
+      : []),
   ],
   check: checkPath,
   async run(context) {
     const { params } = context;
-    if (context.files.path.length !== 1) {
+    if (params.type !== "windows" && context.files.path.length !== 1) {
       throw new InputError(
         `Cannot import: ${params.path} names ${context.files.path.length} files, one is needed`,
       );
@@ -102,6 +131,8 @@ async function read(context: Context): Promise<Partial<Made>> {
       return { codes: await codes(context, params) };
     case "labels":
       return { labels: await labels(context) };
+    case "windows":
+      return { windows: await windows(context, params) };
     case "model":
       return { model: await model(context, params) };
   }
@@ -227,4 +258,12 @@ async function model(context: Context, params: Of<"model">): Promise<Model> {
   });
   warnings.forEach(context.warn);
   return model;
+}
+
+async function windows(context: Context, params: Of<"windows">): Promise<Windows> {
+  const { readWindowArrays } = await import("../signal/read/window_arrays.ts");
+  const { path, labels, groups } = context.files;
+  const made = await readWindowArrays(path, { labels: labels?.[0], groups: groups?.[0] }, params);
+  made.warnings.forEach(context.warn);
+  return made.windows;
 }

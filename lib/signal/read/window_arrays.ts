@@ -1,0 +1,243 @@
+/** Windows that someone else has cut: arrays of them become recordings of one window each. */
+import { basename } from "node:path";
+import { decodeNpy, type NpyArray } from "../../artifacts/npy.ts";
+import { readNpz } from "../../artifacts/npz.ts";
+import type { Recording } from "../../artifacts/recordings.ts";
+import type { Windows } from "../../artifacts/windows.ts";
+import { InputError } from "../../errors.ts";
+import { findTriads, usualChannels } from "../triads.ts";
+import { readLabels, readMatrix } from "./array_file.ts";
+import { listed } from "./laws/notes.ts";
+
+/** What the arrays mean. */
+export interface WindowArrayOptions {
+  /** Samples per second. */
+  rate: number;
+  /** Which dimension follows that of windows; the longer of the two is time when left out. */
+  order?: "time-channels" | "channels-time";
+  sensors?: readonly string[];
+  channels?: readonly string[];
+  units?: readonly string[];
+  /** Class names in the order of labels, or by label. */
+  classes?: readonly string[] | Readonly<Record<string, string>>;
+}
+
+/** Files of labels and groups, where they are not in the archive. */
+export interface Beside {
+  labels?: string;
+  groups?: string;
+}
+
+/** An array `[N, T, C]`, with names of its channels where files tell them. */
+interface Samples {
+  data: Float32Array;
+  windows: number;
+  length: number;
+  width: number;
+  names?: string[];
+  file: string;
+}
+
+/** One text for each window. */
+type Texts = (string | undefined)[];
+
+/**
+ * Reads windows from an array `[N, T, C]` or `[N, C, T]` in `.npy`, from an `.npz` with `X` and, where it has them, `y` and
+ * `groups`, or from one array or table `[N, T]` for each channel. Each window becomes a recording of its group.
+ *
+ * @param paths One array or archive, or a file for each channel, in the order of channels.
+ * @throws {InputError} for shapes that are no windows, values that are not finite, and labels of another number.
+ */
+export async function readWindowArrays(
+  paths: readonly string[],
+  beside: Beside,
+  options: WindowArrayOptions,
+): Promise<{ windows: Windows; warnings: string[] }> {
+  const [path] = paths;
+  const file = basename(path);
+  const archive = /\.npz$/i.test(path) ? await readNpz(path) : undefined;
+  const samples = archive !== undefined
+    ? arrange(keyOf(archive, "X", file), options, file)
+    : paths.length === 1 && /\.npy$/i.test(path)
+    ? arrange(decodeNpy(await Deno.readFile(path), file), options, file)
+    : await byChannel(paths);
+  const bad = samples.data.findIndex((v) => !Number.isFinite(v));
+  if (bad >= 0) {
+    throw new InputError(`Cannot import windows: a sample is ${samples.data[bad]}`, {
+      file: samples.file,
+      row: Math.floor(bad / (samples.length * samples.width)) + 1,
+      hint: "Leave windows with missing samples out.",
+    });
+  }
+  const labels = beside.labels !== undefined
+    ? await textsOf(beside.labels)
+    : archive?.y && textsOfArray(archive.y, `${file}/y`);
+  const groups = beside.groups !== undefined
+    ? await textsOf(beside.groups)
+    : archive?.groups && textsOfArray(archive.groups, `${file}/groups`);
+  for (const [what, texts] of [["labels", labels], ["groups", groups]] as const) {
+    if (texts === undefined || texts.length === samples.windows) continue;
+    throw new InputError(`Cannot import windows: ${samples.windows} windows, but ${texts.length} ${what}`, {
+      file: beside[what] === undefined ? file : basename(beside[what]),
+    });
+  }
+  const warnings = groups === undefined
+    ? [
+      "Nobody says whose window each is: a person's windows may lie in several parts of a split. State groups: <file>",
+    ]
+    : [];
+  return { windows: assemble(samples, labels, groups, options, paths), warnings };
+}
+
+function keyOf(archive: Record<string, NpyArray>, key: string, file: string): NpyArray {
+  if (archive[key] !== undefined) return archive[key];
+  throw new InputError(`Cannot import windows: the archive has no array "${key}"`, {
+    file,
+    hint: `It has ${listed(Object.keys(archive))}; name them X, y and groups.`,
+  });
+}
+
+/** An array with time before channels. */
+function arrange({ data, shape }: NpyArray, { order }: WindowArrayOptions, file: string): Samples {
+  if (shape.length !== 3) {
+    throw new InputError(
+      `Cannot import windows: shape [${shape}] has ${shape.length} dimensions, not three`,
+      {
+        file,
+        hint: "Windows are [N, T, C] or [N, C, T]; give a file [N, T] for each channel as a glob.",
+      },
+    );
+  }
+  const [windows, second, third] = shape;
+  if (order === undefined && second === third) {
+    throw new InputError(`Cannot tell time from channels: shape [${shape}]`, {
+      file,
+      hint: "State order: time-channels or channels-time.",
+    });
+  }
+  const last = order === undefined ? third > second : order === "channels-time";
+  const [length, width] = last ? [third, second] : [second, third];
+  const out = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) {
+    const [n, within] = [Math.floor(i / (length * width)), i % (length * width)];
+    const at = last ? (within % length) * width + Math.floor(within / length) : within;
+    out[n * length * width + at] = Number(data[i]);
+  }
+  return { data: out, windows, length, width, file };
+}
+
+/** One file `[N, T]` for each channel, which is called by what tells the files' names apart. */
+async function byChannel(paths: readonly string[]): Promise<Samples> {
+  const arrays = await Promise.all(paths.map(readMatrix));
+  const [{ rows, columns }] = arrays;
+  const other = arrays.findIndex((a) => a.rows !== rows || a.columns !== columns);
+  if (other >= 0) {
+    throw new InputError(
+      `Cannot import windows: ${arrays[other].rows} × ${
+        arrays[other].columns
+      } values, the first file has ${rows} × ${columns}`,
+      { file: basename(paths[other]) },
+    );
+  }
+  const width = paths.length;
+  const data = new Float32Array(rows * columns * width);
+  arrays.forEach((array, c) => array.data.forEach((v, i) => data[i * width + c] = v));
+  const words = paths.map((path) => basename(path).replace(/\.[^.]*$/, "").split("_"));
+  while (width > 1 && words.every((w) => w.length > 1 && w.at(-1) === words[0].at(-1))) {
+    words.forEach((w) => w.pop());
+  }
+  return {
+    data,
+    windows: rows,
+    length: columns,
+    width,
+    names: words.map((w) => w.join("_")),
+    file: basename(paths[0]),
+  };
+}
+
+async function textsOf(path: string): Promise<Texts> {
+  const { labels, names } = await readLabels(path);
+  return Array.from(labels, (label) => names[label]);
+}
+
+function textsOfArray({ data, shape }: NpyArray, file: string): Texts {
+  if (shape.length === 1 || shape.length === 2 && shape[1] === 1) {
+    return Array.from(data as ArrayLike<number | bigint>, (v) => Number(v) === -1 ? undefined : String(v));
+  }
+  throw new InputError(`Cannot import windows: shape [${shape}], one value for each window is needed`, {
+    file,
+  });
+}
+
+/** Class names and the label of each window. */
+function numberLabels(texts: Texts, classes: WindowArrayOptions["classes"], file: string) {
+  const found = [...new Set(texts.filter((text) => text !== undefined))];
+  const numbers = found.every((text) => Number.isFinite(Number(text)));
+  found.sort((a, b) => numbers ? Number(a) - Number(b) : a < b ? -1 : 1);
+  const named = (text: string) => {
+    const name = Array.isArray(classes) && numbers
+      ? classes[Number(text)]
+      : (classes as Record<string, string> | undefined)?.[text];
+    if (classes === undefined || name !== undefined) return name ?? text;
+    throw new InputError(`Cannot import windows: classes has no name for label ${text}`, {
+      file,
+      hint: "Name all of them: a list counts from 0; labels from 1 need classes: { 1: …, 2: … }.",
+    });
+  };
+  const labelNames = Array.isArray(classes) && numbers ? [...classes] : [...new Set(found.map(named))];
+  const labels = Int32Array.from(texts, (text) => text === undefined ? -1 : labelNames.indexOf(named(text)));
+  return { labelNames, labels };
+}
+
+function assemble(
+  { data, windows: count, length, width, names, file }: Samples,
+  texts: Texts | undefined,
+  groups: Texts | undefined,
+  { rate, sensors, channels, units, classes }: WindowArrayOptions,
+  paths: readonly string[],
+): Windows {
+  const places = sensors?.length ?? 1;
+  const each = width / places;
+  if (!Number.isInteger(each) || (channels !== undefined && channels.length !== each)) {
+    throw new InputError(
+      `Cannot import windows: ${width} channels are not ${places} sensors of ${
+        channels?.length ?? "as many"
+      } channels`,
+      { file, hint: "Name all sensors, and the channels that each has, in the order of the array." },
+    );
+  }
+  if (units !== undefined && units.length !== each) {
+    throw new InputError(`Cannot import windows: ${units.length} units for ${each} channels`, { file });
+  }
+  const own = [...channels ?? (places === 1 ? names : undefined) ?? usualChannels(each)];
+  const { labels, labelNames } = numberLabels(texts ?? new Array(count).fill(undefined), classes, file);
+  const digits = String(count - 1).length;
+  const recordings = Array.from({ length: count }, (_, n): Recording => ({
+    id: `w${String(n).padStart(digits, "0")}`,
+    subject: groups?.[n] ?? "subject",
+    samples: length,
+    data: data.subarray(n * length * width, (n + 1) * length * width),
+    labels: new Int32Array(length).fill(labels[n]),
+    gaps: [],
+  }));
+  return {
+    recordings: {
+      rate,
+      sensors: [...sensors ?? ["sensor"]],
+      channels: own,
+      units: [...units ?? own.map(() => "unknown")],
+      triads: findTriads(own),
+      labelNames,
+      origin: "measured",
+      source: { name: paths.length === 1 ? file : `${paths.length} arrays` },
+      recordings,
+    },
+    recording: Int32Array.from({ length: count }, (_, n) => n),
+    start: new Int32Array(count),
+    labels,
+    purity: new Float32Array(count).fill(1),
+    length,
+    hop: length,
+  };
+}
