@@ -54,6 +54,12 @@ function numeric(cell: string): boolean {
   return cell !== "" && Number.isFinite(Number(cell.replace(",", ".")));
 }
 
+/** Words for a missing number; and those that no column is called. */
+const absent = /^(nan|na|n\/a|null|none|-|\?)$/i;
+const named = /^(nan|n\/a|null)$/i;
+/** What begins as a date or a time of day does. */
+const dated = /^(\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?!\d)|\d{1,2}:\d{2}(:|$))/;
+
 /** Non-empty lines that are looked at. */
 const looked = 80;
 /** Lines at the end of those that surely are data. */
@@ -92,7 +98,7 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
       hint: "Save it as CSV in UTF-8; archives must end in .zip.",
     });
   }
-  const { lines, comment, stated } = firstLines(bytes);
+  const { lines, comments, stated } = firstLines(bytes);
   if (lines.length === 0) throw new EmptyTable("Cannot read table: the file has no rows", { file });
   const separator = stated ?? findSeparator(lines.slice(-surely).map((l) => l.text));
   const all = lines.map(({ text }) => splitLine(text, separator));
@@ -109,7 +115,8 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
     if (above !== undefined && head.length > 2) {
       return { separator, comma, header: null, columns: first.length, rate: above, ...at(2) };
     }
-    const named = comment === undefined ? [] : splitLine(comment, separator);
+    const comment = comments.findLast(({ before }) => before <= top);
+    const named = comment === undefined ? [] : splitLine(comment.text, separator);
     const fits = count(named) === count(first) && !named.some(numeric);
     const header = fits ? Array.from(first, (_, c) => named[c] ?? "") : rowNames(all[top - 1], first);
     return { separator, comma, header, columns: first.length, ...at(0) };
@@ -126,10 +133,11 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
   return { ...data, header: joinLevels(rows.slice(0, levels)) };
 }
 
-/** The first lines that are neither empty nor comments; the last comment above them; the separator that a line states. */
+/** The first lines that are neither empty nor comments; comments, and before which line; the separator that a line states. */
 function firstLines(bytes: Uint8Array) {
   const lines: Line[] = [];
-  let [comment, stated]: [string | undefined, number | undefined] = [undefined, undefined];
+  const comments: { text: string; before: number }[] = [];
+  let stated: number | undefined;
   let from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   for (let line = 1; from < bytes.length && lines.length < looked; line++) {
     let end = bytes.indexOf(10, from);
@@ -140,13 +148,13 @@ function firstLines(bytes: Uint8Array) {
     if (separator !== undefined) stated = separator === "\\t" ? 9 : separator.charCodeAt(0);
     else if (/^sep=$/i.test(text) && bytes[end - 1] === 9) stated = 9;
     else if (marked !== null) {
-      if (lines.length === 0) comment = marked[2];
+      comments.push({ text: marked[2], before: lines.length });
     } else if (/[^\s;,|]/.test(text) || lines.length > 0 && text.trim() !== "") {
       lines.push({ text, line, start: from, end: end + 1 });
     }
     from = end + 1;
   }
-  return { lines, comment, stated };
+  return { lines, comments, stated };
 }
 
 /** Where the table begins below lines of another number of cells: at the first of a run that goes on. */
@@ -186,10 +194,11 @@ function mostCommon(numbers: readonly number[]): number {
 
 /** Rows of words above the first row with a number. */
 function headerRows(rows: readonly string[][]): number {
-  const word = (cell: string) =>
-    cell !== "" && !numeric(cell) && !/^(nan|na|n\/a|null|none|-|\?|inf)$/i.test(cell);
-  const first = rows.findIndex((cells, k) => k > 0 && (cells.some(numeric) || !cells.some(word)));
-  return first < 2 || first > 4 || !rows[first].some(numeric) ? 1 : first;
+  const word = (cell: string) => cell !== "" && !numeric(cell) && !absent.test(cell) && cell !== "inf";
+  const datum = (cell: string) =>
+    numeric(cell) || dated.test(cell) || /^(na|none)$/i.test(cell) || named.test(cell);
+  const first = rows.findIndex((cells, k) => k > 0 && (cells.some(datum) || !cells.some(word)));
+  return first < 2 || first > 4 || !rows[first].some(datum) ? 1 : first;
 }
 
 /** Whether a cell is a unit, or says that there is none. */
@@ -228,8 +237,9 @@ function numbersAbove(rows: readonly string[][]): number | undefined {
 function findSeparator(lines: readonly string[]): number {
   let best = 32;
   let most = 0;
+  const bare = lines.map((line) => line.replace(/"[^"]*"/g, "0"));
   for (const candidate of candidates) {
-    const counts = lines.map((line) => {
+    const counts = bare.map((line) => {
       const cells = splitLine(line, candidate);
       return cells.at(-1) === "" ? cells.length - 1 : cells.length;
     });
@@ -243,11 +253,17 @@ function findSeparator(lines: readonly string[]): number {
   return most === 0 && splitLine(lines[0], 32).length < 2 ? 44 : best;
 }
 
-/** Whether the first row names columns: it holds words above numbers, or no number at all. */
+/**
+ * Whether the first row names columns: it holds words above numbers, or no number at all. Dates, fractions and words for a
+ * missing number are no names.
+ */
 function isHeader(first: readonly string[], rest: readonly string[][]): boolean {
+  const datum = (cell: string) =>
+    dated.test(cell) || numeric(cell) && !/^\d+$/.test(cell) || named.test(cell);
+  if (first.some(datum)) return false;
   if (!first.some(numeric)) return true;
   return first.some((cell, c) =>
-    cell !== "" && !numeric(cell) && !/^(nan|na|n\/a|null|none|-|\?)$/i.test(cell) &&
+    cell !== "" && !numeric(cell) && !absent.test(cell) &&
     rest.some((row) => c < row.length && numeric(row[c]))
   );
 }

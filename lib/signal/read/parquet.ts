@@ -23,8 +23,16 @@ const compressors: Compressors = {
 function openParquet(file: DataFile): Table {
   const bytes = file.read();
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  const bad = (cause: unknown) =>
-    new InputError(`Cannot read Parquet file: ${(cause as Error).message}`, { file: file.name, cause });
+  const bad = (cause: unknown) => {
+    const { message } = cause as Error;
+    const codec = /unsupported compression codec:? (\w+)/.exec(message)?.[1];
+    return new InputError(`Cannot read Parquet file: ${message}`, {
+      file: file.name,
+      cause,
+      hint: codec === undefined ? undefined : `Nothing here unpacks ${codec}; write it anew, with pandas: ` +
+        'pandas.read_parquet(path).to_parquet(path, compression="zstd").',
+    });
+  };
   let metadata: FileMetaData;
   try {
     metadata = parquetMetadata(buffer);

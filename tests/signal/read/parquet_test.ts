@@ -47,3 +47,19 @@ Deno.test("readParquet() refuses a column of text, a missing column and what is 
   });
   await Deno.remove(file);
 });
+
+Deno.test("readParquet() names the conversion of a codec that it lacks", async () => {
+  const bytes = await Deno.readFile(path);
+  // The codec of column ax in the footer: behind its path, field 4 of its metadata; 14 is LZ4_RAW in zigzag.
+  const name = [0x19, 0x18, 0x02, 0x61, 0x78, 0x15];
+  const at = bytes.findIndex((_, i) => name.every((b, k) => bytes[i + k] === b));
+  assert(at > 0);
+  bytes[at + name.length] = 14;
+  const copy = await Deno.makeTempFile({ suffix: ".parquet" });
+  await Deno.writeFile(copy, bytes);
+  await assert.rejects(readParquet([copy], { ...options, rate: 50, sensors: { hip: ["ax"] } }), {
+    name: "InputError",
+    message: /LZ4_RAW\n.*to_parquet\(path, compression="zstd"\)/,
+  });
+  await Deno.remove(copy);
+});
