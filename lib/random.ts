@@ -41,15 +41,15 @@ export class Random {
   /** The next unsigned 32-bit integer. */
   uint32(): number {
     const s = this.#state;
-    const x = Math.imul(s[1], 5);
+    const x = Math.imul(s[1]!, 5);
     const result = Math.imul((x << 7) | (x >>> 25), 9) >>> 0;
-    const t = s[1] << 9;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = (s[3] << 11) | (s[3] >>> 21);
+    const t = s[1]! << 9;
+    s[2]! ^= s[0]!;
+    s[3]! ^= s[1]!;
+    s[1]! ^= s[2]!;
+    s[0]! ^= s[3]!;
+    s[2]! ^= t;
+    s[3] = (s[3]! << 11) | (s[3]! >>> 21);
     return result;
   }
 
@@ -90,13 +90,13 @@ export class Random {
   /** Index drawn with probability proportional to `weights` (non-negative, positive sum). */
   weighted(weights: ArrayLike<number>): number {
     let total = 0;
-    for (let i = 0; i < weights.length; i++) total += weights[i];
+    for (let i = 0; i < weights.length; i++) total += weights[i]!;
     let left = this.uniform() * total;
     let last = 0;
     for (let i = 0; i < weights.length; i++) {
-      if (weights[i] <= 0) continue;
+      if (weights[i]! <= 0) continue;
       last = i;
-      left -= weights[i];
+      left -= weights[i]!;
       if (left < 0) return i;
     }
     return last;

@@ -128,7 +128,7 @@ export const Behaviours: ArtifactType<Behaviours> = {
         quote(b.recording),
         quote(b.subject),
         b.label,
-        quote(b.label < 0 ? "unassigned" : json.names[b.label]),
+        quote(b.label < 0 ? "unassigned" : json.names[b.label]!),
         b.start,
         b.end,
         b.duration,

@@ -70,7 +70,7 @@ export const Latents: ArtifactType<Latents> = {
       details,
     };
     if (classes.length > 0) {
-      value.logits = (await readNpy(join(dir, "logits.npy"), Float32Array, [shape[0], classes.length])).data;
+      value.logits = (await readNpy(join(dir, "logits.npy"), Float32Array, [shape[0]!, classes.length])).data;
     }
     return value;
   },

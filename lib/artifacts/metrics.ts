@@ -152,7 +152,7 @@ export const Metrics: ArtifactType<Metrics> = {
     const quote = (v: Json) => /[",\n]/.test(text(v)) ? `"${text(v).replaceAll('"', '""')}"` : text(v);
     if (value.confusion !== undefined) {
       const { labels, counts } = value.confusion;
-      const rows = [["true \\ predicted", ...labels], ...counts.map((row, i) => [labels[i], ...row])];
+      const rows = [["true \\ predicted", ...labels], ...counts.map((row, i) => [labels[i] ?? "", ...row])];
       await Deno.writeTextFile(
         join(dir, "confusion.csv"),
         rows.map((r) => r.map(quote).join(",")).join("\n") + "\n",

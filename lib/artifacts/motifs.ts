@@ -209,11 +209,11 @@ export const Motifs: ArtifactType<Motifs> = {
     return {
       labels,
       points: (await readNpy(join(dir, "points.npy"), Uint32Array, [labels.length])).data,
-      posterior: (await readNpy(join(dir, "posterior.npy"), Float32Array, [pointValues.shape[0], k])).data,
+      posterior: (await readNpy(join(dir, "posterior.npy"), Float32Array, [pointValues.shape[0]!, k])).data,
       centroids: (await readNpy(join(dir, "centroids.npy"), Float64Array, [k, d])).data,
       pointValues: pointValues.data,
       pointWeights:
-        (await readNpy(join(dir, "point_weights.npy"), Float64Array, [pointValues.shape[0]])).data,
+        (await readNpy(join(dir, "point_weights.npy"), Float64Array, [pointValues.shape[0]!])).data,
       ...json,
     };
   },

@@ -68,7 +68,7 @@ export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
   if (bytes.length < 12 || bytes[0] !== 0x93 || bytes[1] !== 0x4e || bytes[5] !== 0x59) {
     throw bad("not a .npy file");
   }
-  const wide = bytes[6] >= 2;
+  const wide = bytes[6]! >= 2;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = (wide ? 12 : 10) + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
   if (start > bytes.length) throw bad("the header is cut short");
@@ -119,11 +119,11 @@ function rowMajor(data: NpyData, shape: readonly number[]): NpyData {
   const index = shape.map(() => 0);
   const strides = shape.map((_, d) => shape.slice(0, d).reduce((a, b) => a * b, 1));
   for (let i = 0, at = 0; i < out.length; i++) {
-    out[i] = data[at];
+    out[i] = data[at]!;
     for (let d = shape.length - 1; d >= 0; d--) {
-      at += strides[d];
-      if (++index[d] < shape[d]) break;
-      at -= strides[d] * shape[d];
+      at += strides[d]!;
+      if (++index[d]! < shape[d]!) break;
+      at -= strides[d]! * shape[d]!;
       index[d] = 0;
     }
   }

@@ -7,7 +7,7 @@ import { decodeNpy, encodeNpy, type NpyArray, readBytes } from "./npy.ts";
 export async function writeNpz(path: string, arrays: Record<string, NpyArray>): Promise<void> {
   const files: Record<string, Uint8Array> = {};
   for (const name of Object.keys(arrays).sort()) {
-    files[`${name}.npy`] = encodeNpy(arrays[name].data, arrays[name].shape);
+    files[`${name}.npy`] = encodeNpy(arrays[name]!.data, arrays[name]!.shape);
   }
   await Deno.writeFile(path, zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) }));
 }

@@ -52,6 +52,7 @@ export function misfitOf<T>(value: unknown, schema: Schema<T>, at?: string): str
   const { success, error } = checker.safeParse(value);
   if (success) return undefined;
   const [first, ...more] = error.issues;
+  if (first === undefined) return "it does not fit";
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
   const path = [...(at === undefined ? [] : [at]), ...first.path];
   const field = path.length === 0 ? "the file" : `field ${fieldName(path)}`;

@@ -68,7 +68,7 @@ export async function writeRows(
   packing: Packing = defaultPacking,
 ): Promise<Required<Storage>[]> {
   const columns = [set.sensors.length, set.channels.length];
-  const stored = set.recordings.map((r) => storedSamples(r, columns[0] * columns[1]));
+  const stored = set.recordings.map((r) => storedSamples(r, columns[0]! * columns[1]!));
   const short = stored.map(({ byteLength }) => byteLength < packing.shortBytes);
   const packs = short.filter(Boolean).length > packing.most;
   const storages: Required<Storage>[] = [];
@@ -79,7 +79,7 @@ export async function writeRows(
     const dtype = stored[i] instanceof Int16Array ? "int16" : "float32";
     if (!packs || !short[i]) {
       const stem = freeStem(id, taken);
-      await writeNpy(join(dir, `${stem}.npy`), stored[i], [samples, ...columns]);
+      await writeNpy(join(dir, `${stem}.npy`), stored[i]!, [samples, ...columns]);
       await writeNpy(join(dir, `${stem}.labels.npy`), labels);
       storages.push({
         file: `${stem}.npy`,
@@ -92,7 +92,7 @@ export async function writeRows(
     }
     let pack = open.get(dtype);
     if (pack === undefined) open.set(dtype, pack = new Pack(`packed/${files++}`));
-    storages.push({ ...pack.add(stored[i], labels), dtype });
+    storages.push({ ...pack.add(stored[i]!, labels), dtype });
     if (pack.bytes >= packing.fileBytes) {
       await pack.write(dir, columns);
       open.delete(dtype);
@@ -142,7 +142,7 @@ class Pack {
 
 function joined<T extends StoredData>(parts: readonly T[]): T {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const out = new (parts[0].constructor as new (length: number) => T)(length);
+  const out = new (parts[0]!.constructor as new (length: number) => T)(length);
   let at = 0;
   for (const part of parts) {
     out.set(part, at);
@@ -158,8 +158,8 @@ function storedSamples({ data, scale }: Rows, width: number): Float32Array | Int
   const counts = new Int16Array(data.length);
   for (let i = 0; i < data.length; i++) {
     const step = steps[i % width];
-    counts[i] = Math.round(data[i] / step);
-    if (!Object.is(sampleOf(counts[i], step), data[i])) return data;
+    counts[i] = Math.round(data[i]! / step!);
+    if (!Object.is(sampleOf(counts[i]!, step!), data[i])) return data;
   }
   return counts;
 }
@@ -198,7 +198,7 @@ export class StoredRows {
       );
     }
     const counts = await this.#part(file, Int16Array, columns, entry, offset);
-    return Float32Array.from(counts, (count, i) => sampleOf(count, steps[i % width]));
+    return Float32Array.from(counts, (count, i) => sampleOf(count, steps[i % width]!));
   }
 
   /** Labels of one recording, int32 `[samples]`. @throws {InputError} */
@@ -216,9 +216,10 @@ export class StoredRows {
   ): Promise<T> {
     const path = join(this.#dir, file);
     let found = this.#last.get(type.name);
-    if (found?.file !== file) {
-      const { data, shape } = await readNpy(path, type, [null, ...columns]);
-      this.#last.set(type.name, found = { file, data, rows: shape[0] });
+    if (found === undefined || found.file !== file) {
+      const { data, shape: [rows = 0] } = await readNpy(path, type, [null, ...columns]);
+      found = { file, data, rows };
+      this.#last.set(type.name, found);
     }
     const { rows } = found;
     const data = found.data as T;

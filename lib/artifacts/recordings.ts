@@ -172,7 +172,7 @@ export async function writeRecordings(dir: string, value: Recordings, packing?: 
   const index = recordings.map(({ data: _data, labels: _labels, scale, ...facts }, i) => ({
     ...facts,
     ...storages[i],
-    ...(storages[i].dtype === "int16" ? { scale } : {}),
+    ...(storages[i]!.dtype === "int16" ? { scale } : {}),
   }));
   await writeJson(dir, "recordings.json", { ...common, recordings: index }, indexSchema, "Recordings");
   await writeHeader(dir, {

@@ -60,8 +60,8 @@ export async function readWindowFacts(dir: string): Promise<WindowFacts> {
 /** A window outside its recording would read another one's samples. */
 function checkInside({ recordings, recording, start, length }: Windows, file: string): void {
   for (let i = 0; i < start.length; i++) {
-    const samples = recordings.recordings[recording[i]]?.samples ?? -1;
-    if (start[i] < 0 || start[i] + length > samples) {
+    const samples = recordings.recordings[recording[i]!]?.samples ?? -1;
+    if (start[i]! < 0 || start[i]! + length > samples) {
       throw new InputError(
         `Cannot read Windows: window ${i} (recording ${recording[i]}, start ${
           start[i]
@@ -81,8 +81,8 @@ export const Windows: ArtifactType<Windows> = {
     const n = value.start.length;
     const index = new BigInt64Array(2 * n);
     for (let i = 0; i < n; i++) {
-      index[2 * i] = BigInt(value.recording[i]);
-      index[2 * i + 1] = BigInt(value.start[i]);
+      index[2 * i] = BigInt(value.recording[i]!);
+      index[2 * i + 1] = BigInt(value.start[i]!);
     }
     await writeNpy(join(dir, "windows.npy"), index, [n, 2]);
     await writeNpy(join(dir, "labels.npy"), value.labels);

@@ -25,11 +25,11 @@ export function parseByteSize(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text);
   if (match === null) return undefined;
   const unit = Object.keys(UNITS).find((name) => name.toLowerCase() === (match[2] || "B").toLowerCase());
-  return unit === undefined ? undefined : Math.round(Number(match[1]) * UNITS[unit]);
+  return unit === undefined ? undefined : Math.round(Number(match[1]) * UNITS[unit]!);
 }
 
 /** `1.5 GiB`: bytes in the unit in which memory is counted. */
 export function formatByteSize(bytes: number): string {
-  const unit = ["TiB", "GiB", "MiB", "KiB"].find((name) => bytes >= UNITS[name]) ?? "B";
-  return `${Number((bytes / UNITS[unit]).toFixed(1))} ${unit}`;
+  const unit = ["TiB", "GiB", "MiB", "KiB"].find((name) => bytes >= UNITS[name]!) ?? "B";
+  return `${Number((bytes / UNITS[unit]!).toFixed(1))} ${unit}`;
 }

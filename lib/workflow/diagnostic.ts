@@ -35,10 +35,10 @@ export class Source {
     let [low, high] = [0, this.#starts.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.#starts[middle] <= span.start) low = middle;
+      if (this.#starts[middle]! <= span.start) low = middle;
       else high = middle - 1;
     }
-    const column = span.start - this.#starts[low] + 1;
+    const column = span.start - this.#starts[low]! + 1;
     const room = Math.max(1, this.line(low + 1).length - column + 1);
     return {
       file: this.file,

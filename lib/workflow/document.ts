@@ -117,7 +117,7 @@ function compose(text: string, diagnostics: Diagnostics): Document.Parsed | unde
     diagnostics.error(at(error.offset - 1), error.message);
     return undefined;
   }
-  const [document, second] = documents;
+  const [document, second] = documents as [Document.Parsed, ...Document.Parsed[]];
   for (const { code, pos, message } of [...document.errors, ...document.warnings].slice(0, 20)) {
     diagnostics.error({ start: pos[0], end: pos[1] }, ...syntaxMessage(code, message, text.slice(...pos)));
   }
@@ -302,5 +302,5 @@ class Builder {
 }
 
 function span(range: readonly number[] | null | undefined, offset: number): Span {
-  return range ? { start: range[0], end: range[1] } : { start: offset, end: offset };
+  return range ? { start: range[0]!, end: range[1]! } : { start: offset, end: offset };
 }

@@ -16,6 +16,6 @@ export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 export function parseDuration(text: string | number): number | undefined {
   if (typeof text === "number") return text > 0 ? text : undefined;
   const match = DURATION.exec(text);
-  const seconds = match === null ? NaN : Number(match[1]) * SECONDS[match[2]];
+  const seconds = match === null ? NaN : Number(match[1]) * SECONDS[match[2]!]!;
   return seconds > 0 ? seconds : undefined;
 }

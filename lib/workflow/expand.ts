@@ -287,7 +287,7 @@ class Expansion {
       });
       return undefined;
     }
-    if (/^\.(motiflow|git)$/i.test(parts[0])) {
+    if (/^\.(motiflow|git)$/i.test(parts[0]!)) {
       this.#diagnostics.error(where, `cannot publish into ${parts[0]}, which is not yours to change`);
       return undefined;
     }

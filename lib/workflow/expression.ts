@@ -84,7 +84,7 @@ class ExpressionParser {
     if (match === null) {
       const start = from + this.#text.slice(from).search(/\S|$/);
       if (start === this.#text.length) return { kind: "end", text: "", value: null, start, end: start };
-      const one = this.#text[start];
+      const one = this.#text.charAt(start);
       const hint = one === "="
         ? "compare with =="
         : /['"]/.test(one)
@@ -239,7 +239,7 @@ function lookUp(reference: Extract<Expression, { kind: "reference" }>, scope: Sc
       const whole = reference.path.slice(0, depth + 1).join(".");
       throw new ExpressionError(`${whole} does not exist`, reference.start, reference.end);
     }
-    value = (value as { [key: string]: Json })[part];
+    value = (value as { [key: string]: Json })[part]!;
   }
   return value;
 }

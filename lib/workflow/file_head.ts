@@ -120,7 +120,7 @@ function readMatrix(
       const seen = new Set<string>();
       values.forEach((v, i) => {
         const text = JSON.stringify(v);
-        const span = value.kind === "list" ? value.items[i].span : value.span;
+        const span = (value.kind === "list" ? value.items[i] : undefined)?.span ?? value.span;
         if (seen.has(text)) diagnostics.error(span, `${text} stands twice on matrix axis ${axis}`);
         seen.add(text);
       });
@@ -136,7 +136,7 @@ function readCells(node: YamlNode | undefined, matrix: Matrix, diagnostics: Diag
   for (const part of ["include", "exclude"] as const) {
     matrix[part] = matrix[part].filter((cell, i) => {
       const list = get(node, part);
-      const where = list?.kind === "list" ? list.items[i] : node;
+      const where = (list?.kind === "list" ? list.items[i] : undefined) ?? node;
       for (const axis of Object.keys(cell)) {
         if (axes.includes(axis)) continue;
         const key = where.kind === "map" ? where.entries.get(axis)!.key : where.span;
@@ -152,7 +152,7 @@ function readCells(node: YamlNode | undefined, matrix: Matrix, diagnostics: Diag
         return false;
       }
       const among = (value: Json, axis: string) =>
-        matrix.axes[axis].some((v) => keyOf({ v }, ["v"]) === keyOf({ v: value }, ["v"]));
+        matrix.axes[axis]!.some((v) => keyOf({ v }, ["v"]) === keyOf({ v: value }, ["v"]));
       if (
         part === "exclude" && matrix.include.length === 0 &&
         Object.entries(cell).some(([axis, v]) => !among(v, axis))

@@ -49,7 +49,7 @@ export function graphOf(plan: Workplan, options: { tasks?: boolean } = {}): Grap
     for (const { sources } of Object.values(task.inputs)) {
       for (const source of sources) {
         const producer = byTask.get(source.task)!;
-        const edge = { from: nodeOf(producer), to: id, type: producer.outputs[source.port] };
+        const edge = { from: nodeOf(producer), to: id, type: producer.outputs[source.port]! };
         edges.set(`${edge.from}\u0000${edge.to}\u0000${edge.type}`, edge);
       }
     }

@@ -55,7 +55,7 @@ export function layout(
       through.push(dummy);
     }
     through.push(placed.get(to)!);
-    for (let i = 1; i < through.length; i++) links.push([through[i - 1].id, through[i].id]);
+    for (let i = 1; i < through.length; i++) links.push([through[i - 1]!.id, through[i]!.id]);
     return { from, to, through };
   });
   const layers = order(all, links);
@@ -71,15 +71,15 @@ function attach(routes: Route[]): Layout["routes"] {
     const offset = new Map<Route, number>();
     for (const group of Map.groupBy(routes, (r) => end(r).box).values()) {
       group.sort((a, b) => end(a).next.x - end(b).next.x);
-      const step = Math.min(14, (end(group[0]).box.width - 20) / group.length);
+      const step = Math.min(14, (end(group[0]!).box.width - 20) / group.length);
       group.forEach((route, i) => offset.set(route, (i - (group.length - 1) / 2) * step));
     }
     return offset;
   };
-  const starts = ends(({ through }) => ({ box: through[0], next: through[1] }));
+  const starts = ends(({ through }) => ({ box: through[0]!, next: through[1]! }));
   const stops = ends(({ through }) => ({
-    box: through[through.length - 1],
-    next: through[through.length - 2],
+    box: through[through.length - 1]!,
+    next: through[through.length - 2]!,
   }));
   return routes.map((route) => ({
     from: route.from,
@@ -137,7 +137,7 @@ function order(all: Placed[], links: [string, string][]): Placed[][] {
     const sorted: Placed[][] = [];
     for (let i = 0; i < layers.length; i++) {
       const l = down ? i : layers.length - 1 - i;
-      const keyed = layers[l].map((p, at) => {
+      const keyed = layers[l]!.map((p, at) => {
         const places = (side.get(p.id) ?? []).map((id) => place.get(id)!);
         return { p, key: places.length === 0 ? at : places.reduce((a, b) => a + b, 0) / places.length };
       });
@@ -154,12 +154,12 @@ function order(all: Placed[], links: [string, string][]): Placed[][] {
 function crossings(layers: Placed[][], near: Neighbours): number {
   let total = 0;
   for (let l = 1; l < layers.length; l++) {
-    const place = new Map(layers[l - 1].map((p, at) => [p.id, at]));
-    const ends = layers[l].flatMap((p) =>
+    const place = new Map(layers[l - 1]!.map((p, at) => [p.id, at]));
+    const ends = layers[l]!.flatMap((p) =>
       (near.up.get(p.id) ?? []).map((id) => place.get(id)!).sort((a, b) => a - b)
     );
     for (let i = 0; i < ends.length; i++) {
-      for (let j = i + 1; j < ends.length; j++) if (ends[j] < ends[i]) total++;
+      for (let j = i + 1; j < ends.length; j++) if (ends[j]! < ends[i]!) total++;
     }
   }
   return total;
@@ -208,12 +208,12 @@ function pack(layer: Placed[], wanted: number[], gap: number): void {
   const shifts: number[] = [];
   let shift = 0;
   layer.forEach((p, i) => {
-    if (i > 0) shift += (layer[i - 1].width + p.width) / 2 + gap;
+    if (i > 0) shift += (layer[i - 1]!.width + p.width) / 2 + gap;
     shifts.push(shift);
   });
   const blocks: { sum: number; n: number }[] = [];
   layer.forEach((_, i) => {
-    blocks.push({ sum: wanted[i] - shifts[i], n: 1 });
+    blocks.push({ sum: wanted[i]! - shifts[i]!, n: 1 });
     while (blocks.length > 1 && mean(blocks.at(-2)!) >= mean(blocks.at(-1)!)) {
       const last = blocks.pop()!;
       blocks.at(-1)!.sum += last.sum;
@@ -221,7 +221,7 @@ function pack(layer: Placed[], wanted: number[], gap: number): void {
     }
   });
   let i = 0;
-  for (const block of blocks) for (let k = 0; k < block.n; k++, i++) layer[i].x = mean(block) + shifts[i];
+  for (const block of blocks) for (let k = 0; k < block.n; k++, i++) layer[i]!.x = mean(block) + shifts[i]!;
 }
 
 function mean(block: { sum: number; n: number }): number {

@@ -22,8 +22,8 @@ export function svg(graph: Graph): string {
   }));
   // Several types between two steps are one line.
   const edges = [...Map.groupBy(graph.edges, (e) => `${e.from}\u0000${e.to}`).values()].map((group) => ({
-    from: group[0].from,
-    to: group[0].to,
+    from: group[0]!.from,
+    to: group[0]!.to,
     types: group.map((e) => e.type).join(", "),
   }));
   const { width, height, boxes: placed, routes } = layout(boxes, edges);
@@ -35,7 +35,7 @@ export function svg(graph: Graph): string {
     `<defs><marker id="end" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8Z" fill="#8a98a5"/></marker></defs>`,
   ];
   routes.forEach(({ points, from, to }, i) => {
-    const title = `<title>${escape(`${edges[i].types}: ${from} → ${to}`)}</title>`;
+    const title = `<title>${escape(`${edges[i]!.types}: ${from} → ${to}`)}</title>`;
     lines.push(`<path class="edge" marker-end="url(#end)" d="${curve(points)}">${title}</path>`);
   });
   for (const node of graph.nodes) lines.push(box(node, placed.get(node.id)!));
@@ -64,9 +64,9 @@ function makes(node: GraphNode): string {
 
 /** A smooth line that leaves and arrives upright. */
 function curve(points: [number, number][]): string {
-  let path = `M${round(points[0][0])} ${round(points[0][1])}`;
+  let path = `M${round(points[0]![0])} ${round(points[0]![1])}`;
   for (let i = 1; i < points.length; i++) {
-    const [[x0, y0], [x1, y1]] = [points[i - 1], points[i]];
+    const [[x0, y0], [x1, y1]] = [points[i - 1]!, points[i]!];
     const middle = round((y0 + y1) / 2);
     path += `C${round(x0)} ${middle} ${round(x1)} ${middle} ${round(x1)} ${round(y1)}`;
   }

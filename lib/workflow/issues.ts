@@ -179,7 +179,7 @@ function subschemas(
   const [part, ...rest] = path;
   const next = typeof part === "number"
     ? shape.prefixItems?.[part] ?? shape.items
-    : shape.properties?.[part] ??
+    : shape.properties?.[part!] ??
       (typeof shape.additionalProperties === "object" ? shape.additionalProperties : undefined);
   return [...(next === undefined || next === true ? [] : subschemas(next, rest, root)), ...through];
 }

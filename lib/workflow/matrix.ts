@@ -31,7 +31,7 @@ export function fullCells(matrix: Matrix): Cell[] {
   if (names.length === 0) return [{}];
   let cells: Cell[] = [{}];
   for (const name of names) {
-    cells = cells.flatMap((cell) => matrix.axes[name].map((value) => ({ ...cell, [name]: value })));
+    cells = cells.flatMap((cell) => matrix.axes[name]!.map((value) => ({ ...cell, [name]: value })));
   }
   const excluded = matrix.exclude.map((pattern) => {
     const axes = Object.keys(pattern);
@@ -46,7 +46,7 @@ export function distinct(cells: Cell[], axes: readonly string[]): Cell[] {
   const seen = new Map<string, Cell>();
   for (const cell of cells) {
     const key = keyOf(cell, axes);
-    if (!seen.has(key)) seen.set(key, Object.fromEntries(axes.map((axis) => [axis, cell[axis]])));
+    if (!seen.has(key)) seen.set(key, Object.fromEntries(axes.map((axis) => [axis, cell[axis]!])));
   }
   return [...seen.values()];
 }

@@ -78,8 +78,8 @@ class Keeper {
       if (!Array.isArray(data)) return this.#fail(new Error(data.problem));
       const sent = this.#answered();
       for (const [i, answer] of data.entries()) {
-        if ("problem" in answer) sent[i].reject(new Error(answer.problem));
-        else sent[i].resolve(answer.answer);
+        if ("problem" in answer) sent[i]!.reject(new Error(answer.problem));
+        else sent[i]!.resolve(answer.answer);
       }
       this.#send();
     };

@@ -52,5 +52,5 @@ async function load(module: string) {
 }
 
 function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0];
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
 }

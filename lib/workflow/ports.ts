@@ -46,7 +46,7 @@ export function readFrom(node: YamlNode | undefined): From | undefined {
 function readReferences(node: YamlNode): Reference[] {
   if (node.kind === "list") return node.items.flatMap(readReferences);
   if (node.kind !== "scalar" || typeof node.value !== "string") return [];
-  const [step, output] = node.value.split(/\.(.*)/s);
+  const [step = "", output] = node.value.split(/\.(.*)/s);
   return [{ step, span: node.span, ...(output === undefined ? {} : { output }) }];
 }
 
@@ -164,7 +164,7 @@ function bindByName(
       continue;
     }
     if (spec.arity !== "many" && references.length > 1) {
-      diagnostics.error(references[1].span, `port ${port} takes one ${spec.type}, not ${references.length}`);
+      diagnostics.error(references[1]!.span, `port ${port} takes one ${spec.type}, not ${references.length}`);
     }
     for (const reference of references) {
       const candidates = candidatesOf(reference, outputsOf, diagnostics);
@@ -182,14 +182,14 @@ function bindByName(
         diagnostics.error(reference.span, `step "${reference.step}" gives several ${spec.type}`, {
           hint: `name the output: ${fitting.map((c) => label(c, true)).join(" or ")}`,
         });
-      } else {bindings[port].sources.push(
+      } else {bindings[port]!.sources.push(
           ...fitting.map(({ step, output, span }) => ({ step, output, span })),
         );}
     }
   }
   for (const [port, { type, arity }] of Object.entries(ports)) {
     if (misnamed || unsure.has(port)) continue;
-    if (arity === "one" && type !== null && bindings[port].sources.length === 0) {
+    if (arity === "one" && type !== null && bindings[port]!.sources.length === 0) {
       problem.missing(port, type, from);
     }
   }
@@ -244,7 +244,7 @@ function bindByType(
           `ports ${takers.map(([p]) => p).join(" and ")} of ${step.uses} all take ${type}`,
           {
             hint: `say which is which: from: { ${
-              takers.map(([p], i) => `${p}: ${label(fitting[i % fitting.length])}`).join(", ")
+              takers.map(([p], i) => `${p}: ${label(fitting[i % fitting.length]!)}`).join(", ")
             } }`,
           },
         );
@@ -258,7 +258,7 @@ function bindByType(
       const several = new Set(fitting.map((c) => c.step)).size < fitting.length;
       const names = fitting.map((c) => label(c, several));
       diagnostics.error(
-        fitting[1].span,
+        fitting[1]!.span,
         `${names.join(" and ")} both give ${type}, but port ${port} of ${step.uses} takes one`,
         {
           hint: several
@@ -266,12 +266,12 @@ function bindByType(
             : `keep one of them, or name the port: from: { ${port}: ${names[0]}, … }`,
         },
       );
-    } else bindings[port].sources.push(...fitting.map(({ step, output, span }) => ({ step, output, span })));
+    } else bindings[port]!.sources.push(...fitting.map(({ step, output, span }) => ({ step, output, span })));
   }
   const rest = Object.entries(ports).find(([, p]) => p.type === null)?.[0];
   const free = candidates.filter((c) => !claimed.has(c));
   if (rest !== undefined) {
-    bindings[rest].sources.push(...free.map(({ step, output, span }) => ({ step, output, span })));
+    bindings[rest]!.sources.push(...free.map(({ step, output, span }) => ({ step, output, span })));
     return;
   }
   for (const reference of references) {

@@ -33,7 +33,7 @@ export async function workflowJsonSchema(registry: StepRegistry): Promise<Schema
     if: { properties: { uses: { const: names[i] } }, required: ["uses"] },
     then: {
       properties: {
-        with: parametersOf(names[i], definition.params, shared),
+        with: parametersOf(names[i]!, definition.params, shared),
         from: fromOf(step.properties.from, portTypes(definition)),
         permissions: false,
       },

@@ -100,7 +100,7 @@ function readCondition(
   if (node?.kind !== "scalar") return true;
   if (typeof node.value !== "string") return node.value !== false;
   const whole = /^(\s*\$\{\{)(.*)\}\}\s*$/s.exec(node.value);
-  const [source, offset] = whole === null ? [node.value, 0] : [whole[2], whole[1].length];
+  const [source, offset] = whole === null ? [node.value, 0] : [whole[2]!, whole[1]!.length];
   return compileExpression(node, source, offset, names, diagnostics, axes) ?? true;
 }
 
@@ -141,15 +141,14 @@ function visit(
   let sound = true;
   const path = [{ entry: first, references: referencesOf(first.from), next: 0 }];
   state.set(first, "open");
-  while (path.length > 0) {
-    const top = path[path.length - 1];
-    if (top.next === top.references.length) {
+  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+    const reference = top.references[top.next++];
+    if (reference === undefined) {
       state.set(top.entry, "done");
       order.push(top.entry);
       path.pop();
       continue;
     }
-    const reference = top.references[top.next++];
     const target = byId.get(reference.step);
     if (target === undefined || target === top.entry) continue;
     const seen = state.get(target);

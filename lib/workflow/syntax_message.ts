@@ -41,6 +41,6 @@ export function syntaxMessage(
   }
   const missing = /Missing closing (.)/.exec(original) ?? /end with an? (\]|\})/.exec(original);
   if (missing !== null) return [`the closing ${missing[1]} is missing`, {}];
-  const [message, hint] = messages[code] ?? [original.split(" at line ")[0]];
+  const [message, hint] = messages[code] ?? [original.split(" at line ")[0]!];
   return [message, hint === undefined ? {} : { hint }];
 }

@@ -112,7 +112,7 @@ function spanIn(node: ScalarNode): (start: number, end: number) => Span {
 }
 
 function checkReference(path: (string | number)[], names: Names): [string, { hint?: string }] | undefined {
-  const [root, name] = path.map(String);
+  const [root = "", name = ""] = path.map(String);
   if (!(root === "params" || root === "matrix" || root === "env")) {
     return [`unknown name ${root} in the expression`, suggestion(root, ["params", "matrix", "env"])];
   }
@@ -151,7 +151,7 @@ export function render(
       const values = template.parts.map((part) =>
         typeof part === "string" ? part : value(part.expression, scope, part.span, onError)
       );
-      if (values.length === 1) return values[0];
+      if (values.length === 1) return values[0]!;
       return values.map((v) => typeof v === "string" ? v : JSON.stringify(v)).join("");
     }
   }

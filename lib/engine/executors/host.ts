@@ -12,7 +12,7 @@ export type ToHost = { kind: "run"; spec: WireSpec } | { kind: "abort"; reason: 
 /** Step process to engine. */
 export type FromHost = { kind: "ready" } | WireSaying | WireEnd;
 
-const pool = new WorkerPool(Deno.args[0], Number(Deno.args[1]));
+const pool = new WorkerPool(Deno.args[0]!, Number(Deno.args[1]));
 const say = (message: FromHost) => void process.send!(message);
 let abort = new AbortController();
 /** What all workers of a process share and a step can change. */

@@ -9,7 +9,7 @@ import { treeStamp } from "../system/tree_stamp.ts";
 import { executeWire, type WireEnd, type WireSaying } from "./wire.ts";
 
 const started = performance.now();
-const folder = new AttemptFolder(Deno.args[0]);
+const folder = new AttemptFolder(Deno.args[0]!);
 const spec = folder.spec()!;
 const here = currentRuntime();
 const abort = new AbortController();

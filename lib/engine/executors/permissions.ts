@@ -79,7 +79,7 @@ export function explainDenial(name: string, message: string): string | undefined
     : `Declare it at the step in the workflow:\n    permissions: { ${kind}: ${
       kind === "ffi" ? "true" : `[${JSON.stringify(target)}]`
     } }`;
-  return `The step tried to ${doing[kind] ?? kind} ${
+  return `The step tried to ${(kind === undefined ? undefined : doing[kind]) ?? kind} ${
     target || "something"
   } without the permission "${kind}".\n  ${remedy}`;
 }

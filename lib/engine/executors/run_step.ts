@@ -26,12 +26,12 @@ export async function runStep(
   for (const [port, spec] of Object.entries(definition.inputs)) {
     const { type } = portOf(spec as any);
     const items = job.inputs[port] ?? [];
-    if (items.length > 0) inputDirs[port] = items[0].dir;
+    if (items[0] !== undefined) inputDirs[port] = items[0].dir;
     if (job.many.includes(port)) {
       inputs[port] = await Promise.all(
         items.map(async (item) => ({ ...item, value: await type?.read(item.dir) })),
       );
-    } else inputs[port] = items.length === 0 ? undefined : await type?.read(items[0].dir);
+    } else inputs[port] = items[0] === undefined ? undefined : await type?.read(items[0].dir);
   }
   const context: StepContext = {
     inputs: inputs as any,
@@ -83,7 +83,7 @@ async function writeOutput(type: ArtifactType, port: string, dir: string, value:
     if (bytesBelow(dir) <= readable) await type.read(dir);
   } catch (cause) {
     if (ofSystem(cause)) throw cause;
-    const [message] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    const [message = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
     const error = new Error(
       `The step's output ${port} is no valid ${type.name}: ${message.replaceAll(`${dir}/`, "")}`,
       { cause },

@@ -47,7 +47,7 @@ export class SlurmQueue {
   async submit(args: string[]): Promise<string> {
     const { ok, out, said } = await call("sbatch", ["--parsable", ...args]);
     // With several clusters: `17;cluster`.
-    const id = out.trim().split(";")[0];
+    const [id = ""] = out.trim().split(";");
     if (ok && /^\d+$/.test(id)) {
       this.#answer = undefined;
       return id;
@@ -102,7 +102,7 @@ export class SlurmQueue {
     const jobs = new Map<string, SlurmJob>();
     for (const line of out.split("\n")) {
       let at = 0;
-      const [id, name, state, exit, reason] = Object.values(columns).map((width) =>
+      const [id = "", name = "", state = "", exit = "", reason = ""] = Object.values(columns).map((width) =>
         line.slice(at, at += width).trim()
       );
       if (id === "") continue;
@@ -131,8 +131,9 @@ async function accounted(id: string): Promise<SlurmJob> {
 async function call(program: string, args: string[]): Promise<{ ok: boolean; out: string; said: string }> {
   try {
     const { success, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
-    const [out, said] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trimEnd());
-    return { ok: success, out, said: said || out };
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trimEnd();
+    const out = text(stdout);
+    return { ok: success, out, said: text(stderr) || out };
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new InputError(`Cannot use Slurm: there is no ${program} on PATH`, {

@@ -57,7 +57,11 @@ export class StepProcess {
     const heap = memory === undefined
       ? []
       : [`--v8-flags=--max-old-space-size=${Math.ceil(memory / 2 ** 20)}`];
-    const [run, ...words] = programArguments(new URL("./host.ts", import.meta.url), folder, String(keep));
+    const [run = "run", ...words] = programArguments(
+      new URL("./host.ts", import.meta.url),
+      folder,
+      String(keep),
+    );
     this.#child = spawn(Deno.execPath(), [run, ...heap, ...words], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       env: { ...Deno.env.toObject(), [markName]: this.#mark },

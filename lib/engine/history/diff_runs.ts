@@ -10,7 +10,7 @@ import { readRecord } from "../store/action_record.ts";
 export function diffRuns(layout: Layout, before: RunRecord, after: RunRecord): RunDiff {
   const params: Change[] = [];
   for (const name of new Set([...Object.keys(before.params), ...Object.keys(after.params)])) {
-    const [a, b]: Json[] = [before.params[name] ?? null, after.params[name] ?? null];
+    const [a, b]: [Json, Json] = [before.params[name] ?? null, after.params[name] ?? null];
     if (JSON.stringify(a) !== JSON.stringify(b)) params.push({ what: `params.${name}`, before: a, after: b });
   }
   const [left, right] = [byId(before), byId(after)];

@@ -35,7 +35,7 @@ export function diffIngredients(
 export function describeChanges(changes: readonly Change[]): string {
   if (changes.length === 0) return "nothing changed";
   const more = changes.length > 1 ? ` (and ${changes.length - 1} more)` : "";
-  return describeChange(changes[0]) + more;
+  return describeChange(changes[0]!) + more;
 }
 
 /** One change in words; hashes are not shown, they say nothing to a reader. */
@@ -109,8 +109,8 @@ function diffCode(
     const byName: Record<string, string> = {};
     for (const id of Object.keys(packages).sort()) {
       const at = id.lastIndexOf("@");
-      const [name, version] = at > 0 ? [id.slice(0, at), id.slice(at + 1)] : [id, packages[id]];
-      byName[name] = byName[name] === undefined ? version : `${byName[name]}, ${version}`;
+      const [name, version] = at > 0 ? [id.slice(0, at), id.slice(at + 1)] : [id, packages[id]!];
+      byName[name!] = byName[name!] === undefined ? version : `${byName[name]}, ${version}`;
     }
     return byName;
   };

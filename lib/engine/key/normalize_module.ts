@@ -96,8 +96,8 @@ const locating = new RegExp(
 export function references(code: string): Pick<NormalizedModule, "imports" | "resources"> {
   const imports = new Set<string>();
   const resources = new Set<string>();
-  for (const match of code.matchAll(importing)) imports.add(unquote(match[1]));
-  for (const match of code.matchAll(locating)) resources.add(unquote(match[1] ?? match[2]));
+  for (const match of code.matchAll(importing)) imports.add(unquote(match[1]!));
+  for (const match of code.matchAll(locating)) resources.add(unquote(match[1] ?? match[2]!));
   return { imports: [...imports].sort(), resources: [...resources].sort() };
 }
 

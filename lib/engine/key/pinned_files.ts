@@ -43,7 +43,7 @@ export class PinnedFiles {
   async add(url: string, sha256: string): Promise<string> {
     using _ = await lock(this.#guard);
     const downloads = this.read();
-    if (Object.hasOwn(downloads, url)) return downloads[url];
+    if (Object.hasOwn(downloads, url)) return downloads[url]!;
     const all = Object.entries({ ...downloads, [url]: sha256 }).sort(([a], [b]) => a < b ? -1 : 1);
     const text = JSON.stringify({ version: 1, downloads: Object.fromEntries(all) }, null, 2);
     Deno.writeTextFileSync(`${this.path}.tmp`, `${text}\n`);

@@ -123,7 +123,7 @@ export class StatCache {
 
   #unpack(row: number): void {
     const entry = this.#row(row);
-    if (entry.sha256 !== noHash) this.#files.set(this.#names[row], entry);
+    if (entry.sha256 !== noHash) this.#files.set(this.#names[row]!, entry);
   }
 
   #row(row: number): Entry {
@@ -165,7 +165,7 @@ export class StatCache {
     const { first, folders, files, cut, digest } = found;
     const start = first + folders;
     for (let row = first; row < start + files; row++) {
-      const name = this.#names[row];
+      const name = this.#names[row]!;
       const above = isAbsolute(name) ? "" : this.#prefix;
       if (!look(name, true, above) || !unchanged(this.#stats, statWidth * row)) return undefined;
     }
@@ -221,13 +221,16 @@ export class StatCache {
   ): Kept | undefined {
     if (folders === undefined || [...folders.values()].some((stat) => !settled(stat, at))) return undefined;
     // Names of files on both sides of the root have no common part to leave out.
-    const cut = from - (paths[0].length - this.#name(paths[0]).length);
+    const cut = from - (paths[0]!.length - this.#name(paths[0]!).length);
     const files: Kept["files"] = [];
     for (const path of paths) {
       const name = this.#name(path);
       const entry = this.#files.get(name);
       const below = portable(path.slice(from));
-      if (entry?.sha256 !== hashes[below] || cut < 0 || portable(name.slice(cut)) !== below) return undefined;
+      if (
+        entry === undefined || entry.sha256 !== hashes[below] || cut < 0 ||
+        portable(name.slice(cut)) !== below
+      ) return undefined;
       files.push([name, entry]);
     }
     return { folders: [...folders].map(([path, stat]) => [this.#name(path), stat]), files, cut, digest };
@@ -297,11 +300,11 @@ export class StatCache {
 
   *#listings(): Generator<[pattern: string, listing: Kept]> {
     for (const [pattern, { first, folders, files, cut, digest }] of this.#old) {
-      const row = (at: number): [string, Entry] => [this.#names[at], this.#row(at)];
+      const row = (at: number): [string, Entry] => [this.#names[at]!, this.#row(at)];
       yield [pattern, {
         folders: Array.from(
           { length: folders },
-          (_, i) => [this.#names[first + i], this.#row(first + i).stat],
+          (_, i) => [this.#names[first + i]!, this.#row(first + i).stat],
         ),
         files: Array.from({ length: files }, (_, i) => row(first + folders + i)),
         cut,

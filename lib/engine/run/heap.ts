@@ -18,8 +18,8 @@ export class Heap<T> {
     let at = items.length;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!this.#before(item, items[parent])) break;
-      items[at] = items[parent];
+      if (!this.#before(item, items[parent]!)) break;
+      items[at] = items[parent]!;
       at = parent;
     }
     items[at] = item;
@@ -34,9 +34,9 @@ export class Heap<T> {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= items.length) break;
-      if (child + 1 < items.length && this.#before(items[child + 1], items[child])) child++;
-      if (!this.#before(items[child], last)) break;
-      items[at] = items[child];
+      if (child + 1 < items.length && this.#before(items[child + 1]!, items[child]!)) child++;
+      if (!this.#before(items[child]!, last)) break;
+      items[at] = items[child]!;
       at = child;
     }
     items[at] = last;

@@ -59,7 +59,7 @@ async function planTask(
       return { key: null, status: "unknown", reason: `depends on ${open}`, ...files };
     }
     const { key, record, reason, files } = await planner.decide(task, known, force);
-    const counts = task.files.map(({ name, pattern }) => [pattern, files[name].paths.length]);
+    const counts = task.files.map(({ name, pattern }) => [pattern, files[name]!.paths.length]);
     const seen = { key, reason, ...(counts.length === 0 ? {} : { files: Object.fromEntries(counts) }) };
     return record === undefined
       ? { ...seen, status: "run" }

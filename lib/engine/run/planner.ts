@@ -152,12 +152,12 @@ export class Planner {
     const inputs: Ingredients["inputs"] = {};
     for (const [port, { arity, sources }] of Object.entries(task.inputs)) {
       const list = sources.map((source) => {
-        const output = known.get(source.task)![source.port];
+        const output = known.get(source.task)![source.port]!;
         const producer = this.#byId.get(source.task)!;
         return { type: output.type, id: output.id, step: producer.step, cell: producer.cell };
       });
       if (arity === "many") inputs[port] = list;
-      else if (list.length > 0) inputs[port] = { type: list[0].type, id: list[0].id };
+      else if (list[0] !== undefined) inputs[port] = { type: list[0].type, id: list[0].id };
     }
     return inputs;
   }

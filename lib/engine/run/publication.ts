@@ -54,11 +54,11 @@ export interface Item {
 
 /** The files of all outputs; several ports get a folder each. */
 export function itemsOf(outputs: Record<string, StoredOutput>): Item[] {
-  const ports = Object.keys(outputs);
-  return ports.flatMap((port) =>
-    outputs[port].files.map((file) => ({
+  const ports = Object.entries(outputs);
+  return ports.flatMap(([port, output]) =>
+    output.files.map((file) => ({
       path: ports.length === 1 ? file.path : `${port}/${file.path}`,
-      output: outputs[port],
+      output,
       file: file.path,
       sha256: file.sha256,
     }))
@@ -214,7 +214,7 @@ class Ways {
 }
 
 function inStore(root: string, path: string): boolean {
-  return /^\.(motiflow|git)$/.test(relative(root, path).split(sep)[0]);
+  return /^\.(motiflow|git)$/.test(relative(root, path).split(sep)[0]!);
 }
 
 function filesBelow(folder: string): string[] {

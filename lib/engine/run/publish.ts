@@ -93,7 +93,7 @@ function sorted(files: Published["files"]): [string, string[]][] {
 function both(before: Published | undefined, now: Published): Published {
   const files = { ...before?.files };
   for (const [path, contents] of Object.entries(now.files)) {
-    const old = Object.hasOwn(files, path) ? files[path] : [];
+    const old = Object.hasOwn(files, path) ? files[path]! : [];
     files[path] = [...new Set([...old, ...contents])];
   }
   return { ...now, files };

@@ -10,7 +10,7 @@ export function dependenciesOf(task: Task): Set<string> {
   let ids = known.get(task);
   if (ids !== undefined) return ids;
   ids = new Set();
-  for (const port in task.inputs) for (const source of task.inputs[port].sources) ids.add(source.task);
+  for (const port in task.inputs) for (const source of task.inputs[port]!.sources) ids.add(source.task);
   known.set(task, ids);
   return ids;
 }

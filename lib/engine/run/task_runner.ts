@@ -198,7 +198,7 @@ export class TaskRunner {
           params: task.params,
           seed: task.seed,
           inputs: this.#inputs(task),
-          many: Object.keys(task.inputs).filter((port) => task.inputs[port].arity === "many"),
+          many: Object.keys(task.inputs).filter((port) => task.inputs[port]?.arity === "many"),
           outputs: Object.keys(task.outputs),
           files: Object.fromEntries(Object.entries(decision.files).map(([name, { paths }]) => [name, paths])),
           threads,
@@ -243,7 +243,7 @@ export class TaskRunner {
     const inputs: Record<string, JobInput[]> = {};
     for (const [port, { sources }] of Object.entries(task.inputs)) {
       inputs[port] = sources.map((source) => {
-        const output = this.#parts.known.get(source.task)![source.port];
+        const output = this.#parts.known.get(source.task)![source.port]!;
         const { step, cell } = this.#parts.cells.get(source.task)!;
         return { step, cell, type: output.type, dir: this.#parts.dirOf(output) };
       });
@@ -309,8 +309,8 @@ export class TaskRunner {
       } catch {
         return request.pattern;
       }
-      if (found.digest === decision.files[request.name].digest) continue;
-      const [now, then] = [found.hashes, decision.files[request.name].hashes];
+      if (found.digest === decision.files[request.name]!.digest) continue;
+      const [now, then] = [found.hashes, decision.files[request.name]!.hashes];
       const differs = [...new Set([...Object.keys(now), ...Object.keys(then)])].find((path) =>
         now[path] !== then[path]
       );

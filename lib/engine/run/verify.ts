@@ -60,7 +60,7 @@ async function compare(
     const ports = Object.fromEntries(
       Object.keys(task.outputs).map((
         port,
-      ) => [port, { before: before[port]?.id ?? null, after: after[port].id }]),
+      ) => [port, { before: before[port]?.id ?? null, after: after[port]!.id }]),
     );
     return { id: task.id, same: Object.values(ports).every((p) => p.before === p.after), ports };
   } catch (error) {

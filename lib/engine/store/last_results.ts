@@ -117,5 +117,5 @@ export function estimate(latest: Latest, task: string, uses: string): number | n
     a,
     b,
   ) => a - b);
-  return others.length === 0 ? null : others[others.length >> 1];
+  return others.length === 0 ? null : others[others.length >> 1]!;
 }

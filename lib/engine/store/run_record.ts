@@ -173,7 +173,7 @@ export function readRun(layout: Layout, id: string): RunRecord {
       : `${id} is the beginning of ${found.length} runs`;
     throw new InputError(`Cannot read run: ${why}`, { hint: "List the runs with the verb `runs`." });
   }
-  const folder = layout.run(found[0]);
+  const folder = layout.run(found[0]!);
   let record: unknown;
   let cause: unknown;
   try {

@@ -36,7 +36,9 @@ export class Store {
 
   /** Whether the outputs of a record are ready to use. */
   ready({ outputs }: Pick<ActionRecord, "outputs">): boolean {
-    for (const port in outputs) if (!this.artifactIntact(outputs[port].id, outputs[port].files)) return false;
+    for (const port in outputs) {
+      if (!this.artifactIntact(outputs[port]!.id, outputs[port]!.files)) return false;
+    }
     return true;
   }
 

@@ -92,7 +92,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
 /** Sorting costs more than looking whether it is needed. */
 function sortedKeys(record: object): string[] {
   const keys = Object.keys(record);
-  for (let i = 1; i < keys.length; i++) if (keys[i] < keys[i - 1]) return keys.sort();
+  for (let i = 1; i < keys.length; i++) if (keys[i]! < keys[i - 1]!) return keys.sort();
   return keys;
 }
 

@@ -27,7 +27,8 @@ function normalize(path: string): string {
 function resolvePosix(...paths: string[]): string {
   let whole = "";
   for (let i = paths.length - 1; i >= 0 && !whole.startsWith("/"); i--) {
-    if (paths[i] !== "") whole = whole === "" ? paths[i] : `${paths[i]}/${whole}`;
+    const path = paths[i]!;
+    if (path !== "") whole = whole === "" ? path : `${path}/${whole}`;
   }
   if (!whole.startsWith("/")) whole = `${Deno.cwd()}/${whole}`;
   const clean = normalize(whole);
@@ -38,11 +39,12 @@ function dirnamePosix(path: string): string {
   const bare = path.replace(/(?<=.)\/+$/s, "");
   const at = bare.lastIndexOf("/");
   if (at > 1) return bare.slice(0, at);
-  return at === 1 && path[0] === "/" ? "//" : at === 1 ? path[0] : at === 0 || path[0] === "/" ? "/" : ".";
+  return at === 1 && path[0] === "/" ? "//" : at === 1 ? path[0]! : at === 0 || path[0] === "/" ? "/" : ".";
 }
 
 function relativePosix(from: string, to: string): string {
-  const [a, b] = [from, to].map((path) => resolvePosix(path).split("/").filter((part) => part !== ""));
+  const parts = (path: string) => resolvePosix(path).split("/").filter((part) => part !== "");
+  const a = parts(from), b = parts(to);
   let same = 0;
   while (same < a.length && same < b.length && a[same] === b[same]) same++;
   return [...a.slice(same).map(() => ".."), ...b.slice(same)].join("/");

@@ -29,8 +29,8 @@ export function unseal(bytes: Uint8Array<ArrayBuffer>): string {
 function checksum(bytes: Uint8Array<ArrayBuffer>): number {
   const words = new Int32Array(bytes.buffer, 4, (bytes.length - 4) >> 2);
   let sum = 0;
-  for (let i = 0; i < words.length; i++) sum = mix(sum, words[i]);
-  for (let i = 4 + 4 * words.length; i < bytes.length; i++) sum = mix(sum, bytes[i]);
+  for (let i = 0; i < words.length; i++) sum = mix(sum, words[i]!);
+  for (let i = 4 + 4 * words.length; i < bytes.length; i++) sum = mix(sum, bytes[i]!);
   return sum;
 }
 

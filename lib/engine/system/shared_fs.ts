@@ -15,7 +15,7 @@ export function sharedFileSystem(path: string, mounts = readMounts()): string | 
   let [longest, type] = ["", ""];
   for (const line of mounts.split("\n")) {
     const [, folder, kind] = line.split(" ");
-    if (kind === undefined) continue;
+    if (folder === undefined || kind === undefined) continue;
     // Blanks in names are written as octal numbers.
     const plain = folder.replaceAll(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)));
     const inside = path === plain || path.startsWith(plain === "/" ? "/" : `${plain}/`);

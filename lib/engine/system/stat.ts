@@ -99,13 +99,13 @@ function statx(): Ask | undefined {
     if (call(currentFolder, name.bytes, follow ? 0 : noFollow, basicStats, answer) !== 0) return false;
     const { stat } = seen;
     // Size, modification time, change time, inode: numbers of 64 bits each, the lower half first.
-    stat[0] = words[11] * 2 ** 32 + words[10];
-    stat[1] = (signed[29] * 2 ** 32 + words[28]) * 1000 + Math.floor(words[30] / 1e6);
-    stat[2] = (signed[25] * 2 ** 32 + words[24]) * 1000;
-    stat[3] = words[9] * 2 ** 32 + words[8];
+    stat[0] = words[11]! * 2 ** 32 + words[10]!;
+    stat[1] = (signed[29]! * 2 ** 32 + words[28]!) * 1000 + Math.floor(words[30]! / 1e6);
+    stat[2] = (signed[25]! * 2 ** 32 + words[24]!) * 1000;
+    stat[3] = words[9]! * 2 ** 32 + words[8]!;
     const [major, minor] = [words[34], words[35]];
-    stat[4] = (major & 0xfff) * 2 ** 8 + (minor & 0xff) + (minor >>> 8) * 2 ** 20;
-    const format = words[7] & formatMask;
+    stat[4] = (major! & 0xfff) * 2 ** 8 + (minor! & 0xff) + (minor! >>> 8) * 2 ** 20;
+    const format = words[7]! & formatMask;
     seen.isFile = format === regularFile;
     seen.isDirectory = format === folder;
     return true;

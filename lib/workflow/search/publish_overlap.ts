@@ -57,7 +57,7 @@ async function canMatch(pattern: string, folder: string, root: string): Promise<
     // The last part of the pattern is the file, and that lies below the folder.
     if (i === wild.length - 1) return i >= rest.length;
     if (i >= rest.length) return true;
-    if (hasWildcard(part) ? !(await matcher([part], pattern))(rest[i]) : part !== rest[i]) return false;
+    if (hasWildcard(part) ? !(await matcher([part], pattern))(rest[i]!) : part !== rest[i]) return false;
   }
   return false;
 }
