@@ -267,3 +267,13 @@ Deno.test("stream says in one message which file of a damaged model is wrong", a
     }
   });
 });
+
+Deno.test("stream without a single prediction is no success and says why", async () => {
+  await withModel(async (dir) => {
+    const few = csv.split("\n").slice(0, 50).join("\n");
+    const { code, stderr, predictions } = await piped(few, join(dir, "model"));
+    assert.equal(code, 2, stderr);
+    assert.equal(predictions.length, 0);
+    assert.match(stderr, /no window of 100 samples came without a gap/);
+  });
+});

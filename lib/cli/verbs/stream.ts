@@ -91,7 +91,18 @@ export const command = new Command()
       const names = behaviours?.names ?? motifs?.support.map((_, id) => `motif ${id}`);
       const events = classifyStream(source, parserFor(options.format, layout), classifier, options);
       try {
-        await print(events, new Namer(encoder, names));
+        const { predictions, broken } = await print(events, new Namer(encoder, names));
+        if (predictions === 0 && !broken && !stop.signal.aborted) {
+          throw new InputError(
+            `Cannot classify: no window of ${encoder.length} samples came without a gap`,
+            {
+              file: source.name,
+              hint: options.time === undefined
+                ? "Send more samples."
+                : `Send more samples, or see that ${options.time} is in seconds and its steps lie below --max-gap ${options.maxGap}.`,
+            },
+          );
+        }
         if (options.timing === true) err(timingLine(times.summary(classifier.latency, hop / rate)));
       } finally {
         await classifier.release();
@@ -116,19 +127,23 @@ function timingLine(timing: StreamTiming | undefined): string {
         `p95 ${number(endToEnd95!)} ms`);
 }
 
-/** Prints what happens until the source ends or nobody reads any more. */
-async function print(events: AsyncIterable<StreamEvent>, namer: Namer): Promise<void> {
-  let predictions = 0, bad = 0;
+/** Prints what happens until the source ends or nobody reads any more; `broken` where nobody does. */
+async function print(events: AsyncIterable<StreamEvent>, namer: Namer) {
+  let predictions = 0, bad = 0, broken = false;
   for await (const event of events) {
     if (event.event === "bad") {
       bad++;
       err(`error: ${event.error.message}`);
     } else {
       if (event.event === "prediction") predictions++;
-      if (!await outTaken(JSON.stringify(namer.line(event)))) break;
+      if (!await outTaken(JSON.stringify(namer.line(event)))) {
+        broken = true;
+        break;
+      }
     }
   }
   err(`${count(predictions, "prediction")}${bad === 0 ? "" : `, ${count(bad, "bad sample")}`}`);
+  return { predictions, broken };
 }
 
 /** Puts names to the numbers of labels and motifs. */

@@ -1,10 +1,11 @@
 /** What the report rests on: recordings and windows. */
-import type { RecordingsIndex } from "../../artifacts/recordings.ts";
+import type { Quality, RecordingsIndex } from "../../artifacts/recordings.ts";
 import { type DataFacts, readDataFacts } from "../data_facts.ts";
 import { count, draw, Figure, labelMargin, number, Plot } from "../plot.ts";
-import { percent } from "../../text/numbers.ts";
+import { duration, percent } from "../../text/numbers.ts";
 import { defineSection } from "../section.ts";
-import { facts, type Fragment, stack } from "../table.ts";
+import { facts, Fragment, stack, table } from "../table.ts";
+import { markup } from "../../text/html.ts";
 
 export default defineSection({
   id: "data",
@@ -31,6 +32,7 @@ async function drawData({ recordings: set, windows }: DataFacts): Promise<Fragme
           number(set.rate)
         } Hz` +
         (gaps > 0 ? `, ${gaps} gaps` : ""),
+      ...(set.quality && qualityFacts(set.quality)),
       Sensors: `${set.sensors.join(", ")}: ${channels.join(", ")}`,
       Windows: windows &&
         `${count(windows.labels.length)} of ${windows.length} samples (${
@@ -41,8 +43,54 @@ async function drawData({ recordings: set, windows }: DataFacts): Promise<Fragme
             ? `; the model also sees ${number(windows.context / set.rate)} s on either side`
             : ""),
     }),
+    set.quality && classTable(set.quality),
+    set.quality && notesList(set.quality),
     windows && set.labelNames.length > 0 && classBalance(set, windows.labels),
   );
+}
+
+/** What load measured: rates, gaps, units. */
+function qualityFacts(quality: Quality): Record<string, string | undefined> {
+  const { measuredRate: rate, units } = quality;
+  return {
+    "Measured rate": rate &&
+      `median ${number(rate.median)} Hz, ${number(rate.lowest)} to ${
+        number(rate.highest)
+      } Hz (measured from the times of ${count(rate.n)} stretches)`,
+    Gaps: quality.gaps === 0
+      ? undefined
+      : `${count(quality.gaps)} of ${duration(quality.gapSeconds)} in all, the longest ${
+        duration(quality.longestGapSeconds)
+      }`,
+    Units: units === undefined || units.length === 0
+      ? undefined
+      : units.map((u) =>
+        `${u.quantity} of ${u.sensor}: declared ${u.declared}, looks like ${u.looksLike ?? "nothing certain"}`
+      ).join("; "),
+    "Channels that never change": quality.deadChannels.length === 0
+      ? undefined
+      : quality.deadChannels.join(", "),
+  };
+}
+
+/** More people than this make a table too wide to read. */
+const mostPeople = 12;
+
+/** Seconds of each class, in all and by person. */
+function classTable({ classes }: Quality): Fragment | undefined {
+  if (classes.length === 0) return undefined;
+  const everyone = [...new Set(classes.flatMap((k) => Object.keys(k.bySubject ?? {})))];
+  const people = everyone.length <= mostPeople ? everyone : [];
+  return table(
+    ["class", "seconds", "subjects", ...people],
+    classes.map((k) => [k.name, k.seconds, k.subjects, ...people.map((who) => k.bySubject?.[who] ?? 0)]),
+  );
+}
+
+/** What the reader did or left out. */
+function notesList({ notes = [] }: Quality): Fragment | undefined {
+  if (notes.length === 0) return undefined;
+  return new Fragment(markup`<ul>${notes.map((note) => markup`<li>${note}</li>`)}</ul>`);
 }
 
 function classBalance(set: RecordingsIndex, labels: Int32Array): Figure {

@@ -58,6 +58,16 @@ function chooseValidation(rest: readonly Group[], share: number, unit: Unit, rng
   return chooseGroups(rest, count, rng).map((i) => rest[i].name);
 }
 
+/** What helps where all windows are of one subject, or of one recording. */
+function tooFew({ recordings: { recordings } }: Windows, unit: Unit): string {
+  if (unit === "recording") return "Record more, or use by: time, which says nothing of another day.";
+  const named = recordings.length > 1
+    ? `Name who is who in load: subject: <column>, or subject: { from: filename, pattern: "…" }; ${recordings.length} ` +
+      "recordings count as one subject. "
+    : "";
+  return `${named}Only where it is truly one person: record more people, or use by: time, which says nothing of strangers.`;
+}
+
 /**
  * Splits by subject (or by whole recording): the groups of one fold are test, a share of the others validation, the rest
  * training.
@@ -94,7 +104,7 @@ export function splitByGroup(
   } else {
     if (folds > n) {
       throw new InputError(`Cannot split by ${unit} into ${folds} folds: the recordings have ${people}`, {
-        hint: n >= 2 ? `Use folds: ${n} (leave one ${unit} out) or fewer.` : "Use by: time, or record more.",
+        hint: n >= 2 ? `Use folds: ${n} (leave one ${unit} out) or fewer.` : tooFew(windows, unit),
       });
     }
     const of = dealFolds(groups, folds, rng.fork("folds"));

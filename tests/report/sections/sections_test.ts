@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { Metrics } from "../../../lib/artifacts/metrics.ts";
+import { Recordings } from "../../../lib/artifacts/recordings.ts";
+import { assessQuality } from "../../../lib/signal/quality.ts";
+import { simulateRecordings } from "../../../lib/signal/simulate/simulate.ts";
 import { drawSection, sections } from "../../../lib/report/sections/mod.ts";
 import { type Source, Sources } from "../../../lib/report/sources.ts";
 import { makeMetrics, writeFixtures } from "../fixtures.ts";
@@ -39,6 +42,29 @@ Deno.test("each section draws artifacts of every type without undefined numbers"
     for (const { id } of sections) {
       assert.doesNotMatch((await drawSection(id, sources)).toHtml(), /NaN|undefined|\[object/, id);
     }
+  });
+});
+
+Deno.test("the data section shows what load read: rates, gaps, units, classes by people, what was left out", async () => {
+  await withFolder(async (dir) => {
+    const set = simulateRecordings({ subjects: 2, minutes: 1, seed: 3 });
+    set.quality = {
+      ...assessQuality(set).quality,
+      gaps: 2,
+      gapSeconds: 3,
+      longestGapSeconds: 2,
+      measuredRate: { lowest: 49.5, median: 50, highest: 50.5, n: 7 },
+      units: [{ sensor: "wrist", quantity: "acceleration", declared: "g", looksLike: "m/s^2" }],
+      notes: ["Left out files that tell about the data: <README>"],
+    };
+    await Recordings.write(dir, set);
+    const source = { step: "recordings", cell: {}, type: "Recordings", dir } satisfies Source;
+    const html = (await drawSection("data", new Sources([source]))).toHtml();
+    assert.match(html, /median 50 Hz, 49.5 to 50.5 Hz \(measured from the times of 7 stretches\)/);
+    assert.match(html, /2 of 3(\.0)? s in all, the longest 2(\.0)? s/);
+    assert.match(html, /acceleration of wrist: declared g, looks like m\/s\^2/);
+    assert.match(html, /<li>Left out files that tell about the data: &lt;README&gt;<\/li>/);
+    for (const { subject } of set.recordings) assert.ok(html.includes(`>${subject}</th>`), subject);
   });
 });
 

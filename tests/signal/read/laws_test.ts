@@ -337,3 +337,16 @@ Deno.test("a stated rate that contradicts a time column nobody named is refused"
   const counter = { "a.csv": lines("time,acc_x,acc_y,acc_z", 200, (i) => `${i},${wave(i)},1,2`) };
   assert.equal((await read(counter, { rate: 100 })).recordings.recordings[0].samples, 200);
 });
+
+Deno.test("many files without a named subject point at subject first, with the pattern of their names", async () => {
+  const { checkWholeSet } = await import("../../../lib/signal/read/laws/whole_set.ts");
+  const { simulateRecordings } = await import("../../../lib/signal/simulate/simulate.ts");
+  const set = simulateRecordings({ subjects: 3, minutes: 1, seed: 3 });
+  const note = () => checkWholeSet(set).find((text) => text.includes("as one subject"));
+  assert.equal(note(), undefined);
+  set.recordings.forEach((r, i) => [r.subject, r.id] = ["subject", `sub_0${i}_walk`]);
+  assert.match(
+    note()!,
+    /^3 files were read as one subject; name it: subject: \{ from: filename, pattern: ".*\(.*" \}/,
+  );
+});

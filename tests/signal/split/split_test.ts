@@ -5,6 +5,7 @@ import type { Windows } from "../../../lib/artifacts/windows.ts";
 import { Random } from "../../../lib/random.ts";
 import { splitByGroup, splitListed, splitOfficial } from "../../../lib/signal/split/split_by_group.ts";
 import { splitByTime, splitRandomWindows } from "../../../lib/signal/split/split_time.ts";
+import { simulateRecordings } from "../../../lib/signal/simulate/simulate.ts";
 import { cutWindows } from "../../../lib/signal/window/windows.ts";
 import { makeRecordings } from "../make_recordings.ts";
 
@@ -231,4 +232,15 @@ Deno.test("splitRandomWindows() says that it leaks and tests every window once o
     split.part.forEach((p, i) => times[i] += p === Part.test ? 1 : 0);
   }
   assert(times.every((n) => n === 1));
+});
+
+Deno.test("splitByGroup() asks first who is who where all recordings count as one subject", () => {
+  const recordings = simulateRecordings({ subjects: 2, minutes: 1, seed: 3 });
+  for (const r of recordings.recordings) r.subject = "subject";
+  const windows = cutWindows(recordings, { length: 100, hop: 50, within: "recording", context: 0 });
+  const split = () => splitByGroup(windows, { folds: 2, fold: 0, test: 0, validation: 0 }, new Random(1));
+  assert.throws(
+    split,
+    (e: { hint?: string } & Error) => /^Name who is who in load: subject:/.test(e.hint ?? e.message),
+  );
 });

@@ -1,7 +1,11 @@
 /** Laws over a whole data set, whatever it was read from. */
 import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
 import { InputError } from "../../../errors.ts";
+import { guessSubjectPattern } from "../look/subject_pattern.ts";
 import { listed } from "./notes.ts";
+
+/** What the readers call the only subject where nobody named any. */
+const unnamedSubject = "subject";
 
 /** So many files of one window each are windows, not recordings. */
 const manyFiles = 1000;
@@ -41,6 +45,18 @@ function copies(recordings: readonly Recording[]): Recording[][] {
   return out;
 }
 
+/** Warns of files without a named subject: people who count as one end up on both sides of a split. */
+function onePerson(recordings: readonly Recording[]): string[] {
+  const files = [...new Set(recordings.map(({ id }) => id.replace(/\.part\d+$/, "")))];
+  if (files.length < 2 || recordings.some(({ subject }) => subject !== unnamedSubject)) return [];
+  const pattern = guessSubjectPattern(files) ?? "…";
+  return [
+    `${files.length} files were read as one subject; name it: subject: { from: filename, pattern: ${
+      JSON.stringify(pattern)
+    } }, or the column that holds it`,
+  ];
+}
+
 const gapSamples = (r: Recording) => r.gaps.reduce((n, [a, b]) => n + b - a, 0);
 
 /**
@@ -53,6 +69,7 @@ const gapSamples = (r: Recording) => r.gaps.reduce((n, [a, b]) => n + b - a, 0);
 export function checkWholeSet({ recordings, rate, channels, triads }: Recordings): string[] {
   const notes: string[] = [];
   const [{ samples }] = recordings;
+  notes.push(...onePerson(recordings));
   if (
     recordings.length >= manyFiles && samples < 10 * rate &&
     recordings.every((r) => r.samples === samples && !r.id.includes(".part"))

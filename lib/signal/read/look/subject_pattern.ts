@@ -1,0 +1,34 @@
+/** Who was recorded, as names of files and folders usually tell it. */
+
+/** Words that stand before a person's number. */
+const words = "(?:subject|subj|sub|participant|person|patient|user|proband|animal|id|p|s)";
+const before = "(?:^|[/_. -])";
+
+const patterns = [
+  // A number behind a word: sub_01, P3, user-12; folders first, because they hold all of a person's files.
+  `(?i:^${words}[_ -]?(\\d+)[^/]*/)`,
+  `(?i:${before}${words}[_ -]?(\\d+))`,
+  // A folder for each person.
+  "^([^/]+)/",
+];
+
+/**
+ * A pattern whose first group is the person in each name; undefined where names do not tell.
+ *
+ * ```ts
+ * import { guessSubjectPattern } from "./subject_pattern.ts";
+ * import assert from "node:assert/strict";
+ * const pattern = guessSubjectPattern(["sub_01_walk.csv", "sub_02_walk.csv"])!;
+ * assert.equal(new RegExp(pattern).exec("sub_02_walk.csv")![1], "02");
+ * assert.equal(guessSubjectPattern(["monday.csv", "tuesday.csv"]), undefined);
+ * ```
+ *
+ * @param names Of files, below the folder that all share, with `/`.
+ */
+export function guessSubjectPattern(names: readonly string[]): string | undefined {
+  if (names.length < 2) return undefined;
+  return patterns.find((pattern) => {
+    const found = names.map((name) => new RegExp(pattern).exec(name)?.[1]);
+    return !found.includes(undefined) && new Set(found).size > 1;
+  });
+}
