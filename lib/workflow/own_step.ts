@@ -7,7 +7,8 @@ import type { Resolution, StepFacts, StepType } from "./step_type.ts";
 /** The step type, or why there is none. */
 export type OwnStep = { type: StepType; close(): void } | { problem: string; hint: string };
 
-const SECONDS = 10;
+/** For an answer of a module; long, since it may be loaded by a busy machine, or with packages to fetch first. */
+const SECONDS = 30;
 
 /** Loads the definition of `module` (a file URL); `root` is the folder that it may read. */
 export async function loadOwnStep(module: string, root: string): Promise<OwnStep> {

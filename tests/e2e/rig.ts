@@ -66,8 +66,13 @@ export class Rig implements AsyncDisposable {
         ...args,
       ],
       cwd: this.root,
-      // Whoever runs the tests stands elsewhere: that must not reach the program.
-      env: { NO_COLOR: "1", INIT_CWD: stands === this.root ? "" : stands },
+      // Whoever runs the tests stands elsewhere and may have come by npx: neither must reach the program.
+      env: {
+        NO_COLOR: "1",
+        INIT_CWD: stands === this.root ? "" : stands,
+        npm_command: "",
+        npm_lifecycle_script: "",
+      },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
