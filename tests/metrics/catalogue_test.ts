@@ -193,7 +193,7 @@ Deno.test("no source of lib writes a metric that the catalogue test cannot see",
     "metrics/summarize.ts",
     "metrics/summarize_by.ts",
     // Draws metrics that it was given.
-    "report/figures/metrics.ts",
+    "report/figures/metric_table.ts",
     // Reads rows of a summary back.
     "report/sections/sweep.ts",
     "steps/select_levels.ts",
