@@ -4,6 +4,7 @@
  * clusters, and levels change neither calibration nor latency nor memory).
  */
 import type { Metrics } from "../artifacts/metrics.ts";
+import { notAboveBaseline } from "./baselines.ts";
 import { findingRules } from "./findings/mod.ts";
 import type { Facts, Severity } from "./findings/rule.ts";
 
@@ -17,13 +18,35 @@ export interface Finding {
   advice: string;
 }
 
+/** What is known beside the numbers. */
+export interface Surroundings
+  extends Partial<Pick<Facts, "trainingSubjects" | "history" | "dictionary" | "smoothing">> {
+  /** Least duration of a behaviour, as smoothing was told. */
+  minDwellSeconds?: number;
+}
+
 /** Findings on the numbers of `validate`; empty when nothing is to be said. */
-export function diagnose(metrics: Metrics, { minDwellSeconds = NaN } = {}): Finding[] {
+export function diagnose(
+  metrics: Metrics,
+  {
+    minDwellSeconds = NaN,
+    trainingSubjects = NaN,
+    history = [],
+    dictionary = [],
+    smoothing,
+  }: Surroundings = {},
+): Finding[] {
   const has = (name: string) => Object.hasOwn(metrics.metrics, name);
   const facts: Facts = {
     of: (name) => has(name) ? metrics.metrics[name].value ?? NaN : NaN,
     n: (name) => has(name) ? metrics.metrics[name].n : 0,
     tables: metrics.tables,
+    confusion: metrics.confusion,
+    noBetter: notAboveBaseline(metrics.metrics),
+    trainingSubjects,
+    history,
+    dictionary,
+    smoothing,
     minDwell: minDwellSeconds,
     classes: (metrics.tables.per_class ?? []).filter((row) => (row.support as number) > 0).length,
   };

@@ -1,7 +1,8 @@
 /** The verdict of readiness: gates, and what no gate can excuse. */
 import type { Metrics } from "../artifacts/metrics.ts";
 import { type GateResult, heldOutOf, type Obstacle, type Readiness } from "../artifacts/readiness.ts";
-import { kindOf, metricOf, titleOf } from "./catalogue.ts";
+import { notAboveBaseline } from "./baselines.ts";
+import { metricOf } from "./catalogue.ts";
 import { tooFew } from "./statistics/authority.ts";
 
 /** Every reason against using what was judged, each with its cure. */
@@ -103,19 +104,11 @@ function classObstacles({ metrics, confusion }: Pick<Metrics, "metrics" | "confu
   return out;
 }
 
-/** Scores that always naming the most frequent class would reach. */
 function baselineObstacles(metrics: Metrics["metrics"]): Obstacle[] {
-  return Object.entries(metrics).flatMap(([name, metric]) => {
-    const { group, baseline } = kindOf(name, metric);
-    const least = metricOf(metrics, baseline)?.value;
-    if (group !== "Classification" || least == null || metric.value === null || metric.value > least) {
-      return [];
-    }
-    return [{
-      reason: `${titleOf(name, metric)} ${round(metric.value)} is not above its baseline ${round(least)}`,
-      cure: "Look at the classes and the training history: the model has learnt nothing of use.",
-    }];
-  });
+  return notAboveBaseline(metrics).map(({ title, value, baseline }) => ({
+    reason: `${title} ${round(value)} is not above its baseline ${round(baseline)}`,
+    cure: "Look at the classes and the training history: the model has learnt nothing of use.",
+  }));
 }
 
 function collapseObstacles({ perplexity, top_code_share: share, collapsed }: Metrics["metrics"]): Obstacle[] {

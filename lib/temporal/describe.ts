@@ -8,6 +8,12 @@ import { boutsOf } from "./timeline.ts";
 import { stepCounts, transitions } from "./transitions.ts";
 import { usageOf } from "./usage.ts";
 
+/**
+ * Least share of a behaviour's labelled windows that must carry a label, for the behaviour to be called by it: twice as
+ * many as all others together. Below it, it keeps its number, and the label stands in its dictionary with its purity.
+ */
+export const NAME_PURITY = 2 / 3;
+
 /** Where behaviours get their names from. */
 export interface NameSources {
   /** True labels by window; those of the recordings where left out. */
@@ -24,7 +30,8 @@ export interface NameSources {
 
 /**
  * Describes labels `0 … k − 1` (−1 unassigned) of windows. Names are those known, else those of the motifs that make up
- * most of a behaviour, else the most frequent true label, else its number.
+ * most of a behaviour, else the most frequent true label where that is pure enough
+ * ({@linkcode NAME_PURITY}), else its number.
  */
 export function describeBehaviours(
   windows: Windows,
@@ -45,8 +52,9 @@ export function describeBehaviours(
   const entries = dictionaryOf(labels, truth, labelNames.length);
   const found = new Map(entries.map((e) => [e.key, e]));
   const majority = majorityOf(entries, k);
+  const pure = majority.map((label, id) => (found.get(id)?.purity ?? 0) >= NAME_PURITY ? label : -1);
   const names = known ??
-    (motifs === undefined ? namesOf(majority, labelNames, numbers) : namesOf(
+    (motifs === undefined ? namesOf(pure, labelNames, numbers) : namesOf(
       majorityOf(dictionaryOf(labels, motifs.labels, motifs.names.length), k),
       motifs.names,
       numbers,

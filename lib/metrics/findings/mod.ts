@@ -1,12 +1,21 @@
 /** The rules of the diagnosis: a further one is a function in its file and one line here. */
-import { overSegmented, underSegmented, weakClusters } from "./behaviours.ts";
+import { impureBehaviours, overSegmented, underSegmented, weakClusters } from "./behaviours.ts";
 import { badlyCalibrated, unknownClass, unmeasurableCalibration } from "./calibration.ts";
+import { dominantConfusion, neverPredicted, noBetter } from "./classes.ts";
 import { collapse, distortion, idleCodes, manyCodes, mergedMotifs, saturated } from "./codes.ts";
 import { memory, slow } from "./device.ts";
+import { fewSubjects, subjectFarBelow } from "./people.ts";
 import type { FindingRule } from "./rule.ts";
+import { stillImproving } from "./training.ts";
 
 /** Every rule, in the order in which findings are shown. */
 export const findingRules: readonly FindingRule[] = [
+  noBetter,
+  neverPredicted,
+  dominantConfusion,
+  fewSubjects,
+  subjectFarBelow,
+  stillImproving,
   collapse,
   mergedMotifs,
   saturated,
@@ -15,6 +24,7 @@ export const findingRules: readonly FindingRule[] = [
   weakClusters,
   overSegmented,
   underSegmented,
+  impureBehaviours,
   unknownClass,
   badlyCalibrated,
   unmeasurableCalibration,

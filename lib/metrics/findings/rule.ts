@@ -1,5 +1,8 @@
 /** What a rule of the diagnosis is. */
+import type { Behaviours } from "../../artifacts/behaviours.ts";
 import type { Metrics } from "../../artifacts/metrics.ts";
+import type { Model } from "../../artifacts/model.ts";
+import type { NoBetter } from "../baselines.ts";
 
 /** How much a finding matters. `warning`: something is wrong; `advice`: worth trying; `info`: for the record. */
 export type Severity = "warning" | "advice" | "info";
@@ -11,6 +14,17 @@ export interface Facts {
   /** What the metric rests on; 0 where it is absent. */
   n: (metric: string) => number;
   tables: Metrics["tables"];
+  confusion: Metrics["confusion"];
+  /** Scores that are not above their baseline. */
+  noBetter: readonly NoBetter[];
+  /** People whom the training part holds; NaN where it is not known, or nothing was trained. */
+  trainingSubjects: number;
+  /** Epochs of the training; none of an imported model. */
+  history: readonly Pick<Model["history"][number], "epoch" | "loss" | "validationLoss">[];
+  /** What behaviours mean; empty without them. */
+  dictionary: Behaviours["dictionary"];
+  /** How behaviours were smoothed, e.g. `hsmm`. */
+  smoothing: string | undefined;
   /** Least duration of a behaviour in seconds, as smoothing was told; NaN where nothing was. */
   minDwell: number;
   /** Classes that occur. */

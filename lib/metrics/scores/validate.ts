@@ -87,7 +87,14 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
   if (Object.keys(sources).length > 0) add(judgeSegments(windows, judged, sources));
   Object.assign(out.metrics, input.further);
   const { minDwellPredictions: dwell = NaN, predictionRate = NaN } = behaviours ?? {};
-  const findings = diagnose(out, { minDwellSeconds: dwell / predictionRate });
+  const findings = diagnose(out, {
+    minDwellSeconds: dwell / predictionRate,
+    history: model?.history,
+    // An encoder from elsewhere learnt from people of whom nothing is known here.
+    trainingSubjects: model === undefined || model.imported ? NaN : model.training.subjects.length,
+    dictionary: behaviours?.dictionary,
+    smoothing: typeof behaviours?.details.method === "string" ? behaviours.details.method : undefined,
+  });
   out.tables.findings = findings.map((finding) => ({ ...finding }));
   return out;
 }
