@@ -1,7 +1,8 @@
 /**
  * The program of a step process: runs the attempts that the engine sends, each in a worker with the step's
  * permissions. This thread only listens, so it hears of a cancelled run, or of an engine that died, whatever the
- * step is doing. Its arguments are the folder for attempts and how many idle workers to keep.
+ * step is doing. Its arguments are the folder for attempts, how many idle workers to keep, and the
+ * engine's process id.
  */
 import process from "node:process";
 import { executeWire, type WireEnd, type WireSaying, type WireSpec } from "./wire.ts";
@@ -28,12 +29,18 @@ const before = state();
 process.on("message", async (message: ToHost) => {
   if (message.kind === "abort") return abort.abort(new DOMException(message.reason, "AbortError"));
   abort = new AbortController();
-  const end = await executeWire(pool, message.spec, say, abort.signal);
-  say(end.kind === "done" && state() !== before ? { ...end, left: true } : end);
+  const ended = await executeWire(pool, message.spec, say, abort.signal);
+  say(ended.kind === "done" && state() !== before ? { ...ended, left: true } : ended);
 });
-// The engine is gone: nothing that the step started may outlive it.
-process.on("disconnect", () => {
+/** The engine is gone: nothing that the step started may outlive it. */
+function end(): never {
   if (Deno.build.os !== "windows") Deno.kill(-Deno.pid, "SIGKILL");
   Deno.exit(1);
-});
+}
+process.on("disconnect", end);
+// An engine that dies with words of this process unread resets the channel, which raises no event.
+const engine = Number(Deno.args[2]);
+setInterval(() => {
+  if (Deno.ppid !== engine) end();
+}, 500);
 say({ kind: "ready" });

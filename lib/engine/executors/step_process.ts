@@ -61,6 +61,7 @@ export class StepProcess {
       new URL("./host.ts", import.meta.url),
       folder,
       String(keep),
+      String(Deno.pid),
     );
     this.#child = spawn(Deno.execPath(), [run, ...heap, ...words], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],

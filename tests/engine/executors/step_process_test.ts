@@ -1,5 +1,6 @@
 /** Steps with native code: whatever happens to their process, the engine and the other steps go on. */
 import assert from "node:assert/strict";
+import { programArguments } from "../../../lib/engine/executors/step_process.ts";
 import { outcomes, Project, type Spec, stepSource, textOf } from "../project.ts";
 import { only, skipReason } from "../../house/skip.ts";
 
@@ -180,4 +181,25 @@ Deno.test("a step's process dies with its engine, however that dies (test 2)", {
   await engine.output();
   for (let i = 0; i < 100 && pids.some(alive); i++) await new Promise((resolve) => setTimeout(resolve, 50));
   assert.deepEqual(pids.filter(alive), []);
+});
+
+Deno.test("a step's process ends when its engine dies without having read what it said (test 2)", {
+  ignore: skipReason(only("linux")),
+}, async () => {
+  const folder = Deno.makeTempDirSync();
+  const host = new URL("../../../lib/engine/executors/host.ts", import.meta.url);
+  const engine = `import { spawn } from "node:child_process";
+    const words = [...${JSON.stringify(programArguments(host, folder, "0"))}, String(Deno.pid)];
+    const options = { stdio: ["ignore", "ignore", "ignore", "ipc"], detached: true };
+    console.log(spawn(Deno.execPath(), words, options).pid);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+    Deno.kill(Deno.pid, "SIGKILL");`;
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", engine], stdin: "null" })
+    .output();
+  const pid = Number(new TextDecoder().decode(stdout));
+  assert.ok(pid > 0);
+  for (let i = 0; i < 200 && alive(pid); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  const left = alive(pid);
+  if (left) Deno.kill(pid, "SIGKILL");
+  assert.ok(!left);
 });
