@@ -13,6 +13,8 @@ export interface DataFile {
   /** Bytes, where known without reading. */
   size?: number;
   read(): Uint8Array;
+  /** The same to be read bit by bit, where that saves memory. */
+  open?(): { readSync(into: Uint8Array): number | null } & Disposable;
 }
 
 /** Told of each file that nobody wants. */
@@ -101,7 +103,9 @@ export async function dataFiles(
       files.push(...archives === 1 ? entries : entries.map((e) => ({ ...e, name: `${own}/${e.name}` })));
     } else if (wanted(name.replace(gzip, ""))) {
       const { size } = Deno.statSync(path);
-      files.push(unpacked({ name, place: path.slice(folder), size, read: () => Deno.readFileSync(path) }));
+      const read = () => Deno.readFileSync(path);
+      const open = gzip.test(path) ? undefined : () => Deno.openSync(path);
+      files.push(unpacked({ name, place: path.slice(folder), size, read, open }));
     } else unwanted?.(name);
   }
   return files;

@@ -1,9 +1,9 @@
 /** Recordings from text tables: a folder, a glob or an archive of CSV files. */
 import type { DataFile } from "./archive.ts";
 import { detectDialect } from "./csv_dialect.ts";
-import { decodeText } from "./laws/decode.ts";
 import { readColumns } from "./csv_table.ts";
 import type { Table } from "./table.ts";
+import { openText } from "./text_pieces.ts";
 import { type FilePart, readJoinedTables } from "./joined_tables.ts";
 import type { TableOptions } from "./reading.ts";
 import { readTables } from "./table_recordings.ts";
@@ -12,15 +12,15 @@ const endings = ["csv", "tsv", "txt", "dat", "log"];
 
 /** Opens a text table. */
 function openCsv(file: DataFile, encoding?: string): Table {
-  const bytes = decodeText(file.read(), encoding, file.name);
-  const dialect = detectDialect(bytes, file.name);
+  const text = openText(file, encoding);
+  const dialect = detectDialect(text.head, file.name);
   return {
     header: dialect.header,
     columns: dialect.columns,
     line: dialect.header === null ? dialect.line : Math.max(1, dialect.line - 1),
     units: dialect.units,
     rate: dialect.rate,
-    read: (plan) => readColumns(bytes, dialect, plan, file.name),
+    read: (plan) => readColumns(text, dialect, plan, file.name),
   };
 }
 

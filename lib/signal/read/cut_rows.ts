@@ -30,20 +30,43 @@ export function cutRows(
   };
   let cuts = runs();
   if (columns.time.length > 0 && cuts.length > 10) {
-    const keys = new Map<string, number[]>();
-    for (let i = 0; i < columns.rows; i++) {
-      const key = `${subject?.[i]}/${session?.[i]}`;
-      const rows = keys.get(key);
-      if (rows === undefined) keys.set(key, [i]);
-      else rows.push(i);
-    }
-    if (cuts.length > 3 * keys.size && columns.rows / cuts.length < 10) {
-      const order = Int32Array.from([...keys.values()].flat());
-      reorder(columns, labels, width, order);
+    const own = groupOf(columns.rows, subject, session);
+    if (cuts.length > 3 * own.count && columns.rows / cuts.length < 10) {
+      reorder(columns, labels, width, inGroups(own));
       cuts = runs();
     }
   }
   return ends(cuts);
+}
+
+interface Groups {
+  /** Number of each row's group, in order of appearance. */
+  group: Int32Array;
+  count: number;
+}
+
+/** Whose row each is: one group for each subject in each session. */
+function groupOf(rows: number, subject?: Int32Array, session?: Int32Array): Groups {
+  const sessions = (session ?? new Int32Array(0)).reduce((most, code) => Math.max(most, code), 0) + 1;
+  const numbers = new Map<number, number>();
+  const group = new Int32Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const key = (subject?.[i] ?? 0) * sessions + (session?.[i] ?? 0);
+    let number = numbers.get(key);
+    if (number === undefined) numbers.set(key, number = numbers.size);
+    group[i] = number;
+  }
+  return { group, count: numbers.size };
+}
+
+/** Rows by group, each group's in their order. */
+function inGroups({ group, count }: Groups): Int32Array {
+  const next = new Int32Array(count + 1);
+  for (const g of group) next[g + 1]++;
+  for (let g = 1; g <= count; g++) next[g] += next[g - 1];
+  const order = new Int32Array(group.length);
+  group.forEach((g, row) => order[next[g]++] = row);
+  return order;
 }
 
 /** Puts rows in the given order, in place. */

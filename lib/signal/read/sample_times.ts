@@ -67,6 +67,7 @@ const lowering = 1.03;
  * Rows stay as they are where each lies within half a sample of its tick; otherwise they are interpolated linearly, after
  * a low-pass where the rate gets lower. Channels that come in rows of their own are placed one by one.
  *
+ * @param values Missing ones are filled in place, and where rows stay as they are this array is the result.
  * @param times Seconds from the first sample, or undefined for samples at exactly `rate`.
  * @param rate Samples per second; inferred from the times when left out.
  * @param spread Whether samples that share a stamp are spread; undefined spreads them where all stamps are alike.
@@ -82,10 +83,9 @@ export function placeOnClock(
   spread?: boolean,
 ): Placed {
   const rows = values.length / width;
-  const own = values.slice();
   if (times === undefined) {
-    const gaps = fillMissing(own, width, undefined, maxGap * rate!);
-    return { values: own, nearest: undefined, gaps, rate: rate!, measured: rate!, notes: [] };
+    const gaps = fillMissing(values, width, undefined, maxGap * rate!);
+    return { values, nearest: undefined, gaps, rate: rate!, measured: rate!, notes: [] };
   }
   const notes: string[] = [];
   const even = spread === false ? undefined : spreadShared(times, maxGap, spread === true);
@@ -107,12 +107,12 @@ export function placeOnClock(
   const limit = gapLimit(maxGap, step);
   const slower = measured > lowering * rate;
   if (!slower && isEven(times, rate)) {
-    const gaps = fillMissing(own, width, undefined, limit * rate);
-    return { values: own, nearest: undefined, gaps, rate, measured, notes };
+    const gaps = fillMissing(values, width, undefined, limit * rate);
+    return { values, nearest: undefined, gaps, rate, measured, notes };
   }
-  const missing = fillMissing(own, width, times, limit);
+  const missing = fillMissing(values, width, times, limit);
   const count = Math.floor(times[rows - 1] * rate + 1e-6) + 1;
-  const placed = toClock(own, width, times, { rate, count, measured, limit });
+  const placed = toClock(values, width, times, { rate, count, measured, limit });
   if (slower) notes.push(`rate lowered through a ${filterName(rate)}`);
   // Missing rows are gaps on the clock wherever one of a tick's neighbours is missing.
   const holes = missing.map(([a, b]): [number, number] => [
@@ -181,29 +181,39 @@ function placeChannels(
   place: Place,
 ): Placed {
   const rows = times.length;
-  const channels = Array.from({ length: width }, (_, c) => {
-    const at = Int32Array.from({ length: rows }, (_, t) => t).filter((t) =>
-      !Number.isNaN(values[t * width + c])
-    );
-    const own = Float64Array.from(at, (t) => times[t]);
-    return { at, own, step: typicalStep(own) };
-  });
-  const empty = channels.findIndex(({ step }) => step === 0);
-  if (empty >= 0) {
-    throw new InputError(`Cannot use sensor columns: the ${empty + 1}th of them has no two samples`, place);
+  /** Times of a channel's own samples, and the samples; made anew when needed, for all channels together are large. */
+  const channel = (c: number) => {
+    const [own, column] = [new Float64Array(rows), new Float32Array(rows)];
+    let n = 0;
+    for (let t = 0; t < rows; t++) {
+      const v = values[t * width + c];
+      if (Number.isNaN(v)) continue;
+      own[n] = times[t];
+      column[n++] = v;
+    }
+    return { own: own.subarray(0, n), column: column.subarray(0, n) };
+  };
+  const steps: number[] = [];
+  let measured = 0;
+  for (let c = 0; c < width; c++) {
+    const { own } = channel(c);
+    steps.push(typicalStep(own));
+    if (steps[c] === 0) {
+      throw new InputError(`Cannot use sensor columns: the ${c + 1}th of them has no two samples`, place);
+    }
+    measured = Math.max(measured, measureRate(own, maxGap, true, place));
   }
-  const measured = Math.max(...channels.map(({ own }) => measureRate(own, maxGap, true, place)));
   rate = wantedRate(rate, measured, place);
   const count = Math.floor(times[rows - 1] * rate + 1e-6) + 1;
   const out = new Float32Array(count * width);
   const gaps: [number, number][] = [];
-  channels.forEach(({ at, own, step }, c) => {
-    const column = Float32Array.from(at, (t) => values[t * width + c]);
+  for (const [c, step] of steps.entries()) {
+    const { own, column } = channel(c);
     const limit = gapLimit(maxGap, step);
-    const placed = toClock(column, 1, own, { rate: rate!, count, measured: 1 / step, limit });
+    const placed = toClock(column, 1, own, { rate, count, measured: 1 / step, limit });
     for (let t = 0; t < count; t++) out[t * width + c] = placed.values[t];
     gaps.push(...placed.gaps);
-  });
+  }
   const { nearest } = resampleLinear(times, new Float32Array(0), 0, { start: 0, rate, count }, Infinity);
   const notes = ["channels that stand in rows of their own were each placed by their own times"];
   return { values: out, nearest, gaps: mergeGaps(gaps), rate, measured, notes };

@@ -123,9 +123,11 @@ export function spreadShared(
     if (s <= Math.max(maxGap, 2)) [active, count] = [active + s, count + 1];
   }
   const near = asked ? 0.2 * active / Math.max(1, count) : 0;
+  let shared = 0;
+  for (let i = 1; i < n; i++) if (!(times[i] - times[i - 1] > near)) shared++;
+  if (shared === 0 || shared === n - 1) return undefined;
   const starts = [0];
   for (let i = 1; i < n; i++) if (times[i] - times[i - 1] > near) starts.push(i);
-  if (starts.length === n || starts.length < 2) return undefined;
   const stamps = Float64Array.from(starts, (i) => times[i]);
   const period = typicalStep(stamps);
   const size = (k: number) => (starts[k + 1] ?? n) - starts[k];
