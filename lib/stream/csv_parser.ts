@@ -1,6 +1,6 @@
 /** Samples as rows of a text table: any of the separators and decimal marks that `load` reads. */
 import { InputError } from "../errors.ts";
-import { detectDialect, type Dialect } from "../signal/read/csv_dialect.ts";
+import { detectDialect, type Dialect } from "../signal/read/text/csv_dialect.ts";
 import { parseNumber } from "../signal/read/number.ts";
 import { Lines } from "./lines.ts";
 import { type Incoming, placesOf, type SampleLayout, type SampleParser } from "./sample_parser.ts";

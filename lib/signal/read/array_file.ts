@@ -2,8 +2,8 @@
 import { basename } from "node:path";
 import { decodeNpy } from "../../artifacts/npy.ts";
 import { InputError } from "../../errors.ts";
-import { detectDialect } from "./csv_dialect.ts";
-import { readColumns } from "./csv_table.ts";
+import { detectDialect } from "./text/csv_dialect.ts";
+import { readColumns } from "./text/csv_table.ts";
 import { decodeText } from "./laws/decode.ts";
 
 /** A matrix of finite or non-finite numbers; a vector has one column. */

@@ -1,9 +1,9 @@
 /** Recordings from text tables: a folder, a glob or an archive of CSV files. */
 import type { DataFile } from "./archive.ts";
-import { detectDialect } from "./csv_dialect.ts";
-import { readColumns } from "./csv_table.ts";
+import { detectDialect } from "./text/csv_dialect.ts";
+import { readColumns } from "./text/csv_table.ts";
 import type { Table } from "./table.ts";
-import { openText } from "./text_pieces.ts";
+import { openText } from "./text/text_pieces.ts";
 import { type FilePart, readJoinedTables } from "./joined_tables.ts";
 import type { TableOptions } from "./reading.ts";
 import { readTables } from "./table_recordings.ts";

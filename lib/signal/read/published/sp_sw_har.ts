@@ -7,8 +7,8 @@
 import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
 import { InputError } from "../../../errors.ts";
 import { type DataFile, dataFiles } from "../archive.ts";
-import { detectDialect } from "../csv_dialect.ts";
-import { readColumns } from "../csv_table.ts";
+import { detectDialect } from "../text/csv_dialect.ts";
+import { readColumns } from "../text/csv_table.ts";
 import { decodeText } from "../laws/decode.ts";
 import { toClock } from "../sample_times.ts";
 import { usualChannels } from "../../triads.ts";

@@ -1,6 +1,6 @@
 /** How a text table is written: separator, header, where its rows begin. */
-import { InputError } from "../../errors.ts";
-import { EmptyTable } from "./table.ts";
+import { InputError } from "../../../errors.ts";
+import { EmptyTable } from "../table.ts";
 
 /** The dialect of one file. */
 export interface Dialect {

@@ -1,6 +1,6 @@
 /** A text file as pieces of whole lines, so that a large one is never in memory as a whole. */
-import type { DataFile } from "./archive.ts";
-import { decodeText } from "./laws/decode.ts";
+import type { DataFile } from "../archive.ts";
+import { decodeText } from "../laws/decode.ts";
 
 /** UTF-8 text. */
 export interface Text {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { readFiles } from "./read_files.ts";
+import { readFiles } from "../read_files.ts";
 
 /** Rows whose labels have line ends, quotes and letters beyond ASCII, so that no place is good to cut a file at. */
 const words = ['"a\nb"', '"say ""so"", \n then"', "Stühle", "walk", '"x,y"'];

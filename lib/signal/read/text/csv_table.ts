@@ -1,10 +1,10 @@
 /** Columns of a text table as typed arrays, in one pass over its bytes. */
-import { InputError } from "../../errors.ts";
+import { InputError } from "../../../errors.ts";
 import type { Dialect } from "./csv_dialect.ts";
-import { Dates } from "./instant.ts";
-import { parseNumber } from "./number.ts";
+import { Dates } from "../instant.ts";
+import { parseNumber } from "../number.ts";
 import type { Text } from "./text_pieces.ts";
-import { type ColumnPlan, type Columns, EmptyTable } from "./table.ts";
+import { type ColumnPlan, type Columns, EmptyTable } from "../table.ts";
 
 /** Spellings of "no number". */
 const absent = /^(nan|na|n\/a|null|none|-|\?)?$/i;
