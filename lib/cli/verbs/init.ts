@@ -8,14 +8,22 @@ import { out } from "../terminal/terminal.ts";
 export const command = new Command()
   .description(
     "Make a folder a project: its marker, a .gitignore, a first workflow and its editor schema. " +
-      "Existing files are never changed.",
+      "Existing files are never changed. Where there are recordings, the workflow is written for them.",
   )
   .argument("[dir]", "folder of the project", ".")
-  .action(async (dir) => {
+  .option(
+    "--data <path>",
+    "folder or file of recordings; by default data/ of the project, or the tables lying in it",
+  )
+  .action(async (dir, { data }) => {
     const { registry } = await import("../../steps/registry.ts");
     const { workflowJsonSchema } = await import("../../workflow/schema.ts");
     const { firstWorkflow, startProject } = await import("../../workflow/project/start.ts");
-    const written = await startProject(userPath(dir), await workflowJsonSchema(registry));
+    const { firstWorkflowFor } = await import("../../steps/first_workflow.ts");
+    const project = userPath(dir);
+    const first = await firstWorkflowFor(project, data === undefined ? undefined : userPath(data));
+    first?.lines.forEach((line) => out(line));
+    const written = await startProject(project, await workflowJsonSchema(registry), first?.text);
     out(`wrote ${written.map((path) => join(dir, path)).join(", ")}`);
     out(`run it with: ${commandLine("run", [join(dir, firstWorkflow)])}`);
   });

@@ -38,12 +38,13 @@ export interface StartFile {
  *
  * @param name Name of the project.
  * @param schema JSON Schema of workflow files, for editors.
+ * @param workflow Text of the first workflow.
  */
-function startFiles(name: string, schema: unknown): StartFile[] {
+function startFiles(name: string, schema: unknown, workflow: string): StartFile[] {
   return [
     { path: projectFile, text: JSON.stringify({ version: 1, name }, null, 2) + "\n" },
     { path: ".gitignore", text: "/.motiflow/\n/out/\n" },
-    { path: firstWorkflow, text: WORKFLOW },
+    { path: firstWorkflow, text: workflow },
     { path: "workflows/workflow.schema.json", text: JSON.stringify(schema, null, 1) + "\n" },
   ];
 }
@@ -52,10 +53,11 @@ function startFiles(name: string, schema: unknown): StartFile[] {
  * Makes a folder a project. Files that are there already stay as they are.
  *
  * @param dir Folder of the project; made where there is none.
+ * @param workflow Text of the first workflow; one of simulated people when left out.
  * @returns The files that were written, below `dir`.
  * @throws {InputError} when the folder has its first workflow already.
  */
-export async function startProject(dir: string, schema: unknown): Promise<string[]> {
+export async function startProject(dir: string, schema: unknown, workflow = WORKFLOW): Promise<string[]> {
   const file = join(dir, firstWorkflow);
   if (existsSync(file)) {
     throw new InputError("Cannot start a project: there is a workflow already", {
@@ -64,7 +66,7 @@ export async function startProject(dir: string, schema: unknown): Promise<string
     });
   }
   const written: string[] = [];
-  for (const { path, text } of startFiles(basename(resolve(dir)) || "project", schema)) {
+  for (const { path, text } of startFiles(basename(resolve(dir)) || "project", schema, workflow)) {
     const target = join(dir, path);
     if (existsSync(target)) continue;
     await Deno.mkdir(dirname(target), { recursive: true });
