@@ -1,17 +1,15 @@
 /** Two runs side by side. */
-import type { Json } from "../../artifacts/artifact.ts";
 import type { Layout } from "../system/layout.ts";
 import type { Change, RunDiff, RunRecord, TaskResult } from "../types.ts";
 import { readCode } from "../store/code_store.ts";
-import { diffIngredients } from "../key/diff_ingredients.ts";
+import { diffIngredients, diffJson } from "../key/diff_ingredients.ts";
 import { readRecord } from "../store/action_record.ts";
 
 /** What differs between two recorded runs: parameters, and for each task its key's ingredients and its outputs. */
 export function diffRuns(layout: Layout, before: RunRecord, after: RunRecord): RunDiff {
   const params: Change[] = [];
   for (const name of new Set([...Object.keys(before.params), ...Object.keys(after.params)])) {
-    const [a, b]: [Json, Json] = [before.params[name] ?? null, after.params[name] ?? null];
-    if (JSON.stringify(a) !== JSON.stringify(b)) params.push({ what: `params.${name}`, before: a, after: b });
+    diffJson(`params.${name}`, before.params[name] ?? null, after.params[name] ?? null, params);
   }
   const [left, right] = [byId(before), byId(after)];
   const tasks = [...new Set([...left.keys(), ...right.keys()])].map((id) => {

@@ -4,11 +4,11 @@
  * renaming a step or using more cores must not run anything again.
  */
 import type { Json } from "../../artifacts/artifact.ts";
-import { canonicalJson, sha256 } from "../system/canonical_json.ts";
+import { canonicalJson, orderedJson, sha256 } from "../system/canonical_json.ts";
 import { filesDigest } from "./stat_cache.ts";
 
 /** Raised when a field below changes its meaning, so that old results are no longer taken for new ones. */
-export const keySchema = 1;
+export const keySchema = 2;
 
 /** One artifact on an input port. */
 export interface InputIngredient {
@@ -22,6 +22,7 @@ export interface InputIngredient {
 export interface GatheredIngredient extends InputIngredient {
   /** The only step names in a key: a report prints them. */
   step: string;
+  /** With its axes in the order of the file. */
   cell: Record<string, Json>;
 }
 
@@ -33,7 +34,10 @@ export interface Ingredients {
   uses: string;
   /** Code id: the step's modules without comments and the locked packages they reach. */
   code: string;
-  /** Parameters after defaults, so that spelling out a default changes nothing. */
+  /**
+   * Parameters after defaults, so that spelling out a default changes nothing. The schema gives fixed fields its own
+   * order; maps keep the user's, which decides what comes first, as with sensors.
+   */
   params: Json;
   /** Only for steps with randomness: the others must not run again for another seed. */
   seed?: number;
@@ -58,12 +62,26 @@ export interface KeyParts extends Omit<Ingredients, "files"> {
   files: Record<string, string>;
 }
 
-/** The action key: SHA-256 over the canonical JSON of the ingredients, in hex. */
+/**
+ * The action key: SHA-256 over the canonical JSON of the ingredients, in hex. What a step sees in an order of the
+ * user's stands in it as a text of its own, in that order.
+ */
 export function actionKey(ingredients: Ingredients | KeyParts): string {
-  const files = Object.entries(ingredients.files).map((
-    [name, hashes],
-  ) => [name, typeof hashes === "string" ? hashes : filesDigest(hashes)]);
-  return sha256(canonicalJson({ ...ingredients, files: Object.fromEntries(files) }, "step"));
+  const files = mapValues<string | Record<string, string>, string>(
+    ingredients.files,
+    (hashes) => typeof hashes === "string" ? hashes : filesDigest(hashes),
+  );
+  const inputs = mapValues(
+    ingredients.inputs,
+    (input) => Array.isArray(input) ? input.map((g) => ({ ...g, cell: orderedJson(g.cell, "cell") })) : input,
+  );
+  const params = orderedJson(ingredients.params, "step.params");
+  return sha256(canonicalJson({ ...ingredients, params, inputs, files }, "step"));
+}
+
+/** A record with each value mapped, its fields in their order. */
+export function mapValues<A, B>(record: Record<string, A>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
 /** The runtime of this process. */

@@ -1,6 +1,6 @@
 /** Says in words what differs between two sets of ingredients. */
 import type { Json } from "../../artifacts/artifact.ts";
-import { canonicalJson } from "../system/canonical_json.ts";
+import { sameJson } from "../system/canonical_json.ts";
 import type { GatheredIngredient, Ingredients, InputIngredient } from "./action_key.ts";
 import type { Change } from "../types.ts";
 import type { CodeParts } from "./code_id.ts";
@@ -58,8 +58,9 @@ function union(a: object, b: object): string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
 }
 
-function diffJson(at: string, before: Json, after: Json, changes: Change[]): void {
-  if (canonicalJson(before) === canonicalJson(after)) return;
+/** Adds what differs between two values, field by field, the order of fields as well. */
+export function diffJson(at: string, before: Json, after: Json, changes: Change[]): void {
+  if (sameJson(before, after)) return;
   const plain = (v: Json) => v !== null && typeof v === "object" && !Array.isArray(v);
   if (!plain(before) || !plain(after)) {
     changes.push({ what: at, before, after });
@@ -67,6 +68,9 @@ function diffJson(at: string, before: Json, after: Json, changes: Change[]): voi
   }
   const [a, b] = [before as Record<string, Json>, after as Record<string, Json>];
   for (const key of union(a, b)) diffJson(`${at}.${key}`, a[key] ?? null, b[key] ?? null, changes);
+  const order = (of: object, other: object) => Object.keys(of).filter((key) => Object.hasOwn(other, key));
+  const [was, is] = [order(a, b), order(b, a)];
+  if (!sameJson(was, is)) changes.push({ what: `order of ${at}`, before: was, after: is });
 }
 
 function diffRecord(
@@ -123,7 +127,7 @@ function diffCode(
 function diffInputs(before: Ingredients["inputs"], after: Ingredients["inputs"], changes: Change[]): void {
   for (const port of union(before, after)) {
     const [a, b] = [before[port], after[port]];
-    if (canonicalJson(a ?? null) === canonicalJson(b ?? null)) continue;
+    if (sameJson(a ?? null, b ?? null)) continue;
     if (!Array.isArray(a) || !Array.isArray(b)) {
       const id = (v: typeof a) => v === undefined ? null : Array.isArray(v) ? `${v.length} artifacts` : v.id;
       changes.push({ what: `input ${port}`, before: id(a), after: id(b) });
@@ -131,9 +135,12 @@ function diffInputs(before: Ingredients["inputs"], after: Ingredients["inputs"],
     }
     const named = (list: GatheredIngredient[]) =>
       Object.fromEntries(list.map((g) => [gatheredName(g), g.id]));
+    const [was, is] = [named(a), named(b)];
     const count = changes.length;
-    diffRecord(`input ${port} from `, named(a), named(b), changes);
-    if (changes.length === count) changes.push({ what: `order of input ${port}`, before: null, after: null });
+    diffRecord(`input ${port} from `, was, is, changes);
+    if (changes.length === count) {
+      changes.push({ what: `order of input ${port}`, before: Object.keys(was), after: Object.keys(is) });
+    }
   }
 }
 

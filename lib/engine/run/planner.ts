@@ -7,7 +7,7 @@ import type { Task, Workplan } from "../../workflow/workplan.ts";
 import type { Code, CodeIds } from "../key/code_id.ts";
 import { readCode } from "../store/code_store.ts";
 import { hashRequest } from "../key/file_request.ts";
-import { currentRuntime, type Ingredients, type KeyParts, keySchema } from "../key/action_key.ts";
+import { currentRuntime, type Ingredients, type KeyParts, keySchema, mapValues } from "../key/action_key.ts";
 import {
   keyOf,
   lastOf,
@@ -161,8 +161,4 @@ export class Planner {
     }
     return inputs;
   }
-}
-
-function mapValues<A, B>(record: Record<string, A>, map: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }

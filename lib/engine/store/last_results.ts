@@ -86,7 +86,9 @@ export function lastOf(latest: Latest, task: string): LatestTask | undefined {
 /** The action key of these parts; remembered where they are those of the last time. */
 export function keyOf(latest: Latest, task: string, parts: KeyParts): string {
   const last = lastOf(latest, task);
-  return last?.parts !== undefined && sameJson({ ...last.parts, ...latest.shared }, parts)
+  const { schema, runtime, ...own } = parts;
+  return last?.parts !== undefined && sameJson(last.parts, own) &&
+      sameJson(latest.shared, { schema, runtime })
     ? last.key
     : actionKey(parts);
 }

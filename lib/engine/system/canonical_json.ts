@@ -25,11 +25,23 @@ const plain = /^[\x20!\x23-\x5b\x5d-\x7e]*$/;
  * @param at Name of the value, for error messages.
  */
 export function canonicalJson(value: unknown, at = "value"): string {
-  return write(value, [at]);
+  return write(value, [at], sortedKeys);
 }
 
-/** @param path Where `value` stands; put together only for an error message. */
-function write(value: unknown, path: (string | number)[]): string {
+/**
+ * The same with fields in the order that they have: for maps of users, whose order a step sees, as that of sensors.
+ *
+ * @param at Name of the value, for error messages.
+ */
+export function orderedJson(value: unknown, at = "value"): string {
+  return write(value, [at], Object.keys);
+}
+
+/**
+ * @param path Where `value` stands; put together only for an error message.
+ * @param keysOf The fields of an object in the order in which they are written.
+ */
+function write(value: unknown, path: (string | number)[], keysOf: (record: object) => string[]): string {
   switch (typeof value) {
     case "boolean":
       return value ? "true" : "false";
@@ -42,19 +54,23 @@ function write(value: unknown, path: (string | number)[]): string {
       if (!value.isWellFormed()) throw refusal(path, "a text with half a surrogate pair");
       return JSON.stringify(value);
     case "object":
-      return value === null ? "null" : writeObject(value, path);
+      return value === null ? "null" : writeObject(value, path, keysOf);
     default:
       throw refusal(path, typeof value);
   }
 }
 
-function writeObject(value: object, path: (string | number)[]): string {
+function writeObject(
+  value: object,
+  path: (string | number)[],
+  keysOf: (record: object) => string[],
+): string {
   if (path.length > deepest + 1) throw refusal(path, `nested deeper than ${deepest}, or contains itself`);
   let text = "";
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
       path.push(i);
-      text += (i === 0 ? "" : ",") + write(value[i], path);
+      text += (i === 0 ? "" : ",") + write(value[i], path, keysOf);
       path.pop();
     }
     return `[${text}]`;
@@ -62,11 +78,11 @@ function writeObject(value: object, path: (string | number)[]): string {
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw refusal(path, "not plain data");
   const record = value as Record<string, unknown>;
-  for (const key of sortedKeys(record)) {
+  for (const key of keysOf(record)) {
     if (!key.isWellFormed()) throw refusal(path, "a field name with half a surrogate pair");
     path.push(key);
     text += `${text === "" ? "" : ","}${plain.test(key) ? `"${key}"` : JSON.stringify(key)}:${
-      write(record[key], path)
+      write(record[key], path, keysOf)
     }`;
     path.pop();
   }
@@ -74,16 +90,17 @@ function writeObject(value: object, path: (string | number)[]): string {
 }
 
 /**
- * Whether two values are the same plain data, whatever the order of their fields: then they have one canonical text,
- * or both have none.
+ * Whether two values are the same plain data with fields in the same order: then they have one text, in either form, or
+ * both have none.
  */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b);
   if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  for (const key of keys) {
-    if (!Object.hasOwn(b, key)) return false;
+  const [keys, others] = [Object.keys(a), Object.keys(b)];
+  if (keys.length !== others.length) return false;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    if (key !== others[i]) return false;
     if (!sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
   }
   return true;

@@ -12,7 +12,7 @@ Deno.test("actionKey() gives the keys of the golden file, so that no upgrade cha
 Deno.test("actionKey() depends on every ingredient", () => {
   const base = golden[0].ingredients;
   const changed: Partial<Ingredients>[] = [
-    { schema: 2 },
+    { schema: 1 },
     { uses: "other" },
     { code: "1".repeat(64) },
     { params: { k: 8 } },
@@ -29,7 +29,27 @@ Deno.test("actionKey() depends on every ingredient", () => {
   assert.equal(new Set([golden[0].key, ...keys]).size, changed.length + 1);
 });
 
-Deno.test("actionKey() does not depend on the order of fields", () => {
+Deno.test("actionKey() depends on the order of maps in parameters and of axes in cells, at any depth", () => {
+  const base = golden[0].ingredients;
+  const gathered = (cell: Record<string, number>) => ({
+    metrics: [{ type: "Metrics", id: "a".repeat(64), step: "metrics", cell }],
+  });
+  const pairs: [Partial<Ingredients>, Partial<Ingredients>][] = [
+    [{ params: { s: { a: 1, b: 2 } } }, { params: { s: { b: 2, a: 1 } } }],
+    [{ params: { s: [[{ a: 1, b: 2 }]] } }, { params: { s: [[{ b: 2, a: 1 }]] } }],
+    [{ inputs: gathered({ fold: 0, k: 1 }) }, { inputs: gathered({ k: 1, fold: 0 }) }],
+  ];
+  for (const [one, other] of pairs) {
+    assert.notEqual(actionKey({ ...base, ...one }), actionKey({ ...base, ...other }));
+  }
+  // A map is no text that looks like one.
+  assert.notEqual(
+    actionKey({ ...base, params: { a: 1 } }),
+    actionKey({ ...base, params: JSON.stringify({ a: 1 }) }),
+  );
+});
+
+Deno.test("actionKey() does not depend on the order of its own fields", () => {
   const { ingredients, key } = golden[0];
   assert.equal(
     actionKey(Object.fromEntries(Object.entries(ingredients).reverse()) as unknown as Ingredients),
