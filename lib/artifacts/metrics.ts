@@ -48,6 +48,8 @@ export interface Metric {
   /** Why there is no interval, where one would be expected: too few subjects, no spread. */
   noInterval?: string;
   note?: string;
+  /** What each judged subject adds: the value without it; empty where there is only one subject. */
+  jackknife?: { subjects: string[]; without: (number | null)[] };
   /** For metrics of own steps. */
   kind?: StatedKind;
 }
@@ -85,6 +87,10 @@ const metricsSchema = () =>
         }).optional(),
         noInterval: z.string().optional(),
         note: z.string().optional(),
+        jackknife: z.object({
+          subjects: z.array(z.string()),
+          without: z.array(z.number().nullable()),
+        }).optional(),
         kind: z.object({
           title: z.string().optional(),
           better: z.enum(["higher", "lower", "neither"]).optional(),

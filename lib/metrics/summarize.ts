@@ -1,7 +1,8 @@
 /** Folds to one summary: mean, SD and intervals that name their level and correction. */
 import type { Json, Origin } from "../artifacts/artifact.ts";
 import type { Interval, Metric, Metrics } from "../artifacts/metrics.ts";
-import { type Claim, claimOverFolds } from "./statistics/authority.ts";
+import { type Claim, claimOverFolds, type FoldFacts } from "./statistics/authority.ts";
+import type { ModelScore } from "./statistics/cross_validated.ts";
 import { withoutDust } from "./statistics/dust.ts";
 import { tInterval, wilson } from "./statistics/intervals.ts";
 import { type HeldOut, heldOutOf } from "../artifacts/readiness.ts";
@@ -45,7 +46,10 @@ export function summarize(cells: Cell[], { family, level }: SummaryOptions): Met
     const values = found.flatMap((m) => m.value ?? []);
     const m = tested.includes(name) ? tested.length : 1;
     const perMetric = 1 - (1 - level) / m;
-    const wide = corrected(name, found[0], values, { ratio, subjects, level: perMetric }, m, level);
+    const total = found.reduce((sum, m) => sum + (m.value === null ? 0 : m.total ?? m.n), 0);
+    const models = modelScores(found);
+    const facts = { ratio, subjects, level: perMetric, ...(models && { models, trials: total }) };
+    const wide = corrected(name, found[0], values, facts, m, level);
     const interval = wide.interval && withinRange(name, found[0], wide.interval, mean(values));
     const clean = withoutDust(values);
     const spread = values.length < 2 ? null : Math.sqrt(variance(clean));
@@ -53,7 +57,7 @@ export function summarize(cells: Cell[], { family, level }: SummaryOptions): Met
       value: values.length === 0 ? null : mean(values),
       n: values.length,
       of,
-      total: found.reduce((sum, m) => sum + (m.value === null ? 0 : m.total ?? m.n), 0),
+      total,
       ...(unit === undefined ? {} : { unit }),
       origin: worst(found.map((f) => f.origin)),
       ...(interval === undefined ? { noInterval: wide.noInterval! } : { interval }),
@@ -123,7 +127,7 @@ function corrected(
   name: string,
   metric: Metric,
   values: number[],
-  facts: { ratio: number | null; subjects: number | null; level: number },
+  facts: FoldFacts,
   m: number,
   level: number,
 ): Claim {
@@ -132,6 +136,17 @@ function corrected(
   if (claim.interval === undefined || m === 1) return claim;
   const correction = `Bonferroni m=${m}, simultaneous ≥ ${+(100 * level).toFixed(4)} %`;
   return { interval: { ...claim.interval, correction } };
+}
+
+/** The scores of the cells with what each subject adds; `undefined` where a cell does not tell. */
+function modelScores(cells: Metric[]): ModelScore[] | undefined {
+  const models = cells.flatMap(({ value, jackknife }) => {
+    const without = jackknife?.without.flatMap((v) => v ?? []);
+    return value === null || jackknife === undefined || without!.length < jackknife.without.length
+      ? []
+      : [{ value, subjects: jackknife.subjects, without: without! }];
+  });
+  return models.length === cells.length ? models : undefined;
 }
 
 /** Different subjects that were judged over all cells; `null` where a cell does not say. */

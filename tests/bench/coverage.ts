@@ -31,6 +31,7 @@ const score = (cell: Parameters<typeof scoreCoverage>[0], note = "") => {
     String(cell.subjects),
     String(cell.recordings),
     cell.folds === null ? "–" : String(cell.folds),
+    cell.folds === null ? "–" : String(cell.modelSd),
     percent(c.given),
     c.given === 0 ? "–" : percent(c.covered),
     c.given === 0 ? "–" : percent(c.below),
@@ -51,9 +52,21 @@ for (const recordings of [1, 5, 20]) {
   for (const subjects of [5, 12]) score({ subjects, recordings, accuracy: 0.9, sd: 0.06, folds: null });
 }
 score({ subjects: 12, recordings: 4, accuracy: 0.97, sd: 0.03, folds: null, gate: 0.9 });
-for (const [subjects, folds] of [[12, 3], [12, 4], [12, 12], [24, 3], [30, 5], [8, 4]]) {
+for (
+  const [subjects, folds] of [[5, 5], [8, 4], [12, 2], [12, 3], [12, 4], [12, 12], [24, 3], [24, 6], [30, 5]]
+) {
   for (const [accuracy, sd] of [[0.9, 0.06], [0.97, 0.03]]) {
-    score({ subjects, recordings: 2, accuracy, sd, folds, ...(accuracy === 0.97 ? { gate: 0.9 } : {}) });
+    for (const modelSd of [0.007, 0.015]) {
+      score({
+        subjects,
+        recordings: 2,
+        accuracy,
+        sd,
+        folds,
+        modelSd,
+        ...(accuracy === 0.97 ? { gate: 0.9 } : {}),
+      });
+    }
   }
 }
 
@@ -97,7 +110,7 @@ const pairRows = pairCells.map((cell) => [
   String(cell.difference),
   String(cell.sd),
   cell.folds === null ? "–" : String(cell.modelSd),
-  percent(winners(cell, repetitions, rng.fork(JSON.stringify(cell)))),
+  percent(winners(cell, 10 * repetitions, rng.fork(JSON.stringify(cell)))),
 ]);
 
 const driftRows = [[12, 4], [8, 8], [4, 4]].flatMap(([reference, current]) =>
@@ -114,15 +127,19 @@ const text = `# What the intervals, winners and alarms hold
 
 Written by \`deno task bench coverage --write\`; simulated, ${repetitions} studies a row (${
   Math.ceil(repetitions / 4)
-} for ECE and drift), seed 14, Deno ${Deno.version.deno} on ${Deno.build.os} ${Deno.build.arch} with ${navigator.hardwareConcurrency} cores, ${
+} for ECE and drift, ${
+  10 * repetitions
+} for winners), seed 14, Deno ${Deno.version.deno} on ${Deno.build.os} ${Deno.build.arch} with ${navigator.hardwareConcurrency} cores, ${
   Math.round((performance.now() - started) / 1000)
 } s. The standard error of a share near 95 % over 2 000 studies is 0.5 points.
 
 ## 95 % intervals of a score
 
 People's accuracies are Beta distributed with the mean and standard deviation given, ${50} windows a recording. Without
-folds: a delete-one-person jackknife with Student's t on the logit scale, from 5 people on. With folds: Nadeau and
-Bengio's corrected t over folds, whose models differ by a standard deviation of 0.007. *Too high*: the whole interval lies
+folds: a delete-one-person jackknife with Student's t on the logit scale, from 5 people on. With folds: the same over the
+people of all folds, plus what the folds differ more than their people explain, with Satterthwaite's degrees of freedom;
+the folds' models differ by the standard deviation given. It holds to 3 points where models differ little beside people;
+from few folds, a large difference of models is seen in part only. *Too high*: the whole interval lies
 above the truth, which is what lets a gate pass wrongly. *Width*: by that of the t interval on the people's scores.
 
 "Most people perfect": the Beta's shape is below ½, so that nearly everybody scores 1 and a rare person fails. Few people
@@ -135,6 +152,7 @@ ${
     "people",
     "recordings each",
     "folds",
+    "sd of models",
     "interval given",
     "truth inside",
     "too high",

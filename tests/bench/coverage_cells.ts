@@ -30,6 +30,8 @@ export interface ScoreCell {
   sd: number;
   /** Folds whose people share a model, or `null` for a single split. */
   folds: number | null;
+  /** Standard deviation of the folds' models, which their people share. */
+  modelSd?: number;
   gate?: number;
 }
 
@@ -43,11 +45,11 @@ export function ordinary({ accuracy, sd }: ScoreCell): boolean {
 
 /** Simulates studies of people whose accuracies are Beta distributed. */
 export function scoreCoverage(cell: ScoreCell, repetitions: number, rng: Random): Coverage {
-  const { accuracy, subjects, folds } = cell;
+  const { accuracy, subjects, folds, modelSd = 0.007 } = cell;
   const out = { given: 0, covered: 0, below: 0, above: 0, passed: 0 };
   let own = 0, plain = 0;
   for (let r = 0; r < repetitions; r++) {
-    const shift = folds === null ? [] : Array.from({ length: folds }, () => 0.007 * rng.normal());
+    const shift = folds === null ? [] : Array.from({ length: folds }, () => modelSd * rng.normal());
     const right = Array.from(
       { length: subjects },
       (_, s) => hits(cell, folds === null ? 0 : shift[s % folds], rng),
@@ -59,13 +61,7 @@ export function scoreCoverage(cell: ScoreCell, repetitions: number, rng: Random)
         { of: "subjects" },
         { range: [0, 1] },
       )
-      : claimOverFolds(
-        Array.from({ length: folds }, (_, f) => {
-          const members = right.filter((_, s) => s % folds === f);
-          return members.reduce((a, b) => a + b, 0) / (members.length * n);
-        }),
-        { level: 0.95, ratio: 1 / (folds - 1), subjects, range: [0, 1] },
-      );
+      : overFolds(right, n, folds);
     if (interval === undefined) continue;
     out.given++;
     if (accuracy < interval.lower) out.below++;
@@ -85,6 +81,27 @@ export function scoreCoverage(cell: ScoreCell, repetitions: number, rng: Random)
     width: own / plain,
     passed: out.passed / repetitions,
   };
+}
+
+/** What `summarize` claims of folds whose people share a model. */
+function overFolds(right: number[], n: number, folds: number): Claim {
+  const models = Array.from({ length: folds }, (_, f) => {
+    const members = right.flatMap((hits, s) => s % folds === f ? [{ hits, subject: `s${s}` }] : []);
+    const score = scoreOfSums(members.map(({ hits }) => [hits, n]), ([k, all]) => k / all);
+    return {
+      value: score.value!,
+      subjects: members.map(({ subject }) => subject),
+      without: members.length === 1 ? [] : members.map((_, i) => score.without(i)!),
+    };
+  });
+  return claimOverFolds(models.map(({ value }) => value), {
+    level: 0.95,
+    ratio: 1 / (folds - 1),
+    subjects: right.length,
+    range: [0, 1],
+    models,
+    trials: n * right.length,
+  });
 }
 
 /** Right windows of one person. */

@@ -39,8 +39,24 @@ for k, members in ((3, 4), (5, 6)):
     folds.append({"d": d.tolist(), "folds": np.repeat(np.arange(k), members).tolist(),
                   "t": float(found.statistic), "p": float(found.pvalue)})
 
+# Cross-validated subjects: pseudo-values by subject, the folds' surplus, Satterthwaite's degrees of freedom.
+cross_validated = []
+for sizes in ((4, 4, 4), (3, 4, 2, 5), (1,) * 7, (6, 6)):
+    values = [np.round(rng.normal(0.85 + rng.normal(0, 0.05), 0.04, size), 3) for size in sizes]
+    means = np.array([v.mean() for v in values])
+    people = sum(sizes)
+    weights = np.concatenate([np.full(size, 1 / (len(sizes) * size)) for size in sizes])
+    deviations = np.concatenate(values) - means.mean()
+    own = people / (people - 1) * (weights**2 * deviations**2).sum()
+    more = max(0.0, means.var(ddof=1) / len(sizes) - own)
+    df = min(people - 1, (own + more)**2 / (own**2 / (people - 1) + more**2 / (len(sizes) - 1)))
+    half = stats.t.ppf(0.975, df) * math.sqrt(own + more)
+    cross_validated.append({"values": [v.tolist() for v in values],
+                            "lower": float(means.mean() - half), "upper": float(means.mean() + half)})
+
 perfect = [[n, *map(float, stats.binomtest(n, n).proportion_ci(method="wilson"))] for n in (5, 8, 12)]
 
 pathlib.Path(__file__).with_name("authority.json").write_text(json.dumps(
     {"sign_flips": sign_flips, "shares": shares, "scores": scores.tolist(), "plain": [float(v) for v in plain],
-     "folds": folds, "perfect": perfect}, indent=1) + "\n")
+     "folds": folds, "perfect": perfect,
+     "cross_validated": cross_validated}, indent=1) + "\n")

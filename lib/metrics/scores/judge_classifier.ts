@@ -39,15 +39,18 @@ export function judgeClassifier(
   const byRecording = confusionsBy(judged, predicted, judged.recording, judged.recordings.length);
   const grouping = groupsOf(judged);
   const byGroup = confusionsBy(judged, predicted, grouping.group, grouping.count);
-  const claim = (pick: (matrix: number[][]) => number | null) =>
-    claimOverGroups(
-      {
-        ...scoreOfSums(byGroup.map((m) => m.flat()), (sum) => pick(unflat(sum, k))),
-        trials: judged.rows.length,
+  const claim = (pick: (matrix: number[][]) => number | null): Partial<Metric> => {
+    const over = (matrices: number[][][]) =>
+      scoreOfSums(matrices.map((m) => m.flat()), (sum) => pick(unflat(sum, k)));
+    const { groups, without } = over(bySubject);
+    return {
+      ...claimOverGroups({ ...over(byGroup), trials: judged.rows.length }, grouping, { range: [0, 1] }),
+      jackknife: {
+        subjects: judged.subjects,
+        without: groups === 1 ? [] : judged.subjects.map((_, s) => without(s)),
       },
-      grouping,
-      { range: [0, 1] },
-    );
+    };
+  };
   const correct = confusion.reduce((s, row, i) => s + row[i], 0);
   const w = wilson(correct, judged.rows.length);
   const metrics: Record<string, Metric> = {

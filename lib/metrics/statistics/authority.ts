@@ -3,6 +3,7 @@
  * why not. What has no interval has the reason in its place.
  */
 import type { Interval } from "../../artifacts/metrics.ts";
+import { crossValidated, type ModelScore } from "./cross_validated.ts";
 import { withoutDust } from "./dust.ts";
 import type { GroupScore } from "./group_score.ts";
 import { nadeauBengio, tInterval, wilson } from "./intervals.ts";
@@ -64,34 +65,51 @@ export interface FoldFacts {
   /** Different subjects that were judged over all folds; `null` where that is not known. */
   subjects: number | null;
   range?: readonly [number, number];
+  /** The same values with the subjects that make them up, where the metric tells: they are the sample then. */
+  models?: readonly ModelScore[];
+  /** Of a share: the windows that it is a share of. */
+  trials?: number;
 }
 
 /**
- * Interval of a mean over folds: Nadeau and Bengio's where the sizes of the folds are known, because folds share training
+ * Interval of a mean over folds. Over the subjects that the folds judged, where the metric tells what each adds
+ * ({@linkcode crossValidated}); else Nadeau and Bengio's where the sizes of the folds are known, because folds share training
  * data, else Student's t. Equal values have no spread: a perfect share then has Wilson's bound for so many subjects,
  * anything else no interval.
  */
 export function claimOverFolds(
   values: ArrayLike<number>,
-  { level, ratio, subjects, range }: FoldFacts,
+  { level, ratio, subjects, range, models, trials }: FoldFacts,
 ): Claim {
   const n = values.length;
   if (subjects !== null) {
     const few = tooFew(subjects, "subjects");
     if (few !== undefined) return { noInterval: few };
   }
+  const clean = withoutDust(values);
+  const perfect = range?.[0] === 0 && range[1] === 1 && clean.every((v) => v === clean[0]) &&
+    (clean[0] === 0 || clean[0] === 1);
+  if (models !== undefined && subjects !== null && !perfect) {
+    const interval = crossValidated(models, {
+      level,
+      ...(range === undefined ? {} : { range }),
+      ...(trials === undefined ? {} : { trials }),
+    });
+    return interval === undefined
+      ? { noInterval: `${subjects} equal subjects: no spread is not certainty` }
+      : { interval };
+  }
+  if (perfect && subjects !== null) {
+    const { lower, upper } = wilson(clean[0] * subjects, subjects, level);
+    return { interval: { level, lower, upper, method: `Wilson over ${subjects} subjects, all alike` } };
+  }
   if (n < LEAST_FOLDS) {
     return {
       noInterval: `only ${n} value${n === 1 ? "" : "s"}, an interval over folds needs ${LEAST_FOLDS}`,
     };
   }
-  const clean = withoutDust(values);
   if (variance(clean) > 0) {
     return { interval: ratio === null ? tInterval(clean, level)! : nadeauBengio(clean, ratio, level)! };
-  }
-  if (range?.[0] === 0 && range[1] === 1 && subjects !== null && (clean[0] === 0 || clean[0] === 1)) {
-    const { lower, upper } = wilson(clean[0] * subjects, subjects, level);
-    return { interval: { level, lower, upper, method: `Wilson over ${subjects} subjects, all alike` } };
   }
   return { noInterval: `${n} equal values: no spread is not certainty` };
 }

@@ -3,6 +3,7 @@ import type { Interval } from "../../artifacts/metrics.ts";
 import { largest, withoutDust } from "./dust.ts";
 import type { GroupScore } from "./group_score.ts";
 import { wilson } from "./intervals.ts";
+import { logitInterval } from "./logit_interval.ts";
 import { tQuantile } from "./special.ts";
 import { variance } from "./summary.ts";
 
@@ -67,8 +68,6 @@ export function jackknifeT(score: GroupScore, { level, of, range }: JackknifeOpt
   const least = trials === undefined ? 0 : share * (1 - share) / trials;
   const error = Math.sqrt(Math.max(ownVariance / width ** 2, least));
   if (error === 0) return undefined;
-  const half = tQuantile(1 - (1 - level) / 2, groups - 1) * error / (share * (1 - share));
-  const odds = Math.log(share / (1 - share));
-  const at = (x: number) => low + width / (1 + Math.exp(-x));
-  return { level, lower: at(odds - half), upper: at(odds + half), method: `logit t over ${groups} ${of}` };
+  const half = tQuantile(1 - (1 - level) / 2, groups - 1) * error * width;
+  return { level, ...logitInterval(value, half, [low, high]), method: `logit t over ${groups} ${of}` };
 }

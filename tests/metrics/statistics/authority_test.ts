@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import vectors from "../../reference/authority.json" with { type: "json" };
 import { claimOverFolds, claimOverGroups } from "../../../lib/metrics/statistics/authority.ts";
+import { crossValidated } from "../../../lib/metrics/statistics/cross_validated.ts";
 import { foldT } from "../../../lib/metrics/statistics/fold_t.ts";
 import { scoreOfSums } from "../../../lib/metrics/statistics/group_score.ts";
 import { signFlip } from "../../../lib/metrics/statistics/sign_flip.ts";
@@ -96,4 +97,53 @@ Deno.test("foldT() is SciPy's t test of the folds' means where models differ mor
   const twice = foldT(d, folds.map((f) => [`1/${f}`, `2/${f}`]))!;
   near(twice.t!, vectors.folds[0].t);
   assert.equal(twice.df, 2);
+});
+
+/** Folds of subjects with one score each, of equal weight. */
+const foldsOf = (values: number[][]) => {
+  let next = 0;
+  return values.map((own) => {
+    const total = own.reduce((a, b) => a + b, 0);
+    return {
+      value: total / own.length,
+      subjects: own.map(() => `s${next++}`),
+      without: own.length === 1 ? [] : own.map((v) => (total - v) / (own.length - 1)),
+    };
+  });
+};
+
+Deno.test("crossValidated() gives NumPy's and SciPy's interval, for unequal folds and single subjects too", () => {
+  for (const { values, lower, upper } of vectors.cross_validated) {
+    const found = crossValidated(foldsOf(values), { level: 0.95 })!;
+    near(found.lower, lower);
+    near(found.upper, upper);
+  }
+});
+
+Deno.test("crossValidated() counts a subject once, however many seeds judged it", () => {
+  const once = foldsOf(vectors.cross_validated[0].values);
+  const { lower, upper } = crossValidated(once, { level: 0.95 })!;
+  const twice = crossValidated([...once, ...once], { level: 0.95 })!;
+  near(twice.lower, lower);
+  near(twice.upper, upper);
+  // Seeds that judge the same subjects differently add the variance of their mean.
+  const people = foldsOf([[0.7, 0.8, 0.9, 0.75, 0.85]])[0];
+  const shifted = { ...people, value: people.value + 0.02, without: people.without.map((v) => v + 0.02) };
+  const width = (models: typeof once) => {
+    const interval = crossValidated(models, { level: 0.95 })!;
+    return interval.upper - interval.lower;
+  };
+  assert.ok(width([people, shifted]) > width([people, people]));
+});
+
+Deno.test("claimOverFolds() takes subjects for the sample where the folds tell what each adds", () => {
+  const models = foldsOf([[0.9, 0.95], [0.8, 0.85], [0.92, 0.9]]);
+  const values = models.map(({ value }) => value);
+  const facts = { level: 0.95, ratio: 0.5, range: [0, 1] as const, models, trials: 600 };
+  const { interval } = claimOverFolds(values, { ...facts, subjects: 6 });
+  assert.equal(interval!.method, "logit t over 6 subjects in 3 folds");
+  assert.match(claimOverFolds(values, { ...facts, subjects: 4 }).noInterval!, /only 4 subjects/);
+  const perfect = foldsOf([[1, 1], [1, 1], [1, 1]]);
+  const all = claimOverFolds([1, 1, 1], { ...facts, models: perfect, subjects: 6 }).interval!;
+  assert.ok(all.lower < 0.65 && all.upper === 1, all.method);
 });

@@ -36,8 +36,11 @@ Deno.test("two people give no interval, twelve good ones pass their gate, and pe
 
 Deno.test("intervals over folds and of the ECE hold what they say", () => {
   const folds = { subjects: 12, recordings: 2, accuracy: 0.9, sd: 0.06, folds: 4 };
-  const { covered } = scoreCoverage(folds, repetitions, new Random(5));
-  assert.ok(covered >= 0.92 - chance(0.92), `${covered}`);
+  for (const modelSd of [0.007, 0.015]) {
+    const { covered, width } = scoreCoverage({ ...folds, modelSd }, repetitions, new Random(5));
+    assert.ok(covered >= 0.92 - chance(0.92), `${covered}`);
+    assert.ok(width <= 1.3, `${width}`);
+  }
   for (const bias of [0, 0.05]) {
     const ece = eceCoverage(10, bias, 100, new Random(6));
     assert.ok(ece.covered >= 0.92 - chance(0.92, 100), `ECE ${bias}: ${ece.covered}`);
