@@ -14,6 +14,7 @@ export class CsvParser implements SampleParser {
   #dialect: Dialect | undefined;
   #values: number[] = [];
   #time = -1;
+  #subject = -1;
   #line = 0;
   #starts = new Int32Array(0);
   #ends = new Int32Array(0);
@@ -51,12 +52,13 @@ export class CsvParser implements SampleParser {
     const dialect = detectDialect(text, source);
     const { header, columns } = dialect;
     if (header !== null) {
-      const { values, time } = placesOf(this.#layout, header);
+      const { values, time, subject } = placesOf(this.#layout, header);
       this.#values = values;
       this.#time = time;
+      this.#subject = subject;
     } else {
       const wanted = this.#layout.names.length;
-      if (columns !== wanted || this.#layout.time !== null) {
+      if (columns !== wanted || this.#layout.time !== null || this.#layout.subject !== null) {
         throw new InputError(
           `Cannot read samples: there is no header, and ${columns} columns where the model reads ${wanted}`,
           {
@@ -79,20 +81,27 @@ export class CsvParser implements SampleParser {
     const { columns, header } = this.#dialect!;
     const cells = this.#split(line);
     if (cells !== columns) return this.#bad(`it has ${cells} cells, the first line has ${columns}`, number);
+    const subject = this.#subject < 0 ? undefined : this.#text(line, this.#subject);
+    if (subject === "") return this.#bad(`${this.#layout.subject} is empty`, number);
     const values = new Float32Array(this.#values.length);
     for (let i = 0; i < values.length; i++) {
       const cell = this.#values[i];
       values[i] = this.#number(line, cell);
       if (!Number.isFinite(values[i])) {
-        const text = new TextDecoder().decode(line.subarray(this.#starts[cell], this.#ends[cell]));
-        return this.#bad(`${header?.[cell] ?? `column ${cell + 1}`} is "${text}", no number`, number);
+        const name = header?.[cell] ?? `column ${cell + 1}`;
+        return this.#bad(`${name} is "${this.#text(line, cell)}", no number`, number, subject);
       }
     }
-    const time = this.#time < 0 ? null : this.#number(line, this.#time);
-    if (time !== null && !Number.isFinite(time)) {
-      return this.#bad(`${this.#layout.time} is no number`, number);
-    }
-    return { values, time, row: number };
+    if (this.#time < 0) return { values, time: null, row: number, subject };
+    const time = this.#number(line, this.#time);
+    if (Number.isFinite(time)) return { values, time, row: number, subject };
+    const text = this.#text(line, this.#time);
+    if (text === "") return this.#bad(`${this.#layout.time} is empty`, number, subject);
+    return { values, time: text, row: number, subject };
+  }
+
+  #text(line: Uint8Array, cell: number): string {
+    return new TextDecoder().decode(line.subarray(this.#starts[cell], this.#ends[cell])).trim();
   }
 
   #number(line: Uint8Array, cell: number): number {
@@ -118,7 +127,10 @@ export class CsvParser implements SampleParser {
     return count;
   }
 
-  #bad(why: string, line = this.#line): Incoming {
-    return { error: new InputError(`Cannot read sample: ${why}`, { file: this.#layout.source, row: line }) };
+  #bad(why: string, row = this.#line, subject?: string): Incoming {
+    return {
+      error: new InputError(`Cannot read sample: ${why}`, { file: this.#layout.source, row }),
+      subject,
+    };
   }
 }

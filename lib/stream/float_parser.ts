@@ -9,9 +9,10 @@ export class FloatParser implements SampleParser {
   #count = 0;
 
   constructor(layout: SampleLayout) {
-    if (layout.time !== null) {
-      throw new InputError(`Cannot read samples: raw values have no column ${layout.time}`, {
-        hint: "Leave the time out, or send CSV or JSON.",
+    const wanted = layout.time ?? layout.subject;
+    if (wanted !== null) {
+      throw new InputError(`Cannot read samples: raw values have no column ${wanted}`, {
+        hint: "Leave it out, or send CSV or JSON.",
       });
     }
     this.#layout = layout;

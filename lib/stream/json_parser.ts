@@ -36,7 +36,8 @@ export class JsonParser implements SampleParser {
   }
 
   #array(value: unknown[]): Incoming {
-    if (this.#layout.time !== null) return this.#bad(`an array has no ${this.#layout.time}`);
+    const wanted = this.#layout.time ?? this.#layout.subject;
+    if (wanted !== null) return this.#bad(`an array has no ${wanted}`);
     return this.#sample(value.flat(), null);
   }
 
@@ -50,23 +51,29 @@ export class JsonParser implements SampleParser {
       return this.#bad(error.message.replace(/^.*?Cannot read samples: /s, ""));
     }
     const time = places.time < 0 ? null : value[names[places.time]];
-    if (time !== null && !Number.isFinite(time)) return this.#bad(`${this.#layout.time} is no number`);
-    return this.#sample(places.values.map((i) => value[names[i]]), time as number | null);
+    if (places.time >= 0 && !Number.isFinite(time) && (typeof time !== "string" || time === "")) {
+      return this.#bad(`${this.#layout.time} is neither a number nor a date`);
+    }
+    const who = places.subject < 0 ? undefined : value[names[places.subject]];
+    if (places.subject >= 0 && !["number", "string"].includes(typeof who)) {
+      return this.#bad(`${this.#layout.subject} is neither text nor a number`);
+    }
+    const subject = who === undefined ? undefined : String(who);
+    return this.#sample(places.values.map((i) => value[names[i]]), time as number | string | null, subject);
   }
 
-  #sample(found: unknown[], time: number | null): Incoming {
+  #sample(found: unknown[], time: number | string | null, subject?: string): Incoming {
     const { names } = this.#layout;
     if (found.length !== names.length) {
       return this.#bad(`it has ${found.length} values, the model reads ${names.length}`);
     }
     const at = found.findIndex((v) => typeof v !== "number" || !Number.isFinite(Math.fround(v)));
-    if (at >= 0) return this.#bad(`${names[at][0]} is ${JSON.stringify(found[at])}, no number`);
-    return { values: Float32Array.from(found as number[]), time, row: this.#line };
+    if (at >= 0) return this.#bad(`${names[at][0]} is ${JSON.stringify(found[at])}, no number`, subject);
+    return { values: Float32Array.from(found as number[]), time, row: this.#line, subject };
   }
 
-  #bad(why: string): Incoming {
-    return {
-      error: new InputError(`Cannot read sample: ${why}`, { file: this.#layout.source, row: this.#line }),
-    };
+  #bad(why: string, subject?: string): Incoming {
+    const place = { file: this.#layout.source, row: this.#line };
+    return { error: new InputError(`Cannot read sample: ${why}`, place), subject };
   }
 }

@@ -3,7 +3,9 @@ import { InputError } from "../errors.ts";
 import type { StreamEncoder } from "./encoder.ts";
 
 /** One sample with its line or number, or the reason why there is none where one was due. */
-export type Incoming = { values: Float32Array; time: number | null; row: number } | { error: InputError };
+export type Incoming =
+  | { values: Float32Array; time: number | string | null; row: number; subject?: string }
+  | { error: InputError; subject?: string };
 
 /** Reads one format. */
 export interface SampleParser {
@@ -19,22 +21,22 @@ export interface SampleLayout {
   source: string;
   /** For each value of a sample `[sensors, channels]` the names it may have, the first one being the proper one. */
   names: readonly (readonly string[])[];
-  /** Name of the column with the time in seconds, if it is wanted. */
+  /** Name of the column with the time, and of that with whose sample it is, where they are wanted. */
   time: string | null;
+  subject: string | null;
 }
 
 /**
  * The layout of a network's samples. A value is called `sensor.channel` or `sensor_channel`, with a single sensor also
  * by the channel alone.
  *
- * @param columns The user's own names, sensor by sensor, in the model's order of channels.
+ * @param given.columns The user's own names, sensor by sensor, in the model's order of channels.
  * @throws {InputError} for another number of names than values.
  */
 export function sampleLayout(
   { sensors, channels }: Pick<StreamEncoder, "sensors" | "channels">,
   source: string,
-  time: string | null = null,
-  columns?: readonly string[],
+  { time, subject, columns }: { time?: string; subject?: string; columns?: readonly string[] } = {},
 ): SampleLayout {
   const width = sensors.length * channels.length;
   if (columns !== undefined && columns.length !== width) {
@@ -51,19 +53,26 @@ export function sampleLayout(
       ...(sensors.length === 1 ? [channel] : []),
     ])
   );
-  return { source, names, time };
+  return { source, names, time: time ?? null, subject: subject ?? null };
 }
 
 /**
- * Where the values and the time stand among the given names.
+ * Where the values, the time and the subject stand among the given names.
  *
  * @throws {InputError} naming what is missing.
  */
-export function placesOf(layout: SampleLayout, given: readonly string[]): { values: number[]; time: number } {
+export function placesOf(
+  layout: SampleLayout,
+  given: readonly string[],
+): { values: number[]; time: number; subject: number } {
   const values = layout.names.map((names) => given.findIndex((name) => names.includes(name)));
-  const time = layout.time === null ? -1 : given.indexOf(layout.time);
-  const missing = layout.names.filter((_, i) => values[i] < 0).map(([name]) => name);
-  if (layout.time !== null && time < 0) missing.push(layout.time);
+  const [time, subject] = [layout.time, layout.subject].map((name) =>
+    name === null ? -1 : given.indexOf(name)
+  );
+  const missing = [
+    ...layout.names.filter((_, i) => values[i] < 0).map(([name]) => name),
+    ...[layout.time, layout.subject].filter((name) => name !== null && !given.includes(name)),
+  ];
   if (missing.length > 0) {
     const some = missing.slice(0, 5).join(", ") +
       (missing.length > 5 ? ` and ${missing.length - 5} more` : "");
@@ -74,5 +83,5 @@ export function placesOf(layout: SampleLayout, given: readonly string[]): { valu
       }. Name the columns to read.`,
     });
   }
-  return { values, time };
+  return { values, time, subject };
 }

@@ -94,7 +94,7 @@ const classifier = classifierFor(50);
 const parser = parserFor("csv", sampleLayout(classifier.encoder, "bench"));
 let predictions = 0;
 const started = performance.now();
-for await (const { event } of classifyStream({ name: "bench", bytes: csv() }, parser, classifier)) {
+for await (const { event } of classifyStream({ name: "bench", bytes: csv() }, parser, () => classifier)) {
   if (event === "prediction") predictions++;
 }
 report("CSV through the parser", 50, samples, predictions, (performance.now() - started - making) / 1000);

@@ -268,6 +268,32 @@ Deno.test("stream says in one message which file of a damaged model is wrong", a
   });
 });
 
+Deno.test("stream --time reads dates of several subjects, and refuses another rate than the model's", async () => {
+  const lines = csv.trim().split("\n");
+  const timed = (period: number, write: (ms: number) => string) =>
+    `when,who,${lines[0]}\n${
+      lines.slice(1, 401).map((line, i) => `${write(period * i)},${i % 2 ? "ann" : "bob"},${line}\n`).join("")
+    }`;
+  const date = (ms: number) => new Date(1_700_000_000_000 + ms).toISOString();
+  await withModel(async (dir) => {
+    const args = [join(dir, "model"), "--hop", "50", "--smooth", "none", "--time", "when"];
+    const two = await piped(timed(10, date), ...args, "--subject", "who");
+    assert.equal(two.code, 0, two.stderr);
+    const of = (name: string) => two.predictions.filter((p) => p.subject === name);
+    assert.deepEqual([of("ann").length, of("bob").length], [3, 3]);
+    assert.equal(of("bob")[0].time, date(99 * 20));
+    const fast = await piped(timed(10, String), ...args);
+    assert.equal(fast.code, 2);
+    assert.match(fast.stderr, /when shows 100 samples a second, the model reads 50/);
+    const other = await piped(timed(20, String), ...args, "--time-unit", "us");
+    assert.equal(other.code, 2);
+    assert.match(other.stderr, /samples a second, the model reads 50/);
+    const lone = await piped(timed(20, String), ...args, "--max-gap", "0.01");
+    assert.equal(lone.code, 0, lone.stderr);
+    assert.equal(lone.predictions.length, 7);
+  });
+});
+
 Deno.test("stream without a single prediction is no success and says why", async () => {
   await withModel(async (dir) => {
     const few = csv.split("\n").slice(0, 50).join("\n");

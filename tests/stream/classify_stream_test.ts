@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ClassifyOptions, classifyStream, type StreamEvent } from "../../lib/stream/classify_stream.ts";
 import { StreamingClassifier } from "../../lib/stream/classifier.ts";
 import type { StreamEncoder } from "../../lib/stream/encoder.ts";
+import type { ClockOptions } from "../../lib/stream/sample_clock.ts";
 import { parserFor } from "../../lib/stream/parsers.ts";
 import { sampleLayout } from "../../lib/stream/sample_parser.ts";
 
@@ -25,9 +26,12 @@ const encoder: StreamEncoder = {
   release: () => Promise.resolve(),
 };
 
-async function run(text: string, options: ClassifyOptions = {}, time: string | null = null) {
-  const classifier = new StreamingClassifier(encoder, { smoothing: { modeWidth: 3 } });
-  const parser = parserFor("csv", sampleLayout(encoder, "stdin", time));
+/** What comes of a text; with a column `t` by its times, with a column `who` by subjects. */
+async function run(text: string, { onBad, ...clock }: ClassifyOptions & Partial<ClockOptions> = {}) {
+  const open = () => new StreamingClassifier(encoder, { smoothing: { modeWidth: 3 } });
+  const head = text.split("\n")[0].split(",");
+  const [time, subject] = ["t", "who"].map((name) => head.find((c) => c === name));
+  const parser = parserFor("csv", sampleLayout(encoder, "stdin", { time, subject }));
   const bytes = async function* () {
     for (const part of text.match(/[^]{1,5}/g) ?? []) yield new TextEncoder().encode(part);
   };
@@ -35,7 +39,10 @@ async function run(text: string, options: ClassifyOptions = {}, time: string | n
   let failure: unknown;
   try {
     for await (
-      const event of classifyStream({ name: "stdin", bytes: bytes() }, parser, classifier, options)
+      const event of classifyStream({ name: "stdin", bytes: bytes() }, parser, open, {
+        onBad,
+        clock: time === undefined ? undefined : { name: time, maxGap: 0.2, ...clock },
+      })
     ) {
       events.push(event);
     }
@@ -48,7 +55,9 @@ async function run(text: string, options: ClassifyOptions = {}, time: string | n
         (e.prediction.smoothed === null ? "" : ` ${e.prediction.smoothed.index}`)
       : e.event === "end"
       ? `${e.reason} ${e.decisions.map((d) => d.index)}`
-      : `bad ${e.error.row}`
+      : e.event === "bad"
+      ? `bad ${e.error.row}`
+      : "silent"
   );
   return { words, failure };
 }
@@ -76,21 +85,26 @@ Deno.test("classifyStream() stops at a bad line after all that was before it", a
 Deno.test("classifyStream() finds gaps by time, counts what is missing, and survives a clock set back", async () => {
   const at = (times: number[]) => `t,a\n${times.map((t) => `${t},1`).join("\n")}\n`;
   const jump = [0, 0.1, 0.2, 0.3, 1, 1.1, 1.2, 1.3];
-  assert.deepEqual((await run(at(jump), {}, "t")).words, ["0-4:4", "gap 0", "10-14:4", "end 1"]);
-  assert.deepEqual((await run(at(jump), { maxGap: 5 }, "t")).words, ["0-4:4", "2-6:4 0", "4-8:4 1", "end 2"]);
+  assert.deepEqual((await run(at(jump))).words, ["0-4:4", "gap 0", "10-14:4", "end 1"]);
+  const bridged = ["0-4:4", "2-6:4 0", "4-8:4 1", "6-10:4 2", "8-12:4 3", "10-14:4 4", "end 5"];
+  assert.deepEqual((await run(at(jump), { maxGap: 5 })).words, bridged);
   const back = [50, 50.1, 50.2, 50.3, 1, 1.1, 1.2, 1.3, 1.4];
-  assert.deepEqual((await run(at(back), { onBad: "gap" }, "t")).words, [
+  const { words } = await run(at(back), { onBad: "gap" });
+  assert.deepEqual(words, ["0-4:4", "bad 6", "gap 0", "5-9:4", "end 1"]);
+  const { failure } = await run(at(back));
+  assert.match(
+    `${failure}`,
+    /stdin:6: Cannot read sample: its time 1 lies before 50.3; the clock started again/,
+  );
+  assert.deepEqual((await run(at(back), { unsorted: "restart" })).words, [
     "0-4:4",
     "gap 0",
-    "bad 6",
-    "5-9:4",
+    "4-8:4",
     "end 1",
   ]);
-  const { failure } = await run(at(back), {}, "t");
-  assert.match(`${failure}`, /stdin:6: Cannot read sample: its time 1 is not after 50.3/);
 });
 
-Deno.test("classifyStream() ends without a word where nothing came", async () => {
+Deno.test("classifyStream() ends without a prediction where nothing came", async () => {
   assert.deepEqual((await run("")).words, []);
-  assert.deepEqual((await run("a\n1\n")).words, []);
+  assert.deepEqual((await run("a\n1\n")).words, ["silent"]);
 });

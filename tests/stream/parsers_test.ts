@@ -12,10 +12,10 @@ function read(
   format: SampleFormat,
   data: Uint8Array,
   step = 7,
-  time: string | null = null,
+  time?: string,
   columns?: string[],
 ) {
-  const parser = parserFor(format, sampleLayout(encoder, "stdin", time, columns));
+  const parser = parserFor(format, sampleLayout(encoder, "stdin", { time, columns }));
   const out: Incoming[] = [];
   for (let i = 0; i < data.length; i += step) out.push(...parser.take(data.slice(i, i + step)));
   return [...out, ...parser.end()];
@@ -36,7 +36,7 @@ Deno.test("parserFor() reads CSV with semicolons and decimal commas, blanks, quo
   assert.deepEqual(brief(read("csv", bytes(" 1  2 3 4 \n5 6\t7 8"))), [[1, 2, 3, 4], [5, 6, 7, 8]]);
   assert.deepEqual(brief(read("csv", bytes('1,"2",3,4\n'))), [[1, 2, 3, 4]]);
   const named = bytes("d,c,b,a\n4,3,2,1\n");
-  assert.deepEqual(brief(read("csv", named, 5, null, ["a", "b", "c", "d"])), [[1, 2, 3, 4]]);
+  assert.deepEqual(brief(read("csv", named, 5, undefined, ["a", "b", "c", "d"])), [[1, 2, 3, 4]]);
 });
 
 Deno.test("parserFor() names the line of each bad row and goes on behind it", () => {
@@ -67,7 +67,7 @@ Deno.test("parserFor() refuses a table without the model's columns, once and for
   );
   assert.throws(() => read("csv", bytes("1,2,3,4\n"), 9, "t"), /no header/);
   assert.throws(
-    () => read("csv", bytes("a,b\n"), 9, null, ["a"]),
+    () => read("csv", bytes("a,b\n"), 9, undefined, ["a"]),
     /1 columns are named.*2 sensors × 2 channels/,
   );
   assert.throws(() => read("csv", Uint8Array.of(0, 1, 2, 10, 0, 10)), /not UTF-8 text/);

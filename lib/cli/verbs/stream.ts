@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typin
 import { Behaviours } from "../../artifacts/behaviours.ts";
 import { Motifs } from "../../artifacts/motifs.ts";
 import { InputError } from "../../errors.ts";
+import type { TimeUnit } from "../../signal/read/laws/time_unit.ts";
 import { extentPattern, extentSamples } from "../../signal/window/extent.ts";
 import { type Decision, type Prediction, StreamingClassifier } from "../../stream/classifier.ts";
 import { classifyStream, type StreamEvent } from "../../stream/classify_stream.ts";
@@ -31,10 +32,27 @@ export const command = new Command()
       .choices(["csv", "json", "f32"] as const).default("csv" as const),
   )
   .option("--columns <names>", "columns to read, sensor by sensor, with commas between", list)
-  .option("--time <column>", "column with the time in seconds; a jump is a gap, which no window crosses")
+  .option(
+    "--time <column>",
+    "column with the time: numbers or dates, read as load reads them; lost samples are interpolated, longer jumps are gaps",
+  )
+  .option(
+    "--time-unit <unit>",
+    "s, ms, us, ns, samples or seconds per tick, where it does not show",
+    timeUnit,
+  )
+  .option("--time-format <format>", "order of day and month, e.g. dd/MM/yyyy, where it does not show")
   .option("--max-gap <seconds>", "longest step of time that is no gap", positive, 0.2)
   .addOption(
-    new Option("--on-bad <what>", "a bad line stops, or is reported and leaves a gap")
+    new Option("--unsorted <what>", "what a step back in time does, as in load")
+      .choices(["error", "clock-change", "wrap", "restart"] as const).default("error" as const),
+  )
+  .option(
+    "--subject <column>",
+    "column that tells subjects apart; each one's samples are classified by themselves",
+  )
+  .addOption(
+    new Option("--on-bad <what>", "a bad line stops, or is reported and counts as missing")
       .choices(["stop", "gap"] as const).default("stop" as const),
   )
   .option(
@@ -70,26 +88,33 @@ export const command = new Command()
       const { hop, rate } = new StreamingClassifier(encoder, given);
       const smoothing = smoothingFor(options.smooth, behaviours, rate / hop);
       const times = new TimingLog();
-      const classifier = new StreamingClassifier(encoder, {
-        ...given,
-        ...(smoothing && { smoothing }),
-        ...(options.timing === true && { onTiming: (ms: number) => times.add(ms) }),
-      });
+      const open = () =>
+        new StreamingClassifier(encoder, {
+          ...given,
+          ...(smoothing && { smoothing }),
+          ...(options.timing === true && { onTiming: (ms: number) => times.add(ms) }),
+        });
       const source = openSource(
         options.input.replace(/^unix:(.+)$/, (_, path) => `unix:${userPath(path)}`),
         stop.signal,
         (place) => err(`listening on ${place}`),
       );
-      const layout = sampleLayout(encoder, source.name, options.time ?? null, options.columns);
-      const { width } = classifier;
+      const layout = sampleLayout(encoder, source.name, options);
+      const { width, latency } = open();
       err(
         `${encoder.length} samples a window, one every ${hop} at ${rate} Hz, ${width} values a sample` +
-          (classifier.latency === null
-            ? ""
-            : `; smoothed labels come ${classifier.latency} predictions later`),
+          (latency === null ? "" : `; smoothed labels come ${latency} predictions later`),
       );
       const names = behaviours?.names ?? motifs?.support.map((_, id) => `motif ${id}`);
-      const events = classifyStream(source, parserFor(options.format, layout), classifier, options);
+      const clock = options.time === undefined ? undefined : {
+        name: options.time,
+        unit: options.timeUnit,
+        format: options.timeFormat,
+        maxGap: options.maxGap,
+        unsorted: options.unsorted,
+      };
+      const parser = parserFor(options.format, layout);
+      const events = classifyStream(source, parser, open, { onBad: options.onBad, clock });
       try {
         const { predictions, broken } = await print(events, new Namer(encoder, names));
         if (predictions === 0 && !broken && !stop.signal.aborted) {
@@ -99,13 +124,13 @@ export const command = new Command()
               file: source.name,
               hint: options.time === undefined
                 ? "Send more samples."
-                : `Send more samples, or see that ${options.time} is in seconds and its steps lie below --max-gap ${options.maxGap}.`,
+                : `Send more samples, or see that the steps of ${options.time} lie below --max-gap ${options.maxGap} s.`,
             },
           );
         }
-        if (options.timing === true) err(timingLine(times.summary(classifier.latency, hop / rate)));
+        if (options.timing === true) err(timingLine(times.summary(latency, hop / rate)));
       } finally {
-        await classifier.release();
+        await encoder.release();
       }
     } finally {
       for (const signal of signals) Deno.removeSignalListener(signal, end);
@@ -134,6 +159,8 @@ async function print(events: AsyncIterable<StreamEvent>, namer: Namer) {
     if (event.event === "bad") {
       bad++;
       err(`error: ${event.error.message}`);
+    } else if (event.event === "silent") {
+      if (event.subject !== undefined) err(`warning: no window came without a gap from ${event.subject}`);
     } else {
       if (event.event === "prediction") predictions++;
       if (!await outTaken(JSON.stringify(namer.line(event)))) {
@@ -159,15 +186,17 @@ class Namer {
     this.#smoothed = motifs ?? encoder.labels;
   }
 
-  line(event: Exclude<StreamEvent, { event: "bad" }>) {
+  line(event: Extract<StreamEvent, { event: "prediction" | "end" }>) {
+    const who = event.subject === undefined ? {} : { subject: event.subject };
     if (event.event === "end") {
       const { reason, decisions } = event;
-      return { event: "end", reason, smoothed: decisions.map((d) => this.#decision(d)) };
+      return { event: "end", ...who, reason, smoothed: decisions.map((d) => this.#decision(d)) };
     }
     const { prediction: p, time } = event;
     const share = (value: number | null) => value === null ? null : +value.toFixed(6);
     return {
       event: "prediction",
+      ...who,
       index: p.index,
       start: p.start,
       end: p.end,
@@ -210,6 +239,13 @@ function hopOf(text: string | undefined, encoder: StreamEncoder, rate = encoder.
     throw new InputError(`Cannot read hop: expected samples, "1s", "500ms" or "50%", got "${text}"`);
   }
   return extentSamples(/^\d+$/.test(text) ? Number(text) : text, rate, encoder.length);
+}
+
+function timeUnit(text: string): TimeUnit {
+  const known = (["s", "ms", "us", "ns", "samples"] as const).find((unit) => unit === text);
+  if (known !== undefined) return known;
+  if (Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError("It must be s, ms, us, ns, samples or the seconds of a tick.");
 }
 
 function list(text: string): string[] {

@@ -7,6 +7,9 @@ export interface Clock {
   count: number;
 }
 
+/** Share of a sample period within which a time and a tick are the same: times since 1970 are no more exact in float64. */
+export const sameTick = 1e-3;
+
 /**
  * Reads a signal at the ticks of a clock by linear interpolation between its two neighbouring samples.
  *
@@ -49,7 +52,8 @@ export function resampleLinear(
       out[i * width + c] = f === 0 ? a : a + (values[next * width + c] - a) * f;
     }
     nearest[i] = f < 0.5 ? k : next;
-    if (span > maxGap && f > 0 && f < 1) {
+    const between = Math.min(t - times[k], times[next] - t) * rate > sameTick;
+    if (span > maxGap && between) {
       const open = gaps.at(-1);
       if (open !== undefined && open[1] === i) open[1] = i + 1;
       else gaps.push([i, i + 1]);

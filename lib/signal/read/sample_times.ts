@@ -4,7 +4,7 @@ import type { Place } from "./laws/place.ts";
 import { measureRate, spreadShared } from "./laws/rate.ts";
 import { gapLimit, typicalStep } from "./laws/steps.ts";
 import { filterName, lowerRate } from "./lower_rate.ts";
-import { resampleLinear } from "./resample.ts";
+import { resampleLinear, sameTick } from "./resample.ts";
 
 /** A signal on a uniform clock. */
 export interface Placed {
@@ -13,6 +13,8 @@ export interface Placed {
   /** Source row of each sample, for labels; undefined where rows and samples are the same. */
   nearest: Int32Array | undefined;
   gaps: [number, number][];
+  /** Seconds from the first time to the first tick: samples that were spread may begin later than their stamp. */
+  delay?: number;
   rate: number;
   /** Samples per second that the times show. */
   measured: number;
@@ -57,7 +59,10 @@ const commonRates = [
 ];
 
 /** A measured rate that exceeds the wanted one by more than this needs a low-pass first. */
-const lowering = 1.03;
+export const lowering = 1.03;
+
+/** A wanted rate that exceeds the measured one by more than this is a mistake. */
+export const raising = 1.5;
 
 /**
  * Brings samples to a uniform clock of `rate`, and finds gaps: breaks in time and stretches of missing values (NaN) above
@@ -89,8 +94,9 @@ export function placeOnClock(
   }
   const notes: string[] = [];
   const even = spread === false ? undefined : spreadShared(times, maxGap, spread === true);
+  const delay = even?.[0];
   if (even !== undefined) {
-    times = even;
+    times = even.map((t) => t - delay!);
     notes.push("samples that share a time were spread evenly");
   }
   const step = typicalStep(times);
@@ -108,10 +114,10 @@ export function placeOnClock(
   const slower = measured > lowering * rate;
   if (!slower && isEven(times, rate)) {
     const gaps = fillMissing(values, width, undefined, limit * rate);
-    return { values, nearest: undefined, gaps, rate, measured, notes };
+    return { values, nearest: undefined, gaps, delay, rate, measured, notes };
   }
   const missing = fillMissing(values, width, times, limit);
-  const count = Math.floor(times[rows - 1] * rate + 1e-6) + 1;
+  const count = Math.floor(times[rows - 1] * rate + sameTick) + 1;
   const placed = toClock(values, width, times, { rate, count, measured, limit });
   if (slower) notes.push(`rate lowered through a ${filterName(rate)}`);
   // Missing rows are gaps on the clock wherever one of a tick's neighbours is missing.
@@ -119,13 +125,13 @@ export function placeOnClock(
     Math.max(0, Math.floor(times[Math.max(0, a - 1)] * rate!)),
     Math.min(count, Math.ceil(times[Math.min(rows - 1, b)] * rate!) + 1),
   ]);
-  return { ...placed, gaps: mergeGaps([...placed.gaps, ...holes]), rate, measured, notes };
+  return { ...placed, gaps: mergeGaps([...placed.gaps, ...holes]), delay, rate, measured, notes };
 }
 
 /** The rate asked for, or else the common one near the measured one. */
 function wantedRate(rate: number | undefined, measured: number, place: Place): number {
   if (rate === undefined) return commonRates.find((r) => Math.abs(measured / r - 1) < 0.01) ?? measured;
-  if (measured * 1.5 < rate) {
+  if (measured * raising < rate) {
     throw new InputError(
       `Cannot use rate ${rate}: the time column has about ${measured.toPrecision(3)} samples a second`,
       { ...place, hint: "Correct rate, or state the unit: time: { column: …, unit: ms }." },
@@ -165,7 +171,7 @@ export function toClock(
   if (measured <= lowering * rate) {
     return resampleLinear(times, values, width, { start: 0, rate, count }, limit);
   }
-  const fast = Math.floor(times[times.length - 1] * measured + 1e-6) + 1;
+  const fast = Math.floor(times[times.length - 1] * measured + sameTick) + 1;
   const even = resampleLinear(times, values, width, { start: 0, rate: measured, count: fast }, limit);
   const ticks = resampleLinear(times, new Float32Array(0), 0, { start: 0, rate, count }, limit);
   return { ...ticks, values: lowerRate(even.values, width, measured, rate, count) };
@@ -204,7 +210,7 @@ function placeChannels(
     measured = Math.max(measured, measureRate(own, maxGap, true, place));
   }
   rate = wantedRate(rate, measured, place);
-  const count = Math.floor(times[rows - 1] * rate + 1e-6) + 1;
+  const count = Math.floor(times[rows - 1] * rate + sameTick) + 1;
   const out = new Float32Array(count * width);
   const gaps: [number, number][] = [];
   for (const [c, step] of steps.entries()) {

@@ -13,6 +13,11 @@ import type { Unsorted } from "./laws/order.ts";
 /** A break in time of so many seconds, or of so many sample periods, begins a new recording instead of a gap. */
 const longBreak = { seconds: 60, periods: 20 };
 
+/** Whether so many seconds between two samples, whose usual step is `step`, part two recordings. */
+export function isLongBreak(seconds: number, step: number): boolean {
+  return seconds > Math.max(longBreak.seconds, longBreak.periods * step);
+}
+
 /** A stretch of rows on the clock, and when it began, in seconds of its time column's clock; 0 without one. */
 export type Stretch = Omit<Recording, "id" | "subject"> & { begin: number };
 
@@ -60,8 +65,8 @@ export function* stretchesOf(
       if (oldLabels !== undefined) own = Int32Array.from(rows, (row) => oldLabels[row]);
     }
     clock.parts.forEach((at) => edges.add(at));
-    const long = Math.max(longBreak.seconds, longBreak.periods * typicalStep(times));
-    for (let i = 1; i < times.length; i++) if (times[i] - times[i - 1] > long) edges.add(i);
+    const step = typicalStep(times);
+    for (let i = 1; i < times.length; i++) if (isLongBreak(times[i] - times[i - 1], step)) edges.add(i);
   } else if (known.rate === undefined && layout.time === undefined) {
     throw new InputError("Cannot tell the sampling rate: there is neither rate nor a time column", {
       file,
@@ -91,7 +96,8 @@ export function* stretchesOf(
     if (own !== undefined) {
       for (let t = 0; t < samples; t++) sampleLabels[t] = own[a + (placed.nearest?.[t] ?? t)];
     }
-    yield { samples, data: placed.values, labels: sampleLabels, gaps: placed.gaps, begin };
+    const first = begin + (placed.delay ?? 0);
+    yield { samples, data: placed.values, labels: sampleLabels, gaps: placed.gaps, begin: first };
   }
 }
 

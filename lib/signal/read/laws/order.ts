@@ -51,6 +51,26 @@ const tale: Record<Back, [what: string, hint: string]> = {
   ],
 };
 
+/**
+ * What one step back is, where times come one by one.
+ *
+ * @returns Also by how many seconds the clock goes on where the user lets it count on, and what mends it.
+ */
+export function stepBack(
+  before: number,
+  after: number,
+  { unit, daily, step }: { unit: number; daily: boolean; step: number },
+): { kind: Back; what: string; shift: number } {
+  const clock = { times: Float64Array.of(before, after), unit, daily };
+  const kind = classify(clock, 1, step);
+  const shift = kind === "midnight"
+    ? 86400
+    : kind === "wrap"
+    ? wrapOf(jump(clock.times, 1, step), clock, step)!
+    : Math.round(jump(clock.times, 1, step) / 1800) * 1800;
+  return { kind, what: tale[kind][0], shift };
+}
+
 /** Time put in order. */
 export interface Ordered {
   /** Seconds, never decreasing within a part. */
