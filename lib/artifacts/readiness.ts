@@ -2,9 +2,9 @@
 import { z } from "zod";
 import type { Json, Origin } from "./artifact.ts";
 
-/** What is known of how far the judged windows were strangers to what was fitted. */
+/** What is known of how far the judged windows were held out from what was fitted. */
 export interface HeldOut {
-  /** Training and test share samples, or subjects although the rule promises strangers. */
+  /** Training and test share samples, or subjects although the rule promises held-out ones. */
   leaks: boolean;
   /** The rule of the split lets people be in several parts: by time, by recording. */
   sharesSubjects: boolean;

@@ -17,7 +17,7 @@ export interface Split {
   part: Uint8Array;
   /** The rule in words, e.g. `by subject, fold 1 of 5`. */
   rule: string;
-  /** Whether training and test windows share samples, or subjects although the rule promises strangers. */
+  /** Whether training and test windows share samples, or subjects although the rule promises held-out ones. */
   leaks: boolean;
   /** Groups (subjects, or time blocks) by part. */
   groups: { train: string[]; validation: string[]; test: string[] };

@@ -27,6 +27,7 @@ import { readRun, runIds } from "./store/run_record.ts";
 import { type KnownOutputs, Planner } from "./run/planner.ts";
 import { planTasks } from "./run/plan_tasks.ts";
 import { Run } from "./run/run.ts";
+import type { RunParts } from "./run/run_parts.ts";
 import { EnvHasher } from "./key/env_hash.ts";
 import { dependenciesOf, selectTasks } from "./run/select_tasks.ts";
 import { StatCache } from "./key/stat_cache.ts";
@@ -66,21 +67,26 @@ export class LocalEngine implements Engine {
   }
 
   async run(workplan: Workplan, options: RunOptions = {}): Promise<RunResult> {
-    return await this.#withRun(workplan, options, (run) => run.go());
+    return await this.#withParts(workplan, options, (parts) => new Run(parts).go());
   }
 
   async verify(workplan: Workplan, options: RunOptions = {}): Promise<VerifyReport> {
-    return await this.#withRun(workplan, options, (run) => run.verify());
+    const { verify } = await import("./run/verify.ts");
+    return await this.#withParts(workplan, options, verify);
   }
 
-  async #withRun<T>(workplan: Workplan, options: RunOptions, work: (run: Run) => Promise<T>): Promise<T> {
+  async #withParts<T>(
+    workplan: Workplan,
+    options: RunOptions,
+    work: (parts: RunParts) => Promise<T>,
+  ): Promise<T> {
     const { cache, codes, env, planner } = this.#open(workplan);
     await using _ = codes;
     const emit = (event: EngineEvent) => this.#options.onEvent?.(event);
     const { executor } = this.#options;
     const motiflow = JSON.parse(Deno.readTextFileSync(`${programRoot}/deno.json`)).version;
     const parts = { planner, store: this.#store, cache, env, options, emit, executor, motiflow };
-    return await work(new Run({ workplan: { ...workplan, root: this.root }, ...parts }));
+    return await work({ workplan: { ...workplan, root: this.root }, ...parts });
   }
 
   async why(workplan: Workplan, step: string): Promise<Why[]> {

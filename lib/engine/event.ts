@@ -129,8 +129,8 @@ export interface TaskPublished {
 }
 
 /** The store could not be trusted or written somewhere; the run goes on without it. */
-export interface StoreTrouble {
-  type: "store-trouble";
+export interface StoreWarning {
+  type: "store-warning";
   task?: string;
   message: string;
 }
@@ -150,7 +150,7 @@ export type EngineEvent =
   | TaskSkipped
   | TaskRetry
   | TaskPublished
-  | StoreTrouble;
+  | StoreWarning;
 
 /** Receives events; must not throw. */
 export type EventSink = (event: EngineEvent) => void;

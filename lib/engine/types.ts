@@ -103,8 +103,8 @@ export interface RunResult {
   status: RunStatus;
   tasks: TaskResult[];
   seconds: number;
-  /** Trouble with the store that did not fail a task. */
-  storeTroubles: string[];
+  /** Problems of the store that failed no task. */
+  storeWarnings: string[];
   /** Folders, relative to the root, that hold what this workflow published earlier and does not publish any more. */
   leftovers?: string[];
 }

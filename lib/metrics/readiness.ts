@@ -20,7 +20,7 @@ export function judgeReadiness(
       ? []
       : [{ reason: "no gates are set", cure: "Say under `gates` what is good enough." }]),
     ...originObstacles(metrics.metrics),
-    ...strangerObstacles(metrics.details),
+    ...heldOutObstacles(metrics.details),
     ...classObstacles(metrics),
     ...baselineObstacles(metrics.metrics),
     ...collapseObstacles(metrics.metrics),
@@ -38,7 +38,7 @@ function originObstacles(metrics: Metrics["metrics"]): Obstacle[] {
 }
 
 /** Whether the judged windows are of people that nothing was fitted on. */
-function strangerObstacles(details: Metrics["details"]): Obstacle[] {
+function heldOutObstacles(details: Metrics["details"]): Obstacle[] {
   const facts = heldOutOf(details);
   const out: Obstacle[] = [];
   if (facts?.leaks ?? details.leaks === true) {
@@ -56,7 +56,7 @@ function strangerObstacles(details: Metrics["details"]): Obstacle[] {
   }
   if (facts.sharesSubjects && !facts.leaks) {
     out.push({
-      reason: "people of the judged windows are in the training part too: nothing is said of strangers",
+      reason: "people of the judged windows are in the training part too: nothing is said of new people",
       cure: "Split by: subject.",
     });
   }

@@ -1,4 +1,4 @@
-/** Renames tensors of an ONNX file in its bytes, so that nothing else of a stranger's file is touched. */
+/** Renames tensors of an ONNX file in its bytes, so that nothing else of someone else's file is touched. */
 import { type Field, fields } from "./wire.ts";
 
 /** What to do with fields of a message, by number: a tensor's name, or a message with such fields. */

@@ -64,7 +64,7 @@ export async function checkWebhook(outlets: Pick<Outlets, "webhook">): Promise<v
 }
 
 /**
- * Keeps and sends a report. Nothing here may take back a run that is done: trouble is told, and what could not be sent
+ * Keeps and sends a report. Nothing here may take back a run that is done: problems become warnings, and what could not be sent
  * stays in the history until it can be.
  *
  * @returns alerts that were sent just now, not again within their cool-down.

@@ -114,7 +114,7 @@ export function assessQuality(set: Recordings): { quality: Quality; warnings: st
   const lonely = classes.filter((k) => k.subjects === 1 && subjects > 1).map((k) => k.name);
   if (lonely.length > 0) {
     warnings.push(
-      `Seen in one subject only, so never both learned and tested on strangers: ${lonely.join(", ")}`,
+      `Seen in one subject only, so never both learned and tested on held-out subjects: ${lonely.join(", ")}`,
     );
   }
   return {

@@ -50,7 +50,7 @@ export default defineStep({
       });
     }
     if (inputs.split.leaks) {
-      warn(`The split leaks (${inputs.split.rule}): its numbers say nothing about strangers`);
+      warn(`The split leaks (${inputs.split.rule}): its numbers say nothing of new people`);
     }
     const { benchmark, twin, ...judged } = inputs;
     const further = {
@@ -62,7 +62,7 @@ export default defineStep({
     if (params.part !== "test" && facts !== undefined && facts.trained > 0) {
       warn(
         `${facts.trained} of the ${facts.judged} judged windows are training or validation windows: ` +
-          "their numbers say nothing of strangers",
+          "their numbers say nothing of new people",
       );
     }
     if (twin !== undefined) Object.assign(metrics.metrics, besideTwin(twin, metrics.metrics));

@@ -17,7 +17,7 @@ export class InlineExecutor implements Executor {
     this.#folder = folder;
   }
 
-  async execute({ job, code, voice, signal }: AttemptSpec): Promise<AttemptResult> {
+  async execute({ job, code, channel, signal }: AttemptSpec): Promise<AttemptResult> {
     const out = join(this.#folder, `out${count++}`);
     const scratch = join(this.#folder, `scratch${count}`);
     for (const port of job.outputs) Deno.mkdirSync(join(out, port), { recursive: true });
@@ -26,7 +26,7 @@ export class InlineExecutor implements Executor {
     try {
       // The id in the address makes an edited module a new one.
       const definition = (await import(`${job.module}?${code.id}`)).default;
-      await runStep(definition, job, { out, scratch }, voice, signal);
+      await runStep(definition, job, { out, scratch }, channel, signal);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       const { name, message, stack, transient } = failureOf(error);

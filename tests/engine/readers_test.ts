@@ -86,6 +86,17 @@ Deno.test("diffRuns() compares parameters, ingredients and contents of two runs"
   ]);
 });
 
+Deno.test("readRun() finds warnings of the store under their name of 0.1, storeTroubles", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  const { id } = await engine.run(project.plan(chain("a")));
+  const path = project.path(".motiflow/runs", id, "run.json");
+  const { storeWarnings, ...record } = JSON.parse(Deno.readTextFileSync(path));
+  assert.deepEqual(storeWarnings, []);
+  Deno.writeTextFileSync(path, JSON.stringify({ ...record, storeTroubles: ["no space"] }));
+  assert.deepEqual((await engine.readRun(id)).storeWarnings, ["no space"]);
+});
+
 Deno.test("listRuns() and readRun() know newest, beginnings and runs that died", async () => {
   await using project = new Project();
   const engine = await project.open();

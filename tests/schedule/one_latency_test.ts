@@ -43,7 +43,7 @@ Deno.test("terminal, history and metrics.json tell the same latency with the sam
       return bytes.length;
     };
     try {
-      const result = { id: "r", status: "succeeded", seconds: 1, tasks: [task], storeTroubles: [] };
+      const result = { id: "r", status: "succeeded", seconds: 1, tasks: [task], storeWarnings: [] };
       const plan = { name: "w", tasks: [] };
       await printSummary(plan as unknown as Workplan, result as unknown as RunResult);
     } finally {

@@ -111,7 +111,7 @@ async function alertsOf(plan: Workplan, seed: number): Promise<{ sent: number[];
       status: "succeeded" as const,
       tasks: [task],
       seconds: 1,
-      storeTroubles: [],
+      storeWarnings: [],
     };
     const time = new Date(Date.UTC(2026, 0, 5 + 7 * w, 4));
     const report = await reportOf(plan, result as never, time, time.toISOString());

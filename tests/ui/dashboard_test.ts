@@ -39,7 +39,7 @@ function record(id: string, change: Partial<RunRecord> = {}): RunRecord {
       log: `.motiflow/runs/${id}/logs/metrics.log`,
     }],
     seconds: 60,
-    storeTroubles: [],
+    storeWarnings: [],
     ...change,
   };
 }

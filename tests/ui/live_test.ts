@@ -23,7 +23,7 @@ Deno.test("applyEvent() follows a task from start to end", () => {
   assert.equal(states.get("model[fold=1]")!.status, "running");
   applyEvent(states, { type: "task-failed", ...common, seconds: 4, message: "no", log: "x" });
   assert.deepEqual(states.get("model[fold=1]"), { status: "failed", message: "no", seconds: 4 });
-  assert.equal(applyEvent(states, { type: "store-trouble", message: "full" }), undefined);
+  assert.equal(applyEvent(states, { type: "store-warning", message: "full" }), undefined);
 });
 
 Deno.test("stepStatus() tells what most needs a look", () => {

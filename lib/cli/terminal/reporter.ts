@@ -51,7 +51,7 @@ export function eventLine(event: EngineEvent, style: Style = errStyle): string |
       return `${yellow("retry")}    ${event.task} in ${duration(event.delaySeconds)}: ${
         printable(event.message)
       }`;
-    case "store-trouble":
+    case "store-warning":
       return `${yellow("store")}    ${event.task === undefined ? "" : `${event.task}: `}${event.message}`;
     default:
       return undefined;

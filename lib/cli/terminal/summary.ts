@@ -55,7 +55,7 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
   const warnings = [...Map.groupBy(given, (w) => w.text)].map(([text, who]) =>
     `${who.map((w) => w.id).join(", ")}: ${text}`
   );
-  const all = [...warnings, ...result.storeTroubles];
+  const all = [...warnings, ...result.storeWarnings];
   if (all.length > 0) {
     out(`\n${yellow(count(all.length, "warning"))}`);
     for (const warning of all.slice(0, 20)) out(`  ${warning}`);

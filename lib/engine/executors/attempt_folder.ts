@@ -1,16 +1,16 @@
 /**
  * The folder of one attempt that runs as a job of another scheduler, perhaps on another machine: all that driver and
  * job have in common. A job needs no driver. It is started by one command, reads `spec.json` and `in/`, writes into
- * `out/` and says how it ended by renaming `status.json` into place, last of all.
+ * `out/` and reports its end by renaming `status.json` into place, last of all.
  */
 import { basename, join } from "../system/path.ts";
 import { currentRuntime } from "../key/action_key.ts";
 import { readFiles, stampOf } from "../system/stamp.ts";
 import type { AttemptSpec } from "./executor.ts";
 import type { JobInput } from "./protocol.ts";
-import { toWire, type WireEnd, type WireSaying, type WireSpec } from "./wire.ts";
+import { toWire, type WireEnd, type WireMessage, type WireSpec } from "./wire.ts";
 
-/** Bytes of log after which a job's words are dropped: the run's own log is cut there as well. */
+/** Bytes of log after which a job's log lines are dropped: the run's own log is cut there as well. */
 const longestLog = 1 << 22;
 
 /** `spec.json`. */
@@ -81,20 +81,20 @@ export class AttemptFolder {
     this.#write("status.json", new TextEncoder().encode(JSON.stringify(status)));
   }
 
-  /** The job's side: tells the driver, if there is one. */
-  say(saying: WireSaying): void {
-    if (saying.kind === "checkpoint") {
-      this.#write("checkpoint", Uint8Array.fromBase64(saying.state));
-      saying = { kind: "checkpoint", state: "" };
-    } else if (saying.kind === "log") {
+  /** On the job's side: to the driver, if there is one. */
+  send(message: WireMessage): void {
+    if (message.kind === "checkpoint") {
+      this.#write("checkpoint", Uint8Array.fromBase64(message.state));
+      message = { kind: "checkpoint", state: "" };
+    } else if (message.kind === "log") {
       if (this.#logged > longestLog) return;
-      this.#logged += saying.message.length;
+      this.#logged += message.message.length;
     }
-    Deno.writeTextFileSync(join(this.path, "events.jsonl"), `${JSON.stringify(saying)}\n`, { append: true });
+    Deno.writeTextFileSync(join(this.path, "events.jsonl"), `${JSON.stringify(message)}\n`, { append: true });
   }
 
-  /** The driver's side: what was said since the last call. */
-  heard(): WireSaying[] {
+  /** On the driver's side: the messages since the last call. */
+  received(): WireMessage[] {
     let file: Deno.FsFile;
     try {
       file = Deno.openSync(join(this.path, "events.jsonl"));
@@ -113,15 +113,15 @@ export class AttemptFolder {
     const whole = fresh.subarray(0, fresh.lastIndexOf(10, length - 1) + 1);
     this.#read += whole.length;
     const lines = new TextDecoder().decode(whole).split("\n").filter((line) => line !== "");
-    return lines.map((line): WireSaying => {
-      const saying: WireSaying = JSON.parse(line);
-      if (saying.kind !== "checkpoint") return saying;
-      return { ...saying, state: Deno.readFileSync(join(this.path, "checkpoint")).toBase64() };
+    return lines.map((line): WireMessage => {
+      const message: WireMessage = JSON.parse(line);
+      if (message.kind !== "checkpoint") return message;
+      return { ...message, state: Deno.readFileSync(join(this.path, "checkpoint")).toBase64() };
     });
   }
 
   /** The last lines of what the job printed. */
-  lastWords(): string {
+  logTail(): string {
     try {
       return Deno.readTextFileSync(this.log).trimEnd().split("\n").slice(-20).join("\n");
     } catch {

@@ -2,7 +2,7 @@
 import type { StepPermissions } from "../../workflow/step.ts";
 import type { Code } from "../key/code_id.ts";
 import type { Job } from "./protocol.ts";
-import type { StepVoice } from "./run_step.ts";
+import type { StepChannel } from "./run_step.ts";
 
 /** Everything an executor needs for one attempt. */
 export interface AttemptSpec {
@@ -11,7 +11,7 @@ export interface AttemptSpec {
   permissions: StepPermissions;
   /** For an executor that hands attempts to another scheduler. */
   action: Action;
-  voice: StepVoice;
+  channel: StepChannel;
   /** Aborted when the attempt has to end; the executor waits a little for the step to stop by itself. */
   signal: AbortSignal;
 }

@@ -1,20 +1,20 @@
 /**
  * The program of a step process: runs the attempts that the engine sends, each in a worker with the step's
- * permissions. This thread only listens, so it hears of a cancelled run, or of an engine that died, whatever the
+ * permissions. This thread only listens, so it learns of a cancelled run, or of an engine that died, whatever the
  * step is doing. Its arguments are the folder for attempts, how many idle workers to keep, and the
  * engine's process id.
  */
 import process from "node:process";
-import { executeWire, type WireEnd, type WireSaying, type WireSpec } from "./wire.ts";
+import { executeWire, type WireEnd, type WireMessage, type WireSpec } from "./wire.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** Engine to step process. */
 export type ToHost = { kind: "run"; spec: WireSpec } | { kind: "abort"; reason: string };
 /** Step process to engine. */
-export type FromHost = { kind: "ready" } | WireSaying | WireEnd;
+export type FromHost = { kind: "ready" } | WireMessage | WireEnd;
 
 const pool = new WorkerPool(Deno.args[0]!, Number(Deno.args[1]));
-const say = (message: FromHost) => void process.send!(message);
+const send = (message: FromHost) => void process.send!(message);
 let abort = new AbortController();
 /** What all workers of a process share and a step can change. */
 const state = () => {
@@ -29,8 +29,8 @@ const before = state();
 process.on("message", async (message: ToHost) => {
   if (message.kind === "abort") return abort.abort(new DOMException(message.reason, "AbortError"));
   abort = new AbortController();
-  const ended = await executeWire(pool, message.spec, say, abort.signal);
-  say(ended.kind === "done" && state() !== before ? { ...ended, left: true } : ended);
+  const ended = await executeWire(pool, message.spec, send, abort.signal);
+  send(ended.kind === "done" && state() !== before ? { ...ended, left: true } : ended);
 });
 /** The engine is gone: nothing that the step started may outlive it. */
 function end(): never {
@@ -38,9 +38,9 @@ function end(): never {
   Deno.exit(1);
 }
 process.on("disconnect", end);
-// An engine that dies with words of this process unread resets the channel, which raises no event.
+// An engine that dies with messages of this process unread resets the channel, which raises no event.
 const engine = Number(Deno.args[2]);
 setInterval(() => {
   if (Deno.ppid !== engine) end();
 }, 500);
-say({ kind: "ready" });
+send({ kind: "ready" });

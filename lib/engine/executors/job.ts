@@ -6,7 +6,7 @@ import { AttemptFolder } from "./attempt_folder.ts";
 import { StepError, wroteLate } from "../step_error.ts";
 import { LocalExecutor } from "./local.ts";
 import { treeStamp } from "../system/tree_stamp.ts";
-import { executeWire, type WireEnd, type WireSaying } from "./wire.ts";
+import { executeWire, type WireEnd, type WireMessage } from "./wire.ts";
 
 const started = performance.now();
 const folder = new AttemptFolder(Deno.args[0]!);
@@ -15,15 +15,15 @@ const here = currentRuntime();
 const abort = new AbortController();
 const executor = new LocalExecutor(join(folder.path, "work"), 1);
 
-// Progress in between is of no use to a driver that looks now and then.
-let progress: WireSaying | undefined;
+// Progress in between is of no use to a driver that polls.
+let progress: WireMessage | undefined;
 const flush = () => {
-  if (progress !== undefined) folder.say(progress);
+  if (progress !== undefined) folder.send(progress);
   progress = undefined;
 };
 const timer = setInterval(flush, 1000);
 // Cancelled by hand, preempted, or over its time.
-const ended = new StepError("The job was told to end", "crash", undefined, true);
+const ended = new StepError("The job was ended from outside", "crash", undefined, true);
 Deno.addSignalListener("SIGTERM", () => abort.abort(ended));
 
 let limit: ReturnType<typeof setTimeout> | undefined;
@@ -45,9 +45,9 @@ if (canonicalJson(here, "runtime") !== canonicalJson(spec.runtime, "runtime")) {
   }`;
   end = failed(new StepError(message, "crash"));
 } else {
-  end = await executeWire(executor, spec, (saying) => {
-    if (saying.kind === "progress") progress = saying;
-    else folder.say(saying);
+  end = await executeWire(executor, spec, (message) => {
+    if (message.kind === "progress") progress = message;
+    else folder.send(message);
   }, abort.signal);
 }
 clearTimeout(limit);

@@ -1,4 +1,4 @@
-/** What the engine and a worker say to each other. */
+/** The messages between the engine and a worker. */
 import type { Json } from "../../artifacts/artifact.ts";
 
 /** One attempt at one task, as plain data. */

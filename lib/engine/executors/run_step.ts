@@ -5,8 +5,8 @@ import { hash32, Random } from "../../random.ts";
 import { portOf, type Progress, type StepContext, type StepDefinition } from "../../workflow/step.ts";
 import { type Job, type JobFolders, outputError } from "./protocol.ts";
 
-/** Where a running step's words go. */
-export interface StepVoice {
+/** Takes the messages of a running step. */
+export interface StepChannel {
   progress(progress: Progress): void;
   log(message: string): void;
   warn(message: string): void;
@@ -18,7 +18,7 @@ export async function runStep(
   definition: StepDefinition<any, any, any>,
   job: Job,
   folders: JobFolders,
-  voice: StepVoice,
+  channel: StepChannel,
   signal: AbortSignal,
 ): Promise<void> {
   const inputs: Record<string, unknown> = {};
@@ -49,16 +49,16 @@ export async function runStep(
       Deno.mkdirSync(folders.scratch, { recursive: true });
       return folders.scratch;
     },
-    checkpoint: { load: () => job.checkpoint, save: (state) => voice.checkpoint?.(state) },
+    checkpoint: { load: () => job.checkpoint, save: (state) => channel.checkpoint?.(state) },
     get rng() {
       if (job.seed === undefined) throw new TypeError("Cannot use rng: define the step with random: true");
       return new Random(hash32(`step:${job.seed}`));
     },
     seed: job.seed ?? 0,
     threads: job.threads,
-    progress: (p) => voice.progress(p),
-    log: (message) => voice.log(message),
-    warn: (message) => voice.warn(message),
+    progress: (p) => channel.progress(p),
+    log: (message) => channel.log(message),
+    warn: (message) => channel.warn(message),
     signal,
   };
   const rng = job.seed === undefined ? undefined : context.rng;

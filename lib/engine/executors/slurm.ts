@@ -9,7 +9,7 @@ import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { StepError } from "../step_error.ts";
 import { hasEnded, type SlurmJob, SlurmQueue } from "./slurm_queue.ts";
 import { programArguments } from "./step_process.ts";
-import { errorOf, hear } from "./wire.ts";
+import { errorOf, onMessage } from "./wire.ts";
 
 /** Milliseconds between two looks into a job's folder. */
 const pause = 500;
@@ -78,7 +78,9 @@ export class SlurmExecutor implements Executor {
         folder.remove();
       }
     }
-    if (found !== undefined) spec.voice.log(`takes up Slurm job ${found.id ?? "(ended)"} of an earlier run`);
+    if (found !== undefined) {
+      spec.channel.log(`takes up Slurm job ${found.id ?? "(ended)"} of an earlier run`);
+    }
     return found;
   }
 
@@ -105,22 +107,22 @@ export class SlurmExecutor implements Executor {
       Deno.execPath(),
       ...programArguments(new URL("./job.ts", import.meta.url), folder.path),
     ]);
-    spec.voice.log(`Slurm job ${id}`);
+    spec.channel.log(`Slurm job ${id}`);
     return { id, folder };
   }
 
-  /** Waits for the job's end and passes on what it says. @throws StepError when it died without a status. */
+  /** Waits for the job's end and passes its messages on. @throws StepError when it died without a status. */
   async #follow({ id, folder }: Submitted, spec: AttemptSpec): Promise<JobStatus> {
     let waits = "";
     let gone: number | undefined;
     for (;;) {
       const status = folder.status();
-      for (const saying of folder.heard()) hear(spec.voice, saying);
+      for (const message of folder.received()) onMessage(spec.channel, message);
       if (status !== undefined) return status;
       const job = id === undefined ? undefined : await this.#queue.find(id);
       if (job?.state === "PENDING" && job.reason !== waits) {
         waits = job.reason;
-        spec.voice.progress({ message: `Slurm job ${id} waits: ${waits}` });
+        spec.channel.progress({ message: `Slurm job ${id} waits: ${waits}` });
       }
       // A list that was asked for before the job was submitted does not know it yet.
       if (job !== undefined && !hasEnded(job)) gone = undefined;
@@ -138,7 +140,7 @@ export class SlurmExecutor implements Executor {
       this.#shown(folder)
     }`;
     const kind = state === "TIMEOUT" ? "timeout" : "crash";
-    return new StepError(message, kind, `${message}\n${folder.lastWords()}`, state !== "CANCELLED");
+    return new StepError(message, kind, `${message}\n${folder.logTail()}`, state !== "CANCELLED");
   }
 
   /** Brings the result where the run looks after it. */

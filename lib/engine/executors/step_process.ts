@@ -1,4 +1,4 @@
-/** The near side of one step process: a program and a process group of its own. */
+/** The engine's side of one step process: a program and a process group of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { join } from "../system/path.ts";
@@ -9,11 +9,11 @@ import type { AttemptResult, AttemptSpec } from "./executor.ts";
 import { StepError } from "../step_error.ts";
 import type { FromHost, ToHost } from "./host.ts";
 import { endMarked, markName, residentBytes } from "./leftovers.ts";
-import { errorOf, hear, toWire } from "./wire.ts";
+import { errorOf, onMessage, toWire } from "./wire.ts";
 import { grace } from "./worker_pool.ts";
 
-/** Milliseconds in which the last words of a dead process may arrive. */
-const lastWords = 500;
+/** Milliseconds in which the last messages of a dead process may arrive. */
+const lastMessages = 500;
 /** Characters after which a line without an end is passed on. */
 const longestLine = 1 << 14;
 /** Milliseconds between two looks at the memory in use. */
@@ -22,9 +22,9 @@ const memoryWatch = 100;
 const overflow = /JavaScript (?:heap )?out of memory/;
 
 /** Command line of a program of the engine, with the program's own import map and locked packages. */
-export function programArguments(program: URL, ...words: string[]): string[] {
+export function programArguments(program: URL, ...args: string[]): string[] {
   const config = join(programRoot, "deno.json");
-  return ["run", "--quiet", "--no-prompt", "-A", "--config", config, fileURLToPath(program), ...words];
+  return ["run", "--quiet", "--no-prompt", "-A", "--config", config, fileURLToPath(program), ...args];
 }
 
 export class StepProcess {
@@ -57,13 +57,13 @@ export class StepProcess {
     const heap = memory === undefined
       ? []
       : [`--v8-flags=--max-old-space-size=${Math.ceil(memory / 2 ** 20)}`];
-    const [run = "run", ...words] = programArguments(
+    const [run = "run", ...args] = programArguments(
       new URL("./host.ts", import.meta.url),
       folder,
       String(keep),
       String(Deno.pid),
     );
-    this.#child = spawn(Deno.execPath(), [run, ...heap, ...words], {
+    this.#child = spawn(Deno.execPath(), [run, ...heap, ...args], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       env: { ...Deno.env.toObject(), [markName]: this.#mark },
       detached: true,
@@ -86,7 +86,7 @@ export class StepProcess {
         if (this.#mayStart) endMarked(this.#mark);
         this.#dead = true;
         const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
-        const late = new Promise((resolve) => setTimeout(resolve, lastWords));
+        const late = new Promise((resolve) => setTimeout(resolve, lastMessages));
         void Promise.race([Promise.all(streams), late]).then(() => resolve(how));
       });
     });
@@ -108,12 +108,12 @@ export class StepProcess {
       deadline = setTimeout(() => reject(reason), grace + 500);
     };
     spec.signal.addEventListener("abort", onAbort, { once: true });
-    this.#onLine = (line) => spec.voice.log(line);
+    this.#onLine = (line) => spec.channel.log(line);
     this.#onMessage = (message) => {
       if (message.kind === "done") {
         resolve({ out: message.out, stamp: message.stamp, left: message.left });
       } else if (message.kind === "failed") fail(errorOf(message.failure));
-      else hear(spec.voice, message);
+      else onMessage(spec.channel, message);
     };
     void this.gone.then((how) => {
       const message = this.#overflowed

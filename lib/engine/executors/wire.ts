@@ -1,17 +1,17 @@
-/** Attempts, and what is said of them, as JSON: for steps that run in a process of their own. */
+/** Attempts and their messages as JSON, for steps that run in a process of their own. */
 import { throttleProgress } from "./throttle_progress.ts";
 import type { AttemptSpec, Executor } from "./executor.ts";
 import { StepError } from "../step_error.ts";
 import type { Job } from "./protocol.ts";
-import type { StepVoice } from "./run_step.ts";
+import type { StepChannel } from "./run_step.ts";
 
 /** One attempt. */
 export interface WireSpec extends Pick<AttemptSpec, "action" | "code" | "permissions"> {
   job: Omit<Job, "checkpoint"> & { checkpoint?: string };
 }
 
-/** What a running step says; a checkpoint's bytes are in base64. */
-export type WireSaying =
+/** A message of a running step; a checkpoint's bytes are in base64. */
+export type WireMessage =
   | { kind: "progress"; fraction?: number; message: string }
   | { kind: "log"; message: string }
   | { kind: "warn"; message: string }
@@ -25,7 +25,7 @@ export type WireEnd =
 /** A {@linkcode StepError} as plain data. */
 export type WireFailure = Pick<StepError, "message" | "kind" | "details" | "transient">;
 
-/** What the other side needs to know; the explanations of the code id stay here. */
+/** What the other process needs; the explanations of the code id stay here. */
 export function toWire({ job, code: { id, files }, permissions, action }: AttemptSpec): WireSpec {
   const { checkpoint, ...rest } = job;
   return {
@@ -36,23 +36,23 @@ export function toWire({ job, code: { id, files }, permissions, action }: Attemp
   };
 }
 
-/** The far side: runs an attempt with `executor`; never throws. */
+/** On the step's side: runs an attempt with `executor`; never throws. */
 export async function executeWire(
   executor: Executor,
   { job: { checkpoint, ...job }, ...spec }: WireSpec,
-  say: (saying: WireSaying) => void,
+  send: (message: WireMessage) => void,
   signal: AbortSignal,
 ): Promise<WireEnd> {
-  const throttle = throttleProgress(({ fraction, message }) => say({ kind: "progress", fraction, message }));
+  const throttle = throttleProgress(({ fraction, message }) => send({ kind: "progress", fraction, message }));
   try {
     const { out, stamp, left } = await executor.execute({
       job: { ...job, ...(checkpoint === undefined ? {} : { checkpoint: Uint8Array.fromBase64(checkpoint) }) },
       ...spec,
-      voice: {
+      channel: {
         progress: throttle.progress,
-        log: (message) => say({ kind: "log", message }),
-        warn: (message) => say({ kind: "warn", message }),
-        checkpoint: (state) => say({ kind: "checkpoint", state: state.toBase64() }),
+        log: (message) => send({ kind: "log", message }),
+        warn: (message) => send({ kind: "warn", message }),
+        checkpoint: (state) => send({ kind: "checkpoint", state: state.toBase64() }),
       },
       signal,
     });
@@ -68,14 +68,14 @@ export async function executeWire(
   }
 }
 
-/** The near side: passes on what a step says. */
-export function hear(voice: StepVoice, saying: WireSaying): void {
-  if (saying.kind === "checkpoint") voice.checkpoint?.(Uint8Array.fromBase64(saying.state));
-  else if (saying.kind === "progress") voice.progress(saying);
-  else voice[saying.kind](saying.message);
+/** On the engine's side: passes a message on. */
+export function onMessage(channel: StepChannel, message: WireMessage): void {
+  if (message.kind === "checkpoint") channel.checkpoint?.(Uint8Array.fromBase64(message.state));
+  else if (message.kind === "progress") channel.progress(message);
+  else channel[message.kind](message.message);
 }
 
-/** The near side: a failure as the error that it is. */
+/** On the engine's side: a failure as the error that it is. */
 export function errorOf({ message, kind, details, transient }: WireFailure): StepError {
   return new StepError(message, kind, details, transient);
 }

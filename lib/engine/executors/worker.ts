@@ -1,5 +1,5 @@
 /**
- * The far side of a step: a Deno Worker with only the permissions that the step declared. It takes one job, or one
+ * The step's side: a Deno Worker with only the permissions that the step declared. It takes one job, or one
  * after another of the same step module of the program, and holds a file lock as a sign of life, since a worker that is gone says nothing.
  */
 /// <reference lib="deno.worker" />
@@ -10,16 +10,16 @@ import { runStep } from "./run_step.ts";
 import { throttleProgress } from "./throttle_progress.ts";
 import { treeStamp } from "../system/tree_stamp.ts";
 
-/** Characters of words after which no more are passed on: the run's own log is cut there as well. */
+/** Characters of log lines after which no more are passed on: the run's own log is cut there as well. */
 const longestLog = 1 << 22;
 
-const say = (message: FromWorker) => self.postMessage(message);
+const send = (message: FromWorker) => self.postMessage(message);
 const alive = new URL(self.name);
 const sign = Deno.openSync(alive);
 sign.lockSync(true);
 (globalThis as { signOfLife?: Deno.FsFile }).signOfLife = sign;
 const outstanding = new Outstanding();
-let words = 0;
+let logged = 0;
 let abort = new AbortController();
 let running = false;
 
@@ -33,15 +33,15 @@ Object.defineProperty(globalThis, "close", { value: stop });
 // What a step prints belongs into its log: the program's own output may be read by a machine.
 for (const name of ["debug", "error", "info", "log", "warn"] as const) {
   console[name] = (...parts: unknown[]) => {
-    tell("log", parts.map((part) => typeof part === "string" ? part : Deno.inspect(part)).join(" "));
+    sendLine("log", parts.map((part) => typeof part === "string" ? part : Deno.inspect(part)).join(" "));
   };
 }
 
 /** A step that never stops talking must fill no other thread's memory. */
-function tell(kind: "log" | "warn", message: string): void {
-  if (words > longestLog) return;
-  words += message.length;
-  say({ kind, message });
+function sendLine(kind: "log" | "warn", message: string): void {
+  if (logged > longestLog) return;
+  logged += message.length;
+  send({ kind, message });
 }
 
 self.addEventListener("unhandledrejection", (event) => {
@@ -55,7 +55,7 @@ self.addEventListener("error", (event) => {
 
 function report(error: unknown, prefix: string): void {
   const failure = failureOf(error);
-  say({ kind: "failed", failure: { ...failure, message: prefix + failure.message } });
+  send({ kind: "failed", failure: { ...failure, message: prefix + failure.message } });
 }
 
 self.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
@@ -65,20 +65,20 @@ self.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
   }
   if (running) throw new Error("Cannot start job: the worker is busy");
   running = true;
-  words = 0;
+  logged = 0;
   abort = new AbortController();
   await outstanding.begin();
   const throttle = throttleProgress(({ fraction, message }) =>
-    say({ kind: "progress", fraction, message: String(message) })
+    send({ kind: "progress", fraction, message: String(message) })
   );
   try {
     const { job, folders } = data;
     const definition = (await import(job.module)).default;
     await runStep(definition, job, folders, {
       progress: throttle.progress,
-      log: (message) => tell("log", String(message)),
-      warn: (message) => tell("warn", String(message)),
-      checkpoint: (state) => say({ kind: "checkpoint", state }),
+      log: (message) => sendLine("log", String(message)),
+      warn: (message) => sendLine("warn", String(message)),
+      checkpoint: (state) => send({ kind: "checkpoint", state }),
     }, abort.signal);
     const stamp = treeStamp(folders.out);
     // One turn of the event loop, in which a forgotten rejection still counts against this job. A timer would take a
@@ -86,13 +86,13 @@ self.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
     await new Promise<void>((resolve) => setImmediate(resolve));
     const left = await outstanding.settle();
     throttle.flush();
-    say({ kind: "done", stamp, left });
+    send({ kind: "done", stamp, left });
   } catch (error) {
     throttle.flush();
-    say({ kind: "failed", failure: failureOf(error) });
+    send({ kind: "failed", failure: failureOf(error) });
   } finally {
     running = false;
   }
 });
 
-say({ kind: "ready" });
+send({ kind: "ready" });

@@ -135,10 +135,10 @@ export class WorkerPool implements Executor {
       if (data.kind === "done") resolve({ out, stamp: data.stamp, left: data.left });
       else if (data.kind === "failed") {
         reject(spec.signal.aborted ? spec.signal.reason : toError(data.failure));
-      } else if (data.kind === "progress") spec.voice.progress(data);
-      else if (data.kind === "log") spec.voice.log(data.message);
-      else if (data.kind === "warn") spec.voice.warn(data.message);
-      else if (data.kind === "checkpoint") spec.voice.checkpoint?.(data.state);
+      } else if (data.kind === "progress") spec.channel.progress(data);
+      else if (data.kind === "log") spec.channel.log(data.message);
+      else if (data.kind === "warn") spec.channel.warn(data.message);
+      else if (data.kind === "checkpoint") spec.channel.checkpoint?.(data.state);
     };
     slot.worker.onerror = (event) => {
       event.preventDefault();

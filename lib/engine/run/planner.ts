@@ -44,7 +44,7 @@ export interface Decision {
   /** When the result that it was compared with was made. */
   comparedWith: string | null;
   /** The entry under the key could not be used. */
-  trouble?: string;
+  problem?: string;
 }
 
 /** Outputs of finished tasks by task id and port. */
@@ -120,7 +120,7 @@ export class Planner {
     if (force === true || force?.includes(task.step) || force?.includes(task.id)) return { reason: "forced" };
     if (task.cache.mode === "never") return { reason: "never taken from the cache" };
     const remembered = rememberedResult(this.#parts.store.layout, lastOf(this.latest, task.id), key);
-    const { record, trouble }: { record?: StoredResult; trouble?: string } = remembered === undefined
+    const { record, problem }: { record?: StoredResult; problem?: string } = remembered === undefined
       ? readRecord(this.#parts.store.layout, key)
       : { record: remembered };
     if (record !== undefined) {
@@ -134,10 +134,10 @@ export class Planner {
       }
       return {
         reason: "its stored result is damaged",
-        trouble: `The stored result of ${task.id} is damaged`,
+        problem: `The stored result of ${task.id} is damaged`,
       };
     }
-    if (trouble !== undefined) return { reason: "its stored result cannot be used", trouble };
+    if (problem !== undefined) return { reason: "its stored result cannot be used", problem };
     const previous = lastOf(this.latest, task.id);
     if (previous === undefined) return { reason: "first time" };
     if (previous.key === key) return { reason: "its result is no longer in the store" };

@@ -48,14 +48,18 @@ export interface TaskRunnerParts {
   known: KnownOutputs;
   /** Directory of a known output. */
   dirOf: (output: StoredOutput) => string;
-  say: {
-    progress: (task: Task, fraction: number | undefined, message: string) => void;
-    log: (task: Task, message: string) => void;
-    warn: (task: Task, message: string) => void;
-    retry: (task: Task, attempt: number, delaySeconds: number, message: string) => void;
-    started: (task: Task, attempt: number) => void;
-    trouble: (message: string, task?: Task) => void;
-  };
+  report: TaskReport;
+}
+
+/** Takes what happens to tasks while they are made. */
+export interface TaskReport {
+  progress(task: Task, fraction: number | undefined, message: string): void;
+  log(task: Task, message: string): void;
+  warn(task: Task, message: string): void;
+  retry(task: Task, attempt: number, delaySeconds: number, message: string): void;
+  started(task: Task, attempt: number): void;
+  /** The store could not be trusted or written somewhere. */
+  storeWarning(message: string, task?: Task): void;
 }
 
 export class TaskRunner {
@@ -67,20 +71,20 @@ export class TaskRunner {
 
   /** Runs the task unless its result appears while waiting for the lock. @throws {StepError} */
   async make(task: Task, decision: Decision, threads: number, fresh: boolean): Promise<Made> {
-    const { store, say, kill } = this.#parts;
+    const { store, report, kill } = this.#parts;
     let held: HeldLock | undefined;
     try {
       held = await lock(store.layout.lock(decision.key), {
         signal: kill,
-        onWait: () => say.log(task, "waits for another run that makes the same result"),
+        onWait: () => report.log(task, "waits for another run that makes the same result"),
       });
     } catch (error) {
       if (kill.aborted) throw cancelled();
-      say.trouble(`Cannot lock the action of ${task.id}: ${(error as Error).message}`, task);
+      report.storeWarning(`Cannot lock the action of ${task.id}: ${(error as Error).message}`, task);
     }
     using _ = held;
     // Looked up again even when the lock was free: another may have finished since the decision.
-    if (!fresh && decision.trouble === undefined) {
+    if (!fresh && decision.problem === undefined) {
       const record = readRecord(store.layout, decision.key).record;
       if (record !== undefined && await this.bringBack(record, task)) {
         const { outputs, warnings } = record;
@@ -104,14 +108,14 @@ export class TaskRunner {
 
   /** Makes a stored result's directories usable; false where content was lost or cannot be put in place. */
   async bringBack(record: Pick<ActionRecord, "outputs">, task: Task): Promise<boolean> {
-    const trouble = (message: string) => this.#parts.say.trouble(message, task);
+    const warn = (message: string) => this.#parts.report.storeWarning(message, task);
     try {
       for (const { id, files } of Object.values(record.outputs)) {
-        if (!await this.#parts.store.materialize(id, files, trouble)) return false;
+        if (!await this.#parts.store.materialize(id, files, warn)) return false;
       }
       return true;
     } catch (error) {
-      trouble(`Cannot restore ${task.id}: ${(error as Error).message}`);
+      warn(`Cannot restore ${task.id}: ${(error as Error).message}`);
       return false;
     }
   }
@@ -123,7 +127,7 @@ export class TaskRunner {
     checkpoint: CheckpointFile,
   ): Promise<Made> {
     return await this.#retrying(task, async (attempts) => {
-      this.#parts.say.started(task, attempts);
+      this.#parts.report.started(task, attempts);
       await this.fetch(task);
       const warnings: string[] = [];
       const before = stampOf(this.#filesOf(decision));
@@ -138,22 +142,22 @@ export class TaskRunner {
   /** Brings the files that the task requests by URL, in as many attempts as it has where they are `pinned` anew. */
   async fetch(task: Task, pinned = false): Promise<void> {
     if (!task.files.some(isRemote)) return;
-    const { root, kill, say } = this.#parts;
+    const { root, kill, report } = this.#parts;
     const { fetchFiles } = await import("./fetch_files.ts");
-    const throttle = throttleProgress(({ fraction, message }) => say.progress(task, fraction, message));
+    const throttle = throttleProgress(({ fraction, message }) => report.progress(task, fraction, message));
     const fetching = () =>
       fetchFiles(root, task, {
         signal: kill,
         progress: (message, fraction) =>
           throttle.progress({ message, ...(fraction === undefined ? {} : { fraction }) }),
-        warn: (message) => say.warn(task, message),
+        warn: (message) => report.warn(task, message),
       });
     await (pinned ? this.#retrying(task, fetching) : fetching());
   }
 
   /** As many attempts as the task may have, after failures that may pass. */
   async #retrying<T>(task: Task, work: (attempt: number) => Promise<T>): Promise<T> {
-    const { say, kill } = this.#parts;
+    const { report, kill } = this.#parts;
     for (let attempt = 1;; attempt++) {
       if (kill.aborted) throw cancelled();
       try {
@@ -164,7 +168,7 @@ export class TaskRunner {
           throw new StepFailed(failure, attempt);
         }
         const delay = Math.min(60, 2 ** (attempt - 1));
-        say.retry(task, attempt, delay, failure.message);
+        report.retry(task, attempt, delay, failure.message);
         await sleep(delay * 1000, kill);
       }
     }
@@ -177,7 +181,7 @@ export class TaskRunner {
     warnings: string[],
     checkpoint: CheckpointFile | undefined,
   ): Promise<AttemptResult> {
-    const { executor, kill, say } = this.#parts;
+    const { executor, kill, report } = this.#parts;
     const timeout = new AbortController();
     const timer = task.timeout === undefined || executor.timesAttempts ? undefined : setTimeout(() => {
       timeout.abort(
@@ -190,7 +194,7 @@ export class TaskRunner {
       );
     }, task.timeout * 1000);
     const mask = masker(task.permissions.env ?? []);
-    const throttle = throttleProgress((p) => say.progress(task, p.fraction, mask(p.message)));
+    const throttle = throttleProgress((p) => report.progress(task, p.fraction, mask(p.message)));
     try {
       return await executor.execute({
         job: {
@@ -213,18 +217,21 @@ export class TaskRunner {
           exclusive: task.resources.exclusive,
           ...(task.timeout === undefined ? {} : { timeout: task.timeout }),
         },
-        voice: {
+        channel: {
           progress: throttle.progress,
-          log: (message) => say.log(task, mask(message)),
+          log: (message) => report.log(task, mask(message)),
           warn: (message) => {
             warnings.push(mask(message));
-            say.warn(task, mask(message));
+            report.warn(task, mask(message));
           },
           checkpoint: (state) => {
             try {
               checkpoint?.save(state);
             } catch (error) {
-              say.trouble(`Cannot save the progress of ${task.id}: ${(error as Error).message}`, task);
+              report.storeWarning(
+                `Cannot save the progress of ${task.id}: ${(error as Error).message}`,
+                task,
+              );
             }
           },
         },
@@ -260,7 +267,7 @@ export class TaskRunner {
     seconds: number,
     warnings: string[],
   ): Promise<Pick<Made, "outputs" | "loose" | "record" | "seconds" | "warnings">> {
-    const { store, say } = this.#parts;
+    const { store, report } = this.#parts;
     const { out } = result;
     const outputs = await collectOutputs(result, task.outputs);
     try {
@@ -269,7 +276,7 @@ export class TaskRunner {
       if (changed !== undefined) {
         const message =
           `${changed} changed while the step ran: the result is used but not kept, the next run makes it again`;
-        say.warn(task, message);
+        report.warn(task, message);
         return { outputs, seconds, warnings: [...warnings, message] };
       }
       this.#parts.env.persist();
@@ -290,7 +297,7 @@ export class TaskRunner {
     } catch (error) {
       const message = `Cannot store the result of ${task.id}: ${(error as Error).message}`;
       if (this.#parts.strictCache) throw new StepError(message, "store", (error as Error).stack);
-      say.trouble(message, task);
+      report.storeWarning(message, task);
       return { outputs, loose: out, seconds, warnings: [...warnings, message] };
     }
   }

@@ -1,36 +1,67 @@
 /** Finds steps that do not do the same twice: every task runs again on its stored inputs, and content is compared. */
-import type { Task, Workplan } from "../../workflow/workplan.ts";
+import { InputError } from "../../errors.ts";
+import type { Task } from "../../workflow/workplan.ts";
 import { makeManifest } from "../store/manifest.ts";
 import type { TaskResult, VerifyReport } from "../types.ts";
 import type { StoredOutput } from "../store/action_record.ts";
-import type { Decision, KnownOutputs, Planner } from "./planner.ts";
+import type { Decision, KnownOutputs } from "./planner.ts";
+import { Run } from "./run.ts";
+import type { RunParts } from "./run_parts.ts";
+import { RunSession } from "./run_session.ts";
 import { schedule } from "./scheduler.ts";
 import type { TaskRunner } from "./task_runner.ts";
 
 /**
- * Runs each task once more beside the store. Tasks that are never taken from the cache are left out: they measure.
- *
- * @param known Outputs of all tasks, from a run just before.
+ * A full run, then each task once more beside the store. Tasks that are never taken from the cache are left out: they
+ * measure.
  */
-export async function verifyTasks(
-  workplan: Workplan,
-  planner: Planner,
-  runner: TaskRunner,
+export async function verify(parts: RunParts): Promise<VerifyReport> {
+  const first = await new Run(parts).go();
+  if (first.status !== "succeeded") {
+    throw new InputError(
+      `Cannot verify: the run ${first.id} ${first.status === "failed" ? "failed" : "was cancelled"}`,
+    );
+  }
+  const session = new RunSession(parts);
+  try {
+    await findOutputs(parts, first.tasks, session.state.known);
+    return await compareAll(parts, session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Finds what the run just before used, or made where the store keeps nothing. */
+async function findOutputs(
+  { workplan, planner }: RunParts,
+  made: readonly TaskResult[],
   known: KnownOutputs,
-  { jobs, memory }: { jobs: number; memory: number },
-  signal?: AbortSignal,
+): Promise<void> {
+  for (const task of workplan.tasks) {
+    const decision = await planner.decide(task, known, undefined);
+    if (decision.record !== undefined) known.set(task.id, decision.record.outputs);
+    else if (task.cache.mode !== "pure") {
+      known.set(task.id, await outputsOf(made.find((t) => t.id === task.id)!));
+    }
+  }
+}
+
+async function compareAll(
+  { workplan, planner, options }: RunParts,
+  session: RunSession,
 ): Promise<VerifyReport> {
+  const { runner, state: { known } } = session;
   const report: VerifyReport = { tasks: [] };
   const tasks = workplan.tasks.filter((t) => t.cache.mode !== "never" && known.has(t.id));
   // Inputs come from the store, so no task has to wait for another.
   const free = tasks.map((task): Task => ({ ...task, inputs: {} }));
   const byId = new Map(tasks.map((t) => [t.id, t]));
   await schedule(free, {
-    jobs,
-    memory,
+    jobs: session.jobs,
+    memory: session.memoryFor(workplan.tasks),
     keepGoing: true,
     seconds: () => 1,
-    signal,
+    signal: options.signal,
     settle: async () => false,
     run: async ({ id }, threads) => {
       const task = byId.get(id)!;
@@ -69,7 +100,7 @@ async function compare(
 }
 
 /** The outputs of a task that was made just now, from its directories. */
-export async function outputsOf(made: TaskResult): Promise<Record<string, StoredOutput>> {
+async function outputsOf(made: TaskResult): Promise<Record<string, StoredOutput>> {
   const outputs: Record<string, StoredOutput> = {};
   for (const [port, { type, id, dir }] of Object.entries(made.outputs)) {
     outputs[port] = { type, id, files: await makeManifest(dir) };

@@ -32,10 +32,10 @@ export interface ActionRecord {
   warnings: string[];
 }
 
-/** What was found under a key; `trouble` is set where a file was there but could not be used. */
+/** What was found under a key; `problem` is set where a file was there but could not be used. */
 export interface RecordLookup {
   record?: ActionRecord;
-  trouble?: string;
+  problem?: string;
 }
 
 const prefix = '{"check":"';
@@ -66,12 +66,12 @@ export function readRecord(layout: Layout, key: string): RecordLookup {
     text = Deno.readTextFileSync(layout.action(key));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
-    return { trouble: `Cannot read the record ${layout.action(key)}: ${(error as Error).message}` };
+    return { problem: `Cannot read the record ${layout.action(key)}: ${(error as Error).message}` };
   }
   try {
     return { record: decodeRecord(text, key) };
   } catch (error) {
-    return { trouble: `Cannot use the record ${layout.action(key)}: ${(error as Error).message}` };
+    return { problem: `Cannot use the record ${layout.action(key)}: ${(error as Error).message}` };
   }
 }
 

@@ -18,9 +18,9 @@ export async function checkStore(store: Store): Promise<CheckReport> {
   }
   for (const key of [...actionKeys(layout)]) {
     report.actions++;
-    const { record, trouble } = readRecord(layout, key);
+    const { record, problem } = readRecord(layout, key);
     if (record === undefined) {
-      report.problems.push(`${trouble ?? `Record ${key} vanished`}; removed`);
+      report.problems.push(`${problem ?? `Record ${key} vanished`}; removed`);
       fs.remove(layout.action(key));
       continue;
     }

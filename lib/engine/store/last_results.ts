@@ -36,8 +36,8 @@ export interface Latest {
   workflow: string;
   /** The last recorded run. */
   run: string | null;
-  /** What that run had to say, as {@linkcode saying} has it; null unless it succeeded. */
-  said: string | null;
+  /** What that run's record says, as `summaryOf` has it; null unless it succeeded. */
+  summary: string | null;
   /** The parts of a key that all tasks share. */
   shared: Pick<KeyParts, "schema" | "runtime">;
   tasks: Record<string, LatestTask>;
@@ -61,7 +61,7 @@ export function readLatest(layout: Layout, workflow: string, shared: Latest["sha
   } catch {
     // Missing or damaged.
   }
-  return { version: 4, workflow, run: null, said: null, shared, tasks: {} };
+  return { version: 4, workflow, run: null, summary: null, shared, tasks: {} };
 }
 
 /** Last result of a task, for the next run. @param record Just read or written. */

@@ -32,19 +32,19 @@ export class RunWriter {
   readonly #layout: Layout;
   readonly #fs: StoreFs;
   readonly #record: RunRecord;
-  readonly #trouble: (message: string) => void;
+  readonly #warn: (message: string) => void;
 
-  /** @param trouble Called at most once. */
+  /** @param onWarning Called at most once. */
   constructor(
     layout: Layout,
     fs: StoreFs,
     record: RunRecord,
-    trouble: (message: string) => void,
+    onWarning: (message: string) => void,
   ) {
     this.#layout = layout;
     this.#fs = fs;
     this.#record = record;
-    this.#trouble = trouble;
+    this.#warn = onWarning;
     this.folder = layout.run(record.id);
   }
 
@@ -59,7 +59,7 @@ export class RunWriter {
       work();
     } catch (error) {
       this.#state = "failed";
-      this.#trouble(`Cannot write the record of this run: ${(error as Error).message}`);
+      this.#warn(`Cannot write the record of this run: ${(error as Error).message}`);
     }
   }
 
@@ -145,7 +145,7 @@ export function openRecord(workplan: Workplan, id: string, jobs: number, motiflo
     },
     tasks: [],
     seconds: 0,
-    storeTroubles: [],
+    storeWarnings: [],
   };
 }
 
@@ -184,6 +184,8 @@ export function readRun(layout: Layout, id: string): RunRecord {
   if (!isRunRecord(record)) {
     throw new InputError(`Cannot read run ${found[0]}: its run.json is missing or damaged`, { cause });
   }
+  // Their name before 0.2; a run's record is never rewritten.
+  record.storeWarnings ??= (record as { storeTroubles?: string[] }).storeTroubles ?? [];
   if (record.status === "running" && !isLocked(join(folder, "lock"))) record.status = "interrupted";
   return record;
 }

@@ -18,7 +18,7 @@ import { look, seen } from "../system/stat.ts";
 /** 2001-09-09T01:46:40Z, the modification time of every verified blob. */
 const stampSeconds = 1_000_000_000;
 
-type Trouble = (message: string) => void;
+type OnWarning = (message: string) => void;
 
 export class Store {
   constructor(readonly layout: Layout, readonly fs: StoreFs) {}
@@ -62,19 +62,19 @@ export class Store {
   }
 
   /** Makes sure that the artifact's directory is whole, from blobs where it is not; false where content is lost. */
-  async materialize(id: string, files: readonly ManifestEntry[], trouble: Trouble): Promise<boolean> {
-    return this.artifactIntact(id, files) || await this.repair(id, files, trouble);
+  async materialize(id: string, files: readonly ManifestEntry[], onWarning: OnWarning): Promise<boolean> {
+    return this.artifactIntact(id, files) || await this.repair(id, files, onWarning);
   }
 
   /** Finds every blob of an artifact, in its place or in the artifact's directory, and puts both in order. */
-  async repair(id: string, files: readonly ManifestEntry[], trouble: Trouble): Promise<boolean> {
-    for (const file of files) if (!await this.#rescueBlob(id, file, trouble)) return false;
+  async repair(id: string, files: readonly ManifestEntry[], onWarning: OnWarning): Promise<boolean> {
+    for (const file of files) if (!await this.#rescueBlob(id, file, onWarning)) return false;
     if (!this.artifactIntact(id, files)) this.#linkArtifact(id, files);
     return true;
   }
 
   /** A blob that is intact, or was found to be by hashing, or was found in the artifact's directory. */
-  async #rescueBlob(id: string, file: ManifestEntry, trouble: Trouble): Promise<boolean> {
+  async #rescueBlob(id: string, file: ManifestEntry, onWarning: OnWarning): Promise<boolean> {
     const blob = this.layout.blob(file.sha256);
     if (this.#intact(blob, file.size)) return true;
     for (const path of [blob, join(this.layout.artifact(id), file.path)]) {
@@ -86,11 +86,11 @@ export class Store {
         }
       } catch (error) {
         if (!(error instanceof Deno.errors.NotFound)) {
-          trouble(`Cannot read ${path}: ${(error as Error).message}`);
+          onWarning(`Cannot read ${path}: ${(error as Error).message}`);
         }
         continue;
       }
-      trouble(`Damaged content of ${file.path} (${file.sha256.slice(0, 12)}) was removed from the store`);
+      onWarning(`Damaged content of ${file.path} (${file.sha256.slice(0, 12)}) was removed from the store`);
       this.fs.remove(path);
     }
     return false;

@@ -29,7 +29,7 @@ export interface CompareOptions {
   comparisons?: number;
   /**
    * Test windows by training windows (0: not known), where the values are folds: they share training data, so the variance of their
-   * mean is larger than that of strangers (Nadeau and Bengio 2003).
+   * mean is larger than that of independent samples (Nadeau and Bengio 2003).
    */
   testTrainRatio?: number;
   /** Fitted models that judged each key, where the keys are cross-validated subjects: those of a fold share one. */
@@ -58,7 +58,7 @@ export interface Comparison {
   interval: Interval | null;
 }
 
-/** Compares two samples; pairs them by key unless `paired` says that equal keys are strangers. */
+/** Compares two samples; pairs them by key unless `paired` says that equal keys are different groups. */
 export function compareSamples(a: Sample, b: Sample, options: CompareOptions): Comparison {
   const common = [...a.keys()].filter((key) => b.has(key));
   const paired = (options.paired ?? true) && common.length >= 2;

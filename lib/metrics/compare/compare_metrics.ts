@@ -16,7 +16,7 @@ export interface CompareMetricsOptions {
   by: PairingUnit | "auto";
   /**
    * Whether equal ids on both sides are the same subjects. `auto`: yes, when both sides have the same ids with the same
-   * numbers of windows, because ids like `s1` also name strangers of another data set.
+   * numbers of windows, because ids like `s1` also name other people of another data set.
    */
   paired: "auto" | "always" | "never";
   alpha: number;

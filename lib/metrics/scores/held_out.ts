@@ -1,4 +1,4 @@
-/** Whether judged windows are strangers to what was fitted. */
+/** Whether judged windows are held out from what was fitted. */
 import type { Model } from "../../artifacts/model.ts";
 import type { HeldOut } from "../../artifacts/readiness.ts";
 import { Part, type Split } from "../../artifacts/split.ts";

@@ -28,7 +28,7 @@ export type Claim =
 export interface Unit {
   /** What a group is: `subjects`, or `recordings` of one subject. */
   of: string;
-  /** Why groups of this kind say nothing of strangers at all, e.g. one recording. */
+  /** Why groups of this kind say nothing of other groups at all, e.g. one recording. */
   refused?: string;
 }
 

@@ -39,7 +39,7 @@ export interface DifferenceFacts {
  * - Pairs of subjects: all changes of signs below 12 pairs and wherever all differences are equal, else the paired t test.
  * - Pairs of cross-validated subjects: t over folds, whose subjects share one model.
  * - Pairs of folds: the corrected t test of Nadeau and Bengio, from 3 folds on.
- * - Strangers: Welch's test, from 5 on either side.
+ * - Independent groups: Welch's test, from 5 on either side.
  *
  * @returns The test and, in `noClaim`, what it cannot decide whatever the values are.
  */

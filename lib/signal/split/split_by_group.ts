@@ -1,4 +1,4 @@
-/** Splits that keep subjects (or recordings) whole: what a model says of strangers (or of another day). */
+/** Splits that keep subjects (or recordings) whole: what a model says of held-out subjects (or of another day). */
 import { Part, type Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
@@ -65,7 +65,7 @@ function tooFew({ recordings: { recordings } }: Windows, unit: Unit): string {
     ? `Name who is who in load: subject: <column>, or subject: { from: filename, pattern: "…" }; ${recordings.length} ` +
       "recordings count as one subject. "
     : "";
-  return `${named}Only where it is truly one person: record more people, or use by: time, which says nothing of strangers.`;
+  return `${named}Only where it is truly one person: record more people, or use by: time, which says nothing of new people.`;
 }
 
 /**
@@ -76,7 +76,7 @@ function tooFew({ recordings: { recordings } }: Windows, unit: Unit): string {
  * together complete when every fold is made with an equal stream.
  *
  * @param unit `recording` keeps sessions whole but lets subjects be in several parts: it says what a model knows of
- * another day, not of strangers.
+ * another day, not of held-out subjects.
  * @throws {InputError} when there are fewer groups than folds, or none left for training.
  */
 export function splitByGroup(

@@ -46,7 +46,7 @@ function intervals(
  * a border, be it in their context, are purged, and
  * so are training windows that begin within the embargo after a held-out part (Lopez de Prado, 2018, ch. 7).
  *
- * Training and test share subjects, so it says what a model knows of later days, not of strangers.
+ * Training and test share subjects, so it says what a model knows of later days, not of held-out subjects.
  *
  * @throws {InputError} when no training or test window is left.
  */

@@ -17,7 +17,7 @@ function splitLines(subjects: number): string[] {
   const step = (params: string) => `  split: { uses: split, from: windows, with: { ${params} } }`;
   if (subjects === 1) {
     return [
-      "  # One person only: split by time, which tells nothing of strangers. With more people: by: subject.",
+      "  # One person only: split by time, which says nothing of new people. With more people: by: subject.",
       step("by: time, folds: 5, fold: 0"),
     ];
   }

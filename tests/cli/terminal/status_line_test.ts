@@ -96,5 +96,5 @@ Deno.test("eventLine() keeps lines for what lasts only", () => {
     ),
     "failed   a 1.0 s\n  two\n  lines\n  log: x.log",
   );
-  assert.equal(eventLine({ type: "store-trouble", message: "disk full" }, plain), "store    disk full");
+  assert.equal(eventLine({ type: "store-warning", message: "disk full" }, plain), "store    disk full");
 });

@@ -102,7 +102,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
           "kill step",
           /^The step's process was killed by SIGKILL before the step returned\n {2}Slurm job (\d+) on /,
         ],
-        ["cancel", /^The job was told to end\n {2}Slurm job (\d+) on /],
+        ["cancel", /^The job was ended from outside\n {2}Slurm job (\d+) on /],
       ] as const
     ) {
       project.events.length = 0;

@@ -23,7 +23,7 @@ Deno.test("paths are those of node:path", () => {
   assert.equal(own.sep, node.sep);
 });
 
-Deno.test("the engine opens and runs without a module of Node.js, whose loading takes a tenth of a run without news", async () => {
+Deno.test("the engine opens and runs without a module of Node.js, whose loading takes a tenth of a no-op run", async () => {
   const engine = new URL("../../../lib/engine/engine.ts", import.meta.url).href;
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", engine] }).output();
   const { modules } = JSON.parse(new TextDecoder().decode(stdout));

@@ -3,7 +3,7 @@ import { Project } from "../project.ts";
 
 const a = { uses: "join", params: { text: "a" } };
 
-Deno.test("a run without news is recorded unless the last record says just the same", async () => {
+Deno.test("a no-op run is recorded unless the last record says just the same", async () => {
   await using project = new Project();
   project.write(
     "steps/broken.ts",
@@ -27,7 +27,7 @@ export default { ...join, async run() { throw new Error("broken"); } };
   assert.equal((await statuses()).length, 2);
 
   const alerts = { ...project.plan({ a }), source: "version: 1\nalerts: []\n" };
-  assert.notEqual((await engine.run(alerts)).id, repaired.id, "another file's text is news");
+  assert.notEqual((await engine.run(alerts)).id, repaired.id, "another file's text is new");
   const part = await engine.run({ ...alerts, params: { x: 1 } });
   assert.equal((await engine.readRun(part.id)).params.x, 1);
   Deno.removeSync(project.path(".motiflow/runs"), { recursive: true });

@@ -1,0 +1,40 @@
+/** What a selection of tasks needs of those that were not selected. */
+import type { Task } from "../../workflow/workplan.ts";
+import type { RunParts } from "./run_parts.ts";
+import type { RunSession } from "./run_session.ts";
+import { dependenciesOf } from "./select_tasks.ts";
+
+/**
+ * Restores the results that the chosen tasks need of others; a chosen task that misses one is blocked.
+ *
+ * @returns the tasks that can take part.
+ */
+export async function restoreUnselected(
+  { workplan, planner }: RunParts,
+  { state: { known }, reporter, runner }: RunSession,
+  chosen: ReadonlySet<string>,
+): Promise<Task[]> {
+  const { tasks } = workplan;
+  const needed = new Set(tasks.filter((t) => chosen.has(t.id)).flatMap((t) => [...dependenciesOf(t)]));
+  for (const task of tasks.toReversed()) {
+    if (needed.has(task.id)) { for (const id of dependenciesOf(task)) needed.add(id); }
+  }
+  const usable = new Map<string, Task>();
+  for (const task of tasks) {
+    const dependencies = [...dependenciesOf(task)];
+    if (chosen.has(task.id)) {
+      const missing = dependencies.find((id) => !usable.has(id) && !known.has(id));
+      if (missing === undefined) usable.set(task.id, task);
+      else reporter.blocked(task, missing);
+      continue;
+    }
+    if (needed.has(task.id) && dependencies.every((id) => known.has(id))) {
+      const decision = await planner.decide(task, known, undefined).catch(() => undefined);
+      if (decision?.record !== undefined && await runner.bringBack(decision.record, task)) {
+        known.set(task.id, decision.record.outputs);
+      }
+    }
+    reporter.skipped(task, "not selected");
+  }
+  return [...usable.values()];
+}

@@ -1,0 +1,65 @@
+/** What the tasks of one run, or of one verification, share. */
+import type { Task } from "../../workflow/workplan.ts";
+import { newRunId, openRecord } from "../store/run_record.ts";
+import { memoryFor } from "../system/machine.ts";
+import { LazyExecutor } from "./lazy_executor.ts";
+import type { RunParts } from "./run_parts.ts";
+import { RunReporter } from "./run_reporter.ts";
+import { RunState } from "./run_state.ts";
+import { TaskRunner } from "./task_runner.ts";
+
+export class RunSession {
+  readonly id = newRunId();
+  readonly jobs: number;
+  /** Aborted to end running attempts. */
+  readonly kill: AbortSignal;
+  readonly state: RunState;
+  readonly reporter: RunReporter;
+  readonly runner: TaskRunner;
+  readonly #executor: LazyExecutor;
+
+  readonly #parts: RunParts;
+
+  constructor(parts: RunParts) {
+    const { workplan, store, cache, env, options, motiflow } = parts;
+    this.#parts = parts;
+    this.jobs = options.jobs ?? navigator.hardwareConcurrency;
+    this.kill = options.kill ?? new AbortController().signal;
+    const state = this.state = new RunState(store.layout);
+    this.reporter = new RunReporter(parts, state, openRecord(workplan, this.id, this.jobs, motiflow));
+    const warn = (message: string) => this.reporter.storeWarning(message);
+    this.#executor = new LazyExecutor(parts, this.id, this.jobs, warn);
+    this.runner = new TaskRunner({
+      root: workplan.root,
+      workflow: workplan.name,
+      store,
+      cache,
+      env,
+      executor: this.#executor,
+      kill: this.kill,
+      strictCache: options.strictCache ?? false,
+      cells: new Map(workplan.tasks.map((t) => [t.id, t])),
+      known: state.known,
+      dirOf: (output) => state.dirOf(output),
+      report: this.reporter,
+    });
+  }
+
+  /** Aborted when nothing more is to start. */
+  stopSignal(): AbortSignal {
+    const { signal } = this.#parts.options;
+    return signal === undefined ? this.kill : AbortSignal.any([signal, this.kill]);
+  }
+
+  /** Bytes that these tasks may use together. */
+  memoryFor(tasks: readonly Task[]): number {
+    const { executor, memory } = this.#parts.options;
+    // A cluster knows by itself what its machines have.
+    return executor === "slurm" ? Infinity : memoryFor(tasks, memory);
+  }
+
+  async close(): Promise<void> {
+    await this.#executor.close(this.state.loose.size > 0);
+    this.reporter.writer[Symbol.dispose]();
+  }
+}
