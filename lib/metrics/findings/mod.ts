@@ -4,12 +4,14 @@ import { badlyCalibrated, unknownClass, unmeasurableCalibration } from "./calibr
 import { dominantConfusion, neverPredicted, noBetter } from "./classes.ts";
 import { collapse, distortion, idleCodes, manyCodes, mergedMotifs, saturated } from "./codes.ts";
 import { memory, slow } from "./device.ts";
+import { leakSuspected } from "./leaks.ts";
 import { fewSubjects, subjectFarBelow } from "./people.ts";
 import type { FindingRule } from "./rule.ts";
 import { stillImproving } from "./training.ts";
 
 /** Every rule, in the order in which findings are shown. */
 export const findingRules: readonly FindingRule[] = [
+  leakSuspected,
   noBetter,
   neverPredicted,
   dominantConfusion,

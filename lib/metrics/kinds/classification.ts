@@ -36,6 +36,13 @@ export const classification: MetricKind[] = [
       about: `The ${title} of the same network trained without quantiser.`,
     },
   ]),
+  {
+    ...common,
+    name: "best_channel_accuracy",
+    title: "best single channel: accuracy",
+    group: "Classification",
+    about: "What the best guess from one channel's mean over the window reaches, learnt on training windows.",
+  },
   ...([["accuracy", "accuracy"], ["macro_f1", "macro-F1"]] as const).flatMap(([name, title]) =>
     ([["min", "lowest"], ["median", "median"], ["max", "highest"]] as const).map((
       [key, word],

@@ -16,6 +16,7 @@ import { judge, type Judged, type PartName } from "./judged.ts";
 import { heldOutFacts } from "./held_out.ts";
 import { modelCodes } from "./model_codes.ts";
 import { judgeLabelling, judgeSegments } from "./judge_behaviours.ts";
+import { judgeChannels } from "./judge_channels.ts";
 import { judgeClassifier } from "./judge_classifier.ts";
 import { judgeCodes } from "./judge_codes.ts";
 import { judgeMotifs } from "./judge_motifs.ts";
@@ -60,6 +61,7 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
       rng,
     );
     add(found);
+    add(judgeChannels(judged, windows));
     out.confusion = { labels: judged.classNames, counts: confusion };
     sources.classifier = scatter(windows.start.length, judged.rows, predicted);
   }

@@ -197,3 +197,17 @@ Deno.test("poor calibration is a warning above an ECE of 0.05", () => {
   const severity = (ece: number) => found("poor_calibration", judged(good, { ece, ece_null: 0 }))!.severity;
   assert.deepEqual([severity(0.05), severity(0.051)], ["advice", "warning"]);
 });
+
+Deno.test("a channel that alone tells the labels is suspected of a leak, unless the next is nearly as good", () => {
+  const channels = (...accuracy: number[]) =>
+    accuracy.map((value, i) => ({ sensor: "wrist", channel: `c${i}`, accuracy: value, windows: 126 }));
+  const text = (...accuracy: number[]) =>
+    found("leak_suspected", judged(good, {}, { channels: channels(...accuracy) }))?.evidence;
+  assert.equal(
+    text(0.5, 0.99, 0.88),
+    "c1 of wrist: accuracy 0.99 from its mean over the window, 126 windows of 3 classes; the next, c2 of wrist, 0.88",
+  );
+  assert.ok(text(0.98)?.startsWith("c0 of wrist"));
+  assert.equal(text(0.979, 0.1), undefined);
+  assert.equal(text(0.99, 0.9), undefined);
+});
