@@ -25,3 +25,8 @@ Deno.test("dimensionUsage() finds the published perplexities when latents are st
     assert.ok(Math.abs(perplexity - expected[j]) < 0.02, `${levels[j]}: ${perplexity}`)
   );
 });
+
+Deno.test("dimensionUsage() calls latents saturated beyond a distance of 3 from their centre", () => {
+  const [odd] = dimensionUsage([0, 3, -3, 2.9, 3.1, -3.1, 3.01, 9], new Quantizer([5]));
+  assert.equal(odd.saturated, 4 / 8);
+});

@@ -12,6 +12,7 @@ import {
 import { factorised } from "../../lib/temporal/hsmm_emission.ts";
 import { accumulate, emptyStatistics, logLikelihood } from "../../lib/temporal/hsmm_inference.ts";
 import type { Hsmm } from "../../lib/temporal/hsmm_model.ts";
+import { fitByHsmm } from "../../lib/temporal/hsmm_motifs.ts";
 import { chooseStates } from "../../lib/temporal/hsmm_states.ts";
 import { viterbi } from "../../lib/temporal/hsmm_viterbi.ts";
 
@@ -211,6 +212,42 @@ Deno.test("factorised() multiplies digit shares and gives unseen codes a probabi
   close([...log].map(Math.exp), [0.75 * 0.75, 0.25 * 0.75, 0.75 * 0.25, 0], 1e-12);
   const floored = factorised(codes, [3, 2])(Float64Array.of(2, 1, 1, 0), 1, 0.1);
   assert.ok(floored[3] > -Infinity);
+});
+
+Deno.test("a fit leaves no symbol impossible: a ten-thousandth of its emissions is uniform", () => {
+  // Symbol 3 never occurs, and symbols 0 and 1 each in one state only.
+  const symbols = Int32Array.from({ length: 400 }, (_, t) => Math.floor(t / 20) % 2);
+  const all = [{ from: 0, to: symbols.length }];
+  const options = { family: "poisson", maxDuration: 40, iterations: 30, restarts: 1 } as const;
+  const unseen = (rows: Float64Array, states: number) =>
+    Array.from({ length: states }, (_, j) => Math.exp(rows[(j + 1) * rows.length / states - 1]));
+  const { model } = fitHsmm(
+    symbols,
+    all,
+    { ...options, states: 2, symbols: 4, guess: symbols },
+    new Random(1),
+  );
+  close(unseen(model.logEmission, 2), [1e-4 / 4, 1e-4 / 4], 1e-15);
+  const { record } = fitByHsmm({ motifs: { labels: symbols, k: 4 } }, all, {
+    ...options,
+    states: 2,
+    stickiness: 0,
+    groupOf: () => "one",
+  }, new Random(1));
+  close(unseen(Float64Array.from(record.log_shares), 2), [1e-4 / 4, 1e-4 / 4], 1e-15);
+});
+
+Deno.test("fitHsmm() compares its first two passes already", () => {
+  // One symbol only: every pass has the same likelihood, so that EM ends with the second.
+  const { history, converged } = fitHsmm(new Int32Array(50), [{ from: 0, to: 50 }], {
+    states: 2,
+    symbols: 1,
+    family: "nonparametric",
+    maxDuration: 10,
+    restarts: 1,
+    tolerance: 1e9,
+  }, new Random(1));
+  assert.deepEqual([history.length, converged], [2, true]);
 });
 
 Deno.test("fitHsmm() survives a sequence of one repeated symbol", () => {

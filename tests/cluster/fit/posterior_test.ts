@@ -32,3 +32,8 @@ Deno.test("sphericalPosterior() sums to 1, is largest at the nearest centroid, a
     ),
   );
 });
+
+Deno.test("nearestCentroid() gives a point between two centroids the smaller number", () => {
+  const points = { values: Float64Array.of(0, 1, 2), dimensions: 1, weights: Float64Array.of(1, 1, 1) };
+  assert.deepEqual([...nearestCentroid(points, Float64Array.of(2, 0, 2))], [1, 0, 0]);
+});

@@ -49,6 +49,22 @@ Deno.test("T033 selectK() lets silhouette decide where BIC is flat", () => {
   assert.match(chosen.warnings[0], /BIC is flat/);
 });
 
+Deno.test("selectK() calls a difference of BIC below 2 flat, and no larger one", () => {
+  const among = (delta: number) =>
+    selectK([at(3, 90, 0), at(4, 50, 0.1), at(5, 50 + delta, 0.2), at(6, 99, 0)], "bic");
+  assert.deepEqual([among(1.99).k, among(1.99).reason], [5, "silhouette"]);
+  assert.deepEqual([among(2).k, among(2).reason], [4, "bic"]);
+  assert.equal(among(1.5).deltaBic, 1.5);
+});
+
+Deno.test("selectK() doubts BIC where another silhouette is higher by more than 0.1", () => {
+  const warned = (other: number) =>
+    selectK([at(3, 90, other), at(4, 50, 0.5), at(5, 80, 0.2)], "bic").warnings.some((w) =>
+      /Gaussian/.test(w)
+    );
+  assert.deepEqual([warned(0.6), warned(0.61)], [false, true]);
+});
+
 Deno.test("selectK() by silhouette skips candidates where it is undefined", () => {
   const chosen = selectK([at(1, 10, null), at(2, 20, 0.4), at(3, 30, 0.4), at(4, 5, 0.1)], "silhouette");
   assert.deepEqual([chosen.k, chosen.reason], [2, "silhouette"]);

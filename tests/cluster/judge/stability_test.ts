@@ -34,6 +34,40 @@ Deno.test("T055 bootstrapStability() is 1 for refits that agree and tells which 
   assert.equal(split.stable, 1);
 });
 
+Deno.test("bootstrapStability() calls clusters stable from a mean Jaccard index of 0.75 on", () => {
+  const weights = new Float64Array(8).fill(1), reference = Int32Array.of(0, 0, 0, 0, 1, 1, 1, 1);
+  const refits = (labels: number[][]) => {
+    let at = 0;
+    return bootstrapStability(
+      weights,
+      reference,
+      2,
+      () => Int32Array.from(labels[at++]),
+      labels.length,
+      new Random(1),
+    );
+  };
+  // One window of cluster 0 is noise in every second refit: 3/4 and 1. Another of cluster 1 is noise in all.
+  const noise = refits([[0, 0, 0, -1, 1, 1, 1, -1], [0, 0, 0, 0, 1, 1, 1, -1]]);
+  assert.deepEqual([noise.jaccard, noise.stable], [[0.875, 0.75], 2]);
+  const worse = refits([[0, 0, 0, -1, 1, 1, -1, -1], [0, 0, 0, 0, 1, 1, 1, -1]]);
+  assert.deepEqual([worse.jaccard, worse.stable], [[0.875, 0.625], 1]);
+  // The Rand indices in ascending order, the mean of the middle two.
+  const four = refits([[0, 0, 0, 0, 1, 1, 1, 1], [0, 1, 0, 1, 0, 1, 0, 1], [0, 0, 0, 0, 1, 1, 1, 1], [
+    0,
+    0,
+    0,
+    1,
+    1,
+    1,
+    1,
+    1,
+  ]]);
+  assert.deepEqual([four.min, four.max, four.n], [four.ari[0], 1, 4]);
+  assert.equal(four.median, (four.ari[1] + 1) / 2);
+  assert.ok(four.ari[0] < four.ari[1] && four.ari[1] < 1);
+});
+
 Deno.test("T055 clusterWindows() reports stability, which falls with too many clusters, and keeps its motifs", () => {
   const { latents } = someLatents(600, 4);
   const codes = codesOf(latents, [8, 6, 5]);

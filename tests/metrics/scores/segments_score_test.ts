@@ -25,7 +25,10 @@ Deno.test("scoreSegments() pools F1 counts over sequences but averages the edit 
 Deno.test("scoreSegments() matches boundaries within the tolerance, each once", () => {
   const pair = [{ truth: runs("0x5,1x5"), predicted: runs("0x4,1,0,1x4") }];
   assert.equal(scoreSegments(pair, { tolerance: 1 }).boundaryF1, 50);
-  assert.equal(scoreSegments([{ truth: runs("0x5,1x5"), predicted: runs("0x7,1x3") }]).boundaryF1, 0);
+  const late = (by: number, tolerance?: number) =>
+    scoreSegments([{ truth: runs("0x5,1x5"), predicted: runs(`0x${5 + by},1x${5 - by}`) }], { tolerance })
+      .boundaryF1;
+  assert.deepEqual([late(1), late(2), late(2, 2), late(3, 2), late(-1), late(-2)], [100, 0, 100, 0, 100, 0]);
 });
 
 Deno.test("scoreSegments() of nothing is null, and unequal lengths are refused", () => {

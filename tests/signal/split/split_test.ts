@@ -4,6 +4,7 @@ import { Part } from "../../../lib/artifacts/split.ts";
 import type { Windows } from "../../../lib/artifacts/windows.ts";
 import { Random } from "../../../lib/random.ts";
 import { splitByGroup, splitListed, splitOfficial } from "../../../lib/signal/split/split_by_group.ts";
+import { chooseGroups } from "../../../lib/signal/split/split_groups.ts";
 import { splitByTime, splitRandomWindows } from "../../../lib/signal/split/split_time.ts";
 import { simulateRecordings } from "../../../lib/signal/simulate/simulate.ts";
 import { cutWindows } from "../../../lib/signal/window/windows.ts";
@@ -60,6 +61,21 @@ Deno.test("splitByGroup() deals rare classes to different folds", () => {
       assert.equal(classes(Part.test).size, 3);
       assert.equal(classes(Part.train).size, 3);
     }
+  }
+});
+
+Deno.test("chooseGroups() takes a class's only group last, however well it fits", () => {
+  const group = (name: string, ...counts: number[]) => ({ name, counts: Float64Array.from(counts) });
+  // Group "a" has a quarter of each of six classes, and all of the seventh.
+  const groups = [
+    group("a", 10, 10, 10, 10, 10, 10, 4),
+    group("b", 30, 30, 0, 0, 0, 0, 0),
+    group("c", 0, 0, 30, 30, 0, 0, 0),
+    group("d", 0, 0, 0, 0, 30, 30, 0),
+  ];
+  for (let seed = 0; seed < 5; seed++) {
+    assert.ok(!chooseGroups(groups, 1, new Random(seed)).includes(0));
+    assert.deepEqual(chooseGroups(groups, 4, new Random(seed)), [0, 1, 2, 3]);
   }
 });
 

@@ -1,0 +1,125 @@
+/**
+ * Puts small faults into the science, one at a time, and counts those that the tests notice:
+ * `deno task mutate [--seed 1] [--count 200] [--only fourteen|later] [--file lib/fsq] [--jobs 2] [--json FILE]`
+ *
+ * `--reach 6` runs only the six nearest test files of each mutant, and `--limit 60` stops tests after a minute instead of
+ * measuring first what they take on the right code: quicker, for work on the tests of one room.
+ *
+ * Exit code 1 where fewer than 95 % are noticed. A long form, not a part of CI.
+ */
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { Random } from "../../lib/random.ts";
+import { readFiles } from "../house/files.ts";
+import { listNames, namedMutants, reasonFor } from "./lists.ts";
+import { type Mutant, mutantsOf } from "./places.ts";
+import { Reach } from "./reach.ts";
+import { type Outcome, Patience, Tree } from "./tree.ts";
+
+/** The science whose numbers a study rests on. */
+const rooms = ["lib/fsq", "lib/cluster", "lib/temporal", "lib/metrics", "lib/model"];
+/** Test files by batch: one process each, so that most mutants start few tests. */
+const batchSizes = [1, 2, 4, 8, 100];
+const leastShare = 0.95;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string", default: "1" },
+    count: { type: "string", default: "200" },
+    only: { type: "string" },
+    file: { type: "string", multiple: true },
+    jobs: { type: "string", default: "2" },
+    json: { type: "string" },
+    reach: { type: "string", default: "Infinity" },
+    limit: { type: "string" },
+  },
+});
+if (values.only !== undefined && !listNames.includes(values.only)) {
+  console.error(`Cannot mutate: there is no list "${values.only}", only ${listNames.join(" and ")}`);
+  Deno.exit(2);
+}
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const all = [...readFiles("lib"), ...readFiles("tests")];
+const sources = new Map(all.map(({ path, text }) => [path, text]));
+const sourceOf = (file: string) => sources.get(file) ?? "";
+const reach = new Reach(all);
+const chosen = choose();
+const results: (Mutant & { outcome: Outcome; reason: string | undefined })[] = [];
+const started = performance.now();
+const queue = [...chosen];
+// What was judged until then is told.
+Deno.addSignalListener("SIGINT", () => void (queue.length = 0));
+const patience = new Patience(values.limit === undefined ? undefined : Number(values.limit));
+await Promise.all(Array.from({ length: Math.min(Number(values.jobs), queue.length) }, work));
+Deno.exitCode = tell();
+
+function choose(): Mutant[] {
+  if (values.only !== undefined) return namedMutants(values.only, sourceOf);
+  const starts = values.file ?? rooms.map((room) => room + "/");
+  const among = all.filter(({ path }) => starts.some((start) => path.startsWith(start)));
+  const mutants = among.flatMap(({ path, text }) => mutantsOf(path, text));
+  const drawn = new Random(Number(values.seed)).shuffle(mutants).slice(0, Number(values.count));
+  // Mutants of a file beside each other: what its tests take is then measured once.
+  return drawn.sort((a, b) => a.file < b.file ? -1 : a.file > b.file ? 1 : a.start - b.start);
+}
+
+async function work(): Promise<void> {
+  const tree = await Tree.copyOf(root, patience);
+  try {
+    for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+      const source = sourceOf(mutant.file);
+      const text = source.slice(0, mutant.start) + mutant.replacement + source.slice(mutant.end);
+      const outcome = await tree.judge(mutant.file, text, batchesOf(reach.testsOf(mutant.file)));
+      results.push({
+        ...mutant,
+        outcome,
+        reason: outcome === "survived" ? reasonFor(mutant, source) : undefined,
+      });
+      console.error(`${results.length}/${chosen.length} ${outcome} ${describe(mutant)}`);
+    }
+  } finally {
+    await tree.remove();
+  }
+}
+
+function batchesOf(tests: string[]): string[][] {
+  const left = tests.slice(0, Number(values.reach));
+  return batchSizes.map((size) => left.splice(0, size)).filter((batch) => batch.length > 0);
+}
+
+/** A mutant in one line: place, kind, and what became of the text. */
+function describe({ file, line, kind, text, replacement }: Mutant): string {
+  const short = (code: string) => code.replaceAll(/\s+/g, " ").slice(0, 90);
+  return `${file}:${line} ${kind}: ${short(text)} → ${short(replacement)}`;
+}
+
+/** Prints the table; returns the exit code. */
+function tell(): number {
+  results.sort((a, b) => a.file < b.file ? -1 : a.file > b.file ? 1 : a.start - b.start);
+  const survivors = results.filter(({ outcome }) => outcome === "survived");
+  const equal = survivors.filter(({ reason }) => reason !== undefined);
+  for (const mutant of values.only === undefined ? survivors : results) {
+    console.log(`${mutant.outcome.padEnd(8)} ${describe(mutant)}`);
+    if (mutant.reason !== undefined) console.log(`         the same: ${mutant.reason}`);
+  }
+  for (const room of rooms) {
+    const own = results.filter(({ file }) => file.startsWith(room + "/"));
+    const noticed = own.filter(({ outcome }) => outcome !== "survived").length;
+    if (own.length > 0) console.log(`${room.padEnd(14)} ${noticed} of ${own.length} noticed`);
+  }
+  const late = results.filter(({ outcome }) => outcome === "timeout").length;
+  const able = results.length - equal.length, noticed = results.length - survivors.length;
+  const share = able === 0 ? 1 : noticed / able;
+  const minutes = ((performance.now() - started) / 60_000).toFixed(0);
+  console.log(
+    `${noticed} of ${able} mutants noticed (${
+      (100 * share).toFixed(1)
+    } %), ${late} of them by the time limit; ` +
+      `${equal.length} more change nothing, for the reasons above; seed ${values.seed}, ${minutes} min`,
+  );
+  if (values.json !== undefined) Deno.writeTextFileSync(values.json, JSON.stringify(results, null, 2));
+  const least = values.only === undefined ? leastShare : 1;
+  if (share < least) console.log(`Fewer than ${100 * least} % are noticed.`);
+  return share < least ? 1 : 0;
+}

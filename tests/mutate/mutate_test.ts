@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { readFiles } from "../house/files.ts";
+import { goneEquivalents, listNames, namedMutants, reasonFor } from "./lists.ts";
+import { mutantsOf } from "./places.ts";
+import { Reach } from "./reach.ts";
+
+const changes = (source: string) =>
+  mutantsOf("a.ts", source).map(({ kind, text, replacement }) => `${kind}: ${text} → ${replacement}`);
+
+Deno.test("mutantsOf() changes operators, bounds, numbers, conditions, statements, methods and signs", () => {
+  assert.deepEqual(changes("const f = (a: number) => a < 2 && !g(a);"), [
+    "operator: && → ||",
+    "operator: < → <=",
+    "operator: < → >=",
+    "number: 2 → 3",
+    "number: 2 → 1",
+    "sign: !g(a) → g(a)",
+  ]);
+  assert.deepEqual(changes("if (x) y = 0.5; else run(x);"), [
+    "condition: x → true",
+    "condition: x → false",
+    "dropped: y = 0.5; → ;",
+    "number: 0.5 → 0.75",
+    "number: 0.5 → 0.3333333333333333",
+    "dropped: run(x); → ;",
+  ]);
+  assert.deepEqual(changes("function f() { return Math.min(a ?? b, -c); }"), [
+    "dropped: return Math.min(a ?? b, -c); → return undefined;",
+    "method: min → max",
+    "default: a ?? b → a",
+    "sign: -c → c",
+  ]);
+  assert.deepEqual(changes("const f = true ? a.filter(g) : Math.abs(h);"), [
+    "condition: true ? a.filter(g) : Math.abs(h) → (a.filter(g))",
+    "condition: true ? a.filter(g) : Math.abs(h) → (Math.abs(h))",
+    "boolean: true → false",
+    "method: a.filter(g) → a",
+    "method: Math.abs(h) → (h)",
+  ]);
+});
+
+Deno.test("mutantsOf() leaves types, texts, errors and counters alone, and makes guards against rounding large", () => {
+  assert.deepEqual(changes('import a from "b"; interface C { d: 1 } type E = 2; let f: 3 | undefined;'), []);
+  assert.deepEqual(changes('const text = "a" + b + `c`; throw new Error("d" + 1);'), []);
+  assert.deepEqual(changes("for (;; i++);"), []);
+  assert.deepEqual(changes("const dust = 1e-12;"), ["number: 1e-12 → 0.000001"]);
+});
+
+Deno.test("mutantsOf() gives the place of every mutant, which is code as well", () => {
+  const source = "const a = 1;\nconst b = a + 2;\n";
+  const plus = mutantsOf("a.ts", source).find(({ text }) => text === "+")!;
+  assert.equal(plus.line, 2);
+  assert.equal(source.slice(plus.start, plus.end), "+");
+});
+
+Deno.test("Reach takes the test of the same name first, then the nearest, and follows lazy imports of tests only", () => {
+  const reach = new Reach([
+    { path: "lib/a/one.ts", text: "" },
+    { path: "lib/a/two.ts", text: 'import { one } from "./one.ts";' },
+    { path: "lib/a/list.ts", text: 'export const load = () => import("./one.ts");' },
+    { path: "tests/a/near_test.ts", text: 'import "../../lib/a/one.ts";' },
+    {
+      path: "tests/a/lazy_test.ts",
+      text: 'const one = await import("../../lib/a/one.ts"); // twice as long',
+    },
+    { path: "tests/a/two_test.ts", text: 'import "../../lib/a/two.ts";' },
+    { path: "tests/b/one_test.ts", text: 'import "../../lib/a/two.ts"; import "./other.ts";' },
+    { path: "tests/a/list_test.ts", text: 'import "../../lib/a/list.ts";' },
+  ]);
+  assert.deepEqual(reach.testsOf("lib/a/one.ts"), [
+    "tests/b/one_test.ts",
+    "tests/a/near_test.ts",
+    "tests/a/lazy_test.ts",
+    "tests/a/two_test.ts",
+  ]);
+});
+
+const sources = new Map(readFiles("lib").map(({ path, text }) => [path, text]));
+
+Deno.test("the named mutants and those that change nothing have their places in the code of today", () => {
+  assert.equal(namedMutants("fourteen", (file) => sources.get(file)!).length, 14);
+  for (const list of listNames) {
+    for (const { start, text, file } of namedMutants(list, (file) => sources.get(file)!)) {
+      assert.ok(sources.get(file)!.startsWith(text, start));
+    }
+  }
+  const mutants = (file: string) => mutantsOf(file, sources.get(file) ?? "");
+  assert.deepEqual(goneEquivalents(mutants, sources), []);
+});
+
+Deno.test("a named mutant whose place is gone is an error, and a survivor without a reason has none", () => {
+  assert.throws(() => namedMutants("fourteen", () => ""), /has not exactly one/);
+  const [first] = mutantsOf("lib/fsq/collapse.ts", "const a = 1;");
+  assert.equal(reasonFor(first, "const a = 1;"), undefined);
+});
