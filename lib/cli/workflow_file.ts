@@ -4,7 +4,7 @@ import type { Engine, EventSink } from "../engine/mod.ts";
 import { machineMemory } from "../engine/system/machine.ts";
 import { checkSchedule } from "../schedule/check_schedule.ts";
 import { registry } from "../steps/registry.ts";
-import { formatDiagnostics } from "../workflow/diagnostic.ts";
+import { briefErrors, formatDiagnostics } from "../workflow/diagnostic.ts";
 import { loadWorkflow } from "../workflow/load.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 import { count } from "../text/numbers.ts";
@@ -14,6 +14,14 @@ import { err, json } from "./terminal/terminal.ts";
 
 /** Most diagnostics that are printed; `--json` has them all. */
 const MAX_PRINTED = 50;
+
+/** Ends the program because of mistakes in a workflow file, which have been told. */
+export class BrokenWorkflow extends Exit {
+  /** @param problem The mistakes in one line each. */
+  constructor(readonly problem: string) {
+    super(exitCodes.usage);
+  }
+}
 
 /** Options that name or change a workflow. */
 export interface WorkflowOptions {
@@ -25,7 +33,7 @@ export interface WorkflowOptions {
 }
 
 /**
- * Loads and checks; prints all mistakes and ends with exit code 2 where there are any. For a verb that is `to` run
+ * Loads and checks; prints all mistakes and ends with exit code 2 ({@linkcode BrokenWorkflow}) where there are any. For a verb that is `to` run
  * steps here, memory that a step declares and nobody has is such a mistake.
  */
 export async function openWorkflow(
@@ -43,14 +51,14 @@ export async function openWorkflow(
   });
   if (options.json === true && !result.ok) {
     json({ ok: false, diagnostics: result.diagnostics });
-    throw new Exit(exitCodes.usage);
+    throw new BrokenWorkflow(briefErrors(result.diagnostics));
   }
   if (result.diagnostics.length > 0) err(formatDiagnostics(result.diagnostics.slice(0, MAX_PRINTED)) + "\n");
   if (result.diagnostics.length > MAX_PRINTED) err(`and ${result.diagnostics.length - MAX_PRINTED} more\n`);
   if (result.ok) return result.plan;
   const errors = result.diagnostics.filter((d) => d.severity === "error").length;
   err(`${file}: ${count(errors, "mistake")}; nothing was run`);
-  throw new Exit(exitCodes.usage);
+  throw new BrokenWorkflow(briefErrors(result.diagnostics));
 }
 
 /** Opens the engine of a workflow's project. */

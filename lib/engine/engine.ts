@@ -10,6 +10,7 @@ import type {
   CheckReport,
   Engine,
   EngineOptions,
+  FailedStart,
   GcOptions,
   GcReport,
   PlannedTask,
@@ -23,7 +24,7 @@ import type {
 } from "./types.ts";
 import { setPin } from "./store/pins.ts";
 import { collectGarbage, listCache } from "./store/gc.ts";
-import { readRun, runIds } from "./store/run_record.ts";
+import { readRun, runIds, writeFailure } from "./store/run_record.ts";
 import { type KnownOutputs, Planner } from "./run/planner.ts";
 import { planTasks } from "./run/plan_tasks.ts";
 import { Run } from "./run/run.ts";
@@ -84,7 +85,7 @@ export class LocalEngine implements Engine {
     await using _ = codes;
     const emit = (event: EngineEvent) => this.#options.onEvent?.(event);
     const { executor } = this.#options;
-    const motiflow = JSON.parse(Deno.readTextFileSync(`${programRoot}/deno.json`)).version;
+    const motiflow = programVersion();
     const parts = { planner, store: this.#store, cache, env, options, emit, executor, motiflow };
     return await work({ workplan: { ...workplan, root: this.root }, ...parts });
   }
@@ -144,6 +145,11 @@ export class LocalEngine implements Engine {
     return diffRuns(layout, readRun(layout, before), readRun(layout, after));
   }
 
+  async recordFailure(failure: FailedStart): Promise<RunRecord> {
+    const { fs, layout } = this.#store;
+    return writeFailure(fs, layout, failure, programVersion());
+  }
+
   async pinRun(id: string, pinned = true): Promise<void> {
     setPin(this.#store.fs, this.#store.layout, id, pinned);
   }
@@ -167,4 +173,8 @@ export class LocalEngine implements Engine {
   }
 
   async close(): Promise<void> {}
+}
+
+function programVersion(): string {
+  return JSON.parse(Deno.readTextFileSync(`${programRoot}/deno.json`)).version;
 }

@@ -10,6 +10,7 @@ export type {
   CheckReport,
   Engine,
   EngineOptions,
+  FailedStart,
   GcOptions,
   GcReport,
   OutputRef,

@@ -125,7 +125,12 @@ export interface RunRecord extends Omit<RunResult, "status"> {
   ended: string | null;
   jobs: number;
   runtime: { deno: string; os: string; arch: string; cpus: number };
+  /** Why no step could even be tried: what is wrong with the workflow file, or with the project. */
+  error?: string;
 }
+
+/** A run that failed before it could begin. */
+export type FailedStart = Pick<RunRecord, "workflow" | "file" | "source"> & { error: string };
 
 /** One changed ingredient of a key. */
 export interface Change {
@@ -222,6 +227,8 @@ export interface Engine {
   /** By id, a unique beginning of one, or `latest`. */
   readRun(id: string): Promise<RunRecord>;
   diffRuns(before: string, after: string): Promise<RunDiff>;
+  /** Keeps the record of a run that failed before it could begin. */
+  recordFailure(failure: FailedStart): Promise<RunRecord>;
   /** Keeps everything that a run needs from `cacheGc`, or releases it. */
   pinRun(id: string, pinned?: boolean): Promise<void>;
   /** Writes a run as a Workflow Run RO-Crate into an empty folder. */

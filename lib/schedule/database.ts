@@ -1,5 +1,5 @@
 /** The SQLite file behind schedule and metrics history. */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { InputError } from "../errors.ts";
@@ -38,6 +38,12 @@ CREATE TABLE outbox (
 PRAGMA user_version = ${VERSION};
 `;
 
+/** The database of a project, to read only; undefined where nothing was kept yet. Close it after use. */
+export function openExisting(root: string): DatabaseSync | undefined {
+  const file = join(root, ".motiflow", "history.sqlite");
+  return existsSync(file) ? openDatabase(root) : undefined;
+}
+
 /** Opens the database of a project and makes its tables where they are missing. Close it after use. */
 export function openDatabase(root: string): DatabaseSync {
   const folder = join(root, ".motiflow");
@@ -57,16 +63,29 @@ export function openDatabase(root: string): DatabaseSync {
           },
         );
       }
-      // Added after the first version; a program that does not know it only sends again what was put aside.
-      if (db.prepare("SELECT 1 FROM pragma_table_info('outbox') WHERE name = 'aside'").get() === undefined) {
-        db.exec("ALTER TABLE outbox ADD COLUMN aside TEXT");
-      }
+      addLater(db);
     });
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/**
+ * Added after the first version. A program that does not know these sends again what was put aside, and tells nothing
+ * of what is well again.
+ */
+function addLater(db: DatabaseSync): void {
+  for (const [table, column] of [["outbox", "aside"], ["alerts", "resolved"]] as const) {
+    const known = db.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, column);
+    if (known === undefined) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`);
+  }
+  // What goes wrong with a file and was told: "broken" where it cannot be read, "failing" where its runs fail.
+  db.exec(`CREATE TABLE IF NOT EXISTS troubles (
+    file TEXT NOT NULL, kind TEXT NOT NULL, workflow TEXT NOT NULL, run TEXT NOT NULL, since TEXT NOT NULL,
+    PRIMARY KEY (file, kind)
+  ) STRICT`);
 }
 
 /** Does all or nothing of `work`. */

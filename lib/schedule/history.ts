@@ -1,7 +1,9 @@
 /** Metrics and alerts of all runs, in one database. */
 import type { DatabaseSync } from "node:sqlite";
 import { transaction } from "./database.ts";
-import type { RaisedAlert, RunReport } from "./report.ts";
+import { resolveBy } from "./resolve.ts";
+import type { RaisedAlert, Resolved, RunReport } from "./report.ts";
+import type { RunMessage } from "./sinks/sink.ts";
 
 /** A number of an earlier run. */
 export interface HistoryPoint {
@@ -20,24 +22,36 @@ export interface HistoryPoint {
   level: number | null;
 }
 
+/** What a run has to tell that was not told before. */
+export interface News {
+  /** Alerts that are confirmed and not within their cool-down. */
+  alerts: RaisedAlert[];
+  resolved: Resolved[];
+}
+
 /**
  * Keeps a run with its numbers and alerts, marks the due time that it stands for as done and, where there is news, puts
  * a message into the outbox: all of it or nothing. A due time that is done already is not recorded again.
  *
  * A run that is known already, because nothing had changed since, adds no numbers; its alerts count all the same.
  *
- * @returns alerts that are confirmed and not within their cool-down; undefined where the due time was recorded before.
+ * @returns undefined where the due time was recorded before.
  */
 export function recordRun(
   db: DatabaseSync,
   report: RunReport,
   { exit, notify }: { exit: number; notify: boolean },
-): RaisedAlert[] | undefined {
+): News | undefined {
   return transaction(db, () => {
     if (report.due !== null && isDone(db, report.file, report.due)) return undefined;
     const { run, file, due, ended } = report;
+    const resolved = resolveBy(db, report);
     const known = db.prepare("SELECT 1 FROM runs WHERE run = ?").get(run) !== undefined;
-    const news = known ? keepNews(db, report, notify) : keepNew(db, report, notify);
+    if (!known) keepNumbers(db, report);
+    const news = { alerts: keepAlerts(db, report), resolved };
+    // A file that stays broken fails at each due time; it is told once.
+    const failed = report.failures.length > 0 && (markTrouble(db, report) || report.broken !== true);
+    if (notify && (failed || news.alerts.length > 0 || resolved.length > 0)) keepMessage(db, report, news);
     if (due !== null) {
       db.prepare(
         `INSERT INTO occurrences (file, due, state, attempts, exit, run, ended) VALUES (?, ?, 'done', 1, ?, ?, ?)
@@ -48,8 +62,8 @@ export function recordRun(
   });
 }
 
-function keepNew(db: DatabaseSync, report: RunReport, notify: boolean): RaisedAlert[] {
-  const { run, workflow, file, due, started, ended, status } = report;
+function keepNumbers(db: DatabaseSync, report: RunReport): void {
+  const { run, workflow, file, due, started, ended, status, broken } = report;
   db.prepare("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)").run(
     run,
     workflow,
@@ -57,7 +71,7 @@ function keepNew(db: DatabaseSync, report: RunReport, notify: boolean): RaisedAl
     due,
     started,
     ended,
-    status,
+    broken === true ? "broken" : status,
   );
   const metric = db.prepare("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   for (const { task, metric: name, value, n, of, unit, origin, interval } of report.values) {
@@ -76,17 +90,29 @@ function keepNew(db: DatabaseSync, report: RunReport, notify: boolean): RaisedAl
       level,
     );
   }
-  return keepNews(db, report, notify);
 }
 
-function keepNews(db: DatabaseSync, report: RunReport, notify: boolean): RaisedAlert[] {
-  const { run, ended } = report;
-  const news = keepAlerts(db, report);
-  if (notify && (news.length > 0 || report.failures.length > 0)) {
-    const body = JSON.stringify({ type: "motiflow-run", ...report, values: undefined, alerts: news });
-    db.prepare("INSERT INTO outbox (run, body, created) VALUES (?, ?, ?)").run(run, body, ended);
-  }
-  return news;
+/** Whether the trouble was not known before. */
+function markTrouble(db: DatabaseSync, { file, workflow, run, ended, broken }: RunReport): boolean {
+  const kind = broken === true ? "broken" : "failing";
+  return db.prepare("INSERT OR IGNORE INTO troubles VALUES (?, ?, ?, ?, ?)")
+    .run(file, kind, workflow, run, ended).changes > 0;
+}
+
+/** What is sent of a run: numbers stay at home. */
+export function messageOf(report: RunReport, news: News): RunMessage {
+  const { values: _values, held: _held, ...said } = report;
+  return { type: "motiflow-run", ...said, ...news };
+}
+
+/** Puts a message into the outbox. */
+export function keepMessage(db: DatabaseSync, report: RunReport, news: News): void {
+  const message = messageOf(report, news);
+  db.prepare("INSERT INTO outbox (run, body, created) VALUES (?, ?, ?)").run(
+    report.run,
+    JSON.stringify(message),
+    report.ended,
+  );
 }
 
 /** SQLite has no infinities in JSON and no NaN at all. */
@@ -96,7 +122,10 @@ function finite(value: number | null): number | null {
 
 function keepAlerts(db: DatabaseSync, report: RunReport): RaisedAlert[] {
   const { run, file, ended } = report;
-  const insert = db.prepare("INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const insert = db.prepare(
+    `INSERT INTO alerts (run, file, task, metric, direction, threshold, value, n, time, quiet)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
   return report.alerts.filter((alert) => {
     const quiet = isCoolingDown(db, report, alert) || !isConfirmed(db, report, alert);
     const { task, metric, direction, threshold, value, n } = alert;
@@ -112,8 +141,8 @@ function isCoolingDown(
 ): boolean {
   const { time } = db.prepare(
     `SELECT max(time) AS time FROM alerts
-     WHERE file = ? AND task = ? AND metric = ? AND direction = ? AND quiet = 0`,
-  ).get(file, task, metric, direction) as { time: string | null };
+     WHERE file = ? AND task = ? AND metric = ? AND direction = ? AND quiet = 0 AND resolved IS NULL AND time <= ?`,
+  ).get(file, task, metric, direction, ended) as { time: string | null };
   return time !== null && Date.parse(ended) - Date.parse(time) < coolDown * 1000;
 }
 
@@ -123,15 +152,16 @@ function isCoolingDown(
  */
 function isConfirmed(
   db: DatabaseSync,
-  { file, run, due }: RunReport,
+  { file, run, due, ended }: RunReport,
   { task, metric, direction, confirm }: RaisedAlert,
 ): boolean {
   const { broken } = db.prepare(
     `SELECT count(*) AS broken FROM
-       (SELECT run FROM runs WHERE file = ? AND run <> ? AND (due IS NULL) = ? ORDER BY ended DESC, run DESC LIMIT ?) AS before
+       (SELECT run FROM runs WHERE file = ? AND run <> ? AND (due IS NULL) = ? AND ended <= ? AND status <> 'broken'
+        ORDER BY ended DESC, run DESC LIMIT ?) AS before
      WHERE EXISTS (SELECT 1 FROM alerts
        WHERE alerts.run = before.run AND task = ? AND metric = ? AND direction = ?)`,
-  ).get(file, run, due === null ? 1 : 0, confirm - 1, task, metric, direction) as { broken: number };
+  ).get(file, run, due === null ? 1 : 0, ended, confirm - 1, task, metric, direction) as { broken: number };
   return broken === confirm - 1;
 }
 

@@ -1,5 +1,5 @@
 /** Limits on metrics: which of them a run broke. */
-import type { MeasuredValue, RaisedAlert, UnjudgedAlert } from "./report.ts";
+import type { HeldLimit, MeasuredValue, RaisedAlert, UnjudgedAlert } from "./report.ts";
 import { kindOf } from "../metrics/catalogue.ts";
 import { parseDuration } from "../workflow/duration.ts";
 import type { Alert } from "../workflow/workplan.ts";
@@ -9,8 +9,9 @@ import { number } from "../text/numbers.ts";
 export function judgeAlerts(
   alerts: Alert[],
   values: MeasuredValue[],
-): { tripped: RaisedAlert[]; unjudged: UnjudgedAlert[] } {
+): { tripped: RaisedAlert[]; held: HeldLimit[]; unjudged: UnjudgedAlert[] } {
   const tripped: RaisedAlert[] = [];
+  const held: HeldLimit[] = [];
   const unjudged = new Map<string, UnjudgedAlert>();
   for (const alert of alerts) {
     const { metric, min_n = 1 } = alert;
@@ -20,7 +21,10 @@ export function judgeAlerts(
     );
     const judged = named.filter((value) => restsOn(value) >= min_n);
     for (const value of judged) {
-      tripped.push(...brokenLimits(alert, value.value!).map((limit) => raise(alert, value, limit)));
+      for (const { broken, ...limit } of limitsOf(alert, value.value!)) {
+        if (broken) tripped.push(raise(alert, value, limit));
+        else held.push({ task: value.task, metric, ...limit, value: value.value!, n: value.n });
+      }
     }
     const leave = (reason: string) => unjudged.set(`${metric} ${reason}`, { metric, reason });
     if (simulated.length > 0) leave("simulated device: not judged");
@@ -29,7 +33,7 @@ export function judgeAlerts(
     if (named.length > 0) leave(`rests on ${most} only, ${min_n} are needed`);
     else if (simulated.length === 0) leave("was not measured");
   }
-  return { tripped, unjudged: [...unjudged.values()] };
+  return { tripped, held, unjudged: [...unjudged.values()] };
 }
 
 /** What a number rests on; a mean over folds on what all of them rest on. */
@@ -48,10 +52,15 @@ function partition<T>(all: readonly T[], is: (one: T) => boolean): [yes: T[], no
 
 type Limit = Pick<RaisedAlert, "direction" | "threshold">;
 
-function brokenLimits({ below, above }: Alert, value: number): Limit[] {
-  if (below !== undefined && value < below) return [{ direction: "below", threshold: below }];
-  if (above !== undefined && value > above) return [{ direction: "above", threshold: above }];
-  return [];
+function limitsOf({ below, above }: Alert, value: number): (Limit & { broken: boolean })[] {
+  return [
+    ...(below === undefined
+      ? []
+      : [{ direction: "below" as const, threshold: below, broken: value < below }]),
+    ...(above === undefined
+      ? []
+      : [{ direction: "above" as const, threshold: above, broken: value > above }]),
+  ];
 }
 
 function raise(

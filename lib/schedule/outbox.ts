@@ -27,6 +27,8 @@ const TIMEOUT = 10_000;
 const REFUSED_ATTEMPTS = 3;
 /** The same where it is the address that is refused, which the user may put right before the next runs. */
 const ADDRESS_ATTEMPTS = 9;
+/** Messages that wait at most: a webhook may be down for as long as a project lives. */
+const MOST_WAITING = 500;
 
 /** The other side answered with an error. */
 class AnswerError extends Error {
@@ -83,11 +85,11 @@ export async function flushOutbox(
   sender: Sender = httpSender,
 ): Promise<Flushed> {
   const place = sinkAt(address);
+  const aside: NonNullable<Flushed["aside"]> = dropOldest(db);
   const messages = db.prepare(
     "SELECT id, run, body, attempts FROM outbox WHERE delivered IS NULL AND aside IS NULL ORDER BY id",
   ).all() as unknown as Message[];
-  const aside: NonNullable<Flushed["aside"]> = [];
-  let sent = 0, failedInRow = 0;
+  let sent = 0, refused = 0, failedInRow = 0;
   let error: string | undefined;
   for (const message of messages) {
     // After one that failed, the next only has to tell whether anybody is there.
@@ -95,8 +97,10 @@ export async function flushOutbox(
     if (result === "sent") {
       sent++;
       failedInRow = 0;
-    } else if (result.aside) aside.push({ run: message.run, error: result.error });
-    else {
+    } else if (result.aside) {
+      refused++;
+      aside.push({ run: message.run, error: result.error });
+    } else {
       error ??= result.error;
       failedInRow = result.refused ? 0 : failedInRow + 1;
       if (failedInRow === 2) break;
@@ -104,10 +108,21 @@ export async function flushOutbox(
   }
   return {
     sent,
-    waiting: messages.length - sent - aside.length,
+    waiting: messages.length - sent - refused,
     ...(error === undefined ? {} : { error }),
     ...(aside.length === 0 ? {} : { aside }),
   };
+}
+
+/** Puts aside what is more than an outbox holds, the oldest first. By number: no clock that is wrong may lose one. */
+function dropOldest(db: DatabaseSync): { run: string; error: string }[] {
+  const error = `more than ${MOST_WAITING} messages wait`;
+  const rows = db.prepare(
+    `UPDATE outbox SET aside = ?, error = ? WHERE id IN
+       (SELECT id FROM outbox WHERE delivered IS NULL AND aside IS NULL ORDER BY id DESC LIMIT -1 OFFSET ?)
+     RETURNING run`,
+  ).all(new Date().toISOString(), error, MOST_WAITING) as unknown as { run: string }[];
+  return rows.map(({ run }) => ({ run, error }));
 }
 
 async function sendOne(
@@ -142,6 +157,6 @@ async function sendOne(
 }
 
 /** Addresses of webhooks are secrets: they stay out of logs and files. */
-function withoutAddress(message: string): string {
+export function withoutAddress(message: string): string {
   return message.replace(/\(https?:[^)]*\)/g, "").replace(/https?:\/\/[^\s"')]+/g, "the webhook");
 }

@@ -32,6 +32,16 @@ export interface RaisedAlert {
   coolDown: number;
 }
 
+/** A limit that a value kept to. */
+export type HeldLimit = Pick<RaisedAlert, "task" | "metric" | "direction" | "threshold" | "value" | "n">;
+
+/** Something that was told as broken and is well again. */
+export interface Resolved {
+  message: string;
+  /** When it was first told. */
+  since: string;
+}
+
 /** A limit that could not be judged. */
 export interface UnjudgedAlert {
   metric: string;
@@ -51,7 +61,12 @@ export interface RunReport {
   status: string;
   values: MeasuredValue[];
   alerts: RaisedAlert[];
+  held: HeldLimit[];
   unjudged: UnjudgedAlert[];
   /** Steps that failed, with what they said. */
   failures: { task: string; message: string }[];
+  /** Whether every step of the workflow has its result: none failed, none was left out by `--only` and the like. */
+  whole: boolean;
+  /** The workflow file itself could not be read, so nothing was run. */
+  broken?: true;
 }

@@ -1,10 +1,28 @@
 /** The workflows of a folder that have a schedule. */
 import { join, relative } from "node:path";
 import { checkSchedule } from "./check_schedule.ts";
+import { namesSchedule } from "./failed_run.ts";
 import type { Job } from "./ledger.ts";
-import { formatDiagnostics } from "../workflow/diagnostic.ts";
+import type { Schedule } from "./times.ts";
+import { briefErrors, formatDiagnostics } from "../workflow/diagnostic.ts";
 import { loadWorkflow } from "../workflow/load.ts";
 import type { StepRegistry } from "../workflow/step.ts";
+
+/** A file that has or had a schedule and cannot be read. */
+export interface BrokenFile {
+  /** Relative to the root. */
+  file: string;
+  problem: string;
+  /** Its text, as far as it could be read. */
+  source: string;
+}
+
+/** What a folder holds. */
+export interface Schedules {
+  /** Those of broken files as they were last known: their runs fail, and say so. */
+  jobs: Job[];
+  broken: BrokenFile[];
+}
 
 /** What is known of one file. */
 interface Seen {
@@ -13,48 +31,78 @@ interface Seen {
   job?: Job | undefined;
   /** What was last said of it. */
   problem?: string;
+  broken?: BrokenFile;
 }
 
 /** Most mistakes of one file that are told. */
 const MAX_TOLD = 5;
 
+/** Settings of {@linkcode scheduledJobs}. */
+export interface ScheduledOptions {
+  registry: StepRegistry;
+  /** Schedules by file as they were in an earlier life of the program. */
+  known?: ReadonlyMap<string, Schedule>;
+  onWarning: (message: string) => void;
+}
+
 /**
  * Reads a folder's schedules, anew only where a file has changed. A file that cannot be read, is half written or broken
- * keeps the schedule that it had, hides no other file and is warned of once: its runs then fail and say so.
+ * keeps the schedule that it had, hides no other file and is warned of once.
  */
 export function scheduledJobs(
   place: string,
   root: string,
-  registry: StepRegistry,
-  onWarning: (message: string) => void,
-): () => Promise<Job[]> {
+  options: ScheduledOptions,
+): () => Promise<Schedules> {
+  const { registry, known, onWarning } = options;
   let seen = new Map<string, Seen>();
   return async () => {
     const now = new Map<string, Seen>();
     for (const path of workflowFiles(place)) now.set(path, await look(path, seen.get(path) ?? {}));
+    for (const [path, { job }] of seen) {
+      if (job !== undefined && !now.has(path)) onWarning(`${job.file} is gone and no longer scheduled`);
+    }
     seen = now;
-    return [...now.values()].flatMap(({ job }) => job ?? []);
+    const all = [...now.values()];
+    return { jobs: all.flatMap(({ job }) => job ?? []), broken: all.flatMap(({ broken }) => broken ?? []) };
   };
 
   async function look(path: string, before: Seen): Promise<Seen> {
-    let problem: string;
+    let told: string, problem: string;
     try {
       const info = await Deno.stat(path);
       const stamp = `${info.size} ${info.mtime?.getTime()}`;
       if (before.stamp === stamp) return before;
       const result = await loadWorkflow(path, { registry, root, checkSchedule });
       if (result.ok) return { stamp, job: jobOf(path, result.plan.schedule) };
-      const errors = result.diagnostics.filter((d) => d.severity === "error");
-      problem = formatDiagnostics(errors.slice(0, MAX_TOLD));
+      const errors = result.diagnostics.filter((d) => d.severity === "error").slice(0, MAX_TOLD);
+      [told, problem] = [formatDiagnostics(errors), briefErrors(errors).replaceAll(path, nameOf(path))];
     } catch (error) {
-      problem = `Cannot read ${path}: ${(error as Error).message}`;
+      told = problem = `Cannot read ${path}: ${(error as Error).message}`;
     }
-    if (problem !== before.problem) onWarning(problem);
-    return { problem, job: before.job };
+    if (told !== before.problem) onWarning(told);
+    const file = nameOf(path);
+    const source = await textOf(path);
+    const job = before.job ?? jobOf(path, known?.get(file));
+    const scheduled = job !== undefined || namesSchedule(source);
+    return { problem: told, job, ...(scheduled ? { broken: { file, problem, source } } : {}) };
   }
 
-  function jobOf(path: string, schedule: { cron: string; timezone: string } | undefined): Job | undefined {
-    return schedule && { file: relative(root, path).replaceAll("\\", "/"), ...schedule };
+  function jobOf(path: string, schedule: Schedule | undefined): Job | undefined {
+    return schedule && { file: nameOf(path), ...schedule };
+  }
+
+  function nameOf(path: string): string {
+    return relative(root, path).replaceAll("\\", "/");
+  }
+}
+
+/** What can be read of a file; broken bytes and all. */
+async function textOf(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch {
+    return "";
   }
 }
 

@@ -1,7 +1,7 @@
 /** Runs workflows when they are due: never two runs of one workflow at a time, missed times caught up once. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "./clock.ts";
-import { closeOccurrence, type Due, handledUntil, type Job, takeDue } from "./ledger.ts";
+import { closeOccurrence, type Due, handledUntil, isOpen, type Job, takeDue } from "./ledger.ts";
 import { nextTime } from "./times.ts";
 
 /** What the scheduler did. */
@@ -18,6 +18,8 @@ export interface SchedulerOptions {
   clock: Clock;
   /** Runs a workflow; its exit code, or null where it was stopped before it could finish. */
   start: (job: Job, due: Date) => Promise<number | null>;
+  /** Told of a due time whose run left no record of its own, with the exit code, or null where it was given up. */
+  unrecorded?: (job: Job, due: Date, exit: number | null) => Promise<void>;
   /** Whether a run of the workflow goes on that this scheduler did not start, e.g. of one that was killed. */
   busy?: (job: Job) => boolean;
   onEvent?: (event: ScheduleEvent) => void;
@@ -91,9 +93,13 @@ export class Scheduler {
       this.#waiting = true;
       return;
     }
-    const due = takeDue(database, job, clock.now());
+    const due = takeDue(database, job, clock.now(), (handled) => {
+      const message = `the clock went back: handled until ${handled} before, starts anew from now on`;
+      this.#options.onEvent?.({ type: "warning", file: job.file, message });
+    });
     if (due === undefined) return;
-    this.#running.set(job.file, this.#execute(job, due).finally(() => this.#running.delete(job.file)));
+    const work = due.givenUp === true ? this.#giveUp(job, due) : this.#execute(job, due);
+    this.#running.set(job.file, work.finally(() => this.#running.delete(job.file)));
   }
 
   async #guard(file: string, work: () => Promise<unknown>): Promise<void> {
@@ -113,14 +119,14 @@ export class Scheduler {
   }
 
   async #execute(job: Job, { due, missed, attempt }: Due): Promise<number | null> {
-    const { database, clock, start, onEvent } = this.#options;
+    const { database, start, onEvent } = this.#options;
     const shared = { file: job.file, due: due.toISOString() };
     onEvent?.({ type: "started", ...shared, missed, attempt });
     let exit: number | null = null;
     try {
       exit = await start(job, due);
       // A run that was stopped stays open and is taken up again.
-      if (exit !== null) closeOccurrence(database, job.file, due, exit, clock.now());
+      if (exit !== null && isOpen(database, job.file, due)) await this.#tellUnrecorded(job, due, exit);
     } catch (error) {
       // It could not even be started, or not be written down: as for a run that was stopped.
       this.#warn(job.file, error);
@@ -128,6 +134,22 @@ export class Scheduler {
     this.exits.push(exit);
     onEvent?.({ type: "ended", ...shared, exit });
     return exit;
+  }
+
+  /** A run that brings the machine down, or is stopped each time, ends here. */
+  async #giveUp(job: Job, { due, attempt }: Due): Promise<number | null> {
+    const message = `${due.toISOString()} was stopped at each of ${attempt} attempts and is given up`;
+    this.#options.onEvent?.({ type: "warning", file: job.file, message });
+    await this.#guard(job.file, () => this.#tellUnrecorded(job, due, null));
+    this.exits.push(1);
+    return null;
+  }
+
+  /** A run that records itself has closed its due time: here is the net for those that could not. */
+  async #tellUnrecorded(job: Job, due: Date, exit: number | null): Promise<void> {
+    const { database, clock, unrecorded } = this.#options;
+    await unrecorded?.(job, due, exit);
+    closeOccurrence(database, job.file, due, exit, clock.now());
   }
 
   #nextTurn(): Date {

@@ -40,6 +40,7 @@ export function runPage(
       `Deno ${run.runtime.deno}, ${run.runtime.os} ${run.runtime.arch}, ${run.runtime.cpus} CPUs, ${run.jobs} jobs`,
     ],
   ];
+  if (run.error !== undefined) facts.push(["Failed", run.error]);
   const warnings = run.tasks.flatMap((task) =>
     task.warnings.map((text) => markup`<li><b>${task.id}</b> ${text}</li>`)
   );

@@ -153,6 +153,12 @@ export function formatDiagnostics(diagnostics: Diagnostic[]): string {
   return diagnostics.map(formatDiagnostic).join("\n\n");
 }
 
+/** All errors in one line each, without the lines of the file: for records and messages that leave the machine. */
+export function briefErrors(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics.filter((d) => d.severity === "error").map((d) => `${position(d.location)}: ${d.message}`)
+    .join("\n");
+}
+
 function position(location: Location): string {
   return `${location.file}:${location.line}:${location.column}`;
 }

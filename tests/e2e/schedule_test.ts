@@ -149,3 +149,54 @@ Deno.test("a bad schedule is a mistake at its place for plan and run, and hides 
   assert.match(listed.stdout, /flows\/good\.yaml/);
   assert.match(listed.stderr, /bad\.yaml:4:/);
 });
+
+Deno.test("schedule --once fails a workflow whose file broke, sends its alert once and tells when it is well again", async () => {
+  await using rig = await Rig.open({
+    "flows/slow.ts": slow,
+    "flows/a.yaml": workflow(0, "0 3 1 1 *"),
+    "flows/b.yaml": workflow(0, "0 3 1 1 *").replace("name: slow", "name: other"),
+  });
+  const bodies: any[] = [];
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
+    bodies.push(await request.json());
+    return new Response("");
+  });
+  try {
+    const outlets = ["--webhook", `http://127.0.0.1:${server.addr.port}/hook`, "--reports", "reports"];
+    const once = () => rig.run("schedule", "flows", "--once", ...outlets);
+    assert.equal((await rig.run("run", "flows/a.yaml", "--reports", "reports")).code, 3);
+    assert.equal((await once()).code, 0);
+    await rig.write("flows/a.yaml", workflow(0, "0 3 1 1 *").replace("steps:", "stesp:"));
+    for (let time = 0; time < 2; time++) {
+      const { code, stderr } = await once();
+      assert.equal(code, 2);
+      assert.match(stderr, /flows\/a\.yaml:2:1/);
+    }
+    assert.deepEqual(bodies.map((b) => [b.workflow, b.status, b.failures[0].task]), [[
+      "slow",
+      "failed",
+      "flows/a.yaml",
+    ]]);
+    assert.match(await rig.read("reports/slow.prom"), /^motiflow_run_success\{.*\} 0$/m);
+    const listed = JSON.parse((await rig.run("schedule", "flows", "--list", "--json")).stdout);
+    assert.deepEqual(listed.map((job: any) => [job.file, job.broken]), [
+      ["flows/a.yaml", true],
+      ["flows/b.yaml", undefined],
+    ]);
+    const printed = await rig.run("schedule", "flows", "--print", "systemd");
+    assert.equal(printed.code, 2);
+    assert.doesNotMatch(printed.stdout, /a\.yaml/);
+    assert.match(
+      (await rig.run("show", "latest")).stdout,
+      /^failed: flows\/a\.yaml:1:1: "steps" is missing/m,
+    );
+    // A run by hand, or by the machine's own timers, is told no second time.
+    assert.equal((await rig.run("run", "flows/a.yaml", ...outlets)).code, 2);
+    await rig.write("flows/a.yaml", workflow(0, "0 3 1 1 *"));
+    assert.equal((await once()).code, 0);
+    assert.equal(bodies.length, 2);
+    assert.deepEqual(bodies[1].resolved.map((r: any) => r.message), ["flows/a.yaml can be read again"]);
+  } finally {
+    await server.shutdown();
+  }
+});

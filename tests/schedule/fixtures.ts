@@ -49,8 +49,10 @@ export function report(run: string, ended: string, more: Partial<RunReport> = {}
       { task: "validation", metric: "silhouette", value: null, n: 900, of: "windows", origin: "simulated" },
     ],
     alerts: [utilization],
+    held: [],
     unjudged: [{ metric: "ece", reason: "was not measured" }],
     failures: [],
+    whole: true,
     ...more,
   };
 }

@@ -25,7 +25,7 @@ Deno.test("T118 recordRun() gives an alert again only after its cool-down, and k
   await withProject(async (db) => {
     const news = (day: number) =>
       recordRun(db, report(`r${day}`, `2026-01-${10 + day}T00:00:00.000Z`), quietly);
-    assert.deepEqual([0, 3, 6, 7, 8].map((day) => news(day)!.length), [1, 0, 0, 1, 0]);
+    assert.deepEqual([0, 3, 6, 7, 8].map((day) => news(day)!.alerts.length), [1, 0, 0, 1, 0]);
     const kept = db.prepare("SELECT direction, threshold, value, n, quiet FROM alerts ORDER BY time").all();
     assert.deepEqual(kept.map((row) => Object.values(row)), [
       ["below", 0.2, 0.1, 900, 0],
@@ -72,7 +72,7 @@ Deno.test("T118 recordRun() sends an alert once it is confirmed by runs in a row
           alerts: broken ? [{ ...utilization, confirm: 2, coolDown: 0 }] : [],
         }),
         quietly,
-      )!.length;
+      )!.alerts.length;
     assert.deepEqual([true, false, true, true, true, false].map((broken, day) => look(day, broken)), [
       0,
       0,
@@ -89,9 +89,17 @@ Deno.test("recordRun() adds no numbers for a run that it knows, but judges its a
     const at = "2026-01-01T00:00:00.000Z", due = "2026-01-08T00:00:00.000Z";
     recordRun(db, report("same", at), quietly);
     const numbers = db.prepare("SELECT count(*) AS n FROM metrics").get()!.n;
-    assert.deepEqual(recordRun(db, report("same", "2026-01-02T00:00:00.000Z"), quietly), [], "told just now");
+    assert.deepEqual(
+      recordRun(db, report("same", "2026-01-02T00:00:00.000Z"), quietly)!.alerts,
+      [],
+      "told just now",
+    );
     const notify = { exit: 3, notify: true };
-    assert.equal(recordRun(db, report("same", due, { due }), notify)!.length, 1, "its cool-down is over");
+    assert.equal(
+      recordRun(db, report("same", due, { due }), notify)!.alerts.length,
+      1,
+      "its cool-down is over",
+    );
     assert.equal(db.prepare("SELECT * FROM runs").all().length, 1);
     assert.equal(db.prepare("SELECT count(*) AS n FROM metrics").get()!.n, numbers);
     assert.equal(db.prepare("SELECT * FROM outbox").all().length, 1);

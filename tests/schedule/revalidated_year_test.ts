@@ -117,7 +117,7 @@ async function alertsOf(plan: Workplan, seed: number): Promise<{ sent: number[];
     const report = await reportOf(plan, result as never, time, time.toISOString());
     if (report.alerts.length > 0) broken.push(w);
     const news = recordRun(db, { ...report, ended: time.toISOString() }, { exit: 0, notify: true })!;
-    if (news.some((alert) => alert.metric === "drifted")) sent.push(w);
+    if (news.alerts.some((alert) => alert.metric === "drifted")) sent.push(w);
   }
   db.close();
   return { sent, broken };

@@ -14,10 +14,10 @@ async function withFolder(
 ) {
   const folder = Deno.makeTempDirSync();
   const told: string[] = [];
-  const jobs = scheduledJobs(folder, folder, registry, (message) => told.push(message));
+  const read = scheduledJobs(folder, folder, { registry, onWarning: (message) => told.push(message) });
   try {
     await use(folder, async () => ({
-      jobs: (await jobs()).map(({ file, cron }) => `${file} ${cron}`),
+      jobs: (await read()).jobs.map(({ file, cron }) => `${file} ${cron}`),
       warnings: told.splice(0),
     }));
   } finally {
@@ -64,6 +64,32 @@ Deno.test("scheduledJobs() forgets a file that is gone, and goes on when one can
     Deno.removeSync(join(folder, "a.yaml"));
     Deno.removeSync(join(folder, "c.yaml"));
     Deno.mkdirSync(join(folder, "c.yaml"));
-    assert.deepEqual(await turn(), { jobs: ["b.yaml 0 1 * * *"], warnings: [] });
+    assert.deepEqual(await turn(), {
+      jobs: ["b.yaml 0 1 * * *"],
+      warnings: ["a.yaml is gone and no longer scheduled", "c.yaml is gone and no longer scheduled"],
+    });
+    assert.deepEqual((await turn()).warnings, []);
   });
+});
+
+Deno.test("scheduledJobs() names a broken file that has a schedule, or had one in an earlier life, and no other", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const broken = workflow("0 25 * * 1");
+    Deno.writeTextFileSync(join(folder, "has.yaml"), broken);
+    Deno.writeTextFileSync(join(folder, "had.yaml"), broken.replace(/schedule.*/, "shedule: 1"));
+    Deno.writeTextFileSync(join(folder, "never.yaml"), "steps: [");
+    const known = new Map([["had.yaml", { cron: "0 3 * * 1", timezone: "UTC" }]]);
+    const { jobs, broken: found } = await scheduledJobs(folder, folder, {
+      registry,
+      known,
+      onWarning() {},
+    })();
+    assert.deepEqual(jobs, [{ file: "had.yaml", cron: "0 3 * * 1", timezone: "UTC" }]);
+    assert.deepEqual(found.map(({ file }) => file), ["had.yaml", "has.yaml"]);
+    assert.match(found[1].problem, /has\.yaml:2:\d+: schedule\.cron "0 25 \* \* 1" cannot be read/);
+    assert.equal(found[1].source, broken);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 });

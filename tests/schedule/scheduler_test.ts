@@ -3,7 +3,8 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Job } from "../../lib/schedule/ledger.ts";
 import { type ScheduleEvent, Scheduler } from "../../lib/schedule/scheduler.ts";
 import { FakeClock } from "./fake_clock.ts";
-import { withProject } from "./fixtures.ts";
+import { recordRun } from "../../lib/schedule/history.ts";
+import { report, withProject } from "./fixtures.ts";
 
 const nightly: Job = { file: "nightly.yaml", cron: "30 2 * * *", timezone: "Europe/Berlin" };
 
@@ -268,7 +269,120 @@ Deno.test("Scheduler outlives a run that cannot be started, and tries it three t
       onEvent: (event) => events.push(event),
     });
     await scheduler.run(clock.signal);
-    assert.deepEqual(scheduler.exits, [null, null, null]);
+    assert.deepEqual(scheduler.exits, [null, null, null, 1]);
     assert.match(JSON.stringify(events), /too many processes/);
+    assert.match(JSON.stringify(events), /at each of 3 attempts and is given up/);
+  });
+});
+
+/** A scheduler for each spell; the clock may step between two. */
+async function spells(
+  db: DatabaseSync,
+  job: Job,
+  ...of: [from: string, to: string][]
+): Promise<{ started: string[]; warnings: string[] }> {
+  const all = { started: [] as string[], warnings: [] as string[] };
+  for (const [from, to] of of) {
+    const { started, events } = await period(db, from, to, {
+      job,
+      ...(job === nightly ? {} : { turn: 60_000 }),
+    });
+    all.started.push(...times(started));
+    all.warnings.push(...events.flatMap((e) => e.type === "warning" ? [e.message] : []));
+  }
+  return all;
+}
+
+Deno.test("Scheduler whose clock was years ahead starts anew from now on, says so once, and runs each night again", async () => {
+  await withProject(async (db) => {
+    const { started, warnings } = await spells(
+      db,
+      nightly,
+      ["2026-05-01T00:00Z", "2026-05-01T12:00Z"],
+      ["2031-05-01T00:00Z", "2031-05-01T12:00Z"],
+      ["2026-05-01T12:00Z", "2026-05-03T12:00Z"],
+    );
+    assert.deepEqual(started, [
+      "2026-05-01T00:30",
+      "2031-04-30T00:30",
+      "2031-05-01T00:30",
+      "2026-05-02T00:30",
+      "2026-05-03T00:30",
+    ]);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0], /the clock went back: handled until 2031-05-01T00:30:00.000Z/);
+  });
+});
+
+Deno.test("Scheduler whose clock was a day ahead runs the due time again that stands for that day", async () => {
+  await withProject(async (db) => {
+    const { started } = await spells(
+      db,
+      nightly,
+      ["2026-05-01T00:00Z", "2026-05-01T12:00Z"],
+      ["2026-05-02T00:00Z", "2026-05-02T12:00Z"],
+      ["2026-05-01T12:00Z", "2026-05-03T12:00Z"],
+    );
+    assert.deepEqual(started, [
+      "2026-05-01T00:30",
+      "2026-05-02T00:30",
+      "2026-05-02T00:30",
+      "2026-05-03T00:30",
+    ]);
+  });
+});
+
+const minutely: Job = { file: "often.yaml", cron: "* * * * *", timezone: "UTC" };
+const minutes = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, i) => `2026-05-01T00:${String(from + i).padStart(2, "0")}`);
+
+for (
+  const [step, spans, expected] of [
+    ["20 s back", [["00:00:30", "00:10:10"], ["00:09:50", "00:20:30"]], minutes(1, 20)],
+    ["10 min back", [["00:00:30", "00:20:10"], ["00:10:10", "00:30:30"]], minutes(1, 30)],
+    ["20 s on", [["00:00:30", "00:10:10"], ["00:10:30", "00:20:30"]], minutes(1, 20)],
+    // What the step leaves out is made up for by one run.
+    ["10 min on", [["00:00:30", "00:10:10"], ["00:20:10", "00:30:30"]], [
+      ...minutes(1, 10),
+      ...minutes(20, 30),
+    ]],
+  ] as [string, [string, string][], string[]][]
+) {
+  Deno.test(`Scheduler neither loses nor doubles a due time when the clock steps ${step}`, async () => {
+    await withProject(async (db) => {
+      const { started } = await spells(
+        db,
+        minutely,
+        ...spans.map(([from, to]): [string, string] => [`2026-05-01T${from}Z`, `2026-05-01T${to}Z`]),
+      );
+      assert.deepEqual(started, expected);
+    });
+  });
+}
+
+Deno.test("Scheduler tells of a run that left no record, and of none that did", async () => {
+  await withProject(async (db) => {
+    const told: [string, number | null][] = [];
+    const clock = new FakeClock("2026-05-01T00:00Z", "2026-05-04T00:00Z");
+    const exits = [0, 1, 137 as number | null];
+    const scheduler = new Scheduler({
+      jobs: async () => [nightly],
+      database: db,
+      clock,
+      start: async ({ file }, due) => {
+        const exit = exits.shift() ?? null;
+        if (exit === 0) {
+          recordRun(db, report("r", due.toISOString(), { file, due: due.toISOString() }), {
+            exit,
+            notify: false,
+          });
+        }
+        return exit;
+      },
+      unrecorded: async (_, due, exit) => void told.push([due.toISOString().slice(8, 10), exit]),
+      turn: 86_400_000,
+    });
+    await scheduler.run(clock.signal);
+    assert.deepEqual(told, [["02", 1], ["03", 137]]);
   });
 });

@@ -1,7 +1,7 @@
 /** `schedule DIR`: run workflows by their `schedule`. */
 import { Command, Option } from "@commander-js/extra-typings";
 import { jsonOption, rootOption, webhookOption } from "../flags.ts";
-import { checkWebhook } from "../../schedule/run_report.ts";
+import { checkWebhook } from "../../schedule/keep_report.ts";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,10 @@ import { registry } from "../../steps/registry.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { table } from "../terminal/format.ts";
 import { isRunning } from "../../schedule/claim_due.ts";
-import { scheduledJobs } from "../../schedule/schedule_files.ts";
+import { attendFiles } from "../../schedule/attend_files.ts";
+import { keepUnrecorded } from "../../schedule/failed_run.ts";
+import { type BrokenFile, scheduledJobs, type Schedules } from "../../schedule/schedule_files.ts";
+import type { Schedule } from "../../schedule/times.ts";
 import { err, errStyle, json, out } from "../terminal/terminal.ts";
 import { projectRoot, userPath } from "../paths.ts";
 
@@ -32,23 +35,41 @@ export const command = new Command()
     const place = resolve(userPath(dir));
     const root = await projectRoot(options.root, place);
     let warned = false;
-    const files = scheduledJobs(place, root, registry, (message) => {
+    const onWarning = (message: string) => {
       warned = true;
       err(message);
-    });
-    const jobs = await files();
-    if (jobs.length === 0) {
+    };
+    const files = scheduledJobs(place, root, { registry, known: await lastSchedules(root), onWarning });
+    const { jobs, broken } = await files();
+    if (jobs.length === 0 && broken.length === 0) {
       // What is wrong has been said with its place; that a schedule is missing would be a second, false remark.
       if (warned) throw new Exit(exitCodes.usage);
       throw new InputError(`Cannot schedule: no workflow in ${dir} has a schedule`, {
         hint: 'Add to a workflow file: schedule: { cron: "0 3 * * 1", timezone: UTC }',
       });
     }
-    if (options.print !== undefined) return await print(options.print, jobs, root);
-    if (options.list === true) return await list(jobs, root, options.json === true);
+    const isBroken = ({ file }: Job) => broken.some((one) => one.file === file);
+    if (options.print !== undefined) {
+      await print(options.print, jobs.filter((job) => !isBroken(job)), root);
+      if (broken.length > 0) throw new Exit(exitCodes.usage);
+      return;
+    }
+    if (options.list === true) return await list(jobs, broken, root, options.json === true);
     await checkWebhook(options);
-    await follow(root, files, jobs, options);
+    await follow(root, files, options);
   });
+
+/** What the schedules were when the scheduler last saw them. */
+async function lastSchedules(root: string): Promise<ReadonlyMap<string, Schedule>> {
+  const { openExisting } = await import("../../schedule/database.ts");
+  const { knownSchedules } = await import("../../schedule/ledger.ts");
+  const db = openExisting(root);
+  try {
+    return db === undefined ? new Map() : knownSchedules(db);
+  } finally {
+    db?.close();
+  }
+}
 
 /** Words that run a workflow with this program. */
 function runWords(root: string, file: string, more: string[] = []): string[] {
@@ -80,22 +101,27 @@ async function print(kind: "systemd" | "cron", jobs: Job[], root: string): Promi
   }
 }
 
-async function list(jobs: Job[], root: string, asJson: boolean): Promise<void> {
+async function list(jobs: Job[], broken: BrokenFile[], root: string, asJson: boolean): Promise<void> {
   const { nextTime } = await import("../../schedule/times.ts");
-  const rows = jobs.map((job) => {
-    const next = nextTime(job, new Date());
-    return { ...job, next: next?.toISOString() ?? null, running: isRunning(root, job.file) };
-  });
+  const rows = jobs.map((job) => ({
+    ...job,
+    next: nextTime(job, new Date())?.toISOString() ?? null,
+    running: isRunning(root, job.file),
+    ...(broken.some(({ file }) => file === job.file) ? { broken: true } : {}),
+  }));
+  const unknown = broken.filter(({ file }) => !jobs.some((job) => job.file === file))
+    .map(({ file }) => ({ file, cron: "", timezone: "", next: null, running: false, broken: true }));
+  rows.push(...unknown);
   if (asJson) return json(rows);
   const local = (time: string, timeZone: string) =>
     new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" }).format(
       new Date(time),
     );
-  out(table(rows.map(({ file, cron, timezone, next, running }) => [
+  out(table(rows.map(({ file, cron, timezone, next, running, broken }) => [
     file,
     cron,
     timezone,
-    next === null ? "never" : local(next, timezone),
+    broken === true ? "broken: its runs fail" : next === null ? "never" : local(next, timezone),
     running ? "runs now" : "",
   ])));
 }
@@ -109,8 +135,7 @@ interface FollowOptions {
 
 async function follow(
   root: string,
-  jobs: () => Promise<Job[]>,
-  first: readonly Job[],
+  files: () => Promise<Schedules>,
   options: FollowOptions,
 ): Promise<void> {
   const { tryLock } = await import("../../engine/system/lock.ts");
@@ -126,7 +151,13 @@ async function follow(
   const database = openDatabase(root);
   const stop = new AbortController();
   const children = new Set<Deno.ChildProcess>();
-  const outlets = options.reports === undefined ? [] : ["--reports", resolve(userPath(options.reports))];
+  const reports = options.reports === undefined ? undefined : resolve(userPath(options.reports));
+  const outlets = {
+    reports,
+    webhook: options.webhook,
+    onWarning: (message: string) => err(`warning: ${message}`),
+  };
+  const { jobs, broken } = attendFiles(files, root, outlets);
   // Not as an argument, which every user of the machine can read.
   const env: Record<string, string> = options.webhook === undefined
     ? {}
@@ -143,13 +174,18 @@ async function follow(
     clock: systemClock,
     busy: (job) => isRunning(root, job.file),
     async start(job, due) {
-      const [program, ...args] = runWords(root, job.file, ["--scheduled", due.toISOString(), ...outlets]);
+      const [program, ...args] = runWords(root, job.file, [
+        "--scheduled",
+        due.toISOString(),
+        ...(reports === undefined ? [] : ["--reports", reports]),
+      ]);
       const child = new Deno.Command(program, { args, cwd: root, env, stdin: "null" }).spawn();
       children.add(child);
       const { code, signal } = await child.status;
       children.delete(child);
       return signal !== null || code >= exitCodes.interrupted ? null : code;
     },
+    unrecorded: ({ file }, due, exit) => keepUnrecorded(root, file, due, exit, outlets),
     onEvent: (event) => options.json === true ? out(JSON.stringify(event)) : err(eventLine(event)),
   });
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -157,14 +193,17 @@ async function follow(
   try {
     if (options.once === true) await scheduler.once();
     else {
-      if (options.json !== true) err(`waiting for ${first.map((job) => job.file).join(", ")}; Ctrl-C ends`);
+      const { jobs: waiting } = await files();
+      if (options.json !== true) err(`waiting for ${waiting.map((job) => job.file).join(", ")}; Ctrl-C ends`);
       await scheduler.run(stop.signal);
     }
   } finally {
     for (const signal of signals) Deno.removeSignalListener(signal, end);
     database.close();
   }
-  if (options.once === true) throw new Exit(worst(scheduler.exits));
+  if (options.once === true) {
+    throw new Exit(worst([...scheduler.exits, ...(broken.size > 0 ? [exitCodes.usage] : [])]));
+  }
 }
 
 function eventLine(event: ScheduleEvent): string {

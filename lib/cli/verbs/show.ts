@@ -60,6 +60,7 @@ function showRun(run: RunRecord): void {
     ],
     ["  params", Object.entries(run.params).map(([k, v]) => `${k}=${JSON.stringify(v)}`).join(" ") || "none"],
   ]));
+  if (run.error !== undefined) out(`\nfailed: ${run.error}`);
   out("");
   out(table(run.tasks.map((t) => [t.outcome, t.id, duration(t.seconds), dim(t.reason)])));
   for (const task of run.tasks) {

@@ -6,7 +6,7 @@ import type { EngineEvent } from "../event.ts";
 import type { StoreFs } from "../system/fs.ts";
 import type { Layout } from "../system/layout.ts";
 import { type HeldLock, isLocked, tryLock } from "../system/lock.ts";
-import type { RunRecord, RunResult } from "../types.ts";
+import type { FailedStart, RunRecord, RunResult } from "../types.ts";
 
 /** `20260131-093005123-1f3a`: sorts by time to the millisecond, and stays unique between processes. */
 export function newRunId(now = new Date()): string {
@@ -125,18 +125,36 @@ export function fileOf({ root, file }: Pick<Workplan, "root" | "file">): string 
 
 /** The record as it stands when a run begins. */
 export function openRecord(workplan: Workplan, id: string, jobs: number, motiflow: string): RunRecord {
+  const { name: workflow, source, params } = workplan;
+  return { ...emptyRecord(id, motiflow), workflow, file: fileOf(workplan), source, params, jobs };
+}
+
+/** Writes the record of a run that failed before it could begin. */
+export function writeFailure(
+  fs: StoreFs,
+  layout: Layout,
+  failure: FailedStart,
+  motiflow: string,
+): RunRecord {
+  const record = emptyRecord(newRunId(), motiflow);
+  const failed: RunRecord = { ...record, ...failure, status: "failed", ended: record.started };
+  fs.writeWhole(join(layout.run(failed.id), "run.json"), JSON.stringify(failed, null, 1));
+  return failed;
+}
+
+function emptyRecord(id: string, motiflow: string): RunRecord {
   return {
     version: 1,
     id,
     status: "running",
     motiflow,
-    workflow: workplan.name,
-    file: fileOf(workplan),
-    source: workplan.source,
-    params: workplan.params,
+    workflow: "",
+    file: "",
+    source: "",
+    params: {},
     started: new Date().toISOString(),
     ended: null,
-    jobs,
+    jobs: 0,
     runtime: {
       deno: Deno.version.deno,
       os: Deno.build.os,
