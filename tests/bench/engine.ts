@@ -195,6 +195,8 @@ medians({
   ...others,
   "the same through the command line and a workflow file": whole,
   [`no-op of ${steps} steps without files, whole process`]: () => engine("plain.json").ms,
+  "--help": () =>
+    time(Deno.execPath(), ["run", "--quiet", "-A", join(repository, "lib/cli/main.ts"), "--help"]).ms,
   "an empty Deno program": () => time(Deno.execPath(), ["eval", "0"]).ms,
 });
 const width = Math.max(...rows.map(([name]) => name.length));
