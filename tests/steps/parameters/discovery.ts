@@ -1,46 +1,17 @@
-/** Every parameter reaches what it is for: two values of it give different outputs, whatever is merely told back. */
-import assert from "node:assert/strict";
-import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
-import cluster from "../../lib/steps/cluster.ts";
-import enforceSupport from "../../lib/steps/enforce_support.ts";
-import load from "../../lib/steps/load.ts";
-import quantize from "../../lib/steps/quantize.ts";
-import selectLevels from "../../lib/steps/select_levels.ts";
-import smooth from "../../lib/steps/smooth.ts";
-import split from "../../lib/steps/split.ts";
-import window from "../../lib/steps/window.ts";
-import type { StepDefinition } from "../../lib/workflow/step.ts";
-import { codesOf, someLatents } from "../cluster/make_request.ts";
-import { makeWindows } from "../temporal/fixtures.ts";
-import { judgementMotifs, judgementWindows } from "./judgement_fixtures.ts";
-import { runStep } from "./run_step.ts";
-
-/** Two values of a parameter, what stands beside them, and inputs instead of the step's usual ones. */
-interface Trial {
-  values: [unknown, unknown];
-  with?: Record<string, unknown>;
-  inputs?: Record<string, unknown>;
-  files?: [Record<string, string[]>, Record<string, string[]>];
-}
-
-/** A step with its inputs, and a trial or the reason for none by parameter. */
-interface Tried {
-  step: StepDefinition<any, any, any>;
-  inputs: () => Record<string, unknown> | Promise<Record<string, unknown>>;
-  trials: Record<string, Trial | string>;
-}
-
-const pair = (
-  a: unknown,
-  b: unknown,
-  beside?: Record<string, unknown>,
-  inputs?: Record<string, unknown>,
-): Trial => ({
-  values: [a, b],
-  with: beside,
-  inputs,
-});
+/** Trials of the steps that find behaviours, from recordings in memory to smoothed labels. */
+import cluster from "../../../lib/steps/cluster.ts";
+import enforceSupport from "../../../lib/steps/enforce_support.ts";
+import load from "../../../lib/steps/load.ts";
+import quantize from "../../../lib/steps/quantize.ts";
+import selectLevels from "../../../lib/steps/select_levels.ts";
+import smooth from "../../../lib/steps/smooth.ts";
+import split from "../../../lib/steps/split.ts";
+import window from "../../../lib/steps/window.ts";
+import { codesOf, someLatents } from "../../cluster/make_request.ts";
+import { makeWindows } from "../../temporal/fixtures.ts";
+import { judgementMotifs, judgementWindows } from "../judgement_fixtures.ts";
+import { runStep } from "../run_step.ts";
+import { onFiles, pair, type Tried } from "./trial.ts";
 
 const { latents } = someLatents(400, 6, 3, 0.5);
 const codes = codesOf(latents, [5, 5, 5]);
@@ -48,11 +19,7 @@ const slow = makeWindows(
   Array.from({ length: 8 }, (_, s) => ({ subject: `s${s}`, samples: 255 })),
   { label: (r, start) => (r + Math.floor(start / 60)) % 3 },
 );
-const names = async (text: string) => {
-  const path = await Deno.makeTempFile({ suffix: ".yaml" });
-  await Deno.writeTextFile(path, `version: 1\nbehaviours: { sit: ${text} }\n`);
-  return { names: [path] };
-};
+const names = (text: string) => `version: 1\nbehaviours: { sit: ${text} }\n`;
 const soft = () => {
   const windows = judgementWindows();
   const motifs = judgementMotifs(windows, 3);
@@ -63,7 +30,7 @@ const soft = () => {
 };
 const hsmm = { method: "hsmm" };
 
-const tried: Tried[] = [
+export const tried: Tried[] = [
   {
     step: cluster,
     inputs: () => ({ latents, codes }),
@@ -108,7 +75,7 @@ const tried: Tried[] = [
       max_hold_ms: pair(100, 2000, { median_k: 1, min_dwell_ms: 0 }),
       min_dwell_ms: pair(0, 1000, { median_k: 1, hysteresis_rule: "none" }),
       causal: pair(false, true),
-      names: { values: ["a.yaml", "b.yaml"], files: [await names("Sitting"), await names("Seated")] },
+      names: onFiles({ "a.yaml": names("Sitting"), "b.yaml": names("Seated") }, "a.yaml", "b.yaml"),
       "hsmm.n_states": pair(2, 3, hsmm),
       "hsmm.duration": pair("geometric", "poisson", hsmm),
       "hsmm.max_duration": pair(5, 40, hsmm),
@@ -164,47 +131,3 @@ const tried: Tried[] = [
     },
   },
 ];
-
-/** Paths of the leaves of a step's parameters. */
-function leavesOf(schema: any, path: string[] = []): string[] {
-  if (schema.properties === undefined) return [path.join(".")];
-  return Object.entries(schema.properties).flatMap(([name, inner]) => leavesOf(inner, [...path, name]));
-}
-
-/** Parameters with one of them set, at a path such as `hsmm.n_states`. */
-function withValue(params: Record<string, any>, path: string, value: unknown): Record<string, unknown> {
-  const [name, ...rest] = path.split(".");
-  return {
-    ...params,
-    [name]: rest.length === 0 ? value : withValue(params[name] ?? {}, rest.join("."), value),
-  };
-}
-
-/** Outputs without details that repeat the parameter: a value that is told back does not show that it was used. */
-function withoutEcho(outputs: Record<string, any>, value: unknown): unknown {
-  return Object.entries(outputs).map(([port, output]) => {
-    if (output?.details === undefined) return [port, output];
-    const details = Object.entries(output.details).filter(([, told]) => !isDeepStrictEqual(told, value));
-    return [port, { ...output, details }];
-  });
-}
-
-for (const { step, inputs, trials } of tried) {
-  Deno.test(`every parameter of ${step.type} has a trial or a reason for none`, () => {
-    const leaves = leavesOf(z.toJSONSchema(step.params, { io: "input", unrepresentable: "any" }));
-    assert.deepEqual(Object.keys(trials).sort(), leaves.sort());
-  });
-  for (const [path, trial] of Object.entries(trials)) {
-    if (typeof trial === "string") continue;
-    Deno.test(`two values of ${path} give ${step.type} different outputs`, async () => {
-      const given = { ...await inputs(), ...trial.inputs };
-      const [a, b] = await Promise.all(trial.values.map(async (value, i) => {
-        const { outputs } = await runStep(step, given, withValue(trial.with ?? {}, path, value), {
-          files: trial.files?.[i],
-        });
-        return withoutEcho(outputs, value);
-      }));
-      assert.ok(!isDeepStrictEqual(a, b), `${path}: ${JSON.stringify(trial.values)} make no difference`);
-    });
-  }
-}

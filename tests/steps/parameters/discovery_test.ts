@@ -1,0 +1,4 @@
+import { tried } from "./discovery.ts";
+import { tryParameters } from "./trial.ts";
+
+tryParameters(tried);

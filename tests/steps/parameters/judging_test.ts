@@ -1,0 +1,4 @@
+import { tried } from "./judging.ts";
+import { tryParameters } from "./trial.ts";
+
+tryParameters(tried);

@@ -1,0 +1,324 @@
+/** Trials of the steps that read what was recorded or made elsewhere. */
+import { encodeNpy } from "../../../lib/artifacts/npy.ts";
+import { encodeModel } from "../../../lib/onnx/encode.ts";
+import importStep from "../../../lib/steps/import.ts";
+import load from "../../../lib/steps/load.ts";
+import { rows } from "../../signal/read/read_files.ts";
+import { onFiles, pair, type Trial, type Tried } from "./trial.ts";
+
+const wave = (i: number, c = 0) => Math.sin(0.3 * i + c).toFixed(4);
+/** Three channels and a label for three seconds at 20 Hz. */
+const plain = rows(
+  "x,y,z,act,who",
+  60,
+  (i) => `${wave(i)},${wave(i, 1)},${wave(i, 2)},${i < 30 ? "a" : "b"},${i < 30 ? 1 : 2}`,
+);
+const timed = (ms: (i: number) => number | string, cell = (i: number) => wave(i)) =>
+  rows("t,x", 80, (i) => `${ms(i)},${cell(i)}`);
+const table = { rate: 20, sensors: { s: ["x", "y", "z"] } };
+const one = { rate: 20, sensors: { s: ["x"] } };
+const onPlain = (a: unknown, b: unknown, beside: Record<string, unknown> = table) =>
+  onFiles({ "p1.csv": plain }, a, b, { path: "*.csv", ...beside });
+const onTable = (text: string, a: unknown, b: unknown, beside: Record<string, unknown>, more = {}) =>
+  onFiles({ "p1.csv": text, ...more }, a, b, { path: "*", ...beside });
+
+const path = "names the files, which are what the other trials differ by";
+const sha256 = "a check of a download, which the engine makes: tests/engine/system";
+const part = {
+  keep_labels: onPlain(["a"], ["b"], { ...table, label: "act" }),
+  subjects: onPlain(["1"], ["2"], { ...table, subject: "who", min_seconds: 0 }),
+  max_seconds: onPlain(1.5, 2),
+  gravity: onPlain(true, false),
+};
+const burst = (cells: string) =>
+  rows(cells, 4, (i) => `${wave(i)},${wave(i, 1)},${wave(i, 2)},${wave(i, 3)},20,10`);
+const uneven = timed((i) => 50 * i + (i >= 40 ? 400 : 0));
+
+const csv: Record<string, Trial | string> = {
+  path,
+  sha256,
+  ...part,
+  rate: onPlain(20, 25, {}),
+  sensors: onPlain({ s: ["x"] }, { s: ["y"] }, { rate: 20 }),
+  channels: onPlain(["acc_x", "acc_y", "acc_z"], ["gyr_x", "gyr_y", "gyr_z"]),
+  units: onPlain(["g", "g", "g"], ["m/s^2", "m/s^2", "m/s^2"]),
+  units_by_file: onPlain([{ files: "p1", units: { x: "g" } }], [{ files: "p1", units: { x: "mg" } }], {
+    ...one,
+    units: { x: "m/s^2" },
+  }),
+  label: onPlain("act", "who"),
+  label_names: onPlain({ a: "walk" }, { a: "run" }, { ...table, label: "act" }),
+  unlabelled: onPlain([], ["a"], { ...table, label: "act" }),
+  subject: onPlain("who", "act", { ...table, min_seconds: 0 }),
+  session: onPlain("who", "act", { ...table, min_seconds: 0 }),
+  metadata: onTable(plain, { files: "list", file: "file" }, { files: "list", file: "other" }, {
+    ...one,
+    label: { from: "metadata", column: "label" },
+  }, {
+    "p2.csv": rows("x", 60, (i) => wave(i, 2)),
+    "list.csv": "file,other,label\np1.csv,p2.csv,walk\np2.csv,p1.csv,run\n",
+  }),
+  "bursts.order": onTable(burst("v1,v2,v3,v4,hz,other"), "sample", "channel", {
+    rate: 10,
+    min_seconds: 0,
+    bursts: { columns: ["v1", "v4"], channels: ["x", "y"] },
+  }),
+  "bursts.columns": onTable(burst("v1,v2,v3,v4,hz,other"), ["v1", "v2"], ["v3", "v4"], {
+    rate: 10,
+    min_seconds: 0,
+    bursts: { channels: ["x", "y"], order: "sample" },
+  }),
+  "bursts.cell": onTable(
+    rows("a,b", 4, (i) => `${wave(i)} ${wave(i, 1)},${wave(i, 2)} ${wave(i, 3)}`),
+    "a",
+    "b",
+    {
+      rate: 10,
+      min_seconds: 0,
+      bursts: { channels: ["x", "y"], order: "sample" },
+    },
+  ),
+  "bursts.channels": onTable(burst("v1,v2,v3,v4,hz,other"), ["x", "y"], ["a", "b"], {
+    rate: 10,
+    min_seconds: 0,
+    bursts: { columns: ["v1", "v4"], order: "sample" },
+  }),
+  "bursts.rate": onTable(burst("v1,v2,v3,v4,hz,other"), "hz", "other", {
+    min_seconds: 0,
+    bursts: { columns: ["v1", "v4"], channels: ["x", "y"], order: "sample" },
+  }),
+  "confidence.columns": onTable(
+    rows("nose_x,nose_p,nose_q", 60, (i) => `${wave(i)},${i < 20 ? 0 : 1},${i < 40 ? 1 : 0}`),
+    "_p$",
+    "_q$",
+    { rate: 20, sensors: { nose: ["nose_x"] }, missing: "gap", confidence: { below: 0.5 } },
+  ),
+  "confidence.below": onTable(rows("nose_x,nose_p", 60, (i) => `${wave(i)},${i < 20 ? 0.4 : 1}`), 0.3, 0.5, {
+    rate: 20,
+    sensors: { nose: ["nose_x"] },
+    missing: "gap",
+    confidence: { columns: "_p$" },
+  }),
+  scale: onPlain(1, 2),
+  every: onPlain(20, 30, { ...table, min_seconds: 0 }),
+  time: onTable(
+    rows("t,u,x", 80, (i) => `${50 * i},${25 * i},${wave(i)}`),
+    { column: "t", unit: "ms" },
+    { column: "u", unit: "ms" },
+    { sensors: { s: ["x"] } },
+  ),
+  spread: onTable(timed((i) => Math.floor(i / 10) * 500 + i % 10), true, false, {
+    ...one,
+    time: { column: "t", unit: "ms" },
+  }),
+  unsorted: onTable(timed((i) => 50 * (i === 40 ? 39 : i === 39 ? 40 : i)), "error", "sort", {
+    ...one,
+    time: { column: "t", unit: "ms" },
+  }),
+  missing: onTable(rows("x", 60, (i) => i > 20 && i < 40 ? "nan" : wave(i)), "error", "gap", one),
+  missing_values: onTable(rows("x", 60, (i) => i > 20 && i < 40 ? "99" : i === 50 ? "98" : wave(i)), [99], [
+    98,
+  ], {
+    ...one,
+    missing: "gap",
+  }),
+  on_bad: onTable(rows("x", 60, (i) => i === 20 ? "oops" : wave(i)), "error", "gap", {
+    ...one,
+    missing: "gap",
+  }),
+  files: onFiles({ "p1.csv": plain, "p2.csv": plain }, "p1", "p2", { path: "*", ...table }),
+  max_gap: onTable(uneven, 0.2, 2, { ...one, time: { column: "t", unit: "ms" } }),
+  min_seconds: onPlain(1, 10),
+  short: onFiles(
+    { "p1.csv": plain, "p2.csv": rows("x,y,z,act,who", 5, () => "1,2,3,a,1") },
+    "error",
+    "skip",
+    {
+      path: "*",
+      ...table,
+    },
+  ),
+};
+
+const npy = encodeNpy(Float32Array.from({ length: 60 * 2 }, (_, i) => Math.sin(i)), [60, 2]);
+const flat = encodeNpy(Float32Array.from({ length: 60 * 2 }, (_, i) => i > 40 && i < 80 ? 99 : Math.sin(i)), [
+  60,
+  2,
+]);
+const lost = encodeNpy(
+  Float32Array.from({ length: 60 * 2 }, (_, i) => i > 40 && i < 80 ? NaN : Math.sin(i)),
+  [60, 2],
+);
+const marked = encodeNpy(Int32Array.from({ length: 60 }, (_, i) => Math.floor(i / 30)));
+const onNpy = (a: unknown, b: unknown, beside = {}, array = npy) =>
+  onFiles({ "p1_a.npy": array, "p1_a.labels.npy": marked }, a, b, { path: "*", rate: 20, ...beside });
+
+const published =
+  "the same code selects in every source: the trials of csv, and tests/signal/read/real_data_test.ts";
+
+/** An encoder of `[N, 2, 1, 3]` with three outputs. */
+const encoder = encodeModel({
+  name: "g",
+  nodes: ["a", "b", "c"].map((name) => ({
+    name,
+    op: { a: "ReduceMean", b: "ReduceMax", c: "ReduceMin" }[name]!,
+    inputs: ["x"],
+    outputs: [name],
+    attributes: { axes: [2, 3], keepdims: 0 },
+  })),
+  initializers: [],
+  inputs: [{ name: "x", type: "float32", shape: ["N", 2, 1, 3] }],
+  outputs: ["a", "b", "c"].map((name) => ({ name, type: "float32" as const, shape: ["N", 2] })),
+  values: [],
+}, { opset: 13, irVersion: 8, producer: "test", metadata: {} });
+const onModel = (a: unknown, b: unknown, beside = {}) =>
+  onFiles({ "e.onnx": encoder }, a, b, { path: "e.onnx", sensors: ["hip"], channels: ["u", "v"], ...beside });
+
+const arrays = encodeNpy(Float32Array.from({ length: 4 * 6 * 2 }, (_, i) => Math.sin(i)), [4, 6, 2]);
+const beside = {
+  "y.csv": "label\na\na\nb\nb\n",
+  "w.csv": "label\na\nb\na\nb\n",
+  "g.csv": "who\n1\n1\n2\n2\n",
+  "h.csv": "who\n1\n2\n1\n2\n",
+};
+const onArrays = (a: unknown, b: unknown, more = {}) => {
+  const trial = onFiles({ "X.npy": arrays, ...beside }, a, b, {
+    path: "X.npy",
+    rate: 20,
+    labels: "y.csv",
+    groups: "g.csv",
+    ...more,
+  });
+  return trial;
+};
+const matrix = "0.5,-1\n2,0.25\n3,-4\n";
+const onMatrix = (a: unknown, b: unknown, more = {}) =>
+  onFiles({ "z.csv": `a,b\n${matrix}`, "l.csv": `a,b\n${matrix}`, "m.csv": "a,b\n1,2\n3,4\n5,6\n" }, a, b, {
+    path: "z.csv",
+    ...more,
+  });
+
+const prefixed = (prefix: string, trials: Record<string, Trial | string>) =>
+  Object.fromEntries(Object.entries(trials).map(([name, trial]) => [`${prefix}/${name}`, trial]));
+const reason = (names: string[], why: string) => Object.fromEntries(names.map((name) => [name, why]));
+
+export const tried: Tried[] = [
+  {
+    step: load,
+    inputs: () => ({}),
+    trials: {
+      ...prefixed("simulate", {
+        subjects: pair(1, 2, { minutes: 1 }),
+        minutes: pair(1, 2, { subjects: 1 }),
+        rate: pair(25, 50, { subjects: 1, minutes: 1 }),
+        difference: pair(0, 1, { subjects: 2, minutes: 1 }),
+        seed: pair(1, 2, { subjects: 1, minutes: 1 }),
+        keep_labels: pair(["standing"], ["lying"], { subjects: 1, minutes: 1 }),
+      }),
+      ...prefixed("csv", {
+        ...csv,
+        encoding: onFiles(
+          {
+            "p1.csv": Uint8Array.from(rows("x,who", 60, (i) => `${wave(i)},J\u00f6`), (c) => c.charCodeAt(0)),
+          },
+          "windows-1252",
+          "windows-1251",
+          { path: "*", ...one, subject: "who" },
+        ),
+        incomplete: onFiles(
+          { "p1_a.csv": plain, "p1_b.csv": plain, "p2_a.csv": plain },
+          "skip",
+          "gap",
+          {
+            path: "*",
+            rate: 20,
+            sensors: { a: { files: "_a", columns: ["x"] }, b: { files: "_b", columns: ["x"] } },
+          },
+        ),
+      }),
+      ...prefixed(
+        "parquet",
+        reason(Object.keys(csv), "tables of both kinds go the same way: the trials of csv"),
+      ),
+      ...prefixed("npy", {
+        path,
+        sha256,
+        rate: onNpy(20, 25),
+        sensors: onNpy(["hip"], ["wrist"]),
+        channels: onNpy(["a", "b"], ["c", "d"]),
+        units: onNpy(["g", "g"], ["mg", "mg"]),
+        labels: onNpy(["sit", "walk"], ["walk", "sit"]),
+        subject: onNpy({ from: "constant", value: "ann" }, { from: "constant", value: "bob" }),
+        missing: onNpy("error", "gap", {}, lost),
+        missing_values: onNpy([99], [98], { missing: "gap" }, flat),
+        on_bad: onFiles({ "a.npy": npy, "b.npy": "no array" }, "error", "skip", { path: "*", rate: 20 }),
+        scale: onNpy(1, 2),
+        max_gap: onNpy(0.2, 5, { missing: "gap" }, lost),
+        gravity: onNpy(true, false, { channels: ["x", "y"] }),
+        keep_labels: onNpy(["0"], ["1"]),
+        subjects: onFiles({ "p1.npy": npy, "p2.npy": flat }, ["p1"], ["p2"], {
+          path: "*",
+          rate: 20,
+          subject: { from: "filename", pattern: "(p\\d)" },
+        }),
+        max_seconds: onNpy(1, 2),
+      }),
+      ...prefixed("hapt", {
+        path,
+        sha256,
+        ...reason(["gravity", "keep_labels", "subjects", "max_seconds"], published),
+      }),
+      ...prefixed("sp-sw-har", {
+        path,
+        sha256,
+        ...reason(["rate", "max_gap", "gravity", "keep_labels", "subjects", "max_seconds"], published),
+      }),
+    },
+  },
+  {
+    step: importStep,
+    inputs: () => ({}),
+    trials: {
+      ...prefixed("latents", {
+        path: onMatrix("z.csv", "m.csv", {}),
+        sha256,
+        logits: onMatrix("l.csv", "m.csv", { classes: ["a", "b"] }),
+        classes: onMatrix(["a", "b"], ["c", "d"], { logits: "l.csv" }),
+      }),
+      ...prefixed("codes", {
+        path,
+        sha256,
+        levels: onFiles({ "c.csv": "code\n3\n5\n5\n" }, [4, 4], [5, 5], { path: "c.csv" }),
+      }),
+      ...prefixed("labels", { path, sha256 }),
+      ...prefixed("windows", {
+        path,
+        sha256,
+        labels: onArrays("y.csv", "w.csv"),
+        groups: onArrays("g.csv", "h.csv"),
+        rate: onArrays(20, 25),
+        order: onArrays("time-channels", "channels-time"),
+        sensors: onArrays(["hip"], ["hip", "wrist"]),
+        channels: onArrays(["u", "v"], ["x", "y"]),
+        units: onArrays(["g", "g"], ["mg", "mg"]),
+        classes: onArrays({ a: "sit", b: "lie" }, { a: "run", b: "lie" }),
+      }),
+      ...prefixed("model", {
+        path,
+        sha256,
+        input: onModel("x", "y"),
+        latent: onModel("a", "b"),
+        logits: onModel("b", "c", { latent: "a", labels: ["c", "d"] }),
+        labels: onModel(["c", "d"], ["e", "f"], { logits: "b" }),
+        levels: onModel([5, 5], [4, 4]),
+        "scaler.center": onModel([[1, 2]], [[3, 4]], { scaler: { scale: [[1, 1]] } }),
+        "scaler.scale": onModel([[1, 2]], [[3, 4]], { scaler: { center: [[1, 1]] } }),
+        sensors: onModel(["hip"], ["wrist"]),
+        channels: onModel(["u", "v"], ["x", "y"]),
+        units: onModel(["g", "g"], ["mg", "mg"]),
+        rate: onModel(0, 20),
+        temperature: onModel(1, 2),
+      }),
+    },
+  },
+];

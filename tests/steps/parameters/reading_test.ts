@@ -1,0 +1,4 @@
+import { tried } from "./reading.ts";
+import { tryParameters } from "./trial.ts";
+
+tryParameters(tried);

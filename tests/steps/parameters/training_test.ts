@@ -1,0 +1,4 @@
+import { tried } from "./training.ts";
+import { tryParameters } from "./trial.ts";
+
+tryParameters(tried);
