@@ -42,6 +42,13 @@ export function parseBytes(text: string): number {
   return bytes;
 }
 
+/** An option that is a number of days. */
+export function days(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)d?$/.exec(text);
+  if (match === null) throw new InvalidArgumentError("It must be a number of days such as 30d.");
+  return Number(match[1]);
+}
+
 export const rootOption = new Option("--root <dir>", "project root");
 
 export const jsonOption = new Option("--json", "as JSON");

@@ -66,9 +66,3 @@ export async function openEngineOf(plan: Workplan, onEvent?: EventSink): Promise
   const { openEngine } = await import("../engine/mod.ts");
   return await openEngine({ root: plan.root, ...(onEvent === undefined ? {} : { onEvent }) });
 }
-
-/** Opens the engine of the project that the user stands in. */
-export async function openProjectEngine(root: string | undefined): Promise<Engine> {
-  const { openEngine } = await import("../engine/mod.ts");
-  return await openEngine({ root: await projectRoot(root) });
-}

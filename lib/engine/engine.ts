@@ -11,8 +11,10 @@ import type {
   Engine,
   EngineOptions,
   FailedStart,
+  GcItem,
   GcOptions,
   GcReport,
+  ListOptions,
   PlannedTask,
   RunDiff,
   RunOptions,
@@ -24,7 +26,8 @@ import type {
 } from "./types.ts";
 import { setPin } from "./store/pins.ts";
 import { collectGarbage, listCache } from "./store/gc.ts";
-import { readRun, runIds, writeFailure } from "./store/run_record.ts";
+import { listRuns, readRun, runIds } from "./store/read_runs.ts";
+import { writeFailure } from "./store/run_record.ts";
 import { type KnownOutputs, Planner } from "./run/planner.ts";
 import { planTasks } from "./run/plan_tasks.ts";
 import { Run } from "./run/run.ts";
@@ -124,15 +127,12 @@ export class LocalEngine implements Engine {
     return found;
   }
 
-  async listRuns(): Promise<RunRecord[]> {
-    return runIds(this.#store.layout).flatMap((id) => {
-      try {
-        return [readRun(this.#store.layout, id)];
-      } catch {
-        // A run that died before its record was there.
-        return [];
-      }
-    });
+  async listRuns(options: ListOptions = {}): Promise<RunRecord[]> {
+    return listRuns(this.#store.layout, options);
+  }
+
+  async countRuns(): Promise<number> {
+    return runIds(this.#store.layout).length;
   }
 
   async readRun(id: string): Promise<RunRecord> {
@@ -165,6 +165,11 @@ export class LocalEngine implements Engine {
 
   async cacheGc(options: GcOptions = {}): Promise<GcReport> {
     return collectGarbage(this.#store, options);
+  }
+
+  async forgetRuns(days: number, dryRun = false): Promise<GcItem[]> {
+    const { forgetRuns } = await import("./store/forget_runs.ts");
+    return forgetRuns(this.#store, days, dryRun);
   }
 
   async cacheCheck(): Promise<CheckReport> {

@@ -179,6 +179,21 @@ export interface CacheEntry {
   pinned: boolean;
 }
 
+/** Which runs are listed. */
+export interface ListOptions {
+  /** How many; all by default. */
+  limit?: number;
+  /** Only older ones than this id. */
+  before?: string;
+}
+
+/** Something that is removed. */
+export interface GcItem {
+  kind: "result" | "content" | "run" | "code" | "lock" | "attempt" | "draft" | "download";
+  name: string;
+  bytes: number;
+}
+
 export interface GcOptions {
   /** Keep at most this many bytes of blobs, dropping the least recently used actions first. */
   maxBytes?: number;
@@ -193,6 +208,8 @@ export interface GcReport {
   keptActions: number;
   keptBytes: number;
   dryRun: boolean;
+  /** One by one: results, and what no result or run needs. */
+  items: GcItem[];
 }
 
 export interface CheckReport {
@@ -222,8 +239,12 @@ export interface Engine {
   why(workplan: Workplan, step: string): Promise<Why[]>;
   /** Runs every task again beside the store and compares content ids. */
   verify(workplan: Workplan, options?: RunOptions): Promise<VerifyReport>;
-  /** Newest first. */
-  listRuns(): Promise<RunRecord[]>;
+  /** Newest first; reads no more records than it gives. */
+  listRuns(options?: ListOptions): Promise<RunRecord[]>;
+  /** How many runs are recorded, readable or not. */
+  countRuns(): Promise<number>;
+  /** Drops the records and logs of runs that are older; not of pinned ones, of those that go on, or the last of a workflow. */
+  forgetRuns(days: number, dryRun?: boolean): Promise<GcItem[]>;
   /** By id, a unique beginning of one, or `latest`. */
   readRun(id: string): Promise<RunRecord>;
   diffRuns(before: string, after: string): Promise<RunDiff>;

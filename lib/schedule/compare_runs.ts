@@ -22,8 +22,14 @@ export interface CompareRunsOptions extends Omit<CompareMetricsOptions, "metrics
 
 /** The latest run of a workflow file that succeeded. @throws {InputError} When there is none. */
 export async function latestRunOf(engine: Engine, file: string): Promise<RunRecord> {
-  const run = (await engine.listRuns()).find((r) => r.file === file && r.status === "succeeded");
-  if (run !== undefined) return run;
+  let before: string | undefined;
+  while (true) {
+    const page = await engine.listRuns({ limit: 50, ...(before === undefined ? {} : { before }) });
+    const run = page.find((r) => r.file === file && r.status === "succeeded");
+    if (run !== undefined) return run;
+    if (page.length === 0) break;
+    before = page.at(-1)!.id;
+  }
   throw new InputError(`${file} has no run that succeeded`, { hint: `Run it first: deno task run ${file}` });
 }
 

@@ -81,6 +81,7 @@ function addLater(db: DatabaseSync): void {
     const known = db.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, column);
     if (known === undefined) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`);
   }
+  db.exec("CREATE INDEX IF NOT EXISTS runs_by_start ON runs (started, run)");
   // What goes wrong with a file and was told: "broken" where it cannot be read, "failing" where its runs fail.
   db.exec(`CREATE TABLE IF NOT EXISTS troubles (
     file TEXT NOT NULL, kind TEXT NOT NULL, workflow TEXT NOT NULL, run TEXT NOT NULL, since TEXT NOT NULL,

@@ -174,14 +174,14 @@ export function isDone(db: DatabaseSync, file: string, due: string): boolean {
     undefined;
 }
 
-/** Numbers over time, oldest first. */
+/** Numbers over time, oldest first. A cross join goes through the runs from the newest on, and stops at the limit. */
 export function readHistory(
   db: DatabaseSync,
   { workflow, metric, limit = 1000 }: { workflow?: string; metric?: string; limit?: number } = {},
 ): HistoryPoint[] {
   const rows = db.prepare(
     `SELECT run, workflow, started, task, metric, value, n, of, unit, origin, lower, upper, level
-     FROM metrics JOIN runs USING (run)
+     FROM runs CROSS JOIN metrics USING (run)
      WHERE (:workflow IS NULL OR workflow = :workflow) AND (:metric IS NULL OR metric = :metric)
      ORDER BY started DESC, run DESC, task, metric LIMIT :limit`,
   ).all({ workflow: workflow ?? null, metric: metric ?? null, limit });

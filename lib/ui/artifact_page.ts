@@ -51,12 +51,13 @@ export function contentType(path: string): string {
   return types[path.split(".").at(-1)?.toLowerCase() ?? ""] ?? "application/octet-stream";
 }
 
-/** The page of an artifact; `makers` are the runs in which it was an output. */
+/** The page of an artifact; `makers` are those of the `looked` newest runs in which it was an output. */
 export function artifactPage(
   id: string,
   header: ArtifactHeader,
   files: readonly ArtifactFile[],
   makers: readonly { run: RunRecord; task: string }[],
+  looked: number,
 ): Html {
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
   const link = (path: string) => `/artifacts/${id}/${path.split("/").map(encodeURIComponent).join("/")}`;
@@ -93,5 +94,6 @@ export function artifactPage(
       markup`<li><a href="/runs/${run.id}">${run.id}</a> by ${task} of ${run.workflow}</li>`
     )
   }</ul>
+    <p class="caption">Of the newest ${looked} runs.</p>
   `;
 }

@@ -25,6 +25,11 @@ function pagePolicy(nonce?: string): string {
 /** Files that steps wrote are shown without any rights: what is in them is data. */
 const filePolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
 
+/** Runs on one page. */
+const PAGE = 50;
+/** Newest runs that are looked through for what was made by whom, and for metrics: a record may be large. */
+const LOOKED = 100;
+
 /** Read-only views of one project. */
 export class Dashboard {
   readonly #engine: Engine;
@@ -46,13 +51,19 @@ export class Dashboard {
     const parts = url.pathname.split("/").filter((part) => part !== "").map(decodePart);
     if (parts.includes(undefined)) return undefined;
     const [room, id, ...rest] = parts as string[];
-    if (room === undefined) return this.#page("Runs", runsPage(await this.#engine.listRuns()));
+    if (room === undefined) return await this.#runs(url.searchParams.get("before"));
     if (room === "metrics" && id === undefined) return await this.#metrics(url.searchParams);
     if (room === "runs" && /^[\w-]+$/.test(id ?? "")) return await this.#run(id, rest, signal);
     if (room === "artifacts" && /^[0-9a-f]{64}$/.test(id ?? "")) {
       return await this.#artifact(id, rest.join("/"));
     }
     return undefined;
+  }
+
+  async #runs(before: string | null): Promise<Response> {
+    const runs = await this.#engine.listRuns({ limit: PAGE + 1, ...(before === null ? {} : { before }) });
+    const total = await this.#engine.countRuns();
+    return this.#page("Runs", runsPage(runs.slice(0, PAGE), total, runs.length > PAGE));
   }
 
   #page(title: string, body: Html, script?: string): Response {
@@ -101,14 +112,14 @@ export class Dashboard {
     const files = await listFiles(folder);
     if (path === "") {
       const header = await readHeader(folder);
-      const runs = await this.#engine.listRuns();
+      const runs = await this.#engine.listRuns({ limit: LOOKED });
       const makers = runs.flatMap((run) =>
         run.tasks.filter((t) => Object.values(t.outputs).some((o) => o.id === id)).map((t) => ({
           run,
           task: t.id,
         }))
       );
-      return this.#page(header.type, artifactPage(id, header, files, makers));
+      return this.#page(header.type, artifactPage(id, header, files, makers, LOOKED));
     }
     // Only what the listing holds: no path of a request is ever opened as it is.
     const file = files.find((f) => f.path === path);
@@ -124,11 +135,11 @@ export class Dashboard {
   }
 
   async #metrics(query: URLSearchParams): Promise<Response> {
-    const runs = await this.#engine.listRuns();
+    const runs = await this.#engine.listRuns({ limit: LOOKED });
     const workflows = [...new Set(runs.map((run) => run.workflow))].sort();
     const workflow = query.get("workflow");
     if (workflow === null || !workflows.includes(workflow)) {
-      return this.#page("Metrics", metricsPage(workflows, undefined));
+      return this.#page("Metrics", metricsPage(workflows, undefined, LOOKED));
     }
     const all = await readMetrics(runs, workflow, (id) => join(this.#base, "artifacts", id));
     const tasks = [...new Set(all.map((m) => m.task))];
@@ -136,7 +147,7 @@ export class Dashboard {
       [query.get("task"), tasks.find((id) => !id.includes("[")), tasks[0]].find((id) =>
         tasks.includes(id ?? "")
       ) ?? "";
-    return this.#page(`Metrics of ${workflow}`, metricsPage(workflows, { workflow, task, all }));
+    return this.#page(`Metrics of ${workflow}`, metricsPage(workflows, { workflow, task, all }, LOOKED));
   }
 }
 

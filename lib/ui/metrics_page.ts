@@ -38,10 +38,11 @@ export async function readMetrics(
   return found;
 }
 
-/** Workflows that have metrics, and the figures of one of their tasks. */
+/** Workflows that have metrics, and the figures of one of their tasks, in the `looked` newest runs. */
 export function metricsPage(
   workflows: readonly string[],
   chosen: { workflow: string; task: string; all: readonly RunMetrics[] } | undefined,
+  looked: number,
 ): Page {
   const links = workflows.map((name) =>
     markup`<li><a href="/metrics?workflow=${encodeURIComponent(name)}">${name}</a></li>`
@@ -90,7 +91,7 @@ export function metricsPage(
     )
   }</p>
     <p
-      class="caption">One point for each of ${points.length} runs in which ${task} gave a result, restored ones included. n and origin are those of the newest.</p>
+      class="caption">One point for each of ${points.length} runs, of the newest ${looked}, in which ${task} gave a result, restored ones included. n and origin are those of the newest.</p>
     ${figures}
   `;
 }

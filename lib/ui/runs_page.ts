@@ -10,15 +10,15 @@ export function counts(run: RunRecord): string {
   return [...found].map(([outcome, tasks]) => `${tasks.length} ${outcome}`).join(", ");
 }
 
-/** All runs, newest first, at most `limit`. */
-export function runsPage(runs: readonly RunRecord[], limit = 200): Html {
-  if (runs.length === 0) {
+/** Runs of one page, newest first; `total` is how many there are, `older` whether a page follows. */
+export function runsPage(runs: readonly RunRecord[], total: number, older: boolean): Html {
+  if (total === 0) {
     return markup`
       <h1>Runs</h1>
       <p>There are no runs yet. Start one with <code>deno task run FILE</code>.</p>
     `;
   }
-  const rows = runs.slice(0, limit).map((run) =>
+  const rows = runs.map((run) =>
     markup`
       <tr>
         <td><a href="/runs/${run.id}">${run.id}</a></td>
@@ -47,7 +47,11 @@ export function runsPage(runs: readonly RunRecord[], limit = 200): Html {
         <tbody>${rows}</tbody>
       </table>
     </div>${
-    runs.length > limit ? markup`<p class="caption">The newest ${limit} of ${runs.length} runs.</p>` : ""
+    older
+      ? markup`<p class="caption">${runs.length} of ${total} runs. <a href="/?before=${
+        encodeURIComponent(runs.at(-1)!.id)
+      }">Older ones</a></p>`
+      : ""
   }
   `;
 }

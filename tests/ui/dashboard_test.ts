@@ -231,3 +231,22 @@ Deno.test("the dashboard shows metrics of all other runs beside a damaged artifa
     assert.match(await answer.text(), /artifact\.json is damaged/);
   });
 });
+
+Deno.test("the dashboard lists fifty runs on a page, and links to older ones", async () => {
+  await withDashboard(async (get, _, root) => {
+    const ids = Array.from({ length: 60 }, (_, i) => `20250101-${String(i).padStart(6, "0")}-cccc`);
+    for (const id of ids) {
+      const folder = join(root, ".motiflow", "runs", id);
+      Deno.mkdirSync(folder);
+      Deno.writeTextFileSync(join(folder, "run.json"), JSON.stringify(record(id)));
+    }
+    const first = await dom(await get("/"));
+    assert.equal(first.querySelectorAll("tbody tr").length, 50);
+    const link = [...first.querySelectorAll("a")].find((a) => a.textContent === "Older ones")!;
+    assert.match(link.parentElement!.textContent!, /50 of 62 runs/);
+    const second = await dom(await get(link.getAttribute("href")!));
+    const shown = [...second.querySelectorAll("tbody a")].map((a) => a.textContent);
+    assert.deepEqual(shown, ids.slice(0, 12).reverse());
+    assert.equal([...second.querySelectorAll("a")].some((a) => a.textContent === "Older ones"), false);
+  });
+});

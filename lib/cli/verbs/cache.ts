@@ -1,17 +1,11 @@
 /** `cache ls|gc|check|pin`: the store of results. */
-import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
-import { jsonOption, parseBytes, rootOption } from "../flags.ts";
+import { Command } from "@commander-js/extra-typings";
+import { days, jsonOption, parseBytes, rootOption } from "../flags.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { table } from "../terminal/format.ts";
 import { bytes, count, duration } from "../../text/numbers.ts";
 import { json, out } from "../terminal/terminal.ts";
-import { openProjectEngine } from "../workflow_file.ts";
-
-function days(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)d?$/.exec(text);
-  if (match === null) throw new InvalidArgumentError("It must be a number of days such as 30d.");
-  return Number(match[1]);
-}
+import { openProjectEngine } from "../project_engine.ts";
 
 const ls = new Command("ls")
   .description("List what the store holds, the last used first.")
@@ -41,10 +35,15 @@ const ls = new Command("ls")
   });
 
 const gc = new Command("gc")
-  .description("Drop the results that were not used for longest.")
+  .description("Drop the results that were not used for longest, and old runs.")
   .option("--max-size <size>", "keep at most this much, e.g. 20GB", parseBytes)
   .option("--max-age <days>", "drop what was not used for longer, e.g. 30d", days)
-  .option("--dry-run", "only tell")
+  .option(
+    "--runs <days>",
+    "drop records, logs and sent alerts of runs that are older, e.g. 90d; numbers stay",
+    days,
+  )
+  .option("--dry-run", "only tell, one by one")
   .addOption(rootOption)
   .addOption(jsonOption)
   .action(async (options) => {
@@ -54,14 +53,30 @@ const gc = new Command("gc")
       ...(options.maxAge === undefined ? {} : { maxAgeDays: options.maxAge }),
       dryRun: options.dryRun === true,
     });
+    const runs = options.runs === undefined ? [] : await engine.forgetRuns(options.runs, report.dryRun);
+    const { forgetMessages } = await import("../../schedule/forget_messages.ts");
+    const told = options.runs === undefined
+      ? { messages: 0, dueTimes: 0 }
+      : forgetMessages(engine.root, options.runs, report.dryRun);
     await engine.close();
-    if (options.json === true) return json(report);
+    if (options.json === true) return json({ ...report, items: [...report.items, ...runs], ...told });
+    if (report.dryRun) {
+      out(table([...report.items, ...runs].map(({ kind, name, bytes: size }) => [kind, name, bytes(size)])));
+    }
     const verb = report.dryRun ? "would remove" : "removed";
     out(
       `${verb} ${count(report.removedActions, "result")}, ${bytes(report.removedBytes)}; ${
         count(report.keptActions, "result")
       }, ${bytes(report.keptBytes)} stay`,
     );
+    if (options.runs !== undefined) {
+      const size = bytes(runs.reduce((sum, run) => sum + run.bytes, 0));
+      out(
+        `${verb} ${count(runs.length, "run")}, ${size}; ${count(told.messages, "message")}, ${
+          count(told.dueTimes, "due time")
+        }`,
+      );
+    }
     if (options.maxSize === undefined && options.maxAge === undefined) {
       out("without --max-size or --max-age only content that no result needs is removed");
     }

@@ -9,7 +9,7 @@ import { table } from "../terminal/format.ts";
 import { number } from "../../text/numbers.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { userPath } from "../paths.ts";
-import { openProjectEngine } from "../workflow_file.ts";
+import { openProjectEngine } from "../project_engine.ts";
 
 export const command = new Command()
   .description(

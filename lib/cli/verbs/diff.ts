@@ -7,7 +7,7 @@ import { duration, number } from "../../text/numbers.ts";
 import { headlineMetrics } from "../../schedule/measured_values.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { changeLine } from "./why.ts";
-import { openProjectEngine } from "../workflow_file.ts";
+import { openProjectEngine } from "../project_engine.ts";
 
 export const command = new Command()
   .description("Compare two runs: params, changed ingredients, metrics, timings.")

@@ -5,8 +5,7 @@ import { dirname } from "node:path";
 import { table } from "../terminal/format.ts";
 import { number } from "../../text/numbers.ts";
 import { json, out } from "../terminal/terminal.ts";
-import { userPath } from "../paths.ts";
-import { openProjectEngine } from "../workflow_file.ts";
+import { projectRoot, userPath } from "../paths.ts";
 
 export const command = new Command()
   .description("Metrics of earlier runs over time, oldest first, with n and origin.")
@@ -17,19 +16,17 @@ export const command = new Command()
   .addOption(rootOption)
   .addOption(jsonOption)
   .action(async ({ root, json: asJson, workflow, metric, limit, html }) => {
-    const engine = await openProjectEngine(root);
-    await engine.close();
-    const { openDatabase } = await import("../../schedule/database.ts");
+    const { openExisting } = await import("../../schedule/database.ts");
     const { readAlerts, readHistory } = await import("../../schedule/history.ts");
-    const db = openDatabase(engine.root);
+    const db = openExisting(await projectRoot(root));
     const of = workflow === undefined ? {} : { workflow };
-    const points = readHistory(db, {
+    const points = db === undefined ? [] : readHistory(db, {
       limit: limit ?? (html === undefined ? 50 : 1_000_000),
       ...of,
       ...(metric === undefined ? {} : { metric }),
     });
-    const alerts = html === undefined ? [] : readAlerts(db, of);
-    db.close();
+    const alerts = html === undefined || db === undefined ? [] : readAlerts(db, of);
+    db?.close();
     if (html !== undefined) {
       const { historyPage } = await import("../../schedule/history_page.ts");
       const place = userPath(html);

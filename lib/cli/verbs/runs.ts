@@ -5,7 +5,7 @@ import { table } from "../terminal/format.ts";
 import { duration } from "../../text/numbers.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { commandLine } from "../invocation.ts";
-import { openProjectEngine } from "../workflow_file.ts";
+import { openProjectEngine } from "../project_engine.ts";
 
 export const command = new Command()
   .description("List earlier runs, newest first.")
@@ -14,7 +14,7 @@ export const command = new Command()
   .addOption(jsonOption)
   .action(async (options) => {
     const engine = await openProjectEngine(options.root);
-    const runs = (await engine.listRuns()).slice(0, options.limit);
+    const runs = await engine.listRuns({ limit: options.limit });
     await engine.close();
     if (options.json === true) return json(runs.map(({ source: _, ...run }) => run));
     if (runs.length === 0) {

@@ -11,7 +11,7 @@ import { duration } from "../../text/numbers.ts";
 import { headlineMetrics } from "../../schedule/measured_values.ts";
 import { metricCells, printVerdict } from "../terminal/summary.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
-import { openProjectEngine } from "../workflow_file.ts";
+import { openProjectEngine } from "../project_engine.ts";
 
 export const command = new Command()
   .description("Show a run, or one of its steps with its metrics and log.")

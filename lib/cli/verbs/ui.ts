@@ -4,7 +4,7 @@ import { rootOption } from "../flags.ts";
 import { dirname, resolve } from "node:path";
 import type { RunRecord } from "../../engine/mod.ts";
 import { out } from "../terminal/terminal.ts";
-import { openProjectEngine } from "../workflow_file.ts";
+import { openProjectEngine } from "../project_engine.ts";
 
 export const command = new Command()
   .description(

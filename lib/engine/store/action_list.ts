@@ -1,21 +1,13 @@
 /** Walks the records and blobs of a store. */
 import { join } from "../system/path.ts";
 import type { Layout } from "../system/layout.ts";
+import { names } from "../system/names.ts";
 import { type ActionRecord, readRecord } from "./action_record.ts";
 
 /** A record and when it was last used. */
 export interface FoundAction {
   record: ActionRecord;
   lastUsed: Date;
-}
-
-/** Names in a folder, sorted; empty where there is none. */
-export function names(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].map((e) => e.name).sort();
-  } catch {
-    return [];
-  }
 }
 
 /** All keys with a record file, readable or not. */

@@ -9,7 +9,7 @@ export class TemporaryFolder {
 
   /** Makes the folder, and removes those of runs that are gone. */
   constructor(parent: string, run: string) {
-    removeDeadFolders(parent);
+    forEachDead(parent, removeQuietly);
     this.path = join(parent, run);
     Deno.mkdirSync(this.path, { recursive: true });
     this.#lock = tryLock(join(this.path, "lock"));
@@ -22,7 +22,8 @@ export class TemporaryFolder {
   }
 }
 
-function removeDeadFolders(parent: string): void {
+/** Calls for the folder of each run that is gone, while nobody else can take it. */
+export function forEachDead(parent: string, use: (folder: string) => void): void {
   let entries: Deno.DirEntry[];
   try {
     entries = [...Deno.readDirSync(parent)];
@@ -32,7 +33,7 @@ function removeDeadFolders(parent: string): void {
   for (const { name } of entries) {
     const held = tryLock(join(parent, name, "lock"));
     if (held === undefined) continue;
-    removeQuietly(join(parent, name));
+    use(join(parent, name));
     held[Symbol.dispose]();
   }
 }

@@ -1,17 +1,15 @@
 /** Makes room: drops the least recently used results, then every blob that no result needs. */
-import { join } from "../system/path.ts";
 import { InputError } from "../../errors.ts";
-import { actions, blobs, blobsOf, type FoundAction, names } from "./action_list.ts";
-import type { CacheEntry, GcOptions, GcReport } from "../types.ts";
+import { actions, blobs, blobsOf, type FoundAction } from "./action_list.ts";
+import type { CacheEntry, GcItem, GcOptions, GcReport } from "../types.ts";
 import type { Store } from "./store.ts";
-import { tryLock } from "../system/lock.ts";
+import { type HeldLock, tryLock } from "../system/lock.ts";
 import { pinnedKeys } from "./pins.ts";
+import { names } from "../system/names.ts";
+import { sweep } from "./sweep.ts";
 
 /** The lock that runs share and that `gc` needs alone. */
 export const storeLock = "store";
-
-/** Days that the state of an unfinished step is kept. */
-const draftDays = 7;
 
 /** What the store holds, most recently used first. */
 export function listCache(store: Store): CacheEntry[] {
@@ -33,10 +31,14 @@ function distinctBytes(records: FoundAction["record"][]): number {
   return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
 
-/** Removes what exceeds the limits. @throws InputError while a run uses the store. */
+/**
+ * Removes what exceeds the limits.
+ *
+ * @throws {InputError} while a run uses the store, and where it may only be read.
+ */
 export function collectGarbage(store: Store, options: GcOptions): GcReport {
   const { layout, fs } = store;
-  using held = options.dryRun ? undefined : tryLock(layout.lock(storeLock));
+  using held = options.dryRun ? undefined : takeStore(layout.lock(storeLock));
   if (!options.dryRun && held === undefined) {
     throw new InputError("Cannot clean the store: a run is using it", {
       hint: "Try again when the run has ended.",
@@ -67,37 +69,44 @@ export function collectGarbage(store: Store, options: GcOptions): GcReport {
     keptBytes += added;
     for (const blob of fresh) kept.set(blob.sha256, blob.size);
   }
-  let removedBytes = 0;
+  const items: GcItem[] = dropped.map(({ record }) => ({
+    kind: "result",
+    name: `${record.key.slice(0, 12)} ${record.task}`,
+    bytes: 0,
+  }));
   // Records first: dying on the way must not leave a record whose content is gone.
   if (!options.dryRun) { for (const { record } of dropped) fs.remove(layout.action(record.key)); }
-  const artifacts = new Set(
-    all.filter((a) => !dropped.includes(a)).flatMap((a) => Object.values(a.record.outputs).map((o) => o.id)),
-  );
+  const left = all.filter((a) => !dropped.includes(a));
+  const artifacts = new Set(left.flatMap((a) => Object.values(a.record.outputs).map((o) => o.id)));
   if (!options.dryRun) {
     for (const name of names(layout.artifacts)) if (!artifacts.has(name)) fs.remove(layout.artifact(name));
   }
   for (const { sha, path, size } of blobs(layout)) {
     if (kept.has(sha)) continue;
-    removedBytes += size;
+    items.push({ kind: "content", name: sha.slice(0, 12), bytes: size });
     if (!options.dryRun) fs.remove(path);
   }
-  // A checkpoint, or the folder of a cluster's job, is a draft of a run that nobody took up again; a download can be
-  // fetched again.
-  const draftAge = Math.min(options.maxAgeDays ?? Infinity, draftDays) * 86_400_000;
-  const drafts = [layout.checkpoints, layout.jobs, layout.downloads].flatMap((dir) =>
-    names(dir).map((name) => join(dir, name))
-  );
-  for (const path of drafts) {
-    const { mtime, size } = Deno.lstatSync(path);
-    if (Date.now() - (mtime?.getTime() ?? 0) < draftAge) continue;
-    removedBytes += size;
-    if (!options.dryRun) fs.remove(path);
-  }
+  const code = new Set(left.map((a) => a.record.ingredients.code));
+  const { maxAgeDays, dryRun = false } = options;
+  items.push(...sweep(store, { code, held: storeLock, maxAgeDays, dryRun }));
   return {
     removedActions: dropped.length,
-    removedBytes,
+    removedBytes: items.reduce((sum, { bytes }) => sum + bytes, 0),
     keptActions,
     keptBytes,
-    dryRun: options.dryRun ?? false,
+    dryRun,
+    items,
   };
+}
+
+function takeStore(lock: string): HeldLock | undefined {
+  try {
+    return tryLock(lock);
+  } catch (cause) {
+    throw new InputError(`Cannot clean the store: ${(cause as Error).message}`, {
+      file: lock,
+      hint: "Clean it as the user that owns it.",
+      cause,
+    });
+  }
 }

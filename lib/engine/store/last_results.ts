@@ -8,6 +8,7 @@ import { actionKey, type KeyParts } from "../key/action_key.ts";
 import type { Layout } from "../system/layout.ts";
 import type { ActionRecord } from "./action_record.ts";
 import { seal, unseal } from "../system/seal.ts";
+import { names } from "../system/names.ts";
 import { fingerprint } from "../system/stat.ts";
 
 /** The last result of one task. */
@@ -45,6 +46,20 @@ export interface Latest {
 
 function pathOf(layout: Layout, workflow: string): string {
   return `${layout.latest}/${sha256(workflow).slice(0, 16)}.json`;
+}
+
+/** The last recorded run of each workflow. */
+export function latestRuns(layout: Layout): Set<string> {
+  const runs = new Set<string>();
+  for (const name of names(layout.latest)) {
+    try {
+      const { run }: Latest = JSON.parse(unseal(Deno.readFileSync(`${layout.latest}/${name}`)));
+      if (run !== null) runs.add(run);
+    } catch {
+      // Damaged; the next run writes it anew.
+    }
+  }
+  return runs;
 }
 
 /** Reads what is known of a workflow; empty where nothing is. @param shared Of this run. */

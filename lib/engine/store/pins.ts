@@ -1,14 +1,14 @@
 /** Pinned runs: `gc` keeps everything that they need. */
 import type { StoreFs } from "../system/fs.ts";
 import type { Layout } from "../system/layout.ts";
-import { readRun } from "./run_record.ts";
+import { readRun } from "./read_runs.ts";
 
 function pathOf(layout: Layout): string {
   return `${layout.base}/pins.json`;
 }
 
 /** Ids of the pinned runs. */
-function readPins(layout: Layout): string[] {
+export function readPins(layout: Layout): string[] {
   try {
     const pins = JSON.parse(Deno.readTextFileSync(pathOf(layout)));
     return Array.isArray(pins) ? pins : [];

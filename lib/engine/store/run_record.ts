@@ -1,11 +1,10 @@
 /** A run on disk: `run.json` at start and at end, its events, a log per task. Created when something happens. */
 import { join, relative, resolve } from "../system/path.ts";
-import { InputError } from "../../errors.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import type { EngineEvent } from "../event.ts";
 import type { StoreFs } from "../system/fs.ts";
 import type { Layout } from "../system/layout.ts";
-import { type HeldLock, isLocked, tryLock } from "../system/lock.ts";
+import { type HeldLock, tryLock } from "../system/lock.ts";
 import type { FailedStart, RunRecord, RunResult } from "../types.ts";
 
 /** `20260131-093005123-1f3a`: sorts by time to the millisecond, and stays unique between processes. */
@@ -165,60 +164,4 @@ function emptyRecord(id: string, motiflow: string): RunRecord {
     seconds: 0,
     storeWarnings: [],
   };
-}
-
-/** Ids of all recorded runs, newest first. */
-export function runIds(layout: Layout): string[] {
-  try {
-    return [...Deno.readDirSync(layout.runs)].filter((e) => e.isDirectory).map((e) => e.name).sort()
-      .reverse();
-  } catch {
-    return [];
-  }
-}
-
-/** Reads a run by id, a unique beginning of one, or `latest`. A run whose process is gone is `interrupted`. */
-export function readRun(layout: Layout, id: string): RunRecord {
-  const ids = runIds(layout);
-  const found = id === "latest"
-    ? ids.slice(0, 1)
-    : ids.includes(id)
-    ? [id]
-    : ids.filter((known) => known.startsWith(id));
-  if (found.length !== 1) {
-    const why = found.length === 0
-      ? `there is no run ${id}`
-      : `${id} is the beginning of ${found.length} runs`;
-    throw new InputError(`Cannot read run: ${why}`, { hint: "List the runs with the verb `runs`." });
-  }
-  const folder = layout.run(found[0]!);
-  let record: unknown;
-  let cause: unknown;
-  try {
-    record = JSON.parse(Deno.readTextFileSync(join(folder, "run.json")));
-  } catch (error) {
-    cause = error;
-  }
-  if (!isRunRecord(record)) {
-    throw new InputError(`Cannot read run ${found[0]}: its run.json is missing or damaged`, { cause });
-  }
-  // Their name before 0.2; a run's record is never rewritten.
-  record.storeWarnings ??= (record as { storeTroubles?: string[] }).storeTroubles ?? [];
-  if (record.status === "running" && !isLocked(join(folder, "lock"))) record.status = "interrupted";
-  return record;
-}
-
-/**
- * Whether a value has what lists of runs show and walk through: one damaged record must not take down the page of all
- * others.
- */
-function isRunRecord(value: unknown): value is RunRecord {
-  const { id, status, workflow, file, source, started, seconds, tasks } = (value ?? {}) as Partial<RunRecord>;
-  return [id, status, workflow, file, source, started].every((text) => typeof text === "string") &&
-    typeof seconds === "number" && Array.isArray(tasks) &&
-    tasks.every((task) =>
-      typeof task?.id === "string" && typeof task.cell === "object" && task.cell !== null &&
-      typeof task.outputs === "object" && task.outputs !== null &&
-      Object.values(task.outputs).every((output) => typeof output?.id === "string")
-    );
 }
