@@ -1,6 +1,6 @@
 /** The text of `--help`, made without loading any verb. */
 import { table } from "./terminal/format.ts";
-import { program } from "./invocation.ts";
+import { program } from "../text/program.ts";
 import { verbs } from "./verbs.ts";
 import project from "../../deno.json" with { type: "json" };
 

@@ -18,7 +18,7 @@ async function main(args: string[]): Promise<number> {
       return exitCodes.usage;
     }
     const { command } = await verb.load();
-    const { program } = await import("./invocation.ts");
+    const { program } = await import("../text/program.ts");
     await command.name(`${program()} ${word}`).exitOverride().parseAsync(rest, { from: "user" });
     return exitCodes.done;
   } catch (error) {

@@ -21,7 +21,9 @@ export async function kernelHome(scratch: string, cwd: string): Promise<string> 
   const home = join(top, ...Array.from({ length: depth }, (_, i) => String(i)));
   await Deno.mkdir(home, { recursive: true });
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", program)));
-  const own: Record<string, string> = { ...config.imports };
+  const own: Record<string, string> = installedByNpm(config)
+    ? Object.fromEntries(Object.keys(config.imports).map((name) => [name, import.meta.resolve(name)]))
+    : { ...config.imports };
   for (const [name, path] of Object.entries<string>(config.exports)) {
     own[config.name + name.slice(1)] = new URL(path, program).href;
   }
@@ -34,7 +36,7 @@ export async function kernelHome(scratch: string, cwd: string): Promise<string> 
   await Deno.writeTextFile(
     join(home, "deno.json"),
     JSON.stringify({
-      nodeModulesDir: "none",
+      nodeModulesDir: config.nodeModulesDir,
       imports: { ...own, ...await projectImports(cwd), ...relative },
       scopes: { [program.href]: own },
     }),
@@ -42,6 +44,11 @@ export async function kernelHome(scratch: string, cwd: string): Promise<string> 
   // A copy: the kernel may add what the project imports.
   await Deno.copyFile(fileURLToPath(new URL("deno.lock", program)), join(home, "deno.lock"));
   return home;
+}
+
+/** Whether packages come from a `node_modules` beside the program, which nothing in the kernel's folder leads to. */
+function installedByNpm({ nodeModulesDir }: { nodeModulesDir: string }): boolean {
+  return nodeModulesDir === "manual";
 }
 
 /** The import map of the nearest `deno.json` at or above a folder, with absolute targets; none where there is none. */

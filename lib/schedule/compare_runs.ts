@@ -4,6 +4,7 @@ import type { Engine, RunRecord, TaskResult } from "../engine/mod.ts";
 import { InputError } from "../errors.ts";
 import { comparedByDefault, metricOf } from "../metrics/catalogue.ts";
 import type { CompareMetricsOptions } from "../metrics/compare/compare_metrics.ts";
+import { commandLine } from "../text/program.ts";
 
 /** The judged result of one run. */
 export interface RunSide {
@@ -30,7 +31,9 @@ export async function latestRunOf(engine: Engine, file: string): Promise<RunReco
     if (page.length === 0) break;
     before = page.at(-1)!.id;
   }
-  throw new InputError(`${file} has no run that succeeded`, { hint: `Run it first: deno task run ${file}` });
+  throw new InputError(`${file} has no run that succeeded`, {
+    hint: `Run it first: ${commandLine("run", [file])}`,
+  });
 }
 
 /**
@@ -93,7 +96,7 @@ async function read(run: RunRecord, task: TaskResult): Promise<Metrics> {
     throw new InputError(
       `Cannot compare: the metrics of ${task.id} in run ${run.id} are no longer in the store`,
       {
-        hint: `Make them again: deno task run ${run.file}`,
+        hint: `Make them again: ${commandLine("run", [run.file])}`,
         cause,
       },
     );

@@ -1,8 +1,9 @@
 /** The list of runs. */
 import type { RunRecord } from "../engine/mod.ts";
 import { duration } from "../text/numbers.ts";
-import { when } from "./page.ts";
 import { type Html, markup } from "../text/html.ts";
+import { program } from "../text/program.ts";
+import { when } from "./page.ts";
 
 /** How many tasks ended in which way. */
 export function counts(run: RunRecord): string {
@@ -15,7 +16,7 @@ export function runsPage(runs: readonly RunRecord[], total: number, older: boole
   if (total === 0) {
     return markup`
       <h1>Runs</h1>
-      <p>There are no runs yet. Start one with <code>deno task run FILE</code>.</p>
+      <p>There are no runs yet. Start one with <code>${program()} run FILE</code>.</p>
     `;
   }
   const rows = runs.map((run) =>

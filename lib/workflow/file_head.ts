@@ -5,6 +5,7 @@ import type { Scope } from "./expression.ts";
 import { type Cell, fullCells, keyOf, type Matrix, MAX_CELLS, productSize } from "./matrix.ts";
 import { define, get, text, toJson, type YamlNode } from "./node.ts";
 import { parseYaml } from "./document.ts";
+import { program } from "../text/program.ts";
 import { suggestion } from "../text/suggest.ts";
 import { compileTemplate, type Names, render } from "./template.ts";
 
@@ -81,7 +82,7 @@ function readEnvironment(
     const value = environment(name);
     if (value === undefined) {
       diagnostics.error(item.span, `environment variable ${name} is not set`, {
-        hint: `set it before the command, e.g. ${name}=… deno task run …`,
+        hint: `set it before the command, e.g. ${name}=… ${program()} run …`,
       });
     }
     define(env, name, value ?? "");

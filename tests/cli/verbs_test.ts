@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { verbs } from "../../lib/cli/verbs.ts";
-import { program } from "../../lib/cli/invocation.ts";
 import { habitHint } from "../../lib/cli/habits.ts";
 import project from "../../deno.json" with { type: "json" };
 
@@ -41,20 +40,6 @@ Deno.test("each verb's module holds a command", async () => {
   for (const [name, { load }] of Object.entries(verbs)) {
     assert.match((await load()).command.description(), /^[A-Z].*\.$/, name);
   }
-});
-
-Deno.test("the program is named the way it was called", () => {
-  const called = (env: Record<string, string>) => program((name) => env[name]);
-  assert.match(called({}), /^deno run -A .*lib\/cli\/main\.ts$/);
-  assert.match(called({ INIT_CWD: "" }), /^deno run -A /);
-  assert.equal(called({ INIT_CWD: "/home/u" }), "deno task");
-  const npx = { INIT_CWD: "/home/u", npm_command: "exec" };
-  assert.equal(called({ ...npx, npm_lifecycle_script: "motiflow" }), "npx motiflow");
-  assert.equal(
-    called({ ...npx, npm_lifecycle_script: '"deno" task run' }),
-    `npx -y deno@${Deno.version.deno} task`,
-  );
-  assert.equal(called({ ...npx, npm_lifecycle_script: "something" }), "deno task");
 });
 
 Deno.test("options of other programs are pointed to ours", () => {

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { follow, Rig } from "./rig.ts";
-
-const library = new URL("../../lib/", import.meta.url).href;
+import { calledDirectly, follow, library, Rig } from "./rig.ts";
 
 /** Counts its runs in the log, doubles what it is given, fails when told to. */
 const number = `import { z } from "zod";
-import { Metrics } from "${library}artifacts/metrics.ts";
-import { many } from "${library}steps/define.ts";
+import { Metrics } from "${library("artifacts/metrics.ts")}";
+import { many } from "${library("steps/define.ts")}";
 export default {
   type: "number", summary: "A number", inputs: { before: many(Metrics) }, outputs: { metrics: Metrics },
   params: z.strictObject({
@@ -243,7 +241,7 @@ steps:
 
 Deno.test("the own step of the language's page runs as it stands there", async () => {
   const page = await Deno.readTextFile(new URL("../../workflows/README.md", import.meta.url));
-  const louder = /```ts\n([^]*?)```/.exec(page)![1].replaceAll('"../lib/', `"${library}`);
+  const louder = /```ts\n([^]*?)```/.exec(page)![1];
   await using rig = await Rig.open({
     "number.ts": number,
     "louder.ts": louder,
@@ -296,5 +294,5 @@ Deno.test("--help lists the verbs, and each verb has its own help", async () => 
   }
   const plan = await rig.run("plan", "--help");
   assert.equal(plan.code, 0);
-  assert.match(plan.stdout, /^Usage: deno run -A \S+ plan \[options\] <file>/);
+  assert.match(plan.stdout, new RegExp(String.raw`^Usage: ${calledDirectly} plan \[options\] <file>`));
 });

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { Rig } from "./rig.ts";
-
-const library = new URL("../../lib/", import.meta.url).href;
+import { library, Rig } from "./rig.ts";
 
 const judged = `import { z } from "zod";
-import { Metrics } from "${library}artifacts/metrics.ts";
+import { Metrics } from "${library("artifacts/metrics.ts")}";
 export default {
   type: "judged", summary: "Accuracy by subject", inputs: {}, outputs: { metrics: Metrics },
   params: z.strictObject({ values: z.array(z.number()) }),
@@ -17,7 +15,7 @@ export default {
 };
 `;
 const probe = `import { z } from "zod";
-import { Metrics } from "${library}artifacts/metrics.ts";
+import { Metrics } from "${library("artifacts/metrics.ts")}";
 export default {
   type: "probe", summary: "A table with an accuracy of its own", inputs: { judged: Metrics }, outputs: { metrics: Metrics },
   params: z.strictObject({}),

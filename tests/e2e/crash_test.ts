@@ -1,13 +1,11 @@
 /** A user's step whose native code crashes, from the command line. */
 import assert from "node:assert/strict";
-import { Rig } from "./rig.ts";
+import { library, Rig } from "./rig.ts";
 import { only, skipReason } from "../house/skip.ts";
 
-const library = new URL("../../lib/", import.meta.url).href;
-
 const step = `import { z } from "zod";
-import { Metrics } from "${library}artifacts/metrics.ts";
-import { many } from "${library}steps/define.ts";
+import { Metrics } from "${library("artifacts/metrics.ts")}";
+import { many } from "${library("steps/define.ts")}";
 export default {
   type: "native", summary: "A number, or a crash", inputs: { before: many(Metrics) }, outputs: { metrics: Metrics },
   params: z.strictObject({ crash: z.boolean().default(false) }),

@@ -1,13 +1,11 @@
 /** What happens to a run from outside: signals, and a workflow file that is edited meanwhile. */
 import assert from "node:assert/strict";
-import { follow, Rig } from "./rig.ts";
+import { follow, library, Rig } from "./rig.ts";
 import { only, skipReason } from "../house/skip.ts";
-
-const library = new URL("../../lib/", import.meta.url).href;
 
 /** Waits for a file, and as long starts a program that never ends by itself. */
 const waiting = `import { z } from "zod";
-import { Metrics } from "${library}artifacts/metrics.ts";
+import { Metrics } from "${library("artifacts/metrics.ts")}";
 export default {
   type: "waiting", summary: "Waits", inputs: {}, outputs: { metrics: Metrics },
   params: z.strictObject({ value: z.number(), until: z.string() }),

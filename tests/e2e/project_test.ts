@@ -26,7 +26,7 @@ async function motiflow(program: string, cwd: string, ...args: string[]) {
 
 /** A copy of the program, as an installation has it; every file that is written into it later shows in its listing. */
 async function install(to: string): Promise<string[]> {
-  for (const part of ["lib", "notebooks", "deno.json", "deno.lock"]) {
+  for (const part of ["lib", "notebooks", "package.json", "deno.json", "deno.lock"]) {
     await new Deno.Command("cp", { args: ["-R", join(repository, part), to] }).output();
   }
   await new Deno.Command("chmod", { args: ["-R", "a-w", to] }).output();

@@ -11,6 +11,33 @@ export interface Ran {
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 
+/** The command of an installed npm package that all tests run in place of this repository's program. */
+const packaged = Deno.env.get("MOTIFLOW_TEST_PROGRAM");
+
+/** What a step of a test's own imports: one module of `lib/`, which loads fast, or the package's name for all. */
+export function library(module: string): string {
+  return packaged === undefined ? new URL(`../../lib/${module}`, import.meta.url).href : "motiflow";
+}
+
+/** What the program calls itself for a user who stands in a folder of the project. */
+export const called = packaged === undefined ? "deno task" : "motiflow";
+
+/** The same, as a regular expression, for a user who stands at the project's root. */
+export const calledDirectly = packaged === undefined
+  ? String.raw`deno run -A \S*lib/cli/main\.ts`
+  : "motiflow";
+
+const words = packaged !== undefined ? [packaged] : [
+  Deno.execPath(),
+  "run",
+  "--quiet",
+  "-A",
+  // The project's own configuration would hide the program's import map.
+  "--config",
+  join(repository, "deno.json"),
+  join(repository, "lib/cli/main.ts"),
+];
+
 /** A temporary project; dispose of it with `await using`. */
 export class Rig implements AsyncDisposable {
   readonly #children = new Set<Deno.ChildProcess>();
@@ -54,17 +81,8 @@ export class Rig implements AsyncDisposable {
 
   /** As `deno task` calls a verb: from the project's folder, for a user who stands in another one. */
   startFrom(stands: string, ...args: string[]): Deno.ChildProcess {
-    const child = new Deno.Command(Deno.execPath(), {
-      // The project's own configuration would hide the program's import map.
-      args: [
-        "run",
-        "--quiet",
-        "-A",
-        "--config",
-        join(repository, "deno.json"),
-        join(repository, "lib/cli/main.ts"),
-        ...args,
-      ],
+    const child = new Deno.Command(words[0]!, {
+      args: [...words.slice(1), ...args],
       cwd: this.root,
       // Whoever runs the tests stands elsewhere and may have come by npx: neither must reach the program.
       env: {

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
-import { ended, follow, Rig } from "./rig.ts";
-
-const library = new URL("../../lib/", import.meta.url).href;
+import { ended, follow, library, Rig } from "./rig.ts";
 
 const slow = `import { z } from "zod";
-import { Metrics } from "${library}artifacts/metrics.ts";
+import { Metrics } from "${library("artifacts/metrics.ts")}";
 export default {
   type: "slow", summary: "A number after a while", inputs: {}, outputs: { metrics: Metrics },
   params: z.strictObject({ wait: z.number().default(0) }),

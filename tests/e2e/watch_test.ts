@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { Places } from "../../lib/cli/verbs/watch.ts";
 import type { Task, Workplan } from "../../lib/workflow/workplan.ts";
-import { follow, Rig } from "./rig.ts";
-
-const library = new URL("../../lib/", import.meta.url).href;
+import { follow, library, Rig } from "./rig.ts";
 
 const step = (word: string) =>
   `import { z } from "zod";
-import { Metrics } from "${library}artifacts/metrics.ts";
+import { Metrics } from "${library("artifacts/metrics.ts")}";
 export default {
   type: "count", summary: "Counts", inputs: {}, outputs: { metrics: Metrics },
   params: z.strictObject({ path: z.string(), wait: z.number().default(0) }),

@@ -41,10 +41,3 @@ export function printable(text: string): string {
     // deno-lint-ignore no-control-regex
     .replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, " ");
 }
-
-/** A word for a POSIX shell. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./[\]-]+$/.test(text) && !/[[\]]/.test(text)
-    ? text
-    : `'${text.replaceAll("'", `'\\''`)}'`;
-}

@@ -1,7 +1,7 @@
 /** `init [DIR]`: a project with a small workflow that runs at once, to change step by step. */
 import { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
-import { commandLine } from "../invocation.ts";
+import { commandLine } from "../../text/program.ts";
 import { userPath } from "../paths.ts";
 import { out } from "../terminal/terminal.ts";
 

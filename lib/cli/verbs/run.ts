@@ -15,7 +15,7 @@ import type { RunResult } from "../../engine/mod.ts";
 import { InputError } from "../../errors.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
-import { commandLine } from "../invocation.ts";
+import { commandLine } from "../../text/program.ts";
 import { projectRoot, userPath } from "../paths.ts";
 import { fileOf, reportOf } from "../../schedule/run_report.ts";
 import { checkWebhook, keepReport, type Outlets } from "../../schedule/keep_report.ts";

@@ -4,7 +4,7 @@ import { jsonOption, rootOption, wholePositive } from "../flags.ts";
 import { table } from "../terminal/format.ts";
 import { duration } from "../../text/numbers.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
-import { commandLine } from "../invocation.ts";
+import { commandLine } from "../../text/program.ts";
 import { openProjectEngine } from "../project_engine.ts";
 
 export const command = new Command()

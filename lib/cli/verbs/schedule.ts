@@ -2,12 +2,11 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { jsonOption, rootOption, webhookOption } from "../flags.ts";
 import { checkWebhook } from "../../schedule/keep_report.ts";
-import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { InputError } from "../../errors.ts";
 import type { Job } from "../../schedule/ledger.ts";
 import type { ScheduleEvent } from "../../schedule/scheduler.ts";
+import { programWords } from "../../text/program.ts";
 import { registry } from "../../steps/registry.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { table } from "../terminal/format.ts";
@@ -73,21 +72,7 @@ async function lastSchedules(root: string): Promise<ReadonlyMap<string, Schedule
 
 /** Words that run a workflow with this program. */
 function runWords(root: string, file: string, more: string[] = []): string[] {
-  const config = fileURLToPath(new URL("../../../deno.json", import.meta.url));
-  const program = fileURLToPath(new URL("../main.ts", import.meta.url));
-  const flags = ["--quiet", "--no-prompt", "-A", ...(existsSync(config) ? ["--config", config] : [])];
-  return [
-    Deno.execPath(),
-    "run",
-    ...flags,
-    program,
-    "run",
-    join(root, file),
-    "--root",
-    root,
-    "--quiet",
-    ...more,
-  ];
+  return [...programWords(), "run", join(root, file), "--root", root, "--quiet", ...more];
 }
 
 async function print(kind: "systemd" | "cron", jobs: Job[], root: string): Promise<void> {

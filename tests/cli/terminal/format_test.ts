@@ -1,23 +1,11 @@
 import assert from "node:assert/strict";
 import { parseBytes } from "../../../lib/cli/flags.ts";
-import { clip, printable, shellWord, table } from "../../../lib/cli/terminal/format.ts";
+import { clip, printable, table } from "../../../lib/cli/terminal/format.ts";
 import { count } from "../../../lib/text/numbers.ts";
 
 Deno.test("table() aligns by what shows, not by colour codes", () => {
   assert.equal(table([["\x1b[31mab\x1b[39m", "x"], ["abcd", "y"]]), "\x1b[31mab\x1b[39m    x\nabcd  y");
   assert.equal(table([]), "");
-});
-
-Deno.test("shellWord() quotes what a shell would take apart", () => {
-  assert.deepEqual(["w.yaml", "levels=[8,6,5]", "a b", "it's", "$(rm)", "", "x=1"].map(shellWord), [
-    "w.yaml",
-    "'levels=[8,6,5]'",
-    "'a b'",
-    "'it'\\''s'",
-    "'$(rm)'",
-    "''",
-    "x=1",
-  ]);
 });
 
 Deno.test("clip() and count() read well", () => {

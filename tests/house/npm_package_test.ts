@@ -1,0 +1,35 @@
+/** `package.json` says what `deno.json` says. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import config from "../../deno.json" with { type: "json" };
+import manifest from "../../package.json" with { type: "json" };
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+/** What only tests import, and types. */
+const notShipped = ["fast-check", "@types/picomatch"];
+
+Deno.test("the npm package has the name, version and licence of deno.json and depends on the same packages", () => {
+  for (const key of ["name", "version", "license"] as const) assert.equal(manifest[key], config[key]);
+  const { deno, ...packages }: Record<string, string> = {
+    ...manifest.dependencies,
+    ...manifest.optionalDependencies,
+  };
+  const imports = Object.entries(config.imports).filter(([name]) => !notShipped.includes(name))
+    .map(([name, target]) => [name, target.slice(`npm:${name}@`.length)]);
+  assert.deepEqual(packages, Object.fromEntries(imports));
+  assert.ok(
+    Deno.readTextFileSync(join(root, ".ci/run")).includes(`deno@${deno}"`),
+    "CI runs on the same Deno",
+  );
+});
+
+Deno.test("what the program reads is in the npm package", () => {
+  for (const path of manifest.files) assert.ok(existsSync(join(root, path.replace(/\/\*.*$/, ""))), path);
+  const home = Deno.readTextFileSync(join(root, "npm/home.mjs"));
+  const parts: string[] = JSON.parse(/const parts = (\[.*\])/.exec(home)![1]);
+  const shipped = manifest.files.map((path) => path.replace(/\/\*.*$/, ""));
+  // npm adds package.json by itself.
+  assert.deepEqual(parts.filter((part) => !shipped.includes(part)), ["package.json"]);
+});
