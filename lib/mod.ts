@@ -24,7 +24,7 @@ export { Part, Split } from "./artifacts/split.ts";
 export { Windows } from "./artifacts/windows.ts";
 
 export { type CallOptions, callStep } from "./steps/call.ts";
-export { defineStep } from "./steps/define.ts";
+export { anything, defineStep, many, optional } from "./steps/define.ts";
 export { registry } from "./steps/registry.ts";
 export { loadWorkflow } from "./workflow/load.ts";
 export { openEngine } from "./engine/mod.ts";

@@ -69,6 +69,11 @@ export const verbs: Record<string, Verb> = {
     load: () => import("./verbs/ui.ts"),
   },
   init: { usage: "init [DIR]", summary: "Start a project", load: () => import("./verbs/init.ts") },
+  steps: {
+    usage: "steps [NAME]",
+    summary: "The steps, their parameters and an example of each",
+    load: () => import("./verbs/steps.ts"),
+  },
   schema: {
     usage: "schema",
     summary: "JSON Schema of workflow files for editors",

@@ -16,17 +16,44 @@ export interface Port<T = unknown, A extends Arity = Arity> {
   readonly arity: A;
 }
 
-/** A port that may be left unconnected; its value is then `undefined`. */
+/**
+ * A port that may be left unconnected; its value is then `undefined`.
+ *
+ * ```ts
+ * import { optional } from "./step.ts";
+ * import { Split } from "../artifacts/split.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(optional(Split).arity, "optional");
+ * ```
+ */
 export function optional<T>(type: ArtifactType<T>): Port<T, "optional"> {
   return { type, arity: "optional" };
 }
 
-/** A port that takes any number of artifacts, among them all cells of a gathered matrix axis. */
+/**
+ * A port that takes any number of artifacts, among them all cells of a gathered matrix axis. Its value is a list of
+ * `{ step, cell, value, … }`.
+ *
+ * ```ts
+ * import { many } from "./step.ts";
+ * import { Metrics } from "../artifacts/metrics.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(many(Metrics).type, Metrics);
+ * ```
+ */
 export function many<T>(type: ArtifactType<T>): Port<T, "many"> {
   return { type, arity: "many" };
 }
 
-/** A port that takes every artifact that no other port of the step claims (for reports). */
+/**
+ * A port that takes every artifact that no other port of the step claims (for reports).
+ *
+ * ```ts
+ * import { anything } from "./step.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(anything().type, null);
+ * ```
+ */
 export function anything(): Port<never, "many"> {
   return { type: null, arity: "many" };
 }
