@@ -1,12 +1,11 @@
 /**
  * Makes docs/artifacts.md from the documentation in lib/artifacts/: `deno task docs`. A test holds the page to it.
  */
-import { fileURLToPath } from "node:url";
 import * as api from "../../lib/mod.ts";
 import type { ArtifactType } from "../../lib/artifacts/artifact.ts";
+import { formatted, table } from "../docs/markdown.ts";
 import { readFiles } from "./files.ts";
 
-const page = new URL("../../docs/artifacts.md", import.meta.url);
 const rootUrl = new URL("../../", import.meta.url);
 
 const intro = `<!-- Written by \`deno task docs\` from lib/artifacts/. Change it there. -->
@@ -38,10 +37,6 @@ function entriesOf(text: string, start: RegExp): Entry[] {
   );
   return [...lines].map(([, doc = "", name, value]) => ({ name, value, doc: oneLine(doc) }));
 }
-
-const cell = (text: string) => text.replaceAll("|", "\\|");
-const table = (heads: string[], rows: string[][]) =>
-  [heads, heads.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
 
 /** File names of a table such as `modelFiles`, nested ones included, with the words beside them. */
 async function fileRows(path: string, text: string, table: string): Promise<string[][]> {
@@ -89,22 +84,6 @@ export async function artifactPage(): Promise<string> {
     const found = files.find(({ text }) => new RegExp(`export const ${type.name}\\b`).test(text))!;
     return section(type, found.path, found.text);
   }));
-  return await formatted([intro, ...sections].join("\n\n") + "\n");
+  const { page } = await formatted({ page: [intro, ...sections].join("\n\n") + "\n" });
+  return page!;
 }
-
-async function formatted(markdown: string): Promise<string> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--ext", "md", "-"],
-    cwd: fileURLToPath(rootUrl),
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(markdown));
-  await writer.close();
-  const { success, stdout } = await child.output();
-  if (!success) throw new Error("Cannot format the page of artifacts");
-  return new TextDecoder().decode(stdout);
-}
-
-if (import.meta.main) await Deno.writeTextFile(page, await artifactPage());
