@@ -32,7 +32,7 @@ export function programWords(env: Env = ofProcess): string[] {
 }
 
 /** One word of a POSIX shell, quoted where it needs to be. */
-export function shellWord(text: string): string {
+function shellWord(text: string): string {
   return /^[\w@%+=:,./[\]-]+$/.test(text) && !/[[\]]/.test(text)
     ? text
     : `'${text.replaceAll("'", `'\\''`)}'`;

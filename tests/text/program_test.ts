@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { program, programWords, shellWord } from "../../lib/text/program.ts";
+import { commandLine, program, programWords } from "../../lib/text/program.ts";
 
 Deno.test("the program is named the way it was called", () => {
   const called = (env: Record<string, string>) => program((name) => env[name]);
@@ -24,7 +24,8 @@ Deno.test("a program that npm's launcher started is started again by it", () => 
   assert.match(rest.join(" "), /^run .* --config \S*deno\.json \S*lib\/cli\/main\.ts$/);
 });
 
-Deno.test("shellWord() quotes what a shell would take apart", () => {
+Deno.test("commandLine() quotes what a shell would take apart", () => {
+  const shellWord = (word: string) => commandLine("run", [word]).split(" run ").at(-1);
   assert.deepEqual(["w.yaml", "levels=[8,6,5]", "a b", "it's", "$(rm)", "", "x=1"].map(shellWord), [
     "w.yaml",
     "'levels=[8,6,5]'",
