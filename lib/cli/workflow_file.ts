@@ -1,6 +1,7 @@
 /** Opens a workflow for a verb: overrides, checking, diagnostics, engine. */
 import { dirname, resolve } from "node:path";
 import type { Engine, EventSink } from "../engine/mod.ts";
+import { stepMemory } from "../engine/key/step_memory.ts";
 import { machineMemory } from "../engine/system/machine.ts";
 import { checkSchedule } from "../schedule/check_schedule.ts";
 import { registry } from "../steps/registry.ts";
@@ -42,11 +43,13 @@ export async function openWorkflow(
   to: "run" | "read" = "read",
 ): Promise<Workplan> {
   const path = userPath(file);
+  const root = await projectRoot(options.root, dirname(resolve(path)));
   const result = await loadWorkflow(path, {
     registry,
     checkSchedule,
+    stepMemory: stepMemory(root),
     overrides: options.param ?? {},
-    root: await projectRoot(options.root, dirname(resolve(path))),
+    root,
     ...(to === "run" ? { memory: () => options.memory ?? machineMemory() } : {}),
   });
   if (options.json === true && !result.ok) {

@@ -71,7 +71,24 @@ export class LocalEngine implements Engine {
   }
 
   async run(workplan: Workplan, options: RunOptions = {}): Promise<RunResult> {
-    return await this.#withParts(workplan, options, (parts) => new Run(parts).go());
+    return await this.#withParts(workplan, options, async (parts, codes) => {
+      const result = await new Run(parts).go();
+      await this.#keepSteps(workplan, parts.cache, codes);
+      return result;
+    });
+  }
+
+  /** Keeps what checking learned of the user's steps; without it the next check asks them again. */
+  async #keepSteps({ learned }: Workplan, cache: StatCache, codes: CodeIds): Promise<void> {
+    if (learned === undefined) return;
+    const { layout, fs } = this.#store;
+    try {
+      const { keepSteps } = await import("./key/step_memory.ts");
+      await keepSteps(layout, fs, codes, learned);
+      cache.save(fs);
+    } catch {
+      // A store that cannot be written to was told of by the run.
+    }
   }
 
   async verify(workplan: Workplan, options: RunOptions = {}): Promise<VerifyReport> {
@@ -82,7 +99,7 @@ export class LocalEngine implements Engine {
   async #withParts<T>(
     workplan: Workplan,
     options: RunOptions,
-    work: (parts: RunParts) => Promise<T>,
+    work: (parts: RunParts, codes: CodeIds) => Promise<T>,
   ): Promise<T> {
     const { cache, codes, env, planner } = this.#open(workplan);
     await using _ = codes;
@@ -90,7 +107,7 @@ export class LocalEngine implements Engine {
     const { executor } = this.#options;
     const motiflow = programVersion();
     const parts = { planner, store: this.#store, cache, env, options, emit, executor, motiflow };
-    return await work({ workplan: { ...workplan, root: this.root }, ...parts });
+    return await work({ workplan: { ...workplan, root: this.root }, ...parts }, codes);
   }
 
   async why(workplan: Workplan, step: string): Promise<Why[]> {

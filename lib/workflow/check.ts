@@ -16,7 +16,8 @@ import { orderEntries, readEntries, type StepEntry } from "./step_entry.ts";
 import { jsonSchemaOf, type StepType, stepType, withChosenOutput } from "./step_type.ts";
 import { checkPublications } from "./search/publish_overlap.ts";
 import { suggestion } from "../text/suggest.ts";
-import { loadOwnStep, type OwnStep } from "./own_step.ts";
+import type { LearnedStep, StepMemory } from "./own/known_step.ts";
+import { loadOwnStep, type OwnStep } from "./own/own_step.ts";
 import type { Alert, Workplan } from "./workplan.ts";
 
 /** What checking needs besides the text. */
@@ -34,6 +35,8 @@ export interface CheckOptions {
   memory?: () => number;
   /** Says what is wrong with `schedule:`; without it only the shape is checked. */
   checkSchedule?: ScheduleChecker;
+  /** What earlier checks learned of the user's own steps. */
+  stepMemory?: StepMemory;
 }
 
 /** A plan with its warnings, or all mistakes. */
@@ -89,6 +92,7 @@ async function checkTree(
   const checked = sound ? ordered : ordered.filter((e) => e.type !== undefined).map(withoutEdges);
   const { tasks, skipped } = await expand(checked, head, diagnostics, options.memory);
   await checkPublications(tasks, checked, options.root, diagnostics);
+  const learned = await types.learned();
   return {
     file,
     root: options.root,
@@ -100,6 +104,7 @@ async function checkTree(
     source: content,
     alerts: (get(tree, "alerts") === undefined ? [] : toJson(get(tree, "alerts")!)) as unknown as Alert[],
     ...(schedule === undefined ? {} : { schedule }),
+    ...(learned.length === 0 ? {} : { learned }),
   };
 }
 
@@ -158,7 +163,10 @@ class StepTypes implements Disposable {
 
   #ownStep(module: string): Promise<OwnStep> {
     let loading = this.#own.get(module);
-    if (loading === undefined) this.#own.set(module, loading = loadOwnStep(module, this.#options.root));
+    if (loading === undefined) {
+      const { root, stepMemory } = this.#options;
+      this.#own.set(module, loading = loadOwnStep(module, root, stepMemory));
+    }
     return loading;
   }
 
@@ -196,6 +204,12 @@ class StepTypes implements Disposable {
     } else {
       entry.type = chosen(entry, loaded.type);
     }
+  }
+
+  /** What was learned of the user's own steps. */
+  async learned(): Promise<LearnedStep[]> {
+    const steps = await Promise.all(this.#own.values());
+    return steps.flatMap((step) => "learned" in step ? step.learned() ?? [] : []);
   }
 
   [Symbol.dispose](): void {

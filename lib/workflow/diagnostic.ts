@@ -1,5 +1,13 @@
 /** A mistake in a workflow file as a value: collected, sorted and printed together, never thrown one at a time. */
-import type { Location } from "./workplan.ts";
+
+/** A position in a workflow file, one-based. */
+export interface Location {
+  file: string;
+  line: number;
+  column: number;
+  /** Length of the marked text on its line. */
+  length: number;
+}
 
 /** One problem and where it stands. */
 export interface Diagnostic {

@@ -1,7 +1,7 @@
 /** Steps to tasks: a step once for each cell of its axes, with parameters resolved and edges tied cell to cell. */
 import { hash32 } from "../random.ts";
 import type { Json } from "../artifacts/artifact.ts";
-import type { Diagnostics } from "./diagnostic.ts";
+import type { Diagnostics, Location } from "./diagnostic.ts";
 import { formatByteSize, parseByteSize } from "./byte_size.ts";
 import { parseDuration } from "./duration.ts";
 import type { FileHead } from "./file_head.ts";
@@ -12,7 +12,7 @@ import type { FileRequest, StepPermissions } from "./step.ts";
 import type { StepEntry } from "./step_entry.ts";
 import type { Resolution } from "./step_type.ts";
 import { render, value } from "./template.ts";
-import type { InputBinding, Location, SkippedTask, Task } from "./workplan.ts";
+import type { InputBinding, SkippedTask, Task } from "./workplan.ts";
 
 /** Most tasks of a plan. */
 const MAX_TASKS = 250_000;

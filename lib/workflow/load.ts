@@ -4,6 +4,7 @@ import { InputError } from "../errors.ts";
 import { type CheckResult, checkWorkflow } from "./check.ts";
 import type { ScheduleChecker } from "./check_schedule.ts";
 import { decode, MAX_BYTES } from "./document.ts";
+import type { StepMemory } from "./own/known_step.ts";
 import { findRoot } from "./project/root.ts";
 import type { StepRegistry } from "./step.ts";
 
@@ -18,6 +19,8 @@ export interface LoadOptions {
   memory?: () => number;
   /** Says what is wrong with `schedule:`, see `CheckOptions`. */
   checkSchedule?: ScheduleChecker;
+  /** What earlier checks learned of the user's own steps. */
+  stepMemory?: StepMemory;
   /** Working directory. */
   cwd?: string;
 }
@@ -51,6 +54,7 @@ export async function loadWorkflow(path: string, options: LoadOptions): Promise<
     overrides: options.overrides ?? {},
     ...(options.memory === undefined ? {} : { memory: options.memory }),
     ...(options.checkSchedule === undefined ? {} : { checkSchedule: options.checkSchedule }),
+    ...(options.stepMemory === undefined ? {} : { stepMemory: options.stepMemory }),
   });
 }
 

@@ -3,16 +3,9 @@
  * The engine takes this and nothing else.
  */
 import type { Json } from "../artifacts/artifact.ts";
+import type { Location } from "./diagnostic.ts";
+import type { LearnedStep } from "./own/known_step.ts";
 import type { FileRequest, StepPermissions } from "./step.ts";
-
-/** A position in a workflow file, one-based. */
-export interface Location {
-  file: string;
-  line: number;
-  column: number;
-  /** Length of the marked text on its line. */
-  length: number;
-}
 
 /** An output of another task. */
 export interface TaskOutput {
@@ -101,4 +94,6 @@ export interface Workplan {
   source: string;
   schedule?: { cron: string; timezone: string };
   alerts: Alert[];
+  /** What checking learned of the user's own steps; a run keeps it for the next check. */
+  learned?: LearnedStep[];
 }

@@ -28,6 +28,8 @@ export interface Code {
   packages: Packages;
   /** Short hashes of each module's declarations; they explain changes and are no part of the id. */
   parts: Record<string, Record<string, string>>;
+  /** What modules of the user's name beyond files: packages, and modules of the runtime. */
+  outside: Set<string>;
   /** Absolute paths of all files, which the step may read and which must not change while it runs. */
   files: string[];
   /** Stat of everything that was looked at, before it was read; null where nothing was or it is too young to tell. */
@@ -84,6 +86,7 @@ export class CodeIds {
     const parts: Code["parts"] = {};
     const files: string[] = [];
     const stats: Code["stats"] = new Map();
+    const outside: Code["outside"] = new Set();
     const reached = new Set([module]);
     for (const url of reached) {
       if (url.startsWith("node:")) continue;
@@ -104,7 +107,7 @@ export class CodeIds {
       } else {
         files.push(path);
         const name = this.#name(path, module);
-        const normal = await this.#file(path, url, reached);
+        const normal = await this.#file(path, url, reached, outside);
         modules[name] = normal.hash;
         if (normal.parts !== undefined) parts[name] = normal.parts;
       }
@@ -112,7 +115,7 @@ export class CodeIds {
     const sorted = (o: Record<string, string>) =>
       Object.fromEntries(Object.entries(o).sort(([a], [b]) => a < b ? -1 : 1));
     const whole = { modules: sorted(modules), packages: sorted(packages) };
-    return { id: sha256(canonicalJson(whole, "code")), ...whole, parts, files: files.sort(), stats };
+    return { id: sha256(canonicalJson(whole, "code")), ...whole, parts, outside, files: files.sort(), stats };
   }
 
   /** The hash of one file; adds what it refers to. */
@@ -120,6 +123,7 @@ export class CodeIds {
     path: string,
     url: string,
     reached: Set<string>,
+    outside: Set<string>,
   ): Promise<{ hash: string; parts?: Record<string, string> }> {
     let { sha256: sha } = await this.#cache.hash(path);
     if (!/\.[cm]?[jt]sx?$/.test(path)) return { hash: sha };
@@ -133,7 +137,11 @@ export class CodeIds {
       if (normal === undefined) return { hash: sha };
       this.#cache.rememberModule(sha, normal);
     }
-    for (const specifier of normal.imports) reached.add(this.#packages!.resolve(specifier, url));
+    for (const specifier of normal.imports) {
+      const target = this.#packages!.resolve(specifier, url);
+      reached.add(target);
+      if (!target.startsWith("file:") && !ofProgram(url)) outside.add(target);
+    }
     for (const specifier of normal.resources) {
       const target = this.#packages!.resolve(specifier, url);
       if (!target.startsWith("file:") || !isAncestor(filePath(target), path)) reached.add(target);

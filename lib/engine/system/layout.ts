@@ -28,6 +28,8 @@ export class Layout {
   readonly statCache: string;
   /** Last result of each task by workflow. */
   readonly latest: string;
+  /** What is known of the user's own steps by module. */
+  readonly steps: string;
   /** Key of the hashes of environment values. */
   readonly secret: string;
 
@@ -46,6 +48,7 @@ export class Layout {
     this.checkpoints = join(this.base, "checkpoints");
     this.statCache = join(this.base, "stat.json");
     this.latest = join(this.base, "latest");
+    this.steps = join(this.base, "steps");
     this.secret = join(this.base, "secret");
   }
 

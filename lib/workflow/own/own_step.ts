@@ -1,40 +1,102 @@
 /** A user's own step, `uses: ./my-step.ts`: its definition lives in a worker that may only read the project. */
 import { fileURLToPath } from "node:url";
-import type { Json } from "../artifacts/artifact.ts";
+import type { Json } from "../../artifacts/artifact.ts";
+import type { LearnedStep, StepMemory } from "./known_step.ts";
 import type { Answer, Question } from "./own_step_worker.ts";
-import type { Resolution, StepFacts, StepType } from "./step_type.ts";
+import type { Resolution, StepFacts, StepType } from "../step_type.ts";
 
 /** The step type, or why there is none. */
-export type OwnStep = { type: StepType; close(): void } | { problem: string; hint: string };
+export type OwnStep =
+  | {
+    type: StepType;
+    /** What was learned by asking; undefined where nothing was that lasts. */
+    learned(): LearnedStep | undefined;
+    close(): void;
+  }
+  | { problem: string; hint: string };
 
 /** For an answer of a module; long, since it may be loaded by a busy machine, or with packages to fetch first. */
 const SECONDS = 30;
 
-/** Loads the definition of `module` (a file URL); `root` is the folder that it may read. */
-export async function loadOwnStep(module: string, root: string): Promise<OwnStep> {
+/**
+ * Loads the definition of `module` (a file URL); `root` is the folder that it may read. What `memory` knows is not
+ * asked again, and where it knows everything no worker is started.
+ */
+export async function loadOwnStep(module: string, root: string, memory?: StepMemory): Promise<OwnStep> {
   try {
     if (!(await Deno.stat(new URL(module))).isFile) throw new Deno.errors.NotFound();
   } catch {
     return { problem: "there is no such file", hint: "the path starts at the workflow file's folder" };
   }
-  const keeper = new Keeper(module, root);
+  const known = memory?.(module);
+  const asking = new Asking(module, root);
   try {
-    const answer = await keeper.ask<{ facts: StepFacts } | { missing: string[] }>({ kind: "load", module });
-    if ("missing" in answer) {
-      keeper.close();
+    const facts = known?.facts ?? await asking.facts();
+    const resolve = (written: Json) => known?.answerTo(written) ?? asking.resolve(written);
+    return { type: { ...facts, resolve }, learned: () => asking.learned, close: () => asking.close() };
+  } catch (error) {
+    asking.close();
+    if (error instanceof NoStep) {
       return {
         problem: "the module does not default-export a step",
-        hint: `write export default defineStep({ … }); missing: ${answer.missing.join(", ")}`,
+        hint: `write export default defineStep({ … }); missing: ${error.missing.join(", ")}`,
       };
     }
-    const resolve = (written: Json) => keeper.ask<Resolution>({ kind: "resolve", written });
-    return { type: { ...answer.facts, resolve }, close: () => keeper.close() };
-  } catch (error) {
-    keeper.close();
     return {
       problem: `cannot be loaded: ${(error as Error).message}`,
       hint: "a step's module may only define the step; work belongs into `run`",
     };
+  }
+}
+
+class NoStep extends Error {
+  constructor(readonly missing: string[]) {
+    super(`The module lacks ${missing.join(", ")}`);
+  }
+}
+
+/** The definition in its worker, which is started by the first question. */
+class Asking {
+  readonly #module: string;
+  readonly #root: string;
+  #keeper: Keeper | undefined;
+  #facts: Promise<StepFacts> | undefined;
+  #learned: LearnedStep | undefined;
+
+  constructor(module: string, root: string) {
+    this.#module = module;
+    this.#root = root;
+  }
+
+  facts(): Promise<StepFacts> {
+    return this.#facts ??= this.#load();
+  }
+
+  async #load(): Promise<StepFacts> {
+    const loaded = Date.now();
+    this.#keeper = new Keeper(this.#module, this.#root);
+    const { answer, lasting } = await this.#keeper.ask<{ facts: StepFacts } | { missing: string[] }>({
+      kind: "load",
+      module: this.#module,
+    });
+    if ("missing" in answer) throw new NoStep(answer.missing);
+    if (lasting) this.#learned = { module: this.#module, loaded, facts: answer.facts, answers: [] };
+    return answer.facts;
+  }
+
+  async resolve(written: Json): Promise<Resolution> {
+    await this.facts();
+    const { answer, lasting } = await this.#keeper!.ask<Resolution>({ kind: "resolve", written });
+    if (lasting && answer.ok) this.#learned?.answers.push([written, answer]);
+    return answer;
+  }
+
+  get learned(): LearnedStep | undefined {
+    return this.#learned;
+  }
+
+  close(): void {
+    this.#keeper?.close();
   }
 }
 
@@ -56,7 +118,7 @@ class Keeper {
   #failure: Error | undefined;
 
   constructor(module: string, root: string) {
-    const program = fileURLToPath(new URL("../", import.meta.url));
+    const program = fileURLToPath(new URL("../../", import.meta.url));
     const folder = fileURLToPath(new URL("./", module));
     const read = [root, folder, program];
     this.#worker = new Worker(new URL("./own_step_worker.ts", import.meta.url), {
@@ -80,7 +142,7 @@ class Keeper {
       const sent = this.#answered();
       for (const [i, answer] of data.entries()) {
         if ("problem" in answer) sent[i]!.reject(new Error(answer.problem));
-        else sent[i]!.resolve(answer.answer);
+        else sent[i]!.resolve(answer);
       }
       this.#send();
     };
@@ -90,9 +152,9 @@ class Keeper {
     };
   }
 
-  ask<T>(question: Question): Promise<T> {
+  ask<T>(question: Question): Promise<{ answer: T; lasting: boolean }> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const { promise, resolve, reject } = Promise.withResolvers<{ answer: T; lasting: boolean }>();
     this.#waiting.push({ question, resolve, reject });
     if (this.#waiting.length === 1) queueMicrotask(() => this.#send());
     return promise;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { formatDiagnostics } from "../../lib/workflow/diagnostic.ts";
-import { loadWorkflow } from "../../lib/workflow/load.ts";
-import { registry } from "./fake_steps.ts";
+import { formatDiagnostics } from "../../../lib/workflow/diagnostic.ts";
+import { loadWorkflow } from "../../../lib/workflow/load.ts";
+import { registry } from "../fake_steps.ts";
 
-const library = new URL("../../lib/", import.meta.url).href;
+const library = new URL("../../../lib/", import.meta.url).href;
 
 /** A step module; `more` goes before the definition, `parts` into it. */
 function module(more = "", parts = ""): string {

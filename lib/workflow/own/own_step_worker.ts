@@ -3,15 +3,20 @@
  * must not let the files it names do anything.
  */
 /// <reference lib="deno.worker" />
-import type { Json } from "../artifacts/artifact.ts";
-import type { StepDefinition } from "./step.ts";
-import { factsOf, resolveWith } from "./step_type.ts";
+import type { Json } from "../../artifacts/artifact.ts";
+import type { StepDefinition } from "../step.ts";
+import { factsOf, resolveWith } from "../step_type.ts";
+import { watchAmbient } from "./ambient.ts";
 
 export type Question = { kind: "load"; module: string } | { kind: "resolve"; written: Json };
-/** To questions that came together go answers together, in their order. */
-export type Answer = { answer: unknown } | { problem: string };
+/**
+ * To questions that came together go answers together, in their order. `lasting`: it follows from the code and the
+ * question alone.
+ */
+export type Answer = { answer: unknown; lasting: boolean } | { problem: string };
 
 let definition: StepDefinition<any, any, any> | undefined;
+const asked = watchAmbient();
 
 // Ending the worker would leave the question without an answer.
 const stop = (): never => {
@@ -33,8 +38,10 @@ self.addEventListener("message", async ({ data }: MessageEvent<Question[]>) => {
 
 async function answerTo(question: Question): Promise<Answer> {
   try {
-    if (question.kind === "load") return { answer: await load(question.module) };
-    return { answer: resolveWith(definition!, question.written) };
+    const answer = question.kind === "load"
+      ? await load(question.module)
+      : resolveWith(definition!, question.written);
+    return { answer, lasting: !asked() };
   } catch (error) {
     return { problem: messageOf(error) };
   }

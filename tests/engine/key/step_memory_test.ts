@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { openEngine } from "../../../lib/engine/mod.ts";
+import { stepMemory } from "../../../lib/engine/key/step_memory.ts";
+import { registry } from "../../../lib/steps/registry.ts";
+import { loadWorkflow } from "../../../lib/workflow/load.ts";
+import type { Workplan } from "../../../lib/workflow/workplan.ts";
+
+const library = new URL("../../../lib/", import.meta.url).href;
+
+/** A project with one step of the user's; what its module begins with, and what it says of files. */
+class Project implements Disposable {
+  readonly root = Deno.realPathSync(Deno.makeTempDirSync());
+  readonly module = join(this.root, "step.ts");
+
+  constructor(head = "", files = "[{ name: 'data', pattern: data }]") {
+    this.write("helper.ts", "export const folder = 'a';");
+    this.write("names.json", "{}");
+    for (const name of ["a", "b"]) this.write(`${name}.txt`, name);
+    this.write(
+      "step.ts",
+      `import { z } from "zod";
+import { Metrics } from "${library}artifacts/metrics.ts";
+import { folder } from "./helper.ts";
+import names from "./names.json" with { type: "json" };
+${head}
+export default {
+  type: "own", summary: "A number", inputs: {}, outputs: { metrics: Metrics },
+  params: z.strictObject({ data: z.string().default(folder + ".txt") }),
+  files: ({ data }) => ${files},
+  run() {
+    const total = { value: Date.now() > 0 ? 1 : 0, n: 1, of: "steps", origin: "measured" };
+    return Promise.resolve({ metrics: { metrics: { total }, tables: {}, details: {} } });
+  },
+};`,
+    );
+    this.write("w.yaml", "version: 1\nname: w\nsteps:\n  s: { uses: ./step.ts }\n");
+    this.age();
+  }
+
+  write(name: string, text: string): void {
+    Deno.writeTextFileSync(join(this.root, name), text);
+  }
+
+  /** Waits until what was written can be told from what will be. */
+  age(): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2100);
+  }
+
+  async check(): Promise<Workplan> {
+    const { root } = this;
+    const result = await loadWorkflow(join(root, "w.yaml"), { registry, root, stepMemory: stepMemory(root) });
+    assert.ok(result.ok, JSON.stringify(result.diagnostics));
+    return result.plan;
+  }
+
+  /** A check and a run. */
+  async run(): Promise<Workplan> {
+    const plan = await this.check();
+    const engine = await openEngine({ root: this.root });
+    assert.equal((await engine.run(plan)).status, "succeeded");
+    return plan;
+  }
+
+  /** Whether the next check knows the step. */
+  get known(): boolean {
+    return stepMemory(this.root)(pathToFileURL(this.module).href) !== undefined;
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.root, { recursive: true });
+  }
+}
+
+const patterns = (plan: Workplan) => plan.tasks.map(({ files }) => files.map(({ pattern }) => pattern));
+
+Deno.test("a step whose code is as it was is known to the next check, which says the same and learns nothing", async () => {
+  using project = new Project();
+  const first = await project.run();
+  assert.equal(first.learned?.length, 1);
+  const second = await project.run();
+  assert.equal(second.learned, undefined);
+  assert.deepEqual({ ...second, learned: undefined }, { ...first, learned: undefined });
+  // Parameters that were never asked for are asked, and then known as well.
+  project.write("w.yaml", "version: 1\nname: w\nsteps:\n  s: { uses: ./step.ts, with: { data: b.txt } }\n");
+  const third = await project.run();
+  assert.deepEqual(patterns(third), [["b.txt"]]);
+  assert.equal(third.learned?.[0]?.answers.length, 1);
+  assert.equal((await project.check()).learned, undefined);
+  project.write("w.yaml", "version: 1\nname: w\nsteps:\n  s: { uses: ./step.ts }\n");
+  assert.equal((await project.check()).learned, undefined);
+});
+
+Deno.test("a change of anything that the step's code reaches is seen at once", async (t) => {
+  using project = new Project();
+  await project.run();
+  const original = Deno.readTextFileSync(project.module);
+  const edits: [name: string, text: string][] = [
+    ["helper.ts", "export const folder = 'b';"],
+    ["step.ts", original.replace('folder + ".txt"', '"a.txt"').replace("'data'", "'other'")],
+    ["names.json", '{"walk":1}'],
+  ];
+  for (const [name, text] of edits) {
+    await t.step(name, async () => {
+      assert.equal(project.known, true);
+      const before = Deno.readTextFileSync(join(project.root, name));
+      project.write(name, text);
+      assert.equal(project.known, false);
+      const plan = await project.run();
+      assert.deepEqual(patterns(plan), [[name === "helper.ts" ? "b.txt" : "a.txt"]]);
+      // What was written just now may be written again unseen, so it is not relied on yet.
+      assert.equal(project.known, false);
+      project.write(name, before);
+      project.age();
+      assert.deepEqual(patterns(await project.run()), [["a.txt"]]);
+    });
+  }
+});
+
+Deno.test("a step that asks for anything but its parameters is asked every time", async (t) => {
+  const asking: Record<string, [head: string, files?: string]> = {
+    "a file": [
+      "",
+      "[{ name: 'data', pattern: Deno.readTextFileSync(new URL('./a.txt', import.meta.url)) + '.txt' }]",
+    ],
+    "a folder": [
+      "",
+      "[...Deno.readDirSync(new URL('.', import.meta.url))].filter((f) => f.name === 'a.txt').map((f) => ({ name: 'data', pattern: f.name }))",
+    ],
+    "the time": ["", "[{ name: 'data', pattern: new Date().getTime() > 0 ? data : data }]"],
+    "the time by its function": [
+      "const { now } = Date;",
+      "[{ name: 'data', pattern: now() > 0 ? data : data }]",
+    ],
+    "chance": ["", "[{ name: 'data', pattern: Math.random() < 2 ? data : data }]"],
+    "the machine": ["", "[{ name: 'data', pattern: navigator.hardwareConcurrency > 0 ? data : data }]"],
+    "the clock, as it is loaded": ["const at = performance.now();"],
+    "a module of the runtime": ["import { readFileSync } from 'node:fs'; void readFileSync;"],
+    "the process": ["", "[{ name: 'data', pattern: process.pid > 0 ? data : data }]"],
+    "the names of its globals": ["const { process: p } = globalThis; void p;"],
+  };
+  for (const [name, [head, files]] of Object.entries(asking)) {
+    await t.step(name, async () => {
+      using project = new Project(head, files);
+      await project.run();
+      const memory = stepMemory(project.root)(pathToFileURL(project.module).href);
+      assert.equal(memory?.answerTo({}), undefined);
+    });
+  }
+});
+
+Deno.test("a damaged memory, and one of other surroundings, is no memory", async () => {
+  using project = new Project();
+  await project.run();
+  const folder = join(project.root, ".motiflow/steps");
+  const [{ name }] = [...Deno.readDirSync(folder)];
+  const bytes = Deno.readFileSync(join(folder, name));
+  assert.equal(project.known, true);
+  const zone = Deno.env.get("TZ");
+  Deno.env.set("TZ", "Pacific/Apia");
+  try {
+    assert.equal(project.known, false);
+  } finally {
+    if (zone === undefined) Deno.env.delete("TZ");
+    else Deno.env.set("TZ", zone);
+  }
+  bytes[bytes.length >> 1]! ^= 1;
+  Deno.writeFileSync(join(folder, name), bytes);
+  assert.equal(project.known, false);
+  await project.run();
+  assert.equal(project.known, true);
+});
