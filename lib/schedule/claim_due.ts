@@ -20,7 +20,7 @@ export function isRunning(root: string, file: string): boolean {
  * Holds the workflow's lock, after waiting for another scheduled run, e.g. of a scheduler that was killed.
  *
  * @param onWait Told the workflow's file when the wait begins.
- * @returns The lock; undefined where that other run has done this due time already.
+ * @returns The lock; undefined where that other run has done this due time already, or stands for it.
  */
 export async function claimDue(
   plan: Workplan,
@@ -30,9 +30,9 @@ export async function claimDue(
   const file = fileOf(plan);
   const held = await lock(lockOf(plan.root, file), { onWait: () => onWait(file) });
   const { openDatabase } = await import("./database.ts");
-  const { isDone } = await import("./history.ts");
+  const { isSettled } = await import("./history.ts");
   const db = openDatabase(plan.root);
-  const done = isDone(db, file, due);
+  const done = isSettled(db, file, due);
   db.close();
   if (!done) return held;
   held[Symbol.dispose]();

@@ -165,6 +165,15 @@ function isConfirmed(
   return broken === confirm - 1;
 }
 
+/** Whether a due time needs no run any more: one that was missed is made up for by the run of a later one. */
+export function isSettled(db: DatabaseSync, file: string, due: string): boolean {
+  return db.prepare("SELECT 1 FROM occurrences WHERE file = ? AND due = ? AND state <> 'open'").get(
+    file,
+    due,
+  ) !==
+    undefined;
+}
+
 /** Whether a due time is done. */
 export function isDone(db: DatabaseSync, file: string, due: string): boolean {
   return db.prepare("SELECT 1 FROM occurrences WHERE file = ? AND due = ? AND state = 'done'").get(

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "./clock.ts";
 import { closeOccurrence, type Due, handledUntil, isOpen, type Job, takeDue } from "./ledger.ts";
+import type { Beat } from "./heartbeat.ts";
 import { nextTime } from "./times.ts";
 
 /** What the scheduler did. */
@@ -23,6 +24,8 @@ export interface SchedulerOptions {
   /** Whether a run of the workflow goes on that this scheduler did not start, e.g. of one that was killed. */
   busy?: (job: Job) => boolean;
   onEvent?: (event: ScheduleEvent) => void;
+  /** Called at each turn in which every workflow could be looked after. */
+  onTurn?: (turn: Beat) => void;
   /** Longest time between two looks at the files and at runs of others, in milliseconds; a minute by default. */
   turn?: number;
 }
@@ -62,13 +65,16 @@ export class Scheduler {
       await this.#guard("", async () => this.#jobs = await jobs());
       if (signal.aborted) break;
       this.#startDue(signal);
+      const next = this.#nextTurn();
+      // While something keeps the scheduler from its work, whoever waits for a sign of life is to hear nothing.
+      if (this.#warned.size === 0) this.#options.onTurn?.(this.#beat());
       const wake = new AbortController();
       const woken = AbortSignal.any([signal, wake.signal]);
       // A run that ends may have kept the next one waiting; one that was killed is not started again at once.
       for (const running of this.#running.values()) {
         void running.then((exit) => exit === null ? undefined : wake.abort());
       }
-      await clock.sleep(this.#nextTurn(), woken);
+      await clock.sleep(next, woken);
     }
     await Promise.all(this.#running.values());
   }
@@ -150,6 +156,17 @@ export class Scheduler {
     const { database, clock, unrecorded } = this.#options;
     await unrecorded?.(job, due, exit);
     closeOccurrence(database, job.file, due, exit, clock.now());
+  }
+
+  #beat(): Beat {
+    const now = this.#options.clock.now();
+    const times = this.#jobs.flatMap((job) => this.#nextTime(job, now)?.getTime() ?? []);
+    return {
+      time: now.toISOString(),
+      workflows: this.#jobs.length,
+      running: [...this.#running.keys()],
+      next: times.length === 0 ? null : new Date(Math.min(...times)).toISOString(),
+    };
   }
 
   #nextTurn(): Date {

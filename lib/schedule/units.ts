@@ -109,13 +109,41 @@ WantedBy=timers.target
   };
 }
 
-/** Lines for `crontab -e`; the zone holds for the lines after it. */
-export function cronLines(job: Job, { words, folder }: UnitCommand): string[] {
+/** How a machine's cron takes time zones. */
+export interface CronHere {
+  /** The zone in which it reads its lines. */
+  zone: string;
+  /** Whether it knows `CRON_TZ`: cronie does; the cron of Debian, Ubuntu and Raspberry Pi OS takes it for a variable. */
+  knowsZones: boolean;
+}
+
+/**
+ * Lines for `crontab -e`; a zone holds for the lines after it.
+ *
+ * @throws {InputError} where the expression has no words in cron, or cron would run it at another time.
+ */
+export function cronLines(job: Job, { words, folder }: UnitCommand, here: CronHere): string[] {
+  const other = canonical(job.timezone) !== canonical(here.zone);
+  if (other && !here.knowsZones) {
+    throw new InputError(
+      `Cannot write "${job.cron}" for cron: its zone is ${job.timezone}, and this machine's cron knows ${here.zone} only`,
+      {
+        file: job.file,
+        hint: "Use --print systemd, or let cron call `schedule DIR --once` every few minutes.",
+      },
+    );
+  }
   const fields = fiveFields(job);
   fields.forEach((text, place) => valuesOf(job, text, place));
   const command = `cd ${shellQuote(folder)} && ${words.map(shellQuote).join(" ")}`;
   // A percent sign ends the command in a crontab.
-  return [`CRON_TZ=${job.timezone}`, `${fields.join(" ")} ${command.replaceAll("%", "\\%")}`];
+  const line = `${fields.join(" ")} ${command.replaceAll("%", "\\%")}`;
+  return here.knowsZones ? [`CRON_TZ=${job.timezone}`, line] : [line];
+}
+
+/** One name for a zone that has several. */
+function canonical(zone: string): string {
+  return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
 }
 
 function shellQuote(word: string): string {

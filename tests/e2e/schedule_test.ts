@@ -28,6 +28,10 @@ schedule: { cron: "${cron}", timezone: Europe/Berlin }
 alerts: [{ metric: total, above: 40, cool_down: 7d }]
 `;
 
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 /** Rows of the project's history. */
 function rows(rig: Rig, query: string): any[] {
   const db = new DatabaseSync(join(rig.root, ".motiflow/history.sqlite"), { readOnly: true });
@@ -50,7 +54,13 @@ Deno.test("schedule --list and --print tell times and units; a folder without sc
     units.stdout,
     new RegExp(`^ExecStart=.* run ${rig.root}/flows/a.yaml --root ${rig.root}`, "m"),
   );
-  assert.match((await rig.run("schedule", "flows", "--print", "cron")).stdout, /^0 3 \* \* 1 cd /m);
+  // The zone of the machine that runs the test is its own.
+  const cron = await rig.run("schedule", "flows", "--print", "cron");
+  if (cron.code === 0) assert.match(cron.stdout, /^0 3 \* \* 1 cd /m);
+  else {assert.match(
+      cron.stderr,
+      /flows\/a\.yaml: Cannot write "0 3 \* \* 1" for cron: its zone is Europe\/Berlin/,
+    );}
   await rig.write("empty/a.yaml", workflow(0).replace(/schedule.*\n/, "").replace("./slow", "../flows/slow"));
   const refused = await rig.run("schedule", "empty");
   assert.equal(refused.code, 2);
@@ -81,6 +91,8 @@ Deno.test("schedule that is killed lets its run end, and runs no due time twice"
   const child = rig.start("schedule", "flows", "--json");
   const events = follow(child.stdout);
   await events.until('"started"');
+  // Killed before its run holds the lock, a scheduler leaves a due time that the next one makes up for by a later one.
+  await until(() => rig.exists(".motiflow/runs"));
   child.kill("SIGKILL");
   await Promise.all([child.status, child.stderr.cancel()]);
   const again = rig.start("schedule", "flows");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { calendarLines, cronLines, systemdUnits } from "../../lib/schedule/units.ts";
 
+const cronie = { zone: "UTC", knowsZones: true };
 const job = (cron: string, timezone = "Europe/Berlin") => ({ file: "workflows/a b.yaml", cron, timezone });
 
 Deno.test("calendarLines() says in systemd's words what cron says", () => {
@@ -17,7 +18,10 @@ Deno.test("calendarLines() says in systemd's words what cron says", () => {
 
 Deno.test("systemdUnits() and cronLines() refuse what the machine's timers cannot say", () => {
   assert.throws(() => calendarLines(job("0 0 L * *")), /its day is "L"/);
-  assert.throws(() => cronLines(job("0 0 0 * * *"), { words: ["a"], folder: "/" }), /it counts seconds/);
+  assert.throws(
+    () => cronLines(job("0 0 0 * * *"), { words: ["a"], folder: "/" }, cronie),
+    /it counts seconds/,
+  );
 });
 
 Deno.test("systemdUnits() quotes words and makes up for what was missed", () => {
@@ -31,9 +35,19 @@ Deno.test("systemdUnits() quotes words and makes up for what was missed", () => 
   assert.match(timer, /^OnCalendar=Mon \*-\*-\* 03:00:00 Europe\/Berlin\nPersistent=true$/m);
 });
 
+const command = { words: ["deno", "it's.yaml", "50%"], folder: "/a b" };
+const line = "0 3 * * 1 cd '/a b' && deno 'it'\\''s.yaml' 50\\%";
+
 Deno.test("cronLines() sets the zone and quotes for the shell and for cron", () => {
-  assert.deepEqual(cronLines(job("0 3 * * 1"), { words: ["deno", "it's.yaml", "50%"], folder: "/a b" }), [
-    "CRON_TZ=Europe/Berlin",
-    "0 3 * * 1 cd '/a b' && deno 'it'\\''s.yaml' 50\\%",
-  ]);
+  assert.deepEqual(cronLines(job("0 3 * * 1"), command, cronie), ["CRON_TZ=Europe/Berlin", line]);
+});
+
+Deno.test("cronLines() refuses for Debian's cron what it would run at another hour, and sets no zone for it", () => {
+  const debian = (zone: string) => ({ zone, knowsZones: false });
+  assert.deepEqual(cronLines(job("0 3 * * 1"), command, debian("Europe/Berlin")), [line]);
+  assert.deepEqual(cronLines(job("0 3 * * 1", "Etc/UTC"), command, debian("UTC")), [line]);
+  assert.throws(
+    () => cronLines(job("0 3 * * 1"), command, debian("UTC")),
+    /its zone is Europe\/Berlin, and this machine's cron knows UTC only[^]*--print systemd/,
+  );
 });

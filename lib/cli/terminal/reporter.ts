@@ -2,6 +2,7 @@
 import type { EngineEvent, EventSink } from "../../engine/event.ts";
 import { clip, printable } from "./format.ts";
 import { duration } from "../../text/numbers.ts";
+import { LongSteps } from "./long_steps.ts";
 import { RunState } from "./status_line.ts";
 import { columns, err, errRaw, errStyle, isTerminal, out, type Style } from "./terminal.ts";
 
@@ -62,26 +63,35 @@ function indent(text: string): string {
   return text.split("\n").map((line) => `  ${line}`).join("\n");
 }
 
-/** Plain lines: starts, ends, and progress at most every five seconds for each task. */
+/** Plain lines: starts, ends, progress at most every five seconds for each task, and a word of those that say nothing. */
 class PlainReporter implements Reporter {
   readonly #words = new LastWords();
   readonly #said = new Map<string, number>();
+  readonly #long = new LongSteps();
+  #timer: ReturnType<typeof setInterval> | undefined;
 
   sink = (event: EngineEvent): void => {
     const line = this.#words.see(event, eventLine(event));
     if (event.type === "task-started") {
       this.#said.set(event.task, performance.now());
+      this.#long.started(event.task, performance.now());
+      // Set with the first step that runs: a run without news needs no timer.
+      this.#timer ??= setInterval(() => this.#long.lines(performance.now()).forEach(err), 10_000);
       err(`run      ${event.task}: ${event.reason}`);
     } else if (event.type === "task-progress") {
       const now = performance.now();
       if (now - (this.#said.get(event.task) ?? 0) < 5000) return;
       this.#said.set(event.task, now);
+      this.#long.heard(event.task, now);
       const share = event.fraction === undefined ? "" : ` ${Math.round(event.fraction * 100)} %`;
       err(`...      ${event.task}${share} ${printable(event.message)}`);
     } else if (line !== undefined) err(line);
+    if (event.type === "task-succeeded" || event.type === "task-failed") this.#long.ended(event.task);
   };
 
-  close(): void {}
+  close(): void {
+    clearInterval(this.#timer);
+  }
 }
 
 const CLEAR = "\r\x1b[2K";

@@ -1,10 +1,11 @@
 /** `schedule DIR`: run workflows by their `schedule`. */
 import { Command, Option } from "@commander-js/extra-typings";
-import { jsonOption, rootOption, webhookOption } from "../flags.ts";
+import { days, jsonOption, rootOption, webhookOption } from "../flags.ts";
 import { checkWebhook } from "../../schedule/keep_report.ts";
 import { join, resolve } from "node:path";
 import { InputError } from "../../errors.ts";
 import type { Job } from "../../schedule/ledger.ts";
+import type { Heart } from "../../schedule/heartbeat.ts";
 import type { ScheduleEvent } from "../../schedule/scheduler.ts";
 import { programWords } from "../../text/program.ts";
 import { registry } from "../../steps/registry.ts";
@@ -28,6 +29,11 @@ export const command = new Command()
   )
   .option("--reports <dir>", "for each run: write <workflow>.json, .junit.xml and .prom there")
   .addOption(webhookOption)
+  .option(
+    "--heartbeat <place>",
+    "a sign of life each minute: a file (.prom or JSON) or a URL; by default $MOTIFLOW_HEARTBEAT",
+  )
+  .option("--keep-runs <days>", "once a day, drop records and logs of runs that are older, e.g. 90d", days)
   .addOption(rootOption)
   .addOption(jsonOption)
   .action(async (dir, options) => {
@@ -77,9 +83,11 @@ function runWords(root: string, file: string, more: string[] = []): string[] {
 
 async function print(kind: "systemd" | "cron", jobs: Job[], root: string): Promise<void> {
   const { cronLines, systemdUnits } = await import("../../schedule/units.ts");
+  const { cronHere } = await import("../../schedule/cron_here.ts");
+  const here = kind === "cron" ? await cronHere() : undefined;
   for (const job of jobs) {
     const unit = { words: runWords(root, job.file), folder: root };
-    if (kind === "cron") out(cronLines(job, unit).join("\n"));
+    if (here !== undefined) out(cronLines(job, unit, here).join("\n"));
     else {
       for (const [name, text] of Object.entries(systemdUnits(job, unit))) out(`# ${name}\n${text}`);
     }
@@ -116,6 +124,8 @@ interface FollowOptions {
   json?: true | undefined;
   reports?: string | undefined;
   webhook?: string | undefined;
+  heartbeat?: string | undefined;
+  keepRuns?: number | undefined;
 }
 
 async function follow(
@@ -153,6 +163,9 @@ async function follow(
     stop.abort();
     for (const child of children) child.kill("SIGTERM");
   };
+  const heart = await openHeart(options.heartbeat, outlets.onWarning);
+  const { housekeeping } = await import("../../schedule/housekeeping.ts");
+  const keepHouse = housekeeping(root, options.keepRuns, outlets);
   const scheduler = new Scheduler({
     jobs,
     database,
@@ -171,6 +184,10 @@ async function follow(
       return signal !== null || code >= exitCodes.interrupted ? null : code;
     },
     unrecorded: ({ file }, due, exit) => keepUnrecorded(root, file, due, exit, outlets),
+    onTurn: (beat) => {
+      heart?.(beat);
+      keepHouse();
+    },
     onEvent: (event) => options.json === true ? out(JSON.stringify(event)) : err(eventLine(event)),
   });
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -189,6 +206,17 @@ async function follow(
   if (options.once === true) {
     throw new Exit(worst([...scheduler.exits, ...(broken.size > 0 ? [exitCodes.usage] : [])]));
   }
+}
+
+/** Where signs of life go; undefined for nowhere. */
+async function openHeart(
+  given: string | undefined,
+  onWarning: (message: string) => void,
+): Promise<Heart | undefined> {
+  const place = given ?? (Deno.env.get("MOTIFLOW_HEARTBEAT") || undefined);
+  if (place === undefined) return undefined;
+  const { heartAt } = await import("../../schedule/heartbeat.ts");
+  return heartAt(/^https?:/i.test(place) ? place : resolve(userPath(place)), onWarning);
 }
 
 function eventLine(event: ScheduleEvent): string {
