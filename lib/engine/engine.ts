@@ -59,7 +59,7 @@ export class LocalEngine implements Engine {
       cache,
       codes,
       env,
-      environmentOf,
+      environmentOf: (task, code) => environmentOf(task, code, this.root),
     });
     return { cache, codes, env, planner };
   }

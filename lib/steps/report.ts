@@ -33,7 +33,7 @@ export default defineStep({
   }),
   outputs: { report: Report },
   files: ({ notebook, modules }) => [
-    { name: "notebook", pattern: notebook, ...shipped(notebook) },
+    { name: "notebook", pattern: notebook, notebook: true, ...shipped(notebook) },
     ...modules.map((pattern, i) => ({ name: `module${i}`, pattern })),
   ],
   permissions: { net: ["127.0.0.1"], run: [Deno.execPath()], read: [Deno.execPath()] },

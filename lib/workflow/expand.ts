@@ -7,7 +7,7 @@ import { parseDuration } from "./duration.ts";
 import type { FileHead } from "./file_head.ts";
 import { type Cell, cellLabel, distinct, keyOf } from "./matrix.ts";
 import { get, toJson } from "./node.ts";
-import { takeResolution } from "./resolve.ts";
+import { cacheRule, takeResolution } from "./resolve.ts";
 import type { FileRequest, StepPermissions } from "./step.ts";
 import type { StepEntry } from "./step_entry.ts";
 import type { Resolution } from "./step_type.ts";
@@ -102,6 +102,8 @@ class Expansion {
         module: entry.module,
         cell,
         ...own,
+        // What is never restored needs no key of what it reads.
+        files: common.cache.mode === "never" ? own.files.filter(({ opened }) => opened !== true) : own.files,
         inputs,
         ...common,
         ...(publish === undefined ? {} : { publish }),
@@ -243,7 +245,11 @@ class Expansion {
     const timeout = plain("timeout") as string | number | undefined;
     return {
       outputs: type.outputs,
-      cache: readCache(plain("cache") ?? type.cache),
+      cache: cacheRule(
+        plain("cache"),
+        type.cache,
+        entry.own ? (plain("permissions") ?? {}) as StepPermissions : {},
+      ),
       retries: (plain("retries") ?? 0) as number,
       ...(timeout === undefined ? {} : { timeout: parseDuration(timeout) ?? 0 }),
       resources: {
@@ -335,9 +341,4 @@ interface Resolved {
   files: FileRequest[];
   permissions: StepPermissions;
   seed?: number;
-}
-
-function readCache(written: Json): Task["cache"] {
-  if (written === "pure" || written === "never") return { mode: written };
-  return { mode: "ttl", seconds: parseDuration((written as { ttl: string }).ttl) ?? 0 };
 }

@@ -44,13 +44,23 @@ const permissionsSchema = z.strictObject({
   net: z.array(
     z.string().regex(HOST, { error: "a host or host:port, no URL", abort: true })
       .refine((host) => Number(/:(\d+)$/.exec(host)?.[1] ?? 0) < 65536, "a port is at most 65535"),
-  ).optional().describe("Hosts, as host or host:port."),
-  run: z.array(z.string().min(1)).optional().describe("Programs that may be started."),
-  read: z.array(z.string().min(1)).optional().describe("Further files and folders that may be read."),
-  env: z.array(z.string().min(1)).optional().describe("Environment variables that may be read."),
-  ffi: z.boolean().optional().describe("Whether native libraries may be loaded."),
+  ).optional().describe(
+    "Hosts, as host or host:port. The step then runs each time, unless it says `cache`.",
+  ),
+  run: z.array(z.string().min(1)).optional().describe(
+    "Programs that may be started. The step then runs each time, unless it says `cache`.",
+  ),
+  read: z.array(z.string().min(1)).optional().describe(
+    "Further files and folders that may be read, from the project's root. A change in them runs the step again.",
+  ),
+  env: z.array(z.string().min(1)).optional().describe(
+    "Environment variables that may be read. A change of one runs the step again; with `*`, for all, it runs each time, unless it says `cache`.",
+  ),
+  ffi: z.boolean().optional().describe(
+    "Whether native libraries may be loaded. The step then runs each time, unless it says `cache`.",
+  ),
   sys: z.array(z.enum(SYSTEM_FACTS)).optional().describe(
-    "System information that may be asked for, e.g. cpus.",
+    "System information that may be asked for, e.g. cpus. The step then runs each time, unless it says `cache`.",
   ),
 });
 
@@ -85,7 +95,9 @@ export const stepSchema = z.strictObject({
       "What the step holds while it runs; of anything else named here there is one, or as much as the greediest step wants.",
     ),
   cache: z.union([z.enum(["pure", "never"]), z.strictObject({ ttl: duration })]).optional()
-    .describe("How results may be reused: pure (always), never, or { ttl: 7d }."),
+    .describe(
+      "How results may be reused: pure (always), never, or { ttl: 7d }. Without it always, except where a permission lets the step see what no key holds.",
+    ),
   publish: z.string().min(1).optional().describe("Folder of the project that receives a copy of the result."),
   permissions: permissionsSchema.optional().describe("What your own step may do; nothing else is allowed."),
 });

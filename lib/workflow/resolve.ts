@@ -1,11 +1,16 @@
-/** A step's parameters after defaults, with every mistake at its place in the file. */
+/**
+ * A step's parameters after defaults, with every mistake at its place in the file, and what its permissions mean for what
+ * its results depend on.
+ */
 import type { Json } from "../artifacts/artifact.ts";
+import { parseDuration } from "./duration.ts";
 import type { Diagnostics } from "./diagnostic.ts";
 import { addIssues } from "./issues.ts";
 import { get, toJson, walk, type YamlNode } from "./node.ts";
 import type { FileRequest, StepPermissions } from "./step.ts";
 import type { StepEntry } from "./step_entry.ts";
 import type { Resolution } from "./step_type.ts";
+import type { CacheRule } from "./workplan.ts";
 
 /** What parameters decide about a task. */
 export interface ResolvedParams {
@@ -42,7 +47,9 @@ export function takeResolution(
     const where = at.depth === path.length && path.length > 0 ? at.node.span : at.key ?? entry.usesSpan;
     diagnostics.error(where, message);
   }
-  return { params, files, permissions: entry.own ? granted(entry, permissions, diagnostics) : permissions };
+  if (!entry.own) return { params, files, permissions };
+  const given = granted(entry, permissions, diagnostics);
+  return { params, files: [...files, ...openedBy(given)], permissions: given };
 }
 
 /** A user's own step gets what the workflow grants; asking for more is a mistake at its line. */
@@ -65,4 +72,45 @@ function granted(entry: StepEntry, wanted: StepPermissions, diagnostics: Diagnos
     );
   }
   return given;
+}
+
+/** What the permission `read` opens is an input of the step. */
+function openedBy({ read = [] }: StepPermissions): FileRequest[] {
+  return [...new Set(read)].map((pattern) => ({ name: `read ${pattern}`, pattern, opened: true }));
+}
+
+/**
+ * The rule that the workflow or else the step's definition states. Where neither does, results are reused unless the
+ * step has a permission by which it can see what no key holds.
+ *
+ * @param written `cache` of the workflow.
+ * @param defined `cache` of the definition.
+ * @param granted Permissions of a user's own step.
+ */
+export function cacheRule(
+  written: Json | undefined,
+  defined: "pure" | "never" | undefined,
+  granted: StepPermissions,
+): CacheRule {
+  const stated = written ?? defined;
+  if (stated === "pure") return { mode: "pure", stated: true };
+  if (stated === "never") return { mode: "never" };
+  if (stated !== undefined) {
+    return { mode: "ttl", seconds: parseDuration((stated as { ttl: string }).ttl) ?? 0 };
+  }
+  const open = openings(granted);
+  if (open.length === 0) return { mode: "pure" };
+  return { mode: "never", because: `${open.join(" and ")} may give another answer each time` };
+}
+
+/** What of the permissions lets a step see more than files and named variables, whose contents are in the key. */
+function openings({ net, run, sys, env, ffi }: StepPermissions): string[] {
+  const some = (list: string[] | undefined) => list !== undefined && list.length > 0;
+  return [
+    ...(some(net) ? ["net"] : []),
+    ...(some(run) ? ["run"] : []),
+    ...(some(sys) ? ["sys"] : []),
+    ...(env?.includes("*") ? ['env: ["*"]'] : []),
+    ...(ffi === true ? ["ffi"] : []),
+  ].map((kind) => `the permission ${kind}`);
 }

@@ -93,6 +93,16 @@ export interface FileRequest {
   otherwise?: string;
   /** For a URL: SHA-256 of the file; without it the first download is pinned. */
   sha256?: string;
+  /**
+   * A notebook that the step executes with all permissions: what it imports and the files that it names are part of the
+   * step's code.
+   */
+  notebook?: true;
+  /**
+   * A path of the permission `read`, taken as it is: all that lies there is hashed, hidden files as well, and it may be
+   * missing. The step is not handed its files.
+   */
+  opened?: true;
 }
 
 /** What a step may do beyond reading its inputs and files and writing its outputs. */
@@ -101,7 +111,10 @@ export interface StepPermissions {
   net?: string[];
   /** Programs by name or absolute path. */
   run?: string[];
-  /** Further paths to read (never hashed: only for system files such as `/proc/cpuinfo`). */
+  /**
+   * Further files and folders to read. Those that a workflow grants to a user's own step are hashed into its key; those
+   * of a built-in step are not, so they are programs and the like, whose versions are in the step's `environment`.
+   */
   read?: string[];
   /** Names of environment variables. */
   env?: string[];

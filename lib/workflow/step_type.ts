@@ -14,7 +14,8 @@ export interface StepFacts {
   /** Parameter that names the one output that is made. */
   outputChosenBy?: string;
   random: boolean;
-  cache: "pure" | "never";
+  /** Undefined where the definition does not say. */
+  cache?: "pure" | "never";
   resources: { cpu?: number; exclusive?: boolean };
 }
 
@@ -48,7 +49,7 @@ export function factsOf(definition: StepDefinition<any, any, any>): StepFacts {
     ),
     ...(definition.outputChosenBy === undefined ? {} : { outputChosenBy: definition.outputChosenBy }),
     random: definition.random === true,
-    cache: definition.cache ?? "pure",
+    ...(definition.cache === undefined ? {} : { cache: definition.cache }),
     resources: definition.resources ?? {},
   };
 }

@@ -21,6 +21,14 @@ export interface InputBinding {
   sources: TaskOutput[];
 }
 
+/** How results may be reused. */
+export type CacheRule =
+  /** Always. `stated`: the user says so, whatever the step can see. */
+  | { mode: "pure"; stated?: true }
+  /** `because`: nobody said so, but the step can see what no key holds. */
+  | { mode: "never"; because?: string }
+  | { mode: "ttl"; seconds: number };
+
 /** One unit of work: a step at one matrix cell. */
 export interface Task {
   /** Unique in the plan: the step id, and its cell in brackets where there is one, e.g. `model[fold=0]`. */
@@ -43,7 +51,7 @@ export interface Task {
   files: FileRequest[];
   permissions: StepPermissions;
   /** How results may be reused. */
-  cache: { mode: "pure" } | { mode: "never" } | { mode: "ttl"; seconds: number };
+  cache: CacheRule;
   /** Attempts after the first, for transient failures only. */
   retries: number;
   /** Seconds; undefined is unlimited. */

@@ -22,10 +22,10 @@ export default {
 const workflow = `name: crash
 params: { crash: true }
 steps:
-  bad: { uses: ./native.ts, with: { crash: "\${{ params.crash }}" }, permissions: { ffi: true }, retries: 1 }
+  bad: { uses: ./native.ts, with: { crash: "\${{ params.crash }}" }, permissions: { ffi: true }, cache: pure, retries: 1 }
   after: { uses: ./native.ts, from: bad }
   first: { uses: ./native.ts, publish: out/first }
-  second: { uses: ./native.ts, from: first, permissions: { ffi: true }, publish: out/second }
+  second: { uses: ./native.ts, from: first, permissions: { ffi: true }, cache: pure, publish: out/second }
 `;
 
 Deno.test("run --keep-going outlives a native crash and tells how to go on", {

@@ -5,7 +5,7 @@ import type { StepDefinition } from "../../workflow/step.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import { type Code, ofProgram, programRoot } from "../key/code_id.ts";
 import { StepError } from "../step_error.ts";
-import { explainDenial, workerPermissions } from "./permissions.ts";
+import { explainDenial, fromRoot, workerPermissions } from "./permissions.ts";
 
 const patience = 10_000;
 /** By code id, whether a user's step may have something to say. */
@@ -18,7 +18,7 @@ const definitions = new Map<string, Promise<StepDefinition<any, any, any>>>();
  *
  * @throws StepError when asking fails or takes longer than ten seconds.
  */
-export async function environmentOf(task: Task, code: Code): Promise<Record<string, Json>> {
+export async function environmentOf(task: Task, code: Code, root: string): Promise<Record<string, Json>> {
   if (ofProgram(task.module)) {
     let definition = definitions.get(task.module);
     if (definition === undefined) {
@@ -32,11 +32,14 @@ export async function environmentOf(task: Task, code: Code): Promise<Record<stri
   const says = (path: string) => !path.startsWith(own) && Deno.readTextFileSync(path).includes("environment");
   let talks = talkative.get(code.id);
   if (talks === undefined) talkative.set(code.id, talks = code.files.some(says));
-  return talks ? await askWorker(task, code) : {};
+  return talks ? await askWorker(task, code, root) : {};
 }
 
-async function askWorker(task: Task, code: Code): Promise<Record<string, Json>> {
-  const permissions = workerPermissions(task.permissions, code.files, [], { read: [], write: [] });
+async function askWorker(task: Task, code: Code, root: string): Promise<Record<string, Json>> {
+  const permissions = workerPermissions(fromRoot(task.permissions, root), code.files, [], {
+    read: [],
+    write: [],
+  });
   const worker = new Worker(new URL("./environment_worker.ts", import.meta.url), {
     type: "module",
     deno: { permissions: { ...permissions, write: false } },

@@ -1,5 +1,5 @@
 /** What a step's worker may do, and how a denial is told to the user. */
-import { join } from "../system/path.ts";
+import { join, resolve } from "../system/path.ts";
 import type { StepPermissions } from "../../workflow/step.ts";
 import { programRoot } from "../key/code_id.ts";
 
@@ -15,6 +15,11 @@ function packageCache(): string {
     default:
       return join(env("XDG_CACHE_HOME") || join(env("HOME"), ".cache"), "deno");
   }
+}
+
+/** The same permissions wherever the process stands: paths start at the project's root. */
+export function fromRoot({ read, ...others }: StepPermissions, root: string): StepPermissions {
+  return read === undefined ? others : { ...others, read: read.map((path) => resolve(root, path)) };
 }
 
 /**

@@ -4,6 +4,7 @@
  * renaming a step or using more cores must not run anything again.
  */
 import type { Json } from "../../artifacts/artifact.ts";
+import type { StepPermissions } from "../../workflow/step.ts";
 import { canonicalJson, orderedJson, sha256 } from "../system/canonical_json.ts";
 import { filesDigest } from "./stat_cache.ts";
 
@@ -43,6 +44,8 @@ export interface Ingredients {
   seed?: number;
   /** Only for steps that are never restored: their results must not replace those of a twin that is. */
   cache?: "never";
+  /** Of a user's own step, but for the names in `env` below: what is refused, it does without. */
+  permissions?: StepPermissions;
   /** Values of the declared environment variables, as keyed hashes: a record must not give away a secret. */
   env: Record<string, string | null>;
   /** Content of the inputs by port, not who made it or when: this is what stops a cosmetic change early. */

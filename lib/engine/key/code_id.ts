@@ -3,10 +3,11 @@
  * the files it names by `new URL("…", import.meta.url)`, and the locked versions of the packages on the way. Imports
  * whose specifier is computed cannot be followed; steps in this project have none.
  */
-import { dirname, relative, sep } from "../system/path.ts";
+import { dirname, isAbsolute, join, relative, sep } from "../system/path.ts";
 import { canonicalJson, sha256 } from "../system/canonical_json.ts";
-import { filePath } from "../system/file_url.ts";
-import { Normalizer } from "./normalize_module.ts";
+import { filePath, toFileUrl } from "../system/file_url.ts";
+import { normalizeNotebook } from "./notebook_code.ts";
+import { type NormalizedModule, Normalizer } from "./normalize_module.ts";
 import { PackageMap, type Packages } from "./packages.ts";
 import { look, seen, settled, type Stat, unchanged } from "../system/stat.ts";
 import type { StatCache } from "./stat_cache.ts";
@@ -30,6 +31,8 @@ export interface Code {
   parts: Record<string, Record<string, string>>;
   /** What modules of the user's name beyond files: packages, and modules of the runtime. */
   outside: Set<string>;
+  /** What of the code no id holds, in words: packages that nothing locks. */
+  unseen: string[];
   /** Absolute paths of all files, which the step may read and which must not change while it runs. */
   files: string[];
   /** Stat of everything that was looked at, before it was read; null where nothing was or it is too young to tell. */
@@ -66,12 +69,16 @@ export class CodeIds {
     this.#cache = cache;
   }
 
-  /** @param module File URL of a step's module. */
-  of(module: string): Promise<Code> {
-    const known = this.#byModule.get(module);
+  /**
+   * @param module File URL of a step's module.
+   * @param notebooks Paths of the notebooks that it executes.
+   */
+  of(module: string, notebooks: readonly string[] = []): Promise<Code> {
+    const which = [module, ...notebooks].join("\n");
+    const known = this.#byModule.get(which);
     if (known !== undefined) return known;
-    const code = this.#compute(module);
-    this.#byModule.set(module, code);
+    const code = this.#compute(module, notebooks);
+    this.#byModule.set(which, code);
     return code;
   }
 
@@ -79,8 +86,10 @@ export class CodeIds {
     await this.#normalizer[Symbol.asyncDispose]();
   }
 
-  async #compute(module: string): Promise<Code> {
+  async #compute(module: string, notebooks: readonly string[]): Promise<Code> {
     this.#packages ??= new PackageMap(new URL("../../../deno.json", import.meta.url).href);
+    const project = notebooks[0] === undefined ? undefined : nearestConfig(notebooks[0]);
+    const unseen = new Set<string>();
     const modules: Record<string, string> = {};
     const packages: Packages = {};
     const parts: Code["parts"] = {};
@@ -88,6 +97,7 @@ export class CodeIds {
     const stats: Code["stats"] = new Map();
     const outside: Code["outside"] = new Set();
     const reached = new Set([module]);
+    for (const path of notebooks) reached.add(toFileUrl(path));
     for (const url of reached) {
       if (url.startsWith("node:")) continue;
       if (!url.startsWith("file:")) {
@@ -107,43 +117,69 @@ export class CodeIds {
       } else {
         files.push(path);
         const name = this.#name(path, module);
-        const normal = await this.#file(path, url, reached, outside);
+        const ofUser = project !== undefined && !ofProgram(url);
+        const resolve = (specifier: string) =>
+          (ofUser ? project.mapped(specifier) : undefined) ?? this.#packages!.resolve(specifier, url);
+        const normal = await this.#file(path, url, resolve, reached, outside);
         modules[name] = normal.hash;
+        for (const specifier of normal.packages ?? []) {
+          const target = resolve(specifier);
+          if (target.startsWith("file:") || this.#packages.addLocked(target, packages)) continue;
+          unseen.add(`the version of ${specifier} is locked nowhere`);
+        }
+        if (ofUser) { for (const what of normal.reaches ?? []) unseen.add(`${name} asks ${what}`); }
         if (normal.parts !== undefined) parts[name] = normal.parts;
       }
     }
     const sorted = (o: Record<string, string>) =>
       Object.fromEntries(Object.entries(o).sort(([a], [b]) => a < b ? -1 : 1));
     const whole = { modules: sorted(modules), packages: sorted(packages) };
-    return { id: sha256(canonicalJson(whole, "code")), ...whole, parts, outside, files: files.sort(), stats };
+    return {
+      id: sha256(canonicalJson(whole, "code")),
+      ...whole,
+      parts,
+      outside,
+      unseen: [...unseen],
+      files: files.sort(),
+      stats,
+    };
   }
 
   /** The hash of one file; adds what it refers to. */
   async #file(
     path: string,
     url: string,
+    resolve: (specifier: string) => string,
     reached: Set<string>,
     outside: Set<string>,
-  ): Promise<{ hash: string; parts?: Record<string, string> }> {
+  ): Promise<{ hash: string } & Partial<NormalizedModule>> {
     let { sha256: sha } = await this.#cache.hash(path);
-    if (!/\.[cm]?[jt]sx?$/.test(path)) return { hash: sha };
+    const notebook = path.endsWith(".ipynb");
+    if (!notebook && !/\.[cm]?[jt]sx?$/.test(path)) return { hash: sha };
     let normal = this.#cache.module(sha);
     if (normal === undefined) {
       // Read once for both: an edit since the hash must not be remembered under it.
       const bytes = Deno.readFileSync(path);
       sha = sha256(bytes);
-      normal = await this.#normalizer.normalize(new TextDecoder().decode(bytes), path);
+      const text = new TextDecoder().decode(bytes);
+      normal = notebook
+        ? await normalizeNotebook(text, path, this.#normalizer)
+        : await this.#normalizer.normalize(text, path);
       // Code that does not parse is taken as it is; running it gives the error.
       if (normal === undefined) return { hash: sha };
       this.#cache.rememberModule(sha, normal);
     }
     for (const specifier of normal.imports) {
-      const target = this.#packages!.resolve(specifier, url);
+      const target = resolve(specifier);
       reached.add(target);
       if (!target.startsWith("file:") && !ofProgram(url)) outside.add(target);
     }
+    for (const text of normal.texts ?? []) {
+      const named = fileNamed(text, url);
+      if (named !== undefined) reached.add(named);
+    }
     for (const specifier of normal.resources) {
-      const target = this.#packages!.resolve(specifier, url);
+      const target = resolve(specifier);
       if (!target.startsWith("file:") || !isAncestor(filePath(target), path)) reached.add(target);
     }
     return normal;
@@ -156,6 +192,21 @@ export class CodeIds {
     const below = relative(this.#root, path);
     if (!below.startsWith("..")) return `./${below.replaceAll(sep, "/")}`;
     return relative(dirname(filePath(module)), path).replaceAll(sep, "/");
+  }
+}
+
+/** URL of the file that a text in a notebook names, from its folder; undefined where there is none. */
+function fileNamed(text: string, notebook: string): string | undefined {
+  if (/^[a-z][a-z0-9+.-]+:|[\0\n]/i.test(text)) return undefined;
+  const path = isAbsolute(text) ? text : join(dirname(filePath(notebook)), text);
+  return look(path) && seen.isFile ? toFileUrl(path) : undefined;
+}
+
+/** The import map of the nearest `deno.json` at or above a file. */
+function nearestConfig(path: string): PackageMap {
+  for (let folder = dirname(path);; folder = dirname(folder)) {
+    const config = join(folder, "deno.json");
+    if (look(config) || dirname(folder) === folder) return new PackageMap(toFileUrl(config));
   }
 }
 

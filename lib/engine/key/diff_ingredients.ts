@@ -21,6 +21,7 @@ export function diffIngredients(
     const [a, b] = [before.files[name] ?? {}, after.files[name] ?? {}];
     diffRecord(`file ${name === "" ? "" : `${name}: `}`, a, b, changes);
   }
+  diffJson("permissions", { ...before.permissions }, { ...after.permissions }, changes);
   diffRecord("env ", before.env, after.env, changes);
   diffJson("environment", before.environment, after.environment, changes);
   diffJson("runtime", before.runtime, after.runtime, changes);

@@ -17,17 +17,19 @@ export async function hashRequest(root: string, request: FileRequest, cache: Sta
     const hashes = { [name]: sha256 };
     return { paths: [path], hashes, digest: filesDigest(hashes) };
   }
-  const { otherwise } = request;
+  const { otherwise, opened } = request;
   const missing = otherwise !== undefined &&
     statIfThere(resolve(root, request.pattern), request.pattern) === undefined;
   // Remembered under the path that is taken: once the project has a file of its own, that one counts.
   const pattern = missing ? otherwise : request.pattern;
-  const unchanged = cache.listing(pattern);
+  // The same path takes other files where a permission opens it.
+  const name = opened === true ? `opened ${pattern}` : pattern;
+  const unchanged = cache.listing(name);
   if (unchanged !== undefined) return unchanged;
   const at = Date.now();
   const found = await findFiles(root, { ...request, pattern });
   try {
-    return await cache.hashSearch(pattern, found, at);
+    return await cache.hashSearch(name, found, at);
   } catch (cause) {
     throw new InputError(`Cannot read file: ${(cause as Error).message}`, { file: pattern, cause });
   }

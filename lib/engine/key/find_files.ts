@@ -17,6 +17,7 @@ import type { Search } from "./stat_cache.ts";
 export async function findFiles(root: string, request: FileRequest): Promise<Search> {
   const named = request.pattern;
   const whole = resolve(root, named);
+  if (request.opened === true) return findOpened(whole, named);
   const own = join(named).split(sep).join("/").replace(/(?<=.)\/$/, "");
   const { fixed, wild } = cutPattern(own);
   // A file that is there under the very name of the pattern is meant.
@@ -32,6 +33,28 @@ export async function findFiles(root: string, request: FileRequest): Promise<Sea
     throw new InputError(`Cannot find files: nothing matches the pattern`, { file: named });
   }
   return found;
+}
+
+/** Files up to which an opened folder is hashed. */
+const mostOpened = 100_000;
+
+/** All that a permission opens: what is there, hidden or not, but for the store and what is no file. */
+function findOpened(whole: string, named: string): Search {
+  const info = statIfThere(whole, named);
+  if (info === undefined) return { base: dirname(whole), paths: [], folders: undefined };
+  if (!info.isDirectory) return { base: dirname(whole), paths: [whole], folders: new Map() };
+  const { paths, folders, base } = listFiles(whole, named, {
+    depth: Infinity,
+    fits: () => true,
+    wild: [],
+    most: mostOpened,
+  });
+  const files = paths.filter((path) => Deno.statSync(path).isFile);
+  return {
+    base,
+    paths: files,
+    folders: files.length < paths.length || files.length === 0 ? undefined : folders,
+  };
 }
 
 /** The file at a path without wildcards, or all files of the folder there. */
@@ -77,15 +100,21 @@ export function statIfThere(path: string, named: string): Deno.FileInfo | undefi
  *
  * @param depth How many folders deep a file that fits can lie.
  * @param wild Parts of the pattern: what they name outright is not passed over.
+ * @param most Take everything, links that lead nowhere aside, up to so many files.
  */
 function listFiles(
   base: string,
   named: string,
-  { depth: deepest, fits, wild }: { depth: number; fits: (path: string) => boolean; wild: readonly string[] },
+  { depth: deepest, fits, wild, most }: {
+    depth: number;
+    fits: (path: string) => boolean;
+    wild: readonly string[];
+    most?: number;
+  },
 ): Search {
   const folders = new Map<string, Stat>();
   const paths: string[] = [];
-  const passedOver = passOver(wild);
+  const passedOver = most === undefined ? passOver(wild) : (name: string) => name === ".motiflow";
   /** Set where the result may change without any of these folders and files changing. */
   let unsure = false;
   /** Device and inode of the folders above: a link to one of them goes round in circles. */
@@ -103,7 +132,9 @@ function listFiles(
         if (depth < deepest) walk(path, `${below}${name}/`, depth + 1);
         else unsure ||= isSymlink;
       } else if (!fits(below + name)) unsure ||= isSymlink;
-      else if (!isSymlink || info !== undefined) paths.push(path);
+      else if (!isSymlink || info !== undefined) {
+        if (paths.push(path) > (most ?? Infinity)) throw tooMany(named, most!);
+      } else if (most !== undefined) unsure = true;
       else {
         throw new InputError(`Cannot find files: ${path} is a link that leads nowhere`, {
           file: named,
@@ -115,6 +146,13 @@ function listFiles(
   };
   walk(base === sep ? "" : base, "", 1);
   return { base, paths: paths.sort(), folders: unsure ? undefined : folders };
+}
+
+function tooMany(named: string, most: number): InputError {
+  return new InputError(`Cannot hash what the permission read opens: there are more than ${most} files`, {
+    file: named,
+    hint: "name smaller folders, or say `cache: never` at the step",
+  });
 }
 
 /** What a search does not look at, unless the pattern says so. */

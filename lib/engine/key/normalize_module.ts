@@ -14,6 +14,12 @@ export interface NormalizedModule {
   imports: string[];
   /** Files named by `new URL("…", import.meta.url)` or `import.meta.resolve("…")`, modules or not. */
   resources: string[];
+  /** Those of the imports that name no file. */
+  packages: string[];
+  /** In words, what the code asks that no key holds, where nothing stops it. */
+  reaches: string[];
+  /** Of a notebook: its literal texts, which may name files. */
+  texts?: string[];
 }
 
 /** Normalises many modules with one esbuild process. */
@@ -26,7 +32,39 @@ export class Normalizer {
     const code = await transform(this.#esbuild, source, name, true);
     if (code === undefined) return undefined;
     const printed = await transform(this.#esbuild, source, name, false) ?? "";
-    return { hash: sha256(code), parts: declarations(printed), ...references(code) };
+    const found = references(code);
+    const files = found.imports.filter((specifier) => namesFile.test(specifier));
+    // The parser is asked as well, since text may look like an import, and a package that is none is locked nowhere.
+    const packages = files.length === found.imports.length ? [] : await this.#packages(source, name);
+    return {
+      hash: sha256(code),
+      parts: declarations(printed),
+      ...found,
+      imports: [...files, ...packages],
+      packages,
+      reaches: Object.entries(outside).filter(([, sign]) => sign.test(code)).map(([what]) => what),
+    };
+  }
+
+  /** What a module imports by a name that is no file's. */
+  async #packages(source: string, name: string): Promise<string[]> {
+    const specifiers = new Set<string>();
+    await this.#esbuild!.build({
+      ...common,
+      stdin: { contents: source, loader: loaderOf(name), sourcefile: name },
+      bundle: true,
+      write: false,
+      plugins: [{
+        name: "specifiers",
+        setup(build) {
+          build.onResolve({ filter: /.*/ }, ({ path }) => {
+            specifiers.add(path);
+            return { path, external: true };
+          });
+        },
+      }],
+    });
+    return [...specifiers].filter((specifier) => !namesFile.test(specifier)).sort();
   }
 
   /** Ends esbuild's process; the next call starts another. */
@@ -34,6 +72,26 @@ export class Normalizer {
     await this.#esbuild?.stop();
     this.#esbuild = undefined;
   }
+}
+
+/** What code asks of the world, by its signs. */
+const outside = {
+  "the network": /\bfetch\(|\bnew (?:WebSocket|EventSource)\(|\bDeno\.connect/,
+  "the environment": /\bDeno\.env\b|\bprocess\.env\b/,
+  "other programs": /\bDeno\.Command\b|"(?:node:)?child_process"/,
+};
+const namesFile = /^(?:\.{0,2}\/|file:|node:)/;
+
+const common = {
+  format: "esm",
+  target: "esnext",
+  legalComments: "none",
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+  logLevel: "silent",
+} as const;
+
+function loaderOf(name: string): "js" | "tsx" | "ts" {
+  return /\.[cm]?js$/.test(name) ? "js" : name.endsWith("x") ? "tsx" : "ts";
 }
 
 async function transform(
@@ -44,16 +102,12 @@ async function transform(
 ): Promise<string | undefined> {
   try {
     return (await esbuild.transform(source, {
-      loader: /\.[cm]?js$/.test(name) ? "js" : name.endsWith("x") ? "tsx" : "ts",
+      ...common,
+      loader: loaderOf(name),
       sourcefile: name,
-      format: "esm",
-      target: "esnext",
       minifyWhitespace: minify,
       minifySyntax: false,
       minifyIdentifiers: false,
-      legalComments: "none",
-      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-      logLevel: "silent",
     })).code;
   } catch (error) {
     // Only a fault of the source has a list of places; anything else must not pass for one.

@@ -3,6 +3,8 @@
 /** A package that a step's code reaches, with all it depends on. */
 export type Packages = Record<string, string>;
 
+const notLocked = "not locked";
+
 interface Lock {
   specifiers?: Record<string, string>;
   npm?: Record<string, { integrity?: string; dependencies?: string[]; optionalDependencies?: string[] }>;
@@ -10,7 +12,7 @@ interface Lock {
   remote?: Record<string, string>;
 }
 
-/** The import map and lock file of one `deno.json`. */
+/** The import map and lock file of one `deno.json`, and the names by which the package itself is imported. */
 export class PackageMap {
   #read: { imports: Record<string, string>; lock: Lock } | undefined;
   readonly #folder: string;
@@ -25,10 +27,10 @@ export class PackageMap {
 
   /** Read when it is first asked for: a step that imports nothing but files needs neither. */
   get #files() {
-    return this.#read ??= {
-      imports: readJson(new URL(this.#configUrl))?.imports ?? {},
-      lock: readJson(new URL("deno.lock", this.#configUrl)) ?? {},
-    };
+    if (this.#read !== undefined) return this.#read;
+    const config = readJson(new URL(this.#configUrl));
+    const lock = readJson(new URL("deno.lock", this.#configUrl)) ?? {};
+    return this.#read = { imports: { ...ownNames(config ?? {}), ...config?.imports }, lock };
   }
 
   get #imports(): Record<string, string> {
@@ -43,36 +45,49 @@ export class PackageMap {
   resolve(specifier: string, from: string): string {
     if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, from).href;
     if (/^[a-z]+:/.test(specifier)) return specifier;
+    return this.mapped(specifier) ?? specifier;
+  }
+
+  /** Where the import map leads; undefined for a name that it does not have. */
+  mapped(specifier: string): string | undefined {
     const exact = this.#imports[specifier];
     if (exact !== undefined) return this.#target(exact);
     const prefix =
       Object.keys(this.#imports).filter((k) => specifier.startsWith(k.endsWith("/") ? k : `${k}/`))
         .sort((a, b) => b.length - a.length)[0];
-    if (prefix === undefined) return specifier;
-    return this.#target(this.#imports[prefix] + specifier.slice(prefix.length));
+    return prefix === undefined
+      ? undefined
+      : this.#target(this.#imports[prefix] + specifier.slice(prefix.length));
   }
 
   #target(value: string): string {
     return /^\.{0,2}\//.test(value) ? new URL(value, this.#folder).href : value;
   }
 
-  /** Adds to `into` everything that is locked for a package specifier such as `npm:zod@4.6.7`. */
-  addLocked(specifier: string, into: Packages): void {
+  /**
+   * Adds to `into` everything that is locked for a package specifier such as `npm:zod@4.6.7`.
+   *
+   * @returns Whether it is locked: the code of what is not may be another tomorrow.
+   */
+  addLocked(specifier: string, into: Packages): boolean {
     const [, kind, name, range] = /^(npm|jsr):\/?((?:@[^/]+\/)?[^@/]+)(?:@([^/]+))?/.exec(specifier) ?? [];
     if (kind === undefined) {
-      into[specifier] = this.#lock.remote?.[specifier] ?? "not locked";
-      return;
+      const integrity = this.#lock.remote?.[specifier];
+      into[specifier] = integrity ?? notLocked;
+      // Its content is part of the module that names it.
+      return integrity !== undefined || specifier.startsWith("data:");
     }
     const version = this.#lock.specifiers?.[`${kind}:${name}${range === undefined ? "" : `@${range}`}`];
-    if (version === undefined) into[specifier] = "not locked";
+    if (version === undefined) into[specifier] = notLocked;
     else this.#close(kind as "npm" | "jsr", `${name}@${version}`, into);
+    return version !== undefined;
   }
 
   #close(kind: "npm" | "jsr", id: string, into: Packages): void {
     const table = this.#lock[kind] ?? {};
     const entry = table[id];
     if (into[id] !== undefined) return;
-    into[id] = entry?.integrity ?? "not locked";
+    into[id] = entry?.integrity ?? notLocked;
     for (const dependency of [...entry?.dependencies ?? [], ...entry?.optionalDependencies ?? []]) {
       const at = dependency.lastIndexOf("@");
       // A dependency without version stands for the only one that the lock file has of that name.
@@ -80,6 +95,13 @@ export class PackageMap {
       if (full !== undefined) this.#close(kind, full, into);
     }
   }
+}
+
+/** `name` and `name/part` for each of a package's `exports`. */
+function ownNames({ name, exports }: { name?: string; exports?: string | Record<string, string> }) {
+  if (name === undefined || exports === undefined) return {};
+  const parts = typeof exports === "string" ? { ".": exports } : exports;
+  return Object.fromEntries(Object.entries(parts).map(([part, path]) => [name + part.slice(1), path]));
 }
 
 function readJson(url: URL): any {

@@ -7,8 +7,8 @@ import type { FileRequest } from "../../workflow/step.ts";
 import { Layout } from "../system/layout.ts";
 import { PinnedFiles } from "./pinned_files.ts";
 
-export function isRemote({ pattern }: FileRequest): boolean {
-  return /^https?:\/\//i.test(pattern);
+export function isRemote({ pattern, opened }: FileRequest): boolean {
+  return opened !== true && /^https?:\/\//i.test(pattern);
 }
 
 /** What a URL gives is not known yet, so neither is the key. */

@@ -3,8 +3,8 @@
  * disagree. Nothing here writes.
  */
 import type { Json } from "../../artifacts/artifact.ts";
-import type { Task, Workplan } from "../../workflow/workplan.ts";
-import type { Code, CodeIds } from "../key/code_id.ts";
+import type { CacheRule, Task, Workplan } from "../../workflow/workplan.ts";
+import { type Code, type CodeIds, ofProgram } from "../key/code_id.ts";
 import { readCode } from "../store/code_store.ts";
 import { hashRequest } from "../key/file_request.ts";
 import { currentRuntime, type Ingredients, type KeyParts, keySchema, mapValues } from "../key/action_key.ts";
@@ -31,6 +31,8 @@ export interface Decision {
   /** What the key was made of; put together only where somebody asks. */
   ingredients: () => Ingredients;
   code: Code;
+  /** How the result may be reused, with what is known of the step's code. */
+  cache: CacheRule;
   /** By request name. */
   files: Record<string, Listing>;
   /** The stored result to use; undefined: run. */
@@ -74,7 +76,6 @@ export class Planner {
 
   /** The key of a task and whether a result for it can be used. @throws InputError for a file that is missing. */
   async decide(task: Task, known: KnownOutputs, force: Selection["force"]): Promise<Decision> {
-    const code = await this.#parts.codes.of(task.module);
     const files: Record<string, Listing> = {};
     const digests: KeyParts["files"] = {};
     for (const request of task.files) {
@@ -82,13 +83,16 @@ export class Planner {
       files[request.name] = found;
       digests[request.name] = found.digest;
     }
+    const code = await this.#parts.codes.of(task.module, notebooksOf(task, files));
+    const cache = reuse(task, code);
     const parts: KeyParts = {
       ...this.#shared,
       uses: task.uses,
       code: code.id,
       params: task.params,
       ...(task.seed === undefined ? {} : { seed: task.seed }),
-      ...(task.cache.mode === "never" ? { cache: "never" } : {}),
+      ...(cache.mode === "never" ? { cache: "never" } : {}),
+      ...keyed(task),
       env: await this.#parts.env.hash((task.permissions.env ?? []).filter((name) => name !== "*")),
       inputs: this.#inputs(task, known),
       files: digests,
@@ -97,11 +101,12 @@ export class Planner {
     };
     const key = keyOf(this.latest, task.id, parts);
     const ingredients = () => ({ ...parts, files: mapValues(files, (f) => f.hashes) });
-    const look = await this.#look(task, key, ingredients, code, force);
+    const look = await this.#look(task, key, ingredients, { code, cache }, force);
     return {
       key,
       parts,
       code,
+      cache,
       files,
       changes: [],
       comparedWith: null,
@@ -114,19 +119,23 @@ export class Planner {
     task: Task,
     key: string,
     ingredients: () => Ingredients,
-    code: Code,
+    { code, cache }: Pick<Decision, "code" | "cache">,
     force: Selection["force"],
   ): Promise<Partial<Decision> & { reason: string }> {
     if (force === true || force?.includes(task.step) || force?.includes(task.id)) return { reason: "forced" };
-    if (task.cache.mode === "never") return { reason: "never taken from the cache" };
+    if (cache.mode === "never") {
+      const { because } = cache;
+      const why = because === undefined ? "" : `: ${because} (unless the step says \`cache: pure\`)`;
+      return { reason: `never taken from the cache${why}` };
+    }
     const remembered = rememberedResult(this.#parts.store.layout, lastOf(this.latest, task.id), key);
     const { record, problem }: { record?: StoredResult; problem?: string } = remembered === undefined
       ? readRecord(this.#parts.store.layout, key)
       : { record: remembered };
     if (record !== undefined) {
-      if (task.cache.mode === "ttl") {
+      if (cache.mode === "ttl") {
         const age = (Date.now() - Date.parse(record.created)) / 1000;
-        if (!(age >= 0 && age < task.cache.seconds)) return { reason: `older than ${task.cache.seconds} s` };
+        if (!(age >= 0 && age < cache.seconds)) return { reason: `older than ${cache.seconds} s` };
       }
       const ready = this.#parts.store.ready(record);
       if (ready || await this.#parts.store.whole(record)) {
@@ -161,4 +170,27 @@ export class Planner {
     }
     return inputs;
   }
+}
+
+/** The rule of the task, or never where its code leaves something open and nobody said that this does not matter. */
+function reuse({ cache }: Task, { unseen }: Code): CacheRule {
+  const silent = cache.mode === "pure" && cache.stated !== true;
+  return silent && unseen.length > 0 ? { mode: "never", because: unseen.join("; ") } : cache;
+}
+
+/** The permissions of a user's step; those of the program's follow from its code and parameters. */
+function keyed({ module, permissions }: Task): Pick<KeyParts, "permissions"> {
+  if (ofProgram(module)) return {};
+  const lists = Object.entries(permissions).flatMap(([kind, given]): [string, string[] | boolean][] => {
+    if (!Array.isArray(given)) return given === true ? [[kind, true]] : [];
+    const names = kind === "env" ? given.filter((name) => name === "*") : given;
+    return names.length === 0 ? [] : [[kind, [...new Set(names)].sort()]];
+  });
+  if (lists.length === 0) return {};
+  return { permissions: Object.fromEntries(lists.sort(([a], [b]) => a < b ? -1 : 1)) };
+}
+
+/** Paths of the notebooks that a task executes. */
+export function notebooksOf({ files }: Task, found: Record<string, Listing>): string[] {
+  return files.filter(({ notebook }) => notebook === true).flatMap(({ name }) => found[name]!.paths);
 }

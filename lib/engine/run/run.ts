@@ -126,7 +126,7 @@ export class Run {
     try {
       const decision = state.decisions.get(task.id) ?? await this.#pin(task);
       await this.#checkPlace(task);
-      const fresh = decision.reason === "forced" || task.cache.mode !== "pure";
+      const fresh = decision.reason === "forced" || decision.cache.mode !== "pure";
       const made = await runner.make(task, decision, threads, fresh);
       if (made.loose !== undefined) {
         for (const [port, { id }] of Object.entries(made.outputs)) {

@@ -5,13 +5,14 @@ import { CheckpointFile } from "../store/checkpoint_file.ts";
 import { CodeIds, touchedSince } from "../key/code_id.ts";
 import { collectOutputs, commitRecord, storeOutputs } from "./commit.ts";
 import type { AttemptResult, Executor } from "../executors/executor.ts";
+import { fromRoot } from "../executors/permissions.ts";
 import { StepError, StepFailed } from "../step_error.ts";
 import type { JobInput } from "../executors/protocol.ts";
 import { hashRequest } from "../key/file_request.ts";
 import { type HeldLock, lock } from "../system/lock.ts";
 import type { StoredResult } from "../store/last_results.ts";
 import { masker } from "./mask.ts";
-import type { Decision, KnownOutputs } from "./planner.ts";
+import { type Decision, type KnownOutputs, notebooksOf } from "./planner.ts";
 import { throttleProgress } from "../executors/throttle_progress.ts";
 import { type ActionRecord, readRecord, type StoredOutput } from "../store/action_record.ts";
 import { isRemote } from "../key/remote_file.ts";
@@ -204,12 +205,15 @@ export class TaskRunner {
           inputs: this.#inputs(task),
           many: Object.keys(task.inputs).filter((port) => task.inputs[port]?.arity === "many"),
           outputs: Object.keys(task.outputs),
-          files: Object.fromEntries(Object.entries(decision.files).map(([name, { paths }]) => [name, paths])),
+          files: Object.fromEntries(
+            task.files.filter(({ opened }) => opened !== true)
+              .map(({ name }) => [name, decision.files[name]!.paths]),
+          ),
           threads,
           checkpoint: checkpoint?.load(),
         },
         code: decision.code,
-        permissions: task.permissions,
+        permissions: fromRoot(task.permissions, this.#parts.root),
         action: {
           key: decision.key,
           fresh,
@@ -325,7 +329,8 @@ export class TaskRunner {
     }
     if (!touched && !touchedSince(decision.code)) return undefined;
     await using codes = new CodeIds(this.#parts.root, this.#parts.cache);
-    return (await codes.of(task.module)).id === decision.code.id ? undefined : "its code";
+    const now = await codes.of(task.module, notebooksOf(task, decision.files));
+    return now.id === decision.code.id ? undefined : "its code";
   }
 }
 

@@ -40,7 +40,7 @@ async function findOutputs(
   for (const task of workplan.tasks) {
     const decision = await planner.decide(task, known, undefined);
     if (decision.record !== undefined) known.set(task.id, decision.record.outputs);
-    else if (task.cache.mode !== "pure") {
+    else if (decision.cache.mode !== "pure") {
       known.set(task.id, await outputsOf(made.find((t) => t.id === task.id)!));
     }
   }
@@ -65,9 +65,10 @@ async function compareAll(
     settle: async () => false,
     run: async ({ id }, threads) => {
       const task = byId.get(id)!;
-      report.tasks.push(
-        await compare(task, await planner.decide(task, known, undefined), runner, known, threads),
-      );
+      const decision = await planner.decide(task, known, undefined);
+      if (decision.cache.mode !== "never") {
+        report.tasks.push(await compare(task, decision, runner, known, threads));
+      }
       return "ok";
     },
     blocked: () => {},

@@ -153,3 +153,41 @@ Deno.test("PackageMap follows the import map and closes over the lock file", asy
   map.addLocked("npm:left-pad@1", unknown);
   assert.deepEqual(unknown, { "npm:left-pad@1": "not locked" });
 });
+
+Deno.test("the program's own names lead to its modules, whose changes change the id of who imports them", async () => {
+  const program = new URL("../../../", import.meta.url).href;
+  const map = new PackageMap(`${program}deno.json`);
+  assert.equal(map.resolve("motiflow", "file:///x/a.ts"), `${program}lib/mod.ts`);
+  assert.equal(map.resolve("motiflow/report", "file:///x/a.ts"), `${program}lib/report/notebook_api.ts`);
+  await using project = new Project();
+  project.write("deno.json", '{ "name": "@own/pack", "exports": "./steps/a.ts" }');
+  const own = new PackageMap(pathToFileURL(project.path("deno.json")).href);
+  assert.equal(own.resolve("@own/pack", "file:///x"), pathToFileURL(project.path("steps/a.ts")).href);
+  assert.equal(own.mapped("@own/other"), undefined);
+  // The whole public API takes a while to read; one part of it shows the same.
+  project.write("steps/main.ts", 'import { Codes } from "motiflow/report"; export default Codes;');
+  const { modules } = await codeOf(project);
+  assert.ok(modules["lib/report/notebook_api.ts"] !== undefined);
+  assert.ok(modules["lib/artifacts/codes.ts"] !== undefined);
+});
+
+Deno.test("packages that no lock file holds are told, texts that look like imports are not", async () => {
+  const unseenIn = async (source: string) => {
+    await using project = new Project();
+    project.write("steps/main.ts", source);
+    return (await codeOf(project)).unseen;
+  };
+  const names: Record<string, string> = {
+    "npm:never-locked-here@1.2.3": 'import x from "npm:never-locked-here@1.2.3"; export default x;',
+    "jsr:@never/locked@1": 'export * from "jsr:@never/locked@1";',
+    "https://example.org/x.ts": 'import "https://example.org/x.ts";',
+    "some-package/part": 'export default () => import("some-package/part");',
+  };
+  for (const [name, source] of Object.entries(names)) {
+    assert.deepEqual(await unseenIn(source), [`the version of ${name} is locked nowhere`]);
+  }
+  const locked = `import { z } from "zod"; import fs from "node:fs"; import type { X } from "types-only";
+    import data from "data:text/javascript,export default 1"; import "./other.ts";
+    export default [z, fs, data, "copied from 'elsewhere'", 'import "nothing"', \`from "nowhere"\`];`;
+  assert.deepEqual(await unseenIn(locked), []);
+});
