@@ -1,7 +1,8 @@
 /** The SQLite file behind schedule and metrics history. */
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { InputError } from "../errors.ts";
 
 const VERSION = 1;
@@ -40,36 +41,114 @@ PRAGMA user_version = ${VERSION};
 
 /** The database of a project, to read only; undefined where nothing was kept yet. Close it after use. */
 export function openExisting(root: string): DatabaseSync | undefined {
-  const file = join(root, ".motiflow", "history.sqlite");
-  return existsSync(file) ? openDatabase(root) : undefined;
+  const file = fileOf(root);
+  if (!existsSync(file)) return undefined;
+  return guard(file, () => {
+    // A reader of a write-ahead log makes files beside it that nobody else may write. Where no log is, there is nothing
+    // to be found in it.
+    const place = pathToFileURL(file);
+    if (!existsSync(`${file}-wal`) || !existsSync(`${file}-shm`)) place.searchParams.set("immutable", "1");
+    const db = new DatabaseSync(place, { readOnly: true });
+    try {
+      db.exec("PRAGMA busy_timeout = 10000");
+      db.prepare("SELECT 1 FROM sqlite_schema").get();
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
 }
 
-/** Opens the database of a project and makes its tables where they are missing. Close it after use. */
+/**
+ * Opens the database of a project and makes its tables where they are missing. Close it after use.
+ *
+ * @throws {InputError} where it is damaged, of a newer program, or not to be written by this user.
+ */
 export function openDatabase(root: string): DatabaseSync {
-  const folder = join(root, ".motiflow");
-  mkdirSync(folder, { recursive: true });
-  const db = new DatabaseSync(join(folder, "history.sqlite"));
+  const file = fileOf(root);
+  mkdirSync(dirname(file), { recursive: true });
+  // SQLite's own files would be closed to the group, whatever the umask says.
+  if (!existsSync(file)) Deno.openSync(file, { append: true, create: true }).close();
+  refuseForeign(file);
+  return guard(file, () => {
+    const db = new DatabaseSync(file);
+    try {
+      prepare(db);
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+/** Whether anything was kept yet. */
+export function hasHistory(root: string): boolean {
+  return existsSync(fileOf(root));
+}
+
+function fileOf(root: string): string {
+  return join(root, ".motiflow", "history.sqlite");
+}
+
+function isWritable(path: string): boolean {
   try {
-    // Several runs may end at the same time; a power cut must not take back what was said to be done.
-    db.exec("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    transaction(db, () => {
-      const { user_version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
-      if (user_version === 0) db.exec(tables);
-      else if (user_version !== VERSION) {
-        throw new InputError(
-          `Cannot open .motiflow/history.sqlite: it is of version ${user_version}, this program knows ${VERSION}`,
-          {
-            hint: "Use the newer program, or move the file away to start a new history.",
-          },
-        );
-      }
-      addLater(db);
-    });
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
+    Deno.openSync(path, { append: true }).close();
+    return true;
+  } catch {
+    return false;
   }
+}
+
+/**
+ * A write-ahead log that one user leaves and another may not write takes the history from both: who may not write all
+ * of it is refused before anything is left behind.
+ */
+function refuseForeign(file: string): void {
+  const closed = ["", "-wal", "-shm"].map((end) => file + end).filter((path) =>
+    existsSync(path) && !isWritable(path)
+  );
+  if (closed.length === 0) return;
+  const names = closed.map((path) => `${basename(path)} of user ${statSync(path).uid}`).join(", ");
+  throw new InputError(`Cannot write the history: this user may not write ${names}`, {
+    file: dirname(file),
+    hint:
+      "Let the owner open them to the group, chmod g+w .motiflow/history.sqlite*, or remove those that end with " +
+      "-wal and -shm while nothing runs.",
+  });
+}
+
+/** Names the file where SQLite only says what is wrong with it. */
+function guard<T>(file: string, open: () => T): T {
+  try {
+    return open();
+  } catch (cause) {
+    if (!/not a database|malformed|unable to open/.test((cause as Error).message)) throw cause;
+    throw new InputError(`Cannot open the history: ${(cause as Error).message}`, {
+      file,
+      hint: "Move the file away to start a new history; the records of runs are not in it.",
+      cause,
+    });
+  }
+}
+
+function prepare(db: DatabaseSync): void {
+  // Several runs may end at the same time; a power cut must not take back what was said to be done.
+  db.exec("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  transaction(db, () => {
+    const { user_version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
+    if (user_version === 0) db.exec(tables);
+    else if (user_version !== VERSION) {
+      throw new InputError(
+        `Cannot open .motiflow/history.sqlite: it is of version ${user_version}, this program knows ${VERSION}`,
+        {
+          hint: "Use the newer program, or move the file away to start a new history.",
+        },
+      );
+    }
+    addLater(db);
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Drops what the schedule keeps of old runs: messages that were sent or given up, and due times. Numbers stay. */
 import type { DatabaseSync } from "node:sqlite";
-import { openExisting } from "./database.ts";
+import { hasHistory, openDatabase } from "./database.ts";
 
 /** How many were dropped. */
 export interface Forgotten {
@@ -13,8 +13,8 @@ export interface Forgotten {
  * done or were missed.
  */
 export function forgetMessages(root: string, days: number, dryRun: boolean): Forgotten {
-  const db = openExisting(root);
-  if (db === undefined) return { messages: 0, dueTimes: 0 };
+  if (!hasHistory(root)) return { messages: 0, dueTimes: 0 };
+  const db = openDatabase(root);
   try {
     const limit = new Date(Date.now() - days * 86_400_000).toISOString();
     const drop = (table: string, which: string) => {

@@ -3,6 +3,7 @@
  * action for the workflow, one per task with its inputs, outputs and parameters, every file with size and hash.
  * What is not known is left out, not invented.
  */
+import { fileMode } from "../system/modes.ts";
 import { dirname, join } from "../system/path.ts";
 import { InputError } from "../../errors.ts";
 import type { Json } from "../../artifacts/artifact.ts";
@@ -179,7 +180,7 @@ function addArtifact(
     const path = `${name}${file.path}`;
     Deno.mkdirSync(dirname(join(folder, path)), { recursive: true });
     Deno.copyFileSync(`${store.layout.artifact(id)}/${file.path}`, join(folder, path));
-    Deno.chmodSync(join(folder, path), 0o644);
+    Deno.chmodSync(join(folder, path), fileMode());
     add({
       "@id": path,
       "@type": "File",

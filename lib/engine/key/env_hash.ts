@@ -41,10 +41,15 @@ export class EnvHasher {
   persist(): void {
     if (this.#key === undefined) return;
     try {
-      Deno.writeTextFileSync(this.#layout.secret, this.#key, { createNew: true, mode: 0o600 });
+      // A group that shares the store shares the key, or it would share no result of a step with variables.
+      Deno.writeTextFileSync(this.#layout.secret, this.#key, { createNew: true, mode: 0o660 });
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-      this.#key = Deno.readTextFileSync(this.#layout.secret);
+      try {
+        this.#key = Deno.readTextFileSync(this.#layout.secret);
+      } catch {
+        // Of another user: this run's results with variables are found by this run only.
+      }
     }
   }
 }

@@ -4,6 +4,7 @@
  * are no longer part of the output go away. What a person put there stays, and is an error where it is in the way; what
  * a person changed is kept beside the new file.
  */
+import { fileMode } from "../system/modes.ts";
 import { dirname, join, relative } from "../system/path.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import type { StoreFs } from "../system/fs.ts";
@@ -127,7 +128,7 @@ function replaceFile(from: string, to: string, fs: StoreFs): void {
   fs.makeDir(dirname(to));
   fs.remove(temporary);
   fs.copy(from, temporary);
-  fs.chmod(temporary, isScript(temporary) ? 0o755 : 0o644);
+  fs.chmod(temporary, fileMode(isScript(temporary)));
   // Only folders without files can be here.
   if (lstat(to)?.isDirectory) fs.remove(to);
   fs.rename(temporary, to);

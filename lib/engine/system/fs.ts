@@ -15,9 +15,9 @@ export class StoreFs {
     this.#hook = hook;
   }
 
-  makeDir(path: string, mode = 0o755): void {
+  makeDir(path: string): void {
     this.#hook("makeDir", path);
-    Deno.mkdirSync(path, { recursive: true, mode });
+    Deno.mkdirSync(path, { recursive: true });
   }
 
   rename(from: string, to: string): void {
@@ -63,12 +63,12 @@ export class StoreFs {
   }
 
   /** Writes a whole file so that a reader sees the old or the new content, never a part. */
-  writeWhole(path: string, content: string | Uint8Array, mode = 0o644): void {
+  writeWhole(path: string, content: string | Uint8Array): void {
     const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
     const write = () => {
       this.#hook("write", temporary);
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-      Deno.writeFileSync(temporary, bytes, { createNew: true, mode });
+      Deno.writeFileSync(temporary, bytes, { createNew: true });
     };
     try {
       write();

@@ -15,9 +15,22 @@ function open(path: string): Deno.FsFile {
   try {
     return Deno.openSync(path, options);
   } catch (error) {
+    // Of another user: a lock needs no right to write.
+    if (error instanceof Deno.errors.PermissionDenied && exists(path)) {
+      return Deno.openSync(path, { read: true });
+    }
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     Deno.mkdirSync(dirname(path), { recursive: true });
     return Deno.openSync(path, options);
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 
