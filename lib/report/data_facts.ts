@@ -11,7 +11,7 @@ export interface DataFacts {
 }
 
 /** Folder of the recordings: of `Windows`, or of `Recordings` where there are no windows. */
-function recordingsFolder(sources: Sources): string | undefined {
+export function recordingsFolder(sources: Sources): string | undefined {
   const windows = sources.list.find((s) => s.type === "Windows");
   if (windows !== undefined) return join(windows.dir, "recordings");
   return sources.list.find((s) => s.type === "Recordings")?.dir;

@@ -58,6 +58,9 @@ td.short { white-space: nowrap; }
 td.number, th.number { text-align: right; }
 td.number { white-space: nowrap; }
 td.baseline { color: var(--soft); }
+p.answer { font-size: 1.12rem; line-height: 1.5; }
+div.note { border-left: 3px solid var(--good); padding: .2rem .8rem; margin: .8rem 0; max-width: 46rem; }
+div.note.warning { border-color: #e69f00; }
 p.note { color: var(--soft); border-left: 3px solid var(--line); padding: .1rem .8rem; margin: .8rem 0; font-size: .92rem; max-width: 46rem; }
 p.note.warning { border-color: #e69f00; color: inherit; }
 nav.contents { font-size: .85rem; line-height: 1.4; margin: 1.5rem 0; }

@@ -103,7 +103,12 @@ export function draw(label: string, options: Plot.PlotOptions): Html {
   element.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   element.setAttribute("role", "img");
   element.setAttribute("aria-label", label);
-  return new Html(element.outerHTML);
+  // Paths are drawn to a tenth of a pixel: more digits are half of a report's size.
+  const paths = element.outerHTML.replace(
+    / d="[^"]*"/g,
+    (path) => path.replace(/\d+\.\d{2,}/g, (digits) => String(Number(Number(digits).toFixed(1)))),
+  );
+  return new Html(paths);
 }
 
 /** A row of colour keys. */

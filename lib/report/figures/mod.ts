@@ -17,6 +17,7 @@ export { learningCurves } from "./learning_curves.ts";
 export { metricForest } from "./metric_forest.ts";
 export { metricTable } from "./metric_table.ts";
 export { metricTrend } from "./metric_trend.ts";
+export { movementFigure } from "./movement.ts";
 export { noiseCurve } from "./noise.ts";
 export { reliabilityDiagram } from "./reliability.ts";
 export { subjectAccuracy } from "./subjects.ts";

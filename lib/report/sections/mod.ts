@@ -23,6 +23,7 @@ import levels from "./levels.ts";
 import limits from "./limits.ts";
 import model from "./model.ts";
 import motifs from "./motifs.ts";
+import movement from "./movement.ts";
 import noise from "./noise.ts";
 import overview from "./overview.ts";
 import packaged from "./package.ts";
@@ -45,6 +46,7 @@ export const sections = [
   codes,
   noise,
   motifs,
+  movement,
   ethogram,
   dictionary,
   transitions,

@@ -5,8 +5,9 @@ import { Benchmark, headline, readBenchmark } from "../../artifacts/benchmark.ts
 import { Codes } from "../../artifacts/codes.ts";
 import { Hef, readCompileReport } from "../../artifacts/hef.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
-import { readinessOf, verdictText } from "../../artifacts/readiness.ts";
+import { readinessOf } from "../../artifacts/readiness.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
+import { answer } from "../answer.ts";
 import { readDataFacts } from "../data_facts.ts";
 import { firstWith, mainMetrics } from "../judged_metrics.ts";
 import { count, number } from "../plot.ts";
@@ -31,24 +32,63 @@ async function draw(
   const config = JSON.parse(await Deno.readTextFile(new URL("../../../deno.json", import.meta.url)));
   const inputs = new Set(sources.list.map((s) => s.step)).size;
   const rows = [...await scoreRows(sources), ...await useRows(sources), ...await deviceRows(sources)];
+  const judged = await mainMetrics(sources);
+  const sentences = answer(await readDataFacts(sources), judged?.value);
+  const parts = [
+    sentences.length > 0 && markup`<p class="answer">${sentences.join(" ")}</p>`,
+    await verdict(sources),
+    await nextSteps(sources),
+    rows.length > 0 && table(["result", "value", "baseline", "n", "origin"], rows),
+    note(
+      `${config.name} ${config.version}, Deno ${Deno.version.deno}; made from the results of ${inputs} steps. ` +
+        "Date, parameters and code of the run stand in the run's record.",
+    ),
+  ];
   return new Fragment(
-    markup`<h1 id="title">${title}</h1>${description !== "" && markup`<p>${description}</p>`}${await verdict(
-      sources,
-    )}${
-      note(
-        `${config.name} ${config.version}, Deno ${Deno.version.deno}; made from the results of ${inputs} steps. ` +
-          "Date, parameters and code of the run stand in the run's record.",
-      )
-    }${rows.length > 0 && table(["", "result", "baseline", "n", "origin"], rows)}`,
+    markup`<h1 id="title">${title}</h1>${description !== "" && markup`<p>${description}</p>`}${parts}`,
   );
 }
 
-/** The verdict on the gates stands before all numbers. */
+/** The verdict on the gates stands before all numbers, with what to do about each reason. */
 async function verdict(sources: Sources): Promise<Fragment | string> {
   const found = await firstWith(sources, ({ details }) => readinessOf(details));
   const readiness = found && readinessOf(found.value.details);
   if (readiness === undefined) return "";
-  return note(`${verdictText(readiness)}.`, readiness.verdict === "READY" ? "note" : "warning");
+  const { verdict, reasons } = readiness;
+  const why = reasons.map(({ reason, cure }) => markup`<li>${reason}. ${cure}</li>`);
+  return new Fragment(
+    markup`<div class="note${verdict !== "READY" && " warning"}"><strong>${verdict}</strong>${
+      why.length > 0 && markup`<ul>${why}</ul>`
+    }</div>`,
+  );
+}
+
+/** Findings that the first page shows; the scores show them all. */
+const FINDINGS = 4;
+
+/** What to do next, by the findings on the numbers: each once, however many folds found it. */
+async function nextSteps(sources: Sources): Promise<Fragment | string> {
+  const found = await firstWith(
+    sources,
+    ({ tables }) => tables.findings?.length ? tables.findings : undefined,
+  );
+  const byId = Map.groupBy(found?.value.tables.findings ?? [], (row) => String(row.id));
+  const rank = ["warning", "advice"];
+  const first = [...byId.values()].filter(([row]) => row!.severity !== "info").map((rows) => ({
+    row: rows[0]!,
+    cells: rows.length,
+  }))
+    .sort((a, b) => rank.indexOf(String(a.row.severity)) - rank.indexOf(String(b.row.severity)));
+  if (first.length === 0) return "";
+  const items = first.slice(0, FINDINGS).map(({ row, cells }) =>
+    markup`<li><strong>${String(row.finding)}</strong>: ${String(row.evidence)}${
+      cells > 1 && ` (and in ${cells - 1} more of the matrix)`
+    }. ${String(row.advice)}</li>`
+  );
+  const more = first.length - items.length;
+  return new Fragment(
+    markup`<p>Next steps${more > 0 && ` (${more} more under Scores)`}:</p><ul>${items}</ul>`,
+  );
 }
 
 /** What a notebook may say of the first page. */

@@ -1,0 +1,70 @@
+/** What a report says first: what was recorded, how good it is, and where it is worst. */
+import type { Metrics } from "../artifacts/metrics.ts";
+import { heldOutOf } from "../artifacts/readiness.ts";
+import { kindOf, metricOf } from "../metrics/catalogue.ts";
+import { percent } from "../text/numbers.ts";
+import type { DataFacts } from "./data_facts.ts";
+import { isNumber } from "./judged_metrics.ts";
+import { count, number } from "./plot.ts";
+
+/** The answer in sentences; one without its facts is left out. */
+export function answer(data: DataFacts | undefined, judged: Metrics | undefined): string[] {
+  return [
+    data && recorded(data),
+    judged && score(judged),
+    judged && worst(judged),
+  ].filter((sentence) => sentence !== undefined);
+}
+
+function recorded({ recordings: set }: DataFacts): string {
+  const people = new Set(set.recordings.map(({ subject }) => subject)).size;
+  const hours = set.recordings.reduce((sum, { samples }) => sum + samples, 0) / set.rate / 3600;
+  const verb = set.origin === "simulated" ? "Simulated" : "Recorded";
+  const classes = set.labelNames.length === 0
+    ? "without labels"
+    : `${set.labelNames.length} labelled classes`;
+  return `${verb}: ${number(hours)} h of ${count(people)} subject${
+    people === 1 ? "" : "s"
+  }, ${set.sensors.length} sensor${set.sensors.length === 1 ? "" : "s"} at ${
+    number(set.rate)
+  } Hz, ${classes}.`;
+}
+
+function score({ metrics, details }: Metrics): string | undefined {
+  const accuracy = metricOf(metrics, "accuracy");
+  if (accuracy === undefined || accuracy.value === null) return undefined;
+  const held = heldOutOf(details);
+  const who = held === undefined || held.leaks || held.sharesSubjects || held.trained > 0
+    ? "the judged part"
+    : `${held.subjects.length} held-out subject${held.subjects.length === 1 ? "" : "s"}`;
+  const range = accuracy.interval === undefined
+    ? ""
+    : ` (${percent(accuracy.interval.lower)} to ${percent(accuracy.interval.upper)} at ${
+      number(100 * accuracy.interval.level)
+    } %)`;
+  const base = metricOf(metrics, kindOf("accuracy", accuracy).baseline)?.value;
+  const against = typeof base === "number"
+    ? `, against ${percent(base)} by always naming the most frequent one`
+    : "";
+  const windows = accuracy.total ?? accuracy.n;
+  return `Of ${count(windows)} windows of ${who}, ${
+    percent(accuracy.value)
+  }${range} are recognised${against} ` +
+    `(${accuracy.origin}).`;
+}
+
+function worst({ tables }: Metrics): string | undefined {
+  const lowest = (table: string, name: string, column: string, size: string) => {
+    const rows = (tables[table] ?? []).filter((row) => isNumber(row[column]) && Number(row[size]) > 0);
+    if (rows.length < 2) return undefined;
+    const row = rows.reduce((a, b) => Number(b[column]) < Number(a[column]) ? b : a);
+    return { name: String(row[name]), value: Number(row[column]), n: Number(row[size]) };
+  };
+  const kind = lowest("per_class", "class", "f1", "support"),
+    who = lowest("per_subject", "subject", "accuracy", "windows");
+  const parts = [
+    kind && `class "${kind.name}" (F1 ${number(kind.value)}, ${count(kind.n)} windows)`,
+    who && `subject ${who.name} (accuracy ${percent(who.value)}, ${count(who.n)} windows)`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : `Worst: ${parts.join("; ")}.`;
+}

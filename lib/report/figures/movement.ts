@@ -1,0 +1,133 @@
+/** What a behaviour's movement looks like: its onset over many bouts, and bouts of several people. */
+import { draw, Figure, legend, Plot } from "../plot.ts";
+import type { Movement, Movements, SpreadPoint, TracePoint } from "../movement_excerpts.ts";
+import { quantile } from "../../metrics/statistics/summary.ts";
+import { Html, markup } from "../../text/html.ts";
+
+/** Colours of x, y and z. */
+const axes = ["#0072b2", "#e69f00", "#009e73"];
+const width = 240, height = 130;
+
+/** One number of a trace. */
+interface Value {
+  time: number;
+  value: number;
+}
+
+/**
+ * One behaviour, a row of panels for each sensor: the median of the shown channels around the start of its bouts with the
+ * range of the middle 80 %, then one bout of each of several people. All behaviours share one scale a sensor.
+ *
+ * @param set All behaviours: they set the scale.
+ * @param movement One of them.
+ * @param name What it is called.
+ */
+export function movementFigure(set: Movements, movement: Movement, name: string): Figure {
+  const rows = set.sensors.map((sensor, s) => {
+    const channels = set.shown.flatMap((c, i) => c.sensor === s ? [i] : []);
+    const domain = scaleOf(set, channels);
+    const unit = set.shown[channels[0] ?? 0]?.unit ?? "";
+    const panels = [
+      ...(movement.onset.length === 0
+        ? []
+        : [onsetPanel(channels.map((c) => movement.onset[c]!), domain, `${name}, ${sensor}: onset`, unit)]),
+      ...movement.examples.map(({ points, subject }) =>
+        examplePanel(points, channels, domain, `${name}, ${sensor}: subject ${subject}`, subject)
+      ),
+    ];
+    return markup`${
+      set.sensors.length > 1 && markup`<p class="caption">${sensor}</p>`
+    }<div class="panels">${panels}</div>`;
+  });
+  const first = set.shown.filter(({ sensor }) => sensor === 0);
+  const people = movement.examples.map(({ subject }) => subject).join(", ");
+  const onset = movement.onset.length === 0
+    ? "No bout's start was recorded with its surroundings."
+    : `First panel: median and middle 80 % of ${movement.bouts} bouts of ${movement.subjects} ` +
+      `subject${movement.subjects === 1 ? "" : "s"} around their start (0 s).`;
+  return new Figure(
+    {
+      title: name,
+      caption: `${onset}${people === "" ? "" : ` Then a bout each of subject ${people}, from its middle.`}`,
+      provenance: movement.onset.length === 0 ? [] : { n: movement.bouts, of: "bouts", origin: set.origin },
+    },
+    markup`${legend(first.map(({ name }, i) => ({ name, color: axes[i % 3]! })))}${new Html(
+      rows.map((r) => r.text).join("\n"),
+    )}`,
+  );
+}
+
+/** What almost all values of all behaviours lie within, so that panels can be compared; the rest is cut off. */
+function scaleOf({ movements }: Movements, channels: readonly number[]): [number, number] {
+  const values = movements.flatMap(({ onset, examples }) =>
+    channels.flatMap((c) => [
+      ...(onset[c] ?? []).flatMap(({ low, high }) => [low, high]),
+      ...examples.flatMap(({ points }) => points.map((point) => point.values[c]!)),
+    ])
+  ).filter(Number.isFinite);
+  if (values.length === 0) return [0, 1];
+  const low = quantile(values, 0.005), high = quantile(values, 0.995);
+  return low < high ? [low, high] : [low - 1, low + 1];
+}
+
+function panel(
+  label: string,
+  domain: [number, number],
+  marks: Plot.Markish[],
+  x: string,
+  y: string | null,
+  corner: string,
+): Html {
+  return draw(label, {
+    width,
+    height,
+    marginLeft: 38,
+    marginRight: 6,
+    marginTop: 16,
+    marginBottom: 30,
+    x: { label: x, labelAnchor: "center", labelArrow: "none", ticks: 4 },
+    y: { domain, label: y, labelArrow: "none", ticks: 4, nice: true, clamp: true },
+    marks: [
+      Plot.gridY({ strokeOpacity: 0.08, ticks: 4 }),
+      ...marks,
+      Plot.text([corner], { frameAnchor: "top-right", dy: -13, fontSize: 11, fillOpacity: 0.8 }),
+    ],
+  });
+}
+
+function onsetPanel(channels: SpreadPoint[][], domain: [number, number], label: string, unit: string): Html {
+  const marks = channels.flatMap((points, i) => {
+    const seen = points.filter(({ median }) => Number.isFinite(median));
+    return [
+      Plot.areaY(seen, { x: "time", y1: "low", y2: "high", fill: axes[i % 3]!, fillOpacity: 0.18 }),
+      Plot.lineY(seen, { x: "time", y: "median", stroke: axes[i % 3]!, strokeWidth: 1.6 }),
+    ];
+  });
+  return panel(
+    label,
+    domain,
+    [Plot.ruleX([0], { strokeOpacity: 0.4 }), ...marks],
+    "s from the start",
+    unit || null,
+    "onset",
+  );
+}
+
+function examplePanel(
+  points: TracePoint[],
+  channels: readonly number[],
+  domain: [number, number],
+  label: string,
+  subject: string,
+): Html {
+  const marks = channels.map((c, i) => {
+    const values: Value[] = points.map(({ time, values }) => ({ time, value: values[c]! }));
+    return Plot.lineY(values.filter(({ value }) => Number.isFinite(value)), {
+      x: "time",
+      y: "value",
+      stroke: axes[i % 3]!,
+      strokeWidth: 1.2,
+    });
+  });
+  return panel(label, domain, marks, "s", null, `subject ${subject}`);
+}
