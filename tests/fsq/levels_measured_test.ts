@@ -31,3 +31,18 @@ Deno.test("measureLevels() approaches published entropy and the model of distort
   const finer = measureLevels(z, moments, [16, 12, 10]);
   assert.ok(finer.relativeDistortion < m.relativeDistortion / 2);
 });
+
+Deno.test("measureLevels() measures the loss against the latents' own mean where the moments are of other ones", () => {
+  // Moments of training latents: mean 0, variance 1. The measured ones lie at 1, 1, 1 and 3, all of them in one cell of
+  // three levels: nothing is told, so all of their own variance is lost.
+  const moments = { mean: [0], variance: [1] };
+  assert.ok(Math.abs(measureLevels([1.6, 1.8, 2, 3], moments, [3]).relativeDistortion - 1) < 1e-12);
+  // Two cells: within them nothing varies.
+  assert.ok(measureLevels([0, 0, 3, 3], moments, [3]).relativeDistortion < 1e-12);
+  // By hand: cells {0, 0.2} and {3}; the squares from the cells' means by those from the common mean.
+  const mean = 3.2 / 3;
+  const total = mean ** 2 + (0.2 - mean) ** 2 + (3 - mean) ** 2;
+  const { relativeDistortion, used } = measureLevels([0, 0.2, 3], moments, [3]);
+  assert.ok(Math.abs(relativeDistortion - 0.02 / total) < 1e-12, `${relativeDistortion}`);
+  assert.equal(used, 2);
+});

@@ -175,3 +175,11 @@ Deno.test("firstNonFiniteRow() names the row of the first NaN or infinity", () =
   assert.equal(firstNonFiniteRow([Infinity, 1], 2), 0);
   assert.equal(firstNonFiniteRow([0, 1, 2, 3], 2), -1);
 });
+
+Deno.test("codeOfBounded() clamps what lies beyond the levels to the first and last of them", () => {
+  const quantizer = new Quantizer([5, 4]);
+  assert.equal(quantizer.codeOfBounded([9, 9]), 19);
+  assert.equal(quantizer.codeOfBounded([-9, -9]), 0);
+  assert.equal(quantizer.codeOfBounded([9, -9]), 4);
+  assert.equal(quantizer.codeOfBounded([-9, 9]), 15);
+});

@@ -1,5 +1,5 @@
 /** Mutants that are known by name, and survivors that change nothing, with the reason. */
-import type { Mutant } from "./places.ts";
+import { lineAt, type Mutant } from "./places.ts";
 
 interface NamedMutant {
   /** What is wrong with it. */
@@ -39,33 +39,23 @@ export function namedMutants(list: string, sources: (file: string) => string): M
       throw new Error(`Cannot mutate "${name}": ${file} has not exactly one ${search}`);
     }
     const line = source.slice(0, start).split("\n").length;
-    return { file, start, end: start + search.length, line, kind: name, text: search, replacement };
+    const context = lineAt(source, start);
+    return { file, start, end: start + search.length, line, kind: name, context, text: search, replacement };
   });
 }
 
 /** Why a mutant changes nothing, where that is known. */
-export function reasonFor(mutant: Mutant, source: string): string | undefined {
-  const line = lineAt(source, mutant.start);
-  return equivalents.find((known) =>
-    known.file === mutant.file && known.line === line && known.text === mutant.text &&
-    known.replacement === mutant.replacement
-  )?.reason;
+export function reasonFor(mutant: Mutant): string | undefined {
+  return equivalents.find((known) => isKnown(known, mutant))?.reason;
 }
 
 /** Entries of the list of equivalent mutants whose place is gone. */
-export function goneEquivalents(
-  mutants: (file: string) => Mutant[],
-  sources: ReadonlyMap<string, string>,
-): string[] {
-  return equivalents.filter(({ file, line, text, replacement }) =>
-    !mutants(file).some((mutant) =>
-      mutant.text === text && mutant.replacement === replacement &&
-      lineAt(sources.get(file)!, mutant.start) === line
-    )
-  ).map(({ file, line }) => `${file}: ${line}`);
+export function goneEquivalents(mutants: (file: string) => Mutant[]): string[] {
+  return equivalents.filter((known) => !mutants(known.file).some((mutant) => isKnown(known, mutant)))
+    .map(({ file, line }) => `${file}: ${line}`);
 }
 
-function lineAt(source: string, at: number): string {
-  const end = source.indexOf("\n", at);
-  return source.slice(source.lastIndexOf("\n", at - 1) + 1, end === -1 ? undefined : end).trim();
+function isKnown({ file, line, text, replacement }: Equivalent, mutant: Mutant): boolean {
+  return file === mutant.file && line === mutant.context && text === mutant.text &&
+    replacement === mutant.replacement;
 }

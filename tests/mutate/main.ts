@@ -2,7 +2,7 @@
  * Puts small faults into the science, one at a time, and counts those that the tests notice:
  * `deno task mutate [--seed 1] [--count 200] [--only fourteen|later] [--file lib/fsq] [--jobs 2] [--json FILE]`
  *
- * `--reach 6` runs only the six nearest test files of each mutant, and `--limit 60` stops tests after a minute instead of
+ * `--again FILE` takes what was not killed in an earlier run that was written by `--json`, `--reach 6` runs only the six nearest test files of each mutant, and `--limit 60` stops tests after a minute instead of
  * measuring first what they take on the right code: quicker, for work on the tests of one room.
  *
  * Exit code 1 where fewer than 95 % are noticed. A long form, not a part of CI.
@@ -32,6 +32,7 @@ const { values } = parseArgs({
     json: { type: "string" },
     reach: { type: "string", default: "Infinity" },
     limit: { type: "string" },
+    again: { type: "string" },
   },
 });
 if (values.only !== undefined && !listNames.includes(values.only)) {
@@ -59,9 +60,19 @@ function choose(): Mutant[] {
   const starts = values.file ?? rooms.map((room) => room + "/");
   const among = all.filter(({ path }) => starts.some((start) => path.startsWith(start)));
   const mutants = among.flatMap(({ path, text }) => mutantsOf(path, text));
+  if (values.again !== undefined) {
+    const before: (Mutant & { outcome: Outcome })[] = JSON.parse(Deno.readTextFileSync(values.again));
+    const left = before.filter(({ outcome }) => outcome !== "killed");
+    return mutants.filter((mutant) => left.some((known) => isSame(known, mutant)));
+  }
   const drawn = new Random(Number(values.seed)).shuffle(mutants).slice(0, Number(values.count));
   // Mutants of a file beside each other: what its tests take is then measured once.
   return drawn.sort((a, b) => a.file < b.file ? -1 : a.file > b.file ? 1 : a.start - b.start);
+}
+
+/** Whether two mutants are one, also where lines were added above it. */
+function isSame(a: Mutant, b: Mutant): boolean {
+  return a.file === b.file && a.context === b.context && a.text === b.text && a.replacement === b.replacement;
 }
 
 async function work(): Promise<void> {
@@ -74,7 +85,7 @@ async function work(): Promise<void> {
       results.push({
         ...mutant,
         outcome,
-        reason: outcome === "survived" ? reasonFor(mutant, source) : undefined,
+        reason: outcome === "survived" ? reasonFor(mutant) : undefined,
       });
       console.error(`${results.length}/${chosen.length} ${outcome} ${describe(mutant)}`);
     }

@@ -10,6 +10,8 @@ export interface Mutant {
   /** From 1. */
   line: number;
   kind: string;
+  /** The whole line in which it begins, without the spaces around it. */
+  context: string;
   text: string;
   replacement: string;
 }
@@ -65,7 +67,7 @@ export function mutantsOf(file: string, source: string): Mutant[] {
     const start = node.getStart(tree), text = source.slice(start, node.end);
     if (text === replacement) return;
     const line = tree.getLineAndCharacterOfPosition(start).line + 1;
-    found.push({ file, start, end: node.end, line, kind, text, replacement });
+    found.push({ file, start, end: node.end, line, kind, context: lineAt(source, start), text, replacement });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
@@ -83,8 +85,12 @@ export function mutantsOf(file: string, source: string): Mutant[] {
 function collect(node: ts.Node, add: (kind: string, node: ts.Node, replacement: string) => void): void {
   if (ts.isBinaryExpression(node)) {
     if (ofTexts(node)) return;
+    const counts = ts.isForStatement(node.parent) && node.parent.condition === node &&
+      node.operatorToken.kind === ts.SyntaxKind.LessThanToken;
+    // One round more often writes beyond a typed array, which changes nothing; one round less leaves out the last.
+    if (counts) add("bound", node.right, `(${node.right.getText()}) - 1`);
     for (const instead of operators.get(node.operatorToken.kind) ?? []) {
-      add("operator", node.operatorToken, instead);
+      if (!counts || instead !== "<=") add("operator", node.operatorToken, instead);
     }
     if (node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken) {
       add("default", node, node.left.getText());
@@ -121,13 +127,20 @@ function collect(node: ts.Node, add: (kind: string, node: ts.Node, replacement: 
   }
 }
 
-/** Neighbors of a whole number, a half more and a third less of a fraction. */
+/** Neighbors of a small whole number; a half more and a third less of a fraction and of a large number. */
 function otherNumbers(node: ts.NumericLiteral): string[] {
   const value = Number(node.text);
   if (value !== 0 && value < 1e-6) return [String(value * 1e6)];
   if (!Number.isInteger(value)) return [String(value * 1.5), String(value / 1.5)];
+  if (value >= 100) return [String(Math.round(value * 1.5)), String(Math.round(value / 1.5))];
   // A minus before 0 or a minus before the literal would only make another zero or a strange text.
   return value === 0 ? ["1"] : [String(value + 1), String(value - 1)];
+}
+
+/** The line around a place, without the spaces around it. */
+export function lineAt(source: string, at: number): string {
+  const end = source.indexOf("\n", at);
+  return source.slice(source.lastIndexOf("\n", at - 1) + 1, end === -1 ? undefined : end).trim();
 }
 
 /** Whether an addition joins texts. */

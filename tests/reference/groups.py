@@ -29,6 +29,28 @@ wilcoxon = []
 for n in (5, 9, 12):
     a, b = rng.normal(size=n), rng.normal(0.6, 1, n)
     wilcoxon.append(dict(a=list(a), b=list(b), p=st.wilcoxon(a, b, mode="exact").pvalue))
+differences = []
+for m, n, shift in ((5, 7, 0.3), (8, 8, 1.2), (12, 6, -0.5)):
+    a, b = np.round(rng.normal(size=m), 2), np.round(rng.normal(shift, 2, n), 2)
+    ci = st.ttest_ind(b, a, equal_var=False).confidence_interval(0.95)
+    # Cliff's delta with the interval of Feng and Cliff (2004), by its matrix of dominances.
+    d = np.sign(b[None, :] - a[:, None])
+    delta = d.mean()
+    s2 = (m**2 * ((d.mean(1) - delta) ** 2).sum() + n**2 * ((d.mean(0) - delta) ** 2).sum() - ((d - delta) ** 2).sum())
+    s2 = max(s2 / (m * n * (m - 1) * (n - 1)), (1 - delta**2) / (m * n - 1))
+    z2 = st.norm.ppf(0.975) ** 2
+    half = np.sqrt(z2 * s2 * ((1 - delta**2) ** 2 + z2 * s2))
+    ends = [(delta - delta**3 + sign * half) / (1 - delta**2 + z2 * s2) for sign in (-1, 1)]
+    differences.append(dict(a=a.tolist(), b=b.tolist(), difference=b.mean() - a.mean(), welch=list(ci), delta=delta,
+                            delta_interval=ends))
+paired = []
+for n in (6, 11):
+    a = np.round(rng.normal(size=n), 2)
+    b = np.round(a + rng.normal(0.4, 1, n), 2)
+    ci = st.ttest_rel(b, a).confidence_interval(0.95)
+    rank = st.rankdata(np.abs(b - a))
+    paired.append(dict(a=a.tolist(), b=b.tolist(), interval=list(ci), signed=float((np.sign(b - a) * rank).sum()),
+                       biserial=float((np.sign(b - a) * rank).sum() / rank.sum())))
 p = list(rng.uniform(0, 0.2, 9))
 q = list(st.false_discovery_control(p, method="bh"))
-print(json.dumps(dict(kruskal=cases, friedman=friedman, wilcoxon=wilcoxon, p=p, q=q), indent=1))
+print(json.dumps(dict(kruskal=cases, friedman=friedman, wilcoxon=wilcoxon, differences=differences, paired=paired, p=p, q=q), indent=1))

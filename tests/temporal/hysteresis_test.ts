@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { hysteresis } from "../../lib/temporal/hysteresis.ts";
+import { hysteresis, Trigger } from "../../lib/temporal/hysteresis.ts";
 
 const two = [0.9, 0.55, 0.45, 0.42, 0.39, 0.5, 0.59, 0.61, 0.3].flatMap((p) => [p, 1 - p]);
 const three = [
@@ -63,6 +63,30 @@ Deno.test("hysteresis() equals the naive definition", () => {
     });
     assert.deepEqual([...hysteresis(p.flat(), 3, { high: 0.5, low: 0.3, rule }).labels], expected);
   }));
+});
+
+Deno.test("Trigger gives one posterior at a time what hysteresis() gives all at once, thresholds included", () => {
+  const row = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 3, maxLength: 3 });
+  const rows = fc.array(row, { minLength: 1, maxLength: 40 });
+  fc.assert(fc.property(rows, fc.boolean(), fc.integer({ min: 1, max: 4 }), (rows, strict, maxHold) => {
+    // Tenths, so that thresholds are met exactly.
+    const p = rows.map((r) => r.map((v) => v / 10));
+    const options = {
+      high: 0.5,
+      low: 0.3,
+      rule: strict ? "strict" as const : "permissive" as const,
+      maxHold,
+    };
+    const trigger = new Trigger(options);
+    assert.deepEqual(p.map((r) => trigger.next(r)), [...hysteresis(p.flat(), 3, options).labels]);
+  }));
+});
+
+Deno.test("Trigger forgets its state on reset()", () => {
+  const trigger = new Trigger({ high: 0.9, low: 0.1 });
+  assert.deepEqual([trigger.next([0.2, 0.8]), trigger.next([0.6, 0.4])], [1, 1]);
+  trigger.reset();
+  assert.equal(trigger.next([0.6, 0.4]), 0);
 });
 
 Deno.test("hysteresis() refuses low above high and thresholds that are no probabilities", () => {

@@ -52,6 +52,16 @@ Deno.test("bootstrapStability() calls clusters stable from a mean Jaccard index 
   assert.deepEqual([noise.jaccard, noise.stable], [[0.875, 0.75], 2]);
   const worse = refits([[0, 0, 0, -1, 1, 1, -1, -1], [0, 0, 0, 0, 1, 1, 1, -1]]);
   assert.deepEqual([worse.jaccard, worse.stable], [[0.875, 0.625], 1]);
+  // A cluster of one window that is found again is wholly stable.
+  const single = bootstrapStability(
+    Float64Array.of(1, 1, 1),
+    Int32Array.of(0, 1, 1),
+    2,
+    () => Int32Array.of(1, 0, 0),
+    1,
+    new Random(1),
+  );
+  assert.deepEqual(single.jaccard, [1, 1]);
   // The Rand indices in ascending order, the mean of the middle two.
   const four = refits([[0, 0, 0, 0, 1, 1, 1, 1], [0, 1, 0, 1, 0, 1, 0, 1], [0, 0, 0, 0, 1, 1, 1, 1], [
     0,

@@ -5,6 +5,7 @@ import { distinctRowsUpTo } from "../../../lib/cluster/points/distinct.ts";
 import {
   boundedLatents,
   checkFinite,
+  checkLoss,
   coarsen,
   pointsOfRows,
 } from "../../../lib/cluster/points/latent_points.ts";
@@ -91,6 +92,20 @@ Deno.test("coarsen() keeps weight and centre of mass", () => {
   assert.ok(sizeOf(coarse.points) <= 50);
   assert.equal(totalWeight(coarse.points), totalWeight(points));
   assert.equal(coarsen(points, 300).points, points);
+  // Each coarse point is the mean of its own, by weight, and the error is theirs from it.
+  let squared = 0;
+  for (let c = 0; c < sizeOf(coarse.points); c++) {
+    const own = [...coarse.index.keys()].filter((i) => coarse.index[i] === c);
+    const weight = own.reduce((sum, i) => sum + points.weights[i], 0);
+    assert.equal(coarse.points.weights[c], weight);
+    for (let t = 0; t < 3; t++) {
+      const mean = own.reduce((sum, i) => sum + points.weights[i] * points.values[3 * i + t], 0) / weight;
+      assert.ok(Math.abs(coarse.points.values[3 * c + t] - mean) < 1e-12);
+      for (const i of own) squared += points.weights[i] * (points.values[3 * i + t] - mean) ** 2;
+    }
+  }
+  assert.ok(Math.abs(coarse.rmsError - Math.sqrt(squared / totalWeight(points))) < 1e-12);
+  assert.deepEqual([coarse.exact, coarse.cell > 0], [false, true]);
 });
 
 Deno.test("boundedLatents() lies on the scale of the quantised values", () => {
@@ -117,4 +132,12 @@ Deno.test("pointsOfRows() refuses to lose more than a tenth of the variance", ()
     message: /Cannot gather 500 points of 12 dimensions: \d+ cells would lose/,
   });
   assert.ok(pointsOfRows(rows, 12, 500).exact);
+});
+
+Deno.test("checkLoss() compares the squared error with a tenth of the variance over all dimensions", () => {
+  // Variances 2/3 and 6: a tenth of their sum is 2/3.
+  const values = Float64Array.of(9, -3, 10, 0, 11, 3);
+  const limit = Math.sqrt((2 / 3 + 6) / 10);
+  checkLoss(values, 2, 2, limit - 1e-6);
+  assert.throws(() => checkLoss(values, 2, 2, limit + 1e-6), /Cannot gather 3 points of 2 dimensions/);
 });

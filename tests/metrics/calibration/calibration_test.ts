@@ -90,3 +90,28 @@ Deno.test("softmax() survives logits that overflow exp()", () => {
   assert.deepEqual([...softmax([1000, 0, -1000], 3)], [1, 0, 0]);
   assert.throws(() => softmax([1], 1, 0), /temperature must be positive/);
 });
+
+Deno.test("calibrationError() bounds bins of equal width by their shares and of equal mass by what they hold", () => {
+  const width = calibration.calibrationError([0.3, 0.9], [1, 1], 4).bins;
+  assert.deepEqual(width.map(({ lower, upper }) => [lower, upper]), [[0, 0.25], [0.25, 0.5], [0.5, 0.75], [
+    0.75,
+    1,
+  ]]);
+  const mass = calibration.calibrationError([0.9, 0.3, 0.5, 0.6], [1, 0, 1, 0], 2, "mass").bins;
+  assert.deepEqual(mass.map(({ lower, upper, count }) => [lower, upper, count]), [[0.3, 0.5, 2], [
+    0.6,
+    0.9,
+    2,
+  ]]);
+  const empty = calibration.calibrationError([0.5], [1], 2, "mass").bins[1];
+  assert.deepEqual(empty, { lower: 0, upper: 0, count: 0, confidence: null, accuracy: null });
+  // A confidence on a border belongs to the bin below it.
+  assert.deepEqual([...calibration.widthBins([0, 0.25, 0.2500001, 0.5, 1, 1.0000001], 4)], [
+    0,
+    0,
+    1,
+    1,
+    3,
+    3,
+  ]);
+});

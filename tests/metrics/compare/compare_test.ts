@@ -111,6 +111,13 @@ Deno.test("compareSamples() widens by what folds share of their training data", 
   assert.ok(folds.p! > plain.p!);
 });
 
+Deno.test("compareSamples() calls a difference significant below the limit, not at it", () => {
+  const at = (alpha: number) =>
+    compareSamples(sample([2, 3]), sample([1, 2]), { ...options, alpha, minEffect: 0 });
+  assert.deepEqual([at(0.5).p, at(0.5).winner], [0.5, "inconclusive"]);
+  assert.deepEqual([at(0.51).winner, at(0.51).nA, at(0.51).meanA, at(0.51).meanB], ["A", 2, 2.5, 1.5]);
+});
+
 Deno.test("T122 compareSamples() turns round for metrics where less is better", () => {
   const lower = { ...options, direction: "lower" } as const;
   assert.equal(compareSamples(sample(a), sample(b, "other"), lower).winner, "B");

@@ -94,3 +94,24 @@ Deno.test("testDrift() refuses nothing to compare", () => {
   assert.throws(() => testDrift([[1]], [[-1]], 2, new Random(1)), /1 reference and 0 new windows/);
   assert.throws(() => testDrift([[5]], [[1]], 2, new Random(1)), /bin 5 of 2/);
 });
+
+Deno.test("testDrift() has p = 1/(draws + 1) where no deal reaches what was seen, and says when draws are too few", () => {
+  const sides = [0, 1].map((bin) => Array.from({ length: 9 }, () => [bin, bin, bin]));
+  const test = (draws: number) => testDrift(sides[0], sides[1], 2, new Random(1), { draws, level: 0.99 });
+  assert.deepEqual([test(100).p, test(100).drifted, test(100).undecided], [1 / 101, true, null]);
+  assert.deepEqual([test(99).undecided, test(99).threshold], ["99 draws are too few for level 0.99", null]);
+  assert.equal(test(199).p, 1 / 200);
+});
+
+Deno.test("testDrift() contributes by smoothed shares, the largest ten first, and averages the deals", () => {
+  const people = (n: number, at: number) => Array.from({ length: n }, (_, i) => [at, at, (i + at) % 12, 11]);
+  const test = testDrift(people(6, 0), people(3, 5), 12, new Random(2), { draws: 200, level: 0.9 });
+  assert.deepEqual([test.n, test.m, test.subjects, test.bins.length], [24, 12, [6, 3], 10]);
+  // Bin 0: 13 of 24 windows before (each person's two, and one by chance), none of 12 now; half a window in 12 bins.
+  const before = 13.5 / 30, now = 0.5 / 18;
+  const first = test.bins.find(({ bin }) => bin === 0)!;
+  near(first.psi, (now - before) * Math.log(now / before), 1e-12);
+  assert.deepEqual([first.reference, first.current], [13 / 24, 0]);
+  for (let i = 1; i < 10; i++) assert.ok(test.bins[i].psi <= test.bins[i - 1].psi);
+  assert.ok(test.expected > 0 && test.expected < test.threshold! && test.threshold! <= test.psi);
+});

@@ -110,6 +110,18 @@ Deno.test("compareGroups() finds the behaviour that differs, by subject, with it
   assert.equal(metrics.group_differences.n, 16);
 });
 
+Deno.test("compareGroups() judges every measure of every behaviour, and the steps that anybody made", () => {
+  const seen = people(8, (i) => ({ arm: i % 2 === 0 ? "a" : "b" }), () => [30, 20, 10]);
+  const { tables } = compare(behavioursOf(seen, new Random(1)), "arm");
+  assert.equal(tables.group_comparison.length, 9);
+  // In turn, rest leads to walk, walk to groom and groom to rest; no other step occurs.
+  assert.deepEqual(tables.group_transitions.map(({ from, to }) => [from, to]), [
+    ["rest", "walk"],
+    ["walk", "groom"],
+    ["groom", "rest"],
+  ]);
+});
+
 Deno.test("compareGroups() counts people, not recordings", () => {
   // Two people, ten recordings each: they differ, but two people are no group comparison.
   const seen = Array.from({ length: 20 }, (_, i) => ({

@@ -38,6 +38,42 @@ Deno.test("benjaminiHochberg() equals SciPy, and leaves out tests that were not 
   [first, ...rest].forEach((q, i) => near(q!, vectors.q[i], 1e-12));
 });
 
+Deno.test("more than 20 000 arrangements are drawn, and then p is never 0", () => {
+  // C(16, 8) = 12 870 are counted, C(17, 8) = 24 310 are not; so are 2^14 and 2^15 signs.
+  const test = (n: number) => {
+    const group = Int32Array.from({ length: n }, (_, i) => (i < 8 ? 0 : 1));
+    return testGroups(Float64Array.from(group.keys()), group, 2, new Random(1));
+  };
+  assert.deepEqual([test(16).exact, test(17).exact], [true, false]);
+  near(test(16).p, 2 / 12870);
+  assert.ok(test(17).p >= 1e-4 && test(17).p <= 5e-4, `${test(17).p}`);
+  const sessions = (n: number) =>
+    testSessions(Array.from({ length: n }, (_, i) => Float64Array.of(0, i + 1)), new Random(1));
+  assert.deepEqual([sessions(14).exact, sessions(15).exact], [true, false]);
+  near(sessions(14).p, 2 / 2 ** 14);
+  assert.deepEqual([sessions(14).statistic, sessions(15).p >= 1e-4, sessions(15).p <= 5e-4], [
+    105,
+    true,
+    true,
+  ]);
+});
+
+Deno.test("drawn permutations have the p that counting would give", () => {
+  // Three people in one order of three sessions: 3! of (3!)³ arrangements agree as well.
+  const agreed = testSessions([1, 2, 3].map((i) => Float64Array.of(i, i + 1, i + 2)), new Random(2));
+  assert.deepEqual([agreed.statistic, agreed.exact], [6, false]);
+  assert.ok(Math.abs(agreed.p - 6 / 216) < 4 * Math.sqrt(6 / 216 / 9999), `${agreed.p}`);
+});
+
+Deno.test("testGroups() of two groups has the exact p of U by SciPy", () => {
+  const values = Float64Array.from([1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 9, 10, 11, 14, 15, 16, 17]);
+  const group = Int32Array.from(values, (_, i) => (i < 10 ? 0 : 1));
+  const { p, exact } = testGroups(values, group, 2, new Random(3));
+  // mannwhitneyu(x, y, method="exact")
+  near(p, 0.0030851501439736733);
+  assert.ok(exact);
+});
+
 Deno.test("equal values are no difference, whatever the group", () => {
   const group = Int32Array.of(0, 0, 0, 1, 1, 1);
   assert.equal(testGroups(new Float64Array(6).fill(3), group, 2, new Random(1)).p, 1);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { trainingGraph } from "../../../lib/model/train/training_graph.ts";
 import { nearestCodes } from "../../../lib/fsq/nearest.ts";
+import { kMeansPlusPlus } from "../../../lib/model/train/vq_initial.ts";
 import { VqEma } from "../../../lib/model/train/vq_ema.ts";
 import { perplexity } from "../../../lib/fsq/statistics.ts";
 import { openSession, type RuntimeTensor } from "../../../lib/onnx/runtime.ts";
@@ -141,4 +142,25 @@ Deno.test("T304 T323 trainingGraph() commits latents to the codebook and passes 
   for (let j = 0; j < 3; j++) for (let o = 0; o < 16; o++) sum[j] += w0[j * 16 + o] * gb0[o];
   near(classified["grad.projection.bias"].data as Float32Array, sum, 1e-6);
   await session.release();
+});
+
+Deno.test("kMeansPlusPlus() seeds by squared distance, so that a lone far latent gets a code of its own", () => {
+  const z = Float64Array.from({ length: 200 }, (_, i) => (i === 140 ? 100 : i % 4 === 0 ? 1 : 0));
+  for (let seed = 0; seed < 8; seed++) {
+    const { centers, counts } = kMeansPlusPlus(z, 2, 1, new Random(seed));
+    assert.deepEqual([...centers].map((c) => Math.round(c)).sort((a, b) => a - b), [0, 100]);
+    assert.deepEqual([...counts].sort((a, b) => a - b), [1, 199]);
+  }
+});
+
+Deno.test("kMeansPlusPlus() moves its centers to the means of their latents", () => {
+  const rng = new Random(4);
+  const z = Float64Array.from({ length: 300 }, (_, i) => 10 * (i % 3) + rng.between(-1, 1));
+  const { centers, counts } = kMeansPlusPlus(z, 3, 1, new Random(1));
+  assert.deepEqual(counts, [100, 100, 100]);
+  const means = [0, 1, 2].map((g) => z.filter((_, i) => i % 3 === g).reduce((a, b) => a + b) / 100);
+  [...centers].sort((a, b) => a - b).forEach((c, g) =>
+    assert.ok(Math.abs(c - means[g]) < 1e-5, `${c} ${means[g]}`)
+  );
+  assert.throws(() => kMeansPlusPlus([], 2, 1, new Random(1)), /there are no latents/);
 });
