@@ -24,7 +24,10 @@ export class Reach {
     }
   }
 
-  /** The test of the same name first, then by the number of modules in between, then the shortest. */
+  /**
+   * The test of the same name first, then those of the same room, then by the number of modules in between, then the
+   * shortest.
+   */
   testsOf(file: string): string[] {
     const distance = new Map([[file, 0]]);
     for (const module of distance.keys()) {
@@ -33,7 +36,9 @@ export class Reach {
       }
     }
     const own = basename(file, ".ts") + "_test.ts";
-    const rank = (test: string) => basename(test) === own ? 0 : distance.get(test)!;
+    const room = (path: string) => path.split("/")[1];
+    const rank = (test: string) =>
+      basename(test) === own ? 0 : distance.get(test)! + (room(test) === room(file) ? 0 : 100);
     return [...distance.keys()].filter((path) => path.endsWith("_test.ts"))
       .sort((a, b) => rank(a) - rank(b) || this.#sizes.get(a)! - this.#sizes.get(b)!);
   }
