@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Motifs } from "../../lib/artifacts/motifs.ts";
+import { Part } from "../../lib/artifacts/split.ts";
 import { clusterWindows } from "../../lib/cluster/cluster.ts";
 import { enforceSupport } from "../../lib/cluster/enforce_support.ts";
 import { Random } from "../../lib/random.ts";
@@ -93,6 +94,28 @@ Deno.test("enforceSupport() counts training windows only where a split is connec
   const result = enforceSupport({ motifs, split: splitOf(part), minSupport: 0.05 });
   assert.deepEqual(result.mergeLog, [{ from: 2, to: 1, count: 0 }]);
   assert.deepEqual(result.support, [65, 50]);
+});
+
+Deno.test("enforceSupport() merges a motif without counted windows into the nearest of the fit, also into the first", () => {
+  // On the line of the fit motif 2 is nearest to motif 0; in latents motif 0 lies at 10 and motif 1 at 0.
+  const motifs = lineMotifs([0, 5, 1], [50, 40, 10]);
+  const latents = {
+    latents: Float32Array.from(motifs.labels, (label) => [10, 0, 0.1][label]),
+    dimensions: 1,
+    classes: [],
+    details: {},
+  };
+  const split = splitOf(Uint8Array.from(motifs.labels, (label) => (label === 2 ? Part.test : Part.train)));
+  const result = enforceSupport({ motifs, latents, split, minSupport: 0.05 });
+  assert.deepEqual([result.details.mapping, result.k], [[0, 1, 0], 2]);
+  // Equally near: the first of them.
+  const between = enforceSupport({
+    motifs: { ...motifs, centroids: Float64Array.of(0, 2, 1) },
+    latents,
+    split,
+    minSupport: 0.05,
+  });
+  assert.deepEqual(between.details.mapping, [0, 1, 0]);
 });
 
 Deno.test("T035 enforceSupport() after clusterWindows() leaves every motif supported", () => {
