@@ -40,9 +40,8 @@ svg { max-width: 100%; height: auto; color: var(--ink); --plot-background: var(-
 figure { margin: 1.5rem 0; break-inside: avoid; }
 figure > .title { font-weight: 600; margin-bottom: .35rem; }
 figcaption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin-top: .4rem; max-width: 46rem; }
-.legend { display: flex; flex-wrap: wrap; gap: .2rem .9rem; font-size: .8rem; margin: .3rem 0 .5rem; }
-.legend span { white-space: nowrap; }
-.legend i { display: inline-block; width: .75em; height: .75em; border-radius: 2px; margin-right: .35em; }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 0; font-size: .8rem; margin: .3rem 0 .5rem; }
+.legend i { border-radius: 2px; }
 .table { overflow-x: auto; }
 .panels { display: flex; flex-wrap: wrap; gap: 4px; }
 .panels > svg { flex: 1 1 180px; min-width: 0; max-width: 250px; }

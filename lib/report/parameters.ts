@@ -31,9 +31,23 @@ export function parameterNames(notebook: Notebook): string[] {
   return [...textOf(notebook.cells[at].source).matchAll(declaration)].map((match) => match[1]);
 }
 
+/** What an injected cell assigns; what a hand has changed so that it is no JSON any more is left out. */
+function assignments(source: string): [string, Json][] {
+  return source.split(/;\n(?=[A-Za-z_$][\w$]* = )/).flatMap((statement): [string, Json][] => {
+    const [, name, value] = /^([A-Za-z_$][\w$]*) = ([\s\S]*?);?\s*$/.exec(statement) ?? [];
+    if (name === undefined) return [];
+    try {
+      return [[name, JSON.parse(value!)]];
+    } catch {
+      return [];
+    }
+  });
+}
+
 /**
  * A copy of the notebook in which a cell after the one tagged `parameters` assigns the given values. Parameters are
- * declared with `let` so that they can be assigned.
+ * declared with `let` so that they can be assigned. An executed notebook keeps the values that it was executed with,
+ * where no others are given.
  *
  * @throws {InputError} for a name that the notebook does not declare, or declares with `const`.
  */
@@ -42,10 +56,12 @@ export function injectParameters(
   parameters: Record<string, Json>,
   file?: string,
 ): Notebook {
-  // A cell that an earlier run injected must not add up with ours.
-  const kept = notebook.cells.filter((cell) => !cell.metadata.tags?.includes("injected-parameters"));
+  // A cell that an earlier run injected must not add up with ours; what it set and we do not is kept.
+  const isInjected = (cell: Cell) => cell.metadata.tags?.includes("injected-parameters") === true;
+  const kept = notebook.cells.filter((cell) => !isInjected(cell));
   const base = { ...notebook, cells: kept };
-  const given = Object.entries(parameters);
+  const earlier = notebook.cells.filter(isInjected).flatMap((cell) => assignments(textOf(cell.source)));
+  const given = Object.entries({ ...Object.fromEntries(earlier), ...parameters });
   if (given.length === 0) return base;
   const at = parametersCell(base);
   if (at < 0) {

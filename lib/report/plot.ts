@@ -111,10 +111,13 @@ export function draw(label: string, options: Plot.PlotOptions): Html {
   return new Html(paths);
 }
 
+/** Of its own, since Jupyter has none of a page's styles. */
+const keyStyle = "display:inline-block;width:0.75em;height:0.75em;margin-right:0.35em";
+
 /** A row of colour keys. */
 export function legend(entries: readonly { name: string; color: string }[]): Html {
   const keys = entries.map(({ name, color }) =>
-    markup`<span><i style="background:${color}"></i>${name}</span>`
+    markup`<span style="white-space:nowrap;margin-right:0.9em"><i style="${keyStyle};background:${color}"></i>${name}</span>`
   );
   return markup`<div class="legend">${keys}</div>`;
 }

@@ -1,5 +1,7 @@
 /** The artifacts that a report is made from, found by their type. */
 import { type ArtifactType, type Json, readAnyHeader } from "../artifacts/artifact.ts";
+import { storedArtifact } from "../artifacts/stored.ts";
+import { InputError } from "../errors.ts";
 
 /** One artifact, as the `report` step describes it to the notebook. */
 export interface Source {
@@ -11,6 +13,9 @@ export interface Source {
   type: string;
   dir: string;
 }
+
+/** One artifact by its content id, as an executed report names it. */
+export type StoredSource = Omit<Source, "dir"> & { id: string };
 
 /** One artifact with its value. */
 export interface Loaded<T> extends Source {
@@ -36,13 +41,21 @@ export class Sources {
 
   /**
    * Sources from the JSON that is injected into a notebook; also takes folders that `publish:` wrote, so that a
-   * notebook can be opened in Jupyter without a workflow.
+   * notebook can be opened in Jupyter without a workflow. Content ids are looked for in the project that the working
+   * directory lies in.
    *
-   * @throws {InputError} when a folder holds no artifact.
+   * @throws {InputError} when there is nothing to report on, or a folder or the project's store holds no such artifact.
    */
-  static async open(list: readonly (Source | string)[]): Promise<Sources> {
+  static async open(list: readonly (Source | StoredSource | string)[]): Promise<Sources> {
+    if (list.length === 0) {
+      throw new InputError("Cannot report: the notebook has no inputs", {
+        hint: "Give it a run: notebook FILE --run latest; or name folders of artifacts in `inputs`.",
+      });
+    }
     const sources = await Promise.all(list.map(async (item) => {
-      if (typeof item !== "string") return item;
+      if (typeof item !== "string") {
+        return "dir" in item ? item : { ...item, dir: storedArtifact(item.id, Deno.cwd()) };
+      }
       const { type } = await readAnyHeader(item);
       return { step: item, cell: {}, type, dir: item };
     }));

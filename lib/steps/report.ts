@@ -52,8 +52,9 @@ export default defineStep({
     const dir = out("report");
     const sources = inputs.artifacts.map(({ step, cell, type, dir }) => ({ step, cell, type, dir }));
     const shared = { ...params.parameters, title: params.title, description: params.description };
-    // The executed notebook names steps, not folders of this machine: equal inputs give equal bytes.
-    const shown = sources.map(({ step, cell, type }) => ({ step, cell, type, dir: "" }));
+    // The executed notebook names contents, not folders of this machine: equal inputs give equal bytes, and it runs
+    // again wherever a store holds them.
+    const shown = inputs.artifacts.map(({ step, cell, type, id = "" }) => ({ step, cell, type, id }));
     try {
       const notebook = await executeNotebook(path, {
         parameters: { ...shared, inputs: sources },

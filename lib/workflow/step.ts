@@ -66,6 +66,8 @@ export interface Gathered<T> {
   cell: Record<string, Json>;
   /** Name of the artifact type. */
   type: string;
+  /** Content id of the artifact, which the step's key holds; absent where the step is called without an engine. */
+  id?: string;
   /** The artifact's directory, read-only. */
   dir: string;
   /** The value; on an `anything()` port it is `undefined` and the step reads `dir` itself. */

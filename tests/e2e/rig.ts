@@ -44,12 +44,11 @@ export class Rig implements AsyncDisposable {
 
   private constructor(readonly root: string) {}
 
-  /** Makes a project folder with a `deno.json` that points into this repository, so that user steps can import it. */
+  /** Makes a project folder with a `deno.json`, whose packages the steps of a test may import. */
   static async open(files: Record<string, string> = {}): Promise<Rig> {
     const rig = new Rig(await Deno.realPath(await Deno.makeTempDir({ prefix: "motiflow-rig-" })));
     const config = JSON.parse(await Deno.readTextFile(join(repository, "deno.json")));
-    const imports = { ...config.imports, "motiflow/": new URL("../../", import.meta.url).href };
-    await rig.write("deno.json", JSON.stringify({ nodeModulesDir: "none", imports }));
+    await rig.write("deno.json", JSON.stringify({ nodeModulesDir: "none", imports: config.imports }));
     for (const [path, text] of Object.entries(files)) await rig.write(path, text);
     return rig;
   }

@@ -63,6 +63,9 @@ Deno.test("executeNotebook() injects parameters, runs all cells and keeps output
       done,
       "an executed notebook runs again to the same bytes",
     );
+    assert.deepEqual(await executeNotebook(again), done, "it keeps what it was executed with");
+    const { cells } = await executeNotebook(again, { parameters: { k: 1 } });
+    assert.deepEqual(cells[3].outputs[0], { output_type: "stream", name: "stdout", text: ['x"y\n'] });
     assert.deepEqual([...Deno.readDirSync(dir)].map((e) => e.name).sort(), ["again.ipynb", "n.ipynb"]);
     const other = await executeNotebook(path, {
       parameters: { name: "/private" },

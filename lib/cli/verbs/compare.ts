@@ -1,15 +1,14 @@
 /** `compare A B`: is one run, or one workflow's latest run, better than another? */
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { collect, jsonOption, rootOption, wholePositive } from "../flags.ts";
-import { relative, resolve } from "node:path";
 import type { Metrics } from "../../artifacts/metrics.ts";
-import type { Engine, RunRecord } from "../../engine/mod.ts";
+import type { RunRecord } from "../../engine/mod.ts";
 import type { RunSide } from "../../schedule/compare_runs.ts";
 import { table } from "../terminal/format.ts";
 import { number } from "../../text/numbers.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
-import { userPath } from "../paths.ts";
 import { openProjectEngine } from "../project_engine.ts";
+import { runOf } from "../run_word.ts";
 
 export const command = new Command()
   .description(
@@ -74,13 +73,6 @@ function share(text: string): number {
     throw new InvalidArgumentError("It must be a number of at least 0.");
   }
   return value;
-}
-
-/** A run by id, or the latest that succeeded of a workflow file. */
-async function runOf(engine: Engine, word: string): Promise<RunRecord> {
-  if (!/\.ya?ml$/.test(word)) return await engine.readRun(word);
-  const { latestRunOf } = await import("../../schedule/compare_runs.ts");
-  return await latestRunOf(engine, relative(engine.root, resolve(userPath(word))).replaceAll("\\", "/"));
 }
 
 function print(result: Metrics, sides: Record<"a" | "b", RunSide>): void {

@@ -10,13 +10,21 @@ import { formatDiagnostics, Source } from "../../workflow/diagnostic.ts";
 import { toJson } from "../../workflow/node.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { err, errRaw, isTerminal, json, out } from "../terminal/terminal.ts";
+import type { Notebook } from "../../report/notebook.ts";
+import { commandLine } from "../../text/program.ts";
 import { projectRoot, shownPath, userPath } from "../paths.ts";
+import { runOf } from "../run_word.ts";
+import { openProjectEngine } from "../project_engine.ts";
 
 export const command = new Command()
   .description(
     "Execute a notebook on the Deno kernel with parameters. Write it executed, and as one HTML file.",
   )
   .argument("<file>", "notebook, .ipynb")
+  .option(
+    "--run <run>",
+    "fill its variable inputs with the results of a run: an id, its beginning, latest, or a workflow file",
+  )
   .option("--param <name=value>", "value of a variable of the cell tagged parameters", collectParam)
   .option("--out <dir>", "folder for the results; by default out/notebooks of the project")
   .option("--timeout <seconds>", "time limit of a cell", wholePositive, 600)
@@ -31,21 +39,31 @@ export const command = new Command()
       : userPath(options.out);
     const target = join(folder, `${name}.ipynb`);
     const page = join(folder, `${name}.html`);
+    const keep = async (notebook: Notebook) => {
+      await Deno.mkdir(dirname(target), { recursive: true });
+      await writeNotebook(target, notebook);
+      await Deno.writeTextFile(page, renderHtml(notebook));
+    };
+    const parameters = typedParams(options.param ?? {});
+    // What is written names results by their content, so that it runs again elsewhere in the project.
+    const results = options.run === undefined ? undefined : await resultsOf(options.run);
+    const named = results?.map(({ dir: _, ...result }) => result);
     try {
       const notebook = await executeNotebook(path, {
-        parameters: typedParams(options.param ?? {}),
+        parameters: { ...parameters, ...(results && { inputs: results }) },
+        shownParameters: { ...parameters, ...(named && { inputs: named }) },
         timeoutSeconds: options.timeout,
         onProgress: (done, total, cell) =>
           progress(`cell ${done + 1}/${total} ${cell}`, options.json === true),
       });
       progress("", options.json === true);
-      await Deno.mkdir(dirname(target), { recursive: true });
-      await writeNotebook(target, notebook);
-      await Deno.writeTextFile(page, renderHtml(notebook));
+      await keep(notebook);
     } catch (error) {
       if (!(error instanceof NotebookError)) throw error;
       progress("", options.json === true);
+      await keep(error.notebook);
       err(`${file}: cell ${error.cell} failed: ${error.message}`);
+      err(`written up to that cell: ${shownPath(target)}`);
       throw new Exit(exitCodes.failed);
     }
     const [written, shown] = [shownPath(target), shownPath(page)];
@@ -61,6 +79,20 @@ async function notebookPath(file: string): Promise<string> {
   if (existsSync(inProject)) return inProject;
   const { programNotebook } = await import("../../report/program_notebooks.ts");
   return programNotebook(file) ?? path;
+}
+
+/** The results of a run, as a notebook's `inputs` takes them. */
+async function resultsOf(word: string) {
+  const engine = await openProjectEngine(undefined);
+  const run = await runOf(engine, word);
+  await engine.close();
+  const results = run.tasks.flatMap(({ step, cell, outputs }) =>
+    Object.values(outputs).map(({ type, id, dir }) => ({ step, cell, type, id, dir }))
+  );
+  if (results.length > 0) return results;
+  throw new InputError(`Cannot run notebook: run ${run.id} has no results`, {
+    hint: `It ${run.status}. Name another run; ${commandLine("runs")} lists them.`,
+  });
 }
 
 /** Values as in YAML, e.g. `k=12` is a number. */

@@ -24,6 +24,8 @@ export interface JobInput {
   step: string;
   cell: Record<string, Json>;
   type: string;
+  /** Content id of the artifact. */
+  id: string;
   /** Where the step sees the artifact. */
   dir: string;
 }

@@ -256,7 +256,7 @@ export class TaskRunner {
       inputs[port] = sources.map((source) => {
         const output = this.#parts.known.get(source.task)![source.port]!;
         const { step, cell } = this.#parts.cells.get(source.task)!;
-        return { step, cell, type: output.type, dir: this.#parts.dirOf(output) };
+        return { step, cell, type: output.type, id: output.id, dir: this.#parts.dirOf(output) };
       });
     }
     return inputs;
