@@ -29,7 +29,7 @@ export class KernelError extends Error {
 }
 
 const silence = 40;
-const startLimit = 30_000;
+const startLimit = 90_000;
 const outputTypes = new Set([
   "stream",
   "display_data",
