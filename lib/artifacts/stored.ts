@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
 
 /** Where a project keeps artifacts, each in a read-only folder named by its content id. */
-export const artifactsFolder = ".motiflow/artifacts";
+const artifactsFolder = ".motiflow/artifacts";
 
 /**
  * The artifact's folder, in the nearest store at or above `from`.

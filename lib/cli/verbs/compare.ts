@@ -2,7 +2,6 @@
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { collect, jsonOption, rootOption, wholePositive } from "../flags.ts";
 import type { Metrics } from "../../artifacts/metrics.ts";
-import type { RunRecord } from "../../engine/mod.ts";
 import type { RunSide } from "../../schedule/compare_runs.ts";
 import { table } from "../terminal/format.ts";
 import { number } from "../../text/numbers.ts";
