@@ -65,7 +65,7 @@ Deno.test("executeNotebook() injects parameters, runs all cells and keeps output
     );
     assert.deepEqual(await executeNotebook(again), done, "it keeps what it was executed with");
     const { cells } = await executeNotebook(again, { parameters: { k: 1 } });
-    assert.deepEqual(cells[3].outputs[0], { output_type: "stream", name: "stdout", text: ['x"y\n'] });
+    assert.deepEqual(cells[3].outputs?.[0], { output_type: "stream", name: "stdout", text: ['x"y\n'] });
     assert.deepEqual([...Deno.readDirSync(dir)].map((e) => e.name).sort(), ["again.ipynb", "n.ipynb"]);
     const other = await executeNotebook(path, {
       parameters: { name: "/private" },
