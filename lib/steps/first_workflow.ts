@@ -1,6 +1,7 @@
 /** A first workflow for files of one's own: a look at them, and the text that follows from it. */
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
+import { InputError } from "../errors.ts";
 import { workflowText } from "../workflow/project/workflow_text.ts";
 
 const ours = new Set(["workflows", "out", "node_modules"]);
@@ -13,7 +14,17 @@ function* filesIn(dir: string): Generator<string> {
   }
 }
 
-/** The user's data of a project: the path given, else its `data` folder, else the tables lying in it. */
+/** A path as `load` is given it: below the project, or absolute. */
+function shown(project: string, place: string): string {
+  const below = relative(resolve(project), place);
+  return below.startsWith("..") || isAbsolute(below) ? place : below || ".";
+}
+
+/**
+ * The user's data of a project: the path given, else its `data` folder, else the tables lying in it.
+ *
+ * @throws {InputError} where nothing is at the given path.
+ */
 function dataOf(project: string, given: string | undefined): { path: string; files: string[] } | undefined {
   const own = join(project, "data");
   if (given === undefined && !existsSync(own)) {
@@ -25,34 +36,66 @@ function dataOf(project: string, given: string | undefined): { path: string; fil
       : { path: "*.csv", files: tables.map((name) => resolve(project, name)) };
   }
   const place = resolve(given ?? own);
-  const below = relative(resolve(project), place);
-  const path = below.startsWith("..") || isAbsolute(below) ? place : below || ".";
-  return { path, files: Deno.statSync(place).isDirectory ? [...filesIn(place)].sort() : [place] };
+  const path = shown(project, place);
+  if (existsSync(place)) {
+    return { path, files: Deno.statSync(place).isDirectory ? [...filesIn(place)].sort() : [place] };
+  }
+  const files = /[*?[]/.test(place)
+    ? globSync(place).filter((file) => Deno.statSync(file).isFile).sort()
+    : [];
+  if (files.length > 0) return { path, files };
+  throw new InputError(`Cannot look at recordings: nothing is at ${given}`, {
+    hint: "Give a folder, a file or a quoted pattern such as 'data/*.csv' to --data.",
+  });
 }
+
+/** What few people cannot show. */
+const few: Record<number, string> = {
+  1: "one person: the split is by time, which says nothing of new people; record more people for that",
+  2: "two people: one is trained on, the other tested, which gives no interval; record more people for that",
+};
 
 /**
  * Looks at a project's data.
  *
- * @param given Absolute path of a folder or file; by default `data` of the project, or the tables lying in it.
- * @returns The workflow and what to tell; undefined where the project has no data.
- * @throws {InputError} where there are files, but no tables of samples.
+ * @param given Absolute path of a folder, file or pattern; by default `data` of the project, or the tables lying in it.
+ * @returns The workflow, undefined where the project has no data, and what to tell.
+ * @throws {InputError} where nothing is at the path, or nothing that can be read.
  */
 export async function firstWorkflowFor(
   project: string,
   given?: string,
-): Promise<{ text: string; lines: string[] } | undefined> {
+): Promise<{ text?: string; lines: string[] }> {
   const data = dataOf(project, given);
-  if (data === undefined) return undefined;
+  const simulated =
+    "the workflow simulates people; init --data PATH, in a new folder, writes one for recordings";
+  if (data === undefined) return { lines: [`there is no data folder and no table: ${simulated}`] };
   const { lookAtFiles } = await import("../signal/read/look/look_at_folder.ts");
-  const seen = await lookAtFiles(data.files);
-  const { source, ...rest } = seen.params;
-  const params = { source, path: data.path, ...rest };
+  let seen;
+  try {
+    seen = await lookAtFiles(data.files);
+  } catch (cause) {
+    if (!(cause instanceof InputError) || given !== undefined) throw cause;
+    return { lines: [...cause.message.split("\n").map((line) => line.trim()), simulated] };
+  }
+  const { source, type, ...rest } = seen.params;
+  const own = Object.entries(rest).map(([key, value]): [string, unknown] => [
+    key,
+    typeof value === "string" && isAbsolute(value) ? shown(project, value) : value,
+  ]);
+  const params = {
+    ...(seen.uses === "load" ? { source } : { type }),
+    path: data.path,
+    ...Object.fromEntries(own),
+  };
+  const people = few[seen.data?.subjects ?? 0];
   return {
     text: workflowText({ ...seen, params }),
     lines: [
       ...seen.facts,
       ...seen.guesses.map((guess) => `guess: ${guess}`),
-      ...seen.open.map(({ what, write }) => `not guessed: ${what}; write under load: ${write}`),
+      ...seen.open.map(({ what, write }) => `not guessed: ${what}; write under ${seen.uses}: ${write}`),
+      ...(people === undefined ? [] : [people]),
     ],
   };
 }

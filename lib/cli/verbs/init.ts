@@ -13,7 +13,7 @@ export const command = new Command()
   .argument("[dir]", "folder of the project", ".")
   .option(
     "--data <path>",
-    "folder or file of recordings; by default data/ of the project, or the tables lying in it",
+    "folder, file or quoted pattern of recordings; by default data/ of the project, or the tables lying in it",
   )
   .action(async (dir, { data }) => {
     const { registry } = await import("../../steps/registry.ts");
@@ -22,8 +22,8 @@ export const command = new Command()
     const { firstWorkflowFor } = await import("../../steps/first_workflow.ts");
     const project = userPath(dir);
     const first = await firstWorkflowFor(project, data === undefined ? undefined : userPath(data));
-    first?.lines.forEach((line) => out(line));
-    const written = await startProject(project, await workflowJsonSchema(registry), first?.text);
+    first.lines.forEach((line) => out(line));
+    const written = await startProject(project, await workflowJsonSchema(registry), first.text);
     out(`wrote ${written.map((path) => join(dir, path)).join(", ")}`);
     out(`run it with: ${commandLine("run", [join(dir, firstWorkflow)])}`);
   });

@@ -11,7 +11,7 @@ import { readTables } from "./table_recordings.ts";
 const endings = ["csv", "tsv", "txt", "dat", "log"];
 
 /** Opens a text table. */
-function openCsv(file: DataFile, encoding?: string): Table {
+export function openCsv(file: DataFile, encoding?: string): Table {
   const text = openText(file, encoding);
   const dialect = detectDialect(text.head, file.name);
   return {

@@ -25,7 +25,7 @@ interface Interval {
   start: number;
   end: number;
   label: string;
-  /** Name of the recording's file, without folder and ending. */
+  /** Path of the recording's file, without ending. */
   of: string;
   row: number;
   file: string;
@@ -46,8 +46,11 @@ const usual = {
   label: /^(labels?|behaviou?r|activity|class|annotation|event|code|value|text|tier)\b/i,
 };
 
+/** A file's path without endings. */
+const plain = (name: string) => name.replace(/(\.[A-Za-z0-9]{1,7})+$/, "");
+const folderOf = (name: string) => name.slice(0, name.lastIndexOf("/") + 1);
 /** A file's name without folder and endings. */
-const stem = (name: string) => name.replace(/^.*\//, "").replace(/(\.[A-Za-z0-9]{1,7})+$/, "");
+const stem = (name: string) => plain(name.slice(folderOf(name).length));
 
 function columnOf(
   table: Table,
@@ -91,11 +94,56 @@ async function readIntervals(file: DataFile, table: Table, source: IntervalSourc
       start: time * unit,
       end: ends.time[i] * unit,
       label: names.names[names.codes[i]],
-      of: stem(owners === undefined ? file.name.replace(pattern, "") : owners.names[owners.codes[i]]),
+      of: plain(owners === undefined ? file.name.replace(pattern, "") : owners.names[owners.codes[i]]),
       row,
       file: file.name,
     };
   });
+}
+
+/**
+ * Finds the recordings of an interval: those of its path, else of its name, in its own folder where several folders have
+ * the name; else the only file of the interval's folder, or of all, where there is only one list of intervals.
+ *
+ * @param lists Names of the lists that name no files.
+ */
+function finder<T extends Labelled>(
+  recordings: readonly T[],
+  lists: readonly string[],
+): (i: Interval) => readonly T[] {
+  const byFile = Map.groupBy(recordings, (r) => r.file);
+  const files = [...byFile.keys()];
+  const known = new Map<string, readonly T[]>();
+  const look = ({ of, file, row }: Interval) => {
+    const alike = files.filter((f) => plain(f) === of);
+    const named = alike.length > 0 ? alike : files.filter((f) => stem(f) === stem(of));
+    const near = (all: readonly string[]) => all.filter((f) => folderOf(f) === folderOf(file));
+    // A list that stands alone belongs to what stands alone beside it.
+    const places = [
+      ...(near(lists).length === 1 && named.length === 0 ? [near(files)] : []),
+      ...(lists.length === 1 && named.length === 0 ? [files] : []),
+    ];
+    const found = [named, near(named), ...places].find((f) => f.length === 1);
+    if (found !== undefined) return byFile.get(found[0])!;
+    throw new InputError(
+      named.length > 1
+        ? `Cannot use interval: ${named.length} recordings are called "${stem(of)}"`
+        : `Cannot use interval: there is no recording "${stem(of)}"`,
+      {
+        file,
+        row,
+        hint:
+          `Recordings are ${files.slice(0, 5).join(", ")}; a name without files: must be one of them, or ` +
+          "name a column under file.",
+      },
+    );
+  };
+  return (interval) => {
+    const key = `${interval.file}\0${interval.of}`;
+    const own = known.get(key) ?? look(interval);
+    known.set(key, own);
+    return own;
+  };
 }
 
 /**
@@ -116,22 +164,10 @@ export async function labelByIntervals(
   const pattern = new RegExp(source.files, "g");
   const intervals: Interval[] = [];
   for (const file of files) intervals.push(...await readIntervals(file, await open(file), source, pattern));
-  const byStem = Map.groupBy(recordings, (r) => stem(r.file));
-  const single = byStem.size === 1 && source.file === undefined && files.length === 1;
+  const find = finder(recordings, source.file === undefined ? files.map((f) => f.name) : []);
   let outside = 0;
   for (const interval of intervals) {
-    const own = byStem.get(interval.of) ?? (single ? recordings : undefined);
-    if (own === undefined) {
-      throw new InputError(`Cannot use interval: there is no recording "${interval.of}"`, {
-        file: interval.file,
-        row: interval.row,
-        hint:
-          `Recordings are ${
-            [...byStem.keys()].slice(0, 5).join(", ")
-          }; a name without files: must be one of them, or ` +
-          "name a column under file.",
-      });
-    }
+    const own = find(interval);
     const code = number(interval.label);
     const origin = source.times === "clock" ? 0 : own[0].begin;
     let hit = false;

@@ -20,7 +20,7 @@ const compressors: Compressors = {
 };
 
 /** Opens a Parquet file; only flat columns can be used. */
-function openParquet(file: DataFile): Table {
+export function openParquet(file: DataFile): Table {
   const bytes = file.read();
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const bad = (cause: unknown) => {

@@ -15,6 +15,7 @@ import { LabelColumns } from "./laws/label_columns.ts";
 import { listed } from "./laws/notes.ts";
 import type { Place } from "./laws/place.ts";
 import { channelFactors, scaleRecordings } from "./laws/scale.ts";
+import { tellUnused } from "./laws/unused_columns.ts";
 import { checkAgainstClock, unnamedClock } from "./laws/unnamed_clock.ts";
 import { beginReading, numberLabels, type Reading, type TableOptions, type TablesRead } from "./reading.ts";
 import { stretchesOf } from "./stretches_of_table.ts";
@@ -115,12 +116,6 @@ export function finish(
       listed(layout.names),
     );
   }
-  if (layout.leftOut !== undefined && layout.leftOut.length > 0) {
-    notes.add(
-      "Columns that are no sensors by their names were left out (name them under sensors to use them)",
-      listed(layout.leftOut),
-    );
-  }
   const channels = channelNames(options, layout);
   if (options.scale !== undefined) scaleRecordings(recordings, channelFactors(options.scale, channels));
   const units = channelUnits(options.units ?? layout.units, channels);
@@ -159,6 +154,9 @@ export async function readTable(
   const { bursts } = options;
   const table = bursts === undefined ? opened : openBursts(opened, bursts, options, file);
   const layout = layoutOf(table, options, file, reading.layout);
+  if (reading.layout === undefined && layout.leftOut !== undefined && layout.leftOut.length > 0) {
+    await tellUnused(layout.leftOut, table, source.size, options, reading.notes);
+  }
   reading.layout ??= layout;
   if (table.rate !== undefined) {
     if (options.rate !== undefined && Math.abs(options.rate / table.rate - 1) > 0.02) {

@@ -2,28 +2,55 @@
 
 /** What is known of the data. */
 export interface DataSeen {
-  /** Parameters of `load`, in order. */
+  /** The step that brings them in. */
+  uses: "load" | "import";
+  /** Its parameters, in order. */
   params: Record<string, unknown>;
   /** What could not be guessed, and what to write there. */
   open: readonly { what: string; write: string }[];
   /** Undefined where the data cannot be read yet. */
-  data?: { rate: number; subjects: number; classes: number };
+  data?: { rate: number; subjects: number; classes: number; shortest: number };
 }
 
 /** Seconds of a window, and the least samples of one. */
 const usual = { seconds: 2, samples: 16 };
 
-function splitLines(subjects: number): string[] {
+function splitLines(subjects: number, uses: DataSeen["uses"]): string[] {
   const step = (params: string) => `  split: { uses: split, from: windows, with: { ${params} } }`;
   if (subjects === 1) {
+    // Windows that were cut elsewhere have no time; each is a recording.
     return [
-      "  # One person only: split by time, which says nothing of new people. With more people: by: subject.",
-      step("by: time, folds: 5, fold: 0"),
+      "  # One person only: this says nothing of new people. With more people: by: subject.",
+      step(`by: ${uses === "load" ? "time" : "recording"}, folds: 5, fold: 0`),
     ];
   }
   return [
-    "  # People of the test part are never trained on; fold: 1, 2, … tests on the others.",
+    subjects === 2
+      ? "  # Two people: one is trained on, the other tested, which gives no interval. fold: 1 swaps them."
+      : "  # People of the test part are never trained on; fold: 1, 2, … tests on the others.",
     step(`by: subject, folds: ${Math.min(5, subjects)}, fold: 0${subjects === 2 ? ", validation: 0" : ""}`),
+  ];
+}
+
+/** The steps that bring the data in and cut them. */
+function dataLines({ uses, params, open, data }: DataSeen): string[] {
+  const lines = [
+    `  ${uses === "load" ? "recordings" : "windows"}:`,
+    `    uses: ${uses}`,
+    "    with:",
+    ...Object.entries(params).map(([key, value]) => `      ${key}: ${JSON.stringify(value)}`),
+    ...open.flatMap(({ what, write }) => [`      # Not guessed: ${what}. Write here:`, `      # ${write}`]),
+  ];
+  if (uses === "import") return lines;
+  const { rate, shortest } = data ?? { rate: 50, shortest: Infinity };
+  const wanted = Math.max(usual.samples, Math.round(usual.seconds * rate));
+  const length = Math.max(2, Math.min(wanted, shortest));
+  return [
+    ...lines,
+    `  # ${Number((length / rate).toPrecision(2))} s a window, one every half window${
+      length < wanted ? "; the shortest recording has no more" : ""
+    }.`,
+    `  windows: { uses: window, from: recordings, with: { length: ${length}, hop: ${length >> 1} } }`,
   ];
 }
 
@@ -33,15 +60,15 @@ function splitLines(subjects: number): string[] {
  * ```ts
  * import { workflowText } from "./workflow_text.ts";
  * import assert from "node:assert/strict";
- * const data = { rate: 50, subjects: 3, classes: 2 };
- * const text = workflowText({ params: { source: "csv", path: "data" }, open: [], data });
+ * const data = { rate: 50, subjects: 3, classes: 2, shortest: 3000 };
+ * const text = workflowText({ uses: "load", params: { source: "csv", path: "data" }, open: [], data });
  * assert.match(text, /length: 100, hop: 50/);
  * assert.match(text, /by: subject, folds: 3/);
  * ```
  */
-export function workflowText({ params, open, data }: DataSeen): string {
-  const { rate, subjects, classes } = data ?? { rate: 50, subjects: 1, classes: 0 };
-  const length = Math.max(usual.samples, Math.round(usual.seconds * rate));
+export function workflowText(seen: DataSeen): string {
+  const { uses, data } = seen;
+  const { subjects, classes } = data ?? { subjects: 1, classes: 0 };
   const learns = data === undefined || classes > 1;
   const lines = [
     "# yaml-language-server: $schema=./workflow.schema.json",
@@ -49,39 +76,34 @@ export function workflowText({ params, open, data }: DataSeen): string {
     "name: first",
     "description: Recordings to behaviours, written by init from a look at the files",
     "steps:",
-    "  recordings:",
-    "    uses: load",
-    "    with:",
-    ...Object.entries(params).map(([key, value]) => `      ${key}: ${JSON.stringify(value)}`),
-    ...open.flatMap(({ what, write }) => [`      # Not guessed: ${what}. Write here:`, `      # ${write}`]),
-    `  # ${(length / rate).toPrecision(2)} s a window, one every half window.`,
-    `  windows: { uses: window, from: recordings, with: { length: ${length}, hop: ${length >> 1} } }`,
+    ...dataLines(seen),
   ];
+  const sources = uses === "load" ? "recordings, windows" : "windows";
   if (!learns) {
     return [
       ...lines,
       "  # A model needs two labelled classes: name label above, then add split, train, encode, quantize, cluster,",
       "  # smooth and validate as workflows/README.md shows.",
-      "  report: { uses: report, from: [recordings, windows], publish: out/first/report }",
+      `  report: { uses: report, from: [${sources}], publish: out/first/report }`,
       "",
     ].join("\n");
   }
   return [
     ...lines,
-    ...splitLines(subjects),
+    ...splitLines(subjects, uses),
     `  model: { uses: train, from: [windows, split], with: { levels: [4, 4, 4]${
       subjects === 2 ? ", keep: last" : ""
     } } }`,
     "  latents: { uses: encode, from: [windows, model] }",
     "  codes: { uses: quantize, from: [latents, model] }",
     `  motifs: { uses: cluster, from: [codes, latents, split], with: { method: kmeans, k: ${
-      Math.min(12, Math.max(2, 2 * classes))
+      Math.min(12, Math.max(2, classes))
     } } }`,
     "  behaviours: { uses: smooth, from: [motifs, windows] }",
     "  metrics: { uses: validate, from: [model, windows, split, latents, codes, motifs, behaviours] }",
     "  report:",
     "    uses: report",
-    "    from: [recordings, windows, split, model, codes, motifs, behaviours, metrics]",
+    `    from: [${sources}, split, model, codes, motifs, behaviours, metrics]`,
     "    publish: out/first/report",
     "",
   ].join("\n");

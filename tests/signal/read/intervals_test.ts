@@ -73,6 +73,34 @@ for (const [what, content, message] of mistakes) {
   });
 }
 
+Deno.test("intervals belong to the recording of their own folder where several are called alike", async () => {
+  const list = (label: string) => `start,end,label\n0.2,0.6,${label}\n`;
+  const files = {
+    "p1/walk.csv": recording,
+    "p1/walk_labels.csv": list("one"),
+    "p2/walk.csv": recording,
+    "p2/walk_labels.csv": list("two"),
+  };
+  const { recordings } = await readFiles(files, { time, intervals: source });
+  assert.deepEqual(recordings.recordings.map((r) => recordings.labelNames[r.labels[15]]), ["one", "two"]);
+  const apart = { "p1/a.csv": recording, "p1/_labels.csv": list("one"), "p2/b.csv": recording };
+  const read = await readFiles(apart, { time, intervals: source });
+  assert.deepEqual(read.recordings.recordings.map((r) => r.labels[15]), [0, -1]);
+  const { "p1/walk_labels.csv": _, "p2/walk_labels.csv": __, ...tables } = files;
+  await assert.rejects(
+    () => readFiles({ ...tables, "walk_labels.csv": list("one") }, { time, intervals: source }),
+    /2 recordings are called "walk"/,
+  );
+  await assert.rejects(
+    () =>
+      readFiles({ "a.csv": recording, "a_labels.csv": list("a"), "b_labels.csv": list("b") }, {
+        time,
+        intervals: source,
+      }),
+    /there is no recording "b"/,
+  );
+});
+
 Deno.test("intervals of no recording are refused, and what lies outside is told", async () => {
   const other = { "a.csv": recording, "b.csv": recording, "c_labels.csv": "start,end,label\n0,1,walk\n" };
   await assert.rejects(readFiles(other, { time, intervals: source }), /no recording "c"/);

@@ -245,7 +245,10 @@ Deno.test("files that are passed over are counted and named, and lists of files 
   }, { time: "t" });
   assert.equal(recordings.recordings.length, 2);
   assert.match(notes.join("\n"), /Left out 1 files .*1 × \.xlsx\): rec_c\.xlsx/);
-  assert.match(notes.join("\n"), /tell about the data.*: README\.txt, labels\.csv/);
+  assert.match(
+    notes.join("\n"),
+    /tell about the data.*: README\.txt\nlabels\.csv is a list of the files.*metadata: \{ files:/,
+  );
 });
 
 Deno.test("one unreadable row or file, or an empty one, does not stop the rest where that is asked for", async () => {

@@ -9,7 +9,14 @@ const kinds: [string, RegExp][] = [
   ["orientation", /orientation|attitude|rotation/i],
 ];
 
-const kindOf = (name: string) => kinds.find(([, pattern]) => pattern.test(name.replace(/^.*\//, "")));
+/** The instrument that a file's name tells, and the word for it there. */
+export function kindOfFile(name: string): { kind: string; word: string } | undefined {
+  for (const [kind, pattern] of kinds) {
+    const word = pattern.exec(name.replace(/^.*\//, ""))?.[0];
+    if (word !== undefined) return { kind, word };
+  }
+  return undefined;
+}
 
 /**
  * Refuses files whose names tell that each holds another sensor of the same recording.
@@ -17,12 +24,11 @@ const kindOf = (name: string) => kinds.find(([, pattern]) => pattern.test(name.r
  * @throws {InputError} with the sensors' parts as they can be written.
  */
 export function refuseSensorFiles(names: readonly string[], { time }: { time?: unknown }): void {
-  const found = new Map<string, [string, string, string]>();
+  const found = new Map<string, [name: string, word: string]>();
   for (const name of names) {
-    const kind = kindOf(name);
-    if (kind === undefined) return;
-    const rest = name.replace(kind[1], "");
-    if (!found.has(kind[0])) found.set(kind[0], [name, kind[1].exec(name)![0], rest]);
+    const own = kindOfFile(name);
+    if (own === undefined) return;
+    if (!found.has(own.kind)) found.set(own.kind, [name, own.word]);
   }
   if (found.size < 2) return;
   const parts = [...found.values()].map(([, word]) => `{ files: "${word}", columns: [x, y, z] }`);

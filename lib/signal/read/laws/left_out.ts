@@ -6,6 +6,7 @@ import { listed } from "./notes.ts";
 const aboutData = new RegExp(
   "(^|/)(read_?me|licen[cs]e|copying|changelog|citation)\\b[^/]*$" +
     "|(^|/)(notes?|about|description|metadata|meta|devices?|device_info|info|manifest|checksums?|sha256sums?|md5)\\.[^/]*$" +
+    "|(^|/)(activity|activities|class|label|behaviou?r)s?[_ -]?(labels?|names?|key|map|codes?)\\.[^/]*$" +
     "|(^|/)(meta|metadata|docs?)/",
   "i",
 );
@@ -30,6 +31,7 @@ const endingOf = (name: string) => /\.([A-Za-z0-9]+(?:\.gz)?)$/.exec(name)?.[1].
 export class PassedOver {
   readonly #others: string[] = [];
   readonly #about: string[] = [];
+  readonly #lists: string[] = [];
   readonly #unmatched: string[] = [];
 
   /** A file that no reader of this source can read. */
@@ -50,12 +52,16 @@ export class PassedOver {
       asked?.(f.name) === true
         ? true
         : pattern === undefined
-        ? !aboutData.test(f.name) && !lists(f, files)
+        ? !aboutData.test(f.name) && !isList(f, files)
         : pattern.test(f.name)
     );
     if (pattern === undefined && wanted.length === 0) return [...files];
-    const out = files.filter((f) => !wanted.includes(f)).map((f) => f.name);
-    (pattern === undefined ? this.#about : this.#unmatched).push(...out);
+    for (const file of files) {
+      if (wanted.includes(file)) continue;
+      if (pattern !== undefined) this.#unmatched.push(file.name);
+      else if (isList(file, files)) this.#lists.push(file.name);
+      else this.#about.push(file.name);
+    }
     return wanted;
   }
 
@@ -71,6 +77,13 @@ export class PassedOver {
     }
     if (this.#about.length > 0) {
       said.push(`Left out files that tell about the data by name or content: ${listed(this.#about)}`);
+    }
+    for (const name of this.#lists) {
+      said.push(
+        `${name} is a list of the files and was left out; metadata: { files: "${
+          name.replaceAll(".", "\\\\.")
+        }" } joins it, and { from: metadata, column: <column> } under label and subject takes them from there`,
+      );
     }
     if (this.#unmatched.length > 0) {
       said.push(
@@ -88,7 +101,7 @@ export class PassedOver {
 }
 
 /** Whether a small file names most of the others: a list of them. */
-function lists(file: DataFile, files: readonly DataFile[]): boolean {
+export function isList(file: DataFile, files: readonly DataFile[]): boolean {
   if (files.length < 2 || files.length > 10_000) return false;
   if (file.size !== undefined && file.size > 1 << 20) return false;
   if (

@@ -83,8 +83,8 @@ function refuseWindows(count: number, place: Place): void {
     {
       ...place,
       hint:
-        "Where each row is a window or a burst, use import: { type: windows }; otherwise name columns under " +
-        "sensors.",
+        "Where each row is a burst, set bursts: { channels: [x, y, z] }; where it is a window that was cut for a model, use " +
+        "import: { type: windows }; otherwise name columns under sensors.",
     },
   );
 }
@@ -100,8 +100,8 @@ function refuseNumbered(names: readonly string[], place: Place): void {
     {
       ...place,
       hint:
-        "Where each row is a window or a burst, use import: { type: windows }; otherwise name columns under " +
-        "sensors.",
+        "Where each row is a burst, set bursts: { channels: [x, y, z] }; where it is a window that was cut for a model, use " +
+        "import: { type: windows }; otherwise name columns under sensors.",
     },
   );
 }

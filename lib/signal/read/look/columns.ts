@@ -8,6 +8,7 @@ export interface ColumnsSeen {
   time?: string | { columns: [string, string] };
   label?: string;
   subject?: string;
+  session?: string;
   /** Columns by sensor, and the names of their channels where there are several sensors. */
   sensors: Record<string, string[]>;
   channels?: string[];
@@ -21,7 +22,12 @@ const times =
 const labels =
   /^(labels?|activit(y|ies)|class|behaviou?rs?|annotation|gesture|target|category|state)([ _]?(name|label|id|code))?$/i;
 const people =
-  /^(subjects?|subj|users?|persons?|people|participants?|patients?|animals?)([ _]?(id|name|no|nr|number))?$/i;
+  /^(subjects?|subj|users?|persons?|people|participants?|patients?|volunteers?|animals?|individuals?(\.local.identifier)?|dogs?|cows?|horses?|birds?|who)([ _-]?(id|name|no|nr|number))?$/i;
+const sessions = /^(sessions?|trials?|recordings?|runs?|takes?)([ _-]?(id|name|no|nr|number))?$/i;
+
+/** The column among these that tells classes, or people, by its name. */
+export const labelColumn = (names: readonly string[]) => names.find((name) => labels.test(name.trim()));
+export const subjectColumn = (names: readonly string[]) => names.find((name) => people.test(name.trim()));
 const instrument = /^(.*?)[_.\- ]?((?:linear_?)?(?:acc|gyr|mag|grav|rot)[a-z]*[_.\- ]?[xyz]|[agm]_?[xyz])$/i;
 
 /** Columns by what stands before the instrument in their names: phone_acc_x and watch_acc_x. */
@@ -62,8 +68,8 @@ export function lookAtColumns(header: readonly string[], file: string): ColumnsS
   const time = date !== undefined && clock !== undefined
     ? { columns: [date, clock] as [string, string] }
     : find(times) ?? date;
-  const [label, subject] = [find(labels), find(people)];
-  const taken = [label, subject, date, ...(typeof time === "object" ? time.columns : [time])];
+  const [label, subject, session] = [labelColumn(header), subjectColumn(header), find(sessions)];
+  const taken = [label, subject, session, date, ...(typeof time === "object" ? time.columns : [time])];
   const free = header.flatMap((name, c) => taken.includes(name) ? [] : [c]);
   const { columns, leftOut, guessed } = chooseSensorColumns(free, header, { file });
   const names = columns.map((c) => header[c]);
@@ -72,6 +78,7 @@ export function lookAtColumns(header: readonly string[], file: string): ColumnsS
     ...(time === undefined ? {} : { time }),
     ...(label === undefined ? {} : { label }),
     ...(subject === undefined ? {} : { subject }),
+    ...(session === undefined ? {} : { session }),
     ...bySensor(inTriads.length > 0 ? names.filter((name) => inTriads.includes(name)) : names),
     doubtful: guessed,
     leftOut: [...leftOut, ...(inTriads.length > 0 ? names.filter((name) => !inTriads.includes(name)) : [])],

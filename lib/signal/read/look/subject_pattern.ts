@@ -27,8 +27,15 @@ const patterns = [
  */
 export function guessSubjectPattern(names: readonly string[]): string | undefined {
   if (names.length < 2) return undefined;
-  return patterns.find((pattern) => {
-    const found = names.map((name) => new RegExp(pattern).exec(name)?.[1]);
+  const foundBy = (pattern: string) => names.map((name) => new RegExp(pattern).exec(name)?.[1]);
+  const pattern = patterns.find((pattern) => {
+    const found = foundBy(pattern);
     return !found.includes(undefined) && new Set(found).size > 1;
   });
+  if (pattern === undefined) return undefined;
+  // The word that these names have is easier to read than all that there might be.
+  const word = /^[^]*?([A-Za-z]+[_ -]?)(?=\d)/.exec(new RegExp(pattern).exec(names[0])![0])?.[1];
+  const short = `${word}(\\d+)`;
+  const found = foundBy(pattern);
+  return word !== undefined && foundBy(short).every((text, i) => text === found[i]) ? short : pattern;
 }

@@ -1,0 +1,55 @@
+/** Looks at arrays of samples with labels beside them. */
+import { InputError } from "../../../errors.ts";
+import { assessQuality } from "../../quality.ts";
+import { tellRecordings } from "../../tell_recordings.ts";
+import npy from "../sources/npy.ts";
+import { assumeRate, type FolderSeen } from "./seen.ts";
+import { guessSubjectPattern } from "./subject_pattern.ts";
+
+/** @returns Undefined where there is no array. */
+export async function lookAtArrays(paths: readonly string[]): Promise<FolderSeen | undefined> {
+  const arrays = paths.filter((path) => /\.npy$/i.test(path));
+  const own = arrays.filter((path) => !/\.labels\.npy$/i.test(path));
+  if (own.length === 0) return undefined;
+  const seen: FolderSeen = { uses: "load", params: { source: "npy" }, facts: [], guesses: [], open: [] };
+  const { params, facts, guesses, open } = seen;
+  facts.push(`${own.length} arrays, ${arrays.length - own.length} of labels`);
+  assumeRate(seen, "arrays have no times");
+  const common = own[0].lastIndexOf("/") + 1;
+  const pattern = guessSubjectPattern(own.map((path) => path.slice(common)));
+  if (pattern !== undefined) {
+    params.subject = { from: "filename", pattern };
+    guesses.push(`subject: first group of ${pattern} in the file's name`);
+  }
+  if (arrays.length === own.length) {
+    open.push({
+      what: "there are no labels",
+      write: "(save <id>.labels.npy beside <id>.npy, one whole number a sample)",
+    });
+  }
+  const notes: string[] = [];
+  try {
+    const set = await npy.read(npy.params.parse({ ...params, path: paths[0] }), {
+      paths: arrays,
+      progress: () => {},
+      warn: (note) => notes.push(note),
+      measured: () => {},
+    });
+    const { quality, warnings } = assessQuality(set);
+    facts.push(...tellRecordings(set, { ...quality, notes }), ...warnings);
+    seen.data = {
+      rate: set.rate,
+      subjects: quality.subjects,
+      classes: set.labelNames.length,
+      shortest: Math.min(...set.recordings.map((r) => r.samples)),
+    };
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause;
+    const [what, ...hint] = cause.message.split("\n");
+    open.push({
+      what: `the arrays cannot be read like this: ${what}`,
+      write: hint.join(" ").trim() || "what fits",
+    });
+  }
+  return seen;
+}

@@ -1,0 +1,72 @@
+/** What `init` makes of the folders that newcomers have. */
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { firstWorkflowFor } from "../../lib/steps/first_workflow.ts";
+import { registry } from "../../lib/steps/registry.ts";
+import { loadWorkflow } from "../../lib/workflow/load.ts";
+import { firstWorkflow, startProject } from "../../lib/workflow/project/start.ts";
+import { folders } from "../layouts/newcomer.ts";
+
+async function withFolder<T>(
+  files: Record<string, string | Uint8Array>,
+  use: (dir: string) => Promise<T>,
+): Promise<T> {
+  const dir = await Deno.makeTempDir();
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      await Deno.mkdir(dirname(join(dir, name)), { recursive: true });
+      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+      await Deno.writeFile(join(dir, name), bytes);
+    }
+    return await use(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+for (const { name, files, args, says, judged } of folders) {
+  Deno.test(`a first workflow is found for ${name}`, async () => {
+    await withFolder(files, async (dir) => {
+      const given = args === undefined ? undefined : join(dir, args[1]);
+      const { text, lines } = await firstWorkflowFor(dir, given);
+      for (const words of says) assert.match(lines.join("\n"), words);
+      assert.equal(lines.some((line) => /cannot be read/.test(line)), false, lines.join("\n"));
+      assert.equal(/uses: train/.test(text!), judged);
+      await startProject(dir, {}, text);
+      const checked = await loadWorkflow(join(dir, firstWorkflow), { registry, root: dir });
+      assert.ok(checked.ok, checked.ok ? "" : JSON.stringify(checked.diagnostics));
+    });
+  });
+}
+
+Deno.test("a first workflow says what it could not guess, and what it falls back to", async () => {
+  const two = "x,y,z\n" + Array.from({ length: 200 }, (_, i) => `${i % 7},${i % 5},${i % 3}\n`).join("");
+  await withFolder({ "data/monday.csv": two, "data/notes.xlsx": "PK" }, async (dir) => {
+    const { text, lines } = await firstWorkflowFor(dir);
+    assert.match(lines.join("\n"), /1 × \.xlsx\): notes\.xlsx/);
+    assert.match(lines.join("\n"), /there is no time column; a rate is assumed.*write under load: rate:/);
+    assert.match(text!, /# Not guessed: there is no time column/);
+  });
+  await withFolder({ "data/a.mat": "MATLAB" }, async (dir) => {
+    const { text, lines } = await firstWorkflowFor(dir);
+    assert.equal(text, undefined);
+    assert.match(lines.join("\n"), /neither tables nor arrays[^]*a\.mat[^]*simulates people/);
+    await assert.rejects(() => firstWorkflowFor(dir, join(dir, "data")), /neither tables nor arrays/);
+    await assert.rejects(() => firstWorkflowFor(dir, join(dir, "dat")), /nothing is at .*dat\n.*--data/);
+    await assert.rejects(() => firstWorkflowFor(dir, join(dir, "*.csv")), /nothing is at/);
+  });
+  await withFolder({ "data/a.csv": two.replaceAll(",", ";;").replace("x", "x;") }, async (dir) => {
+    const { lines } = await firstWorkflowFor(dir);
+    assert.match(lines.join("\n"), /not guessed: the files cannot be read like this: a\.csv/);
+  });
+});
+
+Deno.test("a start overwrites nothing that is there", async () => {
+  await withFolder({ ".gitignore": "mine\n", [firstWorkflow]: "mine\n" }, async (dir) => {
+    await assert.rejects(() => startProject(dir, {}), /there is a workflow already/);
+    await Deno.remove(join(dir, firstWorkflow));
+    const written = await startProject(dir, {}, "text\n");
+    assert.equal(written.includes(".gitignore"), false);
+    assert.equal(await Deno.readTextFile(join(dir, ".gitignore")), "mine\n");
+  });
+});
