@@ -176,7 +176,11 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec("COMMIT");
     return result;
   } catch (error) {
-    db.exec("ROLLBACK");
+    try {
+      db.exec("ROLLBACK");
+    } catch {
+      // A full disk has ended the transaction already; what counts is why.
+    }
     throw error;
   }
 }

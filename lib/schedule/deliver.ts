@@ -3,20 +3,24 @@ import { join } from "node:path";
 import { lock } from "../engine/system/lock.ts";
 import { openDatabase } from "./database.ts";
 import { messageOf } from "./history.ts";
-import { flushOutbox, httpSender, withoutAddress } from "./outbox.ts";
+import { flushOutbox, httpSender, type Sender, withoutAddress } from "./outbox.ts";
 import type { RunReport } from "./report.ts";
 import { sinkAt } from "./sinks/list.ts";
 
-type Warn = (message: string) => void;
+/** How it is sent, and who is told what does not get through. */
+interface Mail {
+  onWarning: (message: string) => void;
+  sender?: Sender;
+}
 
 /** Sends all that waits; what does not get through is told and waits for the next time. Never throws. */
-export async function deliver(root: string, webhook: string, onWarning: Warn): Promise<void> {
+export async function deliver(root: string, webhook: string, { onWarning, sender }: Mail): Promise<void> {
   try {
     // Two processes that send the same message at the same time would both be taken for the first.
     using _ = await lock(join(root, ".motiflow", "schedule", "outbox.lock"));
     const db = openDatabase(root);
     try {
-      const { waiting, error, aside = [] } = await flushOutbox(db, webhook);
+      const { waiting, error, aside = [] } = await flushOutbox(db, webhook, sender);
       for (const { run, error } of aside) {
         onWarning(`the message of run ${run} is put aside, it cannot be delivered: ${error}`);
       }
@@ -30,11 +34,15 @@ export async function deliver(root: string, webhook: string, onWarning: Warn): P
 }
 
 /** Sends the message of a run that no history could keep, e.g. on a full disk: once, now. Never throws. */
-export async function sendUnkept(webhook: string, report: RunReport, onWarning: Warn): Promise<void> {
+export async function sendUnkept(
+  webhook: string,
+  report: RunReport,
+  { onWarning, sender = httpSender }: Mail,
+): Promise<void> {
   try {
     const { sink, url } = sinkAt(webhook);
     const message = messageOf(report, { alerts: report.alerts, resolved: [] });
-    await httpSender.post(url, JSON.stringify(sink.body(message)), `${report.run}-unkept`);
+    await sender.post(url, JSON.stringify(sink.body(message)), `${report.run}-unkept`);
   } catch (error) {
     onWarning(`cannot send the message of this run: ${withoutAddress((error as Error).message)}`);
   }

@@ -183,5 +183,5 @@ export async function keepRecovery(root: string, file: string, outlets: Outlets)
   } finally {
     db.close();
   }
-  if (webhook !== undefined) await deliver(root, webhook, outlets.onWarning);
+  if (webhook !== undefined) await deliver(root, webhook, outlets);
 }

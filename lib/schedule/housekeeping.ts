@@ -21,9 +21,7 @@ export function housekeeping(root: string, keepDays: number | undefined, outlets
     const webhook = webhookOf(outlets);
     if (webhook !== undefined && now - sent >= SEND) {
       sent = now;
-      void Promise.try(waits, root).then((some) =>
-        some ? deliver(root, webhook, outlets.onWarning) : undefined
-      )
+      void Promise.try(waits, root).then((some) => some ? deliver(root, webhook, outlets) : undefined)
         .catch((error) => outlets.onWarning(`cannot look for messages that wait: ${error.message}`));
     }
     if (keepDays !== undefined && now - cleaned >= CLEAN) {

@@ -2,6 +2,7 @@
 import { mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { News } from "./history.ts";
+import type { Sender } from "./outbox.ts";
 import type { RunReport } from "./report.ts";
 import { reportTexts } from "./report_files.ts";
 
@@ -11,6 +12,8 @@ export interface Outlets {
   webhook?: string | undefined;
   /** Told what could not be written or sent. */
   onWarning: (message: string) => void;
+  /** How messages are sent; over HTTP, with patience, by default. */
+  sender?: Sender;
 }
 
 /** Where alerts are sent; undefined for nowhere. */
@@ -52,9 +55,9 @@ export async function keepReport(
     .catch(trouble("keep this run in the history"));
   if (webhook !== undefined) {
     const { deliver, sendUnkept } = await import("./deliver.ts");
-    if (news !== undefined) await deliver(root, webhook, onWarning);
+    if (news !== undefined) await deliver(root, webhook, outlets);
     else if (report.alerts.length > 0 || report.failures.length > 0) {
-      await sendUnkept(webhook, report, onWarning);
+      await sendUnkept(webhook, report, outlets);
     }
   }
   return news ?? { alerts: report.alerts, resolved: [] };
