@@ -63,6 +63,7 @@ export class Run {
         blocked: (task, cause) => reporter.blocked(task, cause),
         skipped: (task, reason) => reporter.skipped(task, reason),
       });
+      await this.#session.handedOn();
       return this.#end();
     } finally {
       await this.#session.close();
@@ -133,7 +134,9 @@ export class Run {
           state.loose.set(id, `${made.loose}/${port}`);
         }
       }
-      await this.#finish(task, decision, { ...made, outcome: made.shared ? "restored" : "ran" });
+      const { shared, ...end } = made;
+      if (shared === undefined) await this.#finish(task, decision, { ...end, outcome: "ran" });
+      else await this.#finish(task, { ...decision, reason: shared }, { ...end, outcome: "restored" });
       this.#memory.made(task, decision, made);
       return undefined;
     } catch (error) {
@@ -179,9 +182,7 @@ export class Run {
       seconds,
       attempts,
       key,
-      reason: outcome === "restored" && reason !== "nothing changed"
-        ? "made by another task just now"
-        : reason,
+      reason,
       warnings: [...warnings, ...published.warnings],
       ...(published.folder === undefined ? {} : { published: published.folder }),
     }, outputs);

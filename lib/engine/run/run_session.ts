@@ -3,6 +3,7 @@ import type { Task } from "../../workflow/workplan.ts";
 import { newRunId, openRecord } from "../store/run_record.ts";
 import { memoryFor } from "../system/machine.ts";
 import { LazyExecutor } from "./lazy_executor.ts";
+import type { SharedCache } from "../share/shared_cache.ts";
 import type { RunParts } from "./run_parts.ts";
 import { RunReporter } from "./run_reporter.ts";
 import { RunState } from "./run_state.ts";
@@ -17,6 +18,7 @@ export class RunSession {
   readonly reporter: RunReporter;
   readonly runner: TaskRunner;
   readonly #executor: LazyExecutor;
+  #shared: Promise<SharedCache | undefined> | undefined;
 
   readonly #parts: RunParts;
 
@@ -42,7 +44,23 @@ export class RunSession {
       known: state.known,
       dirOf: (output) => state.dirOf(output),
       report: this.reporter,
+      shared: () => this.#openShared(),
     });
+  }
+
+  /** With the first task that is not in the store. */
+  #openShared(): Promise<SharedCache | undefined> {
+    return this.#shared ??= import("../share/open_shared.ts").then(({ openShared }) =>
+      openShared(this.#parts.workplan.root, this.#parts.store, {
+        warn: (message) => this.reporter.storeWarning(message),
+        signal: this.kill,
+      })
+    );
+  }
+
+  /** Waits until what was made is in the shared cache, where there is one. */
+  async handedOn(): Promise<void> {
+    await (await this.#shared)?.settled();
   }
 
   /** Aborted when nothing more is to start. */

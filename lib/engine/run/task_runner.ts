@@ -19,6 +19,8 @@ import { isRemote } from "../key/remote_file.ts";
 import type { EnvHasher } from "../key/env_hash.ts";
 import { readFiles, stampOf } from "../system/stamp.ts";
 import type { Listing, StatCache } from "../key/stat_cache.ts";
+import type { SharedCache } from "../share/shared_cache.ts";
+import { keepCode } from "../store/code_store.ts";
 import type { Store } from "../store/store.ts";
 
 /** How an attempt series ended well. */
@@ -28,8 +30,8 @@ export interface Made {
   loose?: string;
   /** What was stored; missing where nothing could be or should be. */
   record?: StoredResult;
-  /** Another process or task made it while this one waited for the lock. */
-  shared: boolean;
+  /** Why nothing was made: another process or task had made it, or another of the team. */
+  shared?: string;
   seconds: number;
   attempts: number;
   warnings: string[];
@@ -50,6 +52,8 @@ export interface TaskRunnerParts {
   /** Directory of a known output. */
   dirOf: (output: StoredOutput) => string;
   report: TaskReport;
+  /** Results of the team, where the project shares them. */
+  shared: () => Promise<SharedCache | undefined>;
 }
 
 /** Takes what happens to tasks while they are made. */
@@ -88,9 +92,13 @@ export class TaskRunner {
     if (!fresh && decision.problem === undefined) {
       const record = readRecord(store.layout, decision.key).record;
       if (record !== undefined && await this.bringBack(record, task)) {
-        const { outputs, warnings } = record;
-        return { outputs, record, shared: true, seconds: 0, attempts: 0, warnings };
+        return restored(record, "made by another task just now");
       }
+    }
+    const shared = fresh ? undefined : await (await this.#parts.shared())?.pull(decision.key, task.outputs);
+    if (shared !== undefined && await this.bringBack(shared, task)) {
+      keepCode(store.fs, store.layout, decision.code);
+      return restored(shared, "taken from the shared cache");
     }
     const checkpoint = new CheckpointFile(store.fs, store.layout.checkpoint(decision.key));
     // A forced run makes everything anew.
@@ -136,7 +144,7 @@ export class TaskRunner {
       const result = await this.#attempt(task, decision, how, warnings, checkpoint);
       const seconds = result.seconds ?? (performance.now() - started) / 1000;
       const kept = await this.#keep(task, decision, result, before, seconds, warnings);
-      return { ...kept, attempts, shared: false };
+      return { ...kept, attempts };
     });
   }
 
@@ -297,6 +305,7 @@ export class TaskRunner {
         warnings,
       };
       commitRecord(store, record, decision.code);
+      if (task.cache.mode === "pure") (await this.#parts.shared())?.push(record);
       return { outputs, record, seconds, warnings };
     } catch (error) {
       const message = `Cannot store the result of ${task.id}: ${(error as Error).message}`;
@@ -332,6 +341,12 @@ export class TaskRunner {
     const now = await codes.of(task.module, notebooksOf(task, decision.files));
     return now.id === decision.code.id ? undefined : "its code";
   }
+}
+
+/** A result that was not made here and now. @param shared Why. */
+function restored(record: ActionRecord, shared: string): Made {
+  const { outputs, warnings } = record;
+  return { outputs, record, shared, seconds: 0, attempts: 0, warnings };
 }
 
 /** Makes any error one that says for whom it is. */

@@ -42,13 +42,13 @@ const prefix = '{"check":"';
 const bodyStart = prefix.length + 64 + '","record":'.length;
 
 /** The file's text: valid JSON whose second field is guarded by the first. */
-function encodeRecord(record: ActionRecord): string {
+export function encodeRecord(record: ActionRecord): string {
   const body = JSON.stringify(record);
   return `${prefix}${sha256(body)}","record":${body}}\n`;
 }
 
 /** Reads a record back; throws with the reason where it cannot be trusted. */
-function decodeRecord(text: string, key: string): ActionRecord {
+export function decodeRecord(text: string, key: string): ActionRecord {
   const body = text.slice(bodyStart, -2);
   if (!text.startsWith(prefix) || text.slice(prefix.length, prefix.length + 64) !== sha256(body)) {
     throw new Error("it is damaged");

@@ -9,9 +9,18 @@ export const projectFile = "motiflow.json";
 const Marker = z.strictObject({
   version: z.literal(1),
   name: z.string().min(1),
+  cache: z.strictObject({
+    shared: z.string().min(1).refine((text) => !/^\w{2,}:\/\//.test(text) || /^s3:\/\/[^/]+/.test(text), {
+      message: "must be a folder or s3://bucket/prefix",
+    }).describe("Folder or s3://bucket/prefix with the results that a team shares."),
+    write: z.boolean().default(true).describe("Whether results made here are handed on."),
+  }).optional(),
 });
 
-/** What a project's marker says: `{ "version": 1, "name": "gait-study" }`. */
+/**
+ * What a project's marker says: `{ "version": 1, "name": "gait-study" }`, and where it shares results:
+ * `"cache": { "shared": "/mnt/team/motiflow" }`.
+ */
 export type ProjectMarker = z.infer<typeof Marker>;
 
 /**

@@ -40,6 +40,9 @@ Deno.test("a marker that says something else than it may is a mistake with its f
         ['{ "version": 2, "name": "x" }', /version/],
         ['{ "version": 1, "name": "" }', /name/],
         ['{ "version": 1, "name": "x", "root": "y" }', /root/],
+        ['{ "version": 1, "name": "x", "cache": { "shared": "" } }', /cache: shared/],
+        ['{ "version": 1, "name": "x", "cache": { "shared": "ftp://host/a" } }', /s3:\/\/bucket/],
+        ['{ "version": 1, "name": "x", "cache": { "share": "/mnt" } }', /share/],
       ] as const
     ) {
       await Deno.writeTextFile(file, text);

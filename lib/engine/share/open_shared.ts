@@ -1,0 +1,37 @@
+/** Opens the shared cache that a project's `motiflow.json` names. Without one, nothing of it is loaded. */
+import type { Store } from "../store/store.ts";
+import { join, resolve } from "../system/path.ts";
+import type { SharedCache, SharedCacheOptions } from "./shared_cache.ts";
+
+/** @returns undefined where the project has none, or where it cannot be opened, which is told. */
+export async function openShared(
+  root: string,
+  store: Store,
+  { warn, signal }: Omit<SharedCacheOptions, "write">,
+): Promise<SharedCache | undefined> {
+  const { projectFile, readMarker } = await import("../../workflow/project/root.ts");
+  const file = join(root, projectFile);
+  try {
+    if (!Deno.readTextFileSync(file).includes('"cache"')) return undefined;
+  } catch {
+    return undefined;
+  }
+  let name = "of this project";
+  try {
+    const { shared, write = true } = (await readMarker(file)).cache ?? {};
+    if (shared === undefined) return undefined;
+    name = shared;
+    const { SharedCache } = await import("./shared_cache.ts");
+    return new SharedCache(await placeOf(shared, root, signal), store, { write, warn, signal });
+  } catch (error) {
+    warn(
+      `The shared cache ${name} cannot be used: ${(error as Error).message}; this run goes on without it`,
+    );
+    return undefined;
+  }
+}
+
+async function placeOf(shared: string, root: string, signal: AbortSignal) {
+  if (shared.startsWith("s3://")) return new (await import("./bucket.ts")).Bucket(shared, signal);
+  return new (await import("./folder.ts")).SharedFolder(resolve(root, shared));
+}
