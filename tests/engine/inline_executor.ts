@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { AttemptResult, AttemptSpec, Executor } from "../../lib/engine/executors/executor.ts";
 import { StepError } from "../../lib/engine/step_error.ts";
-import { failureOf } from "../../lib/engine/executors/protocol.ts";
+import { failureOf } from "../../lib/engine/executors/failure.ts";
 import { runStep } from "../../lib/engine/executors/run_step.ts";
 
 let count = 0;

@@ -1,6 +1,6 @@
 /** Asks a user's own step for its `environment` with no more rights than the step has when it runs. */
 /// <reference lib="deno.worker" />
-import { failureOf } from "./protocol.ts";
+import { failureOf } from "./failure.ts";
 
 self.addEventListener("message", async ({ data }) => {
   try {

@@ -63,33 +63,3 @@ export interface StepFailure {
 
 /** Name of errors that tell of an output which is not what its type says. */
 export const outputError = "OutputError";
-
-/** Errors of the network and of busy resources, by class name. */
-const passing = new Set([
-  "AddrInUse",
-  "BrokenPipe",
-  "Busy",
-  "ConnectionAborted",
-  "ConnectionRefused",
-  "ConnectionReset",
-  "Http",
-  "Interrupted",
-  "NetworkUnreachable",
-  "TimedOut",
-  "WouldBlock",
-]);
-
-/** Turns anything thrown into plain data. */
-export function failureOf(error: unknown): StepFailure {
-  if (!(error instanceof Error)) {
-    return { name: "Error", message: `The step threw ${String(error)}`, stack: "", transient: false };
-  }
-  const transient = (error as { transient?: unknown }).transient === true || passing.has(error.name);
-  const cause = error.cause === undefined ? "" : `\nCaused by: ${failureOf(error.cause).stack}`;
-  return {
-    name: error.name,
-    message: error.message,
-    stack: `${error.stack ?? error.message}${cause}`,
-    transient,
-  };
-}

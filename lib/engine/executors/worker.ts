@@ -5,7 +5,7 @@
 /// <reference lib="deno.worker" />
 import { Outstanding } from "./outstanding.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
-import { failureOf } from "./protocol.ts";
+import { failureOf } from "./failure.ts";
 import { runStep } from "./run_step.ts";
 import { throttleProgress } from "./throttle_progress.ts";
 import { treeStamp } from "../system/tree_stamp.ts";

@@ -1,0 +1,91 @@
+/** What a step threw, as plain data: its words with those of what caused it, and whether trying again may help. */
+import type { StepFailure } from "./protocol.ts";
+
+/** Errors of the network and of busy resources, by class name. */
+const passingNames = new Set([
+  "AddrInUse",
+  "BrokenPipe",
+  "Busy",
+  "ConnectionAborted",
+  "ConnectionRefused",
+  "ConnectionReset",
+  "Http",
+  "Interrupted",
+  "NetworkUnreachable",
+  "TimedOut",
+  "TimeoutError",
+  "WouldBlock",
+]);
+
+/** The same by the code that Node's modules, and packages made for Node, put on their errors. */
+const passingCodes = new Set([
+  "EADDRINUSE",
+  "EAGAIN",
+  "EAI_AGAIN",
+  "EBUSY",
+  "ECONNABORTED",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "EINTR",
+  "ENETDOWN",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+  "UND_ERR_BODY_TIMEOUT",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_SOCKET",
+]);
+
+/** A `fetch` that came to nothing is a TypeError or an Error: only its words tell. What no second try cures is not in them. */
+const passingWords = /^(fetch failed$|error sending request|error reading a body|client error \(Connect\))/;
+const lastingWords = /certificate|unknown scheme|invalid url/i;
+
+/** Most causes that are looked at; a chain may be a circle. */
+const deepest = 8;
+
+/** Turns anything thrown into plain data. */
+export function failureOf(error: unknown): StepFailure {
+  if (!(error instanceof Error)) {
+    return { name: "Error", message: `The step threw ${String(error)}`, stack: "", transient: false };
+  }
+  const causes = causesOf(error);
+  const said = causes.filter((cause, i) => i > 0 && !causes[i - 1]!.message.includes(cause.message));
+  return {
+    name: error.name,
+    message: [error.message, ...said.map((cause) => cause.message)].filter((text) => text !== "").join(": "),
+    stack: causes.map((cause) => cause.stack ?? cause.message).join("\nCaused by: "),
+    transient: isTransient(causes),
+  };
+}
+
+/** The error, what caused it, and so on. */
+function causesOf(error: Error): Error[] {
+  const chain: Error[] = [];
+  for (let at: unknown = error; at instanceof Error && chain.length < deepest && !chain.includes(at);) {
+    chain.push(at);
+    at = at.cause;
+  }
+  return chain;
+}
+
+/** Whether a chain of causes may pass. What an error says of itself by `transient` comes before what it looks like. */
+function isTransient(chain: readonly Error[]): boolean {
+  const said = chain.map((error) => (error as { transient?: unknown }).transient)
+    .find((value) => typeof value === "boolean");
+  if (said !== undefined) return said as boolean;
+  if (chain.some(({ message }) => lastingWords.test(message))) return false;
+  return chain.some((error) =>
+    passingNames.has(error.name) || passingCodes.has(String((error as { code?: unknown }).code)) ||
+    passingWords.test(error.message) || allPassing(error)
+  );
+}
+
+/** Several failures at once, of several addresses perhaps. */
+function allPassing(error: Error): boolean {
+  const { errors } = error as { errors?: unknown };
+  return Array.isArray(errors) && errors.length > 0 &&
+    errors.every((one) => one instanceof Error && isTransient(causesOf(one)));
+}
