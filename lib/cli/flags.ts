@@ -1,22 +1,18 @@
 /** Options that several verbs share, each told once. */
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { splitNames } from "../engine/run/select_tasks.ts";
 import { parseByteSize } from "../workflow/byte_size.ts";
-import { Exit, exitCodes } from "./terminal/exit.ts";
-import { err } from "./terminal/terminal.ts";
 
 /** Collects `--param name=value`. */
 export function collectParam(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf("=");
-  if (at < 1) {
-    err(`--param takes name=value, got ${text}\n  hint: for example --param levels=[8,6,5]`);
-    throw new Exit(exitCodes.usage);
-  }
+  if (at < 1) throw new InvalidArgumentError("It must be name=value, for example levels=[8,6,5].");
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-/** Collects an option that may be given several times. */
+/** Collects an option that may be given several times, or with commas: those in brackets belong to a task's id. */
 export function collect(text: string, before: string[] = []): string[] {
-  return [...before, ...text.split(",").filter((part) => part !== "")];
+  return [...before, ...splitNames(text)];
 }
 
 /** A whole number of at least one. */

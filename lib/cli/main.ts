@@ -14,7 +14,10 @@ async function main(args: string[]): Promise<number> {
     const verb = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
     if (verb === undefined) {
       const { suggestion } = await import("../text/suggest.ts");
-      err(`There is no verb "${word}"\n  hint: ${suggestion(word, Object.keys(verbs)).hint}`);
+      const { verbHint } = await import("./habits.ts");
+      err(
+        `There is no verb "${word}"\n  hint: ${verbHint(word) ?? suggestion(word, Object.keys(verbs)).hint}`,
+      );
       return exitCodes.usage;
     }
     const { command } = await verb.load();
@@ -22,24 +25,20 @@ async function main(args: string[]): Promise<number> {
     await command.name(`${program()} ${word}`).exitOverride().parseAsync(rest, { from: "user" });
     return exitCodes.done;
   } catch (error) {
-    return await exitCodeOf(error);
+    return await exitCodeOf(error, rest);
   }
 }
 
 /** Prints what a user should know of an error; a stack only where the program itself is at fault. */
-async function exitCodeOf(error: unknown): Promise<number> {
+async function exitCodeOf(error: unknown, args: readonly string[]): Promise<number> {
   if (error instanceof Exit) return error.code;
-  const { InputError } = await import("../errors.ts");
-  if (error instanceof InputError) return err(`error: ${error.message}`), exitCodes.usage;
-  if (error instanceof Error && "exitCode" in error && error.name === "CommanderError") {
-    if (error.exitCode === 0) return exitCodes.done;
-    const { habitHint } = await import("./habits.ts");
-    const hint = habitHint(error.message);
-    if (hint !== undefined) err(`  hint: ${hint}`);
-    return exitCodes.usage;
+  const { told } = await import("./terminal/told.ts");
+  const { code, text, message } = told(error, args);
+  if (text !== "") err(text);
+  if (args.includes("--json") && code !== exitCodes.done) {
+    out(JSON.stringify({ ok: false, error: message, exit: code }));
   }
-  err(error instanceof Error ? error.stack ?? error.message : String(error));
-  return exitCodes.failed;
+  return code;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

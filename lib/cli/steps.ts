@@ -1,11 +1,12 @@
 /** Steps named on the command line. */
 import { InputError } from "../errors.ts";
+import { namedTasks } from "../engine/run/select_tasks.ts";
 import { suggestion } from "../text/suggest.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 
 /** Refuses the name of a step or task that the plan does not have. */
 export function requireStep(plan: Workplan, name: string): void {
-  if (plan.tasks.some((t) => t.step === name || t.id === name)) return;
+  if (namedTasks(plan.tasks, name).length > 0) return;
   const left = plan.skipped?.find((s) => s.step === name || s.id === name);
   if (left !== undefined) {
     throw new InputError(`Cannot take step "${name}": it is left out, ${left.reason}`, { file: plan.file });

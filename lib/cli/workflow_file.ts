@@ -11,7 +11,7 @@ import type { Workplan } from "../workflow/workplan.ts";
 import { count } from "../text/numbers.ts";
 import { projectRoot, userPath } from "./paths.ts";
 import { Exit, exitCodes } from "./terminal/exit.ts";
-import { err, json } from "./terminal/terminal.ts";
+import { err, out } from "./terminal/terminal.ts";
 
 /** Most diagnostics that are printed; `--json` has them all. */
 const MAX_PRINTED = 50;
@@ -53,7 +53,8 @@ export async function openWorkflow(
     ...(to === "run" ? { memory: () => options.memory ?? machineMemory() } : {}),
   });
   if (options.json === true && !result.ok) {
-    json({ ok: false, diagnostics: result.diagnostics });
+    // On one line: what `run` prints is a stream of lines.
+    out(JSON.stringify({ ok: false, diagnostics: result.diagnostics }));
     throw new BrokenWorkflow(briefErrors(result.diagnostics));
   }
   if (result.diagnostics.length > 0) err(formatDiagnostics(result.diagnostics.slice(0, MAX_PRINTED)) + "\n");

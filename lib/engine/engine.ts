@@ -33,7 +33,7 @@ import { planTasks } from "./run/plan_tasks.ts";
 import { Run } from "./run/run.ts";
 import type { RunParts } from "./run/run_parts.ts";
 import { EnvHasher } from "./key/env_hash.ts";
-import { dependenciesOf, selectTasks } from "./run/select_tasks.ts";
+import { dependenciesOf, exactly } from "./run/select_tasks.ts";
 import { StatCache } from "./key/stat_cache.ts";
 import { Store } from "./store/store.ts";
 
@@ -67,11 +67,12 @@ export class LocalEngine implements Engine {
   async plan(workplan: Workplan, selection: Selection = {}): Promise<PlannedTask[]> {
     const { cache, codes, planner } = this.#open(workplan);
     await using _ = codes;
-    return await planTasks(workplan.tasks, planner, this.root, cache, this.#store.layout, selection);
+    const exact = exactly(workplan.tasks, selection);
+    return await planTasks(workplan.tasks, planner, this.root, cache, this.#store.layout, exact);
   }
 
   async run(workplan: Workplan, options: RunOptions = {}): Promise<RunResult> {
-    return await this.#withParts(workplan, options, async (parts, codes) => {
+    return await this.#withParts(workplan, exactly(workplan.tasks, options), async (parts, codes) => {
       const result = await new Run(parts).go();
       await this.#keepSteps(workplan, parts.cache, codes);
       return result;
@@ -113,14 +114,14 @@ export class LocalEngine implements Engine {
   async why(workplan: Workplan, step: string): Promise<Why[]> {
     const { codes, planner } = this.#open(workplan);
     await using _ = codes;
-    selectTasks(workplan.tasks, { only: [step] });
+    const wanted = new Set(exactly(workplan.tasks, { only: [step] }).only);
     const known: KnownOutputs = new Map();
     const found: Why[] = [];
     /** For each task that is not restored: the task that has to run first, and why. */
     const roots = new Map<string, { root: string; reason: string }>();
     for (const task of workplan.tasks) {
       const open = [...dependenciesOf(task)].find((id) => !known.has(id));
-      const asked = task.step === step || task.id === step;
+      const asked = wanted.has(task.id);
       const nothing = { task: task.id, key: null, changes: [], comparedWith: null };
       if (open !== undefined) {
         const { root, reason } = roots.get(open)!;

@@ -101,6 +101,7 @@ export interface TaskBlocked {
   task: string;
   step: string;
   cause: string;
+  reason: string;
 }
 
 /** Not part of this run (`--only`, `--until`, `--from`) or not started before the run was cancelled. */

@@ -1,9 +1,9 @@
 /** A run that stands for a due time of the schedule: never beside another one, never twice. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { fileOf } from "../engine/store/run_record.ts";
 import { type HeldLock, isLocked, lock } from "../engine/system/lock.ts";
 import type { Workplan } from "../workflow/workplan.ts";
-import { fileOf } from "./run_report.ts";
 
 /** The lock that a scheduled run of a workflow holds; freed by the kernel when the run dies. */
 function lockOf(root: string, file: string): string {

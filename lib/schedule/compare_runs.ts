@@ -1,6 +1,7 @@
 /** Two runs against each other: which of their results are compared, and how it turned out. */
 import { Metrics } from "../artifacts/metrics.ts";
 import type { Engine, RunRecord, TaskResult } from "../engine/mod.ts";
+import { namedTasks } from "../engine/run/select_tasks.ts";
 import { InputError } from "../errors.ts";
 import { comparedByDefault, metricOf } from "../metrics/catalogue.ts";
 import type { CompareMetricsOptions } from "../metrics/compare/compare_metrics.ts";
@@ -69,9 +70,8 @@ function has({ metrics, tables }: Metrics, name: string): boolean {
 
 /** The metrics of a run that hold `metric`: of the given step, else gathered ones before cells, later before earlier. */
 async function judgedSide(run: RunRecord, metric: string, step: string | undefined): Promise<RunSide> {
-  const candidates = run.tasks.filter((t) =>
-    folderOf(t) !== undefined && (step === undefined || t.id === step || t.step === step)
-  );
+  const candidates = (step === undefined ? run.tasks : namedTasks(run.tasks, step))
+    .filter((t) => folderOf(t) !== undefined);
   const cells = (t: TaskResult) => Object.keys(t.cell).length;
   for (const task of candidates.reverse().sort((x, y) => cells(x) - cells(y))) {
     const metrics = await read(run, task);

@@ -8,7 +8,7 @@ import { keepMessage } from "./history.ts";
 import { resolveBroken } from "./resolve.ts";
 import { keepReport, type Outlets, webhookOf } from "./keep_report.ts";
 import type { RunReport } from "./report.ts";
-import { fileOf } from "./run_report.ts";
+import { fileOf } from "../engine/store/run_record.ts";
 
 /** Exit code of a run whose workflow file is broken. */
 export const BROKEN = 2;

@@ -1,16 +1,10 @@
 /** All that a run has to say to people and other programs. */
-import { basename, isAbsolute, join, relative } from "node:path";
+import { fileOf } from "../engine/store/run_record.ts";
 import type { RunResult } from "../engine/mod.ts";
 import type { RunReport } from "./report.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 import { judgeAlerts } from "./judge_alerts.ts";
 import { measuredValues } from "./measured_values.ts";
-
-/** The workflow file as schedule and history know it: relative to the root where it lies below it. */
-export function fileOf({ file, root }: Pick<Workplan, "file" | "root">, cwd = Deno.cwd()): string {
-  const way = relative(root, isAbsolute(file) ? file : join(cwd, file));
-  return way.startsWith("..") ? basename(file) : way.replaceAll("\\", "/");
-}
 
 /** All that a run has to say. */
 export async function reportOf(

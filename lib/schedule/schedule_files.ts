@@ -1,5 +1,6 @@
 /** The workflows of a folder that have a schedule. */
-import { join, relative } from "node:path";
+import { join } from "node:path";
+import { fileOf } from "../engine/store/run_record.ts";
 import { checkSchedule } from "./check_schedule.ts";
 import { namesSchedule } from "./failed_run.ts";
 import type { Job } from "./ledger.ts";
@@ -93,7 +94,7 @@ export function scheduledJobs(
   }
 
   function nameOf(path: string): string {
-    return relative(root, path).replaceAll("\\", "/");
+    return fileOf({ root, file: path });
   }
 }
 

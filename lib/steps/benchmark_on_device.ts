@@ -61,6 +61,7 @@ export default defineStep({
   params,
   outputs: { benchmark: Benchmark },
   resources: { exclusive: true },
+  measures: true,
   permissions: (params) => {
     const chosen = chooseTarget(params.target);
     return chosen?.target.permissions(chosen.address) ?? {};

@@ -130,15 +130,15 @@ class Expansion {
     if (entry.condition === true) return undefined;
     if (entry.condition === false) return "`if` is false";
     const { expression, span } = entry.condition;
-    const result = value(
-      expression,
-      this.#scope(cell),
-      span,
-      (where, message) => this.#diagnostics.error(where, message),
-    );
-    if (typeof result !== "boolean" && result !== null) {
+    let broken = false;
+    const result = value(expression, this.#scope(cell), span, (where, message) => {
+      broken = true;
+      this.#diagnostics.error(where, message);
+    });
+    if (typeof result !== "boolean" && !broken) {
       const where = get(entry.node, "if")!.span;
-      this.#diagnostics.error(where, `\`if\` must be true or false, got ${JSON.stringify(result)}`);
+      const got = result === null ? "nothing" : JSON.stringify(result);
+      this.#diagnostics.error(where, `\`if\` must be true or false, got ${got}`);
     }
     return result === false ? "`if` is false" : undefined;
   }
@@ -250,6 +250,7 @@ class Expansion {
         type.cache,
         entry.own ? (plain("permissions") ?? {}) as StepPermissions : {},
       ),
+      ...(type.measures === true ? { measures: true as const } : {}),
       retries: (plain("retries") ?? 0) as number,
       ...(timeout === undefined ? {} : { timeout: parseDuration(timeout) ?? 0 }),
       resources: {

@@ -131,6 +131,15 @@ function readMatrix(
   return matrix;
 }
 
+/** A number where the axis has that text, or a text where it has that number. */
+function otherForm([axis, value]: [string, Json], { axes }: Matrix): string {
+  const meant = axes[axis]!.find((v) => String(v) === String(value));
+  const values = axes[axis]!.slice(0, 10).map((v) => JSON.stringify(v)).join(", ");
+  return meant === undefined
+    ? `${axis} has ${values}`
+    : `write ${JSON.stringify(meant)} for ${JSON.stringify(value)}`;
+}
+
 function readCells(node: YamlNode | undefined, matrix: Matrix, diagnostics: Diagnostics): Cell[] {
   const axes = Object.keys(matrix.axes);
   if (node?.kind !== "map" || axes.length === 0) return [{}];
@@ -154,11 +163,9 @@ function readCells(node: YamlNode | undefined, matrix: Matrix, diagnostics: Diag
       }
       const among = (value: Json, axis: string) =>
         matrix.axes[axis]!.some((v) => keyOf({ v }, ["v"]) === keyOf({ v: value }, ["v"]));
-      if (
-        part === "exclude" && matrix.include.length === 0 &&
-        Object.entries(cell).some(([axis, v]) => !among(v, axis))
-      ) {
-        diagnostics.warning(where.span, "this `exclude` matches no cell");
+      const strange = Object.entries(cell).find(([axis, v]) => !among(v, axis));
+      if (part === "exclude" && strange !== undefined) {
+        diagnostics.warning(where.span, "this `exclude` matches no cell", otherForm(strange, matrix));
       }
       return true;
     });

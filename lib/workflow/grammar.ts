@@ -6,6 +6,10 @@ import { DURATION, parseDuration } from "./duration.ts";
 /** Step ids and matrix axes: words that are safe in task ids, file names and expressions. */
 export const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
+/** One line: what stands in lists, reports and file names. */
+// deno-lint-ignore no-control-regex
+const LINE = /^[^\u0000-\u001f\u007f]+$/;
+
 const name = z.string().regex(NAME);
 const json = z.unknown();
 const duration = z.union([
@@ -107,7 +111,8 @@ const scalarMap = z.record(z.string(), json);
 /** The whole file. */
 export const workflowSchema = z.strictObject({
   version: z.literal(1).optional().describe("Version of the workflow language."),
-  name: z.string().min(1).optional().describe("Name of the workflow; by default the file's name."),
+  name: z.string().regex(LINE, { error: "one line of text" }).optional()
+    .describe("Name of the workflow; by default the file's name."),
   description: z.string().optional().describe("One sentence about the workflow."),
   params: z.record(name, json).optional().describe("Values that --param name=value can override."),
   env: z.array(z.string().min(1)).optional().describe("Environment variables that expressions may read."),

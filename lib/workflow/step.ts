@@ -203,6 +203,8 @@ export interface StepDefinition<
   readonly random?: boolean;
   /** Never taken from the cache, e.g. because it measures this machine now. */
   readonly cache?: "pure" | "never";
+  /** Whether the result is a measurement of this machine or a device: it is kept, but nobody can make it twice. */
+  readonly measures?: true;
   /** Resources a task holds while running; `exclusive` runs alone on the machine. */
   readonly resources?: { cpu?: number; exclusive?: boolean };
   /** Files outside the store that the parameters name. */

@@ -16,6 +16,7 @@ export interface StepFacts {
   random: boolean;
   /** Undefined where the definition does not say. */
   cache?: "pure" | "never";
+  measures?: true;
   resources: { cpu?: number; exclusive?: boolean };
 }
 
@@ -50,6 +51,7 @@ export function factsOf(definition: StepDefinition<any, any, any>): StepFacts {
     ...(definition.outputChosenBy === undefined ? {} : { outputChosenBy: definition.outputChosenBy }),
     random: definition.random === true,
     ...(definition.cache === undefined ? {} : { cache: definition.cache }),
+    ...(definition.measures === true ? { measures: true } : {}),
     resources: definition.resources ?? {},
   };
 }

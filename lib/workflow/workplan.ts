@@ -52,6 +52,8 @@ export interface Task {
   permissions: StepPermissions;
   /** How results may be reused. */
   cache: CacheRule;
+  /** Whether the result is a measurement, which is another each time. */
+  measures?: true;
   /** Attempts after the first, for transient failures only. */
   retries: number;
   /** Seconds; undefined is unlimited. */

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { verbs } from "../../lib/cli/verbs.ts";
-import { habitHint } from "../../lib/cli/habits.ts";
 import project from "../../deno.json" with { type: "json" };
 
 const tasks: Record<string, unknown> = project.tasks;
@@ -40,11 +39,4 @@ Deno.test("each verb's module holds a command", async () => {
   for (const [name, { load }] of Object.entries(verbs)) {
     assert.match((await load()).command.description(), /^[A-Z].*\.$/, name);
   }
-});
-
-Deno.test("options of other programs are pointed to ours", () => {
-  assert.equal(habitHint("error: unknown option '--set'"), "--set is called --param name=value here");
-  assert.equal(habitHint("error: unknown option '--workers=4'"), "--workers is called --jobs N here");
-  assert.equal(habitHint("error: unknown option '--frobnicate'"), undefined);
-  assert.equal(habitHint("error: missing required argument 'file'"), undefined);
 });

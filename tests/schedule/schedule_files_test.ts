@@ -93,3 +93,14 @@ Deno.test("scheduledJobs() names a broken file that has a schedule, or had one i
     Deno.removeSync(folder, { recursive: true });
   }
 });
+
+Deno.test("scheduledJobs() tells files of one name outside of the root apart, as their runs do", async () => {
+  const [root, folder] = [Deno.makeTempDirSync(), Deno.makeTempDirSync()];
+  try {
+    Deno.writeTextFileSync(join(folder, "w.yaml"), workflow("0 3 * * 1"));
+    const { jobs } = await scheduledJobs(folder, root, { registry, onWarning: assert.fail })();
+    assert.deepEqual(jobs.map(({ file }) => file), [join(folder, "w.yaml")]);
+  } finally {
+    for (const path of [root, folder]) Deno.removeSync(path, { recursive: true });
+  }
+});

@@ -511,3 +511,20 @@ steps:
   assert.match(refused, /wool\.yaml:1:11: "__proto__" cannot be a name/);
   assert.match(refused, /wool\.yaml:2:10: "__proto__" cannot be a name/);
 });
+
+Deno.test("an `if` that is nothing is a mistake, not a yes", async () => {
+  const text = (go: string) =>
+    `params: { go: ${go} }\nsteps: { a: { uses: shear, if: "\${{ params.go }}" } }\n`;
+  for (const go of ["", "null"]) {
+    assert.match(await printed(text(go)), /:2:32: `if` must be true or false, got nothing/);
+  }
+  assert.match(await printed(text("0")), /`if` must be true or false, got 0/);
+  assert.equal((await planOf(text("false"))).tasks.length, 0);
+});
+
+Deno.test("a workflow's name is one line", async () => {
+  assert.match(
+    await printed('name: "two\\nlines"\nsteps: { a: { uses: shear } }\n'),
+    /name must be one line of text, got "two/,
+  );
+});

@@ -252,3 +252,15 @@ steps:
   assert.deepEqual(await seeds("name: x"), of(0));
   assert.deepEqual(await seeds("params: { seed: 7 }"), of(7));
 });
+
+Deno.test("an `exclude` that matches nothing is told, also beside an `include`, with the form that is meant", async () => {
+  const text = (exclude: string, include: string) =>
+    `matrix: { sheep: [1, 2], ${include} exclude: [${exclude}] }
+steps: { a: { uses: shear, with: { sheep: "\${{ matrix.sheep }}" } } }
+`;
+  for (const include of ["", "include: [{ sheep: 9 }],"]) {
+    assert.match(await printed(text('{ sheep: "1" }', include)), /matches no cell[^]*hint: write 1 for "1"/);
+    assert.match(await printed(text("{ sheep: 7 }", include)), /matches no cell[^]*hint: sheep has 1, 2/);
+    assert.equal(await printed(text("{ sheep: 1 }", include)), "");
+  }
+});

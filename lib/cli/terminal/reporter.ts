@@ -45,7 +45,7 @@ export function eventLine(event: EngineEvent, style: Style = errStyle): string |
         indent(printable(event.message))
       }\n  log: ${event.log}`;
     case "task-blocked":
-      return `${yellow("blocked")}  ${event.task} ${dim(`by ${event.cause}`)}`;
+      return `${yellow("blocked")}  ${event.task} ${dim(event.reason)}`;
     case "task-warning":
       return `${yellow("warning")}  ${event.task}: ${printable(event.message)}`;
     case "task-retry":

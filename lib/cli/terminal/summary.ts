@@ -74,10 +74,12 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
       out(`${red("failed")} ${task.id}: ${printable(task.error ?? "no reason given")}`);
       if (task.log !== undefined) out(dim(`  log: ${task.log}`));
     }
-    const blocked = result.tasks.filter((t) => t.outcome === "blocked").map((t) => t.id);
-    if (blocked.length > 0) {
-      out(`blocked: ${blocked.slice(0, 20).join(", ")}${blocked.length > 20 ? ", …" : ""}`);
-    }
+  }
+  const blocked = result.tasks.filter((t) => t.outcome === "blocked");
+  if (blocked.length > 0) {
+    const ids = blocked.slice(0, SHOWN).map((t) => failed.length > 0 ? t.id : `${t.id} ${t.reason}`);
+    const more = blocked.length - ids.length;
+    out(`blocked: ${ids.join(", ")}${more > 0 ? ` and ${more} more` : ""}`);
   }
 }
 

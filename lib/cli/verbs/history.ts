@@ -32,7 +32,7 @@ export const command = new Command()
       const place = userPath(html);
       await Deno.mkdir(dirname(place), { recursive: true });
       await Deno.writeTextFile(place, historyPage(points, alerts, metric === undefined ? {} : { metric }));
-      return out(`written: ${html}`);
+      return asJson === true ? json({ written: html }) : out(`written: ${html}`);
     }
     if (asJson === true) return json(points);
     if (points.length === 0) return out("no metrics yet; every run adds its own");

@@ -1,5 +1,5 @@
 /** `plan FILE`: what would run, be restored or be blocked, and why; changes nothing. */
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import {
   forceOption,
   fromOption,
@@ -27,23 +27,40 @@ export const command = new Command()
   .addOption(untilOption)
   .addOption(fromOption)
   .addOption(forceOption)
+  .option("-F, --force-all", "tell of every step as if no result were there")
   .addOption(memoryOption)
   .addOption(rootOption)
   .option("--exit-code", "end with 4 where something would run")
   .addOption(jsonOption)
   .action(tellPlan);
 
+// The other options of `run` are taken as well, so that one word turns a run into its plan.
+for (
+  const flags of [
+    "-j, --jobs <n>",
+    "-k, --keep-going",
+    "-n, --dry-run",
+    "-q, --quiet",
+    "--executor <where>",
+    "--keep-failed",
+    "--strict-cache",
+    "--reports <dir>",
+    "--webhook <address>",
+  ]
+) command.addOption(new Option(flags).hideHelp());
+
 /** What names the tasks of a plan. */
 type PlanOptions =
   & WorkflowOptions
-  & { exitCode?: true | undefined }
+  & { exitCode?: true | undefined; forceAll?: true | undefined; executor?: string | undefined }
   & Partial<Record<"only" | "until" | "from" | "force", string[] | undefined>>;
 
 /** Prints what `run` would do with the same options. */
 export async function tellPlan(file: string, options: PlanOptions): Promise<void> {
-  const plan = await openWorkflow(file, options, "run");
+  const plan = await openWorkflow(file, options, options.executor === "slurm" ? "read" : "run");
   const engine = await openEngineOf(plan);
-  const { only, until, from, force } = options;
+  const { only, until, from } = options;
+  const force = options.forceAll ?? options.force;
   const given = Object.entries({ only, until, from, force }).filter(([, steps]) => steps !== undefined);
   const tasks = await engine.plan(plan, Object.fromEntries(given));
   await engine.close();

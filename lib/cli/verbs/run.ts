@@ -17,7 +17,8 @@ import type { Workplan } from "../../workflow/workplan.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { commandLine } from "../../text/program.ts";
 import { projectRoot, userPath } from "../paths.ts";
-import { fileOf, reportOf } from "../../schedule/run_report.ts";
+import { fileOf } from "../../engine/store/run_record.ts";
+import { reportOf } from "../../schedule/run_report.ts";
 import { checkWebhook, keepReport, type Outlets } from "../../schedule/keep_report.ts";
 import { dirname, resolve } from "node:path";
 import { type RunFlags, runPlan, type Watching } from "./run_plan.ts";
@@ -39,7 +40,8 @@ export const command = new Command()
     new Option("--executor <where>", "run steps on this machine or as jobs of a Slurm cluster")
       .choices(["local", "slurm"] as const),
   )
-  .option("--keep-going", "after a failure, finish what does not depend on it")
+  .option("-F, --force-all", "run every step although results are in the store")
+  .option("-k, --keep-going", "after a failure, finish what does not depend on it")
   .option("--strict-cache", "fail when a result cannot be stored")
   .option("--keep-failed", "keep the folders of failed steps")
   .option("--reports <dir>", "write <workflow>.json, .junit.xml and .prom there")
@@ -50,7 +52,7 @@ export const command = new Command()
   .option("-n, --dry-run", "only tell what would run, as `plan` does")
   .option("--watch", "run again whenever the workflow, its data or its code changes")
   .option("--json", "events as JSON lines on stdout")
-  .option("--quiet", "only the summary")
+  .option("-q, --quiet", "only the summary")
   .action(async (file, options) => {
     if (options.dryRun === true) return await (await import("./plan.ts")).tellPlan(file, options);
     if (options.watch === true) return await (await import("./watch.ts")).watch(file, options, runOnce);

@@ -13,6 +13,7 @@ export interface RunFlags {
   until?: string[] | undefined;
   from?: string[] | undefined;
   force?: string[] | undefined;
+  forceAll?: true | undefined;
   jobs?: number | undefined;
   memory?: number | undefined;
   executor?: "local" | "slurm" | undefined;
@@ -49,7 +50,7 @@ export async function runPlan(
         only: options.only,
         until: options.until,
         from: options.from,
-        force: options.force,
+        force: options.forceAll ?? options.force,
         jobs: options.jobs,
         memory: options.memory,
         executor: options.executor,

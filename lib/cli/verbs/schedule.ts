@@ -78,7 +78,7 @@ async function lastSchedules(root: string): Promise<ReadonlyMap<string, Schedule
 
 /** Words that run a workflow with this program. */
 function runWords(root: string, file: string, more: string[] = []): string[] {
-  return [...programWords(), "run", join(root, file), "--root", root, "--quiet", ...more];
+  return [...programWords(), "run", resolve(root, file), "--root", root, "--quiet", ...more];
 }
 
 async function print(kind: "systemd" | "cron", jobs: Job[], root: string): Promise<void> {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { RunRecord, TaskResult } from "../../engine/mod.ts";
 import { InputError } from "../../errors.ts";
 import { shownPath, userPath } from "../paths.ts";
+import { namedTasks } from "../../engine/run/select_tasks.ts";
 import { suggestion } from "../../text/suggest.ts";
 import { table } from "../terminal/format.ts";
 import { duration } from "../../text/numbers.ts";
@@ -38,7 +39,7 @@ export const command = new Command()
   });
 
 function tasksOf(run: RunRecord, step: string): TaskResult[] {
-  const tasks = run.tasks.filter((t) => t.step === step || t.id === step);
+  const tasks = namedTasks(run.tasks, step);
   if (tasks.length > 0) return tasks;
   const { hint } = suggestion(step, new Set(run.tasks.map((t) => t.step)));
   throw new InputError(

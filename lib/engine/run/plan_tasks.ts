@@ -9,7 +9,7 @@ import type { KnownOutputs, Planner } from "./planner.ts";
 import type { StatCache } from "../key/stat_cache.ts";
 import type { StoredOutput } from "../store/action_record.ts";
 import { foresee } from "./publication.ts";
-import { dependenciesOf, selectTasks } from "./select_tasks.ts";
+import { dependenciesOf, selectTasks, unmade } from "./select_tasks.ts";
 
 /** Plans tasks in the order of the work plan. */
 export async function planTasks(
@@ -24,18 +24,21 @@ export async function planTasks(
   const known: KnownOutputs = new Map();
   const planned: PlannedTask[] = [];
   for (const task of tasks) {
-    const found = await planTask(task, planner, root, known, selection);
+    const isChosen = chosen.has(task.id);
+    const missing = isChosen && [...dependenciesOf(task)].find((id) => !known.has(id) && !chosen.has(id));
+    const found = await planTask(task, planner, root, known, isChosen ? selection.force : "none");
     const { outputs, ...rest } = found;
     if (outputs !== undefined) known.set(task.id, outputs);
     const estimateSeconds = estimate(planner.latest, task.id, task.uses);
-    if (!chosen.has(task.id)) {
+    if (!isChosen) {
       const { problem: _, ...seen } = rest;
       const reason = rest.status === "unknown" ? rest.reason : "not selected";
       planned.push({ task, estimateSeconds, ...seen, status: "skip", reason });
       continue;
     }
     const publication = await foresee(root, task, outputs, cache, layout);
-    planned.push({ task, estimateSeconds, ...publication, ...rest });
+    const stuck = missing === undefined || missing === false ? {} : { problem: unmade(missing) };
+    planned.push({ task, estimateSeconds, ...publication, ...stuck, ...rest });
   }
   return planned;
 }
@@ -50,12 +53,19 @@ async function planTask(
   planner: Planner,
   root: string,
   known: KnownOutputs,
-  { force }: Selection,
+  force: Selection["force"] | "none",
 ): Promise<Planned> {
   const open = [...dependenciesOf(task)].find((id) => !known.has(id));
   try {
     if (open !== undefined) {
       const files = await countFiles(task, root);
+      // These run whatever comes out of what they need.
+      if (force === true || (Array.isArray(force) && force.includes(task.id))) {
+        return { key: null, status: "run", reason: "forced", ...files };
+      }
+      if (force !== "none" && task.cache.mode === "never") {
+        return { key: null, status: "run", reason: "never taken from the cache", ...files };
+      }
       return { key: null, status: "unknown", reason: `depends on ${open}`, ...files };
     }
     const { key, record, reason, files } = await planner.decide(task, known, force);

@@ -74,8 +74,14 @@ export class Planner {
     this.#byId = new Map(workplan.tasks.map((t) => [t.id, t]));
   }
 
-  /** The key of a task and whether a result for it can be used. @throws InputError for a file that is missing. */
-  async decide(task: Task, known: KnownOutputs, force: Selection["force"]): Promise<Decision> {
+  /**
+   * The key of a task and whether a result for it can be used.
+   *
+   * @param force Tasks that run although there is a result; `none` where the task is not to run at all, and any result
+   *   under its key serves, whatever its `cache`.
+   * @throws InputError for a file that is missing.
+   */
+  async decide(task: Task, known: KnownOutputs, force: Selection["force"] | "none"): Promise<Decision> {
     const files: Record<string, Listing> = {};
     const digests: KeyParts["files"] = {};
     for (const request of task.files) {
@@ -120,10 +126,11 @@ export class Planner {
     key: string,
     ingredients: () => Ingredients,
     { code, cache }: Pick<Decision, "code" | "cache">,
-    force: Selection["force"],
+    force: Selection["force"] | "none",
   ): Promise<Partial<Decision> & { reason: string }> {
-    if (force === true || force?.includes(task.step) || force?.includes(task.id)) return { reason: "forced" };
-    if (cache.mode === "never") {
+    const any = force === "none";
+    if (!any && (force === true || force?.includes(task.id))) return { reason: "forced" };
+    if (!any && cache.mode === "never") {
       const { because } = cache;
       const why = because === undefined ? "" : `: ${because} (unless the step says \`cache: pure\`)`;
       return { reason: `never taken from the cache${why}` };
@@ -133,7 +140,7 @@ export class Planner {
       ? readRecord(this.#parts.store.layout, key)
       : { record: remembered };
     if (record !== undefined) {
-      if (cache.mode === "ttl") {
+      if (!any && cache.mode === "ttl") {
         const age = (Date.now() - Date.parse(record.created)) / 1000;
         if (!(age >= 0 && age < cache.seconds)) return { reason: `older than ${cache.seconds} s` };
       }

@@ -2,7 +2,7 @@
 import type { Task } from "../../workflow/workplan.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { RunSession } from "./run_session.ts";
-import { dependenciesOf } from "./select_tasks.ts";
+import { dependenciesOf, unmade } from "./select_tasks.ts";
 
 /**
  * Restores the results that the chosen tasks need of others; a chosen task that misses one is blocked.
@@ -25,11 +25,11 @@ export async function restoreUnselected(
     if (chosen.has(task.id)) {
       const missing = dependencies.find((id) => !usable.has(id) && !known.has(id));
       if (missing === undefined) usable.set(task.id, task);
-      else reporter.blocked(task, missing);
+      else reporter.blocked(task, missing, chosen.has(missing) ? undefined : unmade(missing));
       continue;
     }
     if (needed.has(task.id) && dependencies.every((id) => known.has(id))) {
-      const decision = await planner.decide(task, known, undefined).catch(() => undefined);
+      const decision = await planner.decide(task, known, "none").catch(() => undefined);
       if (decision?.record !== undefined && await runner.bringBack(decision.record, task)) {
         known.set(task.id, decision.record.outputs);
       }

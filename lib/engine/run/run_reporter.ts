@@ -102,10 +102,10 @@ export class RunReporter implements TaskReport {
     this.event({ type: "task-failed", task: task.id, step: task.step, seconds, message, log });
   }
 
-  blocked(task: Task, cause: string): void {
+  blocked(task: Task, cause: string, reason = `needs ${cause}`): void {
     const outputs = this.#state.known.get(task.id) ?? {};
-    this.#note(task, { outcome: "blocked", reason: `needs ${cause}` }, outputs);
-    this.event({ type: "task-blocked", task: task.id, step: task.step, cause });
+    this.#note(task, { outcome: "blocked", reason }, outputs);
+    this.event({ type: "task-blocked", task: task.id, step: task.step, cause, reason });
   }
 
   skipped(task: Task, reason: string): void {

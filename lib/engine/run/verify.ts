@@ -12,15 +12,18 @@ import { schedule } from "./scheduler.ts";
 import type { TaskRunner } from "./task_runner.ts";
 
 /**
- * A full run, then each task once more beside the store. Tasks that are never taken from the cache are left out: they
- * measure.
+ * A full run, then each task once more beside the store. Tasks that measure, or are never taken from the cache, are
+ * left out.
  */
 export async function verify(parts: RunParts): Promise<VerifyReport> {
   const first = await new Run(parts).go();
   if (first.status !== "succeeded") {
-    throw new InputError(
-      `Cannot verify: the run ${first.id} ${first.status === "failed" ? "failed" : "was cancelled"}`,
-    );
+    const broken = first.tasks.find((t) => t.outcome === "failed") ??
+      first.tasks.find((t) => t.outcome === "blocked");
+    const why = first.status === "cancelled" || broken === undefined
+      ? `the run ${first.id} was cancelled`
+      : `${broken.id} ${broken.outcome} in run ${first.id}: ${broken.error ?? broken.reason}`;
+    throw new InputError(`Cannot verify: ${why}`);
   }
   const session = new RunSession(parts);
   try {
@@ -52,7 +55,9 @@ async function compareAll(
 ): Promise<VerifyReport> {
   const { runner, state: { known } } = session;
   const report: VerifyReport = { tasks: [] };
-  const tasks = workplan.tasks.filter((t) => t.cache.mode !== "never" && known.has(t.id));
+  const tasks = workplan.tasks.filter((t) =>
+    t.cache.mode !== "never" && t.measures !== true && known.has(t.id)
+  );
   // Inputs come from the store, so no task has to wait for another.
   const free = tasks.map((task): Task => ({ ...task, inputs: {} }));
   const byId = new Map(tasks.map((t) => [t.id, t]));

@@ -2,6 +2,7 @@
 import { join, relative, resolve } from "../system/path.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import type { EngineEvent } from "../event.ts";
+import { sha256 } from "../system/canonical_json.ts";
 import type { StoreFs } from "../system/fs.ts";
 import type { Layout } from "../system/layout.ts";
 import { type HeldLock, tryLock } from "../system/lock.ts";
@@ -85,9 +86,10 @@ export class RunWriter {
     for (let done = 0; done < bytes.length;) done += this.#events!.writeSync(bytes.subarray(done));
   }
 
-  /** Path of a task's log, relative to the root. */
+  /** Path of a task's log, relative to the root. Ids that are no file names get a part of their hash: two are two logs. */
   logOf(task: string): string {
-    const name = task.replaceAll(/[^\w.=,\[\]-]/g, "_").slice(0, 200);
+    const plain = task.replaceAll(/[^\w.=,\[\]-]/g, "_").slice(0, 200);
+    const name = plain === task ? task : `${plain}~${sha256(task).slice(0, 12)}`;
     return join(".motiflow", relative(this.#layout.base, join(this.folder, "logs", `${name}.log`)));
   }
 
@@ -119,7 +121,7 @@ export class RunWriter {
 /** What tells workflows apart: the path of the file, relative to the root where it lies below that. */
 export function fileOf({ root, file }: Pick<Workplan, "root" | "file">): string {
   const below = relative(root, file);
-  return below.startsWith("..") ? resolve(file) : below;
+  return /^\.\.([/\\]|$)/.test(below) ? resolve(file) : below.replaceAll("\\", "/");
 }
 
 /** The record as it stands when a run begins. */

@@ -80,7 +80,7 @@ Deno.test("RunState counts failures and what they block", () => {
     begin,
     start("a"),
     { type: "task-failed", task: "a", step: "a", seconds: 1, message: "no", log: "l" },
-    { type: "task-blocked", task: "b", step: "b", cause: "a" },
+    { type: "task-blocked", task: "b", step: "b", cause: "a", reason: "needs a" },
   );
   assert.deepEqual([state.failed, state.other, state.left], [1, 1, 3]);
   assert.equal(state.line(80), "0/5 done, 1 failed, 3 left");
