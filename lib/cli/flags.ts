@@ -51,8 +51,18 @@ export const jsonOption = new Option("--json", "as JSON");
 
 export const paramOption = new Option(
   "--param <name=value>",
-  "override a param, e.g. levels=[8,6,5]; may be repeated",
+  "override a param, e.g. levels=[8,6,5] or train.epochs=3; may be repeated",
 ).argParser(collectParam);
+
+export const paramsFileOption = new Option(
+  "--params-file <file>",
+  "take values of params from a YAML or JSON file; may be repeated",
+).argParser((file: string, before: string[] = []) => [...before, file]);
+
+export const profileOption = new Option(
+  "--profile <name>",
+  "lay a profile of the file over it; by default $MOTIFLOW_PROFILE; may be repeated",
+).argParser(collect);
 
 export const onlyOption = new Option(
   "--only <step>",

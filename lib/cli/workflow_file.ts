@@ -27,6 +27,8 @@ export class BrokenWorkflow extends Exit {
 /** Options that name or change a workflow. */
 export interface WorkflowOptions {
   param?: Record<string, string> | undefined;
+  paramsFile?: string[] | undefined;
+  profile?: string[] | undefined;
   root?: string | undefined;
   /** Bytes of memory for steps, instead of what the machine has. */
   memory?: number | undefined;
@@ -49,6 +51,8 @@ export async function openWorkflow(
     checkSchedule,
     stepMemory: stepMemory(root),
     overrides: options.param ?? {},
+    ...(options.paramsFile === undefined ? {} : { paramsFiles: options.paramsFile.map(userPath) }),
+    ...(options.profile === undefined ? {} : { profiles: options.profile }),
     root,
     ...(to === "run" ? { memory: () => options.memory ?? machineMemory() } : {}),
   });

@@ -120,6 +120,10 @@ export interface RunRecord extends Omit<RunResult, "status"> {
   file: string;
   /** The file's text as it was at the start. */
   source: string;
+  /** The files that it includes. */
+  fragments?: Workplan["fragments"];
+  /** The profiles that lay over it. */
+  profiles?: string[];
   params: Record<string, Json>;
   started: string;
   ended: string | null;

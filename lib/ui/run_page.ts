@@ -92,6 +92,7 @@ export function runPage(
     <h2>Workflow</h2><details class="code">
       <summary>${run.file} as it was</summary>
       <pre>${run.source}</pre>
+      ${(run.fragments ?? []).map(({ file, source }) => markup`<h3>${file}</h3><pre>${source}</pre>`)}
     </details>
   `;
 }

@@ -1,5 +1,5 @@
 /** A workflow's text to a plan, or to all of its mistakes at once. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readSchedule, type ScheduleChecker } from "./check_schedule.ts";
 import type { Diagnostic } from "./diagnostic.ts";
@@ -9,7 +9,9 @@ import { expand } from "./expand.ts";
 import { type FileHead, readHead } from "./file_head.ts";
 import { workflowSchema } from "./grammar.ts";
 import { addIssues } from "./issues.ts";
-import { get, text, toJson, type YamlNode } from "./node.ts";
+import type { Fragment, ReadFile } from "./layers/include.ts";
+import type { ParamsFile, ProfileChoice } from "./layers/overlay.ts";
+import { get, type MapNode, text, toJson, type YamlNode } from "./node.ts";
 import { bindPorts } from "./ports.ts";
 import type { StepRegistry } from "./step.ts";
 import { orderEntries, readEntries, type StepEntry } from "./step_entry.ts";
@@ -33,6 +35,12 @@ export interface CheckOptions {
   environment?: (name: string) => string | undefined;
   /** Bytes of memory for steps; where missing, what steps declare is not held against anything. */
   memory?: () => number;
+  /** Profiles that lie over the file's own values. */
+  profiles?: ProfileChoice;
+  /** Files of params, between the profiles and `overrides`. */
+  paramsFiles?: readonly ParamsFile[];
+  /** Reads a file that is included; by default from disk. */
+  read?: ReadFile;
   /** Says what is wrong with `schedule:`; without it only the shape is checked. */
   checkSchedule?: ScheduleChecker;
   /** What earlier checks learned of the user's own steps. */
@@ -70,13 +78,17 @@ async function checkTree(
   content: string,
   options: CheckOptions,
   diagnostics: Diagnostics,
-): Promise<Workplan> {
+): Promise<Workplan | undefined> {
   const { file } = diagnostics.source;
+  const layered = await layers(tree, options, diagnostics);
+  if (layered !== undefined) tree = layered.tree;
+  // What stands in a file that cannot be read would only be missed everywhere.
+  if (diagnostics.failed) return undefined;
   checkShape(tree, diagnostics);
   const environment = options.environment ?? ((name) => Deno.env.get(name));
   const head = readHead(tree, options.overrides ?? {}, environment, diagnostics);
   const entries = readEntries(get(tree, "steps"), head.names, diagnostics);
-  using types = new StepTypes(options);
+  using types = new StepTypes(options, layered?.fragments ?? [], diagnostics.source);
   types.start(entries);
   // One after the other, so that mistakes come in the order of the file and the last one ends it.
   for (const entry of entries) await types.load(entry, diagnostics);
@@ -102,9 +114,31 @@ async function checkTree(
     tasks,
     skipped,
     source: content,
+    ...(layered === undefined ? {} : kept(layered)),
     alerts: (get(tree, "alerts") === undefined ? [] : toJson(get(tree, "alerts")!)) as unknown as Alert[],
     ...(schedule === undefined ? {} : { schedule }),
     ...(learned.length === 0 ? {} : { learned }),
+  };
+}
+
+/** The file with what it includes and what lies over it; undefined where it is all there is. */
+async function layers(
+  tree: YamlNode,
+  { root, folder, read, profiles, paramsFiles = [] }: CheckOptions,
+  diagnostics: Diagnostics,
+): Promise<{ tree: MapNode; fragments: Fragment[]; profiles: string[] } | undefined> {
+  const names = profiles?.names ?? [];
+  if (tree.kind !== "map") return undefined;
+  if (get(tree, "include") === undefined && names.length + paramsFiles.length === 0) return undefined;
+  const { readLayers } = await import("./layers/layers.ts");
+  return await readLayers(tree, { root, folder, read, profiles, paramsFiles }, diagnostics);
+}
+
+/** What a plan tells of its layers. */
+function kept({ fragments, profiles }: { fragments: Fragment[]; profiles: string[] }) {
+  return {
+    ...(fragments.length === 0 ? {} : { fragments }),
+    ...(profiles.length === 0 ? {} : { profiles }),
   };
 }
 
@@ -147,18 +181,26 @@ class StepTypes implements Disposable {
   readonly #own = new Map<string, Promise<OwnStep>>();
   /** Modules whose problem was told. */
   readonly #told = new Set<string>();
+  readonly #fragments: readonly Fragment[];
+  readonly #source: Source;
 
-  constructor(options: CheckOptions) {
+  constructor(options: CheckOptions, fragments: readonly Fragment[], source: Source) {
     this.#options = options;
+    this.#fragments = fragments;
+    this.#source = source;
   }
 
   /** Begins to load the user's own modules, all at the same time. */
   start(entries: StepEntry[]): void {
-    for (const { uses, own } of entries) if (own) void this.#ownStep(this.#moduleOf(uses));
+    for (const entry of entries) if (entry.own) void this.#ownStep(this.#moduleOf(entry));
   }
 
-  #moduleOf(uses: string): string {
-    return pathToFileURL(join(this.#options.folder, uses)).href;
+  /** Own steps start at the folder of the file that names them. */
+  #moduleOf({ uses, usesSpan }: StepEntry): string {
+    const { file } = this.#fragments.length === 0 ? { file: "" } : this.#source.locate(usesSpan);
+    const fragment = this.#fragments.find((f) => f.file === file);
+    const folder = fragment === undefined ? this.#options.folder : dirname(fragment.path);
+    return pathToFileURL(join(folder, uses)).href;
   }
 
   #ownStep(module: string): Promise<OwnStep> {
@@ -194,7 +236,7 @@ class StepTypes implements Disposable {
   }
 
   async #loadOwn(entry: StepEntry, diagnostics: Diagnostics): Promise<void> {
-    entry.module = this.#moduleOf(entry.uses);
+    entry.module = this.#moduleOf(entry);
     const loaded = await this.#ownStep(entry.module);
     if ("problem" in loaded) {
       // It is the module's: once, not for each of a hundred steps that use it.

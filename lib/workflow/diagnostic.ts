@@ -29,17 +29,47 @@ export interface Span {
   end: number;
 }
 
-/** A named text that can tell lines and columns. */
+/** A named text that can tell lines and columns. Further texts may follow it: their spans begin where it ends. */
 export class Source {
   readonly #starts: number[] = [0];
+  readonly #own: string;
+  readonly #more: { base: number; source: Source }[] = [];
+  #text: string;
 
   /** @param file How the user named it. */
-  constructor(readonly file: string, readonly text: string) {
+  constructor(readonly file: string, text: string) {
+    this.#own = this.#text = text;
     for (let i = text.indexOf("\n"); i !== -1; i = text.indexOf("\n", i + 1)) this.#starts.push(i + 1);
+  }
+
+  /** All texts, one after the other. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Adds a file; returns the offset at which spans into it begin. */
+  append(file: string, text: string): number {
+    const base = this.#text.length + 1;
+    this.#more.push({ base, source: new Source(file, text) });
+    this.#text += `\n${text}`;
+    return base;
+  }
+
+  /** Where a file stands among those that were added, from one on; 0 for the first and any other. */
+  rank(file: string): number {
+    return this.#more.findIndex(({ source }) => source.file === file) + 1;
+  }
+
+  /** The text that a span lies in, and the span in it. */
+  #home({ start, end }: Span): { source: Source; span: Span } | undefined {
+    const home = this.#more.findLast(({ base }) => start >= base);
+    return home && { source: home.source, span: { start: start - home.base, end: end - home.base } };
   }
 
   /** The one-based line and column of a span; a span over several lines is cut at its first line. */
   locate(span: Span): Location {
+    const home = this.#home(span);
+    if (home !== undefined) return home.source.locate(home.span);
     let [low, high] = [0, this.#starts.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
@@ -58,6 +88,8 @@ export class Source {
 
   /** Location and source line of a span, as a diagnostic holds them. */
   place(span: Span): { location: Location; excerpt: string } {
+    const home = this.#home(span);
+    if (home !== undefined) return home.source.place(home.span);
     const location = this.locate(span);
     return { location, excerpt: this.line(location.line) };
   }
@@ -65,8 +97,8 @@ export class Source {
   /** The text of a one-based line without its end. */
   line(number: number): string {
     const start = this.#starts[number - 1] ?? 0;
-    const end = this.text.indexOf("\n", start);
-    return this.text.slice(start, end === -1 ? undefined : end).replace(/\r$/, "");
+    const end = this.#own.indexOf("\n", start);
+    return this.#own.slice(start, end === -1 ? undefined : end).replace(/\r$/, "");
   }
 }
 
@@ -123,9 +155,10 @@ export class Diagnostics {
     return this.list.some((d) => d.severity === "error");
   }
 
-  /** In the order of the file. */
+  /** In the order of the files. */
   sorted(): Diagnostic[] {
     return this.list.toSorted((a, b) =>
+      this.source.rank(a.location.file) - this.source.rank(b.location.file) ||
       a.location.line - b.location.line || a.location.column - b.location.column
     );
   }

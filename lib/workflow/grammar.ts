@@ -108,13 +108,32 @@ export const stepSchema = z.strictObject({
 
 const scalarMap = z.record(z.string(), json);
 
+/** Named values that lie over those of the file. */
+const profileSchema = z.strictObject({
+  description: z.string().optional().describe("One sentence about the profile."),
+  params: z.record(name, json).optional().describe(
+    "Values of params; maps are merged, all else is replaced.",
+  ),
+  matrix: z.record(name, z.union([z.array(json), z.string()])).optional().describe("Values of matrix axes."),
+  steps: z.record(name, z.record(z.string(), json)).optional()
+    .describe("Parts of steps, e.g. { model: { resources: { cpu: 8 } } }."),
+});
+
 /** The whole file. */
 export const workflowSchema = z.strictObject({
   version: z.literal(1).optional().describe("Version of the workflow language."),
   name: z.string().regex(LINE, { error: "one line of text" }).optional()
     .describe("Name of the workflow; by default the file's name."),
   description: z.string().optional().describe("One sentence about the workflow."),
-  params: z.record(name, json).optional().describe("Values that --param name=value can override."),
+  params: z.record(name, json).optional().describe(
+    "Values that --param name=value and --params-file FILE can override.",
+  ),
+  include: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional()
+    .describe(
+      "Files whose steps, params, matrix, env, profiles and alerts belong to this one, from its folder.",
+    ),
+  profiles: z.record(name, profileSchema).optional()
+    .describe("Named values that lie over the file's own: run FILE --profile NAME, or $MOTIFLOW_PROFILE."),
   env: z.array(z.string().min(1)).optional().describe("Environment variables that expressions may read."),
   matrix: z.object({
     include: z.array(scalarMap).optional().describe("Further cells, each naming every axis."),

@@ -1,9 +1,10 @@
 /** A workflow file on disk to a plan. */
 import { dirname, resolve } from "node:path";
 import { InputError } from "../errors.ts";
-import { type CheckResult, checkWorkflow } from "./check.ts";
+import { type CheckOptions, type CheckResult, checkWorkflow } from "./check.ts";
 import type { ScheduleChecker } from "./check_schedule.ts";
 import { decode, MAX_BYTES } from "./document.ts";
+import type { ParamsFile } from "./layers/overlay.ts";
 import type { StepMemory } from "./own/known_step.ts";
 import { findRoot } from "./project/root.ts";
 import type { StepRegistry } from "./step.ts";
@@ -15,6 +16,10 @@ export interface LoadOptions {
   root?: string;
   /** `--param` values as written. */
   overrides?: Record<string, string>;
+  /** Names of profiles; by default those in `$MOTIFLOW_PROFILE`, with commas between. */
+  profiles?: string[];
+  /** Files of params, as the user named them. */
+  paramsFiles?: string[];
   /** Bytes of memory for steps, see `CheckOptions`. */
   memory?: () => number;
   /** Says what is wrong with `schedule:`, see `CheckOptions`. */
@@ -52,10 +57,34 @@ export async function loadWorkflow(path: string, options: LoadOptions): Promise<
     root: options.root === undefined ? await findRoot(absolute, cwd) : resolve(cwd, options.root),
     folder: dirname(absolute),
     overrides: options.overrides ?? {},
+    ...profilesOf(options.profiles),
+    ...(await paramsFilesOf(options.paramsFiles, cwd)),
     ...(options.memory === undefined ? {} : { memory: options.memory }),
     ...(options.checkSchedule === undefined ? {} : { checkSchedule: options.checkSchedule }),
     ...(options.stepMemory === undefined ? {} : { stepMemory: options.stepMemory }),
   });
+}
+
+function profilesOf(named: string[] | undefined): Pick<CheckOptions, "profiles"> {
+  if (named !== undefined) return { profiles: { names: named } };
+  const names = (Deno.env.get("MOTIFLOW_PROFILE") ?? "").split(",").map((name) => name.trim())
+    .filter((name) => name !== "");
+  return names.length === 0 ? {} : { profiles: { names, byDefault: true } };
+}
+
+async function paramsFilesOf(
+  files: string[] | undefined,
+  cwd: string,
+): Promise<Pick<CheckOptions, "paramsFiles">> {
+  if (files === undefined || files.length === 0) return {};
+  const { readFromDisk } = await import("./layers/layers.ts");
+  const paramsFiles: ParamsFile[] = [];
+  for (const file of files) {
+    const bytes = await readFromDisk(resolve(cwd, file));
+    if (bytes === undefined) throw new InputError("Cannot read params: there is no such file", { file });
+    paramsFiles.push({ file, bytes });
+  }
+  return { paramsFiles };
 }
 
 /** Reads a file, but not one that is too large. */

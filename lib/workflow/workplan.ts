@@ -102,6 +102,10 @@ export interface Workplan {
   skipped?: SkippedTask[];
   /** The file's text, as taken at the start. */
   source: string;
+  /** The files that it includes. */
+  fragments?: { file: string; path: string; source: string }[];
+  /** The profiles that lie over it. */
+  profiles?: string[];
   schedule?: { cron: string; timezone: string };
   alerts: Alert[];
   /** What checking learned of the user's own steps; a run keeps it for the next check. */

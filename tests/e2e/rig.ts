@@ -80,6 +80,15 @@ export class Rig implements AsyncDisposable {
 
   /** As `deno task` calls a verb: from the project's folder, for a user who stands in another one. */
   startFrom(stands: string, ...args: string[]): Deno.ChildProcess {
+    return this.#start(stands, {}, args);
+  }
+
+  /** A verb with further environment variables. */
+  startWith(env: Record<string, string>, ...args: string[]): Deno.ChildProcess {
+    return this.#start(this.root, env, args);
+  }
+
+  #start(stands: string, env: Record<string, string>, args: string[]): Deno.ChildProcess {
     const child = new Deno.Command(words[0]!, {
       args: [...words.slice(1), ...args],
       cwd: this.root,
@@ -89,6 +98,7 @@ export class Rig implements AsyncDisposable {
         INIT_CWD: stands === this.root ? "" : stands,
         npm_command: "",
         npm_lifecycle_script: "",
+        ...env,
       },
       stdin: "null",
       stdout: "piped",

@@ -1,6 +1,6 @@
 /** `graph FILE`: the steps as a picture. */
 import { Command, Option } from "@commander-js/extra-typings";
-import { paramOption, rootOption } from "../flags.ts";
+import { paramOption, paramsFileOption, profileOption, rootOption } from "../flags.ts";
 import type { Graph } from "../../workflow/graph.ts";
 import { json, out } from "../terminal/terminal.ts";
 import { openWorkflow } from "../workflow_file.ts";
@@ -13,6 +13,8 @@ export const command = new Command()
   )
   .option("--tasks", "draw each matrix cell on its own")
   .addOption(paramOption)
+  .addOption(paramsFileOption)
+  .addOption(profileOption)
   .addOption(rootOption)
   .option("--json", "nodes and edges as JSON")
   .action(async (file, options) => {

@@ -7,6 +7,8 @@ import {
   memoryOption,
   onlyOption,
   paramOption,
+  paramsFileOption,
+  profileOption,
   rootOption,
   untilOption,
 } from "../flags.ts";
@@ -23,6 +25,8 @@ export const command = new Command()
   )
   .argument("<file>", "workflow file")
   .addOption(paramOption)
+  .addOption(paramsFileOption)
+  .addOption(profileOption)
   .addOption(onlyOption)
   .addOption(untilOption)
   .addOption(fromOption)

@@ -7,6 +7,8 @@ import {
   memoryOption,
   onlyOption,
   paramOption,
+  paramsFileOption,
+  profileOption,
   rootOption,
   untilOption,
   webhookOption,
@@ -31,6 +33,8 @@ export const command = new Command()
   .description("Run what is needed: steps whose result is in the store are restored.")
   .argument("<file>", "workflow file")
   .addOption(paramOption)
+  .addOption(paramsFileOption)
+  .addOption(profileOption)
   .addOption(onlyOption)
   .addOption(untilOption)
   .addOption(fromOption)
@@ -183,7 +187,8 @@ function resumeLine(file: string, options: RunFlags): string {
 function flagWords(options: RunFlags): string[] {
   return [
     ...Object.entries(options.param ?? {}).flatMap(([name, value]) => ["--param", `${name}=${value}`]),
-    ...(["only", "until", "from"] as const).flatMap((flag) =>
+    ...(options.paramsFile ?? []).flatMap((path) => ["--params-file", path]),
+    ...(["profile", "only", "until", "from"] as const).flatMap((flag) =>
       (options[flag] ?? []).flatMap((step) => [`--${flag}`, step])
     ),
     ...(options.jobs === undefined ? [] : ["--jobs", String(options.jobs)]),

@@ -9,6 +9,8 @@ import { openEngineOf } from "../workflow_file.ts";
 /** What `run` was told. */
 export interface RunFlags {
   param?: Record<string, string> | undefined;
+  paramsFile?: string[] | undefined;
+  profile?: string[] | undefined;
   only?: string[] | undefined;
   until?: string[] | undefined;
   from?: string[] | undefined;

@@ -46,6 +46,13 @@ async function drawRun(run: RunRecord, root: string): Promise<string | undefined
   const { svg } = await import("../../workflow/graph_svg.ts");
   const { registry } = await import("../../steps/registry.ts");
   const file = resolve(root, run.file);
-  const result = await checkWorkflow(run.source, run.file, { registry, root, folder: dirname(file) });
+  const texts = new Map(run.fragments?.map(({ path, source }) => [path, new TextEncoder().encode(source)]));
+  const result = await checkWorkflow(run.source, run.file, {
+    registry,
+    root,
+    folder: dirname(file),
+    read: (path) => Promise.resolve(texts.get(path)),
+    profiles: { names: run.profiles ?? [] },
+  });
   return result.ok ? svg(graphOf(result.plan)) : undefined;
 }

@@ -1,6 +1,15 @@
 /** `verify FILE`: run again without cache and compare content ids. */
 import { Command } from "@commander-js/extra-typings";
-import { jobsOption, jsonOption, memoryOption, paramOption, rootOption, untilOption } from "../flags.ts";
+import {
+  jobsOption,
+  jsonOption,
+  memoryOption,
+  paramOption,
+  paramsFileOption,
+  profileOption,
+  rootOption,
+  untilOption,
+} from "../flags.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { count } from "../../text/numbers.ts";
 import { openReporter } from "../terminal/reporter.ts";
@@ -11,6 +20,8 @@ export const command = new Command()
   .description("Run all steps again beside the store and compare; names every step whose bytes differ.")
   .argument("<file>", "workflow file")
   .addOption(paramOption)
+  .addOption(paramsFileOption)
+  .addOption(profileOption)
   .addOption(untilOption)
   .addOption(jobsOption)
   .addOption(memoryOption)

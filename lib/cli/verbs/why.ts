@@ -1,6 +1,6 @@
 /** `why FILE STEP`: which ingredient of the key changed since the nearest earlier result. */
 import { Command } from "@commander-js/extra-typings";
-import { jsonOption, paramOption, rootOption } from "../flags.ts";
+import { jsonOption, paramOption, paramsFileOption, profileOption, rootOption } from "../flags.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { Change } from "../../engine/mod.ts";
 import { requireStep } from "../steps.ts";
@@ -15,6 +15,8 @@ export const command = new Command()
   .argument("<file>", "workflow file")
   .argument("<step>", "step id, or task id such as model[fold=0]")
   .addOption(paramOption)
+  .addOption(paramsFileOption)
+  .addOption(profileOption)
   .addOption(rootOption)
   .addOption(jsonOption)
   .action(async (file, step, options) => {

@@ -4,7 +4,7 @@
  * What is not known is left out, not invented.
  */
 import { fileMode } from "../system/modes.ts";
-import { dirname, join } from "../system/path.ts";
+import { basename, dirname, join } from "../system/path.ts";
 import { InputError } from "../../errors.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import { contentId, type ManifestEntry } from "../store/manifest.ts";
@@ -15,6 +15,17 @@ import type { Store } from "../store/store.ts";
 type Entity = { "@id": string; [property: string]: unknown };
 
 const ref = (id: string) => ({ "@id": id });
+
+/** A file that the workflow includes, under a name of its own. */
+function addFragment(
+  folder: string,
+  { file, source }: NonNullable<RunRecord["fragments"]>[number],
+  i: number,
+): Entity {
+  const path = `included-${i + 1}-${basename(file).replaceAll(/[^\w.-]/g, "_")}`;
+  Deno.writeTextFileSync(join(folder, path), source);
+  return { "@id": path, "@type": ["File", "SoftwareSourceCode"], name: file };
+}
 
 /** Writes the crate into `folder`, which must not exist or be empty. */
 export function writeCrate(store: Store, run: RunRecord, folder: string): void {
@@ -55,7 +66,10 @@ export function writeCrate(store: Store, run: RunRecord, folder: string): void {
       name: "Motiflow workflow",
     }),
     step: steps.map((step) => ref(`#step-${step}`)),
-    hasPart: [...new Set(run.tasks.map((t) => `#uses-${t.uses}`))].map(ref),
+    hasPart: [
+      ...(run.fragments ?? []).map((fragment, i) => add(addFragment(folder, fragment, i))),
+      ...[...new Set(run.tasks.map((t) => `#uses-${t.uses}`))].map(ref),
+    ],
   });
   for (const [position, step] of steps.entries()) {
     const { uses } = run.tasks.find((t) => t.step === step)!;

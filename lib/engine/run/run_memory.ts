@@ -67,12 +67,12 @@ export class RunMemory {
 }
 
 /** What a run's record says of workflow and results, as one digest. */
-export function summaryOf({ source, params }: Workplan, tasks: readonly TaskResult[]): string {
+export function summaryOf({ source, fragments, params }: Workplan, tasks: readonly TaskResult[]): string {
   const ends = tasks.map(({ id, key, outcome, warnings }) => [
     id,
     key,
     outcome === "ran" ? "restored" : outcome,
     warnings,
   ]);
-  return sha256(JSON.stringify([source, params, ends]));
+  return sha256(JSON.stringify([source, fragments, params, ends]));
 }

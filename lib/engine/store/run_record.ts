@@ -126,8 +126,17 @@ export function fileOf({ root, file }: Pick<Workplan, "root" | "file">): string 
 
 /** The record as it stands when a run begins. */
 export function openRecord(workplan: Workplan, id: string, jobs: number, motiflow: string): RunRecord {
-  const { name: workflow, source, params } = workplan;
-  return { ...emptyRecord(id, motiflow), workflow, file: fileOf(workplan), source, params, jobs };
+  const { name: workflow, source, params, fragments, profiles } = workplan;
+  return {
+    ...emptyRecord(id, motiflow),
+    workflow,
+    file: fileOf(workplan),
+    source,
+    ...(fragments === undefined ? {} : { fragments }),
+    ...(profiles === undefined ? {} : { profiles }),
+    params,
+    jobs,
+  };
 }
 
 /** Writes the record of a run that failed before it could begin. */
