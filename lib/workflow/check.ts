@@ -111,6 +111,7 @@ async function checkTree(
     name: text(get(tree, "name")) ?? file.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, ""),
     description: text(get(tree, "description")) ?? "",
     params: head.params,
+    ...(head.names.env.length === 0 ? {} : { env: head.names.env }),
     tasks,
     skipped,
     source: content,

@@ -96,6 +96,8 @@ export interface Workplan {
   description: string;
   /** Parameters after overrides. */
   params: Record<string, Json>;
+  /** Environment variables that expressions read; their values are kept out of everything that a run leaves. */
+  env?: string[];
   /** In an order in which every task comes after its inputs. */
   tasks: Task[];
   /** Tasks left out because `if` is false, or because what they need is left out. */

@@ -2,6 +2,7 @@
  * Decides for one task at a time whether its result is in the store. `plan` and `run` both ask here, so they cannot
  * disagree. Nothing here writes.
  */
+import { maskParams } from "./mask.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { CacheRule, Task, Workplan } from "../../workflow/workplan.ts";
 import { type Code, type CodeIds, ofProgram } from "../key/code_id.ts";
@@ -95,7 +96,7 @@ export class Planner {
       ...this.#shared,
       uses: task.uses,
       code: code.id,
-      params: task.params,
+      params: await this.#params(task),
       ...(task.seed === undefined ? {} : { seed: task.seed }),
       ...(cache.mode === "never" ? { cache: "never" } : {}),
       ...keyed(task),
@@ -119,6 +120,12 @@ export class Planner {
       ingredients,
       ...look,
     };
+  }
+
+  /** Parameters as a record may hold them. */
+  async #params(task: Task): Promise<Task["params"]> {
+    const names = this.workplan.env ?? [];
+    return names.length === 0 ? task.params : maskParams(task.params, await this.#parts.env.hash(names));
   }
 
   async #look(

@@ -34,6 +34,7 @@ export class RunSession {
     this.runner = new TaskRunner({
       root: workplan.root,
       workflow: workplan.name,
+      secrets: workplan.env ?? [],
       store,
       cache,
       env,

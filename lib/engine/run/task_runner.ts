@@ -40,6 +40,8 @@ export interface Made {
 export interface TaskRunnerParts {
   root: string;
   workflow: string;
+  /** Variables of the workflow whose values are told nobody. */
+  secrets: readonly string[];
   store: Store;
   cache: StatCache;
   env: EnvHasher;
@@ -202,7 +204,7 @@ export class TaskRunner {
         ),
       );
     }, task.timeout * 1000);
-    const mask = masker(task.permissions.env ?? []);
+    const mask = masker([...task.permissions.env ?? [], ...this.#parts.secrets]);
     const throttle = throttleProgress((p) => report.progress(task, p.fraction, mask(p.message)));
     try {
       return await executor.execute({
