@@ -1,6 +1,7 @@
 /** `doctor`: what this machine can do. */
 import { Command } from "@commander-js/extra-typings";
-import { jsonOption } from "../flags.ts";
+import { jsonOption, rootOption } from "../flags.ts";
+import { projectRoot } from "../paths.ts";
 import { bestProvider, nodeRuntimeFailure } from "../../onnx/runtime.ts";
 import { table } from "../terminal/format.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
@@ -13,10 +14,13 @@ interface Finding {
 }
 
 export const command = new Command()
-  .description("Tell what this machine can do: Deno, ONNX Runtime, Jupyter kernel, Hailo, SSH, Slurm, GPU.")
+  .description(
+    "Tell what this machine can do: Deno, ONNX Runtime, Jupyter kernel, Hailo, SSH, Slurm, GPU; and how the schedule is.",
+  )
+  .addOption(rootOption)
   .addOption(jsonOption)
   .action(async (options) => {
-    const findings = await Promise.all([
+    const findings: Finding[] = await Promise.all([
       denoFinding(),
       onnxFinding(),
       writeFinding(),
@@ -31,6 +35,8 @@ export const command = new Command()
         "not needed: training runs on the CPU",
       ),
     ]);
+    const { scheduleHealth } = await import("../../schedule/health.ts");
+    findings.push(...scheduleHealth(await projectRoot(options.root)));
     if (options.json === true) return json(findings);
     const { green, yellow, red } = outStyle;
     const colour = { ok: green, missing: yellow, problem: red };
