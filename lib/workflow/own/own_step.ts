@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { LearnedStep, StepMemory } from "./known_step.ts";
+import { loadProblem, noModule } from "./load_problem.ts";
 import type { Answer, Question } from "./own_step_worker.ts";
 import type { Resolution, StepFacts, StepType } from "../step_type.ts";
 
@@ -28,6 +29,8 @@ export async function loadOwnStep(module: string, root: string, memory?: StepMem
   } catch {
     return { problem: "there is no such file", hint: "the path starts at the workflow file's folder" };
   }
+  const other = noModule(module);
+  if (other !== undefined) return other;
   const known = memory?.(module);
   const asking = new Asking(module, root);
   try {
@@ -42,10 +45,7 @@ export async function loadOwnStep(module: string, root: string, memory?: StepMem
         hint: `write export default defineStep({ … }); missing: ${error.missing.join(", ")}`,
       };
     }
-    return {
-      problem: `cannot be loaded: ${(error as Error).message}`,
-      hint: "a step's module may only define the step; work belongs into `run`",
-    };
+    return loadProblem(module, (error as Error).message);
   }
 }
 

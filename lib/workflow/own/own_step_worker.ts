@@ -59,5 +59,9 @@ async function load(module: string) {
 }
 
 function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+  // deno-lint-ignore no-control-regex
+  const whole = (error instanceof Error ? error.message : String(error)).replaceAll(/\x1b\[[\d;]*m/g, "");
+  const [first = ""] = whole.split("\n");
+  const place = /\n\s+at (file:\S+:\d+:\d+)/.exec(whole)?.[1];
+  return place === undefined ? first : `${first} at ${place}`;
 }
