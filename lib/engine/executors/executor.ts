@@ -6,8 +6,10 @@ import type { StepChannel } from "./run_step.ts";
 
 /** Everything an executor needs for one attempt. */
 export interface AttemptSpec {
+  /** The project's root, where the step's process stands. */
+  root: string;
   job: Job;
-  code: Pick<Code, "id" | "files">;
+  code: Pick<Code, "id" | "files" | "packages">;
   permissions: StepPermissions;
   /** For an executor that hands attempts to another scheduler. */
   action: Action;

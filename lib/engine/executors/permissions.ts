@@ -1,5 +1,8 @@
 /** What a step's worker may do, and how a denial is told to the user. */
-import { join, resolve } from "../system/path.ts";
+import { dirname, join, resolve, sep } from "../system/path.ts";
+import { filePath } from "../system/file_url.ts";
+import type { AttemptSpec } from "./executor.ts";
+import type { KnownCode } from "./module_guard.ts";
 import type { StepPermissions } from "../../workflow/step.ts";
 import { programRoot } from "../key/code_id.ts";
 
@@ -14,6 +17,36 @@ function packageCache(): string {
       return join(env("HOME"), "Library", "Caches", "deno");
     default:
       return join(env("XDG_CACHE_HOME") || join(env("HOME"), ".cache"), "deno");
+  }
+}
+
+/** What the program's own steps may read of it. */
+export const programFiles = ["lib", "deno.json", "deno.lock"].map((name) => join(programRoot, name));
+
+/** What a user's step may load. */
+export function knownCode(spec: AttemptSpec): KnownCode {
+  const packages = Object.keys(spec.code.packages);
+  return { files: ownFiles(spec), packages, packageCache: `${packageCache()}${sep}` };
+}
+
+/**
+ * Files of the code of a user's step that it may read: those in the project, beside its module or in the program, and
+ * those that the workflow lets it read. A link counts as what it leads to.
+ */
+export function ownFiles({ root, job, code, permissions }: AttemptSpec): string[] {
+  const program = join(programRoot, "lib");
+  const folders = [root, dirname(filePath(job.module)), ...permissions.read ?? []].map(real);
+  const inside = (path: string, folder: string) => path === folder || path.startsWith(`${folder}${sep}`);
+  return code.files.filter((path) =>
+    inside(path, program) || folders.some((folder) => inside(real(path), folder))
+  );
+}
+
+function real(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
   }
 }
 
@@ -40,9 +73,6 @@ export function workerPermissions(
       ...folders.read,
       ...own,
       ...files,
-      join(programRoot, "lib"),
-      join(programRoot, "deno.json"),
-      join(programRoot, "deno.lock"),
       packages,
       ...declared.read ?? [],
     ],
@@ -58,7 +88,10 @@ export function workerPermissions(
 
 /** The message for a user when Deno denied something; undefined for other errors. */
 export function explainDenial(name: string, message: string): string | undefined {
-  if (name !== "NotCapable" && name !== "PermissionDenied") return undefined;
+  // What a guard of modules says comes wrapped.
+  if (name !== "NotCapable" && name !== "PermissionDenied" && !message.startsWith("NotCapable: ")) {
+    return undefined;
+  }
   const match = /Requires (\w+) access(?: to (?:"([^"]*)"|<([^>]*)>|([^,]+)))?/.exec(message);
   if (match === null) return undefined;
   const [, kind, quoted, bracketed, bare] = match;
@@ -80,7 +113,7 @@ export function explainDenial(name: string, message: string): string | undefined
   const remedy = kind === "write"
     ? "A step writes only into its outputs (out(port)) and its scratch folder."
     : kind === "import"
-    ? "Import it under a name of the import map instead, so that its version is locked."
+    ? "Import it by a literal name of the import map, so that its version is locked and part of the step's key."
     : `Declare it at the step in the workflow:\n    permissions: { ${kind}: ${
       kind === "ffi" ? "true" : `[${JSON.stringify(target)}]`
     } }`;

@@ -8,6 +8,7 @@ import { join } from "../system/path.ts";
 import { ofProgram } from "../key/code_id.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { Idle } from "./idle.ts";
+import { passedOn, processEnvironment } from "./process_environment.ts";
 import { StepProcess } from "./step_process.ts";
 import { longWork, profileOf } from "./worker_pool.ts";
 
@@ -71,6 +72,8 @@ export class ProcessPool implements Executor {
     const process = new StepProcess(kindOf(spec), join(this.#folder, `p${this.#count++}`), {
       keep: ofProgram(spec.job.module) ? 1 : 0,
       memory: spec.action.memory,
+      env: processEnvironment(spec.permissions),
+      cwd: spec.root,
     });
     this.#all.add(process);
     void process.gone.then(() => {
@@ -84,7 +87,8 @@ export class ProcessPool implements Executor {
 /** Attempts that are alike in this may use the same process one after the other. */
 function kindOf(spec: AttemptSpec): string {
   const memory = spec.action.memory ?? "";
-  return ofProgram(spec.job.module) ? `${memory} ${profileOf(spec)}` : `${memory} a user's`;
+  if (ofProgram(spec.job.module)) return `${memory} ${profileOf(spec)}`;
+  return `${memory} a user's ${JSON.stringify(passedOn(spec.permissions))}`;
 }
 
 /** Whether the step may change what a later one would find: programs that it starts, the state of its process. */

@@ -1,5 +1,6 @@
 /** The messages between the engine and a worker. */
 import type { Json } from "../../artifacts/artifact.ts";
+import type { KnownCode } from "./module_guard.ts";
 
 /** One attempt at one task, as plain data. */
 export interface Job {
@@ -38,7 +39,8 @@ export interface JobFolders {
 
 /** Engine to worker. */
 export type ToWorker =
-  | { kind: "run"; job: Job; folders: JobFolders }
+  /** `code`: of a user's step, which may load no other. */
+  | { kind: "run"; job: Job; folders: JobFolders; code?: KnownCode }
   | { kind: "abort"; reason: string };
 
 /** Worker to engine. */

@@ -46,12 +46,17 @@ export class StepProcess {
   /**
    * @param profile Which attempts it takes.
    * @param folder For the attempts' folders.
-   * @param options Idle workers to keep, and the bytes of memory that a step may use.
+   * @param options Idle workers to keep, the bytes of memory that a step may use, and where it stands.
    */
   constructor(
     readonly profile: string,
     folder: string,
-    { keep, memory }: { keep: number; memory?: number | undefined },
+    { keep, memory, env, cwd }: {
+      keep: number;
+      memory?: number | undefined;
+      env: Record<string, string>;
+      cwd: string;
+    },
   ) {
     this.#memory = memory;
     const heap = memory === undefined
@@ -65,7 +70,8 @@ export class StepProcess {
     );
     this.#child = spawn(Deno.execPath(), [run, ...heap, ...args], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: { ...Deno.env.toObject(), [markName]: this.#mark },
+      env: { ...env, [markName]: this.#mark },
+      cwd,
       detached: true,
     });
     this.#child.on("message", (message: FromHost) => {

@@ -3,6 +3,7 @@
  * after another of the same step module of the program, and holds a file lock as a sign of life, since a worker that is gone says nothing.
  */
 /// <reference lib="deno.worker" />
+import { guardModules } from "./module_guard.ts";
 import { Outstanding } from "./outstanding.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 import { failureOf } from "./failure.ts";
@@ -72,7 +73,8 @@ self.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
     send({ kind: "progress", fraction, message: String(message) })
   );
   try {
-    const { job, folders } = data;
+    const { job, folders, code } = data;
+    if (code !== undefined) guardModules(code);
     const definition = (await import(job.module)).default;
     await runStep(definition, job, folders, {
       progress: throttle.progress,

@@ -6,14 +6,15 @@
  */
 import { join } from "../system/path.ts";
 import { pathToFileURL } from "node:url";
+import { ofProgram } from "../key/code_id.ts";
 import { canonicalJson } from "../system/canonical_json.ts";
 import { isLocked } from "../system/lock.ts";
 import { look } from "../system/stat.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { StepError } from "../step_error.ts";
 import { Idle } from "./idle.ts";
-import { explainDenial, workerPermissions } from "./permissions.ts";
-import { type FromWorker, type JobInput, outputError, type StepFailure } from "./protocol.ts";
+import { explainDenial, knownCode, ownFiles, programFiles, workerPermissions } from "./permissions.ts";
+import { type FromWorker, type JobInput, outputError, type StepFailure, type ToWorker } from "./protocol.ts";
 
 /** Milliseconds a step has to stop by itself after an abort. */
 export const grace = 2000;
@@ -90,7 +91,7 @@ export class WorkerPool implements Executor {
     const alive = join(folder, "alive");
     Deno.writeFileSync(alive, new Uint8Array());
     const [out, scratch] = [join(folder, "out"), join(folder, "scratch")];
-    const permissions = workerPermissions(spec.permissions, spec.code.files, files, {
+    const permissions = workerPermissions(spec.permissions, codeOf(spec), files, {
       read: [folder],
       // A worker for one attempt has no business beside its outputs.
       write: this.#keep > 0
@@ -144,7 +145,14 @@ export class WorkerPool implements Executor {
       event.preventDefault();
       reject(new StepError(`The step's worker crashed: ${event.message}`, "crash", event.message, true));
     };
-    slot.worker.postMessage({ kind: "run", job, folders: { out, scratch } });
+    const { module } = spec.job;
+    const message: ToWorker = {
+      kind: "run",
+      job,
+      folders: { out, scratch },
+      ...(ofProgram(module) ? {} : { code: knownCode(spec) }),
+    };
+    slot.worker.postMessage(message);
     // Its time may be over before the worker has started: such a signal calls nobody any more.
     if (spec.signal.aborted) onAbort();
     else spec.signal.addEventListener("abort", onAbort, { once: true });
@@ -156,6 +164,11 @@ export class WorkerPool implements Executor {
       if (look(scratch)) Deno.remove(scratch, { recursive: true }).catch(() => {});
     });
   }
+}
+
+/** Files of code that a step may read: a user's no more than its own. */
+function codeOf(spec: AttemptSpec): readonly string[] {
+  return ofProgram(spec.job.module) ? [...spec.code.files, ...programFiles] : ownFiles(spec);
 }
 
 const attemptName = (n: number) => `a${n}`;

@@ -208,6 +208,7 @@ export class TaskRunner {
     const throttle = throttleProgress((p) => report.progress(task, p.fraction, mask(p.message)));
     try {
       return await executor.execute({
+        root: this.#parts.root,
         job: {
           module: task.module,
           params: task.params,

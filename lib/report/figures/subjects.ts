@@ -34,7 +34,7 @@ export function subjectAccuracy(
   scores: readonly SubjectScore[],
   { origin = "measured", majority }: SubjectAccuracyOptions = {},
 ): Figure {
-  const rows = scores.toSorted((a, b) => a.accuracy - b.accuracy || a.subject.localeCompare(b.subject)).map(
+  const rows = scores.toSorted((a, b) => a.accuracy - b.accuracy || (a.subject < b.subject ? -1 : 1)).map(
     (s) => {
       const { lower, upper } = wilson(Math.round(s.accuracy * s.n), s.n);
       return { ...s, lower, upper };
