@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { animals } from "./cases/animals.ts";
 import { arrays } from "./cases/arrays.ts";
+import { devices } from "./cases/devices.ts";
 import { labels } from "./cases/labels.ts";
 import { loggers } from "./cases/loggers.ts";
 import { phones } from "./cases/phones.ts";
@@ -15,6 +16,7 @@ const layouts: readonly Layout[] = [
   ...loggers,
   ...trackers,
   ...animals,
+  ...devices,
   ...labels,
   ...spreadsheets,
   ...arrays,

@@ -41,7 +41,11 @@ export class RowParts {
   /** The rows of one sensor; the whole table where nothing is asked of them. */
   of(where: Where | undefined): Table {
     if (where === undefined) return this.#table;
-    return { ...this.#table, read: async (plan) => this.#pick(where, plan, await this.#all(plan)) };
+    return {
+      ...this.#table,
+      chosenBy: this.#keys,
+      read: async (plan) => this.#pick(where, plan, await this.#all(plan)),
+    };
   }
 
   /** All rows, read once for plans that differ in their values only. */

@@ -62,6 +62,8 @@ export interface Table {
   /** Columns that surely are sensors, and one that is a clock, where the table has made them. */
   sensors?: readonly number[];
   clock?: number;
+  /** Columns that have chosen the rows. */
+  chosenBy?: readonly number[];
   /** Every row of the file is a burst. */
   bursts?: boolean;
   /** @throws {InputError} with file and line for whatever cannot be read. */

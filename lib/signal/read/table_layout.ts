@@ -5,6 +5,7 @@ import type { DataFile } from "./archive.ts";
 import { type Confidence, confidenceColumns } from "./confidence.ts";
 import type { Overlap } from "./flags.ts";
 import { chooseSensorColumns } from "./laws/sensor_columns.ts";
+import { refuseForeignTimes } from "./laws/own_times.ts";
 import type { TimeUnit } from "./laws/time_unit.ts";
 import { listed } from "./laws/notes.ts";
 import type { Lists } from "./metadata.ts";
@@ -151,6 +152,7 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
     const values = Object.keys(sensors).flatMap((s) =>
       sensors[s].map((ref) => findColumn(ref, `column of ${s}`, table, file))
     );
+    refuseForeignTimes(table.header, layout.time, values, place);
     const units = unitsOf(values.slice(0, values.length / Object.keys(sensors).length));
     const confidence = confidenceOf(values);
     return {
@@ -170,6 +172,7 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
   const { columns, ...chosen } = table.sensors !== undefined
     ? { columns: [...table.sensors] }
     : chooseSensorColumns(free, table.header, place);
+  refuseForeignTimes(table.header, layout.time, columns, place);
   const own = {
     ...layout,
     timeName,

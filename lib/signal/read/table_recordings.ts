@@ -13,6 +13,7 @@ import { convertFiles } from "./laws/convert_files.ts";
 import { refuseSensorFiles } from "./laws/file_kinds.ts";
 import { LabelColumns } from "./laws/label_columns.ts";
 import { listed } from "./laws/notes.ts";
+import { kindColumns, refuseMixedRows } from "./laws/mixed_rows.ts";
 import type { Place } from "./laws/place.ts";
 import { channelFactors, scaleRecordings } from "./laws/scale.ts";
 import { tellUnused } from "./laws/unused_columns.ts";
@@ -169,6 +170,7 @@ export async function readTable(
   }
   const texts = [layout.label, layout.subject, layout.session, ...layout.flags ?? []]
     .filter((c) => c !== undefined);
+  const kinds = kindColumns(table.header, [...layout.values, ...texts, ...table.chosenBy ?? []]);
   const clock = layout.time === undefined && options.rate !== undefined
     ? unnamedClock(table, [...layout.values, ...texts])
     : undefined;
@@ -180,7 +182,7 @@ export async function readTable(
     timeOptional: layout.time === undefined,
     timeOfDay: layout.timeOfDay,
     dateOrder: format === undefined ? undefined : orderOfFormat(format),
-    texts,
+    texts: [...texts, ...kinds],
     missing: options.missing,
     missingValues: options.missingValues,
     onBad: options.onBad === "gap" ? "gap" : "error",
@@ -189,6 +191,14 @@ export async function readTable(
     checkAgainstClock(columns, table.header![clock], options.rate!, options.maxGap, file);
     columns.time = new Float64Array(0);
   }
+  kinds.forEach((c, k) =>
+    refuseMixedRows(
+      columns.texts[texts.length + k],
+      table.header![c],
+      layout.names,
+      (row) => ({ file, row: columns.lineOf(row) }),
+    )
+  );
   if (columns.bad !== undefined && columns.bad > 0) {
     reading.notes.add("Rows that cannot be read were taken as missing", `${columns.bad} of ${file}`);
   }
