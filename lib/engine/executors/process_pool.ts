@@ -12,6 +12,9 @@ import { passedOn, processEnvironment } from "./process_environment.ts";
 import { StepProcess } from "./step_process.ts";
 import { longWork, profileOf } from "./worker_pool.ts";
 
+/** Bytes of memory above which a process is not kept. */
+const largest = 512 * 2 ** 20;
+
 export class ProcessPool implements Executor {
   readonly #idle: Idle<StepProcess>;
   readonly #all = new Set<StepProcess>();
@@ -32,8 +35,11 @@ export class ProcessPool implements Executor {
     const started = performance.now();
     try {
       const result = await process.run(spec);
-      const spent = result.left === true || servesOnce(spec) || performance.now() - started >= longWork;
-      if (!spent) this.#idle.keep(process);
+      // Of a user's step the worker is gone with its heap, and how long it took says more of the machine than of it.
+      const used = ofProgram(spec.job.module)
+        ? performance.now() - started >= longWork
+        : process.memory > largest;
+      if (result.left !== true && !servesOnce(spec) && !used) this.#idle.keep(process);
       else await this.#replace(process, spec);
       return result;
     } catch (error) {

@@ -37,7 +37,7 @@ export class StepProcess {
   #onLine: (line: string) => void = () => {};
   readonly #mark = crypto.randomUUID();
   readonly #memory: number | undefined;
-  /** Bytes in use before the first attempt. */
+  /** Bytes in use before the attempt. */
   #base = 0;
   #overflowed = false;
   /** Whether a step may have started programs. */
@@ -102,6 +102,11 @@ export class StepProcess {
     return this.#dead;
   }
 
+  /** Bytes in use; 0 where that is not told. */
+  get memory(): number {
+    return residentBytes(this.#child.pid!);
+  }
+
   /** Runs one attempt; the process is of no further use when it fails. */
   async run(spec: AttemptSpec): Promise<AttemptResult> {
     const { promise, resolve, reject } = Promise.withResolvers<AttemptResult>();
@@ -130,11 +135,11 @@ export class StepProcess {
     const { ffi, run } = spec.permissions;
     this.#mayStart ||= ffi === true || (run ?? []).length > 0;
     void this.#ready.promise.then(() => {
-      this.#base ||= this.#memory === undefined ? 0 : residentBytes(this.#child.pid!);
+      this.#base = this.#memory === undefined ? 0 : this.memory;
       this.#send({ kind: "run", spec: toWire(spec) });
     });
     const watch = this.#memory === undefined ? undefined : setInterval(() => {
-      if (this.#base === 0 || residentBytes(this.#child.pid!) - this.#base <= this.#memory!) return;
+      if (this.#base === 0 || this.memory - this.#base <= this.#memory!) return;
       fail(new StepError(`The step used more memory than it may${this.#limit()}`, "crash", undefined, true));
       this.kill();
     }, memoryWatch);

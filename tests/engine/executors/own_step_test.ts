@@ -125,6 +125,19 @@ ${
   assert.equal(Deno.cwd(), here);
 });
 
+Deno.test("a step that takes long leaves its process to the next, with nothing of its own in it", async () => {
+  await using project = new Project();
+  const body = `const seen = (globalThis as any).seen ?? "nothing"; (globalThis as any).seen = params.text;
+    await new Promise((r) => setTimeout(r, 1200)); return { text: Deno.pid + " " + seen };`;
+  project.write("steps/long.ts", stepSource(body));
+  const engine = await project.open({ workers: true });
+  const spec = (text: string): Spec => ({ uses: "long", params: { text } });
+  const result = await engine.run(project.plan({ a: spec("a"), b: spec("b"), c: spec("c") }), { jobs: 1 });
+  const texts = ["a", "b", "c"].map((step) => textOf(result, step));
+  assert.match(texts[0]!, /^\d+ nothing$/);
+  assert.deepEqual(texts, [texts[0], texts[0], texts[0]]);
+});
+
 Deno.test("a step cannot write beside its own outputs", async () => {
   for (const at of ["out('text') + '/../beside'", "out('text') + '/../../a1'", "scratch + '/../x'"]) {
     const task = await one(`Deno.writeTextFileSync(${at}, ""); return { text: "x" };`);
