@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { NAME, stepSchema, workflowSchema } from "./grammar.ts";
 import { jsonSchemaOf, portTypes } from "./step_type.ts";
+import { signature, type StepReference, stepReference } from "./reference.ts";
 import type { StepRegistry } from "./step.ts";
 
 type Schema = { [key: string]: any };
@@ -20,10 +21,12 @@ export async function workflowJsonSchema(registry: StepRegistry): Promise<Schema
   delete step.$schema;
   const names = [...registry.names].sort();
   const definitions = await Promise.all(names.map((name) => registry.load(name)));
+  const references = definitions.map((definition, i) => stepReference(names[i]!, definition));
+  step.defaultSnippets = references.map(snippet);
   step.properties.uses = {
     description: step.properties.uses.description,
     anyOf: [
-      ...definitions.map((d, i) => ({ const: names[i], description: d.summary })),
+      ...references.map((step) => ({ const: step.name, description: hover(step) })),
       { type: "string", pattern: "^\\.{0,2}/.*\\.[cm]?[jt]s$", description: "Your own step." },
     ],
   };
@@ -55,6 +58,43 @@ export async function workflowJsonSchema(registry: StepRegistry): Promise<Schema
   return { ...schema, title: "Motiflow workflow", $defs: { step, expression: EXPRESSION, ...shared } };
 }
 
+/** What an editor shows on a step's name: what it does, takes and gives, and its parameters. */
+function hover(step: StepReference): string {
+  const keys = [...new Set(step.sets.flatMap(({ parameters }) => parameters.map(({ path }) => path)))]
+    .filter((path) => !/[.[]/.test(path));
+  const choices = step.sets.flatMap(({ choice }) => choice ?? []);
+  return [
+    `${step.summary}.`,
+    signature(step),
+    ...(choices.length === 0 ? [] : [`One of: ${choices.join("; ")}.`]),
+    ...(keys.length === 0 ? [] : [`Parameters: ${keys.join(", ")}.`]),
+  ].join("\n\n");
+}
+
+/** A step to fill in: what it must be given, with the usual names. */
+function snippet({ name, summary, inputs, sets }: StepReference): Schema {
+  let stop = 0;
+  const place = (text: string) => `\${${++stop}:${text}}`;
+  const sources = inputs.filter(({ arity }) => arity !== "optional")
+    .map(({ port, type }) => place(type === undefined ? "results" : port));
+  const [first] = sets;
+  const [deciding, value] = first?.choice?.split(": ") ?? [];
+  const needed = (first?.parameters ?? []).filter(({ required, path }) => required && !/[.[]/.test(path));
+  const params = {
+    ...(deciding === undefined ? {} : { [deciding]: place(value!) }),
+    ...Object.fromEntries(needed.map(({ path }) => [path, place(path)])),
+  };
+  return {
+    label: name,
+    description: summary,
+    body: {
+      uses: name,
+      ...(sources.length === 0 ? {} : { from: sources.length === 1 ? sources[0] : sources }),
+      ...(Object.keys(params).length === 0 ? {} : { with: params }),
+    },
+  };
+}
+
 function requiredOf(definition: { params: z.ZodType }): string[] {
   return needsWith(definition.params) ? ["with", "from"] : ["from"];
 }
@@ -72,7 +112,34 @@ function parametersOf(uses: string, params: z.ZodType, shared: Schema): Schema {
   for (const [name, definition] of Object.entries($defs ?? {})) {
     shared[`${uses}.${name}`] = withExpressions(definition as Schema);
   }
-  return withExpressions(schema);
+  return byChoice(schema) ?? withExpressions(schema);
+}
+
+/**
+ * Sets of keys of which one key decides, as conditions: an editor then tells which key is missing from the set that was
+ * chosen, where alternatives would only say that none of them fits.
+ */
+function byChoice({ oneOf: variants, ...schema }: Schema): Schema | undefined {
+  if (variants === undefined) return undefined;
+  const chosenBy = (key: string) => variants.map(({ properties }: Schema) => properties?.[key]);
+  const key = Object.keys(variants[0].properties ?? {}).find((key) =>
+    chosenBy(key).every((property: Schema | undefined) => property?.const !== undefined)
+  );
+  if (key === undefined) return undefined;
+  const choices = chosenBy(key).map(({ const: value, description }: Schema) => ({
+    const: value,
+    description,
+  }));
+  return {
+    ...schema,
+    type: "object",
+    required: [key],
+    properties: { [key]: { anyOf: [...choices, EXPRESSION_REF] } },
+    allOf: variants.map((variant: Schema, i: number) => ({
+      if: { properties: { [key]: { const: choices[i].const } }, required: [key] },
+      then: withExpressions(variant),
+    })),
+  };
 }
 
 function fromOf(from: Schema, ports: Record<string, { arity: string }>): Schema {

@@ -86,5 +86,6 @@ function isType(type: string, value: unknown): boolean {
 const KNOWN = new Set(
   ("$schema $ref $defs title description default type const enum anyOf oneOf allOf not if then minimum maximum " +
     "exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern minItems maxItems prefixItems items " +
-    "required minProperties properties additionalProperties propertyNames format examples").split(" "),
+    "required minProperties properties additionalProperties propertyNames format examples defaultSnippets")
+    .split(" "),
 );

@@ -61,3 +61,29 @@ Deno.test("the schema of the real steps accepts the project's own workflows, and
     "write it anew: deno task schema --out workflows/workflow.schema.json",
   );
 });
+
+Deno.test("an editor shows a step's ports and parameters, and offers it with what it must be given", async () => {
+  const real = await workflowJsonSchema((await import("../../lib/steps/registry.ts")).registry);
+  const { step } = real.$defs;
+  const hover = (name: string) =>
+    step.properties.uses.anyOf.find((one: any) => one.const === name).description;
+  assert.match(hover("window"), /Recordings → Windows\n\nParameters: length, hop, within, context\.$/);
+  assert.match(hover("load"), /One of: source: simulate; source: hapt;/);
+  const snippet = (name: string) => step.defaultSnippets.find(({ label }: any) => label === name).body;
+  assert.deepEqual(snippet("window"), { uses: "window", from: "${1:recordings}" });
+  assert.deepEqual(snippet("train").from, ["${1:windows}", "${2:split}"]);
+  assert.deepEqual(snippet("load").with, { source: "${1:simulate}" });
+});
+
+Deno.test("a parameter that the chosen source needs is missed by name, and a foreign one refused", async () => {
+  const real = await workflowJsonSchema((await import("../../lib/steps/registry.ts")).registry);
+  const remarks = (params: string) =>
+    violations(real, plain(`version: 1\nname: x\nsteps:\n  r: { uses: load, with: ${params} }\n`));
+  assert.deepEqual(remarks("{ source: csv, path: data }"), []);
+  assert.deepEqual(remarks('{ source: "${{ params.source }}", path: data }'), []);
+  const [missing, ...more] = remarks("{ source: csv }");
+  assert.match(missing!, /path/);
+  assert.deepEqual(more, []);
+  assert.ok(remarks("{ path: data }").some((remark) => remark.includes("source")));
+  assert.ok(remarks("{ source: simulate, path: data }").length > 0);
+});
