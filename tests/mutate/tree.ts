@@ -115,7 +115,11 @@ export class Tree {
       // One that waits for ever takes no time of the processor.
       if (seconds <= limit && waited <= 20 * limit) return;
       late = true;
-      child.kill("SIGKILL");
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It ended in this moment.
+      }
     }, 500);
     const { success } = await child.status;
     clearInterval(timer);
