@@ -1,5 +1,5 @@
 /** Scheduled runs that failed without a word: a broken workflow file, a process that died. Each gets record and alert. */
-import { basename, join } from "node:path";
+import { basename, resolve } from "node:path";
 import { newRunId } from "../engine/store/run_record.ts";
 import { openEngine } from "../engine/mod.ts";
 import { openDatabase, transaction } from "./database.ts";
@@ -99,7 +99,7 @@ export async function keepUnrecorded(
   exit: number | null,
   outlets: Outlets,
 ): Promise<void> {
-  const source = await Deno.readTextFile(join(root, file)).catch(() => "");
+  const source = await Deno.readTextFile(resolve(root, file)).catch(() => "");
   const problem = exit === null
     ? "the run was stopped at every attempt and is given up; a step may need more memory than the machine has"
     : `the run ended with exit code ${exit} and could not keep its record; see what it printed`;

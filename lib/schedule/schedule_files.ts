@@ -1,5 +1,6 @@
 /** The workflows of a folder that have a schedule. */
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { fileOf } from "../engine/store/run_record.ts";
 import { checkSchedule } from "./check_schedule.ts";
 import { namesSchedule } from "./failed_run.ts";
@@ -7,6 +8,7 @@ import type { Job } from "./ledger.ts";
 import type { Schedule } from "./times.ts";
 import { briefErrors, formatDiagnostics } from "../workflow/diagnostic.ts";
 import { loadWorkflow } from "../workflow/load.ts";
+import type { Workplan } from "../workflow/workplan.ts";
 import type { StepRegistry } from "../workflow/step.ts";
 
 /** A file that has or had a schedule and cannot be read. */
@@ -27,8 +29,9 @@ export interface Schedules {
 
 /** What is known of one file. */
 interface Seen {
-  /** Size and time when it was last read well; undefined where it has to be read again. */
+  /** The file, what it includes and its own steps, as they were when it was last read well; undefined to read it again. */
   stamp?: string;
+  paths?: string[];
   job?: Job | undefined;
   /** What was last said of it. */
   problem?: string;
@@ -71,11 +74,15 @@ export function scheduledJobs(
   async function look(path: string, before: Seen): Promise<Seen> {
     let told: string, problem: string;
     try {
-      const info = await Deno.stat(path);
-      const stamp = `${info.size} ${info.mtime?.getTime()}`;
-      if (before.stamp === stamp) return before;
+      if (before.stamp !== undefined && before.stamp === await stampOf(before.paths ?? [])) return before;
+      const began = await stampOf([path]);
       const result = await loadWorkflow(path, { registry, root, checkSchedule });
-      if (result.ok) return { stamp, job: jobOf(path, result.plan.schedule) };
+      if (result.ok) {
+        const paths = [path, ...partsOf(result.plan)];
+        const job = jobOf(path, result.plan.schedule);
+        // What is written while it is read is read again in the next turn.
+        return began === await stampOf([path]) ? { job, stamp: await stampOf(paths), paths } : { job };
+      }
       const errors = result.diagnostics.filter((d) => d.severity === "error").slice(0, MAX_TOLD);
       [told, problem] = [formatDiagnostics(errors), briefErrors(errors).replaceAll(path, nameOf(path))];
     } catch (error) {
@@ -96,6 +103,22 @@ export function scheduledJobs(
   function nameOf(path: string): string {
     return fileOf({ root, file: path });
   }
+}
+
+/** Files that a workflow consists of beside its own. */
+function partsOf({ tasks, fragments = [] }: Workplan): string[] {
+  const modules = tasks.flatMap(({ uses, module }) => /^\.{0,2}\//.test(uses) ? [fileURLToPath(module)] : []);
+  return [...new Set([...fragments.map(({ path }) => path), ...modules])];
+}
+
+/** Sizes and times; one that is gone counts as such. */
+async function stampOf(paths: readonly string[]): Promise<string> {
+  const stamps = await Promise.all(
+    paths.map((path) =>
+      Deno.stat(path).then(({ size, mtime }) => `${size} ${mtime?.getTime()}`, () => "gone")
+    ),
+  );
+  return stamps.join(", ");
 }
 
 /** What can be read of a file; broken bytes and all. */

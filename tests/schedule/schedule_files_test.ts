@@ -104,3 +104,38 @@ Deno.test("scheduledJobs() tells files of one name outside of the root apart, as
     for (const path of [root, folder]) Deno.removeSync(path, { recursive: true });
   }
 });
+
+Deno.test("scheduledJobs() sees that a file which it includes, or a step of one's own, breaks and is well again", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const library = new URL("../../lib/", import.meta.url).href;
+    const step = `import { z } from "zod";
+import { Metrics } from "${library}artifacts/metrics.ts";
+export default {
+  type: "own", summary: "Nothing", inputs: {}, outputs: { metrics: Metrics }, params: z.strictObject({}),
+  run: () => Promise.resolve({ metrics: { metrics: {}, tables: {}, details: {} } }),
+};
+`;
+    const part = "steps: { more: { uses: load, with: { source: simulate } } }\n";
+    Deno.mkdirSync(join(folder, "parts"));
+    const [included, own] = [join(folder, "parts/more.yaml"), join(folder, "own.ts")];
+    Deno.writeTextFileSync(included, part);
+    Deno.writeTextFileSync(own, step);
+    Deno.writeTextFileSync(
+      join(folder, "a.yaml"),
+      `include: [parts/more.yaml]\nsteps: { own: { uses: ./own.ts } }\nschedule: { cron: "0 1 * * *", timezone: UTC }\n`,
+    );
+    const told: string[] = [];
+    const read = scheduledJobs(folder, folder, { registry, onWarning: (message) => told.push(message) });
+    const state = async () => (await read()).broken.map(({ problem }) => problem);
+    assert.deepEqual(await state(), [], told.join("\n"));
+    for (const [path, well] of [[included, part], [own, step]]) {
+      Deno.writeTextFileSync(path, `${well} [`);
+      assert.equal((await state()).length, 1, path);
+      Deno.writeTextFileSync(path, well);
+      assert.deepEqual(await state(), [], path);
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
