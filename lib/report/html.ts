@@ -4,11 +4,16 @@ import type { Json } from "../artifacts/artifact.ts";
 import { withoutAbsent } from "./absent.ts";
 import { Html, markup, type Part } from "../text/html.ts";
 import { type Cell, type Multiline, type Notebook, type Output, textOf } from "./nbformat.ts";
+import { sealPlace } from "./own_file.ts";
 import { pageStyle } from "./page_style.ts";
 
 export interface HtmlOptions {
   /** Title of the page. @default the first heading of the notebook, else `Report` */
   title?: string;
+  /** Whether the page ends with the place of a seal, for `writeOwn()`. */
+  sealed?: boolean;
+  /** Said above everything else. */
+  banner?: string;
   /** @default "en" */
   language?: string;
 }
@@ -59,12 +64,12 @@ export function renderHtml(notebook: Notebook, options: HtmlOptions = {}): strin
 <div class="page">
 ${contents}
 <main>
-${body}
+${options.banner !== undefined && markup`<p class="banner" role="alert">${options.banner}</p>\n`}${body}
 </main>
 </div>
 </body>
 </html>
-`.text;
+${options.sealed === true && new Html(`<!-- ${sealPlace} -->\n`)}`.text;
 }
 
 const joined = (parts: readonly Part[]) => markup`${parts.map((part, i) => [i > 0 && "\n", part])}`;

@@ -22,6 +22,9 @@ export interface KernelOptions {
 
 /** Thrown when the kernel itself is gone or does not answer; the notebook cannot go on. */
 export class KernelError extends Error {
+  /** What the cell had put out when the kernel ended. */
+  outputs: KernelOutput[] = [];
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "KernelError";
@@ -195,7 +198,12 @@ export class Kernel {
         outputs.push({ type: "error", content: { ename, evalue, traceback: lines } });
       }
     };
-    await this.#within(run(), timeoutSeconds * 1000, `the cell ran longer than ${timeoutSeconds} s`);
+    try {
+      await this.#within(run(), timeoutSeconds * 1000, `the cell ran longer than ${timeoutSeconds} s`);
+    } catch (error) {
+      if (error instanceof KernelError) error.outputs = outputs;
+      throw error;
+    }
     this.#listener = () => {};
     return outputs;
   }

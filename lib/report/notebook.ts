@@ -1,7 +1,8 @@
 /** Executes notebooks on Deno's Jupyter kernel. */
 import { dirname, resolve } from "node:path";
 import type { Json } from "../artifacts/artifact.ts";
-import { Kernel } from "./kernel.ts";
+import { InputError } from "../errors.ts";
+import { Kernel, KernelError } from "./kernel.ts";
 import type { KernelOutput } from "./kernel_prelude.ts";
 import { linesOf, type Notebook, type Output, readNotebook, textOf } from "./nbformat.ts";
 import { injectParameters } from "./parameters.ts";
@@ -24,18 +25,26 @@ export interface ExecuteOptions {
   onProgress?: (done: number, total: number, cell: string) => void;
 }
 
-/** A cell failed. The notebook up to and including that cell is kept for the reader. */
+/** A cell failed, or the kernel ended in it. The notebook up to and including that cell is kept for the reader. */
 export class NotebookError extends Error {
   /** One-based number of the cell in the executed notebook. */
   readonly cell: number;
+  /** What the cell threw, in one line. */
+  readonly reason: string;
   readonly notebook: Notebook;
 
-  constructor(message: string, cell: number, notebook: Notebook) {
+  constructor(message: string, cell: number, reason: string, notebook: Notebook) {
     super(message);
     this.name = "NotebookError";
     this.cell = cell;
+    this.reason = reason;
     this.notebook = notebook;
   }
+}
+
+/** What an executed notebook that failed says above everything else. */
+export function failureBanner({ cell, reason }: Pick<NotebookError, "cell" | "reason">): string {
+  return `This notebook did not finish: cell ${cell} failed (${reason}). What follows it was not run.`;
 }
 
 /**
@@ -44,8 +53,9 @@ export class NotebookError extends Error {
  * times, random ids and the kernel's facts are left out.
  *
  * @throws {InputError} for an unreadable notebook or an unknown parameter.
- * @throws {NotebookError} when a cell throws, also late (a rejected promise that nobody awaits).
- * @throws {KernelError} when the kernel dies, hangs or the run is cancelled.
+ * @throws {NotebookError} when a cell throws, also late (a rejected promise that nobody awaits), takes too long or ends
+ *   the kernel.
+ * @throws {KernelError} when the kernel does not start or the run is cancelled.
  *
  * ```ts
  * import { executeNotebook } from "./notebook.ts";
@@ -62,6 +72,7 @@ export class NotebookError extends Error {
 export async function executeNotebook(path: string, options: ExecuteOptions = {}): Promise<Notebook> {
   const { parameters = {}, shownParameters = parameters, timeoutSeconds = 600, signal } = options;
   const source = await readNotebook(path);
+  checkLanguage(source, path);
   const running = injectParameters(source, parameters, path);
   const shown = injectParameters(source, shownParameters, path);
   const scratch = options.scratch ?? await Deno.makeTempDir({ prefix: "motiflow-kernel-" });
@@ -69,7 +80,7 @@ export async function executeNotebook(path: string, options: ExecuteOptions = {}
   try {
     const kernel = await Kernel.start({ cwd, scratch, signal });
     try {
-      await runCells(kernel, running, shown, { timeoutSeconds, onProgress: options.onProgress });
+      await runCells(kernel, running, shown, { timeoutSeconds, onProgress: options.onProgress, signal });
     } finally {
       await kernel.shutdown();
     }
@@ -79,11 +90,24 @@ export async function executeNotebook(path: string, options: ExecuteOptions = {}
   }
 }
 
+/** Cells of another language would only fail to parse. */
+function checkLanguage({ metadata }: Notebook, file: string): void {
+  const { kernelspec, language_info: info } = metadata as Record<string, Record<string, Json> | undefined>;
+  const language = String(kernelspec?.language ?? info?.name ?? "typescript").toLowerCase();
+  const known = kernelspec?.name === "deno" || /^(java|type)script$/.test(language);
+  if (known && kernelspec?.name !== "python3") return;
+  const { name = language } = kernelspec ?? {};
+  throw new InputError(`Cannot execute notebook: it asks for the kernel ${name}, and there is Deno's`, {
+    file,
+    hint: "Write its cells in TypeScript for the kernel deno, or execute it with Jupyter.",
+  });
+}
+
 async function runCells(
   kernel: Kernel,
   running: Notebook,
   shown: Notebook,
-  { timeoutSeconds, onProgress }: Pick<ExecuteOptions, "timeoutSeconds" | "onProgress">,
+  { timeoutSeconds, onProgress, signal }: Pick<ExecuteOptions, "timeoutSeconds" | "onProgress" | "signal">,
 ): Promise<void> {
   shown.cells = shown.cells.map((cell) =>
     cell.cell_type === "code" ? { ...cell, execution_count: null, outputs: [] } : cell
@@ -95,7 +119,7 @@ async function runCells(
     if (cell.cell_type !== "code" || code.trim() === "") continue;
     onProgress?.(count, total, code.trim().split("\n")[0]);
     count++;
-    const collected = collectOutputs(await kernel.execute(code, { timeoutSeconds }), count);
+    const collected = collectOutputs(await outputsOf(kernel, code, timeoutSeconds, signal), count);
     // An assignment has a value, which nobody wants to see.
     const injected = cell.metadata.tags?.includes("injected-parameters") ?? false;
     const outputs = injected ? collected.filter((o) => o.output_type !== "execute_result") : collected;
@@ -104,14 +128,38 @@ async function runCells(
     const error = outputs.find((output) => output.output_type === "error");
     if (error !== undefined) {
       const firstLine = code.trim().split("\n")[0];
+      const reason = `${error.ename}: ${error.evalue}`.split("\n")[0];
       throw new NotebookError(
         `Cannot finish notebook: cell ${i + 1} failed (${firstLine})\n${error.traceback.join("\n")}`,
         i + 1,
+        reason,
         shown,
       );
     }
   }
 }
+
+/** What a cell puts out; the end of the kernel is the cell's last output, and its error. */
+async function outputsOf(
+  kernel: Kernel,
+  code: string,
+  timeoutSeconds: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<KernelOutput[]> {
+  try {
+    return await kernel.execute(code, { timeoutSeconds });
+  } catch (error) {
+    if (!(error instanceof KernelError) || signal?.aborted) throw error;
+    const evalue = error.message.replace(/^Cannot go on with notebook: /, "");
+    return [...error.outputs, {
+      type: "error",
+      content: { ename: "KernelError", evalue, traceback: [`KernelError: ${evalue}`] },
+    }];
+  }
+}
+
+/** Most characters of one stream of a cell that are kept: a page of tens of megabytes is no page. */
+const longestStream = 1_000_000;
 
 /** Turns published messages into nbformat outputs: texts of one stream are joined, cleared ones dropped. */
 export function collectOutputs(messages: readonly KernelOutput[], executionCount: number): Output[] {
@@ -166,9 +214,16 @@ export function collectOutputs(messages: readonly KernelOutput[], executionCount
     }
   }
   for (const output of outputs) {
-    if (output.output_type === "stream") output.text = linesOf(textOf(output.text));
+    if (output.output_type === "stream") output.text = linesOf(shortened(textOf(output.text)));
   }
   return outputs;
+}
+
+function shortened(text: string): string {
+  if (text.length <= longestStream) return text;
+  return `${
+    text.slice(0, longestStream)
+  }\n[cut: ${text.length} characters, of which ${longestStream} are kept]\n`;
 }
 
 /** Texts as lines, keys in order: the form in which Jupyter stores a bundle of representations. */

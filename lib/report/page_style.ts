@@ -31,6 +31,7 @@ code, pre { font-family: var(--mono); font-size: .85em; }
 :not(pre) > code { background: var(--panel); padding: .1em .3em; border-radius: 3px; }
 pre { background: var(--panel); padding: .8rem 1rem; border-radius: 6px; overflow-x: auto; margin: .6rem 0; line-height: 1.45; }
 pre.stderr { border-left: 3px solid #e69f00; }
+.banner { border-left: 4px solid var(--bad); background: var(--panel); padding: .8rem 1rem; font-weight: 600; }
 pre.error { border-left: 3px solid var(--bad); }
 details.code { margin: .5rem 0; color: var(--soft); font-size: .85rem; }
 details.code > summary { cursor: pointer; width: max-content; }

@@ -1,12 +1,11 @@
 /** Parameters of a notebook: defaults in the cell tagged `parameters`, given values in a cell injected after it. */
 import type { Json } from "../artifacts/artifact.ts";
 import { InputError } from "../errors.ts";
+import { declaredNames } from "./declared_names.ts";
 import { type Cell, linesOf, type Notebook, textOf } from "./nbformat.ts";
 
 /** Tags by which Jupyter Book leaves the code of a cell out of a page. */
 const hiding = ["remove-input"];
-
-const declaration = /^(?:export\s+)?(?:let|var|const)\s+([A-Za-z_$][\w$]*)\s*(?::|=|;|$)/gm;
 
 /** Index of the cell tagged `parameters`, or −1. */
 function parametersCell(notebook: Notebook): number {
@@ -16,7 +15,7 @@ function parametersCell(notebook: Notebook): number {
 }
 
 /**
- * Names of the variables that the cell tagged `parameters` declares at the start of a line.
+ * Names of the variables that the cell tagged `parameters` declares.
  *
  * ```ts
  * import { parameterNames } from "./parameters.ts";
@@ -28,7 +27,7 @@ function parametersCell(notebook: Notebook): number {
 export function parameterNames(notebook: Notebook): string[] {
   const at = parametersCell(notebook);
   if (at < 0) return [];
-  return [...textOf(notebook.cells[at].source).matchAll(declaration)].map((match) => match[1]);
+  return declaredNames(textOf(notebook.cells[at].source)).map(({ name }) => name);
 }
 
 /** What an injected cell assigns; what a hand has changed so that it is no JSON any more is left out. */
@@ -75,10 +74,8 @@ export function injectParameters(
       { file, hint: `It declares ${known.length > 0 ? known.join(", ") : "nothing"}.` },
     );
   }
-  const source = textOf(kept[at].source);
-  const fixed = given.find(([name]) =>
-    new RegExp(`^(?:export\\s+)?const\\s+${RegExp.escape(name)}\\b`, "m").test(source)
-  );
+  const declared = declaredNames(textOf(kept[at].source));
+  const fixed = given.find(([name]) => declared.some((d) => d.name === name && d.fixed));
   if (fixed !== undefined) {
     throw new InputError(
       `Cannot set notebook parameters: ${fixed[0]} is declared with const`,
@@ -87,7 +84,8 @@ export function injectParameters(
   }
   const cell: Cell = {
     cell_type: "code",
-    id: "injected-parameters",
+    // Ids came with nbformat 4.5; older files may have none.
+    ...(base.nbformat_minor >= 5 ? { id: "injected-parameters" } : {}),
     // Folded, hidden or removed like the defaults that it overrides.
     metadata: {
       tags: ["injected-parameters", ...hiding.filter((tag) => kept[at].metadata.tags?.includes(tag))],

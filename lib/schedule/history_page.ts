@@ -4,6 +4,7 @@ import type { Origin } from "../artifacts/artifact.ts";
 import { driftOverTime } from "../report/figures/drift_over_time.ts";
 import { metricTrend } from "../report/figures/metric_trend.ts";
 import type { Figure } from "../report/plot.ts";
+import { sealPlace } from "../report/own_file.ts";
 import { pageStyle } from "../report/page_style.ts";
 import { type Fragment, note, table, type TableCell } from "../report/table.ts";
 import { Html, markup } from "../text/html.ts";
@@ -53,6 +54,7 @@ ${alertTable(alerts)}
 </div>
 </body>
 </html>
+${new Html(`<!-- ${sealPlace} -->`)}
 `.text;
 }
 

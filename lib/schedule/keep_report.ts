@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { News } from "./history.ts";
 import type { Sender } from "./outbox.ts";
 import type { RunReport } from "./report.ts";
-import { reportTexts } from "./report_files.ts";
+import { isReport, reportTexts } from "./report_files.ts";
 
 /** Where reports go. */
 export interface Outlets {
@@ -74,12 +74,18 @@ async function keep(root: string, report: RunReport, exit: number, notify: boole
   }
 }
 
-/** `<workflow>.json`, `.junit.xml` and `.prom`, each replaced as a whole. */
-function writeReports(folder: string, report: RunReport): void {
+/** `<workflow>.json`, `.junit.xml` and `.prom`, each replaced as a whole; nothing where one is not of an earlier run. */
+async function writeReports(folder: string, report: RunReport): Promise<void> {
+  const { lookAt } = await import("../report/own_file.ts");
   mkdirSync(folder, { recursive: true });
   const name = report.workflow.replaceAll(/[^\w.-]/g, "_");
-  for (const [ending, text] of Object.entries(reportTexts(report))) {
-    const path = join(folder, `${name}.${ending}`);
+  const texts = Object.entries(reportTexts(report)).map(([ending, text]) => {
+    return { ending, path: join(folder, `${name}.${ending}`), text };
+  });
+  for (const { ending, path } of texts) {
+    await lookAt(path, (there) => isReport(ending, there) ? "ours" : "foreign");
+  }
+  for (const { path, text } of texts) {
     Deno.writeTextFileSync(`${path}.tmp`, text);
     renameSync(`${path}.tmp`, path);
   }

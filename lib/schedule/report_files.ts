@@ -10,6 +10,19 @@ export function reportTexts(report: RunReport): Record<string, string> {
   };
 }
 
+/** Whether a text is a report with that ending, of any run: then the next one may replace it. */
+export function isReport(ending: string, text: string): boolean {
+  if (ending === "prom") return text.includes("motiflow_run_success{");
+  if (ending === "junit.xml") return /<testsuite [^]*<testcase classname="[^"]*" name="run /.test(text);
+  try {
+    const { run, workflow, values, alerts } = JSON.parse(text) as Partial<RunReport>;
+    return typeof run === "string" && typeof workflow === "string" && Array.isArray(values) &&
+      Array.isArray(alerts);
+  } catch {
+    return false;
+  }
+}
+
 /** A test suite with a case for each limit: CI systems show broken ones as failures, unjudged ones as skipped. */
 export function junit(
   { workflow, run, started, ended, alerts, unjudged, failures, values }: RunReport,

@@ -44,7 +44,9 @@ export default defineStep({
     })),
   async run({ inputs, params, files, out, scratch, signal, progress, warn }) {
     const { join } = await import("node:path");
-    const { executeNotebook, NotebookError, writeNotebook } = await import("../report/notebook.ts");
+    const { executeNotebook, failureBanner, NotebookError, writeNotebook } = await import(
+      "../report/notebook.ts"
+    );
     const { renderHtml } = await import("../report/html.ts");
     // What the notebook imports is part of this step's code: a changed figure changes the key.
     await import("../report/notebook_api.ts");
@@ -68,7 +70,13 @@ export default defineStep({
       await writeNotebook(join(dir, "report.ipynb"), notebook);
       await Deno.writeTextFile(join(dir, "report.html"), renderHtml(notebook, { title: params.title }));
     } catch (error) {
-      if (error instanceof NotebookError) warn(`Cell ${error.cell} of ${params.notebook} failed.`);
+      if (error instanceof NotebookError) {
+        warn(`Cell ${error.cell} of ${params.notebook} failed.`);
+        // For whoever keeps the folders of failed steps: the notebook up to its error.
+        const page = renderHtml(error.notebook, { title: params.title, banner: failureBanner(error) });
+        await writeNotebook(join(dir, "report.ipynb"), error.notebook);
+        await Deno.writeTextFile(join(dir, "report.html"), page);
+      }
       throw error;
     }
     return {

@@ -10,6 +10,8 @@ import type { StepRegistry } from "./step.ts";
 
 type Schema = { [key: string]: any };
 
+const TITLE = "Motiflow workflow";
+
 /** What may stand in place of any value. */
 const EXPRESSION: Schema = { type: "string", pattern: "\\$\\{\\{.*\\}\\}" };
 const EXPRESSION_REF: Schema = { $ref: "#/$defs/expression" };
@@ -55,7 +57,16 @@ export async function workflowJsonSchema(registry: StepRegistry): Promise<Schema
   };
   const limits = schema.properties.alerts.items;
   limits.anyOf = [{ required: ["below"] }, { required: ["above"] }];
-  return { ...schema, title: "Motiflow workflow", $defs: { step, expression: EXPRESSION, ...shared } };
+  return { ...schema, title: TITLE, $defs: { step, expression: EXPRESSION, ...shared } };
+}
+
+/** Whether a text is a schema that this file made, of any version. */
+export function isWorkflowSchema(text: string): boolean {
+  try {
+    return JSON.parse(text)?.title === TITLE;
+  } catch {
+    return false;
+  }
 }
 
 /** What an editor shows on a step's name: what it does, takes and gives, and its parameters. */

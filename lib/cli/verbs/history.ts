@@ -1,11 +1,10 @@
 /** `history`: metrics over time. */
 import { Command } from "@commander-js/extra-typings";
 import { jsonOption, rootOption, wholePositive } from "../flags.ts";
-import { dirname } from "node:path";
 import { table } from "../terminal/format.ts";
 import { number } from "../../text/numbers.ts";
-import { json, out } from "../terminal/terminal.ts";
-import { projectRoot, userPath } from "../paths.ts";
+import { err, json, out } from "../terminal/terminal.ts";
+import { projectRoot, shownPath, userPath } from "../paths.ts";
 
 export const command = new Command()
   .description("Metrics of earlier runs over time, oldest first, with n and origin.")
@@ -30,8 +29,10 @@ export const command = new Command()
     if (html !== undefined) {
       const { historyPage } = await import("../../schedule/history_page.ts");
       const place = userPath(html);
-      await Deno.mkdir(dirname(place), { recursive: true });
-      await Deno.writeTextFile(place, historyPage(points, alerts, metric === undefined ? {} : { metric }));
+      const { writeOwn } = await import("../../report/own_file.ts");
+      const page = historyPage(points, alerts, metric === undefined ? {} : { metric });
+      const kept = await writeOwn(place, page);
+      if (kept !== undefined) err(`kept: the file that was changed by hand is ${shownPath(kept)} now`);
       return asJson === true ? json({ written: html }) : out(`written: ${html}`);
     }
     if (asJson === true) return json(points);

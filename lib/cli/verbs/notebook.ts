@@ -2,7 +2,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { collectParam, jsonOption, wholePositive } from "../flags.ts";
 import { existsSync } from "node:fs";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { Json } from "../../artifacts/artifact.ts";
 import { InputError } from "../../errors.ts";
 import { parseYaml } from "../../workflow/document.ts";
@@ -10,7 +10,6 @@ import { formatDiagnostics, Source } from "../../workflow/diagnostic.ts";
 import { toJson } from "../../workflow/node.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { err, errRaw, isTerminal, json, out } from "../terminal/terminal.ts";
-import type { Notebook } from "../../report/notebook.ts";
 import { commandLine } from "../../text/program.ts";
 import { projectRoot, shownPath, userPath } from "../paths.ts";
 import { runOf } from "../run_word.ts";
@@ -30,45 +29,30 @@ export const command = new Command()
   .option("--timeout <seconds>", "time limit of a cell", wholePositive, 600)
   .addOption(jsonOption)
   .action(async (file, options) => {
-    const { executeNotebook, NotebookError, writeNotebook } = await import("../../report/notebook.ts");
-    const { renderHtml } = await import("../../report/html.ts");
+    const { runNotebook } = await import("../../report/run_notebook.ts");
     const path = await notebookPath(file);
-    const name = basename(path).replace(/\.ipynb$/, "");
     const folder = options.out === undefined
       ? join(await projectRoot(undefined), "out/notebooks")
       : userPath(options.out);
-    const target = join(folder, `${name}.ipynb`);
-    const page = join(folder, `${name}.html`);
-    const keep = async (notebook: Notebook) => {
-      await Deno.mkdir(dirname(target), { recursive: true });
-      await writeNotebook(target, notebook);
-      await Deno.writeTextFile(page, renderHtml(notebook));
-    };
+    const quiet = options.json === true;
     const parameters = typedParams(options.param ?? {});
     // What is written names results by their content, so that it runs again elsewhere in the project.
     const results = options.run === undefined ? undefined : await resultsOf(options.run);
     const named = results?.map(({ dir: _, ...result }) => result);
-    try {
-      const notebook = await executeNotebook(path, {
-        parameters: { ...parameters, ...(results && { inputs: results }) },
-        shownParameters: { ...parameters, ...(named && { inputs: named }) },
-        timeoutSeconds: options.timeout,
-        onProgress: (done, total, cell) =>
-          progress(`cell ${done + 1}/${total} ${cell}`, options.json === true),
-      });
-      progress("", options.json === true);
-      await keep(notebook);
-    } catch (error) {
-      if (!(error instanceof NotebookError)) throw error;
-      progress("", options.json === true);
-      await keep(error.notebook);
-      err(`${file}: cell ${error.cell} failed: ${error.message}`);
-      err(`written up to that cell: ${shownPath(target)}`);
-      throw new Exit(exitCodes.failed);
-    }
-    const [written, shown] = [shownPath(target), shownPath(page)];
-    if (options.json === true) json({ notebook: written, html: shown });
-    else out(`${written}\n${shown}`);
+    const { notebook, html, kept, failure } = await runNotebook(path, folder, {
+      parameters: { ...parameters, ...(results && { inputs: results }) },
+      shownParameters: { ...parameters, ...(named && { inputs: named }) },
+      timeoutSeconds: options.timeout,
+      onProgress: (done, total, cell) => progress(`cell ${done + 1}/${total} ${cell}`, quiet),
+    });
+    progress("", quiet);
+    for (const path of kept) err(`kept: the file that was changed by hand is ${shownPath(path)} now`);
+    const written = { notebook: shownPath(notebook), html: shownPath(html) };
+    if (quiet) json({ ...written, ...(failure === undefined ? {} : { failure }) });
+    else out(`${written.notebook}\n${written.html}`);
+    if (failure === undefined) return;
+    err(`${file}: cell ${failure.cell} failed: ${failure.reason}`);
+    throw new Exit(exitCodes.failed);
   });
 
 /** The notebook that the user means: their own; else, below `notebooks/`, the program's, as the report step takes it. */

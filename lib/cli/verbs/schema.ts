@@ -8,9 +8,14 @@ export const command = new Command()
   .description("Make the JSON Schema of workflow files, from the same definitions that the checker uses.")
   .option("--out <file>", "write it there, e.g. workflows/workflow.schema.json; by default it is printed")
   .action(async (options) => {
-    const { workflowJsonSchema } = await import("../../workflow/schema.ts");
+    const { isWorkflowSchema, workflowJsonSchema } = await import("../../workflow/schema.ts");
     const text = JSON.stringify(await workflowJsonSchema(registry), null, 1);
     if (options.out === undefined) return out(text);
-    await Deno.writeTextFile(userPath(options.out), text + "\n");
+    const { writeOwn } = await import("../../report/own_file.ts");
+    await writeOwn(
+      userPath(options.out),
+      text + "\n",
+      (there) => isWorkflowSchema(there) ? "ours" : "foreign",
+    );
     err(`wrote ${options.out}`);
   });
