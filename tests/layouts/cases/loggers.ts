@@ -16,6 +16,12 @@ const actigraph = [
   "--------------------------------------------------",
   "",
 ].join("\n");
+const leap =
+  actigraph.replace("GT3X+ ActiLife v6.13.3 Firmware v3.2.1 date format M/d/yyyy at 30 Hz", "LEAP") +
+  lines(["Timestamp", ...xyz].join(), 120, (i) => [
+    `11/12/2024 ${timeOfDay(17.5 * 3.6e6 + Math.floor(i * 1000 / 32))}`,
+    ...channelsOf(i),
+  ]);
 const local = (i: number) => {
   // 02:30 to 03:00 summer time, then 02:00 to 02:30 winter time.
   const ms = (2.5 * 3600 + i / 10 - (i >= 18000 ? 3600 : 0)) * 1e3;
@@ -32,6 +38,25 @@ export const loggers: Layout[] = [
     files: { "a.csv": actigraph + lines(xyz.join(), 120, (i) => channelsOf(i)) },
     with: { rate: 30, sensors: { hip: xyz } },
     expect: { rate: 30, recordings: [whole(120)] },
+  },
+  {
+    name: "ten lines above the header, stamps of day and month",
+    format: "csv",
+    maker: "ActiGraph LEAP",
+    source: "OxWearables/stepcount#155",
+    files: { "a.csv": leap },
+    with: { time: { column: "Timestamp", format: "dd/MM/yyyy HH:mm:ss" }, sensors: { hip: xyz } },
+    // Stamps of whole milliseconds: 32 Hz within half a sample.
+    expect: { rate: 32, recordings: [whole(120)] },
+  },
+  {
+    name: "ten lines above the header, stamps that leave day and month open",
+    format: "csv",
+    maker: "ActiGraph LEAP",
+    source: "OxWearables/stepcount#155",
+    files: { "a.csv": leap },
+    with: { time: "Timestamp", sensors: { hip: xyz } },
+    expect: { refused: /day from month[^]*format/ },
   },
   {
     name: "stamps of month, day and AM or PM",
@@ -253,7 +278,7 @@ export const loggers: Layout[] = [
     name: "a logger that is a little slow, at 4 Hz",
     format: "csv",
     maker: "animal tags at low rates",
-    source: "wadpac/GGIR#123",
+    source: "no public page found; a kind of fault that was seen in the field",
     files: {
       "s1.csv": lines("t,x,y,z", 400, (i) => [(i * 0.25).toFixed(4), ...channelsOf(i)]),
       "s2.csv": lines("t,x,y,z", 400, (i) => [(i * 0.2504).toFixed(4), ...channelsOf(i)]),
@@ -265,7 +290,7 @@ export const loggers: Layout[] = [
     name: "the last line cut by a flat battery",
     format: "csv",
     maker: "loggers on SD cards",
-    source: "OxWearables/stepcount#155",
+    source: "no public page found; a kind of fault that was seen in the field",
     files: { "a.csv": lines("t,x,y,z", 100, (i) => [i * 20, ...channelsOf(i)]) + "2000,0.1" },
     with: { time: "t", on_bad: "gap" },
     expect: {
@@ -278,7 +303,7 @@ export const loggers: Layout[] = [
     name: "the last line cut, and nobody asked",
     format: "csv",
     maker: "loggers on SD cards",
-    source: "OxWearables/stepcount#155",
+    source: "no public page found; a kind of fault that was seen in the field",
     files: { "a.csv": lines("t,x,y,z", 100, (i) => [i * 20, ...channelsOf(i)]) + "2000,0.1" },
     with: { time: "t" },
     expect: { refused: /a\.csv:102: .*2 of 4 cells[^]*on_bad: gap/ },
@@ -287,7 +312,7 @@ export const loggers: Layout[] = [
     name: "numbers that stand for nothing",
     format: "csv",
     maker: "loggers with sentinel values",
-    source: "THLfi/read.gt3x#15",
+    source: "no public page found; a kind of fault that was seen in the field",
     files: {
       "a.csv": lines(
         "t,x,y,z",

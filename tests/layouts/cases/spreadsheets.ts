@@ -49,7 +49,7 @@ export const spreadsheets: Layout[] = [
     name: "dates that may be of two months",
     format: "csv",
     maker: "Excel",
-    source: "wadpac/GGIR#123",
+    source: "wadpac/GGIR#251",
     files: {
       "a.csv": lines(
         "t,x,y,z",
@@ -64,7 +64,7 @@ export const spreadsheets: Layout[] = [
     name: "dates whose order is stated",
     format: "csv",
     maker: "Excel",
-    source: "wadpac/GGIR#123",
+    source: "wadpac/GGIR#251",
     files: {
       "a.csv": lines(
         "t,x,y,z",
