@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   boundedRanges,
+  checkLevels,
   checkVariant,
   halfWidths,
   levelConstants,
@@ -53,4 +54,11 @@ Deno.test("half widths, place values and ranges of levels are those of the paper
   // (L − 1)(1 + ε)/2, and half a step lower for even counts.
   const expected = [[-4.0035, 3.0035], [-2.002, 2.002]];
   boundedRanges([8, 5]).flat().forEach((v, i) => assert.ok(Math.abs(v - expected.flat()[i]) < 1e-12));
+});
+
+Deno.test("checkLevels() tells levels below five, except those of a named preset", () => {
+  assert.deepEqual(checkLevels([5, 5, 5]), []);
+  assert.deepEqual(checkLevels([4, 4, 4]), []);
+  assert.match(checkLevels([5, 4, 3])[0], /^levels \[5,4,3\]: 2 below 5/);
+  assert.match(checkLevels([4, 3])[0], /^levels \[4,3\]: 2 below 5/);
 });

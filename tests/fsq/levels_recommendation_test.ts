@@ -121,3 +121,28 @@ Deno.test("recommendLevels() refuses levels and codes that no quantiser has", ()
   assert.throws(() => recommendLevels(2000, 1, { maxLevel: 5000 }), /max ≤ 1000/);
   assert.throws(() => recommendLevels(2 ** 33, 9), /target of 1 to 2\^32/);
 });
+
+Deno.test("recommendLevels() says in percent how far a gap's ends lie from the target", () => {
+  const gap = recommendLevels(22, 2, { minLevel: 4 });
+  assert.ok(!gap.feasible && gap.reason.includes("further than 5 % from it"), JSON.stringify(gap));
+});
+
+Deno.test("recommendLevels() finds the nearest product that a search over all levels finds", () => {
+  const cases = fc.record({
+    target: fc.integer({ min: 9, max: 900 }),
+    dimensions: fc.integer({ min: 1, max: 3 }),
+    minLevel: fc.integer({ min: 3, max: 5 }),
+  });
+  fc.assert(
+    fc.property(cases, ({ target, dimensions, minLevel }) => {
+      const found = recommendLevels(target, dimensions, { minLevel, maxLevel: 9 });
+      const products = Array.from({ length: 9 - minLevel + 1 }, (_, i) => minLevel + i);
+      let all = [1];
+      for (let t = 0; t < dimensions; t++) all = all.flatMap((p) => products.map((level) => p * level));
+      const least = Math.min(...all.map((p) => Math.abs(Math.log(p / target))));
+      const own = (found.feasible ? found.levels : found.nearest!).reduce((p, level) => p * level, 1);
+      assert.ok(Math.abs(Math.abs(Math.log(own / target)) - least) < 1e-9, `${own} for ${target}`);
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -102,3 +102,15 @@ Deno.test("latentClasses() of one class has the likelihood of independent digits
 Deno.test("classParameters() counts weights and digit probabilities", () => {
   assert.equal(classParameters(3, [4, 4, 4]), 2 + 27);
 });
+
+Deno.test("latentClasses() goes on with the start that is the most likely at its end, not the first or the last", () => {
+  const rng = new Random(9);
+  const random = () => Int32Array.from(weighted.weights, () => rng.below(3));
+  const starts = [random(), random(), random(), random()];
+  const alone = starts.map((start) =>
+    latentClasses(weighted, 3, [start], { maxIterations: 20 }, 20).history.at(-1)!
+  );
+  const best = latentClasses(weighted, 3, starts, { maxIterations: 20 }, 20).history.at(-1)!;
+  assert.ok(Math.max(...alone) - Math.min(...alone) > 1e-6, `${alone}`);
+  assert.equal(best, Math.max(...alone));
+});

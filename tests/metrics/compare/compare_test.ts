@@ -116,6 +116,8 @@ Deno.test("compareSamples() calls a difference significant below the limit, not 
     compareSamples(sample([2, 3]), sample([1, 2]), { ...options, alpha, minEffect: 0 });
   assert.deepEqual([at(0.5).p, at(0.5).winner], [0.5, "inconclusive"]);
   assert.deepEqual([at(0.51).winner, at(0.51).nA, at(0.51).meanA, at(0.51).meanB], ["A", 2, 2.5, 1.5]);
+  // Two values a side have a spread: d = 1/√½.
+  assert.ok(Math.abs(at(0.5).cohensD! - Math.SQRT2) < 1e-12);
 });
 
 Deno.test("T122 compareSamples() turns round for metrics where less is better", () => {
