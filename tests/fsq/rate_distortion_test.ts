@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { optimizeLevels, rateDistortionFrontier, waterFilling } from "../../lib/fsq/rate_distortion.ts";
+import {
+  cheapest,
+  type LevelsTarget,
+  optimizeLevels,
+  rateDistortionFrontier,
+  waterFilling,
+} from "../../lib/fsq/rate_distortion.ts";
 
 Deno.test("waterFilling() gives the published rates", () => {
   const w = waterFilling([4, 1, .25, .0625], .5);
@@ -88,4 +94,14 @@ Deno.test("T106 rateDistortionFrontier() equals brute force over all levels", ()
     }),
     { numRuns: 60 },
   );
+});
+
+Deno.test("cheapest() keeps to the limits on a level, and finds the fewest codes that meet the distortion", () => {
+  // One dimension of variance 1 with L levels loses 1/L².
+  const codes = (target: object) =>
+    cheapest([1], { maxDistortion: 1 / 49, ...target } as LevelsTarget)?.codes;
+  assert.equal(codes({}), 7);
+  assert.equal(codes({ minLevel: 9 }), 9);
+  assert.equal(codes({ maxLevel: 6 }), undefined);
+  assert.equal(codes({ maxLevel: 7 }), 7);
 });

@@ -147,3 +147,15 @@ Deno.test("claimOverFolds() takes subjects for the sample where the folds tell w
   const all = claimOverFolds([1, 1, 1], { ...facts, models: perfect, subjects: 6 }).interval!;
   assert.ok(all.lower < 0.65 && all.upper === 1, all.method);
 });
+
+Deno.test("claimOverFolds() bounds shares that are 0 or 1 in every fold by Wilson over the people", () => {
+  const facts = { level: 0.95, ratio: 0.5, subjects: 12, range: [0, 1] as const };
+  const none = claimOverFolds([0, 0, 0], facts).interval!, all = claimOverFolds([1, 1, 1], facts).interval!;
+  // z²/(n + z²) with n = 12
+  const bound = 1.959963984540054 ** 2 / (12 + 1.959963984540054 ** 2);
+  near(none.upper, bound);
+  near(all.lower, 1 - bound);
+  assert.deepEqual([none.lower, all.upper, none.method], [0, 1, "Wilson over 12 subjects, all alike"]);
+  assert.match(claimOverFolds([0, 0, 0], { ...facts, subjects: null }).noInterval!, /no spread/);
+  assert.match(claimOverFolds([0, 0, 0], { ...facts, range: [-1, 1] }).noInterval!, /no spread/);
+});
