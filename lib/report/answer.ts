@@ -2,9 +2,9 @@
 import type { Metrics } from "../artifacts/metrics.ts";
 import { heldOutOf } from "../artifacts/readiness.ts";
 import { kindOf, metricOf } from "../metrics/catalogue.ts";
+import { worstOf } from "../metrics/worst.ts";
 import { percent } from "../text/numbers.ts";
 import type { DataFacts } from "./data_facts.ts";
-import { isNumber } from "./judged_metrics.ts";
 import { count, number } from "./plot.ts";
 
 /** The answer in sentences; one without its facts is left out. */
@@ -54,14 +54,7 @@ function score({ metrics, details }: Metrics): string | undefined {
 }
 
 function worst({ tables }: Metrics): string | undefined {
-  const lowest = (table: string, name: string, column: string, size: string) => {
-    const rows = (tables[table] ?? []).filter((row) => isNumber(row[column]) && Number(row[size]) > 0);
-    if (rows.length < 2) return undefined;
-    const row = rows.reduce((a, b) => Number(b[column]) < Number(a[column]) ? b : a);
-    return { name: String(row[name]), value: Number(row[column]), n: Number(row[size]) };
-  };
-  const kind = lowest("per_class", "class", "f1", "support"),
-    who = lowest("per_subject", "subject", "accuracy", "windows");
+  const { class: kind, subject: who } = worstOf(tables);
   const parts = [
     kind && `class "${kind.name}" (F1 ${number(kind.value)}, ${count(kind.n)} windows)`,
     who && `subject ${who.name} (accuracy ${percent(who.value)}, ${count(who.n)} windows)`,

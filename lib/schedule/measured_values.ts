@@ -4,6 +4,7 @@ import { headerFile, headerOf, type Json } from "../artifacts/artifact.ts";
 import { readBenchmarkMetrics } from "../artifacts/benchmark.ts";
 import { type Metric, Metrics } from "../artifacts/metrics.ts";
 import { type Readiness, readinessOf } from "../artifacts/readiness.ts";
+import { worstOf } from "../metrics/worst.ts";
 import type { OutputRef, TaskResult } from "../engine/mod.ts";
 import type { MeasuredValue } from "./report.ts";
 
@@ -12,7 +13,9 @@ export interface TaskMetrics {
   task: string;
   metrics: Record<string, Metric>;
   /** What `validate` found worth a look; a finding of several cells stands once. */
-  findings: { severity: string; text: string; advice: string }[];
+  findings: { severity: string; title: string; text: string; advice: string }[];
+  /** The class and the subject of the lowest score. */
+  worst: ReturnType<typeof worstOf>;
   /** The verdict on the gates, where there are any. */
   readiness?: Omit<Readiness, "gates">;
 }
@@ -35,6 +38,7 @@ export async function headlineMetrics(tasks: TaskResult[], most = Infinity): Pro
         task: task.id,
         metrics,
         findings: findingsOf(tables.findings ?? []),
+        worst: worstOf(tables),
         ...(readiness === undefined ? {} : { readiness }),
       };
     }),
@@ -45,7 +49,12 @@ function findingsOf(rows: Metrics["tables"][string]): TaskMetrics["findings"] {
   return [...Map.groupBy(rows, (row) => String(row.id)).values()].map((same) => {
     const [{ severity, finding, evidence, advice }] = same;
     const times = same.length === 1 ? "" : ` (${same.length} times, e.g.)`;
-    return { severity: String(severity), text: `${finding}${times}: ${evidence}`, advice: String(advice) };
+    return {
+      severity: String(severity),
+      title: String(finding),
+      text: `${finding}${times}: ${evidence}`,
+      advice: String(advice),
+    };
   });
 }
 

@@ -3,7 +3,7 @@
  * `lib/report/`; this file hands it the artifacts' folders and keeps this machine's paths out of what is shown.
  */
 import { z } from "zod";
-import { Report } from "../artifacts/report.ts";
+import { Report, reportPage } from "../artifacts/report.ts";
 import { programNotebook } from "../report/program_notebooks.ts";
 import { anything, defineStep } from "./define.ts";
 
@@ -68,7 +68,7 @@ export default defineStep({
           progress({ fraction: done / total, message: `cell ${done + 1}/${total} · ${cell}` }),
       });
       await writeNotebook(join(dir, "report.ipynb"), notebook);
-      await Deno.writeTextFile(join(dir, "report.html"), renderHtml(notebook, { title: params.title }));
+      await Deno.writeTextFile(join(dir, reportPage), renderHtml(notebook, { title: params.title }));
     } catch (error) {
       if (error instanceof NotebookError) {
         warn(`Cell ${error.cell} of ${params.notebook} failed.`);

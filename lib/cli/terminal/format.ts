@@ -25,6 +25,29 @@ function width(text: string): number {
   return [...text.replace(/\x1b\[[0-9]+m/g, "")].length;
 }
 
+/**
+ * A text in lines of at most `columns` characters, cut between words; further lines are indented.
+ *
+ * ```ts
+ * import { wrap } from "./format.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(wrap(" one two three", 9, "   "), " one two\n   three");
+ * ```
+ */
+export function wrap(text: string, columns: number, indent: string): string {
+  const lines: string[] = [];
+  const lead = /^ */.exec(text)![0];
+  let line = lead;
+  for (const word of text.slice(lead.length).split(" ")) {
+    const longer = line.trim() === "" ? line + word : `${line} ${word}`;
+    if (width(longer) > columns && line.trim() !== "") {
+      lines.push(line);
+      line = indent + word;
+    } else line = longer;
+  }
+  return [...lines, line].join("\n");
+}
+
 /** Shortens a text to some characters. */
 export function clip(text: string, length: number): string {
   const characters = [...text];

@@ -1,9 +1,11 @@
 /** The summary after a run: what happened, where results lie, the headline numbers, what deserves a look. */
 import { verdictText } from "../../artifacts/readiness.ts";
 import type { Metric } from "../../artifacts/metrics.ts";
+import { reportPage } from "../../artifacts/report.ts";
 import type { RunResult } from "../../engine/mod.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
-import { printable, table } from "./format.ts";
+import { printable, wrap } from "./format.ts";
+import { scoreLines } from "./scores.ts";
 import { count, duration, number } from "../../text/numbers.ts";
 import {
   benchmarkLatencies,
@@ -11,7 +13,7 @@ import {
   statuses,
   type TaskMetrics,
 } from "../../schedule/measured_values.ts";
-import { out, outStyle } from "./terminal.ts";
+import { columns, out, outStyle } from "./terminal.ts";
 
 const SHOWN = 14;
 
@@ -30,18 +32,24 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
     out(dim(`left out: ${excluded.map((s) => `${s.id} (${s.reason})`).slice(0, 5).join(", ")}`));
   }
   const done = result.tasks.filter((t) => t.outcome === "ran" || t.outcome === "restored");
-  for (const { task, metrics, findings, readiness } of await headlineMetrics(done, 6)) {
-    const entries = Object.entries(metrics);
-    out(`\n${bold(task)}`);
-    out(table(entries.slice(0, SHOWN).map(([name, metric]) => [`  ${name}`, ...metricCells(metric)])));
-    if (entries.length > SHOWN) out(dim(`  and ${entries.length - SHOWN} more: show ${result.id} ${task}`));
-    printVerdict(readiness);
-    const urgent = findings.filter((f) => f.severity !== "info");
-    for (const { text, advice } of urgent.slice(0, 5)) out(`  ${yellow("finding")} ${text}. ${dim(advice)}`);
+  const width = Math.max(60, columns());
+  for (const own of await headlineMetrics(done, 6)) {
+    out(`\n${bold(own.task)}`);
+    for (const line of scoreLines(own)) out(wrap(line, width, "    "));
+    printVerdict(own.readiness);
+    const urgent = own.findings.filter((f) => f.severity !== "info");
+    for (const { title } of urgent.slice(0, 5)) out(wrap(`  ${yellow("finding")} ${title}`, width, "    "));
+    out(
+      dim(
+        `  all ${count(Object.keys(own.metrics).length, "number")}${
+          urgent.length > 0 ? ", and what to do" : ""
+        }: show ${result.id} ${own.task}`,
+      ),
+    );
   }
   for (const { task, device, metrics } of await benchmarkLatencies(done)) {
-    const rows = Object.entries(metrics).map(([name, metric]) => [`  ${name}`, ...metricCells(metric)]);
-    out(`\n${bold(task)} ${dim(device)}\n${table(rows.slice(0, SHOWN))}`);
+    out(`\n${bold(task)} ${dim(device)}`);
+    for (const line of scoreLines({ metrics })) out(wrap(line, width, "    "));
   }
   const said = statuses(done).filter(({ status }) =>
     !["ok", "done", "measured", "compiled"].includes(status)
@@ -63,6 +71,7 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
   }
   const folders = result.tasks.flatMap(({ published }) => published ?? []);
   if (folders.length > 0) out(`\npublished: ${listed(folders)}`);
+  for (const report of reportsOf(result.tasks)) out(`report: ${report}`);
   const left = result.leftovers ?? [];
   if (left.length > 0) {
     out(`${yellow("left over")} from earlier runs, no longer published by this workflow: ${listed(left)}`);
@@ -81,6 +90,15 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
     const more = blocked.length - ids.length;
     out(`blocked: ${ids.join(", ")}${more > 0 ? ` and ${more} more` : ""}`);
   }
+}
+
+/** Pages of the reports that were published. */
+function reportsOf(tasks: RunResult["tasks"]): string[] {
+  return tasks.flatMap(({ outputs, published }) =>
+    published !== undefined && Object.values(outputs).some(({ type }) => type === "Report")
+      ? [`${published}/${reportPage}`]
+      : []
+  );
 }
 
 /** The first of many folders. */

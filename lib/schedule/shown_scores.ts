@@ -1,0 +1,35 @@
+/** The scores of a step that a summary shows, each with its baseline. */
+import type { Metric } from "../artifacts/metrics.ts";
+import { headlines, kindOf, metricOf, titleOf } from "../metrics/catalogue.ts";
+
+/** Metrics that a summary shows at most. */
+const SHOWN = 8;
+
+/** One of them. */
+export interface ShownScore {
+  title: string;
+  metric: Metric;
+  /** What the score has to beat; `undefined` where there is no such number. */
+  baseline: number | undefined;
+}
+
+/**
+ * The headlines of the catalogue by rank where there are several, else the other metrics as well.
+ *
+ * ```ts
+ * import { shownScores } from "./shown_scores.ts";
+ * import assert from "node:assert/strict";
+ * const metric = (value: number) => ({ value, n: 9, of: "windows", origin: "measured" as const });
+ * const shown = shownScores({ weights: metric(9), accuracy: metric(0.9), macro_f1: metric(0.8) });
+ * assert.deepEqual(shown.map(({ title }) => title), ["accuracy", "macro-F1"]);
+ * ```
+ */
+export function shownScores(metrics: Record<string, Metric>): ShownScore[] {
+  const known = headlines.map(({ name }) => name).filter((name) => Object.hasOwn(metrics, name));
+  const names = known.length > 1 ? known : [...new Set([...known, ...Object.keys(metrics)])];
+  return names.slice(0, SHOWN).map((name) => {
+    const metric = metrics[name];
+    const baseline = metricOf(metrics, kindOf(name, metric).baseline)?.value;
+    return { title: titleOf(name, metric), metric, baseline: baseline ?? undefined };
+  });
+}
