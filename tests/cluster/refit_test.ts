@@ -40,3 +40,15 @@ Deno.test("motifs that were merged agree wholly with a refit too", () => {
     assert.equal(refitAgreement(merged, new Random(9)).ari, 1);
   }
 });
+
+Deno.test("as many distinct points as clusters are not refitted, one more is", () => {
+  const motifs = clusterWindows(requestOf({ latents, k: 6, method: "kmeans" }), new Random(1));
+  const one = [0, 1, 2, 3, 4, 5].map((motif) => motifs.labels.indexOf(motif));
+  assert.deepEqual(refitAgreement(motifs, new Random(2), [...one, ...one]), {
+    ari: null,
+    n: 12,
+    reason: "6 distinct points for 6 clusters",
+  });
+  const another = motifs.labels.lastIndexOf(0);
+  assert.equal(refitAgreement(motifs, new Random(2), [...one, another]).ari, 1);
+});
