@@ -26,6 +26,7 @@ export { Windows } from "./artifacts/windows.ts";
 export { type CallOptions, callStep } from "./steps/call.ts";
 export { anything, defineStep, many, optional } from "./steps/define.ts";
 export { registry } from "./steps/registry.ts";
+export * as steps from "./steps/all.ts";
 export { loadWorkflow } from "./workflow/load.ts";
 export { openEngine } from "./engine/mod.ts";
 
@@ -35,7 +36,8 @@ export { openEncoder } from "./stream/open_encoder.ts";
 
 export { renderHtml } from "./report/html.ts";
 export { executeNotebook, readNotebook, writeNotebook } from "./report/notebook.ts";
-export { Figure, Plot } from "./report/plot.ts";
+export { Figure, Plot, plot } from "./report/plot.ts";
+export { OpenRun, openRun as open, type ReadOptions } from "./research/open_run.ts";
 export { type Source, Sources } from "./report/sources.ts";
 export {
   boutDurations,
@@ -47,6 +49,7 @@ export {
   metricForest,
   metricTable,
   reliabilityDiagram,
+  signals,
   subjectAccuracy,
   timeBudget,
   transitionMatrix,

@@ -111,6 +111,23 @@ export function draw(label: string, options: Plot.PlotOptions): Html {
   return new Html(paths);
 }
 
+/**
+ * A figure from Plot's own options, which shows itself in a notebook.
+ *
+ * ```ts
+ * import { Plot, plot } from "./plot.ts";
+ * import assert from "node:assert/strict";
+ * const figure = plot({ marks: [Plot.dot([{ x: 1, y: 2 }], { x: "x", y: "y" })] }, { title: "One point" });
+ * assert.match(figure.toHtml(), /One point[^]*<svg/);
+ * ```
+ */
+export function plot(
+  options: Plot.PlotOptions,
+  { title = "", caption = "", provenance = [] }: Partial<FigureText> = {},
+): Figure {
+  return new Figure({ title, caption, provenance }, draw(title || "plot", options));
+}
+
 /** Of its own, since Jupyter has none of a page's styles. */
 const keyStyle = "display:inline-block;width:0.75em;height:0.75em;margin-right:0.35em";
 

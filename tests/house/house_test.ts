@@ -52,6 +52,7 @@ const forbidden: Record<string, string[]> = {
   report: ["steps", "engine", "workflow", "cli", "ui", "schedule"],
   schedule: ["steps", "cli", "ui"],
   ui: ["steps", "cli"],
+  research: ["steps", "cli", "ui"],
   cli: [],
 };
 

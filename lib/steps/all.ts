@@ -1,0 +1,23 @@
+/** Every step under a name, for notebooks and scripts: `callStep(steps.window, …)`. Workflows load them one by one. */
+export { default as benchmarkOnDevice } from "./benchmark_on_device.ts";
+export { default as cluster } from "./cluster.ts";
+export { default as compare } from "./compare.ts";
+export { default as compileHailo } from "./compile_hailo.ts";
+export { default as encode } from "./encode.ts";
+export { default as enforceSupport } from "./enforce_support.ts";
+export { default as exportModel } from "./export.ts";
+export { default as importArtifact } from "./import.ts";
+export { default as load } from "./load.ts";
+export { default as monitor } from "./monitor.ts";
+export { default as packageModel } from "./package.ts";
+export { default as probeNoise } from "./probe_noise.ts";
+export { default as quantize } from "./quantize.ts";
+export { default as report } from "./report.ts";
+export { default as selectLevels } from "./select_levels.ts";
+export { default as smooth } from "./smooth.ts";
+export { default as split } from "./split.ts";
+export { default as summarize } from "./summarize.ts";
+export { default as temporalHead } from "./temporal_head.ts";
+export { default as train } from "./train.ts";
+export { default as validate } from "./validate.ts";
+export { default as window } from "./window.ts";
