@@ -1,4 +1,5 @@
 /** A run of a workflow, for notebooks: its results by the name of their step, each of which displays itself. */
+import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { ArtifactType, Json } from "../artifacts/artifact.ts";
 import { openEngine, type OutputRef, type RunRecord, type TaskResult } from "../engine/mod.ts";
@@ -20,7 +21,17 @@ export interface ReadOptions<T> {
   type?: ArtifactType<T>;
 }
 
-/** The results of one run. */
+/**
+ * The results of one run.
+ *
+ * ```ts
+ * import { OpenRun } from "./open_run.ts";
+ * import assert from "node:assert/strict";
+ * const run = new OpenRun({ id: "20260131-1", workflow: "gait", tasks: [] } as any);
+ * assert.deepEqual(run.steps, []);
+ * await assert.rejects(run.read("metrics"), /has no result "metrics"/);
+ * ```
+ */
 export class OpenRun {
   /** Its id; `motiflow show ID` tells more. */
   readonly id: string;
@@ -111,9 +122,10 @@ export async function openRun(word = "latest", { root }: { root?: string } = {})
   const engine = await openEngine({ root: project });
   try {
     if (!/\.ya?ml$/.test(word)) return new OpenRun(await engine.readRun(word));
-    // As the user stands, else from the project's root.
-    const below = relative(project, resolve(cwd, word)).replaceAll("\\", "/");
-    return new OpenRun(await latestRunOf(engine, below.startsWith("..") ? word : below));
+    // From where the notebook lies, else from the project's root.
+    const here = resolve(cwd, word);
+    const file = existsSync(here) ? relative(project, here).replaceAll("\\", "/") : word;
+    return new OpenRun(await latestRunOf(engine, file));
   } finally {
     await engine.close();
   }

@@ -34,7 +34,7 @@ Deno.test("reading-a-report shows every result of a run as the report does", asy
   const read = await rig.run("notebook", "notebooks/reading-a-report.ipynb", "--param", "run=small.yaml");
   assert.equal(read.code, 0, read.stderr);
   const html = shown(await rig.read("out/notebooks/reading-a-report.ipynb"));
-  assert.match(html.get("opened;")!, /<td>behaviours<\/td>[^]*Behaviours/);
+  assert.match(html.get("opened;")!, />behaviours<\/td>[^]*>Behaviours</);
   assert.match(html.get("metrics;")!, /<svg|<table/);
   assert.match(html.get("behaviours;")!, /<svg/);
   assert.match(html.get("motiflow.signals(recordings, { seconds: 8 });")!, /8?00 samples, simulated/);
@@ -46,7 +46,7 @@ Deno.test("reading-a-report shows every result of a run as the report does", asy
     "metricsStep=metrix",
   );
   assert.equal(wrong.code, 1);
-  assert.match(wrong.stderr, /has no result "metrix"[^]*metrics/);
+  assert.match(wrong.stderr, /has no result "metrix"/);
 });
 
 Deno.test("getting-started goes from recordings to behaviours", async () => {

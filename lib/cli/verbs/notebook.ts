@@ -30,7 +30,7 @@ export const command = new Command()
   .addOption(jsonOption)
   .action(async (file, options) => {
     const { runNotebook } = await import("../../report/run_notebook.ts");
-    const path = await notebookPath(file);
+    const { path, cwd } = await findNotebook(file);
     const folder = options.out === undefined
       ? join(await projectRoot(undefined), "out/notebooks")
       : userPath(options.out);
@@ -40,6 +40,7 @@ export const command = new Command()
     const results = options.run === undefined ? undefined : await resultsOf(options.run);
     const named = results?.map(({ dir: _, ...result }) => result);
     const { notebook, html, kept, failure } = await runNotebook(path, folder, {
+      ...(cwd === undefined ? {} : { cwd }),
       parameters: { ...parameters, ...(results && { inputs: results }) },
       shownParameters: { ...parameters, ...(named && { inputs: named }) },
       timeoutSeconds: options.timeout,
@@ -55,14 +56,18 @@ export const command = new Command()
     throw new Exit(exitCodes.failed);
   });
 
-/** The notebook that the user means: their own; else, below `notebooks/`, the program's, as the report step takes it. */
-async function notebookPath(file: string): Promise<string> {
+/**
+ * The notebook that the user means: their own; else, below `notebooks/`, the program's, as the report step takes it. The
+ * program's is about the user's project all the same, so it runs in its root.
+ */
+async function findNotebook(file: string): Promise<{ path: string; cwd?: string }> {
   const path = userPath(file);
-  if (existsSync(path) || isAbsolute(file)) return path;
-  const inProject = join(await projectRoot(undefined), file);
-  if (existsSync(inProject)) return inProject;
+  if (existsSync(path) || isAbsolute(file)) return { path };
+  const root = await projectRoot(undefined);
+  if (existsSync(join(root, file))) return { path: join(root, file) };
   const { programNotebook } = await import("../../report/program_notebooks.ts");
-  return programNotebook(file) ?? path;
+  const ours = programNotebook(file);
+  return ours === undefined ? { path } : { path: ours, cwd: root };
 }
 
 /** The results of a run, as a notebook's `inputs` takes them. */

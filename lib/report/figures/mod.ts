@@ -20,7 +20,7 @@ export { metricTrend } from "./metric_trend.ts";
 export { movementFigure } from "./movement.ts";
 export { noiseCurve } from "./noise.ts";
 export { reliabilityDiagram } from "./reliability.ts";
-export { signals, type SignalsOptions } from "./signals.ts";
+export { signals } from "./signals.ts";
 export { subjectAccuracy } from "./subjects.ts";
 export { sweepFigure } from "./sweep.ts";
 export { sweepPerplexity } from "./sweep_perplexity.ts";
