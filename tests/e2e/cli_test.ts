@@ -135,7 +135,10 @@ Deno.test("wrong usage ends with exit code 2 and no stack", async () => {
   for (
     const [args, message] of [
       [["rnu"], 'There is no verb "rnu"\n  hint: did you mean "run"?\n'],
-      [["run"], "error: missing required argument 'file'\n"],
+      [
+        ["run"],
+        "error: missing required argument 'file'\n  hint: name the workflow file, e.g. workflows/production.yaml\n",
+      ],
       [
         ["run", "no.yaml"],
         "error: Cannot read workflow no.yaml: there is no such file\n  List the workflows with: ls workflows\n",

@@ -7,7 +7,7 @@ import { type Code, ofProgram, programRoot } from "../key/code_id.ts";
 import { StepError } from "../step_error.ts";
 import { explainDenial, fromRoot, workerPermissions } from "./permissions.ts";
 
-const patience = 10_000;
+const patience = 60_000;
 /** By code id, whether a user's step may have something to say. */
 const talkative = new Map<string, boolean>();
 const definitions = new Map<string, Promise<StepDefinition<any, any, any>>>();
@@ -46,7 +46,7 @@ async function askWorker(task: Task, code: Code, root: string): Promise<Record<s
   } as WorkerOptions);
   const { promise, resolve, reject } = Promise.withResolvers<Record<string, Json>>();
   const timer = setTimeout(
-    () => reject(new StepError("The step's environment took longer than 10 s", "timeout")),
+    () => reject(new StepError("The step's environment took longer than a minute", "timeout")),
     patience,
   );
   worker.onerror = (event) => {
