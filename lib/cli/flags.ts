@@ -87,6 +87,14 @@ export const jobsOption = new Option(
 // Mistakes are told of --jobs, whichever was written.
 jobsOption.short = "-j";
 
+/** A word by which runs are found again. */
+export function collectTag(text: string, before: string[] = []): string[] {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._:/-]{0,63}$/u.test(text)) {
+    throw new InvalidArgumentError("It must be one word of letters, digits and . _ : / -");
+  }
+  return [...new Set([...before, text])];
+}
+
 /** Where alerts go. */
 export const webhookOption = new Option(
   "--webhook <address>",

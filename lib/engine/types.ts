@@ -41,6 +41,10 @@ export interface RunOptions extends Selection {
   signal?: AbortSignal;
   /** When aborted, running steps are stopped as well: they get two seconds, then they are ended. */
   kill?: AbortSignal;
+  /** Words by which the run is found again. */
+  tags?: readonly string[];
+  /** What the run is about, in the user's words. */
+  note?: string;
   /** A failure to store a result fails its task; by default it is a warning. */
   strictCache?: boolean;
   /** Attempt directories of failed tasks are kept for a look. */
@@ -122,6 +126,9 @@ export interface RunRecord extends Omit<RunResult, "status"> {
   source: string;
   /** The files that it includes. */
   fragments?: Workplan["fragments"];
+  /** Words by which the run is found again, and what it is about. */
+  tags?: readonly string[];
+  note?: string;
   /** The profiles that lay over it. */
   profiles?: string[];
   params: Record<string, Json>;
@@ -189,6 +196,8 @@ export interface ListOptions {
   limit?: number;
   /** Only older ones than this id. */
   before?: string;
+  /** Only those that bear all of them. */
+  tags?: readonly string[];
 }
 
 /** Something that is removed. */

@@ -28,6 +28,7 @@ export function runsPage(runs: readonly RunRecord[], total: number, older: boole
         <td>${when(run.started)}</td>
         <td class="number">${run.ended === null ? "" : duration(run.seconds)}</td>
         <td>${counts(run)}</td>
+        <td>${(run.tags ?? []).map((tag) => markup`<code>${tag}</code> `)}${run.note ?? ""}</td>
       </tr>
     `
   );
@@ -43,6 +44,7 @@ export function runsPage(runs: readonly RunRecord[], total: number, older: boole
             <th>started</th>
             <th class="number">time</th>
             <th>tasks</th>
+            <th>tags and note</th>
           </tr>
         </thead>
         <tbody>${rows}</tbody>

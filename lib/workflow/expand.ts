@@ -12,7 +12,7 @@ import type { FileRequest, StepPermissions } from "./step.ts";
 import type { StepEntry } from "./step_entry.ts";
 import type { Resolution } from "./step_type.ts";
 import { render, value } from "./template.ts";
-import type { InputBinding, SkippedTask, Task } from "./workplan.ts";
+import type { ClusterPlace, InputBinding, SkippedTask, Task } from "./workplan.ts";
 
 /** Most tasks of a plan. */
 const MAX_TASKS = 250_000;
@@ -235,11 +235,26 @@ class Expansion {
       const node = get(entry.node, key);
       return node === undefined ? undefined : toJson(node);
     };
-    const { cpu, exclusive, memory: size, ...named } = (plain("resources") ?? {}) as {
+    const {
+      cpu,
+      exclusive,
+      memory: size,
+      partition,
+      account,
+      qos,
+      constraint,
+      gres,
+      time,
+      ...named
+    } = (plain("resources") ?? {}) as Omit<ClusterPlace, "time"> & {
       cpu?: number;
       exclusive?: boolean;
       memory?: string;
+      time?: string | number;
     };
+    const seconds = time === undefined ? undefined : parseDuration(time);
+    const asked = Object.entries({ partition, account, qos, constraint, gres, time: seconds })
+      .filter(([, value]) => value !== undefined);
     const memory = typeof size === "string" ? parseByteSize(size) : undefined;
     if (memory !== undefined) this.#checkMemory(entry, memory);
     const timeout = plain("timeout") as string | number | undefined;
@@ -258,6 +273,7 @@ class Expansion {
         ...(memory === undefined ? {} : { memory }),
         exclusive: exclusive ?? type.resources.exclusive ?? false,
         named: named as Record<string, number>,
+        ...(asked.length === 0 ? {} : { cluster: Object.fromEntries(asked) as ClusterPlace }),
       },
       location: this.#diagnostics.source.locate(entry.key) satisfies Location,
     };

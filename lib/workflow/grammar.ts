@@ -68,6 +68,11 @@ const permissionsSchema = z.strictObject({
   ),
 });
 
+/** A word that goes to Slurm as it is. */
+const slurmWord = (description: string) =>
+  z.string().regex(/^[\w.:,=&|*!()[\]/@+-]+$/, { error: "one word, as Slurm takes it" }).optional()
+    .describe(description);
+
 /** One entry of `steps:`. */
 export const stepSchema = z.strictObject({
   uses: z.string().min(1).describe("The step type, or the path of your own step, e.g. ./my-step.ts."),
@@ -94,6 +99,14 @@ export const stepSchema = z.strictObject({
         "Memory that the step may need, e.g. 2GiB; steps run beside each other only where it is enough.",
       ),
     exclusive: z.boolean().optional().describe("Whether the step runs alone on the machine."),
+    partition: slurmWord("Partition of the cluster, or several with commas."),
+    account: slurmWord("Account that the cluster charges."),
+    qos: slurmWord("Quality of service of the cluster."),
+    constraint: slurmWord("Features that a node of the cluster must have, e.g. haswell&ib."),
+    gres: slurmWord("Generic resources of the cluster, e.g. gpu:1."),
+    time: duration.optional().describe(
+      "Time limit of the cluster's job, e.g. 2h; else it follows from `timeout`.",
+    ),
   }).catchall(z.int().min(1)).optional()
     .describe(
       "What the step holds while it runs; of anything else named here there is one, or as much as the greediest step wants.",

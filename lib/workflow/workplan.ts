@@ -14,6 +14,16 @@ export interface TaskOutput {
   port: string;
 }
 
+/** What a cluster is asked for, in Slurm's words; `time` in seconds. */
+export interface ClusterPlace {
+  partition?: string;
+  account?: string;
+  qos?: string;
+  constraint?: string;
+  gres?: string;
+  time?: number;
+}
+
 /** What is connected to an input port. */
 export interface InputBinding {
   /** Whether the step's port takes one artifact or a list of them. */
@@ -59,7 +69,14 @@ export interface Task {
   /** Seconds; undefined is unlimited. */
   timeout?: number;
   /** CPU shares, bytes of memory where declared, whether it runs alone, and what else is counted. */
-  resources: { cpu: number; memory?: number; exclusive: boolean; named: Record<string, number> };
+  resources: {
+    cpu: number;
+    memory?: number;
+    exclusive: boolean;
+    named: Record<string, number>;
+    /** Where a cluster runs it; nothing of it counts on this machine. */
+    cluster?: ClusterPlace;
+  };
   /** Folder below the project root that receives a copy of the output. */
   publish?: string;
   /** Where the step stands in the workflow file. */

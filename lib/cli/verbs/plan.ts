@@ -47,6 +47,8 @@ for (
     "-q, --quiet",
     "--executor <where>",
     "--keep-failed",
+    "--tag <word>",
+    "--note <text>",
     "--strict-cache",
     "--reports <dir>",
     "--webhook <address>",

@@ -1,6 +1,7 @@
 /** `run FILE`: run what is needed. */
 import { Command, Option } from "@commander-js/extra-typings";
 import {
+  collectTag,
   forceOption,
   fromOption,
   jobsOption,
@@ -46,6 +47,8 @@ export const command = new Command()
   )
   .option("-F, --force-all", "run every step although results are in the store")
   .option("-k, --keep-going", "after a failure, finish what does not depend on it")
+  .option("--tag <word>", "a word by which `runs --tag` finds this run; may be repeated", collectTag)
+  .option("--note <text>", "what this run is about; `runs` and `show` tell it")
   .option("--strict-cache", "fail when a result cannot be stored")
   .option("--keep-failed", "keep the folders of failed steps")
   .option("--reports <dir>", "write <workflow>.json, .junit.xml and .prom there")
@@ -187,6 +190,8 @@ function resumeLine(file: string, options: RunFlags): string {
 function flagWords(options: RunFlags): string[] {
   return [
     ...Object.entries(options.param ?? {}).flatMap(([name, value]) => ["--param", `${name}=${value}`]),
+    ...(options.tag ?? []).flatMap((tag) => ["--tag", tag]),
+    ...(options.note === undefined ? [] : ["--note", options.note]),
     ...(options.paramsFile ?? []).flatMap((path) => ["--params-file", path]),
     ...(["profile", "only", "until", "from"] as const).flatMap((flag) =>
       (options[flag] ?? []).flatMap((step) => [`--${flag}`, step])

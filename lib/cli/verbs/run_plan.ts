@@ -22,6 +22,8 @@ export interface RunFlags {
   keepGoing?: true | undefined;
   strictCache?: true | undefined;
   keepFailed?: true | undefined;
+  tag?: string[] | undefined;
+  note?: string | undefined;
   root?: string | undefined;
   reports?: string | undefined;
   webhook?: string | undefined;
@@ -58,6 +60,8 @@ export async function runPlan(
         executor: options.executor,
         keepGoing: options.keepGoing,
         strictCache: options.strictCache,
+        tags: options.tag,
+        note: options.note,
         keepFailed: options.keepFailed,
       }),
       signal: interrupt.signal,

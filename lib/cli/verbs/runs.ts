@@ -1,6 +1,6 @@
 /** `runs`: earlier runs, newest first. */
 import { Command } from "@commander-js/extra-typings";
-import { jsonOption, rootOption, wholePositive } from "../flags.ts";
+import { collectTag, jsonOption, rootOption, wholePositive } from "../flags.ts";
 import { table } from "../terminal/format.ts";
 import { duration } from "../../text/numbers.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
@@ -10,13 +10,17 @@ import { openProjectEngine } from "../project_engine.ts";
 export const command = new Command()
   .description("List earlier runs, newest first.")
   .option("--limit <n>", "how many", wholePositive, 20)
+  .option("--tag <word>", "only runs that bear it; may be repeated", collectTag)
   .addOption(rootOption)
   .addOption(jsonOption)
   .action(async (options) => {
     const engine = await openProjectEngine(options.root);
-    const runs = await engine.listRuns({ limit: options.limit });
+    const runs = await engine.listRuns({ limit: options.limit, tags: options.tag ?? [] });
     await engine.close();
     if (options.json === true) return json(runs.map(({ source: _, ...run }) => run));
+    if (runs.length === 0 && options.tag !== undefined) {
+      return out(`no run bears ${options.tag.join(" and ")}`);
+    }
     if (runs.length === 0) {
       return out(`no runs yet; start one with: ${commandLine("run", ["workflows/production.yaml"])}`);
     }
@@ -32,6 +36,7 @@ export const command = new Command()
         run.started.replace("T", " ").replace(/\..*/, ""),
         duration(run.seconds),
         [...counts].map(([outcome, n]) => `${n} ${outcome}`).join(", "),
+        [...(run.tags ?? []).map((tag) => `#${tag}`), run.note ?? ""].join(" ").trim(),
       ];
     })));
   });

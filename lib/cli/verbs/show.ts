@@ -7,7 +7,7 @@ import { InputError } from "../../errors.ts";
 import { shownPath, userPath } from "../paths.ts";
 import { namedTasks } from "../../engine/run/select_tasks.ts";
 import { suggestion } from "../../text/suggest.ts";
-import { table } from "../terminal/format.ts";
+import { printable, table } from "../terminal/format.ts";
 import { duration } from "../../text/numbers.ts";
 import { headlineMetrics } from "../../schedule/measured_values.ts";
 import { metricCells, printVerdict } from "../terminal/summary.ts";
@@ -59,6 +59,8 @@ function showRun(run: RunRecord): void {
       "  program",
       `motiflow ${run.motiflow}, Deno ${run.runtime.deno}, ${run.runtime.os} ${run.runtime.arch}`,
     ],
+    ...(run.tags === undefined ? [] : [["  tags", run.tags.join(" ")]]),
+    ...(run.note === undefined ? [] : [["  note", printable(run.note)]]),
     ["  params", Object.entries(run.params).map(([k, v]) => `${k}=${JSON.stringify(v)}`).join(" ") || "none"],
   ]));
   if (run.error !== undefined) out(`\nfailed: ${run.error}`);

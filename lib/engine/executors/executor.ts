@@ -1,5 +1,6 @@
 /** What runs an attempt: a worker, a process, a cluster. */
 import type { StepPermissions } from "../../workflow/step.ts";
+import type { ClusterPlace } from "../../workflow/workplan.ts";
 import type { Code } from "../key/code_id.ts";
 import type { Job } from "./protocol.ts";
 import type { StepChannel } from "./run_step.ts";
@@ -28,6 +29,10 @@ export interface Action {
   memory?: number;
   /** Alone on its machine. */
   exclusive: boolean;
+  /** Where a cluster runs it. */
+  cluster?: ClusterPlace;
+  /** Id of the task, for people. */
+  task: string;
   /** Seconds, without time spent in a queue. */
   timeout?: number;
 }

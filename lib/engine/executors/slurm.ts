@@ -4,6 +4,7 @@
  * a file system that the nodes share.
  */
 import { join, relative } from "../system/path.ts";
+import type { ClusterPlace } from "../../workflow/workplan.ts";
 import { AttemptFolder, type JobStatus } from "./attempt_folder.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { StepError } from "../step_error.ts";
@@ -85,7 +86,7 @@ export class SlurmExecutor implements Executor {
   }
 
   async #submit(spec: AttemptSpec): Promise<Submitted> {
-    const { key, memory, exclusive, timeout } = spec.action;
+    const { key, memory, exclusive, timeout, cluster, task } = spec.action;
     const name = `${key}.${crypto.randomUUID().slice(0, 8)}`;
     const folder = new AttemptFolder(join(this.#places.jobs, name));
     folder.stage(spec);
@@ -101,8 +102,9 @@ export class SlurmExecutor implements Executor {
       `--cpus-per-task=${spec.job.threads}`,
       ...(memory === undefined ? [] : [`--mem=${Math.ceil(memory / 2 ** 20)}M`]),
       ...(exclusive ? ["--exclusive"] : []),
-      // In minutes, and late: the job holds the step to its time by itself.
-      ...(timeout === undefined ? [] : [`--time=${Math.ceil(timeout / 60) + 1}`]),
+      // The job's name is for finding it again; people see the step here.
+      `--comment=${task}`,
+      ...placeArguments(cluster, timeout),
       folder.script,
       Deno.execPath(),
       ...programArguments(new URL("./job.ts", import.meta.url), folder.path),
@@ -159,6 +161,24 @@ export class SlurmExecutor implements Executor {
   #shown(folder: AttemptFolder): string {
     return relative(this.#places.root, folder.log);
   }
+}
+
+/**
+ * What Slurm is asked for beyond what the step declares for any machine.
+ *
+ * @param timeout Of the step, in seconds. Slurm counts in minutes, and ends later: the job itself holds the step to it.
+ */
+export function placeArguments(
+  { time, ...words }: ClusterPlace = {},
+  timeout?: number,
+): string[] {
+  const minutes = time === undefined
+    ? timeout === undefined ? undefined : Math.ceil(timeout / 60) + 1
+    : Math.ceil(time / 60);
+  return [
+    ...Object.entries(words).map(([name, word]) => `--${name}=${word}`),
+    ...(minutes === undefined ? [] : [`--time=${minutes}`]),
+  ];
 }
 
 function foldersOf(jobs: string, key: string): AttemptFolder[] {

@@ -7,7 +7,7 @@ import type { StepError } from "../step_error.ts";
 import type { StoredOutput } from "../store/action_record.ts";
 import { storeLock } from "../store/gc.ts";
 import { estimate } from "../store/last_results.ts";
-import { fileOf } from "../store/run_record.ts";
+import { fileOf, labelsOf } from "../store/run_record.ts";
 import { type HeldLock, lock } from "../system/lock.ts";
 import type { RunResult } from "../types.ts";
 import type { Decision } from "./planner.ts";
@@ -213,7 +213,9 @@ export class Run {
     const tasks = workplan.tasks.map((t) => state.results.get(t.id)!);
     const { counts, status } = sumUp(tasks, this.#session.stopSignal().aborted);
     const summary = status === "succeeded" ? summaryOf(workplan, tasks) : null;
-    const same = summary === null || writer.started || storeWarnings.length > 0
+    // A run with a name is one that somebody will look for.
+    const named = Object.keys(labelsOf(this.#parts.options)).length > 0;
+    const same = summary === null || named || writer.started || storeWarnings.length > 0
       ? undefined
       : this.#memory.sameRun(summary);
     const id = same ?? this.#session.id;

@@ -1,6 +1,6 @@
 /** What the tasks of one run, or of one verification, share. */
 import type { Task } from "../../workflow/workplan.ts";
-import { newRunId, openRecord } from "../store/run_record.ts";
+import { labelsOf, newRunId, openRecord } from "../store/run_record.ts";
 import { memoryFor } from "../system/machine.ts";
 import { LazyExecutor } from "./lazy_executor.ts";
 import type { SharedCache } from "../share/shared_cache.ts";
@@ -28,7 +28,10 @@ export class RunSession {
     this.jobs = options.jobs ?? navigator.hardwareConcurrency;
     this.kill = options.kill ?? new AbortController().signal;
     const state = this.state = new RunState(store.layout);
-    this.reporter = new RunReporter(parts, state, openRecord(workplan, this.id, this.jobs, motiflow));
+    this.reporter = new RunReporter(parts, state, {
+      ...openRecord(workplan, this.id, this.jobs, motiflow),
+      ...labelsOf(options),
+    });
     const warn = (message: string) => this.reporter.storeWarning(message);
     this.#executor = new LazyExecutor(parts, this.id, this.jobs, warn);
     this.runner = new TaskRunner({

@@ -230,6 +230,8 @@ export class TaskRunner {
           fresh,
           ...(task.resources.memory === undefined ? {} : { memory: task.resources.memory }),
           exclusive: task.resources.exclusive,
+          ...(task.resources.cluster === undefined ? {} : { cluster: task.resources.cluster }),
+          task: task.id,
           ...(task.timeout === undefined ? {} : { timeout: task.timeout }),
         },
         channel: {

@@ -17,13 +17,14 @@ export function runIds(layout: Layout): string[] {
 }
 
 /** The newest runs, or those before one, newest first. A run that died before its record was there is left out. */
-export function listRuns(layout: Layout, { limit = Infinity, before }: ListOptions): RunRecord[] {
+export function listRuns(layout: Layout, { limit = Infinity, before, tags = [] }: ListOptions): RunRecord[] {
   const found: RunRecord[] = [];
   for (const id of runIds(layout)) {
     if (found.length >= limit) break;
     if (before !== undefined && id >= before) continue;
     try {
-      found.push(readRecord(layout, id));
+      const record = readRecord(layout, id);
+      if (tags.every((tag) => record.tags?.includes(tag))) found.push(record);
     } catch {
       // One damaged record hides no other.
     }

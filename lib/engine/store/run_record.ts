@@ -139,6 +139,13 @@ export function openRecord(workplan: Workplan, id: string, jobs: number, motiflo
   };
 }
 
+/** What the user calls a run. */
+export function labelsOf(
+  { tags = [], note }: Pick<RunRecord, "tags" | "note">,
+): Pick<RunRecord, "tags" | "note"> {
+  return { ...(tags.length === 0 ? {} : { tags }), ...(note === undefined ? {} : { note }) };
+}
+
 /** Writes the record of a run that failed before it could begin. */
 export function writeFailure(
   fs: StoreFs,
