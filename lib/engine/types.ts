@@ -98,6 +98,8 @@ export interface TaskResult {
   outputs: Record<string, OutputRef>;
   /** Log file, relative to the root; only for tasks that ran. */
   log?: string;
+  /** Folder with what the failed attempts left, relative to the root; only where it was asked for. */
+  kept?: string;
   /** Folder that holds a copy of the output, relative to the root. */
   published?: string;
 }

@@ -82,6 +82,7 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
     for (const task of failed) {
       out(`${red("failed")} ${task.id}: ${printable(task.error ?? "no reason given")}`);
       if (task.log !== undefined) out(dim(`  log: ${task.log}`));
+      if (task.kept !== undefined) out(dim(`  kept: ${task.kept}`));
     }
   }
   const blocked = result.tasks.filter((t) => t.outcome === "blocked");

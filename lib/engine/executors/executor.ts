@@ -15,6 +15,8 @@ export interface AttemptSpec {
   /** For an executor that hands attempts to another scheduler. */
   action: Action;
   channel: StepChannel;
+  /** Where the folders of an attempt that fails go; without it they are removed. */
+  keepFailed?: string;
   /** Aborted when the attempt has to end; the executor waits a little for the step to stop by itself. */
   signal: AbortSignal;
 }

@@ -4,7 +4,8 @@
  * worker and serves any of them; one for the program's steps with native code serves the same step with the same
  * permissions, since native code may have left anything in its memory.
  */
-import { join } from "../system/path.ts";
+import { dirname, join } from "../system/path.ts";
+import { look } from "../system/stat.ts";
 import { ofProgram } from "../key/code_id.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { Idle } from "./idle.ts";
@@ -44,6 +45,11 @@ export class ProcessPool implements Executor {
       return result;
     } catch (error) {
       process.kill();
+      if (spec.keepFailed !== undefined) {
+        await process.gone;
+        // What the process itself could not put aside any more.
+        if (!look(spec.keepFailed)) keepFolder(process.folder, spec.keepFailed);
+      }
       throw error;
     }
   }
@@ -88,6 +94,12 @@ export class ProcessPool implements Executor {
     });
     return process;
   }
+}
+
+function keepFolder(from: string, to: string): void {
+  if (!look(from)) return;
+  Deno.mkdirSync(dirname(to), { recursive: true });
+  Deno.renameSync(from, to);
 }
 
 /** Attempts that are alike in this may use the same process one after the other. */

@@ -50,7 +50,7 @@ export class StepProcess {
    */
   constructor(
     readonly profile: string,
-    folder: string,
+    readonly folder: string,
     { keep, memory, env, cwd }: {
       keep: number;
       memory?: number | undefined;

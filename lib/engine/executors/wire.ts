@@ -6,7 +6,8 @@ import type { Job } from "./protocol.ts";
 import type { StepChannel } from "./run_step.ts";
 
 /** One attempt. */
-export interface WireSpec extends Pick<AttemptSpec, "root" | "action" | "code" | "permissions"> {
+export interface WireSpec
+  extends Pick<AttemptSpec, "root" | "action" | "code" | "permissions" | "keepFailed"> {
   job: Omit<Job, "checkpoint"> & { checkpoint?: string };
 }
 
@@ -26,11 +27,12 @@ export type WireEnd =
 export type WireFailure = Pick<StepError, "message" | "kind" | "details" | "transient">;
 
 /** What the other process needs; the explanations of the code id stay here. */
-export function toWire({ root, job, code, permissions, action }: AttemptSpec): WireSpec {
+export function toWire({ root, job, code, permissions, action, keepFailed }: AttemptSpec): WireSpec {
   const { id, files, packages } = code;
   const { checkpoint, ...rest } = job;
   return {
     root,
+    ...(keepFailed === undefined ? {} : { keepFailed }),
     job: { ...rest, ...(checkpoint === undefined ? {} : { checkpoint: checkpoint.toBase64() }) },
     code: { id, files, packages },
     permissions,

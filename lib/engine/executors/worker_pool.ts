@@ -69,7 +69,11 @@ export class WorkerPool implements Executor {
       else await end(slot);
       return result;
     } catch (error) {
-      slot.worker.terminate();
+      if (spec.keepFailed === undefined) slot.worker.terminate();
+      else {
+        await end(slot);
+        keepFolders(slot, spec.keepFailed);
+      }
       throw error;
     } finally {
       this.#busy.delete(slot);
@@ -161,7 +165,9 @@ export class WorkerPool implements Executor {
       clearTimeout(deadline);
       spec.signal.removeEventListener("abort", onAbort);
       // Where the step asked for it: removing it at the end of the run would keep the user waiting.
-      if (look(scratch)) Deno.remove(scratch, { recursive: true }).catch(() => {});
+      if (spec.keepFailed === undefined && look(scratch)) {
+        Deno.remove(scratch, { recursive: true }).catch(() => {});
+      }
     });
   }
 }
@@ -172,6 +178,15 @@ function codeOf(spec: AttemptSpec): readonly string[] {
 }
 
 const attemptName = (n: number) => `a${n}`;
+
+/** Puts the folders of a slot's last attempt where the user finds them. */
+function keepFolders(slot: Slot, to: string): void {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const part of ["out", "scratch"]) {
+    const from = join(slot.folder, part, attemptName(slot.attempts - 1));
+    if (look(from)) Deno.renameSync(from, join(to, part));
+  }
+}
 
 /** Ends a worker and waits until its thread is gone, so that nothing of it writes any more. */
 async function end({ worker, alive }: Slot): Promise<void> {

@@ -87,7 +87,9 @@ export class RunReporter implements TaskReport {
     const attempts = failure instanceof StepFailed ? failure.attempts : 1;
     const { message, kind: errorKind, details } = failure;
     const log = this.writer.logOf(task.id);
+    const kept = this.writer.failedOf(task.id);
     this.#note(task, {
+      ...(kept === undefined ? {} : { kept }),
       outcome: "failed",
       seconds,
       attempts,

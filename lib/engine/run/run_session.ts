@@ -44,6 +44,9 @@ export class RunSession {
       executor: this.#executor,
       kill: this.kill,
       strictCache: options.strictCache ?? false,
+      ...(options.keepFailed === true
+        ? { keepFailed: (task) => this.reporter.writer.failedAttempt(task.id) }
+        : {}),
       cells: new Map(workplan.tasks.map((t) => [t.id, t])),
       known: state.known,
       dirOf: (output) => state.dirOf(output),

@@ -49,6 +49,8 @@ export interface TaskRunnerParts {
   /** Aborted to end running attempts. */
   kill: AbortSignal;
   strictCache: boolean;
+  /** Where the folders of a task's failed attempt go, where they are to be kept. */
+  keepFailed?: (task: Task) => string;
   cells: Map<string, Task>;
   known: KnownOutputs;
   /** Directory of a known output. */
@@ -192,7 +194,7 @@ export class TaskRunner {
     warnings: string[],
     checkpoint: CheckpointFile | undefined,
   ): Promise<AttemptResult> {
-    const { executor, kill, report } = this.#parts;
+    const { executor, kill, report, keepFailed } = this.#parts;
     const timeout = new AbortController();
     const timer = task.timeout === undefined || executor.timesAttempts ? undefined : setTimeout(() => {
       timeout.abort(
@@ -208,6 +210,7 @@ export class TaskRunner {
     const throttle = throttleProgress((p) => report.progress(task, p.fraction, mask(p.message)));
     try {
       return await executor.execute({
+        ...(keepFailed === undefined ? {} : { keepFailed: keepFailed(task) }),
         root: this.#parts.root,
         job: {
           module: task.module,

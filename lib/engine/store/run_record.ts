@@ -6,6 +6,7 @@ import { sha256 } from "../system/canonical_json.ts";
 import type { StoreFs } from "../system/fs.ts";
 import type { Layout } from "../system/layout.ts";
 import { type HeldLock, tryLock } from "../system/lock.ts";
+import { look } from "../system/stat.ts";
 import type { FailedStart, RunRecord, RunResult } from "../types.ts";
 
 /** `20260131-093005123-1f3a`: sorts by time to the millisecond, and stays unique between processes. */
@@ -86,11 +87,31 @@ export class RunWriter {
     for (let done = 0; done < bytes.length;) done += this.#events!.writeSync(bytes.subarray(done));
   }
 
-  /** Path of a task's log, relative to the root. Ids that are no file names get a part of their hash: two are two logs. */
+  /** Path of a task's log, relative to the root. */
   logOf(task: string): string {
-    const plain = task.replaceAll(/[^\w.=,\[\]-]/g, "_").slice(0, 200);
-    const name = plain === task ? task : `${plain}~${sha256(task).slice(0, 12)}`;
-    return join(".motiflow", relative(this.#layout.base, join(this.folder, "logs", `${name}.log`)));
+    return this.#fromRoot(join(this.folder, "logs", `${fileName(task)}.log`));
+  }
+
+  /** Where the next failed attempt of a task may leave its folders. */
+  failedAttempt(task: string): string {
+    for (let attempt = 1;; attempt++) {
+      const path = join(this.#failed(task), `attempt-${attempt}`);
+      if (!look(path)) return path;
+    }
+  }
+
+  /** The folder with what failed attempts of a task left, relative to the root; undefined where there is none. */
+  failedOf(task: string): string | undefined {
+    const path = this.#failed(task);
+    return look(path) ? this.#fromRoot(path) : undefined;
+  }
+
+  #failed(task: string): string {
+    return join(this.folder, "failed", fileName(task));
+  }
+
+  #fromRoot(path: string): string {
+    return join(".motiflow", relative(this.#layout.base, path));
   }
 
   /** Appends to a task's log, up to a limit; returns what was kept of the text, if anything. */
@@ -182,4 +203,10 @@ function emptyRecord(id: string, motiflow: string): RunRecord {
     seconds: 0,
     storeWarnings: [],
   };
+}
+
+/** A task's id as the name of a file. One that is no file name gets a part of its hash: two ids are two names. */
+function fileName(task: string): string {
+  const plain = task.replaceAll(/[^\w.=,\[\]-]/g, "_").slice(0, 200);
+  return plain === task ? task : `${plain}~${sha256(task).slice(0, 12)}`;
 }
