@@ -2,7 +2,6 @@
 import { dirname, join, resolve, sep } from "../system/path.ts";
 import { filePath } from "../system/file_url.ts";
 import type { AttemptSpec } from "./executor.ts";
-import type { KnownCode } from "./module_guard.ts";
 import type { StepPermissions } from "../../workflow/step.ts";
 import { programRoot } from "../key/code_id.ts";
 
@@ -22,12 +21,6 @@ function packageCache(): string {
 
 /** What the program's own steps may read of it. */
 export const programFiles = ["lib", "deno.json", "deno.lock"].map((name) => join(programRoot, name));
-
-/** What a user's step may load. */
-export function knownCode(spec: AttemptSpec): KnownCode {
-  const packages = Object.keys(spec.code.packages);
-  return { files: ownFiles(spec), packages, packageCache: `${packageCache()}${sep}` };
-}
 
 /**
  * Files of the code of a user's step that it may read: those in the project, beside its module or in the program, and
@@ -88,10 +81,9 @@ export function workerPermissions(
 
 /** The message for a user when Deno denied something; undefined for other errors. */
 export function explainDenial(name: string, message: string): string | undefined {
-  // What a guard of modules says comes wrapped.
-  if (name !== "NotCapable" && name !== "PermissionDenied" && !message.startsWith("NotCapable: ")) {
-    return undefined;
-  }
+  // What the loader of modules says comes as another error.
+  const ofLoader = name === "TypeError" && message.startsWith("Requires ");
+  if (name !== "NotCapable" && name !== "PermissionDenied" && !ofLoader) return undefined;
   const match = /Requires (\w+) access(?: to (?:"([^"]*)"|<([^>]*)>|([^,]+)))?/.exec(message);
   if (match === null) return undefined;
   const [, kind, quoted, bracketed, bare] = match;

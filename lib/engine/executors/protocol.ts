@@ -1,6 +1,5 @@
 /** The messages between the engine and a worker. */
 import type { Json } from "../../artifacts/artifact.ts";
-import type { KnownCode } from "./module_guard.ts";
 
 /** One attempt at one task, as plain data. */
 export interface Job {
@@ -39,8 +38,8 @@ export interface JobFolders {
 
 /** Engine to worker. */
 export type ToWorker =
-  /** `code`: of a user's step, which may load no other. */
-  | { kind: "run"; job: Job; folders: JobFolders; code?: KnownCode }
+  /** `files`: modules of a user's step, which may start no worker of another. */
+  | { kind: "run"; job: Job; folders: JobFolders; files?: readonly string[] }
   | { kind: "abort"; reason: string };
 
 /** Worker to engine. */

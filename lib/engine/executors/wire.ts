@@ -28,13 +28,13 @@ export type WireFailure = Pick<StepError, "message" | "kind" | "details" | "tran
 
 /** What the other process needs; the explanations of the code id stay here. */
 export function toWire({ root, job, code, permissions, action, keepFailed }: AttemptSpec): WireSpec {
-  const { id, files, packages } = code;
+  const { id, files } = code;
   const { checkpoint, ...rest } = job;
   return {
     root,
     ...(keepFailed === undefined ? {} : { keepFailed }),
     job: { ...rest, ...(checkpoint === undefined ? {} : { checkpoint: checkpoint.toBase64() }) },
-    code: { id, files, packages },
+    code: { id, files },
     permissions,
     action,
   };

@@ -3,12 +3,12 @@
  * after another of the same step module of the program, and holds a file lock as a sign of life, since a worker that is gone says nothing.
  */
 /// <reference lib="deno.worker" />
-import { guardModules } from "./module_guard.ts";
 import { Outstanding } from "./outstanding.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 import { failureOf } from "./failure.ts";
 import { runStep } from "./run_step.ts";
 import { throttleProgress } from "./throttle_progress.ts";
+import { guardWorkers } from "./worker_guard.ts";
 import { treeStamp } from "../system/tree_stamp.ts";
 
 /** Characters of log lines after which no more are passed on: the run's own log is cut there as well. */
@@ -73,8 +73,8 @@ self.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
     send({ kind: "progress", fraction, message: String(message) })
   );
   try {
-    const { job, folders, code } = data;
-    if (code !== undefined) guardModules(code);
+    const { job, folders, files } = data;
+    if (files !== undefined) guardWorkers(files);
     const definition = (await import(job.module)).default;
     await runStep(definition, job, folders, {
       progress: throttle.progress,

@@ -13,7 +13,7 @@ import { look } from "../system/stat.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { StepError } from "../step_error.ts";
 import { Idle } from "./idle.ts";
-import { explainDenial, knownCode, ownFiles, programFiles, workerPermissions } from "./permissions.ts";
+import { explainDenial, ownFiles, programFiles, workerPermissions } from "./permissions.ts";
 import { type FromWorker, type JobInput, outputError, type StepFailure, type ToWorker } from "./protocol.ts";
 
 /** Milliseconds a step has to stop by itself after an abort. */
@@ -154,7 +154,7 @@ export class WorkerPool implements Executor {
       kind: "run",
       job,
       folders: { out, scratch },
-      ...(ofProgram(module) ? {} : { code: knownCode(spec) }),
+      ...(ofProgram(module) ? {} : { files: ownFiles(spec) }),
     };
     slot.worker.postMessage(message);
     // Its time may be over before the worker has started: such a signal calls nobody any more.

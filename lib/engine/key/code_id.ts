@@ -7,7 +7,7 @@ import { dirname, isAbsolute, join, relative, sep } from "../system/path.ts";
 import { canonicalJson, sha256 } from "../system/canonical_json.ts";
 import { filePath, toFileUrl } from "../system/file_url.ts";
 import { normalizeNotebook } from "./notebook_code.ts";
-import { type NormalizedModule, Normalizer } from "./normalize_module.ts";
+import { computedImport, type NormalizedModule, Normalizer } from "./normalize_module.ts";
 import { PackageMap, type Packages } from "./packages.ts";
 import { look, seen, settled, type Stat, unchanged } from "../system/stat.ts";
 import type { StatCache } from "./stat_cache.ts";
@@ -127,7 +127,10 @@ export class CodeIds {
           if (target.startsWith("file:") || this.#packages.addLocked(target, packages)) continue;
           unseen.add(`the version of ${specifier} is locked nowhere`);
         }
-        if (ofUser) { for (const what of normal.reaches ?? []) unseen.add(`${name} asks ${what}`); }
+        // A step has no more than its permissions; a notebook has all.
+        for (const what of ofProgram(url) ? [] : normal.reaches ?? []) {
+          if (ofUser || what === computedImport) unseen.add(`${name} ${what}`);
+        }
         if (normal.parts !== undefined) parts[name] = normal.parts;
       }
     }

@@ -4,6 +4,9 @@
  */
 import { sha256 } from "../system/canonical_json.ts";
 
+/** Said of code that imports what only running it tells. */
+export const computedImport = "imports by a computed name";
+
 /** What the code id needs to know of one module. */
 export interface NormalizedModule {
   /** SHA-256 of the code after normalisation. */
@@ -16,7 +19,7 @@ export interface NormalizedModule {
   resources: string[];
   /** Those of the imports that name no file. */
   packages: string[];
-  /** In words, what the code asks that no key holds, where nothing stops it. */
+  /** In words, what the code does that no key holds, where nothing stops it. */
   reaches: string[];
   /** Of a notebook: its literal texts, which may name files. */
   texts?: string[];
@@ -74,12 +77,6 @@ export class Normalizer {
   }
 }
 
-/** What code asks of the world, by its signs. */
-const outside = {
-  "the network": /\bfetch\(|\bnew (?:WebSocket|EventSource)\(|\bDeno\.connect/,
-  "the environment": /\bDeno\.env\b|\bprocess\.env\b/,
-  "other programs": /\bDeno\.Command\b|"(?:node:)?child_process"/,
-};
 const namesFile = /^(?:\.{0,2}\/|file:|node:)/;
 
 const common = {
@@ -137,6 +134,13 @@ function declarations(printed: string): Record<string, string> {
 }
 
 const text = String.raw`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|` + "`(?:[^`\\\\$]|\\\\.)*`)";
+/** What code does that its text does not tell, by its signs. */
+const outside = {
+  "asks the network": /\bfetch\(|\bnew (?:WebSocket|EventSource)\(|\bDeno\.connect/,
+  "asks the environment": /\bDeno\.env\b|\bprocess\.env\b/,
+  "asks other programs": /\bDeno\.Command\b|"(?:node:)?child_process"/,
+  [computedImport]: new RegExp(String.raw`\bimport\((?!\s*${text}\s*[,)])`),
+};
 const importing = new RegExp(String.raw`\b(?:from|import|import\()\s*${text}`, "g");
 const locating = new RegExp(
   String.raw`\b(?:new URL\(${text},import\.meta\.url\)|import\.meta\.resolve\(${text}\))`,

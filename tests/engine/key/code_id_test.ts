@@ -186,6 +186,15 @@ Deno.test("packages that no lock file holds are told, texts that look like impor
   for (const [name, source] of Object.entries(names)) {
     assert.deepEqual(await unseenIn(source), [`the version of ${name} is locked nowhere`]);
   }
+  for (
+    const computed of ["import(name)", 'import("npm:" + name)', "import(`./${name}.ts`)", "import(a, {})"]
+  ) {
+    const source = `const [a, name] = ["x", "y"]; export default () => ${computed};`;
+    assert.deepEqual(await unseenIn(source), ["./steps/main.ts imports by a computed name"], computed);
+  }
+  const literal =
+    'export default () => [import("./a.ts"), import(`./b.ts`), import("./c.json", { with: {} })];';
+  assert.deepEqual(await unseenIn(literal), []);
   const locked = `import { z } from "zod"; import fs from "node:fs"; import type { X } from "types-only";
     import data from "data:text/javascript,export default 1"; import "./other.ts";
     export default [z, fs, data, "copied from 'elsewhere'", 'import "nothing"', \`from "nowhere"\`];`;
