@@ -11,6 +11,11 @@ export type Origin = "measured" | "estimated" | "simulated" | "projected";
 /** JSON as `JSON.stringify` can write it without loss. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+/** A value as `JSON.stringify` writes it: absent fields are left out, numbers that JSON has not are null. */
+export function jsonOf(value: object): Json {
+  return JSON.parse(JSON.stringify(value));
+}
+
 /** The content of `artifact.json`. */
 export interface ArtifactHeader {
   /** Name of the artifact type, e.g. `Codes`. */

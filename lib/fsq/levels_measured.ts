@@ -75,8 +75,8 @@ export function measureLevels(
       squares += z[i] ** 2;
       all += z[i];
     }
-    const told = sum.reduce((acc, s, g) => acc + (count[g] > 0 ? s * s / count[g] : 0), 0);
-    lost += moments.variance[j] * Math.max(0, squares - told) / n;
+    const explained = sum.reduce((acc, s, g) => acc + (count[g] > 0 ? s * s / count[g] : 0), 0);
+    lost += moments.variance[j] * Math.max(0, squares - explained) / n;
     total += moments.variance[j] * (squares - all * all / n) / n;
   }
   const s = codeStatistics(quantizer.codes(z), quantizer.codebookSize);

@@ -46,16 +46,16 @@ export function windowsNeeded(size: number, utilization: number): number {
   return Math.ceil(Math.log1p(-utilization) / Math.log1p(-1 / size));
 }
 
-/** Entropy in bits of counts; zeros contribute nothing. */
+/** Entropy in bits of counts or weights; zeros contribute nothing, and one kind alone is exactly 0. */
 export function entropyBits(counts: Iterable<number>): number {
-  let total = 0;
-  let sum = 0;
+  let total = 0, sum = 0, kinds = 0;
   for (const count of counts) {
     if (count === 0) continue;
+    kinds++;
     total += count;
     sum += count * Math.log2(count);
   }
-  return total === 0 ? 0 : Math.max(0, Math.log2(total) - sum / total);
+  return kinds < 2 ? 0 : Math.max(0, Math.log2(total) - sum / total);
 }
 
 /** Perplexity 2^H of counts; exact for a single code and for even use. */

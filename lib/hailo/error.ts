@@ -1,6 +1,6 @@
 /** Everything that can go wrong between an ONNX file and a measured device, each with its own code. */
 import { InputError } from "../errors.ts";
-import type { Json } from "../artifacts/artifact.ts";
+import { type Json, jsonOf } from "../artifacts/artifact.ts";
 import type { Finding as ReportedFinding } from "../artifacts/hef.ts";
 
 /** Codes of the compile step and what the user can do; a test raises each of them. */
@@ -115,5 +115,5 @@ export function throwErrors(what: string, findings: readonly Finding[]): void {
   const errors = findings.filter((f) => f.severity === "error");
   if (errors.length === 0) return;
   const lines = errors.map((f) => `\n  ${f.code}: ${f.message}`).join("");
-  throw new HailoError(errors[0].code, `${what}${lines}`, { findings: errors as unknown as Json });
+  throw new HailoError(errors[0].code, `${what}${lines}`, { findings: jsonOf(errors) });
 }

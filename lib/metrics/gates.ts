@@ -1,5 +1,5 @@
 /** Gates: limits that are judged on the unfavourable end of an interval. */
-import type { Json } from "../artifacts/artifact.ts";
+import { jsonOf } from "../artifacts/artifact.ts";
 import type { Metric, Metrics } from "../artifacts/metrics.ts";
 import type { GateResult } from "../artifacts/readiness.ts";
 import { judgeReadiness } from "./readiness.ts";
@@ -80,7 +80,7 @@ export function withGates(metrics: Metrics, gates: readonly Gate[], own = metric
       gates_failed: { value: failed, n: gates.length, of: "gates", origin },
     },
     tables: { ...metrics.tables, gates: readiness.gates.map((g) => ({ ...g })) },
-    details: { ...metrics.details, readiness: readiness as unknown as Json },
+    details: { ...metrics.details, readiness: jsonOf(readiness) },
   };
 }
 

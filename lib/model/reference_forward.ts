@@ -37,9 +37,9 @@ class PlainLayers implements Layers<Plain> {
       for (let s = 0; s < rows; s++) {
         for (let t = 0; t < length2 * block.pool; t++) {
           const convolved = this.#convolve(x, i, o, s, t - side, kh, kw);
-          const normalised = (convolved - mean[o]) / deviation * gamma[o] + beta[o];
+          const normalized = (convolved - mean[o]) / deviation * gamma[o] + beta[o];
           const at = (o * rows + s) * length2 + Math.floor(t / block.pool);
-          out[at] = Math.max(out[at], normalised, 0);
+          out[at] = Math.max(out[at], normalized, 0);
         }
       }
     }

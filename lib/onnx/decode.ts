@@ -85,17 +85,17 @@ export function decodeModel(bytes: Uint8Array, file?: string): DecodedModel {
 }
 
 function readModel(bytes: Uint8Array): DecodedModel {
-  const model: DecodedModel = {
+  let graph: DecodedGraph | undefined;
+  const model: Omit<DecodedModel, "graph"> = {
     irVersion: 0,
     producer: "",
     opsets: {},
     metadata: {},
-    graph: undefined as unknown as DecodedGraph,
   };
   for (const f of fields(bytes)) {
     if (f.number === 1) model.irVersion = Number(f.int);
     else if (f.number === 2) model.producer = text(f);
-    else if (f.number === 7) model.graph = readGraph(f.bytes);
+    else if (f.number === 7) graph = readGraph(f.bytes);
     else if (f.number === 8) {
       const [domain, version] = readPair(f.bytes);
       model.opsets[domain?.wire === 2 ? text(domain) : ""] = version === undefined ? 1 : Number(version.int);
@@ -104,10 +104,10 @@ function readModel(bytes: Uint8Array): DecodedModel {
       if (key !== undefined) model.metadata[text(key)] = value === undefined ? "" : text(value);
     }
   }
-  if (model.graph === undefined || model.irVersion === 0) {
+  if (graph === undefined || model.irVersion === 0) {
     throw new RangeError("no graph and IR version in it");
   }
-  return model;
+  return { ...model, graph };
 }
 
 /** Fields 1 and 2 of a message. */

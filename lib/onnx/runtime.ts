@@ -63,6 +63,7 @@ let nodeFailure: string | undefined;
 let creating: Promise<unknown> = Promise.resolve();
 
 async function loadOrt(provider: Provider): Promise<Ort> {
+  // Each package declares tensors of its own; `Ort` is what both have in common and what is used here.
   if (provider === "onnxruntime-node") return await import("onnxruntime-node") as unknown as Ort;
   const ort = await import("onnxruntime-web") as unknown as Ort;
   ort.env.wasm.numThreads = 1;

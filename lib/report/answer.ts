@@ -5,7 +5,7 @@ import { kindOf, metricOf } from "../metrics/catalogue.ts";
 import { worstOf } from "../metrics/worst.ts";
 import { percent } from "../text/numbers.ts";
 import type { DataFacts } from "./data_facts.ts";
-import { count, number } from "./plot.ts";
+import { typesetCount, typesetNumber } from "../text/typeset.ts";
 
 /** The answer in sentences; one without its facts is left out. */
 export function answer(data: DataFacts | undefined, judged: Metrics | undefined): string[] {
@@ -23,10 +23,10 @@ function recorded({ recordings: set }: DataFacts): string {
   const classes = set.labelNames.length === 0
     ? "without labels"
     : `${set.labelNames.length} labelled classes`;
-  return `${verb}: ${number(hours)} h of ${count(people)} subject${
+  return `${verb}: ${typesetNumber(hours)} h of ${typesetCount(people)} subject${
     people === 1 ? "" : "s"
   }, ${set.sensors.length} sensor${set.sensors.length === 1 ? "" : "s"} at ${
-    number(set.rate)
+    typesetNumber(set.rate)
   } Hz, ${classes}.`;
 }
 
@@ -40,14 +40,14 @@ function score({ metrics, details }: Metrics): string | undefined {
   const range = accuracy.interval === undefined
     ? ""
     : ` (${percent(accuracy.interval.lower)} to ${percent(accuracy.interval.upper)} at ${
-      number(100 * accuracy.interval.level)
+      typesetNumber(100 * accuracy.interval.level)
     } %)`;
   const base = metricOf(metrics, kindOf("accuracy", accuracy).baseline)?.value;
   const against = typeof base === "number"
     ? `, against ${percent(base)} by always naming the most frequent one`
     : "";
   const windows = accuracy.total ?? accuracy.n;
-  return `Of ${count(windows)} windows of ${who}, ${
+  return `Of ${typesetCount(windows)} windows of ${who}, ${
     percent(accuracy.value)
   }${range} are recognised${against} ` +
     `(${accuracy.origin}).`;
@@ -56,8 +56,8 @@ function score({ metrics, details }: Metrics): string | undefined {
 function worst({ tables }: Metrics): string | undefined {
   const { class: kind, subject: who } = worstOf(tables);
   const parts = [
-    kind && `class "${kind.name}" (F1 ${number(kind.value)}, ${count(kind.n)} windows)`,
-    who && `subject ${who.name} (accuracy ${percent(who.value)}, ${count(who.n)} windows)`,
+    kind && `class "${kind.name}" (F1 ${typesetNumber(kind.value)}, ${typesetCount(kind.n)} windows)`,
+    who && `subject ${who.name} (accuracy ${percent(who.value)}, ${typesetCount(who.n)} windows)`,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : `Worst: ${parts.join("; ")}.`;
 }

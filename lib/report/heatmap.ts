@@ -1,5 +1,6 @@
 /** A matrix of counts as a heat map of row shares. */
-import { count, draw, figureWidth, heat, inkOn, labelMargin, Plot, textWidth } from "./plot.ts";
+import { draw, figureWidth, heat, inkOn, labelMargin, Plot, textWidth } from "./plot.ts";
+import { typesetCount } from "../text/typeset.ts";
 import { percent } from "../text/numbers.ts";
 import { type Html } from "../text/html.ts";
 
@@ -85,7 +86,7 @@ export function heatmap(
       Plot.text(data.filter((d) => d.n > 0), {
         x: "column",
         y: "row",
-        text: (d) => shareText(d.share) + (both ? `\n${count(d.n)}` : ""),
+        text: (d) => shareText(d.share) + (both ? `\n${typesetCount(d.n)}` : ""),
         fill: (d) => inkOn(d.share),
         fontSize: narrow ? 9 : 11,
         lineHeight: 1.15,

@@ -80,10 +80,10 @@ export class Kernel {
     this.#stderrDone = this.#drain(child.stderr);
     child.status.then(async (status) => {
       await this.#stderrDone;
-      const told = this.#stderr.trim().split("\n").filter((line) =>
+      const printed = this.#stderr.trim().split("\n").filter((line) =>
         !line.includes('"deno jupyter" is unstable')
       );
-      const tail = told.slice(-5).join("\n");
+      const tail = printed.slice(-5).join("\n");
       this.#fail(
         `Cannot go on with notebook: the kernel ended (${status.signal ?? `exit code ${status.code}`})` +
           (tail === "" ? "" : `\n${tail}`),

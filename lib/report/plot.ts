@@ -7,6 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { Origin } from "../artifacts/artifact.ts";
 import { Html, markup } from "../text/html.ts";
+import { typesetCount } from "../text/typeset.ts";
 
 export { Plot };
 
@@ -70,7 +71,7 @@ export class Figure implements FigureText {
 /** `n = 1234 windows, measured.` */
 function origins(provenance: readonly Provenance[]): string {
   if (provenance.length === 0) return "";
-  const texts = provenance.map(({ n, of, origin }) => `n = ${count(n)} ${of}, ${origin}`);
+  const texts = provenance.map(({ n, of, origin }) => `n = ${typesetCount(n)} ${of}, ${origin}`);
   return `${texts.join("; ")}.`;
 }
 
@@ -89,9 +90,31 @@ export function labelMargin(labels: readonly string[]): number {
   return Math.min(Math.ceil(Math.max(27, ...labels.map(textWidth))) + 14, figureWidth * 0.32);
 }
 
-/** Draws a plot and returns it as an SVG element that also stands alone as a file. */
+/** Size and margins of one of several panels side by side. */
+export const smallPanel = {
+  width: 250,
+  height: 210,
+  marginLeft: 44,
+  marginRight: 8,
+  marginTop: 28,
+  marginBottom: 36,
+};
+
+/**
+ * Draws a plot and returns it as an SVG element that also stands alone as a file.
+ *
+ * ```ts
+ * import { draw, Plot } from "./plot.ts";
+ * import assert from "node:assert/strict";
+ * const svg = draw("Three points", { height: 80, marks: [Plot.dot([1, 2, 3], { x: (x) => x })] });
+ * assert.match(svg.text, /^<svg.*aria-label="Three points"/);
+ * ```
+ *
+ * @param label What the drawing shows, read aloud by screen readers.
+ */
 export function draw(label: string, options: Plot.PlotOptions): Html {
   const element = Plot.plot({
+    // linkedom's document has what Plot calls, but declares types of its own.
     document: document as unknown as Document,
     width: figureWidth,
     ...options,
@@ -179,24 +202,4 @@ export const heat: Plot.ScaleOptions = {
 /** Ink that reads on a heat-map cell of the given share. */
 export function inkOn(share: number): string {
   return share > 0.45 ? "#ffffff" : "#1c2430";
-}
-
-/** `12 345` with thin spaces. */
-export function count(n: number): string {
-  return Math.round(n).toString().replace(/\B(?=(\d{3})+$)/g, "\u202f");
-}
-
-/** Significant digits without an exponent for everyday sizes; `–` for nothing. */
-export function number(value: number | null | undefined, digits = 3): string {
-  if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  // Rounded first: 0.0999999 has the decimals of 0.100.
-  const rounded = Number(value.toPrecision(digits));
-  const size = Math.abs(rounded);
-  if (size === 0) return "0";
-  if (Number.isInteger(value) && size < 1e9) return value < 0 ? `−${count(-value)}` : count(value);
-  const text = size >= 1e6 || size < 1e-4
-    ? rounded.toExponential(digits - 1)
-    : rounded.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
-  return text.replaceAll("-", "−");
 }

@@ -1,7 +1,7 @@
 /** Tables for report pages. */
 import type { Json } from "../artifacts/artifact.ts";
 import { Html, markup, type Part } from "../text/html.ts";
-import { number } from "./plot.ts";
+import { typesetNumber } from "../text/typeset.ts";
 
 /** A cell: a number is set in figures of equal width, to the right; text is escaped. */
 export type TableCell = string | number | null;
@@ -75,7 +75,7 @@ export function table(columns: readonly string[], rows: readonly (readonly Table
 }
 
 function shown(cell: TableCell): string {
-  return cell === null ? "–" : typeof cell === "number" ? number(cell, 4) : cell;
+  return cell === null ? "–" : typeof cell === "number" ? typesetNumber(cell, 4) : cell;
 }
 
 /**

@@ -32,7 +32,7 @@ export async function latestRunOf(engine: Engine, file: string): Promise<RunReco
     if (page.length === 0) break;
     before = page.at(-1)!.id;
   }
-  throw new InputError(`${file} has no run that succeeded`, {
+  throw new InputError(`Cannot compare: ${file} has no run that succeeded`, {
     hint: `Run it first: ${commandLine("run", [file])}`,
   });
 }

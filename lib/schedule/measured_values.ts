@@ -25,24 +25,37 @@ export interface TaskMetrics {
  * they were made of.
  *
  * @param most Tasks to read.
+ * @throws {InputError} where an artifact cannot be read.
  */
-export async function headlineMetrics(tasks: TaskResult[], most = Infinity): Promise<TaskMetrics[]> {
+export async function headlineMetrics(
+  tasks: readonly TaskResult[],
+  most = Infinity,
+): Promise<TaskMetrics[]> {
+  return await Promise.all(headlineTasks(tasks).slice(0, most).map(metricsOf));
+}
+
+/** {@linkcode headlineMetrics} of an earlier run, of which a part may be gone from the store. */
+export async function readableHeadlines(tasks: readonly TaskResult[]): Promise<TaskMetrics[]> {
+  const read = await Promise.allSettled(headlineTasks(tasks).map(metricsOf));
+  return read.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
+}
+
+function headlineTasks(tasks: readonly TaskResult[]): TaskResult[] {
   const withMetrics = tasks.filter((t) => outputOf(t, "Metrics") !== undefined);
   const whole = withMetrics.filter((t) => Object.keys(t.cell).length === 0);
-  const chosen = whole.length > 0 ? whole : withMetrics;
-  return await Promise.all(
-    chosen.slice(0, most).map(async (task) => {
-      const { metrics, tables, details } = await Metrics.read(outputOf(task, "Metrics")!.dir);
-      const readiness = readinessOf(details);
-      return {
-        task: task.id,
-        metrics,
-        findings: findingsOf(tables.findings ?? []),
-        worst: worstOf(tables),
-        ...(readiness === undefined ? {} : { readiness }),
-      };
-    }),
-  );
+  return whole.length > 0 ? whole : withMetrics;
+}
+
+async function metricsOf(task: TaskResult): Promise<TaskMetrics> {
+  const { metrics, tables, details } = await Metrics.read(outputOf(task, "Metrics")!.dir);
+  const readiness = readinessOf(details);
+  return {
+    task: task.id,
+    metrics,
+    findings: findingsOf(tables.findings ?? []),
+    worst: worstOf(tables),
+    ...(readiness === undefined ? {} : { readiness }),
+  };
 }
 
 function findingsOf(rows: Metrics["tables"][string]): TaskMetrics["findings"] {
@@ -102,15 +115,18 @@ export async function measuredValues(tasks: TaskResult[]): Promise<MeasuredValue
   );
 }
 
-/** What an artifact says of itself in a word, e.g. `skipped-no-sdk`. */
-export function statuses(
+/** Statuses of artifacts that are as they should be. */
+const settled: ReadonlySet<string> = new Set(["ok", "done", "measured", "compiled"]);
+
+/** What artifacts say of themselves in a word where it is not what was wanted, e.g. `skipped-no-sdk`. */
+export function openStatuses(
   tasks: TaskResult[],
 ): { task: string; type: string; status: string; reason?: string }[] {
   const found: { task: string; type: string; status: string; reason?: string }[] = [];
   for (const task of tasks) {
     for (const output of Object.values(task.outputs)) {
       const { status, reason } = metaOf(output);
-      if (typeof status !== "string") continue;
+      if (typeof status !== "string" || settled.has(status)) continue;
       found.push({
         task: task.id,
         type: output.type,

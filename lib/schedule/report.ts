@@ -1,20 +1,10 @@
 /** What a run has to say to people and other programs. */
-import type { Origin } from "../artifacts/artifact.ts";
-import type { Interval, StatedKind } from "../artifacts/metrics.ts";
+import type { Metric } from "../artifacts/metrics.ts";
 
 /** One measured number. */
-export interface MeasuredValue {
+export interface MeasuredValue extends Omit<Metric, "note" | "noInterval"> {
   task: string;
   metric: string;
-  value: number | null;
-  n: number;
-  of: string;
-  /** Of a mean over folds: what the folds rest on together. */
-  total?: number;
-  unit?: string;
-  origin: Origin;
-  interval?: Interval;
-  kind?: StatedKind;
 }
 
 /** A limit that a value broke. */

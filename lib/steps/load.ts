@@ -18,6 +18,7 @@ interface Shared {
 }
 
 const [first, ...others] = readers.map(({ params }) => params);
+// The readers differ in their other fields, which only they see; these they have in common.
 const params = z.discriminatedUnion("source", [first, ...others]) as unknown as z.ZodType<Shared>;
 
 const at = ({ path, sha256 }: Shared) => path === undefined ? undefined : { path, sha256 };

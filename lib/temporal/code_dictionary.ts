@@ -84,7 +84,7 @@ export class CodeDictionary {
         purity,
         support: windows,
         shared: counts.flatMap((c, l) => (c > 0 && c >= sharing * labelled ? [l] : [])),
-        neighbours: latticeNeighbours(key, levels).filter((code) => present.has(code)),
+        neighbours: latticeNeighbors(key, levels).filter((code) => present.has(code)),
       };
     });
     this.#known = new Map(this.entries.filter((e) => e.label >= 0).map((e) => [e.code, e]));
@@ -126,7 +126,7 @@ export class CodeDictionary {
   }
 }
 
-function latticeNeighbours(code: number, levels: readonly number[]): number[] {
+function latticeNeighbors(code: number, levels: readonly number[]): number[] {
   const out: number[] = [];
   const places = placeValues(levels);
   codeDigits(code, levels).forEach((digit, i) => {

@@ -104,11 +104,7 @@ function forward(prepared: Prepared, symbols: ArrayLike<number>, from: number, T
   starts.set(initial);
   for (let t = 0; t < T; t++) {
     if (head === 0) {
-      for (let j = 0; j < k; j++) {
-        open.copyWithin(j * size + size - D, j * size, j * size + D);
-        open.fill(0, j * size, j * size + size - D);
-      }
-      head = size - D;
+      head = moveToEnd(open, k, size, D);
     }
     head--;
     const ages = Math.min(D - 1, t + 1);
@@ -221,11 +217,7 @@ function backward(
   let head = size - D, ratio = 1, top = 1;
   for (let t = T - 1; t >= 0; t--) {
     if (head === 0) {
-      for (let j = 0; j < k; j++) {
-        open.copyWithin(j * size + size - D, j * size, j * size + D);
-        open.fill(0, j * size, j * size + size - D);
-      }
-      head = size - D;
+      head = moveToEnd(open, k, size, D);
     }
     head--;
     // Own scaling: the forward norm times the last maximum keeps values near 1 even for states the past rules out.
@@ -306,4 +298,13 @@ function flatten(rows: Float64Array[]): Float64Array {
   const out = new Float64Array(rows.length * rows[0].length);
   rows.forEach((row, i) => out.set(row, i * row.length));
   return out;
+}
+
+/** Moves the last `kept` entries of each of `k` rows to the row's end; returns where they begin. */
+function moveToEnd(rows: Float64Array, k: number, size: number, kept: number): number {
+  for (let j = 0; j < k; j++) {
+    rows.copyWithin(j * size + size - kept, j * size, j * size + kept);
+    rows.fill(0, j * size, j * size + size - kept);
+  }
+  return size - kept;
 }

@@ -48,8 +48,8 @@ export function chooseStates(
   const best = means.indexOf(Math.max(...means));
   const curve = sizes.map((states, i) => {
     const differences = scores[i].map((score, f) => scores[best][f] - score);
-    const centre = mean(differences);
-    const variance = differences.reduce((sum, d) => sum + (d - centre) ** 2, 0) / (folds - 1);
+    const center = mean(differences);
+    const variance = differences.reduce((sum, d) => sum + (d - center) ** 2, 0) / (folds - 1);
     return { states, log_likelihood: means[i], error: Math.sqrt(variance / folds) };
   });
   const at = curve.findIndex((c) => c.log_likelihood >= means[best] - c.error);

@@ -36,15 +36,15 @@ export function modeFilter(labels: Int32Array, width: number): Int32Array {
 }
 
 /** The mode of `labels[from..to)` under the tie rule of {@linkcode modeFilter}; `to` may lie beyond the end. */
-export function modeOf(labels: ArrayLike<number>, from: number, to: number, centre: number): number {
+export function modeOf(labels: ArrayLike<number>, from: number, to: number, center: number): number {
   const counts = new Map<number, number>();
   for (let i = from; i < Math.min(to, labels.length); i++) {
     counts.set(labels[i], (counts.get(labels[i]) ?? 0) + 1);
   }
-  let best = labels[centre];
+  let best = labels[center];
   for (const [label, count] of counts) {
     const top = counts.get(best)!;
-    if (count > top || (count === top && best !== labels[centre] && label < best)) best = label;
+    if (count > top || (count === top && best !== labels[center] && label < best)) best = label;
   }
   return best;
 }

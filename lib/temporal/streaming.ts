@@ -74,8 +74,8 @@ export class StreamingSmoother {
   /** The mode around the next undecided label; forgets labels that no later window needs. */
   #mode(): number {
     const first = this.#taken - this.#recent.length;
-    const centre = this.#decided - first;
-    const label = modeOf(this.#recent, Math.max(0, centre - this.#half), centre + this.#half + 1, centre);
+    const center = this.#decided - first;
+    const label = modeOf(this.#recent, Math.max(0, center - this.#half), center + this.#half + 1, center);
     this.#decided++;
     if (this.#decided - this.#half > first) this.#recent.shift();
     return label;

@@ -33,7 +33,7 @@ export function boutsOf(
     for (let i = 0, next = 0; i < pieces.length; i = next) {
       for (next = i + 1; next < pieces.length && pieces[next].label === pieces[i].label;) next++;
       const [first, last] = [pieces[i], pieces[next - 1]];
-      const open = (neighbour: Piece | undefined) => neighbour === undefined || !neighbour.covered;
+      const open = (neighbor: Piece | undefined) => neighbor === undefined || !neighbor.covered;
       bouts.push({
         recording: recording.id,
         subject: recording.subject,

@@ -37,13 +37,13 @@ export function transitions(labels: ArrayLike<number>, k: number, stretches?: St
   const total = counts.flat().reduce((a, b) => a + b, 0);
   return {
     counts,
-    rows: normaliseRows(counts),
+    rows: normalizeRows(counts),
     bigram: counts.map((row) => row.map((c) => (total === 0 ? 0 : c / total))),
   };
 }
 
 /** Divides each row by its sum; zero rows stay zero. */
-function normaliseRows(counts: number[][]): number[][] {
+function normalizeRows(counts: number[][]): number[][] {
   return counts.map((row) => {
     const sum = row.reduce((a, b) => a + b, 0);
     return row.map((c) => (sum === 0 ? 0 : c / sum));

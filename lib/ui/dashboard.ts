@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { type ArtifactHeader, headerFile, headerOf } from "../artifacts/artifact.ts";
 import { InputError } from "../errors.ts";
-import type { Engine, RunRecord } from "../engine/mod.ts";
+import type { Engine, RunRecord, TaskResult } from "../engine/mod.ts";
+import { readableHeadlines } from "../schedule/measured_values.ts";
 import { artifactPage, contentType, listFiles } from "./artifact_page.ts";
 import { eventStream, liveMessages, liveScript } from "./live.ts";
 import { metricsPage, readMetrics } from "./metrics_page.ts";
@@ -83,9 +84,10 @@ export class Dashboard {
       for (const event of parseEvents(await readText(events))) applyEvent(states, event);
       // A workflow that cannot be drawn any more, e.g. since its own step is gone, hides nothing else of the run.
       const svg = await this.#graph(run).catch(() => undefined);
+      const headlines = await readableHeadlines(run.tasks.map((task) => this.#located(task)));
       return this.#page(
         run.workflow,
-        runPage(run, states, svg),
+        runPage(run, states, svg, headlines),
         run.status === "running" ? liveScript : undefined,
       );
     }
@@ -105,6 +107,15 @@ export class Dashboard {
       return textResponse(await Deno.readTextFile(join(this.#engine.root, log)));
     }
     return undefined;
+  }
+
+  /** A task whose outputs lie where this project's store has them, wherever it was when the run was recorded. */
+  #located(task: TaskResult): TaskResult {
+    const outputs = Object.entries(task.outputs).map(([port, output]) => [
+      port,
+      { ...output, dir: join(this.#base, "artifacts", output.id) },
+    ]);
+    return { ...task, outputs: Object.fromEntries(outputs) };
   }
 
   async #artifact(id: string, path: string): Promise<Response | undefined> {

@@ -1,5 +1,7 @@
 /** One run: its graph, tasks, parameters and results, live while it goes on. */
 import type { RunRecord, TaskResult } from "../engine/mod.ts";
+import type { TaskMetrics } from "../schedule/measured_values.ts";
+import { headlinesSection } from "./headlines.ts";
 import { counts } from "./runs_page.ts";
 import { duration } from "../text/numbers.ts";
 import { when } from "./page.ts";
@@ -7,7 +9,7 @@ import { Html, markup } from "../text/html.ts";
 import { stepStatus, type TaskState, type TaskStatus } from "./task_state.ts";
 
 /** Marks the boxes of a workflow's drawing with the status of their step. */
-function colourGraph(svg: string, statuses: ReadonlyMap<string, TaskStatus>): string {
+function colorGraph(svg: string, statuses: ReadonlyMap<string, TaskStatus>): string {
   return svg.replace(/<g><title>([^:<]+): /g, (whole, step: string) => {
     const status = statuses.get(step);
     return status === undefined ? whole : `<g class="is-${status}" data-step="${step}"><title>${step}: `;
@@ -25,6 +27,7 @@ export function runPage(
   run: RunRecord,
   states: ReadonlyMap<string, TaskState>,
   svg: string | undefined,
+  headlines: readonly TaskMetrics[] = [],
 ): Html {
   const results = new Map(run.tasks.map((task) => [task.id, task]));
   const ids = [...new Set([...results.keys(), ...states.keys()])];
@@ -64,7 +67,7 @@ export function runPage(
     ${
     svg === undefined ? "" : markup`
       <h2>Graph</h2>
-      <div class="graph">${new Html(colourGraph(svg, stepStatuses(states)))}</div>
+      <div class="graph">${new Html(colorGraph(svg, stepStatuses(states)))}</div>
     `
   }
     <h2>Tasks</h2>
@@ -83,6 +86,7 @@ export function runPage(
         <tbody class="tasks">${ids.map((id) => taskRow(run, id, states.get(id), results.get(id)))}</tbody>
       </table>
     </div>
+    ${headlinesSection(headlines)}
     ${
     warnings.length === 0 ? "" : markup`
       <h2>Warnings</h2>

@@ -116,6 +116,7 @@ async function checkTree(
     skipped,
     source: content,
     ...(layered === undefined ? {} : kept(layered)),
+    // Judged by the grammar above; where it does not fit, diagnostics end the plan.
     alerts: (get(tree, "alerts") === undefined ? [] : toJson(get(tree, "alerts")!)) as unknown as Alert[],
     ...(schedule === undefined ? {} : { schedule }),
     ...(learned.length === 0 ? {} : { learned }),

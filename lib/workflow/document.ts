@@ -11,6 +11,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   Lexer,
@@ -147,7 +148,7 @@ class Builder {
   readonly #document: Document.Parsed;
   readonly #diagnostics: Diagnostics;
   readonly #open = new Set<Node>();
-  #anchors: Map<string, Node> | undefined;
+  #anchors: Map<string, Node[]> | undefined;
   #count = 0;
 
   constructor(document: Document.Parsed, diagnostics: Diagnostics) {
@@ -212,17 +213,17 @@ class Builder {
   #resolve(name: string, before: number): Node | undefined {
     if (this.#anchors === undefined) {
       // Built once: the library's own resolver walks the document for each alias.
-      const anchors = this.#anchors = new Map();
+      const anchors = this.#anchors = new Map<string, Node[]>();
       const visit = (node: unknown): void => {
-        const anchor = (node as { anchor?: string } | null)?.anchor;
-        if (anchor !== undefined) anchors.set(anchor, [...(anchors.get(anchor) ?? []), node]);
+        if (isNode(node) && !isAlias(node) && node.anchor !== undefined) {
+          anchors.set(node.anchor, [...(anchors.get(node.anchor) ?? []), node]);
+        }
         if (isMap(node)) { for (const pair of node.items) visit(pair.key), visit(pair.value); }
         else if (isSeq(node)) node.items.forEach(visit);
       };
       visit(this.#document.contents);
     }
-    const found = this.#anchors.get(name) as unknown as Node[] | undefined;
-    return found?.findLast((node) => (node.range?.[0] ?? 0) < before);
+    return this.#anchors.get(name)?.findLast((node) => (node.range?.[0] ?? 0) < before);
   }
 
   #map(items: Pair<ParsedNode, ParsedNode | null>[], where: Span, depth: number): MapNode {

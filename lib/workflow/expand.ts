@@ -75,7 +75,7 @@ class Expansion {
     const labels = new Set<string>();
     const sources = this.#sourceIndexes(entry);
     const resolved = new Map<string, Resolved | undefined>();
-    const asked = new Map<string, Promise<Asked>>();
+    const pending = new Map<string, Promise<Answer>>();
     for (const [i, cell] of cells.entries()) {
       const id = this.#id(entry, cell, labels);
       const inputs = this.#excluded(entry, cell) ?? this.#inputs(entry, cell, sources);
@@ -87,12 +87,12 @@ class Expansion {
       units.push({ cell, task: id });
       const key = keyOf(cell, entry.with.axes);
       if (!resolved.has(key)) {
-        if (!asked.has(key)) this.#askAhead(entry, cells.slice(i, i + AHEAD), resolved, asked);
-        resolved.set(key, this.#take(entry, await asked.get(key)!));
-        asked.delete(key);
+        if (!pending.has(key)) this.#resolveAhead(entry, cells.slice(i, i + AHEAD), resolved, pending);
+        resolved.set(key, this.#take(entry, await pending.get(key)!));
+        pending.delete(key);
       }
       const own = resolved.get(key);
-      // A broken parameter is told once, not for a hundred thousand cells.
+      // A broken parameter is reported once, not for a hundred thousand cells.
       if (own === undefined) break;
       const publish = this.#publish(entry, cell, id);
       this.tasks.push({
@@ -187,38 +187,38 @@ class Expansion {
     return wanted > 0 && found === 0 ? "all its inputs are skipped" : inputs;
   }
 
-  /** Asks for the parameters of cells that will be wanted soon: a step in a worker answers many at once. */
-  #askAhead(
+  /** Resolves the parameters of cells that will be wanted soon: a step in a worker answers many at once. */
+  #resolveAhead(
     entry: StepEntry,
     cells: Cell[],
     resolved: Map<string, unknown>,
-    asked: Map<string, Promise<Asked>>,
+    pending: Map<string, Promise<Answer>>,
   ): void {
     for (const cell of cells) {
       const key = keyOf(cell, entry.with.axes);
-      if (resolved.has(key) || asked.has(key)) continue;
-      const answer = this.#ask(entry, cell);
-      // An answer that nobody waits for in the end may fail unheard.
+      if (resolved.has(key) || pending.has(key)) continue;
+      const answer = this.#resolve(entry, cell);
+      // An answer that nobody waits for in the end may fail unnoticed.
       answer.catch(() => {});
-      asked.set(key, answer);
+      pending.set(key, answer);
     }
   }
 
-  async #ask(entry: StepEntry, cell: Cell): Promise<Asked> {
-    const complaints: Asked["complaints"] = [];
+  async #resolve(entry: StepEntry, cell: Cell): Promise<Answer> {
+    const problems: Answer["problems"] = [];
     const written = render(
       entry.with.template,
       this.#scope(cell),
-      (where, message) => complaints.push({ where, message }),
+      (where, message) => problems.push({ where, message }),
     ) ?? {};
-    return { written, complaints, resolution: await entry.type!.resolve(written) };
+    return { written, problems, resolution: await entry.type!.resolve(written) };
   }
 
-  #take(entry: StepEntry, { written, complaints, resolution }: Asked): Resolved | undefined {
+  #take(entry: StepEntry, { written, problems, resolution }: Answer): Resolved | undefined {
     if (!entry.with.broken) {
-      for (const { where, message } of complaints) this.#diagnostics.error(where, message);
+      for (const { where, message } of problems) this.#diagnostics.error(where, message);
     }
-    const unknown = entry.with.broken || complaints.length > 0;
+    const unknown = entry.with.broken || problems.length > 0;
     const resolved = takeResolution(entry, { written, unknown }, resolution, this.#diagnostics);
     if (resolved === undefined) return undefined;
     const explicit = typeof written === "object" && !Array.isArray(written) ? written.seed : undefined;
@@ -344,11 +344,11 @@ class Expansion {
   }
 }
 
-/** A cell's parameters as they are written, and what the step says of them. */
-interface Asked {
+/** A cell's parameters as they are written, and what the step makes of them. */
+interface Answer {
   written: Exclude<Json, null>;
   /** What is wrong with expressions in them. */
-  complaints: { where: { start: number; end: number }; message: string }[];
+  problems: { where: { start: number; end: number }; message: string }[];
   resolution: Resolution;
 }
 

@@ -112,9 +112,9 @@ function assignLayers(ids: string[], edges: { from: string; to: string }[]): Map
   return layer;
 }
 
-type Neighbours = { up: Map<string, string[]>; down: Map<string, string[]> };
+type Neighbors = { up: Map<string, string[]>; down: Map<string, string[]> };
 
-function neighbours(links: [string, string][]): Neighbours {
+function neighbors(links: [string, string][]): Neighbors {
   const up = Map.groupBy(links, ([, to]) => to);
   const down = Map.groupBy(links, ([from]) => from);
   return {
@@ -127,7 +127,7 @@ function neighbours(links: [string, string][]): Neighbours {
 function order(all: Placed[], links: [string, string][]): Placed[][] {
   const count = Math.max(-1, ...all.map((p) => p.layer)) + 1;
   let layers: Placed[][] = Array.from({ length: count }, (_, l) => all.filter((p) => p.layer === l));
-  const near = neighbours(links);
+  const near = neighbors(links);
   let best = layers.map((l) => [...l]);
   let least = crossings(best, near);
   for (let sweep = 0; sweep < 12 && least > 0; sweep++) {
@@ -151,7 +151,7 @@ function order(all: Placed[], links: [string, string][]): Placed[][] {
   return best;
 }
 
-function crossings(layers: Placed[][], near: Neighbours): number {
+function crossings(layers: Placed[][], near: Neighbors): number {
   let total = 0;
   for (let l = 1; l < layers.length; l++) {
     const place = new Map(layers[l - 1]!.map((p, at) => [p.id, at]));
@@ -181,7 +181,7 @@ function position(
     }
     y += height + spacing.layer;
   }
-  const near = neighbours(links);
+  const near = neighbors(links);
   const byId = new Map(layers.flat().map((p) => [p.id, p]));
   const mean = (ids: string[]) => ids.reduce((sum, id) => sum + byId.get(id)!.x, 0) / ids.length;
   for (let sweep = 0; sweep < 20; sweep++) {

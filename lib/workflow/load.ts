@@ -1,5 +1,5 @@
 /** A workflow file on disk to a plan. */
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../errors.ts";
 import { type CheckOptions, type CheckResult, checkWorkflow } from "./check.ts";
 import type { ScheduleChecker } from "./check_schedule.ts";
@@ -8,6 +8,8 @@ import type { ParamsFile } from "./layers/overlay.ts";
 import type { StepMemory } from "./own/known_step.ts";
 import { findRoot } from "./project/root.ts";
 import type { StepRegistry } from "./step.ts";
+import { commandLine } from "../text/program.ts";
+import { nearest } from "../text/suggest.ts";
 
 /** How a file is loaded. */
 export interface LoadOptions {
@@ -87,6 +89,21 @@ async function paramsFilesOf(
   return { paramsFiles };
 }
 
+/** What there is instead of a workflow file that is not there. */
+async function otherWorkflows(absolute: string): Promise<string> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(dirname(absolute))) if (/\.ya?ml$/.test(name)) names.push(name);
+  } catch {
+    // There is no such folder either.
+  }
+  if (names.length === 0) {
+    return `Give the path of a workflow file; ${commandLine("init")} writes a first one.`;
+  }
+  const near = nearest(basename(absolute), names);
+  return near === undefined ? `There are: ${names.sort().slice(0, 8).join(", ")}.` : `Did you mean ${near}?`;
+}
+
 /** Reads a file, but not one that is too large. */
 async function readLimited(absolute: string, path: string): Promise<{ bytes: Uint8Array; size: number }> {
   let info: Deno.FileInfo;
@@ -95,7 +112,7 @@ async function readLimited(absolute: string, path: string): Promise<{ bytes: Uin
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory)) throw cause;
     throw new InputError(`Cannot read workflow ${path}: there is no such file`, {
-      hint: "List the workflows with: ls workflows",
+      hint: await otherWorkflows(absolute),
       cause,
     });
   }

@@ -12,7 +12,7 @@ export const levels = [8, 6, 5, 5, 4];
  */
 export function benchCodes(n: number, behaviours = 12, spread = 0.3, seed = 1): Uint32Array {
   const rng = new Random(seed);
-  const centres = Array.from({ length: behaviours * levels.length }, () => rng.normal());
+  const centers = Array.from({ length: behaviours * levels.length }, () => rng.normal());
   const quantizer = new Quantizer(levels);
   const codes = new Uint32Array(n);
   const chunk = 10_000;
@@ -22,7 +22,7 @@ export function benchCodes(n: number, behaviours = 12, spread = 0.3, seed = 1): 
     for (let i = 0; i < rows; i++) {
       const b = rng.below(behaviours);
       for (let t = 0; t < levels.length; t++) {
-        z[i * levels.length + t] = centres[b * levels.length + t] + spread * rng.normal();
+        z[i * levels.length + t] = centers[b * levels.length + t] + spread * rng.normal();
       }
     }
     codes.set(quantizer.codes(z), from);

@@ -30,10 +30,10 @@ function checkMotifs(motifs: Motifs, n: number): void {
 Deno.test("T029 clusterWindows() by lca chooses the number of behaviours from codes alone", () => {
   // Independence within classes tells behaviours apart only with enough digits: five here.
   const rng = new Random(1);
-  const centres = Array.from({ length: 30 }, () => rng.normal());
+  const centers = Array.from({ length: 30 }, () => rng.normal());
   const wide = Float32Array.from(
     { length: 1200 * 5 },
-    (_, q) => centres[truth[Math.floor(q / 5)] * 5 + q % 5] + 0.25 * rng.normal(),
+    (_, q) => centers[truth[Math.floor(q / 5)] * 5 + q % 5] + 0.25 * rng.normal(),
   );
   const five = codesOf({ latents: wide, dimensions: 5, classes: [], details: {} }, [8, 6, 5, 5, 4]);
   const motifs = clusterWindows(

@@ -141,7 +141,7 @@ Deno.test("wrong usage ends with exit code 2 and no stack", async () => {
       ],
       [
         ["run", "no.yaml"],
-        "error: Cannot read workflow no.yaml: there is no such file\n  List the workflows with: ls workflows\n",
+        "error: Cannot read workflow no.yaml: there is no such file\n  There are: sums.yaml.\n",
       ],
       [
         ["run", "sums.yaml", "--prm", "x=1"],

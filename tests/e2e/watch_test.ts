@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Places } from "../../lib/cli/verbs/watch.ts";
+import { WatchedPlaces } from "../../lib/workflow/watched_places.ts";
 import type { Task, Workplan } from "../../lib/workflow/workplan.ts";
 import { follow, library, Rig } from "./rig.ts";
 
@@ -65,8 +65,8 @@ Deno.test("run --watch follows workflow, data and code, stops what is overtaken,
   await Promise.all([child.status, out.end, said.end]);
 });
 
-Deno.test("Places.matter() knows workflow, data and code from everything else", () => {
-  const places = new Places("/p/flows/w.yaml", "/p", "/motiflow/lib");
+Deno.test("WatchedPlaces.matter() knows workflow, data and code from everything else", () => {
+  const places = new WatchedPlaces("/p/flows/w.yaml", "/p", "/motiflow/lib");
   const task = (files: string[], publish?: string) =>
     ({ files: files.map((pattern) => ({ name: "x", pattern })), publish }) as unknown as Task;
   const plan = {

@@ -21,6 +21,7 @@ const ambient =
 
 /** Why a file may. */
 const reasons: Record<string, string> = {
+  "lib/device/machine_checks.ts": "is asked by `doctor` about the place where one stands; no step imports it",
   "lib/hailo/process.ts":
     "passes on the variables by which the vendor's programs are found; their versions are in the key",
   "lib/report/sources.ts": "finds the project of a notebook that is run by hand; a step hands over folders",

@@ -11,6 +11,17 @@ function textOf(node: Deno.lint.Node | undefined): string | undefined {
   return undefined;
 }
 
+/** British spellings that names of code may not have. */
+const british =
+  /[Cc]olour|[Cc]entre|[Ff]avour|[Nn]eighbour|[Hh]onour|[Aa]nalys(?:e|ing)|[Aa]rtefact|[Mm]etre|[Gg]rey|[Ll]abell|[Mm]odell|[Ll]icence|[Cc]ancelled|(?:[a-z]al|[a-z]im|[a-z]an|[a-z]ar|[a-z]er|ant|ial|ret|met)is(?:e|ed|er|es|ing|ation)(?![a-z])/;
+/** Names that users write or that stand in files, where they are promised. */
+const promised = new Set([
+  ...["analyse", "optimise"], // sub-verbs of `levels`
+  ...["neighbours", "unlabelled"], // parameters of steps
+  ...["labelled", "licence", "unlabelledShare", "modelled", "modelled_levels", "modelled_distortion"], // artifacts
+  ...["Licence", "Quantiser"], // rows of tables
+]);
+
 const plugin: Deno.lint.Plugin = {
   name: "house",
   rules: {
@@ -48,6 +59,17 @@ const plugin: Deno.lint.Plugin = {
             if (node.kind !== "constructor") report(node);
           },
         };
+      },
+    },
+    // Names are those of the field's libraries; prose is British.
+    "american-names": {
+      create(context) {
+        if (/[\\/]tests[\\/]/.test(context.filename)) return {};
+        const check = (node: Deno.lint.Identifier | Deno.lint.PrivateIdentifier) => {
+          if (!british.test(node.name) || promised.has(node.name)) return;
+          context.report({ node, message: `The name ${node.name} has a British spelling` });
+        };
+        return { Identifier: check, PrivateIdentifier: check };
       },
     },
     // What a user reads has one form: "Cannot read table: there is no column "x"".

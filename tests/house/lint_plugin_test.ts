@@ -23,6 +23,17 @@ Deno.test("private-names forbids `private` on members and parameters, and lets c
   assert.deepEqual(broken("class A { private constructor(readonly x: number) {} #y = 1; go() {} }"), []);
 });
 
+Deno.test("american-names wants American names, and leaves promised ones and prose alone", () => {
+  for (const name of ["colourOf", "centre", "normaliseRows", "quantiser", "labelling", "#analyser"]) {
+    assert.deepEqual(broken(`class A { ${name} = 1; }`), ["american-names"], name);
+  }
+  for (
+    const name of ["analysis", "promise", "noise", "precise", "pairwise", "raised", "behaviours", "licence"]
+  ) {
+    assert.deepEqual(broken(`const ${name} = 1; // a colour`), [], name);
+  }
+});
+
 Deno.test("error-messages asks InputError for “Cannot …” and no full stop", () => {
   assert.deepEqual(broken('throw new InputError("Cannot read table: it is empty");'), []);
   assert.deepEqual(broken('throw new InputError("the table is empty");'), ["error-messages"]);

@@ -15,7 +15,8 @@ import { reliabilityDiagram } from "../../lib/report/figures/reliability.ts";
 import { subjectAccuracy } from "../../lib/report/figures/subjects.ts";
 import { timeBudget } from "../../lib/report/figures/time_budget.ts";
 import { countTransitions, transitionMatrix } from "../../lib/report/figures/transitions.ts";
-import { count, type Figure, labelColor, number } from "../../lib/report/plot.ts";
+import { type Figure, labelColor } from "../../lib/report/plot.ts";
+import { typesetCount, typesetNumber } from "../../lib/text/typeset.ts";
 import { makeBehaviours, makeCodes, makeMetrics, makeModel } from "./fixtures.ts";
 
 /** The figure as a document, after the checks that hold for every figure. */
@@ -319,17 +320,20 @@ Deno.test("labelColor() gives 40 ids 40 different colours", () => {
   assert.equal(new Set(Array.from({ length: 40 }, (_, i) => labelColor(i))).size, 40);
 });
 
-Deno.test("number() and count() write numbers for readers", () => {
-  assert.deepEqual([0, 0.0999999, 0.12345, 12.345, -3.14159, 1234, 1e-7, NaN, null].map((x) => number(x)), [
-    "0",
-    "0.100",
-    "0.123",
-    "12.3",
-    "−3.14",
-    "1\u202f234",
-    "1.00e−7",
-    "–",
-    "–",
-  ]);
-  assert.equal(count(1234567), "1\u202f234\u202f567");
+Deno.test("typesetNumber() and typesetCount() write numbers for readers", () => {
+  assert.deepEqual(
+    [0, 0.0999999, 0.12345, 12.345, -3.14159, 1234, 1e-7, NaN, null].map((x) => typesetNumber(x)),
+    [
+      "0",
+      "0.100",
+      "0.123",
+      "12.3",
+      "−3.14",
+      "1\u202f234",
+      "1.00e−7",
+      "–",
+      "–",
+    ],
+  );
+  assert.equal(typesetCount(1234567), "1\u202f234\u202f567");
 });

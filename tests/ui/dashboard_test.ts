@@ -3,11 +3,21 @@ import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { Metrics } from "../../lib/artifacts/metrics.ts";
 import { openEngine, type RunRecord } from "../../lib/engine/mod.ts";
+import { metricCells } from "../../lib/schedule/metric_cells.ts";
 import { serveDashboard } from "../../lib/ui/server.ts";
 import { makeMetrics } from "../report/fixtures.ts";
 
 const artifact = "a".repeat(64);
 const evil = "<script>alert(1)</script>";
+const measured = makeMetrics();
+measured.details.readiness = { verdict: "NOT READY", reasons: [{ reason: "ece is too high", cure: "" }] };
+measured.tables.findings = [{
+  id: "calibration",
+  severity: "warning",
+  finding: "poor calibration",
+  evidence: `ece 0.031 ${evil}`,
+  advice: "Fit the temperature again.",
+}];
 
 function record(id: string, change: Partial<RunRecord> = {}): RunRecord {
   const outputs = { metrics: { type: "Metrics", id: artifact, dir: "" } };
@@ -73,7 +83,7 @@ async function withDashboard(
     }
     const dir = join(root, ".motiflow", "artifacts", artifact);
     await Deno.mkdir(join(dir, "sub"), { recursive: true });
-    await Metrics.write(dir, makeMetrics());
+    await Metrics.write(dir, measured);
     await Deno.writeTextFile(join(dir, "sub", "page.html"), evil);
     await Deno.writeTextFile(join(root, ".motiflow", "secret"), "secret");
     const graph = () =>
@@ -113,6 +123,21 @@ Deno.test("the dashboard lists runs, newest first, and shows one with graph, tas
     assert.equal(run.querySelector(`a[href="/artifacts/${artifact}"]`)!.textContent, "Metrics");
     assert.match(run.querySelector("main")!.textContent!, /look here/);
     assert.equal(run.querySelector("details pre")!.textContent, "version: 1 # & <b>");
+  });
+});
+
+Deno.test("the page of a run shows the numbers, the verdict and the findings that the terminal shows", async () => {
+  await withDashboard(async (get) => {
+    const run = await dom(await get("/runs/20260102-030405-aaaa"));
+    const rows = [...run.querySelectorAll("td[title]")].map((td) => [
+      td.getAttribute("title"),
+      [...td.parentElement!.children].slice(1).map((cell) => cell.textContent),
+    ]);
+    const shown = Object.entries(measured.metrics).map(([name, metric]) => [name, metricCells(metric)]);
+    assert.deepEqual(rows, shown);
+    const text = run.querySelector("main")!.textContent!;
+    assert.match(text, /NOT READY: ece is too high/);
+    assert.match(text, /warning poor calibration: ece 0\.031 .*Fit the temperature again\./);
   });
 });
 

@@ -48,12 +48,6 @@ export function wrap(text: string, columns: number, indent: string): string {
   return [...lines, line].join("\n");
 }
 
-/** Shortens a text to some characters. */
-export function clip(text: string, length: number): string {
-  const characters = [...text];
-  return characters.length <= length ? text : `${characters.slice(0, Math.max(0, length - 1)).join("")}…`;
-}
-
 /** A step's own words without anything that moves the cursor or changes colours; line ends stay. */
 export function printable(text: string): string {
   // deno-lint-ignore no-control-regex

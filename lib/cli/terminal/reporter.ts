@@ -1,6 +1,7 @@
 /** What a run shows while it goes on: a rewritten line on a terminal, plain lines in a log, events as JSON lines. */
 import type { EngineEvent, EventSink } from "../../engine/event.ts";
-import { clip, printable } from "./format.ts";
+import { clip } from "../../text/clip.ts";
+import { printable } from "./format.ts";
 import { duration } from "../../text/numbers.ts";
 import { LongSteps } from "./long_steps.ts";
 import { RunState } from "./status_line.ts";

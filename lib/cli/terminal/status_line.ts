@@ -1,6 +1,7 @@
 /** The state of a run in one line: done, running with age and message, restored, left, time to go. */
 import type { EngineEvent } from "../../engine/event.ts";
-import { clip, printable } from "./format.ts";
+import { clip } from "../../text/clip.ts";
+import { printable } from "./format.ts";
 import { duration } from "../../text/numbers.ts";
 
 interface Running {

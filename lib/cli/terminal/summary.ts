@@ -1,16 +1,15 @@
 /** The summary after a run: what happened, where results lie, the headline numbers, what deserves a look. */
 import { verdictText } from "../../artifacts/readiness.ts";
-import type { Metric } from "../../artifacts/metrics.ts";
 import { reportPage } from "../../artifacts/report.ts";
 import type { RunResult } from "../../engine/mod.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import { printable, wrap } from "./format.ts";
 import { scoreLines } from "./scores.ts";
-import { count, duration, number } from "../../text/numbers.ts";
+import { count, duration } from "../../text/numbers.ts";
 import {
   benchmarkLatencies,
   headlineMetrics,
-  statuses,
+  openStatuses,
   type TaskMetrics,
 } from "../../schedule/measured_values.ts";
 import { columns, out, outStyle } from "./terminal.ts";
@@ -22,10 +21,10 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
   const { bold, green, red, yellow, dim } = outStyle;
   const counts = new Map<string, number>();
   for (const { outcome } of result.tasks) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-  const colour = result.status === "succeeded" ? green : red;
+  const color = result.status === "succeeded" ? green : red;
   const parts = [...counts].map(([outcome, n]) => `${n} ${outcome}`).join(", ");
   out(
-    `${bold(plan.name)} ${colour(result.status)} in ${duration(result.seconds)}: ${parts || "nothing to do"}`,
+    `${bold(plan.name)} ${color(result.status)} in ${duration(result.seconds)}: ${parts || "nothing to do"}`,
   );
   const excluded = plan.skipped ?? [];
   if (excluded.length > 0) {
@@ -51,9 +50,7 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
     out(`\n${bold(task)} ${dim(device)}`);
     for (const line of scoreLines({ metrics })) out(wrap(line, width, "    "));
   }
-  const said = statuses(done).filter(({ status }) =>
-    !["ok", "done", "measured", "compiled"].includes(status)
-  );
+  const said = openStatuses(done);
   if (said.length > 0) out("");
   for (const { task, type, status, reason } of said) {
     out(`${task}: ${type} ${yellow(status)}${reason === undefined ? "" : `, ${reason}`}`);
@@ -118,16 +115,4 @@ export function printVerdict(readiness: TaskMetrics["readiness"]): void {
       verdictText(readiness).slice(readiness.verdict.length)
     }`,
   );
-}
-
-/** Value with unit, interval, n, origin: a number never stands alone. */
-export function metricCells(metric: Metric): string[] {
-  const { value, unit, interval, n, of, origin, note } = metric;
-  const shown = value === null ? "undefined" : `${number(value)}${unit === undefined ? "" : ` ${unit}`}`;
-  const range = interval === undefined
-    ? ""
-    : `[${number(interval.lower)}, ${number(interval.upper)}] ${
-      number(interval.level * 100)
-    } % ${interval.method}`;
-  return [shown, range, `n = ${n} ${of}`, origin, note ?? ""];
 }

@@ -12,9 +12,8 @@ export interface Style {
 }
 
 /** Colours, or none. */
-export function styleFor(colour: boolean): Style {
-  const wrap = (on: number, off: number) => (text: string) =>
-    colour ? `\x1b[${on}m${text}\x1b[${off}m` : text;
+export function styleFor(color: boolean): Style {
+  const wrap = (on: number, off: number) => (text: string) => color ? `\x1b[${on}m${text}\x1b[${off}m` : text;
   return {
     bold: wrap(1, 22),
     dim: wrap(2, 22),
@@ -64,11 +63,11 @@ export function errRaw(text: string): void {
   writeAll(Deno.stderr, text);
 }
 
-const colour = (stream: { isTerminal(): boolean }) =>
+const color = (stream: { isTerminal(): boolean }) =>
   Deno.env.get("NO_COLOR") === undefined && Deno.env.get("TERM") !== "dumb" && stream.isTerminal();
 
-export const outStyle: Style = styleFor(colour(Deno.stdout));
-export const errStyle: Style = styleFor(colour(Deno.stderr));
+export const outStyle: Style = styleFor(color(Deno.stdout));
+export const errStyle: Style = styleFor(color(Deno.stderr));
 
 /** Whether the status line can be rewritten. */
 export function isTerminal(): boolean {

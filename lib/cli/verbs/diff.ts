@@ -1,12 +1,11 @@
 /** `diff A B`: params, code, inputs, metrics and timings of two runs side by side. */
 import { Command } from "@commander-js/extra-typings";
 import { jsonOption, rootOption } from "../flags.ts";
-import type { RunRecord } from "../../engine/mod.ts";
+import { changeLine } from "../../engine/history/change_line.ts";
+import { diffMetrics } from "../../schedule/diff_metrics.ts";
 import { table } from "../terminal/format.ts";
 import { duration, number } from "../../text/numbers.ts";
-import { headlineMetrics } from "../../schedule/measured_values.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
-import { changeLine } from "./why.ts";
 import { openProjectEngine } from "../project_engine.ts";
 
 export const command = new Command()
@@ -20,7 +19,7 @@ export const command = new Command()
     const [a, b] = [await engine.readRun(before), await engine.readRun(after)];
     const difference = await engine.diffRuns(before, after);
     await engine.close();
-    const metrics = await compareMetrics(a, b);
+    const metrics = await diffMetrics(a.tasks, b.tasks);
     if (options.json === true) return json({ before: a.id, after: b.id, ...difference, metrics });
     const { bold, dim } = outStyle;
     out(`${bold(a.id)} ${a.workflow} ${dim(a.started)}\n${bold(b.id)} ${b.workflow} ${dim(b.started)}`);
@@ -50,34 +49,3 @@ export const command = new Command()
     out("\ntimes");
     out(table([["  run", duration(a.seconds), "→", duration(b.seconds)]]));
   });
-
-interface MetricPair {
-  task: string;
-  name: string;
-  before: number | null;
-  after: number | null;
-}
-
-async function compareMetrics(a: RunRecord, b: RunRecord): Promise<MetricPair[]> {
-  const pairs = new Map<string, MetricPair>();
-  for (const [side, run] of [["before", a], ["after", b]] as const) {
-    for (const { task, metrics } of await readable(run)) {
-      for (const [name, { value }] of Object.entries(metrics)) {
-        const id = `${task} ${name}`;
-        const pair = pairs.get(id) ?? { task, name, before: null, after: null };
-        pair[side] = value;
-        pairs.set(id, pair);
-      }
-    }
-  }
-  return [...pairs.values()];
-}
-
-/** Metrics that are still in the store. */
-async function readable(run: RunRecord) {
-  try {
-    return await headlineMetrics(run.tasks);
-  } catch {
-    return [];
-  }
-}

@@ -2,16 +2,9 @@
 import { Command } from "@commander-js/extra-typings";
 import { jsonOption, rootOption } from "../flags.ts";
 import { projectRoot } from "../paths.ts";
-import { bestProvider, nodeRuntimeFailure } from "../../onnx/runtime.ts";
+import { checkMachine, type MachineFinding } from "../../device/machine_checks.ts";
 import { table } from "../terminal/format.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
-
-interface Finding {
-  name: string;
-  /** `missing` names something optional that is not here. */
-  status: "ok" | "missing" | "problem";
-  detail: string;
-}
 
 export const command = new Command()
   .description(
@@ -20,82 +13,11 @@ export const command = new Command()
   .addOption(rootOption)
   .addOption(jsonOption)
   .action(async (options) => {
-    const findings: Finding[] = await Promise.all([
-      denoFinding(),
-      onnxFinding(),
-      writeFinding(),
-      program("Hailo Dataflow Compiler", "hailo", ["--version"], "needed to compile for Hailo-8"),
-      program("HailoRT", "hailortcli", ["--version"], "needed to run on a Hailo-8 in this machine"),
-      program("SSH", "ssh", ["-V"], "needed to measure on a device"),
-      program("Slurm", "sbatch", ["--version"], "needed for cluster jobs"),
-      program(
-        "GPU",
-        "nvidia-smi",
-        ["--query-gpu=name", "--format=csv,noheader"],
-        "not needed: training runs on the CPU",
-      ),
-    ]);
+    const findings: MachineFinding[] = await checkMachine();
     const { scheduleHealth } = await import("../../schedule/health.ts");
     findings.push(...scheduleHealth(await projectRoot(options.root)));
     if (options.json === true) return json(findings);
     const { green, yellow, red } = outStyle;
-    const colour = { ok: green, missing: yellow, problem: red };
-    out(table(findings.map((f) => [colour[f.status](f.status), f.name, f.detail])));
+    const color = { ok: green, missing: yellow, problem: red };
+    out(table(findings.map((f) => [color[f.status](f.status), f.name, f.detail])));
   });
-
-function denoFinding(): Finding {
-  const { deno, v8 } = Deno.version;
-  const [major, minor] = deno.split(".").map(Number);
-  const recent = major > 2 || (major === 2 && minor >= 9);
-  return {
-    name: "Deno",
-    status: recent ? "ok" : "problem",
-    detail: `${deno}, V8 ${v8}, ${Deno.build.target}, ${navigator.hardwareConcurrency} CPUs${
-      recent ? "" : "; 2.9 or later is needed"
-    }`,
-  };
-}
-
-async function onnxFinding(): Promise<Finding> {
-  const name = "ONNX Runtime";
-  const provider = await bestProvider();
-  if (provider === "onnxruntime-node") return { name, status: "ok", detail: provider };
-  const reason = nodeRuntimeFailure()?.split("\n", 1)[0];
-  try {
-    await import("onnxruntime-web");
-    return { name, status: "ok", detail: `${provider}, slower: onnxruntime-node does not load: ${reason}` };
-  } catch {
-    return {
-      name,
-      status: "problem",
-      detail: `neither onnxruntime-node nor onnxruntime-web loads: ${reason}`,
-    };
-  }
-}
-
-async function writeFinding(): Promise<Finding> {
-  const name = "Project folder";
-  try {
-    const file = await Deno.makeTempFile({ dir: Deno.cwd(), prefix: ".motiflow-doctor-" });
-    await Deno.remove(file);
-    return { name, status: "ok", detail: `${Deno.cwd()} can be written` };
-  } catch {
-    return { name, status: "problem", detail: `${Deno.cwd()} cannot be written: results are kept below it` };
-  }
-}
-
-async function program(name: string, command: string, args: string[], purpose: string): Promise<Finding> {
-  try {
-    const signal = AbortSignal.timeout(5000);
-    const { success, stdout, stderr } = await new Deno.Command(command, { args, signal, stdin: "null" })
-      .output();
-    const said = new TextDecoder().decode(stdout.length > 0 ? stdout : stderr).trim().split("\n")[0];
-    return {
-      name,
-      status: success ? "ok" : "missing",
-      detail: success ? said : `${command} is here but fails; ${purpose}`,
-    };
-  } catch {
-    return { name, status: "missing", detail: `no ${command} on PATH; ${purpose}` };
-  }
-}

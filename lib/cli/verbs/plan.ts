@@ -88,10 +88,10 @@ export async function tellPlan(file: string, options: PlanOptions): Promise<void
     return;
   }
   const { bold, dim, yellow, green } = outStyle;
-  const colour = { run: yellow, unknown: yellow, restore: green, skip: dim };
+  const color = { run: yellow, unknown: yellow, restore: green, skip: dim };
   const words = { run: "run", unknown: "maybe", restore: "restore", skip: "skip" };
   out(table(tasks.map((t) => [
-    colour[t.status](words[t.status]),
+    color[t.status](words[t.status]),
     t.task.id,
     t.status === "restore" || t.estimateSeconds === null ? "" : `about ${duration(t.estimateSeconds)}`,
     dim([t.reason, ...found(t)].join("; ")),

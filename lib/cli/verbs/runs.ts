@@ -26,12 +26,12 @@ export const command = new Command()
     }
     const { green, red, yellow } = outStyle;
     out(table(runs.map((run) => {
-      const colour = run.status === "succeeded" ? green : run.status === "failed" ? red : yellow;
+      const color = run.status === "succeeded" ? green : run.status === "failed" ? red : yellow;
       const counts = new Map<string, number>();
       for (const { outcome } of run.tasks) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
       return [
         run.id,
-        colour(run.status),
+        color(run.status),
         run.workflow,
         run.started.replace("T", " ").replace(/\..*/, ""),
         duration(run.seconds),

@@ -10,7 +10,8 @@ import { suggestion } from "../../text/suggest.ts";
 import { printable, table } from "../terminal/format.ts";
 import { duration } from "../../text/numbers.ts";
 import { headlineMetrics } from "../../schedule/measured_values.ts";
-import { metricCells, printVerdict } from "../terminal/summary.ts";
+import { metricCells } from "../../schedule/metric_cells.ts";
+import { printVerdict } from "../terminal/summary.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
 

@@ -1,10 +1,8 @@
 /** `why FILE STEP`: which ingredient of the key changed since the nearest earlier result. */
 import { Command } from "@commander-js/extra-typings";
+import { changeLine } from "../../engine/history/change_line.ts";
 import { jsonOption, paramOption, paramsFileOption, profileOption, rootOption } from "../flags.ts";
-import type { Json } from "../../artifacts/artifact.ts";
-import type { Change } from "../../engine/mod.ts";
 import { requireStep } from "../steps.ts";
-import { clip } from "../terminal/format.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { openEngineOf, openWorkflow } from "../workflow_file.ts";
 
@@ -34,13 +32,3 @@ export const command = new Command()
       for (const change of answer.changes) out(`  ${changeLine(change)}`);
     }
   });
-
-/** `params.k: 12 → 8`; content ids are shortened. */
-export function changeLine({ what, before, after }: Change): string {
-  const show = (value: Json) => {
-    if (value === null) return "nothing";
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    return clip(text.replace(/\b([0-9a-f]{12})[0-9a-f]{20,}\b/g, "$1"), 60);
-  };
-  return `${what}: ${show(before)} → ${show(after)}`;
-}

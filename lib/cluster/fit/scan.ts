@@ -28,7 +28,7 @@ export function pad(values: Float64Array, d: number): Padded {
 export type Scan = (
   x: Float64Array,
   i: number,
-  centres: Float64Array,
+  centers: Float64Array,
   k: number,
   out: Float64Array,
 ) => number;
@@ -58,11 +58,11 @@ export function distancesOf(width: number): Distances {
     : (x, from, out) => distancesAny(x, from, out, width);
 }
 
-function scan4(x: Float64Array, i: number, centres: Float64Array, k: number, out: Float64Array): number {
+function scan4(x: Float64Array, i: number, centers: Float64Array, k: number, out: Float64Array): number {
   const x0 = x[4 * i], x1 = x[4 * i + 1], x2 = x[4 * i + 2], x3 = x[4 * i + 3];
   let best = Infinity, second = Infinity, at = 0;
   for (let c = 0, q = 0; c < k; c++, q += 4) {
-    const d0 = x0 - centres[q], d1 = x1 - centres[q + 1], d2 = x2 - centres[q + 2], d3 = x3 - centres[q + 3];
+    const d0 = x0 - centers[q], d1 = x1 - centers[q + 1], d2 = x2 - centers[q + 2], d3 = x3 - centers[q + 3];
     const sum = d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3;
     if (sum < best) {
       second = best;
@@ -75,13 +75,13 @@ function scan4(x: Float64Array, i: number, centres: Float64Array, k: number, out
   return at;
 }
 
-function scan5(x: Float64Array, i: number, centres: Float64Array, k: number, out: Float64Array): number {
+function scan5(x: Float64Array, i: number, centers: Float64Array, k: number, out: Float64Array): number {
   const p = 5 * i;
   const x0 = x[p], x1 = x[p + 1], x2 = x[p + 2], x3 = x[p + 3], x4 = x[p + 4];
   let best = Infinity, second = Infinity, at = 0;
   for (let c = 0, q = 0; c < k; c++, q += 5) {
-    const d0 = x0 - centres[q], d1 = x1 - centres[q + 1], d2 = x2 - centres[q + 2];
-    const d3 = x3 - centres[q + 3], d4 = x4 - centres[q + 4];
+    const d0 = x0 - centers[q], d1 = x1 - centers[q + 1], d2 = x2 - centers[q + 2];
+    const d3 = x3 - centers[q + 3], d4 = x4 - centers[q + 4];
     const sum = d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3 + d4 * d4;
     if (sum < best) {
       second = best;
@@ -94,17 +94,17 @@ function scan5(x: Float64Array, i: number, centres: Float64Array, k: number, out
   return at;
 }
 
-function scan8(x: Float64Array, i: number, centres: Float64Array, k: number, out: Float64Array): number {
+function scan8(x: Float64Array, i: number, centers: Float64Array, k: number, out: Float64Array): number {
   const p = 8 * i;
   const x0 = x[p], x1 = x[p + 1], x2 = x[p + 2], x3 = x[p + 3];
   const x4 = x[p + 4], x5 = x[p + 5], x6 = x[p + 6], x7 = x[p + 7];
   let best = Infinity, second = Infinity, at = 0;
   for (let c = 0, q = 0; c < k; c++, q += 8) {
-    const d0 = x0 - centres[q], d1 = x1 - centres[q + 1], d2 = x2 - centres[q + 2], d3 = x3 - centres[q + 3];
-    const d4 = x4 - centres[q + 4],
-      d5 = x5 - centres[q + 5],
-      d6 = x6 - centres[q + 6],
-      d7 = x7 - centres[q + 7];
+    const d0 = x0 - centers[q], d1 = x1 - centers[q + 1], d2 = x2 - centers[q + 2], d3 = x3 - centers[q + 3];
+    const d4 = x4 - centers[q + 4],
+      d5 = x5 - centers[q + 5],
+      d6 = x6 - centers[q + 6],
+      d7 = x7 - centers[q + 7];
     const sum = d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3 + d4 * d4 + d5 * d5 + d6 * d6 + d7 * d7;
     if (sum < best) {
       second = best;
@@ -120,7 +120,7 @@ function scan8(x: Float64Array, i: number, centres: Float64Array, k: number, out
 function scanAny(
   x: Float64Array,
   i: number,
-  centres: Float64Array,
+  centers: Float64Array,
   k: number,
   out: Float64Array,
   width: number,
@@ -130,7 +130,7 @@ function scanAny(
   for (let c = 0, q = 0; c < k; c++) {
     let sum = 0;
     for (let p = start; p < end; p++, q++) {
-      const diff = x[p] - centres[q];
+      const diff = x[p] - centers[q];
       sum += diff * diff;
     }
     if (sum < best) {

@@ -1,4 +1,5 @@
 /** Agreement of two labellings: adjusted Rand index, normalised mutual information and V-measure. */
+import { entropyBits } from "../../fsq/statistics.ts";
 
 /** A table of weights: `cells[a][b]` is the weight of rows with label a in the first and b in the second labelling. */
 export interface Contingency {
@@ -64,13 +65,14 @@ export function agreement(truth: Int32Array, predicted: Int32Array, weights?: Ar
       n += cells[q];
     }
   }
+  // In bits; the ratios below have no unit.
   let mutual = 0;
   for (let r = 0, q = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++, q++) {
-      if (cells[q] > 0) mutual += cells[q] / n * Math.log(cells[q] * n / (byRow[r] * byColumn[c]));
+      if (cells[q] > 0) mutual += cells[q] / n * Math.log2(cells[q] * n / (byRow[r] * byColumn[c]));
     }
   }
-  const entropyTruth = entropy(byRow, n), entropyPredicted = entropy(byColumn, n);
+  const entropyTruth = entropyBits(byRow), entropyPredicted = entropyBits(byColumn);
   const homogeneity = entropyTruth === 0 ? 1 : mutual / entropyTruth;
   const completeness = entropyPredicted === 0 ? 1 : mutual / entropyPredicted;
   const vMeasure = homogeneity + completeness === 0
@@ -84,12 +86,6 @@ export function agreement(truth: Int32Array, predicted: Int32Array, weights?: Ar
     vMeasure,
     n,
   };
-}
-
-function entropy(weights: Float64Array, n: number): number {
-  let sum = 0;
-  for (const w of weights) if (w > 0 && w < n) sum -= w / n * Math.log(w / n);
-  return sum;
 }
 
 function adjustedRand(cells: Float64Array, byRow: Float64Array, byColumn: Float64Array, n: number): number {

@@ -7,7 +7,7 @@ const MAX_DOWNLOAD = 16 * 2 ** 30;
 const patience = 60_000;
 const mostRedirects = 5;
 /** The file as it is: a server that packs it for the way would make it another. */
-const asked = { accept: "*/*", "accept-encoding": "identity" };
+const requestHeaders = { accept: "*/*", "accept-encoding": "identity" };
 /** Answers after which asking again may help. */
 const passing = new Set([408, 425, 429, 500, 502, 503, 504]);
 
@@ -38,8 +38,8 @@ export async function download(
   listen();
   try {
     const response = await request(url, AbortSignal.any([options.signal, quiet.signal]));
-    const told = Number(response.headers.get("content-length") ?? NaN);
-    if (told > limit) throw tooLarge(url, limit);
+    const announced = Number(response.headers.get("content-length") ?? NaN);
+    if (announced > limit) throw tooLarge(url, limit);
     // deno-lint-ignore no-process-global
     const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
     using file = await Deno.open(path, { write: true, createNew: true });
@@ -50,7 +50,7 @@ export async function download(
       if (bytes > limit) throw tooLarge(url, limit);
       hash.update(part);
       for (let at = 0; at < part.length;) at += await file.write(part.subarray(at));
-      progress?.(told > 0 ? Math.min(1, bytes / told) : undefined);
+      progress?.(announced > 0 ? Math.min(1, bytes / announced) : undefined);
     }
     await file.syncData();
     return { sha256: hash.digest("hex"), bytes };
@@ -69,7 +69,7 @@ export async function download(
 async function request(first: string, signal: AbortSignal): Promise<Response> {
   let url = new URL(first);
   for (let redirects = 0;; redirects++) {
-    const response = await fetch(url, { signal, redirect: "manual", headers: asked });
+    const response = await fetch(url, { signal, redirect: "manual", headers: requestHeaders });
     if (response.status === 200) return response;
     await response.body?.cancel();
     const target = response.headers.get("location");

@@ -21,7 +21,7 @@ import { RunSession } from "./run_session.ts";
 import { schedule } from "./scheduler.ts";
 import { selectTasks } from "./select_tasks.ts";
 import { sumUp } from "./task_result.ts";
-import { cancelled, toStepError } from "./task_runner.ts";
+import { cancellation, toStepError } from "./task_runner.ts";
 
 export class Run {
   readonly #started = performance.now();
@@ -117,7 +117,7 @@ export class Run {
     const { state, reporter, kill } = this.#session;
     const failure = state.undecided.get(task.id) ?? await this.#attempt(task, threads);
     if (failure === undefined) return "ok";
-    reporter.failed(task, kill.aborted ? cancelled() : failure, (performance.now() - started) / 1000);
+    reporter.failed(task, kill.aborted ? cancellation() : failure, (performance.now() - started) / 1000);
     return "failed";
   }
 

@@ -88,7 +88,7 @@ export class TaskRunner {
         onWait: () => report.log(task, "waits for another run that makes the same result"),
       });
     } catch (error) {
-      if (kill.aborted) throw cancelled();
+      if (kill.aborted) throw cancellation();
       report.storeWarning(`Cannot lock the action of ${task.id}: ${(error as Error).message}`, task);
     }
     using _ = held;
@@ -172,7 +172,7 @@ export class TaskRunner {
   async #retrying<T>(task: Task, work: (attempt: number) => Promise<T>): Promise<T> {
     const { report, kill } = this.#parts;
     for (let attempt = 1;; attempt++) {
-      if (kill.aborted) throw cancelled();
+      if (kill.aborted) throw cancellation();
       try {
         return await work(attempt);
       } catch (error) {
@@ -366,7 +366,7 @@ export function toStepError(error: unknown): StepError {
 }
 
 /** The error of a task that was ended together with its run. */
-export function cancelled(): StepError {
+export function cancellation(): StepError {
   return new StepError("The run was cancelled", "cancelled");
 }
 

@@ -113,8 +113,8 @@ function statx(): Ask | undefined {
   // An answer that is not Deno's would be of no use.
   try {
     const path = Deno.execPath();
-    const told = fromInfo(Deno.statSync(path));
-    return askKernel(path, true, "") && unchanged(told) ? askKernel : undefined;
+    const found = fromInfo(Deno.statSync(path));
+    return askKernel(path, true, "") && unchanged(found) ? askKernel : undefined;
   } catch {
     // A worker that may not look there.
     return undefined;

@@ -1,5 +1,5 @@
 /** The model card, as data and as a page. Every number carries n and origin; the verdict is computed, never written. */
-import type { Json } from "../../artifacts/artifact.ts";
+import { type Json, jsonOf } from "../../artifacts/artifact.ts";
 import type { PackageFacts } from "./facts.ts";
 import { describeMetric, quoted } from "./facts.ts";
 import type { Readiness } from "./readiness.ts";
@@ -29,10 +29,10 @@ export function modelCard(facts: PackageFacts, ready: Readiness): { [key: string
       best_epoch: model.bestEpoch,
     },
     data_origin: facts.dataOrigin,
-    metrics: (metrics?.metrics ?? {}) as unknown as Json,
+    metrics: jsonOf(metrics?.metrics ?? {}),
     parity: parity as Json,
     status: { ...status },
-    readiness: ready as unknown as Json,
+    readiness: jsonOf(ready),
   };
 }
 

@@ -138,8 +138,8 @@ export function friedman(values: Float64Array[]): number {
   }
   const factor = 1 - ties / (n * (sessions ** 3 - sessions));
   if (factor <= 0) return 0;
-  const centre = n * (sessions + 1) / 2;
-  const spread = sums.reduce((sum, rank) => sum + (rank - centre) ** 2, 0);
+  const center = n * (sessions + 1) / 2;
+  const spread = sums.reduce((sum, rank) => sum + (rank - center) ** 2, 0);
   return 12 * spread / (n * sessions * (sessions + 1)) / factor;
 }
 

@@ -1,5 +1,6 @@
 /** What each dimension of the codes says of the label: a digit that says much has a meaning of its own. */
 import { placeValues } from "../../fsq/constants.ts";
+import { entropyBits } from "../../fsq/statistics.ts";
 
 /** One digit over labelled windows. */
 export interface DigitInformation {
@@ -35,18 +36,18 @@ export function digitInformation(
     throw new RangeError(`Cannot relate digits: ${codes.length} codes and ${labels.length} labels`);
   }
   const n = codes.length;
-  const label = entropy(counted(n, (i) => labels[i]));
+  const label = entropyBits(counted(n, (i) => labels[i]).values());
   const places = placeValues(levels);
   return levels.map((level, dimension) => {
     const place = places[dimension];
     const digit = (i: number) => Math.floor(codes[i] / place) % level;
     const own = counted(n, digit), joint = counted(n, (i) => labels[i] * level + digit(i));
-    const bits = Math.max(0, entropy(own) + label - entropy(joint));
+    const bits = Math.max(0, entropyBits(own.values()) + label - entropyBits(joint.values()));
     const kinds = counted(n, (i) => labels[i]).size;
     return {
       dimension,
       level,
-      entropyBits: entropy(own),
+      entropyBits: entropyBits(own.values()),
       mutualInformationBits: bits,
       normalized: label === 0 ? null : bits / label,
       biasBits: n === 0 ? 0 : (own.size - 1) * (kinds - 1) / (2 * n * Math.LN2),
@@ -58,11 +59,4 @@ function counted(n: number, key: (i: number) => number): Map<number, number> {
   const counts = new Map<number, number>();
   for (let i = 0; i < n; i++) counts.set(key(i), (counts.get(key(i)) ?? 0) + 1);
   return counts;
-}
-
-function entropy(counts: Map<number, number>): number {
-  let n = 0, sum = 0;
-  for (const c of counts.values()) n += c;
-  for (const c of counts.values()) sum -= c / n * Math.log2(c / n);
-  return sum;
 }

@@ -8,7 +8,7 @@ import { agreementMetric, type Judged, overRows } from "./judged.ts";
 import { scoreSegments, type SegmentScores, type SequencePair } from "./segments_score.ts";
 
 /** Metrics of one labelling, prefixed with `name`. */
-export function judgeLabelling(
+export function judgeLabeling(
   judged: Judged,
   windowLabels: Int32Array,
   labels: Int32Array,

@@ -15,7 +15,7 @@ import { diagnose } from "../diagnose.ts";
 import { judge, type Judged, type PartName } from "./judged.ts";
 import { heldOutFacts } from "./held_out.ts";
 import { modelCodes } from "./model_codes.ts";
-import { judgeLabelling, judgeSegments } from "./judge_behaviours.ts";
+import { judgeLabeling, judgeSegments } from "./judge_behaviours.ts";
 import { judgeChannels } from "./judge_channels.ts";
 import { judgeClassifier } from "./judge_classifier.ts";
 import { judgeCodes } from "./judge_codes.ts";
@@ -68,7 +68,7 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
   if (codes !== undefined) add(judgeCodes(judged, codes, windows.labels));
   if (codes !== undefined && latents !== undefined) add({ metrics: distortion(judged, latents, codes) });
   if (motifs !== undefined) {
-    const { metrics, mapped } = judgeLabelling(judged, windows.labels, motifs.labels, "motif");
+    const { metrics, mapped } = judgeLabeling(judged, windows.labels, motifs.labels, "motif");
     add({ metrics });
     sources.motifs = mapped;
     add({ metrics: judgeMotifs(judged, motifs) });
@@ -78,7 +78,7 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
     add(judgeTraining(model));
   }
   if (behaviours !== undefined) {
-    const { metrics, mapped } = judgeLabelling(judged, windows.labels, behaviours.labels, "behaviour");
+    const { metrics, mapped } = judgeLabeling(judged, windows.labels, behaviours.labels, "behaviour");
     const bouts = judgedBouts(windows, behaviours, judged.part);
     add({
       metrics: { ...metrics, ...boutMetrics(bouts, behaviours) },

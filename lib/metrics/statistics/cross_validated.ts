@@ -48,7 +48,7 @@ export function crossValidated(
   { level, range, trials }: CrossValidatedOptions,
 ): Interval | undefined {
   const folds = [...Map.groupBy(models, ({ subjects }) => [...subjects].sort().join("\n")).values()];
-  const centre = mean(models.map(({ value }) => value));
+  const center = mean(models.map(({ value }) => value));
   // One value a subject, and the share of the mean that it holds.
   const values = new Map<string, { sum: number; n: number; weight: number }>();
   for (const { value, subjects, without } of models) {
@@ -68,7 +68,7 @@ export function crossValidated(
   );
   const weights = [...values.values()].map(({ weight }) => weight);
   let between = 0;
-  clean.forEach((value, s) => between += (weights[s] * (value - centre)) ** 2);
+  clean.forEach((value, s) => between += (weights[s] * (value - center)) ** 2);
   between *= people / (people - 1);
   const parts: [variance: number, df: number][] = [[between, people - 1]];
   if (folds.length > 1) {
@@ -79,7 +79,7 @@ export function crossValidated(
   }
   let total = parts.reduce((sum, [v]) => sum + v, 0);
   const bounded = range !== undefined && range.every(Number.isFinite);
-  const share = bounded ? (centre - range[0]) / (range[1] - range[0]) : NaN;
+  const share = bounded ? (center - range[0]) / (range[1] - range[0]) : NaN;
   if (bounded && trials !== undefined) {
     const least = share * (1 - share) / trials * (range[1] - range[0]) ** 2;
     if (least > total) parts[0][0] += least - total, total = least;
@@ -89,6 +89,6 @@ export function crossValidated(
   const half = tQuantile(1 - (1 - level) / 2, df) * Math.sqrt(total);
   const over = folds.length > 1 ? `${people} subjects in ${folds.length} folds` : `${people} subjects`;
   return bounded
-    ? { level, ...logitInterval(centre, half, range), method: `logit t over ${over}` }
-    : { level, lower: centre - half, upper: centre + half, method: `t over ${over}` };
+    ? { level, ...logitInterval(center, half, range), method: `logit t over ${over}` }
+    : { level, lower: center - half, upper: center + half, method: `t over ${over}` };
 }

@@ -30,9 +30,9 @@ export function foldT(
   // Models of one repetition of the folds.
   const folds = Math.round(sums.size * n / judgements);
   if (!(folds >= 2) || folds >= n) return null;
-  const centre = mean(shifted);
+  const center = mean(shifted);
   let between = 0;
-  for (const [sum, subjects] of sums.values()) between += (sum - subjects * centre) ** 2;
+  for (const [sum, subjects] of sums.values()) between += (sum - subjects * center) ** 2;
   // Sum of squares of one repetition, of residuals that add up to 0.
   between *= folds / sums.size / n ** 2 * folds / (folds - 1);
   const v = Math.max(between, variance(differences) / n);

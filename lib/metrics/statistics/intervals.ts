@@ -15,10 +15,10 @@ import { mean, variance } from "./summary.ts";
 export function wilson(successes: number, n: number, level = 0.95): Interval {
   const z = normalQuantile(1 - (1 - level) / 2);
   const p = successes / n, z2 = z * z;
-  const centre = (p + z2 / (2 * n)) / (1 + z2 / n);
+  const center = (p + z2 / (2 * n)) / (1 + z2 / n);
   const half = z / (1 + z2 / n) * Math.sqrt(p * (1 - p) / n + z2 / (4 * n * n));
-  const lower = successes === 0 ? 0 : centre - half;
-  const upper = successes === n ? 1 : centre + half;
+  const lower = successes === 0 ? 0 : center - half;
+  const upper = successes === n ? 1 : center + half;
   return { level, lower, upper, method: "wilson" };
 }
 
@@ -50,7 +50,7 @@ export function nadeauBengio(
 function studentInterval(values: ArrayLike<number>, factor: number, level: number, method: string) {
   const k = values.length;
   if (k < 2) return undefined;
-  const centre = mean(values);
+  const center = mean(values);
   const half = tQuantile(1 - (1 - level) / 2, k - 1) * Math.sqrt(variance(values) * factor);
-  return { level, lower: centre - half, upper: centre + half, method };
+  return { level, lower: center - half, upper: center + half, method };
 }

@@ -13,11 +13,11 @@
  * ```
  */
 export function logitInterval(
-  centre: number,
+  center: number,
   half: number,
   [low, high]: readonly [number, number],
 ): { lower: number; upper: number } {
-  const width = high - low, share = (centre - low) / width;
+  const width = high - low, share = (center - low) / width;
   const odds = Math.log(share / (1 - share)), reach = half / width / (share * (1 - share));
   const at = (x: number) => low + width / (1 + Math.exp(-x));
   return { lower: at(odds - reach), upper: at(odds + reach) };

@@ -44,10 +44,10 @@ function crossing(looks: number, c: number): number {
     { length: cells },
     (_, i) => normalCdf((i + 0.5) * width) - normalCdf((i - 0.5) * width),
   );
-  const centre = (i: number) => -bound + (i + 0.5) * width;
+  const center = (i: number) => -bound + (i + 0.5) * width;
   let inside = Float64Array.from(
     { length: cells },
-    (_, i) => normalCdf(centre(i) + width / 2) - normalCdf(centre(i) - width / 2),
+    (_, i) => normalCdf(center(i) + width / 2) - normalCdf(center(i) - width / 2),
   );
   for (let k = 1; k < looks; k++) {
     const next = new Float64Array(cells);

@@ -1,5 +1,5 @@
 /** `model_metadata.json`: everything that a user of the ONNX files must know and the files cannot say. */
-import type { Json } from "../../artifacts/artifact.ts";
+import { type Json, jsonOf } from "../../artifacts/artifact.ts";
 import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import type { Model } from "../../artifacts/model.ts";
 import type { Windows } from "../../artifacts/windows.ts";
@@ -76,11 +76,11 @@ export function modelMetadata(
     bounded_ranges: ranges,
     temperature: model.temperature,
     parameters: model.parameters,
-    architecture: a as unknown as Json,
+    architecture: jsonOf(a),
     opset,
     ir_version: irVersion,
     calibration: { file: bundleFiles.calibration, layout: "N, sensor, time, channel", ...calibration },
-    training: model.training as unknown as Json,
+    training: jsonOf(model.training),
     sha256: hashes,
   };
 }

@@ -1,6 +1,6 @@
 /** Learning curves of several variants. */
 import type { Epoch } from "../../artifacts/model.ts";
-import { draw, Figure, labelColor, legend, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, labelColor, legend, Plot, type Provenance, smallPanel } from "../plot.ts";
 import { markup } from "../../text/html.ts";
 
 /** The history of one trained model of a variant. */
@@ -25,12 +25,7 @@ export function armCurves(curves: readonly ArmCurve[], provenance: Provenance): 
     );
     if (points.length === 0) return [];
     return draw(`${title} by epoch`, {
-      width: 250,
-      height: 210,
-      marginLeft: 44,
-      marginRight: 8,
-      marginTop: 28,
-      marginBottom: 36,
+      ...smallPanel,
       x: { label: "epoch", labelAnchor: "center", labelArrow: "none", ticks: 5, tickFormat: "d" },
       y: { label: title, grid: true, nice: true, labelArrow: "none", ticks: 5 },
       marks: [

@@ -2,7 +2,8 @@
 import type { Behaviours, Bout } from "../../artifacts/behaviours.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
 import { behaviourColor } from "../behaviour_color.ts";
-import { count, draw, Figure, labelMargin, number, Plot } from "../plot.ts";
+import { draw, Figure, labelMargin, Plot } from "../plot.ts";
+import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 
 /** What figures of bouts read of behaviours. */
 export type BoutSet = Pick<Behaviours, "names" | "bouts" | "origin" | "colors">;
@@ -85,7 +86,7 @@ export function boutDurations(behaviours: BoutSet, { dots = 200 }: BoutDurations
       grid: true,
       labelAnchor: "center",
       labelArrow: "none",
-      tickFormat: (d: number) => number(d, 1),
+      tickFormat: (d: number) => typesetNumber(d, 1),
       ticks: 5,
     },
     y: { type: "band", domain, label: null, tickSize: 0, padding: 0.3 },
@@ -111,7 +112,8 @@ export function boutDurations(behaviours: BoutSet, { dots = 200 }: BoutDurations
         textAnchor: "start",
         dx: 10,
         y: "name",
-        text: (r) => r.n > 0 ? `${number(r.median, 2)} s  n ${count(r.n)}` : `n 0, ${r.censored} cut off`,
+        text: (r) =>
+          r.n > 0 ? `${typesetNumber(r.median, 2)} s  n ${typesetCount(r.n)}` : `n 0, ${r.censored} cut off`,
         fillOpacity: 0.75,
       }),
     ],
@@ -120,7 +122,7 @@ export function boutDurations(behaviours: BoutSet, { dots = 200 }: BoutDurations
   return new Figure({
     title: "Bout durations",
     caption: "Dot: median, also as text; bar: 10th to 90th percentile; ticks: single bouts. " +
-      `Bouts cut off by the start or end of a recording or gap are left out (${count(censored)}).`,
+      `Bouts cut off by the start or end of a recording or gap are left out (${typesetCount(censored)}).`,
     provenance: { n: complete.length, of: "complete bouts", origin: behaviours.origin },
   }, svg);
 }

@@ -3,7 +3,8 @@ import type { Origin } from "../../artifacts/artifact.ts";
 import type { Codes } from "../../artifacts/codes.ts";
 import { gini } from "../../metrics/statistics/gini.ts";
 import { markup } from "../../text/html.ts";
-import { count, draw, Figure, figureWidth, number, Plot } from "../plot.ts";
+import { draw, Figure, figureWidth, Plot } from "../plot.ts";
+import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { percent } from "../../text/numbers.ts";
 
 /** Options of {@linkcode codeUsage}. */
@@ -83,14 +84,14 @@ export function codeUsage(
   return new Figure({
     title: `Code usage, levels [${codes.levels.join(", ")}]`,
     caption:
-      `${count(codes.counts.length)} of ${count(codes.codebookSize)} codes occur (${
+      `${typesetCount(codes.counts.length)} of ${typesetCount(codes.codebookSize)} codes occur (${
         percent(codes.utilization)
       }; ` +
       `even use of all codes would reach ${
         percent(codes.expectedUtilization)
       } with as many windows). Entropy ` +
-      `${number(codes.entropyBits)} bits, perplexity ${number(codes.perplexity)}, Gini ${
-        number(gini(codes.counts.map(([, n]) => n), codes.codebookSize), 2)
+      `${typesetNumber(codes.entropyBits)} bits, perplexity ${typesetNumber(codes.perplexity)}, Gini ${
+        typesetNumber(gini(codes.counts.map(([, n]) => n), codes.codebookSize), 2)
       }; ` +
       `half of the windows fall on ${half} codes. The dashed line is even use` +
       (shown.length < rows.length ? `; the ${shown.length} most used codes are shown.` : "."),

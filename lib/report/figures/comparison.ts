@@ -1,6 +1,6 @@
 /** A against B. */
 import type { Figure, Provenance } from "../plot.ts";
-import { number } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 import { forest } from "./forest.ts";
 
 /** How one metric compares; the difference is A − B. */
@@ -43,7 +43,7 @@ export function comparisonForest(
       lower: r.lower,
       upper: r.upper,
       baseline: r.winner === "inconclusive",
-      note: `${r.effect === null || r.effect === undefined ? "" : `g ${number(r.effect, 2)}, `}${
+      note: `${r.effect === null || r.effect === undefined ? "" : `g ${typesetNumber(r.effect, 2)}, `}${
         r.winner === "inconclusive" ? "inconclusive" : r.winner === "A" ? a : b
       }`,
     })),

@@ -1,5 +1,6 @@
 /** Whether recordings still look like those that the model was made from. */
-import { count, draw, Figure, legend, number, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, legend, Plot, type Provenance } from "../plot.ts";
+import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { markup } from "../../text/html.ts";
 
 /** One look at new recordings. */
@@ -57,7 +58,9 @@ export function driftOverTime(
         r: (r) => r.drifted ? 5 : 3.5,
         fill: (r) => r.drifted ? alarm : calm,
         title: (r) =>
-          `${r.when}: PSI ${number(r.psi)}, threshold ${number(r.threshold)}, ${count(r.n)} windows`,
+          `${r.when}: PSI ${typesetNumber(r.psi)}, threshold ${typesetNumber(r.threshold)}, ${
+            typesetCount(r.n)
+          } windows`,
       }),
       Plot.ruleY([0]),
     ],
@@ -65,7 +68,7 @@ export function driftOverTime(
   const alarms = rows.filter((r) => r.drifted);
   const rate = level === undefined
     ? ""
-    : ` Without any change ${number(100 * (1 - level), 2)} % of the looks would lie above.`;
+    : ` Without any change ${typesetNumber(100 * (1 - level), 2)} % of the looks would lie above.`;
   return new Figure({
     title: `Drift of ${of}`,
     caption: (alarms.length === 0

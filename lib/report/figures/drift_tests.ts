@@ -1,5 +1,6 @@
 /** Which distributions drifted. */
-import { draw, Figure, labelMargin, number, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, labelMargin, Plot, type Provenance } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 
 const calm = "#0072b2";
 const alarm = "#d55e00";
@@ -62,7 +63,9 @@ export function driftTests(
         dx: 12,
         y: "of",
         text: (r) =>
-          `${number(r.psi)}, ${r.threshold === null ? "no threshold" : `threshold ${number(r.threshold)}`}`,
+          `${typesetNumber(r.psi)}, ${
+            r.threshold === null ? "no threshold" : `threshold ${typesetNumber(r.threshold)}`
+          }`,
         fillOpacity: 0.8,
         fontSize: 11,
       }),
@@ -74,7 +77,7 @@ export function driftTests(
     caption:
       "Bar: PSI of the new recordings against the reference; dashed tick: the PSI to expect without any change; " +
       `solid tick: the threshold, which unchanged recordings exceed with probability ${
-        number(1 - level, 2)
+        typesetNumber(1 - level, 2)
       }.`,
     provenance,
   }, svg);

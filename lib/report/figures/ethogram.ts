@@ -1,7 +1,8 @@
 /** Ethograms: what each subject did when. */
 import type { Bout } from "../../artifacts/behaviours.ts";
 import { behaviourColor, unassignedLast } from "../behaviour_color.ts";
-import { draw, Figure, labelMargin, legend, number, Plot } from "../plot.ts";
+import { draw, Figure, labelMargin, legend, Plot } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
 import type { BoutSet } from "./bouts.ts";
@@ -63,7 +64,7 @@ export function ethogram(behaviours: BoutSet, { recordings = 16 }: EthogramOptio
     title: "Ethogram",
     caption: "One row per recording, coloured by behaviour; " +
       (unassigned === 0 ? "all" : percent(1 - unassigned / total)) +
-      ` of the ${number(total / 60)} recorded minutes are assigned.${some}`,
+      ` of the ${typesetNumber(total / 60)} recorded minutes are assigned.${some}`,
     provenance: { n: behaviours.bouts.length, of: "bouts", origin: behaviours.origin },
   }, markup`${legend(present.map((id) => ({ name: name(id), color: color(id) })))}${svg}`);
 }

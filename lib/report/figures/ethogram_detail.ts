@@ -2,7 +2,8 @@
 import type { Bout } from "../../artifacts/behaviours.ts";
 import { behaviourColor, unassignedLast } from "../behaviour_color.ts";
 import { busiestRecording } from "../busiest_recording.ts";
-import { draw, Figure, figureWidth, labelMargin, number, Plot } from "../plot.ts";
+import { draw, Figure, figureWidth, labelMargin, Plot } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 import type { BoutSet } from "./bouts.ts";
 
 /** Options of {@linkcode ethogramDetail}. */
@@ -90,7 +91,9 @@ export function ethogramDetail(behaviours: BoutSet, options: EthogramDetailOptio
     ],
   });
   return new Figure({
-    title: `Ethogram of recording ${recording}, ${number(from)}–${number(Math.min(end, from + seconds))} s`,
+    title: `Ethogram of recording ${recording}, ${typesetNumber(from)}–${
+      typesetNumber(Math.min(end, from + seconds))
+    } s`,
     caption: `One row per behaviour${
       truth.length > 0 ? "; the last row shows the labels of the recording" : ""
     }.`,

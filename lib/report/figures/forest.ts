@@ -1,5 +1,6 @@
 /** Values with intervals, one below the other. */
-import { draw, Figure, labelMargin, number, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, labelMargin, Plot, type Provenance } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 
 /** One row of a forest plot. */
 export interface ForestRow {
@@ -37,7 +38,11 @@ export function forest(
   const color = (r: ForestRow) => r.baseline ? "#7b8794" : "#0072b2";
   const clamp = (x: number) => domain === undefined ? x : Math.min(domain[1], Math.max(domain[0], x));
   const text = (r: ForestRow) =>
-    [number(r.value), r.lower === undefined ? "" : `[${number(r.lower)}, ${number(r.upper)}]`, r.note ?? ""]
+    [
+      typesetNumber(r.value),
+      r.lower === undefined ? "" : `[${typesetNumber(r.lower)}, ${typesetNumber(r.upper)}]`,
+      r.note ?? "",
+    ]
       .join(" ").trim();
   const longest = Math.max(...rows.map((r) => text(r).length));
   const svg = draw(title, {

@@ -1,5 +1,6 @@
 /** What a code of so many bits can tell of the latents. */
-import { draw, Figure, legend, number, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, legend, Plot, type Provenance } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
 
@@ -20,7 +21,7 @@ export interface FrontierPoint {
   recommended: boolean;
 }
 
-const modelledColor = "#7b8794";
+const modeledColor = "#7b8794";
 const measuredColor = "#0072b2";
 const triedColor = "#e69f00";
 const chosenColor = "#d55e00";
@@ -46,7 +47,7 @@ export function frontierFigure(
   const chosen = points.filter((p) => p.recommended);
   const color = (p: FrontierPoint) => p.recommended ? chosenColor : p.onFrontier ? measuredColor : triedColor;
   const title = (p: FrontierPoint) =>
-    `[${p.levels}]: ${p.codes} codes, ${percent(p.measured)} lost, perplexity ${number(p.perplexity)}`;
+    `[${p.levels}]: ${p.codes} codes, ${percent(p.measured)} lost, perplexity ${typesetNumber(p.perplexity)}`;
   const common = { marginLeft: 56, marginRight: 24, width: 760 };
   const distortion = draw("Distortion by bits", {
     ...common,
@@ -64,7 +65,7 @@ export function frontierFigure(
       inset: 8,
     },
     marks: [
-      Plot.line(onLine, { x: "bits", y: "modelled", stroke: modelledColor, strokeDasharray: "4 3" }),
+      Plot.line(onLine, { x: "bits", y: "modelled", stroke: modeledColor, strokeDasharray: "4 3" }),
       Plot.dot(points, { x: "bits", y: "measured", fill: color, r: (p) => p.recommended ? 6 : 3.5, title }),
       Plot.text(points.filter((p) => p.recommended || !p.onFrontier), {
         x: "bits",
@@ -103,7 +104,7 @@ export function frontierFigure(
       Plot.line(points.toSorted((a, b) => a.bits - b.bits), {
         x: "bits",
         y: (p) => 2 ** p.bits,
-        stroke: modelledColor,
+        stroke: modeledColor,
         strokeDasharray: "4 3",
         clip: true,
       }),
@@ -117,7 +118,7 @@ export function frontierFigure(
     ? ""
     : `Recommended: [${best.levels.replaceAll(" ", ", ")}], ${best.codes} codes, which lose ${
       percent(best.measured)
-    } of the variance and are used with perplexity ${number(best.perplexity)}.`;
+    } of the variance and are used with perplexity ${typesetNumber(best.perplexity)}.`;
   return new Figure(
     {
       title: "Levels: rate against distortion",
@@ -133,7 +134,7 @@ export function frontierFigure(
         ...(points.some((p) => !p.onFrontier)
           ? [{ name: "tried, not on the frontier", color: triedColor }]
           : []),
-        { name: "modelled", color: modelledColor },
+        { name: "modelled", color: modeledColor },
       ])
     }${distortion}${use}`,
   );

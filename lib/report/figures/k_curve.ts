@@ -1,6 +1,7 @@
 /** How the number of clusters was chosen. */
 import type { Candidate, Motifs } from "../../artifacts/motifs.ts";
-import { draw, Figure, number, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, Plot, type Provenance } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 import { markup } from "../../text/html.ts";
 
 type Criterion = "bic" | "silhouette" | "inertia";
@@ -42,7 +43,7 @@ export function kCurve(
         nice: true,
         labelArrow: "none",
         ticks: 5,
-        tickFormat: (d: number) => number(d),
+        tickFormat: (d: number) => typesetNumber(d),
       },
       marks: [
         Plot.ruleX([motifs.k], { strokeDasharray: "3 3", strokeOpacity: 0.6 }),
@@ -52,7 +53,7 @@ export function kCurve(
           y: "value",
           r: 2.5,
           fill: "#0072b2",
-          title: (p) => `k ${p.k}: ${number(p.value, 4)}`,
+          title: (p) => `k ${p.k}: ${typesetNumber(p.value, 4)}`,
         }),
       ],
     });

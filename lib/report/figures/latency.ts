@@ -1,7 +1,8 @@
 /** How long one window takes. */
 import type { Origin } from "../../artifacts/artifact.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
-import { draw, Figure, number, Plot } from "../plot.ts";
+import { draw, Figure, Plot } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 
 /** Options of {@linkcode latencyDistribution}. */
 export interface LatencyOptions {
@@ -51,7 +52,7 @@ export function latencyDistribution(
           textAnchor: "start",
           dx: 3,
           dy: -3 - 13 * (marks.length - 1 - i),
-          text: (q) => `${q.name} ${number(q.value)}`,
+          text: (q) => `${q.name} ${typesetNumber(q.value)}`,
           fontSize: 11,
         })
       ),
@@ -62,12 +63,12 @@ export function latencyDistribution(
   const beyond = values.length - shown.length;
   const budgetText = budget === undefined
     ? ""
-    : ` Budget for p95: ${number(budget)} ms, ${marks[1].value <= budget ? "kept" : "missed"}.`;
+    : ` Budget for p95: ${typesetNumber(budget)} ms, ${marks[1].value <= budget ? "kept" : "missed"}.`;
   return new Figure({
     title: `Latency on ${device}`,
     caption: `${
-      marks.map((m) => `${m.name} ${number(m.value)} ms`).join(", ")
-    }, largest ${number(values.at(-1)!)} ms` +
+      marks.map((m) => `${m.name} ${typesetNumber(m.value)} ms`).join(", ")
+    }, largest ${typesetNumber(values.at(-1)!)} ms` +
       (beyond > 0 ? `; ${beyond} slower windows lie beyond the axis.` : ".") + budgetText,
     provenance: { n: values.length, of: "windows", origin },
   }, svg);

@@ -1,6 +1,7 @@
 /** How training went. */
 import type { Epoch, ModelFacts } from "../../artifacts/model.ts";
-import { draw, Figure, legend, number, Plot } from "../plot.ts";
+import { draw, Figure, legend, Plot, smallPanel } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
 
@@ -56,12 +57,7 @@ export function learningCurves(model: TrainingCourse): Figure {
     );
     if (points.length === 0) return [];
     return draw(`${title} by epoch`, {
-      width: 250,
-      height: 210,
-      marginLeft: 44,
-      marginRight: 8,
-      marginTop: 28,
-      marginBottom: 36,
+      ...smallPanel,
       x: {
         label: "epoch",
         labelAnchor: "center",
@@ -98,7 +94,7 @@ export function learningCurves(model: TrainingCourse): Figure {
       title: "Learning curves",
       caption:
         `The weights of epoch ${bestEpoch} of ${history.length} were kept (dashed)${kept}. Loss at the end of training: ` +
-        `${number(history.at(-1)?.loss)}.`,
+        `${typesetNumber(history.at(-1)?.loss)}.`,
       provenance: [
         { n: model.training.windows, of: "training windows", origin: model.training.origin },
         { n: model.training.validationWindows, of: "validation windows", origin: model.training.origin },

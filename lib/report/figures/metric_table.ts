@@ -1,14 +1,14 @@
 /** All metrics of a result as a table: numbers with their n, intervals and baselines. */
 import { groupMetrics, kindOf, metricOf, titleOf } from "../../metrics/catalogue.ts";
 import type { Interval, Metric, Metrics } from "../../artifacts/metrics.ts";
-import { count, number } from "../plot.ts";
+import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { Fragment, tableFrame } from "../table.ts";
 import { markup } from "../../text/html.ts";
 
 const marks = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
 function methodOf({ level, method, correction }: Interval): string {
-  return `${number(100 * level)} % ${method}${correction === undefined ? "" : `, ${correction}`}`;
+  return `${typesetNumber(100 * level)} % ${method}${correction === undefined ? "" : `, ${correction}`}`;
 }
 
 interface Spread {
@@ -44,7 +44,7 @@ export function metricTable(metrics: Metrics): Fragment {
   const all = Object.values(metrics.metrics);
   const spreads = spreadsOf(metrics);
   const methods = [...new Set(all.flatMap((m) => m.interval === undefined ? [] : methodOf(m.interval)))];
-  const base = (m: Metric) => `${count(m.n)} ${m.of}`;
+  const base = (m: Metric) => `${typesetCount(m.n)} ${m.of}`;
   const bases = [...new Set(all.map(base))];
   const origins = [...new Set(all.map((m) => m.origin))];
   const columns = [
@@ -62,14 +62,17 @@ export function metricTable(metrics: Metrics): Fragment {
   const row = (name: string, m: Metric) => {
     const spread = spreads.get(name);
     const baseline = metricOf(metrics.metrics, kindOf(name, m).baseline)?.value;
-    const cells = [`${number(m.value)}${m.unit === undefined ? "" : `\u202f${m.unit}`}`];
+    const cells = [`${typesetNumber(m.value)}${m.unit === undefined ? "" : `\u202f${m.unit}`}`];
     if (spreads.size > 0) {
       cells.push(
         spreadText(m, spread),
-        spread === undefined ? "" : `${number(spread.min)} – ${number(spread.max)}`,
+        spread === undefined ? "" : `${typesetNumber(spread.min)} – ${typesetNumber(spread.max)}`,
       );
     }
-    cells.push(intervalText(m, methods), baseline === undefined || baseline === null ? "" : number(baseline));
+    cells.push(
+      intervalText(m, methods),
+      baseline === undefined || baseline === null ? "" : typesetNumber(baseline),
+    );
     if (bases.length > 1) cells.push(base(m));
     if (origins.length > 1) cells.push(m.origin);
     const rest = cells.map((c) =>
@@ -98,11 +101,11 @@ export function metricTable(metrics: Metrics): Fragment {
 function spreadText({ value }: Metric, spread: Spread | undefined): string {
   if (spread === undefined || spread.sd === null) return "";
   // What is left of a constant after summing in floating point is no spread.
-  return spread.sd < 1e-12 * Math.abs(value ?? 1) ? "0" : number(spread.sd, 2);
+  return spread.sd < 1e-12 * Math.abs(value ?? 1) ? "0" : typesetNumber(spread.sd, 2);
 }
 
 function intervalText({ interval }: Metric, methods: string[]): string {
   if (interval === undefined) return "";
   const mark = methods.length > 1 ? ` (${marks[methods.indexOf(methodOf(interval))]})` : "";
-  return `[${number(interval.lower)}, ${number(interval.upper)}]${mark}`;
+  return `[${typesetNumber(interval.lower)}, ${typesetNumber(interval.upper)}]${mark}`;
 }

@@ -1,5 +1,6 @@
 /** A metric over time. */
-import { draw, Figure, number, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, Plot, type Provenance } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 
 const calm = "#0072b2";
 const alarm = "#d55e00";
@@ -69,7 +70,7 @@ export function metricTrend(
         y: "value",
         r: 4,
         fill: (r) => broken(r.value) ? alarm : calm,
-        title: (r) => `${r.when}: ${number(r.value)}`,
+        title: (r) => `${r.when}: ${typesetNumber(r.value)}`,
       }),
     ],
   });

@@ -2,7 +2,8 @@
 import type { Origin } from "../../artifacts/artifact.ts";
 import type { ReliabilityBin } from "../../metrics/calibration/calibration.ts";
 import { wilson } from "../../metrics/statistics/intervals.ts";
-import { count, draw, Figure, number, Plot } from "../plot.ts";
+import { draw, Figure, Plot } from "../plot.ts";
+import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
 
@@ -82,17 +83,17 @@ export function reliabilityDiagram(
       Plot.text(filled, {
         x: (b) => (b.lower + b.upper) / 2,
         y: "count",
-        text: (b) => count(b.count),
+        text: (b) => typesetCount(b.count),
         dy: -7,
         fontSize: 9,
       }),
       Plot.ruleY([0]),
     ],
   });
-  const error = ece === undefined ? "" : ` Expected calibration error ${number(ece)}` +
+  const error = ece === undefined ? "" : ` Expected calibration error ${typesetNumber(ece)}` +
     (nullEce === undefined
       ? "."
-      : `, where a perfectly calibrated model of this size would show ${number(nullEce)}.`);
+      : `, where a perfectly calibrated model of this size would show ${typesetNumber(nullEce)}.`);
   return new Figure(
     {
       title: "Reliability",

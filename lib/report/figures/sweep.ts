@@ -1,5 +1,6 @@
 /** Results of a matrix over level sets. */
-import { draw, Figure, number, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, Plot, type Provenance } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 
 /** One level set with its score. */
 export interface SweepPoint {
@@ -87,7 +88,7 @@ export function sweepFigure(
         y: "value",
         r: 4.5,
         fill: (p) => onFront(p) ? "#d55e00" : "#0072b2",
-        title: (p) => `${p.name}: ${number(p.value)}`,
+        title: (p) => `${p.name}: ${typesetNumber(p.value)}`,
       }),
       Plot.text(points, {
         x: "codes",
@@ -106,7 +107,7 @@ export function sweepFigure(
   return new Figure({
     title: `Sweep of levels: ${metric}`,
     caption: `Nothing tried beats the choices on the line with as few codes.` +
-      (best === undefined ? "" : ` Best ${metric}: ${best.name} with ${number(best.value)}.`),
+      (best === undefined ? "" : ` Best ${metric}: ${best.name} with ${typesetNumber(best.value)}.`),
     provenance,
   }, svg);
 }

@@ -1,5 +1,6 @@
 /** Use of the codebooks of a matrix over level sets. */
-import { draw, Figure, labelMargin, number, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, labelMargin, Plot, type Provenance } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 import type { SweepPoint } from "./sweep.ts";
 
 /** How much of each codebook is in use. */
@@ -30,7 +31,7 @@ export function sweepPerplexity(points: readonly SweepPoint[], provenance: Prove
         textAnchor: "start",
         dx: 8,
         y: "name",
-        text: (p) => `${number(p.perplexity)} of ${p.codes}`,
+        text: (p) => `${typesetNumber(p.perplexity)} of ${p.codes}`,
         fontSize: 11,
       }),
     ],

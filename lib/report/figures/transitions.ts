@@ -1,6 +1,7 @@
 /** Which behaviour follows which. */
 import type { BoutSet } from "./bouts.ts";
-import { count, Figure } from "../plot.ts";
+import { Figure } from "../plot.ts";
+import { typesetCount } from "../../text/typeset.ts";
 import { heatmap } from "../heatmap.ts";
 
 /**
@@ -47,7 +48,7 @@ export function transitionMatrix(behaviours: BoutSet): Figure {
       caption:
         "Share of the departures from the behaviour of the row that lead to the behaviour of the column, in percent; " +
         `self-transitions do not exist between bouts. ${
-          count(total)
+          typesetCount(total)
         } transitions; rows without departures are blank.`,
       provenance: { n: total, of: "transitions", origin: behaviours.origin },
     },

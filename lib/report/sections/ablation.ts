@@ -9,7 +9,7 @@ import { claimOverFolds } from "../../metrics/statistics/authority.ts";
 import { mean } from "../../metrics/statistics/summary.ts";
 import { type ArmCurve, armCurves } from "../figures/arm_curves.ts";
 import { forest } from "../figures/forest.ts";
-import { number } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 import { percent } from "../../text/numbers.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, type Source, type Sources } from "../sources.ts";
@@ -119,7 +119,9 @@ async function draw(
         r.name,
         r.n,
         r.score,
-        r.interval === undefined ? "–" : `[${number(r.interval.lower)}, ${number(r.interval.upper)}]`,
+        r.interval === undefined
+          ? "–"
+          : `[${typesetNumber(r.interval.lower)}, ${typesetNumber(r.interval.upper)}]`,
         r.perplexity,
         r.collapsed === null ? "–" : percent(r.collapsed, 0),
         r.parameters,

@@ -3,7 +3,7 @@ import { titleOf } from "../../metrics/catalogue.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { comparisonForest } from "../figures/comparison.ts";
-import { number } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, sourceName } from "../sources.ts";
 import { facts, type Fragment, note, stack, table, type TableCell } from "../table.ts";
@@ -83,6 +83,6 @@ function sidesOf(details: Metrics["details"]): Fragment | undefined {
 
 function levelOf({ interval }: Metric): string | undefined {
   if (interval === undefined) return undefined;
-  const level = `${number(100 * interval.level)} %`;
+  const level = `${typesetNumber(100 * interval.level)} %`;
   return interval.correction === undefined ? level : `${level} (${interval.correction})`;
 }

@@ -1,7 +1,8 @@
 /** What the report rests on: recordings and windows. */
 import type { Quality, RecordingsIndex } from "../../artifacts/recordings.ts";
 import { type DataFacts, readDataFacts } from "../data_facts.ts";
-import { count, draw, Figure, labelMargin, number, Plot } from "../plot.ts";
+import { draw, Figure, labelMargin, Plot } from "../plot.ts";
+import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { duration, percent } from "../../text/numbers.ts";
 import { defineSection } from "../section.ts";
 import { facts, Fragment, stack, table } from "../table.ts";
@@ -28,19 +29,19 @@ async function drawData({ recordings: set, windows }: DataFacts): Promise<Fragme
       Citation: set.source.citation,
       Licence: set.source.licence,
       Recordings:
-        `${count(set.recordings.length)} of ${count(subjects)} subjects, ${number(seconds / 3600)} h at ${
-          number(set.rate)
-        } Hz` +
+        `${typesetCount(set.recordings.length)} of ${typesetCount(subjects)} subjects, ${
+          typesetNumber(seconds / 3600)
+        } h at ${typesetNumber(set.rate)} Hz` +
         (gaps > 0 ? `, ${gaps} gaps` : ""),
       ...(set.quality && qualityFacts(set.quality)),
       Sensors: `${set.sensors.join(", ")}: ${channels.join(", ")}`,
       Windows: windows &&
-        `${count(windows.labels.length)} of ${windows.length} samples (${
-            number(windows.length / set.rate)
+        `${typesetCount(windows.labels.length)} of ${windows.length} samples (${
+            typesetNumber(windows.length / set.rate)
           } s), one every ` +
-          `${windows.hop} samples (${number(windows.hop / set.rate)} s)` +
+          `${windows.hop} samples (${typesetNumber(windows.hop / set.rate)} s)` +
           (windows.context > 0
-            ? `; the model also sees ${number(windows.context / set.rate)} s on either side`
+            ? `; the model also sees ${typesetNumber(windows.context / set.rate)} s on either side`
             : ""),
     }),
     set.quality && classTable(set.quality),
@@ -54,12 +55,12 @@ function qualityFacts(quality: Quality): Record<string, string | undefined> {
   const { measuredRate: rate, units } = quality;
   return {
     "Measured rate": rate &&
-      `median ${number(rate.median)} Hz, ${number(rate.lowest)} to ${
-        number(rate.highest)
-      } Hz (measured from the times of ${count(rate.n)} stretches)`,
+      `median ${typesetNumber(rate.median)} Hz, ${typesetNumber(rate.lowest)} to ${
+        typesetNumber(rate.highest)
+      } Hz (measured from the times of ${typesetCount(rate.n)} stretches)`,
     Gaps: quality.gaps === 0
       ? undefined
-      : `${count(quality.gaps)} of ${duration(quality.gapSeconds)} in all, the longest ${
+      : `${typesetCount(quality.gaps)} of ${duration(quality.gapSeconds)} in all, the longest ${
         duration(quality.longestGapSeconds)
       }`,
     Units: units === undefined || units.length === 0
@@ -115,7 +116,7 @@ function classBalance(set: RecordingsIndex, labels: Int32Array): Figure {
       Plot.text(rows, {
         x: "n",
         y: "name",
-        text: (r) => `${count(r.n)} (${percent(r.n / (labelled || 1))})`,
+        text: (r) => `${typesetCount(r.n)} (${percent(r.n / (labelled || 1))})`,
         textAnchor: "start",
         dx: 5,
       }),
@@ -124,7 +125,7 @@ function classBalance(set: RecordingsIndex, labels: Int32Array): Figure {
   });
   return new Figure({
     title: "Windows by class",
-    caption: `Majority label of each window's samples. ${count(unlabelled)} windows are unlabelled.`,
+    caption: `Majority label of each window's samples. ${typesetCount(unlabelled)} windows are unlabelled.`,
     provenance: { n: labelled, of: "labelled windows", origin: set.origin },
   }, svg);
 }

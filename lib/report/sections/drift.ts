@@ -1,7 +1,7 @@
 /** Whether new recordings look like the reference. */
 import type { Metrics } from "../../artifacts/metrics.ts";
 import { driftTests } from "../figures/drift_tests.ts";
-import { number } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
 import { type Fragment, note, stack, table, type TableCell } from "../table.ts";
@@ -24,10 +24,12 @@ function stabilityNote({ metrics, details }: Metrics): Fragment | undefined {
   const holds = now.value >= Number(details.min_stability);
   return note(
     `Motifs refitted to the new recordings agree with those of the reference by ${
-      number(now.value)
+      typesetNumber(now.value)
     } (adjusted Rand ` +
       `index over ${now.n} windows${
-        before === undefined ? "" : `; refits to people of the reference itself: ${number(before.value)}`
+        before === undefined
+          ? ""
+          : `; refits to people of the reference itself: ${typesetNumber(before.value)}`
       }): ` +
       (holds ? "they hold." : `they no longer hold, ${details.min_stability} is the least.`),
     holds ? "note" : "warning",

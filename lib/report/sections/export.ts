@@ -7,7 +7,7 @@ import {
   readInt8Estimate,
   readParity,
 } from "../../artifacts/onnx_bundle.ts";
-import { count, number } from "../plot.ts";
+import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { defineSection } from "../section.ts";
 import type { Loaded } from "../sources.ts";
 import { facts, type Fragment, note, stack, table } from "../table.ts";
@@ -27,24 +27,24 @@ async function draw(bundle: Loaded<DirectoryValue>): Promise<Fragment> {
     return note(`The bundle holds no ${bundleFiles.parity}: its files were not compared.`, "warning");
   }
   const difference = (value: number | null | undefined) =>
-    value === null || value === undefined ? undefined : number(value, 2);
+    value === null || value === undefined ? undefined : typesetNumber(value, 2);
   const undecided = parity.undecidable > 0
-    ? `, ${count(parity.undecidable)} too close to a boundary to decide`
+    ? `, ${typesetCount(parity.undecidable)} too close to a boundary to decide`
     : "";
   return stack(
     note(
       `${
         parity.passed ? "The exported files agree" : "The exported files DISAGREE"
       } with a float64 computation of the ` +
-        `same network on ${count(parity.n)} windows.`,
+        `same network on ${typesetCount(parity.n)} windows.`,
       parity.passed ? "note" : "warning",
     ),
     facts({
       "Codes": parity.codes_identical
         ? `identical${undecided}`
-        : `${count(parity.codes_different)} differ${undecided}`,
-      "Largest difference": `${number(parity.max_abs_difference, 2)} (tolerance ${
-        number(parity.tolerance, 2)
+        : `${typesetCount(parity.codes_different)} differ${undecided}`,
+      "Largest difference": `${typesetNumber(parity.max_abs_difference, 2)} (tolerance ${
+        typesetNumber(parity.tolerance, 2)
       })`,
       "Full model, latent": difference(parity.full_latent),
       "Full model, predictions": difference(parity.predictions),

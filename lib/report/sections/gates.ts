@@ -2,7 +2,7 @@
 import { titleOf } from "../../metrics/catalogue.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
 import { readinessOf, verdictText } from "../../artifacts/readiness.ts";
-import { number } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
 import { type Fragment, note, stack, table, type TableCell } from "../table.ts";
@@ -33,8 +33,8 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
         ["gate", "value", "judged", "n", "origin", "result"],
         value.tables.gates.map((g): TableCell[] => [
           `${titleOf(String(g.metric))} ${g.condition}`,
-          number(numberOf(g.value)),
-          `${number(numberOf(g.judged))} (${g.on})`,
+          typesetNumber(numberOf(g.value)),
+          `${typesetNumber(numberOf(g.judged))} (${g.on})`,
           `${g.n} ${g.of}`,
           String(g.origin ?? "–"),
           g.passed === true ? "passed" : "failed",

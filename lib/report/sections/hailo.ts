@@ -1,6 +1,6 @@
 /** Whether there is a Hailo executable, and why not. */
 import { Hef, readCompileReport, readPreflight } from "../../artifacts/hef.ts";
-import { count, number } from "../plot.ts";
+import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { defineSection } from "../section.ts";
 import { Sources } from "../sources.ts";
 import { facts, type Fragment, note, stack, table } from "../table.ts";
@@ -41,11 +41,11 @@ async function draw(sources: Sources): Promise<Fragment> {
       Preflight: preflight === undefined ? undefined : preflight.ok ? "passed" : "failed",
       "Device graph": preflight === undefined
         ? undefined
-        : `${number(preflight.parameters)} parameters, ${
-          number(preflight.macs)
+        : `${typesetNumber(preflight.parameters)} parameters, ${
+          typesetNumber(preflight.macs)
         } multiply-accumulates a window; ` +
           Object.entries(preflight.operators).map(([op, n]) => `${n} ${op}`).join(", "),
-      Calibration: `${count(report.calibration.n)} training windows`,
+      Calibration: `${typesetCount(report.calibration.n)} training windows`,
     }),
     findings.length > 0 &&
       table(

@@ -2,7 +2,7 @@
 import { Benchmark, type BenchmarkReport, readBenchmark, readSamples } from "../../artifacts/benchmark.ts";
 import { targetNamed } from "../../device/targets.ts";
 import { latencyDistribution } from "../figures/latency.ts";
-import { count, number } from "../plot.ts";
+import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { defineSection } from "../section.ts";
 import { Sources } from "../sources.ts";
 import { type Fragment, note, stack, table } from "../table.ts";
@@ -60,12 +60,12 @@ function rowsTable(report: BenchmarkReport): Fragment {
       r,
     ) => [
       r.mode,
-      count(r.n),
-      number(r.mean),
-      number(r.p50),
-      number(r.p95),
-      number(r.p99),
-      number(r.max),
+      typesetCount(r.n),
+      typesetNumber(r.mean),
+      typesetNumber(r.p50),
+      typesetNumber(r.p95),
+      typesetNumber(r.p99),
+      typesetNumber(r.max),
       report.origin,
     ]),
   );

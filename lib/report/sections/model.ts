@@ -1,7 +1,7 @@
 /** The network and how it was trained. */
 import { readModelFacts } from "../../artifacts/model.ts";
 import { learningCurves } from "../figures/learning_curves.ts";
-import { count, number } from "../plot.ts";
+import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { defineSection } from "../section.ts";
 import { type Source, sourceName } from "../sources.ts";
 import { facts, type Fragment, stack, table } from "../table.ts";
@@ -31,23 +31,25 @@ async function draw(found: Source[]): Promise<Fragment> {
   return stack(
     facts({
       Model: sourceName(shown.source),
-      Input: `${a.input[0]} channels × ${a.input[1]} sensors × ${a.input[2]} samples at ${number(m.rate)} Hz`,
+      Input: `${a.input[0]} channels × ${a.input[1]} sensors × ${a.input[2]} samples at ${
+        typesetNumber(m.rate)
+      } Hz`,
       Convolutions: blocks.length > 0 ? blocks.join(" → ") : "brought as ONNX",
       Pooling: a.pooling.join(" + ") || undefined,
       Neck: a.neck?.join(" → "),
       Quantiser: a.levels === null
         ? `none (${a.latent} dimensions)`
         : `${m.quantizer}, levels [${a.levels.join(", ")}]: ${
-          count(a.levels.reduce((p, l) => p * l, 1))
+          typesetCount(a.levels.reduce((p, l) => p * l, 1))
         } codes`,
       Head: a.classes > 0 ? `${[...a.head, a.classes].join(" → ")} classes: ${m.labels.join(", ")}` : "none",
-      Parameters: count(m.parameters),
+      Parameters: typesetCount(m.parameters),
       Scaler: `${m.scaler.method}, fitted on the training part`,
       Temperature: m.temperature,
       Training: m.imported === true
         ? "imported"
         : `${
-          count(m.training.windows)
+          typesetCount(m.training.windows)
         } windows of ${m.training.subjects.length} subjects, seed ${m.training.seed}`,
     }),
     m.history.length > 0 && learningCurves(m),

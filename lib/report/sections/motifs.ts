@@ -1,7 +1,7 @@
 /** How codes were grouped into motifs. */
 import { Motifs } from "../../artifacts/motifs.ts";
 import { kCurve } from "../figures/k_curve.ts";
-import { count, number } from "../plot.ts";
+import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { percent } from "../../text/numbers.ts";
 import { defineSection } from "../section.ts";
 import { cellNote, originOf } from "../shown.ts";
@@ -27,19 +27,21 @@ async function draw(found: Loaded<Motifs>, sources: Sources): Promise<Fragment> 
         m.space === "code" ? "quantised values" : "latents"
       }, ${m.dimensions} dimensions`,
       Clusters: `${m.k} (${m.reason})`,
-      "Distinct points": count(m.pointValues.length / m.dimensions),
+      "Distinct points": typesetCount(m.pointValues.length / m.dimensions),
       Silhouette: m.silhouette === null || m.silhouetteError === null
         ? m.silhouette ?? undefined
-        : `${number(m.silhouette)} ± ${number(m.silhouetteError)} (95 %, on a sample of the points)`,
-      BIC: m.bic === null ? undefined : `${number(m.bic)} (${m.bicVariant})`,
+        : `${typesetNumber(m.silhouette)} ± ${
+          typesetNumber(m.silhouetteError)
+        } (95 %, on a sample of the points)`,
+      BIC: m.bic === null ? undefined : `${typesetNumber(m.bic)} (${m.bicVariant})`,
       Inertia: m.inertia ?? undefined,
       "Smallest support": m.support.length > 0
-        ? `${count(Math.min(...m.support))} windows (${
+        ? `${typesetCount(Math.min(...m.support))} windows (${
           percent(Math.min(...m.support) / (m.labels.length || 1))
         })`
         : undefined,
       Merges: m.mergeLog.length > 0
-        ? m.mergeLog.map((e) => `${e.from} → ${e.to} (${count(e.count)})`).join(", ")
+        ? m.mergeLog.map((e) => `${e.from} → ${e.to} (${typesetCount(e.count)})`).join(", ")
         : undefined,
     }),
     m.curve.length > 1 && kCurve(m, { n: m.labels.length, of: "windows", origin }),

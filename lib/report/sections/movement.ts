@@ -5,7 +5,7 @@ import { heldOutOf } from "../../artifacts/readiness.ts";
 import { recordingsFolder } from "../data_facts.ts";
 import { movementFigure } from "../figures/movement.ts";
 import { readMovements } from "../movement_excerpts.ts";
-import { number } from "../plot.ts";
+import { typesetNumber } from "../../text/typeset.ts";
 import { percent } from "../../text/numbers.ts";
 import { defineSection } from "../section.ts";
 import { cellNote } from "../shown.ts";
@@ -72,11 +72,11 @@ function cards({ names, bouts, dictionary, transitions, usage, notes }: Behaviou
       own.length,
       use?.duration?.median === null || use?.duration === null || use === undefined
         ? "–"
-        : `${number(use.duration.median)} s`,
+        : `${typesetNumber(use.duration.median)} s`,
       known?.label === null || known === undefined
         ? "–"
         : `${known.label}, ${percent(known.purity ?? NaN, 0)}`,
-      neighbour(names, transitions?.rows[id]),
+      neighbor(names, transitions?.rows[id]),
       `${new Set(own.map(({ subject }) => subject)).size} of ${everyone}`,
     ];
   });
@@ -86,7 +86,7 @@ function cards({ names, bouts, dictionary, transitions, usage, notes }: Behaviou
   );
 }
 
-function neighbour(names: readonly string[], row: readonly number[] | undefined): string {
+function neighbor(names: readonly string[], row: readonly number[] | undefined): string {
   if (row === undefined) return "–";
   const best = row.reduce((at, share, i) => share > row[at]! ? i : at, 0);
   return (row[best] ?? 0) > 0 ? `${names[best]}, ${percent(row[best]!, 0)}` : "–";

@@ -10,7 +10,7 @@ import { quantile } from "../../metrics/statistics/summary.ts";
 import { answer } from "../answer.ts";
 import { readDataFacts } from "../data_facts.ts";
 import { firstWith, mainMetrics } from "../judged_metrics.ts";
-import { count, number } from "../plot.ts";
+import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { defineSection } from "../section.ts";
 import { sourceName, Sources } from "../sources.ts";
 import { Fragment, note, table, type TableCell } from "../table.ts";
@@ -107,8 +107,8 @@ async function scoreRows(sources: Sources): Promise<TableCell[][]> {
     return [
       titleOf(name, m) + suffix,
       valueText(m),
-      number(metricOf(metrics, kindOf(name, m).baseline)?.value),
-      `${count(m.n)} ${m.of}`,
+      typesetNumber(metricOf(metrics, kindOf(name, m).baseline)?.value),
+      `${typesetCount(m.n)} ${m.of}`,
       m.origin,
     ];
   };
@@ -126,16 +126,20 @@ async function scoreRows(sources: Sources): Promise<TableCell[][]> {
   const all = valuesOf("accuracy");
   return [[
     `accuracy, ${found.step}, median and range over the matrix`,
-    `${number(quantile(all, 0.5))} (${number(Math.min(...all))} to ${number(Math.max(...all))})`,
-    number(quantile(valuesOf(kindOf("accuracy").baseline!), 0.5)),
-    `${count(cells.length)} cells`,
+    `${typesetNumber(quantile(all, 0.5))} (${typesetNumber(Math.min(...all))} to ${
+      typesetNumber(Math.max(...all))
+    })`,
+    typesetNumber(quantile(valuesOf(kindOf("accuracy").baseline!), 0.5)),
+    `${typesetCount(cells.length)} cells`,
     [...new Set(cells.map(({ value }) => value.metrics.accuracy.origin))].join(", "),
   ]];
 }
 
 function valueText({ value, unit, interval }: Metric): string {
-  const range = interval === undefined ? "" : ` [${number(interval.lower)}, ${number(interval.upper)}]`;
-  return `${number(value)}${range}${unit === undefined ? "" : ` ${unit}`}`;
+  const range = interval === undefined
+    ? ""
+    : ` [${typesetNumber(interval.lower)}, ${typesetNumber(interval.upper)}]`;
+  return `${typesetNumber(value)}${range}${unit === undefined ? "" : ` ${unit}`}`;
 }
 
 async function useRows(sources: Sources): Promise<TableCell[][]> {
@@ -147,15 +151,21 @@ async function useRows(sources: Sources): Promise<TableCell[][]> {
     const { counts, codebookSize, perplexity, codes: all } = codes.value;
     rows.push([
       "codes used",
-      `${counts.length} of ${codebookSize}, perplexity ${number(perplexity)}`,
+      `${counts.length} of ${codebookSize}, perplexity ${typesetNumber(perplexity)}`,
       "",
-      `${count(all.length)} windows`,
+      `${typesetCount(all.length)} windows`,
       origin,
     ]);
   }
   if (behaviours !== undefined) {
     const { names, bouts } = behaviours.value;
-    rows.push(["behaviours", `${names.length}`, "", `${count(bouts.length)} bouts`, behaviours.value.origin]);
+    rows.push([
+      "behaviours",
+      `${names.length}`,
+      "",
+      `${typesetCount(bouts.length)} bouts`,
+      behaviours.value.origin,
+    ]);
   }
   return rows;
 }
@@ -168,9 +178,9 @@ async function deviceRows(sources: Sources): Promise<TableCell[][]> {
     if (row !== undefined) {
       rows.push([
         `latency on ${report.device}`,
-        `p50 ${number(row.p50)}, p95 ${number(row.p95)} ms`,
+        `p50 ${typesetNumber(row.p50)}, p95 ${typesetNumber(row.p95)} ms`,
         "",
-        `${count(row.n)} windows`,
+        `${typesetCount(row.n)} windows`,
         report.origin,
       ]);
     }

@@ -1,7 +1,7 @@
 /** The package and what it holds. */
 import type { DirectoryValue } from "../../artifacts/artifact.ts";
 import { Package, readManifest } from "../../artifacts/package.ts";
-import { count, number } from "../plot.ts";
+import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { defineSection } from "../section.ts";
 import type { Loaded } from "../sources.ts";
 import { facts, type Fragment, stack, table } from "../table.ts";
@@ -24,12 +24,15 @@ async function draw({ value }: Loaded<DirectoryValue>): Promise<Fragment> {
       Version: version,
       Identity: id,
       Verdict: verdict.replaceAll("-", " "),
-      Files: `${files.length}, ${number(size / 1024)} KiB`,
+      Files: `${files.length}, ${typesetNumber(size / 1024)} KiB`,
       ...Object.fromEntries(
         Object.entries(status).map(([key, value]) => [`Status: ${key}`, value ?? "–"]),
       ),
     }),
     files.length > 0 &&
-      table(["file", "bytes", "role"], files.map(({ path, bytes, role }) => [path, count(bytes), role])),
+      table(
+        ["file", "bytes", "role"],
+        files.map(({ path, bytes, role }) => [path, typesetCount(bytes), role]),
+      ),
   );
 }

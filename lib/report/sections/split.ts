@@ -1,6 +1,6 @@
 /** How training and test are kept apart. */
 import { Part, Split } from "../../artifacts/split.ts";
-import { count } from "../plot.ts";
+import { typesetCount } from "../../text/typeset.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
 import { type Fragment, note, stack, table } from "../table.ts";
@@ -22,14 +22,14 @@ async function draw(splits: Loaded<Split>[]): Promise<Fragment> {
     const windows = (part: number) => value.part.reduce((n, p) => n + (p === part ? 1 : 0), 0);
     const text = (name: "train" | "validation" | "test") => {
       const groups = value.groups[name];
-      return `${count(windows(Part[name]))} (${groups.length})`;
+      return `${typesetCount(windows(Part[name]))} (${groups.length})`;
     };
     return [
       Object.values(cell).join(", ") || value.rule,
       text("train"),
       text("validation"),
       text("test"),
-      count(windows(Part.unused)),
+      typesetCount(windows(Part.unused)),
       value.groups.test.slice(0, 12).join(", ") + (value.groups.test.length > 12 ? ", …" : ""),
     ];
   });

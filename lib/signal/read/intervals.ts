@@ -32,7 +32,7 @@ interface Interval {
 }
 
 /** What a recording must have for its labels to be set. */
-interface Labelled {
+interface Labeled {
   file: string;
   samples: number;
   /** Seconds of the time column's clock. */
@@ -107,7 +107,7 @@ async function readIntervals(file: DataFile, table: Table, source: IntervalSourc
  *
  * @param lists Names of the lists that name no files.
  */
-function finder<T extends Labelled>(
+function finder<T extends Labeled>(
   recordings: readonly T[],
   lists: readonly string[],
 ): (i: Interval) => readonly T[] {
@@ -154,7 +154,7 @@ function finder<T extends Labelled>(
  * @throws {InputError} for intervals of no recording, and for two that overlap with different labels.
  */
 export async function labelByIntervals(
-  recordings: readonly Labelled[],
+  recordings: readonly Labeled[],
   files: readonly DataFile[],
   open: (file: DataFile) => Table | Promise<Table>,
   source: IntervalSource,

@@ -22,12 +22,12 @@ export async function checkPublications(
       }
     }
   }
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const { step, publish } of tasks) {
-    if (publish === undefined || told.has(step)) continue;
+    if (publish === undefined || reported.has(step)) continue;
     for (const [pattern, reader] of patterns) {
       if (!await canMatch(pattern, publish, root)) continue;
-      told.add(step);
+      reported.add(step);
       const span = get(entries.find(({ id }) => id === step)!.node, "publish")!.span;
       diagnostics.error(
         span,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseBytes } from "../../../lib/cli/flags.ts";
-import { clip, printable, table } from "../../../lib/cli/terminal/format.ts";
+import { clip } from "../../../lib/text/clip.ts";
+import { printable, table } from "../../../lib/cli/terminal/format.ts";
 import { count } from "../../../lib/text/numbers.ts";
 
 Deno.test("table() aligns by what shows, not by colour codes", () => {

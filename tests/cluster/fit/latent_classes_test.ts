@@ -49,8 +49,8 @@ Deno.test("latentClasses() recovers the classes that made the codes", () => {
   const labels = Int32Array.from(index, (p) => fit.responsibilities[2 * p] > 0.5 ? 0 : 1);
   assert.ok(agreement(truth, labels).ari > 0.85);
   assert.ok(fit.converged);
-  const favourite = fit.tables.filter((p) => p > 0.7);
-  assert.equal(favourite.length, 8);
+  const favorite = fit.tables.filter((p) => p > 0.7);
+  assert.equal(favorite.length, 8);
 });
 
 Deno.test("latentClasses() gives the same for weights and for single rows", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Part } from "../../../lib/artifacts/split.ts";
-import { judgeLabelling, judgeSegments } from "../../../lib/metrics/scores/judge_behaviours.ts";
+import { judgeLabeling, judgeSegments } from "../../../lib/metrics/scores/judge_behaviours.ts";
 import { judge } from "../../../lib/metrics/scores/judged.ts";
 import { splitOf } from "../../cluster/make_request.ts";
 import { makeWindows, runs } from "../../temporal/fixtures.ts";
@@ -14,8 +14,8 @@ const windows = makeWindows([{ subject: "a", samples: 65 }, { subject: "b", samp
 const split = splitOf(Uint8Array.from(windows.recording, (r) => r === 0 ? Part.train : Part.test));
 const judged = judge(windows, split, "test");
 
-Deno.test("judgeLabelling() learns meanings on training windows and counts labelled test windows only", () => {
-  const { metrics, mapped } = judgeLabelling(judged, windows.labels, labels, "motif");
+Deno.test("judgeLabeling() learns meanings on training windows and counts labelled test windows only", () => {
+  const { metrics, mapped } = judgeLabeling(judged, windows.labels, labels, "motif");
   // Motif 0 means class 0, motifs 1 and 2 class 1; motif 3 was never seen in training.
   assert.deepEqual([...mapped.subarray(12)], [0, 0, 0, 1, 1, 1, 1, 1, 1, 1, -1, -1]);
   // Test windows with a label: 0000 and 1111, of which the fourth is called class 1.
@@ -38,16 +38,16 @@ function ari(table: number[][]): number {
   return (both - expected) / ((a + b) / 2 - expected);
 }
 
-Deno.test("judgeLabelling() counts a label without meaning as wrong", () => {
+Deno.test("judgeLabeling() counts a label without meaning as wrong", () => {
   const unknown = labels.map((label, i) => i === 13 ? 3 : i === 23 ? -1 : label);
-  const { metrics } = judgeLabelling(judged, windows.labels, unknown, "behaviour");
+  const { metrics } = judgeLabeling(judged, windows.labels, unknown, "behaviour");
   assert.equal(metrics.behaviour_accuracy.value, 6 / 8);
   assert.equal(metrics.behaviour_count.value, 4);
 });
 
-Deno.test("judgeLabelling() has no accuracy without labelled training windows", () => {
+Deno.test("judgeLabeling() has no accuracy without labelled training windows", () => {
   const all = judge(windows, splitOf(new Uint8Array(24).fill(Part.test)), "test");
-  const { metrics } = judgeLabelling(all, windows.labels, labels, "motif");
+  const { metrics } = judgeLabeling(all, windows.labels, labels, "motif");
   assert.deepEqual([metrics.motif_accuracy.value, metrics.motif_macro_f1.value], [null, null]);
   assert.match(metrics.motif_accuracy.note!, /no labelled training part/);
   assert.notEqual(metrics.motif_ari.value, null);

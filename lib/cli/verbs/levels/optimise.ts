@@ -11,7 +11,7 @@ import { userPath } from "../../paths.ts";
 import { Exit, exitCodes } from "../../terminal/exit.ts";
 import { table } from "../../terminal/format.ts";
 import { json, out } from "../../terminal/terminal.ts";
-import { asked, level, list, parseNumbers } from "./shared.ts";
+import { checked, level, list, parseNumbers } from "./shared.ts";
 
 export const command = new Command("optimise").alias("optimize")
   .description("Levels of least distortion for the variances of latents, by exact search.")
@@ -41,7 +41,7 @@ export const command = new Command("optimise").alias("optimize")
       ...(options.maxBits === undefined ? {} : { maxBits: options.maxBits }),
       ...(options.maxDistortion === undefined ? {} : { maxDistortion: options.maxDistortion }),
     };
-    const found = asked(() =>
+    const found = checked(() =>
       moments === undefined ? optimizeLevels(variances, target) : optimizeMeasured(latents!, moments, target)
     );
     const how = moments === undefined ? "modelled" : "measured";
@@ -95,5 +95,5 @@ async function source(
   if (shape.length !== 2) {
     throw new InputError(`Cannot read latents: shape [${shape}] is not [N, d]`, { file: file! });
   }
-  return { latents: data, variances: asked(() => latentMoments(data, shape[1]).variance) };
+  return { latents: data, variances: checked(() => latentMoments(data, shape[1]).variance) };
 }

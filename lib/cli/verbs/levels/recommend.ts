@@ -4,7 +4,7 @@ import { recommendLevels } from "../../../fsq/levels_recommendation.ts";
 import { jsonOption, wholePositive } from "../../flags.ts";
 import { Exit, exitCodes } from "../../terminal/exit.ts";
 import { json, out } from "../../terminal/terminal.ts";
-import { asked, describe, level, list, print } from "./shared.ts";
+import { checked, describe, level, list, print } from "./shared.ts";
 
 export const command = new Command("recommend")
   .description("Levels whose product comes closest to a number of codes.")
@@ -21,7 +21,7 @@ export const command = new Command("recommend")
   .option("--max-level <n>", "most levels of a dimension", level)
   .addOption(jsonOption)
   .action((codes, dimensions, options) => {
-    const found = asked(() =>
+    const found = checked(() =>
       recommendLevels(codes, dimensions, {
         priority: options.priority,
         profile: options.falling === true ? "decreasing" : "uniform",

@@ -24,7 +24,7 @@ export function level(text: string): number {
 }
 
 /** Programmer errors of the science that here come from what the user typed. */
-export function asked<T>(compute: () => T): T {
+export function checked<T>(compute: () => T): T {
   try {
     return compute();
   } catch (error) {
@@ -39,7 +39,7 @@ export function describe(
   levels: readonly number[],
   use: { windows?: number; edge?: boolean; floats?: number },
 ) {
-  const analysis = asked(() => analyzeLevels(levels));
+  const analysis = checked(() => analyzeLevels(levels));
   const compression = use.floats === undefined ? {} : { compression: compressionOf(levels, use.floats) };
   return { ...analysis, ...compression, findings: lintLevels(levels, use) };
 }
