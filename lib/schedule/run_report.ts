@@ -4,7 +4,7 @@ import type { RunResult } from "../engine/mod.ts";
 import type { RunReport } from "./report.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 import { judgeAlerts } from "./judge_alerts.ts";
-import { measuredValues } from "./measured_values.ts";
+import { measuredValues } from "./numbers/measured_values.ts";
 
 /** All that a run has to say. */
 export async function reportOf(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type ArtifactHeader, headerFile, headerOf } from "../artifacts/artifact.ts";
 import { InputError } from "../errors.ts";
 import type { Engine, RunRecord, TaskResult } from "../engine/mod.ts";
-import { readableHeadlines } from "../schedule/measured_values.ts";
+import { readableHeadlines } from "../schedule/numbers/measured_values.ts";
 import { artifactPage, contentType, listFiles } from "./artifact_page.ts";
 import { eventStream, liveMessages, liveScript } from "./live.ts";
 import { metricsPage, readMetrics } from "./metrics_page.ts";

@@ -1,8 +1,8 @@
 /** The headline numbers of a run with verdict and findings, the same as the terminal's. */
 import { verdictText } from "../artifacts/readiness.ts";
 import { titleOf } from "../metrics/catalogue.ts";
-import { metricCells } from "../schedule/metric_cells.ts";
-import type { TaskMetrics } from "../schedule/measured_values.ts";
+import { metricCells } from "../schedule/numbers/metric_cells.ts";
+import type { TaskMetrics } from "../schedule/numbers/measured_values.ts";
 import { type Html, markup } from "../text/html.ts";
 
 /** A table for each task; nothing for a run without metrics. */

@@ -1,6 +1,6 @@
 /** One run: its graph, tasks, parameters and results, live while it goes on. */
 import type { RunRecord, TaskResult } from "../engine/mod.ts";
-import type { TaskMetrics } from "../schedule/measured_values.ts";
+import type { TaskMetrics } from "../schedule/numbers/measured_values.ts";
 import { headlinesSection } from "./headlines.ts";
 import { counts } from "./runs_page.ts";
 import { duration } from "../text/numbers.ts";

@@ -196,6 +196,8 @@ Deno.test("no source of lib writes a metric that the catalogue test cannot see",
     "report/figures/metric_table.ts",
     // Reads rows of a summary back.
     "report/sections/sweep.ts",
+    // Reads the metrics of a run.
+    "schedule/numbers/shown_scores.ts",
     "steps/select_levels.ts",
     // Adds peak_activation_bytes.
     "steps/validate.ts",

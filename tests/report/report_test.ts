@@ -88,14 +88,15 @@ Deno.test("the report shows every artifact, twice with the same bytes, and loads
 
 Deno.test("the report says in one line which artifacts are missing", async () => {
   await withFolder(async (dir) => {
-    const { out } = await runStep(dir, []);
+    const split = (await writeFixtures(dir)).filter(({ type }) => type === "Split");
+    const { out } = await runStep(dir, split.slice(0, 1).map((s) => ({ ...s, value: undefined })));
     const html = await Deno.readTextFile(join(out, "report.html"));
     const { document } = parseHTML(html);
     const left = document.querySelector("p.left-out")!.textContent!;
-    assert.match(left, /^Nothing is connected to this report for: Data, Split, Model, Scores, .*Package\.$/);
+    assert.match(left, /^Nothing is connected to this report for: Data, Model, Scores, .*Package\.$/);
     assert.doesNotMatch(html, /No model is connected/);
     const titles = [...document.querySelectorAll("h2, h3")].map((e) => e.textContent);
-    assert.deepEqual(titles, ["Deployment", "Hailo", "Latency", "Limits", "References"]);
+    assert.deepEqual(titles, ["Split", "Deployment", "Hailo", "Latency", "Limits", "References"]);
     assert.match(html, /Not compiled: no compile-hailo step/);
     const kept = await Deno.readTextFile(join(out, "report.ipynb"));
     assert.match(kept, /No model is connected to this report/, "the notebook keeps every cell");

@@ -4,7 +4,7 @@ import { Metrics } from "../../lib/artifacts/metrics.ts";
 import { judgeAlerts } from "../../lib/schedule/judge_alerts.ts";
 import { headline } from "../../lib/artifacts/benchmark.ts";
 import { notMeasured, writeBenchmark } from "../../lib/device/benchmark_report.ts";
-import { benchmarkLatencies, measuredValues } from "../../lib/schedule/measured_values.ts";
+import { benchmarkLatencies, measuredValues } from "../../lib/schedule/numbers/measured_values.ts";
 import type { TaskResult } from "../../lib/engine/mod.ts";
 
 function task(id: string, type: string, dir: string, cell: TaskResult["cell"] = {}): TaskResult {

@@ -5,7 +5,7 @@ import { headline, readBenchmarkMetrics } from "../../lib/artifacts/benchmark.ts
 import { printSummary } from "../../lib/cli/terminal/summary.ts";
 import { notMeasured, type Series, writeBenchmark } from "../../lib/device/benchmark_report.ts";
 import type { RunResult, TaskResult } from "../../lib/engine/mod.ts";
-import { measuredValues } from "../../lib/schedule/measured_values.ts";
+import { measuredValues } from "../../lib/schedule/numbers/measured_values.ts";
 import type { Workplan } from "../../lib/workflow/workplan.ts";
 import { withFolder } from "../hailo/sample_bundle.ts";
 

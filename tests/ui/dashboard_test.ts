@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { Metrics } from "../../lib/artifacts/metrics.ts";
 import { openEngine, type RunRecord } from "../../lib/engine/mod.ts";
-import { metricCells } from "../../lib/schedule/metric_cells.ts";
+import { metricCells } from "../../lib/schedule/numbers/metric_cells.ts";
 import { serveDashboard } from "../../lib/ui/server.ts";
 import { makeMetrics } from "../report/fixtures.ts";
 

@@ -1,3 +1,4 @@
+import { program } from "../../lib/text/program.ts";
 import assert from "node:assert/strict";
 import { check, planOf, printed } from "./fake_steps.ts";
 
@@ -345,7 +346,7 @@ steps: { a: { uses: shear, with: { name: "\${{ env.FLOCK }} $(rm -rf /) \`x\`" }
     `wool.yaml:1:14: environment variable BARN is not set
   1 | env: [FLOCK, BARN]
     |              ^^^^
-  hint: set it before the command, e.g. BARN=… deno task run …`,
+  hint: set it before the command, e.g. BARN=… ${program()} run …`,
   );
 });
 

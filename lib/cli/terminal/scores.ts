@@ -1,7 +1,7 @@
 /** The scores of a step in a few lines that fit the terminal: headlines with their baselines, and where it is worst. */
 import type { Metric } from "../../artifacts/metrics.ts";
-import type { TaskMetrics } from "../../schedule/measured_values.ts";
-import { shownScores } from "../../schedule/shown_scores.ts";
+import type { TaskMetrics } from "../../schedule/numbers/measured_values.ts";
+import { shownScores } from "../../schedule/numbers/shown_scores.ts";
 import { count, number } from "../../text/numbers.ts";
 import { table } from "./format.ts";
 

@@ -11,7 +11,7 @@ import {
   headlineMetrics,
   openStatuses,
   type TaskMetrics,
-} from "../../schedule/measured_values.ts";
+} from "../../schedule/numbers/measured_values.ts";
 import { columns, out, outStyle } from "./terminal.ts";
 
 const SHOWN = 14;

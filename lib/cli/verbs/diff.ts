@@ -2,7 +2,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { jsonOption, rootOption } from "../flags.ts";
 import { changeLine } from "../../engine/history/change_line.ts";
-import { diffMetrics } from "../../schedule/diff_metrics.ts";
+import { diffMetrics } from "../../schedule/numbers/diff_metrics.ts";
 import { table } from "../terminal/format.ts";
 import { duration, number } from "../../text/numbers.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";

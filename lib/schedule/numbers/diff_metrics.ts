@@ -1,5 +1,5 @@
 /** The headline numbers of two runs, paired by task and name. */
-import type { TaskResult } from "../engine/mod.ts";
+import type { TaskResult } from "../../engine/mod.ts";
 import { readableHeadlines } from "./measured_values.ts";
 
 /** One metric of two runs; null where it has no value, or is not there. */

@@ -1,6 +1,6 @@
 /** The scores of a step that a summary shows, each with its baseline. */
-import type { Metric } from "../artifacts/metrics.ts";
-import { headlines, kindOf, metricOf, titleOf } from "../metrics/catalogue.ts";
+import type { Metric } from "../../artifacts/metrics.ts";
+import { headlines, kindOf, metricOf, titleOf } from "../../metrics/catalogue.ts";
 
 /** Metrics that a summary shows at most. */
 const SHOWN = 8;

@@ -1,6 +1,6 @@
 /** A metric as the cells of a row; terminal and dashboard show the same. */
-import type { Metric } from "../artifacts/metrics.ts";
-import { number } from "../text/numbers.ts";
+import type { Metric } from "../../artifacts/metrics.ts";
+import { number } from "../../text/numbers.ts";
 
 /** Value with unit, interval, n, origin: a number never stands alone. */
 export function metricCells(metric: Metric): string[] {

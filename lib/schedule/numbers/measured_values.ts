@@ -1,12 +1,12 @@
 /** Reads headline numbers and statuses from a run's artifacts. */
 import { join } from "node:path";
-import { headerFile, headerOf, type Json } from "../artifacts/artifact.ts";
-import { readBenchmarkMetrics } from "../artifacts/benchmark.ts";
-import { type Metric, Metrics } from "../artifacts/metrics.ts";
-import { type Readiness, readinessOf } from "../artifacts/readiness.ts";
-import { worstOf } from "../metrics/worst.ts";
-import type { OutputRef, TaskResult } from "../engine/mod.ts";
-import type { MeasuredValue } from "./report.ts";
+import { headerFile, headerOf, type Json } from "../../artifacts/artifact.ts";
+import { readBenchmarkMetrics } from "../../artifacts/benchmark.ts";
+import { type Metric, Metrics } from "../../artifacts/metrics.ts";
+import { type Readiness, readinessOf } from "../../artifacts/readiness.ts";
+import { worstOf } from "../../metrics/worst.ts";
+import type { OutputRef, TaskResult } from "../../engine/mod.ts";
+import type { MeasuredValue } from "../report.ts";
 
 /** The metrics of one task. */
 export interface TaskMetrics {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Metrics } from "../../lib/artifacts/metrics.ts";
-import type { TaskResult } from "../../lib/engine/mod.ts";
-import { diffMetrics } from "../../lib/schedule/diff_metrics.ts";
+import { Metrics } from "../../../lib/artifacts/metrics.ts";
+import type { TaskResult } from "../../../lib/engine/mod.ts";
+import { diffMetrics } from "../../../lib/schedule/numbers/diff_metrics.ts";
 
 Deno.test("diffMetrics() pairs by task and name, and leaves out what is gone from the store", async () => {
   const root = await Deno.makeTempDir();
