@@ -1,5 +1,6 @@
 /** A matrix of counts as a heat map of row shares. */
-import { draw, figureWidth, heat, inkOn, labelMargin, Plot, textWidth } from "./plot.ts";
+import { textWidth } from "./fit_text.ts";
+import { draw, figureWidth, heat, inkOn, labelMargin, Plot } from "./plot.ts";
 import { typesetCount } from "../text/typeset.ts";
 import { percent } from "../text/numbers.ts";
 import { type Html } from "../text/html.ts";

@@ -8,6 +8,7 @@ import { parseHTML } from "linkedom";
 import type { Origin } from "../artifacts/artifact.ts";
 import { Html, markup } from "../text/html.ts";
 import { typesetCount } from "../text/typeset.ts";
+import { fitTexts, textWidth } from "./fit_text.ts";
 
 export { Plot };
 
@@ -78,13 +79,6 @@ function origins(provenance: readonly Provenance[]): string {
 /** Common size of figures, in CSS pixels: the width of the text column. */
 export const figureWidth = 760;
 
-/** Estimated width of a text at 12 px in a system font: capitals are wide. */
-export function textWidth(text: string): number {
-  let width = 0;
-  for (const letter of text) width += /[\p{Lu}MW@_]/u.test(letter) ? 8.4 : 6.8;
-  return width;
-}
-
 /** Room for the longest label of a vertical axis. */
 export function labelMargin(labels: readonly string[]): number {
   return Math.min(Math.ceil(Math.max(27, ...labels.map(textWidth))) + 14, figureWidth * 0.32);
@@ -123,6 +117,7 @@ export function draw(label: string, options: Plot.PlotOptions): Html {
   if (element.tagName.toLowerCase() !== "svg") {
     throw new TypeError(`Cannot draw plot: titles and legends go into the figure, got <${element.tagName}>`);
   }
+  fitTexts(element, Number(element.getAttribute("width")), Number(element.getAttribute("height")));
   element.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   element.setAttribute("role", "img");
   element.setAttribute("aria-label", label);
@@ -153,6 +148,11 @@ export function plot(
 
 /** Of its own, since Jupyter has none of a page's styles. */
 const keyStyle = "display:inline-block;width:0.75em;height:0.75em;margin-right:0.35em";
+
+/** In place of a figure that has nothing to draw. */
+export function nothingToDraw(title: string, provenance: Provenance): Figure {
+  return new Figure({ title, caption: `There are no ${provenance.of} to draw.`, provenance }, markup``);
+}
 
 /** A row of colour keys. */
 export function legend(entries: readonly { name: string; color: string }[]): Html {

@@ -2,7 +2,7 @@
 import type { Origin } from "../../artifacts/artifact.ts";
 import { wilson } from "../../metrics/statistics/intervals.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
-import { draw, Figure, labelMargin, Plot } from "../plot.ts";
+import { draw, Figure, labelMargin, nothingToDraw, Plot } from "../plot.ts";
 import { percent } from "../../text/numbers.ts";
 
 export interface SubjectScore {
@@ -40,6 +40,9 @@ export function subjectAccuracy(
       return { ...s, lower, upper };
     },
   );
+  const title = "Accuracy by held-out subject";
+  const provenance = { n: rows.length, of: "held-out subjects", origin };
+  if (rows.length === 0) return nothingToDraw(title, provenance);
   const median = quantile(rows.map((r) => r.accuracy), 0.5);
   const lowest = Math.min(...rows.map((r) => r.lower));
   // A far baseline would squeeze all subjects into a corner; the caption names it anyway.
@@ -88,12 +91,12 @@ export function subjectAccuracy(
       percent(majority)
     }.`;
   return new Figure({
-    title: "Accuracy by held-out subject",
+    title,
     caption:
       `Worst ${percent(rows[0].accuracy)} (${rows[0].subject}), median ${percent(median)}, best ${
         percent(rows.at(-1)!.accuracy)
       }; ` +
       `bars are 95 % Wilson intervals over windows, dashed is the median.${baseline}`,
-    provenance: { n: rows.length, of: "held-out subjects", origin },
+    provenance,
   }, svg);
 }
