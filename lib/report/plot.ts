@@ -94,6 +94,15 @@ export const smallPanel = {
   marginBottom: 36,
 };
 
+/** Options for the scale of these values; around one value alone, of which Plot would make ticks of twelve digits. */
+export function scaleOf(values: Iterable<number | null>): Pick<Plot.ScaleOptions, "domain"> {
+  const finite = [...values].filter((v): v is number => v !== null && Number.isFinite(v));
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  if (finite.length === 0) return { domain: [0, 1] };
+  const half = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  return high - low > 1e-6 * half ? {} : { domain: [low - half / 2, high + half / 2] };
+}
+
 /**
  * Draws a plot and returns it as an SVG element that also stands alone as a file.
  *
@@ -150,8 +159,8 @@ export function plot(
 const keyStyle = "display:inline-block;width:0.75em;height:0.75em;margin-right:0.35em";
 
 /** In place of a figure that has nothing to draw. */
-export function nothingToDraw(title: string, provenance: Provenance): Figure {
-  return new Figure({ title, caption: `There are no ${provenance.of} to draw.`, provenance }, markup``);
+export function nothingToDraw(title: string, provenance: Provenance | Provenance[]): Figure {
+  return new Figure({ title, caption: "There is nothing to draw.", provenance }, markup``);
 }
 
 /** A row of colour keys. */

@@ -1,5 +1,7 @@
 /** Every figure from usual and from odd data. Test data only. */
 import type { Behaviours } from "../../lib/artifacts/behaviours.ts";
+import { simulateRecordings } from "../../lib/signal/simulate/simulate.ts";
+import type { Movements } from "../../lib/report/movement_excerpts.ts";
 import { Random } from "../../lib/random.ts";
 import * as figures from "../../lib/report/figures/mod.ts";
 import { makeBehaviours, makeCodes, makeMetrics, makeModel, makeMotifs } from "../report/fixtures.ts";
@@ -194,6 +196,39 @@ export function drawings(condition: Condition): Record<keyof typeof figures, () 
         })),
         { metric: name("metric")(1), unit: "%", above: 0.9, below: 0.5, provenance },
       ),
+    movementFigure: () => {
+      const value = (i: number) => odd(i, rng.normal());
+      const set: Movements = {
+        shown: ["x", "y", "z"].map((axis, channel) => ({
+          sensor: 0,
+          channel,
+          name: name(axis)(1),
+          unit: "m/s^2",
+        })),
+        sensors: [name("sensor")(1)],
+        before: 1,
+        after: 3,
+        origin: "simulated",
+        movements: [],
+      };
+      const movement = {
+        id: 0,
+        bouts: rows,
+        subjects: Math.min(rows, subjects),
+        onset: rows === 0 ? [] : list(3, () =>
+          list(40, (i) => {
+            const median = value(i);
+            return { time: i / 10 - 1, low: median - 1, median, high: median + 1 };
+          })),
+        examples: list(Math.min(rows, 3), (i) => ({
+          recording: name("recording")(i),
+          subject: name("person")(i),
+          points: list(40, (t) => ({ time: t / 10, values: list(3, value) })),
+        })),
+      };
+      set.movements.push(movement);
+      return figures.movementFigure(set, movement, name("motif")(0));
+    },
     noiseCurve: () =>
       figures.noiseCurve(
         list(rows, (i) => i).flatMap((i) =>
@@ -215,6 +250,14 @@ export function drawings(condition: Condition): Record<keyof typeof figures, () 
         })),
         { ece: 0.03, nullEce: 0.01 },
       ),
+    signals: () => {
+      if (condition === "empty") return undefined;
+      const recordings = simulateRecordings({ subjects: 1, minutes: 1, seed: 2 });
+      recordings.sensors = recordings.sensors.map((_, i) => name("sensor")(i));
+      const { data } = recordings.recordings[0]!;
+      for (let i = 0; i < data.length; i += 50) data[i] = odd(0, data[i]!);
+      return figures.signals(recordings);
+    },
     subjectAccuracy: () =>
       figures.subjectAccuracy(
         list(condition === "empty" ? 0 : subjects, (i) => ({

@@ -21,6 +21,8 @@ export function svgFaults(html: string): string[] {
   const { document } = parseHTML(`<body>${html}</body>`);
   const faults = new Set<string>();
   // The text, not only the attributes: captions are read as well.
+  // What a metric that has no value says of itself.
+  html = html.replaceAll("the value was NaN", "the value was none");
   for (const word of ["NaN", "undefined", "Infinity", "[object"]) {
     if (html.includes(word)) {
       const at = html.indexOf(word);
@@ -96,7 +98,11 @@ function placed({ left, right, top, bottom }: Box, [a, b, c, d, e, f]: Matrix): 
 /** Room of a text that has none of its own position inside, by the estimate that figures use for their margins. */
 function textBox(element: Element, size: number): Box | undefined {
   const lines = [...element.querySelectorAll("tspan")].map((t) => t.textContent ?? "");
-  const text = lines.length > 0 ? lines : [element.textContent ?? ""];
+  // Not its tooltip.
+  const own = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) =>
+    node.textContent ?? ""
+  );
+  const text = lines.length > 0 ? lines : [own.join("")];
   const width = Math.max(...text.map(textWidth)) * size / 12 * 0.85;
   if (width === 0) return undefined;
   const [x, y] = [number(element, "x"), number(element, "y")];

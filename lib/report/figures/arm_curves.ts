@@ -1,6 +1,6 @@
 /** Learning curves of several variants. */
 import type { Epoch } from "../../artifacts/model.ts";
-import { draw, Figure, labelColor, legend, Plot, type Provenance, smallPanel } from "../plot.ts";
+import { draw, Figure, labelColor, legend, Plot, type Provenance, scaleOf, smallPanel } from "../plot.ts";
 import { markup } from "../../text/html.ts";
 
 /** The history of one trained model of a variant. */
@@ -27,7 +27,14 @@ export function armCurves(curves: readonly ArmCurve[], provenance: Provenance): 
     return draw(`${title} by epoch`, {
       ...smallPanel,
       x: { label: "epoch", labelAnchor: "center", labelArrow: "none", ticks: 5, tickFormat: "d" },
-      y: { label: title, grid: true, nice: true, labelArrow: "none", ticks: 5 },
+      y: {
+        label: title,
+        grid: true,
+        nice: true,
+        labelArrow: "none",
+        ticks: 5,
+        ...scaleOf(points.map((p) => p.value)),
+      },
       marks: [
         Plot.lineY(points, {
           x: "epoch",

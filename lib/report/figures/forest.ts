@@ -1,5 +1,5 @@
 /** Values with intervals, one below the other. */
-import { draw, Figure, labelMargin, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, labelMargin, nothingToDraw, Plot, type Provenance } from "../plot.ts";
 import { typesetNumber } from "../../text/typeset.ts";
 
 /** One row of a forest plot. */
@@ -35,6 +35,7 @@ export function forest(
   rows: readonly ForestRow[],
   { title, caption, label, provenance, reference, domain }: ForestOptions,
 ): Figure {
+  if (rows.length === 0) return nothingToDraw(title, provenance);
   const color = (r: ForestRow) => r.baseline ? "#7b8794" : "#0072b2";
   const clamp = (x: number) => domain === undefined ? x : Math.min(domain[1], Math.max(domain[0], x));
   const text = (r: ForestRow) =>

@@ -1,6 +1,6 @@
 /** How training went. */
 import type { Epoch, ModelFacts } from "../../artifacts/model.ts";
-import { draw, Figure, legend, Plot, smallPanel } from "../plot.ts";
+import { draw, Figure, legend, Plot, scaleOf, smallPanel } from "../plot.ts";
 import { typesetNumber } from "../../text/typeset.ts";
 import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
@@ -65,7 +65,14 @@ export function learningCurves(model: TrainingCourse): Figure {
         ticks: Math.min(5, history.length),
         tickFormat: "d",
       },
-      y: { label: title, grid: true, nice: true, labelArrow: "none", ticks: 5 },
+      y: {
+        label: title,
+        grid: true,
+        nice: true,
+        labelArrow: "none",
+        ticks: 5,
+        ...scaleOf(points.map((p) => p.value)),
+      },
       marks: [
         Plot.ruleX([bestEpoch], { strokeDasharray: "3 3", strokeOpacity: 0.5 }),
         Plot.lineY(points, {
