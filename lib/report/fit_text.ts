@@ -11,7 +11,7 @@ export function textWidth(text: string): number {
 }
 
 /** Takes letters out of the middle: names often differ at their ends. @param width Pixels at 12 px. */
-export function shorten(text: string, width: number): string {
+function shorten(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   const letters = [...text];
   for (let keep = letters.length - 1; keep > 1; keep--) {

@@ -2,8 +2,8 @@
 import { dirname, resolve } from "node:path";
 import type { Json } from "../artifacts/artifact.ts";
 import { InputError } from "../errors.ts";
-import { Kernel, KernelError } from "./kernel.ts";
-import type { KernelOutput } from "./kernel_prelude.ts";
+import { Kernel, KernelError } from "./kernel/kernel.ts";
+import type { KernelOutput } from "./kernel/kernel_prelude.ts";
 import { linesOf, type Notebook, type Output, readNotebook, textOf } from "./nbformat.ts";
 import { injectParameters } from "./parameters.ts";
 

@@ -2,7 +2,7 @@
  * Jupyter's messages: signing, framing and parsing.
  * Format: https://jupyter-client.readthedocs.io/en/stable/messaging.html
  */
-import type { Json } from "../artifacts/artifact.ts";
+import type { Json } from "../../artifacts/artifact.ts";
 
 /** A message from or to a kernel. */
 export interface JupyterMessage {

@@ -3,7 +3,7 @@
  * is trusted code.
  */
 import { join } from "node:path";
-import type { Json } from "../artifacts/artifact.ts";
+import type { Json } from "../../artifacts/artifact.ts";
 import { type JupyterMessage, Signer } from "./jupyter_message.ts";
 import { endMark, type KernelOutput, prelude, printMark, takeMark, toOutput } from "./kernel_prelude.ts";
 import { kernelHome } from "./kernel_home.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Zmtp } from "../../lib/report/zmtp.ts";
+import { Zmtp } from "../../../lib/report/kernel/zmtp.ts";
 
 const encoder = new TextEncoder();
 

@@ -5,7 +5,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const program = new URL("../../", import.meta.url);
+const program = new URL("../../../", import.meta.url);
 /** Folders below the private one, so that `../` of a notebook can be told from anything else that lies above. */
 const depth = 12;
 

@@ -1,5 +1,5 @@
 /** What runs in the kernel before a notebook, to make up for two faults of the kernel. */
-import type { Json } from "../artifacts/artifact.ts";
+import type { Json } from "../../artifacts/artifact.ts";
 import type { JupyterMessage } from "./jupyter_message.ts";
 
 /** What a kernel may publish while a cell runs. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Kernel, KernelError } from "../../lib/report/kernel.ts";
+import { Kernel, KernelError } from "../../../lib/report/kernel/kernel.ts";
 
 async function withKernel(use: (kernel: Kernel, scratch: string) => Promise<void>): Promise<void> {
   const scratch = await Deno.makeTempDir();
@@ -129,7 +129,9 @@ async function ends(pid: number): Promise<boolean> {
 }
 
 const startAndTell = (scratch: string, tell: string) =>
-  `import { Kernel } from ${JSON.stringify(new URL("../../lib/report/kernel.ts", import.meta.url).href)};
+  `import { Kernel } from ${
+    JSON.stringify(new URL("../../../lib/report/kernel/kernel.ts", import.meta.url).href)
+  };
   const scratch = ${JSON.stringify(scratch)};
   const kernel = await Kernel.start({ cwd: scratch, scratch });
   const pid = (await kernel.execute("Deno.pid"))[0].content.data["text/plain"];

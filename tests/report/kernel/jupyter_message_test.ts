@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { Signer } from "../../lib/report/jupyter_message.ts";
+import { Signer } from "../../../lib/report/kernel/jupyter_message.ts";
 
 const encode = (frames: string[]) => frames.map((f) => new TextEncoder().encode(f));
 
