@@ -128,7 +128,10 @@ async function runCells(
     const error = outputs.find((output) => output.output_type === "error");
     if (error !== undefined) {
       const firstLine = code.trim().split("\n")[0];
-      const reason = `${error.ename}: ${error.evalue}`.split("\n")[0];
+      const message = `${error.ename}: ${error.evalue}`.split("\n")[0];
+      // What to do about a mistake stands below its message, indented less than a stack.
+      const hint = /^ {2}(?! )(.+)$/m.exec(error.traceback.join("\n"))?.[1];
+      const reason = hint === undefined ? message : `${message}; ${hint}`;
       throw new NotebookError(
         `Cannot finish notebook: cell ${i + 1} failed (${firstLine})\n${error.traceback.join("\n")}`,
         i + 1,

@@ -92,12 +92,31 @@ function fileOf(root: string): string {
   return join(root, ".motiflow", "history.sqlite");
 }
 
+/**
+ * By the file's rights where they tell: opening a database's file and closing it again would drop the locks that other
+ * connections of this process hold on it. Who may write by a list of rights alone is found by opening.
+ */
 function isWritable(path: string): boolean {
+  const { uid, gid, mode } = statSync(path);
+  const me = Deno.uid();
+  if (me === null || me === 0) return true;
+  const own = uid === me ? 0o200 : gid === Deno.gid() || furtherGroups().includes(gid) ? 0o020 : 0o002;
+  if ((mode & own) !== 0) return true;
   try {
     Deno.openSync(path, { append: true }).close();
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Groups of this process beside its first; unknown where there is no `/proc`. */
+function furtherGroups(): number[] {
+  try {
+    const line = /^Groups:(.*)$/m.exec(Deno.readTextFileSync("/proc/self/status"));
+    return (line?.[1] ?? "").trim().split(/\s+/).map(Number);
+  } catch {
+    return [];
   }
 }
 

@@ -48,7 +48,8 @@ export async function keepReport(
   const webhook = webhookOf(outlets);
   const trouble = (what: string) => (error: unknown) =>
     onWarning(`cannot ${what}: ${(error as Error).message}`);
-  if (reports !== undefined) {
+  // A run that was told to end says nothing of how the workflow does: the reports of the one before stay.
+  if (reports !== undefined && report.status !== "cancelled") {
     await Promise.try(writeReports, reports, report).catch(trouble("write the reports"));
   }
   const news = await Promise.try(keep, root, report, exit, webhook !== undefined)

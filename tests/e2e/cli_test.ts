@@ -149,7 +149,7 @@ Deno.test("wrong usage ends with exit code 2 and no stack", async () => {
       ],
       [
         ["run", "sums.yaml", "--param", "x"],
-        "--param takes name=value, got x\n  hint: for example --param levels=[8,6,5]\n",
+        "error: option '--param <name=value>' argument 'x' is invalid. It must be name=value, for example levels=[8,6,5].\n",
       ],
       [
         ["run", "sums.yaml", "--jobs", "0"],
@@ -163,7 +163,8 @@ Deno.test("wrong usage ends with exit code 2 and no stack", async () => {
   ) {
     const ran = await rig.run(...args);
     assert.equal(ran.code, 2, args.join(" "));
-    assert.equal(ran.stderr, message);
+    // A hint may follow.
+    assert.ok(ran.stderr.startsWith(message), ran.stderr);
   }
 });
 

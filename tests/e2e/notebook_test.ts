@@ -72,7 +72,7 @@ Deno.test("an executed report runs again from where it lies, and a notebook on a
 
   const broken = await rig.run("notebook", "notebooks/broken.ipynb");
   assert.equal(broken.code, 1);
-  assert.match(broken.stderr, /written up to that cell: out\/notebooks\/broken\.ipynb/);
+  assert.match(broken.stdout, /out\/notebooks\/broken\.ipynb/);
   const [first, second, third] = outputs(await rig.read("out/notebooks/broken.ipynb"));
   assert.equal(first[0].text.join(""), "before\n");
   assert.equal(second[0].evalue, "on purpose");
