@@ -31,11 +31,11 @@ Deno.test("run --watch follows workflow, data and code, stops what is overtaken,
   await using rig = await Rig.open({ "count.ts": step("one"), "data.txt": "four", "w.yaml": workflow(0) });
   const child = rig.start("run", "w.yaml", "--watch");
   const [out, said] = [follow(child.stdout), follow(child.stderr)];
-  await out.until("size  4 ");
+  await out.until("size  4\n");
   await said.until("watching for changes");
 
   await rig.write("data.txt", "seven77");
-  await out.until("size  7 ");
+  await out.until("size  7\n");
 
   await rig.write("w.yaml", workflow(0).replace("path", "pth"));
   await said.until('unknown key "pth"');
