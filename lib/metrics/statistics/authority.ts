@@ -89,7 +89,11 @@ export function claimOverFolds(
   const clean = withoutDust(values);
   const perfect = range?.[0] === 0 && range[1] === 1 && clean.every((v) => v === clean[0]) &&
     (clean[0] === 0 || clean[0] === 1);
-  if (models !== undefined && subjects !== null && !perfect) {
+  if (perfect && subjects !== null) {
+    const { lower, upper } = wilson(clean[0] * subjects, subjects, level);
+    return { interval: { level, lower, upper, method: `Wilson over ${subjects} subjects, all alike` } };
+  }
+  if (models !== undefined && subjects !== null) {
     const interval = crossValidated(models, {
       level,
       ...(range === undefined ? {} : { range }),
@@ -98,10 +102,6 @@ export function claimOverFolds(
     return interval === undefined
       ? { noInterval: `${subjects} equal subjects: no spread is not certainty` }
       : { interval };
-  }
-  if (perfect && subjects !== null) {
-    const { lower, upper } = wilson(clean[0] * subjects, subjects, level);
-    return { interval: { level, lower, upper, method: `Wilson over ${subjects} subjects, all alike` } };
   }
   if (n < LEAST_FOLDS) {
     return {

@@ -25,7 +25,7 @@ interface Value {
 export function movementFigure(set: Movements, movement: Movement, name: string): Figure {
   const rows = set.sensors.map((sensor, s) => {
     const channels = set.shown.flatMap((c, i) => c.sensor === s ? [i] : []);
-    const domain = scaleOf(set, channels);
+    const domain = commonDomain(set, channels);
     const unit = set.shown[channels[0] ?? 0]?.unit ?? "";
     const panels = [
       ...(movement.onset.length === 0
@@ -58,7 +58,7 @@ export function movementFigure(set: Movements, movement: Movement, name: string)
 }
 
 /** What almost all values of all behaviours lie within, so that panels can be compared; the rest is cut off. */
-function scaleOf({ movements }: Movements, channels: readonly number[]): [number, number] {
+function commonDomain({ movements }: Movements, channels: readonly number[]): [number, number] {
   const values = movements.flatMap(({ onset, examples }) =>
     channels.flatMap((c) => [
       ...(onset[c] ?? []).flatMap(({ low, high }) => [low, high]),

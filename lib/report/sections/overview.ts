@@ -6,6 +6,7 @@ import { Codes } from "../../artifacts/codes.ts";
 import { Hef, readCompileReport } from "../../artifacts/hef.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { readinessOf } from "../../artifacts/readiness.ts";
+import { findingGroups } from "../../metrics/finding_groups.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
 import { answer } from "../answer.ts";
 import { readDataFacts } from "../data_facts.ts";
@@ -72,9 +73,10 @@ async function nextSteps(sources: Sources): Promise<Fragment | string> {
     sources,
     ({ tables }) => tables.findings?.length ? tables.findings : undefined,
   );
-  const byId = Map.groupBy(found?.value.tables.findings ?? [], (row) => String(row.id));
   const rank = ["warning", "advice"];
-  const first = [...byId.values()].filter(([row]) => row!.severity !== "info").map((rows) => ({
+  const first = findingGroups(found?.value.tables ?? {}).filter(([row]) => row!.severity !== "info").map((
+    rows,
+  ) => ({
     row: rows[0]!,
     cells: rows.length,
   }))

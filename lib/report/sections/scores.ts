@@ -1,4 +1,5 @@
 /** How good it is, on what, and against what. */
+import { findingGroups } from "../../metrics/finding_groups.ts";
 import { headlines, titleOf, withReferences } from "../../metrics/catalogue.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
@@ -62,8 +63,7 @@ function judgedOn({ details }: Metrics): Fragment | undefined {
 
 /** What `validate` found worth a look, with the evidence; a finding of several cells is told once. */
 function findingsTable({ tables }: Metrics): Fragment | undefined {
-  const groups = [...Map.groupBy(tables.findings ?? [], (r) => String(r.id)).values()];
-  const shown = groups.filter(([first]) => first.severity !== "info");
+  const shown = findingGroups(tables).filter(([first]) => first.severity !== "info");
   if (shown.length === 0) return undefined;
   const cells = tables.folds?.length ?? 1;
   return stack(

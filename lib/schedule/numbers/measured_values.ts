@@ -4,6 +4,7 @@ import { headerFile, headerOf, type Json } from "../../artifacts/artifact.ts";
 import { readBenchmarkMetrics } from "../../artifacts/benchmark.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { type Readiness, readinessOf } from "../../artifacts/readiness.ts";
+import { findingGroups } from "../../metrics/finding_groups.ts";
 import { worstOf } from "../../metrics/worst.ts";
 import type { OutputRef, TaskResult } from "../../engine/mod.ts";
 import type { MeasuredValue } from "../report.ts";
@@ -52,14 +53,14 @@ async function metricsOf(task: TaskResult): Promise<TaskMetrics> {
   return {
     task: task.id,
     metrics,
-    findings: findingsOf(tables.findings ?? []),
+    findings: findingsOf(tables),
     worst: worstOf(tables),
     ...(readiness === undefined ? {} : { readiness }),
   };
 }
 
-function findingsOf(rows: Metrics["tables"][string]): TaskMetrics["findings"] {
-  return [...Map.groupBy(rows, (row) => String(row.id)).values()].map((same) => {
+function findingsOf(tables: Metrics["tables"]): TaskMetrics["findings"] {
+  return findingGroups(tables).map((same) => {
     const [{ severity, finding, evidence, advice }] = same;
     const times = same.length === 1 ? "" : ` (${same.length} times, e.g.)`;
     return {
