@@ -73,11 +73,28 @@ export async function importEncoder(
     );
   }
   const input = choose(graph.inputs, facts.input, "window", "input", file)!;
-  const latent = choose(graph.outputs, facts.latent, "latent", "output", file);
-  if (latent === undefined) throw bad("it has no outputs");
   const logits = facts.logits !== undefined || graph.outputs.some((v) => v.name === "logits")
     ? choose(graph.outputs, facts.logits, "logits", "output", file)
     : undefined;
+  const others = graph.outputs.filter((v) => v !== logits);
+  const latent = choose(
+    facts.latent === undefined ? others : graph.outputs,
+    facts.latent,
+    "latent",
+    "output",
+    file,
+  );
+  if (latent === undefined) {
+    throw bad(
+      logits === undefined ? "it has no outputs" : `it has no output beside its logits ${logits.name}`,
+    );
+  }
+  if (latent === logits) {
+    throw bad(
+      `${latent.name} is named as latent and as logits`,
+      "Name the output before the head under latent, or leave logits and labels out.",
+    );
+  }
   const [, ...shape] = input.shape ?? [];
   if (shape.length !== 3 || !shape.every((n): n is number => typeof n === "number" && n > 0)) {
     throw bad(
@@ -86,11 +103,9 @@ export async function importEncoder(
     );
   }
   if (input.type !== "float32") throw bad(`its input ${input.name} is not float32`);
-  const names: Record<string, string> = { [input.name]: "window", [latent.name]: "latent" };
-  if (logits !== undefined) names[logits.name] = "logits";
-  const onnx = Object.entries(names).every(([a, b]) => a === b)
-    ? bytes.slice()
-    : renameFileTensors(bytes, names);
+  const names = new Map([[input.name, "window"], [latent.name, "latent"]]);
+  if (logits !== undefined) names.set(logits.name, "logits");
+  const onnx = [...names].every(([a, b]) => a === b) ? bytes.slice() : renameFileTensors(bytes, names);
   const [channels, sensors, length] = shape;
   const session = await openSession(onnx);
   const warnings: string[] = [];

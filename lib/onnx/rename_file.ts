@@ -32,14 +32,15 @@ function head(field: Field, length: number): Uint8Array {
   return Uint8Array.from(out);
 }
 
-function rewrite(bytes: Uint8Array, rule: Rule, names: Record<string, string>): Uint8Array<ArrayBuffer> {
+function rewrite(bytes: Uint8Array, rule: Rule, names: ReadonlyMap<string, string>): Uint8Array<ArrayBuffer> {
   const pieces: Uint8Array[] = [];
   for (const field of fields(bytes)) {
     const what = field.wire === 2 ? rule[field.number] : undefined;
     let content = field.bytes;
     if (what === "name") {
       const old = new TextDecoder().decode(content);
-      if (Object.hasOwn(names, old)) content = new TextEncoder().encode(names[old]);
+      const name = names.get(old);
+      if (name !== undefined) content = new TextEncoder().encode(name);
     } else if (what !== undefined) content = rewrite(content, what, names);
     pieces.push(head(field, content.length), content);
   }
@@ -52,11 +53,23 @@ function rewrite(bytes: Uint8Array, rule: Rule, names: Record<string, string>): 
   return out;
 }
 
+/** `names` with the tensors that already have one of the new names given an old one, so that no two ever share one. */
+function exchanged(names: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const taken = new Set(names.values());
+  const free = [...names.keys()].filter((name) => !taken.has(name));
+  const inTheWay = [...taken].filter((name) => !names.has(name));
+  return new Map([...names, ...inTheWay.map((name, i) => [name, free[i]!] as const)]);
+}
+
 /**
- * The file with tensors renamed by the map `names` (old to new).
+ * The file with tensors renamed by the map `names` (old to new). A tensor that already has one of the new names takes an
+ * old one.
  *
  * @throws {RangeError} for bytes that are no ONNX file.
  */
-export function renameFileTensors(bytes: Uint8Array, names: Record<string, string>): Uint8Array<ArrayBuffer> {
-  return rewrite(bytes, model, names);
+export function renameFileTensors(
+  bytes: Uint8Array,
+  names: ReadonlyMap<string, string>,
+): Uint8Array<ArrayBuffer> {
+  return rewrite(bytes, model, exchanged(names));
 }

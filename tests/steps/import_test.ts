@@ -32,23 +32,24 @@ async function run(name: string, content: Uint8Array, params: Record<string, unk
   }
 }
 
-/** An encoder of `[N, 2, 1, 3]` that means over time, with strange tensor names. */
-function encoder(): Uint8Array {
+/** An encoder of `[N, 2, 1, 3]` that means over time, with strange tensor names, which `names` can replace. */
+function encoder(names: Record<string, string> = {}): Uint8Array {
+  const { x = "x", mean = "mean", z = "z" } = names;
   const graph: Graph = {
     name: "g",
     nodes: [
       {
         name: "m",
         op: "ReduceMean",
-        inputs: ["x"],
-        outputs: ["mean"],
+        inputs: [x],
+        outputs: [mean],
         attributes: { axes: [2, 3], keepdims: 0 },
       },
-      { name: "i", op: "Identity", inputs: ["mean"], outputs: ["z"], attributes: {} },
+      { name: "i", op: "Identity", inputs: [mean], outputs: [z], attributes: {} },
     ],
     initializers: [],
-    inputs: [{ name: "x", type: "float32", shape: ["N", 2, 1, 3] }],
-    outputs: [{ name: "z", type: "float32", shape: ["N", 2] }],
+    inputs: [{ name: x, type: "float32", shape: ["N", 2, 1, 3] }],
+    outputs: [{ name: z, type: "float32", shape: ["N", 2] }],
     values: [],
   };
   assert(DataType.float32 === 1);
@@ -113,6 +114,25 @@ Deno.test("import of a model renames its tensors, runs it and takes names from t
   await session.release();
 });
 
+for (
+  const [what, names] of [
+    ["names that are wanted for others", { x: "latent", mean: "window", z: "out" }],
+    ["an inner tensor named latent", { mean: "latent", z: "out" }],
+    ["names that every object has", { x: "__proto__", mean: "constructor", z: "toString" }],
+  ] as const
+) {
+  Deno.test(`import of a model renames ${what}`, async () => {
+    const { made } = await run("e.onnx", encoder(names), { type: "model", levels: [5, 5] }, 7);
+    const { openSession } = await import("../../lib/onnx/runtime.ts");
+    const session = await openSession(made.model.onnx);
+    const out = await session.run({
+      window: { data: new Float32Array([1, 2, 3, 4, 5, 9]), shape: [1, 2, 1, 3] },
+    });
+    await session.release();
+    assert.deepEqual([...out.latent.data], [2, 6]);
+  });
+}
+
 const mistakes: [string, string, Uint8Array, Record<string, unknown>, RegExp][] = [
   [
     "NaN among latents",
@@ -152,6 +172,20 @@ const mistakes: [string, string, Uint8Array, Record<string, unknown>, RegExp][] 
     /2 dimensions, levels \[5,5,5\] have 3/,
   ],
   ["labels without a head", "e.onnx", encoder(), { type: "model", labels: ["a"] }, /0 classes, 1 labels/],
+  [
+    "one output as latent and as logits",
+    "e.onnx",
+    encoder(),
+    { type: "model", latent: "z", logits: "z", labels: ["a", "b"] },
+    /z is named as latent and as logits/,
+  ],
+  [
+    "a model of logits alone",
+    "e.onnx",
+    encoder(),
+    { type: "model", logits: "z", labels: ["a", "b"] },
+    /no output beside its logits z/,
+  ],
   [
     "an output that is not there",
     "e.onnx",
