@@ -30,6 +30,10 @@ const meanings: [sign: RegExp, meaning: (match: string[], here: string) => LoadP
     problem: `imports "${name}", a name that the program does not have`,
     hint: `name the package with its version, "npm:${name}@1.2.3"; \`motiflow\` and zod are there by name`,
   })],
+  [/matching package for 'npm:([^']+)' in the node_modules/, ([, name = ""]) => ({
+    problem: `imports the package ${name}, which is not installed`,
+    hint: `install it in the project: npm install ${name}`,
+  })],
   [/module '([^']+)' does not provide an export named '([^']+)'/, ([, from = "", name = ""]) => ({
     problem: `imports ${name} from "${from}", which does not export it`,
     hint: "check the name",

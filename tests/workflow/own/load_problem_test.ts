@@ -32,6 +32,11 @@ Deno.test("loadProblem() says what the runtime's message means, and what to do",
       /npm:nanoid@/,
     ],
     [
+      "Could not find a matching package for 'npm:ms@2.1.3' in the node_modules directory. Ensure you have all",
+      "imports the package ms@2.1.3, which is not installed",
+      /npm install ms@2\.1\.3/,
+    ],
+    [
       'Requires read access to "/elsewhere/mod.ts", run again with the --allow-read flag',
       "needs /elsewhere/mod.ts, which is not in the project",
       /permissions: \{ read: \[…\] \}/,
