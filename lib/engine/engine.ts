@@ -32,6 +32,7 @@ import { type KnownOutputs, Planner } from "./run/planner.ts";
 import { planTasks } from "./run/plan_tasks.ts";
 import { Run } from "./run/run.ts";
 import type { RunParts } from "./run/run_parts.ts";
+import { hashRequest } from "./key/file_request.ts";
 import { EnvHasher } from "./key/env_hash.ts";
 import { dependenciesOf, exactly } from "./run/select_tasks.ts";
 import { StatCache } from "./key/stat_cache.ts";
@@ -109,6 +110,24 @@ export class LocalEngine implements Engine {
     const motiflow = programVersion();
     const parts = { planner, store: this.#store, cache, env, options, emit, executor, motiflow };
     return await work({ workplan: { ...workplan, root: this.root }, ...parts }, codes);
+  }
+
+  async sources(workplan: Workplan): Promise<string[]> {
+    const { cache, codes } = this.#open(workplan);
+    await using _ = codes;
+    const paths = new Set<string>();
+    for (const task of workplan.tasks) {
+      const notebooks: string[] = [];
+      for (const request of task.files.filter(({ notebook }) => notebook === true)) {
+        try {
+          notebooks.push(...(await hashRequest(this.root, request, cache)).paths);
+        } catch {
+          // What is missing is told by the run.
+        }
+      }
+      for (const path of (await codes.of(task.module, notebooks)).stats.keys()) paths.add(path);
+    }
+    return [...paths];
   }
 
   async why(workplan: Workplan, step: string): Promise<Why[]> {

@@ -250,6 +250,8 @@ export interface Engine {
   /** What `run` would do; changes nothing on disk. */
   plan(workplan: Workplan, selection?: Selection): Promise<PlannedTask[]>;
   run(workplan: Workplan, options?: RunOptions): Promise<RunResult>;
+  /** Absolute paths of all files and folders that make up the code of the steps; not of packages. */
+  sources(workplan: Workplan): Promise<string[]>;
   /** Why the tasks of a step (id of a step or a task) would run. */
   why(workplan: Workplan, step: string): Promise<Why[]>;
   /** Runs every task again beside the store and compares content ids. */

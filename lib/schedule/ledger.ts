@@ -5,7 +5,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { transaction } from "./database.ts";
 import { isDone } from "./history.ts";
-import { dueTimes, type Schedule } from "./times.ts";
+import { dueTimes, nextTime, type Schedule } from "./times.ts";
 
 /** A workflow with a schedule. */
 export interface Job extends Schedule {
@@ -63,9 +63,7 @@ export function takeDue(
     const times = dueTimes({ cron, timezone }, handled, now).filter((time) =>
       !isDone(db, file, time.toISOString())
     );
-    const open = db.prepare("SELECT due, attempts FROM occurrences WHERE file = ? AND state = 'open'").all(
-      file,
-    ) as unknown as Open[];
+    const open = openTimes(db, file);
     if (times.length === 0) return open.length === 0 ? undefined : again(db, file, open);
     const due = times.at(-1)!;
     const miss = db.prepare(
@@ -139,6 +137,28 @@ export function isOpen(db: DatabaseSync, file: string, due: Date): boolean {
 export function knownSchedules(db: DatabaseSync): Map<string, Schedule> {
   const rows = db.prepare("SELECT file, cron, timezone FROM schedules").all() as unknown as (Row & Job)[];
   return new Map(rows.map(({ file, cron, timezone }) => [file, { cron, timezone }]));
+}
+
+/**
+ * The time that a scheduler would next start a workflow for. It lies in the past where one was missed and none made up
+ * for it yet: then the latest of those. Undefined where it never comes.
+ *
+ * @param db Undefined where nothing was ever scheduled.
+ */
+export function nextDue(db: DatabaseSync | undefined, job: Job, now: Date): Date | undefined {
+  const handled = db === undefined ? undefined : handledUntil(db, job);
+  // A clock that was ahead is put right by the scheduler, which then starts from now on.
+  if (handled === undefined || handled.getTime() > now.getTime() + SMALL_STEP) return nextTime(job, now);
+  const passed = dueTimes(job, handled, now);
+  const missed = passed.filter((time) => !isDone(db!, job.file, time.toISOString())).at(-1);
+  const open = openTimes(db!, job.file).at(-1);
+  return missed ?? (open === undefined ? nextTime(job, passed.at(-1) ?? handled) : new Date(open.due));
+}
+
+/** Due times that were taken and have no end yet. */
+function openTimes(db: DatabaseSync, file: string): Open[] {
+  return db.prepare("SELECT due, attempts FROM occurrences WHERE file = ? AND state = 'open'")
+    .all(file) as unknown as Open[];
 }
 
 /** The last due time that was taken, or when the schedule was first seen; undefined for a new schedule. */

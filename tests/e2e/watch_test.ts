@@ -65,14 +65,76 @@ Deno.test("run --watch follows workflow, data and code, stops what is overtaken,
   await Promise.all([child.status, out.end, said.end]);
 });
 
+Deno.test("run --watch follows all that a plan reads, and waits for a folder that is not there", async () => {
+  await using rig = await Rig.open({
+    "step.ts": step("one").replace(
+      "import { z }",
+      'import cfg from "./cfg.json" with { type: "json" };\nimport { z }',
+    )
+      .replace(
+        ".length;",
+        `.length + cfg.more + Number(Deno.readTextFileSync(new URL("./res.txt", import.meta.url))) +
+        Number(Deno.readTextFileSync(new URL(["open", "txt"].join("."), import.meta.url)));`,
+      ),
+    "cfg.json": '{ "more": 10 }',
+    "res.txt": "100",
+    "open.txt": "200",
+    "part.yaml":
+      'steps: { a: { uses: ./step.ts, with: { path: "${{ params.path }}" }, permissions: { read: [open.txt] } } }\n',
+  });
+  const far = await Deno.realPath(await Deno.makeTempDir({ prefix: "motiflow-far-" }));
+  try {
+    const path = `${far}/later/in/*.txt`;
+    await rig.write("w.yaml", `name: followed\ninclude: part.yaml\nparams: { path: "${path}" }\n`);
+    const child = rig.start("run", "w.yaml", "--watch");
+    const [out, said] = [follow(child.stdout), follow(child.stderr)];
+    await said.until("watching for changes");
+    await Deno.mkdir(`${far}/later/in`, { recursive: true });
+    await Deno.writeTextFile(`${far}/later/in/a.txt`, "1");
+    await out.until("size  311\n");
+    await Deno.writeTextFile(`${far}/later/in/a.txt`, "12");
+    await out.until("size  312\n");
+    await rig.write("cfg.json", '{ "more": 20 }');
+    await out.until("size  322\n");
+    await rig.write("res.txt", "200");
+    await out.until("size  422\n");
+    await rig.write("open.txt", "400");
+    await out.until("size  622\n");
+    await rig.write("part.yaml", "steps: { a: { uses: ./stp.ts } }\n");
+    await said.until("there is no such file");
+    await rig.write(
+      "part.yaml",
+      'steps: { b: { uses: ./step.ts, with: { path: "${{ params.path }}" }, permissions: { read: [open.txt] } } }\n',
+    );
+    await out.until(": 1 restored");
+    child.kill("SIGKILL");
+    await Promise.all([child.status, out.end, said.end]);
+  } finally {
+    await Deno.remove(far, { recursive: true });
+  }
+});
+
 Deno.test("WatchedPlaces.matter() knows workflow, data and code from everything else", () => {
-  const places = new WatchedPlaces("/p/flows/w.yaml", "/p", "/motiflow/lib");
-  const task = (files: string[], publish?: string) =>
-    ({ files: files.map((pattern) => ({ name: "x", pattern })), publish }) as unknown as Task;
+  const places = new WatchedPlaces("/p/flows/w.yaml", "/p", "/motiflow/lib", ["/p/params.json"]);
+  const task = (files: string[], publish?: string, read: string[] = []) => {
+    const requests = files.map((pattern) => ({ name: "x", pattern }));
+    return {
+      module: "file:///p/step.ts",
+      files: requests,
+      publish,
+      permissions: { read },
+    } as unknown as Task;
+  };
   const plan = {
-    tasks: [task(["data/*.csv"], "out/a"), task(["../shared/h.zip"]), task([], "out/b")],
-  } as Workplan;
-  assert.deepEqual(places.take(plan), ["/shared"]);
+    tasks: [
+      task(["data/*.csv"], "out/a"),
+      task(["../shared/h.zip", "raw/x.csv"], undefined, ["conf.json", "/etc/far"]),
+      task([], "out/b"),
+    ],
+    fragments: [{ file: "parts/a.yml", path: "/p/parts/a.yml", source: "" }],
+  } as unknown as Workplan;
+  assert.ok(places.matter("/p/flows/other.yaml"), "as long as no plan says what the workflow consists of");
+  assert.deepEqual(places.take(plan, ["/p/side.json", "/p/named/"]), ["/shared", "/etc"]);
   const yes = [
     "/p/flows/w.yaml",
     "/p/data/a.csv",
@@ -81,8 +143,16 @@ Deno.test("WatchedPlaces.matter() knows workflow, data and code from everything 
     "/p/step.ts",
     "/motiflow/lib/x.ts",
     "/p/deno.lock",
+    "/p/raw/x.csv",
+    "/p/conf.json",
+    "/etc/far/below.txt",
+    "/p/parts/a.yml",
+    "/p/side.json",
+    "/p/params.json",
   ];
   const no = [
+    "/p/raw/y.csv",
+    "/p/parts/b.yml",
     "/p/flows/other.yaml",
     "/p/out/a/x.ts",
     "/p/.motiflow/x.ts",

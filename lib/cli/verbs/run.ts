@@ -71,7 +71,7 @@ async function runOnce(file: string, options: RunFlags, watching: Watching = {})
   await checkWebhook(options);
   const plan = await openWorkflow(file, options, options.executor === "slurm" ? "read" : "run")
     .catch((error) => failBroken(file, options, watching, error));
-  watching.onPlan?.(plan);
+  await watching.onPlan?.(plan);
   using _claim = await claim(plan, options.scheduled);
   const started = new Date();
   const result = await runPlan(plan, options, watching.superseded)

@@ -35,7 +35,7 @@ export interface RunFlags {
 
 /** How watch mode takes part in a run. */
 export interface Watching {
-  onPlan?: (plan: Workplan) => void;
+  onPlan?: (plan: Workplan) => Promise<void>;
   superseded?: AbortSignal;
 }
 

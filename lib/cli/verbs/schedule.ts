@@ -3,6 +3,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { days, jsonOption, rootOption, webhookOption } from "../flags.ts";
 import { checkWebhook } from "../../schedule/keep_report.ts";
 import { join, resolve } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { InputError } from "../../errors.ts";
 import type { Job } from "../../schedule/ledger.ts";
 import type { Heart } from "../../schedule/heartbeat.ts";
@@ -66,11 +67,16 @@ export const command = new Command()
 
 /** What the schedules were when the scheduler last saw them. */
 async function lastSchedules(root: string): Promise<ReadonlyMap<string, Schedule>> {
-  const { openExisting } = await import("../../schedule/database.ts");
   const { knownSchedules } = await import("../../schedule/ledger.ts");
+  return await fromLedger(root, (db) => db === undefined ? new Map() : knownSchedules(db));
+}
+
+/** Reads what was handled; there is no database where nothing ever was. */
+async function fromLedger<T>(root: string, read: (db: DatabaseSync | undefined) => T): Promise<T> {
+  const { openExisting } = await import("../../schedule/database.ts");
   const db = openExisting(root);
   try {
-    return db === undefined ? new Map() : knownSchedules(db);
+    return read(db);
   } finally {
     db?.close();
   }
@@ -95,10 +101,12 @@ async function print(kind: "systemd" | "cron", jobs: Job[], root: string): Promi
 }
 
 async function list(jobs: Job[], broken: BrokenFile[], root: string, asJson: boolean): Promise<void> {
-  const { nextTime } = await import("../../schedule/times.ts");
-  const rows = jobs.map((job) => ({
+  const { nextDue } = await import("../../schedule/ledger.ts");
+  const now = new Date();
+  const times = await fromLedger(root, (db) => jobs.map((job) => nextDue(db, job, now)));
+  const rows = jobs.map((job, i) => ({
     ...job,
-    next: nextTime(job, new Date())?.toISOString() ?? null,
+    next: times[i]?.toISOString() ?? null,
     running: isRunning(root, job.file),
     ...(broken.some(({ file }) => file === job.file) ? { broken: true } : {}),
   }));
@@ -115,7 +123,11 @@ async function list(jobs: Job[], broken: BrokenFile[], root: string, asJson: boo
     cron,
     timezone,
     broken === true ? "broken: its runs fail" : next === null ? "never" : local(next, timezone),
-    running ? "runs now" : "",
+    running
+      ? "runs now"
+      : next !== null && next <= now.toISOString()
+      ? "overdue: runs with the scheduler"
+      : "",
   ])));
 }
 

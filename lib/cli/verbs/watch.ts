@@ -6,6 +6,7 @@ import { outside, WatchedPlaces } from "../../workflow/watched_places.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import type { RunFlags, Watching } from "./run_plan.ts";
 import { err } from "../terminal/terminal.ts";
+import { openEngineOf } from "../workflow_file.ts";
 import { projectRoot, userPath } from "../paths.ts";
 
 /** Runs until interrupted. */
@@ -17,7 +18,8 @@ export async function watch(
   const workflow = resolve(userPath(file));
   const root = await projectRoot(options.root, dirname(workflow));
   const program = fileURLToPath(new URL("../../", import.meta.url));
-  const places = new WatchedPlaces(workflow, root, program);
+  const params = (options.paramsFile ?? []).map((path) => resolve(userPath(path)));
+  const places = new WatchedPlaces(workflow, root, program, params);
   const changes = new FileChanges((path) => places.matter(path), (message) => err(`warning: ${message}`));
   changes.follow(root);
   if (outside(root, program)) changes.follow(program);
@@ -25,10 +27,14 @@ export async function watch(
   for (let first = true;; first = false) {
     const superseded = new AbortController();
     const change = changes.next().then(() => superseded.abort());
+    places.forget();
     try {
       await run(file, options, {
         superseded: superseded.signal,
-        onPlan: (plan) => places.take(plan).forEach((folder) => changes.follow(folder)),
+        onPlan: async (plan) => {
+          const engine = await openEngineOf(plan);
+          for (const folder of places.take(plan, await engine.sources(plan))) changes.follow(folder);
+        },
       });
     } catch (error) {
       // A failed or broken run is no reason to stop: the next change may be its repair. Editors that save by renaming

@@ -1,4 +1,5 @@
 /** Changes of files below folders, bundled. */
+import { dirname } from "./path.ts";
 
 /** Quiet time in milliseconds after a change before it counts: editors write several times. */
 const debounce = 200;
@@ -17,7 +18,7 @@ export class FileChanges {
     this.#onWarning = onWarning;
   }
 
-  /** Listens to a folder and all below it. */
+  /** Listens to a folder and all below it, from now on or from when it is there. */
   follow(folder: string): void {
     if (this.#followed.has(folder)) return;
     this.#followed.add(folder);
@@ -26,16 +27,36 @@ export class FileChanges {
 
   async #listen(folder: string): Promise<void> {
     try {
+      if (await this.#await(folder)) this.#tell();
       for await (const event of Deno.watchFs(folder)) {
         if (event.kind === "access" || event.kind === "other") continue;
-        if (!event.paths.some((path) => this.#matters(path))) continue;
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.#changed.resolve(), debounce);
+        if (event.paths.some((path) => this.#matters(path))) this.#tell();
+        if (event.kind === "remove" && event.paths.includes(folder)) return await this.#listen(folder);
       }
     } catch (error) {
-      // A folder of data that is not there (any more) keeps no other from being followed; the next run tries again.
+      // A folder that cannot be followed keeps no other from it; the next run tries again.
       this.#followed.delete(folder);
       this.#onWarning(`cannot follow ${folder}: ${(error as Error).message}`);
+    }
+  }
+
+  #tell(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#changed.resolve(), debounce);
+  }
+
+  /** Waits for a folder at the nearest one above that is there; whether it had to wait. */
+  async #await(folder: string): Promise<boolean> {
+    for (let waited = false;; waited = true) {
+      if (isThere(folder)) return waited;
+      let above = dirname(folder);
+      while (!isThere(above)) above = dirname(above);
+      using watcher = Deno.watchFs(above, { recursive: false });
+      // It may have come before the watcher stood.
+      if (isThere(folder)) return true;
+      for await (const event of watcher) {
+        if (event.kind === "create" || event.kind === "rename" || event.kind === "remove") break;
+      }
     }
   }
 
@@ -43,5 +64,15 @@ export class FileChanges {
   next(): Promise<void> {
     this.#changed = Promise.withResolvers();
     return this.#changed.promise;
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    // One that may not be looked at is told of when it is followed.
+    return !(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory);
   }
 }
