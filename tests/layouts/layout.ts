@@ -31,6 +31,14 @@ export interface Layout {
     | { refused: RegExp };
 }
 
+/** An input that is odd in one thing; its name is a sentence that begins with "load". */
+export type Odd = Pick<Layout, "name" | "files" | "with" | "expect">;
+
+/** Rows of time in seconds and the signal, at 50 Hz. */
+export const plainRow = (i: number): (string | number)[] => [(i / 50).toFixed(2), ...channelsOf(i)];
+export const plainHeader = "t,ax,ay,az";
+export const plainTable = (n = 200) => lines(plainHeader, n, plainRow);
+
 /** The signal behind all layouts: sample `i` of channel `c`, with four decimals. */
 export function signal(i: number, c: number): number {
   return Math.round(1e4 * (Math.sin(0.11 * (i + 1) * (c % 3 + 1) + c) + (c % 3 === 2 ? 1 : 0))) / 1e4;

@@ -11,9 +11,12 @@ import { readTables } from "./table_recordings.ts";
 const endings = ["csv", "tsv", "txt", "dat", "log"];
 
 /** Opens a text table. */
-export function openCsv(file: DataFile, encoding?: string): Table {
+export function openCsv(
+  file: DataFile,
+  { encoding, decimal, thousands }: Pick<TableOptions, "encoding" | "decimal" | "thousands"> = {},
+): Table {
   const text = openText(file, encoding);
-  const dialect = detectDialect(text.head, file.name);
+  const dialect = { ...detectDialect(text.head, file.name), decimal, thousands };
   return {
     header: dialect.header,
     columns: dialect.columns,
@@ -30,7 +33,7 @@ export function readCsv(
   options: TableOptions,
   progress?: (fraction: number) => void,
 ) {
-  return readTables(paths, endings, (file) => openCsv(file, options.encoding), options, progress);
+  return readTables(paths, endings, (file) => openCsv(file, options), options, progress);
 }
 
 /** Reads recordings whose sensors lie in text tables of their own; see {@linkcode readJoinedTables}. */
@@ -40,6 +43,6 @@ export function readJoinedCsv(
   options: TableOptions,
   progress?: (fraction: number) => void,
 ) {
-  const open = (file: DataFile) => openCsv(file, options.encoding);
+  const open = (file: DataFile) => openCsv(file, options);
   return readJoinedTables(paths, endings, open, sensors, options, progress);
 }

@@ -44,6 +44,9 @@ export interface TableOptions extends LayoutOptions {
   incomplete?: "error" | "skip" | "gap";
   /** Encoding of text, where it is not UTF-8 and has no byte order mark. */
   encoding?: string;
+  /** How numbers of text are written, where that cannot be told. */
+  decimal?: string;
+  thousands?: string;
   /** Labels as intervals in files of their own, instead of `label`. */
   intervals?: IntervalSource;
   /** Lists of the files, or of the people, with facts of each. */

@@ -15,6 +15,18 @@ function bySize(first: number): Metric | undefined {
   return epochs.find(([, k]) => first >= 1e9 * k && first < 5e9 * k)?.[0];
 }
 
+/** Slower samples than this record no movement: such a unit is most likely another one. */
+const slowest = 1.5;
+/** No device of the field samples faster, in samples a second. */
+const fastest = 20_000;
+const secondsOfDay = 86_400;
+
+/** Whether numbers are days, as spreadsheets (since 1900) and MATLAB (since year 0) count them. */
+function isDays(first: number, step: number): boolean {
+  const size = first >= 30_000 && first < 60_000 || first >= 700_000 && first < 770_000;
+  return size && step * fastest < 1 && step * secondsOfDay * fastest > 1;
+}
+
 const words: [RegExp, Metric][] = [
   [/(^|[^a-z])(ns|nanos|nanoseconds?)([^a-z]|$)|nanos/i, "ns"],
   [/(^|[^a-z])(us|µs|μs|micros|microseconds?)([^a-z]|$)|micros/i, "us"],
@@ -27,10 +39,40 @@ function unitOfName(name: string): Metric | undefined {
   return words.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-/** Whole steps that are as plausible in seconds or counts as in milliseconds. */
-function ambiguous(step: number): boolean {
+/** Clocks and counters by their names, whose units are their makers'. */
+const ticking = /tick|fine|count|sample|frame|packet/i;
+
+/** Whole steps that are as plausible in seconds or counts as in milliseconds; so large ones are nanoseconds alone. */
+function ambiguous(step: number, name: string): boolean {
   return step >= 0.5 && step < 1.5 || Number.isInteger(step) && (step < 10 || [15, 30, 60].includes(step)) ||
-    step >= 300;
+    step >= 300 && step < 5e6 || step >= 1.5 && ticking.test(name);
+}
+
+/**
+ * The unit that the column's name or the size of its numbers tells. A count since a device was switched on may be as large
+ * as one since 1970, which its steps then contradict.
+ */
+function toldUnit(first: number, step: number, name: string, place: Place): Metric | undefined {
+  const [size, word] = [bySize(first), unitOfName(name)];
+  const plausible = (u: Metric) => step * factors[u] < slowest && step * factors[u] * fastest > 1;
+  if (size === undefined || size === word) return word;
+  if (plausible(size) && (word === undefined || !plausible(word))) return size;
+  if (word !== undefined && plausible(word) && !plausible(size)) return word;
+  const likely = (Object.keys(factors) as Metric[]).filter(plausible);
+  if (word === undefined && (likely.length === 0 || step * factors[size] >= 300)) {
+    // An hour and more between samples since 1970 is a count of something smaller, whose unit its steps tell.
+    return likely.length === 0 ? size : undefined;
+  }
+  const others = [...new Set([...likely, ...(word === undefined ? [] : [word])])].filter((u) => u !== size);
+  throw new InputError(
+    `Cannot tell the unit of time: ${first} in ${name} with steps of ${
+      Number(step.toPrecision(6))
+    } may be ${size} since 1970 or ${others.join(" or ")} since another time`,
+    {
+      ...place,
+      hint: `State it: time: { column: "${name}", unit: ${size} }, or unit: ${others[0] ?? "ms"}.`,
+    },
+  );
 }
 
 /**
@@ -61,14 +103,16 @@ export function secondsPerUnit(
     });
   }
   if (unit !== "auto") return factors[unit];
-  const told = bySize(first) ?? unitOfName(name);
-  if (told !== undefined || step === 0) return factors[told ?? "s"];
+  if (step === 0) return factors[bySize(first) ?? unitOfName(name) ?? "s"];
+  if (isDays(first, step)) return secondsOfDay;
+  const told = toldUnit(first, step, name, place);
+  if (told !== undefined) return factors[told];
   const likely: Metric = step < 0.5 ? "s" : step <= 1000 ? "ms" : step <= 1e6 ? "us" : "ns";
   const close = (u: Metric) => Math.abs(Math.log(step * factors[u] * rate!)) < Math.log(1.5);
   if (rate !== undefined) {
     const fitting = (Object.keys(factors) as Metric[]).find(close);
     if (fitting !== undefined) return factors[fitting];
-    if (step < 0.5 || step * factors[likely] * rate < 1 && !ambiguous(step)) return factors[likely];
+    if (step < 0.5 || step * factors[likely] * rate < 1 && !ambiguous(step, name)) return factors[likely];
     const of = (u: Metric) => `${Number((1 / (step * factors[u])).toPrecision(3))} in ${u}`;
     throw new InputError(
       `Cannot use rate ${rate}: the time column ${name} has steps of ${
@@ -83,7 +127,7 @@ export function secondsPerUnit(
       },
     );
   }
-  if (ambiguous(step)) {
+  if (ambiguous(step, name)) {
     throw new InputError(
       `Cannot tell the unit of time: steps of ${
         Number(step.toPrecision(6))

@@ -33,6 +33,12 @@ export default defineReader({
       .describe(
         "Encoding of the text where it is neither UTF-8 nor UTF-16 with a byte order mark, e.g. windows-1252.",
       ),
+    decimal: z.enum([".", ","]).optional().describe(
+      "Mark before the fraction of numbers; told by the file when left out.",
+    ),
+    thousands: z.enum([",", ".", "'", "blank"]).optional().describe(
+      "Mark between groups of three digits, where there is one.",
+    ),
     sensors: sensors.describe(
       "Columns by sensor, by name or position from 1, all other columns as one sensor when left out; or, for sensors in " +
         "files or rows of their own, a pattern on file names or what tells their rows, with columns, or a list of those.",
@@ -44,7 +50,7 @@ export default defineReader({
   async read(params, context) {
     const { readCsv, readJoinedCsv } = await import("../csv.ts");
     const { sensors, ...rest } = params;
-    const options = { ...tableOptions(rest), encoding: params.encoding, incomplete: params.incomplete };
+    const options = tableOptions(rest);
     const read = sensors === undefined || inOneFile(sensors)
       ? await readCsv(context.paths, { ...options, sensors }, context.progress)
       : await readJoinedCsv(context.paths, partsOf(sensors), options, context.progress);

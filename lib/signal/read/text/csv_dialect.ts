@@ -14,6 +14,9 @@ export interface Dialect {
   units?: string[];
   /** Numbers may have a decimal comma. */
   comma: boolean;
+  /** How numbers are written, where the user says it. */
+  decimal?: string;
+  thousands?: string;
   /** Samples per second, where numbers above the data tell start and rate. */
   rate?: number;
   /** Offset of the first data row, and its line, one-based. */

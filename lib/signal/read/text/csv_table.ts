@@ -5,56 +5,13 @@ import { Dates } from "../instant.ts";
 import { parseNumber } from "../number.ts";
 import type { Text } from "./text_pieces.ts";
 import { type ColumnPlan, type Columns, EmptyTable } from "../table.ts";
+import { TextColumn } from "./text_column.ts";
+import { absent, isComment, oddNumber, shapeOf, Shapes, statedNumber } from "./cells.ts";
 
-/** Spellings of "no number". */
-const absent = /^(nan|na|n\/a|null|none|-|\?)?$/i;
 const decoder = new TextDecoder();
+/** No note in a cell has more lines. */
+const mostLines = 50;
 const tens = Float64Array.from({ length: 16 }, (_, i) => Number(`1e${i}`));
-
-/** A text column: codes in order of appearance, with a shortcut for cells that equal the one above. */
-class TextColumn {
-  readonly names: string[] = [];
-  codes: Int32Array;
-  readonly #codeOf = new Map<string, number>();
-  #from = 0;
-  #to = -1;
-  #code = -1;
-
-  constructor(rows: number) {
-    this.codes = new Int32Array(rows);
-  }
-
-  /** The row above once more, for a row that cannot be read. */
-  again(row: number): void {
-    this.codes[row] = row === 0 ? this.#codeFor("") : this.codes[row - 1];
-  }
-
-  /** Forgets where the cell above stands: another piece of the text follows. */
-  begin(): void {
-    this.#to = -1;
-    this.#from = 0;
-  }
-
-  #codeFor(text: string): number {
-    let code = this.#codeOf.get(text);
-    if (code === undefined) {
-      code = this.names.length;
-      this.names.push(text);
-      this.#codeOf.set(text, code);
-    }
-    return code;
-  }
-
-  add(row: number, bytes: Uint8Array, from: number, to: number): void {
-    let same = to - from === this.#to - this.#from;
-    for (let i = 0; same && i < to - from; i++) same = bytes[from + i] === bytes[this.#from + i];
-    if (!same) {
-      const text = decoder.decode(bytes.subarray(from, to)).replaceAll('""', '"').trim();
-      [this.#from, this.#to, this.#code] = [from, to, this.#codeFor(text)];
-    }
-    this.codes[row] = this.#code;
-  }
-}
 
 /** A larger array that begins with the same values. */
 function grown<T extends Float32Array | Float64Array | Int32Array>(array: T, length: number): T {
@@ -113,12 +70,29 @@ export function readColumns(
   const fail = (row: number, message: string, hint?: string): never => {
     throw new InputError(message, { file, row: lineOf(row), hint });
   };
+  /** Where files were put together, the header stands again among the rows. */
+  const refuseHeader = (c: number, text: string, row: number): void => {
+    if (text.trim() === "" || text.trim() !== dialect.header?.[c]) return;
+    fail(
+      row,
+      "Cannot read row: the header stands again, as where files were put together",
+      "Cut the file there, where another recording begins; on_bad: gap leaves such rows out.",
+    );
+  };
   const sentinels = new Set(plan.missingValues ?? []);
   const forgiving = plan.onBad === "gap";
   const dates = new Dates(plan.dateOrder);
-  const decimal = comma && separator !== 44 ? 44 : 46;
+  const { thousands } = dialect;
+  const usual = thousands === undefined || thousands === "blank" ? undefined : thousands === "." ? "," : ".";
+  const stated = (dialect.decimal ?? usual)?.charCodeAt(0);
+  const point = stated ?? 46;
+  const decimal = stated ?? (comma && separator !== 44 ? 44 : 46);
+  const written = dialect.decimal !== undefined || dialect.thousands !== undefined;
+  const shapes = new Shapes(columns);
   /** The number that {@linkcode plainNumber} has read. */
   let plainValue = NaN;
+  /** Its shape, as {@linkcode shapeOf} tells it. */
+  let plainShape = 0;
   /** Reads digits with at most one point; returns the offset behind them, −1 for anything that needs more care. */
   const plainNumber = (bytes: Uint8Array, from: number): number => {
     let at = from;
@@ -131,22 +105,31 @@ export function readColumns(
       byte = bytes[++at];
     }
     let fraction = 0;
-    if (byte === 46 || byte === decimal) {
-      const point = at++;
+    if (byte === point || byte === decimal) {
+      const before = at++;
       byte = bytes[at];
       while (byte >= 48 && byte <= 57) {
         mantissa = mantissa * 10 + byte - 48;
         byte = bytes[++at];
       }
-      fraction = at - point - 1;
+      fraction = at - before - 1;
       digits++;
     }
     if (at - digits < 1 || at - digits > 15) return -1;
     const value = fraction === 0 ? mantissa : mantissa / tens[fraction];
     plainValue = negative ? -value : value;
+    plainShape = shapeOf(mantissa, fraction);
     return at;
   };
   let row = 0;
+  /** A number that is not plain; NaN for anything else. */
+  const careful = (c: number, from: number, to: number, bytes: Uint8Array): number => {
+    if (written) return statedNumber(decoder.decode(bytes.subarray(from, to)), dialect);
+    const value = parseNumber(bytes, from, to, comma);
+    if (Number.isNaN(value)) return oddNumber(bytes, from, to);
+    shapes.addText(c, bytes, from, to, row);
+    return value;
+  };
   let bad = 0;
   let instants = 0;
   /** A row that cannot be read: left out where times tell that it is missing, else a row of missing samples. */
@@ -173,15 +156,16 @@ export function readColumns(
       let first = i;
       while (first < bytes.length && (bytes[first] === 32 || bytes[first] === 9 && separator !== 9)) first++;
       if (first >= bytes.length) break;
-      if (bytes[first] === 10 || bytes[first] === 13 || bytes[first] === 35) {
-        // Empty line or comment.
+      const comment = isComment(bytes, first);
+      if (bytes[first] === 10 || bytes[first] === 13 || comment) {
         const end = bytes.indexOf(10, first);
         skipped.push(row);
-        if (row > 0 && bytes[first] !== 35 && breaks.at(-1) !== row) breaks.push(row);
+        if (row > 0 && !comment && breaks.at(-1) !== row) breaks.push(row);
         i = end < 0 ? bytes.length : end + 1;
         continue;
       }
       let tooMany = false;
+      let unclosed = -1;
       for (let more = true; more; cell++) {
         while (i < bytes.length && bytes[i] === 32) i++;
         let from = i;
@@ -189,13 +173,25 @@ export function readColumns(
         const read = cell < columns && numeric[cell] ? plainNumber(bytes, i) : -1;
         plain[cell] = read < 0 ? NaN : plainValue;
         const behind = read < 0 ? 0 : bytes[read];
-        if (read >= 0 && (behind === separator && !blank || behind === 10)) to = i = read;
-        else if (bytes[i] === 34) {
+        if (read >= 0 && (behind === separator && !blank || behind === 10)) {
+          to = i = read;
+          shapes.add(cell, plainShape, row);
+        } else if (bytes[i] === 34) {
           plain[cell] = NaN;
           from = ++i;
-          while (i < bytes.length && (bytes[i] !== 34 || bytes[i + 1] === 34)) i += bytes[i] === 34 ? 2 : 1;
+          let lines = 0;
+          while (i < bytes.length && (bytes[i] !== 34 || bytes[i + 1] === 34)) {
+            if (bytes[i] === 10) lines++;
+            i += bytes[i] === 34 ? 2 : 1;
+          }
           to = i++;
-          while (i < bytes.length && bytes[i] !== separator && bytes[i] !== 10) i++;
+          let rest = 0;
+          for (; i < bytes.length && bytes[i] !== separator && bytes[i] !== 10; i++) {
+            if (bytes[i] > 32) rest++;
+          }
+          // A quote that nobody closes swallows rows up to the next one, or all.
+          if (to >= bytes.length || lines > 0 && (rest > 0 || lines > mostLines)) unclosed = from;
+          for (; lines > 0; lines--) skipped.push(row + 1);
         } else if (blank) {
           plain[cell] = NaN;
           while (i < bytes.length && bytes[i] > 32) i++;
@@ -216,6 +212,20 @@ export function readColumns(
           ends[cell] = to;
         } else if (cell > columns || to > from) tooMany = true;
       }
+      if (unclosed >= 0) {
+        if (!forgiving) {
+          fail(
+            row,
+            "Cannot read row: a quote is opened and not closed",
+            "Close or remove it; on_bad: gap takes such rows for missing ones.",
+          );
+        }
+        while (skipped.at(-1) === row + 1) skipped.pop();
+        const end = bytes.indexOf(10, unclosed);
+        i = end < 0 ? bytes.length : end + 1;
+        passOver();
+        continue;
+      }
       if (tooMany || cell < columns) {
         if (forgiving) {
           passOver();
@@ -235,7 +245,7 @@ export function readColumns(
         if (c === plan.time) {
           const more = plan.timeOfDay;
           let at = more === undefined ? plain[c] : NaN;
-          if (Number.isNaN(at) && more === undefined) at = parseNumber(bytes, from, to, comma);
+          if (Number.isNaN(at) && more === undefined) at = careful(c, from, to, bytes);
           if (Number.isNaN(at)) {
             let text = decoder.decode(bytes.subarray(from, to));
             if (more !== undefined) text += ` ${decoder.decode(bytes.subarray(starts[more], ends[more]))}`;
@@ -244,11 +254,14 @@ export function readColumns(
             else if (plan.timeOptional === true) at = NaN;
             else if (forgiving) broken = true;
             else {
+              refuseHeader(c, text, row);
               fail(
                 row,
                 `Cannot use time: "${text.slice(0, 60)}" is neither a number nor a date and time`,
-                "Known are 2024-10-27 02:00:00.5, 27.10.2024 02:00:00, 10/27/2024 2:00:00 AM, 02:00:00.5, with or " +
-                  "without a zone such as +01:00.",
+                /^\d+[-./]\d+[-./]\d+$/.test(text.trim())
+                  ? "It is a day; where the time of day has a column of its own: time: { columns: [<date>, <time>] }."
+                  : "Known are 2024-10-27 02:00:00.5, 27.10.2024 02:00:00, 10/27/2024 2:00:00 AM, 02:00:00.5, with or " +
+                    "without a zone such as +01:00.",
               );
             }
           }
@@ -256,7 +269,7 @@ export function readColumns(
         }
         if (slots[c].length === 0) continue;
         let value = plain[c];
-        if (Number.isNaN(value)) value = parseNumber(bytes, from, to, comma);
+        if (Number.isNaN(value)) value = careful(c, from, to, bytes);
         if (sentinels.size > 0 && sentinels.has(value)) value = NaN;
         else if (!Number.isFinite(Math.fround(value))) {
           const text = decoder.decode(bytes.subarray(from, to)).trim();
@@ -264,6 +277,7 @@ export function readColumns(
           const missing = infinite || absent.test(text);
           if (forgiving && (!missing || plan.missing === "error")) broken = true;
           else if (!missing || plan.missing === "error") {
+            refuseHeader(c, text, row);
             fail(
               row,
               `Cannot read ${name(c)}: ${
@@ -275,6 +289,8 @@ export function readColumns(
               }`,
               missing
                 ? "Remove the row, fill the value, or set missing: gap to keep windows away from it."
+                : /^[+-]?\d{1,3}([., ']\d{3})+([.,]\d+)?$/.test(text)
+                ? 'Where digits are grouped, state how: thousands: "," and decimal: ".", or the like.'
                 : "Correct the row; on_bad: gap takes such rows for missing ones, on_bad: skip leaves the file out.",
             );
           }
@@ -293,6 +309,7 @@ export function readColumns(
       row: lineOf(0),
     });
   }
+  if (!written) shapes.check(name, (at) => ({ file, row: lineOf(at) }));
   if (row === 0) throw new EmptyTable("Cannot read table: there is a header, but no row below it", { file });
   if (instants > 0 && plan.timeOptional !== true) {
     dates.settle(time.subarray(0, row), name(plan.time!), { file, row: lineOf(0) });

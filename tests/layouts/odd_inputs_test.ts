@@ -1,0 +1,14 @@
+/** Inputs that are odd in one thing each are read right, or refused in words that name the cure. */
+import assert from "node:assert/strict";
+import { check } from "./check.ts";
+import type { Odd } from "./layout.ts";
+import { numbers } from "./odd/numbers.ts";
+import { times } from "./odd/times.ts";
+
+const odd: readonly Odd[] = [...numbers, ...times];
+
+for (const input of odd) Deno.test(`load ${input.name}`, () => check(input));
+
+Deno.test("odd inputs have names of their own", () => {
+  assert.equal(new Set(odd.map((input) => input.name)).size, odd.length);
+});
