@@ -4,7 +4,7 @@ import { z } from "zod";
 import { InputError } from "../errors.ts";
 import { directoryType, type Json, type Origin } from "./artifact.ts";
 import { type Metrics, metricsFile, readMetricsFile } from "./metrics.ts";
-import { freeObject, objectOf, origins, readJson } from "./read_json.ts";
+import { anyJson, freeObject, objectOf, origins, readJson } from "./read_json.ts";
 
 /** Names of a Benchmark's files. */
 export const benchmarkFiles = {
@@ -89,7 +89,8 @@ export interface BenchmarkReport {
   endToEnd: LatencyRow[];
   power: { meanW: number; maxW: number; origin?: Origin } | null;
   powerReason?: string;
-  thermal: { [key: string]: Json } | null;
+  /** Temperatures and load; `throttled` where the device tells. */
+  thermal: { throttled?: boolean | null; [key: string]: Json | undefined } | null;
   /** Rate of the paced loops, and whether the workflow's windows or a parameter say it. */
   paced?: { hz: number; from: "workflow" | "parameter" };
   budget?: { p95Ms: number; met: boolean };
@@ -155,7 +156,7 @@ export const benchmarkSchema = () =>
     })),
     power: z.object({ meanW: number, maxW: number, origin: z.enum(origins).optional() }).nullable(),
     powerReason: z.string().optional(),
-    thermal: freeObject.nullable(),
+    thermal: z.looseObject({ throttled: z.boolean().nullable().optional() }).catchall(anyJson).nullable(),
     paced: z.object({ hz: number, from: z.enum(["workflow", "parameter"]) }).optional(),
     budget: z.object({ p95Ms: number, met: z.boolean() }).optional(),
     rawSamples: z.object({

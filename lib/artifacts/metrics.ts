@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { InputError } from "../errors.ts";
+import * as judgement from "./judgement.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
+import { type HeldOut, heldOutSchema, type Readiness, readinessSchema } from "./readiness.ts";
 import { freeObject, misfitOf, objectOf, origins, readJson } from "./read_json.ts";
 import { writeJson } from "./write_json.ts";
 
@@ -62,7 +64,23 @@ export interface Metrics {
   tables: Record<string, { [column: string]: Json }[]>;
   /** Of summaries over folds: test windows by training windows, which the corrected test of their means needs. */
   testTrainRatio?: number;
-  /** Data set, split rule, part, model: what was judged on what. */
+  /** Of summaries: coordinates of the results that were gathered, in the order of table `folds`. */
+  cells?: judgement.CellOf[];
+  /** What was judged. */
+  judgedOn?: judgement.JudgedOn;
+  /** How far it was held out from what was fitted. */
+  heldOut?: HeldOut;
+  /** The verdict, where gates are set. */
+  readiness?: Readiness;
+  /** Of a comparison of two sides. */
+  verdict?: judgement.Verdict;
+  /** Of new recordings against a reference. */
+  monitored?: judgement.Monitored;
+  /** Of a comparison of groups of subjects. */
+  groupDesign?: judgement.GroupDesign;
+  /** Of a search for levels. */
+  levelsChoice?: judgement.LevelsChoice;
+  /** For people: further settings and facts. No step and no report rests on them. */
   details: { [key: string]: Json };
 }
 
@@ -103,6 +121,14 @@ const metricsSchema = () =>
     confusion: z.object({ labels: z.array(z.string()), counts: z.array(z.array(z.number())) }).optional(),
     tables: z.record(z.string(), z.array(freeObject)),
     testTrainRatio: z.number().optional(),
+    cells: z.array(judgement.cellSchema()).optional(),
+    judgedOn: judgement.judgedOnSchema().optional(),
+    heldOut: heldOutSchema().optional(),
+    readiness: readinessSchema().optional(),
+    verdict: judgement.verdictSchema().optional(),
+    monitored: judgement.monitoredSchema().optional(),
+    groupDesign: judgement.groupDesignSchema().optional(),
+    levelsChoice: judgement.levelsChoiceSchema().optional(),
     details: freeObject,
   });
 
@@ -149,7 +175,7 @@ function withNotes(metric: Metric, more: string[]): Metric {
 /** Files: `metrics.json`, `confusion.csv`, `<table>.csv`. */
 export const Metrics: ArtifactType<Metrics> = {
   name: "Metrics",
-  version: 1,
+  version: 2,
   summary: "Numbers with n, origin and interval",
   async write(dir, value) {
     await writeMetricsFile(dir, value, "Metrics");
@@ -172,10 +198,10 @@ export const Metrics: ArtifactType<Metrics> = {
         lines.map((r) => r.map(quote).join(",")).join("\n") + "\n",
       );
     }
-    await writeHeader(dir, { type: "Metrics", version: 1, meta: { metrics: Object.keys(value.metrics) } });
+    await writeHeader(dir, { type: "Metrics", version: 2, meta: { metrics: Object.keys(value.metrics) } });
   },
   async read(dir) {
-    await readHeader(dir, "Metrics", 1);
+    await readHeader(dir, "Metrics", 2);
     return await readMetricsFile(dir, "Metrics");
   },
 };

@@ -64,6 +64,20 @@ export interface Stability {
   drawn?: "subjects" | "windows";
 }
 
+/** The points that motifs were made of. */
+export interface ClusteredPoints {
+  /** What their coordinates are; motifs are applied only to points on the same scale. */
+  scale: "quantised values" | "bounded latents" | "latents as they are";
+  windows: number;
+  /** Windows that shaped the clusters. */
+  fittedWindows: number;
+  distinctPoints: number;
+  /** Otherwise windows were gathered in cells of edge `cell`, at this root mean square distance. */
+  exact: boolean;
+  cell: number;
+  rmsError: number;
+}
+
 export interface Motifs {
   /** int32 `[N]`, −1 noise. Ids are dense, ordered by descending support. */
   labels: Int32Array;
@@ -111,7 +125,10 @@ export interface Motifs {
   mergeLog: { from: number; to: number; count: number }[];
   /** Of the clusters before any merge, where refits were asked for. */
   stability?: Stability;
+  /** Absent where labels were made elsewhere. */
+  clustered?: ClusteredPoints;
   warnings: string[];
+  /** For people: how the fit went, what merging was told. */
   details: { [key: string]: Json };
 }
 
@@ -171,6 +188,15 @@ const motifsSchema = () =>
       stable: number,
       drawn: z.enum(["subjects", "windows"]).optional(),
     }).optional(),
+    clustered: objectOf<ClusteredPoints>({
+      scale: z.enum(["quantised values", "bounded latents", "latents as they are"]),
+      windows: number,
+      fittedWindows: number,
+      distinctPoints: number,
+      exact: z.boolean(),
+      cell: number,
+      rmsError: number,
+    }).optional(),
     warnings: z.array(z.string()),
     details: freeObject,
   });
@@ -181,7 +207,7 @@ const motifsSchema = () =>
  */
 export const Motifs: ArtifactType<Motifs> = {
   name: "Motifs",
-  version: 1,
+  version: 2,
   summary: "Clusters of codes or latents",
   async write(dir, { labels, points, posterior, centroids, pointValues, pointWeights, ...json }) {
     await writeNpy(join(dir, "labels.npy"), labels);
@@ -196,12 +222,12 @@ export const Motifs: ArtifactType<Motifs> = {
     await writeJson(dir, "motifs.json", json, motifsSchema, "Motifs");
     await writeHeader(dir, {
       type: "Motifs",
-      version: 1,
+      version: 2,
       meta: { method: json.method, k: json.k, windows: labels.length },
     });
   },
   async read(dir) {
-    await readHeader(dir, "Motifs", 1);
+    await readHeader(dir, "Motifs", 2);
     const json = await readJson(dir, "motifs.json", motifsSchema, "Motifs");
     const { k, dimensions: d } = json;
     const labels = (await readNpy(join(dir, "labels.npy"), Int32Array, [null])).data;

@@ -1,7 +1,7 @@
 /** OnnxBundle: a model as files for hosts and devices, with the proof that they compute what was trained. */
 import { z } from "zod";
-import { directoryType } from "./artifact.ts";
-import { objectOf, readJson, readJsonIfThere } from "./read_json.ts";
+import { directoryType, type Origin } from "./artifact.ts";
+import { objectOf, origins, readJson, readJsonIfThere } from "./read_json.ts";
 
 /** Names of a bundle's files. */
 export const bundleFiles = {
@@ -81,6 +81,10 @@ export interface ModelMetadata {
   levels: number[] | null;
   /** Quantiser variant, `none` without; absent in older files. */
   quantizer?: string;
+  /** Windows that set the ranges of 8-bit arithmetic, and which they are in words; absent in older files. */
+  calibration?: { n: number; source: string };
+  /** What the model was trained on; absent in older files. */
+  training?: { origin?: Origin };
   /** Hashes of the files by name. */
   sha256?: Record<string, string>;
   [key: string]: unknown;
@@ -183,6 +187,8 @@ const metadataSchema = (): z.ZodType<ModelMetadata> =>
     scaler: z.object({ method: z.string(), center: z.array(numbers), scale: z.array(numbers) }),
     levels: numbers.nullable(),
     quantizer: z.string().optional(),
+    calibration: z.object({ n: count, source: z.string() }).optional(),
+    training: z.object({ origin: z.enum(origins).optional() }).optional(),
     sha256: z.record(z.string(), z.string()).optional(),
   });
 

@@ -16,7 +16,7 @@ export function objectOf<T>(shape: Shape<T>): z.ZodType<T> {
 }
 
 /** Any JSON; `JSON.parse` has made nothing else. */
-const anyJson: z.ZodType<Json> = z.any();
+export const anyJson: z.ZodType<Json> = z.any();
 
 /** An object with any fields, for people to read. */
 export const freeObject: z.ZodType<{ [key: string]: Json }> = z.record(z.string(), anyJson);

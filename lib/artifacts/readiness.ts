@@ -1,6 +1,7 @@
-/** The verdict of readiness and the facts that it rests on, as they stand in the details of {@linkcode Metrics}. */
+/** The verdict of readiness and the facts that it rests on, as they stand in {@linkcode Metrics}. */
 import { z } from "zod";
-import type { Json, Origin } from "./artifact.ts";
+import type { Origin } from "./artifact.ts";
+import { objectOf } from "./read_json.ts";
 
 /** What is known of how far the judged windows were held out from what was fitted. */
 export interface HeldOut {
@@ -37,39 +38,30 @@ export interface Obstacle {
   cure: string;
 }
 
-/** The verdict with every reason against it. */
+/** The verdict with every reason against it; the gates themselves are the table `gates`. */
 export interface Readiness {
   verdict: "READY" | "NOT READY";
   reasons: Obstacle[];
-  gates: GateResult[];
 }
 
-const heldOutSchema = z.object({
-  leaks: z.boolean(),
-  sharesSubjects: z.boolean(),
-  judged: z.number(),
-  trained: z.number(),
-  subjects: z.array(z.string()),
-});
+/** Schema of {@linkcode HeldOut}. */
+export const heldOutSchema = () =>
+  objectOf<HeldOut>({
+    leaks: z.boolean(),
+    sharesSubjects: z.boolean(),
+    judged: z.int().min(0),
+    trained: z.int().min(0),
+    subjects: z.array(z.string()),
+  });
 
-const readinessSchema = z.object({
-  verdict: z.enum(["READY", "NOT READY"]),
-  reasons: z.array(z.object({ reason: z.string(), cure: z.string() })),
-});
-
-type Details = { readonly [key: string]: Json };
-
-/** What the details of metrics say of held-out windows; `undefined` where they do not. */
-export function heldOutOf({ held_out: facts }: Details): HeldOut | undefined {
-  return heldOutSchema.safeParse(facts).data;
-}
-
-/** The verdict in the details of metrics; `undefined` where there is none. */
-export function readinessOf({ readiness }: Details): Omit<Readiness, "gates"> | undefined {
-  return readinessSchema.safeParse(readiness).data;
-}
+/** Schema of {@linkcode Readiness}. */
+export const readinessSchema = () =>
+  objectOf<Readiness>({
+    verdict: z.enum(["READY", "NOT READY"]),
+    reasons: z.array(objectOf<Obstacle>({ reason: z.string(), cure: z.string() })),
+  });
 
 /** A verdict in one sentence, with every reason. */
-export function verdictText({ verdict, reasons }: Omit<Readiness, "gates">): string {
+export function verdictText({ verdict, reasons }: Readiness): string {
   return reasons.length === 0 ? verdict : `${verdict}: ${reasons.map(({ reason }) => reason).join("; ")}`;
 }

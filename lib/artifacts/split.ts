@@ -19,9 +19,11 @@ export interface Split {
   rule: string;
   /** Whether training and test windows share samples, or subjects although the rule promises held-out ones. */
   leaks: boolean;
+  /** The rule lets people be in several parts: by time, by recording. */
+  sharesSubjects: boolean;
   /** Groups (subjects, or time blocks) by part. */
   groups: { train: string[]; validation: string[]; test: string[] };
-  /** Further facts: fold, folds, seed, purge, embargo. */
+  /** For people: fold, folds, seed, purge, embargo. */
   details: { [key: string]: Json };
 }
 
@@ -30,6 +32,7 @@ const splitSchema = () =>
   objectOf<Omit<Split, "part">>({
     rule: z.string(),
     leaks: z.boolean(),
+    sharesSubjects: z.boolean(),
     groups: z.object({ train: groups, validation: groups, test: groups }),
     details: freeObject,
   });
@@ -37,15 +40,15 @@ const splitSchema = () =>
 /** Files: `split.npy`, `split.json`. */
 export const Split: ArtifactType<Split> = {
   name: "Split",
-  version: 1,
+  version: 2,
   summary: "Training, validation and test parts of windows",
   async write(dir, { part, ...json }) {
     await writeNpy(join(dir, "split.npy"), part);
     await writeJson(dir, "split.json", json, splitSchema, "Split");
-    await writeHeader(dir, { type: "Split", version: 1, meta: { rule: json.rule, leaks: json.leaks } });
+    await writeHeader(dir, { type: "Split", version: 2, meta: { rule: json.rule, leaks: json.leaks } });
   },
   async read(dir) {
-    await readHeader(dir, "Split", 1);
+    await readHeader(dir, "Split", 2);
     const file = join(dir, "split.npy");
     const part = (await readNpy(file, Uint8Array, [null])).data;
     const wrong = part.findIndex((value) => value > Part.test);

@@ -30,21 +30,28 @@ export function applyToWindows(fitted: Motifs, request: ApplyRequest): Motifs {
       },
     );
   }
-  const { points, details, warnings } = prepare({
+  const { points, clustered, warnings } = prepare({
     ...request,
     space: fitted.space,
     method: "kmeans",
     criterion: "silhouette",
     maxPoints: request.maxPoints ?? Math.max(fitted.pointValues.length / fitted.dimensions, 32768),
   });
-  const { scale } = fitted.details;
-  if (scale !== undefined && scale !== details.scale) {
-    throw new InputError(`Cannot apply motifs of ${scale} to ${details.scale}`, {
+  const scale = fitted.clustered?.scale;
+  if (scale !== undefined && scale !== clustered.scale) {
+    throw new InputError(`Cannot apply motifs of ${scale} to ${clustered.scale}`, {
       hint: "Connect the same kinds of inputs as when the motifs were made.",
     });
   }
-  const motifs = new MotifRule(fitted).apply(points);
-  return { ...motifs, warnings, details: { ...details, ...motifs.details } };
+  const { motifs, known } = new MotifRule(fitted).apply(points);
+  return { ...motifs, clustered, warnings, details: { applied: { points: sizeOf(points), known } } };
+}
+
+/** Motifs of new points. */
+interface Applied {
+  motifs: Motifs;
+  /** How many of the points are points of the fit as well. */
+  known: number;
 }
 
 /** Fitted motifs, ready to label any number of further points. */
@@ -72,7 +79,7 @@ export class MotifRule {
    * @param points New points in the space and on the scale that the motifs were clustered in.
    * @throws InputError where spaces have different dimensions.
    */
-  apply(points: IndexedPoints): Motifs {
+  apply(points: IndexedPoints): Applied {
     const { k, dimensions: d, posterior: knownPosterior, rule, clusters } = this.#fitted;
     if (points.dimensions !== d) {
       throw new InputError(
@@ -107,8 +114,8 @@ export class MotifRule {
     for (const p of points.index) if (own[p] >= 0) support[own[p]]++;
     const weights = new Float64Array(m);
     for (const p of points.index) weights[p]++;
-    const { stability: _, ...fitted } = this.#fitted;
-    return {
+    const { stability: _, clustered: _points, ...fitted } = this.#fitted;
+    const motifs: Motifs = {
       ...fitted,
       labels: Int32Array.from(points.index, (p) => own[p]),
       points: points.index,
@@ -120,8 +127,9 @@ export class MotifRule {
       inertia: inertiaOf({ ...points, weights }, own, this.#fitted.centroids),
       reason: "applied",
       warnings: [],
-      details: { applied: { points: m, knownPoints: m - unknown.length } },
+      details: {},
     };
+    return { motifs, known: m - unknown.length };
   }
 }
 

@@ -66,7 +66,8 @@ export function clusterWindows(request: ClusterRequest, rng: Random, progress: P
       ...fit.warnings,
     ],
     ...stability,
-    details: { ...prepared.details, ...candidates.details, ...choice.details, ...fit.details },
+    clustered: prepared.clustered,
+    details: { ...candidates.details, ...choice.details, ...fit.details },
   });
 }
 

@@ -77,7 +77,8 @@ export function enforceSupport(request: SupportRequest): Motifs {
   return {
     ...(size < k ? measuredAnew(merged) : merged),
     details: {
-      ...(size < k ? dataFacts(motifs.details) : motifs.details),
+      // What the fit says of itself is about the old k.
+      ...(size < k ? {} : motifs.details),
       minSupport,
       minWindows: minSupport * total,
       countedWindows: total,
@@ -109,12 +110,6 @@ function measuredAnew({ stability: _, ...motifs }: Motifs): Motifs {
     silhouette: value,
     silhouetteError: error,
   };
-}
-
-/** Facts of the windows, which no merge changes; those of the fit (likelihood, heights) are of the old k. */
-function dataFacts(details: Motifs["details"]): Motifs["details"] {
-  const kept = ["scale", "windows", "fittedWindows", "distinctPoints", "exact", "cell", "rmsError"];
-  return Object.fromEntries(Object.entries(details).filter(([name]) => kept.includes(name)));
 }
 
 /** Where motifs lie: rows of positions and which row is a window's. */

@@ -1,5 +1,4 @@
 /** Gates: limits that are judged on the unfavourable end of an interval. */
-import { jsonOf } from "../artifacts/artifact.ts";
 import type { Metric, Metrics } from "../artifacts/metrics.ts";
 import type { GateResult } from "../artifacts/readiness.ts";
 import { judgeReadiness } from "./readiness.ts";
@@ -71,7 +70,7 @@ export function withGates(metrics: Metrics, gates: readonly Gate[], own = metric
   if (gates.length === 0) return metrics;
   const results = gates.map((gate) => judgeGate(gate, own[gate.metric]));
   const readiness = judgeReadiness(results, metrics);
-  const failed = readiness.gates.filter((g) => !g.passed).length;
+  const failed = results.filter((g) => !g.passed).length;
   const origin = Object.values(metrics.metrics)[0]?.origin ?? "measured";
   return {
     ...metrics,
@@ -79,8 +78,8 @@ export function withGates(metrics: Metrics, gates: readonly Gate[], own = metric
       ...metrics.metrics,
       gates_failed: { value: failed, n: gates.length, of: "gates", origin },
     },
-    tables: { ...metrics.tables, gates: readiness.gates.map((g) => ({ ...g })) },
-    details: { ...metrics.details, readiness: jsonOf(readiness) },
+    tables: { ...metrics.tables, gates: results.map((g) => ({ ...g })) },
+    readiness,
   };
 }
 

@@ -1,6 +1,6 @@
 /** The verdict of readiness: gates, and what no gate can excuse. */
 import type { Metrics } from "../artifacts/metrics.ts";
-import { type GateResult, heldOutOf, type Obstacle, type Readiness } from "../artifacts/readiness.ts";
+import { type GateResult, type HeldOut, type Obstacle, type Readiness } from "../artifacts/readiness.ts";
 import { notAboveBaseline } from "./baselines.ts";
 import { metricOf } from "./catalogue.ts";
 import { tooFew } from "./statistics/authority.ts";
@@ -8,7 +8,7 @@ import { tooFew } from "./statistics/authority.ts";
 /** Every reason against using what was judged, each with its cure. */
 export function judgeReadiness(
   gates: readonly GateResult[],
-  metrics: Pick<Metrics, "metrics" | "details" | "confusion">,
+  metrics: Pick<Metrics, "metrics" | "heldOut" | "confusion">,
 ): Readiness {
   const failed = gates.filter((gate) => !gate.passed).map(({ reason }) => ({
     reason,
@@ -20,12 +20,12 @@ export function judgeReadiness(
       ? []
       : [{ reason: "no gates are set", cure: "Say under `gates` what is good enough." }]),
     ...originObstacles(metrics.metrics),
-    ...heldOutObstacles(metrics.details),
+    ...heldOutObstacles(metrics.heldOut),
     ...classObstacles(metrics),
     ...baselineObstacles(metrics.metrics),
     ...collapseObstacles(metrics.metrics),
   ];
-  return { verdict: reasons.length === 0 ? "READY" : "NOT READY", reasons, gates: [...gates] };
+  return { verdict: reasons.length === 0 ? "READY" : "NOT READY", reasons };
 }
 
 function originObstacles(metrics: Metrics["metrics"]): Obstacle[] {
@@ -38,16 +38,15 @@ function originObstacles(metrics: Metrics["metrics"]): Obstacle[] {
 }
 
 /** Whether the judged windows are of people that nothing was fitted on. */
-function heldOutObstacles(details: Metrics["details"]): Obstacle[] {
-  const facts = heldOutOf(details);
+function heldOutObstacles(facts: HeldOut | undefined): Obstacle[] {
+  if (facts === undefined) return [];
   const out: Obstacle[] = [];
-  if (facts?.leaks ?? details.leaks === true) {
+  if (facts.leaks) {
     out.push({
       reason: "the split leaks: training and test share subjects or samples",
       cure: "Split by: subject.",
     });
   }
-  if (facts === undefined) return out;
   if (facts.trained > 0) {
     out.push({
       reason: `${facts.trained} of the ${facts.judged} judged windows are training or validation windows`,

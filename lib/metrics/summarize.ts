@@ -5,7 +5,8 @@ import { type Claim, claimOverFolds, type FoldFacts } from "./statistics/authori
 import type { ModelScore } from "./statistics/cross_validated.ts";
 import { withoutDust } from "./statistics/dust.ts";
 import { tInterval, wilson } from "./statistics/intervals.ts";
-import { type HeldOut, heldOutOf } from "../artifacts/readiness.ts";
+import type { JudgedOn } from "../artifacts/judgement.ts";
+import type { HeldOut } from "../artifacts/readiness.ts";
 import { InputError } from "../errors.ts";
 import { kindOf, metricOf } from "./catalogue.ts";
 import { cutInterval } from "./range.ts";
@@ -101,22 +102,21 @@ export function summarize(cells: Cell[], { family, level }: SummaryOptions): Met
   poolReliability(out);
   poolConfusion(cells, out);
   if (ratio !== null) out.testTrainRatio = ratio;
-  out.details = {
-    cells: cells.map(({ cell }) => cell),
-    family: tested,
-    level,
-    ...commonDetails(cells),
-    ...heldOutOfAll(cells),
-  };
+  out.cells = cells.map(({ cell }) => cell);
+  const judgedOn = common<JudgedOn>(cells.map(({ metrics }) => metrics.judgedOn ?? {}));
+  if (Object.keys(judgedOn).length > 0) out.judgedOn = judgedOn;
+  const heldOut = heldOutOfAll(cells);
+  if (heldOut !== undefined) out.heldOut = heldOut;
+  out.details = { family: tested, level, ...common(cells.map(({ metrics }) => metrics.details)) };
   return out;
 }
 
 function single({ cell, metrics }: Cell): Metrics {
   return {
     ...metrics,
+    cells: [cell],
     details: {
       ...metrics.details,
-      cells: [cell],
       note: "a single result: it passes through, there is no spread",
     },
   };
@@ -151,30 +151,28 @@ function modelScores(cells: Metric[]): ModelScore[] | undefined {
 
 /** Different subjects that were judged over all cells; `null` where a cell does not say. */
 export function judgedSubjects(cells: Cell[]): number | null {
-  return heldOutOfAll(cells).held_out?.subjects.length ?? null;
+  return heldOutOfAll(cells)?.subjects.length ?? null;
 }
 
 /** What all cells together say of held-out windows: what one of them admits holds for the summary. */
-function heldOutOfAll(cells: Cell[]): { held_out?: HeldOut & { [key: string]: Json } } {
-  const facts = cells.flatMap(({ metrics }) => heldOutOf(metrics.details) ?? []);
-  if (facts.length < cells.length) return {};
+function heldOutOfAll(cells: Cell[]): HeldOut | undefined {
+  const facts = cells.flatMap(({ metrics }) => metrics.heldOut ?? []);
+  if (facts.length < cells.length) return undefined;
   const total = (of: "judged" | "trained") => facts.reduce((sum, own) => sum + own[of], 0);
   return {
-    held_out: {
-      leaks: facts.some(({ leaks }) => leaks),
-      sharesSubjects: facts.some(({ sharesSubjects }) => sharesSubjects),
-      judged: total("judged"),
-      trained: total("trained"),
-      subjects: [...new Set(facts.flatMap(({ subjects }) => subjects))],
-    },
+    leaks: facts.some(({ leaks }) => leaks),
+    sharesSubjects: facts.some(({ sharesSubjects }) => sharesSubjects),
+    judged: total("judged"),
+    trained: total("trained"),
+    subjects: [...new Set(facts.flatMap(({ subjects }) => subjects))],
   };
 }
 
 /** Mean of test windows by training windows over the cells; `null` where one of them does not say. */
 export function testTrainRatio(cells: Cell[]): number | null {
   const ratios = cells.map(({ metrics }) => {
-    const windows = metrics.details.windows as { train?: number; judged?: number } | undefined;
-    return (windows?.judged ?? NaN) / (windows?.train ?? NaN);
+    const { judged = NaN, train = NaN } = metrics.judgedOn?.windows ?? {};
+    return judged / train;
   });
   return ratios.every((r) => Number.isFinite(r) && r > 0) ? mean(ratios) : null;
 }
@@ -241,13 +239,11 @@ function poolConfusion(cells: Cell[], out: Metrics): void {
   out.confusion = { labels, counts };
 }
 
-function commonDetails(cells: Cell[]): { [key: string]: Json } {
-  const first = cells[0].metrics.details;
-  return Object.fromEntries(
-    Object.entries(first).filter(([key, value]) =>
-      cells.every(({ metrics }) => JSON.stringify(metrics.details[key]) === JSON.stringify(value))
-    ),
-  );
+/** The fields that are the same in all. */
+function common<T extends object>([first, ...others]: T[]): T {
+  const same = ([key, value]: [string, unknown]) =>
+    others.every((other) => JSON.stringify(metricOf(other, key)) === JSON.stringify(value));
+  return Object.fromEntries(Object.entries(first).filter(same)) as T;
 }
 
 function worst(origins: Origin[]): Origin {

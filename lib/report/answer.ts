@@ -1,6 +1,5 @@
 /** What a report says first: what was recorded, how good it is, and where it is worst. */
 import type { Metrics } from "../artifacts/metrics.ts";
-import { heldOutOf } from "../artifacts/readiness.ts";
 import { kindOf, metricOf } from "../metrics/catalogue.ts";
 import { worstOf } from "../metrics/worst.ts";
 import { percent } from "../text/numbers.ts";
@@ -30,10 +29,9 @@ function recorded({ recordings: set }: DataFacts): string {
   } Hz, ${classes}.`;
 }
 
-function score({ metrics, details }: Metrics): string | undefined {
+function score({ metrics, heldOut: held }: Metrics): string | undefined {
   const accuracy = metricOf(metrics, "accuracy");
   if (accuracy === undefined || accuracy.value === null) return undefined;
-  const held = heldOutOf(details);
   const who = held === undefined || held.leaks || held.sharesSubjects || held.trained > 0
     ? "the judged part"
     : `${held.subjects.length} held-out subject${held.subjects.length === 1 ? "" : "s"}`;

@@ -76,7 +76,8 @@ export default defineStep({
       return {
         metrics: {
           ...judgeNoise(clean, noisy, probed, params.report_at),
-          details: { data: windows.recordings.source.name, part: split === undefined ? "all" : params.part },
+          judgedOn: { data: windows.recordings.source.name, part: split === undefined ? "all" : params.part },
+          details: {},
         },
       };
     } finally {

@@ -116,10 +116,8 @@ export default defineStep({
             variance,
           })),
         },
+        levelsChoice: { levels: found.best?.levels ?? null, feasible: found.feasible, reason: found.reason },
         details: {
-          levels: found.best?.levels ?? null,
-          feasible: found.feasible,
-          reason: found.reason,
           modelled_levels: found.modelled?.levels ?? null,
           needed_bits: found.neededBits,
           fitted_on: split === undefined ? "all windows" : "training part",

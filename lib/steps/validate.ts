@@ -5,7 +5,6 @@ import { Benchmark, readBenchmarkMetrics } from "../artifacts/benchmark.ts";
 import { Codes } from "../artifacts/codes.ts";
 import { Latents } from "../artifacts/latents.ts";
 import { Metrics } from "../artifacts/metrics.ts";
-import { heldOutOf } from "../artifacts/readiness.ts";
 import { Model } from "../artifacts/model.ts";
 import { Motifs } from "../artifacts/motifs.ts";
 import { Split } from "../artifacts/split.ts";
@@ -58,7 +57,7 @@ export default defineStep({
       ...(benchmark && (await readBenchmarkMetrics(benchmark.dir)).metrics),
     };
     const metrics = validate({ ...judged, further }, params.part, rng);
-    const facts = heldOutOf(metrics.details);
+    const facts = metrics.heldOut;
     if (params.part !== "test" && facts !== undefined && facts.trained > 0) {
       warn(
         `${facts.trained} of the ${facts.judged} judged windows are training or validation windows: ` +

@@ -1,5 +1,5 @@
 /** Motifs of single windows, as `applyToWindows` gives them to many. */
-import type { Motifs } from "../artifacts/motifs.ts";
+import type { ClusteredPoints, Motifs } from "../artifacts/motifs.ts";
 import { InputError } from "../errors.ts";
 import { MotifRule } from "../cluster/apply.ts";
 import { pointsOfCodes } from "../cluster/points/code_points.ts";
@@ -24,7 +24,7 @@ export class MotifLookup {
   readonly k: number;
   readonly #rule: MotifRule;
   readonly #space: Motifs["space"];
-  readonly #scale: unknown;
+  readonly #scale: ClusteredPoints["scale"] | undefined;
   readonly #levels: number[];
   readonly #found = new Map<number, MotifReading>();
 
@@ -43,7 +43,7 @@ export class MotifLookup {
     this.#levels = [...levels ?? []];
     this.#rule = new MotifRule(motifs);
     this.#space = motifs.space;
-    this.#scale = motifs.details.scale;
+    this.#scale = motifs.clustered?.scale;
   }
 
   /** The motif of one window by its code and its latent `[d]`. */
@@ -61,8 +61,7 @@ export class MotifLookup {
   #ask(code: number | null, latent: Float32Array): MotifReading {
     const ofCodes = this.#space === "code";
     const points = ofCodes ? pointsOfCodes(Uint32Array.of(code!), this.#levels) : this.#pointOf(latent);
-    const { labels, posterior, details } = this.#rule.apply(points);
-    const known = (details.applied as { knownPoints: number }).knownPoints;
+    const { motifs: { labels, posterior }, known } = this.#rule.apply(points);
     return { motif: labels[0], posterior, unseen: ofCodes && known === 0 };
   }
 

@@ -93,10 +93,12 @@ export function smoothingOf(params: SmoothParams, predictionRate: number): Pipel
  * prediction rate.
  */
 export function smoothingOfBehaviours(behaviours: Behaviours, predictionRate: number): PipelineOptions {
-  const { rules } = behaviours;
+  const { rules, hsmm } = behaviours;
   if (rules === undefined) {
     throw new InputError(
-      `Cannot smooth a stream as its behaviours were: method ${behaviours.details.method} sees whole recordings`,
+      `Cannot smooth a stream as its behaviours were: ${
+        hsmm === undefined ? "they do not say how" : "method hsmm sees whole recordings"
+      }`,
       {
         hint: "Give smoothing settings of its own, or behaviours of method: pipeline.",
       },

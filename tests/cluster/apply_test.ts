@@ -32,7 +32,7 @@ Deno.test("applyToWindows() gives a code that was never seen the motif of the ne
   const fitted = clusterWindows(requestOf({ codes: seen, k: 2 }), new Random(1));
   const applied = applyToWindows(fitted, { codes: codesFrom(Uint32Array.of(1, 6, 7), [8, 6, 5]) });
   assert.deepEqual([...applied.labels], [1, 0, 0]);
-  assert.deepEqual(applied.details.applied, { points: 3, knownPoints: 1 });
+  assert.deepEqual(applied.details.applied, { points: 3, known: 1 });
   assert.deepEqual(applied.support, [2, 1]);
 });
 

@@ -207,14 +207,14 @@ Deno.test("clusterWindows() fits on training windows only and assigns every wind
     assert.equal(motifs.bic, alone.bic);
     assert.equal(agreement(alone.labels, motifs.labels.slice(0, 600)).ari, 1);
     assert.ok(agreement(truth, motifs.labels).ari > 0.97);
-    assert.equal(motifs.details.fittedWindows, 600);
+    assert.equal(motifs.clustered!.fittedWindows, 600);
   }
 });
 
 Deno.test("clusterWindows() says when latents were gathered on a grid", () => {
   const motifs = clusterWindows(requestOf({ latents, k: 6, maxPoints: 300 }), new Random(1));
   checkMotifs(motifs, 1200);
-  assert.equal(motifs.details.exact, false);
+  assert.equal(motifs.clustered!.exact, false);
   assert.match(motifs.warnings[0], /gathered in \d+ cells/);
   assert.ok(agreement(truth, motifs.labels).ari > 0.99);
 });
@@ -226,7 +226,7 @@ Deno.test("clusterWindows() gives codes more than max_points a coarser grid", ()
   );
   checkMotifs(motifs, 1200);
   assert.ok(motifs.pointValues.length / 3 <= 30);
-  assert.equal(motifs.details.exact, false);
+  assert.equal(motifs.clustered!.exact, false);
 });
 
 Deno.test("clusterWindows() scores latents of many dimensions pair by pair where a grid is too coarse for them", () => {
@@ -241,7 +241,7 @@ Deno.test("clusterWindows() scores latents of many dimensions pair by pair where
     nInit: 1,
   });
   const motifs = clusterWindows(request, new Random(1));
-  assert.equal(motifs.details.exact, true);
+  assert.equal(motifs.clustered!.exact, true);
   assert.ok(motifs.silhouette! > 0.5);
 });
 

@@ -39,7 +39,14 @@ export function codesFrom(codes: Uint32Array, levels: number[]): Codes {
 
 /** A split by row. */
 export function splitOf(part: Uint8Array): Split {
-  return { part, rule: "test", leaks: false, groups: { train: [], validation: [], test: [] }, details: {} };
+  return {
+    part,
+    rule: "test",
+    leaks: false,
+    sharesSubjects: false,
+    groups: { train: [], validation: [], test: [] },
+    details: {},
+  };
 }
 
 /** A request with the defaults of the step. */

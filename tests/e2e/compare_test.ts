@@ -48,10 +48,10 @@ Deno.test("T119 compare judges two workflows' latest runs by subject, or two run
   assert.match(said.stdout, /^B is better on accuracy$/m);
   assert.match(said.stdout, /sign flips, 6 pairs of subjects/);
 
-  const { details, a, tables } = JSON.parse((await rig.run("compare", "b.yaml", "a.yaml", "--json")).stdout);
-  assert.deepEqual([details.winner, a.task, tables.comparison.length], ["A", "judged", 1]);
+  const { verdict, a, tables } = JSON.parse((await rig.run("compare", "b.yaml", "a.yaml", "--json")).stdout);
+  assert.deepEqual([verdict.winner, a.task, tables.comparison.length], ["A", "judged", 1]);
   const same = await rig.run("compare", a.run, "latest", "--json");
-  assert.equal(JSON.parse(same.stdout).details.winner, "inconclusive");
+  assert.equal(JSON.parse(same.stdout).verdict.winner, "inconclusive");
 
   const odd = await rig.run("compare", "a.yaml", "b.yaml", "--metric", "odd");
   assert.match(odd.stdout, /^inconclusive on odd$/m);

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Metrics } from "../../lib/artifacts/metrics.ts";
 import { writeNpy } from "../../lib/artifacts/npy.ts";
-import { readinessOf } from "../../lib/artifacts/readiness.ts";
 import { Random } from "../../lib/random.ts";
 import { Rig } from "./rig.ts";
 
@@ -58,8 +57,7 @@ async function judged(
   return { ...JSON.parse(await rig.read("out/metrics.json")), code, said: stdout };
 }
 
-const reasons = ({ details }: Metrics) =>
-  readinessOf(details)!.reasons.map(({ reason }) => reason).join("\n");
+const reasons = ({ readiness }: Metrics) => readiness!.reasons.map(({ reason }) => reason).join("\n");
 const gates = "[{ metric: accuracy, at_least: 0.7 }]";
 const repeat = (label: string, n: number) => new Array<string>(n).fill(label);
 

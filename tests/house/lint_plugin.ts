@@ -72,6 +72,26 @@ const plugin: Deno.lint.Plugin = {
         return { Identifier: check, PrivateIdentifier: check };
       },
     },
+    // What a later step needs stands in a typed field of its artifact, checked on reading.
+    "details": {
+      create(context) {
+        if (/[\\/]tests[\\/]/.test(context.filename)) return {};
+        const isDetails = (node: Deno.lint.Node | null) =>
+          node?.type === "MemberExpression" && node.property.type === "Identifier" &&
+          node.property.name === "details";
+        const report = (node: Deno.lint.Node) =>
+          context.report({ node, message: "`details` are for people: what programs read has a typed field" });
+        return {
+          MemberExpression(node) {
+            if (isDetails(node.object)) report(node);
+          },
+          VariableDeclarator(node) {
+            if (node.id.type === "ObjectPattern" && isDetails(node.init)) report(node);
+          },
+          "ObjectPattern > Property[key.name='details'] > ObjectPattern": report,
+        };
+      },
+    },
     // What a user reads has one form: "Cannot read table: there is no column "x"".
     "error-messages": {
       create(context) {

@@ -34,6 +34,25 @@ Deno.test("american-names wants American names, and leaves promised ones and pro
   }
 });
 
+Deno.test("details forbids to read fields of details, and lets them be written and passed on", () => {
+  for (
+    const text of [
+      "use(metrics.details.leaks);",
+      "use(metrics.details[key]);",
+      "const { leaks } = metrics.details;",
+      "const { details: { leaks } } = metrics;",
+      "function go({ details: { leaks } }) { use(leaks); }",
+    ]
+  ) {
+    assert.deepEqual(broken(text), ["details"], text);
+  }
+  for (
+    const text of ["go({ details: { leaks: true } });", "go({ ...metrics.details });", "go(error.details);"]
+  ) {
+    assert.deepEqual(broken(text), [], text);
+  }
+});
+
 Deno.test("error-messages asks InputError for “Cannot …” and no full stop", () => {
   assert.deepEqual(broken('throw new InputError("Cannot read table: it is empty");'), []);
   assert.deepEqual(broken('throw new InputError("the table is empty");'), ["error-messages"]);

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { Metric, Metrics } from "../../lib/artifacts/metrics.ts";
 import summarize from "../../lib/steps/summarize.ts";
 import validate from "../../lib/steps/validate.ts";
-import { readinessOf } from "../../lib/artifacts/readiness.ts";
 import { judgeGate, withGates } from "../../lib/metrics/gates.ts";
 import { judgeReadiness } from "../../lib/metrics/readiness.ts";
 
@@ -65,26 +64,25 @@ const strangers = {
 };
 
 Deno.test("T233 T234 T241 judgeReadiness() is ready only when every gate passes on measured, unleaked numbers", () => {
-  assert.deepEqual(judgeReadiness(passed, metricsWith({ details: { held_out: strangers } })), {
+  assert.deepEqual(judgeReadiness(passed, metricsWith({ heldOut: strangers })), {
     verdict: "READY",
     reasons: [],
-    gates: passed,
   });
   assert.match(judgeReadiness([], metricsWith()).reasons[0].reason, /no gates are set/);
-  assert.match(against({ details: { leaks: true } }), /split leaks/);
+  assert.match(against({ heldOut: { ...strangers, leaks: true } }), /split leaks/);
   const failed = judgeGate({ metric: "accuracy", atLeast: 0.96, on: "bound" }, accuracy);
   assert.match(judgeReadiness([failed], metricsWith()).reasons[0].reason, /0.955 is not ≥ 0.96/);
 });
 
 Deno.test("judgeReadiness() names windows that were fitted on, shared people and too few of them, each with a cure", () => {
-  const said = (facts: object) => against({ details: { held_out: { ...strangers, ...facts } } });
+  const said = (facts: object) => against({ heldOut: { ...strangers, ...facts } });
   assert.match(said({ trained: 240 }), /^240 of the 300 judged windows are training or validation windows$/);
   assert.match(said({ sharesSubjects: true }), /^people of the judged windows are in the training part too/);
   assert.match(said({ leaks: true, sharesSubjects: true }), /^the split leaks[^;]*$/);
   assert.match(said({ subjects: ["a", "b"] }), /^only 2 subjects judged, a verdict needs 5$/);
   const { reasons } = judgeReadiness(
     [],
-    metricsWith({ details: { held_out: { ...strangers, trained: 1 } } }),
+    metricsWith({ heldOut: { ...strangers, trained: 1 } }),
   );
   assert.ok(reasons.every(({ cure }) => cure.length > 10));
 });
@@ -124,15 +122,15 @@ Deno.test("T293 judgeReadiness() asks the collapse detector instead of claiming 
 });
 
 Deno.test("T290 withGates() computes every box from the artifact and counts the failed ones for alerts", () => {
-  const { metrics, tables, details } = withGates(metricsWith(), [...gates, {
+  const { metrics, tables, readiness } = withGates(metricsWith(), [...gates, {
     metric: "ece",
     atMost: 0.05,
     on: "bound",
   }]);
   assert.equal(metrics.gates_failed.value, 1);
   assert.deepEqual(tables.gates.map((g) => g.passed), [true, false]);
-  assert.equal(readinessOf(details)!.verdict, "NOT READY");
-  assert.equal(withGates(metricsWith(), []).details.readiness, undefined);
+  assert.equal(readiness!.verdict, "NOT READY");
+  assert.equal(withGates(metricsWith(), []).readiness, undefined);
 });
 
 Deno.test("validate and summarize refuse a gate with no limit or with two", () => {

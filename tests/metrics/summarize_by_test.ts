@@ -15,7 +15,8 @@ function cellsOf(): Cell[] {
       const metrics: Metrics = {
         metrics: { accuracy: { value, ...of } },
         tables: {},
-        details: { windows: { train: 200, judged: 100 } },
+        judgedOn: { windows: { train: 200, judged: 100 } },
+        details: {},
       };
       if (quantizer === "fsq") metrics.metrics.collapsed = { value: Number(i === 1), ...of };
       return { cell: { quantizer, seed: i % 2, fold: i >> 1 }, metrics };

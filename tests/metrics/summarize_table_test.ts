@@ -55,7 +55,7 @@ Deno.test("summarize() has a row of every metric: mean, spread, ends, n, level a
 Deno.test("summarize() widens by the mean ratio of test to training windows, where every fold tells it", () => {
   const sizes = [[100, 400], [100, 200], [300, 400]];
   const told = (fold: number) => ({
-    details: { windows: { judged: sizes[fold][0], train: sizes[fold][1] } },
+    judgedOn: { windows: { judged: sizes[fold][0], train: sizes[fold][1] } },
   });
   const cells = folds([0.8, 0.9, 0.85], told);
   assert.equal(testTrainRatio(cells), 0.5);
@@ -69,7 +69,7 @@ Deno.test("summarize() widens by the mean ratio of test to training windows, whe
   assert.deepEqual([plain.method, wide.method], ["t", "nadeau-bengio"]);
   assert.ok(Math.abs(wide.width / plain.width - Math.sqrt((1 / 3 + 0.5) / (1 / 3))) < 1e-9);
   for (const windows of [{ judged: 100, train: 0 }, { judged: 0, train: 100 }, { judged: 100 }]) {
-    assert.equal(testTrainRatio([...cells, ...folds([0.8], () => ({ details: { windows } as any }))]), null);
+    assert.equal(testTrainRatio([...cells, ...folds([0.8], () => ({ judgedOn: { windows } as any }))]), null);
   }
 });
 
@@ -103,24 +103,23 @@ Deno.test("summarize() adds up reliability bins by their counts and confusions o
   assert.deepEqual(summarize(folds([0.8, 0.9], empty), options).tables.reliability[0].accuracy, null);
 });
 
-Deno.test("summarize() keeps details that all cells share, and what one of them admits of held-out windows", () => {
+Deno.test("summarize() keeps what all cells share, and what one of them admits of held-out windows", () => {
   const details = (fold: number) => ({
-    details: {
-      data: "mice",
-      part: fold,
-      held_out: {
-        leaks: fold === 1,
-        sharesSubjects: false,
-        judged: 10,
-        trained: fold,
-        subjects: ["x", `s${fold}`],
-      },
+    judgedOn: { data: "mice", part: `${fold}` },
+    heldOut: {
+      leaks: fold === 1,
+      sharesSubjects: false,
+      judged: 10,
+      trained: fold,
+      subjects: ["x", `s${fold}`],
     },
+    details: { window: { hop: 50 }, model: { seed: fold } },
   });
   const cells = folds([0.8, 0.9, 0.85], details);
-  const told = summarize(cells, options).details;
-  assert.deepEqual([told.data, told.part, told.level, told.family], ["mice", undefined, 0.95, []]);
-  assert.deepEqual(told.held_out, {
+  const summary = summarize(cells, options);
+  assert.deepEqual(summary.details, { family: [], level: 0.95, window: { hop: 50 } });
+  assert.deepEqual(summary.judgedOn, { data: "mice" });
+  assert.deepEqual(summary.heldOut, {
     leaks: true,
     sharesSubjects: false,
     judged: 30,
@@ -129,7 +128,7 @@ Deno.test("summarize() keeps details that all cells share, and what one of them 
   });
   assert.equal(judgedSubjects(cells), 4);
   assert.equal(judgedSubjects([...cells, ...folds([0.7])]), null);
-  assert.deepEqual(told.cells, [{ fold: 0 }, { fold: 1 }, { fold: 2 }]);
+  assert.deepEqual(summary.cells, [{ fold: 0 }, { fold: 1 }, { fold: 2 }]);
 });
 
 Deno.test("summarize() takes the least trustworthy origin, and puts the cell before every row of its tables", () => {

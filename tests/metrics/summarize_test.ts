@@ -100,9 +100,9 @@ function comparison(name: string, extra: Partial<Metric>, directions = {}) {
 
 Deno.test("compareMetrics() gives the difference without a winner where no direction is known, and says why", () => {
   for (const name of ["accuracy_drop", "stability_loss", "error_recall", "constructor", "__proto__"]) {
-    const { details, tables } = comparison(name, {});
+    const { verdict, tables } = comparison(name, {});
     const [row] = tables.comparison;
-    assert.equal(details.winner, "inconclusive", name);
+    assert.equal(verdict!.winner, "inconclusive", name);
     assert.ok(Math.abs((row.difference as number) + 0.194) < 1e-3 && (row.p as number) < 1e-6);
     assert.match(String(row.reason), /A falls below B by 0.194, but nothing says whether more is better/);
     assert.equal(row.direction, null);
@@ -110,17 +110,17 @@ Deno.test("compareMetrics() gives the difference without a winner where no direc
 });
 
 Deno.test("compareMetrics() takes the direction from the metric itself, from the caller before it", () => {
-  assert.equal(comparison("accuracy_drop", { kind: { better: "lower" } }).details.winner, "A");
-  assert.equal(comparison("accuracy_drop", { kind: { better: "higher" } }).details.winner, "B");
-  assert.equal(comparison("accuracy_drop", { kind: { better: "neither" } }).details.winner, "inconclusive");
-  assert.equal(comparison("accuracy_drop", {}, { accuracy_drop: "lower" }).details.winner, "A");
+  assert.equal(comparison("accuracy_drop", { kind: { better: "lower" } }).verdict!.winner, "A");
+  assert.equal(comparison("accuracy_drop", { kind: { better: "higher" } }).verdict!.winner, "B");
+  assert.equal(comparison("accuracy_drop", { kind: { better: "neither" } }).verdict!.winner, "inconclusive");
+  assert.equal(comparison("accuracy_drop", {}, { accuracy_drop: "lower" }).verdict!.winner, "A");
 });
 
 Deno.test("summarize() makes no interval of equal folds, and Wilson's of perfect ones with enough people", () => {
   const fold = (i: number, value: number, subjects: string[]) => {
     const made = cell(i, "accuracy", value);
-    const held_out = { leaks: false, sharesSubjects: false, judged: 100, trained: 0, subjects };
-    return { ...made, metrics: { ...made.metrics, details: { held_out } } };
+    const heldOut = { leaks: false, sharesSubjects: false, judged: 100, trained: 0, subjects };
+    return { ...made, metrics: { ...made.metrics, heldOut } };
   };
   const over = (values: number[], people: number) =>
     summarize(

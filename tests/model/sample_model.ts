@@ -111,6 +111,7 @@ export function splitByRecording({ recording }: Windows): Split {
     rule: "by subject",
     groups: { train: ["s0"], validation: ["s1"], test: ["s2"] },
     leaks: false,
+    sharesSubjects: false,
     details: {},
   };
 }

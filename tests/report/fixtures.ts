@@ -171,7 +171,8 @@ export function makeMetrics({ seed = 7, labels = labelNames } = {}): Metrics {
         f1_at_50: 60 + 20 * i,
       })),
     },
-    details: { data: "simulator", rule: "by subject, fold 1 of 5", part: "test" },
+    judgedOn: { data: "simulator", rule: "by subject, fold 1 of 5", part: "test" },
+    details: {},
   };
 }
 
@@ -306,6 +307,7 @@ export async function writeFixtures(root: string): Promise<Source[]> {
       part,
       rule: `by subject, fold ${fold + 1} of 2`,
       leaks: false,
+      sharesSubjects: false,
       groups,
       details: {},
     }, { fold });

@@ -261,7 +261,8 @@ Deno.test("the drift section shows each distribution against its own threshold",
       }],
       drift_bins: [{ distribution: "code", bin: 12, reference: 0.1, current: 0.4, psi: 0.3, unit: "code" }],
     },
-    details: { reference: "first week", current: "this week" },
+    monitored: { reference: "first week", current: "this week", minStability: 0.6 },
+    details: {},
   };
   await withMetrics([{ value }], async (sources) => {
     const document = dom(await drawSection("drift", sources));

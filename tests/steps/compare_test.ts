@@ -14,7 +14,8 @@ function judged(accuracies: number[], ece: number): Metrics {
         macro_f1: accuracy - 0.1,
       })),
     },
-    details: { data: "fixture", rule: "by subject" },
+    judgedOn: { data: "fixture", rule: "by subject" },
+    details: {},
   };
 }
 
@@ -26,9 +27,9 @@ async function comparison(a: Metrics, b: Metrics, params = {}) {
 }
 
 Deno.test("T119 T194 compare names the winner by subject, with effect, interval and correction", async () => {
-  const { details, metrics, tables } = await comparison(bad, good);
-  assert.deepEqual(details.verdicts, { accuracy: "B", macro_f1: "B" });
-  assert.equal(details.winner, "B");
+  const { verdict, metrics, tables } = await comparison(bad, good);
+  assert.deepEqual(verdict!.verdicts, { accuracy: "B", macro_f1: "B" });
+  assert.equal(verdict!.winner, "B");
   assert.deepEqual([tables.comparison[0].unit, tables.comparison[0].test], ["subject", "sign flips"]);
   const { value, n, of, interval } = metrics.accuracy_difference;
   assert.ok(value! < 0 && n === 8 && of === "subjects");
@@ -37,8 +38,8 @@ Deno.test("T119 T194 compare names the winner by subject, with effect, interval 
 });
 
 Deno.test("compare of single numbers is inconclusive, and repeats itself", async () => {
-  const { details } = await comparison(good, bad, { metrics: ["ece"] });
-  assert.equal(details.winner, "inconclusive");
+  const { verdict } = await comparison(good, bad, { metrics: ["ece"] });
+  assert.equal(verdict!.winner, "inconclusive");
   assert.deepEqual(await comparison(good, bad), await comparison(good, bad));
 });
 
@@ -46,11 +47,12 @@ Deno.test("compare pairs folds of two summaries by their cell", async () => {
   const summary = (values: number[]): Metrics => ({
     ...good,
     tables: { folds: values.map((ece, fold) => ({ fold, ece })) },
-    details: { cells: values.map((_, fold) => ({ fold })) },
+    cells: values.map((_, fold) => ({ fold })),
+    details: {},
   });
   const a = summary([0.02, 0.03, 0.021]), b = summary([0.05, 0.061, 0.052]);
-  const { details, tables } = await comparison(a, b, { metrics: ["ece"] });
-  assert.deepEqual([tables.comparison[0].unit, details.winner], ["fold", "A"]);
+  const { verdict, tables } = await comparison(a, b, { metrics: ["ece"] });
+  assert.deepEqual([tables.comparison[0].unit, verdict!.winner], ["fold", "A"]);
   const shared = (m: Metrics) => ({ ...m, testTrainRatio: 0.5 });
   const corrected = await comparison(shared(a), shared(b), { metrics: ["ece"] });
   assert.equal(corrected.tables.comparison[0].test, "corrected paired t");
@@ -58,11 +60,11 @@ Deno.test("compare pairs folds of two summaries by their cell", async () => {
 });
 
 Deno.test("compare names no winner of a metric that is best somewhere between, and takes a direction", async () => {
-  const { details, tables } = await comparison(good, bad, { metrics: ["over_segmentation"] });
-  assert.equal(details.winner, "inconclusive");
+  const { verdict, tables } = await comparison(good, bad, { metrics: ["over_segmentation"] });
+  assert.equal(verdict!.winner, "inconclusive");
   assert.equal(tables.comparison[0].direction, null);
   const params = { metrics: ["over_segmentation"], directions: { over_segmentation: "lower" } };
-  assert.equal((await comparison(good, bad, params)).details.winner, "inconclusive");
+  assert.equal((await comparison(good, bad, params)).verdict!.winner, "inconclusive");
 });
 
 Deno.test("compare refuses a metric that one side lacks, and a look beyond the plan", async () => {
@@ -84,11 +86,11 @@ Deno.test("compare does not pair strangers who share their ids, unless it is tol
 });
 
 Deno.test("compare finds no winner between two people, however alike their differences are", async () => {
-  const { details, tables, metrics } = await comparison(judged([0.9, 0.8], 0.1), judged([0.8, 0.7], 0.1), {
+  const { verdict, tables, metrics } = await comparison(judged([0.9, 0.8], 0.1), judged([0.8, 0.7], 0.1), {
     metrics: ["accuracy"],
   });
   const [row] = tables.comparison;
-  assert.deepEqual([details.winner, row.p, row.test], ["inconclusive", 0.5, "sign flips"]);
+  assert.deepEqual([verdict!.winner, row.p, row.test], ["inconclusive", 0.5, "sign flips"]);
   assert.equal(metrics.accuracy_difference.interval, undefined);
   assert.match(metrics.accuracy_difference.noInterval!, /2 pairs cannot tell, 6 can/);
 });
@@ -103,7 +105,8 @@ function folded(people: string[][], accuracy: (subject: string) => number): Metr
         own.map((subject) => ({ fold, subject, accuracy: accuracy(subject), windows: 10 }))
       ),
     },
-    details: { cells: people.map((_, fold) => ({ fold })) },
+    cells: people.map((_, fold) => ({ fold })),
+    details: {},
   };
 }
 

@@ -34,7 +34,7 @@ async function exported(
     const model = sampleModel(changes);
     const windows = sampleWindows(model);
     const part = Uint8Array.from(windows.recording, (r) => [Part.train, Part.train, Part.test][r]);
-    const split = { part, rule: "by subject", leaks: false, groups: {}, details: {} };
+    const split = { part, rule: "by subject", leaks: false, sharesSubjects: false, groups: {}, details: {} };
     const { warnings } = await runStep(exportStep, { model, windows, split }, {}, { out: dir });
     await use(dir, model, warnings);
   } finally {

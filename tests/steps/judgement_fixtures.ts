@@ -24,6 +24,7 @@ export function judgementSplit(windows: Windows): Split {
     part,
     rule: "by subject, fixed",
     leaks: false,
+    sharesSubjects: false,
     groups: { train: ["s1", "s2", "s3"], validation: ["s4"], test: ["s5", "s6"] },
     details: {},
   };

@@ -12,6 +12,7 @@ const split = {
   part,
   rule: "by subject",
   leaks: false,
+  sharesSubjects: false,
   groups: { train: [], validation: [], test: [] },
   details: {},
 };

@@ -10,10 +10,10 @@ const latents = { latents: values, dimensions: 3, classes: [], details: {} };
 
 Deno.test("T104 T106 T158 T190 select-levels gives wide dimensions more levels and measures the frontier", async () => {
   const { outputs } = await runStep(selectLevels, { latents }, { max_codes: 240, try_levels: [[8, 6, 5]] });
-  const { details, tables, metrics } = outputs.selection;
-  const [a, b, c] = details.levels;
-  assert.ok(a > b && b > c && a * b * c <= 240, `${details.levels}`);
-  assert.equal(details.feasible, true);
+  const { levelsChoice, tables, metrics } = outputs.selection;
+  const [a, b, c] = levelsChoice.levels;
+  assert.ok(a > b && b > c && a * b * c <= 240, `${levelsChoice.levels}`);
+  assert.equal(levelsChoice.feasible, true);
   assert.equal(metrics.recommended_codes.n, 3000);
   assert.ok(metrics.code_entropy.value <= metrics.recommended_bits.value);
   assert.equal(tables.frontier.filter((r: { recommended: boolean }) => r.recommended).length, 1);
@@ -37,8 +37,8 @@ Deno.test("T104 select-levels reports what is not feasible instead of failing", 
     max_codes: 27,
     max_distortion: 0.01,
   });
-  assert.equal(outputs.selection.details.feasible, false);
-  assert.match(outputs.selection.details.reason, /takes \d+\.\d+ bits or more over 3 dimensions/);
+  assert.equal(outputs.selection.levelsChoice.feasible, false);
+  assert.match(outputs.selection.levelsChoice.reason, /takes \d+\.\d+ bits or more over 3 dimensions/);
   assert.match(warnings[0], /^Not feasible/);
   const none = await runStep(selectLevels, { latents }, { max_codes: 20 });
   assert.equal(none.outputs.selection.metrics.recommended_codes.value, null);

@@ -15,7 +15,8 @@ function cell(fold: number, accuracy: number | null, extra: Partial<Metrics> = {
     },
     confusion: { labels: ["a", "b"], counts: [[fold, 1], [0, 2]] },
     tables: { per_subject: [{ subject: `s${fold}`, accuracy }] },
-    details: { windows: { train: 400, judged: 100 }, rule: "by subject", data: "fixture" },
+    judgedOn: { windows: { train: 400, judged: 100 }, rule: "by subject", data: "fixture" },
+    details: {},
     ...extra,
   };
   return { step: "metrics", cell: { fold }, type: "Metrics", dir: "", value };
@@ -66,7 +67,7 @@ Deno.test("summarize leaves folds without a number out and counts them", async (
 });
 
 Deno.test("summarize falls back to Student's t where the sizes of folds are unknown", async () => {
-  const { metrics } = await summaryOf(folds.map((value, i) => cell(i, value, { details: {} })));
+  const { metrics } = await summaryOf(folds.map((value, i) => cell(i, value, { judgedOn: {} })));
   assert.equal(metrics.accuracy.interval!.method, "t");
 });
 
@@ -100,7 +101,7 @@ Deno.test("T053 summarize passes the accuracy gate iff the lower 95 % bound over
     const { accuracy, gates_failed } = summary.metrics;
     const { lower, level } = accuracy.interval!;
     assert.deepEqual([accuracy.n, accuracy.of, level], [values.length, "folds", 0.95]);
-    assert.equal(summary.details.data, "fixture");
+    assert.equal(summary.judgedOn!.data, "fixture");
     assert.deepEqual([gates_failed.value === 0, summary.tables.gates[0].judged], [lower >= 0.96, lower]);
     return { mean: accuracy.value!, passed: gates_failed.value === 0 };
   };

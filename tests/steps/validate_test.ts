@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { Metrics } from "../../lib/artifacts/metrics.ts";
-import type { Readiness } from "../../lib/artifacts/readiness.ts";
 import { Part } from "../../lib/artifacts/split.ts";
 import smooth from "../../lib/steps/smooth.ts";
 import validate from "../../lib/steps/validate.ts";
@@ -149,9 +148,9 @@ Deno.test("T128 validate refuses an empty part, unlabelled windows, nothing to j
 
 Deno.test("validate warns of a split that leaks", async () => {
   const given = inputs();
-  const { warnings, details } = await metricsOf({ ...given, split: { ...given.split, leaks: true } });
+  const { warnings, heldOut } = await metricsOf({ ...given, split: { ...given.split, leaks: true } });
   assert.match(warnings.join(), /The split leaks/);
-  assert.equal(details.leaks, true);
+  assert.equal(heldOut!.leaks, true);
 });
 
 Deno.test("T013 validate reports what quantisation costs the latents, and its findings", async () => {
@@ -294,11 +293,10 @@ Deno.test("T060 T017 T103 validate states bytes of weights and of activations ap
   assert.equal(metrics.parameter_bytes.value, 4 * model.parameters);
   // Block 1: 2 sensors × 40 samples, 6 channels in and 8 out.
   assert.equal(metrics.peak_activation_bytes.value, 4 * 40 * 2 * (6 + 8));
-  const readiness = (await metricsOf({ ...given, model }, {
+  const { readiness } = await metricsOf({ ...given, model }, {
     gates: [{ metric: "accuracy", at_least: 0.1, on: "value" }],
-  })).details
-    .readiness as unknown as Readiness;
-  assert.deepEqual(readiness.reasons.map(({ reason }) => reason), [
+  });
+  assert.deepEqual(readiness!.reasons.map(({ reason }) => reason), [
     "numbers are simulated, not measured on real recordings",
     "only 2 subjects judged, a verdict needs 5",
   ]);

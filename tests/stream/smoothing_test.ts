@@ -37,7 +37,7 @@ Deno.test("smoothingOfBehaviours() takes over the settings, at the same predicti
     minDwell: 2,
     hysteresis: { high: 0.7, low: 0.5, rule: "strict", maxHold: 9 },
   };
-  const behaviours = { rules, details: { method: "pipeline" }, predictionRate: 2 } as any;
+  const behaviours = { rules, predictionRate: 2 } as any;
   assert.deepEqual(smoothingOfBehaviours(behaviours, 2), {
     modeWidth: 5,
     minDwell: 2,
@@ -47,6 +47,6 @@ Deno.test("smoothingOfBehaviours() takes over the settings, at the same predicti
     () => smoothingOfBehaviours(behaviours, 1),
     /they have 2 predictions per second, the stream 1/,
   );
-  const hsmm = { ...behaviours, rules: undefined, details: { method: "hsmm" } };
+  const hsmm = { ...behaviours, rules: undefined, hsmm: {} };
   assert.throws(() => smoothingOfBehaviours(hsmm, 2), /method hsmm sees whole recordings/);
 });

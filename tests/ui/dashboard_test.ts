@@ -10,7 +10,7 @@ import { makeMetrics } from "../report/fixtures.ts";
 const artifact = "a".repeat(64);
 const evil = "<script>alert(1)</script>";
 const measured = makeMetrics();
-measured.details.readiness = { verdict: "NOT READY", reasons: [{ reason: "ece is too high", cure: "" }] };
+measured.readiness = { verdict: "NOT READY", reasons: [{ reason: "ece is too high", cure: "" }] };
 measured.tables.findings = [{
   id: "calibration",
   severity: "warning",

@@ -80,7 +80,7 @@ function print(result: Metrics, sides: Record<"a" | "b", RunSide>): void {
     const { run, task } = sides[name];
     out(`${name.toUpperCase()}  ${run.workflow} ${task} ${dim(run.id)}`);
   }
-  const { winner, primary } = result.details;
+  const { winner, primary } = result.verdict!;
   out(`\n${bold(winner === "inconclusive" ? "inconclusive" : `${winner} is better`)} on ${primary}\n`);
   const cell = (value: unknown) => typeof value === "number" ? number(value) : "–";
   out(table([

@@ -1,6 +1,6 @@
 /** From codes or latents of windows to the weighted points that are clustered. */
 import { InputError } from "../../errors.ts";
-import type { Json } from "../../artifacts/artifact.ts";
+import type { ClusteredPoints } from "../../artifacts/motifs.ts";
 import type { Split } from "../../artifacts/split.ts";
 import { pointsOfCodes } from "./code_points.ts";
 import { boundedLatents, checkFinite, checkLoss, coarsen, pointsOfRows } from "./latent_points.ts";
@@ -22,8 +22,8 @@ export interface Prepared {
   space: Space;
   /** uint8 `[N]`: 1 for windows that shape the clusters; all do where undefined. */
   fit: Uint8Array | undefined;
-  /** What the points are, for the record. */
-  details: { [key: string]: Json };
+  /** What the points are. */
+  clustered: ClusteredPoints;
   warnings: string[];
 }
 
@@ -84,7 +84,7 @@ export function prepare(request: PointsRequest): Prepared {
   const limit = request.maxPoints ?? limitOf(request.method);
   const warnings: string[] = [];
   let points: IndexedPoints;
-  let scale = "quantised values";
+  let scale: ClusteredPoints["scale"] = "quantised values";
   if (space === "code") {
     points = pointsOfCodes(codes!.codes, codes!.levels, fit);
     if (request.method !== "lca" && sizeOf(points) > limit) points = coarser(points, limit);
@@ -108,7 +108,7 @@ export function prepare(request: PointsRequest): Prepared {
     space,
     fit,
     warnings,
-    details: {
+    clustered: {
       scale,
       windows,
       fittedWindows: points.weights.reduce((sum, w) => sum + w, 0),

@@ -163,8 +163,7 @@ function latencyStatus(benchmark: BenchmarkReport | null, measuredOn: MeasuredOn
 }
 
 function originOf(sources: PackageSources, metadata: ModelMetadata): Origin | null {
-  const training = metadata.training as { origin?: Origin } | undefined;
-  const found = sources.model?.training.origin ?? training?.origin ?? sources.behaviours?.origin;
+  const found = sources.model?.training.origin ?? metadata.training?.origin ?? sources.behaviours?.origin;
   if (found !== undefined) return found;
   const metrics = Object.values(sources.metrics?.metrics ?? {});
   return metrics.length > 0 && metrics.every((m) => m.origin === "simulated") ? "simulated" : null;

@@ -2,7 +2,6 @@
 import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import { COLLAPSE_RULE, collapsed } from "../../fsq/collapse.ts";
 import { headline } from "../../artifacts/benchmark.ts";
-import { heldOutOf, readinessOf } from "../../artifacts/readiness.ts";
 import type { PackageFacts } from "./facts.ts";
 
 /** One item of the checklist. */
@@ -57,10 +56,8 @@ function modelChecks(facts: PackageFacts): Check[] {
   // The unfavourable end of an interval counts; a number without one proves nothing of the next subject.
   const accuracy = facts.metrics?.metrics.accuracy?.interval?.lower ?? null;
   const ece = facts.metrics?.metrics.ece?.interval?.upper ?? null;
-  const details = facts.metrics?.details ?? {};
-  const rule = details.rule ?? details.split ?? "unknown";
-  const gates = readinessOf(details);
-  const heldOut = heldOutOf(details);
+  const { judgedOn, readiness: gates, heldOut } = facts.metrics ?? {};
+  const rule = judgedOn?.rule ?? "unknown";
   const trained = heldOut?.trained ?? 0;
   const none = "no metrics with an interval";
   return [
@@ -174,10 +171,9 @@ function integrationChecks({ benchmark, measuredOn, status, examples }: PackageF
 
 function safetyChecks(facts: PackageFacts): Check[] {
   const [top, perplexity] = [metric(facts, "top_code_share"), metric(facts, "perplexity")];
-  const leaks = facts.metrics?.details.leaks;
-  const shares = heldOutOf(facts.metrics?.details ?? {})?.sharesSubjects === true;
+  const heldOut = facts.metrics?.heldOut;
   const throttled = facts.benchmark?.thermal?.throttled;
-  const calibration = facts.metadata.calibration as { n?: number; source?: string } | undefined;
+  const { calibration } = facts.metadata;
   return [
     {
       group: "safety",
@@ -194,18 +190,20 @@ function safetyChecks(facts: PackageFacts): Check[] {
     {
       group: "safety",
       item: "Training and test share neither subjects nor samples",
-      done: typeof leaks === "boolean" ? !leaks && !shares : null,
-      evidence: typeof leaks === "boolean"
-        ? leaks ? "split leaks" : shares ? "people are in several parts" : "split does not leak"
-        : "the metrics do not say",
+      done: heldOut === undefined ? null : !heldOut.leaks && !heldOut.sharesSubjects,
+      evidence: heldOut === undefined
+        ? "the metrics do not say"
+        : heldOut.leaks
+        ? "split leaks"
+        : heldOut.sharesSubjects
+        ? "people are in several parts"
+        : "split does not leak",
     },
     {
       group: "safety",
       item: "Calibrated on training windows",
-      done: calibration?.source === undefined ? null : /training/.test(calibration.source),
-      evidence: calibration?.source === undefined
-        ? "no source"
-        : `${calibration.n} windows, ${calibration.source}`,
+      done: calibration === undefined ? null : /training/.test(calibration.source),
+      evidence: calibration === undefined ? "no source" : `${calibration.n} windows, ${calibration.source}`,
     },
     {
       group: "safety",

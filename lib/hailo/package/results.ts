@@ -1,5 +1,5 @@
 /** `deployment_results.json`: the numbers of a package in one place, each with n and origin. */
-import type { Json } from "../../artifacts/artifact.ts";
+import { type Json, jsonOf } from "../../artifacts/artifact.ts";
 import { headline } from "../../artifacts/benchmark.ts";
 import type { PackageFacts } from "./facts.ts";
 
@@ -44,7 +44,7 @@ export function deploymentResults(facts: PackageFacts): { [key: string]: Json } 
     motifs: facts.motifs === null
       ? null
       : { method: facts.motifs.method, k: facts.motifs.k, support: facts.motifs.support },
-    judged_on: (metrics?.details ?? null) as Json,
+    judged_on: metrics === null ? null : jsonOf({ ...metrics.judgedOn, held_out: metrics.heldOut ?? null }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Two judged configurations, metric by metric, as {@linkcode Metrics} with a verdict. */
 import type { Json } from "../../artifacts/artifact.ts";
+import type { CellOf, Winner } from "../../artifacts/judgement.ts";
 import type { Metrics } from "../../artifacts/metrics.ts";
 import { InputError } from "../../errors.ts";
 import { compareSamples, type Comparison, type Sample } from "./compare.ts";
@@ -29,7 +30,7 @@ export interface CompareMetricsOptions {
 /** Compares A with B. */
 export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOptions): Metrics {
   const out: Metrics = { metrics: {}, tables: { comparison: [] }, details: {} };
-  const verdicts: [metric: string, winner: string][] = [];
+  const verdicts: [metric: string, winner: Winner][] = [];
   for (const metric of options.metrics) {
     const direction = directionOf(a, b, metric, options.directions);
     const { unit, x, y } = samples(a, b, metric, options.by);
@@ -60,15 +61,17 @@ export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOp
     };
     out.tables.comparison.push({ metric, direction: direction ?? null, unit, ...row(comparison) });
   }
-  out.details = {
+  out.verdict = {
     winner: verdicts[0][1],
     primary: options.metrics[0],
     verdicts: Object.fromEntries(verdicts),
     alpha: options.alpha,
+    a: a.judgedOn ?? {},
+    b: b.judgedOn ?? {},
+  };
+  out.details = {
     min_effect: options.minEffect,
-    looks: (options.looks ?? null) as Json,
-    a: sideOf(a),
-    b: sideOf(b),
+    looks: options.looks === undefined ? null : { ...options.looks },
   };
   return out;
 }
@@ -83,11 +86,6 @@ function directionOf(
   const stated = [a, b].map(({ metrics }) => kindOf(metric, metricOf(metrics, metric)).better);
   const better = metricOf(given, metric) ?? (stated[0] === stated[1] ? stated[0] : undefined);
   return better === "neither" ? undefined : better;
-}
-
-/** What was judged on a side. */
-function sideOf({ details }: Metrics): { [key: string]: Json } {
-  return { data: details.data ?? null, rule: details.rule ?? null, part: details.part ?? null };
 }
 
 function intervalOf(comparison: Comparison, { metrics, looks, alpha }: CompareMetricsOptions) {
@@ -165,8 +163,7 @@ function sameSubjects(a: Metrics, b: Metrics, unit: PairingUnit | "result"): boo
 }
 
 /** Names of the people that each fold judged, by its coordinates; empty where the tables do not tell. */
-function peopleOfFolds({ tables, details }: Metrics): Map<string, string> {
-  const cells = (details.cells ?? []) as Record<string, Json>[];
+function peopleOfFolds({ tables, cells = [] }: Metrics): Map<string, string> {
   const rows = tables.per_subject ?? [];
   return new Map(cells.flatMap((cell) => {
     const own = rows.filter((row) =>
@@ -189,10 +186,8 @@ function checkFolds(a: Metrics, b: Metrics): void {
 }
 
 /** Fitted models by subject: the cells in whose tables a subject occurs. */
-function modelsOf({ tables, details }: Metrics, unit: PairingUnit | "result"): Map<string, string[]> {
-  const axes = [
-    ...new Set(((details.cells ?? []) as Record<string, Json>[]).flatMap((cell) => Object.keys(cell))),
-  ];
+function modelsOf({ tables, cells = [] }: Metrics, unit: PairingUnit | "result"): Map<string, string[]> {
+  const axes = [...new Set(cells.flatMap((cell: CellOf) => Object.keys(cell)))];
   const models = new Map<string, string[]>();
   for (const row of tables[`per_${unit}`] ?? []) {
     const key = String(row[unit]);
@@ -209,12 +204,11 @@ function equal(a: Json, b: Json): boolean {
 /** Mean value of the metric by subject, recording or fold; empty where the tables do not hold it. */
 function sampleOf(metrics: Metrics, metric: string, unit: PairingUnit): Sample {
   const rows = metrics.tables[unit === "fold" ? "folds" : `per_${unit}`] ?? [];
-  const cells = metrics.details.cells as Json[] | undefined;
   const groups = new Map<string, number[]>();
   rows.forEach((row, i) => {
     const value = metricOf(row, metric);
     if (typeof value !== "number") return;
-    const key = unit === "fold" ? JSON.stringify(cells?.[i] ?? i) : String(row[unit]);
+    const key = unit === "fold" ? JSON.stringify(metrics.cells?.[i] ?? i) : String(row[unit]);
     groups.set(key, [...groups.get(key) ?? [], value]);
   });
   return new Map(

@@ -98,13 +98,12 @@ export function monitor(
       ? `none that could be told: ${out.tables.drift.find((row) => row.undecided !== null)!.undecided}`
       : "none",
   });
-  out.details = {
+  out.monitored = {
     reference: reference.windows.recordings.source.name,
     current: current.windows.recordings.source.name,
-    level: options.level,
-    min_count: options.minCount,
-    min_stability: options.minStability,
+    minStability: options.minStability,
   };
+  out.details = { level: options.level, min_count: options.minCount };
   return out;
 }
 

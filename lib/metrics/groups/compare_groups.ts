@@ -105,7 +105,7 @@ export function compareGroups(behaviours: Behaviours, options: GroupOptions, rng
         )
       ),
     },
-    details: {
+    groupDesign: {
       groups: options.groups,
       design: design.paired ? "within subjects" : "between subjects",
       subjects: Object.fromEntries(
@@ -116,6 +116,7 @@ export function compareGroups(behaviours: Behaviours, options: GroupOptions, rng
       ),
       alpha: options.alpha,
     },
+    details: {},
   };
 }
 

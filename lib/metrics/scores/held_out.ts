@@ -17,7 +17,7 @@ export function heldOutFacts(
 ): HeldOut {
   const { training } = model ?? {};
   const elsewhere = training?.data !== undefined && training.data !== recordings.source.name;
-  const shares = split.details.shares_subjects === true;
+  const shares = split.sharesSubjects;
   // Where people are in several parts by rule, that is told once, not by their windows.
   const known = new Set(shares || elsewhere || training?.data === undefined ? [] : training.subjects);
   const fitted = (row: number) =>

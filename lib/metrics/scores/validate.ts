@@ -42,7 +42,7 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
   checkLengths(input);
   const codes = input.codes ?? (model && latents && modelCodes(model, latents));
   const judged = judge(windows, split, part);
-  const out: Metrics = { metrics: {}, tables: {}, details: describe(input, judged, part) };
+  const out: Metrics = { metrics: {}, tables: {}, ...describe(input, judged, part) };
   const add = (found: Pick<Metrics, "metrics"> & Partial<Pick<Metrics, "tables">>) => {
     Object.assign(out.metrics, found.metrics);
     Object.assign(out.tables, found.tables);
@@ -95,7 +95,7 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
     // An encoder from elsewhere learnt from people of whom nothing is known here.
     trainingSubjects: model === undefined || model.imported ? NaN : model.training.subjects.length,
     dictionary: behaviours?.dictionary,
-    smoothing: typeof behaviours?.details.method === "string" ? behaviours.details.method : undefined,
+    smoothing: methodOf(behaviours),
   });
   out.tables.findings = findings.map((finding) => ({ ...finding }));
   return out;
@@ -139,41 +139,45 @@ function parameterBytes(parameters: number): Metric {
   };
 }
 
-function describe({ windows, split, model, behaviours }: ValidationInput, judged: Judged, part: PartName) {
+function describe(
+  { windows, split, model, behaviours }: ValidationInput,
+  judged: Judged,
+  part: PartName,
+): Pick<Metrics, "judgedOn" | "heldOut" | "details"> {
   const count = (value: number) => split.part.reduce((n, p) => n + (p === value ? 1 : 0), 0);
   return {
-    data: windows.recordings.source.name,
-    origin: windows.recordings.origin,
-    part,
-    rule: split.rule,
-    leaks: split.leaks,
-    held_out: { ...heldOutFacts(windows, split, judged, model) },
-    windows: {
-      train: count(Part.train),
-      validation: count(Part.validation),
-      test: count(Part.test),
-      judged: judged.rows.length,
+    judgedOn: {
+      data: windows.recordings.source.name,
+      part,
+      rule: split.rule,
+      windows: { train: count(Part.train), judged: judged.rows.length },
     },
-    subjects: {
-      train: split.groups.train,
-      validation: split.groups.validation,
-      test: split.groups.test,
-      judged: judged.subjects,
+    heldOut: heldOutFacts(windows, split, judged, model),
+    details: {
+      origin: windows.recordings.origin,
+      windows: { validation: count(Part.validation), test: count(Part.test) },
+      subjects: { ...split.groups },
+      window: {
+        length: windows.length,
+        hop: windows.hop,
+        context: windows.context ?? 0,
+        rate: windows.recordings.rate,
+      },
+      model: model === undefined ? null : {
+        temperature: model.temperature,
+        parameters: model.parameters,
+        trained_on: model.training.windows,
+        seed: model.training.seed,
+      },
+      smoothing: methodOf(behaviours) ?? null,
     },
-    window: {
-      length: windows.length,
-      hop: windows.hop,
-      context: windows.context ?? 0,
-      rate: windows.recordings.rate,
-    },
-    model: model === undefined ? null : {
-      temperature: model.temperature,
-      parameters: model.parameters,
-      trained_on: model.training.windows,
-      seed: model.training.seed,
-    },
-    smoothing: behaviours === undefined ? null : behaviours.details.method,
   };
+}
+
+/** How behaviours were smoothed; `undefined` where they were made elsewhere. */
+function methodOf(behaviours: Behaviours | undefined): "hsmm" | "pipeline" | undefined {
+  if (behaviours?.hsmm !== undefined) return "hsmm";
+  return behaviours?.rules === undefined ? undefined : "pipeline";
 }
 
 function checkLengths({ windows, latents, codes, motifs, behaviours }: ValidationInput): void {

@@ -1,6 +1,7 @@
 /** A against B. */
 import { titleOf } from "../../metrics/catalogue.ts";
 import type { Json } from "../../artifacts/artifact.ts";
+import type { JudgedOn, Verdict } from "../../artifacts/judgement.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { comparisonForest } from "../figures/comparison.ts";
 import { typesetNumber } from "../../text/typeset.ts";
@@ -23,7 +24,7 @@ type Row = { [column: string]: Json };
 /** A against B: the verdict, the differences with their intervals, and the tests behind them. */
 async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
   return stack(...found.map((source) => {
-    const { details, metrics, tables } = source.value;
+    const { verdict, metrics, tables } = source.value;
     const first = Object.values(metrics)[0];
     const rows = tables.comparison.map((r) => ({
       metric: titleOf(String(r.metric)),
@@ -34,14 +35,9 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
       effect: numberOf(r.hedges_g),
       n: Number(r.n_a),
     }));
-    const verdict = details.winner === "inconclusive" ? "Inconclusive" : `${details.winner} is better`;
     return stack(
-      note(
-        `${verdict} on ${titleOf(String(details.primary))} (${
-          sourceName(source)
-        }, overall α = ${details.alpha}).`,
-      ),
-      sidesOf(details),
+      verdict && answer(verdict, sourceName(source)),
+      verdict && sidesOf(verdict),
       comparisonForest(rows, {
         a: "A",
         b: "B",
@@ -68,15 +64,20 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
   }));
 }
 
+/** The outcome in a sentence. */
+function answer({ winner, primary, alpha }: Verdict, step: string): Fragment {
+  const who = winner === "inconclusive" ? "Inconclusive" : `${winner} is better`;
+  return note(`${who} on ${titleOf(primary)} (${step}, overall α = ${alpha}).`);
+}
+
 /** What was judged on either side, where the numbers tell. */
-function sidesOf(details: Metrics["details"]): Fragment | undefined {
-  const side = (name: "a" | "b") => {
-    const { data, rule, part } = (details[name] ?? {}) as { data?: Json; rule?: Json; part?: Json };
+function sidesOf(verdict: Verdict): Fragment | undefined {
+  const side = ({ data, rule, part }: JudgedOn) => {
     // Of all windows the rule of the split says nothing.
     const how = part === "all" ? "all windows" : rule;
-    return [data, how].filter((text) => typeof text === "string").join("; ");
+    return [data, how].filter((text) => text !== undefined).join("; ");
   };
-  const [a, b] = [side("a"), side("b")];
+  const [a, b] = [side(verdict.a), side(verdict.b)];
   if (a === "" && b === "") return undefined;
   return facts({ A: a || "unknown", B: b || "unknown" });
 }

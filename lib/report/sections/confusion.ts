@@ -18,8 +18,8 @@ export default defineSection({
 
 /** Confusion matrix and the scores by class that follow from it. */
 async function draw(source: Loaded<Metrics>): Promise<Fragment> {
-  const { confusion, details } = source.value;
-  const part = typeof details.part === "string" ? `${details.part} part` : sourceName(source);
+  const { confusion, judgedOn } = source.value;
+  const part = judgedOn?.part === undefined ? sourceName(source) : `${judgedOn.part} part`;
   const rows = classScores(confusion!).map((r) => [r.class, r.windows, r.precision, r.recall, r.f1]);
   return stack(
     confusionMatrix(confusion!, { origin: originOf(source.value), title: `Confusion matrix, ${part}` }),

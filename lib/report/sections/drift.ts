@@ -17,11 +17,11 @@ export default defineSection({
 });
 
 /** Whether the motifs would be found again in the new recordings. */
-function stabilityNote({ metrics, details }: Metrics): Fragment | undefined {
+function stabilityNote({ metrics }: Metrics, minStability: number): Fragment | undefined {
   const { cluster_stability: now, cluster_stability_reference: before } = metrics;
   if (now === undefined) return undefined;
   if (now.value === null) return note(`Stability of the motifs is not known: ${now.note}.`);
-  const holds = now.value >= Number(details.min_stability);
+  const holds = now.value >= minStability;
   return note(
     `Motifs refitted to the new recordings agree with those of the reference by ${
       typesetNumber(now.value)
@@ -31,7 +31,7 @@ function stabilityNote({ metrics, details }: Metrics): Fragment | undefined {
           ? ""
           : `; refits to people of the reference itself: ${typesetNumber(before.value)}`
       }): ` +
-      (holds ? "they hold." : `they no longer hold, ${details.min_stability} is the least.`),
+      (holds ? "they hold." : `they no longer hold, ${minStability} is the least.`),
     holds ? "note" : "warning",
   );
 }
@@ -39,7 +39,8 @@ function stabilityNote({ metrics, details }: Metrics): Fragment | undefined {
 /** Whether new recordings look like the reference: PSI against its calibrated threshold, and what changed most. */
 async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
   return stack(...found.map(({ value }) => {
-    const { metrics, tables, details } = value;
+    const { metrics, tables, monitored } = value;
+    const sides = monitored === undefined ? "" : ` of ${monitored.current} against ${monitored.reference}`;
     const drifted = metrics.drifted?.value ?? 0;
     const undecided = tables.drift.find((r) => typeof r.undecided === "string")?.undecided;
     const tests = tables.drift.map((r) => ({
@@ -55,11 +56,11 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
         drifted > 0
           ? `Drifted: ${metrics.drifted.note}.`
           : undecided === undefined
-          ? `No drift of ${details.current} against ${details.reference}.`
-          : `Drift of ${details.current} against ${details.reference} cannot be told: ${undecided}.`,
+          ? `No drift${sides}.`
+          : `Drift${sides} cannot be told: ${undecided}.`,
         drifted > 0 ? "warning" : "note",
       ),
-      stabilityNote(value),
+      monitored && stabilityNote(value, monitored.minStability),
       driftTests(tests, {
         level: Number(first.level),
         provenance: {

@@ -1,7 +1,7 @@
 /** Gates and the verdict that follows from them. */
 import { titleOf } from "../../metrics/catalogue.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
-import { readinessOf, verdictText } from "../../artifacts/readiness.ts";
+import { verdictText } from "../../artifacts/readiness.ts";
 import { typesetNumber } from "../../text/typeset.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
@@ -20,7 +20,7 @@ export default defineSection({
 /** Gates and the verdict of readiness that follows from them. */
 async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
   return stack(...found.map(({ value }) => {
-    const readiness = readinessOf(value.details);
+    const { readiness } = value;
     const ready = readiness?.verdict === "READY";
     return stack(
       readiness !== undefined &&

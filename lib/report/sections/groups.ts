@@ -20,10 +20,11 @@ export default defineSection({
 const MOST_TRANSITIONS = 12;
 
 function drawOne(source: Loaded<Metrics>): Fragment {
-  const { details, metrics, tables } = source.value;
+  const { groupDesign, metrics, tables } = source.value;
+  if (groupDesign === undefined) return note(`${sourceName(source)} does not say which groups it compares.`);
+  const { groups, design, subjects, alpha } = groupDesign;
   const origin = metrics.group_differences.origin;
-  const alpha = Number(details.alpha);
-  const sizes = Object.entries(details.subjects as Record<string, string[]>);
+  const sizes = Object.entries(subjects);
   const names = sizes.map(([name]) => name);
   const differs = (measure: Measure) =>
     tables.group_comparison
@@ -31,11 +32,9 @@ function drawOne(source: Loaded<Metrics>): Fragment {
       .map((row) => String(row.behaviour));
   return stack(
     note(
-      `${sourceName(source)}: ${String(details.groups)}, ${
+      `${sourceName(source)}: ${groups}, ${
         sizes.map(([name, own]) => `${name} (n ${own.length})`).join(", ")
-      }; compared ${
-        String(details.design)
-      }. p-values come from permutations of subjects; q is the false discovery ` +
+      }; compared ${design}. p-values come from permutations of subjects; q is the false discovery ` +
         `rate over the behaviours of one measure, ${alpha} and below counts as a difference.`,
     ),
     ...measures.map((measure) => {

@@ -31,12 +31,12 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
       onFrontier: r.on_frontier === true,
       recommended: r.recommended === true,
     }));
-    const { feasible, reason } = value.details;
+    const { feasible = true, reason } = value.levelsChoice ?? {};
     return stack(
       frontierFigure(points, {
         provenance: { n, of, origin },
-        feasible: feasible !== false,
-        reason: typeof reason === "string" ? reason : undefined,
+        feasible,
+        reason: reason ?? undefined,
       }),
       table(
         [

@@ -1,7 +1,6 @@
 /** What each behaviour looks like, with what is known of it. */
 import { Behaviours } from "../../artifacts/behaviours.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
-import { heldOutOf } from "../../artifacts/readiness.ts";
 import { recordingsFolder } from "../data_facts.ts";
 import { movementFigure } from "../figures/movement.ts";
 import { readMovements } from "../movement_excerpts.ts";
@@ -35,9 +34,7 @@ async function draw(
   sources: Sources,
 ): Promise<Fragment> {
   const behaviours = found.value;
-  const judged = (await sources.all(Metrics)).flatMap(({ value }) =>
-    heldOutOf(value.details)?.subjects ?? []
-  );
+  const judged = (await sources.all(Metrics)).flatMap(({ value }) => value.heldOut?.subjects ?? []);
   const first = [...new Set(judged)];
   const set = await readMovements(folder, behaviours, { first });
   const used = Map.groupBy(behaviours.bouts, ({ label }) => label);

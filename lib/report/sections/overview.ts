@@ -5,7 +5,6 @@ import { Benchmark, headline, readBenchmark } from "../../artifacts/benchmark.ts
 import { Codes } from "../../artifacts/codes.ts";
 import { Hef, readCompileReport } from "../../artifacts/hef.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
-import { readinessOf } from "../../artifacts/readiness.ts";
 import { findingGroups } from "../../metrics/finding_groups.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
 import { answer } from "../answer.ts";
@@ -52,8 +51,8 @@ async function draw(
 
 /** The verdict on the gates stands before all numbers, with what to do about each reason. */
 async function verdict(sources: Sources): Promise<Fragment | string> {
-  const found = await firstWith(sources, ({ details }) => readinessOf(details));
-  const readiness = found && readinessOf(found.value.details);
+  const found = await firstWith(sources, ({ readiness }) => readiness);
+  const readiness = found?.value.readiness;
   if (readiness === undefined) return "";
   const { verdict, reasons } = readiness;
   const why = reasons.map(({ reason, cure }) => markup`<li>${reason}. ${cure}</li>`);

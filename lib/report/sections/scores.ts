@@ -44,7 +44,7 @@ function metricsBlock(source: Loaded<Metrics>, titled: boolean, claimed: Readonl
   return stack(
     titled &&
       new Fragment(markup`<h3 id="metrics-${name.replace(/[^A-Za-z0-9]+/g, "-")}">${name}</h3>`),
-    judgedOn(metrics),
+    whatWasJudged(metrics),
     findingsTable(metrics),
     metricForest(metrics),
     metricTable(metrics),
@@ -54,9 +54,9 @@ function metricsBlock(source: Loaded<Metrics>, titled: boolean, claimed: Readonl
   );
 }
 
-function judgedOn({ details }: Metrics): Fragment | undefined {
-  const text = ["data", "part", "rule"].flatMap((key) =>
-    typeof details[key] === "string" ? `${key}: ${details[key]}` : []
+function whatWasJudged({ judgedOn = {} }: Metrics): Fragment | undefined {
+  const text = (["data", "part", "rule"] as const).flatMap((key) =>
+    judgedOn[key] === undefined ? [] : `${key}: ${judgedOn[key]}`
   );
   return text.length === 0 ? undefined : note(`Judged on ${text.join(" · ")}.`);
 }

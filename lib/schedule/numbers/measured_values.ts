@@ -1,9 +1,9 @@
 /** Reads headline numbers and statuses from a run's artifacts. */
 import { join } from "node:path";
 import { headerFile, headerOf, type Json } from "../../artifacts/artifact.ts";
-import { readBenchmarkMetrics } from "../../artifacts/benchmark.ts";
+import { readBenchmark, readBenchmarkMetrics } from "../../artifacts/benchmark.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
-import { type Readiness, readinessOf } from "../../artifacts/readiness.ts";
+import type { Readiness } from "../../artifacts/readiness.ts";
 import { findingGroups } from "../../metrics/finding_groups.ts";
 import { worstOf } from "../../metrics/worst.ts";
 import type { OutputRef, TaskResult } from "../../engine/mod.ts";
@@ -18,7 +18,7 @@ export interface TaskMetrics {
   /** The class and the subject of the lowest score. */
   worst: ReturnType<typeof worstOf>;
   /** The verdict on the gates, where there are any. */
-  readiness?: Omit<Readiness, "gates">;
+  readiness?: Readiness;
 }
 
 /**
@@ -48,8 +48,7 @@ function headlineTasks(tasks: readonly TaskResult[]): TaskResult[] {
 }
 
 async function metricsOf(task: TaskResult): Promise<TaskMetrics> {
-  const { metrics, tables, details } = await Metrics.read(outputOf(task, "Metrics")!.dir);
-  const readiness = readinessOf(details);
+  const { metrics, tables, readiness } = await Metrics.read(outputOf(task, "Metrics")!.dir);
   return {
     task: task.id,
     metrics,
@@ -101,9 +100,10 @@ export async function benchmarkLatencies(tasks: TaskResult[]): Promise<Latency[]
   for (const task of tasks) {
     const output = outputOf(task, "Benchmark");
     if (output === undefined) continue;
-    const { metrics, details } = await readBenchmarkMetrics(output.dir);
+    const { metrics } = await readBenchmarkMetrics(output.dir);
     if (Object.keys(metrics).length === 0) continue;
-    found.push({ task: task.id, device: String(details.device), metrics });
+    const { device } = await readBenchmark(output.dir);
+    found.push({ task: task.id, device, metrics });
   }
   return found;
 }

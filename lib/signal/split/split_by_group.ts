@@ -122,7 +122,8 @@ export function splitByGroup(
       ? `by ${unit}, ${held.length} of ${n} for test`
       : `by ${unit}, none for test`,
     leaks: false,
-    details: { by: unit, [`${unit}s`]: n, folds, fold, validation, shares_subjects: unit === "recording" },
+    sharesSubjects: unit === "recording",
+    details: { by: unit, [`${unit}s`]: n, folds, fold, validation },
   };
 }
 
@@ -158,7 +159,8 @@ export function splitListed(
     ...assign(windows, "subject", { validation: chosen, test }),
     rule: `by listed subjects, ${test.length} of ${groups.length} for test`,
     leaks: false,
-    details: { by: "listed", subjects: groups.length, shares_subjects: false },
+    sharesSubjects: false,
+    details: { by: "listed", subjects: groups.length },
   };
 }
 
@@ -189,6 +191,7 @@ export function splitOfficial(windows: Windows, validation: number, rng: Random)
     ...assign(windows, "subject", { validation: chosen, test: [...test] }),
     rule: "official split by subject",
     leaks: false,
-    details: { by: "official", subjects: rest.length + test.size, validation, shares_subjects: false },
+    sharesSubjects: false,
+    details: { by: "official", subjects: rest.length + test.size, validation },
   };
 }

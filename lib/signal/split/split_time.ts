@@ -86,6 +86,7 @@ export function splitByTime(windows: Windows, options: TimeSplitOptions): Split 
     part,
     rule: `by time, block ${fold + 1} of ${folds} of every recording, embargo ${embargo} samples`,
     leaks: false,
+    sharesSubjects: true,
     groups: {
       train: recordings.map((r) => `${r.id} outside the blocks of validation and test`),
       validation: blocks("held"),
@@ -98,7 +99,6 @@ export function splitByTime(windows: Windows, options: TimeSplitOptions): Split 
       embargo,
       validation: options.validation,
       purged: part.reduce((n, p) => n + (p === Part.unused ? 1 : 0), 0),
-      shares_subjects: true,
     },
   };
 }
@@ -132,7 +132,8 @@ export function splitRandomWindows(
     part,
     rule: `by random windows, which leaks, fold ${fold + 1} of ${folds}`,
     leaks: true,
+    sharesSubjects: true,
     groups: { train: [], validation: [], test: [] },
-    details: { by: "random-window-leaks", folds, fold, validation, shares_subjects: true },
+    details: { by: "random-window-leaks", folds, fold, validation },
   };
 }

@@ -66,7 +66,8 @@ function summary(own: string[], shift: number): Metrics {
       folds: cells.map((cell, i) => ({ ...cell, accuracy: 0.9 + i / 50 + shift * (1 + i / 9) })),
       per_subject: cells.map(({ fold, seed }) => ({ fold, seed, subject: own[fold], accuracy: 0.9 })),
     },
-    details: { cells },
+    cells,
+    details: {},
   };
 }
 
@@ -110,7 +111,7 @@ Deno.test("compareMetrics() falls back to recordings, folds and single results, 
   );
   const single: Metrics = { metrics: { accuracy: metric(0.9) }, tables: {}, details: {} };
   const one = compareMetrics(single, single, options);
-  assert.deepEqual([one.tables.comparison[0].unit, one.details.winner], ["result", "inconclusive"]);
+  assert.deepEqual([one.tables.comparison[0].unit, one.verdict!.winner], ["result", "inconclusive"]);
   const none: Metrics = { metrics: { ece: metric(0.1) }, tables: {}, details: {} };
   assert.throws(() => compareMetrics(none, single, options), /Cannot compare accuracy: A has no value/);
   assert.throws(() => compareMetrics(single, none, options), /Cannot compare accuracy: B has no value/);

@@ -96,9 +96,9 @@ Deno.test("compareGroups() finds the behaviour that differs, by subject, with it
     (i) => ({ treatment: drug(i) ? "drug" : "saline" }),
     (i) => [30, drug(i) ? 40 : 20, 10].map((mean) => mean * (1 + 0.02 * (i % 5))),
   );
-  const { metrics, tables, details } = compare(behavioursOf(seen, new Random(1)), "treatment");
-  assert.equal(details.design, "between subjects");
-  assert.deepEqual(Object.keys(details.subjects as object), ["saline", "drug"]);
+  const { metrics, tables, groupDesign } = compare(behavioursOf(seen, new Random(1)), "treatment");
+  assert.equal(groupDesign!.design, "between subjects");
+  assert.deepEqual(Object.keys(groupDesign!.subjects), ["saline", "drug"]);
   const row = tables.group_comparison.find((r) => r.measure === "mean_bout_s" && r.behaviour === "walk")!;
   assert.ok(Number(row.q) < 0.01, `${row.q}`);
   assert.equal(row["n drug"], 8);
@@ -146,8 +146,8 @@ Deno.test("compareGroups() compares sessions within subjects where each was seen
       means: [own, own * (session === 2 ? 1.6 : 1), own],
     }));
   });
-  const { tables, details } = compare(behavioursOf(seen, new Random(1)), "session");
-  assert.equal(details.design, "within subjects");
+  const { tables, groupDesign } = compare(behavioursOf(seen, new Random(1)), "session");
+  assert.equal(groupDesign!.design, "within subjects");
   const row = tables.group_comparison.find((r) => r.measure === "time_share" && r.behaviour === "walk")!;
   assert.ok(Number(row.p) < 0.01, `${row.p}`);
   assert.ok(Number(row.difference_lower) > 0);

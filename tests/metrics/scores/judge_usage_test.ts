@@ -89,7 +89,7 @@ Deno.test("heldOutFacts() count windows that were fitted on by part and by perso
   assert.equal(heldOutFacts(windows, split, judged, training("fixture", ["s2"])).trained, 9);
   assert.equal(heldOutFacts(windows, split, judged, training("other data", ["s2"])).trained, 0);
   assert.equal(heldOutFacts(windows, split, judged, training(undefined, ["s2"])).trained, 6);
-  const shared = { ...split, leaks: true, details: { shares_subjects: true } };
+  const shared = { ...split, leaks: true, sharesSubjects: true };
   const facts = heldOutFacts(windows, shared, judged, training("fixture", ["s2"]));
   assert.deepEqual([facts.leaks, facts.sharesSubjects, facts.trained], [true, true, 6]);
   assert.equal(heldOutFacts(windows, shared, judged, training("other data", [])).sharesSubjects, false);

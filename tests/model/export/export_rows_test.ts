@@ -27,6 +27,7 @@ Deno.test("trainingRows() takes the training part, else the training subjects, e
     part,
     rule: "by hand",
     leaks: false,
+    sharesSubjects: false,
     groups: { train: [], validation: [], test: [] },
     details: {},
   };

@@ -115,7 +115,7 @@ Deno.test("splitByGroup() by recording keeps recordings whole and says that subj
       new Random(4),
       "recording",
     );
-    assert.equal(split.details.shares_subjects, true);
+    assert.equal(split.sharesSubjects, true);
     assert.deepEqual([split.groups.test.length, split.groups.validation.length], [2, 1]);
     for (let r = 0; r < 6; r++) {
       assert.equal(new Set(split.part.filter((_, i) => windows.recording[i] === r)).size, 1);

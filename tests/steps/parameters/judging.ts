@@ -33,7 +33,8 @@ const cells = [0, 1].flatMap((variant) =>
     value: {
       metrics: { accuracy: metric(accuracy - 0.02 * variant), macro_f1: metric(accuracy - 0.1) },
       tables: {},
-      details: { windows: { train: 400, judged: 100 } },
+      judgedOn: { windows: { train: 400, judged: 100 } },
+      details: {},
     } satisfies Metrics,
   }))
 );
@@ -140,11 +141,11 @@ export const tried: Tried[] = [
       directions: pair({ own: "higher" }, { own: "lower" }, { metrics: ["own"] }),
     },
     // The verdicts and numbers; the settings are told back beside them.
-    outcome: ({ metrics: { metrics, tables, details } }) => [
+    outcome: ({ metrics: { metrics, tables, verdict } }) => [
       Object.values(metrics).map((m: any) => [m.value, m.interval?.lower, m.note]),
       tables,
-      details.winner,
-      details.verdicts,
+      verdict?.winner,
+      verdict?.verdicts,
     ],
   },
   {
