@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import type { NpyArray } from "../../../lib/artifacts/npy.ts";
 import { deviceOnnx, fullOnnx } from "../../../lib/model/export/export_graphs.ts";
 import { checkParity } from "../../../lib/model/export/export_parity.ts";
+import { encoderOnnx } from "../../../lib/model/forward.ts";
+import { Quantizer } from "../../../lib/fsq/quantizer.ts";
+import { referenceForward } from "../../../lib/model/reference_forward.ts";
+import { gatherWindows } from "../../../lib/signal/window/batch.ts";
 import { sampleModel, sampleWindows } from "../sample_model.ts";
 
 const model = sampleModel();
@@ -54,4 +58,81 @@ Deno.test("checkParity() notices another scaler, temperature and order of levels
       false,
     );
   }
+});
+
+Deno.test("checkParity() counts what the plain reference of the other network differs by", async () => {
+  const other = changed("projection.weight", (w) => 1.1 * w);
+  const parity = await checkParity(
+    model,
+    { full: fullOnnx(other), device: deviceOnnx(other) },
+    windows,
+    rows,
+  );
+  const size = 480, scaled = new Float32Array(100 * size);
+  gatherWindows(windows, rows, model.scaler, scaled);
+  const quantizer = new Quantizer(model.architecture.levels!);
+  const share = (logits: ArrayLike<number>) => {
+    const e = Array.from(logits, (x) => Math.exp(x / model.temperature));
+    return e.map((x) => x / e.reduce((a, b) => a + b));
+  };
+  let latent = 0, bounded = 0, predictions = 0, codes = 0, top = 0;
+  const apart = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    Math.max(...Array.from(a, (x, j) => Math.abs(x - b[j])));
+  for (let i = 0; i < 100; i++) {
+    const [own, foreign] = [model, other].map((m) =>
+      referenceForward(m, scaled.subarray(i * size, (i + 1) * size))
+    );
+    latent = Math.max(latent, apart(own.latent.data, foreign.latent.data));
+    bounded = Math.max(bounded, apart(own.bounded.data, foreign.bounded.data));
+    predictions = Math.max(predictions, apart(share(own.logits!.data), share(foreign.logits!.data)));
+    if (quantizer.codeOfBounded(own.bounded.data) !== quantizer.codeOfBounded(foreign.bounded.data)) codes++;
+    top = Math.max(top, ...own.latent.data.map(Math.abs));
+  }
+  const close = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-4, `${a} is not ${b}`);
+  close(parity.full_latent, latent);
+  close(parity.device_bounded, bounded);
+  close(parity.predictions!, predictions);
+  close(parity.max_abs_difference, Math.max(latent, bounded, predictions));
+  close(parity.max_abs_latent, top);
+  assert.ok(parity.encoder_latent < 1e-5 && codes > 0);
+  assert.deepEqual([parity.codes_different, parity.codes_identical, parity.undecidable], [codes, false, 0]);
+  assert.equal(parity.boundary_distance, 1e-5);
+  close(1e5 * parity.tolerance, Math.max(1, top, 3.5 + 0.0035));
+});
+
+Deno.test("checkParity() without quantiser or classes compares what there is", async () => {
+  for (
+    const changes of [{ levels: null }, { classes: 0, head: [] }, { levels: null, classes: 0, head: [] }]
+  ) {
+    const own = sampleModel(changes);
+    const shifted = sampleModel(changes);
+    const [name, change] = changes.classes === 0 ? ["projection.bias", 0.5] : ["head1.bias", 30];
+    const bias = shifted.weights[name];
+    bias.data = (bias.data as Float32Array).map((b, i) => b + (i === 0 ? change : 0));
+    const same = await checkParity(own, { full: fullOnnx(own), device: deviceOnnx(own) }, windows, rows);
+    assert.equal(same.passed, true);
+    assert.equal(same.predictions === null, changes.classes === 0);
+    const full = fullOnnx(shifted);
+    const wrong = await checkParity(own, { full, device: deviceOnnx(own) }, windows, rows.subarray(0, 7));
+    assert.deepEqual([wrong.passed, wrong.n], [false, 7]);
+    assert.equal(wrong.predictions === null ? wrong.full_latent > 0.4 : wrong.predictions > 0.01, true);
+    assert.equal(wrong.codes_different > 0, changes.levels === undefined);
+  }
+  assert.equal((await checkParity(model, files, windows, rows.subarray(0, 0))).passed, false);
+});
+
+Deno.test("checkParity() leaves out windows whose latent lies on a rounding boundary", async () => {
+  // Weights of zero: every latent is the bias, which is the threshold between two levels.
+  const zero = changed("projection.weight", () => 0);
+  const { thresholds } = new Quantizer([8]).constants[0];
+  const bias = { data: Float32Array.of(thresholds[3], 0, 0), shape: [3] };
+  const weights = { ...zero.weights, "projection.bias": bias };
+  const flat = { ...zero, weights, onnx: encoderOnnx({ architecture: model.architecture, weights }) };
+  const parity = await checkParity(
+    flat,
+    { full: fullOnnx(flat), device: deviceOnnx(flat) },
+    windows,
+    rows.subarray(0, 5),
+  );
+  assert.deepEqual([parity.undecidable, parity.codes_different, parity.predictions], [5, 0, 0]);
 });
