@@ -48,13 +48,13 @@ export class Dashboard {
   }
 
   /** The answer to a GET; `undefined` where there is no such page. */
-  async respond(url: URL, signal: AbortSignal): Promise<Response | undefined> {
+  async respond(url: URL): Promise<Response | undefined> {
     const parts = url.pathname.split("/").filter((part) => part !== "").map(decodePart);
     if (parts.includes(undefined)) return undefined;
     const [room, id, ...rest] = parts as string[];
     if (room === undefined) return await this.#runs(url.searchParams.get("before"));
     if (room === "metrics" && id === undefined) return await this.#metrics(url.searchParams);
-    if (room === "runs" && /^[\w-]+$/.test(id ?? "")) return await this.#run(id, rest, signal);
+    if (room === "runs" && /^[\w-]+$/.test(id ?? "")) return await this.#run(id, rest);
     if (room === "artifacts" && /^[0-9a-f]{64}$/.test(id ?? "")) {
       return await this.#artifact(id, rest.join("/"));
     }
@@ -75,7 +75,7 @@ export class Dashboard {
     });
   }
 
-  async #run(id: string, [what, task]: string[], signal: AbortSignal): Promise<Response | undefined> {
+  async #run(id: string, [what, task]: string[]): Promise<Response | undefined> {
     const run = await this.#engine.readRun(id);
     const folder = join(this.#base, "runs", run.id);
     const events = join(folder, "events.jsonl");
@@ -95,7 +95,7 @@ export class Dashboard {
       const stop = new AbortController();
       const isOver = async () => (await this.#engine.readRun(run.id)).status !== "running";
       const messages = liveMessages(events, isOver, {
-        signal: AbortSignal.any([signal, stop.signal, this.#stopped]),
+        signal: AbortSignal.any([stop.signal, this.#stopped]),
       });
       return new Response(eventStream(messages, () => stop.abort()), {
         headers: { "content-type": "text/event-stream" },

@@ -50,7 +50,7 @@ async function answer(dashboard: Dashboard, request: Request, port: number): Pro
     return new Response("The dashboard only shows.\n", { status: 405, headers: { allow: "GET, HEAD" } });
   }
   try {
-    return await dashboard.respond(new URL(request.url), request.signal) ??
+    return await dashboard.respond(new URL(request.url)) ??
       new Response("There is no such page.\n", { status: 404 });
   } catch (error) {
     if (error instanceof InputError || error instanceof Deno.errors.NotFound) {

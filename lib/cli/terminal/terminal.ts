@@ -69,9 +69,12 @@ const color = (stream: { isTerminal(): boolean }) =>
 export const outStyle: Style = styleFor(color(Deno.stdout));
 export const errStyle: Style = styleFor(color(Deno.stderr));
 
+/** Columns below which a terminal has no room for the status line, or does not say how wide it is. */
+const narrowest = 20;
+
 /** Whether the status line can be rewritten. */
 export function isTerminal(): boolean {
-  return Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
+  return Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb" && columns() >= narrowest;
 }
 
 /** Columns of the terminal. */

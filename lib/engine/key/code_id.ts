@@ -96,9 +96,8 @@ export class CodeIds {
     const files: string[] = [];
     const stats: Code["stats"] = new Map();
     const outside: Code["outside"] = new Set();
-    const reached = new Set([module]);
-    for (const path of notebooks) reached.add(toFileUrl(path));
-    for (const url of reached) {
+    const reached = new Set(notebooks.map(toFileUrl));
+    for (const [url, ofNotebook] of inTurn(reached, module)) {
       if (url.startsWith("node:")) continue;
       if (!url.startsWith("file:")) {
         this.#packages.addLocked(url, packages);
@@ -127,9 +126,10 @@ export class CodeIds {
           if (target.startsWith("file:") || this.#packages.addLocked(target, packages)) continue;
           unseen.add(`the version of ${specifier} is locked nowhere`);
         }
-        // A step has no more than its permissions; a notebook has all.
+        // A step has no more than its permissions; a notebook that is executed has all.
+        const runs = ofNotebook && (!path.endsWith(".ipynb") || notebooks.includes(path));
         for (const what of ofProgram(url) ? [] : normal.reaches ?? []) {
-          if (ofUser || what === computedImport) unseen.add(`${name} ${what}`);
+          if (runs || what === computedImport) unseen.add(`${name} ${what}`);
         }
         if (normal.parts !== undefined) parts[name] = normal.parts;
       }
@@ -196,6 +196,18 @@ export class CodeIds {
     if (!below.startsWith("..")) return `./${below.replaceAll(sep, "/")}`;
     return relative(dirname(filePath(module)), path).replaceAll(sep, "/");
   }
+}
+
+/** All that notebooks reach, which may be added to meanwhile, then all that the step's module reaches beside. */
+function* inTurn(reached: Set<string>, module: string): Iterable<[url: string, ofNotebook: boolean]> {
+  let count = 0;
+  for (const url of reached) {
+    count++;
+    yield [url, true];
+  }
+  reached.add(module);
+  let i = 0;
+  for (const url of reached) if (i++ >= count) yield [url, false];
 }
 
 /** URL of the file that a text in a notebook names, from its folder; undefined where there is none. */

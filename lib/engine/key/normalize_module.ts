@@ -139,6 +139,13 @@ const outside = {
   "asks the network": /\bfetch\(|\bnew (?:WebSocket|EventSource)\(|\bDeno\.connect/,
   "asks the environment": /\bDeno\.env\b|\bprocess\.env\b/,
   "asks other programs": /\bDeno\.Command\b|"(?:node:)?child_process"/,
+  "reads files by a computed name": new RegExp(
+    String.raw`\bDeno\.(?:readTextFile|readFile|open|readDir|readLink|stat|lstat|realPath)(?:Sync)?\b` +
+      // A call with a name that is written out is seen; so is none where the function is only passed on.
+      String.raw`(?!\((?:${text}|new URL\(${text},import\.meta\.url\))\s*[,)])`,
+  ),
+  "may read any file": /"(?:node:)?fs(?:\/promises)?"|\bDeno\[|\{[^{}]*\}=Deno\b|=Deno;/,
+  "reads other runs": /\bimport\{[^}]*\bopen(?:Engine)?\b[^}]*\}from"motiflow"|\*as \w+ from"motiflow"/,
   [computedImport]: new RegExp(String.raw`\bimport\((?!\s*${text}\s*[,)])`),
 };
 const importing = new RegExp(String.raw`\b(?:from|import|import\()\s*${text}`, "g");

@@ -60,7 +60,7 @@ interface Head {
   modules: Record<string, NormalizedModule>;
 }
 
-const version = 8;
+const version = 9;
 const [blank, newline] = [0x20, 0x0a];
 const shaBytes = 32;
 const statBytes = statWidth * Float64Array.BYTES_PER_ELEMENT;

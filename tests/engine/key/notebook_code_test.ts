@@ -76,12 +76,38 @@ Deno.test("a report whose notebook asks the world, or whose packages nothing loc
     "await new Deno.Command('date').output();": "./pages/my.ipynb asks other programs",
     "import x from 'npm:never-locked-here@1';": "the version of npm:never-locked-here@1 is locked nowhere",
   };
+  const own = "./pages/my.ipynb";
+  const computed = [
+    'const name = ["cfg", "txt"].join("."); await Deno.readTextFile(name);',
+    "await Deno.readTextFile(`${inputs[0].dir}/metrics.json`);",
+    'Deno.readFileSync("a" + b)',
+    "for await (const { name } of Deno.readDir(folder)) console.log(name);",
+    'await Deno.readTextFile("./cfg.txt" + suffix);',
+    "const read = Deno.readTextFile; await read(name);",
+    "Deno.statSync(new URL(name, import.meta.url)).mtime",
+  ];
+  for (const cell of computed) cases[cell] = `${own} reads files by a computed name`;
+  for (
+    const cell of [
+      'import { readFileSync } from "node:fs"; readFileSync(name);',
+      'Deno["read" + "TextFile"](name)',
+      "const { readTextFile } = Deno; await readTextFile(name);",
+      "const d = Deno; await d.readTextFile(name);",
+    ]
+  ) cases[cell] = `${own} may read any file`;
+  cases['import { open } from "motiflow"; await open("latest");'] = `${own} reads other runs`;
   for (const [cell, because] of Object.entries(cases)) {
     write(project, cell);
     const { reason } = await planned(project);
     assert.equal(reason, `never taken from the cache: ${because} (unless the step says \`cache: pure\`)`);
     assert.notEqual((await planned(project, true)).reason, reason);
   }
+  write(
+    project,
+    'await Deno.readTextFile("cfg.txt"); Deno.readFileSync(`cfg.txt`, {}); ' +
+      'await Deno.readFile(new URL("./cfg.txt", import.meta.url)); import { Metrics } from "motiflow";',
+  );
+  assert.doesNotMatch((await planned(project)).reason, /never taken/);
   write(project, "import { z } from 'zod'; const text = \"it came from 'x'\";");
   assert.doesNotMatch((await planned(project)).reason, /never taken/);
 });
