@@ -2,6 +2,7 @@
 import { join } from "../system/path.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { StepDefinition } from "../../workflow/step.ts";
+import { openStepWorker } from "../../workflow/own/step_worker.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import { type Code, ofProgram, programRoot } from "../key/code_id.ts";
 import { StepError } from "../step_error.ts";
@@ -40,10 +41,8 @@ async function askWorker(task: Task, code: Code, root: string): Promise<Record<s
     read: [],
     write: [],
   });
-  const worker = new Worker(new URL("./environment_worker.ts", import.meta.url), {
-    type: "module",
-    deno: { permissions: { ...permissions, write: false } },
-  } as WorkerOptions);
+  const module = new URL("./environment_worker.ts", import.meta.url);
+  const worker = openStepWorker(module, { ...permissions, write: false }, code.config);
   const { promise, resolve, reject } = Promise.withResolvers<Record<string, Json>>();
   const timer = setTimeout(
     () => reject(new StepError("The step's environment took longer than a minute", "timeout")),

@@ -10,7 +10,7 @@ export interface AttemptSpec {
   /** The project's root, where the step's process stands. */
   root: string;
   job: Job;
-  code: Pick<Code, "id" | "files">;
+  code: Pick<Code, "id" | "files" | "config">;
   permissions: StepPermissions;
   /** For an executor that hands attempts to another scheduler. */
   action: Action;

@@ -86,6 +86,7 @@ export class ProcessPool implements Executor {
       memory: spec.action.memory,
       env: processEnvironment(spec.permissions),
       cwd: spec.root,
+      config: spec.code.config,
     });
     this.#all.add(process);
     void process.gone.then(() => {
@@ -106,7 +107,7 @@ function keepFolder(from: string, to: string): void {
 function kindOf(spec: AttemptSpec): string {
   const memory = spec.action.memory ?? "";
   if (ofProgram(spec.job.module)) return `${memory} ${profileOf(spec)}`;
-  return `${memory} a user's ${JSON.stringify(passedOn(spec.permissions))}`;
+  return `${memory} a user's ${spec.code.config ?? ""} ${JSON.stringify(passedOn(spec.permissions))}`;
 }
 
 /** Whether the step may change what a later one would find: programs that it starts, the state of its process. */

@@ -107,7 +107,7 @@ export class SlurmExecutor implements Executor {
       ...placeArguments(cluster, timeout),
       folder.script,
       Deno.execPath(),
-      ...programArguments(new URL("./job.ts", import.meta.url), folder.path),
+      ...programArguments(new URL("./job.ts", import.meta.url), [folder.path], spec.code.config),
     ]);
     spec.channel.log(`Slurm job ${id}`);
     return { id, folder };

@@ -21,9 +21,16 @@ const memoryWatch = 100;
 /** What V8 prints when it gives up. */
 const overflow = /JavaScript (?:heap )?out of memory/;
 
-/** Command line of a program of the engine, with the program's own import map and locked packages. */
-export function programArguments(program: URL, ...args: string[]): string[] {
-  const config = join(programRoot, "deno.json");
+/**
+ * Command line of a program of the engine.
+ *
+ * @param config Import map and locked packages, by default the program's own.
+ */
+export function programArguments(
+  program: URL,
+  args: readonly string[],
+  config = join(programRoot, "deno.json"),
+): string[] {
   return ["run", "--quiet", "--no-prompt", "-A", "--config", config, fileURLToPath(program), ...args];
 }
 
@@ -46,16 +53,17 @@ export class StepProcess {
   /**
    * @param profile Which attempts it takes.
    * @param folder For the attempts' folders.
-   * @param options Idle workers to keep, the bytes of memory that a step may use, and where it stands.
+   * @param options Idle workers to keep, the bytes of memory that a step may use, where it stands, and its `deno.json`.
    */
   constructor(
     readonly profile: string,
     readonly folder: string,
-    { keep, memory, env, cwd }: {
+    { keep, memory, env, cwd, config }: {
       keep: number;
       memory?: number | undefined;
       env: Record<string, string>;
       cwd: string;
+      config?: string | undefined;
     },
   ) {
     this.#memory = memory;
@@ -64,9 +72,8 @@ export class StepProcess {
       : [`--v8-flags=--max-old-space-size=${Math.ceil(memory / 2 ** 20)}`];
     const [run = "run", ...args] = programArguments(
       new URL("./host.ts", import.meta.url),
-      folder,
-      String(keep),
-      String(Deno.pid),
+      [folder, String(keep), String(Deno.pid)],
+      config,
     );
     this.#child = spawn(Deno.execPath(), [run, ...heap, ...args], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -8,6 +8,7 @@ import { canonicalJson, sha256 } from "../system/canonical_json.ts";
 import { filePath, toFileUrl } from "../system/file_url.ts";
 import { normalizeNotebook } from "./notebook_code.ts";
 import { computedImport, type NormalizedModule, Normalizer } from "./normalize_module.ts";
+import type { OwnNames, OwnPackages } from "./own_packages.ts";
 import { PackageMap, type Packages } from "./packages.ts";
 import { look, seen, settled, type Stat, unchanged } from "../system/stat.ts";
 import type { StatCache } from "./stat_cache.ts";
@@ -35,6 +36,8 @@ export interface Code {
   unseen: string[];
   /** Absolute paths of all files, which the step may read and which must not change while it runs. */
   files: string[];
+  /** Path of the `deno.json` that a user's step runs with, where the program's does not do. */
+  config?: string;
   /** Stat of everything that was looked at, before it was read; null where nothing was or it is too young to tell. */
   stats: Map<string, Stat | null>;
 }
@@ -59,6 +62,8 @@ export function ofProgram(module: string): boolean {
 export class CodeIds {
   #byModule = new Map<string, Promise<Code>>();
   #packages: PackageMap | undefined;
+  /** By folder. */
+  readonly #ownNames = new Map<string, OwnNames>();
   #normalizer = new Normalizer();
 
   readonly #root: string;
@@ -88,7 +93,9 @@ export class CodeIds {
 
   async #compute(module: string, notebooks: readonly string[]): Promise<Code> {
     this.#packages ??= new PackageMap(new URL("../../../deno.json", import.meta.url).href);
+    const packagesOf = this.#packages;
     const project = notebooks[0] === undefined ? undefined : nearestConfig(notebooks[0]);
+    const own = ofProgram(module) ? undefined : await this.#ownPackages(module);
     const unseen = new Set<string>();
     const modules: Record<string, string> = {};
     const packages: Packages = {};
@@ -100,7 +107,8 @@ export class CodeIds {
     for (const [url, ofNotebook] of inTurn(reached, module)) {
       if (url.startsWith("node:")) continue;
       if (!url.startsWith("file:")) {
-        this.#packages.addLocked(url, packages);
+        if (own === undefined) packagesOf.addLocked(url, packages);
+        else own.add(url, url, packages);
         continue;
       }
       const path = filePath(url);
@@ -118,13 +126,15 @@ export class CodeIds {
         const name = this.#name(path, module);
         const ofUser = project !== undefined && !ofProgram(url);
         const resolve = (specifier: string) =>
-          (ofUser ? project.mapped(specifier) : undefined) ?? this.#packages!.resolve(specifier, url);
+          (ofUser ? project.mapped(specifier) : ofProgram(url) ? undefined : own?.mapped(specifier)) ??
+            packagesOf.resolve(specifier, url);
         const normal = await this.#file(path, url, resolve, reached, outside);
         modules[name] = normal.hash;
         for (const specifier of normal.packages ?? []) {
           const target = resolve(specifier);
-          if (target.startsWith("file:") || this.#packages.addLocked(target, packages)) continue;
-          unseen.add(`the version of ${specifier} is locked nowhere`);
+          if (target.startsWith("file:")) continue;
+          if (own !== undefined) own.add(target, specifier, packages);
+          else if (!packagesOf.addLocked(target, packages)) unseen.add(unlockedPackage(specifier));
         }
         // A step has no more than its permissions; a notebook that is executed has all.
         const runs = ofNotebook && (!path.endsWith(".ipynb") || notebooks.includes(path));
@@ -134,6 +144,8 @@ export class CodeIds {
         if (normal.parts !== undefined) parts[name] = normal.parts;
       }
     }
+    const { config, unlocked = [] } = await own?.close(packages) ?? {};
+    for (const specifier of unlocked) unseen.add(unlockedPackage(specifier));
     const sorted = (o: Record<string, string>) =>
       Object.fromEntries(Object.entries(o).sort(([a], [b]) => a < b ? -1 : 1));
     const whole = { modules: sorted(modules), packages: sorted(packages) };
@@ -144,8 +156,18 @@ export class CodeIds {
       outside,
       unseen: [...unseen],
       files: files.sort(),
+      ...(config === undefined ? {} : { config }),
       stats,
     };
+  }
+
+  /** What the names in a user's step stand for. */
+  async #ownPackages(module: string): Promise<OwnPackages> {
+    const { OwnNames, OwnPackages } = await import("./own_packages.ts");
+    const folder = dirname(filePath(module));
+    let names = this.#ownNames.get(folder);
+    if (names === undefined) this.#ownNames.set(folder, names = new OwnNames(module, this.#root));
+    return new OwnPackages(this.#packages!, names);
   }
 
   /** The hash of one file; adds what it refers to. */
@@ -208,6 +230,10 @@ function* inTurn(reached: Set<string>, module: string): Iterable<[url: string, o
   reached.add(module);
   let i = 0;
   for (const url of reached) if (i++ >= count) yield [url, false];
+}
+
+function unlockedPackage(specifier: string): string {
+  return `the version of ${specifier} is locked nowhere`;
 }
 
 /** URL of the file that a text in a notebook names, from its folder; undefined where there is none. */

@@ -14,13 +14,19 @@ interface Lock {
 
 /** The import map and lock file of one `deno.json`, and the names by which the package itself is imported. */
 export class PackageMap {
-  #read: { imports: Record<string, string>; lock: Lock } | undefined;
+  #read: { own: Record<string, string>; imports: Record<string, string>; lock: Lock } | undefined;
   readonly #folder: string;
 
   readonly #configUrl: string;
 
-  /** @param configUrl URL of a `deno.json`; its lock file lies beside it. Both may be missing. */
-  constructor(configUrl: string) {
+  readonly #given: Record<string, string> | undefined;
+
+  /**
+   * @param configUrl URL of a `deno.json`; its lock file lies beside it. Both may be missing.
+   * @param imports Its import map, where it is known.
+   */
+  constructor(configUrl: string, imports?: Record<string, string>) {
+    this.#given = imports;
     this.#configUrl = configUrl;
     this.#folder = new URL(".", configUrl).href;
   }
@@ -30,7 +36,8 @@ export class PackageMap {
     if (this.#read !== undefined) return this.#read;
     const config = readJson(new URL(this.#configUrl));
     const lock = readJson(new URL("deno.lock", this.#configUrl)) ?? {};
-    return this.#read = { imports: { ...ownNames(config ?? {}), ...config?.imports }, lock };
+    const own = ownNames(config ?? {});
+    return this.#read = { own, imports: this.#given ?? { ...own, ...config?.imports }, lock };
   }
 
   get #imports(): Record<string, string> {
@@ -62,6 +69,16 @@ export class PackageMap {
 
   #target(value: string): string {
     return /^\.{0,2}\//.test(value) ? new URL(value, this.#folder).href : value;
+  }
+
+  /** Whether a package specifier is locked. */
+  has(specifier: string): boolean {
+    return this.addLocked(specifier, {});
+  }
+
+  /** Whether a name is the package's own, or of one of its parts. */
+  isOwn(specifier: string): boolean {
+    return Object.hasOwn(this.#files.own, specifier);
   }
 
   /**

@@ -69,6 +69,8 @@ export async function keepSteps(
   for (const step of learned) {
     const code = await codes.of(step.module);
     const files = filesOf([code, own], step.loaded);
+    // With packages of its own it follows from more files than these.
+    if (code.config !== undefined) continue;
     if (files === undefined || ![...code.outside].every((name) => blind.test(name))) continue;
     const before = read(layout, step.module);
     const same = before !== undefined && canonicalJson(before.files) === canonicalJson(files);

@@ -4,6 +4,8 @@ import type { Json } from "../../artifacts/artifact.ts";
 import type { LearnedStep, StepMemory } from "./known_step.ts";
 import { loadProblem, noModule } from "./load_problem.ts";
 import type { Answer, Question } from "./own_step_worker.ts";
+import { ProjectPackages } from "./project_packages.ts";
+import { openStepWorker, type StepWorker } from "./step_worker.ts";
 import type { Resolution, StepFacts, StepType } from "../step_type.ts";
 
 /** The step type, or why there is none. */
@@ -15,6 +17,10 @@ export type OwnStep =
     close(): void;
   }
   | { problem: string; hint: string };
+
+/** What Deno says of a package that it may not resolve here. */
+const foreignPackage =
+  /not a dependency and not in import map|lockfile is out of date|\b(?:npm|jsr):|npm package/i;
 
 /** For an answer of a module; long, since it may be loaded by a busy machine, or with packages to fetch first. */
 const SECONDS = 30;
@@ -74,14 +80,23 @@ class Asking {
 
   async #load(): Promise<StepFacts> {
     const loaded = Date.now();
-    this.#keeper = new Keeper(this.#module, this.#root);
-    const { answer, lasting } = await this.#keeper.ask<{ facts: StepFacts } | { missing: string[] }>({
-      kind: "load",
-      module: this.#module,
-    });
+    const packages = new ProjectPackages(this.#module, this.#root);
+    const { answer, lasting } = packages.differs
+      ? await this.#ask(await packages.config())
+      : await this.#ask().catch(async (error: Error) => {
+        if (!foreignPackage.test(error.message)) throw error;
+        this.#keeper?.close();
+        return await this.#ask(await packages.config());
+      });
     if ("missing" in answer) throw new NoStep(answer.missing);
     if (lasting) this.#learned = { module: this.#module, loaded, facts: answer.facts, answers: [] };
     return answer.facts;
+  }
+
+  #ask(config?: string) {
+    this.#keeper = new Keeper(this.#module, this.#root, config);
+    const question: Question = { kind: "load", module: this.#module };
+    return this.#keeper.ask<{ facts: StepFacts } | { missing: string[] }>(question);
   }
 
   async resolve(written: Json): Promise<Resolution> {
@@ -109,7 +124,7 @@ interface Asked {
 
 /** The near side of the worker. */
 class Keeper {
-  readonly #worker: Worker;
+  readonly #worker: StepWorker;
   /** Questions that are not sent yet: those of a matrix come by the hundred and go together. */
   #waiting: Asked[] = [];
   #sent: Asked[] = [];
@@ -117,25 +132,13 @@ class Keeper {
   /** After it nothing is asked: an answer that still came could be taken for that to another question. */
   #failure: Error | undefined;
 
-  constructor(module: string, root: string) {
+  constructor(module: string, root: string, config?: string) {
     const program = fileURLToPath(new URL("../../", import.meta.url));
     const folder = fileURLToPath(new URL("./", module));
     const read = [root, folder, program];
-    this.#worker = new Worker(new URL("./own_step_worker.ts", import.meta.url), {
-      type: "module",
-      deno: {
-        permissions: {
-          read,
-          write: false,
-          net: false,
-          env: false,
-          run: false,
-          sys: false,
-          ffi: false,
-          import: false,
-        },
-      },
-    } as WorkerOptions);
+    const none = { write: false, net: false, env: false, run: false, sys: false, ffi: false, import: false };
+    const worker = new URL("./own_step_worker.ts", import.meta.url);
+    this.#worker = openStepWorker(worker, { read, ...none }, config);
     this.#worker.onmessage = ({ data }: MessageEvent<Answer[] | { problem: string }>) => {
       if (this.#failure !== undefined) return;
       if (!Array.isArray(data)) return this.#fail(new Error(data.problem));

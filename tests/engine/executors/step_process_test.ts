@@ -189,7 +189,7 @@ Deno.test("a step's process ends when its engine dies without having read what i
   const folder = Deno.makeTempDirSync();
   const host = new URL("../../../lib/engine/executors/host.ts", import.meta.url);
   const engine = `import { spawn } from "node:child_process";
-    const words = [...${JSON.stringify(programArguments(host, folder, "0"))}, String(Deno.pid)];
+    const words = [...${JSON.stringify(programArguments(host, [folder, "0"]))}, String(Deno.pid)];
     const options = { stdio: ["ignore", "ignore", "ignore", "ipc"], detached: true };
     console.log(spawn(Deno.execPath(), words, options).pid);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);

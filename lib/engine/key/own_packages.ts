@@ -1,0 +1,66 @@
+/** What names in a user's step stand for: first by the project's import map, then by the program's. */
+import { ProjectPackages } from "../../workflow/own/project_packages.ts";
+import { toFileUrl } from "../system/file_url.ts";
+import { PackageMap, type Packages } from "./packages.ts";
+
+/** The same for all steps in a folder. */
+export class OwnNames {
+  readonly packages: ProjectPackages;
+  readonly map: PackageMap | undefined;
+
+  /** @param module File URL of a step. */
+  constructor(module: string, root: string) {
+    this.packages = new ProjectPackages(module, root);
+    const { file, imports } = this.packages;
+    this.map = file === undefined ? undefined : new PackageMap(toFileUrl(file), imports);
+  }
+}
+
+/** The packages of one step, and whether it needs others than the program's. */
+export class OwnPackages {
+  readonly #program: PackageMap;
+  readonly #names: OwnNames;
+  #needed: boolean;
+  /** Specifier by package that the program does not lock. */
+  readonly #open = new Map<string, string>();
+
+  constructor(program: PackageMap, names: OwnNames) {
+    this.#program = program;
+    this.#names = names;
+    this.#needed = names.packages.differs;
+  }
+
+  /** Where the project's import map leads; undefined for what the program's answers. */
+  mapped(specifier: string): string | undefined {
+    const { map } = this.#names;
+    if (map === undefined || /^\.{0,2}\/|^[a-z]+:/.test(specifier) || this.#program.isOwn(specifier)) {
+      return undefined;
+    }
+    const target = map.mapped(specifier);
+    if (target === undefined || target === this.#program.mapped(specifier)) return undefined;
+    this.#needed = true;
+    return target;
+  }
+
+  /** Adds what the program locks; the rest waits for {@linkcode close}. @param written As the module writes it. */
+  add(target: string, written: string, into: Packages): void {
+    if (this.#program.has(target)) this.#program.addLocked(target, into);
+    else if (!this.#open.has(target) || target !== written) this.#open.set(target, written);
+  }
+
+  /**
+   * Adds what the step's own lock file has.
+   *
+   * @returns The `deno.json` that the step needs, if it needs one, and what is locked nowhere, as it is written.
+   */
+  async close(into: Packages): Promise<{ config?: string; unlocked: string[] }> {
+    const kept = [...this.#open].some(([target]) => /^(?:npm|jsr|https?):/.test(target));
+    if (!this.#needed && !kept) return { unlocked: this.#unlocked(this.#program, into) };
+    const config = await this.#names.packages.config();
+    return { config, unlocked: this.#unlocked(new PackageMap(toFileUrl(config)), into) };
+  }
+
+  #unlocked(lock: PackageMap, into: Packages): string[] {
+    return [...this.#open].filter(([target]) => !lock.addLocked(target, into)).map(([, written]) => written);
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * Packages of the user's project. Steps run with the program's import map and locked packages; where the project's own
+ * `deno.json` names more, or a step names a package that the program does not lock, they run with a configuration that
+ * holds both. It lies in the store with a lock file of its own, so that the program's is never written to, and whatever
+ * Deno resolves once stays as it is and can be part of the step's key.
+ */
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { sha256 } from "../../artifacts/sha256.ts";
+
+const program = new URL("../../../", import.meta.url);
+
+/** Parts of `deno.json` that matter here. */
+interface Config {
+  name?: string;
+  exports?: Record<string, string>;
+  imports?: Record<string, string>;
+  compilerOptions?: unknown;
+  unstable?: unknown;
+}
+
+/** The configuration for the steps of one project. */
+export class ProjectPackages {
+  /** Path of the project's `deno.json`; undefined where it has none, or is the program itself. */
+  readonly file: string | undefined;
+  #config: Promise<string> | undefined;
+  #given: Record<string, string> | undefined;
+
+  /** @param module File URL of a user's step. @param root The project's. */
+  constructor(module: string, readonly root: string) {
+    const found = nearestConfig(dirname(fileURLToPath(module)));
+    this.file = found === fileURLToPath(new URL("deno.json", program)) ? undefined : found;
+  }
+
+  /** Whether the project gives a name another meaning than the program does. */
+  get differs(): boolean {
+    if (Object.keys(this.imports).length === 0) return false;
+    const { imports = {} } = read(new URL("deno.json", program)) ?? {};
+    return Object.entries(this.imports).some(([name, target]) =>
+      Object.hasOwn(imports, name) && imports[name] !== target
+    );
+  }
+
+  /** Path of the configuration for processes, beside its lock file; made where it is not there yet. */
+  config(): Promise<string> {
+    return this.#config ??= this.#make();
+  }
+
+  /** The project's import map. */
+  get imports(): Record<string, string> {
+    if (this.#given !== undefined) return this.#given;
+    if (this.file === undefined) return this.#given = {};
+    const url = pathToFileURL(this.file);
+    return this.#given = absolute(read(url)?.imports ?? {}, url);
+  }
+
+  async #make(): Promise<string> {
+    const { name = "", exports = {}, imports = {}, compilerOptions, unstable } =
+      read(new URL("deno.json", program)) ?? {};
+    const own = Object.entries(exports).map(([part, path]) => [name + part.slice(1), path]);
+    const config = JSON.stringify({
+      imports: { ...imports, ...this.imports, ...absolute(Object.fromEntries(own), program) },
+      scopes: { [program.href]: imports },
+      compilerOptions,
+      unstable,
+      nodeModulesDir: "none",
+      lock: "./deno.lock",
+    });
+    const locks = [new URL("deno.lock", program)];
+    if (this.file !== undefined) locks.unshift(new URL("deno.lock", pathToFileURL(this.file)));
+    const lock = JSON.stringify(joined(locks.map((url) => read(url) ?? {})));
+    const files = { "deno.json": config, "deno.lock": lock };
+    const id = (await sha256(new TextEncoder().encode(config + lock))).slice(0, 16);
+    return join(inStore(this.root, id, files) ?? aside(files), "deno.json");
+  }
+}
+
+/** The nearest `deno.json` at or above a folder; undefined where there is none. */
+function nearestConfig(folder: string): string | undefined {
+  for (let at = folder;; at = dirname(at)) {
+    for (const name of ["deno.json", "deno.jsonc"]) {
+      try {
+        if (Deno.statSync(join(at, name)).isFile) return join(at, name);
+      } catch {
+        // Not there.
+      }
+    }
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/** An import map whose files have URLs. */
+function absolute(imports: Record<string, string>, base: URL): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(imports).map(([name, target]) => [
+      name,
+      /^\.{0,2}\//.test(target) ? new URL(target, base).href : target,
+    ]),
+  );
+}
+
+/** Lock files in one; later ones count. What workspaces depend on is left to Deno to find. */
+function joined(locks: Record<string, any>[]): Record<string, unknown> {
+  const whole: Record<string, any> = {};
+  for (const { workspace: _, ...lock } of locks) {
+    for (const [part, value] of Object.entries(lock)) {
+      whole[part] = typeof value === "object" ? { ...whole[part], ...value } : value;
+    }
+  }
+  return whole;
+}
+
+/** Writes files into a folder of the store, whole or not at all; undefined where nobody may. */
+function inStore(root: string, id: string, files: Record<string, string>): string | undefined {
+  const folder = join(root, ".motiflow", "steps", `packages-${id}`);
+  try {
+    if (Deno.statSync(folder).isDirectory) return folder;
+  } catch {
+    // Not made yet.
+  }
+  try {
+    Deno.mkdirSync(dirname(folder), { recursive: true });
+    const draft = Deno.makeTempDirSync({ dir: dirname(folder), prefix: "draft-" });
+    write(draft, files);
+    try {
+      Deno.renameSync(draft, folder);
+    } catch {
+      // Another process was faster, with the same content.
+      Deno.removeSync(draft, { recursive: true });
+    }
+    return folder;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes files for this process alone. */
+function aside(files: Record<string, string>): string {
+  const folder = Deno.makeTempDirSync({ prefix: "motiflow-packages-" });
+  globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+  write(folder, files);
+  return folder;
+}
+
+function write(folder: string, files: Record<string, string>): void {
+  for (const [name, text] of Object.entries(files)) Deno.writeTextFileSync(join(folder, name), text);
+}
+
+/** JSON with comments, as Deno takes it; undefined where there is none that can be read. */
+function read(url: URL): Config | undefined {
+  try {
+    const text = Deno.readTextFileSync(url);
+    const bare = text.replace(/("(?:[^"\\]|\\.)*")|\/\/.*|\/\*[\s\S]*?\*\//g, "$1")
+      .replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, "$1");
+    return JSON.parse(bare);
+  } catch {
+    return undefined;
+  }
+}
