@@ -2,14 +2,14 @@
  * The directory of a zip archive, so that single entries can be unpacked in any order without reading the rest.
  * Format: PKWARE APPNOTE.TXT 6.3.10, sections 4.3 and 4.5.3 (Zip64).
  */
-import { inflateSync } from "fflate";
+import { crc32, inflateRawSync } from "node:zlib";
 
 /** One file of an archive. */
 export interface ZipEntry {
   name: string;
   /** Bytes when unpacked. */
   size: number;
-  /** @throws {RangeError} for an encrypted entry, another method than deflate, or content that is cut short. */
+  /** @throws {RangeError} for an encrypted entry, another method than deflate, or content that is cut short or broken. */
   read(): Uint8Array;
 }
 
@@ -68,6 +68,7 @@ export function readZip(bytes: Uint8Array): ZipEntry[] {
     }
     const flags = view.getUint16(at + 8, true);
     const method = view.getUint16(at + 10, true);
+    const sum = view.getUint32(at + 16, true);
     const nameEnd = at + 46 + view.getUint16(at + 28, true);
     const extraEnd = nameEnd + view.getUint16(at + 30, true);
     const name = new TextDecoder().decode(bytes.subarray(at + 46, nameEnd));
@@ -80,7 +81,11 @@ export function readZip(bytes: Uint8Array): ZipEntry[] {
       entries.push({
         name,
         size,
-        read: () => unpack(bytes, view, name, { flags, method, size, packed, local }),
+        read: () => {
+          const content = unpack(bytes, view, name, { flags, method, size, packed, local });
+          if (crc32(content) !== sum) throw new RangeError(`${name} is broken: its checksum is wrong`);
+          return content;
+        },
       });
     }
     at = extraEnd + view.getUint16(at + 32, true);
@@ -108,7 +113,12 @@ function unpack(
     throw new RangeError(`${name} claims to hold ${size} bytes, which is too much`);
   }
   if (method !== 8) throw new RangeError(`${name} is packed by method ${method}, only deflate is known`);
-  const out = inflateSync(content, { out: new Uint8Array(size) });
+  let out;
+  try {
+    out = inflateRawSync(content, { maxOutputLength: Math.max(1, size) });
+  } catch (cause) {
+    throw new RangeError(`${name} is broken: ${(cause as Error).message}`, { cause });
+  }
   if (out.length !== size) throw new RangeError(`${name} is broken`);
-  return out;
+  return new Uint8Array(out.buffer, out.byteOffset, out.length);
 }

@@ -127,4 +127,8 @@ Deno.test("readZip() refuses encrypted, cut and broken content", () => {
   const bomb = readZip(change(central + 26, 0x7000))[0];
   assert.throws(() => bomb.read(), /a\.csv claims to hold 1879048692 bytes, which is too much/);
   assert.throws(() => readZip(zip.subarray(0, zip.length - 30)), /no zip directory/);
+  // A stored entry says nothing of its content but the checksum.
+  const stored = zipSync({ "a.csv": [new TextEncoder().encode("1,2,3"), { level: 0 }] });
+  stored[stored.indexOf(0x33)] = 0x34;
+  assert.throws(() => readZip(stored)[0].read(), /a\.csv is broken: its checksum is wrong/);
 });
