@@ -14,7 +14,7 @@ export interface DataFile {
   size?: number;
   read(): Uint8Array;
   /** The same to be read bit by bit, where that saves memory. */
-  open?(): { readSync(into: Uint8Array): number | null } & Disposable;
+  open?(): Pick<Deno.FsFile, "readSync" | "seekSync"> & Disposable;
 }
 
 /** Told of each file that nobody wants. */

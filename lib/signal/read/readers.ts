@@ -1,6 +1,7 @@
 /** All sources of recordings, in the order of the documentation: one line each. */
 import type { Reader } from "./reader.ts";
 import csv from "./sources/csv.ts";
+import device from "./sources/device.ts";
 import hapt from "./sources/hapt.ts";
 import npy from "./sources/npy.ts";
 import parquet from "./sources/parquet.ts";
@@ -14,4 +15,5 @@ export const readers: readonly Reader<any>[] = [
   csv,
   parquet,
   npy,
+  device,
 ];

@@ -4,6 +4,7 @@ import { encodeModel } from "../../../lib/onnx/encode.ts";
 import importStep from "../../../lib/steps/import.ts";
 import load from "../../../lib/steps/load.ts";
 import { rows } from "../../signal/read/read_files.ts";
+import { makeCwa } from "../../signal/read/devices/make_device_files.ts";
 import { onFiles, pair, type Trial, type Tried } from "./trial.ts";
 
 const wave = (i: number, c = 0) => Math.sin(0.3 * i + c).toFixed(4);
@@ -21,6 +22,20 @@ const onPlain = (a: unknown, b: unknown, beside: Record<string, unknown> = table
   onFiles({ "p1.csv": plain }, a, b, { path: "*.csv", ...beside });
 const onTable = (text: string, a: unknown, b: unknown, beside: Record<string, unknown>, more = {}) =>
   onFiles({ "p1.csv": text, ...more }, a, b, { path: "*", ...beside });
+
+/** A logger's file of so many seconds at 100 Hz, the second of which may be missing. */
+const logger = (seconds: number, missing?: number) =>
+  makeCwa({
+    fractions: true,
+    annotation: "_sc=anna",
+    blocks: Array.from({ length: seconds }, (_, k) => ({
+      begin: Date.UTC(2026, 2, 4, 12) / 1000 + k,
+      sequence: k,
+      counts: Array.from({ length: 100 }, (_, i) => [Math.round(90 * Math.sin(i / 9 + k)), seconds, 256]),
+    })).filter(({ sequence }) => sequence !== missing),
+  });
+const onLogger = (a: unknown, b: unknown, beside: Record<string, unknown> = {}, more = {}) =>
+  onFiles({ "a.cwa": logger(2), ...more }, a, b, { path: "*", ...beside });
 
 const path = "names the files, which are what the other trials differ by";
 const sha256 = "a check of a download, which the engine makes: tests/engine/system";
@@ -217,6 +232,15 @@ export const tried: Tried[] = [
       }),
       ...prefixed("csv", {
         ...csv,
+        decimal: onTable(rows("x;y", 60, (i) => `${i + 1},125;${wave(i)}`), ",", ".", {
+          rate: 20,
+          sensors: { s: ["x"] },
+          thousands: "blank",
+        }),
+        thousands: onTable(rows("x;y", 60, (i) => `${i + 1},125;1`), ",", ".", {
+          rate: 20,
+          sensors: { s: ["x"] },
+        }),
         encoding: onFiles(
           {
             "p1.csv": Uint8Array.from(rows("x,who", 60, (i) => `${wave(i)},J\u00f6`), (c) => c.charCodeAt(0)),
@@ -262,6 +286,32 @@ export const tried: Tried[] = [
           subject: { from: "filename", pattern: "(p\\d)" },
         }),
         max_seconds: onNpy(1, 2),
+      }),
+      ...prefixed("device", {
+        path,
+        sha256,
+        sensor: onLogger("hip", "wrist"),
+        rate: onLogger(100, 50),
+        label: onLogger({ from: "constant", value: "a" }, { from: "constant", value: "b" }),
+        label_names: onLogger({ a: "walk" }, { a: "run" }, { label: { from: "constant", value: "a" } }),
+        unlabelled: onLogger([], ["a"], { label: { from: "constant", value: "a" } }),
+        subject: onLogger({ from: "header" }, { from: "constant", value: "bob" }),
+        metadata: onLogger({ files: "list", file: "file" }, { files: "list", file: "other" }, {
+          label: { from: "metadata", column: "label" },
+        }, { "b.cwa": logger(2), "list.csv": "file,other,label\na.cwa,b.cwa,walk\nb.cwa,a.cwa,run\n" }),
+        files: onLogger("a", "b", {}, { "b.cwa": logger(2) }),
+        on_bad: onLogger("error", "skip", {}, { "b.cwa": "none" }),
+        max_gap: onLogger(0.2, 5, {}, { "a.cwa": logger(3, 1) }),
+        min_seconds: onLogger(1, 3),
+        short: onLogger("error", "skip", { min_seconds: 2.5 }, { "b.cwa": logger(3) }),
+        gravity: onLogger(true, false),
+        keep_labels: onLogger(["a"], ["b"], { label: { from: "filename", pattern: "([ab])" } }, {
+          "b.cwa": logger(2),
+        }),
+        subjects: onLogger(["a"], ["b"], { subject: { from: "filename", pattern: "([ab])" } }, {
+          "b.cwa": logger(3),
+        }),
+        max_seconds: onLogger(1, 1.5),
       }),
       ...prefixed("hapt", {
         path,

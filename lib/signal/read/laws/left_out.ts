@@ -13,9 +13,9 @@ const aboutData = new RegExp(
 
 /** Converters of their makers, by the ending of files that only those read. */
 const converters: Record<string, string> = {
-  gt3x: "ActiLife or read.gt3x writes .csv",
-  cwa: "cwa-convert or OmGui writes .csv",
-  bin: "the maker's program writes .csv",
+  gt3x: "load them with source: device",
+  cwa: "load them with source: device",
+  bin: "load GENEActiv's with source: device; of others the maker's program writes .csv",
   xlsx: "save it as CSV",
   xls: "save it as CSV",
   mat: "write it as .npy or .csv",

@@ -1,7 +1,8 @@
-/** Looks at files: tables, arrays or windows, whichever there are. */
+/** Looks at files: tables, arrays, windows or files of loggers, whichever there are. */
 import { InputError } from "../../../errors.ts";
 import { listed } from "../laws/notes.ts";
 import { lookAtArrays } from "./look_at_arrays.ts";
+import { lookAtDevices } from "./look_at_devices.ts";
 import { lookAtTables } from "./look_at_tables.ts";
 import { lookAtWindows } from "./look_at_windows.ts";
 import type { FolderSeen } from "./seen.ts";
@@ -14,6 +15,7 @@ import type { FolderSeen } from "./seen.ts";
  */
 export async function lookAtFiles(paths: readonly string[]): Promise<FolderSeen> {
   const seen = await lookAtWindows(paths) ??
+    await lookAtDevices(paths) ??
     await lookAtTables(paths, "csv") ??
     await lookAtTables(paths, "parquet") ??
     await lookAtArrays(paths);
@@ -22,6 +24,7 @@ export async function lookAtFiles(paths: readonly string[]): Promise<FolderSeen>
     hint: `There ${
       paths.length === 0 ? "are no files" : `are ${listed(paths.map((p) => p.replace(/^.*\//, "")))}`
     }. ` +
-      "Tables are .csv, .tsv, .txt, .dat, .log and .parquet, also .gz and .zip; arrays are .npy and .npz.",
+      "Tables are .csv, .tsv, .txt, .dat, .log and .parquet, also .gz and .zip; arrays are .npy and .npz; loggers' files are .cwa, .gt3x and " +
+      "GENEActiv's .bin.",
   });
 }

@@ -1,0 +1,239 @@
+/** Blocks of a device on a uniform clock: a recording, or several where the device's clock breaks. */
+import { InputError } from "../../../errors.ts";
+import { gapLimit } from "../laws/steps.ts";
+import { sameTick } from "../resample.ts";
+import { isLongBreak } from "../stretches_of_table.ts";
+import type { Blocks, DeviceSignal } from "./device_signal.ts";
+
+/** Rows and duration must agree with the rate so far, as for tables. */
+const tolerance = 0.05;
+/** Blocks whose begins are so near to the rate follow each other without a break; their samples are spread between them. */
+const following = 0.1;
+
+/** Blocks `[from, to)` between two breaks of the clock. */
+interface Run {
+  from: number;
+  to: number;
+}
+
+/** Seconds between samples of each block: those up to the next block where it follows, else the usual ones. */
+function periodsOf({ begin, samples, count }: Blocks, usual: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, b) => {
+    const own = b + 1 < count ? (begin[b + 1] - begin[b]) / samples[b] : NaN;
+    return Math.abs(own / usual - 1) <= following ? own : usual;
+  });
+}
+
+/** So few pairs of blocks may all have a gap between them. */
+const fewPairs = 4;
+
+/**
+ * Samples per second that the begins of blocks show: the median over those that follow each other.
+ *
+ * @throws {InputError} where most do not follow at the rate, or follow at one that is more than 5 % off.
+ */
+function measuredRate({ begin, samples, count }: Blocks, rate: number, file: string): number {
+  const rates: number[] = [];
+  for (let b = 0; b + 1 < count; b++) {
+    if (begin[b + 1] > begin[b]) rates.push(samples[b] / (begin[b + 1] - begin[b]));
+  }
+  const median = (x: number[]) => x.sort((a, b) => a - b)[x.length >> 1];
+  const near = rates.filter((r) => Math.abs(rate / r - 1) <= following);
+  const few = rates.length < fewPairs;
+  const measured = few || near.length >= rates.length / 2 ? median(near) ?? rate : median(rates);
+  if (Math.abs(measured / rate - 1) <= tolerance) return measured;
+  throw new InputError(
+    `Cannot use rate: the file says ${rate} Hz, its blocks hold ${measured.toPrecision(4)} samples a second`,
+    {
+      file,
+      hint: "The header is wrong, or most blocks are missing: read the file with the maker's program.",
+    },
+  );
+}
+
+/** Where the clock goes back and where it stands still for long, and how often and for how long there are no samples. */
+function runsOf({ begin, samples, count }: Blocks, period: number, limit: number) {
+  const runs: Run[] = [{ from: 0, to: count }];
+  const back: number[] = [];
+  const pauses: number[] = [];
+  for (let b = 1; b < count; b++) {
+    const step = begin[b] - begin[b - 1];
+    const own = samples[b - 1] * period;
+    const stepsBack = step < (1 - following) * own;
+    if (stepsBack) back.push(own - step);
+    else if (step - own + period > limit) pauses.push(step - own);
+    if (!stepsBack && !isLongBreak(step - own, period)) continue;
+    runs.at(-1)!.to = b;
+    runs.push({ from: b, to: count });
+  }
+  return { runs, back, pauses };
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+
+/** Sentences on a clock that goes back and on time without samples. */
+function clockNotes(
+  { back, pauses }: { back: number[]; pauses: number[] },
+  { pause, blocks }: DeviceSignal,
+): string[] {
+  const notes: string[] = [];
+  const times = (n: number) => n === 1 ? "once" : `${n} times`;
+  if (back.length > 0) {
+    notes.push(
+      `The device's clock goes back ${times(back.length)} (by up to ${
+        Math.max(...back).toFixed(1)
+      } s); the recording was cut there`,
+    );
+  }
+  if (pauses.length > 0) {
+    const whole = blocks.begin[blocks.count - 1] - blocks.begin[0];
+    notes.push(
+      `${sum(pauses).toFixed(0)} s of ${whole.toFixed(0)} s have no samples, in ${
+        pauses.length === 1 ? "1 stretch" : `${pauses.length} stretches`
+      }${pause === undefined ? "" : ` (${pause})`}; nothing was put in their place`,
+    );
+  }
+  return notes;
+}
+
+/** A run of blocks on the clock. */
+export interface PlacedRun {
+  /** Seconds since 1970 on the device's clock. */
+  begin: number;
+  /** float32 `[samples, channels]`. */
+  values: Float32Array;
+  gaps: [number, number][];
+  /** Whether samples are as the device wrote them, without interpolation. */
+  exact: boolean;
+}
+
+/**
+ * Brings the blocks of a device to a uniform clock. Samples stay as they are where each lies within half a sample of its
+ * tick; otherwise they are interpolated linearly between their own times, which the begins of the blocks tell. What is
+ * missing for more than `maxGap` seconds is a gap; a break of a minute, or a clock that goes back, begins another run.
+ *
+ * @param clock Ticks per second, no slower than the device.
+ * @returns The runs one after the other, the rate that the times show, and sentences on the clock.
+ * @throws {InputError} where times and rate contradict each other by more than 5 %.
+ */
+export function placeBlocks(
+  signal: DeviceSignal,
+  clock: number,
+  maxGap: number,
+  file: string,
+): { runs: () => Generator<PlacedRun>; count: number; measured: number; notes: string[] } {
+  const { blocks, rate } = signal;
+  const measured = measuredRate(blocks, rate, file);
+  const limit = gapLimit(maxGap, 1 / rate);
+  const found = runsOf(blocks, 1 / measured, limit);
+  const periods = periodsOf(blocks, 1 / measured);
+  return {
+    count: found.runs.length,
+    measured,
+    notes: clockNotes(found, signal),
+    *runs() {
+      for (const run of found.runs) {
+        yield exactRun(signal, run, periods, { clock, limit }) ??
+          evenRun(signal, run, periods, { clock, limit });
+      }
+    },
+  };
+}
+
+/** A clock's ticks per second, and the seconds above which there is a gap. */
+interface Ticks {
+  clock: number;
+  limit: number;
+}
+
+/** The run with its samples as they are; undefined where that would put one more than half a sample beside its tick. */
+function exactRun(
+  { blocks, rate, channels, decode }: DeviceSignal,
+  run: Run,
+  periods: Float64Array,
+  { clock, limit }: Ticks,
+): PlacedRun | undefined {
+  if (clock !== rate) return undefined;
+  const { begin, samples } = blocks;
+  const rows: number[] = [];
+  let next = 0;
+  for (let b = run.from; b < run.to; b++) {
+    const tick = (begin[b] - begin[run.from]) * rate;
+    const row = Math.abs(tick - next) <= 0.5 ? next : Math.round(tick);
+    const last = tick + (samples[b] - 1) * (periods[b] * rate - 1);
+    if (row < next || Math.abs(last - row) > 0.5) return undefined;
+    // What is too short for a gap is interpolated.
+    if (row !== next && row - next + 1 <= limit * rate) return undefined;
+    rows.push(row);
+    next = row + samples[b];
+  }
+  const width = channels.length;
+  const values = new Float32Array(next * width);
+  const gaps: [number, number][] = [];
+  let end = 0;
+  rows.forEach((row, k) => {
+    decode(run.from + k, values, row * width);
+    if (row > end) {
+      bridge(values, width, end, row);
+      gaps.push([end, row]);
+    }
+    end = row + samples[run.from + k];
+  });
+  return { begin: begin[run.from], values, gaps, exact: true };
+}
+
+/** Fills rows `[from, to)` between their neighbours. */
+function bridge(values: Float32Array, width: number, from: number, to: number): void {
+  for (let c = 0; c < width; c++) {
+    const [a, b] = [values[(from - 1) * width + c], values[to * width + c]];
+    for (let t = from; t < to; t++) values[t * width + c] = a + (b - a) * (t - from + 1) / (to - from + 1);
+  }
+}
+
+/** The run read at the ticks of the clock between its samples. */
+function evenRun(
+  { blocks, channels, decode }: DeviceSignal,
+  run: Run,
+  periods: Float64Array,
+  { clock, limit }: Ticks,
+): PlacedRun {
+  const { begin, samples } = blocks;
+  const width = channels.length;
+  const start = begin[run.from];
+  const lastBlock = run.to - 1;
+  const end = begin[lastBlock] - start + (samples[lastBlock] - 1) * periods[lastBlock];
+  const count = Math.floor(end * clock + sameTick) + 1;
+  const values = new Float32Array(count * width);
+  const gaps: [number, number][] = [];
+  let most = 0;
+  for (let b = run.from; b < run.to; b++) most = Math.max(most, samples[b]);
+  // The last sample of the block before stands in front of those of a block.
+  const piece = new Float32Array((most + 1) * width);
+  let tick = 0;
+  let before = -1 / clock;
+  for (let b = run.from; b < run.to; b++) {
+    decode(b, piece, width);
+    if (b === run.from) piece.copyWithin(0, width, 2 * width);
+    const first = begin[b] - start;
+    for (let i = 0; i < samples[b]; i++) {
+      const time = first + i * periods[b];
+      const span = time - before;
+      const until = time * clock + sameTick;
+      if (i === 0 && span > limit && tick < Math.ceil(until - 2 * sameTick)) {
+        gaps.push([tick, Math.min(count, Math.ceil(until - 2 * sameTick))]);
+      }
+      const at = i * width;
+      while (tick <= until && tick < count) {
+        const share = Math.min(1, Math.max(0, (tick / clock - before) / span));
+        for (let c = 0; c < width; c++) {
+          const a = piece[at + c];
+          values[tick * width + c] = a + (piece[at + width + c] - a) * share;
+        }
+        tick++;
+      }
+      before = time;
+    }
+    piece.copyWithin(0, samples[b] * width, (samples[b] + 1) * width);
+  }
+  return { begin: start, values, gaps, exact: false };
+}

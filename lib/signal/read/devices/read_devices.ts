@@ -1,0 +1,193 @@
+/** Recordings from the files of loggers, each of a format that its content tells. */
+import { InputError } from "../../../errors.ts";
+import type { DataFile } from "../archive.ts";
+import { openCsv } from "../csv.ts";
+import { chooseFiles, openLists, setIntervals, tablesAmong } from "../data_set_files.ts";
+import { filterName, lowerRate } from "../lower_rate.ts";
+import { beginReading, numberOf, type Reading, type TableOptions, type TablesRead } from "../reading.ts";
+import { lowering, raising } from "../sample_times.ts";
+import { finish, idOf, orLeftOut } from "../table_recordings.ts";
+import { textOfFile } from "../table_layout.ts";
+import { openBytes } from "./byte_source.ts";
+import type { DeviceSignal } from "./device_signal.ts";
+import { formatOf, formats } from "./formats.ts";
+import { placeBlocks, type PlacedRun } from "./place_blocks.ts";
+
+/** What the files mean beside what they say themselves. */
+export type DeviceOptions =
+  & Pick<
+    TableOptions,
+    | "rate"
+    | "label"
+    | "labelNames"
+    | "unlabelled"
+    | "intervals"
+    | "metadata"
+    | "files"
+    | "maxGap"
+    | "minSeconds"
+    | "short"
+  >
+  & {
+    subject?: TableOptions["subject"] | { from: "header" };
+    /** Name of the sensor. */
+    sensor: string;
+    onBad: "error" | "skip";
+  };
+
+/**
+ * Reads recordings of loggers. Every file is at least one recording; where the device's clock goes back or stands still for
+ * a minute it is cut.
+ *
+ * @param paths Absolute paths of files and zip archives.
+ * @throws {InputError} naming the file and what is broken.
+ */
+export async function readDevices(
+  paths: readonly string[],
+  { sensor, subject, ...options }: DeviceOptions,
+  progress?: (fraction: number) => void,
+): Promise<TablesRead> {
+  const fromHeader = typeof subject === "object" && subject.from === "header";
+  const all: TableOptions = {
+    ...options,
+    missing: "gap",
+    unsorted: "error",
+    subject: fromHeader ? undefined : subject as TableOptions["subject"],
+  };
+  const reading = beginReading(all);
+  const chosen = await chooseFiles(paths, formats.map(({ ending }) => ending), all, reading.notes);
+  const files = tablesAmong(chosen, all);
+  const open = (file: DataFile) => openCsv(file);
+  reading.lists = await openLists(chosen, all, files.map((f) => f.name), open);
+  const devices = new Set<string>();
+  for (const [index, file] of files.entries()) {
+    await orLeftOut(reading, file, () => {
+      using bytes = openBytes(file);
+      const format = formatOf(bytes.at(0, 1024));
+      if (format === undefined) {
+        throw new InputError("Cannot read recording: its content is of no device that is known", {
+          file: file.name,
+          hint: `Known are ${formats.map((f) => `${f.name} (.${f.ending})`).join(", ")}.`,
+        });
+      }
+      const signal = format.open(bytes, file.name);
+      devices.add(signal.device);
+      readSignal(
+        reading,
+        file,
+        signal,
+        { sensor, fromHeader },
+        (share) => progress?.((index + share) / files.length),
+      );
+      return Promise.resolve();
+    });
+  }
+  await setIntervals(reading, chosen, open);
+  const name = files.length === 1 ? files[0].name : `${files.length} files of ${[...devices].join(" and ")}`;
+  return finish(reading, all, reading.layout, name);
+}
+
+/** Adds the recordings of one file. */
+function readSignal(
+  reading: Reading,
+  file: DataFile,
+  signal: DeviceSignal,
+  { sensor, fromHeader }: { sensor: string; fromHeader: boolean },
+  progress: (share: number) => void,
+): void {
+  const { options, notes } = reading;
+  const { channels, units, rate } = signal;
+  const known = reading.layout;
+  if (known !== undefined && known.names.join() !== channels.join()) {
+    throw new InputError(
+      `Cannot join recordings: channels ${channels.join(", ")}, the first file has ${known.names.join(", ")}`,
+      { file: file.name, hint: "Load devices of different sensors apart." },
+    );
+  }
+  reading.layout ??= {
+    sensors: [sensor],
+    values: channels.map((_, c) => c),
+    names: channels,
+    units,
+    time: 0,
+  };
+  reading.rate ??= rate;
+  const wanted = reading.rate;
+  if (rate * raising < wanted) {
+    throw new InputError(`Cannot use rate ${wanted}: the device recorded ${rate} samples a second`, {
+      file: file.name,
+      hint: `Set rate to ${rate} or less.`,
+    });
+  }
+  if (fromHeader && signal.subject === undefined) {
+    throw new InputError("Cannot find the subject: the file's header names none", {
+      file: file.name,
+      hint: "Take it from the file's name: subject: { from: filename, pattern: … }.",
+    });
+  }
+  const written = fromHeader
+    ? signal.subject!
+    : textOfFile(options.subject, "subject", file, file.name, reading.lists) ?? "subject";
+  const person = reading.people.name(written);
+  const label = textOfFile(options.label, "label", file, file.name, reading.lists);
+  const number = label === undefined ? -1 : numberOf(reading, label);
+  const slower = wanted * lowering < rate;
+  const placed = placeBlocks(signal, slower ? rate : wanted, options.maxGap, file.name);
+  for (const note of [...signal.notes, ...placed.notes]) notes.add(note, file.name);
+  let n = 0;
+  for (const run of placed.runs()) {
+    progress(n++ / placed.count);
+    reading.measured.push(placed.measured);
+    const id = n === 1 ? idOf(file.name) : `${idOf(file.name)}.part${n}`;
+    const { values, gaps, exact } = slower ? lowered(run, channels.length, rate, wanted) : run;
+    const samples = values.length / channels.length;
+    if (slower) notes.add(`Rate lowered through a ${filterName(wanted)}`, file.name);
+    else if (!exact) {
+      notes.add(
+        "Samples were interpolated to an even clock, because the device's runs at another pace",
+        file.name,
+      );
+    }
+    if (samples < options.minSeconds * wanted || samples === 0) {
+      if (options.short === "skip") {
+        reading.skipped.push(id);
+        continue;
+      }
+      throw new InputError(
+        `Cannot use recording: ${id} is too short, ${samples} samples (${(samples / wanted).toFixed(2)} s)`,
+        { file: file.name, hint: `Set short: skip, or set min_seconds below ${options.minSeconds}.` },
+      );
+    }
+    reading.recordings.push({
+      id,
+      subject: person,
+      file: file.name,
+      samples,
+      data: values,
+      labels: new Int32Array(samples).fill(number),
+      gaps,
+      begin: run.begin,
+      ...(exact && signal.scale !== undefined ? { scale: [signal.scale] } : {}),
+      facts: {
+        device: signal.device,
+        ...signal.facts,
+        start: new Date(1000 * run.begin).toISOString().replace("Z", ""),
+        ...reading.lists?.facts([file.name], person),
+      },
+    });
+  }
+}
+
+/** A run at a slower rate. */
+function lowered(run: PlacedRun, width: number, rate: number, wanted: number): PlacedRun {
+  const count = Math.floor((run.values.length / width - 1) * wanted / rate + 1e-9) + 1;
+  return {
+    begin: run.begin,
+    exact: false,
+    values: lowerRate(run.values, width, rate, wanted, count),
+    gaps: run.gaps.map(([a, b]) => [
+      Math.floor((a - 1) * wanted / rate) + 1,
+      Math.min(count, Math.ceil(b * wanted / rate)),
+    ]),
+  };
+}

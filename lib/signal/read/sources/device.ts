@@ -1,0 +1,58 @@
+/** Files of loggers. */
+import { z } from "zod";
+import { defineReader } from "../reader.ts";
+import { gravity, inName, maxGap, part, path, sha256 } from "./common.ts";
+import { tableParams, tellTables } from "./table.ts";
+
+const fromMetadata = z.strictObject({ from: z.literal("metadata"), column: z.string().min(1) });
+const { label_names, unlabelled, metadata, files, min_seconds, short } = tableParams;
+const intervals = tableParams.label.unwrap().options.at(-1)!;
+
+export default defineReader({
+  source: "device",
+  params: z.strictObject({
+    source: z.literal("device").describe(
+      "Files of loggers, recognized by their content: Axivity .cwa, ActiGraph .gt3x, GENEActiv .bin. Channels, units, rate " +
+        "and clock are the file's.",
+    ),
+    path,
+    sha256,
+    sensor: z.string().min(1).default("sensor").describe("Name of the sensor, e.g. where it was worn."),
+    rate: z.number().positive().optional().describe(
+      "Samples per second; the first file's own when left out. A lower one goes through a low-pass.",
+    ),
+    label: z.union([...inName, fromMetadata, intervals]).optional().describe(
+      "Class labels: intervals in files of their own, or one label for the whole file.",
+    ),
+    label_names,
+    unlabelled,
+    subject: z.union([...inName, fromMetadata, z.strictObject({ from: z.literal("header") })]).optional()
+      .describe(
+        "Who was recorded: the first group of a pattern on the file's name, what the device was told (header), a list, or a " +
+          "constant. Without it all recordings count as one subject.",
+      ),
+    metadata,
+    files,
+    on_bad: z.enum(["error", "skip"]).default("error").describe(
+      "What a file does that cannot be read: stop, or be left out (and named). Broken blocks are gaps either way.",
+    ),
+    max_gap: maxGap,
+    min_seconds,
+    short,
+    gravity,
+    ...part,
+  }),
+  async read(params, context) {
+    const { readDevices } = await import("../devices/read_devices.ts");
+    const { label, label_names, max_gap, min_seconds, on_bad, ...rest } = params;
+    const options = {
+      ...rest,
+      ...(typeof label === "object" && label.from === "intervals" ? { intervals: label } : { label }),
+      labelNames: label_names,
+      maxGap: max_gap,
+      minSeconds: min_seconds,
+      onBad: on_bad,
+    };
+    return tellTables(await readDevices(context.paths, options, context.progress), params, context);
+  },
+});
