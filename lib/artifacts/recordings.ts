@@ -161,6 +161,17 @@ export async function readRecordingLabels(dir: string, entry: RecordingsIndex["r
   return await new StoredRows(dir).labels(entry);
 }
 
+/** Reads one recording of an index that was read from `dir`. @throws {InputError} */
+export async function readRecording(
+  dir: string,
+  index: RecordingsIndex,
+  entry: RecordingsIndex["recordings"][number],
+): Promise<Recording> {
+  const rows = new StoredRows(dir);
+  const { file: _, offset: _o, dtype: _d, labelsFile: _f, labelsOffset: _l, ...facts } = entry;
+  return { ...facts, data: await rows.samples(entry, index), labels: await rows.labels(entry) };
+}
+
 /**
  * Writes a set of recordings.
  *

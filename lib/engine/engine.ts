@@ -21,9 +21,12 @@ import type {
   RunRecord,
   RunResult,
   Selection,
+  StoredAction,
   VerifyReport,
   Why,
 } from "./types.ts";
+import { readRecord } from "./store/action_record.ts";
+import { readCode } from "./store/code_store.ts";
 import { setPin } from "./store/pins.ts";
 import { collectGarbage, listCache } from "./store/gc.ts";
 import { listRuns, readRun, runIds } from "./store/read_runs.ts";
@@ -174,6 +177,15 @@ export class LocalEngine implements Engine {
 
   async readRun(id: string): Promise<RunRecord> {
     return readRun(this.#store.layout, id);
+  }
+
+  async readAction(key: string): Promise<StoredAction | undefined> {
+    const { layout } = this.#store;
+    const { record } = readRecord(layout, key);
+    if (record === undefined) return undefined;
+    const { created, seconds, ingredients, outputs } = record;
+    const code = readCode(layout, ingredients.code);
+    return { created, seconds, ingredients, outputs, code };
   }
 
   async diffRuns(before: string, after: string): Promise<RunDiff> {

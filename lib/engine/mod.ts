@@ -22,6 +22,7 @@ export type {
   RunRecord,
   RunResult,
   Selection,
+  StoredAction,
   TaskResult,
   VerifyReport,
   Why,

@@ -3,6 +3,8 @@ import type { Json } from "../artifacts/artifact.ts";
 import type { Task, Workplan } from "../workflow/workplan.ts";
 import type { EventSink, Outcome, RunStatus } from "./event.ts";
 import type { Executor } from "./executors/executor.ts";
+import type { Ingredients } from "./key/action_key.ts";
+import type { CodeParts } from "./key/code_id.ts";
 import type { FailureKind } from "./step_error.ts";
 import type { FaultHook } from "./system/fs.ts";
 
@@ -145,6 +147,18 @@ export interface RunRecord extends Omit<RunResult, "status"> {
 /** A run that failed before it could begin. */
 export type FailedStart = Pick<RunRecord, "workflow" | "file" | "source"> & { error: string };
 
+/** A stored result with what its key was made of. */
+export interface StoredAction {
+  /** ISO 8601; when it was made. */
+  created: string;
+  seconds: number;
+  ingredients: Ingredients;
+  /** Content id by output port. */
+  outputs: Record<string, { type: string; id: string }>;
+  /** Modules and packages of its code by their hashes; undefined where they are not kept. */
+  code: Pick<CodeParts, "modules" | "packages"> | undefined;
+}
+
 /** One changed ingredient of a key. */
 export interface Change {
   /** Where, e.g. `params.k`, `code lib/cluster/fit/kmeans.ts`, `package zod`, `input latents`, `env PATH`, `file data/a.csv`. */
@@ -264,6 +278,8 @@ export interface Engine {
   forgetRuns(days: number, dryRun?: boolean): Promise<GcItem[]>;
   /** By id, a unique beginning of one, or `latest`. */
   readRun(id: string): Promise<RunRecord>;
+  /** The stored result of a key; undefined where there is none any more. */
+  readAction(key: string): Promise<StoredAction | undefined>;
   diffRuns(before: string, after: string): Promise<RunDiff>;
   /** Keeps the record of a run that failed before it could begin. */
   recordFailure(failure: FailedStart): Promise<RunRecord>;

@@ -6,7 +6,20 @@ const style = `${pageStyle}
 .page { max-width: 72rem; display: block; }
 .bar { display: flex; gap: 1.5rem; align-items: baseline; border-bottom: 1px solid var(--line); padding-bottom: .6rem; margin-bottom: 1.5rem; }
 .bar b { font-size: 1.05rem; } .bar a { text-decoration: none; }
+.page { padding: 1.2rem 1rem 4rem; }
 p, ul, ol, p.note { max-width: none; }
+.away { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
+form.filter { font-size: .85rem; background: var(--panel); padding: .6rem .8rem; border-radius: 6px; margin: .6rem 0 1rem; }
+form.filter label { display: inline-block; margin: .15rem .8rem .15rem 0; }
+fieldset { border: 1px solid var(--line); border-radius: 4px; margin: .5rem 0; }
+input, select, button, textarea { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--soft); border-radius: 4px; padding: .1rem .4rem; }
+button { cursor: pointer; padding: .15rem .8rem; }
+.tag { background: var(--panel); border-radius: 3px; padding: 0 .35em; text-decoration: none; font-family: var(--mono); font-size: .8rem; }
+.id { font-family: var(--mono); font-size: .8rem; overflow-wrap: anywhere; }
+.actions { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: .4rem 0 1rem; }
+td.best { font-weight: 600; color: var(--good); }
+pre.log { max-height: 22rem; overflow: auto; font-size: .78rem; }
+svg.spark { display: inline-block; width: 9rem; height: 2rem; vertical-align: middle; }
 table { width: 100%; }
 table.facts th { width: 9rem; }
 .status { font-weight: 600; white-space: nowrap; }
@@ -32,7 +45,7 @@ export function page(title: string, body: Html, live?: { script: string; nonce: 
 </head>
 <body>
 <div class="page">
-<nav class="bar"><b>Motiflow</b><a href="/">Runs</a><a href="/metrics">Metrics</a></nav>
+<nav class="bar"><b>Motiflow</b><a href="/">Runs</a><a href="/metrics">Metrics</a><a href="/why">Why</a></nav>
 <main>
 ${body}
 </main>

@@ -1,17 +1,16 @@
 /**
- * The local dashboard: read-only views of a project's runs and results. It listens on the loopback interface only,
- * answers GET and HEAD only, and only to requests that name this machine as their host, so that no web page elsewhere
- * can read it through a rebound name.
+ * The local dashboard. It listens on the loopback interface only, answers only requests that name this machine as their
+ * host, so that no web page elsewhere can read it through a rebound name, and only to who has the token of the printed
+ * address. It shows, and writes nothing.
  */
-import { join } from "node:path";
 import { InputError } from "../errors.ts";
-import type { Engine } from "../engine/mod.ts";
-import { Dashboard, type GraphOf } from "./dashboard.ts";
+import { markup } from "../text/html.ts";
+import { htmlPage } from "./answers.ts";
+import { Dashboard } from "./dashboard.ts";
+import { Project, type ProjectOptions } from "./project.ts";
+import { Session } from "./session.ts";
 
-export interface ServeOptions {
-  engine: Engine;
-  /** Draws the workflow of a run as SVG; `undefined` where it cannot be drawn any more. */
-  graph: GraphOf;
+export interface ServeOptions extends ProjectOptions {
   /** 0 takes a free port. @default 4507 */
   port?: number;
   signal?: AbortSignal;
@@ -19,6 +18,7 @@ export interface ServeOptions {
 
 /** A running dashboard. */
 export interface Served {
+  /** The address that opens it, with its token. */
   url: string;
   finished: Promise<void>;
 }
@@ -30,18 +30,40 @@ const commonHeaders = {
   "cache-control": "no-store",
 };
 
-/** Starts the dashboard. */
-export function serveDashboard({ engine, graph, port = 4507, signal }: ServeOptions): Served {
-  const dashboard = new Dashboard(engine, join(engine.root, ".motiflow"), graph, signal);
-  const server = Deno.serve({ hostname: "127.0.0.1", port, signal, onListen: () => {} }, async (request) => {
-    const response = await answer(dashboard, request, server.addr.port);
+/** Starts the dashboard. @throws {InputError} where the port is taken. */
+export function serveDashboard({ port = 4507, signal, ...options }: ServeOptions): Served {
+  const stopped = signal ?? new AbortController().signal;
+  const dashboard = new Dashboard(new Project(options), stopped);
+  const session = new Session();
+  const server = listen(port, stopped, async (request) => {
+    const response = await answer(dashboard, session, request, server.addr.port);
     for (const [name, value] of Object.entries(commonHeaders)) response.headers.set(name, value);
     return response;
   });
-  return { url: `http://127.0.0.1:${server.addr.port}/`, finished: server.finished };
+  return { url: session.address(`http://127.0.0.1:${server.addr.port}`), finished: server.finished };
 }
 
-async function answer(dashboard: Dashboard, request: Request, port: number): Promise<Response> {
+function listen(port: number, signal: AbortSignal, handler: (request: Request) => Promise<Response>) {
+  try {
+    return Deno.serve({ hostname: "127.0.0.1", port, signal, onListen: () => {} }, handler);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.AddrInUse || cause instanceof Deno.errors.PermissionDenied)) {
+      throw cause;
+    }
+    const why = cause instanceof Deno.errors.AddrInUse ? "another program has it" : "it may not be used";
+    throw new InputError(`Cannot listen on port ${port}: ${why}`, {
+      hint: "Take another one: --port 0 takes any that is free.",
+      cause,
+    });
+  }
+}
+
+async function answer(
+  dashboard: Dashboard,
+  session: Session,
+  request: Request,
+  port: number,
+): Promise<Response> {
   const host = request.headers.get("host");
   if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
     return new Response("This dashboard answers to its own machine only.\n", { status: 403 });
@@ -50,12 +72,17 @@ async function answer(dashboard: Dashboard, request: Request, port: number): Pro
     return new Response("The dashboard only shows.\n", { status: 405, headers: { allow: "GET, HEAD" } });
   }
   try {
-    return await dashboard.respond(new URL(request.url)) ??
-      new Response("There is no such page.\n", { status: 404 });
+    return session.admit(request) ?? await dashboard.respond(new URL(request.url)) ??
+      failure(404, "There is no such page");
   } catch (error) {
     if (error instanceof InputError || error instanceof Deno.errors.NotFound) {
-      return new Response(`${error.message}\n`, { status: 404 });
+      return failure(404, error.message);
     }
-    return new Response(`${(error as Error).message}\n`, { status: 500 });
+    return failure(500, (error as Error).message);
   }
+}
+
+function failure(status: number, message: string): Response {
+  const [title = "", ...rest] = message.split("\n");
+  return htmlPage(title, markup`<h1>${title}</h1><p>${rest.join(" ")}</p>`, { status });
 }

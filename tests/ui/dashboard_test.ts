@@ -4,6 +4,7 @@ import { parseHTML } from "linkedom";
 import { Metrics } from "../../lib/artifacts/metrics.ts";
 import { openEngine, type RunRecord } from "../../lib/engine/mod.ts";
 import { metricCells } from "../../lib/schedule/numbers/metric_cells.ts";
+import { registry } from "../../lib/steps/registry.ts";
 import { serveDashboard } from "../../lib/ui/server.ts";
 import { makeMetrics } from "../report/fixtures.ts";
 
@@ -19,6 +20,9 @@ measured.tables.findings = [{
   advice: "Fit the temperature again.",
 }];
 
+const source =
+  "name: demo # & <b>\nparams: { k: 3 }\nsteps: { metrics: { uses: load, with: { source: simulate } } }";
+
 function record(id: string, change: Partial<RunRecord> = {}): RunRecord {
   const outputs = { metrics: { type: "Metrics", id: artifact, dir: "" } };
   return {
@@ -28,7 +32,7 @@ function record(id: string, change: Partial<RunRecord> = {}): RunRecord {
     motiflow: "0.1.0",
     workflow: `demo ${evil}`,
     file: "workflows/demo.yaml",
-    source: "version: 1 # & <b>",
+    source,
     params: { k: 12 },
     started: "2026-01-02T03:04:05.000Z",
     ended: "2026-01-02T03:05:05.000Z",
@@ -52,6 +56,13 @@ function record(id: string, change: Partial<RunRecord> = {}): RunRecord {
     storeWarnings: [],
     ...change,
   };
+}
+
+/** The cookie that the printed address gives. */
+async function signIn(url: string): Promise<string> {
+  const { headers, body } = await fetch(url, { redirect: "manual" });
+  await body?.cancel();
+  return headers.get("set-cookie")!.split(";")[0]!;
 }
 
 /** A project with two runs and one artifact, and its dashboard. */
@@ -86,10 +97,9 @@ async function withDashboard(
     await Metrics.write(dir, measured);
     await Deno.writeTextFile(join(dir, "sub", "page.html"), evil);
     await Deno.writeTextFile(join(root, ".motiflow", "secret"), "secret");
-    const graph = () =>
-      Promise.resolve('<svg><g><title>metrics: validate</title><rect class="box"/></g></svg>');
-    const { url, finished } = serveDashboard({ engine, graph, port: 0, signal: stop.signal });
-    await use((path, init) => fetch(new URL(path, url), init), url, root);
+    const { url, finished } = serveDashboard({ engine, registry, port: 0, signal: stop.signal });
+    const cookie = await signIn(url);
+    await use((path, init) => fetch(new URL(path, url), { headers: { cookie }, ...init }), url, root);
     stop.abort();
     await finished;
   } finally {
@@ -111,7 +121,7 @@ async function dom(response: Response) {
 Deno.test("the dashboard lists runs, newest first, and shows one with graph, tasks and warnings", async () => {
   await withDashboard(async (get) => {
     const runs = await dom(await get("/"));
-    const links = [...runs.querySelectorAll("tbody a")].map((a) => a.textContent);
+    const links = [...runs.querySelectorAll('tbody a[href^="/runs/"]')].map((a) => a.textContent);
     assert.deepEqual(links, ["20260103-030405-bbbb", "20260102-030405-aaaa"]);
     const run = await dom(await get("/runs/20260102-030405-aaaa"));
     assert.equal(run.querySelector("tr[data-task] .status")!.textContent, "ran");
@@ -122,7 +132,7 @@ Deno.test("the dashboard lists runs, newest first, and shows one with graph, tas
     );
     assert.equal(run.querySelector(`a[href="/artifacts/${artifact}"]`)!.textContent, "Metrics");
     assert.match(run.querySelector("main")!.textContent!, /look here/);
-    assert.equal(run.querySelector("details pre")!.textContent, "version: 1 # & <b>");
+    assert.equal(run.querySelector("details pre")!.textContent, source);
   });
 });
 
@@ -147,7 +157,7 @@ Deno.test("the dashboard shows logs and artifacts without giving them any rights
     assert.equal(await log.text(), `log ${evil}`);
     assert.match(log.headers.get("content-type")!, /^text\/plain/);
     const page = await dom(await get(`/artifacts/${artifact}`));
-    const files = [...page.querySelectorAll("tbody a")].map((a) => a.textContent);
+    const files = [...page.querySelectorAll("table.files a")].map((a) => a.textContent);
     assert.ok(files.includes("metrics.json") && files.includes("sub/page.html"));
     assert.match(page.querySelector("main")!.textContent!, /metrics\[fold=0\]/);
     const file = await get(`/artifacts/${artifact}/sub/page.html`);
@@ -160,8 +170,13 @@ Deno.test("the dashboard shows logs and artifacts without giving them any rights
 Deno.test("the dashboard draws metrics over the runs of a workflow", async () => {
   await withDashboard(async (get) => {
     const index = await dom(await get("/metrics"));
-    const link = index.querySelector("main a")!.getAttribute("href")!;
-    const page = await dom(await get(link));
+    // The only workflow is chosen already.
+    const link = [...index.querySelectorAll("tbody a")].find((a) => a.textContent === "accuracy")!;
+    assert.match(
+      link.closest("tr")!.querySelector("svg")!.getAttribute("aria-label")!,
+      /accuracy over 2 runs/,
+    );
+    const page = await dom(await get(link.getAttribute("href")!));
     assert.equal(page.querySelector("figure .title")!.textContent, "accuracy");
     assert.equal(page.querySelector("figure")!.querySelectorAll("circle").length, 2);
   });
@@ -211,6 +226,7 @@ Deno.test("the dashboard streams a run that is over as over", async () => {
       {
         tasks: { "metrics[fold=0]": { status: "running", message: "new", seconds: null } },
         steps: { metrics: "running" },
+        log: [],
       },
       { ended: true },
     ]);
@@ -223,7 +239,7 @@ for (const damaged of ["{}", "null", "[]", '{"id":"x","tasks":[null]}', '{"id":'
       const folder = join(root, ".motiflow", "runs", "20260104-030405-cccc");
       await Deno.mkdir(folder);
       await Deno.writeTextFile(join(folder, "run.json"), damaged);
-      assert.equal((await dom(await get("/"))).querySelectorAll("tbody a").length, 2);
+      assert.equal((await dom(await get("/"))).querySelectorAll("tbody tr").length, 2);
       assert.equal((await get("/metrics")).status, 200);
       assert.equal((await get(`/artifacts/${artifact}`)).status, 200);
       assert.equal((await get("/runs/20260104-030405-cccc")).status, 404);
@@ -270,7 +286,7 @@ Deno.test("the dashboard lists fifty runs on a page, and links to older ones", a
     const link = [...first.querySelectorAll("a")].find((a) => a.textContent === "Older ones")!;
     assert.match(link.parentElement!.textContent!, /50 of 62 runs/);
     const second = await dom(await get(link.getAttribute("href")!));
-    const shown = [...second.querySelectorAll("tbody a")].map((a) => a.textContent);
+    const shown = [...second.querySelectorAll('tbody a[href^="/runs/"]')].map((a) => a.textContent);
     assert.deepEqual(shown, ids.slice(0, 12).reverse());
     assert.equal([...second.querySelectorAll("a")].some((a) => a.textContent === "Older ones"), false);
   });

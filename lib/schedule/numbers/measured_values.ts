@@ -41,7 +41,8 @@ export async function readableHeadlines(tasks: readonly TaskResult[]): Promise<T
   return read.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
 }
 
-function headlineTasks(tasks: readonly TaskResult[]): TaskResult[] {
+/** The tasks whose metrics are the headlines of a run. */
+export function headlineTasks(tasks: readonly TaskResult[]): TaskResult[] {
   const withMetrics = tasks.filter((t) => outputOf(t, "Metrics") !== undefined);
   const whole = withMetrics.filter((t) => Object.keys(t.cell).length === 0);
   return whole.length > 0 ? whole : withMetrics;

@@ -1,5 +1,5 @@
 /** What each task of a run does now, told from the run's events. */
-import type { EngineEvent, Outcome } from "../engine/mod.ts";
+import type { EngineEvent, Outcome } from "../../engine/mod.ts";
 
 export type TaskStatus = Outcome | "running" | "waiting";
 
@@ -56,8 +56,23 @@ export function parseEvents(text: string): EngineEvent[] {
   });
 }
 
+/** What most needs a look, first. */
+const order: readonly TaskStatus[] = [
+  "failed",
+  "running",
+  "blocked",
+  "waiting",
+  "ran",
+  "restored",
+  "skipped",
+];
+
+/** Place of a status among those that need a look. */
+export function statusRank(status: TaskStatus): number {
+  return order.indexOf(status);
+}
+
 /** The status of a step with several tasks: what most needs a look. */
 export function stepStatus(statuses: readonly TaskStatus[]): TaskStatus {
-  const order: TaskStatus[] = ["failed", "running", "blocked", "waiting", "ran", "restored", "skipped"];
   return order.find((status) => statuses.includes(status)) ?? "waiting";
 }

@@ -1,10 +1,13 @@
 /** A run as it goes on: its events as server-sent events, and the script that shows them. */
 import { applyEvent, parseEvents, stepStatus, type TaskState } from "./task_state.ts";
 
-/** What the page is told: states that changed, or that the run has ended. */
-export type LiveMessage = { tasks: Record<string, TaskState>; steps: Record<string, string> } | {
-  ended: true;
-};
+/** What the page is told: states that changed and lines of logs, or that the run has ended. */
+export type LiveMessage =
+  | { tasks: Record<string, TaskState>; steps: Record<string, string>; log: string[] }
+  | { ended: true };
+
+/** Lines of logs in one message; a page that opens late is told the last ones. */
+const LINES = 200;
 
 /** Reads what was added to a file since the last call. */
 class Tail {
@@ -49,13 +52,17 @@ export async function* liveMessages(
     const over = await isOver();
     const events = parseEvents(await tail.read());
     const changed = new Set(events.flatMap((event) => applyEvent(states, event) ?? []));
-    if (changed.size > 0) {
+    const log = events.flatMap((event) =>
+      event.type === "task-log" ? event.message.split("\n").map((line) => `${event.task}: ${line}`) : []
+    ).slice(-LINES);
+    if (changed.size > 0 || log.length > 0) {
       const groups = Map.groupBy(states, ([task]) => task.replace(/\[.*$/, ""));
       yield {
         tasks: Object.fromEntries([...changed].map((task) => [task, states.get(task)!])),
         steps: Object.fromEntries(
           [...groups].map(([step, list]) => [step, stepStatus(list.map(([, s]) => s.status))]),
         ),
+        log,
       };
     }
     if (over || events.some((event) => event.type === "run-ended")) {
@@ -81,30 +88,3 @@ export function eventStream(
     cancel: abort,
   });
 }
-
-/** Shows live messages in the page of a run; reloads it when the run has ended, for its results. */
-export const liveScript = `
-const source = new EventSource(location.pathname + "/events");
-source.onmessage = ({ data }) => {
-  const message = JSON.parse(data);
-  if (message.ended) { source.close(); location.reload(); return; }
-  for (const [task, { status, message: text, seconds }] of Object.entries(message.tasks)) {
-    let row = document.querySelector('tr[data-task="' + CSS.escape(task) + '"]');
-    if (!row) {
-      row = document.createElement("tr");
-      row.dataset.task = task;
-      for (let i = 0; i < 6; i++) row.append(document.createElement("td"));
-      row.cells[0].textContent = task;
-      document.querySelector("tbody.tasks").append(row);
-    }
-    row.cells[1].textContent = status;
-    row.cells[1].className = "status " + status;
-    row.cells[2].textContent = seconds === null ? "" : seconds.toFixed(1) + " s";
-    row.cells[3].textContent = text;
-    row.cells[3].className = "reason";
-  }
-  for (const [step, status] of Object.entries(message.steps)) {
-    const box = document.querySelector('g[data-step="' + CSS.escape(step) + '"]');
-    if (box) box.setAttribute("class", "is-" + status);
-  }
-};`;

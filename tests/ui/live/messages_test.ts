@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { liveMessages } from "../../lib/ui/live.ts";
-import { applyEvent, parseEvents, stepStatus, type TaskState } from "../../lib/ui/task_state.ts";
+import { liveMessages } from "../../../lib/ui/live/messages.ts";
+import { applyEvent, parseEvents, stepStatus, type TaskState } from "../../../lib/ui/live/task_state.ts";
 
 Deno.test("applyEvent() follows a task from start to end", () => {
   const states = new Map<string, TaskState>();
@@ -64,6 +64,7 @@ Deno.test("liveMessages() tells what is added to a run's events, line by line, u
     assert.deepEqual(last, {
       tasks: { "model[fold=0]": { status: "ran", message: "", seconds: 1 } },
       steps: { model: "ran" },
+      log: [],
     });
   } finally {
     await Deno.remove(file);
