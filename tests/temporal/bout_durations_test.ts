@@ -44,3 +44,13 @@ Deno.test("boutDurations() are unknown where everything was cut off, and absent 
   assert.deepEqual([cut.median, cut.completeMedian, cut.mean, cut.restricted], [null, null, 9, true]);
   assert.equal(boutDurations([]), null);
 });
+
+Deno.test("boutDurations() has the tenth, half and nine tenths, and the middle of the complete bouts", () => {
+  const ten = boutDurations([...Array(10).keys()].map((i) => bout(i + 1)))!;
+  assert.deepEqual([ten.p10, ten.median, ten.p90, ten.completeMedian], [1, 5, 9, 5.5]);
+  const odd = boutDurations([bout(2), bout(9), bout(4), bout(7, true), { ...bout(1), censoredLeft: true }])!;
+  assert.deepEqual([odd.n, odd.complete, odd.completeMedian, odd.restricted], [5, 3, 4, false]);
+  // Of equal durations, the one that was cut off was still at risk: the last end leaves half of two.
+  const tied = boutDurations([bout(3, true), bout(3)])!;
+  assert.deepEqual([tied.median, tied.p90, tied.restricted, tied.mean], [3, null, true, 3]);
+});

@@ -62,3 +62,28 @@ Deno.test("CodeDictionary without any label refuses to answer", () => {
   assert.deepEqual([dictionary.entries[0].label, dictionary.entries[0].purity], [-1, null]);
   assert.throws(() => dictionary.look(3), /no code of the dictionary is labelled/);
 });
+
+Deno.test("CodeDictionary lists every code one step away, and shares a code at a fifth of its windows", () => {
+  const levels = [3, 4, 2];
+  const all = Array.from({ length: 24 }, (_, code) => code);
+  const dictionary = new CodeDictionary(all, all.map(() => 0), levels, 1);
+  for (const { code, digits, neighbours } of dictionary.entries) {
+    const apart = (other: number) =>
+      codeDigits(other, levels).reduce((sum, digit, i) => sum + Math.abs(digit - digits[i]), 0);
+    assert.deepEqual(neighbours, all.filter((other) => apart(other) === 1), `${code}`);
+  }
+  const shared = (counts: number[]) => {
+    const labels = counts.flatMap((n, label) => new Array<number>(n).fill(label));
+    return new CodeDictionary(labels.map(() => 5), labels, levels, counts.length).entries[0].shared;
+  };
+  assert.deepEqual(shared([4, 1, 0]), [0, 1]);
+  assert.deepEqual(shared([9, 2, 0]), [0]);
+});
+
+Deno.test("CodeDictionary takes the smaller code where distance and support are the same, the same each time", () => {
+  const dictionary = new CodeDictionary([8, 8, 2, 2, 0], [1, 1, 0, 0, 1], [9], 2);
+  assert.deepEqual([dictionary.look(5).meaning.code, dictionary.look(5).distance], [2, 3]);
+  assert.deepEqual(dictionary.look(5), dictionary.look(5));
+  assert.equal(dictionary.look(1).meaning.code, 2);
+  assert.deepEqual([dictionary.look(2).distance, dictionary.look(2).unseen], [0, false]);
+});

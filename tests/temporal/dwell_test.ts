@@ -10,7 +10,13 @@ Deno.test("T044 enforceMinDwell() gives the published vectors", () => {
   assert.equal(segmentsOf(enforceMinDwell(runs("1,2,3"), 5)).length, 1);
 });
 
-const labels = fc.array(fc.integer({ min: -1, max: 3 }), { maxLength: 60 }).map((l) => Int32Array.from(l));
+// Single labels, whose runs are short, and runs of any length.
+const label = fc.integer({ min: -1, max: 3 });
+const labels = fc.oneof(
+  fc.array(label, { maxLength: 60 }),
+  fc.array(fc.tuple(label, fc.integer({ min: 1, max: 9 })), { maxLength: 14 })
+    .map((parts) => parts.flatMap(([l, n]) => new Array<number>(n).fill(l))),
+).map((l) => Int32Array.from(l));
 const minimum = fc.integer({ min: 1, max: 9 });
 
 Deno.test("enforceMinDwell() equals taking one shortest, leftmost run at a time", () => {
@@ -37,11 +43,19 @@ Deno.test("T045 dwellPredictions() counts at the prediction rate, rounds up and 
   const slow = dwellPredictions(300, 1);
   assert.equal(slow.predictions, 1);
   assert.match(slow.warning!, /300 ms is shorter than one prediction \(1000 ms at 1 Hz\)/);
+  assert.match(dwellPredictions(1, 3.3333333).warning!, /\(300 ms at 3.333333 Hz\)/);
+  assert.match(dwellPredictions(1, 7).warning!, /\(142.857 ms at 7 Hz\)/);
+  // One prediction exactly, and what rounds to it, is enough; a millionth more is one more.
+  assert.deepEqual(dwellPredictions(1000, 1), { predictions: 1 });
+  assert.equal(dwellPredictions(1000.001, 1).predictions, 2);
+  assert.equal(dwellPredictions(2000 * (1 + 1e-6), 1000).predictions, 2001);
 });
 
 Deno.test("enforceMinDwell() refuses a minimum that is no positive integer", () => {
   assert.throws(() => enforceMinDwell(runs("1"), 0), /positive integer, got 0/);
+  assert.throws(() => enforceMinDwell(runs("1"), 1.5), /positive integer, got 1.5/);
   assert.throws(() => dwellPredictions(300, 0), /rate > 0/);
+  assert.throws(() => dwellPredictions(-1, 50), /need time ≥ 0/);
 });
 
 function naive(labels: Int32Array, minimum: number): Int32Array {

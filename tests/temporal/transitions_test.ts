@@ -26,3 +26,13 @@ Deno.test("transitions() is interrupted by unassigned bouts", () => {
 Deno.test("transitions() of no change has zero tables rather than NaN", () => {
   assert.deepEqual(transitions([1, 1, 1], 2).bigram, [[0, 0], [0, 0]]);
 });
+
+Deno.test("stepCounts() and transitions() skip unassigned predictions on either side", () => {
+  assert.deepEqual(stepCounts([0, -1, 1, 1, 0], 2), [[0, 0], [1, 1]]);
+  const { counts, rows, bigram } = transitions([0, 1, 0, -1, 1, 0], 2, [{ from: 0, to: 2 }, {
+    from: 2,
+    to: 6,
+  }]);
+  assert.deepEqual(counts, [[0, 1], [1, 0]]);
+  assert.deepEqual([rows, bigram], [[[0, 1], [1, 0]], [[0, 0.5], [0.5, 0]]]);
+});

@@ -25,3 +25,26 @@ Deno.test("dictionaryOf() gives label, purity and counts, and null purity where 
   assert.deepEqual(a, { key: 5, label: 2, purity: 2 / 3, windows: 3, counts: [1, 0, 2] });
   assert.deepEqual([b.key, b.label, b.purity], [9, -1, null]);
 });
+
+Deno.test("usageOf() counts bouts that are cut off on either side, and has zeros without bouts", () => {
+  const right = { ...bout(0, 0, 2), censoredRight: true };
+  const [own] = usageOf([bout(0, 2, 5), right, bout(0, 5, 6, true)], 1);
+  assert.deepEqual([own.id, own.bouts, own.seconds, own.censored], [0, 3, 6, 2]);
+  assert.deepEqual([own.duration!.n, own.duration!.complete], [3, 1]);
+  const [none] = usageOf([bout(-1, 0, 3)], 1);
+  assert.deepEqual(none, {
+    id: 0,
+    bouts: 0,
+    seconds: 0,
+    timeShare: 0,
+    boutShare: 0,
+    censored: 0,
+    duration: null,
+  });
+});
+
+Deno.test("dictionaryOf() takes the smaller label of a tie, leaves out negative keys, and refuses unequal lengths", () => {
+  const entries = dictionaryOf([3, 3, 0, 0, -1, -2], [1, 0, 2, 2, 1, 1], 3);
+  assert.deepEqual(entries.map(({ key, label, purity }) => [key, label, purity]), [[0, 2, 1], [3, 0, 0.5]]);
+  assert.throws(() => dictionaryOf([1], [1, 2], 3), /1 keys, 2 labels/);
+});
