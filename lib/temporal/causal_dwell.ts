@@ -30,8 +30,9 @@ export class CausalDwell {
   readonly #ring: Int32Array;
   #count = 0;
   #inForce = 0;
-  #candidate = 0;
-  #length = 0;
+  /** The label before, and how long it has lasted. */
+  #last = 0;
+  #run = 0;
 
   constructor(minimum: number) {
     if (!(Number.isInteger(minimum) && minimum >= 1)) {
@@ -46,18 +47,15 @@ export class CausalDwell {
     const m = this.#minimum;
     if (this.#count === 0) {
       this.#inForce = label;
-      this.#candidate = label;
+      this.#run = 0;
     }
-    if (label === this.#inForce) this.#length = 0;
-    else if (label === this.#candidate && this.#length > 0) this.#length++;
-    else this.#length = 1;
-    this.#candidate = label;
+    this.#run = label === this.#last ? this.#run + 1 : 1;
+    this.#last = label;
     this.#ring[this.#count++ % m] = this.#inForce;
-    if (this.#length >= m) {
-      // Confirmed: the whole run so far, exactly the ring, belongs to the new label.
+    if (this.#run >= m) {
+      // Confirmed: all that the ring holds are of this run.
       this.#ring.fill(label);
       this.#inForce = label;
-      this.#length = 0;
     }
     return this.#count < m ? undefined : this.#ring[this.#count % m];
   }
@@ -68,7 +66,6 @@ export class CausalDwell {
     const left = Math.min(this.#count, m - 1);
     const out = Array.from({ length: left }, (_, i) => this.#ring[(this.#count - left + i) % m]);
     this.#count = 0;
-    this.#length = 0;
     return out;
   }
 }
