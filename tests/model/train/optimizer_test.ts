@@ -53,3 +53,51 @@ Deno.test("T086 T087 learningRate() warms up linearly and ends at zero by a cosi
   assert.ok(Math.abs(learningRate(52.5, schedule) - 5e-4) < 1e-12);
   assert.ok(learningRate(100, schedule) < 1e-12);
 });
+
+Deno.test("AdamW follows its definition over many steps, clipping and decay included", () => {
+  const weight = Float32Array.of(0.5, -1.5), bias = Float32Array.of(2);
+  const optimizer = new AdamW({ "a.weight": weight, "a.bias": bias }, { weightDecay: 0.02, clip: 1.5 });
+  const values = [0.5, -1.5, 2], m = [0, 0, 0], v = [0, 0, 0];
+  for (let step = 1; step <= 60; step++) {
+    const gradients = [Math.sin(step), 2 * Math.cos(3 * step), 1e-7 * step], rate = 0.01 / step;
+    const norm = Math.hypot(...gradients);
+    const told = optimizer.step({
+      "a.weight": Float32Array.from(gradients.slice(0, 2)),
+      "a.bias": Float32Array.from(gradients.slice(2)),
+    }, rate);
+    assert.ok(Math.abs(told - norm) < 1e-5);
+    gradients.forEach((gradient, i) => {
+      const g = gradient * Math.min(1, 1.5 / norm);
+      m[i] = 0.9 * m[i] + 0.1 * g;
+      v[i] = 0.999 * v[i] + 0.001 * g * g;
+      const change = m[i] / (1 - 0.9 ** step) / (Math.sqrt(v[i] / (1 - 0.999 ** step)) + 1e-8);
+      values[i] = values[i] * (i < 2 ? 1 - rate * 0.02 : 1) - rate * change;
+    });
+    [...weight, ...bias].forEach((value, i) => assert.ok(Math.abs(value - values[i]) < 2e-6, `${step} ${i}`));
+  }
+  assert.equal(optimizer.steps, 60);
+});
+
+Deno.test("AdamW goes on where it was restored", () => {
+  const parameters = () => ({ "a.weight": Float32Array.of(1, 2) });
+  const gradient = { "a.weight": Float32Array.of(0.3, -0.2) };
+  const [one, two] = [parameters(), parameters()];
+  const first = new AdamW(one, { weightDecay: 0.1, clip: 1 });
+  for (let i = 0; i < 3; i++) first.step(gradient, 0.1);
+  two["a.weight"].set(one["a.weight"]);
+  const second = new AdamW(two, { weightDecay: 0.1, clip: 1 });
+  second.restore(first.steps, structuredClone(first.moments()));
+  assert.equal(second.steps, 3);
+  assert.deepEqual(second.moments(), first.moments());
+  first.step(gradient, 0.1);
+  second.step(gradient, 0.1);
+  assert.deepEqual(two, one);
+});
+
+Deno.test("learningRate() stays at zero beyond the end, and peaks at once without a warm-up", () => {
+  const schedule = { peak: 2, epochs: 8, warmupEpochs: 0 };
+  assert.equal(learningRate(0, schedule), 2);
+  assert.ok(Math.abs(learningRate(2, schedule) - (1 + Math.SQRT1_2)) < 1e-12);
+  assert.ok(learningRate(12, schedule) < 1e-12);
+  assert.equal(learningRate(4, { peak: 2, epochs: 4, warmupEpochs: 4 }), 2);
+});
