@@ -18,10 +18,13 @@ export interface TemperatureFit {
 
 const coldest = 0.05, hottest = 20;
 
+/** Halvings of the bracket on the logarithmic scale: 400 to a ratio of 1 + 10⁻¹⁵. */
+const halvings = 53;
+
 /**
  * Fits T > 0 minimising the mean NLL of `softmax(logits / T)`.
  *
- * The NLL is convex in β = 1/T, so the sign of its derivative brackets the optimum: safeguarded Newton on β.
+ * The NLL is convex in β = 1/T, so that the sign of its derivative brackets the optimum, which is then halved.
  *
  * @param logits `[n, classes]` row-major.
  * @param labels Class per row; rows with a negative label are left out.
@@ -48,7 +51,6 @@ export function fitTemperature(
   const rows: number[] = [];
   for (let i = 0; i < labels.length; i++) if (labels[i] >= 0) rows.push(i);
   const n = rows.length;
-  if (n === 0) return { temperature: 1, nllBefore: NaN, nllAfter: NaN, n, atBound: false };
   const kept = new Float64Array(n * classes);
   const truth = new Int32Array(n);
   rows.forEach((row, i) => {
@@ -56,21 +58,19 @@ export function fitTemperature(
     for (let c = 0; c < classes; c++) kept[i * classes + c] = logits[row * classes + c];
   });
 
+  const slopeAt = (beta: number) => slope(kept, truth, classes, beta);
   let low = 1 / hottest, high = 1 / coldest;
-  const atLow = slope(kept, truth, classes, low)[0], atHigh = slope(kept, truth, classes, high)[0];
-  const atBound = atLow >= 0 || atHigh <= 0;
-  let beta = atLow >= 0 ? low : atHigh <= 0 ? high : 1;
-  for (let i = 0; i < 100 && !atBound; i++) {
-    const [first, second] = slope(kept, truth, classes, beta);
-    if (first > 0) high = beta;
-    else low = beta;
-    const newton = beta - first / second;
-    const next = newton > low && newton < high ? newton : Math.sqrt(low * high);
-    if (Math.abs(next - beta) <= 1e-14 * beta) break;
-    beta = next;
+  const atLow = slopeAt(low), atHigh = slopeAt(high);
+  // No labels, or all logits equal in each row: the likelihood is flat, and the logits are left as they are.
+  const flat = atLow === 0 && atHigh === 0;
+  const atBound = !flat && (atLow >= 0 || atHigh <= 0);
+  if (atBound) low = high = atLow >= 0 ? low : high;
+  for (let i = 0; i < halvings; i++) {
+    const middle = Math.sqrt(low * high);
+    if (slopeAt(middle) > 0) high = middle;
+    else low = middle;
   }
-  // A flat likelihood (all logits equal in each row) has no optimum: leave the logits as they are.
-  if (atLow === 0 && atHigh === 0) beta = 1;
+  const beta = flat ? 1 : Math.sqrt(low * high);
   const temperature = 1 / beta;
   return {
     temperature,
@@ -81,23 +81,20 @@ export function fitTemperature(
   };
 }
 
-/** First and second derivative of the summed NLL by β: `Σ (E[z] − z_y)` and `Σ Var[z]`. */
-function slope(logits: Float64Array, truth: Int32Array, classes: number, beta: number): [number, number] {
-  let first = 0, second = 0;
+/** Derivative of the summed NLL by β: `Σ (E[z] − z_y)`. */
+function slope(logits: Float64Array, truth: Int32Array, classes: number, beta: number): number {
+  let slope = 0;
   for (let i = 0, row = 0; i < truth.length; i++, row += classes) {
     let top = -Infinity;
     for (let c = 0; c < classes; c++) top = Math.max(top, logits[row + c]);
-    let sum = 0, m1 = 0, m2 = 0;
+    let sum = 0, weighted = 0;
     for (let c = 0; c < classes; c++) {
       const z = logits[row + c] - top;
       const p = Math.exp(z * beta);
       sum += p;
-      m1 += p * z;
-      m2 += p * z * z;
+      weighted += p * z;
     }
-    m1 /= sum;
-    first += m1 - (logits[row + truth[i]] - top);
-    second += m2 / sum - m1 * m1;
+    slope += weighted / sum - (logits[row + truth[i]] - top);
   }
-  return [first, second];
+  return slope;
 }

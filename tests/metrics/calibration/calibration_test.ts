@@ -75,7 +75,11 @@ Deno.test("fitTemperature() stops at the bound when every row is right, and igno
 
 Deno.test("fitTemperature() leaves T at 1 without labels or without any evidence", () => {
   assert.equal(fitTemperature([1, 2], [-1], 2).temperature, 1);
-  assert.equal(fitTemperature([2, 2, 5, 5], [0, 1], 2).temperature, 1);
+  const flat = fitTemperature([2, 2, 5, 5], [0, 1], 2);
+  assert.deepEqual([flat.temperature, flat.atBound, flat.n], [1, false, 2]);
+  near(flat.nllAfter, Math.LN2);
+  const none = fitTemperature([1, 2], [-1], 2);
+  assert.deepEqual([none.n, none.atBound, none.nllBefore], [0, false, NaN]);
   assert.throws(() => fitTemperature([1, 2, 3], [0], 2), /1 labels of 2 classes need 2 logits, got 3/);
 });
 
@@ -114,4 +118,63 @@ Deno.test("calibrationError() bounds bins of equal width by their shares and of 
     3,
     3,
   ]);
+});
+
+Deno.test("calibrationError() lists mean confidence and share of right rows by bin, fifteen of them by default", () => {
+  const { bins, ece, mce } = calibration.calibrationError([0.9, 0.8, 0.3], [1, 0, 0], 2);
+  near(bins[1].confidence!, 0.85);
+  assert.deepEqual([bins[1].accuracy, bins[0].accuracy, bins[0].confidence], [0.5, 0, 0.3]);
+  near(ece, 0.35 * 2 / 3 + 0.3 / 3);
+  near(mce, 0.35);
+  near(calibration.calibrationError([0.7], [1], 1).ece, 0.3);
+  assert.equal(calibration.calibrationError([0.7], [1]).bins.length, 15);
+  assert.throws(() => calibration.calibrationError([], [], 1.5), /positive integer, got 1.5/);
+});
+
+Deno.test("nullCalibrationError() draws what is right by the confidences, 200 times in 15 bins by default", () => {
+  const rng = new Random(5), own = Array.from({ length: 40 }, (_, i) => 0.3 + i / 60);
+  const values = Array.from({ length: 200 }, () => {
+    const right = own.map((p) => rng.uniform() < p ? 1 : 0);
+    return calibration.calibrationError(own, right, 15).ece;
+  }).sort((a, b) => a - b);
+  const { mean, q95 } = calibration.nullCalibrationError(own, new Random(5));
+  near(mean, values.reduce((a, b) => a + b) / 200);
+  // NumPy's linear quantile lies at 0.95 · 199 = 189.05.
+  near(q95, values[189] + 0.05 * (values[190] - values[189]));
+  const byMass = calibration.nullCalibrationError(own, new Random(5), 4, 10, "mass");
+  assert.notEqual(byMass.mean, calibration.nullCalibrationError(own, new Random(5), 4, 10).mean);
+});
+
+Deno.test("negativeLogLikelihood() survives logits that overflow exp(), whichever class leads", () => {
+  near(calibration.negativeLogLikelihood([1000, 0, 0, 1000], [0, 0], 2), 500);
+  near(calibration.negativeLogLikelihood([0, 1000], [1], 2, 2), 0);
+  near(calibration.negativeLogLikelihood([1, 0], [0], 2, 2), Math.log(1 + Math.exp(-0.5)));
+});
+
+Deno.test("fitTemperature() is where a search over the likelihood ends, or the bound where that still falls", () => {
+  const rng = new Random(9);
+  for (let round = 0; round < 20; round++) {
+    const n = 30 + round, scale = 0.2 + 0.4 * round;
+    const truth = Array.from({ length: n }, () => rng.below(3));
+    const own = Array.from(
+      { length: 3 * n },
+      (_, i) => scale * (rng.normal() + Number(truth[Math.floor(i / 3)] === i % 3)),
+    );
+    const at = (t: number) => calibration.negativeLogLikelihood(own, truth, 3, t);
+    // Golden section over ln T.
+    let [low, high] = [Math.log(0.05), Math.log(20)];
+    const ratio = (Math.sqrt(5) - 1) / 2;
+    for (let i = 0; i < 60; i++) {
+      const [a, b] = [high - ratio * (high - low), low + ratio * (high - low)];
+      if (at(Math.exp(a)) < at(Math.exp(b))) high = b;
+      else low = a;
+    }
+    const fit = fitTemperature(own, truth, 3);
+    near(Math.log(fit.temperature), (low + high) / 2, 1e-5);
+    assert.equal(fit.atBound, false);
+    near(fit.nllAfter, at(fit.temperature));
+    near(fit.nllBefore, at(1));
+  }
+  const wrong = fitTemperature([3, 0, 0, 3], [1, 0], 2);
+  assert.deepEqual([wrong.atBound, Math.round(wrong.temperature * 1e9) / 1e9], [true, 20]);
 });
