@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Metrics } from "../../../lib/artifacts/metrics.ts";
+import { compareSamples } from "../../../lib/metrics/compare/compare.ts";
 import { compareMetrics, type CompareMetricsOptions } from "../../../lib/metrics/compare/compare_metrics.ts";
 
 const options: CompareMetricsOptions = {
@@ -116,4 +117,141 @@ Deno.test("compareMetrics() falls back to recordings, folds and single results, 
   assert.throws(() => compareMetrics(none, single, options), /Cannot compare accuracy: A has no value/);
   assert.throws(() => compareMetrics(single, none, options), /Cannot compare accuracy: B has no value/);
   assert.throws(() => compareMetrics(single, single, { ...options, by: "subject" }), /no value by subject/);
+});
+
+Deno.test("compareMetrics() writes every number of a comparison into its row, and shares α in words", () => {
+  const side = (values: number[]): Metrics => ({
+    metrics: {
+      accuracy: { value: 0.5, n: 10, of: "windows", origin: "estimated" },
+      ece: { value: 0.1, n: 10, of: "windows", origin: "estimated" },
+    },
+    tables: {
+      per_subject: values.map((accuracy, i) => ({
+        subject: `s${i}`,
+        windows: 5,
+        accuracy,
+        ece: accuracy / 9,
+      })),
+    },
+    details: {},
+  });
+  const x = side([0.9, 0.8, 0.95, 0.7, 0.85, 0.9, 0.82, 0.91]),
+    y = side([0.8, 0.72, 0.9, 0.65, 0.7, 0.83, 0.8, 0.79]);
+
+  const compared = compareMetrics(x, y, { ...options, metrics: ["accuracy", "ece"] });
+  const [row, second] = compared.tables.comparison;
+  const plain = compareSamples(
+    new Map(x.tables.per_subject.map((r) => [String(r.subject), Number(r.accuracy)])),
+    new Map(y.tables.per_subject.map((r) => [String(r.subject), Number(r.accuracy)])),
+    { direction: "higher", alpha: 0.05, minEffect: 0.2, comparisons: 2, paired: true },
+  );
+  assert.deepEqual(row, {
+    metric: "accuracy",
+    direction: "higher",
+    unit: "subject",
+    winner: plain.winner,
+    mean_a: plain.meanA,
+    mean_b: plain.meanB,
+    difference: plain.difference,
+    lower: plain.interval!.lower,
+    upper: plain.interval!.upper,
+    level: 0.975,
+    test: "sign flips",
+    paired: true,
+    n_a: 8,
+    n_b: 8,
+    t: null,
+    df: null,
+    p: 1 / 128,
+    p_limit: 0.025,
+    cohens_d: plain.cohensD,
+    hedges_g: plain.hedgesG,
+    reason: plain.reason,
+  });
+  assert.deepEqual([row.winner, second.winner, second.direction], ["A", "B", "lower"]);
+  const { value, n, of, origin, interval, note, kind } = compared.metrics.accuracy_difference;
+  assert.deepEqual([value, n, of, origin], [plain.difference, 8, "subjects", "estimated"]);
+  assert.deepEqual(interval, { ...plain.interval!, correction: "Bonferroni m=2, overall α = 0.05" });
+  assert.equal(note, `A − B; higher is better; A: ${plain.reason}`);
+  assert.equal(kind!.better, "neither");
+  assert.deepEqual(compared.verdict, {
+    winner: "A",
+    primary: "accuracy",
+    verdicts: { accuracy: "A", ece: "B" },
+    alpha: 0.05,
+    a: {},
+    b: {},
+  });
+  assert.deepEqual(compared.details, { min_effect: 0.2, looks: null });
+  const looked = compareMetrics(x, y, { ...options, metrics: ["accuracy"], looks: { planned: 2, look: 1 } });
+  assert.deepEqual(looked.details, { min_effect: 0.2, looks: { planned: 2, look: 1 } });
+  // 8 pairs cannot undercut 0.005 at the first look, so that there is no interval.
+  assert.equal(looked.metrics.accuracy_difference.interval, undefined);
+  const one = compareMetrics(x, y, { ...options, metrics: ["accuracy"] });
+  assert.equal(one.metrics.accuracy_difference.interval!.correction, undefined);
+  // Other numbers of windows are other recordings of the people: not the same subjects.
+  const fewer = {
+    ...y,
+    tables: { per_subject: y.tables.per_subject.map((r, i) => ({ ...r, windows: i === 3 ? 4 : 5 })) },
+  };
+  const apart = compareMetrics(x, fewer, { ...options, metrics: ["accuracy"] });
+  assert.deepEqual([apart.tables.comparison[0].test, apart.metrics.accuracy_difference.n], ["Welch", 16]);
+  assert.equal(
+    compareMetrics(x, fewer, { ...options, paired: "always", metrics: ["accuracy"] }).tables.comparison[0]
+      .paired,
+    true,
+  );
+  assert.equal(
+    compareMetrics(x, y, { ...options, paired: "never", metrics: ["accuracy"] }).tables.comparison[0].paired,
+    false,
+  );
+  // Without tables the single values are left, and a side without the metric is named.
+  const bare = { ...x, tables: {} };
+  const { unit, n_a, reason } =
+    compareMetrics(bare, y, { ...options, metrics: ["accuracy"] }).tables.comparison[0];
+  assert.deepEqual([unit, n_a, String(reason).slice(0, 14)], ["result", 1, "one value each"]);
+  const missing = { ...y, metrics: { ece: y.metrics.ece }, tables: {} };
+  assert.throws(
+    () => compareMetrics(x, missing, { ...options, metrics: ["accuracy"] }),
+    /Cannot compare accuracy: B has no value$/m,
+  );
+  assert.throws(
+    () => compareMetrics(missing, x, { ...options, metrics: ["accuracy"] }),
+    /Cannot compare accuracy: A has no value$/m,
+  );
+  assert.throws(
+    () => compareMetrics(x, y, { ...options, by: "fold", metrics: ["accuracy"] }),
+    /either side has no value by fold$/m,
+  );
+});
+
+Deno.test("compareMetrics() names no winner where nothing, or each side something else, says which way is better", () => {
+  const side = (offset: number, better?: "higher" | "lower" | "neither"): Metrics => ({
+    metrics: {
+      own: {
+        value: 1,
+        n: 8,
+        of: "windows",
+        origin: "measured",
+        ...(better === undefined ? {} : { kind: { better } }),
+      },
+    },
+    tables: {
+      per_subject: Array.from(
+        { length: 8 },
+        (_, i) => ({ subject: `s${i}`, own: i + offset + i * offset / 100 }),
+      ),
+    },
+    details: {},
+  });
+  const own = { ...options, metrics: ["own"] };
+  const winner = (a: Metrics, b: Metrics, directions = {}) =>
+    compareMetrics(a, b, { ...own, directions }).verdict!.winner;
+  assert.equal(winner(side(1, "higher"), side(0, "higher")), "A");
+  assert.equal(winner(side(1, "lower"), side(0, "lower")), "B");
+  assert.equal(winner(side(1, "higher"), side(0, "lower")), "inconclusive");
+  assert.equal(winner(side(1, "neither"), side(0, "neither")), "inconclusive");
+  assert.equal(winner(side(1), side(0)), "inconclusive");
+  assert.equal(winner(side(1), side(0), { own: "lower" }), "B");
+  assert.equal(winner(side(1, "higher"), side(0, "higher"), { own: "lower" }), "B");
 });

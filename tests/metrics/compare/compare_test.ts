@@ -144,3 +144,64 @@ Deno.test("compareSamples() shares alpha among comparisons and looks", () => {
   assert.ok(Math.abs(at({ looks: { planned: 5, look: 5 } }) - 0.0413) < 5e-4);
   assert.throws(() => at({ looks: { planned: 2, look: 3 } }), /look 3 of 2 planned/);
 });
+
+Deno.test("compareSamples() says in words what decided, either way", () => {
+  const plus = (by: number) => sample([1, 2, 3, 4, 5, 6, 7].map((v, i) => v + by + i / 100), "s");
+  const base = sample([1, 2, 3, 4, 5, 6, 7]);
+  const higher = compareSamples(plus(2), base, options), lower = compareSamples(base, plus(2), options);
+  assert.equal(higher.reason, "A is higher by 2.03, p = 0.0156, d = 0.935");
+  assert.equal(lower.reason, "B is higher by 2.03, p = 0.0156, d = -0.935");
+  const less = { ...options, direction: "lower" } as const;
+  assert.equal(
+    compareSamples(plus(2), base, less).reason,
+    "B is lower by 2.03, p = 0.0156, d = 0.935",
+  );
+  const open = { ...options, direction: undefined };
+  const unknown =
+    "but nothing says whether more is better: state it in the metric's `kind` or in `directions`";
+  assert.equal(compareSamples(plus(2), base, open).reason, `A exceeds B by 2.03, ${unknown}`);
+  assert.equal(compareSamples(base, plus(2), open).reason, `A falls below B by 2.03, ${unknown}`);
+  assert.equal(compareSamples(base, plus(2), open).winner, "inconclusive");
+  // Zero variance on either side has no d, and equal differences are no less a difference.
+  const flat = compareSamples(sample(new Array(7).fill(2)), sample(new Array(7).fill(1)), options);
+  assert.equal(flat.reason, "A is higher by 1, p = 0.0156, the same in every pair");
+  assert.deepEqual([flat.cohensD, flat.hedgesG, flat.winner], [null, null, "A"]);
+});
+
+Deno.test("compareSamples() pairs common keys only, from two on, unless equal keys are different groups", () => {
+  const x = new Map([["a", 1], ["b", 2], ["c", 9]]), y = new Map([["b", 1], ["c", 5], ["d", 100]]);
+  const common = compareSamples(x, y, options);
+  assert.deepEqual([common.paired, common.nA, common.nB, common.meanA, common.meanB], [true, 2, 2, 5.5, 3]);
+  const apart = compareSamples(x, y, { ...options, paired: false });
+  assert.deepEqual([apart.paired, apart.nA, apart.meanA], [false, 3, 4]);
+  const one = compareSamples(new Map([["a", 1], ["b", 3]]), new Map([["b", 1], ["d", 2], ["e", 6]]), options);
+  assert.deepEqual([one.paired, one.nA, one.nB, one.meanA, one.meanB], [false, 2, 3, 2, 3]);
+  assert.equal(one.reason, "only 2 on one side, 5 are needed");
+  assert.ok(Math.abs(one.cohensD! - -1 / Math.sqrt((2 + 14) / 3)) < 1e-12);
+  assert.ok(Math.abs(one.hedgesG! - one.cohensD! * (1 - 3 / 11)) < 1e-12);
+});
+
+Deno.test("compareSamples() of single values has no effect size, and of none there is nothing to compare", () => {
+  const single = compareSamples(sample([3]), sample([1, 2], "t"), options);
+  assert.deepEqual([single.cohensD, single.hedgesG, single.reason], [
+    null,
+    null,
+    "only 1 on one side, 5 are needed",
+  ]);
+  const other = compareSamples(sample([1, 2], "t"), sample([3]), options);
+  assert.deepEqual([other.cohensD, other.reason], [null, "only 1 on one side, 5 are needed"]);
+  const both = compareSamples(sample([3]), sample([1], "t"), options);
+  assert.equal(both.reason, "one value each (1 and 1): there is no spread to judge by");
+  assert.throws(() => compareSamples(sample([]), sample([1]), options), /0 and 1 values$/);
+  assert.throws(() => compareSamples(sample([1]), sample([]), options), /1 and 0 values$/);
+});
+
+Deno.test("compareSamples() must undercut the boundary of its look, and the plain level at the only look", () => {
+  const at = (planned: number, look: number) =>
+    compareSamples(sample(a), sample(b), { ...options, looks: { planned, look } }).pLimit;
+  assert.equal(at(1, 1), 0.05);
+  // 2 · (1 − Φ(z)) of the published boundaries of two looks, 2.797 and 1.977.
+  assert.ok(Math.abs(at(2, 1) - 0.00516) < 1e-4);
+  assert.ok(Math.abs(at(2, 2) - 0.04799) < 2e-4);
+  for (const look of [0, 3]) assert.throws(() => at(2, look), new RegExp(`look ${look} of 2 planned`));
+});
