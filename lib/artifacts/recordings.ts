@@ -47,11 +47,16 @@ export interface Quality {
   classes: ClassFacts[];
   /** Samples per second that times showed, where there were times: over so many stretches. */
   measuredRate?: { lowest: number; median: number; highest: number; n: number };
+  /** Where the rate is from; stated by whoever wrote the workflow, or by the data set's authors, where nothing measured it. */
+  rateSource?: RateSource;
   /** Units as declared and as the values look. */
   units?: UnitFacts[];
   /** What the reader did or left out, in sentences. */
   notes?: string[];
 }
+
+/** Whether the rate was measured from times, is known, or is a guess. */
+export type RateSource = "measured" | "simulated" | "stated" | "assumed";
 
 /** How much of a class there is, in all and by subject. */
 export interface ClassFacts {
@@ -141,6 +146,7 @@ const indexSchema = () =>
         bySubject: z.record(z.string(), number).optional(),
       })),
       measuredRate: z.object({ lowest: number, median: number, highest: number, n: count }).optional(),
+      rateSource: z.enum(["measured", "simulated", "stated", "assumed"]).optional(),
       units: z.array(objectOf<UnitFacts>({
         sensor: z.string(),
         quantity: z.enum(["acceleration", "rotation"]),

@@ -1,5 +1,5 @@
 /** What was read, in words. */
-import type { Quality, Recordings } from "../artifacts/recordings.ts";
+import type { Quality, RateSource, Recordings } from "../artifacts/recordings.ts";
 import { count, duration, percent } from "../text/numbers.ts";
 
 /** Lowest, median and highest of measured rates; undefined where nothing was measured. */
@@ -8,6 +8,29 @@ export function rateFacts(rates: readonly number[]): Quality["measuredRate"] {
   const sorted = Float64Array.from(rates).sort();
   return { lowest: sorted[0], median: sorted[sorted.length >> 1], highest: sorted.at(-1)!, n: sorted.length };
 }
+
+/** Where the rate of a set is from. */
+export function rateSourceOf(
+  { origin }: Pick<Recordings, "origin">,
+  assumed: boolean,
+  measured: Quality["measuredRate"],
+): RateSource {
+  if (measured !== undefined) return "measured";
+  return origin === "simulated" ? "simulated" : assumed ? "assumed" : "stated";
+}
+
+/** What must never pass silently. */
+export const assumedRate = (rate: number) =>
+  `The rate of ${rate} Hz is assumed, nothing measured it: with another one all seconds and hertz are wrong; set rate to the ` +
+  "device's and remove rate_assumed, or name a time column";
+
+/** What the summary says of a rate that no times show. */
+const unmeasured: Record<RateSource, string> = {
+  measured: "",
+  simulated: "",
+  stated: " (stated, not measured)",
+  assumed: " (ASSUMED, not measured)",
+};
 
 /**
  * Lines on a set of recordings: how many, of whom, how long, at which rate; then units, classes by people, and what was
@@ -18,7 +41,7 @@ export function tellRecordings(set: Recordings, quality: Quality): string[] {
   const { measuredRate } = quality;
   const hz = (value: number) => Number(value.toPrecision(5));
   const measured = measuredRate === undefined
-    ? ""
+    ? unmeasured[quality.rateSource ?? "simulated"]
     : measuredRate.lowest === measuredRate.highest
     ? ` (measured ${hz(measuredRate.median)})`
     : ` (measured ${hz(measuredRate.lowest)} to ${hz(measuredRate.highest)})`;

@@ -8,7 +8,7 @@ import { Motifs } from "../artifacts/motifs.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 import { defineStep, optional, type StepContext } from "./define.ts";
-import { sha256 } from "../signal/read/sources/common.ts";
+import { rateAssumed, sha256 } from "../signal/read/sources/common.ts";
 import { checkPath, fileAt } from "./remote_path.ts";
 
 const path = (what: string) =>
@@ -50,6 +50,7 @@ const params = z.discriminatedUnion("type", [
       "A .npy file or table that says whose each window is; groups of an .npz file when left out.",
     ),
     rate: z.number().positive().describe("Samples per second."),
+    rate_assumed: rateAssumed,
     order: z.enum(["time-channels", "channels-time"]).optional().describe(
       "Order of the second and third dimension; the longer one is time when left out.",
     ),
@@ -264,6 +265,15 @@ async function windows(context: Context, params: Of<"windows">): Promise<Windows
   const { readWindowArrays } = await import("../signal/read/window_arrays.ts");
   const { path, labels, groups } = context.files;
   const made = await readWindowArrays(path, { labels: labels?.[0], groups: groups?.[0] }, params);
-  made.warnings.forEach(context.warn);
-  return made.windows;
+  const { assessQuality } = await import("../signal/quality.ts");
+  const { rateSourceOf, assumedRate } = await import("../signal/tell_recordings.ts");
+  const notes = [...made.warnings, ...(params.rate_assumed ? [assumedRate(params.rate)] : [])];
+  notes.forEach(context.warn);
+  const { recordings } = made.windows;
+  const quality = {
+    ...assessQuality(recordings).quality,
+    rateSource: rateSourceOf(recordings, params.rate_assumed, undefined),
+    notes,
+  };
+  return { ...made.windows, recordings: { ...recordings, quality } };
 }

@@ -15,6 +15,7 @@ interface Shared {
   subjects?: string[] | number;
   max_seconds?: number;
   gravity?: boolean;
+  rate_assumed?: boolean;
 }
 
 const [first, ...others] = readers.map(({ params }) => params);
@@ -67,8 +68,13 @@ export default defineStep({
     const { assessQuality } = await import("../signal/quality.ts");
     const { quality, warnings } = assessQuality(recordings);
     warnings.forEach(warn);
-    const { tellRecordings, rateFacts } = await import("../signal/tell_recordings.ts");
-    const known = { ...quality, notes, measuredRate: rateFacts(rates) };
+    const { assumedRate, rateFacts, rateSourceOf, tellRecordings } = await import(
+      "../signal/tell_recordings.ts"
+    );
+    const measuredRate = rateFacts(rates);
+    const rateSource = rateSourceOf(recordings, params.rate_assumed === true, measuredRate);
+    if (rateSource === "assumed") note(assumedRate(recordings.rate));
+    const known = { ...quality, notes, measuredRate, rateSource };
     const [summary, ...more] = tellRecordings(recordings, known);
     [summary, ...more].forEach(log);
     progress({ fraction: 1, message: summary });

@@ -46,6 +46,8 @@ Deno.test("a first workflow says what it could not guess, and what it falls back
     assert.match(lines.join("\n"), /1 × \.xlsx\): notes\.xlsx/);
     assert.match(lines.join("\n"), /there is no time column; a rate is assumed.*write under load: rate:/);
     assert.match(text!, /# Not guessed: there is no time column/);
+    assert.match(text!, /rate: 50\n +rate_assumed: true/);
+    assert.match(lines.join("\n"), /at 50 Hz \(ASSUMED, not measured\)/);
   });
   await withFolder({ "data/a.mat": "MATLAB" }, async (dir) => {
     const { text, lines } = await firstWorkflowFor(dir);

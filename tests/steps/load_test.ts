@@ -156,3 +156,28 @@ Deno.test("load tells what it read: people, hours, rates, units, classes by subj
     await Deno.remove(dir, { recursive: true });
   }
 });
+
+Deno.test("load says where a rate is from: an assumed one never passes silently", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const rows = Array.from({ length: 200 }, (_, i) => `${i % 7},${i % 5},${i % 3}`).join("\n");
+    const file = join(dir, "a.csv");
+    await Deno.writeTextFile(file, `x,y,z\n${rows}\n`);
+    const read = async (more: Record<string, unknown>) => {
+      const params = { source: "csv", path: ".", rate: 50, ...more };
+      const { outputs, messages } = await runStep(load, {}, params, { files: { path: [file] } });
+      return { quality: outputs.recordings.quality, told: messages.join("\n") };
+    };
+    const assumed = await read({ rate_assumed: true });
+    assert.equal(assumed.quality.rateSource, "assumed");
+    assert.match(assumed.told, /at 50 Hz \(ASSUMED, not measured\)/);
+    assert.match(assumed.told, /The rate of 50 Hz is assumed, nothing measured it/);
+    assert.match(assumed.quality.notes.join(), /is assumed/);
+    const stated = await read({});
+    assert.equal(stated.quality.rateSource, "stated");
+    assert.match(stated.told, /at 50 Hz \(stated, not measured\)/);
+    assert.doesNotMatch(stated.told, /assumed/i);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});

@@ -52,8 +52,13 @@ async function drawData({ recordings: set, windows }: DataFacts): Promise<Fragme
 
 /** What load measured: rates, gaps, units. */
 function qualityFacts(quality: Quality): Record<string, string | undefined> {
-  const { measuredRate: rate, units } = quality;
+  const { measuredRate: rate, rateSource, units } = quality;
   return {
+    Rate: rateSource === "assumed"
+      ? "assumed, not measured: with another rate all seconds and hertz of this report are wrong"
+      : rateSource === "stated" && rate === undefined
+      ? "stated, not measured: the files have no times"
+      : undefined,
     "Measured rate": rate &&
       `median ${typesetNumber(rate.median)} Hz, ${typesetNumber(rate.lowest)} to ${
         typesetNumber(rate.highest)

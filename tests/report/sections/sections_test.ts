@@ -68,6 +68,20 @@ Deno.test("the data section shows what load read: rates, gaps, units, classes by
   });
 });
 
+Deno.test("the data section says that a rate is assumed or only stated", async () => {
+  const set = simulateRecordings({ subjects: 2, minutes: 1, seed: 3 });
+  for (
+    const [rateSource, words] of [["assumed", /assumed, not measured/], ["stated", /stated, not/]] as const
+  ) {
+    await withFolder(async (dir) => {
+      set.quality = { ...assessQuality(set).quality, rateSource };
+      await Recordings.write(dir, set);
+      const source = { step: "recordings", cell: {}, type: "Recordings", dir } satisfies Source;
+      assert.match((await drawSection("data", new Sources([source]))).toHtml(), words);
+    });
+  }
+});
+
 Deno.test("sections escape hostile names and take names that objects inherit", async () => {
   await withFolder(async (dir) => {
     const labels = ["<script>&\"'", "constructor", "__proto__"];

@@ -36,7 +36,7 @@ export async function lookAtArrays(paths: readonly string[]): Promise<FolderSeen
       measured: () => {},
     });
     const { quality, warnings } = assessQuality(set);
-    facts.push(...tellRecordings(set, { ...quality, notes }), ...warnings);
+    facts.push(...tellRecordings(set, { ...quality, notes, rateSource: "assumed" }), ...warnings);
     seen.data = {
       rate: set.rate,
       subjects: quality.subjects,

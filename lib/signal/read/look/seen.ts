@@ -37,8 +37,9 @@ const assumedRate = 50;
 /** Takes a rate for granted, and says so. */
 export function assumeRate({ params, open }: FolderSeen, why: string): void {
   params.rate = assumedRate;
+  params.rate_assumed = true;
   open.push({
     what: `${why}; a rate is assumed, and with it all seconds and hertz`,
-    write: "rate: <samples per second>",
+    write: "rate: <samples per second>, and remove rate_assumed",
   });
 }

@@ -30,6 +30,10 @@ export const part = {
   max_seconds: z.number().positive().optional().describe("Only the first seconds of every recording."),
 };
 
+export const rateAssumed = z.boolean().default(false).describe(
+  "Nobody knows the rate, it is only assumed; what is read, the artifact and the report say so.",
+);
+
 export const gravity = z.boolean().default(false)
   .describe(
     "Add a gravity triad to every sensor: acceleration below 0.3 Hz, Butterworth of order 3, zero phase.",

@@ -10,6 +10,7 @@ import {
   missingValues,
   part,
   path,
+  rateAssumed,
   scale,
   sha256,
   units,
@@ -23,6 +24,7 @@ export default defineReader({
     path,
     sha256,
     rate: z.number().positive().describe("Samples per second."),
+    rate_assumed: rateAssumed,
     sensors: z.array(z.string().min(1)).min(1).optional().describe(
       "Sensor names in the order of the arrays.",
     ),

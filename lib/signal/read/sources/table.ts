@@ -14,6 +14,7 @@ import {
   missingValues,
   part,
   path,
+  rateAssumed,
   scale,
   sha256,
   units,
@@ -78,6 +79,7 @@ export const tableParams = {
   sha256,
   rate: z.number().positive().optional()
     .describe("Samples per second; inferred from the time column when left out."),
+  rate_assumed: rateAssumed,
   sensors: z.record(z.string(), z.array(column).min(1)).optional()
     .describe(
       "Columns by sensor, by name or position from 1; all other columns as one sensor when left out.",
