@@ -64,7 +64,8 @@ export function encodeNpy(data: NpyData, shape: readonly number[] = [data.length
 
 /** Decodes the bytes of a `.npy` file; `name` is used in error messages. */
 export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
-  const bad = (why: string) => new InputError(`Cannot read array: ${why}`, { file: name });
+  const bad = (why: string, hint?: string) =>
+    new InputError(`Cannot read array: ${why}`, { file: name, hint });
   if (bytes.length < 12 || bytes[0] !== 0x93 || bytes[1] !== 0x4e || bytes[5] !== 0x59) {
     throw bad("not a .npy file");
   }
@@ -75,7 +76,16 @@ export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
   const header = new TextDecoder().decode(bytes.subarray(wide ? 12 : 10, start));
   const descr = /'descr':\s*'([^']+)'/.exec(header)?.[1];
   const shapeText = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
+  if (/'descr':\s*\[/.test(header)) {
+    throw bad(
+      "its elements have several fields",
+      "Save them as columns: numpy.stack([a['x'], a['y']], axis=1).",
+    );
+  }
   if (descr === undefined || shapeText === undefined) throw bad("the header has no descr or shape");
+  if (/O/.test(descr)) {
+    throw bad("it holds Python objects", "Save numbers: numpy.save(file, array.astype('float32')).");
+  }
   const columnMajor = /'fortran_order':\s*True/.test(header);
   const plain = descr.slice(1);
   const kind = plain === "f2" ? half : kinds.find(([text]) => text.slice(1) === plain);

@@ -1,18 +1,21 @@
-/** Recordings from `.npy` files: samples, and labels beside them. */
-import { decodeNpy } from "../../artifacts/npy.ts";
+/** Recordings from arrays: samples, with labels, and times where there are some. */
+import { decodeNpy, type NpyArray } from "../../artifacts/npy.ts";
 import type { Recording, Recordings } from "../../artifacts/recordings.ts";
 import { InputError } from "../../errors.ts";
 import { type DataFile, dataFiles } from "./archive.ts";
+import { type ArrayNames, type ArraySet, openNpz } from "./array_sets.ts";
 import { checkArrayShape } from "./laws/array_shape.ts";
 import { Notes } from "./laws/notes.ts";
 import { channelFactors, type Scale, scaleRecordings } from "./laws/scale.ts";
+import { typicalStep } from "./laws/steps.ts";
+import { secondsPerUnit, type TimeUnit } from "./laws/time_unit.ts";
 import { placeOnClock } from "./sample_times.ts";
 import { channelUnits, type LayoutOptions, textOfFile } from "./table_layout.ts";
 import { idOf } from "./table_recordings.ts";
 import { findTriads, usualChannels } from "../triads.ts";
 
 /** What the arrays mean. */
-export interface NpyOptions {
+export interface NpyOptions extends ArrayNames {
   /** Samples per second. */
   rate: number;
   /** Sensor names in the order of the array; `sensor`, or numbered ones, when left out. */
@@ -31,19 +34,21 @@ export interface NpyOptions {
   scale?: Scale;
   /** What an array does that cannot be read: stop, or be left out. */
   onBad?: "error" | "skip";
+  /** Unit of the times of a `.npz` file. */
+  timeUnit?: TimeUnit;
 }
 
 const labelFile = /\.labels\.npy$/i;
 
 /** Reads `[T, channels]` or `[T, sensors, channels]` as float32. */
-function readSamples(
-  file: DataFile,
+function asSamples(
+  { data, shape }: NpyArray,
   options: NpyOptions,
+  file: string,
 ): { data: Float32Array; shape: [number, number, number]; counts: boolean } {
-  const { data, shape } = decodeNpy(file.read(), file.name);
   const sensors = options.sensors?.length ?? 1;
   const named = { sensors: options.sensors?.length, channels: options.channels?.length };
-  if (shape.length >= 2) checkArrayShape(shape, named, file.name);
+  if (shape.length >= 2) checkArrayShape(shape, named, file);
   const values = data instanceof Float32Array
     ? data
     : Float32Array.from(data as ArrayLike<number | bigint>, Number);
@@ -52,29 +57,67 @@ function readSamples(
   if (shape.length !== 2 || shape[1] % sensors !== 0) {
     throw new InputError(
       `Cannot use array: shape [${shape}] is neither [T, sensors, channels] nor [T, channels]`,
-      {
-        file: file.name,
-      },
+      { file },
     );
   }
   return { data: values, shape: [shape[0], sensors, shape[1] / sensors], counts };
+}
+
+/** The arrays of a file. @param beside Its labels. */
+function open(file: DataFile, beside: DataFile | undefined, options: NpyOptions): ArraySet {
+  if (/\.npz$/i.test(file.name)) return openNpz(file, options, options.rate);
+  return {
+    name: file.name,
+    samples: decodeNpy(file.read(), file.name),
+    ...(beside === undefined
+      ? {}
+      : { labels: { array: decodeNpy(beside.read(), beside.name), name: beside.name } }),
+  };
+}
+
+/** Seconds from the first of the times, which must go forward. */
+function secondsOf(
+  { values, name }: NonNullable<ArraySet["times"]>,
+  options: NpyOptions,
+  file: string,
+): Float64Array {
+  const back = values.findIndex((t, i) => !Number.isFinite(t) || i > 0 && t < values[i - 1]);
+  if (back >= 0) {
+    throw new InputError(`Cannot use time: ${name} is ${values[back]} after ${values[back - 1]}`, {
+      file,
+      row: back + 1,
+      hint: "Times must go forward; cut the arrays where a clock starts again.",
+    });
+  }
+  const unit = secondsPerUnit(options.timeUnit ?? "auto", {
+    step: typicalStep(values),
+    first: values[0],
+    name,
+    rate: options.rate,
+    place: { file },
+  });
+  return values.map((t) => (t - values[0]) * unit);
 }
 
 /**
  * Reads every `<id>.npy` as a recording `[T, sensors, channels]` or `[T, sensors · channels]`, with the labels of
  * `<id>.labels.npy` (whole numbers `[T]`, −1 unlabelled) where there are any: the layout in which recordings are stored.
  *
- * @returns The recordings, and what the user should know.
+ * A `.npz` file is a recording of the arrays that it names; where it has times, samples are brought to `rate` by them.
+ *
+ * @returns The recordings, what the user should know, and rates that times showed.
  * @throws {InputError} naming file and sample.
  */
 export async function readNpyRecordings(
   paths: readonly string[],
   options: NpyOptions,
   progress?: (fraction: number) => void,
-): Promise<{ recordings: Recordings; notes: string[] }> {
-  const files = await dataFiles(paths, (name) => /\.npy$/i.test(name));
+): Promise<{ recordings: Recordings; notes: string[]; measured: number[] }> {
+  const files = await dataFiles(paths, (name) => /\.np[yz]$/i.test(name));
   const arrays = files.filter((f) => !labelFile.test(f.name));
-  if (arrays.length === 0) throw new InputError("Cannot find arrays: no .npy file", { file: paths[0] });
+  if (arrays.length === 0) {
+    throw new InputError("Cannot find arrays: no .npy or .npz file", { file: paths[0] });
+  }
   const labelFiles = new Map(
     files.filter((f) => labelFile.test(f.name)).map((f) => [f.name.replace(labelFile, ""), f]),
   );
@@ -83,11 +126,13 @@ export async function readNpyRecordings(
   let classes = options.labelNames?.length ?? 0;
   /** Recordings whose samples are whole numbers of 16 bits. */
   const counted = new Set<Recording>();
+  const measured: number[] = [];
   const recordings: Recording[] = [];
   for (const [index, file] of arrays.entries()) {
     progress?.((index + 1) / arrays.length);
     try {
-      const read = readSamples(file, options);
+      const set = open(file, labelFiles.get(file.name.replace(/\.npy$/i, "")), options);
+      const read = asSamples(set.samples, options, set.name);
       const [samples, s, c] = read.shape;
       if (shape !== undefined && (s !== shape[1] || c !== shape[2])) {
         throw new InputError(
@@ -95,16 +140,26 @@ export async function readNpyRecordings(
           { file: file.name },
         );
       }
-      markMissing(read.data, s * c, options, file.name);
-      const place = { file: file.name };
-      const placed = placeOnClock(read.data, s * c, undefined, options.rate, options.maxGap, place);
-      const beside = labelFiles.get(file.name.replace(/\.npy$/i, ""));
-      const labels = readLabels(beside, samples, options.labelNames?.length);
+      markMissing(read.data, s * c, options, set.name);
+      const place = { file: set.name };
+      if (set.times !== undefined && set.times.values.length !== samples) {
+        throw new InputError(
+          `Cannot use time: ${set.times.values.length} times for ${samples} samples`,
+          place,
+        );
+      }
+      const times = set.times === undefined ? undefined : secondsOf(set.times, options, set.name);
+      const placed = placeOnClock(read.data, s * c, times, options.rate, options.maxGap, place);
+      if (times !== undefined) measured.push(placed.measured);
+      for (const text of placed.notes) notes.add(text[0].toUpperCase() + text.slice(1), file.name);
+      const own = readLabels(set.labels, samples, options.labelNames?.length);
+      const { nearest } = placed;
+      const labels = nearest === undefined ? own : nearest.map((row) => own[row]);
       const subject = textOfFile(options.subject, "subject", file, file.name) ?? "subject";
       const recording = {
         id: idOf(file.name),
         subject,
-        samples,
+        samples: labels.length,
         data: placed.values,
         labels,
         gaps: placed.gaps,
@@ -149,7 +204,7 @@ export async function readNpyRecordings(
     source: { name: arrays.length === 1 ? arrays[0].name : `${arrays.length} arrays` },
     recordings,
   };
-  return { recordings: set, notes: notes.sentences() };
+  return { recordings: set, notes: notes.sentences(), measured };
 }
 
 /** Makes samples NaN that stand for missing ones. @throws {InputError} for one that is missing where none may be. */
@@ -175,21 +230,19 @@ function markMissing(
   }
 }
 
-/** Labels of the file beside, or none. @param classes Names that there are; any number when left out. */
-function readLabels(beside: DataFile | undefined, samples: number, classes = Infinity): Int32Array {
+/** The labels of samples, or none. @param classes Names that there are; any number when left out. */
+function readLabels(given: ArraySet["labels"], samples: number, classes = Infinity): Int32Array {
   const labels = new Int32Array(samples).fill(-1);
-  if (beside === undefined) return labels;
-  const array = decodeNpy(beside.read(), beside.name);
-  if (array.shape.length !== 1 || array.shape[0] !== samples) {
-    throw new InputError(`Cannot use labels: shape [${array.shape}], expected [${samples}]`, {
-      file: beside.name,
-    });
+  if (given === undefined) return labels;
+  const { array, name } = given;
+  if (array.shape.length > 2 || (array.shape[1] ?? 1) !== 1 || array.shape[0] !== samples) {
+    throw new InputError(`Cannot use labels: shape [${array.shape}], expected [${samples}]`, { file: name });
   }
   for (let t = 0; t < samples; t++) {
     const label = Number(array.data[t]);
     if (!Number.isInteger(label) || label < -1 || label >= classes) {
       throw new InputError(`Cannot use label ${label}: expected whole numbers from −1 to ${classes - 1}`, {
-        file: beside.name,
+        file: name,
         row: t + 1,
       });
     }

@@ -22,7 +22,9 @@ const converters: Record<string, string> = {
   h5: "write it as .npy or .csv",
   hdf5: "write it as .npy or .csv",
   bag: "rostopic echo -p writes .csv",
-  npz: "save its arrays as .npy",
+  npz: "load it by source: npy",
+  npy: "load it by source: npy",
+  parquet: "load it by source: parquet",
 };
 
 const endingOf = (name: string) => /\.([A-Za-z0-9]+(?:\.gz)?)$/.exec(name)?.[1].toLowerCase() ?? "";

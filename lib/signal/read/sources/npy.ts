@@ -20,7 +20,10 @@ export default defineReader({
   source: "npy",
   params: z.strictObject({
     source: z.literal("npy")
-      .describe("Arrays <id>.npy [T, sensors, channels] or [T, channels], with labels in <id>.labels.npy."),
+      .describe(
+        "Arrays <id>.npy [T, sensors, channels] or [T, channels], with labels in <id>.labels.npy; or <id>.npz files with " +
+          "several arrays.",
+      ),
     path,
     sha256,
     rate: z.number().positive().describe("Samples per second."),
@@ -34,6 +37,20 @@ export default defineReader({
     subject: z.union(inName).optional().describe(
       "Who was recorded: the first group of a pattern on the file's name, or a constant.",
     ),
+    array: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional().describe(
+      "Array of samples in .npz files, or several whose channels follow each other; the only one of two dimensions when left " +
+        "out.",
+    ),
+    label_array: z.string().min(1).optional().describe(
+      "Array of labels in .npz files; one of the samples' length called y, label, labels, … when left out.",
+    ),
+    time_array: z.string().min(1).optional().describe(
+      "Array of times in .npz files; one of the samples' length called t, time, timestamp, … when left out.",
+    ),
+    time_unit: z.union([z.enum(["auto", "s", "ms", "us", "ns"]), z.number().positive()]).default("auto")
+      .describe(
+        "Unit of those times, or seconds per tick.",
+      ),
     missing,
     missing_values: missingValues,
     on_bad: z.enum(["error", "skip"]).default("error")
@@ -43,7 +60,7 @@ export default defineReader({
     gravity,
     ...part,
   }),
-  async read(params, { paths, progress, warn }) {
+  async read(params, { paths, progress, warn, measured }) {
     const { readNpyRecordings } = await import("../npy_recordings.ts");
     const options = {
       ...params,
@@ -51,9 +68,13 @@ export default defineReader({
       missingValues: params.missing_values,
       maxGap: params.max_gap,
       onBad: params.on_bad,
+      labelArray: params.label_array,
+      timeArray: params.time_array,
+      timeUnit: params.time_unit,
     };
-    const { recordings, notes } = await readNpyRecordings(paths, options, progress);
-    notes.forEach(warn);
-    return recordings;
+    const read = await readNpyRecordings(paths, options, progress);
+    read.notes.forEach(warn);
+    measured(read.measured);
+    return read.recordings;
   },
 });
