@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { check } from "./check.ts";
 import type { Odd } from "./layout.ts";
+import { columns } from "./odd/columns.ts";
+import { labels } from "./odd/labels.ts";
 import { numbers } from "./odd/numbers.ts";
 import { times } from "./odd/times.ts";
 
-const odd: readonly Odd[] = [...numbers, ...times];
+const odd: readonly Odd[] = [...numbers, ...times, ...columns, ...labels];
 
 for (const input of odd) Deno.test(`load ${input.name}`, () => check(input));
 

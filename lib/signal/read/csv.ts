@@ -23,6 +23,7 @@ export function openCsv(
     line: dialect.header === null ? dialect.line : Math.max(1, dialect.line - 1),
     units: dialect.units,
     rate: dialect.rate,
+    sample: dialect.sample,
     read: (plan) => readColumns(text, dialect, plan, file.name),
   };
 }

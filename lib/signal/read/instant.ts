@@ -13,6 +13,8 @@ const yearLast = new RegExp(
   "i",
 );
 const clockOnly = new RegExp(`^${clockPattern}$`, "i");
+/** Minutes and seconds, as spreadsheets show times of day. */
+const minutesOnly = /^(\d{1,3}):([0-5]\d)(?:[.,](\d+))?$/;
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /** Milliseconds of a day; NaN out of range. */
@@ -58,8 +60,8 @@ export function parseInstant(text: string): number {
   return day(+year, +month, +date) + clock(hour, minute, second, fraction, half) - offset(zone);
 }
 
-/** Which of day and month comes first in dates whose year comes last. */
-export type DateOrder = "dmy" | "mdy" | "ymd";
+/** Which of day and month comes first in dates whose year comes last, or what times of two parts are. */
+export type DateOrder = "dmy" | "mdy" | "ymd" | "hm" | "ms";
 
 /**
  * The order of day and month that a format tells.
@@ -68,11 +70,14 @@ export type DateOrder = "dmy" | "mdy" | "ymd";
  * @throws {InputError} for a format without day, month and year.
  */
 export function orderOfFormat(format: string): DateOrder {
+  if (/^(h+:mm|%[hi]:%m)$/i.test(format)) return "hm";
+  if (/^(m+:ss|%m:%s)([.,].*)?$/i.test(format)) return "ms";
   const marks = format.includes("%") ? ["%d", /%[mbB]/, /%[yY]/] : [/[dD]/, "M", /[yY]/];
   const [d, m, y] = marks.map((mark) => format.search(mark));
   if (d < 0 || m < 0 || y < 0) {
     throw new InputError(`Cannot use format "${format}": it names no day, month and year`, {
-      hint: "Write it like dd/MM/yyyy HH:mm:ss, or %d/%m/%Y %H:%M:%S.",
+      hint:
+        "Write it like dd/MM/yyyy HH:mm:ss, or %d/%m/%Y %H:%M:%S; or HH:mm or mm:ss for times of two parts.",
     });
   }
   return y < d ? "ymd" : d < m ? "dmy" : "mdy";
@@ -87,6 +92,8 @@ export class Dates {
   readonly #monthFirst: number[] = [];
   #dayFirst = false;
   #clear = false;
+  /** A time of two parts, which may be hours or minutes. */
+  #open: string | undefined;
 
   constructor(order?: DateOrder) {
     this.#order = order;
@@ -97,6 +104,11 @@ export class Dates {
     const plain = text.trim();
     const sure = parseInstant(plain);
     if (!Number.isNaN(sure)) return sure;
+    const short = minutesOnly.exec(plain);
+    if (short !== null && (this.#order === "ms" || short[3] !== undefined)) {
+      return (+short[1] * 60 + +short[2]) * 1000 + Number(`0.${short[3] ?? 0}`) * 1000;
+    }
+    if (short !== null && this.#order !== "hm") this.#open ??= plain;
     const time = clockOnly.exec(plain);
     if (time !== null) {
       this.daily = true;
@@ -125,6 +137,12 @@ export class Dates {
    * @throws {InputError} where the dates leave it open, or contradict each other.
    */
   settle(times: Float64Array, name: string, place: Place): void {
+    if (this.#open !== undefined) {
+      throw new InputError(`Cannot tell hours from minutes in the times of ${name}: ${this.#open}`, {
+        ...place,
+        hint: `State the format: "HH:mm" or "mm:ss" under format, or write h:mm:ss.`,
+      });
+    }
     const alternatives = this.#monthFirst;
     if (alternatives.length === 0 || (this.#dayFirst && !this.#clear)) return;
     if (this.#dayFirst) {

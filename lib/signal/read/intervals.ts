@@ -43,6 +43,7 @@ interface Labeled {
 const usual = {
   start: /^(start|begin|onset|from)\b|^(start|begin)[_ ]?time|_start$|^start/i,
   end: /^(end|stop|offset|to)\b|^(end|stop)[_ ]?time|_(end|stop)$|^(end|stop)/i,
+  duration: /^(duration|length)\b/i,
   label: /^(labels?|behaviou?r|activity|class|annotation|event|code|value|text|tier)\b/i,
 };
 
@@ -63,6 +64,8 @@ function columnOf(
   if (table.header === null) return place;
   const found = table.header.findIndex((name) => usual[key].test(name));
   if (found >= 0) return found;
+  const lasting = table.header.findIndex((name) => usual.duration.test(name));
+  if (key === "end" && lasting >= 0) return lasting;
   throw new InputError(`Cannot find the ${key} of intervals among ${table.header.join(", ")}`, {
     file,
     row: table.line,
@@ -77,6 +80,7 @@ async function readIntervals(file: DataFile, table: Table, source: IntervalSourc
   const owner = source.file === undefined
     ? undefined
     : findColumn(source.file, "file column of intervals", table, file.name);
+  const lasts = source.end === undefined && usual.duration.test(table.header?.[end] ?? "");
   const texts = owner === undefined ? [label] : [label, owner];
   const read = async (time: number) => await table.read({ values: [], time, texts, missing: "error" });
   const [starts, ends] = [await read(start), await read(end)];
@@ -84,15 +88,17 @@ async function readIntervals(file: DataFile, table: Table, source: IntervalSourc
   const [names, owners] = starts.texts;
   return Array.from(starts.time, (time, i): Interval => {
     const row = starts.lineOf(i);
-    if (!(ends.time[i] >= time)) {
-      throw new InputError(`Cannot use interval: it ends at ${ends.time[i]}, before its start at ${time}`, {
+    const until = lasts ? time + ends.time[i] : ends.time[i];
+    if (!(until >= time)) {
+      throw new InputError(`Cannot use interval: it ends at ${until}, before its start at ${time}`, {
         file: file.name,
         row,
+        hint: "Correct the row, or name the columns under start and end.",
       });
     }
     return {
       start: time * unit,
-      end: ends.time[i] * unit,
+      end: until * unit,
       label: names.names[names.codes[i]],
       of: plain(owners === undefined ? file.name.replace(pattern, "") : owners.names[owners.codes[i]]),
       row,
@@ -146,6 +152,46 @@ function finder<T extends Labeled>(
   };
 }
 
+/** How far intervals may reach beyond a recording before their unit is in doubt, and how near to a factor of units. */
+const reach = { most: 4, near: 2.5 };
+
+/**
+ * Refuses intervals that reach beyond their recordings by about the factor between seconds and another unit: one of them would
+ * cover a whole recording.
+ */
+function checkReach(
+  intervals: readonly Interval[],
+  find: (i: Interval) => readonly Labeled[],
+  unit: number,
+  rate: number,
+): void {
+  for (const own of Map.groupBy(intervals, find).values()) {
+    const recordings = find(own[0]);
+    const start = Math.min(...recordings.map((r) => r.begin));
+    const length = Math.max(...recordings.map((r) => r.begin + r.samples / rate)) - start;
+    const end = own.reduce((most, { end }) => Math.max(most, end), 0);
+    const factor = end / length;
+    const off = (u: number) => Math.abs(Math.log(factor * u));
+    const units = [1 / 60, 1 / rate, 1e-3, 1e-6].filter((u) => off(u) < Math.log(reach.near))
+      .sort((a, b) => off(a) - off(b));
+    // One that begins within and goes on and on would hide what is meant.
+    const covers = own.some((i) => i.start < length && i.end > 2 * length);
+    if (!covers || !(factor > reach.most) || units.length === 0 || unit !== 1) continue;
+    throw new InputError(
+      `Cannot use label intervals: they reach to ${Number(end.toPrecision(4))} s, the recording lasts ${
+        Number(length.toPrecision(4))
+      } s`,
+      {
+        file: own[0].file,
+        row: own.at(-1)!.row,
+        hint: `State their unit in seconds: unit: ${
+          units.map((u) => `${Number(u.toPrecision(4))}${u === 1 / rate ? " for samples" : ""}`).join(", or ")
+        }; where they belong to a longer recording, cut them.`,
+      },
+    );
+  }
+}
+
 /**
  * Sets the labels of recordings from the intervals of files beside them.
  *
@@ -165,18 +211,27 @@ export async function labelByIntervals(
   const intervals: Interval[] = [];
   for (const file of files) intervals.push(...await readIntervals(file, await open(file), source, pattern));
   const find = finder(recordings, source.file === undefined ? files.map((f) => f.name) : []);
-  let outside = 0;
+  if (source.times === "relative") checkReach(intervals, find, source.unit, rate);
+  let [outside, points] = [0, 0];
   for (const interval of intervals) {
     const own = find(interval);
     const code = number(interval.label);
+    if (interval.end === interval.start) {
+      points++;
+      continue;
+    }
     const origin = source.times === "clock" ? 0 : own[0].begin;
     let hit = false;
     for (const { labels, samples, begin } of own) {
       // A sample belongs to the interval that holds its time; half a thousandth of a sample allows for rounding.
       const tick = (t: number) => Math.ceil((t + origin - begin) * rate - 5e-4);
       const [from, to] = [Math.max(0, tick(interval.start)), Math.min(samples, tick(interval.end))];
+      // Neighbours whose ends were rounded may share a sample, which stays the first one's.
+      const other = (t: number) => labels[t] >= 0 && code >= 0 && labels[t] !== code;
+      const shared = to - from > 2 ? [from, to - 1] : [];
       for (let t = from; t < to; t++) {
-        if (labels[t] >= 0 && code >= 0 && labels[t] !== code) {
+        if (other(t) && shared.includes(t) && !other(t === from ? t + 1 : t - 1)) continue;
+        if (other(t)) {
           throw new InputError(`Cannot use interval "${interval.label}": another label lies over its time`, {
             file: interval.file,
             row: interval.row,
@@ -189,8 +244,25 @@ export async function labelByIntervals(
     }
     if (!hit) outside++;
   }
+  if (outside > 0 && outside === intervals.length - points) {
+    throw new InputError(
+      `Cannot use label intervals: all ${outside} lie outside of their recordings, the first from ${
+        intervals[0].start
+      } s to ${intervals[0].end} s`,
+      {
+        file: intervals[0].file,
+        row: intervals[0].row,
+        hint: source.times === "clock"
+          ? "State their unit; or times: relative, where they count from the recording's begin; mind time zones."
+          : "Set times: clock, where they are those of the time column; or state their unit, e.g. unit: 0.001.",
+      },
+    );
+  }
   const bare = recordings.filter((r) => r.labels.every((l) => l < 0)).length;
   return [
+    ...(points > 0
+      ? [`${points} of ${intervals.length} label intervals last no time and label nothing`]
+      : []),
     ...(outside > 0
       ? [`${outside} of ${intervals.length} label intervals lie outside of their recordings`]
       : []),

@@ -19,8 +19,9 @@ export interface MetadataSource {
 /** What a list says of a file or a person: a number where all cells of its column are. */
 export type Fact = string | number;
 
-/** A file's name without folder and endings. */
-const stem = (name: string) => name.replace(/^.*[/\\]/, "").replace(/(\.[A-Za-z0-9]{1,7})+$/, "");
+/** A file's path without endings; and its name without folder. */
+const plain = (name: string) => name.replaceAll("\\", "/").replace(/(\.[A-Za-z0-9]{1,7})+$/, "");
+const stem = (name: string) => plain(name).replace(/^.*\//, "");
 
 const isNumber = (cell: string) => cell.trim() !== "" && Number.isFinite(Number(cell));
 
@@ -33,6 +34,8 @@ export class Metadata {
   readonly #rows = new Map<string, Record<string, string>>();
   readonly #numbers: ReadonlySet<string>;
   readonly #used = new Set<string>();
+  /** Paths of the files, where several folders have files of one name. */
+  readonly #paths: readonly string[] | undefined;
 
   /**
    * @param files Names of the files.
@@ -50,7 +53,14 @@ export class Metadata {
     const given = subject ?? file;
     if (given !== undefined) this.#check(given);
     const known = new Set(files.map(stem));
-    const hits = (column: string) => rows.filter((row) => known.has(stem(row[column] ?? ""))).length;
+    const paths = [...new Set(files.map(plain))];
+    this.#paths = this.ofPeople || paths.length === known.size ? undefined : paths;
+    const hits = (column: string) =>
+      rows.filter((row) =>
+        this.#paths === undefined
+          ? known.has(stem(row[column] ?? ""))
+          : this.#places(row[column] ?? "").length > 0
+      ).length;
     this.#key = given ?? this.columns.reduce((a, b) => hits(b) > hits(a) ? b : a, this.columns[0] ?? "");
     if (!this.ofPeople && hits(this.#key) === 0) {
       throw new InputError("Cannot use metadata: no column names the files", {
@@ -61,15 +71,17 @@ export class Metadata {
       });
     }
     for (const [i, row] of rows.entries()) {
-      const id = this.#idOf(row[this.#key] ?? "");
-      const before = this.#rows.get(id);
-      if (before !== undefined && this.columns.some((c) => c !== this.#key && before[c] !== row[c])) {
-        throw new InputError(`Cannot use metadata: "${row[this.#key]}" stands twice with different facts`, {
-          file: name,
-          row: i + 2,
-        });
+      for (const id of this.#idsOf(row[this.#key] ?? "", i)) {
+        const before = this.#rows.get(id);
+        if (before !== undefined && this.columns.some((c) => c !== this.#key && before[c] !== row[c])) {
+          throw new InputError(`Cannot use metadata: "${row[this.#key]}" stands twice with different facts`, {
+            file: name,
+            row: i + 2,
+            hint: "Leave one row for each.",
+          });
+        }
+        this.#rows.set(id, row);
       }
-      this.#rows.set(id, row);
     }
     this.#numbers = new Set(
       this.columns.filter((c) => {
@@ -80,7 +92,30 @@ export class Metadata {
   }
 
   #idOf(text: string): string {
-    return this.ofPeople ? canonical(text) : stem(text);
+    return this.ofPeople ? canonical(text) : this.#paths === undefined ? stem(text) : plain(text);
+  }
+
+  /** Paths that end in a row's file, or else lie in the folder that it names. */
+  #places(text: string): readonly string[] {
+    const own = plain(text);
+    if (own === "") return [];
+    const files = this.#paths!.filter((path) => path === own || path.endsWith(`/${own}`));
+    return files.length > 0 ? files : this.#paths!.filter((path) => `/${path}/`.includes(`/${own}/`));
+  }
+
+  /** What a row's facts belong to. @throws {InputError} for a name that files of several folders have. */
+  #idsOf(text: string, row: number): readonly string[] {
+    if (this.#paths === undefined) return [this.#idOf(text)];
+    const places = this.#places(text);
+    const named = places.filter((path) => stem(path) === stem(text));
+    if (named.length > 1) {
+      throw new InputError(`Cannot use metadata: ${named.length} files are called "${text}"`, {
+        file: this.name,
+        row: row + 2,
+        hint: `Name them with their folders: ${listed(named)}.`,
+      });
+    }
+    return places.length > 0 ? places : [plain(text)];
   }
 
   #check(column: string): void {

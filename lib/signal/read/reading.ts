@@ -6,7 +6,7 @@ import type { LabelColumns } from "./laws/label_columns.ts";
 import { Notes } from "./laws/notes.ts";
 import type { Unsorted } from "./laws/order.ts";
 import type { Scale } from "./laws/scale.ts";
-import { Keys, SameNames } from "./laws/same_names.ts";
+import { canonical, Keys, SameNames } from "./laws/same_names.ts";
 import type { Lists, MetadataSource } from "./metadata.ts";
 import type { Columns } from "./table.ts";
 import type { Layout, LayoutOptions } from "./table_layout.ts";
@@ -112,11 +112,22 @@ export function beginReading(options: TableOptions): Reading {
   };
 }
 
+/** Words for what has no label, which may be a class all the same. */
+const doubtful =
+  /^(\?+|-+|x|unknown|undefined|unlabel+ed|not?[ _-]?label(l?ed)?|no[ _-]?activity|other|transient|invalid|missing)$/i;
+
 /** Number of a label text over all files; −1 for one that means unlabelled. */
 export function numberOf(reading: Reading, text: string): number {
   const silent = reading.unlabelled.match(text) !== undefined;
-  if (silent || /^(nan|na|null|none)?$/i.test(text)) return -1;
+  if (silent || /^(nan|na|n\/a|#n\/a|null|none)?$/i.test(text)) return -1;
   const key = reading.labelNames.match(text);
+  if (key === undefined && canonical(text) === "-1") {
+    reading.notes.add("The label -1 was taken for unlabelled");
+    return -1;
+  }
+  if (key === undefined && doubtful.test(text)) {
+    reading.notes.add("Classes are called as what has no label (see unlabelled)", `"${text}"`);
+  }
   const name = key === undefined ? reading.classes.name(text) : reading.options.labelNames![key];
   if (!reading.labels.has(name)) reading.labels.set(name, reading.labels.size);
   return reading.labels.get(name)!;

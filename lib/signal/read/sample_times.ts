@@ -1,7 +1,7 @@
 /** The uniform clock that samples are brought to, and the gaps on it. */
 import { InputError } from "../../errors.ts";
 import type { Place } from "./laws/place.ts";
-import { measureRate, spreadShared } from "./laws/rate.ts";
+import { changingRate, measureRate, spreadShared } from "./laws/rate.ts";
 import { gapLimit, typicalStep } from "./laws/steps.ts";
 import { filterName, lowerRate } from "./lower_rate.ts";
 import { resampleLinear, sameTick } from "./resample.ts";
@@ -64,6 +64,12 @@ export const lowering = 1.03;
 /** A wanted rate that exceeds the measured one by more than this is a mistake. */
 export const raising = 1.5;
 
+/** Samples per second below which the user is told, and above which the unit of time must be another. */
+const slow = 0.5;
+const fast = 20_000;
+/** Lowering by such a factor is one of units. */
+const thousand = 900;
+
 /**
  * Brings samples to a uniform clock of `rate`, and finds gaps: breaks in time and stretches of missing values (NaN) above
  * `maxGap` seconds, or above 1.75 sample periods where those are longer. All are filled by interpolation; shorter ones
@@ -108,8 +114,27 @@ export function placeOnClock(
   }
   const patchy = isPatchy(values, width);
   if (patchy) return placeChannels(values, width, times, rate, maxGap, place);
-  const measured = measureRate(times, maxGap, patchy, place);
+  const counted = measureRate(times, maxGap, patchy, place, rate);
+  const changing = changingRate(times);
+  if (changing !== undefined) {
+    const [lowest, highest] = changing.map((r) => Number(r.toPrecision(3)));
+    if (rate === undefined) {
+      throw new InputError(
+        `Cannot tell the sampling rate: it changes within the recording, from ${lowest} to ${highest} samples a second`,
+        { ...place, hint: `Set rate: ${lowest}, to which faster parts are lowered.` },
+      );
+    }
+    notes.push(`the rate changes between ${lowest} and ${highest} samples a second`);
+  }
+  const measured = changing?.[1] ?? counted;
   rate = wantedRate(rate, measured, place);
+  if (measured < slow) {
+    notes.push(
+      `times show ${
+        Number(measured.toPrecision(3))
+      } samples a second, too few for movement; see the unit of time`,
+    );
+  }
   const limit = gapLimit(maxGap, step);
   const slower = measured > lowering * rate;
   if (!slower && isEven(times, rate)) {
@@ -130,11 +155,24 @@ export function placeOnClock(
 
 /** The rate asked for, or else the common one near the measured one. */
 function wantedRate(rate: number | undefined, measured: number, place: Place): number {
+  if (measured > fast || measured > thousand * (rate ?? Infinity)) {
+    throw new InputError(
+      `Cannot use time: it shows ${
+        Number(measured.toPrecision(4))
+      } samples a second, as times in another unit do`,
+      { ...place, hint: "State the unit: time: { column: …, unit: ms }, or us, or ns." },
+    );
+  }
   if (rate === undefined) return commonRates.find((r) => Math.abs(measured / r - 1) < 0.01) ?? measured;
   if (measured * raising < rate) {
     throw new InputError(
       `Cannot use rate ${rate}: the time column has about ${measured.toPrecision(3)} samples a second`,
-      { ...place, hint: "Correct rate, or state the unit: time: { column: …, unit: ms }." },
+      {
+        ...place,
+        hint: `Set rate: ${
+          Number(measured.toPrecision(3))
+        }, to which faster recordings are lowered, or state the unit: time: { column: …, unit: ms }.`,
+      },
     );
   }
   return rate;
@@ -146,13 +184,21 @@ function isEven(times: Float64Array, rate: number): boolean {
   return true;
 }
 
+/** Whether a channel has no sample at all. */
+function isEmpty(values: Float32Array, width: number, channel: number): boolean {
+  for (let i = channel; i < values.length; i += width) if (!Number.isNaN(values[i])) return false;
+  return true;
+}
+
 /** Whether many rows lack some channels and have others. */
 function isPatchy(values: Float32Array, width: number): boolean {
   let patchy = 0;
+  const empty = Array.from({ length: width }, (_, c) => isEmpty(values, width, c));
+  const channels = empty.filter((own) => !own).length;
   for (let i = 0; i < values.length; i += width) {
     let absent = 0;
-    for (let c = 0; c < width; c++) if (Number.isNaN(values[i + c])) absent++;
-    if (absent > 0 && absent < width) patchy++;
+    for (let c = 0; c < width; c++) if (!empty[c] && Number.isNaN(values[i + c])) absent++;
+    if (absent > 0 && absent < channels) patchy++;
   }
   return patchy > 0.3 * values.length / width;
 }
@@ -204,9 +250,7 @@ function placeChannels(
   for (let c = 0; c < width; c++) {
     const { own } = channel(c);
     steps.push(typicalStep(own));
-    if (steps[c] === 0) {
-      throw new InputError(`Cannot use sensor columns: the ${c + 1}th of them has no two samples`, place);
-    }
+    if (steps[c] === 0) continue;
     measured = Math.max(measured, measureRate(own, maxGap, true, place));
   }
   rate = wantedRate(rate, measured, place);
@@ -214,6 +258,10 @@ function placeChannels(
   const out = new Float32Array(count * width);
   const gaps: [number, number][] = [];
   for (const [c, step] of steps.entries()) {
+    if (step === 0) {
+      gaps.push([0, count]);
+      continue;
+    }
     const { own, column } = channel(c);
     const limit = gapLimit(maxGap, step);
     const placed = toClock(column, 1, own, { rate, count, measured: 1 / step, limit });

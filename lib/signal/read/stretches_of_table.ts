@@ -122,6 +122,7 @@ function clockOf(
       step: typicalStep(options.unsorted === "sort" ? raw.toSorted() : raw),
       first: raw[0],
       name: layout.timeName ?? "time",
+      written: layout.timeUnit,
       rate: options.rate ?? rate,
       place: placeOf(0),
     },

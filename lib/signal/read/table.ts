@@ -64,6 +64,8 @@ export interface Table {
   clock?: number;
   /** Columns that have chosen the rows. */
   chosenBy?: readonly number[];
+  /** The first rows as texts, where that is at hand. */
+  sample?: readonly (readonly string[])[];
   /** Every row of the file is a burst. */
   bursts?: boolean;
   /** @throws {InputError} with file and line for whatever cannot be read. */

@@ -68,8 +68,13 @@ export interface Layout {
   timeOfDay?: number;
   /** Unit per channel as the file tells it, where it does. */
   units?: string[];
-  /** Name of the time column. */
+  /** Name of the time column, and its unit where the file tells it. */
   timeName?: string;
+  timeUnit?: string;
+  /** Names of all columns, where they have some. */
+  header?: readonly string[] | null;
+  /** Names that differ from the first file's in case or blanks only. */
+  alike?: string[];
   /** Columns that were not taken, and whether those that were look like sensors, where nobody named them. */
   leftOut?: string[];
   guessed?: boolean;
@@ -128,6 +133,7 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
     ? options.label.columns.map((ref) => at(ref, "label column")!)
     : undefined;
   const layout = {
+    header: table.header,
     flags,
     label: at(column(options.label), "label column"),
     subject: at(column(options.subject), "subject column"),
@@ -144,9 +150,19 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
     return units.every((unit) => unit !== undefined && unit !== "") ? units as string[] : undefined;
   };
   const place = { file, row: table.line };
+  if (first !== undefined) {
+    const { label, subject, session, sensors } = options;
+    const positions = [
+      ...[label, subject].map(column),
+      ...(flags === undefined ? [] : (label as { columns: readonly ColumnRef[] }).columns),
+      ...[session, time.column, ...time.columns ?? [], ...Object.values(sensors ?? {}).flat()],
+    ].filter((ref) => typeof ref === "number");
+    samePositions(table, first.header, positions, place);
+  }
   const confidenceOf = (values: readonly number[]) =>
     options.confidence && confidenceColumns(table.header, values, options.confidence.columns, place);
   const timeName = layout.time === undefined ? undefined : name(layout.time);
+  const timeUnit = layout.time === undefined ? undefined : table.units?.[layout.time];
   if (options.sensors !== undefined) {
     const { sensors } = options;
     const values = Object.keys(sensors).flatMap((s) =>
@@ -158,6 +174,7 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
     return {
       ...layout,
       timeName,
+      timeUnit,
       sensors: Object.keys(sensors),
       values,
       names: values.map(name),
@@ -176,6 +193,7 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
   const own = {
     ...layout,
     timeName,
+    timeUnit,
     units: unitsOf(columns),
     sensors: ["sensor"],
     values: columns,
@@ -198,8 +216,11 @@ function likeFirst(own: Layout, first: Layout, table: Table, place: { file: stri
       { ...place, hint },
     );
   }
-  const at = first.names.map((name) => own.names.indexOf(name));
-  if (at.includes(-1)) {
+  const plain = (name: string) => name.toLowerCase().replace(/[\s_.-]+/g, "");
+  const names = own.names.map(plain);
+  const exact = first.names.every((name) => own.names.includes(name));
+  const at = first.names.map((name) => exact ? own.names.indexOf(name) : names.indexOf(plain(name)));
+  if (at.includes(-1) || new Set(at).size < at.length) {
     throw new InputError(
       `Cannot join recordings: other sensor columns than in the first file (${
         difference(own.names, first.names)
@@ -207,7 +228,30 @@ function likeFirst(own: Layout, first: Layout, table: Table, place: { file: stri
       { ...place, hint },
     );
   }
-  return { ...own, values: at.map((k) => own.values[k]), names: first.names };
+  const alike = exact ? undefined : own.names;
+  return { ...own, values: at.map((k) => own.values[k]), names: first.names, alike };
+}
+
+/**
+ * Refuses columns by position that stand at another position than in the first file.
+ *
+ * @param positions Counted from 1.
+ */
+function samePositions(
+  { header }: Table,
+  first: readonly string[] | null | undefined,
+  positions: readonly number[],
+  place: { file: string; row: number },
+): void {
+  if (header === null || first === null || first === undefined) return;
+  const moved = positions.find((p) => header[p - 1] !== first[p - 1] && header.includes(first[p - 1]));
+  if (moved === undefined) return;
+  throw new InputError(
+    `Cannot join recordings: column ${moved} is ${header[moved - 1]} here and ${
+      first[moved - 1]
+    } in the first file`,
+    { ...place, hint: "Name columns by their names." },
+  );
 }
 
 function difference(own: readonly string[], first: readonly string[]): string {

@@ -11,10 +11,11 @@ import { orderOfFormat } from "./instant.ts";
 import { sortLabels } from "./label_names.ts";
 import { convertFiles } from "./laws/convert_files.ts";
 import { refuseSensorFiles } from "./laws/file_kinds.ts";
-import { LabelColumns } from "./laws/label_columns.ts";
+import { LabelColumns, refuseLabelLike } from "./laws/label_columns.ts";
 import { listed } from "./laws/notes.ts";
-import { kindColumns, refuseMixedRows } from "./laws/mixed_rows.ts";
+import { kindColumns, refuseAlternating, refuseMixedRows } from "./laws/mixed_rows.ts";
 import type { Place } from "./laws/place.ts";
+import { countingColumns, isRowNumber, refuseSentinels } from "./laws/odd_values.ts";
 import { channelFactors, scaleRecordings } from "./laws/scale.ts";
 import { tellUnused } from "./laws/unused_columns.ts";
 import { checkAgainstClock, unnamedClock } from "./laws/unnamed_clock.ts";
@@ -110,7 +111,7 @@ export function finish(
   reading.lists?.report(notes);
   reading.classes.report(notes);
   reading.people.report(notes);
-  reading.labelColumns?.check(layout.names);
+  reading.labelColumns?.check(layout.names, notes);
   if (layout.guessed === true) {
     notes.add(
       "Nobody named the sensor columns, and none is called after a sensor; taken as channels were",
@@ -159,6 +160,12 @@ export async function readTable(
     await tellUnused(layout.leftOut, table, source.size, options, reading.notes);
   }
   reading.layout ??= layout;
+  if (layout.alike !== undefined) {
+    reading.notes.add(
+      "Columns whose names differ from the first file's in case or blanks only were taken for the same",
+      file,
+    );
+  }
   if (table.rate !== undefined) {
     if (options.rate !== undefined && Math.abs(options.rate / table.rate - 1) > 0.02) {
       throw new InputError(`Cannot use rate ${options.rate}: the file says ${table.rate} Hz above its rows`, {
@@ -171,6 +178,8 @@ export async function readTable(
   const texts = [layout.label, layout.subject, layout.session, ...layout.flags ?? []]
     .filter((c) => c !== undefined);
   const kinds = kindColumns(table.header, [...layout.values, ...texts, ...table.chosenBy ?? []]);
+  const used = [...layout.values, ...texts, layout.time, layout.timeOfDay, ...table.chosenBy ?? []];
+  refuseAlternating(table, used.filter((c) => c !== undefined), layout.time, file);
   const clock = layout.time === undefined && options.rate !== undefined
     ? unnamedClock(table, [...layout.values, ...texts])
     : undefined;
@@ -187,6 +196,8 @@ export async function readTable(
     missingValues: options.missingValues,
     onBad: options.onBad === "gap" ? "gap" : "error",
   });
+  const lineOf = (row: number) => ({ file, row: columns.lineOf(row) });
+  checkValues(reading, layout, columns, lineOf, file);
   if (clock !== undefined) {
     checkAgainstClock(columns, table.header![clock], options.rate!, options.maxGap, file);
     columns.time = new Float64Array(0);
@@ -196,7 +207,7 @@ export async function readTable(
       columns.texts[texts.length + k],
       table.header![c],
       layout.names,
-      (row) => ({ file, row: columns.lineOf(row) }),
+      lineOf,
     )
   );
   if (columns.bad !== undefined && columns.bad > 0) {
@@ -217,7 +228,7 @@ export async function readTable(
     layout,
     table,
     text,
-    (row) => ({ file, row: columns.lineOf(row) }),
+    lineOf,
   );
   const ofFile = textOfFile(options.label, "label", source, name, reading.lists);
   const labels = ofFile === undefined
@@ -232,7 +243,7 @@ export async function readTable(
     reading.labelColumns ??= new LabelColumns(layout.values.length);
     reading.labelColumns.add(columns.values, labels);
   }
-  const used = new Map<string, number>();
+  const usedIds = new Map<string, number>();
   for (const [from, to] of parts) {
     const written = subject === undefined ? who : subject.names[subject.codes[from]];
     const person = reading.people.name(written);
@@ -244,8 +255,8 @@ export async function readTable(
     if (session !== undefined) words.push(idOf(session.names[session.codes[from]]));
     for (const recording of stretchesOf(reading, file, columns, layout, labels, from, to)) {
       const id = words.join(".");
-      const nth = (used.get(id) ?? 0) + 1;
-      used.set(id, nth);
+      const nth = (usedIds.get(id) ?? 0) + 1;
+      usedIds.set(id, nth);
       const full = nth === 1 ? id : `${id}.part${nth}`;
       const { rate } = reading;
       if (rate !== undefined && recording.samples >= options.minSeconds * rate && recording.samples > 0) {
@@ -270,6 +281,35 @@ export async function readTable(
         );
       }
     }
+  }
+}
+
+/** The laws on what stands in sensor columns. */
+function checkValues(
+  { options, notes }: Reading,
+  { names, confidence, guessed, header }: Layout,
+  { values, bad = 0 }: Columns,
+  placeOf: (row: number) => Place,
+  file: string,
+): void {
+  const width = names.length + new Set(confidence).size;
+  if (options.missingValues === undefined && bad === 0) refuseSentinels(values, width, names, placeOf);
+  for (const c of countingColumns(values, width, names.length)) {
+    if (guessed === true && header === null && names.length > 1 && isRowNumber(values, width, c)) {
+      throw new InputError(
+        `Cannot use ${
+          names[c]
+        } as a sensor: it goes on by the same step in every row, as row numbers and clocks do`,
+        { ...placeOf(0), hint: "Name the sensor columns under sensors, and a clock under time." },
+      );
+    }
+    notes.add(`${names[c]} rises or falls in every row, as counters and clocks do`, file);
+  }
+  if (guessed === true) refuseLabelLike(values, width, names, placeOf);
+  for (const [c, name] of names.entries()) {
+    let at = c;
+    while (at < values.length && Number.isNaN(values[at])) at += width;
+    if (at >= values.length) notes.add(`No row holds a sample of ${name}, so all is a gap`, file);
   }
 }
 

@@ -18,7 +18,12 @@ interface Clock {
   daily: boolean;
 }
 
+/** By which a clock of twelve hours jumps at one o'clock. */
+const halfDay = 43_200;
 const powers = [8, 12, 15, 16, 20, 24, 31, 32];
+
+/** Share of rows that may step back before there is no order at all. */
+const inOrder = 0.25;
 
 /** How far the clock jumped, beyond the step that was due. */
 const jump = (times: Float64Array, i: number, step: number) => times[i - 1] + step - times[i];
@@ -32,7 +37,7 @@ function classify(clock: Clock, i: number, step: number): Back {
   const few = Math.max(3 * step, 2);
   if (clock.daily && Math.abs(back - 86400) < 3600) return "midnight";
   if (wrapOf(back, clock, step) !== undefined && back > 20 * step) return "wrap";
-  if ([1800, 3600, 7200].some((s) => Math.abs(back - s) < few)) return "clock-change";
+  if ([1800, 3600, 7200, halfDay].some((s) => Math.abs(back - s) < few)) return "clock-change";
   return back <= 12 * step ? "swapped" : "restart";
 }
 
@@ -51,6 +56,12 @@ const tale: Record<Back, [what: string, hint: string]> = {
   ],
 };
 
+/** What a step back of a kind is, in words. */
+const whatIs = (kind: Back, back: number) =>
+  kind === "clock-change" && back > halfDay / 2
+    ? "the hours seem to run from 1 to 12 without AM and PM"
+    : tale[kind][0];
+
 /**
  * What one step back is, where times come one by one.
  *
@@ -68,7 +79,7 @@ export function stepBack(
     : kind === "wrap"
     ? wrapOf(jump(clock.times, 1, step), clock, step)!
     : Math.round(jump(clock.times, 1, step) / 1800) * 1800;
-  return { kind, what: tale[kind][0], shift };
+  return { kind, what: whatIs(kind, jump(clock.times, 1, step)), shift };
 }
 
 /** Time put in order. */
@@ -101,14 +112,22 @@ export function putInOrder(
   for (let i = 1; i < times.length; i++) if (times[i] < times[i - 1]) backs.push(i);
   if (backs.length === 0) return { times, parts: [0] };
   const step = typicalStep(times);
+  const disorder = backs.length > inOrder * times.length;
   const refuse = (kind: Back, i: number) => {
-    const [what, hint] = tale[kind];
+    const [what, hint] = disorder
+      ? [
+        "rows are in no order of time",
+        "Set unsorted: sort where all are of one sensor; where those of several people or sensors are mixed, name the column " +
+        "that tells them under subject or session.",
+      ]
+      : [whatIs(kind, jump(times, i, step)), tale[kind][1]];
     return new InputError(
       `Cannot use time: it goes backwards, from ${written(i - 1)} to ${written(i)}; ${what}`,
       { ...placeOf(i), hint },
     );
   };
   if (unsorted === "sort") {
+    if (disorder) return sorted(times, undefined, placeOf(backs[0]));
     for (const i of backs.length > 3 ? [] : backs) {
       const kind = classify(clock, i, step);
       if (kind === "clock-change" || kind === "wrap") throw refuse(kind, i);
@@ -130,6 +149,9 @@ export function putInOrder(
         shift = 0;
       } else if (kind === unsorted && kind === "wrap") {
         shift += wrapOf(jump(times, i, step), clock, step)!;
+      } else if (kind === "restart" && unsorted === "wrap" && times[i] < 3 * step) {
+        // A counter to another end than a power of two.
+        shift += jump(times, i, step);
       } else if (kind === unsorted && kind === "clock-change") {
         shift += Math.round(jump(times, i, step) / 1800) * 1800;
       } else {
@@ -143,7 +165,15 @@ export function putInOrder(
   return { times: out, parts, ...(mended.length === 0 ? {} : { mended: mended.join(", ") }) };
 }
 
-function sorted(times: Float64Array, step: number, place: Place): Ordered {
+/** Whether the steps forward are all alike, as where two series in order alternate. */
+function alternates(times: Float64Array): boolean {
+  const forward = times.slice(1).map((t, i) => t - times[i]).filter((s) => s > 0).sort();
+  const median = forward[forward.length >> 1];
+  return forward.filter((s) => Math.abs(s / median - 1) < 0.1).length > 0.5 * forward.length;
+}
+
+/** @param step Of the rows as they are; undefined where they are in no order at all. */
+function sorted(times: Float64Array, step: number | undefined, place: Place): Ordered {
   const rows = Int32Array.from(times, (_, i) => i).sort((a, b) => times[a] - times[b] || a - b);
   const out = Float64Array.from(rows, (row) => times[row]);
   let equal = 0;
@@ -151,7 +181,8 @@ function sorted(times: Float64Array, step: number, place: Place): Ordered {
   let before = 0;
   for (let i = 1; i < times.length; i++) if (times[i] === times[i - 1]) before++;
   const after = typicalStep(out);
-  if (out.length > 20 && (equal - before > 0.02 * out.length || Math.abs(after / step - 1) > 0.1)) {
+  const mixed = step === undefined ? alternates(times) : Math.abs(after / step - 1) > 0.1;
+  if (out.length > 20 && (equal - before > 0.02 * out.length || mixed)) {
     throw new InputError(
       "Cannot sort rows by time: two stretches of time would be mixed sample by sample",
       {

@@ -59,14 +59,22 @@ function look(times: Float64Array, maxGap: number): Seen {
  *
  * @param times Seconds, never decreasing.
  * @param patchy Whether many rows lack some channels and not others.
+ * @param rate What the user states, which settles whether long steps are lost samples.
  * @throws {InputError} with both numbers, the likely cause and its cure.
  */
-export function measureRate(times: Float64Array, maxGap: number, patchy: boolean, place: Place): number {
+export function measureRate(
+  times: Float64Array,
+  maxGap: number,
+  patchy: boolean,
+  place: Place,
+  rate?: number,
+): number {
   const typical = 1 / typicalStep(times);
   if (times.length <= fewest) return typical;
   const seen = look(times, maxGap);
   if (!(seen.rows > fewest) || Math.abs(seen.counted / typical - 1) <= tolerance) return typical;
-  if (seen.counted < typical && seen.long < 0.5 && seen.multiples > 0.8) return typical;
+  const stated = rate !== undefined && Math.abs(typical / rate - 1) < tolerance;
+  if (seen.counted < typical && (seen.long < 0.5 || stated) && seen.multiples > 0.8) return typical;
   if (seen.equal <= 0.1 && Math.abs(Math.log(seen.counted / typical)) < Math.log(1.25)) {
     return seen.counted;
   }
@@ -84,7 +92,8 @@ export function measureRate(times: Float64Array, maxGap: number, patchy: boolean
     : seen.long > 0.5
     ? [
       "samples seem to come in batches, stamped when they arrived",
-      "Set spread: true to place each batch's samples evenly up to the next batch.",
+      "Set spread: true to place each batch's samples evenly up to the next batch; where samples are lost instead, state " +
+      `rate: ${Number(seen.typical.toPrecision(4))}.`,
     ]
     : ["the steps of time vary", "State rate and unit, or leave time out where samples come evenly."];
   throw new InputError(
@@ -93,6 +102,23 @@ export function measureRate(times: Float64Array, maxGap: number, patchy: boolean
     } samples a second, the typical step says ${seen.typical.toPrecision(4)}; ${cause}`,
     { ...place, hint },
   );
+}
+
+/** Stretches that are looked at for a change of rate, and samples of each. */
+const looks = { count: 8, samples: 2000, fewest: 50 };
+/** By more than this factor a rate has changed. */
+const change = 1.2;
+
+/** Lowest and highest samples per second of stretches all along, where they differ clearly; undefined where they do not. */
+export function changingRate(times: Float64Array): [number, number] | undefined {
+  const length = Math.min(looks.samples, Math.floor(times.length / looks.count));
+  if (length < looks.fewest) return undefined;
+  const rates = Array.from({ length: looks.count }, (_, k) => {
+    const from = Math.floor(k * (times.length - length) / (looks.count - 1));
+    return 1 / typicalStep(times.subarray(from, from + length));
+  });
+  const [lowest, highest] = [Math.min(...rates), Math.max(...rates)];
+  return highest > change * lowest && Number.isFinite(highest) ? [lowest, highest] : undefined;
 }
 
 /**

@@ -3,8 +3,9 @@ import { InputError } from "../../../errors.ts";
 import { suggestion } from "../../../text/suggest.ts";
 import type { Notes } from "./notes.ts";
 
-/** A text that equals that of every other spelling of the same number. */
-export function canonical(text: string): string {
+/** A text that equals that of every other spelling of the same number, and of the same letters. */
+export function canonical(written: string): string {
+  const text = written.normalize("NFC").replace(/[\u00a0\u202f]/g, " ");
   return /^[+-]?\d+([.,]\d*)?$/.test(text) && text.length < 16
     ? String(Number(text.replace(",", ".")))
     : text;
@@ -25,18 +26,21 @@ export class SameNames {
     const key = canonical(text);
     const known = this.#first.get(key);
     if (known !== undefined) return known;
-    const name = /^[+-]?\d+[.,]0*$/.test(text) ? key : text;
+    const name = /^[+-]?\d+[.,]0*$/.test(text) || canonical(text) !== text && !/^[+-]?\d/.test(text)
+      ? key
+      : text;
     this.#first.set(key, name);
     return name;
   }
 
   /** Reports names that are equal but for case or blanks. */
   report(notes: Notes): void {
-    const plain = (name: string) => name.toLowerCase().replace(/[\s_-]+/g, "");
+    const plain = (name: string) =>
+      /^[+-]?\d/.test(name) ? name : name.toLowerCase().replace(/[\s_-]+/g, "").replace(/0+(?=\d)/g, "");
     for (const names of Map.groupBy(this.#first.values(), plain).values()) {
       if (names.length > 1) {
         notes.add(
-          `${this.#what} that differ in case or blanks only count as different: ${
+          `${this.#what} that differ in case, blanks or zeros only count as different: ${
             names.map((name) => `"${name}"`).join(" and ")
           }`,
         );

@@ -24,11 +24,20 @@ export function channelFactors(scale: Scale, channels: readonly string[]): numbe
 
 /** Multiplies samples in place. @param factors One for each channel of a sensor. */
 export function scaleRecordings(
-  recordings: readonly Pick<Recording, "data">[],
+  recordings: readonly Pick<Recording, "id" | "data">[],
   factors: readonly number[],
 ): void {
   if (factors.every((factor) => factor === 1)) return;
-  for (const { data } of recordings) {
-    for (let i = 0; i < data.length; i++) data[i] *= factors[i % factors.length];
+  for (const { id, data } of recordings) {
+    for (let i = 0; i < data.length; i++) {
+      data[i] *= factors[i % factors.length];
+      if (Number.isFinite(data[i])) continue;
+      throw new InputError(
+        `Cannot use scale: a sample of ${id} times ${factors[i % factors.length]} is too large`,
+        {
+          hint: "Correct scale, or state what stands for missing samples under missing_values.",
+        },
+      );
+    }
   }
 }

@@ -52,8 +52,14 @@ function ambiguous(step: number, name: string): boolean {
  * The unit that the column's name or the size of its numbers tells. A count since a device was switched on may be as large
  * as one since 1970, which its steps then contradict.
  */
-function toldUnit(first: number, step: number, name: string, place: Place): Metric | undefined {
-  const [size, word] = [bySize(first), unitOfName(name)];
+function toldUnit(
+  first: number,
+  step: number,
+  name: string,
+  written: string,
+  place: Place,
+): Metric | undefined {
+  const [size, word] = [bySize(first), unitOfName(`${name} [${written}]`)];
   const plausible = (u: Metric) => step * factors[u] < slowest && step * factors[u] * fastest > 1;
   if (size === undefined || size === word) return word;
   if (plausible(size) && (word === undefined || !plausible(word))) return size;
@@ -80,16 +86,17 @@ function toldUnit(first: number, step: number, name: string, place: Place): Metr
  *
  * @param step Typical difference of neighbouring times, in the column's own unit.
  * @param first A time of the column.
- * @param name The column's name.
+ * @param name The column's name. @param written The unit that a row below the names tells.
  * @param rate Samples per second that the user stated.
  * @throws {InputError} where several units are plausible, or none fits the stated rate.
  */
 export function secondsPerUnit(
   unit: TimeUnit,
-  { step, first, name, rate, place }: {
+  { step, first, name, written = "", rate, place }: {
     step: number;
     first: number;
     name: string;
+    written?: string;
     rate: number | undefined;
     place: Place;
   },
@@ -105,7 +112,7 @@ export function secondsPerUnit(
   if (unit !== "auto") return factors[unit];
   if (step === 0) return factors[bySize(first) ?? unitOfName(name) ?? "s"];
   if (isDays(first, step)) return secondsOfDay;
-  const told = toldUnit(first, step, name, place);
+  const told = toldUnit(first, step, name, written, place);
   if (told !== undefined) return factors[told];
   const likely: Metric = step < 0.5 ? "s" : step <= 1000 ? "ms" : step <= 1e6 ? "us" : "ns";
   const close = (u: Metric) => Math.abs(Math.log(step * factors[u] * rate!)) < Math.log(1.5);

@@ -19,6 +19,8 @@ export interface Dialect {
   thousands?: string;
   /** Samples per second, where numbers above the data tell start and rate. */
   rate?: number;
+  /** Cells of the first data rows. */
+  sample: string[][];
   /** Offset of the first data row, and its line, one-based. */
   start: number;
   line: number;
@@ -112,7 +114,11 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
   // A last cell that is empty is the separator that closes a row.
   const count = (cells: readonly string[]) => cells.at(-1) === "" ? cells.length - 1 : cells.length;
   const [first, ...rest] = rows;
-  const at = (k: number): Pick<Dialect, "start" | "line"> => ({ start: head[k].start, line: head[k].line });
+  const at = (k: number): Pick<Dialect, "start" | "line" | "sample"> => ({
+    start: head[k].start,
+    line: head[k].line,
+    sample: rows.slice(k),
+  });
   if (!isHeader(first, rest)) {
     const above = numbersAbove(rows);
     if (above !== undefined && head.length > 2) {
@@ -204,11 +210,18 @@ function headerRows(rows: readonly string[][]): number {
   return first < 2 || first > 4 || !rows[first].some(datum) ? 1 : first;
 }
 
+/** A unit with its prefix and power; and products and quotients of such, as in cm/s, m/(s^2), rad.s^-1 and N*m. */
+const single =
+  "\\(?(?:[munpkMGhcd\u00b5\u03bc]?(?:g|s|m|N|T|V|A|W|Pa|Hz|bar|J|rad|gal|Ohm|\u03a9)|min|h|deg|\u00b0|\u00b0?C|K|%|dB|lx|lux|bpm|rpm|px|pixels?|" +
+  "sec(?:onds?)?|ms|gauss|celsius|volts?|frames?)(?:\\^?-?[123]|[\u00b2\u00b3])?\\)?";
+const measure = new RegExp(`^${single}(?:[/*\u00b7. ]${single}){0,3}$`, "i");
+const noMeasure =
+  /^(g'?s|dps|mdps|m\/s\/s|unitless|no[ _]?units?|n\.?u\.?|a\.?u\.?|cal|raw|counts?|datetime|yyyy.*|-|1)$/i;
+
 /** Whether a cell is a unit, or says that there is none. */
 function isUnit(cell: string): boolean {
   const plain = cell.replace(/^[([{]\s*|\s*[)\]}]$/g, "");
-  return /^(m?g|g'?s|u?mT|[uµμn]T|gauss|m\/\(?s(\^?2|²)\)?|m\/s\/s|(deg|°|rad|mrad)(\/s(ec)?|\.s\^?-1)?|dps|[mnuµμ]?s|sec(onds)?|hz|°?c|celsius|k?pa|h?pa|m?bar|m?v(olts?)?|%|m|mm|cm|unitless|no[ _]?units?|n\.?u\.?|a\.?u\.?|cal|raw|counts?|datetime|yyyy.*|-|1)$/i
-    .test(plain);
+  return measure.test(plain) || noMeasure.test(plain);
 }
 
 /** Names out of several header rows; rows that say the same of all columns, and the rows' own titles, are left out. */

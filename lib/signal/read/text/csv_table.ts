@@ -9,6 +9,8 @@ import { TextColumn } from "./text_column.ts";
 import { absent, isComment, oddNumber, shapeOf, Shapes, statedNumber } from "./cells.ts";
 
 const decoder = new TextDecoder();
+/** In fewer rows whole numbers and three digits behind a mark may stand side by side by chance. */
+const fewestToTell = 30;
 /** No note in a cell has more lines. */
 const mostLines = 50;
 const tens = Float64Array.from({ length: 16 }, (_, i) => Number(`1e${i}`));
@@ -309,7 +311,7 @@ export function readColumns(
       row: lineOf(0),
     });
   }
-  if (!written) shapes.check(name, (at) => ({ file, row: lineOf(at) }));
+  if (!written && row >= fewestToTell) shapes.check(name, (at) => ({ file, row: lineOf(at) }));
   if (row === 0) throw new EmptyTable("Cannot read table: there is a header, but no row below it", { file });
   if (instants > 0 && plan.timeOptional !== true) {
     dates.settle(time.subarray(0, row), name(plan.time!), { file, row: lineOf(0) });
