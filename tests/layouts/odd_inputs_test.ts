@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { check } from "./check.ts";
 import type { Odd } from "./layout.ts";
+import { arrays } from "./odd/arrays.ts";
 import { columns } from "./odd/columns.ts";
 import { labels } from "./odd/labels.ts";
 import { numbers } from "./odd/numbers.ts";
 import { times } from "./odd/times.ts";
 
-const odd: readonly Odd[] = [...numbers, ...times, ...columns, ...labels];
+const odd: readonly Odd[] = [...numbers, ...times, ...columns, ...labels, ...arrays];
 
 for (const input of odd) Deno.test(`load ${input.name}`, () => check(input));
 

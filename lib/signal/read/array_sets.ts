@@ -117,6 +117,15 @@ export function openNpz(
   const [rows] = samples.shape;
   const vector = (pattern: RegExp) =>
     [...arrays].find(([name, own]) => pattern.test(name) && isVector(own) && lengthOf(own) === rows)?.[0];
+  const unread = [...broken].find(([name]) => usual.labels.test(name));
+  if (unread !== undefined && labelArray === undefined) {
+    const [name, { message }] = unread;
+    throw new InputError(`Cannot use labels: ${message.split("\n")[0]}`, {
+      file: file.name,
+      hint:
+        `Save ${name} as whole numbers and name them under labels, or name another array under label_array.`,
+    });
+  }
   const labels = labelArray ?? vector(usual.labels);
   const own = [...arrays].find(([name, value]) => usual.rate.test(name) && lengthOf(value) === 1);
   if (own !== undefined && Math.abs(Number(own[1].data[0]) / rate - 1) > 0.02) {

@@ -6,6 +6,7 @@ import { type DataFile, dataFiles } from "./archive.ts";
 import { type ArrayNames, type ArraySet, openNpz } from "./array_sets.ts";
 import { checkArrayShape } from "./laws/array_shape.ts";
 import { Notes } from "./laws/notes.ts";
+import { countingColumns, refuseSentinels } from "./laws/odd_values.ts";
 import { channelFactors, type Scale, scaleRecordings } from "./laws/scale.ts";
 import { typicalStep } from "./laws/steps.ts";
 import { secondsPerUnit, type TimeUnit } from "./laws/time_unit.ts";
@@ -139,6 +140,13 @@ export async function readNpyRecordings(
           `Cannot join recordings: ${s} × ${c} channels, the first file has ${shape[1]} × ${shape[2]}`,
           { file: file.name },
         );
+      }
+      if (options.missingValues === undefined) {
+        const names = Array.from({ length: s * c }, (_, i) => `channel ${i + 1}`);
+        refuseSentinels(read.data, s * c, names, (row) => ({ file: set.name, row: row + 1 }));
+      }
+      for (const channel of countingColumns(read.data, s * c, s * c)) {
+        notes.add(`Channel ${channel + 1} rises or falls in every row, as counters and clocks do`, set.name);
       }
       markMissing(read.data, s * c, options, set.name);
       const place = { file: set.name };
