@@ -1,5 +1,5 @@
 /** A sign of life of the scheduler, for whoever watches the watcher: a file, or an address that is called. */
-import { renameSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { hostname } from "node:os";
 import { InputError } from "../errors.ts";
 import { withoutAddress } from "./outbox.ts";
@@ -73,16 +73,28 @@ function writing(path: string): (beat: Beat) => Promise<void> {
     const said = path.endsWith(".prom")
       ? gauges(beat)
       : JSON.stringify({ host: hostname(), pid: Deno.pid, ...beat }) + "\n";
-    Deno.writeTextFileSync(`${path}.tmp`, said);
-    renameSync(`${path}.tmp`, path);
+    if (existsSync(path) && !isBeat(Deno.readTextFileSync(path))) {
+      throw new InputError(`Cannot write ${path}: it is there and is no earlier sign of life`);
+    }
+    const draft = `${path}.${crypto.randomUUID()}.tmp`;
+    Deno.writeTextFileSync(draft, said);
+    renameSync(draft, path);
   };
 }
 
+/** Whether a file is what an earlier beat left; nothing else is overwritten. */
+function isBeat(text: string): boolean {
+  return text === "" || text.startsWith(`# HELP ${gauge} `) ||
+    /^\{"host":".*"workflows":\d+.*\}\n$/.test(text);
+}
+
+const gauge = "motiflow_scheduler_heartbeat_seconds";
+
 function gauges({ time, workflows, running }: Beat): string {
   return [
-    "# HELP motiflow_scheduler_heartbeat_seconds When the scheduler last looked after its workflows.",
-    "# TYPE motiflow_scheduler_heartbeat_seconds gauge",
-    `motiflow_scheduler_heartbeat_seconds ${Date.parse(time) / 1000}`,
+    `# HELP ${gauge} When the scheduler last looked after its workflows.`,
+    `# TYPE ${gauge} gauge`,
+    `${gauge} ${Date.parse(time) / 1000}`,
     "# TYPE motiflow_scheduler_workflows gauge",
     `motiflow_scheduler_workflows ${workflows}`,
     "# TYPE motiflow_scheduler_running gauge",

@@ -1,5 +1,5 @@
 /** What is left of a run for people and other programs: history, alerts, report files, messages. */
-import { mkdirSync, renameSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { News } from "./history.ts";
 import type { Sender } from "./outbox.ts";
@@ -77,17 +77,13 @@ async function keep(root: string, report: RunReport, exit: number, notify: boole
 
 /** `<workflow>.json`, `.junit.xml` and `.prom`, each replaced as a whole; nothing where one is not of an earlier run. */
 async function writeReports(folder: string, report: RunReport): Promise<void> {
-  const { lookAt } = await import("../report/own_file.ts");
+  const { lookAt, writeOwn } = await import("../report/own_file.ts");
   mkdirSync(folder, { recursive: true });
   const name = report.workflow.replaceAll(/[^\w.-]/g, "_");
   const texts = Object.entries(reportTexts(report)).map(([ending, text]) => {
     return { ending, path: join(folder, `${name}.${ending}`), text };
   });
-  for (const { ending, path } of texts) {
-    await lookAt(path, (there) => isReport(ending, there) ? "ours" : "foreign");
-  }
-  for (const { path, text } of texts) {
-    Deno.writeTextFileSync(`${path}.tmp`, text);
-    renameSync(`${path}.tmp`, path);
-  }
+  const judge = (ending: string) => (there: string) => isReport(ending, there) ? "ours" : "foreign";
+  for (const { ending, path } of texts) await lookAt(path, judge(ending));
+  for (const { ending, path, text } of texts) await writeOwn(path, text, judge(ending));
 }

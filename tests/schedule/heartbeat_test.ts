@@ -28,6 +28,15 @@ Deno.test("heartAt() writes a file that is whole at any time, as JSON or for the
     }
     assert.equal(warned.length, 1, "said once while it lasts");
     assert.match(warned[0], /cannot give a sign of life/);
+    for (const path of [json, prom]) heartAt(path, (message) => warned.push(message))(beat);
+    await settle();
+    assert.equal(warned.length, 1, "its own file is replaced");
+    const thesis = join(root, "thesis.txt");
+    Deno.writeTextFileSync(thesis, "my only copy");
+    heartAt(thesis, (message) => warned.push(message))(beat);
+    await settle();
+    assert.equal(Deno.readTextFileSync(thesis), "my only copy");
+    assert.match(warned[1], /thesis\.txt: it is there and is no earlier sign of life$/);
   });
 });
 

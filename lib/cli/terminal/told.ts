@@ -13,17 +13,21 @@ export interface Told {
 }
 
 /** What the system refuses, and what the user can do about it: no fault of this program, so without a stack. */
-const refusals: [type: new (message: string) => Error, hint: string][] = [
-  [Deno.errors.AddrInUse, "another program listens there: end it, or take another port"],
-  [Deno.errors.PermissionDenied, "you may not do this there: choose another place, or ask for the right"],
-  [Deno.errors.NotFound, "check the path: a folder on the way is not there"],
-  [Deno.errors.NotADirectory, "check the path: a file stands where a folder should be"],
-  [Deno.errors.IsADirectory, "check the path: a folder stands where a file should be"],
-  [Deno.errors.AlreadyExists, "something is there already: move it away, or choose another name"],
+const refusals: [type: new (message: string) => Error, code: string, hint: string][] = [
+  [Deno.errors.AddrInUse, "EADDRINUSE", "another program listens there: end it, or take another port"],
+  [
+    Deno.errors.PermissionDenied,
+    "EACCES",
+    "you may not do this there: choose another place, or ask for the right",
+  ],
+  [Deno.errors.NotFound, "ENOENT", "check the path: a folder on the way is not there"],
+  [Deno.errors.NotADirectory, "ENOTDIR", "check the path: a file stands where a folder should be"],
+  [Deno.errors.IsADirectory, "EISDIR", "check the path: a folder stands where a file should be"],
+  [Deno.errors.AlreadyExists, "EEXIST", "something is there already: move it away, or choose another name"],
 ];
 
-/** Words of the system for which Deno has no class. */
-const refusedWords = /os error (?:28|30|36|40|122)\b/;
+/** Words of the system for which Deno has no class, and Node's names for them. */
+const refusedWords = /os error (?:28|30|36|40|122)\b|^(?:ENOSPC|EROFS|ENAMETOOLONG|ELOOP|EDQUOT|EPERM): /;
 
 /** What to say of an error. @param args The words after the verb. */
 export function told(error: unknown, args: readonly string[]): Told {
@@ -44,7 +48,9 @@ export function told(error: unknown, args: readonly string[]): Told {
       message: message.replace(/^error: /, ""),
     };
   }
-  const hint = refusals.find(([type]) => error instanceof type)?.[1];
+  // What Node's functions throw says by a code what Deno's say by their class.
+  const named = "syscall" in error && "code" in error ? error.code : undefined;
+  const hint = refusals.find(([type, code]) => named === code || error instanceof type)?.[2];
   if (hint !== undefined || refusedWords.test(message)) {
     const text = `error: ${message}${hint === undefined ? "" : `\n  hint: ${hint}`}`;
     return { code: exitCodes.usage, text, message };

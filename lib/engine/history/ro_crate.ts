@@ -141,7 +141,18 @@ export function writeCrate(store: Store, run: RunRecord, folder: string): void {
 }
 
 function prepare(folder: string): void {
-  Deno.mkdirSync(folder, { recursive: true });
+  try {
+    Deno.mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.AlreadyExists || cause instanceof Deno.errors.NotADirectory)) {
+      throw cause;
+    }
+    throw new InputError(`Cannot write crate: something that is no folder is in the way`, {
+      file: folder,
+      hint: "Move it away, or choose another name.",
+      cause,
+    });
+  }
   for (const _ of Deno.readDirSync(folder)) {
     throw new InputError(`Cannot write crate: the folder is not empty`, { file: folder });
   }

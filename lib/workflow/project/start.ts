@@ -1,5 +1,5 @@
 /** What a new project starts with. */
-import { existsSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../../errors.ts";
 import { projectFile } from "./root.ts";
@@ -59,7 +59,7 @@ function startFiles(name: string, schema: unknown, workflow: string): StartFile[
  */
 export async function startProject(dir: string, schema: unknown, workflow = WORKFLOW): Promise<string[]> {
   const file = join(dir, firstWorkflow);
-  if (existsSync(file)) {
+  if (isThere(file)) {
     throw new InputError("Cannot start a project: there is a workflow already", {
       file,
       hint: "Remove it, or give another folder.",
@@ -68,10 +68,15 @@ export async function startProject(dir: string, schema: unknown, workflow = WORK
   const written: string[] = [];
   for (const { path, text } of startFiles(basename(resolve(dir)) || "project", schema, workflow)) {
     const target = join(dir, path);
-    if (existsSync(target)) continue;
+    if (isThere(target)) continue;
     await Deno.mkdir(dirname(target), { recursive: true });
     await Deno.writeTextFile(target, text, { createNew: true });
     written.push(path);
   }
   return written;
+}
+
+/** Whether anything is at a path, also a link that leads nowhere. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
