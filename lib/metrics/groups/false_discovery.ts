@@ -16,7 +16,7 @@ export function benjaminiHochberg(p: readonly (number | null)[]): (number | null
     b.value - a.value
   );
   const q: (number | null)[] = p.map(() => null);
-  let least = 1;
+  let least = Infinity;
   made.forEach(({ value, i }, place) => {
     least = Math.min(least, value * made.length / (made.length - place));
     q[i] = least;

@@ -115,3 +115,79 @@ Deno.test("testDrift() contributes by smoothed shares, the largest ten first, an
   for (let i = 1; i < 10; i++) assert.ok(test.bins[i].psi <= test.bins[i - 1].psi);
   assert.ok(test.expected > 0 && test.expected < test.threshold! && test.threshold! <= test.psi);
 });
+
+/** People who always show one bin each. */
+const alike = (bins: number[]) => bins.map((bin) => [bin, bin, bin, (bin + 1) % 3, -1]);
+
+Deno.test("testDrift() counts the deals that lie at least as far apart, of those that can be dealt", () => {
+  const before = alike([0, 0, 0, 1]), now = alike([2, 2]);
+  const test = testDrift(before, now, 3, new Random(5), { level: 0.9, draws: 4000 });
+  // All 15 deals, each with its index; how many of them are drawn is a matter of chance.
+  const everyone = [...before, ...now];
+  const counts = (own: number[][]) => [0, 1, 2].map((bin) => own.flat().filter((b) => b === bin).length);
+  const apart = (chosen: number[]) =>
+    divergence(
+      counts(everyone.filter((_, i) => !chosen.includes(i))),
+      counts(everyone.filter((_, i) => chosen.includes(i))),
+    ).psi;
+  const deals = everyone.flatMap((_, i) => everyone.slice(i + 1).map((_, j) => apart([i, i + 1 + j])));
+  assert.equal(deals.length, 15);
+  near(test.psi, apart([4, 5]), 1e-12);
+  const share = deals.filter((psi) => psi >= test.psi - 1e-12).length / 15;
+  near(test.p, share, 0.02);
+  near(test.expected, deals.reduce((a, b) => a + b) / 15, 0.05);
+  assert.deepEqual([test.n, test.m, test.subjects, test.level, test.undecided], [16, 8, [4, 2], 0.9, null]);
+  assert.deepEqual(test.bins.map(({ bin }) => bin).sort(), [0, 1, 2]);
+  const two = test.bins.find(({ bin }) => bin === 2)!;
+  assert.deepEqual([two.reference, two.current], [1 / 16, 6 / 8]);
+  const [p, q] = [1.5 / 17.5, 6.5 / 9.5];
+  near(two.psi, (q - p) * Math.log(q / p), 1e-12);
+  assert.deepEqual(test.bins.map(({ psi }) => psi), test.bins.map(({ psi }) => psi).sort((a, b) => b - a));
+});
+
+Deno.test("testDrift() decides from as many deals on as its level needs, and says how many there are", () => {
+  const of = (n: number, m: number, level: number, draws?: number) =>
+    testDrift(alike(new Array(n).fill(0)), alike(new Array(m).fill(2)), 3, new Random(1), {
+      level,
+      ...(draws === undefined ? {} : { draws }),
+    });
+  // Nine and one people make ten deals.
+  assert.equal(of(9, 1, 0.9).undecided, null);
+  assert.equal(
+    of(8, 1, 0.9).undecided,
+    "8 people in the reference and 1 new one can be dealt in 9 ways only: no threshold of level 0.9 can be calibrated",
+  );
+  assert.match(
+    of(3, 2, 0.95).undecided!,
+    /3 people in the reference and 2 new ones can be dealt in 10 ways only/,
+  );
+  assert.deepEqual([of(3, 2, 0.95).threshold, of(3, 2, 0.95).drifted], [null, false]);
+  assert.equal(of(12, 4, 0.99, 99).undecided, "99 draws are too few for level 0.99");
+  assert.equal(of(12, 4, 0.99, 101).undecided, null);
+  const clear = of(12, 4, 0.99);
+  assert.ok(clear.drifted && clear.psi > clear.threshold!);
+  // A thousand draws by default: p is a multiple of 1/1001.
+  assert.ok(Math.abs(clear.p * 1001 - Math.round(clear.p * 1001)) < 1e-9 && clear.p < 0.01);
+});
+
+Deno.test("testDrift() leaves out people without windows, lists ten bins at most, and refuses unknown ones", () => {
+  const test = testDrift([...alike([0, 1, 2]), [-1, -1]], [...alike([0]), []], 3, new Random(1));
+  assert.deepEqual(test.subjects, [3, 1]);
+  const many = Array.from({ length: 3 }, () => Array.from({ length: 14 }, (_, bin) => bin));
+  assert.equal(testDrift(many, many, 14, new Random(1)).bins.length, 10);
+  assert.deepEqual(testDrift(many, many, 14, new Random(1)).bins.map(({ bin }) => bin), [
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+  ]);
+  assert.throws(() => testDrift([[3]], [[0]], 3, new Random(1)), /bin 3 of 3/);
+  assert.throws(() => testDrift([[-1]], [[0]], 3, new Random(1)), /0 reference and 1 new windows/);
+  assert.throws(() => testDrift([[0]], [[]], 3, new Random(1)), /1 reference and 0 new windows/);
+});

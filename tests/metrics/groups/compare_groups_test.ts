@@ -223,3 +223,62 @@ Deno.test("the section of groups draws every measure, with names that need escap
     await Deno.remove(dir, { recursive: true });
   }
 });
+
+Deno.test("compareGroups() writes number, mean and median of each group, numbers in their order", () => {
+  const dose = (i: number) => [10, 2, 0][i % 3];
+  const seen = people(12, (i) => ({ dose: dose(i) }), (i) => [30 + i, 20, 10 + dose(i)]);
+  // Somebody without the fact is left out.
+  const { tables, groupDesign, metrics } = compare(
+    behavioursOf([...seen, { subject: "other", means: [9, 9, 9] }], new Random(1)),
+    "dose",
+  );
+  assert.deepEqual(Object.keys(groupDesign!.subjects), ["0", "2", "10"]);
+  assert.deepEqual(groupDesign!.subjects["2"], ["p1", "p4", "p7", "p10"]);
+  assert.deepEqual([metrics.group_differences.n, groupDesign!.alpha, groupDesign!.groups], [
+    12,
+    0.05,
+    "dose",
+  ]);
+  const values = tables.group_values as unknown as {
+    subject: string;
+    group: string;
+    behaviour: string;
+    mean_bout_s: number;
+    time_share: number;
+  }[];
+  assert.equal(values.length, 36);
+  for (const measure of ["mean_bout_s", "time_share"] as const) {
+    for (const behaviour of ["rest", "walk", "groom"]) {
+      const row = tables.group_comparison.find((r) => r.measure === measure && r.behaviour === behaviour)!;
+      for (const group of ["0", "2", "10"]) {
+        const own = values.filter((v) => v.group === group && v.behaviour === behaviour).map((v) =>
+          v[measure]
+        )
+          .sort((a, b) => a - b);
+        assert.equal(row[`n ${group}`], 4);
+        assert.ok(Math.abs(Number(row[`mean ${group}`]) - own.reduce((a, b) => a + b) / 4) < 1e-12);
+        assert.ok(Math.abs(Number(row[`median ${group}`]) - (own[1] + own[2]) / 2) < 1e-12);
+      }
+    }
+  }
+  const found = new Set(
+    tables.group_comparison.filter(({ q }) => q !== null && Number(q) <= 0.05).map((r) => r.behaviour),
+  );
+  assert.equal(metrics.group_differences.value, found.size);
+});
+
+Deno.test("compareGroups() tests nothing below three subjects a group, and says so", () => {
+  const few = people(5, (i) => ({ arm: i < 3 ? "a" : "b" }), () => [30, 20, 10]);
+  const { tables, metrics } = compare(behavioursOf(few, new Random(1)), "arm");
+  for (const row of tables.group_comparison) {
+    assert.deepEqual([row.p, row.q, row.reason], [null, null, "fewer than 3 subjects of a group"]);
+    assert.deepEqual([row["n a"], row["n b"]], [3, 2]);
+  }
+  assert.equal(metrics.group_differences.value, null);
+  const enough = people(6, (i) => ({ arm: i < 3 ? "a" : "b" }), () => [30, 20, 10]);
+  const rows = compare(behavioursOf(enough, new Random(1)), "arm").tables.group_comparison;
+  assert.ok(rows.every((row) => row.p !== null && row.permutations === "all"));
+  const many = people(24, (i) => ({ arm: i % 2 === 0 ? "a" : "b" }), () => [30, 20, 10]);
+  const drawn = compare(behavioursOf(many, new Random(1)), "arm").tables.group_comparison;
+  assert.ok(drawn.every((row) => row.permutations === "drawn"));
+});

@@ -58,3 +58,11 @@ Deno.test("effect sizes reach their ends, and no pair has no effect", () => {
   assert.equal(kendallsW(8, 4, 3), 1);
   assert.equal(epsilonSquared(7, 8), 1);
 });
+
+Deno.test("differenceOf() groups with ties takes the least variance that delta can have", () => {
+  // Three of four pairs in order, one tied: δ = 0.75; the unbiased variance is 1/16, below (1 − δ²)/(mn − 1) = 7/48.
+  const tied = differenceOf([[1, 2], [2, 3]], 0, false);
+  assert.equal(tied.effect, 0.75);
+  near(tied.effect_lower, -0.321506769636871);
+  near(tied.effect_upper, 0.979261222004303);
+});
