@@ -93,3 +93,18 @@ Deno.test("false alarms of testGroups() stay at their level for small groups, dr
     assert.ok(alarms / rounds <= 0.05 + 3 * Math.sqrt(0.05 * 0.95 / rounds), `${alarms} of ${rounds}`);
   }
 });
+
+Deno.test("drawn permutations none of which is as large give exactly one in ten thousand", () => {
+  const group = Int32Array.from({ length: 40 }, (_, i) => (i < 20 ? 0 : 1));
+  const groups = testGroups(Float64Array.from(group.keys()), group, 2, new Random(1));
+  const rows = (n: number, sessions: number) =>
+    Array.from({ length: n }, (_, i) => Float64Array.from({ length: sessions }, (_, s) => i + s * (i + 1)));
+  const two = testSessions(rows(30, 2), new Random(1)), three = testSessions(rows(14, 3), new Random(1));
+  for (const { p, exact } of [groups, two, three]) assert.deepEqual([p, exact], [1e-4, false]);
+  assert.deepEqual([two.statistic, three.statistic], [465, 28]);
+  const flat = testSessions([Float64Array.of(1, 1, 1), Float64Array.of(2, 2, 2)], new Random(1));
+  assert.deepEqual(flat, { statistic: 0, p: 1, exact: true });
+  // Subjects without a difference do not count.
+  const some = testSessions([[1, 1], [1, 2], [3, 5]].map((row) => Float64Array.from(row)), new Random(1));
+  assert.deepEqual(some, { statistic: 3, p: 0.5, exact: true });
+});
