@@ -1,6 +1,6 @@
 /** A matrix of counts as a heat map of row shares. */
 import { textWidth } from "./fit_text.ts";
-import { draw, figureWidth, heat, inkOn, labelMargin, Plot } from "./plot.ts";
+import { draw, figureWidth, heat, inkOnHeat, labelMargin, Plot } from "./plot.ts";
 import { typesetCount } from "../text/typeset.ts";
 import { percent } from "../text/numbers.ts";
 import { type Html } from "../text/html.ts";
@@ -88,7 +88,7 @@ export function heatmap(
         x: "column",
         y: "row",
         text: (d) => shareText(d.share) + (both ? `\n${typesetCount(d.n)}` : ""),
-        fill: (d) => inkOn(d.share),
+        fill: (d) => inkOnHeat(d.share),
         fontSize: narrow ? 9 : 11,
         lineHeight: 1.15,
       }),

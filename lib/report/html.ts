@@ -127,7 +127,10 @@ function renderBundle(data: Record<string, Json>, headings: Heading[]): Html | u
 }
 
 /** Headings in HTML outputs count for the contents as well, where they have an id. */
-function collectHeadings(shown: string, headings: Heading[]): string {
+function collectHeadings(html: string, headings: Heading[]): string {
+  // Parts of a section stand one level below the heading that they follow, so that no level is left out.
+  const level = Math.min(4, (headings.at(-1)?.depth ?? 1) + 1);
+  const shown = html.replaceAll("<h4>", `<h${level} class="part">`).replaceAll("</h4>", `</h${level}>`);
   for (const [, depth, id, inner] of shown.matchAll(/<h([1-3]) id="([^"]+)"[^>]*>(.*?)<\/h\1>/gs)) {
     const text = inner.replace(/<[^>]*>/g, "");
     headings.push({ depth: Number(depth), id, html: text, text });

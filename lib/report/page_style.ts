@@ -35,23 +35,33 @@ pre.stderr { border-left: 3px solid #e69f00; }
 pre.error { border-left: 3px solid var(--bad); }
 details.code { margin: .5rem 0; color: var(--soft); font-size: .85rem; }
 details.code > summary { cursor: pointer; width: max-content; }
+details.more { margin: .8rem 0; }
+details.more > summary { cursor: pointer; width: max-content; font-weight: 600; }
+.card { border: 1px solid var(--line); border-radius: 8px; padding: .2rem 1rem .8rem; margin: 1.2rem 0; break-inside: avoid; }
+.card > .part { margin: .8rem 0 .4rem; }
+.card dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .5rem 1rem; margin: .4rem 0; font-size: .88rem; line-height: 1.35; }
+.card dt { color: var(--soft); font-size: .8rem; }
+.card dd { margin: 0; }
+.card figure { margin: .6rem 0 0; }
 .output { margin: .8rem 0; }
 .output > img { max-width: 100%; }
-svg { max-width: 100%; height: auto; color: var(--ink); --plot-background: var(--paper); overflow: visible; }
+svg { color: var(--ink); --plot-background: var(--paper); overflow: visible; }
 figure { margin: 1.5rem 0; break-inside: avoid; }
 figure > .title { font-weight: 600; margin-bottom: .35rem; }
 figcaption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin-top: .4rem; max-width: 46rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 0; font-size: .8rem; margin: .3rem 0 .5rem; }
 .legend i { border-radius: 2px; }
 .table { overflow-x: auto; }
+.drawing { overflow-x: auto; }
+.drawing svg { max-width: none; height: auto; }
 .panels { display: flex; flex-wrap: wrap; gap: 4px; }
-.panels > svg { flex: 1 1 180px; min-width: 0; max-width: 250px; }
+.panels > svg { flex: none; }
 table { border-collapse: collapse; font-size: .85rem; line-height: 1.4; margin: .5rem 0; }
 th, td { padding: .28rem .75rem .28rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; border-bottom: 1.5px solid var(--soft); vertical-align: bottom; }
 table.facts th { font-weight: 500; vertical-align: top; white-space: nowrap; color: var(--soft); border-bottom: 1px solid var(--line); padding-right: 1.5rem; }
 tr.group th { padding-top: .9rem; color: var(--soft); border-bottom: 1px solid var(--line); }
-h4 { font-size: .95rem; margin: 1.5rem 0 .3rem; }
+.part { font-size: .95rem; margin: 1.5rem 0 .3rem; }
 p.caption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin: .2rem 0 1rem; }
 td > .remark { color: var(--soft); font-size: .75rem; line-height: 1.3; max-width: 22rem; }
 td.short { white-space: nowrap; }
@@ -83,6 +93,8 @@ nav.contents a:hover { color: var(--accent); text-decoration: underline; }
   h2, h3 { break-after: avoid; }
   h2 { margin-top: 1.8rem; }
   a { color: inherit; text-decoration: none; }
-  .table { overflow: visible; }
+  .table, .drawing { overflow: visible; }
+  .drawing svg { max-width: 100%; }
+  details.more::details-content { content-visibility: visible; display: block; }
 }
 `;

@@ -60,7 +60,10 @@ export class Figure implements FigureText {
   toHtml(): string {
     const caption = [this.caption, origins(this.provenance)].filter((part) => part !== "").join(" ");
     const below = caption === "" ? "" : markup`<figcaption>${caption}</figcaption>\n`;
-    return markup`<figure>\n<div class="title">${this.title}</div>\n${this.body}\n${below}</figure>`.text;
+    // A drawing keeps its size, so that its words can be read, and is moved on narrow pages, also by keys.
+    const drawing =
+      markup`<div class="drawing" role="group" tabindex="0" aria-label="${this.title}">${this.body}</div>`;
+    return markup`<figure>\n<div class="title">${this.title}</div>\n${drawing}\n${below}</figure>`.text;
   }
 
   /** The bundle of representations that Jupyter asks for. */
@@ -128,6 +131,12 @@ export function draw(label: string, options: Plot.PlotOptions): Html {
   }
   fitTexts(element, Number(element.getAttribute("width")), Number(element.getAttribute("height")));
   element.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  // An image has one name: those that Plot gives to its groups are forbidden on them, and read by nobody.
+  for (const part of element.querySelectorAll("[aria-label]")) {
+    part.setAttribute("data-mark", part.getAttribute("aria-label")!);
+    part.removeAttribute("aria-label");
+  }
+  for (const part of element.querySelectorAll("[aria-description]")) part.removeAttribute("aria-description");
   element.setAttribute("role", "img");
   element.setAttribute("aria-label", label);
   // Paths are drawn to a tenth of a pixel: more digits are half of a report's size.
@@ -156,7 +165,7 @@ export function plot(
 }
 
 /** Of its own, since Jupyter has none of a page's styles. */
-const keyStyle = "display:inline-block;width:0.75em;height:0.75em;margin-right:0.35em";
+export const keyStyle = "display:inline-block;width:0.75em;height:0.75em;margin-right:0.35em";
 
 /** In place of a figure that has nothing to draw. */
 export function nothingToDraw(title: string, provenance: Provenance | Provenance[]): Figure {
@@ -171,35 +180,6 @@ export function legend(entries: readonly { name: string; color: string }[]): Htm
   return markup`<div class="legend">${keys}</div>`;
 }
 
-const palette = [
-  "#0072b2",
-  "#e69f00",
-  "#009e73",
-  "#cc79a7",
-  "#56b4e9",
-  "#d55e00",
-  "#b3a100",
-  "#8b6bd1",
-  "#8c6748",
-  "#7fb069",
-  "#b0476a",
-  "#4f7f8b",
-];
-
-/** Colour of what belongs to no behaviour. */
-const unassignedColor = "#b8bec6";
-
-/**
- * Colour of a label id, the same in every figure. The first eight hues follow Okabe and Ito (2008), which colour-blind
- * readers tell apart; beyond twelve, hues are spread by the golden angle and repeat less obviously than a cycle.
- */
-export function labelColor(id: number): string {
-  if (id < 0) return unassignedColor;
-  if (id < palette.length) return palette[id];
-  const hue = ((id - palette.length) * 137.508 + 20) % 360;
-  return `hsl(${hue.toFixed(0)} 45% ${id % 2 === 0 ? 42 : 58}%)`;
-}
-
 /** Sequential colours of heat maps: white paper to deep blue. */
 export const heat: Plot.ScaleOptions = {
   type: "linear",
@@ -209,6 +189,6 @@ export const heat: Plot.ScaleOptions = {
 };
 
 /** Ink that reads on a heat-map cell of the given share. */
-export function inkOn(share: number): string {
+export function inkOnHeat(share: number): string {
   return share > 0.45 ? "#ffffff" : "#1c2430";
 }

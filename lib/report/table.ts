@@ -37,11 +37,14 @@ export class Fragment {
 
 const lines = (parts: readonly Html[]) => new Html(parts.join("\n"));
 
+/** Narrow pages scroll a wide table, which keys have to reach as well. */
+const frame = new Html('class="table" role="group" tabindex="0" aria-label="table"');
+
 /** A table of rows that are HTML already, in a frame that scrolls where it is too wide. */
 export function tableFrame(head: readonly Part[] | undefined, rows: readonly Html[]): Html {
   return head === undefined
-    ? markup`<div class="table"><table class="facts"><tbody>\n${lines(rows)}\n</tbody></table></div>`
-    : markup`<div class="table"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${
+    ? markup`<div ${frame}><table class="facts"><tbody>\n${lines(rows)}\n</tbody></table></div>`
+    : markup`<div ${frame}><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${
       lines(rows)
     }\n</tbody></table></div>`;
 }
@@ -60,7 +63,7 @@ export function table(columns: readonly string[], rows: readonly (readonly Table
     rows.some((r) => typeof r[j] === "number") && rows.every((r) => typeof r[j] !== "string")
   );
   const head = columns.map((name, j) =>
-    numeric[j] ? markup`<th class="number">${name}</th>` : markup`<th>${name}</th>`
+    numeric[j] ? markup`<th scope="col" class="number">${name}</th>` : markup`<th scope="col">${name}</th>`
   );
   const body = rows.map((row) => {
     const cells = row.map((cell, j) => {
@@ -84,13 +87,13 @@ function shown(cell: TableCell): string {
  * ```ts
  * import { facts } from "./table.ts";
  * import assert from "node:assert/strict";
- * assert.match(facts({ subjects: 12, device: undefined }).html, /<th>subjects<\/th><td>12<\/td>/);
+ * assert.match(facts({ subjects: 12, device: undefined }).html, /subjects<\/th><td>12<\/td>/);
  * ```
  */
 export function facts(entries: Record<string, TableCell | undefined>): Fragment {
   const rows = Object.entries(entries)
     .filter((entry): entry is [string, TableCell] => entry[1] !== undefined)
-    .map(([name, value]) => markup`<tr><th>${name}</th><td>${shown(value)}</td></tr>`);
+    .map(([name, value]) => markup`<tr><th scope="row">${name}</th><td>${shown(value)}</td></tr>`);
   return new Fragment(tableFrame(undefined, rows));
 }
 
@@ -100,7 +103,7 @@ export function facts(entries: Record<string, TableCell | undefined>): Fragment 
  * ```ts
  * import { objectTable } from "./table.ts";
  * import assert from "node:assert/strict";
- * assert.match(objectTable([{ f1_score: 0.9 }]).html, /<th class="number">f1 score<\/th>/);
+ * assert.match(objectTable([{ f1_score: 0.9 }]).html, /class="number">f1 score<\/th>/);
  * ```
  */
 export function objectTable(rows: readonly { [column: string]: Json }[]): Fragment {
@@ -164,4 +167,19 @@ export function stack(...parts: ({ toHtml(): string } | undefined | null | false
 /** A heading within a section. */
 export function heading(text: string): Fragment {
   return new Fragment(markup`<h4>${text}</h4>`);
+}
+
+/**
+ * Things that few readers want to see at once, behind a line that opens them; printed pages show them.
+ *
+ * ```ts
+ * import { folded, note } from "./table.ts";
+ * import assert from "node:assert/strict";
+ * assert.match(folded("More", note("a")).html, /<summary>More<\/summary>/);
+ * ```
+ */
+export function folded(title: string, ...parts: Parameters<typeof stack>): Fragment {
+  return new Fragment(
+    markup`<details class="more"><summary>${title}</summary>\n${stack(...parts)}\n</details>`,
+  );
 }

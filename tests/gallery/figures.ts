@@ -1,7 +1,7 @@
 /** Every figure from usual and from odd data. Test data only. */
 import type { Behaviours } from "../../lib/artifacts/behaviours.ts";
 import { simulateRecordings } from "../../lib/signal/simulate/simulate.ts";
-import type { Movements } from "../../lib/report/movement_excerpts.ts";
+import type { Movements } from "../../lib/report/behaviours/movement_excerpts.ts";
 import { Random } from "../../lib/random.ts";
 import * as figures from "../../lib/report/figures/mod.ts";
 import { makeBehaviours, makeCodes, makeMetrics, makeModel, makeMotifs } from "../report/fixtures.ts";

@@ -15,7 +15,8 @@ import { reliabilityDiagram } from "../../lib/report/figures/reliability.ts";
 import { subjectAccuracy } from "../../lib/report/figures/subjects.ts";
 import { timeBudget } from "../../lib/report/figures/time_budget.ts";
 import { countTransitions, transitionMatrix } from "../../lib/report/figures/transitions.ts";
-import { type Figure, labelColor } from "../../lib/report/plot.ts";
+import { labelColor } from "../../lib/report/palette.ts";
+import { type Figure } from "../../lib/report/plot.ts";
 import { typesetCount, typesetNumber } from "../../lib/text/typeset.ts";
 import { makeBehaviours, makeCodes, makeMetrics, makeModel } from "./fixtures.ts";
 
@@ -65,14 +66,14 @@ Deno.test("ethogramDetail() cuts bouts at the edges of the stretch shown", () =>
   }];
   const labelled = open(ethogramDetail(behaviours, { recording: "s02", from: 10, seconds: 60, truth }));
   assert.equal(labelled.querySelectorAll("svg rect").length, inside.length + 2);
-  assert.deepEqual([...labelled.querySelectorAll("svg g[aria-label=text] text")].map((t) => t.textContent), [
+  assert.deepEqual([...labelled.querySelectorAll("svg g[data-mark=text] text")].map((t) => t.textContent), [
     "walking",
   ]);
 });
 
 Deno.test("timeBudget() gives shares that fill each subject's bar", () => {
   const document = open(timeBudget(behaviours));
-  const widths = [...document.querySelectorAll("svg g[aria-label=bar] rect")].map((r) =>
+  const widths = [...document.querySelectorAll("svg g[data-mark=bar] rect")].map((r) =>
     Number(r.getAttribute("width"))
   );
   const total = widths.reduce((a, b) => a + b, 0);
@@ -119,7 +120,7 @@ Deno.test("countTransitions() counts successions within recordings and none acro
   assert.deepEqual(countTransitions(made), [[0, 1, 0], [0, 0, 0], [1, 0, 0]]);
   const document = open(transitionMatrix(made));
   assert.equal(
-    document.querySelectorAll("svg g[aria-label=cell] rect").length,
+    document.querySelectorAll("svg g[data-mark=cell] rect").length,
     6,
     "rows without departures are blank",
   );
@@ -168,7 +169,7 @@ Deno.test("confusionMatrix() shows the share of the true class and the count", (
   const document = open(
     confusionMatrix({ labels: ["a", "b"], counts: [[9, 1], [0, 5]] }, { origin: "measured" }),
   );
-  const texts = [...document.querySelectorAll("svg g[aria-label=text] text")].map((t) => t.textContent);
+  const texts = [...document.querySelectorAll("svg g[data-mark=text] text")].map((t) => t.textContent);
   assert.deepEqual(texts, ["909", "101", "1005"]);
   assert.match(
     document.querySelector("figcaption")!.textContent!,
@@ -183,7 +184,7 @@ Deno.test("reliabilityDiagram() leaves out empty bins and bounds accuracy by Wil
   ];
   const document = open(reliabilityDiagram(bins, { ece: 0.3, nullEce: 0.1 }));
   assert.equal(document.querySelectorAll("circle").length, 1);
-  const rule = document.querySelector("svg g[aria-label=rule] line")!;
+  const rule = document.querySelector("svg g[data-mark=rule] line")!;
   const scale = (y: number) => 20 + (330 - 20 - 8) * (1 - y);
   // Wilson interval of 5 of 10 at 95 %: 0.2366 to 0.7634.
   assert.ok(Math.abs(Number(rule.getAttribute("y1")) - scale(0.2366)) < 0.6);
@@ -255,7 +256,7 @@ Deno.test("metricForest() shows the baseline hollow and cuts intervals at the en
   const document = open(metricForest(metrics));
   assert.equal(document.querySelectorAll("circle").length, 4);
   metrics.metrics.accuracy.interval!.upper = 1.2;
-  const ends = [...open(metricForest(metrics)).querySelectorAll("svg g[aria-label=rule] line")].map((l) =>
+  const ends = [...open(metricForest(metrics)).querySelectorAll("svg g[data-mark=rule] line")].map((l) =>
     Number(l.getAttribute("x2"))
   );
   const right = Number(open(metricForest(metrics)).querySelector("svg")!.getAttribute("width"));
@@ -282,7 +283,7 @@ Deno.test("subjectAccuracy() puts the worst subject first", () => {
     document.querySelector("figcaption")!.textContent!,
     /Worst 60\.0 % \(a\), median 80\.0 %, best 90\.0 %/,
   );
-  const ticks = [...document.querySelectorAll("svg g[aria-label='y-axis tick label'] text")].map((t) =>
+  const ticks = [...document.querySelectorAll("svg g[data-mark='y-axis tick label'] text")].map((t) =>
     t.textContent
   );
   assert.deepEqual(ticks, ["a", "c", "b"]);

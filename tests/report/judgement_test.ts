@@ -267,7 +267,7 @@ Deno.test("the drift section shows each distribution against its own threshold",
   await withMetrics([{ value }], async (sources) => {
     const document = dom(await drawSection("drift", sources));
     assert.equal(document.querySelector(".warning")!.textContent, "Drifted: code.");
-    const fills = [...document.querySelectorAll("svg g[aria-label=bar] rect")].map((r) =>
+    const fills = [...document.querySelectorAll("svg g[data-mark=bar] rect")].map((r) =>
       r.getAttribute("fill")
     );
     assert.equal(fills.length, 2);
@@ -306,7 +306,7 @@ Deno.test("armCurves() draws one line a trained model", () => {
     armCurves([{ arm: "fsq", history }, { arm: "fsq", history }, { arm: "none", history }], provenance),
   );
   assert.equal(document.querySelectorAll("svg").length, 3);
-  assert.equal(document.querySelector("svg")!.querySelectorAll("g[aria-label=line] path").length, 3);
+  assert.equal(document.querySelector("svg")!.querySelectorAll("g[data-mark=line] path").length, 3);
 });
 
 Deno.test("the limits section speaks of devices only where the report is about one", async () => {
@@ -365,7 +365,7 @@ Deno.test("T220 the noise section draws the share of codes and decisions that fl
   };
   await withMetrics([{ value }], async (sources) => {
     const document = dom(await drawSection("noise", sources));
-    assert.equal(document.querySelectorAll("svg g[aria-label=dot] circle").length, 4, "no point at noise 0");
+    assert.equal(document.querySelectorAll("svg g[data-mark=dot] circle").length, 4, "no point at noise 0");
     assert.equal(document.querySelectorAll("tbody tr").length, 3);
     assert.deepEqual([...document.querySelectorAll(".legend span")].map((s) => s.textContent), [
       "codes",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Bout } from "../../lib/artifacts/behaviours.ts";
 import { type Recording, Recordings } from "../../lib/artifacts/recordings.ts";
 import { movementFigure } from "../../lib/report/figures/movement.ts";
-import { readMovements } from "../../lib/report/movement_excerpts.ts";
+import { readMovements } from "../../lib/report/behaviours/movement_excerpts.ts";
 
 /** Recordings of 100 s at 10 Hz whose only channel counts the seconds, times the number of the recording. */
 async function withRecordings(use: (dir: string) => Promise<void>, { samples = 1000 } = {}): Promise<void> {

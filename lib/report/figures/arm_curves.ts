@@ -1,6 +1,7 @@
 /** Learning curves of several variants. */
 import type { Epoch } from "../../artifacts/model.ts";
-import { draw, Figure, labelColor, legend, Plot, type Provenance, scaleOf, smallPanel } from "../plot.ts";
+import { labelColor } from "../palette.ts";
+import { draw, Figure, legend, Plot, type Provenance, scaleOf, smallPanel } from "../plot.ts";
 import { markup } from "../../text/html.ts";
 
 /** The history of one trained model of a variant. */

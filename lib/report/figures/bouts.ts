@@ -1,7 +1,7 @@
 /** How long behaviours last. */
 import type { Behaviours, Bout } from "../../artifacts/behaviours.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
-import { behaviourColor } from "../behaviour_color.ts";
+import { behaviourColor } from "../behaviours/color.ts";
 import { draw, Figure, labelMargin, Plot } from "../plot.ts";
 import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 

@@ -1,7 +1,10 @@
 /** Ethograms: what each subject did when. */
 import type { Bout } from "../../artifacts/behaviours.ts";
-import { behaviourColor, unassignedLast } from "../behaviour_color.ts";
-import { draw, Figure, labelMargin, legend, Plot } from "../plot.ts";
+import { behaviourColor, unassignedLast } from "../behaviours/color.ts";
+import { textWidth } from "../fit_text.ts";
+import { heldOutMark } from "../behaviours/held_out.ts";
+import { inkOn, tellable } from "../palette.ts";
+import { draw, Figure, figureWidth, labelMargin, legend, Plot } from "../plot.ts";
 import { typesetNumber } from "../../text/typeset.ts";
 import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
@@ -11,6 +14,8 @@ import type { BoutSet } from "./bouts.ts";
 export interface EthogramOptions {
   /** How many recordings are drawn at most, in the order of the data; the caption says how many there are. @default 16 */
   recordings?: number;
+  /** Subjects of the test part: their recordings come first and are marked. */
+  heldOut?: ReadonlySet<string>;
 }
 
 /**
@@ -28,18 +33,30 @@ export interface EthogramOptions {
  * assert.deepEqual(provenance, [{ n: 2, of: "bouts", origin: "simulated" }]);
  * ```
  */
-export function ethogram(behaviours: BoutSet, { recordings = 16 }: EthogramOptions = {}): Figure {
-  const rows = [...Map.groupBy(behaviours.bouts, (bout) => bout.recording)];
-  const shown = rows.slice(0, recordings);
-  const bouts = shown.flatMap(([, list]) => list);
+export function ethogram(
+  behaviours: BoutSet,
+  { recordings = 16, heldOut = new Set() }: EthogramOptions = {},
+): Figure {
+  const isTest = ({ subject }: Bout) => heldOut.has(subject);
+  const rows = [...Map.groupBy(behaviours.bouts, (bout) => bout.recording)]
+    .sort(([, [a]], [, [b]]) => Number(isTest(b!)) - Number(isTest(a!)));
+  const shown = rows.slice(0, recordings)
+    .map(([id, list]): [string, Bout[]] => [isTest(list[0]!) ? id + heldOutMark : id, list]);
+  const bouts = shown.flatMap(([row, list]) => list.map((bout) => ({ ...bout, row })));
   const present = [...new Set(bouts.map((b) => b.label))].sort(unassignedLast);
   const name = (id: number) => id < 0 ? "unassigned" : behaviours.names[id];
   const longest = Math.max(0, ...bouts.map((b) => b.end));
   const [unit, scale] = longest > 180 ? ["min", 60] : ["s", 1];
   const color = behaviourColor(behaviours);
+  const margin = labelMargin(shown.map(([id]) => id));
+  const perUnit = (figureWidth - margin - 20) / (longest / scale || 1);
+  // More behaviours than colours that can be told apart: long bouts say their name.
+  const named = present.filter((id) => id >= 0).length <= tellable
+    ? []
+    : bouts.filter((b) => b.label >= 0 && b.duration / scale * perUnit > 0.8 * textWidth(name(b.label)) + 4);
   const svg = draw("Ethogram", {
     height: 44 + 20 * shown.length,
-    marginLeft: labelMargin(shown.map(([id]) => id)),
+    marginLeft: margin,
     marginTop: 8,
     marginBottom: 36,
     x: { label: `time (${unit})`, labelAnchor: "center", labelArrow: "none" },
@@ -48,10 +65,17 @@ export function ethogram(behaviours: BoutSet, { recordings = 16 }: EthogramOptio
       Plot.rect(bouts, {
         x1: (b: Bout) => b.start / scale,
         x2: (b: Bout) => b.end / scale,
-        y: "recording",
+        y: "row",
         fill: (b: Bout) => color(b.label),
         title: (b: Bout) => `${name(b.label)}, ${b.duration.toFixed(1)} s at ${b.start.toFixed(1)} s`,
         shapeRendering: "crispEdges",
+      }),
+      Plot.text(named, {
+        x: (b: Bout) => (b.start + b.end) / 2 / scale,
+        y: "row",
+        text: (b: Bout) => name(b.label),
+        fill: (b: Bout) => inkOn(color(b.label)),
+        fontSize: 9,
       }),
     ],
   });

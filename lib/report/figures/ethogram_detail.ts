@@ -1,7 +1,7 @@
 /** A stretch of one recording, closely. */
 import type { Bout } from "../../artifacts/behaviours.ts";
-import { behaviourColor, unassignedLast } from "../behaviour_color.ts";
-import { busiestRecording } from "../busiest_recording.ts";
+import { behaviourColor, unassignedLast } from "../behaviours/color.ts";
+import { busiestRecording } from "../behaviours/busiest_recording.ts";
 import { draw, Figure, figureWidth, labelMargin, Plot } from "../plot.ts";
 import { typesetNumber } from "../../text/typeset.ts";
 import type { BoutSet } from "./bouts.ts";

@@ -1,7 +1,8 @@
 /** What groups of subjects do differently: one dot a subject, behaviour by behaviour. */
 import type { Origin } from "../../artifacts/artifact.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
-import { draw, Figure, labelColor, labelMargin, legend, Plot } from "../plot.ts";
+import { labelColor } from "../palette.ts";
+import { draw, Figure, labelMargin, legend, Plot } from "../plot.ts";
 import { markup } from "../../text/html.ts";
 
 /** One subject's measure of one behaviour in one group or session. */

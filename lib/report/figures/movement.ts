@@ -1,12 +1,14 @@
 /** What a behaviour's movement looks like: its onset over many bouts, and bouts of several people. */
+import { heldOutMark } from "../behaviours/held_out.ts";
+import { labelColor } from "../palette.ts";
 import { draw, Figure, legend, Plot } from "../plot.ts";
-import type { Movement, Movements, SpreadPoint, TracePoint } from "../movement_excerpts.ts";
+import type { Movement, Movements, SpreadPoint, TracePoint } from "../behaviours/movement_excerpts.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
 import { Html, markup } from "../../text/html.ts";
 
 /** Colours of x, y and z. */
-const axes = ["#0072b2", "#e69f00", "#009e73"];
-const width = 240, height = 130;
+const axes = [0, 1, 2].map(labelColor);
+const width = 178, height = 112;
 
 /** One number of a trace. */
 interface Value {
@@ -21,8 +23,15 @@ interface Value {
  * @param set All behaviours: they set the scale.
  * @param movement One of them.
  * @param name What it is called.
+ * @param heldOut Subjects of the test part, which are marked.
  */
-export function movementFigure(set: Movements, movement: Movement, name: string): Figure {
+export function movementFigure(
+  set: Movements,
+  movement: Movement,
+  name: string,
+  heldOut: ReadonlySet<string> = new Set(),
+): Figure {
+  const called = (subject: string) => heldOut.has(subject) ? subject + heldOutMark : subject;
   const rows = set.sensors.map((sensor, s) => {
     const channels = set.shown.flatMap((c, i) => c.sensor === s ? [i] : []);
     const domain = commonDomain(set, channels);
@@ -30,17 +39,24 @@ export function movementFigure(set: Movements, movement: Movement, name: string)
     const panels = [
       ...(movement.onset.length === 0
         ? []
-        : [onsetPanel(channels.map((c) => movement.onset[c]!), domain, `${name}, ${sensor}: onset`, unit)]),
+        : [onsetPanel(channels.map((c) => movement.onset[c]!), domain, `${name}, ${sensor}: onset`)]),
       ...movement.examples.map(({ points, subject }) =>
-        examplePanel(points, channels, domain, `${name}, ${sensor}: subject ${subject}`, subject)
+        examplePanel(
+          points,
+          channels,
+          domain,
+          `${name}, ${sensor}: subject ${called(subject)}`,
+          called(subject),
+        )
       ),
     ];
+    const said = [set.sensors.length > 1 && sensor, unit].filter(Boolean).join(", ");
     return markup`${
-      set.sensors.length > 1 && markup`<p class="caption">${sensor}</p>`
+      said !== "" && markup`<p class="caption">${said}</p>`
     }<div class="panels">${panels}</div>`;
   });
   const first = set.shown.filter(({ sensor }) => sensor === 0);
-  const people = movement.examples.map(({ subject }) => subject).join(", ");
+  const people = movement.examples.map(({ subject }) => called(subject)).join(", ");
   const onset = movement.onset.length === 0
     ? "No bout's start was recorded with its surroundings."
     : `First panel: median and middle 80 % of ${movement.bouts} bouts of ${movement.subjects} ` +
@@ -70,23 +86,16 @@ function commonDomain({ movements }: Movements, channels: readonly number[]): [n
   return low < high ? [low, high] : [low - 1, low + 1];
 }
 
-function panel(
-  label: string,
-  domain: [number, number],
-  marks: Plot.Markish[],
-  x: string,
-  y: string | null,
-  corner: string,
-): Html {
+function panel(label: string, domain: [number, number], marks: Plot.Markish[], corner: string): Html {
   return draw(label, {
     width,
     height,
-    marginLeft: 38,
-    marginRight: 6,
+    marginLeft: 34,
+    marginRight: 10,
     marginTop: 16,
-    marginBottom: 30,
-    x: { label: x, labelAnchor: "center", labelArrow: "none", ticks: 4 },
-    y: { domain, label: y, labelArrow: "none", ticks: 4, nice: true, clamp: true },
+    marginBottom: 20,
+    x: { label: null, ticks: 4, tickFormat: (t: number) => `${t} s` },
+    y: { domain, label: null, ticks: 4, nice: true, clamp: true },
     marks: [
       Plot.gridY({ strokeOpacity: 0.08, ticks: 4 }),
       ...marks,
@@ -95,7 +104,7 @@ function panel(
   });
 }
 
-function onsetPanel(channels: SpreadPoint[][], domain: [number, number], label: string, unit: string): Html {
+function onsetPanel(channels: SpreadPoint[][], domain: [number, number], label: string): Html {
   const marks = channels.flatMap((points, i) => {
     const seen = points.filter(({ median }) => Number.isFinite(median));
     return [
@@ -103,14 +112,7 @@ function onsetPanel(channels: SpreadPoint[][], domain: [number, number], label: 
       Plot.lineY(seen, { x: "time", y: "median", stroke: axes[i % 3]!, strokeWidth: 1.6 }),
     ];
   });
-  return panel(
-    label,
-    domain,
-    [Plot.ruleX([0], { strokeOpacity: 0.4 }), ...marks],
-    "s from the start",
-    unit || null,
-    "onset",
-  );
+  return panel(label, domain, [Plot.ruleX([0], { strokeOpacity: 0.4 }), ...marks], "onset");
 }
 
 function examplePanel(
@@ -129,5 +131,5 @@ function examplePanel(
       strokeWidth: 1.2,
     });
   });
-  return panel(label, domain, marks, "s", null, `subject ${subject}`);
+  return panel(label, domain, marks, subject);
 }

@@ -1,6 +1,8 @@
 /** How subjects spend their time. */
+import type { Bout } from "../../artifacts/behaviours.ts";
 import type { BoutSet } from "./bouts.ts";
-import { behaviourColor, unassignedLast } from "../behaviour_color.ts";
+import { behaviourColor, unassignedLast } from "../behaviours/color.ts";
+import { heldOutMark } from "../behaviours/held_out.ts";
 import { draw, Figure, labelMargin, legend, Plot } from "../plot.ts";
 import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
@@ -9,6 +11,8 @@ import { markup } from "../../text/html.ts";
 export interface TimeBudgetOptions {
   /** How many subjects are drawn at most, in the order of the data; the caption says how many there are. @default 30 */
   subjects?: number;
+  /** Subjects of the test part, which come first and are marked. */
+  heldOut?: ReadonlySet<string>;
 }
 
 /**
@@ -26,9 +30,14 @@ export interface TimeBudgetOptions {
  * assert.match(figure.toHtml(), /sitting/);
  * ```
  */
-export function timeBudget(behaviours: BoutSet, { subjects = 30 }: TimeBudgetOptions = {}): Figure {
-  const bySubject = [...Map.groupBy(behaviours.bouts, (bout) => bout.subject)];
-  const shown = bySubject.slice(0, subjects);
+export function timeBudget(
+  behaviours: BoutSet,
+  { subjects = 30, heldOut = new Set() }: TimeBudgetOptions = {},
+): Figure {
+  const bySubject = [...Map.groupBy(behaviours.bouts, (bout) => bout.subject)]
+    .sort(([a], [b]) => Number(heldOut.has(b)) - Number(heldOut.has(a)));
+  const shown = bySubject.slice(0, subjects)
+    .map(([who, bouts]): [string, Bout[]] => [heldOut.has(who) ? who + heldOutMark : who, bouts]);
   const cells = shown.flatMap(([subject, bouts]) => {
     const total = bouts.reduce((sum, b) => sum + b.duration, 0);
     return [...Map.groupBy(bouts, (b) => b.label)]

@@ -2,11 +2,12 @@
 import { Behaviours } from "../../artifacts/behaviours.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
 import { readLabelStretches } from "../data_facts.ts";
-import { busiestRecording } from "../busiest_recording.ts";
+import { busiestRecording } from "../behaviours/busiest_recording.ts";
 import { ethogram } from "../figures/ethogram.ts";
 import { ethogramDetail } from "../figures/ethogram_detail.ts";
 import { forest } from "../figures/forest.ts";
 import { timeBudget } from "../figures/time_budget.ts";
+import { testSubjectsOf } from "../behaviours/held_out.ts";
 import { type Figure } from "../plot.ts";
 import { defineSection } from "../section.ts";
 import { cellNote } from "../shown.ts";
@@ -29,11 +30,13 @@ export default defineSection({
 async function draw(found: Loaded<Behaviours>, sources: Sources): Promise<Fragment> {
   const recording = busiestRecording(found.value);
   const truth = recording === undefined ? [] : await readLabelStretches(sources, recording);
+  const { subjects: heldOut, remark } = await testSubjectsOf(sources, found);
   return stack(
     cellNote(sources, found),
-    ethogram(found.value),
+    note(remark),
+    ethogram(found.value, { heldOut }),
     recording !== undefined && ethogramDetail(found.value, { recording, truth }),
-    timeBudget(found.value),
+    timeBudget(found.value, { heldOut }),
     await timeUse(sources),
     ...found.value.warnings.map((text) => note(text, "warning")),
   );

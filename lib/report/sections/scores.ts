@@ -8,7 +8,7 @@ import { metricTable } from "../figures/metric_table.ts";
 import { isNumber, isWhole } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, sourceName, type Sources } from "../sources.ts";
-import { Fragment, heading, note, objectTable, stack, table } from "../table.ts";
+import { folded, Fragment, heading, note, objectTable, stack, table } from "../table.ts";
 import { markup } from "../../text/html.ts";
 
 export default defineSection({
@@ -47,10 +47,13 @@ function metricsBlock(source: Loaded<Metrics>, titled: boolean, claimed: Readonl
     whatWasJudged(metrics),
     findingsTable(metrics),
     metricForest(metrics),
-    metricTable(metrics),
-    foldTable(metrics),
-    segmentTable(metrics),
-    ...rest.map(([n, rows]) => stack(heading(n.replaceAll("_", " ")), objectTable(rows))),
+    folded(
+      `All ${Object.keys(metrics.metrics).length} metrics`,
+      metricTable(metrics),
+      foldTable(metrics),
+      segmentTable(metrics),
+      ...rest.map(([n, rows]) => stack(heading(n.replaceAll("_", " ")), objectTable(rows))),
+    ),
   );
 }
 

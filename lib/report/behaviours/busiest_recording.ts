@@ -1,5 +1,5 @@
 /** Which recording shows most when only one is drawn. */
-import type { Behaviours } from "../artifacts/behaviours.ts";
+import type { Behaviours } from "../../artifacts/behaviours.ts";
 
 /** The recording with the most bouts, the first of equals; `undefined` without bouts. */
 export function busiestRecording({ bouts }: Pick<Behaviours, "bouts">): string | undefined {

@@ -1,8 +1,8 @@
 /** Stretches of signal around the bouts of each behaviour: what its movement looks like. */
-import type { Behaviours, Bout } from "../artifacts/behaviours.ts";
-import { readRecordingsIndex, type RecordingsIndex } from "../artifacts/recordings.ts";
-import { StoredRows } from "../artifacts/recording_rows.ts";
-import { quantile } from "../metrics/statistics/summary.ts";
+import type { Behaviours, Bout } from "../../artifacts/behaviours.ts";
+import { readRecordingsIndex, type RecordingsIndex } from "../../artifacts/recordings.ts";
+import { StoredRows } from "../../artifacts/recording_rows.ts";
+import { quantile } from "../../metrics/statistics/summary.ts";
 
 /** One value of a trace: seconds from its start or from the onset, and one number a channel. */
 export interface TracePoint {
