@@ -53,6 +53,44 @@ export interface Quality {
   units?: UnitFacts[];
   /** What the reader did or left out, in sentences. */
   notes?: string[];
+  /** Accelerometers whose offset and gain were looked at. */
+  calibration?: CalibrationFacts[];
+  /** Recordings that were not worn for some time. */
+  notWorn?: NotWornFacts[];
+  /** Days of recordings that tell when they began. */
+  days?: DayFacts[];
+}
+
+/** Offset and gain of one accelerometer: `(value + offset) · gain` in g, by axis. */
+export interface CalibrationFacts {
+  device: string;
+  sensor: string;
+  offset: [number, number, number];
+  gain: [number, number, number];
+  /** Mean distance of still moments from 1 g, in g, before and after. */
+  before: number;
+  after: number;
+  /** Still moments that it rests on. */
+  moments: number;
+  applied: boolean;
+  /** Why it was not applied. */
+  refused?: string;
+}
+
+/** How long a recording was not worn. */
+export interface NotWornFacts {
+  recording: string;
+  hours: number;
+  /** Of the recording. */
+  share: number;
+}
+
+/** A subject's day: hours outside gaps, and the mean of the acceleration above 1 g, in mg. */
+export interface DayFacts {
+  subject: string;
+  day: string;
+  hours: number;
+  enmo: number;
 }
 
 /** Whether the rate was measured from times, is known, or is a guess. */
@@ -154,6 +192,21 @@ const indexSchema = () =>
         looksLike: z.string().nullable(),
       })).optional(),
       notes: texts.optional(),
+      calibration: z.array(objectOf<CalibrationFacts>({
+        device: z.string(),
+        sensor: z.string(),
+        offset: z.tuple([number, number, number]),
+        gain: z.tuple([number, number, number]),
+        before: number,
+        after: number,
+        moments: count,
+        applied: z.boolean(),
+        refused: z.string().optional(),
+      })).optional(),
+      notWorn: z.array(objectOf<NotWornFacts>({ recording: z.string(), hours: number, share: number }))
+        .optional(),
+      days: z.array(objectOf<DayFacts>({ subject: z.string(), day: z.string(), hours: number, enmo: number }))
+        .optional(),
     }).optional(),
   });
 

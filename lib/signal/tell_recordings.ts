@@ -62,5 +62,14 @@ export function tellRecordings(set: Recordings, quality: Quality): string[] {
   for (const { name, seconds, subjects } of quality.classes) {
     lines.push(`class ${name}: ${duration(seconds)} of ${count(subjects, "subject")}`);
   }
+  for (const { device, sensor, before, after, moments, applied } of quality.calibration ?? []) {
+    if (!applied) continue;
+    const mg = (error: number) => (1000 * error).toFixed(1);
+    lines.push(
+      `calibrated ${sensor} of ${device}: error ${mg(before)} → ${
+        mg(after)
+      } mg over ${moments} still moments`,
+    );
+  }
   return [...lines, ...quality.notes ?? []];
 }

@@ -76,6 +76,14 @@ export function usualChannels(count: number): string[] {
     : Array.from({ length: count }, (_, i) => `channel_${i + 1}`);
 }
 
+/** The triad that is an accelerometer by its name; undefined where none is called so. */
+export function accelerometerOf(
+  channels: readonly string[],
+  triads: readonly [number, number, number][],
+): [number, number, number] | undefined {
+  return triads.find(([x]) => /acc|^_?a_?x$/i.test(channels[x]));
+}
+
 /**
  * Adds a triad `gravity_x`, `gravity_y`, `gravity_z` to every sensor: the acceleration below 0.3 Hz, by a Butterworth
  * filter of order 3 without phase shift, each stretch between gaps for itself.
@@ -86,7 +94,7 @@ export function usualChannels(count: number): string[] {
  */
 export function addGravity(recordings: Recordings): Recordings {
   const { sensors, channels, rate, triads } = recordings;
-  const acc = triads.find(([x]) => /acc|^_?a_?x$/i.test(channels[x])) ?? triads[0];
+  const acc = accelerometerOf(channels, triads) ?? triads[0];
   if (acc === undefined) {
     throw new InputError(`Cannot add gravity: no three channels form a triad among ${channels.join(", ")}`, {
       hint: "Name the accelerometer's channels acc_x, acc_y and acc_z under channels.",

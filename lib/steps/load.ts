@@ -16,6 +16,8 @@ interface Shared {
   max_seconds?: number;
   gravity?: boolean;
   rate_assumed?: boolean;
+  calibrate?: boolean;
+  non_wear?: "keep" | "report" | "gap";
 }
 
 const [first, ...others] = readers.map(({ params }) => params);
@@ -61,6 +63,8 @@ export default defineStep({
     if (Array.isArray(keep_labels)) recordings = keepLabels(recordings, keep_labels);
     if (Array.isArray(subjects)) recordings = keepSubjects(recordings, subjects);
     if (max_seconds !== undefined) recordings = keepSeconds(recordings, max_seconds);
+    const worn = await prepareWorn(recordings, params);
+    worn.notes.forEach(note);
     if (params.gravity === true) {
       const { addGravity } = await import("../signal/triads.ts");
       recordings = addGravity(recordings);
@@ -74,10 +78,22 @@ export default defineStep({
     const measuredRate = rateFacts(rates);
     const rateSource = rateSourceOf(recordings, params.rate_assumed === true, measuredRate);
     if (rateSource === "assumed") note(assumedRate(recordings.rate));
-    const known = { ...quality, notes, measuredRate, rateSource };
+    const known = { ...quality, ...worn.facts, notes, measuredRate, rateSource };
     const [summary, ...more] = tellRecordings(recordings, known);
     [summary, ...more].forEach(log);
     progress({ fraction: 1, message: summary });
     return { recordings: { ...recordings, quality: known } };
   },
 });
+
+/** Calibrates in place and looks for time without a wearer, where that is asked for. */
+async function prepareWorn(set: Recordings, { calibrate, non_wear: nonWear = "keep" }: Shared) {
+  if (calibrate !== true && nonWear === "keep") return { facts: {}, notes: [] };
+  const { calibrateRecordings, daysOf, findNotWorn } = await import("../signal/worn/prepare.ts");
+  const calibration = calibrate === true ? calibrateRecordings(set) : undefined;
+  const notWorn = nonWear === "keep" ? undefined : findNotWorn(set, nonWear === "gap");
+  return {
+    facts: { calibration: calibration?.facts, notWorn: notWorn?.facts, days: daysOf(set) },
+    notes: [...calibration?.notes ?? [], ...notWorn?.notes ?? []],
+  };
+}

@@ -4,6 +4,7 @@ import { type DataFacts, readDataFacts } from "../data_facts.ts";
 import { draw, Figure, labelMargin, Plot } from "../plot.ts";
 import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { duration, percent } from "../../text/numbers.ts";
+import { wornTables } from "../worn_tables.ts";
 import { defineSection } from "../section.ts";
 import { facts, Fragment, stack, table } from "../table.ts";
 import { markup } from "../../text/html.ts";
@@ -46,6 +47,7 @@ async function drawData({ recordings: set, windows }: DataFacts): Promise<Fragme
     }),
     set.quality && classTable(set.quality),
     set.quality && notesList(set.quality),
+    set.quality && wornTables(set.quality),
     windows && set.labelNames.length > 0 && classBalance(set, windows.labels),
   );
 }

@@ -1,4 +1,5 @@
 /** Trials of the steps that read what was recorded or made elsewhere. */
+import { zipSync } from "fflate";
 import { encodeNpy } from "../../../lib/artifacts/npy.ts";
 import { encodeModel } from "../../../lib/onnx/encode.ts";
 import importStep from "../../../lib/steps/import.ts";
@@ -39,6 +40,32 @@ const onLogger = (a: unknown, b: unknown, beside: Record<string, unknown> = {}, 
 
 const path = "names the files, which are what the other trials differ by";
 const sha256 = "a check of a download, which the engine makes: tests/engine/system";
+/** Ten seconds at 1 Hz in each of so many directions of a sensor whose x has an offset. */
+const turned = (moments: number) =>
+  rows("x,y,z", 10 * moments, (i) => {
+    const k = Math.floor(i / 10);
+    const z = 1 - 2 * ((0.618 * k) % 1);
+    const r = Math.sqrt(1 - z * z);
+    return [r * Math.cos(2.4 * k) + 0.05, r * Math.sin(2.4 * k), z].map((v) => v.toFixed(5)).join();
+  });
+const asAcceleration = {
+  rate: 1,
+  sensors: { s: ["x", "y", "z"] },
+  channels: ["acc_x", "acc_y", "acc_z"],
+  units: { acc: "g" },
+};
+const worn = {
+  calibrate: onTable(turned(60), false, true, asAcceleration),
+  non_wear: onTable(
+    rows("x,y,z", 4000, (i) => i < 3800 ? `0,0,1` : `0,0,${wave(i)}`),
+    "keep",
+    "gap",
+    asAcceleration,
+  ),
+};
+const likeTables = reason(Object.keys(worn), "after reading all sources go the same way: the trials of csv");
+/** What is told of a rate that nobody knows; the samples stay the same. */
+const rate_assumed = "told in quality and notes only: tests/steps/load_test.ts";
 const part = {
   keep_labels: onPlain(["a"], ["b"], { ...table, label: "act" }),
   subjects: onPlain(["1"], ["2"], { ...table, subject: "who", min_seconds: 0 }),
@@ -53,6 +80,8 @@ const csv: Record<string, Trial | string> = {
   path,
   sha256,
   ...part,
+  ...worn,
+  rate_assumed,
   rate: onPlain(20, 25, {}),
   sensors: onPlain({ s: ["x"] }, { s: ["y"] }, { rate: 20 }),
   channels: onPlain(["acc_x", "acc_y", "acc_z"], ["gyr_x", "gyr_y", "gyr_z"]),
@@ -156,10 +185,19 @@ const csv: Record<string, Trial | string> = {
 };
 
 const npy = encodeNpy(Float32Array.from({ length: 60 * 2 }, (_, i) => Math.sin(i)), [60, 2]);
+const other = encodeNpy(Float32Array.from({ length: 60 * 2 }, (_, i) => Math.cos(i)), [60, 2]);
 const flat = encodeNpy(Float32Array.from({ length: 60 * 2 }, (_, i) => i > 40 && i < 80 ? 99 : Math.sin(i)), [
   60,
   2,
 ]);
+const npz = zipSync({
+  "a.npy": encodeNpy(Float32Array.from({ length: 60 * 2 }, (_, i) => Math.cos(i)), [60, 2]),
+  "b.npy": encodeNpy(Float32Array.from({ length: 60 * 2 }, (_, i) => Math.sin(i)), [60, 2]),
+  "la.npy": encodeNpy(Int32Array.from({ length: 60 }, (_, i) => i < 30 ? 0 : 1)),
+  "lb.npy": encodeNpy(Int32Array.from({ length: 60 }, (_, i) => i < 20 ? 0 : 1)),
+  "ta.npy": encodeNpy(Float64Array.from({ length: 60 }, (_, i) => i / 20)),
+  "tb.npy": encodeNpy(Float64Array.from({ length: 60 }, (_, i) => i / 25)),
+});
 const lost = encodeNpy(
   Float32Array.from({ length: 60 * 2 }, (_, i) => i > 40 && i < 80 ? NaN : Math.sin(i)),
   [60, 2],
@@ -215,7 +253,9 @@ const onMatrix = (a: unknown, b: unknown, more = {}) =>
 
 const prefixed = (prefix: string, trials: Record<string, Trial | string>) =>
   Object.fromEntries(Object.entries(trials).map(([name, trial]) => [`${prefix}/${name}`, trial]));
-const reason = (names: string[], why: string) => Object.fromEntries(names.map((name) => [name, why]));
+function reason(names: string[], why: string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, why]));
+}
 
 export const tried: Tried[] = [
   {
@@ -267,6 +307,11 @@ export const tried: Tried[] = [
       ...prefixed("npy", {
         path,
         sha256,
+        ...likeTables,
+        rate_assumed,
+        array: onFiles({ "a.npz": npz }, "a", "b", { path: "a.npz", rate: 20 }),
+        label_array: onFiles({ "a.npz": npz }, "la", "lb", { path: "a.npz", rate: 20, array: "a" }),
+        time_array: onFiles({ "a.npz": npz }, "ta", "tb", { path: "a.npz", array: "a" }),
         rate: onNpy(20, 25),
         sensors: onNpy(["hip"], ["wrist"]),
         channels: onNpy(["a", "b"], ["c", "d"]),
@@ -280,7 +325,7 @@ export const tried: Tried[] = [
         max_gap: onNpy(0.2, 5, { missing: "gap" }, lost),
         gravity: onNpy(true, false, { channels: ["x", "y"] }),
         keep_labels: onNpy(["0"], ["1"]),
-        subjects: onFiles({ "p1.npy": npy, "p2.npy": flat }, ["p1"], ["p2"], {
+        subjects: onFiles({ "p1.npy": npy, "p2.npy": other }, ["p1"], ["p2"], {
           path: "*",
           rate: 20,
           subject: { from: "filename", pattern: "(p\\d)" },
@@ -290,6 +335,7 @@ export const tried: Tried[] = [
       ...prefixed("device", {
         path,
         sha256,
+        ...likeTables,
         sensor: onLogger("hip", "wrist"),
         rate: onLogger(100, 50),
         label: onLogger({ from: "constant", value: "a" }, { from: "constant", value: "b" }),
@@ -346,6 +392,7 @@ export const tried: Tried[] = [
         sha256,
         labels: onArrays("y.csv", "w.csv"),
         groups: onArrays("g.csv", "h.csv"),
+        rate_assumed,
         rate: onArrays(20, 25),
         order: onArrays("time-channels", "channels-time"),
         sensors: onArrays(["hip"], ["hip", "wrist"]),

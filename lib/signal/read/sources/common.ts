@@ -34,6 +34,16 @@ export const rateAssumed = z.boolean().default(false).describe(
   "Nobody knows the rate, it is only assumed; what is read, the artifact and the report say so.",
 );
 
+/** What is done to accelerometers before anything else. */
+export const worn = {
+  calibrate: z.boolean().default(false).describe(
+    "Correct offset and gain of every accelerometer by its still moments, device by device, where they face all sides.",
+  ),
+  non_wear: z.enum(["keep", "report", "gap"]).default("keep").describe(
+    "Look for hours in which a sensor hardly moved: report them, or keep windows away from them as gaps.",
+  ),
+};
+
 export const gravity = z.boolean().default(false)
   .describe(
     "Add a gravity triad to every sensor: acceleration below 0.3 Hz, Butterworth of order 3, zero phase.",

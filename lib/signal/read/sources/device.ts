@@ -1,7 +1,7 @@
 /** Files of loggers. */
 import { z } from "zod";
 import { defineReader } from "../reader.ts";
-import { gravity, inName, maxGap, part, path, sha256 } from "./common.ts";
+import { gravity, inName, maxGap, part, path, sha256, worn } from "./common.ts";
 import { tableParams, tellTables } from "./table.ts";
 
 const fromMetadata = z.strictObject({ from: z.literal("metadata"), column: z.string().min(1) });
@@ -40,6 +40,7 @@ export default defineReader({
     min_seconds,
     short,
     gravity,
+    ...worn,
     ...part,
   }),
   async read(params, context) {

@@ -14,6 +14,7 @@ import {
   scale,
   sha256,
   units,
+  worn,
 } from "./common.ts";
 
 export default defineReader({
@@ -58,6 +59,7 @@ export default defineReader({
     scale,
     max_gap: maxGap,
     gravity,
+    ...worn,
     ...part,
   }),
   async read(params, { paths, progress, warn, measured }) {

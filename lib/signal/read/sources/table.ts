@@ -18,6 +18,7 @@ import {
   scale,
   sha256,
   units,
+  worn,
 } from "./common.ts";
 
 const text = z.union([
@@ -165,6 +166,7 @@ export const tableParams = {
     "What a shorter recording does: stop, or be left out.",
   ),
   gravity,
+  ...worn,
   ...part,
 };
 

@@ -1,0 +1,82 @@
+/** Tables on accelerometers that people wear: calibration, time without a wearer, days. */
+import type { Quality } from "../artifacts/recordings.ts";
+import { Fragment, stack, table } from "./table.ts";
+import { markup } from "../text/html.ts";
+
+/** More days than this are told as means of each subject. */
+const mostDays = 60;
+
+const round = (x: number, digits: number) => Number(x.toFixed(digits));
+
+/** The tables of what `load` was asked for; undefined where it was asked for nothing. */
+export function wornTables({ calibration = [], notWorn = [], days = [] }: Quality): Fragment | undefined {
+  if (calibration.length + notWorn.length + days.length === 0) return undefined;
+  return stack(
+    calibration.length > 0 && titled(
+      "Calibration by still moments of 10 s: (value + offset) × gain, in g by axis; error is their mean distance from 1 g",
+      table(
+        [
+          "sensor",
+          "device",
+          "offset x, y, z (g)",
+          "gain x, y, z",
+          "error before (mg)",
+          "after (mg)",
+          "moments",
+          "applied",
+        ],
+        calibration.map((c) => [
+          c.sensor,
+          c.device,
+          c.offset.map((v) => v.toFixed(4)).join(", "),
+          c.gain.map((v) => v.toFixed(4)).join(", "),
+          round(1000 * c.before, 2),
+          round(1000 * c.after, 2),
+          c.moments,
+          c.applied ? "yes" : `no: ${c.refused}`,
+        ]),
+      ),
+    ),
+    notWorn.length > 0 && titled(
+      "Not worn: windows of an hour in which two of three axes vary by less than 13 mg (SD) and 50 mg (range)",
+      table(
+        ["recording", "hours", "share (%)"],
+        notWorn.map((n) => [
+          n.recording,
+          round(n.hours, 2),
+          round(100 * n.share, 1),
+        ]),
+      ),
+    ),
+    days.length > 0 && dayTable(days),
+  );
+}
+
+function titled(title: string, content: Fragment): Fragment {
+  return stack(new Fragment(markup`<p>${title}.</p>`), content);
+}
+
+/** Each day, or where there are many the days of each subject. */
+function dayTable(days: NonNullable<Quality["days"]>): Fragment {
+  const what = "on the device's clock: hours outside gaps, and mean acceleration above 1 g (ENMO)";
+  if (days.length <= mostDays) {
+    return titled(
+      `Days ${what}`,
+      table(
+        ["subject", "day", "hours", "ENMO (mg)"],
+        days.map((d) => [
+          d.subject,
+          d.day,
+          round(d.hours, 2),
+          round(d.enmo, 1),
+        ]),
+      ),
+    );
+  }
+  const rows = [...Map.groupBy(days, (d) => d.subject)].map(([subject, own]) => {
+    const hours = own.reduce((sum, d) => sum + d.hours, 0);
+    const enmo = own.reduce((sum, d) => sum + d.hours * d.enmo, 0) / hours;
+    return [subject, own.length, round(hours / own.length, 2), round(enmo, 1)];
+  });
+  return titled(`Days of each subject ${what}`, table(["subject", "days", "hours a day", "ENMO (mg)"], rows));
+}
