@@ -97,3 +97,14 @@ Deno.test("a named mutant whose place is gone is an error, and a survivor withou
   const [first] = mutantsOf("lib/fsq/collapse.ts", "const a = 1;");
   assert.equal(reasonFor(first), undefined);
 });
+
+Deno.test("a reason without a change stands for every mutant of its line, one with a change for that only", () => {
+  const of = (file: string, line: string) =>
+    mutantsOf(file, sources.get(file)!).filter(({ context }) => context === line);
+  const hash = of("lib/cluster/points/distinct.ts", "h ^= h >>> 15;");
+  assert.ok(hash.length > 2 && hash.every((mutant) => reasonFor(mutant) !== undefined));
+  const leader = of("lib/model/evaluate.ts", "for (let c = 1; c < classes; c++) {");
+  assert.deepEqual(leader.filter((mutant) => reasonFor(mutant) !== undefined).map((m) => m.replacement), [
+    "0",
+  ]);
+});

@@ -145,7 +145,8 @@ class Assignment {
   move(centroids: Float64Array, sums: Float64Array, support: Float64Array): number {
     const { d, m, k, labels } = this;
     const moved = new Float64Array(k);
-    let total = 0, most = 0, next = 0, mover = -1;
+    let total = 0;
+    let most = 0, next = 0, mover = -1;
     for (let c = 0; c < k; c++) {
       let shift = 0;
       for (let q = c * d; q < c * d + d; q++) {
