@@ -1,22 +1,42 @@
 /** What a data set's recordings are worth: gaps, clipping, dead channels, implausible units, balance of classes. */
 import type { ClassFacts, Quality, Recording, Recordings } from "../artifacts/recordings.ts";
+import { percent } from "../text/numbers.ts";
 import { judgeUnits } from "./units.ts";
 
 /** Equal extreme values in a row that count as clipping rather than chance. */
 const clippingRun = 3;
 /** Share of clipped samples of a channel that is worth a warning. */
 const muchClipping = 0.01;
+/** A recording whose range is smaller than this share of the others' has a range of its own. */
+const ownRange = 0.9;
+/** Samples and seconds that must repeat exactly before a device is taken to repeat its last sample; and the share to tell. */
+const held = { samples: 20, seconds: 1, share: 0.01 };
 
 /** Per sensor and channel of one recording: clipped samples, and whether the value ever changes. */
 function channelFacts(
   r: Recording,
   width: number,
   extremes: Float32Array,
-): { clipped: Float64Array; flat: boolean[] } {
+  rate: number,
+): { clipped: Float64Array; flat: boolean[]; held: number; zeros: number } {
+  const least = Math.max(held.samples, held.seconds * rate);
+  let [still, heldSamples, zeros] = [1, 0, 0];
   const clipped = new Float64Array(width);
   const flat = new Array<boolean>(width).fill(r.samples > 1);
   const run = new Int32Array(width);
   for (let t = 0, i = 0; t < r.samples; t++) {
+    const same = t > 0 && isSame(r.data, i, width);
+    if (same) {
+      still++;
+      if (still >= least) {
+        heldSamples += still - least < 1 ? still : 1;
+        if (isZero(r.data, i, width)) zeros++;
+      }
+      if (still >= clippingRun) {
+        i += width;
+        continue;
+      }
+    } else still = 1;
     for (let c = 0; c < width; c++, i++) {
       const x = r.data[i];
       if (flat[c] && x !== r.data[c]) flat[c] = false;
@@ -30,7 +50,31 @@ function channelFacts(
       else if (run[c] > clippingRun) clipped[c]++;
     }
   }
-  return { clipped, flat };
+  return { clipped, flat, held: heldSamples, zeros };
+}
+
+/** Whether the sample at `i` equals the one before it in all channels. */
+function isSame(data: Float32Array, i: number, width: number): boolean {
+  for (let c = 0; c < width; c++) if (data[i + c] !== data[i - width + c]) return false;
+  return true;
+}
+
+function isZero(data: Float32Array, i: number, width: number): boolean {
+  for (let c = 0; c < width; c++) if (data[i + c] !== 0) return false;
+  return true;
+}
+
+/** Channels that saturate within a recording at both ends of a range smaller than the others'. */
+function clippedAlone(r: Recording, width: number, rate: number, extremes: Float32Array): number[] {
+  const own = extremesOf([r], width);
+  const narrow = Array.from({ length: width }, (_, c) => c).filter((c) => {
+    const [low, high] = [own[2 * c], own[2 * c + 1]];
+    return low < 0 && Math.abs(low + high) < 0.03 * (high - low) &&
+      high < ownRange * extremes[2 * c + 1] && low > ownRange * extremes[2 * c];
+  });
+  if (narrow.length === 0) return [];
+  const { clipped } = channelFacts(r, width, own, rate);
+  return narrow.filter((c) => clipped[c] > muchClipping * r.samples);
 }
 
 /** Smallest and largest value of every channel over all recordings, `[2 · width]`. */
@@ -64,6 +108,9 @@ export function assessQuality(set: Recordings): { quality: Quality; warnings: st
   const warnings: string[] = [];
   const clipped = new Float64Array(width);
   const dead: string[] = [];
+  const narrow: string[] = [];
+  /** Recordings by what samples do in them for a second and more. */
+  const repeated = new Map<string, string[]>();
   let samples = 0;
   let missing = 0;
   let gaps = 0;
@@ -72,7 +119,13 @@ export function assessQuality(set: Recordings): { quality: Quality; warnings: st
   const seen = labelNames.map(() => new Map<string, number>());
   let unlabelled = 0;
   for (const r of recordings) {
-    const facts = channelFacts(r, width, extremes);
+    const facts = channelFacts(r, width, extremes, rate);
+    if (facts.held > held.share * r.samples && facts.flat.includes(false)) {
+      const what = facts.zeros > 0.5 * facts.held ? "are 0 in all channels" : "repeat the one before";
+      repeated.set(what, [...repeated.get(what) ?? [], `${r.id} (${percent(facts.held / r.samples)})`]);
+    }
+    const alone = recordings.length < 2 ? [] : clippedAlone(r, width, rate, extremes);
+    if (alone.length > 0) narrow.push(`${alone.map(channelName).join(", ")} of ${r.id}`);
     facts.clipped.forEach((n, c) => clipped[c] += n);
     facts.flat.forEach((flat, c) => flat && dead.push(`${channelName(c)} of ${r.id}`));
     samples += r.samples;
@@ -108,6 +161,14 @@ export function assessQuality(set: Recordings): { quality: Quality; warnings: st
       : []
   );
   if (loud.length > 0) warnings.push(`Clipped samples, the sensor's range was too small: ${loud.join(", ")}`);
+  const some = (names: readonly string[]) =>
+    `${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""}`;
+  if (narrow.length > 0) {
+    warnings.push(`Clipped at a range smaller than that of other recordings: ${some(narrow)}`);
+  }
+  for (const [what, names] of repeated) {
+    warnings.push(`Samples that ${what} for a second and more, as where a device has none: ${some(names)}`);
+  }
   const units = judgeUnits(set);
   warnings.push(...units.warnings);
   const subjects = new Set(recordings.map((r) => r.subject)).size;

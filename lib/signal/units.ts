@@ -57,6 +57,28 @@ function looksOfAcceleration(norm: number): string | undefined {
   return near(1) ? "g" : near(9.81) ? "m/s^2" : near(1000) ? "mg" : undefined;
 }
 
+/** Seconds of a stretch whose unit is looked at, and the share of stretches that another unit needs to be no accident. */
+const stretch = { seconds: 10, share: 0.1 };
+
+/** Two units that a recording's stretches look like, the more frequent one first; undefined where there is one or none. */
+function unitsWithin(
+  r: Recording,
+  width: number,
+  at: readonly number[],
+  rate: number,
+): [string, string] | undefined {
+  const length = Math.max(100, Math.round(Math.min(stretch.seconds * rate, r.samples / 4)));
+  const looks: string[] = [];
+  for (let from = 0; from + length <= r.samples; from += length) {
+    const part = { ...r, samples: length, data: r.data.subarray(from * width, (from + length) * width) };
+    const look = looksOfAcceleration(quantileNorm(part, width, at, 0.5));
+    if (look !== undefined) looks.push(look);
+  }
+  const counts = [...Map.groupBy(looks, (look) => look)].sort((a, b) => b[1].length - a[1].length);
+  if (counts.length < 2 || counts[1][1].length < stretch.share * looks.length) return undefined;
+  return [counts[0][0], counts[1][0]];
+}
+
 /** Median of numbers. */
 const median = (x: readonly number[]) => [...x].sort((a, b) => a - b)[x.length >> 1];
 
@@ -86,7 +108,17 @@ export function judgeUnits(set: Recordings): { facts: UnitFacts[]; warnings: str
       const looks = norms.map(looksOfAcceleration);
       const { usual, problem } = judge(declared, looks, recordings, "accelerometer", sensor);
       facts.push({ sensor, quantity: "acceleration", declared, looksLike: usual ?? null });
-      if (problem !== undefined) warnings.push(problem);
+      const changing = recordings.flatMap((r) => {
+        const units = unitsWithin(r, width, places(acc), set.rate);
+        return units === undefined ? [] : [{ r, units }];
+      });
+      if (changing.length > 0) {
+        warnings.push(
+          `The accelerometer of ${sensor} changes its unit within ${
+            named(changing.map(({ r }) => r))
+          }: stretches look like ${changing[0].units.join(" and ")}; cut the file there, or leave it out`,
+        );
+      } else if (problem !== undefined) warnings.push(problem);
       else if (usual === undefined && ["g", "m/s^2", "mg"].includes(plainUnit(declared))) {
         const norm = median(norms);
         const gravity = { g: "1", mg: "1000" }[plainUnit(declared)] ?? "9.81";

@@ -6,9 +6,10 @@ import { arrays } from "./odd/arrays.ts";
 import { columns } from "./odd/columns.ts";
 import { labels } from "./odd/labels.ts";
 import { numbers } from "./odd/numbers.ts";
+import { sets } from "./odd/sets.ts";
 import { times } from "./odd/times.ts";
 
-const odd: readonly Odd[] = [...numbers, ...times, ...columns, ...labels, ...arrays];
+const odd: readonly Odd[] = [...numbers, ...times, ...columns, ...labels, ...arrays, ...sets];
 
 for (const input of odd) Deno.test(`load ${input.name}`, () => check(input));
 

@@ -30,10 +30,21 @@ function unpacked(file: DataFile): DataFile {
     name: name.replace(gzip, ""),
     place,
     read: () => {
+      const bytes = read();
+      const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
       try {
-        return new Uint8Array(gunzipSync(read()));
+        let out = new Uint8Array(gunzipSync(bytes));
+        // Packed twice, as where a program unpacks on the way and keeps the name.
+        while (out[0] === 0x1f && out[1] === 0x8b) out = new Uint8Array(gunzipSync(out));
+        return out;
       } catch (cause) {
-        throw new InputError(`Cannot unpack: ${(cause as Error).message}`, { file: place, cause });
+        throw new InputError(`Cannot unpack: ${(cause as Error).message}`, {
+          file: place,
+          hint: packed
+            ? "The file is cut short or damaged: copy it anew, or leave it out by on_bad: skip."
+            : "It is no gzip file: take .gz off its name.",
+          cause,
+        });
       }
     },
   };

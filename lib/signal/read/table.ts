@@ -74,3 +74,6 @@ export interface Table {
 
 /** A table without rows: the one kind of unreadable file that counts as a recording that is too short. */
 export class EmptyTable extends InputError {}
+
+/** What to do about one. */
+export const noRows = "Remove the file, or leave such files out by short: skip.";

@@ -23,6 +23,30 @@ function transcode(bytes: Uint8Array, encoding: string): Uint8Array {
   return out;
 }
 
+const fits = (bytes: Uint8Array, encoding: string) => {
+  try {
+    for (const _ of pieces(bytes, encoding));
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Encodings that the bytes allow, with where they are used. */
+function possible(bytes: Uint8Array): string {
+  const zeros = bytes.subarray(0, 4096).indexOf(0);
+  if (zeros >= 0) return zeros % 2 === 0 ? "utf-16be" : "utf-16le";
+  const known = [
+    ["windows-1252", "Western Europe"],
+    ["iso-8859-2", "Eastern Europe"],
+    ["shift_jis", "Japan"],
+    ["gb18030", "China"],
+    ["euc-kr", "Korea"],
+  ];
+  return known.filter(([encoding]) => fits(bytes, encoding))
+    .map(([encoding, where]) => `${encoding} (${where})`).join(", ");
+}
+
 /** Line of the first byte that is not UTF-8. */
 function badLine(bytes: Uint8Array): number {
   let line = 1;
@@ -71,7 +95,7 @@ export function decodeText(bytes: Uint8Array, encoding: string | undefined, file
     throw new InputError("Cannot read table: a character is not UTF-8", {
       file,
       row: badLine(bytes),
-      hint: "Set encoding: windows-1252 for files saved by Windows programs, or save the file in UTF-8.",
+      hint: `Set encoding: ${possible(bytes)}, whichever it was saved in; or save the file in UTF-8.`,
       cause,
     });
   }

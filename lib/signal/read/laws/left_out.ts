@@ -27,7 +27,17 @@ const converters: Record<string, string> = {
   parquet: "load it by source: parquet",
 };
 
-const endingOf = (name: string) => /\.([A-Za-z0-9]+(?:\.gz)?)$/.exec(name)?.[1].toLowerCase() ?? "";
+const unpack = "unpack it, or pack its files as .zip";
+for (const ending of ["tar", "tar.gz", "tgz", "tar.bz2", "tar.xz", "7z", "rar"]) converters[ending] = unpack;
+for (const ending of ["feather", "arrow", "pkl", "pickle", "sav", "rds", "rdata"]) {
+  converters[ending] = "write it as .parquet or .csv";
+}
+for (const ending of ["edf", "bdf", "c3d", "fit", "db3", "mcap"]) {
+  converters[ending] = "its maker's program writes .csv";
+}
+
+const endingOf = (name: string) =>
+  /\.([A-Za-z0-9]+(?:\.(?:gz|bz2|xz))?)$/.exec(name)?.[1].toLowerCase() ?? "";
 
 /** Counts what is passed over. */
 export class PassedOver {

@@ -2,6 +2,7 @@
 import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
 import { InputError } from "../../../errors.ts";
 import { guessSubjectPattern } from "../look/subject_pattern.ts";
+import { findCopies } from "./copies.ts";
 import { listed } from "./notes.ts";
 
 /** What the readers call the only subject where nobody named any. */
@@ -90,6 +91,19 @@ export function checkWholeSet({ recordings, rate, channels, triads }: Recordings
     }
     notes.push(`Recordings that hold the same samples: ${listed([first, ...others].map((r) => r.id))}`);
   }
+  const sharing: string[] = [];
+  for (const { first, other, whole } of findCopies(recordings)) {
+    if (first.samples === other.samples && fingerprint(first) === fingerprint(other)) continue;
+    const both = `${first.id} of subject ${first.subject} and ${other.id} of subject ${other.subject}`;
+    if (whole && first.subject !== other.subject) {
+      throw new InputError(
+        `Cannot use recordings: one of ${both} holds the samples of the other`,
+        { hint: "Remove the copy, or correct subject: one person in two parts of a split is a leak." },
+      );
+    }
+    sharing.push(first.subject === other.subject ? `${first.id} and ${other.id}` : both);
+  }
+  if (sharing.length > 0) notes.push(`Recordings that share a part of their samples: ${listed(sharing)}`);
   const empty = recordings.filter((r) => gapSamples(r) > 0.5 * r.samples);
   if (empty.length > 0) {
     notes.push(

@@ -1,6 +1,6 @@
 /** How a text table is written: separator, header, where its rows begin. */
 import { InputError } from "../../../errors.ts";
-import { EmptyTable } from "../table.ts";
+import { EmptyTable, noRows } from "../table.ts";
 
 /** The dialect of one file. */
 export interface Dialect {
@@ -97,44 +97,52 @@ interface Line {
  * @throws {EmptyTable} for a file without rows.
  */
 export function detectDialect(bytes: Uint8Array, file: string): Dialect {
-  if (bytes.subarray(0, 4096).includes(0)) {
+  const head = bytes.subarray(0, 4096);
+  const at = head.indexOf(0);
+  if (at >= 0) {
+    // Every other byte of Latin letters and digits is 0 in UTF-16.
+    const zeros = head.reduce((n, byte) => n + (byte === 0 ? 1 : 0), 0);
     throw new InputError("Cannot read table: the file is not UTF-8 text", {
       file,
-      hint: "Save it as CSV in UTF-8; archives must end in .zip.",
+      hint: zeros > 0.3 * head.length
+        ? `Set encoding: utf-16${at % 2 === 0 ? "be" : "le"}.`
+        : "Save it as CSV in UTF-8; archives must end in .zip.",
     });
   }
   const { lines, comments, stated } = firstLines(bytes);
-  if (lines.length === 0) throw new EmptyTable("Cannot read table: the file has no rows", { file });
+  if (lines.length === 0) {
+    throw new EmptyTable("Cannot read table: the file has no rows", { file, hint: noRows });
+  }
   const separator = stated ?? findSeparator(lines.slice(-surely).map((l) => l.text));
   const all = lines.map(({ text }) => splitLine(text, separator));
   const comma = separator !== 44 || quotedCommas(all);
   const top = tableStart(all);
   const rows = all.slice(top);
-  const head = lines.slice(top);
+  const body = lines.slice(top);
   // A last cell that is empty is the separator that closes a row.
   const count = (cells: readonly string[]) => cells.at(-1) === "" ? cells.length - 1 : cells.length;
   const [first, ...rest] = rows;
-  const at = (k: number): Pick<Dialect, "start" | "line" | "sample"> => ({
-    start: head[k].start,
-    line: head[k].line,
+  const from = (k: number): Pick<Dialect, "start" | "line" | "sample"> => ({
+    start: body[k].start,
+    line: body[k].line,
     sample: rows.slice(k),
   });
   if (!isHeader(first, rest)) {
     const above = numbersAbove(rows);
-    if (above !== undefined && head.length > 2) {
-      return { separator, comma, header: null, columns: first.length, rate: above, ...at(2) };
+    if (above !== undefined && body.length > 2) {
+      return { separator, comma, header: null, columns: first.length, rate: above, ...from(2) };
     }
     const comment = comments.findLast(({ before }) => before <= top);
     const named = comment === undefined ? [] : splitLine(comment.text, separator);
     const fits = count(named) === count(first) && !named.some(numeric);
     const header = fits ? Array.from(first, (_, c) => named[c] ?? "") : rowNames(all[top - 1], first);
-    return { separator, comma, header, columns: first.length, ...at(0) };
+    return { separator, comma, header, columns: first.length, ...from(0) };
   }
   if (rest.length === 0) {
-    throw new EmptyTable("Cannot read table: there is a header, but no row below it", { file });
+    throw new EmptyTable("Cannot read table: there is a header, but no row below it", { file, hint: noRows });
   }
   const levels = headerRows(rows);
-  const data = { columns: first.length, separator, comma, ...at(levels) };
+  const data = { columns: first.length, separator, comma, ...from(levels) };
   if (levels === 1) return { ...data, header: first };
   if (levels === 2 && rows[1].filter((cell) => cell !== "").every(isUnit)) {
     return { ...data, header: first, units: rows[1] };

@@ -4,7 +4,7 @@ import type { Dialect } from "./csv_dialect.ts";
 import { Dates } from "../instant.ts";
 import { parseNumber } from "../number.ts";
 import type { Text } from "./text_pieces.ts";
-import { type ColumnPlan, type Columns, EmptyTable } from "../table.ts";
+import { type ColumnPlan, type Columns, EmptyTable, noRows } from "../table.ts";
 import { TextColumn } from "./text_column.ts";
 import { absent, isComment, oddNumber, shapeOf, Shapes, statedNumber } from "./cells.ts";
 
@@ -312,7 +312,12 @@ export function readColumns(
     });
   }
   if (!written && row >= fewestToTell) shapes.check(name, (at) => ({ file, row: lineOf(at) }));
-  if (row === 0) throw new EmptyTable("Cannot read table: there is a header, but no row below it", { file });
+  if (row === 0) {
+    throw new EmptyTable("Cannot read table: there is a header, but no row below it", {
+      file,
+      hint: noRows,
+    });
+  }
   if (instants > 0 && plan.timeOptional !== true) {
     dates.settle(time.subarray(0, row), name(plan.time!), { file, row: lineOf(0) });
   }

@@ -1,0 +1,83 @@
+/** The law that no two people share samples: a copy, or a piece of one, on both sides of a split is a leak. */
+import type { Recording } from "../../../artifacts/recordings.ts";
+
+/** Samples of a block that is compared, and how many different ones it needs to be no pattern that two may share. */
+const block = { length: 32, different: 24 };
+/** One sample in so many begins a block, chosen by its content, so that pieces are found wherever they lie. */
+const oneIn = { usually: 8, ofMany: 64 };
+/** Samples that are many. */
+const many = 4_000_000;
+/** Blocks that two recordings must share; chance makes none. */
+const fewest = 3;
+
+/** Two recordings that share samples. */
+export interface Copy {
+  first: Recording;
+  other: Recording;
+  /** Whether one lies wholly within the other. */
+  whole: boolean;
+}
+
+/** Whether all samples of `other` are those of `first` from `offset` on, or the other way round. */
+function isWithin(first: Recording, other: Recording, offset: number): boolean {
+  if (offset < 0) return isWithin(other, first, -offset);
+  if (offset === 0 && other.samples > first.samples) return isWithin(other, first, 0);
+  const width = first.data.length / first.samples;
+  if (offset + other.samples > first.samples || other.data.length !== other.samples * width) return false;
+  return other.data.every((v, i) => v === first.data[i + offset * width]);
+}
+
+/** A 32-bit FNV-like hash of every sample. */
+function hashes({ data, samples }: Recording): Int32Array {
+  const width = data.length / samples;
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  const out = new Int32Array(samples);
+  for (let t = 0, i = 0; t < samples; t++) {
+    let hash = 0x811c9dc5;
+    for (let c = 0; c < width; c++, i++) hash = Math.imul(hash ^ words[i] ^ (words[i] >>> 15), 0x01000193);
+    out[t] = hash ^ hash >>> 13;
+  }
+  return out;
+}
+
+/** A number below 2^53 for a block of samples. */
+function blockHash(rows: Int32Array, from: number): number {
+  let [a, b] = [0x9747b28c, 0x2545f491];
+  for (let t = from; t < from + block.length; t++) {
+    a = Math.imul(a ^ rows[t], 0x85ebca6b) + 0x6d2b79f5 | 0;
+    b = Math.imul(b + rows[t], 0xc2b2ae35) ^ b >>> 11;
+  }
+  return (a >>> 0) * 2 ** 20 + (b & 0xfffff);
+}
+
+const isDistinct = (rows: Int32Array, from: number) =>
+  new Set(rows.subarray(from, from + block.length)).size >= block.different;
+
+/** Pairs of recordings that share samples, wholly or in part. */
+export function findCopies(recordings: readonly Recording[]): Copy[] {
+  /** Recording and sample of each block. */
+  const owner = new Map<number, [r: number, t: number]>();
+  /** By pair of recordings, blocks in common and how much later the first of them lies in the first recording. */
+  const pairs = new Map<number, { r: number; other: number; shared: number; offset: number }>();
+  const every = recordings.reduce((n, r) => n + r.samples, 0) > many ? oneIn.ofMany : oneIn.usually;
+  for (const [r, recording] of recordings.entries()) {
+    const rows = hashes(recording);
+    for (let t = 0; t + block.length <= rows.length; t++) {
+      if (rows[t] % every !== 0) continue;
+      const hash = blockHash(rows, t);
+      const known = owner.get(hash);
+      if (known === undefined) owner.set(hash, [r, t]);
+      else if (known[0] !== r && isDistinct(rows, t)) {
+        const [other, at] = known;
+        const pair = pairs.get(other * recordings.length + r) ?? { r, other, shared: 0, offset: at - t };
+        pair.shared++;
+        pairs.set(other * recordings.length + r, pair);
+      }
+    }
+  }
+  return [...pairs.values()].filter(({ shared }) => shared >= fewest).map(({ r, other, offset }) => ({
+    first: recordings[other],
+    other: recordings[r],
+    whole: isWithin(recordings[other], recordings[r], offset),
+  }));
+}
