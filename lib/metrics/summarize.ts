@@ -131,8 +131,8 @@ function corrected(
   m: number,
   level: number,
 ): Claim {
-  const { range } = kindOf(name, metric);
-  const claim = claimOverFolds(values, { ...facts, ...(range === undefined ? {} : { range }) });
+  const { range, raised } = kindOf(name, metric);
+  const claim = claimOverFolds(values, { ...facts, ...(range && { range }), ...(raised && { raised }) });
   if (claim.interval === undefined || m === 1) return claim;
   const correction = `Bonferroni m=${m}, simultaneous ≥ ${+(100 * level).toFixed(4)} %`;
   return { interval: { ...claim.interval, correction } };
@@ -233,7 +233,7 @@ function poolReliability(out: Metrics): void {
 
 function poolConfusion(cells: Cell[], out: Metrics): void {
   const all = cells.flatMap(({ metrics }) => metrics.confusion ?? []);
-  if (all.length === 0 || all.some((c) => c.labels.join("\n") !== all[0].labels.join("\n"))) return;
+  if (all.length === 0 || all.some((c) => JSON.stringify(c.labels) !== JSON.stringify(all[0].labels))) return;
   const { labels } = all[0];
   const counts = labels.map((_, i) => labels.map((_, j) => all.reduce((sum, c) => sum + c.counts[i][j], 0)));
   out.confusion = { labels, counts };

@@ -48,6 +48,7 @@ export function scoreCoverage(cell: ScoreCell, repetitions: number, rng: Random)
   const { accuracy, subjects, folds, modelSd = 0.007 } = cell;
   const out = { given: 0, covered: 0, below: 0, above: 0, passed: 0 };
   let own = 0, plain = 0;
+  const truth = folds === null ? accuracy : meanOfModels(cell, modelSd, rng.fork("truth"));
   for (let r = 0; r < repetitions; r++) {
     const shift = folds === null ? [] : Array.from({ length: folds }, () => modelSd * rng.normal());
     const right = Array.from(
@@ -64,8 +65,8 @@ export function scoreCoverage(cell: ScoreCell, repetitions: number, rng: Random)
       : overFolds(right, n, folds);
     if (interval === undefined) continue;
     out.given++;
-    if (accuracy < interval.lower) out.below++;
-    else if (accuracy > interval.upper) out.above++;
+    if (truth < interval.lower) out.below++;
+    else if (truth > interval.upper) out.above++;
     else out.covered++;
     if (cell.gate !== undefined && interval.lower >= cell.gate) out.passed++;
     const t = tInterval(right.map((k) => k / n))!;
@@ -104,16 +105,27 @@ function overFolds(right: number[], n: number, folds: number): Claim {
   });
 }
 
-/** Right windows of one person. */
-function hits({ accuracy, sd, recordings }: ScoreCell, shift: number, rng: Random): number {
+/** Mean accuracy of models that are better or worse than the average one, but never beyond perfect. */
+function meanOfModels(cell: ScoreCell, modelSd: number, rng: Random): number {
+  let sum = 0;
+  const draws = 200_000;
+  for (let i = 0; i < draws; i++) sum += Math.min(1, Math.max(0, person(cell, rng) + modelSd * rng.normal()));
+  return sum / draws;
+}
+
+/** Accuracy of one person. */
+function person({ accuracy, sd }: ScoreCell, rng: Random): number {
   const shape = accuracy * (1 - accuracy) / sd ** 2 - 1;
-  const person = accuracy === 1 ? 1 : beta(rng, accuracy * shape, (1 - accuracy) * shape);
+  return accuracy === 1 ? 1 : beta(rng, accuracy * shape, (1 - accuracy) * shape);
+}
+
+/** Right windows of one person. */
+function hits(cell: ScoreCell, shift: number, rng: Random): number {
+  const own = Math.min(1, Math.max(0, person(cell, rng) + shift));
   let right = 0;
-  for (let r = 0; r < recordings; r++) {
+  for (let r = 0; r < cell.recordings; r++) {
     // A day is better or worse than the person's mean, but never beyond perfect.
-    const day = accuracy === 1
-      ? 1
-      : person + shift + Math.min(person, 1 - person, 0.02) * (2 * rng.uniform() - 1);
+    const day = own + Math.min(own, 1 - own, 0.02) * (2 * rng.uniform() - 1);
     for (let w = 0; w < windowsEach; w++) if (rng.uniform() < day) right++;
   }
   return right;

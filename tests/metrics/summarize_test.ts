@@ -130,7 +130,14 @@ Deno.test("summarize() makes no interval of equal folds, and Wilson's of perfect
       .metrics.accuracy;
   assert.match(over([0.9, 0.9, 0.9], 3).noInterval!, /3 equal values: no spread is not certainty/);
   assert.match(over([0.7 + 0.1, 0.8, 0.8], 3).noInterval!, /no spread/);
-  const perfect = over([1, 1, 1], 4).interval!;
+  assert.match(over([1, 1, 1], 4).noInterval!, /no spread/, "the folds do not tell what each subject adds");
+  const told = [0, 1, 2].map((i) => {
+    const subjects = Array.from({ length: 4 }, (_, s) => `${i}.${s}`);
+    const made = fold(i, 1, subjects);
+    made.metrics.metrics.accuracy.jackknife = { subjects, without: subjects.map(() => 1) };
+    return made;
+  });
+  const perfect = summarize(told, options).metrics.accuracy.interval!;
   assert.deepEqual([perfect.lower.toFixed(4), perfect.upper, perfect.method], [
     "0.7575",
     1,

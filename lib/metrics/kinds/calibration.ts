@@ -9,6 +9,7 @@ export const calibration: MetricKind[] = [
     name: "ece",
     title: "ECE",
     range: share,
+    raised: true,
     rank: 4,
     baseline: "ece_null",
     about: "Mean distance of confidence and accuracy over bins of equal width.",
@@ -25,6 +26,7 @@ export const calibration: MetricKind[] = [
     name: "ece_equal_mass",
     title: "ECE, bins of equal count",
     range: share,
+    raised: true,
     about: "Mean distance of confidence and accuracy over bins of equal count.",
   },
   {
@@ -32,6 +34,7 @@ export const calibration: MetricKind[] = [
     name: "ece_classwise",
     title: "ECE, classwise",
     range: share,
+    raised: true,
     about: "Mean over the classes of the calibration error of each class's probability.",
   },
   {
@@ -39,6 +42,7 @@ export const calibration: MetricKind[] = [
     name: "ece_uncalibrated",
     title: "ECE before temperature scaling",
     range: share,
+    raised: true,
     about: "ECE of the probabilities at temperature 1.",
   },
   {
@@ -46,6 +50,7 @@ export const calibration: MetricKind[] = [
     name: "mce",
     title: "MCE",
     range: share,
+    raised: true,
     about: "Largest distance of confidence and accuracy in a bin.",
   },
   {

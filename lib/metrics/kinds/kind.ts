@@ -41,6 +41,8 @@ export interface MetricKind {
   rank?: number;
   /** Whether a device is timed by it: the value of a stand-in says nothing. */
   timed?: boolean;
+  /** Whether chance alone raises it, as it does a distance: means over folds are then no bound from below. */
+  raised?: boolean;
   /** One sentence for readers. */
   about: string;
 }

@@ -3,10 +3,11 @@
  * why not. What has no interval has the reason in its place.
  */
 import type { Interval } from "../../artifacts/metrics.ts";
+import { allAlike } from "./all_alike.ts";
 import { crossValidated, type ModelScore } from "./cross_validated.ts";
 import { withoutDust } from "./dust.ts";
 import type { GroupScore } from "./group_score.ts";
-import { nadeauBengio, tInterval, wilson } from "./intervals.ts";
+import { nadeauBengio, tInterval } from "./intervals.ts";
 import { jackknifeT } from "./jackknife_t.ts";
 import { variance } from "./summary.ts";
 
@@ -69,17 +70,19 @@ export interface FoldFacts {
   models?: readonly ModelScore[];
   /** Of a share: the windows that it is a share of. */
   trials?: number;
+  /** Whether chance alone raises the values, as it does the ECE: their mean is no bound from below then. */
+  raised?: boolean;
 }
 
 /**
  * Interval of a mean over folds. Over the subjects that the folds judged, where the metric tells what each adds
  * ({@linkcode crossValidated}); else Nadeau and Bengio's where the sizes of the folds are known, because folds share training
- * data, else Student's t. Equal values have no spread: a perfect share then has Wilson's bound for so many subjects,
- * anything else no interval.
+ * data, else Student's t. Equal values have no spread: a perfect share of the subjects then has Wilson's bound, anything
+ * else no interval.
  */
 export function claimOverFolds(
   values: ArrayLike<number>,
-  { level, ratio, subjects, range, models, trials }: FoldFacts,
+  { level, ratio, subjects, range, models, trials, raised }: FoldFacts,
 ): Claim {
   const n = values.length;
   if (subjects !== null) {
@@ -87,26 +90,27 @@ export function claimOverFolds(
     if (few !== undefined) return { noInterval: few };
   }
   const clean = withoutDust(values);
-  const perfect = range?.[0] === 0 && range[1] === 1 && clean.every((v) => v === clean[0]) &&
-    (clean[0] === 0 || clean[0] === 1);
-  if (perfect && subjects !== null) {
-    const { lower, upper } = wilson(clean[0] * subjects, subjects, level);
-    return { interval: { level, lower, upper, method: `Wilson over ${subjects} subjects, all alike` } };
-  }
   if (models !== undefined && subjects !== null) {
-    const interval = crossValidated(models, {
-      level,
-      ...(range === undefined ? {} : { range }),
-      ...(trials === undefined ? {} : { trials }),
-    });
-    return interval === undefined
-      ? { noInterval: `${subjects} equal subjects: no spread is not certainty` }
-      : { interval };
+    const alike = range !== undefined && clean.every((v) => v === clean[0]) && range.includes(clean[0]);
+    const interval = alike
+      ? allAlike(clean[0], subjects, { level, of: "subjects", range })
+      : crossValidated(models, {
+        level,
+        ...(range === undefined ? {} : { range }),
+        ...(trials === undefined ? {} : { trials }),
+      });
+    if (interval === undefined) {
+      return { noInterval: `${subjects} equal subjects: no spread is not certainty` };
+    }
+    return { interval: raised && range !== undefined ? { ...interval, lower: range[0] } : interval };
   }
   if (n < LEAST_FOLDS) {
     return {
       noInterval: `only ${n} value${n === 1 ? "" : "s"}, an interval over folds needs ${LEAST_FOLDS}`,
     };
+  }
+  if (raised) {
+    return { noInterval: "chance alone raises it, and the folds do not tell what each subject adds" };
   }
   if (variance(clean) > 0) {
     return { interval: ratio === null ? tInterval(clean, level)! : nadeauBengio(clean, ratio, level)! };

@@ -4,6 +4,7 @@ import { largest, withoutDust } from "./dust.ts";
 import { logitInterval } from "./logit_interval.ts";
 import { tQuantile } from "./special.ts";
 import { mean, variance } from "./summary.ts";
+import { reachUnseen } from "./unseen.ts";
 
 /** The score of one fitted model. */
 export interface ModelScore {
@@ -21,6 +22,9 @@ export interface CrossValidatedOptions {
   /** Of a share: the windows that it is a share of. */
   trials?: number;
 }
+
+/** Independent contributions to a variance, each with its degrees of freedom. */
+type Variances = [variance: number, df: number][];
 
 /**
  * Interval of the mean over folds, with the subjects as the sample. A fold's score is taken apart into its subjects by
@@ -47,48 +51,80 @@ export function crossValidated(
   models: readonly ModelScore[],
   { level, range, trials }: CrossValidatedOptions,
 ): Interval | undefined {
-  const folds = [...Map.groupBy(models, ({ subjects }) => [...subjects].sort().join("\n")).values()];
+  const folds = Map.groupBy(models, ({ subjects }) => JSON.stringify([...subjects].sort()));
   const center = mean(models.map(({ value }) => value));
-  // One value a subject, and the share of the mean that it holds.
-  const values = new Map<string, { sum: number; n: number; weight: number }>();
+  const people = subjectValues(models);
+  const n = people.values.length;
+  const parts = variances(center, people, [...folds.values()]);
+  if (range === undefined || !range.every(Number.isFinite)) {
+    const half = halfWidth(parts, n, level);
+    return half === 0
+      ? undefined
+      : { level, lower: center - half, upper: center + half, method: `t over ${over(n, folds.size)}` };
+  }
+  const [low, high] = range;
+  if (trials !== undefined) {
+    // No share is surer than that of independent windows.
+    const least = (center - low) * (high - center) / trials;
+    parts[0][0] += Math.max(0, least - parts.reduce((sum, [v]) => sum + v, 0));
+  }
+  const half = halfWidth(parts, n, level);
+  if (half === 0) return undefined;
+  const ends = reachUnseen(logitInterval(center, half, range), { ...people, range, level });
+  return { level, ...ends, method: `logit t over ${over(n, folds.size)}` };
+}
+
+function over(people: number, folds: number): string {
+  return folds > 1 ? `${people} subjects in ${folds} folds` : `${people} subjects`;
+}
+
+/** One value a subject, and the share of the mean over all models that it holds. */
+function subjectValues(models: readonly ModelScore[]): { values: Float64Array; weights: number[] } {
+  const found = new Map<string, { sum: number; n: number; weight: number }>();
   for (const { value, subjects, without } of models) {
     const n = subjects.length;
     subjects.forEach((subject, i) => {
-      const own = values.get(subject) ?? { sum: 0, n: 0, weight: 0 };
+      const own = found.get(subject) ?? { sum: 0, n: 0, weight: 0 };
       own.sum += n === 1 ? value : n * value - (n - 1) * without[i];
       own.n++;
       own.weight += 1 / (models.length * n);
-      values.set(subject, own);
+      found.set(subject, own);
     });
   }
-  const people = values.size;
-  const clean = withoutDust(
-    [...values.values()].map(({ sum, n }) => sum / n),
-    largest(models.map(({ value }) => value)),
-  );
-  const weights = [...values.values()].map(({ weight }) => weight);
-  let between = 0;
-  clean.forEach((value, s) => between += (weights[s] * (value - center)) ** 2);
-  between *= people / (people - 1);
-  const parts: [variance: number, df: number][] = [[between, people - 1]];
+  const people = [...found.values()];
+  return {
+    values: withoutDust(people.map(({ sum, n }) => sum / n), largest(models.map(({ value }) => value))),
+    weights: people.map(({ weight }) => weight),
+  };
+}
+
+/** Variance of the mean by the subjects first, then by the models that they share. */
+function variances(
+  center: number,
+  { values, weights }: { values: Float64Array; weights: number[] },
+  folds: ModelScore[][],
+): Variances {
+  const n = values.length;
+  const between = values.reduce((sum, value, s) => sum + (weights[s] * (value - center)) ** 2, 0) * n /
+    (n - 1);
+  const fitted = folds.map((own) => withoutDust(own.map(({ value }) => value)));
   if (folds.length > 1) {
-    const means = withoutDust(folds.map((own) => mean(own.map(({ value }) => value))));
-    parts.push([Math.max(0, variance(means) / folds.length - between), folds.length - 1]);
-  } else if (models.length > 1) {
-    parts.push([variance(withoutDust(models.map(({ value }) => value))) / models.length, models.length - 1]);
+    const means = withoutDust(fitted.map(mean));
+    return [[between, n - 1], [
+      Math.max(0, variance(means) / folds.length - between),
+      folds.length - 1,
+    ]];
   }
-  let total = parts.reduce((sum, [v]) => sum + v, 0);
-  const bounded = range !== undefined && range.every(Number.isFinite);
-  const share = bounded ? (center - range[0]) / (range[1] - range[0]) : NaN;
-  if (bounded && trials !== undefined) {
-    const least = share * (1 - share) / trials * (range[1] - range[0]) ** 2;
-    if (least > total) parts[0][0] += least - total, total = least;
-  }
-  if (!(total > 0)) return undefined;
+  const seeds = fitted[0];
+  return seeds.length > 1
+    ? [[between, n - 1], [variance(seeds) / seeds.length, seeds.length - 1]]
+    : [[between, n - 1]];
+}
+
+/** Half of a t interval from the variances; 0 without any. */
+function halfWidth(parts: Variances, people: number, level: number): number {
+  const total = parts.reduce((sum, [v]) => sum + v, 0);
+  if (!(total > 0)) return 0;
   const df = Math.min(people - 1, total ** 2 / parts.reduce((sum, [v, own]) => sum + v ** 2 / own, 0));
-  const half = tQuantile(1 - (1 - level) / 2, df) * Math.sqrt(total);
-  const over = folds.length > 1 ? `${people} subjects in ${folds.length} folds` : `${people} subjects`;
-  return bounded
-    ? { level, ...logitInterval(center, half, range), method: `logit t over ${over}` }
-    : { level, lower: center - half, upper: center + half, method: `t over ${over}` };
+  return tQuantile(1 - (1 - level) / 2, df) * Math.sqrt(total);
 }

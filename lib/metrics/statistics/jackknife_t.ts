@@ -2,10 +2,11 @@
 import type { Interval } from "../../artifacts/metrics.ts";
 import { largest, withoutDust } from "./dust.ts";
 import type { GroupScore } from "./group_score.ts";
-import { wilson } from "./intervals.ts";
+import { allAlike } from "./all_alike.ts";
 import { logitInterval } from "./logit_interval.ts";
 import { tQuantile } from "./special.ts";
 import { variance } from "./summary.ts";
+import { reachUnseen } from "./unseen.ts";
 
 /** Settings of {@linkcode jackknifeT}. */
 export interface JackknifeOptions {
@@ -22,7 +23,8 @@ export interface JackknifeOptions {
  * this is the t interval of the groups' scores. A share is taken to the logit scale, where its distribution is closer to
  * normal, and its variance is at least that of independent trials.
  *
- * A perfect score has no spread, which is not certainty: its bound is Wilson's for G groups that all succeeded.
+ * A perfect score has no spread, which is not certainty: its bound is Wilson's for G groups that all succeeded. A nearly
+ * perfect one goes on towards it ({@linkcode reachUnseen}).
  *
  * @returns `undefined` where there is nothing to tell a spread by: no spread and no range, or an undefined score.
  *
@@ -57,17 +59,13 @@ export function jackknifeT(score: GroupScore, { level, of, range }: JackknifeOpt
   // The spread of few scores near an end says little of those that were not seen.
   const dust = 1e-12;
   if (share <= dust || share >= 1 - dust) {
-    const { lower, upper } = wilson(share > 0.5 ? groups : 0, groups, level);
-    return {
-      level,
-      lower: low + width * lower,
-      upper: low + width * upper,
-      method: `Wilson over ${groups} ${of}, all alike`,
-    };
+    return allAlike(share > 0.5 ? high : low, groups, { level, of, range: [low, high] });
   }
   const least = trials === undefined ? 0 : share * (1 - share) / trials;
   const error = Math.sqrt(Math.max(ownVariance / width ** 2, least));
   if (error === 0) return undefined;
   const half = tQuantile(1 - (1 - level) / 2, groups - 1) * error * width;
-  return { level, ...logitInterval(value, half, [low, high]), method: `logit t over ${groups} ${of}` };
+  const pseudo = values.map((without) => groups * value - (groups - 1) * without);
+  const ends = reachUnseen(logitInterval(value, half, range), { values: pseudo, range, level });
+  return { level, ...ends, method: `logit t over ${groups} ${of}` };
 }

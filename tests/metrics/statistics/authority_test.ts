@@ -148,14 +148,48 @@ Deno.test("claimOverFolds() takes subjects for the sample where the folds tell w
   assert.ok(all.lower < 0.65 && all.upper === 1, all.method);
 });
 
-Deno.test("claimOverFolds() bounds shares that are 0 or 1 in every fold by Wilson over the people", () => {
-  const facts = { level: 0.95, ratio: 0.5, subjects: 12, range: [0, 1] as const };
-  const none = claimOverFolds([0, 0, 0], facts).interval!, all = claimOverFolds([1, 1, 1], facts).interval!;
+Deno.test("claimOverFolds() bounds scores that are at one end in every fold by Wilson over the people", () => {
+  const at = (end: number, range: readonly [number, number] = [0, 1], subjects: number | null = 12) => {
+    const models = foldsOf([[end, end], [end, end], [end, end]]);
+    return claimOverFolds([end, end, end], { level: 0.95, ratio: 0.5, subjects, range, models });
+  };
+  const none = at(0).interval!, all = at(1).interval!;
   // z²/(n + z²) with n = 12
   const bound = 1.959963984540054 ** 2 / (12 + 1.959963984540054 ** 2);
   near(none.upper, bound);
   near(all.lower, 1 - bound);
   assert.deepEqual([none.lower, all.upper, none.method], [0, 1, "Wilson over 12 subjects, all alike"]);
-  assert.match(claimOverFolds([0, 0, 0], { ...facts, subjects: null }).noInterval!, /no spread/);
-  assert.match(claimOverFolds([0, 0, 0], { ...facts, range: [-1, 1] }).noInterval!, /no spread/);
+  near(at(1, [-1, 1]).interval!.lower, 1 - 2 * bound);
+  assert.match(at(0, [0, 1], null).noInterval!, /no spread/);
+  assert.match(at(0, [-1, 1]).noInterval!, /no spread/);
+  assert.match(at(0, [0, Infinity]).noInterval!, /no spread/);
+  // What does not tell who adds what is no share of the people, such as the worst subject's score.
+  const facts = { level: 0.95, ratio: 0.5, subjects: 12, range: [0, 1] as const };
+  assert.match(claimOverFolds([1, 1, 1], facts).noInterval!, /no spread/);
+});
+
+Deno.test("claimOverFolds() lets what chance raises say nothing from below", () => {
+  const models = foldsOf([[0.04, 0.05], [0.03, 0.06], [0.05, 0.04]]);
+  const facts = { level: 0.95, ratio: 0.5, subjects: 6, range: [0, 1] as const };
+  const values = models.map(({ value }) => value);
+  const { lower, upper } = claimOverFolds(values, { ...facts, models, raised: true }).interval!;
+  assert.deepEqual([lower, upper], [0, claimOverFolds(values, { ...facts, models }).interval!.upper]);
+  assert.match(claimOverFolds(values, { ...facts, raised: true }).noInterval!, /chance alone raises it/);
+});
+
+Deno.test("a few slips among perfect people leave most of the doubt that perfect ones leave", () => {
+  const lower = (right: number[]) =>
+    claimOverGroups(share(right, right.map(() => 100)), subjects, { range: [0, 1] }).interval!.lower;
+  for (const n of [8, 12, 30]) {
+    const doubt = 1 - lower(new Array(n).fill(100));
+    for (const slips of [1, 2, 3]) {
+      const bound = lower(Array.from({ length: n }, (_, i) => i < slips ? 99 : 100));
+      near(bound, 1 - doubt * (1 - slips / n) ** 5);
+    }
+  }
+  // The same of a share that most people never show.
+  const rare = claimOverGroups(share([0, 0, 0, 0, 0, 0, 0, 2], new Array(8).fill(100)), subjects, {
+    range: [0, 1],
+  });
+  assert.ok(rare.interval!.upper > 0.15, `${rare.interval!.upper}`);
 });
