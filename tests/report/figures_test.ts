@@ -146,7 +146,7 @@ Deno.test("kCurve() draws the criteria that were computed and marks the choice",
   ]);
 });
 
-Deno.test("summarizeBouts() leaves out bouts whose length is not known", () => {
+Deno.test("summarizeBouts() takes bouts that are cut off for as long as they were seen at least", () => {
   const [first] = summarizeBouts({
     ...behaviours,
     names: ["a"],
@@ -161,7 +161,7 @@ Deno.test("summarizeBouts() leaves out bouts whose length is not known", () => {
       censoredRight: i === 5,
     })),
   });
-  assert.deepEqual(first, { id: 0, name: "a", n: 5, censored: 1, p10: 1.4, median: 3, p90: 4.6 });
+  assert.deepEqual(first, { id: 0, name: "a", n: 6, complete: 5, p10: 1, median: 3, p90: null });
   open(boutDurations(behaviours));
 });
 

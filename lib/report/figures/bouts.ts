@@ -1,6 +1,6 @@
 /** How long behaviours last. */
 import type { Behaviours, Bout } from "../../artifacts/behaviours.ts";
-import { quantile } from "../../metrics/statistics/summary.ts";
+import { usageOf } from "../../temporal/usage.ts";
 import { behaviourColor } from "../behaviours/color.ts";
 import { draw, Figure, labelMargin, Plot } from "../plot.ts";
 import { typesetCount, typesetNumber } from "../../text/typeset.ts";
@@ -8,35 +8,26 @@ import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 /** What figures of bouts read of behaviours. */
 export type BoutSet = Pick<Behaviours, "names" | "bouts" | "origin" | "colors">;
 
+/** Bouts of one behaviour. */
 export interface BoutSummary {
   id: number;
   name: string;
-  /** Complete bouts, on which the quantiles rest. */
+  /** Bouts, of which `complete` began and ended within their recording. */
   n: number;
-  /** Bouts whose start or end lies outside the recording, so that their length is not known. */
-  censored: number;
-  /** Seconds; `null` without complete bouts. */
+  complete: number;
+  /** Seconds by Kaplan and Meier; `null` where too few bouts are seen to end. */
   p10: number | null;
   median: number | null;
   p90: number | null;
 }
 
-/** Quantiles of the durations of complete bouts by behaviour, in the order of ids. */
-export function summarizeBouts(behaviours: BoutSet): BoutSummary[] {
-  return behaviours.names.map((name, id) => {
-    const all = behaviours.bouts.filter((b) => b.label === id);
-    const complete = all.filter((b) => !b.censoredLeft && !b.censoredRight).map((b) => b.duration);
-    const at = (q: number) => complete.length > 0 ? quantile(complete, q) : null;
-    return {
-      id,
-      name,
-      n: complete.length,
-      censored: all.length - complete.length,
-      p10: at(0.1),
-      median: at(0.5),
-      p90: at(0.9),
-    };
-  }).filter((row) => row.n + row.censored > 0);
+/** Quantiles of the durations by behaviour, those of `usage`, in the order of ids. */
+export function summarizeBouts({ names, bouts }: BoutSet): BoutSummary[] {
+  return usageOf(bouts, names.length).flatMap(({ id, duration }) => {
+    if (duration === null) return [];
+    const { n, complete, p10, median, p90 } = duration;
+    return [{ id, name: names[id], n, complete, p10, median, p90 }];
+  });
 }
 
 /** Options of {@linkcode boutDurations}. */
@@ -77,7 +68,7 @@ export function boutDurations(behaviours: BoutSet, { dots = 200 }: BoutDurations
   const svg = draw("Bout durations", {
     height: 46 + rows.length * 26,
     marginLeft: labelMargin(domain),
-    marginRight: 120,
+    marginRight: 180,
     marginBottom: 38,
     marginTop: 8,
     x: {
@@ -92,14 +83,14 @@ export function boutDurations(behaviours: BoutSet, { dots = 200 }: BoutDurations
     y: { type: "band", domain, label: null, tickSize: 0, padding: 0.3 },
     marks: [
       Plot.tickX(points, { x: "duration", y, stroke: (b: Bout) => color(b.label), strokeOpacity: 0.22 }),
-      Plot.ruleY(rows.filter((r) => r.n > 0), {
+      Plot.ruleY(rows.filter((r) => r.p10 !== null && r.p90 !== null), {
         x1: "p10",
         x2: "p90",
         y: "name",
         stroke: (r) => color(r.id),
         strokeWidth: 3,
       }),
-      Plot.dot(rows.filter((r) => r.n > 0), {
+      Plot.dot(rows.filter((r) => r.median !== null), {
         x: "median",
         y: "name",
         r: 5,
@@ -113,16 +104,20 @@ export function boutDurations(behaviours: BoutSet, { dots = 200 }: BoutDurations
         dx: 10,
         y: "name",
         text: (r) =>
-          r.n > 0 ? `${typesetNumber(r.median, 2)} s  n ${typesetCount(r.n)}` : `n 0, ${r.censored} cut off`,
+          `${r.median === null ? "–" : `${typesetNumber(r.median, 2)} s`}  n ${typesetCount(r.n)}, ${
+            typesetCount(r.complete)
+          } complete`,
         fillOpacity: 0.75,
       }),
     ],
   });
-  const censored = rows.reduce((sum, r) => sum + r.censored, 0);
+  const all = rows.reduce((sum, { n }) => sum + n, 0);
   return new Figure({
     title: "Bout durations",
-    caption: "Dot: median, also as text; bar: 10th to 90th percentile; ticks: single bouts. " +
-      `Bouts cut off by the start or end of a recording or gap are left out (${typesetCount(censored)}).`,
-    provenance: { n: complete.length, of: "complete bouts", origin: behaviours.origin },
+    caption:
+      "Dot: median, also as text; bar: 10th to 90th percentile; ticks: single complete bouts. Quantiles by " +
+      "Kaplan and Meier: a bout cut off by the start or end of a recording or gap lasted at least so long " +
+      `(${typesetCount(all - complete.length)} of ${typesetCount(all)}).`,
+    provenance: { n: all, of: "bouts", origin: behaviours.origin },
   }, svg);
 }
