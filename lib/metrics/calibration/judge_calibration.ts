@@ -3,6 +3,7 @@ import type { Json } from "../../artifacts/artifact.ts";
 import type { Metric } from "../../artifacts/metrics.ts";
 import type { Random } from "../../random.ts";
 import {
+  type Binning,
   brierScore,
   calibrationError,
   classwiseCalibrationError,
@@ -14,12 +15,15 @@ import {
 import { eceInterval } from "./ece_interval.ts";
 import type { Grouping } from "../scores/grouping.ts";
 import { wilson } from "../statistics/intervals.ts";
+import { bySubject, rowsOf, scoreOfRows, shareOfRows } from "../scores/by_subject.ts";
 import { type Judged, overRows } from "../scores/judged.ts";
 import { softmax } from "./probabilities.ts";
 
 /** Classes of the judged windows that the model does not know. */
 export interface UnknownClasses {
   names: string[];
+  /** Their numbers among the labels. */
+  classes: number[];
   /** Windows of each. */
   windows: number[];
 }
@@ -48,12 +52,22 @@ export function judgeCalibration(
   const width = calibrationError(confidence, correct, bins);
   const none = nullCalibrationError(confidence, rng.fork("null"), bins);
   const before = topLabel(softmax(logits, k), judged.labels, k);
-  const scored = (value: () => number, extra: Partial<Metric> = {}) =>
+  const over = (of: (rows: Int32Array) => number, extra: Partial<Metric> = {}, range?: [number, number]) =>
+    overRows(judged, of(Int32Array.from(judged.rows.keys())), {
+      ...bySubject(judged, scoreOfRows(of), range),
+      ...extra,
+    });
+  const scored: typeof over = (of, extra, range) =>
     unknown === undefined
-      ? overRows(judged, value(), extra)
+      ? over(of, extra, range)
       : overRows(judged, null, { ...extra, note: whyUnscored(unknown, judged.rows.length) });
+  const error = (confidence: Float64Array, correct: Uint8Array, binning?: Binning) => (rows: Int32Array) =>
+    calibrationError(rowsOf(confidence, rows), rowsOf(correct, rows), bins, binning).ece;
+  const labelled = (rows: Int32Array) => rowsOf(judged.labels, rows);
+  const likelihood = (temperature?: number) => (rows: Int32Array) =>
+    negativeLogLikelihood(rowsOf(logits, rows, k), labelled(rows), k, temperature);
   const metrics: Record<string, Metric> = {
-    ece: overRows(judged, width.ece, {
+    ece: over(error(confidence, correct), {
       ...eceInterval(
         grouping,
         widthBins(confidence, bins),
@@ -65,24 +79,25 @@ export function judgeCalibration(
         `(95 % below ${none.q95.toFixed(4)}) on these confidences`,
     }),
     ece_null: overRows(judged, none.mean, { note: "mean ECE of a perfectly calibrated model at this n" }),
-    ece_equal_mass: overRows(judged, calibrationError(confidence, correct, bins, "mass").ece),
-    ece_classwise: scored(() => classwiseCalibrationError(probabilities, judged.labels, k, bins)),
-    ece_uncalibrated: overRows(judged, calibrationError(before.confidence, before.correct, bins).ece, {
+    ece_equal_mass: withoutInterval(over(error(confidence, correct, "mass"))),
+    ece_classwise: withoutInterval(
+      scored((rows) => classwiseCalibrationError(rowsOf(probabilities, rows, k), labelled(rows), k, bins)),
+    ),
+    ece_uncalibrated: withoutInterval(over(error(before.confidence, before.correct), {
       note: "at temperature 1",
-    }),
+    })),
     mce: overRows(judged, width.mce),
-    brier: scored(() => brierScore(probabilities, judged.labels, k), {
-      note: "summed over classes, 0 to 2",
-    }),
-    nll: scored(() => negativeLogLikelihood(logits, judged.labels, k, temperature), { unit: "nat" }),
-    nll_uncalibrated: scored(() => negativeLogLikelihood(logits, judged.labels, k), {
-      unit: "nat",
-      note: "at temperature 1",
-    }),
+    brier: scored(
+      (rows) => brierScore(rowsOf(probabilities, rows, k), labelled(rows), k),
+      { note: "summed over classes, 0 to 2" },
+      [0, 2],
+    ),
+    nll: scored(likelihood(temperature), { unit: "nat" }),
+    nll_uncalibrated: scored(likelihood(), { unit: "nat", note: "at temperature 1" }),
   };
   if (unknown !== undefined) {
-    const windows = unknown.windows.reduce((a, b) => a + b, 0);
-    metrics.unknown_class_share = overRows(judged, windows / judged.rows.length, {
+    const classes = new Set(unknown.classes);
+    metrics.unknown_class_share = shareOfRows(judged, (i) => classes.has(judged.labels[i]), {
       note: `windows whose class the model does not know: ${unknown.names.map((n) => `"${n}"`).join(", ")}`,
     });
   }
@@ -93,6 +108,11 @@ export function judgeCalibration(
     };
   });
   return { metrics, table };
+}
+
+/** Chance alone raises these, so that an interval about them need not hold the truth; the ECE has one of its own. */
+function withoutInterval({ interval: _, ...metric }: Metric): Metric {
+  return metric;
 }
 
 function whyUnscored({ names, windows }: UnknownClasses, n: number): string {

@@ -3,9 +3,9 @@ import type { Json } from "../../artifacts/artifact.ts";
 import type { Metric, Metrics } from "../../artifacts/metrics.ts";
 import { InputError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
+import { bySubject } from "./by_subject.ts";
 import { confusionMatrix, majorityLabel, score } from "./classification.ts";
 import { groupsOf } from "./grouping.ts";
-import { claimOverGroups } from "../statistics/authority.ts";
 import { scoreOfSums } from "../statistics/group_score.ts";
 import { wilson } from "../statistics/intervals.ts";
 import { judgeCalibration, type UnknownClasses } from "../calibration/judge_calibration.ts";
@@ -35,22 +35,15 @@ export function judgeClassifier(
   const predicted = argmaxRows(logits, k);
   const confusion = confusionMatrix(judged.labels, predicted, k);
   const scores = score(confusion);
-  const bySubject = confusionsBy(judged, predicted, judged.subject, judged.subjects.length);
+  const bySubjects = confusionsBy(judged, predicted, judged.subject, judged.subjects.length);
   const byRecording = confusionsBy(judged, predicted, judged.recording, judged.recordings.length);
   const grouping = groupsOf(judged);
-  const byGroup = confusionsBy(judged, predicted, grouping.group, grouping.count);
-  const claim = (pick: (matrix: number[][]) => number | null): Partial<Metric> => {
-    const over = (matrices: number[][][]) =>
-      scoreOfSums(matrices.map((m) => m.flat()), (sum) => pick(unflat(sum, k)));
-    const { groups, without } = over(bySubject);
-    return {
-      ...claimOverGroups({ ...over(byGroup), trials: judged.rows.length }, grouping, { range: [0, 1] }),
-      jackknife: {
-        subjects: judged.subjects,
-        without: groups === 1 ? [] : judged.subjects.map((_, s) => without(s)),
-      },
-    };
-  };
+  const claim = (pick: (matrix: number[][]) => number | null) =>
+    bySubject(judged, (group, count) => {
+      const matrices = group === judged.subject ? bySubjects : confusionsBy(judged, predicted, group, count);
+      const sums = scoreOfSums(matrices.map((m) => m.flat()), (sum) => pick(unflat(sum, k)));
+      return { ...sums, trials: judged.rows.length };
+    }, [0, 1]);
   const correct = confusion.reduce((s, row, i) => s + row[i], 0);
   const w = wilson(correct, judged.rows.length);
   const metrics: Record<string, Metric> = {
@@ -63,7 +56,7 @@ export function judgeClassifier(
     balanced_accuracy: overRows(judged, scores.balancedAccuracy, claim((m) => score(m).balancedAccuracy)),
     macro_f1: overRows(judged, scores.macroF1, claim((m) => score(m).macroF1)),
     ...baseline(judged, trainLabels),
-    ...subjectSpread(judged, bySubject),
+    ...subjectSpread(judged, bySubjects),
   };
   const unknown = unknownClasses(judged, output.classes);
   const { temperature } = output;
@@ -77,7 +70,7 @@ export function judgeClassifier(
       per_class: scores.perClass.map((c, i) =>
         ({ class: judged.classNames[i], ...c }) as { [c: string]: Json }
       ),
-      per_subject: groupTable("subject", judged.subjects, bySubject),
+      per_subject: groupTable("subject", judged.subjects, bySubjects),
       per_recording: groupTable("recording", judged.recordings, byRecording),
       reliability: calibration.table,
       ...(unknown === undefined ? {} : {
@@ -91,10 +84,14 @@ export function judgeClassifier(
 function unknownClasses({ classNames, labels }: Judged, classes: string[]): UnknownClasses | undefined {
   const found = classNames.flatMap((name, c) => {
     const windows = labels.reduce((n, label) => n + (label === c ? 1 : 0), 0);
-    return windows === 0 || classes.includes(name) ? [] : [{ name, windows }];
+    return windows === 0 || classes.includes(name) ? [] : [{ name, c, windows }];
   });
   if (found.length === 0) return undefined;
-  return { names: found.map(({ name }) => name), windows: found.map(({ windows }) => windows) };
+  return {
+    names: found.map(({ name }) => name),
+    classes: found.map(({ c }) => c),
+    windows: found.map(({ windows }) => windows),
+  };
 }
 
 function unflat(sum: Float64Array, k: number): number[][] {

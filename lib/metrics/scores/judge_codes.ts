@@ -1,10 +1,11 @@
 /** Judges how much of the codebook is used, against what the number of windows allows. */
 import type { Codes } from "../../artifacts/codes.ts";
 import type { Metric, Metrics } from "../../artifacts/metrics.ts";
-import { agreement } from "../../cluster/judge/agreement.ts";
 import { CodeDictionary } from "../../temporal/code_dictionary.ts";
 import { digitInformation } from "./digit_information.ts";
-import { agreementMetric, type Judged, overRows } from "./judged.ts";
+import { agreementMetric } from "./agreement_metric.ts";
+import { shareOfRows } from "./by_subject.ts";
+import type { Judged } from "./judged.ts";
 import { gini } from "../statistics/gini.ts";
 
 /** Codebook metrics on the part, and the accuracy of reading labels off the codes alone. */
@@ -84,30 +85,21 @@ function readOff(
     levels,
     judged.classNames.length,
   );
-  let right = 0, unseen = 0;
-  judged.rows.forEach((row, i) => {
-    const answer = dictionary.look(codes[row]);
-    if (answer.meaning.label === judged.labels[i]) right++;
-    if (answer.unseen) unseen++;
-  });
+  const answers = Array.from(judged.rows, (row) => dictionary.look(codes[row]));
   const own = Int32Array.from(judged.rows, (i) => codes[i]);
   const { train } = judged;
   const pure = dictionary.entries.reduce((sum, e) => sum + e.purity! * e.support, 0) / train.length;
   const named = (label: number) => judged.classNames[label];
   return {
     metrics: {
-      code_dictionary_accuracy: overRows(judged, right / judged.rows.length, {
+      code_dictionary_accuracy: shareOfRows(judged, (i) => answers[i].meaning.label === judged.labels[i], {
         note:
           "each code means its most frequent label in the training part; an unseen one its nearest code's",
       }),
-      unseen_code_share: overRows(judged, unseen / judged.rows.length, {
+      unseen_code_share: shareOfRows(judged, (i) => answers[i].unseen, {
         note: "windows whose code has no entry",
       }),
-      code_nmi: agreementMetric(
-        judged,
-        agreement(judged.labels, own).nmi,
-        "normalised mutual information of codes with the labels",
-      ),
+      code_nmi: agreementMetric(judged, own, "nmi", "normalised mutual information of codes with the labels"),
       code_purity: { ...over(pure), n: train.length, note: "mean over training windows" },
       ambiguous_codes: {
         ...over(dictionary.ambiguous.length),

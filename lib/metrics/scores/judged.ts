@@ -85,9 +85,3 @@ function byNumber(a: string, b: string): number {
 export function overRows(judged: Judged, value: number | null, extra: Partial<Metric> = {}): Metric {
   return { value, n: judged.rows.length, of: "windows", origin: judged.origin, ...extra };
 }
-
-/** Agreement of a labelling with the labels: undefined where these are one class, which anything agrees with. */
-export function agreementMetric(judged: Judged, value: number, note: string): Metric {
-  if (new Set(judged.labels).size > 1) return overRows(judged, value, { note });
-  return overRows(judged, null, { note: "undefined: the judged windows have one class only" });
-}

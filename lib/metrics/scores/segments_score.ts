@@ -6,6 +6,9 @@
 import { levenshtein } from "./levenshtein.ts";
 import { type Segment, segmentsOf } from "../../temporal/segments.ts";
 
+/** Overlaps at which F1 is told, as usual. */
+const overlaps = [0.1, 0.25, 0.5];
+
 /** A true and a predicted label sequence of equal length. */
 export interface SequencePair {
   truth: ArrayLike<number>;
@@ -50,51 +53,70 @@ export interface SegmentScores {
  */
 export function scoreSegments(
   sequences: readonly SequencePair[],
-  { thresholds = [0.1, 0.25, 0.5], tolerance = 1 }: { thresholds?: number[]; tolerance?: number } = {},
+  options: SegmentOptions = {},
 ): SegmentScores {
-  const overlap = thresholds.map((threshold): OverlapScore => ({
-    threshold,
-    f1: null,
-    truePositives: 0,
-    falsePositives: 0,
-    falseNegatives: 0,
-  }));
-  const boundary = { hit: 0, predicted: 0, truth: 0 };
-  let trueSegments = 0, predictedSegments = 0, editSum = 0, counted = 0;
+  return segmentScores(countSegments(sequences, options), options.thresholds);
+}
+
+/** Settings of {@linkcode scoreSegments}. */
+export interface SegmentOptions {
+  thresholds?: number[];
+  tolerance?: number;
+}
+
+/** What {@linkcode segmentScores} needs of sequences; the counts of several add up. */
+export function countSegments(
+  sequences: readonly SequencePair[],
+  { thresholds = overlaps, tolerance = 1 }: SegmentOptions = {},
+): Float64Array {
+  const counts = new Float64Array(7 + 3 * thresholds.length);
   for (const { truth, predicted } of sequences) {
     if (truth.length !== predicted.length) {
       throw new RangeError(`Cannot score segments: ${truth.length} labels, ${predicted.length} predictions`);
     }
     if (truth.length === 0) continue;
-    counted++;
     const t = segmentsOf(truth), p = segmentsOf(predicted);
-    trueSegments += t.length;
-    predictedSegments += p.length;
-    editSum += 1 - levenshtein(t.map((s) => s.label), p.map((s) => s.label)) / Math.max(t.length, p.length);
-    for (const score of overlap) countOverlaps(t, p, score);
-    boundary.hit += matchBoundaries(t, p, tolerance);
-    boundary.predicted += p.length - 1;
-    boundary.truth += t.length - 1;
+    const edit = 1 - levenshtein(t.map((s) => s.label), p.map((s) => s.label)) / Math.max(t.length, p.length);
+    const hits = matchBoundaries(t, p, tolerance);
+    [1, t.length, p.length, edit, hits, p.length - 1, t.length - 1].forEach((count, i) => counts[i] += count);
+    thresholds.forEach((threshold, i) =>
+      countOverlaps(t, p, threshold).forEach((count, j) => counts[7 + 3 * i + j] += count)
+    );
   }
-  for (const score of overlap) {
-    const { truePositives: tp, falsePositives: fp, falseNegatives: fn } = score;
-    score.f1 = tp + fp + fn === 0 ? null : 100 * 2 * tp / (2 * tp + fp + fn);
-  }
+  return counts;
+}
+
+/** Scores of sums of {@linkcode countSegments}. */
+export function segmentScores(counts: Float64Array, thresholds: number[] = overlaps): SegmentScores {
+  const [sequences, trueSegments, predictedSegments, edit, hits, predicted, truth] = counts;
   return {
-    sequences: counted,
+    sequences,
     trueSegments,
     predictedSegments,
-    edit: counted === 0 ? null : 100 * editSum / counted,
-    overlap,
-    boundaryF1: boundary.truth === 0 ? null : 100 * 2 * boundary.hit / (boundary.predicted + boundary.truth),
+    edit: sequences === 0 ? null : 100 * edit / sequences,
+    overlap: thresholds.map((threshold, i) => {
+      const [tp, fp, fn] = counts.subarray(7 + 3 * i, 10 + 3 * i);
+      return {
+        threshold,
+        f1: tp + fp + fn === 0 ? null : 100 * 2 * tp / (2 * tp + fp + fn),
+        truePositives: tp,
+        falsePositives: fp,
+        falseNegatives: fn,
+      };
+    }),
+    boundaryF1: truth === 0 ? null : 100 * 2 * hits / (predicted + truth),
     overSegmentation: trueSegments === 0 ? null : predictedSegments / trueSegments,
   };
 }
 
 /** Each predicted segment looks for its best overlap among the true segments of its label. */
-function countOverlaps(truth: Segment[], predicted: Segment[], score: OverlapScore): void {
+function countOverlaps(
+  truth: Segment[],
+  predicted: Segment[],
+  threshold: number,
+): [truePositives: number, falsePositives: number, falseNegatives: number] {
   const hit = new Uint8Array(truth.length);
-  let first = 0;
+  let first = 0, falsePositives = 0;
   for (const p of predicted) {
     while (first < truth.length && truth[first].to <= p.from) first++;
     let best = 0, match = -1;
@@ -108,14 +130,11 @@ function countOverlaps(truth: Segment[], predicted: Segment[], score: OverlapSco
         match = i;
       }
     }
-    if (match >= 0 && best >= score.threshold && hit[match] === 0) {
-      score.truePositives++;
-      hit[match] = 1;
-    } else {
-      score.falsePositives++;
-    }
+    if (match >= 0 && best >= threshold && hit[match] === 0) hit[match] = 1;
+    else falsePositives++;
   }
-  score.falseNegatives += hit.length - hit.reduce((a, b) => a + b, 0);
+  const hits = hit.reduce((a, b) => a + b, 0);
+  return [hits, falsePositives, hit.length - hits];
 }
 
 /** Greatest number of pairs of boundaries within the tolerance, each used once (greedy in time order is optimal). */
