@@ -10,7 +10,7 @@ interface Section {
 }
 
 const heading = /^(#{2,6})\s+(.+)/;
-const absentOnly = new RegExp(`^\\s*<p class="note ${absentClass}">[^<]*</p>\\s*$`);
+const absentOnly = new RegExp(`^\\s*<p class="note ${absentClass}">([^<]*)</p>\\s*$`);
 
 /**
  * Leaves out the sections whose code put out nothing but that their artifact is absent, and the headings above them that
@@ -31,9 +31,7 @@ export function withoutAbsent(cells: readonly Cell[]): { cells: Cell[]; left: st
   }
   return {
     cells: sections.flatMap((section, i) => gone[i] ? [] : section.cells),
-    left: sections.flatMap(({ title, cells: own }, i) =>
-      gone[i] && own.some((cell) => cell.cell_type === "code") ? [title] : []
-    ),
+    left: sections.flatMap(({ title, cells: own }, i) => gone[i] && own.some(namesAbsence) ? [title] : []),
   };
 }
 
@@ -59,11 +57,17 @@ function apart(cell: Cell): Cell[] {
 
 function isAbsent({ cells }: Section): boolean {
   const outputs = cells.flatMap((cell) => cell.cell_type === "code" ? cell.outputs ?? [] : []);
-  return outputs.length > 0 && outputs.every(saysAbsent);
+  return outputs.length > 0 && outputs.every((output) => absence(output) !== undefined);
 }
 
-function saysAbsent(output: Output): boolean {
-  if (output.output_type !== "display_data" && output.output_type !== "execute_result") return false;
+/** Whether a cell says what is absent: what has no name of its own is missed by nobody. */
+function namesAbsence(cell: Cell): boolean {
+  return cell.cell_type === "code" && (cell.outputs ?? []).some((output) => absence(output) !== "");
+}
+
+/** What an output says is absent; `undefined` where it says anything else. */
+function absence(output: Output): string | undefined {
+  if (output.output_type !== "display_data" && output.output_type !== "execute_result") return undefined;
   const html = output.data["text/html"];
-  return html !== undefined && absentOnly.test(textOf(html as string | string[]));
+  return html === undefined ? undefined : absentOnly.exec(textOf(html as string | string[]))?.[1];
 }

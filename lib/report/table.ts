@@ -147,6 +147,11 @@ export function absent(text: string): Fragment {
   return new Fragment(markup`<p class="note ${absentClass}">${text}</p>`);
 }
 
+/** Whether a fragment says nothing but that something is absent. */
+export function isAbsent({ html }: Fragment): boolean {
+  return html.startsWith(`<p class="note ${absentClass}">`) && html.indexOf("<", 1) === html.lastIndexOf("<");
+}
+
 /**
  * Several things one below the other.
  *

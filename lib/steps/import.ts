@@ -9,7 +9,7 @@ import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 import { defineStep, optional, type StepContext } from "./define.ts";
 import { rateAssumed, sha256 } from "../signal/read/sources/common.ts";
-import { checkPath, fileAt } from "./remote_path.ts";
+import { checkPath, fileAt } from "./shared/remote_path.ts";
 
 const path = (what: string) =>
   z.string().min(1).describe(`${what}; relative paths start at the project's root. Or the URL of one.`);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Recordings } from "../artifacts/recordings.ts";
 import { readers } from "../signal/read/readers.ts";
 import { defineStep } from "./define.ts";
-import { checkPath, fileAt } from "./remote_path.ts";
+import { checkPath, fileAt } from "./shared/remote_path.ts";
 
 /** What the step itself needs of the parameters; the rest is the reader's. */
 interface Shared {

@@ -4,7 +4,7 @@ import { Metrics } from "../artifacts/metrics.ts";
 import { InputError } from "../errors.ts";
 import { judgedTogether } from "../metrics/catalogue.ts";
 import { defineStep, many } from "./define.ts";
-import { checkGates, gates, toGates } from "./gate_params.ts";
+import { checkGates, gates, toGates } from "./shared/gate_params.ts";
 
 export default defineStep({
   type: "summarize",

@@ -11,7 +11,7 @@ import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 import { defineStep, optional } from "./define.ts";
-import { checkGates, gates, toGates } from "./gate_params.ts";
+import { checkGates, gates, toGates } from "./shared/gate_params.ts";
 
 export default defineStep({
   type: "validate",

@@ -5,7 +5,7 @@ import type { Motifs } from "../artifacts/motifs.ts";
 import type { FittedHsmm, SmoothingRules } from "../artifacts/smoothing.ts";
 import type { Split } from "../artifacts/split.ts";
 import type { Windows } from "../artifacts/windows.ts";
-import type { MotifHsmmOptions } from "./hsmm_motifs.ts";
+import type { MotifHsmmOptions } from "./hsmm/motifs.ts";
 import type { HysteresisOptions } from "./hysteresis.ts";
 import type { NamesFile } from "./names_file.ts";
 

@@ -3,10 +3,10 @@
  * Run: deno run -A tests/bench/temporal.ts
  */
 import { Random } from "../../lib/random.ts";
-import { durationOf } from "../../lib/temporal/hsmm_duration.ts";
-import { accumulate, emptyStatistics } from "../../lib/temporal/hsmm_inference.ts";
-import type { Hsmm } from "../../lib/temporal/hsmm_model.ts";
-import { viterbi } from "../../lib/temporal/hsmm_viterbi.ts";
+import { durationOf } from "../../lib/temporal/hsmm/duration.ts";
+import { accumulate, emptyStatistics } from "../../lib/temporal/hsmm/inference.ts";
+import type { Hsmm } from "../../lib/temporal/hsmm/model.ts";
+import { viterbi } from "../../lib/temporal/hsmm/viterbi.ts";
 import { smooth } from "../../lib/temporal/pipeline.ts";
 
 const K = 12, D = 100, M = 64;

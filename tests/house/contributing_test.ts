@@ -7,6 +7,8 @@ import { callStep } from "../../lib/steps/call.ts";
 import { Sources } from "../../lib/report/sources.ts";
 import project from "../../deno.json" with { type: "json" };
 import { makeBehaviours, makeCodes } from "../report/fixtures.ts";
+import { readFiles } from "./files.ts";
+import { circleOf, scienceInVerbs, upwards } from "./rooms.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => Deno.readTextFileSync(new URL(path, root));
@@ -35,11 +37,16 @@ Deno.test("the examples of CONTRIBUTING.md fit this tree and do what they say", 
       assert.ok(!existsSync(new URL(path, root)), `${path} is there already`);
       await Deno.writeTextFile(place(path), moved(path, code));
     }
+    const sources = [...found].map(([path, text]) => ({ path, text }));
+    assert.deepEqual([...upwards(sources), ...scienceInVerbs(sources)], []);
+    assert.equal(circleOf([...readFiles("lib"), ...sources]), undefined);
     const config = fileURLToPath(new URL("deno.json", root));
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["check", "--quiet", "--config", config, ...[...found.keys()].map(place)],
-    }).output();
-    assert.ok(success, new TextDecoder().decode(stderr));
+    for (const how of ["check", "lint"]) {
+      const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: [how, "--quiet", "--config", config, ...[...found.keys()].map(place)],
+      }).output();
+      assert.ok(success, new TextDecoder().decode(stderr));
+    }
     const load = (path: string) => import(pathToFileURL(place(path)).href);
 
     const used = new Set<string>();
@@ -86,8 +93,12 @@ Deno.test("the examples of CONTRIBUTING.md fit this tree and do what they say", 
       const shown = await section.draw(new Sources([]), {}, new Set());
       assert.match(shown.toHtml(), /No behaviours are connected/);
     });
-    await uses("lib/cli/verbs/presets.ts", ({ command }) => {
+    await uses("lib/cli/verbs/times.ts", async ({ command }) => {
       assert.match(command.description(), /^[A-Z].*\.$/);
+      await assert.rejects(command.parseAsync(["none", "--root", dir], { from: "user" }), {
+        name: "InputError",
+        message: /none/,
+      });
     });
     await uses("lib/schedule/sinks/ntfy.ts", ({ ntfy }) => {
       assert.ok(ntfy.claims(new URL("https://ntfy.sh/x")));

@@ -51,3 +51,13 @@ Deno.test("withoutAbsent() keeps a section that shows anything else", () => {
   assert.deepEqual(left, ["E"]);
   assert.deepEqual(kept, cells.filter((_, i) => i !== 8 && i !== 9));
 });
+
+Deno.test("withoutAbsent() leaves out a section that has nothing to name, without a word of it", () => {
+  const { cells, left } = withoutAbsent([
+    markdown("## Further"),
+    code(absent("").html),
+    markdown("## Last"),
+    shown,
+  ]);
+  assert.deepEqual([cells.length, left], [2, []]);
+});

@@ -11,7 +11,7 @@ import { driftOverTime } from "../../lib/report/figures/drift_over_time.ts";
 import { metricTrend } from "../../lib/report/figures/metric_trend.ts";
 import { frontierFigure } from "../../lib/report/figures/frontier.ts";
 import { paretoFront, sweepFigure, type SweepPoint } from "../../lib/report/figures/sweep.ts";
-import { drawSection } from "../../lib/report/sections/mod.ts";
+import { drawRemaining, drawSection } from "../../lib/report/sections/mod.ts";
 import { type Source, Sources } from "../../lib/report/sources.ts";
 import compare from "../../lib/steps/compare.ts";
 import selectLevels from "../../lib/steps/select_levels.ts";
@@ -45,6 +45,24 @@ async function withMetrics(
     await Deno.remove(root, { recursive: true });
   }
 }
+
+Deno.test("drawRemaining() draws what has data and was not drawn, by title, and what the notebook draws later not", async () => {
+  const accuracy = { value: 0.9, n: 10, of: "windows", origin: "measured" as const };
+  const value = withGates({ metrics: { accuracy }, tables: {}, details: {} }, [
+    { metric: "accuracy", atLeast: 0.5, on: "value" },
+  ]);
+  await withMetrics([{ value }], async (sources) => {
+    const titles = async (...later: Parameters<typeof drawRemaining>[1][]) =>
+      [...dom(await drawRemaining(sources, ...later)).querySelectorAll("h3")].map((h) => h.textContent);
+    await drawSection("overview", sources);
+    await drawSection("scores", sources);
+    assert.deepEqual(await titles(["limits", "hailo", "latency"]), ["Gates"]);
+    await drawSection("gates", sources);
+    const nothing = await drawRemaining(sources, ["limits", "hailo", "latency"]);
+    assert.equal(nothing.html, '<p class="note absent"></p>');
+    assert.ok((await titles()).includes("Limits"));
+  });
+});
 
 Deno.test("paretoFront() holds exactly the points that nothing beats", () => {
   const point = fc.record({ codes: fc.integer({ min: 2, max: 9 }), value: fc.integer({ min: 0, max: 9 }) });

@@ -7,7 +7,7 @@ import {
   meanDuration,
   openDuration,
   survivor,
-} from "../../lib/temporal/hsmm_duration.ts";
+} from "../../../lib/temporal/hsmm/duration.ts";
 
 function close(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-12) {
   assert.equal(actual.length, expected.length);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkHsmm, checkSymbols, type Hsmm } from "../../lib/temporal/hsmm_model.ts";
+import { checkHsmm, checkSymbols, type Hsmm } from "../../../lib/temporal/hsmm/model.ts";
 
 const model = (states = 2, maxDuration = 3): Hsmm => ({
   states,

@@ -33,7 +33,7 @@ const largestTail = 1 - 1e-6;
  * The distribution of a family with given parameters, renormalised on 1 … D and without a tail: nothing lasts longer.
  *
  * ```ts
- * import { durationOf } from "./hsmm_duration.ts";
+ * import { durationOf } from "./duration.ts";
  * import assert from "node:assert/strict";
  * const { pmf } = durationOf("negative_binomial", 4, 0.4, 2);
  * assert.ok(Math.abs(pmf[0] - 0.39432177) < 1e-8);

@@ -1,11 +1,11 @@
 /** Latency with the machine on which it was measured. */
-import { Benchmark, type BenchmarkReport, readBenchmark, readSamples } from "../../artifacts/benchmark.ts";
-import { targetNamed } from "../../device/targets.ts";
-import { latencyDistribution } from "../figures/latency.ts";
-import { typesetCount, typesetNumber } from "../../text/typeset.ts";
-import { defineSection } from "../section.ts";
-import { Sources } from "../sources.ts";
-import { type Fragment, note, stack, table } from "../table.ts";
+import { Benchmark, type BenchmarkReport, readBenchmark, readSamples } from "../../../artifacts/benchmark.ts";
+import { targetNamed } from "../../../device/targets.ts";
+import { latencyDistribution } from "../../figures/latency.ts";
+import { typesetCount, typesetNumber } from "../../../text/typeset.ts";
+import { defineSection } from "../../section.ts";
+import { Sources } from "../../sources.ts";
+import { type Fragment, note, stack, table } from "../../table.ts";
 
 export default defineSection({
   id: "latency",

@@ -1,10 +1,10 @@
 /** How many states a hidden semi-Markov model should have: the held-out log-likelihood of each number. */
-import type { StatesChoice } from "../artifacts/smoothing.ts";
-import { InputError } from "../errors.ts";
-import type { Random } from "../random.ts";
+import type { StatesChoice } from "../../artifacts/smoothing.ts";
+import { InputError } from "../../errors.ts";
+import type { Random } from "../../random.ts";
 import { fitHsmm, type HsmmOptions } from "./hsmm.ts";
-import { logLikelihood } from "./hsmm_inference.ts";
-import type { Stretches } from "./transitions.ts";
+import { logLikelihood } from "./inference.ts";
+import type { Stretches } from "../transitions.ts";
 
 /** Most folds. */
 const FOLDS = 5;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { categorical, digitShares, factorised, tableOfDigits } from "../../lib/temporal/hsmm_emission.ts";
+import { categorical, digitShares, factorised, tableOfDigits } from "../../../lib/temporal/hsmm/emission.ts";
 
 function close(actual: ArrayLike<number>, expected: number[]) {
   assert.equal(actual.length, expected.length);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { Random } from "../../lib/random.ts";
-import { fitHsmm, type HsmmOptions } from "../../lib/temporal/hsmm.ts";
-import { durationWithMean, fitDuration } from "../../lib/temporal/hsmm_duration.ts";
-import { accumulate, emptyStatistics, logLikelihood } from "../../lib/temporal/hsmm_inference.ts";
-import type { Hsmm } from "../../lib/temporal/hsmm_model.ts";
+import { Random } from "../../../lib/random.ts";
+import { fitHsmm, type HsmmOptions } from "../../../lib/temporal/hsmm/hsmm.ts";
+import { durationWithMean, fitDuration } from "../../../lib/temporal/hsmm/duration.ts";
+import { accumulate, emptyStatistics, logLikelihood } from "../../../lib/temporal/hsmm/inference.ts";
+import type { Hsmm } from "../../../lib/temporal/hsmm/model.ts";
 
 const rng = new Random(12);
 const symbols = Int32Array.from(

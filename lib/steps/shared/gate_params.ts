@@ -1,6 +1,6 @@
 /** The `gates` parameter that `validate` and `summarize` share. */
 import { z } from "zod";
-import type { Gate } from "../metrics/gates.ts";
+import type { Gate } from "../../metrics/gates.ts";
 
 export const gates = z.array(
   z.strictObject({

@@ -1,5 +1,5 @@
 /** A `path` that may be a URL, with the hash of what is there: for steps that read files from outside. */
-import type { FileRequest } from "../workflow/step.ts";
+import type { FileRequest } from "../../workflow/step.ts";
 
 /** The request for the file at `path`. */
 export function fileAt(params: { path: string; sha256?: string | undefined }): FileRequest {

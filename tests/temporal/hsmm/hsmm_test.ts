@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import vectors from "../reference/temporal.json" with { type: "json" };
-import { Random } from "../../lib/random.ts";
-import { fitHsmm } from "../../lib/temporal/hsmm.ts";
+import vectors from "../../reference/temporal.json" with { type: "json" };
+import { Random } from "../../../lib/random.ts";
+import { fitHsmm } from "../../../lib/temporal/hsmm/hsmm.ts";
 import {
   type DurationFamily,
   durationOf,
   fitDuration,
   meanDuration,
   openDuration,
-} from "../../lib/temporal/hsmm_duration.ts";
-import { factorised } from "../../lib/temporal/hsmm_emission.ts";
-import { accumulate, emptyStatistics, logLikelihood } from "../../lib/temporal/hsmm_inference.ts";
-import type { Hsmm } from "../../lib/temporal/hsmm_model.ts";
-import { fitByHsmm } from "../../lib/temporal/hsmm_motifs.ts";
-import { chooseStates } from "../../lib/temporal/hsmm_states.ts";
-import { viterbi } from "../../lib/temporal/hsmm_viterbi.ts";
+} from "../../../lib/temporal/hsmm/duration.ts";
+import { factorised } from "../../../lib/temporal/hsmm/emission.ts";
+import { accumulate, emptyStatistics, logLikelihood } from "../../../lib/temporal/hsmm/inference.ts";
+import type { Hsmm } from "../../../lib/temporal/hsmm/model.ts";
+import { fitByHsmm } from "../../../lib/temporal/hsmm/motifs.ts";
+import { chooseStates } from "../../../lib/temporal/hsmm/states.ts";
+import { viterbi } from "../../../lib/temporal/hsmm/viterbi.ts";
 
 function close(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-10) {
   assert.equal(actual.length, expected.length);

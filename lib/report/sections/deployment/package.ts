@@ -1,10 +1,10 @@
 /** The package and what it holds. */
-import type { DirectoryValue } from "../../artifacts/artifact.ts";
-import { Package, readManifest } from "../../artifacts/package.ts";
-import { typesetCount, typesetNumber } from "../../text/typeset.ts";
-import { defineSection } from "../section.ts";
-import type { Loaded } from "../sources.ts";
-import { facts, type Fragment, stack, table } from "../table.ts";
+import type { DirectoryValue } from "../../../artifacts/artifact.ts";
+import { Package, readManifest } from "../../../artifacts/package.ts";
+import { typesetCount, typesetNumber } from "../../../text/typeset.ts";
+import { defineSection } from "../../section.ts";
+import type { Loaded } from "../../sources.ts";
+import { facts, type Fragment, stack, table } from "../../table.ts";
 
 export default defineSection({
   id: "package",

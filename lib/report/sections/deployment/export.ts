@@ -1,16 +1,16 @@
 /** Whether the exported files agree with the trainer. */
-import { type DirectoryValue } from "../../artifacts/artifact.ts";
+import { type DirectoryValue } from "../../../artifacts/artifact.ts";
 import {
   bundleFiles,
   type Int8File,
   OnnxBundle,
   readInt8Estimate,
   readParity,
-} from "../../artifacts/onnx_bundle.ts";
-import { typesetCount, typesetNumber } from "../../text/typeset.ts";
-import { defineSection } from "../section.ts";
-import type { Loaded } from "../sources.ts";
-import { facts, type Fragment, note, stack, table } from "../table.ts";
+} from "../../../artifacts/onnx_bundle.ts";
+import { typesetCount, typesetNumber } from "../../../text/typeset.ts";
+import { defineSection } from "../../section.ts";
+import type { Loaded } from "../../sources.ts";
+import { facts, type Fragment, note, stack, table } from "../../table.ts";
 
 export default defineSection({
   id: "export",

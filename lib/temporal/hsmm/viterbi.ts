@@ -1,7 +1,7 @@
 /** The most probable state sequence of a hidden semi-Markov model. */
-import { survivor } from "./hsmm_duration.ts";
-import type { Hsmm } from "./hsmm_model.ts";
-import { checkHsmm, checkSymbols } from "./hsmm_model.ts";
+import { survivor } from "./duration.ts";
+import type { Hsmm } from "./model.ts";
+import { checkHsmm, checkSymbols } from "./model.ts";
 
 /**
  * Viterbi with explicit durations; the last segment is scored by log P(duration ≥ u).

@@ -2,14 +2,14 @@
  * Hidden semi-Markov models: behaviours that last for a while, learnt by EM from sequences of symbols.
  * Recursions: Guédon (2003) with the last segment right-censored; the first one is taken to start with its sequence.
  */
-import type { Random } from "../random.ts";
-import type { Stretches } from "./transitions.ts";
-import type { DurationFamily } from "./hsmm_duration.ts";
-import { durationWithMean, fitDuration } from "./hsmm_duration.ts";
-import type { EmissionFamily } from "./hsmm_emission.ts";
-import { categorical } from "./hsmm_emission.ts";
-import { accumulate, emptyStatistics, type Statistics } from "./hsmm_inference.ts";
-import type { Hsmm } from "./hsmm_model.ts";
+import type { Random } from "../../random.ts";
+import type { Stretches } from "../transitions.ts";
+import type { DurationFamily } from "./duration.ts";
+import { durationWithMean, fitDuration } from "./duration.ts";
+import type { EmissionFamily } from "./emission.ts";
+import { categorical } from "./emission.ts";
+import { accumulate, emptyStatistics, type Statistics } from "./inference.ts";
+import type { Hsmm } from "./model.ts";
 
 /** Settings of {@linkcode fitHsmm}. */
 export interface HsmmOptions {

@@ -1,15 +1,15 @@
 /** The hidden semi-Markov alternative to the smoothing pipeline, from motifs or from codes. */
-import type { Codes } from "../artifacts/codes.ts";
-import type { Motifs } from "../artifacts/motifs.ts";
-import type { HsmmRecord, StatesChoice } from "../artifacts/smoothing.ts";
-import { fitOf, identityOf, matchMotifs } from "../cluster/identity.ts";
-import { InputError } from "../errors.ts";
-import type { Random } from "../random.ts";
+import type { Codes } from "../../artifacts/codes.ts";
+import type { Motifs } from "../../artifacts/motifs.ts";
+import type { HsmmRecord, StatesChoice } from "../../artifacts/smoothing.ts";
+import { fitOf, identityOf, matchMotifs } from "../../cluster/identity.ts";
+import { InputError } from "../../errors.ts";
+import type { Random } from "../../random.ts";
 import { fitHsmm, type HsmmFit, type HsmmOptions } from "./hsmm.ts";
-import { categorical, digitShares, factorised, tableOfDigits } from "./hsmm_emission.ts";
-import { chooseStates } from "./hsmm_states.ts";
-import { viterbi } from "./hsmm_viterbi.ts";
-import type { Stretches } from "./transitions.ts";
+import { categorical, digitShares, factorised, tableOfDigits } from "./emission.ts";
+import { chooseStates } from "./states.ts";
+import { viterbi } from "./viterbi.ts";
+import type { Stretches } from "../transitions.ts";
 
 /** What is observed of each window. */
 export interface Observed {

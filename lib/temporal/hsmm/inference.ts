@@ -6,10 +6,10 @@
  * The inner loops run over the ages of open segments: all segments of a state are multiplied by the same emission at
  * each step, so a sliding buffer per state holds `start probability × emissions so far` by age.
  */
-import { survivor } from "./hsmm_duration.ts";
-import type { Hsmm } from "./hsmm_model.ts";
-import { checkHsmm, checkSymbols } from "./hsmm_model.ts";
-import type { Stretches } from "./transitions.ts";
+import { survivor } from "./duration.ts";
+import type { Hsmm } from "./model.ts";
+import { checkHsmm, checkSymbols } from "./model.ts";
+import type { Stretches } from "../transitions.ts";
 
 /** Expected counts, summed over sequences: what the M-step needs. */
 export interface Statistics {

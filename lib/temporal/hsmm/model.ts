@@ -1,5 +1,5 @@
 /** The parameters of a hidden semi-Markov model with explicit durations over a finite set of symbols. */
-import type { Duration } from "./hsmm_duration.ts";
+import type { Duration } from "./duration.ts";
 
 /** States follow each other without self-transitions; their durations are explicit up to D, geometric beyond. */
 export interface Hsmm {

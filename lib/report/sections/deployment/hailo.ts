@@ -1,9 +1,9 @@
 /** Whether there is a Hailo executable, and why not. */
-import { Hef, readCompileReport, readPreflight } from "../../artifacts/hef.ts";
-import { typesetCount, typesetNumber } from "../../text/typeset.ts";
-import { defineSection } from "../section.ts";
-import { Sources } from "../sources.ts";
-import { facts, type Fragment, note, stack, table } from "../table.ts";
+import { Hef, readCompileReport, readPreflight } from "../../../artifacts/hef.ts";
+import { typesetCount, typesetNumber } from "../../../text/typeset.ts";
+import { defineSection } from "../../section.ts";
+import { Sources } from "../../sources.ts";
+import { facts, type Fragment, note, stack, table } from "../../table.ts";
 
 export default defineSection({
   id: "hailo",
