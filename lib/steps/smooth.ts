@@ -116,6 +116,8 @@ export default defineStep({
     }
     return problems;
   },
+  // Switches that the YAML package looks for when it reads a names file.
+  permissions: { env: ["LOG_STREAM", "LOG_TOKENS"] },
   async run({ inputs: { motifs, windows, codes, split, fitted }, params, files, rng, warn, progress }) {
     const { smoothBehaviours } = await import("../temporal/smooth_behaviours.ts");
     const names = params.names === undefined ? undefined : await readNames(params.names, files.names);

@@ -34,6 +34,14 @@ export function textAnswer(text: string): Response {
   return fileAnswer(text, "text/plain; charset=utf-8");
 }
 
+/** A text under a name to be saved as. */
+export function download(text: string, name: string): Response {
+  const safe = name.replaceAll(/[^\w.-]/g, "_");
+  return fileAnswer(text, "text/plain; charset=utf-8", {
+    "content-disposition": `attachment; filename="${safe}"`,
+  });
+}
+
 /** Content that steps or users made. @param headers Further ones. */
 export function fileAnswer(
   body: BodyInit,

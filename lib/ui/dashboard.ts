@@ -4,6 +4,9 @@ import { artifactView } from "./artifacts/views.ts";
 import { eventStream, liveMessages } from "./live/messages.ts";
 import { metricsView } from "./metrics/views.ts";
 import type { Project } from "./project.ts";
+import { reviewView } from "./review/views.ts";
+import { videoAnswer } from "./review/videos.ts";
+import { namesView } from "./names/views.ts";
 import { RunNumbers } from "./runs/numbers.ts";
 import { RunViews } from "./runs/views.ts";
 
@@ -23,7 +26,8 @@ export class Dashboard {
   }
 
   /** The answer to a GET; `undefined` where there is no such page. */
-  async respond(url: URL): Promise<Response | undefined> {
+  async respond(request: Request): Promise<Response | undefined> {
+    const url = new URL(request.url);
     const parts = pathOf(url);
     if (parts === undefined) return undefined;
     const [room, id, ...rest] = parts;
@@ -36,7 +40,10 @@ export class Dashboard {
       return undefined;
     }
     if (room === "runs" && /^[\w-]+$/.test(id)) {
-      return await this.#run(await this.#project.engine.readRun(id), rest);
+      return await this.#run(await this.#project.engine.readRun(id), rest, query);
+    }
+    if (room === "videos" && rest.length === 0) {
+      return await videoAnswer(this.#project.videos, id, request.headers.get("range"));
     }
     if (room === "artifacts" && /^[0-9a-f]{64}$/.test(id)) {
       return await artifactView(this.#project, id, rest.join("/"), query);
@@ -44,12 +51,27 @@ export class Dashboard {
     return undefined;
   }
 
+  /** The answer to a form; `undefined` for all but names, and where they may not be written. */
+  async take(request: Request): Promise<Response | undefined> {
+    const [room, id = "", what, task, ...rest] = pathOf(new URL(request.url)) ?? [];
+    if (room !== "runs" || what !== "names" || task === undefined || rest.length > 0) return undefined;
+    return await namesView(
+      this.#project,
+      await this.#project.engine.readRun(id),
+      task,
+      await request.formData(),
+    );
+  }
+
   async #run(
     run: RunRecord,
     [what, task, ...rest]: string[],
+    query: URLSearchParams,
   ): Promise<Response | undefined> {
     if (what === undefined) return await this.#runs.one(run);
     if (what === "graph") return await this.#runs.graph(run);
+    if (what === "review") return await reviewView(this.#project, run, [task ?? "", ...rest], query);
+    if (what === "names" && task !== undefined) return await namesView(this.#project, run, task);
     if (what === "events") return this.#events(run);
     if (task === undefined || rest.length > 0) return undefined;
     if (what === "tasks") return await this.#runs.task(run, task);

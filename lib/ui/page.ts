@@ -19,6 +19,10 @@ button { cursor: pointer; padding: .15rem .8rem; }
 .actions { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: .4rem 0 1rem; }
 td.best { font-weight: 600; color: var(--good); }
 pre.log { max-height: 22rem; overflow: auto; font-size: .78rem; }
+video { display: block; width: 100%; max-height: 22rem; background: #000; }
+.timeline { position: relative; margin: .3rem 0 .8rem; background: var(--panel); }
+.timeline svg { display: block; width: 100%; height: 2.6rem; }
+.playhead { position: absolute; top: 0; bottom: 0; width: 2px; background: var(--bad); left: -2px; }
 svg.spark { display: inline-block; width: 9rem; height: 2rem; vertical-align: middle; }
 table { width: 100%; }
 table.facts th { width: 9rem; }

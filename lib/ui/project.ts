@@ -14,7 +14,7 @@ export interface ProjectOptions {
   registry: StepRegistry;
   /** Whether names of behaviours may be written. */
   edit?: boolean;
-  /** Folder with the user's videos, absolute. */
+  /** Folder with the user's videos. */
   videos?: string | undefined;
 }
 
@@ -29,11 +29,12 @@ export class Project {
   readonly #registry: StepRegistry;
   readonly #plans = new Map<string, Promise<Workplan | undefined>>();
 
+  /** @throws {InputError} where there is no such folder of videos. */
   constructor({ engine, registry, edit = false, videos }: ProjectOptions) {
     this.engine = engine;
     this.root = engine.root;
     this.edit = edit;
-    this.videos = videos;
+    this.videos = videos === undefined ? undefined : folder(videos);
     this.#registry = registry;
   }
 
@@ -111,4 +112,13 @@ export class Project {
     const { message, location } = result.diagnostics[0]!;
     throw new InputError(`Cannot read workflow ${file}: ${message}`, { file, row: location.line });
   }
+}
+
+function folder(path: string): string {
+  try {
+    if (Deno.statSync(path).isDirectory) return resolve(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  throw new InputError("Cannot show videos: there is no such folder", { file: path });
 }

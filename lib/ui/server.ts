@@ -1,7 +1,7 @@
 /**
  * The local dashboard. It listens on the loopback interface only, answers only requests that name this machine as their
  * host, so that no web page elsewhere can read it through a rebound name, and only to who has the token of the printed
- * address. It shows, and writes nothing.
+ * address. It shows; what it may write is names of behaviours, and only where it was started so.
  */
 import { InputError } from "../errors.ts";
 import { markup } from "../text/html.ts";
@@ -36,7 +36,11 @@ export function serveDashboard({ port = 4507, signal, ...options }: ServeOptions
   const dashboard = new Dashboard(new Project(options), stopped);
   const session = new Session();
   const server = listen(port, stopped, async (request) => {
-    const response = await answer(dashboard, session, request, server.addr.port);
+    const response = await answer(
+      { dashboard, session, edit: options.edit === true },
+      request,
+      server.addr.port,
+    );
     for (const [name, value] of Object.entries(commonHeaders)) response.headers.set(name, value);
     return response;
   });
@@ -59,8 +63,7 @@ function listen(port: number, signal: AbortSignal, handler: (request: Request) =
 }
 
 async function answer(
-  dashboard: Dashboard,
-  session: Session,
+  { dashboard, session, edit }: { dashboard: Dashboard; session: Session; edit: boolean },
   request: Request,
   port: number,
 ): Promise<Response> {
@@ -68,11 +71,16 @@ async function answer(
   if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
     return new Response("This dashboard answers to its own machine only.\n", { status: 403 });
   }
-  if (request.method !== "GET" && request.method !== "HEAD") {
+  const writes = request.method === "POST" && edit;
+  if (request.method !== "GET" && request.method !== "HEAD" && !writes) {
     return new Response("The dashboard only shows.\n", { status: 405, headers: { allow: "GET, HEAD" } });
   }
+  // A form of another page must not write, whatever cookie the browser sends along.
+  if (writes && request.headers.get("origin") !== `http://${host}`) {
+    return new Response("Only the dashboard's own pages may write.\n", { status: 403 });
+  }
   try {
-    return session.admit(request) ?? await dashboard.respond(new URL(request.url)) ??
+    return session.admit(request) ?? await (writes ? dashboard.take(request) : dashboard.respond(request)) ??
       failure(404, "There is no such page");
   } catch (error) {
     if (error instanceof InputError || error instanceof Deno.errors.NotFound) {

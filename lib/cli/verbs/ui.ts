@@ -1,6 +1,7 @@
 /** `ui`: the local dashboard. */
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { rootOption } from "../flags.ts";
+import { userPath } from "../paths.ts";
 import { out } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
 
@@ -10,6 +11,11 @@ export const command = new Command()
       "The printed address opens it; its token keeps others out.",
   )
   .option("--port <n>", "port on 127.0.0.1; 0 takes a free one", portNumber, 4507)
+  .option("--edit", "let behaviours be named there: writes a names file beside the workflow")
+  .option(
+    "--videos <dir>",
+    "folder with videos to see beside bouts, named after recordings; videos.csv may tell clocks",
+  )
   .addOption(rootOption)
   .action(async (options) => {
     const { serveDashboard } = await import("../../ui/server.ts");
@@ -20,7 +26,14 @@ export const command = new Command()
     Deno.addSignalListener("SIGINT", end);
     Deno.addSignalListener("SIGTERM", end);
     try {
-      const { url, finished } = serveDashboard({ engine, registry, port: options.port, signal: stop.signal });
+      const { url, finished } = serveDashboard({
+        engine,
+        registry,
+        port: options.port,
+        edit: options.edit === true,
+        videos: options.videos === undefined ? undefined : userPath(options.videos),
+        signal: stop.signal,
+      });
       out(`${url}\nEnd with Ctrl+C.`);
       await finished;
     } finally {

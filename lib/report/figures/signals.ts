@@ -14,6 +14,8 @@ export interface SignalsOptions {
   seconds?: number;
   /** Sensors to show, by name. @default all */
   sensors?: readonly string[];
+  /** A part of the stretch that is shaded, in seconds. */
+  mark?: { start: number; end: number };
   /** A class: the stretch starts where it first occurs. */
   label?: string;
 }
@@ -83,7 +85,15 @@ export function signals(recordings: Recordings, options: SignalsOptions = {}): F
         marginBottom: 32,
         x: { label: "seconds", labelAnchor: "center", labelArrow: "none" },
         y: { label: unit, grid: true, labelArrow: "none", nice: true },
-        marks: [Plot.lineY(rows, { x: "time", y: "value", z: "color", stroke: "color", strokeWidth: 1 })],
+        marks: [
+          Plot.rectX(options.mark === undefined ? [] : [options.mark], {
+            x1: (m) => Math.max(m.start, first / rate),
+            x2: (m) => Math.min(m.end, end / rate),
+            fill: "currentColor",
+            fillOpacity: 0.08,
+          }),
+          Plot.lineY(rows, { x: "time", y: "value", z: "color", stroke: "color", strokeWidth: 1 }),
+        ],
       });
       const keys = legend(
         names.map((name, i) => ({ name: `${sensor} ${name}`, color: hues[i % hues.length]! })),
