@@ -124,7 +124,7 @@ function swapBytes(bytes: Uint8Array, item: number): void {
 }
 
 /** The same values with the last index fastest, from an array with the first index fastest. */
-function rowMajor(data: NpyData, shape: readonly number[]): NpyData {
+export function rowMajor(data: NpyData, shape: readonly number[]): NpyData {
   const out = data.slice();
   const index = shape.map(() => 0);
   const strides = shape.map((_, d) => shape.slice(0, d).reduce((a, b) => a * b, 1));

@@ -1,9 +1,10 @@
-/** Arrays that make recordings: a `.npy` file with labels beside it, or the arrays of a `.npz` file. */
+/** Arrays that make recordings: a `.npy` file with labels beside it, or the arrays of a `.npz` or `.mat` file. */
 import { decodeNpy, type NpyArray } from "../../artifacts/npy.ts";
 import { InputError } from "../../errors.ts";
 import { suggestion } from "../../text/suggest.ts";
 import type { DataFile } from "./archive.ts";
 import { listed } from "./laws/notes.ts";
+import { readMatlab } from "./matlab.ts";
 import { readZip } from "./zip.ts";
 
 /** The arrays of one recording. */
@@ -16,7 +17,7 @@ export interface ArraySet {
   times?: { values: Float64Array; name: string };
 }
 
-/** Which arrays of a `.npz` file are what. */
+/** Which arrays of a file with several are what. */
 export interface ArrayNames {
   /** Array of samples, or several whose channels follow each other. */
   array?: string | readonly string[];
@@ -33,13 +34,15 @@ const usual = {
 const lengthOf = ({ shape }: NpyArray) => shape.reduce((a, b) => a * b, 1);
 const isVector = ({ shape }: NpyArray) => shape.length === 1 || shape.length === 2 && shape[1] === 1;
 
-/** All arrays of a `.npz` file by name; those that hold objects are only named. */
+/** All arrays of a `.npz` or `.mat` file by name; those that hold no numbers are only named. */
 function arraysOf(file: DataFile): { arrays: Map<string, NpyArray>; broken: Map<string, InputError> } {
   const arrays = new Map<string, NpyArray>();
   const broken = new Map<string, InputError>();
+  const bytes = file.read();
+  if (/\.mat$/i.test(file.name)) return matlabArrays(file.name, bytes);
   let entries;
   try {
-    entries = readZip(file.read());
+    entries = readZip(bytes);
   } catch (cause) {
     throw new InputError(`Cannot read arrays: ${(cause as Error).message}`, {
       file: file.name,
@@ -62,6 +65,21 @@ function arraysOf(file: DataFile): { arrays: Map<string, NpyArray>; broken: Map<
     }
   }
   return { arrays, broken };
+}
+
+/** The arrays of a `.mat` file, and the reasons why other variables are none. */
+function matlabArrays(file: string, bytes: Uint8Array): ReturnType<typeof arraysOf> {
+  const told = (message: string, hint: string) =>
+    new InputError(`Cannot read arrays: ${message}`, { file, hint });
+  const hint = "Save matrices of numbers: save(file, '-v7', 'name', …).";
+  try {
+    const { arrays, others } = readMatlab(bytes);
+    const broken = [...others].map(([name, what]) => [name, told(`${name} is ${what}`, hint)] as const);
+    return { arrays, broken: new Map(broken) };
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    throw told(cause.message, hint);
+  }
 }
 
 /** Arrays `[T, …]` side by side, the channels of one behind those of the other. */
@@ -89,13 +107,13 @@ function sideBySide(parts: readonly NpyArray[], file: string, names: readonly st
 }
 
 /**
- * The samples of a `.npz` file: the named arrays, or the only one of two dimensions; with labels, times and rate of its other
+ * The samples of a `.npz` or `.mat` file: the named arrays, or the only one of two dimensions; with labels, times and rate of its other
  * arrays.
  *
  * @param rate What the user states.
  * @throws {InputError} where it does not show which array holds samples, and where the file tells another rate.
  */
-export function openNpz(
+export function openArrays(
   file: DataFile,
   { array, labelArray, timeArray }: ArrayNames,
   rate: number,

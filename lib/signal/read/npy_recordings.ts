@@ -3,7 +3,7 @@ import { decodeNpy, type NpyArray } from "../../artifacts/npy.ts";
 import type { Recording, Recordings } from "../../artifacts/recordings.ts";
 import { InputError } from "../../errors.ts";
 import { type DataFile, dataFiles } from "./archive.ts";
-import { type ArrayNames, type ArraySet, openNpz } from "./array_sets.ts";
+import { type ArrayNames, type ArraySet, openArrays } from "./array_sets.ts";
 import { checkArrayShape } from "./laws/array_shape.ts";
 import { Notes } from "./laws/notes.ts";
 import { countingColumns, refuseSentinels } from "./laws/odd_values.ts";
@@ -66,7 +66,7 @@ function asSamples(
 
 /** The arrays of a file. @param beside Its labels. */
 function open(file: DataFile, beside: DataFile | undefined, options: NpyOptions): ArraySet {
-  if (/\.npz$/i.test(file.name)) return openNpz(file, options, options.rate);
+  if (/\.(npz|mat)$/i.test(file.name)) return openArrays(file, options, options.rate);
   return {
     name: file.name,
     samples: decodeNpy(file.read(), file.name),
@@ -104,7 +104,7 @@ function secondsOf(
  * Reads every `<id>.npy` as a recording `[T, sensors, channels]` or `[T, sensors · channels]`, with the labels of
  * `<id>.labels.npy` (whole numbers `[T]`, −1 unlabelled) where there are any: the layout in which recordings are stored.
  *
- * A `.npz` file is a recording of the arrays that it names; where it has times, samples are brought to `rate` by them.
+ * A `.npz` or `.mat` file is a recording of the arrays that it names; where it has times, samples are brought to `rate` by them.
  *
  * @returns The recordings, what the user should know, and rates that times showed.
  * @throws {InputError} naming file and sample.
@@ -114,10 +114,10 @@ export async function readNpyRecordings(
   options: NpyOptions,
   progress?: (fraction: number) => void,
 ): Promise<{ recordings: Recordings; notes: string[]; measured: number[] }> {
-  const files = await dataFiles(paths, (name) => /\.np[yz]$/i.test(name));
+  const files = await dataFiles(paths, (name) => /\.(np[yz]|mat)$/i.test(name));
   const arrays = files.filter((f) => !labelFile.test(f.name));
   if (arrays.length === 0) {
-    throw new InputError("Cannot find arrays: no .npy or .npz file", { file: paths[0] });
+    throw new InputError("Cannot find arrays: no .npy, .npz or .mat file", { file: paths[0] });
   }
   const labelFiles = new Map(
     files.filter((f) => labelFile.test(f.name)).map((f) => [f.name.replace(labelFile, ""), f]),

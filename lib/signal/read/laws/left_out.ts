@@ -18,7 +18,7 @@ const converters: Record<string, string> = {
   bin: "load GENEActiv's with source: device; of others the maker's program writes .csv",
   xlsx: "save it as CSV",
   xls: "save it as CSV",
-  mat: "write it as .npy or .csv",
+  mat: "load it by source: npy",
   h5: "write it as .npy or .csv",
   hdf5: "write it as .npy or .csv",
   bag: "rostopic echo -p writes .csv",

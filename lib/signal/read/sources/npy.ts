@@ -22,7 +22,7 @@ export default defineReader({
   params: z.strictObject({
     source: z.literal("npy")
       .describe(
-        "Arrays <id>.npy [T, sensors, channels] or [T, channels], with labels in <id>.labels.npy; or <id>.npz files with " +
+        "Arrays <id>.npy [T, sensors, channels] or [T, channels], with labels in <id>.labels.npy; or <id>.npz or MATLAB's <id>.mat files (up to -v7) with " +
           "several arrays.",
       ),
     path,
@@ -39,14 +39,14 @@ export default defineReader({
       "Who was recorded: the first group of a pattern on the file's name, or a constant.",
     ),
     array: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional().describe(
-      "Array of samples in .npz files, or several whose channels follow each other; the only one of two dimensions when left " +
+      "Array of samples in .npz and .mat files, or several whose channels follow each other; the only one of two dimensions when left " +
         "out.",
     ),
     label_array: z.string().min(1).optional().describe(
-      "Array of labels in .npz files; one of the samples' length called y, label, labels, … when left out.",
+      "Array of labels in .npz and .mat files; one of the samples' length called y, label, labels, … when left out.",
     ),
     time_array: z.string().min(1).optional().describe(
-      "Array of times in .npz files; one of the samples' length called t, time, timestamp, … when left out.",
+      "Array of times in .npz and .mat files; one of the samples' length called t, time, timestamp, … when left out.",
     ),
     time_unit: z.union([z.enum(["auto", "s", "ms", "us", "ns"]), z.number().positive()]).default("auto")
       .describe(
