@@ -164,3 +164,98 @@ Deno.test("kMeansPlusPlus() moves its centers to the means of their latents", ()
   );
   assert.throws(() => kMeansPlusPlus([], 2, 1, new Random(1)), /there are no latents/);
 });
+
+Deno.test("VqEma.update() follows the moving averages of counts and sums over many batches", () => {
+  const rng = new Random(3), size = 5, d = 3, decay = 0.8;
+  const vq = new VqEma(size, d, { decay, deadShare: 0.3 });
+  const begin = Array.from({ length: size * d }, () => rng.normal());
+  vq.load(begin);
+  const counts = new Array<number>(size).fill(1), sums = [...begin];
+  for (let batch = 0; batch < 12; batch++) {
+    const z = Array.from({ length: 7 * d }, () => rng.normal()),
+      codes = Array.from({ length: 7 }, () => rng.below(4));
+    vq.update(z, codes);
+    const total = Array.from({ length: size }, (_, k) => {
+      const own = codes.flatMap((code, i) => code === k ? [i] : []);
+      counts[k] = decay * counts[k] + (1 - decay) * own.length;
+      for (let j = 0; j < d; j++) {
+        sums[k * d + j] = decay * sums[k * d + j] +
+          (1 - decay) * own.reduce((sum, i) => sum + z[i * d + j], 0);
+      }
+      return counts[k];
+    }).reduce((a, b) => a + b);
+    // Laplace smoothing of the counts, their total kept.
+    near(
+      vq.codebook,
+      sums.map((sum, q) => sum * (total + size * 1e-5) / (counts[Math.floor(q / d)] + 1e-5) / total),
+      1e-6,
+    );
+    near(vq.counts, counts, 1e-9);
+    const even = total / size;
+    assert.deepEqual(vq.dead(), [...counts.keys()].filter((k) => counts[k] < 0.3 * even));
+  }
+  assert.deepEqual(vq.dead(), [4]);
+});
+
+Deno.test("VqEma.initialize() counts latents a batch, one at least for each code", () => {
+  const vq = new VqEma(3, 1);
+  // Nine latents at 0, three at 10: the third code finds none of its own.
+  vq.initialize([0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 10, 10], 4, new Random(1));
+  const own = [...vq.codebook].map((at, k) => [at, vq.counts[k], vq.sums[k]]).sort((a, b) =>
+    a[0] - b[0] || b[1] - a[1]
+  );
+  assert.deepEqual([own[0], own.at(-1)], [[0, 3, 0], own[2][1] === 1 ? [10, 1, 10] : [10, 1 / 3, 10 / 3]]);
+  for (const [at, count, sum] of own) assert.ok(Math.abs(sum - at * count) < 1e-12);
+});
+
+Deno.test("VqEma.restart() takes latents at random with a fiftieth of their deviation, and even counts", () => {
+  const vq = new VqEma(4, 2);
+  vq.load(start);
+  for (let i = 0; i < 300; i++) vq.update(points, assigned);
+  const total = vq.counts.reduce((a, b) => a + b), own = new Random(4);
+  const row = own.below(8), mean = points.reduce((a, b) => a + b) / 16;
+  const deviation = Math.sqrt(points.reduce((sum, z) => sum + (z - mean) ** 2, 0) / 16);
+  const expected = [0, 1].map((j) => points[2 * row + j] + 0.02 * deviation * own.normal());
+  assert.deepEqual(vq.restart(points, new Random(4)), [3]);
+  near(vq.codebook.subarray(6), expected, 1e-6);
+  near(vq.counts.subarray(3), [total / 4], 1e-9);
+  near(vq.sums.subarray(6), expected.map((x) => x * total / 4), 1e-6);
+  assert.deepEqual(vq.restart([], new Random(1)), []);
+  assert.deepEqual(vq.restart(points, new Random(1)), []);
+  const hundred = new VqEma(100, 1), more = new VqEma(101, 1);
+  assert.equal(hundred.restart([1], new Random(1), "absolute-threshold").length, 0);
+  assert.equal(more.restart([1], new Random(1), "absolute-threshold").length, 101);
+});
+
+Deno.test("kMeansPlusPlus() seeds by D² and takes ten Lloyd steps, as its definition does with the same draws", () => {
+  for (const [n, size] of [[40, 5], [3, 5]]) {
+    const data = new Random(7), d = 2;
+    const z = Float64Array.from({ length: n * d }, () => data.normal());
+    const own = new Random(11), centers: number[][] = [];
+    const rows = Array.from({ length: n }, (_, i) => [z[2 * i], z[2 * i + 1]]);
+    const squared = (a: number[], b: number[]) => (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2;
+    for (let k = 0; k < size; k++) {
+      const weights = rows.map((row) => Math.min(Infinity, ...centers.map((c) => squared(row, c))));
+      const at = k > 0 && weights.some((w) => w > 0) ? own.weighted(weights) : own.below(n);
+      centers.push(rows[at].map(Math.fround));
+    }
+    let counts: number[] = [];
+    for (let round = 0; round < 10; round++) {
+      const codes = rows.map((row) => {
+        const distances = centers.map((c) => squared(row, c));
+        return distances.indexOf(Math.min(...distances));
+      });
+      counts = centers.map((_, k) => codes.filter((code) => code === k).length);
+      centers.forEach((center, k) => {
+        const members = rows.filter((_, i) => codes[i] === k);
+        if (members.length === 0) return;
+        for (const j of [0, 1]) {
+          center[j] = Math.fround(members.reduce((sum, row) => sum + row[j], 0) / members.length);
+        }
+      });
+    }
+    const found = kMeansPlusPlus(z, size, d, new Random(11));
+    near(found.centers, centers.flat(), 1e-5);
+    assert.deepEqual(found.counts, counts);
+  }
+});
