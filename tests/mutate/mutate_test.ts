@@ -3,6 +3,7 @@ import { readFiles } from "../house/files.ts";
 import { goneEquivalents, listNames, namedMutants, reasonFor } from "./lists.ts";
 import { mutantsOf } from "./places.ts";
 import { Reach } from "./reach.ts";
+import { withSwitches } from "./switches.ts";
 
 const changes = (source: string) =>
   mutantsOf("a.ts", source).map(({ kind, text, replacement }) => `${kind}: ${text} → ${replacement}`);
@@ -52,6 +53,36 @@ Deno.test("mutantsOf() gives the place of every mutant, which is code as well", 
   const plus = mutantsOf("a.ts", source).find(({ text }) => text === "+")!;
   assert.equal(plus.line, 2);
   assert.equal(source.slice(plus.start, plus.end), "+");
+});
+
+Deno.test("withSwitches() is the right code with no switch on, and each mutant with its own", () => {
+  const source = `
+    const least = 2;
+    export function clip(values) {
+      const out = [];
+      for (const [i, value] of values.entries()) {
+        if (value < least || !(i % 3)) continue;
+        out.push(values.at(-1)?.toFixed(1) ?? Math.max(value, least + 1));
+      }
+      return out.filter((x) => x > 0).length === 0 ? [least * 2] : out;
+    }`;
+  const mutants = mutantsOf("clip.js", source);
+  assert.ok(mutants.length > 20);
+  const run = (code: string, on: number) => {
+    const $m = (first: number, last: number) => on >= first && on <= last;
+    try {
+      const clip = new Function("$m", `${code.replace("export ", "")}; return clip;`)($m);
+      return JSON.stringify([clip([1, 5, 3, 2.5, 4]), clip([]), clip([1, 2, { at: 0 }])]);
+    } catch (error) {
+      return String(error);
+    }
+  };
+  const all = withSwitches(source, mutants);
+  assert.equal(run(all, -1), run(source, -1));
+  for (const [i, { start, end, replacement, kind, text }] of mutants.entries()) {
+    const alone = source.slice(0, start) + replacement + source.slice(end);
+    assert.equal(run(all, i), run(alone, -1), `${kind}: ${text}`);
+  }
 });
 
 Deno.test("Reach takes the test of the same name first, then the nearest, and follows lazy imports, but not tables of loaders", () => {

@@ -40,7 +40,7 @@ async function measure(tests: string, test: (limit: number) => Promise<Run>): Pr
 }
 
 /** Processor time of a process and all its threads in seconds; `undefined` where the system does not tell. */
-function processorSeconds(pid: number): number | undefined {
+export function processorSeconds(pid: number): number | undefined {
   try {
     const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1].split(" ");
     // User and system time in hundredths.
@@ -93,6 +93,18 @@ export class Tree {
       }
     }
     return "survived";
+  }
+
+  /** What `use` gives of the copy while a file of it has another text. */
+  async withText<T>(file: string, text: string, use: (folder: string) => Promise<T>): Promise<T> {
+    const path = join(this.#folder, file);
+    const right = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, text);
+    try {
+      return await use(this.#folder);
+    } finally {
+      await Deno.writeTextFile(path, right);
+    }
   }
 
   async remove(): Promise<void> {
