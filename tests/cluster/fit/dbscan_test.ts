@@ -36,6 +36,7 @@ Deno.test("T026 dbscan() takes a lattice step equal to eps as within it, whateve
   // With h = 3 the steps differ in the last bit: 1/3 − 0 and 2/3 − 1/3.
   const points = pointsOf([-1, -2 / 3, -1 / 3, 0, 1 / 3, 2 / 3].map((v) => [v]), [1, 1, 1, 1, 1, 1]);
   assert.deepEqual([...dbscan(points, 1 / 3, 2).labels], [0, 0, 0, 0, 0, 0]);
+  assert.deepEqual([...dbscan(pointsOf([[0], [1.0001]], [1, 1]), 1, 2).labels], [-1, -1]);
 });
 
 Deno.test("dbscan() is the closure of its definition for any weighted points", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Motifs } from "../../../lib/artifacts/motifs.ts";
 import { heldOutFacts } from "../../../lib/metrics/scores/held_out.ts";
-import { agreementMetric, judge, overRows } from "../../../lib/metrics/scores/judged.ts";
+import { judge, overRows } from "../../../lib/metrics/scores/judged.ts";
 import { judgeMotifs } from "../../../lib/metrics/scores/judge_motifs.ts";
 import { splitOf } from "../../cluster/make_request.ts";
 import { makeWindows } from "../../temporal/fixtures.ts";
@@ -43,7 +43,7 @@ Deno.test("judge() refuses a part without windows or labels, and another number 
   );
 });
 
-Deno.test("agreementMetric() of one class is undefined, since anything agrees with it", () => {
+Deno.test("overRows() counts the judged windows, and takes what is given beside the value", () => {
   const judged = judge(windows, split, "test");
   assert.deepEqual(overRows(judged, 0.5, { unit: "s" }), {
     value: 0.5,
@@ -52,12 +52,6 @@ Deno.test("agreementMetric() of one class is undefined, since anything agrees wi
     origin: "simulated",
     unit: "s",
   });
-  assert.deepEqual([agreementMetric(judged, 0.4, "why").value, agreementMetric(judged, 0.4, "why").note], [
-    0.4,
-    "why",
-  ]);
-  const one = { ...judged, labels: judged.labels.map(() => 1) };
-  assert.deepEqual(agreementMetric(one, 0.4, "why").value, null);
 });
 
 Deno.test("heldOutFacts() counts judged windows of fitted parts and of people whom the model knows", () => {
