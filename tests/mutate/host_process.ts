@@ -70,7 +70,7 @@ export class HostProcess {
   }
 }
 
-async function* answersOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* answersOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
   let rest = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");

@@ -23,3 +23,43 @@ Deno.test("special functions refuse arguments outside their range", () => {
   assert.throws(() => special.tQuantile(0.5, 0), /df must be positive/);
   assert.throws(() => special.normalQuantile(1), /p must lie in \(0, 1\)/);
 });
+
+Deno.test("special functions have their ends and symmetries exactly", () => {
+  assert.deepEqual([special.gammaQ(2.5, 0), special.gammaQ(2.5, Infinity)], [1, 0]);
+  assert.deepEqual([special.betainc(2, 3, 0), special.betainc(2, 3, 1)], [0, 1]);
+  assert.deepEqual([special.tCdf(Infinity, 3), special.tCdf(-Infinity, 3), special.tCdf(0, 3)], [1, 0, 0.5]);
+  assert.deepEqual([special.normalQuantile(0.5), special.tQuantile(0.5, 7)], [0, 0]);
+  for (const p of [1e-12, 0.01, 0.3, 0.49]) {
+    assert.ok(
+      special.normalQuantile(p) < 0 && Math.abs(special.normalCdf(special.normalQuantile(p)) / p - 1) < 1e-10,
+    );
+    assert.ok(Math.abs(special.tCdf(special.tQuantile(p, 2.5), 2.5) / p - 1) < 1e-10);
+  }
+  for (const x of [0.2, 1, 3.7, 25]) {
+    assert.ok(Math.abs(special.erfc(x) + special.erfc(-x) - 2) < 1e-14);
+    assert.ok(Math.abs(special.lgamma(x + 1) - special.lgamma(x) - Math.log(x)) < 1e-12);
+    assert.ok(Math.abs(special.digamma(x + 1) - special.digamma(x) - 1 / x) < 1e-12);
+    // Q(1, x) = e^−x, on both sides of the change of methods; I_x(a, 1) = x^a.
+    assert.ok(Math.abs(special.gammaQ(1, x) / Math.exp(-x) - 1) < 1e-12);
+    assert.ok(Math.abs(special.betainc(x, 1, 0.3) / 0.3 ** x - 1) < 1e-12);
+    assert.ok(Math.abs(special.betainc(1, x, 0.3) - (1 - 0.7 ** x)) < 1e-12);
+    // Student's t of one degree is Cauchy's distribution.
+    assert.ok(Math.abs(special.tTwoSided(x, 1) - (1 - 2 * Math.atan(x) / Math.PI)) < 1e-12);
+    assert.ok(Math.abs(special.tCdf(-x, 1) - (0.5 - Math.atan(x) / Math.PI)) < 1e-12);
+  }
+});
+
+Deno.test("special functions refuse each argument outside its range", () => {
+  for (const [a, b, x] of [[0, 1, 0.5], [1, 0, 0.5], [1, 1, -0.1], [1, 1, 1.1], [NaN, 1, 0.5]]) {
+    assert.throws(() => special.betainc(a, b, x), RangeError);
+  }
+  for (const [a, x] of [[0, 1], [-1, 1], [1, -1], [NaN, 1]]) {
+    assert.throws(() => special.gammaQ(a, x), RangeError);
+  }
+  for (const p of [0, 1, -0.1, NaN]) assert.throws(() => special.normalQuantile(p), RangeError);
+  for (const df of [0, -1, NaN]) assert.throws(() => special.tQuantile(0.3, df), RangeError);
+  for (const x of [0, -1, NaN]) {
+    assert.throws(() => special.lgamma(x), RangeError);
+    assert.throws(() => special.digamma(x), RangeError);
+  }
+});
