@@ -12,6 +12,7 @@ import {
   kindOf,
   metricOf,
   titleOf,
+  withReferences,
 } from "../../lib/metrics/catalogue.ts";
 import { compareGroups } from "../../lib/metrics/groups/compare_groups.ts";
 import { besideTwin } from "../../lib/metrics/compare/twin.ts";
@@ -275,5 +276,34 @@ Deno.test("groupMetrics() and headlinesFirst() keep an order that no name from o
     "constructor",
     "mine",
     "__proto__",
+  ]);
+});
+
+Deno.test("names of variants, references and names that objects inherit are told apart", () => {
+  assert.equal(kindOf("ece[fsq]").title, `${kindOf("ece").title}[fsq]`);
+  assert.equal(kindOf("[fsq]").group, "Other");
+  assert.equal(kindOf("ece[fsq").group, "Other");
+  const open = { kind: { better: "lower" as const, range: [0, null] as [number, null] } };
+  assert.deepEqual(kindOf("own_number", open).range, [0, Infinity]);
+  assert.deepEqual(kindOf("own_number", { kind: { better: "lower", range: [null, 1] } }).range, [
+    -Infinity,
+    1,
+  ]);
+  const { twin, baseline } = kindOf("accuracy");
+  assert.deepEqual(
+    withReferences("accuracy"),
+    ["accuracy", twin, baseline].filter((name) => name !== undefined),
+  );
+  assert.deepEqual(withReferences("own_number"), ["own_number"]);
+  assert.ok(withReferences("accuracy").length > 1);
+  const record = { accuracy: 3 };
+  assert.deepEqual([
+    metricOf(record, "accuracy"),
+    metricOf(record, "constructor"),
+    metricOf(record, undefined),
+  ], [
+    3,
+    undefined,
+    undefined,
   ]);
 });

@@ -43,7 +43,17 @@ Deno.test("judgeGate() fails what is absent, undefined or without interval, and 
     judgeGate(gate, { ...accuracy, value: null, note: "no labels" }).reason,
     /has no value \(no labels\)/,
   );
-  assert.match(judgeGate(gate, { ...accuracy, interval: undefined }).reason, /no interval to judge by/);
+  assert.equal(judgeGate(gate, { ...accuracy, value: null }).reason, "accuracy has no value");
+  const bare = { ...accuracy, interval: undefined };
+  assert.equal(judgeGate(gate, bare).reason, "accuracy = 0.97 has no interval to judge by");
+  assert.equal(
+    judgeGate(gate, { ...bare, noInterval: "two people" }).reason,
+    "accuracy = 0.97 has no interval to judge by (two people)",
+  );
+  assert.throws(
+    () => judgeGate({ metric: "x", atLeast: 0, atMost: 1, on: "value" }, accuracy),
+    /exactly one/,
+  );
   assert.throws(() => judgeGate({ metric: "x", on: "value" }, accuracy), /exactly one/);
 });
 

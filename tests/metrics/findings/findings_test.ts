@@ -211,3 +211,86 @@ Deno.test("a channel that alone tells the labels is suspected of a leak, unless 
   assert.equal(text(0.979, 0.1), undefined);
   assert.equal(text(0.99, 0.9), undefined);
 });
+
+Deno.test("codes that labels share are found from a fifth of the windows on, the most frequent three by name", () => {
+  const row = (code: number, support: number, shared: string[]) => ({ code, support, shared });
+  const rows = [
+    row(1, 5, ["a", "b"]),
+    row(2, 9, ["a", "sit down"]),
+    row(3, 1, ["b", "c"]),
+    row(4, 7, ["a", "c"]),
+  ];
+  const text = (rest: number) =>
+    found("merged_behaviours", judged(good, {}, { code_dictionary: [...rows, row(5, rest, ["a"])] }))
+      ?.evidence;
+  assert.equal(
+    text(88),
+    '4 of 5 codes, with 20.0 % of the windows, are shared by labels; e.g. 2 (a, "sit down"); 4 (a, c); 1 (a, b)',
+  );
+  assert.equal(text(89), undefined);
+});
+
+Deno.test("codes that are all in use are found above nine tenths, from twenty windows a code on", () => {
+  const text = (perplexity: number, n: number) => {
+    const metrics = judged(good, { perplexity, used_codes: 8, codebook_utilization: 0.5 });
+    metrics.metrics.perplexity.n = n;
+    return found("saturated_codebook", metrics)?.evidence;
+  };
+  assert.equal(text(14.5, 320), "perplexity 14.5 of 16 codes over 320 windows");
+  assert.deepEqual([text(14.4, 320), text(14.5, 319)], [undefined, undefined]);
+});
+
+Deno.test("a channel alone is suspected from 98 % on, a tenth ahead of the next, with two classes or more", () => {
+  const channel = (accuracy: number, name: string) => ({
+    sensor: "hip",
+    channel: name,
+    accuracy,
+    windows: 30,
+  });
+  const text = (rows: number[], counts = good) =>
+    found("leak_suspected", judged(counts, {}, { channels: rows.map((a, i) => channel(a, `c${i}`)) }))
+      ?.evidence;
+  assert.match(text([0.5, 0.98, 0.875])!, /^c1 of hip: .*; the next, c2 of hip, 0.875$/);
+  assert.deepEqual([text([0.979, 0.5]), text([0.98, 0.8801])], [undefined, undefined]);
+  assert.match(text([0.99])!, /30 windows of 3 classes$/);
+  assert.match(text([0.99], [[40, 1], [1, 40]])!, /of 2 classes$/);
+  assert.equal(text([0.99], [[40]]), undefined);
+});
+
+Deno.test("merged behaviours are found by segments below two thirds, or by fewer behaviours than labels", () => {
+  const text = (over_segmentation: number, behaviour_count: number) =>
+    found("under_segmentation", judged(good, { over_segmentation, behaviour_count }))?.evidence;
+  assert.equal(text(0.6, 3), "0.6 predicted segments per true one");
+  assert.equal(text(0.67, 2), "2 behaviours for 3 labels");
+  assert.equal(text(0.5, 1), "0.5 predicted segments per true one, 1 behaviours for 3 labels");
+  assert.equal(text(0.67, 3), undefined);
+});
+
+Deno.test("a subject far below is told from three subjects on, with those that have an accuracy", () => {
+  const text = (values: (number | null)[]) =>
+    found(
+      "subject_far_below",
+      judged(good, {}, {
+        per_subject: values.map((accuracy, i) => ({ subject: `s${i}`, windows: 7, accuracy })),
+      }),
+    )?.evidence;
+  assert.equal(
+    text([0.9, 0.9, 0.7, null]),
+    '"s2" accuracy 0.7 over 7 windows; the median of 3 subjects is 0.9',
+  );
+  assert.deepEqual([text([0.9, 0.7]), text([0.9, 0.9, 0.76]), text([0.9, 0.7, null])], [
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("training that still improves is told by the last two of its losses", () => {
+  const text = (losses: number[], validated = true) =>
+    found("still_improving", judged(good, { best_epoch: 2 }), {
+      history: losses.map((loss, i) => ({ epoch: i + 1, loss, validationLoss: validated ? loss / 2 : null })),
+    })?.evidence;
+  assert.equal(text([1, 0.9, 0.8]), "validation loss 0.45 after epoch 2, 0.4 after epoch 3, the last");
+  assert.equal(text([1, 0.9, 0.8], false), "training loss 0.9 after epoch 2, 0.8 after epoch 3, the last");
+  assert.deepEqual([text([1]), text([0.8, 1, 0.9]), text([1, 0.985])], [undefined, undefined, undefined]);
+});
