@@ -79,11 +79,10 @@ export function enforceMinDwell(labels: Int32Array, minimum: number): Int32Array
 function absorb(label: Int32Array, length: Int32Array, runs: number, target: number): number {
   let kept = 0;
   for (let r = 0; r < runs; r++) {
-    const alone = kept === 0 && r + 1 === runs;
     if (kept > 0 && label[kept - 1] === label[r]) {
       // A run taken away in between has left two runs of one label side by side.
       length[kept - 1] += length[r];
-    } else if (length[r] !== target || alone) {
+    } else if (length[r] !== target) {
       label[kept] = label[r];
       length[kept++] = length[r];
     } else if (kept > 0 && (r + 1 === runs || length[kept - 1] >= length[r + 1])) {

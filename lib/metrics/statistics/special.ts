@@ -120,7 +120,6 @@ export function normalCdf(x: number): number {
 
 /** Distribution function of Student's t with `df` > 0 degrees of freedom (need not be whole). */
 export function tCdf(t: number, df: number): number {
-  if (t === Infinity || t === -Infinity) return t > 0 ? 1 : 0;
   const tail = 0.5 * betainc(df / 2, 0.5, df / (df + t * t));
   return t > 0 ? 1 - tail : tail;
 }

@@ -112,7 +112,7 @@ export function maxPoolTime(tape: Tape, x: Var, factor: number): Var {
     : g.node("Slice", [x.name, g.ints([0]), g.ints([length * factor]), g.ints([1])]);
   const grouped = g.node("Reshape", [even, g.ints([b * length, factor, s * c])]);
   const phases = g.nodes("Split", [grouped, g.ints(Array(factor).fill(1))], { axis: 1 }, { outputs: factor });
-  const flat = phases.length === 1 ? phases[0] : g.node("Max", phases);
+  const flat = g.node("Max", phases);
   const y: Var = { name: g.node("Reshape", [flat, g.ints([b, length, s, c])]), shape: [b, length, s, c] };
   tape.onBackward(y, (dy) => {
     if (!tape.wants(x)) return;

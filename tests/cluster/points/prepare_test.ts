@@ -143,3 +143,19 @@ Deno.test("prepare() gathers codes on a coarser grid, and codes of other parts m
   // Latent classes read digits, which no cell has.
   assert.equal(of({ codes: codesFrom(all, levels), maxPoints: 400, method: "lca" }).clustered.exact, true);
 });
+
+Deno.test("prepare() keeps 32 768 points for methods whose cost grows with them, and gathers one more", () => {
+  const of = (n: number) =>
+    prepare({
+      method: "kmeans",
+      criterion: "bic",
+      latents: {
+        latents: Float32Array.from({ length: n }, (_, i) => i),
+        dimensions: 1,
+        classes: [],
+        details: {},
+      },
+    }).clustered;
+  assert.deepEqual([of(32768).exact, of(32768).distinctPoints], [true, 32768]);
+  assert.deepEqual([of(32769).exact, of(32769).fittedWindows], [false, 32769]);
+});
