@@ -99,8 +99,14 @@ async function sweepAll(): Promise<void> {
   try {
     for (const [file, mutants] of Map.groupBy(queue.splice(0), (mutant) => mutant.file)) {
       const reached = values.reach === "Infinity" ? 2 : Number(values.reach);
-      const outcomes = await sweep(tree, sourceOf(file), mutants, reach.testsOf(file).slice(0, reached));
-      mutants.forEach((mutant, i) => note(mutant, outcomes[i]));
+      const tests = reach.testsOf(file).slice(0, reached);
+      try {
+        const outcomes = await sweep(tree, sourceOf(file), mutants, tests);
+        mutants.forEach((mutant, i) => note(mutant, outcomes[i]));
+      } catch (error) {
+        // Counted neither way.
+        console.error(`${file} is not judged: ${error instanceof Error ? error.message : error}`);
+      }
     }
   } finally {
     await tree.remove();
