@@ -52,10 +52,15 @@ Deno.test("a first workflow says what it could not guess, and what it falls back
   await withFolder({ "data/a.mat": "MATLAB" }, async (dir) => {
     const { text, lines } = await firstWorkflowFor(dir);
     assert.equal(text, undefined);
-    assert.match(lines.join("\n"), /neither tables nor arrays[^]*a\.mat[^]*simulates people/);
-    await assert.rejects(() => firstWorkflowFor(dir, join(dir, "data")), /neither tables nor arrays/);
+    assert.match(lines.join("\n"), /a\.mat: Cannot read arrays: it is no MATLAB file[^]*simulates people/);
+    await assert.rejects(() => firstWorkflowFor(dir, join(dir, "data")), /it is no MATLAB file/);
     await assert.rejects(() => firstWorkflowFor(dir, join(dir, "dat")), /nothing is at .*dat\n.*--data/);
     await assert.rejects(() => firstWorkflowFor(dir, join(dir, "*.csv")), /nothing is at/);
+  });
+  await withFolder({ "data/a.h5": "HDF" }, async (dir) => {
+    const { text, lines } = await firstWorkflowFor(dir);
+    assert.equal(text, undefined);
+    assert.match(lines.join("\n"), /neither tables nor arrays[^]*a\.h5[^]*simulates people/);
   });
   await withFolder({ "data/a.csv": two.replaceAll(",", ";;").replace("x", "x;") }, async (dir) => {
     const { lines } = await firstWorkflowFor(dir);

@@ -4,6 +4,7 @@ import { InputError } from "../../errors.ts";
 import { suggestion } from "../../text/suggest.ts";
 import type { DataFile } from "./archive.ts";
 import { listed } from "./laws/notes.ts";
+import { typicalStep } from "./laws/steps.ts";
 import { readMatlab } from "./matlab.ts";
 import { readZip } from "./zip.ts";
 
@@ -162,6 +163,29 @@ export function openArrays(
     ...(clock === undefined
       ? {}
       : { times: { values: Float64Array.from(get(clock, "array of times").data, Number), name: clock } }),
+  };
+}
+
+/** What the arrays of one file look like: which hold samples, and the rate that a number or times tell. */
+export function lookAtSet(file: DataFile): { array?: string | string[]; rate?: number; labelled: boolean } {
+  const { arrays } = arraysOf(file);
+  const tables = [...arrays].filter(([, own]) => own.shape.length >= 2 && !isVector(own) && own.shape[0] > 1);
+  const rows = Math.max(0, ...tables.map(([, { shape }]) => shape[0]));
+  const long = tables.filter(([, { shape }]) => shape[0] === rows).map(([name]) => name);
+  const told = [...arrays].find(([name, own]) => usual.rate.test(name) && lengthOf(own) === 1)?.[1].data[0];
+  const vector = (pattern: RegExp) =>
+    [...arrays].find(([name, own]) => pattern.test(name) && isVector(own) && lengthOf(own) === rows);
+  const times = vector(usual.times)?.[1].data;
+  const step = times === undefined ? 0 : typicalStep(Float64Array.from(times, Number));
+  return {
+    ...(tables.length > 1 ? { array: long.length === 1 ? long[0] : long } : {}),
+    // Steps of seconds; in another unit there would be no such rate of a motion sensor.
+    rate: told !== undefined
+      ? Number(told)
+      : step > 0.0005 && step < 0.5
+      ? Math.round(1000 / step) / 1000
+      : undefined,
+    labelled: vector(usual.labels) !== undefined,
   };
 }
 

@@ -124,7 +124,6 @@ export async function readNpyRecordings(
   );
   const notes = new Notes();
   let shape: [number, number, number] | undefined;
-  let classes = options.labelNames?.length ?? 0;
   /** Recordings whose samples are whole numbers of 16 bits. */
   const counted = new Set<Recording>();
   const measured: number[] = [];
@@ -174,7 +173,6 @@ export async function readNpyRecordings(
       };
       recordings.push(recording);
       if (read.counts) counted.add(recording);
-      for (const label of labels) if (label >= classes) classes = label + 1;
       shape ??= read.shape;
     } catch (cause) {
       if (!(cause instanceof InputError) || options.onBad !== "skip") throw cause;
@@ -207,12 +205,26 @@ export async function readNpyRecordings(
     channels,
     units: channelUnits(options.units, channels),
     triads: findTriads(channels),
-    labelNames: [...(options.labelNames ?? Array.from({ length: classes }, (_, k) => String(k)))],
+    labelNames: options.labelNames === undefined ? numberClasses(recordings) : [...options.labelNames],
     origin: "measured",
     source: { name: arrays.length === 1 ? arrays[0].name : `${arrays.length} arrays` },
     recordings,
   };
   return { recordings: set, notes: notes.sentences(), measured };
+}
+
+/** Counts labels from 0 in place, as those of MATLAB do not, and gives the numbers that they had as names. */
+function numberClasses(recordings: readonly Recording[]): string[] {
+  const seen = new Set<number>();
+  for (const { labels } of recordings) {
+    for (const label of labels) if (label >= 0) seen.add(label);
+  }
+  const known = [...seen].sort((a, b) => a - b);
+  const place = new Map(known.map((label, k) => [label, k]));
+  for (const { labels } of recordings) {
+    for (let t = 0; t < labels.length; t++) if (labels[t] >= 0) labels[t] = place.get(labels[t])!;
+  }
+  return known.map(String);
 }
 
 /** Makes samples NaN that stand for missing ones. @throws {InputError} for one that is missing where none may be. */

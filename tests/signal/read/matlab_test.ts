@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readMatlab } from "../../../lib/signal/read/matlab.ts";
 import { InputError } from "../../../lib/errors.ts";
 import { Random } from "../../../lib/random.ts";
-import { openArrays } from "../../../lib/signal/read/array_sets.ts";
+import { lookAtSet, openArrays } from "../../../lib/signal/read/array_sets.ts";
 import reference from "../../reference/matlab.json" with { type: "json" };
 
 const files = reference.files.map((text) => Uint8Array.fromBase64(text));
@@ -70,4 +70,12 @@ Deno.test("damaged .mat files are read or refused, and nothing else happens", ()
     }
   }
   assert(refused > 100);
+});
+
+Deno.test("lookAtSet() tells the arrays of the longest recording, and the rate that a number or times tell", () => {
+  assert.deepEqual(lookAtSet(file(files[1])), {
+    array: ["acc", "single", "counts"],
+    rate: 50,
+    labelled: true,
+  });
 });

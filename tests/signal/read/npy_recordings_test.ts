@@ -28,8 +28,8 @@ Deno.test("readNpyRecordings() reads both shapes and the labels beside", async (
     5,
   ]]);
   assert.deepEqual(set.channels, ["acc_x", "acc_y", "acc_z"]);
-  assert.deepEqual(set.labelNames, ["0", "1", "2"]);
-  assert.deepEqual([...set.recordings[0].labels], [0, 0, -1, 2]);
+  assert.deepEqual(set.labelNames, ["0", "2"]);
+  assert.deepEqual([...set.recordings[0].labels], [0, 0, -1, 1]);
   assert(set.recordings[1].labels.every((l) => l === -1));
   assert.equal(set.recordings[1].data[29], 29);
 });
@@ -75,3 +75,23 @@ for (const [what, files, more, message] of mistakes) {
     await assert.rejects(read(files, more), { name: "InputError", message });
   });
 }
+
+Deno.test("labels that count from 1 make no class without samples", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    await Deno.writeFile(
+      `${dir}/a.npy`,
+      encodeNpy(Float32Array.from({ length: 90 }, (_, i) => Math.sin(i)), [30, 3]),
+    );
+    await Deno.writeFile(
+      `${dir}/a.labels.npy`,
+      encodeNpy(Int32Array.from({ length: 30 }, (_, i) => [1, 4, -1][i % 3])),
+    );
+    const paths = [`${dir}/a.labels.npy`, `${dir}/a.npy`];
+    const { recordings } = await readNpyRecordings(paths, { rate: 10, missing: "error", maxGap: 0.2 });
+    assert.deepEqual(recordings.labelNames, ["1", "4"]);
+    assert.deepEqual([...recordings.recordings[0].labels.subarray(0, 3)], [0, 1, -1]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});

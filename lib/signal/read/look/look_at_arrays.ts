@@ -2,29 +2,42 @@
 import { InputError } from "../../../errors.ts";
 import { assessQuality } from "../../quality.ts";
 import { tellRecordings } from "../../tell_recordings.ts";
+import { dataFiles } from "../archive.ts";
+import { lookAtSet } from "../array_sets.ts";
 import npy from "../sources/npy.ts";
 import { assumeRate, type FolderSeen } from "./seen.ts";
 import { guessSubjectPattern } from "./subject_pattern.ts";
 
 /** @returns Undefined where there is no array. */
 export async function lookAtArrays(paths: readonly string[]): Promise<FolderSeen | undefined> {
-  const arrays = paths.filter((path) => /\.npy$/i.test(path));
+  const arrays = paths.filter((path) => /\.(np[yz]|mat)$/i.test(path));
   const own = arrays.filter((path) => !/\.labels\.npy$/i.test(path));
   if (own.length === 0) return undefined;
   const seen: FolderSeen = { uses: "load", params: { source: "npy" }, facts: [], guesses: [], open: [] };
   const { params, facts, guesses, open } = seen;
-  facts.push(`${own.length} arrays, ${arrays.length - own.length} of labels`);
-  assumeRate(seen, "arrays have no times");
+  facts.push(`${own.length} files of arrays, ${arrays.length - own.length} of labels`);
+  const inside = /\.npy$/i.test(own[0]) ? undefined : lookAtSet((await dataFiles([own[0]], () => true))[0]);
+  if (inside?.array !== undefined) {
+    params.array = inside.array;
+    guesses.push(`array: ${[inside.array].flat().join(" and ")}, the longest`);
+  }
+  if (inside?.rate === undefined) assumeRate(seen, "arrays have no times");
+  else {
+    params.rate = inside.rate;
+    guesses.push(`rate: ${inside.rate} Hz, which the first file tells`);
+  }
   const common = own[0].lastIndexOf("/") + 1;
   const pattern = guessSubjectPattern(own.map((path) => path.slice(common)));
   if (pattern !== undefined) {
     params.subject = { from: "filename", pattern };
     guesses.push(`subject: first group of ${pattern} in the file's name`);
   }
-  if (arrays.length === own.length) {
+  if (inside === undefined ? arrays.length === own.length : !inside.labelled) {
     open.push({
       what: "there are no labels",
-      write: "(save <id>.labels.npy beside <id>.npy, one whole number a sample)",
+      write: inside === undefined
+        ? "(save <id>.labels.npy beside <id>.npy, one whole number a sample)"
+        : "label_array: <array of one whole number a sample>",
     });
   }
   const notes: string[] = [];
@@ -36,7 +49,14 @@ export async function lookAtArrays(paths: readonly string[]): Promise<FolderSeen
       measured: () => {},
     });
     const { quality, warnings } = assessQuality(set);
-    facts.push(...tellRecordings(set, { ...quality, notes, rateSource: "assumed" }), ...warnings);
+    facts.push(
+      ...tellRecordings(set, {
+        ...quality,
+        notes,
+        rateSource: inside?.rate === undefined ? "assumed" : "stated",
+      }),
+      ...warnings,
+    );
     seen.data = {
       rate: set.rate,
       subjects: quality.subjects,
