@@ -38,6 +38,7 @@ export { renderHtml } from "./report/html.ts";
 export { executeNotebook, readNotebook, writeNotebook } from "./report/notebook.ts";
 export { Figure, Plot, plot } from "./report/plot.ts";
 export { OpenRun, openRun as open, type ReadOptions } from "./research/open_run.ts";
+export { show, type ShownValue } from "./research/show.ts";
 export { type Source, Sources } from "./report/sources.ts";
 export {
   boutDurations,

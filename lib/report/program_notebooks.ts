@@ -12,8 +12,10 @@ import { fileURLToPath } from "node:url";
  * ```
  */
 export function programNotebook(notebook: string): string | undefined {
-  const name = /^(?:\.\/)?notebooks\/((?:report|judgement|getting-started|reading-a-report)\.ipynb)$/.exec(
-    notebook,
-  )?.[1];
+  const name =
+    /^(?:\.\/)?notebooks\/((?:report|judgement|getting-started|reading-a-report|levels|ablation|drift|groups)\.ipynb)$/
+      .exec(
+        notebook,
+      )?.[1];
   return name === undefined ? undefined : fileURLToPath(new URL("../../notebooks/", import.meta.url)) + name;
 }

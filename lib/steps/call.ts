@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { z } from "zod";
 import { InputError } from "../errors.ts";
+import { displayedAs } from "../research/displayed.ts";
 import { Random } from "../random.ts";
 import {
   type InputSpec,
@@ -32,7 +33,7 @@ export interface CallOptions {
 export type StepInputs<I extends InputSpec> = Partial<StepContext<I>["inputs"]>;
 
 /**
- * Runs one step in this process and returns its outputs by port.
+ * Runs one step in this process and returns its outputs by port; each shows itself as the last expression of a cell.
  *
  * ```ts
  * import { callStep } from "./call.ts";
@@ -63,7 +64,7 @@ export async function callStep<I extends InputSpec, S extends z.ZodType, O exten
   const folder = options.folder ?? join(scratch, "out");
   const made = new Set<string>();
   try {
-    return await definition.run({
+    const outputs = await definition.run({
       inputs: inputs as StepContext<I>["inputs"],
       inputDirs: {},
       params: parsed,
@@ -83,6 +84,8 @@ export async function callStep<I extends InputSpec, S extends z.ZodType, O exten
       warn: (message) => options.onWarning?.(message),
       signal: options.signal ?? new AbortController().signal,
     });
+    for (const [port, type] of Object.entries(definition.outputs)) displayedAs(type, outputs[port]);
+    return outputs;
   } finally {
     // Files in the temporary folder are the caller's until the process ends; without any, nothing is left behind.
     if (options.folder !== undefined || made.size === 0) await Deno.remove(scratch, { recursive: true });

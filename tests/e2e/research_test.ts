@@ -58,3 +58,40 @@ Deno.test("getting-started goes from recordings to behaviours", async () => {
   assert.match(html.get("motiflow.ethogram(behaviours);")!, /<svg/);
   assert.match(html.get("});")!, /How long bouts last[^]*<svg/);
 });
+
+/** The smallest of each notebook that still goes its whole way, what has to be seen, and what must be said. */
+const studies: Record<string, { few: string[]; seen: RegExp[] }> = {
+  levels: {
+    few: ["subjects=4", "minutes=2", "epochs=1", "choices=[[3, 3], [4, 4, 4]]"],
+    seen: [/← recommended/, /\[3, 3\][^]*<svg|<svg[^]*\[3, 3\]/],
+  },
+  ablation: {
+    few: ["subjects=4", "minutes=2", "epochs=1", "folds=2"],
+    seen: [/vq-ema/, /seed 1, fold 1/],
+  },
+  drift: {
+    few: ["subjects=5", "minutes=2", "epochs=1"],
+    seen: [/Drift by distribution/, /upside down<\/td><td[^>]*>yes/],
+  },
+  groups: {
+    few: ["subjects=8", "minutes=2", "epochs=1", "k=6"],
+    seen: [/A \(n 4\), B \(n 4\)/, /more \(n 4\), less \(n 4\)|less \(n 4\), more \(n 4\)/],
+  },
+};
+
+for (const [name, { few, seen }] of Object.entries(studies)) {
+  Deno.test(`the notebook ${name} goes its whole way, and every value that ends a cell shows itself`, async () => {
+    await using rig = await Rig.open();
+    const params = few.flatMap((value) => ["--param", value]);
+    const ran = await rig.run("notebook", `notebooks/${name}.ipynb`, ...params);
+    assert.equal(ran.code, 0, ran.stderr);
+    const html = [...shown(await rig.read(`out/notebooks/${name}.ipynb`))];
+    for (const what of seen) assert.match(html.map(([, text]) => text).join("\n"), what);
+    for (const [line, text] of html) {
+      if (/^\w+;$/.test(line!)) assert.match(text, /<table|<svg/, line);
+      assert.doesNotMatch(text, /NaN|undefined|\[object/, line);
+    }
+    // Few people and a short training: the page must say so of itself, with its n.
+    assert.match(html.map(([, text]) => text).join("\n"), /n = \d|\(n \d/);
+  });
+}
