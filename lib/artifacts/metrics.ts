@@ -1,4 +1,5 @@
 /** Metrics: numbers with n, origin and interval. */
+import { own } from "../own.ts";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ArtifactType, Json, Origin } from "./artifact.ts";
@@ -192,7 +193,7 @@ export const Metrics: ArtifactType<Metrics> = {
     }
     for (const [name, rows] of Object.entries(value.tables)) {
       const columns = [...new Set(rows.flatMap((r) => Object.keys(r)))];
-      const lines = [columns, ...rows.map((r) => columns.map((c) => r[c] ?? null))];
+      const lines = [columns, ...rows.map((r) => columns.map((c) => own(r, c) ?? null))];
       await Deno.writeTextFile(
         join(dir, `${name}.csv`),
         lines.map((r) => r.map(quote).join(",")).join("\n") + "\n",

@@ -2,6 +2,7 @@
  * What each metric is: title, group, direction, attainable range, baseline. Nothing is guessed from a name: a metric that
  * is not listed and does not state its own {@linkcode StatedKind} has no direction and no range.
  */
+import { own } from "../own.ts";
 import type { Metric, StatedKind } from "../artifacts/metrics.ts";
 import { calibration } from "./kinds/calibration.ts";
 import { classification } from "./kinds/classification.ts";
@@ -99,5 +100,5 @@ export function withReferences(name: string): string[] {
 
 /** Entry of a record of metrics by a name from outside; never one that objects inherit, like `constructor`. */
 export function metricOf<T>(metrics: Record<string, T>, name: string | undefined): T | undefined {
-  return name !== undefined && Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+  return own(metrics, name);
 }

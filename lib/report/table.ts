@@ -1,4 +1,5 @@
 /** Tables for report pages. */
+import { own } from "../own.ts";
 import type { Json } from "../artifacts/artifact.ts";
 import { Html, markup, type Part } from "../text/html.ts";
 import { typesetNumber } from "../text/typeset.ts";
@@ -114,7 +115,7 @@ export function objectTable(rows: readonly { [column: string]: Json }[]): Fragme
       : JSON.stringify(value);
   return table(
     columns.map((name) => name.replaceAll("_", " ")),
-    rows.map((row) => columns.map((name) => cell(row[name]))),
+    rows.map((row) => columns.map((name) => cell(own(row, name)))),
   );
 }
 

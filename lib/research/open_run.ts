@@ -1,4 +1,5 @@
 /** A run of a workflow, for notebooks: its results by the name of their step, each of which displays itself. */
+import { own } from "../own.ts";
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { ArtifactType, Json } from "../artifacts/artifact.ts";
@@ -65,7 +66,7 @@ export class OpenRun {
   async read<T = any>(step: string, { cell = {}, type }: ReadOptions<T> = {}): Promise<T> {
     const wanted = Object.entries(cell);
     const found = this.#tasks.filter((task) => task.step === step || task.id === step)
-      .filter((task) => wanted.every(([axis, value]) => task.cell[axis] === value))
+      .filter((task) => wanted.every(([axis, value]) => own(task.cell, axis) === value))
       .flatMap((task) => Object.values(task.outputs).map((output) => ({ task, output })))
       .find(({ output }) => type === undefined || output.type === type.name);
     if (found === undefined) {
@@ -98,7 +99,7 @@ function sourceOf({ step, cell }: TaskResult, { type, dir }: OutputRef): Source 
 }
 
 function typeNamed<T>(name: string): ArtifactType<T> {
-  const type = (artifactTypes as unknown as Record<string, ArtifactType<T>>)[name];
+  const type = own(artifactTypes as unknown as Record<string, ArtifactType<T>>, name);
   if (type === undefined) throw new InputError(`Cannot read artifact: its type is ${name}`);
   return type;
 }

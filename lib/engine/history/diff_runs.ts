@@ -1,4 +1,5 @@
 /** Two runs side by side. */
+import { own } from "../../own.ts";
 import type { Layout } from "../system/layout.ts";
 import type { Change, RunDiff, RunRecord, TaskResult } from "../types.ts";
 import { readCode } from "../store/code_store.ts";
@@ -9,7 +10,7 @@ import { readRecord } from "../store/action_record.ts";
 export function diffRuns(layout: Layout, before: RunRecord, after: RunRecord): RunDiff {
   const params: Change[] = [];
   for (const name of new Set([...Object.keys(before.params), ...Object.keys(after.params)])) {
-    diffJson(`params.${name}`, before.params[name] ?? null, after.params[name] ?? null, params);
+    diffJson(`params.${name}`, own(before.params, name) ?? null, own(after.params, name) ?? null, params);
   }
   const [left, right] = [byId(before), byId(after)];
   const tasks = [...new Set([...left.keys(), ...right.keys()])].map((id) => {

@@ -1,4 +1,5 @@
 /** Says in words what differs between two sets of ingredients. */
+import { own } from "../../own.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import { sameJson } from "../system/canonical_json.ts";
 import type { GatheredIngredient, Ingredients, InputIngredient } from "./action_key.ts";
@@ -18,7 +19,7 @@ export function diffIngredients(
   if (before.code !== after.code) diffCode(before.code, after.code, codeOf, changes);
   diffInputs(before.inputs, after.inputs, changes);
   for (const name of union(before.files, after.files)) {
-    const [a, b] = [before.files[name] ?? {}, after.files[name] ?? {}];
+    const [a, b] = [own(before.files, name) ?? {}, own(after.files, name) ?? {}];
     diffRecord(`file ${name === "" ? "" : `${name}: `}`, a, b, changes);
   }
   diffJson("permissions", { ...before.permissions }, { ...after.permissions }, changes);
@@ -68,7 +69,7 @@ export function diffJson(at: string, before: Json, after: Json, changes: Change[
     return;
   }
   const [a, b] = [before as Record<string, Json>, after as Record<string, Json>];
-  for (const key of union(a, b)) diffJson(`${at}.${key}`, a[key] ?? null, b[key] ?? null, changes);
+  for (const key of union(a, b)) diffJson(`${at}.${key}`, own(a, key) ?? null, own(b, key) ?? null, changes);
   const order = (of: object, other: object) => Object.keys(of).filter((key) => Object.hasOwn(other, key));
   const [was, is] = [order(a, b), order(b, a)];
   if (!sameJson(was, is)) changes.push({ what: `order of ${at}`, before: was, after: is });
@@ -81,9 +82,8 @@ function diffRecord(
   changes: Change[],
 ): void {
   for (const key of union(a, b)) {
-    if (a[key] !== b[key]) {
-      changes.push({ what: prefix + key, before: a[key] ?? null, after: b[key] ?? null });
-    }
+    const [was, is] = [own(a, key) ?? null, own(b, key) ?? null];
+    if (was !== is) changes.push({ what: prefix + key, before: was, after: is });
   }
 }
 
@@ -99,10 +99,12 @@ function diffCode(
     return;
   }
   for (const name of union(a.modules, b.modules)) {
-    const [was, is] = [a.modules[name] ?? null, b.modules[name] ?? null];
+    const [was, is] = [own(a.modules, name) ?? null, own(b.modules, name) ?? null];
     if (was === is) continue;
     const [x, y] = [a.parts?.[name] ?? {}, b.parts?.[name] ?? {}];
-    const parts = was === null || is === null ? [] : union(x, y).filter((part) => x[part] !== y[part]);
+    const parts = was === null || is === null
+      ? []
+      : union(x, y).filter((part) => own(x, part) !== own(y, part));
     changes.push({
       what: `code of ${name}`,
       before: was,

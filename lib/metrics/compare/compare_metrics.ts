@@ -167,7 +167,7 @@ function peopleOfFolds({ tables, cells = [] }: Metrics): Map<string, string> {
   const rows = tables.per_subject ?? [];
   return new Map(cells.flatMap((cell) => {
     const own = rows.filter((row) =>
-      Object.entries(cell).every(([axis, at]) => equal(row[axis] ?? null, at))
+      Object.entries(cell).every(([axis, at]) => equal(metricOf(row, axis) ?? null, at))
     );
     return own.length === 0
       ? []
@@ -191,7 +191,7 @@ function modelsOf({ tables, cells = [] }: Metrics, unit: PairingUnit | "result")
   const models = new Map<string, string[]>();
   for (const row of tables[`per_${unit}`] ?? []) {
     const key = String(row[unit]);
-    const model = JSON.stringify(axes.map((axis) => row[axis] ?? null));
+    const model = JSON.stringify(axes.map((axis) => metricOf(row, axis) ?? null));
     models.set(key, [...models.get(key) ?? [], model]);
   }
   return models;

@@ -1,5 +1,5 @@
 /** Scores by levels. */
-import { kindOf, titleOf } from "../../metrics/catalogue.ts";
+import { kindOf, metricOf, titleOf } from "../../metrics/catalogue.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { paretoFront, sweepFigure, type SweepPoint } from "../figures/sweep.ts";
@@ -31,7 +31,7 @@ async function draw(
 ): Promise<Fragment> {
   const rows = sweepRows(all);
   const points = rows.flatMap(({ levels, metrics }): SweepPoint[] => {
-    const m = metrics[metric];
+    const m = metricOf(metrics, metric);
     if (m === undefined || m.value === null) return [];
     return [{
       name: `[${levels.join(", ")}]`,

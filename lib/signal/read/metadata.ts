@@ -1,4 +1,5 @@
 /** Facts of files and people from lists of them: label, subject, group, age, …, by the name of the file or person. */
+import { own } from "../../own.ts";
 import { InputError } from "../../errors.ts";
 import { suggestion } from "../../text/suggest.ts";
 import type { DataFile } from "./archive.ts";
@@ -58,8 +59,8 @@ export class Metadata {
     const hits = (column: string) =>
       rows.filter((row) =>
         this.#paths === undefined
-          ? known.has(stem(row[column] ?? ""))
-          : this.#places(row[column] ?? "").length > 0
+          ? known.has(stem(own(row, column) ?? ""))
+          : this.#places(own(row, column) ?? "").length > 0
       ).length;
     this.#key = given ?? this.columns.reduce((a, b) => hits(b) > hits(a) ? b : a, this.columns[0] ?? "");
     if (!this.ofPeople && hits(this.#key) === 0) {
@@ -71,9 +72,11 @@ export class Metadata {
       });
     }
     for (const [i, row] of rows.entries()) {
-      for (const id of this.#idsOf(row[this.#key] ?? "", i)) {
+      for (const id of this.#idsOf(own(row, this.#key) ?? "", i)) {
         const before = this.#rows.get(id);
-        if (before !== undefined && this.columns.some((c) => c !== this.#key && before[c] !== row[c])) {
+        if (
+          before !== undefined && this.columns.some((c) => c !== this.#key && own(before, c) !== own(row, c))
+        ) {
           throw new InputError(`Cannot use metadata: "${row[this.#key]}" stands twice with different facts`, {
             file: name,
             row: i + 2,
@@ -138,7 +141,7 @@ export class Metadata {
   of(files: readonly string[], column: string): string {
     this.#check(column);
     const row = this.#find(files);
-    if (row !== undefined) return row[column] ?? "";
+    if (row !== undefined) return own(row, column) ?? "";
     throw new InputError(`Cannot find the file in ${this.name}`, {
       file: files[0],
       hint: "Add its row, or leave the file out with files: <pattern>.",
@@ -151,7 +154,7 @@ export class Metadata {
     if (row === undefined) return undefined;
     return Object.fromEntries(
       this.columns.flatMap((c): [string, Fact][] => {
-        const cell = row[c] ?? "";
+        const cell = own(row, c) ?? "";
         if (c === this.#key || except.has(c) || none.test(cell)) return [];
         return [[c, this.#numbers.has(c) ? Number(cell) : cell]];
       }),

@@ -1,4 +1,5 @@
 /** Windows that someone else has cut: arrays of them become recordings of one window each. */
+import { own } from "../../own.ts";
 import { basename } from "node:path";
 import { decodeNpy, type NpyArray } from "../../artifacts/npy.ts";
 import { readNpz } from "../../artifacts/npz.ts";
@@ -90,7 +91,8 @@ export async function readWindowArrays(
 }
 
 function keyOf(archive: Record<string, NpyArray>, key: string, file: string): NpyArray {
-  if (archive[key] !== undefined) return archive[key];
+  const array = own(archive, key);
+  if (array !== undefined) return array;
   throw new InputError(`Cannot import windows: the archive has no array "${key}"`, {
     file,
     hint: `It has ${listed(Object.keys(archive))}; name them X, y and groups.`,
@@ -178,7 +180,7 @@ function numberLabels(texts: Texts, classes: WindowArrayOptions["classes"], file
   const named = (text: string) => {
     const name = Array.isArray(classes) && numbers
       ? classes[Number(text)]
-      : (classes as Record<string, string> | undefined)?.[text];
+      : own((classes ?? {}) as Record<string, string>, text);
     if (classes === undefined || name !== undefined) return name ?? text;
     throw new InputError(`Cannot import windows: classes has no name for label ${text}`, {
       file,

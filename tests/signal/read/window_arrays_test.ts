@@ -28,9 +28,10 @@ async function read(
     if (more.npz !== undefined) await writeNpz(join(dir, "set.npz"), more.npz);
     const paths = [...Object.keys(files), ...(more.npz === undefined ? [] : ["set.npz"])]
       .filter((name) => !/^(y|groups)\./.test(name)).sort().map((name) => join(dir, name));
-    const beside = more.beside === false
-      ? {}
-      : { labels: join(dir, "y.npy"), groups: join(dir, "groups.csv") };
+    const beside = more.beside === false ? {} : {
+      labels: join(dir, files["y.csv"] === undefined ? "y.npy" : "y.csv"),
+      groups: join(dir, "groups.csv"),
+    };
     const { windows, warnings } = await readWindowArrays(paths, beside, { rate: 20, ...options });
     const folder = join(dir, "out");
     await Deno.mkdir(folder);
@@ -118,3 +119,9 @@ for (const [what, X, options, message] of mistakes) {
     });
   });
 }
+
+Deno.test("readWindowArrays() wants a name for the label constructor as for any other", async () => {
+  const labels = new TextEncoder().encode("label\nconstructor\nconstructor\nsit\nsit\nsit\n");
+  const given = { "X.npy": timeFirst, "y.csv": labels, "groups.csv": groups };
+  await assert.rejects(read(given, { classes: { sit: "Sitting" } }), /no name for label constructor/);
+});
