@@ -186,14 +186,31 @@ export function isDone(db: DatabaseSync, file: string, due: string): boolean {
 /** Numbers over time, oldest first. A cross join goes through the runs from the newest on, and stops at the limit. */
 export function readHistory(
   db: DatabaseSync,
-  { workflow, metric, limit = 1000 }: { workflow?: string; metric?: string; limit?: number } = {},
+  { workflow, metric, runs, drawn, limit = 1000 }: {
+    workflow?: string;
+    metric?: string;
+    /** Ids of the only runs that count. */
+    runs?: readonly string[];
+    /** Only these metrics, and those by which drift is watched. */
+    drawn?: readonly string[];
+    limit?: number;
+  } = {},
 ): HistoryPoint[] {
   const rows = db.prepare(
     `SELECT run, workflow, started, task, metric, value, n, of, unit, origin, lower, upper, level
      FROM runs CROSS JOIN metrics USING (run)
      WHERE (:workflow IS NULL OR workflow = :workflow) AND (:metric IS NULL OR metric = :metric)
+       AND (:runs IS NULL OR run IN (SELECT value FROM json_each(:runs)))
+       AND (:drawn IS NULL OR metric IN (SELECT value FROM json_each(:drawn))
+         OR metric GLOB '*_psi' OR metric GLOB '*_psi_threshold' OR metric GLOB '*_drift')
      ORDER BY started DESC, run DESC, task, metric LIMIT :limit`,
-  ).all({ workflow: workflow ?? null, metric: metric ?? null, limit });
+  ).all({
+    workflow: workflow ?? null,
+    metric: metric ?? null,
+    runs: runs === undefined ? null : JSON.stringify(runs),
+    drawn: drawn === undefined ? null : JSON.stringify(drawn),
+    limit,
+  });
   return (rows as unknown as HistoryPoint[]).reverse();
 }
 

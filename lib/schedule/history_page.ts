@@ -1,5 +1,5 @@
 /** Drift, metrics and alerts over time as one page that loads nothing. */
-import { catalogue, headlinesFirst, titleOf } from "../metrics/catalogue.ts";
+import { catalogue, headlines, headlinesFirst, titleOf } from "../metrics/catalogue.ts";
 import type { Origin } from "../artifacts/artifact.ts";
 import { driftOverTime } from "../report/figures/drift_over_time.ts";
 import { metricTrend } from "../report/figures/metric_trend.ts";
@@ -12,6 +12,11 @@ import type { AlertRecord, HistoryPoint } from "./history.ts";
 
 /** Headlines are drawn wherever they occur; metrics with alerts as well. */
 const isHeadline = (name: string) => catalogue.get(name)?.rank !== undefined;
+
+/** Names of the metrics that a page draws beside those of drift; a history holds many more. */
+export function drawnMetrics(alerts: readonly AlertRecord[]): string[] {
+  return [...new Set([...headlines.map(({ name }) => name), ...alerts.map(({ metric }) => metric)])];
+}
 
 /** The page; `metric` draws this one only. */
 export function historyPage(

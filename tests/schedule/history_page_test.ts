@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseHTML } from "linkedom";
 import { readAlerts, readHistory, recordRun } from "../../lib/schedule/history.ts";
-import { historyPage } from "../../lib/schedule/history_page.ts";
+import { drawnMetrics, historyPage } from "../../lib/schedule/history_page.ts";
 import type { MeasuredValue } from "../../lib/schedule/report.ts";
 import { report, utilization, withProject } from "./fixtures.ts";
 
@@ -32,6 +32,7 @@ Deno.test("T222 historyPage() draws drift against its threshold, metrics with th
         value("drifted", Number(drifted)),
         value("cluster_stability", 0.95 - 0.1 * Number(drifted)),
         value("accuracy", 0.9),
+        value("a number of no rank", week),
       ];
       const alerts = drifted ? [{ ...raised, value: 1, confirm: 2, coolDown: 0 }] : [];
       recordRun(db, report(`r${week}`, `2026-01-0${week}T04:00:00.000Z`, { values, alerts }), {
@@ -53,6 +54,11 @@ Deno.test("T222 historyPage() draws drift against its threshold, metrics with th
       ["2026-01-03 04:00", "no: told before, or not confirmed"],
     ]);
     assert.equal(document.querySelectorAll("script, link, [src]").length, 0);
+    // What is not drawn need not be read.
+    const few = readHistory(db, { drawn: drawnMetrics(readAlerts(db)) });
+    assert.equal(historyPage(few, readAlerts(db)), historyPage(readHistory(db), readAlerts(db)));
+    const first = readHistory(db, { runs: ["r1", "none"] });
+    assert.deepEqual([...new Set(first.map(({ run }) => run))], ["r1"]);
     const one = parseHTML(historyPage(readHistory(db), [], { metric: "drifted" })).document;
     assert.deepEqual([...one.querySelectorAll("figure > .title")].map((e) => e.textContent), ["drifted"]);
   });

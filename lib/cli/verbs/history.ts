@@ -1,9 +1,10 @@
 /** `history`: metrics over time. */
 import { Command } from "@commander-js/extra-typings";
-import { jsonOption, rootOption, wholePositive } from "../flags.ts";
+import { collectTag, jsonOption, rootOption, wholePositive } from "../flags.ts";
 import { table } from "../terminal/format.ts";
 import { number } from "../../text/numbers.ts";
 import { err, json, out } from "../terminal/terminal.ts";
+import { openProjectEngine } from "../project_engine.ts";
 import { projectRoot, shownPath, userPath } from "../paths.ts";
 
 export const command = new Command()
@@ -12,19 +13,25 @@ export const command = new Command()
   .option("--metric <name>", "only this metric")
   .option("--limit <n>", "at most so many of the latest values; 50, all on a page", wholePositive)
   .option("--html <file>", "write a page with drift, metrics and alerts over time instead")
+  .option("--tag <word>", "only runs that bear it; may be repeated", collectTag)
   .addOption(rootOption)
   .addOption(jsonOption)
-  .action(async ({ root, json: asJson, workflow, metric, limit, html }) => {
+  .action(async ({ root, json: asJson, workflow, metric, limit, tag, html }) => {
     const { openExisting } = await import("../../schedule/database.ts");
     const { readAlerts, readHistory } = await import("../../schedule/history.ts");
     const db = openExisting(await projectRoot(root));
     const of = workflow === undefined ? {} : { workflow };
+    const alerts = html === undefined || db === undefined ? [] : readAlerts(db, of);
+    const drawn = html === undefined || metric !== undefined
+      ? undefined
+      : (await import("../../schedule/history_page.ts")).drawnMetrics(alerts);
     const points = db === undefined ? [] : readHistory(db, {
       limit: limit ?? (html === undefined ? 50 : 1_000_000),
       ...of,
       ...(metric === undefined ? {} : { metric }),
+      ...(drawn === undefined ? {} : { drawn }),
+      ...(tag === undefined ? {} : { runs: await runsWith(tag, root) }),
     });
-    const alerts = html === undefined || db === undefined ? [] : readAlerts(db, of);
     db?.close();
     if (html !== undefined) {
       const { historyPage } = await import("../../schedule/history_page.ts");
@@ -48,3 +55,13 @@ export const command = new Command()
       p.run,
     ])));
   });
+
+/** Ids of the runs that bear all tags. */
+async function runsWith(tags: readonly string[], root: string | undefined): Promise<string[]> {
+  const engine = await openProjectEngine(root);
+  try {
+    return (await engine.listRuns({ tags })).map(({ id }) => id);
+  } finally {
+    await engine.close();
+  }
+}
