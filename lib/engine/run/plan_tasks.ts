@@ -3,6 +3,7 @@ import type { Task } from "../../workflow/workplan.ts";
 import { findFiles } from "../key/find_files.ts";
 import { isRemote, NotPinned } from "../key/remote_file.ts";
 import { estimate } from "../store/last_results.ts";
+import { fileOf } from "../store/run_record.ts";
 import type { Layout } from "../system/layout.ts";
 import type { PlannedTask, Selection } from "../types.ts";
 import type { KnownOutputs, Planner } from "./planner.ts";
@@ -36,7 +37,7 @@ export async function planTasks(
       planned.push({ task, estimateSeconds, ...seen, status: "skip", reason });
       continue;
     }
-    const publication = await foresee(root, task, outputs, cache, layout);
+    const publication = await foresee(root, task, fileOf(planner.workplan), outputs, cache, layout);
     const stuck = missing === undefined || missing === false ? {} : { problem: unmade(missing) };
     planned.push({ task, estimateSeconds, ...publication, ...stuck, ...rest });
   }

@@ -157,6 +157,36 @@ export async function survey(
   return found;
 }
 
+/**
+ * Whether a survey found anything to do.
+ *
+ * @throws InputError where there is, and the folder is another workflow's: the two would replace each other's files at
+ *   each run. A workflow whose file is gone was renamed, and its folder is free.
+ */
+export function hasWork(
+  { write, edited, stale }: Survey,
+  root: string,
+  task: Task,
+  by: string,
+  before: Published | undefined,
+): boolean {
+  if (write.length + edited.length + stale.length === 0) return false;
+  refuseOthers(root, task, by, before);
+  return true;
+}
+
+function refuseOthers(root: string, task: Task, by: string, before: Published | undefined): void {
+  if (before === undefined || before.by === "" || before.by === by) return;
+  if (lstat(resolve(root, before.by)) === undefined) return;
+  const folder = publishFolder(root, task);
+  if (!Object.keys(before.files).some((path) => lstat(join(folder, path)) !== undefined)) return;
+  throw cannotPublish(
+    task,
+    `${relative(root, folder)} holds what ${before.by} published`,
+    "Publish elsewhere, or remove that folder first.",
+  );
+}
+
 function inTheWay(task: Task, root: string, path: string): InputError {
   return cannotPublish(
     task,
@@ -234,11 +264,13 @@ export function lstat(path: string): Deno.FileInfo | undefined {
 /**
  * What a run would say of a task's publication.
  *
+ * @param by The workflow file.
  * @param outputs The result that it would publish; where it has yet to be made, only the way to the folder is looked at.
  */
 export async function foresee(
   root: string,
   task: Task,
+  by: string,
   outputs: Record<string, StoredOutput> | undefined,
   cache: StatCache,
   layout: Layout,
@@ -246,10 +278,14 @@ export async function foresee(
   if (task.publish === undefined) return {};
   try {
     const folder = publishFolder(root, task);
-    const [items, before] = outputs === undefined
-      ? [[], undefined]
-      : [itemsOf(outputs), readPublished(listOf(layout, root, folder))];
-    const found = await survey(root, task, items, before, cache, layout);
+    const before = readPublished(listOf(layout, root, folder));
+    if (outputs === undefined) {
+      refuseOthers(root, task, by, before);
+      await survey(root, task, [], undefined, cache, layout);
+      return {};
+    }
+    const found = await survey(root, task, itemsOf(outputs), before, cache, layout);
+    if (!hasWork(found, root, task, by, before)) return {};
     const edited = found.edited.map((path) => relative(root, join(folder, path)));
     return edited.length === 0 ? {} : { edited };
   } catch (error) {

@@ -13,6 +13,7 @@ import type { StatCache } from "../key/stat_cache.ts";
 import type { Layout } from "../system/layout.ts";
 import { lock } from "../system/lock.ts";
 import {
+  hasWork,
   itemsOf,
   listOf,
   lstat,
@@ -63,8 +64,7 @@ export async function publish(
   const look = async () => {
     const before = readPublished(list);
     const found = await survey(root, task, items, before, cache, layout);
-    const done = found.write.length + found.edited.length + found.stale.length === 0;
-    return { before, found, done: done && isSame(before, now) };
+    return { before, found, done: !hasWork(found, root, task, by, before) && isSame(before, now) };
   };
   if ((await look()).done) return shown;
   using _ = await lock(layout.lock(`publish-${list.slice(-21, -5)}`));

@@ -162,7 +162,7 @@ export class Run {
   /** What is in the way of the publication for sure is reported before the work, not after. */
   async #checkPlace(task: Task): Promise<void> {
     const { workplan, cache, store } = this.#parts;
-    const { problem } = await foresee(workplan.root, task, undefined, cache, store.layout);
+    const { problem } = await foresee(workplan.root, task, fileOf(workplan), undefined, cache, store.layout);
     if (problem !== undefined) throw new InputError(problem);
   }
 

@@ -229,3 +229,37 @@ Deno.test("publish makes scripts executable and nothing else", async () => {
   await engine.run(project.plan(publishing("out")));
   assert.equal(Deno.statSync(project.path("out/text.txt")).mode! & 0o777, 0o644);
 });
+
+Deno.test("publish leaves a folder to the workflow that filled it, until that workflow's file is gone", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  const by = (file: string, text: string) => ({
+    ...project.plan({ a: { uses: "join", params: { text }, publish: "out" } }),
+    file: project.path(file),
+  });
+  for (const file of ["one.yaml", "two.yaml"]) project.write(file, "");
+  assert.equal((await engine.run(by("one.yaml", "1"))).status, "succeeded");
+  const text = () => Deno.readTextFileSync(project.path("out/text.txt"));
+  const mine = text();
+  const refusal = /Cannot publish to out: out holds what one\.yaml published/;
+  assert.match((await engine.plan(by("two.yaml", "2")))[0]!.problem ?? "", refusal);
+  // Neither before its result is there nor after.
+  for (let i = 0; i < 2; i++) {
+    const { status, tasks } = await engine.run(by("two.yaml", "2"));
+    assert.equal(status, "failed");
+    assert.match(tasks[0]!.error ?? "", refusal);
+    assert.equal(text(), mine);
+    assert.equal(
+      (await engine.run({
+        ...by("two.yaml", "2"),
+        tasks: by("two.yaml", "2").tasks.map((t) => ({ ...t, publish: "other" })),
+      })).status,
+      "succeeded",
+    );
+  }
+  assert.equal((await engine.run(by("two.yaml", "1"))).status, "succeeded", "the same files are no quarrel");
+  assert.equal((await engine.run(by("one.yaml", "1"))).status, "succeeded");
+  Deno.removeSync(project.path("one.yaml"));
+  assert.equal((await engine.run(by("two.yaml", "2"))).status, "succeeded", "the workflow was renamed");
+  assert.notEqual(text(), mine);
+});
