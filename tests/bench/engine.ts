@@ -1,15 +1,19 @@
 /**
  * How long the engine takes where nothing is to be done and where steps do nothing, beside make, ninja and Snakemake on
- * the same graph. Whole processes, in turn, medians of nine. `deno run -A tests/bench/engine.ts [steps] [files per step]`
+ * the same graph. Whole processes, in turn, medians of nine. Beside the time stands the processor time of the process
+ * and of all that it started, and how many empty Deno programs that is, which says more where the machine has other
+ * work. `deno run -A tests/bench/engine.ts [steps] [files per step]`
  */
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const steps = Number(Deno.args[0] ?? 1000);
-const perStep = Number(Deno.args[1] ?? 10);
+const filesPerStep = Number(Deno.args[1] ?? 10);
 const root = Deno.makeTempDirSync({ prefix: "motiflow-bench-" });
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const program = fileURLToPath(new URL("./engine_case.ts", import.meta.url));
+
+const empty = "an empty Deno program, E";
 
 function write(path: string, text: string): void {
   Deno.mkdirSync(join(root, path, ".."), { recursive: true });
@@ -87,47 +91,106 @@ export default {
   write("whole.yaml", `matrix: { c: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }\nsteps:\n${chain.join("")}`);
 }
 
-function time(command: string, args: string[], cwd = root): { ms: number; out: string } {
+/** A step of the program's that has next to nothing to do, in many cells. */
+function builtIn(): string {
+  write("latents.csv", "z\n" + [0.1, 0.9, -0.4, 0.3].join("\n") + "\n");
+  return `matrix: { i: [${Array.from({ length: steps }, (_, i) => i + 10)}] }
+steps:
+  latents: { uses: import, with: { type: latents, path: latents.csv } }
+  levels: { uses: select-levels, from: latents, with: { max_codes: "\${{ matrix.i }}", frontier_size: 1 } }
+`;
+}
+
+/** Steps of the user's whose process serves one of them only. */
+function once(): string {
+  write("steps/once.ts", Deno.readTextFileSync(join(root, "steps/own.ts")));
+  return `matrix: { c: [${Array.from({ length: 50 }, (_, i) => i)}] }
+steps:
+  s: { uses: ./steps/once.ts, with: { data: "data/\${{ matrix.c }}/*.csv" }, permissions: { sys: [cpus] }, cache: pure }
+`;
+}
+
+/** What a process took, in milliseconds. */
+interface Took {
+  ms: number;
+  /** User and system time of it and of all that it waited for. */
+  cpu: number;
+  out: string;
+}
+
+/** What the shell's `times` says of its children: `0m1.25s 0m0.31s` in the second line. */
+const childTimes = /(\d+)m([\d.]+)s (\d+)m([\d.]+)s\s*$/;
+
+function time(command: string, args: string[], cwd = root): Took {
   const started = performance.now();
-  const { success, stdout, stderr } = new Deno.Command(command, {
-    args,
+  const { success, stdout, stderr } = new Deno.Command("sh", {
+    args: ["-c", '"$@"; code=$?; times >&2; exit $code', "sh", command, ...args],
     cwd,
     stdout: "piped",
     stderr: "piped",
   }).outputSync();
   const ms = performance.now() - started;
-  if (!success) throw new Error(`Cannot time ${command}: ${new TextDecoder().decode(stderr)}`);
-  return { ms, out: new TextDecoder().decode(stdout) };
+  const said = new TextDecoder().decode(stderr);
+  if (!success) throw new Error(`Cannot time ${command}: ${said}`);
+  const [, userMinutes, user, systemMinutes, system] = (childTimes.exec(said) ?? []).map(Number);
+  const cpu = 1000 * (60 * (userMinutes! + systemMinutes!) + user! + system!);
+  return { ms, cpu, out: new TextDecoder().decode(stdout) };
 }
 
 /** Medians of commands that are run in turn, so that each meets the machine in the same state. */
-function medians(commands: Record<string, () => number>, rounds = 9): void {
-  const times = Object.fromEntries(Object.keys(commands).map((name) => [name, [] as number[]]));
+function medians(commands: Record<string, () => Took>, rounds = 9): void {
+  const times = Object.fromEntries(Object.keys(commands).map((name) => [name, [] as Took[]]));
   for (let round = 0; round < rounds; round++) {
-    for (const [name, measure] of Object.entries(commands)) times[name].push(measure());
+    for (const [name, measure] of Object.entries(commands)) times[name]!.push(measure());
   }
+  const sorted = (all: Took[], what: "ms" | "cpu") => all.map((took) => took[what]).sort((a, b) => a - b);
   for (const [name, all] of Object.entries(times)) {
-    all.sort((a, b) => a - b);
-    rows.push([
-      name,
-      `${all[rounds >> 1].toFixed(0)} ms (${all[0].toFixed(0)} to ${all.at(-1)!.toFixed(0)})`,
-    ]);
+    const ms = sorted(all, "ms");
+    const cpu = sorted(all, "cpu")[rounds >> 1]!;
+    const span = `${ms[0]!.toFixed(0)} to ${ms.at(-1)!.toFixed(0)}`;
+    rows.push({ name, ms: ms[rounds >> 1]!, span, cpu });
   }
 }
 
+interface Row {
+  name: string;
+  ms: number;
+  span?: string;
+  cpu: number;
+}
+
+/** A row for one of many equal parts of a process, without what the process takes for nothing. */
+function perStep(name: string, took: Took, idle: Took, engineMs = took.ms): void {
+  rows.push({ name, ms: engineMs / steps, cpu: (took.cpu - idle.cpu) / steps });
+}
+
 const engine = (file: string) => time(Deno.execPath(), ["run", "--quiet", "-A", program, join(root, file)]);
-const rows: [string, string][] = [];
+const rows: Row[] = [];
+const failed: string[] = [];
 write("plain.json", JSON.stringify(plan(false)));
 write("files.json", JSON.stringify(plan(true)));
 
 // Code younger than two seconds is read again after each step, since it may still be being written.
 await new Promise((resolve) => setTimeout(resolve, 2100));
-const cold = JSON.parse(engine("plain.json").out);
-rows.push([
-  `cold run of ${steps} trivial steps in workers, engine per step`,
-  `${(cold.ms / steps).toFixed(2)} ms`,
-]);
-for (let i = 0; i < steps; i++) for (let j = 0; j < perStep; j++) write(`data/${i}/f${j}.csv`, `${i} ${j}`);
+const engineMs = ({ out }: Took) => JSON.parse(out).ms as number;
+const cold = engine("plain.json");
+perStep(
+  `cold run of ${steps} trivial steps of the user's, each a fresh worker, a step`,
+  cold,
+  engine("plain.json"),
+  engineMs(cold),
+);
+write("builtin.yaml", builtIn());
+const own = engine("builtin.yaml");
+perStep(
+  `cold run of ${steps} trivial steps of the program's, a step`,
+  own,
+  engine("builtin.yaml"),
+  engineMs(own),
+);
+for (let i = 0; i < steps; i++) {
+  for (let j = 0; j < filesPerStep; j++) write(`data/${i}/f${j}.csv`, `${i} ${j}`);
+}
 engine("files.json");
 // Hashes of files younger than two seconds are not trusted; the next run settles them.
 await new Promise((resolve) => setTimeout(resolve, 2100));
@@ -137,18 +200,22 @@ const whole = () =>
   time(Deno.execPath(), [
     ...["run", "--quiet", "-A", "--config", join(repository, "deno.json")],
     ...[join(repository, "lib/cli/main.ts"), "run", "whole.yaml"],
-  ]).ms;
+  ]);
 const fresh = whole();
-whole();
-rows.push([
-  `cold run of ${steps} steps of a workflow file, whole program, per step`,
-  `${(fresh / steps).toFixed(2)} ms`,
-]);
+perStep(`cold run of ${steps} steps of a workflow file with zod and Metrics, a step`, fresh, whole());
+write("once.yaml", once());
+const alone = engine("once.yaml");
+const ended = engine("once.yaml");
+rows.push({
+  name: "cold run of 50 steps that each need a fresh process, a step",
+  ms: engineMs(alone) / 50,
+  cpu: (alone.cpu - ended.cpu) / 50,
+});
 /** The same graph for a tool that goes by time stamps. */
 const targets = Array.from({ length: steps }, (_, i) => ({
   out: `out/${i}`,
   needs: [
-    ...Array.from({ length: perStep }, (_, j) => `data/${i}/f${j}.csv`),
+    ...Array.from({ length: filesPerStep }, (_, j) => `data/${i}/f${j}.csv`),
     ...(i < 10 ? [] : [`out/${i - 10}`]),
   ],
 }));
@@ -170,7 +237,7 @@ write(
   `rule all:
   input: [f"out/{i}" for i in range(${steps})]
 rule x:
-  input: lambda w: [f"data/{w.i}/f{j}.csv" for j in range(${perStep})] + ([] if int(w.i) < 10 else [f"out/{int(w.i) - 10}"])
+  input: lambda w: [f"data/{w.i}/f{j}.csv" for j in range(${filesPerStep})] + ([] if int(w.i) < 10 else [f"out/{int(w.i) - 10}"])
   output: "out/{i,[0-9]+}"
   shell: "echo x > {output}"
 `,
@@ -180,25 +247,50 @@ const tools: Record<string, string[]> = {
   make: [],
   snakemake: ["-c1", "--quiet", "all", "--rerun-triggers", "mtime"],
 };
-const others: Record<string, () => number> = {};
+const others: Record<string, () => Took> = {};
 for (const [tool, args] of Object.entries(tools)) {
   try {
     // The first tool that is installed makes the files; to the others they are new enough.
     time(tool, args);
-    others[`${tool}, no-op of the same graph`] = () => time(tool, args).ms;
+    others[`${tool}, no-op of the same graph`] = () => time(tool, args);
   } catch (error) {
-    rows.push([tool, (error as Error).message.split("\n")[0]]);
+    failed.push(`${tool}: ${(error as Error).message.split("\n")[0]}`);
   }
 }
 medians({
-  [`no-op of ${steps} steps and ${steps * perStep} files, whole process`]: () => engine("files.json").ms,
+  [`no-op of ${steps} steps and ${steps * filesPerStep} files, whole process`]: () => engine("files.json"),
   ...others,
   "the same through the command line and a workflow file": whole,
-  [`no-op of ${steps} steps without files, whole process`]: () => engine("plain.json").ms,
+  [`no-op of ${steps} steps without files, whole process`]: () => engine("plain.json"),
   "--help": () =>
-    time(Deno.execPath(), ["run", "--quiet", "-A", join(repository, "lib/cli/main.ts"), "--help"]).ms,
-  "an empty Deno program": () => time(Deno.execPath(), ["eval", "0"]).ms,
+    time(Deno.execPath(), ["run", "--quiet", "-A", join(repository, "lib/cli/main.ts"), "--help"]),
+  [empty]: () => time(Deno.execPath(), ["eval", "0"]),
 });
-const width = Math.max(...rows.map(([name]) => name.length));
-for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`);
+await productionRow();
+const unit = rows.find(({ name }) => name === empty)!.cpu;
+const width = Math.max(...rows.map(({ name }) => name.length));
+const number = (value: number) => value.toFixed(value < 10 ? 2 : 0).padStart(6);
+for (const { name, ms, span, cpu } of rows) {
+  const range = span === undefined ? "" : ` (${span})`;
+  console.log(
+    `${name.padEnd(width)} ${number(ms)} ms${range.padEnd(18)} ${number(cpu)} ms processor = ${
+      (cpu / unit).toFixed(2)
+    } E`,
+  );
+}
+for (const line of failed) console.log(line);
 Deno.removeSync(root, { recursive: true });
+
+/** The production workflow a second time, as a user starts it. */
+async function productionRow(): Promise<void> {
+  const args = ["-y", "deno", "task", "run", "workflows/production.yaml"];
+  try {
+    time("npx", args, repository);
+    // Files that are two seconds old are believed.
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    time("npx", args, repository);
+    medians({ "production.yaml again, by npx": () => time("npx", args, repository) }, 5);
+  } catch (error) {
+    failed.push(`production.yaml by npx: ${(error as Error).message.split("\n")[0]}`);
+  }
+}

@@ -1,8 +1,20 @@
-/** One process of the engine benchmark: runs a work plan from a JSON file and prints what the engine took. */
+/**
+ * One process of the engine benchmark: runs a work plan from a JSON file, or a workflow file, and prints what the engine
+ * took.
+ */
 import { openEngine } from "../../lib/engine/mod.ts";
 
 const [file] = Deno.args;
-const plan = JSON.parse(Deno.readTextFileSync(file));
+const plan = file.endsWith(".yaml") ? await planOf(file) : JSON.parse(Deno.readTextFileSync(file));
+
+async function planOf(path: string) {
+  const { loadWorkflow } = await import("../../lib/workflow/load.ts");
+  const { registry } = await import("../../lib/steps/registry.ts");
+  const { dirname } = await import("node:path");
+  const checked = await loadWorkflow(path, { registry, root: dirname(path) });
+  if (!checked.ok) throw new Error(JSON.stringify(checked.diagnostics));
+  return checked.plan;
+}
 const engine = await openEngine({ root: plan.root });
 const started = performance.now();
 const result = await engine.run(plan, { jobs: 2 });
