@@ -26,7 +26,8 @@ const hsmm = z.strictObject({
   max_duration: z.int().min(1).max(10000).default(100)
     .describe(
       "Longest duration of a state, in predictions, that has a probability of its own; beyond it durations have a " +
-        "geometric tail, so that a behaviour may last as long as it does. Time and memory grow with it.",
+        "geometric tail, so that a behaviour may last as long as it does. Enough at a third of the longest mean; " +
+        "time and memory grow with it.",
     ),
   stickiness: z.number().min(0).max(1000).default(0).describe(
     "Nats that each change of state costs in decoding, beside the model's own probability of it; more means fewer, " +

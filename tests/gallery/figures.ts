@@ -258,6 +258,22 @@ export function drawings(condition: Condition): Record<keyof typeof figures, () 
       for (let i = 0; i < data.length; i += 50) data[i] = odd(0, data[i]!);
       return figures.signals(recordings);
     },
+    statesCurve: () =>
+      figures.statesCurve({
+        states: 3,
+        folds: 5,
+        hit_boundary: false,
+        curve: list(rows, (i) => ({ states: i + 2, log_likelihood: odd(i, -2 + 0.1 * i), error: 0.02 })),
+      }, provenance),
+    stickinessScan: () =>
+      figures.stickinessScan(
+        list(
+          rows,
+          (i) => ({ stickiness: 2 * i, bouts: 400 - 50 * i, median: i === 3 ? null : odd(i, 1 + i) }),
+        ),
+        4,
+        provenance,
+      ),
     subjectAccuracy: () =>
       figures.subjectAccuracy(
         list(condition === "empty" ? 0 : subjects, (i) => ({

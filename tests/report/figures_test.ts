@@ -12,6 +12,8 @@ import { classScores } from "../../lib/report/class_scores.ts";
 import { metricForest } from "../../lib/report/figures/metric_forest.ts";
 import { metricTable } from "../../lib/report/figures/metric_table.ts";
 import { reliabilityDiagram } from "../../lib/report/figures/reliability.ts";
+import { statesCurve } from "../../lib/report/figures/states_curve.ts";
+import { stickinessScan } from "../../lib/report/figures/stickiness_scan.ts";
 import { subjectAccuracy } from "../../lib/report/figures/subjects.ts";
 import { timeBudget } from "../../lib/report/figures/time_budget.ts";
 import { countTransitions, transitionMatrix } from "../../lib/report/figures/transitions.ts";
@@ -144,6 +146,36 @@ Deno.test("kCurve() draws the criteria that were computed and marks the choice",
     4,
     3,
   ]);
+});
+
+Deno.test("statesCurve() draws each number of states with its error, and says which was taken and why", () => {
+  const curve = [[2, -1.8, 0.1], [3, -1.2, 0.04], [4, -1.19, 0]].map(([states, log_likelihood, error]) => ({
+    states,
+    log_likelihood,
+    error,
+  }));
+  const choice = { states: 3, folds: 5, hit_boundary: false, curve };
+  const document = open(statesCurve(choice, { n: 100, of: "windows", origin: "measured" }));
+  const titles = [...document.querySelectorAll("circle title")].map((t) => t.textContent);
+  assert.deepEqual(titles.length, 3);
+  assert.match(titles[1]!, /^3 states: −1\.2.* ± 0\.04/);
+  assert.match(document.querySelector("figcaption")!.textContent!, /mean over 5 folds.*3 states were taken/);
+});
+
+Deno.test("stickinessScan() sets the median bout and the number of bouts against the cost of a change", () => {
+  const scan = [{ stickiness: 8, bouts: 20, median: 6 }, { stickiness: 0, bouts: 90, median: 1.5 }];
+  const figure = stickinessScan([...scan, { stickiness: 20, bouts: 1, median: null }], 8, {
+    n: 100,
+    of: "windows",
+    origin: "measured",
+  });
+  const document = open(figure);
+  const titles = [...document.querySelectorAll("svg")].map((svg) =>
+    [...svg.querySelectorAll("circle title")].map((t) => t.textContent)
+  );
+  assert.deepEqual(titles.map((t) => t.length), [2, 3], "a median that is not known has no dot");
+  assert.match(titles[0][0]!, /^0 nats: 1\.5/);
+  assert.match(document.querySelector("figcaption")!.textContent!, /8 nats were used/);
 });
 
 Deno.test("summarizeBouts() takes bouts that are cut off for as long as they were seen at least", () => {

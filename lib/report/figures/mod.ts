@@ -21,6 +21,8 @@ export { movementFigure } from "./movement.ts";
 export { noiseCurve } from "./noise.ts";
 export { reliabilityDiagram } from "./reliability.ts";
 export { signals } from "./signals.ts";
+export { statesCurve } from "./states_curve.ts";
+export { stickinessScan } from "./stickiness_scan.ts";
 export { subjectAccuracy } from "./subjects.ts";
 export { sweepFigure } from "./sweep.ts";
 export { sweepPerplexity } from "./sweep_perplexity.ts";

@@ -1,6 +1,8 @@
 /** How long behaviours last. */
 import { Behaviours } from "../../artifacts/behaviours.ts";
 import { boutDurations } from "../figures/bouts.ts";
+import { statesCurve } from "../figures/states_curve.ts";
+import { stickinessScan } from "../figures/stickiness_scan.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
 import { type Fragment, stack } from "../table.ts";
@@ -13,7 +15,14 @@ export default defineSection({
   draw,
 });
 
-/** How long behaviours last. */
+/** How long behaviours last, and how the model of their durations was chosen where there is one. */
 async function draw({ value }: Loaded<Behaviours>): Promise<Fragment> {
-  return stack(boutDurations(value));
+  const { hsmm, labels, origin } = value;
+  const provenance = { n: labels.length, of: "windows", origin };
+  const { choice, stickinessScan: scan, record } = hsmm ?? {};
+  return stack(
+    boutDurations(value),
+    ...(choice === undefined ? [] : [statesCurve(choice, provenance)]),
+    ...(scan === undefined ? [] : [stickinessScan(scan, record!.stickiness, provenance)]),
+  );
 }

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Behaviours } from "../../../lib/artifacts/behaviours.ts";
 import { Metrics } from "../../../lib/artifacts/metrics.ts";
 import { Recordings } from "../../../lib/artifacts/recordings.ts";
 import { assessQuality } from "../../../lib/signal/quality.ts";
 import { simulateRecordings } from "../../../lib/signal/simulate/simulate.ts";
 import { drawSection, sections } from "../../../lib/report/sections/mod.ts";
 import { type Source, Sources } from "../../../lib/report/sources.ts";
-import { makeMetrics, writeFixtures } from "../fixtures.ts";
+import { makeBehaviours, makeMetrics, writeFixtures } from "../fixtures.ts";
 
 async function withFolder(use: (dir: string) => Promise<void>): Promise<void> {
   const dir = await Deno.makeTempDir();
@@ -110,4 +112,43 @@ Deno.test("drawSection() offers the nearest name for one that is unknown", async
     drawSection("score" as "scores", new Sources([])),
     (error: Error & { hint?: string }) => /no such section/.test(error.message) && /scores/.test(error.hint!),
   );
+});
+
+Deno.test("the bouts section shows how states and stickiness of a hidden semi-Markov model were chosen", async () => {
+  await withFolder(async (dir) => {
+    const behaviours = makeBehaviours({ recordings: 1, minutes: 1 });
+    const drawn = async (name: string, value: typeof behaviours) => {
+      const own = join(dir, name);
+      await Deno.mkdir(own);
+      await Behaviours.write(own, value);
+      const sources = new Sources([{ step: "smooth", cell: {}, type: "Behaviours", dir: own }]);
+      return (await drawSection("bouts", sources)).toHtml();
+    };
+    assert.doesNotMatch(await drawn("rules", behaviours), /Number of states|Stickiness/);
+    const two = [0.5, 0.5];
+    const record = {
+      emission: "motifs" as const,
+      levels: [2],
+      states: 2,
+      max_duration: 2,
+      initial: two,
+      transition: [0, 1, 1, 0],
+      durations: [two, two],
+      tails: [0.5, 0.5],
+      stickiness: 2,
+      log_shares: [0, -9, -9, 0],
+    };
+    const curve = [2, 3].map((states) => ({ states, log_likelihood: -1 / states, error: 0.5 }));
+    const html = await drawn("hsmm", {
+      ...behaviours,
+      hsmm: {
+        record,
+        choice: { states: 2, curve, folds: 4, hit_boundary: false },
+        stickinessScan: [0, 2].map((stickiness) => ({ stickiness, bouts: 9, median: 3 })),
+        durations: [0, 1].map(() => ({ mean: 3, tail: 0.5, theta: null, r: null })),
+      },
+    });
+    assert.match(html, /Number of states[^]*2 states were taken/);
+    assert.match(html, /Stickiness[^]*2 nats were used/);
+  });
 });

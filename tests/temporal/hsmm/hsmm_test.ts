@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import vectors from "../../reference/temporal.json" with { type: "json" };
+import { agreement } from "../../../lib/cluster/judge/agreement.ts";
 import { Random } from "../../../lib/random.ts";
 import { fitHsmm } from "../../../lib/temporal/hsmm/hsmm.ts";
 import {
@@ -366,6 +367,35 @@ Deno.test("fitHsmm() learns tails without lowering the likelihood, and finds bou
     return truth.filter((s) => s === state).length / starts;
   });
   means.forEach((mean, j) => assert.ok(Math.abs(mean / runs[j] - 1) < 0.15, `${means} ${runs}`));
+});
+
+Deno.test("behaviours that last up to three times D get their means and labels in noise", () => {
+  const rng = new Random(5), means = [61, 121, 301];
+  const path: number[] = [];
+  // A sum of two exponential durations, in an order of chance; three of ten predictions are of chance too.
+  for (let state = 0; path.length < 12_000; state = (state + 1 + rng.below(2)) % 3) {
+    const exponential = () => -Math.log(1 - rng.uniform()) * (means[state] - 1) / 2;
+    for (let left = 1 + Math.round(exponential() + exponential()); left > 0; left--) path.push(state);
+  }
+  const truth = Int32Array.from(path);
+  const symbols = truth.map((s) => (rng.uniform() < 0.3 ? rng.below(3) : s));
+  const runs = [0, 1, 2].map((state) => {
+    const starts = truth.filter((s, t) => s === state && truth[t - 1] !== state).length;
+    return truth.filter((s) => s === state).length / starts;
+  }).sort((a, b) => a - b);
+  const { model } = fitHsmm(symbols, [{ from: 0, to: symbols.length }], {
+    states: 3,
+    symbols: 3,
+    family: "negative_binomial",
+    maxDuration: 100,
+    guess: symbols,
+    restarts: 1,
+    iterations: 40,
+  }, new Random(1));
+  const found = model.durations.map((d) => meanDuration(d)!).sort((a, b) => a - b);
+  found.forEach((mean, j) => assert.ok(Math.abs(mean / runs[j] - 1) < 0.15, `${found} ${runs}`));
+  const { ari } = agreement(truth, viterbi(model, symbols).path);
+  assert.ok(ari > 0.97, `${ari}`);
 });
 
 Deno.test("a behaviour longer than D is one bout, and a constant recording too", () => {
