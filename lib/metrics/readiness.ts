@@ -3,12 +3,13 @@ import type { Metrics } from "../artifacts/metrics.ts";
 import { type GateResult, type HeldOut, type Obstacle, type Readiness } from "../artifacts/readiness.ts";
 import { notAboveBaseline } from "./baselines.ts";
 import { metricOf } from "./catalogue.ts";
+import { leakSuspected } from "./findings/leaks.ts";
 import { tooFew } from "./statistics/authority.ts";
 
 /** Every reason against using what was judged, each with its cure. */
 export function judgeReadiness(
   gates: readonly GateResult[],
-  metrics: Pick<Metrics, "metrics" | "heldOut" | "confusion">,
+  metrics: Pick<Metrics, "metrics" | "heldOut" | "confusion"> & Partial<Pick<Metrics, "tables">>,
 ): Readiness {
   const failed = gates.filter((gate) => !gate.passed).map(({ reason }) => ({
     reason,
@@ -21,6 +22,7 @@ export function judgeReadiness(
       : [{ reason: "no gates are set", cure: "Say under `gates` what is good enough." }]),
     ...originObstacles(metrics.metrics),
     ...heldOutObstacles(metrics.heldOut),
+    ...suspicions(metrics.tables?.findings ?? []),
     ...classObstacles(metrics),
     ...baselineObstacles(metrics.metrics),
     ...collapseObstacles(metrics.metrics),
@@ -67,6 +69,16 @@ function heldOutObstacles(facts: HeldOut | undefined): Obstacle[] {
     });
   }
   return out;
+}
+
+/** A channel that knows the labels makes every score worthless, held-out people or not. */
+function suspicions(findings: Metrics["tables"][string]): Obstacle[] {
+  const found = findings.find(({ id }) => id === leakSuspected.id);
+  return found === undefined ? [] : [{
+    reason: `a leak is suspected: ${found.evidence}`,
+    cure:
+      "Leave the channel out of `sensors`, or make sure that it is a measurement and judge without it as well.",
+  }];
 }
 
 /** Classes that no judged window has, and classes that the model cannot name. */

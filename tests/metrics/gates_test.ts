@@ -97,6 +97,14 @@ Deno.test("judgeReadiness() names windows that were fitted on, shared people and
   assert.ok(reasons.every(({ cure }) => cure.length > 10));
 });
 
+Deno.test("judgeReadiness() is never ready where a channel tells the label by itself", () => {
+  const evidence = "hz of wrist: accuracy 1 from its mean over the window";
+  const finding = (id: string) => ({ id, severity: "warning", finding: "", evidence, advice: "" });
+  assert.equal(against({ tables: { findings: [finding("few_subjects")] } }), "");
+  const said = against({ tables: { findings: [finding("few_subjects"), finding("leak_suspected")] } });
+  assert.equal(said, `a leak is suspected: ${evidence}`);
+});
+
 Deno.test("judgeReadiness() names classes that were not judged, one class only, and classes unknown to the model", () => {
   const labels = ["walk", "climb stairs, up", "sit"];
   const seen = (counts: number[]) => against({ confusion: { labels, counts: counts.map((n) => [n, 0, 0]) } });

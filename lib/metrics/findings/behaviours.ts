@@ -24,7 +24,7 @@ export const overSegmented: FindingRule = {
   finding: "Behaviours change more often than the labels do",
   advice: ({ smoothing }) =>
     smoothing === "hsmm"
-      ? "The HSMM is used already: fewer states or a longer `max_duration` give longer bouts."
+      ? "The HSMM is used already: a larger `stickiness` or fewer states give longer bouts."
       : "Widen the mode filter, raise the hysteresis or the minimum dwell, or use the HSMM.",
   evidence({ of, minDwell }) {
     const ratio = of("over_segmentation"), bout = of("bout_duration_median");
