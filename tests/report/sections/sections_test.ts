@@ -6,6 +6,8 @@ import { Recordings } from "../../../lib/artifacts/recordings.ts";
 import { assessQuality } from "../../../lib/signal/quality.ts";
 import { simulateRecordings } from "../../../lib/signal/simulate/simulate.ts";
 import { drawSection, sections } from "../../../lib/report/sections/mod.ts";
+import { parseHTML } from "linkedom";
+import { coverage } from "../../../lib/report/coverage_figures.ts";
 import { type Source, Sources } from "../../../lib/report/sources.ts";
 import { makeBehaviours, makeMetrics, writeFixtures } from "../fixtures.ts";
 
@@ -151,4 +153,26 @@ Deno.test("the bouts section shows how states and stickiness of a hidden semi-Ma
     assert.match(html, /Number of states[^]*2 states were taken/);
     assert.match(html, /Stickiness[^]*2 nats were used/);
   });
+});
+
+Deno.test("the limits say what intervals and verdicts hold, from the bench's own figures", async () => {
+  await withFolder(async (dir) => {
+    assert.doesNotMatch((await drawSection("limits", new Sources([]))).toHtml(), /Simulated: /);
+    const html = (await drawSection("limits", await metricsIn(dir, makeMetrics()))).toHtml();
+    const { document } = parseHTML(`<body>${html}</body>`);
+    const rows = [...document.querySelectorAll("details tbody tr")].map((row) =>
+      [...row.querySelectorAll("td")].map((cell) => cell.textContent!.replace(/\s/g, " "))
+    );
+    assert.deepEqual(rows.map(([of]) => of), coverage.intervals.map(({ of }) => of));
+    coverage.intervals.forEach(({ covered }, i) =>
+      assert.equal(rows[i][2].slice(0, 4), (100 * covered).toFixed(1))
+    );
+  });
+});
+
+Deno.test("docs/coverage.md and the report's figures are of one run of the bench", async () => {
+  const text = await Deno.readTextFile(new URL("../../../docs/coverage.md", import.meta.url));
+  const gate = /\| gate 0\.9 passed in ([\d.]+) %/.exec(text)!;
+  assert.equal(Number(gate[1]), +(100 * coverage.gate).toFixed(1));
+  assert.ok(text.replace(/\s+/g, " ").includes(`simulated, ${coverage.studies} studies a row`));
 });
