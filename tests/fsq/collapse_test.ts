@@ -9,6 +9,7 @@ Deno.test("T247 T263 collapsed() needs two epochs in a row, by perplexity or by 
   assert.equal(collapsed([narrow]), false);
   assert.equal(collapsed([alive, narrow]), false);
   assert.equal(collapsed([alive, narrow, top]), true);
+  assert.equal(collapsed([narrow, top]), true);
   assert.equal(collapsed([narrow, narrow, alive]), false);
   assert.equal(collapsed([{ perplexity: 1.5, topShare: 0.8 }, { perplexity: 1.5, topShare: 0.8 }]), false);
 });

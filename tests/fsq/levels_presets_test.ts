@@ -24,9 +24,16 @@ Deno.test("T004 T005 T006 T007 T008 T164 T165 T166 T167 T184 T185 T186 T187 pres
     video: [16, 16, 8, 8],
     "small-index": [8, 4, 4, 4],
     "small-table": [6, 5, 4, 4],
+    decreasing: [8, 6, 4, 3],
+    uniform: [6, 6, 6, 6],
+    "paper-2^8": [8, 6, 5],
+    "paper-2^10": [8, 5, 5, 5],
+    "paper-2^12": [7, 5, 5, 5, 5],
+    "paper-2^14": [8, 8, 8, 6, 5],
+    "paper-2^16": [8, 8, 8, 5, 5, 5],
   };
   for (const [name, levels] of Object.entries(named)) assert.deepEqual(preset(name), levels, name);
-  assert.equal(new Set(presets.map((p) => p.name)).size, presets.length);
+  assert.deepEqual(presets.map((p) => p.name).sort(), Object.keys(named).sort());
 });
 
 Deno.test("presets hold the paper's recommended levels for powers of two", () => {

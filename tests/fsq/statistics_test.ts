@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { codeStatistics, expectedDistinct, perplexity, windowsNeeded } from "../../lib/fsq/statistics.ts";
+import {
+  codeStatistics,
+  entropyBits,
+  expectedDistinct,
+  perplexity,
+  windowsNeeded,
+} from "../../lib/fsq/statistics.ts";
 
 Deno.test("codeStatistics() gives the published vector", () => {
   const codes = [42, 42, 42, 42, 63, 63, 63, 0, 0, 21];
@@ -55,4 +61,10 @@ Deno.test("codeStatistics() stays within its bounds", () => {
 Deno.test("codeStatistics() handles no codes and refuses codes outside the book", () => {
   assert.equal(codeStatistics([], 64).perplexity, 0);
   assert.throws(() => codeStatistics([64], 64), /outside 0..63/);
+});
+
+Deno.test("entropyBits() of one kind is exactly 0, where the formula itself leaves rounding errors", () => {
+  // log₂ 11 − (11 · log₂ 11)/11 is 4 · 10⁻¹⁶.
+  assert.deepEqual([entropyBits([11]), entropyBits([0, 11, 0]), entropyBits([])], [0, 0, 0]);
+  assert.equal(entropyBits([3, 3]), 1);
 });
