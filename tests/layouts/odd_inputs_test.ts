@@ -5,11 +5,12 @@ import type { Odd } from "./layout.ts";
 import { arrays } from "./odd/arrays.ts";
 import { columns } from "./odd/columns.ts";
 import { labels } from "./odd/labels.ts";
+import { loggers } from "./odd/loggers.ts";
 import { numbers } from "./odd/numbers.ts";
 import { sets } from "./odd/sets.ts";
 import { times } from "./odd/times.ts";
 
-const odd: readonly Odd[] = [...numbers, ...times, ...columns, ...labels, ...arrays, ...sets];
+const odd: readonly Odd[] = [...numbers, ...times, ...columns, ...labels, ...arrays, ...sets, ...loggers];
 
 for (const input of odd) Deno.test(`load ${input.name}`, () => check(input));
 

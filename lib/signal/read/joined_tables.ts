@@ -26,6 +26,8 @@ export interface FilePart {
   files?: string;
   /** Rows of this sensor, by what stands in other columns; all rows when left out. */
   where?: Where;
+  /** Its own time column, instead of that of all. */
+  time?: ColumnRef;
   columns: readonly ColumnRef[];
 }
 
@@ -46,7 +48,18 @@ function makeParts(sensors: Record<string, readonly FilePart[]>, options: TableO
       } catch (cause) {
         throw new InputError(`Cannot use files of ${sensor}: ${(cause as Error).message}`, { cause });
       }
-      const own = { ...options, channels: undefined, units: undefined, sensors: { [sensor]: part.columns } };
+      const time = part.time === undefined ? options.time : {
+        ...(typeof options.time === "object" ? options.time : {}),
+        columns: undefined,
+        column: part.time,
+      };
+      const own = {
+        ...options,
+        time,
+        channels: undefined,
+        units: undefined,
+        sensors: { [sensor]: part.columns },
+      };
       const reading = { ...shared, options: own, recordings: [], measured: [] };
       return { ...part, sensor, pattern, reading };
     })
@@ -199,7 +212,8 @@ export async function readJoinedTables(
   options: TableOptions,
   progress?: (fraction: number) => void,
 ): Promise<TablesRead> {
-  if (options.time === undefined && options.rate === undefined) {
+  const timed = Object.values(sensors).flat().every((part) => part.time !== undefined);
+  if (options.time === undefined && options.rate === undefined && !timed) {
     throw new InputError("Cannot join files: there is neither a time column nor a rate to join them by", {
       hint:
         "Set time: <column>; or rate, where the files have the same rows: they are then joined row by row.",

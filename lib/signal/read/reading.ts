@@ -47,6 +47,10 @@ export interface TableOptions extends LayoutOptions {
   /** How numbers of text are written, where that cannot be told. */
   decimal?: string;
   thousands?: string;
+  /** Names of all columns, instead of a header. */
+  columns?: readonly string[];
+  /** A pattern on lines of text; others are passed over. */
+  lines?: string;
   /** Labels as intervals in files of their own, instead of `label`. */
   intervals?: IntervalSource;
   /** Lists of the files, or of the people, with facts of each. */

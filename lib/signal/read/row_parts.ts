@@ -35,7 +35,8 @@ export class RowParts {
   }
 
   #key(column: string): number {
-    return findColumn(column, "column of where", this.#table, this.#file);
+    const place = this.#table.header === null && /^\d+$/.test(column) ? Number(column) : column;
+    return findColumn(place, "column of where", this.#table, this.#file);
   }
 
   /** The rows of one sensor; the whole table where nothing is asked of them. */

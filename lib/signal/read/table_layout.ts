@@ -168,7 +168,7 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
     const values = Object.keys(sensors).flatMap((s) =>
       sensors[s].map((ref) => findColumn(ref, `column of ${s}`, table, file))
     );
-    refuseForeignTimes(table.header, layout.time, values, place);
+    refuseForeignTimes(table.header, layout.time, values, place, table.sample);
     const units = unitsOf(values.slice(0, values.length / Object.keys(sensors).length));
     const confidence = confidenceOf(values);
     return {
@@ -184,12 +184,16 @@ export function layoutOf(table: Table, options: LayoutOptions, file: string, fir
   }
   const unsure = options.confidence === undefined ? undefined : new RegExp(options.confidence.columns);
   const taken = new Set(Object.values(layout).flat());
+  // A separator at the beginning or end of rows makes a column of nothing.
+  const { header, sample = [] } = table;
+  const bare = (c: number) =>
+    header === null && sample.length > 0 && sample.every((row) => (row[c] ?? "") === "");
   const free = Array.from({ length: table.columns }, (_, c) => c)
-    .filter((c) => !taken.has(c) && unsure?.test(name(c)) !== true);
+    .filter((c) => !taken.has(c) && unsure?.test(name(c)) !== true && !bare(c));
   const { columns, ...chosen } = table.sensors !== undefined
     ? { columns: [...table.sensors] }
     : chooseSensorColumns(free, table.header, place);
-  refuseForeignTimes(table.header, layout.time, columns, place);
+  refuseForeignTimes(table.header, layout.time, columns, place, table.sample);
   const own = {
     ...layout,
     timeName,

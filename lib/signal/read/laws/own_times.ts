@@ -8,6 +8,7 @@ const plain = (name: string) => name.replace(/[._]\d+$/, "");
 /**
  * Refuses sensor columns before which another time column of the same name stands than the one that is read.
  *
+ * @param sample First rows; where they show the same times, both columns are one clock.
  * @throws {InputError} naming column and its own time column.
  */
 export function refuseForeignTimes(
@@ -15,6 +16,7 @@ export function refuseForeignTimes(
   time: number | undefined,
   values: readonly number[],
   place: Place,
+  sample: readonly (readonly string[])[] = [],
 ): void {
   if (header === null || time === undefined) return;
   const times = header.flatMap((name, c) => plain(name) === plain(header[time]) ? [c] : []);
@@ -22,6 +24,8 @@ export function refuseForeignTimes(
   for (const c of values) {
     const own = times.findLast((t) => t < c);
     if (own === undefined || own === time) continue;
+    // Programs that write a time column for each channel repeat those of one sensor.
+    if (sample.length > 1 && sample.every((row) => row[own] === row[time])) continue;
     const group = values.filter((v) => times.findLast((t) => t < v) === own);
     throw new InputError(
       `Cannot use time: ${header[c]} has a time column of its own, column ${own + 1} (${
@@ -31,7 +35,9 @@ export function refuseForeignTimes(
         ...place,
         hint: group.length === values.length
           ? `Set time: ${own + 1}.`
-          : "Read signals of one time column each, by position, or give every sensor a file of its own.",
+          : `Read the signals of each time column apart: sensors: { all: [{ time: ${own + 1}, columns: [${
+            c + 1
+          }] }, …] }, by position.`,
       },
     );
   }

@@ -11,7 +11,7 @@ const mostColumns = 32;
 const beside = new RegExp(
   "^(" + [
     "|index|idx|rows?|row_?(number|id)|no|nr|n|i|id|.*[_ ]id|unnamed.*|__index_level_\\d+__",
-    "t|ts|time.*|.*time|.*timestamp.*|date.*|epoch.*|secs?|seconds?.*|ms|millis.*|elapsed.*|.*_elapsed|uptime|clock",
+    "t|ts|min(utes)?|time.*|.*time|.*timestamp.*|date.*|epoch.*|secs?|seconds?.*|ms|millis.*|elapsed.*|.*_elapsed|uptime|clock",
     "samples?|sample.*(number|count|time.*|id|index)|.*count(er)?|packet.*|frame.*|seq(uence)?.*|tick.*|burst.*",
     "labels?.*|.*_label|class(es)?|.*_class|activit.*|behaviou?rs?.*|target|y_true|gesture.*|category|annotation.*|state",
     "subject.*|user.*|person.*|participant.*|animal.*|tag.*id|device.*id|serial.*|session.*|trial.*|run|event.*|marker.*",

@@ -34,6 +34,8 @@ const words: [RegExp, Metric][] = [
   [/[([_ -]s[)\]]?$|(^|[^a-z])(sec|secs|seconds?)([^a-z]|$)/i, "s"],
 ];
 
+const minutes = /^min(utes?)?$|[([]\s*min(utes?)?\s*[)\]]$/i;
+
 /** The unit that a column's name tells, e.g. `timestamp [ns]`, `seconds_elapsed`, `Time_ms`. */
 function unitOfName(name: string): Metric | undefined {
   return words.find(([pattern]) => pattern.test(name))?.[1];
@@ -110,6 +112,7 @@ export function secondsPerUnit(
     });
   }
   if (unit !== "auto") return factors[unit];
+  if (minutes.test(name) || minutes.test(written)) return 60;
   if (step === 0) return factors[bySize(first) ?? unitOfName(name) ?? "s"];
   if (isDays(first, step)) return secondsOfDay;
   const told = toldUnit(first, step, name, written, place);

@@ -95,15 +95,19 @@ export function checkWholeSet({ recordings, rate, channels, triads }: Recordings
   for (const { first, other, whole } of findCopies(recordings)) {
     if (first.samples === other.samples && fingerprint(first) === fingerprint(other)) continue;
     const both = `${first.id} of subject ${first.subject} and ${other.id} of subject ${other.subject}`;
-    if (whole && first.subject !== other.subject) {
-      throw new InputError(
-        `Cannot use recordings: one of ${both} holds the samples of the other`,
-        { hint: "Remove the copy, or correct subject: one person in two parts of a split is a leak." },
-      );
-    }
-    sharing.push(first.subject === other.subject ? `${first.id} and ${other.id}` : both);
+    sharing.push(
+      `${first.subject === other.subject ? `${first.id} and ${other.id}` : both}${
+        whole ? ", one wholly" : ""
+      }`,
+    );
   }
-  if (sharing.length > 0) notes.push(`Recordings that share a part of their samples: ${listed(sharing)}`);
+  if (sharing.length > 0) {
+    notes.push(
+      `Recordings that share a part of their samples, which leaks where a split parts them: ${
+        listed(sharing)
+      }`,
+    );
+  }
   const empty = recordings.filter((r) => gapSamples(r) > 0.5 * r.samples);
   if (empty.length > 0) {
     notes.push(

@@ -13,6 +13,7 @@ const filePart = z.strictObject({
   where: z.record(z.string(), z.union([z.string(), z.number()])).optional().describe(
     "Rows of this sensor by what stands in other columns, where each row is a reading of one sensor, e.g. sensor_id: 2.",
   ),
+  time: column.optional().describe("Its own time column, where sensors have clocks of their own."),
   columns: z.array(column).min(1).describe("Columns by name or position from 1."),
 });
 
@@ -33,6 +34,12 @@ export default defineReader({
       .describe(
         "Encoding of the text where it is neither UTF-8 nor UTF-16 with a byte order mark, e.g. windows-1252.",
       ),
+    columns: z.array(z.string().min(1)).min(1).optional().describe(
+      "Names of all columns, for files without a header or with a wrong one.",
+    ),
+    lines: regularExpression.optional().describe(
+      "Pattern on lines; others are passed over, where lines of several kinds stand in turn.",
+    ),
     decimal: z.enum([".", ","]).optional().describe(
       "Mark before the fraction of numbers; told by the file when left out.",
     ),

@@ -8,6 +8,8 @@ export interface Dialect {
   separator: number;
   /** Column names; `null` where the first row already holds numbers. */
   header: string[] | null;
+  /** Names of a header that has more than the rows have cells. */
+  otherHeader?: string[];
   /** Columns in the first row. */
   columns: number;
   /** Unit per column, where a row below the header names them. */
@@ -136,18 +138,22 @@ export function detectDialect(bytes: Uint8Array, file: string): Dialect {
     const named = comment === undefined ? [] : splitLine(comment.text, separator);
     const fits = count(named) === count(first) && !named.some(numeric);
     const header = fits ? Array.from(first, (_, c) => named[c] ?? "") : rowNames(all[top - 1], first);
-    return { separator, comma, header, columns: first.length, ...from(0) };
+    const otherHeader = header === null && isLonger(all[top - 1], first) ? all[top - 1] : undefined;
+    return { separator, comma, header, columns: first.length, otherHeader, ...from(0) };
   }
   if (rest.length === 0) {
     throw new EmptyTable("Cannot read table: there is a header, but no row below it", { file, hint: noRows });
   }
   const levels = headerRows(rows);
-  const data = { columns: first.length, separator, comma, ...from(levels) };
+  const counted = countsSamples(first[0], rows[levels] ?? [], rows[levels + 1] ?? []) ? 1 : 0;
+  const data = { columns: first.length, separator, comma, ...from(levels + counted) };
   if (levels === 1) return { ...data, header: first };
-  if (levels === 2 && rows[1].filter((cell) => cell !== "").every(isUnit)) {
-    return { ...data, header: first, units: rows[1] };
-  }
-  return { ...data, header: joinLevels(rows.slice(0, levels)) };
+  const units =
+    rows[levels - 1].some((cell) => cell !== "") && rows[levels - 1].every((c) => c === "" || isUnit(c))
+      ? rows[levels - 1]
+      : undefined;
+  const names = rows.slice(0, units === undefined ? levels : levels - 1);
+  return { ...data, header: names.length === 1 ? names[0] : joinLevels(names), units };
 }
 
 /** The first lines that are neither empty nor comments; comments, and before which line; the separator that a line states. */
@@ -232,8 +238,28 @@ function isUnit(cell: string): boolean {
   return measure.test(plain) || noMeasure.test(plain);
 }
 
+/** Whether a header is longer than the rows below it by a name. */
+function isLonger(above: readonly string[] | undefined, first: readonly string[]): boolean {
+  return above?.length === first.length + 1 && above.every((cell) => cell !== "" && !numeric(cell));
+}
+
+/** Whether a row below the names tells how many samples each channel has, where the clock's column has nothing. */
+function countsSamples(
+  clock: string,
+  [first, ...others]: readonly string[],
+  next: readonly string[],
+): boolean {
+  const counts = new Set(others.filter((cell) => cell !== ""));
+  return /^(min|sec|ms|hrs?|time|samples?)\b/i.test(clock) && first === "" && counts.size === 1 &&
+    /^[1-9]\d+$/.test([...counts][0]) && next.length > 1 && numeric(next[0]);
+}
+
 /** Names out of several header rows; rows that say the same of all columns, and the rows' own titles, are left out. */
 function joinLevels(levels: readonly string[][]): string[] {
+  const deepest = levels.at(-1)!;
+  const sparse = (cells: readonly string[]) => cells.filter((cell) => cell !== "").length <= cells.length / 2;
+  // Names of groups stand above their first column only, and say nothing where names below are clear.
+  if (new Set(deepest).size === deepest.length && levels.slice(0, -1).every(sparse)) return [...deepest];
   const telling = levels.filter((cells) => new Set(cells.slice(1)).size > 1);
   const used = telling.length === 0 ? levels.slice(-1) : telling;
   return used[0].map((_, c) =>

@@ -15,6 +15,16 @@ const fewestToTell = 30;
 const mostLines = 50;
 const tens = Float64Array.from({ length: 16 }, (_, i) => Number(`1e${i}`));
 
+/** What to do about a row of another width. @param kind First cell of the first row. @param own First cell of this one. */
+function rowHint(kind: string, own: string): string {
+  const tag = /^\$?[A-Za-z]\w*$/;
+  return tag.test(kind) && tag.test(own) && own !== kind
+    ? `Where lines of several kinds stand in turn, choose one by its beginning: lines: "^${
+      kind.replace("$", "\\\\$")
+    },"; on_bad: gap takes such rows for missing ones.`
+    : "Every row needs as many cells as the header; on_bad: gap takes such rows for missing ones.";
+}
+
 /** A larger array that begins with the same values. */
 function grown<T extends Float32Array | Float64Array | Int32Array>(array: T, length: number): T {
   const out = new (array.constructor as new (length: number) => T)(length);
@@ -144,6 +154,17 @@ export function readColumns(
       row++;
     }
   };
+  /** Whether a row that cannot be read consists of names, and others than the header's. */
+  const isOtherHeader = (bytes: Uint8Array) => {
+    const texts = Array.from(
+      { length: columns },
+      (_, c) => decoder.decode(bytes.subarray(starts[c], ends[c])).trim(),
+    );
+    return texts.every((text) => /^[A-Za-z][\w .()/[\]-]*$/.test(text) && !absent.test(text)) &&
+      texts.some((text, c) => dialect.header !== null && text !== dialect.header[c]);
+  };
+  /** Whether no wanted cell of the row holds anything. */
+  const blankRow = () => plan.values.every((c) => ends[c] <= starts[c]);
   let begin = dialect.start;
   for (const bytes of source.pieces()) {
     for (const column of texts) column.begin();
@@ -214,6 +235,15 @@ export function readColumns(
           ends[cell] = to;
         } else if (cell > columns || to > from) tooMany = true;
       }
+      const { time: at, timeOfDay } = plan;
+      if (
+        at !== undefined && timeOfDay === undefined && cell === columns && ends[at] <= starts[at] &&
+        blankRow()
+      ) {
+        // Behind the end of these channels, where others of the file go on.
+        skipped.push(row);
+        continue;
+      }
       if (unclosed >= 0) {
         if (!forgiving) {
           fail(
@@ -236,7 +266,7 @@ export function readColumns(
         fail(
           row,
           `Cannot read row: ${tooMany ? `more than ${columns}` : `${cell} of ${columns}`} cells`,
-          "Every row needs as many cells as the header; on_bad: gap takes such rows for missing ones.",
+          rowHint(dialect.sample[0]?.[0] ?? "", decoder.decode(bytes.subarray(starts[0], ends[0]))),
         );
       }
       let broken = false;
@@ -299,6 +329,13 @@ export function readColumns(
           value = NaN;
         }
         for (const v of slots[c]) values[row * width + v] = value;
+      }
+      if (broken && isOtherHeader(bytes)) {
+        fail(
+          row,
+          "Cannot read row: other names of columns stand here, as where another table begins",
+          "Cut the file there.",
+        );
       }
       if (broken) passOver();
       else row++;

@@ -17,8 +17,14 @@ const large = 16 << 20;
 /** Bytes of a piece, but more where a line is longer. */
 const usual = 4 << 20;
 
-/** @throws {InputError} for bytes that are no text in the encoding, at the latest when their piece is reached. */
-export function openText(file: DataFile, encoding: string | undefined): Text {
+/** @param lines Lines that are wanted; all when left out. @throws {InputError} for bytes that are no text in the encoding, at the latest when their piece is reached. */
+export function openText(file: DataFile, encoding: string | undefined, lines?: RegExp): Text {
+  if (lines !== undefined) {
+    const all = new TextDecoder().decode(decodeText(file.read(), encoding, file.name)).split("\n");
+    // What is passed over leaves a comment, so that lines keep their numbers.
+    const bytes = new TextEncoder().encode(all.map((line) => lines.test(line) ? line : "#").join("\n"));
+    return { size: bytes.length, head: bytes, pieces: () => [bytes] };
+  }
   const plain = encoding === undefined || /^utf-?8$/i.test(encoding);
   const size = file.size ?? 0;
   if (plain && file.open !== undefined && size > large) {
