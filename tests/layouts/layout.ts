@@ -20,7 +20,7 @@ export interface Layout {
   format: string;
   /** Who writes such files. */
   maker: string;
-  /** Public place that shows it: `owner/repo#n`, or the title of a document. */
+  /** Public place that shows it: `owner/repo#n` (those of `checked_sources.ts` were opened), or the title of a document. */
   source: string;
   files: Record<string, string | Uint8Array>;
   /** What stands under `with:`. */

@@ -9,6 +9,7 @@ import { phones } from "./cases/phones.ts";
 import { spreadsheets } from "./cases/spreadsheets.ts";
 import { trackers } from "./cases/trackers.ts";
 import { check } from "./check.ts";
+import { checkedSources } from "./checked_sources.ts";
 import type { Layout } from "./layout.ts";
 
 const layouts: readonly Layout[] = [
@@ -30,4 +31,12 @@ Deno.test("there are at least sixty layouts, each under a name of its own and wi
   assert(layouts.length >= 60, `${layouts.length} layouts`);
   assert.equal(new Set(layouts.map((l) => `${l.maker} ${l.format} ${l.name}`)).size, layouts.length);
   for (const { name, source } of layouts) assert(source.length > 8, name);
+});
+
+Deno.test("sources that were opened are sources of the table", () => {
+  const sources = new Set(layouts.map(({ source }) => source));
+  for (const [source, title] of Object.entries(checkedSources)) {
+    assert(sources.has(source), source);
+    assert(title.length > 8, source);
+  }
 });

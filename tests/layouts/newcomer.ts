@@ -131,6 +131,34 @@ export const folders: Folder[] = [
     judged: true,
   },
   {
+    name: "one .npz file of windows, their labels and people",
+    files: {
+      "data/set.npz": zipSync({
+        "X.npy": encodeNpy(
+          Float32Array.from(
+            windows.flatMap(({ person, from }) =>
+              Array.from({ length: 100 }, (_, i) => acc(person, from + i).map(Number)).flat()
+            ),
+          ),
+          [windows.length, 100, 3],
+        ),
+        "y.npy": encodeNpy(Int32Array.from(windows, ({ from }) => walks(from))),
+        "groups.npy": encodeNpy(Int32Array.from(windows, ({ person }) => person)),
+      }),
+    },
+    says: [/120 windows of 100 samples of 3 subjects/, /guess: windows: X \[120,100,3\]/, /rate is assumed/],
+    judged: true,
+  },
+  {
+    name: "one .npz file for each person",
+    files: each(
+      (p) => `data/subject_${p}.npz`,
+      (p) => zipSync({ "X.npy": npy(p, "samples"), "y.npy": npy(p, "labels") }),
+    ),
+    says: [/3 recordings of 3 subjects/, /rate is assumed/],
+    judged: true,
+  },
+  {
     name: "one Parquet table",
     files: {
       "data/people.parquet": Deno.readFileSync(new URL("../reference/people.parquet", import.meta.url)),

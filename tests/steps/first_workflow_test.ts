@@ -1,5 +1,6 @@
 /** What `init` makes of the folders that newcomers have. */
 import assert from "node:assert/strict";
+import { zipSync } from "fflate";
 import { dirname, join } from "node:path";
 import { firstWorkflowFor } from "../../lib/steps/first_workflow.ts";
 import { registry } from "../../lib/steps/registry.ts";
@@ -65,6 +66,18 @@ Deno.test("a first workflow says what it could not guess, and what it falls back
   await withFolder({ "data/a.csv": two.replaceAll(",", ";;").replace("x", "x;") }, async (dir) => {
     const { lines } = await firstWorkflowFor(dir);
     assert.match(lines.join("\n"), /not guessed: the files cannot be read like this: a\.csv/);
+  });
+});
+
+Deno.test("a look at windows in an archive says to unpack it", async () => {
+  const entry = new TextEncoder().encode("1 2 3\n");
+  const names = ["x", "y", "z"].map((axis) => `HAR/train/Inertial Signals/total_acc_${axis}_train.txt`);
+  const zip = zipSync(Object.fromEntries([...names, "HAR/train/y_train.txt"].map((name) => [name, entry])));
+  await withFolder({ "data/har.zip": zip }, async (dir) => {
+    await assert.rejects(
+      () => firstWorkflowFor(dir, join(dir, "data")),
+      /har\.zip: Cannot look at windows in an archive.*\n.*Unpack it, and give the folder to init --data/,
+    );
   });
 });
 

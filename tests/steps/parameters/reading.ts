@@ -281,6 +281,16 @@ export const tried: Tried[] = [
           rate: 20,
           sensors: { s: ["x"] },
         }),
+        columns: onTable(rows("x,y,z", 60, (i) => `${wave(i)},${wave(i + 9)}`), ["x", "y"], ["y", "x"], {
+          rate: 20,
+          sensors: { s: ["x"] },
+        }),
+        lines: onTable(
+          rows("", 120, (i) => `${i % 2 === 0 ? "a" : "b"},${wave(i)},${wave(i + 9)}`),
+          "^a,",
+          "^b,",
+          { rate: 20, sensors: { s: [2] } },
+        ),
         encoding: onFiles(
           {
             "p1.csv": Uint8Array.from(rows("x,who", 60, (i) => `${wave(i)},J\u00f6`), (c) => c.charCodeAt(0)),

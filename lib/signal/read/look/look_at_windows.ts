@@ -1,8 +1,10 @@
 /** Looks for windows that someone has cut: one table of rows for each channel, as UCI HAR has them, or an array of them. */
 import { basename, dirname } from "node:path";
+import { readNpz } from "../../../artifacts/npz.ts";
 import { InputError } from "../../../errors.ts";
 import { percent } from "../../../text/numbers.ts";
 import { readWindowArrays } from "../window_arrays.ts";
+import { readZip } from "../zip.ts";
 import { assumeRate, type FolderSeen } from "./seen.ts";
 
 const channel = /(^|_)([xyz])(_[a-z]+)?\.(txt|csv|npy)$/i;
@@ -24,16 +26,60 @@ function inertial(paths: readonly string[]) {
   return undefined;
 }
 
+/** @throws {InputError} for an archive of such files: windows are imported from files. */
+function refusePacked(paths: readonly string[]): void {
+  for (const path of paths) {
+    if (!/\.zip$/i.test(path)) continue;
+    let names: string[];
+    try {
+      names = readZip(Deno.readFileSync(path)).map(({ name }) => name);
+    } catch {
+      continue;
+    }
+    const found = inertial(names);
+    if (found === undefined) continue;
+    throw new InputError(`Cannot look at windows in an archive, such as ${found.own[0]}`, {
+      file: basename(path),
+      hint: "Unpack it, and give the folder to init --data.",
+    });
+  }
+}
+
+/** An `.npz` file with windows under X, as libraries for learning keep them. */
+async function lookAtArrayOfWindows(paths: readonly string[]): Promise<FolderSeen | undefined> {
+  const path = paths.find((own) => /\.npz$/i.test(own));
+  if (path === undefined) return undefined;
+  const { X, y, groups } = await readNpz(path).catch(() => ({}) as Awaited<ReturnType<typeof readNpz>>);
+  if (X?.shape.length !== 3) return undefined;
+  const seen: FolderSeen = {
+    uses: "import",
+    params: { type: "windows", path },
+    facts: [],
+    guesses: [],
+    open: [],
+  };
+  assumeRate(seen, "windows have no times");
+  const guessed = [
+    ...(y === undefined ? [] : ["labels: y"]),
+    ...(groups === undefined ? [] : ["people: groups"]),
+  ];
+  seen.guesses.push(`windows: X [${X.shape}] of ${basename(path)}`, ...guessed);
+  return await readSeen(seen, [path], {});
+}
+
 /**
  * @param paths Absolute paths.
  * @returns Undefined where there are no such files; parameters name them by absolute paths.
  */
 export async function lookAtWindows(paths: readonly string[]): Promise<FolderSeen | undefined> {
   const found = inertial(paths);
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    refusePacked(paths);
+    return await lookAtArrayOfWindows(paths);
+  }
   const { own, labels, people } = found;
   const seen: FolderSeen = { uses: "import", params: { type: "windows" }, facts: [], guesses: [], open: [] };
-  const { params, facts, guesses, open } = seen;
+  const { params, guesses } = seen;
   params.path = own[0].replace(channel, (_, a, __, b = "", end) => `${a}[xyz]${b}.${end}`).replace(
     "[xyz]",
     "?",
@@ -53,9 +99,19 @@ export async function lookAtWindows(paths: readonly string[]): Promise<FolderSee
     `windows: one a row of ${own.map((path) => basename(path)).join(", ")}`,
     `labels: ${basename(labels)}`,
   );
+  return await readSeen(seen, own, { labels, groups: people });
+}
+
+/** Reads the windows, and says what they are. @param beside Files of labels and people. */
+async function readSeen(
+  seen: FolderSeen,
+  files: readonly string[],
+  beside: { labels?: string; groups?: string },
+): Promise<FolderSeen> {
+  const { params, facts, open } = seen;
   try {
     const options = { rate: Number(params.rate), classes: params.classes as Record<string, string> };
-    const { windows, warnings } = await readWindowArrays(own, { labels, groups: people }, options);
+    const { windows, warnings } = await readWindowArrays(files, beside, options);
     const { labelNames, recordings } = windows.recordings;
     const subjects = new Set(recordings.map((r) => r.subject)).size;
     facts.push(`${recordings.length} windows of ${windows.length} samples of ${subjects} subjects`);
