@@ -160,7 +160,8 @@ export function readColumns(
       { length: columns },
       (_, c) => decoder.decode(bytes.subarray(starts[c], ends[c])).trim(),
     );
-    return texts.every((text) => /^[A-Za-z][\w .()/[\]-]*$/.test(text) && !absent.test(text)) &&
+    return columns > 2 &&
+      texts.every((text) => /^[A-Za-z][\w .()/[\]-]*$/.test(text) && !absent.test(text)) &&
       texts.some((text, c) => dialect.header !== null && text !== dialect.header[c]);
   };
   /** Whether no wanted cell of the row holds anything. */
