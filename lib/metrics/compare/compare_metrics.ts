@@ -171,7 +171,7 @@ function peopleOfFolds({ tables, cells = [] }: Metrics): Map<string, string> {
     );
     return own.length === 0
       ? []
-      : [[JSON.stringify(cell), own.map((row) => String(row.subject)).sort().join("\n")] as const];
+      : [[JSON.stringify(cell), JSON.stringify(own.map((row) => String(row.subject)).sort())] as const];
   }));
 }
 

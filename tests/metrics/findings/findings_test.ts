@@ -146,7 +146,7 @@ Deno.test("over-segmentation under the HSMM is not answered with the HSMM", () =
   const metrics = judged(good, { over_segmentation: 2 });
   assert.match(
     found("over_segmentation", metrics, { smoothing: "hsmm" })!.advice,
-    /^The HSMM is used already/,
+    /^The HSMM is used already: a larger `stickiness` or fewer states/,
   );
   assert.match(found("over_segmentation", metrics, { smoothing: "rules" })!.advice, /or use the HSMM/);
 });
