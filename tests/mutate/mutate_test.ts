@@ -85,7 +85,7 @@ Deno.test("withSwitches() is the right code with no switch on, and each mutant w
   }
 });
 
-Deno.test("Reach takes the test of the same name first, then the nearest, and follows lazy imports, but not tables of loaders", () => {
+Deno.test("Reach takes the test of the same place first, then of the same name, then the nearest, and follows lazy imports, but not tables of loaders", () => {
   const reach = new Reach([
     { path: "lib/a/one.ts", text: "" },
     { path: "lib/a/two.ts", text: 'import { one } from "./one.ts";' },
@@ -99,9 +99,14 @@ Deno.test("Reach takes the test of the same name first, then the nearest, and fo
     { path: "tests/a/step_test.ts", text: 'import "../../lib/a/step.ts";' },
     { path: "tests/a/two_test.ts", text: 'import "../../lib/a/two.ts"; // longer than the one of the step' },
     { path: "tests/b/one_test.ts", text: 'import "../../lib/a/two.ts"; import "./other.ts";' },
+    {
+      path: "tests/a/one_test.ts",
+      text: 'import "../../lib/a/two.ts"; // the longest of all, but in its place',
+    },
     { path: "tests/a/list_test.ts", text: 'import "../../lib/a/list.ts";' },
   ]);
   assert.deepEqual(reach.testsOf("lib/a/one.ts"), [
+    "tests/a/one_test.ts",
     "tests/b/one_test.ts",
     "tests/a/near_test.ts",
     "tests/a/lazy_test.ts",

@@ -25,7 +25,7 @@ export class Reach {
   }
 
   /**
-   * The test of the same name first, then those of the same room, then by the number of modules in between, then the
+   * The test of the same place first, then those of the same name, then those of the same room, then by the number of modules in between, then the
    * shortest.
    */
   testsOf(file: string): string[] {
@@ -36,9 +36,14 @@ export class Reach {
       }
     }
     const own = basename(file, ".ts") + "_test.ts";
+    const mirror = join("tests", dirname(file).split("/").slice(1).join("/"), own);
     const room = (path: string) => path.split("/")[1];
     const rank = (test: string) =>
-      basename(test) === own ? 0 : distance.get(test)! + (room(test) === room(file) ? 0 : 100);
+      test === mirror
+        ? -1
+        : basename(test) === own
+        ? 0
+        : distance.get(test)! + (room(test) === room(file) ? 0 : 100);
     return [...distance.keys()].filter((path) => path.endsWith("_test.ts"))
       .sort((a, b) => rank(a) - rank(b) || this.#sizes.get(a)! - this.#sizes.get(b)!);
   }
