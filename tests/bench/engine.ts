@@ -148,7 +148,7 @@ function medians(commands: Record<string, () => Took>, rounds = 9): void {
     const ms = sorted(all, "ms");
     const cpu = sorted(all, "cpu")[rounds >> 1]!;
     const span = `${ms[0]!.toFixed(0)} to ${ms.at(-1)!.toFixed(0)}`;
-    rows.push({ name, ms: ms[rounds >> 1]!, span, cpu });
+    show({ name, ms: ms[rounds >> 1]!, span, cpu });
   }
 }
 
@@ -161,12 +161,26 @@ interface Row {
 
 /** A row for one of many equal parts of a process, without what the process takes for nothing. */
 function perStep(name: string, took: Took, idle: Took, engineMs = took.ms): void {
-  rows.push({ name, ms: engineMs / steps, cpu: (took.cpu - idle.cpu) / steps });
+  show({ name, ms: engineMs / steps, cpu: (took.cpu - idle.cpu) / steps });
 }
 
 const engine = (file: string) => time(Deno.execPath(), ["run", "--quiet", "-A", program, join(root, file)]);
-const rows: Row[] = [];
 const failed: string[] = [];
+/** Processor time of an empty Deno program, in milliseconds; rows are multiples of it. */
+const unit = Array.from({ length: 9 }, () => time(Deno.execPath(), ["eval", "0"]).cpu).sort((a, b) =>
+  a - b
+)[4]!;
+
+/** Prints a row as soon as it is measured: all of them take minutes. */
+function show({ name, ms, span, cpu }: Row): void {
+  const number = (value: number) => value.toFixed(value < 10 ? 2 : 0).padStart(6);
+  const range = span === undefined ? "" : ` (${span})`;
+  console.log(
+    `${name.padEnd(76)} ${number(ms)} ms${range.padEnd(18)} ${number(cpu)} ms processor = ${
+      (cpu / unit).toFixed(2)
+    } E`,
+  );
+}
 write("plain.json", JSON.stringify(plan(false)));
 write("files.json", JSON.stringify(plan(true)));
 
@@ -206,7 +220,7 @@ perStep(`cold run of ${steps} steps of a workflow file with zod and Metrics, a s
 write("once.yaml", once());
 const alone = engine("once.yaml");
 const ended = engine("once.yaml");
-rows.push({
+show({
   name: "cold run of 50 steps that each need a fresh process, a step",
   ms: engineMs(alone) / 50,
   cpu: (alone.cpu - ended.cpu) / 50,
@@ -267,17 +281,6 @@ medians({
   [empty]: () => time(Deno.execPath(), ["eval", "0"]),
 });
 await productionRow();
-const unit = rows.find(({ name }) => name === empty)!.cpu;
-const width = Math.max(...rows.map(({ name }) => name.length));
-const number = (value: number) => value.toFixed(value < 10 ? 2 : 0).padStart(6);
-for (const { name, ms, span, cpu } of rows) {
-  const range = span === undefined ? "" : ` (${span})`;
-  console.log(
-    `${name.padEnd(width)} ${number(ms)} ms${range.padEnd(18)} ${number(cpu)} ms processor = ${
-      (cpu / unit).toFixed(2)
-    } E`,
-  );
-}
 for (const line of failed) console.log(line);
 Deno.removeSync(root, { recursive: true });
 
