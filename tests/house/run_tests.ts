@@ -6,8 +6,7 @@
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readJunit, type TestCase } from "./junit.ts";
-import type { Place } from "./places.ts";
-import { notRunLine, shown } from "./shown.ts";
+import { notRunLine, type Rows, rowsLine } from "./shown.ts";
 import { type Reason, reasonsFile } from "./skip.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -60,18 +59,10 @@ async function readReasons(path: string): Promise<Reason[]> {
 async function judge(cases: TestCase[]): Promise<number> {
   let missing = 0;
   for (const table of ["capabilities", "reliability"]) {
-    const rows: Record<string, { test?: Place | Place[]; tests?: Place[] }> = JSON.parse(
-      await Deno.readTextFile(join(root, "tests", `${table}.json`)),
-    );
-    const byTest = Object.entries(rows).flatMap(([id, { test, tests }]) => {
-      const places = [test ?? tests ?? []].flat();
-      return places.length > 0 ? [{ id, outcome: shown(places, cases) }] : [];
-    });
-    const passed = byTest.filter(({ outcome }) => outcome === "passed").length;
-    const left = byTest.filter(({ outcome }) => outcome !== "passed");
-    const words = left.map(({ id, outcome }) => `${id} ${outcome}`).join(", ");
-    console.log(`${table}: ${passed} of ${byTest.length} rows shown by passed tests${words && `; ${words}`}`);
-    missing += left.filter(({ outcome }) => outcome !== "skipped").length;
+    const rows: Rows = JSON.parse(await Deno.readTextFile(join(root, "tests", `${table}.json`)));
+    const { line, unshown } = rowsLine(rows, cases);
+    console.log(`${table}: ${line}`);
+    missing += unshown;
   }
   return missing;
 }

@@ -23,6 +23,24 @@ export function shown(places: Place[], cases: TestCase[]): Shown {
   return (["failed", "not run", "skipped"] as const).find((worst) => outcomes.includes(worst)) ?? "passed";
 }
 
+/** A table of rows that name their tests; those of other rows are shown otherwise. */
+export type Rows = Record<string, { test?: Place | Place[]; tests?: Place[] }>;
+
+/** How many rows a run showed, which it did not, and how many of these for no reason. */
+export function rowsLine(rows: Rows, cases: TestCase[]): { line: string; unshown: number } {
+  const byTest = Object.entries(rows).flatMap(([id, { test, tests }]) => {
+    const places = [test ?? tests ?? []].flat();
+    return places.length > 0 ? [{ id, outcome: shown(places, cases) }] : [];
+  });
+  const left = byTest.filter(({ outcome }) => outcome !== "passed");
+  const words = left.map(({ id, outcome }) => `${id} ${outcome}`).join(", ");
+  const passed = byTest.length - left.length;
+  return {
+    line: `${passed} of ${byTest.length} rows shown by passed tests${words && `; ${words}`}`,
+    unshown: left.filter(({ outcome }) => outcome !== "skipped").length,
+  };
+}
+
 /** The reason that was given for a skipped test: the first one at or below the line at which the test stands. */
 export function reasonOf({ file, line }: TestCase, reasons: Reason[]): string | undefined {
   const below = reasons.filter((given) => given.file === file && given.line >= line);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readJunit } from "./junit.ts";
-import { notRunLine, reasonOf, shown } from "./shown.ts";
+import { notRunLine, reasonOf, rowsLine, shown } from "./shown.ts";
 
 const cases = readJunit(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="deno test" tests="7" failures="1" errors="0" time="0.011">
@@ -51,6 +51,20 @@ Deno.test("shown() takes a test for shown only if it passed in the run", () => {
   assert.equal(shown(at("killed (${kills} kills)"), cases), "passed");
   assert.equal(shown([...at("outer"), ...at("gone")], cases), "not run");
   assert.equal(shown([...at("left out"), ...at("wrong")], cases), "failed");
+});
+
+Deno.test("rowsLine() lets a row count only if its tests passed in this run, and names the others", () => {
+  const rows = {
+    T1: { test: at("outer")[0] },
+    T2: { tests: [...at("outer"), ...at("wrong")] },
+    T3: { test: at("left out") },
+    T4: { test: at("emptied or renamed")[0] },
+    T5: {},
+  };
+  assert.deepEqual(rowsLine(rows, cases), {
+    line: "1 of 4 rows shown by passed tests; T2 failed, T3 skipped, T4 not run",
+    unshown: 2,
+  });
 });
 
 Deno.test("notRunLine() counts what was left out by its reason, and says where none was given", () => {
