@@ -37,7 +37,17 @@ class TrainingLayers implements Layers<Var> {
   readonly parameters: Record<string, number[]> = {};
   readonly masks: Record<string, number[]> = {};
 
-  constructor(readonly tape: Tape, readonly options: TrainingGraphOptions) {}
+  /** Outputs of each linear layer. */
+  readonly #widths: ReadonlyMap<string, number>;
+
+  constructor(readonly tape: Tape, readonly options: TrainingGraphOptions, a: Architecture) {
+    this.#widths = new Map([
+      ["projection", a.latent],
+      ["auxiliary", a.classes],
+      ...neckWidths(a).map(([, to], i) => [`neck${i}`, to] as const),
+      ...headWidths(a).map(([, to], i) => [`head${i}`, to] as const),
+    ]);
+  }
 
   parameter(name: string, shape: number[]): Var {
     this.parameters[name] = shape;
@@ -65,7 +75,7 @@ class TrainingLayers implements Layers<Var> {
   }
 
   linear(x: Var, name: string, relu: boolean): Var {
-    const width = name === "projection" ? this.latent : this.widths[name];
+    const width = this.#widths.get(name)!;
     const w = this.parameter(`${name}.weight`, [x.shape[1], width]);
     const y = this.tape.addRow(this.tape.matmul(x, w), this.parameter(`${name}.bias`, [width]));
     if (!relu) return y;
@@ -74,9 +84,6 @@ class TrainingLayers implements Layers<Var> {
     this.masks[`${name}.mask`] = h.shape;
     return this.tape.mask(h, this.tape.input(`${name}.mask`, h.shape));
   }
-
-  widths: Record<string, number> = {};
-  latent = 0;
 
   /** Where the quantiser begins and ends: their gradients tell what it lets through. */
   readonly quantizer: { latent?: Var; quantized?: Var } = {};
@@ -153,10 +160,7 @@ export function trainingGraph(a: Architecture, options: TrainingGraphOptions): T
   shapesOf(a);
   const [channels, sensors, length] = a.input;
   const tape = new Tape("training_step");
-  const layers = new TrainingLayers(tape, options);
-  layers.latent = a.latent;
-  neckWidths(a).forEach(([, to], i) => layers.widths[`neck${i}`] = to);
-  headWidths(a).forEach(([, to], i) => layers.widths[`head${i}`] = to);
+  const layers = new TrainingLayers(tape, options, a);
   const window = tape.input("window", [options.batch, ...a.input]);
   const grid = [options.batch, length, sensors, channels];
   const x = tape.constant(tape.emit("Transpose", [window.name], grid, { perm: [0, 3, 2, 1] }));
@@ -171,7 +175,6 @@ export function trainingGraph(a: Architecture, options: TrainingGraphOptions): T
   };
   addLoss(out.logits!, 1);
   if (options.auxiliary > 0) {
-    layers.widths["auxiliary"] = a.classes;
     addLoss(layers.linear(out.features, "auxiliary", false), options.auxiliary);
   }
   if (options.spread > 0) {

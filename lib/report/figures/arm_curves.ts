@@ -1,7 +1,8 @@
 /** Learning curves of several variants. */
 import type { Epoch } from "../../artifacts/model.ts";
 import { labelColor } from "../palette.ts";
-import { draw, Figure, legend, Plot, type Provenance, scaleOf, smallPanel } from "../plot.ts";
+import { draw, Figure, legend, Plot, type Provenance } from "../plot.ts";
+import { epochPanel } from "../axes.ts";
 import { markup } from "../../text/html.ts";
 
 /** The history of one trained model of a variant. */
@@ -26,16 +27,7 @@ export function armCurves(curves: readonly ArmCurve[], provenance: Provenance): 
     );
     if (points.length === 0) return [];
     return draw(`${title} by epoch`, {
-      ...smallPanel,
-      x: { label: "epoch", labelAnchor: "center", labelArrow: "none", ticks: 5, tickFormat: "d" },
-      y: {
-        label: title,
-        grid: true,
-        nice: true,
-        labelArrow: "none",
-        ticks: 5,
-        ...scaleOf(points.map((p) => p.value)),
-      },
+      ...epochPanel(title, points.map((p) => p.value)),
       marks: [
         Plot.lineY(points, {
           x: "epoch",

@@ -1,5 +1,6 @@
 /** Whether recordings still look like those that the model was made from. */
 import { draw, Figure, legend, Plot, type Provenance } from "../plot.ts";
+import { lookAxis } from "../axes.ts";
 import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { markup } from "../../text/html.ts";
 
@@ -35,19 +36,13 @@ export function driftOverTime(
   { of, level, provenance }: DriftFigureOptions,
 ): Figure {
   const rows = looks.map((look, i) => ({ ...look, i }));
-  const step = Math.max(1, Math.ceil(rows.length / 9));
   const svg = draw(`Drift of ${of}`, {
     height: 250,
     marginLeft: 60,
     marginRight: 30,
     marginTop: 26,
     marginBottom: 40,
-    x: {
-      label: null,
-      domain: [-0.5, Math.max(0.5, rows.length - 0.5)],
-      ticks: rows.filter((r) => r.i % step === 0).map((r) => r.i),
-      tickFormat: (i: number) => rows[i]?.when ?? "",
-    },
+    x: lookAxis(rows, 9),
     y: { label: "PSI", grid: true, zero: true, nice: true, labelArrow: "none" },
     marks: [
       Plot.line(rows, { x: "i", y: "threshold", stroke: "#7b8794", strokeDasharray: "4 3", curve: "step" }),

@@ -1,6 +1,7 @@
 /** How training went. */
 import type { Epoch, ModelFacts } from "../../artifacts/model.ts";
-import { draw, Figure, legend, Plot, scaleOf, smallPanel } from "../plot.ts";
+import { draw, Figure, legend, Plot } from "../plot.ts";
+import { epochPanel } from "../axes.ts";
 import { typesetNumber } from "../../text/typeset.ts";
 import { percent } from "../../text/numbers.ts";
 import { markup } from "../../text/html.ts";
@@ -57,22 +58,7 @@ export function learningCurves(model: TrainingCourse): Figure {
     );
     if (points.length === 0) return [];
     return draw(`${title} by epoch`, {
-      ...smallPanel,
-      x: {
-        label: "epoch",
-        labelAnchor: "center",
-        labelArrow: "none",
-        ticks: Math.min(5, history.length),
-        tickFormat: "d",
-      },
-      y: {
-        label: title,
-        grid: true,
-        nice: true,
-        labelArrow: "none",
-        ticks: 5,
-        ...scaleOf(points.map((p) => p.value)),
-      },
+      ...epochPanel(title, points.map((p) => p.value), Math.min(5, history.length)),
       marks: [
         Plot.ruleX([bestEpoch], { strokeDasharray: "3 3", strokeOpacity: 0.5 }),
         Plot.lineY(points, {

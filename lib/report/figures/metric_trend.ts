@@ -1,5 +1,6 @@
 /** A metric over time. */
 import { draw, Figure, Plot, type Provenance } from "../plot.ts";
+import { lookAxis } from "../axes.ts";
 import { typesetNumber } from "../../text/typeset.ts";
 
 const calm = "#0072b2";
@@ -36,19 +37,13 @@ export function metricTrend(
   const limits = [above, below].filter((limit) => limit !== undefined);
   const broken = (value: number) =>
     (above !== undefined && value > above) || (below !== undefined && value < below);
-  const step = Math.max(1, Math.ceil(rows.length / 7));
   const svg = draw(`${metric} over time`, {
     height: 200,
     marginLeft: 60,
     marginRight: 30,
     marginTop: 26,
     marginBottom: 32,
-    x: {
-      label: null,
-      domain: [-0.5, Math.max(0.5, rows.length - 0.5)],
-      ticks: rows.filter((r) => r.i % step === 0).map((r) => r.i),
-      tickFormat: (i: number) => rows[i]?.when ?? "",
-    },
+    x: lookAxis(rows, 7),
     y: {
       label: unit === undefined ? metric : `${metric} (${unit})`,
       grid: true,
