@@ -56,6 +56,8 @@ export async function withPage<T>(
     colorScheme: scheme,
     bypassCSP: true,
   });
+  // A loaded machine is no fault of a page.
+  context.setDefaultTimeout(240_000);
   try {
     const page = await context.newPage();
     await page.goto(url);

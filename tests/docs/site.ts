@@ -122,7 +122,7 @@ function render(document: Document, known: ReadonlyMap<string, Document>, root: 
         const body = token.rows.map((row) => `<tr>${cells("td", row)}</tr>`).join("\n");
         // Keys with long meanings become blocks where a screen is narrow.
         const kind = /^key below/.test(token.header[0]!.text) ? "table keys" : "table";
-        return `<div class="${kind}" tabindex="0" role="region" aria-label="table"><table><thead><tr>${
+        return `<div class="${kind}" tabindex="0" role="group" aria-label="table"><table><thead><tr>${
           cells("th", token.header)
         }</tr></thead><tbody>${body}</tbody></table></div>\n`;
       },
@@ -150,7 +150,8 @@ function render(document: Document, known: ReadonlyMap<string, Document>, root: 
       entries.push({ title: plain(token.text), page: title, url: `${document.target}#${id}`, text: "" });
     } else marked.walkTokens([token], marked.defaults.walkTokens!);
   }
-  const body = marked.parser(tokens);
+  // What is wider than a phone is scrolled, which keys have to reach as well.
+  const body = marked.parser(tokens).replaceAll("<pre><code", '<pre tabindex="0"><code');
   return { document, body, title, ids, links, entries, pictures };
 }
 
