@@ -13,6 +13,8 @@ const root = Deno.makeTempDirSync({ prefix: "motiflow-bench-" });
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const program = fileURLToPath(new URL("./engine_case.ts", import.meta.url));
 
+/** Steps that each need a process. */
+const processes = Math.min(50, steps);
 const empty = "an empty Deno program, E";
 
 function write(path: string, text: string): void {
@@ -104,7 +106,7 @@ steps:
 /** Steps of the user's whose process serves one of them only. */
 function once(): string {
   write("steps/once.ts", Deno.readTextFileSync(join(root, "steps/own.ts")));
-  return `matrix: { c: [${Array.from({ length: 50 }, (_, i) => i)}] }
+  return `matrix: { c: [${Array.from({ length: processes }, (_, i) => i)}] }
 steps:
   s: { uses: ./steps/once.ts, with: { data: "data/\${{ matrix.c }}/*.csv" }, permissions: { sys: [cpus] }, cache: pure }
 `;
@@ -221,9 +223,9 @@ write("once.yaml", once());
 const alone = engine("once.yaml");
 const ended = engine("once.yaml");
 show({
-  name: "cold run of 50 steps that each need a fresh process, a step",
-  ms: engineMs(alone) / 50,
-  cpu: (alone.cpu - ended.cpu) / 50,
+  name: `cold run of ${processes} steps that each need a fresh process, a step`,
+  ms: engineMs(alone) / processes,
+  cpu: (alone.cpu - ended.cpu) / processes,
 });
 /** The same graph for a tool that goes by time stamps. */
 const targets = Array.from({ length: steps }, (_, i) => ({

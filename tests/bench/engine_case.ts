@@ -18,6 +18,9 @@ async function planOf(path: string) {
 const engine = await openEngine({ root: plan.root });
 const started = performance.now();
 const result = await engine.run(plan, { jobs: 2 });
+if (result.status !== "succeeded") {
+  throw new Error(`Cannot time the run: ${result.tasks.find((task) => task.error !== undefined)?.error}`);
+}
 const count = (outcome: string) => result.tasks.filter((t) => t.outcome === outcome).length;
 const report = {
   ms: performance.now() - started,
