@@ -79,5 +79,10 @@ export const verbs: Record<string, Verb> = {
     summary: "JSON Schema of workflow files for editors",
     load: () => import("./verbs/schema.ts"),
   },
+  completions: {
+    usage: "completions bash|zsh|fish",
+    summary: "A script by which the shell completes verbs and options",
+    load: async () => ({ command: (await import("./verbs/completions.ts")).completionsOf(verbs) }),
+  },
   doctor: { usage: "doctor", summary: "What this machine can do", load: () => import("./verbs/doctor.ts") },
 };

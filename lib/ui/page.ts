@@ -28,7 +28,7 @@ table { width: 100%; }
 table.facts th { width: 9rem; }
 .status { font-weight: 600; white-space: nowrap; }
 .ran, .succeeded { color: var(--good); } .restored { color: var(--accent); } .failed, .interrupted { color: var(--bad); }
-.running { color: #c77700; } .blocked, .skipped, .waiting, .cancelled { color: var(--soft); }
+.running { color: light-dark(#8a5200, #ffb454); } .blocked, .skipped, .waiting, .cancelled { color: var(--soft); }
 td.reason { color: var(--soft); font-size: .8rem; }
 .graph { overflow-x: auto; margin: 1rem 0; }
 .graph svg { background: none; }
@@ -44,6 +44,7 @@ export function page(title: string, body: Html, live?: { script: string; nonce: 
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>${markup`${title}`} · Motiflow</title>
 <style>${style}</style>
 </head>

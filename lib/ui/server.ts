@@ -23,9 +23,10 @@ export interface Served {
   finished: Promise<void>;
 }
 
+// With no referrer at all a browser would also hide the origin of our own forms.
 const commonHeaders = {
   "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
+  "referrer-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "cache-control": "no-store",
 };

@@ -24,7 +24,7 @@ export async function onnxSummary(name: string, path: string): Promise<Html> {
     ["Size", bytes(file.length)],
   ];
   return markup`
-    <h3>${name}</h3>
+    <h2>${name}</h2>
     <div class="table" tabindex="0" role="region" aria-label="${name}">
       <table class="facts">
         <tbody>${

@@ -1,7 +1,7 @@
 /** A look into an artifact: what a report says of its type, and what is inside files that only programs read. */
 import { join } from "node:path";
 import { InputError } from "../../errors.ts";
-import { Html, markup } from "../../text/html.ts";
+import { type Html, markup } from "../../text/html.ts";
 import { onnxSummary } from "./onnx_summary.ts";
 import { recordingPreview } from "./recording_preview.ts";
 
@@ -49,5 +49,7 @@ async function section(type: string, dir: string): Promise<Html | string> {
   for (const id of sectionsOf(type)) {
     drawn.push(await drawSection(id, new Sources([{ step: "artifact", cell: {}, type, dir }])));
   }
-  return drawn.length === 0 ? "" : new Html(drawn.map((part) => part.toHtml()).join("\n"));
+  return drawn.length === 0
+    ? ""
+    : markup`<div class="table" tabindex="0" role="region" aria-label="${type}">${drawn}</div>`;
 }
