@@ -70,6 +70,8 @@ Deno.test({
       await page.goto(study.url);
       await page.click(`a[href="/runs/${run.id}"]`);
       await page.click("text=Look through behaviours");
+      // A key that is pressed before the page is there is lost.
+      await page.waitForURL(/review/);
       await page.keyboard.press("n");
       await page.waitForURL(/bout=2/);
       await page.keyboard.press("p");

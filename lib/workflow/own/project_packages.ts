@@ -17,7 +17,11 @@ interface Config {
   imports?: Record<string, string>;
   compilerOptions?: unknown;
   unstable?: unknown;
+  nodeModulesDir?: string;
 }
+
+/** Texts by name. */
+type Names = Readonly<Record<string, string>>;
 
 /** The configuration for the steps of one project. */
 export class ProjectPackages {
@@ -55,23 +59,26 @@ export class ProjectPackages {
   }
 
   async #make(): Promise<string> {
-    const { name = "", exports = {}, imports = {}, compilerOptions, unstable } =
+    const { name = "", exports = {}, imports = {}, compilerOptions, unstable, nodeModulesDir } =
       read(new URL("deno.json", program)) ?? {};
+    // Where npm installed the program, npm installs packages of projects as well, and Deno fetches none.
+    const byNpm = nodeModulesDir === "manual";
     const own = Object.entries(exports).map(([part, path]) => [name + part.slice(1), path]);
     const config = JSON.stringify({
       imports: { ...imports, ...this.imports, ...absolute(Object.fromEntries(own), program) },
       scopes: { [program.href]: imports },
       compilerOptions,
       unstable,
-      nodeModulesDir: "none",
-      lock: "./deno.lock",
+      nodeModulesDir: byNpm ? "manual" : "none",
+      lock: byNpm ? false : "./deno.lock",
     });
+    const links: Names = byNpm ? { node_modules: fileURLToPath(new URL("node_modules", program)) } : {};
     const locks = [new URL("deno.lock", program)];
     if (this.file !== undefined) locks.unshift(new URL("deno.lock", pathToFileURL(this.file)));
     const lock = JSON.stringify(joined(locks.map((url) => read(url) ?? {})));
     const files = { "deno.json": config, "deno.lock": lock };
     const id = (await sha256(new TextEncoder().encode(config + lock))).slice(0, 16);
-    return join(inStore(this.root, id, files) ?? aside(files), "deno.json");
+    return join(inStore(this.root, id, files, links) ?? aside(files, links), "deno.json");
   }
 }
 
@@ -111,7 +118,7 @@ function joined(locks: Record<string, any>[]): Record<string, unknown> {
 }
 
 /** Writes files into a folder of the store, whole or not at all; undefined where nobody may. */
-function inStore(root: string, id: string, files: Record<string, string>): string | undefined {
+function inStore(root: string, id: string, files: Names, links: Names): string | undefined {
   const folder = join(root, ".motiflow", "steps", `packages-${id}`);
   try {
     if (Deno.statSync(folder).isDirectory) return folder;
@@ -121,7 +128,7 @@ function inStore(root: string, id: string, files: Record<string, string>): strin
   try {
     Deno.mkdirSync(dirname(folder), { recursive: true });
     const draft = Deno.makeTempDirSync({ dir: dirname(folder), prefix: "draft-" });
-    write(draft, files);
+    write(draft, files, links);
     try {
       Deno.renameSync(draft, folder);
     } catch {
@@ -135,15 +142,18 @@ function inStore(root: string, id: string, files: Record<string, string>): strin
 }
 
 /** Writes files for this process alone. */
-function aside(files: Record<string, string>): string {
+function aside(files: Names, links: Names): string {
   const folder = Deno.makeTempDirSync({ prefix: "motiflow-packages-" });
   globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
-  write(folder, files);
+  write(folder, files, links);
   return folder;
 }
 
-function write(folder: string, files: Record<string, string>): void {
+function write(folder: string, files: Names, links: Names): void {
   for (const [name, text] of Object.entries(files)) Deno.writeTextFileSync(join(folder, name), text);
+  for (const [name, target] of Object.entries(links)) {
+    Deno.symlinkSync(target, join(folder, name), { type: "junction" });
+  }
 }
 
 /** JSON with comments, as Deno takes it; undefined where there is none that can be read. */
