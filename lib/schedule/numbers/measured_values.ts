@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { headerFile, headerOf, type Json } from "../../artifacts/artifact.ts";
 import { readBenchmark, readBenchmarkMetrics } from "../../artifacts/benchmark.ts";
-import { type Metric, Metrics } from "../../artifacts/metrics.ts";
+import { type Metric, type Metrics, readMetricsFile } from "../../artifacts/metrics.ts";
 import type { Readiness } from "../../artifacts/readiness.ts";
 import { findingGroups } from "../../metrics/finding_groups.ts";
 import { worstOf } from "../../metrics/worst.ts";
@@ -49,7 +49,8 @@ export function headlineTasks(tasks: readonly TaskResult[]): TaskResult[] {
 }
 
 async function metricsOf(task: TaskResult): Promise<TaskMetrics> {
-  const { metrics, tables, readiness } = await Metrics.read(outputOf(task, "Metrics")!.dir);
+  // The numbers of runs from before a change of the layout are those of today.
+  const { metrics, tables, readiness } = await readMetricsFile(outputOf(task, "Metrics")!.dir, "Metrics");
   return {
     task: task.id,
     metrics,
