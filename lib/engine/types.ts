@@ -39,6 +39,11 @@ export interface RunOptions extends Selection {
   executor?: "local" | "slurm";
   /** Finish independent branches after a failure. By default no new task is started. */
   keepGoing?: boolean;
+  /**
+   * Milliseconds for which ready tasks wait for decisions on others, so that they start in the order of the plan; 100 when
+   * left out.
+   */
+  patience?: number;
   /** When aborted, nothing more is started; what runs is finished and stored. */
   signal?: AbortSignal;
   /** When aborted, running steps are stopped as well: they get two seconds, then they are ended. */

@@ -2,7 +2,6 @@
 import { join } from "../system/path.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { StepDefinition } from "../../workflow/step.ts";
-import { openStepWorker } from "../../workflow/own/step_worker.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import { type Code, ofProgram, programRoot } from "../key/code_id.ts";
 import { StepError } from "../step_error.ts";
@@ -42,6 +41,7 @@ async function askWorker(task: Task, code: Code, root: string): Promise<Record<s
     write: [],
   });
   const module = new URL("./environment_worker.ts", import.meta.url);
+  const { openStepWorker } = await import("../../workflow/own/step_worker.ts");
   const worker = openStepWorker(module, { ...permissions, write: false }, code.config);
   const { promise, resolve, reject } = Promise.withResolvers<Record<string, Json>>();
   const timer = setTimeout(

@@ -8,7 +8,7 @@ import { canonicalJson, sha256 } from "../system/canonical_json.ts";
 import { filePath, toFileUrl } from "../system/file_url.ts";
 import { normalizeNotebook } from "./notebook_code.ts";
 import { computedImport, type NormalizedModule, Normalizer } from "./normalize_module.ts";
-import type { OwnNames, OwnPackages } from "./own_packages.ts";
+import { OwnNames, OwnPackages } from "./own_packages.ts";
 import { PackageMap, type Packages } from "./packages.ts";
 import { look, seen, settled, type Stat, unchanged } from "../system/stat.ts";
 import type { StatCache } from "./stat_cache.ts";
@@ -63,7 +63,7 @@ export class CodeIds {
   #byModule = new Map<string, Promise<Code>>();
   #packages: PackageMap | undefined;
   /** By folder. */
-  readonly #ownNames = new Map<string, OwnNames>();
+  readonly #ownNames = new Map<string, Promise<OwnNames>>();
   #normalizer = new Normalizer();
 
   readonly #root: string;
@@ -163,11 +163,14 @@ export class CodeIds {
 
   /** What the names in a user's step stand for. */
   async #ownPackages(module: string): Promise<OwnPackages> {
-    const { OwnNames, OwnPackages } = await import("./own_packages.ts");
-    const folder = dirname(filePath(module));
+    const path = filePath(module);
+    const folder = dirname(path);
     let names = this.#ownNames.get(folder);
-    if (names === undefined) this.#ownNames.set(folder, names = new OwnNames(module, this.#root));
-    return new OwnPackages(this.#packages!, names);
+    if (names === undefined) {
+      names = OwnNames.of(module, this.#root, configOf(path));
+      this.#ownNames.set(folder, names);
+    }
+    return new OwnPackages(this.#packages!, await names);
   }
 
   /** The hash of one file; adds what it refers to. */
@@ -248,6 +251,15 @@ function nearestConfig(path: string): PackageMap {
   for (let folder = dirname(path);; folder = dirname(folder)) {
     const config = join(folder, "deno.json");
     if (look(config) || dirname(folder) === folder) return new PackageMap(toFileUrl(config));
+  }
+}
+
+/** Path of the nearest configuration of Deno at or above a file; undefined where there is none. */
+function configOf(path: string): string | undefined {
+  for (let folder = dirname(path);; folder = dirname(folder)) {
+    const found = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find((path) => look(path));
+    if (found !== undefined) return found;
+    if (dirname(folder) === folder) return undefined;
   }
 }
 

@@ -1,18 +1,39 @@
 /** What names in a user's step stand for: first by the project's import map, then by the program's. */
-import { ProjectPackages } from "../../workflow/own/project_packages.ts";
+import type { ProjectPackages } from "../../workflow/own/project_packages.ts";
 import { toFileUrl } from "../system/file_url.ts";
 import { PackageMap, type Packages } from "./packages.ts";
 
-/** The same for all steps in a folder. */
+/** The same for all steps in a folder. What a project's own `deno.json` means is only loaded where there is one. */
 export class OwnNames {
-  readonly packages: ProjectPackages;
-  readonly map: PackageMap | undefined;
+  readonly #module: string;
+  readonly #root: string;
+  #packages: ProjectPackages | undefined;
+  map: PackageMap | undefined;
+  /** Whether the project gives a name another meaning than the program does. */
+  differs = false;
 
   /** @param module File URL of a step. */
-  constructor(module: string, root: string) {
-    this.packages = new ProjectPackages(module, root);
-    const { file, imports } = this.packages;
-    this.map = file === undefined ? undefined : new PackageMap(toFileUrl(file), imports);
+  private constructor(module: string, root: string) {
+    this.#module = module;
+    this.#root = root;
+  }
+
+  /** @param config Path of the nearest `deno.json` of the project's; undefined where it has none. */
+  static async of(module: string, root: string, config: string | undefined): Promise<OwnNames> {
+    const names = new OwnNames(module, root);
+    if (config === undefined) return names;
+    const { file, imports, differs } = await names.packages();
+    names.differs = differs;
+    if (file !== undefined) names.map = new PackageMap(toFileUrl(file), imports);
+    return names;
+  }
+
+  async packages(): Promise<ProjectPackages> {
+    if (this.#packages === undefined) {
+      const { ProjectPackages } = await import("../../workflow/own/project_packages.ts");
+      this.#packages = new ProjectPackages(this.#module, this.#root);
+    }
+    return this.#packages;
   }
 }
 
@@ -27,7 +48,7 @@ export class OwnPackages {
   constructor(program: PackageMap, names: OwnNames) {
     this.#program = program;
     this.#names = names;
-    this.#needed = names.packages.differs;
+    this.#needed = names.differs;
   }
 
   /** Where the project's import map leads; undefined for what the program's answers. */
@@ -56,7 +77,7 @@ export class OwnPackages {
   async close(into: Packages): Promise<{ config?: string; unlocked: string[] }> {
     const kept = [...this.#open].some(([target]) => /^(?:npm|jsr|https?):/.test(target));
     if (!this.#needed && !kept) return { unlocked: this.#unlocked(this.#program, into) };
-    const config = await this.#names.packages.config();
+    const config = await (await this.#names.packages()).config();
     return { config, unlocked: this.#unlocked(new PackageMap(toFileUrl(config)), into) };
   }
 

@@ -56,6 +56,7 @@ export class Run {
         jobs,
         memory,
         keepGoing: options.keepGoing ?? false,
+        patience: options.patience,
         signal: this.#session.stopSignal(),
         seconds: (task) => estimate(planner.latest, task.id, task.uses) ?? 1,
         settle: (task) => this.#restore(task),

@@ -18,6 +18,8 @@ export interface SchedulerOptions {
   /** Bytes of memory to give out to tasks that declare theirs; without limit where missing. */
   memory?: number;
   keepGoing: boolean;
+  /** Instead of {@linkcode patienceMs}. */
+  patience?: number;
   /** Seconds by task id, for the longest path. */
   seconds: (task: Task) => number;
   /** When aborted, nothing more is started. */
@@ -155,7 +157,7 @@ class Schedule {
 
   /** Whether decisions are under way that do not take so long that waiting for them would leave cores idle. */
   #waitsForDecisions(): boolean {
-    const left = this.#settlingSince + patienceMs - performance.now();
+    const left = this.#settlingSince + (this.#options.patience ?? patienceMs) - performance.now();
     if (this.#settling === 0 || left <= 0) return false;
     // Made only where something waits: the first timer of a process loads more than a no-op run needs.
     this.#wake ??= setTimeout(() => {

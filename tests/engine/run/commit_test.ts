@@ -127,6 +127,9 @@ Deno.test("code edited while the step runs keeps the result out of the store", a
   assert.deepEqual(await engine.cacheList(), []);
 });
 
+/** One task after the other in the order of the plan, however busy the machine is. */
+const inTurn = { jobs: 1, patience: 60_000 };
+
 Deno.test("code edited while its step waits for its turn is no result of the code that was planned", async () => {
   await using project = new Project();
   const source = (text: string) => stepSource(`return { text: "${text}" };`);
@@ -137,7 +140,7 @@ Deno.test("code edited while its step waits for its turn is no result of the cod
       project.write("steps/second.ts", source("new"));
     }
   };
-  const result = await (await project.open({ workers: true, onEvent: edit })).run(plan, { jobs: 1 });
+  const result = await (await project.open({ workers: true, onEvent: edit })).run(plan, inTurn);
   assert.equal(textOf(result, "second"), "new");
   assert.match(result.tasks[1].warnings[0], /its code changed/);
   project.write("steps/second.ts", source("old"));
@@ -197,7 +200,7 @@ Deno.test("an input that is gone when its step starts is a failure that names it
       first: { uses: "drop", params: { path: project.path("data/in.txt") } },
       second: { uses: "read", files: [{ name: "data", pattern: "data/in.txt" }] },
     }),
-    { jobs: 1 },
+    inTurn,
   );
   assert.deepEqual(outcomes(result), { first: "ran", second: "failed" });
   assert.match(result.tasks[1].error!, /data\/in\.txt/);
