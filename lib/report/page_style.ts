@@ -79,6 +79,13 @@ nav.contents li { margin: .2rem 0; break-inside: avoid; }
 nav.contents li.sub { padding-left: 1rem; }
 nav.contents a { text-decoration: none; color: var(--soft); }
 nav.contents a:hover { color: var(--accent); text-decoration: underline; }
+@media screen and (max-width: 40rem) {
+  /* On a phone the answer stands on the first screen, not a list of contents. */
+  nav.contents { margin: .5rem 0; }
+  nav.contents ol { columns: auto; display: flex; flex-wrap: wrap; gap: 0 1rem; line-height: 1.9; }
+  nav.contents li { margin: 0; }
+  nav.contents li.sub { display: none; }
+}
 @media screen and (min-width: 76rem) {
   .page { grid-template-columns: 13rem minmax(0, 50rem); gap: 3rem; max-width: 70rem; }
   nav.contents { position: sticky; top: 2rem; align-self: start; max-height: calc(100vh - 4rem); overflow-y: auto; margin: .6rem 0 0; }
