@@ -1,6 +1,7 @@
 /** One history for several users of a machine, and for those who may only read. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { openDatabase, openExisting } from "../../lib/schedule/database.ts";
 import { readHistory, recordRun } from "../../lib/schedule/history.ts";
 import { skipReason } from "../house/skip.ts";
@@ -12,10 +13,10 @@ const owner = 1501, other = 1502, group = 1600;
 /** Why no second user can be played here; undefined where one can. */
 function noUsers(): string | undefined {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return "not root: cannot be another user";
+  const as = ["--reuid", `${other}`, "--regid", `${group}`, "--clear-groups"];
   try {
-    return new Deno.Command("setpriv", { args: ["--version"] }).outputSync().success
-      ? undefined
-      : "no setpriv";
+    const looks = new Deno.Command("setpriv", { args: [...as, "test", "-r", fileURLToPath(library)] });
+    return looks.outputSync().success ? undefined : "the program lies where another user may not look";
   } catch {
     return "no setpriv";
   }
