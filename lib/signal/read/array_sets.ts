@@ -34,6 +34,19 @@ const usual = {
 
 const lengthOf = ({ shape }: NpyArray) => shape.reduce((a, b) => a * b, 1);
 const isVector = ({ shape }: NpyArray) => shape.length === 1 || shape.length === 2 && shape[1] === 1;
+const isTable = (own: NpyArray) => own.shape.length >= 2 && !isVector(own);
+
+type Arrays = ReadonlyMap<string, NpyArray>;
+
+/** Name of the array of so many numbers that a pattern on names finds. */
+const vectorNamed = (arrays: Arrays, pattern: RegExp, rows: number) =>
+  [...arrays].find(([name, own]) => pattern.test(name) && isVector(own) && lengthOf(own) === rows)?.[0];
+
+/** The array of one number that tells samples per second. */
+function rateAmong(arrays: Arrays): { name: string; rate: number } | undefined {
+  const found = [...arrays].find(([name, own]) => usual.rate.test(name) && lengthOf(own) === 1);
+  return found && { name: found[0], rate: Number(found[1].data[0]) };
+}
 
 /** All arrays of a `.npz` or `.mat` file by name; those that hold no numbers are only named. */
 function arraysOf(file: DataFile): { arrays: Map<string, NpyArray>; broken: Map<string, InputError> } {
@@ -108,8 +121,8 @@ function sideBySide(parts: readonly NpyArray[], file: string, names: readonly st
 }
 
 /**
- * The samples of a `.npz` or `.mat` file: the named arrays, or the only one of two dimensions; with labels, times and rate of its other
- * arrays.
+ * The samples of a `.npz` or `.mat` file: the named arrays, or the only one of two dimensions; with labels, times and rate
+ * of its other arrays.
  *
  * @param rate What the user states.
  * @throws {InputError} where it does not show which array holds samples, and where the file tells another rate.
@@ -134,8 +147,6 @@ export function openArrays(
   const names = array === undefined ? [theOnly(arrays, broken, file.name, shapes)] : [array].flat();
   const samples = sideBySide(names.map((name) => get(name, "array")), file.name, names);
   const [rows] = samples.shape;
-  const vector = (pattern: RegExp) =>
-    [...arrays].find(([name, own]) => pattern.test(name) && isVector(own) && lengthOf(own) === rows)?.[0];
   const unread = [...broken].find(([name]) => usual.labels.test(name));
   if (unread !== undefined && labelArray === undefined) {
     const [name, { message }] = unread;
@@ -145,15 +156,15 @@ export function openArrays(
         `Save ${name} as whole numbers and name them under labels, or name another array under label_array.`,
     });
   }
-  const labels = labelArray ?? vector(usual.labels);
-  const own = [...arrays].find(([name, value]) => usual.rate.test(name) && lengthOf(value) === 1);
-  if (own !== undefined && Math.abs(Number(own[1].data[0]) / rate - 1) > 0.02) {
-    throw new InputError(`Cannot use rate ${rate}: ${own[0]} of the file is ${Number(own[1].data[0])}`, {
+  const labels = labelArray ?? vectorNamed(arrays, usual.labels, rows);
+  const told = rateAmong(arrays);
+  if (told !== undefined && Math.abs(told.rate / rate - 1) > 0.02) {
+    throw new InputError(`Cannot use rate ${rate}: ${told.name} of the file is ${told.rate}`, {
       file: file.name,
-      hint: `Set rate: ${Number(own[1].data[0])}.`,
+      hint: `Set rate: ${told.rate}.`,
     });
   }
-  const clock = timeArray ?? vector(usual.times);
+  const clock = timeArray ?? vectorNamed(arrays, usual.times, rows);
   return {
     name: `${file.name}/${names.join("+")}`,
     samples,
@@ -169,35 +180,27 @@ export function openArrays(
 /** What the arrays of one file look like: which hold samples, and the rate that a number or times tell. */
 export function lookAtSet(file: DataFile): { array?: string | string[]; rate?: number; labelled: boolean } {
   const { arrays } = arraysOf(file);
-  const tables = [...arrays].filter(([, own]) => own.shape.length >= 2 && !isVector(own) && own.shape[0] > 1);
+  const tables = [...arrays].filter(([, own]) => isTable(own) && own.shape[0] > 1);
   const rows = Math.max(0, ...tables.map(([, { shape }]) => shape[0]));
   const long = tables.filter(([, { shape }]) => shape[0] === rows).map(([name]) => name);
-  const told = [...arrays].find(([name, own]) => usual.rate.test(name) && lengthOf(own) === 1)?.[1].data[0];
-  const vector = (pattern: RegExp) =>
-    [...arrays].find(([name, own]) => pattern.test(name) && isVector(own) && lengthOf(own) === rows);
-  const times = vector(usual.times)?.[1].data;
-  const step = times === undefined ? 0 : typicalStep(Float64Array.from(times, Number));
+  const clock = vectorNamed(arrays, usual.times, rows);
+  const step = clock === undefined ? 0 : typicalStep(Float64Array.from(arrays.get(clock)!.data, Number));
   return {
     ...(tables.length > 1 ? { array: long.length === 1 ? long[0] : long } : {}),
     // Steps of seconds; in another unit there would be no such rate of a motion sensor.
-    rate: told !== undefined
-      ? Number(told)
-      : step > 0.0005 && step < 0.5
-      ? Math.round(1000 / step) / 1000
-      : undefined,
-    labelled: vector(usual.labels) !== undefined,
+    rate: rateAmong(arrays)?.rate ??
+      (step > 0.0005 && step < 0.5 ? Math.round(1000 / step) / 1000 : undefined),
+    labelled: vectorNamed(arrays, usual.labels, rows) !== undefined,
   };
 }
 
 function theOnly(
-  arrays: ReadonlyMap<string, NpyArray>,
+  arrays: Arrays,
   broken: ReadonlyMap<string, InputError>,
   file: string,
   shapes: string,
 ): string {
-  const tables = [...arrays].filter(([, { shape }]) =>
-    shape.length >= 2 && !(shape.length === 2 && shape[1] === 1)
-  );
+  const tables = [...arrays].filter(([, own]) => isTable(own));
   if (tables.length === 1) return tables[0][0];
   const [first] = broken.values();
   if (tables.length === 0 && first !== undefined) throw first;

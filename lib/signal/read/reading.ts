@@ -1,5 +1,6 @@
 /** What reading tables is asked for, and what is common to all files while they are read. */
 import type { Recording, Recordings } from "../../artifacts/recordings.ts";
+import { InputError } from "../../errors.ts";
 import type { Bursts } from "./bursts/burst_columns.ts";
 import type { IntervalSource } from "./intervals.ts";
 import type { LabelColumns } from "./laws/label_columns.ts";
@@ -119,6 +120,31 @@ export function beginReading(options: TableOptions): Reading {
 /** Words for what has no label, which may be a class all the same. */
 const doubtful =
   /^(\?+|-+|x|unknown|undefined|unlabel+ed|not?[ _-]?label(l?ed)?|no[ _-]?activity|other|transient|invalid|missing)$/i;
+
+/**
+ * Whether a recording is long enough; one that is not is left out where the options say so.
+ *
+ * @param id Under which it is named where it is left out. @param what It is called in the message.
+ * @throws {InputError} where it is too short and must not be left out.
+ */
+export function longEnough(
+  { options, rate, skipped }: Reading,
+  samples: number,
+  id: string,
+  place: { file: string; row?: number },
+  what = "it",
+): boolean {
+  if (rate !== undefined && samples >= options.minSeconds * rate && samples > 0) return true;
+  if (options.short === "skip") {
+    skipped.push(id);
+    return false;
+  }
+  const seconds = rate === undefined ? "?" : (samples / rate).toFixed(2);
+  throw new InputError(`Cannot use recording: ${what} is too short, ${samples} samples (${seconds} s)`, {
+    ...place,
+    hint: `Remove it, set short: skip, or set min_seconds below ${options.minSeconds}.`,
+  });
+}
 
 /** Number of a label text over all files; −1 for one that means unlabelled. */
 export function numberOf(reading: Reading, text: string): number {

@@ -19,7 +19,14 @@ import { countingColumns, isRowNumber, refuseSentinels } from "./laws/odd_values
 import { channelFactors, scaleRecordings } from "./laws/scale.ts";
 import { tellUnused } from "./laws/unused_columns.ts";
 import { checkAgainstClock, unnamedClock } from "./laws/unnamed_clock.ts";
-import { beginReading, numberLabels, type Reading, type TableOptions, type TablesRead } from "./reading.ts";
+import {
+  beginReading,
+  longEnough,
+  numberLabels,
+  type Reading,
+  type TableOptions,
+  type TablesRead,
+} from "./reading.ts";
 import { stretchesOf } from "./stretches_of_table.ts";
 import { type Columns, EmptyTable, type Table } from "./table.ts";
 import { channelNames, channelUnits, type Layout, layoutOf, textOfFile } from "./table_layout.ts";
@@ -258,28 +265,15 @@ export async function readTable(
       const nth = (usedIds.get(id) ?? 0) + 1;
       usedIds.set(id, nth);
       const full = nth === 1 ? id : `${id}.part${nth}`;
-      const { rate } = reading;
-      if (rate !== undefined && recording.samples >= options.minSeconds * rate && recording.samples > 0) {
-        const facts = reading.lists?.facts([source.name, name], person);
-        reading.recordings.push({
-          id: full,
-          subject: person,
-          file,
-          ...recording,
-          ...(facts === undefined ? {} : { facts }),
-        });
-      } else if (options.short === "skip") reading.skipped.push(full);
-      else {
-        const seconds = rate === undefined ? "?" : (recording.samples / rate).toFixed(2);
-        throw new InputError(
-          `Cannot use recording: it is too short, ${recording.samples} samples (${seconds} s)`,
-          {
-            file,
-            row: columns.lineOf(from),
-            hint: `Remove it, set short: skip, or set min_seconds below ${options.minSeconds}.`,
-          },
-        );
-      }
+      if (!longEnough(reading, recording.samples, full, lineOf(from))) continue;
+      const facts = reading.lists?.facts([source.name, name], person);
+      reading.recordings.push({
+        id: full,
+        subject: person,
+        file,
+        ...recording,
+        ...(facts === undefined ? {} : { facts }),
+      });
     }
   }
 }

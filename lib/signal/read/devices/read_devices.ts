@@ -4,7 +4,14 @@ import type { DataFile } from "../archive.ts";
 import { openCsv } from "../csv.ts";
 import { chooseFiles, openLists, setIntervals, tablesAmong } from "../data_set_files.ts";
 import { filterName, lowerRate } from "../lower_rate.ts";
-import { beginReading, numberOf, type Reading, type TableOptions, type TablesRead } from "../reading.ts";
+import {
+  beginReading,
+  longEnough,
+  numberOf,
+  type Reading,
+  type TableOptions,
+  type TablesRead,
+} from "../reading.ts";
 import { lowering, raising } from "../sample_times.ts";
 import { finish, idOf, orLeftOut } from "../table_recordings.ts";
 import { textOfFile } from "../table_layout.ts";
@@ -148,16 +155,7 @@ function readSignal(
         file.name,
       );
     }
-    if (samples < options.minSeconds * wanted || samples === 0) {
-      if (options.short === "skip") {
-        reading.skipped.push(id);
-        continue;
-      }
-      throw new InputError(
-        `Cannot use recording: ${id} is too short, ${samples} samples (${(samples / wanted).toFixed(2)} s)`,
-        { file: file.name, hint: `Set short: skip, or set min_seconds below ${options.minSeconds}.` },
-      );
-    }
+    if (!longEnough(reading, samples, id, { file: file.name }, id)) continue;
     reading.recordings.push({
       id,
       subject: person,

@@ -126,8 +126,8 @@ async function classesOf(files: readonly DataFile[]): Promise<number> {
   const names = new Set<string>();
   for (const file of files) {
     const table = openCsv(file);
-    const at = labelColumn(table.header ?? []);
-    const column = table.header?.findIndex((name) => name === at) ?? -1;
+    const header = table.header ?? [];
+    const column = header.indexOf(labelColumn(header) ?? "");
     const { texts } = await table.read({
       values: [],
       texts: [column < 0 ? table.columns - 1 : column],
