@@ -50,6 +50,7 @@ export function touchedSince({ stats }: Code): boolean {
 
 /** The program's own root, where `deno.json` lies. */
 export const programRoot = filePath(new URL("../../../", import.meta.url).href);
+const programConfig = join(programRoot, "deno.json");
 
 const ownModules = new URL("../../", import.meta.url).href;
 
@@ -167,7 +168,8 @@ export class CodeIds {
     const folder = dirname(path);
     let names = this.#ownNames.get(folder);
     if (names === undefined) {
-      names = OwnNames.of(module, this.#root, configOf(path));
+      const config = nearest(path, ["deno.json", "deno.jsonc"]);
+      names = OwnNames.of(module, this.#root, config === programConfig ? undefined : config);
       this.#ownNames.set(folder, names);
     }
     return new OwnPackages(this.#packages!, await names);
@@ -248,18 +250,14 @@ function fileNamed(text: string, notebook: string): string | undefined {
 
 /** The import map of the nearest `deno.json` at or above a file. */
 function nearestConfig(path: string): PackageMap {
-  for (let folder = dirname(path);; folder = dirname(folder)) {
-    const config = join(folder, "deno.json");
-    if (look(config) || dirname(folder) === folder) return new PackageMap(toFileUrl(config));
-  }
+  return new PackageMap(toFileUrl(nearest(path, ["deno.json"]) ?? join(dirname(path), "deno.json")));
 }
 
-/** Path of the nearest configuration of Deno at or above a file; undefined where there is none. */
-function configOf(path: string): string | undefined {
+/** Path of the nearest file of one of these names at or above a file; undefined where there is none. */
+function nearest(path: string, names: readonly string[]): string | undefined {
   for (let folder = dirname(path);; folder = dirname(folder)) {
-    const found = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find((path) => look(path));
-    if (found !== undefined) return found;
-    if (dirname(folder) === folder) return undefined;
+    const found = names.map((name) => join(folder, name)).find((path) => look(path));
+    if (found !== undefined || dirname(folder) === folder) return found;
   }
 }
 

@@ -18,7 +18,7 @@ export class OwnNames {
     this.#root = root;
   }
 
-  /** @param config Path of the nearest `deno.json` of the project's; undefined where it has none. */
+  /** @param config Path of the nearest `deno.json` that is not the program's; undefined where there is none. */
   static async of(module: string, root: string, config: string | undefined): Promise<OwnNames> {
     const names = new OwnNames(module, root);
     if (config === undefined) return names;
