@@ -1,4 +1,5 @@
 /** Axes that several figures share. */
+import { typesetNumber } from "../text/typeset.ts";
 import { scaleOf, smallPanel } from "./plot.ts";
 
 /** A small panel of values by epoch, with the title beside its vertical axis. */
@@ -22,4 +23,16 @@ export function lookAxis(rows: readonly { when: string }[], most: number) {
     ticks: [...rows.keys()].filter((i) => i % step === 0),
     tickFormat: (i: number) => rows[i]?.when ?? "",
   };
+}
+
+/** A vertical axis of any numbers, with what they are beside it. */
+export function valueAxis(label: string) {
+  return {
+    label,
+    grid: true,
+    nice: true,
+    labelArrow: "none",
+    ticks: 5,
+    tickFormat: (d: number) => typesetNumber(d),
+  } as const;
 }

@@ -12,6 +12,22 @@ import {
   withPage,
 } from "./browser.ts";
 
+/** The documentation as files in a folder. */
+async function withSite(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "motiflow-browser-" });
+  try {
+    const { site } = await buildSite(new URL("../../", import.meta.url));
+    for (const [path, content] of site) {
+      await Deno.mkdir(join(folder, dirname(path)), { recursive: true });
+      if (typeof content === "string") await Deno.writeTextFile(join(folder, path), content);
+      else await Deno.writeFile(join(folder, path), content);
+    }
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 /** A page of each kind: the start, a guide with code, generated reference. */
 const pages = ["index.html", "guides/first-study.html", "steps/train.html"];
 
@@ -19,14 +35,7 @@ Deno.test({
   name: "pages of the documentation are readable on a phone and a desk, light and dark, and pass axe",
   ignore: skipReason(withoutChromium),
   async fn(t) {
-    const folder = await Deno.makeTempDir({ prefix: "motiflow-browser-" });
-    try {
-      const { site } = await buildSite(new URL("../../", import.meta.url));
-      for (const [path, content] of site) {
-        await Deno.mkdir(join(folder, dirname(path)), { recursive: true });
-        if (typeof content === "string") await Deno.writeTextFile(join(folder, path), content);
-        else await Deno.writeFile(join(folder, path), content);
-      }
+    await withSite(async (folder) => {
       await withBrowser(async (browser) => {
         for (const path of pages) {
           const name = path.replace(/.*\//, "").replace(".html", "");
@@ -44,9 +53,7 @@ Deno.test({
           }
         }
       });
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    });
   },
 });
 
@@ -54,13 +61,7 @@ Deno.test({
   name: "the search of the documentation works by keys, without network",
   ignore: skipReason(withoutChromium),
   async fn() {
-    const folder = await Deno.makeTempDir({ prefix: "motiflow-browser-" });
-    try {
-      const { site } = await buildSite(new URL("../../", import.meta.url));
-      for (const [path, content] of site) {
-        await Deno.mkdir(join(folder, dirname(path)), { recursive: true });
-        if (typeof content === "string") await Deno.writeTextFile(join(folder, path), content);
-      }
+    await withSite(async (folder) => {
       await withBrowser((browser) =>
         withPage(browser, `file://${folder}/index.html`, views[4]!, async (page) => {
           const remote: string[] = [];
@@ -76,8 +77,6 @@ Deno.test({
           assert.deepEqual(remote, []);
         })
       );
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    });
   },
 });

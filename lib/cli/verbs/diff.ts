@@ -1,7 +1,7 @@
 /** `diff A B`: params, code, inputs, metrics and timings of two runs side by side. */
 import { Command } from "@commander-js/extra-typings";
 import { jsonOption, rootOption } from "../flags.ts";
-import { changeLine } from "../../engine/history/change_line.ts";
+import { changeLine, hasChanged, taskChange } from "../../engine/history/change_line.ts";
 import { diffMetrics } from "../../schedule/numbers/diff_metrics.ts";
 import { table } from "../terminal/format.ts";
 import { duration, number } from "../../text/numbers.ts";
@@ -25,19 +25,10 @@ export const command = new Command()
     out(`${bold(a.id)} ${a.workflow} ${dim(a.started)}\n${bold(b.id)} ${b.workflow} ${dim(b.started)}`);
     if (difference.params.length > 0) out("\nparams");
     for (const change of difference.params) out(`  ${changeLine(change)}`);
-    const changed = difference.tasks.filter((t) =>
-      t.changes.length > 0 || t.outputs.length > 0 || !t.before || !t.after
-    );
+    const changed = difference.tasks.filter(hasChanged);
     out(changed.length === 0 ? "\nall steps have the same results" : "\nsteps");
     for (const task of changed) {
-      const note = task.before === null
-        ? "only in the second"
-        : task.after === null
-        ? "only in the first"
-        : task.outputs.length > 0
-        ? `other ${task.outputs.join(", ")}`
-        : "same bytes";
-      out(`  ${task.id}: ${note}`);
+      out(`  ${task.id}: ${taskChange(task)}`);
       for (const change of task.changes) out(`    ${changeLine(change)}`);
     }
     const moved = metrics.filter((m) => m.before !== m.after);

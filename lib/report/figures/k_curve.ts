@@ -1,5 +1,6 @@
 /** How the number of clusters was chosen. */
 import type { Candidate, Motifs } from "../../artifacts/motifs.ts";
+import { valueAxis } from "../axes.ts";
 import { draw, Figure, Plot, type Provenance } from "../plot.ts";
 import { typesetNumber } from "../../text/typeset.ts";
 import { markup } from "../../text/html.ts";
@@ -37,14 +38,7 @@ export function kCurve(
         ticks: Math.min(6, points.length),
         tickFormat: "d",
       },
-      y: {
-        label: titles[criterion],
-        grid: true,
-        nice: true,
-        labelArrow: "none",
-        ticks: 5,
-        tickFormat: (d: number) => typesetNumber(d),
-      },
+      y: valueAxis(titles[criterion]),
       marks: [
         Plot.ruleX([motifs.k], { strokeDasharray: "3 3", strokeOpacity: 0.6 }),
         Plot.lineY(points, { x: "k", y: "value", stroke: "#0072b2", strokeWidth: 1.5 }),

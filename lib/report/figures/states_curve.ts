@@ -1,5 +1,6 @@
 /** How the number of states of a hidden semi-Markov model was chosen. */
 import type { StatesChoice } from "../../artifacts/smoothing.ts";
+import { valueAxis } from "../axes.ts";
 import { draw, Figure, Plot, type Provenance } from "../plot.ts";
 import { typesetNumber } from "../../text/typeset.ts";
 import { markup } from "../../text/html.ts";
@@ -21,14 +22,7 @@ export function statesCurve({ curve, states, folds }: StatesChoice, provenance: 
       ticks: Math.min(8, points.length),
       tickFormat: "d",
     },
-    y: {
-      label: "nats a prediction (higher is better)",
-      grid: true,
-      nice: true,
-      labelArrow: "none",
-      ticks: 5,
-      tickFormat: (d: number) => typesetNumber(d),
-    },
+    y: valueAxis("nats a prediction (higher is better)"),
     marks: [
       Plot.ruleX([states], { strokeDasharray: "3 3", strokeOpacity: 0.6 }),
       Plot.lineY(points, { x: "states", y: "log_likelihood", stroke: "#0072b2", strokeWidth: 1.5 }),

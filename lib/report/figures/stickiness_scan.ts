@@ -1,5 +1,6 @@
 /** What a cost of every change of state makes of the bouts of a hidden semi-Markov model. */
 import type { FittedHsmm } from "../../artifacts/smoothing.ts";
+import { valueAxis } from "../axes.ts";
 import { draw, Figure, Plot, type Provenance } from "../plot.ts";
 import { typesetNumber } from "../../text/typeset.ts";
 import { markup } from "../../text/html.ts";
@@ -31,15 +32,7 @@ export function stickinessScan(
       marginTop: 28,
       marginBottom: 36,
       x: { label: "stickiness (nats)", labelAnchor: "center", labelArrow: "none", ticks: 5 },
-      y: {
-        label: title,
-        grid: true,
-        zero: true,
-        nice: true,
-        labelArrow: "none",
-        ticks: 5,
-        tickFormat: (d: number) => typesetNumber(d),
-      },
+      y: { ...valueAxis(title), zero: true },
       marks: [
         Plot.ruleX([used], { strokeDasharray: "3 3", strokeOpacity: 0.6 }),
         Plot.lineY(points, { x: "stickiness", y: "value", stroke: "#0072b2", strokeWidth: 1.5 }),

@@ -1,5 +1,5 @@
 /** What differs between two runs: ingredients of steps, results, and whether one is better by a test. */
-import { changeLine } from "../../engine/history/change_line.ts";
+import { changeLine, hasChanged, taskChange } from "../../engine/history/change_line.ts";
 import type { RunDiff, RunRecord } from "../../engine/mod.ts";
 import { InputError } from "../../errors.ts";
 import { compareRuns } from "../../schedule/compare_runs.ts";
@@ -12,9 +12,7 @@ export async function difference(
   after: RunRecord,
   { tasks }: RunDiff,
 ): Promise<Html> {
-  const changed = tasks.filter((t) =>
-    t.changes.length > 0 || t.outputs.length > 0 || t.before === null || t.after === null
-  );
+  const changed = tasks.filter(hasChanged);
   return markup`
     <h2>Which is better</h2>
     ${await verdict(before, after)}
@@ -22,21 +20,14 @@ export async function difference(
     ${
     changed.length === 0
       ? markup`<p>All steps have the same results.</p>`
-      : markup`<dl class="changes">${changed.map(taskChange)}</dl>`
+      : markup`<dl class="changes">${changed.map(changedTask)}</dl>`
   }
   `;
 }
 
-function taskChange(task: RunDiff["tasks"][number]): Html {
-  const what = task.before === null
-    ? "only in the second"
-    : task.after === null
-    ? "only in the first"
-    : task.outputs.length > 0
-    ? `other ${task.outputs.join(", ")}`
-    : "same bytes";
+function changedTask(task: RunDiff["tasks"][number]): Html {
   return markup`
-    <dt><b>${task.id}</b>: ${what}</dt>
+    <dt><b>${task.id}</b>: ${taskChange(task)}</dt>
     <dd>${task.changes.map((change) => markup`<div class="id">${changeLine(change)}</div>`)}</dd>
   `;
 }
