@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { ArtifactType, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
+import { type ChannelFilter, channelFilterSchema } from "./channel_filter.ts";
 import { readNpz, writeNpz } from "./npz.ts";
 import { type NpyArray, readBytes } from "./npy.ts";
 import { objectOf, origins, readJson } from "./read_json.ts";
@@ -94,6 +95,8 @@ export interface ModelFacts {
   sensors: string[];
   channels: string[];
   units: string[];
+  /** Filters that made some of the channels; absent in older files and for encoders from elsewhere, which do not tell. */
+  filters?: ChannelFilter[];
   /** Class names in the order of the logits. */
   labels: string[];
   rate: number;
@@ -119,6 +122,8 @@ export interface ModelFacts {
   };
   /** True for an encoder brought by the user as ONNX. */
   imported?: boolean;
+  /** Which names of an imported encoder's input somebody stated; the others are made up. */
+  stated?: ("sensors" | "channels")[];
 }
 
 export interface Model extends ModelFacts {
@@ -173,6 +178,7 @@ const modelSchema = () =>
     sensors: texts,
     channels: texts,
     units: texts,
+    filters: z.array(channelFilterSchema()).optional(),
     labels: texts,
     rate: number,
     context: count.optional(),
@@ -211,6 +217,7 @@ const modelSchema = () =>
       origin: z.enum(origins),
     }),
     imported: z.boolean().optional(),
+    stated: z.array(z.enum(["sensors", "channels"])).optional(),
   });
 
 /** Reads `model.json` of the Model in `dir` alone, without weights. @throws {InputError} */

@@ -1,6 +1,7 @@
 /** Recordings: continuous multi-sensor signals with their sample labels. */
 import { z } from "zod";
 import type { ArtifactType, Origin } from "./artifact.ts";
+import { type ChannelFilter, channelFilterSchema } from "./channel_filter.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { objectOf, readJson } from "./read_json.ts";
 import { type Packing, type Storage, storageShape, StoredRows, writeRows } from "./recording_rows.ts";
@@ -128,6 +129,8 @@ export interface Recordings {
    * and rotate together. Channels in no triad are scaled alone.
    */
   triads: [number, number, number][];
+  /** Filters that made some of the channels; absent where none did. */
+  filters?: ChannelFilter[];
   labelNames: string[];
   origin: Extract<Origin, "measured" | "simulated">;
   /** Name, citation and licence of the data. */
@@ -155,6 +158,7 @@ const indexSchema = () =>
     channels: texts,
     units: texts,
     triads: z.array(z.tuple([count, count, count])),
+    filters: z.array(channelFilterSchema()).optional(),
     labelNames: texts,
     origin: z.enum(["measured", "simulated"]),
     source: z.object({ name: z.string(), citation: z.string().optional(), licence: z.string().optional() }),

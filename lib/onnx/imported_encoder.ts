@@ -175,6 +175,7 @@ export async function importEncoder(
       bestEpoch: 0,
       training: { windows: 0, validationWindows: 0, subjects: [], seed: 0, origin: "measured" },
       imported: true,
+      stated: (["sensors", "channels"] as const).filter((name) => facts[name] !== undefined),
       weights: {},
       onnx,
     },

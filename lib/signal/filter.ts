@@ -1,5 +1,5 @@
 /**
- * Butterworth low-pass filters as second-order sections, and filtering forth and back without phase shift.
+ * Butterworth low-pass filters as second-order sections: forth as values come, or forth and back without phase shift.
  *
  * Design: analog prototype, frequency pre-warping, bilinear transform (Oppenheim and Schafer, ch. 7). The zero-phase
  * pass extends the signal oddly at both ends and starts each section in its steady state (Gustafsson, 1996), as
@@ -41,28 +41,59 @@ export function butterworthLowpass(order: number, cutoff: number, rate: number):
   return sections;
 }
 
-/** Filters `x` in place through one section (direct form II transposed) from the given state. */
-function runSection(x: Float64Array, { b, a }: Section, first: number, second: number): void {
-  const [b0, b1, b2] = b;
-  const [a1, a2] = a;
-  for (let i = 0; i < x.length; i++) {
-    const value = x[i];
-    const y = b0 * value + first;
-    first = b1 * value - a1 * y + second;
-    second = b2 * value - a2 * y;
-    x[i] = y;
+/**
+ * A filter for values that come one by one (direct form II transposed). It starts as if the first value had always been
+ * there.
+ *
+ * ```ts
+ * import { butterworthLowpass, CausalFilter } from "./filter.ts";
+ * import assert from "node:assert/strict";
+ * const filter = new CausalFilter(butterworthLowpass(3, 0.3, 50));
+ * assert([2, 2, 2].every((value) => Math.abs(filter.next(value) - 2) < 1e-12));
+ * ```
+ */
+export class CausalFilter {
+  readonly #sections: readonly Section[];
+  /** Two numbers a section; undefined before the first value. */
+  #state: Float64Array | undefined;
+
+  constructor(sections: readonly Section[]) {
+    this.#sections = sections;
+  }
+
+  /** Filters the next value. */
+  next(value: number): number {
+    const state = this.#state ??= this.#steady(value);
+    this.#sections.forEach(({ b, a }, k) => {
+      const y = b[0] * value + state[2 * k];
+      state[2 * k] = b[1] * value - a[0] * y + state[2 * k + 1];
+      state[2 * k + 1] = b[2] * value - a[1] * y;
+      value = y;
+    });
+    return value;
+  }
+
+  /** Forgets what came: the next value is a first one. */
+  reset(): void {
+    this.#state = undefined;
+  }
+
+  #steady(level: number): Float64Array {
+    const state = new Float64Array(2 * this.#sections.length);
+    this.#sections.forEach(({ b, a }, k) => {
+      const gain = (b[0] + b[1] + b[2]) / (1 + a[0] + a[1]);
+      state[2 * k] = (gain - b[0]) * level;
+      state[2 * k + 1] = (b[2] - a[1] * gain) * level;
+      level *= gain;
+    });
+    return state;
   }
 }
 
-/** Filters `x` in place, each section starting as if the first value had always been there. */
-function runFromSteadyState(x: Float64Array, sections: readonly Section[]): void {
-  let level = x[0];
-  for (const section of sections) {
-    const { b, a } = section;
-    const gain = (b[0] + b[1] + b[2]) / (1 + a[0] + a[1]);
-    runSection(x, section, (gain - b[0]) * level, (b[2] - a[1] * gain) * level);
-    level *= gain;
-  }
+/** Filters forth only: what is later changes nothing that is earlier. @returns float64, as long as `x`. */
+export function filterCausal(x: ArrayLike<number>, sections: readonly Section[]): Float64Array {
+  const filter = new CausalFilter(sections);
+  return Float64Array.from(x, (value) => filter.next(value));
 }
 
 /**
@@ -89,8 +120,6 @@ export function filterZeroPhase(x: ArrayLike<number>, sections: readonly Section
     padded[edge - i] = 2 * x[0] - x[i];
     padded[edge + n - 1 + i] = 2 * x[n - 1] - x[n - 1 - i];
   }
-  runFromSteadyState(padded, sections);
-  padded.reverse();
-  runFromSteadyState(padded, sections);
-  return padded.reverse().subarray(edge, edge + n);
+  const back = filterCausal(filterCausal(padded, sections).reverse(), sections);
+  return back.reverse().subarray(edge, edge + n);
 }

@@ -1,7 +1,8 @@
 /** Which channels form one 3-D vector each, by their names; and gravity as a further triad. */
+import type { ChannelFilter } from "../artifacts/channel_filter.ts";
 import type { Recordings } from "../artifacts/recordings.ts";
 import { InputError } from "../errors.ts";
-import { butterworthLowpass, filterZeroPhase } from "./filter.ts";
+import { butterworthLowpass, filterCausal, filterZeroPhase } from "./filter.ts";
 import { gapless } from "./window/stretches.ts";
 
 /** Where an axis letter may stand in a channel's name, the likeliest place first. */
@@ -86,13 +87,14 @@ export function accelerometerOf(
 
 /**
  * Adds a triad `gravity_x`, `gravity_y`, `gravity_z` to every sensor: the acceleration below 0.3 Hz, by a Butterworth
- * filter of order 3 without phase shift, each stretch between gaps for itself.
+ * filter of order 3, each stretch between gaps for itself.
  *
  * The accelerometer is the first triad named so (`acc`, `ax`), or else the first triad.
  *
+ * @param phase `zero` filters forth and back, which needs the future; `causal` forth only, as a device can while it measures.
  * @throws {InputError} when no channels form a triad.
  */
-export function addGravity(recordings: Recordings): Recordings {
+export function addGravity(recordings: Recordings, phase: ChannelFilter["phase"] = "zero"): Recordings {
   const { sensors, channels, rate, triads } = recordings;
   const acc = accelerometerOf(channels, triads) ?? triads[0];
   if (acc === undefined) {
@@ -102,12 +104,19 @@ export function addGravity(recordings: Recordings): Recordings {
   }
   const before = channels.length;
   const after = before + 3;
-  const filter = butterworthLowpass(3, 0.3, rate);
+  const made: ChannelFilter = {
+    from: acc.map((c) => channels[c]),
+    to: ["gravity_x", "gravity_y", "gravity_z"],
+    ...{ design: "butterworth", order: 3, cutoff: 0.3, phase },
+  };
+  const sections = butterworthLowpass(made.order, made.cutoff, rate);
+  const filter = phase === "zero" ? filterZeroPhase : filterCausal;
   return {
     ...recordings,
-    channels: [...channels, "gravity_x", "gravity_y", "gravity_z"],
+    channels: [...channels, ...made.to],
     units: [...recordings.units, ...acc.map((c) => recordings.units[c])],
     triads: [...recordings.triads, [before, before + 1, before + 2]],
+    filters: [...recordings.filters ?? [], made],
     recordings: recordings.recordings.map((r) => {
       const data = new Float32Array(r.samples * sensors.length * after);
       for (let i = 0, rows = r.samples * sensors.length; i < rows; i++) {
@@ -119,7 +128,7 @@ export function addGravity(recordings: Recordings): Recordings {
           for (let a = 0; a < 3; a++) {
             const at = (t: number) => (t * sensors.length + s) * after;
             for (let t = from; t < to; t++) column[t - from] = data[at(t) + acc[a]];
-            const slow = filterZeroPhase(column, filter);
+            const slow = filter(column, sections);
             for (let t = from; t < to; t++) data[at(t) + before + a] = slow[t - from];
           }
         }

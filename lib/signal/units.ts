@@ -40,6 +40,13 @@ export function unitFactor(from: string, to: string): number | undefined {
   return x === undefined || x.quantity !== y?.quantity ? undefined : x.factor / y.factor;
 }
 
+/** Whether two units are one, however they are spelled; what is not known contradicts nothing. */
+export function sameUnit(a: string, b: string): boolean {
+  return unknown(a) || unknown(b) || plainUnit(a) === plainUnit(b);
+}
+
+const unknown = (unit: string) => /^(unknown)?$/.test(unit.trim());
+
 /** Value below which the given share of the lengths of a triad's vector over every tenth sample lie. */
 function quantileNorm({ data, samples }: Recording, width: number, at: readonly number[], share: number) {
   const norms = new Float64Array(Math.ceil(samples / 10));

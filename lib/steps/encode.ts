@@ -19,11 +19,13 @@ export default defineStep({
   }),
   outputs: { latents: Latents },
   permissions: { ffi: true },
-  async run({ inputs: { windows, model }, params, threads, progress, signal }) {
-    const { checkWindowsFit } = await import("../model/fit.ts");
+  async run({ inputs, params, threads, progress, signal, warn }) {
+    const { fitWindows } = await import("../model/fit.ts");
     const { encodeWindows } = await import("../model/evaluate.ts");
     const { openSession } = await import("../onnx/runtime.ts");
-    checkWindowsFit(model, windows);
+    const { model } = inputs;
+    const { windows, notes } = fitWindows(model, inputs.windows);
+    notes.forEach(warn);
     const provider = params.provider === "auto" ? undefined : params.provider;
     const session = await openSession(model.onnx, { threads, provider });
     const n = windows.start.length;

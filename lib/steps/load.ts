@@ -14,7 +14,7 @@ interface Shared {
   keep_labels?: string[] | string;
   subjects?: string[] | number;
   max_seconds?: number;
-  gravity?: boolean;
+  gravity?: boolean | "causal";
   rate_assumed?: boolean;
   calibrate?: boolean;
   non_wear?: "keep" | "report" | "gap";
@@ -65,9 +65,9 @@ export default defineStep({
     if (max_seconds !== undefined) recordings = keepSeconds(recordings, max_seconds);
     const worn = await prepareWorn(recordings, params);
     worn.notes.forEach(note);
-    if (params.gravity === true) {
+    if (params.gravity === true || params.gravity === "causal") {
       const { addGravity } = await import("../signal/triads.ts");
-      recordings = addGravity(recordings);
+      recordings = addGravity(recordings, params.gravity === true ? "zero" : "causal");
     }
     const { assessQuality } = await import("../signal/quality.ts");
     const { quality, warnings } = assessQuality(recordings);

@@ -29,13 +29,15 @@ export default defineStep({
       path: ["report_at"],
       message: `must be one of the noises ${noise.join(", ")}, got ${report_at}`,
     }],
-  async run({ inputs: { windows, model, split }, params, rng, threads, progress, signal }) {
-    const { checkWindowsFit } = await import("../model/fit.ts");
+  async run({ inputs, params, rng, threads, progress, signal, warn }) {
+    const { fitWindows } = await import("../model/fit.ts");
     const { argmaxRows, encodeWindows } = await import("../model/evaluate.ts");
     const { openSession } = await import("../onnx/runtime.ts");
     const { judgeNoise } = await import("../metrics/scores/judge_noise.ts");
     const { modelCodes } = await import("../metrics/scores/model_codes.ts");
-    checkWindowsFit(model, windows);
+    const { model, split } = inputs;
+    const { windows, notes } = fitWindows(model, inputs.windows);
+    notes.forEach(warn);
     const rows = rowsOf(windows, split, params.part, params.max_windows);
     const { recordings, labelNames, origin } = windows.recordings;
     const subjects = [...new Set(recordings.map((r) => r.subject))];

@@ -237,6 +237,7 @@ export default defineStep({
       sensors: recordings.sensors,
       channels: recordings.channels,
       units: recordings.units,
+      filters: recordings.filters ?? [],
       labels: names,
       rate: recordings.rate,
       ...(windows.context ? { context: windows.context } : {}),

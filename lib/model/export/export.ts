@@ -17,7 +17,7 @@ import { bundleFiles, type Int8Estimate, type Parity } from "../../artifacts/onn
 import { checkParity } from "./export_parity.ts";
 import { type Rows, sampleRows, selftestRows, trainingRows } from "./export_rows.ts";
 import { writeSelftest } from "./export_selftest.ts";
-import { checkWindowsFit } from "../fit.ts";
+import { type Fitted, fitWindows } from "../fit.ts";
 import { estimateInt8 } from "./int8_estimate.ts";
 import { boundedScale, qdqOnnx } from "./int8_graph.ts";
 import { chooseInputRange, clipValues } from "./int8_input.ts";
@@ -46,14 +46,14 @@ export interface Exported {
 export async function exportBundle(
   dir: string,
   model: Model,
-  windows: Windows,
+  given: Windows,
   split: Split | undefined,
   options: ExportOptions,
   rng: Random,
   onProgress: (fraction: number, message: string) => void = () => {},
 ): Promise<Exported> {
-  checkExportable(model, windows);
-  const warnings = deviceNotes(model);
+  const { windows, notes } = fitExportable(model, given);
+  const warnings = [...notes, ...deviceNotes(model)];
   if (model.architecture.codebook !== undefined) {
     throw new InputError(
       "Cannot export model: its codebook is learned (vq-ema), a baseline that no device part exists for",
@@ -146,16 +146,16 @@ function json(value: unknown): string {
   return JSON.stringify(value, null, 1) + "\n";
 }
 
-function checkExportable(model: Model, windows: Windows): void {
+function fitExportable(model: Model, windows: Windows): Fitted {
   if (model.imported === true || Object.keys(model.weights).length === 0) {
     throw new InputError("Cannot export model: it was imported as ONNX, without weights", {
       hint: "Give its own ONNX file to the device tools, or train a model here.",
     });
   }
-  checkWindowsFit(model, windows);
   if (windows.start.length === 0) {
     throw new InputError("Cannot export model: there are no windows to prove it on");
   }
+  return fitWindows(model, windows);
 }
 
 function requireParity(parity: Parity): void {

@@ -44,9 +44,10 @@ export const worn = {
   ),
 };
 
-export const gravity = z.boolean().default(false)
+export const gravity = z.union([z.boolean(), z.literal("causal")]).default(false)
   .describe(
-    "Add a gravity triad to every sensor: acceleration below 0.3 Hz, Butterworth of order 3, zero phase.",
+    "Add a gravity triad to every sensor: acceleration below 0.3 Hz, Butterworth of order 3. true filters forth and back, " +
+      "without delay but from samples to come; causal only forth, as a stream or a device can.",
   );
 
 export const channels = z.array(z.string().min(1)).min(1).optional()
