@@ -8,6 +8,7 @@ import { OnnxBundle } from "../artifacts/onnx_bundle.ts";
 import { Hef } from "../artifacts/hef.ts";
 import { chooseTarget, targets } from "../device/targets.ts";
 import { defineStep, optional } from "./define.ts";
+import { camelKeys } from "../text/camel_keys.ts";
 
 const params = z.strictObject({
   target: z.union([z.literal("none"), ...targets.map(({ address }) => address)]).default("local").describe(
@@ -92,23 +93,9 @@ export default defineStep({
       bundle: inputDirs.bundle!,
       compiled: inputDirs.hef,
       programs: files.device ?? [],
+      ...camelKeys(params),
       architecture: params.expect_arch,
-      modes: params.modes,
-      iterations: params.iterations,
-      warmup: params.warmup,
-      launches: params.launches,
-      pacedHz: params.paced_hz,
-      pacedIterations: params.paced_iterations,
-      pacedSeconds: params.paced_seconds,
-      maxSeconds: params.max_seconds,
-      coreSeconds: params.core_seconds,
-      maxAbsError: params.max_abs_error,
-      minCodeAgreement: params.min_code_agreement,
       measurePower: params.measure_power === "auto",
-      keepRemote: params.keep_remote,
-      timeout: params.timeout,
-      budgetP95Ms: params.budget_p95_ms,
-      onDeviceMissing: params.on_device_missing,
       signal,
       progress: (message, fraction) => progress({ message, fraction }),
     }, dir);

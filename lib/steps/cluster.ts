@@ -7,6 +7,7 @@ import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 import { defineStep, optional } from "./define.ts";
+import { camelKeys } from "../text/camel_keys.ts";
 
 const count = (what: string) => z.number().int().min(1).describe(what);
 
@@ -134,24 +135,10 @@ export default defineStep({
         ...data,
         stretches: windows === undefined ? undefined : stretchesOf(windows),
         subjects: windows === undefined ? undefined : subjectsOf(windows),
-        stableSelfTransition: params.stable_self_transition,
-        bootstraps: params.bootstraps,
+        ...camelKeys(params),
         method: params.method,
-        space: params.space,
-        k: params.k,
-        kRange: params.k_range,
-        criterion: params.criterion,
-        bicVariant: params.bic_variant,
-        nInit: params.n_init,
         maxIterations: params.max_iter,
         tolerance: params.tol,
-        covariance: params.covariance,
-        regCovar: params.reg_covar,
-        linkage: params.linkage,
-        height: params.height,
-        eps: params.eps,
-        minSamples: params.min_samples,
-        maxPoints: params.max_points,
       },
       rng,
       (fraction, message) => progress({ fraction, message }),

@@ -11,6 +11,7 @@ import { probeSdk } from "../hailo/compile/probe_sdk.ts";
 import { hailo8 } from "../hailo/hailo8.ts";
 import { toolEnvironment } from "../hailo/process.ts";
 import { defineStep } from "./define.ts";
+import { camelKeys } from "../text/camel_keys.ts";
 
 const stageTimeout = (what: string, seconds: number) =>
   z.number().positive().default(seconds).describe(`Seconds that ${what} may take.`);
@@ -91,13 +92,7 @@ export default defineStep({
       arch: params.hw_arch,
       netName: params.net_name,
       endNodes: params.end_nodes,
-      script: {
-        optimizationLevel: params.optimization_level,
-        compressionLevel: params.compression_level,
-        compilerLevel: params.compiler_level,
-        outputPrecision: params.output_precision,
-        calibsetSize: params.calibset_size,
-      },
+      script: camelKeys(params),
       minCalibration: params.min_calibration,
       givenHef: files.hef?.[0],
       randomCalibration: params.allow_random_calibration,

@@ -6,6 +6,7 @@ import { Part, Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 import { defineStep } from "./define.ts";
+import { camelKeys } from "../text/camel_keys.ts";
 
 export default defineStep({
   type: "temporal-head",
@@ -60,16 +61,7 @@ export default defineStep({
       split,
       values,
       rows,
-      {
-        neighbours: p.neighbours,
-        hidden: p.hidden,
-        epochs: p.epochs,
-        learningRate: p.learning_rate,
-        weightDecay: p.weight_decay,
-        labelSmoothing: p.label_smoothing,
-        classWeighting: p.class_weighting,
-        threads,
-      },
+      { ...camelKeys(p), threads },
       rng,
       { onProgress: (fraction, message) => progress({ fraction, message }), onWarning: warn, signal },
     );

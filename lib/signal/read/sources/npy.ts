@@ -16,6 +16,7 @@ import {
   units,
   worn,
 } from "./common.ts";
+import { camelKeys } from "../../../text/camel_keys.ts";
 
 export default defineReader({
   source: "npy",
@@ -64,16 +65,7 @@ export default defineReader({
   }),
   async read(params, { paths, progress, warn, measured }) {
     const { readNpyRecordings } = await import("../npy_recordings.ts");
-    const options = {
-      ...params,
-      labelNames: params.labels,
-      missingValues: params.missing_values,
-      maxGap: params.max_gap,
-      onBad: params.on_bad,
-      labelArray: params.label_array,
-      timeArray: params.time_array,
-      timeUnit: params.time_unit,
-    };
+    const options = { ...camelKeys(params), labelNames: params.labels };
     const read = await readNpyRecordings(paths, options, progress);
     read.notes.forEach(warn);
     measured(read.measured);

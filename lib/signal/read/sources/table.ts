@@ -20,6 +20,7 @@ import {
   units,
   worn,
 } from "./common.ts";
+import { camelKeys } from "../../../text/camel_keys.ts";
 
 const text = z.union([
   column,
@@ -179,14 +180,8 @@ export function tableOptions(
     ? { label: undefined, intervals: label }
     : { label };
   return {
-    ...params,
+    ...camelKeys(params),
     ...split,
-    labelNames: params.label_names,
-    missingValues: params.missing_values,
-    unitsByFile: params.units_by_file,
-    onBad: params.on_bad,
-    maxGap: params.max_gap,
-    minSeconds: params.min_seconds,
   };
 }
 
