@@ -1,7 +1,7 @@
 /** When a schedule is due. Local times that a clock change skips move on; those that it repeats count once. */
 import { Cron } from "croner";
 import { InputError } from "../errors.ts";
-import type { ScheduleProblem } from "../workflow/check_schedule.ts";
+import type { ScheduleProblem } from "../workflow/check/check_schedule.ts";
 
 /** `schedule:` of a workflow file. */
 export interface Schedule {

@@ -4,7 +4,7 @@ import { type ArtifactHeader, headerFile, headerOf } from "../artifacts/artifact
 import type { Engine, RunRecord, TaskResult } from "../engine/mod.ts";
 import { InputError } from "../errors.ts";
 import type { Source } from "../report/sources.ts";
-import { checkWorkflow } from "../workflow/check.ts";
+import { checkWorkflow } from "../workflow/check/check.ts";
 import type { StepRegistry } from "../workflow/step.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 

@@ -2,7 +2,7 @@
 import type { Json } from "../artifacts/artifact.ts";
 import { Diagnostics, Source } from "./diagnostic.ts";
 import type { Scope } from "./expression.ts";
-import { type Cell, fullCells, keyOf, type Matrix, MAX_CELLS, productSize } from "./matrix.ts";
+import { type Cell, fullCells, keyOf, type Matrix, MAX_CELLS, productSize } from "./expand/matrix.ts";
 import { define, get, text, toJson, type YamlNode } from "./node.ts";
 import { parseYaml } from "./document.ts";
 import { program } from "../text/program.ts";

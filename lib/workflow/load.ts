@@ -1,8 +1,9 @@
 /** A workflow file on disk to a plan. */
 import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../errors.ts";
-import { type CheckOptions, type CheckResult, checkWorkflow } from "./check.ts";
-import type { ScheduleChecker } from "./check_schedule.ts";
+import { type CheckResult, checkWorkflow } from "./check/check.ts";
+import type { CheckOptions } from "./check/options.ts";
+import type { ScheduleChecker } from "./check/check_schedule.ts";
 import { decode, MAX_BYTES } from "./document.ts";
 import type { ParamsFile } from "./layers/overlay.ts";
 import type { StepMemory } from "./own/known_step.ts";

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { directoryType } from "../../lib/artifacts/artifact.ts";
 import { formatDiagnostics } from "../../lib/workflow/diagnostic.ts";
-import { type CheckOptions, type CheckResult, checkWorkflow } from "../../lib/workflow/check.ts";
+import { type CheckResult, checkWorkflow } from "../../lib/workflow/check/check.ts";
+import type { CheckOptions } from "../../lib/workflow/check/options.ts";
 import { anything, many, optional, type StepDefinition, type StepRegistry } from "../../lib/workflow/step.ts";
 import type { Workplan } from "../../lib/workflow/workplan.ts";
 

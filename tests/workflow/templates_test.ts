@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { registry } from "../../lib/steps/registry.ts";
 import { dwellPredictions } from "../../lib/temporal/dwell.ts";
-import { checkWorkflow } from "../../lib/workflow/check.ts";
+import { checkWorkflow } from "../../lib/workflow/check/check.ts";
 import { loadWorkflow } from "../../lib/workflow/load.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,7 +1,7 @@
 /** `schedule:` of a workflow file against the scheduler that will read it. */
-import type { Diagnostics } from "./diagnostic.ts";
-import { get, text, type YamlNode } from "./node.ts";
-import type { Workplan } from "./workplan.ts";
+import type { Diagnostics } from "../diagnostic.ts";
+import { get, text, type YamlNode } from "../node.ts";
+import type { Workplan } from "../workplan.ts";
 
 /** A mistake in a schedule; the message continues a sentence that begins with the key and its value. */
 export interface ScheduleProblem {

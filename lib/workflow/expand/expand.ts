@@ -1,18 +1,18 @@
 /** Steps to tasks: a step once for each cell of its axes, with parameters resolved and edges tied cell to cell. */
-import { hash32 } from "../random.ts";
-import type { Json } from "../artifacts/artifact.ts";
-import type { Diagnostics, Location } from "./diagnostic.ts";
-import { formatByteSize, parseByteSize } from "./byte_size.ts";
-import { parseDuration } from "./duration.ts";
-import type { FileHead } from "./file_head.ts";
+import { hash32 } from "../../random.ts";
+import type { Json } from "../../artifacts/artifact.ts";
+import type { Diagnostics } from "../diagnostic.ts";
+import type { FileHead } from "../file_head.ts";
 import { type Cell, cellLabel, distinct, keyOf } from "./matrix.ts";
-import { get, toJson } from "./node.ts";
-import { cacheRule, takeResolution } from "./resolve.ts";
-import type { FileRequest, StepPermissions } from "./step.ts";
-import type { StepEntry } from "./step_entry.ts";
-import type { Resolution } from "./step_type.ts";
-import { render, value } from "./template.ts";
-import type { ClusterPlace, InputBinding, SkippedTask, Task } from "./workplan.ts";
+import { get } from "../node.ts";
+import { takeResolution } from "./resolve.ts";
+import type { FileRequest, StepPermissions } from "../step.ts";
+import type { StepEntry } from "../step_entry.ts";
+import type { Resolution } from "../step_type.ts";
+import { render, value } from "../template.ts";
+import { commonFacts } from "./common_facts.ts";
+import { PublishFolders } from "./publish_folders.ts";
+import type { InputBinding, SkippedTask, Task } from "../workplan.ts";
 
 /** Most tasks of a plan. */
 const MAX_TASKS = 250_000;
@@ -48,15 +48,14 @@ class Expansion {
   readonly #diagnostics: Diagnostics;
   readonly #memory: (() => number) | undefined;
   readonly #units = new Map<string, { axes: string[]; units: Unit[] }>();
-  /** Published folders, and the folders above them, with the task that publishes there. */
-  readonly #published = new Map<string, string>();
-  readonly #parents = new Map<string, string>();
+  readonly #folders: PublishFolders;
   #full = false;
 
   constructor(head: FileHead, diagnostics: Diagnostics, memory: (() => number) | undefined) {
     this.#head = head;
     this.#diagnostics = diagnostics;
     this.#memory = memory;
+    this.#folders = new PublishFolders(diagnostics);
   }
 
   async add(entry: StepEntry): Promise<void> {
@@ -71,7 +70,7 @@ class Expansion {
     }
     const units: Unit[] = [];
     this.#units.set(entry.id, { axes: entry.axes, units });
-    const common = this.#common(entry);
+    const common = commonFacts(entry, this.#diagnostics, this.#memory);
     const labels = new Set<string>();
     const sources = this.#sourceIndexes(entry);
     const resolved = new Map<string, Resolved | undefined>();
@@ -94,7 +93,7 @@ class Expansion {
       const own = resolved.get(key);
       // A broken parameter is reported once, not for a hundred thousand cells.
       if (own === undefined) break;
-      const publish = this.#publish(entry, cell, id);
+      const publish = this.#folders.claim(entry, this.#scope(cell), id);
       this.tasks.push({
         id,
         step: entry.id,
@@ -226,121 +225,6 @@ class Expansion {
       ? explicit
       : hash32(`${this.#head.params.seed ?? 0}:${entry.id}`);
     return entry.type!.random ? { ...resolved, seed } : resolved;
-  }
-
-  /** What all cells of a step share. */
-  #common(entry: StepEntry) {
-    const type = entry.type!;
-    const plain = (key: string): Json | undefined => {
-      const node = get(entry.node, key);
-      return node === undefined ? undefined : toJson(node);
-    };
-    const {
-      cpu,
-      exclusive,
-      memory: size,
-      partition,
-      account,
-      qos,
-      constraint,
-      gres,
-      time,
-      ...named
-    } = (plain("resources") ?? {}) as Omit<ClusterPlace, "time"> & {
-      cpu?: number;
-      exclusive?: boolean;
-      memory?: string;
-      time?: string | number;
-    };
-    const seconds = time === undefined ? undefined : parseDuration(time);
-    const asked = Object.entries({ partition, account, qos, constraint, gres, time: seconds })
-      .filter(([, value]) => value !== undefined);
-    const memory = typeof size === "string" ? parseByteSize(size) : undefined;
-    if (memory !== undefined) this.#checkMemory(entry, memory);
-    const timeout = plain("timeout") as string | number | undefined;
-    return {
-      outputs: type.outputs,
-      cache: cacheRule(
-        plain("cache"),
-        type.cache,
-        entry.own ? (plain("permissions") ?? {}) as StepPermissions : {},
-      ),
-      ...(type.measures === true ? { measures: true as const } : {}),
-      retries: (plain("retries") ?? 0) as number,
-      ...(timeout === undefined ? {} : { timeout: parseDuration(timeout) ?? 0 }),
-      resources: {
-        cpu: cpu ?? type.resources.cpu ?? 1,
-        ...(memory === undefined ? {} : { memory }),
-        exclusive: exclusive ?? type.resources.exclusive ?? false,
-        named: named as Record<string, number>,
-        ...(asked.length === 0 ? {} : { cluster: Object.fromEntries(asked) as ClusterPlace }),
-      },
-      location: this.#diagnostics.source.locate(entry.key) satisfies Location,
-    };
-  }
-
-  #checkMemory(entry: StepEntry, memory: number): void {
-    const available = this.#memory?.();
-    if (available === undefined || memory <= available) return;
-    this.#diagnostics.error(
-      get(get(entry.node, "resources")!, "memory")!.span,
-      `step "${entry.id}" needs ${formatByteSize(memory)} of memory, and there are ${
-        formatByteSize(available)
-      }`,
-      {
-        hint: "declare less, use a larger machine, or say --memory SIZE where the machine is judged wrongly",
-      },
-    );
-  }
-
-  #publish(entry: StepEntry, cell: Cell, id: string): string | undefined {
-    if (entry.publish === undefined) return undefined;
-    const where = get(entry.node, "publish")!.span;
-    const report = (span: { start: number; end: number }, message: string) =>
-      this.#diagnostics.error(span, message);
-    const folder = render(entry.publish, this.#scope(cell), report);
-    if (typeof folder !== "string") return undefined;
-    const parts = folder.replace(/\/+$/, "").split("/");
-    if (
-      /^[/\\~]|^[A-Za-z]:|\p{Cc}/u.test(folder) ||
-      parts.some((p) => p === "" || p === "." || p === "..")
-    ) {
-      this.#diagnostics.error(where, `cannot publish to ${JSON.stringify(folder)}`, {
-        hint: "name a folder below the project, e.g. out/production",
-      });
-      return undefined;
-    }
-    if (/^\.(motiflow|git)$/i.test(parts[0]!)) {
-      this.#diagnostics.error(where, `cannot publish into ${parts[0]}, which is not yours to change`);
-      return undefined;
-    }
-    const path = parts.join("/");
-    const by = this.#claim(path.toLowerCase(), id);
-    if (by !== undefined) {
-      const hint = by.startsWith(`${entry.id}[`)
-        ? `make it differ by cell, e.g. ${path}/${
-          entry.axes.map((axis) => `\${{ matrix.${axis} }}`).join("/")
-        }`
-        : "give each step a folder of its own";
-      this.#diagnostics.error(where, `${by} and ${id} publish into the same folder ${path}`, { hint });
-      return undefined;
-    }
-    return path;
-  }
-
-  /** Takes a folder; the task that has it, a folder above or a folder below already, if there is one. */
-  #claim(path: string, id: string): string | undefined {
-    const below = this.#parents.get(path);
-    if (below !== undefined) return below;
-    for (let end = path.length; end !== -1; end = path.lastIndexOf("/", end - 1)) {
-      const by = this.#published.get(path.slice(0, end));
-      if (by !== undefined) return by;
-    }
-    this.#published.set(path, id);
-    for (let end = path.lastIndexOf("/"); end !== -1; end = path.lastIndexOf("/", end - 1)) {
-      this.#parents.set(path.slice(0, end), id);
-    }
-    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { hash32 } from "../../lib/random.ts";
-import type { Workplan } from "../../lib/workflow/workplan.ts";
-import { planOf, printed } from "./fake_steps.ts";
+import { hash32 } from "../../../lib/random.ts";
+import type { Workplan } from "../../../lib/workflow/workplan.ts";
+import { planOf, printed } from "../fake_steps.ts";
 
 const sources = (plan: Workplan, id: string, port: string) =>
   plan.tasks.find((t) => t.id === id)!.inputs[port].sources.map((s) => s.task);

@@ -2,15 +2,15 @@
  * A step's parameters after defaults, with every mistake at its place in the file, and what its permissions mean for what
  * its results depend on.
  */
-import type { Json } from "../artifacts/artifact.ts";
-import { parseDuration } from "./duration.ts";
-import type { Diagnostics } from "./diagnostic.ts";
-import { addIssues } from "./issues.ts";
-import { get, toJson, walk, type YamlNode } from "./node.ts";
-import type { FileRequest, StepPermissions } from "./step.ts";
-import type { StepEntry } from "./step_entry.ts";
-import type { Resolution } from "./step_type.ts";
-import type { CacheRule } from "./workplan.ts";
+import type { Json } from "../../artifacts/artifact.ts";
+import { parseDuration } from "../duration.ts";
+import type { Diagnostics } from "../diagnostic.ts";
+import { addIssues } from "../issues.ts";
+import { get, toJson, walk, type YamlNode } from "../node.ts";
+import type { FileRequest, StepPermissions } from "../step.ts";
+import type { StepEntry } from "../step_entry.ts";
+import type { Resolution } from "../step_type.ts";
+import type { CacheRule } from "../workplan.ts";
 
 /** What parameters decide about a task. */
 export interface ResolvedParams {

@@ -2,7 +2,7 @@
  * Matrix axes and their cells. The full set of cells is the product of the axes, less `exclude`, plus `include`; a
  * step that uses some of the axes runs once for each distinct combination of those that occurs in the full set.
  */
-import type { Json } from "../artifacts/artifact.ts";
+import type { Json } from "../../artifacts/artifact.ts";
 
 /** Most cells of a matrix. */
 export const MAX_CELLS = 100_000;

@@ -1,6 +1,6 @@
-import { program } from "../../lib/text/program.ts";
+import { program } from "../../../lib/text/program.ts";
 import assert from "node:assert/strict";
-import { check, planOf, printed } from "./fake_steps.ts";
+import { check, planOf, printed } from "../fake_steps.ts";
 
 Deno.test("checkWorkflow() reports unknown keys at the key, on every level, with the nearest known one", async () => {
   assert.equal(
