@@ -10,13 +10,8 @@ import { canonicalJson, sha256 } from "../system/canonical_json.ts";
 import type { StoreFs } from "../system/fs.ts";
 import { hashFile } from "../system/hash_file.ts";
 import type { NormalizedModule } from "./normalize_module.ts";
+import { CacheRows, encodeRows, type Entry, type ListingHead, noHash } from "./stat_cache_file.ts";
 import { look, settled, type Stat, statOf, statWidth, unchanged } from "../system/stat.ts";
-
-/** What was seen of a file: its stat and its content. */
-interface Entry {
-  stat: Stat;
-  sha256: string;
-}
 
 /** The files of a request. */
 export interface Listing {
@@ -48,30 +43,10 @@ interface Kept {
   digest: string;
 }
 
-/**
- * The cache file begins with this as JSON, on a line of its own that is filled with blanks to a multiple of eight
- * bytes. Then come the stats of all rows and their hashes, as bytes: ten thousand files are read at every start. The
- * rows are folders and files of one listing after the other, then all other files.
- */
-interface Head {
-  version: typeof version;
-  listings: [pattern: string, folders: number, files: number, cut: number, digest: string][];
-  names: string[];
-  modules: Record<string, NormalizedModule>;
-}
-
-const version = 9;
-const [blank, newline] = [0x20, 0x0a];
-const shaBytes = 32;
-const statBytes = statWidth * Float64Array.BYTES_PER_ELEMENT;
-/** Stands where a folder has no hash. */
-const noHash = "0".repeat(2 * shaBytes);
-
 /** One cache file, loaded at once and written at once. */
 export class StatCache {
-  #names: string[] = [];
-  #stats = new Float64Array(0);
-  #hashes = new Uint8Array(0);
+  /** What the cache file held; undefined without one. */
+  readonly #rows: CacheRows | undefined;
   /** The listings of the cache file, with the number of their first row. */
   readonly #old = new Map<
     string,
@@ -92,47 +67,22 @@ export class StatCache {
     this.#file = path;
     this.#prefix = `${root}${sep}`;
     try {
-      this.#load(Deno.readFileSync(path));
+      this.#rows = new CacheRows(Deno.readFileSync(path));
     } catch {
-      // Missing or damaged: everything is hashed again, which is always right.
-      this.#old.clear();
-      this.#files.clear();
-      this.#packed = 0;
+      return; // Missing, damaged or older: everything is hashed again, which is always right.
     }
-  }
-
-  #load(bytes: Uint8Array<ArrayBuffer>): void {
-    const start = bytes.indexOf(newline) + 1;
-    const head: Head = JSON.parse(new TextDecoder().decode(bytes.subarray(0, start)));
-    if (head.version !== version) return;
-    const { names } = head;
-    const listed = head.listings.reduce((sum, [, folders, files]) => sum + folders + files, 0);
-    if (bytes.length !== start + names.length * (statBytes + shaBytes) || listed > names.length) return;
-    this.#names = names;
-    this.#stats = new Float64Array(bytes.buffer, start, names.length * statWidth);
-    this.#hashes = bytes.subarray(start + names.length * statBytes);
-    let row = 0;
-    for (const [pattern, folders, files, cut, digest] of head.listings) {
-      this.#old.set(pattern, { first: row, folders, files, cut, digest });
-      row += folders + files;
+    const { listings, names, modules } = this.#rows;
+    for (const [pattern, folders, files, cut, digest] of listings) {
+      this.#old.set(pattern, { first: this.#packed, folders, files, cut, digest });
+      this.#packed += folders + files;
     }
-    this.#packed = row;
-    for (; row < names.length; row++) this.#unpack(row);
-    this.#modules = new Map(Object.entries(head.modules));
+    for (let row = this.#packed; row < names.length; row++) this.#unpack(this.#rows, row);
+    this.#modules = modules;
   }
 
-  #unpack(row: number): void {
-    const entry = this.#row(row);
-    if (entry.sha256 !== noHash) this.#files.set(this.#names[row]!, entry);
-  }
-
-  #row(row: number): Entry {
-    const stat = [...this.#stats.subarray(statWidth * row, statWidth * (row + 1))] as Stat;
-    return { stat, sha256: this.#hash(row) };
-  }
-
-  #hash(row: number): string {
-    return this.#hashes.subarray(shaBytes * row, shaBytes * (row + 1)).toHex();
+  #unpack(rows: CacheRows, row: number): void {
+    const entry = rows.row(row);
+    if (entry.sha256 !== noHash) this.#files.set(rows.names[row]!, entry);
   }
 
   #name(path: string): string {
@@ -150,10 +100,10 @@ export class StatCache {
 
   /** A no-op run asks for listings only, and never comes here. */
   #unpackListings(): void {
-    if (this.#packed === 0) return;
+    if (this.#rows === undefined || this.#packed === 0) return;
     const known = this.#files;
     this.#files = new Map();
-    for (let row = 0; row < this.#packed; row++) this.#unpack(row);
+    for (let row = 0; row < this.#packed; row++) this.#unpack(this.#rows, row);
     for (const [name, entry] of known) this.#files.set(name, entry);
     this.#packed = 0;
   }
@@ -161,19 +111,20 @@ export class StatCache {
   /** The files of a request if neither they nor the folders that were searched changed since. */
   listing(pattern: string): Listing | undefined {
     const found = this.#old.get(pattern);
-    if (found === undefined || this.#fresh.has(pattern)) return undefined;
+    const rows = this.#rows;
+    if (rows === undefined || found === undefined || this.#fresh.has(pattern)) return undefined;
     const { first, folders, files, cut, digest } = found;
     const start = first + folders;
     for (let row = first; row < start + files; row++) {
-      const name = this.#names[row]!;
+      const name = rows.names[row]!;
       const above = isAbsolute(name) ? "" : this.#prefix;
-      if (!look(name, true, above) || !unchanged(this.#stats, statWidth * row)) return undefined;
+      if (!look(name, true, above) || !unchanged(rows.stats, statWidth * row)) return undefined;
     }
     // Of most listings nothing but the digest is asked.
-    const names = () => this.#names.slice(start, start + files);
+    const names = () => rows.names.slice(start, start + files);
     const paths = () => names().map((name) => this.#path(name));
     const hashes = () =>
-      Object.fromEntries(names().map((name, i) => [portable(name.slice(cut)), this.#hash(start + i)]));
+      Object.fromEntries(names().map((name, i) => [portable(name.slice(cut)), rows.hash(start + i)]));
     return {
       digest,
       get paths() {
@@ -268,7 +219,7 @@ export class StatCache {
   save(fs: StoreFs): void {
     if (!this.#changed) return;
     this.#unpackListings();
-    const listings: Head["listings"] = [];
+    const listings: ListingHead[] = [];
     const rows: [name: string, entry: Entry][] = [];
     const listed = new Map<string, Entry>();
     for (const [pattern, { folders, files, cut, digest }] of this.#listings()) {
@@ -280,36 +231,25 @@ export class StatCache {
     for (const [name, entry] of this.#files) {
       if (listed.get(name)?.stat.join() !== entry.stat.join()) rows.push([name, entry]);
     }
-    const names = rows.map(([name]) => name);
-    const head: Head = { version, listings, names, modules: Object.fromEntries(this.#modules) };
-    const json = new TextEncoder().encode(JSON.stringify(head));
-    const start = (json.length + 8) & ~7;
-    const bytes = new Uint8Array(start + rows.length * (statBytes + shaBytes));
-    bytes.fill(blank, json.length, start - 1);
-    bytes.set(json);
-    bytes[start - 1] = newline;
-    const stats = new Float64Array(bytes.buffer, start, rows.length * statWidth);
-    const hashes = bytes.subarray(start + rows.length * statBytes);
-    for (const [row, [, { stat, sha256 }]] of rows.entries()) {
-      stats.set(stat, row * statWidth);
-      hashes.subarray(row * shaBytes).setFromHex(sha256);
-    }
-    fs.writeWhole(this.#file, bytes);
+    fs.writeWhole(this.#file, encodeRows(listings, rows, Object.fromEntries(this.#modules)));
     this.#changed = false;
   }
 
   *#listings(): Generator<[pattern: string, listing: Kept]> {
-    for (const [pattern, { first, folders, files, cut, digest }] of this.#old) {
-      const row = (at: number): [string, Entry] => [this.#names[at]!, this.#row(at)];
-      yield [pattern, {
-        folders: Array.from(
-          { length: folders },
-          (_, i) => [this.#names[first + i]!, this.#row(first + i).stat],
-        ),
-        files: Array.from({ length: files }, (_, i) => row(first + folders + i)),
-        cut,
-        digest,
-      }];
+    const rows = this.#rows;
+    if (rows !== undefined) {
+      for (const [pattern, { first, folders, files, cut, digest }] of this.#old) {
+        const row = (at: number): [string, Entry] => [rows.names[at]!, rows.row(at)];
+        yield [pattern, {
+          folders: Array.from(
+            { length: folders },
+            (_, i) => [rows.names[first + i]!, rows.row(first + i).stat],
+          ),
+          files: Array.from({ length: files }, (_, i) => row(first + folders + i)),
+          cut,
+          digest,
+        }];
+      }
     }
     yield* this.#fresh;
   }
