@@ -36,7 +36,7 @@ const codes = codesFrom(Uint32Array.from(windows.labels, (label, i) => (label + 
 const head = { epochs: 3, hidden: [6] };
 
 const ownSeed = {
-  file: "tests/workflow/matrix_test.ts",
+  file: "tests/workflow/expand/matrix_test.ts",
   name: "a random step is seeded by the run seed and its id, or by its own seed",
 };
 
