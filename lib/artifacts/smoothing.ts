@@ -50,6 +50,11 @@ export interface FittedHsmm {
   record: HsmmRecord;
   /** Candidates of the number of states, where it was chosen. */
   choice?: StatesChoice;
+  /**
+   * Longest mean duration, in predictions, by a model with geometric durations, which the fit started from; and whether
+   * `max_duration` was chosen by it.
+   */
+  scale?: { longest: number; chosen: boolean };
   /** Bouts by cost of a change of state, where that was scanned; `median` in seconds. */
   stickinessScan?: { stickiness: number; bouts: number; median: number | null }[];
   /** Durations of each state, in predictions; parameters of the family where it has them. */
@@ -134,6 +139,7 @@ export const hsmmSchema = () =>
       folds: number,
       hit_boundary: z.boolean(),
     }).optional(),
+    scale: z.object({ longest: number, chosen: z.boolean() }).optional(),
     stickinessScan: z.array(
       z.object({ stickiness: number, bouts: number, median: number.nullable() }),
     ).optional(),

@@ -23,11 +23,11 @@ const hsmm = z.strictObject({
     "negative_binomial",
   )
     .describe("Family of the duration distributions."),
-  max_duration: z.int().min(1).max(10000).default(100)
+  max_duration: z.union([z.int().min(1).max(10000), z.literal("auto")]).default("auto")
     .describe(
       "Longest duration of a state, in predictions, that has a probability of its own; beyond it durations have a " +
-        "geometric tail, so that a behaviour may last as long as it does. Enough at a third of the longest mean; " +
-        "time and memory grow with it.",
+        "geometric tail, so that a behaviour may last as long as it does. `auto` takes the longest mean duration that a " +
+        "model with geometric durations finds in the data, from 25 to 100; time and memory grow with it.",
     ),
   stickiness: z.number().min(0).max(1000).default(0).describe(
     "Nats that each change of state costs in decoding, beside the model's own probability of it; more means fewer, " +
@@ -152,7 +152,7 @@ export default defineStep({
         hsmm: {
           states: params.hsmm.n_states ?? Math.max(2, motifs.k),
           family: params.hsmm.duration,
-          maxDuration: params.hsmm.max_duration,
+          maxDuration: params.hsmm.max_duration === "auto" ? undefined : params.hsmm.max_duration,
           restarts: params.hsmm.restarts,
           iterations: params.hsmm.iterations,
           stickiness: params.hsmm.stickiness,

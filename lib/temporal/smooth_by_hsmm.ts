@@ -49,7 +49,7 @@ export function smoothByHsmm(
     });
   }
   const { recordings } = windows.recordings;
-  const { fit, record, choice } = fitByHsmm({ motifs, codes }, training, {
+  const { fit, record, choice, longest } = fitByHsmm({ motifs, codes }, training, {
     ...options.hsmm,
     groupOf: ({ from }) => recordings[windows.recording[from]].subject,
     onPass: ({ start, iteration, logLikelihood }) =>
@@ -68,6 +68,7 @@ export function smoothByHsmm(
     hsmm: {
       record,
       ...(choice === undefined ? {} : { choice }),
+      scale: { longest, chosen: options.hsmm.maxDuration === undefined },
       ...(options.stickinessScan === undefined ? {} : {
         stickinessScan: options.stickinessScan.map((stickiness) => ({
           stickiness,
@@ -84,7 +85,7 @@ export function smoothByHsmm(
     details: {
       fitted_on: training.reduce((n, { from, to }) => n + to - from, 0),
       family: options.hsmm.family,
-      max_duration: options.hsmm.maxDuration,
+      max_duration: record.max_duration,
       log_likelihood: fit.history,
       starts: fit.starts,
       converged: fit.converged,

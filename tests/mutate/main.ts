@@ -5,7 +5,7 @@
  * `--again FILE` takes what was not killed in an earlier run that was written by `--json`, `--reach 6` runs only the six nearest test files of each mutant, and `--limit 60` stops tests after a minute instead of
  * measuring first what they take on the right code: quicker, for work on the tests of one room. `--sweep` loads the tests
  * of a file once for all its mutants (two files of tests, or as many as `--reach` says): far quicker, and stricter, as
- * tests further away never run.
+ * tests further away never run, nor cases that take more seconds than `--limit`.
  *
  * Exit code 1 where fewer than 95 % are noticed. A long form, not a part of CI.
  */
@@ -96,12 +96,13 @@ async function work(): Promise<void> {
 /** File by file, all mutants of each in one process. */
 async function sweepAll(): Promise<void> {
   const tree = await Tree.copyOf(root, patience);
+  const longest = values.limit === undefined ? Infinity : Number(values.limit);
   try {
     for (const [file, mutants] of Map.groupBy(queue.splice(0), (mutant) => mutant.file)) {
       const reached = values.reach === "Infinity" ? 2 : Number(values.reach);
       const tests = reach.testsOf(file).slice(0, reached);
       try {
-        const outcomes = await sweep(tree, sourceOf(file), mutants, tests);
+        const outcomes = await sweep(tree, sourceOf(file), mutants, tests, longest);
         mutants.forEach((mutant, i) => note(mutant, outcomes[i]));
       } catch (error) {
         // Counted neither way.

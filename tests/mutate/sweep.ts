@@ -10,12 +10,17 @@ import type { Outcome, Tree } from "./tree.ts";
 /** Seconds of processor time to load tests, and for one case on the right code. */
 const patience = 120;
 
-/** Judges mutants of one file; those that no case reaches survive. */
+/**
+ * Judges mutants of one file; those that no case reaches survive.
+ *
+ * @param longest Cases that take more seconds of processor time on the right code are left out.
+ */
 export async function sweep(
   tree: Tree,
   source: string,
   mutants: readonly Mutant[],
   tests: readonly string[],
+  longest = Infinity,
 ): Promise<Outcome[]> {
   return await tree.withText(mutants[0].file, withSwitches(source, mutants), async (folder) => {
     let host = new HostProcess(folder, tests);
@@ -30,14 +35,14 @@ export async function sweep(
           throw new Error(`Cannot mutate: "${loaded.names[i]}" fails without a mutant`);
         }
         [ms[i], costs[i]] = [found.ms!, found.asked!];
+        if (found.ms! > 1000 * longest) continue;
         for (const mutant of found.switches!) reaching[mutant].push(i);
       }
+      const quick = [...loaded.names.keys()].filter((i) => ms[i] <= 1000 * longest);
       const outcomes: Outcome[] = [];
       for (const mutant of mutants.keys()) {
         // What runs while modules are loaded is behind every case.
-        const cases = (early.has(mutant) ? [...loaded.names.keys()] : reaching[mutant]).sort((a, b) =>
-          ms[a] - ms[b]
-        );
+        const cases = (early.has(mutant) ? quick : reaching[mutant]).sort((a, b) => ms[a] - ms[b]);
         const seconds = 10 + cases.reduce((sum, i) => sum + ms[i], 0) / 100;
         const own = early.has(mutant) ? new HostProcess(folder, tests, mutant) : host;
         if (own !== host && await own.ask(undefined, patience) === undefined) outcomes.push("killed");

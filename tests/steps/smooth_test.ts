@@ -23,7 +23,7 @@ Deno.test("T040 smooth has the production template's defaults, each of which can
     300,
   ]);
   assert.deepEqual(smooth.params.parse({ median_k: 5 }), { ...defaults, median_k: 5 });
-  assert.deepEqual(smooth.params.parse({ hsmm: { n_states: 4 } }).hsmm.max_duration, 100);
+  assert.deepEqual(smooth.params.parse({ hsmm: { n_states: 4 } }).hsmm.max_duration, "auto");
 });
 
 Deno.test("smooth without hysteresis takes the edge template", async () => {

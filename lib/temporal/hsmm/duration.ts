@@ -90,7 +90,7 @@ function logBase(family: DurationFamily, theta: number, r: number): number {
  */
 export function durationWithMean(family: DurationFamily, maximum: number, mean: number): Duration {
   const excess = Math.max(1e-3, mean - 1);
-  const tail = 1 - 1 / Math.max(2, maximum / 4);
+  const tail = 1 - 1 / Math.max(2, maximum / 4, mean - maximum + 1);
   switch (family) {
     case "poisson":
       return openDuration(family, maximum, excess, 1, tail);

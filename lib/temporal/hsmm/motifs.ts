@@ -7,6 +7,7 @@ import { InputError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { fitHsmm, type HsmmFit, type HsmmOptions } from "./hsmm.ts";
 import { categorical, digitShares, factorised, tableOfDigits } from "./emission.ts";
+import { durationScale } from "./scale.ts";
 import { chooseStates } from "./states.ts";
 import { viterbi } from "./viterbi.ts";
 import type { Stretches } from "../transitions.ts";
@@ -18,10 +19,15 @@ export interface Observed {
 }
 
 /** Settings of a fit to motifs. */
-export interface MotifHsmmOptions
-  extends Omit<HsmmOptions, "states" | "symbols" | "emission" | "guess" | "floor"> {
+export interface MotifHsmmOptions extends
+  Omit<
+    HsmmOptions,
+    "states" | "symbols" | "emission" | "guess" | "floor" | "maxDuration" | "meanDuration"
+  > {
   /** A number, or the smallest and largest to choose from by held-out likelihood. */
   states: number | readonly [number, number];
+  /** Longest explicit duration, in predictions; chosen from the data where left out. */
+  maxDuration?: number;
   stickiness: number;
   /** Person, or recording, of a stretch. */
   groupOf: (stretch: Stretches[number]) => string;
@@ -32,22 +38,30 @@ const floor = 1e-4;
 
 /**
  * Fits a model to motif ids (categorical) or, when codes are given, to their digits (factorised). Noise (−1) is a
- * missing observation. The motifs are the first guess of the first start.
+ * missing observation. The motifs are the first guess of the first start, and all start from the scale of durations.
  */
 export function fitByHsmm(
   { motifs, codes }: Observed,
   training: Stretches,
   { states, stickiness, groupOf, ...options }: MotifHsmmOptions,
   rng: Random,
-): { fit: HsmmFit; record: HsmmRecord; choice?: StatesChoice } {
+): { fit: HsmmFit; record: HsmmRecord; choice?: StatesChoice; longest: number } {
   const distinct = codes === undefined ? undefined : distinctOf(codes);
   const symbols = distinct === undefined ? motifs.labels : symbolsOf(codes!, distinct);
-  const settings = {
+  const observed = {
     ...options,
     symbols: distinct?.length ?? motifs.k,
     emission: distinct === undefined ? categorical : factorised(distinct, codes!.levels),
     guess: motifs.labels,
     floor,
+  };
+  // Fewer states last longer.
+  const fewest = typeof states === "number" ? states : states[0];
+  const scale = durationScale(symbols, training, { ...observed, states: fewest }, rng.fork("durations"));
+  const settings = {
+    ...observed,
+    maxDuration: options.maxDuration ?? scale.maxDuration,
+    meanDuration: scale.longest,
   };
   const choice = typeof states === "number"
     ? undefined
@@ -71,7 +85,7 @@ export function fitByHsmm(
   };
   if (motifs.names !== undefined) record.names = motifs.names;
   record.motifs = fitOf(motifs) ?? undefined;
-  return { fit, record, choice };
+  return { fit, record, choice, longest: scale.longest };
 }
 
 /** Decodes windows by a fitted model (Viterbi in each stretch); windows outside stretches get −1. */

@@ -146,12 +146,17 @@ Deno.test("the bouts section shows how states and stickiness of a hidden semi-Ma
       hsmm: {
         record,
         choice: { states: 2, curve, folds: 4, hit_boundary: false },
+        scale: { longest: 2.5, chosen: true },
         stickinessScan: [0, 2].map((stickiness) => ({ stickiness, bouts: 9, median: 3 })),
         durations: [0, 1].map(() => ({ mean: 3, tail: 0.5, theta: null, r: null })),
       },
     });
     assert.match(html, /Number of states[^]*2 states were taken/);
     assert.match(html, /Stickiness[^]*2 nats were used/);
+    assert.match(
+      html,
+      /up to 2 predictions have a probability each, chosen from the data \(longest mean 3 predictions\)/,
+    );
   });
 });
 

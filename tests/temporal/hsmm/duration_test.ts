@@ -92,3 +92,10 @@ Deno.test("fitDuration() takes shares of what was expected without a family, and
   assert.equal(fitDuration(old, new Float64Array(2), { continued: 9, ended: 0 }).tail, 1 - 1e-6);
   assert.deepEqual([...fitDuration(old, new Float64Array(2), { continued: 9, ended: 0 }).pmf], [0.5, 0.5]);
 });
+
+Deno.test("durationWithMean() has a mean beyond D by its tail, which for D = 1 is all there is", () => {
+  for (const family of ["geometric", "poisson", "negative_binomial", "nonparametric"] as const) {
+    close([meanDuration(durationWithMean(family, 1, 64))!], [64], 1e-9);
+    assert.ok(Math.abs(meanDuration(durationWithMean(family, 5, 300))! - 300) < 8);
+  }
+});
