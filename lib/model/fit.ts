@@ -99,10 +99,10 @@ function compareFilters(
   have: readonly ChannelFilter[] = [],
 ): void {
   if (need === undefined) return;
-  const told = (filters: readonly ChannelFilter[]) =>
+  const describe = (filters: readonly ChannelFilter[]) =>
     filters.map(({ to, order, cutoff, phase }) =>
       `${to.join(", ")} below ${cutoff} Hz of order ${order}, ${phase === "zero" ? "zero phase" : phase}`
     ).sort().join("; ") || "none";
-  if (told(have) === told(need)) return;
-  throw differ("filters", told(have), told(need), "Load both with the same setting of gravity.");
+  if (describe(have) === describe(need)) return;
+  throw differ("filters", describe(have), describe(need), "Load both with the same setting of gravity.");
 }

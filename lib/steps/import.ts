@@ -266,7 +266,7 @@ async function windows(context: Context, params: Of<"windows">): Promise<Windows
   const { path, labels, groups } = context.files;
   const made = await readWindowArrays(path, { labels: labels?.[0], groups: groups?.[0] }, params);
   const { assessQuality } = await import("../signal/quality.ts");
-  const { rateSourceOf, assumedRate } = await import("../signal/tell_recordings.ts");
+  const { rateSourceOf, assumedRate } = await import("../signal/describe_recordings.ts");
   const notes = [...made.warnings, ...(params.rate_assumed ? [assumedRate(params.rate)] : [])];
   notes.forEach(context.warn);
   const { recordings } = made.windows;

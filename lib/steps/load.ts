@@ -72,14 +72,14 @@ export default defineStep({
     const { assessQuality } = await import("../signal/quality.ts");
     const { quality, warnings } = assessQuality(recordings);
     warnings.forEach(warn);
-    const { assumedRate, rateFacts, rateSourceOf, tellRecordings } = await import(
-      "../signal/tell_recordings.ts"
+    const { assumedRate, rateFacts, rateSourceOf, describeRecordings } = await import(
+      "../signal/describe_recordings.ts"
     );
     const measuredRate = rateFacts(rates);
     const rateSource = rateSourceOf(recordings, params.rate_assumed === true, measuredRate);
     if (rateSource === "assumed") note(assumedRate(recordings.rate));
     const known = { ...quality, ...worn.facts, notes, measuredRate, rateSource };
-    const [summary, ...more] = tellRecordings(recordings, known);
+    const [summary, ...more] = describeRecordings(recordings, known);
     [summary, ...more].forEach(log);
     progress({ fraction: 1, message: summary });
     return { recordings: { ...recordings, quality: known } };

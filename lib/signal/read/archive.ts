@@ -61,7 +61,7 @@ export function zipEntries(
   unwanted?: Unwanted,
 ): DataFile[] {
   const file = basename(path);
-  const told = <T>(work: () => T): T => {
+  const withCause = <T>(work: () => T): T => {
     try {
       return work();
     } catch (cause) {
@@ -72,16 +72,18 @@ export function zipEntries(
       });
     }
   };
-  return told(() => readZip(bytes))
+  return withCause(() => readZip(bytes))
     // Macintosh archives carry a shadow of every file.
     .filter(({ name }) => !/(^|\/)(__MACOSX\/|\._)/.test(name))
     .sort((a, b) => a.name < b.name ? -1 : 1)
     .flatMap(({ name, size, read }): DataFile[] => {
       const place = `${file}/${name}`;
-      if (wanted(name.replace(gzip, ""))) return [unpacked({ name, place, size, read: () => told(read) })];
+      if (wanted(name.replace(gzip, ""))) {
+        return [unpacked({ name, place, size, read: () => withCause(read) })];
+      }
       if (/\.zip$/i.test(name)) {
         const folder = name.replace(/\.zip$/i, "");
-        return zipEntries(name, told(read), wanted, unwanted)
+        return zipEntries(name, withCause(read), wanted, unwanted)
           .map((inner) => ({ ...inner, name: `${folder}/${inner.name}`, place: `${file}/${inner.place}` }));
       }
       unwanted?.(name);

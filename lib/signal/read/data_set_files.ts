@@ -14,7 +14,7 @@ const listsOf = ({ metadata }: TableOptions): readonly MetadataSource[] =>
   metadata === undefined ? [] : Array.isArray(metadata) ? metadata : [metadata as MetadataSource];
 
 /** Whether a file is a list or holds label intervals. */
-function askedFor(options: TableOptions): (name: string) => boolean {
+function namedBesides(options: TableOptions): (name: string) => boolean {
   const patterns = [options.intervals, ...listsOf(options)].filter((s) => s !== undefined)
     .map(({ files }) => new RegExp(files));
   return (name) => patterns.some((pattern) => pattern.test(name));
@@ -22,7 +22,7 @@ function askedFor(options: TableOptions): (name: string) => boolean {
 
 /** Those of the chosen files that are tables of samples. */
 export function tablesAmong(chosen: readonly DataFile[], options: TableOptions): DataFile[] {
-  const beside = askedFor(options);
+  const beside = namedBesides(options);
   return chosen.filter((f) => !beside(f.name));
 }
 
@@ -85,16 +85,16 @@ export async function chooseFiles(
   } catch (cause) {
     throw new InputError(`Cannot use files: ${(cause as Error).message}`, { cause });
   }
-  const asked = askedFor(options);
+  const beside = namedBesides(options);
   const passed = new PassedOver();
-  const all = await dataFiles(paths, (name) => ending.test(name) || asked(name), (name) => passed.add(name));
+  const all = await dataFiles(paths, (name) => ending.test(name) || beside(name), (name) => passed.add(name));
   if (all.length === 0) {
     throw new InputError(`Cannot find tables: none of the given files ends in .${endings.join(", .")}`, {
       file: paths[0],
       hint: passed.hint(),
     });
   }
-  const files = passed.among(all, pattern, asked);
+  const files = passed.among(all, pattern, beside);
   if (files.length === 0) {
     throw new InputError(`Cannot find tables: no file name matches /${options.files}/`, {
       hint: `Files are ${listed(all.map((f) => f.name))}.`,

@@ -43,14 +43,14 @@ export function labelOfFlags(
   const codes = new Int32Array(cells[0].codes.length);
   for (let row = 0; row < codes.length; row++) {
     for (const [k, column] of cells.entries()) {
-      const said = flags[k][column.codes[row]];
-      if (said === undefined) {
+      const raised = flags[k][column.codes[row]];
+      if (raised === undefined) {
         throw new InputError(
           `Cannot use ${names[k]} as a label's flag: "${column.names[column.codes[row]]}" is neither 0 nor 1`,
           placeOf(row),
         );
       }
-      if (!said) continue;
+      if (!raised) continue;
       if (codes[row] === 0) codes[row] = k + 1;
       else if (overlap === "error") {
         throw new InputError(`Cannot tell the label: ${names[codes[row] - 1]} and ${names[k]} are both set`, {

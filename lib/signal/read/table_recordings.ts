@@ -17,7 +17,7 @@ import { kindColumns, refuseAlternating, refuseMixedRows } from "./laws/mixed_ro
 import type { Place } from "./laws/place.ts";
 import { countingColumns, isRowNumber, refuseSentinels } from "./laws/odd_values.ts";
 import { channelFactors, scaleRecordings } from "./laws/scale.ts";
-import { tellUnused } from "./laws/unused_columns.ts";
+import { warnOfUnused } from "./laws/unused_columns.ts";
 import { checkAgainstClock, unnamedClock } from "./laws/unnamed_clock.ts";
 import {
   beginReading,
@@ -164,7 +164,7 @@ export async function readTable(
   const table = bursts === undefined ? opened : openBursts(opened, bursts, options, file);
   const layout = layoutOf(table, options, file, reading.layout);
   if (reading.layout === undefined && layout.leftOut !== undefined && layout.leftOut.length > 0) {
-    await tellUnused(layout.leftOut, table, source.size, options, reading.notes);
+    await warnOfUnused(layout.leftOut, table, source.size, options, reading.notes);
   }
   reading.layout ??= layout;
   if (layout.alike !== undefined) {

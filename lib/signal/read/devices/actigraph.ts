@@ -24,7 +24,7 @@ function secondsOf(text: string | undefined): number {
 
 /** The archive's entries, unpacked when asked for. */
 function openArchive(bytes: Uint8Array, file: string): (name: string) => Uint8Array | undefined {
-  const told = <T>(work: () => T): T => {
+  const withCause = <T>(work: () => T): T => {
     try {
       return work();
     } catch (cause) {
@@ -35,7 +35,7 @@ function openArchive(bytes: Uint8Array, file: string): (name: string) => Uint8Ar
       });
     }
   };
-  const entries = new Map<string, ZipEntry>(told(() => readZip(bytes)).map((e) => [e.name, e]));
+  const entries = new Map<string, ZipEntry>(withCause(() => readZip(bytes)).map((e) => [e.name, e]));
   return (name) => {
     const entry = entries.get(name);
     if (entry === undefined) return undefined;
@@ -47,7 +47,7 @@ function openArchive(bytes: Uint8Array, file: string): (name: string) => Uint8Ar
         },
       );
     }
-    return told(entry.read);
+    return withCause(entry.read);
   };
 }
 

@@ -203,13 +203,13 @@ export const axivity: DeviceFormat = {
     const scale = Array.from({ length: axes }, (_, c) => scaleOf(c));
     const list = new BlockList();
     for (const { begin, samples } of blocks) list.add(begin, samples);
-    const told = annotations(header.subarray(64, 512));
+    const headerNotes = annotations(header.subarray(64, 512));
     const facts: DeviceSignal["facts"] = {};
     if (whole) {
       const upper = view.getUint16(11, true);
       facts.serial = view.getUint16(5, true) + (upper === 0xffff ? 0 : upper * 0x10000);
     }
-    const place = told.get("_p")?.trim();
+    const place = headerNotes.get("_p")?.trim();
     if (place) facts.place = place;
     return {
       device: axes === 3 ? "Axivity AX3" : "Axivity AX6",
@@ -218,7 +218,7 @@ export const axivity: DeviceFormat = {
       rate: first.rate,
       blocks: list.done(),
       scale: order.map((_, c) => scale[order.indexOf(c)]),
-      subject: told.get("_sc")?.trim() || undefined,
+      subject: headerNotes.get("_sc")?.trim() || undefined,
       facts,
       notes,
       decode: (b, into, at) =>

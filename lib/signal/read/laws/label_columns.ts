@@ -9,7 +9,7 @@ const mostValues = 64;
 const fewestRows = 20;
 
 /** Shares of the labelled rows in which a whole-number column tells the label: it is the label, or may be it with a lag. */
-const telling = { surely: 0.98, maybe: 0.9 };
+const leakShares = { surely: 0.98, maybe: 0.9 };
 
 /** What one column has shown so far. */
 interface Shown {
@@ -60,20 +60,22 @@ export class LabelColumns {
   check(names: readonly string[], notes: Notes): void {
     if (this.#rows < fewestRows) return;
     for (const [c, { labelsOf, valueOf }] of this.#shown.entries()) {
-      const share = labelsOf !== undefined && this.#rows >= 10 * labelsOf.size ? shareTold(labelsOf) : 0;
-      const tells = share >= telling.surely;
-      const told = valueOf !== undefined && new Set(valueOf.values()).size > 1;
-      if (!tells && !told && share >= telling.maybe) {
+      const share = labelsOf !== undefined && this.#rows >= 10 * labelsOf.size
+        ? shareDetermined(labelsOf)
+        : 0;
+      const determinesLabel = share >= leakShares.surely;
+      const determinedByLabel = valueOf !== undefined && new Set(valueOf.values()).size > 1;
+      if (!determinesLabel && !determinedByLabel && share >= leakShares.maybe) {
         notes.add(
           `${names[c]} tells the label in ${
             Math.round(100 * share)
           } % of the rows: is it the label under another name`,
         );
       }
-      if (!tells && !told) continue;
+      if (!determinesLabel && !determinedByLabel) continue;
       throw new InputError(
         `Cannot use "${names[c]}" as a sensor: ${
-          tells
+          determinesLabel
             ? "each of its values stands beside one label only"
             : "each label stands beside one of its values"
         }, so it is the label under another name`,
@@ -84,7 +86,7 @@ export class LabelColumns {
 }
 
 /** Share of rows in which the most frequent label beside each value is the right one; 0 where that is always the same. */
-function shareTold(labelsOf: Map<number, Map<number, number>>): number {
+function shareDetermined(labelsOf: Map<number, Map<number, number>>): number {
   const best = [...labelsOf.values()].map((counts) => [...counts].reduce((a, b) => b[1] > a[1] ? b : a));
   const right = best.reduce((n, [, count]) => n + count, 0);
   const rows = [...labelsOf.values()].flatMap((counts) => [...counts.values()]).reduce((a, b) => a + b, 0);

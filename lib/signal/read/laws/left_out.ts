@@ -78,31 +78,31 @@ export class PassedOver {
   }
 
   sentences(): string[] {
-    const said: string[] = [];
+    const texts: string[] = [];
     if (this.#others.length > 0) {
       const endings = Map.groupBy(this.#others, endingOf);
-      said.push(
+      texts.push(
         `Left out ${this.#others.length} files that this source does not read (${
           [...endings].map(([e, names]) => `${names.length} × ${e === "" ? "no ending" : `.${e}`}`).join(", ")
         }): ${listed(this.#others)}`,
       );
     }
     if (this.#about.length > 0) {
-      said.push(`Left out files that tell about the data by name or content: ${listed(this.#about)}`);
+      texts.push(`Left out files that tell about the data by name or content: ${listed(this.#about)}`);
     }
     for (const name of this.#lists) {
-      said.push(
+      texts.push(
         `${name} is a list of the files and was left out; metadata: { files: "${
           name.replaceAll(".", "\\\\.")
         }" } joins it, and { from: metadata, column: <column> } under label and subject takes them from there`,
       );
     }
     if (this.#unmatched.length > 0) {
-      said.push(
+      texts.push(
         `Left out ${this.#unmatched.length} files that do not match files: ${listed(this.#unmatched)}`,
       );
     }
-    return said;
+    return texts;
   }
 
   /** What would make the files readable. */

@@ -5,7 +5,7 @@ import type { Place } from "./place.ts";
 import type { Columns, Table } from "../table.ts";
 
 /** Columns that tell what a row is a reading of. */
-const tellers =
+const kindColumn =
   /^(sensor|signal|data|record|message|row|event)?[ _-]?(type|kind|source)$|^(sensor|signal|stream|channel|datatype)([ _-]?(id|name|code|nr|number))?$/i;
 
 const sensors = /^(sensor|signal|stream|channel|datatype)([ _-]?(id|name|code|nr|number|type))?$/i;
@@ -18,7 +18,7 @@ const most = { kinds: 24, run: 60 };
 
 /** Columns by position that nobody reads and that may tell kinds of rows. */
 export function kindColumns(header: readonly string[] | null, used: readonly number[]): number[] {
-  return (header ?? []).flatMap((name, c) => !used.includes(c) && tellers.test(name.trim()) ? [c] : []);
+  return (header ?? []).flatMap((name, c) => !used.includes(c) && kindColumn.test(name.trim()) ? [c] : []);
 }
 
 /**
@@ -89,7 +89,7 @@ export function refuseAlternating(
   for (let c = 0; c < columns; c++) {
     const name = header?.[c] ?? `column ${c + 1}`;
     // Names that tell the kind of a row are looked at over all rows.
-    if (used.includes(c) || counters.test(name) || tellers.test(name.trim())) continue;
+    if (used.includes(c) || counters.test(name) || kindColumn.test(name.trim())) continue;
     const cells = sample.map((row) => row[c] ?? "");
     const kinds = [...new Set(cells)];
     if (kinds.length < round.least || kinds.length > round.most || period(cells) === undefined) continue;

@@ -54,7 +54,7 @@ function ambiguous(step: number, name: string): boolean {
  * The unit that the column's name or the size of its numbers tells. A count since a device was switched on may be as large
  * as one since 1970, which its steps then contradict.
  */
-function toldUnit(
+function unitFromContext(
   first: number,
   step: number,
   name: string,
@@ -115,8 +115,8 @@ export function secondsPerUnit(
   if (minutes.test(name) || minutes.test(written)) return 60;
   if (step === 0) return factors[bySize(first) ?? unitOfName(name) ?? "s"];
   if (isDays(first, step)) return secondsOfDay;
-  const told = toldUnit(first, step, name, written, place);
-  if (told !== undefined) return factors[told];
+  const found = unitFromContext(first, step, name, written, place);
+  if (found !== undefined) return factors[found];
   const likely: Metric = step < 0.5 ? "s" : step <= 1000 ? "ms" : step <= 1e6 ? "us" : "ns";
   const close = (u: Metric) => Math.abs(Math.log(step * factors[u] * rate!)) < Math.log(1.5);
   if (rate !== undefined) {

@@ -10,7 +10,7 @@ const most = 16 << 20;
  *
  * @param leftOut Their names.
  */
-export async function tellUnused(
+export async function warnOfUnused(
   leftOut: readonly string[],
   table: Table,
   size: number | undefined,

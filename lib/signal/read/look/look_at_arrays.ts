@@ -1,7 +1,7 @@
 /** Looks at arrays of samples with labels beside them. */
 import { InputError } from "../../../errors.ts";
 import { assessQuality } from "../../quality.ts";
-import { tellRecordings } from "../../tell_recordings.ts";
+import { describeRecordings } from "../../describe_recordings.ts";
 import { dataFiles } from "../archive.ts";
 import { lookAtSet } from "../array_sets.ts";
 import npy from "../sources/npy.ts";
@@ -50,7 +50,7 @@ export async function lookAtArrays(paths: readonly string[]): Promise<FolderSeen
     });
     const { quality, warnings } = assessQuality(set);
     facts.push(
-      ...tellRecordings(set, {
+      ...describeRecordings(set, {
         ...quality,
         notes,
         rateSource: inside?.rate === undefined ? "assumed" : "stated",

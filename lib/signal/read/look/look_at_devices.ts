@@ -31,9 +31,9 @@ export async function lookAtDevices(paths: readonly string[]): Promise<FolderSee
     if (signal !== undefined) signals.push({ name: file.name, signal });
   }
   if (signals.length === 0) return undefined;
-  tellSignals(files, signals, seen);
-  await tellLabels(all.filter((f) => beside.test(f.name)), seen);
-  tellSubjects(files.map((f) => f.name), signals.map(({ signal }) => signal), seen);
+  describeSignals(files, signals, seen);
+  await proposeLabels(all.filter((f) => beside.test(f.name)), seen);
+  proposeSubjects(files.map((f) => f.name), signals.map(({ signal }) => signal), seen);
   return seen;
 }
 
@@ -51,7 +51,7 @@ function lookAtOne(file: DataFile, { params, facts, guesses }: FolderSeen): Devi
   }
 }
 
-function tellSignals(
+function describeSignals(
   files: readonly DataFile[],
   signals: readonly { name: string; signal: DeviceSignal }[],
   seen: FolderSeen,
@@ -95,7 +95,7 @@ function tellSignals(
 }
 
 /** Label intervals, on the device's clock where they are dates. */
-async function tellLabels(
+async function proposeLabels(
   files: readonly DataFile[],
   { params, guesses, open, data }: FolderSeen,
 ): Promise<void> {
@@ -138,20 +138,21 @@ async function classesOf(files: readonly DataFile[]): Promise<number> {
   return names.size;
 }
 
-function tellSubjects(names: readonly string[], signals: readonly DeviceSignal[], seen: FolderSeen): void {
+function proposeSubjects(names: readonly string[], signals: readonly DeviceSignal[], seen: FolderSeen): void {
   const { params, guesses, data } = seen;
   if (params.subject !== undefined) return;
-  const told = signals.map(({ subject }) => subject);
+  const ownSubjects = signals.map(({ subject }) => subject);
   const pattern = guessSubjectPattern(names);
   if (pattern !== undefined) {
     params.subject = { from: "filename", pattern };
     guesses.push(`subject: first group of ${pattern} in the file's name`);
     data!.subjects = new Set(names.map((name) => new RegExp(pattern).exec(name)?.[1])).size;
   } else if (
-    told.every((subject) => subject !== undefined) && (names.length === 1 || new Set(told).size > 1)
+    ownSubjects.every((subject) => subject !== undefined) &&
+    (names.length === 1 || new Set(ownSubjects).size > 1)
   ) {
     params.subject = { from: "header" };
-    guesses.push(`subject: what the devices were told, as ${listed([...new Set(told)])}`);
-    data!.subjects = new Set(told).size;
+    guesses.push(`subject: what the devices were told, as ${listed([...new Set(ownSubjects)])}`);
+    data!.subjects = new Set(ownSubjects).size;
   }
 }

@@ -2,7 +2,7 @@
 import type { Recordings } from "../../../artifacts/recordings.ts";
 import { InputError } from "../../../errors.ts";
 import { assessQuality } from "../../quality.ts";
-import { rateFacts, rateSourceOf, tellRecordings } from "../../tell_recordings.ts";
+import { describeRecordings, rateFacts, rateSourceOf } from "../../describe_recordings.ts";
 import { type DataFile, dataFiles } from "../archive.ts";
 import { openCsv } from "../csv.ts";
 import { typicalStep } from "../laws/steps.ts";
@@ -258,7 +258,7 @@ async function read(
     const { quality, warnings } = assessQuality(set);
     const measuredRate = rateFacts(rates);
     const rateSource = rateSourceOf(set, params.rate_assumed === true, measuredRate);
-    facts.push(...tellRecordings(set, { ...quality, notes, measuredRate, rateSource }), ...warnings);
+    facts.push(...describeRecordings(set, { ...quality, notes, measuredRate, rateSource }), ...warnings);
     seen.data = {
       rate: set.rate,
       subjects: quality.subjects,

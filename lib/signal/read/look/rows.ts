@@ -4,7 +4,7 @@ import { InputError } from "../../../errors.ts";
 import { findTriads } from "../../triads.ts";
 import { habits, type Sample } from "./sample.ts";
 
-const tellers =
+const sensorColumn =
   /^(sensor|device|source|type|stream|signal|channel|location|position)([ _-]?(type|name|id|location))?$/i;
 const instruments = /acc|gyr|mag/i;
 
@@ -21,7 +21,7 @@ export interface ReadingsSeen {
 export function lookForReadings({ header, cells, numeric }: Sample): ReadingsSeen | undefined {
   const at = header?.findIndex((name, c) => {
     const { distinct, run } = habits(cells[c]);
-    return tellers.test(name.trim()) && distinct > 1 && distinct <= 12 && run < 4;
+    return sensorColumn.test(name.trim()) && distinct > 1 && distinct <= 12 && run < 4;
   }) ?? -1;
   if (at < 0) return undefined;
   const names = header!.filter((_, c) => numeric[c]);

@@ -4,7 +4,7 @@ import { InputError } from "../../../errors.ts";
 import { defineReader } from "../reader.ts";
 import { regularExpression } from "./regular_expression.ts";
 import { column } from "./common.ts";
-import { tableOptions, tableParams, tellTables } from "./table.ts";
+import { reportTables, tableOptions, tableParams } from "./table.ts";
 
 const filePart = z.strictObject({
   files: regularExpression.optional().describe(
@@ -61,7 +61,7 @@ export default defineReader({
     const read = sensors === undefined || inOneFile(sensors)
       ? await readCsv(context.paths, { ...options, sensors }, context.progress)
       : await readJoinedCsv(context.paths, partsOf(sensors), options, context.progress);
-    return tellTables(read, params, context);
+    return reportTables(read, params, context);
   },
 });
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defineReader } from "../reader.ts";
 import { gravity, inName, maxGap, part, path, sha256, worn } from "./common.ts";
-import { tableParams, tellTables } from "./table.ts";
+import { reportTables, tableParams } from "./table.ts";
 
 const fromMetadata = z.strictObject({ from: z.literal("metadata"), column: z.string().min(1) });
 const { label_names, unlabelled, metadata, files, min_seconds, short } = tableParams;
@@ -54,6 +54,6 @@ export default defineReader({
       minSeconds: min_seconds,
       onBad: on_bad,
     };
-    return tellTables(await readDevices(context.paths, options, context.progress), params, context);
+    return reportTables(await readDevices(context.paths, options, context.progress), params, context);
   },
 });

@@ -1,7 +1,7 @@
 /** Parquet tables. */
 import { z } from "zod";
 import { defineReader } from "../reader.ts";
-import { tableOptions, tableParams, tellTables } from "./table.ts";
+import { reportTables, tableOptions, tableParams } from "./table.ts";
 
 export default defineReader({
   source: "parquet",
@@ -12,6 +12,6 @@ export default defineReader({
   async read(params, context) {
     const { readParquet } = await import("../parquet.ts");
     const options = { ...tableOptions(params), sensors: params.sensors };
-    return tellTables(await readParquet(context.paths, options, context.progress), params, context);
+    return reportTables(await readParquet(context.paths, options, context.progress), params, context);
   },
 });

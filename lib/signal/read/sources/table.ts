@@ -186,7 +186,7 @@ export function tableOptions(
 }
 
 /** Tells what had to be resampled or left out. */
-export function tellTables(
+export function reportTables(
   { recordings, skipped, measured, otherRates, notes }: TablesRead,
   params: { min_seconds: number },
   { warn, measured: tell }: Pick<ReadContext, "warn" | "measured">,

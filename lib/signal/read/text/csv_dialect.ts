@@ -260,8 +260,8 @@ function joinLevels(levels: readonly string[][]): string[] {
   const sparse = (cells: readonly string[]) => cells.filter((cell) => cell !== "").length <= cells.length / 2;
   // Names of groups stand above their first column only, and say nothing where names below are clear.
   if (new Set(deepest).size === deepest.length && levels.slice(0, -1).every(sparse)) return [...deepest];
-  const telling = levels.filter((cells) => new Set(cells.slice(1)).size > 1);
-  const used = telling.length === 0 ? levels.slice(-1) : telling;
+  const varied = levels.filter((cells) => new Set(cells.slice(1)).size > 1);
+  const used = varied.length === 0 ? levels.slice(-1) : varied;
   return used[0].map((_, c) =>
     c === 0 && levels.length > 2
       ? "frame"

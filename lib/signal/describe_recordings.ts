@@ -36,7 +36,7 @@ const unmeasured: Record<RateSource, string> = {
  * Lines on a set of recordings: how many, of whom, how long, at which rate; then units, classes by people, and what was
  * left out.
  */
-export function tellRecordings(set: Recordings, quality: Quality): string[] {
+export function describeRecordings(set: Recordings, quality: Quality): string[] {
   const { recordings, sensors, channels, labelNames, rate } = set;
   const { measuredRate } = quality;
   const hz = (value: number) => Number(value.toPrecision(5));
