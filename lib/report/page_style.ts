@@ -54,6 +54,7 @@ figcaption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin-to
 .table { overflow-x: auto; }
 .drawing { overflow-x: auto; }
 .drawing svg { max-width: none; height: auto; }
+.drawing .steps { background: none; }
 .panels { display: flex; flex-wrap: wrap; gap: 4px; }
 .panels > svg { flex: none; }
 table { border-collapse: collapse; font-size: .85rem; line-height: 1.4; margin: .5rem 0; }

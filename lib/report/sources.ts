@@ -1,5 +1,6 @@
 /** The artifacts that a report is made from, found by their type. */
 import { type ArtifactType, type Json, readAnyHeader } from "../artifacts/artifact.ts";
+import type { Lineage } from "../artifacts/lineage.ts";
 import { storedArtifact } from "../artifacts/stored.ts";
 import { InputError } from "../errors.ts";
 
@@ -16,6 +17,11 @@ export interface Source {
 
 /** One artifact by its content id, as an executed report names it. */
 export type StoredSource = Omit<Source, "dir"> & { id: string };
+
+/** How all artifacts were made, as a list of inputs holds it beside them. */
+export interface StatedLineage {
+  lineage: Lineage;
+}
 
 /** One artifact with its value. */
 export interface Loaded<T> extends Source {
@@ -34,19 +40,24 @@ export interface Loaded<T> extends Source {
  */
 export class Sources {
   readonly list: readonly Source[];
+  /** How they were made; absent where no workflow made them, or nobody asked. */
+  readonly lineage: Lineage | undefined;
 
-  constructor(list: readonly Source[]) {
+  constructor(list: readonly Source[], lineage?: Lineage) {
     this.list = list;
+    this.lineage = lineage;
   }
 
   /**
    * Sources from the JSON that is injected into a notebook; also takes folders that `publish:` wrote, so that a
    * notebook can be opened in Jupyter without a workflow. Content ids are looked for in the project that the working
-   * directory lies in.
+   * directory lies in. An item may state how all of them were made.
    *
    * @throws {InputError} when there is nothing to report on, or a folder or the project's store holds no such artifact.
    */
-  static async open(list: readonly (Source | StoredSource | string)[]): Promise<Sources> {
+  static async open(inputs: readonly (Source | StoredSource | StatedLineage | string)[]): Promise<Sources> {
+    const states = (item: typeof inputs[number]) => typeof item !== "string" && "lineage" in item;
+    const list = inputs.filter((item) => !states(item)) as (Source | StoredSource | string)[];
     if (list.length === 0) {
       throw new InputError("Cannot report: the notebook has no inputs", {
         hint: "Give it a run: notebook FILE --run latest; or name folders of artifacts in `inputs`.",
@@ -59,7 +70,8 @@ export class Sources {
       const { type } = await readAnyHeader(item);
       return { step: item, cell: {}, type, dir: item };
     }));
-    return new Sources(sources);
+    const { lineage } = (inputs.find(states) ?? {}) as Partial<StatedLineage>;
+    return new Sources(sources, lineage);
   }
 
   /** All artifacts of a type, in the order of the workflow. */
@@ -88,7 +100,7 @@ export class Sources {
 }
 
 /** `summary` or `metrics (fold 2)`. */
-export function sourceName({ step, cell }: Source): string {
+export function sourceName({ step, cell }: Pick<Source, "step" | "cell">): string {
   const entries = Object.entries(cell).map(([axis, value]) =>
     `${axis} ${typeof value === "string" ? value : JSON.stringify(value)}`
   );

@@ -3,6 +3,7 @@
  * `lib/report/`; this file hands it the artifacts' folders and keeps this machine's paths out of what is shown.
  */
 import { z } from "zod";
+import type { Json } from "../artifacts/artifact.ts";
 import { Report, reportPage } from "../artifacts/report.ts";
 import { programNotebook } from "../report/program_notebooks.ts";
 import { anything, defineStep } from "./define.ts";
@@ -36,13 +37,14 @@ export default defineStep({
     { name: "notebook", pattern: notebook, notebook: true, ...shipped(notebook) },
     ...modules.map((pattern, i) => ({ name: `module${i}`, pattern })),
   ],
+  lineage: true,
   permissions: { net: ["127.0.0.1"], run: [Deno.execPath()], read: [Deno.execPath()] },
   check: ({ parameters }) =>
     ["inputs", "title", "description"].filter((name) => Object.hasOwn(parameters, name)).map((name) => ({
       path: ["parameters", name],
       message: `${name} is set by the step itself`,
     })),
-  async run({ inputs, params, files, out, scratch, signal, progress, warn }) {
+  async run({ inputs, params, files, out, scratch, lineage, signal, progress, warn }) {
     const { join } = await import("node:path");
     const { executeNotebook, failureBanner, NotebookError, writeNotebook } = await import(
       "../report/notebook.ts"
@@ -57,10 +59,11 @@ export default defineStep({
     // The executed notebook names contents, not folders of this machine: equal inputs give equal bytes, and it runs
     // again wherever a store holds them.
     const shown = inputs.artifacts.map(({ step, cell, type, id = "" }) => ({ step, cell, type, id }));
+    const made = lineage === undefined ? [] : [{ lineage: lineage as unknown as Json }];
     try {
       const notebook = await executeNotebook(path, {
-        parameters: { ...shared, inputs: sources },
-        shownParameters: { ...shared, inputs: shown },
+        parameters: { ...shared, inputs: [...sources, ...made] },
+        shownParameters: { ...shared, inputs: [...shown, ...made] },
         timeoutSeconds: params.cell_timeout,
         scratch,
         signal,

@@ -1,31 +1,6 @@
 /** A plan as nodes and typed edges, for drawing. */
+import type { Graph, GraphEdge, GraphNode } from "../graph/graph.ts";
 import type { Workplan } from "./workplan.ts";
-
-export interface GraphNode {
-  id: string;
-  uses: string;
-  /** How many tasks the node stands for. */
-  tasks: number;
-  /** Axes along which it is expanded. */
-  axes: string[];
-  /** Artifact types that it makes. */
-  outputs: string[];
-  /** Left out by `if`. */
-  skipped: boolean;
-}
-
-export interface GraphEdge {
-  from: string;
-  to: string;
-  /** Artifact type that flows. */
-  type: string;
-}
-
-export interface Graph {
-  name: string;
-  nodes: GraphNode[];
-  edges: GraphEdge[];
-}
 
 /** One node a step, or one a task. */
 export function graphOf(plan: Workplan, options: { tasks?: boolean } = {}): Graph {
@@ -59,10 +34,4 @@ export function graphOf(plan: Workplan, options: { tasks?: boolean } = {}): Grap
     if (!nodes.has(id)) nodes.set(id, { id, uses: "", tasks: 0, axes: [], outputs: [], skipped: true });
   }
   return { name: plan.name, nodes: [...nodes.values()], edges: [...edges.values()] };
-}
-
-/** What a node shows below its id. */
-export function nodeNote(node: GraphNode): string {
-  if (node.skipped) return "left out";
-  return node.tasks > 1 ? `${node.uses} × ${node.tasks} (${node.axes.join(", ")})` : node.uses;
 }

@@ -3,6 +3,7 @@
  * any step by name.
  */
 import type { ArtifactType, Json } from "../artifacts/artifact.ts";
+import type { Lineage } from "../artifacts/lineage.ts";
 import type { Random } from "../random.ts";
 import type { z } from "zod";
 
@@ -168,6 +169,8 @@ export interface StepContext<I extends InputSpec = InputSpec, P = any> {
   seed: number;
   /** CPU threads that this task may use. */
   threads: number;
+  /** How the inputs were made; only for steps defined with `lineage: true`, and absent where nobody runs a workflow. */
+  lineage?: Lineage;
   progress(progress: Progress): void;
   /** A line for the step's log; `warn` also reaches the run summary. */
   log(message: string): void;
@@ -205,6 +208,11 @@ export interface StepDefinition<
   readonly cache?: "pure" | "never";
   /** Whether the result is a measurement of this machine or a device: it is kept, but nobody can make it twice. */
   readonly measures?: true;
+  /**
+   * Whether `lineage` is used: the keys of all tasks on the way to the inputs are then ingredients of the key, so that
+   * the step runs again when its inputs were made otherwise, even if their bytes are the same.
+   */
+  readonly lineage?: true;
   /** Resources a task holds while running; `exclusive` runs alone on the machine. */
   readonly resources?: { cpu?: number; exclusive?: boolean };
   /** Files outside the store that the parameters name. */

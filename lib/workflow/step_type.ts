@@ -17,6 +17,7 @@ export interface StepFacts {
   /** Undefined where the definition does not say. */
   cache?: "pure" | "never";
   measures?: true;
+  lineage?: true;
   resources: { cpu?: number; exclusive?: boolean };
 }
 
@@ -52,6 +53,7 @@ export function factsOf(definition: StepDefinition<any, any, any>): StepFacts {
     random: definition.random === true,
     ...(definition.cache === undefined ? {} : { cache: definition.cache }),
     ...(definition.measures === true ? { measures: true } : {}),
+    ...(definition.lineage === true ? { lineage: true } : {}),
     resources: definition.resources ?? {},
   };
 }

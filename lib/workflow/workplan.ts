@@ -64,6 +64,8 @@ export interface Task {
   cache: CacheRule;
   /** Whether the result is a measurement, which is another each time. */
   measures?: true;
+  /** Whether the step is told how its inputs were made. */
+  lineage?: true;
   /** Attempts after the first, for transient failures only. */
   retries: number;
   /** Seconds; undefined is unlimited. */

@@ -1,5 +1,6 @@
 /** Every section of a report from usual and odd artifacts. Test data only. */
 import type { ArtifactType } from "../../lib/artifacts/artifact.ts";
+import type { Lineage } from "../../lib/artifacts/lineage.ts";
 import { Behaviours } from "../../lib/artifacts/behaviours.ts";
 import { Metrics } from "../../lib/artifacts/metrics.ts";
 import { Model } from "../../lib/artifacts/model.ts";
@@ -7,13 +8,14 @@ import { Windows } from "../../lib/artifacts/windows.ts";
 import { drawSection, sections } from "../../lib/report/sections/mod.ts";
 import { type Source, Sources } from "../../lib/report/sources.ts";
 import { makeMetrics, makeModel, makeWindows, writeFixtures } from "../report/fixtures.ts";
+import { makeLineage } from "../report/lineage_fixture.ts";
 import { type Condition, oddBehaviours } from "./figures.ts";
 
 /** Sections as HTML, by name; those of artifacts that the condition does not change are drawn from usual ones. */
 export async function drawnSections(condition: Condition): Promise<[string, string][]> {
   const root = await Deno.makeTempDir({ prefix: "motiflow-gallery-" });
   try {
-    const sources = new Sources(await writeOdd(root, condition));
+    const sources = new Sources(await writeOdd(root, condition), oddLineage(condition));
     const drawn: [string, string][] = [];
     for (const { id } of sections) {
       drawn.push([`sections.${id}`, (await drawSection(id, sources)).toHtml()]);
@@ -22,6 +24,16 @@ export async function drawnSections(condition: Condition): Promise<[string, stri
   } finally {
     await Deno.remove(root, { recursive: true });
   }
+}
+
+function oddLineage(condition: Condition): Lineage {
+  return makeLineage({
+    empty: condition === "empty",
+    folds: condition === "forty classes" ? 40 : condition === "thousand recordings" ? 200 : 3,
+    ...(condition === "long names"
+      ? { suffix: "-of-a-study-that-somebody-named-after-its-protocol-2nd-revision" }
+      : {}),
+  });
 }
 
 async function writeOdd(root: string, condition: Condition): Promise<Source[]> {

@@ -22,6 +22,7 @@ const without = (names: string[], name: string) => names.filter((other) => other
 const forbidden: ReadonlyMap<string, string[]> = new Map(Object.entries({
   ...Object.fromEntries(science.map((name) => [name, above])),
   text: ["artifacts", ...science, ...above],
+  graph: ["artifacts", ...science, ...above],
   artifacts: [...science, ...above],
   workflow: [...science, ...without(above, "workflow")],
   engine: [...science, "steps", "cli", "report", "ui", "schedule"],

@@ -7,6 +7,7 @@ import { codeOf, localImports } from "./notebook_code.ts";
 import { writeNotebook } from "../../lib/report/notebook.ts";
 import { Sources } from "../../lib/report/sources.ts";
 import { writeFixtures } from "./fixtures.ts";
+import { makeLineage } from "./lineage_fixture.ts";
 
 const notebook = new URL("../../notebooks/report.ipynb", import.meta.url).pathname;
 
@@ -29,6 +30,7 @@ async function runStep(dir: string, sources: any[], params: Record<string, unkno
     files: { notebook: [String(params.notebook ?? notebook)] },
     out: () => out,
     scratch: await Deno.makeTempDir({ dir }),
+    lineage: makeLineage(),
     signal: new AbortController().signal,
     progress: () => {},
     log: () => {},
@@ -96,7 +98,15 @@ Deno.test("the report says in one line which artifacts are missing", async () =>
     assert.match(left, /^Nothing is connected to this report for: Data, Model, Scores, .*Package\.$/);
     assert.doesNotMatch(html, /No model is connected/);
     const titles = [...document.querySelectorAll("h2, h3")].map((e) => e.textContent);
-    assert.deepEqual(titles, ["Split", "Deployment", "Hailo", "Latency", "Limits", "References"]);
+    assert.deepEqual(titles, [
+      "Split",
+      "Deployment",
+      "Hailo",
+      "Latency",
+      "Limits",
+      "How this was made",
+      "References",
+    ]);
     assert.match(html, /Not compiled: no compile-hailo step/);
     const kept = await Deno.readTextFile(join(out, "report.ipynb"));
     assert.match(kept, /No model is connected to this report/, "the notebook keeps every cell");

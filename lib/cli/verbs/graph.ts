@@ -1,7 +1,7 @@
 /** `graph FILE`: the steps as a picture. */
 import { Command, Option } from "@commander-js/extra-typings";
 import { paramOption, paramsFileOption, profileOption, rootOption } from "../flags.ts";
-import type { Graph } from "../../workflow/graph.ts";
+import type { Graph } from "../../graph/graph.ts";
 import { json, out } from "../terminal/terminal.ts";
 import { openWorkflow } from "../workflow_file.ts";
 
@@ -26,7 +26,7 @@ export const command = new Command()
   });
 
 async function draw(graph: Graph, format: "mermaid" | "svg" | "dot"): Promise<string> {
-  if (format === "svg") return (await import("../../workflow/graph_svg.ts")).svg(graph);
-  const { mermaid, dot } = await import("../../workflow/graph_text.ts");
+  if (format === "svg") return (await import("../../graph/svg.ts")).svg(graph);
+  const { mermaid, dot } = await import("../../graph/text.ts");
   return format === "dot" ? dot(graph) : mermaid(graph);
 }

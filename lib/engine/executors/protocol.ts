@@ -1,5 +1,6 @@
 /** The messages between the engine and a worker. */
 import type { Json } from "../../artifacts/artifact.ts";
+import type { Lineage } from "../../artifacts/lineage.ts";
 
 /** One attempt at one task, as plain data. */
 export interface Job {
@@ -16,6 +17,8 @@ export interface Job {
   /** Absolute paths by request name. */
   files: Record<string, string[]>;
   threads: number;
+  /** For a step that asks for it. */
+  lineage?: Lineage;
   /** What an earlier attempt at the same action saved. */
   checkpoint?: Uint8Array;
 }

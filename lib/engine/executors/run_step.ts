@@ -56,6 +56,7 @@ export async function runStep(
     },
     seed: job.seed ?? 0,
     threads: job.threads,
+    ...(job.lineage === undefined ? {} : { lineage: job.lineage }),
     progress: (p) => channel.progress(p),
     log: (message) => channel.log(message),
     warn: (message) => channel.warn(message),

@@ -58,6 +58,11 @@ export interface Ingredients {
   runtime: { deno: string; os: string; arch: string };
   /** Facts the step definition adds, such as the version of an external tool. */
   environment: Record<string, Json>;
+  /**
+   * Only of steps that are told their lineage: by task that led to the inputs, a hash over its key and the tasks it takes
+   * from. Equal inputs made in another way are told otherwise.
+   */
+  lineage?: Record<string, string>;
 }
 
 /** {@linkcode Ingredients} with one digest in place of the hashes of each request's files. */

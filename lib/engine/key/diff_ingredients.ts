@@ -24,6 +24,7 @@ export function diffIngredients(
   }
   diffJson("permissions", { ...before.permissions }, { ...after.permissions }, changes);
   diffRecord("env ", before.env, after.env, changes);
+  diffRecord("lineage of ", before.lineage ?? {}, after.lineage ?? {}, changes);
   diffJson("environment", before.environment, after.environment, changes);
   diffJson("runtime", before.runtime, after.runtime, changes);
   diffRecord("output ", before.outputs, after.outputs, changes);

@@ -24,6 +24,8 @@ import { fileOf } from "../store/run_record.ts";
 import type { EnvHasher } from "../key/env_hash.ts";
 import type { Listing, StatCache } from "../key/stat_cache.ts";
 import type { Store } from "../store/store.ts";
+import { canonicalJson, sha256 } from "../system/canonical_json.ts";
+import { ancestorsOf, dependenciesOf } from "./select_tasks.ts";
 
 /** What is decided about a task whose inputs are known. */
 export interface Decision {
@@ -66,6 +68,8 @@ export class Planner {
   readonly latest: Latest;
   readonly #shared = { schema: keySchema, runtime: currentRuntime() };
   readonly #byId: Map<string, Task>;
+  /** Of the tasks that were decided. */
+  readonly #keys = new Map<string, string>();
 
   readonly #parts: PlannerParts;
 
@@ -73,6 +77,11 @@ export class Planner {
     this.#parts = parts;
     this.latest = readLatest(parts.store.layout, `${fileOf(workplan)}\n${workplan.name}`, this.#shared);
     this.#byId = new Map(workplan.tasks.map((t) => [t.id, t]));
+  }
+
+  /** The action key of a task that was decided. */
+  keyOf(task: string): string | undefined {
+    return this.#keys.get(task);
   }
 
   /**
@@ -105,8 +114,10 @@ export class Planner {
       files: digests,
       outputs: task.outputs,
       environment: await this.#parts.environmentOf(task, code),
+      ...(task.lineage === true ? { lineage: this.#lineage(task) } : {}),
     };
     const key = keyOf(this.latest, task.id, parts);
+    this.#keys.set(task.id, key);
     const ingredients = () => ({ ...parts, files: mapValues(files, (f) => f.hashes) });
     const look = await this.#look(task, key, ingredients, { code, cache }, force);
     return {
@@ -183,6 +194,13 @@ export class Planner {
       else if (list[0] !== undefined) inputs[port] = { type: list[0].type, id: list[0].id };
     }
     return inputs;
+  }
+
+  /** How the task's ancestors are made: what a step that is told of them can tell others. */
+  #lineage(task: Task): Record<string, string> {
+    const hash = (one: Task) =>
+      sha256(canonicalJson({ key: this.#keys.get(one.id) ?? "", from: [...dependenciesOf(one)] }, "lineage"));
+    return Object.fromEntries(ancestorsOf(task, this.workplan.tasks).map((one) => [one.id, hash(one)]));
   }
 }
 

@@ -11,6 +11,7 @@ import { TaskRunner } from "./task_runner.ts";
 
 export class RunSession {
   readonly id = newRunId();
+  readonly #started = new Date().toISOString();
   readonly jobs: number;
   /** Aborted to end running attempts. */
   readonly kill: AbortSignal;
@@ -51,6 +52,10 @@ export class RunSession {
       known: state.known,
       dirOf: (output) => state.dirOf(output),
       report: this.reporter,
+      lineageOf: async (task, decision) => {
+        const { lineageOf } = await import("./lineage.ts");
+        return await lineageOf(parts, task, decision, state.known, { id: this.id, started: this.#started });
+      },
       shared: () => this.#openShared(),
     });
   }

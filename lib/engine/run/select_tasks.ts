@@ -15,6 +15,15 @@ export function dependenciesOf(task: Task): Set<string> {
   return ids;
 }
 
+/** Tasks that a task needs, directly or not, in the order of the plan. */
+export function ancestorsOf(task: Task, tasks: readonly Task[]): Task[] {
+  const needed = new Set([task.id]);
+  for (const other of tasks.toReversed()) {
+    if (needed.has(other.id)) { for (const id of dependenciesOf(other)) needed.add(id); }
+  }
+  return tasks.filter(({ id }) => needed.has(id) && id !== task.id);
+}
+
 /** What tasks are known by: of a plan, or of a run's record. */
 type Named = Pick<Task, "id" | "step" | "cell">;
 

@@ -1,4 +1,5 @@
 /** One task from its decision to its result: lock, attempts, commit. */
+import type { Lineage } from "../../artifacts/lineage.ts";
 import { InputError } from "../../errors.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import { CheckpointFile } from "../store/checkpoint_file.ts";
@@ -56,6 +57,8 @@ export interface TaskRunnerParts {
   /** Directory of a known output. */
   dirOf: (output: StoredOutput) => string;
   report: TaskReport;
+  /** How the inputs of a task were made, whose step asks for it. */
+  lineageOf: (task: Task, decision: Decision) => Promise<Lineage>;
   /** Results of the team, where the project shares them. */
   shared: () => Promise<SharedCache | undefined>;
 }
@@ -115,7 +118,10 @@ export class TaskRunner {
   /** Runs the task once and hashes what it made, without storing anything. */
   async probe(task: Task, decision: Decision, threads: number): Promise<Record<string, StoredOutput>> {
     await this.fetch(task);
-    const result = await this.#attempt(task, decision, { threads, fresh: true }, [], undefined);
+    // When things were made is told as it was then: it says nothing about the step.
+    const lineage = readRecord(this.#parts.store.layout, decision.key).record?.lineage ??
+      await this.#lineage(task, decision);
+    const result = await this.#attempt(task, decision, { threads, fresh: true, lineage }, [], undefined);
     return await collectOutputs(result, task.outputs);
   }
 
@@ -144,10 +150,11 @@ export class TaskRunner {
       await this.fetch(task);
       const warnings: string[] = [];
       const before = stampOf(this.#filesOf(decision));
+      const lineage = await this.#lineage(task, decision);
       const started = performance.now();
-      const result = await this.#attempt(task, decision, how, warnings, checkpoint);
+      const result = await this.#attempt(task, decision, { ...how, lineage }, warnings, checkpoint);
       const seconds = result.seconds ?? (performance.now() - started) / 1000;
-      const kept = await this.#keep(task, decision, result, before, seconds, warnings);
+      const kept = await this.#keep(task, decision, result, before, { seconds, warnings, lineage });
       return { ...kept, attempts };
     });
   }
@@ -190,7 +197,7 @@ export class TaskRunner {
   async #attempt(
     task: Task,
     decision: Decision,
-    { threads, fresh }: { threads: number; fresh: boolean },
+    { threads, fresh, lineage }: { threads: number; fresh: boolean; lineage: Lineage | undefined },
     warnings: string[],
     checkpoint: CheckpointFile | undefined,
   ): Promise<AttemptResult> {
@@ -224,6 +231,7 @@ export class TaskRunner {
               .map(({ name }) => [name, decision.files[name]!.paths]),
           ),
           threads,
+          ...(lineage === undefined ? {} : { lineage }),
           checkpoint: checkpoint?.load(),
         },
         code: decision.code,
@@ -266,6 +274,10 @@ export class TaskRunner {
     }
   }
 
+  async #lineage(task: Task, decision: Decision): Promise<Lineage | undefined> {
+    return task.lineage === true ? await this.#parts.lineageOf(task, decision) : undefined;
+  }
+
   #inputs(task: Task): Record<string, JobInput[]> {
     const inputs: Record<string, JobInput[]> = {};
     for (const [port, { sources }] of Object.entries(task.inputs)) {
@@ -284,8 +296,7 @@ export class TaskRunner {
     decision: Decision,
     result: AttemptResult,
     before: string,
-    seconds: number,
-    warnings: string[],
+    { seconds, warnings, lineage }: Pick<ActionRecord, "seconds" | "warnings" | "lineage">,
   ): Promise<Pick<Made, "outputs" | "loose" | "record" | "seconds" | "warnings">> {
     const { store, report } = this.#parts;
     const { out } = result;
@@ -310,6 +321,7 @@ export class TaskRunner {
         workflow: this.#parts.workflow,
         task: task.id,
         step: task.step,
+        ...(lineage === undefined ? {} : { lineage }),
         warnings,
       };
       commitRecord(store, record, decision.code);

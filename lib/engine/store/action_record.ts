@@ -4,6 +4,7 @@
  * version is a miss.
  */
 import { sha256 } from "../system/canonical_json.ts";
+import type { Lineage } from "../../artifacts/lineage.ts";
 import type { StoreFs } from "../system/fs.ts";
 import type { Ingredients } from "../key/action_key.ts";
 import type { Layout } from "../system/layout.ts";
@@ -28,6 +29,8 @@ export interface ActionRecord {
   workflow: string;
   task: string;
   step: string;
+  /** What a step that asks for its lineage was told. */
+  lineage?: Lineage;
   /** Warnings of the step: they stay true when the result is restored. */
   warnings: string[];
 }

@@ -21,6 +21,7 @@ import groups from "./groups.ts";
 import hailo from "./deployment/hailo.ts";
 import latency from "./deployment/latency.ts";
 import levels from "./levels.ts";
+import lineage from "./lineage.ts";
 import limits from "./limits.ts";
 import model from "./model.ts";
 import motifs from "./motifs.ts";
@@ -64,6 +65,7 @@ export const sections = [
   groups,
   drift,
   limits,
+  lineage,
 ] as const;
 
 type Known = typeof sections[number];

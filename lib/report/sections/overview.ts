@@ -41,7 +41,9 @@ async function draw(
     rows.length > 0 && table(["result", "value", "baseline", "n", "origin"], rows),
     note(
       `${config.name} ${config.version}, Deno ${Deno.version.deno}; made from the results of ${inputs} steps. ` +
-        "Date, parameters and code of the run stand in the run's record.",
+        (sources.lineage === undefined
+          ? "Date, parameters and code of the run stand in the run's record."
+          : "Dates, parameters, data and code stand under How this was made."),
     ),
   ];
   return new Fragment(

@@ -1,7 +1,7 @@
 /** The drawing of a run's workflow, coloured by how its steps ended. */
 import type { RunRecord } from "../../engine/mod.ts";
 import { graphOf } from "../../workflow/graph.ts";
-import { svg } from "../../workflow/graph_svg.ts";
+import { svg } from "../../graph/svg.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import { Html, markup } from "../../text/html.ts";
 import { stepStatus, type TaskState, type TaskStatus } from "../live/task_state.ts";

@@ -51,6 +51,7 @@ export function commonFacts(
       entry.own ? (plain("permissions") ?? {}) as StepPermissions : {},
     ),
     ...(type.measures === true ? { measures: true as const } : {}),
+    ...(type.lineage === true ? { lineage: true as const } : {}),
     retries: (plain("retries") ?? 0) as number,
     ...(timeout === undefined ? {} : { timeout: parseDuration(timeout) ?? 0 }),
     resources: {

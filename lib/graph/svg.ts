@@ -1,16 +1,18 @@
 /** A graph as one SVG picture without scripts, fonts or links. */
 import { type Graph, type GraphNode, nodeNote } from "./graph.ts";
-import { layout } from "./graph_layout.ts";
+import { layout } from "./layout.ts";
 
 const CHARACTER = 7.2;
 const STYLE = `
-  svg { background: #fff; font: 12px system-ui, sans-serif; }
-  .box { fill: #f4f6f8; stroke: #5b6b7b; } .many { fill: #e8f0fb; stroke: #2f6db5; } .left { stroke-dasharray: 4 3; fill: none; }
-  .id { font-weight: 600; fill: #14202b; } .note { fill: #4a5967; }
-  .edge { fill: none; stroke: #8a98a5; } .type { fill: #5b6b7b; font-size: 10px; }
-  @media (prefers-color-scheme: dark) {
-    svg { background: #14181d; } .box { fill: #222a33; stroke: #8fa1b3; } .many { fill: #1d3350; stroke: #6aa5ea; }
-    .id { fill: #eef2f6; } .note, .type { fill: #b4c0cc; } .edge { stroke: #74838f; }
+  .steps { background: #fff; font: 12px system-ui, sans-serif; }
+  .steps .box { fill: #f4f6f8; stroke: #5b6b7b; } .steps .many { fill: #e8f0fb; stroke: #2f6db5; }
+  .steps .left { stroke-dasharray: 4 3; fill: none; }
+  .steps .id { font-weight: 600; fill: #14202b; } .steps .note { fill: #4a5967; }
+  .steps .edge { fill: none; stroke: #8a98a5; } .steps .type { fill: #5b6b7b; font-size: 10px; }
+  @media screen and (prefers-color-scheme: dark) {
+    .steps { background: #14181d; } .steps .box { fill: #222a33; stroke: #8fa1b3; }
+    .steps .many { fill: #1d3350; stroke: #6aa5ea; } .steps .id { fill: #eef2f6; }
+    .steps .note, .steps .type { fill: #b4c0cc; } .steps .edge { stroke: #74838f; }
   }`;
 
 /** Draws the graph from top to bottom; boxes name the artifact types that they make, edges tell theirs on hovering. */
@@ -28,9 +30,11 @@ export function svg(graph: Graph): string {
   }));
   const { width, height, boxes: placed, routes } = layout(boxes, edges);
   const lines = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${
-      round(width)
-    }" height="${round(height)}" role="img" aria-label="Steps of the workflow ${escape(graph.name)}">`,
+    `<svg class="steps" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${
+      round(height)
+    }" width="${round(width)}" height="${round(height)}" role="img" aria-label="Steps of the workflow ${
+      escape(graph.name)
+    }">`,
     `<style>${STYLE}\n</style>`,
     `<defs><marker id="end" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8Z" fill="#8a98a5"/></marker></defs>`,
   ];

@@ -5,7 +5,7 @@ import { type Graph, nodeNote } from "./graph.ts";
  * Mermaid flowchart.
  *
  * ```ts
- * import { mermaid } from "./graph_text.ts";
+ * import { mermaid } from "./text.ts";
  * import assert from "node:assert/strict";
  * const node = (id: string, uses: string) => ({ id, uses, tasks: 1, axes: [], outputs: [], skipped: false });
  * const edges = [{ from: "a", to: "b", type: "Windows" }];
