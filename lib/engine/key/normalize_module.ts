@@ -25,12 +25,18 @@ export interface NormalizedModule {
   texts?: string[];
 }
 
+/** How many use esbuild's process, which is one for all of this program. */
+let users = 0;
+
 /** Normalises many modules with one esbuild process. */
 export class Normalizer {
   #esbuild: typeof import("esbuild") | undefined;
+  #uses = false;
 
   /** @returns undefined for a module with a syntax error. */
   async normalize(source: string, name: string): Promise<NormalizedModule | undefined> {
+    if (!this.#uses) users++;
+    this.#uses = true;
     this.#esbuild ??= await import("esbuild");
     const code = await transform(this.#esbuild, source, name, true);
     if (code === undefined) return undefined;
@@ -70,10 +76,11 @@ export class Normalizer {
     return [...specifiers].filter((specifier) => !namesFile.test(specifier)).sort();
   }
 
-  /** Ends esbuild's process; the next call starts another. */
+  /** Ends esbuild's process if nobody else waits for it; the next call starts another. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#esbuild?.stop();
-    this.#esbuild = undefined;
+    if (!this.#uses) return;
+    this.#uses = false;
+    if (--users === 0) await this.#esbuild?.stop();
   }
 }
 

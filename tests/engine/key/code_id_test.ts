@@ -200,3 +200,12 @@ Deno.test("packages that no lock file holds are told, texts that look like impor
     export default [z, fs, data, "copied from 'elsewhere'", 'import "nothing"', \`from "nowhere"\`];`;
   assert.deepEqual(await unseenIn(locked), []);
 });
+
+Deno.test("the parser of one engine does not end with that of another in the same program", async () => {
+  const first = new Normalizer();
+  await using second = new Normalizer();
+  for (const one of [first, second]) await one.normalize("1", "one.ts");
+  const answer = second.normalize("export default 1;", "two.ts");
+  await first[Symbol.asyncDispose]();
+  assert.match((await answer)!.hash, /^[0-9a-f]{64}$/);
+});
