@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Rig } from "./rig.ts";
+import { library, Rig } from "./rig.ts";
 
 /** A step that publishes a number, read from a file where there is one. */
 const step = `import { z } from "zod";
-import { defineStep, Metrics } from "motiflow";
+import { Metrics } from "${library("artifacts/metrics.ts")}";
+import { defineStep } from "${library("steps/define.ts")}";
 export default defineStep({
   type: "count", summary: "Count files", inputs: {},
   params: z.strictObject({ path: z.string().optional(), x: z.number().default(1) }),

@@ -1,15 +1,21 @@
 /**
  * The strongest single test (51): random graphs under random edits, deaths, damage and reruns. After each, every result must
- * be what building from nothing gives. `MOTIFLOW_MODEL_CASES=10000` runs the long version.
+ * be what building from nothing gives. `MOTIFLOW_MODEL_CASES=10000` runs the long version, in pieces
+ * from several `MOTIFLOW_SEED`, with counts in the file `MOTIFLOW_TALLY`. With `MOTIFLOW_PROCESSES` steps run as those of
+ * users do, and not in this thread.
  */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { actionKeys, blobs } from "../../lib/engine/store/action_list.ts";
 import { Layout } from "../../lib/engine/system/layout.ts";
 import { Random } from "../../lib/random.ts";
+import { Tally } from "./tally.ts";
 import { outcomes, Project, type Spec, stepSource, textOf } from "./project.ts";
 
+const seed = Number(Deno.env.get("MOTIFLOW_SEED") ?? 20260101);
 const cases = Number(Deno.env.get("MOTIFLOW_MODEL_CASES") ?? 300);
+
+const workers = Deno.env.has("MOTIFLOW_PROCESSES");
 
 /** The state of a project: what a from-scratch build would give follows from it alone. */
 interface Model {
@@ -133,47 +139,61 @@ function damage(project: Project, rng: Random): void {
 }
 
 Deno.test(`plan() and run() equal a build from nothing on random graphs (tests 50 and 51, ${cases} cases)`, async () => {
-  const rng = new Random(20260101);
+  const rng = new Random(seed);
+  const tally = new Tally("cases");
   await using project = new Project();
-  let died = 0;
   for (let n = 0; n < cases;) {
     const model = newModel(rng);
     if (rng.below(4) === 0) project.forget();
     // Files are minutes old for every other model, so that what is known of them is believed.
     const late = rng.below(2) === 1;
     using _ = new LateClock(late ? 600_000 : 0);
-    for (let round = 0; round < 5 && n < cases; round++, n++) {
+    for (let right = true, round = 0; right && round < 5 && n < cases; round++, n++) {
       edit(model, rng);
-      // A round may take two milliseconds. Who believes a file that old must not change it again in the same tick.
-      if (late) await new Promise((resolve) => setTimeout(resolve, 20));
-      const plan = project.plan(write(project, model));
-      if (rng.below(3) === 0) damage(project, rng);
-      if (rng.below(3) === 0) {
-        let left = rng.below(60);
-        const engine = await project.open({
-          faultHook: () => {
-            if (left-- <= 0) throw new Error("dead");
-          },
-        });
-        await engine.run(plan, { jobs: 2 }).catch(() => died++);
-      }
-      const engine = await project.open();
-      const planned = await engine.plan(plan);
-      const result = await engine.run(plan, { jobs: 2, keepGoing: true });
-      const context = `case ${n}: ${JSON.stringify(model)}`;
-      assert.equal(result.status, "succeeded", context + JSON.stringify(result.tasks.map((t) => t.error)));
-      const texts = expected(model);
-      for (const [i, text] of texts.entries()) assert.equal(textOf(result, `s${i}`), text, context);
-      assert.equal(Deno.readTextFileSync(project.path("out/text.txt")), texts.at(-1), context);
-      const ended = outcomes(result);
-      for (const { task, status } of planned) {
-        if (status === "restore") assert.equal(ended[task.id], "restored", context);
-        // A twin in the same plan may make the result first.
-        if (status === "run") assert.ok(ended[task.id] === "ran" || twin(planned, task.id), context);
-      }
+      right = await tally.case(() => judge(project, model, rng, late, `case ${n} of seed ${seed}`));
+      if (!right) project.forget();
     }
   }
+  tally.end();
 });
+
+/** One edit, one misfortune, one run. */
+async function judge(
+  project: Project,
+  model: Model,
+  rng: Random,
+  late: boolean,
+  name: string,
+): Promise<void> {
+  // A round may take two milliseconds. Who believes a file that old must not change it again in the same tick.
+  if (late) await new Promise((resolve) => setTimeout(resolve, 20));
+  const plan = project.plan(write(project, model));
+  if (rng.below(3) === 0) damage(project, rng);
+  if (rng.below(3) === 0) {
+    let left = rng.below(60);
+    const engine = await project.open({
+      workers,
+      faultHook: () => {
+        if (left-- <= 0) throw new Error("dead");
+      },
+    });
+    await engine.run(plan, { jobs: 2 }).catch(() => {});
+  }
+  const engine = await project.open({ workers });
+  const planned = await engine.plan(plan);
+  const result = await engine.run(plan, { jobs: 2, keepGoing: true });
+  const context = `${name}: ${JSON.stringify(model)}`;
+  assert.equal(result.status, "succeeded", context + JSON.stringify(result.tasks.map((t) => t.error)));
+  const texts = expected(model);
+  for (const [i, text] of texts.entries()) assert.equal(textOf(result, `s${i}`), text, context);
+  assert.equal(Deno.readTextFileSync(project.path("out/text.txt")), texts.at(-1), context);
+  const ended = outcomes(result);
+  for (const { task, status } of planned) {
+    if (status === "restore") assert.equal(ended[task.id], "restored", context);
+    // A twin in the same plan may make the result first.
+    if (status === "run") assert.ok(ended[task.id] === "ran" || twin(planned, task.id), context);
+  }
+}
 
 function twin(planned: { task: { id: string }; key: string | null }[], id: string): boolean {
   const { key } = planned.find((p) => p.task.id === id)!;

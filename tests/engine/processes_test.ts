@@ -9,8 +9,8 @@ import { Random } from "../../lib/random.ts";
 import { Project, snapshot, type Spec, stepSource, textOf } from "./project.ts";
 import { only, skipReason } from "../house/skip.ts";
 
-const kills = Number(Deno.env.get("MOTIFLOW_KILLS") ?? 8);
-const races = Number(Deno.env.get("MOTIFLOW_RACES") ?? 2);
+const kills = Number(Deno.env.get("MOTIFLOW_KILLS") ?? 3);
+const races = Number(Deno.env.get("MOTIFLOW_RACES") ?? 1);
 const runner = fileURLToPath(new URL("./runner.ts", import.meta.url));
 
 function start(
@@ -130,7 +130,7 @@ Deno.test("a run works with few file handles and many inputs (test 27)", {
   ignore: skipReason(only("not windows")),
 }, async () => {
   await using project = new Project();
-  const count = 10_000;
+  const count = 1000;
   for (let i = 0; i < count; i++) project.write(`data/${i}.txt`, String(i));
   project.write("steps/count.ts", stepSource("return { text: String(files.data.length) };"));
   const specs = { only: { uses: "count", files: [{ name: "data", pattern: "data/*.txt" }] } };

@@ -73,11 +73,14 @@ export class SlurmCluster implements AsyncDisposable {
       JobAcctGatherType: "jobacct_gather/none",
       AccountingStorageType: "accounting_storage/none",
       SchedulerParameters: "sched_interval=1,batch_sched_delay=0",
-      KillWait: 2,
+      KillWait: 1,
+      // More jobs at once than the machine has processors: most of them wait for something.
+      SlurmdParameters: "config_overrides",
+      DefMemPerCPU: 50,
     };
     const lines = [
       ...Object.entries(conf).map(([name, value]) => `${name}=${value}`),
-      "NodeName=localhost NodeAddr=127.0.0.1 CPUs=2 RealMemory=1500 State=UNKNOWN",
+      "NodeName=localhost NodeAddr=127.0.0.1 CPUs=8 RealMemory=1500 State=UNKNOWN",
       "PartitionName=main Nodes=localhost Default=YES MaxTime=INFINITE State=UP",
     ];
     Deno.writeTextFileSync(at("slurm.conf"), lines.join("\n") + "\n");
@@ -87,7 +90,7 @@ export class SlurmCluster implements AsyncDisposable {
     );
     this.#daemon("/usr/sbin/munged", ["--foreground", "--force", `--key-file=${at("key")}`, ...files]);
     await until("munged", () => exists(at("munge/socket")));
-    this.startController();
+    this.#startController();
     this.#daemon("/usr/sbin/slurmd", ["-D", "-N", "localhost"]);
     await until("the node", async () => (await this.ask("sinfo", "--noheader", "--format=%T")) === "idle");
   }
@@ -98,11 +101,11 @@ export class SlurmCluster implements AsyncDisposable {
     return child;
   }
 
-  startController(): void {
+  #startController(): void {
     this.#slurmctld = this.#daemon("/usr/sbin/slurmctld", ["-D"]);
   }
 
-  /** Nobody answers until it is started again. */
+  /** Nobody answers any more. */
   async stopController(): Promise<void> {
     this.#slurmctld!.kill("SIGTERM");
     await this.#slurmctld!.status;
@@ -160,11 +163,14 @@ function exists(path: string): boolean {
   }
 }
 
-/** Waits until `check` holds; fails after half a minute. */
+/** Milliseconds between two checks: one may start a program. */
+const pause = 150;
+
+/** Waits until `check` holds; fails after two minutes. */
 export async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
-  for (const late = performance.now() + 30_000; !await check();) {
-    if (performance.now() > late) throw new Error(`${what} did not come within 30 s`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const late = performance.now() + 120_000; !await check();) {
+    if (performance.now() > late) throw new Error(`${what} did not come within 2 min`);
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 

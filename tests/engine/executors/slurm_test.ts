@@ -15,8 +15,10 @@ async function open(steps: Record<string, string>): Promise<Project> {
   return project;
 }
 
-function logs(project: Project): string[] {
-  return project.events.flatMap((e) => e.type === "task-log" ? e.message : []);
+function logs(project: Project, task?: string): string[] {
+  return project.events.flatMap((e) =>
+    e.type === "task-log" && (task === undefined || e.task === task) ? e.message : []
+  );
 }
 
 Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}`) }, async (t) => {
@@ -95,28 +97,29 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
       hang: 'log("pids " + Deno.ppid + " " + Deno.pid); await new Promise(() => {});',
     });
     const engine = await project.open();
-    for (
-      const [how, said] of [
-        ["kill job", /^Slurm job (\d+) ended as FAILED \(signal 9\)/],
-        [
-          "kill step",
-          /^The step's process was killed by SIGKILL before the step returned\n {2}Slurm job (\d+) on /,
-        ],
-        ["cancel", /^The job was ended from outside\n {2}Slurm job (\d+) on /],
-      ] as const
-    ) {
-      project.events.length = 0;
-      const run = engine.run(project.plan({ hang: { uses: "hang", params: { how } } }), slurm);
-      const pids = () => logs(project).flatMap((line) => /^pids (\d+) (\d+)$/.exec(line)?.slice(1) ?? []);
-      await until("the step", () => pids().length > 0);
-      const { id } = (await cluster.jobs()).at(-1)!;
-      const [job, step] = pids().map(Number);
-      if (how === "kill job") Deno.kill(job, "SIGKILL");
-      else if (how === "kill step") Deno.kill(step, "SIGKILL");
-      else await cluster.ask("scancel", id);
-      const { tasks: [task] } = await run;
-      assert.equal(said.exec(task.error!)?.[1], id, task.error);
-      assert.match(task.error!, /its log: \.motiflow\/jobs\//);
+    const said: Record<string, RegExp> = {
+      job: /^Slurm job (\d+) ended as FAILED \(signal 9\)/,
+      step: /^The step's process was killed by SIGKILL before the step returned\n {2}Slurm job (\d+) on /,
+      cancel: /^The job was ended from outside\n {2}Slurm job (\d+) on /,
+    };
+    const specs = Object.fromEntries(
+      Object.keys(said).map((how) => [how, { uses: "hang", params: { how } }]),
+    );
+    const run = engine.run(project.plan(specs), { ...slurm, keepGoing: true, jobs: 3 });
+    const told = (how: string, pattern: RegExp) =>
+      logs(project, how).flatMap((line) => pattern.exec(line)?.slice(1).map(Number) ?? []);
+    const ids: Record<string, string> = {};
+    for (const how of Object.keys(said)) {
+      await until("the step", () => told(how, /^pids (\d+) (\d+)$/).length > 0);
+      const [job, step] = told(how, /^pids (\d+) (\d+)$/);
+      ids[how] = String(told(how, /^Slurm job (\d+)$/)[0]);
+      if (how === "job") Deno.kill(job, "SIGKILL");
+      else if (how === "step") Deno.kill(step, "SIGKILL");
+      else await cluster.ask("scancel", ids[how]);
+    }
+    for (const { id, error } of (await run).tasks) {
+      assert.equal(said[id].exec(error!)?.[1], ids[id], error);
+      assert.match(error!, /its log: \.motiflow\/jobs\//);
     }
   });
 
@@ -132,27 +135,36 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
   });
 
   await t.step("takes up the jobs of a driver that was killed instead of submitting twice", async () => {
-    for (const when of ["while it runs", "after its end", "after an edit"]) {
-      await using project = await open({
-        // Waits for the test, by the step's own code: a file that it may read.
-        slow: `
-          log("runs"); const began = Date.now();
-          while (Date.now() - began < params.seconds * 1000) await new Promise((r) => setTimeout(r, 50));
-          return { text: "made by " + Deno.env.get("SLURM_JOB_ID") };`,
+    await Promise.all(["while it runs", "after its end", "after an edit"].map(async (when) => {
+      // The step ends when the test lets it.
+      const go = Promise.withResolvers<void>();
+      await using door = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async () => {
+        await go.promise;
+        return new Response("go");
       });
-      const spec = { uses: "slow", params: { seconds: 6 }, permissions: { env: ["SLURM_JOB_ID"] } };
-      const plan = project.plan({ slow: spec });
-      const before = (await cluster.jobs()).length;
+      const { port } = door.addr;
+      await using project = await open({
+        slow: `
+          const said = await fetch(params.door);
+          return { text: await said.text() + " in " + Deno.env.get("SLURM_JOB_ID") };`,
+      });
+      const permissions = { env: ["SLURM_JOB_ID"], net: [`127.0.0.1:${port}`] };
+      const plan = project.plan({
+        slow: { uses: "slow", params: { door: `http://127.0.0.1:${port}` }, permissions },
+      });
+      const made = async () => {
+        const jobs = await cluster.jobs();
+        return jobs.filter(({ name }) => keys.has(/^motiflow-(\w+)\./.exec(name)?.[1] ?? ""));
+      };
+      const keys = new Set((await (await project.open()).plan(plan)).map(({ key }) => key ?? ""));
       const driver = project.runner(plan, "slurm").spawn();
-      await until(
-        "the job",
-        async () => (await cluster.jobs()).slice(before).some((j) => j.state === "RUNNING"),
-      );
+      await until("the job", async () => (await made()).some((j) => j.state === "RUNNING"));
       driver.kill("SIGKILL");
       await driver.output();
-      const [job] = (await cluster.jobs()).slice(before);
+      const [job] = await made();
       if (when === "after its end") {
-        await until("its end", async () => (await cluster.jobs()).at(-1)!.state === "COMPLETED");
+        go.resolve();
+        await until("its end", async () => (await made())[0].state === "COMPLETED");
       } else if (when === "after an edit") {
         // The same text again: the key is the same, but the job may have read what stood there in between.
         const text = Deno.readTextFileSync(project.path("steps/text.ts"));
@@ -160,16 +172,20 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
         project.write("steps/text.ts", text);
       }
       const engine = await project.open();
-      const result = await engine.run(plan, slurm);
+      const run = engine.run(plan, slurm);
+      const follows = () => logs(project).some((line) => /Slurm job \d+/.test(line));
+      await until("the second driver", follows);
+      go.resolve();
+      const result = await run;
       assert.equal(result.tasks[0].error, undefined);
-      const jobs = (await cluster.jobs()).slice(before);
+      const jobs = await made();
       if (when === "after an edit") {
         assert.equal(jobs.length, 2);
         assert.equal(jobs[0].state, "CANCELLED");
       } else assert.deepEqual(jobs.map((j) => j.id), [job.id], when);
-      assert.equal(textOf(result, "slow"), `made by ${jobs.at(-1)!.id}`);
+      assert.equal(textOf(result, "slow"), `go in ${jobs.at(-1)!.id}`);
       assert.deepEqual([...Deno.readDirSync(project.path(".motiflow/jobs"))], []);
-    }
+    }));
   });
 
   await t.step(
@@ -214,11 +230,6 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     assert.equal(textOf(result, "slow"), "done");
     const refused = await engine.run(project.plan({ other: { uses: "join" } }), slurm);
     assert.match(refused.tasks[0].error!, /Slurm did not take the job/);
-    cluster.startController();
-    await until(
-      "the controller",
-      async () => (await cluster.ask("sinfo", "--noheader", "--format=%T")) !== "",
-    );
   });
 });
 
