@@ -49,7 +49,8 @@ export interface Epoch {
   epoch: number;
   learningRate: number;
   loss: number;
-  accuracy: number;
+  /** Of the training part; `null` where no labels were learnt. */
+  accuracy: number | null;
   validationLoss: number | null;
   validationAccuracy: number | null;
   /** exp(entropy) of the codes on the validation part. */
@@ -85,6 +86,20 @@ export interface QuantizerHealth {
   restarts?: number;
 }
 
+/** How a code was learnt without labels. */
+export interface Discovery {
+  teachers: number;
+  /** Agreement of neighbouring windows in what each latent dimension was to say, at most 1, in descending order. */
+  persistence: number[];
+  /** What the features were centred within. */
+  centered: "recording" | "subject";
+  /**
+   * On the validation part: correlation of each latent dimension's quantised value with that of the next window, within
+   * recordings, over `n` pairs; `null` without pairs.
+   */
+  neighbors: { n: number; correlations: number[] } | null;
+}
+
 /** `model.json`. */
 export interface ModelFacts {
   architecture: Architecture;
@@ -111,6 +126,8 @@ export interface ModelFacts {
   bestEpoch: number;
   /** Absent for imported encoders and where there was no validation part. */
   health?: QuantizerHealth;
+  /** Only of a model that was trained without labels. */
+  discovery?: Discovery;
   training: {
     windows: number;
     validationWindows: number;
@@ -188,7 +205,7 @@ const modelSchema = () =>
       epoch: count,
       learningRate: number,
       loss: number,
-      accuracy: number,
+      accuracy: number.nullable(),
       validationLoss: number.nullable(),
       validationAccuracy: number.nullable(),
       perplexity: number.nullable(),
@@ -207,6 +224,12 @@ const modelSchema = () =>
         level: number.nullable(),
       })),
       restarts: count.optional(),
+    }).optional(),
+    discovery: objectOf<Discovery>({
+      teachers: count,
+      persistence: z.array(number),
+      centered: z.enum(["recording", "subject"]),
+      neighbors: z.object({ n: count, correlations: z.array(number) }).nullable(),
     }).optional(),
     training: z.object({
       windows: count,

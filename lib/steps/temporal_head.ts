@@ -33,7 +33,7 @@ export default defineStep({
   permissions: { ffi: true, env: ["ORT_*", "DEBUG"], sys: ["cpus", "osRelease"] },
   async run({ inputs, params: p, rng, threads, progress, warn, log, signal }) {
     const { windows, split, latents, codes } = inputs;
-    const { rowsOf } = await import("../model/train/training_rows.ts");
+    const { labeledRowsOf } = await import("../model/train/training_rows.ts");
     const { fitTemporalHead } = await import("../model/train/temporal_head.ts");
     const { Quantizer } = await import("../fsq/quantizer.ts");
     if (codes.codes.length !== windows.start.length) {
@@ -43,8 +43,8 @@ export default defineStep({
       );
     }
     const rows = {
-      train: rowsOf(windows, split, Part.train, p.min_purity),
-      validation: rowsOf(windows, split, Part.validation, 0),
+      train: labeledRowsOf(windows, split, Part.train, p.min_purity),
+      validation: labeledRowsOf(windows, split, Part.validation, 0),
     };
     if (rows.train.length === 0) {
       throw new InputError("Cannot train temporal head: no labelled window is in the training part", {

@@ -83,3 +83,41 @@ Deno.test("train takes windows with context, and what follows refuses windows wi
   assert.equal(latents.latents.length, 3 * windows.start.length);
   await assert.rejects(runStep(encode, { windows, model }), /context 0, the model was trained on 10/);
 });
+
+Deno.test("train with objective: discover makes a model without classes that encodes, quantizes and exports", async () => {
+  const model = await trained({ objective: "discover", epochs: 2, teachers: 1 });
+  const { architecture, labels, health, discovery, history, training } = model;
+  assert.deepEqual([architecture.classes, architecture.levels, labels], [0, [5, 5, 5], []]);
+  assert.deepEqual([health!.n, discovery!.teachers, discovery!.neighbors!.n], [40, 1, 39]);
+  assert.ok(
+    history.every(({ accuracy, validationAccuracy }) => accuracy === null && validationAccuracy === null),
+  );
+  assert.equal(training.windows, 40);
+  const { latents } = (await runStep(encode, { windows, model })).outputs;
+  assert.equal(latents.logits, undefined);
+  const { codes } = (await runStep(quantize, { latents, model })).outputs;
+  assert.ok(new Set(codes.codes).size > 1);
+  const out = await Deno.makeTempDir();
+  try {
+    const { bundle } =
+      (await runStep(exportStep, { model, windows }, { parity_windows: 16 }, { out })).outputs;
+    assert.deepEqual([bundle.header.meta.labels, bundle.header.meta.parity.passed], [[], true]);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+});
+
+Deno.test("train without labels refuses to learn classes and names the objective that needs none", async () => {
+  const bare = { ...windows, labels: windows.labels.map(() => -1) };
+  await assert.rejects(
+    runStep(train, { windows: bare, split }, small),
+    (error: Error & { hint?: string }) => {
+      assert.match(error.message, /0 class\(es\)/);
+      assert.match(error.hint!, /objective: discover/);
+      return true;
+    },
+  );
+  const problems = train.check!(train.params.parse({ objective: "discover", quantizer: "vq-ema" }));
+  assert.deepEqual(problems.map(({ path }) => path), [["quantizer"]]);
+  assert.equal(train.check!(train.params.parse({ objective: "discover", levels: null })).length, 1);
+});

@@ -12,7 +12,7 @@ export function initialParameter(a: Architecture, name: string, shape: number[],
   if (name.endsWith(".gamma")) return values.fill(1);
   if (shape.length < 2) return values;
   const beforeRelu = name.startsWith("block") || name.startsWith("neck") ||
-    (name.startsWith("head") && name !== `head${a.head.length}.weight`);
+    (name.startsWith("head") && name !== `head${a.head.length}.weight`) || name.endsWith(".hidden.weight");
   const deviation = Math.sqrt(beforeRelu ? 2 / shape[0] : 2 / (shape[0] + shape[1]));
   for (let i = 0; i < values.length; i++) values[i] = deviation * rng.normal();
   return values;

@@ -177,6 +177,18 @@ export class Tape {
     return y;
   }
 
+  /** The first and the second half of the rows; a gradient must flow into both. */
+  halves(x: Var): [Var, Var] {
+    const shape = x.shape.with(0, x.shape[0] / 2);
+    const [first, second] = this.graph.nodes("Split", [x.name, this.graph.ints([shape[0], shape[0]])], {
+      axis: 0,
+    }, { outputs: 2 }).map((name) => ({ name, shape }));
+    this.onBackward(first, (dy) => {
+      this.accumulate(x, this.graph.node("Concat", [dy, this.gradientOf(second)!], { axis: 0 }));
+    });
+    return [first, second];
+  }
+
   /** The first `length` steps of axis 1. */
   firstSteps(x: Var, length: number): Var {
     const shape = x.shape.with(1, length);

@@ -3,8 +3,8 @@ import { Part, type Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
 
-/** The labelled windows of a part whose majority label covers at least `minPurity`, ascending. */
-export function rowsOf(windows: Windows, split: Split, part: Part, minPurity: number): Int32Array {
+/** The windows of a part, ascending. */
+export function rowsOf(windows: Windows, split: Split, part: Part): Int32Array {
   if (split.part.length !== windows.start.length) {
     throw new InputError(
       `Cannot use split: it divides ${split.part.length} windows, there are ${windows.start.length}`,
@@ -12,10 +12,13 @@ export function rowsOf(windows: Windows, split: Split, part: Part, minPurity: nu
     );
   }
   const rows: number[] = [];
-  for (let i = 0; i < split.part.length; i++) {
-    if (split.part[i] === part && windows.labels[i] >= 0 && windows.purity[i] >= minPurity) rows.push(i);
-  }
+  for (let i = 0; i < split.part.length; i++) if (split.part[i] === part) rows.push(i);
   return Int32Array.from(rows);
+}
+
+/** The labelled windows of a part whose majority label covers at least `minPurity`, ascending. */
+export function labeledRowsOf(windows: Windows, split: Split, part: Part, minPurity: number): Int32Array {
+  return rowsOf(windows, split, part).filter((i) => windows.labels[i] >= 0 && windows.purity[i] >= minPurity);
 }
 
 /**

@@ -49,10 +49,8 @@ export class TrainingState {
     const feeds: Parameters<Session["run"]>[0] = {
       window: { data: window, shape: [batch, ...input] },
       target: { data: target, shape: [batch, classes] },
+      ...this.parameterFeeds(),
     };
-    for (const [name, shape] of Object.entries(this.graph.parameters)) {
-      feeds[name] = { data: this.parameters[name], shape };
-    }
     if (this.vq !== undefined) {
       const { codebook, size, d } = this.vq;
       feeds["vq.codebook"] = { data: codebook, shape: [size, d] };
@@ -66,6 +64,16 @@ export class TrainingState {
       feeds[name] = { data, shape };
     }
     return feeds;
+  }
+
+  /** The parameters as inputs of the step's graph. */
+  parameterFeeds(): Parameters<Session["run"]>[0] {
+    return Object.fromEntries(
+      Object.entries(this.graph.parameters).map(([name, shape]) => [
+        name,
+        { data: this.parameters[name], shape },
+      ]),
+    );
   }
 
   gradients(out: Record<string, { data: unknown }>): Record<string, Float32Array> {

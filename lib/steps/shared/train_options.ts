@@ -1,15 +1,12 @@
-/** What the trainer makes of the parameters of `train`. */
-import type { z } from "zod";
+/** What the trainers make of the parameters of `train`. */
+import type { DiscoverOptions } from "../../model/discover/discover.ts";
 import type { TrainOptions } from "../../model/train/train.ts";
 import { VQ_DEFAULTS } from "../../model/train/vq_ema.ts";
 import { camelKeys } from "../../text/camel_keys.ts";
-import { leftOut, type trainParams } from "./train_params.ts";
+import { type Filled, leftOut } from "./train_params.ts";
 
-/** The trainer's options. @param length Samples of a window. */
-export function trainOptions(
-  params: z.output<typeof trainParams>,
-  length: number,
-): Omit<TrainOptions, "threads"> {
+/** Options of the trainer by labels. @param length Samples of a window. */
+export function trainOptions(params: Filled<"supervised">, length: number): Omit<TrainOptions, "threads"> {
   const {
     earlyStoppingPatience: patience,
     batchSize: batch,
@@ -26,4 +23,10 @@ export function trainOptions(
     ...options,
     vq: { ...VQ_DEFAULTS, decay, commitment, warmupEpochs: 10, without: leftOut(codebookWithout) },
   };
+}
+
+/** Options of the trainer without labels. */
+export function discoverOptions(params: Filled<"discover">): Omit<DiscoverOptions, "threads"> {
+  const { batchSize: batch, gradientClip: clip, ...same } = camelKeys(params);
+  return { ...same, batch, clip };
 }

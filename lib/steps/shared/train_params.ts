@@ -1,14 +1,24 @@
-/** Parameters of `train`. */
+/** Parameters of `train`. Those whose best value depends on the objective are filled in by {@linkcode withDefaults}. */
 import { z } from "zod";
 import { type VqFix, vqFixes } from "../../model/train/vq_fixes.ts";
 
 export const trainParams = z.strictObject({
+  objective: z.enum(["supervised", "discover"]).default("supervised")
+    .describe(
+      "What is learnt: to tell the labelled classes, or, without reading any label, a code of whatever lasts longer than " +
+        "a window. discover has no use for what is about classes: head, dropout, label smoothing, weighting, calibration.",
+    ),
+  teachers: z.int().min(1).max(9).default(3)
+    .describe("Networks whose codes are joined by discover; more are steadier and take longer."),
   quantizer: z.enum(["fsq", "vq-ema", "none"]).default("fsq")
     .describe(
       "Quantiser of the latent: finite scalar levels, a learned codebook (a baseline, not for export), or none.",
     ),
-  levels: z.array(z.int().min(3).max(1000)).min(1).nullable().default([4, 4, 4])
-    .describe("Quantiser levels per latent dimension; null trains the same network without a quantiser."),
+  levels: z.array(z.int().min(3).max(1000)).min(1).nullable().optional()
+    .describe(
+      "Quantiser levels per latent dimension, [4, 4, 4] when left out, [8, 6, 5, 5, 4] for discover; null trains the same " +
+        "network without a quantiser.",
+    ),
   latent: z.int().min(1).max(64).default(3)
     .describe("Latent dimensions without levels; with levels there is one dimension a level."),
   codebook_size: z.int().min(2).max(4096).default(64).describe("Vectors of a learned codebook (vq-ema)."),
@@ -47,17 +57,21 @@ export const trainParams = z.strictObject({
     .describe(
       "Input scaling, fitted on the training part: one factor a sensor triad, or a z-score a channel.",
     ),
-  epochs: z.int().min(1).default(50).describe("Most epochs."),
+  epochs: z.int().min(1).optional().describe(
+    "Most epochs, 50 when left out; passes of a teacher of discover, 8 or as many as make 500 steps.",
+  ),
   early_stopping_patience: z.int().min(1).default(10)
     .describe("Stop after this many epochs without a better macro-F1 on the validation subjects."),
   keep: z.enum(["best", "last"]).default("best")
     .describe(
       "Keep the epoch that did best on the validation subjects, or the last one: few validation subjects choose by chance.",
     ),
-  batch_size: z.int().min(2).default(64).describe("Windows a step."),
-  learning_rate: z.number().positive().default(2e-3).describe("Peak learning rate of AdamW."),
+  batch_size: z.int().min(2).optional().describe("Windows a step, 64 when left out, 256 for discover."),
+  learning_rate: z.number().positive().optional()
+    .describe("Peak learning rate of AdamW, 0.002 when left out, 0.004 for discover."),
   warmup_epochs: z.number().min(0).default(1).describe("Epochs of linear warm-up before the cosine."),
-  weight_decay: z.number().min(0).default(1e-4).describe("Decoupled decay of weights, not of biases."),
+  weight_decay: z.number().min(0).optional()
+    .describe("Decoupled decay of weights, not of biases, 0.0001 when left out, 0.001 for discover."),
   gradient_clip: z.number().positive().default(1).describe("Largest global L2 norm of the gradients."),
   dropout: z.number().min(0).max(0.9).default(0.1).describe("Dropout in the hidden layers of the head."),
   label_smoothing: z.number().min(0).max(0.5).default(0.1).describe(
@@ -69,12 +83,15 @@ export const trainParams = z.strictObject({
     ),
   spread_weight: z.number().min(0).default(0.005)
     .describe("Weight of the term that keeps latents near zero mean and unit variance, out of saturation."),
-  rotation: z.number().min(0).max(3.2).default(0.8)
-    .describe("Largest random rotation of a sensor during training, radians."),
+  rotation: z.number().min(0).max(3.2).optional()
+    .describe(
+      "Largest random rotation of a sensor during training, radians, 0.8 when left out, 0.3 for discover.",
+    ),
   scaling: z.number().min(0).max(1).default(0.1).describe(
     "Spread of a random factor a sensor during training.",
   ),
-  jitter: z.number().min(0).max(1).default(0).describe("Noise added during training, in scaled units."),
+  jitter: z.number().min(0).max(1).optional()
+    .describe("Noise added during training, in scaled units, 0 when left out, 0.03 for discover."),
   offset: z.number().min(0).max(1).default(0)
     .describe("Spread of a constant on each channel during training, in scaled units."),
   time_warp: z.number().min(0).max(0.9).default(0)
@@ -85,8 +102,11 @@ export const trainParams = z.strictObject({
     .describe("Probability of a silent triad or lone channel of a sensor during training."),
   sensor_dropout: z.number().min(0).max(0.9).default(0)
     .describe("Probability of a silent sensor during training; one of each window stays."),
-  shift: z.number().min(0).max(0.5).default(0.25)
-    .describe("Largest random shift of a window's start during training, as a share of its length."),
+  shift: z.number().min(0).max(0.5).optional()
+    .describe(
+      "Largest random shift of a window's start during training, as a share of its length, 0.25 when left out; discover " +
+        "has none.",
+    ),
   averaging: z.number().min(0).max(0.9999).default(0.99)
     .describe("Decay a step of the running mean of the weights; the mean is what is judged and kept."),
   class_weighting: z.enum(["none", "sqrt", "balanced"]).default("none")
@@ -96,6 +116,47 @@ export const trainParams = z.strictObject({
   seed: z.int().optional().describe("Seed of this step alone; by default it comes from the run's seed."),
   calibrate: z.boolean().default(true).describe("Fit the softmax temperature on the validation subjects."),
 });
+
+export type TrainParams = z.output<typeof trainParams>;
+
+const defaults = {
+  supervised: {
+    levels: [4, 4, 4],
+    epochs: 50,
+    batch_size: 64,
+    learning_rate: 2e-3,
+    weight_decay: 1e-4,
+    rotation: 0.8,
+    jitter: 0,
+    shift: 0.25,
+  },
+  discover: {
+    levels: [8, 6, 5, 5, 4],
+    // As many as small sets need is decided where the number of windows is known.
+    epochs: undefined,
+    batch_size: 256,
+    learning_rate: 4e-3,
+    weight_decay: 1e-3,
+    rotation: 0.3,
+    jitter: 0.03,
+    shift: 0,
+  },
+};
+
+/** Parameters with the defaults of an objective. */
+export type Filled<O extends TrainParams["objective"]> =
+  & Omit<TrainParams, keyof typeof defaults[O]>
+  & typeof defaults[O]
+  & { levels: number[] | null };
+
+/** The parameters with the defaults of an objective where nothing was given. */
+export function withDefaults<O extends TrainParams["objective"]>(
+  params: TrainParams,
+  objective: O,
+): Filled<O> {
+  const given = Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
+  return { ...defaults[objective], ...given } as Filled<O>;
+}
 
 /** What of a learned codebook is left out. */
 export function leftOut(which: "none" | "all" | VqFix | VqFix[]): readonly VqFix[] {

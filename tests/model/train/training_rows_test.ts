@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Part } from "../../../lib/artifacts/split.ts";
-import { classesOf, classWeights, rowsOf } from "../../../lib/model/train/training_rows.ts";
+import { classesOf, classWeights, labeledRowsOf } from "../../../lib/model/train/training_rows.ts";
 import { splitOf } from "../../cluster/make_request.ts";
 import { makeWindows } from "../../temporal/fixtures.ts";
 
@@ -10,12 +10,12 @@ const windows = makeWindows([{ subject: "a", samples: 45 }], {
 windows.purity.set([1, 0.8, 1, 0.79, 1, 1, 1, 1]);
 const part = Uint8Array.from([1, 1, 1, 1, 1, 1, 2, 3]);
 
-Deno.test("rowsOf() takes labelled windows of a part that are pure enough", () => {
-  assert.deepEqual([...rowsOf(windows, splitOf(part), Part.train, 0)], [0, 1, 3, 4, 5]);
-  assert.deepEqual([...rowsOf(windows, splitOf(part), Part.train, 0.8)], [0, 1, 4, 5]);
-  assert.deepEqual([...rowsOf(windows, splitOf(part), Part.validation, 1)], [6]);
+Deno.test("labeledRowsOf() takes labelled windows of a part that are pure enough", () => {
+  assert.deepEqual([...labeledRowsOf(windows, splitOf(part), Part.train, 0)], [0, 1, 3, 4, 5]);
+  assert.deepEqual([...labeledRowsOf(windows, splitOf(part), Part.train, 0.8)], [0, 1, 4, 5]);
+  assert.deepEqual([...labeledRowsOf(windows, splitOf(part), Part.validation, 1)], [6]);
   assert.throws(
-    () => rowsOf(windows, splitOf(part.subarray(1)), Part.train, 0),
+    () => labeledRowsOf(windows, splitOf(part.subarray(1)), Part.train, 0),
     /it divides 7 windows, there are 8/,
   );
 });

@@ -32,6 +32,7 @@ const tiny = {
 /** Steps that are far too large at first: the second epoch is worse than the first. */
 const rough = { ...tiny, epochs: 9, learning_rate: 1, averaging: 0, keep: "last" };
 const vq = { ...tiny, quantizer: "vq-ema", codebook_size: 8 };
+const discover = { ...tiny, objective: "discover", epochs: 1, teachers: 1 };
 const codes = codesFrom(Uint32Array.from(windows.labels, (label, i) => (label + 4 * (i % 3)) % 16), [4, 4]);
 const head = { epochs: 3, hidden: [6] };
 
@@ -45,6 +46,8 @@ export const tried: Tried[] = [
     step: train,
     inputs: () => ({ windows, split }),
     trials: {
+      objective: pair("supervised", "discover", { ...tiny, teachers: 1 }),
+      teachers: pair(1, 2, discover),
       quantizer: pair("fsq", "none", tiny),
       levels: pair([4, 4, 4], [5, 5, 5], tiny),
       latent: pair(2, 3, { ...tiny, quantizer: "none" }),

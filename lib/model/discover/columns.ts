@@ -1,0 +1,44 @@
+/** Arithmetic on the columns of `[rows, width]` tables, in place. */
+
+/** Makes every column mean 0 and variance 1; a constant one becomes 0. */
+export function standardize(values: Float64Array, width: number): void {
+  const n = values.length / width;
+  for (let j = 0; j < width; j++) {
+    let sum = 0, squares = 0;
+    for (let i = j; i < values.length; i += width) sum += values[i];
+    const mean = sum / n;
+    for (let i = j; i < values.length; i += width) squares += (values[i] - mean) ** 2;
+    const deviation = Math.sqrt(squares / n);
+    const factor = deviation > 1e-12 ? 1 / deviation : 0;
+    for (let i = j; i < values.length; i += width) values[i] = (values[i] - mean) * factor;
+  }
+}
+
+/** Takes each group's mean away: who wore the sensors, and how, is not what is to be found. */
+export function centerWithin(values: Float64Array, width: number, group: Int32Array, groups: number): void {
+  const means = groupMeans(values, width, group, groups);
+  for (let i = 0, at = 0; i < group.length; i++) {
+    for (let j = 0; j < width; j++) values[at++] -= means[group[i] * width + j];
+  }
+}
+
+/** The mean of each group, `[groups, width]`. */
+export function groupMeans(
+  values: ArrayLike<number>,
+  width: number,
+  group: Int32Array,
+  groups: number,
+): Float64Array {
+  const means = new Float64Array(groups * width);
+  const counts = new Float64Array(groups);
+  for (let i = 0, at = 0; i < group.length; i++) {
+    counts[group[i]]++;
+    for (let j = 0; j < width; j++) means[group[i] * width + j] += values[at++];
+  }
+  return means.map((sum, i) => sum / Math.max(1, counts[Math.floor(i / width)]));
+}
+
+/** Limits every value to ±`limit`. */
+export function clip(values: Float64Array, limit: number): void {
+  for (let i = 0; i < values.length; i++) values[i] = Math.min(limit, Math.max(-limit, values[i]));
+}

@@ -1,0 +1,146 @@
+/** What `train` does under each objective: parameters in the science's own names, and the model made of the outcome. */
+import type { Model } from "../../artifacts/model.ts";
+import { Part } from "../../artifacts/split.ts";
+import type { Split } from "../../artifacts/split.ts";
+import { inputLength, type Windows } from "../../artifacts/windows.ts";
+import { InputError } from "../../errors.ts";
+import { Quantizer } from "../../fsq/quantizer.ts";
+import { fitTemperature } from "../../metrics/calibration/temperature.ts";
+import { discover } from "../../model/discover/discover.ts";
+import { discoveryHealth } from "../../model/discover/health.ts";
+import { fitScaler } from "../../model/scaler.ts";
+import { assembleModel } from "../../model/train/assemble.ts";
+import { defaultArchitecture } from "../../model/train/initial.ts";
+import { train } from "../../model/train/train.ts";
+import { classesOf, classWeights, labeledRowsOf, rowsOf } from "../../model/train/training_rows.ts";
+import type { StepContext } from "../define.ts";
+import { discoverOptions, trainOptions } from "./train_options.ts";
+import { type TrainParams, withDefaults } from "./train_params.ts";
+
+type Context =
+  & Omit<StepContext<any, TrainParams>, "inputs">
+  & { inputs: { windows: Windows; split: Split } };
+
+/** Trains the model that the parameters ask for. @throws {InputError} */
+export function trainModel(context: Context): Promise<Model> {
+  return context.params.objective === "discover" ? discoverModel(context) : superviseModel(context);
+}
+
+function inputOf(windows: Windows): [number, number, number] {
+  const { channels, sensors } = windows.recordings;
+  return [channels.length, sensors.length, inputLength(windows)];
+}
+
+async function superviseModel(context: Context): Promise<Model> {
+  const { inputs: { windows, split }, rng, seed, threads, progress, warn, signal, checkpoint } = context;
+  const p = withDefaults(context.params, "supervised");
+  const trainRows = labeledRowsOf(windows, split, Part.train, p.min_purity);
+  const { names, labels, classOf } = classesOf(windows, trainRows);
+  if (names.length < 2) {
+    throw new InputError(`Cannot train: the training part holds ${names.length} class(es), 2 are needed`, {
+      hint: "Check the label column, keep_labels and the split; without labels, use objective: discover.",
+    });
+  }
+  const validationRows = labeledRowsOf(windows, split, Part.validation, p.min_purity).filter((row) =>
+    labels[row] >= 0
+  );
+  if (validationRows.length === 0) {
+    warn("No validation subjects: the last epoch's weights are kept and the temperature is not fitted");
+  }
+  const levels = p.quantizer === "fsq" ? p.levels : null;
+  if (levels !== null) new Quantizer(levels).warnings.forEach((text) => warn(text));
+  const architecture = defaultArchitecture(inputOf(windows), names.length, levels, p);
+  if (p.quantizer === "vq-ema") architecture.codebook = p.codebook_size;
+  const scaler = fitScaler(windows, trainRows, p.scaler);
+  const trained = await train(
+    architecture,
+    {
+      windows,
+      scaler,
+      labels,
+      classOf,
+      classWeights: classWeights(labels, trainRows, names.length, p.class_weighting),
+      trainRows,
+      validationRows,
+    },
+    { ...trainOptions(p, windows.length), threads },
+    rng,
+    {
+      onProgress: (fraction, message) => progress({ fraction, message }),
+      onWarning: warn,
+      ...(checkpoint === undefined ? {} : { checkpoint }),
+      signal,
+    },
+  );
+  const calibrated = p.calibrate && validationRows.length > 0;
+  const truth = Int32Array.from(validationRows, (row) => labels[row]);
+  return assembleModel(windows, split, {
+    architecture,
+    scaler: { method: p.scaler, ...scaler },
+    labels: names,
+    temperature: calibrated ? fitTemperature(trained.validationLogits, truth, names.length).temperature : 1,
+    history: trained.history,
+    bestEpoch: trained.bestEpoch,
+    health: trained.health,
+    weights: trained.weights,
+    trainWindows: trainRows.length,
+    validationWindows: validationRows.length,
+    seed,
+  });
+}
+
+async function discoverModel(context: Context): Promise<Model> {
+  const { inputs: { windows, split }, rng, seed, threads, progress, warn, signal, checkpoint } = context;
+  const p = withDefaults(context.params, "discover");
+  const trainRows = rowsOf(windows, split, Part.train);
+  const validationRows = rowsOf(windows, split, Part.validation);
+  const levels = p.levels!;
+  new Quantizer(levels).warnings.forEach((text) => warn(text));
+  const architecture = defaultArchitecture(inputOf(windows), 0, levels, { ...p, head: [] });
+  const scaler = fitScaler(windows, trainRows, p.scaler);
+  const found = await discover(
+    architecture,
+    windows,
+    scaler,
+    (window) => split.part[window] === Part.train,
+    { ...discoverOptions(p), threads },
+    rng,
+    {
+      onProgress: (fraction, message) => progress({ fraction, message }),
+      ...(checkpoint === undefined ? {} : { checkpoint }),
+      signal,
+    },
+  );
+  const judged = await discoveryHealth(architecture, found.weights, windows, scaler, validationRows, threads);
+  if (judged.health?.collapsedEpochs.length) {
+    warn(
+      "The code has collapsed: nearly all validation windows share one code; record more, or use a shorter hop",
+    );
+  }
+  return assembleModel(windows, split, {
+    architecture,
+    scaler: { method: p.scaler, ...scaler },
+    labels: [],
+    temperature: 1,
+    history: found.history.map((epoch, i) => ({
+      ...epoch,
+      accuracy: null,
+      validationLoss: null,
+      validationAccuracy: null,
+      perplexity: i === found.history.length - 1 ? judged.perplexity : null,
+      topShare: i === found.history.length - 1 ? judged.topShare : null,
+    })),
+    bestEpoch: found.history.length,
+    health: judged.health,
+    discovery: {
+      teachers: p.teachers,
+      persistence: found.persistence,
+      centered: found.centered,
+      neighbors: judged.neighbors,
+    },
+    weights: found.weights,
+    trainWindows: trainRows.length,
+    validationWindows: validationRows.length,
+    seed,
+  });
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { generalizedEigen } from "../../../lib/model/discover/generalized_eigen.ts";
+import { Random } from "../../../lib/random.ts";
+
+const d = 7;
+const random = (seed: number, ridge = 0) => {
+  const rng = new Random(seed);
+  const b = Array.from({ length: d * d }, () => rng.normal());
+  return Float64Array.from({ length: d * d }, (_, i) => {
+    const [p, q] = [Math.floor(i / d), i % d];
+    let sum = p === q ? ridge : 0;
+    for (let k = 0; k < d; k++) {
+      sum += ridge > 0 ? b[p * d + k] * b[q * d + k] : (b[p * d + k] + b[q * d + k]) / d;
+    }
+    return sum;
+  });
+};
+const identity = Float64Array.from({ length: d * d }, (_, i) => Number(i % (d + 1) === 0));
+const times = (m: Float64Array, x: Float64Array) =>
+  Float64Array.from({ length: d }, (_, i) => x.reduce((sum, value, j) => sum + m[i * d + j] * value, 0));
+const dot = (x: Float64Array, y: Float64Array) => x.reduce((sum, value, i) => sum + value * y[i], 0);
+
+Deno.test("generalizedEigen() in the usual metric finds orthonormal vectors with A x = λ x, largest value first", () => {
+  const a = random(1);
+  const { values, vectors } = generalizedEigen(a, identity, d);
+  for (let k = 0; k < d; k++) {
+    const x = vectors.slice(k * d, (k + 1) * d);
+    times(a, x).forEach((y, i) => assert.ok(Math.abs(y - values[k] * x[i]) < 1e-12));
+    assert.ok(k === 0 || values[k] <= values[k - 1]);
+    for (let m = 0; m <= k; m++) {
+      const product = dot(x, vectors.slice(m * d, (m + 1) * d));
+      assert.ok(Math.abs(product - Number(m === k)) < 1e-12);
+    }
+  }
+  const trace = Array.from({ length: d }, (_, i) => a[i * d + i]).reduce((x, y) => x + y);
+  assert.ok(Math.abs(values.reduce((x, y) => x + y) - trace) < 1e-12);
+});
+
+Deno.test("generalizedEigen() finds vectors with A x = λ B x of length 1 by B", () => {
+  const a = random(2), b = random(3, 0.5);
+  const { values, vectors } = generalizedEigen(a, b, d);
+  for (let k = 0; k < d; k++) {
+    const x = vectors.slice(k * d, (k + 1) * d);
+    const [ax, bx] = [times(a, x), times(b, x)];
+    ax.forEach((y, i) => assert.ok(Math.abs(y - values[k] * bx[i]) < 1e-9));
+    assert.ok(Math.abs(dot(x, bx) - 1) < 1e-9);
+  }
+});
