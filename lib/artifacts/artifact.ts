@@ -36,6 +36,8 @@ export interface ArtifactType<T = unknown> {
   write(dir: string, value: T): Promise<void>;
   /** Reads the value back; throws {@linkcode InputError} when files are missing or malformed. */
   read(dir: string): Promise<T>;
+  /** Values are along recordings, and may lie as a list of shards; see `shards.ts`. */
+  readonly shards?: true;
 }
 
 /** A value that is just its directory: the step wrote the files itself (packages, reports). */

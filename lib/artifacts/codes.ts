@@ -5,6 +5,8 @@ import type { ArtifactType } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 import { objectOf, readJson } from "./read_json.ts";
+import { entropyBits, expectedDistinct, perplexity } from "./code_usage.ts";
+import { common, concatenated, sharded } from "./shards.ts";
 import { writeJson } from "./write_json.ts";
 
 export interface Codes {
@@ -40,7 +42,7 @@ const codebookSchema = () =>
   });
 
 /** Files: `codes.npy`, `codebook.json`. */
-export const Codes: ArtifactType<Codes> = {
+export const Codes: ArtifactType<Codes> = sharded({
   name: "Codes",
   version: 1,
   summary: "FSQ codes of windows with codebook statistics",
@@ -59,4 +61,25 @@ export const Codes: ArtifactType<Codes> = {
     const codebook = await readJson(dir, "codebook.json", codebookSchema, "Codes");
     return { codes, ...codebook };
   },
-};
+}, (shards: Codes[], dir) => {
+  const same = <V>(field: (shard: Codes) => V, name: string) => common(shards, field, name, dir);
+  const sums = new Map<number, number>();
+  for (const { counts } of shards) {
+    for (const [code, count] of counts) sums.set(code, (sums.get(code) ?? 0) + count);
+  }
+  const counts = [...sums].sort(([a], [b]) => a - b);
+  const list = counts.map(([, count]) => count);
+  const codes = concatenated(shards.map(({ codes }) => codes));
+  const codebookSize = same(({ codebookSize }) => codebookSize, "codebookSize");
+  return {
+    codes,
+    levels: same(({ levels }) => levels, "levels"),
+    variant: same(({ variant }) => variant, "variant"),
+    counts,
+    codebookSize,
+    utilization: counts.length / codebookSize,
+    expectedUtilization: expectedDistinct(codebookSize, codes.length) / codebookSize,
+    entropyBits: entropyBits(list),
+    perplexity: codes.length === 0 ? 0 : perplexity(list),
+  };
+});

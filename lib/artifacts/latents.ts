@@ -5,6 +5,7 @@ import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 import { checkJson, freeObject, objectOf } from "./read_json.ts";
+import { common, concatenated, sharded } from "./shards.ts";
 
 export interface Latents {
   /** float32 `[N, d]`, before the bound. */
@@ -32,7 +33,7 @@ const metaSchema = () =>
   });
 
 /** Files: `latents.npy`, `logits.npy` where the model has a head. */
-export const Latents: ArtifactType<Latents> = {
+export const Latents: ArtifactType<Latents> = sharded({
   name: "Latents",
   version: 1,
   summary: "Latent vectors of windows before quantisation",
@@ -74,4 +75,16 @@ export const Latents: ArtifactType<Latents> = {
     }
     return value;
   },
-};
+}, (shards: Latents[], dir) => {
+  const same = <V>(field: (shard: Latents) => V, name: string) => common(shards, field, name, dir);
+  const { latents: _, logits, ...first } = shards[0]!;
+  same(
+    ({ dimensions, classes, temperature }) => [dimensions, classes, temperature],
+    "dimensions and classes",
+  );
+  return {
+    ...first,
+    latents: concatenated(shards.map(({ latents }) => latents)),
+    ...(logits === undefined ? {} : { logits: concatenated(shards.map(({ logits }) => logits!)) }),
+  };
+});

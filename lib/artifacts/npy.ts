@@ -62,10 +62,18 @@ export function encodeNpy(data: NpyData, shape: readonly number[] = [data.length
   return out;
 }
 
-/** Decodes the bytes of a `.npy` file; `name` is used in error messages. */
-export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
-  const bad = (why: string, hint?: string) =>
-    new InputError(`Cannot read array: ${why}`, { file: name, hint });
+/** What the header of a `.npy` file says. */
+interface NpyHeader {
+  shape: number[];
+  /** Bytes before the values, and of one value. */
+  start: number;
+  item: number;
+  bigEndian: boolean;
+  columnMajor: boolean;
+  kind: (typeof kinds)[number];
+}
+
+function headerOf(bytes: Uint8Array, bad: (why: string, hint?: string) => InputError): NpyHeader {
   if (bytes.length < 12 || bytes[0] !== 0x93 || bytes[1] !== 0x4e || bytes[5] !== 0x59) {
     throw bad("not a .npy file");
   }
@@ -93,7 +101,14 @@ export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
     throw bad(`dtype ${descr} is not supported, use one of ${kinds.map(([k]) => k).join(" ")} <f2`);
   }
   const shape = shapeText.split(",").map((s) => s.trim()).filter((s) => s !== "").map(Number);
-  const item = Number(kind[0].slice(2));
+  return { shape, start, item: Number(kind[0].slice(2)), bigEndian: descr[0] === ">", columnMajor, kind };
+}
+
+/** Decodes the bytes of a `.npy` file; `name` is used in error messages. */
+export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
+  const bad = (why: string, hint?: string) =>
+    new InputError(`Cannot read array: ${why}`, { file: name, hint });
+  const { shape, start, item, bigEndian, columnMajor, kind } = headerOf(bytes, bad);
   const size = shape.reduce((product, n) => product * n, 1) * item;
   if (start + size > bytes.length) {
     throw bad(`shape [${shape}] needs ${size} bytes, ${bytes.length - start} are there`);
@@ -101,7 +116,7 @@ export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
   const buffer = new ArrayBuffer(size);
   const own = new Uint8Array(buffer);
   own.set(bytes.subarray(start, start + size));
-  if (descr[0] === ">") swapBytes(own, item);
+  if (bigEndian) swapBytes(own, item);
   const raw = new kind[1](buffer);
   const data = kind === half ? Float32Array.from(raw as Uint16Array, halfValue) : raw;
   return { data: columnMajor && shape.length > 1 ? rowMajor(data, shape) : data, shape };
@@ -167,6 +182,63 @@ export async function readNpy<T extends NpyData>(
     throw new InputError(`Cannot read array: expected ${expected}, got ${got}`, { file: path });
   }
   return array as NpyArray<T>;
+}
+
+/** Bytes in which the header of a file that {@linkcode writeNpy} wrote ends. */
+const headerBytes = 4096;
+
+/**
+ * Reads rows of a `.npy` file as {@linkcode writeNpy} writes it, without reading the others.
+ *
+ * @param columns Shape of a row.
+ * @param from First row. @param count Rows; all from there on when left out.
+ * @returns The values, and how many rows the file has.
+ * @throws {InputError} naming the file, for another type or shape, or where it is missing or cut off.
+ */
+export function readNpyRows<T extends NpyData>(
+  path: string,
+  type: { new (...args: any[]): T; readonly name: string },
+  columns: readonly number[],
+  from: number,
+  count?: number,
+): { data: T; rows: number } {
+  const bad = (why: string) => new InputError(`Cannot read array: ${why}`, { file: path });
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path);
+  } catch (cause) {
+    throw bad(cause instanceof Deno.errors.NotFound ? "the file is missing" : (cause as Error).message);
+  }
+  using _ = file;
+  const { shape, start, item, bigEndian, columnMajor, kind } = headerOf(readAt(file, 0, headerBytes), bad);
+  const [rows = 0, ...rest] = shape;
+  if (kind[1] as unknown !== type || bigEndian || columnMajor || rest.join() !== columns.join()) {
+    throw bad(
+      `expected ${dtypeName(type)} [any${columns.map((n) => `, ${n}`).join("")}], got ${
+        dtypeName(kind[1])
+      } [${shape.join(", ")}]`,
+    );
+  }
+  const width = columns.reduce((product, n) => product * n, item);
+  const wanted = Math.max(0, Math.min(count ?? rows, rows - from));
+  const bytes = readAt(file, start + from * width, wanted * width);
+  if (bytes.length < wanted * width) {
+    throw bad(`shape [${shape}] needs ${rows * width} bytes, ${file.statSync().size - start} are there`);
+  }
+  return { data: new type(bytes.buffer), rows };
+}
+
+/** Up to `length` bytes of a file from `offset` on. */
+function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(length);
+  file.seekSync(offset, Deno.SeekMode.Start);
+  let at = 0;
+  while (at < length) {
+    const n = file.readSync(out.subarray(at));
+    if (n === null) break;
+    at += n;
+  }
+  return at === length ? out : out.slice(0, at);
 }
 
 /** NumPy's name of an array's type, e.g. `float32`. */

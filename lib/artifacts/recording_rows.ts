@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
-import { readNpy, writeNpy } from "./npy.ts";
+import { readNpyRows, writeNpy } from "./npy.ts";
 import type { Shape } from "./read_json.ts";
 
 /** Where one recording lies, as `recordings.json` says it. Left out in older files, which have one file a recording. */
@@ -171,25 +171,23 @@ function sampleOf(count: number, step: number): number {
 
 type StoredData = Float32Array | Int16Array | Int32Array;
 
-/** Reads rows of the recordings in a folder; a file that several share is read once. */
+/** What is asked of a stored recording. */
+type Entry = Storage & { id: string; samples: number; scale?: number[][]; labelMap?: number[] };
+
+/** Reads rows of the recordings in a folder; of a file that several share, only theirs. */
 export class StoredRows {
   readonly #dir: string;
-  /** The shared file read last: recordings stand in the order of their files. */
-  readonly #last = new Map<string, { file: string; data: StoredData; rows: number }>();
 
   constructor(dir: string) {
     this.#dir = dir;
   }
 
   /** Samples of one recording, float32 `[samples, sensors, channels]`. @throws {InputError} */
-  async samples(
-    entry: Storage & { id: string; samples: number; scale?: number[][] },
-    { sensors, channels }: Columns,
-  ): Promise<Float32Array> {
+  samples(entry: Entry, { sensors, channels }: Columns): Float32Array {
     const width = sensors.length * channels.length;
     const columns = [sensors.length, channels.length];
     const { file = `${entry.id}.npy`, offset, dtype } = entry;
-    if (dtype !== "int16") return await this.#part(file, Float32Array, columns, entry, offset);
+    if (dtype !== "int16") return this.#part(file, Float32Array, columns, entry, offset);
     const steps = entry.scale?.flat() ?? [];
     if (steps.length !== width) {
       throw new InputError(
@@ -197,33 +195,29 @@ export class StoredRows {
         { file: join(this.#dir, "recordings.json") },
       );
     }
-    const counts = await this.#part(file, Int16Array, columns, entry, offset);
-    return Float32Array.from(counts, (count, i) => sampleOf(count, steps[i % width]!));
+    const counts = this.#part(file, Int16Array, columns, entry, offset);
+    const samples = new Float32Array(counts.length);
+    for (let i = 0; i < counts.length; i++) samples[i] = sampleOf(counts[i]!, steps[i % width]!);
+    return samples;
   }
 
   /** Labels of one recording, int32 `[samples]`. @throws {InputError} */
-  async labels(entry: Storage & { id: string; samples: number }): Promise<Int32Array> {
-    const { labelsFile = `${entry.id}.labels.npy`, labelsOffset } = entry;
-    return await this.#part(labelsFile, Int32Array, [], entry, labelsOffset);
+  labels(entry: Entry): Int32Array {
+    const { labelsFile = `${entry.id}.labels.npy`, labelsOffset, labelMap } = entry;
+    const labels = this.#part(labelsFile, Int32Array, [], entry, labelsOffset);
+    return labelMap === undefined ? labels : labels.map((label) => label < 0 ? label : labelMap[label]!);
   }
 
-  async #part<T extends StoredData>(
+  #part<T extends StoredData>(
     file: string,
-    type: { new (length: number): T; readonly name: string },
+    type: { new (...args: any[]): T; readonly name: string },
     columns: number[],
     { id, samples }: { id: string; samples: number },
     offset: number | undefined,
-  ): Promise<T> {
+  ): T {
     const path = join(this.#dir, file);
-    let found = this.#last.get(type.name);
-    if (found === undefined || found.file !== file) {
-      const { data, shape: [rows = 0] } = await readNpy(path, type, [null, ...columns]);
-      found = { file, data, rows };
-      this.#last.set(type.name, found);
-    }
-    const { rows } = found;
-    const data = found.data as T;
     const from = offset ?? 0;
+    const { data, rows } = readNpyRows(path, type, columns, from, samples);
     // Without an offset the file is this recording's own.
     if (from + samples > rows || (offset === undefined && samples !== rows)) {
       throw new InputError(
@@ -231,8 +225,6 @@ export class StoredRows {
         { file: path },
       );
     }
-    if (samples === rows) return data;
-    const width = columns.reduce((product, n) => product * n, 1);
-    return data.slice(from * width, (from + samples) * width) as T;
+    return data;
   }
 }

@@ -1,10 +1,14 @@
 /** Recordings: continuous multi-sensor signals with their sample labels. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import type { ArtifactType, Origin } from "./artifact.ts";
 import { type ChannelFilter, channelFilterSchema } from "./channel_filter.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { objectOf, readJson } from "./read_json.ts";
 import { type Packing, type Storage, storageShape, StoredRows, writeRows } from "./recording_rows.ts";
+import { lazily } from "./lazy_recording.ts";
+import { common, readShardList, shardFolder } from "./shards.ts";
 import { writeJson } from "./write_json.ts";
 
 /** One continuous recording of one subject. */
@@ -144,15 +148,21 @@ export type RecordingFacts = Omit<Recording, "data" | "labels">;
 
 /** Everything about a set but samples and labels. */
 export interface RecordingsIndex extends Omit<Recordings, "recordings"> {
-  recordings: (RecordingFacts & Storage)[];
+  recordings: (RecordingFacts & Storage & {
+    /** For each label of the files its place in `labelNames`, where that is another; never stored. */
+    labelMap?: number[];
+  })[];
 }
+
+/** What only all shards of a set together show; see `shards.ts`. */
+export type MergedRecordings = Pick<Recordings, "labelNames" | "source" | "quality">;
 
 const number = z.number();
 const count = z.int().min(0);
 const texts = z.array(z.string());
 
 const indexSchema = () =>
-  objectOf<RecordingsIndex>({
+  objectOf<Omit<RecordingsIndex, "recordings"> & { recordings: (RecordingFacts & Storage)[] }>({
     rate: number.positive(),
     sensors: texts,
     channels: texts,
@@ -214,25 +224,107 @@ const indexSchema = () =>
     }).optional(),
   });
 
-/** Reads `recordings.json` alone. @throws {InputError} */
+/**
+ * Reads `recordings.json` alone, of Recordings or of the recordings in Windows, also where they are a list of shards. Files
+ * are named from `dir` on.
+ *
+ * @throws {InputError}
+ */
 export async function readRecordingsIndex(dir: string): Promise<RecordingsIndex> {
-  return await readJson(dir, "recordings.json", indexSchema, "Recordings");
+  const list = readShardList(dir, "Recordings");
+  if (list === undefined) return await readPlainIndex(dir, "");
+  const shards: RecordingsIndex[] = [];
+  for (let place = 0; place < list.shards.length; place++) {
+    shards.push(await readPlainIndex(dir, `${shardFolder(place)}/`));
+  }
+  return joinIndexes(shards, dir, list.merged as Partial<MergedRecordings> | undefined);
+}
+
+async function readPlainIndex(dir: string, below: string): Promise<RecordingsIndex> {
+  const inside = existsSync(join(dir, below, "recordings")) ? `${below}recordings/` : below;
+  const index: RecordingsIndex = await readJson(
+    join(dir, inside),
+    "recordings.json",
+    indexSchema,
+    "Recordings",
+  );
+  if (inside === "") return index;
+  const recordings = index.recordings.map((entry) => ({
+    ...entry,
+    file: inside + (entry.file ?? `${entry.id}.npy`),
+    labelsFile: inside + (entry.labelsFile ?? `${entry.id}.labels.npy`),
+  }));
+  return { ...index, recordings };
+}
+
+/** One index of those of the shards; classes are all that occur, as one reader of all files would have sorted them. */
+function joinIndexes(
+  shards: readonly RecordingsIndex[],
+  dir: string,
+  merged: Partial<MergedRecordings> = {},
+): RecordingsIndex {
+  const { labelNames = joinNames(shards), quality } = merged;
+  const place = new Map(labelNames.map((name, label) => [name, label]));
+  const recordings = shards.flatMap((shard) => {
+    const labelMap = shard.labelNames.map((name) => place.get(name) ?? -1);
+    const moved = labelMap.some((to, from) => to !== from) ? { labelMap } : {};
+    return shard.recordings.map((entry) => ({ ...entry, ...moved }));
+  });
+  const { quality: _, ...first } = shards[0]!;
+  const own = ["recordings", "labelNames", "source", "quality"];
+  for (const name of new Set(shards.flatMap(typedKeys))) {
+    if (!own.includes(name)) common(shards, (shard) => shard[name], name, dir);
+  }
+  return {
+    ...first,
+    labelNames,
+    source: merged.source ?? first.source,
+    recordings,
+    ...(quality === undefined ? {} : { quality }),
+  };
+}
+
+function typedKeys<T extends object>(value: T): (keyof T)[] {
+  return Object.keys(value) as (keyof T)[];
+}
+
+/** All names that occur, sorted (numbers by value); those of the first shard where all have the same. */
+function joinNames(shards: readonly RecordingsIndex[]): string[] {
+  const [{ labelNames: first }] = shards as [RecordingsIndex];
+  if (shards.every(({ labelNames }) => labelNames.join("\n") === first.join("\n"))) return first;
+  const names = [...new Set(shards.flatMap(({ labelNames }) => labelNames))];
+  const numbers = names.every((name) => Number.isFinite(Number(name)));
+  return names.sort((a, b) => numbers ? Number(a) - Number(b) : a < b ? -1 : a > b ? 1 : 0);
 }
 
 /** Reads the labels of one recording of an index that was read from `dir`. @throws {InputError} */
-export async function readRecordingLabels(dir: string, entry: RecordingsIndex["recordings"][number]) {
-  return await new StoredRows(dir).labels(entry);
+export function readRecordingLabels(dir: string, entry: RecordingsIndex["recordings"][number]): Int32Array {
+  return new StoredRows(dir).labels(entry);
 }
 
 /** Reads one recording of an index that was read from `dir`. @throws {InputError} */
-export async function readRecording(
+export function readRecording(
   dir: string,
   index: RecordingsIndex,
   entry: RecordingsIndex["recordings"][number],
-): Promise<Recording> {
+): Recording {
   const rows = new StoredRows(dir);
-  const { file: _, offset: _o, dtype: _d, labelsFile: _f, labelsOffset: _l, ...facts } = entry;
-  return { ...facts, data: await rows.samples(entry, index), labels: await rows.labels(entry) };
+  return { ...factsOf(entry), data: rows.samples(entry, index), labels: rows.labels(entry) };
+}
+
+function factsOf(entry: RecordingsIndex["recordings"][number]): RecordingFacts {
+  const { file: _, offset: _o, dtype: _d, labelsFile: _f, labelsOffset: _l, labelMap: _m, ...facts } = entry;
+  return facts;
+}
+
+/** Recordings of a list of shards, with samples that are read when they are looked at. @throws {InputError} */
+export async function readShardedRecordings(dir: string): Promise<Recordings> {
+  const index = await readRecordingsIndex(dir);
+  const rows = new StoredRows(dir);
+  const recordings = index.recordings.map((entry): Recording =>
+    lazily(factsOf(entry), { data: () => rows.samples(entry, index), labels: () => rows.labels(entry) })
+  );
+  return { ...index, recordings };
 }
 
 /**
@@ -270,15 +362,11 @@ export const Recordings: ArtifactType<Recordings> = {
   version: 1,
   summary: "Continuous recordings with sample labels",
   write: (dir, value) => writeRecordings(dir, value),
+  shards: true,
   async read(dir) {
     await readHeader(dir, "Recordings", 1);
+    if (readShardList(dir, "Recordings") !== undefined) return await readShardedRecordings(dir);
     const index = await readRecordingsIndex(dir);
-    const rows = new StoredRows(dir);
-    const recordings: Recording[] = [];
-    for (const entry of index.recordings) {
-      const { file: _, offset: _o, dtype: _d, labelsFile: _f, labelsOffset: _l, ...facts } = entry;
-      recordings.push({ ...facts, data: await rows.samples(entry, index), labels: await rows.labels(entry) });
-    }
-    return { ...index, recordings };
+    return { ...index, recordings: index.recordings.map((entry) => readRecording(dir, index, entry)) };
   },
 };

@@ -6,7 +6,8 @@ import type { ArtifactType } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 import { checkJson, objectOf } from "./read_json.ts";
-import { Recordings } from "./recordings.ts";
+import { readRecordingsIndex, readShardedRecordings, Recordings } from "./recordings.ts";
+import { common, concatenated, readShardList, shardFolder, shardsFile } from "./shards.ts";
 
 /** N windows of `length` samples each. */
 export interface Windows {
@@ -45,6 +46,12 @@ export type WindowFacts = Omit<Windows, "recordings" | "recording" | "start">;
 
 /** Reads labels, purity and lengths of the Windows in `dir`, not the recordings. @throws {InputError} */
 export async function readWindowFacts(dir: string): Promise<WindowFacts> {
+  if (readShardList(dir, "Windows") === undefined) return await readPlainFacts(dir);
+  const { recordings: _, recording: _r, start: _s, ...facts } = await Windows.read(dir);
+  return facts;
+}
+
+async function readPlainFacts(dir: string): Promise<WindowFacts> {
   const { meta } = await readHeader(dir, "Windows", 1);
   const facts = checkJson(meta, metaSchema, "Windows", join(dir, "artifact.json"), "meta");
   const labels = (await readNpy(join(dir, "labels.npy"), Int32Array, [null])).data;
@@ -101,18 +108,60 @@ export const Windows: ArtifactType<Windows> = {
       },
     });
   },
+  shards: true,
   async read(dir) {
-    const facts = await readWindowFacts(dir);
-    const file = join(dir, "windows.npy");
-    const n = facts.labels.length;
-    const index = (await readNpy(file, BigInt64Array, [n, 2])).data;
-    const value: Windows = {
-      recordings: await Recordings.read(join(dir, "recordings")),
-      recording: Int32Array.from({ length: n }, (_, i) => Number(index[2 * i])),
-      start: Int32Array.from({ length: n }, (_, i) => Number(index[2 * i + 1])),
-      ...facts,
-    };
-    checkInside(value, file);
+    const list = readShardList(dir, "Windows");
+    if (list !== undefined) return await readShards(dir, list.shards.length);
+    const windows = await readPlain(dir);
+    const value = { recordings: await Recordings.read(join(dir, "recordings")), ...windows };
+    checkInside(value, join(dir, "windows.npy"));
     return value;
   },
 };
+
+/** What one folder says of windows, but for their recordings. */
+async function readPlain(dir: string): Promise<Omit<Windows, "recordings">> {
+  const facts = await readPlainFacts(dir);
+  const n = facts.labels.length;
+  const index = (await readNpy(join(dir, "windows.npy"), BigInt64Array, [n, 2])).data;
+  return {
+    recording: Int32Array.from({ length: n }, (_, i) => Number(index[2 * i])),
+    start: Int32Array.from({ length: n }, (_, i) => Number(index[2 * i + 1])),
+    ...facts,
+  };
+}
+
+/** Windows of a list of shards; samples are read when they are looked at. */
+async function readShards(dir: string, count: number): Promise<Windows> {
+  const recordings = await readShardedRecordings(dir);
+  const shards: Omit<Windows, "recordings">[] = [];
+  let first = 0;
+  for (let place = 0; place < count; place++) {
+    const folder = join(dir, shardFolder(place));
+    const { labelNames, recordings: own } = await readRecordingsIndex(folder);
+    const { recording, labels, ...shard } = await readPlain(folder);
+    const map = labelNames.map((name) => recordings.labelNames.indexOf(name));
+    const base = first;
+    shards.push({
+      ...shard,
+      recording: recording.map((r) => r + base),
+      labels: labels.map((label) => label < 0 ? label : map[label]!),
+    });
+    first += own.length;
+  }
+  const same = <V>(field: (shard: Omit<Windows, "recordings">) => V, name: string) =>
+    common(shards, field, name, dir);
+  const context = same(({ context }) => context ?? 0, "context");
+  const value = {
+    recordings,
+    recording: concatenated(shards.map(({ recording }) => recording)),
+    start: concatenated(shards.map(({ start }) => start)),
+    labels: concatenated(shards.map(({ labels }) => labels)),
+    purity: concatenated(shards.map(({ purity }) => purity)),
+    length: same(({ length }) => length, "length"),
+    hop: same(({ hop }) => hop, "hop"),
+    ...(context === 0 ? {} : { context }),
+  };
+  checkInside(value, join(dir, shardsFile));
+  return value;
+}

@@ -1,5 +1,5 @@
 /** The engine on this machine. */
-import type { Workplan } from "../workflow/workplan.ts";
+import type { Task, Workplan } from "../workflow/workplan.ts";
 import { CodeIds, programRoot } from "./key/code_id.ts";
 import type { EngineEvent } from "./event.ts";
 import { environmentOf } from "./executors/environment.ts";
@@ -31,7 +31,7 @@ import { setPin } from "./store/pins.ts";
 import { collectGarbage, listCache } from "./store/gc.ts";
 import { listRuns, readRun, runIds } from "./store/read_runs.ts";
 import { writeFailure } from "./store/run_record.ts";
-import { type KnownOutputs, Planner } from "./run/planner.ts";
+import { type Decision, type KnownOutputs, Planner } from "./run/planner.ts";
 import { planTasks } from "./run/plan_tasks.ts";
 import { Run } from "./run/run.ts";
 import type { RunParts } from "./run/run_parts.ts";
@@ -153,9 +153,11 @@ export class LocalEngine implements Engine {
         continue;
       }
       try {
-        const { key, record, reason, changes, comparedWith } = await planner.decide(task, known, undefined);
+        const decision = await planner.decide(task, known, undefined);
+        const { key, record, changes, comparedWith } = decision;
         if (record !== undefined) known.set(task.id, record.outputs);
-        else roots.set(task.id, { root: task.id, reason });
+        const reason = record === undefined ? await this.#reason(task, decision, known) : decision.reason;
+        if (record === undefined) roots.set(task.id, { root: task.id, reason });
         const status = record === undefined ? "run" : "restore";
         if (asked) found.push({ task: task.id, key, status, reason, changes, comparedWith });
       } catch (error) {
@@ -165,6 +167,14 @@ export class LocalEngine implements Engine {
       }
     }
     return found;
+  }
+
+  /** Why a task runs, with its shards where it maps. */
+  async #reason(task: Task, decision: Decision, known: KnownOutputs): Promise<string> {
+    if (task.map === undefined) return decision.reason;
+    const { countShards, shardCounts } = await import("./run/shards.ts");
+    const shards = countShards(task, decision, known, this.#store.layout);
+    return shards === undefined ? decision.reason : `${decision.reason}; ${shardCounts(shards)}`;
   }
 
   async listRuns(options: ListOptions = {}): Promise<RunRecord[]> {

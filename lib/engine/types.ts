@@ -71,6 +71,8 @@ export interface PlannedTask {
   estimateSeconds: number | null;
   /** How many files each request found, by its pattern. */
   files?: Record<string, number>;
+  /** Of a task that maps over recordings and is to run: its shards, and those whose result is in the store. */
+  shards?: { total: number; restored: number };
   /** What `run` would fail with: missing data, or something in the way of a publication. */
   problem?: string;
   /** Published files that somebody changed; `run` keeps them under another name. */

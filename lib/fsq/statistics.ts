@@ -1,4 +1,7 @@
 /** How much of a codebook is used, and how evenly. */
+import { entropyBits, expectedDistinct, perplexity } from "../artifacts/code_usage.ts";
+
+export { entropyBits, expectedDistinct, perplexity };
 
 /** Statistics of a list of codes. */
 export interface CodeStatistics {
@@ -24,45 +27,12 @@ export interface CodeStatistics {
   topShare: number;
 }
 
-/**
- * Expected number of distinct codes among `draws` uniform draws from `size` codes, `n(1 − (1 − 1/n)^N)`.
- *
- * ```ts
- * import { expectedDistinct } from "./statistics.ts";
- * import assert from "node:assert/strict";
- * assert.equal((expectedDistinct(4800, 2000) / 4800).toFixed(3), "0.341");
- * ```
- */
-export function expectedDistinct(size: number, draws: number): number {
-  if (size === 1) return Math.min(draws, 1);
-  return -size * Math.expm1(draws * Math.log1p(-1 / size));
-}
-
 /** Least number of windows at which uniform use is expected to show the share `utilization` of `size` codes. */
 export function windowsNeeded(size: number, utilization: number): number {
   if (!(utilization > 0 && utilization < 1)) {
     throw new RangeError(`Cannot compute windows needed: utilization must be in (0, 1), got ${utilization}`);
   }
   return Math.ceil(Math.log1p(-utilization) / Math.log1p(-1 / size));
-}
-
-/** Entropy in bits of counts or weights; zeros contribute nothing, and one kind alone is exactly 0. */
-export function entropyBits(counts: Iterable<number>): number {
-  let total = 0, sum = 0, kinds = 0;
-  for (const count of counts) {
-    if (count === 0) continue;
-    kinds++;
-    total += count;
-    sum += count * Math.log2(count);
-  }
-  return kinds < 2 ? 0 : Math.max(0, Math.log2(total) - sum / total);
-}
-
-/** Perplexity 2^H of counts; exact for a single code and for even use. */
-export function perplexity(counts: readonly number[]): number {
-  const used = counts.filter((count) => count > 0);
-  if (used.every((count) => count === used[0])) return used.length;
-  return 2 ** entropyBits(used);
 }
 
 /** Counts and usage statistics of `codes` from a codebook of `codebookSize`. Throws RangeError for a code outside it. */

@@ -2,7 +2,6 @@
 import { readRecordingLabels, readRecordingsIndex, type RecordingsIndex } from "../artifacts/recordings.ts";
 import { readWindowFacts } from "../artifacts/windows.ts";
 import type { Sources } from "./sources.ts";
-import { join } from "node:path";
 
 /** What a report needs of the data: the index and the window labels, never the signals. */
 export interface DataFacts {
@@ -13,7 +12,7 @@ export interface DataFacts {
 /** Folder of the recordings: of `Windows`, or of `Recordings` where there are no windows. */
 export function recordingsFolder(sources: Sources): string | undefined {
   const windows = sources.list.find((s) => s.type === "Windows");
-  if (windows !== undefined) return join(windows.dir, "recordings");
+  if (windows !== undefined) return windows.dir;
   return sources.list.find((s) => s.type === "Recordings")?.dir;
 }
 
@@ -25,7 +24,7 @@ export async function readLabelStretches(sources: Sources, id: string) {
   const { rate, labelNames, recordings } = await readRecordingsIndex(folder);
   const entry = recordings.find((r) => r.id === id);
   if (entry === undefined) return stretches;
-  const labels = await readRecordingLabels(folder, entry);
+  const labels = readRecordingLabels(folder, entry);
   for (let from = 0; from < labels.length;) {
     let to = from + 1;
     while (to < labels.length && labels[to] === labels[from]) to++;

@@ -19,6 +19,7 @@ export default defineStep({
   }),
   outputs: { latents: Latents },
   permissions: { ffi: true },
+  map: "recording",
   async run({ inputs, params, threads, progress, signal, warn }) {
     const { fitWindows } = await import("../model/fit.ts");
     const { encodeWindows } = await import("../model/evaluate.ts");

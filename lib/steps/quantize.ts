@@ -24,6 +24,7 @@ export default defineStep({
     ...problemOf("variant", () => checkVariant(variant)),
     ...problemOf("levels", () => levels === null || checkLevels(levels)),
   ],
+  map: "recording",
   async run({ inputs: { latents, model }, params, warn }) {
     checkVariant(params.variant);
     const { firstNonFiniteRow, Quantizer } = await import("../fsq/quantizer.ts");

@@ -1,6 +1,8 @@
 /** Step `window`: cuts recordings into windows. */
 import { z } from "zod";
+import { readHeader } from "../artifacts/artifact.ts";
 import { Recordings } from "../artifacts/recordings.ts";
+import { mergedOf } from "../artifacts/shards.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { extentPattern, extentSamples } from "../signal/window/extent.ts";
 import { defineStep } from "./define.ts";
@@ -35,12 +37,29 @@ export default defineStep({
       ? [{ path: ["length"], message: 'Length is a number of samples or a time like "2s", not a share' }]
       : [];
   },
-  async run({ inputs: { recordings }, params, log, warn }) {
+  map: "recording",
+  async merge({ shards, inputDirs, params, warn }) {
+    const headers = await Promise.all(
+      shards.windows.map((dir) => readHeader(dir, "Windows", Windows.version)),
+    );
+    if (headers.every(({ meta }) => meta.windows === 0)) return undefined;
+    const recordings = await Recordings.read(inputDirs.recordings!);
+    const length = Math.max(2, extentSamples(params.length, recordings.rate));
+    await adviseOnLength(recordings, length, warn);
+    return { windows: mergedOf(inputDirs.recordings!, "Recordings") ?? {} };
+  },
+  async run({ inputs: { recordings }, params, shard, log, warn }) {
     const { cutWindows } = await import("../signal/window/windows.ts");
     const length = Math.max(2, extentSamples(params.length, recordings.rate));
     const hop = Math.max(1, extentSamples(params.hop, recordings.rate, length));
     const context = Math.max(0, extentSamples(params.context, recordings.rate, length));
-    const windows = cutWindows(recordings, { length, hop, within: params.within, context });
+    const windows = cutWindows(recordings, {
+      length,
+      hop,
+      within: params.within,
+      context,
+      mayBeNone: shard !== undefined,
+    });
     const used = new Set(windows.recording);
     const left = recordings.recordings.filter((_, i) => !used.has(i)).map((r) => r.id);
     if (left.length > 0) {
@@ -50,17 +69,8 @@ export default defineStep({
         }${left.length > 5 ? ", …" : ""}`,
       );
     }
-    const { adviseLengths, medianBout } = await import("../signal/window/window_advice.ts");
-    const [{ covered, lost }] = adviseLengths(recordings, [length]);
-    if (lost.length > 0) warn(`No labelled bout is as long as a window: ${lost.join(", ")}`);
-    if (recordings.labelNames.length > 0 && covered < 0.5) {
-      warn(
-        `Windows of ${length} samples are longer than most labelled bouts (median ${
-          medianBout(recordings)
-        } samples): ` +
-          `${(100 * covered).toFixed(0)} % of the labelled time lies in bouts that hold one`,
-      );
-    }
+    // What only all recordings show is told when all are there.
+    if (shard === undefined) await adviseOnLength(recordings, length, warn);
     const unlabelled = windows.labels.reduce((n, label) => n + (label < 0 ? 1 : 0), 0);
     log(
       `${windows.start.length} windows of ${length} samples every ${hop} (${
@@ -70,3 +80,20 @@ export default defineStep({
     return { windows };
   },
 });
+
+/** Warns where windows of `length` samples are longer than what they are to tell apart. */
+async function adviseOnLength(
+  recordings: Recordings,
+  length: number,
+  warn: (message: string) => void,
+): Promise<void> {
+  const { adviseLengths, medianBout } = await import("../signal/window/window_advice.ts");
+  const [{ covered, lost }] = adviseLengths(recordings, [length]);
+  if (lost.length > 0) warn(`No labelled bout is as long as a window: ${lost.join(", ")}`);
+  if (recordings.labelNames.length === 0 || covered >= 0.5) return;
+  warn(
+    `Windows of ${length} samples are longer than most labelled bouts (median ${
+      medianBout(recordings)
+    } samples): ` + `${(100 * covered).toFixed(0)} % of the labelled time lies in bouts that hold one`,
+  );
+}

@@ -171,6 +171,8 @@ export interface StepContext<I extends InputSpec = InputSpec, P = any> {
   threads: number;
   /** How the inputs were made; only for steps defined with `lineage: true`, and absent where nobody runs a workflow. */
   lineage?: Lineage;
+  /** Name of the shard that this is about; absent where the step runs once on everything. */
+  shard?: string;
   progress(progress: Progress): void;
   /** A line for the step's log; `warn` also reaches the run summary. */
   log(message: string): void;
@@ -183,6 +185,32 @@ export interface StepContext<I extends InputSpec = InputSpec, P = any> {
 export type Outputs<O extends OutputSpec> = {
   [K in keyof O]: O[K] extends ArtifactType<infer T> ? T : never;
 };
+
+/** How a step maps over recordings, by its parameters. */
+export interface MapRule {
+  /** Ports that every shard is given whole although what they take may be a list of shards. */
+  whole?: readonly string[];
+  /** The request whose files are parted, for a step that reads recordings from files. */
+  files?: {
+    request: string;
+    /** A regular expression: files whose names are equal without what it matches stay together. */
+    together?: string;
+  };
+}
+
+/** {@linkcode MapRule} of a task, with the ports whose shards it maps over. */
+export interface Mapping extends Omit<MapRule, "whole"> {
+  ports: string[];
+  /** The step looks at all shards together when they are made. */
+  merges?: true;
+}
+
+/** What a step that merges is given, besides what all steps are. */
+export interface MergeContext<I extends InputSpec, O extends OutputSpec, P = any>
+  extends Pick<StepContext<I, P>, "inputDirs" | "params" | "progress" | "log" | "warn" | "signal"> {
+  /** Folders of the shards of each output, in the order of the recordings. */
+  shards: { [K in keyof O]: string[] };
+}
 
 /** A step type. */
 export interface StepDefinition<
@@ -223,6 +251,19 @@ export interface StepDefinition<
   readonly environment?: (params: z.output<S>) => Promise<Record<string, Json>>;
   /** Checks that no schema can express; one message per problem, with the parameter's path. */
   readonly check?: (params: z.output<S>) => { path: (string | number)[]; message: string }[];
+  /**
+   * `"recording"` where the result for each recording follows from that recording alone (and from whole inputs, such as
+   * a model): the engine then runs the step once for each shard of its inputs, and only for those that changed. A
+   * function says it by parameters; undefined is no mapping.
+   */
+  readonly map?: "recording" | ((params: z.output<S>) => MapRule | undefined);
+  /**
+   * Called when all shards are made: what only all of them together show, by output port, which the type's reader joins
+   * with them. Undefined where they do not fit together without being made together; the step then runs once on everything.
+   */
+  readonly merge?: (
+    context: MergeContext<I, O, z.output<S>>,
+  ) => Promise<{ [K in keyof O]?: Json } | undefined>;
   readonly run: (
     context: StepContext<I, z.output<S>>,
   ) => Promise<Outputs<O>>;

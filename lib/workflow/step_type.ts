@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Json } from "../artifacts/artifact.ts";
 import type { OutputTypes, PortTypes } from "./ports.ts";
-import { type FileRequest, portOf, type StepDefinition, type StepPermissions } from "./step.ts";
+import { type FileRequest, type Mapping, portOf, type StepDefinition, type StepPermissions } from "./step.ts";
 
 /** JSON Schema as far as it is looked into. */
 export type JsonSchema = { [key: string]: any };
@@ -28,6 +28,7 @@ export type Resolution =
     params: Json;
     files: FileRequest[];
     permissions: StepPermissions;
+    map?: Mapping;
     problems: { path: (string | number)[]; message: string }[];
   }
   | { ok: false; issues: readonly z.core.$ZodIssue[]; shape: JsonSchema };
@@ -88,12 +89,30 @@ export function resolveWith(definition: StepDefinition<any, any, any>, written: 
     return { ok: false, issues: result.error.issues, shape: jsonSchemaOf(definition.params) };
   }
   const { permissions } = definition;
+  const map = mappingOf(definition, result.data);
   return {
     ok: true,
     params: result.data as Json,
     files: definition.files?.(result.data) ?? [],
     permissions: typeof permissions === "function" ? permissions(result.data) : permissions ?? {},
+    ...(map === undefined ? {} : { map }),
     problems: definition.check?.(result.data) ?? [],
+  };
+}
+
+/** How the step maps with these parameters; undefined where it does not. */
+function mappingOf(definition: StepDefinition<any, any, any>, params: unknown): Mapping | undefined {
+  const rule = definition.map === "recording" ? {} : definition.map?.(params);
+  if (rule === undefined) return undefined;
+  const { whole = [], files } = rule;
+  const ports = Object.entries(definition.inputs).flatMap(([name, spec]) => {
+    const { type, arity } = portOf(spec as Parameters<typeof portOf>[0]);
+    return arity !== "many" && type?.shards === true && !whole.includes(name) ? [name] : [];
+  });
+  return {
+    ports,
+    ...(files === undefined ? {} : { files }),
+    ...(definition.merge === undefined ? {} : { merges: true }),
   };
 }
 

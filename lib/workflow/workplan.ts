@@ -5,7 +5,7 @@
 import type { Json } from "../artifacts/artifact.ts";
 import type { Location } from "./diagnostic.ts";
 import type { LearnedStep } from "./own/known_step.ts";
-import type { FileRequest, StepPermissions } from "./step.ts";
+import type { FileRequest, Mapping, StepPermissions } from "./step.ts";
 
 /** An output of another task. */
 export interface TaskOutput {
@@ -59,6 +59,8 @@ export interface Task {
   /** Artifact type name by output port. */
   outputs: Record<string, string>;
   files: FileRequest[];
+  /** How it maps over recordings, where it does. */
+  map?: Mapping;
   permissions: StepPermissions;
   /** How results may be reused. */
   cache: CacheRule;

@@ -19,6 +19,10 @@ export interface Job {
   threads: number;
   /** For a step that asks for it. */
   lineage?: Lineage;
+  /** Name of the shard that it is about. */
+  shard?: string;
+  /** The step's `merge` is to run: further inputs are the shards of each output, under {@linkcode shardsPort}. */
+  merges?: true;
   /** What an earlier attempt at the same action saved. */
   checkpoint?: Uint8Array;
 }
@@ -64,6 +68,12 @@ export interface StepFailure {
   /** Trying again may help: a network error, or an error that says so by `transient: true`. */
   transient: boolean;
 }
+
+/** File in the folder of the first output port that a merge writes. */
+export const mergedFile = "merged.json";
+
+/** Where a merge finds the shards of an output among its inputs; no port has such a name. */
+export const shardsPort = (port: string) => `shards of ${port}`;
 
 /** Name of errors that tell of an output which is not what its type says. */
 export const outputError = "OutputError";

@@ -3,7 +3,7 @@ import type { ArtifactType } from "../../artifacts/artifact.ts";
 import { InputError } from "../../errors.ts";
 import { hash32, Random } from "../../random.ts";
 import { portOf, type Progress, type StepContext, type StepDefinition } from "../../workflow/step.ts";
-import { type Job, type JobFolders, outputError } from "./protocol.ts";
+import { type Job, type JobFolders, mergedFile, outputError, shardsPort } from "./protocol.ts";
 
 /** Takes the messages of a running step. */
 export interface StepChannel {
@@ -21,6 +21,7 @@ export async function runStep(
   channel: StepChannel,
   signal: AbortSignal,
 ): Promise<void> {
+  if (job.merges === true) return await mergeShards(definition, job, folders, channel, signal);
   const inputs: Record<string, unknown> = {};
   const inputDirs: Record<string, string> = {};
   for (const [port, spec] of Object.entries(definition.inputs)) {
@@ -57,6 +58,7 @@ export async function runStep(
     seed: job.seed ?? 0,
     threads: job.threads,
     ...(job.lineage === undefined ? {} : { lineage: job.lineage }),
+    ...(job.shard === undefined ? {} : { shard: job.shard }),
     progress: (p) => channel.progress(p),
     log: (message) => channel.log(message),
     warn: (message) => channel.warn(message),
@@ -72,6 +74,26 @@ export async function runStep(
     }
     await writeOutput(definition.outputs[port], port, `${folders.out}/${port}`, value);
   }
+}
+
+/** Calls the step's `merge` and writes what it says. */
+async function mergeShards(
+  definition: StepDefinition<any, any, any>,
+  { inputs, params, outputs }: Job,
+  folders: JobFolders,
+  { progress, log, warn }: StepChannel,
+  signal: AbortSignal,
+): Promise<void> {
+  const shards = Object.fromEntries(
+    outputs.map((port) => [port, inputs[shardsPort(port)]!.map(({ dir }) => dir)]),
+  );
+  const inputDirs = Object.fromEntries(
+    Object.keys(definition.inputs).flatMap((port) =>
+      inputs[port]?.slice(0, 1).map(({ dir }) => [port, dir]) ?? []
+    ),
+  );
+  const merged = await definition.merge!({ shards, inputDirs, params, progress, log, warn, signal });
+  await Deno.writeTextFile(`${folders.out}/${outputs[0]}/${mergedFile}`, JSON.stringify(merged ?? null));
 }
 
 /** Bytes of a user's output up to which it is read again as the next step will read it. */

@@ -44,6 +44,8 @@ export interface Ingredients {
   seed?: number;
   /** Only for steps that are never restored: their results must not replace those of a twin that is. */
   cache?: "never";
+  /** For one shard of a task that maps: its step may leave to all of them together what it says of a whole. */
+  part?: true;
   /** Of a user's own step, but for the names in `env` below: what is refused, it does without. */
   permissions?: StepPermissions;
   /** Values of the declared environment variables, as keyed hashes: a record must not give away a secret. */

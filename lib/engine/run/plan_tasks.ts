@@ -27,10 +27,12 @@ export async function planTasks(
   for (const task of tasks) {
     const isChosen = chosen.has(task.id);
     const missing = isChosen && [...dependenciesOf(task)].find((id) => !known.has(id) && !chosen.has(id));
-    const found = await planTask(task, planner, root, known, isChosen ? selection.force : "none");
+    const found = await planTask(task, planner, { root, layout }, known, isChosen ? selection.force : "none");
     const { outputs, ...rest } = found;
     if (outputs !== undefined) known.set(task.id, outputs);
-    const estimateSeconds = estimate(planner.latest, task.id, task.uses);
+    const whole = estimate(planner.latest, task.id, task.uses);
+    const { total = 1, restored = 0 } = rest.shards ?? {};
+    const estimateSeconds = whole === null ? null : whole * (1 - restored / total);
     if (!isChosen) {
       const { problem: _, ...seen } = rest;
       const reason = rest.status === "unknown" ? rest.reason : "not selected";
@@ -52,7 +54,7 @@ type Planned = Omit<PlannedTask, "task" | "estimateSeconds"> & {
 async function planTask(
   task: Task,
   planner: Planner,
-  root: string,
+  { root, layout }: { root: string; layout: Layout },
   known: KnownOutputs,
   force: Selection["force"] | "none",
 ): Promise<Planned> {
@@ -69,12 +71,16 @@ async function planTask(
       }
       return { key: null, status: "unknown", reason: `depends on ${open}`, ...files };
     }
-    const { key, record, reason, files } = await planner.decide(task, known, force);
+    const decision = await planner.decide(task, known, force);
+    const { key, record, reason, files } = decision;
     const counts = task.files.map(({ name, pattern }) => [pattern, files[name]!.paths.length]);
     const seen = { key, reason, ...(counts.length === 0 ? {} : { files: Object.fromEntries(counts) }) };
-    return record === undefined
-      ? { ...seen, status: "run" }
-      : { ...seen, status: "restore", outputs: record.outputs };
+    if (record !== undefined) return { ...seen, status: "restore", outputs: record.outputs };
+    if (task.map === undefined || reason === "forced") return { ...seen, status: "run" };
+    const { countShards, shardCounts } = await import("./shards.ts");
+    const shards = countShards(task, decision, known, layout);
+    if (shards === undefined) return { ...seen, status: "run" };
+    return { ...seen, status: "run", shards, reason: `${reason}; ${shardCounts(shards)}` };
   } catch (error) {
     const reason = (error as Error).message;
     const problem = error instanceof NotPinned ? {} : { problem: reason };

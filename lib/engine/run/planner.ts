@@ -50,6 +50,17 @@ export interface Decision {
   comparedWith: string | null;
   /** The entry under the key could not be used. */
   problem?: string;
+  /** What is decided is one shard of the task. */
+  part?: Part;
+}
+
+/** What tells a shard's decision from its task's. */
+export interface Part {
+  /** Of the shard; see `ShardEntry`. */
+  name: string;
+  files: string[];
+  /** Shards by port, in place of the task's inputs. */
+  inputs: Record<string, { id: string; dir: string }>;
 }
 
 /** Outputs of finished tasks by task id and port. */

@@ -14,7 +14,7 @@ import { look } from "../system/stat.ts";
 import type { TaskResult } from "../types.ts";
 import type { Decision } from "./planner.ts";
 import type { RunParts } from "./run_parts.ts";
-import type { Made } from "./task_runner.ts";
+import type { Made } from "./made.ts";
 
 export class RunMemory {
   readonly #tasks = new Map<string, LatestTask>();

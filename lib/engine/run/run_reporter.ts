@@ -9,7 +9,7 @@ import type { RunRecord, TaskResult } from "../types.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { RunState } from "./run_state.ts";
 import { taskResult } from "./task_result.ts";
-import type { TaskReport } from "./task_runner.ts";
+import type { TaskReport } from "./made.ts";
 
 /** How a task ended well. */
 export type GoodEnd =

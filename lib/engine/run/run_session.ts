@@ -44,6 +44,8 @@ export class RunSession {
       env,
       executor: this.#executor,
       kill: this.kill,
+      stop: this.stopSignal(),
+      jobs: this.jobs,
       strictCache: options.strictCache ?? false,
       ...(options.keepFailed === true
         ? { keepFailed: (task) => this.reporter.writer.failedAttempt(task.id) }

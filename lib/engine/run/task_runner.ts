@@ -1,4 +1,5 @@
 /** One task from its decision to its result: lock, attempts, commit. */
+import type { Json } from "../../artifacts/artifact.ts";
 import type { Lineage } from "../../artifacts/lineage.ts";
 import { InputError } from "../../errors.ts";
 import type { Task } from "../../workflow/workplan.ts";
@@ -8,12 +9,14 @@ import { collectOutputs, commitRecord, storeOutputs } from "./commit.ts";
 import type { AttemptResult, Executor } from "../executors/executor.ts";
 import { fromRoot } from "../executors/permissions.ts";
 import { StepError, StepFailed } from "../step_error.ts";
-import type { JobInput } from "../executors/protocol.ts";
+import { type JobInput, mergedFile, shardsPort } from "../executors/protocol.ts";
 import { hashRequest } from "../key/file_request.ts";
 import { type HeldLock, lock } from "../system/lock.ts";
-import type { StoredResult } from "../store/last_results.ts";
+import type { Made, TaskReport } from "./made.ts";
 import { masker } from "./mask.ts";
 import { type Decision, type KnownOutputs, notebooksOf } from "./planner.ts";
+import type { ShardDirs } from "./map_task.ts";
+import type { ShardDecision } from "./shards.ts";
 import { throttleProgress } from "../executors/throttle_progress.ts";
 import { type ActionRecord, readRecord, type StoredOutput } from "../store/action_record.ts";
 import { isRemote } from "../key/remote_file.ts";
@@ -23,20 +26,6 @@ import type { Listing, StatCache } from "../key/stat_cache.ts";
 import type { SharedCache } from "../share/shared_cache.ts";
 import { keepCode } from "../store/code_store.ts";
 import type { Store } from "../store/store.ts";
-
-/** How an attempt series ended well. */
-export interface Made {
-  outputs: Record<string, StoredOutput>;
-  /** Set where the result could not be stored and only lies in the attempt's folder. */
-  loose?: string;
-  /** What was stored; missing where nothing could be or should be. */
-  record?: StoredResult;
-  /** Why nothing was made: another process or task had made it, or another of the team. */
-  shared?: string;
-  seconds: number;
-  attempts: number;
-  warnings: string[];
-}
 
 export interface TaskRunnerParts {
   root: string;
@@ -49,6 +38,10 @@ export interface TaskRunnerParts {
   executor: Executor;
   /** Aborted to end running attempts. */
   kill: AbortSignal;
+  /** Aborted when nothing more is to start. */
+  stop: AbortSignal;
+  /** Shards at the same time. */
+  jobs: number;
   strictCache: boolean;
   /** Where the folders of a task's failed attempt go, where they are to be kept. */
   keepFailed?: (task: Task) => string;
@@ -61,17 +54,6 @@ export interface TaskRunnerParts {
   lineageOf: (task: Task, decision: Decision) => Promise<Lineage>;
   /** Results of the team, where the project shares them. */
   shared: () => Promise<SharedCache | undefined>;
-}
-
-/** Takes what happens to tasks while they are made. */
-export interface TaskReport {
-  progress(task: Task, fraction: number | undefined, message: string): void;
-  log(task: Task, message: string): void;
-  warn(task: Task, message: string): void;
-  retry(task: Task, attempt: number, delaySeconds: number, message: string): void;
-  started(task: Task, attempt: number): void;
-  /** The store could not be trusted or written somewhere. */
-  storeWarning(message: string, task?: Task): void;
 }
 
 export class TaskRunner {
@@ -107,6 +89,10 @@ export class TaskRunner {
       keepCode(store.fs, store.layout, decision.code);
       return restored(shared, "taken from the shared cache");
     }
+    const mapped = task.map === undefined || decision.part !== undefined
+      ? undefined
+      : await this.#map(task, decision, { threads, fresh });
+    if (mapped !== undefined) return mapped;
     const checkpoint = new CheckpointFile(store.fs, store.layout.checkpoint(decision.key));
     // A forced run makes everything anew.
     if (fresh) checkpoint.remove();
@@ -115,14 +101,77 @@ export class TaskRunner {
     return made;
   }
 
+  /** Makes the task shard by shard; undefined where it runs once on everything. */
+  async #map(
+    task: Task,
+    decision: Decision,
+    how: { threads: number; fresh: boolean },
+  ): Promise<Made | undefined> {
+    const { store, report, stop } = this.#parts;
+    await this.fetch(task);
+    const shards = await this.#shards(task, decision);
+    if (shards === undefined) return undefined;
+    const { mapTask } = await import("./map_task.ts");
+    const before = stampOf(this.#filesOf(decision));
+    const started = performance.now();
+    report.started(task, 1);
+    const mapped = await mapTask(task, shards, {
+      store,
+      report,
+      stop,
+      jobs: shardsAtOnce(task, this.#parts.jobs, how.threads),
+      stored: async (shard) => {
+        const { record } = how.fresh ? {} : readRecord(store.layout, shard.key);
+        return record !== undefined && await this.bringBack(record, task) ? record : undefined;
+      },
+      make: (shard, report) =>
+        new TaskRunner({ ...this.#parts, report }).make(task, shard, how.threads, how.fresh),
+      merge: (dirs) => this.#merge(task, decision, how, dirs),
+    });
+    if (mapped === undefined) return undefined;
+    const { outputs, warnings, attempts } = mapped;
+    const seconds = (performance.now() - started) / 1000;
+    const end = { seconds, warnings, lineage: undefined };
+    return { ...await this.#commit(task, decision, outputs, before, end), attempts };
+  }
+
+  async #shards(task: Task, decision: Decision): Promise<ShardDecision[] | undefined> {
+    if (task.map === undefined) return undefined;
+    const { shardsOf } = await import("./shards.ts");
+    return shardsOf(task, decision, this.#parts.known, this.#parts.dirOf);
+  }
+
+  /** What all shards together show, by output port; undefined where they do not fit together. */
+  async #merge(
+    task: Task,
+    decision: Decision,
+    how: { threads: number; fresh: boolean },
+    dirs: ShardDirs,
+  ): Promise<{ merged: Record<string, Json> | undefined; warnings: string[] }> {
+    const warnings: string[] = [];
+    const own = { ...how, lineage: undefined };
+    const { out } = await this.#attempt(task, decision, own, warnings, undefined, dirs);
+    const [port] = Object.keys(task.outputs);
+    const merged = JSON.parse(await Deno.readTextFile(`${out}/${port}/${mergedFile}`));
+    return { merged: merged ?? undefined, warnings };
+  }
+
   /** Runs the task once and hashes what it made, without storing anything. */
   async probe(task: Task, decision: Decision, threads: number): Promise<Record<string, StoredOutput>> {
     await this.fetch(task);
     // When things were made is told as it was then: it says nothing about the step.
     const lineage = readRecord(this.#parts.store.layout, decision.key).record?.lineage ??
       await this.#lineage(task, decision);
-    const result = await this.#attempt(task, decision, { threads, fresh: true, lineage }, [], undefined);
-    return await collectOutputs(result, task.outputs);
+    const how = { threads, fresh: true, lineage };
+    const probe = async (decision: Decision) => {
+      const result = await this.#attempt(task, decision, how, [], undefined);
+      return { out: result.out, outputs: await collectOutputs(result, task.outputs) };
+    };
+    const shards = await this.#shards(task, decision);
+    if (shards === undefined) return (await probe(decision)).outputs;
+    const { probeShards } = await import("./map_task.ts");
+    const merge = (dirs: ShardDirs) => this.#merge(task, decision, how, dirs);
+    return await probeShards(task, shards, { probe, merge }) ?? (await probe(decision)).outputs;
   }
 
   /** Makes a stored result's directories usable; false where content was lost or cannot be put in place. */
@@ -200,6 +249,7 @@ export class TaskRunner {
     { threads, fresh, lineage }: { threads: number; fresh: boolean; lineage: Lineage | undefined },
     warnings: string[],
     checkpoint: CheckpointFile | undefined,
+    merges?: ShardDirs,
   ): Promise<AttemptResult> {
     const { executor, kill, report, keepFailed } = this.#parts;
     const timeout = new AbortController();
@@ -223,7 +273,7 @@ export class TaskRunner {
           module: task.module,
           params: task.params,
           seed: task.seed,
-          inputs: this.#inputs(task),
+          inputs: { ...this.#inputs(task, decision.part), ...shardInputs(task, merges) },
           many: Object.keys(task.inputs).filter((port) => task.inputs[port]?.arity === "many"),
           outputs: Object.keys(task.outputs),
           files: Object.fromEntries(
@@ -232,6 +282,8 @@ export class TaskRunner {
           ),
           threads,
           ...(lineage === undefined ? {} : { lineage }),
+          ...(decision.part === undefined ? {} : { shard: decision.part.name }),
+          ...(merges === undefined ? {} : { merges: true as const }),
           checkpoint: checkpoint?.load(),
         },
         code: decision.code,
@@ -278,13 +330,14 @@ export class TaskRunner {
     return task.lineage === true ? await this.#parts.lineageOf(task, decision) : undefined;
   }
 
-  #inputs(task: Task): Record<string, JobInput[]> {
+  #inputs(task: Task, part: Decision["part"]): Record<string, JobInput[]> {
     const inputs: Record<string, JobInput[]> = {};
     for (const [port, { sources }] of Object.entries(task.inputs)) {
       inputs[port] = sources.map((source) => {
         const output = this.#parts.known.get(source.task)![source.port]!;
         const { step, cell } = this.#parts.cells.get(source.task)!;
-        return { step, cell, type: output.type, id: output.id, dir: this.#parts.dirOf(output) };
+        const place = part?.inputs[port] ?? { id: output.id, dir: this.#parts.dirOf(output) };
+        return { step, cell, type: output.type, ...place };
       });
     }
     return inputs;
@@ -298,12 +351,23 @@ export class TaskRunner {
     before: string,
     { seconds, warnings, lineage }: Pick<ActionRecord, "seconds" | "warnings" | "lineage">,
   ): Promise<Pick<Made, "outputs" | "loose" | "record" | "seconds" | "warnings">> {
-    const { store, report } = this.#parts;
-    const { out } = result;
     const outputs = await collectOutputs(result, task.outputs);
+    return await this.#commit(task, decision, outputs, before, { seconds, warnings, lineage }, result.out);
+  }
+
+  /** Stores outputs and their record. @param out Folder that they lie in, where the store has them not yet. */
+  async #commit(
+    task: Task,
+    decision: Decision,
+    outputs: Record<string, StoredOutput>,
+    before: string,
+    { seconds, warnings, lineage }: Pick<ActionRecord, "seconds" | "warnings" | "lineage">,
+    out?: string,
+  ): Promise<Pick<Made, "outputs" | "loose" | "record" | "seconds" | "warnings">> {
+    const { store, report } = this.#parts;
     try {
       const changed = await this.#changedInput(task, decision, before);
-      await storeOutputs(store, out, outputs);
+      if (out !== undefined) await storeOutputs(store, out, outputs);
       if (changed !== undefined) {
         const message =
           `${changed} changed while the step ran: the result is used but not kept, the next run makes it again`;
@@ -331,7 +395,8 @@ export class TaskRunner {
       const message = `Cannot store the result of ${task.id}: ${(error as Error).message}`;
       if (this.#parts.strictCache) throw new StepError(message, "store", (error as Error).stack);
       report.storeWarning(message, task);
-      return { outputs, loose: out, seconds, warnings: [...warnings, message] };
+      const loose = out === undefined ? {} : { loose: out };
+      return { outputs, ...loose, seconds, warnings: [...warnings, message] };
     }
   }
 
@@ -342,6 +407,9 @@ export class TaskRunner {
   /** What the step read and is no longer as it was hashed; undefined if all is well. */
   async #changedInput(task: Task, decision: Decision, before: string): Promise<string | undefined> {
     const touched = stampOf(this.#filesOf(decision)) !== before;
+    if (decision.part !== undefined) {
+      return touched ? `something that shard ${decision.part.name} reads` : undefined;
+    }
     for (const request of task.files) {
       let found: Listing;
       try {
@@ -380,6 +448,25 @@ export function toStepError(error: unknown): StepError {
 /** The error of a task that was ended together with its run. */
 export function cancellation(): StepError {
   return new StepError("The run was cancelled", "cancelled");
+}
+
+/** Shards of a task that run at the same time: one, where the task holds more than CPU shares. */
+function shardsAtOnce({ resources }: Task, jobs: number, threads: number): number {
+  const { exclusive, memory, named } = resources;
+  const alone = exclusive || memory !== undefined || Object.keys(named).length > 0;
+  return alone ? 1 : Math.max(1, Math.floor(jobs / threads));
+}
+
+/** The shards of each output as inputs of the merge. */
+function shardInputs(
+  { step, cell, outputs }: Task,
+  dirs: ShardDirs = {},
+): Record<string, JobInput[]> {
+  return Object.fromEntries(
+    Object.entries(dirs).map((
+      [port, shards],
+    ) => [shardsPort(port), shards.map((shard) => ({ step, cell, type: outputs[port]!, ...shard }))]),
+  );
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -8,6 +8,7 @@
  * file system (a bad disk) changes neither; `cache check` finds it by hashing everything.
  */
 import { dirname, join } from "../system/path.ts";
+import { sha256 } from "../system/canonical_json.ts";
 import type { StoreFs } from "../system/fs.ts";
 import { hashFile } from "../system/hash_file.ts";
 import type { Layout } from "../system/layout.ts";
@@ -146,6 +147,20 @@ export class Store {
       this.fs.chmod(to, 0o444);
       this.fs.stamp(to, stampSeconds);
     }
+  }
+
+  /** Adds a short text. */
+  async addText(text: string): Promise<void> {
+    const [size, sha] = [new TextEncoder().encode(text).length, sha256(text)];
+    if (this.hasBlob(sha, size)) return;
+    const draft = join(this.layout.temporary, `text-${crypto.randomUUID()}`);
+    this.fs.writeWhole(draft, text);
+    await this.addBlob(draft, sha);
+  }
+
+  /** Makes an artifact of content that the store has. @throws where some of it is not there. */
+  assemble(id: string, files: readonly ManifestEntry[]): void {
+    if (!this.artifactIntact(id, files)) this.#linkArtifact(id, files);
   }
 
   /** Puts an artifact directory's files into the store and gives it its final place. */

@@ -113,7 +113,7 @@ export async function readMovements(
   for (const entry of index.recordings) {
     const stretches = byRecording.get(entry.id);
     if (stretches === undefined) continue;
-    const data = await rows.samples(entry, index);
+    const data = rows.samples(entry, index);
     for (const { movement, bout, from, example } of stretches) {
       const points = trace(data, from, span, index, shown);
       if (example) movement.examples.push({ recording: bout.recording, subject: bout.subject, points });

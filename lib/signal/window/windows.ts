@@ -17,6 +17,8 @@ export interface WindowOptions {
   within: "recording" | "label";
   /** Samples on either side that the model sees as well; where the recording ends or a gap lies there, its last sample stands. */
   context?: number;
+  /** No window may be the right answer, as for one shard of many. */
+  mayBeNone?: boolean;
 }
 
 /** Most frequent label of `labels[from, to)`, the smallest of equals, and its share. */
@@ -54,7 +56,7 @@ function majority(labels: Int32Array, from: number, to: number, counts: Int32Arr
  */
 export function cutWindows(
   recordings: Recordings,
-  { length, hop, within, context = 0 }: WindowOptions,
+  { length, hop, within, context = 0, mayBeNone = false }: WindowOptions,
 ): Windows {
   const recording: number[] = [];
   const start: number[] = [];
@@ -74,7 +76,7 @@ export function cutWindows(
       }
     }
   });
-  if (start.length === 0) {
+  if (start.length === 0 && !mayBeNone) {
     const where = within === "label" ? "stretch of one label" : "stretch between gaps";
     throw new InputError(
       `Cannot cut windows of ${length} samples (${

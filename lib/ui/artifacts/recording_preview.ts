@@ -14,7 +14,7 @@ export async function recordingPreview(id: string, folder: string, query: URLSea
   const last = Math.max(0, entry.samples / index.rate - seconds);
   const from = Math.min(last, Math.max(0, Number(query.get("from") ?? 0) || 0));
   const { signals } = await import("../../report/figures/signals.ts");
-  const recordings = { ...index, recordings: [await readRecording(folder, index, entry)] };
+  const recordings = { ...index, recordings: [readRecording(folder, index, entry)] };
   return markup`
     <h2>Signals</h2>
     <form class="filter" method="get" action="/artifacts/${id}">

@@ -1,5 +1,4 @@
 /** Looking through bouts, from the address to the page or file. */
-import { join } from "node:path";
 import { Behaviours } from "../../artifacts/behaviours.ts";
 import { readRecording, readRecordingsIndex } from "../../artifacts/recordings.ts";
 import type { Bout } from "../../artifacts/behaviours.ts";
@@ -88,7 +87,7 @@ async function signalsAround(project: Project, run: RunRecord, bout: Bout): Prom
   const folder = recordingsFolder(new Sources(project.sourcesOf(run)));
   try {
     if (folder === undefined) return "";
-    await Deno.stat(join(folder, "recordings.json"));
+    await Deno.stat(folder);
   } catch {
     return markup`<p class="note">The recordings of this run are no longer in the store.</p>`;
   }
@@ -97,7 +96,7 @@ async function signalsAround(project: Project, run: RunRecord, bout: Bout): Prom
   if (entry === undefined) return "";
   const from = Math.max(0, bout.start - margin);
   const seconds = Math.min(longest, bout.end + margin - from);
-  const recordings = { ...index, recordings: [await readRecording(folder, index, entry)] };
+  const recordings = { ...index, recordings: [readRecording(folder, index, entry)] };
   return new Html(
     signals(recordings, { from, seconds, mark: { start: bout.start, end: bout.end } }).toHtml(),
   );

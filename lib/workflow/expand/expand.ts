@@ -6,7 +6,7 @@ import type { FileHead } from "../file_head.ts";
 import { type Cell, cellLabel, distinct, keyOf } from "./matrix.ts";
 import { get } from "../node.ts";
 import { takeResolution } from "./resolve.ts";
-import type { FileRequest, StepPermissions } from "../step.ts";
+import type { FileRequest, Mapping, StepPermissions } from "../step.ts";
 import type { StepEntry } from "../step_entry.ts";
 import type { Resolution } from "../step_type.ts";
 import { render, value } from "../template.ts";
@@ -240,6 +240,7 @@ interface Answer {
 interface Resolved {
   params: Json;
   files: FileRequest[];
+  map?: Mapping;
   permissions: StepPermissions;
   seed?: number;
 }

@@ -7,7 +7,7 @@ import { parseDuration } from "../duration.ts";
 import type { Diagnostics } from "../diagnostic.ts";
 import { addIssues } from "../issues.ts";
 import { get, toJson, walk, type YamlNode } from "../node.ts";
-import type { FileRequest, StepPermissions } from "../step.ts";
+import type { FileRequest, Mapping, StepPermissions } from "../step.ts";
 import type { StepEntry } from "../step_entry.ts";
 import type { Resolution } from "../step_type.ts";
 import type { CacheRule } from "../workplan.ts";
@@ -16,6 +16,7 @@ import type { CacheRule } from "../workplan.ts";
 export interface ResolvedParams {
   params: Json;
   files: FileRequest[];
+  map?: Mapping;
   permissions: StepPermissions;
 }
 
@@ -41,15 +42,16 @@ export function takeResolution(
     addIssues(issues, { node, value: written, shape: resolution.shape, label, anchor }, diagnostics);
     return undefined;
   }
-  const { params, files, permissions, problems } = resolution;
+  const { params, files, permissions, problems, map } = resolution;
+  const mapping = map === undefined ? {} : { map };
   for (const { path, message } of problems) {
     const at = walk(node, path);
     const where = at.depth === path.length && path.length > 0 ? at.node.span : at.key ?? entry.usesSpan;
     diagnostics.error(where, message);
   }
-  if (!entry.own) return { params, files, permissions };
+  if (!entry.own) return { params, files, permissions, ...mapping };
   const given = granted(entry, permissions, diagnostics);
-  return { params, files: [...files, ...openedBy(given)], permissions: given };
+  return { params, files: [...files, ...openedBy(given)], permissions: given, ...mapping };
 }
 
 /** A user's own step gets what the workflow grants; asking for more is a mistake at its line. */

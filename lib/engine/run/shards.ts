@@ -1,0 +1,139 @@
+/** What a task that maps over recordings is made of: a decision of its own for each shard. */
+import { readShardList, shardFolder, type ShardList } from "../../artifacts/shards.ts";
+import type { FileRequest } from "../../workflow/step.ts";
+import type { Task } from "../../workflow/workplan.ts";
+import { actionKey, type Ingredients, type KeyParts } from "../key/action_key.ts";
+import { filesDigest, type Listing } from "../key/stat_cache.ts";
+import { readRecord, type StoredOutput } from "../store/action_record.ts";
+import { sha256 } from "../system/canonical_json.ts";
+import type { Layout } from "../system/layout.ts";
+import { join } from "../system/path.ts";
+import { groupFiles } from "./group_files.ts";
+import type { Decision, KnownOutputs, Part } from "./planner.ts";
+
+/** The decision on one shard; nothing is looked up yet. */
+export type ShardDecision = Decision & { part: Part };
+
+/**
+ * The shards of a task, in the order of the recordings; undefined where it runs once on everything, because it does not
+ * map, its inputs are no lists or not the same recordings, or there would be only one.
+ */
+export function shardsOf(
+  task: Task,
+  decision: Decision,
+  known: KnownOutputs,
+  dirOf: (output: StoredOutput) => string,
+): ShardDecision[] | undefined {
+  if (task.map === undefined || decision.cache.mode === "never") return undefined;
+  return task.map.files === undefined
+    ? shardsOfInputs(task, task.map.ports, decision, known, dirOf)
+    : shardsOfFiles(task.map.files, decision);
+}
+
+/** How many shards a task that is to run has, and how many of them are stored; undefined where it does not map. */
+export function countShards(
+  task: Task,
+  decision: Decision,
+  known: KnownOutputs,
+  layout: Layout,
+): { total: number; restored: number } | undefined {
+  const shards = shardsOf(task, decision, known, ({ id }) => layout.artifact(id));
+  if (shards === undefined) return undefined;
+  const restored = shards.filter(({ key }) => readRecord(layout, key).record !== undefined).length;
+  return { total: shards.length, restored };
+}
+
+/** Shards in words, for plan and log. */
+export function shardCounts({ total, restored }: { total: number; restored: number }): string {
+  return `${total} shards: ${restored} restored, ${total - restored} to run`;
+}
+
+function shardsOfInputs(
+  task: Task,
+  ports: readonly string[],
+  decision: Decision,
+  known: KnownOutputs,
+  dirOf: (output: StoredOutput) => string,
+): ShardDecision[] | undefined {
+  const lists = new Map<string, { dir: string; list: ShardList }>();
+  for (const port of ports) {
+    const [source, ...more] = task.inputs[port]?.sources ?? [];
+    if (source === undefined) continue;
+    const output = known.get(source.task)![source.port]!;
+    const dir = dirOf(output);
+    const list = more.length > 0 ? undefined : readShardList(dir, output.type);
+    if (list === undefined) return undefined;
+    lists.set(port, { dir, list });
+  }
+  const [first, ...others] = [...lists.values()].map(({ list }) => list.shards);
+  if (first === undefined || first.length < 2) return undefined;
+  const same = others.every((list) =>
+    list.length === first.length && list.every(({ name }, i) => name === first[i]!.name)
+  );
+  if (!same) return undefined;
+  return first.map(({ name, files }, place) => {
+    const inputs: Part["inputs"] = {};
+    const keyed: Ingredients["inputs"] = { ...decision.parts.inputs };
+    for (const [port, { dir, list }] of lists) {
+      const { id } = list.shards[place]!;
+      inputs[port] = { id, dir: join(dir, shardFolder(place)) };
+      keyed[port] = { type: (keyed[port] as { type: string }).type, id };
+    }
+    return partOf(decision, { name, files, inputs }, { inputs: keyed }, decision.files);
+  });
+}
+
+function shardsOfFiles(
+  { request, together }: { request: FileRequest["name"]; together?: string },
+  decision: Decision,
+): ShardDecision[] | undefined {
+  const listing = decision.files[request];
+  const named = listing === undefined ? undefined : pathsByName(listing);
+  if (named === undefined || named.size < 2) return undefined;
+  const { hashes } = listing!;
+  const files = [...named].map(([name, path]) => ({ name, size: Deno.statSync(path).size }));
+  const groups = groupFiles(files, together);
+  if (groups.length < 2) return undefined;
+  return groups.map((group) => {
+    const names = group.map(({ name }) => name);
+    const own = Object.fromEntries(names.map((name) => [name, hashes[name]!]));
+    const digest = filesDigest(own);
+    const listing: Listing = { paths: names.map((name) => named.get(name)!), hashes: own, digest };
+    return partOf(
+      decision,
+      { name: sha256(names.join("\n")).slice(0, 16), files: names, inputs: {} },
+      { files: { ...decision.parts.files, [request]: digest } },
+      { ...decision.files, [request]: listing },
+    );
+  });
+}
+
+/** Paths of a listing by the names that its hashes have; undefined where these are no ends of the paths. */
+function pathsByName({ paths, hashes }: Listing): Map<string, string> | undefined {
+  const [first = ""] = paths;
+  const start = Object.keys(hashes).filter((name) => first.endsWith(name))
+    .sort((a, b) => b.length - a.length)[0];
+  if (start === undefined) return undefined;
+  const cut = first.length - start.length;
+  const named = new Map(paths.map((path) => [path.slice(cut), path]));
+  return [...named.keys()].every((name) => Object.hasOwn(hashes, name)) ? named : undefined;
+}
+
+function partOf(
+  decision: Decision,
+  part: Part,
+  own: Partial<KeyParts>,
+  files: Decision["files"],
+): ShardDecision {
+  const { record: _record, problem: _problem, ...shared } = decision;
+  const parts: KeyParts = { ...decision.parts, ...own, part: true };
+  const hashes = () => Object.fromEntries(Object.entries(files).map(([name, f]) => [name, f.hashes]));
+  return {
+    ...shared,
+    key: actionKey(parts),
+    parts,
+    ingredients: () => ({ ...parts, files: hashes() }),
+    files,
+    part,
+  };
+}
