@@ -98,12 +98,15 @@ async function sweepAll(): Promise<void> {
   const tree = await Tree.copyOf(root, patience);
   const longest = values.limit === undefined ? Infinity : Number(values.limit);
   try {
-    for (const [file, mutants] of Map.groupBy(queue.splice(0), (mutant) => mutant.file)) {
+    // In an order of chance, so that a run that was cut off is a sample as well.
+    const files = [...Map.groupBy(queue.splice(0), (mutant) => mutant.file)];
+    for (const [file, mutants] of new Random(Number(values.seed)).shuffle(files)) {
       const reached = values.reach === "Infinity" ? 2 : Number(values.reach);
       const tests = reach.testsOf(file).slice(0, reached);
       try {
         const outcomes = await sweep(tree, sourceOf(file), mutants, tests, longest);
         mutants.forEach((mutant, i) => note(mutant, outcomes[i]));
+        write();
       } catch (error) {
         // Counted neither way.
         console.error(`${file} is not judged: ${error instanceof Error ? error.message : error}`);
@@ -122,6 +125,11 @@ function note(mutant: Mutant, outcome: Outcome): void {
 function batchesOf(tests: string[]): string[][] {
   const left = tests.slice(0, Number(values.reach));
   return batchSizes.map((size) => left.splice(0, size)).filter((batch) => batch.length > 0);
+}
+
+/** Results so far. */
+function write(): void {
+  if (values.json !== undefined) Deno.writeTextFileSync(values.json, JSON.stringify(results, null, 2));
 }
 
 /** A mutant in one line: place, kind, and what became of the text. */
@@ -154,7 +162,7 @@ function tell(): number {
     } %), ${late} of them by the time limit; ` +
       `${equal.length} more change nothing, for the reasons above; seed ${values.seed}, ${minutes} min`,
   );
-  if (values.json !== undefined) Deno.writeTextFileSync(values.json, JSON.stringify(results, null, 2));
+  write();
   const least = values.only === undefined ? leastShare : 1;
   if (share < least) console.log(`Fewer than ${100 * least} % are noticed.`);
   return share < least ? 1 : 0;

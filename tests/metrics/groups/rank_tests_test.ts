@@ -76,7 +76,8 @@ Deno.test("testGroups() of two groups has the exact p of U by SciPy", () => {
 
 Deno.test("equal values are no difference, whatever the group", () => {
   const group = Int32Array.of(0, 0, 0, 1, 1, 1);
-  assert.equal(testGroups(new Float64Array(6).fill(3), group, 2, new Random(1)).p, 1);
+  const none = testGroups(new Float64Array(6).fill(3), group, 2, new Random(1));
+  assert.deepEqual(none, { statistic: 0, p: 1, exact: true });
   assert.equal(testSessions([Float64Array.of(1, 1), Float64Array.of(2, 2)], new Random(1)).p, 1);
 });
 
@@ -107,4 +108,68 @@ Deno.test("drawn permutations none of which is as large give exactly one in ten 
   // Subjects without a difference do not count.
   const some = testSessions([[1, 1], [1, 2], [3, 5]].map((row) => Float64Array.from(row)), new Random(1));
   assert.deepEqual(some, { statistic: 3, p: 0.5, exact: true });
+});
+
+Deno.test("testGroups() of tied values in three unequal groups equals counting all orders of the people", () => {
+  const values = [1, 1, 2, 2, 2, 3, 4, 4], group = [0, 0, 1, 1, 1, 1, 1, 2];
+  // Mean ranks 1.5, 4, 6 and 7.5; two, three, one and two of them.
+  const rank = [1.5, 1.5, 4, 4, 4, 6, 7.5, 7.5];
+  const h = (order: number[]) => {
+    const sums = [0, 0, 0];
+    order.forEach((person, i) => sums[group[i]] += rank[person]);
+    const raw = 12 / (8 * 9) * (sums[0] ** 2 / 2 + sums[1] ** 2 / 5 + sums[2] ** 2) - 27;
+    return raw / (1 - (6 + 24 + 6) / (8 ** 3 - 8));
+  };
+  const people = [...values.keys()], observed = h(people);
+  let larger = 0, all = 0;
+  const permute = (at: number) => {
+    if (at === 8) {
+      all++;
+      if (h(people) > observed - 1e-6) larger++;
+    }
+    for (let i = at; i < 8; i++) {
+      [people[at], people[i]] = [people[i], people[at]];
+      permute(at + 1);
+      [people[at], people[i]] = [people[i], people[at]];
+    }
+  };
+  permute(0);
+  const own = Int32Array.from(group);
+  const test = testGroups(Float64Array.from(values), own, 3, new Random(1));
+  near(test.statistic, observed);
+  near(test.p, larger / all);
+  assert.deepEqual([test.exact, [...own]], [true, group]);
+});
+
+Deno.test("where every arrangement differs as much, p is 1, counted or drawn", () => {
+  // Rank sums of 85 and 86, as near to each other as an odd total allows.
+  const first = new Set([1, 4, 5, 8, 9, 12, 13, 16, 17]);
+  const values = Float64Array.from({ length: 18 }, (_, i) => i + 1);
+  const group = Int32Array.from(values, (v) => (first.has(v) ? 0 : 1)), before = group.slice();
+  const { p, exact, statistic } = testGroups(values, group, 2, new Random(1));
+  assert.deepEqual([p, exact, [...group]], [1, false, [...before]]);
+  near(statistic, 12 / (18 * 19) * (85 ** 2 + 86 ** 2) / 9 - 57);
+  // Signed ranks that add up to −1 of 153.
+  const signs = [-1, -1, 1, 1, -1, -1, 1, 1, -1, -1, 1, 1, -1, -1, 1, 1, -1];
+  const rows = signs.map((sign, i) => Float64Array.of(0, sign * (i + 1)));
+  assert.deepEqual(testSessions(rows, new Random(1)), { statistic: -1, p: 1, exact: false });
+  // One person in three sessions differs as much in every order.
+  const one = [Float64Array.of(5, 1, 3)];
+  assert.deepEqual(testSessions(one, new Random(1)), { statistic: 2, p: 1, exact: false });
+  assert.deepEqual([...one[0]], [5, 1, 3]);
+});
+
+Deno.test("signed ranks count both directions alike, down to one person and none", () => {
+  const down = [[3, 1], [9, 2], [4, 4], [8, 7], [2, 6]].map((row) => Float64Array.from(row));
+  const up = down.map(([a, b]) => Float64Array.of(b, a));
+  const [one, other] = [down, up].map((rows) => testSessions(rows, new Random(1)));
+  // Differences −2, −7, −1 and 4 have the ranks 2, 4, 1 and 3: ±4 or more in 10 of 16 signs.
+  assert.deepEqual([one, other], [{ statistic: -4, p: 10 / 16, exact: true }, {
+    statistic: 4,
+    p: 10 / 16,
+    exact: true,
+  }]);
+  assert.deepEqual(testSessions([Float64Array.of(1, 2)], new Random(1)), { statistic: 1, p: 1, exact: true });
+  assert.deepEqual(testSessions([Float64Array.of(2, 2)], new Random(1)), { statistic: 0, p: 1, exact: true });
+  assert.equal(friedman([Float64Array.of(1, 2, 3)]), 2);
 });
