@@ -14,11 +14,17 @@ let on = early === undefined ? -1 : Number(early.slice(5));
 /** Switches that were reached; only asked for on the right code. */
 let reached: Set<number> | undefined = new Set();
 let asked = 0, most = Infinity;
+/** Microseconds of processor time at which a case is given up, where one was asked for. */
+let giveUp = Infinity, gaveUp = false;
 
 Object.assign(globalThis, {
   $m(first: number, last: number): boolean {
     // A loop that never ends asks for ever.
     if (++asked > most) throw new Error("asked too often");
+    if (asked % 256 === 0 && process.cpuUsage().user > giveUp) {
+      gaveUp = true;
+      throw new Error("takes too long");
+    }
     if (reached !== undefined) { for (let i = first; i <= last; i++) reached.add(i); }
     return on >= first && on <= last;
   },
@@ -57,8 +63,9 @@ async function run({ fn }: Case): Promise<string | undefined> {
   return asked > most ? "asked too often" : undefined;
 }
 
-async function obey({ record, mutant, cases: chosen, costs }: {
+async function obey({ record, longest, mutant, cases: chosen, costs }: {
   record?: number;
+  longest?: number;
   mutant?: number;
   cases?: number[];
   costs?: number[];
@@ -66,7 +73,10 @@ async function obey({ record, mutant, cases: chosen, costs }: {
   if (record !== undefined) {
     [on, most, reached] = [-1, Infinity, new Set()];
     const before = process.cpuUsage().user;
+    [giveUp, gaveUp] = [before + 1e6 * (longest ?? Infinity), false];
     const failed = await run(cases[record]);
+    giveUp = Infinity;
+    if (gaveUp) return { late: true };
     const switches = [...reached];
     reached = undefined;
     return { failed, switches, asked, ms: (process.cpuUsage().user - before) / 1000 };

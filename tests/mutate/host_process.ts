@@ -6,6 +6,8 @@ import { processorSeconds } from "./tree.ts";
 export interface Answer {
   names?: string[];
   switches?: number[];
+  /** The case took longer than was asked for, and was given up. */
+  late?: boolean;
   failed?: string;
   asked?: number;
   ms?: number;

@@ -30,7 +30,14 @@ export async function sweep(
       const early = new Set(loaded.switches);
       const reaching = mutants.map((): number[] => []), ms: number[] = [], costs: number[] = [];
       for (const i of loaded.names.keys()) {
-        const found = await host.ask({ record: i }, patience);
+        const found = await host.ask(
+          { record: i, longest: Number.isFinite(longest) ? longest : undefined },
+          patience,
+        );
+        if (found?.late) {
+          ms[i] = Infinity;
+          continue;
+        }
         if (found === undefined || found.failed !== undefined) {
           throw new Error(`Cannot mutate: "${loaded.names[i]}" fails without a mutant`);
         }
