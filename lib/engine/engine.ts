@@ -29,7 +29,7 @@ import { readRecord } from "./store/action_record.ts";
 import { readCode } from "./store/code_store.ts";
 import { setPin } from "./store/pins.ts";
 import { collectGarbage, listCache } from "./store/gc.ts";
-import { listRuns, readRun, runIds } from "./store/read_runs.ts";
+import { KnownRuns, listRuns, listWorkflows, readRun, runIds } from "./store/read_runs.ts";
 import { writeFailure } from "./store/run_record.ts";
 import { type Decision, type KnownOutputs, Planner } from "./run/planner.ts";
 import { planTasks } from "./run/plan_tasks.ts";
@@ -44,6 +44,7 @@ import { Store } from "./store/store.ts";
 export class LocalEngine implements Engine {
   readonly root: string;
   readonly #store: Store;
+  readonly #knownRuns = new KnownRuns();
 
   readonly #options: EngineOptions;
 
@@ -178,15 +179,19 @@ export class LocalEngine implements Engine {
   }
 
   async listRuns(options: ListOptions = {}): Promise<RunRecord[]> {
-    return listRuns(this.#store.layout, options);
+    return listRuns(this.#store.layout, options, this.#knownRuns);
   }
 
   async countRuns(): Promise<number> {
     return runIds(this.#store.layout).length;
   }
 
+  async listWorkflows(limit: number): Promise<{ workflow: string; file: string }[]> {
+    return listWorkflows(this.#store.layout, limit);
+  }
+
   async readRun(id: string): Promise<RunRecord> {
-    return readRun(this.#store.layout, id);
+    return readRun(this.#store.layout, id, this.#knownRuns);
   }
 
   async readAction(key: string): Promise<StoredAction | undefined> {

@@ -279,6 +279,8 @@ export interface Engine {
   verify(workplan: Workplan, options?: RunOptions): Promise<VerifyReport>;
   /** Newest first; reads no more records than it gives. */
   listRuns(options?: ListOptions): Promise<RunRecord[]>;
+  /** Workflows of the newest runs, each once; reads only how their records begin. */
+  listWorkflows(limit: number): Promise<{ workflow: string; file: string }[]>;
   /** How many runs are recorded, readable or not. */
   countRuns(): Promise<number>;
   /** Drops the records and logs of runs that are older; not of pinned ones, of those that go on, or the last of a workflow. */

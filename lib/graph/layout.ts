@@ -33,6 +33,8 @@ export interface Spacing {
 }
 
 const DUMMY = 12;
+/** Layers that edges may cross in all, beyond those next to each other. */
+const CROSSED = 20_000;
 
 /** Lays out boxes from top to bottom; edges must have no cycle. The same input gives the same picture. */
 export function layout(
@@ -46,16 +48,28 @@ export function layout(
   );
   const all: Placed[] = [...placed.values()];
   const links: [string, string][] = [];
+  const span = ({ from, to }: { from: string; to: string }) => layerOf.get(to)! - layerOf.get(from)!;
+  const routed = withinBudget(edges.map(span));
+  const trunks = new Map<string, Placed>();
   const routes: Route[] = edges.map(({ from, to }, e) => {
-    // An edge over several layers gets a dummy in each, so that it does not run through boxes.
+    // An edge over several layers gets a dummy in each, so that it does not run through boxes. Those of one box share them:
+    // they are one line up to where they part.
     const through: Placed[] = [placed.get(from)!];
-    for (let layer = layerOf.get(from)! + 1; layer < layerOf.get(to)!; layer++) {
-      const dummy: Placed = { id: `\u0000${e}:${layer}`, width: DUMMY, height: 0, x: 0, y: 0, layer };
-      all.push(dummy);
-      through.push(dummy);
+    if (routed.has(e)) {
+      for (let layer = layerOf.get(from)! + 1; layer < layerOf.get(to)!; layer++) {
+        const id = `\u0000${from}:${layer}`;
+        const known = trunks.get(id);
+        const dummy = known ?? { id, width: DUMMY, height: 0, x: 0, y: 0, layer };
+        if (known === undefined) {
+          trunks.set(id, dummy);
+          all.push(dummy);
+          links.push([through.at(-1)!.id, id]);
+        }
+        through.push(dummy);
+      }
+      links.push([through.at(-1)!.id, to]);
     }
     through.push(placed.get(to)!);
-    for (let i = 1; i < through.length; i++) links.push([through[i - 1]!.id, through[i]!.id]);
     return { from, to, through };
   });
   const layers = order(all, links);
@@ -65,14 +79,30 @@ export function layout(
 
 type Route = { from: string; to: string; through: Placed[] };
 
-/** Spreads the ends of edges over the sides of their boxes, in the order in which they come. */
+/**
+ * The edges that are led around boxes: the shortest ones, as long as they cross fewer layers than {@linkcode CROSSED}
+ * together. The rest runs straight on: a drawing of so many long lines is not followed by anyone, but it has to be drawn.
+ */
+function withinBudget(spans: number[]): Set<number> {
+  const routed = new Set<number>();
+  let crossed = 0;
+  for (const e of spans.keys().toArray().sort((a, b) => spans[a]! - spans[b]!)) {
+    crossed += spans[e]! - 1;
+    if (crossed > CROSSED) break;
+    routed.add(e);
+  }
+  return routed;
+}
+
+/** Spreads the ends of edges over the sides of their boxes, in the order in which they come; a shared line has one end. */
 function attach(routes: Route[]): Layout["routes"] {
   const ends = (end: (r: Route) => { box: Placed; next: Placed }) => {
     const offset = new Map<Route, number>();
-    for (const group of Map.groupBy(routes, (r) => end(r).box).values()) {
-      group.sort((a, b) => end(a).next.x - end(b).next.x);
-      const step = Math.min(14, (end(group[0]!).box.width - 20) / group.length);
-      group.forEach((route, i) => offset.set(route, (i - (group.length - 1) / 2) * step));
+    for (const [box, group] of Map.groupBy(routes, (r) => end(r).box)) {
+      const places = [...new Set(group.map((r) => end(r).next))].sort((a, b) => a.x - b.x);
+      const step = Math.min(14, (box.width - 20) / places.length);
+      const at = new Map(places.map((next, i) => [next, (i - (places.length - 1) / 2) * step]));
+      for (const route of group) offset.set(route, at.get(end(route).next)!);
     }
     return offset;
   };
@@ -158,9 +188,20 @@ function crossings(layers: Placed[][], near: Neighbors): number {
     const ends = layers[l]!.flatMap((p) =>
       (near.up.get(p.id) ?? []).map((id) => place.get(id)!).sort((a, b) => a - b)
     );
-    for (let i = 0; i < ends.length; i++) {
-      for (let j = i + 1; j < ends.length; j++) if (ends[j]! < ends[i]!) total++;
-    }
+    total += inversions(ends, layers[l - 1]!.length);
+  }
+  return total;
+}
+
+/** Pairs of which the first is the larger, counted in a Fenwick tree. @param values Whole numbers below `size`. */
+function inversions(values: number[], size: number): number {
+  const tree = new Int32Array(size + 1);
+  let [total, seen] = [0, 0];
+  for (const value of values) {
+    total += seen;
+    for (let i = value + 1; i > 0; i -= i & -i) total -= tree[i]!;
+    for (let i = value + 1; i <= size; i += i & -i) tree[i]!++;
+    seen++;
   }
   return total;
 }

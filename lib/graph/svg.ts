@@ -7,7 +7,7 @@ const STYLE = `
   .steps { background: #fff; font: 12px system-ui, sans-serif; }
   .steps .box { fill: #f4f6f8; stroke: #5b6b7b; } .steps .many { fill: #e8f0fb; stroke: #2f6db5; }
   .steps .left { stroke-dasharray: 4 3; fill: none; }
-  .steps .id { font-weight: 600; fill: #14202b; } .steps .note { fill: #4a5967; }
+  .steps text { text-anchor: middle; } .steps .id { font-weight: 600; fill: #14202b; } .steps .note { fill: #4a5967; }
   .steps .edge { fill: none; stroke: #8a98a5; } .steps .type { fill: #5b6b7b; font-size: 10px; }
   @media screen and (prefers-color-scheme: dark) {
     .steps { background: #14181d; } .steps .box { fill: #222a33; stroke: #8fa1b3; }
@@ -38,10 +38,18 @@ export function svg(graph: Graph): string {
     `<style>${STYLE}\n</style>`,
     `<defs><marker id="end" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8Z" fill="#8a98a5"/></marker></defs>`,
   ];
-  routes.forEach(({ points, from, to }, i) => {
+  // Edges of one box share a line as far as they go together; the longest one draws it.
+  const drawn = new Set<string>();
+  for (
+    const i of routes.keys().toArray().sort((a, b) => routes[b]!.points.length - routes[a]!.points.length)
+  ) {
+    const { points, from, to } = routes[i]!;
+    const parts = points.slice(1).map((point, k) => `${points[k]} ${point}`);
+    const first = Math.max(0, parts.findIndex((part) => !drawn.has(part)));
+    for (const part of parts) drawn.add(part);
     const title = `<title>${escape(`${edges[i]!.types}: ${from} → ${to}`)}</title>`;
-    lines.push(`<path class="edge" marker-end="url(#end)" d="${curve(points)}">${title}</path>`);
-  });
+    lines.push(`<path class="edge" marker-end="url(#end)" d="${curve(points.slice(first))}">${title}</path>`);
+  }
   for (const node of graph.nodes) lines.push(box(node, placed.get(node.id)!));
   return [...lines, "</svg>", ""].join("\n");
 }
@@ -52,9 +60,7 @@ function box(node: GraphNode, at: { x: number; y: number; width: number; height:
   const text = (kind: string, line: number, content: string) =>
     content === ""
       ? ""
-      : `<text class="${kind}" text-anchor="middle" x="${round(at.x)}" y="${top + line}">${
-        escape(content)
-      }</text>`;
+      : `<text class="${kind}" x="${round(at.x)}" y="${top + line}">${escape(content)}</text>`;
   return `<g><title>${escape(`${node.id}: ${nodeNote(node)}`)}</title>` +
     `<rect class="${style}" x="${left}" y="${top}" width="${
       round(at.width)

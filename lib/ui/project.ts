@@ -18,7 +18,7 @@ export interface ProjectOptions {
   videos?: string | undefined;
 }
 
-/** Plans that are kept: a run's text never changes. */
+/** Plans that are kept, by what they are made of: most runs are of few workflows. */
 const KEPT = 20;
 
 export class Project {
@@ -80,11 +80,13 @@ export class Project {
 
   /** The workflow as it was when the run started; nothing where its text does not pass today's checks. */
   planOf(run: RunRecord): Promise<Workplan | undefined> {
-    const known = this.#plans.get(run.id);
+    const { source, file, params, profiles, fragments } = run;
+    const text = JSON.stringify([source, file, params, profiles, fragments]);
+    const known = this.#plans.get(text);
     if (known !== undefined) return known;
     const plan = this.#check(run).catch(() => undefined);
-    this.#plans.set(run.id, plan);
-    for (const id of this.#plans.keys()) if (this.#plans.size > KEPT) this.#plans.delete(id);
+    this.#plans.set(text, plan);
+    for (const oldest of this.#plans.keys()) if (this.#plans.size > KEPT) this.#plans.delete(oldest);
     return plan;
   }
 

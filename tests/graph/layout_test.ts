@@ -38,3 +38,31 @@ Deno.test("layout() refuses a cycle", () => {
     /it has a cycle/,
   );
 });
+
+const line = (n: number, edges: [number, number][]) =>
+  layout(
+    Array.from({ length: n }, (_, i) => ({ id: `${i}`, width: 60, height: 40 })),
+    edges.map(([a, b]) => ({ from: `${a}`, to: `${b}` })),
+  );
+
+Deno.test("layout() leads edges of one box along one line up to where they part, around the boxes between", () => {
+  const { boxes, routes } = line(4, [[0, 1], [1, 2], [2, 3], [0, 2], [0, 3]]);
+  const [second, third] = routes.slice(3).map(({ points }) => points);
+  assert.equal(third!.length, 4);
+  assert.deepEqual(second!.slice(0, 2), third!.slice(0, 2));
+  for (const [k, [x]] of third!.slice(1, 3).entries()) {
+    const box = boxes.get(`${k + 1}`)!;
+    assert.ok(Math.abs(x - box.x) > box.width / 2, "beside the box of its layer");
+  }
+});
+
+Deno.test("layout() draws a thousand steps of which each takes from all kinds of others before it", () => {
+  const chain = Array.from({ length: 999 }, (_, i): [number, number] => [i, i + 1]);
+  const all = Array.from({ length: 998 }, (_, i): [number, number] => [0, i + 2]);
+  const last = Array.from({ length: 998 }, (_, i): [number, number] => [i, 999]);
+  const { routes, width } = line(1000, [...chain, ...all, ...last]);
+  assert.equal(routes.length, 2995);
+  assert.ok(Number.isFinite(width));
+  // Lines over many layers run straight on instead of through a place in each.
+  assert.ok(routes.reduce((sum, { points }) => sum + points.length, 0) < 30_000);
+});

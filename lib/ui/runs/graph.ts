@@ -9,17 +9,22 @@ import { stepStatus, type TaskState, type TaskStatus } from "../live/task_state.
 /** Above so many steps a drawing is a page of its own: nobody reads it between two tables, and it takes long to lay out. */
 const FEW = 60;
 
-/** The drawing within a run's page, or the way to it. */
-export function graphPart(run: RunRecord, plan: Workplan, states: ReadonlyMap<string, TaskState>): Html {
-  const steps = new Set(plan.tasks.map(({ step }) => step)).size;
-  if (steps > FEW) return markup`<p><a href="/runs/${run.id}/graph">Drawing of ${steps} steps</a></p>`;
-  return drawing(plan, states);
+/** The way to the drawing of a run with many steps; undefined where it stands within the run's page. */
+export function graphLink(run: RunRecord): Html | undefined {
+  const steps = new Set(run.tasks.map(({ step }) => step)).size;
+  return steps > FEW
+    ? markup`<p><a href="/runs/${run.id}/graph">Drawing of ${steps} steps</a></p>`
+    : undefined;
 }
+
+/** Pictures of plans: only their colours change while a run goes on. */
+const pictures = new WeakMap<Workplan, string>();
 
 /** The drawing itself. */
 export function drawing(plan: Workplan, states: ReadonlyMap<string, TaskState>): Html {
+  const picture = pictures.getOrInsertComputed(plan, () => svg(graphOf(plan)));
   return markup`<div class="graph" tabindex="0" role="region" aria-label="Graph">${new Html(
-    colored(svg(graphOf(plan)), stepStatuses(states)),
+    colored(picture, stepStatuses(states)),
   )}</div>`;
 }
 

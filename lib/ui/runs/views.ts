@@ -8,7 +8,7 @@ import { htmlPage, textAnswer } from "../answers.ts";
 import { liveScript } from "../live/script.ts";
 import type { Project } from "../project.ts";
 import { comparePage, MOST } from "./compare_page.ts";
-import { drawing, graphPart } from "./graph.ts";
+import { drawing, graphLink } from "./graph.ts";
 import type { RunNumbers } from "./numbers.ts";
 import { findRuns, PAGE, readQuery } from "./query.ts";
 import { runPage } from "./run_page.ts";
@@ -36,8 +36,8 @@ export class RunViews {
     const query = readQuery(params);
     const found = await findRuns(engine, query, PAGE + 1);
     const runs = await this.#numbered(found.slice(0, PAGE));
-    const newest = await engine.listRuns({ limit: LOOKED });
-    const workflows = [...new Set(newest.map((run) => run.workflow))].sort();
+    const newest = await engine.listWorkflows(LOOKED);
+    const workflows = [...new Set(newest.map(({ workflow }) => workflow))].sort();
     const total = await engine.countRuns();
     return htmlPage("Runs", runsPage({ query, runs, total, older: found.length > PAGE, workflows }));
   }
@@ -73,25 +73,29 @@ export class RunViews {
   }
 
   async one(run: RunRecord): Promise<Response> {
-    const plan = await this.#project.planOf(run);
+    // To check a workflow of a thousand steps takes longer than all the rest of the page.
+    const link = graphLink(run);
+    const running = run.status === "running";
+    const plan = link === undefined || running ? await this.#project.planOf(run) : undefined;
     const states = await readStates(this.#project, run, plan);
     const headlines = await readableHeadlines(run.tasks.map((task) => this.#project.located(task)));
     const [previous] = await findRuns(this.#project.engine, {
       ...readQuery(new URLSearchParams({ workflow: run.workflow, status: "succeeded" })),
       before: run.id,
     }, 1);
-    const graph = plan === undefined ? undefined : graphPart(run, plan, states);
-    const script = run.status === "running" ? liveScript : undefined;
+    const graph = link ?? (plan === undefined ? undefined : drawing(plan, states));
+    const script = running ? liveScript : undefined;
     return htmlPage(run.workflow, runPage({ run, states, graph, headlines, previous }), { script });
   }
 
-  async graph(run: RunRecord): Promise<Response | undefined> {
+  async graph(run: RunRecord): Promise<Response> {
     const plan = await this.#project.planOf(run);
-    if (plan === undefined) return undefined;
-    const states = await readStates(this.#project, run, plan);
+    const shown = plan === undefined
+      ? markup`<p>The workflow of this run does not pass today's checks, so it cannot be drawn.</p>`
+      : drawing(plan, await readStates(this.#project, run, plan));
     return htmlPage(
       `Graph of ${run.workflow}`,
-      markup`<h1><a href="/runs/${run.id}">${run.workflow}</a></h1>${drawing(plan, states)}`,
+      markup`<h1><a href="/runs/${run.id}">${run.workflow}</a></h1>${shown}`,
     );
   }
 
@@ -128,7 +132,7 @@ export class RunViews {
 
   async why(params: URLSearchParams): Promise<Response> {
     const { engine } = this.#project;
-    const runs = await engine.listRuns({ limit: LOOKED });
+    const runs = await engine.listWorkflows(LOOKED);
     const files = [...new Set(runs.map(({ file }) => file).filter((file) => file !== ""))].sort();
     const file = params.get("file");
     // Only files that runs name: no path of a request is ever opened.

@@ -49,7 +49,33 @@ Deno.test("listRuns() reads no more records than it gives, and goes on before on
   const next = await readBy(() => engine.listRuns({ limit: 3, before: ids[100] }));
   assert.deepEqual(next.value.map((run) => run.id), ids.slice(97, 100).reverse());
   assert.equal(next.paths.length, 3);
-  assert.equal((await readBy(() => engine.readRun("latest"))).paths.length, 1);
+  assert.equal((await readBy(() => engine.readRun("latest"))).paths.length, 0, "read before");
+  project.write(`.motiflow/runs/${first.id}/run.json`, text.replace('"succeeded"', '"cancelled"'));
+  assert.equal((await engine.readRun("latest")).status, "cancelled", "a file that changed is read again");
+});
+
+Deno.test("listWorkflows() names each workflow once from how records begin, whatever their names hold", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  const { id } = await engine.run(plan(project, "a"));
+  const text = Deno.readTextFileSync(project.path(".motiflow/runs", id, "run.json"));
+  const record = JSON.parse(text);
+  const put = (day: number, value: string) =>
+    project.write(`.motiflow/runs/2020010${day}-000000000-aaaa/run.json`, value);
+  put(1, text);
+  put(2, JSON.stringify({ ...record, workflow: 'a "walk", \\ "file": "x"', file: "ü.yaml" }, null, 1));
+  // Another program may write fields in another order.
+  const { workflow: _, ...others } = record;
+  put(3, JSON.stringify({ ...others, workflow: "last" }));
+  put(4, "{ damaged");
+  const { value, paths } = await readBy(() => engine.listWorkflows(10));
+  assert.deepEqual(value, [
+    { workflow: record.workflow, file: record.file },
+    { workflow: "last", file: record.file },
+    { workflow: 'a "walk", \\ "file": "x"', file: "ü.yaml" },
+  ]);
+  assert.equal(paths.length, 2, "whole records only where the beginning is another");
+  assert.equal((await engine.listWorkflows(1)).length, 1);
 });
 
 Deno.test("readRun() takes no run of a clock that was ahead for the latest, unless there is no other", async () => {
