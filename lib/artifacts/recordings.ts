@@ -319,10 +319,25 @@ function factsOf(entry: RecordingsIndex["recordings"][number]): RecordingFacts {
 
 /** Recordings of a list of shards, with samples that are read when they are looked at. @throws {InputError} */
 export async function readShardedRecordings(dir: string): Promise<Recordings> {
-  const index = await readRecordingsIndex(dir);
-  const rows = new StoredRows(dir);
-  const recordings = index.recordings.map((entry): Recording =>
-    lazily(factsOf(entry), { data: () => rows.samples(entry, index), labels: () => rows.labels(entry) })
+  const { shards, merged } = readShardList(dir, "Recordings")!;
+  const dirs = shards.map((_, place) => join(dir, shardFolder(place)));
+  return await recordingsOfShards(dirs, merged as Partial<MergedRecordings> | undefined);
+}
+
+/** The recordings of shards that lie in these folders, as one set. @throws {InputError} where they do not fit together. */
+export async function recordingsOfShards(
+  dirs: readonly string[],
+  merged?: Partial<MergedRecordings>,
+): Promise<Recordings> {
+  const indexes: RecordingsIndex[] = [];
+  for (const dir of dirs) indexes.push(await readPlainIndex(dir, ""));
+  const index = joinIndexes(indexes, dirs[0]!, merged);
+  const rows = indexes.flatMap(({ recordings }, place) => recordings.map(() => new StoredRows(dirs[place]!)));
+  const recordings = index.recordings.map((entry, i): Recording =>
+    lazily(factsOf(entry), {
+      data: () => rows[i]!.samples(entry, index),
+      labels: () => rows[i]!.labels(entry),
+    })
   );
   return { ...index, recordings };
 }

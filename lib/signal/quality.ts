@@ -1,7 +1,7 @@
 /** What a data set's recordings are worth: gaps, clipping, dead channels, implausible units, balance of classes. */
 import type { ClassFacts, Quality, Recording, Recordings } from "../artifacts/recordings.ts";
 import { percent } from "../text/numbers.ts";
-import { judgeUnits } from "./units.ts";
+import { judgeUnits, unitsOf, type UnitsShown } from "./units.ts";
 
 /** Equal extreme values in a row that count as clipping rather than chance. */
 const clippingRun = 3;
@@ -12,16 +12,63 @@ const ownRange = 0.9;
 /** Samples and seconds that must repeat exactly before a device is taken to repeat its last sample; and the share to tell. */
 const held = { samples: 20, seconds: 1, share: 0.01 };
 
-/** Per sensor and channel of one recording: clipped samples, and whether the value ever changes. */
+/** What one recording shows of what a set is worth; sums of whole numbers, so that sets of them are exact in any order. */
+export interface RecordingFindings {
+  /** Smallest and largest value per sensor and channel; null where there is none. */
+  low: (number | null)[];
+  high: (number | null)[];
+  /** Samples that stay at them. */
+  atLow: number[];
+  atHigh: number[];
+  /** Whether the channel never changes. */
+  flat: boolean[];
+  /** Samples that repeat the one before for a second and more, and those of them that are zero. */
+  held: number;
+  zeros: number;
+  /** Samples by class, and without one. */
+  classes: Record<string, number>;
+  unlabelled: number;
+  units: UnitsShown;
+}
+
+/** Looks at one recording of a set. */
+export function findingsOf(
+  r: Recording,
+  set: Pick<Recordings, "sensors" | "channels" | "triads" | "rate" | "labelNames">,
+): RecordingFindings {
+  const width = set.sensors.length * set.channels.length;
+  const extremes = extremesOf([r], width);
+  const counts = new Float64Array(set.labelNames.length);
+  let unlabelled = 0;
+  for (const label of r.labels) {
+    if (label < 0) unlabelled++;
+    else counts[label]++;
+  }
+  const own = (first: number) =>
+    Array.from(
+      { length: width },
+      (_, c) => Number.isFinite(extremes[2 * c + first]) ? extremes[2 * c + first] : null,
+    );
+  return {
+    low: own(0),
+    high: own(1),
+    ...channelFacts(r, width, extremes, set.rate),
+    classes: Object.fromEntries(set.labelNames.map((name, label) => [name, counts[label]])),
+    unlabelled,
+    units: unitsOf(r, set),
+  };
+}
+
+/** Per sensor and channel of one recording: samples at its extremes, and whether the value ever changes. */
 function channelFacts(
   r: Recording,
   width: number,
   extremes: Float32Array,
   rate: number,
-): { clipped: Float64Array; flat: boolean[]; held: number; zeros: number } {
+): Pick<RecordingFindings, "atLow" | "atHigh" | "flat" | "held" | "zeros"> {
   const least = Math.max(held.samples, held.seconds * rate);
   let [still, heldSamples, zeros] = [1, 0, 0];
-  const clipped = new Float64Array(width);
+  const [atLow, atHigh] = [0, 1].map(() => new Array<number>(width).fill(0));
   const flat = new Array<boolean>(width).fill(r.samples > 1);
   const run = new Int32Array(width);
   for (let t = 0, i = 0; t < r.samples; t++) {
@@ -46,11 +93,12 @@ function channelFacts(
       }
       if (t > 0 && x !== r.data[i - width]) run[c] = 0;
       run[c]++;
+      const clipped = x === extremes[2 * c] ? atLow : atHigh;
       if (run[c] === clippingRun) clipped[c] += clippingRun;
       else if (run[c] > clippingRun) clipped[c]++;
     }
   }
-  return { clipped, flat, held: heldSamples, zeros };
+  return { atLow, atHigh, flat, held: heldSamples, zeros };
 }
 
 /** Whether the sample at `i` equals the one before it in all channels. */
@@ -65,19 +113,38 @@ function isZero(data: Float32Array, i: number, width: number): boolean {
 }
 
 /** Channels that saturate within a recording at both ends of a range smaller than the others'. */
-function clippedAlone(r: Recording, width: number, rate: number, extremes: Float32Array): number[] {
-  const own = extremesOf([r], width);
-  const narrow = Array.from({ length: width }, (_, c) => c).filter((c) => {
-    const [low, high] = [own[2 * c], own[2 * c + 1]];
-    return low < 0 && Math.abs(low + high) < 0.03 * (high - low) &&
+function clippedAlone(own: RecordingFindings, samples: number, extremes: Float64Array): number[] {
+  return own.low.flatMap((lowest, c) => {
+    const [low, high] = [lowest ?? Infinity, own.high[c] ?? -Infinity];
+    const narrow = low < 0 && Math.abs(low + high) < 0.03 * (high - low) &&
       high < ownRange * extremes[2 * c + 1] && low > ownRange * extremes[2 * c];
+    return narrow && own.atLow[c] + own.atHigh[c] > muchClipping * samples ? [c] : [];
   });
-  if (narrow.length === 0) return [];
-  const { clipped } = channelFacts(r, width, own, rate);
-  return narrow.filter((c) => clipped[c] > muchClipping * r.samples);
+}
+
+/** Samples of a recording's channel that stay at the extremes of the set. */
+function clippedIn(
+  { low, high, atLow, atHigh }: RecordingFindings,
+  c: number,
+  extremes: Float64Array,
+): number {
+  const [lowest, highest] = [extremes[2 * c], extremes[2 * c + 1]];
+  const ends = low[c] === lowest || (low[c] === high[c] && high[c] === highest);
+  return (ends ? atLow[c] : 0) + (high[c] === highest ? atHigh[c] : 0);
 }
 
 /** Smallest and largest value of every channel over all recordings, `[2 · width]`. */
+function extremesOfAll(findings: readonly RecordingFindings[], width: number): Float64Array {
+  return Float64Array.from({ length: 2 * width }, (_, i) => {
+    const [c, last] = [i >> 1, i % 2 === 1];
+    return findings.reduce(
+      (end, { low, high }) => last ? Math.max(end, high[c] ?? -Infinity) : Math.min(end, low[c] ?? Infinity),
+      last ? -Infinity : Infinity,
+    );
+  });
+}
+
+/** Smallest and largest value of every channel, `[2 · width]`. */
 function extremesOf(recordings: readonly Recording[], width: number): Float32Array {
   const out = new Float32Array(2 * width);
   for (let c = 0; c < width; c++) [out[2 * c], out[2 * c + 1]] = [Infinity, -Infinity];
@@ -95,12 +162,16 @@ function extremesOf(recordings: readonly Recording[], width: number): Float32Arr
  *
  * A sample counts as clipped where a channel stays at the data set's smallest or largest value for three samples or more.
  *
+ * @param findings What each recording showed; without it all samples are read.
  * @returns Numbers for the record, and warnings in plain words for what should be looked at before trusting a model.
  */
-export function assessQuality(set: Recordings): { quality: Quality; warnings: string[] } {
+export function assessQuality(
+  set: Recordings,
+  findings: readonly RecordingFindings[] = set.recordings.map((r) => findingsOf(r, set)),
+): { quality: Quality; warnings: string[] } {
   const { recordings, rate, sensors, channels, labelNames } = set;
   const width = sensors.length * channels.length;
-  const extremes = extremesOf(recordings, width);
+  const extremes = extremesOfAll(findings, width);
   const channelName = (c: number) =>
     `${sensors.length > 1 ? `${sensors[Math.floor(c / channels.length)]} ` : ""}${
       channels[c % channels.length]
@@ -118,15 +189,15 @@ export function assessQuality(set: Recordings): { quality: Quality; warnings: st
   const classes: ClassFacts[] = labelNames.map((name) => ({ name, seconds: 0, subjects: 0 }));
   const seen = labelNames.map(() => new Map<string, number>());
   let unlabelled = 0;
-  for (const r of recordings) {
-    const facts = channelFacts(r, width, extremes, rate);
+  for (const [i, r] of recordings.entries()) {
+    const facts = findings[i];
     if (facts.held > held.share * r.samples && facts.flat.includes(false)) {
       const what = facts.zeros > 0.5 * facts.held ? "are 0 in all channels" : "repeat the one before";
       repeated.set(what, [...repeated.get(what) ?? [], `${r.id} (${percent(facts.held / r.samples)})`]);
     }
-    const alone = recordings.length < 2 ? [] : clippedAlone(r, width, rate, extremes);
+    const alone = recordings.length < 2 ? [] : clippedAlone(facts, r.samples, extremes);
     if (alone.length > 0) narrow.push(`${alone.map(channelName).join(", ")} of ${r.id}`);
-    facts.clipped.forEach((n, c) => clipped[c] += n);
+    for (let c = 0; c < width; c++) clipped[c] += clippedIn(facts, c, extremes);
     facts.flat.forEach((flat, c) => flat && dead.push(`${channelName(c)} of ${r.id}`));
     samples += r.samples;
     for (const [a, b] of r.gaps) {
@@ -134,16 +205,14 @@ export function assessQuality(set: Recordings): { quality: Quality; warnings: st
       missing += b - a;
       longestGap = Math.max(longestGap, b - a);
     }
-    for (const label of r.labels) {
-      if (label < 0) unlabelled++;
-      else {
-        classes[label].seconds += 1 / rate;
-        seen[label].set(r.subject, (seen[label].get(r.subject) ?? 0) + 1);
-      }
+    unlabelled += facts.unlabelled;
+    for (const [label, name] of labelNames.entries()) {
+      const n = facts.classes[name] ?? 0;
+      if (n > 0) seen[label].set(r.subject, (seen[label].get(r.subject) ?? 0) + n);
     }
   }
   classes.forEach((k, label) => {
-    k.seconds = Math.round(k.seconds * 1000) / 1000;
+    k.seconds = Math.round(1000 * seen[label].values().reduce((sum, n) => sum + n, 0) / rate) / 1000;
     k.subjects = seen[label].size;
     k.bySubject = Object.fromEntries(
       [...seen[label]].map(([who, n]) => [who, Math.round(1000 * n / rate) / 1000]),
@@ -169,7 +238,7 @@ export function assessQuality(set: Recordings): { quality: Quality; warnings: st
   for (const [what, names] of repeated) {
     warnings.push(`Samples that ${what} for a second and more, as where a device has none: ${some(names)}`);
   }
-  const units = judgeUnits(set);
+  const units = judgeUnits(set, findings.map(({ units }) => units));
   warnings.push(...units.warnings);
   const subjects = new Set(recordings.map((r) => r.subject)).size;
   const lonely = classes.filter((k) => k.subjects === 1 && subjects > 1).map((k) => k.name);

@@ -92,31 +92,66 @@ const median = (x: readonly number[]) => [...x].sort((a, b) => a - b)[x.length >
 const named = (r: readonly Recording[]) =>
   `${r.slice(0, 5).map(({ id }) => id).join(", ")}${r.length > 5 ? ` and ${r.length - 5} more` : ""}`;
 
-/**
- * Judges the units of every sensor's accelerometer and gyroscope, each recording by itself: gravity gives the median length of
- * an accelerometer, and no gyroscope turns faster than its range.
- *
- * @returns What was declared and what the values look like, and sentences on what does not fit, naming the odd ones.
- */
-export function judgeUnits(set: Recordings): { facts: UnitFacts[]; warnings: string[] } {
-  const { recordings, sensors, channels, triads, units } = set;
-  const width = sensors.length * channels.length;
-  const facts: UnitFacts[] = [];
-  const warnings: string[] = [];
+/** What the units of one recording's instruments look like, by sensor. */
+export interface UnitsShown {
+  /** Median length of the accelerometer, and the two units that its stretches look like, where there are two. */
+  acc: { norm: number; within?: [string, string] }[];
+  /** Length of the gyroscope's vector that one in a hundred samples exceeds. */
+  gyro: number[];
+}
+
+/** Accelerometer and gyroscope among the triads, by their names. */
+function instruments({ channels, triads }: Pick<Recordings, "channels" | "triads">) {
   const acc = triads.find(([x]) =>
     /acc|^_?a_?x\b|^_?a_?x$/i.test(channels[x]) && !/lin|body|user/i.test(channels[x])
   );
   const gyro = triads.find(([x]) => /gyr|rot.*rate|^_?[gw]_?x$|^_?[gw]_?x\b|ang.*vel/i.test(channels[x]));
+  return { acc, gyro };
+}
+
+/** Looks at the samples of one recording. */
+export function unitsOf(
+  r: Recording,
+  set: Pick<Recordings, "sensors" | "channels" | "triads" | "rate">,
+): UnitsShown {
+  const { sensors, channels, rate } = set;
+  const width = sensors.length * channels.length;
+  const { acc, gyro } = instruments(set);
+  const places = (triad: readonly number[], s: number) => triad.map((c) => s * channels.length + c);
+  return {
+    acc: acc === undefined ? [] : sensors.map((_, s) => {
+      const norm = quantileNorm(r, width, places(acc, s), 0.5);
+      const within = unitsWithin(r, width, places(acc, s), rate);
+      return { norm, ...(within === undefined ? {} : { within }) };
+    }),
+    gyro: gyro === undefined ? [] : sensors.map((_, s) => quantileNorm(r, width, places(gyro, s), 0.99)),
+  };
+}
+
+/**
+ * Judges the units of every sensor's accelerometer and gyroscope, each recording by itself: gravity gives the median length of
+ * an accelerometer, and no gyroscope turns faster than its range.
+ *
+ * @param shown What each recording showed.
+ * @returns What was declared and what the values look like, and sentences on what does not fit, naming the odd ones.
+ */
+export function judgeUnits(
+  set: Recordings,
+  shown: readonly UnitsShown[] = set.recordings.map((r) => unitsOf(r, set)),
+): { facts: UnitFacts[]; warnings: string[] } {
+  const { recordings, sensors, units } = set;
+  const { acc, gyro } = instruments(set);
+  const facts: UnitFacts[] = [];
+  const warnings: string[] = [];
   sensors.forEach((sensor, s) => {
-    const places = (triad: readonly number[]) => triad.map((c) => s * channels.length + c);
     if (acc !== undefined) {
       const declared = units[acc[0]];
-      const norms = recordings.map((r) => quantileNorm(r, width, places(acc), 0.5));
+      const norms = shown.map(({ acc }) => acc[s].norm);
       const looks = norms.map(looksOfAcceleration);
       const { usual, problem } = judge(declared, looks, recordings, "accelerometer", sensor);
       facts.push({ sensor, quantity: "acceleration", declared, looksLike: usual ?? null });
-      const changing = recordings.flatMap((r) => {
-        const units = unitsWithin(r, width, places(acc), set.rate);
+      const changing = recordings.flatMap((r, i) => {
+        const units = shown[i].acc[s].within;
         return units === undefined ? [] : [{ r, units }];
       });
       if (changing.length > 0) {
@@ -138,7 +173,7 @@ export function judgeUnits(set: Recordings): { facts: UnitFacts[]; warnings: str
     }
     if (gyro !== undefined) {
       const declared = units[gyro[0]];
-      const fast = recordings.map((r) => quantileNorm(r, width, places(gyro), 0.99));
+      const fast = shown.map(({ gyro }) => gyro[s]);
       const typical = median(fast);
       // 2000 deg/s, the range of nearly all gyroscopes, is 35 rad/s; people and animals move between 0.5 and 20 rad/s.
       const looks = fast.map((v) =>

@@ -1,8 +1,9 @@
 /** Step `load`: recordings from the simulator, from files, or from public data sets in their original layout. */
 import { z } from "zod";
-import { Recordings } from "../artifacts/recordings.ts";
+import { jsonOf } from "../artifacts/artifact.ts";
+import { type Quality, Recordings } from "../artifacts/recordings.ts";
 import { readers } from "../signal/read/readers.ts";
-import { defineStep } from "./define.ts";
+import { defineStep, type StepContext } from "./define.ts";
 import { checkPath, fileAt } from "./shared/remote_path.ts";
 
 /** What the step itself needs of the parameters; the rest is the reader's. */
@@ -40,8 +41,30 @@ export default defineStep({
     const place = at(params);
     return place === undefined ? [] : checkPath(place);
   },
-  async run({ params, files, progress, log, warn }) {
-    const reader = readers.find(({ source }) => source === params.source)!;
+  map(params) {
+    const { keep_labels, subjects, max_seconds, calibrate = false, non_wear = "keep" } = params;
+    const chosen = [keep_labels, subjects, max_seconds].some((one) => one !== undefined);
+    if (chosen || calibrate || non_wear !== "keep") return undefined;
+    const parts = readerOf(params).parts?.(params);
+    if (parts === undefined) return undefined;
+    const { named, together } = parts;
+    return { files: { request: "path", named, ...(together === undefined ? {} : { together }) } };
+  },
+  async merge({ shards, params, files, log, warn, progress }) {
+    const { mergeParts } = await import("../signal/read/parts/merge_parts.ts");
+    const merged = await mergeParts(shards.recordings, readerOf(params).parts!(params)!, files.path!);
+    if (merged === undefined) return undefined;
+    const { set, findings, notes, rates } = merged;
+    const { assessQuality } = await import("../signal/quality.ts");
+    const judged = assessQuality(set, findings);
+    [...notes, ...judged.warnings].forEach(warn);
+    const { quality: facts } = judged;
+    const quality = await describe(set, params, { quality: facts, notes, rates }, { log, warn, progress });
+    const { labelNames, source } = set;
+    return { recordings: jsonOf({ labelNames, source, quality }) };
+  },
+  async run({ params, files, shard, out, progress, log, warn }) {
+    const reader = readerOf(params);
     const notes: string[] = [];
     const note = (message: string) => {
       notes.push(message);
@@ -52,9 +75,14 @@ export default defineStep({
       paths: files.path ?? [],
       progress: (fraction) => progress({ fraction, message: `reading ${params.source}` }),
       warn: note,
+      part: shard !== undefined,
       measured: (all) => rates = all,
     });
-    if (recordings.origin !== "simulated") {
+    const { tracesOf, writeFindings } = shard === undefined
+      ? { tracesOf: () => [], writeFindings: undefined }
+      : await import("../signal/read/parts/part_findings.ts");
+    const traces = tracesOf(recordings.recordings);
+    if (recordings.origin !== "simulated" && shard === undefined) {
       const { checkWholeSet } = await import("../signal/read/laws/whole_set.ts");
       checkWholeSet(recordings).forEach(note);
     }
@@ -69,22 +97,47 @@ export default defineStep({
       const { addGravity } = await import("../signal/triads.ts");
       recordings = addGravity(recordings, params.gravity === true ? "zero" : "causal");
     }
+    if (writeFindings !== undefined) {
+      await writeFindings(out("recordings"), recordings, { traces, notes, rates: [...rates] });
+      return { recordings };
+    }
     const { assessQuality } = await import("../signal/quality.ts");
     const { quality, warnings } = assessQuality(recordings);
     warnings.forEach(warn);
-    const { assumedRate, rateFacts, rateSourceOf, describeRecordings } = await import(
-      "../signal/describe_recordings.ts"
-    );
-    const measuredRate = rateFacts(rates);
-    const rateSource = rateSourceOf(recordings, params.rate_assumed === true, measuredRate);
-    if (rateSource === "assumed") note(assumedRate(recordings.rate));
-    const known = { ...quality, ...worn.facts, notes, measuredRate, rateSource };
-    const [summary, ...more] = describeRecordings(recordings, known);
-    [summary, ...more].forEach(log);
-    progress({ fraction: 1, message: summary });
+    const facts = { ...quality, ...worn.facts };
+    const known = await describe(recordings, params, { quality: facts, notes, rates }, {
+      log,
+      warn,
+      progress,
+    });
     return { recordings: { ...recordings, quality: known } };
   },
 });
+
+function readerOf({ source }: Shared) {
+  return readers.find((reader) => reader.source === source)!;
+}
+
+/** Says what was read, and completes what is known of it. */
+async function describe(
+  recordings: Recordings,
+  params: Shared,
+  { quality, notes, rates }: { quality: Quality; notes: readonly string[]; rates: readonly number[] },
+  { log, warn, progress }: Pick<StepContext, "log" | "warn" | "progress">,
+) {
+  const { assumedRate, rateFacts, rateSourceOf, describeRecordings } = await import(
+    "../signal/describe_recordings.ts"
+  );
+  const measuredRate = rateFacts(rates);
+  const rateSource = rateSourceOf(recordings, params.rate_assumed === true, measuredRate);
+  const assumed = rateSource === "assumed" ? [assumedRate(recordings.rate)] : [];
+  assumed.forEach(warn);
+  const known = { ...quality, notes: [...notes, ...assumed], measuredRate, rateSource };
+  const [summary, ...more] = describeRecordings(recordings, known);
+  [summary, ...more].forEach(log);
+  progress({ fraction: 1, message: summary });
+  return known;
+}
 
 /** Calibrates in place and looks for time without a wearer, where that is asked for. */
 async function prepareWorn(set: Recordings, { calibrate, non_wear: nonWear = "keep" }: Shared) {

@@ -193,6 +193,8 @@ export interface MapRule {
   /** The request whose files are parted, for a step that reads recordings from files. */
   files?: {
     request: string;
+    /** A regular expression that the names of all files match, from the fixed part of the request's pattern on; else all are one. */
+    named?: string;
     /** A regular expression: files whose names are equal without what it matches stay together. */
     together?: string;
   };
@@ -207,7 +209,7 @@ export interface Mapping extends Omit<MapRule, "whole"> {
 
 /** What a step that merges is given, besides what all steps are. */
 export interface MergeContext<I extends InputSpec, O extends OutputSpec, P = any>
-  extends Pick<StepContext<I, P>, "inputDirs" | "params" | "progress" | "log" | "warn" | "signal"> {
+  extends Pick<StepContext<I, P>, "inputDirs" | "params" | "files" | "progress" | "log" | "warn" | "signal"> {
   /** Folders of the shards of each output, in the order of the recordings. */
   shards: { [K in keyof O]: string[] };
 }

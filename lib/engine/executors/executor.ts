@@ -12,6 +12,8 @@ export interface AttemptSpec {
   job: Job;
   code: Pick<Code, "id" | "files" | "config">;
   permissions: StepPermissions;
+  /** Files that the step may read, where these are more than the job's, so that one worker serves many jobs. */
+  opens?: readonly string[];
   /** For an executor that hands attempts to another scheduler. */
   action: Action;
   channel: StepChannel;

@@ -79,7 +79,7 @@ export async function runStep(
 /** Calls the step's `merge` and writes what it says. */
 async function mergeShards(
   definition: StepDefinition<any, any, any>,
-  { inputs, params, outputs }: Job,
+  { inputs, params, files, outputs }: Job,
   folders: JobFolders,
   { progress, log, warn }: StepChannel,
   signal: AbortSignal,
@@ -92,7 +92,7 @@ async function mergeShards(
       inputs[port]?.slice(0, 1).map(({ dir }) => [port, dir]) ?? []
     ),
   );
-  const merged = await definition.merge!({ shards, inputDirs, params, progress, log, warn, signal });
+  const merged = await definition.merge!({ shards, inputDirs, params, files, progress, log, warn, signal });
   await Deno.writeTextFile(`${folders.out}/${outputs[0]}/${mergedFile}`, JSON.stringify(merged ?? null));
 }
 

@@ -7,7 +7,7 @@ import type { StepChannel } from "./run_step.ts";
 
 /** One attempt. */
 export interface WireSpec
-  extends Pick<AttemptSpec, "root" | "action" | "code" | "permissions" | "keepFailed"> {
+  extends Pick<AttemptSpec, "root" | "action" | "code" | "permissions" | "opens" | "keepFailed"> {
   job: Omit<Job, "checkpoint"> & { checkpoint?: string };
 }
 
@@ -27,7 +27,7 @@ export type WireEnd =
 export type WireFailure = Pick<StepError, "message" | "kind" | "details" | "transient">;
 
 /** What the other process needs; the explanations of the code id stay here. */
-export function toWire({ root, job, code, permissions, action, keepFailed }: AttemptSpec): WireSpec {
+export function toWire({ root, job, code, permissions, opens, action, keepFailed }: AttemptSpec): WireSpec {
   const { id, files } = code;
   const { checkpoint, ...rest } = job;
   return {
@@ -36,6 +36,7 @@ export function toWire({ root, job, code, permissions, action, keepFailed }: Att
     job: { ...rest, ...(checkpoint === undefined ? {} : { checkpoint: checkpoint.toBase64() }) },
     code: { id, files },
     permissions,
+    ...(opens === undefined ? {} : { opens }),
     action,
   };
 }

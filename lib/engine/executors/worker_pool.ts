@@ -22,8 +22,14 @@ export const grace = 2000;
 export const longWork = 1000;
 
 /** Attempts that are alike in this may use the same worker one after the other. */
-export function profileOf({ job, code, permissions }: AttemptSpec): string {
-  return canonicalJson([job.module, code.id, permissions as any, Object.values(job.files).flat()]);
+export function profileOf(spec: AttemptSpec): string {
+  const { job, code, permissions } = spec;
+  return canonicalJson([job.module, code.id, permissions as any, opened(spec)]);
+}
+
+/** Files that the step may open beside its inputs and its code. */
+function opened({ job, opens }: AttemptSpec): string[] {
+  return [...opens ?? Object.values(job.files).flat()];
 }
 
 /** Milliseconds between two looks whether a worker is gone, and how many of them. */
@@ -86,7 +92,7 @@ export class WorkerPool implements Executor {
   }
 
   async #take(spec: AttemptSpec): Promise<Slot> {
-    const files = Object.values(spec.job.files).flat();
+    const files = opened(spec);
     const profile = this.#keep > 0 ? profileOf(spec) : "";
     const idle = this.#idle.take(profile);
     if (idle !== undefined) return idle;

@@ -59,6 +59,8 @@ export interface Part {
   /** Of the shard; see `ShardEntry`. */
   name: string;
   files: string[];
+  /** All files of the task, where what runs the shard may open those of others, so that it serves them all. */
+  opens?: string[];
   /** Shards by port, in place of the task's inputs. */
   inputs: Record<string, { id: string; dir: string }>;
 }

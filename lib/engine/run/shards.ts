@@ -1,8 +1,9 @@
 /** What a task that maps over recordings is made of: a decision of its own for each shard. */
 import { readShardList, shardFolder, type ShardList } from "../../artifacts/shards.ts";
-import type { FileRequest } from "../../workflow/step.ts";
+import type { Mapping } from "../../workflow/step.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import { actionKey, type Ingredients, type KeyParts } from "../key/action_key.ts";
+import { ofProgram } from "../key/code_id.ts";
 import { filesDigest, type Listing } from "../key/stat_cache.ts";
 import { readRecord, type StoredOutput } from "../store/action_record.ts";
 import { sha256 } from "../system/canonical_json.ts";
@@ -27,7 +28,7 @@ export function shardsOf(
   if (task.map === undefined || decision.cache.mode === "never") return undefined;
   return task.map.files === undefined
     ? shardsOfInputs(task, task.map.ports, decision, known, dirOf)
-    : shardsOfFiles(task.map.files, decision);
+    : shardsOfFiles(task, task.map.files, decision);
 }
 
 /** How many shards a task that is to run has, and how many of them are stored; undefined where it does not map. */
@@ -84,14 +85,18 @@ function shardsOfInputs(
 }
 
 function shardsOfFiles(
-  { request, together }: { request: FileRequest["name"]; together?: string },
+  { module }: Task,
+  { request, named: pattern = "", together }: NonNullable<Mapping["files"]>,
   decision: Decision,
 ): ShardDecision[] | undefined {
   const listing = decision.files[request];
   const named = listing === undefined ? undefined : pathsByName(listing);
   if (named === undefined || named.size < 2) return undefined;
+  if (![...named.keys()].every((name) => new RegExp(pattern).test(name))) return undefined;
   const { hashes } = listing!;
   const files = [...named].map(([name, path]) => ({ name, size: Deno.statSync(path).size }));
+  // A user's step reads nothing that is not in its key.
+  const opens = ofProgram(module) ? { opens: listing!.paths } : {};
   const groups = groupFiles(files, together);
   if (groups.length < 2) return undefined;
   return groups.map((group) => {
@@ -101,7 +106,7 @@ function shardsOfFiles(
     const listing: Listing = { paths: names.map((name) => named.get(name)!), hashes: own, digest };
     return partOf(
       decision,
-      { name: sha256(names.join("\n")).slice(0, 16), files: names, inputs: {} },
+      { name: sha256(names.join("\n")).slice(0, 16), files: names, inputs: {}, ...opens },
       { files: { ...decision.parts.files, [request]: digest } },
       { ...decision.files, [request]: listing },
     );

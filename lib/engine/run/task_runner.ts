@@ -288,6 +288,7 @@ export class TaskRunner {
         },
         code: decision.code,
         permissions: fromRoot(task.permissions, this.#parts.root),
+        ...(decision.part?.opens === undefined ? {} : { opens: decision.part.opens }),
         action: {
           key: decision.key,
           fresh,

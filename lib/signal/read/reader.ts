@@ -13,8 +13,24 @@ export interface ReadContext {
   progress(fraction: number): void;
   /** A sentence that the user should see before trusting the data. */
   warn(message: string): void;
+  /** The files are some of many, so that what only all of them show is not looked for. */
+  part?: boolean;
   /** Told the rates that times showed, one for each stretch of time. */
   measured(rates: readonly number[]): void;
+}
+
+/** How files may be read in groups, each as if there were no others. */
+export interface Parts {
+  /** A regular expression that all their names match; they lie in one folder. */
+  named: string;
+  /** Files whose names are equal without what this matches are read together. */
+  together?: string;
+  /** What the data set is called. */
+  name: (paths: readonly string[]) => string;
+  /** What their names must not tell; throws where they do. */
+  checkNames?: (paths: readonly string[]) => void;
+  /** No channel may tell the label. */
+  labelColumns?: boolean;
 }
 
 /** A source of recordings. */
@@ -23,6 +39,8 @@ export interface Reader<S extends z.ZodObject = z.ZodObject> {
   readonly source: string;
   /** Strict object with `source` as a literal; `path` and `sha256` where it reads files. */
   readonly params: S;
+  /** Undefined where what one file means depends on others. */
+  readonly parts?: (params: z.output<S>) => Parts | undefined;
   /** @throws {InputError} naming file, row and remedy for whatever cannot be read. */
   read(params: z.output<S>, context: ReadContext): Promise<Recordings>;
 }

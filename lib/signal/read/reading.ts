@@ -60,6 +60,8 @@ export interface TableOptions extends LayoutOptions {
   unitsByFile?: readonly { files: string; units: Record<string, string> }[];
   /** A pattern on file names; others are passed over. */
   files?: string;
+  /** The files are some of many: no law is applied that only holds over all of them. */
+  part?: boolean | undefined;
 }
 
 /** A recording and when it began, in seconds of its time column's clock; 0 without one. */

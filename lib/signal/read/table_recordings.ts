@@ -118,7 +118,7 @@ export function finish(
   reading.lists?.report(notes);
   reading.classes.report(notes);
   reading.people.report(notes);
-  reading.labelColumns?.check(layout.names, notes);
+  if (options.part !== true) reading.labelColumns?.check(layout.names, notes);
   if (layout.guessed === true) {
     notes.add(
       "Nobody named the sensor columns, and none is called after a sensor; taken as channels were",

@@ -53,21 +53,58 @@ function blockHash(rows: Int32Array, from: number): number {
 const isDistinct = (rows: Int32Array, from: number) =>
   new Set(rows.subarray(from, from + block.length)).size >= block.different;
 
-/** Pairs of recordings that share samples, wholly or in part. */
-export function findCopies(recordings: readonly Recording[]): Copy[] {
+/** Blocks of a recording, by which pieces of it are found elsewhere. */
+export interface Sketch {
+  hashes: Float64Array;
+  /** First sample of each block. */
+  starts: Float64Array;
+  /** Whether a block is more than a short pattern that two recordings may share. */
+  isDistinct: (block: number) => boolean;
+}
+
+/** The blocks of a recording of a large set, or of a smaller one. */
+export function sketchOf(recording: Recording, large = true): Sketch {
+  const every = large ? oneIn.ofMany : oneIn.usually;
+  const rows = hashes(recording);
+  const [found, starts]: number[][] = [[], []];
+  for (let t = 0; t + block.length <= rows.length; t++) {
+    if (rows[t] % every !== 0) continue;
+    found.push(blockHash(rows, t));
+    starts.push(t);
+  }
+  return {
+    hashes: Float64Array.from(found),
+    starts: Float64Array.from(starts),
+    isDistinct: (i) => isDistinct(rows, starts[i]),
+  };
+}
+
+/** Whether a set is large, so that fewer of its blocks are compared. */
+export function isLarge(recordings: readonly Recording[]): boolean {
+  return recordings.reduce((n, r) => n + r.samples, 0) > many;
+}
+
+/**
+ * Pairs of recordings that share samples, wholly or in part.
+ *
+ * @param sketches Of each recording; without them all samples are read.
+ */
+export function findCopies(
+  recordings: readonly Recording[],
+  sketches?: readonly Sketch[],
+): Copy[] {
+  const large = isLarge(recordings);
   /** Recording and sample of each block. */
   const owner = new Map<number, [r: number, t: number]>();
   /** By pair of recordings, blocks in common and how much later the first of them lies in the first recording. */
   const pairs = new Map<number, { r: number; other: number; shared: number; offset: number }>();
-  const every = recordings.reduce((n, r) => n + r.samples, 0) > many ? oneIn.ofMany : oneIn.usually;
   for (const [r, recording] of recordings.entries()) {
-    const rows = hashes(recording);
-    for (let t = 0; t + block.length <= rows.length; t++) {
-      if (rows[t] % every !== 0) continue;
-      const hash = blockHash(rows, t);
+    const { hashes, starts, isDistinct } = sketches?.[r] ?? sketchOf(recording, large);
+    for (const [i, hash] of hashes.entries()) {
+      const t = starts[i];
       const known = owner.get(hash);
       if (known === undefined) owner.set(hash, [r, t]);
-      else if (known[0] !== r && isDistinct(rows, t)) {
+      else if (known[0] !== r && isDistinct(i)) {
         const [other, at] = known;
         const pair = pairs.get(other * recordings.length + r) ?? { r, other, shared: 0, offset: at - t };
         pair.shared++;

@@ -53,6 +53,11 @@ export class LabelColumns {
     }
   }
 
+  /** Whether no further row can make any column tell the label. */
+  get decided(): boolean {
+    return this.#shown.every(({ labelsOf, valueOf }) => labelsOf === undefined && valueOf === undefined);
+  }
+
   /**
    * @param names Of the columns. @param notes Told of those that tell the label in most rows.
    * @throws {InputError} for a column that tells the label, or that the label tells.

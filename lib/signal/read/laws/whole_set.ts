@@ -2,7 +2,7 @@
 import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
 import { InputError } from "../../../errors.ts";
 import { guessSubjectPattern } from "../look/subject_pattern.ts";
-import { findCopies } from "./copies.ts";
+import { findCopies, type Sketch } from "./copies.ts";
 import { listed } from "./notes.ts";
 
 /** What the readers call the only subject where nobody named any. */
@@ -25,7 +25,7 @@ function isDistinctive({ data, samples }: Recording): boolean {
 }
 
 /** Two 32-bit FNV-like hashes of a recording's samples and labels. */
-function fingerprint({ data, labels }: Recording): string {
+export function fingerprint({ data, labels }: Recording): string {
   const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
   let [a, b] = [0x811c9dc5, 0x9747b28c];
   for (let i = 0; i < words.length; i++) {
@@ -36,12 +36,18 @@ function fingerprint({ data, labels }: Recording): string {
   return `${a}.${b}`;
 }
 
+/** What is kept of a recording to find its content elsewhere without reading it again. */
+export interface Trace {
+  print: string;
+  sketch: Sketch;
+}
+
 /** Recordings of equal content, in groups of two and more. */
-function copies(recordings: readonly Recording[]): Recording[][] {
+function copies(recordings: readonly Recording[], printOf: (r: Recording) => string): Recording[][] {
   const out: Recording[][] = [];
   for (const alike of Map.groupBy(recordings, (r) => r.samples).values()) {
     if (alike.length < 2) continue;
-    for (const group of Map.groupBy(alike, fingerprint).values()) if (group.length > 1) out.push(group);
+    for (const group of Map.groupBy(alike, printOf).values()) if (group.length > 1) out.push(group);
   }
   return out;
 }
@@ -64,10 +70,14 @@ const gapSamples = (r: Recording) => r.gaps.reduce((n, [a, b]) => n + b - a, 0);
  * Checks what only all recordings together show: equal content under two subjects, recordings and subjects that are mostly
  * gap, sensors without a triad.
  *
+ * @param traces Of each recording; without them all samples are read.
  * @returns What the user should know.
  * @throws {InputError} for the same samples under two subjects, and for thousands of files of one window each.
  */
-export function checkWholeSet({ recordings, rate, channels, triads }: Recordings): string[] {
+export function checkWholeSet(set: Recordings, traces?: readonly Trace[]): string[] {
+  const { recordings, rate, channels, triads } = set;
+  const places = new Map(recordings.map((r, i) => [r, i]));
+  const printOf = (r: Recording) => traces?.[places.get(r)!].print ?? fingerprint(r);
   const notes: string[] = [];
   const [{ samples }] = recordings;
   notes.push(...onePerson(recordings));
@@ -80,7 +90,7 @@ export function checkWholeSet({ recordings, rate, channels, triads }: Recordings
       { hint: "Use import: { type: windows }." },
     );
   }
-  for (const [first, ...others] of copies(recordings)) {
+  for (const [first, ...others] of copies(recordings, printOf)) {
     const other = others.find((r) => r.subject !== first.subject);
     if (other !== undefined && isDistinctive(first)) {
       throw new InputError(
@@ -92,8 +102,8 @@ export function checkWholeSet({ recordings, rate, channels, triads }: Recordings
     notes.push(`Recordings that hold the same samples: ${listed([first, ...others].map((r) => r.id))}`);
   }
   const sharing: string[] = [];
-  for (const { first, other, whole } of findCopies(recordings)) {
-    if (first.samples === other.samples && fingerprint(first) === fingerprint(other)) continue;
+  for (const { first, other, whole } of findCopies(recordings, traces?.map(({ sketch }) => sketch))) {
+    if (first.samples === other.samples && printOf(first) === printOf(other)) continue;
     const both = `${first.id} of subject ${first.subject} and ${other.id} of subject ${other.subject}`;
     sharing.push(
       `${first.subject === other.subject ? `${first.id} and ${other.id}` : both}${

@@ -1,6 +1,8 @@
 /** Text tables, with all sensors in each or with files of their own. */
+import { basename } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../../errors.ts";
+import { refuseSensorFiles } from "../laws/file_kinds.ts";
 import { defineReader } from "../reader.ts";
 import { regularExpression } from "./regular_expression.ts";
 import { column } from "./common.ts";
@@ -54,10 +56,28 @@ export default defineReader({
       "What a recording does that lacks a sensor's file or rows: stop, be left out (and named), or be kept as a gap.",
     ),
   }),
+  parts(params) {
+    const { rate, sensors, label, files, metadata, bursts, on_bad, short, units_by_file } = params;
+    const alone = rate !== undefined && on_bad !== "skip" && short === "error" &&
+      (sensors === undefined || inOneFile(sensors)) &&
+      !(typeof label === "object" && (label.from === "intervals" || label.from === "metadata"));
+    const few = [files, metadata, bursts, units_by_file, params.label_names].every((one) =>
+      one === undefined
+    );
+    if (!alone || !few || params.unlabelled.length > 0) return undefined;
+    return {
+      named: "^[^/]+\\.(csv|tsv|txt|dat|log)(\\.gz)?$",
+      name: (paths) => `${paths.length} tables`,
+      checkNames(paths) {
+        if (sensors === undefined) refuseSensorFiles(paths.map((path) => basename(path)), params);
+      },
+      labelColumns: true,
+    };
+  },
   async read(params, context) {
     const { readCsv, readJoinedCsv } = await import("../csv.ts");
     const { sensors, ...rest } = params;
-    const options = tableOptions(rest);
+    const options = { ...tableOptions(rest), part: context.part };
     const read = sensors === undefined || inOneFile(sensors)
       ? await readCsv(context.paths, { ...options, sensors }, context.progress)
       : await readJoinedCsv(context.paths, partsOf(sensors), options, context.progress);

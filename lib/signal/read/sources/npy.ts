@@ -63,6 +63,12 @@ export default defineReader({
     ...worn,
     ...part,
   }),
+  parts: ({ on_bad }) =>
+    on_bad === "skip" ? undefined : {
+      named: "^[^/]+\\.(np[yz]|mat)$",
+      together: "\\.labels(?=\\.npy$)",
+      name: (paths) => `${paths.filter((path) => !/\.labels\.npy$/i.test(path)).length} arrays`,
+    },
   async read(params, { paths, progress, warn, measured }) {
     const { readNpyRecordings } = await import("../npy_recordings.ts");
     const options = { ...camelKeys(params), labelNames: params.labels };
