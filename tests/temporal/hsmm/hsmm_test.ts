@@ -286,6 +286,19 @@ Deno.test("T047 HSMM functions refuse impossible symbols, one state and shapes t
   assert.throws(() => viterbi({ ...published(4), maxDuration: 5 }, [0]), /durations need 5/);
 });
 
+Deno.test("a sequence that no path explains has probability 0, which is refused", () => {
+  // Symbol 3 is of state 2 alone, which nothing leads to.
+  const model: Hsmm = {
+    ...published(4),
+    initial: Float64Array.of(0.6, 0.4, 0),
+    transition: Float64Array.of(0, 1, 0, 1, 0, 0, 0.5, 0.5, 0),
+    logEmission: Float64Array.of(0.8, 0.1, 0.1, 0, 0.1, 0.7, 0.2, 0, 0.1, 0.1, 0.2, 0.6).map(Math.log),
+  };
+  assert.throws(() => logLikelihood(model, [0, 1, 3, 0]), /observation 2 has probability 0/);
+  assert.throws(() => logLikelihood(model, [9, 9, 0, 3], 2, 4), /observation 3 has probability 0/);
+  assert.ok(Number.isFinite(logLikelihood(model, [0, 1, 2, 0])));
+});
+
 /** The same model with every duration up to `D` explicit: what its tails stand for. */
 function spelledOut(model: Hsmm, D: number): Hsmm {
   return {
@@ -317,7 +330,8 @@ for (const D of [1, 2, 5]) {
       logEmission: Float64Array.of(0.7, 0.1, 0.1, 0.1, 0.1, 0.6, 0.2, 0.1, 0, 0.1, 0.3, 0.6).map(Math.log),
     };
     const symbols = Array.from(
-      { length: 40 },
+      // More than the buffers of open segments hold, so that they are moved.
+      { length: 200 },
       (_, t) => t % 11 === 7 ? -1 : (t % 20 < 12 ? 3 : rng.below(4)),
     );
     const long = spelledOut(model, 1500);
