@@ -80,3 +80,15 @@ Deno.test("gmm() on a lattice needs a variance floor and says so", () => {
   const fit = gmm(points, 2, Int32Array.of(0, 1), { regCovar: 1e-6 });
   assert.deepEqual([...fit.labels], [0, 1]);
 });
+
+Deno.test("gmm() compares its first two rounds already, and stops unconverged at the most it may take", () => {
+  const { x, w, k } = vectors.gmm[0];
+  const points = pointsOf(x, w), { labels } = kmeans(points, k, new Random(2));
+  const told = (options: { tolerance: number; maxIterations: number }) => {
+    const { history, iterations, converged } = gmm(points, k, labels, options);
+    return [history.length, iterations, converged];
+  };
+  assert.deepEqual(told({ tolerance: 1e9, maxIterations: 9 }), [2, 2, true]);
+  assert.deepEqual(told({ tolerance: 1e9, maxIterations: 1 }), [1, 1, false]);
+  assert.deepEqual(told({ tolerance: 0, maxIterations: 3 }), [3, 3, false]);
+});

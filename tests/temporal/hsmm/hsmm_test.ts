@@ -262,6 +262,18 @@ Deno.test("fitHsmm() survives a sequence of one repeated symbol", () => {
   assert.ok(Number.isFinite(fit.history[fit.history.length - 1]));
 });
 
+Deno.test("viterbi() of nothing is an empty path, and of one bout shorter than D that bout, scored as lasting on", () => {
+  const model = published(8);
+  assert.deepEqual(viterbi(model, []), { path: new Int32Array(0), logProbability: 0 });
+  assert.deepEqual(viterbi(model, [9, 9], 1, 1).path.length, 0);
+  for (const T of [1, 2, 3]) {
+    const { path, logProbability } = viterbi(model, new Array(T).fill(0));
+    assert.deepEqual([...path], new Array(T).fill(0));
+    const lasting = model.durations[0].pmf.slice(T - 1).reduce((a, b) => a + b, 0);
+    close([logProbability], [Math.log(0.5) + Math.log(lasting) + T * Math.log(0.7)]);
+  }
+});
+
 Deno.test("viterbi() keeps an impossible symbol out of a state's segments", () => {
   const model = {
     ...published(4),
