@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Behaviours } from "../../../lib/artifacts/behaviours.ts";
 import { Part } from "../../../lib/artifacts/split.ts";
+import { rowsOf, shareOfRows } from "../../../lib/metrics/scores/by_subject.ts";
 import { validate, type ValidationInput } from "../../../lib/metrics/scores/validate.ts";
 import { Random } from "../../../lib/random.ts";
 import smooth from "../../../lib/steps/smooth.ts";
@@ -96,4 +97,41 @@ Deno.test("one person tells nothing of others, and four give no interval", async
   assert.deepEqual(one.brier.jackknife, { subjects: ["s2"], without: [] });
   assert.match(one.brier.noInterval!, /one recording of one subject/);
   assert.match(judge(["s2", "s3", "s4", "s5"]).motif_ari.noInterval!, /only 4 subjects, an interval needs 5/);
+});
+
+Deno.test("one person with five recordings has an interval over them, and still nobody to leave out", () => {
+  const recording = Int32Array.from({ length: 50 }, (_, i) => Math.floor(i / 10));
+  const judged = {
+    part: new Uint32Array(50),
+    rows: Uint32Array.from(recording.keys()),
+    labels: new Int32Array(50),
+    train: new Uint32Array(0),
+    classNames: ["a"],
+    subjects: ["one"],
+    subject: new Int32Array(50),
+    recordings: ["r0", "r1", "r2", "r3", "r4"],
+    recording,
+    origin: "measured" as const,
+  };
+  const metric = shareOfRows(judged, (row) => row % 10 > recording[row] / 2);
+  assert.deepEqual([metric.value, metric.n, metric.origin], [41 / 50, 50, "measured"]);
+  assert.equal(metric.interval!.method, "logit t over 5 recordings of one subject");
+  assert.deepEqual(metric.jackknife, { subjects: ["one"], without: [] });
+  const people = { ...judged, subjects: judged.recordings, subject: recording };
+  const share = shareOfRows(people, (row) => row % 10 > recording[row] / 2, { note: "so" });
+  assert.deepEqual([share.interval!.lower, share.interval!.upper, share.note], [
+    metric.interval!.lower,
+    metric.interval!.upper,
+    "so",
+  ]);
+  // Nine, nine, eight, eight and seven of ten: without each, of forty.
+  assert.deepEqual(share.jackknife!.without, [32 / 40, 32 / 40, 33 / 40, 33 / 40, 34 / 40]);
+});
+
+Deno.test("rowsOf() takes rows of a matrix in the order asked for, of the same kind", () => {
+  assert.deepEqual(
+    rowsOf(Float64Array.of(1, 2, 3, 4, 5, 6), Int32Array.of(2, 0, 2), 2),
+    Float64Array.of(5, 6, 1, 2, 5, 6),
+  );
+  assert.deepEqual(rowsOf(Int32Array.of(7, 8, 9), Int32Array.of(1)), Int32Array.of(8));
 });
