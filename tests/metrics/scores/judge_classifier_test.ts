@@ -86,16 +86,30 @@ Deno.test("judgeClassifier() tells classes that the model lacks, with their wind
   assert.equal(metrics.nll.value, null);
   assert.equal(confusion.reduce((sum, row) => sum + row[1], 0), 0);
   assert.throws(() => judgedAs(["a", "b"]), /classes \(a, b\) are none of the labels \(sit, walk, run\)/);
-  const logits = logitsOf(["sit", "walk", "run"]);
-  logits[3 * 7] = NaN;
-  assert.throws(
-    () =>
-      judgeClassifier(
-        judged,
-        { logits, classes: ["sit", "walk", "run"], temperature: 1 },
-        new Int32Array(0),
-        new Random(1),
-      ),
-    /logit NaN at window 7/,
+  for (const column of [0, 1, 2]) {
+    const logits = logitsOf(["sit", "walk", "run"]);
+    logits[3 * 7 + column] = NaN;
+    const output = { logits, classes: ["sit", "walk", "run"], temperature: 1 };
+    assert.throws(
+      () => judgeClassifier(judged, output, new Int32Array(0), new Random(1)),
+      /logit NaN at window 7/,
+    );
+  }
+});
+
+Deno.test("judgeClassifier() has the mean −ln p of the labels, over the temperature, with every class in the sum", () => {
+  const logits = Float32Array.from({ length: 3 * 48 }, (_, i) => (i * 7 % 5) - 2);
+  const classes = ["run", "sit", "walk"], temperature = 1.5;
+  const { metrics } = judgeClassifier(
+    judged,
+    { logits, classes, temperature },
+    Int32Array.of(0),
+    new Random(1),
   );
+  const nll = (by: number) =>
+    judged.labels.reduce((sum, label, i) => {
+      const row = [1, 2, 0].map((column) => Math.exp(logits[3 * i + column] / by));
+      return sum - Math.log(row[label] / (row[0] + row[1] + row[2])) / 48;
+    }, 0);
+  assert.ok(Math.abs(metrics.nll.value! - nll(1.5)) < 1e-6);
 });
