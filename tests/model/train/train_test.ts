@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { Architecture, Model } from "../../../lib/artifacts/model.ts";
+import { argmaxRows } from "../../../lib/model/evaluate.ts";
+import { learningRate } from "../../../lib/model/train/optimizer.ts";
 import { train, type TrainHooks, type TrainOptions } from "../../../lib/model/train/train.ts";
 import type { TrainingData } from "../../../lib/model/train/training_data.ts";
 import { type VqFix, vqFixes } from "../../../lib/model/train/vq_fixes.ts";
@@ -222,4 +224,61 @@ Deno.test("T082 T083 train() stops when nothing gets better and keeps the best e
   });
   assert.equal(history.length, bestEpoch + 2);
   assert.ok(history.length < 9);
+});
+
+Deno.test("train() tells every step: the share done, the loss so far, the last epoch's marks and the time that is left", async () => {
+  const told: { fraction: number; parts: string[] }[] = [];
+  // 80 windows in batches of 32 are three steps an epoch.
+  const plain = { epochs: 3, dropout: 0, shift: 0, scaling: 0, jitter: 0, keep: "last" as const };
+  const { history, bestEpoch, validationLogits } = await run(architectureOf({}), plain, {
+    onProgress: (fraction, message) => told.push({ fraction, parts: message.split(" · ") }),
+  });
+  assert.equal(told.length, 9);
+  told.forEach(({ fraction, parts }, i) => {
+    assert.ok(Math.abs(fraction - (i + 1) / 9) < 1e-12, `${fraction}`);
+    const epoch = Math.floor(i / 3), before = history[epoch - 1];
+    assert.equal(parts[0], `epoch ${epoch + 1}/3`);
+    assert.match(parts.at(-1)!, /^\d+ s left$/);
+    if (i % 3 === 2) assert.equal(parts[1], `loss ${history[epoch].loss.toFixed(3)}`);
+    assert.deepEqual(
+      parts.slice(2, -1),
+      before === undefined ? [] : [
+        `validation ${before.validationAccuracy!.toFixed(3)}`,
+        `perplexity ${before.perplexity!.toFixed(1)}`,
+      ],
+    );
+  });
+  assert.equal(told.at(-1)!.parts.at(-1), "0 s left");
+  assert.deepEqual(history.map(({ epoch }) => epoch), [1, 2, 3]);
+  // The rate in the middle of the last of three steps.
+  history.forEach((epoch, e) => {
+    const rate = learningRate(e + 2.5 / 3, { peak: options.learningRate, epochs: 3, warmupEpochs: 1 });
+    assert.ok(Math.abs(epoch.learningRate - rate) < 1e-15);
+    // A share of all 80 windows.
+    assert.ok(epoch.accuracy >= 0 && epoch.accuracy <= 1 && Math.abs(80 * epoch.accuracy % 1) < 1e-9);
+  });
+  assert.ok(history[2].accuracy > history[0].accuracy);
+  assert.equal(bestEpoch, 3);
+  // What is kept is what was judged last.
+  const data = dataOf(sampleModel());
+  const guesses = argmaxRows(validationLogits, 4);
+  const right = guesses.filter((guess, i) => guess === data.labels[data.validationRows[i]]).length;
+  assert.equal(right / 40, history[2].validationAccuracy);
+});
+
+Deno.test("train() refuses to train on nothing, and trains on fewer windows than a batch", async () => {
+  const data = dataOf(sampleModel());
+  const on = (rows: number) =>
+    train(
+      architectureOf({}),
+      { ...data, trainRows: data.trainRows.slice(0, rows) },
+      { ...options, epochs: 1 },
+      new Random(3),
+      {
+        onProgress() {},
+      },
+    );
+  await assert.rejects(on(0), /no labelled window is in the training part/);
+  const { history } = await on(8);
+  assert.ok(Math.abs(8 * history[0].accuracy % 1) < 1e-9);
 });
