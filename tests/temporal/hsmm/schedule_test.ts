@@ -119,3 +119,44 @@ Deno.test("fitHsmm() orders states by use, and gives shares, counts and a floor 
   });
   assert.deepEqual([...fit.model.transition], [0, 1, 1, 0]);
 });
+
+Deno.test("fitHsmm() guesses durations of twenty where D is long, or what it is told", () => {
+  const counts = [0, 1].flatMap((state) =>
+    [0, 1, 2].map((s) => {
+      const all = symbols.filter((symbol) => symbol === s).length;
+      return (s === state ? all : 0) + 0.05 * (all + 1e-3) / 2;
+    })
+  );
+  const model = (mean: number): Hsmm => ({
+    states: 2,
+    symbols: 3,
+    maxDuration: 100,
+    initial: Float64Array.of(0.5, 0.5),
+    transition: Float64Array.of(0, 1, 1, 0),
+    durations: [0, 1].map(() => durationWithMean("poisson", 100, mean)),
+    logEmission: Float64Array.from(counts, (c, i) => {
+      const row = counts.slice(3 * Math.floor(i / 3), 3 * Math.floor(i / 3) + 3);
+      return Math.log(c / row.reduce((a, b) => a + b));
+    }),
+  });
+  for (const meanDuration of [undefined, 31]) {
+    const { of } = passes({ maxDuration: 100, guess: symbols, restarts: 1, iterations: 0, meanDuration });
+    const value = stretches.reduce(
+      (sum, { from, to }) => sum + logLikelihood(model(meanDuration ?? 20), symbols, from, to),
+      0,
+    );
+    assert.ok(Math.abs(of(0)[0].logLikelihood - value) < 1e-8, `${meanDuration}`);
+    assert.equal(of(0).length, 1);
+  }
+});
+
+Deno.test("fitHsmm() takes transitions in proportion to what is expected, of every state", () => {
+  const { fit } = passes({ states: 3, restarts: 1, iterations: 2, tolerance: -1, guess: symbols });
+  for (let i = 0; i < 3; i++) {
+    const row = fit.model.transition.slice(3 * i, 3 * i + 3);
+    assert.ok(Math.abs(row.reduce((a, b) => a + b) - 1) < 1e-12);
+    assert.equal(row[i], 0);
+    // No longer the even first guess: states mostly follow each other in a circle.
+    assert.ok(row.filter((_, j) => j !== i).every((p) => Math.abs(p - 0.5) > 0.02), `${row}`);
+  }
+});
