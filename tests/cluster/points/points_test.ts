@@ -141,3 +141,34 @@ Deno.test("checkLoss() compares the squared error with a tenth of the variance o
   checkLoss(values, 2, 2, limit - 1e-6);
   assert.throws(() => checkLoss(values, 2, 2, limit + 1e-6), /Cannot gather 3 points of 2 dimensions/);
 });
+
+Deno.test("checkFinite() looks at the very first number, and at infinities", () => {
+  assert.throws(() => checkFinite([NaN, 2, 3, 4], 2), /window 0 has NaN in dimension 0/);
+  assert.throws(() => checkFinite([1, 2, -Infinity, 4], 2), /window 1 has -Infinity in dimension 0/);
+  checkFinite([], 2);
+});
+
+Deno.test("pointsOfRows() cuts the range into the most equal cells that are few enough, the largest value in the last", () => {
+  // Ten even steps on a line: five cells of two, each at the mean of its own.
+  const values = Float64Array.from({ length: 10 }, (_, i) => i);
+  const { values: means, weights, index, exact, cell, rmsError } = pointsOfRows(values, 1, 5);
+  assert.deepEqual([[...means], [...weights], exact], [[0.5, 2.5, 4.5, 6.5, 8.5], [2, 2, 2, 2, 2], false]);
+  assert.deepEqual([...index], [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
+  assert.ok(Math.abs(cell - 9 / 5) < 1e-12 && Math.abs(rmsError - 0.5) < 1e-12, `${cell} ${rmsError}`);
+  // Rows that count make the mean; a cell where none does keeps the mean of all.
+  const fit = Uint8Array.of(1, 0, 0, 0, 0, 1, 1, 1, 0, 1);
+  const part = pointsOfRows(values, 1, 5, fit);
+  assert.deepEqual([[...part.values], [...part.weights]], [[0, 2.5, 5, 6.5, 9], [1, 0, 1, 2, 1]]);
+});
+
+Deno.test("pointsOfRows() keeps the value of equal rows to the last bit, however many there are", () => {
+  const points = pointsOfRows(new Float64Array(10).fill(0.1), 1, 5);
+  assert.deepEqual([[...points.values], [...points.weights], points.rmsError, points.cell], [
+    [0.1],
+    [10],
+    0,
+    0,
+  ]);
+  // Ten tenths of a tenth do not add up to it.
+  assert.notEqual(Array.from({ length: 10 }, () => 0.1 / 10).reduce((a, b) => a + b), 0.1);
+});
