@@ -1,6 +1,7 @@
 /** OnnxBundle: a model as files for hosts and devices, with the proof that they compute what was trained. */
 import { z } from "zod";
 import { directoryType, type Origin } from "./artifact.ts";
+import { type ChannelFilter, channelFilterSchema } from "./channel_filter.ts";
 import { objectOf, origins, readJson, readJsonIfThere } from "./read_json.ts";
 
 /** Names of a bundle's files. */
@@ -15,6 +16,9 @@ export const bundleFiles = {
   hostOnnx: "host_head.onnx",
   /** The same as numbers, for hosts without a runtime: {@linkcode HostHeadFile}. */
   hostHead: "host_head.json",
+  /** The encoder as a list of layers, for hosts without a runtime: {@linkcode PlainEncoder}; and its float32 weights. */
+  plain: "encoder.json",
+  plainWeights: "encoder.f32.bin",
   /** Sensors, channels, rate, window, labels, levels, hashes: {@linkcode ModelMetadata}. */
   metadata: "model_metadata.json",
   /** How far each exported graph is from a float64 reference: {@linkcode Parity}. */
@@ -67,6 +71,27 @@ export interface HostHeadFile {
   layers: HostLayer[];
 }
 
+/**
+ * One layer of `encoder.json`; `weight` and `bias` are places in the file of weights, counted in numbers.
+ *
+ * `conv`: `shape` `[out, in, sensors, time]`, time padded with zeros to keep its length, then ReLU and the maximum over
+ * each `pool` steps of time. `pool`: statistics over sensors and time, in `segments` equal stretches, statistic by
+ * statistic and channel by channel; standard deviations are `sqrt(variance + epsilon)`. `dense`: `shape` `[out, in]`.
+ */
+export type PlainLayer =
+  | { kind: "conv"; shape: [number, number, number, number]; pool: number; weight: number; bias: number }
+  | { kind: "pool"; statistics: ("mean" | "max" | "std")[]; segments: number; epsilon: number }
+  | { kind: "dense"; shape: [number, number]; relu: boolean; weight: number; bias: number };
+
+/** `encoder.json`: from a scaled window `[channels, sensors, length]` to the latent before the bound. */
+export interface PlainEncoder {
+  version: 1;
+  input: [number, number, number];
+  /** File of all weights, float32, little-endian. */
+  weights: string;
+  layers: PlainLayer[];
+}
+
 /** `model_metadata.json`, as far as the device side needs it. */
 export interface ModelMetadata {
   /** Sensor and channel names; scaler and units follow their order. */
@@ -78,6 +103,8 @@ export interface ModelMetadata {
   window: { length: number; hop: number | null; context?: number };
   /** Model input is `(x − center) · scale`, `[sensors][channels]`. */
   scaler: { method: string; center: number[][]; scale: number[][] };
+  /** Filters that made some of the channels; absent in older files. */
+  filters?: ChannelFilter[];
   levels: number[] | null;
   /** Quantiser variant, `none` without; absent in older files. */
   quantizer?: string;
@@ -185,6 +212,7 @@ const metadataSchema = (): z.ZodType<ModelMetadata> =>
     rate: number,
     window: z.object({ length: count, hop: number.nullable(), context: count.optional() }),
     scaler: z.object({ method: z.string(), center: z.array(numbers), scale: z.array(numbers) }),
+    filters: z.array(channelFilterSchema()).optional(),
     levels: numbers.nullable(),
     quantizer: z.string().optional(),
     calibration: z.object({ n: count, source: z.string() }).optional(),

@@ -44,6 +44,7 @@ export default defineStep({
     ),
   }),
   outputs: { package: Package },
+  permissions: { ffi: true },
   files: () => templates,
   async run({ inputs, inputDirs, params, files, out, log, warn }) {
     const { buildPackage } = await import("../hailo/package/build.ts");
@@ -66,6 +67,7 @@ export default defineStep({
         files[name].map((source) => ({ path: relative(pattern, source).replaceAll("\\", "/"), source }))
       ).filter(({ path }) => !path.includes("__pycache__")),
     );
+    packed.warnings.forEach(warn);
     const { status } = packed.facts;
     log(
       `package ${

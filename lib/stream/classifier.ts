@@ -4,7 +4,8 @@ import { InputError } from "../errors.ts";
 import type { PipelineOptions } from "../temporal/pipeline.ts";
 import { StreamingSmoother } from "../temporal/streaming.ts";
 import type { StreamEncoder } from "./encoder.ts";
-import { MotifLookup } from "./motif_lookup.ts";
+import { DerivedChannels } from "./derived_channels.ts";
+import { MotifLookup, type MotifReader, type MotifReading } from "./motif_lookup.ts";
 import { SampleRing } from "./ring.ts";
 
 /** How to stream. */
@@ -15,8 +16,9 @@ export interface StreamOptions {
   rate?: number;
   /** Smooths motifs where there are any, else class labels, causally; left out, nothing is smoothed. */
   smoothing?: PipelineOptions;
-  /** Motifs made with the same network. */
+  /** Motifs made with the same network; or what says which motif a window has. */
   motifs?: Motifs;
+  lookup?: MotifReader;
   /**
    * The samples hold gravity channels already. `load` with `gravity: true` makes them by a filter without phase shift,
    * which needs the future, so a stream cannot; its user can estimate them by other means.
@@ -84,13 +86,14 @@ export class StreamingClassifier {
   readonly encoder: StreamEncoder;
   readonly hop: number;
   readonly rate: number;
-  /** Values of one sample: sensors × channels. */
+  /** Values of one sample: sensors × {@linkcode StreamingClassifier.inputs}. */
   readonly width: number;
   /** Predictions between a prediction and its smoothed label; `null` without smoothing. */
   readonly latency: number | null;
   readonly #ring: SampleRing;
   readonly #window: Float32Array;
-  readonly #lookup: MotifLookup | undefined;
+  readonly #channels: DerivedChannels;
+  readonly #lookup: MotifReader | undefined;
   readonly #smoother: StreamingSmoother | undefined;
   readonly #onTiming: StreamOptions["onTiming"];
   /** Samples since the start, missing ones included. */
@@ -106,17 +109,7 @@ export class StreamingClassifier {
   /** @throws {InputError} for a network that needs what a stream does not have, and for a hop or rate that cannot be. */
   constructor(encoder: StreamEncoder, options: StreamOptions = {}) {
     const { sensors, channels, length } = encoder;
-    const gravity = channels.filter((name) => /^gravity_[xyz]$/.test(name));
-    if (gravity.length > 0 && options.gravitySupplied !== true) {
-      throw new InputError(
-        `Cannot stream: the model reads ${
-          gravity.join(", ")
-        }, which load computes with samples of the future`,
-        { hint: "Train with gravity: false, or supply these channels with the samples and say so." },
-      );
-    }
     this.encoder = encoder;
-    this.width = sensors.length * channels.length;
     this.hop = options.hop ?? encoder.hop ?? Math.max(1, (length - 2 * encoder.context) >> 1);
     if (!(Number.isInteger(this.hop) && this.hop >= 1)) {
       throw new InputError(`Cannot stream: hop must be a whole number of samples from 1, got ${this.hop}`);
@@ -132,10 +125,12 @@ export class StreamingClassifier {
         hint: "Resample before, or leave the rate out.",
       });
     }
+    this.#channels = new DerivedChannels({ ...encoder, rate: this.rate }, options.gravitySupplied);
+    this.width = sensors.length * this.inputs.length;
     this.#ring = new SampleRing(sensors.length, channels.length, length, encoder.scaler);
-    this.#window = new Float32Array(this.width * length);
-    this.#last = new Float32Array(this.width);
-    this.#lookup = options.motifs && new MotifLookup(options.motifs, encoder.levels);
+    this.#window = new Float32Array(sensors.length * channels.length * length);
+    this.#last = new Float32Array(sensors.length * channels.length);
+    this.#lookup = options.lookup ?? (options.motifs && new MotifLookup(options.motifs, encoder.levels));
     const labelled = this.#lookup !== undefined || encoder.labels.length > 0;
     this.#smoother = labelled && options.smoothing ? new StreamingSmoother(options.smoothing) : undefined;
     this.latency = this.#smoother?.latency ?? null;
@@ -161,12 +156,11 @@ export class StreamingClassifier {
       for (let offset = 0; offset < samples.length; offset += this.width) {
         // What lies before the first sample is taken to be like it, as in the batch.
         const copies = this.#filled === 0 ? this.encoder.context : 0;
-        for (let i = 0; i < copies; i++) await this.#add(samples, offset, out);
+        const whole = this.#channels.complete(samples, offset);
+        for (let i = 0; i < copies; i++) await this.#add(whole, out);
         this.#position++;
-        await this.#add(samples, offset, out);
-        if (offset + this.width === samples.length) {
-          for (let i = 0; i < this.width; i++) this.#last[i] = samples[offset + i];
-        }
+        await this.#add(whole, out);
+        this.#last.set(whole);
       }
     });
   }
@@ -183,9 +177,9 @@ export class StreamingClassifier {
     return out;
   }
 
-  async #add(samples: ArrayLike<number>, offset: number, out: Prediction[], ahead = 0): Promise<void> {
+  async #add(sample: Float32Array, out: Prediction[], ahead = 0): Promise<void> {
     const { length } = this.encoder;
-    this.#ring.add(samples, offset);
+    this.#ring.add(sample, 0);
     this.#filled++;
     if (this.#filled >= length && (this.#filled - length) % this.hop === 0) {
       out.push(await this.#predict(this.#position + ahead));
@@ -204,10 +198,11 @@ export class StreamingClassifier {
     }
     const predictions = await this.#alone(async (out) => {
       const copies = this.#filled === 0 ? 0 : this.encoder.context;
-      for (let i = 1; i <= copies; i++) await this.#add(this.#last, 0, out, i);
+      for (let i = 1; i <= copies; i++) await this.#add(this.#last, out, i);
     });
     this.#position += missing;
     this.#filled = 0;
+    this.#channels.reset();
     const labels = this.#smoother?.flush() ?? [];
     return { predictions, decisions: labels.map((label) => ({ index: this.#decided++, label })) };
   }
@@ -217,15 +212,20 @@ export class StreamingClassifier {
     return this.gap();
   }
 
+  /** Channels of a sample as it comes; filters make the network's others of them. */
+  get inputs(): readonly string[] {
+    return this.#channels.inputs;
+  }
+
   /** Frees the network's session. */
   release(): Promise<void> {
     return this.encoder.release();
   }
 
   #notANumber(value: number, at: number): InputError {
-    const { sensors, channels } = this.encoder;
+    const { inputs, encoder: { sensors } } = this;
     const i = at % this.width;
-    const [sensor, channel] = [sensors[Math.floor(i / channels.length)], channels[i % channels.length]];
+    const [sensor, channel] = [sensors[Math.floor(i / inputs.length)], inputs[i % inputs.length]];
     const sample = this.#position + Math.floor(at / this.width);
     return new InputError(`Cannot take sample ${sample}: ${channel} of ${sensor} is ${value}`);
   }
@@ -271,7 +271,7 @@ export class StreamingClassifier {
   #smooth(
     label: number | null,
     probabilities: ArrayLike<number>,
-    found: ReturnType<MotifLookup["look"]> | undefined,
+    found: MotifReading | undefined,
   ): number | undefined {
     return found === undefined
       ? this.#smoother?.push(label!, probabilities)

@@ -1,4 +1,5 @@
 /** The network behind a stream: one window in, its latent and class probabilities out, whatever file it came from. */
+import type { ChannelFilter } from "../artifacts/channel_filter.ts";
 import type { Model } from "../artifacts/model.ts";
 import type { NpyArray } from "../artifacts/npy.ts";
 import { checkVariant } from "../fsq/constants.ts";
@@ -20,6 +21,8 @@ export interface Reading {
 export interface StreamEncoder {
   sensors: readonly string[];
   channels: readonly string[];
+  /** Filters that made some of the channels; undefined where nobody knows. */
+  filters?: readonly ChannelFilter[];
   /** Samples per second; 0 where the network does not know. */
   rate: number;
   /** Samples that the network sees at once. */
@@ -51,6 +54,7 @@ export function modelEncoder(model: Model, session: Session): StreamEncoder {
   return {
     sensors: model.sensors,
     channels: model.channels,
+    ...(model.filters && { filters: model.filters }),
     rate: model.rate,
     length: input[2],
     context: model.context ?? 0,
@@ -75,6 +79,7 @@ export function modelEncoder(model: Model, session: Session): StreamEncoder {
 export interface FullModelFacts {
   sensors: string[];
   channels: string[];
+  filters?: ChannelFilter[];
   rate: number;
   window: { length: number; hop: number | null; context?: number };
   labels: string[];

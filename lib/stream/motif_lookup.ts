@@ -16,11 +16,17 @@ export interface MotifReading {
   unseen: boolean;
 }
 
+/** What says which motif a window has. */
+export interface MotifReader {
+  /** The motif of one window by its code and its latent `[d]`. */
+  look(code: number | null, latent: Float32Array): MotifReading;
+}
+
 /** Answers kept; beyond, the oldest codes are asked for again. */
 const kept = 4096;
 
 /** Looks motifs up by code, or by latent where they were made in that space. */
-export class MotifLookup {
+export class MotifLookup implements MotifReader {
   readonly k: number;
   readonly #rule: MotifRule;
   readonly #space: Motifs["space"];
@@ -46,7 +52,6 @@ export class MotifLookup {
     this.#scale = motifs.clustered?.scale;
   }
 
-  /** The motif of one window by its code and its latent `[d]`. */
   look(code: number | null, latent: Float32Array): MotifReading {
     if (this.#space === "latent") return this.#ask(code, latent);
     let answer = this.#found.get(code!);

@@ -1,5 +1,6 @@
 /** Settings of a stream's smoothing, in the words of the `smooth` step. */
 import type { Behaviours } from "../artifacts/behaviours.ts";
+import type { SmoothingRules } from "../artifacts/smoothing.ts";
 import { InputError } from "../errors.ts";
 import { dwellPredictions } from "../temporal/dwell.ts";
 import type { PipelineOptions } from "../temporal/pipeline.ts";
@@ -111,6 +112,20 @@ export function smoothingOfBehaviours(behaviours: Behaviours, predictionRate: nu
       { hint: "Stream with the hop of the `window` step, or give smoothing settings of its own." },
     );
   }
-  const { hysteresis, ...filters } = rules;
+  return optionsOf(rules);
+}
+
+/** Rules as the smoother takes them. */
+export function optionsOf({ hysteresis, ...filters }: SmoothingRules): PipelineOptions {
   return { ...filters, ...(hysteresis === null ? {} : { hysteresis }) };
+}
+
+/** The rules of `smooth` as a stream runs them where nothing else is said. */
+export function usualRules(predictionRate: number): SmoothingRules {
+  const { modeWidth = 1, minDwell = 1, hysteresis } = smoothingOf(smoothDefaults, predictionRate);
+  return {
+    modeWidth,
+    minDwell,
+    hysteresis: hysteresis === undefined ? null : { ...hysteresis, maxHold: hysteresis.maxHold! },
+  };
 }

@@ -9,7 +9,9 @@ import { modeOf } from "./mode_filter.ts";
 import type { PipelineOptions } from "./pipeline.ts";
 
 /** How many predictions the pipeline in causal mode is late. */
-export function latencyOf({ modeWidth = 1, minDwell = 1 }: PipelineOptions): number {
+export function latencyOf(
+  { modeWidth = 1, minDwell = 1 }: Pick<PipelineOptions, "modeWidth" | "minDwell">,
+): number {
   return (modeWidth - 1) / 2 + minDwell - 1;
 }
 

@@ -46,6 +46,8 @@ Deno.test("export writes a bundle that proves its parity", async () => {
   await exported({}, async (dir, model, warnings) => {
     assert.deepEqual(Object.keys(await files(dir)).sort(), [
       "calibration.npy",
+      "encoder.f32.bin",
+      "encoder.json",
       "host_head.json",
       "host_head.onnx",
       "int8_estimate.json",

@@ -1,31 +1,62 @@
-"""The device part on whatever can run it: a Hailo-8, or onnxruntime on the CPU. One window at a time."""
+"""The device part on whatever can run it: a Hailo-8, onnxruntime, or NumPy. One window at a time."""
 
 import array
 
+from host_head import HostHead
+from plain_encoder import PlainEncoder
 
-class Windows:
-    """The golden windows as arrays, and the scaling that a host does before the device part."""
 
-    def __init__(self, numpy, golden):
-        self.numpy = numpy
-        shape = (golden.n, golden.channels, golden.sensors, golden.length)
-        self.raw = numpy.asarray(golden.inputs, dtype=numpy.float32).reshape(shape)
-        scaler = golden.metadata["scaler"]
+class Scaling:
+    """What a host does to a raw window before the device part."""
+
+    def __init__(self, numpy, scaler):
         self.center, self.scale = (
             numpy.asarray(scaler[name], dtype=numpy.float32).T[:, :, None] for name in ("center", "scale")
         )
 
-    def scaled(self, i):
-        """Window i as [C, S, L], scaled."""
-        return (self.raw[i] - self.center) * self.scale
+    def scaled(self, raw):
+        """A raw window [C, S, L], scaled."""
+        return (raw - self.center) * self.scale
+
+
+def golden_windows(golden):
+    """The golden windows as an array [n, C, S, L]."""
+    import numpy
+
+    shape = (golden.n, golden.channels, golden.sensors, golden.length)
+    return numpy.asarray(golden.inputs, dtype=numpy.float32).reshape(shape)
+
+
+class PlainBackend:
+    """models/encoder.json in NumPy, for machines without a runtime."""
+
+    name = "none"
+    needed = "encoder.json"
+
+    def __init__(self, root, scaler):
+        import numpy
+
+        self.version = f"numpy {numpy.__version__}"
+        self.scaling = Scaling(numpy, scaler)
+        self.encoder = PlainEncoder(root, "models/encoder.json", HostHead.load(root / "models" / "host_head.json"))
+
+    def prepare(self, raw):
+        return self.scaling.scaled(raw)
+
+    def run(self, window):
+        return self.encoder.run(window)
+
+    def close(self):
+        pass
 
 
 class OnnxBackend:
     """models/model.device.onnx on onnxruntime, one thread."""
 
     name = "onnxruntime"
+    needed = "model.device.onnx"
 
-    def __init__(self, root, golden):
+    def __init__(self, root, scaler):
         import numpy
         import onnxruntime
 
@@ -36,11 +67,11 @@ class OnnxBackend:
         )
         self.version = onnxruntime.__version__
         self.input = self.session.get_inputs()[0].name
-        self.windows = Windows(numpy, golden)
+        self.scaling = Scaling(numpy, scaler)
 
-    def prepare(self, i):
-        """Golden window i, scaled, as the device part takes it: [1, C, S, L]."""
-        return self.windows.scaled(i)[None]
+    def prepare(self, raw):
+        """A raw window [C, S, L], scaled, as the device part takes it: [1, C, S, L]."""
+        return self.scaling.scaled(raw)[None]
 
     def run(self, window):
         return self.session.run(None, {self.input: window})[0].reshape(-1).tolist()
@@ -53,13 +84,14 @@ class HailoBackend:
     """models/model.hef on a Hailo-8. HailoRT quantises the input and dequantises the output on the host."""
 
     name = "hailo"
+    needed = "model.hef"
 
-    def __init__(self, root, golden):
+    def __init__(self, root, scaler):
         import hailo_platform as hailo
         import numpy
 
         self.numpy = numpy
-        self.windows = Windows(numpy, golden)
+        self.scaling = Scaling(numpy, scaler)
         self.version = getattr(hailo, "__version__", "unknown")
         self.simulated = bool(getattr(hailo, "STAND_IN", False))
         params = hailo.VDevice.create_params()
@@ -77,9 +109,9 @@ class HailoBackend:
         self.active = self.group.activate(self.group.create_params())
         self.active.__enter__()
 
-    def prepare(self, i):
-        """Golden window i, scaled, as HailoRT takes it: [1, S, L, C], contiguous."""
-        return self.numpy.ascontiguousarray(self.windows.scaled(i).transpose(1, 2, 0)[None])
+    def prepare(self, raw):
+        """A raw window [C, S, L], scaled, as HailoRT takes it: [1, S, L, C], contiguous."""
+        return self.numpy.ascontiguousarray(self.scaling.scaled(raw).transpose(1, 2, 0)[None])
 
     def run(self, window):
         return self.pipeline.infer({self.input: window})[self.output].reshape(-1).tolist()
@@ -96,19 +128,24 @@ class HailoBackend:
         self.device.release()
 
 
-def open_backend(root, golden, wanted="auto"):
-    """The wanted backend; with "auto" the Hailo where there is a HEF and its runtime, else onnxruntime, else None."""
+def open_backend(root, scaler, wanted="auto", plain=True):
+    """The wanted backend; with "auto" the first that is there of Hailo, onnxruntime and, where `plain`, NumPy.
+
+    Gives (backend or None, what stood in the way of those before it, in sentences).
+    """
     problems = []
-    for kind, needed in ((HailoBackend, "model.hef"), (OnnxBackend, "model.device.onnx")):
+    for kind in (HailoBackend, OnnxBackend) + ((PlainBackend,) if plain else ()):
         if wanted not in ("auto", kind.name):
             continue
-        if not (root / "models" / needed).exists():
-            problems.append(f"{kind.name}: models/{needed} is not in this package")
+        if not (root / "models" / kind.needed).exists():
+            problems.append(f"{kind.name}: models/{kind.needed} is not in this package")
             continue
         try:
-            return kind(root, golden), problems
+            return kind(root, scaler), problems
         except ImportError as error:
             problems.append(f"{kind.name}: {error}")
+        except Exception as error:  # a runtime's own: no device, device busy, driver of another version
+            problems.append(f"{kind.name}: {type(error).__name__}: {error}")
     return None, problems
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # a package stays as it was packed
 
-from backends import float64_bytes, open_backend  # noqa: E402
+from backends import float64_bytes, golden_windows, open_backend  # noqa: E402
 from host_head import Golden  # noqa: E402
 from selftest import check_device  # noqa: E402
 
@@ -54,10 +54,11 @@ def prediction_rate(metadata):
 def loop(backend, golden, iterations, warmup, warmup_seconds, period):
     """Timed windows after the warm-up; `period` in seconds, None for back to back."""
     clock = time.perf_counter_ns
+    raw = golden_windows(golden)
 
     def once(i):
         t0 = clock()
-        window = backend.prepare(i % golden.n)
+        window = backend.prepare(raw[i % golden.n])
         t1 = clock()
         bounded = backend.run(window)
         t2 = clock()
@@ -98,7 +99,7 @@ def main():
     args = parser.parse_args()
 
     golden = Golden(ROOT)
-    backend, problems = open_backend(ROOT, golden, args.backend)
+    backend, problems = open_backend(ROOT, golden.metadata["scaler"], args.backend, plain=False)
     if backend is None:
         print("no backend: " + "; ".join(problems), file=sys.stderr)
         return 2

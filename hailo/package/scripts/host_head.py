@@ -40,6 +40,7 @@ class HostHead:
         self.levels = facts["levels"]
         self.half_width = facts["half_width"]
         self.basis = facts["basis"]
+        self.bounds = [facts.get(name) for name in ("half_range", "offset", "shift")]
         self.temperature = facts["temperature"]
         self.labels = facts["labels"]
         self.layers = [
@@ -49,6 +50,12 @@ class HostHead:
     @classmethod
     def load(cls, path):
         return cls(json.loads(Path(path).read_text(encoding="utf-8")))
+
+    def bound(self, latent):
+        """What the device part ends at: tanh(z + shift) * half_range - offset; the latent itself without quantiser."""
+        if self.levels is None:
+            return list(latent)
+        return [math.tanh(z + s) * h - o for z, h, o, s in zip(latent, *self.bounds)]
 
     def rounded(self, bounded):
         """Halves to even, as ONNX Round and Python's round() do; clamped to the levels."""

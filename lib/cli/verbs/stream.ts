@@ -5,12 +5,14 @@ import { Motifs } from "../../artifacts/motifs.ts";
 import { InputError } from "../../errors.ts";
 import type { TimeUnit } from "../../signal/read/laws/time_unit.ts";
 import { extentPattern, extentSamples } from "../../signal/window/extent.ts";
-import { type Decision, type Prediction, StreamingClassifier } from "../../stream/classifier.ts";
+import { StreamingClassifier } from "../../stream/classifier.ts";
 import { classifyStream, type StreamEvent } from "../../stream/classify_stream.ts";
 import type { StreamEncoder } from "../../stream/encoder.ts";
 import { openEncoder } from "../../stream/open_encoder.ts";
 import { parserFor } from "../../stream/parsers.ts";
 import { sampleLayout } from "../../stream/sample_parser.ts";
+import { NamedLines } from "../../stream/named_lines.ts";
+import { openPacked } from "../../stream/packed_motifs.ts";
 import { type StreamTiming, TimingLog } from "../../stream/timing.ts";
 import { parseSmoothing, smoothingOf, smoothingOfBehaviours } from "../../stream/smoothing.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
@@ -79,14 +81,19 @@ export const command = new Command()
       if (behaviours !== undefined && motifs === undefined) {
         throw new InputError("Cannot name behaviours: --behaviours needs their --motifs");
       }
+      // Another choice of motifs leaves the package's own names and smoothing out.
+      const packed = motifs === undefined ? await openPacked(userPath(folder)) : undefined;
       const timing = { hop: hopOf(options.hop, encoder, options.rate), rate: options.rate };
       const given = {
         ...timing,
         ...(motifs === undefined ? {} : { motifs }),
+        ...(packed?.lookup && { lookup: packed.lookup }),
         gravitySupplied: options.suppliedGravity === true,
       };
-      const { hop, rate } = new StreamingClassifier(encoder, given);
-      const smoothing = smoothingFor(options.smooth, behaviours, rate / hop);
+      const { hop, rate, inputs } = new StreamingClassifier(encoder, given);
+      const smoothing = packed !== undefined && options.smooth === undefined && hop === encoder.hop
+        ? packed.smoothing
+        : smoothingFor(options.smooth, behaviours, rate / hop);
       const times = new TimingLog();
       const open = () =>
         new StreamingClassifier(encoder, {
@@ -99,13 +106,13 @@ export const command = new Command()
         stop.signal,
         (place) => err(`listening on ${place}`),
       );
-      const layout = sampleLayout(encoder, source.name, options);
+      const layout = sampleLayout({ sensors: encoder.sensors, channels: inputs }, source.name, options);
       const { width, latency } = open();
       err(
         `${encoder.length} samples a window, one every ${hop} at ${rate} Hz, ${width} values a sample` +
           (latency === null ? "" : `; smoothed labels come ${latency} predictions later`),
       );
-      const names = behaviours?.names ?? motifs?.support.map((_, id) => `motif ${id}`);
+      const names = behaviours?.names ?? packed?.names ?? motifs?.support.map((_, id) => `motif ${id}`);
       const clock = options.time === undefined ? undefined : {
         name: options.time,
         unit: options.timeUnit,
@@ -116,7 +123,7 @@ export const command = new Command()
       const parser = parserFor(options.format, layout);
       const events = classifyStream(source, parser, open, { onBad: options.onBad, clock });
       try {
-        const { predictions, broken } = await print(events, new Namer(encoder, names));
+        const { predictions, broken } = await print(events, new NamedLines(encoder.labels, names));
         if (predictions === 0 && !broken && !stop.signal.aborted) {
           throw new InputError(
             `Cannot classify: no window of ${encoder.length} samples came without a gap`,
@@ -153,7 +160,7 @@ function timingLine(timing: StreamTiming | undefined): string {
 }
 
 /** Prints what happens until the source ends or nobody reads any more; `broken` where nobody does. */
-async function print(events: AsyncIterable<StreamEvent>, namer: Namer) {
+async function print(events: AsyncIterable<StreamEvent>, namer: NamedLines) {
   let predictions = 0, bad = 0, broken = false;
   for await (const event of events) {
     if (event.event === "bad") {
@@ -171,54 +178,6 @@ async function print(events: AsyncIterable<StreamEvent>, namer: Namer) {
   }
   err(`${count(predictions, "prediction")}${bad === 0 ? "" : `, ${count(bad, "bad sample")}`}`);
   return { predictions, broken };
-}
-
-/** Puts names to the numbers of labels and motifs. */
-class Namer {
-  readonly #labels: readonly string[];
-  /** Names of what is smoothed. */
-  readonly #smoothed: readonly string[];
-  readonly #motifs: readonly string[];
-
-  constructor(encoder: StreamEncoder, motifs: readonly string[] | undefined) {
-    this.#labels = encoder.labels;
-    this.#motifs = motifs ?? [];
-    this.#smoothed = motifs ?? encoder.labels;
-  }
-
-  line(event: Extract<StreamEvent, { event: "prediction" | "end" }>) {
-    const who = event.subject === undefined ? {} : { subject: event.subject };
-    if (event.event === "end") {
-      const { reason, decisions } = event;
-      return { event: "end", ...who, reason, smoothed: decisions.map((d) => this.#decision(d)) };
-    }
-    const { prediction: p, time } = event;
-    const share = (value: number | null) => value === null ? null : +value.toFixed(6);
-    return {
-      event: "prediction",
-      ...who,
-      index: p.index,
-      start: p.start,
-      end: p.end,
-      seconds: p.seconds,
-      ...(time === null ? {} : { time }),
-      code: p.code,
-      label: p.label === null ? null : this.#labels[p.label],
-      confidence: share(p.confidence),
-      uncertainty: share(p.uncertainty),
-      ...(p.motif === null ? {} : { motif: this.#motif(p.motif) }),
-      smoothed: p.smoothed === null ? null : this.#decision(p.smoothed),
-    };
-  }
-
-  #motif({ id, confidence, unseen }: NonNullable<Prediction["motif"]>) {
-    const name = id < 0 ? "unassigned" : this.#motifs[id];
-    return { id, name, confidence: confidence === null ? null : +confidence.toFixed(6), unseen };
-  }
-
-  #decision({ index, label }: Decision) {
-    return { index, id: label, label: label < 0 ? "unassigned" : this.#smoothed[label] };
-  }
 }
 
 function smoothingFor(text: string | undefined, behaviours: Behaviours | undefined, predictionRate: number) {

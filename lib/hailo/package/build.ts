@@ -5,10 +5,13 @@ import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import { hefFiles } from "../../artifacts/hef.ts";
 import { modelFiles } from "../../artifacts/model.ts";
 import type { Role } from "../../artifacts/package.ts";
+import { pipelineFile } from "../../stream/pipeline_file.ts";
 import { sha256 } from "../../artifacts/sha256.ts";
 import { InputError } from "../../errors.ts";
 import { modelCard, modelCardPage } from "./model_card.ts";
 import { deploymentGuide, readme } from "./docs.ts";
+import { goldenStream, goldenStreamFiles } from "./golden_stream.ts";
+import { buildPipeline, type BuiltPipeline } from "./pipeline.ts";
 import { type PackageFacts, packageFacts, type PackageSources } from "./facts.ts";
 import { jsonFile, manifestFiles, type PackageFile, textFile, writePackage } from "../package_files.ts";
 import { deploymentResults, motifMap } from "./results.ts";
@@ -27,6 +30,7 @@ export interface Packed {
   facts: PackageFacts;
   ready: Readiness;
   files: number;
+  warnings: string[];
 }
 
 /** Files of the bundle that are packed, where they are there. */
@@ -36,6 +40,8 @@ const packedBundleFiles: [from: string, to: string, role: Role, needed: boolean]
   [bundleFiles.qdq, `models/${bundleFiles.qdq}`, "model", false],
   [bundleFiles.hostOnnx, `models/${bundleFiles.hostOnnx}`, "model", false],
   [bundleFiles.hostHead, `models/${bundleFiles.hostHead}`, "model", true],
+  [bundleFiles.plain, `models/${bundleFiles.plain}`, "model", true],
+  [bundleFiles.plainWeights, `models/${bundleFiles.plainWeights}`, "model", true],
   [bundleFiles.parity, `results/${bundleFiles.parity}`, "result", false],
   [bundleFiles.int8, `results/${bundleFiles.int8}`, "result", false],
   [bundleFiles.selftest.inputs, bundleFiles.selftest.inputs, "selftest", true],
@@ -62,7 +68,12 @@ export async function buildPackage(
   const examples = templates.map((t) => t.path).filter((path) => path.startsWith("examples/"));
   const facts = await packageFacts(sources, examples);
   const ready = readiness(facts);
-  const files: PackageFile[] = [];
+  const built = buildPipeline({
+    ...sources,
+    metadata: facts.metadata,
+    hef: facts.status.hef !== "not-compiled",
+  });
+  const files: PackageFile[] = [...await pipelineFiles(sources.bundle, built)];
   for (const [from, path, role, needed] of packedBundleFiles) {
     const bytes = await readMaybe(join(sources.bundle, from));
     if (bytes !== null) files.push({ path, bytes, role });
@@ -94,7 +105,7 @@ export async function buildPackage(
   const seed = await sha256(new TextEncoder().encode(rows.map((r) => r.sha256).join()));
   files.push(jsonFile("sbom.cdx.json", sbom(facts, rows.filter((r) => r.role === "model"), seed), "sbom"));
   const paths = [...files.map((f) => f.path), "README.md"].sort();
-  files.push(textFile("README.md", readme(facts, ready, paths), "document"));
+  files.push(textFile("README.md", readme(facts, ready, built.pipeline, paths), "document"));
   const id = await writePackage(dir, files, {
     name: facts.name,
     version: facts.version,
@@ -102,7 +113,20 @@ export async function buildPackage(
     status: { ...facts.status },
     verdict: ready.verdict,
   });
-  return { id, facts, ready, files: files.length + 2 };
+  return { id, facts, ready, files: files.length + 2, warnings: built.warnings };
+}
+
+/** What turns samples into behaviours, and what every host must make of a simulated recording. */
+async function pipelineFiles(bundle: string, { pipeline, posterior }: BuiltPipeline): Promise<PackageFile[]> {
+  const { samples, lines } = await goldenStreamFiles(bundle, pipeline, posterior?.values);
+  return [
+    jsonFile(pipelineFile, pipeline, "metadata"),
+    ...(posterior === undefined
+      ? []
+      : [{ path: posterior.path, bytes: new Uint8Array(posterior.values.buffer), role: "model" as const }]),
+    textFile(goldenStream.samples, samples, "selftest"),
+    textFile(goldenStream.lines, lines, "selftest"),
+  ];
 }
 
 async function readMaybe(path: string): Promise<Uint8Array<ArrayBuffer> | null> {

@@ -1,5 +1,6 @@
 /** README and deployment guide of a package. They name only files that are there. */
 import { headline } from "../../artifacts/benchmark.ts";
+import type { Pipeline } from "../../stream/pipeline_file.ts";
 import type { PackageFacts } from "./facts.ts";
 import type { Readiness } from "./readiness.ts";
 
@@ -17,8 +18,33 @@ const banner = (facts: PackageFacts) =>
     ? "\n> SIMULATED – no Hailo hardware. Parts of this package were made by stand-ins of the vendor's tools.\n"
     : "";
 
+/** What a live host has to know beforehand, in a sentence or two. */
+function realTime({ delay, not_in_real_time: reasons }: Pipeline): string {
+  if (reasons.length > 0) {
+    return `**The samples of a sensor alone are not enough**: ${
+      reasons.join("; ")
+    }. With channels that were computed
+elsewhere, scripts/stream.py takes --supplied-gravity.
+`;
+  }
+  const parts = [
+    ...(delay.context_seconds > 0
+      ? [`${delay.context_seconds} s of samples that the network sees behind a window`]
+      : []),
+    ...(delay.smoothing_predictions > 0
+      ? [`${delay.smoothing_predictions} predictions that smoothed labels wait for`]
+      : []),
+  ];
+  return parts.length === 0 ? "" : `Answers come late by ${parts.join(" and ")}.\n`;
+}
+
 /** `README.md`. */
-export function readme(facts: PackageFacts, ready: Readiness, paths: readonly string[]): string {
+export function readme(
+  facts: PackageFacts,
+  ready: Readiness,
+  pipeline: Pipeline,
+  paths: readonly string[],
+): string {
   const { status } = facts;
   return `# ${facts.name} ${facts.version}
 ${banner(facts)}
@@ -34,10 +60,19 @@ that is needed to check and run it.
     sha256sum -c SHA256SUMS
     python3 scripts/selftest.py
 
-The self-test needs Python 3.9 only. Where onnxruntime or a Hailo-8 is there, it also runs the device part.
+The self-test needs Python 3.9 only. With NumPy it also runs the network, on a Hailo-8, on onnxruntime, or in NumPy
+itself, and streams the simulated recording.
 
 ## Use
 
+Raw samples in, behaviours out, one line a window (Python 3.9 with NumPy):
+
+    python3 scripts/stream.py --columns                 the columns of a sample and their units
+    python3 scripts/stream.py recording.csv --time t    from a file; - is standard input, tcp:PORT a socket
+
+pipeline.json holds all of it for other hosts: units, filters with coefficients, window, hop, scaling, quantiser, code →
+motif → behaviour, smoothing. selftest/stream.csv and stream.expected.jsonl are a simulated recording and the lines that
+every host must print of it. ${realTime(pipeline)}
 The network is cut in two. The device part (models/model.device.onnx${
     status.hef === "not-compiled" ? "" : ", models/model.hef"
   }) takes a scaled window and

@@ -22,6 +22,7 @@ import { estimateInt8 } from "./int8_estimate.ts";
 import { boundedScale, qdqOnnx } from "./int8_graph.ts";
 import { chooseInputRange, clipValues } from "./int8_input.ts";
 import { activationRanges } from "./int8_ranges.ts";
+import { plainEncoder } from "./plain_encoder.ts";
 
 /** Sizes of the samples that an export takes. */
 export interface ExportOptions {
@@ -110,12 +111,15 @@ export async function exportBundle(
   );
   await writeSelftest(dir, model, files, windows, chosen);
 
+  const plain = plainEncoder(model);
   const content: Record<string, Uint8Array<ArrayBuffer>> = {
     [bundleFiles.full]: files.full,
     [bundleFiles.device]: files.device,
     [bundleFiles.qdq]: qdq,
     [bundleFiles.hostOnnx]: hostOnnx(model, metadata),
     [bundleFiles.hostHead]: new TextEncoder().encode(json(hostHead(model))),
+    [bundleFiles.plain]: new TextEncoder().encode(json(plain.encoder)),
+    [bundleFiles.plainWeights]: new Uint8Array(plain.weights.buffer),
     [bundleFiles.calibration]: encodeNpy(
       toNhwc(calibration, model.architecture.input),
       nhwcShape(model, calibrationRows),

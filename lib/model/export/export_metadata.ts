@@ -71,6 +71,7 @@ export function modelMetadata(
       seconds: a.input[2] / windows.recordings.rate,
     },
     scaler: { rule: "(x - center) * scale, [sensor][channel]", ...model.scaler },
+    ...(model.filters === undefined ? {} : { filters: jsonOf(model.filters) }),
     quantizer: model.quantizer,
     levels: a.levels,
     bounded_ranges: ranges,

@@ -184,6 +184,8 @@ Deno.test("model_metadata.json tells inputs, outputs, names and hashes of the fi
       bundleFiles.qdq,
       bundleFiles.hostOnnx,
       bundleFiles.hostHead,
+      bundleFiles.plain,
+      bundleFiles.plainWeights,
       bundleFiles.calibration,
     ].sort(),
   );

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.dont_write_bytecode = True  # a package stays as it was packed
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from backends import open_backend  # noqa: E402
+from backends import golden_windows, open_backend  # noqa: E402
 from host_head import Golden  # noqa: E402
 
 
@@ -24,11 +24,11 @@ def main():
     if not 0 <= window < golden.n:
         print(f"window must be in 0..{golden.n - 1}", file=sys.stderr)
         return 2
-    backend, _ = open_backend(ROOT, golden)
+    backend, _ = open_backend(ROOT, golden.metadata["scaler"])
     if backend is None:
         bounded, source = golden.expected(window), "packed device result"
     else:
-        bounded, source = backend.run(backend.prepare(window)), backend.name
+        bounded, source = backend.run(backend.prepare(golden_windows(golden)[window])), backend.name
         backend.close()
     head = golden.head
     code, label = head.code(bounded), head.label(bounded)

@@ -1,0 +1,146 @@
+/** Builds `pipeline.json` of a package from what the bundle, the motifs and the behaviours say. */
+import { bundleFiles, type ModelMetadata } from "../../artifacts/onnx_bundle.ts";
+import type { Behaviours } from "../../artifacts/behaviours.ts";
+import type { Motifs } from "../../artifacts/motifs.ts";
+import type { Pipeline, PipelineMotifs } from "../../stream/pipeline_file.ts";
+import type { SmoothingRules } from "../../artifacts/smoothing.ts";
+import { fitOf } from "../../cluster/identity.ts";
+import { InputError } from "../../errors.ts";
+import { butterworthLowpass } from "../../signal/filter.ts";
+import { MotifLookup } from "../../stream/motif_lookup.ts";
+import { usualRules } from "../../stream/smoothing.ts";
+import { latencyOf } from "../../temporal/streaming.ts";
+
+/** Place of the posteriors in a package. */
+const posteriorFile = "models/motif_posterior.f32.bin";
+/** A table with more rows than this is no table for a small device. */
+const mostCodes = 1 << 16;
+
+/** What the pipeline is built from. */
+export interface PipelineSources {
+  metadata: ModelMetadata;
+  motifs?: Motifs;
+  behaviours?: Behaviours;
+  /** Whether the package holds a HEF. */
+  hef: boolean;
+}
+
+/** The pipeline, its table of posteriors, and what it lacks, in sentences. */
+export interface BuiltPipeline {
+  pipeline: Pipeline;
+  posterior?: { path: string; values: Float32Array<ArrayBuffer> };
+  warnings: string[];
+}
+
+/** @throws {InputError} where motifs or behaviours are not those of the bundle. */
+export function buildPipeline({ metadata, motifs, behaviours, hef }: PipelineSources): BuiltPipeline {
+  const { sensors, channels, units, rate, scaler, filters = [] } = metadata;
+  const { length, hop, context = 0 } = metadata.window;
+  const made = new Set(filters.flatMap(({ to }) => to));
+  const warnings: string[] = [];
+  const table = motifs === undefined ? undefined : tableOf(motifs, behaviours, metadata.levels, warnings);
+  const step = hop ?? Math.max(1, (length - 2 * context) >> 1);
+  const named = table !== undefined || metadata.labels.length > 0;
+  const smoothing = named ? rulesOf(table && behaviours, rate / step, warnings) : undefined;
+  return {
+    warnings,
+    ...(table && { posterior: { path: posteriorFile, values: table.posterior } }),
+    pipeline: {
+      version: 1,
+      rate,
+      max_gap: 0.2,
+      sensors,
+      inputs: channels.flatMap((channel, c) => made.has(channel) ? [] : [{ channel, unit: units[c] }]),
+      channels,
+      filters: filters.map((filter) => ({
+        ...filter,
+        sections: butterworthLowpass(filter.order, filter.cutoff, rate),
+      })),
+      window: { length, hop: step, context },
+      scaler: { center: scaler.center, scale: scaler.scale },
+      encoder: {
+        plain: `models/${bundleFiles.plain}`,
+        device: `models/${bundleFiles.device}`,
+        full: `models/${bundleFiles.full}`,
+        hef: hef ? "models/model.hef" : null,
+      },
+      head: `models/${bundleFiles.hostHead}`,
+      ...(table && { motifs: table.motifs }),
+      ...(smoothing && { smoothing }),
+      delay: {
+        context_seconds: context / rate,
+        smoothing_predictions: smoothing === undefined ? 0 : latencyOf(smoothing),
+      },
+      not_in_real_time: filters.filter(({ phase }) => phase === "zero").map(({ from, to, order, cutoff }) =>
+        `${to.join(", ")}: Butterworth low-pass of order ${order} below ${cutoff} Hz over ${
+          from.join(", ")
+        }, forth ` +
+        "and back, which needs samples to come; train with gravity: causal for a model that a device can feed"
+      ),
+    },
+  };
+}
+
+/** A row for each code, where motifs are made of codes. */
+function tableOf(
+  motifs: Motifs,
+  behaviours: Behaviours | undefined,
+  levels: readonly number[] | null,
+  warnings: string[],
+): { motifs: PipelineMotifs; posterior: Float32Array<ArrayBuffer> } | undefined {
+  const names = behaviours?.names ?? motifs.names ?? motifs.support.map((_, id) => `motif ${id}`);
+  if (names.length !== motifs.k || (behaviours?.fit ?? fitOf(motifs)) !== fitOf(motifs)) {
+    throw new InputError("Cannot build package: the behaviours were made of other motifs", {
+      hint: "Connect the motifs that the behaviours were smoothed from.",
+    });
+  }
+  const codes = levels?.reduce((a, b) => a * b, 1) ?? 0;
+  const why = motifs.space !== "code"
+    ? "they are clusters of latents, not of codes"
+    : motifs.rule === undefined
+    ? "their labels were made elsewhere, without a rule for new windows"
+    : codes > mostCodes
+    ? `there are ${codes} codes, more than ${mostCodes}`
+    : undefined;
+  if (why !== undefined) {
+    warnings.push(`The package cannot name motifs: ${why}`);
+    return undefined;
+  }
+  const lookup = new MotifLookup(motifs, levels);
+  const rows = Array.from({ length: codes }, (_, code) => lookup.look(code, new Float32Array(0)));
+  const posterior = new Float32Array(codes * motifs.k);
+  rows.forEach((row, code) => posterior.set(row.posterior, code * motifs.k));
+  return {
+    posterior,
+    motifs: {
+      k: motifs.k,
+      codes: rows.map(({ motif }) => motif),
+      seen: rows.flatMap(({ unseen }, code) => unseen ? [] : [code]),
+      posterior: posteriorFile,
+      names: [...names],
+    },
+  };
+}
+
+/** The rules that behaviours were smoothed with, as a stream runs them. */
+function rulesOf(
+  behaviours: Behaviours | undefined,
+  predictionRate: number,
+  warnings: string[],
+): SmoothingRules | undefined {
+  if (behaviours === undefined) return usualRules(predictionRate);
+  if (behaviours.rules === undefined) {
+    warnings.push(
+      "The package does not smooth: its behaviours come from a method that sees whole recordings",
+    );
+    return undefined;
+  }
+  if (Math.abs(behaviours.predictionRate - predictionRate) > 1e-9 * predictionRate) {
+    throw new InputError(
+      `Cannot build package: the behaviours have ${behaviours.predictionRate} predictions per second, the model ` +
+        `${predictionRate}`,
+      { hint: "Connect behaviours of the same windows as the export." },
+    );
+  }
+  return behaviours.rules;
+}
