@@ -27,6 +27,9 @@ const mediaTypes: Record<string, string> = {
   py: "text/x-python",
   sh: "text/x-shellscript",
   cpp: "text/x-c++src",
+  hpp: "text/x-c++hdr",
+  csv: "text/csv",
+  jsonl: "application/jsonl",
 };
 
 /** A text file. */

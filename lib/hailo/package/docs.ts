@@ -70,7 +70,8 @@ Raw samples in, behaviours out, one line a window (Python 3.9 with NumPy):
     python3 scripts/stream.py --columns                 the columns of a sample and their units
     python3 scripts/stream.py recording.csv --time t    from a file; - is standard input, tcp:PORT a socket
 
-pipeline.json holds all of it for other hosts: units, filters with coefficients, window, hop, scaling, quantiser, code →
+In C++17, without any dependency: \`c++ -std=c++17 -O3 -o stream examples/cpp/stream.cpp\`, then
+\`./stream . recording.csv --time t\`; examples/cpp/pipeline.hpp is for programs of your own. pipeline.json holds all of it for other hosts: units, filters with coefficients, window, hop, scaling, quantiser, code →
 motif → behaviour, smoothing. selftest/stream.csv and stream.expected.jsonl are a simulated recording and the lines that
 every host must print of it. ${realTime(pipeline)}
 The network is cut in two. The device part (models/model.device.onnx${

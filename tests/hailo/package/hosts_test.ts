@@ -6,7 +6,7 @@ import { optionsOf } from "../../../lib/stream/smoothing.ts";
 import { batchOf } from "../../stream/batch.ts";
 import { skipReason } from "../../house/skip.ts";
 import { csvOf, gravityRecordings, packBehaviours } from "../behaviour_package.ts";
-import { json, withFolder } from "../sample_bundle.ts";
+import { withFolder } from "../sample_bundle.ts";
 
 async function run(program: string, args: string[], cwd: string) {
   const { code, stdout, stderr } = await new Deno.Command(program, {
@@ -22,6 +22,9 @@ async function run(program: string, args: string[], cwd: string) {
   };
 }
 
+const compiler =
+  (await run("c++", ["-fsanitize=address,undefined", "-x", "c++", "-fsyntax-only", "/dev/null"], "/"))
+    .code === 0;
 const numpy = (await run("python3", ["-c", "import numpy"], "/")).code === 0;
 
 Deno.test({
@@ -74,21 +77,81 @@ const variants: [name: string, phase: "zero" | "causal", changes: Partial<Archit
     ["codes alone", "causal", { classes: 0, head: [], levels: [5, 4], latent: 2 }, false],
   ];
 
-for (const [name, phase, changes, motifs] of variants) {
+/** One package of each kind for all hosts, gone when the tests are over. */
+const made = new Map<string, Promise<string>>();
+function packageOf([name, phase, changes, motifs]: (typeof variants)[number]): Promise<string> {
+  const make = async () => {
+    const dir = await Deno.makeTempDir({ prefix: "hosts-test-" });
+    globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
+    return (await packBehaviours(dir, gravityRecordings(phase).whole, changes, motifs)).dir;
+  };
+  if (!made.has(name)) made.set(name, make());
+  return made.get(name)!;
+}
+
+for (const variant of variants) {
   Deno.test({
-    name: `the Python host reproduces the golden stream: ${name}`,
+    name: `the Python host reproduces the golden stream: ${variant[0]}`,
     ignore: skipReason(!numpy && "no python3 with numpy"),
     async fn() {
-      await withFolder(async (dir) => {
-        const packed = await packBehaviours(dir, gravityRecordings(phase).whole, changes, motifs);
-        const report = join(dir, "report.json");
-        const args = ["-W", "error", "scripts/selftest.py", "--backend", "none", "--json", report];
-        const { code, out } = await run("python3", args, packed.dir);
-        assert.equal(code, 0, out);
-        const { stream, device } = await json(report);
-        assert.deepEqual([stream.equal_lines, stream.windows], [stream.n, 18]);
-        assert.ok(device.max_abs_error < 1e-5);
-      });
+      const dir = await packageOf(variant);
+      const args = ["-W", "error", "scripts/selftest.py", "--backend", "none"];
+      const { code, out } = await run("python3", args, dir);
+      assert.equal(code, 0, out);
+      const { stream, device } = JSON.parse(out);
+      assert.deepEqual([stream.equal_lines, stream.windows], [stream.n, 18]);
+      assert.ok(device.max_abs_error < 1e-5);
     },
   });
+}
+
+Deno.test({
+  name:
+    "the C++ host reproduces the golden stream of every package, under address and undefined-behaviour checks",
+  ignore: skipReason(!compiler && "no c++ with sanitizers"),
+  async fn() {
+    await withFolder(async (dir) => {
+      const program = join(dir, "stream");
+      const first = await packageOf(variants[0]);
+      const flags = [
+        "-std=c++17",
+        "-Wall",
+        "-Wextra",
+        "-Wpedantic",
+        "-Werror",
+        "-fsanitize=address,undefined",
+      ];
+      const built = await run("c++", [...flags, "-o", program, "examples/cpp/stream.cpp"], first);
+      assert.equal(built.code, 0, built.err);
+      for (const variant of variants) {
+        const root = await packageOf(variant);
+        const supplied = variant[1] === "zero" ? ["--supplied-gravity"] : [];
+        const golden = join(root, "selftest/stream.csv");
+        const { code, lines, err } = await run(program, [root, golden, "--time", "time", ...supplied], dir);
+        assert.deepEqual([code, err], [0, "18 windows\n"]);
+        const expected = await Deno.readTextFile(join(root, "selftest/stream.expected.jsonl"));
+        compare(lines, expected.trimEnd().split("\n").map((line) => JSON.parse(line)), variant[0]);
+      }
+      const table = await Deno.readTextFile(join(first, "selftest/stream.csv"));
+      const bad = join(dir, "bad.csv");
+      await Deno.writeTextFile(bad, table.split("\n").slice(0, 40).join("\n") + "\n1,2\n");
+      const refused = await run(program, [first, bad, "--time", "time"], dir);
+      assert.deepEqual([refused.code, refused.err], [
+        1,
+        "error: row 41: it has another number of cells than the first line\n",
+      ]);
+      assert.equal((await run(program, [first, bad, "--time", "absent"], dir)).code, 2);
+      assert.equal((await run(program, [dir], dir)).code, 2);
+    });
+  },
+});
+
+/** Numbers within what float32 leaves open, all else equal. */
+function compare(got: unknown, want: unknown, at: string): void {
+  if (typeof want === "number" && typeof got === "number") {
+    assert.ok(Math.abs(got - want) < 1e-5, `${at}: ${got} for ${want}`);
+  } else if (typeof want === "object" && want !== null) {
+    assert.deepEqual(Object.keys(got as object), Object.keys(want), at);
+    for (const [key, value] of Object.entries(want)) compare((got as any)[key], value, `${at}.${key}`);
+  } else assert.equal(got, want, at);
 }

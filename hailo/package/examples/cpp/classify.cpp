@@ -7,16 +7,9 @@
 // Exit code 0 when all golden codes come out.
 
 #include <cstdio>
-#include <cstring>
 
 #include "host_head.hpp"
-
-static std::vector<float> read_floats(const std::string& path) {
-  std::string bytes = read_file(path);  // little-endian, as every machine that HailoRT supports
-  std::vector<float> values(bytes.size() / sizeof(float));
-  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-  return values;
-}
+#include "plain_encoder.hpp"
 
 int main(int argc, char** argv) try {
   const std::string root = argc > 1 ? argv[1] : ".";

@@ -16,12 +16,23 @@ class HostHead {
     levels_ = facts.at("levels").numbers();
     half_width_ = facts.at("half_width").numbers();
     basis_ = facts.at("basis").numbers();
+    if (facts.has("half_range")) half_range_ = facts.at("half_range").numbers();
+    if (facts.has("offset")) offset_ = facts.at("offset").numbers();
+    if (facts.has("shift")) shift_ = facts.at("shift").numbers();
     temperature_ = facts.at("temperature").number;
     for (const Json& label : facts.at("labels").list) labels.push_back(label.text);
     for (const Json& layer : facts.at("layers").list) {
       layers_.push_back({layer.at("weight").numbers(), layer.at("bias").numbers(),
                          layer.at("activation").text == "relu"});
     }
+  }
+
+  // What the device part ends at: tanh(z + shift) * half_range - offset; the latent itself without quantiser.
+  std::vector<float> bound(std::vector<float> latent) const {
+    for (std::size_t i = 0; i < levels_.size(); i++) {
+      latent[i] = static_cast<float>(std::tanh(latent[i] + shift_.at(i)) * half_range_.at(i) - offset_.at(i));
+    }
+    return latent;
   }
 
   // Bounded latent to rounded values: halves to even, as std::nearbyint does in the default rounding mode.
@@ -68,7 +79,7 @@ class HostHead {
     std::vector<double> weight, bias;
     bool relu;
   };
-  std::vector<double> levels_, half_width_, basis_;
+  std::vector<double> levels_, half_width_, basis_, half_range_, offset_, shift_;
   std::vector<Layer> layers_;
   double temperature_ = 1;
 };

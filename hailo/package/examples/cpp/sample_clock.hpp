@@ -1,0 +1,143 @@
+// Places samples with times of their own on the clock of the model. Times are numbers in one unit.
+//
+// Rows stay as they are while each lies within half a sample of its tick; from the first one on that does not, they are
+// interpolated linearly. Longer steps than max_gap are gaps. The first rows are held back until the unit is known.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+class SampleClock {
+ public:
+  // Told of a sample with its time, and of samples that are missing.
+  std::function<void(const std::vector<float>&, double)> on_sample;
+  std::function<void(long)> on_missing;
+
+  SampleClock(double rate, std::size_t length, double max_gap, double unit = 0)
+      : rate_(rate), max_gap_(max_gap), unit_(unit), hold_(std::min<std::size_t>(1024, std::max<std::size_t>(24, length))) {}
+
+  // False for a time before the last one.
+  bool take(std::vector<float> values, double time) {
+    if (known_) return one(values, time);
+    held_.emplace_back(std::move(values), time);
+    return held_.size() < hold_ || open();
+  }
+
+  bool end() { return known_ || open(); }
+
+ private:
+  bool open() {
+    auto rows = std::move(held_);
+    held_.clear();
+    if (!rows.empty()) decide(rows);
+    bool good = true;
+    for (auto& [values, time] : rows) good = one(values, time) && good;
+    return good;
+  }
+
+  static double typical_step(const std::vector<double>& times) {
+    std::vector<double> steps;
+    for (std::size_t i = 1; i < times.size(); i++) {
+      if (times[i] > times[i - 1]) steps.push_back(times[i] - times[i - 1]);
+    }
+    if (steps.empty()) return 0;
+    std::sort(steps.begin(), steps.end());
+    double median = steps[steps.size() / 2], sum = 0, usual = 0;
+    for (double step : steps) {
+      if (step <= 0.5 * median || step >= 1.5 * median) continue;
+      sum += step;
+      usual++;
+    }
+    return sum / usual;
+  }
+
+  bool fits(double step) const { return step > 0 && 1 / step >= rate_ / 1.5 && 1 / step <= rate_ * 1.03; }
+
+  void decide(const std::vector<std::pair<std::vector<float>, double>>& rows) {
+    std::vector<double> times;
+    for (const auto& row : rows) times.push_back(row.second);
+    double step = typical_step(times);
+    for (double unit : {1.0, 1e-3, 1e-6, 1e-9}) {
+      if (unit_ == 0 && fits(step * unit)) unit_ = unit;
+    }
+    if (unit_ == 0 || (times.size() > 20 && !fits(step * unit_))) {
+      throw std::runtime_error("the steps of time are no " + std::to_string(rate_) + " samples a second, the model's rate");
+    }
+    step_ = step > 0 ? step * unit_ : 1 / rate_;
+    limit_ = std::max(max_gap_, 1.75 * step_);
+    for (std::size_t i = 0; i < times.size(); i++) {
+      if (i > 0 && times[i] == times[i - 1]) throw std::runtime_error("several samples share one time");
+      uneven_ = uneven_ || std::abs((times[i] - times[0]) * unit_ * rate_ - static_cast<double>(i)) > 0.5;
+    }
+    known_ = true;
+  }
+
+  // Fifteen digits, as the other hosts print it.
+  double written(double seconds) const {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.15g", seconds / unit_);
+    return std::strtod(text, nullptr);
+  }
+
+  bool one(const std::vector<float>& values, double time) {
+    double seconds = time * unit_;
+    if (any_ && seconds < last_) return false;
+    std::vector<float> before = std::move(values_);
+    double from = last_;
+    bool first = !any_;
+    any_ = true;
+    last_ = seconds;
+    values_ = values;
+    if (first || seconds - from > std::max(60.0, 20 * step_)) {
+      if (!first) on_missing(static_cast<long>(std::floor((seconds - from) * rate_ + 0.5)) - 1);
+      begin_ = seconds;
+      tick_ = rows_ = 1;
+      even_ = !uneven_;
+      on_sample(values, written(seconds));
+      return true;
+    }
+    even_ = even_ && std::abs((seconds - begin_) * rate_ - rows_) <= 0.5;
+    rows_++;
+    if (even_) {
+      tick_++;
+      on_sample(values, written(seconds));
+    } else {
+      interpolate(before, from - begin_, values, seconds - begin_);
+    }
+    return true;
+  }
+
+  // The ticks up to a row, between it and the one before.
+  void interpolate(const std::vector<float>& a, double from, const std::vector<float>& b, double to) {
+    const double same = 1e-3, span = to - from;
+    long missing = 0;
+    for (; tick_ <= to * rate_ + same / 10; tick_++) {
+      double t = tick_ / rate_;
+      if (span > limit_ && std::min(t - from, to - t) * rate_ > same) {
+        missing++;
+        continue;
+      }
+      if (missing > 0) on_missing(missing);
+      missing = 0;
+      double share = span > 0 ? std::min(1.0, std::max(0.0, (t - from) / span)) : 0;
+      std::vector<float> values(a.size());
+      for (std::size_t c = 0; c < a.size(); c++) {
+        values[c] = static_cast<float>(a[c] + (static_cast<double>(b[c]) - a[c]) * share);
+      }
+      on_sample(values, written(begin_ + t));
+    }
+    if (missing > 0) on_missing(missing);
+  }
+
+  double rate_, max_gap_, unit_;
+  std::size_t hold_;
+  std::vector<std::pair<std::vector<float>, double>> held_;
+  std::vector<float> values_;
+  bool known_ = false, any_ = false, even_ = false, uneven_ = false;
+  double step_ = 0, limit_ = 0, last_ = 0, begin_ = 0, tick_ = 0, rows_ = 0;
+};
