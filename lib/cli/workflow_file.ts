@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { Engine, EventSink } from "../engine/mod.ts";
 import { stepMemory } from "../engine/key/step_memory.ts";
 import { machineMemory } from "../engine/system/machine.ts";
-import { checkSchedule } from "../schedule/check_schedule.ts";
+import { checkMetric, checkSchedule } from "../schedule/check_schedule.ts";
 import { registry } from "../steps/registry.ts";
 import { briefErrors, formatDiagnostics } from "../workflow/diagnostic.ts";
 import { loadWorkflow } from "../workflow/load.ts";
@@ -49,6 +49,7 @@ export async function openWorkflow(
   const result = await loadWorkflow(path, {
     registry,
     checkSchedule,
+    checkMetric,
     stepMemory: stepMemory(root),
     overrides: options.param ?? {},
     ...(options.paramsFile === undefined ? {} : { paramsFiles: options.paramsFile.map(userPath) }),

@@ -37,6 +37,11 @@ function withoutVariant(name: string): string {
   return bracket > 0 && name.endsWith("]") ? name.slice(0, bracket) : name;
 }
 
+/** Whether a metric is one of the catalogue, be it of a variant. */
+export function isListed(name: string): boolean {
+  return catalogue.has(withoutVariant(name));
+}
+
 /**
  * What a metric is. What the metric itself states goes before the catalogue.
  *

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fileOf } from "../engine/store/run_record.ts";
-import { checkSchedule } from "./check_schedule.ts";
+import { checkMetric, checkSchedule } from "./check_schedule.ts";
 import { namesSchedule } from "./failed_run.ts";
 import type { Job } from "./ledger.ts";
 import type { Schedule } from "./times.ts";
@@ -76,7 +76,7 @@ export function scheduledJobs(
     try {
       if (before.stamp !== undefined && before.stamp === await stampOf(before.paths ?? [])) return before;
       const began = await stampOf([path]);
-      const result = await loadWorkflow(path, { registry, root, checkSchedule });
+      const result = await loadWorkflow(path, { registry, root, checkSchedule, checkMetric });
       if (result.ok) {
         const paths = [path, ...partsOf(result.plan)];
         const job = jobOf(path, result.plan.schedule);

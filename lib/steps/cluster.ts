@@ -88,15 +88,15 @@ function checkNumber({ method, k, k_range, height }: z.output<typeof params>) {
   }
   if (ways.length === 0) {
     const wanted = method === "hierarchical" ? "`k`, `k_range` or `height`" : "`k` or `k_range`";
-    problems.push({ path: ["k"], message: `Give ${wanted} for ${method}` });
+    problems.push({ path: ["k"], message: `${method} needs ${wanted}` });
   } else if (ways.length > 1) {
-    problems.push({ path: [ways[1]], message: `Give only one of ${ways.join(", ")}` });
+    problems.push({ path: [ways[1]], message: `only one of ${ways.join(", ")} may be given` });
   }
   if (height !== undefined && method !== "hierarchical") {
-    problems.push({ path: ["height"], message: `height is for hierarchical, not ${method}` });
+    problems.push({ path: ["height"], message: `is for hierarchical, not ${method}` });
   }
   if (k_range !== undefined && k_range[0] > k_range[1]) {
-    const message = `The first of k_range must not exceed the second: ${k_range}`;
+    const message = `the first must not exceed the second, got [${k_range}]`;
     problems.push({ path: ["k_range"], message });
   }
   return problems;

@@ -18,7 +18,9 @@ const stageTimeout = (what: string, seconds: number) =>
 
 const params = z.strictObject({
   hw_arch: z.enum(["hailo8", "hailo8l"]).default("hailo8").describe("Chip to compile for."),
-  net_name: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/).default("motiflow").describe(
+  net_name: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "small letters, digits and _, a letter first").default(
+    "motiflow",
+  ).describe(
     "Name of the network inside the HEF.",
   ),
   end_nodes: z.array(z.string()).min(1).optional().describe(
@@ -50,7 +52,9 @@ const params = z.strictObject({
   ),
   sdk: z.strictObject({
     program: z.string().min(1).default("hailo").describe("Program name or absolute path."),
-    min_version: z.string().regex(/^\d+\.\d+\.\d+$/).default("3.30.0").describe("Oldest version accepted."),
+    min_version: z.string().regex(/^\d+\.\d+\.\d+$/, "a version such as 3.30.0").default("3.30.0").describe(
+      "Oldest version accepted.",
+    ),
     max_major: z.int().default(3).describe("Newest major version accepted; 3 for Hailo-8."),
   }).prefault({}).describe("The Dataflow Compiler."),
   timeouts: z.strictObject({

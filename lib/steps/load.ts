@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { jsonOf } from "../artifacts/artifact.ts";
 import { type Quality, Recordings } from "../artifacts/recordings.ts";
+import { whereToGet } from "../signal/read/published/data_sets.ts";
 import { readers } from "../signal/read/readers.ts";
 import { defineStep, type StepContext } from "./define.ts";
 import { checkPath, fileAt } from "./shared/remote_path.ts";
@@ -35,7 +36,9 @@ export default defineStep({
   outputs: { recordings: Recordings },
   files(params) {
     const place = at(params);
-    return place === undefined ? [] : [fileAt(place)];
+    const { published } = readerOf(params);
+    const missing = published === undefined ? {} : { missing: whereToGet(published) };
+    return place === undefined ? [] : [{ ...fileAt(place), ...missing }];
   },
   check(params) {
     const place = at(params);

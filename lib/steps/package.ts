@@ -33,13 +33,16 @@ export default defineStep({
     model: optional(Model),
   },
   params: z.strictObject({
-    name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/).default("motiflow-package").describe(
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "small letters, digits and -, a letter first").default(
+      "motiflow-package",
+    ).describe(
       "Name of the package.",
     ),
-    version: z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/).default("0.1.0").describe(
-      "Version of the package, semantic.",
-    ),
-    license: z.string().regex(/^[A-Za-z0-9.+-]+$/).default("MIT").describe(
+    version: z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, "a version such as 0.1.0").default("0.1.0")
+      .describe(
+        "Version of the package, semantic.",
+      ),
+    license: z.string().regex(/^[A-Za-z0-9.+-]+$/, "an SPDX identifier such as MIT").default("MIT").describe(
       "SPDX identifier of the model's licence.",
     ),
   }),

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { Part, Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
 import type { Random } from "../random.ts";
-import { extentPattern, extentSamples } from "../signal/window/extent.ts";
+import { extentSamples } from "../signal/window/extent.ts";
 import { defineStep } from "./define.ts";
+import { extentText } from "./shared/extent_text.ts";
 
 const params = z.strictObject({
   by: z.enum(["subject", "listed", "official", "recording", "time", "random-window-leaks"]).default("subject")
@@ -22,7 +23,7 @@ const params = z.strictObject({
   test_subjects: z.array(z.string()).optional().describe("Subjects of the test part, by: listed."),
   validation_subjects: z.array(z.string()).optional()
     .describe("Subjects of the validation part, by: listed; without it the share is chosen."),
-  embargo: z.union([z.int().min(0), z.string().regex(extentPattern)]).default("100%")
+  embargo: z.union([z.int().min(0), extentText]).default("100%")
     .describe(
       'Time after a held-out block that training leaves out, by: time only; samples, time like "2s", or a share of ' +
         "the window length.",
@@ -40,18 +41,18 @@ export default defineStep({
     const { by, folds, fold } = params;
     const lists = ["test_subjects", "validation_subjects"] as const;
     if (by === "listed" && params.test_subjects === undefined) {
-      return [{ path: ["by"], message: "A listed split needs test_subjects" }];
+      return [{ path: ["by"], message: "a listed split needs test_subjects" }];
     }
     const extra = lists.filter((name) => by !== "listed" && params[name] !== undefined);
-    if (extra.length > 0) return extra.map((name) => ({ path: [name], message: `${name} needs by: listed` }));
+    if (extra.length > 0) return extra.map((name) => ({ path: [name], message: "needs by: listed" }));
     if (folds === "none") {
       return by === "time" || by === "random-window-leaks"
-        ? [{ path: ["folds"], message: `A split by ${by} needs a number of folds` }]
+        ? [{ path: ["folds"], message: `a split by ${by} needs a number of folds` }]
         : [];
     }
     return fold < folds ? [] : [{
       path: ["fold"],
-      message: `Fold ${fold} does not exist: ${folds} folds are counted 0 to ${folds - 1}`,
+      message: `${folds} folds are counted 0 to ${folds - 1}, got ${fold}`,
     }];
   },
   async run({ inputs: { windows }, params, rng, log, warn }) {

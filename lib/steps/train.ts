@@ -15,10 +15,10 @@ export default defineStep({
   check({ objective, levels, kernel, pools, widths, quantizer, codebook_without }) {
     const problems = [];
     if (kernel % 2 === 0) {
-      problems.push({ path: ["kernel"], message: `A kernel of ${kernel} has no middle: use an odd number` });
+      problems.push({ path: ["kernel"], message: `must be odd, got ${kernel}: a kernel needs a middle` });
     }
     if (pools !== undefined && pools.length !== widths.length) {
-      const message = `There are ${pools.length} pools for ${widths.length} convolutions`;
+      const message = `must have one number for each of ${widths.length} convolutions, got ${pools.length}`;
       problems.push({ path: ["pools"], message });
     }
     if (quantizer !== "vq-ema" && leftOut(codebook_without).length > 0) {

@@ -4,15 +4,14 @@ import { readHeader } from "../artifacts/artifact.ts";
 import { Recordings } from "../artifacts/recordings.ts";
 import { mergedOf } from "../artifacts/shards.ts";
 import { Windows } from "../artifacts/windows.ts";
-import { extentPattern, extentSamples } from "../signal/window/extent.ts";
+import { extentSamples } from "../signal/window/extent.ts";
 import { defineStep } from "./define.ts";
-
-const text = z.string().regex(extentPattern, 'Expected samples, or text like "2s", "500ms" or "50%"');
+import { extentText } from "./shared/extent_text.ts";
 
 const params = z.strictObject({
-  length: z.union([z.int().min(2), text]).default(100)
+  length: z.union([z.int().min(2), extentText]).default(100)
     .describe('Length of a window in samples, or as time like "2s".'),
-  hop: z.union([z.int().min(1), text]).default("50%")
+  hop: z.union([z.int().min(1), extentText]).default("50%")
     .describe(
       'Distance between window starts in samples, as time like "1s", or as a share of the length like "50%".',
     ),
@@ -20,7 +19,7 @@ const params = z.strictObject({
     .describe(
       "Cut anywhere in a recording, or only inside stretches of one label, leaving out unlabelled samples.",
     ),
-  context: z.union([z.int().min(0), text]).default(0)
+  context: z.union([z.int().min(0), extentText]).default(0)
     .describe(
       'What the model sees on either side of a window, though its label is not about it: samples, time like "1s", or a share of the length. A stream then answers that much later.',
     ),
@@ -34,7 +33,7 @@ export default defineStep({
   outputs: { windows: Windows },
   check(params) {
     return typeof params.length === "string" && params.length.endsWith("%")
-      ? [{ path: ["length"], message: 'Length is a number of samples or a time like "2s", not a share' }]
+      ? [{ path: ["length"], message: 'must be samples or a time such as "2s", not a share' }]
       : [];
   },
   map: "recording",

@@ -24,20 +24,34 @@ function distance(a: string, b: string): number {
  * import { nearest } from "./suggest.ts";
  * import assert from "node:assert/strict";
  * assert.equal(nearest("lenght", ["hop", "length"]), "length");
+ * assert.equal(nearest("lr", ["hop", "learning_rate"]), "learning_rate");
  * assert.equal(nearest("colour", ["hop", "length"]), undefined);
  * ```
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > 100) return undefined;
+  const candidates = [...known];
   const plain = (s: string) => s.toLowerCase().replace(/[-_ ]/g, "");
   let best: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
+  for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= least + 2) continue;
     const d = plain(candidate) === plain(word) ? 0 : distance(word.toLowerCase(), candidate.toLowerCase());
     if (d < least) [best, least] = [candidate, d];
   }
-  return best;
+  return best ?? abbreviated(word, candidates);
+}
+
+/** The one known word that begins so, or has these initials: `median` for `median_k`, `lr` for `learning_rate`. */
+function abbreviated(word: string, known: readonly string[]): string | undefined {
+  const short = word.toLowerCase();
+  const initials = (name: string) => name.split(/[-_ ]/).map((part) => part.charAt(0)).join("").toLowerCase();
+  const meant = short.length < 2
+    ? []
+    : known.filter((name) =>
+      (short.length > 2 && name.toLowerCase().startsWith(short)) || initials(name) === short
+    );
+  return meant.length === 1 ? meant[0] : undefined;
 }
 
 /** A hint sentence: the nearest word, or else the known ones. */

@@ -21,9 +21,11 @@ import {
   Parser,
   type Scalar,
 } from "yaml";
+import { bareExpressions, withoutExpressions } from "./mistakes/bare_expression.ts";
 import { Diagnostics, Source, type Span } from "./diagnostic.ts";
 import type { MapNode, YamlNode } from "./node.ts";
-import { syntaxMessage } from "./syntax_message.ts";
+import { syntaxMessage } from "./mistakes/syntax_message.ts";
+import { unclosed } from "./mistakes/unclosed.ts";
 
 /** Files above this size (bytes) are refused before they are parsed. */
 export const MAX_BYTES = 256 * 1024;
@@ -119,8 +121,17 @@ function compose(text: string, diagnostics: Diagnostics): Document.Parsed | unde
     return undefined;
   }
   const [document, second] = documents as [Document.Parsed, ...Document.Parsed[]];
-  for (const { code, pos, message } of [...document.errors, ...document.warnings].slice(0, 20)) {
-    diagnostics.error({ start: pos[0], end: pos[1] }, ...syntaxMessage(code, message, text.slice(...pos)));
+  const mistakes = [...document.errors, ...document.warnings];
+  const bare = bareExpressions(text, mistakes.slice(0, 500).map(({ pos }) => pos[0]));
+  if (bare.length > 0) {
+    for (const { span, hint } of bare) diagnostics.error(span, BARE, { hint });
+    // What else is wrong shows once their braces are out of the way.
+    return compose(withoutExpressions(text, bare), diagnostics);
+  }
+  for (const { code, pos, message } of mistakes.slice(0, 20)) {
+    const told = syntaxMessage(code, message, text.slice(...pos));
+    const opening = told.closing === undefined ? undefined : unclosed(text, told.closing);
+    diagnostics.error(opening ?? { start: pos[0], end: pos[1] }, told.message, told);
   }
   if (second !== undefined) {
     diagnostics.error(at(second.range[0]), "a second document in the file", {
@@ -134,6 +145,8 @@ function compose(text: string, diagnostics: Diagnostics): Document.Parsed | unde
   }
   return document;
 }
+
+const BARE = "an expression has to be quoted here";
 
 class TooMuch extends Error {
   constructor(readonly offset: number, message: string) {
@@ -238,7 +251,9 @@ class Builder {
       }
       const name = isScalar(key) && key.value !== null ? String(key.source ?? key.value) : undefined;
       if (name === undefined) {
-        this.#diagnostics.error(keyWhere, "a key has to be a word or a number");
+        const [bare] = bareExpressions(this.#diagnostics.source.text, [keyWhere.start]);
+        if (bare !== undefined) this.#diagnostics.error(bare.span, BARE, { hint: bare.hint });
+        else this.#diagnostics.error(keyWhere, "a key has to be a word or a number");
         continue;
       }
       const first = node.entries.get(name);

@@ -148,7 +148,8 @@ function readMatrix(
     const template = compileTemplate(value, names, diagnostics, new Set());
     const values = render(template, scope, (span, message) => diagnostics.error(span, message));
     if (!Array.isArray(values)) {
-      if (values !== null) {
+      // Where no expression stands, the grammar has told.
+      if (values !== null && value.kind === "scalar" && typeof value.value === "string") {
         diagnostics.error(value.span, `matrix axis ${axis} must be a list, got ${JSON.stringify(values)}`);
       }
       matrix.axes[axis] = [];

@@ -6,6 +6,9 @@ import { DURATION, parseDuration } from "./duration.ts";
 /** Step ids and matrix axes: words that are safe in task ids, file names and expressions. */
 export const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
+/** The five or six fields of a schedule; what may stand in them the scheduler knows. */
+export const CRON = /^\s*\S+(\s+\S+){4,5}\s*$/;
+
 /** One line: what stands in lists, reports and file names. */
 // deno-lint-ignore no-control-regex
 const LINE = /^[^\u0000-\u001f\u007f]+$/;
@@ -121,13 +124,17 @@ export const stepSchema = z.strictObject({
 
 const scalarMap = z.record(z.string(), json);
 
+const axisValues = z.union([z.array(json), z.string()]).describe(
+  "The values of the axis as a list, e.g. [0, 1, 2, 3, 4], or an expression that gives one.",
+);
+
 /** Named values that lie over those of the file. */
 const profileSchema = z.strictObject({
   description: z.string().optional().describe("One sentence about the profile."),
   params: z.record(name, json).optional().describe(
     "Values of params; maps are merged, all else is replaced.",
   ),
-  matrix: z.record(name, z.union([z.array(json), z.string()])).optional().describe("Values of matrix axes."),
+  matrix: z.record(name, axisValues).optional().describe("Values of matrix axes."),
   steps: z.record(name, z.record(z.string(), json)).optional()
     .describe("Parts of steps, e.g. { model: { resources: { cpu: 8 } } }."),
 });
@@ -151,13 +158,15 @@ export const workflowSchema = z.strictObject({
   matrix: z.object({
     include: z.array(scalarMap).optional().describe("Further cells, each naming every axis."),
     exclude: z.array(scalarMap).optional().describe("Cells to leave out; a part of the axes is enough."),
-  }).catchall(z.union([z.array(json), z.string()])).optional()
+  }).catchall(axisValues).optional()
     .describe(
       "Axes; a step that uses an axis, or depends on one that does, runs once for each of its values.",
     ),
   steps: z.record(name, stepSchema).describe("The steps by id."),
   schedule: z.strictObject({
-    cron: z.string().regex(/^\s*\S+(\s+\S+){4,5}\s*$/).describe("Five or six fields, e.g. 0 3 * * 1."),
+    cron: z.string().regex(CRON, "five or six fields with blanks between, such as 0 3 * * 1").describe(
+      "Five or six fields, e.g. 0 3 * * 1.",
+    ),
     timezone: z.string().optional().describe("Name of the time zone; UTC by default."),
   }).optional().describe("When `schedule` runs this workflow; ignored by `run`."),
   alerts: z.array(

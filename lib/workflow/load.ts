@@ -2,8 +2,9 @@
 import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../errors.ts";
 import { type CheckResult, checkWorkflow } from "./check/check.ts";
-import type { CheckOptions } from "./check/options.ts";
+import type { MetricChecker } from "./check/check_alerts.ts";
 import type { ScheduleChecker } from "./check/check_schedule.ts";
+import type { CheckOptions } from "./check/options.ts";
 import { decode, MAX_BYTES } from "./document.ts";
 import type { ParamsFile } from "./layers/overlay.ts";
 import type { StepMemory } from "./own/known_step.ts";
@@ -27,6 +28,8 @@ export interface LoadOptions {
   memory?: () => number;
   /** Says what is wrong with `schedule:`, see `CheckOptions`. */
   checkSchedule?: ScheduleChecker;
+  /** Says which metrics an alert may name, see `CheckOptions`. */
+  checkMetric?: MetricChecker;
   /** What earlier checks learned of the user's own steps. */
   stepMemory?: StepMemory;
   /** Working directory. */
@@ -64,6 +67,7 @@ export async function loadWorkflow(path: string, options: LoadOptions): Promise<
     ...(await paramsFilesOf(options.paramsFiles, cwd)),
     ...(options.memory === undefined ? {} : { memory: options.memory }),
     ...(options.checkSchedule === undefined ? {} : { checkSchedule: options.checkSchedule }),
+    ...(options.checkMetric === undefined ? {} : { checkMetric: options.checkMetric }),
     ...(options.stepMemory === undefined ? {} : { stepMemory: options.stepMemory }),
   });
 }

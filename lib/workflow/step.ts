@@ -96,6 +96,8 @@ export interface FileRequest {
   otherwise?: string;
   /** For a URL: SHA-256 of the file; without it the first download is pinned. */
   sha256?: string;
+  /** Where to get it, told where nothing is there. */
+  missing?: string;
   /**
    * A notebook that the step executes with all permissions: what it imports and the files that it names are part of the
    * step's code.

@@ -85,12 +85,15 @@ export function compileExpression(
   const span = (start: number, end: number) => spanIn(node)(offset + start, offset + end);
   try {
     const expression = parseExpression(text);
+    let known = true;
     for (const reference of references(expression)) {
       const problem = checkReference(reference.path, names);
-      if (problem !== undefined) diagnostics.error(span(reference.start, reference.end), ...problem);
-      else if (reference.path[0] === "matrix") axes.add(String(reference.path[1]));
+      if (problem !== undefined) {
+        diagnostics.error(span(reference.start, reference.end), ...problem);
+        known = false;
+      } else if (reference.path[0] === "matrix") axes.add(String(reference.path[1]));
     }
-    return { expression, span };
+    return known ? { expression, span } : undefined;
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     diagnostics.error(
@@ -114,7 +117,11 @@ function spanIn(node: ScalarNode): (start: number, end: number) => Span {
 function checkReference(path: (string | number)[], names: Names): [string, { hint?: string }] | undefined {
   const [root = "", name = ""] = path.map(String);
   if (!(root === "params" || root === "matrix" || root === "env")) {
-    return [`unknown name ${root} in the expression`, suggestion(root, ["params", "matrix", "env"])];
+    const answer = /^(yes|on|no|off)$/i.test(root) ? { hint: "write true or false" } : undefined;
+    return [
+      `unknown name ${root} in the expression`,
+      answer ?? suggestion(root, ["params", "matrix", "env"]),
+    ];
   }
   if (path.length < 2) return [`${root} needs a name: ${root}.x`, suggestion("", names[root])];
   if (names[root].includes(name)) return undefined;

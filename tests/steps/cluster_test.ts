@@ -45,13 +45,13 @@ Deno.test("T140 cluster checks that exactly one way to the number of clusters is
   assert.deepEqual(check({ k: "adaptive" }), []);
   assert.deepEqual(check({ method: "hierarchical", height: 0.5 }), []);
   assert.deepEqual(check({ method: "dbscan" }), []);
-  assert.deepEqual(check({}), ["Give `k` or `k_range` for kmeans"]);
-  assert.deepEqual(check({ k: 3, k_range: [2, 4] }), ["Give only one of k, k_range"]);
-  assert.deepEqual(check({ k_range: [5, 2] }), ["The first of k_range must not exceed the second: 5,2"]);
+  assert.deepEqual(check({}), ["kmeans needs `k` or `k_range`"]);
+  assert.deepEqual(check({ k: 3, k_range: [2, 4] }), ["only one of k, k_range may be given"]);
+  assert.deepEqual(check({ k_range: [5, 2] }), ["the first must not exceed the second, got [5,2]"]);
   assert.deepEqual(check({ method: "dbscan", k: 3 }), ["dbscan finds its own number of clusters"]);
   assert.deepEqual(check({ k: 3, height: 1 }), [
-    "Give only one of k, height",
-    "height is for hierarchical, not kmeans",
+    "only one of k, height may be given",
+    "is for hierarchical, not kmeans",
   ]);
 });
 

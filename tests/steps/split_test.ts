@@ -62,10 +62,10 @@ Deno.test("T063 split by time keeps an embargo of a window's length by default",
 Deno.test("split refuses folds that do not exist and time without folds", () => {
   const check = (params: Record<string, unknown>) =>
     split.check!(split.params.parse(params)).map((p) => p.message);
-  assert.deepEqual(check({ folds: 5, fold: 5 }), ["Fold 5 does not exist: 5 folds are counted 0 to 4"]);
-  assert.deepEqual(check({ by: "time", folds: "none" }), ["A split by time needs a number of folds"]);
+  assert.deepEqual(check({ folds: 5, fold: 5 }), ["5 folds are counted 0 to 4, got 5"]);
+  assert.deepEqual(check({ by: "time", folds: "none" }), ["a split by time needs a number of folds"]);
   assert.deepEqual(check({ folds: "none", test: 0 }), []);
-  assert.deepEqual(check({ by: "listed" }), ["A listed split needs test_subjects"]);
-  assert.deepEqual(check({ test_subjects: ["a"] }), ["test_subjects needs by: listed"]);
+  assert.deepEqual(check({ by: "listed" }), ["a listed split needs test_subjects"]);
+  assert.deepEqual(check({ test_subjects: ["a"] }), ["needs by: listed"]);
   assert.deepEqual(check({ by: "listed", test_subjects: ["a"] }), []);
 });

@@ -128,7 +128,7 @@ Deno.test("parseYaml() refuses tags, control characters, conflict markers, secon
 Deno.test("parseYaml() says what is wrong with the syntax in its own words", () => {
   assert.deepEqual(problems("a:\n\tb: 1"), ["2:1 a tab in the indentation"]);
   assert.deepEqual(problems("a: 'x"), ["1:6 the closing ' is missing"]);
-  assert.deepEqual(problems("a: [1, 2"), ["1:9 the closing ] is missing"]);
+  assert.deepEqual(problems("a: [1, 2"), ["1:4 the closing ] is missing"]);
   assert.deepEqual(problems("a: b: c"), ["1:4 a map cannot begin on the same line inside another"]);
   assert.deepEqual(problems(""), ["1:1 the file is empty"]);
   assert.deepEqual(problems("# only a comment\n"), ["1:1 the file is empty"]);

@@ -87,17 +87,18 @@ export async function tellPlan(file: string, options: PlanOptions): Promise<void
     if (exit !== exitCodes.done) throw new Exit(exit);
     return;
   }
-  const { bold, dim, yellow, green } = outStyle;
+  const { bold, dim, yellow, green, red } = outStyle;
   const color = { run: yellow, unknown: yellow, restore: green, skip: dim };
   const words = { run: "run", unknown: "maybe", restore: "restore", skip: "skip" };
   out(table(tasks.map((t) => [
-    color[t.status](words[t.status]),
+    t.problem === undefined ? color[t.status](words[t.status]) : red("problem"),
     t.task.id,
     t.status === "restore" || t.estimateSeconds === null ? "" : `about ${duration(t.estimateSeconds)}`,
-    dim([t.reason, ...found(t)].join("; ")),
+    dim([t.problem === t.reason ? "told below" : t.reason, ...found(t)].join("; ")),
   ])));
   for (const { task, problem } of problems) err(`${errStyle.red("problem")}  ${task.id}: ${problem}`);
-  const of = (status: string) => tasks.filter((t) => t.status === status);
+  const sound = tasks.filter((t) => t.problem === undefined);
+  const of = (status: string) => sound.filter((t) => t.status === status);
   const open = [...of("run"), ...of("unknown")];
   const known = open.filter((t) => t.estimateSeconds !== null);
   const seconds = known.reduce((sum, t) => sum + t.estimateSeconds!, 0);
@@ -105,6 +106,7 @@ export async function tellPlan(file: string, options: PlanOptions): Promise<void
   if (of("unknown").length > 0) {
     parts.push(`${of("unknown").length} to run unless their inputs come out unchanged`);
   }
+  if (problems.length > 0) parts.unshift(`${problems.length} cannot run`);
   if (of("skip").length > 0) parts.push(`${of("skip").length} not selected`);
   if ((plan.skipped ?? []).length > 0) parts.push(`${plan.skipped!.length} left out by \`if\``);
   out(`\n${bold(plan.name)}: ${count(tasks.length, "task")}; ${parts.join(", ")}`);

@@ -15,6 +15,19 @@ import type { Search } from "./stat_cache.ts";
  * @throws InputError when there is none, or when a link that would count leads nowhere.
  */
 export async function findFiles(root: string, request: FileRequest): Promise<Search> {
+  try {
+    return await search(root, request);
+  } catch (error) {
+    if (!(error instanceof NothingThere)) throw error;
+    const { missingFileHint } = await import("./missing_file.ts");
+    throw new InputError(error.message, { file: request.pattern, ...missingFileHint(root, request) });
+  }
+}
+
+/** Nothing is where a request points to. */
+class NothingThere extends Error {}
+
+async function search(root: string, request: FileRequest): Promise<Search> {
   const named = request.pattern;
   const whole = resolve(root, named);
   if (request.opened === true) return findOpened(whole, named);
@@ -25,12 +38,12 @@ export async function findFiles(root: string, request: FileRequest): Promise<Sea
   if (statIfThere(whole, named) !== undefined) return { ...findLiteral(whole, named), folders: undefined };
   const base = isAbsolute(named) ? resolve(fixed || sep) : resolve(root, fixed);
   if (statIfThere(base, named)?.isDirectory !== true) {
-    throw new InputError(`Cannot find files: the folder ${base} does not exist`, { file: named });
+    throw new NothingThere(`Cannot find files: the folder ${base} does not exist`);
   }
   const depth = wild.some((part) => part.includes("**")) ? Infinity : wild.length;
   const found = listFiles(base, named, { depth, fits: await matcher(wild, named), wild });
   if (found.paths.length === 0) {
-    throw new InputError(`Cannot find files: nothing matches the pattern`, { file: named });
+    throw new NothingThere("Cannot find files: nothing matches the pattern");
   }
   return found;
 }
@@ -60,7 +73,7 @@ function findOpened(whole: string, named: string): Search {
 /** The file at a path without wildcards, or all files of the folder there. */
 function findLiteral(whole: string, named: string): Search {
   const info = statIfThere(whole, named);
-  if (info === undefined) throw new InputError(`Cannot find file: nothing is there`, { file: named });
+  if (info === undefined) throw new NothingThere("Cannot find file: nothing is there");
   if (!info.isDirectory) return { base: dirname(whole), paths: [whole], folders: new Map() };
   const found = listFiles(whole, named, { depth: Infinity, fits: () => true, wild: [] });
   if (found.paths.length === 0) {

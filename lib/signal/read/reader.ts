@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import type { Recordings } from "../../artifacts/recordings.ts";
+import type { DataSet } from "./published/data_sets.ts";
 
 /** What a reader is given beside its parameters. */
 export interface ReadContext {
@@ -41,6 +42,8 @@ export interface Reader<S extends z.ZodObject = z.ZodObject> {
   readonly params: S;
   /** Undefined where what one file means depends on others. */
   readonly parts?: (params: z.output<S>) => Parts | undefined;
+  /** The public data set that it reads, to say where to get it. */
+  readonly published?: DataSet;
   /** @throws {InputError} naming file, row and remedy for whatever cannot be read. */
   read(params: z.output<S>, context: ReadContext): Promise<Recordings>;
 }

@@ -7,11 +7,13 @@ import npy from "./sources/npy.ts";
 import parquet from "./sources/parquet.ts";
 import simulate from "./sources/simulate.ts";
 import spSwHar from "./sources/sp_sw_har.ts";
+import umafall from "./sources/umafall.ts";
 
 export const readers: readonly Reader<any>[] = [
   simulate,
   hapt,
   spSwHar,
+  umafall,
   csv,
   parquet,
   npy,

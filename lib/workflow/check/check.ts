@@ -1,4 +1,5 @@
 /** A workflow's text to a plan, or to all of its mistakes at once. */
+import { checkAlerts } from "./check_alerts.ts";
 import { readSchedule } from "./check_schedule.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { Diagnostics, Source, TooManyDiagnostics } from "../diagnostic.ts";
@@ -70,6 +71,7 @@ async function checkTree(
   placeOnAxes(ordered, head, diagnostics);
   warnOfUnused(tree, entries, head, diagnostics);
   const schedule = await readSchedule(tree, options.checkSchedule, diagnostics);
+  await checkAlerts(tree, entries.some((e) => e.own), options.checkMetric, diagnostics);
   const checked = sound ? ordered : ordered.filter((e) => e.type !== undefined).map(withoutEdges);
   const { tasks, skipped } = await expand(checked, head, diagnostics, options.memory);
   await checkPublications(tasks, checked, options.root, diagnostics);

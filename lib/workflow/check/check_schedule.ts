@@ -1,5 +1,6 @@
 /** `schedule:` of a workflow file against the scheduler that will read it. */
 import type { Diagnostics } from "../diagnostic.ts";
+import { CRON } from "../grammar.ts";
 import { get, text, type YamlNode } from "../node.ts";
 import type { Workplan } from "../workplan.ts";
 
@@ -27,7 +28,8 @@ export async function readSchedule(
 ): Promise<Workplan["schedule"]> {
   const node = get(tree, "schedule");
   const cron = text(get(node, "cron"));
-  if (node === undefined || cron === undefined) return undefined;
+  // Anything else the grammar has refused.
+  if (node === undefined || cron === undefined || !CRON.test(cron)) return undefined;
   const schedule = { cron, timezone: text(get(node, "timezone")) ?? "UTC" };
   for (const { key, severity, message, hint } of await check?.(schedule) ?? []) {
     const { span } = get(node, key) ?? node;

@@ -3,6 +3,7 @@ import type { ReadFile } from "../layers/include.ts";
 import type { ParamsFile, ProfileChoice } from "../layers/overlay.ts";
 import type { StepMemory } from "../own/known_step.ts";
 import type { StepRegistry } from "../step.ts";
+import type { MetricChecker } from "./check_alerts.ts";
 import type { ScheduleChecker } from "./check_schedule.ts";
 
 /** What checking needs besides the text. */
@@ -26,6 +27,8 @@ export interface CheckOptions {
   read?: ReadFile;
   /** Says what is wrong with `schedule:`; without it only the shape is checked. */
   checkSchedule?: ScheduleChecker;
+  /** Says which metrics are known; without it any name of an alert is taken. */
+  checkMetric?: MetricChecker;
   /** What earlier checks learned of the user's own steps. */
   stepMemory?: StepMemory;
 }

@@ -1,7 +1,7 @@
 /** Whether a workflow has the shape of the language: known keys with values of their kinds. */
 import type { Diagnostics } from "../diagnostic.ts";
 import { workflowSchema } from "../grammar.ts";
-import { addIssues } from "../issues.ts";
+import { addIssues } from "../mistakes/issues.ts";
 import { get, toJson, type YamlNode } from "../node.ts";
 import { jsonSchemaOf } from "../step_type.ts";
 import type { Alert } from "../workplan.ts";
@@ -34,12 +34,6 @@ export function checkShape(tree: YamlNode, diagnostics: Diagnostics): Alert[] {
   const steps = get(tree, "steps");
   if (steps?.kind === "map" && steps.entries.size === 0) {
     diagnostics.error(steps.span, "the workflow has no steps");
-  }
-  const alerts = get(tree, "alerts");
-  for (const alert of alerts?.kind === "list" ? alerts.items : []) {
-    if (alert.kind === "map" && get(alert, "below") === undefined && get(alert, "above") === undefined) {
-      diagnostics.error(alert.span, "an alert needs a limit", { hint: "add `below:` or `above:`" });
-    }
   }
   return result.success ? result.data.alerts ?? [] : [];
 }

@@ -5,7 +5,7 @@
 import type { Json } from "../../artifacts/artifact.ts";
 import { parseDuration } from "../duration.ts";
 import type { Diagnostics } from "../diagnostic.ts";
-import { addIssues } from "../issues.ts";
+import { addIssues, nameOfPath } from "../mistakes/issues.ts";
 import { get, toJson, walk, type YamlNode } from "../node.ts";
 import type { FileRequest, Mapping, StepPermissions } from "../step.ts";
 import type { StepEntry } from "../step_entry.ts";
@@ -30,6 +30,8 @@ export function takeResolution(
   resolution: Resolution,
   diagnostics: Diagnostics,
 ): ResolvedParams | undefined {
+  // The grammar has told of a `with` that is no map.
+  if (entry.with.node !== undefined && entry.with.node.kind !== "map") return undefined;
   const node: YamlNode = entry.with.node ?? { kind: "map", entries: new Map(), span: entry.usesSpan };
   if (!resolution.ok) {
     // Values of broken expressions are unknown: complaining about them as well would only confuse.
@@ -47,7 +49,12 @@ export function takeResolution(
   for (const { path, message } of problems) {
     const at = walk(node, path);
     const where = at.depth === path.length && path.length > 0 ? at.node.span : at.key ?? entry.usesSpan;
-    diagnostics.error(where, message);
+    diagnostics.error(
+      where,
+      path.length === 0 || message.startsWith(String(path.at(-1)))
+        ? message
+        : `${nameOfPath(path)}: ${message}`,
+    );
   }
   if (!entry.own) return { params, files, permissions, ...mapping };
   const given = granted(entry, permissions, diagnostics);

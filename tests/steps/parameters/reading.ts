@@ -385,6 +385,11 @@ export const tried: Tried[] = [
         sha256,
         ...reason(["rate", "max_gap", "gravity", "keep_labels", "subjects", "max_seconds"], published),
       }),
+      ...prefixed("umafall", {
+        path,
+        sha256,
+        ...reason(["places", "keep_labels", "subjects", "max_seconds"], published),
+      }),
     },
   },
   {

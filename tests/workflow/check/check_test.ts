@@ -51,7 +51,7 @@ Deno.test("checkWorkflow() reports wrong, missing and misspelt parameters at the
 wool.yaml:2:52: breed must be one of merino, lincoln, got "lincon"
   2 |   wool: { uses: shear, with: { sheep: many, breed: lincon, name: 1.10 } }
     |                                                    ^^^^^^
-  hint: breed: The breed.
+  hint: did you mean "lincoln"?
 
 wool.yaml:2:66: name must be text, got 1.1
   2 |   wool: { uses: shear, with: { sheep: many, breed: lincon, name: 1.10 } }
@@ -86,7 +86,8 @@ wool.yaml:6:57: plies must have at least 1 item, got an empty list
 
 wool.yaml:6:74: dye.kind must be one of plant, powder, got "plnt"
   6 |   d: { uses: spin, from: wool, with: { twist: 1, plies: [], dye: { kind: plnt } } }
-    |                                                                          ^^^^`,
+    |                                                                          ^^^^
+  hint: did you mean "plant"?`,
   );
 });
 
@@ -237,6 +238,7 @@ wool.yaml:5:70: steps.d.retries must be at most 10, got 99
 wool.yaml:6:6: steps.e must be a map, got "shear"
   6 |   e: shear
     |      ^^^^^
+  hint: write e: { uses: … }
 
 wool.yaml:7:14: there is no step type "shear.ts"
   7 |   f: { uses: shear.ts }
@@ -327,9 +329,9 @@ steps:
     | ^
   hint: did you mean "sheep"?
 
---param sheep:1:6: the closing ] is missing
+--param sheep:1:1: the closing ] is missing
   1 | [1, 2
-    |      ^`,
+    | ^`,
   );
 });
 

@@ -62,7 +62,7 @@ Deno.test("a user's own step is checked like a built-in one", async () => {
     |                                ^^^^
   hint: did you mean "size"?
 
-w.yaml:4:38: too large
+w.yaml:4:38: size: too large
   4 |   c: { uses: ./own.ts, with: { size: 10 }, permissions: { net: [example.org], ffi: true } }
     |                                      ^^
 

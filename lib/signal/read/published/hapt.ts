@@ -4,6 +4,7 @@
  * Reyes-Ortiz, Oneto, Sama, Parra, Anguita: Transition-Aware Human Activity Recognition Using Smartphones,
  * Neurocomputing 171:754–767, 2016. A waist-worn phone, 50 Hz, accelerometer in g with gravity, gyroscope in rad/s.
  */
+import { hapt, sourceOf } from "./data_sets.ts";
 import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
 import { InputError } from "../../../errors.ts";
 import { dataFiles } from "../archive.ts";
@@ -150,11 +151,7 @@ export async function readHapt(
     triads: [[0, 1, 2], [3, 4, 5]],
     labelNames: [...haptLabels],
     origin: "measured",
-    source: {
-      name: "HAPT (smartphone recordings of human activities and postural transitions)",
-      citation: "Reyes-Ortiz, Oneto, Sama, Parra, Anguita, Neurocomputing 171:754-767, 2016",
-      licence: "authors: as is, cite, no commercial use",
-    },
+    source: sourceOf(hapt),
     recordings,
   };
 }

@@ -4,6 +4,7 @@
  * Matey-Sanz, Casteleyn, Granell: Dataset of inertial measurements of smartphones and smartwatches for human activity
  * recognition, Data in Brief, 2023, 109809. Accelerometer in m/s² with gravity, gyroscope in rad/s, about 100 Hz.
  */
+import { sourceOf, spSwHar } from "./data_sets.ts";
 import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
 import { InputError } from "../../../errors.ts";
 import { type DataFile, dataFiles } from "../archive.ts";
@@ -128,11 +129,7 @@ export async function readSpSwHar(
     triads: [[0, 1, 2], [3, 4, 5]],
     labelNames: [...spSwLabels],
     origin: "measured",
-    source: {
-      name: "SP+SW HAR (smartphone and smartwatch)",
-      citation: "Matey-Sanz, Casteleyn, Granell, Data in Brief 2023, 109809",
-      licence: "CC BY 4.0",
-    },
+    source: sourceOf(spSwHar),
     recordings,
   };
 }

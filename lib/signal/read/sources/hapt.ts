@@ -1,10 +1,12 @@
 /** The public data set HAPT. */
 import { z } from "zod";
+import { hapt } from "../published/data_sets.ts";
 import { defineReader } from "../reader.ts";
 import { gravity, part, path, sha256 } from "./common.ts";
 
 export default defineReader({
   source: "hapt",
+  published: hapt,
   params: z.strictObject({
     source: z.literal("hapt").describe("HAPT, the raw recordings behind UCI HAR, as published."),
     path,

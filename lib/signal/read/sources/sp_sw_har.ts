@@ -1,10 +1,12 @@
 /** The public data set SP+SW HAR. */
 import { z } from "zod";
+import { spSwHar } from "../published/data_sets.ts";
 import { defineReader } from "../reader.ts";
 import { gravity, maxGap, part, path, sha256 } from "./common.ts";
 
 export default defineReader({
   source: "sp-sw-har",
+  published: spSwHar,
   params: z.strictObject({
     source: z.literal("sp-sw-har").describe(
       "SP+SW HAR, phone in the pocket and watch on the wrist, as published.",

@@ -9,7 +9,7 @@ const messages: Record<string, [message: string, hint?: string]> = {
     "unknown escape in a double-quoted text",
     "write \\\\ for a backslash, or use single quotes",
   ],
-  BAD_INDENT: ["the indentation does not fit the lines above"],
+  BAD_INDENT: ["the indentation does not fit the lines above", "keys of one map begin in the same column"],
   BAD_PROP_ORDER: ["an anchor or tag stands before its value, not before the dash"],
   BAD_SCALAR_START: ["a plain text cannot begin with this character", "put the text into quotes"],
   BLOCK_AS_IMPLICIT_KEY: [
@@ -28,19 +28,21 @@ const messages: Record<string, [message: string, hint?: string]> = {
   UNEXPECTED_TOKEN: ["this does not belong here"],
 };
 
-/** Message and further parts for a library error; `marked` is the text it points at. */
+/** Message and remedy for a library error; `marked` is the text it points at, `closing` the bracket or quote that it lacks. */
 export function syntaxMessage(
   code: string,
   original: string,
   marked: string,
-): [message: string, more: { hint?: string }] {
+): { message: string; hint?: string; closing?: string } {
   if (code === "TAG_RESOLVE_FAILED") {
-    return [`tag ${marked} is not supported`, {
+    return {
+      message: `tag ${marked} is not supported`,
       hint: "remove the tag: values are text, numbers, true, false, null",
-    }];
+    };
   }
   const missing = /Missing closing (.)/.exec(original) ?? /end with an? (\]|\})/.exec(original);
-  if (missing !== null) return [`the closing ${missing[1]} is missing`, {}];
+  const closing = missing?.[1];
+  if (closing !== undefined) return { message: `the closing ${closing} is missing`, closing };
   const [message, hint] = messages[code] ?? [original.split(" at line ")[0]!];
-  return [message, hint === undefined ? {} : { hint }];
+  return hint === undefined ? { message } : { message, hint };
 }

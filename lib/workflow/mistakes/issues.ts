@@ -1,10 +1,11 @@
 /** Problems that zod finds, as diagnostics at the place in the YAML text and in our words. */
 import type { z } from "zod";
-import type { Json } from "../artifacts/artifact.ts";
-import type { Diagnostics, Span } from "./diagnostic.ts";
-import { keySpan, walk, type YamlNode } from "./node.ts";
-import type { JsonSchema } from "./step_type.ts";
-import { suggestion } from "../text/suggest.ts";
+import type { Json } from "../../artifacts/artifact.ts";
+import type { Diagnostics, Span } from "../diagnostic.ts";
+import { keySpan, walk, type YamlNode } from "../node.ts";
+import { describe, hintFor, show } from "./issue_hint.ts";
+import { keySuggestion } from "./other_words.ts";
+import type { JsonSchema } from "../step_type.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -40,11 +41,12 @@ function addIssue(
     : at.node.span;
   if (issue.code === "unrecognized_keys") {
     for (const key of issue.keys) {
-      const known = subschemas(shape, path).flatMap((s) => Object.keys(s.properties ?? {}));
+      const known = chosenBy(valueAt(checked.value, path), subschemas(shape, path))
+        .flatMap((s) => Object.keys(s.properties ?? {}));
       diagnostics.error(
         keySpan(at.node, key),
         `unknown key "${key}" in ${nameOf(path, checked)}`,
-        suggestion(key, new Set(known)),
+        keySuggestion(key, new Set(known)),
       );
     }
     return;
@@ -64,22 +66,59 @@ function addIssue(
   }
   const value = valueAt(checked.value, path);
   const name = nameOf(path, checked);
+  const shapes = subschemas(shape, path);
+  const last = String(path.at(-1));
   if (value === undefined) {
     const parent = path.slice(0, -1);
-    const message = `"${String(path.at(-1))}" is missing in ${nameOf(parent, checked)}`;
-    diagnostics.error(where, message, describe(shape, path));
+    const glued = at.node.kind === "map"
+      ? [...at.node.entries].find(([key]) => key.startsWith(`${last}:`))
+      : undefined;
+    diagnostics.error(
+      glued?.[1].key ?? where,
+      `"${last}" is missing in ${nameOf(parent, checked)}`,
+      glued === undefined
+        ? missingHint(last, shapes)
+        : { hint: `a blank comes after the colon: ${blank(glued[0])}` },
+    );
     return;
   }
-  const written = at.node.kind === "scalar" && typeof at.node.value === "string" ? at.node.value : "";
-  const hint = written.includes("${{")
-    ? { hint: `${written} is ${show(value)} here` }
-    : numberHint(issue, at.node, diagnostics) ?? describe(shape, path);
+  const { start, end } = at.node.span;
+  const source = diagnostics.source.text.slice(start, end);
+  const hint = hintFor({ issue, name: last, value, node: at.node, source, shapes });
   diagnostics.error(where, `${name} ${demand(issue, shape, path)}, got ${show(value)}`, hint);
+}
+
+/** `source:csv` with the blank that it lacks. */
+function blank(key: string): string {
+  return key.replace(":", ": ");
+}
+
+/** What may stand at a place where nothing stands. */
+function missingHint(name: string, shapes: readonly JsonSchema[]): { hint?: string } {
+  const hint = describe(name, shapes);
+  const words = [...new Set(shapes.flatMap((s) => s.const ?? s.enum ?? []))];
+  return hint.hint !== undefined || words.length === 0
+    ? hint
+    : { hint: `${name} is one of ${words.join(", ")}` };
+}
+
+/** Those of several alternatives that the value chose by a word, such as `source: csv`; all where it chose none. */
+function chosenBy(value: Json | undefined, shapes: JsonSchema[]): JsonSchema[] {
+  const contradicts = ({ properties = {} }: JsonSchema) =>
+    Object.entries(properties as Record<string, JsonSchema>).some(([key, { const: word }]) =>
+      word !== undefined && valueAt(value ?? null, [key]) !== word
+    );
+  const chosen = shapes.filter((s) => !contradicts(s));
+  return chosen.some((s) => s.properties !== undefined) ? chosen : shapes;
 }
 
 /** `hop`, `levels[1]`, or the whole's label. */
 function nameOf(path: readonly PropertyKey[], checked: Checked): string {
-  if (path.length === 0) return checked.label;
+  return path.length === 0 ? checked.label : nameOfPath(path);
+}
+
+/** `hop` or `levels[1]`. */
+export function nameOfPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
     (text, part) =>
       typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
@@ -182,28 +221,4 @@ function subschemas(
     : shape.properties?.[part!] ??
       (typeof shape.additionalProperties === "object" ? shape.additionalProperties : undefined);
   return [...(next === undefined || next === true ? [] : subschemas(next, rest, root)), ...through];
-}
-
-function describe(shape: JsonSchema, path: readonly PropertyKey[]): { hint?: string } {
-  const description = subschemas(shape, path).find((s) => s.description !== undefined)?.description;
-  return description === undefined ? {} : { hint: `${String(path.at(-1))}: ${description}` };
-}
-
-/** A number where a text is meant: the text as it was written, in quotes. */
-function numberHint(issue: Issue, node: YamlNode, diagnostics: Diagnostics): { hint: string } | undefined {
-  if (issue.code !== "invalid_type" || issue.expected !== "string") return undefined;
-  if (node.kind !== "scalar" || typeof node.value === "string" || node.value === null) return undefined;
-  return { hint: `put it into quotes: "${diagnostics.source.text.slice(node.span.start, node.span.end)}"` };
-}
-
-/** A value in a message. */
-function show(value: Json): string {
-  if (value === null) return "nothing";
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : clip(JSON.stringify(value));
-  if (typeof value === "object") return "a map";
-  return typeof value === "string" ? `"${clip(value)}"` : String(value);
-}
-
-function clip(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
