@@ -7,6 +7,9 @@ interface Accounts {
   resources?(): Record<string, string>;
 }
 
+/** Taken before a step could put something else there. */
+const { lstat } = Deno;
+
 /** Milliseconds that something which was begun has to come to its end. */
 const patience = 250;
 
@@ -17,10 +20,12 @@ const patience = 250;
 export class Outstanding {
   readonly #accounts: Accounts = (Deno as any)[(Deno as any).internal]?.core ?? {};
   readonly #before: Set<string>;
+  readonly #file: URL;
   #pending = 0;
 
-  /** Call it before a step's module is loaded. */
-  constructor() {
+  /** Call it before a step's module is loaded. @param file One that the worker may look at. */
+  constructor(file: URL) {
+    this.#file = file;
     this.#accounts.setLeakTracingEnabled?.(true);
     this.#before = new Set(this.#open());
   }
@@ -28,7 +33,7 @@ export class Outstanding {
   /** Called as a job comes in, before anything of it runs: what is pending now is the worker's own. */
   async begin(): Promise<void> {
     // The wait for the next message begins when this message's handler pauses.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await this.turn();
     this.#pending = this.#count() ?? 0;
   }
 
@@ -37,10 +42,17 @@ export class Outstanding {
     const until = performance.now() + patience;
     while (this.#goesOn()) {
       if (performance.now() > until) return true;
-      // No timer: it would be one of those that are counted.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await this.turn();
     }
     return this.#open().some((id) => !this.#before.has(id));
+  }
+
+  /**
+   * One turn of the event loop. A timer would be one of those that are counted, and `setImmediate` loads a part of
+   * Node: 7 of 48 ms of processor time of a new worker's start (60 workers each, in turn).
+   */
+  async turn(): Promise<void> {
+    await lstat(this.#file);
   }
 
   #goesOn(): boolean {

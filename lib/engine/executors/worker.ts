@@ -19,7 +19,7 @@ const alive = new URL(self.name);
 const sign = Deno.openSync(alive);
 sign.lockSync(true);
 (globalThis as { signOfLife?: Deno.FsFile }).signOfLife = sign;
-const outstanding = new Outstanding();
+const outstanding = new Outstanding(alive);
 let logged = 0;
 let abort = new AbortController();
 let running = false;
@@ -83,9 +83,8 @@ self.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
       checkpoint: (state) => send({ kind: "checkpoint", state }),
     }, abort.signal);
     const stamp = treeStamp(folders.out);
-    // One turn of the event loop, in which a forgotten rejection still counts against this job. A timer would take a
-    // millisecond, longer than many a step.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    // In which a forgotten rejection still counts against this job.
+    await outstanding.turn();
     const left = await outstanding.settle();
     throttle.flush();
     send({ kind: "done", stamp, left });

@@ -14,7 +14,14 @@ import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { StepError } from "../step_error.ts";
 import { Idle } from "./idle.ts";
 import { explainDenial, ownFiles, programFiles, workerPermissions } from "./permissions.ts";
-import { type FromWorker, type JobInput, outputError, type StepFailure, type ToWorker } from "./protocol.ts";
+import {
+  type FromWorker,
+  type JobFolders,
+  type JobInput,
+  outputError,
+  type StepFailure,
+  type ToWorker,
+} from "./protocol.ts";
 
 /** Milliseconds a step has to stop by itself after an abort. */
 export const grace = 2000;
@@ -39,6 +46,8 @@ interface Slot {
   worker: Worker;
   profile: string;
   folder: string;
+  /** Whether it takes one attempt after the other, each in folders of its own. */
+  again: boolean;
   /** File that is locked as long as the worker lives. */
   alive: string;
   attempts: number;
@@ -97,16 +106,14 @@ export class WorkerPool implements Executor {
     const idle = this.#idle.take(profile);
     if (idle !== undefined) return idle;
     const folder = join(this.#folder, `w${this.#count++}`);
-    for (const part of ["in", "out", "scratch"]) Deno.mkdirSync(join(folder, part), { recursive: true });
+    const [out, scratch] = [join(folder, "out"), join(folder, "scratch")];
+    Deno.mkdirSync(out, { recursive: true });
     const alive = join(folder, "alive");
     Deno.writeFileSync(alive, new Uint8Array());
-    const [out, scratch] = [join(folder, "out"), join(folder, "scratch")];
     const permissions = workerPermissions(spec.permissions, codeOf(spec), files, {
       read: [folder],
       // A worker for one attempt has no business beside its outputs.
-      write: this.#keep > 0
-        ? [out, scratch]
-        : [...spec.job.outputs.map((port) => join(out, attemptName(0), port)), join(scratch, attemptName(0))],
+      write: this.#keep > 0 ? [out, scratch] : [...spec.job.outputs.map((port) => join(out, port)), scratch],
     });
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
       type: "module",
@@ -120,16 +127,15 @@ export class WorkerPool implements Executor {
         reject(new StepError(`The step's worker did not start: ${event.message}`, "crash"));
       };
     });
-    return { worker, profile, folder, alive, attempts: 0, links: [] };
+    return { worker, profile, folder, again: this.#keep > 0, alive, attempts: 0, links: [] };
   }
 
   #run(slot: Slot, spec: AttemptSpec): Promise<AttemptResult> {
-    const attempt = attemptName(slot.attempts++);
-    const out = join(slot.folder, "out", attempt);
-    const scratch = join(slot.folder, "scratch", attempt);
-    Deno.mkdirSync(out);
+    slot.attempts++;
+    const { out, scratch } = foldersOf(slot);
+    if (slot.again) Deno.mkdirSync(out);
     for (const port of spec.job.outputs) Deno.mkdirSync(join(out, port));
-    const job = { ...spec.job, inputs: linkInputs(slot, attempt, spec.job.inputs) };
+    const job = { ...spec.job, inputs: linkInputs(slot, spec.job.inputs) };
     const { promise, resolve, reject } = Promise.withResolvers<AttemptResult>();
     const watch = setInterval(() => {
       if (!isLocked(slot.alive)) {
@@ -183,13 +189,16 @@ function codeOf(spec: AttemptSpec): readonly string[] {
   return ofProgram(spec.job.module) ? [...spec.code.files, ...programFiles] : ownFiles(spec);
 }
 
-const attemptName = (n: number) => `a${n}`;
+/** Where a slot's last attempt writes. Each folder more takes its time to make and to remove. */
+function foldersOf({ folder, again, attempts }: Slot): JobFolders {
+  const attempt = again ? `a${attempts}` : "";
+  return { out: join(folder, "out", attempt), scratch: join(folder, "scratch", attempt) };
+}
 
 /** Puts the folders of a slot's last attempt where the user finds them. */
 function keepFolders(slot: Slot, to: string): void {
   Deno.mkdirSync(to, { recursive: true });
-  for (const part of ["out", "scratch"]) {
-    const from = join(slot.folder, part, attemptName(slot.attempts - 1));
+  for (const [part, from] of Object.entries(foldersOf(slot))) {
     if (look(from)) Deno.renameSync(from, join(to, part));
   }
 }
@@ -209,14 +218,15 @@ async function end({ worker, alive }: Slot): Promise<void> {
  */
 function linkInputs(
   slot: Slot,
-  attempt: string,
   inputs: Record<string, JobInput[]>,
 ): Record<string, JobInput[]> {
   for (const link of slot.links.splice(0)) Deno.removeSync(link);
   const linked: Record<string, JobInput[]> = {};
+  const folder = join(slot.folder, "in");
+  if (Object.values(inputs).some((items) => items.length > 0)) Deno.mkdirSync(folder, { recursive: true });
   for (const [port, items] of Object.entries(inputs)) {
     linked[port] = items.map((item, i) => {
-      const dir = join(slot.folder, "in", `${attempt}.${port}.${i}`);
+      const dir = join(folder, `a${slot.attempts}.${port}.${i}`);
       Deno.symlinkSync(item.dir, dir, { type: "dir" });
       slot.links.push(dir);
       return { ...item, dir };
