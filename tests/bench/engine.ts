@@ -1,8 +1,9 @@
 /**
  * How long the engine takes where nothing is to be done and where steps do nothing, beside make, ninja and Snakemake on
- * the same graph. Whole processes, in turn, medians of nine. Beside the time stands the processor time of the process
- * and of all that it started, and how many empty Deno programs that is, which says more where the machine has other
- * work. `deno run -A tests/bench/engine.ts [steps] [files per step]`
+ * the same graph, as far as they are installed. Whole processes, in turn with an empty Deno program. A row is the
+ * processor time of a process and of all that it started as a multiple of the empty program's, E, which says more than
+ * seconds where the machine has other work; the last column is what was asked for.
+ * `deno run -A tests/bench/engine.ts [steps] [files per step]`
  */
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -13,9 +14,9 @@ const root = Deno.makeTempDirSync({ prefix: "motiflow-bench-" });
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const program = fileURLToPath(new URL("./engine_case.ts", import.meta.url));
 
-/** Steps that each need a process. */
-const processes = Math.min(50, steps);
-const empty = "an empty Deno program, E";
+/** Steps of a cold run, and of one whose steps each need a process: what one takes does not depend on how many. */
+const some = Math.min(200, steps);
+const processes = Math.min(20, steps);
 
 function write(path: string, text: string): void {
   Deno.mkdirSync(join(root, path, ".."), { recursive: true });
@@ -40,8 +41,8 @@ export default {
 );
 
 /** Ten chains side by side. */
-function plan(files: boolean) {
-  const tasks = Array.from({ length: steps }, (_, i) => ({
+function plan(files: boolean, count = steps) {
+  const tasks = Array.from({ length: count }, (_, i) => ({
     id: `s${i}`,
     step: `s${i}`,
     uses: "step",
@@ -65,11 +66,11 @@ function plan(files: boolean) {
     source: "",
     alerts: [],
   };
-  return { ...common, name: files ? "files" : "plain", tasks };
+  return { ...common, name: `${files ? "files" : "plain"}${count}`, tasks };
 }
 
 /** The same graph in the workflow language: ten chains as cells of a matrix, of a step of the user's own. */
-function writeWorkflow(): void {
+function writeWorkflow(name: string, count: number): void {
   const library = pathToFileURL(join(repository, "lib/")).href;
   write(
     "steps/own.ts",
@@ -84,19 +85,19 @@ export default {
   async run() { return { metrics: { metrics: { total }, tables: {}, details: {} } }; },
 };`,
   );
-  const chain = Array.from({ length: steps / 10 }, (_, i) => {
+  const chain = Array.from({ length: count / 10 }, (_, i) => {
     const data = `data/${i === 0 ? "" : i}\${{ matrix.c }}/*.csv`;
     return `  s${i}: { uses: ./steps/own.ts, ${
       i === 0 ? "" : `from: s${i - 1}, `
     }with: { data: "${data}" } }\n`;
   });
-  write("whole.yaml", `matrix: { c: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }\nsteps:\n${chain.join("")}`);
+  write(name, `matrix: { c: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }\nsteps:\n${chain.join("")}`);
 }
 
 /** A step of the program's that has next to nothing to do, in many cells. */
 function builtIn(): string {
   write("latents.csv", "z\n" + [0.1, 0.9, -0.4, 0.3].join("\n") + "\n");
-  return `matrix: { i: [${Array.from({ length: steps }, (_, i) => i + 10)}] }
+  return `matrix: { i: [${Array.from({ length: some }, (_, i) => i + 10)}] }
 steps:
   latents: { uses: import, with: { type: latents, path: latents.csv } }
   levels: { uses: select-levels, from: latents, with: { max_codes: "\${{ matrix.i }}", frontier_size: 1 } }
@@ -139,94 +140,107 @@ function time(command: string, args: string[], cwd = root): Took {
   return { ms, cpu, out: new TextDecoder().decode(stdout) };
 }
 
-/** Medians of commands that are run in turn, so that each meets the machine in the same state. */
-function medians(commands: Record<string, () => Took>, rounds = 9): void {
-  const times = Object.fromEntries(Object.keys(commands).map((name) => [name, [] as Took[]]));
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, measure] of Object.entries(commands)) times[name]!.push(measure());
-  }
-  const sorted = (all: Took[], what: "ms" | "cpu") => all.map((took) => took[what]).sort((a, b) => a - b);
-  for (const [name, all] of Object.entries(times)) {
-    const ms = sorted(all, "ms");
-    const cpu = sorted(all, "cpu")[rounds >> 1]!;
-    const span = `${ms[0]!.toFixed(0)} to ${ms.at(-1)!.toFixed(0)}`;
-    show({ name, ms: ms[rounds >> 1]!, span, cpu });
-  }
-}
+const deno = (...args: string[]) => time(Deno.execPath(), args);
+const emptyProgram = () => deno("eval", "0");
+const engine = (file: string, ...mode: string[]) =>
+  deno("run", "--quiet", "-A", "--config", join(repository, "deno.json"), program, join(root, file), ...mode);
+const cli = ["run", "--quiet", "-A", "--config", join(repository, "deno.json")];
+const main = join(repository, "lib/cli/main.ts");
+const whole = (file = "whole.yaml") => deno(...cli, main, "run", file);
+
+const middle = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
 interface Row {
   name: string;
-  ms: number;
-  span?: string;
-  cpu: number;
+  /** Multiples of an empty program. */
+  multiples: number[];
+  ms: number[];
+  /** Multiple that was asked for. */
+  goal?: number | undefined;
 }
-
-/** A row for one of many equal parts of a process, without what the process takes for nothing. */
-function perStep(name: string, took: Took, idle: Took, engineMs = took.ms): void {
-  show({ name, ms: engineMs / steps, cpu: (took.cpu - idle.cpu) / steps });
-}
-
-const engine = (file: string) => time(Deno.execPath(), ["run", "--quiet", "-A", program, join(root, file)]);
-const failed: string[] = [];
-/** Processor time of an empty Deno program, in milliseconds; rows are multiples of it. */
-const unit = Array.from({ length: 9 }, () => time(Deno.execPath(), ["eval", "0"]).cpu).sort((a, b) =>
-  a - b
-)[4]!;
 
 /** Prints a row as soon as it is measured: all of them take minutes. */
-function show({ name, ms, span, cpu }: Row): void {
-  const number = (value: number) => value.toFixed(value < 10 ? 2 : 0).padStart(6);
-  const range = span === undefined ? "" : ` (${span})`;
+function show({ name, multiples, ms, goal }: Row): void {
+  const number = (value: number) => value.toFixed(value < 10 ? 2 : 0);
+  const span = multiples.length < 2
+    ? ""
+    : `[${number(Math.min(...multiples))}, ${number(Math.max(...multiples))}]`;
+  const asked = goal === undefined ? "" : `goal ${goal} E`;
   console.log(
-    `${name.padEnd(76)} ${number(ms)} ms${range.padEnd(18)} ${number(cpu)} ms processor = ${
-      (cpu / unit).toFixed(2)
-    } E`,
+    `${name.padEnd(66)} ${number(middle(multiples)).padStart(6)} E ${span.padEnd(14)} ${
+      number(middle(ms)).padStart(6)
+    } ms  n = ${multiples.length}  ${asked}`.trimEnd(),
   );
 }
-write("plain.json", JSON.stringify(plan(false)));
-write("files.json", JSON.stringify(plan(true)));
 
-// Code younger than two seconds is read again after each step, since it may still be being written.
-await new Promise((resolve) => setTimeout(resolve, 2100));
-const engineMs = ({ out }: Took) => JSON.parse(out).ms as number;
-const cold = engine("plain.json");
-perStep(
-  `cold run of ${steps} trivial steps of the user's, each a fresh worker, a step`,
-  cold,
-  engine("plain.json"),
-  engineMs(cold),
-);
+/** Commands in turn, each beside an empty program, so that all meet the machine in the same state. */
+function pairs(commands: Record<string, [measure: () => Took, goal?: number]>, rounds: number): void {
+  const rows = Object.entries(commands).map(([name, [measure, goal]]) => {
+    const row: Row = { name, multiples: [], ms: [], goal };
+    return { row, measure };
+  });
+  const units: number[] = [];
+  const empty: Row = { name: "an empty Deno program, E", multiples: [], ms: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const { row, measure } of rows) {
+      const { ms: emptyMs, cpu: unit } = emptyProgram();
+      units.push(unit);
+      empty.ms.push(emptyMs);
+      const { ms, cpu } = measure();
+      row.multiples.push(cpu / unit);
+      row.ms.push(ms);
+    }
+  }
+  for (const { row } of rows) show(row);
+  show({ ...empty, multiples: units.map((unit) => unit / middle(units)) });
+}
+
+/** A row for one of many equal parts of a run: what it takes cold beyond what it takes when nothing is to be done. */
+function perStep(name: string, count: number, run: () => Took, goal?: number): void {
+  const before = emptyProgram();
+  const cold = run();
+  const idle = run();
+  const unit = (before.cpu + emptyProgram().cpu) / 2;
+  show({
+    name: `${name}, a step of ${count}`,
+    multiples: [(cold.cpu - idle.cpu) / count / unit],
+    ms: [(cold.ms - idle.ms) / count],
+    goal,
+  });
+}
+
+/** Whether a program is on the path. */
+function installed(tool: string): boolean {
+  try {
+    new Deno.Command(tool, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const failed: string[] = [];
+write("some.json", JSON.stringify(plan(false, some)));
 write("builtin.yaml", builtIn());
-const own = engine("builtin.yaml");
-perStep(
-  `cold run of ${steps} trivial steps of the program's, a step`,
-  own,
-  engine("builtin.yaml"),
-  engineMs(own),
-);
+writeWorkflow("whole.yaml", steps);
+writeWorkflow("some.yaml", some);
+write("once.yaml", once());
 for (let i = 0; i < steps; i++) {
   for (let j = 0; j < filesPerStep; j++) write(`data/${i}/f${j}.csv`, `${i} ${j}`);
 }
-engine("files.json");
-// Hashes of files younger than two seconds are not trusted; the next run settles them.
-await new Promise((resolve) => setTimeout(resolve, 2100));
-engine("files.json");
-writeWorkflow();
-const whole = () =>
-  time(Deno.execPath(), [
-    ...["run", "--quiet", "-A", "--config", join(repository, "deno.json")],
-    ...[join(repository, "lib/cli/main.ts"), "run", "whole.yaml"],
-  ]);
-const fresh = whole();
-perStep(`cold run of ${steps} steps of a workflow file with zod and Metrics, a step`, fresh, whole());
-write("once.yaml", once());
-const alone = engine("once.yaml");
-const ended = engine("once.yaml");
-show({
-  name: `cold run of ${processes} steps that each need a fresh process, a step`,
-  ms: engineMs(alone) / processes,
-  cpu: (alone.cpu - ended.cpu) / processes,
-});
+// Code and files younger than two seconds are read again, since they may still be being written.
+const settle = () => new Promise((resolve) => setTimeout(resolve, 2100));
+await settle();
+perStep("cold, trivial steps of the user's, a fresh worker each", some, () => engine("some.json"), 0.36);
+perStep("cold, trivial steps of the program's", some, () => engine("builtin.yaml"), 0.09);
+perStep("cold, steps that need a fresh process each", processes, () => engine("once.yaml"), 0.68);
+perStep("cold, a file of steps with zod and Metrics", some, () => whole("some.yaml"));
+write("files.json", JSON.stringify(plan(true)));
+write("plain.json", JSON.stringify(plan(false)));
+for (const name of ["files.json", "plain.json", "whole.yaml"]) engine(name, "inline");
+await settle();
+for (const name of ["files.json", "plain.json"]) engine(name);
+whole();
 /** The same graph for a tool that goes by time stamps. */
 const targets = Array.from({ length: steps }, (_, i) => ({
   out: `out/${i}`,
@@ -263,38 +277,35 @@ const tools: Record<string, string[]> = {
   make: [],
   snakemake: ["-c1", "--quiet", "all", "--rerun-triggers", "mtime"],
 };
-const others: Record<string, () => Took> = {};
+const others: Record<string, [() => Took]> = {};
 for (const [tool, args] of Object.entries(tools)) {
-  try {
-    // The first tool that is installed makes the files; to the others they are new enough.
-    time(tool, args);
-    others[`${tool}, no-op of the same graph`] = () => time(tool, args);
-  } catch (error) {
-    failed.push(`${tool}: ${(error as Error).message.split("\n")[0]}`);
+  if (!installed(tool)) {
+    failed.push(`${tool} is not installed`);
+    continue;
   }
+  // The first tool makes the files; to the others they are new enough.
+  time(tool, args);
+  others[`${tool}, no-op of the same graph`] = [() => time(tool, args)];
 }
-medians({
-  [`no-op of ${steps} steps and ${steps * filesPerStep} files, whole process`]: () => engine("files.json"),
+pairs({
+  [`no-op of ${steps} steps and ${steps * filesPerStep} files, engine`]: [() => engine("files.json"), 4.5],
+  [`no-op of ${steps} steps without files, engine`]: [() => engine("plain.json")],
+  "the same with files, command line and a file of own steps": [whole, 11.4],
+  "--help": [() => deno(...cli, main, "--help"), 2.3],
   ...others,
-  "the same through the command line and a workflow file": whole,
-  [`no-op of ${steps} steps without files, whole process`]: () => engine("plain.json"),
-  "--help": () =>
-    time(Deno.execPath(), ["run", "--quiet", "-A", join(repository, "lib/cli/main.ts"), "--help"]),
-  [empty]: () => time(Deno.execPath(), ["eval", "0"]),
-});
-await productionRow();
+}, 5);
+productionRow();
 for (const line of failed) console.log(line);
 Deno.removeSync(root, { recursive: true });
 
-/** The production workflow a second time, as a user starts it. */
-async function productionRow(): Promise<void> {
+/** The production workflow again, as a user starts it. Where it has not run yet it runs first. */
+function productionRow(): void {
   const args = ["-y", "deno", "task", "run", "workflows/production.yaml"];
+  const again = () => time("npx", args, repository);
   try {
-    time("npx", args, repository);
-    // Files that are two seconds old are believed.
-    await new Promise((resolve) => setTimeout(resolve, 2100));
-    time("npx", args, repository);
-    medians({ "production.yaml again, by npx": () => time("npx", args, repository) }, 5);
+    again();
+    again();
+    pairs({ "production.yaml again, by npx": [again, 27] }, 3);
   } catch (error) {
     failed.push(`production.yaml by npx: ${(error as Error).message.split("\n")[0]}`);
   }
