@@ -4,7 +4,7 @@ import type { RunResult } from "../engine/mod.ts";
 import type { RunReport } from "./report.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 import { judgeAlerts } from "./judge_alerts.ts";
-import { measuredValues } from "./numbers/measured_values.ts";
+import { runNumbers } from "./numbers/run_numbers.ts";
 
 /** All that a run has to say. */
 export async function reportOf(
@@ -14,7 +14,7 @@ export async function reportOf(
   due: string | undefined,
 ): Promise<RunReport> {
   const done = result.tasks.filter((t) => t.outcome === "ran" || t.outcome === "restored");
-  const values = await measuredValues(done);
+  const { values } = await runNumbers(plan.root, result.id, done);
   const { tripped, held, unjudged } = judgeAlerts(plan.alerts, values);
   return {
     run: result.id,

@@ -9,9 +9,9 @@ import { count, duration } from "../../text/numbers.ts";
 import {
   benchmarkLatencies,
   headlineMetrics,
-  openStatuses,
   type TaskMetrics,
 } from "../../schedule/numbers/measured_values.ts";
+import { runNumbers } from "../../schedule/numbers/run_numbers.ts";
 import { columns, out, outStyle } from "./terminal.ts";
 
 const SHOWN = 14;
@@ -50,7 +50,7 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
     out(`\n${bold(task)} ${dim(device)}`);
     for (const line of scoreLines({ metrics })) out(wrap(line, width, "    "));
   }
-  const said = openStatuses(done);
+  const { statuses: said } = await runNumbers(plan.root, result.id, done);
   if (said.length > 0) out("");
   for (const { task, type, status, reason } of said) {
     out(`${task}: ${type} ${yellow(status)}${reason === undefined ? "" : `, ${reason}`}`);
