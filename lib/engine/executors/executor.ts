@@ -49,6 +49,8 @@ export interface AttemptResult {
   stamp?: string;
   /** Something of the step goes on, or stands open, so what ran it has to end before `out` is read. */
   left?: boolean;
+  /** Bytes of heap of the worker that ran it, where that is told. */
+  heap?: number;
   /** How long it took, where that is less than the wait for it. */
   seconds?: number;
 }

@@ -11,10 +11,10 @@ import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { Idle } from "./idle.ts";
 import { passedOn, processEnvironment } from "./process_environment.ts";
 import { StepProcess } from "./step_process.ts";
-import { longWork, profileOf } from "./worker_pool.ts";
+import { profileOf } from "./worker_pool.ts";
 
 /** Bytes of memory above which a process is not kept. */
-const largest = 512 * 2 ** 20;
+const largest = 256 * 2 ** 20;
 
 export class ProcessPool implements Executor {
   readonly #idle: Idle<StepProcess>;
@@ -33,14 +33,9 @@ export class ProcessPool implements Executor {
   async execute(spec: AttemptSpec): Promise<AttemptResult> {
     spec.signal.throwIfAborted();
     const process = this.#take(spec);
-    const started = performance.now();
     try {
       const result = await process.run(spec);
-      // Of a user's step the worker is gone with its heap, and how long it took says more of the machine than of it.
-      const used = ofProgram(spec.job.module)
-        ? performance.now() - started >= longWork
-        : process.memory > largest;
-      if (result.left !== true && !servesOnce(spec) && !used) this.#idle.keep(process);
+      if (result.left !== true && !servesOnce(spec) && process.memory <= largest) this.#idle.keep(process);
       else await this.#replace(process, spec);
       return result;
     } catch (error) {

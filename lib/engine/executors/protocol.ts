@@ -56,8 +56,8 @@ export type FromWorker =
   | { kind: "log"; message: string }
   | { kind: "warn"; message: string }
   | { kind: "checkpoint"; state: Uint8Array }
-  /** `stamp`: what the outputs looked like when the step returned. `left`: something goes on, or stands open. */
-  | { kind: "done"; stamp: string; left: boolean }
+  /** `stamp`: what the outputs looked like when the step returned. `left`: something goes on, or stands open. `heap`: bytes. */
+  | { kind: "done"; stamp: string; left: boolean; heap: number }
   | { kind: "failed"; failure: StepFailure };
 
 /** An error as plain data. */

@@ -14,6 +14,7 @@ import { treeStamp } from "../system/tree_stamp.ts";
 /** Characters of log lines after which no more are passed on: the run's own log is cut there as well. */
 const longestLog = 1 << 22;
 
+const { memoryUsage } = Deno;
 const send = (message: FromWorker) => self.postMessage(message);
 const alive = new URL(self.name);
 const sign = Deno.openSync(alive);
@@ -87,7 +88,8 @@ self.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
     await outstanding.turn();
     const left = await outstanding.settle();
     throttle.flush();
-    send({ kind: "done", stamp, left });
+    const { heapTotal, external } = memoryUsage();
+    send({ kind: "done", stamp, left, heap: heapTotal + external });
   } catch (error) {
     throttle.flush();
     send({ kind: "failed", failure: failureOf(error) });

@@ -1,7 +1,7 @@
 /**
  * Runs attempts in Deno Workers. A worker of one of the program's own steps is reused for attempts of the same module
  * state with the same permissions, because starting one costs more than a small step; it is dropped after a failure,
- * after long work, whose heap is not worth keeping, and where anything of the step goes on. A pool that keeps none
+ * with a large heap, and where anything of the step goes on. How long a step took is no reason: it says more of the machine. A pool that keeps none
  * gives each attempt a fresh worker that may write into the outputs of that attempt only.
  */
 import { join } from "../system/path.ts";
@@ -25,8 +25,8 @@ import {
 
 /** Milliseconds a step has to stop by itself after an abort. */
 export const grace = 2000;
-/** Milliseconds of work after which a worker is not reused. */
-export const longWork = 1000;
+/** Bytes of heap above which a worker is not kept. */
+const largestHeap = 128 * 2 ** 20;
 
 /** Attempts that are alike in this may use the same worker one after the other. */
 export function profileOf(spec: AttemptSpec): string {
@@ -77,10 +77,9 @@ export class WorkerPool implements Executor {
     spec.signal.throwIfAborted();
     const slot = await this.#take(spec);
     this.#busy.add(slot);
-    const started = performance.now();
     try {
       const result = await this.#run(slot, spec);
-      if (this.#keep > 0 && !result.left && performance.now() - started < longWork) this.#idle.keep(slot);
+      if (this.#keep > 0 && !result.left && (result.heap ?? 0) <= largestHeap) this.#idle.keep(slot);
       else await end(slot);
       return result;
     } catch (error) {
@@ -149,7 +148,7 @@ export class WorkerPool implements Executor {
       deadline = setTimeout(() => reject(reason), grace);
     };
     slot.worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.kind === "done") resolve({ out, stamp: data.stamp, left: data.left });
+      if (data.kind === "done") resolve({ out, stamp: data.stamp, left: data.left, heap: data.heap });
       else if (data.kind === "failed") {
         reject(spec.signal.aborted ? spec.signal.reason : toError(data.failure));
       } else if (data.kind === "progress") spec.channel.progress(data);
