@@ -92,13 +92,13 @@ const metricsSchema = () =>
       z.string(),
       objectOf<Metric>({
         value: z.number().nullable(),
-        n: z.number(),
+        n: z.number().nonnegative(),
         of: z.string(),
         total: z.number().optional(),
         unit: z.string().optional(),
         origin: z.enum(origins),
         interval: objectOf<Interval>({
-          level: z.number(),
+          level: z.number().min(0).max(1),
           lower: z.number(),
           upper: z.number(),
           method: z.string(),

@@ -298,15 +298,14 @@ productionRow();
 for (const line of failed) console.log(line);
 Deno.removeSync(root, { recursive: true });
 
-/** The production workflow again, as a user starts it. Where it has not run yet it runs first. */
+/** The production workflow again, as a user starts it; only where it has been run, which takes minutes. */
 function productionRow(): void {
-  const args = ["-y", "deno", "task", "run", "workflows/production.yaml"];
-  const again = () => time("npx", args, repository);
+  const file = "workflows/production.yaml";
+  const task = (...args: string[]) => () => time("npx", ["-y", "deno", "task", ...args], repository);
   try {
-    again();
-    again();
-    pairs({ "production.yaml again, by npx": [again, 27] }, 3);
-  } catch (error) {
-    failed.push(`production.yaml by npx: ${(error as Error).message.split("\n")[0]}`);
+    task("plan", file, "--exit-code")();
+    pairs({ "production.yaml again, by npx": [task("run", file), 27] }, 3);
+  } catch {
+    failed.push("production.yaml was not timed: it has work to do here, or npx is not installed");
   }
 }

@@ -207,6 +207,14 @@ Deno.test("an output that is not of its type fails the step, by port and reason"
       `{ metrics: { acc: { ...${good}, value: "abc" } }, tables: {}, details: {} }`,
       /metrics\.acc\.value/,
     ],
+    count: [
+      `{ metrics: { acc: { ...${good}, n: -3 } }, tables: {}, details: {} }`,
+      /metrics\.acc\.n does not fit/,
+    ],
+    percent: [
+      `{ metrics: { acc: { ...${good}, interval: { level: 95, lower: 0, upper: 1, method: "logit t" } } }, tables: {}, details: {} }`,
+      /metrics\.acc\.interval\.level does not fit/,
+    ],
     none: [`{ metrics: { acc: ${good} }, details: {} }`, /field tables does not fit/],
   };
   for (const [name, [returned]] of Object.entries(bodies)) {
