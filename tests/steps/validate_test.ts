@@ -130,7 +130,7 @@ Deno.test("T128 validate refuses an empty part, unlabelled windows, nothing to j
   );
   const unlabelled = { ...given.windows, labels: given.windows.labels.map(() => -1) };
   await assert.rejects(
-    metricsOf({ ...given, windows: unlabelled }),
+    metricsOf({ windows: unlabelled, split: given.split, latents: given.latents }),
     /none of the 118 windows of the test part has a label/,
   );
   const { windows, split } = given;
@@ -329,4 +329,22 @@ Deno.test("validate takes recordings where there is one subject, and gives no in
     [single.metrics.accuracy.interval, single.metrics.accuracy.noInterval],
     [undefined, "one recording of one subject, which says nothing of how others differ"],
   );
+});
+
+Deno.test("validate judges codes and motifs of windows that have no label at all, over the people of the part", async () => {
+  const { windows, split, codes, motifs } = inputs();
+  const bare = { ...windows, labels: windows.labels.map(() => -1) };
+  const [without, labelled] = [
+    await metricsOf({ windows: bare, split, codes, motifs }),
+    await metricsOf({ windows, split, codes, motifs }),
+  ];
+  const names = [
+    ...["perplexity", "used_codes", "silhouette", "motif_count"],
+    ...["motif_same_next", "motif_same_next_chance", "motif_persistence_bits"],
+  ];
+  for (const name of names) assert.deepEqual(without.metrics[name], labelled.metrics[name], name);
+  assert.ok(Object.values(without.metrics).every(({ value }) => value === null || Number.isFinite(value)));
+  assert.equal(without.metrics.motif_nmi, undefined);
+  assert.ok(labelled.metrics.motif_purity.value! >= labelled.metrics.motif_accuracy.value!);
+  assert.deepEqual(without.heldOut!.subjects, labelled.heldOut!.subjects);
 });

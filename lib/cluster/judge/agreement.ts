@@ -20,6 +20,8 @@ export interface Agreement {
   completeness: number;
   /** Harmonic mean of the two; equals `nmi`. */
   vMeasure: number;
+  /** What one labelling tells of the other. */
+  mutualInformationBits: number;
   /** Rows compared. */
   n: number;
 }
@@ -84,6 +86,7 @@ export function agreement(truth: Int32Array, predicted: Int32Array, weights?: Ar
     homogeneity,
     completeness,
     vMeasure,
+    mutualInformationBits: mutual,
     n,
   };
 }

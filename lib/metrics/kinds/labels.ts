@@ -81,6 +81,13 @@ export const labels: MetricKind[] = [
     },
     {
       ...common,
+      name: `${of}_purity`,
+      title: `${of} purity`,
+      range: share,
+      about: `Share of the judged windows with the most frequent label of their ${of} among them.`,
+    },
+    {
+      ...common,
       name: `${of}_nmi`,
       title: `${of} NMI`,
       range: share,
@@ -108,6 +115,29 @@ export const labels: MetricKind[] = [
     title: "silhouette of the fit",
     range: index,
     about: "Mean silhouette of the windows on which the motifs were fitted.",
+  },
+  {
+    ...common,
+    name: "motif_same_next",
+    title: "same motif in the next window",
+    range: share,
+    baseline: "motif_same_next_chance",
+    about: "Share of neighbouring windows with the same motif.",
+  },
+  {
+    ...common,
+    name: "motif_same_next_chance",
+    title: "same motif in the next window, by chance",
+    better: "neither",
+    range: share,
+    about: "Share of equal motifs among independent draws.",
+  },
+  {
+    ...common,
+    name: "motif_persistence_bits",
+    title: "persistence of motifs",
+    unit: "bit",
+    about: "What a motif tells of the next window's motif, less what it tells of the recording.",
   },
   {
     ...common,

@@ -5,7 +5,7 @@ import { dictionaryOf } from "../../temporal/dictionary.ts";
 import { stretchesOf } from "../../temporal/stretches.ts";
 import { scoreOfSums } from "../statistics/group_score.ts";
 import { agreementMetric } from "./agreement_metric.ts";
-import { bySubject, type ScoreBy } from "./by_subject.ts";
+import { bySubject, type ScoreBy, shareOfRows } from "./by_subject.ts";
 import { type Judged, overRows } from "./judged.ts";
 import {
   countSegments,
@@ -28,6 +28,13 @@ export function judgeLabeling(
   const k = judged.classNames.length;
   const distinct = new Set(Int32Array.from(judged.part, (i) => labels[i]).filter((l) => l >= 0));
   const note = `each ${name} means its most frequent label in the training part; −1 counts as wrong`;
+  const count: Metric = {
+    value: distinct.size,
+    n: judged.part.length,
+    of: "windows",
+    origin: judged.origin,
+  };
+  if (judged.rows.length === 0) return { mapped, metrics: { [`${name}_count`]: count } };
   const scored = (pick: "accuracy" | "macroF1") => {
     if (judged.train.length === 0) {
       return overRows(judged, null, { note: "there is no labelled training part" });
@@ -40,18 +47,24 @@ export function judgeLabeling(
   return {
     mapped,
     metrics: {
-      [`${name}_count`]: {
-        value: distinct.size,
-        n: judged.part.length,
-        of: "windows",
-        origin: judged.origin,
-      },
+      [`${name}_count`]: count,
       [`${name}_accuracy`]: scored("accuracy"),
       [`${name}_macro_f1`]: scored("macroF1"),
       [`${name}_ari`]: agreementMetric(judged, own, "ari", "adjusted Rand index against the labels"),
+      [`${name}_purity`]: purityMetric(judged, own, name),
       [`${name}_nmi`]: agreementMetric(judged, own, "nmi", "normalised mutual information with the labels"),
     },
   };
+}
+
+/** Share of the judged windows whose label is the most frequent one of their motif or behaviour among them. */
+function purityMetric(judged: Judged, own: Int32Array, name: string): Metric {
+  const entries = dictionaryOf(own, judged.labels, judged.classNames.length);
+  const meaning = new Map(entries.map((e) => [e.key, e.label]));
+  return shareOfRows(judged, (row) => meaning.get(own[row]) === judged.labels[row], {
+    note:
+      `each ${name} counts as its most frequent label among the judged windows themselves: many small ones are pure`,
+  });
 }
 
 /** Counts by group: windows by class, guesses by class, and right guesses by class. */

@@ -43,7 +43,10 @@ export function judgeCodes(
     perplexity: over(2 ** entropy),
     top_code_share: over(top / n),
   };
-  const read = judged.train.length === 0 ? undefined : readOff(judged, codes, windowLabels, over);
+  const labelled = judged.rows.length > 0;
+  const read = !labelled || judged.train.length === 0
+    ? undefined
+    : readOff(judged, codes, windowLabels, over);
   Object.assign(metrics, read?.metrics);
   const rows = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   metrics.code_gini = over(gini([...counts.values()], size), {
@@ -57,19 +60,24 @@ export function judgeCodes(
         cumulative += windows;
         return { code, windows, share: windows / n, cumulative: cumulative / n };
       }),
-      code_digits: digitInformation(judged.rows.map((row) => codes.codes[row]), judged.labels, codes.levels)
-        .map((d) => ({
-          dimension: d.dimension,
-          level: d.level,
-          windows: judged.rows.length,
-          entropy_bits: d.entropyBits,
-          mutual_information_bits: d.mutualInformationBits,
-          normalized: d.normalized,
-          bias_bits: d.biasBits,
-        })),
+      ...(labelled ? { code_digits: digitsOf(judged, codes) } : {}),
       ...(read === undefined ? {} : { code_dictionary: read.table }),
     },
   };
+}
+
+/** What each digit says of the label. */
+function digitsOf(judged: Judged, codes: Codes) {
+  return digitInformation(judged.rows.map((row) => codes.codes[row]), judged.labels, codes.levels)
+    .map((d) => ({
+      dimension: d.dimension,
+      level: d.level,
+      windows: judged.rows.length,
+      entropy_bits: d.entropyBits,
+      mutual_information_bits: d.mutualInformationBits,
+      normalized: d.normalized,
+      bias_bits: d.biasBits,
+    }));
 }
 
 /** What the codes alone say of the label, by the dictionary of the training part. */

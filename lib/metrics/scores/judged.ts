@@ -28,7 +28,7 @@ export interface Judged {
   origin: Origin;
 }
 
-/** Chooses the windows; throws when the part holds no labelled window. */
+/** Chooses the windows; throws when the part is empty. None of them need have a label. */
 export function judge(windows: Windows, split: Split, name: PartName): Judged {
   const n = windows.start.length;
   if (split.part.length !== n) {
@@ -49,29 +49,35 @@ export function judge(windows: Windows, split: Split, name: PartName): Judged {
       hint: "Use a split with a test part (e.g. `by: subject`), or judge another `part`.",
     });
   }
-  if (rows.length === 0) {
-    throw new InputError(
-      `Cannot validate: none of the ${part.length} windows of the ${name} part has a label`,
-      {
-        hint: "Name the label column in `load`, or judge a part that is labelled.",
-      },
-    );
-  }
-  const { recordings, labelNames, origin } = windows.recordings;
-  const subjects = [...new Set(rows.map((i) => recordings[windows.recording[i]].subject))].sort(byNumber);
-  const index = new Map(subjects.map((s, i) => [s, i]));
-  const used = [...new Set(rows.map((i) => windows.recording[i]))].sort((a, b) => a - b);
   return {
     part: Uint32Array.from(part),
-    rows: Uint32Array.from(rows),
-    labels: Int32Array.from(rows, (i) => windows.labels[i]),
     train: Uint32Array.from(train),
-    classNames: labelNames,
+    classNames: windows.recordings.labelNames,
+    origin: windows.recordings.origin,
+    ...peopleOf(windows, rows),
+    labels: Int32Array.from(rows, (i) => windows.labels[i]),
+  };
+}
+
+/** The whole part as rows, whatever labels there are: for what needs none. Its labels are all −1. */
+export function withoutLabels(windows: Windows, judged: Judged): Judged {
+  const { part } = judged;
+  return { ...judged, ...peopleOf(windows, [...part]), labels: new Int32Array(part.length).fill(-1) };
+}
+
+function peopleOf(
+  { recording, recordings: { recordings } }: Windows,
+  rows: number[],
+): Pick<Judged, "rows" | "subjects" | "subject" | "recordings" | "recording"> {
+  const subjects = [...new Set(rows.map((i) => recordings[recording[i]].subject))].sort(byNumber);
+  const index = new Map(subjects.map((s, i) => [s, i]));
+  const used = [...new Set(rows.map((i) => recording[i]))].sort((a, b) => a - b);
+  return {
+    rows: Uint32Array.from(rows),
     subjects,
-    subject: Int32Array.from(rows, (i) => index.get(recordings[windows.recording[i]].subject)!),
+    subject: Int32Array.from(rows, (i) => index.get(recordings[recording[i]].subject)!),
     recordings: used.map((r) => recordings[r].id),
-    recording: Int32Array.from(rows, (i) => used.indexOf(windows.recording[i])),
-    origin,
+    recording: Int32Array.from(rows, (i) => used.indexOf(recording[i])),
   };
 }
 

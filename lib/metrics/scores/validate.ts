@@ -12,7 +12,8 @@ import { halfWidths } from "../../fsq/constants.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import type { Random } from "../../random.ts";
 import { diagnose } from "../diagnose.ts";
-import { judge, type Judged, type PartName } from "./judged.ts";
+import { judge, type Judged, type PartName, withoutLabels } from "./judged.ts";
+import { judgePersistence } from "./judge_persistence.ts";
 import { heldOutFacts } from "./held_out.ts";
 import { modelCodes } from "./model_codes.ts";
 import { judgeLabeling, judgeSegments } from "./judge_behaviours.ts";
@@ -42,13 +43,25 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
   checkLengths(input);
   const codes = input.codes ?? (model && latents && modelCodes(model, latents));
   const judged = judge(windows, split, part);
-  const out: Metrics = { metrics: {}, tables: {}, ...describe(input, judged, part) };
+  const labeled = judged.rows.length > 0;
+  if (!labeled && [codes, motifs, behaviours].every((value) => value === undefined)) {
+    throw new InputError(
+      `Cannot validate: none of the ${judged.part.length} windows of the ${part} part has a label`,
+      {
+        hint:
+          "Name the label column in `load`, judge a part that is labelled, or connect what needs no labels: " +
+          "codes, motifs or behaviours.",
+      },
+    );
+  }
+  const whole = withoutLabels(windows, judged);
+  const out: Metrics = { metrics: {}, tables: {}, ...describe(input, labeled ? judged : whole, part) };
   const add = (found: Pick<Metrics, "metrics"> & Partial<Pick<Metrics, "tables">>) => {
     Object.assign(out.metrics, found.metrics);
     Object.assign(out.tables, found.tables);
   };
   const sources: Record<string, Int32Array> = {};
-  if (latents?.logits !== undefined) {
+  if (latents?.logits !== undefined && labeled) {
     const trainLabels = Int32Array.from(judged.train, (i) => windows.labels[i]);
     const { confusion, predicted, ...found } = judgeClassifier(
       judged,
@@ -72,6 +85,7 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
     add({ metrics });
     sources.motifs = mapped;
     add({ metrics: judgeMotifs(judged, motifs) });
+    add({ metrics: judgePersistence(windows, whole, motifs.labels) });
   }
   if (model !== undefined) {
     out.metrics.parameter_bytes = parameterBytes(model.parameters);
@@ -86,7 +100,7 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
     });
     sources.behaviours = mapped;
   }
-  if (Object.keys(sources).length > 0) add(judgeSegments(windows, judged, sources));
+  if (labeled && Object.keys(sources).length > 0) add(judgeSegments(windows, judged, sources));
   Object.assign(out.metrics, input.further);
   const { minDwellPredictions: dwell = NaN, predictionRate = NaN } = behaviours ?? {};
   const findings = diagnose(out, {

@@ -66,7 +66,7 @@ export const trainParams = z.strictObject({
     .describe(
       "Keep the epoch that did best on the validation subjects, or the last one: few validation subjects choose by chance.",
     ),
-  batch_size: z.int().min(2).optional().describe("Windows a step, 64 when left out, 256 for discover."),
+  batch_size: z.int().min(2).optional().describe("Windows a step, 64 when left out, 128 for discover."),
   learning_rate: z.number().positive().optional()
     .describe("Peak learning rate of AdamW, 0.002 when left out, 0.004 for discover."),
   warmup_epochs: z.number().min(0).default(1).describe("Epochs of linear warm-up before the cosine."),
@@ -134,7 +134,7 @@ const defaults = {
     levels: [8, 6, 5, 5, 4],
     // As many as small sets need is decided where the number of windows is known.
     epochs: undefined,
-    batch_size: 256,
+    batch_size: 128,
     learning_rate: 4e-3,
     weight_decay: 1e-3,
     rotation: 0.3,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Motifs } from "../../../lib/artifacts/motifs.ts";
 import { heldOutFacts } from "../../../lib/metrics/scores/held_out.ts";
-import { judge, overRows } from "../../../lib/metrics/scores/judged.ts";
+import { judge, overRows, withoutLabels } from "../../../lib/metrics/scores/judged.ts";
 import { judgeMotifs } from "../../../lib/metrics/scores/judge_motifs.ts";
 import { splitOf } from "../../cluster/make_request.ts";
 import { makeWindows } from "../../temporal/fixtures.ts";
@@ -30,13 +30,11 @@ Deno.test("judge() takes the windows of a part, with people in the order of thei
   assert.deepEqual(all.subjects, ["b", "s2", "s10"]);
 });
 
-Deno.test("judge() refuses a part without windows or labels, and another number of windows", () => {
+Deno.test("judge() refuses a part without windows, and another number of windows", () => {
   assert.throws(
     () => judge(windows, splitOf(part.map(() => 1)), "test"),
     /the test part of the split is empty \(test\)/,
   );
-  const bare = { ...windows, labels: windows.labels.map(() => -1) };
-  assert.throws(() => judge(bare, split, "test"), /none of the 8 windows of the test part has a label/);
   assert.throws(
     () => judge(windows, splitOf(part.slice(1)), "test"),
     /the split covers 19 windows, there are 20/,
@@ -131,4 +129,19 @@ Deno.test("judgeMotifs() tells silhouettes of judged and fitted windows, and how
     { ...motifs, stability: { ...stability, drawn: "subjects" } } as unknown as Motifs,
   );
   assert.match(people.motif_stability.note!, /people, 0.500 to 0.900$/);
+});
+
+Deno.test("withoutLabels() has all windows of the part with their people, labelled or not", () => {
+  const bare = { ...windows, labels: windows.labels.map(() => -1) };
+  assert.equal(judge(bare, split, "test").rows.length, 0);
+  for (const some of [windows, bare]) {
+    const whole = withoutLabels(some, judge(some, split, "test"));
+    assert.deepEqual([...whole.rows], [...whole.part]);
+    assert.equal(whole.rows.length, 8);
+    assert.ok(whole.labels.every((label) => label === -1));
+    const { recordings } = windows.recordings;
+    whole.rows.forEach((row, i) =>
+      assert.equal(whole.subjects[whole.subject[i]], recordings[windows.recording[row]].subject)
+    );
+  }
 });

@@ -1,0 +1,73 @@
+/** What motifs say of the next window and of who was recorded: what can be judged of them without any label. */
+import type { Metric } from "../../artifacts/metrics.ts";
+import type { Windows } from "../../artifacts/windows.ts";
+import { agreement } from "../../cluster/judge/agreement.ts";
+import { restrict, stretchesOf } from "../../temporal/stretches.ts";
+import { bySubject, rowsOf, scoreOfRows, shareOfRows } from "./by_subject.ts";
+import { type Judged, overRows } from "./judged.ts";
+
+/**
+ * Agreement of neighbouring windows: the share of pairs with one motif beside what chance would give, and what the motif
+ * tells of the next one less what it tells of the recording, which ranks clusterings where no labels are.
+ *
+ * @param whole All windows of the part, see {@linkcode withoutLabels}.
+ * @param labels Motif of every window.
+ */
+export function judgePersistence(
+  windows: Windows,
+  whole: Judged,
+  labels: Int32Array,
+): Record<string, Metric> {
+  const wanted = new Uint8Array(windows.start.length);
+  for (const row of whole.rows) wanted[row] = 1;
+  const next = new Int32Array(windows.start.length).fill(-1);
+  for (const { from, to } of restrict(stretchesOf(windows), (row) => wanted[row] === 1)) {
+    for (let row = from; row + 1 < to; row++) next[row] = row + 1;
+  }
+  const followed = Int32Array.from(whole.rows.keys()).filter((i) => next[whole.rows[i]] >= 0);
+  if (followed.length === 0) return {};
+  const pairs: Judged = {
+    ...whole,
+    rows: Uint32Array.from(followed, (i) => whole.rows[i]),
+    labels: rowsOf(whole.labels, followed),
+    subject: rowsOf(whole.subject, followed),
+    recording: rowsOf(whole.recording, followed),
+  };
+  const now = Int32Array.from(pairs.rows, (row) => labels[row]);
+  const then = Int32Array.from(pairs.rows, (row) => labels[next[row]]);
+  const told = (rows: Int32Array) => {
+    const [a, b] = [rowsOf(now, rows), rowsOf(then, rows)];
+    return agreement(a, b).mutualInformationBits -
+      agreement(a, rowsOf(pairs.recording, rows)).mutualInformationBits;
+  };
+  const all = Int32Array.from(now.keys());
+  return {
+    motif_same_next: shareOfRows(pairs, (i) => now[i] === then[i], {
+      of: "pairs",
+      note: "neighbouring windows with the same motif",
+    }),
+    motif_same_next_chance: overRows(pairs, chance(now, then), {
+      of: "pairs",
+      note: "what two independent draws of the same motifs would give",
+    }),
+    motif_persistence_bits: overRows(pairs, told(all), {
+      of: "pairs",
+      unit: "bit",
+      note: "what a motif tells of the next window's, less what it tells of the recording",
+      ...bySubject(pairs, scoreOfRows(told)),
+    }),
+  };
+}
+
+/** Σ p(now = m) · p(then = m). */
+function chance(now: Int32Array, then: Int32Array): number {
+  const counts = new Map<number, [number, number]>();
+  const count = (motif: number, side: 0 | 1) => {
+    const own = counts.get(motif) ?? [0, 0];
+    own[side]++;
+    counts.set(motif, own);
+  };
+  now.forEach((motif) => count(motif, 0));
+  then.forEach((motif) => count(motif, 1));
+  return [...counts.values()].reduce((sum, [a, b]) => sum + a * b, 0) / now.length ** 2;
+}
