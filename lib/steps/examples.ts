@@ -29,6 +29,7 @@ export const examples: Record<string, string> = {
   "probe-noise": `noise: { uses: probe-noise, from: [windows, model, split] }`,
   summarize: `summary: { uses: summarize, from: metrics }`,
   compare: `comparison: { uses: compare, from: { a: metrics, b: before } }`,
+  "compare-motifs": `baselines: { uses: compare-motifs, from: [windows, split, motifs] }`,
   monitor: `drift: { uses: monitor, from: { reference_windows: windows, current_windows: later } }`,
   export: `bundle: { uses: export, from: [model, windows, split] }`,
   "compile-hailo": `hef: { uses: compile-hailo, from: bundle }`,

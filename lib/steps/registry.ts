@@ -8,6 +8,7 @@ const loaders: ReadonlyMap<string, Load> = new Map(Object.entries<Load>({
   "benchmark-on-device": () => import("./benchmark_on_device.ts"),
   cluster: () => import("./cluster.ts"),
   compare: () => import("./compare.ts"),
+  "compare-motifs": () => import("./compare_motifs.ts"),
   "compile-hailo": () => import("./compile_hailo.ts"),
   encode: () => import("./encode.ts"),
   "enforce-support": () => import("./enforce_support.ts"),

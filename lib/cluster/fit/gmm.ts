@@ -122,7 +122,7 @@ export function hardLabels(responsibilities: Float64Array, k: number): Int32Arra
 }
 
 /** M-step: weights, means and covariances from responsibilities. */
-function mStep(
+export function mStep(
   points: Points,
   responsibilities: Float64Array,
   k: number,

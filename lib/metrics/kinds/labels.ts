@@ -141,6 +141,21 @@ export const labels: MetricKind[] = [
   },
   {
     ...common,
+    name: "motif_seed_agreement",
+    title: "agreement of seeds (ARI)",
+    range: index,
+    about: "Mean adjusted Rand index of motifs that were learnt from different seeds.",
+  },
+  {
+    ...common,
+    name: "baseline_motif_nmi",
+    title: "motif NMI of the best baseline",
+    better: "neither",
+    range: share,
+    about: "Normalised mutual information of the labels with clusters of plain statistics.",
+  },
+  {
+    ...common,
     name: "motif_stability",
     title: "stability of motifs (ARI)",
     range: index,

@@ -1,0 +1,79 @@
+/** Several clusterings of the same windows, side by side: against hidden labels, against time, and against each other. */
+import type { Metric, Metrics } from "../../artifacts/metrics.ts";
+import type { Split } from "../../artifacts/split.ts";
+import type { Windows } from "../../artifacts/windows.ts";
+import { agreement } from "../../cluster/judge/agreement.ts";
+import { bySubject, rowsOf, scoreOfRows } from "./by_subject.ts";
+import { judge, overRows, type PartName, withoutLabels } from "./judged.ts";
+import { judgeLabeling } from "./judge_behaviours.ts";
+import { judgePersistence } from "./judge_persistence.ts";
+
+/** One clustering of all windows. */
+export interface Clustering {
+  name: string;
+  /** What it is one of: seeds of a model are compared with each other, baselines with them. */
+  kind: "learnt" | "baseline";
+  /** int32 `[N]`, −1 noise. */
+  labels: Int32Array;
+}
+
+/**
+ * One row a clustering on a part of the split, and of learnt ones how far they agree: the mean adjusted Rand index of
+ * all pairs, with an interval over subjects.
+ */
+export function judgeClusterings(
+  windows: Windows,
+  split: Split,
+  clusterings: readonly Clustering[],
+  part: PartName,
+): Pick<Metrics, "metrics" | "tables"> {
+  const judged = judge(windows, split, part);
+  const whole = withoutLabels(windows, judged);
+  const rows = clusterings.map(({ name, kind, labels }) => {
+    const found: Record<string, Metric> = {
+      ...judgeLabeling(judged, windows.labels, labels, "motif").metrics,
+      ...judgePersistence(windows, whole, labels),
+    };
+    const of = (metric: string) => Object.hasOwn(found, metric) ? found[metric].value : null;
+    return {
+      clustering: name,
+      kind,
+      motifs: of("motif_count"),
+      windows: whole.rows.length,
+      nmi: of("motif_nmi"),
+      ari: of("motif_ari"),
+      purity: of("motif_purity"),
+      same_next: of("motif_same_next"),
+      persistence_bits: of("motif_persistence_bits"),
+    };
+  });
+  const metrics: Record<string, Metric> = {};
+  const mean = (kind: Clustering["kind"]) => rows.filter((row) => row.kind === kind).map(({ nmi }) => nmi);
+  const learnt = mean("learnt"), baselines = mean("baseline");
+  if (judged.rows.length > 0 && !learnt.includes(null) && learnt.length > 0) {
+    const values = learnt as number[];
+    metrics.motif_nmi = overRows(judged, values.reduce((a, b) => a + b, 0) / values.length, {
+      note: `mean of ${values.length}, from ${Math.min(...values).toFixed(3)} to ${
+        Math.max(...values).toFixed(3)
+      }`,
+    });
+    if (baselines.length > 0) {
+      metrics.baseline_motif_nmi = overRows(judged, Math.max(...baselines.map((value) => value ?? 0)), {
+        note: "the best of the baselines, chosen by the very labels that judge it",
+      });
+    }
+  }
+  const seeds = clusterings.filter(({ kind }) => kind === "learnt");
+  if (seeds.length > 1) {
+    const own = seeds.map(({ labels }) => Int32Array.from(whole.rows, (row) => labels[row]));
+    const pairs = own.flatMap((a, i) => own.slice(i + 1).map((b) => [a, b] as const));
+    const of = (some: Int32Array) =>
+      pairs.reduce((sum, [a, b]) => sum + agreement(rowsOf(a, some), rowsOf(b, some)).ari, 0) / pairs.length;
+    const { value } = scoreOfRows(of)(whole.subject, whole.subjects.length);
+    metrics.motif_seed_agreement = overRows(whole, value, {
+      ...bySubject(whole, scoreOfRows(of), [-1, 1]),
+      note: `mean adjusted Rand index of ${pairs.length} pairs of ${seeds.length} clusterings`,
+    });
+  }
+  return { metrics, tables: { clusterings: rows } };
+}
