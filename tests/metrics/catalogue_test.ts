@@ -18,6 +18,7 @@ import { compareGroups } from "../../lib/metrics/groups/compare_groups.ts";
 import { besideTwin } from "../../lib/metrics/compare/twin.ts";
 import { monitor } from "../../lib/metrics/drift/monitor.ts";
 import { withGates } from "../../lib/metrics/gates.ts";
+import { judgeClusterings } from "../../lib/metrics/scores/judge_clusterings.ts";
 import { judgeNoise } from "../../lib/metrics/scores/judge_noise.ts";
 import { judgeTraining } from "../../lib/metrics/scores/judge_training.ts";
 import { validate } from "../../lib/metrics/scores/validate.ts";
@@ -123,6 +124,11 @@ async function written(): Promise<Record<string, Metric>> {
     ...besideTwin(validated, validated.metrics),
     ...(levels.outputs.selection as Metrics).metrics,
     ...withGates(validated, [{ metric: "accuracy", atLeast: 0, on: "value" }]).metrics,
+    ...judgeClusterings(windows, split, [
+      { name: "seed 1", kind: "learnt", labels: motifs.labels },
+      { name: "seed 2", kind: "learnt", labels: windows.labels },
+      { name: "statistics", kind: "baseline", labels: motifs.labels },
+    ], "test").metrics,
     ...compareGroups(groupBehaviours(), { groups: "arm", alpha: 0.05 }, new Random(4)).metrics,
   };
 }

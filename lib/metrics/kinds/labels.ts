@@ -91,6 +91,7 @@ export const labels: MetricKind[] = [
       name: `${of}_nmi`,
       title: `${of} NMI`,
       range: share,
+      ...(of === "motif" ? { baseline: "baseline_motif_nmi" } : {}),
       about: `Normalised mutual information of ${many} and labels.`,
     },
   ]),

@@ -11,7 +11,7 @@ import { restrict, stretchesOf } from "../../temporal/stretches.ts";
 import { fitScaler } from "../scaler.ts";
 import { rowsOf } from "../train/training_rows.ts";
 import { featuresOf } from "./features.ts";
-import { generalizedEigen } from "./generalized_eigen.ts";
+import { leadingEigen } from "./generalized_eigen.ts";
 
 /** The baselines, simplest first. */
 export const baselineNames = ["kmeans", "gmm", "hmm"] as const;
@@ -55,8 +55,7 @@ export function statisticsOf(windows: Windows, split: Split, components: number)
   for (let p = 0; p < width; p++) {
     for (let q = 0; q < p; q++) covariance[q * width + p] = covariance[p * width + q];
   }
-  const identity = Float64Array.from({ length: width * width }, (_, i) => Number(i % (width + 1) === 0));
-  const { values: variances, vectors } = generalizedEigen(covariance, identity, width);
+  const { values: variances, vectors } = leadingEigen(covariance, width, d);
   const out = new Float64Array(all.length * d);
   for (let i = 0; i < all.length; i++) {
     for (let k = 0; k < d; k++) {

@@ -1,4 +1,4 @@
-/** Eigenvectors of small symmetric matrices. */
+/** Eigenvectors of symmetric matrices: all of small ones, the first few of larger ones. */
 
 /** Eigenvalues in descending order with their vectors. */
 export interface Eigen {
@@ -85,4 +85,73 @@ export function generalizedEigen(a: ArrayLike<number>, b: ArrayLike<number>, d: 
     }
   }
   return { values, vectors: x };
+}
+
+/** Rounds of the iteration, and directions beside the wanted ones that make it converge faster. */
+const rounds = 60, spare = 6;
+
+/**
+ * The first `count` eigenvectors of a positive semi-definite matrix by orthogonal iteration with a Rayleigh–Ritz step
+ * (Golub and Van Loan, §8.2.4): exact where eigenvalues are well apart, a basis of the leading space where they are not.
+ */
+export function leadingEigen(matrix: ArrayLike<number>, d: number, count: number): Eigen {
+  const k = Math.min(d, count + spare);
+  let basis = new Float64Array(k * d);
+  // Any start with a part in every direction will do; this one is the same everywhere.
+  for (let i = 0; i < k; i++) {
+    for (let j = 0; j < d; j++) basis[i * d + j] = Math.cos((i + 1) * (j + 0.5)) + Number(i === j);
+  }
+  orthonormalize(basis, k, d);
+  let image = basis;
+  for (let round = 0; round < rounds; round++) {
+    image = imagesOf(matrix, basis, k, d);
+    if (round === rounds - 1) break;
+    basis = image;
+    orthonormalize(basis, k, d);
+  }
+  const small = new Float64Array(k * k);
+  for (let p = 0; p < k; p++) {
+    for (let q = 0; q < k; q++) {
+      for (let j = 0; j < d; j++) small[p * k + q] += basis[p * d + j] * image[q * d + j];
+    }
+  }
+  const { values, vectors } = symmetricEigen(small, k);
+  const out = new Float64Array(count * d);
+  for (let i = 0; i < Math.min(count, k); i++) {
+    for (let p = 0; p < k; p++) {
+      for (let j = 0; j < d; j++) out[i * d + j] += vectors[i * k + p] * basis[p * d + j];
+    }
+  }
+  return { values: values.slice(0, count), vectors: out };
+}
+
+/** The matrix times each row of `basis` `[k, d]`. */
+function imagesOf(matrix: ArrayLike<number>, basis: Float64Array, k: number, d: number) {
+  const images = new Float64Array(k * d);
+  for (let i = 0; i < k; i++) {
+    for (let p = 0; p < d; p++) {
+      let sum = 0;
+      for (let q = 0; q < d; q++) sum += matrix[p * d + q] * basis[i * d + q];
+      images[i * d + p] = sum;
+    }
+  }
+  return images;
+}
+
+/** Gram–Schmidt on the rows, in place, twice for the sake of accuracy. */
+function orthonormalize(basis: Float64Array, k: number, d: number): void {
+  for (let i = 0; i < k; i++) {
+    for (let turn = 0; turn < 2; turn++) {
+      for (let p = 0; p < i; p++) {
+        let dot = 0;
+        for (let j = 0; j < d; j++) dot += basis[i * d + j] * basis[p * d + j];
+        for (let j = 0; j < d; j++) basis[i * d + j] -= dot * basis[p * d + j];
+      }
+    }
+    let squares = 0;
+    for (let j = 0; j < d; j++) squares += basis[i * d + j] ** 2;
+    // A direction that the matrix does not reach stays out.
+    const factor = squares > 1e-280 ? 1 / Math.sqrt(squares) : 0;
+    for (let j = 0; j < d; j++) basis[i * d + j] *= factor;
+  }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { generalizedEigen } from "../../../lib/model/discover/generalized_eigen.ts";
+import { generalizedEigen, leadingEigen } from "../../../lib/model/discover/generalized_eigen.ts";
 import { Random } from "../../../lib/random.ts";
 
 const d = 7;
@@ -45,4 +45,18 @@ Deno.test("generalizedEigen() finds vectors with A x = λ B x of length 1 by B",
     ax.forEach((y, i) => assert.ok(Math.abs(y - values[k] * bx[i]) < 1e-9));
     assert.ok(Math.abs(dot(x, bx) - 1) < 1e-9);
   }
+});
+
+Deno.test("leadingEigen() finds the first vectors of a covariance as the whole decomposition does", () => {
+  const a = random(5, 0.1);
+  const all = generalizedEigen(a, identity, d), { values, vectors } = leadingEigen(a, d, 3);
+  for (let k = 0; k < 3; k++) {
+    assert.ok(Math.abs(values[k] - all.values[k]) < 1e-9 * all.values[0]);
+    const product = dot(vectors.slice(k * d, (k + 1) * d), all.vectors.slice(k * d, (k + 1) * d));
+    assert.ok(Math.abs(Math.abs(product) - 1) < 1e-9, `${product}`);
+  }
+  // Of rank 1: what is left over is nothing.
+  const flat = Float64Array.from({ length: d * d }, (_, i) => (1 + Math.floor(i / d)) * (1 + i % d));
+  const one = leadingEigen(flat, d, 2);
+  assert.ok(Math.abs(one.values[0] - 140) < 1e-9 && Math.abs(one.values[1]) < 1e-9, `${one.values}`);
 });

@@ -2,6 +2,7 @@
 import type { Metrics } from "../../../lib/artifacts/metrics.ts";
 import { Part } from "../../../lib/artifacts/split.ts";
 import compare from "../../../lib/steps/compare.ts";
+import compareMotifs from "../../../lib/steps/compare_motifs.ts";
 import monitor from "../../../lib/steps/monitor.ts";
 import probeNoise from "../../../lib/steps/probe_noise.ts";
 import report from "../../../lib/steps/report.ts";
@@ -10,6 +11,7 @@ import summarize from "../../../lib/steps/summarize.ts";
 import validate from "../../../lib/steps/validate.ts";
 import { splitOf } from "../../cluster/make_request.ts";
 import { sampleModel, sampleWindows } from "../../model/sample_model.ts";
+import { plantedWindows } from "../../model/discover/planted.ts";
 import { makeWindows } from "../../temporal/fixtures.ts";
 import {
   judgementCodes,
@@ -116,6 +118,24 @@ const notebook = (code: string) => {
 const told = notebook("`${title} ${description} ${shade}`");
 
 export const tried: Tried[] = [
+  {
+    step: compareMotifs,
+    inputs: () => {
+      const windows = plantedWindows(5, 60);
+      const part = Uint8Array.from(windows.recording, (r) => [1, 1, 1, 2, 3][r]);
+      const labels = Int32Array.from(windows.labels, (label, i) => i % 5 === 0 ? 1 : label);
+      const value = { ...judgementMotifs(judgementWindows()), labels, k: 4 };
+      const motifs = [{ step: "motifs", cell: {}, type: "Motifs", dir: "", value }];
+      return { windows, split: splitOf(part), motifs };
+    },
+    trials: {
+      part: pair("test", "validation", { baselines: [] }),
+      baselines: pair(["kmeans"], ["hmm"]),
+      components: pair(2, 6, { baselines: ["kmeans"] }),
+      k: pair(3, 5, { baselines: ["kmeans"] }),
+    },
+    outcome: ({ metrics }) => metrics.tables,
+  },
   {
     step: summarize,
     inputs: () => ({ metrics: cells }),
