@@ -4,6 +4,7 @@ import { Metrics } from "../artifacts/metrics.ts";
 import { Motifs } from "../artifacts/motifs.ts";
 import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
+import { baselineNames } from "../model/discover/baseline_names.ts";
 import { defineStep, many } from "./define.ts";
 
 export default defineStep({
@@ -14,7 +15,7 @@ export default defineStep({
     part: z.enum(["test", "validation", "all"]).default("test").describe(
       "Part of the split that is judged; labels, where it has some, are outside evidence.",
     ),
-    baselines: z.array(z.enum(["kmeans", "gmm", "hmm"])).default(["kmeans", "gmm", "hmm"]).describe(
+    baselines: z.array(z.enum(baselineNames)).default([...baselineNames]).describe(
       "Clusterings of principal components of generic statistics, fitted on the training part: k-means, a mixture of " +
         "normals, a hidden Markov model with normal states.",
     ),

@@ -10,13 +10,9 @@ import type { Random } from "../../random.ts";
 import { restrict, stretchesOf } from "../../temporal/stretches.ts";
 import { fitScaler } from "../scaler.ts";
 import { rowsOf } from "../train/training_rows.ts";
+import type { BaselineName } from "./baseline_names.ts";
 import { featuresOf } from "./features.ts";
 import { leadingEigen } from "./generalized_eigen.ts";
-
-/** The baselines, simplest first. */
-export const baselineNames = ["kmeans", "gmm", "hmm"] as const;
-
-export type BaselineName = typeof baselineNames[number];
 
 /** Restarts of k-means and of the mixture. */
 const starts = 10;

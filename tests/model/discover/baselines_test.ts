@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Part, type Split } from "../../../lib/artifacts/split.ts";
 import { agreement } from "../../../lib/cluster/judge/agreement.ts";
-import { baselineMotifs, baselineNames, statisticsOf } from "../../../lib/model/discover/baselines.ts";
+import { baselineNames } from "../../../lib/model/discover/baseline_names.ts";
+import { baselineMotifs, statisticsOf } from "../../../lib/model/discover/baselines.ts";
 import { Random } from "../../../lib/random.ts";
 import { plantedWindows, withoutLabels } from "./planted.ts";
 
