@@ -4,7 +4,7 @@ import { kindOf, metricOf } from "../metrics/catalogue.ts";
 import { worstOf } from "../metrics/worst.ts";
 import { percent } from "../text/numbers.ts";
 import type { DataFacts } from "./data_facts.ts";
-import { typesetCount, typesetNumber } from "../text/typeset.ts";
+import { typesetCount, typesetNumber, typesetTime } from "../text/typeset.ts";
 
 /** The answer in sentences; one without its facts is left out. */
 export function answer(data: DataFacts | undefined, judged: Metrics | undefined): string[] {
@@ -17,12 +17,12 @@ export function answer(data: DataFacts | undefined, judged: Metrics | undefined)
 
 function recorded({ recordings: set }: DataFacts): string {
   const people = new Set(set.recordings.map(({ subject }) => subject)).size;
-  const hours = set.recordings.reduce((sum, { samples }) => sum + samples, 0) / set.rate / 3600;
+  const seconds = set.recordings.reduce((sum, { samples }) => sum + samples, 0) / set.rate;
   const verb = set.origin === "simulated" ? "Simulated" : "Recorded";
   const classes = set.labelNames.length === 0
     ? "without labels"
     : `${set.labelNames.length} labelled classes`;
-  return `${verb}: ${typesetNumber(hours)} h of ${typesetCount(people)} subject${
+  return `${verb}: ${typesetTime(seconds)} of ${typesetCount(people)} subject${
     people === 1 ? "" : "s"
   }, ${set.sensors.length} sensor${set.sensors.length === 1 ? "" : "s"} at ${
     typesetNumber(set.rate)

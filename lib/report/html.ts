@@ -6,6 +6,7 @@ import { Html, markup, type Part } from "../text/html.ts";
 import { type Cell, type Multiline, type Notebook, type Output, textOf } from "./nbformat.ts";
 import { sealPlace } from "./own_file.ts";
 import { pageStyle } from "./page_style.ts";
+import { tabStops } from "./tab_stops.ts";
 
 export interface HtmlOptions {
   /** Title of the page. @default the first heading of the notebook, else `Report` */
@@ -26,12 +27,13 @@ interface Heading {
   id: string;
 }
 
-/** Neither scripts nor anything remote: whatever a cell put out, the page stays one file. */
-const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:";
+/** No script but our own, and nothing remote: whatever a cell put out, the page stays one file. */
+const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; " +
+  `script-src ${tabStops.source}`;
 
 /**
  * Renders a notebook. Markdown and HTML outputs are taken as they are, as in Jupyter (a notebook is trusted), but a
- * content security policy keeps scripts and remote resources out. Images in Markdown become links unless they are data.
+ * content security policy keeps their scripts and remote resources out. Images in Markdown become links unless they are data.
  *
  * ```ts
  * import { renderHtml } from "./html.ts";
@@ -67,6 +69,7 @@ ${contents}
 ${options.banner !== undefined && markup`<p class="banner" role="alert">${options.banner}</p>\n`}${body}
 </main>
 </div>
+<script>${new Html(tabStops.script)}</script>
 </body>
 </html>
 ${options.sealed === true && new Html(`<!-- ${sealPlace} -->\n`)}`.text;

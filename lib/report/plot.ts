@@ -129,6 +129,11 @@ export function draw(label: string, options: Plot.PlotOptions): Html {
   if (element.tagName.toLowerCase() !== "svg") {
     throw new TypeError(`Cannot draw plot: titles and legends go into the figure, got <${element.tagName}>`);
   }
+  for (const tick of element.querySelectorAll('[aria-label$="tick label"] text')) {
+    // Plot groups digits by commas, everything else here by thin spaces.
+    const text = tick.textContent ?? "";
+    if (/^−?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text)) tick.textContent = text.replaceAll(",", "\u202f");
+  }
   fitTexts(element, Number(element.getAttribute("width")), Number(element.getAttribute("height")));
   element.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   // An image has one name: those that Plot gives to its groups are forbidden on them, and read by nobody.

@@ -5,6 +5,12 @@ export function typesetCount(n: number): string {
   return Math.round(n).toString().replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
+/** A stretch of recorded time: `45 s`, `12 min`, `6.25 h`. */
+export function typesetTime(seconds: number): string {
+  if (seconds < 60) return `${typesetNumber(seconds)} s`;
+  return seconds < 3600 ? `${typesetNumber(seconds / 60)} min` : `${typesetNumber(seconds / 3600)} h`;
+}
+
 /** Significant digits without an exponent for everyday sizes; `–` for nothing. */
 export function typesetNumber(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";

@@ -18,7 +18,7 @@ import { subjectAccuracy } from "../../lib/report/figures/subjects.ts";
 import { timeBudget } from "../../lib/report/figures/time_budget.ts";
 import { countTransitions, transitionMatrix } from "../../lib/report/figures/transitions.ts";
 import { labelColor } from "../../lib/report/palette.ts";
-import { type Figure } from "../../lib/report/plot.ts";
+import { draw, type Figure, Plot } from "../../lib/report/plot.ts";
 import { typesetCount, typesetNumber } from "../../lib/text/typeset.ts";
 import { makeBehaviours, makeCodes, makeMetrics, makeModel } from "./fixtures.ts";
 
@@ -369,4 +369,14 @@ Deno.test("typesetNumber() and typesetCount() write numbers for readers", () => 
     ],
   );
   assert.equal(typesetCount(1234567), "1\u202f234\u202f567");
+});
+
+Deno.test("the ticks of an axis group digits as all other numbers do", () => {
+  const marks = [Plot.dot([{ x: 0, y: 1 }, { x: -20_000, y: 5 }], { x: "x", y: "y" })];
+  const ticks = parseHTML(draw("Points", { marks }).text).document.querySelectorAll(
+    '[data-mark$="tick label"] text',
+  );
+  const texts = [...ticks].map((tick) => tick.textContent);
+  assert.ok(texts.includes("−2\u202f000") && texts.includes("−20\u202f000"), texts.join(" "));
+  assert.ok(!texts.some((text) => text!.includes(",")));
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { parseHTML } from "linkedom";
 import { renderHtml } from "../../lib/report/html.ts";
 import type { Cell, Notebook, Output } from "../../lib/report/nbformat.ts";
@@ -34,7 +35,10 @@ Deno.test("renderHtml() escapes code, streams, errors and plain text", () => {
     data({ "application/json": { evil } }),
   ));
   const document = parse(html);
-  assert.equal(document.querySelectorAll("script").length, 0);
+  assert.deepEqual(
+    [...document.querySelectorAll("script")].filter((e) => e.textContent!.includes("alert")),
+    [],
+  );
   const texts = [...document.querySelectorAll("pre")].map((e) => e.textContent);
   assert.equal(texts.length, 5);
   for (const text of texts.slice(0, 4)) assert.ok(text?.startsWith(evil));
@@ -69,9 +73,14 @@ Deno.test("renderHtml() loads nothing: images become links unless they are data,
   const document = parse(html);
   const sources = [...document.querySelectorAll("[src]")].map((e) => e.getAttribute("src"));
   assert.deepEqual(sources, ["data:image/png;base64,AAAA"]);
-  assert.equal(document.querySelectorAll("link, script, iframe, object, embed").length, 0);
+  assert.equal(document.querySelectorAll("link, iframe, object, embed").length, 0);
   const policy = document.querySelector("meta[http-equiv]")?.getAttribute("content");
   assert.match(policy ?? "", /default-src 'none'/);
+  // The page's own script is let in by its content, so no other is.
+  const [own, ...others] = [...document.querySelectorAll("script")].map((e) => e.textContent!);
+  assert.deepEqual(others, []);
+  const hash = createHash("sha256").update(own!).digest("base64");
+  assert.deepEqual(policy?.match(/script-src .*$/)?.[0], `script-src 'sha256-${hash}'`);
   assert.doesNotMatch(html.match(/<style>[^]*<\/style>/)![0], /@import|url\(/);
 });
 

@@ -2,7 +2,7 @@
 import type { Quality, RecordingsIndex } from "../../artifacts/recordings.ts";
 import { type DataFacts, readDataFacts } from "../data_facts.ts";
 import { draw, Figure, labelMargin, Plot } from "../plot.ts";
-import { typesetCount, typesetNumber } from "../../text/typeset.ts";
+import { typesetCount, typesetNumber, typesetTime } from "../../text/typeset.ts";
 import { duration, percent } from "../../text/numbers.ts";
 import { wornTables } from "../worn_tables.ts";
 import { defineSection } from "../section.ts";
@@ -31,8 +31,8 @@ async function drawData({ recordings: set, windows }: DataFacts): Promise<Fragme
       Licence: set.source.licence,
       Recordings:
         `${typesetCount(set.recordings.length)} of ${typesetCount(subjects)} subjects, ${
-          typesetNumber(seconds / 3600)
-        } h at ${typesetNumber(set.rate)} Hz` +
+          typesetTime(seconds)
+        } at ${typesetNumber(set.rate)} Hz` +
         (gaps > 0 ? `, ${gaps} gaps` : ""),
       ...(set.quality && qualityFacts(set.quality)),
       Sensors: `${set.sensors.join(", ")}: ${channels.join(", ")}`,
