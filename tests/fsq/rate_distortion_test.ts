@@ -105,3 +105,43 @@ Deno.test("cheapest() keeps to the limits on a level, and finds the fewest codes
   assert.equal(codes({ maxLevel: 6 }), undefined);
   assert.equal(codes({ maxLevel: 7 }), 7);
 });
+
+Deno.test("waterFilling() has its level at the largest variance where everything may be lost, and refuses to lose nothing", () => {
+  for (const distortion of [3, 5]) {
+    assert.deepEqual(waterFilling([1, 2], distortion), { theta: 2, rates: [0, 0], bits: 0 });
+  }
+  // Below it the level is what each of the dimensions above it loses.
+  assert.equal(waterFilling([1, 2], 2.5).theta, 1.5);
+  assert.equal(waterFilling([1, 2], 2).theta, 1);
+  for (const distortion of [0, -1, NaN]) {
+    assert.throws(() => waterFilling([1, 2], distortion), /distortion must be positive/);
+  }
+});
+
+Deno.test("optimizeLevels() says what is reached, and what a distortion would take where it is not", () => {
+  const found = optimizeLevels([1, 1], { maxCodes: 8, maxDistortion: 0.1, minLevel: 2 });
+  // Four and two levels: (1/16 + 1/4)/2.
+  assert.match(found.reason!, /; 3\.00 are allowed and reach 0\.156$/);
+  assert.deepEqual([found.best!.relativeDistortion, found.best!.codes], [0.15625, 8]);
+  // Three and four: (1/9 + 1/16)/2 = 0.0868.
+  assert.deepEqual([found.wouldTake!.codes, found.wouldTake!.levels.toSorted()], [12, [3, 4]]);
+  assert.equal(optimizeLevels([1, 1], { maxCodes: 12, maxDistortion: 0.1, minLevel: 2 }).wouldTake, null);
+  const none = optimizeLevels([1, 1, 1], { maxCodes: 20 });
+  assert.deepEqual([none.wouldTake, none.neededBits], [null, null]);
+  const both = optimizeLevels([1, 1, 1], { maxCodes: 20, maxDistortion: 0.2 });
+  assert.match(
+    both.reason!,
+    /over 3 dimensions \(\d\.\d\d each\); 3 dimensions take 27 codes or more, 20 are allowed$/,
+  );
+  assert.deepEqual([both.best, both.wouldTake!.codes], [null, 27]);
+  assert.match(
+    optimizeLevels([2], { maxCodes: 3, maxDistortion: 0.01 }).reason!,
+    /over 1 dimension \(3\.32 each\)/,
+  );
+  for (const maxDistortion of [0, 1, -0.5]) {
+    assert.throws(
+      () => optimizeLevels([1], { maxCodes: 9, maxDistortion }),
+      /a share of the variance between 0 and 1/,
+    );
+  }
+});

@@ -114,3 +114,90 @@ Deno.test("latentClasses() goes on with the start that is the most likely at its
   assert.ok(Math.max(...alone) - Math.min(...alone) > 1e-6, `${alone}`);
   assert.equal(best, Math.max(...alone));
 });
+
+/** The same by plain loops over objects: parameters from responsibilities, and responsibilities from parameters. */
+function plainRounds(data: Digits, k: number, start: Int32Array, rounds: number, pseudo: number) {
+  const codes = Array.from(data.weights, (weight, i) => ({
+    weight,
+    digits: levels.map((_, t) => data.digits[i * levels.length + t]),
+  }));
+  const total = codes.reduce((sum, { weight }) => sum + weight, 0);
+  let responsibility = codes.map((_, i) =>
+    Array.from({ length: k }, (_, c) => 0.1 / k + (c === start[i] ? 0.9 : 0))
+  );
+  const parameters = () => {
+    const mass = Array.from(
+      { length: k },
+      (_, c) => codes.reduce((sum, { weight }, i) => sum + weight * responsibility[i][c], 0),
+    );
+    const tables = levels.map((level, t) =>
+      Array.from(
+        { length: level },
+        (_, g) =>
+          mass.map((own, c) =>
+            (pseudo + codes.reduce((sum, { weight, digits }, i) =>
+              sum + (digits[t] === g ? weight * responsibility[i][c] : 0), 0)) / (own + pseudo * level)
+          ),
+      )
+    );
+    return { prior: mass.map((own) => (own + pseudo) / (total + k * pseudo)), tables };
+  };
+  const expect = ({ prior, tables }: ReturnType<typeof parameters>) => {
+    const joint = codes.map(({ digits }) =>
+      prior.map((p, c) => digits.reduce((product, g, t) => product * tables[t][g][c], p))
+    );
+    responsibility = joint.map((row) => row.map((p) => p / row.reduce((a, b) => a + b)));
+    return codes.reduce((sum, { weight }, i) => sum + weight * Math.log(joint[i].reduce((a, b) => a + b)), 0);
+  };
+  const history: number[] = [];
+  let model = parameters();
+  for (let round = 0; round < rounds; round++) {
+    const likelihood = expect(model);
+    const logs = [...model.prior, ...model.tables.flat(2)].reduce((sum, p) => sum + Math.log(p), 0);
+    history.push((likelihood + pseudo * logs) / total);
+    model = parameters();
+  }
+  return { history, model, likelihood: expect(model), responsibility };
+}
+
+Deno.test("latentClasses() takes the rounds of its definition, codes of no window among them", () => {
+  const empty = weighted.weights.slice();
+  empty[4] = 0;
+  for (
+    const [data, pseudoCount] of [[weighted, undefined], [{ ...weighted, weights: empty }, 0.5]] as const
+  ) {
+    const start = randomStarts(data.weights.length, 3, 1, 7)[0];
+    // Two rounds to begin with, three to go on.
+    const fit = latentClasses(data, 3, [start], { maxIterations: 5, tolerance: 0, pseudoCount }, 2);
+    const plain = plainRounds(data, 3, start, 5, pseudoCount ?? 0.01);
+    const near = (a: ArrayLike<number>, b: number[]) => {
+      assert.equal(a.length, b.length);
+      b.forEach((value, i) => assert.ok(Math.abs(a[i] - value) < 1e-9, `${a[i]} ${value}`));
+    };
+    near(fit.history, plain.history);
+    near(fit.weights, plain.model.prior);
+    near(fit.tables, plain.model.tables.flat(2));
+    near(fit.responsibilities, plain.responsibility.flat());
+    near([fit.logLikelihood], [plain.likelihood]);
+    const n = data.weights.reduce((a, b) => a + b);
+    near([fit.bic], [-2 * plain.likelihood + (2 + 3 * 12) * Math.log(n)]);
+    assert.equal(fit.converged, false);
+  }
+});
+
+Deno.test("latentClasses() ends where a round gains less than a millionth, compares from the second on, and keeps to its most", () => {
+  const start = randomStarts(weighted.weights.length, 2, 1);
+  const fit = latentClasses(weighted, 2, start);
+  const gains = fit.history.slice(1).map((value, i) => value - fit.history[i]);
+  assert.ok(fit.converged && gains.at(-1)! < 1e-6);
+  // The first round of going on has none before it to compare with.
+  assert.ok(gains.slice(0, -1).every((gain, i) => i === 19 || gain >= 1e-6));
+  const told = (options: object, shortRun?: number) => {
+    const { history, converged } = latentClasses(weighted, 2, start, options, shortRun);
+    return [history.length, converged];
+  };
+  assert.deepEqual(told({ tolerance: 1e9 }), [2, true]);
+  assert.deepEqual(told({ tolerance: -1, maxIterations: 7 }), [7, false]);
+  assert.deepEqual(told({ tolerance: -1, maxIterations: 3 }, 9), [3, false]);
+  assert.deepEqual(told({ tolerance: -1 }, 4), [1000, false]);
+});
