@@ -1,5 +1,6 @@
 /** Simulated studies of few people, judged by the functions that the steps call. */
 import { compareSamples } from "../../lib/metrics/compare/compare.ts";
+import { calibrationError } from "../../lib/metrics/calibration/calibration.ts";
 import { eceInterval } from "../../lib/metrics/calibration/ece_interval.ts";
 import { testDrift } from "../../lib/metrics/drift/drift.ts";
 import { type Claim, claimOverFolds, claimOverGroups } from "../../lib/metrics/statistics/authority.ts";
@@ -162,6 +163,50 @@ export function eceCoverage(subjects: number, bias: number, repetitions: number,
     above: of(out.above),
     width: NaN,
     passed: 0,
+  };
+}
+
+/**
+ * How often the interval of the mean ECE over folds holds the truth, as `summarize` makes it: one bound from above, since
+ * chance raises an ECE. People and windows are those of {@linkcode eceCoverage}.
+ */
+export function eceFoldCoverage(
+  { subjects, folds, bias }: { subjects: number; folds: number; bias: number },
+  repetitions: number,
+  rng: Random,
+): { given: number; covered: number; width: number } {
+  const n = 200;
+  let given = 0, covered = 0, width = 0;
+  for (let r = 0; r < repetitions; r++) {
+    const people = Array.from({ length: subjects }, (_, s) => {
+      const own = bias + 0.03 * rng.normal();
+      const confidence = Float64Array.from({ length: n }, () => 0.6 + 0.3 * rng.uniform());
+      return { name: `s${s}`, confidence, correct: confidence.map((c) => rng.uniform() < c - own ? 1 : 0) };
+    });
+    const ece = (own: typeof people) =>
+      calibrationError(own.flatMap((p) => [...p.confidence]), own.flatMap((p) => [...p.correct])).ece;
+    const models = Array.from({ length: folds }, (_, f) => {
+      const own = people.filter((_, s) => s % folds === f);
+      const without = own.length < 2 ? [] : own.map((left) => ece(own.filter((other) => other !== left)));
+      return { value: ece(own), subjects: own.map(({ name }) => name), without };
+    });
+    const { interval } = claimOverFolds(models.map(({ value }) => value), {
+      level: 0.95,
+      ratio: 1 / (folds - 1),
+      subjects,
+      range: [0, 1],
+      models,
+      raised: true,
+    });
+    if (interval === undefined) continue;
+    given++;
+    width += interval.upper - bias;
+    if (bias >= interval.lower && bias <= interval.upper) covered++;
+  }
+  return {
+    given: given / repetitions,
+    covered: covered / Math.max(1, given),
+    width: width / Math.max(1, given),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The small form of `deno task bench coverage`: a few cells of its table, with bounds that chance alone does not break. */
 import assert from "node:assert/strict";
-import { alarms, eceCoverage, scoreCoverage, winners } from "../../bench/coverage_cells.ts";
+import { alarms, eceCoverage, eceFoldCoverage, scoreCoverage, winners } from "../../bench/coverage_cells.ts";
 import { Random } from "../../../lib/random.ts";
 
 const repetitions = 400;
@@ -44,6 +44,16 @@ Deno.test("intervals over folds and of the ECE hold what they say", () => {
   for (const bias of [0, 0.05]) {
     const ece = eceCoverage(10, bias, 100, new Random(6));
     assert.ok(ece.covered >= 0.92 - chance(0.92, 100), `ECE ${bias}: ${ece.covered}`);
+  }
+});
+
+Deno.test("the bound of a mean ECE over folds holds what it says, by people, perfectly calibrated or not", () => {
+  for (const bias of [0, 0.05]) {
+    const { given, covered, width } = eceFoldCoverage({ subjects: 12, folds: 4, bias }, 60, new Random(12));
+    assert.equal(given, 1);
+    assert.ok(covered >= 0.92 - chance(0.92, 60), `ECE ${bias}: ${covered}`);
+    // Chance raises an ECE of 600 windows a fold by some hundredths; the bound is not bought by more.
+    assert.ok(width > 0 && width < 0.12, `${width}`);
   }
 });
 
