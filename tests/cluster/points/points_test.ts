@@ -23,6 +23,10 @@ Deno.test("distinctRowsUpTo() numbers distinct rows in order of their values", (
   }));
   const many = Int32Array.from({ length: 9000 }, (_, i) => i % 3000);
   assert.equal(distinctRowsUpTo(many, 1, 3000)!.first.length, 3000);
+  // So many that the table grows on the way; every row is found again.
+  const { index, first } = distinctRowsUpTo(many.toReversed(), 1, 3000)!;
+  assert.deepEqual([...index], [...many].reverse());
+  assert.deepEqual([...first], Array.from({ length: 3000 }, (_, i) => 2999 - i));
   assert.equal(distinctRowsUpTo(many, 1, 2999), null);
 });
 

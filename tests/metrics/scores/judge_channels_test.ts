@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import type { Judged } from "../../../lib/metrics/scores/judged.ts";
+import { Part } from "../../../lib/artifacts/split.ts";
+import { judge, type Judged } from "../../../lib/metrics/scores/judged.ts";
 import { judgeChannels } from "../../../lib/metrics/scores/judge_channels.ts";
 import type { Windows } from "../../../lib/artifacts/windows.ts";
 import { Random } from "../../../lib/random.ts";
+import { splitOf } from "../../cluster/make_request.ts";
+import { makeWindows } from "../../temporal/fixtures.ts";
 
 /** One recording of 300 windows of two samples; the second channel is the label, the first is noise. */
 function example() {
@@ -52,4 +55,21 @@ Deno.test("judgeChannels() learns on training windows only, and says nothing wit
   const shifted = { ...judged, labels: judged.labels.map((label) => (label + 1) % 3) };
   assert.equal(judgeChannels(shifted, windows).tables.channels[1].accuracy, 0);
   assert.deepEqual(judgeChannels({ ...judged, train: new Uint32Array(0) }, windows).tables, {});
+});
+
+Deno.test("judgeChannels() takes the classes of a value's own bin, however many its neighbors hold", () => {
+  // Ten values, each lasting longer than the one before, so that the next bin always holds more.
+  const step = (t: number) => Math.floor(Math.sqrt(t / 30));
+  const windows = makeWindows([{ subject: "a", samples: 3000 }, { subject: "b", samples: 3000 }], {
+    length: 5,
+    hop: 5,
+    label: (_, start) => step(start) % 3,
+  });
+  for (const { data } of windows.recordings.recordings) {
+    data.forEach((_, t) => data[t] = step(t) + (t % 5) / 10);
+  }
+  const split = splitOf(Uint8Array.from(windows.recording, (r) => r === 0 ? Part.train : Part.test));
+  const { tables, metrics } = judgeChannels(judge(windows, split, "test"), windows);
+  assert.deepEqual(tables.channels, [{ sensor: "phone", channel: "acc", accuracy: 1, windows: 600 }]);
+  assert.equal(metrics.best_channel_accuracy.value, 1);
 });
