@@ -21,6 +21,13 @@ Deno.test("T036 mergeSmall() takes the smallest first and the nearest large one,
   assert.deepEqual(near.mergeLog.map(({ from, to }) => [from, to]), [[2, 1], [3, 1]]);
 });
 
+Deno.test("mergeSmall() takes the smaller number where sizes or distances are equal", () => {
+  const between = mergeSmall(Float64Array.of(0, 4, 2), Float64Array.of(50, 50, 2), 5);
+  assert.deepEqual(between.mergeLog, [{ from: 2, to: 0, count: 2 }]);
+  const equal = mergeSmall(Float64Array.of(0, 9, 1, 8), Float64Array.of(50, 50, 3, 3), 5);
+  assert.deepEqual(equal.mergeLog, [{ from: 2, to: 0, count: 3 }, { from: 3, to: 1, count: 3 }]);
+});
+
 Deno.test("T037 mergeSmall() ends with one cluster where all are small, and takes none and one", () => {
   const all = mergeSmall(Float64Array.of(0, 1, 2, 3), Float64Array.of(10, 10, 10, 10), 30);
   assert.equal(new Set(all.target).size, 1);
