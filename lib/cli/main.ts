@@ -20,8 +20,12 @@ async function main(args: string[]): Promise<number> {
       );
       return exitCodes.usage;
     }
-    const { command } = await verb.load();
+    const { command, examples } = await verb.load();
     const { program } = await import("../text/program.ts");
+    if (rest.some((arg) => arg === "--help" || arg === "-h" || arg === "help")) {
+      const { addExamples } = await import("./examples.ts");
+      addExamples(command, program(), examples);
+    }
     await command.name(`${program()} ${word}`).exitOverride().parseAsync(rest, { from: "user" });
     return exitCodes.done;
   } catch (error) {

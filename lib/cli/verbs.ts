@@ -1,10 +1,11 @@
 /** All verbs. A verb's module is loaded only when it is called. */
 import type { Command } from "@commander-js/extra-typings";
+import type { Examples } from "./examples.ts";
 
 interface Verb {
   usage: string;
   summary: string;
-  load: () => Promise<{ command: Command<any, any, any> }>;
+  load: () => Promise<{ command: Command<any, any, any>; examples: Examples }>;
 }
 
 export const verbs: Record<string, Verb> = {
@@ -22,7 +23,7 @@ export const verbs: Record<string, Verb> = {
   graph: { usage: "graph FILE", summary: "The steps as a picture", load: () => import("./verbs/graph.ts") },
   runs: { usage: "runs", summary: "Earlier runs, newest first", load: () => import("./verbs/runs.ts") },
   show: {
-    usage: "show RUN [STEP]",
+    usage: "show [RUN] [STEP]",
     summary: "One run, or one of its steps",
     load: () => import("./verbs/show.ts"),
   },
@@ -82,7 +83,10 @@ export const verbs: Record<string, Verb> = {
   completions: {
     usage: "completions bash|zsh|fish",
     summary: "A script by which the shell completes verbs and options",
-    load: async () => ({ command: (await import("./verbs/completions.ts")).completionsOf(verbs) }),
+    load: async () => {
+      const { completionsOf, examples } = await import("./verbs/completions.ts");
+      return { command: completionsOf(verbs), examples };
+    },
   },
   doctor: { usage: "doctor", summary: "What this machine can do", load: () => import("./verbs/doctor.ts") },
 };

@@ -15,6 +15,7 @@ export async function checkMachine(): Promise<MachineFinding[]> {
     denoFinding(),
     onnxFinding(),
     writeFinding(),
+    kernelFinding(),
     program("Hailo Dataflow Compiler", "hailo", ["--version"], "needed to compile for Hailo-8"),
     program("HailoRT", "hailortcli", ["--version"], "needed to run on a Hailo-8 in this machine"),
     program("SSH", "ssh", ["-V"], "needed to measure on a device"),
@@ -69,21 +70,39 @@ async function writeFinding(): Promise<MachineFinding> {
   }
 }
 
+/** Jupyter's list of kernels; `notebook` and reports bring their own and need none. */
+async function kernelFinding(): Promise<MachineFinding> {
+  const words = ["kernelspec", "list", "--json"];
+  const purpose = "needed to open notebooks in JupyterLab; `notebook` and reports need none";
+  const finding = await program("Jupyter kernel", "jupyter", words, purpose, (list) => {
+    const { resource_dir } = JSON.parse(list).kernelspecs?.deno ?? {};
+    return resource_dir === undefined ? undefined : `deno in ${resource_dir}`;
+  });
+  return finding.detail === ""
+    ? {
+      ...finding,
+      status: "missing",
+      detail: `jupyter has no kernel for Deno: deno jupyter --install; ${purpose}`,
+    }
+    : finding;
+}
+
 async function program(
   name: string,
   command: string,
   args: string[],
   purpose: string,
+  tell: (said: string) => string | undefined = (said) => said.split("\n")[0],
 ): Promise<MachineFinding> {
   try {
     const signal = AbortSignal.timeout(5000);
     const { success, stdout, stderr } = await new Deno.Command(command, { args, signal, stdin: "null" })
       .output();
-    const said = new TextDecoder().decode(stdout.length > 0 ? stdout : stderr).trim().split("\n")[0];
+    const said = new TextDecoder().decode(stdout.length > 0 ? stdout : stderr).trim();
     return {
       name,
       status: success ? "ok" : "missing",
-      detail: success ? said : `${command} is here but fails; ${purpose}`,
+      detail: success ? tell(said) ?? "" : `${command} is here but fails; ${purpose}`,
     };
   } catch {
     return { name, status: "missing", detail: `no ${command} on PATH; ${purpose}` };

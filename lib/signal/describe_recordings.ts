@@ -48,17 +48,15 @@ export function describeRecordings(set: Recordings, quality: Quality): string[] 
   const lines = [
     `${count(recordings.length, "recording")} of ${count(quality.subjects, "subject")}, ${
       (quality.seconds / 3600).toFixed(2)
-    } h at ${hz(rate)} Hz${measured}, ${sensors.length} sensors × ${channels.length} channels, ${
-      count(labelNames.length, "class", "classes")
-    }, ${percent(quality.unlabelledShare)} unlabelled, ${count(quality.gaps, "gap")} of ${
-      duration(quality.gapSeconds)
-    } in all`,
+    } h at ${hz(rate)} Hz${measured}, ${count(sensors.length, "sensor")} × ${
+      count(channels.length, "channel")
+    }, ${count(labelNames.length, "class", "classes")}, ${percent(quality.unlabelledShare)} unlabelled, ${
+      quality.gaps === 0
+        ? "no gaps"
+        : `${count(quality.gaps, "gap")} of ${duration(quality.gapSeconds)} in all`
+    }`,
   ];
-  for (const { sensor, quantity, declared, looksLike } of quality.units ?? []) {
-    lines.push(
-      `${quantity} of ${sensor}: declared ${declared}, looks like ${looksLike ?? "nothing certain"}`,
-    );
-  }
+  lines.push(...(quality.units ?? []).map(tellUnit));
   for (const { name, seconds, subjects } of quality.classes) {
     lines.push(`class ${name}: ${duration(seconds)} of ${count(subjects, "subject")}`);
   }
@@ -72,4 +70,14 @@ export function describeRecordings(set: Recordings, quality: Quality): string[] 
     );
   }
   return [...lines, ...quality.notes ?? []];
+}
+
+/** What was declared and what the numbers look like, in one sentence. */
+export function tellUnit(
+  { sensor, quantity, declared, looksLike }: NonNullable<Quality["units"]>[number],
+): string {
+  const said = declared === "unknown" ? "no unit declared" : `declared ${declared}`;
+  return `${quantity} of ${sensor}: ${said}, ${
+    looksLike === null ? "and the numbers do not tell it" : `looks like ${looksLike}`
+  }`;
 }

@@ -39,6 +39,7 @@ Deno.test("show --crate, init, history --html, schema --out and run --reports le
     ["history", "w", "v", "--html", "lost"],
     ["schema", "--out", "thesis"],
     ["schema", "--out", "lost"],
+    ["graph", "w.yaml", "--out", "thesis"],
     ["init", "new"],
     ["init", "old"],
     ["init", "linked"],

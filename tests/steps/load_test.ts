@@ -151,7 +151,7 @@ Deno.test("load tells what it read: people, hours, rates, units, classes by subj
     assert.match(quality.notes.join(), /1 × \.xlsx\): s3\.xlsx/);
     const told = messages.join("\n");
     assert.match(told, /2 recordings of 2 subjects, 0\.00 h at 50 Hz \(measured 49\.8 to 50\)/);
-    assert.match(told, /acceleration of sensor: declared unknown, looks like m\/s\^2/);
+    assert.match(told, /acceleration of sensor: no unit declared, looks like m\/s\^2/);
   } finally {
     await Deno.remove(dir, { recursive: true });
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bytes, duration, number } from "../../lib/text/numbers.ts";
+import { bytes, duration, moment, number } from "../../lib/text/numbers.ts";
 
 Deno.test("duration() changes its unit where people do", () => {
   assert.deepEqual([0, 0.04, 9.94, 9.96, 59.4, 59.6, 200, 3599.6, 7500].map(duration), [
@@ -32,4 +32,9 @@ Deno.test("T262 bytes() and number() keep few digits", () => {
     "-1.5",
     "0",
   ]);
+});
+
+Deno.test("moment() tells a time of a record by the clock of this machine", () => {
+  const local = new Date(2026, 0, 9, 7, 5, 3);
+  assert.equal(moment(local.toISOString()), "2026-01-09 07:05:03");
 });

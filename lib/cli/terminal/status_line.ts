@@ -1,4 +1,4 @@
-/** The state of a run in one line: done, running with age and message, restored, left, time to go. */
+/** The state of a run in one line: time to go, done, restored, left, running with age and message. */
 import type { EngineEvent } from "../../engine/event.ts";
 import { clip } from "../../text/clip.ts";
 import { printable } from "./format.ts";
@@ -91,16 +91,32 @@ export class RunState {
 
   /** The line for a terminal of some width. */
   line(width: number): string {
-    const parts = [`${this.ran + this.restored}/${this.total} done`];
+    const remaining = this.remaining;
+    const parts = remaining !== undefined && remaining >= 1 ? [`about ${duration(remaining)} to go`] : [];
+    parts.push(`${this.ran + this.restored}/${this.total} done`);
     if (this.restored > 0) parts.push(`${this.restored} restored`);
     if (this.failed > 0) parts.push(`${this.failed} failed`);
     if (this.left > 0) parts.push(`${this.left} left`);
-    const remaining = this.remaining;
-    if (remaining !== undefined && remaining >= 1) parts.push(`about ${duration(remaining)} to go`);
     const now = this.#now();
     const running = [...this.running.values()].map((r) =>
       `${r.task} ${duration((now - r.since) / 1000)}${r.message === "" ? "" : ` ${r.message}`}`
     );
-    return clip([parts.join(", "), ...running].join(" | "), width);
+    const head = parts.join(", ");
+    return clip([head, ...fit(running, width - head.length - 3 * running.length)].join(" | "), width);
   }
+}
+
+/** Texts that share a room: each gets an equal part of it, and what shorter ones leave. Those without any room are counted. */
+function fit(texts: readonly string[], room: number): string[] {
+  const least = 12;
+  const shown = texts.slice(0, Math.max(1, Math.floor(room / least)));
+  const rest = texts.length - shown.length;
+  let left = room - (rest > 0 ? `${rest} more`.length : 0);
+  const byLength = shown.map((text, i) => ({ text, i })).sort((a, b) => a.text.length - b.text.length);
+  for (const [done, one] of byLength.entries()) {
+    one.text = clip(one.text, Math.max(least, Math.floor(left / (shown.length - done))));
+    left -= one.text.length;
+  }
+  const fitted = byLength.sort((a, b) => a.i - b.i).map(({ text }) => text);
+  return rest > 0 ? [...fitted, `${rest} more`] : fitted;
 }

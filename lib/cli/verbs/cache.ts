@@ -1,4 +1,5 @@
 /** `cache ls|gc|check|pin`: the store of results. */
+import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import { days, jsonOption, parseBytes, rootOption } from "../flags.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
@@ -6,6 +7,13 @@ import { table } from "../terminal/format.ts";
 import { bytes, count, duration } from "../../text/numbers.ts";
 import { json, out } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
+
+export const examples: Examples = [
+  ["cache ls"],
+  ["cache gc --max-size 20GB --dry-run", "what would go, without dropping it"],
+  ["cache check"],
+  ["cache pin latest"],
+];
 
 const ls = new Command("ls")
   .description("List what the store holds, the last used first.")

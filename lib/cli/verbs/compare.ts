@@ -1,4 +1,5 @@
 /** `compare A B`: is one run, or one workflow's latest run, better than another? */
+import type { Examples } from "../examples.ts";
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { collect, jsonOption, rootOption, wholePositive } from "../flags.ts";
 import type { Metrics } from "../../artifacts/metrics.ts";
@@ -8,6 +9,11 @@ import { number } from "../../text/numbers.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
 import { runOf } from "../run_word.ts";
+
+export const examples: Examples = [
+  ["compare workflows/a.yaml workflows/b.yaml"],
+  ["compare latest 20260131 --metric macro_f1 --by subject"],
+];
 
 export const command = new Command()
   .description(

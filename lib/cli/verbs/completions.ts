@@ -1,7 +1,12 @@
 /** `completions SHELL`: a script by which the shell completes verbs and options. */
+import type { Examples } from "../examples.ts";
 import { Argument, Command } from "@commander-js/extra-typings";
 import { type CompletedVerb, completionScript, shells } from "../terminal/completions.ts";
 import { out } from "../terminal/terminal.ts";
+
+export const examples: Examples = [
+  ["completions bash"],
+];
 
 /** All verbs by name. */
 type Verbs = Record<string, { summary: string; load: () => Promise<{ command: Command<any, any, any> }> }>;

@@ -1,4 +1,5 @@
 /** `diff A B`: params, code, inputs, metrics and timings of two runs side by side. */
+import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import { jsonOption, rootOption } from "../flags.ts";
 import { changeLine, hasChanged, taskChange } from "../../engine/history/change_line.ts";
@@ -7,6 +8,10 @@ import { table } from "../terminal/format.ts";
 import { duration, number } from "../../text/numbers.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
+
+export const examples: Examples = [
+  ["diff latest 20260131"],
+];
 
 export const command = new Command()
   .description("Compare two runs: params, changed ingredients, metrics, timings.")

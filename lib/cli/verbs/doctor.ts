@@ -1,10 +1,15 @@
 /** `doctor`: what this machine can do. */
+import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import { jsonOption, rootOption } from "../flags.ts";
 import { projectRoot } from "../paths.ts";
 import { checkMachine, type MachineFinding } from "../../device/machine_checks.ts";
 import { table } from "../terminal/format.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
+
+export const examples: Examples = [
+  ["doctor"],
+];
 
 export const command = new Command()
   .description(

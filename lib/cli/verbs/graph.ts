@@ -1,16 +1,28 @@
 /** `graph FILE`: the steps as a picture. */
+import type { Examples } from "../examples.ts";
 import { Command, Option } from "@commander-js/extra-typings";
 import { paramOption, paramsFileOption, profileOption, rootOption } from "../flags.ts";
 import type { Graph } from "../../graph/graph.ts";
-import { json, out } from "../terminal/terminal.ts";
+import { userPath } from "../paths.ts";
+import { err, json, out } from "../terminal/terminal.ts";
 import { openWorkflow } from "../workflow_file.ts";
+
+export const examples: Examples = [
+  ["graph workflows/first.yaml --out steps.svg"],
+  ["graph workflows/first.yaml --format dot", "for Graphviz, to the terminal"],
+];
+
+const formats = ["mermaid", "svg", "dot"] as const;
 
 export const command = new Command()
   .description("Draw the steps and their typed edges.")
   .argument("<file>", "workflow file")
   .addOption(
-    new Option("--format <format>", "what to print").choices(["mermaid", "svg", "dot"]).default("mermaid"),
+    new Option("--format <format>", "what to draw: mermaid, or what the ending of --out says").choices(
+      formats,
+    ),
   )
+  .option("--out <file>", "write it there, e.g. steps.svg or steps.dot; by default it is printed")
   .option("--tasks", "draw each matrix cell on its own")
   .addOption(paramOption)
   .addOption(paramsFileOption)
@@ -22,10 +34,23 @@ export const command = new Command()
     const { graphOf } = await import("../../workflow/graph.ts");
     const graph = graphOf(plan, { tasks: options.tasks === true });
     if (options.json === true) return json(graph);
-    out((await draw(graph, options.format)).trimEnd());
+    const ending = formats.find((format) => options.out?.endsWith(`.${format}`));
+    const format = options.format ?? ending ?? "mermaid";
+    const text = (await draw(graph, format)).trimEnd();
+    if (options.out === undefined) return out(text);
+    const { ownerOf, sealed, sealPlace, writeOwn } = await import("../../report/own_file.ts");
+    await writeOwn(userPath(options.out), sealed(`${text}\n${comment[format](sealPlace)}\n`), ownerOf);
+    err(`wrote ${options.out}`);
   });
 
-async function draw(graph: Graph, format: "mermaid" | "svg" | "dot"): Promise<string> {
+/** A line that nobody sees, for the seal by which the program knows its own file. */
+const comment = {
+  mermaid: (text: string) => `%% ${text}`,
+  svg: (text: string) => `<!-- ${text} -->`,
+  dot: (text: string) => `// ${text}`,
+};
+
+async function draw(graph: Graph, format: (typeof formats)[number]): Promise<string> {
   if (format === "svg") return (await import("../../graph/svg.ts")).svg(graph);
   const { mermaid, dot } = await import("../../graph/text.ts");
   return format === "dot" ? dot(graph) : mermaid(graph);

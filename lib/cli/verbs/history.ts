@@ -1,4 +1,5 @@
 /** `history`: metrics over time. */
+import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import { collectTag, jsonOption, rootOption, wholePositive } from "../flags.ts";
 import { table } from "../terminal/format.ts";
@@ -6,6 +7,11 @@ import { number } from "../../text/numbers.ts";
 import { err, json, out } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
 import { projectRoot, shownPath, userPath } from "../paths.ts";
+
+export const examples: Examples = [
+  ["history --metric accuracy"],
+  ["history --workflow first --html out/history.html"],
+];
 
 export const command = new Command()
   .description("Metrics of earlier runs over time, oldest first, with n and origin.")

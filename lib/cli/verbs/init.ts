@@ -1,9 +1,15 @@
 /** `init [DIR]`: a project with a small workflow that runs at once, to change step by step. */
+import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { commandLine } from "../../text/program.ts";
 import { userPath } from "../paths.ts";
 import { out } from "../terminal/terminal.ts";
+
+export const examples: Examples = [
+  ["init", "the folder you stand in"],
+  [`init my-study --data "../recordings/*.csv"`],
+];
 
 export const command = new Command()
   .description(

@@ -1,4 +1,5 @@
 /** `notebook FILE`: execute on the Deno kernel; write the executed notebook and a one-file page. */
+import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import { collectParam, jsonOption, wholePositive } from "../flags.ts";
 import { existsSync } from "node:fs";
@@ -14,6 +15,11 @@ import { commandLine } from "../../text/program.ts";
 import { projectRoot, shownPath, userPath } from "../paths.ts";
 import { runOf } from "../run_word.ts";
 import { openProjectEngine } from "../project_engine.ts";
+
+export const examples: Examples = [
+  ["notebook notebooks/report.ipynb --run latest"],
+  ["notebook my-study.ipynb --param subject=04 --out out/notebooks"],
+];
 
 export const command = new Command()
   .description(

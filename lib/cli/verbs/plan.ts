@@ -1,4 +1,5 @@
 /** `plan FILE`: what would run, be restored or be blocked, and why; changes nothing. */
+import type { Examples } from "../examples.ts";
 import { Command, Option } from "@commander-js/extra-typings";
 import {
   forceOption,
@@ -18,6 +19,12 @@ import type { PlannedTask } from "../../engine/mod.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { err, errStyle, json, out, outStyle } from "../terminal/terminal.ts";
 import { openEngineOf, openWorkflow, type WorkflowOptions } from "../workflow_file.ts";
+
+export const examples: Examples = [
+  ["plan workflows/first.yaml"],
+  ["plan workflows/first.yaml --param k=12", "what other values would make run"],
+  ["plan workflows/first.yaml --exit-code", "for scripts: 4 where something would run"],
+];
 
 export const command = new Command()
   .description(

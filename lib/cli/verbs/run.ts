@@ -1,4 +1,5 @@
 /** `run FILE`: run what is needed. */
+import type { Examples } from "../examples.ts";
 import { Command, Option } from "@commander-js/extra-typings";
 import {
   collectTag,
@@ -29,6 +30,16 @@ import { claimDue } from "../../schedule/claim_due.ts";
 import { printSummary } from "../terminal/summary.ts";
 import { err, errStyle, out } from "../terminal/terminal.ts";
 import { BrokenWorkflow, openWorkflow } from "../workflow_file.ts";
+
+export const examples: Examples = [
+  ["run workflows/first.yaml"],
+  [
+    `run workflows/first.yaml --param levels=[8,6,5] --note "finer codes"`,
+    "with other values, and a note on why",
+  ],
+  ["run workflows/first.yaml --until codes -j 2", "only up to a step"],
+  ["run workflows/first.yaml --watch", "again after every change"],
+];
 
 export const command = new Command()
   .description("Run what is needed: steps whose result is in the store are restored.")

@@ -1,11 +1,17 @@
 /** `runs`: earlier runs, newest first. */
+import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import { collectTag, jsonOption, rootOption, wholePositive } from "../flags.ts";
 import { table } from "../terminal/format.ts";
-import { duration } from "../../text/numbers.ts";
+import { duration, moment } from "../../text/numbers.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { commandLine } from "../../text/program.ts";
 import { openProjectEngine } from "../project_engine.ts";
+
+export const examples: Examples = [
+  ["runs"],
+  ["runs --tag pilot --limit 5"],
+];
 
 export const command = new Command()
   .description("List earlier runs, newest first.")
@@ -22,7 +28,7 @@ export const command = new Command()
       return out(`no run bears ${options.tag.join(" and ")}`);
     }
     if (runs.length === 0) {
-      return out(`no runs yet; start one with: ${commandLine("run", ["workflows/production.yaml"])}`);
+      return out(`no runs yet; start one with: ${commandLine("run", ["workflows/first.yaml"])}`);
     }
     const { green, red, yellow } = outStyle;
     out(table(runs.map((run) => {
@@ -33,7 +39,7 @@ export const command = new Command()
         run.id,
         color(run.status),
         run.workflow,
-        run.started.replace("T", " ").replace(/\..*/, ""),
+        moment(run.started),
         duration(run.seconds),
         [...counts].map(([outcome, n]) => `${n} ${outcome}`).join(", "),
         [...(run.tags ?? []).map((tag) => `#${tag}`), run.note ?? ""].join(" ").trim(),

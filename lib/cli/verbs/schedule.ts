@@ -1,4 +1,5 @@
 /** `schedule DIR`: run workflows by their `schedule`. */
+import type { Examples } from "../examples.ts";
 import { Command, Option } from "@commander-js/extra-typings";
 import { days, jsonOption, rootOption, webhookOption } from "../flags.ts";
 import { checkWebhook } from "../../schedule/keep_report.ts";
@@ -19,6 +20,12 @@ import { type BrokenFile, scheduledJobs, type Schedules } from "../../schedule/s
 import type { Schedule } from "../../schedule/times.ts";
 import { err, errStyle, json, out } from "../terminal/terminal.ts";
 import { projectRoot, userPath } from "../paths.ts";
+
+export const examples: Examples = [
+  ["schedule workflows --list"],
+  ["schedule workflows --once", "run what is due now"],
+  ["schedule workflows --print systemd"],
+];
 
 export const command = new Command()
   .description("Run every workflow of a folder when its `schedule:` is due. Runs until interrupted.")

@@ -1,8 +1,13 @@
 /** `schema`: JSON Schema of workflow files for editors. */
+import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import { registry } from "../../steps/registry.ts";
 import { userPath } from "../paths.ts";
 import { err, out } from "../terminal/terminal.ts";
+
+export const examples: Examples = [
+  ["schema --out workflows/workflow.schema.json"],
+];
 
 export const command = new Command()
   .description("Make the JSON Schema of workflow files, from the same definitions that the checker uses.")

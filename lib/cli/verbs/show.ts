@@ -1,4 +1,5 @@
 /** `show RUN [STEP]`: one run, or one of its steps. */
+import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import { jsonOption, rootOption } from "../flags.ts";
 import { join } from "node:path";
@@ -8,16 +9,22 @@ import { shownPath, userPath } from "../paths.ts";
 import { namedTasks } from "../../engine/run/select_tasks.ts";
 import { suggestion } from "../../text/suggest.ts";
 import { printable, table } from "../terminal/format.ts";
-import { duration } from "../../text/numbers.ts";
+import { duration, moment } from "../../text/numbers.ts";
 import { headlineMetrics } from "../../schedule/numbers/measured_values.ts";
 import { metricCells } from "../../schedule/numbers/metric_cells.ts";
 import { printVerdict } from "../terminal/summary.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
 
+export const examples: Examples = [
+  ["show", "the latest run"],
+  ["show latest metrics", "one step, with its metrics and log"],
+  ["show latest --crate shared/run-1", "export it with its results"],
+];
+
 export const command = new Command()
   .description("Show a run, or one of its steps with its metrics and log.")
-  .argument("<run>", "run id, its beginning, or latest")
+  .argument("[run]", "run id, its beginning, or latest", "latest")
   .argument("[step]", "step or task id")
   .option("--crate <dir>", "write the run as a Workflow Run RO-Crate into a new folder")
   .addOption(rootOption)
@@ -53,8 +60,8 @@ function showRun(run: RunRecord): void {
   const { bold, dim } = outStyle;
   out(`${bold(run.id)} ${run.status}: ${run.workflow} (${run.file})`);
   out(table([
-    ["  started", run.started],
-    ["  ended", run.ended ?? "not yet"],
+    ["  started", moment(run.started)],
+    ["  ended", run.ended === null ? "not yet" : moment(run.ended)],
     ["  time", duration(run.seconds)],
     [
       "  program",

@@ -1,7 +1,8 @@
 /** `steps [NAME]`: the reference of steps and their parameters. */
+import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import { InputError } from "../../errors.ts";
-import { examples } from "../../steps/examples.ts";
+import { examples as stepExamples } from "../../steps/examples.ts";
 import { registry } from "../../steps/registry.ts";
 import { suggestion } from "../../text/suggest.ts";
 import { stepReference } from "../../workflow/reference.ts";
@@ -9,6 +10,11 @@ import { jsonOption } from "../flags.ts";
 import { commandLine } from "../../text/program.ts";
 import { stepLines, stepText } from "../terminal/step_text.ts";
 import { json, out } from "../terminal/terminal.ts";
+
+export const examples: Examples = [
+  ["steps"],
+  ["steps window"],
+];
 
 export const command = new Command()
   .description("List the steps that `uses:` may name; with a name, its ports, parameters and an example.")
@@ -23,7 +29,7 @@ export const command = new Command()
         );
       }
       const reference = stepReference(name, await registry.load(name));
-      const example = examples[name]!;
+      const example = stepExamples[name]!;
       return options.json === true ? json({ ...reference, example }) : out(stepText(reference, example));
     }
     const all = await Promise.all(

@@ -1,4 +1,5 @@
 /** `stream`: samples in at sensor rate, one line of JSON out per hop. */
+import type { Examples } from "../examples.ts";
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { Behaviours } from "../../artifacts/behaviours.ts";
 import { Motifs } from "../../artifacts/motifs.ts";
@@ -20,6 +21,11 @@ import { count, number } from "../../text/numbers.ts";
 import { openSource } from "../../stream/open_source.ts";
 import { err, outTaken } from "../terminal/terminal.ts";
 import { userPath } from "../paths.ts";
+
+export const examples: Examples = [
+  ["stream out/production/package --input tcp:9000"],
+  ["stream out/model --time timestamp --subject person", "from stdin, with times and several people"],
+];
 
 export const command = new Command()
   .description(

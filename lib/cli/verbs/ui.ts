@@ -1,9 +1,15 @@
 /** `ui`: the local dashboard. */
+import type { Examples } from "../examples.ts";
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { rootOption } from "../flags.ts";
 import { userPath } from "../paths.ts";
 import { out } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
+
+export const examples: Examples = [
+  ["ui"],
+  ["ui --port 0 --edit", "a free port; behaviours may be named"],
+];
 
 export const command = new Command()
   .description(

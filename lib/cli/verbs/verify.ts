@@ -1,4 +1,5 @@
 /** `verify FILE`: run again without cache and compare content ids. */
+import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import {
   jobsOption,
@@ -15,6 +16,10 @@ import { count } from "../../text/numbers.ts";
 import { openReporter } from "../terminal/reporter.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { openEngineOf, openWorkflow } from "../workflow_file.ts";
+
+export const examples: Examples = [
+  ["verify workflows/first.yaml --until codes"],
+];
 
 export const command = new Command()
   .description("Run all steps again beside the store and compare; names every step whose bytes differ.")

@@ -1,10 +1,16 @@
 /** `why FILE STEP`: which ingredient of the key changed since the nearest earlier result. */
+import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import { changeLine } from "../../engine/history/change_line.ts";
 import { jsonOption, paramOption, paramsFileOption, profileOption, rootOption } from "../flags.ts";
 import { requireStep } from "../steps.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { openEngineOf, openWorkflow } from "../workflow_file.ts";
+
+export const examples: Examples = [
+  ["why workflows/first.yaml model"],
+  ["why workflows/production.yaml model[fold=0]", "one cell of a matrix"],
+];
 
 export const command = new Command()
   .description(

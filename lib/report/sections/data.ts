@@ -1,5 +1,6 @@
 /** What the report rests on: recordings and windows. */
 import type { Quality, RecordingsIndex } from "../../artifacts/recordings.ts";
+import { tellUnit } from "../../signal/describe_recordings.ts";
 import { type DataFacts, readDataFacts } from "../data_facts.ts";
 import { draw, Figure, labelMargin, Plot } from "../plot.ts";
 import { typesetCount, typesetNumber, typesetTime } from "../../text/typeset.ts";
@@ -70,11 +71,7 @@ function qualityFacts(quality: Quality): Record<string, string | undefined> {
       : `${typesetCount(quality.gaps)} of ${duration(quality.gapSeconds)} in all, the longest ${
         duration(quality.longestGapSeconds)
       }`,
-    Units: units === undefined || units.length === 0
-      ? undefined
-      : units.map((u) =>
-        `${u.quantity} of ${u.sensor}: declared ${u.declared}, looks like ${u.looksLike ?? "nothing certain"}`
-      ).join("; "),
+    Units: units === undefined || units.length === 0 ? undefined : units.map(tellUnit).join("; "),
     "Channels that never change": quality.deadChannels.length === 0
       ? undefined
       : quality.deadChannels.join(", "),

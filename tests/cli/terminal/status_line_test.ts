@@ -55,6 +55,28 @@ Deno.test("RunState.line() fits the terminal", () => {
   assert.equal([...state.line(60)].length, 60);
 });
 
+Deno.test("RunState.line() begins with the time to go, and each running task has its part of the width", () => {
+  const progress = (task: string, message: string): EngineEvent => ({ type: "task-progress", task, message });
+  const two = follow(
+    { ...begin, tasks: 3 } as EngineEvent,
+    start("a", 5),
+    5,
+    done("a", 5),
+    start("model[fold=0]", 65),
+    start("model[fold=1]", 65),
+    5,
+    progress("model[fold=0]", "epoch 3/12 · loss 0.41 · validation 0.93 · perplexity 16.2"),
+    progress("model[fold=1]", "epoch 2/12 · loss 0.52 · validation 0.91 · perplexity 14.8"),
+  );
+  assert.equal(two.line(300).split(" | ")[0], "about 1 min 0 s to go, 1/3 done");
+  for (const width of [60, 80, 120]) {
+    const line = two.line(width);
+    assert.ok([...line].length <= width, line);
+    assert.match(line, /^about 1 min 0 s to go, 1\/3 done \| model\[fold=0.* \| model\[fold=1|\| 1 more$/);
+  }
+  assert.match(two.line(120), /model\[fold=0\] 5\.0 s epoch.* \| model\[fold=1\] 5\.0 s epoch/);
+});
+
 Deno.test("RunState.remaining comes from history, from progress, and from what the others took", () => {
   assert.equal(follow(begin, start("b")).remaining, undefined);
   const last = follow(
