@@ -7,7 +7,7 @@ import { type ChannelFilter, channelFilterSchema } from "./channel_filter.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { objectOf, readJson } from "./read_json.ts";
 import { type Packing, type Storage, storageShape, StoredRows, writeRows } from "./recording_rows.ts";
-import { lazily } from "./lazy_recording.ts";
+import { lazily } from "./recording/lazy_recording.ts";
 import { common, readShardList, shardFolder } from "./shards.ts";
 import { writeJson } from "./write_json.ts";
 

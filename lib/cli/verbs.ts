@@ -39,7 +39,7 @@ export const verbs: Record<string, Verb> = {
     load: () => import("./verbs/verify.ts"),
   },
   cache: {
-    usage: "cache ls|gc|check|pin",
+    usage: "cache ls|gc|check|forget|pin",
     summary: "Look after the store of results",
     load: () => import("./verbs/cache.ts"),
   },

@@ -1,4 +1,5 @@
 /** The engine on this machine. */
+import { InputError } from "../errors.ts";
 import type { Task, Workplan } from "../workflow/workplan.ts";
 import { CodeIds, programRoot } from "./key/code_id.ts";
 import type { EngineEvent } from "./event.ts";
@@ -11,6 +12,7 @@ import type {
   Engine,
   EngineOptions,
   FailedStart,
+  ForgetReport,
   GcItem,
   GcOptions,
   GcReport,
@@ -229,6 +231,19 @@ export class LocalEngine implements Engine {
 
   async cacheGc(options: GcOptions = {}): Promise<GcReport> {
     return collectGarbage(this.#store, options);
+  }
+
+  async cacheForget(subject: string, dryRun = false): Promise<ForgetReport> {
+    const { forgetSubject } = await import("./store/forget_subject.ts");
+    const { openShared } = await import("./share/open_shared.ts");
+    const warn = (message: string) => {
+      throw new InputError(message, {
+        hint: "Try again when it can be reached: nothing was removed from it.",
+      });
+    };
+    const signal = new AbortController().signal;
+    const shared = dryRun ? undefined : await openShared(this.root, this.#store, { warn, signal });
+    return await forgetSubject(this.#store, subject, shared, dryRun);
   }
 
   async forgetRuns(days: number, dryRun = false): Promise<GcItem[]> {

@@ -235,7 +235,20 @@ export interface GcOptions {
   maxBytes?: number;
   /** Drop actions unused for longer. */
   maxAgeDays?: number;
+  /** Keys of results that go in any case, pinned ones as well. */
+  drop?: ReadonlySet<string>;
   dryRun?: boolean;
+}
+
+/** What was removed with a person. */
+export interface ForgetReport extends GcReport {
+  subject: string;
+  /** Everybody of whom the store holds something. */
+  known: string[];
+  /** Tasks whose results held their data, or were made from such; the next run makes them without them. */
+  results: string[];
+  /** Those of them that were trained with the person. */
+  trained: string[];
 }
 
 export interface GcReport {
@@ -298,6 +311,8 @@ export interface Engine {
   exportCrate(id: string, folder: string): Promise<void>;
   cacheList(): Promise<CacheEntry[]>;
   cacheGc(options?: GcOptions): Promise<GcReport>;
+  /** Removes what a person is in, from the store and from the team's results. */
+  cacheForget(subject: string, dryRun?: boolean): Promise<ForgetReport>;
   cacheCheck(): Promise<CheckReport>;
   close(): Promise<void>;
 }

@@ -1,6 +1,8 @@
-/** `cache ls|gc|check|pin`: the store of results. */
+/** `cache ls|gc|check|forget|pin`: the store of results. */
 import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
+import { InputError } from "../../errors.ts";
+import { suggestion } from "../../text/suggest.ts";
 import { days, jsonOption, parseBytes, rootOption } from "../flags.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { table } from "../terminal/format.ts";
@@ -110,6 +112,38 @@ const check = new Command("check")
     if (report.problems.length > 0) throw new Exit(exitCodes.failed);
   });
 
+const forget = new Command("forget")
+  .description(
+    "Remove a person: all results that hold their data or were made from it, here and in the shared cache.",
+  )
+  .requiredOption("--subject <name>", "as recordings name them")
+  .option("--dry-run", "only tell what would go")
+  .addOption(rootOption)
+  .addOption(jsonOption)
+  .action(async ({ subject, ...options }) => {
+    const engine = await openProjectEngine(options.root);
+    const report = await engine.cacheForget(subject, options.dryRun === true).finally(() => engine.close());
+    if (!report.known.includes(subject)) {
+      throw new InputError(
+        `Cannot forget subject "${subject}": no result names them`,
+        suggestion(subject, report.known),
+      );
+    }
+    if (options.json === true) return json(report);
+    const verb = report.dryRun ? "would remove" : "removed";
+    out(
+      `${verb} ${count(report.removedActions, "result")} of ${report.results.join(", ")}: ${
+        bytes(report.removedBytes)
+      }`,
+    );
+    if (report.trained.length > 0) {
+      out(`trained with them, to be trained again: ${report.trained.join(", ")}`);
+    }
+    out(
+      "files that were read and folders that were published are not touched: remove them before the next run",
+    );
+  });
+
 const pin = new Command("pin")
   .description("Keep everything that a run needs from gc.")
   .argument("<run>", "run id, its beginning, or latest")
@@ -131,4 +165,5 @@ export const command = new Command()
   .addCommand(ls.exitOverride())
   .addCommand(gc.exitOverride())
   .addCommand(check.exitOverride())
+  .addCommand(forget.exitOverride())
   .addCommand(pin.exitOverride());

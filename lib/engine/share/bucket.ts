@@ -76,6 +76,12 @@ export class Bucket implements SharedPlace {
     if (!await this.has(file)) await this.write(file, bytes, true);
   }
 
+  async remove(file: string): Promise<void> {
+    const answer = await this.#ask("DELETE", file);
+    if (!answer.ok && answer.status !== 404) await refuse("write", answer);
+    await answer.body?.cancel();
+  }
+
   #ask(method: string, file: string, init: RequestInit = {}, size = 0): Promise<Response> {
     const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(patience + size / slowest)]);
     return this.#client.fetch(`${this.#base}/${file}`, { ...init, method, signal });

@@ -29,6 +29,14 @@ export class SharedFolder implements SharedPlace {
     }
   }
 
+  async remove(file: string): Promise<void> {
+    try {
+      await Deno.remove(join(this.name, file));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+
   async write(file: string, bytes: Uint8Array<ArrayBuffer>, replace: boolean): Promise<void> {
     const path = join(this.name, file);
     const draft = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;

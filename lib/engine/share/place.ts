@@ -8,4 +8,6 @@ export interface SharedPlace {
   has(file: string): Promise<boolean>;
   /** Puts a whole file in place. One that is there stays, unless it is to be replaced. */
   write(file: string, bytes: Uint8Array<ArrayBuffer>, replace: boolean): Promise<void>;
+  /** Removes a file; one that is not there is no failure. */
+  remove(file: string): Promise<void>;
 }

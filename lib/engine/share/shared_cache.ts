@@ -91,6 +91,12 @@ export class SharedCache {
     if (this.#writable && !own) this.#handingOn = this.#handingOn.then(() => this.#handOn(record));
   }
 
+  /** Removes results and content for good. @throws where that fails: whoever was promised it has to know. */
+  async remove(keys: readonly string[], content: readonly string[]): Promise<void> {
+    for (const key of keys) await this.#place.remove(actionName(key));
+    for (const sha of content) await this.#place.remove(objectName(sha));
+  }
+
   /** All results are handed on, or could not be. */
   async settled(): Promise<void> {
     await this.#handingOn;

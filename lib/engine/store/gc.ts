@@ -59,9 +59,10 @@ export function collectGarbage(store: Store, options: GcOptions): GcReport {
       (sum, size) => sum + size,
       0,
     );
-    const pin = pinned.has(action.record.key);
-    full ||= !pin && keptBytes + added > (options.maxBytes ?? Infinity);
-    if (!pin && (full || action.lastUsed.getTime() < oldest)) {
+    const withdrawn = options.drop?.has(action.record.key) ?? false;
+    const pin = !withdrawn && pinned.has(action.record.key);
+    full ||= !pin && !withdrawn && keptBytes + added > (options.maxBytes ?? Infinity);
+    if (withdrawn || !pin && (full || action.lastUsed.getTime() < oldest)) {
       dropped.push(action);
       continue;
     }

@@ -30,8 +30,8 @@ export interface Parts {
   name: (paths: readonly string[]) => string;
   /** What their names must not tell; throws where they do. */
   checkNames?: (paths: readonly string[]) => void;
-  /** No channel may tell the label. */
-  labelColumns?: boolean;
+  /** They are tables: names are texts, and no channel may tell the label. */
+  tables?: true;
 }
 
 /** A source of recordings. */

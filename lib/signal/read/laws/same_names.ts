@@ -36,7 +36,9 @@ export class SameNames {
   /** Reports names that are equal but for case or blanks. */
   report(notes: Notes): void {
     const plain = (name: string) =>
-      /^[+-]?\d/.test(name) ? name : name.toLowerCase().replace(/[\s_-]+/g, "").replace(/0+(?=\d)/g, "");
+      /^[+-]?\d/.test(name)
+        ? name
+        : name.toLowerCase().replace(/[\s_-]+/g, "").replace(/(?<!\d)0+(?=\d)/g, "");
     for (const names of Map.groupBy(this.#first.values(), plain).values()) {
       if (names.length > 1) {
         notes.add(

@@ -37,8 +37,11 @@ export async function mergeParts(
   const found: PartFindings[] = [];
   for (const dir of dirs) found.push(await readFindings(dir));
   const notes = new Notes();
-  if (!haveOneSpelling(set, notes)) return undefined;
-  if (parts.labelColumns === true) checkLabelColumns(set, notes);
+  if (new Set(set.recordings.map(({ id }) => id)).size < set.recordings.length) return undefined;
+  if (parts.tables === true) {
+    if (!haveOneSpelling(set, notes)) return undefined;
+    checkLabelColumns(set, notes);
+  }
   // Few samples are read again, so that shorter pieces are found.
   const traces = isLarge(set.recordings) ? found.flatMap(({ traces }) => traces) : undefined;
   return {
@@ -62,9 +65,8 @@ async function joinedSet(dirs: readonly string[]): Promise<Recordings | undefine
   }
 }
 
-/** Whether ids are different, and classes and people have one spelling each, as the reader of all would have given them. */
+/** Whether classes and people have one spelling each, as the reader of all would have given them. */
 function haveOneSpelling({ recordings, labelNames }: Recordings, notes: Notes): boolean {
-  if (new Set(recordings.map(({ id }) => id)).size < recordings.length) return false;
   for (
     const [what, texts] of [["Classes", labelNames], [
       "Subjects",

@@ -71,7 +71,7 @@ export default defineReader({
       checkNames(paths) {
         if (sensors === undefined) refuseSensorFiles(paths.map((path) => basename(path)), params);
       },
-      labelColumns: true,
+      tables: true,
     };
   },
   async read(params, context) {
