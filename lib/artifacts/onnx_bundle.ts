@@ -111,7 +111,9 @@ export interface ModelMetadata {
   /** Windows that set the ranges of 8-bit arithmetic, and which they are in words; absent in older files. */
   calibration?: { n: number; source: string };
   /** What the model was trained on; absent in older files. */
-  training?: { origin?: Origin };
+  training?: { origin?: Origin; subjects?: string[] };
+  /** The recordings behind calibration and golden windows; absent in older files. */
+  data?: { name: string; citation?: string; licence?: string };
   /** Hashes of the files by name. */
   sha256?: Record<string, string>;
   [key: string]: unknown;
@@ -216,7 +218,9 @@ const metadataSchema = (): z.ZodType<ModelMetadata> =>
     levels: numbers.nullable(),
     quantizer: z.string().optional(),
     calibration: z.object({ n: count, source: z.string() }).optional(),
-    training: z.object({ origin: z.enum(origins).optional() }).optional(),
+    training: z.object({ origin: z.enum(origins).optional(), subjects: texts.optional() }).optional(),
+    data: z.object({ name: z.string(), citation: z.string().optional(), licence: z.string().optional() })
+      .optional(),
     sha256: z.record(z.string(), z.string()).optional(),
   });
 

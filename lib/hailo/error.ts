@@ -35,6 +35,8 @@ export const compileCodes = {
   COMPILE_FAILED: "Read compiler.log.",
   HEF_MISSING: "Read compiler.log: the compiler ended without writing one HEF.",
   HEF_CORRUPT: "Compile or copy the HEF again: the file is damaged.",
+  HEF_UNPROVEN:
+    "Compile with the package's scripts/compile_hailo8.sh and keep the .json file that it writes beside the HEF.",
   HEF_MISMATCH: "Compile this bundle again: the HEF belongs to another graph or chip.",
   HEF_RANGE: "Calibrate on data that covers what the device will see.",
   TOOL_FAILED: "Check that the program can be started by this user.",

@@ -45,7 +45,8 @@ const params = z.strictObject({
     "Whether a level lowered by the compiler makes the result unfit to publish.",
   ),
   hef: z.string().min(1).optional().describe(
-    "A HEF compiled elsewhere from this bundle, e.g. with the package's script; it is checked instead of compiled.",
+    "A HEF compiled elsewhere from this bundle with the package's script, which writes <hef>.json beside it; both are " +
+      "checked instead of compiling.",
   ),
   on_sdk_missing: z.enum(["skip", "fail"]).default("skip").describe(
     "Whether a missing Dataflow Compiler skips the compilation or fails the step.",
@@ -78,7 +79,8 @@ export default defineStep({
   inputs: { bundle: OnnxBundle },
   params,
   outputs: { hef: Hef },
-  files: ({ hef }) => hef === undefined ? [] : [{ name: "hef", pattern: hef }],
+  files: ({ hef }) =>
+    hef === undefined ? [] : [{ name: "hef", pattern: hef }, { name: "sidecar", pattern: `${hef}.json` }],
   permissions: ({ sdk }) => ({ run: [sdk.program], env: environmentNames, ffi: true }),
   // A skipped result must not be reused once a compiler is there, nor a HEF of another version.
   environment: async (params): Promise<Record<string, Json>> => {
@@ -99,6 +101,7 @@ export default defineStep({
       script: camelKeys(params),
       minCalibration: params.min_calibration,
       givenHef: files.hef?.[0],
+      givenSidecar: files.sidecar?.[0],
       randomCalibration: params.allow_random_calibration,
       requireLevel: params.require_requested_level,
       onSdkMissing: params.on_sdk_missing,

@@ -45,6 +45,10 @@ export default defineStep({
     license: z.string().regex(/^[A-Za-z0-9.+-]+$/, "an SPDX identifier such as MIT").default("MIT").describe(
       "SPDX identifier of the model's licence.",
     ),
+    calibration: z.enum(["auto", "include", "name"]).default("auto").describe(
+      "Whether the calibration set is packed, so that whoever holds the package can compile it, or only named with its hash; " +
+        "auto packs simulated data, which nobody's rights stand against.",
+    ),
   }),
   outputs: { package: Package },
   permissions: { ffi: true },

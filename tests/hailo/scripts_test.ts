@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { predictionRate } from "../../lib/device/pace.ts";
 import compile from "../../lib/steps/compile_hailo.ts";
 import pack from "../../lib/steps/package.ts";
+import { compileBundle } from "../../lib/hailo/compile/compile_bundle.ts";
 import { installStandIns } from "../standins/install.ts";
 import { runOnDirectories } from "../steps/hailo_steps.ts";
 import { sampleBundle, withFolder } from "./sample_bundle.ts";
@@ -49,6 +50,35 @@ Deno.test({
       assert.equal(good.code, 0, good.text);
       assert.match(good.text, /[0-9a-f]{64} {2}motiflow\.hef/);
       assert.ok((await Deno.stat(join(dir, "build/compiler.log"))).size > 0);
+
+      // What was compiled by hand is what the workflow compiles: the same script, and the HEF is taken back.
+      await runOnDirectories(compile, { bundle: await sampleBundle() }, {
+        sdk: { program: join(tools.bin, "hailo") },
+      }, join(dir, "inside"));
+      const texts = ["build/model_script.alls", "inside/model_script.alls"].map((path) => join(dir, path));
+      const [byHand, inside] = await Promise.all(texts.map((path) => Deno.readTextFile(path)));
+      assert.match(inside, /activation_clipping, layers=\[\w+\], mode=manual/);
+      assert.equal(byHand, inside);
+      const givenHef = join(dir, "build/motiflow.hef");
+      const back = await compileBundle({
+        ...{
+          bundle: await sampleBundle(),
+          dir: join(dir, "inside"),
+          scratch: join(dir, "scratch"),
+          arch: "hailo8",
+        },
+        ...{ netName: "motiflow", minCalibration: 100, randomCalibration: false, requireLevel: true },
+        script: {
+          optimizationLevel: 0,
+          compressionLevel: 0,
+          compilerLevel: "default",
+          outputPrecision: "a8_w8",
+        },
+        ...{ givenHef, givenSidecar: `${givenHef}.json`, onSdkMissing: "skip" },
+        sdk: { program: "no-such-program-hailo", minVersion: "3.30.0", maxMajor: 3 },
+        timeouts: { parse: 1, optimize: 1, compile: 1 },
+      });
+      assert.deepEqual([back.source, back.findings.filter((f) => f.severity === "error")], ["given", []]);
 
       const other = join(dir, "other.npy");
       await Deno.writeTextFile(other, "something else");

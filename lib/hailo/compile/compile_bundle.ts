@@ -8,12 +8,13 @@ import { InputError } from "../../errors.ts";
 import { decodeModel } from "../../onnx/decode.ts";
 import { readBundle } from "../bundle.ts";
 import { type Calibration, checkCalibration } from "./calibration.ts";
-import { type Compiled, compileHef } from "./run_compiler.ts";
+import { type Compiled, compileHef, type CompileOptions, qualityFindings } from "./run_compiler.ts";
 import { compiledReport, type ReportBase, skippedReport } from "./compile_report.ts";
 import { type Finding, HailoError, throwErrors } from "../error.ts";
 import { decodeHef } from "./decode_hef.ts";
 import { boundsOf, checkHef, type HefExpectation } from "./hef_check.ts";
 import { estimateWithHef } from "./hef_estimate.ts";
+import { checkSidecar, readSidecar } from "./hef_sidecar.ts";
 import { modelScript, type ScriptOptions } from "./model_script.ts";
 import { type Preflight, preflight } from "./preflight.ts";
 import { probeSdk, type SdkOptions } from "./probe_sdk.ts";
@@ -33,8 +34,9 @@ export interface BundleCompilation {
   script: Omit<ScriptOptions, "outputLayers" | "clipping" | "calibsetSize"> & { calibsetSize?: number };
   minCalibration: number;
   randomCalibration: boolean;
-  /** A HEF compiled elsewhere from this bundle: it is checked instead of compiled. */
+  /** A HEF compiled elsewhere from this bundle: it is checked instead of compiled; and what says so, see {@linkcode readSidecar}. */
   givenHef?: string;
+  givenSidecar?: string;
   requireLevel: boolean;
   onSdkMissing: "skip" | "fail";
   sdk: SdkOptions;
@@ -63,11 +65,7 @@ export async function compileBundle(task: BundleCompilation): Promise<CompileRep
   });
   await Deno.writeTextFile(join(dir, hefFiles.script), planned);
   if (task.givenHef !== undefined) {
-    const bytes = await Deno.readFile(task.givenHef);
-    const hef = decodeHef(bytes);
-    const findings = checkHef(hef, checked.expected);
-    const given = { bytes, hef, script: planned, stages: [], logs: {}, facts: toolFacts(""), findings };
-    return await finish(task, checked, given, hef.sdkVersion);
+    return await finish(task, checked, await givenHef(task, checked, script), null);
   }
 
   const sdk = await probeSdk(task.sdk, task.env);
@@ -99,11 +97,30 @@ export async function compileBundle(task: BundleCompilation): Promise<CompileRep
     signal: task.signal,
     log: task.log,
   });
-  await Deno.writeTextFile(join(dir, hefFiles.script), compiled.script);
-  for (const [stage, text] of Object.entries(compiled.logs)) {
-    await Deno.writeTextFile(join(dir, hefFiles.logs[stage as Stage]), text);
-  }
   return await finish(task, checked, compiled, sdk.version);
+}
+
+/** A HEF that was compiled by hand, held to what is said of it and to what one compiled here is held to. */
+async function givenHef(
+  task: BundleCompilation,
+  { expected, base, endNodes }: Checked,
+  script: CompileOptions["script"],
+): Promise<Compiled> {
+  const bytes = await Deno.readFile(task.givenHef!);
+  const hef = decodeHef(bytes);
+  const sidecar = await readSidecar(task.givenSidecar);
+  const facts = toolFacts(Object.values(sidecar.logs).join("\n"));
+  const findings = [
+    ...checkSidecar(sidecar, {
+      hef: await sha256(bytes),
+      deviceOnnx: base.deviceOnnx.sha256,
+      calibration: base.calibration.sha256,
+      endNodes,
+    }),
+    ...checkHef(hef, expected),
+    ...qualityFindings({ script, randomCalibration: false }, facts),
+  ];
+  return { bytes, hef, script: sidecar.script, stages: [], logs: sidecar.logs, facts, findings };
 }
 
 /** Writes HEF, report and estimate; a HEF that does not fit is an error. */
@@ -111,11 +128,21 @@ async function finish(
   task: BundleCompilation,
   checked: Checked,
   compiled: Compiled,
-  sdkVersion: string,
+  sdkVersion: string | null,
 ): Promise<CompileReport> {
   const { dir } = task;
+  await Deno.writeTextFile(join(dir, hefFiles.script), compiled.script);
+  for (const [stage, text] of Object.entries(compiled.logs)) {
+    await Deno.writeTextFile(join(dir, hefFiles.logs[stage as Stage]), text);
+  }
   const hash = await sha256(compiled.bytes);
-  const report = compiledReport(checked.base, compiled, sdkVersion, hash, task.requireLevel);
+  const report = compiledReport(
+    checked.base,
+    compiled,
+    sdkVersion ?? compiled.hef.sdkVersion,
+    hash,
+    task.requireLevel,
+  );
   throwErrors("Cannot use the compiled HEF:", report.findings);
   const name = task.randomCalibration ? hefFiles.randomHef : hefFiles.hef;
   await Deno.writeFile(join(dir, name), compiled.bytes);

@@ -179,7 +179,11 @@ function hefFindings(options: CompileOptions, hef: Hef): Finding[] {
   );
 }
 
-function qualityFindings(options: CompileOptions, facts: ToolFacts): Finding[] {
+/** What the compiler's logs say of the quality of its result. */
+export function qualityFindings(
+  options: Pick<CompileOptions, "script" | "randomCalibration">,
+  facts: ToolFacts,
+): Finding[] {
   const { script, randomCalibration } = options;
   const found: Finding[] = [];
   if (facts.effectiveLevel !== null && facts.effectiveLevel < script.optimizationLevel) {

@@ -138,13 +138,30 @@ async function readMaybe(path: string): Promise<Uint8Array<ArrayBuffer> | null> 
   }
 }
 
-/** The calibration data stay out for their size and licence; their hash and the end nodes go in. */
+/** The calibration set, or where it is; its hash, by which it is known, and the end nodes. */
 async function calibrationFiles({ bundle }: PackageSources, facts: PackageFacts): Promise<PackageFile[]> {
   const files: PackageFile[] = [];
   const data = await readMaybe(join(bundle, bundleFiles.calibration));
   if (data !== null) {
-    const line = `${await sha256(data)}  ${bundleFiles.calibration}\n`;
-    files.push(textFile(`hailo/${bundleFiles.calibration}.sha256`, line, "calibration"));
+    const place = `hailo/${bundleFiles.calibration}`;
+    const hash = await sha256(data);
+    const { metadata, calibrationIncluded: included, dataOrigin } = facts;
+    files.push(
+      textFile(`${place}.sha256`, `${hash}  ${bundleFiles.calibration}\n`, "calibration"),
+      jsonFile("hailo/calibration.json", {
+        schema: 1,
+        sha256: hash,
+        layout: "float32 [n, sensors, length, channels], scaled",
+        windows: metadata.calibration ?? null,
+        data: { ...metadata.data, origin: dataOrigin },
+        included,
+        where: included
+          ? place
+          : `${bundleFiles.calibration} in the folder of the export step; publish: on that step, or calibration: include on the ` +
+            "package step, hands it on where the licence of the data allows it",
+      }, "calibration"),
+    );
+    if (included) files.push({ path: place, bytes: data, role: "calibration" });
   }
   if (facts.compile !== null) {
     files.push(textFile("hailo/end_nodes.txt", facts.compile.endNodes.join("\n") + "\n", "calibration"));

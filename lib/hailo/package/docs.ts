@@ -90,7 +90,9 @@ ${paths.map((p) => `- ${p}`).join("\n")}
 ## Known limits
 
 - Latency and accuracy hold for the machine and the data that are named beside them, and for no other.
-- The calibration set is not in the package; hailo/calibration.npy.sha256 names it.
+- The calibration set is ${
+    facts.calibrationIncluded ? "hailo/calibration.npy" : "not in the package"
+  }; hailo/calibration.json names its data, licence and hash.
 - Sensors must be worn, oriented and sampled as in training.
 `;
 }
@@ -107,11 +109,16 @@ ${banner(facts)}
 
 ${compileNote} To compile by hand, on an x86_64 Linux machine with the Hailo Dataflow Compiler 3.30 or newer (3.x):
 
-    bash scripts/compile_hailo8.sh CALIBRATION.npy build/
+    bash scripts/compile_hailo8.sh ${facts.calibrationIncluded ? "-" : "CALIBRATION.npy"} build/
 
-CALIBRATION.npy is the calibration set of the export; the script refuses any other file. The parser gets explicit end
-nodes and no permission to choose others. Then name the HEF in the workflow, \`compile-hailo\` with \`hef: build/motiflow.hef\`: it is checked against this bundle
-as one compiled there would be, and packed.
+${
+    facts.calibrationIncluded
+      ? "The calibration set is hailo/calibration.npy."
+      : "CALIBRATION.npy is the calibration set of the export; hailo/calibration.json says where it is."
+  } The script refuses any other file, runs the steps that the workflow runs, clipping of the
+bounded layer included, and writes motiflow.hef.json beside the HEF: hashes of all that went in, and the compiler's logs.
+The parser gets explicit end nodes and no permission to choose others. Then name the HEF in the workflow, \`compile-hailo\`
+with \`hef: build/motiflow.hef\`: it and its .json are checked against this bundle as one compiled there would be, and packed.
 
 ## Run
 

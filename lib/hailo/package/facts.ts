@@ -25,6 +25,8 @@ export interface PackageSources {
   name: string;
   version: string;
   license: string;
+  /** `auto` packs the calibration set where its data are simulated. */
+  calibration?: "auto" | "include" | "name";
   bundle: string;
   hef?: string;
   benchmark?: string;
@@ -48,6 +50,8 @@ export interface PackageFacts {
   name: string;
   version: string;
   license: string;
+  /** Whether the calibration set is in the package. */
+  calibrationIncluded: boolean;
   metadata: ModelMetadata;
   parity: { n: number; max_abs_difference: number; codes_identical: boolean } | null;
   /** Estimates of 8-bit arithmetic, `null` without them. */
@@ -84,10 +88,13 @@ export async function packageFacts(
   const compile = sources.hef === undefined ? null : await readCompileReport(sources.hef);
   const benchmark = sources.benchmark === undefined ? null : await readBenchmark(sources.benchmark);
   const measuredOn = benchmark === null ? null : sources.targetNamed(benchmark.kind) ?? unknownTarget;
+  const dataOrigin = originOf(sources, metadata);
+  const { calibration = "auto" } = sources;
   return {
     name: sources.name,
     version: sources.version,
     license: sources.license,
+    calibrationIncluded: calibration === "include" || calibration === "auto" && dataOrigin === "simulated",
     metadata,
     parity: await readParity(sources.bundle) ?? null,
     int8: (await readInt8Estimate(sources.bundle))?.variants ?? null,
@@ -101,7 +108,7 @@ export async function packageFacts(
     behaviours: sources.behaviours ?? null,
     motifs: sources.motifs ?? null,
     model: sources.model ?? null,
-    dataOrigin: originOf(sources, metadata),
+    dataOrigin,
   };
 }
 

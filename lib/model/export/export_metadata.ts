@@ -82,6 +82,7 @@ export function modelMetadata(
     ir_version: irVersion,
     calibration: { file: bundleFiles.calibration, layout: "N, sensor, time, channel", ...calibration },
     training: jsonOf(model.training),
+    data: jsonOf(windows.recordings.source),
     sha256: hashes,
   };
 }

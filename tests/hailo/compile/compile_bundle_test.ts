@@ -148,20 +148,47 @@ Deno.test("compileBundle() never publishes a HEF from random calibration", async
 
 Deno.test("compileBundle() checks a HEF that was compiled elsewhere instead of compiling", async () => {
   await withTools(async (dir, tools) => {
-    await compileBundle(await task(dir, tools));
+    const made = await compileBundle(await task(dir, tools));
     const given = join(dir, "given.hef");
     await Deno.rename(join(dir, "hef/model.hef"), given);
     const none = { sdk: { program: "no-such-program-hailo", minVersion: "3.30.0", maxMajor: 3 } };
-    const report = await compileBundle(await task(dir, tools, { ...none, givenHef: given }));
+    const beside = {
+      ...{ schema: 1, hef: { sha256: made.hef!.sha256 }, arch: "hailo8", compiler: "3.33.0-standin" },
+      ...{ device_onnx: made.deviceOnnx, calibration: { sha256: made.calibration.sha256 } },
+      ...{ end_nodes: made.endNodes, script: "script\n" },
+      logs: { parse: "", optimize: "", compile: "compiled by hand\n" },
+    };
+    const givenSidecar = `${given}.json`;
+    const withSidecar = async (changes: object, more = {}) => {
+      await Deno.writeTextFile(givenSidecar, JSON.stringify({ ...beside, ...changes }));
+      return await compileBundle(await task(dir, tools, { ...none, givenHef: given, givenSidecar, ...more }));
+    };
+    const report = await withSidecar({});
     assert.deepEqual([report.source, report.sdk, report.origin], ["given", "3.33.0-standin", "simulated"]);
     assert.deepEqual(report.stages, []);
     assert.ok((await Deno.stat(join(dir, "hef/model.hef"))).size > 0);
-    const small = await task(dir, tools, { ...none, givenHef: given, arch: "hailo8l" });
-    await assert.rejects(compileBundle(small), { code: "HEF_MISMATCH" });
+    assert.equal(await Deno.readTextFile(join(dir, "hef/compiler.log")), "compiled by hand\n");
+    assert.equal(await Deno.readTextFile(join(dir, "hef/model_script.alls")), "script\n");
+    const other = { sha256: "0".repeat(64) };
+    const wrong: [object, object, string, RegExp][] = [
+      [{ device_onnx: other }, {}, "HEF_MISMATCH", /its device graph is 0{64}, this bundle's [0-9a-f]{64}/],
+      [{ calibration: other }, {}, "HEF_MISMATCH", /its calibration set is 0/],
+      [{ hef: other }, {}, "HEF_MISMATCH", /its HEF is 0/],
+      [{ end_nodes: ["elsewhere"] }, {}, "HEF_MISMATCH", /its end nodes is elsewhere/],
+      [{ logs: null }, {}, "HEF_UNPROVEN", /field logs does not fit/],
+      [{}, { givenSidecar: undefined }, "HEF_UNPROVEN", /no file beside the HEF/],
+      [{}, { givenSidecar: join(dir, "absent") }, "HEF_UNPROVEN", /cannot be read/],
+      [{}, { arch: "hailo8l" }, "HEF_MISMATCH", /compiled for HAILO8/],
+    ];
+    for (const [changes, more, code, message] of wrong) {
+      await assert.rejects(withSidecar(changes, more), (error: any) => {
+        assert.equal(error.code, code);
+        assert.match(error.message, message);
+        return true;
+      });
+    }
     await Deno.writeTextFile(given, "not a HEF at all");
-    await assert.rejects(compileBundle(await task(dir, tools, { ...none, givenHef: given })), {
-      code: "HEF_CORRUPT",
-    });
+    await assert.rejects(withSidecar({}), { code: "HEF_CORRUPT" });
   });
 });
 

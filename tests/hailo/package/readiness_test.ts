@@ -17,6 +17,7 @@ function goodFacts(): PackageFacts {
     name: "p",
     version: "1.0.0",
     license: "MIT",
+    calibrationIncluded: false,
     metadata: { levels: [8, 6, 5], calibration: { n: 500, source: "training windows" } } as never,
     parity: { n: 100, max_abs_difference: 3e-6, codes_identical: true },
     int8: [{ weights: "int8", n: 100, code_agreement: 0.95 }],

@@ -96,6 +96,7 @@ export const tried: Tried[] = [
       name: pair("one", "two"),
       version: pair("0.1.0", "0.2.0"),
       license: pair("MIT", "Apache-2.0"),
+      calibration: pair("include", "name"),
     },
   },
 ];
