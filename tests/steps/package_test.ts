@@ -209,6 +209,55 @@ Deno.test({
 });
 
 Deno.test({
+  name: "the self-test names what is missing, foreign or edited, and a manifest that tells otherwise",
+  ignore: skipReason(!hasPython && "no python3"),
+  async fn() {
+    await withFolder(async (dir) => {
+      const out = await pack(dir);
+      const program = `import hashlib, json, pathlib, shutil, sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[1] + "/scripts")
+from selftest import check_files
+def hash(p): return hashlib.sha256(p.read_bytes()).hexdigest()
+def swap(p, old, new): p.write_text(p.read_text().replace(old, new))
+def edit(d):
+    p = d / "models/encoder.json"; old = hash(p); p.write_text(p.read_text() + " "); return old, hash(p)
+def sums(d): swap(d / "SHA256SUMS", *edit(d))
+def manifest(d):
+    pair = edit(d); swap(d / "SHA256SUMS", *pair); m = d / "MANIFEST.json"; old = hash(m); swap(m, *pair)
+    swap(d / "SHA256SUMS", old, hash(m))
+cases = [lambda d: None, lambda d: (d / "notes.txt").write_text("own"), lambda d: (d / "SHA256SUMS").write_text(""),
+         lambda d: (d / "SHA256SUMS").unlink(), lambda d: (d / "models/model.hef").write_text("x"),
+         lambda d: (d / "models/encoder.json").unlink(), edit, sums, manifest]
+found = []
+for case in cases:
+    copy = pathlib.Path(sys.argv[2]); shutil.rmtree(copy, True); shutil.copytree(sys.argv[1], copy)
+    case(copy); found.append(check_files(copy))
+print(json.dumps(found))`;
+      const { code, text } = await run("python3", ["-c", program, out, join(dir, "copy")], dir);
+      assert.equal(code, 0, text);
+      assert.deepEqual(JSON.parse(text), [
+        [],
+        [],
+        ["SHA256SUMS: missing or empty"],
+        ["SHA256SUMS: missing or empty"],
+        ["models/model.hef: not of this package"],
+        ["models/encoder.json: missing"],
+        ["models/encoder.json"],
+        ["MANIFEST.json: another hash of models/encoder.json"],
+        ["MANIFEST.json: the id is not that of its files"],
+      ]);
+      await Deno.remove(join(out, "models/host_head.json"));
+      const missing = await run("python3", ["scripts/selftest.py"], out);
+      assert.equal(missing.code, 1);
+      assert.match(missing.text, /self-test FAILED: models\/host_head.json: missing/);
+      await Deno.writeTextFile(join(out, "SHA256SUMS"), "");
+      if (hasBash) assert.equal((await run("bash", ["scripts/test_performance.sh"], out)).code, 1);
+    });
+  },
+});
+
+Deno.test({
   name: "T279 package example in Python reproduces the golden codes and refuses a window that is not there",
   ignore: skipReason(!hasPython && "no python3"),
   async fn() {

@@ -28,13 +28,42 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def check_files(root):
-    """Files that are missing or differ from SHA256SUMS."""
-    bad = []
-    for line in (root / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
-        digest, name = line.split("  ", 1)
+    """What is wrong with the files, by name; empty where all are as packed and the package's folders hold no others."""
+    sums = root / "SHA256SUMS"
+    lines = sums.read_text(encoding="utf-8").splitlines() if sums.is_file() else []
+    if not lines:
+        return ["SHA256SUMS: missing or empty"]
+    bad, hashes = [], {}
+    for line in lines:
+        digest, _, name = line.partition("  ")
         path = root / name
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        if len(digest) != 64 or not name:
+            bad.append(f"SHA256SUMS: no line of a hash and a name: {line[:80]}")
+        elif not path.is_file():
+            bad.append(f"{name}: missing")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             bad.append(name)
+        hashes[name] = digest
+    for folder in sorted({name.split("/")[0] for name in hashes if "/" in name}):
+        there = {p.relative_to(root).as_posix() for p in (root / folder).rglob("*") if p.is_file()}
+        bad += [f"{name}: not of this package" for name in sorted(there - hashes.keys()) if "__pycache__" not in name]
+    return bad + (check_manifest(root, hashes) if "MANIFEST.json" in hashes else [])
+
+
+def check_manifest(root, hashes):
+    """Whether MANIFEST.json and SHA256SUMS tell the same, and the id is that of these files."""
+    try:
+        manifest = json.loads((root / "MANIFEST.json").read_text(encoding="utf-8"))
+        listed = {row["path"]: row["sha256"] for row in manifest["files"]}
+        text = "".join(f"{row['sha256']}  {row['path']}\n" for row in manifest["files"])
+        named = manifest["id"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return [f"MANIFEST.json: cannot be read: {error}"]
+    others = {name: digest for name, digest in hashes.items() if name != "MANIFEST.json"}
+    differing = [name for name in sorted(listed.keys() | others.keys()) if listed.get(name) != others.get(name)]
+    bad = [f"MANIFEST.json: another hash of {name}" for name in differing]
+    if hashlib.sha256(text.encode()).hexdigest() != named.split(":")[-1]:
+        bad.append("MANIFEST.json: the id is not that of its files")
     return bad
 
 
@@ -127,8 +156,13 @@ def main():
     parser.add_argument("--json", help="write the result to this file")
     args = parser.parse_args()
 
-    golden = Golden(ROOT)
     bad = check_files(ROOT)
+    try:
+        golden = Golden(ROOT)
+    except (OSError, ValueError, KeyError, ZeroDivisionError) as error:
+        print(json.dumps({"files": {"bad": bad, "passed": False}, "passed": False, "problem": str(error)}, indent=1))
+        print("self-test FAILED: " + "; ".join(bad or [str(error)]), file=sys.stderr)
+        return 1
     report = {"files": {"bad": bad, "passed": not bad}, "host_head": check_head(ROOT, golden)}
     report.update(device=None, stream=None)
     backend, problems = open_backend(ROOT, golden.metadata["scaler"], args.backend)

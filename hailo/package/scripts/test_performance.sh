@@ -14,7 +14,9 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 python=${PYTHON:-python3}
 export PYTHONDONTWRITEBYTECODE=1 # the package stays as it was packed
-sha256sum --quiet -c SHA256SUMS && echo "files: all as packed"
+[ -s SHA256SUMS ] || { echo "SHA256SUMS is missing or empty" >&2; exit 1; }
+sha256sum --quiet --strict -c SHA256SUMS
+echo "files: all as packed"
 "$python" scripts/selftest.py > /dev/null
 status=0
 if [ -n "${1:-}" ]; then "$python" scripts/bench.py --out "$1" || status=$?; else "$python" scripts/bench.py || status=$?; fi

@@ -64,11 +64,19 @@ function modelChecks(facts: PackageFacts): Check[] {
     {
       group: "model",
       item: "Accuracy on held-out subjects is above the baseline",
-      done: accuracy === null || baseline === null ? null : accuracy > baseline && trained === 0,
+      done: accuracy === null || baseline === null || heldOut === undefined
+        ? null
+        : accuracy > baseline && trained === 0 && !heldOut.leaks && !heldOut.sharesSubjects,
       evidence: accuracy === null
         ? none
+        : heldOut === undefined
+        ? "the metrics do not say what was held out"
         : trained > 0
-        ? `${trained} of ${heldOut!.judged} judged windows were fitted on`
+        ? `${trained} of ${heldOut.judged} judged windows were fitted on`
+        : heldOut.leaks || heldOut.sharesSubjects
+        ? `split ${rule}, in which ${
+          heldOut.leaks ? "windows of both parts overlap" : "people are in several parts"
+        }`
         : `accuracy ${show(metric(facts, "accuracy"))}, at least ${show(accuracy)}, baseline ${
           show(baseline)
         }, split ${rule}`,

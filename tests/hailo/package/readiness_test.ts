@@ -89,7 +89,6 @@ const spoiled: [row: string, group: string, item: RegExp, spoil: (facts: any) =>
   ["T292", "integration", /Examples/, (f) => f.examples.pop()],
   ["T293", "safety", /not collapsed/, (f) => f.metrics.metrics.perplexity.value = 1.4],
   ["T293", "safety", /not collapsed/, (f) => f.metrics.metrics.top_code_share.value = 0.81],
-  ["T293", "safety", /share neither/, (f) => f.metrics.heldOut.leaks = true],
   ["T293", "safety", /Calibrated on training/, (f) => f.metadata.calibration.source = "test windows"],
   ["T293", "safety", /throttled/, (f) => f.benchmark.thermal.throttled = true],
 ];
@@ -105,6 +104,20 @@ for (const [i, [row, group, item, spoil]] of spoiled.entries()) {
     assert.equal(readiness(facts).verdict, "not-recommended");
   });
 }
+
+Deno.test("T290 T293 readiness() calls nobody held out where people or samples are in both parts, or nobody says so", () => {
+  const done = (heldOut: object | undefined) => {
+    const facts: any = goodFacts();
+    facts.metrics = { ...facts.metrics, heldOut };
+    return boxes(facts).filter((c) => /above the baseline|share neither/.test(c.item)).map((c) => c.done);
+  };
+  const apart = { leaks: false, sharesSubjects: false, judged: 9, trained: 0, subjects: ["a", "b"] };
+  assert.deepEqual(done(apart), [true, true]);
+  assert.deepEqual(done({ ...apart, leaks: true }), [false, false]);
+  assert.deepEqual(done({ ...apart, sharesSubjects: true }), [false, false]);
+  assert.deepEqual(done({ ...apart, trained: 1 }), [false, true]);
+  assert.deepEqual(done(undefined), [null, null]);
+});
 
 Deno.test("readiness() calls a box unknown, not ticked, where nothing can tell", () => {
   const facts = { ...goodFacts(), metrics: null, benchmark: null, parity: null, int8: null };
