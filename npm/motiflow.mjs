@@ -25,6 +25,8 @@ const child = spawn(deno, ["run", ...flags, join(home, "lib/cli/main.ts"), ...pr
     // What npm's `motiflow` is called when it is installed for all, and when it is not.
     MOTIFLOW_PROGRAM: process.env.npm_command === "exec" ? "npx motiflow" : "motiflow",
     MOTIFLOW_LAUNCHER: JSON.stringify([process.execPath, self]),
+    // By which the program notices that nobody waits for it any more.
+    MOTIFLOW_LAUNCHER_PID: String(process.pid),
     // The user's folder may have a package.json, which is not the program's.
     DENO_NO_PACKAGE_JSON: "1",
     DENO_NO_UPDATE_CHECK: "1",

@@ -45,4 +45,8 @@ async function exitCodeOf(error: unknown, args: readonly string[]): Promise<numb
   return code;
 }
 
+if (import.meta.main && Deno.env.has("MOTIFLOW_LAUNCHER_PID")) {
+  const { endWithLauncher } = await import("./launcher.ts");
+  endWithLauncher();
+}
 if (import.meta.main) Deno.exit(await main(Deno.args));
