@@ -71,6 +71,8 @@ async function written(): Promise<Record<string, Metric>> {
     health: { n: 5, collapsedEpochs: [], dimensions: [] },
     bestEpoch: 1,
   };
+  const neighbors = { n: 4, correlations: [0.9, 0.5] };
+  const discovery = { teachers: 1, persistence: [0.9, 0.5], centered: "recording" as const, neighbors };
   const sample = (mode: "back-to-back" | "paced") => ({
     mode,
     launch: 1,
@@ -119,6 +121,7 @@ async function written(): Promise<Record<string, Metric>> {
     ...untaught.metrics,
     ...validated.metrics,
     ...judgeTraining(model).metrics,
+    ...judgeTraining({ ...model, discovery }).metrics,
     ...watched.metrics,
     ...noise.metrics,
     ...besideTwin(validated, validated.metrics),

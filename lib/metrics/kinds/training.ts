@@ -19,6 +19,14 @@ export const training: MetricKind[] = [
     about: "Perplexity of the codes of the validation part at the best epoch.",
   },
   {
+    name: "neighbor_agreement",
+    title: "agreement of neighbouring codes",
+    group: "Training",
+    better: "higher",
+    range: [-1, 1],
+    about: "Correlation of a code learnt without labels with that of the next window, mean over dimensions.",
+  },
+  {
     name: "collapsed",
     title: "collapsed",
     group: "Training",

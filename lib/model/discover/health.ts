@@ -22,13 +22,18 @@ export interface DiscoveryMarks {
   neighbors: Discovery["neighbors"];
 }
 
-/** Use of the code and its agreement with the next window's, on the windows `rows`. */
+/**
+ * Use of the code and its agreement with the next window's, on the windows `rows`.
+ *
+ * @param epoch The one whose weights these are: where the code has collapsed, it is told as collapsed at that epoch.
+ */
 export async function discoveryHealth(
   architecture: Architecture,
   weights: Record<string, NpyArray<Float32Array>>,
   windows: Windows,
   scaler: Scaler,
   rows: Int32Array,
+  epoch: number,
   threads: number,
 ): Promise<DiscoveryMarks> {
   if (rows.length === 0) return { health: undefined, perplexity: null, topShare: null, neighbors: null };
@@ -39,7 +44,7 @@ export async function discoveryHealth(
     const quantizer = new Quantizer(architecture.levels!);
     const { perplexity, topShare } = codeStatistics(quantizer.codes(latents), quantizer.codebookSize);
     const usage = { perplexity, topShare };
-    const health = quantizerHealth(architecture, latents, collapsed([usage, usage]) ? [1] : []);
+    const health = quantizerHealth(architecture, latents, collapsed([usage, usage]) ? [epoch] : []);
     return { health, ...usage, neighbors: agreement(windows, rows, quantizer.values(latents)) };
   } finally {
     await session.release();

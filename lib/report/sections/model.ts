@@ -43,6 +43,12 @@ async function draw(found: Source[]): Promise<Fragment> {
           typesetCount(a.levels.reduce((p, l) => p * l, 1))
         } codes`,
       Head: a.classes > 0 ? `${[...a.head, a.classes].join(" → ")} classes: ${m.labels.join(", ")}` : "none",
+      Objective: m.discovery === undefined
+        ? undefined
+        : `without labels: ${m.discovery.teachers} teachers, centred within each ${m.discovery.centered}; neighbours ` +
+          `agree by ${
+            m.discovery.persistence.map((r) => r.toFixed(2)).join(", ")
+          } in what each dimension was to say`,
       Parameters: typesetCount(m.parameters),
       Scaler: `${m.scaler.method}, fitted on the training part`,
       Temperature: m.temperature,

@@ -111,7 +111,15 @@ async function discoverModel(context: Context): Promise<Model> {
       signal,
     },
   );
-  const judged = await discoveryHealth(architecture, found.weights, windows, scaler, validationRows, threads);
+  const judged = await discoveryHealth(
+    architecture,
+    found.weights,
+    windows,
+    scaler,
+    validationRows,
+    found.history.length,
+    threads,
+  );
   if (judged.health?.collapsedEpochs.length) {
     warn(
       "The code has collapsed: nearly all validation windows share one code; record more, or use a shorter hop",

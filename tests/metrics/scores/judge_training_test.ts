@@ -32,6 +32,18 @@ Deno.test("judgeTraining() says nothing of an encoder without history", () => {
   assert.deepEqual(judgeTraining(sampleModel()).metrics, {});
 });
 
+Deno.test("judgeTraining() of a model learnt without labels has the agreement of neighbours, and no best epoch", () => {
+  const neighbors = { n: 40, correlations: [0.9, 0.6] };
+  const discovery = { teachers: 3, persistence: [0.95, 0.7], centered: "recording" as const, neighbors };
+  const health = { n: 41, collapsedEpochs: [2], dimensions: [] };
+  const model = { ...sampleModel(), history: [epoch(1, null), epoch(2, 4)], health, bestEpoch: 2, discovery };
+  const { best_epoch, neighbor_agreement, validation_perplexity, collapsed } = judgeTraining(model).metrics;
+  assert.deepEqual([best_epoch, neighbor_agreement.value, neighbor_agreement.n], [undefined, 0.75, 40]);
+  assert.deepEqual([validation_perplexity.value, collapsed.value], [4, 1]);
+  const alone = judgeTraining({ ...model, discovery: { ...discovery, neighbors: null } }).metrics;
+  assert.equal(Object.hasOwn(alone, "neighbor_agreement"), false);
+});
+
 Deno.test("modelCodes() quantises by levels, by learned codebook, or not at all", () => {
   const latents = { latents: Float32Array.of(-9, -9, -9, 9, 9, 9), dimensions: 3, classes: [], details: {} };
   const fsq = modelCodes(sampleModel(), latents)!;
