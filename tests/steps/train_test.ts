@@ -71,7 +71,7 @@ Deno.test("train builds the network that its parameters describe", async () => {
 Deno.test("train refuses an even kernel and pools that do not match the convolutions", () => {
   const problems = train.check!(train.params.parse({ kernel: 6, pools: [2, 2] }));
   assert.deepEqual(problems.map(({ path }) => path), [["kernel"], ["pools"]]);
-  assert.match(problems[1].message, /2 pools for 3 convolutions/);
+  assert.match(problems[1].message, /for each of 3 convolutions, got 2/);
 });
 
 Deno.test("train takes windows with context, and what follows refuses windows without it", async () => {
