@@ -137,6 +137,20 @@ Deno.test("T197 T250 T299 judgeReadiness() never recommends deployment on simula
 Deno.test("T293 judgeReadiness() asks the collapse detector instead of claiming there is no risk", () => {
   const perplexity: Metric = { ...accuracy, value: 1.2 };
   assert.match(against({ metrics: { accuracy, perplexity } }), /collapsed/);
+  const said = (name: string, value: number) =>
+    against({ metrics: { accuracy, [name]: { ...accuracy, value } } });
+  const gone = "the codebook has collapsed (perplexity ";
+  assert.deepEqual([said("perplexity", 1.5), said("top_code_share", 0.8), said("collapsed", 0)], [
+    "",
+    "",
+    "",
+  ]);
+  assert.deepEqual([said("perplexity", 1.49), said("top_code_share", 0.81), said("collapsed", 1)], [
+    gone + "1.49)",
+    gone + "NaN)",
+    gone + "NaN)",
+  ]);
+  assert.equal(said("unknown_class_share", 0), "");
 });
 
 Deno.test("T290 withGates() computes every box from the artifact and counts the failed ones for alerts", () => {
