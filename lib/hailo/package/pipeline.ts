@@ -42,6 +42,13 @@ export function buildPipeline({ metadata, motifs, behaviours, hef }: PipelineSou
   const step = hop ?? Math.max(1, (length - 2 * context) >> 1);
   const named = table !== undefined || metadata.labels.length > 0;
   const smoothing = named ? rulesOf(table && behaviours, rate / step, warnings) : undefined;
+  const future = filters.filter(({ phase }) => phase === "zero").map(({ from, to, order, cutoff }) =>
+    `${to.join(", ")}: Butterworth low-pass of order ${order} below ${cutoff} Hz over ${
+      from.join(", ")
+    }, forth ` +
+    "and back, which needs samples to come; train with gravity: causal for a model that a device can feed"
+  );
+  warnings.push(...future.map((reason) => `The package cannot run in real time: ${reason}`));
   return {
     warnings,
     ...(table && { posterior: { path: posteriorFile, values: table.posterior } }),
@@ -71,12 +78,7 @@ export function buildPipeline({ metadata, motifs, behaviours, hef }: PipelineSou
         context_seconds: context / rate,
         smoothing_predictions: smoothing === undefined ? 0 : latencyOf(smoothing),
       },
-      not_in_real_time: filters.filter(({ phase }) => phase === "zero").map(({ from, to, order, cutoff }) =>
-        `${to.join(", ")}: Butterworth low-pass of order ${order} below ${cutoff} Hz over ${
-          from.join(", ")
-        }, forth ` +
-        "and back, which needs samples to come; train with gravity: causal for a model that a device can feed"
-      ),
+      not_in_real_time: future,
     },
   };
 }

@@ -7,11 +7,22 @@ import { boundedRanges } from "../../fsq/constants.ts";
 import { irVersion, opset } from "./export_graphs.ts";
 
 /** Operators of the device part that are not known to compile for Hailo-8, in words. */
-export function deviceNotes(model: Model): string[] {
-  if (!model.architecture.pooling.includes("std")) return [];
+export function deviceNotes(
+  { architecture: { pooling, segments = 1 } }: Pick<Model, "architecture">,
+): string[] {
   return [
-    "The pooled standard deviation ends in Sqrt and subtracts a mean that is repeated over time; neither is known " +
-    "to compile for Hailo-8. Train with pooling [mean, max] for a device.",
+    ...(pooling.includes("std")
+      ? [
+        "The pooled standard deviation ends in Sqrt and subtracts a mean that is repeated over time; neither is known " +
+        "to compile for Hailo-8. Train with pooling [mean, max] for a device.",
+      ]
+      : []),
+    ...(segments > 1
+      ? [
+        `The ${segments} segments that are pooled apart need Slice and Reshape, which do not compile for Hailo-8. Train ` +
+        "with segments: 1 for a device.",
+      ]
+      : []),
   ];
 }
 
