@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { ArtifactType, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { type ChannelFilter, channelFilterSchema } from "./channel_filter.ts";
+import { type EncoderGraph, encoderGraphSchema } from "./encoder_graph.ts";
 import { readNpz, writeNpz } from "./npz.ts";
 import { type NpyArray, readBytes } from "./npy.ts";
 import { objectOf, origins, readJson } from "./read_json.ts";
@@ -26,8 +27,11 @@ export type Pooling = "mean" | "max" | "std";
 export interface Architecture {
   /** Input size: `[channels, sensors, length]`. */
   input: [number, number, number];
+  /** Convolutions of the built-in encoder; none where there is a `graph`. */
   blocks: ConvBlock[];
   pooling: Pooling[];
+  /** An encoder of the user's that stands for blocks and pooling: from the window to the features. */
+  graph?: EncoderGraph;
   /** Equal stretches of time that are pooled apart, so that the features know when; 1 when absent. */
   segments?: number;
   /** Hidden widths between the pooled features and the latent; none when absent. */
@@ -147,7 +151,8 @@ export interface Model extends ModelFacts {
   /**
    * Weights by name, batch normalisation not yet folded: `block<i>.weight` `[out, in, kh, kw]`, `block<i>.bias`,
    * `block<i>.bn.{gamma,beta,mean,variance}`, `projection.{weight,bias}` `[d, features]`, `head<i>.{weight,bias}`
-   * `[out, in]`, with a learned codebook `vq.codebook` `[K, d]`. Empty for an imported encoder.
+   * `[out, in]`, with a learned codebook `vq.codebook` `[K, d]`. With a `graph` its layers have `layer<i>.…` in place of
+   * blocks, see `EncoderGraph`. Empty for an imported encoder.
    */
   weights: Record<string, NpyArray>;
   /**
@@ -182,6 +187,7 @@ const modelSchema = () =>
         pool: count,
       })),
       pooling: z.array(z.enum(["mean", "max", "std"])),
+      graph: encoderGraphSchema().optional(),
       segments: count.optional(),
       neck: z.array(count).optional(),
       levels: z.array(count).nullable(),

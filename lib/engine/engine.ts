@@ -33,14 +33,14 @@ import { setPin } from "./store/pins.ts";
 import { collectGarbage, listCache } from "./store/gc.ts";
 import { KnownRuns, listRuns, listWorkflows, readRun, runIds } from "./store/read_runs.ts";
 import { writeFailure } from "./store/run_record.ts";
-import { type Decision, type KnownOutputs, Planner } from "./run/planner.ts";
+import { type Decision, type KnownOutputs, loadedBy, Planner } from "./run/planner.ts";
 import { planTasks } from "./run/plan_tasks.ts";
 import { Run } from "./run/run.ts";
 import type { RunParts } from "./run/run_parts.ts";
 import { hashRequest } from "./key/file_request.ts";
 import { EnvHasher } from "./key/env_hash.ts";
 import { dependenciesOf, exactly } from "./run/select_tasks.ts";
-import { StatCache } from "./key/stat_cache.ts";
+import { type Listing, StatCache } from "./key/stat_cache.ts";
 import { Store } from "./store/store.ts";
 
 export class LocalEngine implements Engine {
@@ -123,15 +123,16 @@ export class LocalEngine implements Engine {
     await using _ = codes;
     const paths = new Set<string>();
     for (const task of workplan.tasks) {
-      const notebooks: string[] = [];
-      for (const request of task.files.filter(({ notebook }) => notebook === true)) {
+      const found: Record<string, Listing> = {};
+      for (const request of task.files) {
+        if (request.notebook !== true && request.module !== true) continue;
         try {
-          notebooks.push(...(await hashRequest(this.root, request, cache)).paths);
+          found[request.name] = await hashRequest(this.root, request, cache);
         } catch {
           // What is missing is told by the run.
         }
       }
-      for (const path of (await codes.of(task.module, notebooks)).stats.keys()) paths.add(path);
+      for (const path of (await codes.of(task.module, loadedBy(task, found))).stats.keys()) paths.add(path);
     }
     return [...paths];
   }

@@ -1,6 +1,9 @@
 /** The Conv2d-FSQ family as data: checks, shapes and parameter counts of an {@linkcode Architecture}. */
 import type { Architecture, ConvBlock } from "../artifacts/model.ts";
+import { numbersIn, type Size } from "../artifacts/encoder_graph.ts";
 import { InputError } from "../errors.ts";
+import { graphWeights } from "./graph/graph_weights.ts";
+import { followers, graphSizes } from "./graph/walk.ts";
 
 /** Shapes through the network. */
 export interface Shapes {
@@ -47,7 +50,9 @@ export function shapesOf(a: Architecture): Shapes {
   if (a.levels !== null && a.codebook !== undefined) {
     throw new InputError("Cannot build network: it has both levels and a learned codebook");
   }
-  shapes.features = c * a.pooling.length * segments;
+  shapes.features = a.graph === undefined
+    ? c * a.pooling.length * segments
+    : numbersIn(graphSizes(a.graph, a.input).at(-1)!);
   return shapes;
 }
 
@@ -56,11 +61,21 @@ export function shapesOf(a: Architecture): Shapes {
  * and its output before pooling. Times four it is the memory in bytes that float32 inference needs beside the weights.
  */
 export function peakActivations(a: Architecture): number {
+  if (a.graph !== undefined) return peakOfGraph(a.graph, graphSizes(a.graph, a.input));
   const { sensors, lengths, channels } = shapesOf(a);
   const alive = a.blocks.map((block, i) =>
     lengths[i] * (sensors[i] * channels[i] + sensors[i + 1] * block.channels)
   );
   return Math.max(a.input.reduce((x, y) => x * y, 1), ...alive);
+}
+
+/** The same where layers may be taken again further on: what is alive while each is computed. */
+function peakOfGraph(graph: NonNullable<Architecture["graph"]>, sizes: readonly Size[]): number {
+  const last = graph.map((_, i) => Math.max(i, ...followers(graph, i)));
+  const alive = graph.map((_, now) =>
+    sizes.reduce((sum, size, i) => i <= now && last[i] >= now ? sum + numbersIn(size) : sum, 0)
+  );
+  return Math.max(...alive);
 }
 
 function checkBlock(block: ConvBlock, i: number, sensors: number, length: number): void {
@@ -85,6 +100,7 @@ export function weightShapes(a: Architecture): Record<string, number[]> {
       weights[`block${i}.bn.${part}`] = [block.channels];
     }
   });
+  if (a.graph !== undefined) Object.assign(weights, graphWeights(a.graph, a.input));
   const necks = neckWidths(a);
   necks.forEach(([from, to], i) => {
     weights[`neck${i}.weight`] = [to, from];

@@ -1,19 +1,19 @@
 /** The network as ONNX nodes in the layout that devices take: NCHW, batch normalisation folded into the convolutions. */
+import type { EncoderGraph } from "../artifacts/encoder_graph.ts";
 import type { Architecture, ConvBlock, Model, Pooling } from "../artifacts/model.ts";
 import type { NpyArray } from "../artifacts/npy.ts";
 import { halfWidths, levelConstants } from "../fsq/constants.ts";
 import { GraphBuilder } from "../onnx/builder.ts";
 import { shapesOf } from "./architecture.ts";
+import { foldGraph } from "./graph/fold.ts";
+import { withoutTurning } from "./graph/fold_input.ts";
+import { OnnxOps } from "./graph/onnx_ops.ts";
+import type { Value } from "./graph/onnx_value.ts";
+import { type GraphOps, runGraph } from "./graph/walk.ts";
 import { type Layers, network, type Outputs } from "./network.ts";
 
 /** Epsilon of the batch normalisation. */
 export const bnEpsilon = 1e-5;
-
-/** A tensor of the graph under construction. */
-export interface Value {
-  name: string;
-  shape: (number | string)[];
-}
 
 /**
  * Weight and bias of a block with its batch normalisation folded in:
@@ -127,6 +127,18 @@ export class OnnxLayers implements Layers<Value> {
     const variance = this.node("GlobalAveragePool", [square.name], shape, "std.variance");
     const shifted = this.node("Add", [variance.name, this.graph.scalar(stdEpsilon)], shape, "std.shifted");
     return this.node("Sqrt", [shifted.name], shape, "std");
+  }
+
+  recorded(x: Value, given: EncoderGraph, input: Architecture["input"]): Value {
+    const { graph, weights } = withoutTurning(foldGraph(given, this.weights), input);
+    const y = runGraph(this.ops(graph, weights), graph, input, x);
+    const width = y.shape[1];
+    return this.node("Flatten", [y.name], [y.shape[0], width], "features", { axis: 1 });
+  }
+
+  /** What emits the layers of a recorded encoder. */
+  protected ops(_graph: EncoderGraph, weights: Record<string, NpyArray>): GraphOps<Value> {
+    return new OnnxOps(this, weights);
   }
 
   linear(x: Value, name: string, relu: boolean): Value {

@@ -2,6 +2,7 @@
  * The network, described once. The trainer, the exporter and the plain reference each implement {@linkcode Layers};
  * none of them repeats the order of the layers.
  */
+import type { EncoderGraph } from "../artifacts/encoder_graph.ts";
 import type { Architecture, ConvBlock, Pooling } from "../artifacts/model.ts";
 
 /** What a network is made of, over some kind of tensor `T`. */
@@ -13,6 +14,8 @@ export interface Layers<T> {
    * statistic is taken in each of them, channel by channel; a rest of time that fills no segment is dropped.
    */
   pool(x: T, statistics: Pooling[], segments: number): T;
+  /** An encoder of the user's, in place of blocks and statistics: `[N, features]`. */
+  recorded(x: T, graph: EncoderGraph, input: Architecture["input"]): T;
   /** Dense layer with weights `<name>.weight` `[out, in]` and `<name>.bias`. */
   linear(x: T, name: string, relu: boolean): T;
   /** FSQ bound: `tanh(z + shift) · half − offset`. */
@@ -54,12 +57,16 @@ export function encoder<T>(
   a: Architecture,
   x: T,
 ): Pick<Outputs<T>, "features" | "latent" | "bounded"> {
-  a.blocks.forEach((block, i) => x = layers.block(x, i, block));
-  const features = layers.pool(x, a.pooling, a.segments ?? 1);
+  const features = a.graph === undefined ? builtIn(layers, a, x) : layers.recorded(x, a.graph, a.input);
   let h = features;
   for (let i = 0; i < (a.neck?.length ?? 0); i++) h = layers.linear(h, `neck${i}`, true);
   const latent = layers.linear(h, "projection", false);
   return { features, latent, bounded: a.levels === null ? latent : layers.bound(latent, a.levels) };
+}
+
+function builtIn<T>(layers: Layers<T>, a: Architecture, x: T): T {
+  a.blocks.forEach((block, i) => x = layers.block(x, i, block));
+  return layers.pool(x, a.pooling, a.segments ?? 1);
 }
 
 /** The classifier on quantised values; also run alone on the host. */

@@ -2,11 +2,14 @@
  * The network in plain loops over float64, batch normalisation not folded: the oracle that the exported files and the
  * trainer's evaluation mode are held against. Slow and obvious on purpose.
  */
+import type { EncoderGraph } from "../artifacts/encoder_graph.ts";
 import type { Architecture, ConvBlock, Model, Pooling } from "../artifacts/model.ts";
 import type { NpyArray } from "../artifacts/npy.ts";
 import { Quantizer } from "../fsq/quantizer.ts";
 import { roundHalfEven } from "../fsq/rounding.ts";
 import { bnEpsilon, stdEpsilon } from "./forward.ts";
+import { PlainOps } from "./graph/plain_ops.ts";
+import { runGraph } from "./graph/walk.ts";
 import { type Layers, network, type Outputs } from "./network.ts";
 import { nearestCodes } from "../fsq/nearest.ts";
 
@@ -77,6 +80,11 @@ class PlainLayers implements Layers<Plain> {
       })
     );
     return { data: Float64Array.from(features), shape: [features.length] };
+  }
+
+  recorded(x: Plain, graph: EncoderGraph, input: Architecture["input"]): Plain {
+    const data = runGraph(new PlainOps(this.weights, input), graph, input, x.data);
+    return { data, shape: [data.length] };
   }
 
   linear(x: Plain, name: string, relu: boolean): Plain {

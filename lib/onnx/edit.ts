@@ -42,7 +42,8 @@ export function toGraph(graph: DecodedGraph): Graph {
     nodes: graph.nodes.map(({ domain, attributes, ...node }) => {
       if (domain !== "") throw refuse(`operator ${domain}.${node.op}`);
       for (const [name, value] of Object.entries(attributes)) {
-        const written = typeof value !== "object" || Array.isArray(value) || "float" in value;
+        const written = typeof value !== "object" || Array.isArray(value) ||
+          !("tensor" in value || "unread" in value);
         if (!written) throw refuse(`attribute ${name} of ${node.name}`);
       }
       return { ...node, attributes: attributes as Attributes };

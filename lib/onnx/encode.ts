@@ -14,7 +14,10 @@ export interface FloatAttribute {
 }
 
 /** Attributes by name: whole numbers are ints, arrays of whole numbers are int lists. */
-export type Attributes = Record<string, number | number[] | string | FloatAttribute>;
+export type Attributes = Record<
+  string,
+  number | number[] | string | FloatAttribute | { floats: number[] } | { strings: string[] }
+>;
 
 export interface Tensor {
   name: string;
@@ -150,6 +153,12 @@ function writeAttribute(w: Writer, name: string, value: Attributes[string]): voi
   else if (Array.isArray(value)) {
     for (const n of value) w.int(8, n);
     w.int(20, 7);
+  } else if ("floats" in value) {
+    for (const n of value.floats) w.float(7, n);
+    w.int(20, 6);
+  } else if ("strings" in value) {
+    for (const text of value.strings) w.text(9, text);
+    w.int(20, 8);
   } else w.float(2, value.float).int(20, 1);
 }
 

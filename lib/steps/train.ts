@@ -1,4 +1,4 @@
-/** `train`: the Conv2d-FSQ encoder, with its classifier head or without labels. */
+/** `train`: the Conv2d-FSQ encoder or one of the user's, with its classifier head or without labels. */
 import { Model } from "../artifacts/model.ts";
 import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
@@ -32,6 +32,7 @@ export default defineStep({
     return problems;
   },
   permissions: { ffi: true, env: ["ORT_*", "DEBUG"], sys: ["cpus", "osRelease"] },
+  files: ({ encoder }) => encoder === undefined ? [] : [{ name: "encoder", pattern: encoder, module: true }],
   async run(context) {
     const started = performance.now();
     const { trainModel } = await import("./shared/train_model.ts");

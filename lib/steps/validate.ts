@@ -71,7 +71,7 @@ export default defineStep({
 
 /** What inference holds in memory beside the weights; an imported encoder does not tell its layers. */
 async function activationsOf({ architecture }: Model): Promise<Metrics["metrics"]> {
-  if (architecture.blocks.length === 0) return {};
+  if (architecture.blocks.length === 0 && architecture.graph === undefined) return {};
   const { peakActivations } = await import("../model/architecture.ts");
   return {
     peak_activation_bytes: {

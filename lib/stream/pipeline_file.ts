@@ -40,7 +40,7 @@ export interface Pipeline {
   /** The encoder sees `(x − center) · scale`, `[sensors][channels]`. */
   scaler: { center: number[][]; scale: number[][] };
   /** Files of the encoder by backend; a HEF only where one was compiled. */
-  encoder: { plain: string; device: string; full: string; hef: string | null };
+  encoder: { plain: string | null; device: string; full: string; hef: string | null };
   /** Quantiser, classifier, temperature and labels: the file `host_head.json`. */
   head: string;
   /** Absent where the package was made without motifs of codes. */
@@ -75,7 +75,7 @@ const pipelineSchema = () =>
     )),
     window: z.object({ length: z.int().min(1), hop: z.int().min(1), context: count }),
     scaler: z.object({ center: z.array(z.array(number)), scale: z.array(z.array(number)) }),
-    encoder: z.object({ plain: text, device: text, full: text, hef: text.nullable() }),
+    encoder: z.object({ plain: text.nullable(), device: text, full: text, hef: text.nullable() }),
     head: text,
     motifs: objectOf<PipelineMotifs>({
       k: count,

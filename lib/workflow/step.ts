@@ -104,6 +104,11 @@ export interface FileRequest {
    */
   notebook?: true;
   /**
+   * A module of the user's that the step loads with its own permissions: what it imports is part of the step's code. Its
+   * path starts at the folder of the workflow file where it begins with `./` or `../`, as that of a user's own step.
+   */
+  module?: true;
+  /**
    * A path of the permission `read`, taken as it is: all that lies there is hashed, hidden files as well, and it may be
    * missing. The step is not handed its files.
    */

@@ -21,6 +21,14 @@ export interface CodeParts {
   parts?: Record<string, Record<string, string>>;
 }
 
+/** Files outside its own code that a step loads as code, by path. */
+export interface LoadedFiles {
+  /** Notebooks that it executes, with all permissions. */
+  notebooks?: readonly string[];
+  /** Modules that it imports, with its own permissions. */
+  modules?: readonly string[];
+}
+
 /** What a code id stands for. */
 export interface Code {
   id: string;
@@ -75,15 +83,13 @@ export class CodeIds {
     this.#cache = cache;
   }
 
-  /**
-   * @param module File URL of a step's module.
-   * @param notebooks Paths of the notebooks that it executes.
-   */
-  of(module: string, notebooks: readonly string[] = []): Promise<Code> {
-    const which = [module, ...notebooks].join("\n");
+  /** @param module File URL of a step's module. */
+  of(module: string, loaded: LoadedFiles = {}): Promise<Code> {
+    const { notebooks = [], modules = [] } = loaded;
+    const which = [module, ...notebooks, "", ...modules].join("\n");
     const known = this.#byModule.get(which);
     if (known !== undefined) return known;
-    const code = this.#compute(module, notebooks);
+    const code = this.#compute(module, notebooks, modules);
     this.#byModule.set(which, code);
     return code;
   }
@@ -92,7 +98,11 @@ export class CodeIds {
     await this.#normalizer[Symbol.asyncDispose]();
   }
 
-  async #compute(module: string, notebooks: readonly string[]): Promise<Code> {
+  async #compute(
+    module: string,
+    notebooks: readonly string[],
+    loaded: readonly string[],
+  ): Promise<Code> {
     this.#packages ??= new PackageMap(new URL("../../../deno.json", import.meta.url).href);
     const packagesOf = this.#packages;
     const project = notebooks[0] === undefined ? undefined : nearestConfig(notebooks[0]);
@@ -105,7 +115,7 @@ export class CodeIds {
     const stats: Code["stats"] = new Map();
     const outside: Code["outside"] = new Set();
     const reached = new Set(notebooks.map(toFileUrl));
-    for (const [url, ofNotebook] of inTurn(reached, module)) {
+    for (const [url, ofNotebook] of inTurn(reached, [module, ...loaded.map(toFileUrl)])) {
       if (url.startsWith("node:")) continue;
       if (!url.startsWith("file:")) {
         if (own === undefined) packagesOf.addLocked(url, packages);
@@ -225,14 +235,17 @@ export class CodeIds {
   }
 }
 
-/** All that notebooks reach, which may be added to meanwhile, then all that the step's module reaches beside. */
-function* inTurn(reached: Set<string>, module: string): Iterable<[url: string, ofNotebook: boolean]> {
+/** All that notebooks reach, which may be added to meanwhile, then all that the modules reach beside. */
+function* inTurn(
+  reached: Set<string>,
+  modules: readonly string[],
+): Iterable<[url: string, ofNotebook: boolean]> {
   let count = 0;
   for (const url of reached) {
     count++;
     yield [url, true];
   }
-  reached.add(module);
+  for (const module of modules) reached.add(module);
   let i = 0;
   for (const url of reached) if (i++ >= count) yield [url, false];
 }

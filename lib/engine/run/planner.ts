@@ -5,7 +5,7 @@
 import { maskParams } from "./mask.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { CacheRule, Task, Workplan } from "../../workflow/workplan.ts";
-import { type Code, type CodeIds, ofProgram } from "../key/code_id.ts";
+import { type Code, type CodeIds, type LoadedFiles, ofProgram } from "../key/code_id.ts";
 import { readCode } from "../store/code_store.ts";
 import { hashRequest } from "../key/file_request.ts";
 import { currentRuntime, type Ingredients, type KeyParts, keySchema, mapValues } from "../key/action_key.ts";
@@ -112,7 +112,7 @@ export class Planner {
       files[request.name] = found;
       digests[request.name] = found.digest;
     }
-    const code = await this.#parts.codes.of(task.module, notebooksOf(task, files));
+    const code = await this.#parts.codes.of(task.module, loadedBy(task, files));
     const cache = reuse(task, code);
     const parts: KeyParts = {
       ...this.#shared,
@@ -235,7 +235,9 @@ function keyed({ module, permissions }: Task): Pick<KeyParts, "permissions"> {
   return { permissions: Object.fromEntries(lists.sort(([a], [b]) => a < b ? -1 : 1)) };
 }
 
-/** Paths of the notebooks that a task executes. */
-export function notebooksOf({ files }: Task, found: Record<string, Listing>): string[] {
-  return files.filter(({ notebook }) => notebook === true).flatMap(({ name }) => found[name]!.paths);
+/** Files that a task loads as code. @param found By request name. */
+export function loadedBy({ files }: Task, found: Record<string, Listing>): LoadedFiles {
+  const paths = (kind: "notebook" | "module") =>
+    files.filter((request) => request[kind] === true).flatMap(({ name }) => found[name]?.paths ?? []);
+  return { notebooks: paths("notebook"), modules: paths("module") };
 }

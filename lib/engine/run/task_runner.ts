@@ -14,7 +14,7 @@ import { hashRequest } from "../key/file_request.ts";
 import { type HeldLock, lock } from "../system/lock.ts";
 import type { Made, TaskReport } from "./made.ts";
 import { masker } from "./mask.ts";
-import { type Decision, type KnownOutputs, notebooksOf } from "./planner.ts";
+import { type Decision, type KnownOutputs, loadedBy } from "./planner.ts";
 import type { ShardDirs } from "./map_task.ts";
 import type { ShardDecision } from "./shards.ts";
 import { throttleProgress } from "../executors/throttle_progress.ts";
@@ -427,7 +427,7 @@ export class TaskRunner {
     }
     if (!touched && !touchedSince(decision.code)) return undefined;
     await using codes = new CodeIds(this.#parts.root, this.#parts.cache);
-    const now = await codes.of(task.module, notebooksOf(task, decision.files));
+    const now = await codes.of(task.module, loadedBy(task, decision.files));
     return now.id === decision.code.id ? undefined : "its code";
   }
 }

@@ -66,7 +66,7 @@ export function buildPipeline({ metadata, motifs, behaviours, hef }: PipelineSou
       window: { length, hop: step, context },
       scaler: { center: scaler.center, scale: scaler.scale },
       encoder: {
-        plain: `models/${bundleFiles.plain}`,
+        plain: Object.hasOwn(metadata.sha256 ?? {}, bundleFiles.plain) ? `models/${bundleFiles.plain}` : null,
         device: `models/${bundleFiles.device}`,
         full: `models/${bundleFiles.full}`,
         hef: hef ? "models/model.hef" : null,

@@ -99,7 +99,7 @@ function finish(
   tape.backward(starts);
   tape.graph.output(tape.graph.node("Sum", losses), [], "float32", "loss");
   layers.outputGradients();
-  return { onnx: tape.graph.encode(), parameters: layers.parameters, masks: {}, weighted: false };
+  return { onnx: tape.graph.encode(), parameters: layers.parameters, masks: {}, rates: {}, weighted: false };
 }
 
 /** `factor · Σ row · (y − target)²` and its gradient. */

@@ -1,6 +1,10 @@
 /** The encoder as layers that are known to compile for the device, equal in value to those that it was trained with. */
+import type { EncoderGraph, LayerOf } from "../../artifacts/encoder_graph.ts";
+import type { NpyArray } from "../../artifacts/npy.ts";
 import type { Pooling } from "../../artifacts/model.ts";
-import { OnnxLayers, type Value } from "../forward.ts";
+import { OnnxLayers } from "../forward.ts";
+import { OnnxOps } from "../graph/onnx_ops.ts";
+import type { Emitter, Value } from "../graph/onnx_value.ts";
 
 /** One max-pooling over an axis without padding. */
 export interface PoolStep {
@@ -34,20 +38,35 @@ export function maximumSteps(length: number): PoolStep[] {
 export class DeviceLayers extends OnnxLayers {
   protected override statistic(x: Value, statistic: Pooling): Value {
     if (statistic !== "max") return super.statistic(x, statistic);
-    const [n, c, sensors, length] = x.shape as [number | string, number, number, number];
-    const [overSensors, overTime] = [maximumSteps(sensors), maximumSteps(length)];
-    let [s, t] = [sensors, length];
-    let pooled = x;
-    for (let i = 0; i < Math.max(overSensors.length, overTime.length); i++) {
-      const a = overSensors[i] ?? { kernel: 1, stride: 1 };
-      const b = overTime[i] ?? { kernel: 1, stride: 1 };
-      [s, t] = [(s - a.kernel) / a.stride + 1, (t - b.kernel) / b.stride + 1];
-      pooled = this.node("MaxPool", [pooled.name], [n, c, s, t], `max${i}`, {
-        kernel_shape: [a.kernel, b.kernel],
-        pads: [0, 0, 0, 0],
-        strides: [a.stride, b.stride],
-      });
-    }
-    return pooled;
+    return smallMaxima(this, x);
   }
+
+  protected override ops(_graph: EncoderGraph, weights: Record<string, NpyArray>): OnnxOps {
+    return new DeviceOps(this, weights);
+  }
+}
+
+class DeviceOps extends OnnxOps {
+  override globalMax(_: LayerOf<"globalMax">, [x]: Value[]): Value {
+    return smallMaxima(this.emitter, x);
+  }
+}
+
+/** The maximum over all of `x` `[n, c, sensors, time]` as a chain of small max-poolings. */
+function smallMaxima(emitter: Emitter, x: Value): Value {
+  const [n, c, sensors, length] = x.shape as [number | string, number, number, number];
+  const [overSensors, overTime] = [maximumSteps(sensors), maximumSteps(length)];
+  let [s, t] = [sensors, length];
+  let pooled = x;
+  for (let i = 0; i < Math.max(overSensors.length, overTime.length); i++) {
+    const a = overSensors[i] ?? { kernel: 1, stride: 1 };
+    const b = overTime[i] ?? { kernel: 1, stride: 1 };
+    [s, t] = [(s - a.kernel) / a.stride + 1, (t - b.kernel) / b.stride + 1];
+    pooled = emitter.node("MaxPool", [pooled.name], [n, c, s, t], `max${i}`, {
+      kernel_shape: [a.kernel, b.kernel],
+      pads: [0, 0, 0, 0],
+      strides: [a.stride, b.stride],
+    });
+  }
+  return pooled;
 }

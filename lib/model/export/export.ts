@@ -118,8 +118,10 @@ export async function exportBundle(
     [bundleFiles.qdq]: qdq,
     [bundleFiles.hostOnnx]: hostOnnx(model, metadata),
     [bundleFiles.hostHead]: new TextEncoder().encode(json(hostHead(model))),
-    [bundleFiles.plain]: new TextEncoder().encode(json(plain.encoder)),
-    [bundleFiles.plainWeights]: new Uint8Array(plain.weights.buffer),
+    ...(plain === undefined ? {} : {
+      [bundleFiles.plain]: new TextEncoder().encode(json(plain.encoder)),
+      [bundleFiles.plainWeights]: new Uint8Array(plain.weights.buffer),
+    }),
     [bundleFiles.calibration]: encodeNpy(
       toNhwc(calibration, model.architecture.input),
       nhwcShape(model, calibrationRows),

@@ -5,7 +5,8 @@ import { GraphBuilder } from "../../onnx/builder.ts";
 import { encodeModel, type Graph } from "../../onnx/encode.ts";
 import { renameTensors } from "../../onnx/rename.ts";
 import { DeviceLayers } from "./device_layers.ts";
-import { OnnxLayers, type Value } from "../forward.ts";
+import { OnnxLayers } from "../forward.ts";
+import type { Value } from "../graph/onnx_value.ts";
 import { encoder, head, network } from "../network.ts";
 
 /** Opset and IR version that every tool in the chain reads. */

@@ -3,12 +3,16 @@
  * An estimate, never "device accuracy": the compiler chooses its own weight granularity, equalisation and look-up of
  * tanh. Two variants, per channel and per tensor weights, bracket it.
  */
-import type { ConvBlock, Pooling } from "../../artifacts/model.ts";
+import type { EncoderGraph } from "../../artifacts/encoder_graph.ts";
+import type { Architecture, ConvBlock, Pooling } from "../../artifacts/model.ts";
 import type { NpyArray } from "../../artifacts/npy.ts";
 import { boundedRanges, levelConstants } from "../../fsq/constants.ts";
 import { GraphBuilder } from "../../onnx/builder.ts";
 import { emitHost, encodeBundleGraph, type Network } from "./export_graphs.ts";
-import { foldBlock, OnnxLayers, stdEpsilon, type Value } from "../forward.ts";
+import { foldBlock, OnnxLayers, stdEpsilon } from "../forward.ts";
+import type { OnnxOps } from "../graph/onnx_ops.ts";
+import type { Value } from "../graph/onnx_value.ts";
+import { QdqOps } from "./int8_ops.ts";
 import { activationScale, quantizeBias, quantizeWeights, type Scale } from "./int8_scales.ts";
 import type { Range, Ranges } from "./int8_ranges.ts";
 import { encoder } from "../network.ts";
@@ -75,6 +79,18 @@ class QdqLayers extends OnnxLayers {
     const pool = this.maxPool(relu, i, block);
     this.#scales.set(pool.name, this.#scales.get(relu.name)!); // a maximum needs no new scale
     return pool;
+  }
+
+  override recorded(x: Value, graph: EncoderGraph, input: Architecture["input"]): Value {
+    return this.activation(super.recorded(x, graph, input));
+  }
+
+  protected override ops(graph: EncoderGraph, weights: Record<string, NpyArray>): OnnxOps {
+    return new QdqOps(this, weights, graph, {
+      activation: (x, range) => this.activation(x, range),
+      parameters: (...of) => this.#parameters(...of),
+      keep: (from, to) => void this.#scales.set(to.name, this.#scales.get(from.name)!),
+    });
   }
 
   override pool(x: Value, statistics: Pooling[], segments: number): Value {

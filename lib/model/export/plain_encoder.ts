@@ -32,6 +32,10 @@ class PlainWriter implements Layers<Shape> {
     return [channels * segments * statistics.length];
   }
 
+  recorded(): Shape {
+    throw new TypeError("a recorded encoder has no plain form");
+  }
+
   linear([inputs]: Shape, name: string, relu: boolean): Shape {
     const weight = this.weights[`${name}.weight`];
     const shape: [number, number] = [weight.shape[0], inputs];
@@ -54,10 +58,14 @@ class PlainWriter implements Layers<Shape> {
   }
 }
 
-/** The layers from a scaled window `[C, S, L]` to the latent, batch normalisation folded, and all their weights. */
+/**
+ * The layers from a scaled window `[C, S, L]` to the latent, batch normalisation folded, and all their weights; undefined
+ * for a recorded encoder, whose layers such hosts do not know.
+ */
 export function plainEncoder(
   { architecture, weights }: Pick<Model, "architecture" | "weights">,
-): { encoder: PlainEncoder; weights: Float32Array<ArrayBuffer> } {
+): { encoder: PlainEncoder; weights: Float32Array<ArrayBuffer> } | undefined {
+  if (architecture.graph !== undefined) return undefined;
   const writer = new PlainWriter(weights);
   encoder(writer, architecture, [...architecture.input]);
   const { layers, values } = writer;

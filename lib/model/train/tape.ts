@@ -52,6 +52,14 @@ export class Tape {
     });
   }
 
+  /** The same for several outputs of one node; what nothing flows into has no gradient. */
+  onBackwardOf(outputs: readonly Var[], flow: (gradients: (string | undefined)[]) => void): void {
+    this.#backward.push(() => {
+      const gradients = outputs.map((output) => this.gradientOf(output));
+      if (gradients.some((gradient) => gradient !== undefined)) flow(gradients);
+    });
+  }
+
   /** Adds `gradient` to what flows into `target`. */
   accumulate(target: Var, gradient: string): void {
     if (this.#frozen.has(target.name)) return;

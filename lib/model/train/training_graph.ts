@@ -11,8 +11,10 @@ export interface TrainingGraph {
   onnx: Uint8Array<ArrayBuffer>;
   /** Trained parameters by name with their shapes in the graph's own layout. */
   parameters: Record<string, number[]>;
-  /** Names of `[batch, width]` dropout masks. */
+  /** Shapes of dropout masks by name. */
   masks: Record<string, number[]>;
+  /** Shares that masks of a recorded encoder silence; the others follow the step's own. */
+  rates: Record<string, number>;
   /** Whether the loss of the learned codebook takes a weight. */
   weighted: boolean;
 }
@@ -39,7 +41,7 @@ export function trainingGraph(a: Architecture, options: TrainingGraphOptions): T
   shapesOf(a);
   const [channels, sensors, length] = a.input;
   const tape = new Tape("training_step");
-  const layers = new TrainingLayers(tape, options, a, { auxiliary: a.classes });
+  const layers = new TrainingLayers(tape, { ...options, recordedDropout: true }, a, { auxiliary: a.classes });
   const window = tape.input("window", [options.batch, ...a.input]);
   const grid = [options.batch, length, sensors, channels];
   const x = tape.constant(tape.emit("Transpose", [window.name], grid, { perm: [0, 3, 2, 1] }));
@@ -76,6 +78,7 @@ export function trainingGraph(a: Architecture, options: TrainingGraphOptions): T
     onnx: g.encode(),
     parameters: layers.parameters,
     masks: layers.masks,
+    rates: layers.rates,
     weighted: layers.quantizerLosses.length > 0,
   };
 }

@@ -1,16 +1,21 @@
 /** The network's layers as operations of the tape: each makes its parameters inputs of the step's graph. */
+import type { EncoderGraph } from "../../artifacts/encoder_graph.ts";
 import type { Architecture, ConvBlock, Pooling } from "../../artifacts/model.ts";
 import { halfWidths, levelConstants } from "../../fsq/constants.ts";
 import { headWidths, neckWidths } from "../architecture.ts";
 import { bnEpsilon, stdEpsilon } from "../forward.ts";
+import { runGraph } from "../graph/walk.ts";
 import type { Layers } from "../network.ts";
 import type { Tape, Var } from "./tape.ts";
 import { maxPoolTime, normalizedConv, statistic } from "./tape_conv.ts";
+import { TapeOps } from "./tape_ops.ts";
 
 /** How layers are trained. */
 export interface LayerOptions {
   /** Whether the head has dropout masks as inputs. */
   dropout: boolean;
+  /** Whether dropout layers of a recorded encoder have masks as inputs; without they do nothing. */
+  recordedDropout?: boolean;
   /** Weight β of the commitment of latents to their codebook vectors (VQ-EMA); 0 or absent for none. */
   commitment?: number;
   /** Whether the gradient passes a learned codebook; only to show what happens where it does not. @default true */
@@ -21,6 +26,7 @@ export interface LayerOptions {
 export class TrainingLayers implements Layers<Var> {
   readonly parameters: Record<string, number[]> = {};
   readonly masks: Record<string, number[]> = {};
+  readonly rates: Record<string, number> = {};
 
   /** Outputs of each linear layer. */
   readonly #widths: ReadonlyMap<string, number>;
@@ -43,6 +49,18 @@ export class TrainingLayers implements Layers<Var> {
   parameter(name: string, shape: number[]): Var {
     this.parameters[name] = shape;
     return this.tape.input(name, shape, true);
+  }
+
+  mask(name: string, shape: number[], rate: number): Var | undefined {
+    if (this.options.recordedDropout !== true) return undefined;
+    this.masks[name] = shape;
+    this.rates[name] = rate;
+    return this.tape.input(name, shape);
+  }
+
+  recorded(x: Var, graph: EncoderGraph, input: Architecture["input"]): Var {
+    const y = runGraph(new TapeOps(this, graph), graph, input, x);
+    return this.tape.reshape(y, [y.shape[0], y.shape[3]]);
   }
 
   block(x: Var, i: number, block: ConvBlock): Var {

@@ -31,10 +31,10 @@ export class TrainingState {
     for (const [name, shape] of Object.entries(graph.parameters)) {
       this.parameters[name] = initialParameter(architecture, name, shape, rng);
     }
-    architecture.blocks.forEach((block, i) => {
-      this.#statistics[`block${i}.bn.mean`] = new Float32Array(block.channels);
-      this.#statistics[`block${i}.bn.variance`] = new Float32Array(block.channels).fill(1);
-    });
+    for (const [name, [channels]] of Object.entries(weightShapes(architecture))) {
+      if (name.endsWith(".mean")) this.#statistics[name] = new Float32Array(channels);
+      if (name.endsWith(".variance")) this.#statistics[name] = new Float32Array(channels).fill(1);
+    }
   }
 
   feeds(
@@ -57,9 +57,10 @@ export class TrainingState {
       if (this.graph.weighted) feeds["vq.weight"] = { data: Float32Array.of(vqWeight), shape: [] };
     }
     for (const [name, shape] of Object.entries(this.graph.masks)) {
+      const rate = this.graph.rates[name] ?? dropout;
       const data = Float32Array.from(
-        { length: shape[0] * shape[1] },
-        () => rng.uniform() < dropout ? 0 : 1 / (1 - dropout),
+        { length: shape.reduce((product, n) => product * n, 1) },
+        () => rng.uniform() < rate ? 0 : 1 / (1 - rate),
       );
       feeds[name] = { data, shape };
     }

@@ -34,7 +34,9 @@ async function draw(found: Source[]): Promise<Fragment> {
       Input: `${a.input[0]} channels × ${a.input[1]} sensors × ${a.input[2]} samples at ${
         typesetNumber(m.rate)
       } Hz`,
-      Convolutions: blocks.length > 0 ? blocks.join(" → ") : "brought as ONNX",
+      ...(a.graph === undefined
+        ? { Convolutions: blocks.length > 0 ? blocks.join(" → ") : "brought as ONNX" }
+        : { Layers: a.graph.slice(1).map(({ name }) => name).join(" → ") }),
       Pooling: a.pooling.join(" + ") || undefined,
       Neck: a.neck?.join(" → "),
       Quantiser: a.levels === null

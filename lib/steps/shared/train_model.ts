@@ -1,4 +1,6 @@
 /** What `train` does under each objective: parameters in the science's own names, and the model made of the outcome. */
+import { resolve } from "node:path";
+import type { EncoderGraph } from "../../artifacts/encoder_graph.ts";
 import type { Model } from "../../artifacts/model.ts";
 import { Part } from "../../artifacts/split.ts";
 import type { Split } from "../../artifacts/split.ts";
@@ -31,6 +33,19 @@ function inputOf(windows: Windows): [number, number, number] {
   return [channels.length, sensors.length, inputLength(windows)];
 }
 
+/** The network of an encoder file, where one is named. */
+async function encoderOf(
+  { files, params, log, signal }: Context,
+  [channels, sensors, length]: [number, number, number],
+): Promise<EncoderGraph | undefined> {
+  if (params.encoder === undefined) return undefined;
+  const { loadEncoder } = await import("../../model/graph/load_encoder.ts");
+  const features = params.widths.at(-1)! * params.pooling.length * params.segments;
+  // Called outside a workflow, the path is taken as it is.
+  const path = files.encoder?.[0] ?? resolve(params.encoder);
+  return (await loadEncoder(path, { length, channels, sensors, features }, { log, signal })).graph;
+}
+
 async function superviseModel(context: Context): Promise<Model> {
   const { inputs: { windows, split }, rng, seed, threads, progress, warn, signal, checkpoint } = context;
   const p = withDefaults(context.params, "supervised");
@@ -49,7 +64,9 @@ async function superviseModel(context: Context): Promise<Model> {
   }
   const levels = p.quantizer === "fsq" ? p.levels : null;
   if (levels !== null) new Quantizer(levels).warnings.forEach((text) => warn(text));
-  const architecture = defaultArchitecture(inputOf(windows), names.length, levels, p);
+  const input = inputOf(windows);
+  const graph = await encoderOf(context, input);
+  const architecture = defaultArchitecture(input, names.length, levels, { ...p, graph });
   if (p.quantizer === "vq-ema") architecture.codebook = p.codebook_size;
   const scaler = fitScaler(windows, trainRows, p.scaler);
   const trained = await train(
@@ -96,7 +113,9 @@ async function discoverModel(context: Context): Promise<Model> {
   const validationRows = rowsOf(windows, split, Part.validation);
   const levels = p.levels!;
   new Quantizer(levels).warnings.forEach((text) => warn(text));
-  const architecture = defaultArchitecture(inputOf(windows), 0, levels, { ...p, head: [] });
+  const input = inputOf(windows);
+  const graph = await encoderOf(context, input);
+  const architecture = defaultArchitecture(input, 0, levels, { ...p, head: [], graph });
   const scaler = fitScaler(windows, trainRows, p.scaler);
   const found = await discover(
     architecture,

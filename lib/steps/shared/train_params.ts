@@ -10,6 +10,11 @@ export const trainParams = z.strictObject({
     ),
   teachers: z.int().min(1).max(9).default(3)
     .describe("Networks whose codes are joined by discover; more are steadier and take longer."),
+  encoder: z.string().regex(/\.[cm]?[jt]s$/, "name a file that ends with .ts or .js").optional()
+    .describe(
+      "A TypeScript file whose default export gives a TensorFlow.js network, which stands for widths, kernel, pools, " +
+        "pooling and segments; `./` starts at the workflow's folder.",
+    ),
   quantizer: z.enum(["fsq", "vq-ema", "none"]).default("fsq")
     .describe(
       "Quantiser of the latent: finite scalar levels, a learned codebook (a baseline, not for export), or none.",

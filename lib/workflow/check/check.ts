@@ -1,4 +1,5 @@
 /** A workflow's text to a plan, or to all of its mistakes at once. */
+import { join, relative } from "node:path";
 import { checkAlerts } from "./check_alerts.ts";
 import { readSchedule } from "./check_schedule.ts";
 import type { Diagnostic } from "../diagnostic.ts";
@@ -11,7 +12,7 @@ import { get, type MapNode, text, type YamlNode } from "../node.ts";
 import { bindPorts } from "../ports.ts";
 import { orderEntries, readEntries, type StepEntry } from "../step_entry.ts";
 import { checkPublications } from "../search/publish_overlap.ts";
-import type { Workplan } from "../workplan.ts";
+import type { Task, Workplan } from "../workplan.ts";
 import { placeOnAxes, warnOfUnused } from "./axes.ts";
 import type { CheckOptions } from "./options.ts";
 import { checkShape } from "./shape.ts";
@@ -74,6 +75,7 @@ async function checkTree(
   await checkAlerts(tree, entries.some((e) => e.own), options.checkMetric, diagnostics);
   const checked = sound ? ordered : ordered.filter((e) => e.type !== undefined).map(withoutEdges);
   const { tasks, skipped } = await expand(checked, head, diagnostics, options.memory);
+  placeModules(tasks, checked, options.root, types);
   await checkPublications(tasks, checked, options.root, diagnostics);
   const learned = await types.learned();
   return {
@@ -91,6 +93,17 @@ async function checkTree(
     ...(schedule === undefined ? {} : { schedule }),
     ...(learned.length === 0 ? {} : { learned }),
   };
+}
+
+/** Paths of modules, which start at the folder of the file that names them, as paths from the root. */
+function placeModules(tasks: Task[], entries: StepEntry[], root: string, types: StepTypes): void {
+  for (const task of tasks) {
+    const entry = entries.find(({ id }) => id === task.step)!;
+    task.files = task.files.map((request) => {
+      if (request.module !== true || !/^\.{1,2}\//.test(request.pattern)) return request;
+      return { ...request, pattern: relative(root, join(types.folderOf(entry), request.pattern)) };
+    });
+  }
 }
 
 /** The file with what it includes and what lies over it; undefined where it is all there is. */

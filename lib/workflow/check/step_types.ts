@@ -33,11 +33,15 @@ export class StepTypes implements Disposable {
   }
 
   /** Own steps start at the folder of the file that names them. */
-  #moduleOf({ uses, usesSpan }: StepEntry): string {
+  #moduleOf(entry: StepEntry): string {
+    return pathToFileURL(join(this.folderOf(entry), entry.uses)).href;
+  }
+
+  /** Folder of the file that names a step. */
+  folderOf({ usesSpan }: StepEntry): string {
     const { file } = this.#fragments.length === 0 ? { file: "" } : this.#source.locate(usesSpan);
     const fragment = this.#fragments.find((f) => f.file === file);
-    const folder = fragment === undefined ? this.#options.folder : dirname(fragment.path);
-    return pathToFileURL(join(folder, uses)).href;
+    return fragment === undefined ? this.#options.folder : dirname(fragment.path);
   }
 
   #ownStep(module: string): Promise<OwnStep> {

@@ -209,3 +209,26 @@ Deno.test("the parser of one engine does not end with that of another in the sam
   await first[Symbol.asyncDispose]();
   assert.match((await answer)!.hash, /^[0-9a-f]{64}$/);
 });
+
+Deno.test("CodeIds.of() takes modules that a step loads, what they import and the packages that they name", async () => {
+  await using project = new Project();
+  project.write(
+    "encoder.ts",
+    'import * as tf from "@tensorflow/tfjs"; import { k } from "./k.ts"; export default () => [tf, k];',
+  );
+  project.write("k.ts", "export const k = 3;");
+  const train = new URL("../../../lib/steps/train.ts", import.meta.url).href;
+  const code = async (modules: string[]) => {
+    await using codes = new CodeIds(project.root, new StatCache(project.path("none.json"), project.root));
+    return await codes.of(train, { modules });
+  };
+  const [without, first] = [await code([]), await code([project.path("encoder.ts")])];
+  assert.ok(Object.hasOwn(first.modules, "./encoder.ts") && Object.hasOwn(first.modules, "./k.ts"));
+  const tfjs = Object.entries(first.packages).find(([name]) => name.startsWith("@tensorflow/tfjs@4.22.0"));
+  assert.match(tfjs![1], /^sha512-/);
+  assert.equal(Object.keys(without.packages).some((name) => name.includes("tensorflow")), false);
+  assert.deepEqual(first.unseen, []);
+  assert.ok(first.files.includes(project.path("k.ts")));
+  project.write("k.ts", "export const k = 5;");
+  assert.equal(new Set([without.id, first.id, (await code([project.path("encoder.ts")])).id]).size, 3);
+});

@@ -48,6 +48,10 @@ export const tried: Tried[] = [
     trials: {
       objective: pair("supervised", "discover", { ...tiny, teachers: 1 }),
       teachers: pair(1, 2, discover),
+      encoder: {
+        file: "tests/steps/train_encoder_test.ts",
+        name: "train learns the network of an encoder file, which encodes and exports like the built-in one",
+      },
       quantizer: pair("fsq", "none", tiny),
       levels: pair([4, 4, 4], [5, 5, 5], tiny),
       latent: pair(2, 3, { ...tiny, quantizer: "none" }),

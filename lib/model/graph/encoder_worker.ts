@@ -1,0 +1,78 @@
+/**
+ * Loads an encoder file in a worker of its own: its modules are always read anew, and it has no permission but to read
+ * code, whatever the step may do.
+ */
+import { fileURLToPath } from "node:url";
+
+/** What the file is asked for. */
+export interface EncoderRequest {
+  /** File URL. */
+  module: string;
+  /** What its function is given. */
+  shape: { length: number; channels: number; sensors: number; features: number };
+}
+
+/** What it gave. */
+export type EncoderAnswer =
+  | { kind: "log"; text: string }
+  | { kind: "model"; topology: unknown; shapes: [name: string, shape: (number | null)[]][] }
+  | { kind: "failed"; why: string; hint: string };
+
+/** The parts of a `tf.LayersModel` that are read. */
+interface Model {
+  toJSON(unused: null, asText: false): unknown;
+  weights: { name: string; shape: (number | null)[] }[];
+}
+
+const worker = self as unknown as {
+  onmessage: (event: MessageEvent<EncoderRequest>) => Promise<void>;
+  postMessage(answer: EncoderAnswer): void;
+};
+
+for (const level of ["log", "info", "warn", "error"] as const) {
+  console[level] = (...values: unknown[]) => {
+    const text = values.map(String).join(" ");
+    // TensorFlow.js recommends its native backend once, which nothing here would use.
+    if (!text.includes("running TensorFlow.js in Node.js")) worker.postMessage({ kind: "log", text });
+  };
+}
+
+worker.onmessage = async ({ data: { module, shape } }) => {
+  worker.postMessage(await answer(module, shape));
+};
+
+async function answer(module: string, shape: EncoderRequest["shape"]): Promise<EncoderAnswer> {
+  const example =
+    "Write: export default function ({ length, channels, sensors, features }) { return tf.sequential(…) }";
+  let model: Partial<Model> | undefined;
+  try {
+    const { default: build } = await import(module);
+    if (typeof build !== "function") {
+      return { kind: "failed", why: "the file's default export is no function", hint: example };
+    }
+    model = await build(shape);
+  } catch (error) {
+    return { kind: "failed", why: told(error, module), hint: "Correct the encoder file." };
+  }
+  if (typeof model?.toJSON !== "function" || !Array.isArray(model.weights)) {
+    return { kind: "failed", why: "its function returns no tf.LayersModel", hint: example };
+  }
+  try {
+    return {
+      kind: "model",
+      topology: model.toJSON(null, false),
+      shapes: model.weights.map(({ name, shape }) => [name, shape]),
+    };
+  } catch (error) {
+    return { kind: "failed", why: told(error, module), hint: "Use the layers of tf.layers." };
+  }
+}
+
+/** The message of an error, and the line of the file that it comes from. */
+function told(error: unknown, module: string): string {
+  if (!(error instanceof Error)) return String(error);
+  const at = (error.stack ?? "").split("\n").find((line) => line.includes(module));
+  const line = /:(\d+):\d+\)?$/.exec(at ?? "")?.[1];
+  const [first] = error.message.replaceAll(module, fileURLToPath(module)).split("\n");
+  return line === undefined ? first : `line ${line}: ${first}`;
+}

@@ -1,0 +1,51 @@
+/** An encoder file of the user's as a recorded encoder. */
+import { basename } from "node:path";
+import { pathToFileURL } from "node:url";
+import { InputError } from "../../errors.ts";
+import type { EncoderAnswer, EncoderRequest } from "./encoder_worker.ts";
+import { type Recorded, recordTopology } from "./record.ts";
+
+/**
+ * Runs the file's function and records the network that it returns.
+ *
+ * @param shape What the function is given: samples, channels and sensors of a window, and the number of features that the
+ *   built-in encoder would give; any number will do.
+ * @throws {InputError} naming the file, for what cannot be recorded also the layer.
+ */
+export async function loadEncoder(
+  path: string,
+  shape: EncoderRequest["shape"],
+  { log, signal }: { log: (text: string) => void; signal?: AbortSignal },
+): Promise<Recorded> {
+  const file = basename(path);
+  const worker = new Worker(new URL("./encoder_worker.ts", import.meta.url), {
+    type: "module",
+    deno: { permissions: { read: "inherit", env: "inherit", sys: "inherit", import: "inherit" } },
+  } as WorkerOptions);
+  const stopped = Promise.withResolvers<never>();
+  const stop = () => stopped.reject(signal!.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    const answered = new Promise<EncoderAnswer>((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<EncoderAnswer>) => {
+        if (data.kind === "log") log(data.text);
+        else resolve(data);
+      };
+      worker.onerror = (event) => {
+        event.preventDefault();
+        reject(new InputError(`Cannot run encoder: ${event.message}`, { file }));
+      };
+    });
+    const request: EncoderRequest = { module: pathToFileURL(path).href, shape };
+    worker.postMessage(request);
+    const answer = await Promise.race([answered, stopped.promise]);
+    if (answer.kind === "failed") {
+      throw new InputError(`Cannot run encoder: ${answer.why}`, { file, hint: answer.hint });
+    }
+    if (answer.kind === "log") throw new TypeError("a log line is no answer");
+    return recordTopology(answer.topology, shape, file, { shapes: new Map(answer.shapes) });
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    worker.terminate();
+  }
+}

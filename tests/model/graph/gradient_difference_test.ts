@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import type { NpyArray } from "../../../lib/artifacts/npy.ts";
+import { graphWeights } from "../../../lib/model/graph/graph_weights.ts";
+import { referenceForward } from "../../../lib/model/reference_forward.ts";
+import { toGraphLayout, toModelLayout, trainingGraph } from "../../../lib/model/train/training_graph.ts";
+import { openSession } from "../../../lib/onnx/runtime.ts";
+import { cases, forwardOnly } from "./layer_cases.ts";
+import { recorded, windows } from "./tfjs_model.ts";
+
+const n = 3;
+const target = [0.2, 0.1, 0.15, 0.2, 0.3, 0.05];
+
+/** Cross-entropy of the plain reference in double precision. */
+function loss(
+  architecture: Parameters<typeof referenceForward>[0]["architecture"],
+  weights: Record<string, NpyArray>,
+  x: Float32Array,
+): number {
+  const size = x.length / n;
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    const logits =
+      referenceForward({ architecture, weights }, x.subarray(i * size, (i + 1) * size)).logits!.data;
+    const total = Math.log(logits.reduce((s, z) => s + Math.exp(z), 0));
+    logits.forEach((z, k) => sum -= target[2 * i + k] * (z - total));
+  }
+  return sum;
+}
+
+const dropout = cases["Dropout"];
+
+for (const [name, { model, input }] of Object.entries(forwardOnly)) {
+  Deno.test(`gradient, ${name}: the training step agrees with differences of the plain reference`, async () => {
+    const { architecture: a, weights } = recorded(model(), input);
+    const x = windows(n, input);
+    const graph = trainingGraph(a, { batch: n, dropout: false, auxiliary: 0, spread: 0 });
+    const feeds: Parameters<Awaited<ReturnType<typeof openSession>>["run"]>[0] = {
+      window: { data: x, shape: [n, ...input] },
+      target: { data: Float32Array.from(target), shape: [n, 2] },
+    };
+    for (const [name, shape] of Object.entries(graph.parameters)) {
+      feeds[name] = { data: toGraphLayout(a, name, weights[name].data), shape };
+    }
+    const session = await openSession(graph.onnx);
+    const out = await session.run(feeds);
+    await session.release();
+    for (const weight of Object.keys(graphWeights(a.graph!, input))) {
+      const gradient = toModelLayout(a, weight, out[`grad.${weight}`].data as Float32Array);
+      const scale = Math.max(1e-3, ...gradient.map(Math.abs));
+      for (let i = 0; i < gradient.length; i += Math.ceil(gradient.length / 12)) {
+        const at = (change: number) => {
+          const data = Float64Array.from(weights[weight].data);
+          data[i] += change;
+          return loss(a, { ...weights, [weight]: { data, shape: weights[weight].shape } }, x);
+        };
+        const slope = (at(1e-4) - at(-1e-4)) / 2e-4;
+        assert.ok(Math.abs(slope - gradient[i]) < 1e-4 * scale, `${weight}[${i}]: ${gradient[i]}, ${slope}`);
+      }
+    }
+  });
+}
+
+Deno.test("dropout of a recorded layer has a mask of its own rate, over all numbers or over channels", () => {
+  const { architecture } = recorded(dropout.model(), dropout.input);
+  const { masks, rates } = trainingGraph(architecture, { batch: 4, dropout: false, auxiliary: 0, spread: 0 });
+  assert.deepEqual(masks, { "layer2.mask": [4, 1, 12, 4], "layer5.mask": [4, 1, 1, 4] });
+  assert.deepEqual(rates, { "layer2.mask": 0.3, "layer5.mask": 0.2 });
+});
