@@ -32,11 +32,14 @@ Deno.test("run --keep-going outlives a native crash and tells how to go on", {
   ignore: skipReason(only("linux")),
 }, async () => {
   await using rig = await Rig.open({ "native.ts": step, "crash.yaml": workflow });
-  const { code, stdout, stderr } = await rig.run("run", "crash.yaml", "--keep-going");
+  const { code, stdout, stderr } = await rig.run("run", "crash.yaml", "--keep-going", "--keep-failed");
   assert.equal(code, 1, stderr);
   assert.match(stdout, /1 failed/);
   assert.match(stderr, /killed by SIGSEGV/);
-  assert.match(stderr.trimEnd().split("\n").at(-1)!, /^resume: .*run crash\.yaml --keep-going$/);
+  assert.match(
+    stderr.trimEnd().split("\n").at(-1)!,
+    /^resume: .*run crash\.yaml --keep-going --keep-failed$/,
+  );
   assert.ok(rig.exists("out/first/metrics.json") && rig.exists("out/second/metrics.json"));
   const repaired = await rig.run("run", "crash.yaml", "--param", "crash=false");
   assert.equal(repaired.code, 0, repaired.stderr);

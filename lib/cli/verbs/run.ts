@@ -210,6 +210,7 @@ function flagWords(options: RunFlags): string[] {
     ...(options.jobs === undefined ? [] : ["--jobs", String(options.jobs)]),
     ...(options.memory === undefined ? [] : ["--memory", String(options.memory)]),
     ...(options.keepGoing === true ? ["--keep-going"] : []),
+    ...(options.keepFailed === true ? ["--keep-failed"] : []),
     ...(options.strictCache === true ? ["--strict-cache"] : []),
     ...(["executor", "reports", "scheduled", "root"] as const).flatMap((flag) =>
       options[flag] === undefined ? [] : [`--${flag}`, options[flag]]
