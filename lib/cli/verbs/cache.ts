@@ -15,6 +15,7 @@ export const examples: Examples = [
   ["cache gc --max-size 20GB --dry-run", "what would go, without dropping it"],
   ["cache check"],
   ["cache pin latest"],
+  ["cache forget --subject p07 --dry-run", "what would go with one person"],
 ];
 
 const ls = new Command("ls")
