@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { callStep } from "../../lib/steps/call.ts";
+import train from "../../lib/steps/train.ts";
+import { sampleModel, sampleWindows, splitByRecording } from "../model/sample_model.ts";
 import { remarksOn } from "../steps/usual_pipeline.ts";
 import { guideBlocks } from "./guides.ts";
 
@@ -37,6 +39,12 @@ Deno.test("every module of the guides is right by its types, and every workflow 
     const codes = { codes: Uint32Array.from([1, 1, 1, 2, 2, 9]) };
     const { metrics } = await callStep(rareCodes, { codes } as any, { below: 3 }) as any;
     assert.deepEqual(metrics.metrics.rare_codes, { value: 2, n: 3, of: "codes", origin: "measured" });
+    const sample = sampleWindows(sampleModel(), 16);
+    const { model } = await callStep(train, { windows: sample, split: splitByRecording(sample) }, {
+      encoder: join(folder, "workflows/my_encoder.ts"),
+      epochs: 1,
+    });
+    assert.deepEqual(model.weights["layer10.weight"].shape, [128, 32, 2, 5]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
