@@ -9,6 +9,24 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/**
+ * How long a run took. One that was killed left no end, so nobody knows; `still running` of one that runs.
+ *
+ * ```ts
+ * import { runTime } from "./numbers.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(runTime({ status: "failed", ended: "2026-11-30T14:05:09Z", seconds: 12 }), "12 s");
+ * assert.equal(runTime({ status: "running", ended: null, seconds: 0 }), "still running");
+ * assert.equal(runTime({ status: "interrupted", ended: null, seconds: 0 }), "unknown");
+ * ```
+ */
+export function runTime(
+  { status, ended, seconds }: { status: string; ended: string | null; seconds: number },
+): string {
+  if (ended !== null) return duration(seconds);
+  return status === "running" ? "still running" : "unknown";
+}
+
 /** `2026-11-30 14:05:09` by this machine's clock and time zone, of a time as records hold it. */
 export function moment(iso: string): string {
   const time = new Date(iso);

@@ -3,7 +3,7 @@ import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import { collectTag, jsonOption, rootOption, wholePositive } from "../flags.ts";
 import { table } from "../terminal/format.ts";
-import { duration, moment } from "../../text/numbers.ts";
+import { moment, runTime } from "../../text/numbers.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { commandLine } from "../../text/program.ts";
 import { openProjectEngine } from "../project_engine.ts";
@@ -40,7 +40,7 @@ export const command = new Command()
         color(run.status),
         run.workflow,
         moment(run.started),
-        duration(run.seconds),
+        runTime(run),
         [...counts].map(([outcome, n]) => `${n} ${outcome}`).join(", "),
         [...(run.tags ?? []).map((tag) => `#${tag}`), run.note ?? ""].join(" ").trim(),
       ];

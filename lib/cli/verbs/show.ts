@@ -9,7 +9,7 @@ import { shownPath, userPath } from "../paths.ts";
 import { namedTasks } from "../../engine/run/select_tasks.ts";
 import { suggestion } from "../../text/suggest.ts";
 import { printable, table } from "../terminal/format.ts";
-import { duration, moment } from "../../text/numbers.ts";
+import { duration, moment, runTime } from "../../text/numbers.ts";
 import { headlineMetrics } from "../../schedule/numbers/measured_values.ts";
 import { metricCells } from "../../schedule/numbers/metric_cells.ts";
 import { printVerdict } from "../terminal/summary.ts";
@@ -61,8 +61,8 @@ function showRun(run: RunRecord): void {
   out(`${bold(run.id)} ${run.status}: ${run.workflow} (${run.file})`);
   out(table([
     ["  started", moment(run.started)],
-    ["  ended", run.ended === null ? "not yet" : moment(run.ended)],
-    ["  time", duration(run.seconds)],
+    ["  ended", run.ended !== null ? moment(run.ended) : run.status === "running" ? "not yet" : "unknown"],
+    ["  time", runTime(run)],
     [
       "  program",
       `motiflow ${run.motiflow}, Deno ${run.runtime.deno}, ${run.runtime.os} ${run.runtime.arch}`,

@@ -1,7 +1,7 @@
 /** Several runs side by side: what was set, what came out, and for two of them what made the difference. */
 import type { RunRecord } from "../../engine/mod.ts";
 import { headlinesFirst, kindOf } from "../../metrics/catalogue.ts";
-import { duration, number } from "../../text/numbers.ts";
+import { number, runTime } from "../../text/numbers.ts";
 import { Html, markup } from "../../text/html.ts";
 import { when } from "../page.ts";
 import { cellText, columnTitle, type NumberedRun, possibleColumns } from "./columns.ts";
@@ -37,7 +37,7 @@ export function comparePage(runs: readonly NumberedRun[], difference: Html | und
           ${facts("workflow", (run) => run.workflow)}
           ${facts("status", (run) => run.status)}
           ${facts("started", (run) => when(run.started))}
-          ${facts("time", (run) => run.ended === null ? "still running" : duration(run.seconds))}
+          ${facts("time", (run) => runTime(run))}
           ${facts("tags", (run) => (run.tags ?? []).join(" "))}
           ${group(`Parameters that differ`, runs.length)}
           ${

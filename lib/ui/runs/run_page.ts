@@ -1,7 +1,7 @@
 /** One run: verdict and report first, then its graph, tasks, numbers and text; live while it goes on. */
 import type { RunRecord } from "../../engine/mod.ts";
 import type { TaskMetrics } from "../../schedule/numbers/measured_values.ts";
-import { duration } from "../../text/numbers.ts";
+import { runTime } from "../../text/numbers.ts";
 import { Html, markup } from "../../text/html.ts";
 import type { TaskState } from "../live/task_state.ts";
 import { when } from "../page.ts";
@@ -79,7 +79,7 @@ function factsTable(run: RunRecord, tasks: number): Html {
   const facts: [string, string][] = [
     ["File", run.file],
     ["Started", when(run.started)],
-    ["Time", run.ended === null ? "still running" : duration(run.seconds)],
+    ["Time", runTime(run)],
     ["Tasks", run.tasks.length > 0 ? counts(run) : `${tasks} so far`],
     ["Parameters", params.join(", ") || "none"],
     ["Machine", `Motiflow ${run.motiflow}, Deno ${deno}, ${os} ${arch}, ${cpus} CPUs, ${run.jobs} jobs`],

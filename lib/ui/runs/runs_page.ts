@@ -1,6 +1,6 @@
 /** The list of runs, filtered, with chosen columns; selected ones can be compared. */
 import type { RunRecord } from "../../engine/mod.ts";
-import { duration } from "../../text/numbers.ts";
+import { runTime } from "../../text/numbers.ts";
 import { Html, markup } from "../../text/html.ts";
 import { program } from "../../text/program.ts";
 import { when } from "../page.ts";
@@ -113,7 +113,7 @@ function runsTable(query: RunQuery, runs: readonly NumberedRun[], columns: reado
         <td class="status ${run.status}">${run.status}</td>
         <td>${run.workflow}</td>
         <td class="short">${when(run.started).replace(" UTC", "")}</td>
-        <td class="number">${run.ended === null ? "" : duration(run.seconds)}</td>
+        <td class="number">${runTime(run)}</td>
         ${columns.map((name) => markup`<td${isMetric(name) && numeric}>${cellText(one, name)}</td>`)}
         <td>${counts(run)}</td>
         <td>${tags}${run.note ?? ""}</td>
