@@ -7,7 +7,7 @@ const STYLE = `
   .steps { background: #fff; font: 12px system-ui, sans-serif; }
   .steps .box { fill: #f4f6f8; stroke: #5b6b7b; } .steps .many { fill: #e8f0fb; stroke: #2f6db5; }
   .steps .left { stroke-dasharray: 4 3; fill: none; }
-  .steps text { text-anchor: middle; } .steps .id { font-weight: 600; fill: #14202b; } .steps .note { fill: #4a5967; }
+  .steps .id { font-weight: 600; fill: #14202b; } .steps .note { fill: #4a5967; }
   .steps .edge { fill: none; stroke: #8a98a5; } .steps .type { fill: #5b6b7b; font-size: 10px; }
   @media screen and (prefers-color-scheme: dark) {
     .steps { background: #14181d; } .steps .box { fill: #222a33; stroke: #8fa1b3; }
@@ -32,9 +32,9 @@ export function svg(graph: Graph): string {
   const lines = [
     `<svg class="steps" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${
       round(height)
-    }" width="${round(width)}" height="${round(height)}" role="img" aria-label="Steps of the workflow ${
-      escape(graph.name)
-    }">`,
+    }" width="${round(width)}" height="${
+      round(height)
+    }" text-anchor="middle" role="img" aria-label="Steps of the workflow ${escape(graph.name)}">`,
     `<style>${STYLE}\n</style>`,
     `<defs><marker id="end" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8Z" fill="#8a98a5"/></marker></defs>`,
   ];

@@ -2,6 +2,7 @@
 export { default as benchmarkOnDevice } from "./benchmark_on_device.ts";
 export { default as cluster } from "./cluster.ts";
 export { default as compare } from "./compare.ts";
+export { default as compareMotifs } from "./compare_motifs.ts";
 export { default as compileHailo } from "./compile_hailo.ts";
 export { default as encode } from "./encode.ts";
 export { default as enforceSupport } from "./enforce_support.ts";

@@ -5,7 +5,11 @@ import { markup } from "../../lib/text/html.ts";
 import { drawnSections } from "./sections.ts";
 import { svgFaults } from "./svg_faults.ts";
 
-const file = Deno.args[0] ?? "gallery.html";
+const [file = "gallery.html"] = Deno.args;
+if (file.startsWith("-")) {
+  console.log("usage: deno task gallery [FILE]");
+  Deno.exit(2);
+}
 const parts: string[] = [];
 let faults = 0;
 for (const condition of conditions) {
