@@ -15,6 +15,7 @@ export async function restoreUnselected(
   chosen: ReadonlySet<string>,
 ): Promise<Task[]> {
   const { tasks } = workplan;
+  if (chosen.size === tasks.length) return [...tasks];
   const needed = new Set(tasks.filter((t) => chosen.has(t.id)).flatMap((t) => [...dependenciesOf(t)]));
   for (const task of tasks.toReversed()) {
     if (needed.has(task.id)) { for (const id of dependenciesOf(task)) needed.add(id); }

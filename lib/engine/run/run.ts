@@ -65,7 +65,7 @@ export class Run {
         skipped: (task, reason) => reporter.skipped(task, reason),
       });
       await this.#session.handedOn();
-      return this.#end();
+      return await this.#end();
     } finally {
       await this.#session.close();
     }
@@ -207,13 +207,13 @@ export class Run {
   }
 
   /** Records the run, or lets the record of the last one stand for it where nothing was new. */
-  #end(): RunResult {
+  async #end(): Promise<RunResult> {
     const { workplan, store } = this.#parts;
     const { state, reporter } = this.#session;
     const { writer, storeWarnings } = reporter;
     const tasks = workplan.tasks.map((t) => state.results.get(t.id)!);
     const { counts, status } = sumUp(tasks, this.#session.stopSignal().aborted);
-    const summary = status === "succeeded" ? summaryOf(workplan, tasks) : null;
+    const summary = status === "succeeded" ? await summaryOf(workplan, tasks) : null;
     // A run with a name is one that somebody will look for.
     const named = Object.keys(labelsOf(this.#parts.options)).length > 0;
     const same = summary === null || named || writer.started || storeWarnings.length > 0

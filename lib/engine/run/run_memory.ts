@@ -8,7 +8,6 @@ import {
   type StoredResult,
   writeLatest,
 } from "../store/last_results.ts";
-import { sha256 } from "../system/canonical_json.ts";
 import { join } from "../system/path.ts";
 import { look } from "../system/stat.ts";
 import type { TaskResult } from "../types.ts";
@@ -66,13 +65,17 @@ export class RunMemory {
   }
 }
 
-/** What a run's record says of workflow and results, as one digest. */
-export function summaryOf({ source, fragments, params }: Workplan, tasks: readonly TaskResult[]): string {
+/** What a run's record says of workflow and results, as one digest: by the runtime's own hash, as it is a long text. */
+export async function summaryOf(
+  { source, fragments, params }: Workplan,
+  tasks: readonly TaskResult[],
+): Promise<string> {
   const ends = tasks.map(({ id, key, outcome, warnings }) => [
     id,
     key,
     outcome === "ran" ? "restored" : outcome,
     warnings,
   ]);
-  return sha256(JSON.stringify([source, fragments, params, ends]));
+  const text = new TextEncoder().encode(JSON.stringify([source, fragments, params, ends]));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();
 }
