@@ -7,6 +7,7 @@ import { type ChannelFilter, channelFilterSchema } from "./channel_filter.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { objectOf, readJson } from "./read_json.ts";
 import { type Packing, type Storage, storageShape, StoredRows, writeRows } from "./recording_rows.ts";
+import { inLabelOrder } from "./recording/label_order.ts";
 import { lazily } from "./recording/lazy_recording.ts";
 import { common, readShardList, shardFolder } from "./shards.ts";
 import { writeJson } from "./write_json.ts";
@@ -292,9 +293,7 @@ function typedKeys<T extends object>(value: T): (keyof T)[] {
 function joinNames(shards: readonly RecordingsIndex[]): string[] {
   const [{ labelNames: first }] = shards as [RecordingsIndex];
   if (shards.every(({ labelNames }) => labelNames.join("\n") === first.join("\n"))) return first;
-  const names = [...new Set(shards.flatMap(({ labelNames }) => labelNames))];
-  const numbers = names.every((name) => Number.isFinite(Number(name)));
-  return names.sort((a, b) => numbers ? Number(a) - Number(b) : a < b ? -1 : a > b ? 1 : 0);
+  return inLabelOrder([...new Set(shards.flatMap(({ labelNames }) => labelNames))]);
 }
 
 /** Reads the labels of one recording of an index that was read from `dir`. @throws {InputError} */

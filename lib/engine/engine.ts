@@ -1,6 +1,6 @@
 /** The engine on this machine. */
 import { InputError } from "../errors.ts";
-import type { Task, Workplan } from "../workflow/workplan.ts";
+import type { Workplan } from "../workflow/workplan.ts";
 import { CodeIds, programRoot } from "./key/code_id.ts";
 import type { EngineEvent } from "./event.ts";
 import { environmentOf } from "./executors/environment.ts";
@@ -33,8 +33,8 @@ import { setPin } from "./store/pins.ts";
 import { collectGarbage, listCache } from "./store/gc.ts";
 import { KnownRuns, listRuns, listWorkflows, readRun, runIds } from "./store/read_runs.ts";
 import { writeFailure } from "./store/run_record.ts";
-import { type Decision, type KnownOutputs, loadedBy, Planner } from "./run/planner.ts";
-import { planTasks } from "./run/plan_tasks.ts";
+import { type KnownOutputs, loadedBy, Planner } from "./run/planner.ts";
+import { planTasks, reasonOf } from "./run/plan_tasks.ts";
 import { Run } from "./run/run.ts";
 import type { RunParts } from "./run/run_parts.ts";
 import { hashRequest } from "./key/file_request.ts";
@@ -160,7 +160,9 @@ export class LocalEngine implements Engine {
         const decision = await planner.decide(task, known, undefined);
         const { key, record, changes, comparedWith } = decision;
         if (record !== undefined) known.set(task.id, record.outputs);
-        const reason = record === undefined ? await this.#reason(task, decision, known) : decision.reason;
+        const { reason } = record === undefined
+          ? await reasonOf(task, decision, known, this.#store.layout)
+          : decision;
         if (record === undefined) roots.set(task.id, { root: task.id, reason });
         const status = record === undefined ? "run" : "restore";
         if (asked) found.push({ task: task.id, key, status, reason, changes, comparedWith });
@@ -171,14 +173,6 @@ export class LocalEngine implements Engine {
       }
     }
     return found;
-  }
-
-  /** Why a task runs, with its shards where it maps. */
-  async #reason(task: Task, decision: Decision, known: KnownOutputs): Promise<string> {
-    if (task.map === undefined) return decision.reason;
-    const { countShards, shardCounts } = await import("./run/shards.ts");
-    const shards = countShards(task, decision, known, this.#store.layout);
-    return shards === undefined ? decision.reason : `${decision.reason}; ${shardCounts(shards)}`;
   }
 
   async listRuns(options: ListOptions = {}): Promise<RunRecord[]> {

@@ -3,7 +3,7 @@
  * `lib/report/`; this file hands it the artifacts' folders and keeps this machine's paths out of what is shown.
  */
 import { z } from "zod";
-import type { Json } from "../artifacts/artifact.ts";
+import { jsonOf } from "../artifacts/artifact.ts";
 import { Report, reportPage } from "../artifacts/report.ts";
 import { programNotebook } from "../report/program_notebooks.ts";
 import { anything, defineStep } from "./define.ts";
@@ -59,7 +59,7 @@ export default defineStep({
     // The executed notebook names contents, not folders of this machine: equal inputs give equal bytes, and it runs
     // again wherever a store holds them.
     const shown = inputs.artifacts.map(({ step, cell, type, id = "" }) => ({ step, cell, type, id }));
-    const made = lineage === undefined ? [] : [{ lineage: lineage as unknown as Json }];
+    const made = lineage === undefined ? [] : [{ lineage: jsonOf(lineage) }];
     try {
       const notebook = await executeNotebook(path, {
         parameters: { ...shared, inputs: [...sources, ...made] },

@@ -6,7 +6,7 @@ import { estimate } from "../store/last_results.ts";
 import { fileOf } from "../store/run_record.ts";
 import type { Layout } from "../system/layout.ts";
 import type { PlannedTask, Selection } from "../types.ts";
-import type { KnownOutputs, Planner } from "./planner.ts";
+import type { Decision, KnownOutputs, Planner } from "./planner.ts";
 import type { StatCache } from "../key/stat_cache.ts";
 import type { StoredOutput } from "../store/action_record.ts";
 import { foresee } from "./publication.ts";
@@ -76,16 +76,27 @@ async function planTask(
     const counts = task.files.map(({ name, pattern }) => [pattern, files[name]!.paths.length]);
     const seen = { key, reason, ...(counts.length === 0 ? {} : { files: Object.fromEntries(counts) }) };
     if (record !== undefined) return { ...seen, status: "restore", outputs: record.outputs };
-    if (task.map === undefined || reason === "forced") return { ...seen, status: "run" };
-    const { countShards, shardCounts } = await import("./shards.ts");
-    const shards = countShards(task, decision, known, layout);
-    if (shards === undefined) return { ...seen, status: "run" };
-    return { ...seen, status: "run", shards, reason: `${reason}; ${shardCounts(shards)}` };
+    if (reason === "forced") return { ...seen, status: "run" };
+    return { ...seen, status: "run", ...await reasonOf(task, decision, known, layout) };
   } catch (error) {
     const reason = (error as Error).message;
     const problem = error instanceof NotPinned ? {} : { problem: reason };
     return { key: null, status: "run", reason, ...problem };
   }
+}
+
+/** Why a task runs, and how many of its shards do where it maps. */
+export async function reasonOf(
+  task: Task,
+  decision: Decision,
+  known: KnownOutputs,
+  layout: Layout,
+): Promise<Pick<PlannedTask, "reason" | "shards">> {
+  const { reason } = decision;
+  if (task.map === undefined) return { reason };
+  const { countShards, shardCounts } = await import("./shards.ts");
+  const shards = countShards(task, decision, known, layout);
+  return shards === undefined ? { reason } : { reason: `${reason}; ${shardCounts(shards)}`, shards };
 }
 
 /** Of a task that cannot be decided yet. */

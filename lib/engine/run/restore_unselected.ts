@@ -2,7 +2,7 @@
 import type { Task } from "../../workflow/workplan.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { RunSession } from "./run_session.ts";
-import { dependenciesOf, unmade } from "./select_tasks.ts";
+import { dependenciesOf, unmade, upstream } from "./select_tasks.ts";
 
 /**
  * Restores the results that the chosen tasks need of others; a chosen task that misses one is blocked.
@@ -16,10 +16,7 @@ export async function restoreUnselected(
 ): Promise<Task[]> {
   const { tasks } = workplan;
   if (chosen.size === tasks.length) return [...tasks];
-  const needed = new Set(tasks.filter((t) => chosen.has(t.id)).flatMap((t) => [...dependenciesOf(t)]));
-  for (const task of tasks.toReversed()) {
-    if (needed.has(task.id)) { for (const id of dependenciesOf(task)) needed.add(id); }
-  }
+  const needed = upstream(tasks, chosen);
   const usable = new Map<string, Task>();
   for (const task of tasks) {
     const dependencies = [...dependenciesOf(task)];

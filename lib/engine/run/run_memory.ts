@@ -1,4 +1,5 @@
 /** What a run leaves for the next one: the last result of each task, and whether there was anything new at all. */
+import { sha256 } from "../../artifacts/sha256.ts";
 import type { Task, Workplan } from "../../workflow/workplan.ts";
 import { touchRecord } from "../store/action_record.ts";
 import {
@@ -76,6 +77,5 @@ export async function summaryOf(
     outcome === "ran" ? "restored" : outcome,
     warnings,
   ]);
-  const text = new TextEncoder().encode(JSON.stringify([source, fragments, params, ends]));
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();
+  return await sha256(new TextEncoder().encode(JSON.stringify([source, fragments, params, ends])));
 }

@@ -17,10 +17,7 @@ export function dependenciesOf(task: Task): Set<string> {
 
 /** Tasks that a task needs, directly or not, in the order of the plan. */
 export function ancestorsOf(task: Task, tasks: readonly Task[]): Task[] {
-  const needed = new Set([task.id]);
-  for (const other of tasks.toReversed()) {
-    if (needed.has(other.id)) { for (const id of dependenciesOf(other)) needed.add(id); }
-  }
+  const needed = upstream(tasks, [task.id]);
   return tasks.filter(({ id }) => needed.has(id) && id !== task.id);
 }
 
@@ -113,7 +110,8 @@ export function unmade(input: string): string {
   return `needs ${input}, which is not selected and has no result in the store: --until makes what is needed`;
 }
 
-function upstream(tasks: readonly Task[], ids: string[]): Set<string> {
+/** These tasks and all that they need, directly or not. */
+export function upstream(tasks: readonly Task[], ids: Iterable<string>): Set<string> {
   const found = new Set(ids);
   for (const task of tasks.toReversed()) {
     if (found.has(task.id)) { for (const d of dependenciesOf(task)) found.add(d); }

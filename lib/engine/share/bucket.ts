@@ -2,6 +2,7 @@
  * A shared cache in a bucket of S3 or of a server that speaks its protocol. Keys, region and address come from the
  * environment under the names that AWS's own tools use; nothing secret stands in a file or a message.
  */
+import { sha256 } from "../../artifacts/sha256.ts";
 import { AwsClient } from "aws4fetch";
 import type { SharedPlace } from "./place.ts";
 
@@ -58,8 +59,10 @@ export class Bucket implements SharedPlace {
   }
 
   async write(file: string, bytes: Uint8Array<ArrayBuffer>, replace: boolean): Promise<void> {
-    const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-    const headers = { "x-amz-content-sha256": sha256, "content-type": "application/octet-stream" };
+    const headers = {
+      "x-amz-content-sha256": await sha256(bytes),
+      "content-type": "application/octet-stream",
+    };
     const conditional = !replace && this.#conditional;
     const when: Record<string, string> = conditional ? { "if-none-match": "*" } : {};
     const answer = await this.#ask(

@@ -33,8 +33,9 @@ export function slowFeatures(
   const within = centered.slice();
   centerWithin(within, width, groups.of, groups.members.length);
   const between = centered.map((x, i) => x - within[i]);
-  const same = products(within, within, width, Array.from(sequence.rows, (_, i) => [i, i]));
-  const apart = products(between, between, width, Array.from(sequence.rows, (_, i) => [i, i]));
+  const alone = Array.from(sequence.rows, (_, i) => [i, i]);
+  const same = products(within, within, width, alone);
+  const apart = products(between, between, width, alone);
   const lagged = products(
     within,
     within,

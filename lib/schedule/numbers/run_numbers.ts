@@ -3,8 +3,8 @@
  * the results, so that a run that makes nothing new reads one file and not one of each result.
  */
 import { join } from "node:path";
+import { sha256 } from "../../artifacts/sha256.ts";
 import type { OutputRef, TaskResult } from "../../engine/mod.ts";
-import { canonicalJson, sha256 } from "../../engine/system/canonical_json.ts";
 import { Layout } from "../../engine/system/layout.ts";
 import { seal, unseal } from "../../engine/system/seal.ts";
 import type { MeasuredValue } from "../report.ts";
@@ -23,7 +23,7 @@ export interface RunNumbers {
  */
 export async function runNumbers(root: string, run: string, tasks: TaskResult[]): Promise<RunNumbers> {
   const file = join(new Layout(root).run(run), "numbers.json");
-  const of = idOf(tasks);
+  const of = await idOf(tasks);
   const kept = read(file);
   if (kept?.of === of) return kept.numbers;
   const numbers = { values: await measuredValues(tasks), statuses: openStatuses(tasks) };
@@ -36,9 +36,10 @@ export async function runNumbers(root: string, run: string, tasks: TaskResult[])
 }
 
 /** What the numbers follow from: the tasks by name, and the content of their results. */
-function idOf(tasks: TaskResult[]): string {
+function idOf(tasks: TaskResult[]): Promise<string> {
   const content = ({ type, id }: OutputRef) => [type, id];
-  return sha256(canonicalJson([1, ...tasks.map((t) => [t.id, ...Object.values(t.outputs).map(content)])]));
+  const results = tasks.map((t) => [t.id, ...Object.values(t.outputs).map(content)]);
+  return sha256(new TextEncoder().encode(JSON.stringify([1, ...results])));
 }
 
 function read(file: string): { of: string; numbers: RunNumbers } | undefined {
