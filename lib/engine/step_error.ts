@@ -1,4 +1,5 @@
 /** How attempts fail. */
+import { InputError } from "../errors.ts";
 
 /** Why an attempt failed. */
 export type FailureKind =
@@ -38,4 +39,17 @@ export function wroteLate(): StepError {
     "The step wrote into its output after it had returned: is an `await` missing?",
     "output",
   );
+}
+
+/** Makes any error one that says for whom it is. */
+export function toStepError(error: unknown): StepError {
+  if (error instanceof StepError) return error;
+  if (error instanceof InputError) return new StepError(error.message, "input", error.stack);
+  const message = error instanceof Error ? error.message : String(error);
+  return new StepError(message, "step", error instanceof Error ? error.stack : message);
+}
+
+/** The error of a task that was ended together with its run. */
+export function cancellation(): StepError {
+  return new StepError("The run was cancelled", "cancelled");
 }

@@ -6,7 +6,7 @@ import type { Json } from "../../artifacts/artifact.ts";
 import { headerFile } from "../../artifacts/artifact.ts";
 import { shardFolder, type ShardList, shardsFile } from "../../artifacts/shards.ts";
 import type { Task } from "../../workflow/workplan.ts";
-import { StepError, StepFailed } from "../step_error.ts";
+import { cancellation, StepError, StepFailed } from "../step_error.ts";
 import type { ActionRecord, StoredOutput } from "../store/action_record.ts";
 import { contentId } from "../store/manifest.ts";
 import { sha256 } from "../system/canonical_json.ts";
@@ -152,7 +152,7 @@ async function makeShards(
   };
   await Promise.all(Array.from({ length: Math.min(jobs, missing.length) }, work));
   if (stop.aborted && done.filter(Boolean).length < shards.length) {
-    throw new StepError("The run was cancelled", "cancelled");
+    throw cancellation();
   }
   if (failures.length > 0) throw failureOf(shards, failures);
   return { done: loose ? undefined : done, attempts };

@@ -3,7 +3,7 @@ import { InputError } from "../../errors.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import type { EngineEvent } from "../event.ts";
 import { NotPinned } from "../key/remote_file.ts";
-import type { StepError } from "../step_error.ts";
+import { cancellation, type StepError, toStepError } from "../step_error.ts";
 import type { StoredOutput } from "../store/action_record.ts";
 import { storeLock } from "../store/gc.ts";
 import { estimate } from "../store/last_results.ts";
@@ -21,7 +21,6 @@ import { RunSession } from "./run_session.ts";
 import { schedule } from "./scheduler.ts";
 import { selectTasks } from "./select_tasks.ts";
 import { sumUp } from "./task_result.ts";
-import { cancellation, toStepError } from "./task_runner.ts";
 
 export class Run {
   readonly #started = performance.now();

@@ -1,0 +1,152 @@
+/** One attempt at a task, or at one of its shards: what the executor is given, and what is told of it meanwhile. */
+import type { Lineage } from "../../artifacts/lineage.ts";
+import type { Task } from "../../workflow/workplan.ts";
+import type { AttemptResult, Executor } from "../executors/executor.ts";
+import { fromRoot } from "../executors/permissions.ts";
+import { type JobInput, shardsPort } from "../executors/protocol.ts";
+import { throttleProgress } from "../executors/throttle_progress.ts";
+import { StepError, toStepError } from "../step_error.ts";
+import type { StoredOutput } from "../store/action_record.ts";
+import type { CheckpointFile } from "../store/checkpoint_file.ts";
+import type { TaskReport } from "./made.ts";
+import type { ShardDirs } from "./map_task.ts";
+import { masker } from "./mask.ts";
+import type { Decision, KnownOutputs } from "./planner.ts";
+
+/** What attempts need of a run. */
+export interface AttemptParts {
+  root: string;
+  /** Variables of the workflow whose values are told nobody. */
+  secrets: readonly string[];
+  executor: Executor;
+  /** Aborted to end running attempts. */
+  kill: AbortSignal;
+  /** Where the folders of a task's failed attempt go, where they are to be kept. */
+  keepFailed?: (task: Task) => string;
+  cells: Map<string, Task>;
+  known: KnownOutputs;
+  /** Directory of a known output. */
+  dirOf: (output: StoredOutput) => string;
+  report: TaskReport;
+}
+
+/**
+ * Runs a step once.
+ *
+ * @param warnings What it warns of is added to them.
+ * @param merges The shards of each output, where the step's merge is to run instead.
+ * @throws {StepError}
+ */
+export async function attempt(
+  parts: AttemptParts,
+  task: Task,
+  decision: Decision,
+  { threads, fresh, lineage }: { threads: number; fresh: boolean; lineage: Lineage | undefined },
+  warnings: string[],
+  checkpoint: CheckpointFile | undefined,
+  merges?: ShardDirs,
+): Promise<AttemptResult> {
+  const { executor, kill, report, keepFailed } = parts;
+  const timeout = new AbortController();
+  const timer = task.timeout === undefined || executor.timesAttempts ? undefined : setTimeout(() => {
+    timeout.abort(
+      new StepError(
+        `The step took longer than its timeout of ${task.timeout} s`,
+        "timeout",
+        undefined,
+        true,
+      ),
+    );
+  }, task.timeout * 1000);
+  const mask = masker([...task.permissions.env ?? [], ...parts.secrets]);
+  const throttle = throttleProgress((p) => report.progress(task, p.fraction, mask(p.message)));
+  try {
+    return await executor.execute({
+      ...(keepFailed === undefined ? {} : { keepFailed: keepFailed(task) }),
+      root: parts.root,
+      job: {
+        module: task.module,
+        params: task.params,
+        seed: task.seed,
+        inputs: { ...inputsOf(parts, task, decision.part), ...shardInputs(task, merges) },
+        many: Object.keys(task.inputs).filter((port) => task.inputs[port]?.arity === "many"),
+        outputs: Object.keys(task.outputs),
+        files: Object.fromEntries(
+          task.files.filter(({ opened }) => opened !== true)
+            .map(({ name }) => [name, decision.files[name]!.paths]),
+        ),
+        threads,
+        ...(lineage === undefined ? {} : { lineage }),
+        ...(decision.part === undefined ? {} : { shard: decision.part.name }),
+        ...(merges === undefined ? {} : { merges: true as const }),
+        checkpoint: checkpoint?.load(),
+      },
+      code: decision.code,
+      permissions: fromRoot(task.permissions, parts.root),
+      ...(decision.part?.opens === undefined ? {} : { opens: decision.part.opens }),
+      action: {
+        key: decision.key,
+        fresh,
+        ...(task.resources.memory === undefined ? {} : { memory: task.resources.memory }),
+        exclusive: task.resources.exclusive,
+        ...(task.resources.cluster === undefined ? {} : { cluster: task.resources.cluster }),
+        task: task.id,
+        ...(task.timeout === undefined ? {} : { timeout: task.timeout }),
+      },
+      channel: {
+        progress: throttle.progress,
+        log: (message) => report.log(task, mask(message)),
+        warn: (message) => {
+          warnings.push(mask(message));
+          report.warn(task, mask(message));
+        },
+        checkpoint: (state) => {
+          try {
+            checkpoint?.save(state);
+          } catch (error) {
+            report.storeWarning(
+              `Cannot save the progress of ${task.id}: ${(error as Error).message}`,
+              task,
+            );
+          }
+        },
+      },
+      signal: AbortSignal.any([kill, timeout.signal]),
+    });
+  } catch (error) {
+    const { message, kind, details, transient } = toStepError(error);
+    throw new StepError(mask(message), kind, mask(details), transient);
+  } finally {
+    clearTimeout(timer);
+    throttle.flush();
+  }
+}
+
+function inputsOf(
+  { known, cells, dirOf }: AttemptParts,
+  task: Task,
+  part: Decision["part"],
+): Record<string, JobInput[]> {
+  const inputs: Record<string, JobInput[]> = {};
+  for (const [port, { sources }] of Object.entries(task.inputs)) {
+    inputs[port] = sources.map((source) => {
+      const output = known.get(source.task)![source.port]!;
+      const { step, cell } = cells.get(source.task)!;
+      const place = part?.inputs[port] ?? { id: output.id, dir: dirOf(output) };
+      return { step, cell, type: output.type, ...place };
+    });
+  }
+  return inputs;
+}
+
+/** The shards of each output as inputs of the merge. */
+function shardInputs(
+  { step, cell, outputs }: Task,
+  dirs: ShardDirs = {},
+): Record<string, JobInput[]> {
+  return Object.fromEntries(
+    Object.entries(dirs).map((
+      [port, shards],
+    ) => [shardsPort(port), shards.map((shard) => ({ step, cell, type: outputs[port]!, ...shard }))]),
+  );
+}
