@@ -212,18 +212,15 @@ export class Tape {
     return y;
   }
 
-  /** Joins along the last axis. */
-  concat(xs: Var[]): Var {
-    const last = xs[0].shape.length - 1;
-    const widths = xs.map((x) => x.shape[last]);
-    const total = widths.reduce((sum, n) => sum + n, 0);
-    const y = this.emit("Concat", xs.map((x) => x.name), [...xs[0].shape.slice(0, -1), total], {
-      axis: last,
-    });
+  /** Joins along an axis, by default the last. */
+  concat(xs: Var[], axis = xs[0].shape.length - 1): Var {
+    const sizes = xs.map((x) => x.shape[axis]);
+    const shape = xs[0].shape.with(axis, sizes.reduce((sum, n) => sum + n, 0));
+    const y = this.emit("Concat", xs.map((x) => x.name), shape, { axis });
     this.onBackward(y, (dy) => {
-      const parts = this.graph.nodes("Split", [dy, this.graph.ints(widths)], { axis: last }, {
-        outputs: xs.length,
-      });
+      const parts = xs.length === 1
+        ? [dy]
+        : this.graph.nodes("Split", [dy, this.graph.ints(sizes)], { axis }, { outputs: xs.length });
       xs.forEach((x, i) => this.accumulate(x, parts[i]));
     });
     return y;

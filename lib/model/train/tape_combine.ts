@@ -24,20 +24,6 @@ export function combine(tape: Tape, op: "Add" | "Mul", a: Var, b: Var): Var {
   return y;
 }
 
-/** Joins along any axis. */
-export function join(tape: Tape, xs: Var[], axis: number): Var {
-  const sizes = xs.map(({ shape }) => shape[axis]);
-  const shape = xs[0].shape.with(axis, sizes.reduce((sum, n) => sum + n, 0));
-  const y = tape.emit("Concat", xs.map(({ name }) => name), shape, { axis });
-  tape.onBackward(y, (dy) => {
-    const parts = xs.length === 1
-      ? [dy]
-      : tape.graph.nodes("Split", [dy, tape.graph.ints(sizes)], { axis }, { outputs: xs.length });
-    xs.forEach((x, i) => tape.accumulate(x, parts[i]));
-  });
-  return y;
-}
-
 /** Cuts along an axis into parts of one. */
 export function split(tape: Tape, x: Var, axis: number): Var[] {
   const g = tape.graph;

@@ -1,5 +1,6 @@
 /** Convolution, batch normalisation and pooling as operations of the {@linkcode Tape}. */
 import type { Tape, Var } from "./tape.ts";
+import { columnsOf, type Slide } from "./tape_maps.ts";
 
 /** What batch normalisation says about the batch, for the running statistics. */
 export interface BatchStatistics {
@@ -70,35 +71,12 @@ export function normalizedConv(
   return { y, statistics: { mean, variance } };
 }
 
-/** From this many channels on, copying row by row beats slicing and joining whole tensors. */
-const gatherFrom = 16;
-
 /** Rows of `width` neighbouring time steps: `[batch·time·sensors, width·channels]`. */
 function im2col(tape: Tape, x: Var, width: number): string {
-  const [b, t, s, c] = x.shape;
-  const g = tape.graph;
-  if (width === 1) return g.node("Reshape", [x.name, g.ints([b * t * s, c])]);
   const side = (width - 1) / 2;
-  const padded = g.node("Pad", [x.name, g.ints([0, side, 0, 0, 0, side, 0, 0])]);
-  if (c < gatherFrom) {
-    const taps = Array.from(
-      { length: width },
-      (_, i) => g.node("Slice", [padded, g.ints([i]), g.ints([i + t]), g.ints([1])]),
-    );
-    return g.node("Reshape", [g.node("Concat", taps, { axis: 3 }), g.ints([b * t * s, width * c])]);
-  }
-  const long = t + width - 1;
-  const index = new Int32Array(b * t * s * width);
-  for (let i = 0, n = 0; i < b; i++) {
-    for (let j = 0; j < t; j++) {
-      for (let k = 0; k < s; k++) {
-        for (let tap = 0; tap < width; tap++) index[n++] = (i * long + j + tap) * s + k;
-      }
-    }
-  }
-  const grid = g.initializer(index, [b * t * s, width], "taps");
-  const rows = g.node("Reshape", [padded, g.ints([b * long * s, c])]);
-  return g.node("Reshape", [g.node("Gather", [rows, grid], { axis: 0 }), g.ints([b * t * s, width * c])]);
+  const [, time, sensors] = x.shape;
+  const slide: Slide = { kernel: [width, 1], strides: [1, 1], dilations: [1, 1], pads: [side, 0, side, 0] };
+  return columnsOf(tape, x.name, x.shape, slide, [time, sensors]);
 }
 
 /** Maximum over `factor` neighbouring time steps of `[batch, time, sensors, channels]`; a rest is dropped. */

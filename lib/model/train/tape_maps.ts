@@ -41,7 +41,7 @@ export function underTap(
 }
 
 /** Puts zeros between the places of a map, so that `strides` apart they lie where a kernel took them from. */
-export function spread(tape: Tape, name: string, shape: readonly number[], [down, along]: Pair): string {
+export function insertZeros(tape: Tape, name: string, shape: readonly number[], [down, along]: Pair): string {
   if (down === 1 && along === 1) return name;
   const g = tape.graph;
   const [n, rows, columns, channels] = shape;
@@ -50,8 +50,8 @@ export function spread(tape: Tape, name: string, shape: readonly number[], [down
   return g.node("Reshape", [zeros, g.ints([n, rows * down, columns * along, channels])]);
 }
 
-/** Rows of what a kernel meets: `[batch · rows · columns, taps · channels]` of the output. */
-function columnsOf(
+/** Rows of what a kernel meets (im2col): `[batch · rows · columns, taps · channels]` of the output. */
+export function columnsOf(
   tape: Tape,
   map: string,
   shape: readonly number[],
@@ -90,7 +90,7 @@ function columnsOf(
   return g.node("Reshape", [g.node("Gather", [places, grid], { axis: 0 }), flat]);
 }
 
-/** The slide that takes the gradient of a map from the spread gradient of its result. */
+/** The slide that takes the gradient of a map from the gradient of its result with zeros between. */
 function backwards(
   { kernel, dilations, pads, strides }: Slide,
   x: readonly number[],
@@ -127,7 +127,7 @@ export function convolve(tape: Tape, x: Var, w: Var, slide: Slide, to: Pair | Si
     if (!tape.wants(x)) return;
     const flipped = g.node("Transpose", [reversed(tape, w, channels)], { perm: [0, 2, 1] });
     const matrix = g.node("Reshape", [flipped, g.ints([w.shape[0] / channels * filters, channels])]);
-    const apart = spread(tape, dy, shape, slide.strides);
+    const apart = insertZeros(tape, dy, shape, slide.strides);
     const grid = [n, shape[1] * slide.strides[0], shape[2] * slide.strides[1], filters];
     const back = columnsOf(tape, apart, grid, backwards(slide, x.shape, shape), [x.shape[1], x.shape[2]]);
     tape.accumulate(x, g.node("Reshape", [g.node("MatMul", [back, matrix]), g.ints(x.shape)]));
@@ -170,7 +170,7 @@ export function convolveApart(tape: Tape, x: Var, w: Var, slide: Slide, to: Pair
     tape.accumulate(w, products.length === 1 ? products[0] : g.node("Concat", products, { axis: 0 }));
     if (!tape.wants(x)) return;
     const back = backwards(slide, x.shape, shape);
-    const apart = padded(tape, spread(tape, dy, shape, slide.strides), back.pads);
+    const apart = padded(tape, insertZeros(tape, dy, shape, slide.strides), back.pads);
     const parts = taps.map((tap, i) => {
       const part = underTap(tape, apart, tap, back, [x.shape[1], x.shape[2]]);
       return g.node("Mul", [part, rows[taps.length - 1 - i]]);

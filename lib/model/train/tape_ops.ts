@@ -4,7 +4,7 @@ import { normalizedNext } from "../graph/graph_weights.ts";
 import { type GraphOps, onlyFollower, type Place, weightsOf } from "../graph/walk.ts";
 import type { Tape, Var } from "./tape.ts";
 import { activate } from "./tape_activation.ts";
-import { border, combine, join, repeatChannels } from "./tape_combine.ts";
+import { border, combine, repeatChannels } from "./tape_combine.ts";
 import { type BatchStatistics, maxPoolTime, normalizedConv, statistic } from "./tape_conv.ts";
 import { convolve, convolveApart } from "./tape_maps.ts";
 import { batchNorm, layerNorm } from "./tape_norm.ts";
@@ -171,7 +171,7 @@ export class TapeOps implements GraphOps<Var> {
   }
 
   concat({ axis }: LayerOf<"concat">, xs: Var[]): Var {
-    return join(this.#tape, xs, axis + 1);
+    return this.#tape.concat(xs, axis + 1);
   }
 
   dropout({ rate, shared }: LayerOf<"dropout">, [x]: Var[], { index }: Place): Var {

@@ -1,7 +1,7 @@
 /** Poolings over maps `[batch, rows, columns, channels]` that may overlap or reach over the edge. */
 import type { Pair, Size, Sliding } from "../../artifacts/encoder_graph.ts";
 import type { Tape, Var } from "./tape.ts";
-import { padded, type Slide, spread, tapsOf, underTap } from "./tape_maps.ts";
+import { insertZeros, padded, type Slide, tapsOf, underTap } from "./tape_maps.ts";
 
 /** Less than any activation. */
 const lowest = -3e38;
@@ -20,7 +20,7 @@ function placeBack(
   const grid = [n, to[0], to[1], channels];
   const parts = tapsOf({ kernel }).map(([a, b], i) => {
     const [top, left] = [a - pads[0], b - pads[1]];
-    const apart = spread(tape, gradientOf(i), grid, strides);
+    const apart = insertZeros(tape, gradientOf(i), grid, strides);
     return padded(tape, apart, [
       top,
       left,

@@ -2,7 +2,7 @@
 import type { LayerOf } from "../../artifacts/encoder_graph.ts";
 import type { Tape, Var } from "./tape.ts";
 import { activate } from "./tape_activation.ts";
-import { combine, join, split } from "./tape_combine.ts";
+import { combine, split } from "./tape_combine.ts";
 
 /** Weights in the graph's own layout. */
 export interface RecurrentWeights {
@@ -34,7 +34,7 @@ export function recurrent(
   const outputs: Var[] = [];
   for (const column of columns) outputs.push(step(column));
   if (!sequences) return tape.reshape(outputs.at(-1)!, [n, 1, 1, units]);
-  return join(tape, outputs.map((h) => tape.reshape(h, [n, 1, 1, units])), 2);
+  return tape.concat(outputs.map((h) => tape.reshape(h, [n, 1, 1, units])), 2);
 }
 
 /** `x` `[rows, parts · size]` as its parts. */
@@ -68,7 +68,7 @@ function gruStep(tape: Tape, { units, gate }: LayerOf<"gru" | "lstm">, u: Var): 
   };
 
   function joined(tape: Tape, [a, b]: Var[]): Var {
-    return tape.reshape(join(tape, [a, b].map((part) => tape.reshape(part, [units, 1, units])), 1), [
+    return tape.reshape(tape.concat([a, b].map((part) => tape.reshape(part, [units, 1, units])), 1), [
       units,
       2 * units,
     ]);
