@@ -10,7 +10,7 @@ export interface LineageTask {
   /** The word after `uses:`. */
   uses: string;
   /** Ids of the tasks whose outputs it takes. */
-  from: string[];
+  from: readonly string[];
   /** Action key: SHA-256 over all that its result depends on. */
   key: string;
   /** Output artifacts by port; `id` is the SHA-256 of the content. Empty for the task that asks. */

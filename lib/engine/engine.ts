@@ -146,7 +146,7 @@ export class LocalEngine implements Engine {
     /** For each task that is not restored: the task that has to run first, and why. */
     const roots = new Map<string, { root: string; reason: string }>();
     for (const task of workplan.tasks) {
-      const open = [...dependenciesOf(task)].find((id) => !known.has(id));
+      const open = dependenciesOf(task).find((id) => !known.has(id));
       const asked = wanted.has(task.id);
       const nothing = { task: task.id, key: null, changes: [], comparedWith: null };
       if (open !== undefined) {

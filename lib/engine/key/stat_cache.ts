@@ -9,6 +9,7 @@ import { isAbsolute, sep } from "../system/path.ts";
 import { canonicalJson, sha256 } from "../system/canonical_json.ts";
 import type { StoreFs } from "../system/fs.ts";
 import { hashFile } from "../system/hash_file.ts";
+import { readWhole } from "../system/read_whole.ts";
 import type { NormalizedModule } from "./normalize_module.ts";
 import { CacheRows, encodeRows, type Entry, type ListingHead, noHash } from "./stat_cache_file.ts";
 import { look, settled, type Stat, statOf, statWidth, unchanged } from "../system/stat.ts";
@@ -67,7 +68,7 @@ export class StatCache {
     this.#file = path;
     this.#prefix = `${root}${sep}`;
     try {
-      this.#rows = new CacheRows(Deno.readFileSync(path));
+      this.#rows = new CacheRows(readWhole(path));
     } catch {
       return; // Missing, damaged or older: everything is hashed again, which is always right.
     }

@@ -36,7 +36,7 @@ export async function lineageOf(
       step: one.step,
       cell: one.cell,
       uses: one.uses,
-      from: [...dependenciesOf(one)],
+      from: dependenciesOf(one),
       key,
       outputs: mapValues(outputs, ({ type, id }) => ({ type, id })),
       ...(one === task || record === undefined ? {} : { made: madeOf(record) }),

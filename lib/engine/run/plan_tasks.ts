@@ -26,7 +26,7 @@ export async function planTasks(
   const planned: PlannedTask[] = [];
   for (const task of tasks) {
     const isChosen = chosen.has(task.id);
-    const missing = isChosen && [...dependenciesOf(task)].find((id) => !known.has(id) && !chosen.has(id));
+    const missing = isChosen && dependenciesOf(task).find((id) => !known.has(id) && !chosen.has(id));
     const found = await planTask(task, planner, { root, layout }, known, isChosen ? selection.force : "none");
     const { outputs, ...rest } = found;
     if (outputs !== undefined) known.set(task.id, outputs);
@@ -58,7 +58,7 @@ async function planTask(
   known: KnownOutputs,
   force: Selection["force"] | "none",
 ): Promise<Planned> {
-  const open = [...dependenciesOf(task)].find((id) => !known.has(id));
+  const open = dependenciesOf(task).find((id) => !known.has(id));
   try {
     if (open !== undefined) {
       const files = await countFiles(task, root);

@@ -212,7 +212,7 @@ export class Planner {
   /** How the task's ancestors are made: what a step that is told of them can tell others. */
   #lineage(task: Task): Record<string, string> {
     const hash = (one: Task) =>
-      sha256(canonicalJson({ key: this.#keys.get(one.id) ?? "", from: [...dependenciesOf(one)] }, "lineage"));
+      sha256(canonicalJson({ key: this.#keys.get(one.id) ?? "", from: dependenciesOf(one) }, "lineage"));
     return Object.fromEntries(ancestorsOf(task, this.workplan.tasks).map((one) => [one.id, hash(one)]));
   }
 }

@@ -19,7 +19,7 @@ export async function restoreUnselected(
   const needed = upstream(tasks, chosen);
   const usable = new Map<string, Task>();
   for (const task of tasks) {
-    const dependencies = [...dependenciesOf(task)];
+    const dependencies = dependenciesOf(task);
     if (chosen.has(task.id)) {
       const missing = dependencies.find((id) => !usable.has(id) && !known.has(id));
       if (missing === undefined) usable.set(task.id, task);

@@ -83,9 +83,8 @@ class Schedule {
     this.#ready = new Heap((a, b) =>
       rank(a) > rank(b) || (rank(a) === rank(b) && this.#order.get(a.id)! < this.#order.get(b.id)!)
     );
-    const ids = new Set(tasks.map((t) => t.id));
     for (const task of tasks) {
-      const needs = [...dependenciesOf(task)].filter((id) => ids.has(id));
+      const needs = dependenciesOf(task).filter((id) => this.#order.has(id));
       this.#waits.set(task.id, needs.length);
       for (const id of needs) {
         if (!this.#dependents.has(id)) this.#dependents.set(id, []);

@@ -3,14 +3,15 @@ import { InputError } from "../../errors.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import type { Selection } from "../types.ts";
 
-const known = new WeakMap<Task, Set<string>>();
+const known = new WeakMap<Task, readonly string[]>();
 
-/** Ids of the tasks that a task needs directly. */
-export function dependenciesOf(task: Task): Set<string> {
+/** Ids of the tasks that a task needs directly, each once. */
+export function dependenciesOf(task: Task): readonly string[] {
   let ids = known.get(task);
   if (ids !== undefined) return ids;
-  ids = new Set();
-  for (const port in task.inputs) for (const source of task.inputs[port]!.sources) ids.add(source.task);
+  const all: string[] = [];
+  for (const port in task.inputs) for (const source of task.inputs[port]!.sources) all.push(source.task);
+  ids = all.length < 2 ? all : [...new Set(all)];
   known.set(task, ids);
   return ids;
 }
@@ -121,6 +122,6 @@ export function upstream(tasks: readonly Task[], ids: Iterable<string>): Set<str
 
 function downstream(tasks: readonly Task[], ids: string[]): Set<string> {
   const found = new Set(ids);
-  for (const task of tasks) if ([...dependenciesOf(task)].some((d) => found.has(d))) found.add(task.id);
+  for (const task of tasks) if (dependenciesOf(task).some((d) => found.has(d))) found.add(task.id);
   return found;
 }

@@ -9,6 +9,7 @@ import type { Layout } from "../system/layout.ts";
 import type { ActionRecord } from "./action_record.ts";
 import { seal, unseal } from "../system/seal.ts";
 import { names } from "../system/names.ts";
+import { readWhole } from "../system/read_whole.ts";
 import { fingerprint } from "../system/stat.ts";
 
 /** The last result of one task. */
@@ -20,7 +21,7 @@ export interface LatestTask {
   /** Of the run that made the result, not of a restore. */
   seconds: number;
   /** The result as its record has it, so that a thousand unchanged records need not be opened. */
-  result?: StoredResult;
+  result?: Pick<ActionRecord, "outputs" | "created" | "warnings">;
   /** Stat of the record's file when `result` was taken from it. */
   stamp?: string;
 }
@@ -29,10 +30,14 @@ export interface LatestTask {
 export type StoredResult = Pick<ActionRecord, "key" | "outputs" | "created" | "seconds" | "warnings">;
 
 /** The parts of a key that can differ between tasks of a run. */
-type TaskParts = Omit<KeyParts, "schema" | "runtime">;
+interface TaskParts extends Pick<KeyParts, "params" | "inputs"> {
+  /** What the tasks of one step mostly have alike: one object for all of them, and written once. */
+  common: Common;
+}
+
+type Common = Omit<KeyParts, "schema" | "runtime" | "params" | "inputs">;
 
 export interface Latest {
-  version: 4;
   /** File and name of the workflow: a copied file is another workflow. */
   workflow: string;
   /** The last recorded run. */
@@ -44,6 +49,16 @@ export interface Latest {
   tasks: Record<string, LatestTask>;
 }
 
+/** The file, in which tasks give the number of their common parts. */
+interface LatestFile extends Omit<Latest, "tasks"> {
+  version: 5;
+  commons: Common[];
+  tasks: Record<
+    string,
+    Omit<LatestTask, "parts"> & { parts?: Omit<TaskParts, "common"> & { common: number } }
+  >;
+}
+
 function pathOf(layout: Layout, workflow: string): string {
   return `${layout.latest}/${sha256(workflow).slice(0, 16)}.json`;
 }
@@ -53,7 +68,7 @@ export function latestRuns(layout: Layout): Set<string> {
   const runs = new Set<string>();
   for (const name of names(layout.latest)) {
     try {
-      const { run }: Latest = JSON.parse(unseal(Deno.readFileSync(`${layout.latest}/${name}`)));
+      const { run }: LatestFile = JSON.parse(unseal(readWhole(`${layout.latest}/${name}`)));
       if (run !== null) runs.add(run);
     } catch {
       // Damaged; the next run writes it anew.
@@ -65,32 +80,40 @@ export function latestRuns(layout: Layout): Set<string> {
 /** Reads what is known of a workflow; empty where nothing is. @param shared Of this run. */
 export function readLatest(layout: Layout, workflow: string, shared: Latest["shared"]): Latest {
   try {
-    const latest: Latest = JSON.parse(unseal(Deno.readFileSync(pathOf(layout, workflow))));
-    if (latest.version === 4 && latest.workflow === workflow) {
+    const file: LatestFile = JSON.parse(unseal(readWhole(pathOf(layout, workflow))));
+    if (file.version === 5 && file.workflow === workflow) {
       // Keys of another runtime are others, although the rest of their parts may be the same.
-      if (!sameJson(latest.shared, shared)) {
-        for (const task of Object.values(latest.tasks)) delete task.parts;
+      const usable = sameJson(file.shared, shared);
+      for (const id in file.tasks) {
+        const { parts } = file.tasks[id]!;
+        if (parts === undefined) continue;
+        if (usable) (parts as { common: unknown }).common = file.commons[parts.common]!;
+        else delete file.tasks[id]!.parts;
       }
-      return { ...latest, shared };
+      const { run, summary } = file;
+      return { workflow, run, summary, shared, tasks: file.tasks as unknown as Latest["tasks"] };
     }
   } catch {
     // Missing or damaged.
   }
-  return { version: 4, workflow, run: null, summary: null, shared, tasks: {} };
+  return { workflow, run: null, summary: null, shared, tasks: {} };
 }
 
 /** Last result of a task, for the next run. @param record Just read or written. */
 export function latestTask(layout: Layout, uses: string, parts: KeyParts, record: StoredResult): LatestTask {
   const { key, outputs, created, seconds, warnings } = record;
-  const { schema: _schema, runtime: _runtime, ...own } = parts;
-  const task: LatestTask = { key, parts: own, uses, seconds };
+  const task: LatestTask = { key, parts: ownParts(parts), uses, seconds };
   try {
     const stamp = fingerprint(layout.action(key));
-    return { ...task, result: { key, outputs, created, seconds, warnings }, stamp };
+    return { ...task, result: { outputs, created, warnings }, stamp };
   } catch {
     // There is no record: the result is used but not kept.
     return task;
   }
+}
+
+function ownParts({ schema: _schema, runtime: _runtime, params, inputs, ...common }: KeyParts): TaskParts {
+  return { params, inputs, common };
 }
 
 /** What is known of a task; its id is the user's word and may be "constructor". */
@@ -101,8 +124,8 @@ export function lastOf(latest: Latest, task: string): LatestTask | undefined {
 /** The action key of these parts; remembered where they are those of the last time. */
 export function keyOf(latest: Latest, task: string, parts: KeyParts): string {
   const last = lastOf(latest, task);
-  const { schema, runtime, ...own } = parts;
-  return last?.parts !== undefined && sameJson(last.parts, own) &&
+  const { schema, runtime } = parts;
+  return last?.parts !== undefined && sameJson(last.parts, ownParts(parts)) &&
       sameJson(latest.shared, { schema, runtime })
     ? last.key
     : actionKey(parts);
@@ -114,16 +137,35 @@ export function rememberedResult(
   task: LatestTask | undefined,
   key: string,
 ): StoredResult | undefined {
-  if (task?.result === undefined || task.key !== key || task.result.key !== key) return undefined;
+  if (task?.result === undefined || task.key !== key) return undefined;
   try {
-    return fingerprint(layout.action(key)) === task.stamp ? task.result : undefined;
+    if (fingerprint(layout.action(key)) !== task.stamp) return undefined;
+    const { result: { outputs, created, warnings }, seconds } = task;
+    return { key, outputs, created, seconds, warnings };
   } catch {
     return undefined;
   }
 }
 
 export function writeLatest(fs: StoreFs, layout: Layout, latest: Latest): void {
-  fs.writeWhole(pathOf(layout, latest.workflow), seal(JSON.stringify(latest)));
+  const commons = new Map<string, number>();
+  const tasks: LatestFile["tasks"] = {};
+  for (const [id, { parts, ...task }] of Object.entries(latest.tasks)) {
+    if (parts === undefined) tasks[id] = task;
+    else {tasks[id] = {
+        ...task,
+        parts: { ...parts, common: numberOf(JSON.stringify(parts.common), commons) },
+      };}
+  }
+  const file = { version: 5, ...latest, commons: [...commons.keys()].map((text) => JSON.parse(text)), tasks };
+  fs.writeWhole(pathOf(layout, latest.workflow), seal(JSON.stringify(file)));
+}
+
+/** The number under which a text is known, the next one where it is new. */
+function numberOf(text: string, known: Map<string, number>): number {
+  const number = known.get(text) ?? known.size;
+  known.set(text, number);
+  return number;
 }
 
 /** Seconds that a task should take: its own last time, else the median of its step type's others. */

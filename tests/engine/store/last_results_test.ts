@@ -40,6 +40,32 @@ Deno.test("keyOf() gives the remembered key for the same parts only, and none of
   assert.equal(keyOf(readLatest(layout, "w", shared(newer)), "one", newer), actionKey(newer));
 });
 
+Deno.test("what tasks have in common is written once, and each has its own again", async () => {
+  await using project = new Project();
+  const layout = new Layout(Deno.realPathSync(project.root));
+  const shared = ({ schema, runtime }: KeyParts) => ({ schema, runtime });
+  const latest = readLatest(layout, "w", shared(parts("a")));
+  const keys = ["a", "b", "c"].map((text) => ({ text, key: text.repeat(64) }));
+  for (const { text, key } of keys) {
+    const own = text === "c" ? { ...parts(text), code: "9".repeat(64) } : parts(text);
+    latest.tasks[text] = latestTask(layout, "join", own, {
+      key,
+      outputs: {},
+      created: "",
+      seconds: 1,
+      warnings: [],
+    });
+  }
+  writeLatest(new StoreFs(), layout, latest);
+  const [{ name }] = [...Deno.readDirSync(layout.latest)];
+  const written = new TextDecoder("latin1").decode(Deno.readFileSync(`${layout.latest}/${name}`));
+  assert.equal(written.split("0".repeat(64)).length - 1, 1);
+  const again = readLatest(layout, "w", shared(parts("a")));
+  assert.deepEqual(again, latest);
+  assert.equal(keyOf(again, "b", parts("b")), keys[1]!.key);
+  assert.notEqual(keyOf(again, "c", parts("c")), keys[2]!.key);
+});
+
 Deno.test("a remembered list that is damaged, of an older program or of another workflow is made again", async () => {
   await using project = new Project();
   const engine = await project.open();
