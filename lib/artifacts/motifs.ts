@@ -64,6 +64,12 @@ export interface Stability {
   drawn?: "subjects" | "windows";
 }
 
+/** What labelled windows cover: a point further than `radius` from every anchor `[A, d]` is no known motif. */
+export interface Covered {
+  anchors: number[];
+  radius: number;
+}
+
 /** The points that motifs were made of. */
 export interface ClusteredPoints {
   /** What their coordinates are; motifs are applied only to points on the same scale. */
@@ -102,6 +108,8 @@ export interface Motifs {
   method: string;
   /** `code`: quantised values in [−1, 1]; `latent`: bounded latents. */
   space: "code" | "latent";
+  /** Where labels named the motifs: how far from labelled windows a point may lie; beyond, it has no motif. */
+  covered?: Covered;
   /** Windows by cluster. */
   support: number[];
   /** What motifs are called, where labels came with names: what identifies them beside other windows' motifs. */
@@ -162,6 +170,7 @@ const motifsSchema = () =>
     space: z.enum(["code", "latent"]),
     rule: ruleSchema.optional(),
     clusters: numbers.optional(),
+    covered: objectOf<Covered>({ anchors: numbers, radius: number }).optional(),
     support: numbers,
     names: z.array(z.string()).optional(),
     inertia: number.nullable(),

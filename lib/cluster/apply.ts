@@ -4,6 +4,7 @@ import type { Latents } from "../artifacts/latents.ts";
 import type { Motifs } from "../artifacts/motifs.ts";
 import { InputError } from "../errors.ts";
 import { assignByRule } from "./fit/rule.ts";
+import { coverage } from "./novelty.ts";
 import type { IndexedPoints, Points } from "./points/points.ts";
 import { inertiaOf, rowsOf, sizeOf } from "./points/points.ts";
 import { prepare } from "./points/prepare.ts";
@@ -71,8 +72,8 @@ export class MotifRule {
   /**
    * Assigns points to the motifs. A point of the fit gets exactly its label and posterior; any other goes by the rule of
    * the fit (the nearest centroid, the largest posterior, the nearest core point within eps), so that it gets the label
-   * which it would have got as a held-out window of the fit, merges by `enforce-support` included. Ids are those of the
-   * fit, whatever the new support; a motif without new windows has support 0. What was measured on the windows of the
+   * which it would have got as a held-out window of the fit, merges by `enforce-support` included, and none where labels
+   * named the motifs and it lies too far from all labelled windows. Ids are those of the fit, whatever the new support; a motif without new windows has support 0. What was measured on the windows of the
    * fit (silhouette, BIC, the curve of k, stability) says nothing of the new ones and is left out; the inertia is that
    * of the new windows to the fitted centroids.
    *
@@ -80,7 +81,7 @@ export class MotifRule {
    * @throws InputError where spaces have different dimensions.
    */
   apply(points: IndexedPoints): Applied {
-    const { k, dimensions: d, posterior: knownPosterior, rule, clusters } = this.#fitted;
+    const { k, dimensions: d, posterior: knownPosterior, rule, clusters, covered } = this.#fitted;
     if (points.dimensions !== d) {
       throw new InputError(
         `Cannot apply motifs: they have ${d} dimensions, the windows ${points.dimensions}`,
@@ -104,9 +105,10 @@ export class MotifRule {
       const assigned = assignByRule(rule, rowsOf(points, unknown));
       const motifOf = clusters ?? [];
       const size = motifOf.length;
+      const covers = covered === undefined ? () => true : coverage(covered, d);
       unknown.forEach((p, i) => {
         const label = assigned.labels[i];
-        own[p] = label < 0 ? -1 : motifOf[label];
+        own[p] = label < 0 || !covers(points.values, p) ? -1 : motifOf[label];
         for (let c = 0; c < size; c++) posterior[p * k + motifOf[c]] += assigned.posterior[i * size + c];
       });
     }

@@ -5,10 +5,8 @@ import type { Motifs } from "../artifacts/motifs.ts";
 import type { Split } from "../artifacts/split.ts";
 import { InputError } from "../errors.ts";
 import { boundedLatents, checkFinite } from "./points/latent_points.ts";
-import { labelsOfPoints } from "./apply.ts";
-import { silhouetteOn } from "./judge/score.ts";
-import { inertiaOf, rowsOf, squaredDistance } from "./points/points.ts";
-import { relabel } from "./relabel.ts";
+import { mergeMotifs } from "./merge.ts";
+import { squaredDistance } from "./points/points.ts";
 import { mergeSmall } from "./support.ts";
 
 export interface SupportRequest {
@@ -50,35 +48,16 @@ export function enforceSupport(request: SupportRequest): Motifs {
   }
   const positions = positionsOf(sums, support, motifs, d);
   const { target, mergeLog } = mergeSmall(positions, support, minSupport * total);
-  // Every surviving motif needs a number, also one that no window carries.
-  const ends = motifs.labels.map((label) => label < 0 ? -1 : target[label]);
-  const survivors = [...new Set(target)];
-  const all = Int32Array.from([...ends, ...survivors]);
-  const weights = Float64Array.from(all, (_, i) => i < n ? 1 : 0);
-  const { labels, mapping, support: renumbered } = relabel(all, weights);
-  const toNew = Array.from(target, (old) => mapping.get(old)!);
-  const size = mapping.size;
+  const { motifs: merged, toNew } = mergeMotifs(motifs, target);
   const warnings = [...motifs.warnings];
-  if (size < k) warnings.push(`${k - size} of ${k} motifs had too few windows and were merged`);
-  const merged: Motifs = {
-    ...motifs,
-    labels: labels.slice(0, n),
-    k: size,
-    posterior: addColumns(motifs.posterior, k, toNew, size),
-    centroids: mergedCentroids(motifs, toNew, size),
-    support: renumbered,
+  if (merged.k < k) warnings.push(`${k - merged.k} of ${k} motifs had too few windows and were merged`);
+  return {
+    ...merged,
     mergeLog,
     warnings,
-  };
-  if (motifs.clusters !== undefined) merged.clusters = motifs.clusters.map((old) => toNew[old]);
-  if (motifs.names !== undefined) {
-    merged.names = [...mapping].sort(([, a], [, b]) => a - b).map(([old]) => motifs.names![old]);
-  }
-  return {
-    ...(size < k ? measuredAnew(merged) : merged),
     details: {
       // What the fit says of itself is about the old k.
-      ...(size < k ? {} : motifs.details),
+      ...(merged.k < k ? {} : motifs.details),
       minSupport,
       minWindows: minSupport * total,
       countedWindows: total,
@@ -86,29 +65,6 @@ export function enforceSupport(request: SupportRequest): Motifs {
       mapping: toNew,
       mergedFrom: k,
     },
-  };
-}
-
-/**
- * What merging changed about the clustering: inertia and silhouette are measured again on the windows that shaped it;
- * a BIC and the stability over refits belong to a model that was fitted with this k, and none was.
- */
-function measuredAnew({ stability: _, ...motifs }: Motifs): Motifs {
-  const { pointValues: values, dimensions, pointWeights: weights, centroids, k, space } = motifs;
-  const points = { values, dimensions, weights };
-  const labels = labelsOfPoints(motifs, weights.length);
-  const shaping = [...weights.keys()].filter((row) => weights[row] > 0);
-  const { value, error } = silhouetteOn(rowsOf(points, shaping), space)(
-    Int32Array.from(shaping, (row) => labels[row]),
-    k,
-  );
-  return {
-    ...motifs,
-    inertia: inertiaOf(points, labels, centroids),
-    bic: null,
-    bicVariant: null,
-    silhouette: value,
-    silhouetteError: error,
   };
 }
 
@@ -154,30 +110,4 @@ function positionsOf(sums: Float64Array, support: Float64Array, motifs: Motifs, 
     for (let t = 0; t < d; t++) positions[c * d + t] = nearest < 0 ? 0 : positions[nearest * d + t];
   }
   return positions;
-}
-
-function addColumns(posterior: Float32Array, k: number, toNew: number[], size: number): Float32Array {
-  const m = k === 0 ? 0 : posterior.length / k;
-  const result = new Float32Array(m * size);
-  for (let i = 0; i < m; i++) {
-    for (let c = 0; c < k; c++) result[i * size + toNew[c]] += posterior[i * k + c];
-  }
-  return result;
-}
-
-/** Means of the old centroids weighted by the windows that shaped them. */
-function mergedCentroids(motifs: Motifs, toNew: number[], size: number): Float64Array {
-  const d = motifs.dimensions;
-  const result = new Float64Array(size * d);
-  const shaping = new Float64Array(motifs.k), weight = new Float64Array(size);
-  labelsOfPoints(motifs, motifs.pointWeights.length).forEach((label, row) => {
-    if (label >= 0) shaping[label] += motifs.pointWeights[row];
-  });
-  toNew.forEach((id, old) => weight[id] += shaping[old]);
-  toNew.forEach((id, old) => {
-    const members = toNew.filter((other) => other === id).length;
-    const share = weight[id] > 0 ? shaping[old] / weight[id] : 1 / members;
-    for (let t = 0; t < d; t++) result[id * d + t] += share * motifs.centroids[old * d + t];
-  });
-  return result;
 }

@@ -8,6 +8,7 @@ export { default as encode } from "./encode.ts";
 export { default as enforceSupport } from "./enforce_support.ts";
 export { default as exportModel } from "./export.ts";
 export { default as importArtifact } from "./import.ts";
+export { default as label } from "./label.ts";
 export { default as load } from "./load.ts";
 export { default as monitor } from "./monitor.ts";
 export { default as packageModel } from "./package.ts";

@@ -14,6 +14,7 @@ const loaders: ReadonlyMap<string, Load> = new Map(Object.entries<Load>({
   "enforce-support": () => import("./enforce_support.ts"),
   export: () => import("./export.ts"),
   import: () => import("./import.ts"),
+  label: () => import("./label.ts"),
   load: () => import("./load.ts"),
   monitor: () => import("./monitor.ts"),
   package: () => import("./package.ts"),

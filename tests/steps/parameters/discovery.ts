@@ -1,6 +1,7 @@
 /** Trials of the steps that find behaviours, from recordings in memory to smoothed labels. */
 import cluster from "../../../lib/steps/cluster.ts";
 import enforceSupport from "../../../lib/steps/enforce_support.ts";
+import label from "../../../lib/steps/label.ts";
 import load from "../../../lib/steps/load.ts";
 import quantize from "../../../lib/steps/quantize.ts";
 import selectLevels from "../../../lib/steps/select_levels.ts";
@@ -19,6 +20,15 @@ const slow = makeWindows(
   Array.from({ length: 8 }, (_, s) => ({ subject: `s${s}`, samples: 255 })),
   { label: (r, start) => (r + Math.floor(start / 60)) % 3 },
 );
+/** Six motifs of three classes in eight people; s1 shows one class only, and a label in nine is wrong. */
+const labelled = () => {
+  const { latents, truth } = someLatents(400, 6, 3, 0.1);
+  const labels = Int32Array.from(truth, (g, i) => {
+    const wrong = i % 9 === 4 ? 1 : 0;
+    return Math.floor(i / 50) === 1 && g % 3 !== 0 ? -1 : (g + wrong) % 3;
+  });
+  return { windows: { ...slow, labels }, latents };
+};
 const names = (text: string) => `version: 1\nbehaviours: { sit: ${text} }\n`;
 const soft = () => {
   const windows = judgementWindows();
@@ -62,6 +72,22 @@ export const tried: Tried[] = [
     step: enforceSupport,
     inputs: soft,
     trials: { min_support: pair(0, 0.34) },
+  },
+  {
+    step: label,
+    inputs: async () => {
+      const { windows, latents } = labelled();
+      const { outputs } = await runStep(cluster, { latents }, { k: 6, space: "latent" });
+      return { windows, motifs: outputs.motifs };
+    },
+    trials: {
+      subjects: pair(["s0"], ["s1"]),
+      per_class: pair(1, 20, { min_windows: 1 }),
+      min_purity: pair(0.5, 1),
+      min_windows: pair(1, 70),
+      merge: pair(true, false),
+      novelty: pair(0, 0.3),
+    },
   },
   {
     step: smooth,
