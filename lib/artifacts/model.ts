@@ -121,6 +121,8 @@ export interface ModelFacts {
   rate: number;
   /** Samples at either end of the input that lie around the window which is classified; 0 when absent. */
   context?: number;
+  /** Windows that one run of `model.onnx` takes, no fewer and no more; any number when absent. */
+  batch?: number;
   /** Divide logits by this before the softmax; fitted on the validation part, 1 when not fitted. */
   temperature: number;
   /** Number of trained parameters that inference uses. */
@@ -205,6 +207,7 @@ const modelSchema = () =>
     labels: texts,
     rate: number,
     context: count.optional(),
+    batch: z.int().min(1).optional(),
     temperature: number,
     parameters: count,
     history: z.array(objectOf<Epoch>({

@@ -3,14 +3,7 @@ import type { Model } from "../artifacts/model.ts";
 import type { Windows } from "../artifacts/windows.ts";
 import type { Session } from "../onnx/runtime.ts";
 import { gatherWindows } from "../signal/window/batch.ts";
-
-/** What the encoder says of each window. */
-export interface Encoded {
-  /** float32 `[rows, d]`. */
-  latents: Float32Array;
-  /** float32 `[rows, classes]`; empty without head. */
-  logits: Float32Array;
-}
+import { type Encoded, runEncoder } from "./run_encoder.ts";
 
 /**
  * Encodes the windows `rows`; memory beyond the result is one batch, whatever the number of windows.
@@ -19,7 +12,7 @@ export interface Encoded {
  */
 export async function encodeWindows(
   session: Session,
-  model: Pick<Model, "architecture" | "scaler">,
+  model: Pick<Model, "architecture" | "scaler" | "batch">,
   windows: Windows,
   rows: ArrayLike<number>,
   options: {
@@ -32,7 +25,9 @@ export async function encodeWindows(
 ): Promise<Encoded> {
   const { input, latent, classes } = model.architecture;
   const width = input[0] * input[1] * input[2];
-  const batch = options.batch ?? 256;
+  const wanted = options.batch ?? 256;
+  // Runs of a fixed size are filled up only at the very end.
+  const batch = model.batch === undefined ? wanted : Math.ceil(wanted / model.batch) * model.batch;
   const latents = new Float32Array(rows.length * latent);
   const logits = new Float32Array(rows.length * classes);
   const buffer = new Float32Array(Math.min(batch, rows.length) * width);
@@ -42,9 +37,9 @@ export async function encodeWindows(
     gatherWindows(windows, some, model.scaler, buffer);
     const data = buffer.subarray(0, some.length * width);
     options.perturb?.(data);
-    const out = await session.run({ window: { data, shape: [some.length, ...input] } });
-    latents.set(out.latent.data as Float32Array, from * latent);
-    if (classes > 0) logits.set(out.logits.data as Float32Array, from * classes);
+    const out = await runEncoder(session, model, data);
+    latents.set(out.latents, from * latent);
+    logits.set(out.logits, from * classes);
     options.onBatch?.(from + some.length);
   }
   return { latents, logits };

@@ -5,7 +5,16 @@
 import type { NpyData } from "../artifacts/npy.ts";
 
 /** Element types of ONNX tensors (TensorProto.DataType). */
-export const DataType = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
+export const DataType = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+} as const;
 export type DataTypeName = keyof typeof DataType;
 
 /** An attribute that must be written as a float although its value may be whole. */
@@ -170,6 +179,21 @@ function writeNode(w: Writer, node: Node): void {
     w.message(5, (a) => writeAttribute(a, name, value));
   }
 }
+
+function encoded<T>(write: (w: Writer, value: T) => void): (value: T) => Uint8Array<ArrayBuffer> {
+  return (value) => {
+    const w = new Writer();
+    write(w, value);
+    return w.result();
+  };
+}
+
+/** The message of one node, e.g. to be put into someone else's file. */
+export const encodeNode = encoded(writeNode);
+/** The message of one tensor with its values. */
+export const encodeTensor = encoded(writeTensor);
+/** The message of one input or output. */
+export const encodeValue = encoded(writeValueInfo);
 
 /**
  * Encodes a graph as an ONNX file. Equal graphs give equal bytes: nothing of the time or the machine is written.

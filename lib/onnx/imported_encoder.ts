@@ -1,17 +1,21 @@
 /** An encoder that the user brings as an ONNX file, as a Model. */
 import type { Model } from "../artifacts/model.ts";
 import { InputError } from "../errors.ts";
-import { suggestion } from "../text/suggest.ts";
-import { type DecodedValue, decodeModel } from "./decode.ts";
-import { renameFileTensors } from "./rename_file.ts";
-import { openSession, type Session } from "./runtime.ts";
+import { type DecodedModel, type DecodedValue, decodeModel } from "./decode.ts";
+import { DataType, type Node, type Tensor } from "./encode.ts";
+import { chooseTensors, type EncoderTensors, type TensorNames } from "./encoder_tensors.ts";
+import { graftFile } from "./graft.ts";
+import { type Layout, layoutNodes, readLayout, sizeOf, usualLayouts, type WindowSize } from "./layout.ts";
+import { type Probe, probeOutputs, probeValues } from "./probe_encoder.ts";
+import { namesInFile, renameFileTensors } from "./rename_file.ts";
+import { openSession } from "./runtime.ts";
 
 /** What the file does not say. */
-export interface EncoderFacts {
-  /** Names of the tensors in the file; by default the only input, an output `latent` or the first, and `logits`. */
-  input?: string;
-  latent?: string;
-  logits?: string;
+export interface EncoderFacts extends TensorNames {
+  /** In which order the input takes windows, see `readLayout`; `NCST` where it has four dimensions. */
+  layout?: string;
+  /** Samples of a window, where the file leaves them open. */
+  length?: number;
   /** Class names in the order of the logits. */
   labels: string[];
   /** FSQ levels of the latent, or null. */
@@ -26,158 +30,290 @@ export interface EncoderFacts {
   temperature: number;
 }
 
-function choose(
-  values: readonly DecodedValue[],
-  wanted: string | undefined,
-  usual: string,
-  what: string,
-  file: string,
-) {
-  const names = values.map((v) => v.name);
-  if (wanted !== undefined && !names.includes(wanted)) {
-    throw new InputError(`Cannot use encoder: it has no ${what} "${wanted}"`, {
-      file,
-      ...suggestion(wanted, names),
-    });
-  }
-  return values.find((v) => v.name === (wanted ?? usual)) ?? (wanted === undefined ? values[0] : undefined);
-}
-
-/** Latent and logits of `n` windows of zeros; undefined where the file takes no batch of that size. */
-async function probe(session: Session, input: readonly number[], n: number) {
-  const data = new Float32Array(n * input.reduce((a, b) => a * b, 1));
-  return await session.run({ window: { data, shape: [n, ...input] } });
-}
+/** Element types that a Cast turns into float32. */
+const castable: (string | number)[] = ["float32", "float64", "float16"];
 
 /**
  * Reads an ONNX encoder and tries it out.
  *
- * Its input is `[N, channels, sensors, length]`, its output `latent` `[N, d]` before any bound, and, with a head, `logits`
- * `[N, classes]`. Tensors of other names are renamed.
+ * What the file takes and gives is brought into the form of all models by nodes before and behind its own: input
+ * `window` `[N, C, S, L]`, outputs `latent` `[N, d]` before any bound, and, with a head, `logits` `[N, classes]`.
  *
+ * @param bytes One file, with all weights in it.
  * @returns The model, and warnings for the run summary.
- * @throws {InputError} when the file does not fit.
+ * @throws {InputError} when the file does not fit, or gives latents that depend on more than the window.
  */
 export async function importEncoder(
   bytes: Uint8Array,
   file: string,
   facts: EncoderFacts,
 ): Promise<{ model: Model; warnings: string[] }> {
-  const bad = (message: string, hint?: string) =>
+  const refuse = (message: string, hint?: string) =>
     new InputError(`Cannot use encoder: ${message}`, { file, hint });
-  const { graph } = decodeModel(bytes, file);
-  if (facts.input === undefined && graph.inputs.length !== 1) {
-    throw bad(
-      `it has ${graph.inputs.length} inputs: ${graph.inputs.map((v) => v.name).join(", ")}`,
-      "Set input.",
+  const decoded = decodeModel(bytes, file);
+  const tensors = chooseTensors(decoded.graph, facts, file);
+  for (const value of [tensors.input, tensors.latent, tensors.logits]) {
+    if (value === undefined || castable.includes(value.type)) continue;
+    throw refuse(
+      `${value.name} holds ${typeText(value.type)}, not float32`,
+      "Export it with float inputs and outputs.",
     );
   }
-  const input = choose(graph.inputs, facts.input, "window", "input", file)!;
-  const logits = facts.logits !== undefined || graph.outputs.some((v) => v.name === "logits")
-    ? choose(graph.outputs, facts.logits, "logits", "output", file)
-    : undefined;
-  const others = graph.outputs.filter((v) => v !== logits);
-  const latent = choose(
-    facts.latent === undefined ? others : graph.outputs,
-    facts.latent,
-    "latent",
-    "output",
-    file,
-  );
-  if (latent === undefined) {
-    throw bad(
-      logits === undefined ? "it has no outputs" : `it has no output beside its logits ${logits.name}`,
-    );
-  }
-  if (latent === logits) {
-    throw bad(
-      `${latent.name} is named as latent and as logits`,
-      "Name the output before the head under latent, or leave logits and labels out.",
-    );
-  }
-  const [, ...shape] = input.shape ?? [];
-  if (shape.length !== 3 || !shape.every((n): n is number => typeof n === "number" && n > 0)) {
-    throw bad(
-      `its input ${input.name} has shape [${input.shape ?? "unknown"}]`,
-      "The input must be [N, channels, sensors, length] with fixed channels, sensors and length.",
-    );
-  }
-  if (input.type !== "float32") throw bad(`its input ${input.name} is not float32`);
-  const names = new Map([[input.name, "window"], [latent.name, "latent"]]);
-  if (logits !== undefined) names.set(logits.name, "logits");
-  const onnx = [...names].every(([a, b]) => a === b) ? bytes.slice() : renameFileTensors(bytes, names);
-  const [channels, sensors, length] = shape;
-  const session = await openSession(onnx);
+  const { layout, size, batch } = inputOf(tensors.input, facts, refuse);
+  const input = [size.channels, size.sensors, size.length] as const;
+  const taken = withInput(bytes, tensors, { layout, size, batch });
+  const raw = await openSession(taken);
+  const probe = await probeOutputs(raw, input, batch, refuse).finally(() => raw.release());
+  const onnx = withOutputs(taken, tensors, probe);
   const warnings: string[] = [];
-  let out;
+  if (probe.batch > 0) {
+    warnings.push(
+      `The imported encoder takes ${probe.batch} window${
+        probe.batch === 1 ? "" : "s"
+      } at a time: it is run so, ` +
+        "whatever batch says.",
+    );
+  }
+  if (probe.probabilities) {
+    warnings.push(
+      `${
+        tensors.logits!.name
+      } holds probabilities: their logarithms are taken as logits, which gives them back.`,
+    );
+  }
+  const session = await openSession(onnx);
+  const half = holdsHalves(decoded);
+  const tried = await probeValues(session, input, probe.batch, half ? 2e-2 : 1e-3, refuse)
+    .finally(() => session.release());
+  return { model: modelOf(decoded, { size, probe, facts, onnx, refuse }), warnings: [...warnings, ...tried] };
+}
+
+type Refuse = (message: string, hint?: string) => InputError;
+
+/** Whether 16-bit floats are computed with, which round coarsely. */
+function holdsHalves({ graph }: DecodedModel): boolean {
+  return [...graph.initializers, ...graph.inputs, ...graph.values].some(({ type }) =>
+    type === "float16" || type === 16
+  );
+}
+
+function typeText(type: string | number): string {
+  if (typeof type === "string") return type;
+  return { 8: "texts", 16: "bfloat16", 4: "uint16", 5: "int16" }[type] ?? `elements of ONNX type ${type}`;
+}
+
+/** Layout, size and batch of the input. */
+function inputOf(
+  { name, shape }: DecodedValue,
+  facts: EncoderFacts,
+  refuse: Refuse,
+): { layout: Layout; size: WindowSize; batch: number } {
+  const known = { sensors: facts.sensors?.length, channels: facts.channels?.length, length: facts.length };
+  const words = `its input ${name} has shape [${shape?.join(", ") ?? "unknown"}]`;
+  const fitting = () => usualLayouts.filter((written) => fits(readLayout(written), shape ?? [], known));
+  if (shape === undefined && facts.layout === undefined) {
+    throw refuse(words, `Set layout, one of ${usualLayouts.join(", ")} or alike.`);
+  }
+  if (facts.layout === undefined && shape!.length !== 4) {
+    const some = fitting();
+    throw refuse(
+      `${words}, [N, channels, sensors, length] is expected where layout is not set`,
+      some.length === 0
+        ? "Set layout, and sensors, channels and length where the file leaves them open."
+        : `Set layout: ${some.join(" or ")} ${some.length === 1 ? "fits" : "fit"} this shape.`,
+    );
+  }
+  const layout = readLayout(facts.layout ?? "NCST");
   try {
-    out = await probe(session, shape, 1);
-    await probe(session, shape, 2).catch(() => {
-      warnings.push("The imported encoder takes one window at a time only: encode with batch: 1.");
-    });
+    return { layout, ...sizeOf(layout, shape ?? layout.map(() => "?"), known) };
   } catch (cause) {
-    throw bad(`it does not run: ${(cause as Error).message}`);
-  } finally {
-    await session.release();
+    if (!(cause instanceof RangeError)) throw cause;
+    const some = fitting().filter((written) => written !== facts.layout);
+    throw refuse(
+      `${words} and layout ${facts.layout ?? "NCST"}: ${cause.message}`,
+      some.length > 0 && !cause.message.includes("leaves open")
+        ? `Layout ${some.join(" or ")} would fit.`
+        : "State sensors, channels and length as the file has them, or connect windows.",
+    );
   }
-  const [, d, ...more] = out.latent.shape;
-  if (!(out.latent.data instanceof Float32Array) || d === undefined || more.length > 0) {
-    throw bad(`its output ${latent.name} has shape [${out.latent.shape}], expected float32 [N, d]`);
+}
+
+function fits(layout: Layout, shape: readonly (number | string)[], known: Partial<WindowSize>): boolean {
+  try {
+    sizeOf(layout, shape, known);
+    return true;
+  } catch {
+    return false;
   }
-  const classes = logits === undefined ? 0 : out.logits.shape[1] ?? 0;
+}
+
+/** The file with the input `window` `[N, C, S, L]`, float32, and outputs named `latent` and `logits`. */
+function withInput(
+  bytes: Uint8Array,
+  { input, latent, logits }: EncoderTensors,
+  { layout, size, batch }: { layout: Layout; size: WindowSize; batch: number },
+): Uint8Array<ArrayBuffer> {
+  const present = namesInFile(bytes);
+  const free = (name: string) => {
+    while (present.has(name)) name += "_";
+    present.add(name);
+    return name;
+  };
+  const inside = free("file.window");
+  const arranged = layoutNodes(layout, size, batch, "window", inside);
+  const cast = input.type !== "float32";
+  const plain = arranged.nodes.length === 0 && !cast;
+  const names = new Map([[latent.name, "latent"]]);
+  if (logits !== undefined) names.set(logits.name, "logits");
+  names.set(input.name, plain ? "window" : inside);
+  // Tensors that happen to have a promised name make room.
+  for (const name of ["window", "latent", "logits"]) {
+    if (present.has(name) && !names.has(name)) names.set(name, free(`file.${name}`));
+  }
+  const renamed = renameFileTensors(bytes, names);
+  const before: Node[] = [...arranged.nodes];
+  if (cast) {
+    const single = free("file.window.float32");
+    const last = before.at(-1);
+    if (last !== undefined) before[before.length - 1] = { ...last, outputs: [single] };
+    const attributes = { to: input.type === "float16" ? DataType.float16 : DataType.float64 };
+    const from = last === undefined ? "window" : single;
+    before.push({ name: free("file.cast"), op: "Cast", inputs: [from], outputs: [inside], attributes });
+  }
+  return graftFile(renamed, {
+    before,
+    initializers: arranged.initializers,
+    inputs: [{
+      name: "window",
+      type: "float32",
+      shape: [batch || "n", size.channels, size.sensors, size.length],
+    }],
+    kept: new Set(["latent", "logits"]),
+  });
+}
+
+/** The file with outputs `latent` `[N, d]` and `logits` `[N, classes]`, float32. */
+function withOutputs(
+  bytes: Uint8Array<ArrayBuffer>,
+  { latent, logits }: EncoderTensors,
+  probe: Probe,
+): Uint8Array<ArrayBuffer> {
+  const present = namesInFile(bytes);
+  const names = new Map<string, string>();
+  const after: Node[] = [];
+  const initializers: Tensor[] = [];
+  const outputs = [
+    { name: "latent", type: latent.type, width: probe.latent, log: false },
+    ...(logits === undefined
+      ? []
+      : [{ name: "logits", type: logits.type, width: probe.classes, log: probe.probabilities }]),
+  ];
+  for (const { name, type, width, log } of outputs) {
+    const steps: [op: string, inputs: string[], attributes: Node["attributes"]][] = [];
+    let from = `file.${name}`;
+    while (present.has(from)) from += "_";
+    if (type !== "float32") steps.push(["Cast", [], { to: DataType.float32 }]);
+    if (probe.reshape.includes(name)) {
+      const data = BigInt64Array.from([probe.batch || -1, width], BigInt);
+      initializers.push({ name: `${from}.shape`, type: "int64", shape: [2], data });
+      steps.push(["Reshape", [`${from}.shape`], {}]);
+    }
+    if (log) {
+      const data = Float32Array.of(1e-30);
+      initializers.push({ name: `${from}.least`, type: "float32", shape: [], data });
+      steps.push(["Add", [`${from}.least`], {}], ["Log", [], {}]);
+    }
+    if (steps.length === 0) continue;
+    names.set(name, from);
+    steps.forEach(([op, inputs, attributes], i) => {
+      const to = i === steps.length - 1 ? name : `${from}.${op.toLowerCase()}`;
+      after.push({
+        name: `${name}.${op.toLowerCase()}`,
+        op,
+        inputs: [from, ...inputs],
+        outputs: [to],
+        attributes,
+      });
+      from = to;
+    });
+  }
+  if (names.size === 0) return bytes;
+  return graftFile(renameFileTensors(bytes, names), {
+    after,
+    initializers,
+    outputs: outputs.map(({ name, width }) => ({
+      name,
+      type: "float32",
+      shape: [probe.batch || "n", width],
+    })),
+  });
+}
+
+function modelOf(
+  { graph }: DecodedModel,
+  { size, probe, facts, onnx, refuse }: {
+    size: WindowSize;
+    probe: Probe;
+    facts: EncoderFacts;
+    onnx: Uint8Array<ArrayBuffer>;
+    refuse: Refuse;
+  },
+): Model {
+  const { sensors, channels, length } = size;
+  const { latent, classes } = probe;
   if (classes !== facts.labels.length) {
-    throw bad(
+    throw refuse(
       `it has ${classes} classes, ${facts.labels.length} labels are given`,
       classes === 0
         ? "Leave labels out, or name its output under logits."
         : "Name all classes in labels, in order.",
     );
   }
-  if (facts.levels !== null && facts.levels.length !== d) {
-    throw bad(`its latent has ${d} dimensions, levels [${facts.levels}] have ${facts.levels.length}`);
+  if (facts.levels !== null && facts.levels.length !== latent) {
+    throw refuse(
+      `its latent has ${latent} dimensions, levels [${facts.levels}] have ${facts.levels.length}`,
+    );
   }
   const named = (given: string[] | undefined, count: number, what: string) => {
     if (given !== undefined && given.length !== count) {
-      throw bad(`its input has ${count} ${what}s, ${given.length} are named`);
+      throw refuse(`its input has ${count} ${what}s, ${given.length} are named`);
     }
     return given ?? Array.from({ length: count }, (_, i) => `${what}_${i + 1}`);
   };
   const matrix = (value: number) =>
     Array.from({ length: sensors }, () => new Array<number>(channels).fill(value));
-  const fits = (m: number[][]) => m.length === sensors && m.every((row) => row.length === channels);
-  if (facts.scaler !== undefined && !(fits(facts.scaler.center) && fits(facts.scaler.scale))) {
-    throw bad(`the scaler must have ${sensors} rows (sensors) of ${channels} numbers (channels)`);
+  const scalerFits = (m: number[][]) => m.length === sensors && m.every((row) => row.length === channels);
+  if (facts.scaler !== undefined && !(scalerFits(facts.scaler.center) && scalerFits(facts.scaler.scale))) {
+    throw refuse(`the scaler must have ${sensors} rows (sensors) of ${channels} numbers (channels)`);
   }
   return {
-    warnings,
-    model: {
-      architecture: {
-        input: [channels, sensors, length],
-        blocks: [],
-        pooling: [],
-        levels: facts.levels,
-        latent: d,
-        head: [],
-        classes,
-      },
-      quantizer: facts.levels === null ? "none" : "fsq/v1-offset-atanh",
-      scaler: facts.scaler === undefined
-        ? { method: "none", center: matrix(0), scale: matrix(1) }
-        : { method: "given", ...facts.scaler },
-      sensors: named(facts.sensors, sensors, "sensor"),
-      channels: named(facts.channels, channels, "channel"),
-      units: facts.units ?? new Array(channels).fill("unknown"),
-      labels: facts.labels,
-      rate: facts.rate,
-      temperature: facts.temperature,
-      parameters: graph.initializers.reduce((n, t) => n + t.shape.reduce((a, b) => a * b, 1), 0),
-      history: [],
-      bestEpoch: 0,
-      training: { windows: 0, validationWindows: 0, subjects: [], seed: 0, origin: "measured" },
-      imported: true,
-      stated: (["sensors", "channels"] as const).filter((name) => facts[name] !== undefined),
-      weights: {},
-      onnx,
+    architecture: {
+      input: [channels, sensors, length],
+      blocks: [],
+      pooling: [],
+      levels: facts.levels,
+      latent,
+      head: [],
+      classes,
     },
+    quantizer: facts.levels === null ? "none" : "fsq/v1-offset-atanh",
+    scaler: facts.scaler === undefined
+      ? { method: "none", center: matrix(0), scale: matrix(1) }
+      : { method: "given", ...facts.scaler },
+    sensors: named(facts.sensors, sensors, "sensor"),
+    channels: named(facts.channels, channels, "channel"),
+    units: facts.units ?? new Array(channels).fill("unknown"),
+    labels: facts.labels,
+    rate: facts.rate,
+    ...(probe.batch > 0 ? { batch: probe.batch } : {}),
+    temperature: facts.temperature,
+    parameters: graph.initializers.reduce((n, t) => n + t.shape.reduce((a, b) => a * b, 1), 0),
+    history: [],
+    bestEpoch: 0,
+    training: { windows: 0, validationWindows: 0, subjects: [], seed: 0, origin: "measured" },
+    imported: true,
+    stated: (["sensors", "channels"] as const).filter((name) => facts[name] !== undefined),
+    weights: {},
+    onnx,
   };
 }

@@ -1,4 +1,4 @@
-/** Reads the protobuf wire format. Source: protobuf.dev/programming-guides/encoding. */
+/** Reads the protobuf wire format, and writes read fields again. Source: protobuf.dev/programming-guides/encoding. */
 
 /** One field of a message. */
 export interface Field {
@@ -76,4 +76,45 @@ export function floats(field: Field): number[] {
 /** UTF-8 text of a field. */
 export function text(field: Field): string {
   return new TextDecoder().decode(field.bytes);
+}
+
+function varintBytes(value: bigint, out: number[]): void {
+  while (value > 127n) {
+    out.push(Number(value & 127n) | 128);
+    value >>= 7n;
+  }
+  out.push(Number(value));
+}
+
+/** A field with other content, in two pieces: what stands before the content, and the content. */
+export function writeField(
+  { number, wire, int }: Pick<Field, "number" | "wire" | "int">,
+  content: Uint8Array,
+): [Uint8Array, Uint8Array] {
+  const out: number[] = [];
+  varintBytes(BigInt((number << 3) | wire), out);
+  if (wire === 0) varintBytes(int, out);
+  if (wire === 2) varintBytes(BigInt(content.length), out);
+  return [Uint8Array.from(out), content];
+}
+
+/** A length-delimited field. */
+export function writeBytes(number: number, content: Uint8Array): Uint8Array[] {
+  return writeField({ number, wire: 2, int: 0n }, content);
+}
+
+/** A whole number as a varint field. */
+export function writeInt(number: number, int: bigint): Uint8Array[] {
+  return writeField({ number, wire: 0, int }, nothing);
+}
+
+/** One array of all pieces. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(pieces.reduce((n, p) => n + p.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    out.set(piece, at);
+    at += piece.length;
+  }
+  return out;
 }

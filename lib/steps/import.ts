@@ -5,10 +5,12 @@ import { Codes } from "../artifacts/codes.ts";
 import { Latents } from "../artifacts/latents.ts";
 import { Model } from "../artifacts/model.ts";
 import { Motifs } from "../artifacts/motifs.ts";
-import { Windows } from "../artifacts/windows.ts";
+import { inputLength, Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 import { defineStep, optional, type StepContext } from "./define.ts";
+import { layoutProblem, usualLayouts } from "../onnx/layout.ts";
 import { rateAssumed, sha256 } from "../signal/read/sources/common.ts";
+import type { FileRequest } from "../workflow/step.ts";
 import { checkPath, fileAt } from "./shared/remote_path.ts";
 
 const path = (what: string) =>
@@ -65,10 +67,19 @@ const params = z.discriminatedUnion("type", [
     type: z.literal("model").describe("An encoder as an ONNX file."),
     path: path("An .onnx file"),
     sha256,
-    input: z.string().optional().describe(
-      "Name of its input [N, channels, sensors, length]; not needed for one.",
+    external_data: z.string().optional().describe(
+      "The file in which its weights lie, where they do; PATH.data when left out.",
     ),
-    latent: z.string().optional().describe("Name of its output [N, d]: latent or the first when left out."),
+    input: z.string().optional().describe("Name of its input; not needed for one."),
+    layout: z.string().optional().describe(
+      "Order of its input's dimensions: N windows, S sensors, C channels, T samples, 1 for one of length one, in brackets " +
+        "what one joins, the last fastest: NCST (when left out), NTC, N1CT, N(TC), also NHWC and flat. Without S, C are the " +
+        "channels of all sensors, one sensor after the other.",
+    ),
+    length: z.int().min(1).optional().describe("Samples of a window, where the file leaves them open."),
+    latent: z.string().optional().describe(
+      "Name of its output [N, d]; not needed for one called latent or the only one beside the logits.",
+    ),
     logits: z.string().optional().describe(
       "Name of its output [N, classes], where it has a classifier head.",
     ),
@@ -110,8 +121,14 @@ export default defineStep({
         params[name] === undefined ? [] : [{ name, pattern: params[name] }]
       )
       : []),
+    ...(params.type === "model" ? externalData(params) : []),
   ],
-  check: checkPath,
+  check: (params) => [
+    ...checkPath(params),
+    ...(params.type === "model" && params.layout !== undefined && layoutProblem(params.layout) !== undefined
+      ? [{ path: ["layout"], message: `${layoutProblem(params.layout)}, such as ${usualLayouts.join(", ")}` }]
+      : []),
+  ],
   async run(context) {
     const { params } = context;
     if (params.type !== "windows" && context.files.path.length !== 1) {
@@ -122,6 +139,13 @@ export default defineStep({
     return await read(context) as Made;
   },
 });
+
+/** Where the weights of a model may lie beside it; its own file stands in where there is no such file. */
+function externalData({ path, external_data }: Of<"model">): FileRequest[] {
+  if (external_data !== undefined) return [{ name: "external", pattern: external_data }];
+  if (/^https?:/i.test(path)) return [];
+  return [{ name: "external", pattern: `${path}.data`, otherwise: path }];
+}
 
 async function read(context: Context): Promise<Partial<Made>> {
   const { params } = context;
@@ -248,11 +272,18 @@ function spelledAlike(names: readonly string[]): string[][] {
 
 async function model(context: Context, params: Of<"model">): Promise<Model> {
   const { importEncoder } = await import("../onnx/imported_encoder.ts");
+  const { withExternalData } = await import("../onnx/foreign_file.ts");
   const [path] = context.files.path;
-  const { type: _type, path: _path, sha256: _sha256, ...facts } = params;
-  const known = context.inputs.windows?.recordings;
-  const { model, warnings } = await importEncoder(await Deno.readFile(path), basename(path), {
+  const { type: _type, path: _path, sha256: _sha256, external_data: _external, ...facts } = params;
+  const { windows } = context.inputs;
+  const known = windows?.recordings;
+  const bytes = await withExternalData(await Deno.readFile(path), basename(path), async (name) => {
+    const file = context.files.external?.find((other) => basename(other) === basename(name));
+    return file === undefined ? undefined : await Deno.readFile(file);
+  });
+  const { model, warnings } = await importEncoder(bytes, basename(path), {
     ...facts,
+    length: facts.length ?? (windows === undefined ? undefined : inputLength(windows)),
     sensors: facts.sensors ?? known?.sensors,
     channels: facts.channels ?? known?.channels,
     units: facts.units ?? known?.units,

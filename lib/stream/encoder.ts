@@ -4,6 +4,7 @@ import type { Model } from "../artifacts/model.ts";
 import type { NpyArray } from "../artifacts/npy.ts";
 import { checkVariant } from "../fsq/constants.ts";
 import { Quantizer } from "../fsq/quantizer.ts";
+import { runEncoder } from "../model/run_encoder.ts";
 import { softmax } from "../metrics/calibration/probabilities.ts";
 import { nearestCodes } from "../fsq/nearest.ts";
 import type { RuntimeTensor, Session } from "../onnx/runtime.ts";
@@ -48,7 +49,6 @@ export interface StreamEncoder {
 /** A model artifact as it stands: scaling here, logits divided by the model's temperature. */
 export function modelEncoder(model: Model, session: Session): StreamEncoder {
   const { input, classes, levels, codebook, latent: width } = model.architecture;
-  const shape = [1, ...input];
   const book = codebook === undefined ? undefined : model.weights["vq.codebook"] as NpyArray<Float32Array>;
   const codeByLevels = quantizerOf(levels, model.quantizer);
   return {
@@ -63,11 +63,10 @@ export function modelEncoder(model: Model, session: Session): StreamEncoder {
     levels,
     scaler: model.scaler,
     async read(window) {
-      const out = await session.run({ window: { data: window, shape } });
-      const logits = classes > 0 ? out.logits.data as Float32Array : undefined;
+      const { latents, logits } = await runEncoder(session, model, window);
       return {
-        latent: out.latent.data as Float32Array,
-        probabilities: logits === undefined ? [] : softmax(logits, classes, model.temperature),
+        latent: latents,
+        probabilities: classes === 0 ? [] : softmax(logits, classes, model.temperature),
       };
     },
     codeOf: book === undefined ? codeByLevels : (latent) => nearestCodes(latent, book.data, width)[0],

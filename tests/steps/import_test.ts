@@ -18,6 +18,7 @@ async function run(name: string, content: Uint8Array, params: Record<string, unk
     inputs: {
       windows: windows === undefined ? undefined : {
         start: new Int32Array(windows),
+        length: 3,
         recordings: { sensors: ["hip"], channels: ["a", "b"], units: ["g", "g"] },
       },
     },
