@@ -2,6 +2,7 @@
 import { GraphBuilder } from "../../lib/onnx/builder.ts";
 import { DataType, type DataTypeName } from "../../lib/onnx/encode.ts";
 import { openSession } from "../../lib/onnx/runtime.ts";
+import { fields, joined, writeBytes, writeField, writeInt } from "../../lib/onnx/wire.ts";
 import { Random } from "../../lib/random.ts";
 
 /** Channels of a sensor, sensors, samples, latent dimensions. */
@@ -117,4 +118,29 @@ export async function latentsOf(onnx: Uint8Array, windows: Float32Array): Promis
   } finally {
     await session.release();
   }
+}
+
+const bytes = (content: string) => new TextEncoder().encode(content);
+
+/** A file with its weights moved into `data`, as `onnx.save_model(…, save_as_external_data=True)` does. */
+export function outside(file: Uint8Array, location: string): { file: Uint8Array; data: Uint8Array } {
+  const data: Uint8Array[] = [new Uint8Array(64)]; // offsets need not begin at 0
+  let length = 64;
+  const change = (message: Uint8Array, path: number[]): Uint8Array =>
+    joined([...fields(message)].flatMap((field) => {
+      if (field.number !== path[0]) return writeField(field, field.bytes);
+      if (path.length > 1) return writeBytes(field.number, change(field.bytes, path.slice(1)));
+      const entry = (key: string, value: string) =>
+        writeBytes(13, joined([...writeBytes(1, bytes(key)), ...writeBytes(2, bytes(value))]));
+      const moved = [
+        ...entry("location", location),
+        ...entry("offset", String(length)),
+        ...entry("length", String(field.bytes.length)),
+        ...writeInt(14, 1n),
+      ];
+      data.push(field.bytes);
+      length += field.bytes.length;
+      return moved;
+    }));
+  return { file: change(file, [7, 5, 9]), data: joined(data) };
 }

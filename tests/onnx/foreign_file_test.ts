@@ -1,32 +1,9 @@
 import assert from "node:assert/strict";
 import { withExternalData } from "../../lib/onnx/foreign_file.ts";
-import { fields, joined, text, writeBytes, writeField, writeInt } from "../../lib/onnx/wire.ts";
-import { foreignEncoder } from "./foreign_encoders.ts";
+import { fields, text } from "../../lib/onnx/wire.ts";
+import { foreignEncoder, outside } from "./foreign_encoders.ts";
 
 const bytes = (content: string) => Uint8Array.from(content, (c) => c.charCodeAt(0));
-
-/** A file with its weights moved into `data`, as `onnx.save_model(…, save_as_external_data=True)` does. */
-function outside(file: Uint8Array, location: string): { file: Uint8Array; data: Uint8Array } {
-  const data: Uint8Array[] = [new Uint8Array(64)]; // offsets need not begin at 0
-  let length = 64;
-  const change = (message: Uint8Array, path: number[]): Uint8Array =>
-    joined([...fields(message)].flatMap((field) => {
-      if (field.number !== path[0]) return writeField(field, field.bytes);
-      if (path.length > 1) return writeBytes(field.number, change(field.bytes, path.slice(1)));
-      const entry = (key: string, value: string) =>
-        writeBytes(13, joined([...writeBytes(1, bytes(key)), ...writeBytes(2, bytes(value))]));
-      const moved = [
-        ...entry("location", location),
-        ...entry("offset", String(length)),
-        ...entry("length", String(field.bytes.length)),
-        ...writeInt(14, 1n),
-      ];
-      data.push(field.bytes);
-      length += field.bytes.length;
-      return moved;
-    }));
-  return { file: change(file, [7, 5, 9]), data: joined(data) };
-}
 
 /** The values of all initializers, by name. */
 function initializers(file: Uint8Array): Record<string, number[]> {

@@ -4,15 +4,29 @@ import type { StepContext } from "../../lib/workflow/step.ts";
 import { encodeNpy } from "../../lib/artifacts/npy.ts";
 import { DataType, encodeModel, type Graph } from "../../lib/onnx/encode.ts";
 import step from "../../lib/steps/import.ts";
+import {
+  expectedLatents,
+  foreignEncoder,
+  latentsOf,
+  outside,
+  someWindows,
+} from "../onnx/foreign_encoders.ts";
 import { stepType, withChosenOutput } from "../../lib/workflow/step_type.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** Runs the step on one file. */
-async function run(name: string, content: Uint8Array, params: Record<string, unknown>, windows?: number) {
+async function run(
+  name: string,
+  content: Uint8Array,
+  params: Record<string, unknown>,
+  windows?: number,
+  external?: { name: string; data: Uint8Array },
+) {
   const dir = await Deno.makeTempDir();
   const path = join(dir, name);
   await Deno.writeFile(path, content);
+  if (external !== undefined) await Deno.writeFile(join(dir, external.name), external.data);
   const warnings: string[] = [];
   const context = {
     inputs: {
@@ -23,7 +37,7 @@ async function run(name: string, content: Uint8Array, params: Record<string, unk
       },
     },
     params: step.params.parse({ path: name, ...params }),
-    files: { path: [path] },
+    files: { path: [path], external: [external === undefined ? path : join(dir, external.name)] },
     warn: (message: string) => warnings.push(message),
   } as unknown as StepContext<any, any>;
   try {
@@ -62,6 +76,23 @@ Deno.test("import makes the one output that its type names", () => {
   assert.deepEqual(outputs({ type: "latents" }), { latents: "Latents" });
   assert.deepEqual(outputs({ type: "labels" }), { labels: "Motifs" });
   assert.deepEqual(outputs({ type: "latent" }), {});
+});
+
+Deno.test("import finds weights that lie beside a model, under the usual name or the one that is given", async () => {
+  const requests = (params: object) =>
+    step.files!(step.params.parse({ type: "model", path: "m/e.onnx", ...params }));
+  assert.deepEqual(requests({})[1], { name: "external", pattern: "m/e.onnx.data", otherwise: "m/e.onnx" });
+  assert.deepEqual(requests({ external_data: "w.bin" })[1], { name: "external", pattern: "w.bin" });
+  const { file, data } = outside(foreignEncoder({ layout: "NTC" }), "w.bin");
+  const params = { type: "model", layout: "NTC", external_data: "w.bin", channels: ["x", "y", "z"] };
+  const { made } = await run("e.onnx", file, params, undefined, { name: "w.bin", data });
+  const windows = someWindows(2);
+  const [have, want] = [await latentsOf(made.model.onnx, windows), expectedLatents(windows)];
+  assert.ok(want.every((x, i) => Math.abs(x - have[i]) < 1e-4));
+  await assert.rejects(
+    run("e.onnx", file, { type: "model", layout: "NTC" }),
+    /weights lie in w\.bin, which is not there/,
+  );
 });
 
 Deno.test("import of latents keeps the matrix, from npy and from a table alike", async () => {

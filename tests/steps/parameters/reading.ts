@@ -6,6 +6,7 @@ import importStep from "../../../lib/steps/import.ts";
 import load from "../../../lib/steps/load.ts";
 import { rows } from "../../signal/read/read_files.ts";
 import { makeCwa } from "../../signal/read/devices/make_device_files.ts";
+import type { Place } from "../../house/places.ts";
 import { onFiles, pair, type Trial, type Tried } from "./trial.ts";
 
 const wave = (i: number, c = 0) => Math.sin(0.3 * i + c).toFixed(4);
@@ -225,7 +226,13 @@ const encoder = encodeModel({
   values: [],
 }, { opset: 13, irVersion: 8, producer: "test", metadata: {} });
 const onModel = (a: unknown, b: unknown, beside = {}) =>
-  onFiles({ "e.onnx": encoder }, a, b, { path: "e.onnx", sensors: ["hip"], channels: ["u", "v"], ...beside });
+  onFiles({ "e.onnx": encoder }, a, b, {
+    path: "e.onnx",
+    sensors: ["hip"],
+    channels: ["u", "v"],
+    latent: "a",
+    ...beside,
+  });
 
 const arrays = encodeNpy(Float32Array.from({ length: 4 * 6 * 2 }, (_, i) => Math.sin(i)), [4, 6, 2]);
 const beside = {
@@ -251,7 +258,7 @@ const onMatrix = (a: unknown, b: unknown, more = {}) =>
     ...more,
   });
 
-const prefixed = (prefix: string, trials: Record<string, Trial | string>) =>
+const prefixed = (prefix: string, trials: Record<string, Trial | Place | string>) =>
   Object.fromEntries(Object.entries(trials).map(([name, trial]) => [`${prefix}/${name}`, trial]));
 function reason(names: string[], why: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, why]));
@@ -424,7 +431,16 @@ export const tried: Tried[] = [
       ...prefixed("model", {
         path,
         sha256,
+        external_data: {
+          file: "tests/steps/import_test.ts",
+          name: "import finds weights that lie beside a model, under the usual name or the one that is given",
+        },
         input: onModel("x", "y"),
+        layout: onModel("NCST", "N(CS)1T"),
+        length: {
+          file: "tests/onnx/imported_encoder_test.ts",
+          name: "importEncoder() takes open dimensions from what is known of the windows, or asks",
+        },
         latent: onModel("a", "b"),
         logits: onModel("b", "c", { latent: "a", labels: ["c", "d"] }),
         labels: onModel(["c", "d"], ["e", "f"], { logits: "b" }),
