@@ -41,16 +41,23 @@ const params = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("windows").describe("Windows that were cut elsewhere; each becomes a recording."),
     path: path(
-      "A .npy file [N, T, C] or [N, C, T], an .npz file with arrays X, y and groups, or a glob of .npy files or tables " +
-        "[N, T], one for each channel",
+      "A .npy file [N, T, C] or [N, C, T]; an .npz, MATLAB's .mat or HDF5 .h5 file with such an array, X or the only one of three " +
+        "dimensions, and y and groups; or a glob of .npy files or tables [N, T], one for each channel",
     ),
     sha256,
     labels: z.string().optional().describe(
-      "A .npy file or table with the label of each window; y of an .npz file when left out.",
+      "A .npy file or table with the label of each window; y of a file with several arrays when left out.",
     ),
     groups: z.string().optional().describe(
-      "A .npy file or table that says whose each window is; groups of an .npz file when left out.",
+      "A .npy file or table that says whose each window is; groups of a file with several arrays when left out.",
     ),
+    array: z.string().min(1).optional().describe(
+      "Array of windows in a file with several, by name or path, e.g. train/X.",
+    ),
+    label_array: z.string().min(1).optional().describe(
+      "Array of labels there, numbers or texts, e.g. train/y.",
+    ),
+    group_array: z.string().min(1).optional().describe("Array there that says whose each window is."),
     rate: z.number().positive().describe("Samples per second."),
     rate_assumed: rateAssumed,
     order: z.enum(["time-channels", "channels-time"]).optional().describe(
@@ -295,7 +302,9 @@ async function model(context: Context, params: Of<"model">): Promise<Model> {
 async function windows(context: Context, params: Of<"windows">): Promise<Windows> {
   const { readWindowArrays } = await import("../signal/read/window_arrays.ts");
   const { path, labels, groups } = context.files;
-  const made = await readWindowArrays(path, { labels: labels?.[0], groups: groups?.[0] }, params);
+  const { array, label_array, group_array, ...rest } = params;
+  const options = { ...rest, array, labelArray: label_array, groupArray: group_array };
+  const made = await readWindowArrays(path, { labels: labels?.[0], groups: groups?.[0] }, options);
   const { assessQuality } = await import("../signal/quality.ts");
   const { rateSourceOf, assumedRate } = await import("../signal/describe_recordings.ts");
   const notes = [...made.warnings, ...(params.rate_assumed ? [assumedRate(params.rate)] : [])];

@@ -1,9 +1,11 @@
 /** Recordings from arrays: samples, with labels, and times where there are some. */
 import { decodeNpy, type NpyArray } from "../../artifacts/npy.ts";
+import { inLabelOrder } from "../../artifacts/recording/label_order.ts";
 import type { Recording, Recordings } from "../../artifacts/recordings.ts";
 import { InputError } from "../../errors.ts";
 import { type DataFile, dataFiles } from "./archive.ts";
-import { type ArrayNames, type ArraySet, openArrays } from "./array_sets.ts";
+import { severalArrays } from "./arrays/array_endings.ts";
+import type { ArrayNames, ArraySet, SampleLabels } from "./arrays/array_sets.ts";
 import { checkArrayShape } from "./laws/array_shape.ts";
 import { Notes } from "./laws/notes.ts";
 import { countingColumns, refuseSentinels } from "./laws/odd_values.ts";
@@ -35,10 +37,11 @@ export interface NpyOptions extends ArrayNames {
   scale?: Scale;
   /** What an array does that cannot be read: stop, or be left out. */
   onBad?: "error" | "skip";
-  /** Unit of the times of a `.npz` file. */
+  /** Unit of the times of a file with several arrays. */
   timeUnit?: TimeUnit;
 }
 
+const isArray = (name: string) => /\.npy$/i.test(name) || severalArrays.test(name);
 const labelFile = /\.labels\.npy$/i;
 
 /** Reads `[T, channels]` or `[T, sensors, channels]` as float32. */
@@ -65,8 +68,11 @@ function asSamples(
 }
 
 /** The arrays of a file. @param beside Its labels. */
-function open(file: DataFile, beside: DataFile | undefined, options: NpyOptions): ArraySet {
-  if (/\.(npz|mat)$/i.test(file.name)) return openArrays(file, options, options.rate);
+async function open(file: DataFile, beside: DataFile | undefined, options: NpyOptions): Promise<ArraySet> {
+  if (severalArrays.test(file.name)) {
+    const { openArrays } = await import("./arrays/array_sets.ts");
+    return await openArrays(file, options, options.rate);
+  }
   return {
     name: file.name,
     samples: decodeNpy(file.read(), file.name),
@@ -104,7 +110,8 @@ function secondsOf(
  * Reads every `<id>.npy` as a recording `[T, sensors, channels]` or `[T, sensors · channels]`, with the labels of
  * `<id>.labels.npy` (whole numbers `[T]`, −1 unlabelled) where there are any: the layout in which recordings are stored.
  *
- * A `.npz` or `.mat` file is a recording of the arrays that it names; where it has times, samples are brought to `rate` by them.
+ * A `.npz`, `.mat` or HDF5 file is a recording of the arrays that are named; where it has times, samples are brought to
+ * `rate` by them.
  *
  * @returns The recordings, what the user should know, and rates that times showed.
  * @throws {InputError} naming file and sample.
@@ -114,10 +121,10 @@ export async function readNpyRecordings(
   options: NpyOptions,
   progress?: (fraction: number) => void,
 ): Promise<{ recordings: Recordings; notes: string[]; measured: number[] }> {
-  const files = await dataFiles(paths, (name) => /\.(np[yz]|mat)$/i.test(name));
+  const files = await dataFiles(paths, (name) => isArray(name));
   const arrays = files.filter((f) => !labelFile.test(f.name));
   if (arrays.length === 0) {
-    throw new InputError("Cannot find arrays: no .npy, .npz or .mat file", { file: paths[0] });
+    throw new InputError("Cannot find arrays: no .npy, .npz, .mat or .h5 file", { file: paths[0] });
   }
   const labelFiles = new Map(
     files.filter((f) => labelFile.test(f.name)).map((f) => [f.name.replace(labelFile, ""), f]),
@@ -127,11 +134,13 @@ export async function readNpyRecordings(
   /** Recordings whose samples are whole numbers of 16 bits. */
   const counted = new Set<Recording>();
   const measured: number[] = [];
+  /** Classes by the texts of labels, over all files. */
+  const texts = new Map<string, number>();
   const recordings: Recording[] = [];
   for (const [index, file] of arrays.entries()) {
     progress?.((index + 1) / arrays.length);
     try {
-      const set = open(file, labelFiles.get(file.name.replace(/\.npy$/i, "")), options);
+      const set = await open(file, labelFiles.get(file.name.replace(/\.npy$/i, "")), options);
       const read = asSamples(set.samples, options, set.name);
       const [samples, s, c] = read.shape;
       if (shape !== undefined && (s !== shape[1] || c !== shape[2])) {
@@ -159,7 +168,7 @@ export async function readNpyRecordings(
       const placed = placeOnClock(read.data, s * c, times, options.rate, options.maxGap, place);
       if (times !== undefined) measured.push(placed.measured);
       for (const text of placed.notes) notes.add(text[0].toUpperCase() + text.slice(1), file.name);
-      const own = readLabels(set.labels, samples, options.labelNames?.length);
+      const own = readLabels(set.labels, samples, texts, options.labelNames);
       const { nearest } = placed;
       const labels = nearest === undefined ? own : nearest.map((row) => own[row]);
       const subject = textOfFile(options.subject, "subject", file, file.name) ?? "subject";
@@ -205,7 +214,9 @@ export async function readNpyRecordings(
     channels,
     units: channelUnits(options.units, channels),
     triads: findTriads(channels),
-    labelNames: options.labelNames === undefined ? numberClasses(recordings) : [...options.labelNames],
+    labelNames: options.labelNames === undefined
+      ? numberClasses(recordings, [...texts.keys()])
+      : [...options.labelNames],
     origin: "measured",
     source: { name: arrays.length === 1 ? arrays[0].name : `${arrays.length} arrays` },
     recordings,
@@ -213,18 +224,22 @@ export async function readNpyRecordings(
   return { recordings: set, notes: notes.sentences(), measured };
 }
 
-/** Counts labels from 0 in place, as those of MATLAB do not, and gives the numbers that they had as names. */
-function numberClasses(recordings: readonly Recording[]): string[] {
+/**
+ * Counts labels from 0 in place, as those of MATLAB do not, and gives the numbers that they had as names; or sorts the
+ * classes of texts.
+ */
+function numberClasses(recordings: readonly Recording[], texts: readonly string[]): string[] {
   const seen = new Set<number>();
   for (const { labels } of recordings) {
     for (const label of labels) if (label >= 0) seen.add(label);
   }
-  const known = [...seen].sort((a, b) => a - b);
-  const place = new Map(known.map((label, k) => [label, k]));
+  const nameOf = (label: number) => texts[label] ?? String(label);
+  const known = inLabelOrder([...seen].map(nameOf));
+  const place = new Map([...seen].map((label) => [label, known.indexOf(nameOf(label))]));
   for (const { labels } of recordings) {
     for (let t = 0; t < labels.length; t++) if (labels[t] >= 0) labels[t] = place.get(labels[t])!;
   }
-  return known.map(String);
+  return known;
 }
 
 /** Makes samples NaN that stand for missing ones. @throws {InputError} for one that is missing where none may be. */
@@ -250,21 +265,39 @@ function markMissing(
   }
 }
 
-/** The labels of samples, or none. @param classes Names that there are; any number when left out. */
-function readLabels(given: ArraySet["labels"], samples: number, classes = Infinity): Int32Array {
+/** The labels of samples, or none. @param texts Classes so far, added to. @param classes Names that there are; any when left out. */
+function readLabels(
+  given: SampleLabels | undefined,
+  samples: number,
+  texts: Map<string, number>,
+  classes?: readonly string[],
+): Int32Array {
   const labels = new Int32Array(samples).fill(-1);
   if (given === undefined) return labels;
-  const { array, name } = given;
-  if (array.shape.length > 2 || (array.shape[1] ?? 1) !== 1 || array.shape[0] !== samples) {
-    throw new InputError(`Cannot use labels: shape [${array.shape}], expected [${samples}]`, { file: name });
+  const { name } = given;
+  const shape = "texts" in given ? [given.texts.length] : given.array.shape;
+  if (shape.length > 2 || (shape[1] ?? 1) !== 1 || shape[0] !== samples) {
+    throw new InputError(`Cannot use labels: shape [${shape}], expected [${samples}]`, { file: name });
   }
+  const bad = (label: string, row: number, expected: string) =>
+    new InputError(`Cannot use label ${label}: expected ${expected}`, { file: name, row: row + 1 });
+  if ("texts" in given) {
+    for (const text of classes ?? []) if (!texts.has(text)) texts.set(text, texts.size);
+    given.texts.forEach((text, t) => {
+      if (/^(nan|none|null)?$/i.test(text)) return;
+      if (!texts.has(text)) {
+        if (classes !== undefined) throw bad(`"${text}"`, t, classes.join(", "));
+        texts.set(text, texts.size);
+      }
+      labels[t] = texts.get(text)!;
+    });
+    return labels;
+  }
+  const count = classes?.length ?? Infinity;
   for (let t = 0; t < samples; t++) {
-    const label = Number(array.data[t]);
-    if (!Number.isInteger(label) || label < -1 || label >= classes) {
-      throw new InputError(`Cannot use label ${label}: expected whole numbers from −1 to ${classes - 1}`, {
-        file: name,
-        row: t + 1,
-      });
+    const label = Number(given.array.data[t]);
+    if (!Number.isInteger(label) || label < -1 || label >= count) {
+      throw bad(`${label}`, t, `whole numbers from −1 to ${count - 1}`);
     }
     labels[t] = label;
   }

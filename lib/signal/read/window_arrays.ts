@@ -2,13 +2,13 @@
 import { own } from "../../own.ts";
 import { basename } from "node:path";
 import { decodeNpy, type NpyArray } from "../../artifacts/npy.ts";
-import { readNpz } from "../../artifacts/npz.ts";
 import type { Recording } from "../../artifacts/recordings.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
 import { findTriads, usualChannels } from "../triads.ts";
+import { dataFiles } from "./archive.ts";
 import { readLabels, readMatrix } from "./array_file.ts";
-import { listed } from "./laws/notes.ts";
+import { severalArrays } from "./arrays/array_endings.ts";
 
 /** What the arrays mean. */
 export interface WindowArrayOptions {
@@ -19,11 +19,15 @@ export interface WindowArrayOptions {
   sensors?: readonly string[];
   channels?: readonly string[];
   units?: readonly string[];
+  /** Names of the arrays of windows, labels and groups in a file with several. */
+  array?: string;
+  labelArray?: string;
+  groupArray?: string;
   /** Class names in the order of labels, or by label. */
   classes?: readonly string[] | Readonly<Record<string, string>>;
 }
 
-/** Files of labels and groups, where they are not in the archive. */
+/** Files of labels and groups, where they are not in the same file. */
 export interface Beside {
   labels?: string;
   groups?: string;
@@ -39,14 +43,22 @@ interface Samples {
   file: string;
 }
 
+/** Windows, with labels and groups where the same file has them. */
+interface Found {
+  samples: Samples;
+  labels?: Texts;
+  groups?: Texts;
+}
+
 /** One text for each window. */
 type Texts = (string | undefined)[];
 
 /**
- * Reads windows from an array `[N, T, C]` or `[N, C, T]` in `.npy`, from an `.npz` with `X` and, where it has them, `y` and
- * `groups`, or from one array or table `[N, T]` for each channel. Each window becomes a recording of its group.
+ * Reads windows from an array `[N, T, C]` or `[N, C, T]` in `.npy`, from an `.npz`, `.mat` or HDF5 file with `X` and, where
+ * it has them, `y` and `groups`, or from one array or table `[N, T]` for each channel. Each window becomes a recording of
+ * its group.
  *
- * @param paths One array or archive, or a file for each channel, in the order of channels.
+ * @param paths One file, or a file for each channel, in the order of channels.
  * @throws {InputError} for shapes that are no windows, values that are not finite, and labels of another number.
  */
 export async function readWindowArrays(
@@ -56,12 +68,11 @@ export async function readWindowArrays(
 ): Promise<{ windows: Windows; warnings: string[] }> {
   const [path] = paths;
   const file = basename(path);
-  const archive = /\.npz$/i.test(path) ? await readNpz(path) : undefined;
-  const samples = archive !== undefined
-    ? arrange(keyOf(archive, "X", file), options, file)
+  const { samples, ...inside }: Found = paths.length === 1 && severalArrays.test(path)
+    ? await fromSeveral(path, options)
     : paths.length === 1 && /\.npy$/i.test(path)
-    ? arrange(decodeNpy(await Deno.readFile(path), file), options, file)
-    : await byChannel(paths);
+    ? { samples: arrange(decodeNpy(await Deno.readFile(path), file), options, file) }
+    : { samples: await byChannel(paths) };
   const bad = samples.data.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) {
     throw new InputError(`Cannot import windows: a sample is ${samples.data[bad]}`, {
@@ -70,12 +81,8 @@ export async function readWindowArrays(
       hint: "Leave windows with missing samples out.",
     });
   }
-  const labels = beside.labels !== undefined
-    ? await textsOf(beside.labels)
-    : archive?.y && textsOfArray(archive.y, `${file}/y`);
-  const groups = beside.groups !== undefined
-    ? await textsOf(beside.groups)
-    : archive?.groups && textsOfArray(archive.groups, `${file}/groups`);
+  const labels = beside.labels === undefined ? inside.labels : await textsOf(beside.labels);
+  const groups = beside.groups === undefined ? inside.groups : await textsOf(beside.groups);
   for (const [what, texts] of [["labels", labels], ["groups", groups]] as const) {
     if (texts === undefined || texts.length === samples.windows) continue;
     throw new InputError(`Cannot import windows: ${samples.windows} windows, but ${texts.length} ${what}`, {
@@ -90,13 +97,48 @@ export async function readWindowArrays(
   return { windows: assemble(samples, labels, groups, options, paths), warnings };
 }
 
-function keyOf(archive: Record<string, NpyArray>, key: string, file: string): NpyArray {
-  const array = own(archive, key);
-  if (array !== undefined) return array;
-  throw new InputError(`Cannot import windows: the archive has no array "${key}"`, {
-    file,
-    hint: `It has ${listed(Object.keys(archive))}; name them X, y and groups.`,
-  });
+const usual = {
+  labels: /^(y|labels?|targets?|classes|activity)$/i,
+  groups: /^(groups?|subjects?|subject_?ids?|persons?|people|participants?|users?)$/i,
+};
+
+/** Windows of a file with several arrays: those that are named, `X`, or the only array of three dimensions. */
+async function fromSeveral(path: string, options: WindowArrayOptions): Promise<Found> {
+  const { namedArray, namesLike, numbersOf, openNamedArrays, shapesOf } = await import(
+    "./arrays/named_arrays.ts"
+  );
+  const [file] = await dataFiles([path], () => true);
+  const named = await openNamedArrays(file);
+  const { arrays } = named;
+  const cubes = [...arrays].filter(([, { shape }]) => shape.length === 3).map(([name]) => name);
+  const wanted = options.array ??
+    (arrays.has("X") || named.broken.has("X") ? "X" : cubes.length === 1 ? cubes[0] : undefined);
+  if (wanted === undefined) {
+    const [first] = named.broken.values();
+    if (arrays.size === 0 && first !== undefined) throw first;
+    throw new InputError(
+      `Cannot tell which array holds windows: ${
+        cubes.length === 0 ? "none is" : `${cubes.length} are`
+      } [N, T, C]`,
+      { file: file.name, hint: `Name it: array: <name>; there are ${shapesOf(named)}.` },
+    );
+  }
+  const { name, array } = namedArray(named, wanted, "array");
+  const samples = arrange(await numbersOf(named, name, array), options, `${file.name}/${name}`);
+  const texts = async (wanted: string | undefined, pattern: RegExp): Promise<Texts | undefined> => {
+    const found = wanted ?? namesLike(arrays.keys(), pattern, name)
+      .find((other) => arrays.get(other)!.shape[0] === samples.windows);
+    if (found === undefined) return undefined;
+    const own = namedArray(named, found, "array");
+    return own.array.texts === undefined
+      ? textsOfArray(await numbersOf(named, own.name, own.array), `${file.name}/${own.name}`)
+      : (await own.array.texts()).map((text) => text === "" ? undefined : text);
+  };
+  return {
+    samples,
+    labels: await texts(options.labelArray, usual.labels),
+    groups: await texts(options.groupArray, usual.groups),
+  };
 }
 
 /** An array with time before channels. */

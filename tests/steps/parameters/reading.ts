@@ -251,6 +251,14 @@ const onArrays = (a: unknown, b: unknown, more = {}) => {
   });
   return trial;
 };
+const cubes = zipSync({
+  "a.npy": arrays,
+  "b.npy": encodeNpy(Float32Array.from({ length: 4 * 6 * 2 }, (_, i) => Math.cos(i)), [4, 6, 2]),
+  "la.npy": encodeNpy(Int32Array.of(0, 0, 1, 1)),
+  "lb.npy": encodeNpy(Int32Array.of(0, 1, 0, 1)),
+});
+const onCubes = (a: unknown, b: unknown, more: object) =>
+  onFiles({ "w.npz": cubes }, a, b, { path: "w.npz", rate: 20, ...more });
 const matrix = "0.5,-1\n2,0.25\n3,-4\n";
 const onMatrix = (a: unknown, b: unknown, more = {}) =>
   onFiles({ "z.csv": `a,b\n${matrix}`, "l.csv": `a,b\n${matrix}`, "m.csv": "a,b\n1,2\n3,4\n5,6\n" }, a, b, {
@@ -427,6 +435,9 @@ export const tried: Tried[] = [
         channels: onArrays(["u", "v"], ["x", "y"]),
         units: onArrays(["g", "g"], ["mg", "mg"]),
         classes: onArrays({ a: "sit", b: "lie" }, { a: "run", b: "lie" }),
+        array: onCubes("a", "b", {}),
+        label_array: onCubes("la", "lb", { array: "a" }),
+        group_array: onCubes("la", "lb", { array: "a" }),
       }),
       ...prefixed("model", {
         path,

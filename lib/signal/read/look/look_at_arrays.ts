@@ -3,20 +3,23 @@ import { InputError } from "../../../errors.ts";
 import { assessQuality } from "../../quality.ts";
 import { describeRecordings } from "../../describe_recordings.ts";
 import { dataFiles } from "../archive.ts";
-import { lookAtSet } from "../array_sets.ts";
+import { severalArrays } from "../arrays/array_endings.ts";
+import { lookAtSet } from "../arrays/array_sets.ts";
 import npy from "../sources/npy.ts";
 import { assumeRate, type FolderSeen } from "./seen.ts";
 import { guessSubjectPattern } from "./subject_pattern.ts";
 
 /** @returns Undefined where there is no array. */
 export async function lookAtArrays(paths: readonly string[]): Promise<FolderSeen | undefined> {
-  const arrays = paths.filter((path) => /\.(np[yz]|mat)$/i.test(path));
+  const arrays = paths.filter((path) => /\.npy$/i.test(path) || severalArrays.test(path));
   const own = arrays.filter((path) => !/\.labels\.npy$/i.test(path));
   if (own.length === 0) return undefined;
   const seen: FolderSeen = { uses: "load", params: { source: "npy" }, facts: [], guesses: [], open: [] };
   const { params, facts, guesses, open } = seen;
   facts.push(`${own.length} files of arrays, ${arrays.length - own.length} of labels`);
-  const inside = /\.npy$/i.test(own[0]) ? undefined : lookAtSet((await dataFiles([own[0]], () => true))[0]);
+  const inside = /\.npy$/i.test(own[0])
+    ? undefined
+    : await lookAtSet((await dataFiles([own[0]], () => true))[0]);
   if (inside?.array !== undefined) {
     params.array = inside.array;
     guesses.push(`array: ${[inside.array].flat().join(" and ")}, the longest`);

@@ -24,7 +24,7 @@ export async function lookAtFiles(paths: readonly string[]): Promise<FolderSeen>
     hint: `There ${
       paths.length === 0 ? "are no files" : `are ${listed(paths.map((p) => p.replace(/^.*\//, "")))}`
     }. ` +
-      "Tables are .csv, .tsv, .txt, .dat, .log and .parquet, also .gz and .zip; arrays are .npy, .npz and .mat; loggers' files are .cwa, .gt3x and " +
+      "Tables are .csv, .tsv, .txt, .dat, .log and .parquet, also .gz and .zip; arrays are .npy, .npz, .mat and .h5; loggers' files are .cwa, .gt3x and " +
       "GENEActiv's .bin.",
   });
 }

@@ -1,9 +1,12 @@
 /** Looks for windows that someone has cut: one table of rows for each channel, as UCI HAR has them, or an array of them. */
 import { basename, dirname } from "node:path";
-import { readNpz } from "../../../artifacts/npz.ts";
 import { InputError } from "../../../errors.ts";
 import { percent } from "../../../text/numbers.ts";
+import { dataFiles } from "../archive.ts";
+import { severalArrays } from "../arrays/array_endings.ts";
+import { openNamedArrays } from "../arrays/named_arrays.ts";
 import { readWindowArrays } from "../window_arrays.ts";
+import type { StoredArray } from "../arrays/stored_array.ts";
 import { readZip } from "../zip.ts";
 import { assumeRate, type FolderSeen } from "./seen.ts";
 
@@ -45,11 +48,16 @@ function refusePacked(paths: readonly string[]): void {
   }
 }
 
-/** An `.npz` file with windows under X, as libraries for learning keep them. */
+/** A file with windows under X, as libraries for learning keep them. */
 async function lookAtArrayOfWindows(paths: readonly string[]): Promise<FolderSeen | undefined> {
-  const path = paths.find((own) => /\.npz$/i.test(own));
+  const path = paths.find((own) => severalArrays.test(own));
   if (path === undefined) return undefined;
-  const { X, y, groups } = await readNpz(path).catch(() => ({}) as Awaited<ReturnType<typeof readNpz>>);
+  const [file] = await dataFiles([path], () => true);
+  const arrays = await openNamedArrays(file).then(
+    (named) => named.arrays,
+    () => new Map<string, StoredArray>(),
+  );
+  const X = arrays.get("X");
   if (X?.shape.length !== 3) return undefined;
   const seen: FolderSeen = {
     uses: "import",
@@ -60,8 +68,8 @@ async function lookAtArrayOfWindows(paths: readonly string[]): Promise<FolderSee
   };
   assumeRate(seen, "windows have no times");
   const guessed = [
-    ...(y === undefined ? [] : ["labels: y"]),
-    ...(groups === undefined ? [] : ["people: groups"]),
+    ...(arrays.has("y") ? ["labels: y"] : []),
+    ...(arrays.has("groups") ? ["people: groups"] : []),
   ];
   seen.guesses.push(`windows: X [${X.shape}] of ${basename(path)}`, ...guessed);
   return await readSeen(seen, [path], {});

@@ -23,8 +23,8 @@ export default defineReader({
   params: z.strictObject({
     source: z.literal("npy")
       .describe(
-        "Arrays <id>.npy [T, sensors, channels] or [T, channels], with labels in <id>.labels.npy; or <id>.npz or MATLAB's <id>.mat files (up to -v7) with " +
-          "several arrays.",
+        "Arrays <id>.npy [T, sensors, channels] or [T, channels], with labels in <id>.labels.npy; or files with several arrays: " +
+          "NumPy's .npz, MATLAB's .mat (also -v7.3), HDF5's .h5 and .hdf5.",
       ),
     path,
     sha256,
@@ -40,14 +40,14 @@ export default defineReader({
       "Who was recorded: the first group of a pattern on the file's name, or a constant.",
     ),
     array: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional().describe(
-      "Array of samples in .npz and .mat files, or several whose channels follow each other; the only one of two dimensions when left " +
-        "out.",
+      "Array of samples in a file with several, by name or path, e.g. imu/acc; or several whose channels follow each other. The only " +
+        "one of two dimensions when left out.",
     ),
     label_array: z.string().min(1).optional().describe(
-      "Array of labels in .npz and .mat files; one of the samples' length called y, label, labels, … when left out.",
+      "Array of labels in a file with several, numbers or texts; one of the samples' length called y, label, labels, … when left out.",
     ),
     time_array: z.string().min(1).optional().describe(
-      "Array of times in .npz and .mat files; one of the samples' length called t, time, timestamp, … when left out.",
+      "Array of times in a file with several; one of the samples' length called t, time, timestamp, … when left out.",
     ),
     time_unit: z.union([z.enum(["auto", "s", "ms", "us", "ns"]), z.number().positive()]).default("auto")
       .describe(
@@ -65,7 +65,7 @@ export default defineReader({
   }),
   parts: ({ on_bad }) =>
     on_bad === "skip" ? undefined : {
-      named: "^[^/]+\\.(np[yz]|mat)$",
+      named: "^[^/]+\\.(np[yz]|mat|h5|hdf5?)$",
       together: "\\.labels(?=\\.npy$)",
       name: (paths) => `${paths.filter((path) => !/\.labels\.npy$/i.test(path)).length} arrays`,
     },

@@ -3,7 +3,7 @@
  * Format: "MAT-File Format", The MathWorks, chapter "Level 5 MAT-file format".
  */
 import { inflateSync } from "node:zlib";
-import { type NpyArray, type NpyData, rowMajor } from "../../artifacts/npy.ts";
+import { type NpyArray, type NpyData, rowMajor } from "../../../artifacts/npy.ts";
 
 const headerBytes = 128;
 
@@ -67,7 +67,7 @@ function isMatlab(bytes: Uint8Array): boolean {
 /**
  * Reads all variables.
  *
- * @throws {RangeError} for a file that is cut short, of version 7.3 (HDF5) or 4.
+ * @throws {RangeError} for a file that is cut short or of version 4.
  */
 export function readMatlab(bytes: Uint8Array): MatlabArrays {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -75,7 +75,7 @@ export function readMatlab(bytes: Uint8Array): MatlabArrays {
   const little = view.getUint16(126, true) === 0x4d49;
   if (!little && view.getUint16(126, false) !== 0x4d49) throw new RangeError("its header has no byte order");
   if (view.getUint16(124, little) !== 0x0100) {
-    throw new RangeError("it is of version 7.3, which is HDF5: write it with save(file, '-v7', …)");
+    throw new RangeError("it says version 7.3, but no HDF5 file follows its header");
   }
   const found: MatlabArrays = { arrays: new Map(), others: new Map() };
   for (let at = headerBytes; at < bytes.length;) {
