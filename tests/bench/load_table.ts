@@ -1,5 +1,5 @@
 /** Reads one table and prints seconds, peak memory and the size of what was read; a helper of `load.ts`. */
-import { readCsv } from "../../lib/signal/read/csv.ts";
+import { readCsv } from "../signal/read/read_files.ts";
 
 const start = performance.now();
 const { recordings } = await readCsv([Deno.args[0]], {

@@ -6,6 +6,7 @@ import { devices } from "./cases/devices.ts";
 import { labels } from "./cases/labels.ts";
 import { loggers } from "./cases/loggers.ts";
 import { phones } from "./cases/phones.ts";
+import { records } from "./cases/records.ts";
 import { spreadsheets } from "./cases/spreadsheets.ts";
 import { trackers } from "./cases/trackers.ts";
 import { check } from "./check.ts";
@@ -21,6 +22,7 @@ const layouts: readonly Layout[] = [
   ...labels,
   ...spreadsheets,
   ...arrays,
+  ...records,
 ];
 
 for (const layout of layouts) {

@@ -5,22 +5,22 @@ import { detectDialect } from "./text/csv_dialect.ts";
 import { readColumns } from "./text/csv_table.ts";
 import type { Table } from "./table.ts";
 import { openText } from "./text/text_pieces.ts";
-import { type FilePart, readJoinedTables } from "./joined_tables.ts";
 import type { TableOptions } from "./reading.ts";
-import { readTables } from "./table_recordings.ts";
 
-const endings = ["csv", "tsv", "txt", "dat", "log"];
+/** Endings of text tables. */
+export const endings = ["csv", "tsv", "txt", "dat", "log"];
 
 /** How text tables are written, where that cannot be told. */
 export type Writing = Pick<TableOptions, "encoding" | "decimal" | "thousands" | "columns" | "lines">;
 
-/** Opens a text table. @throws {InputError} where its header and rows differ in columns. */
+/** Opens a text table. @param dialectOf Tells how it is written. @throws {InputError} where its header and rows differ in columns. */
 export function openCsv(
   file: DataFile,
   { encoding, decimal, thousands, columns, lines }: Writing = {},
+  dialectOf = detectDialect,
 ): Table {
   const text = openText(file, encoding, lines === undefined ? undefined : new RegExp(lines));
-  const dialect = { ...detectDialect(text.head, file.name), decimal, thousands };
+  const dialect = { ...dialectOf(text.head, file.name), decimal, thousands };
   const line = dialect.header === null ? dialect.line : Math.max(1, dialect.line - 1);
   if (columns !== undefined) {
     if (columns.length !== dialect.columns) {
@@ -52,24 +52,4 @@ export function openCsv(
     sample: dialect.sample,
     read: (plan) => readColumns(text, dialect, plan, file.name),
   };
-}
-
-/** Reads recordings from `.csv`, `.tsv`, `.txt`, `.dat` and `.log` files; see {@linkcode readTables}. */
-export function readCsv(
-  paths: readonly string[],
-  options: TableOptions,
-  progress?: (fraction: number) => void,
-) {
-  return readTables(paths, endings, (file) => openCsv(file, options), options, progress);
-}
-
-/** Reads recordings whose sensors lie in text tables of their own; see {@linkcode readJoinedTables}. */
-export function readJoinedCsv(
-  paths: readonly string[],
-  sensors: Record<string, readonly FilePart[]>,
-  options: TableOptions,
-  progress?: (fraction: number) => void,
-) {
-  const open = (file: DataFile) => openCsv(file, options);
-  return readJoinedTables(paths, endings, open, sensors, options, progress);
 }

@@ -2,7 +2,9 @@
 import type { Reader } from "./reader.ts";
 import csv from "./sources/csv.ts";
 import device from "./sources/device.ts";
+import excel from "./sources/excel.ts";
 import hapt from "./sources/hapt.ts";
+import json from "./sources/json.ts";
 import npy from "./sources/npy.ts";
 import parquet from "./sources/parquet.ts";
 import simulate from "./sources/simulate.ts";
@@ -16,6 +18,8 @@ export const readers: readonly Reader<any>[] = [
   umafall,
   csv,
   parquet,
+  excel,
+  json,
   npy,
   device,
 ];

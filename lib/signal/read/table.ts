@@ -57,7 +57,7 @@ export interface Table {
   line: number;
   /** Unit per column, where a row below the header tells it. */
   units?: readonly string[];
-  /** Samples per second, where the file tells it above its rows. */
+  /** Samples per second, where the file tells it. */
   rate?: number;
   /** Columns that surely are sensors, and one that is a clock, where the table has made them. */
   sensors?: readonly number[];

@@ -175,12 +175,18 @@ export async function readTable(
   }
   if (table.rate !== undefined) {
     if (options.rate !== undefined && Math.abs(options.rate / table.rate - 1) > 0.02) {
-      throw new InputError(`Cannot use rate ${options.rate}: the file says ${table.rate} Hz above its rows`, {
+      throw new InputError(`Cannot use rate ${options.rate}: the file says ${table.rate} Hz`, {
         file,
       });
     }
     reading.rate ??= table.rate;
-    reading.notes.add(`Start and rate (${table.rate} Hz) stand above the rows`, file);
+    if (Math.abs(reading.rate / table.rate - 1) > 0.02) {
+      throw new InputError(
+        `Cannot join recordings: the file says ${table.rate} Hz, the first one ${reading.rate} Hz`,
+        { file, hint: "Load recordings of different rates apart, by files: <pattern>." },
+      );
+    }
+    reading.notes.add(`The files themselves say their rate (${table.rate} Hz)`, file);
   }
   const texts = [layout.label, layout.subject, layout.session, ...layout.flags ?? []]
     .filter((c) => c !== undefined);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
 import { zipSync } from "fflate";
-import { readCsv } from "../../../lib/signal/read/csv.ts";
+import { readCsv } from "./read_files.ts";
 import type { TableOptions } from "../../../lib/signal/read/reading.ts";
 import { parseNumber } from "../../../lib/signal/read/number.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { readJoinedCsv } from "../../../lib/signal/read/csv.ts";
+import { readJoinedCsv } from "./read_files.ts";
 import type { FilePart } from "../../../lib/signal/read/joined_tables.ts";
 import { readSpSwHar } from "../../../lib/signal/read/published/sp_sw_har.ts";
 import type { TableOptions } from "../../../lib/signal/read/reading.ts";

@@ -1,7 +1,8 @@
 /** Files in a fresh folder, read as recordings. */
 import { join } from "node:path";
-import { readCsv, readJoinedCsv } from "../../../lib/signal/read/csv.ts";
-import type { FilePart } from "../../../lib/signal/read/joined_tables.ts";
+import { endings, openCsv } from "../../../lib/signal/read/csv.ts";
+import { type FilePart, readJoinedTables } from "../../../lib/signal/read/joined_tables.ts";
+import { readTables } from "../../../lib/signal/read/table_recordings.ts";
 import type { TableOptions } from "../../../lib/signal/read/reading.ts";
 
 const options: TableOptions = {
@@ -53,3 +54,14 @@ export async function withFiles<T>(
 /** A header and `n` rows. */
 export const rows = (header: string, n: number, row: (i: number) => string) =>
   [header, ...Array.from({ length: n }, (_, i) => row(i)), ""].join("\n");
+
+/** Reads text tables. */
+export const readCsv = (paths: readonly string[], options: TableOptions) =>
+  readTables(paths, endings, (file) => openCsv(file, options), options);
+
+/** Reads text tables whose sensors have files of their own. */
+export const readJoinedCsv = (
+  paths: readonly string[],
+  sensors: Record<string, readonly FilePart[]>,
+  options: TableOptions,
+) => readJoinedTables(paths, endings, (file) => openCsv(file, options), sensors, options);

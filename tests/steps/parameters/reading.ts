@@ -191,6 +191,7 @@ const flat = encodeNpy(Float32Array.from({ length: 60 * 2 }, (_, i) => i > 40 &&
   60,
   2,
 ]);
+const workbook = Deno.readFileSync(new URL("../../reference/sheets.xlsx", import.meta.url));
 const npz = zipSync({
   "a.npy": encodeNpy(Float32Array.from({ length: 60 * 2 }, (_, i) => Math.cos(i)), [60, 2]),
   "b.npy": encodeNpy(Float32Array.from({ length: 60 * 2 }, (_, i) => Math.sin(i)), [60, 2]),
@@ -328,6 +329,25 @@ export const tried: Tried[] = [
       ...prefixed(
         "parquet",
         reason(Object.keys(csv), "tables of both kinds go the same way: the trials of csv"),
+      ),
+      ...prefixed("excel", {
+        ...reason(
+          [...Object.keys(csv), "sensors", "incomplete"],
+          "tables of all kinds go the same way: the trials of csv",
+        ),
+        sheet: onFiles({ "a.xlsx": workbook }, "Trial 1", "Notes", {
+          path: "a.xlsx",
+          rate: 50,
+          missing: "gap",
+          sensors: { imu: ["acc_x", "acc_y"] },
+        }),
+      }),
+      ...prefixed(
+        "json",
+        reason(
+          [...Object.keys(csv), "sensors", "incomplete"],
+          "tables of all kinds go the same way: the trials of csv",
+        ),
       ),
       ...prefixed("npy", {
         path,

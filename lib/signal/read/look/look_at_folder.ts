@@ -18,13 +18,15 @@ export async function lookAtFiles(paths: readonly string[]): Promise<FolderSeen>
     await lookAtDevices(paths) ??
     await lookAtTables(paths, "csv") ??
     await lookAtTables(paths, "parquet") ??
+    await lookAtTables(paths, "excel") ??
+    await lookAtTables(paths, "json") ??
     await lookAtArrays(paths);
   if (seen !== undefined) return seen;
   throw new InputError("Cannot find recordings: there are neither tables nor arrays", {
     hint: `There ${
       paths.length === 0 ? "are no files" : `are ${listed(paths.map((p) => p.replace(/^.*\//, "")))}`
     }. ` +
-      "Tables are .csv, .tsv, .txt, .dat, .log and .parquet, also .gz and .zip; arrays are .npy, .npz, .mat and .h5; loggers' files are .cwa, .gt3x and " +
+      "Tables are .csv, .tsv, .txt, .dat, .log and .parquet, .xlsx, .json and .jsonl, also .gz and .zip; arrays are .npy, .npz, .mat and .h5; loggers' files are .cwa, .gt3x and " +
       "GENEActiv's .bin.",
   });
 }

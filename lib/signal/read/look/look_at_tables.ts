@@ -8,7 +8,12 @@ import { openCsv } from "../csv.ts";
 import { typicalStep } from "../laws/steps.ts";
 import { PassedOver } from "../laws/left_out.ts";
 import { openParquet } from "../parquet.ts";
+import type { Reader } from "../reader.ts";
+import { openSheet, sheetsOf } from "../records/excel.ts";
+import { openJson } from "../records/json_tables.ts";
 import csv from "../sources/csv.ts";
+import excel from "../sources/excel.ts";
+import jsonReader from "../sources/json.ts";
 import parquet from "../sources/parquet.ts";
 import type { Table } from "../table.ts";
 import { lookBeside } from "./beside.ts";
@@ -21,7 +26,14 @@ import { lookAtSensorFiles, type PartSeen } from "./sensor_files.ts";
 import { guessSubjectPattern } from "./subject_pattern.ts";
 
 const texts = /\.(csv|tsv|txt|dat|log)$/i;
-const tables = { csv: texts, parquet: /\.(parquet|pq)$/i };
+const json = /\.(json|jsonl|ndjson)$/i;
+/** Sources of tables: their files, and the reader. */
+const tables = {
+  csv: { files: texts, reader: csv as Reader },
+  parquet: { files: /\.(parquet|pq)$/i, reader: parquet as Reader },
+  excel: { files: /\.xls[xm]$/i, reader: excel as Reader },
+  json: { files: json, reader: jsonReader as Reader },
+};
 
 /** Cures that lose nothing silently, by what the reader says. */
 const cures: [RegExp, string, unknown, string][] = [
@@ -42,17 +54,28 @@ export async function lookAtTables(
   paths: readonly string[],
   source: keyof typeof tables,
 ): Promise<FolderSeen | undefined> {
-  const opened = (file: DataFile): Table => texts.test(file.name) ? openCsv(file) : openParquet(file);
-  const all = await dataFiles(paths, (name) => tables[source].test(name) || /\.(csv|tsv|json)$/i.test(name));
+  const own = tables[source].files;
+  let sheet: string | undefined;
+  const opened = (file: DataFile): Table | Promise<Table> =>
+    texts.test(file.name)
+      ? openCsv(file)
+      : json.test(file.name)
+      ? openJson(file)
+      : source === "excel"
+      ? openSheet(file, sheet)
+      : openParquet(file);
+  const all = await dataFiles(paths, (name) => own.test(name) || /\.(csv|tsv|json)$/i.test(name));
+  if (!all.some((f) => own.test(f.name))) return undefined;
   const beside = await lookBeside(all, opened);
-  const data = all.filter((f) => tables[source].test(f.name) && !beside.files.has(f.name));
+  const data = all.filter((f) => own.test(f.name) && !beside.files.has(f.name));
   const files = new PassedOver().among(data, undefined);
   if (files.length === 0) return undefined;
   const seen: FolderSeen = { uses: "load", params: { source }, facts: [], guesses: [], open: [] };
+  if (source === "excel") sheet = await guessSheet(files[0], seen);
   const names = files.map((f) => f.name);
   const fileOf = (name: string) => files.find((f) => f.name === name)!;
   const parts = source === "csv"
-    ? await lookAtSensorFiles(names, (name) => Promise.resolve(opened(fileOf(name)).header))
+    ? await lookAtSensorFiles(names, async (name) => (await opened(fileOf(name))).header)
     : undefined;
   const sample = await sampleOf(
     parts === undefined ? files[0] : fileOf(parts[0].example),
@@ -76,6 +99,16 @@ export async function lookAtTables(
   if (seen.params.subject === undefined) guessSubject(seen, names);
   await read(paths, seen, source, sample);
   return seen;
+}
+
+/** The longest sheet, where several have rows. */
+async function guessSheet(file: DataFile, { params, guesses }: FolderSeen): Promise<string | undefined> {
+  const sheets = await sheetsOf(file);
+  if (sheets.length < 2) return undefined;
+  const [{ name }] = sheets.toSorted((a, b) => b.rows.length - a.rows.length);
+  params.sheet = name;
+  guesses.push(`sheet: ${name}, the longest of ${sheets.map((s) => s.name).join(", ")}`);
+  return name;
 }
 
 function useParts({ params, guesses }: FolderSeen, parts: readonly PartSeen[]): void {
@@ -235,9 +268,8 @@ async function read(
       measured: (all: readonly number[]) => rates = all,
     };
     try {
-      set = source === "csv"
-        ? await csv.read(csv.params.parse({ ...params, path }), context)
-        : await parquet.read(parquet.params.parse({ ...params, path }), context);
+      const { reader } = tables[source];
+      set = await reader.read(reader.params.parse({ ...params, path }), context);
     } catch (cause) {
       if (!(cause instanceof InputError)) throw cause;
       if (/Cannot tell the unit of time/.test(cause.message) && guessUnit(seen, sample)) continue;
