@@ -27,6 +27,9 @@ export const bundleFiles = {
   int8: "int8_estimate.json",
   /** float32 NHWC, training windows only. */
   calibration: "calibration.npy",
+  /** The encoder with the layers of TensorFlow.js, where the export was asked for it: scaled windows in, latent out. */
+  tfjs: "tfjs/model.json",
+  tfjsWeights: "tfjs/weights.bin",
   /** Golden windows: raw input, and what the full model and the device part make of it. */
   selftest: {
     facts: "selftest/selftest.json",
@@ -136,6 +139,8 @@ export interface Parity {
   device_bounded: number;
   /** Predictions of model.full.onnx against the reference; `null` without head. */
   predictions: number | null;
+  /** Latent of the file for TensorFlow.js, read back, against model.onnx; absent where none was written. */
+  tfjs_latent?: number;
   /** Whether full model, encoder with quantiser, and device part with host head give the same code everywhere. */
   codes_identical: boolean;
   codes_different: number;
@@ -234,6 +239,7 @@ const paritySchema = () =>
     encoder_latent: number,
     device_bounded: number,
     predictions: number.nullable(),
+    tfjs_latent: number.optional(),
     codes_identical: z.boolean(),
     codes_different: count,
     undecidable: count,

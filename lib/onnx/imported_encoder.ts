@@ -5,29 +5,18 @@ import { type DecodedModel, type DecodedValue, decodeModel } from "./decode.ts";
 import { DataType, type Node, type Tensor } from "./encode.ts";
 import { chooseTensors, type EncoderTensors, type TensorNames } from "./encoder_tensors.ts";
 import { graftFile } from "./graft.ts";
+import { importedModel, type ModelSettings } from "./imported_model.ts";
 import { type Layout, layoutNodes, readLayout, sizeOf, usualLayouts, type WindowSize } from "./layout.ts";
 import { type Probe, probeOutputs, probeValues } from "./probe_encoder.ts";
 import { namesInFile, renameFileTensors } from "./rename_file.ts";
 import { openSession } from "./runtime.ts";
 
 /** What the file does not say. */
-export interface EncoderFacts extends TensorNames {
+export interface EncoderFacts extends TensorNames, ModelSettings {
   /** In which order the input takes windows, see `readLayout`; `NCST` where it has four dimensions. */
   layout?: string;
   /** Samples of a window, where the file leaves them open. */
   length?: number;
-  /** Class names in the order of the logits. */
-  labels: string[];
-  /** FSQ levels of the latent, or null. */
-  levels: number[] | null;
-  /** Where `(x − center) · scale` must be applied before the file, `[sensors][channels]`. */
-  scaler?: { center: number[][]; scale: number[][] };
-  sensors?: string[];
-  channels?: string[];
-  units?: string[];
-  /** Samples per second, 0 for any. */
-  rate: number;
-  temperature: number;
 }
 
 /** Element types that a Cast turns into float32. */
@@ -85,7 +74,10 @@ export async function importEncoder(
   const half = holdsHalves(decoded);
   const tried = await probeValues(session, input, probe.batch, half ? 2e-2 : 1e-3, refuse)
     .finally(() => session.release());
-  return { model: modelOf(decoded, { size, probe, facts, onnx, refuse }), warnings: [...warnings, ...tried] };
+  return {
+    model: modelOf(decoded, { file, size, probe, facts, onnx, refuse }),
+    warnings: [...warnings, ...tried],
+  };
 }
 
 type Refuse = (message: string, hint?: string) => InputError;
@@ -251,7 +243,8 @@ function withOutputs(
 
 function modelOf(
   { graph }: DecodedModel,
-  { size, probe, facts, onnx, refuse }: {
+  { file, size, probe, facts, onnx, refuse }: {
+    file: string;
     size: WindowSize;
     probe: Probe;
     facts: EncoderFacts;
@@ -269,51 +262,13 @@ function modelOf(
         : "Name all classes in labels, in order.",
     );
   }
-  if (facts.levels !== null && facts.levels.length !== latent) {
-    throw refuse(
-      `its latent has ${latent} dimensions, levels [${facts.levels}] have ${facts.levels.length}`,
-    );
-  }
-  const named = (given: string[] | undefined, count: number, what: string) => {
-    if (given !== undefined && given.length !== count) {
-      throw refuse(`its input has ${count} ${what}s, ${given.length} are named`);
-    }
-    return given ?? Array.from({ length: count }, (_, i) => `${what}_${i + 1}`);
-  };
-  const matrix = (value: number) =>
-    Array.from({ length: sensors }, () => new Array<number>(channels).fill(value));
-  const scalerFits = (m: number[][]) => m.length === sensors && m.every((row) => row.length === channels);
-  if (facts.scaler !== undefined && !(scalerFits(facts.scaler.center) && scalerFits(facts.scaler.scale))) {
-    throw refuse(`the scaler must have ${sensors} rows (sensors) of ${channels} numbers (channels)`);
-  }
-  return {
-    architecture: {
-      input: [channels, sensors, length],
-      blocks: [],
-      pooling: [],
-      levels: facts.levels,
-      latent,
-      head: [],
-      classes,
-    },
-    quantizer: facts.levels === null ? "none" : "fsq/v1-offset-atanh",
-    scaler: facts.scaler === undefined
-      ? { method: "none", center: matrix(0), scale: matrix(1) }
-      : { method: "given", ...facts.scaler },
-    sensors: named(facts.sensors, sensors, "sensor"),
-    channels: named(facts.channels, channels, "channel"),
-    units: facts.units ?? new Array(channels).fill("unknown"),
-    labels: facts.labels,
-    rate: facts.rate,
-    ...(probe.batch > 0 ? { batch: probe.batch } : {}),
-    temperature: facts.temperature,
+  return importedModel(file, facts, {
+    input: [channels, sensors, length],
+    latent,
+    classes,
     parameters: graph.initializers.reduce((n, t) => n + t.shape.reduce((a, b) => a * b, 1), 0),
-    history: [],
-    bestEpoch: 0,
-    training: { windows: 0, validationWindows: 0, subjects: [], seed: 0, origin: "measured" },
-    imported: true,
-    stated: (["sensors", "channels"] as const).filter((name) => facts[name] !== undefined),
     weights: {},
     onnx,
-  };
+    ...(probe.batch > 0 ? { batch: probe.batch } : {}),
+  });
 }

@@ -23,6 +23,9 @@ export default defineStep({
     int8_windows: z.int().min(1).default(4000).describe(
       "Windows, at most, of the int8 estimate; of the test part where a split is connected.",
     ),
+    tfjs: z.boolean().default(false).describe(
+      "Write the encoder also as model.json of TensorFlow.js: scaled windows in, latent out.",
+    ),
   }),
   outputs: { bundle: OnnxBundle },
   random: true,
@@ -40,6 +43,7 @@ export default defineStep({
         calibrationWindows: params.calibration_windows,
         selftestWindows: params.selftest_windows,
         int8Windows: params.int8_windows,
+        tfjs: params.tfjs,
       },
       rng,
       (fraction, message) => progress({ fraction, message }),

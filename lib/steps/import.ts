@@ -1,5 +1,5 @@
 /** Step `import`: artifacts that were made elsewhere, checked before anything builds on them. */
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { Codes } from "../artifacts/codes.ts";
 import { Latents } from "../artifacts/latents.ts";
@@ -12,6 +12,9 @@ import { layoutProblem, usualLayouts } from "../onnx/layout.ts";
 import { rateAssumed, sha256 } from "../signal/read/sources/common.ts";
 import type { FileRequest } from "../workflow/step.ts";
 import { checkPath, fileAt } from "./shared/remote_path.ts";
+
+/** Whether it is a network of TensorFlow.js. */
+const isSaved = ({ path }: { path: string }) => /\.json$/i.test(path);
 
 const path = (what: string) =>
   z.string().min(1).describe(`${what}; relative paths start at the project's root. Or the URL of one.`);
@@ -71,8 +74,8 @@ const params = z.discriminatedUnion("type", [
     ),
   }),
   z.strictObject({
-    type: z.literal("model").describe("An encoder as an ONNX file."),
-    path: path("An .onnx file"),
+    type: z.literal("model").describe("An encoder as an ONNX file, or as TensorFlow.js saves one."),
+    path: path("An .onnx file, or a model.json with its weights (*.bin) beside it"),
     sha256,
     external_data: z.string().optional().describe(
       "The file in which its weights lie, where they do; PATH.data when left out.",
@@ -85,7 +88,8 @@ const params = z.discriminatedUnion("type", [
     ),
     length: z.int().min(1).optional().describe("Samples of a window, where the file leaves them open."),
     latent: z.string().optional().describe(
-      "Name of its output [N, d]; not needed for one called latent or the only one beside the logits.",
+      "Name of its output [N, d]; not needed for one called latent or the only one beside the logits. Of a model.json the " +
+        "layer that gives it, the last when left out.",
     ),
     logits: z.string().optional().describe(
       "Name of its output [N, classes], where it has a classifier head.",
@@ -128,10 +132,11 @@ export default defineStep({
         params[name] === undefined ? [] : [{ name, pattern: params[name] }]
       )
       : []),
-    ...(params.type === "model" ? externalData(params) : []),
+    ...(params.type !== "model" ? [] : isSaved(params) ? savedWeights(params) : externalData(params)),
   ],
   check: (params) => [
     ...checkPath(params),
+    ...(params.type === "model" && isSaved(params) ? savedProblems(params) : []),
     ...(params.type === "model" && params.layout !== undefined && layoutProblem(params.layout) !== undefined
       ? [{ path: ["layout"], message: `${layoutProblem(params.layout)}, such as ${usualLayouts.join(", ")}` }]
       : []),
@@ -277,7 +282,30 @@ function spelledAlike(names: readonly string[]): string[][] {
   return [...Map.groupBy(names, plain).values()].filter((alike) => alike.length > 1);
 }
 
+/** The weights of a model.json lie beside it; which of them it names is known when it is read. */
+function savedWeights({ path }: Of<"model">): FileRequest[] {
+  const missing = "Put the weights beside model.json, as TensorFlow.js saved them.";
+  return [{ name: "weights", pattern: join(dirname(path), "*.bin"), missing }];
+}
+
+function savedProblems(params: Of<"model">): { path: string[]; message: string }[] {
+  const away = {
+    path: ["path"],
+    message: "a model.json must lie in the project, with its weights beside it",
+  };
+  return [
+    ...(/^https?:/i.test(params.path) ? [away] : []),
+    ...(["input", "layout", "external_data"] as const).filter((key) => params[key] !== undefined).map((
+      key,
+    ) => ({
+      path: [key],
+      message: "is for ONNX files: a model.json says it itself",
+    })),
+  ];
+}
+
 async function model(context: Context, params: Of<"model">): Promise<Model> {
+  if (isSaved(params)) return await savedModel(context, params);
   const { importEncoder } = await import("../onnx/imported_encoder.ts");
   const { withExternalData } = await import("../onnx/foreign_file.ts");
   const [path] = context.files.path;
@@ -297,6 +325,12 @@ async function model(context: Context, params: Of<"model">): Promise<Model> {
   });
   warnings.forEach(context.warn);
   return model;
+}
+
+async function savedModel({ files, inputs: { windows } }: Context, params: Of<"model">): Promise<Model> {
+  const { importSavedModel } = await import("../model/tfjs/import_model.ts");
+  const seen = windows && { ...windows.recordings, length: inputLength(windows) };
+  return await importSavedModel(files.path[0], basename(files.path[0]), files.weights, params, seen);
 }
 
 async function windows(context: Context, params: Of<"windows">): Promise<Windows> {

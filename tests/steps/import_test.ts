@@ -165,6 +165,21 @@ for (
   });
 }
 
+Deno.test("import of a model.json asks for the weights beside it, and for no file elsewhere", () => {
+  const asked = (path: string) => step.files!(step.params.parse({ type: "model", path }));
+  assert.deepEqual(asked("models/a/model.json").map(({ pattern }) => pattern), [
+    "models/a/model.json",
+    "models/a/*.bin",
+  ]);
+  assert.deepEqual(asked("model.json").map(({ pattern }) => pattern), ["model.json", "*.bin"]);
+  const far = step.params.parse({ type: "model", path: "https://example.org/model.json" });
+  assert.deepEqual(step.check!(far).map(({ message }) => message), [
+    "a model.json must lie in the project, with its weights beside it",
+  ]);
+  const turned = step.params.parse({ type: "model", path: "model.json", layout: "NTC" });
+  assert.deepEqual(step.check!(turned).map(({ path }) => path), [["layout"]]);
+});
+
 const mistakes: [string, string, Uint8Array, Record<string, unknown>, RegExp][] = [
   [
     "NaN among latents",

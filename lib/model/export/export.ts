@@ -31,6 +31,8 @@ export interface ExportOptions {
   selftestWindows: number;
   /** Windows of the int8 estimate, at most. */
   int8Windows: number;
+  /** Whether the encoder is also written for TensorFlow.js. */
+  tfjs?: boolean;
 }
 
 export interface Exported {
@@ -69,7 +71,11 @@ export async function exportBundle(
 
   onProgress(0.05, "prove parity");
   const parityRows = sampleRows(all, options.parityWindows, rng.fork("parity"));
-  const parity = await checkParity(model, files, windows, parityRows);
+  const proved = await checkParity(model, files, windows, parityRows);
+  const saved = options.tfjs === true
+    ? await (await import("./export_tfjs.ts")).exportSavedModel(dir, model, windows, parityRows)
+    : undefined;
+  const parity = saved === undefined ? proved : withSaved(proved, saved.difference);
   await Deno.writeTextFile(join(dir, bundleFiles.parity), json(parity));
   requireParity(parity);
 
@@ -122,6 +128,7 @@ export async function exportBundle(
       [bundleFiles.plain]: new TextEncoder().encode(json(plain.encoder)),
       [bundleFiles.plainWeights]: new Uint8Array(plain.weights.buffer),
     }),
+    ...saved?.files,
     [bundleFiles.calibration]: encodeNpy(
       toNhwc(calibration, model.architecture.input),
       nhwcShape(model, calibrationRows),
@@ -153,7 +160,7 @@ function json(value: unknown): string {
 }
 
 function fitExportable(model: Model, windows: Windows): Fitted {
-  if (model.imported === true || Object.keys(model.weights).length === 0) {
+  if (Object.keys(model.weights).length === 0) {
     throw new InputError("Cannot export model: it was imported as ONNX, without weights", {
       hint: "Give its own ONNX file to the device tools, or train a model here.",
     });
@@ -162,6 +169,15 @@ function fitExportable(model: Model, windows: Windows): Fitted {
     throw new InputError("Cannot export model: there are no windows to prove it on");
   }
   return fitWindows(model, windows);
+}
+
+function withSaved(parity: Parity, difference: number): Parity {
+  return {
+    ...parity,
+    tfjs_latent: difference,
+    max_abs_difference: Math.max(parity.max_abs_difference, difference),
+    passed: parity.passed && difference <= parity.tolerance,
+  };
 }
 
 function requireParity(parity: Parity): void {

@@ -74,7 +74,8 @@ export function modelMetadata(
     channels: model.channels,
     units: model.units,
     labels: a.classes > 0 ? model.labels : [],
-    rate: model.rate,
+    // An encoder from elsewhere may not say its rate.
+    rate: model.rate || windows.recordings.rate,
     window: {
       length: a.input[2],
       hop: windows.hop,

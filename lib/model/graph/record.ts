@@ -4,6 +4,7 @@
  */
 import type { EncoderGraph, GraphLayer, Size } from "../../artifacts/encoder_graph.ts";
 import { InputError } from "../../errors.ts";
+import { suggestion } from "../../text/suggest.ts";
 import { layerSize } from "./layer_size.ts";
 import type { WeightSource } from "./weight_source.ts";
 import { type Config, type Given, type Recorder, recordLayer } from "./record_layer.ts";
@@ -21,6 +22,8 @@ export interface RecordOptions {
   trained?: boolean;
   /** Shapes of the weights by name, where they are known. */
   shapes?: ReadonlyMap<string, readonly (number | null)[]>;
+  /** The layer whose result is the output; the network's own where it is left out. */
+  output?: string;
 }
 
 /** A layer of a topology. */
@@ -49,11 +52,11 @@ export function recordTopology(
   topology: unknown,
   window: WindowShape,
   file: string,
-  { trained = true, shapes = new Map() }: RecordOptions = {},
+  { trained = true, shapes = new Map(), output: last }: RecordOptions = {},
 ): Recorded {
   const recording = new Recording(window, file, trained, shapes);
   const root = topology as Layer;
-  const output = recording.model(root, undefined);
+  const output = recording.model(root, undefined, last);
   if (output.rank !== 1) {
     throw recording.error(
       `its output has ${output.rank} axes, one vector of features is needed`,
@@ -115,15 +118,25 @@ class Recording implements Recorder {
     return `${name.slice(0, end)}${count}`;
   }
 
-  /** @param given The input of a model inside another. */
-  model({ class_name, config }: Layer, given: Given | undefined): Given {
+  /**
+   * @param given The input of a model inside another.
+   * @param last Name of the layer whose result is taken.
+   */
+  model({ class_name, config }: Layer, given: Given | undefined, last?: string): Given {
     const layers = (Array.isArray(config) ? config : config?.layers) as Layer[] | undefined;
     if (!Array.isArray(layers) || layers.length === 0) {
       throw this.error("it is no layers model", "Export a tf.LayersModel: tf.sequential(…) or tf.model(…).");
     }
+    const names = layers.map(nameOf);
+    if (last !== undefined && !names.includes(last)) {
+      throw this.error(
+        `it has no layer ${last}`,
+        suggestion(last, names).hint ?? `Its layers are ${names.join(", ")}.`,
+      );
+    }
     return class_name === "Sequential"
-      ? this.#sequence(layers, given)
-      : this.#functional(config, layers, given);
+      ? this.#sequence(last === undefined ? layers : layers.slice(0, names.indexOf(last) + 1), given)
+      : this.#functional(config, layers, given, last);
   }
 
   #sequence(layers: Layer[], given: Given | undefined): Given {
@@ -140,10 +153,10 @@ class Recording implements Recorder {
     return x!;
   }
 
-  #functional(config: Config, layers: Layer[], given: Given | undefined): Given {
-    const byName = new Map(layers.map((layer) => [layer.name ?? String(layer.config.name), layer]));
+  #functional(config: Config, layers: Layer[], given: Given | undefined, last?: string): Given {
+    const byName = new Map(layers.map((layer) => [nameOf(layer), layer]));
     const inputs = nodes(config.input_layers);
-    const outputs = nodes(config.output_layers);
+    const outputs = last === undefined ? nodes(config.output_layers) : [last];
     if (inputs.length !== 1 || outputs.length !== 1) {
       throw this.error(
         `it has ${inputs.length} inputs and ${outputs.length} outputs`,
@@ -198,6 +211,10 @@ class Recording implements Recorder {
     const name = "window";
     return this.add({ op: "input", name, inputs: [], layout }, { layer: name }, layout === "time" ? 2 : 3);
   }
+}
+
+function nameOf({ name, config }: Layer): string {
+  return name ?? String(config.name);
 }
 
 function isModel({ class_name }: Layer): boolean {

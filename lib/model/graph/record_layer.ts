@@ -2,6 +2,7 @@
 import type { ActivationKind, GraphLayer, Pair, Sides, Size } from "../../artifacts/encoder_graph.ts";
 import type { InputError } from "../../errors.ts";
 import { own } from "../../own.ts";
+import { samePads } from "./same_pads.ts";
 import type { WeightSource } from "./weight_source.ts";
 
 /** Settings of a layer, in snake_case. */
@@ -87,18 +88,7 @@ class LayerRecord {
   /** What a kernel adds at each side. */
   pads(kernel: Pair, strides: Pair, dilations: Pair): Sides {
     const padding = this.only("padding", ["valid", "same"], "Use padding 'same' or 'valid'.");
-    const size = this.to.sizeOf(this.x);
-    const along = (axis: 0 | 1): Pair => {
-      const reach = dilations[axis] * (kernel[axis] - 1);
-      if (padding === "valid") return [0, 0];
-      const total = Math.max(
-        0,
-        (Math.ceil(size[axis] / strides[axis]) - 1) * strides[axis] + reach + 1 - size[axis],
-      );
-      return [Math.floor(total / 2), Math.ceil(total / 2)];
-    };
-    const [[top, bottom], [left, right]] = [along(0), along(1)];
-    return [top, left, bottom, right];
+    return padding === "valid" ? [0, 0, 0, 0] : samePads(this.to.sizeOf(this.x), kernel, strides, dilations);
   }
 
   slide(key: string, strides: Pair) {
@@ -240,7 +230,10 @@ const reshaped: Kind = (l) => {
   if (shape.length > 3) {
     throw l.fail(`makes ${shape.length} axes`, "Use at most three: rows, columns, channels.");
   }
-  return l.add({ op: "reshape", shape: canonical(shape) } as GraphLayer, [l.x], shape.length);
+  const wanted = canonical(shape);
+  // Leading ones come and go without anything being moved.
+  if (wanted.every((n, axis) => n === size[axis])) return { index: l.x.index, rank: shape.length };
+  return l.add({ op: "reshape", shape: wanted } as GraphLayer, [l.x], shape.length);
 };
 
 const permutation: Kind = (l) => {

@@ -14,9 +14,16 @@ import { Random } from "../../../lib/random.ts";
 import { gatherWindows } from "../../../lib/signal/window/batch.ts";
 import { sampleModel, sampleWindows, splitByRecording } from "../sample_model.ts";
 
-const options = { parityWindows: 9, calibrationWindows: 20, selftestWindows: 14, int8Windows: 11 };
+const options = {
+  parityWindows: 9,
+  calibrationWindows: 20,
+  selftestWindows: 14,
+  int8Windows: 11,
+  tfjs: true,
+};
 
-async function bundle(model: Model, windows: Windows, split: Split | undefined) {
+/** @param tfjs Whether the encoder is written for TensorFlow.js too. */
+async function bundle(model: Model, windows: Windows, split: Split | undefined, tfjs = false) {
   const dir = await Deno.makeTempDir();
   const steps: [number, string][] = [];
   try {
@@ -25,7 +32,7 @@ async function bundle(model: Model, windows: Windows, split: Split | undefined) 
       model,
       windows,
       split,
-      options,
+      { ...options, tfjs },
       new Random(3),
       (fraction, message) => steps.push([fraction, message]),
     );
@@ -33,7 +40,7 @@ async function bundle(model: Model, windows: Windows, split: Split | undefined) 
     for (
       const name of Object.values(bundleFiles).flatMap((n) => typeof n === "string" ? [n] : Object.values(n))
     ) {
-      files.set(name, await Deno.readFile(join(dir, name)));
+      if (tfjs || !name.startsWith("tfjs/")) files.set(name, await Deno.readFile(join(dir, name)));
     }
     const json = (name: string) => JSON.parse(new TextDecoder().decode(files.get(name)));
     const floats = (name: string) => new Float32Array(files.get(name)!.buffer);
@@ -54,7 +61,7 @@ const input = (rows: number[], scaled: boolean, m = model) => {
   gatherWindows(windows, rows, scaled ? m.scaler : undefined, data);
   return data;
 };
-const made = await bundle(model, windows, splitByRecording(windows));
+const made = await bundle(model, windows, splitByRecording(windows), true);
 
 Deno.test("exportBundle() writes golden windows with what the plain reference makes of each", () => {
   const facts = made.json(bundleFiles.selftest.facts);
@@ -186,6 +193,8 @@ Deno.test("model_metadata.json tells inputs, outputs, names and hashes of the fi
       bundleFiles.hostHead,
       bundleFiles.plain,
       bundleFiles.plainWeights,
+      bundleFiles.tfjs,
+      bundleFiles.tfjsWeights,
       bundleFiles.calibration,
     ].sort(),
   );
@@ -260,10 +269,22 @@ Deno.test("exportBundle() judges on the validation part where nothing is held ou
   assert.equal(json(bundleFiles.int8).part, "validation part, by subject");
 });
 
-Deno.test("exportBundle() refuses a learned codebook, an imported model and no windows", async () => {
+Deno.test("exportBundle() reads the file for TensorFlow.js back, and tells how far its latents are", () => {
+  const { tfjs_latent, passed } = made.json(bundleFiles.parity);
+  assert.ok(passed && tfjs_latent < 1e-5, `${tfjs_latent}`);
+  const { userDefinedMetadata: { motiflow } } = made.json(bundleFiles.tfjs);
+  assert.deepEqual([motiflow.levels, motiflow.rate, motiflow.channels], [[8, 6, 5], 20, model.channels]);
+});
+
+Deno.test("exportBundle() takes an encoder from elsewhere whose layers are known, and the rate of the windows", async () => {
+  const { json } = await bundle({ ...model, imported: true, rate: 0 }, windows, undefined);
+  assert.ok(json(bundleFiles.parity).passed);
+  assert.equal(json(bundleFiles.metadata).rate, 20);
+});
+
+Deno.test("exportBundle() refuses a learned codebook, a model without weights and no windows", async () => {
   const learned = sampleModel({ levels: null, codebook: 8 });
   await assert.rejects(bundle(learned, windows, undefined), /its codebook is learned/);
-  await assert.rejects(bundle({ ...model, imported: true }, windows, undefined), /it was imported as ONNX/);
   await assert.rejects(bundle({ ...model, weights: {} }, windows, undefined), /it was imported as ONNX/);
   const none = {
     ...windows,

@@ -52,7 +52,7 @@ async function gradients({ model: build, input }: Case) {
   for (const [name, gradient] of Object.entries(grads)) {
     named.set(byVariable.get(name)!, { data: Float32Array.from(gradient.dataSync()), shape: gradient.shape });
   }
-  const theirs = weightsFromTfjs(a.graph!, input, sources, named);
+  const theirs = weightsFromTfjs(a.graph!, input, sources, named, "model.json");
   const loss = { ours: (out.loss.data as Float32Array)[0], theirs: value.dataSync()[0] };
   model.dispose();
   return { a, out, theirs, loss };

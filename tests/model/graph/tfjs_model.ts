@@ -52,7 +52,13 @@ export function recorded(
     head: [],
     classes: 2,
   };
-  const weights: Record<string, NpyArray<Float32Array>> = weightsFromTfjs(graph, input, sources, named);
+  const weights: Record<string, NpyArray<Float32Array>> = weightsFromTfjs(
+    graph,
+    input,
+    sources,
+    named,
+    "model.json",
+  );
   for (const [name, shape] of Object.entries(weightShapes(architecture))) {
     weights[name] ??= {
       shape,

@@ -117,6 +117,7 @@ export const tried: Tried[] = [
       calibration_windows: pair(8, 16),
       selftest_windows: pair(16, 24),
       int8_windows: pair(4, 8),
+      tfjs: pair(false, true),
     },
   },
   {

@@ -50,6 +50,7 @@ async function draw(bundle: Loaded<DirectoryValue>): Promise<Fragment> {
       "Full model, predictions": difference(parity.predictions),
       "Device part": difference(parity.device_bounded),
       "Encoder in one batch": difference(parity.encoder_latent),
+      "TensorFlow.js, read back": difference(parity.tfjs_latent),
       "Runtime": parity.runtime,
     }),
     ...int8Table(await readInt8Estimate(bundle.dir)),
