@@ -137,10 +137,12 @@ export class LocalEngine implements Engine {
     return [...paths];
   }
 
-  async why(workplan: Workplan, step: string): Promise<Why[]> {
+  async why(workplan: Workplan, step?: string): Promise<Why[]> {
     const { codes, planner } = this.#open(workplan);
     await using _ = codes;
-    const wanted = new Set(exactly(workplan.tasks, { only: [step] }).only);
+    const wanted = step === undefined
+      ? new Set(workplan.tasks.map(({ id }) => id))
+      : new Set(exactly(workplan.tasks, { only: [step] }).only);
     const known: KnownOutputs = new Map();
     const found: Why[] = [];
     /** For each task that is not restored: the task that has to run first, and why. */

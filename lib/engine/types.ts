@@ -286,8 +286,8 @@ export interface Engine {
   run(workplan: Workplan, options?: RunOptions): Promise<RunResult>;
   /** Absolute paths of all files and folders that make up the code of the steps; not of packages. */
   sources(workplan: Workplan): Promise<string[]>;
-  /** Why the tasks of a step (id of a step or a task) would run. */
-  why(workplan: Workplan, step: string): Promise<Why[]>;
+  /** Why the tasks of a step (id of a step or a task) would run; of all steps without it. */
+  why(workplan: Workplan, step?: string): Promise<Why[]>;
   /** Runs every task again beside the store and compares content ids. */
   verify(workplan: Workplan, options?: RunOptions): Promise<VerifyReport>;
   /** Newest first; reads no more records than it gives. */

@@ -57,6 +57,7 @@ figcaption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin-to
 .drawing .steps { background: none; }
 .panels { display: flex; flex-wrap: wrap; gap: 4px; }
 .panels > svg { flex: none; }
+.card .panels { flex-wrap: nowrap; }
 table { border-collapse: collapse; font-size: .85rem; line-height: 1.4; margin: .5rem 0; }
 th, td { padding: .28rem .75rem .28rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; border-bottom: 1.5px solid var(--soft); vertical-align: bottom; }
@@ -75,22 +76,21 @@ div.note.warning { border-color: #e69f00; }
 p.note { color: var(--soft); border-left: 3px solid var(--line); padding: .1rem .8rem; margin: .8rem 0; font-size: .92rem; max-width: 46rem; }
 p.note.warning { border-color: #e69f00; color: inherit; }
 nav.contents { font-size: .85rem; line-height: 1.4; margin: 1.5rem 0; }
-nav.contents ol { list-style: none; margin: 0; padding: 0; columns: 2 14rem; }
-nav.contents li { margin: .2rem 0; break-inside: avoid; }
+nav.contents ol { list-style: none; margin: 0; padding: 0; }
+nav.contents li { margin: .2rem 0; }
 nav.contents li.sub { padding-left: 1rem; }
 nav.contents a { text-decoration: none; color: var(--soft); }
 nav.contents a:hover { color: var(--accent); text-decoration: underline; }
-@media screen and (max-width: 40rem) {
-  /* On a phone the answer stands on the first screen, not a list of contents. */
+@media screen and (max-width: 76rem) {
+  /* Where the contents have no column of their own, the answer stands on the first screen, not they. */
   nav.contents { margin: .5rem 0; }
-  nav.contents ol { columns: auto; display: flex; flex-wrap: wrap; gap: 0 1rem; line-height: 1.9; }
+  nav.contents ol { display: flex; flex-wrap: wrap; gap: 0 1rem; line-height: 1.9; }
   nav.contents li { margin: 0; }
   nav.contents li.sub { display: none; }
 }
 @media screen and (min-width: 76rem) {
   .page { grid-template-columns: 13rem minmax(0, 50rem); gap: 3rem; max-width: 70rem; }
   nav.contents { position: sticky; top: 2rem; align-self: start; max-height: calc(100vh - 4rem); overflow-y: auto; margin: .6rem 0 0; }
-  nav.contents ol { columns: auto; }
 }
 @media print {
   @page { margin: 18mm 16mm; }

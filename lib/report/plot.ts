@@ -28,6 +28,8 @@ export interface FigureText {
   caption: string;
   /** Left out for figures that show nothing measured. */
   provenance?: Provenance | Provenance[];
+  /** Whether the title is printed; false below a heading that says the same. @default true */
+  titled?: boolean;
 }
 
 /**
@@ -46,13 +48,15 @@ export class Figure implements FigureText {
   readonly title: string;
   readonly caption: string;
   readonly provenance: Provenance[];
+  readonly titled: boolean;
   /** What stands between title and caption: SVG, legends or tables. */
   readonly body: Html;
 
-  constructor({ title, caption, provenance = [] }: FigureText, body: Html) {
+  constructor({ title, caption, provenance = [], titled = true }: FigureText, body: Html) {
     this.title = title;
     this.caption = caption;
     this.provenance = [provenance].flat();
+    this.titled = titled;
     this.body = body;
   }
 
@@ -63,7 +67,8 @@ export class Figure implements FigureText {
     // A drawing keeps its size, so that its words can be read, and is moved on narrow pages, also by keys.
     const drawing =
       markup`<div class="drawing" role="group" tabindex="0" aria-label="${this.title}">${this.body}</div>`;
-    return markup`<figure>\n<div class="title">${this.title}</div>\n${drawing}\n${below}</figure>`.text;
+    const title = this.titled && markup`<div class="title">${this.title}</div>\n`;
+    return markup`<figure>\n${title}${drawing}\n${below}</figure>`.text;
   }
 
   /** The bundle of representations that Jupyter asks for. */

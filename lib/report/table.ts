@@ -2,7 +2,7 @@
 import { own } from "../own.ts";
 import type { Json } from "../artifacts/artifact.ts";
 import { Html, markup, type Part } from "../text/html.ts";
-import { typesetNumber } from "../text/typeset.ts";
+import { typesetColumn, typesetNumber } from "../text/typeset.ts";
 
 /** A cell: a number is set in figures of equal width, to the right; text is escaped. */
 export type TableCell = string | number | null;
@@ -66,8 +66,12 @@ export function table(columns: readonly string[], rows: readonly (readonly Table
   const head = columns.map((name, j) =>
     numeric[j] ? markup`<th scope="col" class="number">${name}</th>` : markup`<th scope="col">${name}</th>`
   );
+  const written = columns.map((_, j) =>
+    numeric[j] ? typesetColumn(rows.flatMap((r) => typeof r[j] === "number" ? r[j] : [])) : undefined
+  );
   const body = rows.map((row) => {
     const cells = row.map((cell, j) => {
+      if (typeof cell === "number" && numeric[j]) return markup`<td class="number">${written[j]!(cell)}</td>`;
       const kind = numeric[j] ? "number" : String(cell).length <= 22 ? "short" : undefined;
       return kind === undefined
         ? markup`<td>${shown(cell)}</td>`

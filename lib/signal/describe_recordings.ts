@@ -42,7 +42,7 @@ export function describeRecordings(set: Recordings, quality: Quality): string[] 
   const hz = (value: number) => Number(value.toPrecision(5));
   const measured = measuredRate === undefined
     ? unmeasured[quality.rateSource ?? "simulated"]
-    : measuredRate.lowest === measuredRate.highest
+    : hz(measuredRate.lowest) === hz(measuredRate.highest)
     ? ` (measured ${hz(measuredRate.median)})`
     : ` (measured ${hz(measuredRate.lowest)} to ${hz(measuredRate.highest)})`;
   const lines = [

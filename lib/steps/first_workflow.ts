@@ -1,6 +1,6 @@
 /** A first workflow for files of one's own: a look at them, and the text that follows from it. */
 import { existsSync, globSync } from "node:fs";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { InputError } from "../errors.ts";
 import { workflowText } from "../workflow/project/workflow_text.ts";
 
@@ -90,7 +90,7 @@ export async function firstWorkflowFor(
   };
   const people = few[seen.data?.subjects ?? 0];
   return {
-    text: workflowText({ ...seen, params }),
+    text: workflowText({ title: basename(resolve(project)), ...seen, params }),
     lines: [
       ...seen.facts,
       ...seen.guesses.map((guess) => `guess: ${guess}`),

@@ -13,6 +13,9 @@ function shipped(notebook: string): { otherwise?: string } {
   return otherwise === undefined ? {} : { otherwise };
 }
 
+/** What a cell draws, for whoever watches. */
+const drawnBy = (cell: string) => /\bdrawSection\("([^"]+)"/.exec(cell)?.[1] ?? "cell";
+
 export default defineStep({
   type: "report",
   summary: "Execute a notebook over the connected artifacts and write it with one self-contained page",
@@ -68,7 +71,7 @@ export default defineStep({
         scratch,
         signal,
         onProgress: (done, total, cell) =>
-          progress({ fraction: done / total, message: `cell ${done + 1}/${total} · ${cell}` }),
+          progress({ fraction: done / total, message: `${drawnBy(cell)} (${done + 1} of ${total})` }),
       });
       await writeNotebook(join(dir, "report.ipynb"), notebook);
       await Deno.writeTextFile(join(dir, reportPage), renderHtml(notebook, { title: params.title }));

@@ -11,6 +11,34 @@ export function typesetTime(seconds: number): string {
   return seconds < 3600 ? `${typesetNumber(seconds / 60)} min` : `${typesetNumber(seconds / 3600)} h`;
 }
 
+/**
+ * A column of numbers, all with the same decimals: enough for three digits of the largest and two of the smallest. Whole
+ * numbers stay whole, and numbers of very different size are written each by itself.
+ *
+ * ```ts
+ * import { typesetColumn } from "./typeset.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([455.12, 8, 6.34].map(typesetColumn([455.12, 8, 6.34])), ["455.1", "8.0", "6.3"]);
+ * ```
+ */
+export function typesetColumn(column: readonly number[]): (value: number) => string {
+  const sizes = column.filter((v) => Number.isFinite(v) && v !== 0).map(Math.abs);
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  if (column.every(Number.isInteger) || most >= 1000 * least || most >= 1e6 || least < 1e-4) {
+    return (value) => typesetNumber(value, 4);
+  }
+  const order = (size: number) => Math.floor(Math.log10(size));
+  // Shares have three decimals, also where one of them is 1.
+  const decimals = Math.max(most <= 1 ? 3 : 0, 2 - order(most), 1 - order(least));
+  return (value) => Number.isFinite(value) ? value.toFixed(decimals).replace("-", "−") : typesetNumber(value);
+}
+
+/** A unit as it is printed: `m/s²` for `m/s^2`, `µT` for `uT`; nothing where none is known. */
+export function typesetUnit(unit: string): string {
+  if (unit === "unknown") return "";
+  return unit.replaceAll("^2", "²").replaceAll("^3", "³").replace(/^u(?=[A-Z])/, "µ");
+}
+
 /** Significant digits without an exponent for everyday sizes; `–` for nothing. */
 export function typesetNumber(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";

@@ -36,6 +36,8 @@ Deno.test("`show latest --crate` and `cache pin` do what the engine does", async
   const [entry] = JSON.parse((await motiflow(project.root, "cache", "ls", "--json")).stdout);
   assert.equal(entry.pinned, true);
   await motiflow(project.root, "cache", "pin", "latest", "--release");
+  const dry = await motiflow(project.root, "cache", "gc", "--max-size", "0B", "--dry-run");
+  assert.match(dry.stdout, /^result +[0-9a-f]{12} a\nand of kind content: \d+, /);
   const again = await motiflow(project.root, "cache", "gc", "--max-size", "0B", "--json");
   assert.equal(JSON.parse(again.stdout).removedActions, 1);
   assert.equal((await motiflow(project.root, "cache", "pin", "nosuchrun")).code, 2);

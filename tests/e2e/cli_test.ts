@@ -201,10 +201,12 @@ Deno.test("runs, show, why, diff and cache tell what happened, also as JSON", as
   assert.match((await rig.run("show", after)).stdout, /ran +start/);
   assert.match((await rig.run("show", after, "sum")).stdout, /total {2}34/);
   assert.equal(JSON.parse((await rig.run("show", after, "sum", "--json")).stdout)[0].id, "sum");
+  const whyAll = (await rig.run("why", "sums.yaml", "--param", "start=9")).stdout;
   assert.match(
-    (await rig.run("why", "sums.yaml", "start", "--param", "start=9")).stdout,
-    /params\.value: 2 → 9/,
+    whyAll,
+    /^start run: .*\n.*compared with the result of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\n.*params\.value: 2 → 9/,
   );
+  assert.match(whyAll, /^sum unknown: depends on/m);
   const diff = await rig.run("diff", before, after);
   assert.match(diff.stdout, /start: 1 → 2/);
   assert.match(diff.stdout, /sum +total {2}32 {2}→ {2}34/);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { skipReason } from "../house/skip.ts";
-import { follow } from "./rig.ts";
+import { follow, minute } from "./rig.ts";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -40,7 +40,7 @@ Deno.test({
     const late = setTimeout(() => {
       outlived = true;
       Deno.kill(child, "SIGKILL");
-    }, 30_000);
+    }, minute());
     await Promise.all([parent.status, out.end, said.end]);
     clearTimeout(late);
     assert.ok(!outlived, "it went on without its launcher");

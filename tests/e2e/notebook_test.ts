@@ -40,6 +40,7 @@ Deno.test("an executed report runs again from where it lies, and a notebook on a
   await using rig = await Rig.open({
     "tiny.yaml": workflow,
     "notebooks/count.ipynb": count,
+    "notebooks/open.ipynb": notebook('let run = "latest";', "console.log(run.length > 10);"),
     "notebooks/broken.ipynb": notebook('console.log("before")', 'throw new Error("on purpose")', "1 + 1"),
   });
   const ran = await rig.run("run", "tiny.yaml");
@@ -62,6 +63,14 @@ Deno.test("an executed report runs again from where it lies, and a notebook on a
     assert.match(written, /Recordings Windows Report true/);
     assert.ok(!written.includes(rig.root));
   }
+
+  const opened = await rig.run("notebook", "notebooks/open.ipynb", "--run", "latest");
+  assert.equal(opened.code, 0, opened.stderr);
+  assert.match(
+    await rig.read("out/notebooks/open.ipynb"),
+    /true/,
+    "a notebook that opens a run is given its id",
+  );
 
   const empty = await rig.run("notebook", "notebooks/count.ipynb");
   assert.equal(empty.code, 1);

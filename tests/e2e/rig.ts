@@ -133,6 +133,11 @@ export async function ended(child: Deno.ChildProcess): Promise<Ran> {
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
+/** A minute (ms) of a machine that does nothing else; on one that does, as long as that minute takes there. */
+export function minute(): number {
+  return 60_000 * Math.max(1, Deno.loadavg()[0]! / navigator.hardwareConcurrency);
+}
+
 /** Reads a stream as it comes. */
 export function follow(stream: ReadableStream<Uint8Array>) {
   let text = "";
@@ -153,7 +158,7 @@ export function follow(stream: ReadableStream<Uint8Array>) {
     text: () => text,
     /** Waits until the text contains `part` some times; fails when the stream ends without, or after a minute. */
     async until(part: string, times = 1): Promise<void> {
-      const late = performance.now() + 60_000;
+      const late = performance.now() + minute();
       while (text.split(part).length <= times) {
         if (ended || performance.now() > late) {
           throw new Error(`"${part}" did not come ${times} times in:\n${text}`);

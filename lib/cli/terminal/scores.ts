@@ -18,11 +18,11 @@ export function scoreLines(
   const shown = shownScores(metrics);
   const origins = new Set(shown.map(({ metric }) => metric.origin));
   const counts = new Set(shown.map(({ metric }) => `${metric.n} ${metric.of}`));
-  const rows = shown.map(({ title, metric, baseline }) => [
+  const rows = shown.map(({ title, metric, beside }) => [
     `  ${title}`,
     valueOf(metric),
     metric.interval === undefined ? "" : `[${short(metric.interval.lower)}, ${short(metric.interval.upper)}]`,
-    baseline === undefined ? "" : `baseline ${short(baseline)}`,
+    beside === undefined ? "" : `${beside.word} ${short(beside.value)}`,
     counts.size > 1 ? `n = ${metric.n} ${metric.of}` : "",
     origins.size > 1 ? metric.origin : "",
   ]);

@@ -6,7 +6,7 @@ import { suggestion } from "../../text/suggest.ts";
 import { days, jsonOption, parseBytes, rootOption } from "../flags.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { table } from "../terminal/format.ts";
-import { bytes, count, duration } from "../../text/numbers.ts";
+import { bytes, count, duration, moment } from "../../text/numbers.ts";
 import { json, out } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
 
@@ -37,13 +37,16 @@ const ls = new Command("ls")
           e.step,
           bytes(e.bytes),
           duration(e.seconds),
-          e.lastUsed,
+          moment(e.lastUsed),
           e.pinned ? "pinned" : "",
         ]),
       ),
     );
     out(`${count(entries.length, "result")}, ${bytes(entries.reduce((sum, e) => sum + e.bytes, 0))}`);
   });
+
+/** Kinds of things that a reader knows by name; of the others, such as contents and locks, the number is told. */
+const named: ReadonlySet<string> = new Set(["result", "run"]);
 
 const gc = new Command("gc")
   .description("Drop the results that were not used for longest, and old runs.")
@@ -72,7 +75,20 @@ const gc = new Command("gc")
     await engine.close();
     if (options.json === true) return json({ ...report, items: [...report.items, ...runs], ...told });
     if (report.dryRun) {
-      out(table([...report.items, ...runs].map(({ kind, name, bytes: size }) => [kind, name, bytes(size)])));
+      out(table(
+        [...report.items, ...runs].filter(({ kind }) => named.has(kind)).map((item) => [
+          item.kind,
+          item.name,
+          // Results share contents: what goes with one of them alone, nobody can say.
+          item.kind === "result" ? "" : bytes(item.bytes),
+        ]),
+      ));
+      for (const [kind, items] of Map.groupBy(report.items, ({ kind }) => kind)) {
+        if (named.has(kind)) continue;
+        out(
+          `and of kind ${kind}: ${items.length}, ${bytes(items.reduce((sum, item) => sum + item.bytes, 0))}`,
+        );
+      }
     }
     const verb = report.dryRun ? "would remove" : "removed";
     out(

@@ -3,21 +3,30 @@ import type { Examples } from "../examples.ts";
 import { Command } from "@commander-js/extra-typings";
 import { collectTag, jsonOption, rootOption, wholePositive } from "../flags.ts";
 import { table } from "../terminal/format.ts";
-import { number } from "../../text/numbers.ts";
+import { moment, number } from "../../text/numbers.ts";
+import { commandLine } from "../../text/program.ts";
 import { err, json, out } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
 import { projectRoot, shownPath, userPath } from "../paths.ts";
 
 export const examples: Examples = [
+  ["history", "the main numbers of each run"],
   ["history --metric accuracy"],
   ["history --workflow first --html out/history.html"],
 ];
 
+/** Runs, or values of one metric, that are listed. */
+const SHOWN = 50;
+/** Values that are read to list the main ones of so many runs. */
+const READ = 10_000;
+
 export const command = new Command()
-  .description("Metrics of earlier runs over time, oldest first, with n and origin.")
+  .description(
+    "Metrics of earlier runs over time, oldest first: the main ones of each run, or one with n and origin.",
+  )
   .option("--workflow <name>", "only runs of this workflow")
   .option("--metric <name>", "only this metric")
-  .option("--limit <n>", "at most so many of the latest values; 50, all on a page", wholePositive)
+  .option("--limit <n>", "at most so many of the latest runs or values; 50, all on a page", wholePositive)
   .option("--html <file>", "write a page with drift, metrics and alerts over time instead")
   .option("--tag <word>", "only runs that bear it; may be repeated", collectTag)
   .addOption(rootOption)
@@ -32,7 +41,7 @@ export const command = new Command()
       ? undefined
       : (await import("../../schedule/history_page.ts")).drawnMetrics(alerts);
     const points = db === undefined ? [] : readHistory(db, {
-      limit: limit ?? (html === undefined ? 50 : 1_000_000),
+      limit: html !== undefined ? limit ?? 1_000_000 : metric !== undefined || asJson ? limit ?? SHOWN : READ,
       ...of,
       ...(metric === undefined ? {} : { metric }),
       ...(drawn === undefined ? {} : { drawn }),
@@ -50,8 +59,14 @@ export const command = new Command()
     }
     if (asJson === true) return json(points);
     if (points.length === 0) return out("no metrics yet; every run adds its own");
+    if (metric === undefined) {
+      const { overview } = await import("../../schedule/numbers/overview.ts");
+      const { head, rows, example } = overview(points, limit ?? SHOWN);
+      out(table([head, ...rows]));
+      return out(`one metric over time: ${commandLine("history", ["--metric", example])}`);
+    }
     out(table(points.map((p) => [
-      p.started.replace("T", " ").replace(/\..*/, ""),
+      moment(p.started),
       p.workflow,
       p.task,
       p.metric,

@@ -9,6 +9,7 @@ import { InputError } from "../../errors.ts";
 import { parseYaml } from "../../workflow/document.ts";
 import { formatDiagnostics, Source } from "../../workflow/diagnostic.ts";
 import { toJson } from "../../workflow/node.ts";
+import type { RunRecord } from "../../engine/mod.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { err, errRaw, isTerminal, json, out } from "../terminal/terminal.ts";
 import { commandLine } from "../../text/program.ts";
@@ -28,7 +29,7 @@ export const command = new Command()
   .argument("<file>", "notebook, .ipynb")
   .option(
     "--run <run>",
-    "fill its variable inputs with the results of a run: an id, its beginning, latest, or a workflow file",
+    "show a run: its results go into the variable inputs, else its id into run; an id, its beginning, latest, or a file",
   )
   .option("--param <name=value>", "value of a variable of the cell tagged parameters", collectParam)
   .option("--out <dir>", "folder for the results; by default out/notebooks of the project")
@@ -42,13 +43,11 @@ export const command = new Command()
       : userPath(options.out);
     const quiet = options.json === true;
     const parameters = typedParams(options.param ?? {});
-    // What is written names results by their content, so that it runs again elsewhere in the project.
-    const results = options.run === undefined ? undefined : await resultsOf(options.run);
-    const named = results?.map(({ dir: _, ...result }) => result);
+    const shown = options.run === undefined ? undefined : await showsRun(path, options.run);
     const { notebook, html, kept, failure } = await runNotebook(path, folder, {
       ...(cwd === undefined ? {} : { cwd }),
-      parameters: { ...parameters, ...(results && { inputs: results }) },
-      shownParameters: { ...parameters, ...(named && { inputs: named }) },
+      parameters: { ...parameters, ...shown?.given },
+      shownParameters: { ...parameters, ...shown?.written },
       timeoutSeconds: options.timeout,
       onProgress: (done, total, cell) => progress(`cell ${done + 1}/${total} ${cell}`, quiet),
     });
@@ -76,11 +75,33 @@ async function findNotebook(file: string): Promise<{ path: string; cwd?: string 
   return ours === undefined ? { path } : { path: ours, cwd: root };
 }
 
-/** The results of a run, as a notebook's `inputs` takes them. */
-async function resultsOf(word: string) {
+/**
+ * By which parameters a notebook shows a run: a cell that declares `inputs` takes the results, one that declares `run` the
+ * id for `open()`. What is written names results by their content, so that it runs again elsewhere in the project.
+ */
+async function showsRun(
+  path: string,
+  word: string,
+): Promise<Record<"given" | "written", { [name: string]: Json }>> {
+  const { readNotebook } = await import("../../report/nbformat.ts");
+  const { parameterNames } = await import("../../report/parameters.ts");
+  const names = parameterNames(await readNotebook(path));
   const engine = await openProjectEngine(undefined);
   const run = await runOf(engine, word);
   await engine.close();
+  if (names.includes("inputs")) {
+    const given = resultsOf(run);
+    return { given: { inputs: given }, written: { inputs: given.map(({ dir: _, ...result }) => result) } };
+  }
+  if (names.includes("run")) return { given: { run: run.id }, written: { run: run.id } };
+  throw new InputError("Cannot show a run: no cell tagged `parameters` declares inputs or run", {
+    file: shownPath(path),
+    hint: 'Declare `let run = "latest";` there and open it: `await motiflow.open(run)`.',
+  });
+}
+
+/** The results of a run, as a notebook's `inputs` takes them. */
+function resultsOf(run: RunRecord) {
   const results = run.tasks.flatMap(({ step, cell, outputs }) =>
     Object.values(outputs).map(({ type, id, dir }) => ({ step, cell, type, id, dir }))
   );

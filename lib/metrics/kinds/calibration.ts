@@ -12,6 +12,7 @@ export const calibration: MetricKind[] = [
     raised: true,
     rank: 4,
     baseline: "ece_null",
+    bound: "at best",
     about: "Mean distance of confidence and accuracy over bins of equal width.",
   },
   {

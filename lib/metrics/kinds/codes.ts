@@ -21,6 +21,7 @@ export const codes: MetricKind[] = [
     range: share,
     rank: 6,
     baseline: "codebook_utilization_ceiling",
+    bound: "at most",
     about: "Share of the codebook that occurs in the judged windows.",
   },
   {

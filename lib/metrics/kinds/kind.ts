@@ -33,8 +33,10 @@ export interface MetricKind {
   /** Attainable values, both ends included; absent where all numbers are. */
   range?: readonly [number, number];
   unit?: string;
-  /** The metric that is drawn beside it, and that it has to beat. */
+  /** The metric that is drawn beside it, and that it has to beat unless {@linkcode MetricKind.bound} says otherwise. */
   baseline?: string;
+  /** What the baseline is called where it is no score to beat but the best that can be reached. @default "baseline" */
+  bound?: "at best" | "at most";
   /** The same score of the same network without quantiser. */
   twin?: string;
   /** Order in headlines, from 1; absent: not a headline. */

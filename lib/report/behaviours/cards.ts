@@ -1,7 +1,7 @@
 /** What is known of each behaviour, in words. */
 import type { Behaviours } from "../../artifacts/behaviours.ts";
 import type { Motifs } from "../../artifacts/motifs.ts";
-import { percent } from "../../text/numbers.ts";
+import { duration, percent } from "../../text/numbers.ts";
 import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 
 /** One behaviour: its facts as name and value. */
@@ -33,7 +33,7 @@ export function behaviourCards(behaviours: Behaviours, { heldOut, motifs }: Know
     const following = transitions?.rows[id];
     const before = transitions?.counts.map((row) => row[id] ?? 0);
     const facts: [string, string | undefined][] = [
-      ["time", `${percent(seconds / total)} (${typesetNumber(seconds / 60)} min)`],
+      ["time", `${shareText(seconds / total)} (${duration(seconds)})`],
       ["bouts", typesetCount(own.length)],
       ["median bout", typeof median === "number" ? `${typesetNumber(median)} s` : undefined],
       [
@@ -51,6 +51,11 @@ export function behaviourCards(behaviours: Behaviours, { heldOut, motifs }: Know
     const told = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
     return { id, name, facts: told, seconds };
   }).filter(({ id }) => byId.has(id)).sort((a, b) => b.seconds - a.seconds);
+}
+
+/** A share of the time; what occurs is never told as nothing. */
+function shareText(share: number): string {
+  return share > 0 && share < 0.0005 ? "< 0.1 %" : percent(share);
 }
 
 function largest(

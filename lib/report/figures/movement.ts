@@ -4,11 +4,19 @@ import { labelColor } from "../palette.ts";
 import { draw, Figure, legend, Plot } from "../plot.ts";
 import type { Movement, Movements, SpreadPoint, TracePoint } from "../behaviours/movement_excerpts.ts";
 import { quantile } from "../../metrics/statistics/summary.ts";
+import { typesetUnit } from "../../text/typeset.ts";
 import { Html, markup } from "../../text/html.ts";
 
 /** Colours of x, y and z. */
 const axes = [0, 1, 2].map(labelColor);
-const width = 178, height = 112;
+/** Size of what is drawn, in pixels. */
+const drawn = { width: 142, height: 76 };
+
+/** What stands beside a panel: the scale of its row beside the first, seconds below the last row. */
+interface Margins {
+  scale: boolean;
+  seconds: boolean;
+}
 
 /** One number of a trace. */
 interface Value {
@@ -35,21 +43,23 @@ export function movementFigure(
   const rows = set.sensors.map((sensor, s) => {
     const channels = set.shown.flatMap((c, i) => c.sensor === s ? [i] : []);
     const domain = commonDomain(set, channels);
-    const unit = set.shown[channels[0] ?? 0]?.unit ?? "";
-    const panels = [
+    const unit = typesetUnit(set.shown[channels[0] ?? 0]?.unit ?? "");
+    const contents = [
       ...(movement.onset.length === 0
         ? []
-        : [onsetPanel(channels.map((c) => movement.onset[c]!), domain, `${name}, ${sensor}: onset`)]),
-      ...movement.examples.map(({ points, subject }) =>
-        examplePanel(
-          points,
-          channels,
-          domain,
-          `${name}, ${sensor}: subject ${called(subject)}`,
-          called(subject),
-        )
-      ),
+        : [{ said: "onset", marks: onsetMarks(channels.map((c) => movement.onset[c]!)), corner: "onset" }]),
+      ...movement.examples.map(({ points, subject }) => ({
+        said: `subject ${called(subject)}`,
+        marks: exampleMarks(points, channels),
+        corner: called(subject),
+      })),
     ];
+    const panels = contents.map(({ said, marks, corner }, i) =>
+      panel(`${name}, ${sensor}: ${said}`, domain, marks, corner, {
+        scale: i === 0,
+        seconds: s === set.sensors.length - 1,
+      })
+    );
     const said = [set.sensors.length > 1 && sensor, unit].filter(Boolean).join(", ");
     return markup`${
       said !== "" && markup`<p class="caption">${said}</p>`
@@ -64,7 +74,9 @@ export function movementFigure(
   return new Figure(
     {
       title: name,
-      caption: `${onset}${people === "" ? "" : ` Then a bout each of subject ${people}, from its middle.`}`,
+      titled: false,
+      caption: `${onset}${people === "" ? "" : ` Then a bout each of subject ${people}, from its middle.`} ` +
+        "Panels of a row share their scale, which holds 99 % of the values of all behaviours; what lies beyond is cut off.",
       provenance: movement.onset.length === 0 ? [] : { n: movement.bouts, of: "bouts", origin: set.origin },
     },
     markup`${legend(first.map(({ name }, i) => ({ name, color: axes[i % 3]! })))}${new Html(
@@ -86,16 +98,25 @@ function commonDomain({ movements }: Movements, channels: readonly number[]): [n
   return low < high ? [low, high] : [low - 1, low + 1];
 }
 
-function panel(label: string, domain: [number, number], marks: Plot.Markish[], corner: string): Html {
-  return draw(label, {
-    width,
-    height,
-    marginLeft: 34,
+function panel(
+  label: string,
+  domain: [number, number],
+  marks: Plot.Markish[],
+  corner: string,
+  { scale, seconds }: Margins,
+): Html {
+  const margins = {
+    marginLeft: scale ? 34 : 12,
     marginRight: 10,
     marginTop: 16,
-    marginBottom: 20,
-    x: { label: null, ticks: 4, tickFormat: (t: number) => `${t} s` },
-    y: { domain, label: null, ticks: 4, nice: true, clamp: true },
+    marginBottom: seconds ? 20 : 4,
+  };
+  return draw(label, {
+    ...margins,
+    width: drawn.width + margins.marginLeft + margins.marginRight,
+    height: drawn.height + margins.marginTop + margins.marginBottom,
+    x: seconds ? { label: null, ticks: 4, tickFormat: (t: number) => `${t} s` } : { axis: null },
+    y: { domain, label: null, ticks: 4, nice: true, clamp: true, ...(scale ? {} : { axis: null }) },
     marks: [
       Plot.gridY({ strokeOpacity: 0.08, ticks: 4 }),
       ...marks,
@@ -104,7 +125,7 @@ function panel(label: string, domain: [number, number], marks: Plot.Markish[], c
   });
 }
 
-function onsetPanel(channels: SpreadPoint[][], domain: [number, number], label: string): Html {
+function onsetMarks(channels: SpreadPoint[][]): Plot.Markish[] {
   const marks = channels.flatMap((points, i) => {
     const seen = points.filter(({ median }) => Number.isFinite(median));
     return [
@@ -112,17 +133,11 @@ function onsetPanel(channels: SpreadPoint[][], domain: [number, number], label: 
       Plot.lineY(seen, { x: "time", y: "median", stroke: axes[i % 3]!, strokeWidth: 1.6 }),
     ];
   });
-  return panel(label, domain, [Plot.ruleX([0], { strokeOpacity: 0.4 }), ...marks], "onset");
+  return [Plot.ruleX([0], { strokeOpacity: 0.4 }), ...marks];
 }
 
-function examplePanel(
-  points: TracePoint[],
-  channels: readonly number[],
-  domain: [number, number],
-  label: string,
-  subject: string,
-): Html {
-  const marks = channels.map((c, i) => {
+function exampleMarks(points: TracePoint[], channels: readonly number[]): Plot.Markish[] {
+  return channels.map((c, i) => {
     const values: Value[] = points.map(({ time, values }) => ({ time, value: values[c]! }));
     return Plot.lineY(values.filter(({ value }) => Number.isFinite(value)), {
       x: "time",
@@ -131,5 +146,4 @@ function examplePanel(
       strokeWidth: 1.2,
     });
   });
-  return panel(label, domain, marks, subject);
 }

@@ -3,7 +3,7 @@ import type { Quality, RecordingsIndex } from "../../artifacts/recordings.ts";
 import { tellUnit } from "../../signal/describe_recordings.ts";
 import { type DataFacts, readDataFacts } from "../data_facts.ts";
 import { draw, Figure, labelMargin, Plot } from "../plot.ts";
-import { typesetCount, typesetNumber, typesetTime } from "../../text/typeset.ts";
+import { typesetCount, typesetNumber, typesetTime, typesetUnit } from "../../text/typeset.ts";
 import { duration, percent } from "../../text/numbers.ts";
 import { wornTables } from "../worn_tables.ts";
 import { defineSection } from "../section.ts";
@@ -23,7 +23,10 @@ async function drawData({ recordings: set, windows }: DataFacts): Promise<Fragme
   const subjects = new Set(set.recordings.map((r) => r.subject)).size;
   const seconds = set.recordings.reduce((sum, r) => sum + r.samples, 0) / set.rate;
   const gaps = set.recordings.reduce((sum, r) => sum + r.gaps.length, 0);
-  const channels = set.channels.map((name, i) => set.units[i] ? `${name} (${set.units[i]})` : name);
+  const channels = set.channels.map((name, i) => {
+    const unit = typesetUnit(set.units[i] ?? "");
+    return unit === "" ? name : `${name} (${unit})`;
+  });
   return stack(
     facts({
       Source: set.source.name,
@@ -62,10 +65,7 @@ function qualityFacts(quality: Quality): Record<string, string | undefined> {
       : rateSource === "stated" && rate === undefined
       ? "stated, not measured: the files have no times"
       : undefined,
-    "Measured rate": rate &&
-      `median ${typesetNumber(rate.median)} Hz, ${typesetNumber(rate.lowest)} to ${
-        typesetNumber(rate.highest)
-      } Hz (measured from the times of ${typesetCount(rate.n)} stretches)`,
+    "Measured rate": rate && measuredRate(rate),
     Gaps: quality.gaps === 0
       ? undefined
       : `${typesetCount(quality.gaps)} of ${duration(quality.gapSeconds)} in all, the longest ${
@@ -76,6 +76,15 @@ function qualityFacts(quality: Quality): Record<string, string | undefined> {
       ? undefined
       : quality.deadChannels.join(", "),
   };
+}
+
+/** The rate by the files' own times, with its range where stretches differ by what is printed. */
+function measuredRate({ median, lowest, highest, n }: NonNullable<Quality["measuredRate"]>): string {
+  const [low, high] = [typesetNumber(lowest), typesetNumber(highest)];
+  const rate = low === high
+    ? `${typesetNumber(median)} Hz`
+    : `median ${typesetNumber(median)} Hz, ${low} to ${high} Hz`;
+  return `${rate} (from the times of ${typesetCount(n)} stretch${n === 1 ? "" : "es"})`;
 }
 
 /** More people than this make a table too wide to read. */

@@ -37,7 +37,11 @@ async function draw(sources: Sources): Promise<Fragment> {
   }
   const held = new Set(splits.flatMap(({ value }) => value.groups.test)).size;
   if (splits.length > 0 && held < 10) {
-    limits.push(`Only ${held} subjects (or time blocks) are held out; intervals over subjects are wide.`);
+    limits.push(
+      held === 1
+        ? "Only one subject (or time block) is held out: no interval over subjects can be given."
+        : `Only ${held} subjects (or time blocks) are held out; intervals over subjects are wide.`,
+    );
   }
   const behaviours = (await sources.first(Behaviours))?.value;
   const seconds = behaviours?.bouts.reduce((sum, b) => sum + b.duration, 0) ?? 0;

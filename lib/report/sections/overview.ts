@@ -55,7 +55,11 @@ async function draw(
 async function verdict(sources: Sources): Promise<Fragment | string> {
   const found = await firstWith(sources, ({ readiness }) => readiness);
   const readiness = found?.value.readiness;
-  if (readiness === undefined) return "";
+  if (readiness === undefined) {
+    const judged = await mainMetrics(sources);
+    if (judged === undefined) return "";
+    return note("No verdict: nobody has said what the use needs. The gates of the step validate say it.");
+  }
   const { verdict, reasons } = readiness;
   const why = reasons.map(({ reason, cure }) => markup`<li>${reason}. ${cure}</li>`);
   return new Fragment(
@@ -107,10 +111,12 @@ async function scoreRows(sources: Sources): Promise<TableCell[][]> {
   if (found === undefined) return [];
   const row = (name: string, { metrics }: Metrics, suffix = ""): TableCell[] => {
     const m = metrics[name];
+    const { baseline, bound } = kindOf(name, m);
+    const beside = metricOf(metrics, baseline)?.value;
     return [
       titleOf(name, m) + suffix,
       valueText(m),
-      typesetNumber(metricOf(metrics, kindOf(name, m).baseline)?.value),
+      `${typesetNumber(beside)}${typeof beside === "number" && bound !== undefined ? ` ${bound}` : ""}`,
       `${typesetCount(m.n)} ${m.of}`,
       m.origin,
     ];

@@ -1,6 +1,6 @@
 /** The scores of a step that a summary shows, each with its baseline. */
 import type { Metric } from "../../artifacts/metrics.ts";
-import { headlines, kindOf, metricOf, titleOf } from "../../metrics/catalogue.ts";
+import { headlines, kindOf, metricOf } from "../../metrics/catalogue.ts";
 
 /** Metrics that a summary shows at most. */
 const SHOWN = 8;
@@ -9,8 +9,8 @@ const SHOWN = 8;
 export interface ShownScore {
   title: string;
   metric: Metric;
-  /** What the score has to beat; `undefined` where there is no such number. */
-  baseline: number | undefined;
+  /** What the score has to beat, or can be at best, with the word for it; `undefined` where there is no such number. */
+  beside: { word: string; value: number } | undefined;
 }
 
 /**
@@ -29,7 +29,8 @@ export function shownScores(metrics: Record<string, Metric>): ShownScore[] {
   const names = known.length > 1 ? known : [...new Set([...known, ...Object.keys(metrics)])];
   return names.slice(0, SHOWN).map((name) => {
     const metric = metrics[name];
-    const baseline = metricOf(metrics, kindOf(name, metric).baseline)?.value;
-    return { title: titleOf(name, metric), metric, baseline: baseline ?? undefined };
+    const { baseline, bound = "baseline", title } = kindOf(name, metric);
+    const value = metricOf(metrics, baseline)?.value ?? undefined;
+    return { title, metric, beside: value === undefined ? undefined : { word: bound, value } };
   });
 }

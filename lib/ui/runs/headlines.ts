@@ -14,9 +14,9 @@ export function findingsSection(tasks: readonly TaskMetrics[]): Html | string {
 }
 
 function verdictOf({ task, metrics, findings, readiness }: TaskMetrics): Html {
-  const scores = shownScores(metrics).map(({ title, metric: { value, n, of, origin }, baseline }) =>
+  const scores = shownScores(metrics).map(({ title, metric: { value, n, of, origin }, beside }) =>
     markup`<li><b>${title}</b> ${value === null ? "undefined" : number(value)}${
-      baseline === undefined ? "" : `, baseline ${number(baseline)}`
+      beside === undefined ? "" : `, ${beside.word} ${number(beside.value)}`
     } <span class="caption">n = ${n} ${of}, ${origin}</span></li>`
   );
   const found = findings.map(({ severity, text, advice }) =>

@@ -139,10 +139,7 @@ export class RunViews {
     if (file === null || !files.includes(file)) return htmlPage("Why", whyPage(files, undefined));
     try {
       const plan = await this.#project.currentPlan(file);
-      const steps = [...new Set(plan.tasks.map(({ step }) => step))];
-      const answers = [];
-      for (const step of steps) answers.push(...await engine.why(plan, step));
-      return htmlPage(`Why ${file}`, whyPage(files, { file, answers }));
+      return htmlPage(`Why ${file}`, whyPage(files, { file, answers: await engine.why(plan) }));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       return htmlPage(

@@ -2,6 +2,8 @@
 
 /** What is known of the data. */
 export interface DataSeen {
+  /** What the study is called: the title of its report. */
+  title: string;
   /** The step that brings them in. */
   uses: "load" | "import";
   /** Its parameters, in order. */
@@ -61,13 +63,13 @@ function dataLines({ uses, params, open, data }: DataSeen): string[] {
  * import { workflowText } from "./workflow_text.ts";
  * import assert from "node:assert/strict";
  * const data = { rate: 50, subjects: 3, classes: 2, shortest: 3000 };
- * const text = workflowText({ uses: "load", params: { source: "csv", path: "data" }, open: [], data });
+ * const text = workflowText({ title: "walks", uses: "load", params: { source: "csv", path: "data" }, open: [], data });
  * assert.match(text, /length: 100, hop: 50/);
  * assert.match(text, /by: subject, folds: 3/);
  * ```
  */
 export function workflowText(seen: DataSeen): string {
-  const { uses, data } = seen;
+  const { title, uses, data } = seen;
   const { subjects, classes } = data ?? { subjects: 1, classes: 0 };
   const learns = data === undefined || classes > 1;
   const lines = [
@@ -84,7 +86,9 @@ export function workflowText(seen: DataSeen): string {
       ...lines,
       "  # A model needs two labelled classes: name label above, then add split, train, encode, quantize, cluster,",
       "  # smooth and validate as workflows/README.md shows.",
-      `  report: { uses: report, from: [${sources}], publish: out/first/report }`,
+      `  report: { uses: report, from: [${sources}], with: { title: ${
+        JSON.stringify(title)
+      } }, publish: out/first/report }`,
       "",
     ].join("\n");
   }
@@ -100,10 +104,15 @@ export function workflowText(seen: DataSeen): string {
       Math.min(12, Math.max(2, classes))
     } } }`,
     "  behaviours: { uses: smooth, from: [motifs, windows] }",
-    "  metrics: { uses: validate, from: [model, windows, split, latents, codes, motifs, behaviours] }",
+    "  metrics:",
+    "    uses: validate",
+    "    from: [model, windows, split, latents, codes, motifs, behaviours]",
+    "    # What your use needs; the report then begins with the verdict, and a run that falls short ends with code 3.",
+    "    # with: { gates: [{ metric: macro_f1, at_least: 0.8 }, { metric: ece, at_most: 0.1 }] }",
     "  report:",
     "    uses: report",
     `    from: [${sources}, split, model, codes, motifs, behaviours, metrics]`,
+    `    with: { title: ${JSON.stringify(title)} }`,
     "    publish: out/first/report",
     "",
   ].join("\n");

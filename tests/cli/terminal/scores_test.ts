@@ -20,6 +20,8 @@ Deno.test("scores stand in one line each with their baseline, and fit eighty col
       majority_accuracy: metric(0.2301),
       macro_f1: metric(0.97, { interval }),
       majority_macro_f1: metric(0.0374),
+      ece: metric(0.05),
+      ece_null: metric(0.0272),
       subject_accuracy_min: metric(0.9),
     },
     worst: {
@@ -30,6 +32,7 @@ Deno.test("scores stand in one line each with their baseline, and fit eighty col
   assert.deepEqual(lines, [
     "  accuracy  0.976  [0.948, 0.989]  baseline 0.23",
     "  macro-F1  0.97   [0.948, 0.989]  baseline 0.0374",
+    "  ECE       0.05                   at best 0.0272",
     "  worst: class cycling (F1 0.88, 234 windows); subject S10 (accuracy 0.855, 351 windows)",
     "  n = 3 folds, measured",
     "  intervals: 99 % logit t over 24 subjects",
