@@ -16,7 +16,7 @@ export const verbs: Record<string, Verb> = {
     load: () => import("./verbs/plan.ts"),
   },
   why: {
-    usage: "why FILE STEP",
+    usage: "why FILE [STEP]",
     summary: "Which ingredient of a step changed",
     load: () => import("./verbs/why.ts"),
   },
