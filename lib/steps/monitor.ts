@@ -48,7 +48,10 @@ export default defineStep({
     const options = { ...rest, minCount: min_count, minStability: min_stability };
     const metrics = monitor(side("reference"), side("current"), options, rng);
     const { drifted, cluster_stability: stability } = metrics.metrics;
-    if (drifted.value! > 0) warn(`Drift: ${drifted.note} exceed what the reference shows without any change`);
+    if (drifted.value === null) warn(`Whether anything drifted cannot be told: ${drifted.note}`);
+    else if (drifted.value > 0) {
+      warn(`Drift: ${drifted.note} exceed what the reference shows without any change`);
+    }
     if ((stability?.value ?? Infinity) < min_stability) {
       warn(
         `Motifs no longer hold: refitted to the new windows they agree with those of the reference by ` +

@@ -50,16 +50,19 @@ export function monitor(
     b: ArrayLike<number>,
     ids: (string | number)[],
   ) => {
-    const test = testDrift(
+    const found = testDrift(
       bySubject(reference.windows, a),
       bySubject(current.windows, b),
       ids.length,
       rng.fork(name),
       options,
     );
-    const enough = test.m >= options.minCount;
-    if (enough && test.drifted) drifted.push(name);
-    Object.assign(out.metrics, driftMetrics(name, test, enough, options, current.windows));
+    const few = found.m < options.minCount
+      ? `only ${found.m} new windows, ${options.minCount} are needed`
+      : null;
+    const test = few === null ? found : { ...found, drifted: false, undecided: few };
+    if (test.drifted) drifted.push(name);
+    Object.assign(out.metrics, driftMetrics(name, test, current.windows));
     const { bins, subjects: [before, now], ...row } = test;
     out.tables.drift.push({ distribution: name, ...row, subjects: before, new_subjects: now });
     out.tables.drift_bins.push(
@@ -89,15 +92,7 @@ export function monitor(
       hint: "Connect codes, motifs or latents of the reference and of the new recordings.",
     });
   }
-  out.metrics.drifted = over(current.windows, drifted.length, {
-    n: out.tables.drift.length,
-    of: "distributions",
-    note: drifted.length > 0
-      ? drifted.join(", ")
-      : out.tables.drift.some((row) => row.undecided !== null)
-      ? `none that could be told: ${out.tables.drift.find((row) => row.undecided !== null)!.undecided}`
-      : "none",
-  });
+  out.metrics.drifted = driftedMetric(drifted, out.tables.drift, current.windows);
   out.monitored = {
     reference: reference.windows.recordings.source.name,
     current: current.windows.recordings.source.name,
@@ -107,14 +102,28 @@ export function monitor(
   return out;
 }
 
-function driftMetrics(
-  name: string,
-  test: DriftTest,
-  enough: boolean,
-  { minCount }: MonitorOptions,
+/** How many distributions drifted; unknown where nothing could be told of any, which is not "none". */
+function driftedMetric(
+  drifted: readonly string[],
+  rows: Metrics["tables"][string],
   windows: Windows,
-): Record<string, Metric> {
-  const few = enough ? test.undecided : `only ${test.m} new windows, ${minCount} are needed`;
+): Metric {
+  const open = rows.filter((row) => row.undecided !== null);
+  const value = drifted.length === 0 && open.length > 0 && open.length === rows.length
+    ? null
+    : drifted.length;
+  return over(windows, value, {
+    n: rows.length,
+    of: "distributions",
+    note: drifted.length > 0
+      ? drifted.join(", ")
+      : open.length > 0
+      ? `${value === null ? "" : "none that could be told: "}${open[0].undecided}`
+      : "none",
+  });
+}
+
+function driftMetrics(name: string, test: DriftTest, windows: Windows): Record<string, Metric> {
   const [before, now] = test.subjects;
   return {
     [`${name}_psi`]: over(windows, test.psi, {
@@ -132,8 +141,8 @@ function driftMetrics(
       test.threshold === null ? { note: test.undecided! } : {},
     ),
     [`${name}_js`]: over(windows, test.js, { unit: "nat" }),
-    [`${name}_drift`]: over(windows, few === null ? Number(test.drifted) : null, {
-      note: few ?? "1 when the PSI exceeds its threshold",
+    [`${name}_drift`]: over(windows, test.undecided === null ? Number(test.drifted) : null, {
+      note: test.undecided ?? "1 when the PSI exceeds its threshold",
     }),
   };
 }
