@@ -7,6 +7,7 @@ import { InputError } from "../errors.ts";
 import { boundedLatents, checkFinite } from "./points/latent_points.ts";
 import { mergeMotifs } from "./merge.ts";
 import { squaredDistance } from "./points/points.ts";
+import { mergeAlike } from "./motif_tree.ts";
 import { mergeSmall } from "./support.ts";
 
 export interface SupportRequest {
@@ -18,15 +19,17 @@ export interface SupportRequest {
   split?: Split;
   /** Least share of the windows, in [0, 1]. */
   minSupport: number;
+  /** Motifs that are left at most: the most alike become one, along their dendrogram. */
+  mergeTo?: number;
 }
 
 /**
  * Merges motifs that hold strictly less than `minSupport` of the windows (see {@linkcode mergeSmall}), adds up their
- * posteriors and renumbers by descending support. Windows labelled −1 stay −1 and count as windows, not as a motif.
+ * posteriors and renumbers by descending support. Then, where `mergeTo` asks for fewer, merges the most alike. Windows labelled −1 stay −1 and count as windows, not as a motif.
  * The input is not modified; `details.mapping` gives the new number of each old motif.
  */
 export function enforceSupport(request: SupportRequest): Motifs {
-  const { motifs, split, minSupport } = request;
+  const { motifs, split, minSupport, mergeTo } = request;
   const { k } = motifs;
   const n = motifs.labels.length;
   if (split !== undefined && split.part.length !== n) {
@@ -47,10 +50,12 @@ export function enforceSupport(request: SupportRequest): Motifs {
     for (let t = 0; t < d; t++) sums[c * d + t] += rows.values[rows.index(i) * d + t];
   }
   const positions = positionsOf(sums, support, motifs, d);
-  const { target, mergeLog } = mergeSmall(positions, support, minSupport * total);
+  const small = mergeSmall(positions, support, minSupport * total);
+  const few = small.mergeLog.length;
+  const { target, mergeLog } = mergeTo === undefined ? small : mergeAlike(positions, support, small, mergeTo);
   const { motifs: merged, toNew } = mergeMotifs(motifs, target);
   const warnings = [...motifs.warnings];
-  if (merged.k < k) warnings.push(`${k - merged.k} of ${k} motifs had too few windows and were merged`);
+  if (few > 0) warnings.push(`${few} of ${k} motifs had too few windows and were merged`);
   return {
     ...merged,
     mergeLog,
@@ -59,6 +64,7 @@ export function enforceSupport(request: SupportRequest): Motifs {
       // What the fit says of itself is about the old k.
       ...(merged.k < k ? {} : motifs.details),
       minSupport,
+      ...(mergeTo === undefined ? {} : { mergeTo }),
       minWindows: minSupport * total,
       countedWindows: total,
       mergeSpace: space,

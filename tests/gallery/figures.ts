@@ -180,6 +180,14 @@ export function drawings(condition: Condition): Record<keyof typeof figures, () 
         },
         provenance,
       ),
+    motifTree: () =>
+      figures.motifTree({
+        k: classes,
+        dimensions: 2,
+        centroids: Float64Array.from({ length: 2 * classes }, (_, i) => odd(i, rng.normal())),
+        support: list(classes, (c) => odd(c, 10 * (classes - c))),
+        names: list(classes, name("motif")),
+      }, provenance),
     latencyDistribution: () =>
       figures.latencyDistribution(
         list(condition === "empty" ? 0 : rows * 50, (i) => odd(i, Math.exp(0.3 * rng.normal()))),

@@ -6,14 +6,15 @@ import { confusionMatrix } from "../../lib/report/figures/confusion.ts";
 import { ethogram } from "../../lib/report/figures/ethogram.ts";
 import { ethogramDetail } from "../../lib/report/figures/ethogram_detail.ts";
 import { learningCurves } from "../../lib/report/figures/learning_curves.ts";
-import { kCurve } from "../../lib/report/figures/k_curve.ts";
+import { motifTree } from "../../lib/report/figures/motif_tree.ts";
+import { kCurve } from "../../lib/report/figures/choices/k_curve.ts";
 import { latencyDistribution } from "../../lib/report/figures/latency.ts";
 import { classScores } from "../../lib/report/class_scores.ts";
 import { metricForest } from "../../lib/report/figures/metric_forest.ts";
 import { metricTable } from "../../lib/report/figures/metric_table.ts";
 import { reliabilityDiagram } from "../../lib/report/figures/reliability.ts";
-import { statesCurve } from "../../lib/report/figures/states_curve.ts";
-import { stickinessScan } from "../../lib/report/figures/stickiness_scan.ts";
+import { statesCurve } from "../../lib/report/figures/choices/states_curve.ts";
+import { stickinessScan } from "../../lib/report/figures/choices/stickiness_scan.ts";
 import { subjectAccuracy } from "../../lib/report/figures/subjects.ts";
 import { timeBudget } from "../../lib/report/figures/time_budget.ts";
 import { countTransitions, transitionMatrix } from "../../lib/report/figures/transitions.ts";
@@ -126,6 +127,30 @@ Deno.test("countTransitions() counts successions within recordings and none acro
     6,
     "rows without departures are blank",
   );
+});
+
+Deno.test("motifTree() draws a bracket for each merge and names every motif", () => {
+  const motifs = {
+    k: 4,
+    dimensions: 1,
+    centroids: Float64Array.of(0, 10, 1, 10.5),
+    support: [60, 20, 15, 5],
+    names: ["lie", "walk", "sit", "run"],
+  };
+  const figure = motifTree(motifs, { n: 100, of: "windows", origin: "measured" });
+  const document = open(figure);
+  assert.equal(document.querySelectorAll("svg g[data-mark=line] path").length, 3);
+  const heightOf = (name: string) => {
+    const text = [...document.querySelectorAll("svg text")].find((text) =>
+      text.textContent.startsWith(name)
+    )!;
+    return Number(/translate\([^,]+,([^)]+)\)/.exec(text.getAttribute("transform")!)![1]);
+  };
+  const names = motifs.names.toSorted((a, b) => heightOf(a) - heightOf(b));
+  // Alike motifs stand beside each other.
+  const apart = (a: string, b: string) => Math.abs(names.indexOf(a) - names.indexOf(b));
+  assert.deepEqual([apart("lie", "sit"), apart("walk", "run")], [1, 1]);
+  assert.match(figure.caption, /most alike are walk and run/);
 });
 
 Deno.test("kCurve() draws the criteria that were computed and marks the choice", () => {

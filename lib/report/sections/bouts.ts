@@ -1,8 +1,8 @@
 /** How long behaviours last. */
 import { Behaviours } from "../../artifacts/behaviours.ts";
 import { boutDurations } from "../figures/bouts.ts";
-import { statesCurve } from "../figures/states_curve.ts";
-import { stickinessScan } from "../figures/stickiness_scan.ts";
+import { statesCurve } from "../figures/choices/states_curve.ts";
+import { stickinessScan } from "../figures/choices/stickiness_scan.ts";
 import { defineSection } from "../section.ts";
 import { number } from "../../text/numbers.ts";
 import { type Loaded } from "../sources.ts";

@@ -1,6 +1,7 @@
 /** How codes were grouped into motifs. */
 import { Motifs } from "../../artifacts/motifs.ts";
-import { kCurve } from "../figures/k_curve.ts";
+import { motifTree } from "../figures/motif_tree.ts";
+import { kCurve } from "../figures/choices/k_curve.ts";
 import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { percent } from "../../text/numbers.ts";
 import { defineSection } from "../section.ts";
@@ -45,6 +46,7 @@ async function draw(found: Loaded<Motifs>, sources: Sources): Promise<Fragment> 
         : undefined,
     }),
     m.curve.length > 1 && kCurve(m, { n: m.labels.length, of: "windows", origin }),
+    m.k > 1 && motifTree(m, { n: m.labels.length, of: "windows", origin }),
     m.hitBoundary &&
       note(
         "The chosen number of clusters lies at the edge of the range searched; widen the range.",

@@ -71,7 +71,7 @@ export const tried: Tried[] = [
   {
     step: enforceSupport,
     inputs: soft,
-    trials: { min_support: pair(0, 0.34) },
+    trials: { min_support: pair(0, 0.34), merge_to: pair(2, 3) },
   },
   {
     step: label,

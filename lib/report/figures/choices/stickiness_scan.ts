@@ -1,9 +1,9 @@
 /** What a cost of every change of state makes of the bouts of a hidden semi-Markov model. */
-import type { FittedHsmm } from "../../artifacts/smoothing.ts";
-import { valueAxis } from "../axes.ts";
-import { draw, Figure, Plot, type Provenance } from "../plot.ts";
-import { typesetNumber } from "../../text/typeset.ts";
-import { markup } from "../../text/html.ts";
+import type { FittedHsmm } from "../../../artifacts/smoothing.ts";
+import { valueAxis } from "../../axes.ts";
+import { draw, Figure, Plot, type Provenance } from "../../plot.ts";
+import { typesetNumber } from "../../../text/typeset.ts";
+import { markup } from "../../../text/html.ts";
 
 type Scanned = NonNullable<FittedHsmm["stickinessScan"]>[number];
 

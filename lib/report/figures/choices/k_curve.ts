@@ -1,9 +1,9 @@
 /** How the number of clusters was chosen. */
-import type { Candidate, Motifs } from "../../artifacts/motifs.ts";
-import { valueAxis } from "../axes.ts";
-import { draw, Figure, Plot, type Provenance } from "../plot.ts";
-import { typesetNumber } from "../../text/typeset.ts";
-import { markup } from "../../text/html.ts";
+import type { Candidate, Motifs } from "../../../artifacts/motifs.ts";
+import { valueAxis } from "../../axes.ts";
+import { draw, Figure, Plot, type Provenance } from "../../plot.ts";
+import { typesetNumber } from "../../../text/typeset.ts";
+import { markup } from "../../../text/html.ts";
 
 type Criterion = "bic" | "silhouette" | "inertia";
 

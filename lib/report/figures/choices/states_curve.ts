@@ -1,9 +1,9 @@
 /** How the number of states of a hidden semi-Markov model was chosen. */
-import type { StatesChoice } from "../../artifacts/smoothing.ts";
-import { valueAxis } from "../axes.ts";
-import { draw, Figure, Plot, type Provenance } from "../plot.ts";
-import { typesetNumber } from "../../text/typeset.ts";
-import { markup } from "../../text/html.ts";
+import type { StatesChoice } from "../../../artifacts/smoothing.ts";
+import { valueAxis } from "../../axes.ts";
+import { draw, Figure, Plot, type Provenance } from "../../plot.ts";
+import { typesetNumber } from "../../../text/typeset.ts";
+import { markup } from "../../../text/html.ts";
 
 /** Held-out log-likelihood by number of states with its error; the dashed line is the number that was taken. */
 export function statesCurve({ curve, states, folds }: StatesChoice, provenance: Provenance): Figure {
