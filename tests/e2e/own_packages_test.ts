@@ -53,6 +53,16 @@ Deno.test("a step imports by the project's import map, and packages that nothing
   assert.equal(await Deno.readTextFile(programLock), before);
 });
 
+Deno.test("a package that only the step names does not keep the program from its own modules", async () => {
+  await using rig = await Rig.open({
+    "deno.json": "{}",
+    "step.ts": step(`import { n } from "./n.ts";`, "n"),
+    "n.ts": `import { strToU8 } from "npm:fflate@0.8"; export const n = strToU8("abc").length;`,
+    "w.yaml": workflow,
+  });
+  assert.deepEqual(await run(rig), [3, "ran"]);
+});
+
 Deno.test("a name that neither the project nor the program has is told with its cure", async () => {
   await using rig = await Rig.open({
     "deno.json": '{ "imports": { "docs": "npm:fflate@0.8.3" } }',

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { LearnedStep, StepMemory } from "./known_step.ts";
+import { namesForeignPackage } from "./foreign_packages.ts";
 import { loadProblem, noModule } from "./load_problem.ts";
 import type { Answer, Question } from "./own_step_worker.ts";
 import { ProjectPackages } from "./project_packages.ts";
@@ -81,7 +82,7 @@ class Asking {
   async #load(): Promise<StepFacts> {
     const loaded = Date.now();
     const packages = new ProjectPackages(this.#module, this.#root);
-    const { answer, lasting } = packages.differs
+    const { answer, lasting } = packages.differs || namesForeignPackage(this.#module)
       ? await this.#ask(await packages.config())
       : await this.#ask().catch(async (error: Error) => {
         if (!foreignPackage.test(error.message)) throw error;
