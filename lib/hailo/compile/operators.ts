@@ -35,6 +35,9 @@ export const allowed: ReadonlyMap<string, Verdict> = new Map(Object.entries<Verd
 const rounding = "Rounding is not done on the chip; cut the graph before it and round on the host.";
 const quantized = "The compiler quantises by itself and rejects quantised graphs; give it the float32 model.";
 
+const recurrent =
+  "No Hailo-8 runs a recurrent layer; train an encoder of convolutions for it, or run this one on the host.";
+
 /** Why an operator is refused, where there is more to say than "not listed". */
 export const refused: ReadonlyMap<string, string> = new Map(Object.entries({
   Round: rounding,
@@ -54,8 +57,9 @@ export const refused: ReadonlyMap<string, string> = new Map(Object.entries({
   GatherElements: "Keep it on the host.",
   ScatterND: "Keep it on the host.",
   Where: "Keep it on the host.",
-  LSTM: "Recurrent layers with default activations are not supported.",
-  GRU: "Recurrent layers with default activations are not supported.",
+  LSTM: recurrent,
+  RNN: recurrent,
+  GRU: recurrent,
   QuantizeLinear: quantized,
   DequantizeLinear: quantized,
   DynamicQuantizeLinear: quantized,

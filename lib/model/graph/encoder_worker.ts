@@ -29,11 +29,16 @@ const worker = self as unknown as {
   postMessage(answer: EncoderAnswer): void;
 };
 
+/**
+ * What TensorFlow.js says of its own accord: that another backend would be faster, that there is no WebGL, that drawing
+ * initial weights takes long. Nothing here is computed by it.
+ */
+const chatter = /running TensorFlow\.js in Node\.js|webgl|Orthogonal initializer/i;
+
 for (const level of ["log", "info", "warn", "error"] as const) {
   console[level] = (...values: unknown[]) => {
     const text = values.map(String).join(" ");
-    // TensorFlow.js recommends its native backend once, which nothing here would use.
-    if (!text.includes("running TensorFlow.js in Node.js")) worker.postMessage({ kind: "log", text });
+    if (!chatter.test(text)) worker.postMessage({ kind: "log", text });
   };
 }
 
