@@ -64,6 +64,11 @@ export const verbs: Record<string, Verb> = {
     summary: "Classify samples from stdin or a socket as they come",
     load: () => import("./verbs/stream.ts"),
   },
+  preflight: {
+    usage: "preflight FILE.onnx",
+    summary: "Whether an ONNX file compiles for a Hailo-8, and what does not",
+    load: () => import("./verbs/preflight.ts"),
+  },
   ui: {
     usage: "ui",
     summary: "Show runs, graphs, logs, artifacts and metrics in a browser",

@@ -10,7 +10,7 @@ import { roundHalfEven } from "../fsq/rounding.ts";
 import { bnEpsilon, stdEpsilon } from "./forward.ts";
 import { PlainOps } from "./graph/plain_ops.ts";
 import { runGraph } from "./graph/walk.ts";
-import { type Layers, network, type Outputs } from "./network.ts";
+import { head, type Layers, network, type Outputs } from "./network.ts";
 import { nearestCodes } from "../fsq/nearest.ts";
 
 /** One window's tensor, row-major: `[channels, sensors, time]`, later `[features]`. */
@@ -112,6 +112,21 @@ class PlainLayers implements Layers<Plain> {
     const data = bounded.data.map((b, j) => roundHalfEven(b) / Math.floor(levels[j] / 2));
     return { data, shape: bounded.shape };
   }
+}
+
+/** What follows a latent, in float64: the bound and the head. */
+export function referenceBehind(
+  { architecture: a, weights }: Pick<Model, "architecture" | "weights">,
+  latent: ArrayLike<number>,
+): Pick<Outputs<Plain>, "latent" | "bounded" | "logits"> {
+  const layers = new PlainLayers(weights);
+  const z: Plain = { data: Float64Array.from(latent), shape: [latent.length] };
+  const bounded = a.levels === null ? z : layers.bound(z, a.levels);
+  return {
+    latent: z,
+    bounded,
+    logits: head(layers, a, a.levels === null ? z : layers.round(bounded, a.levels)),
+  };
 }
 
 /**

@@ -1,10 +1,11 @@
-/** Changes constants of ONNX files that this project wrote. */
+/** Changes constants of ONNX files. */
 import type { NpyData } from "../artifacts/npy.ts";
-import { type DecodedGraph, decodeModel } from "./decode.ts";
-import { type Attributes, encodeModel, type Graph, type Tensor } from "./encode.ts";
+import { decodeModel } from "./decode.ts";
+import { encodeTensor, type Tensor } from "./encode.ts";
+import { fields, joined, text, writeBytes, writeField } from "./wire.ts";
 
 /**
- * Returns the file with the values of some initializers replaced; without replacements the bytes are unchanged.
+ * Returns the file with the values of some initializers replaced; all other bytes are unchanged.
  *
  * Throws RangeError for a name that is no initializer or values of another number or type.
  */
@@ -12,55 +13,33 @@ export function replaceInitializers(
   bytes: Uint8Array,
   values: Record<string, NpyData>,
 ): Uint8Array<ArrayBuffer> {
-  const model = decodeModel(bytes);
-  const graph = toGraph(model.graph);
-  const known = new Map(graph.initializers.map((t) => [t.name, t]));
+  const known = new Map(decodeModel(bytes).graph.initializers.map((tensor) => [tensor.name, tensor]));
+  const replaced = new Map<string, Tensor>();
   for (const [name, data] of Object.entries(values)) {
-    const tensor = known.get(name);
-    if (tensor === undefined) throw new RangeError(`Cannot replace initializer: there is no ${name}`);
-    if (tensor.data.length !== data.length || tensor.data.constructor !== data.constructor) {
+    const { data: old, type, shape } = known.get(name) ?? {};
+    if (old === undefined || shape === undefined || typeof type !== "string") {
+      throw new RangeError(`Cannot replace initializer: there is no ${name}`);
+    }
+    if (old.length !== data.length || old.constructor !== data.constructor) {
       throw new RangeError(
-        `Cannot replace initializer: ${name} has ${tensor.data.length} values of ${tensor.data.constructor.name}`,
+        `Cannot replace initializer: ${name} has ${old.length} values of ${old.constructor.name}`,
       );
     }
-    tensor.data = data;
+    replaced.set(name, { name, type, shape, data });
   }
-  return encodeModel(graph, {
-    opset: model.opsets[""],
-    irVersion: model.irVersion,
-    producer: model.producer,
-    metadata: model.metadata,
-  });
+  const graph = (message: Uint8Array) =>
+    joined([...fields(message)].flatMap((field) => {
+      const tensor = field.number === 5 ? replaced.get(nameOf(field.bytes)) : undefined;
+      return tensor === undefined ? writeField(field, field.bytes) : writeBytes(5, encodeTensor(tensor));
+    }));
+  return joined(
+    [...fields(bytes)].flatMap((field) =>
+      field.number === 7 ? writeBytes(7, graph(field.bytes)) : writeField(field, field.bytes)
+    ),
+  );
 }
 
-/** A decoded graph as one that can be encoded. Throws RangeError for what the encoder does not write. */
-export function toGraph(graph: DecodedGraph): Graph {
-  const refuse = (what: string) =>
-    new RangeError(`Cannot encode graph: ${what} is not written by this project`);
-  return {
-    name: graph.name,
-    nodes: graph.nodes.map(({ domain, attributes, ...node }) => {
-      if (domain !== "") throw refuse(`operator ${domain}.${node.op}`);
-      for (const [name, value] of Object.entries(attributes)) {
-        const written = typeof value !== "object" || Array.isArray(value) ||
-          !("tensor" in value || "unread" in value);
-        if (!written) throw refuse(`attribute ${name} of ${node.name}`);
-      }
-      return { ...node, attributes: attributes as Attributes };
-    }),
-    initializers: graph.initializers.map(({ name, type, shape, data }): Tensor => {
-      if (typeof type === "number" || data === undefined) throw refuse(`tensor ${name}`);
-      return { name, type, shape, data };
-    }),
-    inputs: valuesOf(graph.inputs),
-    outputs: valuesOf(graph.outputs),
-    values: valuesOf(graph.values),
-  };
-
-  function valuesOf(values: DecodedGraph["inputs"]): Graph["inputs"] {
-    return values.map(({ name, type, shape }) => {
-      if (typeof type === "number" || shape === undefined) throw refuse(`value ${name}`);
-      return { name, type, shape };
-    });
-  }
+function nameOf(tensor: Uint8Array): string {
+  const name = [...fields(tensor)].find((field) => field.number === 8);
+  return name === undefined ? "" : text(name);
 }

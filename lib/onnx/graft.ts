@@ -18,7 +18,7 @@ export interface Graft {
   without?: ReadonlySet<string>;
   /** Inputs and outputs in place of the file's, which it keeps without. */
   inputs?: readonly ValueInfo[];
-  outputs?: readonly ValueInfo[];
+  outputs?: readonly (ValueInfo | { name: string })[];
   /** Those of the file's own outputs that it keeps; all without. */
   kept?: ReadonlySet<string>;
   /** Written into the file's metadata. */
@@ -68,7 +68,10 @@ function graftGraph(bytes: Uint8Array, graft: Graft): Uint8Array {
   pieces.push(...nodes(after));
   for (const tensor of graft.initializers ?? []) pieces.push(...writeBytes(5, encodeTensor(tensor)));
   for (const value of graft.inputs ?? []) pieces.push(...writeBytes(11, encodeValue(value)));
-  for (const value of graft.outputs ?? []) pieces.push(...writeBytes(12, encodeValue(value)));
+  for (const value of graft.outputs ?? []) {
+    const named = () => joined(writeBytes(1, new TextEncoder().encode(value.name)));
+    pieces.push(...writeBytes(12, "type" in value ? encodeValue(value) : named()));
+  }
   return joined(pieces);
 }
 

@@ -220,7 +220,7 @@ function withOutputs(
     steps.forEach(([op, inputs, attributes], i) => {
       const to = i === steps.length - 1 ? name : `${from}.${op.toLowerCase()}`;
       after.push({
-        name: `${name}.${op.toLowerCase()}`,
+        name: to,
         op,
         inputs: [from, ...inputs],
         outputs: [to],

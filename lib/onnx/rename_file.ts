@@ -9,7 +9,9 @@ interface Rule {
 // Field numbers from onnx/onnx.proto3.
 const valueInfo: Rule = { 1: "name" };
 const attribute: Rule = {};
-const node: Rule = { 1: "name", 2: "name", 5: attribute };
+// Nodes are renamed like tensors: runtimes refuse two of one name, and many are called after what they make.
+const node: Rule = { 1: "name", 2: "name", 3: "name", 5: attribute };
+const tensorsOfNode: Rule = { 1: "name", 2: "name", 5: attribute };
 const graph: Rule = {
   1: node,
   5: { 8: "name" },
@@ -36,10 +38,19 @@ function rewrite(bytes: Uint8Array, rule: Rule, rename: (name: string) => string
   return joined(pieces);
 }
 
-/** Names of all tensors of an ONNX file, those of subgraphs included. Throws RangeError for bytes that are no message. */
+/** Names of all tensors and nodes of an ONNX file, those of subgraphs included. Throws RangeError for bytes that are no message. */
 export function namesInFile(bytes: Uint8Array): Set<string> {
+  return namesIn(bytes, model);
+}
+
+/** Names of all tensors of a node's message, those of its subgraphs included. */
+export function namesInNode(bytes: Uint8Array): Set<string> {
+  return namesIn(bytes, tensorsOfNode);
+}
+
+function namesIn(bytes: Uint8Array, rule: Rule): Set<string> {
   const names = new Set<string>();
-  rewrite(bytes, model, (name) => {
+  rewrite(bytes, rule, (name) => {
     names.add(name);
     return name;
   });
@@ -47,8 +58,8 @@ export function namesInFile(bytes: Uint8Array): Set<string> {
 }
 
 /**
- * The file with tensors renamed by the map `names` (old to new), subgraphs included. No new name may be one that another
- * tensor keeps.
+ * The file with tensors and nodes renamed by the map `names` (old to new), subgraphs included. No new name may be one that
+ * another tensor or node keeps.
  *
  * @throws {RangeError} for bytes that are no ONNX file.
  */

@@ -18,6 +18,15 @@ const banner = (facts: PackageFacts) =>
     ? "\n> SIMULATED – no Hailo hardware. Parts of this package were made by stand-ins of the vendor's tools.\n"
     : "";
 
+/** How the C++ host is built, which knows the built-in encoder only. */
+function cpp({ encoder }: Pipeline): string {
+  return encoder.plain === null
+    ? `It needs onnxruntime (or the HEF): this encoder is an ONNX graph, which examples/cpp and NumPy alone do not run. The
+C++17 sources hold the rest of the way, for a program with an ONNX runtime of its own.`
+    : `In C++17, without any dependency: \`c++ -std=c++17 -O3 -o stream examples/cpp/stream.cpp\`, then
+\`./stream . recording.csv --time t\`; examples/cpp/pipeline.hpp is for programs of your own.`;
+}
+
 /** What a live host has to know beforehand, in a sentence or two. */
 function realTime({ delay, not_in_real_time: reasons }: Pipeline): string {
   if (reasons.length > 0) {
@@ -70,8 +79,9 @@ Raw samples in, behaviours out, one line a window (Python 3.9 with NumPy):
     python3 scripts/stream.py --columns                 the columns of a sample and their units
     python3 scripts/stream.py recording.csv --time t    from a file; - is standard input, tcp:PORT a socket
 
-In C++17, without any dependency: \`c++ -std=c++17 -O3 -o stream examples/cpp/stream.cpp\`, then
-\`./stream . recording.csv --time t\`; examples/cpp/pipeline.hpp is for programs of your own. pipeline.json holds all of it for other hosts: units, filters with coefficients, window, hop, scaling, quantiser, code →
+${
+    cpp(pipeline)
+  } pipeline.json holds all of it for other hosts: units, filters with coefficients, window, hop, scaling, quantiser, code →
 motif → behaviour, smoothing. selftest/stream.csv and stream.expected.jsonl are a simulated recording and the lines that
 every host must print of it. ${realTime(pipeline)}
 The network is cut in two. The device part (models/model.device.onnx${

@@ -10,19 +10,15 @@ import { openSession } from "../../onnx/runtime.ts";
 import type { Random } from "../../random.ts";
 import { gatherWindows } from "../../signal/window/batch.ts";
 import { argmaxRows, encodeWindows } from "../evaluate.ts";
-import { deviceOnnx, fullOnnx, hostOnnx } from "./export_graphs.ts";
-import { hostHead } from "./export_host.ts";
-import { deviceNotes, modelMetadata } from "./export_metadata.ts";
+import { modelMetadata } from "./export_metadata.ts";
 import { bundleFiles, type Int8Estimate, type Parity } from "../../artifacts/onnx_bundle.ts";
 import { checkParity } from "./export_parity.ts";
 import { type Rows, sampleRows, selftestRows, trainingRows } from "./export_rows.ts";
 import { writeSelftest } from "./export_selftest.ts";
 import { type Fitted, fitWindows } from "../fit.ts";
+import { formsOf } from "./forms.ts";
 import { estimateInt8 } from "./int8_estimate.ts";
-import { boundedScale, qdqOnnx } from "./int8_graph.ts";
 import { chooseInputRange, clipValues } from "./int8_input.ts";
-import { activationRanges } from "./int8_ranges.ts";
-import { plainEncoder } from "./plain_encoder.ts";
 
 /** Sizes of the samples that an export takes. */
 export interface ExportOptions {
@@ -48,30 +44,30 @@ export interface Exported {
  */
 export async function exportBundle(
   dir: string,
-  model: Model,
+  trained: Model,
   given: Windows,
   split: Split | undefined,
   options: ExportOptions,
   rng: Random,
   onProgress: (fraction: number, message: string) => void = () => {},
 ): Promise<Exported> {
-  const { windows, notes } = fitExportable(model, given);
-  const warnings = [...notes, ...deviceNotes(model)];
-  if (model.architecture.codebook !== undefined) {
+  const { windows, notes } = fitExportable(trained, given);
+  const forms = formsOf(trained.imported === true ? madeFor(trained, windows) : trained);
+  const { model, files } = forms;
+  if (options.tfjs === true && !forms.layers) {
     throw new InputError(
-      "Cannot export model: its codebook is learned (vq-ema), a baseline that no device part exists for",
+      "Cannot write a file for TensorFlow.js: the encoder is an ONNX file, whose layers are not known",
       {
-        hint: "Train with quantizer: fsq.",
+        hint: "Leave tfjs out.",
       },
     );
   }
-  const metadata = { quantizer: model.quantizer, levels: JSON.stringify(model.architecture.levels) };
-  const files = { full: fullOnnx(model, metadata), device: deviceOnnx(model, metadata) };
+  const warnings = [...notes, ...forms.notes];
   const all = Int32Array.from(windows.start, (_, i) => i);
 
   onProgress(0.05, "prove parity");
   const parityRows = sampleRows(all, options.parityWindows, rng.fork("parity"));
-  const proved = await checkParity(model, files, windows, parityRows);
+  const proved = await checkParity(model, files, windows, parityRows, forms.reference);
   const saved = options.tfjs === true
     ? await (await import("./export_tfjs.ts")).exportSavedModel(dir, model, windows, parityRows)
     : undefined;
@@ -86,21 +82,21 @@ export async function exportBundle(
   const calibration = gathered(model, windows, calibrationRows);
 
   onProgress(0.4, "estimate int8");
-  const ranges = await activationRanges(model, calibration);
+  const wide = await forms.ranges(calibration);
   const few = sampleRows(calibrationRows, 512, rng.fork("input range"));
-  const input = await chooseInputRange(model, windows, few, calibration, ranges);
-  ranges.set("window", input.range);
-  clipValues(calibration, input.range); // so that the compiler takes the same range
-  const qdq = qdqOnnx(model, ranges, { perChannel: true }, metadata);
+  const input = await chooseInputRange(forms, windows, few, calibration, wide);
+  clipValues(calibration, input.range); // so that the compiler takes the same ranges, here and behind
+  const ranges = (await forms.ranges(calibration)).set("window", input.range);
+  const qdq = forms.quantized(ranges, { perChannel: true });
   const truth = classesOf(model, windows);
   const heldOut = judgedRows(all, split);
   const judged = sampleRows(heldOut.rows, options.int8Windows, rng.fork("int8"));
-  const step = boundedScale(model, ranges).scale;
+  const step = forms.step(ranges);
   const int8: Int8Estimate[] = [];
   for (
     const [weights, bytes] of [
       ["per-channel", qdq],
-      ["per-tensor", qdqOnnx(model, ranges, { perChannel: false }, metadata)],
+      ["per-tensor", forms.quantized(ranges, { perChannel: false })],
     ] as const
   ) {
     int8.push(await estimateInt8(model, bytes, windows, judged, truth, { weights, step }));
@@ -117,13 +113,13 @@ export async function exportBundle(
   );
   await writeSelftest(dir, model, files, windows, chosen);
 
-  const plain = plainEncoder(model);
+  const { plain } = forms;
   const content: Record<string, Uint8Array<ArrayBuffer>> = {
     [bundleFiles.full]: files.full,
     [bundleFiles.device]: files.device,
     [bundleFiles.qdq]: qdq,
-    [bundleFiles.hostOnnx]: hostOnnx(model, metadata),
-    [bundleFiles.hostHead]: new TextEncoder().encode(json(hostHead(model))),
+    [bundleFiles.hostOnnx]: forms.hostOnnx,
+    [bundleFiles.hostHead]: new TextEncoder().encode(json(forms.hostHead)),
     ...(plain === undefined ? {} : {
       [bundleFiles.plain]: new TextEncoder().encode(json(plain.encoder)),
       [bundleFiles.plainWeights]: new Uint8Array(plain.weights.buffer),
@@ -160,11 +156,6 @@ function json(value: unknown): string {
 }
 
 function fitExportable(model: Model, windows: Windows): Fitted {
-  if (Object.keys(model.weights).length === 0) {
-    throw new InputError("Cannot export model: it was imported as ONNX, without weights", {
-      hint: "Give its own ONNX file to the device tools, or train a model here.",
-    });
-  }
   if (windows.start.length === 0) {
     throw new InputError("Cannot export model: there are no windows to prove it on");
   }
@@ -177,6 +168,21 @@ function withSaved(parity: Parity, difference: number): Parity {
     tfjs_latent: difference,
     max_abs_difference: Math.max(parity.max_abs_difference, difference),
     passed: parity.passed && difference <= parity.tolerance,
+  };
+}
+
+/** An encoder from elsewhere with what it leaves open said by the windows that it is exported for. */
+function madeFor(model: Model, { recordings, context }: Windows): Model {
+  const stated = (name: "sensors" | "channels") =>
+    model.stated?.includes(name) ? model[name] : recordings[name];
+  return {
+    ...model,
+    sensors: stated("sensors"),
+    channels: stated("channels"),
+    units: model.units.every((unit) => unit === "unknown") ? recordings.units : model.units,
+    rate: model.rate || recordings.rate,
+    ...(recordings.filters && { filters: recordings.filters }),
+    ...(context === undefined ? {} : { context }),
   };
 }
 

@@ -77,7 +77,8 @@ export function emitHost(layers: OnnxLayers, model: Network, bounded: Value): Re
   return emitHostOutputs(layers, model, bounded, head(layers, a, quantized));
 }
 
-function emitScaler(layers: OnnxLayers, scaler: Model["scaler"], raw: Value): Value {
+/** Emits `(x − center) · scale` of raw windows. */
+export function emitScaler(layers: OnnxLayers, scaler: Model["scaler"], raw: Value): Value {
   const sensors = scaler.center.length;
   const channels = scaler.center[0].length;
   const constant = (grid: number[][], name: string) => {

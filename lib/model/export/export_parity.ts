@@ -7,6 +7,7 @@ import { openSession, type Session } from "../../onnx/runtime.ts";
 import { gatherWindows } from "../../signal/window/batch.ts";
 import { boundaryDistance } from "./export_rows.ts";
 import { referenceForward } from "../reference_forward.ts";
+import { runEncoder } from "../run_encoder.ts";
 import { softmax } from "../../metrics/calibration/probabilities.ts";
 
 /** Largest difference that counts as equal. */
@@ -18,12 +19,23 @@ export interface ParityFiles {
   device: Uint8Array;
 }
 
-/** Compares the exported files, the encoder and the plain reference on the windows `rows`. */
+/** What is right for one scaled window, of which the encoder's file gives `encoded`. */
+export type Reference = (
+  scaled: Float32Array,
+  encoded: { latent: Float32Array; logits: Float32Array },
+) => {
+  latent: { data: ArrayLike<number> };
+  bounded: { data: Float64Array };
+  logits?: { data: ArrayLike<number> } | undefined;
+};
+
+/** Compares the exported files, the encoder and the reference on the windows `rows`. */
 export async function checkParity(
   model: Model,
   files: ParityFiles,
   windows: Windows,
   rows: Int32Array,
+  reference: Reference = (scaled) => referenceForward(model, scaled),
 ): Promise<Parity> {
   const { input } = model.architecture;
   const size = input[0] * input[1] * input[2];
@@ -40,15 +52,20 @@ export async function checkParity(
     const full = await open(files.full);
     const device = await open(files.device);
     const encoder = await open(model.onnx);
-    const shape = [rows.length, ...input];
-    const batch = await encoder.run({ window: { data: scaled, shape } }, ["latent"]);
-    const difference = new Differences(model, batch.latent.data as Float32Array);
+    const { latents, logits } = await runEncoder(encoder, model, scaled);
+    const difference = new Differences(model);
+    const { latent: d, classes } = model.architecture;
     for (let i = 0; i < rows.length; i++) {
       const at = (data: Float32Array) => ({
         window: { data: data.subarray(i * size, (i + 1) * size), shape: [1, ...input] },
       });
       const { bounded } = await device.run(at(scaled));
-      difference.add(i, await full.run(at(raw)), bounded.data as Float32Array, at(scaled).window.data);
+      const encoded = {
+        latent: latents.subarray(i * d, (i + 1) * d),
+        logits: logits.subarray(i * classes, (i + 1) * classes),
+      };
+      const right = reference(at(scaled).window.data, encoded);
+      difference.add(right, encoded.latent, await full.run(at(raw)), bounded.data as Float32Array);
     }
     return difference.result(`${full.provider} ${full.version}`);
   } finally {
@@ -67,23 +84,21 @@ class Differences {
   #n = 0;
   readonly #quantizer: Quantizer | undefined;
 
-  constructor(readonly model: Model, readonly encoded: Float32Array) {
+  constructor(readonly model: Model) {
     const { levels } = model.architecture;
     this.#quantizer = levels === null ? undefined : new Quantizer(levels);
   }
 
   add(
-    i: number,
+    reference: ReturnType<Reference>,
+    encoded: Float32Array,
     full: Record<string, { data: ArrayLike<number | bigint> }>,
     device: Float32Array,
-    scaled: Float32Array,
   ): void {
-    const { latent: d, classes } = this.model.architecture;
-    const reference = referenceForward(this.model, scaled);
-    const encoded = this.encoded.subarray(i * d, (i + 1) * d);
+    const { classes } = this.model.architecture;
     const z = full.latent.data as Float32Array;
     this.#n++;
-    this.#latent = Math.max(this.#latent, ...reference.latent.data.map(Math.abs));
+    this.#latent = Math.max(this.#latent, ...Array.from(reference.latent.data, Math.abs));
     this.#full = Math.max(this.#full, largest(z, reference.latent.data));
     this.#encoder = Math.max(this.#encoder, largest(encoded, reference.latent.data));
     this.#device = Math.max(this.#device, largest(device, reference.bounded.data));
@@ -122,7 +137,7 @@ class Differences {
 
   #comparePredictions(
     full: Record<string, { data: ArrayLike<number | bigint> }>,
-    logits: Float64Array,
+    logits: ArrayLike<number>,
   ): void {
     const expected = softmax(logits, logits.length, this.model.temperature);
     this.#predictions = Math.max(this.#predictions, largest(full.predictions.data as Float32Array, expected));

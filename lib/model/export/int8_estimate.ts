@@ -21,7 +21,7 @@ export async function estimateInt8(
   rows: Int32Array,
   truth: Int32Array,
   facts: { weights: string; step: number },
-  batch = 128,
+  batch = model.batch ?? 128,
 ): Promise<Int8Estimate> {
   const { input } = model.architecture;
   const size = input[0] * input[1] * input[2];

@@ -25,7 +25,8 @@ export interface Int8Options {
   scales?: Partial<Record<"window" | "bounded", Scale>>;
 }
 
-class QdqLayers extends OnnxLayers {
+/** Emits layers in QuantizeLinear/DequantizeLinear pairs. */
+export class QdqLayers extends OnnxLayers {
   readonly #scales = new Map<string, Scale>();
 
   constructor(

@@ -2,10 +2,9 @@
  * The range of the 8-bit input. Movement has rare violent peaks; a scale that holds them all leaves few steps for
  * everything else (on HAPT the input alone then costs most of the accuracy at the cut), so that clipping pays.
  */
-import type { Model } from "../../artifacts/model.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { estimateInt8 } from "./int8_estimate.ts";
-import { boundedScale, qdqOnnx } from "./int8_graph.ts";
+import type { ExportForms } from "./forms.ts";
 import type { Range, Ranges } from "./int8_ranges.ts";
 
 /** What was chosen for the input. */
@@ -27,7 +26,7 @@ const tails = [0, 1e-4, 5e-4, 1e-3];
  * @param rows Training windows to judge on.
  */
 export async function chooseInputRange(
-  model: Model,
+  { model, quantized, step }: Pick<ExportForms, "model" | "quantized" | "step">,
   windows: Windows,
   rows: Int32Array,
   calibration: Float32Array,
@@ -40,8 +39,8 @@ export async function chooseInputRange(
   for (const tail of tails) {
     const range: Range = [sorted[Math.floor(tail * n)], sorted[Math.ceil((1 - tail) * n) - 1]];
     if (tried.some((t) => t.range.join() === range.join())) continue;
-    const qdq = qdqOnnx(model, new Map(ranges).set("window", range), { perChannel: true });
-    const facts = { weights: "per-channel", step: boundedScale(model, ranges).scale };
+    const qdq = quantized(new Map(ranges).set("window", range), { perChannel: true });
+    const facts = { weights: "per-channel", step: step(ranges) };
     const { snr_db } = await estimateInt8(model, qdq, windows, rows, unlabelled, facts);
     tried.push({ range, snr_db });
   }

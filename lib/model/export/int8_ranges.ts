@@ -1,6 +1,6 @@
 /** Ranges of activations over calibration windows: what 8-bit scales are made of. */
 import { GraphBuilder } from "../../onnx/builder.ts";
-import { openSession } from "../../onnx/runtime.ts";
+import { openSession, type Session } from "../../onnx/runtime.ts";
 import type { Network } from "./export_graphs.ts";
 import { OnnxLayers } from "../forward.ts";
 import { encoder } from "../network.ts";
@@ -26,18 +26,30 @@ export async function activationRanges(
   const x = { name: graph.input("window", ["n", ...input]), shape: ["n", ...input] };
   encoder(new OnnxLayers(graph, model.weights), model.architecture, x);
   for (const value of graph.graph().values) graph.output(value.name, value.shape);
-  const size = input[0] * input[1] * input[2];
-  const ranges: Ranges = new Map();
   const session = await openSession(graph.encode(), { optimization: "basic" });
   try {
-    for (let from = 0; from < windows.length; from += batch * size) {
-      const data = windows.subarray(from, from + batch * size);
-      widen(ranges, "window", data);
-      const out = await session.run({ window: { data, shape: [data.length / size, ...input] } });
-      for (const [name, { data }] of Object.entries(out)) widen(ranges, name, data as Float32Array);
-    }
+    return await collectRanges(session, input, windows, batch);
   } finally {
     await session.release();
+  }
+}
+
+/** Ranges of the input `window` and of all float32 outputs of a session over windows `[n, C, S, L]`. */
+export async function collectRanges(
+  session: Session,
+  input: readonly number[],
+  windows: Float32Array,
+  batch: number,
+): Promise<Ranges> {
+  const size = input.reduce((a, b) => a * b, 1);
+  const ranges: Ranges = new Map();
+  for (let from = 0; from < windows.length; from += batch * size) {
+    const data = windows.subarray(from, from + batch * size);
+    widen(ranges, "window", data);
+    const out = await session.run({ window: { data, shape: [data.length / size, ...input] } });
+    for (const [name, { data }] of Object.entries(out)) {
+      if (data instanceof Float32Array && data.length > 0) widen(ranges, name, data);
+    }
   }
   return ranges;
 }

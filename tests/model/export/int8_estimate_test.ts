@@ -3,6 +3,7 @@ import { Quantizer } from "../../../lib/fsq/quantizer.ts";
 import { bnEpsilon, encoderOnnx } from "../../../lib/model/forward.ts";
 import { boundedScale, qdqOnnx } from "../../../lib/model/export/int8_graph.ts";
 import { chooseInputRange, clipValues } from "../../../lib/model/export/int8_input.ts";
+import { formsOf } from "../../../lib/model/export/forms.ts";
 import { estimateInt8 } from "../../../lib/model/export/int8_estimate.ts";
 import { activationRanges, type Ranges } from "../../../lib/model/export/int8_ranges.ts";
 import { referenceForward } from "../../../lib/model/reference_forward.ts";
@@ -91,7 +92,7 @@ Deno.test("chooseInputRange() clips peaks that are rarer than what they cost", a
   const values = new Float32Array(scaled.length);
   gatherWindows(peaked, rows, model.scaler, values);
   const ranges = await activationRanges(model, values);
-  const chosen = await chooseInputRange(model, peaked, rows, values, ranges);
+  const chosen = await chooseInputRange(formsOf(model), peaked, rows, values, ranges);
   assert.ok(chosen.range[1] < ranges.get("window")![1] / 5, `${chosen.range}`);
   assert.ok(chosen.clipped > 0 && chosen.clipped < 0.003);
   assert.ok(chosen.tried.length > 1);
