@@ -111,7 +111,7 @@ export function upwards(files: Source[]): string[] {
 
 /** Imports of science by the command line, outside the verbs that are about it. */
 export function scienceInVerbs(files: Source[]): string[] {
-  const about = /^lib\/cli\/verbs\/(levels\/\w+|stream|doctor)\.ts$/;
+  const about = /^lib\/cli\/verbs\/(levels\/\w+|stream|preflight|doctor)\.ts$/;
   return files.filter(({ path }) => room(path) === "cli" && !about.test(path)).flatMap((file) =>
     imports(file).filter(({ target }) => science.includes(room(target)))
       .map(({ target }) => `${file.path} imports ${target}`)
