@@ -87,12 +87,12 @@ export class LocalEngine implements Engine {
   }
 
   /** Keeps what checking learned of the user's steps; without it the next check asks them again. */
-  async #keepSteps({ learned }: Workplan, cache: StatCache, codes: CodeIds): Promise<void> {
+  async #keepSteps({ learned, env }: Workplan, cache: StatCache, codes: CodeIds): Promise<void> {
     if (learned === undefined) return;
     const { layout, fs } = this.#store;
     try {
       const { keepSteps } = await import("./key/step_memory.ts");
-      await keepSteps(layout, fs, codes, learned);
+      await keepSteps(layout, fs, codes, learned, env);
       cache.save(fs);
     } catch {
       // A store that cannot be written to was told of by the run.

@@ -5,6 +5,7 @@
  * engine's process id.
  */
 import process from "node:process";
+import { markName } from "./leftovers.ts";
 import { executeWire, type WireEnd, type WireMessage, type WireSpec } from "./wire.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
@@ -15,6 +16,7 @@ export type FromHost = { kind: "ready" } | WireMessage | WireEnd;
 
 const pool = new WorkerPool(Deno.args[0]!, Number(Deno.args[1]));
 const send = (message: FromHost) => void process.send!(message);
+const mark = new TextEncoder().encode(`${Deno.env.get(markName)}\n`);
 let abort = new AbortController();
 /** What all workers of a process share and a step can change. */
 const state = () => {
@@ -30,8 +32,21 @@ process.on("message", async (message: ToHost) => {
   if (message.kind === "abort") return abort.abort(new DOMException(message.reason, "AbortError"));
   abort = new AbortController();
   const ended = await executeWire(pool, message.spec, send, abort.signal);
+  endLines();
   send(ended.kind === "done" && state() !== before ? { ...ended, left: true } : ended);
 });
+
+/** Tells where on its streams the attempt's last line ends. */
+function endLines(): void {
+  for (const stream of [Deno.stdout, Deno.stderr]) {
+    try {
+      stream.writeSync(mark);
+    } catch {
+      // The step closed it.
+    }
+  }
+}
+
 /** The engine is gone: nothing that the step started may outlive it. */
 function end(): never {
   if (Deno.build.os !== "windows") Deno.kill(-Deno.pid, "SIGKILL");

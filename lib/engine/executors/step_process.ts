@@ -42,6 +42,8 @@ export class StepProcess {
   #dead = false;
   #onMessage: (message: Exclude<FromHost, { kind: "ready" }>) => void = () => {};
   #onLine: (line: string) => void = () => {};
+  /** Called when a stream has told all that was printed up to the end of the attempt. */
+  #onMark: () => void = () => {};
   readonly #mark = crypto.randomUUID();
   readonly #memory: number | undefined;
   /** Bytes in use before the attempt. */
@@ -88,8 +90,11 @@ export class StepProcess {
     // What native code prints; what a step says by itself comes as a message.
     const streams = [this.#child.stdout!, this.#child.stderr!].map((s) =>
       lines(s, (line) => {
-        this.#overflowed ||= overflow.test(line);
-        this.#onLine(line);
+        const ended = line.endsWith(this.#mark);
+        const text = ended ? line.slice(0, -this.#mark.length) : line;
+        this.#overflowed ||= overflow.test(text);
+        if (text !== "" || !ended) this.#onLine(text);
+        if (ended) this.#onMark();
       })
     );
     this.gone = new Promise((resolve) => {
@@ -127,6 +132,7 @@ export class StepProcess {
     };
     spec.signal.addEventListener("abort", onAbort, { once: true });
     this.#onLine = (line) => spec.channel.log(line);
+    const told = this.#told();
     this.#onMessage = (message) => {
       if (message.kind === "done") {
         resolve({ out: message.out, stamp: message.stamp, left: message.left });
@@ -157,8 +163,25 @@ export class StepProcess {
       clearInterval(watch);
       spec.signal.removeEventListener("abort", onAbort);
       this.#onMessage = () => {};
+      if (!spec.signal.aborted) await told();
       this.#onLine = () => {};
+      this.#onMark = () => {};
     }
+  }
+
+  /** A wait for what the step printed past its messages, which come by another way and may be faster. */
+  #told(): () => Promise<unknown> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let streams = 2;
+    this.#onMark = () => {
+      if (--streams === 0) resolve();
+    };
+    return async () => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise((resolve) => timer = setTimeout(resolve, lastMessages));
+      await Promise.race([promise, this.gone, late]);
+      clearTimeout(timer);
+    };
   }
 
   /** Ends the process and all that it started. */

@@ -10,6 +10,7 @@ import type { StoreFs } from "../system/fs.ts";
 import { Layout } from "../system/layout.ts";
 import { join } from "../system/path.ts";
 import { seal, unseal } from "../system/seal.ts";
+import { masker } from "../run/mask.ts";
 import { look, settled, type Stat, statOf, unchanged } from "../system/stat.ts";
 import { currentRuntime } from "./action_key.ts";
 import { type Code, type CodeIds, programRoot } from "./code_id.ts";
@@ -57,12 +58,17 @@ function known({ facts, answers }: Kept): KnownStep {
   };
 }
 
-/** Keeps what a check learned, as far as its code is still what it was then. */
+/**
+ * Keeps what a check learned, as far as its code is still what it was then.
+ *
+ * @param secrets Variables of the workflow; what holds the value of one is not kept.
+ */
 export async function keepSteps(
   layout: Layout,
   fs: StoreFs,
   codes: CodeIds,
   learned: readonly LearnedStep[],
+  secrets: readonly string[] = [],
 ): Promise<void> {
   if (learned.length === 0) return;
   const own = await codes.of(checker);
@@ -74,7 +80,7 @@ export async function keepSteps(
     if (files === undefined || ![...code.outside].every((name) => blind.test(name))) continue;
     const before = read(layout, step.module);
     const same = before !== undefined && canonicalJson(before.files) === canonicalJson(files);
-    const answers = { ...same ? before.answers : {}, ...answersOf(step) };
+    const answers = { ...same ? before.answers : {}, ...answersOf(step, masker(secrets)) };
     if (Object.keys(answers).length > mostAnswers) continue;
     const { module, facts } = step;
     const kept: Kept = { version: 1, module, surroundings: surroundings(), files, facts, answers };
@@ -82,11 +88,14 @@ export async function keepSteps(
   }
 }
 
-/** What was answered in plain data; the rest is asked again. */
-function answersOf({ answers }: LearnedStep): Kept["answers"] {
+/** What was answered in plain data without a secret; the rest is asked again. */
+function answersOf({ answers }: LearnedStep, mask: (text: string) => string): Kept["answers"] {
   const plain: Kept["answers"] = {};
+  const masked = (_: string, value: unknown) => typeof value === "string" ? mask(value) : value;
   for (const [written, resolution] of answers) {
     try {
+      const text = JSON.stringify([written, resolution]);
+      if (text !== JSON.stringify([written, resolution], masked)) continue;
       orderedJson(resolution);
       plain[orderedJson(written)] = resolution;
     } catch {

@@ -191,6 +191,20 @@ Deno.test(
   },
 );
 
+Deno.test("what a step writes to its streams last, whole lines or not, is in its log", async () => {
+  await using project = new Project();
+  const body = `const say = (to, text) => Deno[to].writeSync(new TextEncoder().encode(text));
+    say("stderr", "first\\n"); say("stdout", "a line\\nno end"); say("stderr", "last"); return { text: "x" };`;
+  project.write("steps/odd.ts", stepSource(body));
+  const engine = await project.open({ workers: true });
+  const cells = Array.from({ length: 3 }, (_, i) => [`s${i}`, { uses: "odd", params: { text: String(i) } }]);
+  const { tasks } = await engine.run(project.plan(Object.fromEntries(cells)));
+  for (const { log } of tasks) {
+    const lines = Deno.readTextFileSync(project.path(log!)).split("\n");
+    for (const line of ["first", "a line", "no end", "last"]) assert.ok(lines.includes(line), `${lines}`);
+  }
+});
+
 Deno.test("a step that never stops talking is cut off, and its time still counts", async () => {
   const task = await one(`for (;;) log("x".repeat(1e5));`, { timeout: 1 });
   assert.equal(task.errorKind, "timeout");

@@ -181,3 +181,25 @@ Deno.test("a damaged memory, and one of other surroundings, is no memory", async
   await project.run();
   assert.equal(project.known, true);
 });
+
+Deno.test("what a step said of parameters that hold a secret is asked again, since nobody may read it there", async () => {
+  using project = new Project();
+  Deno.env.set("MOTIFLOW_TEST_SECRET", "b.txt");
+  try {
+    const secret = '{ uses: ./step.ts, with: { data: "${{ env.MOTIFLOW_TEST_SECRET }}" } }';
+    const env = "env: [MOTIFLOW_TEST_SECRET]\n";
+    project.write(
+      "w.yaml",
+      `version: 1\nname: w\n${env}steps:\n  s: ${secret}\n  t: { uses: ./step.ts }\n`,
+    );
+    await project.run();
+    const folder = join(project.root, ".motiflow/steps");
+    for (const { name } of Deno.readDirSync(folder)) {
+      assert.doesNotMatch(new TextDecoder().decode(Deno.readFileSync(join(folder, name))), /b\.txt/);
+    }
+    assert.ok(project.known);
+    assert.equal((await project.check()).learned?.[0]?.answers.length, 1);
+  } finally {
+    Deno.env.delete("MOTIFLOW_TEST_SECRET");
+  }
+});
