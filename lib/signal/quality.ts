@@ -1,6 +1,7 @@
 /** What a data set's recordings are worth: gaps, clipping, dead channels, implausible units, balance of classes. */
 import type { ClassFacts, Quality, Recording, Recordings } from "../artifacts/recordings.ts";
 import { percent } from "../text/numbers.ts";
+import { type Direction, directionsOf, judgeOrientation } from "./worn/orientation.ts";
 import { judgeUnits, unitsOf, type UnitsShown } from "./units.ts";
 
 /** Equal extreme values in a row that count as clipping rather than chance. */
@@ -29,6 +30,8 @@ export interface RecordingFindings {
   classes: Record<string, number>;
   unlabelled: number;
   units: UnitsShown;
+  /** Which way each sensor was worn. */
+  directions: Direction[];
 }
 
 /** Looks at one recording of a set. */
@@ -56,6 +59,7 @@ export function findingsOf(
     classes: Object.fromEntries(set.labelNames.map((name, label) => [name, counts[label]])),
     unlabelled,
     units: unitsOf(r, set),
+    directions: directionsOf(r, set),
   };
 }
 
@@ -239,7 +243,7 @@ export function assessQuality(
     warnings.push(`Samples that ${what} for a second and more, as where a device has none: ${some(names)}`);
   }
   const units = judgeUnits(set, findings.map(({ units }) => units));
-  warnings.push(...units.warnings);
+  warnings.push(...units.warnings, ...judgeOrientation(set, findings.map(({ directions }) => directions)));
   const subjects = new Set(recordings.map((r) => r.subject)).size;
   const lonely = classes.filter((k) => k.subjects === 1 && subjects > 1).map((k) => k.name);
   if (lonely.length > 0) {

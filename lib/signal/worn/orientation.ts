@@ -1,0 +1,138 @@
+/** Which way round sensors were worn, by gravity: what it shows, and which recordings differ from the others. */
+import type { Recording, Recordings } from "../../artifacts/recordings.ts";
+import { count } from "../../text/numbers.ts";
+import { accelerometerOf } from "../triads.ts";
+
+/** Mean acceleration of a sensor over a recording by its mean size: 1 where it never turns nor moves, null without one. */
+export type Direction = [x: number, y: number, z: number] | null;
+
+/** Size of a direction from which it says how the sensor was worn; and that of one that hardly ever turned. */
+const clear = 0.5, steady = 0.8;
+/** Fewest people, and share of them that must agree, for the others to differ from them. */
+const enough = { subjects: 4, share: 0.7 };
+/** Seconds of a person after which it is no posture any more that turns a sensor aside. */
+const longEnough = 300;
+/** Degrees to the common direction within which people agree, and beyond which nobody lies or sits. */
+const near = 60, reversed = 120;
+
+/** The direction of every sensor's accelerometer in a recording, gaps left out. */
+export function directionsOf(
+  { data, samples, gaps }: Pick<Recording, "data" | "samples" | "gaps">,
+  { sensors, channels, triads }: Pick<Recordings, "sensors" | "channels" | "triads">,
+): Direction[] {
+  const triad = accelerometerOf(channels, triads);
+  if (triad === undefined) return sensors.map(() => null);
+  const width = sensors.length * channels.length;
+  return sensors.map((_, s) => {
+    const [x, y, z] = triad.map((c) => s * channels.length + c);
+    const sum = [0, 0, 0];
+    let size = 0, gap = 0;
+    for (let t = 0, i = 0; t < samples; t++, i += width) {
+      while (gap < gaps.length && t >= gaps[gap][1]) gap++;
+      if (gap < gaps.length && t >= gaps[gap][0]) continue;
+      const [a, b, c] = [data[i + x], data[i + y], data[i + z]];
+      sum[0] += a;
+      sum[1] += b;
+      sum[2] += c;
+      size += Math.sqrt(a * a + b * b + c * c);
+    }
+    return size > 0 && Number.isFinite(size)
+      ? sum.map((one) => one / size) as [number, number, number]
+      : null;
+  });
+}
+
+/**
+ * Sentences on sensors that some wore another way round than most, or that everybody wore in another way.
+ *
+ * Recordings are compared with the direction that most people share: more than 120° from it no posture explains. Between
+ * that and 60° whole people are told, as one recording may be of somebody who lay down. A sensor turned about the
+ * vertical looks the same; gravity does not show it.
+ *
+ * @param directions Of each recording and sensor, see {@linkcode directionsOf}.
+ */
+export function judgeOrientation(
+  { recordings, sensors, rate }: Pick<Recordings, "sensors" | "rate"> & {
+    recordings: readonly Pick<Recording, "id" | "subject" | "samples">[];
+  },
+  directions: readonly Direction[][],
+): string[] {
+  return sensors.flatMap((sensor, s) => {
+    const own = recordings.flatMap(({ id, subject, samples }, i) => {
+      const direction = directions[i][s];
+      return direction !== null && sizeOf(direction) >= clear ? [{ id, subject, samples, direction }] : [];
+    });
+    const people = [...Map.groupBy(own, ({ subject }) => subject)].map(([subject, all]) => ({
+      subject,
+      seconds: all.reduce((sum, { samples }) => sum + samples, 0) / rate,
+      direction: meanOf(all.map(({ direction }) => direction)),
+    }));
+    if (people.length < enough.subjects) return [];
+    const shared = sharedDirection(people.map(({ direction }) => direction));
+    if (shared.share < enough.share) {
+      // A limb that takes many postures shows many directions however it was worn.
+      const sizes = own.map(({ direction }) => sizeOf(direction)).sort((a, b) => a - b);
+      return sizes[sizes.length >> 1] < steady ? [] : [
+        `${sensor} was worn in many ways: gravity of ${
+          Math.round(100 * shared.share)
+        } % of ${people.length} people lies ` +
+        "within 60° of one direction; `augment: { rotation: 180 }` of train learns to do without it",
+      ];
+    }
+    const turned = (angle: number) => `by about ${10 * Math.round(angle / 10)}°`;
+    const wrong = own.flatMap(({ id, direction }) => {
+      const angle = angleOf(direction, shared.direction);
+      return angle > reversed ? [{ id, angle }] : [];
+    });
+    const odd = people.flatMap(({ subject, seconds, direction }) => {
+      const angle = angleOf(direction, shared.direction);
+      const told = wrong.some(({ id }) => own.some((r) => r.id === id && r.subject === subject));
+      return angle > near && seconds >= longEnough && !told ? [{ id: subject, angle }] : [];
+    });
+    const list = (all: readonly { id: string; angle: number }[]) =>
+      all.slice(0, 5).map(({ id, angle }) => `${id} (${turned(angle)})`).join(", ") +
+      (all.length > 5 ? ` and ${all.length - 5} more` : "");
+    return [
+      ...(wrong.length === 0 ? [] : [
+        `${sensor} was worn the other way round in ${
+          count(wrong.length, "recording")
+        }, against gravity of the other ` +
+        `people: ${list(wrong)}; turn them back, or leave them out`,
+      ]),
+      ...(odd.length === 0 ? [] : [
+        `${sensor} is turned in ${count(odd.length, "person", "people")} against the others' gravity: ${
+          list(odd)
+        }; ` +
+        "look at how it was worn",
+      ]),
+    ];
+  });
+}
+
+type Vector = readonly [number, number, number];
+
+const sizeOf = ([x, y, z]: Vector) => Math.hypot(x, y, z);
+const dot = (a: Vector, b: Vector) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+
+function meanOf(all: readonly Vector[]): Vector {
+  return [0, 1, 2].map((axis) => all.reduce((sum, v) => sum + v[axis], 0) / all.length) as [
+    number,
+    number,
+    number,
+  ];
+}
+
+function angleOf(a: Vector, b: Vector): number {
+  const cosine = dot(a, b) / (sizeOf(a) * sizeOf(b) || 1);
+  return Math.acos(Math.min(1, Math.max(-1, cosine))) * 180 / Math.PI;
+}
+
+/** The mean of the largest set of directions that lie near one of them, and its share. */
+function sharedDirection(all: readonly Vector[]): { direction: Vector; share: number } {
+  let best: Vector[] = [];
+  for (const one of all) {
+    const beside = all.filter((other) => angleOf(one, other) <= near);
+    if (beside.length > best.length) best = beside;
+  }
+  return { direction: meanOf(best), share: best.length / all.length };
+}
