@@ -10,8 +10,8 @@ export type Direction = [x: number, y: number, z: number] | null;
 const clear = 0.5, steady = 0.8;
 /** Fewest people, and share of them that must agree, for the others to differ from them. */
 const enough = { subjects: 4, share: 0.7 };
-/** Seconds of a person after which it is no posture any more that turns a sensor aside. */
-const longEnough = 300;
+/** Seconds of a person from which several postures are likely, and after which none turns a sensor aside any more. */
+const telling = 90, longEnough = 300;
 /** Degrees to the common direction within which people agree, and beyond which nobody lies or sits. */
 const near = 60, reversed = 120;
 
@@ -70,9 +70,10 @@ export function judgeOrientation(
     if (people.length < enough.subjects) return [];
     const shared = sharedDirection(people.map(({ direction }) => direction));
     if (shared.share < enough.share) {
-      // A limb that takes many postures shows many directions however it was worn.
-      const sizes = own.map(({ direction }) => sizeOf(direction)).sort((a, b) => a - b);
-      return sizes[sizes.length >> 1] < steady ? [] : [
+      // A limb that takes many postures, or a person who keeps one for a minute, shows a direction however it was worn.
+      const sizes = people.filter(({ seconds }) => seconds >= telling)
+        .map(({ direction }) => sizeOf(direction)).sort((a, b) => a - b);
+      return sizes.length < enough.subjects || sizes[sizes.length >> 1] < steady ? [] : [
         `${sensor} was worn in many ways: gravity of ${
           Math.round(100 * shared.share)
         } % of ${people.length} people lies ` +

@@ -56,7 +56,7 @@ Deno.test("judgeOrientation() says where a sensor was worn in many ways, and not
 });
 
 Deno.test("a simulated sensor that is mounted upside down is found by load's look at quality, and no other one", () => {
-  const set = simulateRecordings({ subjects: 6, minutes: 1, seed: 4 });
+  const set = simulateRecordings({ subjects: 12, minutes: 1, seed: 4 });
   assert.deepEqual(assessQuality(set).warnings.filter((text) => /worn|turned/.test(text)), []);
   const [, y, z] = set.triads[0];
   const width = set.sensors.length * set.channels.length;
