@@ -12,6 +12,12 @@ export type ProductLayer = LayerOf<"conv" | "depthwise" | "dense">;
 /** Axes of `[N, channels, rows, columns]` by axis of `[rows, columns, channels]`. */
 const onnxAxis = [2, 3, 1];
 
+/**
+ * What maps are padded with: ONNX Runtime (1.30) takes padding with zero into a MaxPool that follows, whose own padding is
+ * less than any number, and so changes the result. Beside any activation this is zero.
+ */
+const nearlyZero = 1e-30;
+
 /** Numbers by channel. */
 const onChannels = (data: ArrayLike<number>): [Float32Array, number[]] => [
   Float32Array.from(data),
@@ -194,8 +200,9 @@ export class OnnxOps implements GraphOps<Value> {
   }
 
   pad({ pads: [top, left, bottom, right] }: LayerOf<"pad">, [x]: Value[], place: Place): Value {
-    const pads = this.emitter.graph.ints([0, 0, top, left, 0, 0, bottom, right]);
-    return this.emit("Pad", [x.name, pads], x, place);
+    const { graph } = this.emitter;
+    const pads = graph.ints([0, 0, top, left, 0, 0, bottom, right]);
+    return this.emit("Pad", [x.name, pads, graph.scalar(nearlyZero)], x, place);
   }
 
   crop({ pads: [top, left] }: LayerOf<"crop">, [x]: Value[], place: Place): Value {

@@ -261,6 +261,22 @@ export const cases: Record<string, Case> = {
       L.cropping2D({ cropping: [[0, 1], [2, 1]] }),
     ],
   ),
+  "ZeroPadding2D before MaxPooling2D": grid(
+    () => [
+      L.zeroPadding2d({ padding: [[0, 0], [1, 1]] }),
+      L.maxPooling2d({ poolSize: [1, 3], strides: [1, 1] }),
+      point(),
+      L.zeroPadding2d({ padding: [[0, 0], [0, 2]] }),
+      L.maxPooling2d({ poolSize: [1, 1], strides: [1, 2] }),
+    ],
+  ),
+  "ZeroPadding2D before AveragePooling2D": grid(
+    () => [
+      point(),
+      L.zeroPadding2d({ padding: [[0, 0], [1, 1]] }),
+      L.averagePooling2d({ poolSize: [1, 3], strides: [1, 1] }),
+    ],
+  ),
   "a model inside a model": branched((x) => {
     const inner = tf.sequential({
       layers: [L.conv1d({ inputShape: [12, 6], filters: 4, kernelSize: 3 }), L.reLU()],
