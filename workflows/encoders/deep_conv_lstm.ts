@@ -14,7 +14,9 @@ export default function ({ length, channels, sensors }: WindowShape): tf.LayersM
     model.add(layers.conv1d({ filters: 64, kernelSize: 5, padding: "same", activation: "relu" }));
     if (pool > 1) model.add(layers.maxPooling1d({ poolSize: pool }));
   }
-  model.add(layers.lstm({ units: 64, returnSequences: true }));
-  model.add(layers.lstm({ units: 64 }));
+  // The step draws initial weights itself; those of TensorFlow.js take seconds here, zeros none.
+  const cells = { units: 64, recurrentInitializer: "zeros" as const };
+  model.add(layers.lstm({ ...cells, returnSequences: true }));
+  model.add(layers.lstm(cells));
   return model;
 }

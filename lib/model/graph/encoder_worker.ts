@@ -29,16 +29,23 @@ const worker = self as unknown as {
   postMessage(answer: EncoderAnswer): void;
 };
 
-/**
- * What TensorFlow.js says of its own accord: that another backend would be faster, that there is no WebGL, that drawing
- * initial weights takes long. Nothing here is computed by it.
- */
-const chatter = /running TensorFlow\.js in Node\.js|webgl|Orthogonal initializer/i;
+/** What TensorFlow.js says of its own accord: another backend would be faster. Nothing here is computed by it. */
+const chatter = /running TensorFlow\.js in Node\.js|webgl/i;
+
+/** It also says that drawing these takes long, and the step draws its own. */
+const slowDraw = /Orthogonal initializer/;
+const cure =
+  'Initial weights are drawn by the step: recurrentInitializer: "zeros" spares TensorFlow.js its own, which ' +
+  "take seconds for wide recurrent layers.";
+let cured = false;
 
 for (const level of ["log", "info", "warn", "error"] as const) {
   console[level] = (...values: unknown[]) => {
     const text = values.map(String).join(" ");
-    if (!chatter.test(text)) worker.postMessage({ kind: "log", text });
+    if (chatter.test(text)) return;
+    if (!slowDraw.test(text)) return worker.postMessage({ kind: "log", text });
+    if (!cured) worker.postMessage({ kind: "log", text: cure });
+    cured = true;
   };
 }
 

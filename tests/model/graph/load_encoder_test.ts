@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { loadEncoder } from "../../../lib/model/graph/load_encoder.ts";
+import { readFiles } from "../../house/files.ts";
+
+const shape = { length: 20, channels: 3, sensors: 1, features: 8 };
+
+Deno.test("no module of the program imports TensorFlow.js: a step that names no encoder file loads none of it", () => {
+  const names = /(?:from|import|import\(|require\()\s*"(?:npm:)?@tensorflow\//;
+  assert.ok(names.test('import * as tf from "@tensorflow/tfjs";'));
+  const files = readFiles("lib");
+  assert.ok(files.some(({ path }) => path === "lib/model/graph/encoder_worker.ts"));
+  assert.deepEqual(files.filter(({ text }) => names.test(text)).map(({ path }) => path), []);
+});
+
+Deno.test("loadEncoder() passes on what the file says, and says once how to spare slow initial weights", async () => {
+  const path = join(await Deno.makeTempDir(), "encoder.ts");
+  await Deno.writeTextFile(
+    path,
+    `import * as tf from "@tensorflow/tfjs";
+    export default function ({ length, channels }: { length: number; channels: number }) {
+      console.log("width", channels);
+      const cell = { units: 23, returnSequences: true };
+      return tf.sequential({ layers: [
+        tf.layers.lstm({ inputShape: [length, channels], ...cell }), tf.layers.lstm(cell),
+        tf.layers.globalAveragePooling1d() ] });
+    }`,
+  );
+  const said: string[] = [];
+  const { graph } = await loadEncoder(path, shape, { log: (text) => said.push(text) });
+  assert.deepEqual(graph.map(({ op }) => op), ["input", "lstm", "lstm", "globalAverage"]);
+  assert.equal(said.length, 2);
+  assert.equal(said[0], "width 3");
+  assert.match(said[1], /^Initial weights are drawn by the step: recurrentInitializer: "zeros" spares/);
+});
+
+Deno.test("loadEncoder() ends a file that never ends when the step is stopped", async () => {
+  const path = join(await Deno.makeTempDir(), "encoder.ts");
+  await Deno.writeTextFile(path, "export default () => { while (true); };");
+  const stopped = loadEncoder(path, shape, { log: () => {}, signal: AbortSignal.timeout(300) });
+  await assert.rejects(stopped, (error: Error) => error.name === "TimeoutError");
+});
