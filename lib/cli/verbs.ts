@@ -48,6 +48,11 @@ export const verbs: Record<string, Verb> = {
     summary: "Execute a notebook; write it and a page",
     load: () => import("./verbs/notebook.ts"),
   },
+  kernel: {
+    usage: "kernel install",
+    summary: "Let Jupyter run notebooks of your projects",
+    load: () => import("./verbs/kernel.ts"),
+  },
   levels: {
     usage: "levels analyse|recommend|select|presets|window|optimise",
     summary: "Choose FSQ levels",

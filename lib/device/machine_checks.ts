@@ -1,4 +1,5 @@
 /** What this machine can do: runtime, native libraries and the programs that some steps start. */
+import { commandLine } from "../text/program.ts";
 import { bestProvider, nodeRuntimeFailure } from "../onnx/runtime.ts";
 
 /** What one check found. */
@@ -75,14 +76,14 @@ async function kernelFinding(): Promise<MachineFinding> {
   const words = ["kernelspec", "list", "--json"];
   const purpose = "needed to open notebooks in JupyterLab; `notebook` and reports need none";
   const finding = await program("Jupyter kernel", "jupyter", words, purpose, (list) => {
-    const { resource_dir } = JSON.parse(list).kernelspecs?.deno ?? {};
-    return resource_dir === undefined ? undefined : `deno in ${resource_dir}`;
+    const { resource_dir } = JSON.parse(list).kernelspecs?.motiflow ?? {};
+    return resource_dir === undefined ? undefined : `motiflow in ${resource_dir}`;
   });
   return finding.detail === ""
     ? {
       ...finding,
       status: "missing",
-      detail: `jupyter has no kernel for Deno: deno jupyter --install; ${purpose}`,
+      detail: `jupyter has no kernel motiflow yet: ${commandLine("kernel", ["install"])}; ${purpose}`,
     }
     : finding;
 }

@@ -5,6 +5,9 @@ import type { Loaded, Sources } from "./sources.ts";
 /** Whether a value of a table is a number. */
 export const isNumber = (value: unknown): value is number => typeof value === "number";
 
+/** A table's cell as a number; NaN, which is drawn and printed as nothing, where it holds none: `Number(null)` is 0. */
+export const numberIn = (value: unknown): number => isNumber(value) ? value : NaN;
+
 /** Origin of the main score. */
 export const originOf = ({ metrics }: Metrics) =>
   (metrics.accuracy ?? Object.values(metrics)[0])?.origin ?? "measured";

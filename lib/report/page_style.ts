@@ -47,7 +47,7 @@ details.more > summary { cursor: pointer; width: max-content; font-weight: 600; 
 .output > img { max-width: 100%; }
 svg { color: var(--ink); --plot-background: var(--paper); overflow: visible; }
 figure { margin: 1.5rem 0; break-inside: avoid; }
-figure > .title { font-weight: 600; margin-bottom: .35rem; }
+figure > .title { margin-bottom: .35rem; }
 figcaption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin-top: .4rem; max-width: 46rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 0; font-size: .8rem; margin: .3rem 0 .5rem; }
 .legend i { border-radius: 2px; }
@@ -55,9 +55,7 @@ figcaption { color: var(--soft); font-size: .85rem; line-height: 1.45; margin-to
 .drawing { overflow-x: auto; }
 .drawing svg { max-width: none; height: auto; }
 .drawing .steps { background: none; }
-.panels { display: flex; flex-wrap: wrap; gap: 4px; }
 .panels > svg { flex: none; }
-.card .panels { flex-wrap: nowrap; }
 table { border-collapse: collapse; font-size: .85rem; line-height: 1.4; margin: .5rem 0; }
 th, td { padding: .28rem .75rem .28rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; border-bottom: 1.5px solid var(--soft); vertical-align: bottom; }

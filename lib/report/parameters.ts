@@ -43,6 +43,12 @@ function assignments(source: string): [string, Json][] {
   });
 }
 
+/** JSON; the members of a list a line each, however much they hold: readers look for what comes after it. */
+function written(value: Json): string {
+  if (!Array.isArray(value) || value.length === 0) return JSON.stringify(value, null, 2);
+  return `[\n${value.map((member) => `  ${JSON.stringify(member)}`).join(",\n")}\n]`;
+}
+
 /**
  * A copy of the notebook in which a cell after the one tagged `parameters` assigns the given values. Parameters are
  * declared with `let` so that they can be assigned. An executed notebook keeps the values that it was executed with,
@@ -91,7 +97,7 @@ export function injectParameters(
       tags: ["injected-parameters", ...hiding.filter((tag) => kept[at].metadata.tags?.includes(tag))],
     },
     source: linesOf(
-      given.map(([name, value]) => `${name} = ${JSON.stringify(value, null, 2)};`).join("\n"),
+      given.map(([name, value]) => `${name} = ${written(value)};`).join("\n"),
     ),
     execution_count: null,
     outputs: [],

@@ -67,7 +67,7 @@ export class Figure implements FigureText {
     // A drawing keeps its size, so that its words can be read, and is moved on narrow pages, also by keys.
     const drawing =
       markup`<div class="drawing" role="group" tabindex="0" aria-label="${this.title}">${this.body}</div>`;
-    const title = this.titled && markup`<div class="title">${this.title}</div>\n`;
+    const title = this.titled && markup`<div class="title" style="font-weight:600">${this.title}</div>\n`;
     return markup`<figure>\n${title}${drawing}\n${below}</figure>`.text;
   }
 
@@ -180,6 +180,11 @@ export const keyStyle = "display:inline-block;width:0.75em;height:0.75em;margin-
 /** In place of a figure that has nothing to draw. */
 export function nothingToDraw(title: string, provenance: Provenance | Provenance[]): Figure {
   return new Figure({ title, caption: "There is nothing to draw.", provenance }, markup``);
+}
+
+/** Panels side by side; of its own, since Jupyter has none of a page's styles. */
+export function sideBySide(drawings: readonly Html[]): Html {
+  return markup`<div class="panels" style="display:flex;flex-wrap:wrap;gap:4px">${drawings}</div>`;
 }
 
 /** A row of colour keys. */

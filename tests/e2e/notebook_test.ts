@@ -1,6 +1,8 @@
 /** Notebooks on the results of a run: executed again where they lie, and on a run that is named. */
 import assert from "node:assert/strict";
-import { Rig } from "./rig.ts";
+import { join } from "node:path";
+import { skipReason } from "../house/skip.ts";
+import { ended, Rig } from "./rig.ts";
 
 const workflow = `version: 1
 name: tiny
@@ -87,4 +89,35 @@ Deno.test("an executed report runs again from where it lies, and a notebook on a
   assert.equal(second[0].evalue, "on purpose");
   assert.deepEqual(third, []);
   assert.match(await rig.read("out/notebooks/broken.html"), /on purpose/);
+});
+
+/** Why nbconvert cannot execute here. */
+async function withoutNbconvert(): Promise<string | false> {
+  try {
+    const { success } = await new Deno.Command("jupyter", { args: ["nbconvert", "--version"] }).output();
+    return !success && "no nbconvert";
+  } catch {
+    return "no nbconvert";
+  }
+}
+
+Deno.test({
+  name: "nbconvert runs an executed report again from where it lies, on the kernel that was installed for it",
+  ignore: skipReason(await withoutNbconvert()),
+  async fn() {
+    await using rig = await Rig.open({ "tiny.yaml": workflow, "notebooks/count.ipynb": count });
+    const ran = await rig.run("run", "tiny.yaml");
+    assert.equal(ran.code, 0, ran.stderr + ran.stdout);
+    const env = { JUPYTER_DATA_DIR: join(rig.root, "jupyter") };
+    assert.equal((await ended(rig.startWith(env, "kernel", "install"))).code, 0);
+    const options = ["--execute", "--to", "notebook", "--ExecutePreprocessor.kernel_name=motiflow"];
+    const { success, stderr } = await new Deno.Command("jupyter", {
+      args: ["nbconvert", ...options, "--output", join(rig.root, "again.ipynb"), "out/report/report.ipynb"],
+      cwd: rig.root,
+      env,
+      stdin: "null",
+    }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+    assert.match(JSON.stringify(outputs(await rig.read("again.ipynb"))), /Counted Windows true/);
+  },
 });

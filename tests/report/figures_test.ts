@@ -8,6 +8,8 @@ import { ethogramDetail } from "../../lib/report/figures/ethogram_detail.ts";
 import { learningCurves } from "../../lib/report/figures/learning_curves.ts";
 import { motifTree } from "../../lib/report/figures/motif_tree.ts";
 import { kCurve } from "../../lib/report/figures/choices/k_curve.ts";
+import { forest } from "../../lib/report/figures/forest.ts";
+import { numberIn } from "../../lib/report/judged_metrics.ts";
 import { latencyDistribution } from "../../lib/report/figures/latency.ts";
 import { classScores } from "../../lib/report/class_scores.ts";
 import { metricForest } from "../../lib/report/figures/metric_forest.ts";
@@ -56,6 +58,21 @@ Deno.test("ethogram() draws every bout of the recordings shown, coloured by labe
     behaviours.bouts.filter((b) => b.recording === "s01").length,
   );
   assert.match(one.querySelector("figcaption")!.textContent!, /first 1 of 3 recordings/);
+});
+
+Deno.test("forest() shows no interval where a table holds none: it is not [0, 0]", () => {
+  const row = (name: string, lower: number | null) => ({
+    name,
+    value: 0.2,
+    lower: numberIn(lower),
+    upper: numberIn(lower === null ? null : 0.3),
+  });
+  const text = { title: "Time", caption: "Share.", label: "share" };
+  const provenance = { n: 1, of: "subjects", origin: "measured" as const };
+  const words = open(forest([row("walking", null), row("lying", 0)], { ...text, provenance }))
+    .querySelector("svg")!.textContent!;
+  assert.equal(words.match(/\[0, 0\.300\]/g)?.length, 1);
+  assert.equal(words.match(/\[/g)?.length, 1);
 });
 
 Deno.test("ethogramDetail() cuts bouts at the edges of the stretch shown", () => {

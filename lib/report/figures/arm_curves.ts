@@ -1,7 +1,7 @@
 /** Learning curves of several variants. */
 import type { Epoch } from "../../artifacts/model.ts";
 import { labelColor } from "../palette.ts";
-import { draw, Figure, legend, Plot, type Provenance } from "../plot.ts";
+import { draw, Figure, legend, Plot, type Provenance, sideBySide } from "../plot.ts";
 import { epochPanel } from "../axes.ts";
 import { markup } from "../../text/html.ts";
 
@@ -46,6 +46,6 @@ export function armCurves(curves: readonly ArmCurve[], provenance: Provenance): 
       caption: "One line for each trained model, on its validation subjects.",
       provenance,
     },
-    markup`${legend(arms.map((arm) => ({ name: arm, color: color(arm) })))}<div class="panels">${svgs}</div>`,
+    markup`${legend(arms.map((arm) => ({ name: arm, color: color(arm) })))}${sideBySide(svgs)}`,
   );
 }

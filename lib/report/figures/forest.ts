@@ -41,7 +41,7 @@ export function forest(
   const text = (r: ForestRow) =>
     [
       typesetNumber(r.value),
-      r.lower === undefined ? "" : `[${typesetNumber(r.lower)}, ${typesetNumber(r.upper)}]`,
+      isNaN(r.lower ?? NaN) ? "" : `[${typesetNumber(r.lower)}, ${typesetNumber(r.upper)}]`,
       r.note ?? "",
     ]
       .join(" ").trim();
@@ -65,7 +65,7 @@ export function forest(
       reference === undefined
         ? null
         : Plot.ruleX([reference], { strokeDasharray: "4 3", strokeOpacity: 0.6 }),
-      Plot.ruleY(rows.filter((r) => r.lower !== undefined), {
+      Plot.ruleY(rows.filter((r) => !isNaN(r.lower ?? NaN)), {
         x1: (r) => clamp(r.lower),
         x2: (r) => clamp(r.upper),
         y: "name",

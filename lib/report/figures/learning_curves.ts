@@ -1,6 +1,6 @@
 /** How training went. */
 import type { Epoch, ModelFacts } from "../../artifacts/model.ts";
-import { draw, Figure, legend, Plot } from "../plot.ts";
+import { draw, Figure, legend, Plot, sideBySide } from "../plot.ts";
 import { epochPanel } from "../axes.ts";
 import { typesetNumber } from "../../text/typeset.ts";
 import { percent } from "../../text/numbers.ts";
@@ -95,6 +95,6 @@ export function learningCurves(model: TrainingCourse): Figure {
     },
     markup`${
       legend([{ name: "training", color: trainingColor }, { name: "validation", color: validationColor }])
-    }<div class="panels">${svgs}</div>`,
+    }${sideBySide(svgs)}`,
   );
 }

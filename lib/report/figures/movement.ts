@@ -63,7 +63,7 @@ export function movementFigure(
     const said = [set.sensors.length > 1 && sensor, unit].filter(Boolean).join(", ");
     return markup`${
       said !== "" && markup`<p class="caption">${said}</p>`
-    }<div class="panels">${panels}</div>`;
+    }<div style="display:flex;gap:4px">${panels}</div>`;
   });
   const first = set.shown.filter(({ sensor }) => sensor === 0);
   const people = movement.examples.map(({ subject }) => called(subject)).join(", ");

@@ -18,7 +18,15 @@ export interface KernelOptions {
   signal?: AbortSignal;
   /** Program to start, for tests. @default Deno.execPath() */
   program?: string;
+  /** Whose key signs messages, where others than this program talk to the kernel. @default one of its own */
+  key?: string;
 }
+
+/** A kernel's ports, as connection files name them. */
+export type KernelPorts = Record<
+  "shell_port" | "iopub_port" | "stdin_port" | "control_port" | "hb_port",
+  number
+>;
 
 /** Thrown when the kernel itself is gone or does not answer; the notebook cannot go on. */
 export class KernelError extends Error {
@@ -72,10 +80,13 @@ export class Kernel {
   #failed = false;
   #stderr = "";
   #stderrDone: Promise<void>;
+  /** Where the kernel listens on 127.0.0.1. */
+  readonly ports: KernelPorts;
 
-  private constructor(child: Deno.ChildProcess, signer: Signer) {
+  private constructor(child: Deno.ChildProcess, signer: Signer, ports: KernelPorts) {
     this.#child = child;
     this.#signer = signer;
+    this.ports = ports;
     this.#failure.promise.catch(() => {});
     this.#stderrDone = this.#drain(child.stderr);
     child.status.then(async (status) => {
@@ -106,19 +117,22 @@ export class Kernel {
     }
   }
 
-  static async #startOnce({ cwd, scratch, signal, program }: KernelOptions): Promise<Kernel> {
+  static async #startOnce({ cwd, scratch, signal, program, ...options }: KernelOptions): Promise<Kernel> {
     signal?.throwIfAborted();
     const [shell, iopub, stdin, control, heartbeat] = freePorts(5);
-    const key = crypto.getRandomValues(new Uint8Array(32)).toHex();
+    const ports = {
+      shell_port: shell!,
+      iopub_port: iopub!,
+      stdin_port: stdin!,
+      control_port: control!,
+      hb_port: heartbeat!,
+    };
+    const key = options.key ?? crypto.getRandomValues(new Uint8Array(32)).toHex();
     const file = join(scratch, `kernel-${crypto.randomUUID()}.json`);
     const connection = {
       ip: "127.0.0.1",
       transport: "tcp",
-      shell_port: shell,
-      iopub_port: iopub,
-      stdin_port: stdin,
-      control_port: control,
-      hb_port: heartbeat,
+      ...ports,
       key,
       signature_scheme: "hmac-sha256",
       kernel_name: "deno",
@@ -135,14 +149,16 @@ export class Kernel {
         stdout: "null",
         stderr: "piped",
       }).spawn();
-      const kernel = new Kernel(child, await Signer.of(key));
+      const kernel = new Kernel(child, await Signer.of(key), ports);
       const kill = () => kernel.#kill("the run was cancelled");
       signal?.addEventListener("abort", kill, { once: true });
       child.status.then(() => signal?.removeEventListener("abort", kill));
       try {
-        const up = kernel.#connect({ shell, iopub, control });
+        const up = kernel.#connect();
         await kernel.#within(up, startLimit, "the kernel did not start");
-        const output = await kernel.execute(prelude(cwd), { timeoutSeconds: startLimit / 1000 });
+        const output = await kernel.execute(prelude(cwd, options.key === undefined), {
+          timeoutSeconds: startLimit / 1000,
+        });
         const failed = output.find((o) => o.type === "error");
         if (failed) throw new KernelError(`Cannot start kernel: ${failed.content.evalue}`);
       } catch (error) {
@@ -208,6 +224,11 @@ export class Kernel {
     return outputs;
   }
 
+  /** When the kernel has ended. */
+  get ended(): Promise<unknown> {
+    return this.#child.status;
+  }
+
   /** Asks the kernel to end and waits for it; kills it when it does not within two seconds. */
   async shutdown(): Promise<void> {
     if (!this.#failed) {
@@ -218,10 +239,11 @@ export class Kernel {
     await this.#end(2000);
   }
 
-  async #connect(ports: { shell: number; iopub: number; control: number }): Promise<void> {
-    const iopub = await this.#open(ports.iopub, "SUB");
-    this.#shell = await this.#open(ports.shell, "DEALER");
-    this.#control = await this.#open(ports.control, "DEALER");
+  async #connect(): Promise<void> {
+    const { iopub_port, shell_port, control_port } = this.ports;
+    const iopub = await this.#open(iopub_port, "SUB");
+    this.#shell = await this.#open(shell_port, "DEALER");
+    this.#control = await this.#open(control_port, "DEALER");
     const subscribed = Promise.withResolvers<void>();
     this.#listener = (message) => message.type === "status" && subscribed.resolve();
     this.#receive(iopub, (message) => {

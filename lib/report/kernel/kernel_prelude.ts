@@ -14,10 +14,21 @@ const lateErrorMark = "\u0001late-error\u0001";
 /**
  * Runs in the kernel before the notebook. Two faults of the kernel are made up for: errors that no cell awaits would go
  * unnoticed, and a kernel whose client died would live for ever (so it ends with its standard input).
+ *
+ * @param reports Whether errors that no cell awaits are told to this program, which executes the notebook.
  */
-export const prelude = (cwd: string) =>
+export const prelude = (cwd: string, reports = true) =>
   `{
   Deno.chdir(${JSON.stringify(cwd)});
+${reports ? reporting : ""}
+  (async () => {
+    for await (const _ of Deno.stdin.readable);
+    Deno.exit(1);
+  })();
+}
+undefined`;
+
+const reporting = `
   const print = console.log.bind(console), complain = console.error.bind(console);
   globalThis[Symbol.for("motiflow.print")] = print;
   const report = (what, error) => {
@@ -32,12 +43,7 @@ export const prelude = (cwd: string) =>
     event.preventDefault();
     report("Uncaught error", event.error ?? event.message);
   });
-  (async () => {
-    for await (const _ of Deno.stdin.readable);
-    Deno.exit(1);
-  })();
-}
-undefined`;
+`;
 
 /** Turns a late error reported by the prelude into an error of the cell during which it was reported. */
 export function toOutput({ type, content }: JupyterMessage): KernelOutput {

@@ -2,7 +2,7 @@
 import { Metrics } from "../../artifacts/metrics.ts";
 import type { ReliabilityBin } from "../../metrics/calibration/calibration.ts";
 import { reliabilityDiagram } from "../figures/reliability.ts";
-import { firstWith, isNumber, originOf } from "../judged_metrics.ts";
+import { firstWith, isNumber, numberIn, originOf } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
 import { type Fragment, stack } from "../table.ts";
@@ -19,9 +19,9 @@ export default defineSection({
 /** Rows that describe bins of confidence. */
 function binsOf({ tables }: Metrics): ReliabilityBin[] | undefined {
   return tables.reliability?.map((r) => ({
-    lower: Number(r.lower),
-    upper: Number(r.upper),
-    count: Number(r.count),
+    lower: numberIn(r.lower),
+    upper: numberIn(r.upper),
+    count: numberIn(r.count),
     confidence: isNumber(r.confidence) ? r.confidence : null,
     accuracy: isNumber(r.accuracy) ? r.accuracy : null,
   }));

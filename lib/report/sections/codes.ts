@@ -3,6 +3,7 @@ import { Codes } from "../../artifacts/codes.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
 import { codeUsage } from "../figures/codes.ts";
 import { percent } from "../../text/numbers.ts";
+import { numberIn } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { cellNote, originOf } from "../shown.ts";
 import { type Loaded, type Sources } from "../sources.ts";
@@ -37,7 +38,13 @@ async function codeMeanings(sources: Sources): Promise<Fragment | undefined> {
       ["code", "digits", "label", "purity", "training windows"],
       top.map((
         r,
-      ) => [`${r.code}`, String(r.digits), String(r.label), percent(Number(r.purity)), Number(r.support)]),
+      ) => [
+        `${r.code}`,
+        String(r.digits),
+        String(r.label),
+        percent(numberIn(r.purity)),
+        numberIn(r.support),
+      ]),
     ),
   );
 }

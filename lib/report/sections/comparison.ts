@@ -5,6 +5,7 @@ import type { JudgedOn, Verdict } from "../../artifacts/judgement.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { comparisonForest } from "../figures/comparison.ts";
 import { typesetNumber } from "../../text/typeset.ts";
+import { numberIn } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded, sourceName } from "../sources.ts";
 import { facts, type Fragment, note, stack, table, type TableCell } from "../table.ts";
@@ -28,12 +29,12 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
     const first = Object.values(metrics)[0];
     const rows = tables.comparison.map((r) => ({
       metric: titleOf(String(r.metric)),
-      difference: Number(r.difference),
+      difference: numberIn(r.difference),
       lower: numberOf(r.lower) ?? undefined,
       upper: numberOf(r.upper) ?? undefined,
       winner: r.winner as "A" | "B" | "inconclusive",
       effect: numberOf(r.hedges_g),
-      n: Number(r.n_a),
+      n: numberIn(r.n_a),
     }));
     return stack(
       verdict && answer(verdict, sourceName(source)),

@@ -2,6 +2,7 @@
 import type { Metrics } from "../../artifacts/metrics.ts";
 import { driftTests } from "../figures/drift_tests.ts";
 import { typesetNumber } from "../../text/typeset.ts";
+import { numberIn } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
 import { type Fragment, note, stack, table, type TableCell } from "../table.ts";
@@ -45,8 +46,8 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
     const undecided = tables.drift.find((r) => typeof r.undecided === "string")?.undecided;
     const tests = tables.drift.map((r) => ({
       of: String(r.distribution),
-      psi: Number(r.psi),
-      expected: Number(r.expected),
+      psi: numberIn(r.psi),
+      expected: numberIn(r.expected),
       threshold: numberOf(r.threshold),
       drifted: r.drifted === true,
     }));

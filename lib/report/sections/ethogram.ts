@@ -9,6 +9,7 @@ import { forest } from "../figures/forest.ts";
 import { timeBudget } from "../figures/time_budget.ts";
 import { testSubjectsOf } from "../behaviours/held_out.ts";
 import { type Figure } from "../plot.ts";
+import { isNumber, numberIn } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { cellNote } from "../shown.ts";
 import { type Loaded, type Sources } from "../sources.ts";
@@ -52,16 +53,18 @@ async function timeUse(sources: Sources): Promise<Figure | undefined> {
   return forest(
     rows.map((r) => ({
       name: String(r.behaviour),
-      value: Number(r.time_share),
-      lower: Number(r.time_lower),
-      upper: Number(r.time_upper),
+      value: numberIn(r.time_share),
+      lower: numberIn(r.time_lower),
+      upper: numberIn(r.time_upper),
       note: `${r.bouts} bouts`,
     })),
     {
       title: "Time in each behaviour",
-      caption: "Share of the recorded time with its 95 % bootstrap interval over subjects.",
+      caption: isNumber(rows[0].time_lower)
+        ? "Share of the recorded time with its 95 % bootstrap interval over subjects."
+        : "Share of the recorded time; so few subjects give no interval.",
       label: "share of time",
-      provenance: { n: Number(rows[0].subjects), of: "subjects", origin },
+      provenance: { n: numberIn(rows[0].subjects), of: "subjects", origin },
     },
   );
 }

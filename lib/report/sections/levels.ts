@@ -1,6 +1,7 @@
 /** What codes of so many bits can tell. */
 import { Metrics } from "../../artifacts/metrics.ts";
 import { frontierFigure } from "../figures/frontier.ts";
+import { numberIn } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
 import { type Fragment, stack, table } from "../table.ts";
@@ -23,11 +24,11 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
     const rows = [...new Map(value.tables.frontier.map((r) => [String(r.levels), r])).values()];
     const points = rows.map((r) => ({
       levels: String(r.levels),
-      codes: Number(r.codes),
-      bits: Number(r.bits),
+      codes: numberIn(r.codes),
+      bits: numberIn(r.bits),
       modelled: numberOf(r.modelled_distortion),
-      measured: Number(r.measured_distortion),
-      perplexity: Number(r.perplexity),
+      measured: numberIn(r.measured_distortion),
+      perplexity: numberIn(r.perplexity),
       onFrontier: r.on_frontier === true,
       recommended: r.recommended === true,
     }));

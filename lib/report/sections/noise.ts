@@ -1,6 +1,7 @@
 /** How a model bears noise. */
 import type { Metrics } from "../../artifacts/metrics.ts";
 import { noiseCurve, type NoisePoint } from "../figures/noise.ts";
+import { numberIn } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
 import { type Fragment, stack, table } from "../table.ts";
@@ -25,7 +26,7 @@ async function draw(found: Loaded<Metrics>[]): Promise<Fragment> {
         if (rate === null) return [];
         const [lower, upper] = [numberOf(r[`${name}_flip_lower`]), numberOf(r[`${name}_flip_upper`])];
         return [{
-          noise: Number(r.noise),
+          noise: numberIn(r.noise),
           of,
           rate,
           ...(lower === null || upper === null ? {} : { lower, upper }),

@@ -1,7 +1,7 @@
 /** Scores subject by subject. */
 import { Metrics } from "../../artifacts/metrics.ts";
 import { subjectAccuracy, type SubjectScore } from "../figures/subjects.ts";
-import { firstWith, isNumber, originOf } from "../judged_metrics.ts";
+import { firstWith, isNumber, numberIn, originOf } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
 import { type Fragment, stack } from "../table.ts";
@@ -17,10 +17,10 @@ export default defineSection({
 
 /** Rows that describe one subject each; a subject in several cells counts once for each. */
 function subjectsOf({ tables }: Metrics): SubjectScore[] | undefined {
-  return tables.per_subject?.filter((r) => isNumber(r.accuracy) && Number(r.windows) > 0).map((r) => ({
+  return tables.per_subject?.filter((r) => isNumber(r.accuracy) && numberIn(r.windows) > 0).map((r) => ({
     subject: String(r.subject),
-    accuracy: Number(r.accuracy),
-    n: Number(r.windows),
+    accuracy: numberIn(r.accuracy),
+    n: numberIn(r.windows),
   }));
 }
 

@@ -1,7 +1,7 @@
 /** How the number of clusters was chosen. */
 import type { Candidate, Motifs } from "../../../artifacts/motifs.ts";
 import { valueAxis } from "../../axes.ts";
-import { draw, Figure, Plot, type Provenance } from "../../plot.ts";
+import { draw, Figure, Plot, type Provenance, sideBySide } from "../../plot.ts";
 import { typesetNumber } from "../../../text/typeset.ts";
 import { markup } from "../../../text/html.ts";
 
@@ -57,5 +57,5 @@ export function kCurve(
     title: "Number of clusters",
     caption: `${motifs.k} clusters were taken (${motifs.reason}; dashed).${variant}`,
     provenance,
-  }, markup`<div class="panels">${svgs}</div>`);
+  }, sideBySide(svgs));
 }

@@ -1,7 +1,7 @@
 /** What a cost of every change of state makes of the bouts of a hidden semi-Markov model. */
 import type { FittedHsmm } from "../../../artifacts/smoothing.ts";
 import { valueAxis } from "../../axes.ts";
-import { draw, Figure, Plot, type Provenance } from "../../plot.ts";
+import { draw, Figure, Plot, type Provenance, sideBySide } from "../../plot.ts";
 import { typesetNumber } from "../../../text/typeset.ts";
 import { markup } from "../../../text/html.ts";
 
@@ -52,5 +52,5 @@ export function stickinessScan(
       typesetNumber(used)
     } nats were used (dashed). Medians by Kaplan and Meier.`,
     provenance,
-  }, markup`<div class="panels">${svgs}</div>`);
+  }, sideBySide(svgs));
 }
