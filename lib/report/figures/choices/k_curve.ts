@@ -3,7 +3,6 @@ import type { Candidate, Motifs } from "../../../artifacts/motifs.ts";
 import { valueAxis } from "../../axes.ts";
 import { draw, Figure, Plot, type Provenance, sideBySide } from "../../plot.ts";
 import { typesetNumber } from "../../../text/typeset.ts";
-import { markup } from "../../../text/html.ts";
 
 type Criterion = "bic" | "silhouette" | "inertia";
 

@@ -3,7 +3,6 @@ import type { FittedHsmm } from "../../../artifacts/smoothing.ts";
 import { valueAxis } from "../../axes.ts";
 import { draw, Figure, Plot, type Provenance, sideBySide } from "../../plot.ts";
 import { typesetNumber } from "../../../text/typeset.ts";
-import { markup } from "../../../text/html.ts";
 
 type Scanned = NonNullable<FittedHsmm["stickinessScan"]>[number];
 
