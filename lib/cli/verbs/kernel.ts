@@ -14,8 +14,11 @@ const install = new Command("install")
   .description("Let Jupyter offer this program for notebooks, in JupyterLab, nbconvert and editors.")
   .addOption(jsonOption)
   .action(async (options) => {
-    const { installKernel, kernelName } = await import("../../report/kernel/jupyter.ts");
-    const folder = await installKernel(programWords());
+    const { installKernel, jupyterFolder, kernelName } = await import("../../report/kernel/jupyter.ts");
+    const folder = await installKernel(
+      programWords(),
+      jupyterFolder((name) => Deno.env.get(name), Deno.build.os),
+    );
     if (options.json === true) return json({ name: kernelName, folder });
     out(`wrote ${folder}/kernel.json`);
     out(

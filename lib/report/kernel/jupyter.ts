@@ -12,8 +12,8 @@ export const kernelName = "motiflow";
 
 /** Where Jupyter keeps what belongs to a user: https://docs.jupyter.org/en/stable/use/jupyter-directories.html. */
 export function jupyterFolder(
-  env: (name: string) => string | undefined = (name) => Deno.env.get(name),
-  os: typeof Deno.build.os = Deno.build.os,
+  env: (name: string) => string | undefined,
+  os: typeof Deno.build.os,
 ): string {
   const home = env("HOME") ?? env("USERPROFILE") ?? ".";
   const own = env("JUPYTER_DATA_DIR");
@@ -27,9 +27,10 @@ export function jupyterFolder(
  * Lets Jupyter offer the kernel.
  *
  * @param words That start this program.
+ * @param jupyter Where Jupyter looks.
  * @returns The folder that was written.
  */
-export async function installKernel(words: readonly string[], jupyter = jupyterFolder()): Promise<string> {
+export async function installKernel(words: readonly string[], jupyter: string): Promise<string> {
   const folder = join(jupyter, "kernels", kernelName);
   await Deno.mkdir(folder, { recursive: true });
   const spec = {

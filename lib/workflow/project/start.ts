@@ -1,13 +1,16 @@
 /** What a new project starts with. */
-import { lstatSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, lstatSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { InputError } from "../../errors.ts";
 import { projectFile } from "./root.ts";
 
 /** Where the first workflow of a project lies. */
 export const firstWorkflow = "workflows/first.yaml";
 
-const WORKFLOW = `# yaml-language-server: $schema=./workflow.schema.json
+/** How a workflow names the schema that lies beside it. */
+const BESIDE = "./workflow.schema.json";
+
+const WORKFLOW = `# yaml-language-server: $schema=${BESIDE}
 version: 1
 name: first
 description: Simulated people to behaviours; put your own recordings in where the comment says so
@@ -39,14 +42,27 @@ export interface StartFile {
  * @param name Name of the project.
  * @param schema JSON Schema of workflow files, for editors.
  * @param workflow Text of the first workflow.
+ * @param installed Where the schema of an installed package lies, from the workflow.
  */
-function startFiles(name: string, schema: unknown, workflow: string): StartFile[] {
+function startFiles(name: string, schema: unknown, workflow: string, installed?: string): StartFile[] {
+  const copied = { path: "workflows/workflow.schema.json", text: JSON.stringify(schema, null, 1) + "\n" };
   return [
     { path: projectFile, text: JSON.stringify({ version: 1, name }, null, 2) + "\n" },
-    { path: ".gitignore", text: "/.motiflow/\n/out/\n" },
-    { path: firstWorkflow, text: workflow },
-    { path: "workflows/workflow.schema.json", text: JSON.stringify(schema, null, 1) + "\n" },
+    { path: ".gitignore", text: `/.motiflow/\n/out/\n${installed === undefined ? "" : "node_modules/\n"}` },
+    { path: firstWorkflow, text: installed === undefined ? workflow : workflow.replace(BESIDE, installed) },
+    ...(installed === undefined ? [copied] : []),
   ];
+}
+
+/** The schema of the package that is installed for a project, from its first workflow: a copy would go stale. */
+function installedSchema(dir: string): string | undefined {
+  for (let at = resolve(dir);; at = dirname(at)) {
+    const schema = join(at, "node_modules/motiflow/workflows/workflow.schema.json");
+    if (existsSync(schema)) {
+      return relative(dirname(join(resolve(dir), firstWorkflow)), schema).replaceAll("\\", "/");
+    }
+    if (dirname(at) === at) return undefined;
+  }
 }
 
 /**
@@ -66,7 +82,8 @@ export async function startProject(dir: string, schema: unknown, workflow = WORK
     });
   }
   const written: string[] = [];
-  for (const { path, text } of startFiles(basename(resolve(dir)) || "project", schema, workflow)) {
+  const name = basename(resolve(dir)) || "project";
+  for (const { path, text } of startFiles(name, schema, workflow, installedSchema(dir))) {
     const target = join(dir, path);
     if (isThere(target)) continue;
     await Deno.mkdir(dirname(target), { recursive: true });
