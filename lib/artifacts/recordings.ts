@@ -67,6 +67,9 @@ export interface Quality {
   days?: DayFacts[];
 }
 
+/** What was asked for of accelerometers that people wear. */
+export type WornFacts = Pick<Quality, "calibration" | "notWorn" | "days">;
+
 /** Offset and gain of one accelerometer: `(value + offset) · gain` in g, by axis. */
 export interface CalibrationFacts {
   device: string;
@@ -91,12 +94,16 @@ export interface NotWornFacts {
   share: number;
 }
 
-/** A subject's day: hours outside gaps, and the mean of the acceleration above 1 g, in mg. */
+/**
+ * A subject's day: hours outside gaps, and the mean of the acceleration above 1 g in mg; where time without a wearer was
+ * looked for, both of the time with one, and the hours without beside.
+ */
 export interface DayFacts {
   subject: string;
   day: string;
   hours: number;
   enmo: number;
+  notWornHours?: number;
 }
 
 /** Whether the rate was measured from times, is known, or is a guess. */
@@ -220,7 +227,13 @@ const indexSchema = () =>
       })).optional(),
       notWorn: z.array(objectOf<NotWornFacts>({ recording: z.string(), hours: number, share: number }))
         .optional(),
-      days: z.array(objectOf<DayFacts>({ subject: z.string(), day: z.string(), hours: number, enmo: number }))
+      days: z.array(objectOf<DayFacts>({
+        subject: z.string(),
+        day: z.string(),
+        hours: number,
+        enmo: number,
+        notWornHours: number.optional(),
+      }))
         .optional(),
     }).optional(),
   });

@@ -58,16 +58,21 @@ function titled(title: string, content: Fragment): Fragment {
 
 /** Each day, or where there are many the days of each subject. */
 function dayTable(days: NonNullable<Quality["days"]>): Fragment {
-  const what = "on the device's clock: hours outside gaps, and mean acceleration above 1 g (ENMO)";
+  const looked = days.some((d) => d.notWornHours !== undefined);
+  const what = `on the device's clock: hours outside gaps${
+    looked ? " with a wearer and without" : ""
+  }, and mean acceleration above 1 g (ENMO)`;
+  const head = (first: string[]) => [...first, ...(looked ? ["not worn (h)"] : []), "ENMO (mg)"];
   if (days.length <= mostDays) {
     return titled(
       `Days ${what}`,
       table(
-        ["subject", "day", "hours", "ENMO (mg)"],
+        head(["subject", "day", "hours"]),
         days.map((d) => [
           d.subject,
           d.day,
           round(d.hours, 2),
+          ...(looked ? [round(d.notWornHours ?? 0, 2)] : []),
           round(d.enmo, 1),
         ]),
       ),
@@ -75,8 +80,15 @@ function dayTable(days: NonNullable<Quality["days"]>): Fragment {
   }
   const rows = [...Map.groupBy(days, (d) => d.subject)].map(([subject, own]) => {
     const hours = own.reduce((sum, d) => sum + d.hours, 0);
-    const enmo = own.reduce((sum, d) => sum + d.hours * d.enmo, 0) / hours;
-    return [subject, own.length, round(hours / own.length, 2), round(enmo, 1)];
+    const off = own.reduce((sum, d) => sum + (d.notWornHours ?? 0), 0);
+    const enmo = hours === 0 ? 0 : own.reduce((sum, d) => sum + d.hours * d.enmo, 0) / hours;
+    return [
+      subject,
+      own.length,
+      round(hours / own.length, 2),
+      ...(looked ? [round(off / own.length, 2)] : []),
+      round(enmo, 1),
+    ];
   });
-  return titled(`Days of each subject ${what}`, table(["subject", "days", "hours a day", "ENMO (mg)"], rows));
+  return titled(`Days of each subject ${what}, a day`, table(head(["subject", "days", "hours"]), rows));
 }

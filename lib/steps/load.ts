@@ -1,7 +1,7 @@
 /** Step `load`: recordings from the simulator, from files, or from public data sets in their original layout. */
 import { z } from "zod";
 import { jsonOf } from "../artifacts/artifact.ts";
-import { type Quality, Recordings } from "../artifacts/recordings.ts";
+import { type Quality, Recordings, type WornFacts } from "../artifacts/recordings.ts";
 import { whereToGet } from "../signal/read/published/data_sets.ts";
 import { readers } from "../signal/read/readers.ts";
 import { defineStep, type StepContext } from "./define.ts";
@@ -20,6 +20,7 @@ interface Shared {
   rate_assumed?: boolean;
   calibrate?: boolean;
   non_wear?: "keep" | "report" | "gap";
+  days?: boolean;
 }
 
 const [first, ...others] = readers.map(({ params }) => params);
@@ -45,9 +46,8 @@ export default defineStep({
     return place === undefined ? [] : checkPath(place);
   },
   map(params) {
-    const { keep_labels, subjects, max_seconds, calibrate = false, non_wear = "keep" } = params;
-    const chosen = [keep_labels, subjects, max_seconds].some((one) => one !== undefined);
-    if (chosen || calibrate || non_wear !== "keep") return undefined;
+    const { keep_labels, subjects, max_seconds } = params;
+    if ([keep_labels, subjects, max_seconds].some((one) => one !== undefined)) return undefined;
     const parts = readerOf(params).parts?.(params);
     if (parts === undefined) return undefined;
     const { named, together } = parts;
@@ -57,11 +57,14 @@ export default defineStep({
     const { mergeParts } = await import("../signal/read/parts/merge_parts.ts");
     const merged = await mergeParts(shards.recordings, readerOf(params).parts!(params)!, files.path!);
     if (merged === undefined) return undefined;
-    const { set, findings, notes, rates } = merged;
+    const { set, findings, rates } = merged;
+    const worn = await mergeWorn(set, merged.worn, params);
+    if (worn === undefined) return undefined;
+    const notes = [...merged.notes, ...worn.notes];
     const { assessQuality } = await import("../signal/quality.ts");
     const judged = assessQuality(set, findings);
     [...notes, ...judged.warnings].forEach(warn);
-    const { quality: facts } = judged;
+    const facts = { ...judged.quality, ...worn.facts };
     const quality = await describe(set, params, { quality: facts, notes, rates }, { log, warn, progress });
     const { labelNames, source } = set;
     return { recordings: jsonOf({ labelNames, source, quality }) };
@@ -95,13 +98,19 @@ export default defineStep({
     if (Array.isArray(subjects)) recordings = keepSubjects(recordings, subjects);
     if (max_seconds !== undefined) recordings = keepSeconds(recordings, max_seconds);
     const worn = await prepareWorn(recordings, params);
-    worn.notes.forEach(note);
+    // Of parts, all together are told.
+    if (shard === undefined) worn.notes.forEach(note);
     if (params.gravity === true || params.gravity === "causal") {
       const { addGravity } = await import("../signal/triads.ts");
       recordings = addGravity(recordings, params.gravity === true ? "zero" : "causal");
     }
     if (writeFindings !== undefined) {
-      await writeFindings(out("recordings"), recordings, { traces, notes, rates: [...rates] });
+      await writeFindings(out("recordings"), recordings, {
+        traces,
+        notes,
+        rates: [...rates],
+        worn: worn.facts,
+      });
       return { recordings };
     }
     const { assessQuality } = await import("../signal/quality.ts");
@@ -142,14 +151,25 @@ async function describe(
   return known;
 }
 
-/** Calibrates in place and looks for time without a wearer, where that is asked for. */
-async function prepareWorn(set: Recordings, { calibrate, non_wear: nonWear = "keep" }: Shared) {
-  if (calibrate !== true && nonWear === "keep") return { facts: {}, notes: [] };
+/** Calibrates in place, looks for time without a wearer and sums up days, where that is asked for. */
+async function prepareWorn(set: Recordings, { calibrate, non_wear: nonWear = "keep", days }: Shared) {
+  if (calibrate !== true && nonWear === "keep" && days !== true) return { facts: {}, notes: [] };
   const { calibrateRecordings, daysOf, findNotWorn } = await import("../signal/worn/prepare.ts");
   const calibration = calibrate === true ? calibrateRecordings(set) : undefined;
   const notWorn = nonWear === "keep" ? undefined : findNotWorn(set, nonWear === "gap");
   return {
-    facts: { calibration: calibration?.facts, notWorn: notWorn?.facts, days: daysOf(set) },
+    facts: {
+      calibration: calibration?.facts,
+      notWorn: notWorn?.facts,
+      days: daysOf(set, notWorn?.stretches),
+    },
     notes: [...calibration?.notes ?? [], ...notWorn?.notes ?? []],
   };
+}
+
+/** What {@linkcode prepareWorn} found of parts; undefined where a device recorded files of two parts. */
+async function mergeWorn(set: Recordings, parts: readonly WornFacts[], { calibrate, non_wear }: Shared) {
+  if (parts.every((part) => part.days === undefined)) return { facts: {}, notes: [] };
+  const { mergeWornParts } = await import("../signal/worn/merge_worn.ts");
+  return mergeWornParts(set, parts, { calibrated: calibrate === true, nonWear: non_wear ?? "keep" });
 }

@@ -13,8 +13,9 @@ const begin = Date.UTC(2026, 0, 5) / 1000;
 const random = new Random(1);
 const noise = (n: number) =>
   Array.from({ length: n }, () => [0, 0, 256].map((v) => Math.round(v + 20 * random.normal())));
-/** A few pieces of noise, used again and again. */
-const pool = (samples: number) => Array.from({ length: 20 }, () => noise(samples));
+/** Pieces of noise, used again and again, so far apart that packing finds no repeats. */
+const pieces = 400;
+const pool = (samples: number) => Array.from({ length: pieces }, () => noise(samples));
 
 /** Writes a file of so many seconds at 100 Hz. */
 function write(path: string, ending: string, seconds: number): void {
@@ -27,18 +28,18 @@ function write(path: string, ending: string, seconds: number): void {
   if (ending === "cwa") {
     const counts = pool(120);
     inPieces(seconds * 100 / 120, (from, to) => {
-      const block = (k: number) => ({ begin: begin + 1.2 * k, sequence: k, counts: counts[k % 20] });
+      const block = (k: number) => ({ begin: begin + 1.2 * k, sequence: k, counts: counts[k % pieces] });
       return makeCwa({ blocks: range(from, to, block), fractions: true }).subarray(from === 0 ? 0 : 1024);
     });
   } else if (ending === "gt3x") {
     const payloads = pool(100).map(sixteenBits);
-    const log = range(0, seconds, (k) => ({ type: 26, second: begin + k, payload: payloads[k % 20] }));
+    const log = range(0, seconds, (k) => ({ type: 26, second: begin + k, payload: payloads[k % pieces] }));
     file.writeSync(makeGt3x({ log }, { "Sample Rate": "100" }, begin));
   } else {
     const counts = pool(300);
     inPieces(seconds / 3, (from, to) => {
       const text = new TextDecoder().decode(
-        makeGeneactiv(range(from, to, (k) => ({ begin: begin + 3 * k, counts: counts[k % 20] }))),
+        makeGeneactiv(range(from, to, (k) => ({ begin: begin + 3 * k, counts: counts[k % pieces] }))),
       );
       return new TextEncoder().encode(from === 0 ? text : text.slice(text.indexOf("Recorded Data")));
     });

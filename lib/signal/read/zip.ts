@@ -115,7 +115,8 @@ function unpack(
   if (method !== 8) throw new RangeError(`${name} is packed by method ${method}, only deflate is known`);
   let out;
   try {
-    out = inflateRawSync(content, { maxOutputLength: Math.max(1, size) });
+    // As one piece: pieces would be copied together, which takes the memory twice.
+    out = inflateRawSync(content, { maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size + 1) });
   } catch (cause) {
     throw new RangeError(`${name} is broken: ${(cause as Error).message}`, { cause });
   }

@@ -37,7 +37,7 @@ function accelerometers(set: Recordings) {
 const without =
   "no channels are an accelerometer in g, mg or m/s^2; name them acc_x, acc_y, acc_z and their units";
 
-/** Recordings of one device: of one serial number, or else of one file. */
+/** What tells recordings of one device: its serial number, or else the file. */
 const deviceOf = ({ id, facts }: Recording) => String(facts?.serial ?? id.replace(/\.part\d+$/, ""));
 
 /**
@@ -67,13 +67,17 @@ export function calibrateRecordings(set: Recordings): { facts: CalibrationFacts[
       });
     }
   }
+  return { facts, notes: calibrationNotes(facts) };
+}
+
+/** Sentences on accelerometers that were left as they are. */
+export function calibrationNotes(facts: readonly CalibrationFacts[]): string[] {
   const refused = facts.filter((f) => !f.applied);
-  const notes = [...Map.groupBy(refused, (f) => f.refused)].map(([why, all]) =>
+  return [...Map.groupBy(refused, (f) => f.refused)].map(([why, all]) =>
     `Not calibrated (${why}): ${all.slice(0, 5).map((f) => `${f.sensor} of ${f.device}`).join(", ")}${
       all.length > 5 ? ` and ${all.length - 5} more` : ""
     }`
   );
-  return { facts, notes };
 }
 
 function correct(
@@ -88,15 +92,22 @@ function correct(
   });
 }
 
+/** Stretches `[from, to)` of samples by id of recording. */
+export type Stretches = ReadonlyMap<string, readonly [number, number][]>;
+
 /**
  * Finds when sensors were not worn; a recording counts as not worn while any of its sensors is not.
  *
  * @param gap Whether that time becomes gaps, in place.
  */
-export function findNotWorn(set: Recordings, gap: boolean): { facts: NotWornFacts[]; notes: string[] } {
+export function findNotWorn(
+  set: Recordings,
+  gap: boolean,
+): { facts: NotWornFacts[]; stretches: Stretches; notes: string[] } {
   const sensors = accelerometers(set);
+  const stretches = new Map<string, [number, number][]>();
   if (sensors === undefined) {
-    return { facts: [], notes: [`Time that was not worn was not looked for: ${without}`] };
+    return { facts: [], stretches, notes: [`Time that was not worn was not looked for: ${without}`] };
   }
   const facts: NotWornFacts[] = [];
   for (const r of set.recordings) {
@@ -104,48 +115,98 @@ export function findNotWorn(set: Recordings, gap: boolean): { facts: NotWornFact
       sensors.flatMap(({ of }) => notWorn(of(r), set.rate, gapless(r.samples, r.gaps))),
     );
     if (found.length === 0) continue;
+    stretches.set(r.id, found);
     const samples = found.reduce((n, [a, b]) => n + b - a, 0);
     facts.push({ recording: r.id, hours: samples / set.rate / 3600, share: samples / r.samples });
     if (gap) r.gaps = mergeGaps([...r.gaps, ...found]);
   }
+  return { facts, stretches, notes: notWornNotes(facts, set.recordings.length, gap) };
+}
+
+/** A sentence on time without a wearer, where there was some. @param count Recordings in all. */
+export function notWornNotes(facts: readonly NotWornFacts[], count: number, gap: boolean): string[] {
   const hours = facts.reduce((sum, f) => sum + f.hours, 0);
-  const notes = facts.length === 0 ? [] : [
-    `Not worn for ${hours.toFixed(1)} h in ${facts.length} of ${set.recordings.length} recordings${
+  return facts.length === 0 ? [] : [
+    `Not worn for ${hours.toFixed(1)} h in ${facts.length} of ${count} recordings${
       gap ? ", which are gaps" : ", which were kept; non_wear: gap keeps windows away from them"
     }`,
   ];
-  return { facts, notes };
 }
 
-/** Hours and mean movement of every day of every subject whose recordings tell when they began. */
-export function daysOf(set: Recordings): DayFacts[] {
+/**
+ * Hours and mean movement of every day of every subject whose recordings tell when they began.
+ *
+ * @param notWorn Stretches in which nobody wore the sensor, where they were looked for: they count as hours apart, and their
+ *   movement not at all.
+ */
+export function daysOf(set: Recordings, notWorn?: Stretches): DayFacts[] {
   const sensors = accelerometers(set);
   if (sensors === undefined) return [];
-  const days = new Map<string, { subject: string; day: string; samples: number; enmo: number }>();
+  const days: DayFacts[] = [];
   for (const r of set.recordings) {
     const begin = Date.parse(`${r.facts?.start}Z`) / 1000;
     if (Number.isNaN(begin)) continue;
     const { data, width, places: [x, y, z], toG } = sensors[0].of(r);
-    for (const [from, to] of gapless(r.samples, r.gaps)) {
-      for (let t = from; t < to;) {
-        const number = Math.floor((begin + t / set.rate) / 86_400);
-        const end = Math.min(to, Math.max(t + 1, Math.ceil(((number + 1) * 86_400 - begin) * set.rate)));
-        const day = new Date(86_400_000 * number).toISOString().slice(0, 10);
-        const key = `${r.subject}\0${day}`;
-        const known = days.get(key) ?? { subject: r.subject, day, samples: 0, enmo: 0 };
-        for (; t < end; t++) {
+    const off = notWorn?.get(r.id) ?? [];
+    for (const [from, to] of gapless(r.samples, mergeGaps([...r.gaps, ...off]))) {
+      for (const { day, start, end } of pieces(from, to, begin, set.rate)) {
+        let enmo = 0;
+        for (let t = start; t < end; t++) {
           const i = t * width;
-          known.enmo += Math.max(0, Math.hypot(data[i + x], data[i + y], data[i + z]) * toG - 1);
-          known.samples++;
+          enmo += Math.max(0, Math.hypot(data[i + x], data[i + y], data[i + z]) * toG - 1);
         }
-        days.set(key, known);
+        const samples = end - start;
+        days.push({ subject: r.subject, day, hours: samples / set.rate / 3600, enmo: 1000 * enmo / samples });
       }
     }
+    for (const { day, start, end } of off.flatMap(([a, b]) => pieces(a, b, begin, set.rate))) {
+      days.push({
+        subject: r.subject,
+        day,
+        hours: 0,
+        enmo: 0,
+        notWornHours: (end - start) / set.rate / 3600,
+      });
+    }
   }
-  return [...days.values()].map(({ subject, day, samples, enmo }) => ({
-    subject,
-    day,
-    hours: samples / set.rate / 3600,
-    enmo: 1000 * enmo / samples,
-  }));
+  return sumDays(days, notWorn !== undefined);
+}
+
+/** A stretch of samples cut at midnights. @param begin Seconds since 1970 of the first sample. */
+function pieces(
+  from: number,
+  to: number,
+  begin: number,
+  rate: number,
+): { day: string; start: number; end: number }[] {
+  const found: { day: string; start: number; end: number }[] = [];
+  for (let start = from; start < to;) {
+    const number = Math.floor((begin + start / rate) / 86_400);
+    const end = Math.min(to, Math.max(start + 1, Math.ceil(((number + 1) * 86_400 - begin) * rate)));
+    found.push({ day: new Date(86_400_000 * number).toISOString().slice(0, 10), start, end });
+    start = end;
+  }
+  return found;
+}
+
+/**
+ * Parts of days as whole days, in the order of subjects and days.
+ *
+ * @param worn Whether time without a wearer was looked for.
+ */
+export function sumDays(parts: readonly DayFacts[], worn: boolean): DayFacts[] {
+  const days = [...Map.groupBy(parts, ({ subject, day }) => `${subject}\0${day}`).values()].map((own) => {
+    const [{ subject, day }] = own;
+    const hours = own.reduce((sum, d) => sum + d.hours, 0);
+    const enmo = own.reduce((sum, d) => sum + d.hours * d.enmo, 0);
+    const off = own.reduce((sum, d) => sum + (d.notWornHours ?? 0), 0);
+    return {
+      subject,
+      day,
+      hours,
+      enmo: hours === 0 ? 0 : enmo / hours,
+      ...(worn ? { notWornHours: off } : {}),
+    };
+  });
+  return days.sort((a, b) => a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : a.day < b.day ? -1 : 1);
 }

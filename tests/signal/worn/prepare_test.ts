@@ -130,6 +130,20 @@ Deno.test("daysOf() counts hours and mean movement of each day outside gaps", ()
   assert.deepEqual(daysOf(set([{ id: "a", hours: 1, at: lying(0.1) }])), []);
 });
 
+Deno.test("daysOf() counts time without a wearer apart, and its movement not at all", () => {
+  const given = set([{
+    id: "a",
+    hours: 4,
+    at: (s) => [0, 0, s < 2 * 3600 ? 1 : 1.1],
+    facts: { start: "2026-03-04T23:00:00.000" },
+  }]);
+  const days = daysOf(given, new Map([["a", [[0, 2 * 3600 * rate]]]]));
+  assert.deepEqual(days.map((d) => [d.day, d.hours, d.notWornHours, Math.round(d.enmo)]), [
+    ["2026-03-04", 0, 1, 0],
+    ["2026-03-05", 2, 1, 100],
+  ]);
+});
+
 Deno.test("what is no accelerometer is said so", () => {
   const given = set([{ id: "a", hours: 1, at: lying(0.1) }], "deg/s", ["gyr_x", "gyr_y", "gyr_z"]);
   assert.match(

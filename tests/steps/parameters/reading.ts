@@ -63,6 +63,7 @@ const worn = {
     "gap",
     asAcceleration,
   ),
+  days: "sums of what is loaded anyway, told in quality only: tests/signal/worn/prepare_test.ts",
 };
 const likeTables = reason(Object.keys(worn), "after reading all sources go the same way: the trials of csv");
 /** What is told of a rate that nobody knows; the samples stay the same. */

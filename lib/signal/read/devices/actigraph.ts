@@ -110,11 +110,12 @@ export const actigraph: DeviceFormat = {
     const scale = [1 / counts, 1 / counts, 1 / counts];
     const log = read("log.bin");
     if (log !== undefined) {
-      const { blocks, notes, decode } = readLog(log);
+      source.release();
+      const { blocks, notes, decode, close } = readLog(log);
       if (blocks.count === 0) {
         throw new InputError("Cannot read recording: log.bin holds no samples", { file });
       }
-      return { ...common, blocks, scale, notes, decode: (b, into, at) => decode(b, into, at, counts) };
+      return { ...common, blocks, scale, notes, decode: (b, into, at) => decode(b, into, at, counts), close };
     }
     const activity = read("activity.bin");
     if (activity === undefined) {
@@ -122,6 +123,7 @@ export const actigraph: DeviceFormat = {
         file,
       });
     }
+    source.release();
     const samples = Math.floor(activity.length * 8 / 36);
     if (samples === 0) throw new InputError("Cannot read recording: activity.bin holds no samples", { file });
     const list = new BlockList();

@@ -28,6 +28,8 @@ function recordEnd(bytes: Uint8Array, view: DataView, at: number): number {
 export interface ActigraphLog {
   blocks: Blocks;
   decode(block: number, into: Float32Array, at: number, scale: number): void;
+  /** Lets go of the bytes. */
+  close(): void;
   notes: string[];
 }
 
@@ -76,10 +78,13 @@ export function readLog(bytes: Uint8Array): ActigraphLog {
     );
   }
   if (others > 0) notes.push(`Only acceleration is read; records of other sensors were left out: ${others}`);
+  let held: { bytes: Uint8Array; view: DataView } | undefined = { bytes, view };
   return {
     blocks: list.done(),
     notes,
+    close: () => held = undefined,
     decode(b, into, at, scale) {
+      const { bytes, view } = held!;
       const from = places[b];
       if (kinds[b] === packed) {
         const size = view.getUint16(from - 2, true);

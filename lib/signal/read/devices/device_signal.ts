@@ -22,6 +22,8 @@ export interface DeviceSignal {
   blocks: Blocks;
   /** Writes the samples of a block, float32 `[samples, channels]`, from place `at` of `into` on. Blocks are asked for in order. */
   decode(block: number, into: Float32Array, at: number): void;
+  /** Lets go of what it holds of the file; nothing can be decoded after that. */
+  close?(): void;
   /** What one count stands for, by channel; absent where numbers are no counts without offset. */
   scale?: number[];
   /** Who was recorded, as the device was told. */

@@ -10,6 +10,9 @@ const tolerance = 0.05;
 /** Blocks whose begins are so near to the rate follow each other without a break; their samples are spread between them. */
 const following = 0.1;
 
+/** Blocks after which is told how many are read. */
+const toldBlocks = 4096;
+
 /** Blocks `[from, to)` between two breaks of the clock. */
 interface Run {
   from: number;
@@ -113,6 +116,7 @@ export interface PlacedRun {
  * missing for more than `maxGap` seconds is a gap; a break of a minute, or a clock that goes back, begins another run.
  *
  * @param clock Ticks per second, no slower than the device.
+ * @param told Told the share of blocks that are read.
  * @returns The runs one after the other, the rate that the times show, and sentences on the clock.
  * @throws {InputError} where times and rate contradict each other by more than 5 %.
  */
@@ -121,20 +125,25 @@ export function placeBlocks(
   clock: number,
   maxGap: number,
   file: string,
-): { runs: () => Generator<PlacedRun>; count: number; measured: number; notes: string[] } {
+  told?: (share: number) => void,
+): { runs: () => Generator<PlacedRun>; measured: number; notes: string[] } {
   const { blocks, rate } = signal;
   const measured = measuredRate(blocks, rate, file);
   const limit = gapLimit(maxGap, 1 / rate);
   const found = runsOf(blocks, 1 / measured, limit);
   const periods = periodsOf(blocks, 1 / measured);
+  const decode: DeviceSignal["decode"] = told === undefined ? signal.decode : (block, into, at) => {
+    if (block % toldBlocks === 0) told(block / blocks.count);
+    signal.decode(block, into, at);
+  };
+  const telling = { ...signal, decode };
   return {
-    count: found.runs.length,
     measured,
     notes: clockNotes(found, signal),
     *runs() {
       for (const run of found.runs) {
-        yield exactRun(signal, run, periods, { clock, limit }) ??
-          evenRun(signal, run, periods, { clock, limit });
+        yield exactRun(telling, run, periods, { clock, limit }) ??
+          evenRun(telling, run, periods, { clock, limit });
       }
     },
   };

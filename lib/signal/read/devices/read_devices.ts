@@ -66,7 +66,6 @@ export async function readDevices(
   const files = tablesAmong(chosen, all);
   const open = (file: DataFile) => openCsv(file);
   reading.lists = await openLists(chosen, all, files.map((f) => f.name), open);
-  const devices = new Set<string>();
   for (const [index, file] of files.entries()) {
     await orLeftOut(reading, file, () => {
       using bytes = openBytes(file);
@@ -78,30 +77,33 @@ export async function readDevices(
         });
       }
       const signal = format.open(bytes, file.name);
-      devices.add(signal.device);
-      readSignal(
+      const first = reading.recordings.length;
+      const label = readSignal(
         reading,
         file,
         signal,
         { sensor, fromHeader },
         (share) => progress?.((index + share) / files.length),
       );
+      // Labels take a third of what samples take, and the file may be in memory until here.
+      signal.close?.();
+      for (const r of reading.recordings.slice(first)) r.labels = new Int32Array(r.samples).fill(label);
       return Promise.resolve();
     });
   }
   await setIntervals(reading, chosen, open);
-  const name = files.length === 1 ? files[0].name : `${files.length} files of ${[...devices].join(" and ")}`;
+  const name = files.length === 1 ? files[0].name : `${files.length} files of loggers`;
   return finish(reading, all, reading.layout, name);
 }
 
-/** Adds the recordings of one file. */
+/** Adds the recordings of one file, still without labels; returns the label of all their samples. */
 function readSignal(
   reading: Reading,
   file: DataFile,
   signal: DeviceSignal,
   { sensor, fromHeader }: { sensor: string; fromHeader: boolean },
   progress: (share: number) => void,
-): void {
+): number {
   const { options, notes } = reading;
   const { channels, units, rate } = signal;
   const known = reading.layout;
@@ -139,11 +141,11 @@ function readSignal(
   const label = textOfFile(options.label, "label", file, file.name, reading.lists);
   const number = label === undefined ? -1 : numberOf(reading, label);
   const slower = wanted * lowering < rate;
-  const placed = placeBlocks(signal, slower ? rate : wanted, options.maxGap, file.name);
+  const placed = placeBlocks(signal, slower ? rate : wanted, options.maxGap, file.name, progress);
   for (const note of [...signal.notes, ...placed.notes]) notes.add(note, file.name);
   let n = 0;
   for (const run of placed.runs()) {
-    progress(n++ / placed.count);
+    n++;
     reading.measured.push(placed.measured);
     const id = n === 1 ? idOf(file.name) : `${idOf(file.name)}.part${n}`;
     const { values, gaps, exact } = slower ? lowered(run, channels.length, rate, wanted) : run;
@@ -162,7 +164,7 @@ function readSignal(
       file: file.name,
       samples,
       data: values,
-      labels: new Int32Array(samples).fill(number),
+      labels: new Int32Array(0),
       gaps,
       begin: run.begin,
       ...(exact && signal.scale !== undefined ? { scale: [signal.scale] } : {}),
@@ -174,6 +176,7 @@ function readSignal(
       },
     });
   }
+  return number;
 }
 
 /** A run at a slower rate. */

@@ -1,5 +1,5 @@
 /** Judges recordings that were read in parts as one reader of all files would have judged them. */
-import { type Recordings, recordingsOfShards } from "../../../artifacts/recordings.ts";
+import { type Recordings, recordingsOfShards, type WornFacts } from "../../../artifacts/recordings.ts";
 import { InputError } from "../../../errors.ts";
 import { isLarge } from "../laws/copies.ts";
 import { LabelColumns } from "../laws/label_columns.ts";
@@ -15,6 +15,8 @@ export interface MergedParts {
   findings: PartFindings["recordings"];
   notes: string[];
   rates: number[];
+  /** Of each part. */
+  worn: WornFacts[];
 }
 
 /**
@@ -53,6 +55,7 @@ export async function mergeParts(
       ...checkWholeSet(set, traces),
     ],
     rates: found.flatMap(({ rates }) => rates),
+    worn: found.map(({ worn }) => worn),
   };
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readNpy, writeNpy } from "../../../artifacts/npy.ts";
 import { readJson } from "../../../artifacts/read_json.ts";
-import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
+import type { Recording, Recordings, WornFacts } from "../../../artifacts/recordings.ts";
 import { findingsOf, type RecordingFindings } from "../../quality.ts";
 import { sketchOf } from "../laws/copies.ts";
 import { fingerprint, type Trace } from "../laws/whole_set.ts";
@@ -20,6 +20,8 @@ export interface PartFindings {
   /** What the reader said, and the rates that times showed. */
   notes: string[];
   rates: number[];
+  /** What was asked for of accelerometers that people wear. */
+  worn: WornFacts;
 }
 
 /** What can be found again of recordings as they were read. */
@@ -31,7 +33,7 @@ export function tracesOf(recordings: readonly Recording[]): Trace[] {
 export async function writeFindings(
   dir: string,
   set: Recordings,
-  { traces, notes, rates }: Omit<PartFindings, "recordings">,
+  { traces, notes, rates, worn }: Omit<PartFindings, "recordings">,
 ): Promise<void> {
   const blocks = traces.map(({ sketch }) => sketch.hashes.length);
   const rows = new Float64Array(2 * blocks.reduce((sum, n) => sum + n, 0));
@@ -48,13 +50,14 @@ export async function writeFindings(
     print: traces[i].print,
     blocks: blocks[i],
   }));
-  await Deno.writeTextFile(join(dir, names.findings), JSON.stringify({ recordings, notes, rates }));
+  await Deno.writeTextFile(join(dir, names.findings), JSON.stringify({ recordings, notes, rates, worn }));
 }
 
 interface Stored {
   recordings: { findings: RecordingFindings; print: string; blocks: number }[];
   notes: string[];
   rates: number[];
+  worn: WornFacts;
 }
 
 // Written a moment ago by the same step; what it holds is looked at where it is used.
@@ -63,11 +66,12 @@ const schema = () =>
     recordings: z.array(z.object({ findings: z.any(), print: z.string(), blocks: z.int() })),
     notes: z.array(z.string()),
     rates: z.array(z.number()),
+    worn: z.record(z.string(), z.any()),
   }) as unknown as z.ZodType<Stored>;
 
 /** Reads what {@linkcode writeFindings} wrote. @throws {InputError} */
 export async function readFindings(dir: string): Promise<PartFindings> {
-  const { recordings, notes, rates } = await readJson(dir, names.findings, schema, "Recordings");
+  const { recordings, notes, rates, worn } = await readJson(dir, names.findings, schema, "Recordings");
   const rows = (await readNpy(join(dir, names.traces), Float64Array, [null, 2])).data;
   let first = 0;
   const traces = recordings.map(({ print, blocks }): Trace => {
@@ -85,5 +89,5 @@ export async function readFindings(dir: string): Promise<PartFindings> {
       },
     };
   });
-  return { recordings: recordings.map(({ findings }) => findings), traces, notes, rates };
+  return { recordings: recordings.map(({ findings }) => findings), traces, notes, rates, worn };
 }

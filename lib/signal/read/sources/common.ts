@@ -42,6 +42,10 @@ export const worn = {
   non_wear: z.enum(["keep", "report", "gap"]).default("keep").describe(
     "Look for hours in which a sensor hardly moved: report them, or keep windows away from them as gaps.",
   ),
+  days: z.boolean().default(false).describe(
+    "Sum up every day of every subject whose recordings tell when they began: hours, and mean acceleration above 1 g. Done " +
+      "with calibrate and non_wear anyway.",
+  ),
 };
 
 export const gravity = z.union([z.boolean(), z.literal("causal")]).default(false)

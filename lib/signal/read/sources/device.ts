@@ -43,6 +43,17 @@ export default defineReader({
     ...worn,
     ...part,
   }),
+  parts: ({ label, metadata, files, on_bad, short, label_names, unlabelled }) => {
+    const few = [metadata, files, label_names].every((one) => one === undefined) && unlabelled.length === 0;
+    const besides = typeof label === "object" && (label.from === "intervals" || label.from === "metadata");
+    // Without a rate it is the first file's; where others differ, all are read together.
+    if (!few || besides || on_bad === "skip" || short === "skip") return undefined;
+    return {
+      named: "^[^/]+\\.(cwa|gt3x|bin)(\\.gz)?$",
+      name: (paths) => `${paths.length} files of loggers`,
+      tables: true,
+    };
+  },
   async read(params, context) {
     const { readDevices } = await import("../devices/read_devices.ts");
     const { label, label_names, max_gap, min_seconds, on_bad, ...rest } = params;

@@ -24,6 +24,7 @@ export interface CwaFile {
   /** Bits of the accelerometer's scale above 8, and of the gyroscope's range below 8000 °/s. */
   scale?: [accelerometer: number, gyroscope: number];
   annotation?: string;
+  serial?: number;
   headerHalvings?: number;
 }
 
@@ -49,7 +50,7 @@ export function makeCwa(file: CwaFile): Uint8Array<ArrayBuffer> {
   const head = new DataView(bytes.buffer);
   head.setUint16(0, 0x444d, true);
   head.setUint16(2, 1020, true);
-  head.setUint16(5, 4711, true);
+  head.setUint16(5, file.serial ?? 4711, true);
   head.setUint32(7, 1, true);
   head.setUint16(11, 0xffff, true);
   head.setUint8(36, 15 - (file.headerHalvings ?? halvings));

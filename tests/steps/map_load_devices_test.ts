@@ -1,0 +1,76 @@
+/** `load` of loggers' files by shards, with what is asked for of wearers' accelerometers: the same as of all at once. */
+import assert from "node:assert/strict";
+import { Recordings } from "../../lib/artifacts/recordings.ts";
+import { readShardList } from "../../lib/artifacts/shards.ts";
+import { Random } from "../../lib/random.ts";
+import { planFrom } from "../engine/from_yaml.ts";
+import { Project } from "../engine/project.ts";
+import { makeCwa } from "../signal/read/devices/make_device_files.ts";
+
+const begin = Date.UTC(2026, 2, 4, 23, 30) / 1000;
+
+/** An hour and more at 100 Hz, still in another direction every minute, with a gain of 1.05 that calibration finds. */
+function writeLogger(project: Project, person: number, serial: number): void {
+  const random = new Random(person);
+  const sample = (t: number) => {
+    const minute = Math.floor(t / 6000);
+    const z = 1 - 2 * ((minute * 0.618 + person / 7) % 1);
+    const [r, angle] = [Math.sqrt(1 - z * z), 2.4 * minute];
+    const moving = t % 6000 < 1500 ? 0.3 : 0.001;
+    return [r * Math.cos(angle), r * Math.sin(angle), z].map((v) =>
+      Math.round(256 / 1.05 * (v + moving * random.normal()))
+    );
+  };
+  const blocks = Array.from({ length: 3000 }, (_, k) => ({
+    begin: begin + 1.2 * k,
+    sequence: k,
+    counts: Array.from({ length: 120 }, (_, i) => sample(120 * k + i)),
+  }));
+  project.write("data/.keep", "");
+  Deno.writeFileSync(project.path(`data/p${person}.cwa`), makeCwa({ blocks, fractions: true, serial }));
+}
+
+const workflow = (path: string) => `
+version: 1
+name: w
+steps:
+  recordings: { uses: load, with: { source: device, path: "${path}", calibrate: true, non_wear: report,
+    subject: { from: filename, pattern: "(p[0-9]+)" } } }
+`;
+
+/** The artifact of a run, what was said, and how many shards it has. */
+async function loaded(project: Project, path: string, mapped: boolean) {
+  const engine = await project.open({ workers: true });
+  const plan = await planFrom(project, workflow(path));
+  if (!mapped) { for (const task of plan.tasks) delete task.map; }
+  const { status, tasks: [task] } = await engine.run(plan);
+  assert.equal(status, "succeeded", task.error);
+  const { dir } = Object.values(task.outputs)[0]!;
+  const { recordings, ...set } = await Recordings.read(dir);
+  return {
+    shards: readShardList(dir, "Recordings")?.shards.length,
+    value: { ...set, recordings: recordings.map((r) => ({ ...r })), warnings: task.warnings },
+  };
+}
+
+Deno.test("files of loggers are loaded by shards, calibrated and summed up by days as all at once", async () => {
+  await using project = new Project();
+  for (const person of [1, 2]) writeLogger(project, person, person);
+  const mapped = await loaded(project, "data", true);
+  assert.equal(mapped.shards, 2);
+  await Deno.rename(project.path("data"), project.path("other"));
+  const whole = await loaded(project, "other", false);
+  assert.equal(whole.shards, undefined);
+  assert.deepEqual(mapped.value, whole.value);
+  const { calibration, days } = mapped.value.quality!;
+  assert.deepEqual(calibration!.map((c) => [c.device, c.applied]), [["1", true], ["2", true]]);
+  for (const { gain } of calibration!) {
+    for (const g of gain) assert(Math.abs(g / 1.05 - 1) < 0.005, `${gain}`);
+  }
+  assert.deepEqual(days!.map((d) => [d.subject, d.day, d.hours]), [
+    ["p1", "2026-03-04", 0.5],
+    ["p1", "2026-03-05", 0.5],
+    ["p2", "2026-03-04", 0.5],
+    ["p2", "2026-03-05", 0.5],
+  ]);
+});
