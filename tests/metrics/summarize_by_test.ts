@@ -69,3 +69,13 @@ Deno.test("summarize refuses an axis that its metrics are not expanded over", as
   }));
   await assert.rejects(runStep(summarize, { metrics }, { by: "levels" }), /not expanded over it/);
 });
+
+Deno.test("summarizeBy() pairs cells by their axes, in whatever order these stand", () => {
+  const turned = cellsOf().map(({ cell, metrics }) => {
+    const { quantizer, seed, fold } = cell;
+    return { metrics, cell: quantizer === "fsq" ? { fold, quantizer, seed } : cell };
+  });
+  const differences = (cells: Cell[]) => summarizeBy(cells, "quantizer", options).tables.differences;
+  assert.equal(differences(cellsOf()).length, 1);
+  assert.deepEqual(differences(turned), differences(cellsOf()));
+});

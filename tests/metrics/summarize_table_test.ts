@@ -100,7 +100,21 @@ Deno.test("summarize() adds up reliability bins by their counts and confusions o
   const empty = (fold: number) => ({
     tables: { reliability: [{ ...more(fold).tables!.reliability[0], count: 0 }] },
   });
-  assert.deepEqual(summarize(folds([0.8, 0.9], empty), options).tables.reliability[0].accuracy, null);
+  const [none] = summarize(folds([0.8, 0.9], empty), options).tables.reliability;
+  assert.deepEqual([none.accuracy, none.accuracy_lower, none.accuracy_upper], [null, null, null]);
+  const single = (fold: number) => ({
+    tables: {
+      reliability: [{
+        lower: 0.9,
+        upper: 1,
+        count: fold,
+        confidence: fold ? 0.95 : null,
+        accuracy: fold ? 1 : null,
+      }],
+    },
+  });
+  const [one] = summarize(folds([0.8, 0.9], single), options).tables.reliability;
+  assert.deepEqual([one.count, one.confidence, one.accuracy], [1, 0.95, 1]);
 });
 
 Deno.test("summarize() keeps what all cells share, and what one of them admits of held-out windows", () => {

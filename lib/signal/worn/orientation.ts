@@ -77,7 +77,7 @@ export function judgeOrientation(
         `${sensor} was worn in many ways: gravity of ${
           Math.round(100 * shared.share)
         } % of ${people.length} people lies ` +
-        "within 60° of one direction; `augment: { rotation: 180 }` of train learns to do without it",
+        "within 60° of one direction; `rotation: 3.1` of train learns to do without it",
       ];
     }
     const turned = (angle: number) => `by about ${10 * Math.round(angle / 10)}°`;

@@ -73,3 +73,16 @@ Deno.test("judgeChannels() takes the classes of a value's own bin, however many 
   assert.deepEqual(tables.channels, [{ sensor: "phone", channel: "acc", accuracy: 1, windows: 600 }]);
   assert.equal(metrics.best_channel_accuracy.value, 1);
 });
+
+Deno.test("judgeChannels() sees a label in a channel although one class is far more frequent than the others", () => {
+  const windows = makeWindows([{ subject: "a", samples: 3000 }, { subject: "b", samples: 3000 }], {
+    length: 5,
+    hop: 5,
+    label: (_, start) => start % 500 < 400 ? 0 : 1,
+  });
+  windows.recordings.recordings.forEach(({ data }) =>
+    data.forEach((_, t) => data[t] = t % 500 < 400 ? t % 7 : 50)
+  );
+  const split = splitOf(Uint8Array.from(windows.recording, (r) => r === 0 ? Part.train : Part.test));
+  assert.equal(judgeChannels(judge(windows, split, "test"), windows).metrics.best_channel_accuracy.value, 1);
+});

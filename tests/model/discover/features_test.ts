@@ -68,3 +68,38 @@ Deno.test("featuresOf() sees scaled samples, and no context", () => {
   assert.ok(Math.abs(double.values[0] - 2 * values[0]) < 1e-5);
   assert.ok(Math.abs(double.values.at(-1)! - values.at(-1)!) < 1e-3);
 });
+
+Deno.test("featuresOf() of two sensors has those of both, and the correlations between them", () => {
+  const [recording] = windows.recordings.recordings;
+  // The second sensor shows the first one's y as its x, far from zero, and the other way round.
+  const data = Float32Array.from({ length: 4 * recording.samples }, (_, i) => {
+    const t = Math.floor(i / 4), c = i % 4;
+    return 5 + recording.data[3 * t + [0, 1, 1, 0][c]];
+  });
+  const two = {
+    ...windows,
+    recordings: {
+      ...windows.recordings,
+      sensors: ["a", "b"],
+      channels: ["x", "y"],
+      triads: [],
+      recordings: [{ ...recording, data }],
+    },
+  };
+  const scaler = { center: [[0, 0], [0, 0]], scale: [[1, 1], [1, 1]] };
+  const { values, width } = featuresOf(two, [4], scaler);
+  const spectrum = 2 + bandEdges(windows.length).length - 1;
+  assert.equal(width, 4 * spectrum + 4 + 6);
+  assert.equal(values.length, width);
+  // Channel by channel, and within it sensor by sensor: x of a, x of b, y of a, y of b.
+  const [x, y] = [samples(4, 0), samples(4, 1)];
+  [x, y, y, x].forEach((own, c) => assert.ok(Math.abs(values[c * spectrum] - 5 - mean(own)) < 1e-5));
+  const correlations = [...values.subarray(4 * spectrum + 4)];
+  const share = (deviation(x) / (deviation(x) + 1e-3)) ** 2;
+  const own = (a: number[], b: number[]) =>
+    mean(a.map((v, t) => (v - mean(a)) * (b[t] - mean(b)))) / ((deviation(a) + 1e-3) * (deviation(b) + 1e-3));
+  const expected = [own(y, x), own(y, x), own(y, y), share, own(x, y), own(x, y)];
+  correlations.forEach((value, k) =>
+    assert.ok(Math.abs(value - expected[k]) < 1e-4, `${k}: ${value} ${expected[k]}`)
+  );
+});

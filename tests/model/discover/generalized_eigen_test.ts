@@ -50,6 +50,7 @@ Deno.test("generalizedEigen() finds vectors with A x = λ B x of length 1 by B",
 Deno.test("leadingEigen() finds the first vectors of a covariance as the whole decomposition does", () => {
   const a = random(5, 0.1);
   const all = generalizedEigen(a, identity, d), { values, vectors } = leadingEigen(a, d, 3);
+  assert.deepEqual([values.length, vectors.length], [3, 3 * d]);
   for (let k = 0; k < 3; k++) {
     assert.ok(Math.abs(values[k] - all.values[k]) < 1e-9 * all.values[0]);
     const product = dot(vectors.slice(k * d, (k + 1) * d), all.vectors.slice(k * d, (k + 1) * d));

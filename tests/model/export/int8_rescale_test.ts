@@ -43,6 +43,9 @@ Deno.test("estimateRescaled() notices scales that cut the input or cannot reach 
     levels,
     calibration,
   );
+  // 0 to 1 in steps of 1/255, half a step of slack at either end.
+  const cut = calibration.data.reduce((n, v) => n + Number(v < -0.5 / 255 || v > 255.5 / 255), 0);
+  assert.ok(Math.abs(unit.input_clipped - cut / calibration.data.length) < 1e-3, `${unit.input_clipped}`);
   assert.ok(unit.input_clipped > 0.5 && unit.snr_db! < 5 && unit.code_agreement! < good.code_agreement!);
   const narrow = await estimateRescaled(
     files,
