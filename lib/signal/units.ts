@@ -100,13 +100,26 @@ export interface UnitsShown {
   gyro: number[];
 }
 
+const isAccelerometer = (x: string) => /acc|^_?a_?x\b|^_?a_?x$/i.test(x) && !/lin|body|user/i.test(x);
+const isGyroscope = (x: string) => /gyr|rot.*rate|^_?[gw]_?x$|^_?[gw]_?x\b|ang.*vel/i.test(x);
+
 /** Accelerometer and gyroscope among the triads, by their names. */
 function instruments({ channels, triads }: Pick<Recordings, "channels" | "triads">) {
-  const acc = triads.find(([x]) =>
-    /acc|^_?a_?x\b|^_?a_?x$/i.test(channels[x]) && !/lin|body|user/i.test(channels[x])
-  );
-  const gyro = triads.find(([x]) => /gyr|rot.*rate|^_?[gw]_?x$|^_?[gw]_?x\b|ang.*vel/i.test(channels[x]));
+  const acc = triads.find(([x]) => isAccelerometer(channels[x]));
+  const gyro = triads.find(([x]) => isGyroscope(channels[x]));
   return { acc, gyro };
+}
+
+/**
+ * The unit that some lengths of an instrument's vector look like; undefined where they tell nothing.
+ *
+ * @param x Name of its x channel.
+ */
+export function looksOfUnit(x: string, norms: readonly number[]): string | undefined {
+  if (isAccelerometer(x)) return looksOfAcceleration(median(norms));
+  // 2000 deg/s, the range of nearly all gyroscopes, is 35 rad/s.
+  const fast = [...norms].sort((a, b) => a - b)[Math.floor(0.99 * (norms.length - 1))];
+  return isGyroscope(x) && fast > 45 ? "deg/s" : undefined;
 }
 
 /** Looks at the samples of one recording. */

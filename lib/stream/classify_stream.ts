@@ -3,6 +3,7 @@ import { InputError } from "../errors.ts";
 import type { Decision, Prediction, StreamingClassifier } from "./classifier.ts";
 import { type ClockOptions, SampleClock, type Ticked } from "./sample_clock.ts";
 import type { Incoming, SampleParser } from "./sample_parser.ts";
+import type { SampleUnits } from "./sample_units.ts";
 
 /** What happens on a stream, with whose samples it is about where there are several subjects. */
 export type StreamEvent =
@@ -13,6 +14,8 @@ export type StreamEvent =
     | { event: "end"; reason: "gap" | "end"; decisions: Decision[] }
     /** A sample that cannot be used; it counts as missing. */
     | { event: "bad"; error: InputError }
+    /** Samples do not look like what the model takes. */
+    | { event: "doubt"; message: string }
     /** At the end, a subject of whom no window came. */
     | { event: "silent" }
   );
@@ -29,6 +32,8 @@ export interface ClassifyOptions {
   onBad?: "stop" | "gap";
   /** What the times mean, where samples have times. */
   clock?: Omit<ClockOptions, "source" | "rate">;
+  /** Units of the samples. */
+  units?: SampleUnits;
 }
 
 /** More subjects than this are no subjects but something that changes all the time. */
@@ -46,7 +51,7 @@ export async function* classifyStream(
   source: Source,
   parser: SampleParser,
   open: () => StreamingClassifier,
-  { onBad = "stop", clock }: ClassifyOptions = {},
+  { onBad = "stop", clock, units }: ClassifyOptions = {},
 ): AsyncGenerator<StreamEvent> {
   const lanes = new Map<string | undefined, Lane>();
   const laneOf = (subject: string | undefined) => {
@@ -62,12 +67,20 @@ export async function* classifyStream(
     }
     return lane;
   };
-  const one = (incoming: Incoming) => laneOf(incoming.subject).take(incoming);
+  async function* one(incoming: Incoming): AsyncGenerator<StreamEvent> {
+    if ("values" in incoming) yield* doubts(units?.take(incoming.values));
+    yield* laneOf(incoming.subject).take(incoming);
+  }
   for await (const bytes of source.bytes) {
     for (const incoming of parser.take(bytes)) yield* one(incoming);
   }
   for (const incoming of parser.end()) yield* one(incoming);
+  yield* doubts(units?.end());
   for (const lane of lanes.values()) yield* lane.end();
+}
+
+function doubts(messages: readonly string[] = []): StreamEvent[] {
+  return messages.map((message) => ({ event: "doubt", message }));
 }
 
 /** The samples of one subject. */

@@ -22,6 +22,8 @@ export interface Reading {
 export interface StreamEncoder {
   sensors: readonly string[];
   channels: readonly string[];
+  /** Unit of each channel; undefined where nobody knows. */
+  units?: readonly string[];
   /** Filters that made some of the channels; undefined where nobody knows. */
   filters?: readonly ChannelFilter[];
   /** Samples per second; 0 where the network does not know. */
@@ -54,6 +56,7 @@ export function modelEncoder(model: Model, session: Session): StreamEncoder {
   return {
     sensors: model.sensors,
     channels: model.channels,
+    units: model.units,
     ...(model.filters && { filters: model.filters }),
     rate: model.rate,
     length: input[2],
@@ -78,6 +81,7 @@ export function modelEncoder(model: Model, session: Session): StreamEncoder {
 export interface FullModelFacts {
   sensors: string[];
   channels: string[];
+  units: string[];
   filters?: ChannelFilter[];
   rate: number;
   window: { length: number; hop: number | null; context?: number };

@@ -3,8 +3,8 @@
 
   python3 scripts/stream.py [FILE|-|unix:PATH|tcp:PORT] [--time COLUMN] [--backend auto|hailo|onnxruntime|none]
 
-Samples are rows of a CSV text whose header names the columns sensor.channel, in the units of pipeline.json; --columns
-prints them. Needs NumPy. The encoder runs on a Hailo-8 (models/model.hef), on onnxruntime, or, with none, in NumPy; auto
+Samples are rows of a CSV text whose header names the columns sensor.channel, in the units of pipeline.json, which
+--columns prints, or in those that --units names. Needs NumPy. The encoder runs on a Hailo-8 (models/model.hef), on onnxruntime, or, with none, in NumPy; auto
 takes the first that is there and says which. Lines are JSON, as `motiflow stream` prints them; --text prints
 time, code, behaviour and confidence only.
 Exit code 0: done, 1: a sample cannot be used, 2: a backend or input is missing.
@@ -20,9 +20,23 @@ sys.dont_write_bytecode = True  # a package stays as it was packed
 from backends import open_backend  # noqa: E402
 from pipeline import NotInRealTime, Pipeline, load  # noqa: E402
 from sample_clock import SECONDS, ClockError, SampleClock  # noqa: E402
+from sample_units import UnitWatch, factors, units_of  # noqa: E402
 from samples import BadInput, open_lines, read_rows  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def converted(rows, factors, watch):
+    """Samples in the units of the model; a warning where they do not look so."""
+    for values, time, why in rows:
+        if why is None:
+            for i, factor in enumerate(factors):
+                values[i] *= factor
+            for doubt in watch.take(values):
+                print(f"warning: {doubt}", file=sys.stderr)
+        yield values, time, why
+    for doubt in watch.end():
+        print(f"warning: {doubt}", file=sys.stderr)
 
 
 def predictions(pipeline, rows, clock=None, on_bad="stop"):
@@ -81,6 +95,7 @@ def main():
     parser.add_argument("--time-unit", choices=list(SECONDS), help="unit of the time, where it does not show")
     parser.add_argument("--max-gap", type=float, help="longest step in seconds that is no gap")
     parser.add_argument("--on-bad", default="stop", choices=["stop", "gap"], help="what a bad row does")
+    parser.add_argument("--units", default="", help="units of the samples where they differ: acc=g,gyro=deg/s")
     parser.add_argument("--supplied-gravity", action="store_true", help="the samples hold the filtered channels")
     parser.add_argument("--columns", action="store_true", help="print the columns of a sample with their units")
     parser.add_argument("--text", action="store_true", help="short lines for people")
@@ -104,6 +119,7 @@ def main():
         if args.time is not None:
             max_gap = facts["max_gap"] if args.max_gap is None else args.max_gap
             clock = SampleClock(pipeline.rate, pipeline.length, max_gap, args.time_unit)
+        units = units_of(facts, pipeline.columns)
         named = pipeline.motifs is not None or bool(pipeline.head.labels)
         print(
             f"{backend.name}: {pipeline.length} samples a window, one every {pipeline.hop} at {pipeline.rate:g} Hz",
@@ -111,6 +127,7 @@ def main():
         )
         with open_lines(args.input) as lines:
             rows = read_rows(lines, pipeline.columns, len(pipeline.sensors) == 1, args.time)
+            rows = converted(rows, factors(args.units, pipeline.columns, units), UnitWatch(pipeline.columns, units))
             for line in predictions(pipeline, rows, clock, args.on_bad):
                 if isinstance(line, tuple):
                     print(f"error: {line[1]}", file=sys.stderr)

@@ -12,6 +12,7 @@ import type { StreamEncoder } from "../../stream/encoder.ts";
 import { openEncoder } from "../../stream/open_encoder.ts";
 import { parserFor } from "../../stream/parsers.ts";
 import { sampleLayout } from "../../stream/sample_parser.ts";
+import { SampleUnits } from "../../stream/sample_units.ts";
 import { NamedLines } from "../../stream/named_lines.ts";
 import { openPacked } from "../../stream/packed_motifs.ts";
 import { type StreamTiming, TimingLog } from "../../stream/timing.ts";
@@ -24,6 +25,7 @@ import { userPath } from "../paths.ts";
 
 export const examples: Examples = [
   ["stream out/production/package --input tcp:9000"],
+  ["stream out/production/package --units acc=g", "a sensor that gives g where the model takes m/s^2"],
   ["stream out/model --time timestamp --subject person", "from stdin, with times and several people"],
 ];
 
@@ -70,6 +72,7 @@ export const command = new Command()
   )
   .option("--motifs <dir>", "published motifs, made with the same model")
   .option("--behaviours <dir>", "published behaviours of these motifs: their names and smoothing")
+  .option("--units <units>", "units of the samples where they are not the model's: acc=g,gyro=deg/s")
   .option("--rate <hertz>", "samples per second, where the model does not know", positive)
   .option("--supplied-gravity", "the samples hold the model's gravity channels")
   .option("--timing", "at the end, tell how late predictions and smoothed labels were")
@@ -127,7 +130,12 @@ export const command = new Command()
         unsorted: options.unsorted,
       };
       const parser = parserFor(options.format, layout);
-      const events = classifyStream(source, parser, open, { onBad: options.onBad, clock });
+      const units = unitsFor(encoder, inputs, options.units);
+      const events = classifyStream(source, parser, open, {
+        onBad: options.onBad,
+        clock,
+        ...(units && { units }),
+      });
       try {
         const { predictions, broken } = await print(events, new NamedLines(encoder.labels, names));
         if (predictions === 0 && !broken && !stop.signal.aborted) {
@@ -172,6 +180,8 @@ async function print(events: AsyncIterable<StreamEvent>, namer: NamedLines) {
     if (event.event === "bad") {
       bad++;
       err(`error: ${event.error.message}`);
+    } else if (event.event === "doubt") {
+      err(`warning: ${event.message}`);
     } else if (event.event === "silent") {
       if (event.subject !== undefined) err(`warning: no window came without a gap from ${event.subject}`);
     } else {
@@ -192,6 +202,22 @@ function smoothingFor(text: string | undefined, behaviours: Behaviours | undefin
     return smoothingOfBehaviours(behaviours, predictionRate);
   }
   return smoothingOf(parseSmoothing(text === undefined || text === "default" ? "" : text), predictionRate);
+}
+
+/** What turns samples into the model's units; nothing where the model does not know them. */
+function unitsFor(
+  { sensors, channels, units }: StreamEncoder,
+  inputs: readonly string[],
+  written: string | undefined,
+): SampleUnits | undefined {
+  if (units === undefined) {
+    if (written === undefined) return undefined;
+    throw new InputError("Cannot convert units: the model does not tell those of its channels");
+  }
+  return new SampleUnits(
+    { sensors, channels: inputs, units: inputs.map((name) => units[channels.indexOf(name)]) },
+    written,
+  );
 }
 
 /** Samples between predictions; says so where neither the user nor the model does. */

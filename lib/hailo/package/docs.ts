@@ -78,6 +78,7 @@ Raw samples in, behaviours out, one line a window (Python 3.9 with NumPy):
 
     python3 scripts/stream.py --columns                 the columns of a sample and their units
     python3 scripts/stream.py recording.csv --time t    from a file; - is standard input, tcp:PORT a socket
+    python3 scripts/stream.py recording.csv --units acc=g     from a sensor with other units
 
 ${
     cpp(pipeline)

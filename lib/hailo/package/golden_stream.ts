@@ -49,7 +49,7 @@ export async function goldenStreamFiles(
     const named = new NamedLines(encoder.labels, motifs?.names);
     const lines: string[] = [];
     for await (const event of classifyStream(source, parserFor("csv", layout), open, { clock })) {
-      if (event.event === "bad" || event.event === "silent") continue;
+      if (event.event !== "prediction" && event.event !== "end") continue;
       lines.push(JSON.stringify(named.line(event)) + "\n");
     }
     return { samples, lines: lines.join("") };

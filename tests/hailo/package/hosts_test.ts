@@ -133,6 +133,29 @@ Deno.test({
         compare(lines, expected.trimEnd().split("\n").map((line) => JSON.parse(line)), variant[0]);
       }
       const table = await Deno.readTextFile(join(first, "selftest/stream.csv"));
+      // The same samples in another unit are the same lines; what no channel has is refused.
+      const other = join(dir, "g.csv");
+      await Deno.writeTextFile(other, inUnit(table, 9.80665));
+      const turned = await run(program, [first, other, "--time", "time", "--units", "acc=g"], dir);
+      const python = ["-W", "error", "scripts/stream.py", other, "--time", "time", "--backend", "none"];
+      const want = (await Deno.readTextFile(join(first, "selftest/stream.expected.jsonl"))).trimEnd().split(
+        "\n",
+      )
+        .map((line) => JSON.parse(line));
+      assert.equal(turned.code, 0, turned.err);
+      compare(turned.lines, want, "C++ in g", 1e-3);
+      if (numpy) {
+        const same = await run("python3", [...python, "--units", "acc=g"], first);
+        assert.equal(same.code, 0, same.err);
+        compare(same.lines, want, "Python in g", 1e-3);
+        const wrong = await run("python3", [...python, "--units", "acc=deg/s"], first);
+        assert.match(wrong.err, /cannot take acc=deg\/s: the model has .* in m\/s\^2/);
+        assert.equal(wrong.code, 2);
+      }
+      assert.match(
+        (await run(program, [first, other, "--units", "mag=g"], dir)).err,
+        /cannot take mag=g: the model has waist\.mag_x in uT/,
+      );
       const bad = join(dir, "bad.csv");
       await Deno.writeTextFile(bad, table.split("\n").slice(0, 40).join("\n") + "\n1,2\n");
       const refused = await run(program, [first, bad, "--time", "time"], dir);
@@ -146,12 +169,24 @@ Deno.test({
   },
 });
 
+/** A table of samples whose accelerations are divided. */
+function inUnit(table: string, by: number): string {
+  const lines = table.trimEnd().split("\n");
+  const header = lines.findIndex((line) => !line.startsWith("#"));
+  const names = lines[header].split(",");
+  const turned = (line: string) =>
+    line.split(",").map((cell, i) => names[i].includes("acc") ? Number(cell) / by : cell).join(",");
+  return lines.map((line, i) => i <= header ? line : turned(line)).join("\n") + "\n";
+}
+
 /** Numbers within what float32 leaves open, all else equal. */
-function compare(got: unknown, want: unknown, at: string): void {
+function compare(got: unknown, want: unknown, at: string, tolerance = 1e-5): void {
   if (typeof want === "number" && typeof got === "number") {
-    assert.ok(Math.abs(got - want) < 1e-5, `${at}: ${got} for ${want}`);
+    assert.ok(Math.abs(got - want) < tolerance, `${at}: ${got} for ${want}`);
   } else if (typeof want === "object" && want !== null) {
     assert.deepEqual(Object.keys(got as object), Object.keys(want), at);
-    for (const [key, value] of Object.entries(want)) compare((got as any)[key], value, `${at}.${key}`);
+    for (const [key, value] of Object.entries(want)) {
+      compare((got as any)[key], value, `${at}.${key}`, tolerance);
+    }
   } else assert.equal(got, want, at);
 }

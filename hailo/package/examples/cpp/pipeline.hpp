@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -22,7 +23,7 @@ class Pipeline {
   using Encoder = std::function<std::vector<float>(const std::vector<float>&)>;
   // Told of each line.
   std::function<void(const std::string&)> on_line;
-  std::vector<std::string> columns;
+  std::vector<std::string> columns, units;
   double rate = 0, max_gap = 0;
   std::size_t length = 0, windows = 0;
   bool single = false;
@@ -122,10 +123,18 @@ class Pipeline {
         }
       }
     }
+    std::map<std::string, std::string> unit_of;
+    for (const Json& input : facts.at("inputs").list) unit_of[input.at("channel").text] = input.at("unit").text;
+    for (const Json& filter : facts.at("filters").list) {
+      for (std::size_t i = 0; i < filter.at("to").list.size(); i++) {
+        unit_of[filter.at("to").list[i].text] = unit_of[filter.at("from").list.at(i).text];
+      }
+    }
     for (std::size_t s = 0; s < sensors_; s++) {
       for (const std::string& name : names) {
         if (made.count(name)) continue;
         columns.push_back(sensors[s].text + "." + name);
+        units.push_back(unit_of[name]);
         places_.push_back(place(s, name));
       }
     }

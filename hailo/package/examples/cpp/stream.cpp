@@ -1,9 +1,10 @@
 // Name behaviours from raw samples as they come: one line of JSON a window, as `motiflow stream` and stream.py print them.
 //
 //   c++ -std=c++17 -O3 -o stream examples/cpp/stream.cpp && ./stream PACKAGE [FILE|-|tcp:PORT] [--time COLUMN]
-//       [--max-gap SECONDS] [--supplied-gravity] [--bench N]
+//       [--max-gap SECONDS] [--units acc=g,gyro=deg/s] [--supplied-gravity] [--bench N]
 //
-// Samples are rows of a CSV text whose header names the columns sensor.channel. No dependency: the encoder runs in plain
+// Samples are rows of a CSV text whose header names the columns sensor.channel, in the units of pipeline.json unless
+// --units names others. No dependency: the encoder runs in plain
 // C++. Times are numbers; lost samples are interpolated, longer steps than the gap begin a new window. --bench N reads
 // the golden windows N times instead and prints windows per second. Exit code 0: done, 1: a bad row, 2: cannot run.
 
@@ -17,6 +18,7 @@
 
 #include "pipeline.hpp"
 #include "sample_clock.hpp"
+#include "sample_units.hpp"
 
 // Cells of a row, without quotes and blanks around them.
 static std::vector<std::string> cells(const std::string& line, char separator) {
@@ -118,7 +120,7 @@ static int bench(const std::string& root, const Pipeline::Encoder& encoder, std:
 }
 
 int main(int argc, char** argv) try {
-  std::string root, input = "-", time;
+  std::string root, input = "-", time, given_units;
   double max_gap = -1;
   bool supplied = false;
   int times = 0;
@@ -128,6 +130,7 @@ int main(int argc, char** argv) try {
     if (arg == "--time") time = value();
     else if (arg == "--max-gap") max_gap = std::atof(value());
     else if (arg == "--bench") times = std::atoi(value());
+    else if (arg == "--units") given_units = value();
     else if (arg == "--supplied-gravity") supplied = true;
     else (place++ == 0 ? root : input) = arg;
   }
@@ -145,6 +148,7 @@ int main(int argc, char** argv) try {
   clock.on_sample = [&](const std::vector<float>& values, double at) { pipeline.push(values, Pipeline::shortest(at)); };
   clock.on_missing = [&](long missing) { pipeline.gap(missing, "gap"); };
 
+  const std::vector<double> factors = units::factors(given_units, pipeline.columns, pipeline.units);
   Lines lines(open_input(input));
   std::vector<std::size_t> places;
   std::size_t width = 0, clock_at = 0;
@@ -183,7 +187,7 @@ int main(int argc, char** argv) try {
     double value = 0;
     for (std::size_t place : places) {
       if (!number(row_cells[place], separator != ',', value)) return bad("\"" + row_cells[place] + "\" is no number");
-      values.push_back(static_cast<float>(value));
+      values.push_back(static_cast<float>(static_cast<float>(value) * factors[values.size()]));
     }
     if (time.empty()) pipeline.push(values, "");
     else if (!number(row_cells[clock_at], separator != ',', value)) return bad("its time is no number");
