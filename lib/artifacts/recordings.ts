@@ -65,6 +65,25 @@ export interface Quality {
   notWorn?: NotWornFacts[];
   /** Days of recordings that tell when they began. */
   days?: DayFacts[];
+  /** Clocks of loggers that were compared with the first sensor's. */
+  clocks?: ClockFacts[];
+}
+
+/** How the clock of a sensor goes against that of another: `offset + ppm / 10⁶ · t` seconds ahead, `t` seconds after its begin. */
+export interface ClockFacts {
+  recording: string;
+  sensor: string;
+  against: string;
+  offset: number;
+  ppm: number;
+  /** Windows of a minute that agree, of those that were looked at. */
+  windows: number;
+  looked: number;
+  /** Seconds by which their delays usually differ from the line. */
+  spread: number;
+  applied: boolean;
+  /** Why it was not applied. */
+  refused?: string;
 }
 
 /** What was asked for of accelerometers that people wear. */
@@ -235,6 +254,18 @@ const indexSchema = () =>
         notWornHours: number.optional(),
       }))
         .optional(),
+      clocks: z.array(objectOf<ClockFacts>({
+        recording: z.string(),
+        sensor: z.string(),
+        against: z.string(),
+        offset: number,
+        ppm: number,
+        windows: count,
+        looked: count,
+        spread: number,
+        applied: z.boolean(),
+        refused: z.string().optional(),
+      })).optional(),
     }).optional(),
   });
 

@@ -1,4 +1,4 @@
-/** Tables on accelerometers that people wear: calibration, time without a wearer, days. */
+/** Tables on accelerometers that people wear: calibration, time without a wearer, days, clocks. */
 import type { Quality } from "../artifacts/recordings.ts";
 import { Fragment, stack, table } from "./table.ts";
 import { markup } from "../text/html.ts";
@@ -9,8 +9,10 @@ const mostDays = 60;
 const round = (x: number, digits: number) => Number(x.toFixed(digits));
 
 /** The tables of what `load` was asked for; undefined where it was asked for nothing. */
-export function wornTables({ calibration = [], notWorn = [], days = [] }: Quality): Fragment | undefined {
-  if (calibration.length + notWorn.length + days.length === 0) return undefined;
+export function wornTables(
+  { calibration = [], notWorn = [], days = [], clocks = [] }: Quality,
+): Fragment | undefined {
+  if (calibration.length + notWorn.length + days.length + clocks.length === 0) return undefined;
   return stack(
     calibration.length > 0 && titled(
       "Calibration by still moments of 10 s: (value + offset) × gain, in g by axis; error is their mean distance from 1 g",
@@ -49,6 +51,23 @@ export function wornTables({ calibration = [], notWorn = [], days = [] }: Qualit
       ),
     ),
     days.length > 0 && dayTable(days),
+    clocks.length > 0 && titled(
+      "Clocks of loggers by the movement that both feel: seconds ahead at the begin, drift, and windows of a minute that agree",
+      table(
+        ["recording", "sensor", "against", "offset (s)", "drift (ppm)", "spread (ms)", "windows", "applied"],
+        clocks.map((c) => [
+          c.recording,
+          c.sensor,
+          c.against,
+          // As texts, since milliseconds count however large the offset is.
+          c.offset.toFixed(3),
+          c.ppm.toFixed(1),
+          (1000 * c.spread).toFixed(1),
+          `${c.windows} of ${c.looked}`,
+          c.applied ? "yes" : `no: ${c.refused}`,
+        ]),
+      ),
+    ),
   );
 }
 

@@ -1,7 +1,7 @@
 /** Step `load`: recordings from the simulator, from files, or from public data sets in their original layout. */
 import { z } from "zod";
 import { jsonOf } from "../artifacts/artifact.ts";
-import { type Quality, Recordings, type WornFacts } from "../artifacts/recordings.ts";
+import { type ClockFacts, type Quality, Recordings, type WornFacts } from "../artifacts/recordings.ts";
 import { whereToGet } from "../signal/read/published/data_sets.ts";
 import { readers } from "../signal/read/readers.ts";
 import { defineStep, type StepContext } from "./define.ts";
@@ -77,12 +77,14 @@ export default defineStep({
       warn(message);
     };
     let rates: readonly number[] = [];
+    let clocks: readonly ClockFacts[] | undefined;
     let recordings = await reader.read(params, {
       paths: files.path ?? [],
       progress: (fraction) => progress({ fraction, message: `reading ${params.source}` }),
       warn: note,
       part: shard !== undefined,
       measured: (all) => rates = all,
+      aligned: (all) => clocks = all,
     });
     const { tracesOf, writeFindings } = shard === undefined
       ? { tracesOf: () => [], writeFindings: undefined }
@@ -116,7 +118,7 @@ export default defineStep({
     const { assessQuality } = await import("../signal/quality.ts");
     const { quality, warnings } = assessQuality(recordings);
     warnings.forEach(warn);
-    const facts = { ...quality, ...worn.facts };
+    const facts = { ...quality, ...worn.facts, ...(clocks === undefined ? {} : { clocks: [...clocks] }) };
     const known = await describe(recordings, params, { quality: facts, notes, rates }, {
       log,
       warn,

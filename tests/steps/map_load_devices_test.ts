@@ -9,17 +9,16 @@ import { makeCwa } from "../signal/read/devices/make_device_files.ts";
 
 const begin = Date.UTC(2026, 2, 4, 23, 30) / 1000;
 
-/** An hour and more at 100 Hz, still in another direction every minute, with a gain of 1.05 that calibration finds. */
+/** An hour at 100 Hz, still in another direction every minute, with a gain of 1.05 that calibration finds. */
 function writeLogger(project: Project, person: number, serial: number): void {
   const random = new Random(person);
   const sample = (t: number) => {
     const minute = Math.floor(t / 6000);
     const z = 1 - 2 * ((minute * 0.618 + person / 7) % 1);
     const [r, angle] = [Math.sqrt(1 - z * z), 2.4 * minute];
-    const moving = t % 6000 < 1500 ? 0.3 : 0.001;
-    return [r * Math.cos(angle), r * Math.sin(angle), z].map((v) =>
-      Math.round(256 / 1.05 * (v + moving * random.normal()))
-    );
+    // Moves for a quarter of each minute; where it lies still, less than a count.
+    const moved = t % 6000 < 1500 ? 0.6 * (random.uniform() - 0.5) : 0;
+    return [r * Math.cos(angle), r * Math.sin(angle), z].map((v) => Math.round(256 / 1.05 * (v + moved)));
   };
   const blocks = Array.from({ length: 3000 }, (_, k) => ({
     begin: begin + 1.2 * k,

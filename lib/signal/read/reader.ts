@@ -3,7 +3,7 @@
  * `sources/` and one line in `readers.ts`; checks, documentation and editor schema of `load` follow from it.
  */
 import type { z } from "zod";
-import type { Recordings } from "../../artifacts/recordings.ts";
+import type { ClockFacts, Recordings } from "../../artifacts/recordings.ts";
 import type { DataSet } from "./published/data_sets.ts";
 
 /** What a reader is given beside its parameters. */
@@ -18,6 +18,8 @@ export interface ReadContext {
   part?: boolean;
   /** Told the rates that times showed, one for each stretch of time. */
   measured(rates: readonly number[]): void;
+  /** Told how the clocks of loggers go that were compared. */
+  aligned?(clocks: readonly ClockFacts[]): void;
 }
 
 /** How files may be read in groups, each as if there were no others. */

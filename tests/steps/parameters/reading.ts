@@ -389,6 +389,20 @@ export const tried: Tried[] = [
         sha256,
         ...likeTables,
         sensor: onLogger("hip", "wrist"),
+        sensors: onLogger(
+          { a: { files: "_a" }, b: { files: "_b" } },
+          { b: { files: "_b" }, a: { files: "_a" } },
+          {},
+          {
+            "a.cwa": logger(3),
+            "p1_a.cwa": logger(3),
+            "p1_b.cwa": logger(4),
+          },
+        ),
+        ...reason(
+          ["align.by", "align.max_offset"],
+          "needs minutes of movement: tests/signal/read/align/join_sensors_test.ts",
+        ),
         rate: onLogger(100, 50),
         label: onLogger({ from: "constant", value: "a" }, { from: "constant", value: "b" }),
         label_names: onLogger({ a: "walk" }, { a: "run" }, { label: { from: "constant", value: "a" } }),

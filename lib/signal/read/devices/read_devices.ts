@@ -1,4 +1,5 @@
 /** Recordings from the files of loggers, each of a format that its content tells. */
+import type { ClockFacts } from "../../../artifacts/recordings.ts";
 import { InputError } from "../../../errors.ts";
 import type { DataFile } from "../archive.ts";
 import { openCsv } from "../csv.ts";
@@ -94,6 +95,53 @@ export async function readDevices(
   await setIntervals(reading, chosen, open);
   const name = files.length === 1 ? files[0].name : `${files.length} files of loggers`;
   return finish(reading, all, reading.layout, name);
+}
+
+/**
+ * Reads several loggers on one body as sensors of one recording, on the clock of the first.
+ *
+ * @param sensors Pattern on names of files by sensor. @param farthest Seconds by which clocks may differ at first; undefined to believe them.
+ * @throws {InputError} as {@linkcode readDevices}, and where no files of all sensors belong together.
+ */
+export async function readSensors(
+  paths: readonly string[],
+  sensors: Record<string, { files: string }>,
+  { farthest, ...options }: Omit<DeviceOptions, "sensor" | "files"> & { farthest: number | undefined },
+  progress?: (fraction: number) => void,
+): Promise<TablesRead & { clocks: ClockFacts[] }> {
+  const { joinSensors } = await import("../align/join_sensors.ts");
+  const entries = Object.entries(sensors);
+  const reads: TablesRead[] = [];
+  for (const [k, [sensor, { files }]] of entries.entries()) {
+    // Labels are the first one's; the others are brought to its rate.
+    const beside = k === 0 ? {} : { label: undefined, intervals: undefined, rate: reads[0].recordings.rate };
+    const own = { ...options, ...beside, sensor, files };
+    reads.push(await readDevices(paths, own, (share) => progress?.((k + share) / entries.length)));
+  }
+  const [{ recordings: { channels } }] = reads;
+  const other = reads.findIndex(({ recordings }) => recordings.channels.join() !== channels.join());
+  if (other >= 0) {
+    throw new InputError(
+      `Cannot join sensors: ${entries[other][0]} has ${reads[other].recordings.channels.join(", ")}, ${
+        entries[0][0]
+      } has ${channels.join(", ")}`,
+      { hint: "Load loggers of different sensors apart." },
+    );
+  }
+  const sets = reads.map(({ recordings }, k) => ({
+    set: recordings,
+    keyOf: (id: string) => id.replace(new RegExp(entries[k][1].files), ""),
+  }));
+  const { set, clocks, notes } = joinSensors(sets, farthest, options.minSeconds);
+  const passed = /do not match files/;
+  return {
+    recordings: set,
+    clocks,
+    skipped: reads.flatMap((read) => read.skipped),
+    measured: reads.flatMap((read) => read.measured),
+    otherRates: [],
+    notes: [...new Set(reads.flatMap((read) => read.notes).filter((note) => !passed.test(note))), ...notes],
+  };
 }
 
 /** Adds the recordings of one file, still without labels; returns the label of all their samples. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { defineReader } from "../reader.ts";
 import { gravity, inName, maxGap, part, path, sha256, worn } from "./common.ts";
+import { regularExpression } from "./regular_expression.ts";
 import { reportTables, tableParams } from "./table.ts";
 
 const fromMetadata = z.strictObject({ from: z.literal("metadata"), column: z.string().min(1) });
@@ -18,6 +19,17 @@ export default defineReader({
     path,
     sha256,
     sensor: z.string().min(1).default("sensor").describe("Name of the sensor, e.g. where it was worn."),
+    sensors: z.record(z.string().min(1), z.strictObject({ files: regularExpression })).optional().describe(
+      "Several loggers on one body, each with a pattern on the names of its files; what remains of a name without it is equal " +
+        "for files that belong together. Labels are those of the first.",
+    ),
+    align: z.strictObject({
+      by: z.literal("movement").describe("What both feel: the magnitude of acceleration."),
+      max_offset: z.number().positive().default(60).describe("Seconds by which clocks may differ at first."),
+    }).optional().describe(
+      "Find offset and drift of the other loggers' clocks against the first one's, tell them, and take them out. Clocks are " +
+        "believed when left out.",
+    ),
     rate: z.number().positive().optional().describe(
       "Samples per second; the first file's own when left out. A lower one goes through a low-pass.",
     ),
@@ -43,8 +55,9 @@ export default defineReader({
     ...worn,
     ...part,
   }),
-  parts: ({ label, metadata, files, on_bad, short, label_names, unlabelled }) => {
-    const few = [metadata, files, label_names].every((one) => one === undefined) && unlabelled.length === 0;
+  parts: ({ sensors, label, metadata, files, on_bad, short, label_names, unlabelled }) => {
+    const few = [sensors, metadata, files, label_names].every((one) => one === undefined) &&
+      unlabelled.length === 0;
     const besides = typeof label === "object" && (label.from === "intervals" || label.from === "metadata");
     // Without a rate it is the first file's; where others differ, all are read together.
     if (!few || besides || on_bad === "skip" || short === "skip") return undefined;
@@ -55,8 +68,8 @@ export default defineReader({
     };
   },
   async read(params, context) {
-    const { readDevices } = await import("../devices/read_devices.ts");
-    const { label, label_names, max_gap, min_seconds, on_bad, ...rest } = params;
+    const { readDevices, readSensors } = await import("../devices/read_devices.ts");
+    const { label, label_names, max_gap, min_seconds, on_bad, sensors, align, ...rest } = params;
     const options = {
       ...rest,
       ...(typeof label === "object" && label.from === "intervals" ? { intervals: label } : { label }),
@@ -65,6 +78,16 @@ export default defineReader({
       minSeconds: min_seconds,
       onBad: on_bad,
     };
-    return reportTables(await readDevices(context.paths, options, context.progress), params, context);
+    if (sensors === undefined) {
+      return reportTables(await readDevices(context.paths, options, context.progress), params, context);
+    }
+    const { clocks, ...read } = await readSensors(
+      context.paths,
+      sensors,
+      { ...options, farthest: align?.max_offset },
+      context.progress,
+    );
+    if (align !== undefined) context.aligned?.(clocks);
+    return reportTables(read, params, context);
   },
 });
