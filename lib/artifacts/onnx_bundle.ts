@@ -294,12 +294,15 @@ export interface SelftestFacts {
   codes?: number[];
   /** Largest difference that counts as equal in float32; of older bundles one for all outputs. */
   tolerance?: number | { device?: number };
+  /** What the int8 estimate reaches on the windows; absent in older bundles. */
+  int8?: { max_abs_error: number; code_agreement: number | null };
 }
 
 const selftestSchema = () =>
   objectOf<SelftestFacts>({
     codes: numbers.optional(),
     tolerance: z.union([number, z.object({ device: number.optional() })]).optional(),
+    int8: z.object({ max_abs_error: number, code_agreement: number.nullable() }).optional(),
   });
 
 /** Reads `selftest/selftest.json` of the bundle in `dir`. @throws {InputError} */

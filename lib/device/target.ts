@@ -47,7 +47,7 @@ export interface BenchTask {
   /** Largest difference at the cut; the target's own default when left out. */
   maxAbsError?: number | undefined;
   /** Share of golden windows whose code a quantised device must reproduce. */
-  minCodeAgreement: number;
+  minCodeAgreement?: number;
   measurePower: boolean;
   /** Whether files on the device stay. */
   keepRemote: boolean;

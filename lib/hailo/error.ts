@@ -68,8 +68,10 @@ export const deviceCodes = {
   SELFTEST_FAILED:
     "The device does not reproduce the golden windows; no latency is published for a wrong model.",
   NO_HEF: "Compile the bundle first.",
-  DEVICE_FAILED: "Read device.log.",
-  OUTPUT_UNPARSABLE: "The tool's output has another layout than HailoRT 4.x; see device.log.",
+  DESC_PAGE_SIZE:
+    "Put `options hailo_pci force_desc_page_size=4096` into /etc/modprobe.d/hailo_pci.conf on the device and reboot.",
+  DEVICE_FAILED: "Look the status up in hailort.h of the device's version, and into `dmesg` on the device.",
+  OUTPUT_UNPARSABLE: "The tool's output has another layout than HailoRT 4.x; run it on the device by hand.",
 } as const;
 
 export type CompileCode = keyof typeof compileCodes;

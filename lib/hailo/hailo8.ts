@@ -95,6 +95,7 @@ export const hailo8 = {
   async bench(target: SshAddress, task: BenchTask) {
     const hef = compiledDirectory(task.compiled);
     const { benchmarkOverSsh } = await import("./device/benchmark_over_ssh.ts");
+    const { quantizedTolerance } = await import("./device/quantized_tolerance.ts");
     return await benchmarkOverSsh({
       ssh: { ...await ssh(target), timeout: task.timeout, signal: task.signal },
       bundle: task.bundle,
@@ -111,8 +112,7 @@ export const hailo8 = {
       pacedHz: task.pacedHz,
       pacedIterations: task.pacedWindows,
       coreSeconds: task.coreSeconds,
-      // Rare peaks are clipped on a quantised device: one code of difference there is no error.
-      tolerance: { maxAbs: task.maxAbsError ?? 1, codeAgreement: task.minCodeAgreement },
+      tolerance: await quantizedTolerance(task),
       measurePower: task.measurePower,
       keepRemote: task.keepRemote,
       progress: task.progress,

@@ -39,8 +39,9 @@ const params = z.strictObject({
   max_abs_error: z.number().positive().optional().describe(
     "Largest difference at the cut; default: the bundle's own on float32, 1 (one code) on a quantised device, whose rare peaks are clipped.",
   ),
-  min_code_agreement: z.number().min(0).max(1).default(0.75).describe(
-    "Share of golden windows whose code a quantised device must reproduce; some lie close to a boundary on purpose.",
+  min_code_agreement: z.number().min(0).max(1).optional().describe(
+    "Share of golden windows whose code a quantised device must reproduce; default: what the int8 estimate reaches on " +
+      "them, some of which lie close to a boundary on purpose, less an eighth.",
   ),
   budget_p95_ms: z.number().positive().optional().describe(
     "p95, back to back, that the measurement is compared with.",

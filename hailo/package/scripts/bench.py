@@ -104,8 +104,7 @@ def main():
         print("no backend: " + "; ".join(problems), file=sys.stderr)
         return 2
     quantised = backend.name == "hailo"
-    tolerance = args.tolerance if args.tolerance is not None else (1.0 if quantised else 1e-3)
-    agreement = args.agreement if args.agreement is not None else (0.75 if quantised else 1.0)
+    tolerance, agreement = golden.limits(quantised, args.tolerance, args.agreement)
     check = check_device(backend, golden, tolerance, agreement)
     report = {"schema": 1, "selftest": check, "series": [], "python": sys.version.split()[0]}
     report["origin"] = "simulated" if getattr(backend, "simulated", False) else "measured"

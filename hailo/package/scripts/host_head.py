@@ -112,6 +112,18 @@ class Golden:
         self.dimensions = len(self.device) // self.n
         self.codes = self.facts.get("codes")
 
+    def limits(self, quantised, tolerance=None, agreement=None):
+        """Largest difference and least share of equal codes; for a quantised device from what 8 bits can do here."""
+        if not quantised:
+            return (1e-3 if tolerance is None else tolerance), (1.0 if agreement is None else agreement)
+        int8 = self.facts.get("int8") or {}
+        share, worst = int8.get("code_agreement"), int8.get("max_abs_error")
+        if tolerance is None:  # one code, since rare peaks are clipped; without codes by the estimate's own error
+            tolerance = 1.0 if self.codes is not None or worst is None else 4 * worst
+        if agreement is None:
+            agreement = 0.75 if share is None else max(0.0, share - 0.125)
+        return tolerance, agreement
+
     def expected(self, i):
         """Bounded latent of window i."""
         return self.device[i * self.dimensions:(i + 1) * self.dimensions]

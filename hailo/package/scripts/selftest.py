@@ -171,8 +171,7 @@ def main():
         report["device_skipped"] = problems
     if backend is not None:
         quantised = backend.name == "hailo"
-        tolerance = args.tolerance if args.tolerance is not None else (1.0 if quantised else 1e-3)
-        agreement = args.agreement if args.agreement is not None else (0.75 if quantised else 1.0)
+        tolerance, agreement = golden.limits(quantised, args.tolerance, args.agreement)
         report["device"] = check_device(backend, golden, tolerance, agreement)
         if (ROOT / "pipeline.json").exists():  # a benchmark sends the models alone
             report["stream"] = check_stream(ROOT, backend, quantised, agreement)

@@ -4,7 +4,8 @@ import type { Arrival, BenchmarkReport, SelfTest } from "../../artifacts/benchma
 import { hefFiles, readCompileReport } from "../../artifacts/hef.ts";
 import type { Series } from "../../device/benchmark_report.ts";
 import { type CoreBenchmark, parseCore } from "./hailortcli_counters.ts";
-import { type Device, type DeviceProbe, judgeDevice, type RemoteRun, runFailure } from "./judge_probe.ts";
+import { type Device, type DeviceProbe, judgeDevice, pairingProblem } from "./judge_probe.ts";
+import { type RemoteRun, runFailure } from "./judge_probe.ts";
 import { throttleBits, throttledDuring } from "./judge_probe.ts";
 import { HailoError } from "../error.ts";
 import { decodeHef, type Hef } from "../compile/decode_hef.ts";
@@ -60,7 +61,8 @@ export async function benchmarkOverSsh(
   progress?.("ask the device", 0.05);
   const before: DeviceProbe = await ssh.ask("probe");
   const device = judgeDevice(before, options.expectArch);
-  progress?.("upload", 0.1);
+  const unpaired = pairingProblem(sdk, device.hailort);
+  progress?.(unpaired ?? "upload", 0.1);
   const archive = await uploadArchive(options.bundle, bytes, options.scripts);
   try {
     const { bad } = await ssh.ask(
@@ -105,6 +107,7 @@ export async function benchmarkOverSsh(
         thermal: thermalFacts(before, after, reports),
         rawSamples: null,
         warnings: [
+          ...(unpaired === null ? [] : [unpaired]),
           ...(simulated ? ["SIMULATED – no Hailo hardware: these times are no measurements"] : []),
           ...(throttled(before, after) === true
             ? ["the device was throttled or under-volted during the run"]

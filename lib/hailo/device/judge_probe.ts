@@ -1,5 +1,5 @@
 /** Judges what a device says about itself. HailoRT's tools end with 0 when no device is there, so text decides. */
-import { type DeviceCode, HailoError } from "../error.ts";
+import { type DeviceCode, type HailoCode, HailoError } from "../error.ts";
 
 /** One program run on the device. */
 export interface RemoteRun {
@@ -44,8 +44,9 @@ export interface Device {
   simulated: boolean;
 }
 
-/** HailoRT's status numbers are its tools' exit codes. */
-const statusCodes: Record<number, DeviceCode> = {
+/** HailoRT's status numbers are its tools' exit codes; the same in 4.18 to 4.23 (hailort.h). */
+const statusCodes: Record<number, HailoCode> = {
+  4: "TIMEOUT",
   16: "DRIVER_MISMATCH",
   26: "HEF_INVALID",
   36: "NO_HAILO_DEVICE",
@@ -55,25 +56,72 @@ const statusCodes: Record<number, DeviceCode> = {
   74: "DEVICE_BUSY",
   75: "ARCH_MISMATCH",
   76: "DRIVER_MISMATCH",
+  78: "DRIVER_MISMATCH",
+  85: "DRIVER_MISMATCH",
+  86: "DRIVER_MISMATCH",
+  87: "TIMEOUT",
   91: "HEF_INVALID",
   92: "HEF_UNSUPPORTED",
   93: "ARCH_MISMATCH",
 };
 
-/** The failure of a HailoRT program, by its exit code and text. */
+/** What HailoRT writes, where it says more than the status: until 4.20 a HEF that is refused for any reason is a 26. */
+const texts: [RegExp, DeviceCode][] = [
+  [
+    /does not match HailoRT-CLI version|different from library version|invalid libhailort version/i,
+    "DRIVER_MISMATCH",
+  ],
+  [/max_desc_page_size|desc_page_size/i, "DESC_PAGE_SIZE"],
+  [/not compatible with device|HEF arch:/i, "ARCH_MISMATCH"],
+  [/unsupported extensions?|non-compatible HEF/i, "HEF_UNSUPPORTED"],
+  [/not enough free devices|DEVICE_IN_USE|OUT_OF_PHYSICAL_DEVICES/i, "DEVICE_BUSY"],
+  [/can.?t find hailo pcie device|no hailo device|DRIVER_NOT_INSTALLED/i, "NO_HAILO_DEVICE"],
+];
+
+/** The code that a text of HailoRT's tells; undefined where it tells none. */
+function codeOfText(text: string): DeviceCode | undefined {
+  return texts.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+/** The failure of a HailoRT program, by its text and exit code. */
 export function runFailure(what: string, run: RemoteRun): HailoError {
-  const said = `${run.err}\n${run.out}`.split("\n").map((l) => l.trim()).filter((l) =>
-    /error|fail|CHECK/i.test(l)
-  );
-  const message = `${what} ended with ${run.rc}: ${
-    said.slice(-2).join(" · ").slice(0, 400) || "no error text"
-  }`;
+  const lines = [...new Set(`${run.err}\n${run.out}`.split("\n").map((line) => line.trim()))];
+  // The line with the reason comes before those of the callers that pass it on.
+  const reasons = lines.filter((line) => codeOfText(line) !== undefined);
+  const said = [
+    ...new Set([...reasons, ...lines.filter((line) => /error|fail|CHECK/i.test(line)).slice(-2)]),
+  ];
+  const message = `${what} ended with ${run.rc}: ${said.join(" · ").slice(0, 600) || "no error text"}`;
   if (run.missing) return new HailoError("HAILORT_MISSING", `${what}: the program is not there`);
   if (run.timeout) return new HailoError("TIMEOUT", `${what} did not end in time on the device`);
-  if (/does not match HailoRT-CLI version/.test(run.out + run.err)) {
-    return new HailoError("DRIVER_MISMATCH", message);
-  }
-  return new HailoError(statusCodes[run.rc] ?? "DEVICE_FAILED", message, { status: run.rc });
+  const code: HailoCode = codeOfText(reasons.join("\n")) ?? statusCodes[run.rc] ?? "DEVICE_FAILED";
+  return new HailoError(code, message, { status: run.rc });
+}
+
+/** HailoRT that each Dataflow Compiler was released with (hailo_model_zoo, docs/CHANGELOG.rst). */
+const pairs: Record<string, string> = {
+  "3.28": "4.18",
+  "3.29": "4.19",
+  "3.30": "4.20",
+  "3.31": "4.21",
+  "3.32": "4.22",
+  "3.33": "4.23",
+  "3.34": "4.24",
+};
+
+/**
+ * Why a HEF may not load on a device; null where its compiler is no newer than the device's HailoRT, or not known.
+ *
+ * @param compiler Version of the Dataflow Compiler, e.g. `3.33.0`.
+ * @param hailort Version on the device, e.g. `4.20.0`.
+ */
+export function pairingProblem(compiler: string | null, hailort: string): string | null {
+  const paired = pairs[/^\d+\.\d+/.exec(compiler ?? "")?.[0] ?? ""];
+  if (paired === undefined) return null;
+  const minor = (version: string) => Number(version.split(".")[1]);
+  if (minor(hailort) >= minor(paired)) return null;
+  return `the HEF was compiled by Dataflow Compiler ${compiler}, which pairs with HailoRT ${paired}; the device has ${hailort} ` +
+    "and may refuse it: update HailoRT there, or compile with the paired version";
 }
 
 const major = (version: string) => Number(version.split(".")[0]);

@@ -165,6 +165,10 @@ Vendor figures for power are not repeated here: most boards have no power sensor
 | status 76 | driver and library differ | make both the same version, reboot |
 | status 73 or 74 | another program holds the device | stop it |
 | status 93 | HEF for another chip | compile for the architecture that \`hailortcli fw-control identify\` prints |
+| status 26, HailoRT up to 4.20 | HEF for another chip, newer than HailoRT, or damaged: the line before it says which | as for 93, 92, or copy it again |
+| \`max_desc_page_size\` … \`bigger than hw max\` | page size of the Pi's kernel | \`options hailo_pci force_desc_page_size=4096\` in /etc/modprobe.d/hailo_pci.conf, reboot |
+| status 78, 85 or 86 | service or driver of another version than the library | make all the same version, reboot |
+| status 87 | the driver does not answer in time | see \`dmesg\`; power and PCIe cable |
 | status 92 | HEF newer than HailoRT | update HailoRT, or compile with the paired version |
 | latency jumps | throttling or power saving | check \`vcgencmd get_throttled\` and the governor |
 `;

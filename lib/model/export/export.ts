@@ -111,7 +111,7 @@ export async function exportBundle(
     options.selftestWindows,
     rng.fork("selftest"),
   );
-  await writeSelftest(dir, model, files, windows, chosen);
+  await writeSelftest(dir, model, { ...files, qdq }, windows, chosen);
 
   const { plain } = forms;
   const content: Record<string, Uint8Array<ArrayBuffer>> = {

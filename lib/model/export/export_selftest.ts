@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { Model } from "../../artifacts/model.ts";
 import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import type { Windows } from "../../artifacts/windows.ts";
+import { Quantizer } from "../../fsq/quantizer.ts";
 import { openSession } from "../../onnx/runtime.ts";
 import { gatherWindows } from "../../signal/window/batch.ts";
 import type { ParityFiles } from "./export_parity.ts";
@@ -19,6 +20,8 @@ export interface SelftestFile {
   device: { file: string; output: string; shape: number[] };
   /** Largest difference that counts as equal in float32. */
   tolerance: { full: number; device: number };
+  /** What the int8 estimate reaches on these windows: a quantised device may be held to little more. */
+  int8: { max_abs_error: number; code_agreement: number | null };
   /** Codes of the windows; left out without quantiser. */
   codes?: number[];
   /** Most probable class by window; left out without head. */
@@ -36,7 +39,7 @@ export interface SelftestFile {
 export async function writeSelftest(
   dir: string,
   model: Model,
-  files: ParityFiles,
+  files: ParityFiles & { qdq: Uint8Array },
   windows: Windows,
   chosen: SelftestRow[],
 ): Promise<void> {
@@ -52,8 +55,11 @@ export async function writeSelftest(
   const full = new Float32Array(rows.length * width);
   const device = new Float32Array(rows.length * latent);
   const codes: number[] = [];
+  const quantizer = model.architecture.levels === null ? undefined : new Quantizer(model.architecture.levels);
+  let [worst, same] = [0, 0];
   const sessions = [await openSession(files.full), await openSession(files.device)];
   try {
+    sessions.push(await openSession(files.qdq, { optimization: "basic" }));
     for (let i = 0; i < rows.length; i++) {
       const at = (data: Float32Array) => ({
         window: { data: data.subarray(i * size, (i + 1) * size), shape: [1, ...input] },
@@ -61,7 +67,11 @@ export async function writeSelftest(
       const outputs = await sessions[0].run(at(raw));
       full.set(outputs[output].data as Float32Array, i * width);
       if (outputs.code !== undefined) codes.push(Number(outputs.code.data[0]));
-      device.set((await sessions[1].run(at(scaled))).bounded.data as Float32Array, i * latent);
+      const bounded = (await sessions[1].run(at(scaled))).bounded.data as Float32Array;
+      device.set(bounded, i * latent);
+      const int8 = (await sessions[2].run(at(scaled), ["bounded"])).bounded.data as Float32Array;
+      worst = bounded.reduce((most, b, j) => Math.max(most, Math.abs(b - int8[j])), worst);
+      same += Number(quantizer?.codeOfBounded(bounded) === quantizer?.codeOfBounded(int8));
     }
   } finally {
     for (const session of sessions) await session.release();
@@ -76,6 +86,7 @@ export async function writeSelftest(
     full: { file: "expected.full.f32.bin", output, shape: [rows.length, width] },
     device: { file: "expected.device.f32.bin", output: "bounded", shape: [rows.length, latent] },
     tolerance: { full: 1e-4, device: 1e-4 },
+    int8: { max_abs_error: worst, code_agreement: quantizer === undefined ? null : same / rows.length },
     ...(model.architecture.levels === null ? {} : { codes }),
     ...(classes > 0 ? { predicted } : {}),
     windows: chosen.map(({ row, reason, boundary }) => ({

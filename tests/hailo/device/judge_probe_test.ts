@@ -4,6 +4,7 @@ import { parseCore } from "../../../lib/hailo/device/hailortcli_counters.ts";
 import {
   type DeviceProbe,
   judgeDevice,
+  pairingProblem,
   type RemoteRun,
   runFailure,
   throttleBits,
@@ -115,6 +116,68 @@ Deno.test("runFailure() reads HailoRT's status from the exit code of its benchma
     }
     assert.equal(runFailure("x", { rc: 124, out: "", err: "", timeout: true }).code, "TIMEOUT");
   });
+});
+
+// Texts of HailoRT 4.18 to 4.23 from its sources and from reports; until 4.20 a refused HEF is a 26 whatever the reason.
+const said: [rc: number, text: string, code: string][] = [
+  [26, "HEF format is not compatible with device. Device arch: HAILO8L, HEF arch: HAILO8", "ARCH_MISMATCH"],
+  [
+    26,
+    "Failed opening non-compatible HEF with the following unsupported extensions: PERIPH_CALCULATION_IN_HAILORT",
+    "HEF_UNSUPPORTED",
+  ],
+  [26, "HEF magic does not match", "HEF_INVALID"],
+  [
+    6,
+    "CHECK failed - max_desc_page_size given 16384 is bigger than hw max desc page size 4096",
+    "DESC_PAGE_SIZE",
+  ],
+  [
+    78,
+    "Invalid libhailort version on service: client version 4.20.0, service version 4.19.0",
+    "DRIVER_MISMATCH",
+  ],
+  [85, "", "DRIVER_MISMATCH"],
+  [86, "Ioctl failed", "DRIVER_MISMATCH"],
+  [87, "", "TIMEOUT"],
+  [76, "Driver version (4.20.0) is different from library version (4.23.0)", "DRIVER_MISMATCH"],
+  [74, "Failed to create vdevice. there are not enough free devices. requested: 1, found: 0", "DEVICE_BUSY"],
+  [64, "Can't find hailo pcie device", "NO_HAILO_DEVICE"],
+  [92, "", "HEF_UNSUPPORTED"],
+  [93, "", "ARCH_MISMATCH"],
+  [139, "Segmentation fault", "DEVICE_FAILED"],
+];
+for (const [rc, text, code] of said) {
+  Deno.test(`runFailure() reads status ${rc} with "${text}" as ${code}, and keeps the line with the reason`, () => {
+    // Each caller on the way up adds a line of its own.
+    const callers = "[HailoRT] [error] CHECK_SUCCESS failed with status\n".repeat(2) +
+      "[HailoRT CLI] [error] Failed benchmark\n[HailoRT CLI] [error] CHECK_SUCCESS failed again\n";
+    const failed = runFailure("hailortcli benchmark", {
+      rc,
+      out: "",
+      err: `[HailoRT] [error] ${text}\n${callers}`,
+    });
+    assert.equal(failed.code, code);
+    if (!["HEF_INVALID", "DEVICE_FAILED", "TIMEOUT"].includes(code) && rc !== 86) {
+      assert.ok(failed.message.includes(text));
+    }
+    assert.doesNotMatch(failed.message, /device\.log/);
+  });
+}
+
+Deno.test("pairingProblem() tells of a HEF that is newer than the device's HailoRT, before it is sent", () => {
+  assert.match(
+    pairingProblem("3.33.0", "4.20.0")!,
+    /compiled by Dataflow Compiler 3\.33\.0, which pairs with HailoRT 4\.23; the device has 4\.20\.0/,
+  );
+  for (
+    const [compiler, hailort] of [["3.30.0", "4.20.0"], ["3.28.0", "4.23.0"], [null, "4.20.0"], [
+      "2.9",
+      "4.18.0",
+    ]]
+  ) {
+    assert.equal(pairingProblem(compiler, hailort!), null);
+  }
 });
 
 Deno.test("parseCore() reads the summary behind progress lines, with and without power", async () => {
