@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { directoryType, type Origin } from "./artifact.ts";
 import { type ChannelFilter, channelFilterSchema } from "./channel_filter.ts";
+import type { GraphLayer, Size } from "./encoder_graph.ts";
 import { objectOf, origins, readJson, readJsonIfThere } from "./read_json.ts";
 
 /** Names of a bundle's files. */
@@ -80,11 +81,19 @@ export interface HostHeadFile {
  * `conv`: `shape` `[out, in, sensors, time]`, time padded with zeros to keep its length, then ReLU and the maximum over
  * each `pool` steps of time. `pool`: statistics over sensors and time, in `segments` equal stretches, statistic by
  * statistic and channel by channel; standard deviations are `sqrt(variance + epsilon)`. `dense`: `shape` `[out, in]`.
+ * `recorded`: an encoder that was written with TensorFlow.js, from the window to its features.
  */
 export type PlainLayer =
   | { kind: "conv"; shape: [number, number, number, number]; pool: number; weight: number; bias: number }
   | { kind: "pool"; statistics: ("mean" | "max" | "std")[]; segments: number; epsilon: number }
-  | { kind: "dense"; shape: [number, number]; relu: boolean; weight: number; bias: number };
+  | { kind: "dense"; shape: [number, number]; relu: boolean; weight: number; bias: number }
+  | { kind: "recorded"; graph: PlainGraphLayer[] };
+
+/** A layer of a recorded encoder with the size of its result, and shape and place of its weights by part. */
+export type PlainGraphLayer = GraphLayer & {
+  size: Size;
+  weights: Record<string, { at: number; shape: number[] }>;
+};
 
 /** `encoder.json`: from a scaled window `[channels, sensors, length]` to the latent before the bound. */
 export interface PlainEncoder {

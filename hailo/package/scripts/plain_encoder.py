@@ -4,6 +4,7 @@ import json
 import math
 
 from host_head import read_floats
+from recorded_encoder import RecordedEncoder
 
 
 class PlainEncoder:
@@ -58,6 +59,9 @@ class PlainEncoder:
             "std": lambda: numpy.sqrt(parts.var(axis=1) + layer["epsilon"]),
         }
         return numpy.concatenate([statistics[name]() for name in layer["statistics"]])
+
+    def _recorded(self, x, layer):
+        return RecordedEncoder(self.numpy, layer["graph"], self.weights).run(x)
 
     def _dense(self, x, layer):
         y = self._numbers(layer, "weight", *layer["shape"]) @ x + self._numbers(layer, "bias", layer["shape"][0])

@@ -22,7 +22,7 @@ export interface ExportForms {
   hostOnnx: Uint8Array<ArrayBuffer>;
   hostHead: HostHeadFile;
   /** The encoder as a list of layers, for hosts without an ONNX runtime; undefined where it is none that they know. */
-  plain: ReturnType<typeof plainEncoder>;
+  plain: ReturnType<typeof plainEncoder> | undefined;
   /** Whether the encoder's layers are known, or it is an ONNX file alone. */
   layers: boolean;
   /** What the files are held against: latent, bounded latent and logits of one scaled window. */

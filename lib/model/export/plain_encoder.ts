@@ -1,8 +1,17 @@
 /** The encoder as a list of layers and one file of numbers, for hosts without an ONNX runtime. */
-import type { ConvBlock, Model, Pooling } from "../../artifacts/model.ts";
+import { type EncoderGraph, numbersIn } from "../../artifacts/encoder_graph.ts";
+import type { Architecture, ConvBlock, Model, Pooling } from "../../artifacts/model.ts";
 import type { NpyArray } from "../../artifacts/npy.ts";
-import { bundleFiles, type PlainEncoder, type PlainLayer } from "../../artifacts/onnx_bundle.ts";
+import {
+  bundleFiles,
+  type PlainEncoder,
+  type PlainGraphLayer,
+  type PlainLayer,
+} from "../../artifacts/onnx_bundle.ts";
 import { foldBlock, stdEpsilon } from "../forward.ts";
+import { foldGraph } from "../graph/fold.ts";
+import { graphWeights } from "../graph/graph_weights.ts";
+import { graphSizes } from "../graph/walk.ts";
 import { encoder, type Layers } from "../network.ts";
 
 type Shape = number[];
@@ -32,8 +41,17 @@ class PlainWriter implements Layers<Shape> {
     return [channels * segments * statistics.length];
   }
 
-  recorded(): Shape {
-    throw new TypeError("a recorded encoder has no plain form");
+  recorded(_: Shape, given: EncoderGraph, input: Architecture["input"]): Shape {
+    const { graph, weights } = foldGraph(given, this.weights);
+    const sizes = graphSizes(graph, input);
+    const layers: PlainGraphLayer[] = graph.map((layer, i) => ({ ...layer, size: sizes[i], weights: {} }));
+    for (const name of Object.keys(graphWeights(graph, input))) {
+      const [layer, part] = name.split(".");
+      const { shape } = weights[name];
+      layers[Number(layer.slice("layer".length))].weights[part] = { at: this.#keep(weights[name]), shape };
+    }
+    this.layers.push({ kind: "recorded", graph: layers });
+    return [numbersIn(sizes.at(-1)!)];
   }
 
   linear([inputs]: Shape, name: string, relu: boolean): Shape {
@@ -58,14 +76,10 @@ class PlainWriter implements Layers<Shape> {
   }
 }
 
-/**
- * The layers from a scaled window `[C, S, L]` to the latent, batch normalisation folded, and all their weights; undefined
- * for a recorded encoder, whose layers such hosts do not know.
- */
+/** The layers from a scaled window `[C, S, L]` to the latent, batch normalisation folded, and all their weights. */
 export function plainEncoder(
   { architecture, weights }: Pick<Model, "architecture" | "weights">,
-): { encoder: PlainEncoder; weights: Float32Array<ArrayBuffer> } | undefined {
-  if (architecture.graph !== undefined) return undefined;
+): { encoder: PlainEncoder; weights: Float32Array<ArrayBuffer> } {
   const writer = new PlainWriter(weights);
   encoder(writer, architecture, [...architecture.input]);
   const { layers, values } = writer;

@@ -6,6 +6,7 @@ import { optionsOf } from "../../../lib/stream/smoothing.ts";
 import { batchOf } from "../../stream/batch.ts";
 import { skipReason } from "../../house/skip.ts";
 import { csvOf, gravityRecordings, packBehaviours } from "../behaviour_package.ts";
+import { mapsGraph, sequenceGraph } from "../recorded_graphs.ts";
 import { withFolder } from "../sample_bundle.ts";
 
 async function run(program: string, args: string[], cwd: string) {
@@ -63,6 +64,8 @@ Deno.test({
   },
 });
 
+const recorded = { blocks: [], pooling: [] };
+
 /** Packages that differ in what a host has to compute. */
 const variants: [name: string, phase: "zero" | "causal", changes: Partial<Architecture>, motifs: boolean][] =
   [
@@ -75,6 +78,8 @@ const variants: [name: string, phase: "zero" | "causal", changes: Partial<Archit
     ],
     ["segments and no quantiser", "causal", { segments: 3, pooling: ["max", "std"], levels: null }, false],
     ["codes alone", "causal", { classes: 0, head: [], levels: [5, 4], latent: 2 }, false],
+    ["an encoder of maps, written with TensorFlow.js", "causal", { ...recorded, graph: mapsGraph }, true],
+    ["a recurrent one", "causal", { ...recorded, graph: sequenceGraph, neck: [5] }, false],
   ];
 
 /** One package of each kind for all hosts, gone when the tests are over. */

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "json.hpp"
+#include "recorded_encoder.hpp"
 
 inline std::vector<float> read_floats(const std::string& path) {
   std::string bytes = read_file(path);  // little-endian, as every machine that HailoRT supports
@@ -31,7 +33,10 @@ class PlainEncoder {
   std::vector<float> run(const std::vector<float>& window) {
     Tensor x{window, input_[0], input_[1], input_[2]};
     for (const Layer& layer : layers_) {
-      x = layer.kind == "conv" ? conv(x, layer) : layer.kind == "pool" ? pool(x, layer) : dense(x, layer);
+      x = layer.kind == "conv"       ? conv(x, layer)
+          : layer.kind == "pool"     ? pool(x, layer)
+          : layer.kind == "recorded" ? recorded(x, layer)
+                                     : dense(x, layer);
     }
     return x.data;
   }
@@ -49,6 +54,7 @@ class PlainEncoder {
     bool relu = false;
     float epsilon = 0;
     std::vector<std::string> statistics;
+    std::shared_ptr<RecordedEncoder> recorded;
   };
 
   Layer layer_of(const Json& json) const {
@@ -58,6 +64,10 @@ class PlainEncoder {
       for (const Json& name : json.at("statistics").list) layer.statistics.push_back(name.text);
       layer.step = static_cast<std::size_t>(json.at("segments").number);
       layer.epsilon = static_cast<float>(json.at("epsilon").number);
+      return layer;
+    }
+    if (layer.kind == "recorded") {
+      layer.recorded = std::make_shared<RecordedEncoder>(json.at("graph"), weights_);
       return layer;
     }
     std::size_t size = 1;
@@ -136,6 +146,11 @@ class PlainEncoder {
       }
     }
     return y;
+  }
+
+  static Tensor recorded(const Tensor& x, const Layer& layer) {
+    const std::vector<double> features = layer.recorded->run(x.data, x.channels, x.rows, x.time);
+    return {std::vector<float>(features.begin(), features.end()), features.size(), 1, 1};
   }
 
   Tensor dense(const Tensor& x, const Layer& layer) const {
