@@ -116,6 +116,14 @@ export default defineStep({
   outputs: { motifs: Motifs },
   random: true,
   check: checkNumber,
+  notLive: ({ space }) =>
+    space === "latent"
+      ? [{
+        path: ["space"],
+        message: "clusters of latents are no table of codes, so that a package cannot name them",
+        hint: "space: code makes motifs that every host looks up",
+      }]
+      : [],
   async run({ inputs, params, rng, progress, warn }) {
     const { fitted, ...own } = inputs;
     if (params.method === "assign") {

@@ -28,6 +28,7 @@ export default defineStep({
     ),
   }),
   outputs: { bundle: OnnxBundle },
+  deploys: true,
   random: true,
   permissions: { ffi: true },
   async run({ inputs: { model, windows, split }, params, rng, out, progress, log, warn }) {

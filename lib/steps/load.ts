@@ -35,6 +35,14 @@ export default defineStep({
   inputs: {},
   params,
   outputs: { recordings: Recordings },
+  notLive: ({ gravity }) =>
+    gravity === true
+      ? [{
+        path: ["gravity"],
+        message: "gravity: true filters with samples to come, so that no sensor can feed the model",
+        hint: "gravity: causal is its twin over past samples",
+      }]
+      : [],
   files(params) {
     const place = at(params);
     const { published } = readerOf(params);

@@ -51,6 +51,7 @@ export default defineStep({
     ),
   }),
   outputs: { package: Package },
+  deploys: true,
   permissions: { ffi: true },
   files: () => templates,
   async run({ inputs, inputDirs, params, files, out, log, warn }) {

@@ -117,6 +117,14 @@ export default defineStep({
     }
     return problems;
   },
+  notLive: ({ method }) =>
+    method === "hsmm"
+      ? [{
+        path: ["method"],
+        message: "method: hsmm sees whole recordings, so that a package does not smooth with it",
+        hint: "method: pipeline smooths as a stream does",
+      }]
+      : [],
   // Switches that the YAML package looks for when it reads a names file.
   permissions: { env: ["LOG_STREAM", "LOG_TOKENS"] },
   async run({ inputs: { motifs, windows, codes, split, fitted }, params, files, rng, warn, progress }) {

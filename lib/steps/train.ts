@@ -12,6 +12,22 @@ export default defineStep({
   params: trainParams,
   outputs: { model: Model },
   random: true,
+  notLive: ({ encoder, pooling, segments }) => [
+    ...(encoder === undefined && pooling.includes("std")
+      ? [{
+        path: ["pooling"],
+        message: "pooling: std is not known to compile for a Hailo-8",
+        hint: "pooling: [mean, max] does; hosts without accelerator take all of them",
+      }]
+      : []),
+    ...(encoder === undefined && segments > 1
+      ? [{
+        path: ["segments"],
+        message: `segments: ${segments} needs Slice and Reshape, which do not compile for a Hailo-8`,
+        hint: "segments: 1 does; hosts without accelerator take all of them",
+      }]
+      : []),
+  ],
   check({ objective, levels, kernel, pools, widths, quantizer, codebook_without }) {
     const problems = [];
     if (kernel % 2 === 0) {

@@ -36,6 +36,18 @@ export default defineStep({
       ? [{ path: ["length"], message: 'must be samples or a time such as "2s", not a share' }]
       : [];
   },
+  notLive: ({ context, within }) => [
+    ...(context === 0 ? [] : [{
+      path: ["context"],
+      message: `with context: ${context} each answer comes that much later`,
+      hint: "leave context out where answers are wanted at once",
+    }]),
+    ...(within === "recording" ? [] : [{
+      path: ["within"],
+      message: "within: label cuts no window across a change, as a stream will",
+      hint: "within: recording judges what a stream sees",
+    }]),
+  ],
   map: "recording",
   async merge({ shards, inputDirs, params, warn }) {
     const headers = await Promise.all(

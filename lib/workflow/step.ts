@@ -261,6 +261,13 @@ export interface StepDefinition<
   /** Checks that no schema can express; one message per problem, with the parameter's path. */
   readonly check?: (params: z.output<S>) => { path: (string | number)[]; message: string }[];
   /**
+   * What in the parameters keeps a stream of samples or a device from computing the same, and what to write instead. It is
+   * told before anything runs where the result goes on to a step with {@linkcode StepDefinition.deploys}.
+   */
+  readonly notLive?: (params: z.output<S>) => { path: (string | number)[]; message: string; hint: string }[];
+  /** Whether the result is made for a stream or a device. */
+  readonly deploys?: true;
+  /**
    * `"recording"` where the result for each recording follows from that recording alone (and from whole inputs, such as
    * a model): the engine then runs the step once for each shard of its inputs, and only for those that changed. A
    * function says it by parameters; undefined is no mapping.

@@ -18,6 +18,7 @@ export interface StepFacts {
   cache?: "pure" | "never";
   measures?: true;
   lineage?: true;
+  deploys?: true;
   resources: { cpu?: number; exclusive?: boolean };
 }
 
@@ -30,6 +31,8 @@ export type Resolution =
     permissions: StepPermissions;
     map?: Mapping;
     problems: { path: (string | number)[]; message: string }[];
+    /** What no stream or device computes, see `StepDefinition.notLive`. */
+    notLive?: { path: (string | number)[]; message: string; hint: string }[];
   }
   | { ok: false; issues: readonly z.core.$ZodIssue[]; shape: JsonSchema };
 
@@ -55,6 +58,7 @@ export function factsOf(definition: StepDefinition<any, any, any>): StepFacts {
     ...(definition.cache === undefined ? {} : { cache: definition.cache }),
     ...(definition.measures === true ? { measures: true } : {}),
     ...(definition.lineage === true ? { lineage: true } : {}),
+    ...(definition.deploys === true ? { deploys: true } : {}),
     resources: definition.resources ?? {},
   };
 }
@@ -97,6 +101,7 @@ export function resolveWith(definition: StepDefinition<any, any, any>, written: 
     permissions: typeof permissions === "function" ? permissions(result.data) : permissions ?? {},
     ...(map === undefined ? {} : { map }),
     problems: definition.check?.(result.data) ?? [],
+    ...(definition.notLive === undefined ? {} : { notLive: definition.notLive(result.data) }),
   };
 }
 

@@ -14,6 +14,7 @@ import { orderEntries, readEntries, type StepEntry } from "../step_entry.ts";
 import { checkPublications } from "../search/publish_overlap.ts";
 import type { Task, Workplan } from "../workplan.ts";
 import { placeOnAxes, warnOfUnused } from "./axes.ts";
+import { warnOfLimits } from "./live_limits.ts";
 import type { CheckOptions } from "./options.ts";
 import { checkShape } from "./shape.ts";
 import { StepTypes } from "./step_types.ts";
@@ -74,7 +75,8 @@ async function checkTree(
   const schedule = await readSchedule(tree, options.checkSchedule, diagnostics);
   await checkAlerts(tree, entries.some((e) => e.own), options.checkMetric, diagnostics);
   const checked = sound ? ordered : ordered.filter((e) => e.type !== undefined).map(withoutEdges);
-  const { tasks, skipped } = await expand(checked, head, diagnostics, options.memory);
+  const { tasks, skipped, notLive } = await expand(checked, head, diagnostics, options.memory);
+  warnOfLimits(checked, notLive, diagnostics);
   placeModules(tasks, checked, options.root, types);
   await checkPublications(tasks, checked, options.root, diagnostics);
   const learned = await types.learned();

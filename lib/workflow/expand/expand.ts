@@ -5,7 +5,7 @@ import type { Diagnostics } from "../diagnostic.ts";
 import type { FileHead } from "../file_head.ts";
 import { type Cell, cellLabel, distinct, keyOf } from "./matrix.ts";
 import { get } from "../node.ts";
-import { takeResolution } from "./resolve.ts";
+import { type NotLive, notLiveOf, takeResolution } from "./resolve.ts";
 import type { FileRequest, Mapping, StepPermissions } from "../step.ts";
 import type { StepEntry } from "../step_entry.ts";
 import type { Resolution } from "../step_type.ts";
@@ -35,15 +35,17 @@ export async function expand(
   head: FileHead,
   diagnostics: Diagnostics,
   memory?: () => number,
-): Promise<{ tasks: Task[]; skipped: SkippedTask[] }> {
+): Promise<{ tasks: Task[]; skipped: SkippedTask[]; notLive: Map<string, NotLive[]> }> {
   const expansion = new Expansion(head, diagnostics, memory);
   for (const entry of order) await expansion.add(entry);
-  return { tasks: expansion.tasks, skipped: expansion.skipped };
+  return { tasks: expansion.tasks, skipped: expansion.skipped, notLive: expansion.notLive };
 }
 
 class Expansion {
   readonly tasks: Task[] = [];
   readonly skipped: SkippedTask[] = [];
+  /** By step. */
+  readonly notLive = new Map<string, NotLive[]>();
   readonly #head: FileHead;
   readonly #diagnostics: Diagnostics;
   readonly #memory: (() => number) | undefined;
@@ -220,6 +222,8 @@ class Expansion {
     const unknown = entry.with.broken || problems.length > 0;
     const resolved = takeResolution(entry, { written, unknown }, resolution, this.#diagnostics);
     if (resolved === undefined) return undefined;
+    const live = notLiveOf(entry, resolution);
+    if (live.length > 0) this.notLive.set(entry.id, [...this.notLive.get(entry.id) ?? [], ...live]);
     const explicit = typeof written === "object" && !Array.isArray(written) ? written.seed : undefined;
     const seed = typeof explicit === "number"
       ? explicit

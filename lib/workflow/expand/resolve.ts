@@ -4,7 +4,7 @@
  */
 import type { Json } from "../../artifacts/artifact.ts";
 import { parseDuration } from "../duration.ts";
-import type { Diagnostics } from "../diagnostic.ts";
+import type { Diagnostics, Span } from "../diagnostic.ts";
 import { addIssues, nameOfPath } from "../mistakes/issues.ts";
 import { get, toJson, walk, type YamlNode } from "../node.ts";
 import type { FileRequest, Mapping, StepPermissions } from "../step.ts";
@@ -18,6 +18,23 @@ export interface ResolvedParams {
   files: FileRequest[];
   map?: Mapping;
   permissions: StepPermissions;
+}
+
+/** What of a step no stream or device computes, at its place in the file. */
+export interface NotLive {
+  span: Span;
+  message: string;
+  hint: string;
+}
+
+/** The places of what a resolution tells of live use. */
+export function notLiveOf(entry: StepEntry, resolution: Resolution): NotLive[] {
+  if (!resolution.ok) return [];
+  const node: YamlNode = entry.with.node ?? { kind: "map", entries: new Map(), span: entry.usesSpan };
+  return (resolution.notLive ?? []).map(({ path, message, hint }) => {
+    const at = walk(node, path);
+    return { span: at.depth === path.length ? at.node.span : entry.usesSpan, message, hint };
+  });
 }
 
 /**

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { registry } from "../../../lib/steps/registry.ts";
+import { checkWorkflow } from "../../../lib/workflow/check/check.ts";
+
+/** Warnings of a workflow whose steps are written without their ids' indentation. */
+async function warnings(steps: string): Promise<string[]> {
+  const text = `version: 1\nname: live\nsteps:\n${
+    steps.trim().split("\n").map((line) => `  ${line.trim()}`).join("\n")
+  }\n`;
+  const { diagnostics } = await checkWorkflow(text, "live.yaml", {
+    registry,
+    root: "/farm",
+    folder: "/farm",
+  });
+  assert.deepEqual(
+    diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message),
+    [],
+  );
+  return diagnostics.map(({ message, location, hint }) => `${location.line}: ${message} | ${hint}`);
+}
+
+const start = (load = "", window = "", train = "") => `
+  recordings: { uses: load, with: { source: csv, path: "a/*.csv", rate: 50${load} } }
+  windows: { uses: window, from: recordings, with: { length: 100${window} } }
+  split: { uses: split, from: windows, with: { by: subject, folds: 3, fold: 0 } }
+  model: { uses: train, from: [windows, split]${train === "" ? "" : `, with: { ${train} }`} }
+`;
+const exported = "bundle: { uses: export, from: [model, windows, split] }";
+
+Deno.test("a workflow that a sensor can feed has no warning before it runs", async () => {
+  assert.deepEqual(await warnings(start(", gravity: causal") + exported), []);
+});
+
+Deno.test("what no sensor can feed and no device computes is told at its place, only where the result goes there", async () => {
+  const odd = start(", gravity: true", ", context: 32, within: label", "pooling: [mean, std], segments: 3");
+  assert.deepEqual(await warnings(odd), [], "nothing is exported");
+  const told = await warnings(odd + exported);
+  assert.deepEqual(told.map((line) => line.split(":")[0]), ["4", "5", "5", "7", "7"]);
+  const all = told.join("\n");
+  assert.match(
+    all,
+    /gravity: true filters with samples to come.*bundle is made for .* \| gravity: causal is its twin/,
+  );
+  assert.match(all, /with context: 32 each answer comes that much later/);
+  assert.match(all, /within: label cuts no window across a change/);
+  assert.match(all, /pooling: std is not known to compile/);
+  assert.match(all, /segments: 3 needs Slice and Reshape/);
+});
+
+Deno.test("motifs of latents and smoothing by whole recordings are told where a package is to name behaviours", async () => {
+  const motifs = `
+    latents: { uses: encode, from: [windows, model] }
+    codes: { uses: quantize, from: [latents, model] }
+    motifs: { uses: cluster, from: [codes, latents, split], with: { k: 5, space: latent } }
+    behaviours: { uses: smooth, from: [motifs, windows], with: { method: hsmm } }
+  `;
+  const told = await warnings(
+    start() + exported + motifs +
+      "package: { uses: package, from: [bundle, motifs, behaviours], with: { name: a } }",
+  );
+  assert.equal(told.length, 2, told.join("\n"));
+  assert.match(told[0], /clusters of latents are no table of codes.*package is made for.*space: code/);
+  assert.match(told[1], /method: hsmm sees whole recordings.*method: pipeline/);
+  assert.deepEqual(await warnings(start() + exported + motifs), [], "the report alone may use them");
+});
+
+Deno.test("each cell of a matrix is told once", async () => {
+  const text = start(", gravity: true").replace("fold: 0", 'fold: "${{ matrix.fold }}"') + exported;
+  const { diagnostics } = await checkWorkflow(
+    `version: 1\nname: live\nmatrix: { fold: [0, 1, 2] }\nsteps:\n${
+      text.trim().split("\n").map((line) => `  ${line.trim()}`).join("\n")
+    }\n`,
+    "live.yaml",
+    { registry, root: "/farm", folder: "/farm" },
+  );
+  assert.deepEqual(diagnostics.map(({ message }) => message.slice(0, 13)), ["gravity: true"]);
+});
