@@ -1,6 +1,7 @@
 /** Folders of recordings as a newcomer has them, each in another layout: three people who stand and walk, unless it says so. */
 import { zipSync } from "fflate";
 import { encodeNpy } from "../../lib/artifacts/npy.ts";
+import { makeCwa } from "../signal/read/devices/make_device_files.ts";
 import { lines } from "./layout.ts";
 
 /** A folder, and what `init` must make of it. */
@@ -58,6 +59,28 @@ const inertial = (channel: number) =>
   ).join("\n") + "\n";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+
+const noon = Date.UTC(2026, 2, 4, 12) / 1000;
+/** A logger at 50 Hz in g. */
+const cwa = (person: number) =>
+  makeCwa({
+    halvings: 6,
+    fractions: true,
+    serial: person,
+    blocks: Array.from({ length: samples / 80 }, (_, k) => ({
+      begin: noon + 1.6 * k,
+      sequence: k,
+      counts: Array.from({ length: 80 }, (_, i) =>
+        acc(person, 80 * k + i).map((v) => Math.round(+v * 256 / 9.81))),
+    })),
+  });
+const clock = (second: number) =>
+  new Date(1000 * (noon + second)).toISOString().slice(0, 19).replace("T", " ");
+const bouts = lines(
+  "start,end,label",
+  Math.floor(samples / rate / 5),
+  (k) => [clock(5 * k), clock(5 * k + 5), word(5 * rate * k)],
+);
 
 export const folders: Folder[] = [
   {
@@ -290,6 +313,12 @@ export const folders: Folder[] = [
     },
     args: ["--data", "measured/2024/*_imu.csv"],
     says: [/3 recordings of 3 subjects/],
+    judged: true,
+  },
+  {
+    name: "a logger's .cwa file for each person, with label intervals on its clock",
+    files: { ...each((p) => `data/P0${p}.cwa`, cwa), ...each((p) => `data/P0${p}_labels.csv`, () => bouts) },
+    says: [/3 files of Axivity AX3 at 50 Hz/, /guess: .*intervals/],
     judged: true,
   },
 ];
