@@ -4,33 +4,14 @@
  *
  * @module
  */
-export { InputError } from "./errors.ts";
-export { Random } from "./random.ts";
-
-export type { ArtifactHeader, ArtifactType, DirectoryValue, Json, Origin } from "./artifacts/artifact.ts";
-export { Behaviours, type Bout } from "./artifacts/behaviours.ts";
-export { Benchmark } from "./artifacts/benchmark.ts";
-export { OnnxBundle } from "./artifacts/onnx_bundle.ts";
-export { Package } from "./artifacts/package.ts";
-export { Report } from "./artifacts/report.ts";
-export { Hef } from "./artifacts/hef.ts";
-export { Codes } from "./artifacts/codes.ts";
-export { Latents } from "./artifacts/latents.ts";
-export { type Interval, type Metric, Metrics } from "./artifacts/metrics.ts";
-export { type Architecture, Model } from "./artifacts/model.ts";
-export { Motifs } from "./artifacts/motifs.ts";
-export { type Recording, Recordings } from "./artifacts/recordings.ts";
-export { Part, Split } from "./artifacts/split.ts";
-export { Windows } from "./artifacts/windows.ts";
+export * from "./basics.ts";
 
 export { type CallOptions, callStep } from "./steps/call.ts";
-export { anything, defineStep, many, optional } from "./steps/define.ts";
 export { registry } from "./steps/registry.ts";
 export * as steps from "./steps/all.ts";
 export { loadWorkflow } from "./workflow/load.ts";
 export { openEngine } from "./engine/mod.ts";
 
-export { Quantizer } from "./fsq/quantizer.ts";
 export { type Prediction, StreamingClassifier } from "./stream/classifier.ts";
 export { openEncoder } from "./stream/open_encoder.ts";
 

@@ -130,3 +130,16 @@ export async function copyTree(from: string, to: string): Promise<void> {
     else await Deno.copyFile(a, b);
   }
 }
+
+/**
+ * Whether something is at a path, links followed. Not by `node:fs`, which takes a fresh worker as long to load as the
+ * worker to start: 40 ms of processor time each (10 workers, in turn).
+ */
+export function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,7 @@
-/** NumPy's `.npz`: a zip of `.npy` files. Stored, not compressed, with fixed times: equal weights are equal bytes. */
-import { unzipSync, zipSync } from "fflate";
+/**
+ * NumPy's `.npz`: a zip of `.npy` files. Stored, not compressed, with fixed times: equal weights are equal bytes. fflate
+ * is loaded where it is used, since it takes a fresh worker as long to load as the worker to start.
+ */
 import { InputError } from "../errors.ts";
 import { decodeNpy, encodeNpy, type NpyArray, readBytes } from "./npy.ts";
 
@@ -9,12 +11,14 @@ export async function writeNpz(path: string, arrays: Record<string, NpyArray>): 
   for (const name of Object.keys(arrays).sort()) {
     files[`${name}.npy`] = encodeNpy(arrays[name]!.data, arrays[name]!.shape);
   }
+  const { zipSync } = await import("fflate");
   await Deno.writeFile(path, zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) }));
 }
 
 /** Reads arrays by name. @throws {InputError} where the file is missing or damaged. */
 export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
   const bytes = await readBytes(path, "arrays");
+  const { unzipSync } = await import("fflate");
   let files: Record<string, Uint8Array>;
   try {
     files = unzipSync(bytes);

@@ -1,10 +1,9 @@
 /** Recordings: continuous multi-sensor signals with their sample labels. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ArtifactType, Origin } from "./artifact.ts";
 import { type ChannelFilter, channelFilterSchema } from "./channel_filter.ts";
-import { readHeader, writeHeader } from "./artifact.ts";
+import { exists, readHeader, writeHeader } from "./artifact.ts";
 import { objectOf, readJson } from "./read_json.ts";
 import { type Packing, type Storage, storageShape, StoredRows, writeRows } from "./recording_rows.ts";
 import { inLabelOrder } from "./recording/label_order.ts";
@@ -286,7 +285,7 @@ export async function readRecordingsIndex(dir: string): Promise<RecordingsIndex>
 }
 
 async function readPlainIndex(dir: string, below: string): Promise<RecordingsIndex> {
-  const inside = existsSync(join(dir, below, "recordings")) ? `${below}recordings/` : below;
+  const inside = exists(join(dir, below, "recordings")) ? `${below}recordings/` : below;
   const index: RecordingsIndex = await readJson(
     join(dir, inside),
     "recordings.json",

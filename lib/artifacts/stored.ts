@@ -1,5 +1,5 @@
 /** Finds an artifact by its content id in the store of the project that a folder lies in. */
-import { existsSync } from "node:fs";
+import { exists } from "./artifact.ts";
 import { dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
 
@@ -16,10 +16,10 @@ export function storedArtifact(id: string, from: string): string {
   let stores = 0;
   for (let at = from;; at = dirname(at)) {
     const store = join(at, artifactsFolder);
-    if (existsSync(store)) {
+    if (exists(store)) {
       stores++;
       // An id from a file is no path.
-      if (/^[\w-]+$/.test(id) && existsSync(join(store, id))) return join(store, id);
+      if (/^[\w-]+$/.test(id) && exists(join(store, id))) return join(store, id);
     }
     if (at === dirname(at)) break;
   }

@@ -42,7 +42,11 @@ async function askWorker(task: Task, code: Code, root: string): Promise<Record<s
   });
   const module = new URL("./environment_worker.ts", import.meta.url);
   const { openStepWorker } = await import("../../workflow/own/step_worker.ts");
-  const worker = openStepWorker(module, { ...permissions, write: false }, code.config);
+  const worker = openStepWorker(
+    module,
+    { ...permissions, write: false },
+    code.config ?? await code.basics?.(),
+  );
   const { promise, resolve, reject } = Promise.withResolvers<Record<string, Json>>();
   const timer = setTimeout(
     () => reject(new StepError("The step's environment took longer than a minute", "timeout")),

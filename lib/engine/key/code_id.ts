@@ -46,6 +46,8 @@ export interface Code {
   files: string[];
   /** Path of the `deno.json` that a user's step runs with, where the program's does not do. */
   config?: string;
+  /** The same for one that the program's would do for, and for whose tasks it would load too much; made when asked for. */
+  basics?: () => Promise<string>;
   /** Stat of everything that was looked at, before it was read; null where nothing was or it is too young to tell. */
   stats: Map<string, Stat | null>;
 }
@@ -61,6 +63,7 @@ export const programRoot = filePath(new URL("../../../", import.meta.url).href);
 const programConfig = join(programRoot, "deno.json");
 
 const ownModules = new URL("../../", import.meta.url).href;
+const basics = `${ownModules}basics.ts`;
 
 /** Whether a module is the program's own, and no user's. @param module File URL. */
 export function ofProgram(module: string): boolean {
@@ -74,6 +77,7 @@ export class CodeIds {
   /** By folder. */
   readonly #ownNames = new Map<string, Promise<OwnNames>>();
   #normalizer = new Normalizer();
+  #basics: Set<string> | undefined;
 
   readonly #root: string;
   readonly #cache: StatCache;
@@ -98,11 +102,20 @@ export class CodeIds {
     await this.#normalizer[Symbol.asyncDispose]();
   }
 
-  async #compute(
+  async #compute(module: string, notebooks: readonly string[], loaded: readonly string[]): Promise<Code> {
+    // A notebook may take all of the program, and runs with the project's own configuration.
+    const mayBeSmall = !ofProgram(module) && notebooks.length === 0;
+    const small = mayBeSmall ? await this.#follow(module, notebooks, loaded, true) : undefined;
+    return small ?? (await this.#follow(module, notebooks, loaded, false))!;
+  }
+
+  /** @param narrow `motiflow` stands for its basics; then undefined where the step takes more of it. */
+  async #follow(
     module: string,
     notebooks: readonly string[],
     loaded: readonly string[],
-  ): Promise<Code> {
+    narrow: boolean,
+  ): Promise<Code | undefined> {
     this.#packages ??= new PackageMap(new URL("../../../deno.json", import.meta.url).href);
     const packagesOf = this.#packages;
     const project = notebooks[0] === undefined ? undefined : nearestConfig(notebooks[0]);
@@ -114,6 +127,7 @@ export class CodeIds {
     const files: string[] = [];
     const stats: Code["stats"] = new Map();
     const outside: Code["outside"] = new Set();
+    let takesBasics = false;
     const reached = new Set(notebooks.map(toFileUrl));
     for (const [url, ofNotebook] of inTurn(reached, [module, ...loaded.map(toFileUrl)])) {
       if (url.startsWith("node:")) continue;
@@ -137,10 +151,16 @@ export class CodeIds {
         const name = this.#name(path, module);
         const ofUser = project !== undefined && !ofProgram(url);
         const resolve = (specifier: string) =>
-          (ofUser ? project.mapped(specifier) : ofProgram(url) ? undefined : own?.mapped(specifier)) ??
+          (narrow && specifier === "motiflow" ? basics : undefined) ??
+            (ofUser ? project.mapped(specifier) : ofProgram(url) ? undefined : own?.mapped(specifier)) ??
             packagesOf.resolve(specifier, url);
         const normal = await this.#file(path, url, resolve, reached, outside);
         modules[name] = normal.hash;
+        if (narrow && normal.packages?.includes("motiflow")) {
+          const basic = this.#basics ??= (await import("../../workflow/own/named_packages.ts")).basicNames();
+          if (!normal.takes?.every((taken) => basic.has(taken))) return undefined;
+          takesBasics = true;
+        }
         for (const specifier of normal.packages ?? []) {
           const target = resolve(specifier);
           if (target.startsWith("file:")) continue;
@@ -155,7 +175,7 @@ export class CodeIds {
         if (normal.parts !== undefined) parts[name] = normal.parts;
       }
     }
-    const { config, unlocked = [] } = await own?.close(packages) ?? {};
+    const { config, unlocked = [] } = await own?.close(packages, takesBasics) ?? {};
     for (const specifier of unlocked) unseen.add(unlockedPackage(specifier));
     const sorted = (o: Record<string, string>) =>
       Object.fromEntries(Object.entries(o).sort(([a], [b]) => a < b ? -1 : 1));
@@ -167,7 +187,7 @@ export class CodeIds {
       outside,
       unseen: [...unseen],
       files: files.sort(),
-      ...(config === undefined ? {} : { config }),
+      ...(config !== undefined ? { config } : takesBasics ? { basics: () => own!.basics() } : {}),
       stats,
     };
   }

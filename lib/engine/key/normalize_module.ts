@@ -19,6 +19,8 @@ export interface NormalizedModule {
   resources: string[];
   /** Those of the imports that name no file. */
   packages: string[];
+  /** What it imports of `motiflow`, where it says all names. */
+  takes?: string[];
   /** In words, what the code does that no key holds, where nothing stops it. */
   reaches: string[];
   /** Of a notebook: its literal texts, which may name files. */
@@ -45,12 +47,14 @@ export class Normalizer {
     const files = found.imports.filter((specifier) => namesFile.test(specifier));
     // The parser is asked as well, since text may look like an import, and a package that is none is locked nowhere.
     const packages = files.length === found.imports.length ? [] : await this.#packages(source, name);
+    const takes = taken(code);
     return {
       hash: sha256(code),
       parts: declarations(printed),
       ...found,
       imports: [...files, ...packages],
       packages,
+      ...(takes === undefined ? {} : { takes }),
       reaches: Object.entries(outside).filter(([, sign]) => sign.test(code)).map(([what]) => what),
     };
   }
@@ -171,6 +175,15 @@ export function references(code: string): Pick<NormalizedModule, "imports" | "re
   for (const match of code.matchAll(importing)) imports.add(unquote(match[1]!));
   for (const match of code.matchAll(locating)) resources.add(unquote(match[1] ?? match[2]!));
   return { imports: [...imports].sort(), resources: [...resources].sort() };
+}
+
+/** Names that normalised code imports of `motiflow`; undefined where it does not say them, or is about it otherwise. */
+function taken(code: string): string[] | undefined {
+  const lists = [...code.matchAll(/\b(?:import|export)\s*\{([^{}]*)\}\s*from\s*"motiflow"/g)];
+  const mentioned = code.match(/["'`]motiflow["'`]/g)?.length ?? 0;
+  if (lists.length === 0 || lists.length !== mentioned) return undefined;
+  return lists.flatMap(([, names = ""]) => names.split(",").map((name) => name.trim().split(/\s/)[0]!))
+    .filter((name) => name !== "");
 }
 
 function unquote(literal: string): string {

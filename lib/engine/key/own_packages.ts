@@ -72,13 +72,19 @@ export class OwnPackages {
   /**
    * Adds what the step's own lock file has.
    *
+   * @param basics Whether it takes nothing of the program but its basics.
    * @returns The `deno.json` that the step needs, if it needs one, and what is locked nowhere, as it is written.
    */
-  async close(into: Packages): Promise<{ config?: string; unlocked: string[] }> {
+  async close(into: Packages, basics: boolean): Promise<{ config?: string; unlocked: string[] }> {
     const kept = [...this.#open].some(([target]) => /^(?:npm|jsr|https?):/.test(target));
     if (!this.#needed && !kept) return { unlocked: this.#unlocked(this.#program, into) };
-    const config = await (await this.#names.packages()).config();
+    const config = await (await this.#names.packages()).config(basics);
     return { config, unlocked: this.#unlocked(new PackageMap(toFileUrl(config)), into) };
+  }
+
+  /** The `deno.json` of a step that has no packages of its own and takes nothing of the program but its basics. */
+  async basics(): Promise<string> {
+    return await (await this.#names.packages()).config(true);
   }
 
   #unlocked(lock: PackageMap, into: Packages): string[] {

@@ -26,7 +26,7 @@ interface CacheHead {
   modules: Record<string, NormalizedModule>;
 }
 
-const version = 9;
+const version = 10;
 const [blank, newline] = [0x20, 0x0a];
 const shaBytes = 32;
 const statBytes = statWidth * Float64Array.BYTES_PER_ELEMENT;

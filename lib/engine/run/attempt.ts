@@ -61,6 +61,7 @@ export async function attempt(
   const mask = masker([...task.permissions.env ?? [], ...parts.secrets]);
   const throttle = throttleProgress((p) => report.progress(task, p.fraction, mask(p.message)));
   try {
+    const config = decision.code.config ?? await decision.code.basics?.();
     return await executor.execute({
       ...(keepFailed === undefined ? {} : { keepFailed: keepFailed(task) }),
       root: parts.root,
@@ -81,7 +82,7 @@ export async function attempt(
         ...(merges === undefined ? {} : { merges: true as const }),
         checkpoint: checkpoint?.load(),
       },
-      code: decision.code,
+      code: config === undefined ? decision.code : { ...decision.code, config },
       permissions: fromRoot(task.permissions, parts.root),
       ...(decision.part?.opens === undefined ? {} : { opens: decision.part.opens }),
       action: {

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { LearnedStep, StepMemory } from "./known_step.ts";
-import { namesForeignPackage } from "./foreign_packages.ts";
+import { namedPackages } from "./named_packages.ts";
 import { loadProblem, noModule } from "./load_problem.ts";
 import type { Answer, Question } from "./own_step_worker.ts";
 import { ProjectPackages } from "./project_packages.ts";
@@ -82,8 +82,10 @@ class Asking {
   async #load(): Promise<StepFacts> {
     const loaded = Date.now();
     const packages = new ProjectPackages(this.#module, this.#root);
-    const { answer, lasting } = packages.differs || namesForeignPackage(this.#module)
-      ? await this.#ask(await packages.config())
+    const { foreign, basics } = namedPackages(this.#module);
+    // All of the program takes longer to load than a process with its basics, and what it does cannot be remembered.
+    const { answer, lasting } = packages.differs || foreign || basics
+      ? await this.#ask(await packages.config(basics))
       : await this.#ask().catch(async (error: Error) => {
         if (!foreignPackage.test(error.message)) throw error;
         this.#keeper?.close();

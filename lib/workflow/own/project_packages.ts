@@ -27,7 +27,7 @@ type Names = Readonly<Record<string, string>>;
 export class ProjectPackages {
   /** Path of the project's `deno.json`; undefined where it has none, or is the program itself. */
   readonly file: string | undefined;
-  #config: Promise<string> | undefined;
+  readonly #configs = new Map<boolean, Promise<string>>();
   #given: Record<string, string> | undefined;
 
   /** @param module File URL of a user's step. @param root The project's. */
@@ -45,9 +45,15 @@ export class ProjectPackages {
     );
   }
 
-  /** Path of the configuration for processes, beside its lock file; made where it is not there yet. */
-  config(): Promise<string> {
-    return this.#config ??= this.#make();
+  /**
+   * Path of the configuration for processes, beside its lock file; made where it is not there yet.
+   *
+   * @param basics Whether the program's name stands for `lib/basics.ts` alone.
+   */
+  config(basics = false): Promise<string> {
+    let config = this.#configs.get(basics);
+    if (config === undefined) this.#configs.set(basics, config = this.#make(basics));
+    return config;
   }
 
   /** The project's import map. */
@@ -58,12 +64,13 @@ export class ProjectPackages {
     return this.#given = absolute(read(url)?.imports ?? {}, url);
   }
 
-  async #make(): Promise<string> {
+  async #make(basics: boolean): Promise<string> {
     const { name = "", exports = {}, imports = {}, compilerOptions, unstable, nodeModulesDir } =
       read(new URL("deno.json", program)) ?? {};
     // Where npm installed the program, npm installs packages of projects as well, and Deno fetches none.
     const byNpm = nodeModulesDir === "manual";
     const own = Object.entries(exports).map(([part, path]) => [name + part.slice(1), path]);
+    if (basics) own.push([name, "./lib/basics.ts"]);
     const config = JSON.stringify({
       imports: { ...imports, ...this.imports, ...absolute(Object.fromEntries(own), program) },
       scopes: { [program.href]: imports },

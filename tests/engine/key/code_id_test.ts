@@ -171,6 +171,45 @@ Deno.test("the program's own names lead to its modules, whose changes change the
   assert.ok(modules["lib/artifacts/codes.ts"] !== undefined);
 });
 
+Deno.test("a step that takes of motiflow what its basics have is made of these", async () => {
+  const codeFor = async (source: string) => {
+    await using project = new Project();
+    project.write("steps/main.ts", source);
+    return await codeOf(project);
+  };
+  const small = [
+    'import { defineStep, Metrics as Numbers, type Interval } from "motiflow"; export default defineStep(Numbers as Interval);',
+    'import type { Sources } from "motiflow"; export { InputError } from "motiflow"; export default (s: Sources) => s;',
+  ];
+  for (const source of small) {
+    const { modules, basics } = await codeFor(source);
+    assert.ok(modules["lib/errors.ts"] !== undefined && modules["lib/basics.ts"] !== undefined, source);
+    assert.equal(modules["lib/mod.ts"], undefined, source);
+    const config = JSON.parse(Deno.readTextFileSync(await basics!()));
+    assert.equal(config.imports.motiflow, new URL("../../../lib/basics.ts", import.meta.url).href);
+  }
+});
+
+Deno.test("normalised code says which names of motiflow it takes, where these are all", async () => {
+  await using normalizer = new Normalizer();
+  const takes = async (source: string) => (await normalizer.normalize(source, "a.ts"))?.takes;
+  assert.deepEqual(
+    await takes(
+      'import { Metrics as M, Plot, type Source } from "motiflow"; export { Codes } from "motiflow"; f(M, Plot);',
+    ),
+    ["Metrics", "Plot", "Codes"],
+  );
+  for (
+    const source of [
+      'import * as all from "motiflow"; f(all.Metrics);',
+      'import { Metrics } from "motiflow"; f(Metrics, await import("motiflow"));',
+      'import { Metrics } from "motiflow"; f(Metrics, import.meta.resolve(`motiflow`));',
+      'import "motiflow";',
+      'import { z } from "zod"; f(z);',
+    ]
+  ) assert.equal(await takes(source), undefined, source);
+});
+
 Deno.test("packages that no lock file holds are told, texts that look like imports are not", async () => {
   const unseenIn = async (source: string) => {
     await using project = new Project();

@@ -1,0 +1,68 @@
+/** What a user's step names beyond files, as its text says it before it is loaded. */
+
+const library = new URL("../../", import.meta.url);
+const lockFile = new URL("../deno.lock", library).href;
+
+/** Specifiers of static and literal dynamic imports. Text that only looks like one costs a process and no more. */
+const importing = /\b(?:from|import|import\()\s*["']([^"'\n]+)["']/g;
+/** Lists of names that are imported from the program. */
+const taking = /\b(?:import|export)\s*(type\s)?\s*\{([^{}]*)\}\s*from\s*["']motiflow["']/g;
+
+/** Names that `lib/basics.ts` exports, types among them. */
+export function basicNames(): Set<string> {
+  const lists = textOf(new URL("basics.ts", library).href).matchAll(/^export (?:type )?\{([^}]*)\}/gm);
+  return new Set([...lists].flatMap(([, names = ""]) => namesIn(names)));
+}
+
+/**
+ * What the module, and what it imports of the user's by paths, names of packages.
+ *
+ * @param module File URL.
+ * @returns `foreign`: a package that the program's lock file does not have. Loading it in this process would fail, and
+ * with it every later import of the program's own. `basics`: of `motiflow` nothing but names of its basics.
+ */
+export function namedPackages(module: string): { foreign: boolean; basics: boolean } {
+  const urls = new Set([module]);
+  let [foreign, taken, more] = [false, false, false];
+  for (const url of urls) {
+    if (url.startsWith(library.href)) continue;
+    const text = textOf(url);
+    for (const [, specifier = ""] of text.matchAll(importing)) {
+      if (/^\.{0,2}\//.test(specifier)) urls.add(new URL(specifier, url).href);
+      else if (/^(?:npm|jsr|https?):/.test(specifier)) foreign ||= !isLocked(specifier);
+    }
+    const lists = [...text.matchAll(taking)];
+    const mentioned = text.match(/["'`]motiflow["'`]/g)?.length ?? 0;
+    taken ||= mentioned > 0;
+    more ||= mentioned !== lists.length ||
+      lists.some(([, type, names = ""]) => type === undefined && !namesIn(names).every(isBasic));
+  }
+  return { foreign, basics: taken && !more };
+}
+
+let known: Set<string> | undefined;
+function isBasic(name: string): boolean {
+  return (known ??= basicNames()).has(name);
+}
+
+/** `a, type b, c as d` as names. */
+function namesIn(list: string): string[] {
+  return list.split(",").map((one) => one.trim().replace(/^type\s+/, "").split(/\s/)[0]!).filter((name) =>
+    name !== ""
+  );
+}
+
+function textOf(url: string): string {
+  try {
+    return Deno.readTextFileSync(new URL(url));
+  } catch {
+    // Loading it says what is wrong.
+    return "";
+  }
+}
+
+function isLocked(specifier: string): boolean {
+  const [, kind, name] = /^(npm|jsr):\/?((?:@[^/]+\/)?[^/]+)/.exec(specifier) ?? [];
+  const { specifiers = {} } = JSON.parse(textOf(lockFile) || "{}");
+  return Object.hasOwn(specifiers, `${kind}:${name}`);
+}
