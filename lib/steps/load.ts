@@ -17,6 +17,7 @@ interface Shared {
   subjects?: string[] | number;
   max_seconds?: number;
   gravity?: boolean | "causal";
+  egocentric?: { center: string[]; front: string };
   rate_assumed?: boolean;
   calibrate?: boolean;
   non_wear?: "keep" | "report" | "gap";
@@ -110,6 +111,10 @@ export default defineStep({
     const worn = await prepareWorn(recordings, params);
     // Of parts, all together are told.
     if (shard === undefined) worn.notes.forEach(note);
+    if (params.egocentric !== undefined) {
+      const { alignEgocentric } = await import("../signal/egocentric.ts");
+      recordings = alignEgocentric(recordings, params.egocentric);
+    }
     if (params.gravity === true || params.gravity === "causal") {
       const { addGravity } = await import("../signal/triads.ts");
       recordings = addGravity(recordings, params.gravity === true ? "zero" : "causal");

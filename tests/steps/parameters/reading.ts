@@ -25,6 +25,13 @@ const onPlain = (a: unknown, b: unknown, beside: Record<string, unknown> = table
 const onTable = (text: string, a: unknown, b: unknown, beside: Record<string, unknown>, more = {}) =>
   onFiles({ "p1.csv": text, ...more }, a, b, { path: "*", ...beside });
 
+/** Points of a body that walks. */
+const body = rows(
+  "nose_x,nose_y,ear_x,ear_y,tail_x,tail_y",
+  60,
+  (i) => [3 + i, wave(i), 2 + i, 1, i, wave(i, 2)].join(),
+);
+
 /** A logger's file of so many seconds at 100 Hz, the second of which may be missing. */
 const logger = (seconds: number, missing?: number) =>
   makeCwa({
@@ -133,6 +140,8 @@ const csv: Record<string, Trial | string> = {
     min_seconds: 0,
     bursts: { columns: ["v1", "v4"], channels: ["x", "y"], order: "sample" },
   }),
+  "egocentric.center": onTable(body, ["tail"], ["tail", "ear"], { rate: 20, egocentric: { front: "nose" } }),
+  "egocentric.front": onTable(body, "nose", "ear", { rate: 20, egocentric: { center: ["tail"] } }),
   "confidence.columns": onTable(
     rows("nose_x,nose_p,nose_q", 60, (i) => `${wave(i)},${i < 20 ? 0 : 1},${i < 40 ? 1 : 0}`),
     "_p$",
