@@ -47,6 +47,17 @@ const kinds: [string, { new (buffer: ArrayBuffer): NpyData; readonly name: strin
  * ```
  */
 export function encodeNpy(data: NpyData, shape: readonly number[] = [data.length]): Uint8Array<ArrayBuffer> {
+  const head = encodeHeader(data, shape);
+  const out = new Uint8Array(head.length + data.byteLength);
+  out.set(head);
+  out.set(bytesOf(data), head.length);
+  return out;
+}
+
+const bytesOf = (data: NpyData) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/** What stands before the values. */
+function encodeHeader(data: NpyData, shape: readonly number[]): Uint8Array {
   const size = shape.reduce((product, n) => product * n, 1);
   if (size !== data.length) {
     throw new RangeError(`Cannot encode array: shape [${shape}] needs ${size} values, got ${data.length}`);
@@ -55,10 +66,9 @@ export function encodeNpy(data: NpyData, shape: readonly number[] = [data.length
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
   const padded = header.padEnd(Math.ceil((10 + header.length + 1) / 64) * 64 - 11) + "\n";
-  const out = new Uint8Array(10 + padded.length + data.byteLength);
+  const out = new Uint8Array(10 + padded.length);
   out.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, padded.length & 255, padded.length >> 8]);
   out.set(new TextEncoder().encode(padded), 10);
-  out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + padded.length);
   return out;
 }
 
@@ -156,9 +166,22 @@ export function rowMajor(data: NpyData, shape: readonly number[]): NpyData {
 }
 
 /** Writes `data` to `path` as `.npy`. */
-export async function writeNpy(path: string, data: NpyData, shape?: readonly number[]): Promise<void> {
-  await Deno.writeFile(path, encodeNpy(data, shape));
+export async function writeNpy(
+  path: string,
+  data: NpyData,
+  shape: readonly number[] = [data.length],
+): Promise<void> {
+  if (data.byteLength < largeBytes) return await Deno.writeFile(path, encodeNpy(data, shape));
+  const head = encodeHeader(data, shape);
+  // A week of samples is not copied to be written.
+  using file = await Deno.open(path, { write: true, create: true, truncate: true });
+  for (const bytes of [head, bytesOf(data)]) {
+    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at, at + largeBytes));
+  }
 }
+
+/** Larger arrays are written piece by piece. */
+const largeBytes = 1 << 22;
 
 /**
  * Reads a `.npy` file and checks that it holds what the caller expects.
