@@ -1,6 +1,6 @@
 /** A matrix of counts as a heat map of row shares. */
 import { textWidth } from "./fit_text.ts";
-import { draw, figureWidth, heat, inkOnHeat, labelMargin, Plot } from "./plot.ts";
+import { draw, figureWidth, heat, heatOpacity, inkOnHeat, labelMargin, Plot } from "./plot.ts";
 import { typesetCount } from "../text/typeset.ts";
 import { percent } from "../text/numbers.ts";
 import { type Html } from "../text/html.ts";
@@ -57,7 +57,6 @@ export function heatmap(
     marginBottom: 14,
     x: { type: "band", domain: columns.map((_, j) => `${j}`), padding: 0.04 },
     y: { type: "band", domain: rows.map((_, i) => `${i}`), padding: 0.04 },
-    color: heat,
     marks: [
       Plot.axisX({
         anchor: "top",
@@ -81,7 +80,8 @@ export function heatmap(
       Plot.cell(data, {
         x: "column",
         y: "row",
-        fill: "share",
+        fill: heat,
+        fillOpacity: (d) => heatOpacity(d.share),
         title: (d) => `${d.names[0]} → ${d.names[1]}: ${d.n} of ${d.total} (${percent(d.share)})`,
       }),
       Plot.text(data.filter((d) => d.n > 0), {

@@ -195,15 +195,14 @@ export function legend(entries: readonly { name: string; color: string }[]): Htm
   return markup`<div class="legend">${keys}</div>`;
 }
 
-/** Sequential colours of heat maps: white paper to deep blue. */
-export const heat: Plot.ScaleOptions = {
-  type: "linear",
-  domain: [0, 1],
-  range: ["#f1f5f9", "#0b4f8a"],
-  interpolate: "rgb",
-};
+/** The colour of heat maps, laid on more thickly for more, so that dark pages have dark cells. */
+export const heat = "#0b4f8a";
 
-/** Ink that reads on a heat-map cell of the given share. */
-export function inkOnHeat(share: number): string {
-  return share > 0.45 ? "#ffffff" : "#1c2430";
-}
+/** How thickly, for a share. */
+export const heatOpacity = (share: number): number => 0.06 + 0.94 * share;
+
+/**
+ * Ink that reads on a heat-map cell of the given share: white where the cell is dark on every page, else the page's own. On
+ * white paper both have a contrast of some 4:1 at the share where they change.
+ */
+export const inkOnHeat = (share: number): string => share > 0.675 ? "#ffffff" : "currentColor";

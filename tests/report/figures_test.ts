@@ -58,6 +58,12 @@ Deno.test("ethogram() draws every bout of the recordings shown, coloured by labe
     behaviours.bouts.filter((b) => b.recording === "s01").length,
   );
   assert.match(one.querySelector("figcaption")!.textContent!, /first 1 of 3 recordings/);
+  const others = open(ethogram(behaviours, { from: 1 }));
+  assert.equal(
+    others.querySelectorAll("svg rect").length,
+    behaviours.bouts.filter((b) => b.recording !== "s01").length,
+  );
+  assert.match(others.querySelector("figcaption")!.textContent!, /Recordings 2 to 3 of 3/);
 });
 
 Deno.test("forest() shows no interval where a table holds none: it is not [0, 0]", () => {

@@ -7,6 +7,7 @@ import {
   wcagContrast,
 } from "culori";
 import { inkOn, labelColor, shadeOf, tellable } from "../../lib/report/palette.ts";
+import { heat, heatOpacity, inkOnHeat } from "../../lib/report/plot.ts";
 import { behaviourColor } from "../../lib/report/behaviours/color.ts";
 
 const rgb = converter("rgb"), linear = converter("lrgb");
@@ -100,4 +101,18 @@ Deno.test("behaviours of one label are shades of one colour where the labels are
   const own = behaviourColor({ names: many });
   assert.equal(new Set(many.map((_, id) => own(id))).size, 12);
   assert.equal(color(-1), labelColor(-1));
+});
+
+Deno.test("the number in a cell of a heat map reads on light and dark pages at every share", () => {
+  const ink = rgb(heat)!;
+  for (const { paper, own } of [{ paper: "#ffffff", own: "#1c2430" }, { paper: "#12171d", own: "#dfe5ec" }]) {
+    for (let share = 0; share <= 1; share += 0.01) {
+      const [under, thick] = [rgb(paper)!, heatOpacity(share)];
+      const mix = (key: "r" | "g" | "b") => thick * ink[key] + (1 - thick) * under[key];
+      const cell = { mode: "rgb" as const, r: mix("r"), g: mix("g"), b: mix("b") };
+      const text = inkOnHeat(share) === "currentColor" ? own : inkOnHeat(share);
+      const contrast = wcagContrast(cell, text);
+      assert.ok(contrast > 3.9, `${contrast.toFixed(2)} at ${share.toFixed(2)} on ${paper}`);
+    }
+  }
 });

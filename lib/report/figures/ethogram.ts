@@ -14,6 +14,8 @@ import type { BoutSet } from "./bouts.ts";
 export interface EthogramOptions {
   /** How many recordings are drawn at most, in the order of the data; the caption says how many there are. @default 16 */
   recordings?: number;
+  /** How many are left out before them. @default 0 */
+  from?: number;
   /** Subjects of the test part: their recordings come first and are marked. */
   heldOut?: ReadonlySet<string>;
 }
@@ -35,12 +37,12 @@ export interface EthogramOptions {
  */
 export function ethogram(
   behaviours: BoutSet,
-  { recordings = 16, heldOut = new Set() }: EthogramOptions = {},
+  { recordings = 16, from = 0, heldOut = new Set() }: EthogramOptions = {},
 ): Figure {
   const isTest = ({ subject }: Bout) => heldOut.has(subject);
   const rows = [...Map.groupBy(behaviours.bouts, (bout) => bout.recording)]
     .sort(([, [a]], [, [b]]) => Number(isTest(b!)) - Number(isTest(a!)));
-  const shown = rows.slice(0, recordings)
+  const shown = rows.slice(from, from + recordings)
     .map(([id, list]): [string, Bout[]] => [isTest(list[0]!) ? id + heldOutMark : id, list]);
   const bouts = shown.flatMap(([row, list]) => list.map((bout) => ({ ...bout, row })));
   const present = [...new Set(bouts.map((b) => b.label))].sort(unassignedLast);
@@ -82,7 +84,9 @@ export function ethogram(
   const total = behaviours.bouts.reduce((sum, b) => sum + b.duration, 0);
   const unassigned = behaviours.bouts.reduce((sum, b) => sum + (b.label < 0 ? b.duration : 0), 0);
   const some = shown.length < rows.length
-    ? ` The first ${shown.length} of ${rows.length} recordings are shown.`
+    ? ` ${
+      from === 0 ? `The first ${shown.length}` : `Recordings ${from + 1} to ${from + shown.length}`
+    } of ${rows.length} recordings are shown.`
     : "";
   return new Figure({
     title: "Ethogram",

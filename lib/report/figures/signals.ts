@@ -2,6 +2,7 @@
 import type { Recordings } from "../../artifacts/recordings.ts";
 import { InputError } from "../../errors.ts";
 import { markup } from "../../text/html.ts";
+import { typesetUnit } from "../../text/typeset.ts";
 import { draw, Figure, legend, Plot } from "../plot.ts";
 
 /** Options of {@linkcode signals}. */
@@ -79,7 +80,7 @@ export function signals(recordings: Recordings, options: SignalsOptions = {}): F
         }))
       );
       const names = group.map((channel) => channels[channel]!);
-      const unit = units[group[0]!] ?? "";
+      const unit = typesetUnit(units[group[0]!] ?? "");
       const svg = draw(`${sensor}: ${names.join(", ")}`, {
         height: 150,
         marginBottom: 32,

@@ -84,7 +84,7 @@ function measuredRate({ median, lowest, highest, n }: NonNullable<Quality["measu
   const rate = low === high
     ? `${typesetNumber(median)} Hz`
     : `median ${typesetNumber(median)} Hz, ${low} to ${high} Hz`;
-  return `${rate} (from the times of ${typesetCount(n)} stretch${n === 1 ? "" : "es"})`;
+  return `${rate} (measured from the times of ${typesetCount(n)} stretch${n === 1 ? "" : "es"})`;
 }
 
 /** More people than this make a table too wide to read. */

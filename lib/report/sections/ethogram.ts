@@ -13,7 +13,7 @@ import { isNumber, numberIn } from "../judged_metrics.ts";
 import { defineSection } from "../section.ts";
 import { cellNote } from "../shown.ts";
 import { type Loaded, type Sources } from "../sources.ts";
-import { type Fragment, note, stack } from "../table.ts";
+import { folded, type Fragment, note, stack } from "../table.ts";
 
 export default defineSection({
   id: "ethogram",
@@ -27,15 +27,25 @@ export default defineSection({
   draw,
 });
 
+/** Recordings that are seen at once, and those behind a line that opens them: a page holds no thousand. */
+const [SHOWN, MORE] = [16, 80];
+
 /** What was done when. */
 async function draw(found: Loaded<Behaviours>, sources: Sources): Promise<Fragment> {
   const recording = busiestRecording(found.value);
   const truth = recording === undefined ? [] : await readLabelStretches(sources, recording);
+  const recordings = new Set(found.value.bouts.map((bout) => bout.recording)).size;
   const { subjects: heldOut, remark } = await testSubjectsOf(sources, found);
   return stack(
     cellNote(sources, found),
     note(remark),
-    ethogram(found.value, { heldOut }),
+    ethogram(found.value, { heldOut, recordings: SHOWN }),
+    recordings > SHOWN &&
+      folded(
+        `${recordings > SHOWN + MORE ? MORE : recordings - SHOWN} more recordings`,
+        ethogram(found.value, { heldOut, from: SHOWN, recordings: MORE }),
+      ),
+    recording !== undefined && note(`Recording ${recording} has the most bouts: it is drawn in detail.`),
     recording !== undefined && ethogramDetail(found.value, { recording, truth }),
     timeBudget(found.value, { heldOut }),
     await timeUse(sources),
