@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readFiles } from "./files.ts";
+import { packageParts } from "../../lib/report/kernel/kernel_home.ts";
 import config from "../../deno.json" with { type: "json" };
 import manifest from "../../package.json" with { type: "json" };
 
@@ -29,6 +30,14 @@ Deno.test("the npm package has the name, version and licence of deno.json and de
     Deno.readTextFileSync(join(root, ".ci/run")).includes(`deno@${deno}"`),
     "CI runs on the same Deno",
   );
+});
+
+Deno.test("notebooks of the npm package find every part of a package that the program imports", () => {
+  const parts = readFiles("lib").flatMap(({ text }) =>
+    [...text.matchAll(/(?:from |import\()"((?:@[^/"]+\/)?[^./"@:]+\/[^"]+)"/g)].map(([, part]) => part!)
+  ).filter((part) => imported.has(part.split("/").slice(0, part.startsWith("@") ? 2 : 1).join("/")));
+  const own = new Set([...Object.keys(config.imports), "motiflow/report"]);
+  assert.deepEqual([...new Set(parts.filter((part) => !own.has(part)))].sort(), [...packageParts]);
 });
 
 Deno.test("what the program reads is in the npm package", () => {

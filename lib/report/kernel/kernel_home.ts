@@ -6,6 +6,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const program = new URL("../../../", import.meta.url);
+/** What the program imports by a path below a package's name. */
+export const packageParts: readonly string[] = ["read-excel-file/universal"];
 /** Folders below the private one, so that `../` of a notebook can be told from anything else that lies above. */
 const depth = 12;
 
@@ -22,7 +24,7 @@ export async function kernelHome(scratch: string, cwd: string): Promise<string> 
   await Deno.mkdir(home, { recursive: true });
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", program)));
   const own: Record<string, string> = installedByNpm(config)
-    ? Object.fromEntries(Object.keys(config.imports).map((name) => [name, import.meta.resolve(name)]))
+    ? Object.fromEntries([...Object.keys(config.imports), ...packageParts].flatMap(installed))
     : { ...config.imports };
   for (const [name, path] of Object.entries<string>(config.exports)) {
     own[config.name + name.slice(1)] = new URL(path, program).href;
@@ -49,6 +51,15 @@ export async function kernelHome(scratch: string, cwd: string): Promise<string> 
 /** Whether packages come from a `node_modules` beside the program, which nothing in the kernel's folder leads to. */
 function installedByNpm({ nodeModulesDir }: { nodeModulesDir: string }): boolean {
   return nodeModulesDir === "manual";
+}
+
+/** Where npm put a package, or a part of one; nothing where a package exports nothing under that name. */
+function installed(specifier: string): [specifier: string, url: string][] {
+  try {
+    return [[specifier, import.meta.resolve(specifier)]];
+  } catch {
+    return [];
+  }
 }
 
 /** The import map of the nearest `deno.json` at or above a folder, with absolute targets; none where there is none. */
