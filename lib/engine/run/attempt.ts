@@ -11,6 +11,7 @@ import type { CheckpointFile } from "../store/checkpoint_file.ts";
 import type { TaskReport } from "./made.ts";
 import type { ShardDirs } from "./map_task.ts";
 import { masker } from "./mask.ts";
+import { withPlace } from "./place_of.ts";
 import type { Decision, KnownOutputs } from "./planner.ts";
 
 /** What attempts need of a run. */
@@ -116,7 +117,9 @@ export async function attempt(
     });
   } catch (error) {
     const { message, kind, details, transient } = toStepError(error);
-    throw new StepError(mask(message), kind, mask(details), transient);
+    const paths = Object.values(decision.files).flatMap(({ paths }) => paths);
+    const told = kind === "input" ? withPlace(message, paths, parts.root) : message;
+    throw new StepError(mask(told), kind, mask(details), transient);
   } finally {
     clearTimeout(timer);
     throttle.flush();
