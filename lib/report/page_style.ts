@@ -96,7 +96,10 @@ nav.contents a:hover { color: var(--accent); text-decoration: underline; }
   body { font-size: 1rem; }
   .page { display: block; max-width: none; padding: 0; }
   nav.contents, details.code { display: none; }
-  h2, h3 { break-after: avoid; }
+  h2, h3, h4, p.caption { break-after: avoid; }
+  /* What a heading or a sentence announces stays below it. */
+  main > .output { break-before: avoid; }
+  tr { break-inside: avoid; }
   h2 { margin-top: 1.8rem; }
   a { color: inherit; text-decoration: none; }
   .table, .drawing { overflow: visible; }

@@ -1,4 +1,5 @@
 /** The summary after a run: what happened, where results lie, the headline numbers, what deserves a look. */
+import { commandLine } from "../../text/program.ts";
 import { verdictText } from "../../artifacts/readiness.ts";
 import { reportPage } from "../../artifacts/report.ts";
 import type { RunResult } from "../../engine/mod.ts";
@@ -42,9 +43,10 @@ export async function printSummary(plan: Workplan, result: RunResult): Promise<v
       dim(
         `  all ${count(Object.keys(own.metrics).length, "number")}${
           urgent.length > 0 ? ", and what to do" : ""
-        }: show ${result.id} ${own.task}`,
+        }:`,
       ),
     );
+    out(dim(`    ${commandLine("show", [result.id, own.task])}`));
   }
   for (const { task, device, metrics } of await benchmarkLatencies(done)) {
     out(`\n${bold(task)} ${dim(device)}`);

@@ -32,7 +32,8 @@ export const command = new Command()
     const answers = await engine.why(plan, step);
     await engine.close();
     if (options.json === true) return json(answers);
-    const shown = step === undefined ? answers.filter(({ status }) => status !== "restore") : answers;
+    const shown = step === undefined ? answers.filter(({ status }) => status === "run") : answers;
+    const waiting = step === undefined ? answers.filter(({ status }) => status === "unknown") : [];
     if (shown.length === 0) out("nothing changed: every step is restored");
     for (const answer of shown) {
       out(`${outStyle.bold(answer.task)} ${answer.status}: ${answer.reason}`);
@@ -41,4 +42,5 @@ export const command = new Command()
       }
       for (const change of answer.changes) out(`  ${changeLine(change)}`);
     }
+    if (waiting.length > 0) out(`depends on them: ${waiting.map(({ task }) => task).join(", ")}`);
   });
