@@ -11,7 +11,7 @@ import type { CheckpointFile } from "../store/checkpoint_file.ts";
 import type { TaskReport } from "./made.ts";
 import type { ShardDirs } from "./map_task.ts";
 import { masker } from "./mask.ts";
-import { withPlace } from "./place_of.ts";
+import { withPlace } from "../system/place_of.ts";
 import type { Decision, KnownOutputs } from "./planner.ts";
 
 /** What attempts need of a run. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { withPlace } from "../../../lib/engine/run/place_of.ts";
+import { withPlace } from "../../../lib/engine/system/place_of.ts";
 
 Deno.test("withPlace() says where a file lies, and leaves what it is not sure of", () => {
   const paths = ["/p/data/a.csv", "/p/data/b 2.csv", "/p/x/twice.csv", "/p/y/twice.csv", "/far/c.csv"];
