@@ -49,6 +49,10 @@ export default defineStep({
       "Whether the calibration set is packed, so that whoever holds the package can compile it, or only named with its hash; " +
         "auto packs simulated data, which nobody's rights stand against.",
     ),
+    golden: z.enum(["auto", "recorded", "simulated"]).default("auto").describe(
+      "Windows of the self-test: cut from the recordings, or simulated around the scaler's centre, so that nobody's movement is " +
+        "in the package; auto takes recorded ones of simulated data only.",
+    ),
   }),
   outputs: { package: Package },
   deploys: true,

@@ -11,6 +11,7 @@ import { InputError } from "../../errors.ts";
 import { modelCard, modelCardPage } from "./model_card.ts";
 import { deploymentGuide, readme } from "./docs.ts";
 import { goldenStream, goldenStreamFiles } from "./golden_stream.ts";
+import { simulatedGolden } from "./golden_windows.ts";
 import { buildPipeline, type BuiltPipeline } from "./pipeline.ts";
 import { type PackageFacts, packageFacts, type PackageSources } from "./facts.ts";
 import { jsonFile, manifestFiles, type PackageFile, textFile, writePackage } from "../package_files.ts";
@@ -67,6 +68,8 @@ export async function buildPackage(
 ): Promise<Packed> {
   const examples = templates.map((t) => t.path).filter((path) => path.startsWith("examples/"));
   const facts = await packageFacts(sources, examples);
+  const golden = facts.golden.recorded ? undefined : await simulatedGolden(sources.bundle);
+  if (golden !== undefined) Object.assign(facts.golden, { n: golden.n, wrongCodes: golden.wrongCodes });
   const ready = readiness(facts);
   const built = buildPipeline({
     ...sources,
@@ -75,12 +78,14 @@ export async function buildPackage(
   });
   const files: PackageFile[] = [...await pipelineFiles(sources.bundle, built)];
   for (const [from, path, role, needed] of packedBundleFiles) {
+    if (role === "selftest" && golden !== undefined) continue;
     const bytes = await readMaybe(join(sources.bundle, from));
     if (bytes !== null) files.push({ path, bytes, role });
     else if (needed) {
       throw new InputError(`Cannot build package: the bundle has no ${from}`, { file: sources.bundle });
     }
   }
+  files.push(...golden?.files ?? []);
   if (sources.hef !== undefined) {
     for (const [from, path, role] of packedHefFiles) {
       const bytes = await readMaybe(join(sources.hef, from));

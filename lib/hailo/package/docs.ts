@@ -69,7 +69,11 @@ that is needed to check and run it.
     sha256sum -c SHA256SUMS
     python3 scripts/selftest.py
 
-The self-test needs Python 3.9 only. With NumPy it also runs the network, on a Hailo-8, on onnxruntime, or in NumPy
+${
+    facts.golden.recorded
+      ? ""
+      : "Its golden windows are simulated: nobody's recording is in this package. "
+  }The self-test needs Python 3.9 only. With NumPy it also runs the network, on a Hailo-8, on onnxruntime, or in NumPy
 itself, and streams the simulated recording.
 
 ## Use

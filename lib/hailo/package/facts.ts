@@ -27,6 +27,8 @@ export interface PackageSources {
   license: string;
   /** `auto` packs the calibration set where its data are simulated. */
   calibration?: "auto" | "include" | "name";
+  /** `auto` packs recorded golden windows where the data are simulated. */
+  golden?: "auto" | "recorded" | "simulated";
   bundle: string;
   hef?: string;
   benchmark?: string;
@@ -57,7 +59,12 @@ export interface PackageFacts {
   /** Estimates of 8-bit arithmetic, `null` without them. */
   int8: { weights: string; n: number; code_agreement: number | null }[] | null;
   /** The host part on the golden windows, computed while packing. */
-  golden: { n: number; wrongCodes: number };
+  golden: {
+    n: number;
+    wrongCodes: number;
+    /** Whether they were cut from the recordings, or simulated. */
+    recorded: boolean;
+  };
   /** Paths of the examples. */
   examples: string[];
   compile: CompileReport | null;
@@ -89,7 +96,7 @@ export async function packageFacts(
   const benchmark = sources.benchmark === undefined ? null : await readBenchmark(sources.benchmark);
   const measuredOn = benchmark === null ? null : sources.targetNamed(benchmark.kind) ?? unknownTarget;
   const dataOrigin = originOf(sources, metadata);
-  const { calibration = "auto" } = sources;
+  const { calibration = "auto", golden = "auto" } = sources;
   return {
     name: sources.name,
     version: sources.version,
@@ -98,7 +105,10 @@ export async function packageFacts(
     metadata,
     parity: await readParity(sources.bundle) ?? null,
     int8: (await readInt8Estimate(sources.bundle))?.variants ?? null,
-    golden: await goldenFacts(sources.bundle),
+    golden: {
+      ...await goldenFacts(sources.bundle),
+      recorded: golden === "recorded" || golden === "auto" && dataOrigin === "simulated",
+    },
     examples: [...examples],
     compile,
     status: { ...hefStatus(compile), ...latencyStatus(benchmark, measuredOn) },
@@ -112,7 +122,7 @@ export async function packageFacts(
   };
 }
 
-async function goldenFacts(dir: string): Promise<PackageFacts["golden"]> {
+async function goldenFacts(dir: string): Promise<{ n: number; wrongCodes: number }> {
   const { golden, head } = await readBundle(dir);
   const d = head.dimensions;
   let wrongCodes = 0;

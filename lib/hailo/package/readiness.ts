@@ -119,7 +119,11 @@ function exportChecks({ parity, status, int8, golden }: PackageFacts): Check[] {
       group: "export",
       item: "At least 16 golden windows are packed and their codes follow from the host part",
       done: golden.n >= 16 && golden.wrongCodes === 0,
-      evidence: `${golden.n} windows, ${golden.wrongCodes} wrong codes, computed while packing`,
+      evidence:
+        `${golden.n} ${
+          golden.recorded ? "recorded" : "simulated"
+        } windows, ${golden.wrongCodes} wrong codes, ` +
+        "computed while packing",
     },
     {
       group: "export",

@@ -21,7 +21,7 @@ function goodFacts(): PackageFacts {
     metadata: { levels: [8, 6, 5], calibration: { n: 500, source: "training windows" } } as never,
     parity: { n: 100, max_abs_difference: 3e-6, codes_identical: true },
     int8: [{ weights: "int8", n: 100, code_agreement: 0.95 }],
-    golden: { n: 16, wrongCodes: 0 },
+    golden: { n: 16, wrongCodes: 0, recorded: true },
     examples: ["example.py", "example.cpp"],
     compile: null,
     status: { hef: "compiled", reason: null, latency: "measured", latencyReason: null },

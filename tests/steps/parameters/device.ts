@@ -97,6 +97,7 @@ export const tried: Tried[] = [
       version: pair("0.1.0", "0.2.0"),
       license: pair("MIT", "Apache-2.0"),
       calibration: pair("include", "name"),
+      golden: pair("recorded", "simulated"),
     },
   },
 ];
