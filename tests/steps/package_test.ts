@@ -313,7 +313,7 @@ Deno.test("T235 package ticks sixteen boxes by evidence, in four groups", async 
     );
     assert.deepEqual([golden.done, golden.evidence], [
       true,
-      "16 windows, 0 wrong codes, computed while packing",
+      "16 recorded windows, 0 wrong codes, computed while packing",
     ]);
     assert.ok(readiness.checklist.every((c: { evidence: string }) => c.evidence.length > 0));
   });
