@@ -39,7 +39,11 @@ Deno.test("simulatedGolden() works without quantiser and estimate", async () => 
     const { files, n } = await simulatedGolden(dir);
     const facts = parsed(files[3].bytes);
     assert.equal(n, 16);
-    assert.deepEqual([facts.codes, facts.predicted.length, facts.full.output], [undefined, 16, "predictions"]);
+    assert.deepEqual([facts.codes, facts.predicted.length, facts.full.output], [
+      undefined,
+      16,
+      "predictions",
+    ]);
     assert.equal(facts.int8?.code_agreement ?? null, null);
   });
 });
