@@ -109,7 +109,7 @@ function once(): string {
   write("steps/once.ts", Deno.readTextFileSync(join(root, "steps/own.ts")));
   return `matrix: { c: [${Array.from({ length: processes }, (_, i) => i)}] }
 steps:
-  s: { uses: ./steps/once.ts, with: { data: "data/\${{ matrix.c }}/*.csv" }, permissions: { sys: [cpus] }, cache: pure }
+  s: { uses: ./steps/once.ts, with: { data: "data/\${{ matrix.c }}/*.csv" }, permissions: { ffi: true }, cache: pure }
 `;
 }
 

@@ -21,16 +21,17 @@ let abort = new AbortController();
 /** What all workers of a process share and a step can change. */
 const state = () => {
   try {
-    return `${Deno.cwd()} ${Deno.umask()}`;
+    const env = Object.entries(Deno.env.toObject()).sort();
+    return JSON.stringify([Deno.cwd(), Deno.umask(), Deno.uid(), Deno.gid(), env]);
   } catch {
     return "gone";
   }
 };
-const before = state();
 
 process.on("message", async (message: ToHost) => {
   if (message.kind === "abort") return abort.abort(new DOMException(message.reason, "AbortError"));
   abort = new AbortController();
+  const before = state();
   const ended = await executeWire(pool, message.spec, send, abort.signal);
   endLines();
   send(ended.kind === "done" && state() !== before ? { ...ended, left: true } : ended);

@@ -105,8 +105,11 @@ function kindOf(spec: AttemptSpec): string {
   return `${memory} a user's ${spec.code.config ?? ""} ${JSON.stringify(passedOn(spec.permissions))}`;
 }
 
-/** Whether the step may change what a later one would find: programs that it starts, the state of its process. */
-function servesOnce({ job, permissions: { run, ffi, sys, env } }: AttemptSpec): boolean {
-  const some = (list: string[] | undefined) => list !== undefined && list.length > 0;
-  return some(run) || (!ofProgram(job.module) && (ffi === true || some(sys) || some(env)));
+/**
+ * Whether the step may change what a later one would find and nobody sees: programs that it starts, native code, the
+ * priority of its process. Environment, folder, umask and user are looked at when it has ended.
+ */
+function servesOnce({ job, permissions: { run = [], ffi, sys = [] } }: AttemptSpec): boolean {
+  if (run.length > 0) return true;
+  return !ofProgram(job.module) && (ffi === true || sys.includes("*") || sys.includes("setPriority"));
 }

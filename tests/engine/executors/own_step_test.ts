@@ -138,6 +138,28 @@ Deno.test("a step that takes long leaves its process to the next, with nothing o
   assert.deepEqual(texts, [texts[0], texts[0], texts[0]]);
 });
 
+Deno.test("a step that may change its process leaves it to the next only as it was", async () => {
+  await using project = new Project();
+  const body =
+    `const seen = Deno.env.get("ODD") ?? "nothing"; if (params.text === "b") Deno.env.set("ODD", "b");
+    return { text: Deno.pid + " " + seen };`;
+  project.write("steps/odd.ts", stepSource(body));
+  const engine = await project.open({ workers: true });
+  const spec = (text: string): Spec => ({
+    uses: "odd",
+    params: { text },
+    permissions: { env: ["ODD"], sys: ["cpus"] },
+  });
+  const specs = Object.fromEntries(["a", "b", "c", "d"].map((text) => [text, spec(text)]));
+  const result = await engine.run(project.plan(specs), { jobs: 1 });
+  const [a, b, c, d] = ["a", "b", "c", "d"].map((step) => textOf(result, step));
+  assert.match(a!, /^\d+ nothing$/);
+  assert.match(c!, /^\d+ nothing$/);
+  assert.equal(a, b);
+  assert.notEqual(b, c);
+  assert.equal(c, d);
+});
+
 Deno.test("a step cannot write beside its own outputs", async () => {
   for (const at of ["out('text') + '/../beside'", "out('text') + '/../../a1'", "scratch + '/../x'"]) {
     const task = await one(`Deno.writeTextFileSync(${at}, ""); return { text: "x" };`);
