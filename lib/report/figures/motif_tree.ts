@@ -11,6 +11,12 @@ export function motifTree(
   provenance: Provenance,
 ): Figure {
   const { k, support, names } = motifs;
+  if (k < 2 || !motifs.centroids.every(Number.isFinite)) {
+    const why = k < 2
+      ? "Fewer than two motifs have no likeness."
+      : "Some motifs have no place among the others.";
+    return new Figure({ title: "Which motifs are alike", caption: why, provenance }, markup``);
+  }
   const { merges, heights } = treeOf(motifs);
   const total = support.reduce((sum, count) => sum + count, 0) || 1;
   const nameOf = (id: number) => names?.[id] ?? `motif ${id}`;
