@@ -38,6 +38,12 @@ export function enforceSupport(request: SupportRequest): Motifs {
     );
   }
   const counts = (i: number) => split === undefined || split.part[i] === 1;
+  if (mergeTo !== undefined && motifs.rule === undefined && request.latents === undefined) {
+    throw new InputError(
+      "Cannot merge the most alike motifs: their labels were made elsewhere, so they have no places",
+      { hint: "Connect latents, in which motifs can be near to each other." },
+    );
+  }
   const { rows, d, space } = geometry(request);
   const sums = new Float64Array(k * d), support = new Float64Array(k);
   let total = 0;

@@ -171,3 +171,15 @@ Deno.test("enforceSupport() keeps the name of the motif that others are merged i
   const named = { ...lineMotifs([0, 5, 1], [50, 45, 2]), names: ["rest", "run", "sit"] };
   assert.deepEqual(enforceSupport({ motifs: named, minSupport: 0.1 }).names, ["rest", "run"]);
 });
+
+Deno.test("enforceSupport() merges the most alike motifs to the number asked for, and none whose places nobody knows", async () => {
+  const { latents } = someLatents(400, 6, 2, 0.1);
+  const motifs = await clusterWindows(requestOf({ latents, k: 6, space: "latent" }), new Random(1), () => {});
+  const merged = enforceSupport({ motifs, minSupport: 0, mergeTo: 2 });
+  assert.equal(merged.k, 2);
+  assert.equal(merged.mergeLog.length, 4);
+  assert.equal(merged.support.reduce((a, b) => a + b), 400);
+  assert.deepEqual(enforceSupport({ motifs, minSupport: 0, mergeTo: 6 }).labels, motifs.labels);
+  const { rule: _, ...given } = motifs;
+  assert.throws(() => enforceSupport({ motifs: given, minSupport: 0, mergeTo: 2 }), /made elsewhere/);
+});

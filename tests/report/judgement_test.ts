@@ -307,7 +307,7 @@ Deno.test("the ablation section compares variants over seeds and folds, with the
     const rows = [...document.querySelectorAll("tbody tr")].map((r) =>
       [...r.querySelectorAll("td")].map((c) => c.textContent)
     );
-    assert.equal(rows[0].slice(0, 3).join(), "fsq,3,0.9100");
+    assert.equal(rows[0].slice(0, 3).join(), "fsq,3,0.910");
     // Mean of 0.90, 0.91, 0.92 with t(0.975, 2) = 4.3027 times 0.01/√3.
     assert.equal(rows[0][3], "[0.885, 0.935]");
     assert.deepEqual(rows.map((r) => r[5]), ["0 %", "33 %"]);

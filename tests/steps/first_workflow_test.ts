@@ -58,10 +58,10 @@ Deno.test("a first workflow says what it could not guess, and what it falls back
     await assert.rejects(() => firstWorkflowFor(dir, join(dir, "dat")), /nothing is at .*dat\n.*--data/);
     await assert.rejects(() => firstWorkflowFor(dir, join(dir, "*.csv")), /nothing is at/);
   });
-  await withFolder({ "data/a.h5": "HDF" }, async (dir) => {
+  await withFolder({ "data/a.edf": "HDF" }, async (dir) => {
     const { text, lines } = await firstWorkflowFor(dir);
     assert.equal(text, undefined);
-    assert.match(lines.join("\n"), /neither tables nor arrays[^]*a\.h5[^]*simulates people/);
+    assert.match(lines.join("\n"), /neither tables nor arrays[^]*a\.edf[^]*simulates people/);
   });
   await withFolder({ "data/a.csv": two.replaceAll(",", ";;").replace("x", "x;") }, async (dir) => {
     const { lines } = await firstWorkflowFor(dir);

@@ -11,7 +11,9 @@ export function motifTree(
   provenance: Provenance,
 ): Figure {
   const { k, support, names } = motifs;
-  if (k < 2 || !motifs.centroids.every(Number.isFinite)) {
+  if (
+    k < 2 || motifs.centroids.length !== k * motifs.dimensions || !motifs.centroids.every(Number.isFinite)
+  ) {
     const why = k < 2
       ? "Fewer than two motifs have no likeness."
       : "Some motifs have no place among the others.";

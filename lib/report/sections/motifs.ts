@@ -46,7 +46,8 @@ async function draw(found: Loaded<Motifs>, sources: Sources): Promise<Fragment> 
         : undefined,
     }),
     m.curve.length > 1 && kCurve(m, { n: m.labels.length, of: "windows", origin }),
-    m.k > 1 && motifTree(m, { n: m.labels.length, of: "windows", origin }),
+    // Labels that were made elsewhere have no places.
+    m.rule !== undefined && m.k > 1 && motifTree(m, { n: m.labels.length, of: "windows", origin }),
     m.hitBoundary &&
       note(
         "The chosen number of clusters lies at the edge of the range searched; widen the range.",
