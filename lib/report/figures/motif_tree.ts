@@ -64,7 +64,7 @@ export function motifTree(
     title: "Which motifs are alike",
     caption:
       `Branches join at the mean distance of the motifs they hold; the most alike are ${nameOf(a)} and ` +
-      `${nameOf(b)}. \`enforce-support\` with \`merge_to\` makes the most alike one.`,
+      `${nameOf(b)}. The step enforce-support merges the most alike where it is given merge_to.`,
     provenance,
   }, markup`${svg}`);
 
