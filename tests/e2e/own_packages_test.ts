@@ -73,3 +73,17 @@ Deno.test("a name that neither the project nor the program has is told with its 
   assert.equal(code, 2);
   assert.match(stderr, /w\.yaml:1:\d+: .*imports "nobody-has-this", a name that the program does not have/);
 });
+
+Deno.test("plan writes nothing into a project whose step takes something of motiflow, and runs are restored", async () => {
+  await using rig = await Rig.open({
+    "step.ts": step("", "7").replace(library("artifacts/metrics.ts"), "motiflow"),
+    "w.yaml": workflow,
+  });
+  const { code, stdout, stderr } = await rig.run("plan", "w.yaml");
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^run +a +first time$/m);
+  assert.ok(!rig.exists(".motiflow"));
+  assert.deepEqual(await run(rig), [7, "ran"]);
+  assert.deepEqual(await run(rig), [7, "restored"]);
+  assert.deepEqual(await run(rig), [7, "restored"]);
+});

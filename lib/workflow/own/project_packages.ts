@@ -85,7 +85,11 @@ export class ProjectPackages {
     const lock = JSON.stringify(joined(locks.map((url) => read(url) ?? {})));
     const files = { "deno.json": config, "deno.lock": lock };
     const id = (await sha256(new TextEncoder().encode(config + lock))).slice(0, 16);
-    return join(inStore(this.root, id, files, links) ?? aside(files, links), "deno.json");
+    // Looking at a project, as `plan` does, writes nothing into it where only the program's own modules are wanted.
+    const ours = Object.entries(this.imports).every(([name, target]) => imports[name] === target);
+    const untouched = basics && ours && !isThere(join(this.root, ".motiflow"));
+    const kept = untouched ? undefined : inStore(this.root, id, files, links);
+    return join(kept ?? aside(files, links), "deno.json");
   }
 }
 
@@ -100,6 +104,15 @@ function nearestConfig(folder: string): string | undefined {
       }
     }
     if (dirname(at) === at) return undefined;
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 
