@@ -1,5 +1,5 @@
 /** Tables on accelerometers that people wear: calibration, time without a wearer, days, clocks. */
-import type { Quality } from "../artifacts/recordings.ts";
+import type { Quality } from "../artifacts/recording/quality.ts";
 import { Fragment, stack, table } from "./table.ts";
 import { markup } from "../text/html.ts";
 

@@ -1,5 +1,6 @@
 /** What was read, in words. */
-import type { Quality, RateSource, Recordings } from "../artifacts/recordings.ts";
+import type { Recordings } from "../artifacts/recordings.ts";
+import type { Quality, RateSource } from "../artifacts/recording/quality.ts";
 import { count, duration, percent } from "../text/numbers.ts";
 
 /** Lowest, median and highest of measured rates; undefined where nothing was measured. */

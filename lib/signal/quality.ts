@@ -1,5 +1,6 @@
 /** What a data set's recordings are worth: gaps, clipping, dead channels, implausible units, balance of classes. */
-import type { ClassFacts, Quality, Recording, Recordings } from "../artifacts/recordings.ts";
+import type { Recording, Recordings } from "../artifacts/recordings.ts";
+import type { ClassFacts, Quality } from "../artifacts/recording/quality.ts";
 import { percent } from "../text/numbers.ts";
 import { type Direction, directionsOf, judgeOrientation } from "./worn/orientation.ts";
 import { judgeUnits, unitsOf, type UnitsShown } from "./units.ts";

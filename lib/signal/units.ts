@@ -1,5 +1,6 @@
 /** Units of accelerometers and gyroscopes: which one values look like, recording by recording, and how to convert. */
-import type { Recording, Recordings, UnitFacts } from "../artifacts/recordings.ts";
+import type { Recording, Recordings } from "../artifacts/recordings.ts";
+import type { UnitFacts } from "../artifacts/recording/quality.ts";
 
 /** Factor of each unit to the quantity's own: m/s² and rad/s. */
 const factors: Record<string, { quantity: "acceleration" | "rotation"; factor: number }> = {

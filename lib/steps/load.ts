@@ -1,7 +1,8 @@
 /** Step `load`: recordings from the simulator, from files, or from public data sets in their original layout. */
 import { z } from "zod";
 import { jsonOf } from "../artifacts/artifact.ts";
-import { type ClockFacts, type Quality, Recordings, type WornFacts } from "../artifacts/recordings.ts";
+import { Recordings } from "../artifacts/recordings.ts";
+import type { ClockFacts, Quality, WornFacts } from "../artifacts/recording/quality.ts";
 import { whereToGet } from "../signal/read/published/data_sets.ts";
 import { readers } from "../signal/read/readers.ts";
 import { defineStep, type StepContext } from "./define.ts";

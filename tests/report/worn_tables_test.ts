@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Quality } from "../../lib/artifacts/recordings.ts";
+import type { Quality } from "../../lib/artifacts/recording/quality.ts";
 import { wornTables } from "../../lib/report/worn_tables.ts";
 
 const text = (quality: Partial<Quality>) =>

@@ -1,5 +1,6 @@
 /** What the report rests on: recordings and windows. */
-import type { Quality, RecordingsIndex } from "../../artifacts/recordings.ts";
+import type { RecordingsIndex } from "../../artifacts/recordings.ts";
+import type { Quality } from "../../artifacts/recording/quality.ts";
 import { tellUnit } from "../../signal/describe_recordings.ts";
 import { type DataFacts, readDataFacts } from "../data_facts.ts";
 import { draw, Figure, labelMargin, Plot } from "../plot.ts";

@@ -3,7 +3,8 @@
  * `sources/` and one line in `readers.ts`; checks, documentation and editor schema of `load` follow from it.
  */
 import type { z } from "zod";
-import type { ClockFacts, Recordings } from "../../artifacts/recordings.ts";
+import type { Recordings } from "../../artifacts/recordings.ts";
+import type { ClockFacts } from "../../artifacts/recording/quality.ts";
 import type { DataSet } from "./published/data_sets.ts";
 
 /** What a reader is given beside its parameters. */

@@ -1,5 +1,6 @@
 /** What was found on wearers' accelerometers of recordings that were read in parts. */
-import type { Recordings, WornFacts } from "../../artifacts/recordings.ts";
+import type { Recordings } from "../../artifacts/recordings.ts";
+import type { WornFacts } from "../../artifacts/recording/quality.ts";
 import { calibrateRecordings, calibrationNotes, findNotWorn, notWornNotes, sumDays } from "./prepare.ts";
 
 /**

@@ -1,11 +1,6 @@
 /** What is done to a wearer's accelerometers before anything else: calibration, and time in which they were not worn. */
-import type {
-  CalibrationFacts,
-  DayFacts,
-  NotWornFacts,
-  Recording,
-  Recordings,
-} from "../../artifacts/recordings.ts";
+import type { Recording, Recordings } from "../../artifacts/recordings.ts";
+import type { CalibrationFacts, DayFacts, NotWornFacts } from "../../artifacts/recording/quality.ts";
 import { mergeGaps } from "../read/sample_times.ts";
 import { accelerometerOf } from "../triads.ts";
 import { unitFactor } from "../units.ts";

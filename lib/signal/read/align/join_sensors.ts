@@ -1,5 +1,6 @@
 /** Loggers of one body as sensors of one recording, on the clock of the first. */
-import type { ClockFacts, Recording, Recordings } from "../../../artifacts/recordings.ts";
+import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
+import type { ClockFacts } from "../../../artifacts/recording/quality.ts";
 import { InputError } from "../../../errors.ts";
 import { mergeGaps } from "../sample_times.ts";
 import { accelerometerOf } from "../../triads.ts";

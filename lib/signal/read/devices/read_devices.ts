@@ -1,5 +1,5 @@
 /** Recordings from the files of loggers, each of a format that its content tells. */
-import type { ClockFacts } from "../../../artifacts/recordings.ts";
+import type { ClockFacts } from "../../../artifacts/recording/quality.ts";
 import { InputError } from "../../../errors.ts";
 import type { DataFile } from "../archive.ts";
 import { openCsv } from "../csv.ts";

@@ -1,5 +1,6 @@
 /** Judges recordings that were read in parts as one reader of all files would have judged them. */
-import { type Recordings, recordingsOfShards, type WornFacts } from "../../../artifacts/recordings.ts";
+import { type Recordings, recordingsOfShards } from "../../../artifacts/recordings.ts";
+import type { WornFacts } from "../../../artifacts/recording/quality.ts";
 import { InputError } from "../../../errors.ts";
 import { isLarge } from "../laws/copies.ts";
 import { LabelColumns } from "../laws/label_columns.ts";
