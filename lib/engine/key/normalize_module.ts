@@ -47,14 +47,17 @@ export class Normalizer {
     const files = found.imports.filter((specifier) => namesFile.test(specifier));
     // The parser is asked as well, since text may look like an import, and a package that is none is locked nowhere.
     const packages = files.length === found.imports.length ? [] : await this.#packages(source, name);
-    const takes = taken(code);
+    // Few modules are new, and a no-op run has none.
+    const takes = packages.includes("motiflow")
+      ? (await import("../../workflow/own/named_packages.ts")).takenNames(code)
+      : undefined;
     return {
       hash: sha256(code),
       parts: declarations(printed),
       ...found,
       imports: [...files, ...packages],
       packages,
-      ...(takes === undefined ? {} : { takes }),
+      ...(takes == null ? {} : { takes }),
       reaches: Object.entries(outside).filter(([, sign]) => sign.test(code)).map(([what]) => what),
     };
   }
@@ -175,15 +178,6 @@ export function references(code: string): Pick<NormalizedModule, "imports" | "re
   for (const match of code.matchAll(importing)) imports.add(unquote(match[1]!));
   for (const match of code.matchAll(locating)) resources.add(unquote(match[1] ?? match[2]!));
   return { imports: [...imports].sort(), resources: [...resources].sort() };
-}
-
-/** Names that normalised code imports of `motiflow`; undefined where it does not say them, or is about it otherwise. */
-function taken(code: string): string[] | undefined {
-  const lists = [...code.matchAll(/\b(?:import|export)\s*\{([^{}]*)\}\s*from\s*"motiflow"/g)];
-  const mentioned = code.match(/["'`]motiflow["'`]/g)?.length ?? 0;
-  if (lists.length === 0 || lists.length !== mentioned) return undefined;
-  return lists.flatMap(([, names = ""]) => names.split(",").map((name) => name.trim().split(/\s/)[0]!))
-    .filter((name) => name !== "");
 }
 
 function unquote(literal: string): string {

@@ -31,13 +31,23 @@ export function namedPackages(module: string): { foreign: boolean; basics: boole
       if (/^\.{0,2}\//.test(specifier)) urls.add(new URL(specifier, url).href);
       else if (/^(?:npm|jsr|https?):/.test(specifier)) foreign ||= !isLocked(specifier);
     }
-    const lists = [...text.matchAll(taking)];
-    const mentioned = text.match(/["'`]motiflow["'`]/g)?.length ?? 0;
-    taken ||= mentioned > 0;
-    more ||= mentioned !== lists.length ||
-      lists.some(([, type, names = ""]) => type === undefined && !namesIn(names).every(isBasic));
+    const names = takenNames(text);
+    taken ||= names !== undefined;
+    more ||= names === null || names?.every(isBasic) === false;
   }
   return { foreign, basics: taken && !more };
+}
+
+/**
+ * Names of what a text imports of `motiflow`, those of lists of types left out; `null` where it does not say them, or is
+ * about it otherwise, and undefined where it does not name it.
+ */
+export function takenNames(text: string): string[] | null | undefined {
+  const lists = [...text.matchAll(taking)];
+  const mentioned = text.match(/["'`]motiflow["'`]/g)?.length ?? 0;
+  if (mentioned === 0) return undefined;
+  if (mentioned !== lists.length) return null;
+  return lists.flatMap(([, type, names = ""]) => type === undefined ? namesIn(names) : []);
 }
 
 let known: Set<string> | undefined;
