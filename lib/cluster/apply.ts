@@ -60,9 +60,12 @@ export class MotifRule {
   readonly #fitted: Motifs;
   readonly #labels: Int32Array;
   readonly #rows = new Map<string, number>();
+  /** Whether a point lies near enough to a labelled one, where labels named the motifs. */
+  readonly #covers: (values: Float64Array, row: number) => boolean;
 
   constructor(fitted: Motifs) {
     this.#fitted = fitted;
+    this.#covers = fitted.covered === undefined ? () => true : coverage(fitted.covered, fitted.dimensions);
     const { pointValues: values, dimensions, pointWeights: weights } = fitted;
     const known: Points = { values, dimensions, weights };
     this.#labels = labelsOfPoints(fitted, sizeOf(known));
@@ -73,15 +76,16 @@ export class MotifRule {
    * Assigns points to the motifs. A point of the fit gets exactly its label and posterior; any other goes by the rule of
    * the fit (the nearest centroid, the largest posterior, the nearest core point within eps), so that it gets the label
    * which it would have got as a held-out window of the fit, merges by `enforce-support` included, and none where labels
-   * named the motifs and it lies too far from all labelled windows. Ids are those of the fit, whatever the new support; a motif without new windows has support 0. What was measured on the windows of the
-   * fit (silhouette, BIC, the curve of k, stability) says nothing of the new ones and is left out; the inertia is that
-   * of the new windows to the fitted centroids.
+   * named the motifs and it lies too far from all labelled windows. Ids are those of the fit, whatever the new support; a
+   * motif without new windows has support 0. What was measured on the windows of the fit (silhouette, BIC, the curve of
+   * k, stability) says nothing of the new ones and is left out; the inertia is that of the new windows to the fitted
+   * centroids.
    *
    * @param points New points in the space and on the scale that the motifs were clustered in.
    * @throws InputError where spaces have different dimensions.
    */
   apply(points: IndexedPoints): Applied {
-    const { k, dimensions: d, posterior: knownPosterior, rule, clusters, covered } = this.#fitted;
+    const { k, dimensions: d, posterior: knownPosterior, rule, clusters } = this.#fitted;
     if (points.dimensions !== d) {
       throw new InputError(
         `Cannot apply motifs: they have ${d} dimensions, the windows ${points.dimensions}`,
@@ -105,10 +109,9 @@ export class MotifRule {
       const assigned = assignByRule(rule, rowsOf(points, unknown));
       const motifOf = clusters ?? [];
       const size = motifOf.length;
-      const covers = covered === undefined ? () => true : coverage(covered, d);
       unknown.forEach((p, i) => {
         const label = assigned.labels[i];
-        own[p] = label < 0 || !covers(points.values, p) ? -1 : motifOf[label];
+        own[p] = label < 0 || !this.#covers(points.values, p) ? -1 : motifOf[label];
         for (let c = 0; c < size; c++) posterior[p * k + motifOf[c]] += assigned.posterior[i * size + c];
       });
     }

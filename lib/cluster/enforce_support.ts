@@ -25,7 +25,8 @@ export interface SupportRequest {
 
 /**
  * Merges motifs that hold strictly less than `minSupport` of the windows (see {@linkcode mergeSmall}), adds up their
- * posteriors and renumbers by descending support. Then, where `mergeTo` asks for fewer, merges the most alike. Windows labelled −1 stay −1 and count as windows, not as a motif.
+ * posteriors and renumbers by descending support. Then, where `mergeTo` asks for fewer, merges the most alike. Windows
+ * labelled −1 stay −1 and count as windows, not as a motif.
  * The input is not modified; `details.mapping` gives the new number of each old motif.
  */
 export function enforceSupport(request: SupportRequest): Motifs {

@@ -214,11 +214,11 @@ function withoutNovel(motifs: Motifs, windows: Windows, used: Int32Array, share:
   const untouched = { result: { ...motifs }, novel: 0, radius: null, why: undefined };
   if (share === 0) return untouched;
   const { recordings } = windows.recordings;
-  const subjects = recordings.map(({ subject }) => subject);
-  const several = new Set(Array.from(used, (i) => subjects[windows.recording[i]])).size > 1;
+  const people = [...new Set(Array.from(used, (i) => recordings[windows.recording[i]].subject))];
+  const personOf = recordings.map(({ subject }) => people.indexOf(subject));
   const groups = Int32Array.from(
     used,
-    (i) => several ? subjects.indexOf(subjects[windows.recording[i]]) : windows.recording[i],
+    (i) => people.length > 1 ? personOf[windows.recording[i]] : windows.recording[i],
   );
   const points = { values, dimensions, weights };
   const covered = fitCoverage(points, Array.from(used, (i) => motifs.points[i]), groups, share);
