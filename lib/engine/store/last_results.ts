@@ -151,11 +151,9 @@ export function writeLatest(fs: StoreFs, layout: Layout, latest: Latest): void {
   const commons = new Map<string, number>();
   const tasks: LatestFile["tasks"] = {};
   for (const [id, { parts, ...task }] of Object.entries(latest.tasks)) {
-    if (parts === undefined) tasks[id] = task;
-    else {tasks[id] = {
-        ...task,
-        parts: { ...parts, common: numberOf(JSON.stringify(parts.common), commons) },
-      };}
+    tasks[id] = parts === undefined
+      ? task
+      : { ...task, parts: { ...parts, common: numberOf(JSON.stringify(parts.common), commons) } };
   }
   const file = { version: 5, ...latest, commons: [...commons.keys()].map((text) => JSON.parse(text)), tasks };
   fs.writeWhole(pathOf(layout, latest.workflow), seal(JSON.stringify(file)));

@@ -4,8 +4,14 @@ import type { Arrival, BenchmarkReport, SelfTest } from "../../artifacts/benchma
 import { hefFiles, readCompileReport } from "../../artifacts/hef.ts";
 import type { Series } from "../../device/benchmark_report.ts";
 import { type CoreBenchmark, parseCore } from "./hailortcli_counters.ts";
-import { type Device, type DeviceProbe, judgeDevice, pairingProblem } from "./judge_probe.ts";
-import { type RemoteRun, runFailure } from "./judge_probe.ts";
+import {
+  type Device,
+  type DeviceProbe,
+  judgeDevice,
+  pairingProblem,
+  type RemoteRun,
+  runFailure,
+} from "./judge_probe.ts";
 import { throttleBits, throttledDuring } from "./judge_probe.ts";
 import { HailoError } from "../error.ts";
 import { decodeHef, type Hef } from "../compile/decode_hef.ts";

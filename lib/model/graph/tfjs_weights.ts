@@ -19,35 +19,31 @@ function tfjsName({ op }: GraphLayer, { layer, part: piece }: WeightSource, part
   return `${layer}/${Object.hasOwn(names, part) ? names[part] : part}`;
 }
 
-/** From `[rows, columns, in, out]`, of a depthwise kernel `[rows, columns, channels, multiples]`, to `[out, in, rows, columns]`. */
-function turned(shape: readonly number[], data: Float32Array): Float32Array<ArrayBuffer> {
-  if (shape.length < 2) return data.slice();
+/**
+ * Where each number of `[out, in, rows, columns]` stands in `[rows, columns, in, out]`, or in the depthwise kernel
+ * `[rows, columns, channels, multiples]`.
+ */
+function* places(shape: readonly number[]): Generator<number> {
   const [out, inputs, rows = 1, columns = 1] = shape;
-  const result = new Float32Array(data.length);
-  let ours = 0;
   for (let o = 0; o < out; o++) {
     for (let c = 0; c < inputs; c++) {
-      for (let place = 0; place < rows * columns; place++) {
-        result[ours++] = data[(place * inputs + c) * out + o];
-      }
+      for (let place = 0; place < rows * columns; place++) yield (place * inputs + c) * out + o;
     }
   }
-  return result;
+}
+
+/** From TensorFlow.js's order to ours. */
+function turned(shape: readonly number[], data: Float32Array): Float32Array<ArrayBuffer> {
+  if (shape.length < 2) return data.slice();
+  return Float32Array.from(places(shape), (place) => data[place]);
 }
 
 /** The other way round. */
 function turnedBack(shape: readonly number[], data: Float32Array): Float32Array<ArrayBuffer> {
   if (shape.length < 2) return data.slice();
-  const [out, inputs, rows = 1, columns = 1] = shape;
   const result = new Float32Array(data.length);
   let ours = 0;
-  for (let o = 0; o < out; o++) {
-    for (let c = 0; c < inputs; c++) {
-      for (let place = 0; place < rows * columns; place++) {
-        result[(place * inputs + c) * out + o] = data[ours++];
-      }
-    }
-  }
+  for (const place of places(shape)) result[place] = data[ours++];
   return result;
 }
 

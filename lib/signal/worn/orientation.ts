@@ -2,6 +2,7 @@
 import type { Recording, Recordings } from "../../artifacts/recordings.ts";
 import { count } from "../../text/numbers.ts";
 import { accelerometerOf } from "../triads.ts";
+import { gapless } from "../window/stretches.ts";
 
 /** Mean acceleration of a sensor over a recording by its mean size: 1 where it never turns nor moves, null without one. */
 export type Direction = [x: number, y: number, z: number] | null;
@@ -26,15 +27,15 @@ export function directionsOf(
   return sensors.map((_, s) => {
     const [x, y, z] = triad.map((c) => s * channels.length + c);
     const sum = [0, 0, 0];
-    let size = 0, gap = 0;
-    for (let t = 0, i = 0; t < samples; t++, i += width) {
-      while (gap < gaps.length && t >= gaps[gap][1]) gap++;
-      if (gap < gaps.length && t >= gaps[gap][0]) continue;
-      const [a, b, c] = [data[i + x], data[i + y], data[i + z]];
-      sum[0] += a;
-      sum[1] += b;
-      sum[2] += c;
-      size += Math.sqrt(a * a + b * b + c * c);
+    let size = 0;
+    for (const [from, to] of gapless(samples, gaps)) {
+      for (let i = from * width; i < to * width; i += width) {
+        const [a, b, c] = [data[i + x], data[i + y], data[i + z]];
+        sum[0] += a;
+        sum[1] += b;
+        sum[2] += c;
+        size += Math.sqrt(a * a + b * b + c * c);
+      }
     }
     return size > 0 && Number.isFinite(size)
       ? sum.map((one) => one / size) as [number, number, number]

@@ -87,9 +87,7 @@ export class ProjectPackages {
     const id = (await sha256(new TextEncoder().encode(config + lock))).slice(0, 16);
     // Looking at a project, as `plan` does, writes nothing into it where only the program's own modules are wanted.
     const ours = Object.entries(this.imports).every(([name, target]) => imports[name] === target);
-    const untouched = basics && ours && !isThere(join(this.root, ".motiflow"));
-    const kept = untouched ? undefined : inStore(this.root, id, files, links);
-    return join(kept ?? aside(files, links), "deno.json");
+    return join(inStore(this.root, id, files, links, !(basics && ours)) ?? aside(files, links), "deno.json");
   }
 }
 
@@ -104,15 +102,6 @@ function nearestConfig(folder: string): string | undefined {
       }
     }
     if (dirname(at) === at) return undefined;
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 
@@ -137,15 +126,27 @@ function joined(locks: Record<string, any>[]): Record<string, unknown> {
   return whole;
 }
 
-/** Writes files into a folder of the store, whole or not at all; undefined where nobody may. */
-function inStore(root: string, id: string, files: Names, links: Names): string | undefined {
-  const folder = join(root, ".motiflow", "steps", `packages-${id}`);
+/**
+ * Writes files into a folder of the store, whole or not at all; undefined where nobody may.
+ *
+ * @param begin Whether the store may begin with them.
+ */
+function inStore(
+  root: string,
+  id: string,
+  files: Names,
+  links: Names,
+  begin: boolean,
+): string | undefined {
+  const store = join(root, ".motiflow");
+  const folder = join(store, "steps", `packages-${id}`);
   try {
     if (Deno.statSync(folder).isDirectory) return folder;
   } catch {
     // Not made yet.
   }
   try {
+    if (!begin) Deno.statSync(store);
     Deno.mkdirSync(dirname(folder), { recursive: true });
     const draft = Deno.makeTempDirSync({ dir: dirname(folder), prefix: "draft-" });
     write(draft, files, links);
