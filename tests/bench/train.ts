@@ -6,9 +6,14 @@
  * `depthwise` of workflows/encoders/, and `recorded`, the built-in one as recorded layers beside itself, without PyTorch.
  * PyTorch is Debian's python3-torch; without it only the own speed is printed.
  *
- * Ratios are of time that went by, and of processor time, which other work on the machine changes less.
+ * PyTorch runs twice, each cell in a process of its own: as it is, and with an allocator that keeps its memory. As it is,
+ * glibc gives every large array back to the system, and PyTorch spends up to three quarters of a step on new pages, until
+ * some larger array has been freed; its speed then depends on what ran before. Ratios are medians of the rounds, of the
+ * time that went by and of processor time, which other work on the machine changes less.
  */
 import { cpuUsage } from "node:process";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Architecture } from "../../lib/artifacts/model.ts";
 import { loadEncoder } from "../../lib/model/graph/load_encoder.ts";
@@ -58,8 +63,11 @@ interface Taken {
   cpu: number;
 }
 
-/** Runs `count` steps. */
-type Runner = (count: number) => Promise<Taken>;
+/** Runs `count` steps, and ends. */
+interface Runner {
+  run(count: number): Promise<Taken>;
+  close(): Promise<unknown>;
+}
 
 async function own(architecture: Architecture, threads: number, batch: number): Promise<Runner> {
   const rng = new Random(1);
@@ -72,7 +80,7 @@ async function own(architecture: Architecture, threads: number, batch: number): 
   const target = new Float32Array(batch * 10);
   for (let i = 0; i < batch; i++) target[i * 10 + i % 10] = 1 / batch;
   let first = true;
-  return async (count) => {
+  const run = async (count: number) => {
     const [started, before] = [performance.now(), cpuUsage()];
     for (let i = 0; i < count; i++) {
       const out = await session.run(state.feeds(window, target, 0.1, rng));
@@ -83,43 +91,35 @@ async function own(architecture: Architecture, threads: number, batch: number): 
     const { user, system } = cpuUsage(before);
     return { wall: (performance.now() - started) / 1000, cpu: (user + system) / 1e6 };
   };
+  return { run, close: () => session.release() };
 }
 
+/** An allocator that gives nothing back to the system. */
+const keepsMemory = { MALLOC_MMAP_THRESHOLD_: `${2 ** 32}`, MALLOC_TRIM_THRESHOLD_: `${2 ** 34}` };
+
 /** PyTorch in a process of its own; undefined where it is not installed. */
-async function torch() {
-  if (network === "recorded") return undefined;
-  const script = new URL("train_torch.py", import.meta.url).pathname;
+async function torch(threads: number, batch: number, env: Record<string, string>) {
+  let child;
   try {
-    const child = new Deno.Command("/usr/bin/python3", {
-      args: [script],
+    child = new Deno.Command("/usr/bin/python3", {
+      args: [fileURLToPath(new URL("train_torch.py", import.meta.url)), network, `${threads}`, `${batch}`],
+      env: { ...env, OMP_NUM_THREADS: `${threads}` },
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    const writer = child.stdin.getWriter();
-    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "";
-    const line = async () => {
-      while (!text.includes("\n")) {
-        const { value } = await reader.read();
-        if (value === undefined) return undefined;
-        text += value;
-      }
-      const [first, ...rest] = text.split("\n");
-      text = rest.join("\n");
-      return first;
-    };
-    const version = await line();
-    if (version === undefined) return undefined;
-    const runner = (threads: number, batch: number): Runner => async (count) => {
-      await writer.write(new TextEncoder().encode(`${network} ${threads} ${batch} ${count}\n`));
-      const [wall, cpu] = (await line())!.split(" ").map(Number);
-      return { wall, cpu };
-    };
-    return { version, runner, close: () => writer.close() };
   } catch {
     return undefined;
   }
+  const writer = child.stdin.getWriter();
+  const lines = createInterface(Readable.fromWeb(child.stdout))[Symbol.asyncIterator]();
+  if ((await lines.next()).done) return undefined;
+  const run = async (count: number) => {
+    await writer.write(new TextEncoder().encode(`${count}\n`));
+    const [wall, cpu] = (await lines.next()).value!.split(" ").map(Number);
+    return { wall, cpu };
+  };
+  return { run, close: () => writer.close() };
 }
 
 function median(values: number[]): number {
@@ -127,37 +127,47 @@ function median(values: number[]): number {
   return sorted[sorted.length >> 1];
 }
 
-const python = await torch();
-const other = network === "recorded" ? "built-in" : "PyTorch";
+const kinds: [name: string, open: (threads: number, batch: number) => Promise<Runner | undefined>][] =
+  network === "recorded"
+    ? [["built-in", (threads, batch) => own(builtIn, threads, batch)]]
+    : [["PyTorch", (threads, batch) => torch(threads, batch, {})], [
+      "PyTorch, memory kept",
+      (threads, batch) => torch(threads, batch, keepsMemory),
+    ]];
+
 print(
   `${network} network of ${
     countParameters(architecture)
   } parameters, input 9x2x100, median of ${rounds} rounds in turn`,
 );
-if (network !== "recorded") {
-  print(python === undefined ? "PyTorch: not installed" : `PyTorch ${python.version}`);
-}
-print(`threads  batch  own windows/s  ${`${other} windows/s`.padStart(18)}  ratio  processor (least, most)`);
+print("threads  batch  own windows/s  beside                windows/s  ratio  processor (least, most)");
 for (const [threads, batch] of cases) {
-  const mine = await own(architecture, threads, batch);
-  const theirs = network === "recorded" ? await own(builtIn, threads, batch) : python?.runner(threads, batch);
   const count = Math.max(2, Math.round(1024 / batch));
-  await mine(5);
-  await theirs?.(5);
-  const [a, b]: Taken[][] = [[], []];
-  for (let i = 0; i < rounds; i++) {
-    a.push(await mine(count));
-    if (theirs) b.push(await theirs(count));
+  for (const [name, open] of kinds) {
+    const mine = await own(architecture, threads, batch);
+    const theirs = await open(threads, batch);
+    await mine.run(5);
+    await theirs?.run(5);
+    const [a, b]: Taken[][] = [[], []];
+    for (let i = 0; i < rounds; i++) {
+      a.push(await mine.run(count));
+      if (theirs) b.push(await theirs.run(count));
+    }
+    await mine.close();
+    await theirs?.close();
+    const speed = (taken: Taken[]) =>
+      Math.round(batch * count / median(taken.map(({ wall }) => wall))).toString();
+    const ratios = (of: keyof Taken) => b.map((taken, i) => taken[of] / a[i][of]).sort((x, y) => x - y);
+    const cpu = ratios("cpu");
+    const beside = theirs === undefined ? "not installed" : [
+      speed(b).padStart(9),
+      median(ratios("wall")).toFixed(2).padStart(5),
+      `${median(cpu).toFixed(2)} (${cpu[0].toFixed(2)}, ${cpu.at(-1)!.toFixed(2)})`,
+    ].join("  ");
+    print(
+      `${`${threads}`.padStart(7)}  ${`${batch}`.padStart(5)}  ${speed(a).padStart(13)}  ${
+        name.padEnd(20)
+      }  ${beside}`,
+    );
   }
-  const speed = (taken: Taken[]) =>
-    Math.round(batch * count / median(taken.map(({ wall }) => wall))).toString();
-  const ratios = (of: keyof Taken) => b.map((taken, i) => taken[of] / a[i][of]).sort((x, y) => x - y);
-  const cpu = ratios("cpu");
-  const beside = b.length === 0 ? "–" : [
-    speed(b).padStart(18),
-    median(ratios("wall")).toFixed(2).padStart(5),
-    `${median(cpu).toFixed(2)} (${cpu[0].toFixed(2)}, ${cpu.at(-1)!.toFixed(2)})`,
-  ].join("  ");
-  print(`${String(threads).padStart(7)}  ${String(batch).padStart(5)}  ${speed(a).padStart(13)}  ${beside}`);
 }
-await python?.close();

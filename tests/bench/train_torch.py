@@ -1,6 +1,6 @@
 """Whole training steps of the bench's networks in PyTorch, on request.
 
-One line `network threads batch steps` in, seconds by the clock and of the processor out.
+Arguments: network, threads, batch. A number of steps in, seconds by the clock and of the processor out, line by line.
 
 Started by tests/bench/train.ts with Debian's python3-torch. Same layers, losses, clipping and optimiser.
 """
@@ -114,15 +114,11 @@ def steps_of(name, threads, batch):
     return step
 
 
-known = {}
+name, threads, batch = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+step = steps_of(name, threads, batch)
 print(torch.__version__, flush=True)
 for line in sys.stdin:
-    name, *numbers = line.split()
-    threads, batch, count = map(int, numbers)
-    torch.set_num_threads(threads)
-    step = known.setdefault((name, threads, batch), None) or steps_of(name, threads, batch)
-    known[(name, threads, batch)] = step
     started, used = time.perf_counter(), time.process_time()
-    for _ in range(count):
+    for _ in range(int(line)):
         step()
     print(time.perf_counter() - started, time.process_time() - used, flush=True)
