@@ -3,9 +3,13 @@ import { relative, resolve } from "node:path";
 import type { Engine, RunRecord } from "../engine/mod.ts";
 import { userPath } from "./paths.ts";
 
-/** A run by id, its beginning or `latest`, or the latest that succeeded of a workflow file. */
+/** What verbs say of an argument that names a run. */
+export const runWord =
+  "run id, its beginning, latest, or a workflow's name or file: its latest successful run";
+
+/** A run by what {@linkcode runWord} tells; a file is looked for from where the user stands. */
 export async function runOf(engine: Engine, word: string): Promise<RunRecord> {
-  if (!/\.ya?ml$/.test(word)) return await engine.readRun(word);
-  const { latestRunOf } = await import("../schedule/compare_runs.ts");
-  return await latestRunOf(engine, relative(engine.root, resolve(userPath(word))).replaceAll("\\", "/"));
+  return await engine.readRun(
+    /\.ya?ml$/.test(word) ? relative(engine.root, resolve(userPath(word))).replaceAll("\\", "/") : word,
+  );
 }

@@ -31,7 +31,7 @@ import { readRecord } from "./store/action_record.ts";
 import { readCode } from "./store/code_store.ts";
 import { setPin } from "./store/pins.ts";
 import { collectGarbage, listCache } from "./store/gc.ts";
-import { KnownRuns, listRuns, listWorkflows, readRun, runIds } from "./store/read_runs.ts";
+import { KnownRuns, listRuns, listWorkflows, runIds } from "./store/read_runs.ts";
 import { writeFailure } from "./store/run_record.ts";
 import { type KnownOutputs, loadedBy, Planner } from "./run/planner.ts";
 import { planTasks, reasonOf } from "./run/plan_tasks.ts";
@@ -189,8 +189,9 @@ export class LocalEngine implements Engine {
     return listWorkflows(this.#store.layout, limit);
   }
 
-  async readRun(id: string): Promise<RunRecord> {
-    return readRun(this.#store.layout, id, this.#knownRuns);
+  async readRun(word: string): Promise<RunRecord> {
+    const { readRun } = await import("./store/find_run.ts");
+    return readRun(this.#store.layout, word, this.#knownRuns);
   }
 
   async readAction(key: string): Promise<StoredAction | undefined> {
@@ -205,7 +206,7 @@ export class LocalEngine implements Engine {
   async diffRuns(before: string, after: string): Promise<RunDiff> {
     const { diffRuns } = await import("./history/diff_runs.ts");
     const { layout } = this.#store;
-    return diffRuns(layout, readRun(layout, before), readRun(layout, after));
+    return diffRuns(layout, await this.readRun(before), await this.readRun(after));
   }
 
   async recordFailure(failure: FailedStart): Promise<RunRecord> {
@@ -213,13 +214,14 @@ export class LocalEngine implements Engine {
     return writeFailure(fs, layout, failure, programVersion());
   }
 
-  async pinRun(id: string, pinned = true): Promise<void> {
+  async pinRun(word: string, pinned = true): Promise<void> {
+    const { id } = await this.readRun(word);
     setPin(this.#store.fs, this.#store.layout, id, pinned);
   }
 
-  async exportCrate(id: string, folder: string): Promise<void> {
+  async exportCrate(word: string, folder: string): Promise<void> {
     const { writeCrate } = await import("./history/ro_crate.ts");
-    writeCrate(this.#store, readRun(this.#store.layout, id), folder);
+    writeCrate(this.#store, await this.readRun(word), folder);
   }
 
   async cacheList(): Promise<CacheEntry[]> {

@@ -298,8 +298,8 @@ export interface Engine {
   countRuns(): Promise<number>;
   /** Drops the records and logs of runs that are older; not of pinned ones, of those that go on, or the last of a workflow. */
   forgetRuns(days: number, dryRun?: boolean): Promise<GcItem[]>;
-  /** By id, a unique beginning of one, or `latest`. */
-  readRun(id: string): Promise<RunRecord>;
+  /** By id, a unique beginning of one, `latest`, or the latest that succeeded of a workflow's name or file. */
+  readRun(word: string): Promise<RunRecord>;
   /** The stored result of a key; undefined where there is none any more. */
   readAction(key: string): Promise<StoredAction | undefined>;
   diffRuns(before: string, after: string): Promise<RunDiff>;

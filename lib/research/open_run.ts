@@ -8,7 +8,6 @@ import { InputError } from "../errors.ts";
 import { drawSection, type SectionId } from "../report/sections/mod.ts";
 import { type Source, Sources } from "../report/sources.ts";
 import { type Fragment, table } from "../report/table.ts";
-import { latestRunOf } from "../schedule/compare_runs.ts";
 import { suggestion } from "../text/suggest.ts";
 import { findRoot } from "../workflow/project/root.ts";
 import { artifactTypes } from "./artifact_types.ts";
@@ -105,8 +104,8 @@ function typeNamed<T>(name: string): ArtifactType<T> {
 }
 
 /**
- * Opens a run: `latest`, an id or its beginning, or a workflow file, whose latest successful run is meant. The project is
- * the one that the working directory lies in.
+ * Opens a run: `latest`, an id or its beginning, or a workflow's name or file, whose latest successful run is meant. The
+ * project is the one that the working directory lies in.
  *
  * @throws {InputError} where there is no such run.
  *
@@ -122,11 +121,10 @@ export async function openRun(word = "latest", { root }: { root?: string } = {})
   const project = root === undefined ? await findRoot(join(cwd, "workflow.yaml"), cwd) : resolve(root);
   const engine = await openEngine({ root: project });
   try {
-    if (!/\.ya?ml$/.test(word)) return new OpenRun(await engine.readRun(word));
-    // From where the notebook lies, else from the project's root.
+    // A file from where the notebook lies, else from the project's root.
     const here = resolve(cwd, word);
-    const file = existsSync(here) ? relative(project, here).replaceAll("\\", "/") : word;
-    return new OpenRun(await latestRunOf(engine, file));
+    const file = /\.ya?ml$/.test(word) && existsSync(here);
+    return new OpenRun(await engine.readRun(file ? relative(project, here).replaceAll("\\", "/") : word));
   } finally {
     await engine.close();
   }

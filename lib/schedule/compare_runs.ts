@@ -1,6 +1,6 @@
 /** Two runs against each other: which of their results are compared, and how it turned out. */
 import { Metrics } from "../artifacts/metrics.ts";
-import type { Engine, RunRecord, TaskResult } from "../engine/mod.ts";
+import type { RunRecord, TaskResult } from "../engine/mod.ts";
 import { namedTasks } from "../engine/run/select_tasks.ts";
 import { InputError } from "../errors.ts";
 import { comparedByDefault, metricOf } from "../metrics/catalogue.ts";
@@ -20,21 +20,6 @@ export interface CompareRunsOptions extends Omit<CompareMetricsOptions, "metrics
   metrics?: string[] | undefined;
   /** Step whose metrics are compared; by default the gathered or last ones. */
   step?: string | undefined;
-}
-
-/** The latest run of a workflow file that succeeded. @throws {InputError} When there is none. */
-export async function latestRunOf(engine: Engine, file: string): Promise<RunRecord> {
-  let before: string | undefined;
-  while (true) {
-    const page = await engine.listRuns({ limit: 50, ...(before === undefined ? {} : { before }) });
-    const run = page.find((r) => r.file === file && r.status === "succeeded");
-    if (run !== undefined) return run;
-    if (page.length === 0) break;
-    before = page.at(-1)!.id;
-  }
-  throw new InputError(`Cannot compare: ${file} has no run that succeeded`, {
-    hint: `Run it first: ${commandLine("run", [file])}`,
-  });
 }
 
 /**

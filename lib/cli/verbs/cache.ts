@@ -9,6 +9,7 @@ import { table } from "../terminal/format.ts";
 import { bytes, count, duration, moment } from "../../text/numbers.ts";
 import { json, out } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
+import { runOf, runWord } from "../run_word.ts";
 
 export const examples: Examples = [
   ["cache ls"],
@@ -163,13 +164,13 @@ const forget = new Command("forget")
 
 const pin = new Command("pin")
   .description("Keep everything that a run needs from gc.")
-  .argument("<run>", "run id, its beginning, or latest")
+  .argument("<run>", runWord)
   .option("--release", "let gc have it again")
   .addOption(rootOption)
   .addOption(jsonOption)
-  .action(async (id, options) => {
+  .action(async (word, options) => {
     const engine = await openProjectEngine(options.root);
-    const run = await engine.readRun(id);
+    const run = await runOf(engine, word);
     const pinned = options.release !== true;
     await engine.pinRun(run.id, pinned);
     await engine.close();

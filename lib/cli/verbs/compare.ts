@@ -8,7 +8,7 @@ import { table } from "../terminal/format.ts";
 import { number } from "../../text/numbers.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
-import { runOf } from "../run_word.ts";
+import { runOf, runWord } from "../run_word.ts";
 
 export const examples: Examples = [
   ["compare workflows/a.yaml workflows/b.yaml"],
@@ -19,7 +19,7 @@ export const command = new Command()
   .description(
     "Compare the judged results of two runs: A, B or inconclusive. Subjects, recordings or folds are paired.",
   )
-  .argument("<a>", "run id, its beginning, latest, or a workflow file: its latest run")
+  .argument("<a>", runWord)
   .argument("<b>", "the same for the other side")
   .option("--metric <name>", "metrics to compare; the first decides", collect)
   .option("--step <id>", "step whose metrics are compared; by default the gathered or last ones")

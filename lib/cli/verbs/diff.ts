@@ -8,6 +8,7 @@ import { table } from "../terminal/format.ts";
 import { duration, number } from "../../text/numbers.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
+import { runOf, runWord } from "../run_word.ts";
 
 export const examples: Examples = [
   ["diff latest 20260131"],
@@ -15,14 +16,14 @@ export const examples: Examples = [
 
 export const command = new Command()
   .description("Compare two runs: params, changed ingredients, metrics, timings.")
-  .argument("<before>", "run id, its beginning, or latest")
-  .argument("<after>", "run id, its beginning, or latest")
+  .argument("<before>", runWord)
+  .argument("<after>", "the same for the other one")
   .addOption(rootOption)
   .addOption(jsonOption)
   .action(async (before, after, options) => {
     const engine = await openProjectEngine(options.root);
-    const [a, b] = [await engine.readRun(before), await engine.readRun(after)];
-    const difference = await engine.diffRuns(before, after);
+    const [a, b] = [await runOf(engine, before), await runOf(engine, after)];
+    const difference = await engine.diffRuns(a.id, b.id);
     await engine.close();
     const metrics = await diffMetrics(a.tasks, b.tasks);
     if (options.json === true) return json({ before: a.id, after: b.id, ...difference, metrics });

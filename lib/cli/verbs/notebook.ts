@@ -29,7 +29,7 @@ export const command = new Command()
   .argument("<file>", "notebook, .ipynb")
   .option(
     "--run <run>",
-    "show a run: its results go into the variable inputs, else its id into run; an id, its beginning, latest, or a file",
+    "show a run: its results go into the variable inputs, else its id into run; an id, its beginning, latest, or a workflow",
   )
   .option("--param <name=value>", "value of a variable of the cell tagged parameters", collectParam)
   .option("--out <dir>", "folder for the results; by default out/notebooks of the project")

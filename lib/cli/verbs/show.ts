@@ -15,6 +15,7 @@ import { metricCells } from "../../schedule/numbers/metric_cells.ts";
 import { printVerdict } from "../terminal/summary.ts";
 import { json, out, outStyle } from "../terminal/terminal.ts";
 import { openProjectEngine } from "../project_engine.ts";
+import { runOf, runWord } from "../run_word.ts";
 
 export const examples: Examples = [
   ["show", "the latest run"],
@@ -24,14 +25,14 @@ export const examples: Examples = [
 
 export const command = new Command()
   .description("Show a run, or one of its steps with its metrics and log.")
-  .argument("[run]", "run id, its beginning, or latest", "latest")
+  .argument("[run]", runWord, "latest")
   .argument("[step]", "step or task id")
   .option("--crate <dir>", "write the run as a Workflow Run RO-Crate into a new folder")
   .addOption(rootOption)
   .addOption(jsonOption)
-  .action(async (id, step, options) => {
+  .action(async (word, step, options) => {
     const engine = await openProjectEngine(options.root);
-    const run = await engine.readRun(id);
+    const run = await runOf(engine, word);
     if (options.crate !== undefined) {
       await engine.exportCrate(run.id, userPath(options.crate));
       await engine.close();

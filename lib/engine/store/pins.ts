@@ -1,7 +1,7 @@
 /** Pinned runs: `gc` keeps everything that they need. */
 import type { StoreFs } from "../system/fs.ts";
 import type { Layout } from "../system/layout.ts";
-import { readRun } from "./read_runs.ts";
+import { KnownRuns } from "./read_runs.ts";
 
 function pathOf(layout: Layout): string {
   return `${layout.base}/pins.json`;
@@ -17,9 +17,8 @@ export function readPins(layout: Layout): string[] {
   }
 }
 
-/** Pins or releases a run. @throws InputError when there is no such run. */
-export function setPin(fs: StoreFs, layout: Layout, run: string, pinned: boolean): void {
-  const { id } = readRun(layout, run);
+/** Pins or releases a run by its whole id. */
+export function setPin(fs: StoreFs, layout: Layout, id: string, pinned: boolean): void {
   const others = readPins(layout).filter((other) => other !== id);
   fs.writeWhole(pathOf(layout), JSON.stringify(pinned ? [...others, id] : others));
 }
@@ -27,9 +26,10 @@ export function setPin(fs: StoreFs, layout: Layout, run: string, pinned: boolean
 /** Action keys that pinned runs need. */
 export function pinnedKeys(layout: Layout): Set<string> {
   const keys = new Set<string>();
+  const known = new KnownRuns();
   for (const id of readPins(layout)) {
     try {
-      for (const { key } of readRun(layout, id).tasks) if (key !== null) keys.add(key);
+      for (const { key } of known.read(layout, id).tasks) if (key !== null) keys.add(key);
     } catch {
       // The run's record is gone, and with it what it pinned.
     }

@@ -5,7 +5,6 @@ import type { Layout } from "../system/layout.ts";
 import { isLocked } from "../system/lock.ts";
 import { fingerprint } from "../system/stat.ts";
 import type { ListOptions, RunRecord } from "../types.ts";
-import { newRunId } from "./run_record.ts";
 
 /** Ids of all recorded runs, newest first. */
 export function runIds(layout: Layout): string[] {
@@ -99,30 +98,6 @@ export function listWorkflows(layout: Layout, limit: number): { workflow: string
     }
   }
   return [...found.values()];
-}
-
-/** Reads a run by id, a unique beginning of one, or `latest`. A run whose process is gone is `interrupted`. */
-export function readRun(layout: Layout, id: string, known = new KnownRuns()): RunRecord {
-  const ids = runIds(layout);
-  const found = id === "latest"
-    ? latestOf(ids)
-    : ids.includes(id)
-    ? [id]
-    : ids.filter((known) => known.startsWith(id));
-  if (found.length !== 1) {
-    const why = found.length === 0
-      ? `there is no run ${id}`
-      : `${id} is the beginning of ${found.length} runs`;
-    throw new InputError(`Cannot read run: ${why}`, { hint: "List the runs with the verb `runs`." });
-  }
-  return known.read(layout, found[0]!);
-}
-
-/** The newest id; one of a clock that was ahead only where there is no other. */
-function latestOf(ids: string[]): string[] {
-  const now = newRunId(new Date(Date.now() + 60_000));
-  const latest = ids.find((id) => id < now) ?? ids[0];
-  return latest === undefined ? [] : [latest];
 }
 
 function readRecord(layout: Layout, id: string): RunRecord {
