@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { ended, Rig } from "./rig.ts";
-
-const library = new URL("../../lib/", import.meta.url).href;
+import { ended, library, Rig } from "./rig.ts";
 
 const step = `import { z } from "zod";
-import { Metrics } from "${library}artifacts/metrics.ts";
+import { Metrics } from "${library("artifacts/metrics.ts")}";
 export default {
   type: "say", summary: "Says", inputs: {}, outputs: { metrics: Metrics },
   params: z.strictObject({ n: z.number() }),

@@ -1,5 +1,7 @@
 /** The text of a first workflow for data of one's own. */
 
+import { entryLines, flowText } from "./flow_text.ts";
+
 /** What is known of the data. */
 export interface DataSeen {
   /** What the study is called: the title of its report. */
@@ -13,6 +15,14 @@ export interface DataSeen {
   /** Undefined where the data cannot be read yet. */
   data?: { rate: number; subjects: number; classes: number; shortest: number };
 }
+
+/** Motifs of data without labels, to start from. */
+const unlabelledMotifs = 8;
+
+const gateLines = [
+  "    # What your use needs; the report then begins with the verdict, and a run that falls short ends with code 3.",
+  "    # with: { gates: [{ metric: macro_f1, at_least: 0.8 }, { metric: ece, at_most: 0.1 }] }",
+];
 
 /** Seconds of a window, and the least samples of one. */
 const usual = { seconds: 2, samples: 16 };
@@ -40,7 +50,7 @@ function dataLines({ uses, params, open, data }: DataSeen): string[] {
     `  ${uses === "load" ? "recordings" : "windows"}:`,
     `    uses: ${uses}`,
     "    with:",
-    ...Object.entries(params).map(([key, value]) => `      ${key}: ${JSON.stringify(value)}`),
+    ...Object.entries(params).flatMap(([key, value]) => entryLines("      ", key, value)),
     ...open.flatMap(({ what, write }) => [`      # Not guessed: ${what}. Write here:`, `      # ${write}`]),
   ];
   if (uses === "import") return lines;
@@ -57,7 +67,7 @@ function dataLines({ uses, params, open, data }: DataSeen): string[] {
 }
 
 /**
- * A commented workflow for these data: up to the report with labels, up to windows without.
+ * A commented workflow for these data up to the report; without labels its model discovers.
  *
  * ```ts
  * import { workflowText } from "./workflow_text.ts";
@@ -71,7 +81,8 @@ function dataLines({ uses, params, open, data }: DataSeen): string[] {
 export function workflowText(seen: DataSeen): string {
   const { title, uses, data } = seen;
   const { subjects, classes } = data ?? { subjects: 1, classes: 0 };
-  const learns = data === undefined || classes > 1;
+  // Classes are needed for a model that learns labels; without them one learns what foretells the neighbouring windows.
+  const labelled = data === undefined || classes > 1;
   const lines = [
     "# yaml-language-server: $schema=./workflow.schema.json",
     "version: 1",
@@ -81,38 +92,29 @@ export function workflowText(seen: DataSeen): string {
     ...dataLines(seen),
   ];
   const sources = uses === "load" ? "recordings, windows" : "windows";
-  if (!learns) {
-    return [
-      ...lines,
-      "  # A model needs two labelled classes: name label above, then add split, train, encode, quantize, cluster,",
-      "  # smooth and validate as workflows/README.md shows.",
-      `  report: { uses: report, from: [${sources}], with: { title: ${
-        JSON.stringify(title)
-      } }, publish: out/first/report }`,
-      "",
-    ].join("\n");
-  }
   return [
     ...lines,
     ...splitLines(subjects, uses),
-    `  model: { uses: train, from: [windows, split], with: { levels: [4, 4, 4]${
-      subjects === 2 ? ", keep: last" : ""
-    } } }`,
+    ...(labelled
+      ? []
+      : ["  # There are no labels: the model learns what foretells the windows beside a window."]),
+    `  model: { uses: train, from: [windows, split], with: { ${
+      labelled ? "" : "objective: discover, "
+    }levels: [4, 4, 4]${subjects === 2 ? ", keep: last" : ""} } }`,
     "  latents: { uses: encode, from: [windows, model] }",
     "  codes: { uses: quantize, from: [latents, model] }",
     `  motifs: { uses: cluster, from: [codes, latents, split], with: { method: kmeans, k: ${
-      Math.min(12, Math.max(2, classes))
+      labelled ? Math.min(12, Math.max(2, classes)) : unlabelledMotifs
     } } }`,
     "  behaviours: { uses: smooth, from: [motifs, windows] }",
     "  metrics:",
     "    uses: validate",
     "    from: [model, windows, split, latents, codes, motifs, behaviours]",
-    "    # What your use needs; the report then begins with the verdict, and a run that falls short ends with code 3.",
-    "    # with: { gates: [{ metric: macro_f1, at_least: 0.8 }, { metric: ece, at_most: 0.1 }] }",
+    ...(labelled ? gateLines : []),
     "  report:",
     "    uses: report",
     `    from: [${sources}, split, model, codes, motifs, behaviours, metrics]`,
-    `    with: { title: ${JSON.stringify(title)} }`,
+    `    with: { title: ${flowText(title)} }`,
     "    publish: out/first/report",
     "",
   ].join("\n");

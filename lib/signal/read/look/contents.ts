@@ -1,4 +1,4 @@
-/** What the columns of a table without header are, by what stands in them. */
+/** What the columns of a table are, by what stands in them: where there is no header, or one in no language known here. */
 import { parseInstant } from "../instant.ts";
 import { habits, type Sample } from "./sample.ts";
 
@@ -12,7 +12,7 @@ export interface PlacesSeen {
 }
 
 /** Rows for which a label or person stays at least, and most different ones. */
-const steady = { rows: 8, most: 40 };
+const steadyMarks = { rows: 8, most: 40 };
 
 /** Whether a column goes forward nearly always, by steps that a clock could make: no counter of rows. */
 function isClock(cells: readonly string[], numeric: boolean): boolean {
@@ -36,7 +36,7 @@ export function lookAtContents({ cells, numeric }: Sample): PlacesSeen {
   const whole = (c: number) => numeric[c] && cells[c].every((cell) => /^-?\d+(\.0+)?$/.test(cell));
   const time = places.find((c) => isClock(cells[c], numeric[c]));
   const marks = kept.filter(({ c, distinct, run }) =>
-    c !== time && (!numeric[c] || whole(c)) && distinct <= steady.most && run >= steady.rows
+    c !== time && (!numeric[c] || whole(c)) && distinct <= steadyMarks.most && run >= steadyMarks.rows
   );
   const several = marks.filter(({ distinct }) => distinct > 1);
   const label = (several.findLast(({ c }) => !numeric[c]) ?? several.at(-1))?.c;
@@ -53,6 +53,41 @@ export function lookAtContents({ cells, numeric }: Sample): PlacesSeen {
     ...(subject === undefined ? {} : { subject: from1(subject) }),
     sensors: sensors.map(from1),
     leftOut: places.filter((c) => !taken.has(c) && !sensors.includes(c)).map(from1),
+  };
+}
+
+/** What columns are whose names tell nothing. */
+export interface UnnamedSeen {
+  time?: string;
+  label?: string;
+  /** Columns whose few values stay: a label or who was recorded, which only the user can tell. */
+  steady: string[];
+}
+
+/**
+ * Guesses by contents among columns that are no sensors: the first that goes forward as time, a text whose few values
+ * stay and come again as label. Of who was recorded and who did what, contents tell nothing for sure.
+ *
+ * @param names Columns to look at, of a table with a header.
+ */
+export function lookAtUnnamed({ header, cells, numeric }: Sample, names: readonly string[]): UnnamedSeen {
+  const of = (name: string) => header!.indexOf(name);
+  const time = names.find((name) => isClock(cells[of(name)], numeric[of(name)]));
+  const steady = names.filter((name) => {
+    const own = cells[of(name)];
+    const { distinct, run } = habits(own);
+    const marks = !numeric[of(name)] || own.every((cell) => /^-?\d+$/.test(cell));
+    return name !== time && marks && distinct > 1 && distinct <= steadyMarks.most && run >= steadyMarks.rows;
+  });
+  const labels = steady.filter((name) => {
+    const own = cells[of(name)].filter((cell) => cell !== "");
+    const { distinct, run } = habits(own);
+    return !numeric[of(name)] && distinct > 1 && own.length / run > distinct;
+  });
+  return {
+    ...(time === undefined ? {} : { time }),
+    ...(labels.length === 1 ? { label: labels[0] } : {}),
+    steady: steady.filter((name) => labels.length !== 1 || name !== labels[0]),
   };
 }
 

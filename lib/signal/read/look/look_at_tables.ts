@@ -17,8 +17,8 @@ import jsonReader from "../sources/json.ts";
 import parquet from "../sources/parquet.ts";
 import type { Table } from "../table.ts";
 import { lookBeside } from "./beside.ts";
-import { lookAtColumns } from "./columns.ts";
-import { lookAtContents } from "./contents.ts";
+import { type ColumnsSeen, lookAtColumns } from "./columns.ts";
+import { lookAtContents, lookAtUnnamed } from "./contents.ts";
 import { lookForBursts, lookForFlags, lookForReadings } from "./rows.ts";
 import { type Sample, sampleOf } from "./sample.ts";
 import { assumeRate, type FolderSeen } from "./seen.ts";
@@ -146,11 +146,12 @@ function useColumns(seen: FolderSeen, sample: Sample, source: string): void {
   const bursts = lookForBursts(sample);
   const readings = source === "csv" && bursts === undefined ? lookForReadings(sample) : undefined;
   const names = bursts === undefined ? header : header.filter((_, c) => !bursts.columns.includes(c));
-  const found = lookAtColumns(
-    bursts === undefined ? names : [...names, "acc_x", "acc_y", "acc_z"],
-    sample.file.name,
-  );
-  const { time, label, subject, session, sensors, channels, doubtful, leftOut } = found;
+  const found = bursts === undefined
+    ? lookAtNames(sample, names)
+    : lookAtColumns([...names, "acc_x", "acc_y", "acc_z"], sample.file.name);
+  const { subject, session, sensors, channels, doubtful, leftOut } = found;
+  const unnamed = lookAtUnnamed(sample, leftOut);
+  const { time = unnamed.time, label = unnamed.label } = found;
   if (bursts !== undefined) {
     params.bursts = bursts.assumed ? { order: "sample" } : {};
     params.min_seconds = 0;
@@ -188,15 +189,29 @@ function useColumns(seen: FolderSeen, sample: Sample, source: string): void {
       ),
     );
   }
+  if (subject === undefined && unnamed.steady.length > 0) {
+    const [first] = unnamed.steady;
+    open.push({
+      what: `who was recorded may stand in ${
+        unnamed.steady.map((name) => JSON.stringify(name)).join(" or ")
+      }`,
+      write: `subject: ${JSON.stringify(first)}, in place of another subject`,
+    });
+  }
   const flags = label === undefined && bursts === undefined ? lookForFlags(sample, leftOut) : undefined;
   const unused = leftOut.filter((name) =>
-    flags?.columns.includes(name) !== true && name !== readings?.column
+    flags?.columns.includes(name) !== true && ![readings?.column, time, label].includes(name)
   );
   if (unused.length > 0) guesses.push(`not used: ${unused.join(", ")}`);
   for (const [what, column] of Object.entries({ time, label, subject, session })) {
     if (column === undefined) continue;
     params[what] = column;
-    guesses.push(`${what}: column ${typeof column === "string" ? column : column.columns.join(" and ")}`);
+    const by = column === found[what as "time" | "label" | "subject" | "session"]
+      ? ""
+      : ", by what stands in it";
+    guesses.push(
+      `${what}: column ${typeof column === "string" ? column : column.columns.join(" and ")}${by}`,
+    );
   }
   if (flags !== undefined) {
     params.label = { from: "flags", columns: flags.columns, ...(flags.overlap ? { overlap: "first" } : {}) };
@@ -206,6 +221,21 @@ function useColumns(seen: FolderSeen, sample: Sample, source: string): void {
       }`,
     );
   }
+}
+
+/** Columns by name; where no name tells a sensor, none whose contents are no sensor's. */
+function lookAtNames(sample: Sample, names: readonly string[]): ColumnsSeen {
+  const found = lookAtColumns(names, sample.file.name);
+  if (!found.doubtful) return found;
+  const { time, steady, label } = lookAtUnnamed(sample, names);
+  const others = names.filter((name) =>
+    name === time || name === label || steady.includes(name) || !sample.numeric[sample.header!.indexOf(name)]
+  );
+  const known = [found.time, found.label, found.subject, found.session];
+  const unlike = others.filter((name) => !known.includes(name));
+  if (names.every((name) => others.includes(name))) return found;
+  const better = lookAtColumns(names.filter((name) => !unlike.includes(name)), sample.file.name);
+  return { ...better, leftOut: [...better.leftOut, ...unlike] };
 }
 
 function useBeside({ params, guesses }: FolderSeen, beside: Awaited<ReturnType<typeof lookBeside>>): void {
