@@ -1,4 +1,5 @@
 /** Gates: limits that are judged on the unfavourable end of an interval. */
+import { significant } from "../text/numbers.ts";
 import type { Metric, Metrics } from "../artifacts/metrics.ts";
 import type { GateResult } from "../artifacts/readiness.ts";
 import { judgeReadiness } from "./readiness.ts";
@@ -44,19 +45,22 @@ export function judgeGate(gate: Gate, metric: Metric | undefined): GateResult {
   const { interval } = metric;
   if (gate.on === "bound" && interval === undefined) {
     const why = metric.noInterval === undefined ? "" : ` (${metric.noInterval})`;
-    return fail("no interval", `${gate.metric} = ${round(metric.value)} has no interval to judge by${why}`);
+    return fail(
+      "no interval",
+      `${gate.metric} = ${significant(metric.value, 4)} has no interval to judge by${why}`,
+    );
   }
   const judged = gate.on === "value" ? metric.value : upwards ? interval!.lower : interval!.upper;
   const on = gate.on === "value"
     ? "value"
-    : `${upwards ? "lower" : "upper"} ${round(100 * interval!.level)} % bound`;
+    : `${upwards ? "lower" : "upper"} ${significant(100 * interval!.level, 4)} % bound`;
   const passed = upwards ? judged >= limit : judged <= limit;
   return {
     ...base,
     judged,
     on,
     passed,
-    reason: `${gate.metric}: ${on} ${round(judged)} is ${passed ? "" : "not "}${condition}`,
+    reason: `${gate.metric}: ${on} ${significant(judged, 4)} is ${passed ? "" : "not "}${condition}`,
   };
 }
 
@@ -81,8 +85,4 @@ export function withGates(metrics: Metrics, gates: readonly Gate[], own = metric
     tables: { ...metrics.tables, gates: results.map((g) => ({ ...g })) },
     readiness,
   };
-}
-
-function round(value: number): string {
-  return String(+value.toPrecision(4));
 }

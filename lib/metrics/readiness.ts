@@ -1,4 +1,5 @@
 /** The verdict of readiness: gates, and what no gate can excuse. */
+import { significant } from "../text/numbers.ts";
 import type { Metrics } from "../artifacts/metrics.ts";
 import { type GateResult, type HeldOut, type Obstacle, type Readiness } from "../artifacts/readiness.ts";
 import { notAboveBaseline } from "./baselines.ts";
@@ -117,7 +118,7 @@ function classObstacles({ metrics, confusion }: Pick<Metrics, "metrics" | "confu
 
 function baselineObstacles(metrics: Metrics["metrics"]): Obstacle[] {
   return notAboveBaseline(metrics).map(({ title, value, baseline }) => ({
-    reason: `${title} ${round(value)} is not above its baseline ${round(baseline)}`,
+    reason: `${title} ${significant(value, 4)} is not above its baseline ${significant(baseline, 4)}`,
     cure: "Look at the classes and the training history: the model has learnt nothing of use.",
   }));
 }
@@ -127,12 +128,8 @@ function collapseObstacles({ perplexity, top_code_share: share, collapsed }: Met
     (collapsed?.value ?? 0) > 0;
   return gone
     ? [{
-      reason: `the codebook has collapsed (perplexity ${round(perplexity?.value ?? NaN)})`,
+      reason: `the codebook has collapsed (perplexity ${significant(perplexity?.value ?? NaN, 4)})`,
       cure: "See the finding on the collapsed codebook.",
     }]
     : [];
-}
-
-function round(value: number): string {
-  return String(+value.toPrecision(4));
 }

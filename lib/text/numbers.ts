@@ -52,7 +52,20 @@ export function percent(share: number, digits = 1): string {
 export function number(value: number): string {
   if (Number.isInteger(value)) return String(value);
   if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9)) return value.toExponential(3);
-  return String(Number(value.toPrecision(4)));
+  return significant(value, 4);
+}
+
+/**
+ * At most so many significant digits, but every digit before the point: 1023 is not 1020.
+ *
+ * ```ts
+ * import { significant } from "./numbers.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([0.12345, 12.345, 1023, 1023.4].map((x) => significant(x, 3)), ["0.123", "12.3", "1023", "1023"]);
+ * ```
+ */
+export function significant(value: number, digits = 3): string {
+  return String(Math.abs(value) >= 10 ** digits ? Math.round(value) : Number(value.toPrecision(digits)));
 }
 
 /** One thing or several. */

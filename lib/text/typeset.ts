@@ -44,7 +44,7 @@ export function typesetNumber(value: number | null | undefined, digits = 3): str
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   // Rounded first: 0.0999999 has the decimals of 0.100.
-  const rounded = Number(value.toPrecision(digits));
+  const rounded = Math.abs(value) >= 10 ** digits ? Math.round(value) : Number(value.toPrecision(digits));
   const size = Math.abs(rounded);
   if (size === 0) return "0";
   if (Number.isInteger(value) && size < 1e9) {

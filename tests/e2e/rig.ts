@@ -14,6 +14,9 @@ const repository = fileURLToPath(new URL("../../", import.meta.url));
 /** The command of an installed npm package that all tests run in place of this repository's program. */
 const packaged = Deno.env.get("MOTIFLOW_TEST_PROGRAM");
 
+/** Whether npm installed the program that is tested: Deno locks no packages there. */
+export const byNpm = packaged !== undefined;
+
 /** What a step of a test's own imports: one module of `lib/`, which loads fast, or the package's name for all. */
 export function library(module: string): string {
   return packaged === undefined ? new URL(`../../lib/${module}`, import.meta.url).href : "motiflow";

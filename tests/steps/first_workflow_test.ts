@@ -32,7 +32,7 @@ for (const { name, files, args, says, judged } of folders) {
       const { text, lines } = await firstWorkflowFor(dir, given);
       for (const words of says) assert.match(lines.join("\n"), words);
       assert.equal(lines.some((line) => /cannot be read/.test(line)), false, lines.join("\n"));
-      assert.equal(/uses: train/.test(text!), judged);
+      assert.equal(/objective: discover/.test(text!), !judged);
       await startProject(dir, {}, text);
       const checked = await loadWorkflow(join(dir, firstWorkflow), { registry, root: dir });
       assert.ok(checked.ok, checked.ok ? "" : JSON.stringify(checked.diagnostics));

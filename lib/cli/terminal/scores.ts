@@ -2,11 +2,8 @@
 import type { Metric } from "../../artifacts/metrics.ts";
 import type { TaskMetrics } from "../../schedule/numbers/measured_values.ts";
 import { shownScores } from "../../schedule/numbers/shown_scores.ts";
-import { count, number } from "../../text/numbers.ts";
+import { count, number, significant } from "../../text/numbers.ts";
 import { table } from "./format.ts";
-
-/** Three significant digits. */
-const short = (value: number) => number(Number(value.toPrecision(3)));
 
 /**
  * Lines of some eighty characters at most: each score with its interval, its baseline and its n, then the worst class and
@@ -21,17 +18,19 @@ export function scoreLines(
   const rows = shown.map(({ title, metric, beside }) => [
     `  ${title}`,
     valueOf(metric),
-    metric.interval === undefined ? "" : `[${short(metric.interval.lower)}, ${short(metric.interval.upper)}]`,
-    beside === undefined ? "" : `${beside.word} ${short(beside.value)}`,
+    metric.interval === undefined
+      ? ""
+      : `[${significant(metric.interval.lower)}, ${significant(metric.interval.upper)}]`,
+    beside === undefined ? "" : `${beside.word} ${significant(beside.value)}`,
     counts.size > 1 ? `n = ${metric.n} ${metric.of}` : "",
     origins.size > 1 ? metric.origin : "",
   ]);
   const lines = rows.length === 0 ? [] : table(rows).split("\n");
   const parts = [
     worst.class &&
-    `class ${worst.class.name} (F1 ${short(worst.class.value)}, ${count(worst.class.n, "window")})`,
+    `class ${worst.class.name} (F1 ${significant(worst.class.value)}, ${count(worst.class.n, "window")})`,
     worst.subject &&
-    `subject ${worst.subject.name} (accuracy ${short(worst.subject.value)}, ${
+    `subject ${worst.subject.name} (accuracy ${significant(worst.subject.value)}, ${
       count(worst.subject.n, "window")
     })`,
   ].filter((part) => part !== undefined);
@@ -56,5 +55,5 @@ function madeBy({ level, method }: NonNullable<Metric["interval"]>): string {
 }
 
 function valueOf({ value, unit }: Metric): string {
-  return value === null ? "undefined" : `${short(value)}${unit === undefined ? "" : ` ${unit}`}`;
+  return value === null ? "undefined" : `${significant(value)}${unit === undefined ? "" : ` ${unit}`}`;
 }

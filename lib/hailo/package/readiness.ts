@@ -1,6 +1,7 @@
 /** What speaks for and against using a package. Every box is computed from an artifact; none can be ticked by hand. */
 import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import { COLLAPSE_RULE, collapsed } from "../../fsq/collapse.ts";
+import { significant } from "../../text/numbers.ts";
 import { headline } from "../../artifacts/benchmark.ts";
 import type { PackageFacts } from "./facts.ts";
 
@@ -226,7 +227,7 @@ function safetyChecks(facts: PackageFacts): Check[] {
   ];
 }
 
-const show = (value: number | null) => value === null ? "unknown" : String(Number(value.toPrecision(4)));
+const show = (value: number | null) => value === null ? "unknown" : significant(value, 4);
 
 function riskRegister(facts: PackageFacts): Risk[] {
   const { dataOrigin, status, metadata } = facts;

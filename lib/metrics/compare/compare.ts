@@ -2,6 +2,7 @@
  * A against B on one metric. Offline both are judged on the same subjects, so they are paired wherever that is
  * possible. A winner needs a significant difference in the right direction that is also large enough to matter.
  */
+import { significant } from "../../text/numbers.ts";
 import type { Interval } from "../../artifacts/metrics.ts";
 import type { Direction } from "../kinds/kind.ts";
 import { claimOfDifference, type DifferenceTest } from "../statistics/difference.ts";
@@ -101,15 +102,17 @@ function decide(
   if (c.p === null) return none(noClaim ?? "there is no spread to judge by");
   if (c.p >= c.pLimit) {
     return none(
-      `p = ${digits(c.p)} is not below ${digits(c.pLimit)}${noClaim === null ? "" : `: ${noClaim}`}`,
+      `p = ${significant(c.p)} is not below ${significant(c.pLimit)}${
+        noClaim === null ? "" : `: ${noClaim}`
+      }`,
     );
   }
   const effect = c.cohensD === null ? Infinity : Math.abs(c.cohensD);
-  if (effect < minEffect) return none(`|d| = ${digits(effect)} is below ${minEffect}`);
+  if (effect < minEffect) return none(`|d| = ${significant(effect)} is below ${minEffect}`);
   if (direction === undefined) {
     return none(
       `A ${c.difference > 0 ? "exceeds" : "falls below"} B by ${
-        digits(Math.abs(c.difference))
+        significant(Math.abs(c.difference))
       }, but nothing says ` +
         "whether more is better: state it in the metric's `kind` or in `directions`",
     );
@@ -117,8 +120,8 @@ function decide(
   const better = (c.difference > 0) === (direction === "higher") ? "A" as const : "B" as const;
   return {
     winner: better,
-    reason: `${better} is ${direction} by ${digits(Math.abs(c.difference))}, p = ${digits(c.p)}` +
-      (c.cohensD === null ? ", the same in every pair" : `, d = ${digits(c.cohensD)}`),
+    reason: `${better} is ${direction} by ${significant(Math.abs(c.difference))}, p = ${significant(c.p)}` +
+      (c.cohensD === null ? ", the same in every pair" : `, d = ${significant(c.cohensD)}`),
   };
 }
 
@@ -130,8 +133,4 @@ function limitOf({ alpha, looks, comparisons = 1 }: CompareOptions): number {
     throw new RangeError(`Cannot compare samples: look ${looks.look} of ${looks.planned} planned`);
   }
   return 2 * normalCdf(-obrienFleming(looks.planned, own)[looks.look - 1]);
-}
-
-function digits(value: number): string {
-  return String(+value.toPrecision(3));
 }

@@ -1,4 +1,5 @@
 /** What a rule of the diagnosis is. */
+import { significant } from "../../text/numbers.ts";
 import type { Behaviours } from "../../artifacts/behaviours.ts";
 import type { Metrics } from "../../artifacts/metrics.ts";
 import type { Model } from "../../artifacts/model.ts";
@@ -47,5 +48,5 @@ export interface FindingRule {
 
 /** Three significant digits. */
 export function show(value: number): string {
-  return Number.isNaN(value) ? "unknown" : String(+value.toPrecision(3));
+  return Number.isNaN(value) ? "unknown" : significant(value);
 }

@@ -1,6 +1,6 @@
 /** The main metrics of runs, a line each. */
 import { headlinesFirst, titleOf } from "../../metrics/catalogue.ts";
-import { moment, number } from "../../text/numbers.ts";
+import { moment, significant } from "../../text/numbers.ts";
 import type { HistoryPoint } from "../history.ts";
 
 /** Metrics that a line has room for. */
@@ -27,7 +27,7 @@ export function overview(
     line[0]!.task,
     ...names.map((name) => {
       const value = line.find(({ metric }) => metric === name)?.value;
-      return value === undefined ? "" : value === null ? "–" : number(Number(value.toPrecision(3)));
+      return value === undefined ? "" : value === null ? "–" : significant(value);
     }),
   ]);
   return {

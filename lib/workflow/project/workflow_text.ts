@@ -92,6 +92,17 @@ export function workflowText(seen: DataSeen): string {
     ...dataLines(seen),
   ];
   const sources = uses === "load" ? "recordings, windows" : "windows";
+  // Windows that were cut elsewhere have no neighbours to learn from.
+  if (!labelled && uses === "import") {
+    return [
+      ...lines,
+      "  # A model needs two labelled classes: name the labels above, and copy the other steps from a guide.",
+      `  report: { uses: report, from: windows, with: { title: ${
+        flowText(title)
+      } }, publish: out/first/report }`,
+      "",
+    ].join("\n");
+  }
   return [
     ...lines,
     ...splitLines(subjects, uses),
