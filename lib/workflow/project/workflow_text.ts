@@ -17,7 +17,7 @@ export interface DataSeen {
 }
 
 /** Motifs of data without labels, to start from. */
-const unlabelledMotifs = 8;
+const motifsToStartFrom = 8;
 
 const gateLines = [
   "    # What your use needs; the report then begins with the verdict, and a run that falls short ends with code 3.",
@@ -82,7 +82,7 @@ export function workflowText(seen: DataSeen): string {
   const { title, uses, data } = seen;
   const { subjects, classes } = data ?? { subjects: 1, classes: 0 };
   // Classes are needed for a model that learns labels; without them one learns what foretells the neighbouring windows.
-  const labelled = data === undefined || classes > 1;
+  const isLabeled = data === undefined || classes > 1;
   const lines = [
     "# yaml-language-server: $schema=./workflow.schema.json",
     "version: 1",
@@ -93,7 +93,7 @@ export function workflowText(seen: DataSeen): string {
   ];
   const sources = uses === "load" ? "recordings, windows" : "windows";
   // Windows that were cut elsewhere have no neighbours to learn from.
-  if (!labelled && uses === "import") {
+  if (!isLabeled && uses === "import") {
     return [
       ...lines,
       "  # A model needs two labelled classes: name the labels above, and copy the other steps from a guide.",
@@ -106,22 +106,22 @@ export function workflowText(seen: DataSeen): string {
   return [
     ...lines,
     ...splitLines(subjects, uses),
-    ...(labelled
+    ...(isLabeled
       ? []
       : ["  # There are no labels: the model learns what foretells the windows beside a window."]),
     `  model: { uses: train, from: [windows, split], with: { ${
-      labelled ? "" : "objective: discover, "
+      isLabeled ? "" : "objective: discover, "
     }levels: [4, 4, 4]${subjects === 2 ? ", keep: last" : ""} } }`,
     "  latents: { uses: encode, from: [windows, model] }",
     "  codes: { uses: quantize, from: [latents, model] }",
     `  motifs: { uses: cluster, from: [codes, latents, split], with: { method: kmeans, k: ${
-      labelled ? Math.min(12, Math.max(2, classes)) : unlabelledMotifs
+      isLabeled ? Math.min(12, Math.max(2, classes)) : motifsToStartFrom
     } } }`,
     "  behaviours: { uses: smooth, from: [motifs, windows] }",
     "  metrics:",
     "    uses: validate",
     "    from: [model, windows, split, latents, codes, motifs, behaviours]",
-    ...(labelled ? gateLines : []),
+    ...(isLabeled ? gateLines : []),
     "  report:",
     "    uses: report",
     `    from: [${sources}, split, model, codes, motifs, behaviours, metrics]`,
