@@ -4,7 +4,7 @@
 export interface DwellCount {
   /** At least 1; 1 changes nothing. */
   predictions: number;
-  /** Set when the time is shorter than one prediction, so that it can have no effect. */
+  /** Set when the time is no longer than one prediction, so that it can have no effect. */
   warning?: string;
 }
 
@@ -27,10 +27,10 @@ export function dwellPredictions(milliseconds: number, predictionRate: number): 
   const exact = milliseconds * predictionRate / 1000;
   // 0.3 s × 50 Hz must be 15, whatever the last bit of the product says.
   const predictions = Math.max(1, Math.ceil(exact - 1e-9 * Math.max(1, exact)));
-  if (exact >= 1 || milliseconds === 0) return { predictions };
+  if (predictions > 1 || milliseconds === 0) return { predictions };
   return {
     predictions,
-    warning: `Minimum dwell of ${milliseconds} ms is shorter than one prediction ` +
+    warning: `Minimum dwell of ${milliseconds} ms is no longer than one prediction ` +
       `(${+(1000 / predictionRate).toFixed(3)} ms at ${+predictionRate.toFixed(6)} Hz): it has no effect; ` +
       `give more than that for two predictions, or 0 to leave the stage out`,
   };

@@ -66,10 +66,10 @@ Deno.test("smooth never joins bouts across recordings", async () => {
   assert.deepEqual(behaviours.details.step_counts, [[2, 0, 0], [0, 2, 0], [0, 0, 0]]);
 });
 
-Deno.test("smooth warns of a dwell below one prediction and of stretches shorter than the dwell", async () => {
+Deno.test("smooth warns of a dwell up to one prediction and of stretches shorter than the dwell", async () => {
   assert.match(
     (await behavioursOf({ min_dwell_ms: 50 })).warnings.join(),
-    /shorter than one prediction.*no effect; give more than that for two predictions, or 0/,
+    /no longer than one prediction.*no effect; give more than that for two predictions, or 0/,
   );
   assert.match(
     (await behavioursOf({ min_dwell_ms: 60_000 })).warnings.join(),

@@ -35,19 +35,21 @@ Deno.test("T041 enforceMinDwell() is idempotent, keeps the length and leaves no 
   }));
 });
 
-Deno.test("T045 dwellPredictions() counts at the prediction rate, rounds up and warns below one", () => {
+Deno.test("T045 dwellPredictions() counts at the prediction rate, rounds up and warns up to one", () => {
   assert.deepEqual(dwellPredictions(300, 50), { predictions: 15 });
   assert.deepEqual(dwellPredictions(200, 50), { predictions: 10 });
   assert.deepEqual(dwellPredictions(310, 50), { predictions: 16 });
   assert.deepEqual(dwellPredictions(0, 50), { predictions: 1 });
   const slow = dwellPredictions(300, 1);
   assert.equal(slow.predictions, 1);
-  assert.match(slow.warning!, /300 ms is shorter than one prediction \(1000 ms at 1 Hz\)/);
+  assert.match(slow.warning!, /300 ms is no longer than one prediction \(1000 ms at 1 Hz\)/);
   assert.match(dwellPredictions(1, 3.3333333).warning!, /\(300 ms at 3.333333 Hz\)/);
   assert.match(dwellPredictions(1, 7).warning!, /\(142.857 ms at 7 Hz\)/);
-  // One prediction exactly, and what rounds to it, is enough; a millionth more is one more.
-  assert.deepEqual(dwellPredictions(1000, 1), { predictions: 1 });
-  assert.equal(dwellPredictions(1000.001, 1).predictions, 2);
+  // One prediction exactly, and what rounds to it, changes nothing; a millionth more is one more.
+  assert.equal(dwellPredictions(1000, 1).predictions, 1);
+  assert.match(dwellPredictions(1000, 1).warning!, /1000 ms is no longer than one prediction/);
+  assert.match(dwellPredictions(300 * (1 + 1e-12), 1000 / 300).warning!, /no effect/);
+  assert.deepEqual(dwellPredictions(1000.001, 1), { predictions: 2 });
   assert.equal(dwellPredictions(2000 * (1 + 1e-6), 1000).predictions, 2001);
 });
 
