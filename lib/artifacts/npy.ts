@@ -47,7 +47,8 @@ const kinds: [string, { new (buffer: ArrayBuffer): NpyData; readonly name: strin
  * ```
  */
 export function encodeNpy(data: NpyData, shape: readonly number[] = [data.length]): Uint8Array<ArrayBuffer> {
-  const head = encodeHeader(data, shape);
+  checkSize(data, shape);
+  const head = encodeHeader(data.constructor, shape);
   const out = new Uint8Array(head.length + data.byteLength);
   out.set(head);
   out.set(bytesOf(data), head.length);
@@ -56,13 +57,15 @@ export function encodeNpy(data: NpyData, shape: readonly number[] = [data.length
 
 const bytesOf = (data: NpyData) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-/** What stands before the values. */
-function encodeHeader(data: NpyData, shape: readonly number[]): Uint8Array {
+function checkSize({ length }: NpyData, shape: readonly number[]): void {
   const size = shape.reduce((product, n) => product * n, 1);
-  if (size !== data.length) {
-    throw new RangeError(`Cannot encode array: shape [${shape}] needs ${size} values, got ${data.length}`);
-  }
-  const descr = kinds.find(([, type]) => data instanceof type)![0];
+  if (size === length) return;
+  throw new RangeError(`Cannot encode array: shape [${shape}] needs ${size} values, got ${length}`);
+}
+
+/** What stands before the values. */
+function encodeHeader(type: unknown, shape: readonly number[]): Uint8Array {
+  const descr = kinds.find(([, known]) => known === type)![0];
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
   const padded = header.padEnd(Math.ceil((10 + header.length + 1) / 64) * 64 - 11) + "\n";
@@ -172,11 +175,32 @@ export async function writeNpy(
   shape: readonly number[] = [data.length],
 ): Promise<void> {
   if (data.byteLength < largeBytes) return await Deno.writeFile(path, encodeNpy(data, shape));
-  const head = encodeHeader(data, shape);
+  checkSize(data, shape);
   // A week of samples is not copied to be written.
-  using file = await Deno.open(path, { write: true, create: true, truncate: true });
-  for (const bytes of [head, bytesOf(data)]) {
-    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at, at + largeBytes));
+  using file = new NpyFile(path, data.constructor as { new (): NpyData }, shape);
+  file.write(data);
+}
+
+/** A `.npy` file whose values are written piece by piece, for arrays of which no copy fits into memory. */
+export class NpyFile implements Disposable {
+  readonly #file: Deno.FsFile;
+
+  constructor(path: string, type: { new (): NpyData }, shape: readonly number[]) {
+    this.#file = Deno.openSync(path, { write: true, create: true, truncate: true });
+    this.#write(encodeHeader(type, shape));
+  }
+
+  /** Adds values; all together must be as many as the shape says. */
+  write(values: NpyData): void {
+    this.#write(bytesOf(values));
+  }
+
+  #write(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at, at + largeBytes));
+  }
+
+  [Symbol.dispose](): void {
+    this.#file[Symbol.dispose]();
   }
 }
 

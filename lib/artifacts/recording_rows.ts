@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
-import { readNpyRows, writeNpy } from "./npy.ts";
+import { NpyFile, readNpyRows, writeNpy } from "./npy.ts";
 import type { Shape } from "./read_json.ts";
 
 /** Where one recording lies, as `recordings.json` says it. Left out in older files, which have one file a recording. */
@@ -68,19 +68,18 @@ export async function writeRows(
   packing: Packing = defaultPacking,
 ): Promise<Required<Storage>[]> {
   const columns = [set.sensors.length, set.channels.length];
-  const stored = set.recordings.map((r) => storedSamples(r, columns[0]! * columns[1]!));
-  const short = stored.map(({ byteLength }) => byteLength < packing.shortBytes);
+  const width = columns[0]! * columns[1]!;
+  const short = set.recordings.map((r) => isShort(r, width, packing.shortBytes));
   const packs = short.filter(Boolean).length > packing.most;
   const storages: Required<Storage>[] = [];
   const open = new Map<Storage["dtype"], Pack>();
   const taken = new Set<string>();
   let files = 0;
-  for (const [i, { id, samples, labels }] of set.recordings.entries()) {
-    const dtype = stored[i] instanceof Int16Array ? "int16" : "float32";
+  for (const [i, recording] of set.recordings.entries()) {
     if (!packs || !short[i]) {
-      const stem = freeStem(id, taken);
-      await writeNpy(join(dir, `${stem}.npy`), stored[i]!, [samples, ...columns]);
-      await writeNpy(join(dir, `${stem}.labels.npy`), labels);
+      const stem = freeStem(recording.id, taken);
+      const dtype = await writeSamples(join(dir, `${stem}.npy`), recording, columns);
+      await writeNpy(join(dir, `${stem}.labels.npy`), recording.labels);
       storages.push({
         file: `${stem}.npy`,
         offset: 0,
@@ -90,9 +89,11 @@ export async function writeRows(
       });
       continue;
     }
+    const stored = storedSamples(recording, width);
+    const dtype = stored instanceof Int16Array ? "int16" : "float32";
     let pack = open.get(dtype);
     if (pack === undefined) open.set(dtype, pack = new Pack(`packed/${files++}`));
-    storages.push({ ...pack.add(stored[i]!, labels), dtype });
+    storages.push({ ...pack.add(stored, recording.labels), dtype });
     if (pack.bytes >= packing.fileBytes) {
       await pack.write(dir, columns);
       open.delete(dtype);
@@ -100,6 +101,41 @@ export async function writeRows(
   }
   for (const pack of open.values()) await pack.write(dir, columns);
   return storages;
+}
+
+/** Whether the samples take fewer bytes than `least` as they are stored. */
+function isShort(recording: Rows, width: number, least: number): boolean {
+  const { byteLength } = recording.data;
+  if (byteLength < least || byteLength >= 2 * least) return byteLength < least;
+  return storedSamples(recording, width).byteLength < least;
+}
+
+/** Values that are turned into 16-bit numbers at a time: a whole week of them would not fit beside the samples. */
+const pieceValues = 1 << 20;
+
+/** Writes samples as 16-bit numbers where those give back every one of them, bit by bit; else as they are. */
+async function writeSamples(
+  path: string,
+  { data, samples, scale }: Rows,
+  columns: readonly number[],
+): Promise<"float32" | "int16"> {
+  const steps = stepsOf(scale, columns[0]! * columns[1]!);
+  if (steps !== undefined && wholeCounts(path, data, steps, [samples, ...columns])) return "int16";
+  await writeNpy(path, data, [samples, ...columns]);
+  return "float32";
+}
+
+/** Writes 16-bit numbers; false where they do not give back the samples, and what is written means nothing. */
+function wholeCounts(path: string, data: Float32Array, steps: readonly number[], shape: number[]): boolean {
+  using file = new NpyFile(path, Int16Array, shape);
+  const rows = Math.ceil(pieceValues / steps.length) * steps.length;
+  const counts = new Int16Array(Math.min(rows, data.length));
+  for (let from = 0; from < data.length; from += rows) {
+    const piece = counts.subarray(0, Math.min(rows, data.length - from));
+    if (!count(data.subarray(from, from + rows), steps, piece)) return false;
+    file.write(piece);
+  }
+  return true;
 }
 
 /** `a.labels` beside `a` would overwrite its labels. */
@@ -151,17 +187,29 @@ function joined<T extends StoredData>(parts: readonly T[]): T {
   return out;
 }
 
+/** What a 16-bit number stands for in each column; undefined where that is not said of all. */
+function stepsOf(scale: number[][] | undefined, width: number): number[] | undefined {
+  const steps = scale?.flat() ?? [];
+  return steps.length === width ? steps : undefined;
+}
+
 /** The samples as 16-bit numbers where those give back every one of them, bit by bit; else as they are. */
 function storedSamples({ data, scale }: Rows, width: number): Float32Array | Int16Array {
-  const steps = scale?.flat() ?? [];
-  if (steps.length !== width) return data;
+  const steps = stepsOf(scale, width);
+  if (steps === undefined) return data;
   const counts = new Int16Array(data.length);
-  for (let i = 0; i < data.length; i++) {
-    const step = steps[i % width];
-    counts[i] = Math.round(data[i]! / step!);
-    if (!Object.is(sampleOf(counts[i]!, step!), data[i])) return data;
+  return count(data, steps, counts) ? counts : data;
+}
+
+/** Puts the 16-bit numbers of whole rows into `counts`; false where they do not give back the samples. */
+function count(data: Float32Array, steps: readonly number[], counts: Int16Array): boolean {
+  for (const [c, step] of steps.entries()) {
+    for (let i = c; i < data.length; i += steps.length) {
+      counts[i] = Math.round(data[i]! / step);
+      if (!Object.is(sampleOf(counts[i]!, step), data[i])) return false;
+    }
   }
-  return counts;
+  return true;
 }
 
 /** The one formula of a 16-bit sample. */

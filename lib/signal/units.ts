@@ -53,7 +53,8 @@ function quantileNorm({ data, samples }: Recording, width: number, at: readonly 
   const norms = new Float64Array(Math.ceil(samples / 10));
   for (let t = 0, n = 0; t < samples; t += 10) {
     const i = t * width;
-    norms[n++] = Math.hypot(data[i + at[0]], data[i + at[1]], data[i + at[2]]);
+    const [x, y, z] = [data[i + at[0]], data[i + at[1]], data[i + at[2]]];
+    norms[n++] = Math.sqrt(x * x + y * y + z * z);
   }
   norms.sort();
   return norms[Math.min(norms.length - 1, Math.floor(share * norms.length))] ?? 0;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { encodeNpy, readNpy } from "../../lib/artifacts/npy.ts";
 import {
@@ -108,6 +109,20 @@ Deno.test("samples of a 16-bit sensor are stored in 16 bits, and only where they
     const back = await Recordings.read(dir);
     assert.deepEqual(back.recordings.map((r) => r.data), set.recordings.map((r) => r.data));
     assert.deepEqual(back.recordings.map((r) => r.scale), [scale, undefined]);
+  });
+});
+
+Deno.test("a long recording is stored in 16 bits piece by piece, and as float32 where a late sample does not fit", async () => {
+  await withFolder(async (dir) => {
+    const set = makeSet([200_000, 200_001], [[1, 1, 1], [1, 1, 1]]);
+    for (const { data } of set.recordings) data.forEach((_, i) => data[i] = (i * 7919) % 65_536 - 32_768);
+    set.recordings[1].data[1_199_999] = 0.5;
+    await Recordings.write(dir, set);
+    assert.deepEqual((await readRecordingsIndex(dir)).recordings.map((r) => r.dtype), ["int16", "float32"]);
+    const back = await Recordings.read(dir);
+    for (const [i, { data }] of back.recordings.entries()) {
+      assert.equal(Buffer.compare(Buffer.from(data.buffer), Buffer.from(set.recordings[i].data.buffer)), 0);
+    }
   });
 });
 

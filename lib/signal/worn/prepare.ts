@@ -148,7 +148,8 @@ export function daysOf(set: Recordings, notWorn?: Stretches): DayFacts[] {
         let enmo = 0;
         for (let t = start; t < end; t++) {
           const i = t * width;
-          enmo += Math.max(0, Math.hypot(data[i + x], data[i + y], data[i + z]) * toG - 1);
+          const [a, b, c] = [data[i + x], data[i + y], data[i + z]];
+          enmo += Math.max(0, Math.sqrt(a * a + b * b + c * c) * toG - 1);
         }
         const samples = end - start;
         days.push({ subject: r.subject, day, hours: samples / set.rate / 3600, enmo: 1000 * enmo / samples });

@@ -2,6 +2,7 @@
  * The records of ActiGraph's `log.bin`: each with type, second, length and checksum.
  * Source: github.com/actigraph/GT3X-File-Format, README and LogRecords.
  */
+import { countValues } from "./count_values.ts";
 import { BlockList, type Blocks } from "./device_signal.ts";
 import { unpackTwelveBits } from "./twelve_bits.ts";
 
@@ -11,9 +12,12 @@ const [packed, imu, plain] = [0, 25, 26];
 const headBytes = 8;
 
 /** Exclusive or of a record's bytes, inverted. */
-function checksum(bytes: Uint8Array, from: number, to: number): number {
-  let sum = 0;
-  for (let i = from; i < to; i++) sum ^= bytes[i];
+function checksum(bytes: Uint8Array, view: DataView, from: number, to: number): number {
+  let [words, i] = [0, from];
+  for (; i + 4 <= to; i += 4) words ^= view.getInt32(i, true);
+  let sum = words ^ words >>> 16;
+  sum ^= sum >>> 8;
+  for (; i < to; i++) sum ^= bytes[i];
   return ~sum & 0xff;
 }
 
@@ -21,7 +25,7 @@ function checksum(bytes: Uint8Array, from: number, to: number): number {
 function recordEnd(bytes: Uint8Array, view: DataView, at: number): number {
   if (bytes[at] !== separator || at + headBytes >= bytes.length) return -1;
   const end = at + headBytes + view.getUint16(at + 6, true);
-  return end < bytes.length && checksum(bytes, at, end) === bytes[end] ? end + 1 : -1;
+  return end < bytes.length && checksum(bytes, view, at, end) === bytes[end] ? end + 1 : -1;
 }
 
 /** Seconds of samples of a log, and sentences on the rest. */
@@ -92,7 +96,8 @@ export function readLog(bytes: Uint8Array): ActigraphLog {
         return;
       }
       const count = Math.floor(view.getUint16(from - 2, true) / 6) * 3;
-      for (let i = 0; i < count; i++) into[at + i] = view.getInt16(from + 2 * i, true) / scale;
+      const values = countValues(scale);
+      for (let i = 0; i < count; i++) into[at + i] = values[view.getUint16(from + 2 * i, true)];
     },
   };
 }

@@ -4,12 +4,14 @@
  */
 import { InputError } from "../../../errors.ts";
 import type { ByteSource } from "./byte_source.ts";
-import { BlockList, type DeviceFormat, type DeviceSignal, ranges } from "./device_signal.ts";
+import { type Blocks, type DeviceFormat, type DeviceSignal, ranges } from "./device_signal.ts";
 
 const sector = 512;
 const headerBytes = 2 * sector;
 /** Bytes of samples in a block, and where they begin. */
 const [dataAt, dataBytes] = [30, 480];
+/** Sectors that are looked at together. */
+const manySectors = 2048;
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
@@ -30,21 +32,43 @@ function annotations(bytes: Uint8Array): URLSearchParams {
   return new URLSearchParams(text);
 }
 
-/** Sum of the block's 16-bit words, which is 0 where it is whole. */
-function sumOf(view: DataView): number {
-  let sum = 0;
-  for (let i = 0; i < sector; i += 2) sum += view.getUint16(i, true);
-  return sum & 0xffff;
+/** Sectors of a file, of which many are read at a time: a view of each would cost as much as decoding it. */
+class Sectors {
+  readonly #bytes: ByteSource;
+  #first = 0;
+  #count = 0;
+  /** Over the sectors that were read last. */
+  view: DataView = new DataView(new ArrayBuffer(0));
+  #words: Uint32Array = new Uint32Array(0);
+
+  constructor(bytes: ByteSource) {
+    this.#bytes = bytes;
+  }
+
+  /** Where block `i` begins in `view`. */
+  find(i: number): number {
+    if (i < this.#first || i >= this.#first + this.#count) {
+      let bytes = this.#bytes.at(headerBytes + i * sector, manySectors * sector);
+      // Words are read four bytes at a time, which an entry of an archive may stand aside of.
+      if (bytes.byteOffset % 4 !== 0) bytes = bytes.slice();
+      [this.#first, this.#count] = [i, Math.floor(bytes.length / sector)];
+      this.view = viewOf(bytes);
+      this.#words = new Uint32Array(bytes.buffer, bytes.byteOffset, this.#count * sector / 4);
+    }
+    return (i - this.#first) * sector;
+  }
+
+  /** Sum of a block's 16-bit words, which is 0 where it is whole. @param at As {@linkcode find} says. */
+  sum(at: number): number {
+    const words = this.#words;
+    let sum = 0;
+    for (let i = at / 4, end = i + sector / 4; i < end; i++) sum += (words[i] & 0xffff) + (words[i] >>> 16);
+    return sum & 0xffff;
+  }
 }
 
-/** What a block says beside its samples. */
-interface Block {
-  /** Place in the file. */
-  at: number;
-  session: number;
-  sequence: number;
-  begin: number;
-  samples: number;
+/** What the blocks of a recording have in common. */
+interface Setting {
   rate: number;
   axes: number;
   /** Three 10-bit numbers with a common exponent in 32 bits, instead of 16 bits each. */
@@ -53,58 +77,113 @@ interface Block {
   gyroscope: number;
 }
 
-/** The facts of a whole block; undefined for a broken one. */
-function blockOf(view: DataView, at: number): Block | undefined {
-  if (view.getUint16(0, true) !== 0x5841 || view.getUint16(2, true) !== sector - 4 || sumOf(view) !== 0) {
-    return undefined;
-  }
-  const [layout, code, scale] = [view.getUint8(25), view.getUint8(24), view.getUint16(18, true)];
-  const axes = layout >> 4;
-  const packed = (layout & 0x0f) === 0;
-  const samples = view.getUint16(28, true);
-  const bytes = packed ? 4 : 2 * axes;
-  const known = packed ? axes === 3 : (layout & 0x0f) === 2 && (axes === 3 || axes === 6 || axes === 9);
-  if (!known || samples === 0 || samples * bytes > dataBytes) return undefined;
-  // The oldest firmware writes the rate where later ones write the offset of the time stamp.
-  let [rate, offset] = code === 0 ? [view.getUint16(26, true), 0] : [rateOf(code), view.getInt16(26, true)];
-  let fraction = 0;
-  const written = view.getUint16(4, true);
-  if ((written & 0x8000) !== 0) {
-    fraction = (written & 0x7fff) / 0x8000;
-    // For older programs the offset holds the fraction as whole samples too.
-    offset += Math.floor(fraction * Math.floor(rate));
-  }
-  const time = secondsOf(view.getUint32(14, true));
-  if (Number.isNaN(time) || !(rate > 0)) return undefined;
+/** What a block says beside its samples. */
+interface Block {
+  session: number;
+  sequence: number;
+  begin: number;
+  samples: number;
+  setting: Setting;
+}
+
+/** The setting of a block that the one before it does not share. */
+function settingOf(layout: number, rate: number, scale: number): Setting {
   return {
-    at,
-    session: view.getUint32(6, true),
-    sequence: view.getUint32(10, true),
-    begin: time + fraction - offset / rate,
-    samples,
     rate,
-    axes,
-    packed,
+    axes: layout >> 4,
+    packed: (layout & 0x0f) === 0,
     accelerometer: 1 / (1 << (8 + (scale >> 13))),
     gyroscope: 8000 / (1 << ((scale >> 10) & 7)) / 32768,
   };
 }
 
-/** Whole blocks of the recording in the order of their numbers, and sentences on what else there is. */
-function wholeBlocks(bytes: ByteSource, session: number | undefined, file: string) {
-  const blocks: Block[] = [];
+/** Reads blocks one after the other; undefined for a broken one. */
+function blockReader(sectors: Sectors): (i: number) => Block | undefined {
+  let [layoutBefore, rateBefore, scaleBefore] = [-1, NaN, -1];
+  let setting: Setting | undefined;
+  let [timeBefore, secondsBefore] = [-1, NaN];
+  return (i) => {
+    const at = sectors.find(i);
+    const { view } = sectors;
+    if (
+      view.getUint16(at, true) !== 0x5841 || view.getUint16(at + 2, true) !== sector - 4 ||
+      sectors.sum(at) !== 0
+    ) return undefined;
+    const [layout, code, scale] = [
+      view.getUint8(at + 25),
+      view.getUint8(at + 24),
+      view.getUint16(at + 18, true),
+    ];
+    const axes = layout >> 4;
+    const packed = (layout & 0x0f) === 0;
+    const samples = view.getUint16(at + 28, true);
+    const known = packed ? axes === 3 : (layout & 0x0f) === 2 && (axes === 3 || axes === 6 || axes === 9);
+    if (!known || samples === 0 || samples * (packed ? 4 : 2 * axes) > dataBytes) return undefined;
+    // The oldest firmware writes the rate where later ones write the offset of the time stamp.
+    const rate = code === 0 ? view.getUint16(at + 26, true) : rateOf(code);
+    let offset = code === 0 ? 0 : view.getInt16(at + 26, true);
+    let fraction = 0;
+    const written = view.getUint16(at + 4, true);
+    if ((written & 0x8000) !== 0) {
+      fraction = (written & 0x7fff) / 0x8000;
+      // For older programs the offset holds the fraction as whole samples too.
+      offset += Math.floor(fraction * Math.floor(rate));
+    }
+    const stamp = view.getUint32(at + 14, true);
+    if (stamp !== timeBefore) [timeBefore, secondsBefore] = [stamp, secondsOf(stamp)];
+    if (Number.isNaN(secondsBefore) || !(rate > 0)) return undefined;
+    if (layout !== layoutBefore || rate !== rateBefore || scale !== scaleBefore) {
+      [layoutBefore, rateBefore, scaleBefore] = [layout, rate, scale];
+      setting = settingOf(layout, rate, scale);
+    }
+    return {
+      session: view.getUint32(at + 6, true),
+      sequence: view.getUint32(at + 10, true),
+      begin: secondsBefore + fraction - offset / rate,
+      samples,
+      setting: setting!,
+    };
+  };
+}
+
+/** Whole blocks of a recording in the order of their numbers. */
+interface WholeBlocks {
+  blocks: Blocks;
+  /** Number in the file of each. */
+  places: Int32Array;
+  setting: Setting;
+  notes: string[];
+}
+
+/** @throws {InputError} where no block is whole, or two were recorded in different ways. */
+function wholeBlocks(
+  sectors: Sectors,
+  size: number,
+  session: number | undefined,
+  file: string,
+): WholeBlocks {
   const broken: number[] = [];
   const others: number[] = [];
-  const count = Math.floor((bytes.size - headerBytes) / sector);
+  const count = Math.floor((size - headerBytes) / sector);
+  const [sequence, begin] = [new Float64Array(count), new Float64Array(count)];
+  const [samples, places] = [new Int32Array(count), new Int32Array(count)];
+  const read = blockReader(sectors);
+  let setting: Setting | undefined;
+  let [n, ordered] = [0, true];
   for (let i = 0; i < count; i++) {
-    const at = headerBytes + i * sector;
-    const block = blockOf(viewOf(bytes.at(at, sector)), at);
+    const block = read(i);
     if (block === undefined) broken.push(i);
     else if (block.session !== (session ??= block.session)) others.push(i);
-    else blocks.push(block);
+    else {
+      setting ??= block.setting;
+      if (block.setting !== setting) refuseOther(block.setting, setting, i, file);
+      if (n > 0 && block.sequence <= sequence[n - 1]) ordered = false;
+      [sequence[n], begin[n], samples[n], places[n]] = [block.sequence, block.begin, block.samples, i];
+      n++;
+    }
   }
   const notes: string[] = [];
-  const rest = (bytes.size - headerBytes) % sector;
+  const rest = (size - headerBytes) % sector;
   if (broken.length > 0) {
     notes.push(
       `Blocks that are broken (checksum or content) were left out as gaps: ${ranges(broken)} of ${count}`,
@@ -112,22 +191,43 @@ function wholeBlocks(bytes: ByteSource, session: number | undefined, file: strin
   }
   if (others.length > 0) notes.push(`Blocks of another session were left out: ${ranges(others)} of ${count}`);
   if (rest !== 0) notes.push(`The file is cut off within a block: its last ${rest} bytes were left out`);
-  if (blocks.length === 0) {
+  if (setting === undefined) {
     throw new InputError(`Cannot read recording: none of its ${count} blocks is whole`, {
       file,
       hint: "Copy the file from the device again.",
     });
   }
-  if (blocks.some((b, i) => i > 0 && b.sequence <= blocks[i - 1].sequence)) {
-    blocks.sort((a, b) => a.sequence - b.sequence || a.at - b.at);
-    notes.push("Blocks stood out of order and were sorted by their numbers");
-    const once = blocks.filter((b, i) => i === 0 || b.sequence !== blocks[i - 1].sequence);
-    if (once.length < blocks.length) {
-      notes.push(`Blocks that stood twice were read once: ${blocks.length - once.length}`);
-    }
-    return { blocks: once, notes };
+  if (ordered) {
+    const blocks = { count: n, begin: begin.subarray(0, n), samples: samples.subarray(0, n) };
+    return { blocks, places: places.subarray(0, n), setting, notes };
   }
-  return { blocks, notes };
+  const order = Array.from({ length: n }, (_, k) => k).sort((a, b) => sequence[a] - sequence[b] || a - b);
+  notes.push("Blocks stood out of order and were sorted by their numbers");
+  const once = order.filter((k, i) => i === 0 || sequence[k] !== sequence[order[i - 1]]);
+  if (once.length < n) notes.push(`Blocks that stood twice were read once: ${n - once.length}`);
+  return {
+    blocks: {
+      count: once.length,
+      begin: Float64Array.from(once, (k) => begin[k]),
+      samples: Int32Array.from(once, (k) => samples[k]),
+    },
+    places: Int32Array.from(once, (k) => places[k]),
+    setting,
+    notes,
+  };
+}
+
+/** @throws {InputError} where a block differs from the first in more than how the same is written. */
+function refuseOther(odd: Setting, first: Setting, block: number, file: string): void {
+  if (
+    odd.rate === first.rate && odd.axes === first.axes && odd.packed === first.packed &&
+    odd.accelerometer === first.accelerometer && odd.gyroscope === first.gyroscope
+  ) return;
+  throw new InputError(
+    `Cannot read recording: block ${block} was recorded in another way (${odd.axes} axes ` +
+      `at ${odd.rate} Hz) than the first (${first.axes} axes at ${first.rate} Hz)`,
+    { file, hint: "Load the two settings as two files." },
+  );
 }
 
 const triad = (name: string) => ["x", "y", "z"].map((axis) => `${name}_${axis}`);
@@ -135,7 +235,9 @@ const triad = (name: string) => ["x", "y", "z"].map((axis) => `${name}_${axis}`)
 /** Samples of a block as numbers of the channels' units; `scale` in the order in which the block holds its axes. */
 function decodeBlock(
   view: DataView,
-  { samples, packed, axes }: Block,
+  from: number,
+  samples: number,
+  { packed, axes }: Setting,
   order: readonly number[],
   scale: readonly number[],
   into: Float32Array,
@@ -143,8 +245,8 @@ function decodeBlock(
 ): void {
   if (packed) {
     const g = scale[0];
-    for (let i = 0; i < samples; i++) {
-      const word = view.getInt32(dataAt + 4 * i, true);
+    for (let k = from, end = from + 4 * samples; k < end; k += 4) {
+      const word = view.getInt32(k, true);
       const shift = word >>> 30;
       into[at++] = ((word << 22) >> 22 << shift) * g;
       into[at++] = ((word << 12) >> 22 << shift) * g;
@@ -154,7 +256,7 @@ function decodeBlock(
   }
   for (let i = 0; i < samples; i++) {
     for (let c = 0; c < axes; c++) {
-      into[at + order[c]] = view.getInt16(dataAt + 2 * (i * axes + c), true) * scale[c];
+      into[at + order[c]] = view.getInt16(from + 2 * (i * axes + c), true) * scale[c];
     }
     at += axes;
   }
@@ -173,22 +275,10 @@ export const axivity: DeviceFormat = {
     }
     const view = viewOf(header);
     const whole = view.getUint16(0, true) === 0x444d;
-    const { blocks, notes } = wholeBlocks(bytes, whole ? view.getUint32(7, true) : undefined, file);
+    const sectors = new Sectors(bytes);
+    const session = whole ? view.getUint32(7, true) : undefined;
+    const { blocks, places, setting: first, notes } = wholeBlocks(sectors, bytes.size, session, file);
     if (!whole) notes.unshift("The file's header is broken: rate and axes are those of its blocks");
-    const [first] = blocks;
-    const odd = blocks.find((b) =>
-      b.rate !== first.rate || b.axes !== first.axes || b.packed !== first.packed ||
-      b.accelerometer !== first.accelerometer || b.gyroscope !== first.gyroscope
-    );
-    if (odd !== undefined) {
-      throw new InputError(
-        `Cannot read recording: block ${
-          (odd.at - headerBytes) / sector
-        } was recorded in another way (${odd.axes} axes ` +
-          `at ${odd.rate} Hz) than the first (${first.axes} axes at ${first.rate} Hz)`,
-        { file, hint: "Load the two settings as two files." },
-      );
-    }
     if (whole && view.getUint8(36) !== 0 && rateOf(view.getUint8(36)) !== first.rate) {
       notes.push(
         `The header says ${
@@ -201,8 +291,6 @@ export const axivity: DeviceFormat = {
     const order = axes === 3 ? [0, 1, 2] : [3, 4, 5, 0, 1, 2, 6, 7, 8].slice(0, axes);
     const scaleOf = (c: number) => axes > 3 && c < 3 ? first.gyroscope : c < 6 ? first.accelerometer : 1 / 16;
     const scale = Array.from({ length: axes }, (_, c) => scaleOf(c));
-    const list = new BlockList();
-    for (const { begin, samples } of blocks) list.add(begin, samples);
     const headerNotes = annotations(header.subarray(64, 512));
     const facts: DeviceSignal["facts"] = {};
     if (whole) {
@@ -216,13 +304,15 @@ export const axivity: DeviceFormat = {
       channels: [...triad("acc"), ...(axes > 3 ? triad("gyr") : []), ...(axes > 6 ? triad("mag") : [])],
       units: ["g", "g", "g", "deg/s", "deg/s", "deg/s", "uT", "uT", "uT"].slice(0, axes),
       rate: first.rate,
-      blocks: list.done(),
+      blocks,
       scale: order.map((_, c) => scale[order.indexOf(c)]),
       subject: headerNotes.get("_sc")?.trim() || undefined,
       facts,
       notes,
-      decode: (b, into, at) =>
-        decodeBlock(viewOf(bytes.at(blocks[b].at, sector)), blocks[b], order, scale, into, at),
+      decode(b, into, at) {
+        const from = sectors.find(places[b]) + dataAt;
+        decodeBlock(sectors.view, from, blocks.samples[b], first, order, scale, into, at);
+      },
     };
   },
 };

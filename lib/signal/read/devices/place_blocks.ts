@@ -36,11 +36,13 @@ const fewPairs = 4;
  * @throws {InputError} where most do not follow at the rate, or follow at one that is more than 5 % off.
  */
 function measuredRate({ begin, samples, count }: Blocks, rate: number, file: string): number {
-  const rates: number[] = [];
+  const all = new Float64Array(Math.max(0, count - 1));
+  let n = 0;
   for (let b = 0; b + 1 < count; b++) {
-    if (begin[b + 1] > begin[b]) rates.push(samples[b] / (begin[b + 1] - begin[b]));
+    if (begin[b + 1] > begin[b]) all[n++] = samples[b] / (begin[b + 1] - begin[b]);
   }
-  const median = (x: number[]) => x.sort((a, b) => a - b)[x.length >> 1];
+  const rates = all.subarray(0, n);
+  const median = (x: Float64Array) => x.sort()[x.length >> 1];
   const near = rates.filter((r) => Math.abs(rate / r - 1) <= following);
   const few = rates.length < fewPairs;
   const measured = few || near.length >= rates.length / 2 ? median(near) ?? rate : median(rates);
@@ -164,7 +166,7 @@ function exactRun(
 ): PlacedRun | undefined {
   if (clock !== rate) return undefined;
   const { begin, samples } = blocks;
-  const rows: number[] = [];
+  const rows = new Int32Array(run.to - run.from);
   let next = 0;
   for (let b = run.from; b < run.to; b++) {
     const tick = (begin[b] - begin[run.from]) * rate;
@@ -173,7 +175,7 @@ function exactRun(
     if (row < next || Math.abs(last - row) > 0.5) return undefined;
     // What is too short for a gap is interpolated.
     if (row !== next && row - next + 1 <= limit * rate) return undefined;
-    rows.push(row);
+    rows[b - run.from] = row;
     next = row + samples[b];
   }
   const width = channels.length;

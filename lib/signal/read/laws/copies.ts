@@ -7,6 +7,8 @@ const block = { length: 32, different: 24 };
 const oneIn = { usually: 8, ofMany: 64 };
 /** Samples that are many. */
 const many = 4_000_000;
+/** No recording has so many: its numbers would not fit into memory. */
+const mostSamples = 2 ** 32;
 /** Blocks that two recordings must share; chance makes none. */
 const fewest = 3;
 
@@ -27,55 +29,67 @@ function isWithin(first: Recording, other: Recording, offset: number): boolean {
   return other.data.every((v, i) => v === first.data[i + offset * width]);
 }
 
-/** A 32-bit FNV-like hash of every sample. */
-function hashes({ data, samples }: Recording): Int32Array {
-  const width = data.length / samples;
-  const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
-  const out = new Int32Array(samples);
-  for (let t = 0, i = 0; t < samples; t++) {
-    let hash = 0x811c9dc5;
-    for (let c = 0; c < width; c++, i++) hash = Math.imul(hash ^ words[i] ^ (words[i] >>> 15), 0x01000193);
-    out[t] = hash ^ hash >>> 13;
+/** Hashes of samples of a recording: nothing of all its samples is kept, which may be a week. */
+class SampleHashes {
+  readonly #words: Uint32Array;
+  readonly #width: number;
+  readonly #block = new Int32Array(block.length);
+
+  constructor({ data, samples }: Recording) {
+    this.#words = new Uint32Array(data.buffer, data.byteOffset, data.length);
+    this.#width = data.length / samples;
   }
-  return out;
+
+  /** A 32-bit FNV-like hash of sample `t`. */
+  at(t: number): number {
+    let hash = 0x811c9dc5;
+    for (let i = t * this.#width, end = i + this.#width; i < end; i++) {
+      const word = this.#words[i];
+      hash = Math.imul(hash ^ word ^ (word >>> 15), 0x01000193);
+    }
+    return hash ^ hash >>> 13;
+  }
+
+  /** Those of a block's samples; they hold until the next call. */
+  block(from: number): Int32Array {
+    for (let k = 0; k < block.length; k++) this.#block[k] = this.at(from + k);
+    return this.#block;
+  }
 }
 
 /** A number below 2^53 for a block of samples. */
-function blockHash(rows: Int32Array, from: number): number {
+function blockHash(rows: Int32Array): number {
   let [a, b] = [0x9747b28c, 0x2545f491];
-  for (let t = from; t < from + block.length; t++) {
-    a = Math.imul(a ^ rows[t], 0x85ebca6b) + 0x6d2b79f5 | 0;
-    b = Math.imul(b + rows[t], 0xc2b2ae35) ^ b >>> 11;
+  for (const row of rows) {
+    a = Math.imul(a ^ row, 0x85ebca6b) + 0x6d2b79f5 | 0;
+    b = Math.imul(b + row, 0xc2b2ae35) ^ b >>> 11;
   }
   return (a >>> 0) * 2 ** 20 + (b & 0xfffff);
 }
-
-const isDistinct = (rows: Int32Array, from: number) =>
-  new Set(rows.subarray(from, from + block.length)).size >= block.different;
 
 /** Blocks of a recording, by which pieces of it are found elsewhere. */
 export interface Sketch {
   hashes: Float64Array;
   /** First sample of each block. */
   starts: Float64Array;
-  /** Whether a block is more than a short pattern that two recordings may share. */
+  /** Whether a block is more than a short pattern that two recordings may share; of the samples as they are when it is asked. */
   isDistinct: (block: number) => boolean;
 }
 
 /** The blocks of a recording of a large set, or of a smaller one. */
 export function sketchOf(recording: Recording, large = true): Sketch {
   const every = large ? oneIn.ofMany : oneIn.usually;
-  const rows = hashes(recording);
+  const rows = new SampleHashes(recording);
   const [found, starts]: number[][] = [[], []];
-  for (let t = 0; t + block.length <= rows.length; t++) {
-    if (rows[t] % every !== 0) continue;
-    found.push(blockHash(rows, t));
+  for (let t = 0; t + block.length <= recording.samples; t++) {
+    if (rows.at(t) % every !== 0) continue;
+    found.push(blockHash(rows.block(t)));
     starts.push(t);
   }
   return {
     hashes: Float64Array.from(found),
     starts: Float64Array.from(starts),
-    isDistinct: (i) => isDistinct(rows, starts[i]),
+    isDistinct: (i) => new Set(new SampleHashes(recording).block(starts[i])).size >= block.different,
   };
 }
 
@@ -93,9 +107,10 @@ export function findCopies(
   recordings: readonly Recording[],
   sketches?: readonly Sketch[],
 ): Copy[] {
+  if (recordings.length < 2) return [];
   const large = isLarge(recordings);
-  /** Recording and sample of each block. */
-  const owner = new Map<number, [r: number, t: number]>();
+  /** Recording and sample of each block, as one number: millions of pairs would take ten times the memory. */
+  const owner = new Map<number, number>();
   /** By pair of recordings, blocks in common and how much later the first of them lies in the first recording. */
   const pairs = new Map<number, { r: number; other: number; shared: number; offset: number }>();
   for (const [r, recording] of recordings.entries()) {
@@ -103,9 +118,9 @@ export function findCopies(
     for (const [i, hash] of hashes.entries()) {
       const t = starts[i];
       const known = owner.get(hash);
-      if (known === undefined) owner.set(hash, [r, t]);
-      else if (known[0] !== r && isDistinct(i)) {
-        const [other, at] = known;
+      if (known === undefined) owner.set(hash, r * mostSamples + t);
+      else if (Math.floor(known / mostSamples) !== r && isDistinct(i)) {
+        const [other, at] = [Math.floor(known / mostSamples), known % mostSamples];
         const pair = pairs.get(other * recordings.length + r) ?? { r, other, shared: 0, offset: at - t };
         pair.shared++;
         pairs.set(other * recordings.length + r, pair);

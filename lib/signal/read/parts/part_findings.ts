@@ -27,7 +27,15 @@ export interface PartFindings {
 
 /** What can be found again of recordings as they were read. */
 export function tracesOf(recordings: readonly Recording[]): Trace[] {
-  return recordings.map((r) => ({ print: fingerprint(r), sketch: sketchOf(r) }));
+  return recordings.map((r) => {
+    const sketch = sketchOf(r);
+    // Samples are changed in place afterwards.
+    const distinct = Uint8Array.from(
+      { length: sketch.hashes.length },
+      (_, i) => Number(sketch.isDistinct(i)),
+    );
+    return { print: fingerprint(r), sketch: { ...sketch, isDistinct: (i) => distinct[i] === 1 } };
+  });
 }
 
 /** Writes what is kept of `set` into the folder of its artifact. */
