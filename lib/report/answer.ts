@@ -37,9 +37,9 @@ function score({ metrics, heldOut: held }: Metrics): string | undefined {
     : `${held.subjects.length} held-out subject${held.subjects.length === 1 ? "" : "s"}`;
   const range = accuracy.interval === undefined
     ? ""
-    : ` (${percent(accuracy.interval.lower)} to ${percent(accuracy.interval.upper)} at ${
-      typesetNumber(100 * accuracy.interval.level)
-    } %)`;
+    : ` (${typesetNumber(100 * accuracy.interval.level)} % interval ${percent(accuracy.interval.lower)} to ${
+      percent(accuracy.interval.upper)
+    })`;
   const base = metricOf(metrics, kindOf("accuracy", accuracy).baseline)?.value;
   const against = typeof base === "number"
     ? `, against ${percent(base)} by always naming the most frequent one`

@@ -44,7 +44,7 @@ const heldOut = { leaks: false, sharesSubjects: false, judged: 200, trained: 0, 
 Deno.test("the answer says what was recorded, how good it is against the baseline, and where it is worst", () => {
   assert.deepEqual(answer(data, judged(heldOut)), [
     "Recorded: 1 h of 2 subjects, 2 sensors at 50 Hz, 2 labelled classes.",
-    "Of 200 windows of 2 held-out subjects, 90.0 % (80.0 % to 95.0 % at 95 %) are recognised, against 50.0 % by " +
+    "Of 200 windows of 2 held-out subjects, 90.0 % (95 % interval 80.0 % to 95.0 %) are recognised, against 50.0 % by " +
     "always naming the most frequent one (measured).",
     'Worst: class "sit" (F1 0.800, 100 windows); subject a (accuracy 85.0 %, 90 windows).',
   ]);

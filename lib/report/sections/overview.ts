@@ -83,19 +83,27 @@ async function nextSteps(sources: Sources): Promise<Fragment | string> {
     rows,
   ) => ({
     row: rows[0]!,
-    cells: rows.length,
+    where: foundIn(found?.value.cells ?? [], rows),
   }))
     .sort((a, b) => rank.indexOf(String(a.row.severity)) - rank.indexOf(String(b.row.severity)));
   if (first.length === 0) return "";
-  const items = first.slice(0, FINDINGS).map(({ row, cells }) =>
-    markup`<li><strong>${String(row.finding)}</strong>: ${String(row.evidence)}${
-      cells > 1 && ` (and in ${cells - 1} more of the matrix)`
-    }. ${String(row.advice)}</li>`
+  const items = first.slice(0, FINDINGS).map(({ row, where }) =>
+    markup`<li><strong>${String(row.finding)}</strong>: ${String(row.evidence)}${where}. ${
+      String(row.advice)
+    }</li>`
   );
   const more = first.length - items.length;
   return new Fragment(
     markup`<p>Next steps${more > 0 && ` (${more} more under Scores)`}:</p><ul>${items}</ul>`,
   );
+}
+
+/** Which cell of several a finding's numbers are of, and how many more found the same. */
+function foundIn(cells: NonNullable<Metrics["cells"]>, rows: Metrics["tables"][string]): string {
+  if (cells.length < 2) return "";
+  const cell = Object.keys(cells[0]!).map((axis) => `${axis} ${rows[0]![axis]}`).join(", ");
+  const same = rows.length === 1 ? "in none" : `likewise in ${rows.length - 1}`;
+  return ` (in ${cell}, and ${same} of the ${cells.length - 1} others)`;
 }
 
 /** What a notebook may say of the first page. */
