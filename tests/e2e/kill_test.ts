@@ -87,9 +87,6 @@ function forget(rig: Rig): void {
 
 Deno.test(`production run killed at any moment and run again publishes the same bytes (tests 1 and 2, ${kills} kills)`, async () => {
   await using rig = await Rig.open({ "small.yaml": smallProduction() });
-  // The notebook imports the program from beside it.
-  Deno.copyFileSync(join(repository, "deno.json"), join(rig.root, "deno.json"));
-  Deno.symlinkSync(join(repository, "lib"), join(rig.root, "lib"));
   await rig.write("notebooks/report.ipynb", shortNotebook());
 
   const began = performance.now();

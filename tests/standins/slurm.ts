@@ -80,7 +80,7 @@ export class SlurmCluster implements AsyncDisposable {
     };
     const lines = [
       ...Object.entries(conf).map(([name, value]) => `${name}=${value}`),
-      "NodeName=localhost NodeAddr=127.0.0.1 CPUs=8 RealMemory=1500 State=UNKNOWN",
+      "NodeName=localhost NodeAddr=127.0.0.1 CPUs=16 RealMemory=3000 State=UNKNOWN",
       "PartitionName=main Nodes=localhost Default=YES MaxTime=INFINITE State=UP",
     ];
     Deno.writeTextFileSync(at("slurm.conf"), lines.join("\n") + "\n");
@@ -117,10 +117,10 @@ export class SlurmCluster implements AsyncDisposable {
     return new TextDecoder().decode(stdout).trim();
   }
 
-  /** All jobs so far: id, state and name. */
-  async jobs(): Promise<{ id: string; state: string; name: string }[]> {
-    const text = await this.ask("squeue", "--noheader", "--states=all", "--sort=i", "--format=%i %T %j");
-    return text.split("\n").filter((line) => line !== "").map((line) => {
+  /** All jobs of a project so far: id, state and name. */
+  async jobs(root: string): Promise<{ id: string; state: string; name: string }[]> {
+    const text = await this.ask("squeue", "--noheader", "--states=all", "--sort=i", "--format=%i %T %j %Z");
+    return text.split("\n").filter((line) => line.endsWith(` ${root}`)).map((line) => {
       const [id, state, name] = line.split(" ");
       return { id, state, name };
     });

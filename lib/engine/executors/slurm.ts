@@ -59,7 +59,9 @@ export class SlurmExecutor implements Executor {
     }
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.#queue.close();
+  }
 
   /** A job of an earlier driver for the same action whose result is right; all others of the action are removed. */
   async #leftBehind(spec: AttemptSpec): Promise<Submitted | undefined> {
@@ -95,7 +97,7 @@ export class SlurmExecutor implements Executor {
       // Slurm reads % in file names as a pattern.
       `--output=${folder.log.replaceAll("%", "%%")}`,
       `--chdir=${this.#places.root}`,
-      `--export=${exported(spec.permissions.env ?? [])}`,
+      "--export=ALL",
       "--no-requeue",
       "--nodes=1",
       "--ntasks=1",
@@ -108,7 +110,7 @@ export class SlurmExecutor implements Executor {
       folder.script,
       Deno.execPath(),
       ...programArguments(new URL("./job.ts", import.meta.url), [folder.path], spec.code.config),
-    ]);
+    ], environmentOf(spec.permissions.env ?? []));
     spec.channel.log(`Slurm job ${id}`);
     return { id, folder };
   }
@@ -117,11 +119,12 @@ export class SlurmExecutor implements Executor {
   async #follow({ id, folder }: Submitted, spec: AttemptSpec): Promise<JobStatus> {
     let waits = "";
     let gone: number | undefined;
+    const asked = id === undefined ? undefined : this.#ask(id);
     for (;;) {
       const status = folder.status();
       for (const message of folder.received()) onMessage(spec.channel, message);
       if (status !== undefined) return status;
-      const job = id === undefined ? undefined : await this.#queue.find(id);
+      const job = asked?.();
       if (job?.state === "PENDING" && job.reason !== waits) {
         waits = job.reason;
         spec.channel.progress({ message: `Slurm job ${id} waits: ${waits}` });
@@ -134,6 +137,23 @@ export class SlurmExecutor implements Executor {
       }
       await delay(pause, spec.signal);
     }
+  }
+
+  /** Asks about a job again and again without making the caller wait: a controller may take long to answer or not to. */
+  #ask(id: string): () => SlurmJob | undefined {
+    let said: SlurmJob | undefined;
+    let failed: { error: unknown } | undefined;
+    let asking = false;
+    return () => {
+      if (failed !== undefined) throw failed.error;
+      if (!asking) {
+        asking = true;
+        this.#queue.find(id)
+          .then((job) => said = job, (error) => failed = { error })
+          .finally(() => asking = false);
+      }
+      return said;
+    };
   }
 
   #dead({ id, state, reason }: SlurmJob, folder: AttemptFolder): StepError {
@@ -191,13 +211,18 @@ function foldersOf(jobs: string, key: string): AttemptFolder[] {
   }
 }
 
-/** The value of `--export`: names only, so that no value passes through Slurm's command line. */
-function exported(declared: readonly string[]): string {
-  if (declared.includes("*")) return "ALL";
-  const names = [...environment, ...declared];
+/**
+ * All that `sbatch` sees of the environment, and so all that it hands to the job. A list of names in `--export` would
+ * have each job wait seconds for the user's login shell, and bring what that shell sets.
+ */
+function environmentOf(declared: readonly string[]): Record<string, string> {
+  const all = Object.entries(Deno.env.toObject());
+  if (declared.includes("*")) return Object.fromEntries(all);
+  // Slurm's own variables say where the cluster is and with which options users submit.
+  const names = [...environment, ...declared, "SLURM_*", "SBATCH_*"];
   const wanted = (name: string) =>
     names.some((n) => n.endsWith("*") ? name.startsWith(n.slice(0, -1)) : name === n);
-  return Object.keys(Deno.env.toObject()).filter(wanted).join(",") || "NONE";
+  return Object.fromEntries(all.filter(([name]) => wanted(name)));
 }
 
 function delay(ms: number, signal: AbortSignal): Promise<void> {

@@ -42,10 +42,16 @@ export class SlurmQueue {
   #answer: { time: number; jobs: Map<string, SlurmJob> } | undefined;
   #asking: Promise<Map<string, SlurmJob>> | undefined;
   #failing: { since: number; next: number; pause: number } | undefined;
+  readonly #closed = new AbortController();
 
-  /** Submits a job and returns its id. @throws StepError when Slurm refuses it. */
-  async submit(args: string[]): Promise<string> {
-    const { ok, out, said } = await call("sbatch", ["--parsable", ...args]);
+  /**
+   * Submits a job and returns its id.
+   *
+   * @param env The whole environment of `sbatch`.
+   * @throws StepError when Slurm refuses it.
+   */
+  async submit(args: string[], env: Record<string, string>): Promise<string> {
+    const { ok, out, said } = await call("sbatch", ["--parsable", ...args], { env, clearEnv: true });
     // With several clusters: `17;cluster`.
     const [id = ""] = out.trim().split(";");
     if (ok && /^\d+$/.test(id)) {
@@ -54,6 +60,12 @@ export class SlurmQueue {
     }
     const passing = /contact|timed out|timeout|try again|temporar/i.test(said);
     throw new StepError(`Slurm did not take the job: ${said}`, "crash", said, passing);
+  }
+
+  /** Ends the questions that are still out. */
+  async close(): Promise<void> {
+    this.#closed.abort();
+    await this.#asking?.catch(() => {});
   }
 
   async cancel(ids: string[]): Promise<void> {
@@ -80,7 +92,7 @@ export class SlurmQueue {
     try {
       const jobs = await this.list();
       this.#failing = undefined;
-      return jobs.get(id) ?? await accounted(id);
+      return jobs.get(id) ?? await accounted(id, this.#closed.signal);
     } catch (error) {
       const { since = now, pause = answerAge } = this.#failing ?? {};
       if (now - since > patience) throw error;
@@ -91,13 +103,11 @@ export class SlurmQueue {
 
   async #ask(): Promise<Map<string, SlurmJob>> {
     const format = Object.entries(columns).map(([name, width]) => `${name}:${width}`).join(",");
-    const { ok, out, said } = await call("squeue", [
-      "--me",
-      "--noheader",
-      "--states=all",
-      "--Format",
-      format,
-    ]);
+    const { ok, out, said } = await call(
+      "squeue",
+      ["--me", "--noheader", "--states=all", "--Format", format],
+      { signal: this.#closed.signal },
+    );
     if (!ok) throw new StepError(`Slurm does not answer: ${said}`, "crash", said, true);
     const jobs = new Map<string, SlurmJob>();
     for (const line of out.split("\n")) {
@@ -120,17 +130,22 @@ function exitOf(status: string): string {
   return (value & 127) > 0 ? `signal ${value & 127}` : `exit code ${value >> 8}`;
 }
 
-async function accounted(id: string): Promise<SlurmJob> {
+async function accounted(id: string, signal: AbortSignal): Promise<SlurmJob> {
   const args = ["--allocations", "--noheader", "--parsable2", "--format", "State,ExitCode", "--jobs", id];
-  const { ok, out } = await call("sacct", args);
+  const { ok, out } = await call("sacct", args, { signal });
   const [state = "", reason = ""] = ok ? out.trim().split("|") : [];
   // `CANCELLED by 1000`.
   return { id, name: "", state: state.split(" ")[0] || "GONE", reason };
 }
 
-async function call(program: string, args: string[]): Promise<{ ok: boolean; out: string; said: string }> {
+async function call(
+  program: string,
+  args: string[],
+  options: Deno.CommandOptions = {},
+): Promise<{ ok: boolean; out: string; said: string }> {
   try {
-    const { success, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
+    const command = new Deno.Command(program, { ...options, args, stdin: "null" });
+    const { success, stdout, stderr } = await command.output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trimEnd();
     const out = text(stdout);
     return { ok: success, out, said: text(stderr) || out };

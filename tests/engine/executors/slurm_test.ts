@@ -24,7 +24,12 @@ function logs(project: Project, task?: string): string[] {
 Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}`) }, async (t) => {
   await using cluster = await SlurmCluster.start();
 
-  await t.step("runs steps as jobs with their inputs, threads and words", async () => {
+  // They wait most of their time for Slurm, so they wait together.
+  const beside: Promise<boolean>[] = [];
+  const step = (name: string, fn: () => Promise<void>) =>
+    beside.push(t.step({ name, fn, sanitizeOps: false, sanitizeResources: false, sanitizeExit: false }));
+
+  step("runs steps as jobs with their inputs, threads and words", async () => {
     await using project = await open({
       talk: `
         log("a line"); warn("look here"); progress({ fraction: 0.5, message: "half" });
@@ -42,7 +47,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     };
     const result = await engine.run(project.plan(specs), { ...slurm, jobs: 4 });
     assert.deepEqual(outcomes(result), { a: "ran", talk: "ran" }, result.tasks.map((t) => t.error).join());
-    const jobs = await cluster.jobs();
+    const jobs = await cluster.jobs(project.root);
     assert.deepEqual(jobs.map((j) => j.state), ["COMPLETED", "COMPLETED"]);
     assert.equal(textOf(result, "talk"), `a()2 in job ${jobs[1].id}`);
     assert.ok(jobs[1].name.startsWith(`motiflow-${result.tasks[1].key}.`));
@@ -56,7 +61,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     assert.deepEqual(outcomes(forced), { a: "restored", talk: "ran" });
   });
 
-  await t.step("names job, node and log of a failure, and what the step said", async () => {
+  step("names job, node and log of a failure, and what the step said", async () => {
     await using project = await open({
       wrong: 'console.log("so far"); throw new Error("asked to fail");',
       denied: 'return { text: Deno.readTextFileSync("/etc/hostname") };',
@@ -92,7 +97,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     assert.equal(other.outcome, "ran");
   });
 
-  await t.step("says how a job ended that left no word", async () => {
+  step("says how a job ended that left no word", async () => {
     await using project = await open({
       hang: 'log("pids " + Deno.ppid + " " + Deno.pid); await new Promise(() => {});',
     });
@@ -123,7 +128,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     }
   });
 
-  await t.step("cancels its jobs with the run", async () => {
+  step("cancels its jobs with the run", async () => {
     await using project = await open({ hang: 'log("runs"); await new Promise(() => {});' });
     const kill = new AbortController();
     const engine = await project.open();
@@ -131,10 +136,13 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     await until("the step", () => logs(project).includes("runs"));
     kill.abort();
     assert.equal((await run).status, "cancelled");
-    await until("the end of the job", async () => (await cluster.jobs()).at(-1)!.state === "CANCELLED");
+    await until(
+      "the end of the job",
+      async () => (await cluster.jobs(project.root)).at(-1)!.state === "CANCELLED",
+    );
   });
 
-  await t.step("takes up the jobs of a driver that was killed instead of submitting twice", async () => {
+  step("takes up the jobs of a driver that was killed instead of submitting twice", async () => {
     await Promise.all(["while it runs", "after its end", "after an edit"].map(async (when) => {
       // The step ends when the test lets it.
       const go = Promise.withResolvers<void>();
@@ -152,11 +160,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
       const plan = project.plan({
         slow: { uses: "slow", params: { door: `http://127.0.0.1:${port}` }, permissions },
       });
-      const made = async () => {
-        const jobs = await cluster.jobs();
-        return jobs.filter(({ name }) => keys.has(/^motiflow-(\w+)\./.exec(name)?.[1] ?? ""));
-      };
-      const keys = new Set((await (await project.open()).plan(plan)).map(({ key }) => key ?? ""));
+      const made = () => cluster.jobs(project.root);
       const driver = project.runner(plan, "slurm").spawn();
       await until("the job", async () => (await made()).some((j) => j.state === "RUNNING"));
       driver.kill("SIGKILL");
@@ -188,7 +192,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     }));
   });
 
-  await t.step(
+  step(
     "is a flag of the command line, which ends its jobs when it is interrupted twice",
     async () => {
       const step = stepSource('log("runs"); await new Promise(() => {});').replace(
@@ -214,9 +218,14 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
       assert.equal((await driver.status).code, 130);
       await Promise.all([said.end, told.end]);
       assert.match(told.text(), /^resume: .*run hang\.yaml --executor slurm$/m);
-      await until("the end of the job", async () => (await cluster.jobs()).at(-1)!.state === "CANCELLED");
+      await until(
+        "the end of the job",
+        async () => (await cluster.jobs(rig.root)).at(-1)!.state === "CANCELLED",
+      );
     },
   );
+
+  await Promise.all(beside);
 
   await t.step("waits for a controller that does not answer", async () => {
     await using project = await open({
@@ -226,9 +235,9 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     const run = engine.run(project.plan({ slow: { uses: "slow" } }), slurm);
     await until("the step", () => logs(project).includes("runs"));
     await cluster.stopController();
-    const result = await run;
+    const other = engine.run(project.plan({ other: { uses: "join" } }), slurm);
+    const [result, refused] = await Promise.all([run, other]);
     assert.equal(textOf(result, "slow"), "done");
-    const refused = await engine.run(project.plan({ other: { uses: "join" } }), slurm);
     assert.match(refused.tasks[0].error!, /Slurm did not take the job/);
   });
 });

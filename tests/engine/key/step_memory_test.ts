@@ -12,9 +12,12 @@ const library = new URL("../../../lib/", import.meta.url).href;
 /** What a step's module begins with, and what it says of files. */
 type Asking = [head: string, files?: string];
 
+const folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "motiflow-memory-" }));
+addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+
 /** A project with steps of the user's, one a module, which is `step.ts` where there is only one. */
-class Project implements Disposable {
-  readonly root = Deno.realPathSync(Deno.makeTempDirSync());
+class Project {
+  readonly root = Deno.makeTempDirSync({ dir: folder });
   readonly modules: string[] = [];
 
   constructor(...steps: Asking[]) {
@@ -45,7 +48,6 @@ export default {
       return `  s${i}: { uses: ./${name} }\n`;
     });
     this.write("w.yaml", `version: 1\nname: w\nsteps:\n${lines.join("")}`);
-    this.age();
   }
 
   get module(): string {
@@ -56,11 +58,6 @@ export default {
     Deno.writeTextFileSync(join(this.root, name), text);
   }
 
-  /** Waits until what was written can be told from what will be. */
-  age(): void {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2100);
-  }
-
   async check(): Promise<Workplan> {
     const { root } = this;
     const result = await loadWorkflow(join(root, "w.yaml"), { registry, root, stepMemory: stepMemory(root) });
@@ -68,11 +65,11 @@ export default {
     return result.plan;
   }
 
-  /** A check and a run. */
+  /** A check and a run, of the first step where there are several: the check has asked all. */
   async run(): Promise<Workplan> {
     const plan = await this.check();
     const engine = await openEngine({ root: this.root });
-    assert.equal((await engine.run(plan)).status, "succeeded");
+    assert.equal((await engine.run(plan, { until: [plan.tasks[0]!.id] })).status, "succeeded");
     return plan;
   }
 
@@ -80,16 +77,51 @@ export default {
   get known(): boolean {
     return stepMemory(this.root)(pathToFileURL(this.module).href) !== undefined;
   }
-
-  [Symbol.dispose](): void {
-    Deno.removeSync(this.root, { recursive: true });
-  }
 }
+
+const asking: Record<string, Asking> = {
+  "nothing else": [""],
+  "a file": [
+    "",
+    "[{ name: 'data', pattern: Deno.readTextFileSync(new URL('./a.txt', import.meta.url)) + '.txt' }]",
+  ],
+  "a folder": [
+    "",
+    "[...Deno.readDirSync(new URL('.', import.meta.url))].filter((f) => f.name === 'a.txt').map((f) => ({ name: 'data', pattern: f.name }))",
+  ],
+  "the time": ["", "[{ name: 'data', pattern: new Date().getTime() > 0 ? data : data }]"],
+  "the time by its function": [
+    "const { now } = Date;",
+    "[{ name: 'data', pattern: now() > 0 ? data : data }]",
+  ],
+  "chance": ["", "[{ name: 'data', pattern: Math.random() < 2 ? data : data }]"],
+  "the machine": ["", "[{ name: 'data', pattern: navigator.hardwareConcurrency > 0 ? data : data }]"],
+  "the clock, as it is loaded": ["const at = performance.now();"],
+  "a module of the runtime": ["import { readFileSync } from 'node:fs'; void readFileSync;"],
+  "the process": ["", "[{ name: 'data', pattern: process.pid > 0 ? data : data }]"],
+  "the names of its globals": ["const { process: p } = globalThis; void p;"],
+};
+
+const edits: [name: string, edit: (text: string) => string][] = [
+  ["helper.ts", () => "export const folder = 'b';"],
+  ["step.ts", (text) => text.replace('folder + ".txt"', '"a.txt"').replace("'data'", "'other'")],
+  ["names.json", () => '{"walk":1}'],
+];
+
+const projects = {
+  known: new Project(),
+  edited: edits.map(() => new Project()),
+  asking: new Project(...Object.values(asking)),
+  damaged: new Project(),
+  secret: new Project(),
+};
+// Until what was written can be told from what will be; once for all tests.
+Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2100);
 
 const patterns = (plan: Workplan) => plan.tasks.map(({ files }) => files.map(({ pattern }) => pattern));
 
 Deno.test("a step whose code is as it was is known to the next check, which says the same and learns nothing", async () => {
-  using project = new Project();
+  const project = projects.known;
   const first = await project.run();
   assert.equal(first.learned?.length, 1);
   const second = await project.run();
@@ -106,53 +138,24 @@ Deno.test("a step whose code is as it was is known to the next check, which says
 });
 
 Deno.test("a change of anything that the step's code reaches is seen at once", async () => {
-  using project = new Project();
-  await project.run();
-  const original = Deno.readTextFileSync(project.module);
-  const edits: [name: string, text: string][] = [
-    ["helper.ts", "export const folder = 'b';"],
-    ["step.ts", original.replace('folder + ".txt"', '"a.txt"').replace("'data'", "'other'")],
-    ["names.json", '{"walk":1}'],
-  ];
-  for (const [name, text] of edits) {
+  for (const [i, [name, edit]] of edits.entries()) {
+    const project = projects.edited[i]!;
+    await project.run();
     assert.equal(project.known, true, name);
     const before = Deno.readTextFileSync(join(project.root, name));
-    project.write(name, text);
+    project.write(name, edit(before));
     assert.equal(project.known, false, name);
     const plan = await project.run();
     assert.deepEqual(patterns(plan), [[name === "helper.ts" ? "b.txt" : "a.txt"]], name);
     // What was written just now may be written again unseen, so it is not relied on yet.
     assert.equal(project.known, false, name);
     project.write(name, before);
-    project.age();
     assert.deepEqual(patterns(await project.run()), [["a.txt"]], name);
   }
 });
 
 Deno.test("a step that asks for anything but its parameters is asked every time", async () => {
-  const asking: Record<string, Asking> = {
-    "nothing else": [""],
-    "a file": [
-      "",
-      "[{ name: 'data', pattern: Deno.readTextFileSync(new URL('./a.txt', import.meta.url)) + '.txt' }]",
-    ],
-    "a folder": [
-      "",
-      "[...Deno.readDirSync(new URL('.', import.meta.url))].filter((f) => f.name === 'a.txt').map((f) => ({ name: 'data', pattern: f.name }))",
-    ],
-    "the time": ["", "[{ name: 'data', pattern: new Date().getTime() > 0 ? data : data }]"],
-    "the time by its function": [
-      "const { now } = Date;",
-      "[{ name: 'data', pattern: now() > 0 ? data : data }]",
-    ],
-    "chance": ["", "[{ name: 'data', pattern: Math.random() < 2 ? data : data }]"],
-    "the machine": ["", "[{ name: 'data', pattern: navigator.hardwareConcurrency > 0 ? data : data }]"],
-    "the clock, as it is loaded": ["const at = performance.now();"],
-    "a module of the runtime": ["import { readFileSync } from 'node:fs'; void readFileSync;"],
-    "the process": ["", "[{ name: 'data', pattern: process.pid > 0 ? data : data }]"],
-    "the names of its globals": ["const { process: p } = globalThis; void p;"],
-  };
-  using project = new Project(...Object.values(asking));
+  const project = projects.asking;
   await project.run();
   for (const [i, name] of Object.keys(asking).entries()) {
     const answer = stepMemory(project.root)(pathToFileURL(project.modules[i]!).href)?.answerTo({});
@@ -161,7 +164,7 @@ Deno.test("a step that asks for anything but its parameters is asked every time"
 });
 
 Deno.test("a damaged memory, and one of other surroundings, is no memory", async () => {
-  using project = new Project();
+  const project = projects.damaged;
   await project.run();
   const folder = join(project.root, ".motiflow/steps");
   const [{ name }] = [...Deno.readDirSync(folder)];
@@ -183,7 +186,7 @@ Deno.test("a damaged memory, and one of other surroundings, is no memory", async
 });
 
 Deno.test("what a step said of parameters that hold a secret is asked again, since nobody may read it there", async () => {
-  using project = new Project();
+  const project = projects.secret;
   Deno.env.set("MOTIFLOW_TEST_SECRET", "b.txt");
   try {
     const secret = '{ uses: ./step.ts, with: { data: "${{ env.MOTIFLOW_TEST_SECRET }}" } }';
