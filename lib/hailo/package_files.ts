@@ -30,6 +30,11 @@ const mediaTypes: Record<string, string> = {
   hpp: "text/x-c++hdr",
   csv: "text/csv",
   jsonl: "application/jsonl",
+  html: "text/html",
+  css: "text/css",
+  js: "text/javascript",
+  mjs: "text/javascript",
+  wasm: "application/wasm",
 };
 
 /** A text file. */

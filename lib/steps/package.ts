@@ -13,6 +13,8 @@ import { Metrics } from "../artifacts/metrics.ts";
 import { Model } from "../artifacts/model.ts";
 import { Motifs } from "../artifacts/motifs.ts";
 import { targetNamed, targets } from "../device/targets.ts";
+import { pageRooms } from "../hailo/package/browser/page_rooms.ts";
+import { packageTargets, usualTargets } from "../hailo/package/targets.ts";
 import { defineStep, optional } from "./define.ts";
 
 /** Scripts and examples of the targets; part of the key, so that a changed script packs again. */
@@ -45,10 +47,18 @@ export default defineStep({
     license: z.string().regex(/^[A-Za-z0-9.+-]+$/, "an SPDX identifier such as MIT").default("MIT").describe(
       "SPDX identifier of the model's licence.",
     ),
+    license_file: z.string().optional().describe(
+      "File with the text of the model's licence, for the package's LICENSES/.",
+    ),
     calibration: z.enum(["auto", "include", "name"]).default("auto").describe(
       "Whether the calibration set is packed, so that whoever holds the package can compile it, or only named with its hash; " +
         "auto packs simulated data, which nobody's rights stand against.",
     ),
+    targets: z.array(z.enum(packageTargets.map(({ name }) => name))).min(1).default([...usualTargets])
+      .describe(
+        "What the package is for, each with what it needs: " +
+          packageTargets.map(({ name, summary }) => `\`${name}\`: ${summary}`).join("; ") + ".",
+      ),
     golden: z.enum(["auto", "recorded", "simulated"]).default("auto").describe(
       "Windows of the self-test: cut from the recordings, or simulated around the scaler's centre, so that nobody's movement is " +
         "in the package; auto takes recorded ones of simulated data only.",
@@ -57,7 +67,11 @@ export default defineStep({
   outputs: { package: Package },
   deploys: true,
   permissions: { ffi: true },
-  files: () => templates,
+  files: ({ targets, license_file: pattern }) => [
+    ...templates,
+    ...(pattern === undefined ? [] : [{ name: "license", pattern }]),
+    ...(targets.includes("browser") ? pageRooms.map((pattern, i) => ({ name: `page_${i}`, pattern })) : []),
+  ],
   async run({ inputs, inputDirs, params, files, out, log, warn }) {
     const { buildPackage } = await import("../hailo/package/build.ts");
     const dir = out("package");
@@ -65,6 +79,7 @@ export default defineStep({
       dir,
       {
         ...params,
+        licenseFile: files.license?.[0],
         bundle: inputDirs.bundle!,
         hef: inputDirs.hef,
         benchmark: inputDirs.benchmark,

@@ -24,12 +24,17 @@ export class NamedLines {
     const who = subject === undefined ? {} : { subject };
     if (event.event === "end") {
       const { reason, decisions } = event;
-      return { event: "end", ...who, reason, smoothed: decisions.map((d) => this.#decision(d, subject)) };
+      return {
+        event: "end" as const,
+        ...who,
+        reason,
+        smoothed: decisions.map((d) => this.#decision(d, subject)),
+      };
     }
     const { prediction: p, time } = event;
     if (p.motif?.unseen === true) this.#unseen.add(`${subject} ${p.index}`);
     return {
-      event: "prediction",
+      event: "prediction" as const,
       ...who,
       index: p.index,
       start: p.start,

@@ -7,6 +7,7 @@ import type { Recordings } from "../../lib/artifacts/recordings.ts";
 import { clusterWindows } from "../../lib/cluster/cluster.ts";
 import { fitOf } from "../../lib/cluster/identity.ts";
 import { buildPackage } from "../../lib/hailo/package/build.ts";
+import type { PackageSources } from "../../lib/hailo/package/facts.ts";
 import { exportBundle } from "../../lib/model/export/export.ts";
 import { Random } from "../../lib/random.ts";
 import { simulateRecordings } from "../../lib/signal/simulate/simulate.ts";
@@ -47,6 +48,7 @@ export async function packBehaviours(
   recordings: Recordings,
   changes: Partial<Architecture> = {},
   withMotifs = true,
+  targets?: PackageSources["targets"],
 ): Promise<Packed> {
   const [length, hop, context] = [60, 25, 10];
   const untrained = modelFor(recordings, length + 2 * context, changes);
@@ -65,6 +67,7 @@ export async function packBehaviours(
     {
       ...{ name: "motiflow-package", version: "0.1.0", license: "MIT", targetNamed: () => undefined },
       bundle,
+      ...(targets && { targets }),
       ...(found && {
         motifs: found.motifs,
         behaviours: {

@@ -47,6 +47,7 @@ export async function runOnDirectories(
 }
 
 async function filesBelow(dir: string): Promise<string[]> {
+  if ((await Deno.stat(dir)).isFile) return [dir];
   const found: string[] = [];
   for await (const entry of Deno.readDir(dir)) {
     const path = join(dir, entry.name);

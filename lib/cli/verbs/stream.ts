@@ -14,7 +14,7 @@ import { parserFor } from "../../stream/parsers.ts";
 import { sampleLayout } from "../../stream/sample_parser.ts";
 import { SampleUnits } from "../../stream/sample_units.ts";
 import { NamedLines } from "../../stream/named_lines.ts";
-import { openPacked } from "../../stream/packed_motifs.ts";
+import { openPacked } from "../../stream/open_packed.ts";
 import { type StreamTiming, TimingLog } from "../../stream/timing.ts";
 import { parseSmoothing, smoothingOf, smoothingOfBehaviours } from "../../stream/smoothing.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";

@@ -10,14 +10,17 @@ import { sha256 } from "../../artifacts/sha256.ts";
 import { InputError } from "../../errors.ts";
 import { modelCard, modelCardPage } from "./model_card.ts";
 import { deploymentGuide, readme } from "./docs.ts";
+import { pageFiles } from "./browser/page_files.ts";
 import { goldenStream, goldenStreamFiles } from "./golden_stream.ts";
 import { simulatedGolden } from "./golden_windows.ts";
 import { buildPipeline, type BuiltPipeline } from "./pipeline.ts";
 import { type PackageFacts, packageFacts, type PackageSources } from "./facts.ts";
 import { jsonFile, manifestFiles, type PackageFile, textFile, writePackage } from "../package_files.ts";
+import { licenseFiles } from "./licenses.ts";
 import { deploymentResults, motifMap } from "./results.ts";
 import { type Readiness, readiness } from "./readiness.ts";
 import { sbom } from "./sbom.ts";
+import { isTemplateOf, usualTargets } from "./targets.ts";
 
 /** Scripts and examples that go into every package, with their path inside it. */
 export interface Template {
@@ -60,12 +63,21 @@ const packedHefFiles: [from: string, to: string, role: Role][] = [
   ...Object.values(hefFiles.logs).map((name): [string, string, Role] => [name, `hailo/${name}`, "result"]),
 ];
 
-/** Builds the package into `dir`, which must be empty. */
+/** Builds the package into `dir`, which must be empty. @throws {InputError} for a HEF that no target is to run. */
 export async function buildPackage(
   dir: string,
   sources: PackageSources,
-  templates: readonly Template[],
+  allTemplates: readonly Template[],
 ): Promise<Packed> {
+  const targets = sources.targets ?? usualTargets;
+  const hailo = targets.includes("hailo8");
+  if (sources.hef !== undefined && !hailo) {
+    throw new InputError(
+      `Cannot build package: a HEF is connected, but targets names ${targets.join(", ")} only`,
+      { hint: "Add hailo8 to targets, or leave the hef out of from." },
+    );
+  }
+  const templates = allTemplates.filter(({ path }) => isTemplateOf(path, targets));
   const examples = templates.map((t) => t.path).filter((path) => path.startsWith("examples/"));
   const facts = await packageFacts(sources, examples);
   const golden = facts.golden.recorded ? undefined : await simulatedGolden(sources.bundle);
@@ -92,7 +104,10 @@ export async function buildPackage(
       if (bytes !== null) files.push({ path, bytes, role });
     }
   }
-  files.push(...await calibrationFiles(sources, facts), ...await checkpoint(sources), ...resultFiles(facts));
+  if (hailo) files.push(...await calibrationFiles(sources, facts));
+  const page = targets.includes("browser") ? await pageFiles() : undefined;
+  files.push(...page?.files ?? []);
+  files.push(...await checkpoint(sources), ...resultFiles(facts), ...await licenseFiles(sources));
   for (const { path, source } of templates) {
     files.push({
       path,
@@ -108,7 +123,13 @@ export async function buildPackage(
   );
   const rows = await manifestFiles(files);
   const seed = await sha256(new TextEncoder().encode(rows.map((r) => r.sha256).join()));
-  files.push(jsonFile("sbom.cdx.json", sbom(facts, rows.filter((r) => r.role === "model"), seed), "sbom"));
+  files.push(
+    jsonFile(
+      "sbom.cdx.json",
+      sbom(facts, rows.filter((r) => r.role === "model"), seed, page?.runtime),
+      "sbom",
+    ),
+  );
   const paths = [...files.map((f) => f.path), "README.md"].sort();
   files.push(textFile("README.md", readme(facts, ready, built.pipeline, paths), "document"));
   const id = await writePackage(dir, files, {

@@ -27,6 +27,19 @@ C++17 sources hold the rest of the way, for a program with an ONNX runtime of it
 \`./stream . recording.csv --time t\`; examples/cpp/pipeline.hpp is for programs of your own.`;
 }
 
+/** How the page is opened, where there is one. */
+const browser = ({ targets }: PackageFacts) =>
+  targets.includes("browser")
+    ? `
+In a browser, without anything to install: serve this folder and open web/, which takes a CSV file or the motion sensors of
+the phone that it runs on. Everything is computed there, by ONNX Runtime on WebAssembly; nothing is sent.
+
+    python3 -m http.server --bind 127.0.0.1 8000        then open http://127.0.0.1:8000/web/
+
+Phones give their sensors to pages over https only: put the folder on any https server.
+`
+    : "";
+
 /** What a live host has to know beforehand, in a sentence or two. */
 function realTime({ delay, not_in_real_time: reasons }: Pipeline): string {
   if (reasons.length > 0) {
@@ -60,8 +73,12 @@ ${banner(facts)}
 Behaviours from inertial sensors: a small convolutional network with finite scalar quantisation, packed with everything
 that is needed to check and run it.
 
-- HEF: **${status.hef}**${status.reason === null ? "" : ` (${status.reason})`}
-- ${latencyLine(facts)}
+- Made for: ${facts.targets.join(", ")}
+${
+    facts.targets.includes("hailo8")
+      ? `- HEF: **${status.hef}**${status.reason === null ? "" : ` (${status.reason})`}\n`
+      : ""
+  }- ${latencyLine(facts)}
 - Verdict: **${ready.verdict}**; the reasons stand in docs/MODEL_CARD.md.
 
 ## Verify
@@ -88,13 +105,23 @@ ${
     cpp(pipeline)
   } pipeline.json holds all of it for other hosts: units, filters with coefficients, window, hop, scaling, quantiser, code →
 motif → behaviour, smoothing. selftest/stream.csv and stream.expected.jsonl are a simulated recording and the lines that
-every host must print of it. ${realTime(pipeline)}
+every host must print of it. ${realTime(pipeline)}${browser(facts)}
 The network is cut in two. The device part (models/model.device.onnx${
     status.hef === "not-compiled" ? "" : ", models/model.hef"
   }) takes a scaled window and
 ends at the bounded latent; rounding, code and classifier (models/host_head.json) run on the host, because no Hailo-8
 rounds. models/model.full.onnx is both in one file for any standard runtime: raw units in, predictions, uncertainty and
 code out. See docs/deployment_guide.md and examples/.
+
+## Licences
+
+The model is under ${facts.license}${
+    paths.includes("LICENSES/model.txt")
+      ? ", LICENSES/model.txt"
+      : `, https://spdx.org/licenses/${facts.license}.html`
+  }; scripts, examples and pages are Motiflow's, LICENSES/motiflow.txt.${
+    facts.targets.includes("browser") ? " web/runtime/ is ONNX Runtime, LICENSES/onnxruntime-web.txt." : ""
+  }
 
 ## Files
 
@@ -105,29 +132,29 @@ ${paths.map((p) => `- ${p}`).join("\n")}
 ## Known limits
 
 - Latency and accuracy hold for the machine and the data that are named beside them, and for no other.
-- The calibration set is ${
-    facts.calibrationIncluded ? "hailo/calibration.npy" : "not in the package"
-  }; hailo/calibration.json names its data, licence and hash.
-- Sensors must be worn, oriented and sampled as in training.
+${
+    facts.targets.includes("hailo8")
+      ? `- The calibration set is ${
+        facts.calibrationIncluded ? "hailo/calibration.npy" : "not in the package"
+      }; hailo/calibration.json names its data, licence and hash.\n`
+      : ""
+  }- Sensors must be worn, oriented and sampled as in training.
 `;
 }
 
-/** `docs/deployment_guide.md`. */
-export function deploymentGuide(facts: PackageFacts): string {
-  const { compile, status } = facts;
-  const compileNote = status.hef === "compiled"
+/** How a HEF is made of this package. */
+function building({ compile, status, calibrationIncluded }: PackageFacts): string {
+  const hef = status.hef === "compiled"
     ? `This package holds a HEF compiled with Dataflow Compiler ${compile?.sdk}.`
     : `This package holds no usable HEF: ${status.reason}.`;
-  return `# Deployment guide: ${facts.name} ${facts.version}
-${banner(facts)}
-## Build
+  return `## Build
 
-${compileNote} To compile by hand, on an x86_64 Linux machine with the Hailo Dataflow Compiler 3.30 or newer (3.x):
+${hef} To compile by hand, on an x86_64 Linux machine with the Hailo Dataflow Compiler 3.30 or newer (3.x):
 
-    bash scripts/compile_hailo8.sh ${facts.calibrationIncluded ? "-" : "CALIBRATION.npy"} build/
+    bash scripts/compile_hailo8.sh ${calibrationIncluded ? "-" : "CALIBRATION.npy"} build/
 
 ${
-    facts.calibrationIncluded
+    calibrationIncluded
       ? "The calibration set is hailo/calibration.npy."
       : "CALIBRATION.npy is the calibration set of the export; hailo/calibration.json says where it is."
   } The script refuses any other file, runs the steps that the workflow runs, clipping of the
@@ -135,13 +162,23 @@ bounded layer included, and writes motiflow.hef.json beside the HEF: hashes of a
 The parser gets explicit end nodes and no permission to choose others. Then name the HEF in the workflow, \`compile-hailo\`
 with \`hef: build/motiflow.hef\`: it and its .json are checked against this bundle as one compiled there would be, and packed.
 
-## Run
+`;
+}
+
+/** `docs/deployment_guide.md`. */
+export function deploymentGuide(facts: PackageFacts): string {
+  const hailo = facts.targets.includes("hailo8");
+  return `# Deployment guide: ${facts.name} ${facts.version}
+${banner(facts)}
+${hailo ? building(facts) : ""}## Run
 
 On any machine with Python 3.9:
 
     bash scripts/test_performance.sh
 
-On a Raspberry Pi 5 with a Hailo-8 (\`sudo apt install dkms && sudo apt install hailo-all\`, once), from your machine:
+On a Raspberry Pi${
+    hailo ? " 5 with a Hailo-8 (\`sudo apt install dkms && sudo apt install hailo-all\`, once)" : ""
+  }, from your machine:
 
     PI_HOST=address PI_USER=user bash scripts/deploy_to_pi.sh --dry-run
     PI_HOST=address PI_USER=user bash scripts/deploy_to_pi.sh
@@ -150,7 +187,7 @@ The device's host key must be known beforehand. Nothing is installed and no root
 
 Without a Hailo-8, models/model.full.onnx runs on every standard ONNX runtime; examples/ shows the split form in Python
 and C++.
-
+${browser(facts)}
 ## Numbers
 
 ${latencyLine(facts)}

@@ -16,6 +16,7 @@ import type { DeviceTarget } from "../../device/target.ts";
 import { headlines } from "../../metrics/catalogue.ts";
 import { readBundle } from "../bundle.ts";
 import { number } from "../../text/numbers.ts";
+import { type TargetName, usualTargets } from "./targets.ts";
 
 /** What a device target says of its measurements. */
 export type MeasuredOn = Pick<DeviceTarget, "deployment" | "caveat">;
@@ -25,10 +26,14 @@ export interface PackageSources {
   name: string;
   version: string;
   license: string;
+  /** Path of the text of the model's licence. */
+  licenseFile?: string;
   /** `auto` packs the calibration set where its data are simulated. */
   calibration?: "auto" | "include" | "name";
   /** `auto` packs recorded golden windows where the data are simulated. */
   golden?: "auto" | "recorded" | "simulated";
+  /** What it is for; the usual targets by default. */
+  targets?: readonly TargetName[];
   bundle: string;
   hef?: string;
   benchmark?: string;
@@ -65,6 +70,7 @@ export interface PackageFacts {
     /** Whether they were cut from the recordings, or simulated. */
     recorded: boolean;
   };
+  targets: readonly TargetName[];
   /** Paths of the examples. */
   examples: string[];
   compile: CompileReport | null;
@@ -109,6 +115,7 @@ export async function packageFacts(
       ...await goldenFacts(sources.bundle),
       recorded: golden === "recorded" || golden === "auto" && dataOrigin === "simulated",
     },
+    targets: sources.targets ?? usualTargets,
     examples: [...examples],
     compile,
     status: { ...hefStatus(compile), ...latencyStatus(benchmark, measuredOn) },

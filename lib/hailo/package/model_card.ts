@@ -40,6 +40,22 @@ function windowLength(window: { length: number } | number): number {
   return typeof window === "number" ? window : window.length;
 }
 
+/** Whose recordings, where they come from and under which licence. */
+function trainingData({ dataOrigin, metadata: { data, training } }: PackageFacts): string {
+  const simulated = dataOrigin === "simulated"
+    ? " Simulated data say nothing about how well real people are recognised."
+    : "";
+  const people = training?.subjects;
+  return [
+    `- origin: ${dataOrigin ?? "unknown"}.${simulated}`,
+    `- data set: ${data?.name ?? "not named"}${
+      data?.citation === undefined ? "" : `; cite ${data.citation}`
+    }`,
+    `- licence of the data: ${data?.licence ?? "not stated"}`,
+    `- subjects: ${people === undefined ? "not named" : `${people.length} (${people.join(", ")})`}`,
+  ].join("\n");
+}
+
 const box = (done: boolean | null) => done === true ? "[x]" : "[ ]";
 
 /** `docs/MODEL_CARD.md`. */
@@ -80,16 +96,15 @@ ${rows.length === 0 ? "No metrics were part of the workflow." : rows.join("\n")}
         parity.codes_identical ? "identical" : "differ"
       }, measured`
   }
-- HEF: ${status.hef}${status.reason === null ? "" : ` (${status.reason})`}
-- latency: ${status.latency}${status.latencyReason === null ? "" : ` (${status.latencyReason})`}
+${
+    facts.targets.includes("hailo8")
+      ? `- HEF: ${status.hef}${status.reason === null ? "" : ` (${status.reason})`}\n`
+      : ""
+  }- latency: ${status.latency}${status.latencyReason === null ? "" : ` (${status.latencyReason})`}
 
 ## Training data
 
-Origin: ${facts.dataOrigin ?? "unknown"}.${
-    facts.dataOrigin === "simulated"
-      ? " Simulated data say nothing about how well real people are recognised."
-      : ""
-  }
+${trainingData(facts)}
 
 ## Readiness
 

@@ -35,6 +35,7 @@ export function readiness(facts: PackageFacts): Readiness {
   const checklist = [
     ...modelChecks(facts),
     ...exportChecks(facts),
+    ...(facts.targets.includes("hailo8") ? hailoChecks(facts) : []),
     ...integrationChecks(facts),
     ...safetyChecks(facts),
   ];
@@ -103,10 +104,7 @@ function modelChecks(facts: PackageFacts): Check[] {
   ];
 }
 
-function exportChecks({ parity, status, int8, golden }: PackageFacts): Check[] {
-  const agreements = (int8 ?? []).flatMap(({ weights, n, code_agreement: share }) =>
-    share === null ? [] : [{ weights, n, share }]
-  );
+function exportChecks({ parity, golden }: PackageFacts): Check[] {
   return [
     {
       group: "export",
@@ -126,6 +124,15 @@ function exportChecks({ parity, status, int8, golden }: PackageFacts): Check[] {
         } windows, ${golden.wrongCodes} wrong codes, ` +
         "computed while packing",
     },
+  ];
+}
+
+/** What 8 bits do to the codes, and whether somebody compiled them. */
+function hailoChecks({ status, int8 }: PackageFacts): Check[] {
+  const agreements = (int8 ?? []).flatMap(({ weights, n, code_agreement: share }) =>
+    share === null ? [] : [{ weights, n, share }]
+  );
+  return [
     {
       group: "export",
       item: "The int8 estimate agrees with float on at least 90 % of the codes",
@@ -145,8 +152,10 @@ function exportChecks({ parity, status, int8, golden }: PackageFacts): Check[] {
   ];
 }
 
-function integrationChecks({ benchmark, measuredOn, status, examples }: PackageFacts): Check[] {
-  const onDevice = measuredOn?.deployment === true && benchmark?.origin === "measured";
+function integrationChecks({ benchmark, measuredOn, status, examples, targets }: PackageFacts): Check[] {
+  // Where nothing else than CPUs is meant, a measured CPU is the target, and its name stands beside the time.
+  const meant = measuredOn?.deployment === true || !targets.includes("hailo8");
+  const onDevice = benchmark !== null && benchmark.origin === "measured" && meant;
   const row = benchmark === null ? undefined : headline(benchmark);
   const budget = benchmark?.budget;
   const elsewhere = status.latencyReason ?? "not on a device";
@@ -245,9 +254,10 @@ function riskRegister(facts: PackageFacts): Risk[] {
       because: "no artifact names it",
     });
   }
+  const hailo = facts.targets.includes("hailo8");
   if (status.hef === "stand-in") {
     risks.push({ level: "high", risk: "The HEF is a stand-in", because: "no device can load it" });
-  } else if (status.hef === "not-compiled") {
+  } else if (hailo && status.hef === "not-compiled") {
     risks.push({ level: "medium", risk: "Not compiled", because: status.reason ?? "no reason given" });
   }
   if (status.latency !== "measured") {
@@ -260,10 +270,12 @@ function riskRegister(facts: PackageFacts): Risk[] {
       because: "the FSQ paper recommends five or more; watch codebook use",
     });
   }
-  risks.push({
-    level: "low",
-    risk: "Quantised ranges are fixed at compile time",
-    because: "sensors with other units, mounting or gain saturate; monitor drift",
-  });
+  if (hailo) {
+    risks.push({
+      level: "low",
+      risk: "Quantised ranges are fixed at compile time",
+      because: "sensors with other units, mounting or gain saturate; monitor drift",
+    });
+  }
   return risks;
 }

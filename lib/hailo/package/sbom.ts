@@ -32,8 +32,15 @@ function performanceMetrics({ metrics }: PackageFacts) {
  *
  * @param models Manifest rows of the model files.
  * @param seed A hash that identifies the content, for the serial number.
+ * @param webRuntime Version of ONNX Runtime in the package, where it has a page.
  */
-export function sbom(facts: PackageFacts, models: readonly ManifestFile[], seed: string) {
+export function sbom(
+  facts: PackageFacts,
+  models: readonly ManifestFile[],
+  seed: string,
+  webRuntime?: string,
+) {
+  const runtime = webRuntime === undefined ? [] : [`pkg:npm/onnxruntime-web@${webRuntime}`];
   const { name, version, license, metadata, compile, benchmark } = facts;
   const ref = `model:${name}@${version}`;
   const property = (key: string, value: unknown) => ({ name: `motiflow:${key}`, value: String(value) });
@@ -83,6 +90,14 @@ export function sbom(facts: PackageFacts, models: readonly ManifestFile[], seed:
           hashes: [{ alg: "SHA-256", content: file.sha256 }],
         })),
       },
+      ...runtime.map((purl) => ({
+        type: "library",
+        "bom-ref": purl,
+        name: "onnxruntime-web",
+        version: purl.slice(purl.lastIndexOf("@") + 1),
+        purl,
+        licenses: [{ license: { id: "MIT" } }],
+      })),
       {
         type: "data",
         "bom-ref": "data:training",
@@ -95,7 +110,7 @@ export function sbom(facts: PackageFacts, models: readonly ManifestFile[], seed:
       },
     ],
     dependencies: [
-      { ref: `package:${name}@${version}`, dependsOn: [ref] },
+      { ref: `package:${name}@${version}`, dependsOn: [ref, ...runtime] },
       { ref, dependsOn: ["data:training"] },
     ],
   };

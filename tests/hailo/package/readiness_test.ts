@@ -17,6 +17,7 @@ function goodFacts(): PackageFacts {
     name: "p",
     version: "1.0.0",
     license: "MIT",
+    targets: ["hailo8", "cpu"],
     calibrationIncluded: false,
     metadata: { levels: [8, 6, 5], calibration: { n: 500, source: "training windows" } } as never,
     parity: { n: 100, max_abs_difference: 3e-6, codes_identical: true },
@@ -141,4 +142,23 @@ Deno.test("T298 T285 readiness() computes the risk register: simulated data only
   const simulated = goodFacts();
   simulated.dataOrigin = "simulated";
   assert.equal(readiness(simulated).verdict, "not-recommended");
+});
+
+Deno.test("readiness() asks for a HEF and a Hailo-8 only where one is meant, and takes a measured CPU then", () => {
+  const facts: any = goodFacts();
+  Object.assign(facts, {
+    targets: ["cpu"],
+    measuredOn: { deployment: false, caveat: "a CPU, not a Hailo-8" },
+  });
+  facts.status = { ...facts.status, hef: "not-compiled", reason: "no compile-hailo step" };
+  const { verdict, risks, reasons } = readiness(facts);
+  assert.deepEqual(reasons, []);
+  assert.equal(verdict, "recommended");
+  assert.deepEqual(risks, []);
+  assert.ok(!boxes(facts).some(({ item }) => /HEF|int8/.test(item)));
+  facts.targets = ["hailo8", "cpu"];
+  assert.equal(readiness(facts).verdict, "not-recommended");
+  facts.targets = ["cpu"];
+  facts.benchmark = { ...facts.benchmark, origin: "simulated" };
+  assert.equal(readiness(facts).verdict, "not-recommended");
 });

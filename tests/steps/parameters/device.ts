@@ -6,6 +6,7 @@ import benchmark from "../../../lib/steps/benchmark_on_device.ts";
 import compile from "../../../lib/steps/compile_hailo.ts";
 import packageStep from "../../../lib/steps/package.ts";
 import { sampleBundle } from "../../hailo/sample_bundle.ts";
+import { fileURLToPath } from "node:url";
 import { runOnDirectories } from "../hailo_steps.ts";
 import { pair, type Tried } from "./trial.ts";
 
@@ -96,6 +97,8 @@ export const tried: Tried[] = [
       name: pair("one", "two"),
       version: pair("0.1.0", "0.2.0"),
       license: pair("MIT", "Apache-2.0"),
+      license_file: pair(undefined, fileURLToPath(new URL("../../../LICENSE", import.meta.url))),
+      targets: pair(["hailo8", "cpu"], ["cpu"]),
       calibration: pair("include", "name"),
       golden: pair("recorded", "simulated"),
     },

@@ -1,0 +1,113 @@
+/** Opens a package that lies on a server: its encoder on onnxruntime-web, its motifs, names and smoothing. */
+import type { ModelMetadata } from "../../../artifacts/onnx_bundle.ts";
+import { InputError } from "../../../errors.ts";
+import type { RuntimeTensor, Session } from "../../../onnx/runtime.ts";
+import { StreamingClassifier } from "../../../stream/classifier.ts";
+import { fullModelEncoder, type StreamEncoder } from "../../../stream/encoder.ts";
+import { NamedLines } from "../../../stream/named_lines.ts";
+import { PackedMotifs } from "../../../stream/packed_motifs.ts";
+import type { Pipeline } from "../../../stream/pipeline_file.ts";
+import { optionsOf } from "../../../stream/smoothing.ts";
+
+/** What onnxruntime-web gives a page. */
+interface Ort {
+  Tensor: new (type: "float32", data: Float32Array, shape: readonly number[]) => unknown;
+  InferenceSession: {
+    create(bytes: Uint8Array, options: Record<string, unknown>): Promise<OrtSession>;
+  };
+  env: { wasm: { numThreads: number; wasmPaths: string }; versions: Record<string, string | undefined> };
+}
+
+interface OrtSession {
+  inputNames: readonly string[];
+  outputNames: readonly string[];
+  run(feeds: Record<string, unknown>): Promise<Record<string, { data: Float32Array; dims: number[] }>>;
+  release(): Promise<void>;
+}
+
+/** A package ready to classify. */
+export interface OpenPackage {
+  name: string;
+  version: string;
+  /** Whether its card recommends it for use. */
+  verdict: string;
+  pipeline: Pipeline;
+  encoder: StreamEncoder;
+  /** A classifier for one source of samples. */
+  classifier(): StreamingClassifier;
+  /** Names for its lines. */
+  names(): NamedLines;
+}
+
+/**
+ * Opens the package at `root`, an address that ends with `/`.
+ *
+ * @throws {InputError} for a file that is not there, and a package whose samples a stream cannot make.
+ */
+export async function openPackage(root: string): Promise<OpenPackage> {
+  const json = async <T>(path: string): Promise<T> =>
+    JSON.parse(new TextDecoder().decode(await fetched(root + path)));
+  const pipeline = await json<Pipeline>("pipeline.json");
+  if (pipeline.not_in_real_time.length > 0) {
+    throw new InputError(`Cannot run in real time: ${pipeline.not_in_real_time.join("; ")}`);
+  }
+  const [manifest, metadata] = await Promise.all([
+    json<{ name: string; version: string; verdict: string }>("MANIFEST.json"),
+    json<ModelMetadata & { quantizer: string }>("models/model_metadata.json"),
+  ]);
+  const { motifs, smoothing } = pipeline;
+  const posterior = motifs && new Float32Array((await fetched(root + motifs.posterior)).buffer);
+  const lookup = motifs && new PackedMotifs(motifs, posterior!, motifs.posterior);
+  const encoder = fullModelEncoder(
+    metadata,
+    await openSession(root, await fetched(root + pipeline.encoder.full)),
+  );
+  return {
+    ...manifest,
+    pipeline,
+    encoder,
+    classifier: () =>
+      new StreamingClassifier(encoder, {
+        hop: pipeline.window.hop,
+        ...(lookup && { lookup }),
+        ...(smoothing && { smoothing: optionsOf(smoothing) }),
+      }),
+    names: () => new NamedLines(encoder.labels, motifs?.names),
+  };
+}
+
+async function fetched(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(url);
+  if (!response.ok) throw new InputError(`Cannot open package: ${url} answers ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** A session on WebAssembly, one thread: threads need headers that a plain server does not send. */
+async function openSession(root: string, bytes: Uint8Array): Promise<Session> {
+  const runtime = new URL("web/runtime/", root).href;
+  const ort: Ort = await import(`${runtime}ort.wasm.min.mjs`);
+  Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: runtime });
+  const session = await ort.InferenceSession.create(bytes, {
+    executionProviders: ["wasm"],
+    extra: { session: { set_denormal_as_zero: "1" } },
+  });
+  return {
+    provider: "onnxruntime-web",
+    version: ort.env.versions.web ?? "unknown",
+    threads: 1,
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    async run(feeds) {
+      const tensors = Object.entries(feeds).map(([name, { data, shape }]) =>
+        [name, new ort.Tensor("float32", data as Float32Array, shape)] as const
+      );
+      const out = await session.run(Object.fromEntries(tensors));
+      return Object.fromEntries(
+        Object.entries(out).map((
+          [name, { data, dims }],
+        ): [string, RuntimeTensor] => [name, { data, shape: dims }]),
+      );
+    },
+    release: () => session.release(),
+  };
+}

@@ -1,0 +1,182 @@
+/** The page of a package in Chromium: a file and a phone's sensors give the lines that every host prints. */
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import type { Recordings } from "../../lib/artifacts/recordings.ts";
+import { csvOf, gravityRecordings, packBehaviours } from "../hailo/behaviour_package.ts";
+import { withFolder } from "../hailo/sample_bundle.ts";
+import { skipReason } from "../house/skip.ts";
+import {
+  audit,
+  keepPicture,
+  layoutFaults,
+  views,
+  withBrowser,
+  withoutChromium,
+  withPage,
+} from "./browser.ts";
+
+const types: Record<string, string> = {
+  html: "text/html",
+  css: "text/css",
+  js: "text/javascript",
+  mjs: "text/javascript",
+  wasm: "application/wasm",
+};
+
+/** Serves a folder on loopback as a plain server does. */
+function serve(dir: string) {
+  const asked: string[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+    const { pathname } = new URL(request.url);
+    asked.push(pathname);
+    const path = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
+    const bytes = await Deno.readFile(join(dir, path)).catch(() => undefined);
+    if (bytes === undefined) return new Response(null, { status: 404 });
+    const type = types[path.slice(path.lastIndexOf(".") + 1)];
+    return new Response(bytes, { headers: type === undefined ? {} : { "content-type": type } });
+  });
+  return { server, asked, url: `http://127.0.0.1:${server.addr.port}/web/` };
+}
+
+/** The first sensor's first channels. */
+function part(set: Recordings, channels: number): Recordings {
+  const width = set.sensors.length * set.channels.length;
+  return {
+    ...set,
+    sensors: set.sensors.slice(0, 1),
+    channels: set.channels.slice(0, channels),
+    units: set.units.slice(0, channels),
+    recordings: set.recordings.map((recording) => ({
+      ...recording,
+      data: Float32Array.from(
+        { length: recording.samples * channels },
+        (_, i) => recording.data[Math.floor(i / channels) * width + i % channels],
+      ),
+    })),
+  };
+}
+
+type Line = Record<string, any>;
+
+async function linesOf(page: Page): Promise<Line[]> {
+  await page.waitForFunction(`document.getElementById("save").hidden === false`);
+  const text: string = await page.evaluate(
+    `fetch(document.getElementById("save").href).then((r) => r.text())`,
+  );
+  return text.trimEnd().split("\n").map((line) => JSON.parse(line));
+}
+
+/** Equal but for the last digits of shares, which another runtime rounds otherwise. */
+function assertSameLines(actual: Line[], expected: Line[]): void {
+  const coarse = (lines: Line[]) =>
+    JSON.parse(
+      JSON.stringify(lines),
+      (_, value) => typeof value === "number" && !Number.isInteger(value) ? Number(value.toFixed(4)) : value,
+    );
+  assert.deepEqual(coarse(actual), coarse(expected));
+}
+
+const choose = (page: Page, name: string, text: string) =>
+  page.setInputFiles("#file", { name, mimeType: "text/csv", buffer: Buffer.from(text) });
+
+Deno.test({
+  name: "the page of a package names the behaviours of a file as every host does, and asks nobody else",
+  ignore: skipReason(withoutChromium),
+  async fn() {
+    await withFolder(async (dir) => {
+      const { whole } = gravityRecordings();
+      const { dir: packed } = await packBehaviours(dir, whole, {}, true, ["cpu", "browser"]);
+      assert.equal(await Deno.stat(join(packed, "hailo")).catch(() => undefined), undefined);
+      const golden = async (name: string) => await Deno.readTextFile(join(packed, "selftest", name));
+      const expected = (await golden("stream.expected.jsonl")).trimEnd().split("\n").map((l) =>
+        JSON.parse(l)
+      );
+      const { server, asked, url } = serve(packed);
+      try {
+        await withBrowser(async (browser) => {
+          for (const view of [views[0], views[5]]) {
+            await withPage(browser, url, view, async (page) => {
+              const abroad: string[] = [];
+              page.on("request", (r) => {
+                if (!/^(blob:|data:|http:\/\/127\.0\.0\.1:)/.test(r.url())) abroad.push(r.url());
+              });
+              await page.waitForSelector("#source:not([disabled])");
+              await choose(page, "stream.csv", await golden("stream.csv"));
+              assertSameLines(await linesOf(page), expected);
+              assert.match(
+                await page.textContent("#no-sensors") ?? "",
+                /it is one sensor, the model takes 2/,
+              );
+              assert.deepEqual(await audit(page), []);
+              assert.deepEqual(await layoutFaults(page), []);
+              await keepPicture(page, `package-page-${view.width}-${view.scheme}`);
+              await choose(page, "other.csv", "time,a\n0,1\n");
+              await page.waitForFunction(`document.getElementById("error").textContent !== ""`);
+              assert.match(await page.textContent("#error") ?? "", /there is no column waist\.acc_x/);
+              assert.deepEqual(abroad, []);
+            });
+          }
+        });
+        assert.ok(asked.includes("/web/runtime/ort-wasm-simd-threaded.wasm"));
+      } finally {
+        await server.shutdown();
+      }
+    });
+  },
+});
+
+Deno.test({
+  name: "the page takes a phone's motion events at their own rate, in the model's units",
+  ignore: skipReason(withoutChromium),
+  async fn() {
+    await withFolder(async (dir) => {
+      const { raw } = gravityRecordings();
+      const phone = part(raw, 6);
+      const { dir: packed } = await packBehaviours(dir, phone, {}, false, ["browser"]);
+      const { server, url } = serve(packed);
+      // The same samples as a file at the model's rate.
+      const { recordings: [{ data }], rate } = phone;
+      const whole = {
+        ...phone,
+        recordings: [{ ...phone.recordings[0], gaps: [], samples: 400, data: data.slice(0, 2400) }],
+      };
+      try {
+        await withBrowser((browser) =>
+          withPage(browser, url, views[0], async (page) => {
+            await page.waitForSelector("#source:not([disabled])");
+            await choose(page, "file.csv", csvOf(whole, 0));
+            const expected = await linesOf(page);
+            await page.click("#sensors");
+            await page.waitForFunction(`document.getElementById("state").textContent.startsWith("Reading")`);
+            await page.evaluate(
+              `(${tell})(${JSON.stringify([...data.slice(0, 2400)])}, ${rate})`,
+            );
+            await page.click("#stop");
+            const live = await linesOf(page);
+            const codes = (lines: Line[]) => lines.filter((l) => l.event === "prediction").map((l) => l.code);
+            assert.ok(codes(expected).length > 10);
+            assert.deepEqual(codes(live), codes(expected));
+          })
+        );
+      } finally {
+        await server.shutdown();
+      }
+    });
+  },
+});
+
+/** Runs in the page: motion events with these samples, whose times are made as the sensor would. */
+function tell(data: number[], rate: number): void {
+  const degrees = 180 / Math.PI;
+  for (let t = 0; t < data.length / 6; t++) {
+    const [ax, ay, az, gx, gy, gz] = data.slice(t * 6, t * 6 + 6);
+    const event = new DeviceMotionEvent("devicemotion", {
+      accelerationIncludingGravity: { x: ax, y: ay, z: az },
+      rotationRate: { beta: gx * degrees, gamma: gy * degrees, alpha: gz * degrees },
+    });
+    Object.defineProperty(event, "timeStamp", { value: 1000 + t * 1000 / rate });
+    dispatchEvent(event);
+  }
+}
