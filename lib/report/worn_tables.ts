@@ -2,6 +2,7 @@
 import type { Quality } from "../artifacts/recording/quality.ts";
 import { Fragment, stack, table } from "./table.ts";
 import { markup } from "../text/html.ts";
+import { count } from "../text/numbers.ts";
 
 /** More days than this are told as means of each subject. */
 const mostDays = 60;
@@ -52,9 +53,10 @@ export function wornTables(
     ),
     days.length > 0 && dayTable(days),
     clocks.length > 0 && titled(
-      "Clocks of loggers by the movement that both feel: seconds ahead at the begin, drift, and windows of a minute that agree",
+      "Clocks of loggers by the movement that both feel, or by listed events: seconds ahead at the begin, drift, and windows of a " +
+        "minute that agree, or events",
       table(
-        ["recording", "sensor", "against", "offset (s)", "drift (ppm)", "spread (ms)", "windows", "applied"],
+        ["recording", "sensor", "against", "offset (s)", "drift (ppm)", "spread (ms)", "by", "applied"],
         clocks.map((c) => [
           c.recording,
           c.sensor,
@@ -63,7 +65,7 @@ export function wornTables(
           c.offset.toFixed(3),
           c.ppm.toFixed(1),
           (1000 * c.spread).toFixed(1),
-          `${c.windows} of ${c.looked}`,
+          c.by === "events" ? count(c.windows, "event") : `${c.windows} of ${c.looked} windows`,
           c.applied ? "yes" : `no: ${c.refused}`,
         ]),
       ),

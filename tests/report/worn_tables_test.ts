@@ -64,8 +64,10 @@ Deno.test("wornTables() tells how clocks of loggers go, and why one was believed
     clocks: [
       { ...clock, windows: 90, looked: 120, applied: true },
       { ...clock, recording: "p2", windows: 1, looked: 9, applied: false, refused: "1 of 9 windows agree" },
+      { ...clock, recording: "p3", by: "events", windows: 4, looked: 4, applied: true },
     ],
   });
-  assert.match(shown, /p1 hip wrist 1\.23[45] 81\.3 2\.1 90 of 120 yes/);
+  assert.match(shown, /p1 hip wrist 1\.23[45] 81\.3 2\.1 90 of 120 windows yes/);
+  assert.match(shown, /p3 hip .* 2\.1 4 events yes/);
   assert.match(shown, /no: 1 of 9 windows agree/);
 });

@@ -41,7 +41,9 @@ export interface ClockFacts {
   against: string;
   offset: number;
   ppm: number;
-  /** Windows of a minute that agree, of those that were looked at. */
+  /** What was compared: movement (where it is left out), or events that somebody listed. */
+  by?: "movement" | "events";
+  /** Windows of a minute that agree, of those that were looked at; or events. */
   windows: number;
   looked: number;
   /** Seconds by which their delays usually differ from the line. */
@@ -168,6 +170,7 @@ export const qualitySchema = () =>
       against: z.string(),
       offset: number,
       ppm: number,
+      by: z.enum(["movement", "events"]).optional(),
       windows: count,
       looked: count,
       spread: number,

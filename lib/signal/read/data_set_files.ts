@@ -13,10 +13,10 @@ type Open = (file: DataFile) => Table | Promise<Table>;
 const listsOf = ({ metadata }: TableOptions): readonly MetadataSource[] =>
   metadata === undefined ? [] : Array.isArray(metadata) ? metadata : [metadata as MetadataSource];
 
-/** Whether a file is a list or holds label intervals. */
+/** Whether a file is a list, holds label intervals, or is no matter of these tables. */
 function namedBesides(options: TableOptions): (name: string) => boolean {
-  const patterns = [options.intervals, ...listsOf(options)].filter((s) => s !== undefined)
-    .map(({ files }) => new RegExp(files));
+  const patterns = [options.intervals?.files, ...listsOf(options).map(({ files }) => files), options.beside]
+    .filter((files) => files !== undefined).map((files) => new RegExp(files));
   return (name) => patterns.some((pattern) => pattern.test(name));
 }
 

@@ -1,7 +1,7 @@
 /** Labels as intervals in files of their own: start, end and label, as annotation programs write them. */
 import { InputError } from "../../errors.ts";
 import type { DataFile } from "./archive.ts";
-import type { Table } from "./table.ts";
+import type { Columns, Table } from "./table.ts";
 import { type ColumnRef, findColumn } from "./table_layout.ts";
 
 /** Where intervals stand. */
@@ -73,6 +73,19 @@ function columnOf(
   });
 }
 
+/** A column has no row where its cell is empty: starts must not meet the ends of other rows. */
+function checkEnds(starts: Columns, ends: Columns, file: string): void {
+  for (let i = 0; i < Math.max(starts.rows, ends.rows); i++) {
+    const [a, b] = [starts, ends].map((own) => i < own.rows ? own.lineOf(i) : Infinity);
+    if (a === b) continue;
+    throw new InputError(`Cannot use interval: its ${a < b ? "end" : "start"} is missing`, {
+      file,
+      row: Math.min(a, b),
+      hint: "Complete the row, or remove it.",
+    });
+  }
+}
+
 async function readIntervals(file: DataFile, table: Table, source: IntervalSource, pattern: RegExp) {
   const start = columnOf(table, source.start, "start", 0, file.name);
   const end = columnOf(table, source.end, "end", 1, file.name);
@@ -84,6 +97,7 @@ async function readIntervals(file: DataFile, table: Table, source: IntervalSourc
   const texts = owner === undefined ? [label] : [label, owner];
   const read = async (time: number) => await table.read({ values: [], time, texts, missing: "error" });
   const [starts, ends] = [await read(start), await read(end)];
+  checkEnds(starts, ends, file.name);
   const unit = starts.instants ? 1e-3 : source.unit;
   const [names, owners] = starts.texts;
   return Array.from(starts.time, (time, i): Interval => {

@@ -60,6 +60,8 @@ export interface TableOptions extends LayoutOptions {
   unitsByFile?: readonly { files: string; units: Record<string, string> }[];
   /** A pattern on file names; others are passed over. */
   files?: string;
+  /** A pattern on names of files that stand beside and hold something else, which is no matter of this reading. */
+  beside?: string | undefined;
   /** The files are some of many: no law is applied that only holds over all of them. */
   part?: boolean | undefined;
 }

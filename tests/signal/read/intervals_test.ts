@@ -112,3 +112,20 @@ Deno.test("intervals of no recording are refused, and what lies outside is told"
   assert.match(notes.join("\n"), /1 of 2 label intervals lie outside/);
   assert.match(notes.join("\n"), /1 of 2 recordings have no label interval/);
 });
+
+for (
+  const [what, rows, message] of [
+    ["end", "rest,1.0,\nwalk,,1.5\n", /labels\.csv:2: Cannot use interval: its end is missing/],
+    [
+      "start",
+      "rest,1.0,1.2\nwalk,,1.5\nrest,1.6,\n",
+      /labels\.csv:3: Cannot use interval: its start is missing/,
+    ],
+    ["last end", "rest,1.0,1.2\nwalk,1.4,\n", /labels\.csv:3: Cannot use interval: its end is missing/],
+  ] as const
+) {
+  Deno.test(`an interval whose ${what} is missing takes none of another row`, async () => {
+    const files = { "a.csv": recording, "a_labels.csv": `label,start,end\n${rows}` };
+    await assert.rejects(readFiles(files, { time, intervals: source }), message);
+  });
+}

@@ -408,9 +408,15 @@ export const tried: Tried[] = [
             "p1_b.cwa": logger(4),
           },
         ),
-        ...reason(
-          ["align.by", "align.max_offset"],
-          "needs minutes of movement: tests/signal/read/align/join_sensors_test.ts",
+        align: onLogger(
+          { by: "events", files: "_taps", times: "relative" },
+          { by: "events", files: "_taps", times: "relative", unit: 0.5 },
+          { sensors: { a: { files: "_a" }, b: { files: "_b" } } },
+          {
+            "p1_a.cwa": logger(3),
+            "p1_b.cwa": logger(4),
+            "p1_taps.csv": "a,b\n0.5,0.9\n1,1.4\n",
+          },
         ),
         rate: onLogger(100, 50),
         label: onLogger({ from: "constant", value: "a" }, { from: "constant", value: "b" }),

@@ -11,8 +11,8 @@ const stretches = 120;
 const [alike, fewest] = [0.6, 3];
 /** Seconds around the last delay that are searched, and how fast clocks may part, in seconds a second. */
 const [near, fastest] = [2, 500e-6];
-/** Seconds over which a drift shows. */
-const shortest = 600;
+/** Seconds over which a drift shows, the largest that a clock has, and seconds that delays may usually lie beside a line. */
+const [shortest, implausible, widest] = [600, 1e-3, 0.5];
 
 /** Magnitudes of a logger, `compareRate` a second; NaN where there is a gap. */
 export interface Magnitudes {
@@ -34,7 +34,10 @@ export interface ClockFit {
   refused?: string;
 }
 
-const median = (x: readonly number[]) => x.toSorted((a, b) => a - b)[x.length >> 1];
+function median(x: readonly number[]): number {
+  const sorted = x.toSorted((a, b) => a - b);
+  return (sorted[(x.length - 1) >> 1] + sorted[x.length >> 1]) / 2;
+}
 
 /** Starts of the liveliest window without a gap of each stretch, in order. */
 function livelyWindows(x: Float64Array, length: number): number[] {
@@ -139,8 +142,21 @@ export function fitClocks(first: Magnitudes, other: Magnitudes, farthest: number
         `${points.length} of ${windows.length} windows of a minute agree by ${alike}, ${fewest} are needed`,
     };
   }
+  return { ...nothing, ...lineThrough(points) };
+}
+
+/**
+ * The line through delays of the other clock against the first one, and why it must not be used where they are on none.
+ *
+ * @param points Seconds after the first one's begin, in order, and the delay then.
+ */
+export function lineThrough(
+  points: readonly (readonly [number, number])[],
+): Pick<ClockFit, "offset" | "drift" | "spread" | "refused"> {
   const { offset, drift } = robustLine(points);
   const spread = 1.4826 * median(points.map(([t, d]) => Math.abs(d - offset - drift * t)));
-  const fit = { ...nothing, offset, drift, spread };
-  return spread > 0.5 ? { ...fit, refused: `the delays differ by ${spread.toFixed(2)} s from a line` } : fit;
+  const fit = { offset, drift, spread };
+  if (spread > widest) return { ...fit, refused: `the delays differ by ${spread.toFixed(2)} s from a line` };
+  if (Math.abs(drift) <= implausible) return fit;
+  return { ...fit, refused: `the delays part by ${(1e6 * drift).toFixed(0)} ppm, which no clock does` };
 }

@@ -3,8 +3,10 @@ import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
 import type { ClockFacts } from "../../../artifacts/recording/quality.ts";
 import { InputError } from "../../../errors.ts";
 import { mergeGaps } from "../sample_times.ts";
+import { count } from "../../../text/numbers.ts";
 import { accelerometerOf } from "../../triads.ts";
 import { type ClockFit, compareRate, fitClocks, type Magnitudes } from "./drift.ts";
+import { type Events, fitEvents, type Span } from "./events.ts";
 
 /** The recordings of one sensor, with what tells which belong together. */
 export interface SensorSet {
@@ -25,7 +27,8 @@ function magnitudesOf(recording: Recording, { rate, channels, triads }: Recordin
     const k = Math.floor(t / rate * compareRate);
     if (k >= sum.length) break;
     const i = t * width;
-    sum[k] += Math.hypot(data[i + triad[0]], data[i + triad[1]], data[i + triad[2]]);
+    const [x, y, z] = [data[i + triad[0]], data[i + triad[1]], data[i + triad[2]]];
+    sum[k] += Math.sqrt(x * x + y * y + z * z);
     counts[k]++;
   }
   const values = sum.map((v, k) => v / counts[k]);
@@ -44,23 +47,25 @@ function placeOf(first: Recording, other: Recording, rate: number, { offset, dri
  * Joins the recordings of all sensors that belong together and share time; labels, subject and facts are the first one's.
  * Samples of the others are interpolated linearly at the first one's times.
  *
- * @param farthest Seconds by which clocks may differ at first; undefined to believe them.
+ * @param align Seconds by which clocks may differ at first, to compare movement; or events, by which they may differ by any
+ *   time; undefined to believe clocks.
  * @param least Seconds that a recording must have.
  * @returns The set, what was found on each other clock, and sentences on it.
  * @throws {InputError} where nothing belongs together.
  */
 export function joinSensors(
   sensors: readonly SensorSet[],
-  farthest: number | undefined,
+  align: number | Events | undefined,
   least: number,
 ): { set: Recordings; clocks: ClockFacts[]; notes: string[] } {
   const [{ set: leading, keyOf }, ...others] = sensors;
   const { rate } = leading;
   const clocks: ClockFacts[] = [];
   const notes: string[] = [];
+  const bodies = new Set(leading.recordings.map(({ id }) => plain(keyOf(id)))).size;
   const recordings = leading.recordings.flatMap((first): Recording[] => {
     const found = others.map(({ set, keyOf: key }) =>
-      partner(first, keyOf(first.id), set, key, farthest ?? 0)
+      partner(first, keyOf(first.id), set, key, typeof align === "object" ? anyTime : align ?? 0)
     );
     if (found.some((own) => own === undefined)) {
       notes.push(`${first.id} was left out: no file of each sensor shares time with it`);
@@ -68,16 +73,22 @@ export function joinSensors(
     }
     const fits = (found as Recording[]).map((own, s) => {
       const { set } = others[s];
-      if (farthest === undefined) return believed;
-      const [a, b] = [magnitudesOf(first, leading), magnitudesOf(own, set)];
-      if (a === undefined || b === undefined) {
-        throw new InputError("Cannot align clocks: no channels are an accelerometer", { file: first.id });
-      }
-      const fit = fitClocks(a, b, farthest);
+      if (align === undefined) return believed;
+      const fit = typeof align === "object"
+        ? fitEvents(
+          align,
+          plain(keyOf(first.id)),
+          spanOf(first, rate),
+          spanOf(own, set.rate),
+          [0, s + 1],
+          bodies,
+        )
+        : byMovement(first, leading, own, set, align);
       clocks.push({
         recording: keyOf(first.id),
         sensor: set.sensors[0],
         against: leading.sensors[0],
+        by: typeof align === "object" ? "events" : "movement",
         ...told(fit),
       });
       return fit.refused === undefined ? fit : believed;
@@ -97,6 +108,31 @@ export function joinSensors(
   return { set, clocks, notes };
 }
 
+/** Seconds by which a clock that was never set may be wrong. */
+const anyTime = 1e10;
+
+/** A recording's id without the number of its part. */
+const plain = (id: string) => id.replace(/\.part\d+$/, "");
+
+const spanOf = (r: Recording, rate: number): Span => ({
+  id: r.id,
+  begin: startOf(r),
+  seconds: r.samples / rate,
+});
+
+/** @throws {InputError} where nothing measured movement. */
+function byMovement(
+  first: Recording,
+  leading: Recordings,
+  other: Recording,
+  set: Recordings,
+  farthest: number,
+): ClockFit {
+  const [a, b] = [magnitudesOf(first, leading), magnitudesOf(other, set)];
+  if (a !== undefined && b !== undefined) return fitClocks(a, b, farthest);
+  throw new InputError("Cannot align clocks: no channels are an accelerometer", { file: first.id });
+}
+
 const believed: ClockFit = { offset: 0, drift: 0, windows: 0, looked: 0, spread: 0 };
 const told = ({ offset, drift, spread, ...rest }: ClockFit) => ({
   ...rest,
@@ -111,7 +147,9 @@ function clockNotes(clocks: readonly ClockFacts[]): string[] {
     c.applied
       ? `Clock of ${c.sensor} against ${c.against} in ${c.recording}: ${
         c.offset.toFixed(3)
-      } s ahead at first, ${c.ppm.toFixed(1)} ppm fast, by ${c.windows} of ${c.looked} windows`
+      } s ahead at first, ${c.ppm.toFixed(1)} ppm fast, by ${
+        c.by === "events" ? count(c.windows, "event") : `${c.windows} of ${c.looked} windows`
+      }`
       : `Clock of ${c.sensor} in ${c.recording} was believed: ${c.refused}`
   );
 }
@@ -127,7 +165,6 @@ function partner(
   const shared = (r: Recording) =>
     Math.min(startOf(r) + r.samples / rate, startOf(first) + first.samples / rate) -
     Math.max(startOf(r), startOf(first)) + slack;
-  const plain = (id: string) => id.replace(/\.part\d+$/, "");
   return recordings.filter((r) => plain(keyOf(r.id)) === plain(key) && shared(r) > 0)
     .sort((a, b) => shared(b) - shared(a))[0];
 }
@@ -145,21 +182,21 @@ function join(
     first.samples - 1,
     ...places.map(({ at, step }, s) => Math.floor((others[s].samples - 1 - at) / step)),
   );
-  const count = Math.max(0, last - from + 1);
+  const length = Math.max(0, last - from + 1);
   const total = width * sets.length;
-  const data = new Float32Array(count * total);
+  const data = new Float32Array(length * total);
   const gaps: [number, number][] = [];
   const addGap = (a: number, b: number) => {
-    const [start, end] = [Math.max(0, a - from), Math.min(count, b - from)];
+    const [start, end] = [Math.max(0, a - from), Math.min(length, b - from)];
     if (start < end) gaps.push([start, end]);
   };
-  for (let t = 0; t < count; t++) {
+  for (let t = 0; t < length; t++) {
     for (let c = 0; c < width; c++) data[t * total + c] = first.data[(t + from) * width + c];
   }
   for (const [a, b] of first.gaps) addGap(a, b);
   for (const [s, own] of others.entries()) {
     const { at, step } = places[s];
-    for (let t = 0; t < count; t++) {
+    for (let t = 0; t < length; t++) {
       const place = Math.min(own.samples - 1, Math.max(0, at + (t + from) * step));
       const k = Math.min(own.samples - 2, Math.floor(place));
       const share = place - k;
@@ -175,9 +212,9 @@ function join(
   const { scale: _, ...rest } = first;
   return {
     ...rest,
-    samples: count,
+    samples: length,
     data,
-    labels: first.labels.slice(from, from + count),
+    labels: first.labels.slice(from, from + length),
     gaps: mergeGaps(gaps),
     facts: { ...first.facts, start: new Date(1000 * begin).toISOString().replace("Z", "") },
   };

@@ -1,7 +1,8 @@
 /** Recordings from the files of loggers, each of a format that its content tells. */
 import type { ClockFacts } from "../../../artifacts/recording/quality.ts";
 import { InputError } from "../../../errors.ts";
-import type { DataFile } from "../archive.ts";
+import type { Events, EventSource } from "../align/events.ts";
+import { type DataFile, dataFiles } from "../archive.ts";
 import { openCsv } from "../csv.ts";
 import { chooseFiles, openLists, setIntervals, tablesAmong } from "../data_set_files.ts";
 import { filterName, lowerRate } from "../lower_rate.ts";
@@ -32,6 +33,7 @@ export type DeviceOptions =
     | "intervals"
     | "metadata"
     | "files"
+    | "beside"
     | "maxGap"
     | "minSeconds"
     | "short"
@@ -100,22 +102,29 @@ export async function readDevices(
 /**
  * Reads several loggers on one body as sensors of one recording, on the clock of the first.
  *
- * @param sensors Pattern on names of files by sensor. @param farthest Seconds by which clocks may differ at first; undefined to believe them.
+ * @param sensors Pattern on names of files by sensor.
+ * @param align Seconds by which clocks may differ at first, to compare movement; or where events are listed; undefined to
+ *   believe clocks.
  * @throws {InputError} as {@linkcode readDevices}, and where no files of all sensors belong together.
  */
 export async function readSensors(
   paths: readonly string[],
   sensors: Record<string, { files: string }>,
-  { farthest, ...options }: Omit<DeviceOptions, "sensor" | "files"> & { farthest: number | undefined },
+  { align, ...options }: Omit<DeviceOptions, "sensor" | "files" | "beside"> & {
+    align: number | EventSource | undefined;
+  },
   progress?: (fraction: number) => void,
 ): Promise<TablesRead & { clocks: ClockFacts[] }> {
   const { joinSensors } = await import("../align/join_sensors.ts");
   const entries = Object.entries(sensors);
+  const listed = typeof align === "object"
+    ? { beside: align.files, events: await eventsOf(paths, entries.map(([sensor]) => sensor), align) }
+    : { beside: undefined, events: align };
   const reads: TablesRead[] = [];
   for (const [k, [sensor, { files }]] of entries.entries()) {
     // Labels are the first one's; the others are brought to its rate.
     const beside = k === 0 ? {} : { label: undefined, intervals: undefined, rate: reads[0].recordings.rate };
-    const own = { ...options, ...beside, sensor, files };
+    const own = { ...options, ...beside, beside: listed.beside, sensor, files };
     reads.push(await readDevices(paths, own, (share) => progress?.((k + share) / entries.length)));
   }
   const [{ recordings: { channels } }] = reads;
@@ -132,7 +141,7 @@ export async function readSensors(
     set: recordings,
     keyOf: (id: string) => id.replace(new RegExp(entries[k][1].files), ""),
   }));
-  const { set, clocks, notes } = joinSensors(sets, farthest, options.minSeconds);
+  const { set, clocks, notes } = joinSensors(sets, listed.events, options.minSeconds);
   const passed = /do not match files/;
   return {
     recordings: set,
@@ -142,6 +151,23 @@ export async function readSensors(
     otherRates: [],
     notes: [...new Set(reads.flatMap((read) => read.notes).filter((note) => !passed.test(note))), ...notes],
   };
+}
+
+/** The events that files beside the loggers' list. @throws {InputError} */
+async function eventsOf(
+  paths: readonly string[],
+  sensors: readonly string[],
+  source: EventSource,
+): Promise<Events> {
+  const { readEvents } = await import("../align/events.ts");
+  const files = await dataFiles(paths, (name) => new RegExp(source.files).test(name));
+  if (files.length > 0) return await readEvents(files, sensors, source, (file) => openCsv(file));
+  throw new InputError(`Cannot find events: no file name matches /${source.files}/`, {
+    file: paths[0],
+    hint: `Put a table with the columns ${
+      sensors.join(", ")
+    } beside the loggers' files, a row for each event.`,
+  });
 }
 
 /** Adds the recordings of one file, still without labels; returns the label of all their samples. */

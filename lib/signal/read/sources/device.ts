@@ -1,7 +1,7 @@
 /** Files of loggers. */
 import { z } from "zod";
 import { defineReader } from "../reader.ts";
-import { gravity, inName, maxGap, part, path, sha256, worn } from "./common.ts";
+import { column, gravity, inName, maxGap, part, path, sha256, worn } from "./common.ts";
 import { regularExpression } from "./regular_expression.ts";
 import { reportTables, tableParams } from "./table.ts";
 
@@ -23,10 +23,25 @@ export default defineReader({
       "Several loggers on one body, each with a pattern on the names of its files; what remains of a name without it is equal " +
         "for files that belong together. Labels are those of the first.",
     ),
-    align: z.strictObject({
-      by: z.literal("movement").describe("What both feel: the magnitude of acceleration."),
-      max_offset: z.number().positive().default(60).describe("Seconds by which clocks may differ at first."),
-    }).optional().describe(
+    align: z.discriminatedUnion("by", [
+      z.strictObject({
+        by: z.literal("movement").describe("What both feel: the magnitude of acceleration."),
+        max_offset: z.number().positive().default(60).describe(
+          "Seconds by which clocks may differ at first.",
+        ),
+      }),
+      z.strictObject({
+        by: z.literal("events").describe("Events that several loggers recorded, such as taps, in tables."),
+        files: regularExpression.describe(
+          "Pattern on names of tables with a column of times for each sensor; a name without it is that of the recording.",
+        ),
+        file: column.optional().describe("Column that names the recording, where one table has several."),
+        times: z.enum(["clock", "relative"]).default("clock").describe(
+          "Whether times are what each logger's clock told, or count from the begin of its file.",
+        ),
+        unit: z.number().positive().default(1).describe("Seconds per unit of numbers."),
+      }),
+    ]).optional().describe(
       "Find offset and drift of the other loggers' clocks against the first one's, tell them, and take them out. Clocks are " +
         "believed when left out.",
     ),
@@ -84,7 +99,7 @@ export default defineReader({
     const { clocks, ...read } = await readSensors(
       context.paths,
       sensors,
-      { ...options, farthest: align?.max_offset },
+      { ...options, align: align?.by === "movement" ? align.max_offset : align },
       context.progress,
     );
     if (align !== undefined) context.aligned?.(clocks);
