@@ -45,10 +45,7 @@ export class CausalDwell {
   /** Takes the next label; gives the label of the prediction `minimum − 1` earlier, once there is one. */
   push(label: number): number | undefined {
     const m = this.#minimum;
-    if (this.#count === 0) {
-      this.#inForce = label;
-      this.#run = 0;
-    }
+    if (this.#count === 0) this.#inForce = label;
     this.#run = label === this.#last ? this.#run + 1 : 1;
     this.#last = label;
     this.#ring[this.#count++ % m] = this.#inForce;
