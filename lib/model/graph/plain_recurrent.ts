@@ -20,7 +20,7 @@ export function plainRecurrent(
   const gate = (value: number) => functions[layer.gate](value, 0);
   let h = new Float64Array(n);
   const cell = new Float64Array(n);
-  const out = new Float64Array((sequences ? steps : 1) * n);
+  const out = new Float64Array(steps * n);
   for (let k = 0; k < steps; k++) {
     const t = backwards ? steps - 1 - k : k;
     const given = (row: number) => {

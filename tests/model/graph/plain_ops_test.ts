@@ -61,7 +61,7 @@ function check({ y, to }: { y: Float64Array; to: Size }, size: Size, of: At): vo
 }
 
 const slidings: { kernel: Pair; strides: Pair; pads: Sides; dilations: Pair; to: Pair }[] = [
-  { kernel: [2, 3], strides: [1, 2], pads: [1, 0, 1, 1], dilations: [1, 1], to: [6, 4] },
+  { kernel: [2, 3], strides: [1, 2], pads: [1, 0, 1, 1], dilations: [2, 1], to: [5, 4] },
   { kernel: [3, 2], strides: [2, 1], pads: [0, 2, 1, 0], dilations: [1, 3], to: [2, 7] },
   { kernel: [1, 1], strides: [3, 4], pads: [0, 0, 0, 0], dilations: [1, 1], to: [2, 2] },
 ];
@@ -200,6 +200,11 @@ Deno.test("what only moves numbers puts each where it belongs", () => {
   check(cropped, [1, 1, 4], (r, c, k) => cropped.at[0](r + 1, c, k));
   const right = run({ op: "crop", pads: [0, 1, 1, 0] }, [size]);
   check(right, [1, 2, 4], (r, c, k) => right.at[0](r, c + 1, k));
+  const shares = run({ op: "activation", kind: "softmax", alpha: 0 }, [size]);
+  check(shares, size, (r, c, k) => {
+    const row = [0, 1, 2, 3].map((i) => Math.exp(shares.at[0](r, c, i)));
+    return row[k] / row.reduce((a, b) => a + b);
+  });
   const same = run({ op: "dropout", rate: 0.5, shared: false }, [size]);
   check(same, size, same.at[0]);
 });
