@@ -34,7 +34,9 @@ export type Resolution =
     /** What no stream or device computes, see `StepDefinition.notLive`. */
     notLive?: { path: (string | number)[]; message: string; hint: string }[];
   }
-  | { ok: false; issues: readonly z.core.$ZodIssue[]; shape: JsonSchema };
+  | { ok: false; issues: readonly z.core.$ZodIssue[]; shape: JsonSchema }
+  /** The fault is the definition's: a clause that begins with the field. */
+  | { ok: false; fault: string };
 
 /** A step type to check against. */
 export interface StepType extends StepFacts {

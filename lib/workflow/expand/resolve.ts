@@ -50,6 +50,15 @@ export function takeResolution(
   // The grammar has told of a `with` that is no map.
   if (entry.with.node !== undefined && entry.with.node.kind !== "map") return undefined;
   const node: YamlNode = entry.with.node ?? { kind: "map", entries: new Map(), span: entry.usesSpan };
+  if (!resolution.ok && "fault" in resolution) {
+    const shown = JSON.stringify(written);
+    diagnostics.error(entry.usesSpan, `${entry.uses}: ${resolution.fault}`, {
+      hint: `with the parameters ${
+        shown.length > 200 ? `of step "${entry.id}"` : shown
+      }; mend it in the module`,
+    });
+    return undefined;
+  }
   if (!resolution.ok) {
     // Values of broken expressions are unknown: complaining about them as well would only confuse.
     const issues = resolution.issues.filter((issue) => {

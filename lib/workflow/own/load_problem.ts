@@ -1,6 +1,7 @@
 /** Why a user's step cannot be loaded, in words that say what to do. */
 import { fileURLToPath } from "node:url";
 import { basename } from "node:path";
+import { ownFiles } from "./named_packages.ts";
 
 /** What is wrong with a module, and its cure. */
 export interface LoadProblem {
@@ -38,6 +39,22 @@ const meanings: [sign: RegExp, meaning: (match: string[], here: string) => LoadP
     problem: `imports ${name} from "${from}", which does not export it`,
     hint: "check the name",
   })],
+  [/without specifying "type": "json"/, () => ({
+    problem: "imports JSON without saying so",
+    hint: 'write import data from "./data.json" with { type: "json" }',
+  })],
+  [/^Expected a (?:Json|JavaScript or TypeScript) module.*? at file:\S+?:(\d+):\d+$/, ([, line]) => ({
+    problem: `imports at line ${line} a file that is neither code nor JSON`,
+    hint: 'read it in `run`, by `files` of the definition, or as text: with { type: "text" }',
+  })],
+  [/No such built-in module: (\S+)/, ([, name = ""]) => ({
+    problem: `imports ${name}, which is no module of Deno's`,
+    hint: "check the name",
+  })],
+  [/npm package '([^']+)' does not exist/, ([, name = ""]) => ({
+    problem: `imports the package ${name}, which npm does not have`,
+    hint: "check the name",
+  })],
   [/Requires read access to "?([^",]+)/, ([, path = ""]) => ({
     problem: `needs ${path}, which is not in the project`,
     hint:
@@ -65,7 +82,25 @@ export function loadProblem(module: string, said: string): LoadProblem {
     const match = sign.exec(said);
     if (match !== null) return meaning(match, here);
   }
-  return { problem: `cannot be loaded: ${said}`, hint: alone };
+  const broken = /\b(?:JSON|Wasm)\b/.test(said) ? brokenData(module) : undefined;
+  return broken ?? { problem: `cannot be loaded: ${said}`, hint: alone };
+}
+
+/** The first file of data among the imports that cannot be read: the runtime does not name it. */
+function brokenData(module: string): LoadProblem | undefined {
+  for (const { url, text } of ownFiles(module)) {
+    if (/\.json$/.test(url)) {
+      try {
+        JSON.parse(text);
+      } catch (error) {
+        const what = (error as Error).message.replace(/ in JSON at position \d+/, "");
+        return { problem: `imports ${pathOf(url)}, which is no JSON: ${what}`, hint: "mend it there" };
+      }
+    } else if (/\.wasm$/.test(url) && !text.startsWith("\0asm")) {
+      return { problem: `imports ${pathOf(url)}, which is no WebAssembly`, hint: "build it again" };
+    }
+  }
+  return undefined;
 }
 
 /** What `uses` names that is no module at all; undefined for a module. */

@@ -22,20 +22,28 @@ export function basicNames(): Set<string> {
  * with it every later import of the program's own. `basics`: of `motiflow` nothing but names of its basics.
  */
 export function namedPackages(module: string): { foreign: boolean; basics: boolean } {
-  const urls = new Set([module]);
   let [foreign, taken, more] = [false, false, false];
-  for (const url of urls) {
-    if (url.startsWith(library.href)) continue;
-    const text = textOf(url);
-    for (const [, specifier = ""] of text.matchAll(importing)) {
-      if (/^\.{0,2}\//.test(specifier)) urls.add(new URL(specifier, url).href);
-      else if (/^(?:npm|jsr|https?):/.test(specifier)) foreign ||= !isLocked(specifier);
-    }
+  for (const { text, specifiers } of ownFiles(module)) {
+    foreign ||= specifiers.some((name) => /^(?:npm|jsr|https?):/.test(name) && !isLocked(name));
     const names = takenNames(text);
     taken ||= names !== undefined;
     more ||= names === null || names?.every(isBasic) === false;
   }
   return { foreign, basics: taken && !more };
+}
+
+/** The module and all that it imports of the user's by paths, with the text and the specifiers of each. */
+export function* ownFiles(module: string): Generator<{ url: string; text: string; specifiers: string[] }> {
+  const urls = new Set([module]);
+  for (const url of urls) {
+    if (url.startsWith(library.href)) continue;
+    const text = textOf(url);
+    const specifiers = /\.json$/.test(url)
+      ? []
+      : Array.from(text.matchAll(importing), ([, name = ""]) => name);
+    for (const name of specifiers) if (/^\.{0,2}\//.test(name)) urls.add(new URL(name, url).href);
+    yield { url, text, specifiers };
+  }
 }
 
 /**

@@ -48,8 +48,9 @@ export async function loadOwnStep(module: string, root: string, memory?: StepMem
     asking.close();
     if (error instanceof NoStep) {
       return {
-        problem: "the module does not default-export a step",
-        hint: `write export default defineStep({ … }); missing: ${error.missing.join(", ")}`,
+        problem: `is no step that can run: ${error.faults.join("; ")}`,
+        hint:
+          "the module's default export is what defineStep({ … }) returns; its types tell an editor of mistakes",
       };
     }
     return loadProblem(module, (error as Error).message);
@@ -57,8 +58,8 @@ export async function loadOwnStep(module: string, root: string, memory?: StepMem
 }
 
 class NoStep extends Error {
-  constructor(readonly missing: string[]) {
-    super(`The module lacks ${missing.join(", ")}`);
+  constructor(readonly faults: string[]) {
+    super(faults.join("; "));
   }
 }
 
@@ -91,7 +92,7 @@ class Asking {
         this.#keeper?.close();
         return await this.#ask(await packages.config());
       });
-    if ("missing" in answer) throw new NoStep(answer.missing);
+    if ("faults" in answer) throw new NoStep(answer.faults);
     if (lasting) this.#learned = { module: this.#module, loaded, facts: answer.facts, answers: [] };
     return answer.facts;
   }
@@ -99,12 +100,13 @@ class Asking {
   #ask(config?: string) {
     this.#keeper = new Keeper(this.#module, this.#root, config);
     const question: Question = { kind: "load", module: this.#module };
-    return this.#keeper.ask<{ facts: StepFacts } | { missing: string[] }>(question);
+    return this.#keeper.ask<{ facts: StepFacts } | { faults: string[] }>(question);
   }
 
   async resolve(written: Json): Promise<Resolution> {
     await this.facts();
-    const { answer, lasting } = await this.#keeper!.ask<Resolution>({ kind: "resolve", written });
+    const { answer, lasting } = await this.#keeper!.ask<Resolution>({ kind: "resolve", written })
+      .catch((error: Error) => ({ answer: { ok: false as const, fault: error.message }, lasting: false }));
     if (lasting && answer.ok) this.#learned?.answers.push([written, answer]);
     return answer;
   }

@@ -5,8 +5,9 @@
 /// <reference lib="deno.worker" />
 import type { Json } from "../../artifacts/artifact.ts";
 import type { StepDefinition } from "../step.ts";
-import { factsOf, resolveWith } from "../step_type.ts";
+import { factsOf, type Resolution, resolveWith, type StepFacts } from "../step_type.ts";
 import { watchAmbient } from "./ambient.ts";
+import { answerRules, definitionFaults } from "./definition_faults.ts";
 
 export type Question = { kind: "load"; module: string } | { kind: "resolve"; written: Json };
 /**
@@ -38,24 +39,51 @@ self.addEventListener("message", async ({ data }: MessageEvent<Question[]>) => {
 
 async function answerTo(question: Question): Promise<Answer> {
   try {
-    const answer = question.kind === "load"
-      ? await load(question.module)
-      : resolveWith(definition!, question.written);
+    const answer = question.kind === "load" ? await load(question.module) : resolve(question.written);
     return { answer, lasting: !asked() };
   } catch (error) {
     return { problem: messageOf(error) };
   }
 }
 
-async function load(module: string) {
+async function load(module: string): Promise<{ facts: StepFacts } | { faults: string[] }> {
   const exported: unknown = (await import(module)).default;
-  const missing = ["type", "inputs", "params", "outputs", "run"].filter((key) =>
-    exported === null || typeof exported !== "object" ||
-    (exported as Record<string, unknown>)[key] === undefined
-  );
-  if (missing.length > 0) return { missing };
-  definition = exported as StepDefinition<any, any, any>;
+  const faults = definitionFaults(exported);
+  if (faults.length > 0) return { faults };
+  definition = judged(exported as StepDefinition<any, any, any>);
   return { facts: factsOf(definition) };
+}
+
+/** The fault is the definition's; the message begins with the field. */
+class Fault extends Error {}
+
+function resolve(written: Json): Resolution {
+  try {
+    return resolveWith(definition!, written);
+  } catch (error) {
+    throw error instanceof Fault ? error : new Fault(`\`params\` fails: ${messageOf(error)}`);
+  }
+}
+
+/** The definition, with functions that say whose fault it is when they fail or give what is of no use. */
+function judged(given: StepDefinition<any, any, any>): StepDefinition<any, any, any> {
+  const asked: Record<string, unknown> = { ...given };
+  for (const [field, rule] of Object.entries(answerRules)) {
+    const ask = asked[field];
+    if (typeof ask !== "function") continue;
+    asked[field] = (params: unknown) => {
+      let answer: unknown;
+      try {
+        answer = ask.call(given, params);
+      } catch (error) {
+        throw new Fault(`\`${field}\` fails: ${messageOf(error)}`);
+      }
+      const fault = rule(answer);
+      if (fault !== undefined) throw new Fault(`\`${field}\` ${fault}`);
+      return answer;
+    };
+  }
+  return asked as unknown as StepDefinition<any, any, any>;
 }
 
 function messageOf(error: unknown): string {

@@ -69,3 +69,39 @@ Deno.test("noModule() knows workflows and data from modules", () => {
     assert.match(noModule(`file:///p/${name}`)!.hint, /my-step\.ts/);
   }
 });
+
+Deno.test("loadProblem() names the file of data that cannot be read, wherever it is imported", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const files: Record<string, string> = {
+      "step.ts": 'import { rates } from "./lib.ts"; export default { rates };',
+      "lib.ts":
+        'import good from "./good.json" with { type: "json" };\nexport { rates } from "./rates.ts"; good;',
+      "rates.ts": 'export const rates = (await import("./rates.json", { with: { type: "json" } })).default;',
+      "good.json": "{}",
+      "rates.json": '{\n  "a": 1,\n}',
+    };
+    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${folder}/${name}`, text);
+    const module = new URL(`file://${folder}/step.ts`).href;
+    const said = await import(module).then(() => "", (error) => (error as Error).message);
+    const { problem } = loadProblem(module, said);
+    assert.equal(
+      problem,
+      `imports ${folder}/rates.json, which is no JSON: Expected double-quoted property name (line 3 column 1)`,
+    );
+    for (
+      const [text, told] of [["", "Unexpected end of JSON input"], [
+        "\xff",
+        "Unexpected token 'ÿ', \"ÿ\" is not valid JSON",
+      ]]
+    ) {
+      await Deno.writeTextFile(`${folder}/rates.json`, text!);
+      assert.equal(
+        loadProblem(module, "Unexpected end of JSON input").problem,
+        `imports ${folder}/rates.json, which is no JSON: ${told}`,
+      );
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -150,6 +150,48 @@ Deno.test("checking a file gives its modules no permission and survives what the
   });
 });
 
+Deno.test("what a definition's functions give for some parameters is told with the function and the parameters", async () => {
+  const wrong: Record<string, [part: string, told: string]> = {
+    "object.ts": [
+      'files: () => ({ name: "a" })',
+      "`files` gives an object, and has to give a list of { name, pattern }",
+    ],
+    "path.ts": [
+      'files: () => [{ name: "a", path: "b" }]',
+      '`files` gives a list with {"name":"a","path":"b"}, and has to give a list of { name, pattern }',
+    ],
+    "later.ts": [
+      "files: async () => []",
+      "`files` gives a promise, and has to give a list of { name, pattern }",
+    ],
+    "throws.ts": ["files: (p) => p.a.b", "`files` fails: Cannot read properties of undefined (reading 'b')"],
+    "reed.ts": [
+      'permissions: () => ({ reed: ["x"] })',
+      '`permissions` gives what has "reed", which is no permission; known are net, run, read, env, sys, ffi',
+    ],
+    "checks.ts": [
+      'check: () => "bad"',
+      '`check` gives the text "bad", and has to give a list of { path, message }',
+    ],
+    "schema.ts": [
+      "params: z.object({}).refine(async () => true)",
+      "`params` fails: Encountered Promise during synchronous parse. Use .parseAsync() instead.",
+    ],
+  };
+  const steps = Object.keys(wrong).map((name, i) => `  s${i}: { uses: ./${name} }\n`).join("");
+  const files = Object.fromEntries(
+    Object.entries(wrong).map(([name, [part]]) => [name, module("", `${part},`)]),
+  );
+  await inProject({ ...files, "w.yaml": `steps:\n${steps}` }, async (root) => {
+    const { diagnostics } = await loadWorkflow("w.yaml", { registry, cwd: root });
+    assert.deepEqual(
+      diagnostics.map(({ message }) => message),
+      Object.entries(wrong).map(([name, [, told]]) => `./${name}: ${told}`),
+    );
+    assert.equal(diagnostics[0].hint, "with the parameters {}; mend it in the module");
+  });
+});
+
 Deno.test("loadWorkflow() says when there is no such file, and refuses a huge one unread", async () => {
   await inProject({}, async (root) => {
     await assert.rejects(
