@@ -28,6 +28,8 @@ const kinds: [string, { new (buffer: ArrayBuffer): NpyData; readonly name: strin
   ["<f8", Float64Array],
   ["|i1", Int8Array],
   ["|u1", Uint8Array],
+  // Read only: what is written names the first of its type.
+  ["|b1", Uint8Array],
   ["<i2", Int16Array],
   ["<u2", Uint16Array],
   ["<i4", Int32Array],

@@ -25,19 +25,23 @@ variables = dict(
     z=acc[:2] + 1j,
     trial=dict(acc=acc[:3], info=dict(rate=25.0)),
     empty=np.zeros((0, 3)),
+    people=np.array(["ann", "böb", "c"]),  # a matrix of characters
+    behaviours=np.array(["walk", "", "sit"], dtype=object),  # cells of texts
 )
 files = []
 for compressed in (False, True):
     out = io.BytesIO()
     scipy.io.savemat(out, variables, do_compression=compressed)
     files.append(base64.b64encode(out.getvalue()).decode())
-arrays = {}
+arrays, texts = {}, dict(name=["walking"])
 
 
 def add(prefix, values):
     for name, value in values.items():
         if isinstance(value, dict):
             add(f"{prefix}{name}.", value)
+        elif np.asarray(value).dtype.kind in "UO" and not isinstance(value, str) and name != "cells":
+            texts[prefix + name] = [str(text) for text in value]
         elif not isinstance(value, str) and np.asarray(value).dtype.kind in "fiub":
             array = np.atleast_1d(np.asarray(value))
             shape = list(array.shape) if array.ndim != 2 or 1 not in array.shape else [array.size]
@@ -45,4 +49,4 @@ def add(prefix, values):
 
 
 add("", variables)
-print(json.dumps(dict(scipy=scipy.__version__, files=files, arrays=arrays)))
+print(json.dumps(dict(scipy=scipy.__version__, files=files, arrays=arrays, texts=texts)))

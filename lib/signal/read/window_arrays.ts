@@ -7,8 +7,10 @@ import type { Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
 import { findTriads, usualChannels } from "../triads.ts";
 import { dataFiles } from "./archive.ts";
-import { readLabels, readMatrix } from "./array_file.ts";
+import { readMatrix } from "./array_file.ts";
 import { severalArrays } from "./arrays/array_endings.ts";
+import { namedArray, numbersOf, openNamedArrays, shapesOf } from "./arrays/named_arrays.ts";
+import { knownText, type Texts, textsOf, textsOfArray, usualName } from "./window_texts.ts";
 
 /** What the arrays mean. */
 export interface WindowArrayOptions {
@@ -49,9 +51,6 @@ interface Found {
   labels?: Texts;
   groups?: Texts;
 }
-
-/** One text for each window. */
-type Texts = (string | undefined)[];
 
 /**
  * Reads windows from an array `[N, T, C]` or `[N, C, T]` in `.npy`, from an `.npz`, `.mat` or HDF5 file with `X` and, where
@@ -97,16 +96,8 @@ export async function readWindowArrays(
   return { windows: assemble(samples, labels, groups, options, paths), warnings };
 }
 
-const usual = {
-  labels: /^(y|labels?|targets?|classes|activity)$/i,
-  groups: /^(groups?|subjects?|subject_?ids?|persons?|people|participants?|users?)$/i,
-};
-
 /** Windows of a file with several arrays: those that are named, `X`, or the only array of three dimensions. */
 async function fromSeveral(path: string, options: WindowArrayOptions): Promise<Found> {
-  const { namedArray, namesLike, numbersOf, openNamedArrays, shapesOf } = await import(
-    "./arrays/named_arrays.ts"
-  );
   const [file] = await dataFiles([path], () => true);
   const named = await openNamedArrays(file);
   const { arrays } = named;
@@ -125,24 +116,36 @@ async function fromSeveral(path: string, options: WindowArrayOptions): Promise<F
   }
   const { name, array } = namedArray(named, wanted, "array");
   const samples = arrange(await numbersOf(named, name, array), options, `${file.name}/${name}`);
-  const texts = async (wanted: string | undefined, pattern: RegExp): Promise<Texts | undefined> => {
-    const found = wanted ?? namesLike(arrays.keys(), pattern, name)
-      .find((other) => arrays.get(other)!.shape[0] === samples.windows);
+  const texts = async (wanted: string | undefined, kind: "labels" | "groups"): Promise<Texts | undefined> => {
+    const found = wanted ?? usualName(named, name, kind, samples.windows);
     if (found === undefined) return undefined;
-    const own = namedArray(named, found, "array");
-    return own.array.texts === undefined
-      ? textsOfArray(await numbersOf(named, own.name, own.array), `${file.name}/${own.name}`)
-      : (await own.array.texts()).map((text) => text === "" ? undefined : text);
+    const { name: own, array: stored } = namedArray(named, found, "array");
+    const texts = stored.texts === undefined
+      ? textsOfArray(await numbersOf(named, own, stored), `${file.name}/${own}`)
+      : (await stored.texts()).map(knownText);
+    if (texts.length === samples.windows) return texts;
+    throw new InputError(
+      `Cannot import windows: ${samples.windows} windows, but ${texts.length} ${kind}`,
+      {
+        file: `${file.name}/${own}`,
+        hint: `Name the array that has one for each window: ${
+          kind === "labels" ? "label_array" : "group_array"
+        }: <name>; there are ${shapesOf(named)}.`,
+      },
+    );
   };
-  return {
-    samples,
-    labels: await texts(options.labelArray, usual.labels),
-    groups: await texts(options.groupArray, usual.groups),
-  };
+  const [labels, groups] = [
+    await texts(options.labelArray, "labels"),
+    await texts(options.groupArray, "groups"),
+  ];
+  return { samples, labels, groups };
 }
 
 /** An array with time before channels. */
-function arrange({ data, shape }: NpyArray, { order }: WindowArrayOptions, file: string): Samples {
+function arrange({ data, shape: stored }: NpyArray, { order }: WindowArrayOptions, file: string): Samples {
+  // Convolutions over images want a fourth dimension of length one.
+  const within = stored.slice(1).filter((length) => length !== 1);
+  const shape = stored.length > 3 && within.length === 2 ? [stored[0], ...within] : stored;
   if (shape.length !== 3) {
     throw new InputError(
       `Cannot import windows: shape [${shape}] has ${shape.length} dimensions, not three`,
@@ -152,6 +155,7 @@ function arrange({ data, shape }: NpyArray, { order }: WindowArrayOptions, file:
       },
     );
   }
+  if (data.length === 0) throw new InputError(`Cannot import windows: shape [${shape}] holds none`, { file });
   const [windows, second, third] = shape;
   if (order === undefined && second === third) {
     throw new InputError(`Cannot tell time from channels: shape [${shape}]`, {
@@ -198,20 +202,6 @@ async function byChannel(paths: readonly string[]): Promise<Samples> {
     names: words.map((w) => w.join("_")),
     file: basename(paths[0]),
   };
-}
-
-async function textsOf(path: string): Promise<Texts> {
-  const { labels, names } = await readLabels(path);
-  return Array.from(labels, (label) => names[label]);
-}
-
-function textsOfArray({ data, shape }: NpyArray, file: string): Texts {
-  if (shape.length === 1 || shape.length === 2 && shape[1] === 1) {
-    return Array.from(data as ArrayLike<number | bigint>, (v) => Number(v) === -1 ? undefined : String(v));
-  }
-  throw new InputError(`Cannot import windows: shape [${shape}], one value for each window is needed`, {
-    file,
-  });
 }
 
 /** Class names and the label of each window. */

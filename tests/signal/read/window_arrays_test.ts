@@ -125,3 +125,80 @@ Deno.test("readWindowArrays() wants a name for the label constructor as for any 
   const given = { "X.npy": timeFirst, "y.csv": labels, "groups.csv": groups };
   await assert.rejects(read(given, { classes: { sit: "Sitting" } }), /no name for label constructor/);
 });
+
+const cube = { data: all(value, length, width), shape: [count, length, width] };
+const flags = Uint8Array.from([0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
+type Npz = Parameters<typeof writeNpz>[1];
+const labelled: [string, Npz, Partial<WindowArrayOptions>][] = [
+  ["flags of each class", { X: cube, y: { data: flags, shape: [count, 3] } }, {}],
+  ["a row of labels", { X: cube, y: { data: new Int32Array([1, 1, 2, -1, 2]), shape: [1, count] } }, {}],
+  [
+    "labels without a number",
+    { X: cube, y: { data: Float64Array.of(1, 1, 2, NaN, 2), shape: [count] } },
+    {},
+  ],
+  [
+    "the labels of its own part",
+    {
+      X_train: cube,
+      X_test: { data: cube.data.slice(0, length * width), shape: [1, length, width] },
+      y_test: { data: Int32Array.of(2), shape: [1] },
+      y_train: { data: new Int32Array([1, 1, 2, -1, 2]), shape: [count] },
+    },
+    { array: "X_train" },
+  ],
+];
+for (const [what, npz, options] of labelled) {
+  Deno.test(`windows take ${what}`, async () => {
+    const { windows } = await read({}, options, {
+      npz,
+      beside: false,
+    });
+    const { recordings: { labelNames }, labels } = windows;
+    assert.deepEqual([...labels].map((l) => labelNames[l] ?? ""), ["1", "1", "2", "", "2"]);
+  });
+}
+
+Deno.test("windows for convolutions over images have a dimension of length one", async () => {
+  for (
+    const [X, shape] of [[timeFirst, [count, length, width, 1]], [channelsFirst, [
+      count,
+      1,
+      width,
+      length,
+    ]]] as const
+  ) {
+    const data = new Float32Array(X.slice(X.length - 4 * count * length * width).buffer);
+    const { windows } = await read({ "X.npy": encodeNpy(data, shape), "y.npy": y, "groups.csv": groups });
+    check(windows, ["1", "2"], people);
+  }
+});
+
+const unfit: [string, Npz[string], RegExp][] = [
+  [
+    "fewer labels than windows",
+    { data: new Int32Array(4), shape: [4] },
+    /set\.npz\/y: .*5 windows, but 4 labels[^]*label_array/,
+  ],
+  [
+    "scores instead of labels",
+    { data: new Float32Array(10).fill(0.5), shape: [count, 2] },
+    /shape \[5,2\][^]*argmax/,
+  ],
+  [
+    "labels that are no whole numbers",
+    { data: new Float32Array(5).fill(0.5), shape: [count] },
+    /0\.5 is no whole number/,
+  ],
+];
+for (const [what, labels, message] of unfit) {
+  Deno.test(`windows are not left unlabelled where there are ${what}`, async () => {
+    const npz = { X: cube, y: labels };
+    await assert.rejects(read({}, {}, { npz, beside: false }), { name: "InputError", message });
+  });
+}
+
+Deno.test("readWindowArrays() refuses an array without windows", async () => {
+  const X = encodeNpy(new Float32Array(0), [0, length, width]);
+  await assert.rejects(read({ "X.npy": X, "y.npy": y, "groups.csv": groups }), /shape \[0,8,3\] holds none/);
+});

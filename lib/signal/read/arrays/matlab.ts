@@ -23,7 +23,7 @@ const numbers: Record<
   12: [8, (v, at, little) => v.getBigInt64(at, little)],
   13: [8, (v, at, little) => v.getBigUint64(at, little)],
 };
-const [matrixType, compressedType] = [14, 15];
+const [matrixType, compressedType, utf8, utf16] = [14, 15, 16, 17];
 
 /** Arrays by class of a matrix: its numbers may be stored in fewer bytes than these have. */
 const arrays: Record<number, { new (length: number): NpyData }> = {
@@ -38,8 +38,13 @@ const arrays: Record<number, { new (length: number): NpyData }> = {
   14: BigInt64Array,
   15: BigUint64Array,
 };
-const [structClass, complexFlag] = [2, 0x0800];
-const words: Record<number, string> = { 1: "a cell array", 3: "an object", 4: "text", 5: "a sparse matrix" };
+const [cellClass, structClass, charClass, complexFlag] = [1, 2, 4, 0x0800];
+const words: Record<number, string> = {
+  1: "a cell array of other than texts",
+  3: "an object",
+  4: "a text that cannot be read",
+  5: "a sparse matrix",
+};
 
 /** Most bytes of a variable when unpacked. */
 const largest = 2 ** 32;
@@ -56,6 +61,8 @@ interface Element {
 /** What a file holds by name: arrays, and why other variables are none. Fields of structures are named `a.b`. */
 export interface MatlabArrays {
   arrays: Map<string, NpyArray>;
+  /** Matrices of characters, a text for each row; and vectors of cells that hold one text each. */
+  texts: Map<string, string[]>;
   others: Map<string, string>;
 }
 
@@ -77,7 +84,7 @@ export function readMatlab(bytes: Uint8Array): MatlabArrays {
   if (view.getUint16(124, little) !== 0x0100) {
     throw new RangeError("it says version 7.3, but no HDF5 file follows its header");
   }
-  const found: MatlabArrays = { arrays: new Map(), others: new Map() };
+  const found = nothing();
   for (let at = headerBytes; at < bytes.length;) {
     const element = elementAt(view, at, little);
     at = element.next;
@@ -90,6 +97,25 @@ export function readMatlab(bytes: Uint8Array): MatlabArrays {
     } else if (element.type === matrixType) readMatrix(view, element, little, "", found);
   }
   return found;
+}
+
+const nothing = (): MatlabArrays => ({ arrays: new Map(), texts: new Map(), others: new Map() });
+
+/** Rows of a matrix of characters, which lie column by column; undefined where they are not that many. */
+function rowsOfText(view: DataView, values: Element, shape: number[], little: boolean): string[] | undefined {
+  const [rows, width] = shape;
+  if (shape.length !== 2) return undefined;
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + values.from, values.to - values.from);
+  const characters = values.type === utf8 || values.type === 1 || values.type === 2
+    ? [...new TextDecoder().decode(bytes)]
+    : values.type === utf16 || values.type === 4
+    ? numbersOf(view, { ...values, type: 4 }, little).map((code) => String.fromCharCode(Number(code)))
+    : undefined;
+  if (characters?.length !== rows * width || rows < 0 || (width === 0 && rows > 1)) return undefined;
+  return Array.from(
+    { length: rows },
+    (_, r) => Array.from({ length: width }, (_, c) => characters[c * rows + r]).join("").trimEnd(),
+  );
 }
 
 function elementAt(view: DataView, at: number, little: boolean): Element {
@@ -159,6 +185,24 @@ function readMatrix(
     for (const field of fields) {
       readMatrix(view, next(), little, name === "" ? field : `${name}.${field}`, found);
     }
+    return;
+  }
+  if (kind === charClass) {
+    const texts = rowsOfText(view, next(), shape, little);
+    if (texts === undefined) found.others.set(name, words[kind]);
+    else found.texts.set(name, texts);
+    return;
+  }
+  if (kind === cellClass) {
+    const cells = nothing();
+    for (let i = 0; i < shape.reduce((a, b) => a * b, 1); i++) {
+      readMatrix(view, next(), little, `${i}`, cells);
+    }
+    // An empty text has no row.
+    const whole = cells.texts.size === shape[0] * shape[1] && shape.length === 2 && shape.includes(1) &&
+      [...cells.texts.values()].every((rows) => rows.length <= 1);
+    if (!whole) found.others.set(name, words[kind]);
+    else found.texts.set(name, [...cells.texts.values()].map(([text = ""]) => text));
     return;
   }
   const type = arrays[kind];

@@ -21,7 +21,7 @@ export interface NamedArrays {
 }
 
 const hints = {
-  mat: "Save matrices of numbers: save(file, '-v7', 'name', …).",
+  mat: "Save matrices of numbers, or texts for labels: save(file, '-v7', 'name', …).",
   npz: "Write it again with numpy.savez.",
   h5: "Write arrays of numbers, or of texts for labels.",
 };
@@ -40,8 +40,12 @@ export async function openNamedArrays(file: DataFile): Promise<NamedArrays> {
       Object.assign(found, { arrays, facts });
       for (const [name, what] of others) found.broken.set(name, told(`${name} is ${what}`));
     } else if (matlab) {
-      const { arrays, others } = readMatlab(bytes);
+      const { arrays, texts, others } = readMatlab(bytes);
       for (const [name, array] of arrays) found.arrays.set(name, { shape: array.shape, read: () => array });
+      for (const [name, rows] of texts) {
+        const read = () => Promise.reject(told(`${name} is text`));
+        found.arrays.set(name, { shape: [rows.length], texts: () => rows, read });
+      }
       for (const [name, what] of others) found.broken.set(name, told(`${name} is ${what}`));
     } else if (/\.npz$/i.test(file.name)) addEntries(bytes, found, told);
     else throw new RangeError("it is no HDF5 file");

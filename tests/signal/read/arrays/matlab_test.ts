@@ -10,14 +10,15 @@ const file = (bytes: Uint8Array) => ({ name: "a.mat", place: "a.mat", read: () =
 
 for (const [k, bytes] of files.entries()) {
   Deno.test(`readMatlab() gives what SciPy wrote, ${k === 0 ? "plain" : "compressed"}`, () => {
-    const { arrays, others } = readMatlab(bytes);
+    const { arrays, texts, others } = readMatlab(bytes);
     assert.deepEqual([...arrays.keys()].sort(), Object.keys(reference.arrays).sort());
     for (const [name, { shape, values }] of Object.entries(reference.arrays)) {
       const found = arrays.get(name)!;
       assert.deepEqual(found.shape, shape, name);
       assert.deepEqual(Array.from(found.data as ArrayLike<number | bigint>, Number), values, name);
     }
-    assert.deepEqual(Object.fromEntries(others), { name: "text", cells: "a cell array", z: "complex" });
+    assert.deepEqual(Object.fromEntries(texts), reference.texts);
+    assert.deepEqual(Object.fromEntries(others), { cells: "a cell array of other than texts", z: "complex" });
     assert(
       arrays.get("counts")!.data instanceof Int16Array && arrays.get("whole")!.data instanceof Float64Array,
     );
