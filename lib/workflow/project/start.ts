@@ -3,31 +3,10 @@ import { existsSync, lstatSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { InputError } from "../../errors.ts";
 import { projectFile } from "./root.ts";
+import { BESIDE, simulatedWorkflow } from "./workflow_text.ts";
 
 /** Where the first workflow of a project lies. */
 export const firstWorkflow = "workflows/first.yaml";
-
-/** How a workflow names the schema that lies beside it. */
-const BESIDE = "./workflow.schema.json";
-
-const WORKFLOW = `# yaml-language-server: $schema=${BESIDE}
-version: 1
-name: first
-description: Simulated people to behaviours; put your own recordings in where the comment says so
-params:
-  levels: [4, 4, 4]
-  seed: 7
-steps:
-  # Your own files: with: { source: csv, path: "data/*.csv", rate: 50, sensors: { wrist: [ax, ay, az] }, label: activity }
-  recordings: { uses: load, with: { source: simulate, subjects: 6, minutes: 4, seed: 7 } }
-  windows: { uses: window, from: recordings, with: { length: 100, hop: 50 } }
-  split: { uses: split, from: windows, with: { by: subject, folds: 3, fold: 0 } }
-  model: { uses: train, from: [windows, split], with: { levels: "\${{ params.levels }}", epochs: 4 } }
-  latents: { uses: encode, from: [windows, model] }
-  codes: { uses: quantize, from: [latents, model] }
-  metrics: { uses: validate, from: [model, windows, split, latents, codes] }
-  report: { uses: report, from: [recordings, windows, split, model, codes, metrics], publish: out/first/report }
-`;
 
 /** One file of a new project. */
 export interface StartFile {
@@ -73,7 +52,11 @@ function installedSchema(dir: string): string | undefined {
  * @returns The files that were written, below `dir`.
  * @throws {InputError} when the folder has its first workflow already.
  */
-export async function startProject(dir: string, schema: unknown, workflow = WORKFLOW): Promise<string[]> {
+export async function startProject(
+  dir: string,
+  schema: unknown,
+  workflow = simulatedWorkflow(),
+): Promise<string[]> {
   const file = join(dir, firstWorkflow);
   if (isThere(file)) {
     throw new InputError("Cannot start a project: there is a workflow already", {

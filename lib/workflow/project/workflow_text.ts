@@ -2,6 +2,9 @@
 
 import { entryLines, flowText } from "./flow_text.ts";
 
+/** How a workflow names the schema that lies beside it. */
+export const BESIDE = "./workflow.schema.json";
+
 /** What is known of the data. */
 export interface DataSeen {
   /** What the study is called: the title of its report. */
@@ -14,6 +17,10 @@ export interface DataSeen {
   open: readonly { what: string; write: string }[];
   /** Undefined where the data cannot be read yet. */
   data?: { rate: number; subjects: number; classes: number; shortest: number };
+  /** What the workflow is, where it is none for files; then what comes before its first step. */
+  about?: { description: string; first: string[] };
+  /** Further parameters of `train`, and why. */
+  train?: { params: string; why: string };
 }
 
 /** Motifs of data without labels, to start from. */
@@ -44,9 +51,33 @@ function splitLines(subjects: number, uses: DataSeen["uses"]): string[] {
   ];
 }
 
+/** The workflow of a project without data. */
+export function simulatedWorkflow(): string {
+  const [subjects, minutes, rate] = [12, 3, 50];
+  return workflowText({
+    title: "Simulated people",
+    uses: "load",
+    params: { source: "simulate", subjects, minutes, seed: 7 },
+    open: [],
+    data: { rate, subjects, classes: 10, shortest: 60 * minutes * rate },
+    about: {
+      description: "Simulated people to behaviours",
+      first: [
+        "  # Simulated people. For your own recordings put them into data/, remove this file and run init again: it",
+        "  # looks at them and writes what load has to know.",
+      ],
+    },
+    train: {
+      params: "widths: [16, 32, 32], epochs: 12, batch_size: 32",
+      why: "A small network and few passes, for an answer within a minute; leave them out for a study.",
+    },
+  });
+}
+
 /** The steps that bring the data in and cut them. */
-function dataLines({ uses, params, open, data }: DataSeen): string[] {
+function dataLines({ uses, params, open, data, about }: DataSeen): string[] {
   const lines = [
+    ...about?.first ?? [],
     `  ${uses === "load" ? "recordings" : "windows"}:`,
     `    uses: ${uses}`,
     "    with:",
@@ -79,23 +110,25 @@ function dataLines({ uses, params, open, data }: DataSeen): string[] {
  * ```
  */
 export function workflowText(seen: DataSeen): string {
-  const { title, uses, data } = seen;
+  const { title, uses, data, about, train } = seen;
   const { subjects, classes } = data ?? { subjects: 1, classes: 0 };
   // Classes are needed for a model that learns labels; without them one learns what foretells the neighbouring windows.
   const isLabeled = data === undefined || classes > 1;
   const lines = [
-    "# yaml-language-server: $schema=./workflow.schema.json",
+    `# yaml-language-server: $schema=${BESIDE}`,
     "version: 1",
     "name: first",
-    "description: Recordings to behaviours, written by init from a look at the files",
-    "steps:",
-    ...dataLines(seen),
+    `description: ${
+      about?.description ?? "Recordings to behaviours, written by init from a look at the files"
+    }`,
   ];
+  const dataSteps = ["steps:", ...dataLines(seen)];
   const sources = uses === "load" ? "recordings, windows" : "windows";
   // Windows that were cut elsewhere have no neighbours to learn from.
   if (!isLabeled && uses === "import") {
     return [
       ...lines,
+      ...dataSteps,
       "  # A model needs two labelled classes: name the labels above, and copy the other steps from a guide.",
       `  report: { uses: report, from: windows, with: { title: ${
         flowText(title)
@@ -103,20 +136,27 @@ export function workflowText(seen: DataSeen): string {
       "",
     ].join("\n");
   }
+  const training = [
+    ...(isLabeled ? [] : ["objective: discover"]),
+    'levels: "${{ params.levels }}"',
+    ...(subjects === 2 ? ["keep: last"] : []),
+    ...(train === undefined ? [] : [train.params]),
+  ];
+  const k = isLabeled ? Math.min(12, Math.max(2, classes)) : motifsToStartFrom;
   return [
     ...lines,
+    "# Changed for one run by --param k=8",
+    `params: { levels: [4, 4, 4], k: ${k} }`,
+    ...dataSteps,
     ...splitLines(subjects, uses),
     ...(isLabeled
       ? []
       : ["  # There are no labels: the model learns what foretells the windows beside a window."]),
-    `  model: { uses: train, from: [windows, split], with: { ${
-      isLabeled ? "" : "objective: discover, "
-    }levels: [4, 4, 4]${subjects === 2 ? ", keep: last" : ""} } }`,
+    ...(train === undefined ? [] : [`  # ${train.why}`]),
+    `  model: { uses: train, from: [windows, split], with: { ${training.join(", ")} } }`,
     "  latents: { uses: encode, from: [windows, model] }",
     "  codes: { uses: quantize, from: [latents, model] }",
-    `  motifs: { uses: cluster, from: [codes, latents, split], with: { method: kmeans, k: ${
-      isLabeled ? Math.min(12, Math.max(2, classes)) : motifsToStartFrom
-    } } }`,
+    '  motifs: { uses: cluster, from: [codes, latents, split], with: { method: kmeans, k: "${{ params.k }}" } }',
     "  behaviours: { uses: smooth, from: [motifs, windows] }",
     "  metrics:",
     "    uses: validate",
