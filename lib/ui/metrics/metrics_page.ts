@@ -2,7 +2,7 @@
 import { type Metric } from "../../artifacts/metrics.ts";
 import { headlinesFirst, kindOf, titleOf } from "../../metrics/catalogue.ts";
 import { metricCells } from "../../schedule/numbers/metric_cells.ts";
-import { number } from "../../text/numbers.ts";
+import { count, number } from "../../text/numbers.ts";
 import { type Html, markup } from "../../text/html.ts";
 import type { RunMetrics } from "./read_metrics.ts";
 import { sparkline } from "./sparkline.ts";
@@ -40,7 +40,8 @@ export function metricsPage(
   );
   return markup`
     <h1>Metrics over time</h1>
-    ${links.length === 0 ? markup`<p>There are no runs yet.</p>` : markup`<ul>${links}</ul>`}
+    ${links.length === 0 ? markup`<p>There are no runs yet.</p>` : ""}
+    ${links.length > 1 || chosen === undefined ? markup`<ul>${links}</ul>` : ""}
     ${chosen === undefined ? "" : ofWorkflow(chosen, looked)}
   `;
 }
@@ -60,7 +61,7 @@ function ofWorkflow({ workflow, task, tasks, points, detail }: ChosenMetrics, lo
         <thead>
           <tr>
             <th scope="col">metric</th>
-            <th scope="col">${points.length} runs</th>
+            <th scope="col">${count(points.length, "run")}</th>
             <th scope="col" class="number">latest</th>
             <th scope="col" class="number">change</th>
             <th scope="col">interval</th>
@@ -91,7 +92,7 @@ function row(workflow: string, task: string, name: string, points: readonly RunM
   return markup`
     <tr>
       <td><a href="${metricsAddress(workflow, task, name)}">${titleOf(name, latest)}</a></td>
-      <td>${sparkline(values, `${titleOf(name, latest)} over ${values.length} runs`)}</td>
+      <td>${sparkline(values, `${titleOf(name, latest)} over ${count(values.length, "run")}`)}</td>
       <td class="number">${shown}</td>
       <td class="number ${good}">${
     change === 0 ? "" : `${change > 0 ? "+" : "−"}${number(Math.abs(change))}`
@@ -120,7 +121,7 @@ function detailOf({ name, figure }: { name: string; figure: Html }, points: read
   return markup`
     ${figure}
     <details>
-      <summary>${rows.length} values</summary>
+      <summary>${count(rows.length, "value")}</summary>
       <div class="table" tabindex="0" role="region" aria-label="Values"><table><tbody>${rows}</tbody></table></div>
     </details>
   `;

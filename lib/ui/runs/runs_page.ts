@@ -1,6 +1,6 @@
 /** The list of runs, filtered, with chosen columns; selected ones can be compared. */
 import type { RunRecord } from "../../engine/mod.ts";
-import { runTime } from "../../text/numbers.ts";
+import { count, runTime } from "../../text/numbers.ts";
 import { Html, markup } from "../../text/html.ts";
 import { program } from "../../text/program.ts";
 import { when } from "../page.ts";
@@ -56,7 +56,7 @@ export function runsPage({ query, runs, total, older, workflows }: ListedRuns): 
       ? markup`<p>No run fits. <a href="/">Show all ${total}</a></p>`
       : runsTable(query, runs, columns)
   }
-    <p class="caption">${runs.length} of ${total} runs. Times are UTC.${
+    <p class="caption">${runs.length} of ${count(total, "run")}. Times are UTC.${
     older ? markup` <a href="${addressOf(query, { before: runs.at(-1)!.run.id })}">Older ones</a>` : ""
   }</p>
   `;
