@@ -43,7 +43,7 @@ export const functions: { [K in Exclude<ActivationKind, "softmax">]: (x: number,
   };
 
 /** The error function: its Taylor series near zero, elsewhere a continued fraction (Lentz), to 1e−12. */
-function erf(x: number): number {
+export function erf(x: number): number {
   const a = Math.abs(x);
   if (a < 2.5) {
     let [term, sum] = [a, a];
