@@ -81,6 +81,14 @@ export async function packBehaviours(
   return { dir: out, model, rules, ...found };
 }
 
+/** Packs the bundle that {@linkcode packBehaviours} has left in `dir` once more, without motifs, as another version. */
+export async function packVersion(dir: string, name: string, version: string): Promise<void> {
+  const out = join(dir, name);
+  await Deno.mkdir(out);
+  const facts = { name: "motiflow-package", version, license: "MIT", targetNamed: () => undefined };
+  await buildPackage(out, { ...facts, bundle: join(dir, "bundle") }, await filesBelow(templates));
+}
+
 /** Motifs of the first recording, so that the second has codes that they never saw. */
 async function motifsOf(model: Model, recordings: Recordings, hop: number) {
   const first = { ...recordings, recordings: recordings.recordings.slice(0, 1) };
