@@ -30,27 +30,26 @@ _WORD = re.compile(r"[A-Za-z0-9._/@:=,+*^²-]+")
 
 
 def unit(template, words):
-    """The unit's text; every word is one that systemd takes as it stands."""
-    for value in (part for text in words.values() for part in text.split(" ") if part):
+    """The unit's text from lists of words, each of which systemd takes as it stands."""
+    for value in (word for several in words.values() for word in several):
         if not _WORD.fullmatch(value):
             raise Refused(f'"{value}" holds characters that a unit cannot; leave out blanks, quotes, $ and %')
-    return re.sub(r"@([A-Z]+)@", lambda match: words[match.group(1)], template)
+    return re.sub(r"@([A-Z]+)@", lambda match: " ".join(words[match.group(1)]), template)
 
 
-def sockets(source):
-    """Where a socket is made, below which the service must write."""
+def written(state, source):
+    """Folders that the service writes to: that of a socket among them."""
     kind, _, where = source.partition(":")
     if kind != "unix":
-        return ""
+        return [str(state)]
     if not where.startswith("/"):
         raise Refused("the path of a socket must begin with /")
-    return f" {os.path.dirname(where)}"
+    return [str(state), os.path.dirname(where)]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog="Options behind -- go to service/serve.py.")
     parser.add_argument("source", help="named pipe, device, unix:PATH or tcp:PORT")
-    parser.add_argument("options", nargs="*", help="further options of service/serve.py, behind --")
     parser.add_argument("--user", required=True, help="who runs it; needs no rights beyond reading the sensor")
     parser.add_argument("--base", default="/opt/motiflow", help="folder of the versions")
     parser.add_argument("--state", default="/var/lib/motiflow", help="folder of the log")
@@ -58,7 +57,9 @@ def main():
     parser.add_argument("--name", default="motiflow", help="name of the unit")
     parser.add_argument("--signers", help="file of the keys that may sign updates")
     parser.add_argument("--start", action="store_true", help="enable and start the unit")
-    args = parser.parse_args()
+    words = sys.argv[1:]
+    cut = words.index("--") if "--" in words else len(words)
+    args, options = parser.parse_args(words[:cut]), words[cut + 1:]
     base, state = Path(args.base).resolve(), Path(args.state).resolve()
     try:
         if not re.fullmatch(r"[A-Za-z0-9_-]+", args.name):
@@ -68,13 +69,13 @@ def main():
         except KeyError as error:
             raise Refused(f"there is no user {args.user}") from error
         text = unit((HERE / "motiflow.service").read_text(encoding="utf-8"), {
-            "USER": args.user,
-            "BASE": str(base),
-            "STATE": str(state),
-            "PYTHON": sys.executable,
-            "SOURCE": args.source,
-            "SOCKETS": sockets(args.source),
-            "OPTIONS": "".join(f" {option}" for option in args.options),
+            "USER": [args.user],
+            "BASE": [str(base)],
+            "STATE": [str(state)],
+            "PYTHON": [sys.executable],
+            "SOURCE": [args.source],
+            "WRITTEN": written(state, args.source),
+            "OPTIONS": options,
         })
         with locked(base):
             manifest = place(base, ROOT)
