@@ -13,6 +13,10 @@ import { rateAssumed, sha256 } from "../signal/read/sources/common.ts";
 import type { FileRequest } from "../workflow/step.ts";
 import { checkPath, fileAt } from "./shared/remote_path.ts";
 
+/** Whether files are logs of predictions, by their endings. */
+const areLogs = (paths: readonly string[]) =>
+  paths.length > 0 && paths.every((path) => /\.(jsonl|ndjson)$/i.test(path));
+
 /** Whether it is a network of TensorFlow.js. */
 const isSaved = ({ path }: { path: string }) => /\.json$/i.test(path);
 
@@ -30,7 +34,9 @@ const params = z.discriminatedUnion("type", [
   }),
   z.strictObject({
     type: z.literal("codes").describe("FSQ codes of windows, first dimension fastest."),
-    path: path("A .npy file [N] or a table with one column of whole numbers"),
+    path: path(
+      "A .npy file [N] or a table with one column of whole numbers; or .jsonl files that `stream` or the service of a package wrote",
+    ),
     sha256,
     levels: z.array(z.int().min(3)).min(1).describe(
       "Levels of each dimension; their product bounds the codes.",
@@ -38,14 +44,18 @@ const params = z.discriminatedUnion("type", [
   }),
   z.strictObject({
     type: z.literal("labels").describe("Cluster or class labels of windows, as motifs."),
-    path: path("A .npy file [N] of whole numbers, or a table whose last column holds labels"),
+    path: path(
+      "A .npy file [N] of whole numbers, or a table whose last column holds labels; or .jsonl files as for codes, whose " +
+        "behaviours are taken",
+    ),
     sha256,
   }),
   z.strictObject({
     type: z.literal("windows").describe("Windows that were cut elsewhere; each becomes a recording."),
     path: path(
       "A .npy file [N, T, C] or [N, C, T]; an .npz, MATLAB's .mat or HDF5 .h5 file with such an array, X or the only one of three " +
-        "dimensions, and y and groups; or a glob of .npy files or tables [N, T], one for each channel",
+        "dimensions, and y and groups; or a glob of .npy files or tables [N, T], one for each channel; or .jsonl files as for " +
+        "codes: a window for each prediction, so that monitor can compare what a device logged",
     ),
     sha256,
     labels: z.string().optional().describe(
@@ -143,9 +153,10 @@ export default defineStep({
   ],
   async run(context) {
     const { params } = context;
-    if (params.type !== "windows" && context.files.path.length !== 1) {
+    const { path } = context.files;
+    if (params.type !== "windows" && path.length !== 1 && !areLogs(path)) {
       throw new InputError(
-        `Cannot import: ${params.path} names ${context.files.path.length} files, one is needed`,
+        `Cannot import: ${params.path} names ${path.length} files, one is needed`,
       );
     }
     return await read(context) as Made;
@@ -237,7 +248,9 @@ async function codes(context: Context, { levels }: Of<"codes">): Promise<Codes> 
   const { codeStatistics } = await import("../fsq/statistics.ts");
   const { Quantizer } = await import("../fsq/quantizer.ts");
   const [path] = context.files.path;
-  const { data, rows, columns } = await readMatrix(path);
+  const { data, rows, columns } = areLogs(context.files.path)
+    ? await loggedCodes(context.files.path)
+    : await readMatrix(path);
   const quantizer = new Quantizer(levels);
   quantizer.warnings.forEach(context.warn);
   const size = quantizer.codebookSize;
@@ -259,11 +272,25 @@ async function codes(context: Context, { levels }: Of<"codes">): Promise<Codes> 
   return { codes: values, levels, variant: quantizer.variant, ...codeStatistics(values, size) };
 }
 
+async function loggedCodes(paths: string[]): Promise<{ data: Float64Array; rows: number; columns: number }> {
+  const { codesOfLog, readPredictionLog } = await import("../stream/prediction_log.ts");
+  const data = codesOfLog(await readPredictionLog(paths));
+  return { data, rows: data.length, columns: 1 };
+}
+
+async function loggedLabels(paths: string[]): Promise<{ labels: Int32Array; names: string[] }> {
+  const { behavioursOfLog, readPredictionLog } = await import("../stream/prediction_log.ts");
+  const log = await readPredictionLog(paths);
+  return { labels: behavioursOfLog(log), names: log.names };
+}
+
 async function labels(context: Context): Promise<Motifs> {
   const { readLabels } = await import("../signal/read/array_file.ts");
   const { motifsOfLabels } = await import("../cluster/given_labels.ts");
   const [path] = context.files.path;
-  const { labels, names } = await readLabels(path);
+  const { labels, names } = areLogs(context.files.path)
+    ? await loggedLabels(context.files.path)
+    : await readLabels(path);
   checkRows(context, labels.length, path);
   if (names.length === 0) throw new InputError("Cannot import labels: none is set", { file: basename(path) });
   for (const alike of spelledAlike(names)) {
@@ -334,6 +361,10 @@ async function savedModel({ files, inputs: { windows } }: Context, params: Of<"m
 }
 
 async function windows(context: Context, params: Of<"windows">): Promise<Windows> {
+  if (areLogs(context.files.path)) {
+    const { readPredictionLog, windowsOfLog } = await import("../stream/prediction_log.ts");
+    return windowsOfLog(await readPredictionLog(context.files.path), params.rate);
+  }
   const { readWindowArrays } = await import("../signal/read/window_arrays.ts");
   const { path, labels, groups } = context.files;
   const { array, label_array, group_array, ...rest } = params;

@@ -119,7 +119,7 @@ export async function buildPackage(
     jsonFile(`models/${bundleFiles.metadata}`, { ...facts.metadata, motifs: motifMap(facts) }, "metadata"),
     jsonFile("docs/model_card.json", modelCard(facts, ready), "document"),
     textFile("docs/MODEL_CARD.md", modelCardPage(facts, ready), "document"),
-    textFile("docs/deployment_guide.md", deploymentGuide(facts), "document"),
+    textFile("docs/deployment_guide.md", deploymentGuide(facts, built.pipeline), "document"),
   );
   const rows = await manifestFiles(files);
   const seed = await sha256(new TextEncoder().encode(rows.map((r) => r.sha256).join()));

@@ -2,6 +2,7 @@
 import { headline } from "../../artifacts/benchmark.ts";
 import type { Pipeline } from "../../stream/pipeline_file.ts";
 import type { PackageFacts } from "./facts.ts";
+import { fieldSection } from "./field_docs.ts";
 import type { Readiness } from "./readiness.ts";
 
 function latencyLine({ benchmark, measuredOn, status }: PackageFacts): string {
@@ -26,6 +27,9 @@ C++17 sources hold the rest of the way, for a program with an ONNX runtime of it
     : `In C++17, without any dependency: \`c++ -std=c++17 -O3 -o stream examples/cpp/stream.cpp\`, then
 \`./stream . recording.csv --time t\`; examples/cpp/pipeline.hpp is for programs of your own.`;
 }
+
+/** Whether the package is for machines that run services. */
+const runsServices = ({ targets }: PackageFacts) => targets.includes("hailo8") || targets.includes("cpu");
 
 /** How the page is opened, where there is one. */
 const browser = ({ targets }: PackageFacts) =>
@@ -166,7 +170,7 @@ with \`hef: build/motiflow.hef\`: it and its .json are checked against this bund
 }
 
 /** `docs/deployment_guide.md`. */
-export function deploymentGuide(facts: PackageFacts): string {
+export function deploymentGuide(facts: PackageFacts, pipeline: Pipeline): string {
   const hailo = facts.targets.includes("hailo8");
   return `# Deployment guide: ${facts.name} ${facts.version}
 ${banner(facts)}
@@ -188,7 +192,7 @@ The device's host key must be known beforehand. Nothing is installed and no root
 Without a Hailo-8, models/model.full.onnx runs on every standard ONNX runtime; examples/ shows the split form in Python
 and C++.
 ${browser(facts)}
-## Numbers
+${runsServices(facts) ? fieldSection(pipeline) : ""}## Numbers
 
 ${latencyLine(facts)}
 

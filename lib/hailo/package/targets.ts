@@ -14,17 +14,22 @@ export const packageTargets = [
   {
     name: "hailo8",
     summary: "a Hailo-8 or 8L: the HEF where one was compiled, and what compiles it by hand",
-    own: ["scripts/compile_hailo8.sh", "scripts/compile_steps.py"],
+    own: ["scripts/compile_hailo8.sh", "scripts/compile_steps.py", "service/"],
   },
   {
     name: "cpu",
     summary: "any machine with ONNX Runtime, a Raspberry Pi without accelerator too",
-    own: [],
+    own: ["service/"],
   },
   {
     name: "browser",
     summary: "web/, a page that names behaviours of a CSV file or of a phone's own motion sensors",
     own: ["web/"],
+  },
+  {
+    name: "c",
+    summary: "c/, whole-number inference in C99 for microcontrollers, with its RAM and flash computed",
+    own: ["c/"],
   },
 ] as const satisfies readonly PackageTarget[];
 

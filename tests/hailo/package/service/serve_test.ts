@@ -1,6 +1,7 @@
 /** The service goes on where a sensor or a device does not, and its log keeps its size. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { readPredictionLog } from "../../../../lib/stream/prediction_log.ts";
 import { skipReason } from "../../../house/skip.ts";
 import { withFolder } from "../../sample_bundle.ts";
 import { copyOf, logLines, numpy, packages, run, start, until } from "./packed.ts";
@@ -65,6 +66,10 @@ Deno.test({
       assert.deepEqual(order, ["start", "device", ...part.slice(1), ...part, ...part, "stop"]);
       assert.equal(lines.find((line) => line.event === "gap").reason, "the source ended");
       assert.equal(lines.at(-1).reason, "asked to");
+      const { stretches } = await readPredictionLog([join(log, "predictions-000001.jsonl")]);
+      const logged = stretches.flatMap(({ predictions }) => predictions.map(({ code }) => code));
+      assert.deepEqual(logged, [...codes, ...codes, ...codes]);
+      assert.deepEqual(new Set(stretches.map(({ subject }) => subject)), new Set(["S1"]));
     });
   },
 });
