@@ -26,6 +26,8 @@ const mediaTypes: Record<string, string> = {
   npz: "application/zip",
   py: "text/x-python",
   sh: "text/x-shellscript",
+  c: "text/x-csrc",
+  h: "text/x-chdr",
   cpp: "text/x-c++src",
   hpp: "text/x-c++hdr",
   csv: "text/csv",

@@ -10,6 +10,7 @@ import { sha256 } from "../../artifacts/sha256.ts";
 import { InputError } from "../../errors.ts";
 import { modelCard, modelCardPage } from "./model_card.ts";
 import { deploymentGuide, readme } from "./docs.ts";
+import { writeC } from "./c/write_c.ts";
 import { pageFiles } from "./browser/page_files.ts";
 import { goldenStream, goldenStreamFiles } from "./golden_stream.ts";
 import { simulatedGolden } from "./golden_windows.ts";
@@ -106,7 +107,9 @@ export async function buildPackage(
   }
   if (hailo) files.push(...await calibrationFiles(sources, facts));
   const page = targets.includes("browser") ? await pageFiles() : undefined;
-  files.push(...page?.files ?? []);
+  const c = targets.includes("c") ? await writeC(sources.bundle, packedGolden(files)) : undefined;
+  facts.c = c?.facts ?? null;
+  files.push(...page?.files ?? [], ...c?.files ?? []);
   files.push(...await checkpoint(sources), ...resultFiles(facts), ...await licenseFiles(sources));
   for (const { path, source } of templates) {
     files.push({
@@ -139,7 +142,7 @@ export async function buildPackage(
     status: { ...facts.status },
     verdict: ready.verdict,
   });
-  return { id, facts, ready, files: files.length + 2, warnings: built.warnings };
+  return { id, facts, ready, files: files.length + 2, warnings: [...built.warnings, ...c?.warnings ?? []] };
 }
 
 /** What turns samples into behaviours, and what every host must make of a simulated recording. */
@@ -153,6 +156,12 @@ async function pipelineFiles(bundle: string, { pipeline, posterior }: BuiltPipel
     textFile(goldenStream.samples, samples, "selftest"),
     textFile(goldenStream.lines, lines, "selftest"),
   ];
+}
+
+/** Raw golden windows that are packed, float32 `[n, C, S, L]`. */
+function packedGolden(files: readonly PackageFile[]): Float32Array<ArrayBuffer> {
+  const { bytes } = files.find(({ path }) => path === bundleFiles.selftest.inputs)!;
+  return new Float32Array(bytes.slice().buffer);
 }
 
 async function readMaybe(path: string): Promise<Uint8Array<ArrayBuffer> | null> {

@@ -2,6 +2,7 @@
 import { headline } from "../../artifacts/benchmark.ts";
 import type { Pipeline } from "../../stream/pipeline_file.ts";
 import type { PackageFacts } from "./facts.ts";
+import { cSection, cUse } from "./c/docs.ts";
 import { fieldSection } from "./field_docs.ts";
 import type { Readiness } from "./readiness.ts";
 
@@ -109,7 +110,7 @@ ${
     cpp(pipeline)
   } pipeline.json holds all of it for other hosts: units, filters with coefficients, window, hop, scaling, quantiser, code →
 motif → behaviour, smoothing. selftest/stream.csv and stream.expected.jsonl are a simulated recording and the lines that
-every host must print of it. ${realTime(pipeline)}${browser(facts)}
+every host must print of it. ${realTime(pipeline)}${browser(facts)}${facts.c === null ? "" : cUse()}
 The network is cut in two. The device part (models/model.device.onnx${
     status.hef === "not-compiled" ? "" : ", models/model.hef"
   }) takes a scaled window and
@@ -192,7 +193,7 @@ The device's host key must be known beforehand. Nothing is installed and no root
 Without a Hailo-8, models/model.full.onnx runs on every standard ONNX runtime; examples/ shows the split form in Python
 and C++.
 ${browser(facts)}
-${runsServices(facts) ? fieldSection(pipeline) : ""}## Numbers
+${facts.c === null ? "" : cSection(facts.c)}${runsServices(facts) ? fieldSection(pipeline) : ""}## Numbers
 
 ${latencyLine(facts)}
 

@@ -16,6 +16,7 @@ import type { DeviceTarget } from "../../device/target.ts";
 import { headlines } from "../../metrics/catalogue.ts";
 import { readBundle } from "../bundle.ts";
 import { number } from "../../text/numbers.ts";
+import type { CFacts } from "./c/write_c.ts";
 import { type TargetName, usualTargets } from "./targets.ts";
 
 /** What a device target says of its measurements. */
@@ -71,6 +72,8 @@ export interface PackageFacts {
     recorded: boolean;
   };
   targets: readonly TargetName[];
+  /** What was found about the C form while packing; `null` without that target. */
+  c: CFacts | null;
   /** Paths of the examples. */
   examples: string[];
   compile: CompileReport | null;
@@ -116,6 +119,7 @@ export async function packageFacts(
       recorded: golden === "recorded" || golden === "auto" && dataOrigin === "simulated",
     },
     targets: sources.targets ?? usualTargets,
+    c: null,
     examples: [...examples],
     compile,
     status: { ...hefStatus(compile), ...latencyStatus(benchmark, measuredOn) },

@@ -70,8 +70,8 @@ export async function writeC(dir: string, golden: Float32Array, most = 1024): Pr
       facts,
       warnings: answers.missing === undefined ? [] : [answers.missing],
       files: [
-        textFile("c/motiflow_model.h", modelHeader(model), "example"),
-        textFile("c/motiflow_model.c", modelSource(model), "example"),
+        textFile("c/motiflow_model.h", modelHeader(model), "model"),
+        textFile("c/motiflow_model.c", modelSource(model), "model"),
         textFile("c/expected.txt", expectedLines(encoder, answers, bundle, golden), "selftest"),
         jsonFile("results/c_target.json", facts, "result"),
       ],

@@ -18,7 +18,8 @@ import { Random } from "../../../../lib/random.ts";
 import { skipReason } from "../../../house/skip.ts";
 import { sampleModel } from "../../../model/sample_model.ts";
 import { mapsGraph, sequenceGraph } from "../../recorded_graphs.ts";
-import { sampleBundle, withFolder, writeSampleBundle } from "../../sample_bundle.ts";
+import { gravityRecordings, packBehaviours } from "../../behaviour_package.ts";
+import { json, sampleBundle, withFolder, writeSampleBundle } from "../../sample_bundle.ts";
 
 const kernels = new URL("../../../../hailo/package/c/", import.meta.url).pathname;
 
@@ -193,4 +194,42 @@ Deno.test("a layer without an integer form is refused by its name", async () => 
   const qdq = qdqOnnx(model, ranges.set("window", [-1, 1]), { perChannel: true });
   const why = /layer layer\d+\.AveragePool is an average over padded places/;
   assert.throws(() => lowerQdq(qdq, [6, 2, 80]), refusal(why));
+});
+
+Deno.test({
+  name:
+    "a package for c compiles by its own words in an empty folder, and states what it takes and how far it agrees",
+  ignore: skipReason(!compiler && "no cc with sanitizers"),
+  async fn() {
+    await withFolder(async (dir) => {
+      const { dir: root } = await packBehaviours(dir, gravityRecordings().whole, {}, false, ["c"]);
+      const guide = await Deno.readTextFile(join(root, "docs/deployment_guide.md"));
+      const readme = await Deno.readTextFile(join(root, "README.md"));
+      const line = "cc -std=c99 -O2 -o example c/example.c c/motiflow.c c/motiflow_model.c";
+      for (const text of [guide, readme]) assert.ok(text.includes(`    ${line}\n`));
+      const [compile, ...words] = line.split(" ");
+      assert.deepEqual(await run(compile, words, root), { code: 0, out: "", err: "" });
+      const { code, out } = await run(join(root, "example"), ["selftest/inputs.f32.bin"], root);
+      assert.deepEqual([code, out], [0, await Deno.readTextFile(join(root, "c/expected.txt"))]);
+
+      const { footprint, agreement } = await json(root, "results/c_target.json");
+      assert.ok(guide.includes(`one static block | ${footprint.ram_bytes} | computed |`));
+      assert.ok(guide.includes(`calibration windows (n = ${agreement.calibration.n}): the same code on `));
+      assert.deepEqual([agreement.golden.n, agreement.origin, footprint.origin], [
+        out.trim().split("\n").length,
+        "measured",
+        "computed",
+      ]);
+      const source = await Deno.readTextFile(join(root, "c/motiflow_model.c"));
+      const block = Number(source.match(/static uint8_t memory\[(\d+)\]/)![1]);
+      assert.ok(footprint.ram_bytes >= block && footprint.ram_bytes <= block + 32);
+      const listed = (await json(root, "MANIFEST.json")).files.map(({ path }: { path: string }) => path);
+      for (
+        const file of ["motiflow.c", "motiflow.h", "motiflow_kernels.h", "motiflow_model.h", "example.c"]
+      ) {
+        assert.ok(listed.includes(`c/${file}`));
+      }
+      assert.ok(!listed.some((path: string) => /^(service|web)\/|compile_hailo8/.test(path)));
+    });
+  },
 });
