@@ -18,6 +18,7 @@ function goodFacts(): PackageFacts {
     version: "1.0.0",
     license: "MIT",
     targets: ["hailo8", "cpu"],
+    c: null,
     calibrationIncluded: false,
     metadata: { levels: [8, 6, 5], calibration: { n: 500, source: "training windows" } } as never,
     parity: { n: 100, max_abs_difference: 3e-6, codes_identical: true },
