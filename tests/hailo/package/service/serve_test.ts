@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readPredictionLog } from "../../../../lib/stream/prediction_log.ts";
-import { skipReason } from "../../../house/skip.ts";
+import { only, skipReason } from "../../../house/skip.ts";
 import { withFolder } from "../../sample_bundle.ts";
 import { copyOf, logLines, numpy, packages, run, start, until } from "./packed.ts";
 
-const ignore = skipReason(!numpy ? "no python3 with numpy" : Deno.build.os === "windows" && "Windows");
+const missing = !numpy ? "no python3 with numpy" : only("not windows");
 const predictions = (lines: any[]) => lines.filter(({ event }) => event === "prediction");
 
 /** The golden recording and the codes of its windows. */
@@ -31,7 +31,7 @@ async function stopped(service: Deno.ChildProcess): Promise<string> {
 Deno.test({
   name:
     "a sensor that is unplugged twice leaves gaps, and the windows of every connection are those of the batch",
-  ignore,
+  ignore: skipReason(missing),
   async fn() {
     await withFolder(async (dir) => {
       const { root, table, codes } = await golden();
@@ -77,7 +77,7 @@ Deno.test({
 Deno.test({
   name:
     "a socket that falls silent is a gap, a bad row is another, and columns that were named once need no header",
-  ignore,
+  ignore: skipReason(missing),
   async fn() {
     await withFolder(async (dir) => {
       const { root, table, codes } = await golden();
@@ -151,7 +151,7 @@ class InferenceSession:
 Deno.test({
   name:
     "a device that is gone is replaced by another backend without losing a window, and used again when it is back",
-  ignore,
+  ignore: skipReason(missing),
   async fn() {
     await withFolder(async (dir) => {
       const { root, table, codes } = await golden();
@@ -181,7 +181,7 @@ Deno.test({
 
 Deno.test({
   name: "a device that is demanded by name is waited for, and said to be",
-  ignore,
+  ignore: skipReason(missing),
   async fn() {
     await withFolder(async (dir) => {
       const { root } = await golden();
@@ -205,7 +205,7 @@ Deno.test({
 
 Deno.test({
   name: "the log keeps its size, every file can be read alone, and a line that was cut off is dropped",
-  ignore,
+  ignore: skipReason(missing),
   async fn() {
     await withFolder(async (dir) => {
       const script = `
@@ -241,7 +241,7 @@ RollingLog(Path(sys.argv[1]), {}, 8192, 3)
 
 Deno.test({
   name: "what cannot be served is said in a sentence",
-  ignore,
+  ignore: skipReason(missing),
   async fn() {
     await withFolder(async (dir) => {
       const root = await copyOf("package", join(dir, "package"));

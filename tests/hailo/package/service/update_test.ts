@@ -8,9 +8,8 @@ import { copyOf, numpy, packages, run } from "./packed.ts";
 const found = async (program: string, ...args: string[]) =>
   (await new Deno.Command(program, { args, stdout: "null", stderr: "null", stdin: "null" }).output()
     .catch(() => ({ code: -1 }))).code !== -1;
-const ignore = skipReason(
-  !numpy ? "no python3 with numpy" : !(await found("ssh-keygen", "-?")) && "no ssh-keygen",
-);
+const systemd = await found("systemd-analyze", "--version");
+const missing = !numpy ? "no python3 with numpy" : !(await found("ssh-keygen", "-?")) && "no ssh-keygen";
 
 async function command(program: string, ...args: string[]): Promise<void> {
   const { code, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
@@ -78,7 +77,7 @@ async function install() {
 
 Deno.test({
   name: "what is not signed by whom the device trusts, not whole, or not fit, changes nothing",
-  ignore,
+  ignore: skipReason(missing),
   async fn() {
     await withFolder(async (dir) => {
       const { base, maker, update, current, first } = await device();
@@ -123,7 +122,7 @@ Deno.test({
 Deno.test({
   name:
     "a version that fails its self-test on this machine, or is older, is refused although it is signed and whole",
-  ignore,
+  ignore: skipReason(missing),
   async fn() {
     await withFolder(async (dir) => {
       const { maker, update, current, first } = await device();
@@ -167,7 +166,7 @@ names = sorted([row["path"] for row in manifest["files"]] + ["MANIFEST.json"])
 
 Deno.test({
   name: "the unit is one that systemd takes, and holds no word that it would read as more",
-  ignore: ignore || skipReason(!(await found("systemd-analyze", "--version")) && "no systemd-analyze"),
+  ignore: skipReason(missing || !systemd && "no systemd-analyze"),
   async fn() {
     await withFolder(async (dir) => {
       const { units, user } = await device();
@@ -210,7 +209,7 @@ Deno.test({
 
 Deno.test({
   name: "a signed version is installed beside the first, and rollback goes back and forth",
-  ignore,
+  ignore: skipReason(missing),
   async fn() {
     await withFolder(async (dir) => {
       const { base, units, state, maker, update, user, current, first } = await device();
