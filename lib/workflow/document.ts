@@ -60,10 +60,15 @@ export function decode(
   }
 }
 
-/** Parses a text; `root` is undefined where the syntax is broken. Mistakes go to `diagnostics`. */
+/**
+ * Parses a text; `root` is undefined where the syntax is broken. Mistakes go to `diagnostics`.
+ *
+ * @param least What is in such a file at least.
+ */
 export function parseYaml(
   source: Source,
   diagnostics: Diagnostics = new Diagnostics(source),
+  least = "a workflow has at least `steps:`",
 ): { root?: YamlNode; diagnostics: Diagnostics } {
   const { text } = source;
   // deno-lint-ignore no-control-regex
@@ -84,7 +89,7 @@ export function parseYaml(
   const document = compose(text, diagnostics);
   if (document === undefined || diagnostics.failed) return { diagnostics };
   if (document.contents === null) {
-    diagnostics.error(at(0), "the file is empty", { hint: "a workflow has at least `steps:`" });
+    diagnostics.error(at(0), "the file is empty", { hint: least });
     return { diagnostics };
   }
   const root = new Builder(document, diagnostics).build(document.contents, 0);

@@ -1,10 +1,10 @@
 /** What stands above `steps:`: params with their overrides, declared environment, matrix, schedule and alerts. */
 import type { Json } from "../artifacts/artifact.ts";
-import { Diagnostics, Source } from "./diagnostic.ts";
+import type { Diagnostics } from "./diagnostic.ts";
 import type { Scope } from "./expression.ts";
 import { type Cell, fullCells, keyOf, type Matrix, MAX_CELLS, productSize } from "./expand/matrix.ts";
 import { define, get, text, toJson, type YamlNode } from "./node.ts";
-import { parseYaml } from "./document.ts";
+import { overrideParams } from "./param_overrides.ts";
 import { program } from "../text/program.ts";
 import { suggestion } from "../text/suggest.ts";
 import { compileTemplate, type Names, render } from "./template.ts";
@@ -47,67 +47,8 @@ function readParams(
       define(params, name, template.kind === "constant" ? template.value : null);
     }
   }
-  for (const [name, written] of Object.entries(overrides)) {
-    // An override is a file of its own, so that its mistakes have a place as well.
-    const source = new Source(`--param ${name}`, written);
-    const target = findParam(params, name);
-    if ("message" in target) {
-      diagnostics.add({
-        severity: "error",
-        ...target,
-        ...source.place({ start: 0, end: written.length }),
-      });
-      continue;
-    }
-    const parsed = written.trim() === ""
-      ? { root: undefined, diagnostics: new Diagnostics(source) }
-      : parseYaml(source);
-    parsed.diagnostics.list.forEach((d) => diagnostics.add(d));
-    // A broken override leaves the file's own value, so that it causes no further mistakes.
-    if (parsed.root !== undefined) target.set(toJson(parsed.root));
-    else if (written.trim() === "") target.set("");
-  }
+  overrideParams(params, overrides, diagnostics);
   return params;
-}
-
-/** The place of a param, or of a value inside one: `rate`, `train.epochs`, `levels[0]`; or why there is none. */
-function findParam(
-  params: Record<string, Json>,
-  name: string,
-): { set: (value: Json) => void } | { message: string; hint?: string } {
-  const [first = name] = /^[^.[\]]+/.exec(name) ?? [];
-  const rest = [...name.slice(first.length).matchAll(/\.([^.[\]]+)|\[(\d+)\]/g)];
-  const whole = first + rest.map(([part]) => part).join("") === name;
-  if (!whole || !Object.hasOwn(params, first)) {
-    return { message: `the workflow has no param "${name}"`, ...suggestion(first, Object.keys(params)) };
-  }
-  if (rest.length === 0) return { set: (value) => define(params, first, value) };
-  // What is changed inside is no longer the file's own value.
-  define(params, first, structuredClone(params[first]!));
-  let [holder, key, way]: [any, string | number, string] = [params, first, first];
-  for (const [part, word, index] of rest) {
-    const inner: Json = holder[key];
-    const isList = index !== undefined;
-    if (inner === null || typeof inner !== "object" || Array.isArray(inner) !== isList) {
-      const kind = Array.isArray(inner)
-        ? "a list"
-        : inner === null
-        ? "nothing"
-        : "no " + (isList ? "list" : "map");
-      return { message: `param ${way} is ${kind}, so there is no "${name}"` };
-    }
-    const at = isList ? Number(index) : word!;
-    if (!Object.hasOwn(inner, at) && (isList || Object.keys(inner).length > 0)) {
-      const hint = isList
-        ? { hint: `it has ${(inner as Json[]).length} items` }
-        : suggestion(word!, Object.keys(inner));
-      return { message: `param ${way} has no "${part.replace(/^\./, "")}"`, ...hint };
-    }
-    [holder, key, way] = [inner, at, way + part];
-  }
-  return {
-    set: (value) => Array.isArray(holder) ? holder[Number(key)] = value : define(holder, String(key), value),
-  };
 }
 
 function readEnvironment(

@@ -88,7 +88,9 @@ async function paramsFilesOf(
   const paramsFiles: ParamsFile[] = [];
   for (const file of files) {
     const bytes = await readFromDisk(resolve(cwd, file));
-    if (bytes === undefined) throw new InputError("Cannot read params: there is no such file", { file });
+    if (bytes === undefined) {
+      throw new InputError("Cannot read params: it is no file that is there", { file });
+    }
     paramsFiles.push({ file, bytes });
   }
   return { paramsFiles };

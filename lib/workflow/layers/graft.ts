@@ -7,12 +7,14 @@ import type { MapNode, YamlNode } from "../node.ts";
  * Parses bytes and adds them to the source of `diagnostics`.
  *
  * @param file How the user named it.
+ * @param least What is in such a file at least.
  * @returns undefined where the text is broken or no map; `diagnostics` then says so.
  */
 export function graft(
   bytes: Uint8Array,
   file: string,
   diagnostics: Diagnostics,
+  least?: string,
 ): { tree: MapNode; text: string } | undefined {
   const decoded = decode(bytes, file);
   if ("diagnostics" in decoded) {
@@ -21,9 +23,11 @@ export function graft(
   }
   const text = decoded.text.replace(/^\ufeff/, "");
   const own = new Diagnostics(new Source(file, text));
-  const { root } = parseYaml(own.source, own);
+  const { root } = parseYaml(own.source, own, least);
   if (root !== undefined && root.kind !== "map") {
-    own.error(root.span, `${file} must be a map of names and values`);
+    own.error(root.span, `${file} must be a map of names and values`, {
+      hint: least ?? "write `name: value`, one a line",
+    });
   }
   // Also what is broken has its place among the files.
   const base = diagnostics.source.append(file, text);

@@ -18,6 +18,8 @@ export interface ParamsFile {
   bytes: Uint8Array;
 }
 
+const leastParams = "write params as `name: value`, one a line; `{}` is none";
+
 /** The parts of a workflow that a profile may change, and how one of each is called. */
 const parts = { params: "param", matrix: "matrix axis", steps: "step" } as const;
 
@@ -61,7 +63,7 @@ export function withParamsFiles(
 ): MapNode {
   let whole = tree;
   for (const { file, bytes } of files) {
-    const grafted = graft(bytes, file, diagnostics);
+    const grafted = graft(bytes, file, diagnostics, leastParams);
     if (grafted === undefined) continue;
     whole = replaced(whole, "params", overlay(get(whole, "params"), grafted.tree, "param", diagnostics));
   }
@@ -92,7 +94,12 @@ function overlay(
       const message = above.length === 0
         ? `the workflow has no ${kind} "${name}"`
         : `${kind} ${above.join(".")} has no "${name}"`;
-      diagnostics.error(entry.key, message, suggestion(name, own.entries.keys()));
+      const [first = "", ...inner] = name.split(".");
+      // `--param` takes a way of names, a map does not.
+      const hint = own.entries.has(first) && inner.length > 0
+        ? { hint: `write ${[first, ...inner].join(": { ")}: …${" }".repeat(inner.length)}` }
+        : suggestion(name, own.entries.keys());
+      diagnostics.error(entry.key, message, hint);
       continue;
     }
     const value = there?.value.kind === "map" && entry.value.kind === "map"

@@ -92,6 +92,13 @@ Deno.test("mistakes of a file of params are told in it", async () => {
   assert.equal(await said("free: { any: 1 }\n"), "");
 });
 
+Deno.test("a file of params that is empty, no map, or written like --param is told what it should be", async () => {
+  const said = (written: string) => printed(text, { paramsFiles: [file(written)] });
+  assert.match(await said(""), /the file is empty[^]*hint: write params as `name: value`/);
+  assert.match(await said("sheep=1"), /must be a map[^]*hint: write params as `name: value`/);
+  assert.match(await said("spin.twist: 4"), /no param "spin\.twist"[^]*hint: write spin: \{ twist: … \}/);
+});
+
 Deno.test("a wrong value is told at the step, with what it is", async () => {
   assert.match(
     await printed(text, { paramsFiles: [file("sheep: many\n")] }),
@@ -108,6 +115,16 @@ Deno.test("--param reaches into maps and lists", async () => {
     twist: 2,
     plies: [1],
   });
+  assert.deepEqual(
+    (await over({ spin: "{ twist: 1 }" })).spin,
+    { twist: 1, plies: [2, 3] },
+    "maps are merged",
+  );
+  assert.deepEqual((await over({ spin: "7" })).spin, 7);
+  assert.match(
+    await printed(text, { overrides: { spin: "{ twits: 1 }" } }),
+    /--param spin:1:1: param spin has no "twits"[^]*did you mean "twist"/,
+  );
   const said = (name: string) => printed(text, { overrides: { [name]: "1" } });
   assert.match(
     await said("spin.twits"),
@@ -115,7 +132,7 @@ Deno.test("--param reaches into maps and lists", async () => {
   );
   assert.match(await said("spin.plies[2]"), /param spin\.plies has no "\[2\]"[^]*it has 2 items/);
   assert.match(await said("sheep.x"), /param sheep is no map, so there is no "sheep\.x"/);
-  assert.match(await said("spin.plies.x"), /param spin\.plies is a list/);
+  assert.match(await said("spin.plies.0"), /param spin\.plies is a list[^]*its items are spin\.plies\[0\]/);
   assert.match(await said("spn.twist"), /no param "spn\.twist"[^]*did you mean "spin"/);
   assert.match(await said("constructor.name"), /no param "constructor\.name"/);
   assert.match(await said("spin..twist"), /no param "spin\.\.twist"/);
