@@ -115,7 +115,10 @@ function headerOf(bytes: Uint8Array, bad: (why: string, hint?: string) => InputE
   if (kind === undefined) {
     throw bad(`dtype ${descr} is not supported, use one of ${kinds.map(([k]) => k).join(" ")} <f2`);
   }
-  const shape = shapeText.split(",").map((s) => s.trim()).filter((s) => s !== "").map(Number);
+  const lengths = shapeText.split(",").map((s) => s.trim()).filter((s) => s !== "");
+  // Python 2 wrote lengths as 5L.
+  const shape = lengths.map((text) => /^\d+L?$/.test(text) ? Number.parseInt(text) : NaN);
+  if (!shape.every(Number.isSafeInteger)) throw bad(`its shape (${shapeText}) is no list of lengths`);
   return { shape, start, item: Number(kind[0].slice(2)), bigEndian: descr[0] === ">", columnMajor, kind };
 }
 

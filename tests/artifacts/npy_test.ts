@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { encodeNpy, writeNpy } from "../../lib/artifacts/npy.ts";
+import { decodeNpy, encodeNpy, writeNpy } from "../../lib/artifacts/npy.ts";
 
 Deno.test("writeNpy() writes an array of many pieces as the bytes of encodeNpy()", async () => {
   const path = await Deno.makeTempFile();
@@ -11,5 +11,20 @@ Deno.test("writeNpy() writes an array of many pieces as the bytes of encodeNpy()
     await assert.rejects(writeNpy(path, data, [7, 3]), /shape \[7,3\] needs 21 values/);
   } finally {
     await Deno.remove(path);
+  }
+});
+
+Deno.test("decodeNpy() refuses a shape that is no list of lengths, and reads flags and lengths of Python 2", () => {
+  const bytes = (from: string, to: string) => {
+    const text = String.fromCharCode(...encodeNpy(Uint8Array.of(1, 0, 1, 1, 0, 1), [2, 3]));
+    return Uint8Array.from(text.replace(from, to), (c) => c.charCodeAt(0));
+  };
+  assert.deepEqual(decodeNpy(bytes("(2, 3), ", "(2L, 3L)")).shape, [2, 3]);
+  assert.deepEqual([...decodeNpy(bytes("|u1", "|b1")).data], [1, 0, 1, 1, 0, 1]);
+  for (const shape of ["(2, x)", "(2,-3)", "(2,.5)", "(2,3e)"]) {
+    assert.throws(
+      () => decodeNpy(bytes("(2, 3)", shape), "a.npy"),
+      /a\.npy: .*its shape \(2, ?[^)]+\) is no list/,
+    );
   }
 });

@@ -56,6 +56,30 @@ function measuredRate({ begin, samples, count }: Blocks, rate: number, file: str
   );
 }
 
+/** Share of the blocks that may follow sooner than their samples last, as where a clock is set back by a second. */
+const crowded = 0.05;
+
+/** @throws {InputError} where many blocks hold more samples than fit before the next: they were recorded at another rate. */
+function refuseCrowded({ begin, samples, count }: Blocks, period: number, rate: number, file: string): void {
+  let [n, first] = [0, -1];
+  for (let b = 1; b < count; b++) {
+    const step = begin[b] - begin[b - 1];
+    if (step <= 0 || step >= (1 - following) * samples[b - 1] * period) continue;
+    if (n++ === 0) first = b - 1;
+  }
+  if (n < fewPairs || n <= crowded * count) return;
+  const own = samples[first] / (begin[first + 1] - begin[first]);
+  throw new InputError(
+    `Cannot use rate: the file says ${rate} Hz, ${n} of its ${count} blocks, the first ${first}, hold ${
+      own.toPrecision(4)
+    } samples a second`,
+    {
+      file,
+      hint: "The rate changes within the file, or the header is wrong: read it with the maker's program.",
+    },
+  );
+}
+
 /** Where the clock goes back and where it stands still for long, and how often and for how long there are no samples. */
 function runsOf({ begin, samples, count }: Blocks, period: number, limit: number) {
   const runs: Run[] = [{ from: 0, to: count }];
@@ -132,6 +156,7 @@ export function placeBlocks(
   const { blocks, rate } = signal;
   const measured = measuredRate(blocks, rate, file);
   const limit = gapLimit(maxGap, 1 / rate);
+  refuseCrowded(blocks, 1 / measured, rate, file);
   const found = runsOf(blocks, 1 / measured, limit);
   const periods = periodsOf(blocks, 1 / measured);
   const decode: DeviceSignal["decode"] = told === undefined ? signal.decode : (block, into, at) => {

@@ -72,6 +72,12 @@ export async function readDevices(
   for (const [index, file] of files.entries()) {
     await orLeftOut(reading, file, () => {
       using bytes = openBytes(file);
+      if (bytes.size === 0) {
+        throw new InputError("Cannot read recording: the file is empty", {
+          file: file.name,
+          hint: "Copy it from the device again.",
+        });
+      }
       const format = formatOf(bytes.at(0, 1024));
       if (format === undefined) {
         throw new InputError("Cannot read recording: its content is of no device that is known", {

@@ -118,3 +118,14 @@ Deno.test("samples of a device at its own pace are where reading each at its own
     { numRuns: 300, seed: 1 },
   );
 });
+
+Deno.test("a rate that changes within the file is refused with the block where it does, and a clock set back once is not", () => {
+  const sizes = (k: number) => k < 12 ? 50 : 100;
+  const signal = device(50, every(20, 1), Array.from({ length: 20 }, (_, k) => sizes(k)));
+  assert.throws(() => place(signal), {
+    name: "InputError",
+    message: /says 50 Hz, 7 of its 20 blocks, the first 12, hold 100\.0 samples a second/,
+  });
+  const back = every(20, 1).map((t, k) => k < 12 ? t : t - 0.5);
+  assert.equal(place(device(50, back, new Array(20).fill(50))).runs.length, 2);
+});

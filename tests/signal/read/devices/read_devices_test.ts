@@ -162,6 +162,7 @@ for (
       {},
       /channels acc_x, .*gyr_x/,
     ],
+    ["an empty file", { "a.cwa": "" }, {}, /a\.cwa: .*the file is empty/],
     ["an unknown device", { "a.bin": "hello" }, {}, /no device that is known[\s\S]*GENEActiv \(\.bin\)/],
     [
       "a recording that is too short",
