@@ -29,7 +29,7 @@ export function windowTable(
     const confidence = motif < 0 ? "" : +motifs.posterior[motifs.points[i] * motifs.k + motif].toFixed(6);
     const code = codes === undefined ? "," : `${codes.codes[i]},${digitsOf(codes.codes[i])}`;
     lines.push(
-      `${recordings[windows.recording[i]].id},${windows.start[i] / rate},` +
+      `${quote(recordings[windows.recording[i]].id)},${windows.start[i] / rate},` +
         `${(windows.start[i] + windows.length) / rate},${code},${motif},${confidence},${label},` +
         (label < 0 ? "unassigned" : names[label]),
     );

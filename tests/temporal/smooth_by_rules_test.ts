@@ -48,7 +48,10 @@ Deno.test("smoothByRules() tells how many stretches are shorter than the dwell, 
   );
   assert.equal(labels[0], labels[1]);
   assert.deepEqual([rules!.minDwell, rules!.hysteresis, rules!.modeWidth], [3, null, 1]);
-  assert.deepEqual(smoothed(input, { minDwellMs: 1000, hysteresis: undefined }).warnings, []);
+  // Nothing is shorter than one prediction, which is told as having no effect.
+  const [one, ...others] = smoothed(input, { minDwellMs: 1000, hysteresis: undefined }).warnings;
+  assert.match(one, /^Minimum dwell of 1000 ms is no longer than one prediction/);
+  assert.deepEqual(others, []);
 });
 
 Deno.test("smoothByRules() warns from one in a hundred windows on whose motif is not the most probable", () => {

@@ -27,3 +27,13 @@ Deno.test("windowTable() leaves code and digits empty without codes", () => {
   const [, first] = windowTable(windows, motifs, undefined, behaviours).split("\n");
   assert.equal(first, 'r0,0,0.2,,,1,0.876543,0,"say ""a, b"""');
 });
+
+Deno.test("windowTable() quotes names of recordings that hold a comma", () => {
+  const [recording] = windows.recordings.recordings;
+  const odd = {
+    ...windows,
+    recordings: { ...windows.recordings, recordings: [{ ...recording, id: "cage 1, day 2" }] },
+  };
+  const lines = windowTable(odd, motifs, undefined, behaviours).split("\n");
+  assert.equal(lines[2], '"cage 1, day 2",0.1,0.3,,,-1,,1,rest');
+});
