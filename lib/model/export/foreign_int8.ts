@@ -14,7 +14,7 @@ import { emitHost, type Network } from "./export_graphs.ts";
 import { additionOf, type ForeignFile, latentNames, latentOf, makeRoom } from "./foreign_graphs.ts";
 import { type Int8Options, QdqLayers } from "./int8_graph.ts";
 import { collectRanges, type Ranges } from "./int8_ranges.ts";
-import { activationScale, quantizeBias, quantizeWeights, type Scale } from "./int8_scales.ts";
+import { activationScale, quantizeBias, quantizeWeights, type Scale, setApart } from "./int8_scales.ts";
 
 /** Results are among the inputs' numbers, or zero: no new scale. */
 const moves = new Set(
@@ -158,7 +158,7 @@ class ForeignQuantizer {
     }
     // What is joined has one scale.
     if (next.length === 1 && next[0].op === "Concat") return [];
-    return this.#pair(output, activationScale(...range));
+    return this.#pair(output, activationScale(...(node.op === "Concat" ? setApart(range) : range)));
   }
 
   /** Q and DQ of a tensor, whose users get the quantised numbers. */

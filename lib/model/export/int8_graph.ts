@@ -13,7 +13,7 @@ import { foldBlock, OnnxLayers, stdEpsilon } from "../forward.ts";
 import type { OnnxOps } from "../graph/onnx_ops.ts";
 import type { Value } from "../graph/onnx_value.ts";
 import { QdqOps } from "./int8_ops.ts";
-import { activationScale, quantizeBias, quantizeWeights, type Scale } from "./int8_scales.ts";
+import { activationScale, quantizeBias, quantizeWeights, type Scale, setApart } from "./int8_scales.ts";
 import type { Range, Ranges } from "./int8_ranges.ts";
 import { encoder } from "../network.ts";
 
@@ -95,7 +95,9 @@ export class QdqLayers extends OnnxLayers {
   }
 
   override pool(x: Value, statistics: Pooling[], segments: number): Value {
-    return this.activation(super.pool(x, statistics, segments));
+    const features = super.pool(x, statistics, segments);
+    const range = this.ranges.get(features.name);
+    return this.activation(features, range && setApart(range));
   }
 
   protected override statistic(x: Value, statistic: Pooling): Value {
