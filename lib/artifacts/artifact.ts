@@ -2,7 +2,7 @@
  * What every artifact is: an immutable directory of plain files with a header `artifact.json`.
  * A type knows how its value lies on disk; the engine only ever moves directories.
  */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { InputError } from "../errors.ts";
 
 /** Where a number or a recording comes from. */

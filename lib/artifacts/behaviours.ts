@@ -1,5 +1,5 @@
 /** Behaviours: smoothed motif timelines per recording, and their bouts. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { z } from "zod";
 import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";

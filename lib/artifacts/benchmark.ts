@@ -1,5 +1,5 @@
 /** Benchmark: latency measured on a named machine, or why it was not. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
 import { directoryType, type Json, type Origin } from "./artifact.ts";

@@ -1,5 +1,5 @@
 /** Codes: the FSQ code of each window. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { z } from "zod";
 import type { ArtifactType } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";

@@ -1,5 +1,5 @@
 /** Latents: what the encoder says of each window, before quantisation. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { z } from "zod";
 import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";

@@ -1,6 +1,6 @@
 /** Metrics: numbers with n, origin and interval. */
 import { own } from "../own.ts";
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { z } from "zod";
 import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { InputError } from "../errors.ts";

@@ -1,5 +1,5 @@
 /** Model: a trained encoder with its quantiser levels, scaler and classifier head. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { z } from "zod";
 import type { ArtifactType, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";

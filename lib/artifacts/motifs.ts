@@ -1,5 +1,5 @@
 /** Motifs: clusters of codes or latents. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { z } from "zod";
 import type { ArtifactType, Json } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";

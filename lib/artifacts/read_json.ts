@@ -1,5 +1,5 @@
 /** Reads the JSON files of artifacts. They come from other machines and versions: nothing in them is taken on trust. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
 import type { Json } from "./artifact.ts";

@@ -1,5 +1,5 @@
 /** Where the samples and labels of recordings lie: a file each, or many short ones in a file together. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
 import { NpyFile, readNpyRows, writeNpy } from "./npy.ts";

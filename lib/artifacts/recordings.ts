@@ -1,5 +1,5 @@
 /** Recordings: continuous multi-sensor signals with their sample labels. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { z } from "zod";
 import type { ArtifactType, Origin } from "./artifact.ts";
 import { type ChannelFilter, channelFilterSchema } from "./channel_filter.ts";

@@ -2,7 +2,7 @@
  * Artifacts that are lists of shards: each shard is a whole artifact of the type with some of the recordings, in a folder
  * of its own. `shards.json` names them in the order of the recordings; steps that do not map read them as one value.
  */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { InputError } from "../errors.ts";
 import type { ArtifactType, Json } from "./artifact.ts";
 

@@ -1,5 +1,5 @@
 /** Split: which windows are for training, validation and test. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
 import type { ArtifactType, Json } from "./artifact.ts";

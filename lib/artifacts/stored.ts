@@ -1,6 +1,6 @@
 /** Finds an artifact by its content id in the store of the project that a folder lies in. */
 import { exists } from "./artifact.ts";
-import { dirname, join } from "node:path";
+import { dirname, join } from "../path.ts";
 import { InputError } from "../errors.ts";
 
 /** Where a project keeps artifacts, each in a read-only folder named by its content id. */

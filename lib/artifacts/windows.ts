@@ -1,5 +1,5 @@
 /** Windows: an index over recordings, never a copy of samples per window. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
 import type { ArtifactType } from "./artifact.ts";

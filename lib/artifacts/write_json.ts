@@ -1,5 +1,5 @@
 /** Writes the JSON files of artifacts, such that their readers take them. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { InputError } from "../errors.ts";
 import { misfitOf, type Schema } from "./read_json.ts";
 

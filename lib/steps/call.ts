@@ -1,5 +1,5 @@
 /** Calls a step as a function, for notebooks and scripts: no workflow, no cache, the caller's own permissions. */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import type { z } from "zod";
 import { InputError } from "../errors.ts";
 import { displayedAs } from "../research/displayed.ts";

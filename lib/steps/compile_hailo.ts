@@ -2,7 +2,7 @@
  * `compile-hailo`: checks the device graph and its calibration, and makes a HEF where the Dataflow Compiler is installed.
  * It belongs to the Hailo target alone; the work is done in `lib/hailo/compile/`, this file turns parameters into it.
  */
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { z } from "zod";
 import type { Json } from "../artifacts/artifact.ts";
 import { OnnxBundle } from "../artifacts/onnx_bundle.ts";

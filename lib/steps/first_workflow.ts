@@ -1,6 +1,6 @@
 /** A first workflow for files of one's own: a look at them, and the text that follows from it. */
 import { existsSync, globSync } from "node:fs";
-import { basename, isAbsolute, join, relative, resolve } from "node:path";
+import { basename, isAbsolute, join, relative, resolve } from "../path.ts";
 import { InputError } from "../errors.ts";
 import { workflowText } from "../workflow/project/workflow_text.ts";
 

@@ -1,5 +1,5 @@
 /** Step `import`: artifacts that were made elsewhere, checked before anything builds on them. */
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join } from "../path.ts";
 import { z } from "zod";
 import { Codes } from "../artifacts/codes.ts";
 import { Latents } from "../artifacts/latents.ts";

@@ -2,7 +2,7 @@
  * `package`: packs a bundle with whatever was made of it. What goes in, and what is said of it, stands in
  * `lib/hailo/package/`; each device target adds its scripts and says what must be told beside its times.
  */
-import { relative } from "node:path";
+import { relative } from "../path.ts";
 import { z } from "zod";
 import { Behaviours } from "../artifacts/behaviours.ts";
 import { Benchmark } from "../artifacts/benchmark.ts";

@@ -1,5 +1,5 @@
 /** `smooth`: motif labels to behaviours that last. */
-import { basename } from "node:path";
+import { basename } from "../path.ts";
 import { z } from "zod";
 import { Behaviours } from "../artifacts/behaviours.ts";
 import { Codes } from "../artifacts/codes.ts";

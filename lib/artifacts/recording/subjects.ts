@@ -1,5 +1,5 @@
 /** Whose data an artifact holds. */
-import { join } from "node:path";
+import { join } from "../../path.ts";
 
 /** Files that name people, and where in them. */
 const places: Record<string, (json: any) => unknown[]> = {

@@ -3,7 +3,7 @@
  * job have in common. A job needs no driver. It is started by one command, reads `spec.json` and `in/`, writes into
  * `out/` and reports its end by renaming `status.json` into place, last of all.
  */
-import { basename, join } from "../system/path.ts";
+import { basename, join } from "../../path.ts";
 import { currentRuntime } from "../key/action_key.ts";
 import { readFiles, stampOf } from "../system/stamp.ts";
 import type { AttemptSpec } from "./executor.ts";

@@ -1,5 +1,5 @@
 /** The facts that a step definition adds to its key, e.g. the version of an external tool. */
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { StepDefinition } from "../../workflow/step.ts";
 import type { Task } from "../../workflow/workplan.ts";

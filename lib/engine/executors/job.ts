@@ -1,5 +1,5 @@
 /** The program of a job: runs the attempt of one folder, on its own. */
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import { canonicalJson } from "../system/canonical_json.ts";
 import { currentRuntime } from "../key/action_key.ts";
 import { AttemptFolder } from "./attempt_folder.ts";

@@ -1,5 +1,5 @@
 /** What a step's worker may do, and how a denial is told to the user. */
-import { dirname, join, resolve, sep } from "../system/path.ts";
+import { dirname, join, resolve, sep } from "../../path.ts";
 import { filePath } from "../system/file_url.ts";
 import type { AttemptSpec } from "./executor.ts";
 import type { StepPermissions } from "../../workflow/step.ts";

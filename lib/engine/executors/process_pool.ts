@@ -4,7 +4,7 @@
  * worker and serves any of them; one for the program's steps with native code serves the same step with the same
  * permissions, since native code may have left anything in its memory.
  */
-import { dirname, join } from "../system/path.ts";
+import { dirname, join } from "../../path.ts";
 import { look } from "../system/stat.ts";
 import { ofProgram } from "../key/code_id.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";

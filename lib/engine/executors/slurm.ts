@@ -3,7 +3,7 @@
  * killed finds the jobs that it left behind: they are followed further, not submitted again. The project has to lie on
  * a file system that the nodes share.
  */
-import { join, relative } from "../system/path.ts";
+import { join, relative } from "../../path.ts";
 import type { ClusterPlace } from "../../workflow/workplan.ts";
 import { AttemptFolder, type JobStatus } from "./attempt_folder.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";

@@ -1,7 +1,7 @@
 /** The engine's side of one step process: a program and a process group of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import { fileURLToPath } from "node:url";
 import { formatByteSize } from "../../workflow/byte_size.ts";
 import { programRoot } from "../key/code_id.ts";

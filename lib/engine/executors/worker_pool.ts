@@ -4,7 +4,7 @@
  * with a large heap, and where anything of the step goes on. How long a step took is no reason: it says more of the machine. A pool that keeps none
  * gives each attempt a fresh worker that may write into the outputs of that attempt only.
  */
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import { pathToFileURL } from "node:url";
 import { ofProgram } from "../key/code_id.ts";
 import { canonicalJson } from "../system/canonical_json.ts";

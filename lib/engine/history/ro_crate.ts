@@ -4,7 +4,7 @@
  * What is not known is left out, not invented.
  */
 import { fileMode } from "../system/modes.ts";
-import { basename, dirname, join } from "../system/path.ts";
+import { basename, dirname, join } from "../../path.ts";
 import { InputError } from "../../errors.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import { contentId, type ManifestEntry } from "../store/manifest.ts";

@@ -3,7 +3,7 @@
  * the files it names by `new URL("…", import.meta.url)`, and the locked versions of the packages on the way. Imports
  * whose specifier is computed cannot be followed; steps in this project have none.
  */
-import { dirname, isAbsolute, join, relative, sep } from "../system/path.ts";
+import { dirname, isAbsolute, join, relative, sep } from "../../path.ts";
 import { canonicalJson, sha256 } from "../system/canonical_json.ts";
 import { filePath, toFileUrl } from "../system/file_url.ts";
 import { normalizeNotebook } from "./notebook_code.ts";

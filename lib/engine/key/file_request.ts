@@ -1,5 +1,5 @@
 /** Files outside the store: hashing what a request names. */
-import { resolve } from "../system/path.ts";
+import { resolve } from "../../path.ts";
 import { InputError } from "../../errors.ts";
 import type { FileRequest } from "../../workflow/step.ts";
 import { findFiles, statIfThere } from "./find_files.ts";

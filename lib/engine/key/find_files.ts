@@ -1,5 +1,5 @@
 /** Files outside the store: finding what a request names. */
-import { dirname, isAbsolute, join, resolve, sep } from "../system/path.ts";
+import { dirname, isAbsolute, join, resolve, sep } from "../../path.ts";
 import { InputError } from "../../errors.ts";
 import { cutPattern, matcher } from "../../workflow/search/glob.ts";
 import type { FileRequest } from "../../workflow/step.ts";

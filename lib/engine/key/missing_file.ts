@@ -1,7 +1,7 @@
 /** Why nothing is at a path that the user named, and what they may have meant. */
 import { nearest } from "../../text/suggest.ts";
 import type { FileRequest } from "../../workflow/step.ts";
-import { basename, dirname, resolve } from "../system/path.ts";
+import { basename, dirname, resolve } from "../../path.ts";
 
 /** What to do about a request that finds nothing: about the way it is written, what lies near it, or where to get it. */
 export function missingFileHint(root: string, { pattern, missing }: FileRequest): { hint?: string } {

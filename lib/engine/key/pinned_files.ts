@@ -1,5 +1,5 @@
 /** `motiflow.lock`: what was found behind the URLs of a project at their first download. */
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import { InputError } from "../../errors.ts";
 import { lock } from "../system/lock.ts";
 

@@ -2,7 +2,7 @@
  * Files that a task requests by URL. Their place in the store follows from their content, so a key is computed without
  * any network; the engine fetches them before the step runs, and the step itself needs no network at all.
  */
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import type { FileRequest } from "../../workflow/step.ts";
 import { Layout } from "../system/layout.ts";
 import { PinnedFiles } from "./pinned_files.ts";

@@ -5,7 +5,7 @@
  * A stat is only a hint. An entry is trusted when size, modification time, change time, inode and device are all as
  * they were; it is made only from a stat that was {@linkcode settled}.
  */
-import { isAbsolute, sep } from "../system/path.ts";
+import { isAbsolute, sep } from "../../path.ts";
 import { canonicalJson, sha256 } from "../system/canonical_json.ts";
 import type { StoreFs } from "../system/fs.ts";
 import { hashFile } from "../system/hash_file.ts";

@@ -8,7 +8,7 @@ import type { Resolution, StepFacts } from "../../workflow/step_type.ts";
 import { canonicalJson, orderedJson, sha256 } from "../system/canonical_json.ts";
 import type { StoreFs } from "../system/fs.ts";
 import { Layout } from "../system/layout.ts";
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import { seal, unseal } from "../system/seal.ts";
 import { masker } from "../run/mask.ts";
 import { look, settled, type Stat, statOf, unchanged } from "../system/stat.ts";

@@ -1,5 +1,5 @@
 /** Brings the files that a task requests by URL into the store, and pins those that are not. */
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import type { FileRequest } from "../../workflow/step.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import { download } from "./download.ts";

@@ -12,7 +12,7 @@ import { readRecord } from "../store/action_record.ts";
 import { readCode } from "../store/code_store.ts";
 import { fileOf } from "../store/run_record.ts";
 import { commitOf } from "../system/git.ts";
-import { basename, isAbsolute } from "../system/path.ts";
+import { basename, isAbsolute } from "../../path.ts";
 import type { Decision, KnownOutputs } from "./planner.ts";
 import type { RunParts } from "./run_parts.ts";
 import { ancestorsOf, dependenciesOf } from "./select_tasks.ts";

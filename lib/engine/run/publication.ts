@@ -2,7 +2,7 @@
  * What lies where a task wants to publish: what an earlier publication put there, what a person changed since, and
  * what is nobody's but theirs. Nothing here writes.
  */
-import { basename, dirname, join, relative, resolve, sep } from "../system/path.ts";
+import { basename, dirname, join, relative, resolve, sep } from "../../path.ts";
 import { InputError } from "../../errors.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import { sha256 } from "../system/canonical_json.ts";

@@ -5,7 +5,7 @@
  * a person changed is kept beside the new file.
  */
 import { fileMode } from "../system/modes.ts";
-import { dirname, join, relative } from "../system/path.ts";
+import { dirname, join, relative } from "../../path.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import type { StoreFs } from "../system/fs.ts";
 import type { StoredOutput } from "../store/action_record.ts";

@@ -9,7 +9,7 @@ import {
   type StoredResult,
   writeLatest,
 } from "../store/last_results.ts";
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import { look } from "../system/stat.ts";
 import type { TaskResult } from "../types.ts";
 import type { Decision } from "./planner.ts";

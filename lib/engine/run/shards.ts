@@ -8,7 +8,7 @@ import { filesDigest, type Listing } from "../key/stat_cache.ts";
 import { readRecord, type StoredOutput } from "../store/action_record.ts";
 import { sha256 } from "../system/canonical_json.ts";
 import type { Layout } from "../system/layout.ts";
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import { groupFiles } from "./group_files.ts";
 import type { Decision, KnownOutputs, Part } from "./planner.ts";
 

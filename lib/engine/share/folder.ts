@@ -1,5 +1,5 @@
 /** A shared cache in a folder that several people can write to, on a network drive perhaps. */
-import { dirname, join } from "../system/path.ts";
+import { dirname, join } from "../../path.ts";
 import type { SharedPlace } from "./place.ts";
 
 export class SharedFolder implements SharedPlace {

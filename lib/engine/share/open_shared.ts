@@ -1,6 +1,6 @@
 /** Opens the shared cache that a project's `motiflow.json` names. Without one, nothing of it is loaded. */
 import type { Store } from "../store/store.ts";
-import { join, resolve } from "../system/path.ts";
+import { join, resolve } from "../../path.ts";
 import type { SharedCache, SharedCacheOptions } from "./shared_cache.ts";
 
 /** @returns undefined where the project has none, or where it cannot be opened, which is told. */

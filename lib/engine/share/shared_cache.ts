@@ -7,7 +7,7 @@ import type { ActionRecord } from "../store/action_record.ts";
 import { encodeRecord, writeRecord } from "../store/action_record.ts";
 import type { ManifestEntry } from "../store/manifest.ts";
 import type { Store } from "../store/store.ts";
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import { foreignRecord } from "./foreign_record.ts";
 import type { SharedPlace } from "./place.ts";
 

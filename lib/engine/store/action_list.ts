@@ -1,5 +1,5 @@
 /** Walks the records and blobs of a store. */
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import type { Layout } from "../system/layout.ts";
 import { names } from "../system/names.ts";
 import { type ActionRecord, readRecord } from "./action_record.ts";

@@ -1,5 +1,5 @@
 /** Folders of running attempts: one per run, with a lock that tells whether the run still lives. */
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import { type HeldLock, tryLock } from "../system/lock.ts";
 
 /** The folder of one run's attempts. */

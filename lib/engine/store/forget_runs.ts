@@ -1,5 +1,5 @@
 /** Drops the records of old runs with their logs and events. What they made stays until `gc` drops it. */
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import { bytesBelow } from "../system/names.ts";
 import { isLocked } from "../system/lock.ts";
 import type { GcItem } from "../types.ts";

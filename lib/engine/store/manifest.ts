@@ -1,5 +1,5 @@
 /** What an artifact consists of: its files with size and hash. The hash of this list is the content id. */
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import { canonicalJson, sha256 } from "../system/canonical_json.ts";
 import { hashFile } from "../system/hash_file.ts";
 

@@ -1,5 +1,5 @@
 /** The records of runs, read only as far as they are asked for: a project may have ten thousand. */
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import { InputError } from "../../errors.ts";
 import type { Layout } from "../system/layout.ts";
 import { isLocked } from "../system/lock.ts";

@@ -1,5 +1,5 @@
 /** A run on disk: `run.json` at start and at end, its events, a log per task. Created when something happens. */
-import { join, relative, resolve } from "../system/path.ts";
+import { join, relative, resolve } from "../../path.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import type { EngineEvent } from "../event.ts";
 import { sha256 } from "../system/canonical_json.ts";

@@ -7,7 +7,7 @@
  * microseconds. A file whose size or stamp differs is hashed again, and dropped if the hash differs. Damage below the
  * file system (a bad disk) changes neither; `cache check` finds it by hashing everything.
  */
-import { dirname, join } from "../system/path.ts";
+import { dirname, join } from "../../path.ts";
 import { sha256 } from "../system/canonical_json.ts";
 import type { StoreFs } from "../system/fs.ts";
 import { hashFile } from "../system/hash_file.ts";

@@ -1,5 +1,5 @@
 /** What runs leave beside results: locks, folders of attempts, drafts, downloads, code that no result was made with. */
-import { join } from "../system/path.ts";
+import { join } from "../../path.ts";
 import { bytesBelow, names } from "../system/names.ts";
 import { tryLock } from "../system/lock.ts";
 import type { GcItem } from "../types.ts";

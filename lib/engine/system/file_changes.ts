@@ -1,5 +1,5 @@
 /** Changes of files below folders, bundled. */
-import { dirname } from "./path.ts";
+import { dirname } from "../../path.ts";
 
 /** Quiet time in milliseconds after a change before it counts: editors write several times. */
 const debounce = 200;

@@ -2,7 +2,7 @@
  * The file-system calls that change the store, with a hook before each. Tests set the hook to die between any two
  * calls of the commit protocol, or to make a call fail; outside tests it does nothing.
  */
-import { dirname } from "./path.ts";
+import { dirname } from "../../path.ts";
 
 /** Called before each call with its name and path; when it throws, the call does not happen. */
 export type FaultHook = (call: string, path: string) => void;

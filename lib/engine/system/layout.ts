@@ -1,5 +1,5 @@
 /** Where everything lies below `.motiflow/`. Nothing else in the engine builds these paths. */
-import { join } from "./path.ts";
+import { join } from "../../path.ts";
 
 /** Paths of one store. All but `blobs`, `actions`, `code` and `runs` can be deleted without losing a result. */
 export class Layout {

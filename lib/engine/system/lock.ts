@@ -2,7 +2,7 @@
  * Locks between processes by `flock`: the kernel frees them when the holder dies, however it dies, so there is never
  * a stale lock to clear. Lock files stay where they are; only the lock on them means anything.
  */
-import { dirname } from "./path.ts";
+import { dirname } from "../../path.ts";
 
 /** A lock that is held until it is disposed of. */
 export interface HeldLock extends Disposable {

@@ -1,5 +1,5 @@
 /** What lies in folders. */
-import { join } from "./path.ts";
+import { join } from "../../path.ts";
 
 /** Names in a folder, sorted; empty where there is none. */
 export function names(folder: string): string[] {

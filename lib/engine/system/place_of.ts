@@ -1,5 +1,5 @@
 /** Where the file lies that a step complains of. */
-import { basename, relative } from "./path.ts";
+import { basename, relative } from "../../path.ts";
 
 /**
  * Readers name a file by its last part. Whoever reads the message stands at the project's root, and wants to open it from

@@ -1,5 +1,5 @@
 /** Files of data sets, from folders and from zip archives alike. */
-import { basename } from "node:path";
+import { basename } from "../../path.ts";
 import { InputError } from "../../errors.ts";
 import { gunzipSync } from "node:zlib";
 import { readZip } from "./zip.ts";

@@ -1,5 +1,5 @@
 /** Arrays that users bring: `.npy` files and text tables of numbers. */
-import { basename } from "node:path";
+import { basename } from "../../path.ts";
 import { decodeNpy } from "../../artifacts/npy.ts";
 import { InputError } from "../../errors.ts";
 import { detectDialect } from "./text/csv_dialect.ts";

@@ -1,6 +1,6 @@
 /** Windows that someone else has cut: arrays of them become recordings of one window each. */
 import { own } from "../../own.ts";
-import { basename } from "node:path";
+import { basename } from "../../path.ts";
 import { decodeNpy, type NpyArray } from "../../artifacts/npy.ts";
 import type { Recording } from "../../artifacts/recordings.ts";
 import type { Windows } from "../../artifacts/windows.ts";

@@ -1,5 +1,5 @@
 /** Labels and groups of windows that someone else has cut: one text for each, from whatever holds them. */
-import { basename } from "node:path";
+import { basename } from "../../path.ts";
 import { decodeNpy, type NpyArray } from "../../artifacts/npy.ts";
 import { InputError } from "../../errors.ts";
 import { readLabels } from "./array_file.ts";

@@ -1,5 +1,5 @@
 /** What `train` does under each objective: parameters in the science's own names, and the model made of the outcome. */
-import { resolve } from "node:path";
+import { resolve } from "../../path.ts";
 import type { EncoderGraph } from "../../artifacts/encoder_graph.ts";
 import type { Model } from "../../artifacts/model.ts";
 import { Part } from "../../artifacts/split.ts";

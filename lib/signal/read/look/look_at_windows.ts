@@ -1,5 +1,5 @@
 /** Looks for windows that someone has cut: one table of rows for each channel, as UCI HAR has them, or an array of them. */
-import { basename, dirname } from "node:path";
+import { basename, dirname } from "../../../path.ts";
 import { InputError } from "../../../errors.ts";
 import { percent } from "../../../text/numbers.ts";
 import { dataFiles } from "../archive.ts";

@@ -2,7 +2,7 @@
  * What is kept of recordings that were read as a part of many, so that all of them together can be judged without reading
  * their samples again: `findings.json` and `traces.npy` beside them.
  */
-import { join } from "node:path";
+import { join } from "../../../path.ts";
 import { z } from "zod";
 import { readNpy, writeNpy } from "../../../artifacts/npy.ts";
 import { readJson } from "../../../artifacts/read_json.ts";

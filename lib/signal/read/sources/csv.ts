@@ -1,5 +1,5 @@
 /** Text tables, with all sensors in each or with files of their own. */
-import { basename } from "node:path";
+import { basename } from "../../../path.ts";
 import { z } from "zod";
 import { refuseSensorFiles } from "../laws/file_kinds.ts";
 import { defineReader } from "../reader.ts";
