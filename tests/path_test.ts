@@ -49,7 +49,7 @@ Deno.test("the engine opens and runs without a module of Node.js, whose loading 
   assert.ok(await loadedWith("engine/engine.ts") > 40, "the walk has seen the engine");
 });
 
-Deno.test("a worker and the basics of own steps load no module of Node.js, a quarter of a fresh worker's time", async () => {
+Deno.test("a worker and the basics of own steps load no module of Node.js, a fifth of a fresh worker's time", async () => {
   assert.ok(await loadedWith("engine/executors/worker.ts") > 10);
   assert.ok(await loadedWith("basics.ts", /^zod$/) > 30);
 });
