@@ -1,4 +1,4 @@
-/* Classifies windows of a file and prints one line each: code, label, confidence, numbers of the bounded latent.
+/* Classifies windows of a file and prints one line each: code, label, confidence, motif, numbers of the latent.
  *
  *   cc -std=c99 -O2 -o example c/example.c c/motiflow.c c/motiflow_model.c
  *   ./example selftest/inputs.f32.bin | diff - c/expected.txt && echo equal
@@ -27,8 +27,8 @@ int main(int count, char **words) {
       fprintf(stderr, "window %lu: a number is not finite\n", (unsigned long)n);
       bad = 1;
     } else {
-      printf("%ld %s %u", (long)result.code, result.label < 0 ? "-" : motiflow_labels[result.label],
-             (unsigned)result.confidence);
+      printf("%ld %s %u %s", (long)result.code, result.label < 0 ? "-" : motiflow_labels[result.label],
+             (unsigned)result.confidence, result.motif < 0 ? "-" : motiflow_motifs[result.motif]);
       for (i = 0; i < MOTIFLOW_LATENT; i++) printf(" %u", (unsigned)result.bounded[i]);
       printf("\n");
     }

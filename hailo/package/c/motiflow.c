@@ -167,6 +167,11 @@ void motiflow_classify(motiflow_result *result) {
   result->label = -1;
   result->confidence = 0;
 #endif
+#if MOTIFLOW_MOTIFS > 0
+  result->motif = mf_motif[code];
+#else
+  result->motif = -1;
+#endif
 }
 
 int motiflow_run(const float *window, motiflow_result *result) {

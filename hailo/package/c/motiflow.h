@@ -16,10 +16,14 @@ typedef struct {
   int32_t code;                     /* first dimension fastest; -1 without quantiser */
   int16_t label;                    /* place in motiflow_labels; -1 without classifier */
   uint16_t confidence;              /* probability of the label, of 65535 */
+  int16_t motif;                    /* place in motiflow_motifs; -1 where no motif covers the code, or there are none */
 } motiflow_result;
 
 /* Names of the labels, MOTIFLOW_LABELS of them, in UTF-8. */
 extern const char *const motiflow_labels[];
+
+/* Names of the motifs, the behaviours, MOTIFLOW_MOTIFS of them, in UTF-8. */
+extern const char *const motiflow_motifs[];
 
 /* Classifies one window [MOTIFLOW_CHANNELS][MOTIFLOW_SENSORS][MOTIFLOW_LENGTH] in the units of the model.
  * Returns 0, or -1 where a number is not finite; the result is then left alone. */

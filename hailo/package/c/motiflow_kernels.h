@@ -67,6 +67,7 @@ extern const uint8_t *const mf_digits[];    /* a table of 256 for each dimension
 extern const int32_t mf_basis[];
 extern const uint8_t mf_label[];
 extern const uint16_t mf_confidence[];
+extern const int16_t mf_motif[];
 void mf_network(void);
 
 #endif

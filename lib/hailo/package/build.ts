@@ -107,7 +107,9 @@ export async function buildPackage(
   }
   if (hailo) files.push(...await calibrationFiles(sources, facts));
   const page = targets.includes("browser") ? await pageFiles() : undefined;
-  const c = targets.includes("c") ? await writeC(sources.bundle, packedGolden(files)) : undefined;
+  const c = targets.includes("c")
+    ? await writeC(sources.bundle, packedGolden(files), built.pipeline.motifs)
+    : undefined;
   facts.c = c?.facts ?? null;
   files.push(...page?.files ?? [], ...c?.files ?? []);
   files.push(...await checkpoint(sources), ...resultFiles(facts), ...await licenseFiles(sources));

@@ -1,4 +1,5 @@
-/** What stands behind the bounded latent as tables: digits, and for each code its label, confidence and behaviour. */
+/** What stands behind the bounded latent as tables: digits, and for each code its label, confidence and motif. */
+import type { PipelineMotifs } from "../../../stream/pipeline_file.ts";
 import type { HostHead } from "../../host_head.ts";
 import type { Tensor } from "./program.ts";
 
@@ -6,6 +7,8 @@ import type { Tensor } from "./program.ts";
 const mostCodes = 1 << 16;
 
 export interface Answers {
+  /** 0 without quantiser. */
+  codes: number;
   /** Digit of each number, 256 a dimension; empty without quantiser. */
   digits: Uint8Array[];
   /** Place value of each digit. */
@@ -14,28 +17,37 @@ export interface Answers {
   /** By code: label, and its probability of 65535; empty without classifier or with too many codes. */
   label: Uint8Array;
   confidence: Uint16Array;
+  /** Names of motifs, and by code its motif, −1 where it has none or nobody had seen the code; empty without motifs. */
+  motifs: readonly string[];
+  motif: Int16Array;
   /** What the tables lack, in a sentence. */
   missing: string | undefined;
 }
 
+/** Codes are told as int32. */
+const largest = 2 ** 31 - 1;
+
 /** @param output The bounded latent. */
-export function answersOf(head: HostHead, output: Tensor): Answers {
+export function answersOf(head: HostHead, output: Tensor, motifs?: PipelineMotifs): Answers {
   const { levels, half_width: half, basis, labels, layers } = head.facts;
+  const codes = levels?.reduce((a, b) => a * b, 1) ?? 0;
   const none = { label: new Uint8Array(0), confidence: new Uint16Array(0) };
-  if (levels === null) {
-    const missing = "The model has no quantiser: the C code gives the latent, and no code or label";
-    return { digits: [], basis: [], labels, ...none, missing };
+  const named = motifs === undefined ? { motifs: [], motif: new Int16Array(0) } : motifTable(motifs);
+  if (levels === null || codes > largest || levels.some((level) => level > 256)) {
+    const why = levels === null ? "The model has no quantiser" : `Levels [${levels}] are too many for 8 bits`;
+    const missing = `${why}: the C code gives the latent, and no code or label`;
+    return { codes: 0, digits: [], basis: [], labels, ...none, ...named, missing };
   }
   const meanings = Float32Array.from({ length: 256 }, (_, q) => (q - output.zero) * output.scale);
   const rounded = Array.from(meanings, (value) => head.rounded(new Float64Array(levels.length).fill(value)));
   const digits = levels.map((_, i) => Uint8Array.from(rounded, (row) => row[i] + half[i]));
-  const codes = levels.reduce((a, b) => a * b, 1);
-  if (layers.length === 0) return { digits, basis, labels, ...none, missing: undefined };
+  const coded = { codes, digits, basis, labels, ...named };
+  if (layers.length === 0) return { ...coded, ...none, missing: undefined };
   if (codes > mostCodes || labels.length > 255) {
     const missing =
       `The C code gives no labels: a table of ${codes} codes and ${labels.length} labels is larger ` +
       `than ${mostCodes} and 255`;
-    return { digits, basis, labels, ...none, missing };
+    return { ...coded, ...none, missing };
   }
   const label = new Uint8Array(codes);
   const confidence = new Uint16Array(codes);
@@ -45,5 +57,12 @@ export function answersOf(head: HostHead, output: Tensor): Answers {
     label[code] = answer.label!;
     confidence[code] = Math.round(65535 * answer.confidence);
   }
-  return { digits, basis, labels, label, confidence, missing: undefined };
+  return { ...coded, label, confidence, missing: undefined };
+}
+
+function motifTable(
+  { names, codes, seen }: PipelineMotifs,
+): { motifs: readonly string[]; motif: Int16Array } {
+  const known = new Set(seen);
+  return { motifs: names, motif: Int16Array.from(codes, (motif, code) => known.has(code) ? motif : -1) };
 }

@@ -52,15 +52,20 @@ export interface Footprint {
 /** Bytes of a layer's description in C by operation: `mf_product` and its like. */
 const described = { product: 96, average: 64, maximum: 64, table: 0, pairing: 64, copy: 52 };
 
-export function footprintOf(program: Program, { digits, basis, label, labels }: Answers): Footprint {
+export function footprintOf(
+  program: Program,
+  { digits, basis, label, labels, motif, motifs }: Answers,
+): Footprint {
   const { instructions, input, output } = program;
   const [sum, latent] = [(values: number[]) => values.reduce((a, b) => a + b, 0), numbersOf(output.size)];
-  const names = label.length === 0 ? 0 : sum(labels.map((name) => new TextEncoder().encode(name).length + 5));
-  const answers = 256 * digits.length + 4 * digits.length + 4 * basis.length + 3 * label.length + names;
+  const texts = [...label.length === 0 ? [] : labels, ...motifs];
+  const names = sum(texts.map((name) => new TextEncoder().encode(name).length + 5));
+  const answers = 256 * digits.length + 4 * digits.length + 4 * basis.length + 3 * label.length +
+    2 * motif.length + names;
   const scaler = 8 * input.size[0] * input.size[1];
   const products = instructions.filter((step) => step.op === "product");
   return {
-    ram_bytes: layOut(program).bytes + 2 * latent + 8,
+    ram_bytes: layOut(program).bytes + 2 * latent + 10,
     flash_bytes: sum(instructions.map((step) => described[step.op] + constantBytes(step))) + answers + scaler,
     weight_bytes: sum(products.map(({ weights, bias }) => weights.length + 4 * bias.length)),
     layers: instructions.length,

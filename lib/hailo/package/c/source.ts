@@ -28,9 +28,6 @@ export interface CModel {
 export function modelHeader({ program, answers, metadata }: CModel): string {
   const { input, output } = program;
   const [channels, sensors, length] = input.size;
-  const codes = answers.digits.length === 0
-    ? 0
-    : answers.digits.reduce((product, digits) => product * (1 + Math.max(...digits)), 1);
   const inputs = metadata.channels.map((name, i) => `${name} [${metadata.units[i]}]`).join(", ");
   return `/* Generated: sizes of the model. Input: ${comment(inputs)} of ${
     comment(metadata.sensors.join(", "))
@@ -43,8 +40,9 @@ export function modelHeader({ program, answers, metadata }: CModel): string {
 #define MOTIFLOW_SENSORS ${sensors}
 #define MOTIFLOW_LENGTH ${length}
 #define MOTIFLOW_LATENT ${numbersOf(output.size)}
-#define MOTIFLOW_CODES ${codes}
+#define MOTIFLOW_CODES ${answers.codes}
 #define MOTIFLOW_LABELS ${answers.label.length === 0 ? 0 : answers.labels.length}
+#define MOTIFLOW_MOTIFS ${answers.codes === 0 ? 0 : answers.motifs.length}
 #define MOTIFLOW_INPUT_SCALE ${float(input.scale)}
 #define MOTIFLOW_INPUT_ZERO ${input.zero}
 #define MOTIFLOW_OUTPUT_SCALE ${float(output.scale)}
@@ -86,6 +84,14 @@ ${array("const int32_t", "mf_basis", each(answers.basis))}
 ${array("const uint8_t", "mf_label", each(answers.label))}
 ${array("const uint16_t", "mf_confidence", each(answers.confidence))}
 ${array("const char *const", "motiflow_labels", labels)}
+${array("const int16_t", "mf_motif", each(answers.motif))}
+${
+    array(
+      "const char *const",
+      "motiflow_motifs",
+      answers.motifs.length === 0 ? ["0"] : answers.motifs.map(text),
+    )
+  }
 
 ${steps.map(({ data }) => data).join("\n")}
 void mf_network(void) {

@@ -5,6 +5,7 @@ import { bundleFiles } from "../../../artifacts/onnx_bundle.ts";
 import { InputError } from "../../../errors.ts";
 import { Quantizer } from "../../../fsq/quantizer.ts";
 import { openSession } from "../../../onnx/runtime.ts";
+import type { PipelineMotifs } from "../../../stream/pipeline_file.ts";
 import { type DeviceBundle, readBundle } from "../../bundle.ts";
 import { jsonFile, type PackageFile, textFile } from "../../package_files.ts";
 import { type Agreement, agreementOn } from "./agreement.ts";
@@ -36,10 +37,16 @@ export interface CForm {
  * Writes the C form of the bundle in `dir`.
  *
  * @param golden Packed golden windows, raw, float32 `[n, C, S, L]`.
+ * @param motifs Of `pipeline.json`; absent where the package names none.
  * @param most Calibration windows that the agreement is measured on, at most.
  * @throws {InputError} naming a layer that has no integer form.
  */
-export async function writeC(dir: string, golden: Float32Array, most = 1024): Promise<CForm> {
+export async function writeC(
+  dir: string,
+  golden: Float32Array,
+  motifs?: PipelineMotifs,
+  most = 1024,
+): Promise<CForm> {
   const qdq = await Deno.readFile(join(dir, bundleFiles.qdq)).catch(() => undefined);
   if (qdq === undefined) {
     throw new InputError(`Cannot build package for c: the bundle has no ${bundleFiles.qdq}`, {
@@ -50,7 +57,7 @@ export async function writeC(dir: string, golden: Float32Array, most = 1024): Pr
   requireKnown(await recordedLayers(dir));
   const bundle = await readBundle(dir);
   const program = lowerQdq(qdq, bundle.input.slice(1) as Extent);
-  const answers = answersOf(bundle.head, program.output);
+  const answers = answersOf(bundle.head, program.output, motifs);
   const model = { program, answers, metadata: bundle.metadata };
   const encoder = new IntegerEncoder(program);
   const { levels } = bundle.head.facts;
@@ -84,7 +91,7 @@ export async function writeC(dir: string, golden: Float32Array, most = 1024): Pr
 /** What `c/example.c` prints of raw windows, computed by the reference. */
 export function expectedLines(
   encoder: IntegerEncoder,
-  { digits, basis, labels, label, confidence }: Answers,
+  { digits, basis, labels, label, confidence, motifs, motif }: Answers,
   { metadata }: Pick<DeviceBundle, "metadata">,
   windows: Float32Array,
 ): string {
@@ -95,7 +102,8 @@ export function expectedLines(
     if (bounded === undefined) continue;
     const code = digits.reduce((sum, table, i) => sum + table[bounded[i]] * basis[i], 0);
     const [name, share] = label.length === 0 ? ["-", 0] : [labels[label[code]], confidence[code]];
-    lines.push(`${digits.length === 0 ? -1 : code} ${name} ${share} ${bounded.join(" ")}\n`);
+    const behaviour = digits.length === 0 ? "-" : motifs[motif[code] ?? -1] ?? "-";
+    lines.push(`${digits.length === 0 ? -1 : code} ${name} ${share} ${behaviour} ${bounded.join(" ")}\n`);
   }
   return lines.join("");
 }

@@ -11,6 +11,7 @@ import { lowerQdq } from "../../../../lib/hailo/package/c/lower.ts";
 import type { Extent } from "../../../../lib/hailo/package/c/program.ts";
 import { IntegerEncoder } from "../../../../lib/hailo/package/c/reference.ts";
 import { expectedLines, writeC } from "../../../../lib/hailo/package/c/write_c.ts";
+import { HostHead } from "../../../../lib/hailo/host_head.ts";
 import { type DeviceBundle, readBundle } from "../../../../lib/hailo/bundle.ts";
 import { qdqOnnx } from "../../../../lib/model/export/int8_graph.ts";
 import { activationRanges } from "../../../../lib/model/export/int8_ranges.ts";
@@ -109,7 +110,7 @@ for (const [name, changes] of variants) {
       await withFolder(async (dir) => {
         await writeSampleBundle(dir, changes);
         const bundle = await readBundle(dir);
-        const { files, facts } = await writeC(dir, bundle.golden.inputs, 128);
+        const { files, facts } = await writeC(dir, bundle.golden.inputs, undefined, 128);
         for (const { path, bytes } of files) {
           if (path.startsWith("c/")) await Deno.writeFile(join(dir, path.slice(2)), bytes);
         }
@@ -176,6 +177,20 @@ Deno.test("a label and its confidence are those of the host part for every code"
     assert.equal(confidence[code], Math.round(65535 * want.confidence));
   }
   assert.equal(label.length, 240);
+  const output = { scale: 1, zero: 128, size: [2, 1, 1] as Extent, buffer: { bytes: 2 }, at: 0 };
+  const many = new HostHead({
+    ...head.facts,
+    levels: [300, 3],
+    half_width: [150, 1],
+    basis: [1, 300],
+    layers: [],
+  });
+  const { codes, digits: none, missing } = answersOf(many, output);
+  assert.deepEqual([codes, none, missing], [
+    0,
+    [],
+    "Levels [300,3] are too many for 8 bits: the C code gives the latent, and no code or label",
+  ]);
 });
 
 Deno.test("a layer without an integer form is refused by its name", async () => {
@@ -202,15 +217,30 @@ Deno.test({
   ignore: skipReason(!compiler && "no cc with sanitizers"),
   async fn() {
     await withFolder(async (dir) => {
-      const { dir: root } = await packBehaviours(dir, gravityRecordings().whole, {}, false, ["c"]);
+      const { dir: root } = await packBehaviours(dir, gravityRecordings().whole, {}, true, ["c"]);
       const guide = await Deno.readTextFile(join(root, "docs/deployment_guide.md"));
       const readme = await Deno.readTextFile(join(root, "README.md"));
       const line = "cc -std=c99 -O2 -o example c/example.c c/motiflow.c c/motiflow_model.c";
       for (const text of [guide, readme]) assert.ok(text.includes(`    ${line}\n`));
       const [compile, ...words] = line.split(" ");
       assert.deepEqual(await run(compile, words, root), { code: 0, out: "", err: "" });
+      let same = 0;
       const { code, out } = await run(join(root, "example"), ["selftest/inputs.f32.bin"], root);
       assert.deepEqual([code, out], [0, await Deno.readTextFile(join(root, "c/expected.txt"))]);
+
+      const { motifs, head } = {
+        ...await json(root, "pipeline.json"),
+        head: await json(root, "models/host_head.json"),
+      };
+      const lines = out.trimEnd().split("\n");
+      for (const [i, code] of (await json(root, "selftest/selftest.json")).codes.entries()) {
+        const [own, label, , ...rest] = lines[i].split(" ");
+        const motif = motifs.seen.includes(Number(own)) ? motifs.names[motifs.codes[own]] : "-";
+        assert.equal(rest.slice(0, -head.levels.length).join(" "), motif);
+        assert.ok(head.labels.includes(label));
+        same += Number(code === Number(own));
+      }
+      assert.ok(same > 0.6 * lines.length, `${same} of ${lines.length} codes as in float`);
 
       const { footprint, agreement } = await json(root, "results/c_target.json");
       assert.ok(guide.includes(`one static block | ${footprint.ram_bytes} | computed |`));
