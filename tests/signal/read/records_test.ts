@@ -1,10 +1,12 @@
 /** Records and sheets: how they are looked at, and what becomes of damaged ones; their layouts are in tests/layouts. */
 import assert from "node:assert/strict";
+import { zipSync } from "fflate";
 import { InputError } from "../../../lib/errors.ts";
 import { Random } from "../../../lib/random.ts";
 import { lookAtFiles } from "../../../lib/signal/read/look/look_at_folder.ts";
 import { openSheet } from "../../../lib/signal/read/records/excel.ts";
 import { openJson } from "../../../lib/signal/read/records/json_tables.ts";
+import { loadFiles } from "../../layouts/load.ts";
 import { withFiles } from "./read_files.ts";
 
 const cases = Number(Deno.env.get("MOTIFLOW_DEVICE_CASES") ?? 60);
@@ -61,3 +63,61 @@ for (
     assert(refused > 0);
   });
 }
+
+Deno.test("a record that lacks a number is named by its own line, and Python's NaN is a missing number", async () => {
+  const lines = jsonLines.split("\n");
+  const load = (changed: string, more = {}) =>
+    loadFiles({ "p1.jsonl": [...lines.slice(0, 9), changed, ...lines.slice(10)].join("\n") }, {
+      source: "json",
+      time: "time",
+      sensors: { s: ["acc_x", "acc_y", "acc_z"] },
+      ...more,
+    });
+  for (
+    const changed of ['{"time":0.18,"acc_x":2,"acc_z":0}', '{"time":0.18,"acc_x":2,"acc_y":NaN,"acc_z":0}']
+  ) {
+    await assert.rejects(load(changed), /p1\.jsonl:10: Cannot read acc_y: the sample is missing/);
+    const { recordings: { recordings: [{ samples, data }] } } = await load(changed, { missing: "gap" });
+    assert.deepEqual([samples, ...data.subarray(27, 30)], [60, 2, 1, 0]);
+  }
+  await assert.rejects(load('{"time":0.18,"acc_x":NaN oops}'), /p1\.jsonl:10: Cannot read JSON/);
+});
+
+Deno.test("a label that is merged over rows of a sheet holds for all of them", async () => {
+  const rows = records.map((r, i) =>
+    `<row r="${i + 2}">${
+      [r.time, r.acc_x, r.acc_y, r.acc_z].map((v, c) => `<c r="${"ABCD"[c]}${i + 2}"><v>${v}</v></c>`).join(
+        "",
+      )
+    }${
+      i % 30 === 0 ? `<c r="E${i + 2}" t="inlineStr"><is><t>${i === 0 ? "walk" : "sit"}</t></is></c>` : ""
+    }</row>`
+  );
+  const names = ["time", "acc_x", "acc_y", "acc_z", "label"].map((name, c) =>
+    `<c r="${"ABCDE"[c]}1" t="inlineStr"><is><t>${name}</t></is></c>`
+  );
+  const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+  const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+  const relations = (target: string, type: string) =>
+    `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" ` +
+    `Type="${office}/${type}" Target="${target}"/></Relationships>`;
+  const entries = {
+    "_rels/.rels": relations("xl/workbook.xml", "officeDocument"),
+    "xl/_rels/workbook.xml.rels": relations("worksheets/sheet1.xml", "worksheet"),
+    "xl/workbook.xml":
+      `<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="A &amp; B" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    "xl/worksheets/sheet1.xml": `<worksheet xmlns="${main}"><sheetData><row r="1">${names.join("")}</row>${
+      rows.join("")
+    }</sheetData><mergeCells count="2"><mergeCell ref="E2:E31"/><mergeCell ref="E32:E61"/></mergeCells></worksheet>`,
+  };
+  const bytes = zipSync(
+    Object.fromEntries(Object.entries(entries).map(([n, text]) => [n, new TextEncoder().encode(text)])),
+  );
+  const { recordings } = await loadFiles({ "a.xlsx": bytes }, {
+    source: "excel",
+    time: "time",
+    label: "label",
+  });
+  assert.deepEqual(recordings.labelNames, ["sit", "walk"]);
+  assert.deepEqual([...recordings.recordings[0].labels], records.map((_, i) => i < 30 ? 1 : 0));
+});

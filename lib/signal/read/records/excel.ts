@@ -4,7 +4,8 @@ import { suggestion } from "../../../text/suggest.ts";
 import type { DataFile } from "../archive.ts";
 import { openCsv } from "../csv.ts";
 import { EmptyTable, noRows, type Table } from "../table.ts";
-import { readZip } from "../zip.ts";
+import { readZip, type ZipEntry } from "../zip.ts";
+import { fillMerged } from "./merged_cells.ts";
 import { type Cell, encodeRows } from "./text_rows.ts";
 
 /** Most bytes of a workbook when unpacked. */
@@ -20,9 +21,9 @@ export async function sheetsOf(file: DataFile): Promise<{ name: string; rows: re
   const refuse = (what: string, hint: string, cause?: unknown) =>
     new InputError(`Cannot read workbook: ${what}`, { file: file.name, hint, cause });
   const anew = "Save it again as .xlsx, or its sheet as CSV.";
-  let size: number;
+  let entries: ZipEntry[];
   try {
-    size = readZip(bytes).reduce((sum, entry) => sum + entry.size, 0);
+    entries = readZip(bytes);
   } catch (cause) {
     // Excel's older files, and those with a password, begin like this.
     const older = bytes[0] === 0xd0 && bytes[1] === 0xcf;
@@ -32,12 +33,14 @@ export async function sheetsOf(file: DataFile): Promise<{ name: string; rows: re
       cause,
     );
   }
+  const size = entries.reduce((sum, entry) => sum + entry.size, 0);
   if (size > largest) throw refuse(`it claims to hold ${size} bytes, which is too much`, anew);
   const { default: readWorkbook } = await import("read-excel-file/universal");
   try {
     const sheets = await readWorkbook(new Blob([bytes as Uint8Array<ArrayBuffer>]), { trim: false });
-    return sheets.map(({ sheet, data }) => ({ name: sheet, rows: data as Cell[][] }))
-      .filter(({ rows }) => rows.length > 1);
+    const filled = sheets.map(({ sheet, data }) => ({ name: sheet, rows: data as Cell[][] }));
+    fillMerged(entries, filled);
+    return filled.filter(({ rows }) => rows.length > 1);
   } catch (cause) {
     throw refuse((cause as Error).message, anew, cause);
   }

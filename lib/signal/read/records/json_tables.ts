@@ -20,8 +20,21 @@ const rateName = /^(fs|sfreq|rate|hz|sampling_?(rate|freq(uency)?)|sample_?rate|
 /** Numbers of so many digits may be no doubles. */
 const wide = /\d{16}/;
 
-/** Parses; whole numbers that no double holds stay texts, as nanoseconds since 1970. */
+/** A text, or what Python writes for a number that is missing or too large, which JSON has not. */
+const missing = /("(?:[^"\\]|\\.)*")|-?\b(?:NaN|Infinity)\b/g;
+
+/** Parses; whole numbers that no double holds stay texts, as nanoseconds since 1970, and what is no number is null. */
 function parse(text: string): unknown {
+  try {
+    return parseStrictly(text);
+  } catch (cause) {
+    const known = text.replace(missing, (_, quoted?: string) => quoted ?? "null");
+    if (known === text) throw cause;
+    return parseStrictly(known);
+  }
+}
+
+function parseStrictly(text: string): unknown {
   if (!wide.test(text)) return JSON.parse(text);
   const reviver = (_key: string, value: unknown, context?: { source?: string }) =>
     typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)
@@ -51,8 +64,14 @@ export function openJson(file: DataFile): Table {
   const { rows, named, rate, units } = jsonTable(file);
   const text = { name: file.name, place: file.place, read: () => encodeRows(rows) };
   const told = { ...(rate === undefined ? {} : { rate }), ...(units === undefined ? {} : { units }) };
-  return { ...openCsv(text, {}, named ? knownDialect : detectDialect), ...told };
+  return { ...openCsv(text, {}, named ? recordDialect : detectDialect), ...told };
 }
+
+/** The dialect of records below their names, which are no row of the file: the first record is its row 1. */
+const recordDialect: typeof knownDialect = (...args) => {
+  const dialect = knownDialect(...args);
+  return { ...dialect, line: dialect.line - 1 };
+};
 
 function jsonTable(file: DataFile): RecordTable {
   const bytes = decodeText(file.read(), undefined, file.name);
