@@ -1,16 +1,23 @@
 /** What a report says first: what was recorded, how good it is, and where it is worst. */
+import type { Behaviours } from "../artifacts/behaviours.ts";
 import type { Metrics } from "../artifacts/metrics.ts";
 import { kindOf, metricOf } from "../metrics/catalogue.ts";
+import { quantile } from "../metrics/statistics/summary.ts";
 import { worstOf } from "../metrics/worst.ts";
 import { percent } from "../text/numbers.ts";
 import type { DataFacts } from "./data_facts.ts";
 import { typesetCount, typesetNumber, typesetTime } from "../text/typeset.ts";
 
 /** The answer in sentences; one without its facts is left out. */
-export function answer(data: DataFacts | undefined, judged: Metrics | undefined): string[] {
+export function answer(
+  data: DataFacts | undefined,
+  judged: Metrics | undefined,
+  behaviours?: Pick<Behaviours, "bouts" | "names">,
+): string[] {
+  const scored = judged && score(judged);
   return [
     data && recorded(data),
-    judged && score(judged),
+    scored ?? (behaviours && found(behaviours)),
     judged && worst(judged),
   ].filter((sentence) => sentence !== undefined);
 }
@@ -27,6 +34,16 @@ function recorded({ recordings: set }: DataFacts): string {
   }, ${set.sensors.length} sensor${set.sensors.length === 1 ? "" : "s"} at ${
     typesetNumber(set.rate)
   } Hz, ${classes}.`;
+}
+
+/** What was found where nothing says what is right. */
+function found({ bouts, names }: Pick<Behaviours, "bouts" | "names">): string | undefined {
+  const own = bouts.filter(({ label }) => label >= 0);
+  if (own.length === 0) return undefined;
+  const shown = new Set(own.map(({ label }) => label)).size;
+  return `Found: ${shown} of ${names.length} behaviours in ${
+    typesetCount(own.length)
+  } bouts, half of them shorter than ${typesetTime(quantile(own.map(({ duration }) => duration), 0.5))}.`;
 }
 
 function score({ metrics, heldOut: held }: Metrics): string | undefined {

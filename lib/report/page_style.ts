@@ -36,7 +36,7 @@ pre.error { border-left: 3px solid var(--bad); }
 details.code { margin: .5rem 0; color: var(--soft); font-size: .85rem; }
 details.code > summary { cursor: pointer; width: max-content; }
 details.more { margin: .8rem 0; }
-details.more > summary { cursor: pointer; width: max-content; font-weight: 600; }
+details.more > summary { cursor: pointer; width: fit-content; font-weight: 600; }
 .card { border: 1px solid var(--line); border-radius: 8px; padding: .2rem 1rem .8rem; margin: 1.2rem 0; break-inside: avoid; }
 .card > .part { margin: .8rem 0 .4rem; }
 .card dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .5rem 1rem; margin: .4rem 0; font-size: .88rem; line-height: 1.35; }

@@ -60,3 +60,16 @@ Deno.test("the answer calls nobody held out who may have been trained on, and le
   assert.deepEqual(answer(undefined, undefined), []);
   assert.deepEqual(answer(undefined, { metrics: {}, tables: {}, details: {} }), []);
 });
+
+Deno.test("the answer says what was found where nothing says what is right, and only there", () => {
+  const bout = (label: number, duration: number) => ({ label, duration });
+  const behaviours = {
+    names: ["motif 0", "motif 1", "motif 2"],
+    bouts: [bout(0, 4), bout(2, 8), bout(0, 9), bout(-1, 1)],
+  };
+  const given = behaviours as unknown as Parameters<typeof answer>[2];
+  assert.deepEqual(answer(undefined, undefined, given), [
+    "Found: 2 of 3 behaviours in 3 bouts, half of them shorter than 8 s.",
+  ]);
+  assert.equal(answer(undefined, judged(heldOut), given).some((sentence) => /Found/.test(sentence)), false);
+});

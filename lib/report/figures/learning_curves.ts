@@ -49,6 +49,7 @@ export interface TrainingCourse extends Pick<ModelFacts, "history" | "bestEpoch"
  */
 export function learningCurves(model: TrainingCourse): Figure {
   const { history, bestEpoch } = model;
+  const parts = new Set<string>();
   const svgs = panels.flatMap(({ title, training, validation }) => {
     const series = [["training", training], ["validation", validation]] as const;
     const points = series.flatMap(([part, of]) =>
@@ -56,7 +57,9 @@ export function learningCurves(model: TrainingCourse): Figure {
         ? []
         : history.map((e) => ({ epoch: e.epoch, value: of(e), part })).filter((p) => p.value !== null)
     );
-    if (points.length === 0) return [];
+    // A value of one epoch among many, as training without labels has for its codes, is no curve.
+    if (points.length === 0 || history.length > 2 && points.length < 2) return [];
+    points.forEach(({ part }) => parts.add(part));
     return draw(`${title} by epoch`, {
       ...epochPanel(title, points.map((p) => p.value), Math.min(5, history.length)),
       marks: [
@@ -94,7 +97,11 @@ export function learningCurves(model: TrainingCourse): Figure {
       ],
     },
     markup`${
-      legend([{ name: "training", color: trainingColor }, { name: "validation", color: validationColor }])
+      legend(
+        [{ name: "training", color: trainingColor }, { name: "validation", color: validationColor }].filter((
+          { name },
+        ) => parts.has(name)),
+      )
     }${sideBySide(svgs)}`,
   );
 }

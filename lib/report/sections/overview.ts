@@ -33,7 +33,11 @@ async function draw(
   const inputs = new Set(sources.list.map((s) => s.step)).size;
   const rows = [...await scoreRows(sources), ...await useRows(sources), ...await deviceRows(sources)];
   const judged = await mainMetrics(sources);
-  const sentences = answer(await readDataFacts(sources), judged?.value);
+  const sentences = answer(
+    await readDataFacts(sources),
+    judged?.value,
+    (await sources.first(Behaviours))?.value,
+  );
   const parts = [
     sentences.length > 0 && markup`<p class="answer">${sentences.join(" ")}</p>`,
     await verdict(sources),
@@ -58,6 +62,12 @@ async function verdict(sources: Sources): Promise<Fragment | string> {
   if (readiness === undefined) {
     const judged = await mainMetrics(sources);
     if (judged === undefined) return "";
+    if (!Object.hasOwn(judged.value.metrics, "accuracy")) {
+      return note(
+        "No verdict: without labels nothing says what is right. Look at how each behaviour moves and who shows it; " +
+          "the step label names behaviours by a few windows that you know.",
+      );
+    }
     return note("No verdict: nobody has said what the use needs. The gates of the step validate say it.");
   }
   const { verdict, reasons } = readiness;
