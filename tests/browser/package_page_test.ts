@@ -7,6 +7,7 @@ import type { Recordings } from "../../lib/artifacts/recordings.ts";
 import { csvOf, gravityRecordings, packBehaviours } from "../hailo/behaviour_package.ts";
 import { withFolder } from "../hailo/sample_bundle.ts";
 import { skipReason } from "../house/skip.ts";
+import { serveFolder } from "./serve_folder.ts";
 import {
   audit,
   keepPicture,
@@ -16,29 +17,6 @@ import {
   withoutChromium,
   withPage,
 } from "./browser.ts";
-
-const types: Record<string, string> = {
-  html: "text/html",
-  css: "text/css",
-  js: "text/javascript",
-  mjs: "text/javascript",
-  wasm: "application/wasm",
-};
-
-/** Serves a folder on loopback as a plain server does. */
-function serve(dir: string) {
-  const asked: string[] = [];
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
-    const { pathname } = new URL(request.url);
-    asked.push(pathname);
-    const path = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
-    const bytes = await Deno.readFile(join(dir, path)).catch(() => undefined);
-    if (bytes === undefined) return new Response(null, { status: 404 });
-    const type = types[path.slice(path.lastIndexOf(".") + 1)];
-    return new Response(bytes, { headers: type === undefined ? {} : { "content-type": type } });
-  });
-  return { server, asked, url: `http://127.0.0.1:${server.addr.port}/web/` };
-}
 
 /** The first sensor's first channels. */
 function part(set: Recordings, channels: number): Recordings {
@@ -93,11 +71,11 @@ Deno.test({
       const expected = (await golden("stream.expected.jsonl")).trimEnd().split("\n").map((l) =>
         JSON.parse(l)
       );
-      const { server, asked, url } = serve(packed);
+      const { server, asked, url } = serveFolder(packed);
       try {
         await withBrowser(async (browser) => {
           for (const view of [views[0], views[5]]) {
-            await withPage(browser, url, view, async (page) => {
+            await withPage(browser, `${url}web/`, view, async (page) => {
               const abroad: string[] = [];
               page.on("request", (r) => {
                 if (!/^(blob:|data:|http:\/\/127\.0\.0\.1:)/.test(r.url())) abroad.push(r.url());
@@ -135,7 +113,7 @@ Deno.test({
       const { raw } = gravityRecordings();
       const phone = part(raw, 6);
       const { dir: packed } = await packBehaviours(dir, phone, {}, false, ["browser"]);
-      const { server, url } = serve(packed);
+      const { server, url } = serveFolder(packed);
       // The same samples as a file at the model's rate.
       const { recordings: [{ data }], rate } = phone;
       const whole = {
@@ -144,7 +122,7 @@ Deno.test({
       };
       try {
         await withBrowser((browser) =>
-          withPage(browser, url, views[0], async (page) => {
+          withPage(browser, `${url}web/`, views[0], async (page) => {
             await page.waitForSelector("#source:not([disabled])");
             await choose(page, "file.csv", csvOf(whole, 0));
             const expected = await linesOf(page);

@@ -18,6 +18,19 @@ inline std::vector<float> read_floats(const std::string& path) {
   return values;
 }
 
+// Values that the processor adds at once (GCC and Clang), and the part of a convolution whose sums fill its registers.
+#if defined(__AVX512F__)
+constexpr std::size_t kLanes = 16, kSteps = 16;
+#elif defined(__AVX__)
+constexpr std::size_t kLanes = 8, kSteps = 8;
+#elif defined(__SSE2__)
+constexpr std::size_t kLanes = 4, kSteps = 4;
+#else
+constexpr std::size_t kLanes = 4, kSteps = 8;
+#endif
+constexpr std::size_t kChannels = 8;
+typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
+
 class PlainEncoder {
  public:
   PlainEncoder(const std::string& root, const std::string& file) {
@@ -55,6 +68,7 @@ class PlainEncoder {
     float epsilon = 0;
     std::vector<std::string> statistics;
     std::shared_ptr<RecordedEncoder> recorded;
+    std::vector<float> packed, packed_bias;  // of a convolution, see pack()
   };
 
   Layer layer_of(const Json& json) const {
@@ -80,51 +94,89 @@ class PlainEncoder {
     if (layer.weight + size > weights_.size() || layer.bias + layer.shape.at(0) > weights_.size()) {
       throw std::runtime_error("encoder.json names weights that its file does not hold");
     }
-    if (layer.kind == "conv") layer.step = static_cast<std::size_t>(json.at("pool").number);
-    else layer.relu = json.at("relu").number != 0;
+    if (layer.kind == "conv") {
+      layer.step = static_cast<std::size_t>(json.at("pool").number);
+      pack(layer);
+    } else {
+      layer.relu = json.at("relu").number != 0;
+    }
     return layer;
   }
 
-  // Width is a constant for the usual kernels, so that the compiler keeps the taps in registers.
+  // Sums of `kChannels` outputs at `kSteps` times stay in registers while all taps pass. Width is a constant for the usual
+  // kernels. `w` runs through [inputs][high][width][kChannels].
   template <std::size_t Width>
-  static void taps(const float* w, const float* in, float* out, std::size_t n, std::size_t width) {
+  static void tile(const float* in, std::size_t inputs, std::size_t next_input, std::size_t high, std::size_t line,
+                   std::size_t width, const float* w, const float* bias, float* out, std::size_t next_output) {
     const std::size_t k = Width == 0 ? width : Width;
-    for (std::size_t t = 0; t < n; t++) {
-      float sum = out[t];
-      for (std::size_t b = 0; b < k; b++) sum += w[b] * in[t + b];
-      out[t] = sum;
+    Lanes sums[kChannels][kSteps / kLanes];
+    for (std::size_t o = 0; o < kChannels; o++) {
+      for (Lanes& sum : sums[o]) sum = Lanes{} + bias[o];
     }
+    for (std::size_t c = 0; c < inputs; c++, in += next_input) {
+      for (std::size_t a = 0; a < high; a++) {
+        for (std::size_t b = 0; b < k; b++, w += kChannels) {
+          Lanes x[kSteps / kLanes];
+          std::memcpy(x, in + a * line + b, sizeof x);
+          for (std::size_t o = 0; o < kChannels; o++) {
+            for (std::size_t i = 0; i < kSteps / kLanes; i++) sums[o][i] += x[i] * w[o];
+          }
+        }
+      }
+    }
+    for (std::size_t o = 0; o < kChannels; o++) std::memcpy(out + o * next_output, sums[o], sizeof sums[o]);
   }
 
   Tensor conv(const Tensor& x, const Layer& layer) const {
     const std::size_t out = layer.shape.at(0), in = layer.shape.at(1), high = layer.shape.at(2), wide = layer.shape.at(3);
-    const std::size_t side = (wide - 1) / 2, rows = x.rows - high + 1, line = x.time + 2 * side;
+    const std::size_t side = (wide - 1) / 2, rows = x.rows - high + 1;
+    const std::size_t tiles = (x.time + kSteps - 1) / kSteps, line = tiles * kSteps + 2 * side;
     std::vector<float> padded(in * x.rows * line, 0.0f);
     for (std::size_t r = 0; r < in * x.rows; r++) {
       std::copy_n(x.data.data() + r * x.time, x.time, padded.data() + r * line + side);
     }
     const std::size_t steps = x.time / layer.step;
     Tensor y{std::vector<float>(out * rows * steps), out, rows, steps};
-    std::vector<float> sum(x.time);
-    auto run = wide == 5 ? taps<5> : wide == 3 ? taps<3> : wide == 7 ? taps<7> : wide == 1 ? taps<1> : taps<0>;
-    for (std::size_t o = 0; o < out; o++) {
+    auto run = wide == 5 ? tile<5> : wide == 3 ? tile<3> : wide == 7 ? tile<7> : wide == 1 ? tile<1> : tile<0>;
+    auto finish = layer.step == 1 ? relu_and_pool<1> : layer.step == 2 ? relu_and_pool<2> : relu_and_pool<0>;
+    std::vector<float> row(kChannels * tiles * kSteps);
+    for (std::size_t o = 0; o < out; o += kChannels) {
       for (std::size_t r = 0; r < rows; r++) {
-        std::fill(sum.begin(), sum.end(), weights_[layer.bias + o]);
-        for (std::size_t c = 0; c < in; c++) {
-          for (std::size_t a = 0; a < high; a++) {
-            const float* w = weights_.data() + layer.weight + ((o * in + c) * high + a) * wide;
-            run(w, padded.data() + (c * x.rows + r + a) * line, sum.data(), x.time, wide);
-          }
+        for (std::size_t t = 0; t < tiles; t++) {
+          run(padded.data() + r * line + t * kSteps, in, x.rows * line, high, line, wide,
+              layer.packed.data() + o * in * high * wide, layer.packed_bias.data() + o, row.data() + t * kSteps,
+              tiles * kSteps);
         }
-        float* row = y.data.data() + (o * rows + r) * steps;
-        for (std::size_t t = 0; t < steps; t++) {
-          float top = 0;  // the ReLU
-          for (std::size_t k = 0; k < layer.step; k++) top = std::max(top, sum[t * layer.step + k]);
-          row[t] = top;
+        for (std::size_t i = 0; i < kChannels && o + i < out; i++) {
+          finish(row.data() + i * tiles * kSteps, layer.step, steps, y.data.data() + ((o + i) * rows + r) * steps);
         }
       }
     }
     return y;
+  }
+
+  template <std::size_t Step>
+  static void relu_and_pool(const float* from, std::size_t step, std::size_t steps, float* to) {
+    const std::size_t n = Step == 0 ? step : Step;
+    for (std::size_t t = 0; t < steps; t++) {
+      float top = 0;
+      for (std::size_t k = 0; k < n; k++) top = std::max(top, from[t * n + k]);
+      to[t] = top;
+    }
+  }
+
+  // Weights of `kChannels` outputs beside each other, tap by tap; outputs that are not there have zeros.
+  void pack(Layer& layer) const {
+    const std::size_t out = layer.shape.at(0), taps = layer.shape.at(1) * layer.shape.at(2) * layer.shape.at(3);
+    const std::size_t whole = (out + kChannels - 1) / kChannels * kChannels;
+    layer.packed.assign(whole * taps, 0.0f);
+    layer.packed_bias.assign(whole, 0.0f);
+    for (std::size_t o = 0; o < out; o++) {
+      layer.packed_bias[o] = weights_[layer.bias + o];
+      for (std::size_t i = 0; i < taps; i++) {
+        layer.packed[(o / kChannels * taps + i) * kChannels + o % kChannels] = weights_[layer.weight + o * taps + i];
+      }
+    }
   }
 
   Tensor pool(const Tensor& x, const Layer& layer) const {
