@@ -60,9 +60,7 @@ function scaleOf(info: Map<string, string>, file: string): number {
   if (/^(MOS|TAS)/.test(serial)) return 256;
   throw new InputError(
     `Cannot read recording: its info.txt has no acceleration scale, and "${serial}" is unknown`,
-    {
-      file,
-    },
+    { file, hint: "Export it as raw CSV with the maker's program, which knows the device." },
   );
 }
 
@@ -94,7 +92,11 @@ export const actigraph: DeviceFormat = {
         `Cannot read recording: its info.txt has Sample Rate "${info.get("sample rate")}" and Start Date "${
           info.get("start date")
         }"`,
-        { file },
+        {
+          file,
+          hint:
+            "Copy the file from the device again; a rate is above 0, a date counts 100 ns from the year 1.",
+        },
       );
     }
     const common = {
