@@ -42,6 +42,9 @@ Deno.test("dbscan warns of an eps below the step between codes, and of noise onl
   assert.match(below, /is below the smallest step between codes, 0\.250: no code has a neighbour/);
   assert.deepEqual(told(0.5, 9).length, 1);
   assert.match(told(0.5, 9)[0], /No window has 9 neighbours within eps: all are noise/);
+  // Other methods have no eps, whatever stands there.
+  const coarse = codesFrom(Uint32Array.of(0, 1, 2, 4, 5, 8), [3, 3]);
+  assert.deepEqual(clusterWindows(requestOf({ codes: coarse, k: 2, eps: 0.1 }), new Random(1)).warnings, []);
   // Latents have no lattice.
   const free = requestOf({ latents: pairs, method: "dbscan", eps: 1e-9, minSamples: 1 });
   assert.deepEqual(clusterWindows(free, new Random(1)).warnings, []);

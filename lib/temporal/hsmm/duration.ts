@@ -227,8 +227,8 @@ function solveTheta(family: DurationFamily, eta: Float64Array, total: number, r:
 function logWeights(family: DurationFamily, maximum: number, r: number): Float64Array {
   const out = new Float64Array(maximum);
   for (let i = 1; i < maximum; i++) {
-    // A geometric distribution is a negative binomial of r = 1.
-    out[i] = out[i - 1] + (family === "poisson" ? -Math.log(i) : Math.log((i - 1 + r) / i));
+    const step = family === "geometric" ? 0 : family === "poisson" ? -Math.log(i) : Math.log((i - 1 + r) / i);
+    out[i] = out[i - 1] + step;
   }
   return out;
 }
