@@ -178,7 +178,7 @@ for (const [name, [architecture, changes]] of Object.entries(cases)) {
     near(found.validationLogits, kept.judged.logits, "logits");
     found.history.forEach((epoch, i) => {
       const own = expected.epochs[i];
-      near([epoch.epoch, epoch.loss, epoch.accuracy, epoch.learningRate], [
+      near([epoch.epoch, epoch.loss, epoch.accuracy!, epoch.learningRate], [
         i + 1,
         own.loss,
         own.accuracy,
