@@ -45,6 +45,10 @@ const advice: [hint: string, words: string][] = [
     "`plan FILE` tells what would run and why, `why FILE STEP` what changed",
     "explain reason r summary question lint list-changes status",
   ],
+  [
+    "`plan FILE --exit-code` ends with 4 where there is work",
+    "exit-code detailed-exitcode detailed-exit-code exitcode check",
+  ],
   ["`graph FILE` draws the steps", "dag rulegraph with-dag filegraph"],
   ["`cache gc` drops results: they lie in .motiflow and are never overwritten", "delete-all-output clean gc"],
   ["`show RUN --crate DIR` exports a run with its results", "archive export"],

@@ -34,6 +34,8 @@ Deno.test("what nobody has to ask for here is said", () => {
   assert.match(unknown("--unlock")!, /nothing has to be unlocked/);
   assert.match(unknown("--touch")!, /by content/);
   assert.match(unknown("--dag")!, /`graph FILE`/);
+  assert.match(unknown("--exit-code")!, /`plan FILE --exit-code` ends with 4/);
+  assert.match(unknown("--detailed-exitcode")!, /`plan FILE --exit-code` ends with 4/);
   assert.match(unknown("-f")!, /run FILE/);
 });
 

@@ -16,6 +16,11 @@ const others: Record<string, string> = {
   resources: "threads cpus mem memory cpu",
   env: "environment envs",
   include: "imports includes extends",
+  // Limits of alerts, of gates, and each by the other's word.
+  above: "at_most max maximum upper gt greater_than",
+  below: "at_least min minimum lower lt less_than",
+  at_most: "above max maximum upper lte less_than",
+  at_least: "below min minimum lower gte greater_than",
 };
 
 /** A hint for an unknown key where `known` are possible: ours for another program's word, or the nearest, or all. */
