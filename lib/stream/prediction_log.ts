@@ -52,7 +52,7 @@ const lineSchema: Schema<LogLine> = () =>
 
 /**
  * Reads lines of JSON as `motiflow stream`, `scripts/stream.py` and `service/serve.py` write them. Every line that is no
- * prediction ends a stretch, and so does another wearer.
+ * prediction ends a stretch, and so does another wearer. A last line that was cut off is left out.
  *
  * @param paths In the order of their lines.
  * @throws {InputError} naming file and line.
@@ -65,8 +65,10 @@ export async function readPredictionLog(paths: readonly string[]): Promise<Predi
     let wearer = file.replace(/\.[^.]*$/, "");
     let open: Stretch | undefined;
     const text = await Deno.readTextFile(path);
-    for (const [i, line] of text.split("\n").entries()) {
-      if (line.trim() === "") continue;
+    const lines = text.split("\n");
+    for (const [i, line] of lines.entries()) {
+      // What a device was still writing when its log was copied.
+      if (line.trim() === "" || i === lines.length - 1 && !line.endsWith("}")) continue;
       const entry = parsed(line, file, i + 1);
       if (entry.rate !== undefined) rates.add(entry.rate);
       if (entry.event === "start") wearer = entry.subject ?? wearer;

@@ -133,7 +133,7 @@ Deno.test("what is no log is refused with file and line", async () => {
   await withFolder(async (dir) => {
     const path = join(dir, "a.jsonl");
     const cases: [string, RegExp][] = [
-      [text([prediction(1)]) + '{"event":"predic', /the line is no JSON/],
+      [text([prediction(1)]) + '{"event":"predic\n' + text([prediction(1)]), /the line is no JSON/],
       [text([prediction(1), { event: "prediction", code: -1 }]), /code.* does not fit/],
       [text([{ event: "start", rate: 2 }]), /there is no prediction in it/],
       [
@@ -149,7 +149,8 @@ Deno.test("what is no log is refused with file and line", async () => {
         return true;
       });
     }
-    await Deno.writeTextFile(path, text([{ event: "start", rate: 4 }, prediction(1)]));
+    await Deno.writeTextFile(path, text([{ event: "start", rate: 4 }, prediction(1)]) + '{"event":"predic');
+    assert.equal((await readPredictionLog([path])).stretches[0].predictions.length, 1);
     const params = { type: "windows", path: "a.jsonl", rate: 2 };
     await assert.rejects(
       runStep(importStep, {}, params, { files: { path: [path] } }),

@@ -40,6 +40,8 @@ def unit(template, words):
 def written(state, source):
     """Folders that the service writes to: that of a socket among them."""
     kind, _, where = source.partition(":")
+    if re.match(r"(unix:)?/(var/)?tmp/", source):
+        raise Refused("/tmp is private to the service (PrivateTmp); let the sensor write elsewhere, such as /run")
     if kind != "unix":
         return [str(state)]
     if not where.startswith("/"):

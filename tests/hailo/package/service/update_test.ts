@@ -189,15 +189,13 @@ Deno.test({
           units,
           ...more,
         ]);
-      for (
-        const [source, why] of [["/dev/a b", /"\/dev\/a b" holds characters/], [
-          "unix:here",
-          /must begin with \//,
-        ], [
-          "/dev/%n",
-          /%/,
-        ]] as const
-      ) {
+      const refusals: [source: string, why: RegExp][] = [
+        ["/dev/a b", /"\/dev\/a b" holds characters/],
+        ["/dev/%n", /%/],
+        ["unix:here", /must begin with \//],
+        ["unix:/tmp/sensor", /PrivateTmp/],
+      ];
+      for (const [source, why] of refusals) {
         const { code, err } = await install(source, "--state", join(dir, "s"));
         assert.equal(code, 1);
         assert.match(err, /^Cannot install: /);
