@@ -1,7 +1,7 @@
 /** The part of the network that runs on the host, behind the cut: round, code, classifier. Reads `host_head.json`. */
 import { InputError } from "../errors.ts";
 import { roundHalfEven } from "../fsq/rounding.ts";
-import { bundleFiles, type HostHeadFile, type HostLayer } from "../artifacts/onnx_bundle.ts";
+import { bundleFiles, type HostHeadFile } from "../artifacts/onnx_bundle.ts";
 import { softmax } from "../metrics/calibration/probabilities.ts";
 
 /** What the host makes of one window. */
@@ -14,6 +14,13 @@ export interface HostResult {
   probabilities: Float64Array;
   /** Largest probability; 0 without classifier. */
   confidence: number;
+}
+
+/** A layer as it is computed: once a window, so with numbers that lie together. */
+interface Dense {
+  weight: Float64Array;
+  bias: Float64Array;
+  relu: boolean;
 }
 
 /**
@@ -34,6 +41,7 @@ export class HostHead {
   readonly facts: HostHeadFile;
   /** Latent dimensions d. */
   readonly dimensions: number;
+  readonly #layers: readonly Dense[];
 
   constructor(facts: HostHeadFile, file: string = bundleFiles.hostHead) {
     const bad = (why: string) => new InputError(`Cannot read host head: ${why}`, { file });
@@ -51,6 +59,11 @@ export class HostHead {
     }, dimensions);
     this.facts = facts;
     this.dimensions = dimensions;
+    this.#layers = facts.layers.map(({ weight, bias, activation }) => ({
+      weight: Float64Array.from(weight),
+      bias: Float64Array.from(bias),
+      relu: activation === "relu",
+    }));
   }
 
   /** Rounded values, clamped to the levels; the bounded values themselves without quantiser. */
@@ -64,22 +77,26 @@ export class HostHead {
 
   /** Runs one window's `d` bounded values. */
   run(bounded: ArrayLike<number>): HostResult {
-    const { levels, half_width: half, basis, layers, temperature } = this.facts;
+    const { levels, half_width: half, basis, temperature } = this.facts;
     const rounded = this.rounded(bounded);
     const code = levels === null ? null : rounded.reduce((sum, r, i) => sum + (r + half[i]) * basis[i], 0);
     const values = levels === null ? rounded : rounded.map((r, i) => r / half[i]);
-    if (layers.length === 0) return { code, label: null, probabilities: new Float64Array(0), confidence: 0 };
-    const logits = layers.reduce(dense, Float64Array.from(values));
+    if (this.#layers.length === 0) {
+      return { code, label: null, probabilities: new Float64Array(0), confidence: 0 };
+    }
+    const logits = this.#layers.reduce(dense, Float64Array.from(values));
     const probabilities = softmax(logits, logits.length, temperature);
     const confidence = Math.max(...probabilities);
     return { code, label: probabilities.indexOf(confidence), probabilities, confidence };
   }
 }
 
-function dense(x: Float64Array, { weight, bias, activation }: HostLayer): Float64Array {
-  return Float64Array.from(bias, (b, o) => {
-    let sum = b;
-    for (let i = 0; i < x.length; i++) sum += weight[o * x.length + i] * x[i];
-    return activation === "relu" ? Math.max(0, sum) : sum;
-  });
+function dense(x: Float64Array, { weight, bias, relu }: Dense): Float64Array {
+  const out = new Float64Array(bias.length);
+  for (let o = 0, at = 0; o < out.length; o++) {
+    let sum = bias[o];
+    for (let i = 0; i < x.length; i++) sum += weight[at++] * x[i];
+    out[o] = relu && !(sum > 0) ? 0 : sum;
+  }
+  return out;
 }
