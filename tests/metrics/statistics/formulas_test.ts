@@ -50,9 +50,9 @@ Deno.test("Welch, paired t, d and g are their formulas for unequal sizes", () =>
   assert.deepEqual([welch([1, 1], [2, 2]), pairedT([1, 2], [2, 3])], [none, none]);
   assert.deepEqual([cohensD([1, 1], [2, 2]), hedgesG([1, 1], [2, 2])], [null, null]);
   near(cohensD([1, 2], [4, 5]), -3 / Math.sqrt(0.5));
-  for (const  of of[welch, cohensD]) {
-    assert.throws(() => of([1], [1, 2]), /two values each, got 1 and 2/);
-    assert.throws(() => of([1, 2], [1]), /two values each, got 2 and 1/);
+  for (const compare of [welch, cohensD]) {
+    assert.throws(() => compare([1], [1, 2]), /two values each, got 1 and 2/);
+    assert.throws(() => compare([1, 2], [1]), /two values each, got 2 and 1/);
   }
   assert.throws(() => pairedT([1, 2], [1, 2, 3]), /2 and 3 values/);
 });
