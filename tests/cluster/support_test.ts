@@ -67,3 +67,11 @@ Deno.test("T038 relabel() numbers by descending support, the smaller old id firs
   assert.deepEqual([...relabel(new Int32Array()).labels], []);
   assert.throws(() => relabel(Int32Array.of(-2)), /label −2|below −1/);
 });
+
+Deno.test("mergeSmall() moves the center of what grew, which decides the next merge, in the plane too", () => {
+  // The third lies nearer to the second than to the first, and draws it up; only so the last is nearer to it as well.
+  const centroids = Float64Array.of(10, 0, 0, 0, 2, 8, 5.05, 3), support = Float64Array.of(10, 10, 2, 3);
+  const { target, mergeLog } = mergeSmall(centroids, support, 4);
+  assert.deepEqual(mergeLog, [{ from: 2, to: 1, count: 2 }, { from: 3, to: 1, count: 3 }]);
+  assert.deepEqual([...target], [0, 1, 1, 1]);
+});
