@@ -383,6 +383,13 @@ Deno.test("T146 T191 learningCurves() draws what was recorded and marks the epoc
       .length,
     2,
   );
+  const once = bare.map((e, i) => ({ ...e, perplexity: i === 4 ? 12 : null }));
+  const curves = learningCurves({ ...model, history: once, bestEpoch: 4 });
+  assert.doesNotMatch(
+    curves.toHtml(),
+    /perplexity|validation<\/span>/,
+    "one value among many epochs is no curve",
+  );
 });
 
 Deno.test("latencyDistribution() states the quantiles and judges the budget on p95", () => {
