@@ -18,6 +18,7 @@ export function typesetTime(seconds: number): string {
  * ```ts
  * import { typesetColumn } from "./typeset.ts";
  * import assert from "node:assert/strict";
+ * assert.deepEqual([1560.02, 825.5].map(typesetColumn([1560.02, 825.5])), ["1\u202f560", "826"]);
  * assert.deepEqual([455.12, 8, 6.34].map(typesetColumn([455.12, 8, 6.34])), ["455.1", "8.0", "6.3"]);
  * ```
  */
@@ -30,7 +31,10 @@ export function typesetColumn(column: readonly number[]): (value: number) => str
   const order = (size: number) => Math.floor(Math.log10(size));
   // Shares have three decimals, also where one of them is 1.
   const decimals = Math.max(most <= 1 ? 3 : 0, 2 - order(most), 1 - order(least));
-  return (value) => Number.isFinite(value) ? value.toFixed(decimals).replace("-", "−") : typesetNumber(value);
+  return (value) =>
+    !Number.isFinite(value) || decimals === 0
+      ? typesetNumber(Math.round(value))
+      : value.toFixed(decimals).replace("-", "−");
 }
 
 /** A unit as it is printed: `m/s²` for `m/s^2`, `µT` for `uT`; nothing where none is known. */
