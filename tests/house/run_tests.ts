@@ -11,6 +11,8 @@ import { type Reason, reasonsFile } from "./skip.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = await Deno.makeTempDir({ prefix: "motiflow-tests-" });
+/** Files at a time: tests wait for other programs as well, so one more than there are cores keeps them all busy. */
+const jobs = navigator.hardwareConcurrency + 1;
 try {
   Deno.exitCode = await run(Deno.args);
 } finally {
@@ -39,7 +41,7 @@ async function run(args: string[]): Promise<number> {
     ],
     cwd: root,
     clearEnv: true,
-    env: { ...environment, [reasonsFile]: reasons },
+    env: { DENO_JOBS: `${jobs}`, ...environment, [reasonsFile]: reasons },
   }).spawn().status;
   const cases = readJunit(await Deno.readTextFile(report).catch(() => ""));
   const whole = paths.length === 0 && !args.some((arg) => arg.startsWith("--filter"));
