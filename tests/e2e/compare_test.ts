@@ -40,7 +40,7 @@ Deno.test("T119 compare judges two workflows' latest runs by subject, or two run
   });
   const none = await rig.run("compare", "a.yaml", "b.yaml");
   assert.equal(none.code, 2);
-  assert.match(none.stderr, /a\.yaml has no run that succeeded\n {2}Run it first/);
+  assert.match(none.stderr, /there is no run a\.yaml\n {2}Nothing has been run in this project/);
   for (const file of ["a.yaml", "b.yaml"]) assert.equal((await rig.run("run", file, "--quiet")).code, 0);
 
   const said = await rig.run("compare", "a.yaml", "b.yaml");

@@ -4,7 +4,7 @@ import type { PackageFile } from "../package_files.ts";
 import type { PackageSources } from "./facts.ts";
 
 /** ONNX Runtime's package comes without the text of its licence. */
-const runtime = fileURLToPath(new URL("browser/onnxruntime.LICENSE", import.meta.url));
+const runtime = fileURLToPath(new URL("./browser/onnxruntime.LICENSE", import.meta.url));
 const own = fileURLToPath(new URL("../../../LICENSE", import.meta.url));
 
 /** Files of all licences; that of the model only where the step was given its text. */

@@ -82,7 +82,7 @@ export class Grid {
     if (before !== undefined && seconds <= before.seconds) return [];
     this.#before = { seconds, values };
     if (before === undefined || seconds - before.seconds > this.#maxGap) {
-      this.#tick = Math.ceil(seconds * this.#rate - 1e-9);
+      this.#tick = Math.ceil(seconds * this.#rate - 1e-9) + 0; // never -0
       if (Math.abs(this.#tick / this.#rate - seconds) > 1e-9) return [];
       return [{ seconds: this.#tick++ / this.#rate, values }];
     }

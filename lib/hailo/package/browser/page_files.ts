@@ -6,7 +6,7 @@ import { type PackageFile, textFile } from "../../package_files.ts";
 import { pageRooms } from "./page_rooms.ts";
 
 const lib = fileURLToPath(new URL("../../../", import.meta.url));
-const entry = fileURLToPath(new URL("page.ts", import.meta.url));
+const entry = fileURLToPath(new URL("./page.ts", import.meta.url));
 
 /** Files of onnxruntime-web that a page without threads on WebAssembly loads. */
 const runtimeFiles = [
