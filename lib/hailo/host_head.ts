@@ -21,6 +21,8 @@ interface Dense {
   weight: Float64Array;
   bias: Float64Array;
   relu: boolean;
+  /** Its values for the window at hand. */
+  out: Float64Array;
 }
 
 /**
@@ -42,6 +44,8 @@ export class HostHead {
   /** Latent dimensions d. */
   readonly dimensions: number;
   readonly #layers: readonly Dense[];
+  /** What the layers take; arrays of this size are costly to make for each window. */
+  readonly #values: Float64Array;
 
   constructor(facts: HostHeadFile, file: string = bundleFiles.hostHead) {
     const bad = (why: string) => new InputError(`Cannot read host head: ${why}`, { file });
@@ -63,7 +67,9 @@ export class HostHead {
       weight: Float64Array.from(weight),
       bias: Float64Array.from(bias),
       relu: activation === "relu",
+      out: new Float64Array(bias.length),
     }));
+    this.#values = new Float64Array(dimensions);
   }
 
   /** Rounded values, clamped to the levels; the bounded values themselves without quantiser. */
@@ -80,19 +86,18 @@ export class HostHead {
     const { levels, half_width: half, basis, temperature } = this.facts;
     const rounded = this.rounded(bounded);
     const code = levels === null ? null : rounded.reduce((sum, r, i) => sum + (r + half[i]) * basis[i], 0);
-    const values = levels === null ? rounded : rounded.map((r, i) => r / half[i]);
     if (this.#layers.length === 0) {
       return { code, label: null, probabilities: new Float64Array(0), confidence: 0 };
     }
-    const logits = this.#layers.reduce(dense, Float64Array.from(values));
+    rounded.forEach((r, i) => this.#values[i] = levels === null ? r : r / half[i]);
+    const logits = this.#layers.reduce(dense, this.#values);
     const probabilities = softmax(logits, logits.length, temperature);
     const confidence = Math.max(...probabilities);
     return { code, label: probabilities.indexOf(confidence), probabilities, confidence };
   }
 }
 
-function dense(x: Float64Array, { weight, bias, relu }: Dense): Float64Array {
-  const out = new Float64Array(bias.length);
+function dense(x: Float64Array, { weight, bias, relu, out }: Dense): Float64Array {
   for (let o = 0, at = 0; o < out.length; o++) {
     let sum = bias[o];
     for (let i = 0; i < x.length; i++) sum += weight[at++] * x[i];
