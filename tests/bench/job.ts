@@ -24,7 +24,10 @@ async function timed(
   cwd: string,
 ): Promise<{ seconds: number; last: string }> {
   const started = performance.now();
-  const { code, stdout, stderr } = await new Deno.Command(program, { args, cwd }).output();
+  // Paths are those of the folder, not of where `deno task` was called.
+  const { INIT_CWD: _, ...env } = Deno.env.toObject();
+  const { code, stdout, stderr } = await new Deno.Command(program, { args, cwd, env, clearEnv: true })
+    .output();
   const [out, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
   if (code !== 0 && code !== gateFailed) {
     throw new Error(`${program} ended with ${code}: ${errors.split("\n").at(-1)}`);

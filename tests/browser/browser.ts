@@ -16,8 +16,9 @@ const executable = places.find((path) => path !== "" && existsSync(path));
 /** Says that there is no Chromium here, for `skipReason`. */
 export const withoutChromium: string | false = executable === undefined && "no Chromium";
 
-/** Folder of the pictures that tests take, where somebody wants to look at them: drawing whole pages takes seconds. */
-const pictures = Deno.env.get("MOTIFLOW_SCREENSHOTS");
+/** Folder of the pictures that tests take. */
+const pictures = Deno.env.get("MOTIFLOW_SCREENSHOTS") ??
+  new URL("../../out/screenshots", import.meta.url).pathname;
 
 /** How a page is looked at. */
 export interface View {
@@ -66,9 +67,8 @@ export async function withPage<T>(
   }
 }
 
-/** Keeps a picture of the whole page for people to look at, in the folder that `MOTIFLOW_SCREENSHOTS` names. */
+/** Keeps a picture of the whole page for people to look at. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
-  if (pictures === undefined) return;
   await Deno.mkdir(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.jpeg`), type: "jpeg", quality: 60, fullPage: true });
 }
