@@ -101,7 +101,7 @@ function dense(x: Float64Array, { weight, bias, relu, out }: Dense): Float64Arra
   for (let o = 0, at = 0; o < out.length; o++) {
     let sum = bias[o];
     for (let i = 0; i < x.length; i++) sum += weight[at++] * x[i];
-    out[o] = relu && !(sum > 0) ? 0 : sum;
+    out[o] = relu ? Math.max(0, sum) : sum;
   }
   return out;
 }

@@ -84,3 +84,16 @@ Deno.test("HostHead refuses a file whose parts do not fit together", () => {
   };
   bad({ layers: [layer] }, /layer 0 with shape \[1,3\] does not follow width 4/);
 });
+
+Deno.test("HostHead tells of a value that is no number, and keeps nothing of one window for the next", () => {
+  const layer = { shape: [2, 1] as [number, number], weight: [1, -1], bias: [0, 0] };
+  const head = new HostHead({
+    ...{ levels: null, half_width: [], basis: [], variant: "none", temperature: 1, labels: ["a", "b"] },
+    layers: [{ ...layer, activation: "relu" }],
+  });
+  const before = head.run([2]).probabilities;
+  const kept = [...before];
+  assert.ok(head.run([NaN]).probabilities.every(Number.isNaN));
+  assert.deepEqual([...before], kept);
+  assert.deepEqual([...head.run([2]).probabilities], kept);
+});
