@@ -154,7 +154,7 @@ function hailoChecks({ status, int8 }: PackageFacts): Check[] {
 
 function integrationChecks({ benchmark, measuredOn, status, examples, targets }: PackageFacts): Check[] {
   // Where nothing else than CPUs is meant, a measured CPU is the target, and its name stands beside the time.
-  const meant = measuredOn?.deployment === true || !targets.includes("hailo8");
+  const meant = measuredOn?.deployment === true || targets.every((name) => name === "cpu");
   const onDevice = benchmark !== null && benchmark.origin === "measured" && meant;
   const row = benchmark === null ? undefined : headline(benchmark);
   const budget = benchmark?.budget;

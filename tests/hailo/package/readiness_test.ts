@@ -159,6 +159,10 @@ Deno.test("readiness() asks for a HEF and a Hailo-8 only where one is meant, and
   assert.ok(!boxes(facts).some(({ item }) => /HEF|int8/.test(item)));
   facts.targets = ["hailo8", "cpu"];
   assert.equal(readiness(facts).verdict, "not-recommended");
+  for (const other of ["browser", "c"]) {
+    facts.targets = ["cpu", other];
+    assert.equal(readiness(facts).verdict, "not-recommended", other);
+  }
   facts.targets = ["cpu"];
   facts.benchmark = { ...facts.benchmark, origin: "simulated" };
   assert.equal(readiness(facts).verdict, "not-recommended");
