@@ -1,6 +1,7 @@
 /** The page of a package: a file or the phone's sensors in, behaviours out as they come. */
 import { InputError } from "../../../errors.ts";
 import { classifyStream, type Source } from "../../../stream/classify_stream.ts";
+import { detectDialect } from "../../../signal/read/text/csv_dialect.ts";
 import { CsvParser } from "../../../stream/csv_parser.ts";
 import { sampleLayout } from "../../../stream/sample_parser.ts";
 import { SampleUnits } from "../../../stream/sample_units.ts";
@@ -60,11 +61,11 @@ async function classify(
   view.end();
 }
 
-/** The name of the time column in the first line of a text, as people call it; none where there is no such column. */
-function timeColumn(head: string): string {
-  const names =
-    head.split("\n").find((line) => line.trim() !== "" && !line.startsWith("#"))?.split(/[,;\t]/) ?? [];
-  return names.map((name) => name.trim()).find((name) => /^(time(stamp)?|t|seconds)$/i.test(name)) ?? "";
+/** The time column of a file, as people call it; none where there is no such column. */
+async function timeColumn(file: File): Promise<string> {
+  const head = new Uint8Array(await file.slice(0, 65_536).arrayBuffer());
+  const { header } = detectDialect(head, file.name);
+  return header?.find((name) => /^(time(stamp)?|t|seconds)$/i.test(name.trim())) ?? "";
 }
 
 async function tell(work: () => Promise<void>): Promise<void> {
@@ -83,7 +84,7 @@ await tell(async () => {
   view.onFile((file, time, units) =>
     tell(async () => {
       const own = begin();
-      const named = time === "" ? timeColumn(await file.slice(0, 65_536).text()) : time;
+      const named = time === "" ? await timeColumn(file) : time;
       await classify(packed, { name: file.name, bytes: file.stream() }, own, { time: named, units });
     })
   );
