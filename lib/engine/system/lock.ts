@@ -34,6 +34,15 @@ function exists(path: string): boolean {
   }
 }
 
+/**
+ * Frees the lock at once. Closing alone would leave it to a program that is being started at this moment, whose copy
+ * of the descriptor lives until its own code is loaded.
+ */
+function free(file: Deno.FsFile): void {
+  file.unlockSync();
+  file.close();
+}
+
 /** Takes the lock if it is free; undefined where another holds it. */
 export function tryLock(path: string, exclusive = true): HeldLock | undefined {
   const file = open(path);
@@ -43,7 +52,7 @@ export function tryLock(path: string, exclusive = true): HeldLock | undefined {
   } finally {
     if (!held) file.close();
   }
-  return held ? { waited: false, [Symbol.dispose]: () => file.close() } : undefined;
+  return held ? { waited: false, [Symbol.dispose]: () => free(file) } : undefined;
 }
 
 /**
@@ -72,8 +81,9 @@ export async function lock(
 export function isLocked(path: string): boolean {
   try {
     using file = Deno.openSync(path, { read: true });
-    const free = file.tryLockSync(false);
-    return !free;
+    if (!file.tryLockSync(false)) return true;
+    file.unlockSync();
+    return false;
   } catch {
     return false;
   }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { isLocked, lock, tryLock } from "../../../lib/engine/system/lock.ts";
+import { only, skipReason } from "../../house/skip.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "motiflow-lock-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
@@ -49,3 +51,34 @@ Deno.test("lock() is free at once when its holder was killed (test 13)", async (
   assert.ok(tryLock(path));
   await reader.cancel();
 });
+
+Deno.test({
+  name: "a lock that was let go is free although a program inherited its descriptor",
+  ignore: skipReason(only("linux")),
+  fn: () => {
+    const path = join(folder, "inherited");
+    // Each program that is started holds copies of all descriptors until its own code runs; this one for longer.
+    const inherit = () => {
+      const numbers = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => Number(name));
+      const fd = numbers.find((number) => targetOf(`/proc/self/fd/${number}`) === Deno.realPathSync(path));
+      return spawn("sleep", ["60"], { stdio: [fd!, "ignore", "ignore"] });
+    };
+    const held = tryLock(path)!;
+    const program = inherit();
+    try {
+      held[Symbol.dispose]();
+      assert.equal(isLocked(path), false);
+      assert.ok(tryLock(path));
+    } finally {
+      program.kill("SIGKILL");
+    }
+  },
+});
+
+function targetOf(link: string): string | undefined {
+  try {
+    return Deno.readLinkSync(link);
+  } catch {
+    return undefined;
+  }
+}
