@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import report from "../../lib/steps/report.ts";
-import { readNotebook, textOf } from "../../lib/report/nbformat.ts";
-import { codeOf, localImports } from "./notebook_code.ts";
 import { writeNotebook } from "../../lib/report/notebook.ts";
+import { readNotebook } from "../../lib/report/nbformat.ts";
 import { Sources } from "../../lib/report/sources.ts";
 import { writeFixtures } from "./fixtures.ts";
 import { makeLineage } from "./lineage_fixture.ts";
@@ -147,32 +146,5 @@ Deno.test("Sources.open() takes published folders and refuses others", async () 
       Sources.open([dir]),
       /artifact\.json: Cannot read artifact: no valid artifact\.json/,
     );
-  });
-});
-
-Deno.test("the code cells of the committed notebooks type-check and hold no output", async () => {
-  await withFolder(async (dir) => {
-    const folder = new URL("../../notebooks/", import.meta.url);
-    const files: string[] = [];
-    for await (const entry of Deno.readDir(folder)) {
-      if (!entry.name.endsWith(".ipynb")) continue;
-      const source = await readNotebook(new URL(entry.name, folder).pathname);
-      let code = codeOf(source);
-      for (const cell of source.cells) {
-        if (cell.cell_type === "code") {
-          assert.deepEqual(cell.outputs, [], `${entry.name}: ${textOf(cell.source)}`);
-        }
-      }
-      for (const specifier of localImports(source)) {
-        code = code.replaceAll(specifier, new URL(specifier, folder).href);
-      }
-      files.push(join(dir, `${entry.name}.ts`));
-      await Deno.writeTextFile(files.at(-1)!, code + "export {};\n");
-    }
-    const config = new URL("../../deno.json", import.meta.url).pathname;
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["check", "--quiet", "--config", config, ...files],
-    }).output();
-    assert.ok(success, new TextDecoder().decode(stderr));
   });
 });
