@@ -17,7 +17,8 @@ export default defineStep({
     ),
     baselines: z.array(z.enum(baselineNames)).default([...baselineNames]).describe(
       "Clusterings of principal components of generic statistics, fitted on the training part: k-means, a mixture of " +
-        "normals, a hidden Markov model with normal states.",
+        "normals, a hidden Markov model with normal states, and a sticky one whose states are linear dynamics (ar-hmm, " +
+        "what MoSeq does).",
     ),
     components: z.int().min(1).max(100).default(10).describe(
       "Principal components that the baselines see.",

@@ -31,7 +31,7 @@ Deno.test("compare-motifs names seeds by their cell and makes as many clusters o
   const rows: Record<string, number>[] = tables.clusterings;
   assert.deepEqual(rows.map(({ clustering }) => clustering), [
     ...["seed 1", "seed 2"],
-    ...["statistics, kmeans", "statistics, gmm", "statistics, hmm"],
+    ...["statistics, kmeans", "statistics, gmm", "statistics, hmm", "statistics, ar-hmm"],
   ]);
   assert.ok(rows.slice(2).every((row) => row.motifs <= 4 && row.nmi > 0 && row.nmi < 1 + 1e-9));
   assert.ok(Math.abs(metrics.motif_seed_agreement.value - 1) < 1e-12);

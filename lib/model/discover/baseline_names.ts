@@ -1,4 +1,4 @@
 /** Clusterings of plain statistics, simplest first. */
-export const baselineNames = ["kmeans", "gmm", "hmm"] as const;
+export const baselineNames = ["kmeans", "gmm", "hmm", "ar-hmm"] as const;
 
 export type BaselineName = typeof baselineNames[number];

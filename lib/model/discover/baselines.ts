@@ -1,6 +1,8 @@
-/** What clusters of windows are without learning: generic statistics, their principal components, three clusterings. */
+/** What clusters of windows are without learning: generic statistics, their principal components, four clusterings. */
 import { Part, type Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
+import { arHmm, decodeArHmm } from "../../cluster/fit/ar_hmm.ts";
+import type { Run } from "../../cluster/fit/forward_backward.ts";
 import { decodeGaussianHmm, gaussianHmm } from "../../cluster/fit/gaussian_hmm.ts";
 import { gmmFromStarts } from "../../cluster/fit/gmm_starts.ts";
 import { kmeans } from "../../cluster/fit/kmeans.ts";
@@ -106,11 +108,15 @@ export function baselineMotifs(
     return assignByRule(rule, all).labels;
   }
   // Rows of the training part stand side by side; where one is left out, a run ends.
-  const runs: { from: number; to: number }[] = [];
+  const runs: Run[] = [];
   for (const { from, to } of restrict(stretchesOf(windows), (row) => split.part[row] === Part.train)) {
     const first = runs.at(-1)?.to ?? 0;
     runs.push({ from: first, to: first + to - from });
   }
   const { labels } = kmeans(points, k, rng, { nInit: starts });
-  return decodeGaussianHmm(all, stretchesOf(windows), gaussianHmm(points, runs, k, labels, { regCovar }));
+  const stretches = stretchesOf(windows);
+  if (name === "ar-hmm") {
+    return decodeArHmm(all, stretches, arHmm(points, runs, k, labels, { regCovar }));
+  }
+  return decodeGaussianHmm(all, stretches, gaussianHmm(points, runs, k, labels, { regCovar }));
 }
