@@ -4,11 +4,12 @@
  *
  * `--again FILE` takes what was not killed in an earlier run that was written by `--json`, `--reach 6` runs only the six nearest test files of each mutant, and `--limit 60` stops tests after a minute instead of
  * measuring first what they take on the right code: quicker, for work on the tests of one room. `--sweep` loads the tests
- * of a file once for all its mutants (two files of tests, or as many as `--reach` says): far quicker, and stricter, as
- * tests further away never run, nor cases that take more seconds than `--limit`.
+ * of a folder once for all its mutants (two files of tests for each of its files, or as many as `--reach` says): far
+ * quicker, and stricter, as tests further away never run, nor cases that take more seconds than `--limit`.
  *
  * Exit code 1 where fewer than 95 % are noticed. A long form, not a part of CI.
  */
+import { dirname } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Random } from "../../lib/random.ts";
@@ -16,7 +17,7 @@ import { readFiles } from "../house/files.ts";
 import { listNames, namedMutants, reasonFor } from "./lists.ts";
 import { type Mutant, mutantsOf } from "./places.ts";
 import { Reach } from "./reach.ts";
-import { sweep } from "./sweep.ts";
+import { type Mutated, sweep } from "./sweep.ts";
 import { type Outcome, Patience, Tree } from "./tree.ts";
 
 /** The science whose numbers a study rests on. */
@@ -53,8 +54,9 @@ const chosen = choose();
 const results: (Mutant & { outcome: Outcome; reason: string | undefined })[] = [];
 const started = performance.now();
 const queue = [...chosen];
+let groups: Mutated[][] = [];
 // What was judged until then is told.
-Deno.addSignalListener("SIGINT", () => void (queue.length = 0));
+Deno.addSignalListener("SIGINT", () => void (queue.length = 0, groups.length = 0));
 const patience = new Patience(values.limit === undefined ? undefined : Number(values.limit));
 if (values.sweep) await sweepAll();
 else await Promise.all(Array.from({ length: Math.min(Number(values.jobs), queue.length) }, work));
@@ -93,28 +95,36 @@ async function work(): Promise<void> {
   }
 }
 
-/** File by file, all mutants of each in one process. */
+/** Folder by folder, all mutants of each in one process. */
 async function sweepAll(): Promise<void> {
-  const tree = await Tree.copyOf(root, patience);
   const longest = values.limit === undefined ? Infinity : Number(values.limit);
-  try {
-    // In an order of chance, so that a run that was cut off is a sample as well.
-    const files = [...Map.groupBy(queue.splice(0), (mutant) => mutant.file)];
-    for (const [file, mutants] of new Random(Number(values.seed)).shuffle(files)) {
-      const reached = values.reach === "Infinity" ? 2 : Number(values.reach);
-      const tests = reach.testsOf(file).slice(0, reached);
-      try {
-        const outcomes = await sweep(tree, sourceOf(file), mutants, tests, longest);
-        mutants.forEach((mutant, i) => note(mutant, outcomes[i]));
-        write();
-      } catch (error) {
-        // Counted neither way.
-        console.error(`${file} is not judged: ${error instanceof Error ? error.message : error}`);
+  const reached = values.reach === "Infinity" ? 2 : Number(values.reach);
+  const files = [...Map.groupBy(queue.splice(0), (mutant) => mutant.file)]
+    .map(([file, mutants]): Mutated => ({ file, source: sourceOf(file), mutants }));
+  // In an order of chance, so that a run that was cut off is a sample as well.
+  const folders = [...Map.groupBy(files, ({ file }) => dirname(file)).values()];
+  groups = new Random(Number(values.seed)).shuffle(folders);
+  const own = async () => {
+    const tree = await Tree.copyOf(root, patience);
+    try {
+      for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+        const tests = new Set(group.flatMap(({ file }) => reach.testsOf(file).slice(0, reached)));
+        try {
+          const outcomes = await sweep(tree, group, [...tests], longest);
+          group.flatMap(({ mutants }) => mutants).forEach((mutant, i) => note(mutant, outcomes[i]));
+          write();
+        } catch (error) {
+          // Counted neither way, unless each file can be judged by itself.
+          const files = group.map(({ file }) => file).join(" ");
+          console.error(`${files} not judged: ${error instanceof Error ? error.message : error}`);
+          if (group.length > 1) groups.push(...group.map((one) => [one]));
+        }
       }
+    } finally {
+      await tree.remove();
     }
-  } finally {
-    await tree.remove();
-  }
+  };
+  await Promise.all(Array.from({ length: Math.min(Number(values.jobs), groups.length) }, own));
 }
 
 function note(mutant: Mutant, outcome: Outcome): void {

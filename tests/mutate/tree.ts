@@ -95,15 +95,18 @@ export class Tree {
     return "survived";
   }
 
-  /** What `use` gives of the copy while a file of it has another text. */
-  async withText<T>(file: string, text: string, use: (folder: string) => Promise<T>): Promise<T> {
-    const path = join(this.#folder, file);
-    const right = await Deno.readTextFile(path);
-    await Deno.writeTextFile(path, text);
+  /** What `use` gives of the copy while files of it have other texts. */
+  async withTexts<T>(texts: ReadonlyMap<string, string>, use: (folder: string) => Promise<T>): Promise<T> {
+    const right = new Map<string, string>();
     try {
+      for (const [file, text] of texts) {
+        const path = join(this.#folder, file);
+        right.set(path, await Deno.readTextFile(path));
+        await Deno.writeTextFile(path, text);
+      }
       return await use(this.#folder);
     } finally {
-      await Deno.writeTextFile(path, right);
+      for (const [path, text] of right) await Deno.writeTextFile(path, text);
     }
   }
 

@@ -36,10 +36,11 @@ const fused = new Set(["Relu", "Clip", "LeakyRelu"]);
 /** Layers that an activation may follow in one go. */
 const layers = new Set(["Conv", "Gemm", "MatMul", "Add", "BatchNormalization"]);
 /** Ranges that are known without calibration. */
-const known = new Map<string, [number, number]>([["Tanh", [-1, 1]], ["Sigmoid", [0, 1]], ["Softmax", [
-  0,
-  1,
-]]]);
+const known = new Map<string, [number, number]>([
+  ["Tanh", [-1, 1]],
+  ["Sigmoid", [0, 1]],
+  ["Softmax", [0, 1]],
+]);
 
 type Described = Pick<Model, "architecture" | "batch">;
 
@@ -96,7 +97,7 @@ export function foreignQdq(
   const following = new Map(nodes.map((node) => [node.outputs[0], own.node(node, nodes)]));
   return graftFile(roomy, {
     before: own.before,
-    behind: ([first]) => following.get(first) ?? [],
+    behind: ([first]) => following.get(first)!,
     after: added.nodes,
     feed: own.feed,
     without: own.without,
@@ -121,16 +122,12 @@ class ForeignQuantizer {
   readonly without = new Set<string>();
   readonly #scales = new Map<string, Scale>();
   readonly #constants: Map<string, DecodedTensor>;
-  readonly #uses = new Map<string, number>();
   readonly #latents: Set<string>;
 
   constructor(bytes: Uint8Array, readonly ranges: Ranges, readonly perChannel: boolean) {
     const { graph } = decodeModel(bytes);
     this.#latents = latentNames(graph.nodes);
     this.#constants = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
-    for (const name of graph.nodes.flatMap((node) => node.inputs)) {
-      this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
-    }
   }
 
   /** Quantises the input. */
@@ -151,7 +148,7 @@ class ForeignQuantizer {
       return [];
     }
     const next = all.filter((other) => other.inputs.includes(output));
-    if (layers.has(node.op) && next.length === 1 && this.#uses.get(output) === 1) {
+    if (layers.has(node.op) && next.length === 1) {
       const [{ op, inputs }] = next;
       const bias = op === "Add" && node.op === "MatMul" && inputs.some((name) => this.#constants.has(name));
       if (fused.has(op) || bias) return [];
@@ -199,7 +196,8 @@ class ForeignQuantizer {
     const { data, scales } = quantizeWeights(rows, outputs, this.perChannel);
     const stored = axis === 0 ? data : turned(data, outputs, weight.shape[0]);
     this.#constant(weight, stored, scales, axis, "int8");
-    const bias = op === "MatMul" ? undefined : this.#constants.get(inputs[2]);
+    // A plain product has no third input.
+    const bias = this.#constants.get(inputs[2]);
     const scale = this.#scales.get(inputs[0]);
     if (!(bias?.data instanceof Float32Array) || scale === undefined || this.feed.has(bias.name)) return;
     if (bias.data.length !== outputs || bias.shape.length !== 1) return;
