@@ -30,6 +30,8 @@ const child = spawn(deno, ["run", ...flags, join(home, "lib/cli/main.ts"), ...pr
     // The user's folder may have a package.json, which is not the program's.
     DENO_NO_PACKAGE_JSON: "1",
     DENO_NO_UPDATE_CHECK: "1",
+    // As the tasks of deno.json: large pages, see lib/text/program.ts.
+    GLIBC_TUNABLES: "glibc.malloc.hugetlb=1",
   },
 });
 

@@ -3,6 +3,13 @@
 /** Variables by which the npm package's launcher tells what it is called, and the words that start it. */
 const [calledAs, startedBy] = ["MOTIFLOW_PROGRAM", "MOTIFLOW_LAUNCHER"];
 
+/**
+ * What the variable GLIBC_TUNABLES says to the program and all that it starts: glibc asks Linux for pages of 2 MB instead of
+ * 4 KB, as NumPy does for its arrays. Samples fill memory that was never touched, at up to 16 µs for each page of whatever
+ * size: a day of a logger at 100 Hz took half the processor time with it (n = 3). Other systems pass over it.
+ */
+export const largePages = "glibc.malloc.hugetlb=1";
+
 type Env = (name: string) => string | undefined;
 const ofProcess: Env = (name) => Deno.env.get(name);
 

@@ -1,7 +1,8 @@
 /** The tasks of `deno.json` that run a verb: `deno task VERB`. */
+import { largePages } from "../../lib/text/program.ts";
 
 /** What runs a verb, before its name. */
-const program = "deno run --quiet --no-prompt -A lib/cli/main.ts";
+const program = `GLIBC_TUNABLES=${largePages} deno run --quiet --no-prompt -A lib/cli/main.ts`;
 
 /** The task of a verb. */
 export function verbTask(name: string, summary: string): { description: string; command: string } {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readFiles } from "./files.ts";
 import { packageParts } from "../../lib/report/kernel/kernel_home.ts";
+import { largePages } from "../../lib/text/program.ts";
 import config from "../../deno.json" with { type: "json" };
 import manifest from "../../package.json" with { type: "json" };
 
@@ -47,4 +48,13 @@ Deno.test("what the program reads is in the npm package", () => {
   const shipped = manifest.files.map((path) => path.replace(/\/\*.*$/, ""));
   // npm adds package.json by itself.
   assert.deepEqual(parts.filter((part) => !shipped.includes(part)), ["package.json"]);
+});
+
+Deno.test("however the program is started, it asks for large pages of memory", () => {
+  const asks = `GLIBC_TUNABLES=${largePages} `;
+  const tasks = Object.entries(config.tasks).filter(([, { command }]) => command.includes("lib/cli/main.ts"));
+  assert.ok(tasks.length > 20);
+  assert.deepEqual(tasks.filter(([, { command }]) => !command.startsWith(asks)), []);
+  const launcher = Deno.readTextFileSync(join(root, "npm/motiflow.mjs"));
+  assert.ok(launcher.includes(`GLIBC_TUNABLES: "${largePages}"`));
 });

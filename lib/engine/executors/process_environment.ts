@@ -1,8 +1,14 @@
 /** The environment of a step's process: what a step sees of it without any permission is the same everywhere. */
+import { largePages } from "../../text/program.ts";
 import type { StepPermissions } from "../../workflow/step.ts";
 
-/** Local time and language, which dates, numbers and sorting take up. */
-const fixed: Record<string, string> = { TZ: "UTC", LANG: "C.UTF-8", LC_ALL: "C.UTF-8" };
+/** Local time and language, which dates, numbers and sorting take up, and how memory is handed out. */
+const fixed: Record<string, string> = {
+  TZ: "UTC",
+  LANG: "C.UTF-8",
+  LC_ALL: "C.UTF-8",
+  GLIBC_TUNABLES: largePages,
+};
 
 /** Switches of language, colours, Node and V8; they need no permission either. */
 const dropped = ["LANGUAGE", "NO_COLOR", "FORCE_COLOR", "NODE_DEBUG", "NODE_OPTIONS", "DENO_V8_FLAGS"];
