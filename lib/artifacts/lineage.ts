@@ -27,6 +27,8 @@ export interface LineageTask {
     code: string;
     /** Files outside the store by request: how many, and one SHA-256 over their paths and contents. */
     files: Record<string, { count: number; digest: string }>;
+    /** Names of files by request that it was made without, because it failed on them; `count` leaves them out. */
+    missing?: Record<string, string[]>;
     /** Further facts, such as the version of a tool. */
     environment: Record<string, Json>;
   };

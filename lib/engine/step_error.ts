@@ -19,6 +19,8 @@ export class StepError extends Error {
     readonly kind: FailureKind,
     readonly details: string = message,
     readonly transient = false,
+    /** Absolute paths of the task's files without which it may work; empty where it is about something else. */
+    readonly files: readonly string[] = [],
   ) {
     super(message);
     this.name = "StepError";
@@ -27,8 +29,8 @@ export class StepError extends Error {
 
 /** The last of several attempts failed. */
 export class StepFailed extends StepError {
-  constructor({ message, kind, details, transient }: StepError, readonly attempts: number) {
-    super(message, kind, details, transient);
+  constructor({ message, kind, details, transient, files }: StepError, readonly attempts: number) {
+    super(message, kind, details, transient, files);
     this.name = "StepFailed";
   }
 }

@@ -40,6 +40,11 @@ export interface RunOptions extends Selection {
   /** Finish independent branches after a failure. By default no new task is started. */
   keepGoing?: boolean;
   /**
+   * A task that fails on some of its files goes on without them, with a warning. Its result has a key of its own: the next
+   * run without this option fails as before.
+   */
+  allowMissing?: boolean;
+  /**
    * Milliseconds for which ready tasks wait for decisions on others, so that they start in the order of the plan; 100 when
    * left out.
    */

@@ -4,6 +4,7 @@ import { parseHTML } from "linkedom";
 import report from "../../lib/steps/report.ts";
 import { writeNotebook } from "../../lib/report/notebook.ts";
 import { readNotebook } from "../../lib/report/nbformat.ts";
+import { drawSection } from "../../lib/report/sections/mod.ts";
 import { Sources } from "../../lib/report/sources.ts";
 import { writeFixtures } from "./fixtures.ts";
 import { makeLineage } from "./lineage_fixture.ts";
@@ -145,6 +146,20 @@ Deno.test("Sources.open() takes published folders and refuses others", async () 
     await assert.rejects(
       Sources.open([dir]),
       /artifact\.json: Cannot read artifact: no valid artifact\.json/,
+    );
+  });
+});
+
+Deno.test("the first page of a report says which files a step went on without", async () => {
+  await withFolder(async (dir) => {
+    const lineage = makeLineage();
+    lineage.tasks[0]!.made!.missing = { data: Array.from({ length: 10 }, (_, i) => `<${i}>.csv`) };
+    const sources = new Sources((await writeFixtures(dir)) as any, lineage);
+    const { html } = await drawSection("overview", sources);
+    const note = parseHTML(html).document.querySelector(".warning")!.textContent;
+    assert.match(
+      note,
+      /^PARTIAL: .*went on without 10 of 22 files, on which it failed: <0>\.csv, .*<7>\.csv and 2 more$/,
     );
   });
 });

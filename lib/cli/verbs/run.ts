@@ -58,6 +58,7 @@ export const command = new Command()
   )
   .option("-F, --force-all", "run every step although results are in the store")
   .option("-k, --keep-going", "after a failure, finish what does not depend on it")
+  .option("--allow-missing", "go on without files that a step fails on; the report says that it is partial")
   .option("--tag <word>", "a word by which `runs --tag` finds this run; may be repeated", collectTag)
   .option("--note <text>", "what this run is about; `runs` and `show` tell it")
   .option("--strict-cache", "fail when a result cannot be stored")
@@ -210,6 +211,7 @@ function flagWords(options: RunFlags): string[] {
     ...(options.jobs === undefined ? [] : ["--jobs", String(options.jobs)]),
     ...(options.memory === undefined ? [] : ["--memory", String(options.memory)]),
     ...(options.keepGoing === true ? ["--keep-going"] : []),
+    ...(options.allowMissing === true ? ["--allow-missing"] : []),
     ...(options.keepFailed === true ? ["--keep-failed"] : []),
     ...(options.strictCache === true ? ["--strict-cache"] : []),
     ...(["executor", "reports", "scheduled", "root"] as const).flatMap((flag) =>

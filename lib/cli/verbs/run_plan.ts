@@ -20,6 +20,7 @@ export interface RunFlags {
   memory?: number | undefined;
   executor?: "local" | "slurm" | undefined;
   keepGoing?: true | undefined;
+  allowMissing?: true | undefined;
   strictCache?: true | undefined;
   keepFailed?: true | undefined;
   tag?: string[] | undefined;
@@ -59,6 +60,7 @@ export async function runPlan(
         memory: options.memory,
         executor: options.executor,
         keepGoing: options.keepGoing,
+        allowMissing: options.allowMissing,
         strictCache: options.strictCache,
         tags: options.tag,
         note: options.note,

@@ -46,6 +46,8 @@ export interface Ingredients {
   cache?: "never";
   /** For one shard of a task that maps: its step may leave to all of them together what it says of a whole. */
   part?: true;
+  /** Names of files by request, without which the task went on because it failed on them; it may tell of them. */
+  missing?: Record<string, string[]>;
   /** Of a user's own step, but for the names in `env` below: what is refused, it does without. */
   permissions?: StepPermissions;
   /** Values of the declared environment variables, as keyed hashes: a record must not give away a secret. */

@@ -22,6 +22,7 @@ export function diffIngredients(
     const [a, b] = [own(before.files, name) ?? {}, own(after.files, name) ?? {}];
     diffRecord(`file ${name === "" ? "" : `${name}: `}`, a, b, changes);
   }
+  diffJson("missing", { ...before.missing }, { ...after.missing }, changes);
   diffJson("permissions", { ...before.permissions }, { ...after.permissions }, changes);
   diffRecord("env ", before.env, after.env, changes);
   diffRecord("lineage of ", before.lineage ?? {}, after.lineage ?? {}, changes);

@@ -11,7 +11,7 @@ import type { CheckpointFile } from "../store/checkpoint_file.ts";
 import type { TaskReport } from "./made.ts";
 import type { ShardDirs } from "./map_task.ts";
 import { masker } from "./mask.ts";
-import { withPlace } from "../system/place_of.ts";
+import { fileMeant, withPlace } from "../system/place_of.ts";
 import type { Decision, KnownOutputs } from "./planner.ts";
 
 /** What attempts need of a run. */
@@ -118,8 +118,10 @@ export async function attempt(
   } catch (error) {
     const { message, kind, details, transient } = toStepError(error);
     const paths = Object.values(decision.files).flatMap(({ paths }) => paths);
-    const told = kind === "input" ? withPlace(message, paths, parts.root) : message;
-    throw new StepError(mask(told), kind, mask(details), transient);
+    const input = kind === "input";
+    const told = input ? withPlace(message, paths, parts.root) : message;
+    const meant = input ? fileMeant(message, paths) : undefined;
+    throw new StepError(mask(told), kind, mask(details), transient, meant === undefined ? [] : [meant]);
   } finally {
     clearTimeout(timer);
     throttle.flush();

@@ -97,8 +97,9 @@ async function changedInput(
     }
     if (found.digest === decision.files[request.name]!.digest) continue;
     const [now, then] = [found.hashes, decision.files[request.name]!.hashes];
+    const left = new Set(decision.parts.missing?.[request.name]);
     const differs = [...new Set([...Object.keys(now), ...Object.keys(then)])].find((path) =>
-      now[path] !== then[path]
+      now[path] !== then[path] && !left.has(path)
     );
     if (differs !== undefined) return differs;
   }

@@ -62,7 +62,7 @@ export async function lineageOf(
 function madeOf(
   { created, seconds, ingredients }: NonNullable<ReturnType<typeof readRecord>["record"]>,
 ): NonNullable<LineageTask["made"]> {
-  const { params, seed, code, files, environment } = ingredients;
+  const { params, seed, code, files, missing, environment } = ingredients;
   return {
     at: created,
     seconds,
@@ -70,6 +70,7 @@ function madeOf(
     ...(seed === undefined ? {} : { seed }),
     code,
     files: mapValues(files, (hashes) => ({ count: Object.keys(hashes).length, digest: filesDigest(hashes) })),
+    ...(missing === undefined ? {} : { missing }),
     environment,
   };
 }

@@ -154,7 +154,7 @@ async function makeShards(
   if (stop.aborted && done.filter(Boolean).length < shards.length) {
     throw cancellation();
   }
-  if (failures.length > 0) throw failureOf(shards, failures);
+  if (failures.length > 0) throw failureOf(shards, failures, done.some(Boolean));
   return { done: loose ? undefined : done, attempts };
 }
 
@@ -211,8 +211,12 @@ function describe(shards: readonly ShardDecision[], place: number): string {
   return `shard ${place + 1} of ${shards.length}${held}`;
 }
 
-/** The error of the first shard that failed, with the numbers of the others. */
-function failureOf(shards: readonly ShardDecision[], failures: [place: number, StepError][]): StepError {
+/** The error of the first shard that failed, with the numbers of the others. @param some Whether any is there. */
+function failureOf(
+  shards: readonly ShardDecision[],
+  failures: [place: number, StepError][],
+  some: boolean,
+): StepError {
   failures.sort(([a], [b]) => a - b);
   const [place, { message, kind, details, transient }] = failures[0]!;
   const others = failures.slice(1).map(([other]) => String(other + 1));
@@ -224,5 +228,18 @@ function failureOf(shards: readonly ShardDecision[], failures: [place: number, S
   const name = describe(shards, place);
   const text = `${name[0]!.toUpperCase()}${name.slice(1)}: ${message}${more}`;
   const attempts = Math.max(...failures.map(([, e]) => e instanceof StepFailed ? e.attempts : 1));
-  return new StepFailed(new StepError(text, kind, details, transient), attempts);
+  const files = failures.flatMap(([place, error]) => filesOf(shards[place]!, error, some));
+  return new StepFailed(new StepError(text, kind, details, transient, files), attempts);
+}
+
+/**
+ * Paths of the files that a shard failed on: the one it complains of, else all of its own. Where no shard can be made
+ * and none says why, it is not their files.
+ */
+function filesOf({ part, files }: ShardDecision, error: StepError, some: boolean): readonly string[] {
+  if (error.files.length > 0) return error.files;
+  if (!some || error.kind === "cancelled" || error.kind === "store") return [];
+  const own = new Set(part.files);
+  return Object.values(files).filter(({ hashes }) => Object.keys(hashes).every((name) => own.has(name)))
+    .flatMap(({ paths }) => paths);
 }

@@ -92,6 +92,11 @@ export class Planner {
     this.#byId = new Map(workplan.tasks.map((t) => [t.id, t]));
   }
 
+  /** Takes another decision on a task for the one that was made here. */
+  replace(task: Task, { key }: Decision): void {
+    this.#keys.set(task.id, key);
+  }
+
   /** The action key of a task that was decided. */
   keyOf(task: string): string | undefined {
     return this.#keys.get(task);

@@ -20,6 +20,7 @@ import type { GoodEnd } from "./run_reporter.ts";
 import { RunSession } from "./run_session.ts";
 import { schedule } from "./scheduler.ts";
 import { selectTasks } from "./select_tasks.ts";
+import type { Made } from "./made.ts";
 import { sumUp } from "./task_result.ts";
 
 export class Run {
@@ -125,10 +126,14 @@ export class Run {
   async #attempt(task: Task, threads: number): Promise<StepError | undefined> {
     const { state, runner } = this.#session;
     try {
-      const decision = state.decisions.get(task.id) ?? await this.#pin(task);
+      const first = state.decisions.get(task.id) ?? await this.#pin(task);
       await this.#checkPlace(task);
-      const fresh = decision.reason === "forced" || decision.cache.mode !== "pure";
-      const made = await runner.make(task, decision, threads, fresh);
+      const fresh = first.reason === "forced" || first.cache.mode !== "pure";
+      const { decision, made } = await this.#madeOf(
+        task,
+        first,
+        (decision) => runner.make(task, decision, threads, fresh),
+      );
       if (made.loose !== undefined) {
         for (const [port, { id }] of Object.entries(made.outputs)) {
           state.loose.set(id, `${made.loose}/${port}`);
@@ -141,6 +146,35 @@ export class Run {
       return undefined;
     } catch (error) {
       return toStepError(error);
+    }
+  }
+
+  /** What a task makes, without files that it fails on where the user allows it. @throws {StepError} */
+  async #madeOf(
+    task: Task,
+    first: Decision,
+    make: (decision: Decision) => Promise<Made>,
+  ): Promise<{ decision: Decision; made: Made }> {
+    let decision = first;
+    let told: string | undefined;
+    for (;;) {
+      try {
+        const made = await make(decision);
+        if (told === undefined) return { decision, made };
+        this.#session.reporter.warn(task, told);
+        const shared = made.shared === undefined ? {} : { shared: "made without these files before" };
+        return { decision, made: { ...made, ...shared, warnings: [told, ...made.warnings] } };
+      } catch (error) {
+        const { files, message } = toStepError(error);
+        if (this.#parts.options.allowMissing !== true || files.length === 0) throw error;
+        const { leaveOut, leftOutLine } = await import("./leave_out.ts");
+        const less = leaveOut(decision, files);
+        if (less === undefined) throw error;
+        decision = less;
+        this.#parts.planner.replace(task, decision);
+        this.#session.state.decisions.set(task.id, decision);
+        told = leftOutLine(decision, message);
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import { sha256 } from "../system/canonical_json.ts";
 import type { Layout } from "../system/layout.ts";
 import { join } from "../../path.ts";
 import { groupFiles } from "./group_files.ts";
+import { pathsByName } from "./paths_by_name.ts";
 import type { Decision, KnownOutputs, Part } from "./planner.ts";
 
 /** The decision on one shard; nothing is looked up yet. */
@@ -113,17 +114,6 @@ function shardsOfFiles(
   });
 }
 
-/** Paths of a listing by the names that its hashes have; undefined where these are no ends of the paths. */
-function pathsByName({ paths, hashes }: Listing): Map<string, string> | undefined {
-  const [first = ""] = paths;
-  const start = Object.keys(hashes).filter((name) => first.endsWith(name))
-    .sort((a, b) => b.length - a.length)[0];
-  if (start === undefined) return undefined;
-  const cut = first.length - start.length;
-  const named = new Map(paths.map((path) => [path.slice(cut), path]));
-  return [...named.keys()].every((name) => Object.hasOwn(hashes, name)) ? named : undefined;
-}
-
 function partOf(
   decision: Decision,
   part: Part,
@@ -131,7 +121,9 @@ function partOf(
   files: Decision["files"],
 ): ShardDecision {
   const { record: _record, problem: _problem, ...shared } = decision;
-  const parts: KeyParts = { ...decision.parts, ...own, part: true };
+  // A shard is the same, whatever the task goes on without.
+  const { missing: _missing, ...whole } = decision.parts;
+  const parts: KeyParts = { ...whole, ...own, part: true };
   const hashes = () => Object.fromEntries(Object.entries(files).map(([name, f]) => [name, f.hashes]));
   return {
     ...shared,

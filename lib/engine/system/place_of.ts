@@ -1,4 +1,4 @@
-/** Where the file lies that a step complains of. */
+/** Which file a step complains of, and where it lies. */
 import { basename, relative } from "../../path.ts";
 
 /**
@@ -10,9 +10,15 @@ import { basename, relative } from "../../path.ts";
  * @param root The project's folder.
  */
 export function withPlace(message: string, paths: readonly string[], root: string): string {
-  const [, name, rest] = /^([^:\n\\/]+)((?::\d+)?: [^]*)$/.exec(message) ?? [];
+  const path = fileMeant(message, paths);
+  if (path === undefined) return message;
+  const way = relative(root, path).replaceAll("\\", "/");
+  return (way.startsWith("..") ? path : way) + message.slice(basename(path).length);
+}
+
+/** The one of the files that a message begins with, by its name; undefined where it names none, or several have it. */
+export function fileMeant(message: string, paths: readonly string[]): string | undefined {
+  const [, name] = /^([^:\n\\/]+)(?::\d+)?: /.exec(message) ?? [];
   const found = name === undefined ? [] : [...new Set(paths)].filter((path) => basename(path) === name);
-  if (found.length !== 1) return message;
-  const way = relative(root, found[0]!).replaceAll("\\", "/");
-  return (way.startsWith("..") ? found[0]! : way) + rest;
+  return found.length === 1 ? found[0] : undefined;
 }

@@ -39,6 +39,7 @@ async function draw(
     (await sources.first(Behaviours))?.value,
   );
   const parts = [
+    partial(sources),
     sentences.length > 0 && markup`<p class="answer">${sentences.join(" ")}</p>`,
     await verdict(sources),
     await nextSteps(sources),
@@ -54,6 +55,27 @@ async function draw(
     markup`<h1 id="title">${title}</h1>${description !== "" && markup`<p>${description}</p>`}${parts}`,
   );
 }
+
+/** What the numbers are without, where a step went on without files. */
+function partial({ lineage }: Sources): Fragment | string {
+  const items = (lineage?.tasks ?? []).flatMap(({ id, made }) =>
+    Object.entries(made?.missing ?? {}).map(([request, names]) => {
+      const all = names.length + made!.files[request]!.count;
+      const named = names.slice(0, NAMED).join(", ");
+      const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
+      return markup`<li>${id} went on without ${typesetCount(names.length)} of ${
+        typesetCount(all)
+      } files, on which it failed: ${named}${more}</li>`;
+    })
+  );
+  if (items.length === 0) return "";
+  return new Fragment(
+    markup`<div class="note warning"><strong>PARTIAL</strong>: some files could not be used, and every number here is of the others.<ul>${items}</ul></div>`,
+  );
+}
+
+/** Files that are named. */
+const NAMED = 8;
 
 /** The verdict on the gates stands before all numbers, with what to do about each reason. */
 async function verdict(sources: Sources): Promise<Fragment | string> {

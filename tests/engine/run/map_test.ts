@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Engine } from "../../../lib/engine/mod.ts";
+import type { Engine, RunOptions } from "../../../lib/engine/mod.ts";
 import { InlineExecutor } from "../inline_executor.ts";
-import { outcomes, Project, type Spec } from "../project.ts";
+import { outcomes, Project, type Spec, stepSource } from "../project.ts";
 
 const shardsModule = new URL("../../../lib/artifacts/shards.ts", import.meta.url).href;
 
@@ -88,9 +88,9 @@ class Words implements AsyncDisposable {
     return plan;
   }
 
-  async run(engine: Engine) {
+  async run(engine: Engine, options: RunOptions = {}) {
     InlineExecutor.executed.length = 0;
-    const result = await engine.run(this.plan());
+    const result = await engine.run(this.plan(), options);
     const executed = InlineExecutor.executed.map((url) => url.replace(/.*\//, ""));
     return {
       result,
@@ -175,4 +175,62 @@ Deno.test("what a merge says is read with the shards, and without it the step ru
   words.project.write("steps/upper.ts", step("words: Words", upper, merge("undefined")));
   const whole = await engine.run(words.plan(specs));
   assert.equal(text(whole, "upper"), "A B");
+});
+
+Deno.test("with allowMissing a step goes on without files that it fails on, under a key that names them", async () => {
+  await using words = new Words(["a", "b", "c", "d"]);
+  words.put("b", "bad");
+  words.put("c", "bad");
+  const engine = await words.project.open();
+  assert.equal((await words.run(engine)).result.status, "failed");
+  const { result } = await words.run(engine, { allowMissing: true });
+  assert.equal(result.status, "succeeded");
+  assert.equal(text(result, "all"), "A+D whole");
+  const told =
+    "goes on without 2 of 4 files, as --allow-missing says: b, c. Shard 2 of 4 (b): Cannot read bad";
+  assert.ok(result.tasks[0]!.warnings[0]!.startsWith(told), result.tasks[0]!.warnings[0]);
+  // Nothing takes the part for the whole: the files are tried again, and refused again where nobody allows it.
+  const again = await words.run(engine, { allowMissing: true });
+  assert.deepEqual(again.result.tasks.map(({ outcome }) => outcome), ["restored", "restored", "restored"]);
+  assert.deepEqual(again.executed, { "read.ts": 2 });
+  assert.equal((await words.run(engine)).result.status, "failed");
+  // A file that is gone is another thing than one that was left out.
+  Deno.removeSync(words.project.path("data/b"));
+  Deno.removeSync(words.project.path("data/c"));
+  const gone = await words.run(engine);
+  assert.notEqual(gone.result.tasks[0]!.key, again.result.tasks[0]!.key);
+  assert.deepEqual(gone.result.tasks[0]!.warnings, ["same of all"]);
+  words.put("b", "b");
+  words.put("c", "c");
+  assert.equal(text((await words.run(engine)).result, "all"), "A+B+C+D whole");
+});
+
+Deno.test("with allowMissing a step that fails on every file, or for another reason, fails as without", async () => {
+  await using words = new Words(["a", "b", "c", "d", "e"]);
+  for (const name of "abcde") words.put(name, "bad");
+  const engine = await words.project.open();
+  const { result } = await words.run(engine, { allowMissing: true });
+  assert.equal(result.tasks[0]!.error?.split("\n")[0], "Shard 1 of 5 (a): Cannot read bad");
+});
+
+Deno.test("with allowMissing a step that does not map goes on without the file that its error names", async () => {
+  await using project = new Project();
+  const input = new URL("../../../lib/errors.ts", import.meta.url).href;
+  project.write(
+    "steps/read.ts",
+    `import { InputError } from "${input}";\n` + stepSource(
+      `const all = files.data.map((path: string) => [path.split("/").at(-1), Deno.readTextFileSync(path)]);
+       for (const [file, text] of all) if (text === "bad") throw new InputError("Cannot read word: it is bad", { file });
+       return { text: all.map(([, text]: string[]) => text).join("+") };`,
+    ),
+  );
+  for (const [name, word] of [["a", "a"], ["b", "bad"], ["c", "bad"], ["d", "d"]]) {
+    project.write(`data/${name}.txt`, word!);
+  }
+  const engine = await project.open();
+  const plan = project.plan({ only: { uses: "read", files: [{ name: "data", pattern: "data/*.txt" }] } });
+  assert.equal((await engine.run(plan)).tasks[0]!.error, "data/b.txt: Cannot read word: it is bad");
+  const { tasks } = await engine.run(plan, { allowMissing: true });
+  assert.match(tasks[0]!.warnings[0]!, /^goes on without 2 of 4 files.*: b\.txt, c\.txt\. /);
+  assert.equal(Deno.readTextFileSync(`${tasks[0]!.outputs.text!.dir}/text.txt`), "a+d");
 });
