@@ -4,9 +4,7 @@
  * why. Arguments go to `deno test`; with a path or a filter among them only these tests run, and no row is judged.
  */
 import { join, relative } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { batches, moduleOf } from "./batches.ts";
-import { readFiles } from "./files.ts";
+import { fileURLToPath } from "node:url";
 import { readJunit, type TestCase } from "./junit.ts";
 import { notRunLine, type Rows, rowsLine } from "./shown.ts";
 import { type Reason, reasonsFile } from "./skip.ts";
@@ -39,7 +37,7 @@ async function run(args: string[]): Promise<number> {
       ...["test", "--quiet", "-A", "--parallel", "--doc", "--no-check"],
       ...(given === -1 ? [`--junit-path=${report}`] : []),
       ...args.filter((arg) => !paths.includes(arg)),
-      ...(paths.length > 0 ? paths : ["lib/", ...await modules()]),
+      ...(paths.length > 0 ? paths : ["lib/", "tests/"]),
     ],
     cwd: root,
     clearEnv: true,
@@ -50,19 +48,6 @@ async function run(args: string[]): Promise<number> {
   const unshown = whole && cases.length > 0 ? await judge(cases) : 0;
   console.log(cases.length === 0 ? "no test was run" : notRunLine(cases, await readReasons(reasons)));
   return code !== 0 ? code : unshown > 0 ? 1 : 0;
-}
-
-/** The modules of all tests: a file of tests by its path, files that share a worker by a module that imports them. */
-async function modules(): Promise<string[]> {
-  const paths = readFiles("tests", "_test.ts").map(({ path }) => path);
-  return await Promise.all(
-    batches(paths).map(async (group, i) => {
-      if (group.length === 1) return group[0]!;
-      const module = join(folder, `${i}_test.ts`);
-      await Deno.writeTextFile(module, moduleOf(group.map((path) => pathToFileURL(join(root, path)).href)));
-      return module;
-    }),
-  );
 }
 
 async function readReasons(path: string): Promise<Reason[]> {
