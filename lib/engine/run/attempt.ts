@@ -9,7 +9,7 @@ import { StepError, toStepError } from "../step_error.ts";
 import type { StoredOutput } from "../store/action_record.ts";
 import type { CheckpointFile } from "../store/checkpoint_file.ts";
 import type { TaskReport } from "./made.ts";
-import type { ShardDirs } from "./map_task.ts";
+import type { ShardDirs } from "./shards/map_task.ts";
 import { masker } from "./mask.ts";
 import { fileMeant, withPlace } from "../system/place_of.ts";
 import type { Decision, KnownOutputs } from "./planner.ts";

@@ -2,7 +2,7 @@
 import { actionKey, type KeyParts, mapValues } from "../key/action_key.ts";
 import { filesDigest, type Listing } from "../key/stat_cache.ts";
 import type { Decision } from "./planner.ts";
-import { pathsByName } from "./paths_by_name.ts";
+import { pathsByName } from "./shards/paths_by_name.ts";
 
 /**
  * The decision on the same task without some of its files; undefined where a request would be left with none, or the files

@@ -94,7 +94,7 @@ export async function reasonOf(
 ): Promise<Pick<PlannedTask, "reason" | "shards">> {
   const { reason } = decision;
   if (task.map === undefined) return { reason };
-  const { countShards, shardCounts } = await import("./shards.ts");
+  const { countShards, shardCounts } = await import("./shards/shards.ts");
   const shards = countShards(task, decision, known, layout);
   return shards === undefined ? { reason } : { reason: `${reason}; ${shardCounts(shards)}`, shards };
 }

@@ -14,9 +14,9 @@ import { attempt, type AttemptParts } from "./attempt.ts";
 import { collectOutputs } from "./commit.ts";
 import { filesStamp, type KeepParts, keepResult } from "./keep_result.ts";
 import type { Made } from "./made.ts";
-import type { ShardDirs } from "./map_task.ts";
+import type { ShardDirs } from "./shards/map_task.ts";
 import type { Decision } from "./planner.ts";
-import type { ShardDecision } from "./shards.ts";
+import type { ShardDecision } from "./shards/shards.ts";
 
 export interface TaskRunnerParts extends AttemptParts, KeepParts {
   /** Aborted when nothing more is to start. */
@@ -82,7 +82,7 @@ export class TaskRunner {
     await this.fetch(task);
     const shards = await this.#shards(task, decision);
     if (shards === undefined) return undefined;
-    const { mapTask } = await import("./map_task.ts");
+    const { mapTask } = await import("./shards/map_task.ts");
     const before = filesStamp(decision);
     const started = performance.now();
     report.started(task, 1);
@@ -108,7 +108,7 @@ export class TaskRunner {
 
   async #shards(task: Task, decision: Decision): Promise<ShardDecision[] | undefined> {
     if (task.map === undefined) return undefined;
-    const { shardsOf } = await import("./shards.ts");
+    const { shardsOf } = await import("./shards/shards.ts");
     return shardsOf(task, decision, this.#parts.known, this.#parts.dirOf);
   }
 
@@ -140,7 +140,7 @@ export class TaskRunner {
     };
     const shards = await this.#shards(task, decision);
     if (shards === undefined) return (await probe(decision)).outputs;
-    const { probeShards } = await import("./map_task.ts");
+    const { probeShards } = await import("./shards/map_task.ts");
     const merge = (dirs: ShardDirs) => this.#merge(task, decision, how, dirs);
     return await probeShards(task, shards, { probe, merge }) ?? (await probe(decision)).outputs;
   }

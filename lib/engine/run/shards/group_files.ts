@@ -2,7 +2,7 @@
  * Parts files into groups, each of which becomes a shard. Where a group ends follows from the names around it and not
  * from what the files hold, so that a changed file changes one group, and one that comes or goes changes its neighbors'.
  */
-import { sha256 } from "../system/canonical_json.ts";
+import { sha256 } from "../../system/canonical_json.ts";
 
 /** A file of a request. */
 export interface GroupedFile {

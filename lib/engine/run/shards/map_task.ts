@@ -2,16 +2,16 @@
  * Makes a task shard by shard. Each shard is locked, looked up, tried again and kept as a step is; what is left to do
  * here is to start them, to tell how far they are, and to make one artifact of them that holds no second copy.
  */
-import type { Json } from "../../artifacts/artifact.ts";
-import { headerFile } from "../../artifacts/artifact.ts";
-import { shardFolder, type ShardList, shardsFile } from "../../artifacts/shards.ts";
-import type { Task } from "../../workflow/workplan.ts";
-import { cancellation, StepError, StepFailed } from "../step_error.ts";
-import type { ActionRecord, StoredOutput } from "../store/action_record.ts";
-import { contentId } from "../store/manifest.ts";
-import { sha256 } from "../system/canonical_json.ts";
-import type { Store } from "../store/store.ts";
-import type { Made, TaskReport } from "./made.ts";
+import type { Json } from "../../../artifacts/artifact.ts";
+import { headerFile } from "../../../artifacts/artifact.ts";
+import { shardFolder, type ShardList, shardsFile } from "../../../artifacts/shards.ts";
+import type { Task } from "../../../workflow/workplan.ts";
+import { cancellation, StepError, StepFailed } from "../../step_error.ts";
+import type { ActionRecord, StoredOutput } from "../../store/action_record.ts";
+import { contentId } from "../../store/manifest.ts";
+import { sha256 } from "../../system/canonical_json.ts";
+import type { Store } from "../../store/store.ts";
+import type { Made, TaskReport } from "../made.ts";
 import { ShardReport } from "./shard_report.ts";
 import type { ShardDecision } from "./shards.ts";
 

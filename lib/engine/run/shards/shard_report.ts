@@ -1,6 +1,6 @@
 /** Tells of shards as of one task: how many are done, how fast, and how long the rest takes. */
-import type { Task } from "../../workflow/workplan.ts";
-import type { TaskReport } from "./made.ts";
+import type { Task } from "../../../workflow/workplan.ts";
+import type { TaskReport } from "../made.ts";
 import { shardCounts } from "./shards.ts";
 
 export class ShardReport {

@@ -1,5 +1,5 @@
 /** Which path of a listing has which name. */
-import type { Listing } from "../key/stat_cache.ts";
+import type { Listing } from "../../key/stat_cache.ts";
 
 /** Paths of a listing by the names that its hashes have; undefined where these are no ends of the paths. */
 export function pathsByName({ paths, hashes }: Listing): Map<string, string> | undefined {

@@ -1,17 +1,17 @@
 /** What a task that maps over recordings is made of: a decision of its own for each shard. */
-import { readShardList, shardFolder, type ShardList } from "../../artifacts/shards.ts";
-import type { Mapping } from "../../workflow/step.ts";
-import type { Task } from "../../workflow/workplan.ts";
-import { actionKey, type Ingredients, type KeyParts } from "../key/action_key.ts";
-import { ofProgram } from "../key/code_id.ts";
-import { filesDigest, type Listing } from "../key/stat_cache.ts";
-import { readRecord, type StoredOutput } from "../store/action_record.ts";
-import { sha256 } from "../system/canonical_json.ts";
-import type { Layout } from "../system/layout.ts";
-import { join } from "../../path.ts";
+import { readShardList, shardFolder, type ShardList } from "../../../artifacts/shards.ts";
+import type { Mapping } from "../../../workflow/step.ts";
+import type { Task } from "../../../workflow/workplan.ts";
+import { actionKey, type Ingredients, type KeyParts } from "../../key/action_key.ts";
+import { ofProgram } from "../../key/code_id.ts";
+import { filesDigest, type Listing } from "../../key/stat_cache.ts";
+import { readRecord, type StoredOutput } from "../../store/action_record.ts";
+import { sha256 } from "../../system/canonical_json.ts";
+import type { Layout } from "../../system/layout.ts";
+import { join } from "../../../path.ts";
 import { groupFiles } from "./group_files.ts";
 import { pathsByName } from "./paths_by_name.ts";
-import type { Decision, KnownOutputs, Part } from "./planner.ts";
+import type { Decision, KnownOutputs, Part } from "../planner.ts";
 
 /** The decision on one shard; nothing is looked up yet. */
 export type ShardDecision = Decision & { part: Part };
