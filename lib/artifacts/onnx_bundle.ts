@@ -13,6 +13,8 @@ export const bundleFiles = {
   device: "model.device.onnx",
   /** The device part with 8-bit quantisation as QDQ pairs. */
   qdq: "model.qdq.onnx",
+  /** The same up to the bounded latent, where the device part ends before: for what computes with whole numbers only. */
+  wholeQdq: "model.qdq.whole.onnx",
   /** What the host does after the cut, as a graph. */
   hostOnnx: "host_head.onnx",
   /** The same as numbers, for hosts without a runtime: {@linkcode HostHeadFile}. */
@@ -54,6 +56,18 @@ export interface HostLayer {
   activation: "relu" | "none";
 }
 
+/** What the host computes before it rounds, where the device part ends at feature maps. */
+export interface HostFront {
+  /** Size of what the device gives, `[channels, sensors, time]`. */
+  maps: [channels: number, sensors: number, time: number];
+  /** Over sensors and time, as {@linkcode PlainLayer} `pool` takes them. */
+  statistics: ("mean" | "max" | "std")[];
+  segments: number;
+  epsilon: number;
+  /** Neck and projection, from the statistics to the latent. */
+  layers: HostLayer[];
+}
+
 /** `host_head.json`. */
 export interface HostHeadFile {
   /** Levels by latent dimension; `null` without quantiser. */
@@ -72,6 +86,8 @@ export interface HostHeadFile {
   /** The softmax is taken of logits / temperature. */
   temperature: number;
   labels: string[];
+  /** Absent where the device part ends at the bounded latent. */
+  front?: HostFront;
   layers: HostLayer[];
 }
 
@@ -95,7 +111,10 @@ export type PlainGraphLayer = GraphLayer & {
   weights: Record<string, { at: number; shape: number[] }>;
 };
 
-/** `encoder.json`: from a scaled window `[channels, sensors, length]` to the latent before the bound. */
+/**
+ * `encoder.json`: from a scaled window `[channels, sensors, length]` to the latent before the bound, or to the feature maps
+ * where the device part ends at them.
+ */
 export interface PlainEncoder {
   version: 1;
   input: [number, number, number];
@@ -199,6 +218,14 @@ const numbers = z.array(number);
 const texts = z.array(z.string());
 const count = z.int().min(0);
 
+const hostLayers = () =>
+  z.array(objectOf<HostLayer>({
+    weight: numbers,
+    bias: numbers,
+    shape: z.tuple([count, count]),
+    activation: z.enum(["relu", "none"]),
+  }));
+
 const hostHeadSchema = () =>
   objectOf<HostHeadFile>({
     levels: numbers.nullable(),
@@ -211,12 +238,14 @@ const hostHeadSchema = () =>
     variant: z.string(),
     temperature: number,
     labels: texts,
-    layers: z.array(objectOf<HostLayer>({
-      weight: numbers,
-      bias: numbers,
-      shape: z.tuple([count, count]),
-      activation: z.enum(["relu", "none"]),
-    })),
+    front: objectOf<HostFront>({
+      maps: z.tuple([count, count, count]),
+      statistics: z.array(z.enum(["mean", "max", "std"])),
+      segments: z.int().min(1),
+      epsilon: number,
+      layers: hostLayers(),
+    }).optional(),
+    layers: hostLayers(),
   });
 
 const metadataSchema = (): z.ZodType<ModelMetadata> =>

@@ -3,7 +3,7 @@ import type { SelfTest } from "../artifacts/benchmark.ts";
 import { scaleWindow } from "../hailo/bundle.ts";
 import type { DeviceBundle } from "../hailo/bundle.ts";
 
-/** Runs the device part: one scaled window `[C, S, L]` in, `d` bounded values out. */
+/** Runs the device part: one scaled window `[C, S, L]` in, what the host head takes out. */
 export type DevicePart = (scaled: Float32Array) => Promise<ArrayLike<number>>;
 
 /** Runs all golden windows through scaling, device part and host head. */
@@ -14,19 +14,19 @@ export async function selfTest(
 ): Promise<SelfTest> {
   const { golden, head, metadata, input } = bundle;
   const size = input[1] * input[2] * input[3];
-  const d = head.dimensions;
+  const d = head.given;
   const scaled = new Float32Array(size);
   let [max, sum, codes, labels] = [0, 0, 0, 0];
   for (let i = 0; i < golden.n; i++) {
     scaleWindow(golden.inputs.subarray(i * size, (i + 1) * size), metadata.scaler, input[3], scaled);
-    const bounded = await device(scaled);
+    const given = await device(scaled);
     const expected = golden.device.subarray(i * d, (i + 1) * d);
     for (let j = 0; j < d; j++) {
-      const error = Math.abs(bounded[j] - expected[j]);
+      const error = Math.abs(given[j] - expected[j]);
       max = error > max || Number.isNaN(error) ? error : max;
       sum += error;
     }
-    const [have, want] = [head.run(bounded), head.run(expected)];
+    const [have, want] = [head.run(given), head.run(expected)];
     if (have.code === (golden.codes === null ? want.code : golden.codes[i])) codes++;
     if (have.label === want.label) labels++;
   }

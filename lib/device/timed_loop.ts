@@ -48,9 +48,9 @@ export async function runLoop(
     const t0 = performance.now();
     scaleWindow(raw, metadata.scaler, input[3], scaled);
     const t1 = performance.now();
-    const bounded = await device(scaled);
+    const given = await device(scaled);
     const t2 = performance.now();
-    head.run(bounded);
+    head.run(given);
     const t3 = performance.now();
     if (into === null) return;
     samples.set([(t1 - t0) * ns, (t2 - t1) * ns, (t3 - t2) * ns, (t3 - (scheduled ?? t0)) * ns], into * 4);

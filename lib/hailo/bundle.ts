@@ -15,7 +15,7 @@ export interface Golden {
   n: number;
   /** float32 `[n, C, S, L]`, raw units. */
   inputs: Float32Array<ArrayBuffer>;
-  /** float32 `[n, d]`: bounded latents behind the device part. */
+  /** float32 `[n, given]`: what the device part gives. */
   device: Float32Array<ArrayBuffer>;
   /** float32 `[n, columns]`: outputs of the full model, `null` where not given. */
   full: Float32Array<ArrayBuffer> | null;
@@ -76,10 +76,10 @@ async function readGolden(bundle: string, input: readonly number[], head: HostHe
   const device = await readFloats(join(bundle, selftest.device));
   const full = await readFloats(join(bundle, selftest.full)).catch(() => null);
   const n = inputs.length / input.reduce((a, b) => a * b, 1);
-  if (!Number.isInteger(n) || n === 0 || device.length !== n * head.dimensions) {
+  if (!Number.isInteger(n) || n === 0 || device.length !== n * head.given) {
     throw new InputError(
       `Cannot read bundle: ${inputs.length} input and ${device.length} expected values do not fit ` +
-        `[n, ${input.slice(1).join(", ")}] and [n, ${head.dimensions}]`,
+        `[n, ${input.slice(1).join(", ")}] and [n, ${head.given}]`,
       { file: join(bundle, selftest.facts) },
     );
   }

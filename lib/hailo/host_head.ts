@@ -1,7 +1,8 @@
 /** The part of the network that runs on the host, behind the cut: round, code, classifier. Reads `host_head.json`. */
 import { InputError } from "../errors.ts";
 import { roundHalfEven } from "../fsq/rounding.ts";
-import { bundleFiles, type HostHeadFile } from "../artifacts/onnx_bundle.ts";
+import { bundleFiles, type HostFront, type HostHeadFile, type HostLayer } from "../artifacts/onnx_bundle.ts";
+import { boundedFrom } from "../model/export/host_front.ts";
 import { softmax } from "../metrics/calibration/probabilities.ts";
 
 /** What the host makes of one window. */
@@ -43,6 +44,9 @@ export class HostHead {
   readonly facts: HostHeadFile;
   /** Latent dimensions d. */
   readonly dimensions: number;
+  /** Numbers that the device part gives for one window. */
+  readonly given: number;
+  readonly #bounded: (device: ArrayLike<number>) => ArrayLike<number>;
   readonly #layers: readonly Dense[];
   /** What the layers take; arrays of this size are costly to make for each window. */
   readonly #values: Float64Array;
@@ -55,14 +59,12 @@ export class HostHead {
     if (facts.levels !== null && [facts.half_width, facts.basis].some((v) => v.length !== dimensions)) {
       throw bad("levels, half_width and basis differ in length");
     }
-    facts.layers.reduce((width, { shape, weight, bias }, i) => {
-      if (shape[1] !== width || weight.length !== shape[0] * shape[1] || bias.length !== shape[0]) {
-        throw bad(`layer ${i} with shape [${shape}] does not follow width ${width}`);
-      }
-      return shape[0];
-    }, dimensions);
+    widthBehind(facts.layers, dimensions, bad);
+    if (facts.front !== undefined) checkFront(facts.front, dimensions, bad);
     this.facts = facts;
     this.dimensions = dimensions;
+    this.given = facts.front?.maps.reduce((a, b) => a * b) ?? dimensions;
+    this.#bounded = boundedFrom(facts);
     this.#layers = facts.layers.map(({ weight, bias, activation }) => ({
       weight: Float64Array.from(weight),
       bias: Float64Array.from(bias),
@@ -70,6 +72,11 @@ export class HostHead {
       out: new Float64Array(bias.length),
     }));
     this.#values = new Float64Array(dimensions);
+  }
+
+  /** Bounded latent of one window from what the device part gives, `[given]`. */
+  bounded(device: ArrayLike<number>): ArrayLike<number> {
+    return this.#bounded(device);
   }
 
   /** Rounded values, clamped to the levels; the bounded values themselves without quantiser. */
@@ -81,8 +88,13 @@ export class HostHead {
     });
   }
 
+  /** Runs what the device part gives for one window, `[given]`. */
+  run(device: ArrayLike<number>): HostResult {
+    return this.runBounded(this.#bounded(device));
+  }
+
   /** Runs one window's `d` bounded values. */
-  run(bounded: ArrayLike<number>): HostResult {
+  runBounded(bounded: ArrayLike<number>): HostResult {
     const { levels, half_width: half, basis, temperature } = this.facts;
     const rounded = this.rounded(bounded);
     const code = levels === null ? null : rounded.reduce((sum, r, i) => sum + (r + half[i]) * basis[i], 0);
@@ -95,6 +107,23 @@ export class HostHead {
     const confidence = Math.max(...probabilities);
     return { code, label: probabilities.indexOf(confidence), probabilities, confidence };
   }
+}
+
+type Bad = (why: string) => InputError;
+
+/** Width behind a chain of layers. */
+function widthBehind(layers: readonly HostLayer[], first: number, bad: Bad): number {
+  return layers.reduce((width, { shape, weight, bias }, i) => {
+    if (shape[1] !== width || weight.length !== shape[0] * shape[1] || bias.length !== shape[0]) {
+      throw bad(`layer ${i} with shape [${shape}] does not follow width ${width}`);
+    }
+    return shape[0];
+  }, first);
+}
+
+function checkFront({ maps, statistics, segments, layers }: HostFront, dimensions: number, bad: Bad): void {
+  const width = widthBehind(layers, maps[0] * segments * statistics.length, bad);
+  if (width !== dimensions) throw bad(`its front ends in ${width} values, not ${dimensions}`);
 }
 
 function dense(x: Float64Array, { weight, bias, relu, out }: Dense): Float64Array {

@@ -4,6 +4,7 @@ import { numbersIn, type Size } from "../artifacts/encoder_graph.ts";
 import { InputError } from "../errors.ts";
 import { graphWeights } from "./graph/graph_weights.ts";
 import { followers, graphSizes } from "./graph/walk.ts";
+import { cutOf } from "./network.ts";
 
 /** Shapes through the network. */
 export interface Shapes {
@@ -54,6 +55,17 @@ export function shapesOf(a: Architecture): Shapes {
     ? c * a.pooling.length * segments
     : numbersIn(graphSizes(a.graph, a.input).at(-1)!);
   return shapes;
+}
+
+/** Size of the last feature maps of a network of blocks, `[channels, sensors, time]`. */
+export function mapsShape(a: Architecture): [channels: number, sensors: number, time: number] {
+  const { sensors, lengths } = shapesOf(a);
+  return [a.blocks.at(-1)!.channels, sensors.at(-1)!, lengths.at(-1)!];
+}
+
+/** Size of the device part's output for one window. */
+export function cutShape(a: Architecture): number[] {
+  return cutOf(a) === "maps" ? mapsShape(a) : [a.latent];
 }
 
 /**

@@ -51,22 +51,54 @@ export function network<T>(layers: Layers<T>, a: Architecture, x: T): Outputs<T>
   return { ...encoded, quantized, logits: head(layers, a, quantized) };
 }
 
-/** The part before rounding: what runs on a device. */
+/** The part before rounding. */
 export function encoder<T>(
   layers: Layers<T>,
   a: Architecture,
   x: T,
 ): Pick<Outputs<T>, "features" | "latent" | "bounded"> {
-  const features = a.graph === undefined ? builtIn(layers, a, x) : layers.recorded(x, a.graph, a.input);
+  return a.graph === undefined
+    ? behindMaps(layers, a, maps(layers, a, x))
+    : behindFeatures(layers, a, layers.recorded(x, a.graph, a.input));
+}
+
+/** The last feature maps of a network of blocks. */
+export function maps<T>(layers: Layers<T>, a: Architecture, x: T): T {
+  return a.blocks.reduce((y, block, i) => layers.block(y, i, block), x);
+}
+
+/** From the last feature maps to the bounded latent. */
+export function behindMaps<T>(
+  layers: Layers<T>,
+  a: Architecture,
+  x: T,
+): Pick<Outputs<T>, "features" | "latent" | "bounded"> {
+  return behindFeatures(layers, a, layers.pool(x, a.pooling, a.segments ?? 1));
+}
+
+function behindFeatures<T>(layers: Layers<T>, a: Architecture, features: T) {
   let h = features;
   for (let i = 0; i < (a.neck?.length ?? 0); i++) h = layers.linear(h, `neck${i}`, true);
   const latent = layers.linear(h, "projection", false);
   return { features, latent, bounded: a.levels === null ? latent : layers.bound(latent, a.levels) };
 }
 
-function builtIn<T>(layers: Layers<T>, a: Architecture, x: T): T {
-  a.blocks.forEach((block, i) => x = layers.block(x, i, block));
-  return layers.pool(x, a.pooling, a.segments ?? 1);
+/** Where the device part ends, which is also the name of its output. */
+export type Cut = "bounded" | "maps";
+
+/**
+ * Where the device part of a network ends: at the bounded latent, or at the last feature maps where their statistics are
+ * none that a device computes (a standard deviation, statistics of segments). The host then goes on from there.
+ */
+export function cutOf(
+  { blocks, pooling, segments = 1 }: Pick<Architecture, "blocks" | "pooling" | "segments">,
+): Cut {
+  return blocks.length > 0 && (pooling.includes("std") || segments > 1) ? "maps" : "bounded";
+}
+
+/** What runs on a device. */
+export function devicePart<T>(layers: Layers<T>, a: Architecture, x: T): T {
+  return cutOf(a) === "maps" ? maps(layers, a, x) : encoder(layers, a, x).bounded;
 }
 
 /** The classifier on quantised values; also run alone on the host. */

@@ -16,15 +16,19 @@ export default defineStep({
     ...(encoder === undefined && pooling.includes("std")
       ? [{
         path: ["pooling"],
-        message: "pooling: std is not known to compile for a Hailo-8",
-        hint: "pooling: [mean, max] does; hosts without accelerator take all of them",
+        message:
+          "pooling: std is no statistic that a Hailo-8 computes: the device part ends at the last feature maps, " +
+          "and the host takes their statistics",
+        hint: "pooling: [mean, max] lets the device compute up to the quantiser",
       }]
       : []),
     ...(encoder === undefined && segments > 1
       ? [{
         path: ["segments"],
-        message: `segments: ${segments} needs Slice and Reshape, which do not compile for a Hailo-8`,
-        hint: "segments: 1 does; hosts without accelerator take all of them",
+        message:
+          `segments: ${segments} are none that a Hailo-8 computes: the device part ends at the last feature maps, ` +
+          "and the host takes their statistics",
+        hint: "segments: 1 lets the device compute up to the quantiser",
       }]
       : []),
   ],

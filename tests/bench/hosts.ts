@@ -31,7 +31,7 @@ const { dir: packed, model } = await packBehaviours(
     ...{ levels: [4, 4, 4], latent: 3, head: [64] },
   },
   false,
-  ["cpu", "browser"],
+  { targets: ["cpu", "browser"] },
 );
 const { input } = model.architecture;
 const size = input[0] * input[1] * input[2];

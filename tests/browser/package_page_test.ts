@@ -65,7 +65,7 @@ Deno.test({
   async fn() {
     await withFolder(async (dir) => {
       const { whole } = gravityRecordings();
-      const { dir: packed } = await packBehaviours(dir, whole, {}, true, ["cpu", "browser"]);
+      const { dir: packed } = await packBehaviours(dir, whole, {}, true, { targets: ["cpu", "browser"] });
       assert.equal(await Deno.stat(join(packed, "hailo")).catch(() => undefined), undefined);
       const golden = async (name: string) => await Deno.readTextFile(join(packed, "selftest", name));
       const expected = (await golden("stream.expected.jsonl")).trimEnd().split("\n").map((l) =>
@@ -112,7 +112,7 @@ Deno.test({
     await withFolder(async (dir) => {
       const { raw } = gravityRecordings();
       const phone = part(raw, 6);
-      const { dir: packed } = await packBehaviours(dir, phone, {}, false, ["browser"]);
+      const { dir: packed } = await packBehaviours(dir, phone, {}, false, { targets: ["browser"] });
       const { server, url } = serveFolder(packed);
       // The same samples as a file at the model's rate.
       const { recordings: [{ data }], rate } = phone;

@@ -48,7 +48,11 @@ export async function packBehaviours(
   recordings: Recordings,
   changes: Partial<Architecture> = {},
   withMotifs = true,
-  targets?: PackageSources["targets"],
+  { targets, compile }: {
+    targets?: PackageSources["targets"];
+    /** Compiles the bundle, and gives the folder of its HEF. */
+    compile?: (bundle: string) => Promise<string>;
+  } = {},
 ): Promise<Packed> {
   const [length, hop, context] = [60, 25, 10];
   const untrained = modelFor(recordings, length + 2 * context, changes);
@@ -67,6 +71,7 @@ export async function packBehaviours(
     {
       ...{ name: "motiflow-package", version: "0.1.0", license: "MIT", targetNamed: () => undefined },
       bundle,
+      ...(compile && { hef: await compile(bundle) }),
       ...(targets && { targets }),
       ...(found && {
         motifs: found.motifs,

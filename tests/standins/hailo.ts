@@ -35,7 +35,7 @@ interface State {
   standin: true;
   network: string;
   input: { name: string; shape: number[] };
-  outputs: { node: string; features: number }[];
+  outputs: { node: string; shape: number[] }[];
   inputRange?: [number, number];
   outputRange?: [number, number];
   /** The graph, for the stand-in runtime. */
@@ -98,7 +98,8 @@ function parse(args: string[]): void {
       fail([`MisspellNodeError: Unable to find end node name: ['${name}'], please verify and try again.`]);
     }
     const value = [...graph.outputs, ...graph.values].find((v) => v.name === node!.outputs[0]);
-    return { node: name, features: Number(value?.shape?.[1] ?? 0) };
+    const [, features = 0, rows = 1, columns = 1] = value?.shape?.map(Number) ?? [];
+    return { node: name, shape: [rows, columns, features] };
   });
   const shape = graph.inputs[0].shape as number[];
   const state: State = {
@@ -183,11 +184,26 @@ function optimize(args: string[]): void {
   const clip = /clipping_values=\[(-?[\d.]+), (-?[\d.]+)\]/.exec(script);
   state.state = fault === "not-quantized" ? "hailo_model" : "quantized";
   state.inputRange = range;
-  state.outputRange = clip === null ? [-1, 1] : [Number(clip[1]), Number(clip[2])];
+  state.outputRange = clip !== null
+    ? [Number(clip[1]), Number(clip[2])]
+    : outputRange(state, options.get("--calib-set-path")?.[0], entries);
   info(`Output layers signal-to-noise ratio (SNR): ${state.network}/output_layer1 SNR: 41.50 dB`);
   const har = options.get("--output-har-path")?.[0] ?? positional[0].replace(/\.har$/, "_optimized.har");
   Deno.writeFileSync(har, tar({ "state.json": JSON.stringify(state) }));
   info(`Saved HAR to: ${har}`);
+}
+
+/** What the network gives for the first calibration windows, where it gives maps; the stand-in runtime's numpy says it. */
+function outputRange({ onnx, outputs }: State, calibration: string | undefined, n: number): [number, number] {
+  if (calibration === undefined || outputs.every(({ shape: [rows, columns] }) => rows * columns === 1)) {
+    return [-1, 1];
+  }
+  Deno.writeFileSync("standin.onnx", Uint8Array.fromBase64(onnx));
+  const script = new URL("python/output_range.py", import.meta.url).pathname;
+  const args = ["-B", script, "standin.onnx", calibration, String(n)];
+  const { stdout } = new Deno.Command("python3", { args, stderr: "inherit" }).outputSync();
+  const [low, high] = new TextDecoder().decode(stdout).trim().split(" ").map(Number);
+  return [low, high];
 }
 
 function compile(args: string[]): void {
@@ -229,10 +245,10 @@ function compile(args: string[]): void {
         limits: fault === "input-range" ? [0, 1] : state.inputRange!,
         originalNames: [state.input.name],
       },
-      ...state.outputs.map(({ node, features }, i) => ({
+      ...state.outputs.map(({ node, shape: [rows, columns, features] }, i) => ({
         name: `${state.network}/normalization${i + 1}`,
         direction: "output" as const,
-        shape: [1, 1, fault === "features" ? features + 1 : features] as [number, number, number],
+        shape: [rows, columns, fault === "features" ? features + 1 : features] as [number, number, number],
         limits: fault === "output-range" ? [-1, 1] as [number, number] : state.outputRange!,
         originalNames: [fault === "moved-cut" ? "projection" : node],
       })),

@@ -92,6 +92,8 @@ class HailoBackend:
 
         self.numpy = numpy
         self.scaling = Scaling(numpy, scaler)
+        front = HostHead.load(root / "models" / "host_head.json").front
+        self.maps = None if front is None else front["maps"]
         self.version = getattr(hailo, "__version__", "unknown")
         self.simulated = bool(getattr(hailo, "STAND_IN", False))
         params = hailo.VDevice.create_params()
@@ -114,7 +116,11 @@ class HailoBackend:
         return self.numpy.ascontiguousarray(self.scaling.scaled(raw).transpose(1, 2, 0)[None])
 
     def run(self, window):
-        return self.pipeline.infer({self.input: window})[self.output].reshape(-1).tolist()
+        values = self.pipeline.infer({self.input: window})[self.output]
+        if self.maps is not None:  # [S, T, C] on the chip
+            channels, sensors, time = self.maps
+            values = values.reshape(sensors, time, channels).transpose(2, 0, 1)
+        return values.reshape(-1).tolist()
 
     def temperature(self):
         try:

@@ -51,7 +51,8 @@ def print_shapes():
 def write_script(har, out):
     lines = (ROOT / "hailo" / "model_script.alls").read_text(encoding="utf-8").splitlines()
     lines = [line for line in lines if "activation_clipping" not in line]  # its layers were those of another run
-    ranges = json.loads((ROOT / "models" / "host_head.json").read_text(encoding="utf-8")).get("bounded_ranges")
+    head = json.loads((ROOT / "models" / "host_head.json").read_text(encoding="utf-8"))
+    ranges = None if "front" in head else head.get("bounded_ranges")  # of feature maps only the calibration knows
     at = next(i for i, line in enumerate(lines) if line.startswith("post_quantization_optimization"))
     if ranges:
         low, high = min(low for low, _ in ranges), max(high for _, high in ranges)

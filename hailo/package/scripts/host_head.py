@@ -1,7 +1,7 @@
 """The host part of the network: round, code, classifier. Standard library only.
 
-Reads models/host_head.json, written by the exporter. The device part ends at the bounded latent; everything from
-rounding on happens here, in float64.
+Reads models/host_head.json, written by the exporter. The device part ends at the bounded latent, or at feature maps where
+a device cannot take their statistics; everything behind happens here, in float64.
 """
 
 import json
@@ -25,6 +25,39 @@ def flatten(values):
     return [values]
 
 
+def layers_of(facts):
+    return [(flatten(layer["weight"]), flatten(layer["bias"]), layer["activation"]) for layer in facts]
+
+
+def dense(layers, x):
+    """A chain of dense layers."""
+    for weight, bias, activation in layers:
+        n = len(x)
+        y = [b + sum(w * v for w, v in zip(weight[o * n:(o + 1) * n], x)) for o, b in enumerate(bias)]
+        x = [max(0.0, v) for v in y] if activation == "relu" else y
+    return x
+
+
+def statistics(front, maps):
+    """Statistic by statistic, and in each channel by channel and segment by segment."""
+    channels, sensors, time = front["maps"]
+    n = sensors * time // front["segments"]
+    parts = []
+    for channel in range(channels):
+        for segment in range(front["segments"]):
+            start = channel * sensors * time + segment * n
+            parts.append(maps[start:start + n])
+    means = [sum(part) / n for part in parts]
+    values = {
+        "mean": lambda: means,
+        "max": lambda: [max(part) for part in parts],
+        "std": lambda: [
+            math.sqrt(sum((v - mean) ** 2 for v in part) / n + front["epsilon"]) for part, mean in zip(parts, means)
+        ],
+    }
+    return [value for name in front["statistics"] for value in values[name]()]
+
+
 class HostHead:
     """Evaluates the part behind the cut.
 
@@ -41,18 +74,25 @@ class HostHead:
         self.half_width = facts["half_width"]
         self.basis = facts["basis"]
         self.bounds = [facts.get(name) for name in ("half_range", "offset", "shift")]
+        self.front = facts.get("front")
+        if self.front is not None:
+            self.front = {**self.front, "layers": layers_of(self.front["layers"])}
         self.temperature = facts["temperature"]
         self.labels = facts["labels"]
-        self.layers = [
-            (flatten(layer["weight"]), flatten(layer["bias"]), layer["activation"]) for layer in facts["layers"]
-        ]
+        self.layers = layers_of(facts["layers"])
 
     @classmethod
     def load(cls, path):
         return cls(json.loads(Path(path).read_text(encoding="utf-8")))
 
+    def bounded(self, given):
+        """The bounded latent of what the device part gives: itself, or what follows from feature maps [c, s, t]."""
+        if self.front is None:
+            return given
+        return self.bound(dense(self.front["layers"], statistics(self.front, given)))
+
     def bound(self, latent):
-        """What the device part ends at: tanh(z + shift) * half_range - offset; the latent itself without quantiser."""
+        """tanh(z + shift) * half_range - offset; the latent itself without quantiser."""
         if self.levels is None:
             return list(latent)
         return [math.tanh(z + s) * h - o for z, h, o, s in zip(latent, *self.bounds)]
@@ -78,10 +118,7 @@ class HostHead:
         x = [float(r) for r in self.rounded(bounded)]
         if self.levels is not None:
             x = [r / h for r, h in zip(x, self.half_width)]
-        for weight, bias, activation in self.layers:
-            n = len(x)
-            y = [b + sum(w * v for w, v in zip(weight[o * n:(o + 1) * n], x)) for o, b in enumerate(bias)]
-            x = [max(0.0, v) for v in y] if activation == "relu" else y
+        x = dense(self.layers, x)
         top = max(x)
         weights = [math.exp((v - top) / self.temperature) for v in x]
         total = sum(weights)
@@ -116,14 +153,15 @@ class Golden:
         """Largest difference and least share of equal codes; for a quantised device from what 8 bits can do here."""
         if not quantised:
             return (1e-3 if tolerance is None else tolerance), (1.0 if agreement is None else agreement)
+        coded = self.codes is not None and self.head.front is None
         int8 = self.facts.get("int8") or {}
         share, worst = int8.get("code_agreement"), int8.get("max_abs_error")
-        if tolerance is None:  # one code, since rare peaks are clipped; without codes by the estimate's own error
-            tolerance = 1.0 if self.codes is not None or worst is None else 4 * worst
+        if tolerance is None:  # one code, since rare peaks are clipped; elsewhere by the estimate's own error
+            tolerance = 1.0 if coded or worst is None else 4 * worst
         if agreement is None:
             agreement = 0.75 if share is None else max(0.0, share - 0.125)
         return tolerance, agreement
 
     def expected(self, i):
-        """Bounded latent of window i."""
+        """What the device part gives for window i."""
         return self.device[i * self.dimensions:(i + 1) * self.dimensions]

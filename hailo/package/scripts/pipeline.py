@@ -112,7 +112,7 @@ class Pipeline:
 
     def _predict(self, seen, time):
         window = self.numpy.concatenate([self.ring[self.next:], self.ring[:self.next]]).transpose(2, 1, 0)
-        bounded = self.backend.run(self.backend.prepare(window))
+        bounded = self.head.bounded(self.backend.run(self.backend.prepare(window)))
         code, p = self.head.code(bounded), self.head.probabilities(bounded)
         label = p.index(max(p)) if p else None
         index, self.index = self.index, self.index + 1

@@ -8,7 +8,7 @@ from recorded_encoder import RecordedEncoder
 
 
 class PlainEncoder:
-    """From a scaled window [C, S, L] to the bounded latent, in float64."""
+    """From a scaled window [C, S, L] to what the device part gives, in float64."""
 
     def __init__(self, root, pipeline_encoder, head):
         import numpy
@@ -24,7 +24,8 @@ class PlainEncoder:
         x = self.numpy.asarray(window, dtype=self.numpy.float64)
         for layer in self.layers:
             x = getattr(self, "_" + layer["kind"])(x, layer)
-        return self.head.bound(x.tolist())
+        values = x.reshape(-1).tolist()
+        return values if self.head.front else self.head.bound(values)
 
     def _numbers(self, layer, name, *shape):
         at = layer[name]

@@ -68,9 +68,10 @@ def check_manifest(root, hashes):
 
 
 def check_head(root, golden):
-    """Codes and labels from the packed bounded latents, against those of the full model."""
+    """Codes and labels from what the device part gave, against those of the full model."""
     head = golden.head
-    codes = [head.code(golden.expected(i)) for i in range(golden.n)]
+    bounded = [head.bounded(golden.expected(i)) for i in range(golden.n)]
+    codes = [head.code(b) for b in bounded]
     wrong_codes = 0 if golden.codes is None else sum(a != b for a, b in zip(codes, golden.codes))
     result = {"n": golden.n, "wrong_codes": wrong_codes, "wrong_labels": 0, "max_probability_error": 0.0}
     columns = len(head.labels)
@@ -80,7 +81,7 @@ def check_head(root, golden):
         width = len(values) // golden.n
         for i in range(golden.n):
             packed = values[i * width:i * width + columns]
-            own = head.probabilities(golden.expected(i))
+            own = head.probabilities(bounded[i])
             result["wrong_labels"] += own.index(max(own)) != packed.index(max(packed))
             error = max(abs(a - b) for a, b in zip(own, packed))
             result["max_probability_error"] = max(result["max_probability_error"], error)
@@ -92,15 +93,15 @@ def check_device(backend, golden, tolerance, agreement):
     """The device part on the golden windows."""
     worst, total, same = 0.0, 0.0, 0
     for i, raw in enumerate(golden_windows(golden)):
-        bounded = backend.run(backend.prepare(raw))
+        given = backend.run(backend.prepare(raw))
         expected = golden.expected(i)
-        errors = [abs(a - b) for a, b in zip(bounded, expected)]
-        if len(bounded) != golden.dimensions or any(e != e for e in errors):
+        errors = [abs(a - b) for a, b in zip(given, expected)]
+        if len(given) != golden.dimensions or any(e != e for e in errors):
             worst = float("inf")
             break
         worst = max(worst, *errors)
         total += sum(errors)
-        same += golden.head.code(bounded) == golden.head.code(expected)
+        same += golden.head.code(golden.head.bounded(given)) == golden.head.code(golden.head.bounded(expected))
     share = same / golden.n
     return {
         "backend": backend.name,

@@ -1,7 +1,7 @@
 /** From an OnnxBundle to a Hef directory: check everything, then compile where a compiler is installed. */
 import { join } from "node:path";
 import { type CompileReport, hefFiles } from "../../artifacts/hef.ts";
-import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
+import { bundleFiles, type HostHeadFile } from "../../artifacts/onnx_bundle.ts";
 import { decodeNpy } from "../../artifacts/npy.ts";
 import { sha256 } from "../../artifacts/sha256.ts";
 import { InputError } from "../../errors.ts";
@@ -148,7 +148,7 @@ async function finish(
   await Deno.writeFile(join(dir, name), compiled.bytes);
   await writeJson(join(dir, hefFiles.report), report);
   const origin = report.origin === "simulated" ? "simulated" : "estimated";
-  const estimate = await estimateWithHef(task.bundle, compiled.hef, checked.levels, origin);
+  const estimate = await estimateWithHef(task.bundle, compiled.hef, checked.head, origin);
   if (estimate !== null) await writeJson(join(dir, hefFiles.int8), estimate);
   return report;
 }
@@ -157,7 +157,7 @@ interface Checked {
   preflight: Preflight;
   calibration: Calibration;
   endNodes: string[];
-  levels: number[] | null;
+  head: HostHeadFile;
   expected: HefExpectation;
   base: ReportBase;
 }
@@ -175,23 +175,25 @@ async function check(task: BundleCompilation): Promise<Checked> {
   );
   throwErrors("Cannot calibrate:", calibration.findings);
   const endNodes = task.endNodes ?? graph.outputs.map((o) => o.node);
-  const { levels } = bundle.head.facts;
+  const { levels, front } = bundle.head.facts;
   const outputs = endNodes.map((node) => {
-    const shape = graph.outputs.find((o) => o.node === node)?.shape ?? [];
-    return { node, features: shape[1] ?? bundle.head.dimensions };
+    const [, features = bundle.head.dimensions, rows = 1, columns = 1] = graph.outputs.find((o) =>
+      o.node === node
+    )?.shape ?? [];
+    return { node, shape: [rows, columns, features] as const };
   });
   const findings: Finding[] = [...graph.findings, ...calibration.findings];
   return {
     preflight: graph,
     calibration,
     endNodes,
-    levels,
+    head: bundle.head.facts,
     expected: {
       arch: task.arch,
       input: graph.input!.shape,
       outputs,
       calibration: calibration.range,
-      bounds: levels === null ? null : boundsOf(levels),
+      bounds: levels === null || front !== undefined ? null : boundsOf(levels),
     },
     base: {
       arch: task.arch,

@@ -9,11 +9,11 @@ export interface HefExpectation {
   arch: string;
   /** `[1, channels, sensors, length]`. */
   input: readonly number[];
-  /** End nodes in order, with the width of each output. */
-  outputs: { node: string; features: number }[];
+  /** End nodes in order, with the shape of each output, `[rows, columns, features]`. */
+  outputs: { node: string; shape: readonly [number, number, number] }[];
   /** Central range of the calibration data. */
   calibration: { low: number; high: number } | null;
-  /** Analytic range of each bounded latent; `null` without quantiser. */
+  /** Analytic range of each bounded latent; `null` without quantiser, and where the device part ends before it. */
   bounds: readonly { min: number; max: number }[] | null;
 }
 
@@ -71,14 +71,15 @@ function checkOutputs(outputs: HefStream[], expected: HefExpectation): Finding[]
   if (outputs.length !== expected.outputs.length) {
     return [mismatch(`it has ${outputs.length} outputs, not ${expected.outputs.length}`, "outputs")];
   }
-  return expected.outputs.flatMap(({ node, features }) => {
+  return expected.outputs.flatMap(({ node, shape }) => {
     const output = outputs.find((o) => o.originalNames.includes(node));
     if (output === undefined) {
       const names = outputs.map((o) => o.originalNames.at(-1) ?? o.name).join(", ");
       return [mismatch(`no output ends at ${node} but at ${names}: the cut was moved`, "end node")];
     }
-    if (output.shape[2] !== features) {
-      return [mismatch(`output ${output.name} has ${output.shape[2]} values, not ${features}`, "features")];
+    if (output.shape.join() !== shape.join()) {
+      const [have, want] = [output.shape, shape].map((of) => of.join("×"));
+      return [mismatch(`output ${output.name} is ${have}, not ${want} (NHWC)`, "output shape")];
     }
     if (expected.bounds === null) return [];
     // One scale holds for the whole tensor, so it must hold the widest dimension.

@@ -1,6 +1,6 @@
 /** What the compiled scales cost: the bundle's int8 estimate again, with the quantisation that the HEF itself names. */
 import { join } from "node:path";
-import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
+import { bundleFiles, type HostHeadFile } from "../../artifacts/onnx_bundle.ts";
 import { readNpy } from "../../artifacts/npy.ts";
 import { estimateRescaled, type RescaledEstimate } from "../../model/export/int8_rescale.ts";
 import type { Hef, HefStream } from "./decode_hef.ts";
@@ -19,7 +19,7 @@ export interface HefEstimate extends RescaledEstimate {
 export async function estimateWithHef(
   dir: string,
   hef: Hef,
-  levels: number[] | null,
+  head: HostHeadFile,
   origin: HefEstimate["origin"],
 ): Promise<HefEstimate | null> {
   const [input, ...inputs] = hef.streams.filter((s) => s.direction === "input");
@@ -35,7 +35,7 @@ export async function estimateWithHef(
   }
   const device = await Deno.readFile(join(dir, bundleFiles.device));
   const calibration = await readNpy(join(dir, bundleFiles.calibration), Float32Array);
-  const scales = { window: scaleOf(input), bounded: scaleOf(output) };
-  const estimate = await estimateRescaled({ qdq, device }, scales, levels, calibration);
+  const scales = { window: scaleOf(input), cut: scaleOf(output) };
+  const estimate = await estimateRescaled({ qdq, device }, scales, head, calibration);
   return { name: "int8-cpu-estimate-hef-scales", origin, ...estimate };
 }

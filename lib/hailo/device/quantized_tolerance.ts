@@ -9,13 +9,15 @@ const margin = 0.125;
  * The tolerance of a quantised device.
  *
  * Codes: the share that the int8 estimate reaches on the same windows less an eighth; 0.75 where an older bundle does not
- * tell. Values: one code, since rare peaks are clipped; without codes four times the estimate's largest error.
+ * tell. Values: one code, since rare peaks are clipped; four times the estimate's largest error without codes, and where
+ * the device gives feature maps.
  */
 export async function quantizedTolerance(
   task: { bundle: string; maxAbsError?: number | undefined; minCodeAgreement?: number | undefined },
 ): Promise<SelfTest["tolerance"]> {
   const { int8 } = await readSelftest(task.bundle);
-  const coded = (await readHostHead(task.bundle)).levels !== null;
+  const { levels, front } = await readHostHead(task.bundle);
+  const coded = levels !== null && front === undefined;
   const share = int8?.code_agreement ?? undefined;
   return {
     maxAbs: task.maxAbsError ?? (coded || int8 === undefined ? 1 : 4 * int8.max_abs_error),

@@ -43,6 +43,7 @@ const packedBundleFiles: [from: string, to: string, role: Role, needed: boolean]
   [bundleFiles.full, `models/${bundleFiles.full}`, "model", true],
   [bundleFiles.device, `models/${bundleFiles.device}`, "model", true],
   [bundleFiles.qdq, `models/${bundleFiles.qdq}`, "model", false],
+  [bundleFiles.wholeQdq, `models/${bundleFiles.wholeQdq}`, "model", false],
   [bundleFiles.hostOnnx, `models/${bundleFiles.hostOnnx}`, "model", false],
   [bundleFiles.hostHead, `models/${bundleFiles.hostHead}`, "model", true],
   [bundleFiles.plain, `models/${bundleFiles.plain}`, "model", false],

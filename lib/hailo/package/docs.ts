@@ -37,6 +37,19 @@ other processors of the kind.`;
 /** Whether the package is for machines that run services. */
 const runsServices = ({ targets }: PackageFacts) => targets.includes("hailo8") || targets.includes("cpu");
 
+/** Where the device part ends and what is left to the host. */
+function behindCut({ front }: PackageFacts): string {
+  if (front === null) {
+    return "ends at the bounded latent; rounding, code and classifier (models/host_head.json) run on the host, because no Hailo-8\nrounds.";
+  }
+  return `ends at feature maps [${front.maps.join(", ")}], because no Hailo-8 is known to take ${
+    front.statistics.includes("std") ? "their standard deviation" : `statistics of ${front.segments} segments`
+  }; statistics
+(${
+    front.statistics.join(", ")
+  }), neck, rounding, code and classifier (models/host_head.json) run on the host.`;
+}
+
 /** How the page is opened, where there is one. */
 const browser = ({ targets }: PackageFacts) =>
   targets.includes("browser")
@@ -119,8 +132,9 @@ every host must print of it. ${realTime(pipeline)}${browser(facts)}${facts.c ===
 The network is cut in two. The device part (models/model.device.onnx${
     status.hef === "not-compiled" ? "" : ", models/model.hef"
   }) takes a scaled window and
-ends at the bounded latent; rounding, code and classifier (models/host_head.json) run on the host, because no Hailo-8
-rounds. models/model.full.onnx is both in one file for any standard runtime: raw units in, predictions, uncertainty and
+${
+    behindCut(facts)
+  } models/model.full.onnx is both in one file for any standard runtime: raw units in, predictions, uncertainty and
 code out. See docs/deployment_guide.md and examples/.
 
 ## Licences
@@ -153,7 +167,7 @@ ${
 }
 
 /** How a HEF is made of this package. */
-function building({ compile, status, calibrationIncluded }: PackageFacts): string {
+function building({ compile, status, calibrationIncluded, front }: PackageFacts): string {
   const hef = status.hef === "compiled"
     ? `This package holds a HEF compiled with Dataflow Compiler ${compile?.sdk}.`
     : `This package holds no usable HEF: ${status.reason}.`;
@@ -167,8 +181,9 @@ ${
     calibrationIncluded
       ? "The calibration set is hailo/calibration.npy."
       : "CALIBRATION.npy is the calibration set of the export; hailo/calibration.json says where it is."
-  } The script refuses any other file, runs the steps that the workflow runs, clipping of the
-bounded layer included, and writes motiflow.hef.json beside the HEF: hashes of all that went in, and the compiler's logs.
+  } The script refuses any other file, runs the steps that the workflow runs${
+    front === null ? ", clipping of the\nbounded layer included" : ""
+  }, and writes motiflow.hef.json beside the HEF: hashes of all that went in, and the compiler's logs.
 The parser gets explicit end nodes and no permission to choose others. Then name the HEF in the workflow, \`compile-hailo\`
 with \`hef: build/motiflow.hef\`: it and its .json are checked against this bundle as one compiled there would be, and packed.
 

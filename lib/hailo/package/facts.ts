@@ -3,6 +3,7 @@ import type { Origin } from "../../artifacts/artifact.ts";
 import { type BenchmarkReport, headline, readBenchmark } from "../../artifacts/benchmark.ts";
 import { type CompileReport, readCompileReport } from "../../artifacts/hef.ts";
 import {
+  type HostFront,
   type ModelMetadata,
   readInt8Estimate,
   readModelMetadata,
@@ -14,7 +15,8 @@ import type { Model } from "../../artifacts/model.ts";
 import type { Motifs } from "../../artifacts/motifs.ts";
 import type { DeviceTarget } from "../../device/target.ts";
 import { headlines } from "../../metrics/catalogue.ts";
-import { readBundle } from "../bundle.ts";
+import { type Golden, readBundle } from "../bundle.ts";
+import type { HostHead } from "../host_head.ts";
 import { number } from "../../text/numbers.ts";
 import type { CFacts } from "./c/write_c.ts";
 import { type TargetName, usualTargets } from "./targets.ts";
@@ -71,6 +73,8 @@ export interface PackageFacts {
     /** Whether they were cut from the recordings, or simulated. */
     recorded: boolean;
   };
+  /** What the host computes of the device's feature maps; `null` where the device part ends at the bounded latent. */
+  front: HostFront | null;
   targets: readonly TargetName[];
   /** What was found about the C form while packing; `null` without that target. */
   c: CFacts | null;
@@ -106,6 +110,7 @@ export async function packageFacts(
   const measuredOn = benchmark === null ? null : sources.targetNamed(benchmark.kind) ?? unknownTarget;
   const dataOrigin = originOf(sources, metadata);
   const { calibration = "auto", golden = "auto" } = sources;
+  const { head, golden: windows } = await readBundle(sources.bundle);
   return {
     name: sources.name,
     version: sources.version,
@@ -115,9 +120,10 @@ export async function packageFacts(
     parity: await readParity(sources.bundle) ?? null,
     int8: (await readInt8Estimate(sources.bundle))?.variants ?? null,
     golden: {
-      ...await goldenFacts(sources.bundle),
+      ...goldenFacts(head, windows),
       recorded: golden === "recorded" || golden === "auto" && dataOrigin === "simulated",
     },
+    front: head.facts.front ?? null,
     targets: sources.targets ?? usualTargets,
     c: null,
     examples: [...examples],
@@ -133,9 +139,8 @@ export async function packageFacts(
   };
 }
 
-async function goldenFacts(dir: string): Promise<{ n: number; wrongCodes: number }> {
-  const { golden, head } = await readBundle(dir);
-  const d = head.dimensions;
+function goldenFacts(head: HostHead, golden: Golden): { n: number; wrongCodes: number } {
+  const d = head.given;
   let wrongCodes = 0;
   golden.codes?.forEach((code, i) => {
     if (head.run(golden.device.subarray(i * d, (i + 1) * d)).code !== code) wrongCodes++;

@@ -118,6 +118,9 @@ export async function exportBundle(
     [bundleFiles.full]: files.full,
     [bundleFiles.device]: files.device,
     [bundleFiles.qdq]: qdq,
+    ...(forms.hostHead.front === undefined
+      ? {}
+      : { [bundleFiles.wholeQdq]: forms.quantized(ranges, { perChannel: true, whole: true }) }),
     [bundleFiles.hostOnnx]: forms.hostOnnx,
     [bundleFiles.hostHead]: new TextEncoder().encode(json(forms.hostHead)),
     ...(plain === undefined ? {} : {

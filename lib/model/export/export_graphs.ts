@@ -4,10 +4,11 @@ import { halfWidths, placeValues } from "../../fsq/constants.ts";
 import { GraphBuilder } from "../../onnx/builder.ts";
 import { encodeModel, type Graph } from "../../onnx/encode.ts";
 import { renameTensors } from "../../onnx/rename.ts";
+import { cutShape } from "../architecture.ts";
 import { DeviceLayers } from "./device_layers.ts";
 import { OnnxLayers } from "../forward.ts";
 import type { Value } from "../graph/onnx_value.ts";
-import { encoder, head, network } from "../network.ts";
+import { behindMaps, cutOf, devicePart, head, network } from "../network.ts";
 
 /** Opset and IR version that every tool in the chain reads. */
 export const opset = 13;
@@ -47,26 +48,26 @@ export function fullOnnx(model: Network, metadata: Record<string, string> = {}):
 
 /**
  * `model.device.onnx`: input `window` `[1, C, S, L]` already scaled, output `bounded` `[1, d]`, the last value before
- * rounding.
+ * rounding, or `maps` `[1, c, s, t]` where the host takes the statistics (see {@linkcode cutOf}).
  */
 export function deviceOnnx(model: Network, metadata: Record<string, string> = {}): Uint8Array<ArrayBuffer> {
   const graph = new GraphBuilder("device");
   const { architecture } = model;
   const shape = [1, ...architecture.input];
   const x = { name: graph.input("window", shape), shape };
-  const { bounded } = encoder(new DeviceLayers(graph, model.weights), architecture, x);
-  graph.output(bounded.name, bounded.shape);
-  return encodeBundleGraph(graph.graph(), { [bounded.name]: "bounded" }, metadata);
+  const end = devicePart(new DeviceLayers(graph, model.weights), architecture, x);
+  graph.output(end.name, end.shape);
+  return encodeBundleGraph(graph.graph(), { [end.name]: cutOf(architecture) }, metadata);
 }
 
-/** `host_head.onnx`: input `bounded` `[1, d]`; outputs as the full model's, without `latent`. */
+/** `host_head.onnx`: input as the device part's output; outputs as the full model's, without `latent`. */
 export function hostOnnx(model: Network, metadata: Record<string, string> = {}): Uint8Array<ArrayBuffer> {
   const graph = new GraphBuilder("host");
   const layers = new OnnxLayers(graph, model.weights);
   const { architecture: a } = model;
-  const shape = [1, a.latent];
-  const bounded = { name: graph.input("bounded", shape), shape };
-  const names = emitHost(layers, model, bounded);
+  const shape = [1, ...cutShape(a)];
+  const cut = { name: graph.input(cutOf(a), shape), shape };
+  const names = emitHost(layers, model, cutOf(a) === "maps" ? behindMaps(layers, a, cut).bounded : cut);
   return encodeBundleGraph(graph.graph(), names, metadata);
 }
 

@@ -1,12 +1,15 @@
 /** The host part behind the cut as plain data, for hosts in any language. */
 import type { NpyArray } from "../../artifacts/npy.ts";
+import { mapsShape } from "../architecture.ts";
+import { stdEpsilon } from "../forward.ts";
+import { cutOf } from "../network.ts";
 import { boundedRanges, halfWidths, levelConstants, placeValues } from "../../fsq/constants.ts";
-import type { HostHeadFile } from "../../artifacts/onnx_bundle.ts";
+import type { HostFront, HostHeadFile, HostLayer } from "../../artifacts/onnx_bundle.ts";
 import type { Model } from "../../artifacts/model.ts";
 
 export type { HostHeadFile, HostLayer } from "../../artifacts/onnx_bundle.ts";
 
-/** Builds `host_head.json`: round half to even, digits and code, classifier layers. */
+/** Builds `host_head.json`: what follows the device part, round half to even, digits and code, classifier layers. */
 export function hostHead(
   model: Pick<Model, "architecture" | "weights" | "quantizer" | "temperature" | "labels">,
 ): HostHeadFile {
@@ -26,15 +29,32 @@ export function hostHead(
     variant: model.quantizer,
     temperature: model.temperature,
     labels: classes > 0 ? model.labels : [],
-    layers: Array.from({ length: count }, (_, i) => {
-      const weight = model.weights[`head${i}.weight`] as NpyArray<Float32Array>;
-      const bias = model.weights[`head${i}.bias`] as NpyArray<Float32Array>;
-      return {
-        weight: [...weight.data],
-        bias: [...bias.data],
-        shape: [weight.shape[0], weight.shape[1]],
-        activation: i < count - 1 ? "relu" : "none",
-      };
-    }),
+    ...(cutOf(model.architecture) === "maps" ? { front: hostFront(model) } : {}),
+    layers: Array.from({ length: count }, (_, i) => layerOf(model, `head${i}`, i < count - 1)),
+  };
+}
+
+function hostFront(model: Pick<Model, "architecture" | "weights">): HostFront {
+  const { architecture: a } = model;
+  return {
+    maps: mapsShape(a),
+    statistics: a.pooling,
+    segments: a.segments ?? 1,
+    epsilon: stdEpsilon,
+    layers: [
+      ...(a.neck ?? []).map((_, i) => layerOf(model, `neck${i}`, true)),
+      layerOf(model, "projection", false),
+    ],
+  };
+}
+
+function layerOf({ weights }: Pick<Model, "weights">, name: string, relu: boolean): HostLayer {
+  const weight = weights[`${name}.weight`] as NpyArray<Float32Array>;
+  const bias = weights[`${name}.bias`] as NpyArray<Float32Array>;
+  return {
+    weight: [...weight.data],
+    bias: [...bias.data],
+    shape: [weight.shape[0], weight.shape[1]],
+    activation: relu ? "relu" : "none",
   };
 }

@@ -4,25 +4,19 @@ import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import type { Model } from "../../artifacts/model.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { boundedRanges } from "../../fsq/constants.ts";
+import { cutShape, mapsShape } from "../architecture.ts";
+import { cutOf } from "../network.ts";
 import { irVersion, opset } from "./export_graphs.ts";
 
-/** Operators of the device part that are not known to compile for Hailo-8, in words. */
-export function deviceNotes(
-  { architecture: { pooling, segments = 1 } }: Pick<Model, "architecture">,
-): string[] {
+/** Where the device part ends before the bounded latent, and why, in words. */
+function deviceNotes({ architecture: a }: Pick<Model, "architecture">): string[] {
+  if (cutOf(a) === "bounded") return [];
+  const what = a.pooling.includes("std") ? "a standard deviation" : `statistics of ${a.segments} segments`;
   return [
-    ...(pooling.includes("std")
-      ? [
-        "The pooled standard deviation ends in Sqrt and subtracts a mean that is repeated over time; neither is known " +
-        "to compile for Hailo-8. Train with pooling [mean, max] for a device.",
-      ]
-      : []),
-    ...(segments > 1
-      ? [
-        `The ${segments} segments that are pooled apart need Slice and Reshape, which do not compile for Hailo-8. Train ` +
-        "with segments: 1 for a device.",
-      ]
-      : []),
+    `The device part ends at the last feature maps [${
+      mapsShape(a).join(", ")
+    }], since Hailo-8 is not known to compute ` +
+    `${what}: the host takes ${a.pooling.join(", ")} and computes neck and projection.`,
   ];
 }
 
@@ -35,6 +29,7 @@ export function modelMetadata(
 ): { [key: string]: Json } {
   const { architecture: a } = model;
   const input = [1, ...a.input];
+  const cut = cutOf(a);
   const float = (name: string, shape: number[]) => ({ name, dtype: "float32", shape });
   const outputs = [
     ...(a.classes > 0 ? [float("predictions", [1, a.classes]), float("uncertainty", [1, 1])] : []),
@@ -51,7 +46,7 @@ export function modelMetadata(
       },
       [bundleFiles.device]: {
         input: { ...float("window", input), layout: "N, channel, sensor, time", values: "scaled" },
-        outputs: [{ ...float("bounded", [1, a.latent]), ranges }],
+        outputs: [{ ...float(cut, [1, ...cutShape(a)]), ranges: cut === "maps" ? null : ranges }],
         notes: deviceNotes(model),
       },
       [bundleFiles.qdq]: {
@@ -62,11 +57,14 @@ export function modelMetadata(
           layout: "N, channel, sensor, time",
           values: "scaled",
         },
-        outputs: ["bounded", ...outputs.map((o) => o.name).filter((name) => name !== "latent")],
+        outputs: [
+          ...new Set([cut, "bounded"]),
+          ...outputs.map((o) => o.name).filter((name) => name !== "latent"),
+        ],
         notes: ["An estimate of 8-bit arithmetic on CPU, not what a device computes."],
       },
       [bundleFiles.hostOnnx]: {
-        input: float("bounded", [1, a.latent]),
+        input: float(cut, [1, ...cutShape(a)]),
         outputs: outputs.filter((o) => o.name !== "latent"),
       },
     },

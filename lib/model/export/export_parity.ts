@@ -5,7 +5,9 @@ import type { Windows } from "../../artifacts/windows.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import { openSession, type Session } from "../../onnx/runtime.ts";
 import { gatherWindows } from "../../signal/window/batch.ts";
+import { hostHead } from "./export_host.ts";
 import { boundaryDistance } from "./export_rows.ts";
+import { boundedFrom } from "./host_front.ts";
 import { referenceForward } from "../reference_forward.ts";
 import { runEncoder } from "../run_encoder.ts";
 import { softmax } from "../../metrics/calibration/probabilities.ts";
@@ -54,18 +56,19 @@ export async function checkParity(
     const encoder = await open(model.onnx);
     const { latents, logits } = await runEncoder(encoder, model, scaled);
     const difference = new Differences(model);
+    const boundedOf = boundedFrom(hostHead(model));
     const { latent: d, classes } = model.architecture;
     for (let i = 0; i < rows.length; i++) {
       const at = (data: Float32Array) => ({
         window: { data: data.subarray(i * size, (i + 1) * size), shape: [1, ...input] },
       });
-      const { bounded } = await device.run(at(scaled));
+      const given = Object.values(await device.run(at(scaled)))[0].data as Float32Array;
       const encoded = {
         latent: latents.subarray(i * d, (i + 1) * d),
         logits: logits.subarray(i * classes, (i + 1) * classes),
       };
       const right = reference(at(scaled).window.data, encoded);
-      difference.add(right, encoded.latent, await full.run(at(raw)), bounded.data as Float32Array);
+      difference.add(right, encoded.latent, await full.run(at(raw)), boundedOf(given));
     }
     return difference.result(`${full.provider} ${full.version}`);
   } finally {
@@ -93,7 +96,7 @@ class Differences {
     reference: ReturnType<Reference>,
     encoded: Float32Array,
     full: Record<string, { data: ArrayLike<number | bigint> }>,
-    device: Float32Array,
+    device: ArrayLike<number>,
   ): void {
     const { classes } = this.model.architecture;
     const z = full.latent.data as Float32Array;
@@ -115,7 +118,7 @@ class Differences {
 
   #compareCodes(
     full: Record<string, { data: ArrayLike<number | bigint> }>,
-    device: Float32Array,
+    device: ArrayLike<number>,
     encoded: Float32Array,
     z: Float32Array,
     reference: Float64Array,

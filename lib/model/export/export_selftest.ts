@@ -4,8 +4,12 @@ import type { Model } from "../../artifacts/model.ts";
 import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
+import { cutShape } from "../architecture.ts";
+import { cutOf } from "../network.ts";
 import { openSession } from "../../onnx/runtime.ts";
 import { gatherWindows } from "../../signal/window/batch.ts";
+import { hostHead } from "./export_host.ts";
+import { boundedFrom } from "./host_front.ts";
 import type { ParityFiles } from "./export_parity.ts";
 import type { SelftestRow } from "./export_rows.ts";
 
@@ -44,6 +48,10 @@ export async function writeSelftest(
   chosen: SelftestRow[],
 ): Promise<void> {
   const { input, classes, latent } = model.architecture;
+  const cut = cutOf(model.architecture);
+  const given = cutShape(model.architecture);
+  const values = given.reduce((a, b) => a * b);
+  const boundedOf = boundedFrom(hostHead(model));
   const size = input[0] * input[1] * input[2];
   const rows = chosen.map(({ row }) => row);
   const raw = new Float32Array(rows.length * size);
@@ -53,7 +61,7 @@ export async function writeSelftest(
   const output = classes > 0 ? "predictions" : "latent";
   const width = classes > 0 ? classes : latent;
   const full = new Float32Array(rows.length * width);
-  const device = new Float32Array(rows.length * latent);
+  const device = new Float32Array(rows.length * values);
   const codes: number[] = [];
   const quantizer = model.architecture.levels === null ? undefined : new Quantizer(model.architecture.levels);
   let [worst, same] = [0, 0];
@@ -67,11 +75,12 @@ export async function writeSelftest(
       const outputs = await sessions[0].run(at(raw));
       full.set(outputs[output].data as Float32Array, i * width);
       if (outputs.code !== undefined) codes.push(Number(outputs.code.data[0]));
-      const bounded = (await sessions[1].run(at(scaled))).bounded.data as Float32Array;
-      device.set(bounded, i * latent);
-      const int8 = (await sessions[2].run(at(scaled), ["bounded"])).bounded.data as Float32Array;
-      worst = bounded.reduce((most, b, j) => Math.max(most, Math.abs(b - int8[j])), worst);
-      same += Number(quantizer?.codeOfBounded(bounded) === quantizer?.codeOfBounded(int8));
+      const float = (await sessions[1].run(at(scaled)))[cut].data as Float32Array;
+      device.set(float, i * values);
+      const int8 = (await sessions[2].run(at(scaled), [cut]))[cut].data as Float32Array;
+      worst = float.reduce((most, b, j) => Math.max(most, Math.abs(b - int8[j])), worst);
+      const [a, b] = [float, int8].map((end) => quantizer?.codeOfBounded(boundedOf(end)));
+      same += Number(a === b);
     }
   } finally {
     for (const session of sessions) await session.release();
@@ -84,7 +93,7 @@ export async function writeSelftest(
     n: rows.length,
     inputs: { file: "inputs.f32.bin", shape: [rows.length, ...input], units: "raw" },
     full: { file: "expected.full.f32.bin", output, shape: [rows.length, width] },
-    device: { file: "expected.device.f32.bin", output: "bounded", shape: [rows.length, latent] },
+    device: { file: "expected.device.f32.bin", output: cut, shape: [rows.length, ...given] },
     tolerance: { full: 1e-4, device: 1e-4 },
     int8: { max_abs_error: worst, code_agreement: quantizer === undefined ? null : same / rows.length },
     ...(model.architecture.levels === null ? {} : { codes }),

@@ -85,7 +85,7 @@ export function foreignQdq(
   const behind = new QdqLayers(graph, model.weights, ranges, options);
   const latent = latentOf(graph, a.latent, batch);
   const bounded = a.levels === null
-    ? behind.activation(projected(graph, latent), ranges.get("latent"), options.scales?.bounded)
+    ? behind.activation(projected(graph, latent), ranges.get("latent"), options.scales?.cut)
     : behind.bound(latent, a.levels);
   const names = emitHost(behind, model, bounded);
   graph.output(bounded.name, bounded.shape);

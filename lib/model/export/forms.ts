@@ -4,12 +4,11 @@ import type { Model } from "../../artifacts/model.ts";
 import { InputError } from "../../errors.ts";
 import { deviceOnnx, fullOnnx, hostOnnx } from "./export_graphs.ts";
 import { hostHead } from "./export_host.ts";
-import { deviceNotes } from "./export_metadata.ts";
 import type { Reference } from "./export_parity.ts";
 import { foreignDevice, foreignFile, foreignFull } from "./foreign_graphs.ts";
 import { liftHead } from "./foreign_head.ts";
 import { foreignQdq, foreignRanges } from "./foreign_int8.ts";
-import { boundedScale, type Int8Options, qdqOnnx } from "./int8_graph.ts";
+import { cutScale, type Int8Options, qdqOnnx } from "./int8_graph.ts";
 import { plainEncoder } from "./plain_encoder.ts";
 import { activationRanges, type Ranges } from "./int8_ranges.ts";
 import { referenceBehind, referenceForward } from "../reference_forward.ts";
@@ -61,8 +60,8 @@ function trainedForms(model: Model, metadata: Record<string, string>): ExportFor
     reference: (window) => referenceForward(model, window),
     ranges: (windows) => activationRanges(model, windows),
     quantized: (ranges, options) => qdqOnnx(model, ranges, options, metadata),
-    step: (ranges) => boundedScale(model, ranges).scale,
-    notes: deviceNotes(model),
+    step: (ranges) => cutScale(model, ranges).scale,
+    notes: [],
   };
 }
 
@@ -100,7 +99,7 @@ function foreignForms(given: Model, metadata: Record<string, string>): ExportFor
     }),
     ranges: (windows) => foreignRanges(file, model, windows),
     quantized: (ranges, options) => foreignQdq(file, model, ranges, options, metadata),
-    step: (ranges) => boundedScale(model, new Map(ranges).set("projection", ranges.get("latent")!)).scale,
+    step: (ranges) => cutScale(model, new Map(ranges).set("projection", ranges.get("latent")!)).scale,
     notes,
   };
 }

@@ -6,6 +6,7 @@ import { Quantizer } from "../../fsq/quantizer.ts";
 import { openSession, type Session } from "../../onnx/runtime.ts";
 import { gatherWindows } from "../../signal/window/batch.ts";
 import { argmaxRows } from "../evaluate.ts";
+import { cutOf } from "../network.ts";
 import { boundaryDistance } from "./export_rows.ts";
 
 /**
@@ -108,6 +109,7 @@ class Comparison {
     const [x, y] = [quantizer.digitsOf(left), quantizer.digitsOf(right)];
     x.forEach((digit, j) => this.#sameDigit[j] += Number(digit === y[j]));
     this.#sameCode += Number(left === right);
+    // Behind maps the host computes in float: there is no step at the latent.
     this.#near += Number(boundaryDistance(a) <= this.step);
   }
 
@@ -140,7 +142,7 @@ class Comparison {
       mean_abs_error: this.#sum / (n * d),
       snr_db: this.#noise === 0 ? null : 10 * Math.log10(this.#signal / this.#noise),
       step: this.step,
-      near_boundary: coded ? this.#near / n : null,
+      near_boundary: coded && cutOf(this.model.architecture) === "bounded" ? this.#near / n : null,
     };
   }
 }

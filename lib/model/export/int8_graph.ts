@@ -15,18 +15,22 @@ import type { Value } from "../graph/onnx_value.ts";
 import { QdqOps } from "./int8_ops.ts";
 import { activationScale, quantizeBias, quantizeWeights, type Scale, setApart } from "./int8_scales.ts";
 import type { Range, Ranges } from "./int8_ranges.ts";
-import { encoder } from "../network.ts";
+import { behindMaps, cutOf, encoder, maps } from "../network.ts";
 
 /** How the int8 estimate is made. */
 export interface Int8Options {
   /** Weight scales: one per output channel, or one per tensor. */
   perChannel: boolean;
-  /** Scales that a compiled file uses, by tensor (`window`, `bounded`), instead of the calibrated ones. */
-  scales?: Partial<Record<"window" | "bounded", Scale>>;
+  /** Up to the bounded latent, also where the device part ends before. */
+  whole?: boolean;
+  /** Scales that a compiled file uses for the window and at the cut, instead of the calibrated ones. */
+  scales?: Partial<Record<"window" | "cut", Scale>>;
 }
 
 /** Emits layers in QuantizeLinear/DequantizeLinear pairs. */
 export class QdqLayers extends OnnxLayers {
+  /** Position of the block whose maps leave the device, by whose name their scale is found; −1 where none does. */
+  lastBlock = -1;
   readonly #scales = new Map<string, Scale>();
 
   constructor(
@@ -39,14 +43,19 @@ export class QdqLayers extends OnnxLayers {
   }
 
   /** Emits Q and DQ of `x`; the range defaults to the calibrated one of the tensor's name. */
-  activation(x: Value, range: Range | undefined = this.ranges.get(x.name), fixed?: Scale): Value {
+  activation(
+    x: Value,
+    range: Range | undefined = this.ranges.get(x.name),
+    fixed?: Scale,
+    name: string = x.name,
+  ): Value {
     if (range === undefined) throw new RangeError(`Cannot quantise ${x.name}: it has no calibrated range`);
     const s = fixed ?? activationScale(...range);
-    const scale = this.graph.initializer(new Float32Array([s.scale]), [], `${x.name}.scale`);
-    const zero = this.graph.initializer(new Uint8Array([s.zeroPoint]), [], `${x.name}.zero_point`);
-    const q = this.graph.node("QuantizeLinear", [x.name, scale, zero], {}, { name: `${x.name}.q` });
+    const scale = this.graph.initializer(new Float32Array([s.scale]), [], `${name}.scale`);
+    const zero = this.graph.initializer(new Uint8Array([s.zeroPoint]), [], `${name}.zero_point`);
+    const q = this.graph.node("QuantizeLinear", [x.name, scale, zero], {}, { name: `${name}.q` });
     this.graph.value(q, x.shape, "uint8");
-    const dq = this.node("DequantizeLinear", [q, scale, zero], x.shape, `${x.name}.dq`);
+    const dq = this.node("DequantizeLinear", [q, scale, zero], x.shape, `${name}.dq`);
     this.#scales.set(dq.name, s);
     return dq;
   }
@@ -75,7 +84,10 @@ export class QdqLayers extends OnnxLayers {
   override block(x: Value, i: number, block: ConvBlock): Value {
     const { weight, bias } = foldBlock(this.weights, i);
     const parameters = this.#parameters(x, weight, bias, `block${i}`);
-    const relu = this.activation(this.convolve(x, parameters, i, block));
+    const convolved = this.convolve(x, parameters, i, block);
+    const relu = i === this.lastBlock
+      ? this.activation(convolved, undefined, this.options.scales?.cut, "maps")
+      : this.activation(convolved);
     if (block.pool === 1) return relu;
     const pool = this.maxPool(relu, i, block);
     this.#scales.set(pool.name, this.#scales.get(relu.name)!); // a maximum needs no new scale
@@ -137,7 +149,7 @@ export class QdqLayers extends OnnxLayers {
     const tanh = this.activation(this.node("Tanh", [shifted.name], z.shape, "fsq.tanh"), [-1, 1]);
     const scaled = this.node("Mul", [tanh.name, half], z.shape, "fsq.scaled");
     const bounded = this.node("Sub", [scaled.name, offset], z.shape, "fsq.bounded");
-    return this.activation(bounded, analyticRange(levels), this.options.scales?.bounded);
+    return this.activation(bounded, analyticRange(levels), this.options.scales?.cut);
   }
 }
 
@@ -148,13 +160,15 @@ function analyticRange(levels: number[]): Range {
 }
 
 /** Scale of the tensor at the cut. */
-export function boundedScale(model: Pick<Network, "architecture">, ranges: Ranges): Scale {
-  const { levels } = model.architecture;
+export function cutScale({ architecture: a }: Pick<Network, "architecture">, ranges: Ranges): Scale {
+  const { levels, blocks } = a;
+  if (cutOf(a) === "maps") return activationScale(...ranges.get(`relu${blocks.length - 1}`)!);
   return activationScale(...(levels === null ? ranges.get("projection")! : analyticRange(levels)));
 }
 
 /**
- * `model.qdq.onnx`: input `window` `[n, C, S, L]` scaled; outputs `bounded` and those of the host part.
+ * `model.qdq.onnx`: input `window` `[n, C, S, L]` scaled; outputs `bounded` and those of the host part, and `maps` where
+ * the device part ends at them.
  *
  * @param ranges Of {@linkcode activationRanges} over training windows.
  */
@@ -173,11 +187,32 @@ export function qdqOnnx(
     undefined,
     options.scales?.window,
   );
-  const encoded = encoder(layers, a, x);
-  const bounded = a.levels === null
-    ? layers.activation(encoded.latent, undefined, options.scales?.bounded)
-    : encoded.bounded;
+  const { bounded, given } = cutOf(a) === "maps" && options.whole !== true
+    ? cutMaps(layers, model, x)
+    : cutBounded(layers, a, x);
   const names = emitHost(layers, model, bounded);
+  const all = { ...names, ...given, [bounded.name]: "bounded" };
   graph.output(bounded.name, bounded.shape);
-  return encodeBundleGraph(graph.graph(), { ...names, [bounded.name]: "bounded" }, metadata);
+  return encodeBundleGraph(graph.graph(), all, metadata);
+}
+
+/** The bounded latent and what else leaves the graph. */
+type CutEnd = { bounded: Value; given: Record<string, string> };
+
+function cutBounded(layers: QdqLayers, a: Architecture, x: Value): CutEnd {
+  const encoded = encoder(layers, a, x);
+  const { scales } = layers.options;
+  const bounded = a.levels === null
+    ? layers.activation(encoded.latent, undefined, scales?.cut)
+    : encoded.bounded;
+  return { bounded, given: {} };
+}
+
+/** Behind the maps the host goes on in float. */
+function cutMaps(layers: QdqLayers, { architecture: a, weights }: Network, x: Value): CutEnd {
+  layers.lastBlock = a.blocks.length - 1;
+  const end = maps(layers, a, x);
+  layers.graph.output(end.name, end.shape);
+  const { bounded } = behindMaps(new OnnxLayers(layers.graph, weights), a, end);
+  return { bounded, given: { [end.name]: "maps" } };
 }

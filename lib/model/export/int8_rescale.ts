@@ -1,14 +1,17 @@
 /** The int8 estimate again, with the scales that a compiled file really uses at its input and output. */
 import type { NpyArray } from "../../artifacts/npy.ts";
+import type { HostHeadFile } from "../../artifacts/onnx_bundle.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import { replaceInitializers } from "../../onnx/edit.ts";
 import { openSession } from "../../onnx/runtime.ts";
+import { boundedFrom } from "./host_front.ts";
 import type { Scale } from "./int8_scales.ts";
 
 /** Scales of a compiled file, e.g. of the streams of a HEF. */
 export interface CompiledScales {
   window: Scale;
-  bounded: Scale;
+  /** Of what leaves the device. */
+  cut: Scale;
 }
 
 /** The device part with 8-bit arithmetic against the float device part, on calibration windows. */
@@ -29,14 +32,14 @@ export interface RescaledEstimate {
 export function rescaleQdq(
   qdq: Uint8Array,
   scales: CompiledScales,
-  levels: number[] | null,
+  { front, levels }: Pick<HostHeadFile, "front" | "levels">,
 ): Uint8Array<ArrayBuffer> {
-  const cut = levels === null ? "projection" : "fsq.bounded";
+  const cut = front !== undefined ? "maps" : levels === null ? "projection" : "fsq.bounded";
   const values = (name: string, { scale, zeroPoint }: Scale) => ({
     [`${name}.scale`]: new Float32Array([scale]),
     [`${name}.zero_point`]: new Uint8Array([zeroPoint]),
   });
-  return replaceInitializers(qdq, { ...values("window", scales.window), ...values(cut, scales.bounded) });
+  return replaceInitializers(qdq, { ...values("window", scales.window), ...values(cut, scales.cut) });
 }
 
 /**
@@ -47,16 +50,18 @@ export function rescaleQdq(
 export async function estimateRescaled(
   files: { qdq: Uint8Array; device: Uint8Array },
   scales: CompiledScales,
-  levels: number[] | null,
+  head: HostHeadFile,
   calibration: NpyArray<Float32Array>,
   limit = 256,
 ): Promise<RescaledEstimate> {
   const [total, sensors, length, channels] = calibration.shape;
   const n = Math.min(total, limit);
   const size = sensors * length * channels;
+  const { levels } = head;
   const quantizer = levels === null ? undefined : new Quantizer(levels);
+  const boundedOf = boundedFrom(head);
   const float = await openSession(files.device);
-  const int8 = await openSession(rescaleQdq(files.qdq, scales, levels), { optimization: "basic" })
+  const int8 = await openSession(rescaleQdq(files.qdq, scales, head), { optimization: "basic" })
     .catch(async (error) => {
       await float.release();
       throw error;
@@ -74,7 +79,7 @@ export async function estimateRescaled(
       }
       for (const v of nhwc) cut += Number(v < low || v > high);
       const feeds = { window: { data: window, shape } };
-      const expected = (await float.run(feeds)).bounded.data as Float32Array;
+      const expected = boundedOf(Object.values(await float.run(feeds))[0].data as Float32Array);
       const got = (await int8.run(feeds, ["bounded"])).bounded.data as Float32Array;
       for (let j = 0; j < expected.length; j++) {
         const error = Math.abs(got[j] - expected[j]);
@@ -97,7 +102,9 @@ export async function estimateRescaled(
     mean_abs_error: sum / count,
     snr_db: noise === 0 ? null : 10 * Math.log10(signal / noise),
     code_agreement: quantizer === undefined ? null : same / n,
-    levels_reachable: quantizer === undefined ? null : reachable(quantizer, scales.bounded),
+    levels_reachable: quantizer === undefined
+      ? null
+      : head.front !== undefined || reachable(quantizer, scales.cut),
   };
 }
 

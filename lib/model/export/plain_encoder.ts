@@ -12,7 +12,7 @@ import { foldBlock, stdEpsilon } from "../forward.ts";
 import { foldGraph } from "../graph/fold.ts";
 import { graphWeights } from "../graph/graph_weights.ts";
 import { graphSizes } from "../graph/walk.ts";
-import { encoder, type Layers } from "../network.ts";
+import { devicePart, type Layers } from "../network.ts";
 
 type Shape = number[];
 
@@ -76,12 +76,12 @@ class PlainWriter implements Layers<Shape> {
   }
 }
 
-/** The layers from a scaled window `[C, S, L]` to the latent, batch normalisation folded, and all their weights. */
+/** The layers of the device part without its bound, batch normalisation folded, and all their weights. */
 export function plainEncoder(
   { architecture, weights }: Pick<Model, "architecture" | "weights">,
 ): { encoder: PlainEncoder; weights: Float32Array<ArrayBuffer> } {
   const writer = new PlainWriter(weights);
-  encoder(writer, architecture, [...architecture.input]);
+  devicePart(writer, architecture, [...architecture.input]);
   const { layers, values } = writer;
   return {
     encoder: { version: 1, input: architecture.input, weights: bundleFiles.plainWeights, layers },

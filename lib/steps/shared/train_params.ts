@@ -45,11 +45,11 @@ export const trainParams = z.strictObject({
     ),
   pooling: z.array(z.enum(["mean", "max", "std"])).min(1).default(["mean", "max"])
     .describe(
-      "Statistics over time that summarise a window; std is stronger, but no Hailo-8 computes its root.",
+      "Statistics over time that summarise a window; std is stronger; a Hailo-8 then computes up to the last feature maps, and the host goes on from there.",
     ),
   segments: z.int().min(1).max(32).default(1)
     .describe(
-      "Stretches of time that are summarised apart, so that the model knows when; 1 suits any device.",
+      "Stretches of time that are summarised apart, so that the model knows when; with more than 1 a Hailo-8 computes up to the last feature maps only.",
     ),
   neck: z.array(z.int().min(1).max(512)).default([40])
     .describe(

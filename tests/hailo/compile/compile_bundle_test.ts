@@ -80,7 +80,7 @@ const failures: [fault: string, code: string, message: RegExp][] = [
   ["arch-8l", "HEF_MISMATCH", /HAILO8L, not HAILO8/],
   ["input-shape", "HEF_MISMATCH", /NHWC/],
   ["moved-cut", "HEF_MISMATCH", /the cut was moved/],
-  ["features", "HEF_MISMATCH", /4 values, not 3/],
+  ["features", "HEF_MISMATCH", /is 1×1×4, not 1×1×3/],
   ["input-range", "HEF_RANGE", /calibration data/],
   ["output-range", "HEF_RANGE", /all codes/],
 ];

@@ -35,7 +35,7 @@ const published: HefSpec = {
 const expected: HefExpectation = {
   arch: "hailo8",
   input: [1, 9, 2, 100],
-  outputs: [{ node: "/fsq/Sub", features: 5 }],
+  outputs: [{ node: "/fsq/Sub", shape: [1, 1, 5] }],
   calibration: { low: -3.1, high: 3.1 },
   bounds: boundsOf([8, 6, 5, 5, 4]),
 };

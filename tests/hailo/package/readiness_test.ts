@@ -18,6 +18,7 @@ function goodFacts(): PackageFacts {
     version: "1.0.0",
     license: "MIT",
     targets: ["hailo8", "cpu"],
+    front: null,
     c: null,
     calibrationIncluded: false,
     metadata: { levels: [8, 6, 5], calibration: { n: 500, source: "training windows" } } as never,

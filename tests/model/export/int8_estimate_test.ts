@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Quantizer } from "../../../lib/fsq/quantizer.ts";
 import { bnEpsilon, encoderOnnx } from "../../../lib/model/forward.ts";
-import { boundedScale, qdqOnnx } from "../../../lib/model/export/int8_graph.ts";
+import { cutScale, qdqOnnx } from "../../../lib/model/export/int8_graph.ts";
 import { chooseInputRange, clipValues } from "../../../lib/model/export/int8_input.ts";
 import { formsOf } from "../../../lib/model/export/forms.ts";
 import { estimateInt8 } from "../../../lib/model/export/int8_estimate.ts";
@@ -22,7 +22,7 @@ const truth = windows.labels;
 async function estimate(ranges: Ranges, perChannel: boolean) {
   const facts = {
     weights: perChannel ? "per-channel" : "per-tensor",
-    step: boundedScale(model, ranges).scale,
+    step: cutScale(model, ranges).scale,
   };
   return await estimateInt8(model, qdqOnnx(model, ranges, { perChannel }), windows, rows, truth, facts, 50);
 }
@@ -79,7 +79,7 @@ Deno.test("estimateInt8() loses more when one scale serves all channels of a lop
   const ranges = await activationRanges(lopsided, scaled);
   const snr = async (perChannel: boolean) => {
     const qdq = qdqOnnx(lopsided, ranges, { perChannel });
-    const facts = { weights: "", step: boundedScale(lopsided, ranges).scale };
+    const facts = { weights: "", step: cutScale(lopsided, ranges).scale };
     return (await estimateInt8(lopsided, qdq, windows, rows, truth, facts)).snr_db!;
   };
   const [channel, tensor] = [await snr(true), await snr(false)];
@@ -102,7 +102,7 @@ Deno.test("chooseInputRange() clips peaks that are rarer than what they cost", a
 
 Deno.test("qdqOnnx() takes scales that a compiled file names instead of calibrated ones", async () => {
   const ranges = await activationRanges(model, scaled);
-  const scales = { window: { scale: 0.125, zeroPoint: 100 }, bounded: { scale: 0.0625, zeroPoint: 70 } };
+  const scales = { window: { scale: 0.125, zeroPoint: 100 }, cut: { scale: 0.0625, zeroPoint: 70 } };
   const { graph } = decodeModel(qdqOnnx(model, ranges, { perChannel: false, scales }));
   const value = (name: string) => Number(graph.initializers.find((t) => t.name === name)!.data![0]);
   assert.deepEqual(["window.scale", "window.zero_point"].map(value), [0.125, 100]);

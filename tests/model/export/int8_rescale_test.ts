@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { NpyArray } from "../../../lib/artifacts/npy.ts";
 import { toNhwc } from "../../../lib/model/export/export.ts";
 import { deviceOnnx } from "../../../lib/model/export/export_graphs.ts";
+import { hostHead } from "../../../lib/model/export/export_host.ts";
 import { qdqOnnx } from "../../../lib/model/export/int8_graph.ts";
 import { activationRanges } from "../../../lib/model/export/int8_ranges.ts";
 import { estimateRescaled, rescaleQdq } from "../../../lib/model/export/int8_rescale.ts";
@@ -10,7 +11,7 @@ import { gatherWindows } from "../../../lib/signal/window/batch.ts";
 import { sampleModel, sampleWindows } from "../sample_model.ts";
 
 const model = sampleModel();
-const levels = model.architecture.levels;
+const head = hostHead(model);
 const windows = sampleWindows(model, 30);
 const rows = Int32Array.from(windows.start, (_, i) => i);
 const scaled = new Float32Array(rows.length * 480);
@@ -21,18 +22,18 @@ const calibration: NpyArray<Float32Array> = {
   data: toNhwc(scaled, model.architecture.input),
   shape: [90, 2, 40, 6],
 };
-const bounded = activationScale(-4.0035, 3.0035);
+const cut = activationScale(-4.0035, 3.0035);
 
 Deno.test("rescaleQdq() gives what qdqOnnx() gives for the same scales", () => {
-  const scales = { window: { scale: 0.125, zeroPoint: 100 }, bounded: { scale: 0.0625, zeroPoint: 70 } };
-  assert.deepEqual(rescaleQdq(files.qdq, scales, levels).length, files.qdq.length);
-  const own = { window: activationScale(...ranges.get("window")!), bounded };
-  assert.deepEqual(rescaleQdq(files.qdq, own, levels), files.qdq);
+  const scales = { window: { scale: 0.125, zeroPoint: 100 }, cut: { scale: 0.0625, zeroPoint: 70 } };
+  assert.deepEqual(rescaleQdq(files.qdq, scales, head).length, files.qdq.length);
+  const own = { window: activationScale(...ranges.get("window")!), cut };
+  assert.deepEqual(rescaleQdq(files.qdq, own, head), files.qdq);
 });
 
 Deno.test("estimateRescaled() notices scales that cut the input or cannot reach the levels", async () => {
-  const fitting = { window: activationScale(...ranges.get("window")!), bounded };
-  const good = await estimateRescaled(files, fitting, levels, calibration);
+  const fitting = { window: activationScale(...ranges.get("window")!), cut };
+  const good = await estimateRescaled(files, fitting, head, calibration);
   assert.equal(good.n, 90);
   assert.equal(good.input_clipped, 0);
   assert.equal(good.levels_reachable, true);
@@ -40,17 +41,17 @@ Deno.test("estimateRescaled() notices scales that cut the input or cannot reach 
   const unit = await estimateRescaled(
     files,
     { ...fitting, window: activationScale(0, 1) },
-    levels,
+    head,
     calibration,
   );
   // 0 to 1 in steps of 1/255, half a step of slack at either end.
-  const cut = calibration.data.reduce((n, v) => n + Number(v < -0.5 / 255 || v > 255.5 / 255), 0);
-  assert.ok(Math.abs(unit.input_clipped - cut / calibration.data.length) < 1e-3, `${unit.input_clipped}`);
+  const outside = calibration.data.reduce((n, v) => n + Number(v < -0.5 / 255 || v > 255.5 / 255), 0);
+  assert.ok(Math.abs(unit.input_clipped - outside / calibration.data.length) < 1e-3, `${unit.input_clipped}`);
   assert.ok(unit.input_clipped > 0.5 && unit.snr_db! < 5 && unit.code_agreement! < good.code_agreement!);
   const narrow = await estimateRescaled(
     files,
-    { ...fitting, bounded: activationScale(-1, 1) },
-    levels,
+    { ...fitting, cut: activationScale(-1, 1) },
+    head,
     calibration,
   );
   assert.equal(narrow.levels_reachable, false);

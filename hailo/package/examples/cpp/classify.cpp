@@ -2,8 +2,9 @@
 //
 //   c++ -std=c++17 -O2 -o classify examples/cpp/classify.cpp && ./classify PACKAGE_FOLDER
 //
-// A program on a device takes `bounded` from HailoRT instead: the only output stream of models/model.hef, user format
-// FLOAT32, of a window that was scaled as models/model_metadata.json says and laid out [sensors, length, channels].
+// A program on a device takes `given` from HailoRT instead: the only output stream of models/model.hef, user format
+// FLOAT32, of a window that was scaled as models/model_metadata.json says and laid out [sensors, length, channels]. Feature
+// maps come from the chip as [sensors, time, channels]; HostHead takes them as [channels, sensors, time].
 // Exit code 0 when all golden codes come out.
 
 #include <cstdio>
@@ -19,7 +20,7 @@ int main(int argc, char** argv) try {
   std::vector<double> golden = facts.has("codes") ? facts.at("codes").numbers() : std::vector<double>();
   std::size_t n = static_cast<std::size_t>(facts.at("n").number), d = all.size() / n, wrong = 0;
   for (std::size_t i = 0; i < n; i++) {
-    std::vector<float> bounded(all.begin() + i * d, all.begin() + (i + 1) * d);
+    std::vector<float> given(all.begin() + i * d, all.begin() + (i + 1) * d), bounded = head.bounded(given);
     std::int64_t code = head.code(bounded);
     std::vector<double> p = head.probabilities(bounded);
     std::printf("window %zu: code %lld", i, static_cast<long long>(code));

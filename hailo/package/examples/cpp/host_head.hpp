@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "json.hpp"
@@ -21,13 +23,33 @@ class HostHead {
     if (facts.has("shift")) shift_ = facts.at("shift").numbers();
     temperature_ = facts.at("temperature").number;
     for (const Json& label : facts.at("labels").list) labels.push_back(label.text);
-    for (const Json& layer : facts.at("layers").list) {
-      layers_.push_back({layer.at("weight").numbers(), layer.at("bias").numbers(),
-                         layer.at("activation").text == "relu"});
+    layers_ = layers_of(facts.at("layers"));
+    if (facts.has("front")) {
+      const Json& front = facts.at("front");
+      std::vector<double> maps = front.at("maps").numbers();
+      channels_ = static_cast<std::size_t>(maps.at(0));
+      places_ = static_cast<std::size_t>(maps.at(1) * maps.at(2));
+      segments_ = static_cast<std::size_t>(front.at("segments").number);
+      epsilon_ = front.at("epsilon").number;
+      for (const Json& name : front.at("statistics").list) statistics_.push_back(name.text);
+      front_ = layers_of(front.at("layers"));
     }
   }
 
-  // What the device part ends at: tanh(z + shift) * half_range - offset; the latent itself without quantiser.
+  // What the device part gives, of the last layer of PlainEncoder: feature maps as they are, a latent bounded.
+  std::vector<float> device_end(std::vector<float> values) const {
+    return front_.empty() ? bound(std::move(values)) : values;
+  }
+
+  // The bounded latent of what the device part gives: itself, or what follows from feature maps [c, s, t].
+  std::vector<float> bounded(const std::vector<float>& given) const {
+    if (front_.empty()) return given;
+    if (given.size() != channels_ * places_) throw std::runtime_error("the feature maps have another size than host_head.json says");
+    std::vector<double> latent = dense(front_, statistics(given));
+    return bound(std::vector<float>(latent.begin(), latent.end()));
+  }
+
+  // tanh(z + shift) * half_range - offset; the latent itself without quantiser.
   std::vector<float> bound(std::vector<float> latent) const {
     for (std::size_t i = 0; i < levels_.size(); i++) {
       latent[i] = static_cast<float>(std::tanh(latent[i] + shift_.at(i)) * half_range_.at(i) - offset_.at(i));
@@ -58,14 +80,7 @@ class HostHead {
     if (layers_.empty()) return {};
     std::vector<double> x = rounded(bounded);
     for (std::size_t i = 0; i < levels_.size(); i++) x[i] /= half_width_[i];
-    for (const Layer& layer : layers_) {
-      std::vector<double> y = layer.bias;
-      for (std::size_t o = 0; o < y.size(); o++) {
-        for (std::size_t i = 0; i < x.size(); i++) y[o] += layer.weight[o * x.size() + i] * x[i];
-        if (layer.relu) y[o] = std::max(0.0, y[o]);
-      }
-      x = std::move(y);
-    }
+    x = dense(layers_, std::move(x));
     double top = *std::max_element(x.begin(), x.end()), total = 0;
     for (double& v : x) total += v = std::exp((v - top) / temperature_);
     for (double& v : x) v /= total;
@@ -79,7 +94,51 @@ class HostHead {
     std::vector<double> weight, bias;
     bool relu;
   };
+
+  static std::vector<Layer> layers_of(const Json& json) {
+    std::vector<Layer> layers;
+    for (const Json& layer : json.list) {
+      layers.push_back({layer.at("weight").numbers(), layer.at("bias").numbers(), layer.at("activation").text == "relu"});
+    }
+    return layers;
+  }
+
+  static std::vector<double> dense(const std::vector<Layer>& layers, std::vector<double> x) {
+    for (const Layer& layer : layers) {
+      std::vector<double> y = layer.bias;
+      for (std::size_t o = 0; o < y.size(); o++) {
+        for (std::size_t i = 0; i < x.size(); i++) y[o] += layer.weight.at(o * x.size() + i) * x[i];
+        if (layer.relu) y[o] = std::max(0.0, y[o]);
+      }
+      x = std::move(y);
+    }
+    return x;
+  }
+
+  // Statistic by statistic, and in each channel by channel and segment by segment.
+  std::vector<double> statistics(const std::vector<float>& maps) const {
+    const std::size_t n = places_ / segments_, rows = channels_ * segments_;
+    std::vector<double> out(statistics_.size() * rows);
+    for (std::size_t row = 0; row < rows; row++) {
+      const float* part = maps.data() + row / segments_ * places_ + row % segments_ * n;
+      double sum = 0, squares = 0;
+      for (std::size_t i = 0; i < n; i++) sum += part[i];
+      const double mean = sum / static_cast<double>(n);
+      for (std::size_t i = 0; i < n; i++) squares += (part[i] - mean) * (part[i] - mean);
+      for (std::size_t s = 0; s < statistics_.size(); s++) {
+        const std::string& name = statistics_[s];
+        out[s * rows + row] = name == "mean"  ? mean
+                              : name == "max" ? *std::max_element(part, part + n)
+                                              : std::sqrt(squares / static_cast<double>(n) + epsilon_);
+      }
+    }
+    return out;
+  }
+
   std::vector<double> levels_, half_width_, basis_, half_range_, offset_, shift_;
-  std::vector<Layer> layers_;
+  std::vector<Layer> layers_, front_;
+  std::vector<std::string> statistics_;
+  std::size_t channels_ = 0, places_ = 0, segments_ = 1;
+  double epsilon_ = 0;
   double temperature_ = 1;
 };

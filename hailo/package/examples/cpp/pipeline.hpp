@@ -1,7 +1,8 @@
 // Raw samples in, behaviours out: pipeline.json executed sample by sample, with the same lines as `motiflow stream`.
 //
-// The encoder is a function from a scaled window [C, S, L] to the bounded latent: PlainEncoder with HostHead::bound, or the
-// only output stream of models/model.hef (user format FLOAT32, input laid out [S, L, C]).
+// The encoder is a function from a scaled window [C, S, L] to what the device part gives: PlainEncoder with
+// HostHead::device_end, or the only output stream of models/model.hef (user format FLOAT32, input laid out [S, L, C]; feature
+// maps come as [s, t, c] and are handed on as [c, s, t]).
 #pragma once
 
 #include <algorithm>
@@ -185,7 +186,7 @@ class Pipeline {
         }
       }
     }
-    std::vector<float> bounded = encoder_(window);
+    std::vector<float> bounded = head_.bounded(encoder_(window));
     std::int64_t code = head_.code(bounded);
     std::vector<double> p = head_.probabilities(bounded);
     std::size_t label = p.empty() ? 0 : static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());

@@ -110,7 +110,7 @@ static int bench(const std::string& root, const Pipeline::Encoder& encoder, std:
     for (std::size_t i = 0; i < n; i++) {
       std::vector<float> window(all.begin() + static_cast<std::ptrdiff_t>(i * size),
                                 all.begin() + static_cast<std::ptrdiff_t>((i + 1) * size));
-      sum += head.code(encoder(window));
+      sum += head.code(head.bounded(encoder(window)));
     }
   }
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
@@ -137,7 +137,7 @@ int main(int argc, char** argv) try {
   if (root.empty()) throw std::runtime_error("name the folder of the package");
   auto plain = std::make_shared<PlainEncoder>(root, "models/encoder.json");
   auto head = std::make_shared<HostHead>(root + "/models/host_head.json");
-  Pipeline::Encoder encoder = [=](const std::vector<float>& window) { return head->bound(plain->run(window)); };
+  Pipeline::Encoder encoder = [=](const std::vector<float>& window) { return head->device_end(plain->run(window)); };
   Pipeline pipeline(root, encoder, supplied || times > 0);
   if (times > 0) return bench(root, encoder, pipeline.length * pipeline.columns.size(), times);
   pipeline.on_line = [](const std::string& line) {

@@ -26,11 +26,12 @@ def main():
         return 2
     backend, _ = open_backend(ROOT, golden.metadata["scaler"])
     if backend is None:
-        bounded, source = golden.expected(window), "packed device result"
+        given, source = golden.expected(window), "packed device result"
     else:
-        bounded, source = backend.run(backend.prepare(golden_windows(golden)[window])), backend.name
+        given, source = backend.run(backend.prepare(golden_windows(golden)[window])), backend.name
         backend.close()
     head = golden.head
+    bounded = head.bounded(given)
     code, label = head.code(bounded), head.label(bounded)
     text = f"window {window} ({source}): code {code}"
     if label is not None:

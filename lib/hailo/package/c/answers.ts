@@ -53,7 +53,7 @@ export function answersOf(head: HostHead, output: Tensor, motifs?: PipelineMotif
   const confidence = new Uint16Array(codes);
   for (let code = 0; code < codes; code++) {
     const bounded = levels.map((level, i) => Math.floor(code / basis[i]) % level - half[i]);
-    const answer = head.run(bounded);
+    const answer = head.runBounded(bounded);
     label[code] = answer.label!;
     confidence[code] = Math.round(65535 * answer.confidence);
   }

@@ -14,7 +14,7 @@ your program and call \`motiflow_run\` of c/motiflow.h. On this machine, to see 
 }
 
 /** A section of `docs/deployment_guide.md`. */
-export function cSection({ footprint: f, agreement }: CFacts): string {
+export function cSection({ footprint: f, graph, agreement }: CFacts): string {
   const { calibration, golden, runtime } = agreement;
   return `## On a microcontroller
 
@@ -30,12 +30,12 @@ The machine code of the kernels and the stack come on top; they depend on the co
 ${f.multiplications} multiplications of 8 bits (computed).
 
 Every number is a whole one: weights in 8 bits by output channel, activations in 8 bits by tensor, sums in 32, and the same
-scales as models/model.qdq.onnx. Rounding is part of the contract: the window is quantised by a division in float32 with
+scales as models/${graph}. Rounding is part of the contract: the window is quantised by a division in float32 with
 halves to even; a sum becomes a number by ⌊(sum · multiplier + offset) / 2^shift⌋ in 64 bits, so that halves go up; tables
 hold what QuantizeLinear gives. So every compiler and processor gives c/expected.txt, bit by bit. With samples that are whole
 numbers already, fill \`motiflow_input()\` yourself; nothing then computes in floating point.
 
-Beside models/model.qdq.onnx on ${runtime}, whose sums are floats (measured while packing):
+Beside models/${graph} on ${runtime}, whose sums are floats (measured while packing):
 
 ${agreed("calibration", calibration)}
 ${agreed("golden", golden)}

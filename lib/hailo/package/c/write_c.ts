@@ -1,4 +1,5 @@
 /** The C form of a bundle: program, tables, files, and how far it agrees with the runtime's 8-bit graph. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { decodeNpy } from "../../../artifacts/npy.ts";
 import { bundleFiles } from "../../../artifacts/onnx_bundle.ts";
@@ -22,7 +23,9 @@ import { modelHeader, modelSource } from "./source.ts";
 export interface CFacts {
   /** Computed from the program; the machine code of the kernels comes on top. */
   footprint: Footprint & { origin: "computed" };
-  /** Measured while packing, against `model.qdq.onnx` on the runtime named. */
+  /** The 8-bit graph that it was made of. */
+  graph: string;
+  /** Measured while packing, against the graph on the runtime named. */
   agreement: { calibration: Agreement; golden: Agreement; runtime: string; origin: "measured" };
 }
 
@@ -47,8 +50,10 @@ export async function writeC(
   motifs?: PipelineMotifs,
   most = 1024,
 ): Promise<CForm> {
-  const qdq = await Deno.readFile(join(dir, bundleFiles.qdq)).catch(() => undefined);
-  if (qdq === undefined) {
+  const graphs = [bundleFiles.wholeQdq, bundleFiles.qdq];
+  const graph = graphs.find((name) => existsSync(join(dir, name)));
+  const qdq = graph && await Deno.readFile(join(dir, graph));
+  if (graph === undefined || qdq === undefined) {
     throw new InputError(`Cannot build package for c: the bundle has no ${bundleFiles.qdq}`, {
       file: dir,
       hint: "Export again, with the estimate of 8 bits.",
@@ -65,6 +70,7 @@ export async function writeC(
   try {
     const compared = { encoder, session, quantizer: levels === null ? undefined : new Quantizer(levels) };
     const facts: CFacts = {
+      graph,
       footprint: { ...footprintOf(program, answers), origin: "computed" },
       agreement: {
         calibration: await agreementOn(await calibration(bundle, program, most), compared),

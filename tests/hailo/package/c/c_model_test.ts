@@ -142,7 +142,7 @@ for (const [name, changes] of variants) {
         });
 
         const encoder = new IntegerEncoder(
-          lowerQdq(await Deno.readFile(join(dir, bundleFiles.qdq)), bundle.input.slice(1) as Extent),
+          lowerQdq(await Deno.readFile(join(dir, facts.graph)), bundle.input.slice(1) as Extent),
         );
         const answers = answersOf(bundle.head, encoder.program.output);
         const windows = randomWindows(bundle, 60);
@@ -217,7 +217,9 @@ Deno.test({
   ignore: skipReason(!compiler && "no cc with sanitizers"),
   async fn() {
     await withFolder(async (dir) => {
-      const { dir: root } = await packBehaviours(dir, gravityRecordings().whole, {}, true, ["c"]);
+      const { dir: root } = await packBehaviours(dir, gravityRecordings().whole, {}, true, {
+        targets: ["c"],
+      });
       const guide = await Deno.readTextFile(join(root, "docs/deployment_guide.md"));
       const readme = await Deno.readTextFile(join(root, "README.md"));
       const line = "cc -std=c99 -O2 -o example c/example.c c/motiflow.c c/motiflow_model.c";

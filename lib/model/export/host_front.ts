@@ -1,0 +1,47 @@
+/** What the host makes of the device part's output before it rounds: nothing, or statistics, neck and bound. Reads `host_head.json`. */
+import type { HostFront, HostHeadFile, HostLayer } from "../../artifacts/onnx_bundle.ts";
+
+/** From what the device part gives for one window to its bounded latent, in float64. */
+export function boundedFrom(file: HostHeadFile): (device: ArrayLike<number>) => ArrayLike<number> {
+  const { front, levels, half_range: half, offset, shift } = file;
+  if (front === undefined) return (bounded) => bounded;
+  return (maps) => {
+    const latent = front.layers.reduce(dense, statisticsOf(front, maps));
+    return levels === null ? latent : latent.map((z, i) => Math.tanh(z + shift![i]) * half![i] - offset![i]);
+  };
+}
+
+/** Statistic by statistic, and in each channel by channel and segment by segment. */
+function statisticsOf(
+  { maps: [channels, sensors, time], statistics, segments, epsilon }: HostFront,
+  maps: ArrayLike<number>,
+): Float64Array {
+  const places = sensors * time;
+  const n = Math.floor(places / segments);
+  const rows = channels * segments;
+  const out = new Float64Array(statistics.length * rows);
+  for (let row = 0; row < rows; row++) {
+    const from = Math.floor(row / segments) * places + (row % segments) * n;
+    let [sum, most] = [0, -Infinity];
+    for (let i = from; i < from + n; i++) {
+      sum += maps[i];
+      if (!(maps[i] <= most)) most = maps[i]; // what is no number stays none
+    }
+    const mean = sum / n;
+    let squares = 0;
+    for (let i = from; i < from + n; i++) squares += (maps[i] - mean) ** 2;
+    const values = { mean, max: most, std: Math.sqrt(squares / n + epsilon) };
+    statistics.forEach((name, s) => out[s * rows + row] = values[name]);
+  }
+  return out;
+}
+
+function dense(x: Float64Array, { weight, bias, activation }: HostLayer): Float64Array {
+  const out = new Float64Array(bias.length);
+  for (let o = 0, at = 0; o < out.length; o++) {
+    let sum = bias[o];
+    for (let i = 0; i < x.length; i++) sum += weight[at++] * x[i];
+    out[o] = activation === "relu" ? Math.max(0, sum) : sum;
+  }
+  return out;
+}
