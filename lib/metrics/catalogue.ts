@@ -33,8 +33,7 @@ export const comparedByDefault: readonly string[] = ["accuracy", "macro_f1"];
 
 /** `accuracy[fsq]` is the accuracy of the variant `fsq`, as `summarize` with `by` writes it. */
 function withoutVariant(name: string): string {
-  const bracket = name.indexOf("[");
-  return bracket > 0 && name.endsWith("]") ? name.slice(0, bracket) : name;
+  return name.replace(/\[.*\]$/s, "");
 }
 
 /** Whether a metric is one of the catalogue, be it of a variant. */

@@ -216,7 +216,7 @@ function poolReliability(out: Metrics): void {
     const weighted = (column: string) =>
       count === 0
         ? null
-        : rows.reduce((s, row) => s + (row.count as number) * ((row[column] as number) ?? 0), 0) / count;
+        : rows.reduce((s, row) => s + (row.count as number) * (row[column] as number), 0) / count;
     const accuracy = weighted("accuracy");
     const w = accuracy === null ? undefined : wilson(Math.round(accuracy * count), count);
     return {

@@ -70,7 +70,7 @@ function addDifferences(
   { family, level }: SummaryOptions,
 ): void {
   const rest = ({ cell }: Cell) =>
-    JSON.stringify(Object.entries(cell).filter(([axis]) => axis !== by).sort(([a], [b]) => a < b ? -1 : 1));
+    Object.entries(cell).filter(([axis]) => axis !== by).map((entry) => JSON.stringify(entry)).sort().join();
   const partner = new Map(references.map((cell) => [rest(cell), cell]));
   const tested = family.filter((key) =>
     members.some(({ metrics }) => metricOf(metrics.metrics, key)?.value != null)

@@ -8,6 +8,7 @@ import {
   groupMetrics,
   headlines,
   headlinesFirst,
+  isListed,
   judgedTogether,
   kindOf,
   metricOf,
@@ -291,6 +292,15 @@ Deno.test("groupMetrics() and headlinesFirst() keep an order that no name from o
 Deno.test("names of variants, references and names that objects inherit are told apart", () => {
   assert.equal(kindOf("ece[fsq]").title, `${kindOf("ece").title}[fsq]`);
   assert.equal(kindOf("[fsq]").group, "Other");
+  assert.deepEqual(["ece[fsq]", "ece", "[fsq]", "ece[fsq", "own"].map(isListed), [
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  assert.deepEqual(judgedTogether, headlines.map(({ name }) => name).filter((name) => kindOf(name).baseline));
+  assert.ok(judgedTogether.length < headlines.length);
   assert.equal(kindOf("ece[fsq").group, "Other");
   const open = { kind: { better: "lower" as const, range: [0, null] as [number, null] } };
   assert.deepEqual(kindOf("own_number", open).range, [0, Infinity]);

@@ -151,6 +151,9 @@ Deno.test("T293 judgeReadiness() asks the collapse detector instead of claiming 
     gone + "NaN)",
   ]);
   assert.equal(said("unknown_class_share", 0), "");
+  // A perplexity without a number says nothing, and numbers stand with four digits.
+  assert.equal(against({ metrics: { accuracy, perplexity: { ...accuracy, value: null } } }), "");
+  assert.equal(said("perplexity", 1.23456), gone + "1.235)");
 });
 
 Deno.test("T290 withGates() computes every box from the artifact and counts the failed ones for alerts", () => {

@@ -79,3 +79,40 @@ Deno.test("summarizeBy() pairs cells by their axes, in whatever order these stan
   assert.equal(differences(cellsOf()).length, 1);
   assert.deepEqual(differences(turned), differences(cellsOf()));
 });
+
+Deno.test("summarizeBy() has a row of each variant's metrics, names its axis, and corrects differences of a family", () => {
+  const { tables, details, metrics } = summarizeBy(cellsOf(), "quantizer", options);
+  assert.deepEqual(tables.summary.map(({ quantizer, metric }) => [quantizer, metric]), [
+    ["none", "accuracy"],
+    ["fsq", "accuracy"],
+    ["fsq", "collapsed"],
+  ]);
+  assert.deepEqual([details.by, details.reference, details.level], ["quantizer", "none", 0.95]);
+  const corrected = (own: typeof metrics) => own["accuracy_difference[fsq-none]"].interval!.correction;
+  assert.equal(corrected(metrics), undefined);
+  const cells = cellsOf();
+  cells.forEach(({ metrics }, i) =>
+    metrics.metrics.ece = { ...metrics.metrics.accuracy, value: i ** 2 / 100 }
+  );
+  const family = { family: ["accuracy", "ece"], level: 0.9512345678 };
+  assert.equal(
+    corrected(summarizeBy(cells, "quantizer", family).metrics),
+    "Bonferroni m=2, simultaneous ≥ 95.1235 %",
+  );
+});
+
+Deno.test("summarizeBy() has null for what two cells or none of a variant cannot tell", () => {
+  const cells = cellsOf().filter(({ cell }) => cell.fold === 0);
+  for (const { cell, metrics } of cells) {
+    if (cell.quantizer === "none" && cell.seed === 0) metrics.metrics = {};
+  }
+  const { tables } = summarizeBy(cells, "quantizer", options);
+  const [none, fsq] = tables.variants;
+  // One of the two cells has no accuracy and judged no windows.
+  assert.deepEqual([none.windows, fsq.windows], [100, 200]);
+  for (const row of [none, fsq]) {
+    assert.deepEqual([row.accuracy_lower, row.accuracy_upper, row.level], [null, null, null]);
+  }
+  const [difference] = tables.differences;
+  assert.deepEqual([difference.lower, difference.upper, difference.n], [null, null, 1]);
+});

@@ -162,3 +162,27 @@ Deno.test("summarize() takes the least trustworthy origin, and puts the cell bef
     { fold: 1, accuracy: 0.9, majority_accuracy: 0.4 },
   ]);
 });
+
+Deno.test("summarize() leaves out what the cells do not tell, and has null for what has no value", () => {
+  const bare = summarize(folds([null, null]), options);
+  const { mean, sd, min, max, t_lower, t_upper, corrected_lower, corrected_upper } = bare.tables.summary[0];
+  assert.deepEqual(
+    [mean, sd, min, max, t_lower, t_upper, corrected_lower, corrected_upper],
+    new Array(8).fill(null),
+  );
+  for (const name of ["testTrainRatio", "heldOut", "judgedOn", "confusion"]) {
+    assert.ok(!Object.hasOwn(bare, name), name);
+  }
+  const windows = { judged: 100, train: 200 };
+  const heldOut = { leaks: false, sharesSubjects: true, judged: 3, trained: 1, subjects: ["a"] };
+  const told = summarize(folds([0.8, 0.9, 0.7], () => ({ judgedOn: { windows }, heldOut })), options);
+  assert.equal(told.testTrainRatio, 0.5);
+  assert.deepEqual(told.judgedOn, { windows });
+  assert.deepEqual(told.heldOut, { ...heldOut, judged: 9, trained: 3 });
+});
+
+Deno.test("summarize() names the level of a family with four decimals", () => {
+  const cells = [0.8, 0.9, 0.7].map((v, fold) => cellOf({ fold }, { accuracy: v, ece: v / 10 }));
+  const { metrics } = summarize(cells, { family: ["accuracy", "ece"], level: 0.951234567 });
+  assert.equal(metrics.accuracy.interval!.correction, "Bonferroni m=2, simultaneous ≥ 95.1235 %");
+});

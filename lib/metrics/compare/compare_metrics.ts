@@ -157,7 +157,7 @@ function sameSubjects(a: Metrics, b: Metrics, unit: PairingUnit | "result"): boo
   }
   const sizes = ({ tables }: Metrics) =>
     JSON.stringify(
-      (tables[`per_${unit}`] ?? []).map((row) => [String(row[unit]), row.windows ?? null]).sort(),
+      (tables[`per_${unit}`] ?? []).map((row) => [String(row[unit]), row.windows]).sort(),
     );
   return sizes(a) === sizes(b);
 }

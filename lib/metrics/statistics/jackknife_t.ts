@@ -1,6 +1,6 @@
 /** Student's t over groups by the delete-one jackknife: intervals of any score that few groups make up. */
 import type { Interval } from "../../artifacts/metrics.ts";
-import { largest, withoutDust } from "./dust.ts";
+import { withoutDust } from "./dust.ts";
 import type { GroupScore } from "./group_score.ts";
 import { allAlike } from "./all_alike.ts";
 import { logitInterval } from "./logit_interval.ts";
@@ -47,7 +47,7 @@ export function jackknifeT(score: GroupScore, { level, of, range }: JackknifeOpt
     if (without === null) return undefined;
     left.push(without);
   }
-  const values = withoutDust(left, Math.max(largest(left), Math.abs(value)));
+  const values = withoutDust(left);
   const ownVariance = (groups - 1) ** 2 / groups * variance(values);
   if (range === undefined || !range.every(Number.isFinite)) {
     if (ownVariance === 0) return undefined;

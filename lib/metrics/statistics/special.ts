@@ -41,7 +41,7 @@ export function digamma(x: number): number {
   for (; x < 10; x++) shift -= 1 / x;
   const y = 1 / (x * x);
   const series = y *
-    (1 / 12 - y * (1 / 120 - y * (1 / 252 - y * (1 / 240 - y * (1 / 132 - y * 691 / 32760)))));
+    (1 / 12 - y * (1 / 120 - y * (1 / 252 - y * (1 / 240 - y / 132))));
   return shift + Math.log(x) - 0.5 / x - series;
 }
 

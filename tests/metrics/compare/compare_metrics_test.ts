@@ -255,3 +255,30 @@ Deno.test("compareMetrics() names no winner where nothing, or each side somethin
   assert.equal(winner(side(1), side(0), { own: "lower" }), "B");
   assert.equal(winner(side(1, "higher"), side(0, "higher"), { own: "lower" }), "B");
 });
+
+Deno.test("compareMetrics() says in its note which way is better, and leaves out what there is not", () => {
+  const single: Metrics = {
+    metrics: { accuracy: metric(0.9), own: metric(3), ece: metric(0.1) },
+    tables: {},
+    details: {},
+  };
+  const noteOf = (name: string) =>
+    compareMetrics(single, single, { ...options, metrics: [name] }).metrics[`${name}_difference`].note;
+  const nothing = "inconclusive: one value each (1 and 1): there is no spread to judge by";
+  assert.equal(noteOf("accuracy"), `A − B; higher is better; ${nothing}`);
+  assert.equal(noteOf("ece"), `A − B; lower is better; ${nothing}`);
+  assert.equal(noteOf("own"), `A − B; no direction is known; ${nothing}`);
+  const [row] = compareMetrics(single, single, options).tables.comparison;
+  assert.deepEqual([row.lower, row.upper, row.level, row.p, row.direction], [
+    null,
+    null,
+    null,
+    null,
+    "higher",
+  ]);
+  const other: Metrics = { ...single, metrics: { ece: metric(0.1), more: metric(1) } };
+  assert.throws(
+    () => compareMetrics(single, other, options),
+    (error) => (error as { hint?: string }).hint === "Both sides have: ece.",
+  );
+});

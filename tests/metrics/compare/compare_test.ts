@@ -205,3 +205,13 @@ Deno.test("compareSamples() must undercut the boundary of its look, and the plai
   assert.ok(Math.abs(at(2, 2) - 0.04799) < 2e-4);
   for (const look of [0, 3]) assert.throws(() => at(2, look), new RegExp(`look ${look} of 2 planned`));
 });
+
+Deno.test("compareSamples() keeps a subject of no model among those whose models are told", () => {
+  const keys = a.map((_, i) => `s${i}`);
+  const models = new Map(keys.slice(1).map((key, i) => [key, [`fold ${i % 2}`]]));
+  const found = compareSamples(sample(a), sample(b), { ...options, models });
+  assert.deepEqual([found.test, found.nA], ["t over folds", 6]);
+  // What cannot be told is said only where it cannot.
+  const near = sample(a.map((v, i) => v + (i % 2 ? 0.01 : -0.011)));
+  assert.match(compareSamples(near, sample(a), options).reason, /^p = [\d.]+ is not below 0\.05$/);
+});

@@ -76,6 +76,8 @@ Deno.test("a subject is far below from three subjects on, by more than 0.15 and 
   // Median 0.8, deviations 0, 0.1, 0.1, 0.1, 0.5: three times 1.4826 × 0.1 below it is 0.355.
   assert.match(of(0.8, 0.9, 0.7, 0.9, 0.3)!, /^"s4" accuracy 0\.3/);
   assert.equal(of(0.8, 0.9, 0.7, 0.9, 0.36), undefined);
+  // Median 0.8, deviations 0, 0.1, 0.2, 0.2, 0.6: their median is 0.2, and the limit below 0.
+  assert.equal(of(0.8, 0.9, 1, 0.6, 0.2), undefined);
 });
 
 Deno.test("training was still improving where the last loss is the least and fell by more than a fiftieth", () => {

@@ -82,6 +82,22 @@ Deno.test("claimOverFolds() refuses what differs by rounding only", () => {
   assert.match(claimOverFolds([1.5, 1.5, 1.5], { ...facts, range: [0, 2] }).noInterval!, /no spread/);
 });
 
+Deno.test("claimOverFolds() takes what subjects add only where models and people are told, else the folds", () => {
+  const facts = { level: 0.95, ratio: 0.5, subjects: 12, range: [0, 1] as const };
+  assert.equal(claimOverFolds([0.7, 0.8, 0.9], facts).interval!.method, "nadeau-bengio");
+  assert.match(claimOverFolds([1, 1, 1], facts).noInterval!, /^3 equal values: no spread/);
+  const models = foldsOf([[0.7, 0.8], [0.8, 0.9], [0.6, 0.9]]);
+  const unknown = { ...facts, ratio: null, subjects: null, models };
+  assert.equal(claimOverFolds([0.75, 0.85, 0.75], unknown).interval!.method, "t");
+  assert.match(
+    claimOverFolds([0.75, 0.85, 0.75], { ...facts, models }).interval!.method,
+    /6 subjects in 3 folds/,
+  );
+  for (const [values, text] of [[[], "0 values"], [[0.5], "1 value"], [[0.5, 0.6], "2 values"]] as const) {
+    assert.equal(claimOverFolds(values, facts).noInterval, `only ${text}, an interval over folds needs 3`);
+  }
+});
+
 Deno.test("foldT() is SciPy's t test of the folds' means where models differ more than people", () => {
   for (const { d, folds, t, p } of vectors.folds) {
     const test = foldT(d, folds.map((f) => [String(f)]))!;

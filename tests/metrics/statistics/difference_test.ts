@@ -92,3 +92,12 @@ Deno.test("claimOfDifference() of independent groups takes Welch's test from 5 o
   });
   assert.equal(flat.noClaim, "no spread is not certainty");
 });
+
+Deno.test("claimOfDifference() takes for rounding what is small beside the larger side", () => {
+  const x = Array.from({ length: 12 }, (_, i) => 1 + i * 4e-14), y = new Array(12).fill(1e-3);
+  const options = { limit: 0.05, paired: true };
+  assert.deepEqual(
+    [claimOfDifference(x, y, options), claimOfDifference(y, x, options)].map(({ test, p }) => [test, p]),
+    [["sign flips", 2 ** -11], ["sign flips", 2 ** -11]],
+  );
+});

@@ -26,6 +26,9 @@ Deno.test("obrienFleming() gives the published constants, √(K/k) apart", () =>
       4e-3,
     );
   }
+});
+
+Deno.test("obrienFleming() of one look is the plain test", () => {
   near(obrienFleming(1), [1.959963984540054], 1e-12);
   near(obrienFleming(1, 0.01), [2.5758293035489004], 1e-12);
 });
@@ -52,5 +55,8 @@ Deno.test("obrienFleming() crosses with the probability asked for, by the exact 
 Deno.test("obrienFleming() refuses numbers of looks and levels that it cannot plan", () => {
   for (const looks of [0, 51, 2.5]) assert.throws(() => obrienFleming(looks), /an integer in \[1, 50\], got/);
   for (const alpha of [0, 1, NaN]) assert.throws(() => obrienFleming(2, alpha), /alpha must lie in \(0, 1\)/);
+});
+
+Deno.test("obrienFleming() plans fifty looks at most", () => {
   assert.equal(obrienFleming(50).length, 50);
 });

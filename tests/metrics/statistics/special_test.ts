@@ -63,3 +63,17 @@ Deno.test("special functions refuse each argument outside its range", () => {
     assert.throws(() => special.digamma(x), RangeError);
   }
 });
+
+Deno.test("quantiles above a half mirror those below, and digamma() is exact where its series begins", () => {
+  for (const p of [0.51, 0.55, 0.62, 0.7, 0.74, 0.76, 0.9]) {
+    assert.equal(special.normalQuantile(p), -special.normalQuantile(1 - p));
+    assert.ok(Math.abs(special.normalCdf(special.normalQuantile(p)) - p) < 1e-12, `${p}`);
+    assert.ok(Math.abs(special.tCdf(special.tQuantile(p, 3), 3) - p) < 1e-12, `${p}`);
+  }
+  // ψ(n) is the sum of 1/k below n, less Euler's constant.
+  for (const n of [1, 2, 9, 10, 11, 30]) {
+    let sum = -0.5772156649015329;
+    for (let k = 1; k < n; k++) sum += 1 / k;
+    assert.ok(Math.abs(special.digamma(n) - sum) < 1e-13, `${n}: ${special.digamma(n) - sum}`);
+  }
+});

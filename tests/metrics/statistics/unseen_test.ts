@@ -21,3 +21,11 @@ Deno.test("reachUnseen() weighs groups where weights are given", () => {
   // A group of no weight fails for nobody.
   assert.ok(of([1 / 3, 1 / 3, 1 / 3, 0]) < of());
 });
+
+Deno.test("reachUnseen() of a mean in the middle goes upwards, by Wilson's bound times the fifth power", () => {
+  // Two of four groups make up all of the distance; Wilson's bound of none of four is z²/(4 + z²).
+  const z2 = 1.959963984540054 ** 2, reach = z2 / (4 + z2) * 0.5 ** 5;
+  const { lower, upper } = reachUnseen({ lower: 0.99, upper: 0 }, { values: [0, 0, 1, 1], range, level });
+  assert.equal(lower, 0.99);
+  assert.ok(Math.abs(upper - reach) < 1e-12, `${upper}`);
+});
