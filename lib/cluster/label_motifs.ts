@@ -1,17 +1,13 @@
 /** Motifs that a few labelled windows give their names. */
 import type { Motifs } from "../artifacts/motifs.ts";
-import { Part, type Split } from "../artifacts/split.ts";
+import type { Split } from "../artifacts/split.ts";
 import type { Windows } from "../artifacts/windows.ts";
-import { InputError } from "../errors.ts";
 import type { Random } from "../random.ts";
+import { labeledWindows, type LabelsUsed } from "./labeled_windows.ts";
 import { mergeMotifs } from "./merge.ts";
 import { coverage, fitCoverage } from "./novelty.ts";
 
-export interface LabelOptions {
-  /** People whose labels are used, or how many to draw; all by default. */
-  subjects?: readonly string[] | number;
-  /** Labeled windows of each class to draw; all by default. */
-  perClass?: number;
+export interface LabelOptions extends LabelsUsed {
   /** Least share of one class among a motif's labelled windows. */
   minPurity: number;
   /** Fewest labelled windows that name a motif. */
@@ -58,7 +54,7 @@ export function labelMotifs(
   options: LabelOptions,
   rng: Random,
 ): Labeled {
-  const used = usedWindows(windows, split, options, rng);
+  const used = labeledWindows(windows, split, options, rng, "label motifs");
   const subjectOf = (window: number) => windows.recordings.recordings[windows.recording[window]].subject;
   const table = describe(motifs, windows.recordings.labelNames, used, windows.labels, subjectOf, options);
   const byName = new Map<string, number>();
@@ -86,54 +82,6 @@ export function labelMotifs(
     novelRadius: radius,
   };
   return { motifs: result, table, novel };
-}
-
-/** Windows whose labels are used. */
-function usedWindows(
-  { labels, recording, recordings }: Windows,
-  split: Split | undefined,
-  { subjects, perClass }: LabelOptions,
-  rng: Random,
-): Int32Array {
-  const n = labels.length;
-  if (split !== undefined && split.part.length !== n) {
-    throw new InputError(`Cannot label motifs: the split has ${split.part.length} windows, there are ${n}`);
-  }
-  const open = Int32Array.from(labels.keys()).filter((i) =>
-    labels[i] >= 0 && (split === undefined || split.part[i] === Part.train)
-  );
-  const subjectOf = (i: number) => recordings.recordings[recording[i]].subject;
-  const people = [...new Set(Array.from(open, subjectOf))].sort();
-  if (open.length === 0) {
-    throw new InputError(
-      `Cannot label motifs: no window${split === undefined ? "" : " of the training part"} has a label`,
-      { hint: "Give `load` a `label` column or intervals for some people or stretches." },
-    );
-  }
-  if (typeof subjects === "number" && subjects > people.length) {
-    throw new InputError(
-      `Cannot label motifs: labels of ${subjects} people are asked for, ${people.length} have some`,
-    );
-  }
-  if (Array.isArray(subjects)) {
-    const missing = subjects.filter((name) => !people.includes(name));
-    if (missing.length > 0) {
-      throw new InputError(`Cannot label motifs: ${missing.join(", ")} has no labelled window`, {
-        hint: `People with labels are ${people.join(", ")}.`,
-      });
-    }
-  }
-  const asked = typeof subjects === "number"
-    ? rng.fork("subjects").shuffle(people).slice(0, subjects)
-    : subjects;
-  const chosen = new Set(asked ?? people);
-  const allowed = open.filter((i) => chosen.has(subjectOf(i)));
-  if (perClass === undefined) return allowed;
-  const draw = rng.fork("windows");
-  const byClass = Map.groupBy(allowed, (i) => labels[i]);
-  const drawn = [...byClass.keys()].sort((a, b) => a - b)
-    .flatMap((label) => draw.shuffle([...byClass.get(label)!]).slice(0, perClass));
-  return Int32Array.from(drawn).sort();
 }
 
 function describe(

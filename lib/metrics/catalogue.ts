@@ -9,6 +9,7 @@ import { classification } from "./kinds/classification.ts";
 import { codes } from "./kinds/codes.ts";
 import { device } from "./kinds/device.ts";
 import { drift } from "./kinds/drift.ts";
+import { fewLabels } from "./kinds/few_labels.ts";
 import { type Group, groups, type MetricKind } from "./kinds/kind.ts";
 import { labels } from "./kinds/labels.ts";
 import { segments } from "./kinds/segments.ts";
@@ -16,7 +17,17 @@ import { training } from "./kinds/training.ts";
 
 /** All metrics that the steps of this project write. */
 export const catalogue: ReadonlyMap<string, MetricKind> = new Map(
-  [...classification, ...calibration, ...codes, ...labels, ...segments, ...training, ...drift, ...device]
+  [
+    ...classification,
+    ...fewLabels,
+    ...calibration,
+    ...codes,
+    ...labels,
+    ...segments,
+    ...training,
+    ...drift,
+    ...device,
+  ]
     .map((kind) => [kind.name, kind]),
 );
 

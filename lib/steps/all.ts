@@ -7,6 +7,7 @@ export { default as compileHailo } from "./compile_hailo.ts";
 export { default as encode } from "./encode.ts";
 export { default as enforceSupport } from "./enforce_support.ts";
 export { default as exportModel } from "./export.ts";
+export { default as fewLabels } from "./few_labels.ts";
 export { default as importArtifact } from "./import.ts";
 export { default as label } from "./label.ts";
 export { default as load } from "./load.ts";

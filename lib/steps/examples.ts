@@ -24,6 +24,8 @@ export const examples: Record<string, string> = {
   with: { method: gmm, k_range: [6, 20], criterion: bic }`,
   "enforce-support": `supported: { uses: enforce-support, from: [motifs, latents, split] }`,
   label: `named: { uses: label, from: [motifs, windows, split], with: { subjects: 2, per_class: 10 } }`,
+  "few-labels":
+    `curve: { uses: few-labels, from: [windows, split, model], with: { people: [2], per_class: [3, 10] } }`,
   "temporal-head": `smoothed: { uses: temporal-head, from: [windows, split, latents, codes] }`,
   smooth: `behaviours: { uses: smooth, from: [motifs, windows], with: { median_k: 5, min_dwell_ms: 1000 } }`,
   validate: `metrics: { uses: validate, from: [model, windows, split, latents, codes, motifs, behaviours] }`,

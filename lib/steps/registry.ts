@@ -13,6 +13,7 @@ const loaders: ReadonlyMap<string, Load> = new Map(Object.entries<Load>({
   encode: () => import("./encode.ts"),
   "enforce-support": () => import("./enforce_support.ts"),
   export: () => import("./export.ts"),
+  "few-labels": () => import("./few_labels.ts"),
   import: () => import("./import.ts"),
   label: () => import("./label.ts"),
   load: () => import("./load.ts"),

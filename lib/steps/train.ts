@@ -2,13 +2,13 @@
 import { Model } from "../artifacts/model.ts";
 import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
-import { defineStep } from "./define.ts";
+import { defineStep, optional } from "./define.ts";
 import { leftOut, trainParams } from "./shared/train_params.ts";
 
 export default defineStep({
   type: "train",
   summary: "Train the Conv2d-FSQ encoder on the training part, by labels or without any",
-  inputs: { windows: Windows, split: Split },
+  inputs: { windows: Windows, split: Split, start: optional(Model) },
   params: trainParams,
   outputs: { model: Model },
   random: true,
@@ -32,7 +32,7 @@ export default defineStep({
       }]
       : []),
   ],
-  check({ objective, levels, kernel, pools, widths, quantizer, codebook_without }) {
+  check({ objective, transductive, levels, kernel, pools, widths, quantizer, codebook_without }) {
     const problems = [];
     if (kernel % 2 === 0) {
       problems.push({ path: ["kernel"], message: `must be odd, got ${kernel}: a kernel needs a middle` });
@@ -48,6 +48,10 @@ export default defineStep({
     if (objective === "discover" && (quantizer !== "fsq" || levels === null)) {
       const path = [quantizer !== "fsq" ? "quantizer" : "levels"];
       problems.push({ path, message: "objective: discover learns a code with levels (quantizer: fsq)" });
+    }
+    if (objective !== "discover" && transductive) {
+      const message = "only objective: discover, which reads no labels, may learn from all parts";
+      problems.push({ path: ["transductive"], message });
     }
     return problems;
   },

@@ -20,6 +20,8 @@ import { besideTwin } from "../../lib/metrics/compare/twin.ts";
 import { monitor } from "../../lib/metrics/drift/monitor.ts";
 import { withGates } from "../../lib/metrics/gates.ts";
 import { judgeClusterings } from "../../lib/metrics/scores/judge_clusterings.ts";
+import { judgeFewLabels } from "../../lib/metrics/scores/judge_few_labels.ts";
+import { judge } from "../../lib/metrics/scores/judged.ts";
 import { judgeNoise } from "../../lib/metrics/scores/judge_noise.ts";
 import { judgeTraining } from "../../lib/metrics/scores/judge_training.ts";
 import { validate } from "../../lib/metrics/scores/validate.ts";
@@ -110,6 +112,20 @@ async function written(): Promise<Record<string, Metric>> {
     { truth: classes, subject: [0, 0, 1, 1], subjects: 2, origin: "measured" },
     0.1,
   );
+  const ways = ["codes", "statistics", "tuned", "untrained"] as const;
+  const part = judge(windows, split, "test");
+  const few = judgeFewLabels(
+    part,
+    ways.map((way) => ({
+      people: 2,
+      perClass: 3,
+      draw: 0,
+      way,
+      labeled: 6,
+      classes: 2,
+      guesses: part.labels,
+    })),
+  );
   const levels = await runStep(selectLevels, {
     latents: {
       latents: Float32Array.from({ length: 600 }, (_, i) => Math.sin(i)),
@@ -125,6 +141,7 @@ async function written(): Promise<Record<string, Metric>> {
     ...judgeTraining({ ...model, discovery }).metrics,
     ...watched.metrics,
     ...noise.metrics,
+    ...few.metrics,
     ...besideTwin(validated, validated.metrics),
     ...(levels.outputs.selection as Metrics).metrics,
     ...withGates(validated, [{ metric: "accuracy", atLeast: 0, on: "value" }]).metrics,

@@ -394,3 +394,45 @@ Deno.test("T220 the noise section draws the share of codes and decisions that fl
     assert.match((await drawSection("noise", sources)).toHtml(), /No probe-noise step is connected/);
   });
 });
+
+Deno.test("the few-labels section draws one curve a way, and says where the model had seen the judged people", async () => {
+  const row = (way: string, perClass: number | null, accuracy: number) => ({
+    people: 2,
+    per_class: perClass,
+    way,
+    draws: 3,
+    labeled: perClass === null ? 90 : 6 * perClass,
+    classes: 6,
+    accuracy,
+    accuracy_lower: accuracy - 0.1,
+    accuracy_upper: accuracy,
+    macro_f1: accuracy,
+    judged: 50,
+  });
+  const facts = { leaks: false, sharesSubjects: false, judged: 50, subjects: ["s1", "s2"] };
+  const value = (trained: number): Metrics => ({
+    metrics: { few_labels_accuracy: { value: 0.8, n: 50, of: "windows", origin: "simulated" } },
+    tables: {
+      few_labels: [
+        row("codes", 1, 0.6),
+        row("codes", null, 0.8),
+        row("statistics", 1, 0.5),
+        row("statistics", null, 0.9),
+      ],
+    },
+    heldOut: { ...facts, trained },
+    details: {},
+  });
+  await withMetrics([{ value: value(50) }], async (sources) => {
+    const drawn = await drawSection("few-labels", sources);
+    const document = dom(drawn);
+    assert.equal(document.querySelectorAll("svg g[data-mark=dot] circle").length, 4);
+    assert.deepEqual([...document.querySelectorAll("tbody tr td:nth-child(3)")].map((c) => c.textContent), [
+      ...["1", "all", "1", "all"],
+    ]);
+    assert.match(drawn.toHtml(), /Transductive: the model was trained on 50 of the 50/);
+  });
+  await withMetrics([{ value: value(0) }], async (sources) => {
+    assert.doesNotMatch((await drawSection("few-labels", sources)).toHtml(), /Transductive/);
+  });
+});

@@ -25,7 +25,7 @@ export const command = new Command()
     const { registry } = await import("../../steps/registry.ts");
     const { workflowJsonSchema } = await import("../../workflow/schema.ts");
     const { firstWorkflow, startProject } = await import("../../workflow/project/start.ts");
-    const { firstWorkflowFor } = await import("../../steps/first_workflow.ts");
+    const { firstWorkflowFor } = await import("../../steps/shared/first_workflow.ts");
     const project = userPath(dir);
     const first = await firstWorkflowFor(project, data === undefined ? undefined : userPath(data));
     first.lines.forEach((line) => out(line));

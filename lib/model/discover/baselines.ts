@@ -13,6 +13,7 @@ import { restrict, stretchesOf } from "../../temporal/stretches.ts";
 import { fitScaler } from "../scaler.ts";
 import { rowsOf } from "../train/training_rows.ts";
 import type { BaselineName } from "./baseline_names.ts";
+import { clip, standardizeBy } from "./columns.ts";
 import { featuresOf } from "./features.ts";
 import { leadingEigen } from "./generalized_eigen.ts";
 
@@ -23,26 +24,32 @@ const starts = 10;
 const regCovar = 1e-3;
 
 /**
+ * Statistics of every window, standardised by those of the training part.
+ *
+ * @returns float64 `[N, width]`.
+ */
+export function standardizedStatistics(
+  windows: Windows,
+  split: Split,
+): { values: Float64Array; width: number } {
+  const train = rowsOf(windows, split, Part.train);
+  const all = Int32Array.from(windows.start, (_, i) => i);
+  const { values, width } = featuresOf(windows, all, fitScaler(windows, train, "triad"));
+  standardizeBy(values, width, train);
+  clip(values, 5);
+  return { values, width };
+}
+
+/**
  * Statistics of every window, standardised and turned to principal components that the training part was fitted by.
  *
  * @returns float64 `[N, components]`, each of variance 1 on the training part.
  */
 export function statisticsOf(windows: Windows, split: Split, components: number): Float64Array {
   const train = rowsOf(windows, split, Part.train);
-  const all = Int32Array.from(windows.start, (_, i) => i);
-  const { values, width } = featuresOf(windows, all, fitScaler(windows, train, "triad"));
+  const { values, width } = standardizedStatistics(windows, split);
   const n = train.length;
   const d = Math.min(components, width, n);
-  const mean = new Float64Array(width), deviation = new Float64Array(width);
-  for (const row of train) for (let j = 0; j < width; j++) mean[j] += values[row * width + j] / n;
-  for (const row of train) {
-    for (let j = 0; j < width; j++) deviation[j] += (values[row * width + j] - mean[j]) ** 2 / n;
-  }
-  for (let i = 0; i < values.length; i++) {
-    const j = i % width;
-    const z = deviation[j] > 1e-12 ? (values[i] - mean[j]) / Math.sqrt(deviation[j]) : 0;
-    values[i] = Math.min(5, Math.max(-5, z));
-  }
   const covariance = new Float64Array(width * width);
   for (const row of train) {
     for (let p = 0; p < width; p++) {
@@ -54,8 +61,8 @@ export function statisticsOf(windows: Windows, split: Split, components: number)
     for (let q = 0; q < p; q++) covariance[q * width + p] = covariance[p * width + q];
   }
   const { values: variances, vectors } = leadingEigen(covariance, width, d);
-  const out = new Float64Array(all.length * d);
-  for (let i = 0; i < all.length; i++) {
+  const out = new Float64Array(windows.start.length * d);
+  for (let i = 0; i < windows.start.length; i++) {
     for (let k = 0; k < d; k++) {
       let sum = 0;
       for (let j = 0; j < width; j++) sum += values[i * width + j] * vectors[k * width + j];

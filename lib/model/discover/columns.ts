@@ -2,12 +2,17 @@
 
 /** Makes every column mean 0 and variance 1; a constant one becomes 0. */
 export function standardize(values: Float64Array, width: number): void {
-  const n = values.length / width;
+  standardizeBy(values, width, Array.from({ length: values.length / width }, (_, row) => row));
+}
+
+/** Makes every column mean 0 and variance 1 over `rows`; all of one that is constant there become 0. */
+export function standardizeBy(values: Float64Array, width: number, rows: ArrayLike<number>): void {
+  const n = rows.length;
   for (let j = 0; j < width; j++) {
     let sum = 0, squares = 0;
-    for (let i = j; i < values.length; i += width) sum += values[i];
+    for (let r = 0; r < n; r++) sum += values[rows[r] * width + j];
     const mean = sum / n;
-    for (let i = j; i < values.length; i += width) squares += (values[i] - mean) ** 2;
+    for (let r = 0; r < n; r++) squares += (values[rows[r] * width + j] - mean) ** 2;
     const deviation = Math.sqrt(squares / n);
     const factor = deviation > 1e-12 ? 1 / deviation : 0;
     for (let i = j; i < values.length; i += width) values[i] = (values[i] - mean) * factor;

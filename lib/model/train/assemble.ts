@@ -1,6 +1,5 @@
 /** The Model artifact of trained weights. */
 import type { Architecture, Model } from "../../artifacts/model.ts";
-import type { Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import type { Scaler } from "../../signal/window/batch.ts";
@@ -20,8 +19,8 @@ export interface TrainedFacts extends Pick<Model, "history" | "bestEpoch" | "wei
   seed: number;
 }
 
-/** Joins trained weights with the facts of the windows that they are for. */
-export function assembleModel(windows: Windows, split: Split, trained: TrainedFacts): Model {
+/** Joins trained weights with the facts of the windows that they are for. @param subjects Whom it learnt from. */
+export function assembleModel(windows: Windows, subjects: string[], trained: TrainedFacts): Model {
   const { recordings } = windows;
   const { architecture, weights, scaler, health, discovery } = trained;
   return {
@@ -48,7 +47,7 @@ export function assembleModel(windows: Windows, split: Split, trained: TrainedFa
     training: {
       windows: trained.trainWindows,
       validationWindows: trained.validationWindows,
-      subjects: split.groups.train,
+      subjects,
       data: recordings.source.name,
       seed: trained.seed,
       origin: recordings.origin,

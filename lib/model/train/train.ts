@@ -35,6 +35,8 @@ export interface TrainOptions extends Omit<BatchOptions, "classes"> {
   /** Decay a step of the running mean of the weights, which is judged and kept; 0 keeps the weights as they are. */
   averaging: number;
   threads: number;
+  /** Weights to start from, those that the network has in common with them; the others start by chance. */
+  start?: Record<string, NpyArray>;
   /** Settings of a learned codebook, for an architecture that has one. */
   vq?: VqOptions & {
     /** Weight β of the commitment of latents to their code. */
@@ -148,6 +150,7 @@ class Training {
       this.#graph,
       rng.fork("weights"),
       options.vq ?? VQ_DEFAULTS,
+      options.start,
     );
     this.#optimizer = new AdamW(this.#state.parameters, options);
     this.#order = rng.fork("order");
@@ -229,7 +232,7 @@ class Training {
         });
       }
       this.#optimizer.step(state.gradients(out), rate);
-      state.updateStatistics(out, epoch === 0 && step === 0);
+      state.updateStatistics(out, epoch === 0 && step === 0 && options.start === undefined);
       state.average(options.averaging);
       this.#restarts += state.updateCodebook(out, b.rows.length, this.#noise, !this.#without("restart"));
       for (const end of ["quantized", "latent"] as const) {

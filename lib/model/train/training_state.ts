@@ -6,7 +6,7 @@ import type { Random } from "../../random.ts";
 import { weightShapes } from "../architecture.ts";
 import { initialParameter } from "./initial.ts";
 import { VqEma, type VqOptions } from "./vq_ema.ts";
-import { toModelLayout, type TrainingGraph } from "./training_graph.ts";
+import { toGraphLayout, toModelLayout, type TrainingGraph } from "./training_graph.ts";
 
 /** Momentum of the running batch statistics. */
 const statisticsMomentum = 0.1;
@@ -25,15 +25,27 @@ export class TrainingState {
     readonly graph: TrainingGraph,
     rng: Random,
     vq?: VqOptions,
+    /** Weights in the model's layout that stand for initial ones where name and shape are the same. */
+    start: Record<string, NpyArray> = {},
   ) {
     const { codebook, latent } = architecture;
     if (codebook !== undefined) this.vq = new VqEma(codebook, latent, vq);
+    const shapes = weightShapes(architecture);
+    const given = (name: string) => {
+      const own = Object.hasOwn(start, name) && Object.hasOwn(shapes, name) ? start[name] : undefined;
+      if (!(own?.data instanceof Float32Array) || own.shape.join() !== shapes[name].join()) return undefined;
+      return toGraphLayout(architecture, name, own.data);
+    };
     for (const [name, shape] of Object.entries(graph.parameters)) {
-      this.parameters[name] = initialParameter(architecture, name, shape, rng);
+      // Drawn in any case, so that what is given changes no other draw.
+      const drawn = initialParameter(architecture, name, shape, rng);
+      this.parameters[name] = given(name) ?? drawn;
     }
-    for (const [name, [channels]] of Object.entries(weightShapes(architecture))) {
-      if (name.endsWith(".mean")) this.#statistics[name] = new Float32Array(channels);
-      if (name.endsWith(".variance")) this.#statistics[name] = new Float32Array(channels).fill(1);
+    for (const [name, [channels]] of Object.entries(shapes)) {
+      if (name.endsWith(".mean")) this.#statistics[name] = given(name) ?? new Float32Array(channels);
+      if (name.endsWith(".variance")) {
+        this.#statistics[name] = given(name) ?? new Float32Array(channels).fill(1);
+      }
     }
   }
 

@@ -8,6 +8,7 @@ export { driftOverTime } from "./drift_over_time.ts";
 export { driftTests } from "./drift_tests.ts";
 export { ethogram } from "./ethogram.ts";
 export { ethogramDetail } from "./ethogram_detail.ts";
+export { fewLabelsCurve } from "./few_labels.ts";
 export { forest } from "./forest.ts";
 export { frontierFigure } from "./frontier.ts";
 export { groupValues } from "./groups.ts";

@@ -15,6 +15,7 @@ import data from "./data.ts";
 import dictionary from "./dictionary.ts";
 import drift from "./drift.ts";
 import ethogram from "./ethogram.ts";
+import fewLabels from "./few_labels.ts";
 import onnx from "./deployment/export.ts";
 import gates from "./gates.ts";
 import groups from "./groups.ts";
@@ -47,6 +48,7 @@ export const sections = [
   calibration,
   codes,
   noise,
+  fewLabels,
   motifs,
   movement,
   ethogram,

@@ -2,14 +2,14 @@
 import { resolve } from "../../path.ts";
 import type { EncoderGraph } from "../../artifacts/encoder_graph.ts";
 import type { Model } from "../../artifacts/model.ts";
-import { Part } from "../../artifacts/split.ts";
-import type { Split } from "../../artifacts/split.ts";
+import { Part, type Split } from "../../artifacts/split.ts";
 import { inputLength, type Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import { fitTemperature } from "../../metrics/calibration/temperature.ts";
 import { discover } from "../../model/discover/discover.ts";
 import { discoveryHealth } from "../../model/discover/health.ts";
+import { fitWindows } from "../../model/fit.ts";
 import { fitScaler } from "../../model/scaler.ts";
 import { assembleModel } from "../../model/train/assemble.ts";
 import { defaultArchitecture } from "../../model/train/initial.ts";
@@ -21,11 +21,45 @@ import { type TrainParams, withDefaults } from "./train_params.ts";
 
 type Context =
   & Omit<StepContext<any, TrainParams>, "inputs">
-  & { inputs: { windows: Windows; split: Split } };
+  & { inputs: { windows: Windows; split: Split; start?: Model } };
 
 /** Trains the model that the parameters ask for. @throws {InputError} */
 export function trainModel(context: Context): Promise<Model> {
+  refuseTwoNetworks(context);
   return context.params.objective === "discover" ? discoverModel(context) : superviseModel(context);
+}
+
+/** A model to start from brings its network: what would describe another one is a mistake. */
+function refuseTwoNetworks({ inputs: { start, windows }, params }: Context): void {
+  if (start === undefined) return;
+  if (params.objective === "discover" || params.quantizer !== "fsq") {
+    throw new InputError(
+      `Cannot train from a model: ${
+        params.quantizer !== "fsq" ? `quantizer: ${params.quantizer}` : "objective: discover"
+      } starts from chance`,
+      { hint: "Leave the model out of `from`, or train by labels with quantizer: fsq." },
+    );
+  }
+  for (const name of ["encoder", "levels", "pools"] as const) {
+    if (params[name] === undefined) continue;
+    throw new InputError(`Cannot train from a model: ${name} describes another network`, {
+      hint: `Leave ${name} out: the network, its levels and its scaler are those of the model.`,
+    });
+  }
+  if (start.imported === true) {
+    throw new InputError(
+      "Cannot train from a model: an imported encoder has no weights that are known here",
+      {
+        hint: "Start from a model of a `train` step.",
+      },
+    );
+  }
+  const { notes } = fitWindows(start, windows);
+  if (notes.length > 0) {
+    throw new InputError(`Cannot train from a model: ${notes[0]}`, {
+      hint: "Load sensors and channels in the order of the model.",
+    });
+  }
 }
 
 function inputOf(windows: Windows): [number, number, number] {
@@ -47,7 +81,8 @@ async function encoderOf(
 }
 
 async function superviseModel(context: Context): Promise<Model> {
-  const { inputs: { windows, split }, rng, seed, threads, progress, warn, signal, checkpoint } = context;
+  const { inputs: { windows, split, start }, rng, seed, threads, progress, warn, signal, checkpoint } =
+    context;
   const p = withDefaults(context.params, "supervised");
   const trainRows = labeledRowsOf(windows, split, Part.train, p.min_purity);
   const { names, labels, classOf } = classesOf(windows, trainRows);
@@ -62,13 +97,15 @@ async function superviseModel(context: Context): Promise<Model> {
   if (validationRows.length === 0) {
     warn("No validation subjects: the last epoch's weights are kept and the temperature is not fitted");
   }
-  const levels = p.quantizer === "fsq" ? p.levels : null;
+  const levels = p.quantizer === "fsq" ? start?.architecture.levels ?? p.levels : null;
   if (levels !== null) new Quantizer(levels).warnings.forEach((text) => warn(text));
   const input = inputOf(windows);
   const graph = await encoderOf(context, input);
-  const architecture = defaultArchitecture(input, names.length, levels, { ...p, graph });
+  const architecture = start === undefined
+    ? defaultArchitecture(input, names.length, levels, { ...p, graph })
+    : { ...start.architecture, head: p.head, classes: names.length };
   if (p.quantizer === "vq-ema") architecture.codebook = p.codebook_size;
-  const scaler = fitScaler(windows, trainRows, p.scaler);
+  const scaler = start?.scaler ?? { method: p.scaler, ...fitScaler(windows, trainRows, p.scaler) };
   const trained = await train(
     architecture,
     {
@@ -80,7 +117,7 @@ async function superviseModel(context: Context): Promise<Model> {
       trainRows,
       validationRows,
     },
-    { ...trainOptions(p, windows.length), threads },
+    { ...trainOptions(p, windows.length), threads, ...(start === undefined ? {} : { start: start.weights }) },
     rng,
     {
       onProgress: (fraction, message) => progress({ fraction, message }),
@@ -91,9 +128,9 @@ async function superviseModel(context: Context): Promise<Model> {
   );
   const calibrated = p.calibrate && validationRows.length > 0;
   const truth = Int32Array.from(validationRows, (row) => labels[row]);
-  return assembleModel(windows, split, {
+  return assembleModel(windows, [...new Set([...start?.training.subjects ?? [], ...split.groups.train])], {
     architecture,
-    scaler: { method: p.scaler, ...scaler },
+    scaler,
     labels: names,
     temperature: calibrated ? fitTemperature(trained.validationLogits, truth, names.length).temperature : 1,
     history: trained.history,
@@ -109,7 +146,10 @@ async function superviseModel(context: Context): Promise<Model> {
 async function discoverModel(context: Context): Promise<Model> {
   const { inputs: { windows, split }, rng, seed, threads, progress, warn, signal, checkpoint } = context;
   const p = withDefaults(context.params, "discover");
-  const trainRows = rowsOf(windows, split, Part.train);
+  const learnt = split.part.map((part) =>
+    Number(p.transductive ? part !== Part.unused : part === Part.train)
+  );
+  const trainRows = rowsOf(windows, { ...split, part: learnt }, Part.train);
   const validationRows = rowsOf(windows, split, Part.validation);
   const levels = p.levels!;
   new Quantizer(levels).warnings.forEach((text) => warn(text));
@@ -121,7 +161,7 @@ async function discoverModel(context: Context): Promise<Model> {
     architecture,
     windows,
     scaler,
-    (window) => split.part[window] === Part.train,
+    (window) => learnt[window] === Part.train,
     { ...discoverOptions(p), threads },
     rng,
     {
@@ -144,7 +184,8 @@ async function discoverModel(context: Context): Promise<Model> {
       "The code has collapsed: nearly all validation windows share one code; record more, or use a shorter hop",
     );
   }
-  return assembleModel(windows, split, {
+  const { train, validation, test } = split.groups;
+  return assembleModel(windows, p.transductive ? [...train, ...validation, ...test] : train, {
     architecture,
     scaler: { method: p.scaler, ...scaler },
     labels: [],

@@ -10,6 +10,11 @@ export const trainParams = z.strictObject({
     ),
   teachers: z.int().min(1).max(9).default(3)
     .describe("Networks whose codes are joined by discover; more are steadier and take longer."),
+  transductive: z.boolean().default(false)
+    .describe(
+      "Whether discover learns from the windows of all parts, without their labels: no result on these people says then " +
+        "what it would be on new ones.",
+    ),
   encoder: z.string().regex(/\.[cm]?[jt]s$/, "name a file that ends with .ts or .js").optional()
     .describe(
       "A TypeScript file whose default export gives a TensorFlow.js network, which stands for widths, kernel, pools, " +

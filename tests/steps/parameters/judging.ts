@@ -3,6 +3,7 @@ import type { Metrics } from "../../../lib/artifacts/metrics.ts";
 import { Part } from "../../../lib/artifacts/split.ts";
 import compare from "../../../lib/steps/compare.ts";
 import compareMotifs from "../../../lib/steps/compare_motifs.ts";
+import fewLabels from "../../../lib/steps/few_labels.ts";
 import monitor from "../../../lib/steps/monitor.ts";
 import probeNoise from "../../../lib/steps/probe_noise.ts";
 import report from "../../../lib/steps/report.ts";
@@ -117,6 +118,9 @@ const notebook = (code: string) => {
 };
 const told = notebook("`${title} ${description} ${shade}`");
 
+/** As little as shows a difference. */
+const fewDraws = { draws: 1, per_class: [3], tuned_draws: 0 };
+
 export const tried: Tried[] = [
   {
     step: compareMotifs,
@@ -133,6 +137,29 @@ export const tried: Tried[] = [
       baselines: pair(["kmeans"], ["hmm"]),
       components: pair(2, 6, { baselines: ["kmeans"] }),
       k: pair(3, 5, { baselines: ["kmeans"] }),
+    },
+    outcome: ({ metrics }) => metrics.tables,
+  },
+  {
+    step: fewLabels,
+    inputs: () => {
+      const windows = plantedWindows(6, 30);
+      const part = Uint8Array.from(windows.recording, (r) => [1, 1, 1, 3, 3, 3][r]);
+      const model = sampleModel({ input: [3, 1, 24], blocks: [{ channels: 6, kernel: [1, 5], pool: 2 }] });
+      const { sensors, channels, units, rate } = windows.recordings;
+      return { windows, split: splitOf(part), model: { ...model, sensors, channels, units, rate } };
+    },
+    trials: {
+      people: pair([1], [2], fewDraws),
+      per_class: pair([2], [4], fewDraws),
+      draws: pair(1, 2, fewDraws),
+      tuned_draws: pair(0, 1, fewDraws),
+      steps: pair(1, 9, { ...fewDraws, tuned_draws: 1 }),
+      learning_rate: pair(1e-5, 0.1, { ...fewDraws, tuned_draws: 1, steps: 9 }),
+      transductive: {
+        file: "tests/model/few/few_labels_test.ts",
+        name: "a model that has seen the judged people is refused, or the result says so",
+      },
     },
     outcome: ({ metrics }) => metrics.tables,
   },

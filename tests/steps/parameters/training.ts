@@ -48,6 +48,7 @@ export const tried: Tried[] = [
     trials: {
       objective: pair("supervised", "discover", { ...tiny, teachers: 1 }),
       teachers: pair(1, 2, discover),
+      transductive: pair(false, true, discover),
       encoder: {
         file: "tests/steps/train_encoder_test.ts",
         name: "train learns the network of an encoder file, which encodes and exports like the built-in one",

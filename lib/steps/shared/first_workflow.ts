@@ -1,8 +1,8 @@
 /** A first workflow for files of one's own: a look at them, and the text that follows from it. */
 import { existsSync, globSync } from "node:fs";
-import { basename, isAbsolute, join, relative, resolve } from "../path.ts";
-import { InputError } from "../errors.ts";
-import { workflowText } from "../workflow/project/workflow_text.ts";
+import { basename, isAbsolute, join, relative, resolve } from "../../path.ts";
+import { InputError } from "../../errors.ts";
+import { workflowText } from "../../workflow/project/workflow_text.ts";
 
 const ours = new Set(["workflows", "out", "node_modules"]);
 
@@ -70,7 +70,7 @@ export async function firstWorkflowFor(
   const simulated =
     "the workflow simulates people; init --data PATH, in a new folder, writes one for recordings";
   if (data === undefined) return { lines: [`there is no data folder and no table: ${simulated}`] };
-  const { lookAtFiles } = await import("../signal/read/look/look_at_folder.ts");
+  const { lookAtFiles } = await import("../../signal/read/look/look_at_folder.ts");
   let seen;
   try {
     seen = await lookAtFiles(data.files);

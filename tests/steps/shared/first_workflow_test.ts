@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { zipSync } from "fflate";
 import { dirname, join } from "node:path";
-import { firstWorkflowFor } from "../../lib/steps/first_workflow.ts";
-import { registry } from "../../lib/steps/registry.ts";
-import { loadWorkflow } from "../../lib/workflow/load.ts";
-import { firstWorkflow, startProject } from "../../lib/workflow/project/start.ts";
-import { folders } from "../layouts/newcomer.ts";
+import { firstWorkflowFor } from "../../../lib/steps/shared/first_workflow.ts";
+import { registry } from "../../../lib/steps/registry.ts";
+import { loadWorkflow } from "../../../lib/workflow/load.ts";
+import { firstWorkflow, startProject } from "../../../lib/workflow/project/start.ts";
+import { folders } from "../../layouts/newcomer.ts";
 
 async function withFolder<T>(
   files: Record<string, string | Uint8Array>,

@@ -1,0 +1,168 @@
+/** What a model that was trained without labels is worth where few windows have labels: draws of them, several ways. */
+import type { Model } from "../../artifacts/model.ts";
+import { Part, type Split } from "../../artifacts/split.ts";
+import type { Windows } from "../../artifacts/windows.ts";
+import { labeledWindows } from "../../cluster/labeled_windows.ts";
+import { InputError } from "../../errors.ts";
+import { Quantizer } from "../../fsq/quantizer.ts";
+import type { FewLabelsResult, Way } from "../../metrics/scores/judge_few_labels.ts";
+import { openSession } from "../../onnx/runtime.ts";
+import type { Random } from "../../random.ts";
+import { standardizedStatistics } from "../discover/baselines.ts";
+import { standardizeBy } from "../discover/columns.ts";
+import { argmaxRows, encodeWindows } from "../evaluate.ts";
+import { encoderOnnx } from "../forward.ts";
+import { train, type TrainOptions } from "../train/train.ts";
+import { classesOf, rowsOf } from "../train/training_rows.ts";
+import { fitSoftmaxRegression, predictSoftmax } from "./softmax_regression.ts";
+
+/** What a draw of labels and the windows under judgement are made of. */
+export interface FewLabelsOptions {
+  /** People whose labels are drawn. */
+  people: readonly number[];
+  /** Labelled windows of each class; `null` for all of them. */
+  perClass: readonly (number | null)[];
+  /** Draws of people and windows. */
+  draws: number;
+  /** Of them, those on which whole networks are trained as well. */
+  tunedDraws: number;
+  /** Steps of such a training. */
+  steps: number;
+  training: Omit<TrainOptions, "epochs">;
+  head: number[];
+}
+
+/**
+ * Learns from draws of labels of the training part, and labels the windows `judged`.
+ *
+ * @param judged Windows, none of the training part.
+ * @throws {InputError} where the training part has too few people or labels.
+ */
+export async function fewLabels(
+  { windows, split, model }: { windows: Windows; split: Split; model: Model },
+  judged: ArrayLike<number>,
+  options: FewLabelsOptions,
+  rng: Random,
+  onProgress: (fraction: number, message: string) => void,
+  signal?: AbortSignal,
+): Promise<FewLabelsResult[]> {
+  const features = {
+    statistics: standardizedStatistics(windows, split),
+    codes: await codeValues(model, windows, split, options.training.threads),
+  };
+  const results: FewLabelsResult[] = [];
+  const cells = options.people.flatMap((people) =>
+    options.perClass.map((perClass) => ({ people, perClass }))
+  );
+  for (let draw = 0; draw < options.draws; draw++) {
+    for (const [i, { people, perClass }] of cells.entries()) {
+      signal?.throwIfAborted();
+      const done = (draw * cells.length + i) / (options.draws * cells.length);
+      onProgress(done, `draw ${draw + 1} of ${options.draws} · ${people} people`);
+      // The same people in every cell of a draw, and windows that the next cell adds to.
+      const rows = labeledWindows(
+        windows,
+        split,
+        { subjects: people, ...(perClass === null ? {} : { perClass }) },
+        rng.fork(`draw ${draw}`),
+        "learn from few labels",
+      );
+      const ids = [...new Set(Array.from(rows, (row) => windows.labels[row]))].sort((a, b) => a - b);
+      if (ids.length < 2) {
+        throw new InputError(
+          `Cannot learn from few labels: draw ${draw + 1} holds ${ids.length} class, 2 are needed`,
+          {
+            hint: "Draw more people.",
+          },
+        );
+      }
+      const add = (way: Way, guesses: Int32Array) =>
+        results.push({
+          people,
+          perClass,
+          draw,
+          way,
+          labeled: rows.length,
+          classes: ids.length,
+          guesses: guesses.map((c) => ids[c]),
+        });
+      const y = Int32Array.from(rows, (row) => ids.indexOf(windows.labels[row]));
+      for (const way of ["statistics", "codes"] as const) {
+        const { values, width } = features[way];
+        const pick = (some: ArrayLike<number>) => pickRows(values, width, some);
+        add(way, predictSoftmax(fitSoftmaxRegression(pick(rows), y, ids.length), pick(judged)));
+      }
+      if (draw >= options.tunedDraws) continue;
+      for (const way of ["untrained", "tuned"] as const) {
+        const own = rng.fork(`draw ${draw} of ${people} people, ${perClass}`);
+        add(way, await trained(model, windows, rows, judged, way === "tuned", options, own, signal));
+      }
+    }
+  }
+  return results;
+}
+
+function pickRows(values: Float64Array, width: number, rows: ArrayLike<number>): Float64Array {
+  const out = new Float64Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    out.set(values.subarray(rows[i] * width, (rows[i] + 1) * width), i * width);
+  }
+  return out;
+}
+
+/** Quantised values of every window, standardised by the training part, `[N, d]`; latents where the model has no quantiser. */
+async function codeValues(model: Model, windows: Windows, split: Split, threads: number) {
+  const session = await openSession(model.onnx, { threads });
+  try {
+    const all = Int32Array.from(windows.start.keys());
+    const { latents } = await encodeWindows(session, model, windows, all);
+    const { levels, latent } = model.architecture;
+    const values = levels === null ? Float64Array.from(latents) : new Quantizer(levels).values(latents);
+    standardizeBy(values, latent, rowsOf(windows, split, Part.train));
+    return { values, width: latent };
+  } finally {
+    await session.release();
+  }
+}
+
+/** Trains the whole network on the labelled `rows`, from the model's weights or from chance, and labels `judged`. */
+async function trained(
+  model: Model,
+  windows: Windows,
+  rows: Int32Array,
+  judged: ArrayLike<number>,
+  fromModel: boolean,
+  { steps, training, head }: FewLabelsOptions,
+  rng: Random,
+  signal?: AbortSignal,
+): Promise<Int32Array> {
+  const { names, labels, classOf } = classesOf(windows, rows);
+  const architecture = { ...model.architecture, head, classes: names.length };
+  const { scaler } = model;
+  const { weights } = await train(
+    architecture,
+    {
+      windows,
+      scaler,
+      labels,
+      classOf,
+      classWeights: new Float64Array(names.length).fill(1),
+      trainRows: rows,
+      validationRows: new Int32Array(0),
+    },
+    {
+      ...training,
+      epochs: Math.max(1, Math.round(steps / Math.ceil(rows.length / training.batch))),
+      ...(fromModel ? { start: model.weights } : {}),
+    },
+    rng,
+    { onProgress: () => {}, ...(signal === undefined ? {} : { signal }) },
+  );
+  const session = await openSession(encoderOnnx({ architecture, weights }), { threads: training.threads });
+  try {
+    const { logits } = await encodeWindows(session, { architecture, scaler }, windows, judged);
+    return argmaxRows(logits, names.length);
+  } finally {
+    await session.release();
+  }
+}
