@@ -130,6 +130,23 @@ export function drawings(condition: Condition): Record<keyof typeof figures, () 
       ),
     ethogram: () => figures.ethogram(behaviours),
     ethogramDetail: () => figures.ethogramDetail(behaviours),
+    fewLabelsCurve: () =>
+      figures.fewLabelsCurve(
+        list(rows, (i) => i).flatMap((i) =>
+          ["statistics", "codes", "untrained", "tuned"].map((way, j) => {
+            const accuracy = odd(i, 0.9 - 0.5 / (1 + i) + 0.02 * j);
+            return {
+              way,
+              people: 2,
+              labeled: 6 * 2 ** i,
+              accuracy,
+              lower: accuracy - 0.05,
+              upper: accuracy + 0.05,
+            };
+          })
+        ),
+        provenance,
+      ),
     forest: () =>
       figures.forest(forestRows, {
         title: "Forest",
