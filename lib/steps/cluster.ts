@@ -116,12 +116,12 @@ export default defineStep({
   outputs: { motifs: Motifs },
   random: true,
   check: checkNumber,
-  notLive: ({ space }) =>
-    space === "latent"
+  notLive: ({ space, method }) =>
+    space === "latent" && (method === "hierarchical" || method === "dbscan")
       ? [{
-        path: ["space"],
-        message: "clusters of latents are no table of codes, so that a package cannot name them",
-        hint: "space: code makes motifs that every host looks up",
+        path: ["method"],
+        message: `clusters of latents by ${method} have no centres, so that a package cannot name them`,
+        hint: "kmeans and gmm have, and with space: code every method makes motifs that hosts look up",
       }]
       : [],
   async run({ inputs, params, rng, progress, warn }) {

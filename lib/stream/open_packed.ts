@@ -1,14 +1,16 @@
-/** What a package says beside its encoder: motifs of codes, their names, and smoothing. */
+/** What a package says beside its encoder: motifs, their names, and smoothing. */
 import { join } from "node:path";
 import type { PipelineOptions } from "../temporal/pipeline.ts";
-import { PackedMotifs } from "./packed_motifs.ts";
+import { readModelMetadata } from "../artifacts/onnx_bundle.ts";
+import type { MotifReader } from "./motif_lookup.ts";
+import { motifReader } from "./packed_motifs.ts";
 import { type PipelineMotifs, readPipeline } from "./pipeline_file.ts";
 import { optionsOf } from "./smoothing.ts";
 
 /** What a package says of the windows that its encoder reads. */
 export interface PackedNames {
   /** Absent where the package names no motifs. */
-  lookup?: PackedMotifs;
+  lookup?: MotifReader;
   names?: string[];
   smoothing?: PipelineOptions;
 }
@@ -24,8 +26,10 @@ export async function openPacked(dir: string): Promise<PackedNames | undefined> 
   };
 }
 
-async function openMotifs(dir: string, motifs: PipelineMotifs): Promise<PackedMotifs> {
-  const file = join(dir, motifs.posterior);
-  const bytes = await Deno.readFile(file);
-  return new PackedMotifs(motifs, new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4)), file);
+async function openMotifs(dir: string, motifs: PipelineMotifs): Promise<MotifReader> {
+  const { levels } = await readModelMetadata(join(dir, "models"));
+  return await motifReader(motifs, levels, async (path) => {
+    const bytes = await Deno.readFile(join(dir, path));
+    return new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4));
+  });
 }

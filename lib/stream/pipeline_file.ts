@@ -1,5 +1,7 @@
 /** `pipeline.json` of a package: everything between raw samples and the name of a behaviour, for hosts in any language. */
 import { z } from "zod";
+import type { Covered } from "../artifacts/motifs.ts";
+import type { Gaussians } from "../cluster/gaussians.ts";
 import { type ChannelFilter, channelFilterSchema } from "../artifacts/channel_filter.ts";
 import { objectOf, readJsonIfThere } from "../artifacts/read_json.ts";
 import { rulesSchema, type SmoothingRules } from "../artifacts/smoothing.ts";
@@ -9,8 +11,13 @@ export interface PipelineFilter extends ChannelFilter {
   sections: { b: [number, number, number]; a: [number, number] }[];
 }
 
+/** What a package finds motifs by. */
+export type PipelineMotifs = CodeMotifs | LatentMotifs;
+
 /** From codes to motifs and the behaviours that they stand for. */
-export interface PipelineMotifs {
+export interface CodeMotifs {
+  /** Absent in older packages. */
+  space?: "code";
   k: number;
   /** Motif of each code, −1 for noise. */
   codes: number[];
@@ -19,6 +26,21 @@ export interface PipelineMotifs {
   /** float32 `[codes, k]`, little-endian: posterior of each motif. */
   posterior: string;
   /** Names of the motifs: of their behaviours, where there are any. */
+  names: string[];
+}
+
+/**
+ * From latents to motifs. A point is the bounded latent divided by the half widths of `host_head.json`, or the latent itself
+ * without quantiser; see {@linkcode Gaussians} for its clusters.
+ */
+export interface LatentMotifs extends Gaussians {
+  space: "latent";
+  k: number;
+  dimensions: number;
+  /** Motif of each cluster. */
+  clusters: number[];
+  /** A point further than the radius from every anchor has no motif; absent where all have one. */
+  covered?: Covered;
   names: string[];
 }
 
@@ -43,7 +65,7 @@ export interface Pipeline {
   encoder: { plain: string | null; device: string; full: string; hef: string | null };
   /** Quantiser, classifier, temperature and labels: the file `host_head.json`. */
   head: string;
-  /** Absent where the package was made without motifs of codes. */
+  /** Absent where the package was made without motifs. */
   motifs?: PipelineMotifs;
   /** In predictions; absent where behaviours are not smoothed. */
   smoothing?: SmoothingRules;
@@ -77,13 +99,27 @@ const pipelineSchema = () =>
     scaler: z.object({ center: z.array(z.array(number)), scale: z.array(z.array(number)) }),
     encoder: z.object({ plain: text.nullable(), device: text, full: text, hef: text.nullable() }),
     head: text,
-    motifs: objectOf<PipelineMotifs>({
-      k: count,
-      codes: z.array(z.int().min(-1)),
-      seen: z.array(count),
-      posterior: text,
-      names: z.array(text),
-    }).optional(),
+    motifs: z.union([
+      objectOf<CodeMotifs>({
+        space: z.literal("code").optional(),
+        k: count,
+        codes: z.array(z.int().min(-1)),
+        seen: z.array(count),
+        posterior: text,
+        names: z.array(text),
+      }),
+      objectOf<LatentMotifs>({
+        space: z.literal("latent"),
+        k: count,
+        dimensions: z.int().min(1),
+        offsets: z.array(number),
+        means: z.array(number),
+        whitening: z.array(number),
+        clusters: z.array(count),
+        covered: objectOf<Covered>({ anchors: z.array(number), radius: number }).optional(),
+        names: z.array(text),
+      }),
+    ]).optional(),
     smoothing: rulesSchema().optional(),
     delay: z.object({ context_seconds: number, smoothing_predictions: count }),
     not_in_real_time: z.array(text),

@@ -47,7 +47,8 @@ export async function packBehaviours(
   dir: string,
   recordings: Recordings,
   changes: Partial<Architecture> = {},
-  withMotifs = true,
+  /** Whether there are motifs, or how they are clustered; k-means of codes by default. */
+  withMotifs: boolean | Record<string, unknown> = true,
   { targets, compile }: {
     targets?: PackageSources["targets"];
     /** Compiles the bundle, and gives the folder of its HEF. */
@@ -58,7 +59,9 @@ export async function packBehaviours(
   const untrained = modelFor(recordings, length + 2 * context, changes);
   const model: Model = { ...untrained, context, filters: recordings.filters ?? [] };
   const rules = { modeWidth: 3, minDwell: 2, hysteresis: { high: 0.6, low: 0.4, maxHold: 4 } };
-  const found = withMotifs ? await motifsOf(model, recordings, hop) : undefined;
+  const found = withMotifs === false
+    ? undefined
+    : await motifsOf(model, recordings, hop, withMotifs === true ? {} : withMotifs);
   const bundle = join(dir, "bundle");
   await Deno.mkdir(bundle);
   const windows = cutWindows(recordings, { length, hop, within: "recording", context });
@@ -95,12 +98,14 @@ export async function packVersion(dir: string, name: string, version: string): P
 }
 
 /** Motifs of the first recording, so that the second has codes that they never saw. */
-async function motifsOf(model: Model, recordings: Recordings, hop: number) {
+async function motifsOf(model: Model, recordings: Recordings, hop: number, how: Record<string, unknown>) {
   const first = { ...recordings, recordings: recordings.recordings.slice(0, 1) };
-  const { codes } = await batchOf(model, first, hop, {});
+  const { codes, latents } = await batchOf(model, first, hop, {});
   const motifs = clusterWindows({
     codes: { codes, levels: model.architecture.levels! },
+    latents: { latents, dimensions: model.architecture.latent, classes: [], details: {} },
     ...{ method: "kmeans", space: "code", k: 4, nInit: 2 },
+    ...how,
   } as any, new Random(2));
   return { motifs, names: motifs.support.map((_, id) => `behaviour “${id}”`), seen: new Set(codes) };
 }

@@ -6,7 +6,8 @@ The same windows, codes, motifs and smoothed labels as Motiflow computes of a wh
 
 import json
 
-from host_head import HostHead, read_floats
+from host_head import HostHead
+from motifs import open_motifs
 from smoothing import Smoother
 
 
@@ -52,11 +53,7 @@ class Pipeline:
         self.length, self.hop, self.context = window["length"], window["hop"], window["context"]
         self._channels(facts, [] if supplied else facts["filters"])
         self.ring = numpy.zeros((self.length, len(facts["sensors"]), len(facts["channels"])), dtype=numpy.float32)
-        self.motifs = facts.get("motifs")
-        if self.motifs is not None:
-            table = numpy.asarray(read_floats(root / self.motifs["posterior"]), dtype=numpy.float32)
-            self.posterior = table.reshape(-1, self.motifs["k"])
-            self.seen = set(self.motifs["seen"])
+        self.motifs = open_motifs(root, facts.get("motifs"), self.head)
         rules = facts.get("smoothing")
         self.smoother = None if rules is None else Smoother(rules)
         self.position = self.filled = self.next = self.index = self.decided = self.open = 0
@@ -116,14 +113,12 @@ class Pipeline:
         code, p = self.head.code(bounded), self.head.probabilities(bounded)
         label = p.index(max(p)) if p else None
         index, self.index = self.index, self.index + 1
-        motif = None if self.motifs is None else self.motifs["codes"][code]
-        unseen = motif is not None and code not in self.seen
+        motif, posterior, unseen = (None, p, False) if self.motifs is None else self.motifs.look(code, bounded)
         if unseen:
             self.unseen.add(index)
         decided = None
         if self.smoother and (motif is not None or label is not None):
-            own = self.posterior[code].tolist() if motif is not None else p
-            decided = self.smoother.push(label if motif is None else motif, own)
+            decided = self.smoother.push(label if motif is None else motif, posterior)
         end = seen - self.context
         line = {"event": "prediction", "index": index, "start": end - self.length + 2 * self.context, "end": end}
         line["seconds"] = end / self.rate
@@ -134,16 +129,16 @@ class Pipeline:
         line["confidence"] = None if label is None else round(p[label], 6)
         line["uncertainty"] = None if label is None else round(1 - p[label], 6)
         if motif is not None:
-            confidence = None if motif < 0 else round(float(self.posterior[code][motif]), 6)
+            confidence = None if motif < 0 else round(posterior[motif], 6)
             line["motif"] = {"id": motif, "name": self._name(motif), "confidence": confidence, "unseen": unseen}
-        known = self.motifs["names"][motif] if motif is not None and motif >= 0 else "unknown"
+        known = self.motifs.names[motif] if motif is not None and motif >= 0 else "unknown"
         line["behaviour"] = line["label"] if motif is None else "unknown" if unseen else known
         line["smoothed"] = None if decided is None else self._decision(decided)
         self.open += 1
         return line
 
     def _name(self, label):
-        names = self.head.labels if self.motifs is None else self.motifs["names"]
+        names = self.head.labels if self.motifs is None else self.motifs.names
         return "unassigned" if label < 0 else names[label]
 
     def _decision(self, label):

@@ -5,7 +5,7 @@ import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import { hefFiles } from "../../artifacts/hef.ts";
 import { modelFiles } from "../../artifacts/model.ts";
 import type { Role } from "../../artifacts/package.ts";
-import { pipelineFile } from "../../stream/pipeline_file.ts";
+import { type CodeMotifs, type Pipeline, pipelineFile } from "../../stream/pipeline_file.ts";
 import { sha256 } from "../../artifacts/sha256.ts";
 import { InputError } from "../../errors.ts";
 import { modelCard, modelCardPage } from "./model_card.ts";
@@ -109,7 +109,7 @@ export async function buildPackage(
   if (hailo) files.push(...await calibrationFiles(sources, facts));
   const page = targets.includes("browser") ? await pageFiles() : undefined;
   const c = targets.includes("c")
-    ? await writeC(sources.bundle, packedGolden(files), built.pipeline.motifs)
+    ? await writeC(sources.bundle, packedGolden(files), codeMotifs(built.pipeline))
     : undefined;
   facts.c = c?.facts ?? null;
   files.push(...page?.files ?? [], ...c?.files ?? []);
@@ -146,6 +146,11 @@ export async function buildPackage(
     verdict: ready.verdict,
   });
   return { id, facts, ready, files: files.length + 2, warnings: [...built.warnings, ...c?.warnings ?? []] };
+}
+
+/** A table by code, which C looks motifs up in; motifs of latents are none. */
+function codeMotifs({ motifs }: Pipeline): CodeMotifs | undefined {
+  return motifs?.space === "latent" ? undefined : motifs;
 }
 
 /** What turns samples into behaviours, and what every host must make of a simulated recording. */

@@ -1,12 +1,11 @@
 /** A short simulated recording and the lines that every host must print of it: what the hosts of a package are held to. */
-import { join } from "node:path";
 import type { Pipeline } from "../../stream/pipeline_file.ts";
 import { Random } from "../../random.ts";
 import { StreamingClassifier, type StreamOptions } from "../../stream/classifier.ts";
 import { classifyStream } from "../../stream/classify_stream.ts";
 import { NamedLines } from "../../stream/named_lines.ts";
 import { openEncoder } from "../../stream/open_encoder.ts";
-import { PackedMotifs } from "../../stream/packed_motifs.ts";
+import { motifReader } from "../../stream/packed_motifs.ts";
 import { parserFor } from "../../stream/parsers.ts";
 import { sampleLayout } from "../../stream/sample_parser.ts";
 import { optionsOf } from "../../stream/smoothing.ts";
@@ -35,7 +34,7 @@ export async function goldenStreamFiles(
     const options: StreamOptions = {
       hop: pipeline.window.hop,
       gravitySupplied: pipeline.not_in_real_time.length > 0,
-      ...(motifs && { lookup: new PackedMotifs(motifs, posterior!, join(bundle, motifs.posterior)) }),
+      ...(motifs && { lookup: await motifReader(motifs, encoder.levels, () => posterior!) }),
       ...(smoothing && { smoothing: optionsOf(smoothing) }),
     };
     const open = () => new StreamingClassifier(encoder, options);

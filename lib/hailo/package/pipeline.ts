@@ -4,6 +4,7 @@ import type { Behaviours } from "../../artifacts/behaviours.ts";
 import type { Motifs } from "../../artifacts/motifs.ts";
 import type { Pipeline, PipelineMotifs } from "../../stream/pipeline_file.ts";
 import type { SmoothingRules } from "../../artifacts/smoothing.ts";
+import { gaussiansOf } from "../../cluster/gaussians.ts";
 import { fitOf } from "../../cluster/identity.ts";
 import { InputError } from "../../errors.ts";
 import { butterworthLowpass } from "../../signal/filter.ts";
@@ -38,7 +39,7 @@ export function buildPipeline({ metadata, motifs, behaviours, hef }: PipelineSou
   const { length, hop, context = 0 } = metadata.window;
   const made = new Set(filters.flatMap(({ to }) => to));
   const warnings: string[] = [];
-  const table = motifs === undefined ? undefined : tableOf(motifs, behaviours, metadata.levels, warnings);
+  const table = motifs === undefined ? undefined : motifsOf(motifs, behaviours, metadata.levels, warnings);
   const step = hop ?? Math.max(1, (length - 2 * context) >> 1);
   const named = table !== undefined || metadata.labels.length > 0;
   const smoothing = named ? rulesOf(table && behaviours, rate / step, warnings) : undefined;
@@ -51,7 +52,7 @@ export function buildPipeline({ metadata, motifs, behaviours, hef }: PipelineSou
   warnings.push(...future.map((reason) => `The package cannot run in real time: ${reason}`));
   return {
     warnings,
-    ...(table && { posterior: { path: posteriorFile, values: table.posterior } }),
+    ...(table?.posterior && { posterior: { path: posteriorFile, values: table.posterior } }),
     pipeline: {
       version: 1,
       rate,
@@ -83,13 +84,13 @@ export function buildPipeline({ metadata, motifs, behaviours, hef }: PipelineSou
   };
 }
 
-/** A row for each code, where motifs are made of codes. */
-function tableOf(
+/** A row for each code where motifs are made of codes; Gaussians where they are made of latents. */
+function motifsOf(
   motifs: Motifs,
   behaviours: Behaviours | undefined,
   levels: readonly number[] | null,
   warnings: string[],
-): { motifs: PipelineMotifs; posterior: Float32Array<ArrayBuffer> } | undefined {
+): { motifs: PipelineMotifs; posterior?: Float32Array<ArrayBuffer> } | undefined {
   const names = behaviours?.names ?? motifs.names ?? motifs.support.map((_, id) => `motif ${id}`);
   if (names.length !== motifs.k || (behaviours?.fit ?? fitOf(motifs)) !== fitOf(motifs)) {
     throw new InputError("Cannot build package: the behaviours were made of other motifs", {
@@ -97,16 +98,25 @@ function tableOf(
     });
   }
   const codes = levels?.reduce((a, b) => a * b, 1) ?? 0;
-  const why = motifs.space !== "code"
-    ? "they are clusters of latents, not of codes"
-    : motifs.rule === undefined
+  const ofLatents = motifs.space === "latent";
+  const gaussians = ofLatents && motifs.rule && gaussiansOf(motifs.rule, motifs.dimensions);
+  const why = motifs.rule === undefined
     ? "their labels were made elsewhere, without a rule for new windows"
-    : codes > mostCodes
+    : ofLatents && levels !== null && motifs.clustered?.scale === "latents as they are"
+    ? "they were made of latents before the quantiser's bound, which no device gives; connect codes to cluster as well"
+    : ofLatents && !gaussians
+    ? `the rule of ${motifs.method} looks at all windows of the fit; kmeans and gmm have centres`
+    : !ofLatents && codes > mostCodes
     ? `there are ${codes} codes, more than ${mostCodes}`
     : undefined;
   if (why !== undefined) {
     warnings.push(`The package cannot name motifs: ${why}`);
     return undefined;
+  }
+  if (gaussians) {
+    const { k, dimensions, clusters = gaussians.offsets.map((_, c) => c), covered } = motifs;
+    const rest = { clusters, ...(covered && { covered }), names: [...names] };
+    return { motifs: { space: "latent", k, dimensions, ...gaussians, ...rest } };
   }
   const lookup = new MotifLookup(motifs, levels);
   const rows = Array.from({ length: codes }, (_, code) => lookup.look(code, new Float32Array(0)));
@@ -115,6 +125,7 @@ function tableOf(
   return {
     posterior,
     motifs: {
+      space: "code",
       k: motifs.k,
       codes: rows.map(({ motif }) => motif),
       seen: rows.flatMap(({ unseen }, code) => unseen ? [] : [code]),

@@ -28,59 +28,83 @@ const compiler =
     .code === 0;
 const numpy = (await run("python3", ["-c", "import numpy"], "/")).code === 0;
 
-Deno.test({
-  name:
-    "the Python host names the windows, codes, motifs and behaviours of the batch, gap and filter included",
-  ignore: skipReason(!numpy && "no python3 with numpy"),
-  async fn() {
-    await withFolder(async (dir) => {
-      const { raw, whole } = gravityRecordings();
-      const packed = await packBehaviours(dir, whole);
-      const second = { ...whole, recordings: whole.recordings.slice(1) };
-      const batch = await batchOf(packed.model, second, 25, optionsOf(packed.rules), packed.motifs);
-      const file = join(dir, "second.csv");
-      await Deno.writeTextFile(file, csvOf(raw, 1));
-      const args = ["-W", "error", "scripts/stream.py", file, "--time", "time", "--backend", "none"];
-      const { code, lines, err } = await run("python3", args, packed.dir);
-      assert.equal(code, 0, err);
-      const predictions = lines.filter((line) => line.event === "prediction");
-      assert.deepEqual(predictions.map((p) => p.start), [...batch.windows.start]);
-      assert.deepEqual(predictions.map((p) => p.code), [...batch.codes]);
-      assert.deepEqual(predictions.map((p) => p.motif.id), [...batch.motifs!.labels]);
-      assert.deepEqual(
-        predictions.map((p) => p.label),
-        [...batch.labels].map((id) => packed.model.labels[id]),
-      );
-      const smoothed = lines.flatMap((l) =>
-        l.event === "end" ? l.smoothed : l.smoothed === null ? [] : [l.smoothed]
-      );
-      assert.deepEqual(smoothed.map((d) => d.id), [...batch.smoothed]);
-      predictions.forEach((p) => {
-        assert.equal(p.behaviour, packed.seen!.has(p.code) ? packed.names![p.motif.id] : "unknown");
+for (
+  const [kind, how] of [["codes", true], ["latents", {
+    space: "latent",
+    method: "gmm",
+    covariance: "full",
+    regCovar: 1e-3,
+  }]] as const
+) {
+  Deno.test({
+    name:
+      `the Python host names the windows, codes, motifs of ${kind} and behaviours of the batch, gap and filter included`,
+    ignore: skipReason(!numpy && "no python3 with numpy"),
+    async fn() {
+      await withFolder(async (dir) => {
+        const { raw, whole } = gravityRecordings();
+        const packed = await packBehaviours(dir, whole, {}, how);
+        const second = { ...whole, recordings: whole.recordings.slice(1) };
+        const batch = await batchOf(packed.model, second, 25, optionsOf(packed.rules), packed.motifs);
+        const file = join(dir, "second.csv");
+        await Deno.writeTextFile(file, csvOf(raw, 1));
+        const args = ["-W", "error", "scripts/stream.py", file, "--time", "time", "--backend", "none"];
+        const { code, lines, err } = await run("python3", args, packed.dir);
+        assert.equal(code, 0, err);
+        const predictions = lines.filter((line) => line.event === "prediction");
+        assert.deepEqual(predictions.map((p) => p.start), [...batch.windows.start]);
+        assert.deepEqual(predictions.map((p) => p.code), [...batch.codes]);
+        assert.deepEqual(predictions.map((p) => p.motif.id), [...batch.motifs!.labels]);
+        assert.deepEqual(
+          predictions.map((p) => p.label),
+          [...batch.labels].map((id) => packed.model.labels[id]),
+        );
+        const smoothed = lines.flatMap((l) =>
+          l.event === "end" ? l.smoothed : l.smoothed === null ? [] : [l.smoothed]
+        );
+        assert.deepEqual(smoothed.map((d) => d.id), [...batch.smoothed]);
+        predictions.forEach((p) => {
+          const known = kind === "latents" || packed.seen!.has(p.code);
+          assert.equal(p.behaviour, known ? packed.names![p.motif.id] : "unknown");
+          const posterior =
+            batch.motifs!.posterior[batch.motifs!.points[p.index] * batch.motifs!.k + p.motif.id];
+          assert.ok(Math.abs(p.motif.confidence - posterior) < 1e-4, `${p.motif.confidence} ${posterior}`);
+        });
+        assert.equal(predictions.some((p) => p.behaviour === "unknown"), kind === "codes");
+        assert.ok(new Set(predictions.map((p) => p.behaviour)).size > 1);
       });
-      assert.ok(predictions.some((p) => p.behaviour === "unknown"));
-      assert.ok(predictions.some((p) => p.behaviour !== "unknown"));
-    });
-  },
-});
+    },
+  });
+}
 
 const recorded = { blocks: [], pooling: [] };
 
 /** Packages that differ in what a host has to compute. */
-const variants: [name: string, phase: "zero" | "causal", changes: Partial<Architecture>, motifs: boolean][] =
+const variants: [
+  name: string,
+  phase: "zero" | "causal",
+  changes: Partial<Architecture>,
+  motifs: boolean | Record<string, unknown>,
+][] = [
+  ["motifs over causal gravity", "causal", {}, true],
   [
-    ["motifs over causal gravity", "causal", {}, true],
-    [
-      "gravity that must be supplied, class labels only",
-      "zero",
-      { neck: [7], pooling: ["std", "mean"] },
-      false,
-    ],
-    ["segments and no quantiser", "causal", { segments: 3, pooling: ["max", "std"], levels: null }, false],
-    ["codes alone", "causal", { classes: 0, head: [], levels: [5, 4], latent: 2 }, false],
-    ["an encoder of maps, written with TensorFlow.js", "causal", { ...recorded, graph: mapsGraph }, true],
-    ["a recurrent one", "causal", { ...recorded, graph: sequenceGraph, neck: [5] }, false],
-  ];
+    "gravity that must be supplied, class labels only",
+    "zero",
+    { neck: [7], pooling: ["std", "mean"] },
+    false,
+  ],
+  ["segments and no quantiser", "causal", { segments: 3, pooling: ["max", "std"], levels: null }, false],
+  ["k-means of latents", "causal", {}, { space: "latent", k: 3 }],
+  [
+    "a mixture of latents with full covariances, behind pooled deviations",
+    "causal",
+    { pooling: ["mean", "std"] },
+    { space: "latent", method: "gmm", covariance: "full", regCovar: 1e-3 },
+  ],
+  ["codes alone", "causal", { classes: 0, head: [], levels: [5, 4], latent: 2 }, false],
+  ["an encoder of maps, written with TensorFlow.js", "causal", { ...recorded, graph: mapsGraph }, true],
+  ["a recurrent one", "causal", { ...recorded, graph: sequenceGraph, neck: [5] }, false],
+];
 
 /** One package of each kind for all hosts, gone when the tests are over. */
 const made = new Map<string, Promise<string>>();

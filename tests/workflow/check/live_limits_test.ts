@@ -47,11 +47,11 @@ Deno.test("what no sensor can feed and no device computes is told at its place, 
   assert.match(all, /segments: 3 .* the host takes their statistics/);
 });
 
-Deno.test("motifs of latents and smoothing by whole recordings are told where a package is to name behaviours", async () => {
+Deno.test("motifs without centres and smoothing by whole recordings are told where a package is to name behaviours", async () => {
   const motifs = `
     latents: { uses: encode, from: [windows, model] }
     codes: { uses: quantize, from: [latents, model] }
-    motifs: { uses: cluster, from: [codes, latents, split], with: { k: 5, space: latent } }
+    motifs: { uses: cluster, from: [codes, latents, split], with: { method: hierarchical, k: 5, space: latent } }
     behaviours: { uses: smooth, from: [motifs, windows], with: { method: hsmm } }
   `;
   const told = await warnings(
@@ -59,7 +59,10 @@ Deno.test("motifs of latents and smoothing by whole recordings are told where a 
       "package: { uses: package, from: [bundle, motifs, behaviours], with: { name: a } }",
   );
   assert.equal(told.length, 2, told.join("\n"));
-  assert.match(told[0], /clusters of latents are no table of codes.*package is made for.*space: code/);
+  assert.match(
+    told[0],
+    /clusters of latents by hierarchical have no centres.*package is made for.*kmeans and gmm have/,
+  );
   assert.match(told[1], /method: hsmm sees whole recordings.*method: pipeline/);
   assert.deepEqual(await warnings(start() + exported + motifs), [], "the report alone may use them");
 });

@@ -66,6 +66,9 @@ class HostHead {
     return out;
   }
 
+  // Half widths of the levels; empty without quantiser.
+  const std::vector<double>& widths() const { return half_width_; }
+
   // Index of the code, first dimension fastest; -1 for a network without quantiser.
   std::int64_t code(const std::vector<float>& bounded) const {
     if (levels_.empty()) return -1;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "host_head.hpp"
+#include "motifs.hpp"
 #include "plain_encoder.hpp"
 #include "smoothing.hpp"
 
@@ -43,16 +44,7 @@ class Pipeline {
     hop_ = static_cast<std::size_t>(window.at("hop").number);
     context_ = static_cast<std::size_t>(window.at("context").number);
     read_channels(facts, supplied);
-    if (facts.has("motifs")) {
-      const Json& motifs = facts.at("motifs");
-      named_ = true;
-      k_ = static_cast<std::size_t>(motifs.at("k").number);
-      codes_ = motifs.at("codes").numbers();
-      for (double code : motifs.at("seen").numbers()) seen_.insert(static_cast<std::int64_t>(code));
-      for (const Json& name : motifs.at("names").list) names_.push_back(name.text);
-      posterior_ = read_floats(root + "/" + motifs.at("posterior").text);
-      if (posterior_.size() != k_ * codes_.size()) throw std::runtime_error("the table of posteriors does not fit");
-    }
+    if (facts.has("motifs")) motifs_ = std::make_unique<Motifs>(root, facts.at("motifs"), head_);
     if (facts.has("smoothing")) smoother_ = std::make_unique<Smoother>(facts.at("smoothing"));
   }
 
@@ -190,18 +182,10 @@ class Pipeline {
     std::int64_t code = head_.code(bounded);
     std::vector<double> p = head_.probabilities(bounded);
     std::size_t label = p.empty() ? 0 : static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
-    int motif = named_ ? static_cast<int>(codes_.at(static_cast<std::size_t>(code))) : -1;
-    bool unseen = named_ && seen_.count(code) == 0;
+    auto [motif, posterior, unseen] = motifs_ ? motifs_->look(code, bounded) : Motifs::Reading{static_cast<int>(label), p, false};
     if (unseen) unseen_.insert(static_cast<long>(windows));
     std::optional<int> decided;
-    if (smoother_ && (named_ || !p.empty())) {
-      std::vector<double> own = p;
-      if (named_) {
-        auto row = posterior_.begin() + static_cast<std::ptrdiff_t>(code) * static_cast<std::ptrdiff_t>(k_);
-        own.assign(row, row + static_cast<std::ptrdiff_t>(k_));
-      }
-      decided = smoother_->push(named_ ? motif : static_cast<int>(label), own);
-    }
+    if (smoother_ && (motifs_ || !p.empty())) decided = smoother_->push(motif, posterior);
     long end = seen - static_cast<long>(context_), start = end - static_cast<long>(length - 2 * context_);
     std::string name = p.empty() ? "null" : quoted(head_.labels[label]);
     std::string line = "{\"event\":\"prediction\",\"index\":" + std::to_string(windows) + ",\"start\":" + std::to_string(start) +
@@ -210,10 +194,9 @@ class Pipeline {
     line += ",\"code\":" + (code < 0 ? "null" : std::to_string(code)) + ",\"label\":" + name;
     line += ",\"confidence\":" + (p.empty() ? "null" : share(p[label]));
     line += ",\"uncertainty\":" + (p.empty() ? "null" : share(1 - p[label]));
-    if (named_) {
-      std::size_t at = static_cast<std::size_t>(code) * k_ + static_cast<std::size_t>(std::max(motif, 0));
+    if (motifs_) {
       line += ",\"motif\":{\"id\":" + std::to_string(motif) + ",\"name\":" + quoted(name_of(motif)) +
-              ",\"confidence\":" + (motif < 0 ? "null" : share(posterior_[at])) +
+              ",\"confidence\":" + (motif < 0 ? "null" : share(posterior[static_cast<std::size_t>(motif)])) +
               ",\"unseen\":" + (unseen ? "true" : "false") + "}";
       name = quoted(unseen || motif < 0 ? "unknown" : name_of(motif));
     }
@@ -224,7 +207,7 @@ class Pipeline {
   }
 
   std::string name_of(int label) const {
-    const std::vector<std::string>& names = named_ ? names_ : head_.labels;
+    const std::vector<std::string>& names = motifs_ ? motifs_->names : head_.labels;
     return label < 0 ? "unassigned" : names.at(static_cast<std::size_t>(label));
   }
 
@@ -269,16 +252,13 @@ class Pipeline {
  private:
   HostHead head_;
   Encoder encoder_;
-  std::size_t hop_ = 1, context_ = 0, sensors_ = 0, channels_ = 0, k_ = 0, next_ = 0, filled_ = 0, open_ = 0;
+  std::size_t hop_ = 1, context_ = 0, sensors_ = 0, channels_ = 0, next_ = 0, filled_ = 0, open_ = 0;
   long position_ = 0, decided_ = 0;
   std::vector<std::size_t> places_;
   std::vector<Derived> derived_;
-  std::vector<float> center_, scale_, ring_, last_, posterior_;
-  std::vector<double> codes_;
-  std::set<std::int64_t> seen_;
+  std::vector<float> center_, scale_, ring_, last_;
+  std::unique_ptr<Motifs> motifs_;
   std::set<long> unseen_;
-  std::vector<std::string> names_;
   std::string time_;
-  bool named_ = false;
   std::unique_ptr<Smoother> smoother_;
 };

@@ -5,7 +5,7 @@ import type { RuntimeTensor, Session } from "../../../onnx/runtime.ts";
 import { StreamingClassifier } from "../../../stream/classifier.ts";
 import { fullModelEncoder, type StreamEncoder } from "../../../stream/encoder.ts";
 import { NamedLines } from "../../../stream/named_lines.ts";
-import { PackedMotifs } from "../../../stream/packed_motifs.ts";
+import { motifReader } from "../../../stream/packed_motifs.ts";
 import type { Pipeline } from "../../../stream/pipeline_file.ts";
 import { optionsOf } from "../../../stream/smoothing.ts";
 
@@ -56,8 +56,11 @@ export async function openPackage(root: string): Promise<OpenPackage> {
     json<ModelMetadata & { quantizer: string }>("models/model_metadata.json"),
   ]);
   const { motifs, smoothing } = pipeline;
-  const posterior = motifs && new Float32Array((await fetched(root + motifs.posterior)).buffer);
-  const lookup = motifs && new PackedMotifs(motifs, posterior!, motifs.posterior);
+  const lookup = motifs && await motifReader(
+    motifs,
+    metadata.levels,
+    async (path) => new Float32Array((await fetched(root + path)).buffer),
+  );
   const encoder = fullModelEncoder(
     metadata,
     await openSession(root, await fetched(root + pipeline.encoder.full)),

@@ -1,5 +1,5 @@
 /** What stands behind the bounded latent as tables: digits, and for each code its label, confidence and motif. */
-import type { PipelineMotifs } from "../../../stream/pipeline_file.ts";
+import type { CodeMotifs } from "../../../stream/pipeline_file.ts";
 import type { HostHead } from "../../host_head.ts";
 import type { Tensor } from "./program.ts";
 
@@ -28,7 +28,7 @@ export interface Answers {
 const largest = 2 ** 31 - 1;
 
 /** @param output The bounded latent. */
-export function answersOf(head: HostHead, output: Tensor, motifs?: PipelineMotifs): Answers {
+export function answersOf(head: HostHead, output: Tensor, motifs?: CodeMotifs): Answers {
   const { levels, half_width: half, basis, labels, layers } = head.facts;
   const codes = levels?.reduce((a, b) => a * b, 1) ?? 0;
   const none = { label: new Uint8Array(0), confidence: new Uint16Array(0) };
@@ -61,7 +61,7 @@ export function answersOf(head: HostHead, output: Tensor, motifs?: PipelineMotif
 }
 
 function motifTable(
-  { names, codes, seen }: PipelineMotifs,
+  { names, codes, seen }: CodeMotifs,
 ): { motifs: readonly string[]; motif: Int16Array } {
   const known = new Set(seen);
   return { motifs: names, motif: Int16Array.from(codes, (motif, code) => known.has(code) ? motif : -1) };

@@ -6,7 +6,7 @@ import { bundleFiles } from "../../../artifacts/onnx_bundle.ts";
 import { InputError } from "../../../errors.ts";
 import { Quantizer } from "../../../fsq/quantizer.ts";
 import { openSession } from "../../../onnx/runtime.ts";
-import type { PipelineMotifs } from "../../../stream/pipeline_file.ts";
+import type { CodeMotifs } from "../../../stream/pipeline_file.ts";
 import { type DeviceBundle, readBundle } from "../../bundle.ts";
 import { jsonFile, type PackageFile, textFile } from "../../package_files.ts";
 import { type Agreement, agreementOn } from "./agreement.ts";
@@ -47,7 +47,7 @@ export interface CForm {
 export async function writeC(
   dir: string,
   golden: Float32Array,
-  motifs?: PipelineMotifs,
+  motifs?: CodeMotifs,
   most = 1024,
 ): Promise<CForm> {
   const graphs = [bundleFiles.wholeQdq, bundleFiles.qdq];
