@@ -35,7 +35,7 @@ export interface SupportResult {
  */
 export function mergeSmall(positions: Float64Array, support: Float64Array, threshold: number): SupportResult {
   const k = support.length;
-  const d = k === 0 ? 0 : positions.length / k;
+  const d = positions.length / k;
   const size = support.slice();
   const centroids = positions.slice();
   const target = Int32Array.from({ length: k }, (_, c) => c);
@@ -44,19 +44,13 @@ export function mergeSmall(positions: Float64Array, support: Float64Array, thres
   const least = threshold * (1 - 1e-12);
   const alive = new Set(target);
   while (alive.size > 1) {
-    let from = -1;
-    for (const c of alive) if (size[c] < least && (from < 0 || size[c] < size[from])) from = c;
-    if (from < 0) break;
+    const small = [...alive].filter((c) => size[c] < least);
+    if (small.length === 0) break;
+    const from = small.reduce((a, b) => size[b] < size[a] ? b : a);
     const others = [...alive].filter((c) => c !== from);
     const large = others.filter((c) => size[c] >= least);
-    let to = -1, nearest = Infinity;
-    for (const c of large.length > 0 ? large : others) {
-      const squared = squaredDistance(centroids, from, centroids, c, d);
-      if (to < 0 || squared < nearest) {
-        nearest = squared;
-        to = c;
-      }
-    }
+    const distance = (c: number) => squaredDistance(centroids, from, centroids, c, d);
+    const to = (large.length > 0 ? large : others).reduce((a, b) => distance(b) < distance(a) ? b : a);
     mergeLog.push({ from, to, count: size[from] });
     alive.delete(from);
     const share = size[from] === 0 ? 0 : size[from] / (size[from] + size[to]);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { relabel } from "../../lib/cluster/relabel.ts";
 import { mergeSmall } from "../../lib/cluster/support.ts";
+import { Random } from "../../lib/random.ts";
 
 Deno.test("T039 mergeSmall() keeps a cluster of exactly the threshold", () => {
   const merge = (count: number) =>
@@ -74,4 +75,53 @@ Deno.test("mergeSmall() moves the center of what grew, which decides the next me
   const { target, mergeLog } = mergeSmall(centroids, support, 4);
   assert.deepEqual(mergeLog, [{ from: 2, to: 1, count: 2 }, { from: 3, to: 1, count: 3 }]);
   assert.deepEqual([...target], [0, 1, 1, 1]);
+});
+
+/** The merges by their description, with every center taken anew from all that went into it. */
+function merges(
+  positions: number[][],
+  support: number[],
+  threshold: number,
+): [from: number, to: number, count: number][] {
+  const members = new Map(support.map((_, c) => [c, [c]])), log: [number, number, number][] = [];
+  const sizeOf = (c: number) => members.get(c)!.reduce((sum, m) => sum + support[m], 0);
+  const centerOf = (c: number) =>
+    positions[c].map((own, t) => {
+      const total = sizeOf(c);
+      return total === 0
+        ? own
+        : members.get(c)!.reduce((sum, m) => sum + support[m] * positions[m][t], 0) / total;
+    });
+  while (members.size > 1) {
+    const small = [...members.keys()].filter((c) => sizeOf(c) < threshold).sort((a, b) =>
+      sizeOf(a) - sizeOf(b) || a - b
+    );
+    if (small.length === 0) break;
+    const [from] = small, others = [...members.keys()].filter((c) => c !== from);
+    const large = others.filter((c) => sizeOf(c) >= threshold);
+    const apart = (c: number) => Math.hypot(...centerOf(c).map((x, t) => x - centerOf(from)[t]));
+    const [to] = (large.length > 0 ? large : others).sort((a, b) => apart(a) - apart(b));
+    log.push([from, to, sizeOf(from)]);
+    members.get(to)!.push(...members.get(from)!);
+    members.delete(from);
+  }
+  return log;
+}
+
+Deno.test("mergeSmall() merges as its description says, one by one, empty clusters among them", () => {
+  const rng = new Random(3);
+  for (let run = 0; run < 300; run++) {
+    const k = 2 + rng.below(7), d = 1 + rng.below(3);
+    const positions = Array.from({ length: k }, () => Array.from({ length: d }, () => rng.normal()));
+    const support = Array.from({ length: k }, () => Math.max(0, rng.below(14) - 3)),
+      threshold = 1 + rng.below(20);
+    const found = mergeSmall(Float64Array.from(positions.flat()), Float64Array.from(support), threshold);
+    const expected = merges(positions, support, threshold);
+    assert.deepEqual(found.mergeLog.map(({ from, to, count }) => [from, to, count]), expected);
+    const target = support.map((_, c) => c);
+    for (const [from, to] of expected) target.forEach((t, c) => target[c] = t === from ? to : t);
+    assert.deepEqual([...found.target], target);
+  }
+  // Short of the threshold by more than rounding is short of it.
+  assert.equal(mergeSmall(Float64Array.of(0, 1), Float64Array.of(93, 6.999999), 7).mergeLog.length, 1);
 });
