@@ -112,15 +112,14 @@ function geometry({ motifs, latents, codes }: SupportRequest) {
 function positionsOf(sums: Float64Array, support: Float64Array, motifs: Motifs, d: number): Float64Array {
   const positions = sums.map((sum, q) => sum / support[Math.floor(q / d)]);
   const held = [...support.keys()].filter((c) => support[c] > 0);
-  for (const [c, count] of support.entries()) {
-    if (count > 0) continue;
+  for (const c of [...support.keys()].filter((c) => support[c] === 0)) {
     const distance = (other: number) =>
       squaredDistance(motifs.centroids, c, motifs.centroids, other, motifs.dimensions);
-    const nearest = held.reduce(
-      (best, other) => best < 0 || distance(other) < distance(best) ? other : best,
-      -1,
-    );
-    for (let t = 0; t < d; t++) positions[c * d + t] = nearest < 0 ? 0 : positions[nearest * d + t];
+    if (held.length === 0) positions.fill(0, c * d, c * d + d);
+    else {
+      const nearest = held.reduce((best, other) => distance(other) < distance(best) ? other : best);
+      positions.copyWithin(c * d, nearest * d, nearest * d + d);
+    }
   }
   return positions;
 }

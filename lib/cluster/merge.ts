@@ -33,7 +33,7 @@ export function mergeMotifs(motifs: Motifs, target: ArrayLike<number>): { motifs
   };
   if (motifs.clusters !== undefined) merged.clusters = motifs.clusters.map((old) => toNew[old]);
   if (motifs.names !== undefined) {
-    merged.names = [...mapping].sort(([, a], [, b]) => a - b).map(([old]) => motifs.names![old]);
+    merged.names = [...mapping.keys()].map((old) => motifs.names![old]);
   }
   return { motifs: size < k ? measuredAnew(merged) : merged, toNew };
 }
@@ -62,7 +62,7 @@ function measuredAnew({ stability: _, ...motifs }: Motifs): Motifs {
 }
 
 function addColumns(posterior: Float32Array, k: number, toNew: number[], size: number): Float32Array {
-  const m = k === 0 ? 0 : posterior.length / k;
+  const m = posterior.length / k;
   const result = new Float32Array(m * size);
   for (let i = 0; i < m; i++) {
     for (let c = 0; c < k; c++) result[i * size + toNew[c]] += posterior[i * k + c];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Latents } from "../../lib/artifacts/latents.ts";
 import type { Motifs } from "../../lib/artifacts/motifs.ts";
 import { Part } from "../../lib/artifacts/split.ts";
 import { clusterWindows } from "../../lib/cluster/cluster.ts";
@@ -182,4 +183,82 @@ Deno.test("enforceSupport() merges the most alike motifs to the number asked for
   assert.deepEqual(enforceSupport({ motifs, minSupport: 0, mergeTo: 6 }).labels, motifs.labels);
   const { rule: _, ...given } = motifs;
   assert.throws(() => enforceSupport({ motifs: given, minSupport: 0, mergeTo: 2 }), /made elsewhere/);
+});
+
+/** Six windows in the plane, the last without a motif. */
+function planeMotifs(): Motifs {
+  const places = [[0, 0], [0, 2], [9, 1], [9, 3], [4, 9], [20, 20]];
+  const posterior = Float32Array.from(
+    { length: 18 },
+    (_, i) => Number(i % 3 === [0, 0, 1, 1, 2, 2][Math.floor(i / 3)]),
+  );
+  return {
+    ...lineMotifs([0, 0, 0], [2, 2, 1], 1),
+    points: Uint32Array.of(0, 1, 2, 3, 4, 5),
+    posterior,
+    dimensions: 2,
+    centroids: Float64Array.of(0, 1, 9, 2, 4, 9),
+    pointValues: Float64Array.from(places.flat()),
+    pointWeights: Float64Array.of(1, 1, 1, 1, 1, 0),
+    details: { old: true },
+  };
+}
+
+Deno.test("enforceSupport() measures in the plane, counts all windows, and tells its settings", () => {
+  // The third motif is nearer to the first by x, to the second by both.
+  const merged = enforceSupport({ motifs: planeMotifs(), minSupport: 0.25 });
+  assert.deepEqual(merged.mergeLog, [{ from: 2, to: 1, count: 1 }]);
+  assert.deepEqual(merged.details, {
+    minSupport: 0.25,
+    minWindows: 1.5,
+    countedWindows: 6,
+    mergeSpace: "code",
+    mapping: [1, 0, 0],
+    mergedFrom: 3,
+  });
+  assert.deepEqual(merged.warnings, ["1 of 3 motifs had too few windows and were merged"]);
+  const kept = enforceSupport({ motifs: planeMotifs(), minSupport: 1 / 6 });
+  assert.deepEqual([kept.details.old, kept.details.mapping, kept.warnings], [true, [0, 1, 2], []]);
+  const two = enforceSupport({
+    motifs: { ...planeMotifs(), rule: {} as Motifs["rule"] },
+    minSupport: 0,
+    mergeTo: 2,
+  });
+  assert.deepEqual([two.details.mergeTo, two.details.old, two.k, two.warnings], [2, undefined, 2, []]);
+});
+
+Deno.test("enforceSupport() takes latents as they are, or bounded where codes are given, of the same windows", () => {
+  const motifs = planeMotifs();
+  // The third motif lies at 4, the others at 0 and 10; bounded, 4 and 10 are nearly the same.
+  const latentsOf = (values: number[], dimensions = 1): Latents => ({
+    latents: Float32Array.from(values),
+    dimensions,
+    classes: [],
+    details: {},
+  });
+  const latents = latentsOf([0, 0, 10, 10, 4, 0]);
+  const codes = codesOf(latents, [5]);
+  const target = (more: object) => {
+    const { mergeLog, details } = enforceSupport({ motifs, minSupport: 0.25, ...more });
+    return [mergeLog[0].to, details.mergeSpace];
+  };
+  assert.deepEqual(target({ latents }), [0, "latent"]);
+  assert.deepEqual(target({ latents, codes }), [1, "bounded latent"]);
+  assert.throws(() => target({ latents: latentsOf([0, 0]) }), /there are 2 latents and 6 motif labels/);
+  assert.throws(
+    () => target({ split: splitOf(Uint8Array.of(1, 1)) }),
+    /the split has 2 windows, the motifs 6/,
+  );
+  // The third motif has no counted window: it is nearest to the second of the fit, which lies at (10, 10) here.
+  const plane = latentsOf([0, 0, 0, 0, 10, 10, 10, 10, 0, 0, 0, 0], 2);
+  const split = splitOf(Uint8Array.of(1, 1, 1, 1, 3, 1));
+  assert.deepEqual(target({ latents: plane, split }), [1, "latent"]);
+  const nothing = enforceSupport({
+    motifs,
+    latents: plane,
+    split: splitOf(new Uint8Array(6)),
+    minSupport: 0.5,
+    mergeTo: 1,
+  });
+  assert.deepEqual([nothing.k, nothing.details.countedWindows], [1, 0]);
 });

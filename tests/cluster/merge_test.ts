@@ -142,3 +142,24 @@ Deno.test("motifsOfLabels() is one point a label, with one more that is all alik
     2,
   ]);
 });
+
+Deno.test("mergeMotifs() weighs centers in the plane, and points of no weight shape nothing", () => {
+  const places = [[0, 1], [2, 3], [9, 1], [9, 5], [1, 8], [30, 30]], labels = [0, 0, 1, 1, 2, 2];
+  const plane = (weights: number[]) =>
+    lineMotifs(labels.slice(0, weights.length), weights.map(() => 0), {
+      dimensions: 2,
+      pointValues: Float64Array.from(places.slice(0, weights.length).flat()),
+      pointWeights: Float64Array.from(weights),
+      centroids: Float64Array.of(1, 2, 9, 3, 1, 8),
+    });
+  const whole = mergeMotifs(plane([2, 2, 1, 1, 1]), [0, 1, 0]).motifs;
+  near(whole.centroids, [(4 * 1 + 1) / 5, (4 * 2 + 8) / 5, 9, 3]);
+  const { motifs: same } = mergeMotifs(plane([2, 2, 1, 1, 1, 0]), [0, 1, 0]);
+  near(same.centroids, [...whole.centroids]);
+  assert.equal(same.silhouette, whole.silhouette);
+  near([same.inertia!], [whole.inertia!]);
+  // One window shaped the third motif, none the first.
+  near(mergeMotifs(plane([0, 0, 1, 1, 1, 0]), [0, 1, 0]).motifs.centroids, [1, 8, 9, 3]);
+  const none = mergeMotifs(lineMotifs([-1, -1], [0, 0]), []).motifs;
+  assert.deepEqual([none.k, none.posterior.length, [...none.labels]], [0, 0, [-1, -1]]);
+});

@@ -62,3 +62,25 @@ Deno.test("coverage() holds up to the radius around every labelled point", () =>
     false,
   ]);
 });
+
+Deno.test("fitCoverage() counts windows to the share exactly, and keeps up to 4096 labelled points whole", () => {
+  // Nearest points of the other group: 1 for the first, and 1, 2, 3 and 4.
+  const line = {
+    values: Float64Array.of(0, 1, 2, 3, 4),
+    dimensions: 1,
+    weights: new Float64Array(5).fill(1),
+  };
+  const radius = (share: number) => fitCoverage(line, [0, 1, 2, 3, 4], [0, 1, 1, 1, 1], share)!.radius;
+  assert.deepEqual([0, 0.2, 0.4, 0.5999, 0.6, 0.8, 0.9].map(radius), [4, 3, 2, 2, 1, 1, 1]);
+  for (const [n, kept] of [[4096, 4096], [4097, 2049]]) {
+    const values = new Float64Array(n), rows = [...values.keys()];
+    const many = { values, dimensions: 1, weights: values };
+    assert.equal(fitCoverage(many, rows, rows.map((i) => i >> 11), 0)!.anchors.length, kept);
+  }
+});
+
+Deno.test("coverage() is a distance, and forgives no more than its last digits", () => {
+  const covers = coverage({ anchors: [0, 0], radius: 2 }, 2);
+  const at = (x: number) => covers(Float64Array.of(x, 0), 0);
+  assert.deepEqual([1.5, 2, 2 * (1 + 1e-7), 2.5].map(at), [true, true, false, false]);
+});
