@@ -8,6 +8,7 @@ import json from "./sources/json.ts";
 import npy from "./sources/npy.ts";
 import parquet from "./sources/parquet.ts";
 import simulate from "./sources/simulate.ts";
+import sleap from "./sources/sleap.ts";
 import spSwHar from "./sources/sp_sw_har.ts";
 import umafall from "./sources/umafall.ts";
 
@@ -21,5 +22,6 @@ export const readers: readonly Reader<any>[] = [
   excel,
   json,
   npy,
+  sleap,
   device,
 ];

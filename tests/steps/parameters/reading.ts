@@ -6,6 +6,7 @@ import importStep from "../../../lib/steps/import.ts";
 import load from "../../../lib/steps/load.ts";
 import { rows } from "../../signal/read/read_files.ts";
 import { makeCwa } from "../../signal/read/devices/make_device_files.ts";
+import { analysisFile } from "../../signal/read/pose/analysis_file.ts";
 import type { Place } from "../../house/places.ts";
 import { onFiles, pair, type Trial, type Tried } from "./trial.ts";
 
@@ -215,6 +216,12 @@ const lost = encodeNpy(
   [60, 2],
 );
 const marked = encodeNpy(Int32Array.from({ length: 60 }, (_, i) => Math.floor(i / 30)));
+const points = await analysisFile(
+  ["female", "male"],
+  (a, p, t) => a === 0 && p === 1 && (t === 3 || t === 4),
+);
+const onPoints = (a: unknown, b: unknown, beside = {}) =>
+  onFiles({ "m.h5": points }, a, b, { path: "*", rate: 20, ...beside });
 const onNpy = (a: unknown, b: unknown, beside = {}, array = npy) =>
   onFiles({ "p1_a.npy": array, "p1_a.labels.npy": marked }, a, b, { path: "*", rate: 20, ...beside });
 
@@ -392,6 +399,19 @@ export const tried: Tried[] = [
           subject: { from: "filename", pattern: "(p\\d)" },
         }),
         max_seconds: onNpy(1, 2),
+      }),
+      ...prefixed("sleap", {
+        path,
+        sha256,
+        rate_assumed,
+        rate: onPoints(20, 25),
+        subject: onPoints({ from: "constant", value: "ann" }, { from: "constant", value: "bob" }),
+        min_score: onPoints(0.1, 0.5),
+        max_gap: onPoints(0.1, 1, { min_score: 0.5 }),
+        "egocentric.center": onPoints(["tail"], ["tail", "nose"], { egocentric: { front: "nose" } }),
+        "egocentric.front": onPoints("nose", "tail", { egocentric: { center: ["nose", "tail"] } }),
+        subjects: onPoints(["m female"], ["m male"]),
+        max_seconds: onPoints(0.1, 0.2),
       }),
       ...prefixed("device", {
         path,

@@ -54,6 +54,14 @@ export const gravity = z.union([z.boolean(), z.literal("causal")]).default(false
       "without delay but from samples to come; causal only forth, as a stream or a device can.",
   );
 
+export const egocentric = z.strictObject({
+  center: z.array(z.string().min(1)).min(1).describe("Points whose mean is the origin, e.g. [tail_base]."),
+  front: z.string().min(1).describe("The point that lies ahead of it, on +x."),
+}).optional().describe(
+  "For points of a pose tracker: see them from the body, wherever it stands and faces. Its speed forward and sideways is " +
+    "added as the point body.",
+);
+
 export const channels = z.array(z.string().min(1)).min(1).optional()
   .describe("Channel names of a sensor, in the order of its columns, e.g. acc_x; x, y and z form a triad.");
 

@@ -7,6 +7,7 @@ import type { TableOptions, TablesRead } from "../reading.ts";
 import {
   channels,
   column,
+  egocentric,
   gravity,
   inName,
   maxGap,
@@ -167,13 +168,7 @@ export const tableParams = {
     "What a shorter recording does: stop, or be left out.",
   ),
   gravity,
-  egocentric: z.strictObject({
-    center: z.array(z.string().min(1)).min(1).describe("Points whose mean is the origin, e.g. [tail_base]."),
-    front: z.string().min(1).describe("The point that lies ahead of it, on +x."),
-  }).optional().describe(
-    "For points of a pose tracker: see them from the body, wherever it stands and faces. Its speed forward and sideways is " +
-      "added as the point body.",
-  ),
+  egocentric,
   ...worn,
   ...part,
 };

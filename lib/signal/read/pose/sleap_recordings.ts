@@ -1,0 +1,102 @@
+/** Recordings of points: one for each track of each file. */
+import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
+import { InputError } from "../../../errors.ts";
+import { dataFiles } from "../archive.ts";
+import { Notes } from "../laws/notes.ts";
+import { placeOnClock } from "../sample_times.ts";
+import { type LayoutOptions, textOfFile } from "../table_layout.ts";
+import { idOf } from "../table_recordings.ts";
+import { readSleap, type Track } from "./sleap_file.ts";
+
+export interface SleapOptions {
+  /** Frames per second. */
+  rate: number;
+  subject?: Exclude<LayoutOptions["subject"], string | number | { from: "metadata" }>;
+  /** Points of a lower score are missing. */
+  minScore?: number;
+  /** Seconds of missing points that make a gap. */
+  maxGap: number;
+}
+
+/**
+ * Reads every `.h5` file of SLEAP. Each track is a recording and, as nobody else is in it, a subject of its own where a
+ * file has several.
+ *
+ * @throws {InputError} naming the file.
+ */
+export async function readSleapRecordings(
+  paths: readonly string[],
+  options: SleapOptions,
+  progress?: (fraction: number) => void,
+): Promise<{ recordings: Recordings; notes: string[] }> {
+  const files = await dataFiles(paths, (name) => /\.(h5|hdf5?|slp\.h5)$/i.test(name));
+  if (files.length === 0) throw new InputError("Cannot find points: no .h5 file", { file: paths[0] });
+  const notes = new Notes();
+  const recordings: Recording[] = [];
+  let points: string[] | undefined;
+  for (const [index, file] of files.entries()) {
+    progress?.((index + 1) / files.length);
+    const read = await readSleap(file, options.minScore);
+    if (points !== undefined && points.join() !== read.points.join()) {
+      throw new InputError(
+        `Cannot join recordings: points are ${read.points.join(", ")}, those of the first file ${
+          points.join(", ")
+        }`,
+        { file: file.name },
+      );
+    }
+    points ??= read.points;
+    const subject = textOfFile(options.subject, "subject", file, file.name) ?? idOf(file.name);
+    for (const { name, values, dropped } of read.tracks) {
+      const seen = span(values, 2 * points.length);
+      if (seen === undefined) {
+        notes.add("Left out because no point was seen", `${name} of ${file.name}`);
+        continue;
+      }
+      if (dropped > 0) {
+        notes.add("Points of low score were taken as missing", `${dropped / 2} of ${name}, ${file.name}`);
+      }
+      const several = read.tracks.length > 1;
+      const placed = placeOnClock(seen, 2 * points.length, undefined, options.rate, options.maxGap, {
+        file: file.name,
+      });
+      recordings.push({
+        id: several ? idOf(`${idOf(file.name)}_${name}_`) : idOf(file.name),
+        subject: several ? `${subject} ${name}` : subject,
+        samples: seen.length / (2 * points.length),
+        data: placed.values,
+        labels: new Int32Array(seen.length / (2 * points.length)).fill(-1),
+        gaps: placed.gaps,
+      });
+    }
+  }
+  if (recordings.length === 0) {
+    throw new InputError("Cannot use recordings: no point was seen in any file", {
+      file: files[0].name,
+      ...(options.minScore === undefined ? {} : { hint: "Lower min_score." }),
+    });
+  }
+  const channels = points!.flatMap((point) => [`${point}_x`, `${point}_y`]);
+  return {
+    recordings: {
+      rate: options.rate,
+      sensors: ["points"],
+      channels,
+      units: channels.map(() => "px"),
+      triads: [],
+      labelNames: [],
+      origin: "measured",
+      source: { name: files.length === 1 ? files[0].name : `${files.length} files of SLEAP` },
+      recordings,
+    },
+    notes: notes.sentences(),
+  };
+}
+
+/** The rows from the first to the last in which anything was seen: a track rarely lasts as long as its video. */
+function span(values: Track["values"], width: number): Float32Array | undefined {
+  const first = values.findIndex((value) => !Number.isNaN(value));
+  if (first < 0) return undefined;
+  const last = values.findLastIndex((value) => !Number.isNaN(value));
+  return values.slice(first - first % width, last - last % width + width);
+}
