@@ -79,18 +79,24 @@ export default defineStep({
     const { labelNames, source } = set;
     return { recordings: jsonOf({ labelNames, source, quality }) };
   },
-  async run({ params, files, shard, out, progress, log, warn }) {
+  async run({ params, files, shard, out, draft, progress, log, warn }) {
     const reader = readerOf(params);
     const notes: string[] = [];
     const note = (message: string) => {
       notes.push(message);
       warn(message);
     };
+    let doing = `reading ${params.source}`;
     let rates: readonly number[] = [];
     let clocks: readonly ClockFacts[] | undefined;
     let recordings = await reader.read(params, {
       paths: files.path ?? [],
-      progress: (fraction) => progress({ fraction, message: `reading ${params.source}` }),
+      progress: (fraction) => progress({ fraction, message: doing }),
+      ...(draft === undefined ? {} : { draft }),
+      resumed: (message) => {
+        doing = `reading ${params.source}, ${message}`;
+        log(`Reading was interrupted and ${message}`);
+      },
       warn: note,
       part: shard !== undefined,
       measured: (all) => rates = all,

@@ -170,6 +170,12 @@ export interface StepContext<I extends InputSpec = InputSpec, P = any> {
    * same with and without it. Absent where nobody keeps checkpoints.
    */
   checkpoint?: Checkpoint;
+  /**
+   * Opens a file to read and write, for a long step whose state is too large for a checkpoint. It is kept, given back and
+   * dropped as checkpoints are, and holds whatever was written until the step was killed, so its last lines may be cut
+   * short: what is read must be checked. Absent where nobody keeps drafts.
+   */
+  draft?: () => Deno.FsFile;
   /** Seeded randomness; only for steps defined with `random: true`. */
   rng: Random;
   /** The seed behind `rng`, for records. */

@@ -72,35 +72,40 @@ async function output(command: string, args: string[]) {
 const seconds = 3600 * Number(Deno.args[0] ?? 24);
 const dir = await Deno.makeTempDir();
 try {
-  // Within the project, so that its packages are found.
-  const script = fileURLToPath(new URL("./.devices_child.ts", import.meta.url));
+  const script = join(dir, "child.ts");
   await Deno.writeTextFile(script, child);
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const reference = fileURLToPath(new URL("../reference/devices.py", import.meta.url));
-  try {
-    for (const ending of ["cwa", "gt3x", "bin"]) {
-      const path = join(dir, `week.${ending}`);
-      write(path, ending, seconds);
-      const size = (Deno.statSync(path).size / 1e6).toFixed(0);
-      const rounds: { ours: number; theirs: number | undefined; peak: number; samples: number }[] = [];
-      for (let k = 0; k < 3; k++) {
-        const own = await output(Deno.execPath(), ["run", "-A", "--quiet", "--no-check", script, path]);
-        const other = await output("python3", [reference, "--time", path]);
-        rounds.push({ ours: own.seconds, theirs: other?.seconds, peak: own.peak, samples: own.samples });
-      }
-      const median = (x: number[]) => x.sort((a, b) => a - b)[x.length >> 1];
-      const ours = median(rounds.map((r) => r.ours));
-      const known = rounds.map((r) => r.theirs).filter((t) => t !== undefined);
-      const result = rounds[0].samples * 12 / 1e6;
-      console.log(
-        `.${ending} ${size} MB, ${rounds[0].samples} samples: ${ours.toFixed(2)} s with start, peak ${
-          Math.max(...rounds.map((r) => r.peak)).toFixed(0)
-        } MB (result ${result.toFixed(0)} MB)${
-          known.length === 0 ? "" : `; NumPy block by block ${median(known).toFixed(2)} s without start`
-        }, medians of 3`,
-      );
+  for (const ending of ["cwa", "gt3x", "bin"]) {
+    const path = join(dir, `week.${ending}`);
+    write(path, ending, seconds);
+    const size = (Deno.statSync(path).size / 1e6).toFixed(0);
+    const rounds: { ours: number; theirs: number | undefined; peak: number; samples: number }[] = [];
+    for (let k = 0; k < 3; k++) {
+      const own = await output(Deno.execPath(), [
+        "run",
+        "-A",
+        "--quiet",
+        "--no-check",
+        "--config",
+        config,
+        script,
+        path,
+      ]);
+      const other = await output("python3", [reference, "--time", path]);
+      rounds.push({ ours: own.seconds, theirs: other?.seconds, peak: own.peak, samples: own.samples });
     }
-  } finally {
-    await Deno.remove(script);
+    const median = (x: number[]) => x.sort((a, b) => a - b)[x.length >> 1];
+    const ours = median(rounds.map((r) => r.ours));
+    const known = rounds.map((r) => r.theirs).filter((t) => t !== undefined);
+    const result = rounds[0].samples * 12 / 1e6;
+    console.log(
+      `.${ending} ${size} MB, ${rounds[0].samples} samples: ${ours.toFixed(2)} s with start, peak ${
+        Math.max(...rounds.map((r) => r.peak)).toFixed(0)
+      } MB (result ${result.toFixed(0)} MB)${
+        known.length === 0 ? "" : `; NumPy block by block ${median(known).toFixed(2)} s without start`
+      }, medians of 3`,
+    );
   }
 } finally {
   await Deno.remove(dir, { recursive: true });

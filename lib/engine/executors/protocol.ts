@@ -25,6 +25,8 @@ export interface Job {
   merges?: true;
   /** What an earlier attempt at the same action saved. */
   checkpoint?: Uint8Array;
+  /** The file that it wrote its draft into. */
+  draft?: string;
 }
 
 export interface JobInput {
@@ -43,6 +45,9 @@ export interface JobFolders {
   scratch: string;
 }
 
+/** Where a step sees its draft: a link to the file that outlives its folders, so that these are all that it may write into. */
+export const draftIn = (scratch: string) => `${scratch}/draft`;
+
 /** Engine to worker. */
 export type ToWorker =
   /** `files`: modules of a user's step, which may start no worker of another. */
@@ -56,6 +61,7 @@ export type FromWorker =
   | { kind: "log"; message: string }
   | { kind: "warn"; message: string }
   | { kind: "checkpoint"; state: Uint8Array }
+  | { kind: "draft"; path: string }
   /** `stamp`: what the outputs looked like when the step returned. `left`: something goes on, or stands open. `heap`: bytes. */
   | { kind: "done"; stamp: string; left: boolean; heap: number }
   | { kind: "failed"; failure: StepFailure };

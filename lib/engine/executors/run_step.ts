@@ -3,7 +3,7 @@ import type { ArtifactType } from "../../artifacts/artifact.ts";
 import { InputError } from "../../errors.ts";
 import { hash32, Random } from "../../random.ts";
 import { portOf, type Progress, type StepContext, type StepDefinition } from "../../workflow/step.ts";
-import { type Job, type JobFolders, mergedFile, outputError, shardsPort } from "./protocol.ts";
+import { draftIn, type Job, type JobFolders, mergedFile, outputError, shardsPort } from "./protocol.ts";
 
 /** Takes the messages of a running step. */
 export interface StepChannel {
@@ -11,6 +11,8 @@ export interface StepChannel {
   log(message: string): void;
   warn(message: string): void;
   checkpoint?(state: Uint8Array): void;
+  /** Told the path of a draft that is begun. */
+  draft?(path: string): void;
 }
 
 /** @throws whatever the step throws, or an error that names the port when a value is missing. */
@@ -51,6 +53,12 @@ export async function runStep(
       return folders.scratch;
     },
     checkpoint: { load: () => job.checkpoint, save: (state) => channel.checkpoint?.(state) },
+    draft() {
+      const path = draftIn(context.scratch);
+      const file = Deno.openSync(path, { read: true, write: true, create: true });
+      if (job.draft === undefined) channel.draft?.(path);
+      return file;
+    },
     get rng() {
       if (job.seed === undefined) throw new TypeError("Cannot use rng: define the step with random: true");
       return new Random(hash32(`step:${job.seed}`));

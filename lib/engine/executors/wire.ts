@@ -16,7 +16,8 @@ export type WireMessage =
   | { kind: "progress"; fraction?: number; message: string }
   | { kind: "log"; message: string }
   | { kind: "warn"; message: string }
-  | { kind: "checkpoint"; state: string };
+  | { kind: "checkpoint"; state: string }
+  | { kind: "draft"; path: string };
 
 /** How an attempt ended. */
 export type WireEnd =
@@ -58,6 +59,7 @@ export async function executeWire(
         log: (message) => send({ kind: "log", message }),
         warn: (message) => send({ kind: "warn", message }),
         checkpoint: (state) => send({ kind: "checkpoint", state: state.toBase64() }),
+        draft: (path) => send({ kind: "draft", path }),
       },
       signal,
     });
@@ -76,6 +78,7 @@ export async function executeWire(
 /** On the engine's side: passes a message on. */
 export function onMessage(channel: StepChannel, message: WireMessage): void {
   if (message.kind === "checkpoint") channel.checkpoint?.(Uint8Array.fromBase64(message.state));
+  else if (message.kind === "draft") channel.draft?.(message.path);
   else if (message.kind === "progress") channel.progress(message);
   else channel[message.kind](message.message);
 }

@@ -82,6 +82,7 @@ self.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
       log: (message) => sendLine("log", String(message)),
       warn: (message) => sendLine("warn", String(message)),
       checkpoint: (state) => send({ kind: "checkpoint", state }),
+      draft: (path) => send({ kind: "draft", path }),
     }, abort.signal);
     const stamp = treeStamp(folders.out);
     // In which a forgotten rejection still counts against this job.

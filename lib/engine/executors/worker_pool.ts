@@ -15,7 +15,9 @@ import { StepError } from "../step_error.ts";
 import { Idle } from "./idle.ts";
 import { explainDenial, ownFiles, programFiles, workerPermissions } from "./permissions.ts";
 import {
+  draftIn,
   type FromWorker,
+  type Job,
   type JobFolders,
   type JobInput,
   outputError,
@@ -134,7 +136,11 @@ export class WorkerPool implements Executor {
     const { out, scratch } = foldersOf(slot);
     if (slot.again) Deno.mkdirSync(out);
     for (const port of spec.job.outputs) Deno.mkdirSync(join(out, port));
-    const job = { ...spec.job, inputs: linkInputs(slot, spec.job.inputs) };
+    const job = {
+      ...spec.job,
+      inputs: linkInputs(slot, spec.job.inputs),
+      draft: linkDraft(scratch, spec.job),
+    };
     const { promise, resolve, reject } = Promise.withResolvers<AttemptResult>();
     const watch = setInterval(() => {
       if (!isLocked(slot.alive)) {
@@ -155,6 +161,7 @@ export class WorkerPool implements Executor {
       else if (data.kind === "log") spec.channel.log(data.message);
       else if (data.kind === "warn") spec.channel.warn(data.message);
       else if (data.kind === "checkpoint") spec.channel.checkpoint?.(data.state);
+      else if (data.kind === "draft") spec.channel.draft?.(data.path);
     };
     slot.worker.onerror = (event) => {
       event.preventDefault();
@@ -232,6 +239,19 @@ function linkInputs(
     });
   }
   return linked;
+}
+
+/** Lets the worker go on with an earlier attempt's draft, where there is one. */
+function linkDraft(scratch: string, { draft }: Job): string | undefined {
+  if (draft === undefined) return undefined;
+  try {
+    Deno.mkdirSync(scratch, { recursive: true });
+    Deno.linkSync(draft, draftIn(scratch));
+    return draft;
+  } catch {
+    // Without it the step begins anew.
+    return undefined;
+  }
 }
 
 function toError({ name, message, stack, transient }: StepFailure): StepError {

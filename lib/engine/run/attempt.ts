@@ -61,6 +61,13 @@ export async function attempt(
   }, task.timeout * 1000);
   const mask = masker([...task.permissions.env ?? [], ...parts.secrets]);
   const throttle = throttleProgress((p) => report.progress(task, p.fraction, mask(p.message)));
+  const keep = (save: () => void) => {
+    try {
+      save();
+    } catch (error) {
+      report.storeWarning(`Cannot save the progress of ${task.id}: ${(error as Error).message}`, task);
+    }
+  };
   try {
     const config = decision.code.config ?? await decision.code.basics?.();
     return await executor.execute({
@@ -82,6 +89,7 @@ export async function attempt(
         ...(decision.part === undefined ? {} : { shard: decision.part.name }),
         ...(merges === undefined ? {} : { merges: true as const }),
         checkpoint: checkpoint?.load(),
+        draft: checkpoint?.draft(),
       },
       code: config === undefined ? decision.code : { ...decision.code, config },
       permissions: fromRoot(task.permissions, parts.root),
@@ -102,16 +110,8 @@ export async function attempt(
           warnings.push(mask(message));
           report.warn(task, mask(message));
         },
-        checkpoint: (state) => {
-          try {
-            checkpoint?.save(state);
-          } catch (error) {
-            report.storeWarning(
-              `Cannot save the progress of ${task.id}: ${(error as Error).message}`,
-              task,
-            );
-          }
-        },
+        checkpoint: (state) => keep(() => checkpoint?.save(state)),
+        draft: (path) => keep(() => checkpoint?.keepDraft(path)),
       },
       signal: AbortSignal.any([kill, timeout.signal]),
     });

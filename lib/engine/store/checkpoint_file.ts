@@ -1,8 +1,11 @@
 /**
  * What a long step saved on its way: one file per action key, so that only an attempt at the very same action finds
  * it. A file that was cut short, by a full disk or a power cut, does not match its checksum and counts as absent.
+ * Beside it lies the step's draft, where it writes one: another name of the file that the step itself writes.
  */
+import { dirname } from "../../path.ts";
 import type { StoreFs } from "../system/fs.ts";
+import { look } from "../system/stat.ts";
 
 const checksumBytes = 32;
 
@@ -35,13 +38,24 @@ export class CheckpointFile {
     this.#fs.writeWhole(this.#path, bytes);
   }
 
+  get #draft(): string {
+    return `${this.#path}.draft`;
+  }
+
+  /** Path of the draft; undefined where there is none. */
+  draft(): string | undefined {
+    return look(this.#draft) ? this.#draft : undefined;
+  }
+
+  /** Keeps the file that a step has begun, whatever becomes of the folder in which the step writes it. */
+  keepDraft(path: string): void {
+    if (look(this.#draft)) this.#fs.remove(this.#draft);
+    this.#fs.makeDir(dirname(this.#draft));
+    this.#fs.link(path, this.#draft);
+  }
+
   remove(): void {
-    try {
-      Deno.lstatSync(this.#path);
-    } catch {
-      return;
-    }
-    this.#fs.remove(this.#path);
+    for (const path of [this.#path, this.#draft]) if (look(path)) this.#fs.remove(path);
   }
 }
 

@@ -19,6 +19,10 @@ export interface ReadContext {
   part?: boolean;
   /** Told the rates that times showed, one for each stretch of time. */
   measured(rates: readonly number[]): void;
+  /** Opens a file for what is read of long recordings, which an interruption leaves for the next attempt. */
+  draft?: () => Deno.FsFile;
+  /** A sentence on how far an earlier attempt had come. */
+  resumed?(message: string): void;
   /** Told how the clocks of loggers go that were compared. */
   aligned?(clocks: readonly ClockFacts[]): void;
 }

@@ -31,6 +31,30 @@ for (const workers of [false, true]) {
   });
 }
 
+Deno.test("a step goes on with the draft that its killed attempts wrote into, and a forced one begins anew", async () => {
+  await using project = new Project();
+  project.write(
+    "steps/write.ts",
+    stepSource(`
+  const file = arguments[0].draft();
+  const size = file.seekSync(0, Deno.SeekMode.End);
+  file.writeSync(new Uint8Array(1000));
+  file.close();
+  if (size < 1000) throw new Error("killed after " + size);
+  return { text: "went on from " + size };`),
+  );
+  const plan = project.plan({ write: { uses: "write" } });
+  const drafts = project.path(".motiflow", "checkpoints");
+  const failed = await (await project.open({ workers: true })).run(plan);
+  assert.match(failed.tasks[0].error!, /killed after 0$/m);
+  assert.deepEqual([...Deno.readDirSync(drafts)].map(({ name }) => /\.draft$/.test(name)), [true]);
+  const done = await (await project.open({ workers: true })).run(plan);
+  assert.equal(textOf(done, "write"), "went on from 1000");
+  assert.equal([...Deno.readDirSync(drafts)].length, 0);
+  const forced = await (await project.open({ workers: true })).run(plan, { force: ["write"] });
+  assert.match(forced.tasks[0].error!, /killed after 0$/m);
+});
+
 Deno.test("run() starts a forced step anew, and another action sees no foreign state", async () => {
   await using project = new Project();
   project.write("steps/count.ts", counting);

@@ -4,6 +4,7 @@ import { gapLimit } from "../laws/steps.ts";
 import { sameTick } from "../resample.ts";
 import { isLongBreak } from "../stretches_of_table.ts";
 import type { Blocks, DeviceSignal } from "./device_signal.ts";
+import type { SampleDraft } from "./sample_draft.ts";
 
 /** Rows and duration must agree with the rate so far, as for tables. */
 const tolerance = 0.05;
@@ -143,6 +144,7 @@ export interface PlacedRun {
  *
  * @param clock Ticks per second, no slower than the device.
  * @param told Told the share of blocks that are read.
+ * @param draft Keeps what is read of long runs.
  * @returns The runs one after the other, the rate that the times show, and sentences on the clock.
  * @throws {InputError} where times and rate contradict each other by more than 5 %.
  */
@@ -152,6 +154,7 @@ export function placeBlocks(
   maxGap: number,
   file: string,
   told?: (share: number) => void,
+  draft?: SampleDraft,
 ): { runs: () => Generator<PlacedRun>; measured: number; notes: string[] } {
   const { blocks, rate } = signal;
   const measured = measuredRate(blocks, rate, file);
@@ -169,8 +172,8 @@ export function placeBlocks(
     notes: clockNotes(found, signal),
     *runs() {
       for (const run of found.runs) {
-        yield exactRun(telling, run, periods, { clock, limit }) ??
-          evenRun(telling, run, periods, { clock, limit });
+        yield exactRun(telling, run, periods, { clock, limit }, draft) ??
+          evenRun(telling, run, periods, { clock, limit }, draft);
       }
     },
   };
@@ -188,6 +191,7 @@ function exactRun(
   run: Run,
   periods: Float64Array,
   { clock, limit }: Ticks,
+  draft?: SampleDraft,
 ): PlacedRun | undefined {
   if (clock !== rate) return undefined;
   const { begin, samples } = blocks;
@@ -206,14 +210,16 @@ function exactRun(
   const width = channels.length;
   const values = new Float32Array(next * width);
   const gaps: [number, number][] = [];
+  const read = draft?.begin(values, width).blocks ?? 0;
   let end = 0;
   rows.forEach((row, k) => {
-    decode(run.from + k, values, row * width);
-    if (row > end) {
-      bridge(values, width, end, row);
-      gaps.push([end, row]);
-    }
+    if (row > end) gaps.push([end, row]);
+    const from = end;
     end = row + samples[run.from + k];
+    if (k < read) return;
+    decode(run.from + k, values, row * width);
+    if (row > from) bridge(values, width, from, row);
+    draft?.keep(values, width, { blocks: k + 1, rows: end });
   });
   return { begin: begin[run.from], values, gaps, exact: true };
 }
@@ -232,6 +238,7 @@ function evenRun(
   run: Run,
   periods: Float64Array,
   { clock, limit }: Ticks,
+  draft?: SampleDraft,
 ): PlacedRun {
   const { begin, samples } = blocks;
   const width = channels.length;
@@ -247,8 +254,10 @@ function evenRun(
   const piece = new Float32Array((most + 1) * width);
   let tick = 0;
   let before = -1 / clock;
+  const read = run.from + (draft?.begin(values, width).blocks ?? 0);
   for (let b = run.from; b < run.to; b++) {
-    decode(b, piece, width);
+    // Of what was read before only the last sample is needed, and where the others lie.
+    if (b >= read - 1) decode(b, piece, width);
     if (b === run.from) piece.copyWithin(0, width, 2 * width);
     const first = begin[b] - start;
     for (let i = 0; i < samples[b]; i++) {
@@ -259,17 +268,18 @@ function evenRun(
         gaps.push([tick, Math.min(count, Math.ceil(until - 2 * sameTick))]);
       }
       const at = i * width;
-      while (tick <= until && tick < count) {
+      for (; tick <= until && tick < count; tick++) {
+        if (b < read) continue;
         const share = Math.min(1, Math.max(0, (tick / clock - before) / span));
         for (let c = 0; c < width; c++) {
           const a = piece[at + c];
           values[tick * width + c] = a + (piece[at + width + c] - a) * share;
         }
-        tick++;
       }
       before = time;
     }
     piece.copyWithin(0, samples[b] * width, (samples[b] + 1) * width);
+    if (b >= read) draft?.keep(values, width, { blocks: b + 1 - run.from, rows: tick });
   }
   return { begin: start, values, gaps, exact: false };
 }

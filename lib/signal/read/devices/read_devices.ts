@@ -21,6 +21,7 @@ import { openBytes } from "./byte_source.ts";
 import type { DeviceSignal } from "./device_signal.ts";
 import { formatOf, formats } from "./formats.ts";
 import { placeBlocks, type PlacedRun } from "./place_blocks.ts";
+import type { SampleDraft } from "./sample_draft.ts";
 
 /** What the files mean beside what they say themselves. */
 export type DeviceOptions =
@@ -50,12 +51,14 @@ export type DeviceOptions =
  * a minute it is cut.
  *
  * @param paths Absolute paths of files and zip archives.
+ * @param draft Keeps what is read of long recordings.
  * @throws {InputError} naming the file and what is broken.
  */
 export async function readDevices(
   paths: readonly string[],
   { sensor, subject, ...options }: DeviceOptions,
   progress?: (fraction: number) => void,
+  draft?: SampleDraft,
 ): Promise<TablesRead> {
   const fromHeader = typeof subject === "object" && subject.from === "header";
   const all: TableOptions = {
@@ -93,6 +96,7 @@ export async function readDevices(
         signal,
         { sensor, fromHeader },
         (share) => progress?.((index + share) / files.length),
+        draft,
       );
       // Labels take a third of what samples take, and the file may be in memory until here.
       signal.close?.();
@@ -120,6 +124,7 @@ export async function readSensors(
     align: number | EventSource | undefined;
   },
   progress?: (fraction: number) => void,
+  draft?: SampleDraft,
 ): Promise<TablesRead & { clocks: ClockFacts[] }> {
   const { joinSensors } = await import("../align/join_sensors.ts");
   const entries = Object.entries(sensors);
@@ -131,7 +136,7 @@ export async function readSensors(
     // Labels are the first one's; the others are brought to its rate.
     const beside = k === 0 ? {} : { label: undefined, intervals: undefined, rate: reads[0].recordings.rate };
     const own = { ...options, ...beside, beside: listed.beside, sensor, files };
-    reads.push(await readDevices(paths, own, (share) => progress?.((k + share) / entries.length)));
+    reads.push(await readDevices(paths, own, (share) => progress?.((k + share) / entries.length), draft));
   }
   const [{ recordings: { channels } }] = reads;
   const other = reads.findIndex(({ recordings }) => recordings.channels.join() !== channels.join());
@@ -183,6 +188,7 @@ function readSignal(
   signal: DeviceSignal,
   { sensor, fromHeader }: { sensor: string; fromHeader: boolean },
   progress: (share: number) => void,
+  draft: SampleDraft | undefined,
 ): number {
   const { options, notes } = reading;
   const { channels, units, rate } = signal;
@@ -221,7 +227,7 @@ function readSignal(
   const label = textOfFile(options.label, "label", file, file.name, reading.lists);
   const number = label === undefined ? -1 : numberOf(reading, label);
   const slower = wanted * lowering < rate;
-  const placed = placeBlocks(signal, slower ? rate : wanted, options.maxGap, file.name, progress);
+  const placed = placeBlocks(signal, slower ? rate : wanted, options.maxGap, file.name, progress, draft);
   for (const note of [...signal.notes, ...placed.notes]) notes.add(note, file.name);
   let n = 0;
   for (const run of placed.runs()) {

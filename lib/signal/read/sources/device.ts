@@ -1,6 +1,6 @@
 /** Files of loggers. */
 import { z } from "zod";
-import { defineReader } from "../reader.ts";
+import { defineReader, type ReadContext } from "../reader.ts";
 import { column, gravity, inName, maxGap, part, path, sha256, worn } from "./common.ts";
 import { regularExpression } from "./regular_expression.ts";
 import { reportTables, tableParams } from "./table.ts";
@@ -84,6 +84,7 @@ export default defineReader({
   },
   async read(params, context) {
     const { readDevices, readSensors } = await import("../devices/read_devices.ts");
+    using draft = await openDraft(context);
     const { label, label_names, max_gap, min_seconds, on_bad, sensors, align, ...rest } = params;
     const options = {
       ...rest,
@@ -94,15 +95,26 @@ export default defineReader({
       onBad: on_bad,
     };
     if (sensors === undefined) {
-      return reportTables(await readDevices(context.paths, options, context.progress), params, context);
+      return reportTables(
+        await readDevices(context.paths, options, context.progress, draft),
+        params,
+        context,
+      );
     }
     const { clocks, ...read } = await readSensors(
       context.paths,
       sensors,
       { ...options, align: align?.by === "movement" ? align.max_offset : align },
       context.progress,
+      draft,
     );
     if (align !== undefined) context.aligned?.(clocks);
     return reportTables(read, params, context);
   },
 });
+
+async function openDraft({ draft, resumed }: ReadContext) {
+  if (draft === undefined) return undefined;
+  const { SampleDraft } = await import("../devices/sample_draft.ts");
+  return new SampleDraft(draft, resumed);
+}
