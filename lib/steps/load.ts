@@ -5,6 +5,7 @@ import { Recordings } from "../artifacts/recordings.ts";
 import type { ClockFacts, Quality, WornFacts } from "../artifacts/recording/quality.ts";
 import { whereToGet } from "../signal/read/published/data_sets.ts";
 import { readers } from "../signal/read/readers.ts";
+import type { Axis } from "../signal/worn/axes.ts";
 import { defineStep, type StepContext } from "./define.ts";
 import { checkPath, fileAt } from "./shared/remote_path.ts";
 
@@ -21,6 +22,7 @@ interface Shared {
   egocentric?: { center: string[]; front: string };
   rate_assumed?: boolean;
   calibrate?: boolean;
+  align_gravity?: Axis;
   non_wear?: "keep" | "report" | "gap";
   days?: boolean;
 }
@@ -37,14 +39,22 @@ export default defineStep({
   inputs: {},
   params,
   outputs: { recordings: Recordings },
-  notLive: ({ gravity }) =>
-    gravity === true
+  notLive: ({ gravity, align_gravity }) => [
+    ...(gravity === true
       ? [{
         path: ["gravity"],
         message: "gravity: true filters with samples to come, so that no sensor can feed the model",
         hint: "gravity: causal is its twin over past samples",
       }]
-      : [],
+      : []),
+    ...(align_gravity !== undefined
+      ? [{
+        path: ["align_gravity"],
+        message: "align_gravity turns by the mean of a whole recording, so that no sensor can feed the model",
+        hint: "rotation of train learns to do without it",
+      }]
+      : []),
+  ],
   files(params) {
     const place = at(params);
     const { published } = readerOf(params);
@@ -118,6 +128,12 @@ export default defineStep({
     const worn = await prepareWorn(recordings, params);
     // Of parts, all together are told.
     if (shard === undefined) worn.notes.forEach(note);
+    if (params.align_gravity !== undefined) {
+      const { alignGravity } = await import("../signal/worn/upright.ts");
+      const turned = alignGravity(recordings, params.align_gravity);
+      turned.notes.forEach(note);
+      recordings = turned.recordings;
+    }
     if (params.egocentric !== undefined) {
       const { alignEgocentric } = await import("../signal/egocentric.ts");
       recordings = alignEgocentric(recordings, params.egocentric);

@@ -9,6 +9,11 @@ export type Direction = [x: number, y: number, z: number] | null;
 
 /** Size of a direction from which it says how the sensor was worn; and that of one that hardly ever turned. */
 const clear = 0.5, steady = 0.8;
+/** Whether a direction is so clear that it tells how the sensor was worn. */
+export function isClear(direction: Direction): direction is NonNullable<Direction> {
+  return direction !== null && sizeOf(direction) >= clear;
+}
+
 /** Fewest people, and share of them that must agree, for the others to differ from them. */
 const enough = { subjects: 4, share: 0.7 };
 /** Seconds of a person from which several postures are likely, and after which none turns a sensor aside any more. */
@@ -61,7 +66,7 @@ export function judgeOrientation(
   return sensors.flatMap((sensor, s) => {
     const own = recordings.flatMap(({ id, subject, samples }, i) => {
       const direction = directions[i][s];
-      return direction !== null && sizeOf(direction) >= clear ? [{ id, subject, samples, direction }] : [];
+      return isClear(direction) ? [{ id, subject, samples, direction }] : [];
     });
     const people = [...Map.groupBy(own, ({ subject }) => subject)].map(([subject, all]) => ({
       subject,
@@ -78,7 +83,7 @@ export function judgeOrientation(
         `${sensor} was worn in many ways: gravity of ${
           Math.round(100 * shared.share)
         } % of ${people.length} people lies ` +
-        "within 60° of one direction; `rotation: 3.1` of train learns to do without it",
+        "within 60° of one direction; `rotation: 3.1` of train learns to do without it, align_gravity of load turns all alike",
       ];
     }
     const turned = (angle: number) => `by about ${10 * Math.round(angle / 10)}°`;
@@ -99,13 +104,13 @@ export function judgeOrientation(
         `${sensor} was worn the other way round in ${
           count(wrong.length, "recording")
         }, against gravity of the other ` +
-        `people: ${list(wrong)}; turn them back, or leave them out`,
+        `people: ${list(wrong)}; turn them back, leave them out, or turn all alike by align_gravity`,
       ]),
       ...(odd.length === 0 ? [] : [
         `${sensor} is turned in ${count(odd.length, "person", "people")} against the others' gravity: ${
           list(odd)
         }; ` +
-        "look at how it was worn",
+        "look at how it was worn, or turn all alike by align_gravity",
       ]),
     ];
   });

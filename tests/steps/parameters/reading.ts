@@ -65,6 +65,7 @@ const asAcceleration = {
 };
 const worn = {
   calibrate: onTable(turned(60), false, true, asAcceleration),
+  align_gravity: onTable(rows("x,y,z", 60, () => "0.1,0.2,1"), "z", "-x", asAcceleration),
   non_wear: onTable(
     rows("x,y,z", 4000, (i) => i < 3800 ? `0,0,1` : `0,0,${wave(i)}`),
     "keep",
@@ -463,12 +464,15 @@ export const tried: Tried[] = [
       ...prefixed("hapt", {
         path,
         sha256,
-        ...reason(["gravity", "keep_labels", "subjects", "max_seconds"], published),
+        ...reason(["gravity", "align_gravity", "keep_labels", "subjects", "max_seconds"], published),
       }),
       ...prefixed("sp-sw-har", {
         path,
         sha256,
-        ...reason(["rate", "max_gap", "gravity", "keep_labels", "subjects", "max_seconds"], published),
+        ...reason(
+          ["rate", "max_gap", "gravity", "align_gravity", "keep_labels", "subjects", "max_seconds"],
+          published,
+        ),
       }),
       ...prefixed("umafall", {
         path,

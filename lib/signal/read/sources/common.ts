@@ -1,5 +1,6 @@
 /** Parameters that several sources share. */
 import { z } from "zod";
+import { axes } from "../../worn/axes.ts";
 import { regularExpression } from "./regular_expression.ts";
 
 export const path = z.string().min(1)
@@ -38,6 +39,10 @@ export const rateAssumed = z.boolean().default(false).describe(
 export const worn = {
   calibrate: z.boolean().default(false).describe(
     "Correct offset and gain of every accelerometer by its still moments, device by device, where they face all sides.",
+  ),
+  align_gravity: z.enum(axes).optional().describe(
+    "Turn every sensor, recording by recording, so that its mean gravity lies along this axis, by the shortest way and all " +
+      "its triads alike; how it is turned about the vertical stays as it was.",
   ),
   non_wear: z.enum(["keep", "report", "gap"]).default("keep").describe(
     "Look for hours in which a sensor hardly moved: report them, or keep windows away from them as gaps.",

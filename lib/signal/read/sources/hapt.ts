@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { hapt } from "../published/data_sets.ts";
 import { defineReader } from "../reader.ts";
-import { gravity, part, path, sha256 } from "./common.ts";
+import { gravity, part, path, sha256, worn } from "./common.ts";
 
 export default defineReader({
   source: "hapt",
@@ -12,6 +12,7 @@ export default defineReader({
     path,
     sha256,
     gravity,
+    align_gravity: worn.align_gravity,
     ...part,
     keep_labels: z.union([z.literal("basic"), z.array(z.string()).min(1)]).optional()
       .describe("Classes to keep, in this order, or basic for the six that are no transitions."),

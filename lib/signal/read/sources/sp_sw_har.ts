@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { spSwHar } from "../published/data_sets.ts";
 import { defineReader } from "../reader.ts";
-import { gravity, maxGap, part, path, sha256 } from "./common.ts";
+import { gravity, maxGap, part, path, sha256, worn } from "./common.ts";
 
 export default defineReader({
   source: "sp-sw-har",
@@ -18,6 +18,7 @@ export default defineReader({
     ),
     max_gap: maxGap,
     gravity,
+    align_gravity: worn.align_gravity,
     ...part,
   }),
   async read(params, { paths, progress }) {
