@@ -19,6 +19,8 @@ export interface HsmmRecord {
   tails: number[];
   /** Nats that every change of state costs in decoding, beside the model's own probability of it. */
   stickiness: number;
+  /** Each state is decoded from past windows alone; absent where whole recordings are. */
+  causal?: true;
   /** What motifs were called, where labels came with names. */
   names?: string[];
   /** Fingerprint of the fit that numbered the motifs; absent where labels were made elsewhere. */
@@ -124,6 +126,7 @@ const recordSchema = () =>
     durations: table,
     tails: numbers,
     stickiness: number,
+    causal: z.literal(true).optional(),
     names: z.array(z.string()).optional(),
     motifs: z.string().optional(),
     log_shares: numbers,

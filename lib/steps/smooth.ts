@@ -65,7 +65,8 @@ const params = z.strictObject({
     ),
   causal: z.boolean().default(false)
     .describe(
-      "Decide every label with a bounded delay, as a device must; the delay is stated in the result.",
+      "Decide every label with a bounded delay, as a device must; the delay is stated in the result. hsmm then takes the " +
+        "most probable state of each window given the past, in place of the most probable path of a whole recording.",
     ),
   names: z.string().min(1).optional().describe(
     "A names file: YAML that gives behaviours names, colors and notes, also after a refit. smooth writes one to start " +
@@ -109,20 +110,15 @@ export default defineStep({
         message: `the first must not exceed the second, got [${states}]`,
       });
     }
-    if (p.causal && p.method === "hsmm") {
-      problems.push({
-        path: ["causal"],
-        message: "needs method: pipeline, because Viterbi sees the whole recording",
-      });
-    }
     return problems;
   },
-  notLive: ({ method }) =>
-    method === "hsmm"
+  notLive: ({ method, causal }) =>
+    method === "hsmm" && !causal
       ? [{
         path: ["method"],
         message: "method: hsmm sees whole recordings, so that a package does not smooth with it",
-        hint: "method: pipeline smooths as a stream does",
+        hint:
+          "causal: true decodes the same model from past windows alone, and method: pipeline smooths as a stream does",
       }]
       : [],
   // Switches that the YAML package looks for when it reads a names file.

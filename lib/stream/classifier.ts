@@ -6,6 +6,8 @@ import { StreamingSmoother } from "../temporal/streaming.ts";
 import type { StreamEncoder } from "./encoder.ts";
 import { DerivedChannels } from "./derived_channels.ts";
 import { MotifLookup, type MotifReader, type MotifReading } from "./motif_lookup.ts";
+import { PackedHsmm } from "./packed_hsmm.ts";
+import type { PipelineHsmm } from "./pipeline_file.ts";
 import { SampleRing } from "./ring.ts";
 
 /** How to stream. */
@@ -16,6 +18,8 @@ export interface StreamOptions {
   rate?: number;
   /** Smooths motifs where there are any, else class labels, causally; left out, nothing is smoothed. */
   smoothing?: PipelineOptions;
+  /** In place of rules: the states of a model that is decoded causally, where there are motifs. */
+  hsmm?: PipelineHsmm;
   /** Motifs made with the same network; or what says which motif a window has. */
   motifs?: Motifs;
   lookup?: MotifReader;
@@ -95,6 +99,7 @@ export class StreamingClassifier {
   readonly #channels: DerivedChannels;
   readonly #lookup: MotifReader | undefined;
   readonly #smoother: StreamingSmoother | undefined;
+  readonly #hsmm: PackedHsmm | undefined;
   readonly #onTiming: StreamOptions["onTiming"];
   /** Samples since the start, missing ones included. */
   #position = 0;
@@ -132,8 +137,10 @@ export class StreamingClassifier {
     this.#last = new Float32Array(sensors.length * channels.length);
     this.#lookup = options.lookup ?? (options.motifs && new MotifLookup(options.motifs, encoder.levels));
     const labelled = this.#lookup !== undefined || encoder.labels.length > 0;
-    this.#smoother = labelled && options.smoothing ? new StreamingSmoother(options.smoothing) : undefined;
-    this.latency = this.#smoother?.latency ?? null;
+    this.#hsmm = this.#lookup && options.hsmm && new PackedHsmm(options.hsmm);
+    const byRules = labelled && this.#hsmm === undefined && options.smoothing;
+    this.#smoother = byRules ? new StreamingSmoother(byRules) : undefined;
+    this.latency = this.#hsmm === undefined ? this.#smoother?.latency ?? null : 0;
     this.#onTiming = options.onTiming;
   }
 
@@ -203,6 +210,7 @@ export class StreamingClassifier {
     this.#position += missing;
     this.#filled = 0;
     this.#channels.reset();
+    this.#hsmm?.reset();
     const labels = this.#smoother?.flush() ?? [];
     return { predictions, decisions: labels.map((label) => ({ index: this.#decided++, label })) };
   }
@@ -247,7 +255,7 @@ export class StreamingClassifier {
     const label = probabilities.length === 0 ? null : largest(probabilities);
     const found = this.#lookup?.look(code, latent);
     const index = this.#predictions++;
-    const decided = this.#smooth(label, probabilities, found);
+    const decided = this.#smooth(code, label, probabilities, found);
     this.#onTiming?.(performance.now() - started);
     const { length, context } = this.encoder;
     return {
@@ -269,10 +277,12 @@ export class StreamingClassifier {
   }
 
   #smooth(
+    code: number | null,
     label: number | null,
     probabilities: ArrayLike<number>,
     found: MotifReading | undefined,
   ): number | undefined {
+    if (this.#hsmm !== undefined) return this.#hsmm.push(found!.motif, code);
     return found === undefined
       ? this.#smoother?.push(label!, probabilities)
       : this.#smoother?.push(found.motif, found.posterior);

@@ -10,10 +10,13 @@ export class NamedLines {
   readonly #labels: readonly string[];
   /** Names of motifs; undefined where class labels are all there is. */
   readonly #motifs: readonly string[] | undefined;
+  /** What smoothed labels number: states of a model, else motifs, else class labels. */
+  readonly #smoothed: readonly string[];
   /** Windows whose code nobody had seen, by subject and index. */
   readonly #unseen = new Set<string>();
 
-  constructor(labels: readonly string[], motifs: readonly string[] | undefined) {
+  constructor(labels: readonly string[], motifs: readonly string[] | undefined, states?: readonly string[]) {
+    this.#smoothed = states ?? motifs ?? labels;
     this.#labels = labels;
     this.#motifs = motifs;
   }
@@ -62,7 +65,7 @@ export class NamedLines {
 
   #decision({ index, label: id }: Decision, subject: string | undefined) {
     const unseen = this.#unseen.delete(`${subject} ${index}`);
-    const label = unseen ? unknown : id < 0 ? "unassigned" : (this.#motifs ?? this.#labels)[id];
+    const label = unseen ? unknown : id < 0 ? "unassigned" : this.#smoothed[id];
     return { index, id, label };
   }
 }

@@ -4,7 +4,7 @@ import type { PipelineOptions } from "../temporal/pipeline.ts";
 import { readModelMetadata } from "../artifacts/onnx_bundle.ts";
 import type { MotifReader } from "./motif_lookup.ts";
 import { motifReader } from "./packed_motifs.ts";
-import { type PipelineMotifs, readPipeline } from "./pipeline_file.ts";
+import { type PipelineHsmm, type PipelineMotifs, readPipeline } from "./pipeline_file.ts";
 import { optionsOf } from "./smoothing.ts";
 
 /** What a package says of the windows that its encoder reads. */
@@ -13,16 +13,18 @@ export interface PackedNames {
   lookup?: MotifReader;
   names?: string[];
   smoothing?: PipelineOptions;
+  hsmm?: PipelineHsmm;
 }
 
 /** Opens what the package in `dir` says beside its encoder; undefined where it is no package. @throws {InputError} */
 export async function openPacked(dir: string): Promise<PackedNames | undefined> {
   const pipeline = await readPipeline(dir);
   if (pipeline === undefined) return undefined;
-  const { motifs, smoothing } = pipeline;
+  const { motifs, smoothing, hsmm } = pipeline;
   return {
     ...(motifs && { lookup: await openMotifs(dir, motifs), names: motifs.names }),
     ...(smoothing && { smoothing: optionsOf(smoothing) }),
+    ...(hsmm && { hsmm }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Covered } from "../artifacts/motifs.ts";
 import type { Gaussians } from "../cluster/gaussians.ts";
 import { type ChannelFilter, channelFilterSchema } from "../artifacts/channel_filter.ts";
 import { objectOf, readJsonIfThere } from "../artifacts/read_json.ts";
+import type { FilterModel } from "../temporal/hsmm/filter.ts";
 import { rulesSchema, type SmoothingRules } from "../artifacts/smoothing.ts";
 
 /** A filter with its coefficients: sections `(b0 + b1 z⁻¹ + b2 z⁻²) / (1 + a1 z⁻¹ + a2 z⁻²)`, one after the other. */
@@ -69,10 +70,24 @@ export interface Pipeline {
   motifs?: PipelineMotifs;
   /** In predictions; absent where behaviours are not smoothed. */
   smoothing?: SmoothingRules;
+  /** In place of rules where behaviours are states. */
+  hsmm?: PipelineHsmm;
   /** How late an answer comes: context in seconds, and predictions that smoothing waits for. */
   delay: { context_seconds: number; smoothing_predictions: number };
   /** Why samples as they come are not enough; empty where they are. */
   not_in_real_time: string[];
+}
+
+/** A hidden semi-Markov model, decoded causally: the most probable state given the windows so far. */
+export interface PipelineHsmm extends FilterModel {
+  /** What is observed of a window: its motif, or the digits of its code. */
+  emission: "motifs" | "codes";
+  /** Number of motifs, or levels of the code. */
+  levels: number[];
+  /** `[K, ΣL]`: log probability of each motif, or of each digit. */
+  log_shares: number[];
+  /** Names of the states. */
+  names: string[];
 }
 
 /** Place of the pipeline in a package. */
@@ -121,6 +136,18 @@ const pipelineSchema = () =>
       }),
     ]).optional(),
     smoothing: rulesSchema().optional(),
+    hsmm: objectOf<PipelineHsmm>({
+      emission: z.enum(["motifs", "codes"]),
+      levels: z.array(z.int().min(1)),
+      states: z.int().min(1),
+      max_duration: z.int().min(1),
+      initial: z.array(number),
+      transition: z.array(number),
+      durations: z.array(z.array(number)),
+      tails: z.array(number),
+      log_shares: z.array(number),
+      names: z.array(text),
+    }).optional(),
     delay: z.object({ context_seconds: number, smoothing_predictions: count }),
     not_in_real_time: z.array(text),
   });

@@ -98,7 +98,11 @@ export function smoothingOfBehaviours(behaviours: Behaviours, predictionRate: nu
   if (rules === undefined) {
     throw new InputError(
       `Cannot smooth a stream as its behaviours were: ${
-        hsmm === undefined ? "they do not say how" : "method hsmm sees whole recordings"
+        hsmm === undefined
+          ? "they do not say how"
+          : hsmm.record.causal === true
+          ? "their model travels in a package"
+          : "method hsmm sees whole recordings"
       }`,
       {
         hint: "Give smoothing settings of its own, or behaviours of method: pipeline.",

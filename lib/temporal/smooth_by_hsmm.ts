@@ -21,6 +21,7 @@ export function smoothByHsmm(
   warnings: string[],
   onProgress: (message: string) => void,
 ): Smoothed {
+  const causal = options.causal === true ? { causal: true as const } : {};
   if (fitted !== undefined) {
     const { hsmm } = fitted;
     if (hsmm === undefined) {
@@ -31,14 +32,15 @@ export function smoothByHsmm(
         },
       );
     }
-    const { record } = hsmm;
+    const { causal: _, ...plain } = hsmm.record;
+    const record = { ...plain, ...causal };
     const labels = decodeByHsmm(record, { motifs, codes }, stretches);
     return {
       ...identityOf(record),
       labels,
       k: record.states,
       names: fitted.names,
-      hsmm,
+      hsmm: { ...hsmm, record },
       details: { applied: true },
     };
   }
@@ -49,12 +51,13 @@ export function smoothByHsmm(
     });
   }
   const { recordings } = windows.recordings;
-  const { fit, record, choice, longest } = fitByHsmm({ motifs, codes }, training, {
+  const { fit, record: bare, choice, longest } = fitByHsmm({ motifs, codes }, training, {
     ...options.hsmm,
     groupOf: ({ from }) => recordings[windows.recording[from]].subject,
     onPass: ({ start, iteration, logLikelihood }) =>
       onProgress(`HSMM start ${start + 1}, pass ${iteration}: log-likelihood ${logLikelihood.toFixed(3)}`),
   }, rng);
+  const record = { ...bare, ...causal };
   if (!fit.converged) warnings.push(`HSMM: EM did not converge in ${options.hsmm.iterations} passes`);
   if (choice?.hit_boundary) {
     warnings.push(`HSMM: ${choice.states} states, the most that were tried, did best; widen hsmm.n_states`);
@@ -94,8 +97,10 @@ export function smoothByHsmm(
   };
 }
 
-/** States are of one fit where their model is, whatever stickiness they are decoded with. */
-function identityOf({ stickiness: _, ...model }: HsmmRecord): Pick<Smoothed, "kind" | "fit"> {
+/** States are of one fit where their model is, however they are decoded. */
+function identityOf(
+  { stickiness: _, causal: _causal, ...model }: HsmmRecord,
+): Pick<Smoothed, "kind" | "fit"> {
   return { kind: "state", fit: fingerprint(model) };
 }
 

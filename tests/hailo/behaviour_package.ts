@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Behaviours } from "../../lib/artifacts/behaviours.ts";
 import type { Architecture, Model } from "../../lib/artifacts/model.ts";
+import type { HsmmRecord } from "../../lib/artifacts/smoothing.ts";
 import type { Motifs } from "../../lib/artifacts/motifs.ts";
 import type { Recordings } from "../../lib/artifacts/recordings.ts";
 import { clusterWindows } from "../../lib/cluster/cluster.ts";
@@ -10,6 +11,8 @@ import { buildPackage } from "../../lib/hailo/package/build.ts";
 import type { PackageSources } from "../../lib/hailo/package/facts.ts";
 import { exportBundle } from "../../lib/model/export/export.ts";
 import { Random } from "../../lib/random.ts";
+import { fitByHsmm } from "../../lib/temporal/hsmm/motifs.ts";
+import { stretchesOf } from "../../lib/temporal/stretches.ts";
 import { simulateRecordings } from "../../lib/signal/simulate/simulate.ts";
 import { addGravity } from "../../lib/signal/triads.ts";
 import { cutWindows } from "../../lib/signal/window/windows.ts";
@@ -40,6 +43,7 @@ export interface Packed {
   names?: string[];
   /** Codes of the windows that made the motifs. */
   seen?: Set<number>;
+  states?: HsmmRecord;
 }
 
 /** Writes the package into `dir`. */
@@ -49,7 +53,9 @@ export async function packBehaviours(
   changes: Partial<Architecture> = {},
   /** Whether there are motifs, or how they are clustered; k-means of codes by default. */
   withMotifs: boolean | Record<string, unknown> = true,
-  { targets, compile }: {
+  { targets, compile, states }: {
+    /** Behaviours are states of a model that observes these, in place of motifs smoothed by rules. */
+    states?: "motifs" | "codes";
     targets?: PackageSources["targets"];
     /** Compiles the bundle, and gives the folder of its HEF. */
     compile?: (bundle: string) => Promise<string>;
@@ -62,6 +68,7 @@ export async function packBehaviours(
   const found = withMotifs === false
     ? undefined
     : await motifsOf(model, recordings, hop, withMotifs === true ? {} : withMotifs);
+  const behaviours = found && states && await statesOf(model, recordings, hop, found.motifs, states);
   const bundle = join(dir, "bundle");
   await Deno.mkdir(bundle);
   const windows = cutWindows(recordings, { length, hop, within: "recording", context });
@@ -81,12 +88,13 @@ export async function packBehaviours(
         behaviours: {
           ...{ names: found.names, rules, fit: fitOf(found.motifs)!, predictionRate: model.rate / hop },
           dictionary: [],
+          ...behaviours,
         } as unknown as Behaviours,
       }),
     },
     await filesBelow(templates),
   );
-  return { dir: out, model, rules, ...found };
+  return { dir: out, model, rules, ...found, ...(behaviours && { states: behaviours.hsmm!.record }) };
 }
 
 /** Packs the bundle that {@linkcode packBehaviours} has left in `dir` once more, without motifs, as another version. */
@@ -108,6 +116,42 @@ async function motifsOf(model: Model, recordings: Recordings, hop: number, how: 
     ...how,
   } as any, new Random(2));
   return { motifs, names: motifs.support.map((_, id) => `behaviour “${id}”`), seen: new Set(codes) };
+}
+
+/** States of the first recording, decoded causally. */
+async function statesOf(
+  model: Model,
+  recordings: Recordings,
+  hop: number,
+  motifs: Motifs,
+  emission: "motifs" | "codes",
+): Promise<Partial<Behaviours>> {
+  const first = { ...recordings, recordings: recordings.recordings.slice(0, 1) };
+  const { codes, windows } = await batchOf(model, first, hop, {});
+  const { levels } = model.architecture;
+  const { record } = fitByHsmm(
+    { motifs, ...(emission === "codes" && { codes: { codes, levels } as any }) },
+    stretchesOf(windows),
+    {
+      ...{
+        states: 3,
+        stickiness: 0.5,
+        maxDuration: 5,
+        family: "negative_binomial",
+        restarts: 1,
+        iterations: 5,
+      },
+      groupOf: () => "one",
+    },
+    new Random(4),
+  );
+  const causal = { ...record, causal: true as const };
+  return {
+    rules: undefined,
+    fit: "of the model",
+    names: ["a", "b", "c"],
+    hsmm: { record: causal, durations: [] },
+  };
 }
 
 async function filesBelow(dir: string, prefix = ""): Promise<{ path: string; source: string }[]> {

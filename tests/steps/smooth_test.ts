@@ -132,11 +132,16 @@ Deno.test("smooth refuses motifs of other windows", async () => {
   await assert.rejects(behavioursOf({}, { windows }), /motifs cover 354 windows, there are 9/);
 });
 
-Deno.test("smooth in causal mode states its latency, and refuses it for the HSMM", async () => {
+Deno.test("smooth in causal mode states its latency, and decodes an HSMM from the past alone", async () => {
   const { behaviours } = await behavioursOf({ causal: true });
   assert.deepEqual(behaviours.details.latency, { predictions: 5, seconds: 0.5 });
-  const problems = smooth.check!(smooth.params.parse({ causal: true, method: "hsmm" }));
-  assert.match(problems[0].message, /needs method: pipeline/);
+  assert.deepEqual(smooth.check!(smooth.params.parse({ causal: true, method: "hsmm" })), []);
+  const settings = { method: "hsmm", hsmm: { n_states: 3, restarts: 1, iterations: 3, max_duration: 5 } };
+  const [path, past] = [await behavioursOf(settings), await behavioursOf({ ...settings, causal: true })];
+  const [whole, causal] = [path.behaviours.hsmm!.record, past.behaviours.hsmm!.record];
+  assert.deepEqual([whole.causal, causal], [undefined, { ...whole, causal: true }]);
+  assert.equal(path.behaviours.fit, past.behaviours.fit, "the states are those of one model");
+  assert.notDeepEqual(path.behaviours.labels, past.behaviours.labels);
 });
 
 Deno.test("smooth with a split fits the HSMM on training windows only and names behaviours without test labels", async () => {

@@ -47,6 +47,6 @@ Deno.test("smoothingOfBehaviours() takes over the settings, at the same predicti
     () => smoothingOfBehaviours(behaviours, 1),
     /they have 2 predictions per second, the stream 1/,
   );
-  const hsmm = { ...behaviours, rules: undefined, hsmm: {} };
+  const hsmm = { ...behaviours, rules: undefined, hsmm: { record: {} } };
   assert.throws(() => smoothingOfBehaviours(hsmm, 2), /method hsmm sees whole recordings/);
 });

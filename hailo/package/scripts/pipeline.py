@@ -7,6 +7,7 @@ The same windows, codes, motifs and smoothed labels as Motiflow computes of a wh
 import json
 
 from host_head import HostHead
+from hsmm import Hsmm
 from motifs import open_motifs
 from smoothing import Smoother
 
@@ -56,6 +57,7 @@ class Pipeline:
         self.motifs = open_motifs(root, facts.get("motifs"), self.head)
         rules = facts.get("smoothing")
         self.smoother = None if rules is None else Smoother(rules)
+        self.hsmm = Hsmm(facts["hsmm"]) if "hsmm" in facts else None
         self.position = self.filled = self.next = self.index = self.decided = self.open = 0
         self.unseen = set()
 
@@ -94,6 +96,8 @@ class Pipeline:
         self.filled = 0
         for *_, keep in self.derived:
             keep.state = None
+        if self.hsmm:
+            self.hsmm.reset()
         left = self.smoother.flush() if self.smoother else []
         decisions = [self._decision(label) for label in left]
         if self.open > 0:
@@ -117,7 +121,9 @@ class Pipeline:
         if unseen:
             self.unseen.add(index)
         decided = None
-        if self.smoother and (motif is not None or label is not None):
+        if self.hsmm:
+            decided = self.hsmm.push(motif, code)
+        elif self.smoother and (motif is not None or label is not None):
             decided = self.smoother.push(label if motif is None else motif, posterior)
         end = seen - self.context
         line = {"event": "prediction", "index": index, "start": end - self.length + 2 * self.context, "end": end}
@@ -143,7 +149,7 @@ class Pipeline:
 
     def _decision(self, label):
         index, self.decided = self.decided, self.decided + 1
-        name = "unknown" if index in self.unseen else self._name(label)
+        name = "unknown" if index in self.unseen else self.hsmm.names[label] if self.hsmm else self._name(label)
         self.unseen.discard(index)
         return {"index": index, "id": label, "label": name}
 

@@ -100,14 +100,15 @@ export const command = new Command()
         gravitySupplied: options.suppliedGravity === true,
       };
       const { hop, rate, inputs } = new StreamingClassifier(encoder, given);
-      const smoothing = packed !== undefined && options.smooth === undefined && hop === encoder.hop
-        ? packed.smoothing
-        : smoothingFor(options.smooth, behaviours, rate / hop);
+      const asPacked = packed !== undefined && options.smooth === undefined && hop === encoder.hop;
+      const hsmm = asPacked ? packed.hsmm : undefined;
+      const smoothing = asPacked ? packed.smoothing : smoothingFor(options.smooth, behaviours, rate / hop);
       const times = new TimingLog();
       const open = () =>
         new StreamingClassifier(encoder, {
           ...given,
           ...(smoothing && { smoothing }),
+          ...(hsmm && { hsmm }),
           ...(options.timing === true && { onTiming: (ms: number) => times.add(ms) }),
         });
       const source = openSource(
@@ -137,7 +138,10 @@ export const command = new Command()
         ...(units && { units }),
       });
       try {
-        const { predictions, broken } = await print(events, new NamedLines(encoder.labels, names));
+        const { predictions, broken } = await print(
+          events,
+          new NamedLines(encoder.labels, names, hsmm?.names),
+        );
         if (predictions === 0 && !broken && !stop.signal.aborted) {
           throw new InputError(
             `Cannot classify: no window of ${encoder.length} samples came without a gap`,

@@ -30,12 +30,13 @@ export async function goldenStreamFiles(
   const samples = simulated(pipeline);
   const encoder = await openEncoder(bundle);
   try {
-    const { motifs, smoothing, rate, max_gap: maxGap } = pipeline;
+    const { motifs, smoothing, hsmm, rate, max_gap: maxGap } = pipeline;
     const options: StreamOptions = {
       hop: pipeline.window.hop,
       gravitySupplied: pipeline.not_in_real_time.length > 0,
       ...(motifs && { lookup: await motifReader(motifs, encoder.levels, () => posterior!) }),
       ...(smoothing && { smoothing: optionsOf(smoothing) }),
+      ...(hsmm && { hsmm }),
     };
     const open = () => new StreamingClassifier(encoder, options);
     const { sensors } = pipeline;
@@ -45,7 +46,7 @@ export async function goldenStreamFiles(
       bytes: ReadableStream.from([new TextEncoder().encode(samples)]),
     };
     const clock = { name: "time", rate, maxGap, unit: "s" as const };
-    const named = new NamedLines(encoder.labels, motifs?.names);
+    const named = new NamedLines(encoder.labels, motifs?.names, hsmm?.names);
     const lines: string[] = [];
     for await (const event of classifyStream(source, parserFor("csv", layout), open, { clock })) {
       if (event.event !== "prediction" && event.event !== "end") continue;

@@ -2,7 +2,7 @@
 import { bundleFiles, type ModelMetadata } from "../../artifacts/onnx_bundle.ts";
 import type { Behaviours } from "../../artifacts/behaviours.ts";
 import type { Motifs } from "../../artifacts/motifs.ts";
-import type { Pipeline, PipelineMotifs } from "../../stream/pipeline_file.ts";
+import type { Pipeline, PipelineHsmm, PipelineMotifs } from "../../stream/pipeline_file.ts";
 import type { SmoothingRules } from "../../artifacts/smoothing.ts";
 import { gaussiansOf } from "../../cluster/gaussians.ts";
 import { fitOf } from "../../cluster/identity.ts";
@@ -10,6 +10,7 @@ import { InputError } from "../../errors.ts";
 import { butterworthLowpass } from "../../signal/filter.ts";
 import { MotifLookup } from "../../stream/motif_lookup.ts";
 import { usualRules } from "../../stream/smoothing.ts";
+import { filterModelOf } from "../../temporal/hsmm/motifs.ts";
 import { latencyOf } from "../../temporal/streaming.ts";
 
 /** Place of the posteriors in a package. */
@@ -42,7 +43,8 @@ export function buildPipeline({ metadata, motifs, behaviours, hef }: PipelineSou
   const table = motifs === undefined ? undefined : motifsOf(motifs, behaviours, metadata.levels, warnings);
   const step = hop ?? Math.max(1, (length - 2 * context) >> 1);
   const named = table !== undefined || metadata.labels.length > 0;
-  const smoothing = named ? rulesOf(table && behaviours, rate / step, warnings) : undefined;
+  const hsmm = table && behaviours?.hsmm ? statesOf(behaviours, rate / step, warnings) : undefined;
+  const smoothing = named && hsmm === undefined ? rulesOf(table && behaviours, rate / step) : undefined;
   const future = filters.filter(({ phase }) => phase === "zero").map(({ from, to, order, cutoff }) =>
     `${to.join(", ")}: Butterworth low-pass of order ${order} below ${cutoff} Hz over ${
       from.join(", ")
@@ -75,6 +77,7 @@ export function buildPipeline({ metadata, motifs, behaviours, hef }: PipelineSou
       head: `models/${bundleFiles.hostHead}`,
       ...(table && { motifs: table.motifs }),
       ...(smoothing && { smoothing }),
+      ...(hsmm && { hsmm }),
       delay: {
         context_seconds: context / rate,
         smoothing_predictions: smoothing === undefined ? 0 : latencyOf(smoothing),
@@ -91,8 +94,10 @@ function motifsOf(
   levels: readonly number[] | null,
   warnings: string[],
 ): { motifs: PipelineMotifs; posterior?: Float32Array<ArrayBuffer> } | undefined {
-  const names = behaviours?.names ?? motifs.names ?? motifs.support.map((_, id) => `motif ${id}`);
-  if (names.length !== motifs.k || (behaviours?.fit ?? fitOf(motifs)) !== fitOf(motifs)) {
+  const byStates = behaviours?.hsmm !== undefined;
+  const names = (byStates ? undefined : behaviours?.names) ?? motifs.names ??
+    motifs.support.map((_, id) => `motif ${id}`);
+  if (names.length !== motifs.k || madeOf(behaviours, motifs) !== fitOf(motifs)) {
     throw new InputError("Cannot build package: the behaviours were made of other motifs", {
       hint: "Connect the motifs that the behaviours were smoothed from.",
     });
@@ -135,19 +140,43 @@ function motifsOf(
   };
 }
 
+/** Fingerprint of the motifs that behaviours number, or that their states were fitted to. */
+function madeOf(behaviours: Behaviours | undefined, motifs: Motifs): string | null {
+  const of = behaviours?.hsmm === undefined ? behaviours?.fit : behaviours.hsmm.record.motifs;
+  return of ?? fitOf(motifs);
+}
+
+/** The model of states that behaviours are, where a stream can follow it. */
+function statesOf(
+  behaviours: Behaviours,
+  predictionRate: number,
+  warnings: string[],
+): PipelineHsmm | undefined {
+  const { names, hsmm } = behaviours;
+  const { record } = hsmm!;
+  if (record.causal !== true) {
+    warnings.push(
+      "The package does not smooth: its behaviours were decoded from whole recordings; smooth with causal: true",
+    );
+    return undefined;
+  }
+  checkRate(behaviours, predictionRate);
+  const { emission, levels, log_shares } = record;
+  return { emission, levels, log_shares, ...filterModelOf(record), names: [...names] };
+}
+
 /** The rules that behaviours were smoothed with, as a stream runs them. */
 function rulesOf(
   behaviours: Behaviours | undefined,
   predictionRate: number,
-  warnings: string[],
 ): SmoothingRules | undefined {
   if (behaviours === undefined) return usualRules(predictionRate);
-  if (behaviours.rules === undefined) {
-    warnings.push(
-      "The package does not smooth: its behaviours come from a method that sees whole recordings",
-    );
-    return undefined;
-  }
+  if (behaviours.rules === undefined) return undefined;
+  checkRate(behaviours, predictionRate);
+  return behaviours.rules;
+}
+
+function checkRate(behaviours: Behaviours, predictionRate: number): void {
   if (Math.abs(behaviours.predictionRate - predictionRate) > 1e-9 * predictionRate) {
     throw new InputError(
       `Cannot build package: the behaviours have ${behaviours.predictionRate} predictions per second, the model ` +
@@ -155,5 +184,4 @@ function rulesOf(
       { hint: "Connect behaviours of the same windows as the export." },
     );
   }
-  return behaviours.rules;
 }

@@ -7,6 +7,7 @@ import { InputError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { fitHsmm, type HsmmFit, type HsmmOptions } from "./hsmm.ts";
 import { categorical, digitShares, factorised, tableOfDigits } from "./emission.ts";
+import { type FilterModel, HsmmFilter } from "./filter.ts";
 import { durationScale } from "./scale.ts";
 import { chooseStates } from "./states.ts";
 import { viterbi } from "./viterbi.ts";
@@ -88,7 +89,7 @@ export function fitByHsmm(
   return { fit, record, choice, longest: scale.longest };
 }
 
-/** Decodes windows by a fitted model (Viterbi in each stretch); windows outside stretches get −1. */
+/** Decodes windows by a fitted model (Viterbi in each stretch, or causally); windows outside stretches get −1. */
 export function decodeByHsmm(
   record: HsmmRecord,
   { motifs, codes }: Observed,
@@ -110,6 +111,7 @@ export function decodeByHsmm(
   const distinct = record.emission === "motifs"
     ? Uint32Array.from({ length: record.levels[0] }, (_, i) => i)
     : distinctOf(codes!);
+  if (record.causal === true) return filtered(record, symbols, distinct, stretches);
   const sticky = Math.exp(-record.stickiness);
   const model = {
     states: record.states,
@@ -126,6 +128,35 @@ export function decodeByHsmm(
   };
   const labels = new Int32Array(motifs.labels.length).fill(-1);
   for (const { from, to } of stretches) labels.set(viterbi(model, symbols, from, to).path, from);
+  return labels;
+}
+
+/** The model as its filter takes it: changes of state cost the stickiness as well. */
+export function filterModelOf(record: HsmmRecord): FilterModel {
+  const { states, max_duration, initial, transition, durations, tails, stickiness } = record;
+  const sticky = Math.exp(-stickiness);
+  return { states, max_duration, initial, transition: transition.map((p) => p * sticky), durations, tails };
+}
+
+function filtered(
+  record: HsmmRecord,
+  symbols: Int32Array,
+  distinct: Uint32Array,
+  stretches: Stretches,
+): Int32Array {
+  const { states: k } = record;
+  const table = tableOfDigits(record.log_shares, k, distinct, record.levels);
+  const m = distinct.length;
+  const filter = new HsmmFilter(filterModelOf(record));
+  const labels = new Int32Array(symbols.length).fill(-1);
+  const log = new Float64Array(k);
+  for (const { from, to } of stretches) {
+    filter.reset();
+    for (let i = from; i < to; i++) {
+      for (let j = 0; j < k; j++) log[j] = symbols[i] < 0 ? 0 : table[j * m + symbols[i]];
+      labels[i] = filter.push(log);
+    }
+  }
   return labels;
 }
 

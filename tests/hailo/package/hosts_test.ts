@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Architecture } from "../../../lib/artifacts/model.ts";
 import { optionsOf } from "../../../lib/stream/smoothing.ts";
+import { decodeByHsmm } from "../../../lib/temporal/hsmm/motifs.ts";
+import { stretchesOf } from "../../../lib/temporal/stretches.ts";
 import { batchOf } from "../../stream/batch.ts";
 import { skipReason } from "../../house/skip.ts";
 import { csvOf, gravityRecordings, packBehaviours } from "../behaviour_package.ts";
@@ -28,22 +30,22 @@ const compiler =
     .code === 0;
 const numpy = (await run("python3", ["-c", "import numpy"], "/")).code === 0;
 
+const latents = { space: "latent", method: "gmm", covariance: "full", regCovar: 1e-3 };
 for (
-  const [kind, how] of [["codes", true], ["latents", {
-    space: "latent",
-    method: "gmm",
-    covariance: "full",
-    regCovar: 1e-3,
-  }]] as const
+  const [kind, how, states] of [
+    ["motifs of codes and behaviours", true, undefined],
+    ["motifs of latents and behaviours", latents, undefined],
+    ["motifs and states of a model that observes them", latents, "motifs"],
+    ["motifs and states of a model that observes codes", latents, "codes"],
+  ] as const
 ) {
   Deno.test({
-    name:
-      `the Python host names the windows, codes, motifs of ${kind} and behaviours of the batch, gap and filter included`,
+    name: `the Python host names the windows, codes, ${kind} of the batch, gap and filter included`,
     ignore: skipReason(!numpy && "no python3 with numpy"),
     async fn() {
       await withFolder(async (dir) => {
         const { raw, whole } = gravityRecordings();
-        const packed = await packBehaviours(dir, whole, {}, how);
+        const packed = await packBehaviours(dir, whole, {}, how, states && { states });
         const second = { ...whole, recordings: whole.recordings.slice(1) };
         const batch = await batchOf(packed.model, second, 25, optionsOf(packed.rules), packed.motifs);
         const file = join(dir, "second.csv");
@@ -62,15 +64,29 @@ for (
         const smoothed = lines.flatMap((l) =>
           l.event === "end" ? l.smoothed : l.smoothed === null ? [] : [l.smoothed]
         );
-        assert.deepEqual(smoothed.map((d) => d.id), [...batch.smoothed]);
+        const codes = { codes: batch.codes, levels: packed.model.architecture.levels! };
+        const wanted = packed.states === undefined ? batch.smoothed : decodeByHsmm(
+          packed.states,
+          { motifs: batch.motifs!, codes: codes as any },
+          stretchesOf(batch.windows),
+        );
+        assert.deepEqual(smoothed.map((d) => d.id), [...wanted]);
+        if (states !== undefined) {
+          assert.deepEqual(
+            smoothed.map((d) => d.label),
+            [...wanted].map((id) => "abc"[id]),
+          );
+        }
+        // Names of behaviours are those of the states, where there are any.
+        const named = states === undefined ? packed.names! : packed.names!.map((_, id) => `motif ${id}`);
         predictions.forEach((p) => {
-          const known = kind === "latents" || packed.seen!.has(p.code);
-          assert.equal(p.behaviour, known ? packed.names![p.motif.id] : "unknown");
+          const known = how !== true || packed.seen!.has(p.code);
+          assert.equal(p.behaviour, known ? named[p.motif.id] : "unknown");
           const posterior =
             batch.motifs!.posterior[batch.motifs!.points[p.index] * batch.motifs!.k + p.motif.id];
           assert.ok(Math.abs(p.motif.confidence - posterior) < 1e-4, `${p.motif.confidence} ${posterior}`);
         });
-        assert.equal(predictions.some((p) => p.behaviour === "unknown"), kind === "codes");
+        assert.equal(predictions.some((p) => p.behaviour === "unknown"), how === true);
         assert.ok(new Set(predictions.map((p) => p.behaviour)).size > 1);
       });
     },
@@ -85,6 +101,7 @@ const variants: [
   phase: "zero" | "causal",
   changes: Partial<Architecture>,
   motifs: boolean | Record<string, unknown>,
+  states?: "motifs" | "codes",
 ][] = [
   ["motifs over causal gravity", "causal", {}, true],
   [
@@ -95,6 +112,7 @@ const variants: [
   ],
   ["segments and no quantiser", "causal", { segments: 3, pooling: ["max", "std"], levels: null }, false],
   ["k-means of latents", "causal", {}, { space: "latent", k: 3 }],
+  ["states of a model that observes codes", "causal", {}, true, "codes"],
   [
     "a mixture of latents with full covariances, behind pooled deviations",
     "causal",
@@ -108,11 +126,12 @@ const variants: [
 
 /** One package of each kind for all hosts, gone when the tests are over. */
 const made = new Map<string, Promise<string>>();
-function packageOf([name, phase, changes, motifs]: (typeof variants)[number]): Promise<string> {
+function packageOf([name, phase, changes, motifs, states]: (typeof variants)[number]): Promise<string> {
   const make = async () => {
     const dir = await Deno.makeTempDir({ prefix: "hosts-test-" });
     globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
-    return (await packBehaviours(dir, gravityRecordings(phase).whole, changes, motifs)).dir;
+    return (await packBehaviours(dir, gravityRecordings(phase).whole, changes, motifs, states && { states }))
+      .dir;
   };
   if (!made.has(name)) made.set(name, make());
   return made.get(name)!;

@@ -65,6 +65,13 @@ Deno.test("motifs without centres and smoothing by whole recordings are told whe
   );
   assert.match(told[1], /method: hsmm sees whole recordings.*method: pipeline/);
   assert.deepEqual(await warnings(start() + exported + motifs), [], "the report alone may use them");
+  assert.match(told[1], /\| causal: true decodes the same model/);
+  const twin = motifs.replace("method: hsmm", "method: hsmm, causal: true").replace(
+    "method: hierarchical",
+    "method: kmeans",
+  );
+  const packed = "package: { uses: package, from: [bundle, motifs, behaviours], with: { name: a } }";
+  assert.deepEqual(await warnings(start() + exported + twin + packed), []);
 });
 
 Deno.test("each cell of a matrix is told once", async () => {

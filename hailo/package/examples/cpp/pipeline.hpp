@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "host_head.hpp"
+#include "hsmm.hpp"
 #include "motifs.hpp"
 #include "plain_encoder.hpp"
 #include "smoothing.hpp"
@@ -45,6 +46,7 @@ class Pipeline {
     context_ = static_cast<std::size_t>(window.at("context").number);
     read_channels(facts, supplied);
     if (facts.has("motifs")) motifs_ = std::make_unique<Motifs>(root, facts.at("motifs"), head_);
+    if (facts.has("hsmm")) hsmm_ = std::make_unique<Hsmm>(facts.at("hsmm"));
     if (facts.has("smoothing")) smoother_ = std::make_unique<Smoother>(facts.at("smoothing"));
   }
 
@@ -69,6 +71,7 @@ class Pipeline {
     position_ += missing;
     filled_ = 0;
     for (Derived& d : derived_) d.state.clear();
+    if (hsmm_) hsmm_->reset();
     std::string decisions;
     if (smoother_) {
       for (int label : smoother_->flush()) decisions += (decisions.empty() ? "" : ",") + decision(label);
@@ -185,7 +188,8 @@ class Pipeline {
     auto [motif, posterior, unseen] = motifs_ ? motifs_->look(code, bounded) : Motifs::Reading{static_cast<int>(label), p, false};
     if (unseen) unseen_.insert(static_cast<long>(windows));
     std::optional<int> decided;
-    if (smoother_ && (motifs_ || !p.empty())) decided = smoother_->push(motif, posterior);
+    if (hsmm_) decided = hsmm_->push(motif, code);
+    else if (smoother_ && (motifs_ || !p.empty())) decided = smoother_->push(motif, posterior);
     long end = seen - static_cast<long>(context_), start = end - static_cast<long>(length - 2 * context_);
     std::string name = p.empty() ? "null" : quoted(head_.labels[label]);
     std::string line = "{\"event\":\"prediction\",\"index\":" + std::to_string(windows) + ",\"start\":" + std::to_string(start) +
@@ -213,7 +217,7 @@ class Pipeline {
 
   std::string decision(int label) {
     long index = decided_++;
-    std::string name = unseen_.erase(index) > 0 ? "unknown" : name_of(label);
+    std::string name = unseen_.erase(index) > 0 ? "unknown" : hsmm_ ? hsmm_->names.at(static_cast<std::size_t>(label)) : name_of(label);
     return "{\"index\":" + std::to_string(index) + ",\"id\":" + std::to_string(label) + ",\"label\":" + quoted(name) + "}";
   }
 
@@ -258,6 +262,7 @@ class Pipeline {
   std::vector<Derived> derived_;
   std::vector<float> center_, scale_, ring_, last_;
   std::unique_ptr<Motifs> motifs_;
+  std::unique_ptr<Hsmm> hsmm_;
   std::set<long> unseen_;
   std::string time_;
   std::unique_ptr<Smoother> smoother_;

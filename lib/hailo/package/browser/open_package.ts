@@ -55,7 +55,7 @@ export async function openPackage(root: string): Promise<OpenPackage> {
     json<{ name: string; version: string; verdict: string }>("MANIFEST.json"),
     json<ModelMetadata & { quantizer: string }>("models/model_metadata.json"),
   ]);
-  const { motifs, smoothing } = pipeline;
+  const { motifs, smoothing, hsmm } = pipeline;
   const lookup = motifs && await motifReader(
     motifs,
     metadata.levels,
@@ -74,8 +74,9 @@ export async function openPackage(root: string): Promise<OpenPackage> {
         hop: pipeline.window.hop,
         ...(lookup && { lookup }),
         ...(smoothing && { smoothing: optionsOf(smoothing) }),
+        ...(hsmm && { hsmm }),
       }),
-    names: () => new NamedLines(encoder.labels, motifs?.names),
+    names: () => new NamedLines(encoder.labels, motifs?.names, hsmm?.names),
   };
 }
 
