@@ -1,7 +1,8 @@
 /** The engine on this machine. */
 import { InputError } from "../errors.ts";
 import type { Workplan } from "../workflow/workplan.ts";
-import { CodeIds, programRoot } from "./key/code_id.ts";
+import { CodeIds } from "./key/code_id.ts";
+import { programRoot } from "./system/program.ts";
 import type { EngineEvent } from "./event.ts";
 import { environmentOf } from "./executors/environment.ts";
 import { StoreFs } from "./system/fs.ts";

@@ -3,7 +3,8 @@ import { join } from "../../path.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { StepDefinition } from "../../workflow/step.ts";
 import type { Task } from "../../workflow/workplan.ts";
-import { type Code, ofProgram, programRoot } from "../key/code_id.ts";
+import type { Code } from "../key/code_id.ts";
+import { ofProgram, programRoot } from "../system/program.ts";
 import { StepError } from "../step_error.ts";
 import { explainDenial, fromRoot, workerPermissions } from "./permissions.ts";
 

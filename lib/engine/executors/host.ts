@@ -2,10 +2,10 @@
  * The program of a step process: runs the attempts that the engine sends, each in a worker with the step's
  * permissions. This thread only listens, so it learns of a cancelled run, or of an engine that died, whatever the
  * step is doing. Its arguments are the folder for attempts, how many idle workers to keep, and the
- * engine's process id.
+ * engine's process id, and the place of its channel.
  */
-import process from "node:process";
 import { markName } from "./leftovers.ts";
+import { ProcessChannel } from "./process_channel.ts";
 import { executeWire, type WireEnd, type WireMessage, type WireSpec } from "./wire.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
@@ -15,7 +15,8 @@ export type ToHost = { kind: "run"; spec: WireSpec } | { kind: "abort"; reason: 
 export type FromHost = { kind: "ready" } | WireMessage | WireEnd;
 
 const pool = new WorkerPool(Deno.args[0]!, Number(Deno.args[1]));
-const send = (message: FromHost) => void process.send!(message);
+const channel = await ProcessChannel.open<FromHost, ToHost>(Deno.args[3]!);
+const send = (message: FromHost) => channel.send(message);
 const mark = new TextEncoder().encode(`${Deno.env.get(markName)}\n`);
 let abort = new AbortController();
 /** What all workers of a process share and a step can change. */
@@ -28,14 +29,14 @@ const state = () => {
   }
 };
 
-process.on("message", async (message: ToHost) => {
+async function take(message: ToHost): Promise<void> {
   if (message.kind === "abort") return abort.abort(new DOMException(message.reason, "AbortError"));
   abort = new AbortController();
   const before = state();
   const ended = await executeWire(pool, message.spec, send, abort.signal);
   endLines();
   send(ended.kind === "done" && state() !== before ? { ...ended, left: true } : ended);
-});
+}
 
 /** Tells where on its streams the attempt's last line ends. */
 function endLines(): void {
@@ -53,10 +54,11 @@ function end(): never {
   if (Deno.build.os !== "windows") Deno.kill(-Deno.pid, "SIGKILL");
   Deno.exit(1);
 }
-process.on("disconnect", end);
-// An engine that dies with messages of this process unread resets the channel, which raises no event.
+// An engine whose machine stops it in the middle may leave its side of the channel open.
 const engine = Number(Deno.args[2]);
 setInterval(() => {
   if (Deno.ppid !== engine) end();
 }, 500);
 send({ kind: "ready" });
+for await (const message of channel.messages()) void take(message);
+end();

@@ -2,7 +2,7 @@
  * This machine: the program's own steps in workers, except for those with native code or programs of their own; these,
  * and all steps of users, in processes.
  */
-import { ofProgram } from "../key/code_id.ts";
+import { ofProgram } from "../system/program.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { WorkerPool } from "./worker_pool.ts";
 

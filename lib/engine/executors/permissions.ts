@@ -3,7 +3,7 @@ import { dirname, join, resolve, sep } from "../../path.ts";
 import { filePath } from "../system/file_url.ts";
 import type { AttemptSpec } from "./executor.ts";
 import type { StepPermissions } from "../../workflow/step.ts";
-import { programRoot } from "../key/code_id.ts";
+import { programRoot } from "../system/program.ts";
 
 /** Where Deno keeps downloaded packages: they are code, so every step may read them. */
 function packageCache(): string {

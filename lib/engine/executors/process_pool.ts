@@ -6,7 +6,7 @@
  */
 import { dirname, join } from "../../path.ts";
 import { look } from "../system/stat.ts";
-import { ofProgram } from "../key/code_id.ts";
+import { ofProgram } from "../system/program.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { Idle } from "./idle.ts";
 import { passedOn, processEnvironment } from "./process_environment.ts";

@@ -1,14 +1,13 @@
 /** The engine's side of one step process: a program and a process group of its own. */
-import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable } from "node:stream";
 import { join } from "../../path.ts";
-import { fileURLToPath } from "node:url";
 import { formatByteSize } from "../../workflow/byte_size.ts";
-import { programRoot } from "../key/code_id.ts";
+import { filePath } from "../system/file_url.ts";
+import { programRoot } from "../system/program.ts";
 import type { AttemptResult, AttemptSpec } from "./executor.ts";
 import { StepError } from "../step_error.ts";
 import type { FromHost, ToHost } from "./host.ts";
 import { endMarked, markName, residentBytes } from "./leftovers.ts";
+import { ChannelDoor, type ProcessChannel } from "./process_channel.ts";
 import { errorOf, onMessage, toWire } from "./wire.ts";
 import { grace } from "./worker_pool.ts";
 
@@ -31,11 +30,12 @@ export function programArguments(
   args: readonly string[],
   config = join(programRoot, "deno.json"),
 ): string[] {
-  return ["run", "--quiet", "--no-prompt", "-A", "--config", config, fileURLToPath(program), ...args];
+  return ["run", "--quiet", "--no-prompt", "-A", "--config", config, filePath(program.href), ...args];
 }
 
 export class StepProcess {
-  readonly #child: ChildProcess;
+  readonly #child: Deno.ChildProcess;
+  #channel: ProcessChannel<ToHost, FromHost> | undefined;
   readonly #ready = Promise.withResolvers<void>();
   /** Settles with how the process ended. */
   readonly gone: Promise<string>;
@@ -72,23 +72,30 @@ export class StepProcess {
     const heap = memory === undefined
       ? []
       : [`--v8-flags=--max-old-space-size=${Math.ceil(memory / 2 ** 20)}`];
+    const door = new ChannelDoor();
     const [run = "run", ...args] = programArguments(
       new URL("./host.ts", import.meta.url),
-      [folder, String(keep), String(Deno.pid)],
+      [folder, String(keep), String(Deno.pid), door.place],
       config,
     );
-    this.#child = spawn(Deno.execPath(), [run, ...heap, ...args], {
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    const command = new Deno.Command(Deno.execPath(), {
+      args: [run, ...heap, ...args],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
       env: { ...env, [markName]: this.#mark },
+      clearEnv: true,
       cwd,
       detached: true,
     });
-    this.#child.on("message", (message: FromHost) => {
-      if (message.kind === "ready") this.#ready.resolve();
-      else this.#onMessage(message);
-    });
+    try {
+      this.#child = command.spawn();
+    } catch (error) {
+      door.close();
+      throw new StepError(`The step's process did not start: ${(error as Error).message}`, "crash");
+    }
     // What native code prints; what a step says by itself comes as a message.
-    const streams = [this.#child.stdout!, this.#child.stderr!].map((s) =>
+    const streams = [this.#child.stdout, this.#child.stderr].map((s) =>
       lines(s, (line) => {
         const ended = line.endsWith(this.#mark);
         const text = ended ? line.slice(0, -this.#mark.length) : line;
@@ -97,17 +104,28 @@ export class StepProcess {
         if (ended) this.#onMark();
       })
     );
-    this.gone = new Promise((resolve) => {
-      this.#child.on("error", (error) => resolve(`did not start: ${error.message}`));
-      this.#child.on("exit", (code, signal) => {
-        this.kill();
-        if (this.#mayStart) endMarked(this.#mark);
-        this.#dead = true;
-        const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
-        const late = new Promise((resolve) => setTimeout(resolve, lastMessages));
-        void Promise.race([Promise.all(streams), late]).then(() => resolve(how));
-      });
+    const heard = this.#listen(door);
+    this.gone = this.#child.status.then(async ({ code, signal }) => {
+      this.kill();
+      if (this.#mayStart) endMarked(this.#mark);
+      this.#dead = true;
+      door.close();
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise((resolve) => timer = setTimeout(resolve, lastMessages));
+      await Promise.race([Promise.all([...streams, heard]), late]);
+      clearTimeout(timer);
+      return signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
     });
+  }
+
+  /** Takes the process's messages until it is gone. */
+  async #listen(door: ChannelDoor): Promise<void> {
+    this.#channel = await door.opened();
+    for await (const message of this.#channel?.messages() ?? []) {
+      if (message.kind === "ready") this.#ready.resolve();
+      else this.#onMessage(message);
+    }
+    this.#channel?.close();
   }
 
   get dead(): boolean {
@@ -116,7 +134,7 @@ export class StepProcess {
 
   /** Bytes in use; 0 where that is not told. */
   get memory(): number {
-    return residentBytes(this.#child.pid!);
+    return residentBytes(this.#child.pid);
   }
 
   /** Runs one attempt; the process is of no further use when it fails. */
@@ -186,7 +204,7 @@ export class StepProcess {
 
   /** Ends the process and all that it started. */
   kill(): void {
-    if (this.#dead || this.#child.pid === undefined) return;
+    if (this.#dead) return;
     try {
       Deno.kill(Deno.build.os === "windows" ? this.#child.pid : -this.#child.pid, "SIGKILL");
     } catch {
@@ -199,13 +217,12 @@ export class StepProcess {
   }
 
   #send(message: ToHost): void {
-    // A channel that is closed tells so by the end of the process.
-    if (this.#child.connected) this.#child.send(message, () => {});
+    this.#channel?.send(message);
   }
 }
 
 /** Passes on a stream line by line, to its end. */
-async function lines(stream: Readable, take: (line: string) => void): Promise<void> {
+async function lines(stream: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
   const decoder = new TextDecoder();
   let rest = "";
   try {

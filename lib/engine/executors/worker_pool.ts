@@ -5,8 +5,8 @@
  * gives each attempt a fresh worker that may write into the outputs of that attempt only.
  */
 import { join } from "../../path.ts";
-import { pathToFileURL } from "node:url";
-import { ofProgram } from "../key/code_id.ts";
+import { toFileUrl } from "../system/file_url.ts";
+import { ofProgram } from "../system/program.ts";
 import { canonicalJson } from "../system/canonical_json.ts";
 import { isLocked } from "../system/lock.ts";
 import { look } from "../system/stat.ts";
@@ -118,7 +118,7 @@ export class WorkerPool implements Executor {
     });
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
       type: "module",
-      name: pathToFileURL(alive).href,
+      name: toFileUrl(alive),
       deno: { permissions },
     } as WorkerOptions);
     await new Promise<void>((resolve, reject) => {

@@ -10,6 +10,7 @@ import { normalizeNotebook } from "./notebook_code.ts";
 import { computedImport, type NormalizedModule, Normalizer } from "./normalize_module.ts";
 import { OwnNames, OwnPackages } from "./own_packages.ts";
 import { PackageMap, type Packages } from "./packages.ts";
+import { ofProgram, ownModules, programRoot } from "../system/program.ts";
 import { look, seen, settled, type Stat, unchanged } from "../system/stat.ts";
 import type { StatCache } from "./stat_cache.ts";
 
@@ -58,17 +59,9 @@ export function touchedSince({ stats }: Code): boolean {
   return false;
 }
 
-/** The program's own root, where `deno.json` lies. */
-export const programRoot = filePath(new URL("../../../", import.meta.url).href);
 const programConfig = join(programRoot, "deno.json");
 
-const ownModules = new URL("../../", import.meta.url).href;
 const basics = `${ownModules}basics.ts`;
-
-/** Whether a module is the program's own, and no user's. @param module File URL. */
-export function ofProgram(module: string): boolean {
-  return module.startsWith(ownModules);
-}
 
 /** Computes code ids; one instance for one state of the sources. */
 export class CodeIds {

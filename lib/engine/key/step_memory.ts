@@ -13,7 +13,8 @@ import { seal, unseal } from "../system/seal.ts";
 import { masker } from "../run/mask.ts";
 import { look, settled, type Stat, statOf, unchanged } from "../system/stat.ts";
 import { currentRuntime } from "./action_key.ts";
-import { type Code, type CodeIds, programRoot } from "./code_id.ts";
+import type { Code, CodeIds } from "./code_id.ts";
+import { programRoot } from "../system/program.ts";
 
 /** Answers of one step that are kept. */
 const mostAnswers = 20_000;

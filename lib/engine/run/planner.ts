@@ -5,7 +5,8 @@
 import { maskParams } from "./mask.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { CacheRule, Task, Workplan } from "../../workflow/workplan.ts";
-import { type Code, type CodeIds, type LoadedFiles, ofProgram } from "../key/code_id.ts";
+import type { Code, CodeIds, LoadedFiles } from "../key/code_id.ts";
+import { ofProgram } from "../system/program.ts";
 import { readCode } from "../store/code_store.ts";
 import { hashRequest } from "../key/file_request.ts";
 import { currentRuntime, type Ingredients, type KeyParts, keySchema, mapValues } from "../key/action_key.ts";

@@ -3,7 +3,7 @@ import { readShardList, shardFolder, type ShardList } from "../../../artifacts/s
 import type { Mapping } from "../../../workflow/step.ts";
 import type { Task } from "../../../workflow/workplan.ts";
 import { actionKey, type Ingredients, type KeyParts } from "../../key/action_key.ts";
-import { ofProgram } from "../../key/code_id.ts";
+import { ofProgram } from "../../system/program.ts";
 import { filesDigest, type Listing } from "../../key/stat_cache.ts";
 import { readRecord, type StoredOutput } from "../../store/action_record.ts";
 import { sha256 } from "../../system/canonical_json.ts";
