@@ -25,7 +25,8 @@ export function activationScale(low: number, high: number): Scale {
   }
   const [a, b] = [Math.min(low, 0), Math.max(high, 0)];
   const scale = Math.fround(Math.max((b - a) / 255, smallest));
-  return { scale, zeroPoint: Math.min(255, Math.max(0, roundHalfEven(-a / scale))) };
+  // At most 255: the range holds 0, and float32 keeps 7 digits of the scale.
+  return { scale, zeroPoint: roundHalfEven((0 - a) / scale) };
 }
 
 /**
@@ -57,10 +58,8 @@ export function quantizeWeights(weights: Float32Array, outputs: number, perChann
     largest,
     (value) => Math.max((perChannel ? value : overall) / 127, smallest),
   );
-  const data = Int8Array.from(
-    weights,
-    (w, i) => Math.min(127, Math.max(-127, roundHalfEven(w / scales[Math.floor(i / per)]))),
-  );
+  // At most 127 by its own scale, of which float32 keeps 7 digits.
+  const data = Int8Array.from(weights, (w, i) => roundHalfEven(w / scales[Math.floor(i / per)]));
   return { data, scales };
 }
 

@@ -49,3 +49,26 @@ Deno.test("deviceOnnx() passes the preflight without any remark when pooling is 
   assert.deepEqual(found.findings, []);
   assert.equal(found.ok, true);
 });
+
+Deno.test("deviceOnnx() pools sensors and time side by side, at most 7 wide, one step where an axis is done", () => {
+  assert.deepEqual([7, 8].map(maximumSteps), [[{ kernel: 7, stride: 1 }], [{ kernel: 4, stride: 4 }, {
+    kernel: 2,
+    stride: 1,
+  }]]);
+  for (
+    const [sensors, length, kernels, strides] of [
+      [9, 31, [[5, 7], [2, 7]], [[4, 4], [1, 1]]],
+      [1, 8, [[1, 4], [1, 2]], [[1, 4], [1, 1]]],
+      [8, 5, [[4, 5], [2, 1]], [[4, 1], [1, 1]]],
+    ] as const
+  ) {
+    const model = sampleModel({
+      input: [4, sensors, length],
+      blocks: [{ channels: 6, kernel: [1, 3], pool: 1 }],
+      pooling: ["max"],
+    });
+    const pools = decodeModel(deviceOnnx(model)).graph.nodes.filter(({ op }) => op === "MaxPool");
+    assert.deepEqual(pools.map(({ attributes }) => attributes.kernel_shape), kernels);
+    assert.deepEqual(pools.map(({ attributes }) => attributes.strides), strides);
+  }
+});
