@@ -70,8 +70,15 @@ export default defineStep({
     if ([keep_labels, subjects, max_seconds].some((one) => one !== undefined)) return undefined;
     const parts = readerOf(params).parts?.(params);
     if (parts === undefined) return undefined;
-    const { named, together } = parts;
-    return { files: { request: "path", named, ...(together === undefined ? {} : { together }) } };
+    const { named, together, each } = parts;
+    return {
+      files: {
+        request: "path",
+        named,
+        ...(together === undefined ? {} : { together }),
+        ...(each === undefined ? {} : { each }),
+      },
+    };
   },
   async merge({ shards, params, files, log, warn, progress }) {
     const { mergeParts } = await import("../signal/read/parts/merge_parts.ts");

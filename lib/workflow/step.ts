@@ -210,6 +210,8 @@ export interface MapRule {
     named?: string;
     /** A regular expression: files whose names are equal without what it matches stay together. */
     together?: string;
+    /** Regular expressions: those that stay together are one file for each of them; else all files are one. */
+    each?: readonly string[];
   };
 }
 

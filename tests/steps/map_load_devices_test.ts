@@ -1,5 +1,6 @@
 /** `load` of loggers' files by shards, with what is asked for of wearers' accelerometers: the same as of all at once. */
 import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
 import { Recordings } from "../../lib/artifacts/recordings.ts";
 import { readShardList } from "../../lib/artifacts/shards.ts";
 import { Random } from "../../lib/random.ts";
@@ -72,4 +73,57 @@ Deno.test("files of loggers are loaded by shards, calibrated and summed up by da
     ["p2", "2026-03-04", 0.5],
     ["p2", "2026-03-05", 0.5],
   ]);
+});
+
+Deno.test("loggers with files of intervals beside them are loaded by shards, and one changed list costs one of them", async () => {
+  await using project = new Project();
+  const list = (...rows: string[]) => `start,end,label\n${rows.join("\n")}\n`;
+  for (const person of [1, 2, 3]) {
+    writeLogger(project, person, person);
+    project.write(`data/p${person}.labels.csv`, list("0,60,walk", `60,${60 + 10 * person},sit`));
+  }
+  const text = `
+version: 1
+name: w
+steps:
+  recordings: { uses: load, with: { source: device, path: data,
+    label: { from: intervals, files: '\\.labels\\.csv$' }, subject: { from: filename, pattern: "(p[0-9]+)" } } }
+`;
+  /** What is read, and how many shards were made for it. */
+  const load = async (mapped = true) => {
+    const engine = await project.open({ workers: true });
+    const plan = await planFrom(project, text);
+    if (!mapped) { for (const task of plan.tasks) delete task.map; }
+    const actions = project.path(".motiflow", "actions");
+    const records = () =>
+      existsSync(actions)
+        ? readdirSync(actions, { recursive: true }).filter((name) => `${name}`.endsWith(".json")).length
+        : 0;
+    const before = records();
+    const { status, tasks: [task] } = await engine.run(plan, mapped ? {} : { force: ["recordings"] });
+    assert.equal(status, "succeeded", task.error);
+    const { dir } = Object.values(task.outputs)[0]!;
+    const { recordings, ...set } = await Recordings.read(dir);
+    const value = { ...set, recordings: recordings.map((r) => ({ ...r })), warnings: task.warnings };
+    return { value, shards: readShardList(dir, "Recordings")?.shards.length, made: records() - before };
+  };
+  const mapped = await load();
+  assert.deepEqual([mapped.shards, mapped.made], [3, 4]);
+  assert.deepEqual(mapped.value.labelNames, ["sit", "walk"]);
+  assert.deepEqual(mapped.value, (await load(false)).value);
+
+  project.write("data/p2.labels.csv", list("0,60,run"));
+  const changed = await load();
+  assert.deepEqual([changed.shards, changed.made], [3, 2]);
+  assert.deepEqual(changed.value.labelNames, ["run", "sit", "walk"]);
+
+  // What is said of some intervals holds of all files together; a list that is not there has no recording alone either.
+  project.write("data/p2.labels.csv", list("9000,9060,run"));
+  const outside = await load();
+  assert.equal(outside.shards, undefined);
+  assert.match(outside.value.warnings!.join("\n"), /^1 of 5 label intervals lie outside/m);
+  Deno.removeSync(project.path("data/p2.labels.csv"));
+  const missing = await load();
+  assert.equal(missing.shards, undefined);
+  assert.match(missing.value.warnings!.join("\n"), /^1 of 3 recordings have no label interval/m);
 });

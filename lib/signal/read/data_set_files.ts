@@ -56,7 +56,7 @@ export async function openLists(
 
 /** Sets labels from the files of intervals that the options name, once all recordings are read. */
 export async function setIntervals(reading: Reading, chosen: readonly DataFile[], open: Open): Promise<void> {
-  const { intervals } = reading.options;
+  const { intervals, part } = reading.options;
   if (intervals === undefined) return;
   const files = matching(chosen, intervals.files, "label intervals");
   const number = (text: string) => numberOf(reading, text);
@@ -67,6 +67,7 @@ export async function setIntervals(reading: Reading, chosen: readonly DataFile[]
     intervals,
     reading.rate ?? 1,
     number,
+    part,
   );
   sentences.forEach((sentence) => reading.notes.add(sentence));
 }

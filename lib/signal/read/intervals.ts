@@ -210,6 +210,7 @@ function checkReach(
  * Sets the labels of recordings from the intervals of files beside them.
  *
  * @param number Number of a label text; −1 for one that means unlabelled.
+ * @param part Whether there are more recordings, whose intervals may lie within them.
  * @returns Sentences on intervals that lie outside of their recordings, and recordings without any.
  * @throws {InputError} for intervals of no recording, and for two that overlap with different labels.
  */
@@ -220,6 +221,7 @@ export async function labelByIntervals(
   source: IntervalSource,
   rate: number,
   number: (text: string) => number,
+  part = false,
 ): Promise<string[]> {
   const pattern = new RegExp(source.files, "g");
   const intervals: Interval[] = [];
@@ -258,7 +260,7 @@ export async function labelByIntervals(
     }
     if (!hit) outside++;
   }
-  if (outside > 0 && outside === intervals.length - points) {
+  if (outside > 0 && outside === intervals.length - points && !part) {
     throw new InputError(
       `Cannot use label intervals: all ${outside} lie outside of their recordings, the first from ${
         intervals[0].start

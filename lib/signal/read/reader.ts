@@ -33,6 +33,10 @@ export interface Parts {
   named: string;
   /** Files whose names are equal without what this matches are read together. */
   together?: string;
+  /** Those that are read together are one file for each of these regular expressions; else nothing is read in groups. */
+  each?: readonly string[];
+  /** What a reader says of files that only holds where they are all: with such a sentence all are read at once. */
+  whole?: RegExp;
   /** What the data set is called. */
   name: (paths: readonly string[]) => string;
   /** What their names must not tell; throws where they do. */

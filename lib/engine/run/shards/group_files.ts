@@ -48,6 +48,16 @@ export function groupFiles(files: readonly GroupedFile[], together?: string): Gr
   return groups;
 }
 
+/** Whether the files that stay together are one for each of some regular expressions. */
+export function areComplete(names: readonly string[], together: string, each: readonly string[]): boolean {
+  const cut = new RegExp(together);
+  const kinds = each.map((one) => new RegExp(one));
+  return Map.groupBy(names, (name) => name.replace(cut, "")).values().every((members) =>
+    members.length === kinds.length &&
+    kinds.every((kind) => members.filter((name) => kind.test(name)).length === 1)
+  );
+}
+
 /** Whether a name is one of those that end groups: two in `usual`. */
 function endsGroup(name: string, usual: number): boolean {
   return parseInt(sha256(name).slice(0, 8), 16) < 2 ** 33 / usual;

@@ -9,7 +9,7 @@ import { readRecord, type StoredOutput } from "../../store/action_record.ts";
 import { sha256 } from "../../system/canonical_json.ts";
 import type { Layout } from "../../system/layout.ts";
 import { join } from "../../../path.ts";
-import { groupFiles } from "./group_files.ts";
+import { areComplete, groupFiles } from "./group_files.ts";
 import { pathsByName } from "./paths_by_name.ts";
 import type { Decision, KnownOutputs, Part } from "../planner.ts";
 
@@ -87,13 +87,14 @@ function shardsOfInputs(
 
 function shardsOfFiles(
   { module }: Task,
-  { request, named: pattern = "", together }: NonNullable<Mapping["files"]>,
+  { request, named: pattern = "", together, each }: NonNullable<Mapping["files"]>,
   decision: Decision,
 ): ShardDecision[] | undefined {
   const listing = decision.files[request];
   const named = listing === undefined ? undefined : pathsByName(listing);
   if (named === undefined || named.size < 2) return undefined;
   if (![...named.keys()].every((name) => new RegExp(pattern).test(name))) return undefined;
+  if (each !== undefined && !areComplete([...named.keys()], together ?? "", each)) return undefined;
   const { hashes } = listing!;
   const files = [...named].map(([name, path]) => ({ name, size: Deno.statSync(path).size }));
   // A user's step reads nothing that is not in its key.

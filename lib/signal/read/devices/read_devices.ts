@@ -38,6 +38,7 @@ export type DeviceOptions =
     | "maxGap"
     | "minSeconds"
     | "short"
+    | "part"
   >
   & {
     subject?: TableOptions["subject"] | { from: "header" };

@@ -39,6 +39,7 @@ export async function mergeParts(
   const set = { ...joined, source: { ...joined.source, name: parts.name(paths) } };
   const found: PartFindings[] = [];
   for (const dir of dirs) found.push(await readFindings(dir));
+  if (found.some(({ notes }) => notes.some((note) => parts.whole?.test(note)))) return undefined;
   const notes = new Notes();
   if (new Set(set.recordings.map(({ id }) => id)).size < set.recordings.length) return undefined;
   if (parts.tables === true) {

@@ -5,6 +5,8 @@ import { column, gravity, inName, maxGap, part, path, sha256, worn } from "./com
 import { regularExpression } from "./regular_expression.ts";
 import { reportTables, tableParams } from "./table.ts";
 
+/** Names of loggers' files. */
+const logger = "\\.(cwa|gt3x|bin)(\\.gz)?$";
 const fromMetadata = z.strictObject({ from: z.literal("metadata"), column: z.string().min(1) });
 const { label_names, unlabelled, metadata, files, min_seconds, short } = tableParams;
 const intervals = tableParams.label.unwrap().options.at(-1)!;
@@ -73,12 +75,16 @@ export default defineReader({
   parts: ({ sensors, label, metadata, files, on_bad, short, label_names, unlabelled }) => {
     const few = [sensors, metadata, files, label_names].every((one) => one === undefined) &&
       unlabelled.length === 0;
-    const besides = typeof label === "object" && (label.from === "intervals" || label.from === "metadata");
+    const intervals = typeof label === "object" && label.from === "intervals" ? label : undefined;
+    const listed = intervals?.file !== undefined || typeof label === "object" && label.from === "metadata";
     // Without a rate it is the first file's; where others differ, all are read together.
-    if (!few || besides || on_bad === "skip" || short === "skip") return undefined;
+    if (!few || listed || on_bad === "skip" || short === "skip") return undefined;
+    const kinds = [logger, ...(intervals === undefined ? [] : [intervals.files])];
+    const any = kinds.map((kind) => `(?:${kind})`).join("|");
     return {
-      named: "^[^/]+\\.(cwa|gt3x|bin)(\\.gz)?$",
-      name: (paths) => `${paths.length} files of loggers`,
+      named: `^(?=[^/]+$)(?=.*(?:${any}))`,
+      ...(intervals === undefined ? {} : { together: any, each: kinds, whole: /label interval/ }),
+      name: (paths) => `${paths.filter((path) => new RegExp(logger).test(path)).length} files of loggers`,
       tables: true,
     };
   },
@@ -93,6 +99,7 @@ export default defineReader({
       maxGap: max_gap,
       minSeconds: min_seconds,
       onBad: on_bad,
+      part: context.part,
     };
     if (sensors === undefined) {
       return reportTables(
