@@ -24,7 +24,7 @@ const foreignPackage =
   /not a dependency and not in import map|lockfile is out of date|\b(?:npm|jsr):|npm package/i;
 
 /** For an answer of a module; long, since it may be loaded by a busy machine, or with packages to fetch first. */
-const SECONDS = 30;
+const SECONDS = 120;
 
 /**
  * Loads the definition of `module` (a file URL); `root` is the folder that it may read. What `memory` knows is not
