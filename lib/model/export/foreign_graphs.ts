@@ -91,12 +91,12 @@ export function additionOf(graph: Graph, renamed: Record<string, string>, opset:
   };
 }
 
-/** The file with tensors renamed, and those moved out of the way whose names an addition needs. */
-export function makeRoom(
+/** What tensors of the file are called where an addition needs some of their names, by their own names. */
+export function roomFor(
   bytes: Uint8Array,
   names: ReadonlySet<string>,
-  renamed: ReadonlyMap<string, string>,
-): Uint8Array<ArrayBuffer> {
+  renamed: ReadonlyMap<string, string> = new Map(),
+): Map<string, string> {
   const present = namesInFile(bytes);
   const map = new Map(renamed);
   for (const name of names) {
@@ -105,7 +105,16 @@ export function makeRoom(
     while (present.has(free) || names.has(free)) free += "_";
     map.set(name, free);
   }
-  return renameFileTensors(bytes, map);
+  return map;
+}
+
+/** The file with tensors renamed, and those moved out of the way whose names an addition needs. */
+function makeRoom(
+  bytes: Uint8Array,
+  names: ReadonlySet<string>,
+  renamed?: ReadonlyMap<string, string>,
+): Uint8Array<ArrayBuffer> {
+  return renameFileTensors(bytes, roomFor(bytes, names, renamed));
 }
 
 type Described = Pick<Model, "architecture" | "weights" | "scaler" | "temperature">;
@@ -150,7 +159,7 @@ export function foreignDevice(
   const graph = new GraphBuilder("device");
   const bounded = new OnnxLayers(graph, {}).bound(latentOf(graph, a.latent), a.levels);
   const added = additionOf(graph.graph(), { [bounded.name]: "bounded" }, opset);
-  return graftFile(makeRoom(bytes, added.names, new Map()), {
+  return graftFile(makeRoom(bytes, added.names), {
     after: added.nodes,
     initializers: added.initializers,
     inputs,

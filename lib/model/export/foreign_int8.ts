@@ -7,11 +7,19 @@ import { GraphBuilder } from "../../onnx/builder.ts";
 import { type DecodedNode, type DecodedTensor, decodeModel } from "../../onnx/decode.ts";
 import type { Node, Tensor } from "../../onnx/encode.ts";
 import { graftFile } from "../../onnx/graft.ts";
+import { namesInFile, renameFileTensors } from "../../onnx/rename_file.ts";
 import { openSession } from "../../onnx/runtime.ts";
 import { OnnxLayers } from "../forward.ts";
 import type { Value } from "../graph/onnx_value.ts";
 import { emitHost, type Network } from "./export_graphs.ts";
-import { additionOf, type ForeignFile, latentNames, latentOf, makeRoom } from "./foreign_graphs.ts";
+import {
+  type Addition,
+  additionOf,
+  type ForeignFile,
+  latentNames,
+  latentOf,
+  roomFor,
+} from "./foreign_graphs.ts";
 import { type Int8Options, QdqLayers } from "./int8_graph.ts";
 import { collectRanges, type Ranges } from "./int8_ranges.ts";
 import { activationScale, quantizeBias, quantizeWeights, type Scale, setApart } from "./int8_scales.ts";
@@ -44,16 +52,38 @@ const known = new Map<string, [number, number]>([
 
 type Described = Pick<Model, "architecture" | "batch">;
 
+/** The bound behind the latent, as ranges are taken of it. */
+function boundOf(a: Model["architecture"], opset: number): Addition {
+  const graph = new GraphBuilder("ranges");
+  if (a.levels !== null) new OnnxLayers(graph, {}).bound(latentOf(graph, a.latent, "n"), a.levels);
+  return additionOf(graph.graph(), {}, opset);
+}
+
+/**
+ * Ranges of the file's tensors by the names that they have in another file: each file moves other names out of its way.
+ */
+function rangesIn(
+  ranges: Ranges,
+  names: Iterable<string>,
+  measured: ReadonlyMap<string, string>,
+  moved: ReadonlyMap<string, string>,
+): Ranges {
+  const own: Ranges = new Map();
+  for (const name of names) {
+    const range = ranges.get(measured.get(name) ?? name);
+    if (range !== undefined) own.set(moved.get(name) ?? name, range);
+  }
+  return own;
+}
+
 /** Ranges of all tensors of the file over scaled windows `[n, C, S, L]`, and of the bound behind it. */
 export async function foreignRanges(
   { bytes, opset }: ForeignFile,
   { architecture: a, batch }: Described,
   windows: Float32Array,
 ): Promise<Ranges> {
-  const graph = new GraphBuilder("ranges");
-  if (a.levels !== null) new OnnxLayers(graph, {}).bound(latentOf(graph, a.latent, "n"), a.levels);
-  const added = additionOf(graph.graph(), {}, opset);
-  const roomy = makeRoom(bytes, added.names, new Map());
+  const added = boundOf(a, opset);
+  const roomy = renameFileTensors(bytes, roomFor(bytes, added.names));
   const inner = decodeModel(roomy).graph.nodes.flatMap((node) => node.outputs).filter((name) => name !== "");
   const bounds = added.nodes.flatMap((node) => node.outputs);
   const session = await openSession(
@@ -90,8 +120,12 @@ export function foreignQdq(
   const names = emitHost(behind, model, bounded);
   graph.output(bounded.name, bounded.shape);
   const added = additionOf(graph.graph(), { ...names, [bounded.name]: "bounded" }, opset);
-  const roomy = makeRoom(bytes, new Set([...added.names, "window.scale", "window.zero_point"]), new Map());
-  const own = new ForeignQuantizer(roomy, ranges, options.perChannel);
+  const present = namesInFile(bytes);
+  const made = [...present].flatMap((name) => Object.values(namesFor(name)));
+  const moved = roomFor(bytes, new Set([...added.names, ...made]));
+  const roomy = renameFileTensors(bytes, moved);
+  const measured = roomFor(bytes, boundOf(a, opset).names);
+  const own = new ForeignQuantizer(roomy, rangesIn(ranges, present, measured, moved), options.perChannel);
   own.activation("window", options.scales?.window);
   const nodes = decodeModel(roomy).graph.nodes;
   const following = new Map(nodes.map((node) => [node.outputs[0], own.node(node, nodes)]));
@@ -111,6 +145,16 @@ export function foreignQdq(
 /** The latent under the name by which the estimate with a compiled file's scales finds the cut. */
 function projected(graph: GraphBuilder, latent: Value): Value {
   return { ...latent, name: graph.node("Identity", [latent.name], {}, { name: "projection" }) };
+}
+
+/** What belongs to a tensor in 8 bits. */
+function namesFor(tensor: string) {
+  return {
+    q: `${tensor}.q`,
+    dq: `${tensor}.dq`,
+    scale: `${tensor}.scale`,
+    zero: `${tensor}.zero_point`,
+  };
 }
 
 class ForeignQuantizer {
@@ -161,27 +205,16 @@ class ForeignQuantizer {
   /** Q and DQ of a tensor, whose users get the quantised numbers. */
   #pair(name: string, scale: Scale): Node[] {
     this.#scales.set(name, scale);
-    const constants = [`${name}.scale`, `${name}.zero_point`];
+    const { q, dq, scale: step, zero } = namesFor(name);
+    const constants = [step, zero];
     this.initializers.push(
-      { name: constants[0], type: "float32", shape: [], data: Float32Array.of(scale.scale) },
-      { name: constants[1], type: "uint8", shape: [], data: Uint8Array.of(scale.zeroPoint) },
+      { name: step, type: "float32", shape: [], data: Float32Array.of(scale.scale) },
+      { name: zero, type: "uint8", shape: [], data: Uint8Array.of(scale.zeroPoint) },
     );
-    this.feed.set(name, `${name}.dq`);
+    this.feed.set(name, dq);
     return [
-      {
-        name: `${name}.q`,
-        op: "QuantizeLinear",
-        inputs: [name, ...constants],
-        outputs: [`${name}.q`],
-        attributes: {},
-      },
-      {
-        name: `${name}.dq`,
-        op: "DequantizeLinear",
-        inputs: [`${name}.q`, ...constants],
-        outputs: [`${name}.dq`],
-        attributes: {},
-      },
+      { name: q, op: "QuantizeLinear", inputs: [name, ...constants], outputs: [q], attributes: {} },
+      { name: dq, op: "DequantizeLinear", inputs: [q, ...constants], outputs: [dq], attributes: {} },
     ];
   }
 
@@ -212,22 +245,21 @@ class ForeignQuantizer {
     axis: number,
     type: "int8" | "int32",
   ): void {
-    const zero = type === "int8" ? new Int8Array(scales.length) : new Int32Array(scales.length);
-    const inputs = [`${name}.q`, `${name}.scale`, `${name}.zero_point`];
+    const { q, dq, scale, zero } = namesFor(name);
+    const zeros = type === "int8" ? new Int8Array(scales.length) : new Int32Array(scales.length);
     this.initializers.push(
-      { name: inputs[0], type, shape, data },
-      { name: inputs[1], type: "float32", shape: [scales.length], data: scales },
-      { name: inputs[2], type, shape: [scales.length], data: zero },
+      { name: q, type, shape, data },
+      { name: scale, type: "float32", shape: [scales.length], data: scales },
+      { name: zero, type, shape: [scales.length], data: zeros },
     );
-    const output = `${name}.dq`;
     this.before.push({
-      name: output,
+      name: dq,
       op: "DequantizeLinear",
-      inputs,
-      outputs: [output],
+      inputs: [q, scale, zero],
+      outputs: [dq],
       attributes: { axis },
     });
-    this.feed.set(name, output);
+    this.feed.set(name, dq);
     this.without.add(name);
   }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Model } from "../../../lib/artifacts/model.ts";
 import { foreignFile } from "../../../lib/model/export/foreign_graphs.ts";
 import { foreignQdq, foreignRanges } from "../../../lib/model/export/foreign_int8.ts";
+import type { Int8Options } from "../../../lib/model/export/int8_graph.ts";
 import type { Ranges } from "../../../lib/model/export/int8_ranges.ts";
 import { GraphBuilder } from "../../../lib/onnx/builder.ts";
 import { decodeModel } from "../../../lib/onnx/decode.ts";
@@ -26,7 +27,7 @@ function quantized(
   model: Model,
   given: Record<string, [number, number]> = {},
   perChannel = true,
-  options = {},
+  options: Partial<Int8Options> = {},
 ) {
   const file = foreignFile(model);
   const names = decodeModel(file.bytes).graph.nodes.flatMap((node) => node.outputs);
@@ -219,7 +220,7 @@ Deno.test("foreignQdq() takes a compiled file's scales, moves the file's own nam
     const taken = g.node("Exp", [window], {}, { name: "window.scale" });
     return g.node("Exp", [taken], {}, { name: "window.zero_point" });
   };
-  const scales = { window: { scale: 0.125, zeroPoint: 100 }, bounded: { scale: 0.0625, zeroPoint: 70 } };
+  const scales = { window: { scale: 0.125, zeroPoint: 100 }, cut: { scale: 0.0625, zeroPoint: 70 } };
   const free = quantized(encoderOf(build, 2), { "file.window.scale": [0, 1] }, true, { scales });
   const { constant, graph } = free;
   assert.deepEqual([...constant("window.scale"), ...constant("window.zero_point")], [0.125, 100]);
@@ -259,4 +260,35 @@ Deno.test("foreignRanges() are least and largest of each tensor over all windows
   // Odd levels need no shift, and are bounded by half of what lies between the outermost.
   assert.deepEqual(ranges.get("fsq.shifted"), [-0.5, 15.5]);
   assert.ok(Math.abs(ranges.get("fsq.bounded")![1] / 3.003 - 1) < 0.01, `${ranges.get("fsq.bounded")}`);
+});
+
+Deno.test("tensors called as those of the estimate keep their ranges in 8 bits, whichever file moves them away", async () => {
+  const called = ["window.scale", "fsq.tanh", "file.fsq.tanh", "head0", "fsq.tanh.q", "free"];
+  const build = (g: GraphBuilder, window: string) =>
+    called.reduce(
+      (x, name, i) => g.node("Mul", [x, g.initializer(Float32Array.of(2), [1], `two${i}`)], {}, { name }),
+      g.node("GlobalMaxPool", [window], {}, { name: "largest" }),
+    );
+  const flat = (g: GraphBuilder, window: string) =>
+    g.node("Reshape", [build(g, window), g.ints([-1, 2])], {}, { name: "flat" });
+  const model = encoderOf(flat, 2, [8, 5]);
+  const file = foreignFile(model);
+  const ranges = await foreignRanges(file, model, Float32Array.of(0, 0, 0, 0, 1, 0, 0, 0));
+  const bytes = foreignQdq(file, model, ranges, { perChannel: true }, {});
+  const { nodes, initializers } = decodeModel(bytes).graph;
+  // Each doubles what was between 0 and 1.
+  const steps = nodes.filter(({ op }) => op === "QuantizeLinear").map(({ inputs: [name, scale] }) => [
+    name,
+    initializers.find((t) => t.name === scale)!.data![0] as number * 255,
+  ]);
+  assert.deepEqual(steps.slice(0, 6).map(([name, most]) => [name, Math.round(Number(most))]), [
+    ["window", 1],
+    ["file.window.scale", 2],
+    ["file.fsq.tanh_", 4],
+    ["file.fsq.tanh", 8],
+    ["head0", 16],
+    ["file.fsq.tanh.q_", 32],
+  ]);
+  const names = [...nodes.flatMap(({ outputs }) => outputs), ...initializers.map(({ name }) => name)];
+  assert.equal(new Set(names).size, names.length);
 });
