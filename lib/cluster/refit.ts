@@ -3,8 +3,9 @@ import type { Motifs } from "../artifacts/motifs.ts";
 import type { Random } from "../random.ts";
 import { agreement } from "./judge/agreement.ts";
 import { labelsOfPoints } from "./apply.ts";
-import { Fitter } from "./fit/fit.ts";
-import type { IndexedPoints } from "./points/points.ts";
+import { gmmFromStarts } from "./fit/gmm_starts.ts";
+import { kmeans } from "./fit/kmeans.ts";
+import { fitted } from "./points/points.ts";
 
 /** How far a refit agrees. */
 export interface RefitAgreement {
@@ -46,29 +47,16 @@ export function refitAgreement(
   if (k < 2 || distinct <= clusters) {
     return { ari: null, n, reason: `${distinct} distinct points for ${clusters} clusters` };
   }
-  const all: IndexedPoints = {
-    values,
-    dimensions,
-    weights,
-    index: points,
-    exact: true,
-    cell: 0,
-    rmsError: 0,
-  };
-  const fit = new Fitter(all, {
-    method,
-    criterion: "bic",
-    bicVariant: "mle",
+  const { points: drawn, rows: at } = fitted({ values, dimensions, weights });
+  const fit = method === "kmeans" ? kmeans(drawn, clusters, rng) : gmmFromStarts(drawn, clusters, rng, {
     nInit: 10,
-    covariance: "full",
+    maxIterations: 300,
     ...(rule?.kind === "mixture" ? { covariance: rule.covariance, regCovar: rule.regCovar } : {}),
-    linkage: "ward",
-    eps: 0,
-    minSamples: 1,
-  }, rng).fit(clusters);
-  const known = labelsOfPoints(motifs, weights.length);
-  const found = clusters === k ? fit.labels : joined(fit.labels, known, weights);
-  return { ari: agreement(known, found, weights).ari, n };
+  });
+  const all = labelsOfPoints(motifs, weights.length);
+  const known = Int32Array.from(at, (row) => all[row]);
+  const found = clusters === k ? fit.labels : joined(fit.labels, known, drawn.weights);
+  return { ari: agreement(known, found, drawn.weights).ari, n };
 }
 
 /** Each label replaced by the one of `known` that most of its weight has. */
