@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Metric } from "../../lib/artifacts/metrics.ts";
+import type { Metric, Metrics } from "../../lib/artifacts/metrics.ts";
 import { InputError } from "../../lib/errors.ts";
 import { compareMetrics } from "../../lib/metrics/compare/compare_metrics.ts";
 import { summarize } from "../../lib/metrics/summarize.ts";
@@ -146,4 +146,84 @@ Deno.test("summarize() makes no interval of equal folds, and Wilson's of perfect
   assert.match(over([0.9, 0.8, 0.85], 1).noInterval!, /only 3 subjects, an interval needs 5/);
   assert.match(over([0.9, 0.8], 4).noInterval!, /only 2 values, an interval over folds needs 3/);
   assert.equal(over([0.9, 0.8, 0.85], 4).total, 300);
+});
+
+/** Folds with the same score and other tables. */
+const foldsWith = (...tables: Partial<Metrics>[]) =>
+  summarize(
+    tables.map((own, fold) => {
+      const made = cell(fold, "accuracy", 0.8 + fold / 100);
+      return { ...made, metrics: { ...made.metrics, ...own } };
+    }),
+    options,
+  );
+
+Deno.test("summarize() adds up confusions of the same labels, whichever cells have one", () => {
+  const of = (counts: number[][], labels = ["a", "b"]) => ({ confusion: { labels, counts } });
+  assert.deepEqual(foldsWith(of([[1, 2], [3, 4]]), {}, of([[10, 0], [0, 30]])).confusion, {
+    labels: ["a", "b"],
+    counts: [[11, 2], [3, 34]],
+  });
+  assert.equal(
+    foldsWith(of([[1, 2], [3, 4]]), of([[1, 2], [3, 4]]), of([[1, 2], [3, 4]], ["a", "c"])).confusion,
+    undefined,
+  );
+  assert.equal(foldsWith({}, {}).confusion, undefined);
+});
+
+Deno.test("summarize() adds up bins of reliability by their windows, in order, with Wilson's bounds", () => {
+  const bin = (lower: number, count: number, confidence: number | null, accuracy: number | null) => ({
+    lower,
+    upper: lower + 0.5,
+    count,
+    confidence,
+    accuracy,
+  });
+  const { tables } = foldsWith(
+    { tables: { reliability: [bin(0.5, 1, 0.9, 1)] } },
+    { tables: { reliability: [bin(0.5, 3, 0.7, 2 / 3), bin(0, 0, null, null)] } },
+  );
+  const [empty, full] = tables.reliability as Record<string, number>[];
+  assert.deepEqual(empty, {
+    ...bin(0, 0, null, null),
+    accuracy_lower: null,
+    accuracy_upper: null,
+  });
+  // 3 of 4 are right: (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n).
+  const z = 1.959963984540054, p = 3 / 4, n = 4;
+  const [middle, half] = [p + z * z / (2 * n), z * Math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))];
+  const expected: Record<string, number> = {
+    lower: 0.5,
+    upper: 1,
+    count: 4,
+    confidence: (0.9 + 3 * 0.7) / 4,
+    accuracy: p,
+    accuracy_lower: (middle - half) / (1 + z * z / n),
+    accuracy_upper: (middle + half) / (1 + z * z / n),
+  };
+  assert.deepEqual(Object.keys(full), Object.keys(expected));
+  for (const [name, value] of Object.entries(expected)) assert.ok(Math.abs(full[name] - value) < 1e-9, name);
+  assert.equal(foldsWith({}, {}).tables.reliability, undefined);
+});
+
+Deno.test("summarize() keeps details that all cells share, and the spread with three digits", () => {
+  const { details } = foldsWith(
+    { details: { a: [1, 2], b: 1, c: 3 } },
+    { details: { a: [1, 2], b: 2, c: 3 } },
+    { details: { a: [1, 2], b: 1 } },
+  );
+  assert.deepEqual(details, { family: [], level: 0.95, a: [1, 2] });
+  assert.equal(summaryOf("accuracy", [0.5, 0.5]).note, "SD 0");
+  // √2/3 · 0.1.
+  assert.equal(summaryOf("accuracy", [0.5, 0.5 + 0.2 / 3]).note, "SD 0.0471");
+});
+
+Deno.test("summarize() takes the origin that is trusted least", () => {
+  const order = ["measured", "simulated", "estimated", "projected"] as const;
+  order.forEach((worse, i) =>
+    order.slice(0, i + 1).forEach((better) => {
+      const cells = [better, worse, better].map((origin, fold) => cell(fold, "accuracy", 0.5, { origin }));
+      assert.equal(summarize(cells, options).metrics.accuracy.origin, worse);
+    })
+  );
 });

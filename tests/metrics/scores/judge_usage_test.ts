@@ -70,6 +70,46 @@ Deno.test("usageTable() has shares of time and of bouts with intervals over peop
   assert.deepEqual([rest.p10_s, rest.p90_s], [2, 7]);
 });
 
+Deno.test("usageTable() has nulls for a behaviour that never occurs, and for bounds that two people do not allow", () => {
+  const windows = people(2, 4), own = behaviours(runs("0,1x2,0,0x2,1,0"), ["rest", "walk", "run"]);
+  const rows = usageTable(judgedBouts(windows, own, [...windows.start.keys()]), own);
+  const bare = { time_lower: null, time_upper: null, bout_lower: null, bout_upper: null };
+  assert.match(String(rows[2].no_interval), /only 2 subjects/);
+  assert.deepEqual({ ...rows[2], no_interval: null }, {
+    behaviour: "run",
+    subjects: 2,
+    time_share: 0,
+    bout_share: 0,
+    ...bare,
+    no_interval: null,
+    bouts: 0,
+    censored: 0,
+    seconds: 0,
+    complete: 0,
+    median_s: null,
+    complete_median_s: null,
+    p10_s: null,
+    p90_s: null,
+  });
+  // Each person rests before and after; walks of 2 and of 1 second are seen whole.
+  assert.deepEqual({ ...rows[1], no_interval: null }, {
+    behaviour: "walk",
+    subjects: 2,
+    time_share: 3 / 8,
+    bout_share: 2 / 6,
+    ...bare,
+    no_interval: null,
+    bouts: 2,
+    censored: 0,
+    seconds: 3,
+    complete: 2,
+    median_s: 1,
+    complete_median_s: 1.5,
+    p10_s: 1,
+    p90_s: 2,
+  });
+});
+
 Deno.test("heldOutFacts() count windows that were fitted on by part and by person, unless the model is from elsewhere", () => {
   const windows = people(3, 4);
   const part = Uint8Array.from(
