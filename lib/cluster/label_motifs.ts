@@ -143,12 +143,12 @@ function distinct(names: readonly string[]): string[] {
 /** What a person should know of the names. */
 function told(table: readonly LabeledMotif[]): string[] {
   const warnings: string[] = [];
-  for (const { motif, name, labeled, purity, classes } of table) {
+  for (const { motif, name, labeled, classes } of table) {
     const [first, second] = classes;
     if (name === first?.name) continue;
     const why = labeled === 0
       ? "none of its windows has a label"
-      : purity! < 1 && second !== undefined
+      : second !== undefined
       ? `its ${labeled} labelled windows conflict: ${first.windows} ${first.name}, ${second.windows} ${second.name}`
       : `only ${labeled} of its windows ${labeled === 1 ? "has a label" : "have labels"}`;
     warnings.push(`motif ${motif} stays ${name}: ${why}`);

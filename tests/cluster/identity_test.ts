@@ -32,3 +32,26 @@ Deno.test("whole numbers are no names to read", () => {
   assert.deepEqual(givenNames({ names: ["3", "sleep"] }), ["3", "sleep"]);
   assert.equal(givenNames({}), undefined);
 });
+
+Deno.test("the fingerprint of a fit is of its rule and of what became of its clusters", () => {
+  assert.equal(fitOf({ rule }), fingerprint([rule, null]));
+  assert.equal(fitOf({ rule, clusters: [1, 0] }), fingerprint([rule, [1, 0]]));
+  // The first ten digits of SHA-256 of "[]".
+  assert.equal(fingerprint([]), "4f53cda18c");
+});
+
+Deno.test("names match names whatever the fits, and numbers match only where fit and k are the same", () => {
+  const a = { k: 2, fit: "a" }, names = ["x", "y"];
+  assert.deepEqual(matchMotifs({ ...a, names }, { k: 2, names: ["y", "x"], fit: "b" }), [1, 0]);
+  assert.deepEqual(matchMotifs(a, { ...a }), [0, 1]);
+  for (const [one, other] of [[a, { ...a, names }], [{ ...a, names }, a]]) {
+    assert.equal(matchMotifs(one, other), "motifs have names on one side only");
+  }
+  const nothing = ", whose numbers say nothing of each other";
+  assert.equal(matchMotifs(a, { k: 2, fit: "b" }), "motifs are of different fits (a and b)" + nothing);
+  assert.equal(matchMotifs(a, { k: 3, fit: "a" }), "motifs are of different fits (a and a)" + nothing);
+  assert.equal(
+    matchMotifs({ k: 2, fit: null }, { k: 3, fit: null }),
+    "motifs are of different fits (unknown and unknown)" + nothing,
+  );
+});

@@ -5,6 +5,7 @@ import { labelMotifs, type LabelOptions } from "../../lib/cluster/label_motifs.t
 import { InputError } from "../../lib/errors.ts";
 import { Random } from "../../lib/random.ts";
 import { makeWindows } from "../temporal/fixtures.ts";
+import { lineMotifs } from "./make_motifs.ts";
 import { requestOf, someLatents, splitOf } from "./make_request.ts";
 
 const usual: LabelOptions = { minPurity: 0.7, minWindows: 3, merge: true, novelty: 0.01 };
@@ -142,4 +143,122 @@ Deno.test("names stay distinct where motifs of one class are kept apart, and whe
     "unknown 1 2",
     "unknown 2",
   ]);
+});
+
+/** Motifs on a line, whose windows are of these people in turn, a recording each stretch; classes sit, walk and lie. */
+function onLine(
+  motifs: number[],
+  classes: string,
+  people: [subject: string, windows: number][],
+  options: Partial<LabelOptions> = {},
+  places = [...motifs.keys()],
+) {
+  const made = makeWindows(people.map(([subject, windows]) => ({ subject, samples: 10 * windows })), {
+    hop: 10,
+    labelNames: ["sit", "walk", "lie"],
+  });
+  assert.equal(made.start.length, motifs.length);
+  const windows = { ...made, labels: Int32Array.from(classes, (letter) => "swl".indexOf(letter)) };
+  const given = { motifs: lineMotifs(motifs, places), windows };
+  return labelMotifs(given, { ...usual, merge: false, novelty: 0, ...options }, new Random(1));
+}
+
+Deno.test("what is told of motifs, classes and people is what a count of the labelled windows gives", () => {
+  const { motifs, table, novel } = onLine([0, 0, 0, 0, 0, -1, 1, 1, 1, 2, 2, 3], "wwll.ssssl..", [
+    ["p", 6],
+    ["q", 6],
+  ], { minPurity: 0.5 });
+  const rows = [
+    { motif: 0, name: "unknown 1", windows: 5, labeled: 4, purity: 0.5, subjects: 1 },
+    { motif: 1, name: "sit", windows: 3, labeled: 3, purity: 1, subjects: 1 },
+    { motif: 2, name: "unknown 2", windows: 2, labeled: 1, purity: 1, subjects: 1 },
+    { motif: 3, name: "unknown 3", windows: 1, labeled: 0, purity: null, subjects: 0 },
+  ];
+  // Of equally frequent classes the name decides the order, and none prevails.
+  const classes = [[["lie", 2], ["walk", 2]], [["sit", 3]], [["lie", 1]], []].map((list) =>
+    list.map(([name, windows]) => ({ name: name as string, windows: windows as number }))
+  );
+  assert.deepEqual(table, rows.map((row, i) => ({ ...row, classes: classes[i] })));
+  assert.deepEqual(motifs.details, {
+    labeledWindows: 9,
+    labeledSubjects: 2,
+    classes: ["lie", "sit", "walk"],
+    missingClasses: ["lie", "walk"],
+    mapping: [0, 1, 2, 3],
+    motifs: table.map(({ classes: _, ...row }, i) => ({ ...row, classes: classes[i] })),
+    novelWindows: 0,
+    novelRadius: null,
+  });
+  assert.deepEqual(motifs.names, ["unknown 1", "sit", "unknown 2", "unknown 3"]);
+  assert.deepEqual(motifs.warnings, [
+    "motif 0 stays unknown 1: its 4 labelled windows conflict: 2 lie, 2 walk",
+    "motif 2 stays unknown 2: only 1 of its windows has a label",
+    "motif 3 stays unknown 3: none of its windows has a label",
+  ]);
+  assert.deepEqual([novel, motifs.covered], [0, undefined]);
+});
+
+Deno.test("purity and windows at the limits are enough, below them they are not", () => {
+  const named = (options: Partial<LabelOptions>) =>
+    onLine([0, 0, 0, 0], "wwws", [["p", 2], ["q", 2]], options).table[0];
+  assert.deepEqual(
+    [named({ minPurity: 0.75, minWindows: 4 }), named({ minPurity: 0.76, minWindows: 4 })].map((row) =>
+      row.name
+    ),
+    ["walk", "unknown 1"],
+  );
+  assert.equal(named({ minWindows: 5 }).name, "unknown 1");
+  assert.equal(named({}).subjects, 2);
+});
+
+Deno.test("motifs of one name become one under its name, whatever their numbers, or get numbers of their own", () => {
+  // The second and the third are walk, and together the largest.
+  const [motifs, classes] = [[0, 0, 0, 0, 1, 1, 1, 2, 2, 2], "ssssw" + "wwwww"];
+  const people: [string, number][] = [["p", 10]];
+  const one = onLine(motifs, classes, people, { merge: true }).motifs;
+  assert.deepEqual([one.names, one.details.mapping], [["walk", "sit"], [1, 0, 0]]);
+  assert.deepEqual([...one.labels], [1, 1, 1, 1, 0, 0, 0, 0, 0, 0]);
+  assert.deepEqual(one.details.missingClasses, []);
+  const apart = onLine(motifs, classes, people).motifs;
+  assert.deepEqual(apart.names, ["sit", "walk", "walk 2"]);
+});
+
+Deno.test("what is novel is told by people, by recordings of one person, and not from one recording", () => {
+  const labels = [0, 0, 0, 0, 0, 0];
+  const places = [0, 1, 2, 10, 0.5, 3];
+  const of = (people: [string, number][]) => onLine(labels, "sss.s.", people, { novelty: 0.01 }, places);
+  for (const people of [[["p", 3], ["p", 3]], [["p", 3], ["q", 3]]] as [string, number][][]) {
+    // The furthest of the labelled windows is 2, 1.5 away from the other group's: 3 is near enough to it, 10 is not.
+    const { motifs, novel } = of(people);
+    assert.deepEqual([...motifs.labels], [0, 0, 0, -1, 0, 0]);
+    assert.deepEqual([novel, motifs.support, motifs.details.novelWindows, motifs.details.novelRadius], [
+      1,
+      [5],
+      1,
+      1.5,
+    ]);
+    assert.equal(motifs.covered!.radius, 1.5);
+  }
+  const alone = of([["p", 6]]);
+  assert.deepEqual([...alone.motifs.labels], labels);
+  assert.deepEqual(alone.motifs.warnings, ["what is novel cannot be told: all labels are of one recording"]);
+  assert.deepEqual([alone.novel, alone.motifs.details.novelRadius, alone.motifs.covered], [
+    0,
+    null,
+    undefined,
+  ]);
+  // Two recordings of one person are one group beside another person.
+  const own: [string, number][] = [["p", 1], ["p", 1], ["q", 1]];
+  const { motifs } = onLine([0, 0, 0], "sss", own, { novelty: 0.01 }, [0, 0.25, 4]);
+  assert.equal(motifs.details.novelRadius, 4);
+});
+
+Deno.test("windows without a motif are not novel ones", () => {
+  const { novel, motifs } = onLine([0, 0, -1, -1], "ss..", [["p", 1], ["q", 3]], { novelty: 0.01 }, [
+    0,
+    1,
+    50,
+    0.5,
+  ]);
+  assert.deepEqual([novel, [...motifs.labels], motifs.support], [0, [0, 0, -1, -1], [2]]);
 });
