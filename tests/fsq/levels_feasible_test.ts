@@ -47,3 +47,30 @@ Deno.test("a distortion of the whole variance or more, and levels no quantiser h
   assert.throws(() => optimizeLevels([1], { maxCodes: 4000, maxLevel: 2000 }), /1000 levels at most/);
   assert.throws(() => optimizeLevels([1], { maxBits: 40 }), /32 bits at most/);
 });
+
+Deno.test("what just meets the distortion of any choice is the first choice that loses no more", () => {
+  const some = normal.subarray(0, 300), own = latentMoments(some, 2);
+  const { frontier } = optimizeLevels(own.variance, { maxCodes: 400, maxDistortion: 0.5 });
+  assert.ok(frontier.length > 12);
+  const lost = frontier.map(({ levels }) => measureLevels(some, own, levels).relativeDistortion);
+  for (const maxDistortion of lost.filter((loss) => loss < 1)) {
+    const found = optimizeMeasured(some, own, { maxCodes: 400, maxDistortion });
+    assert.equal(found.feasible, true);
+    assert.deepEqual(
+      found.best,
+      frontier[lost.findIndex((loss) => loss <= maxDistortion)],
+      `${maxDistortion}`,
+    );
+    assert.deepEqual([found.reason, found.wouldTake], [null, null]);
+  }
+  const least = Math.min(...lost);
+  const none = optimizeMeasured(some, own, { maxCodes: 400, maxDistortion: least * (1 - 1e-9) });
+  assert.deepEqual([none.feasible, none.best], [false, frontier.at(-1)]);
+});
+
+Deno.test("without a distortion the model decides alone", () => {
+  const found = optimizeMeasured(normal, moments, { maxCodes: 64 });
+  const { modelled, ...rest } = found;
+  assert.deepEqual(rest, optimizeLevels(moments.variance, { maxCodes: 64 }));
+  assert.equal(modelled, found.best);
+});

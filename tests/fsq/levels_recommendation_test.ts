@@ -146,3 +146,43 @@ Deno.test("recommendLevels() finds the nearest product that a search over all le
     { numRuns: 60 },
   );
 });
+
+/** All choices of levels, the largest first. */
+function choices(dimensions: number, min: number, max: number, falling: boolean): number[][] {
+  if (dimensions === 0) return [[]];
+  const found: number[][] = [];
+  for (let level = max; level >= min; level--) {
+    for (const rest of choices(dimensions - 1, min, falling ? level - 1 : level, falling)) {
+      found.push([level, ...rest]);
+    }
+  }
+  return found;
+}
+
+Deno.test("recommendLevels() takes the most even of equally close products", () => {
+  const spread = (levels: number[]) => {
+    const mean = levels.reduce((a, b) => a + b) / levels.length;
+    return Math.sqrt(levels.reduce((sum, level) => sum + (level - mean) ** 2, 0) / levels.length) / mean;
+  };
+  for (const profile of ["uniform", "decreasing"] as const) {
+    for (const [dimensions, min, max] of [[2, 3, 12], [3, 4, 10], [4, 3, 8]]) {
+      const all = choices(dimensions, min, max, profile === "decreasing").map((levels) => ({
+        levels,
+        product: levels.reduce((a, b) => a * b),
+        spread: spread(levels),
+      }));
+      for (let target = 12; target <= 700; target += 4) {
+        const away = (product: number) => Math.abs(Math.log(product / target));
+        const least = Math.min(...all.map(({ product }) => away(product)));
+        const close = all.filter(({ product }) => away(product) < least + 1e-9);
+        const even = Math.min(...close.map((one) => one.spread));
+        const options = { profile, minLevel: min, maxLevel: max };
+        const found = recommendLevels(target, dimensions, options);
+        const levels = found.feasible ? found.levels : found.nearest!;
+        const what = `${levels} for ${target}`;
+        assert.ok(close.some((one) => one.levels.join() === levels.join()), what);
+        assert.ok(Math.abs(spread(levels) - even) < 1e-9, what);
+      }
+    }
+  }
+});

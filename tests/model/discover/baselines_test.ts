@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { Part, type Split } from "../../../lib/artifacts/split.ts";
+import { arHmm, decodeArHmm } from "../../../lib/cluster/fit/ar_hmm.ts";
+import { decodeGaussianHmm, gaussianHmm } from "../../../lib/cluster/fit/gaussian_hmm.ts";
+import { kmeans } from "../../../lib/cluster/fit/kmeans.ts";
 import { agreement } from "../../../lib/cluster/judge/agreement.ts";
 import { baselineNames } from "../../../lib/model/discover/baseline_names.ts";
 import { baselineMotifs, statisticsOf } from "../../../lib/model/discover/baselines.ts";
 import { Random } from "../../../lib/random.ts";
+import { makeWindows } from "../../temporal/fixtures.ts";
 import { plantedWindows, withoutLabels } from "./planted.ts";
 
 const windows = plantedWindows(6, 90);
@@ -46,4 +50,60 @@ Deno.test("baselineMotifs() clusters people it was not fitted on, without labels
   });
   assert.ok(nmi.every((value) => value > 0.1 && value < 1), `${nmi}`);
   assert.ok(nmi[2] > nmi[0], `${nmi}`);
+});
+
+/** Recordings of six windows side by side; those of the second belong to nobody's part but for the last three. */
+const few = makeWindows(["a", "b", "c"].map((subject) => ({ subject, samples: 60 })), { hop: 10 });
+const fewSplit: Split = {
+  ...split,
+  part: Uint8Array.from(few.start, (start, i) => i < 6 || i < 12 && start >= 30 ? Part.train : Part.test),
+};
+
+Deno.test("k-means and the mixture cluster the training windows alone, the first among them, and assign the rest", () => {
+  // The first training window is alone; what is tested lies beside it, beside the others, and far away.
+  const at = [50, 0, 1, 2, 1, 0, 70, 71, 70, 2, 1, 0, 49, 3, 51, -9, 48, 1];
+  const values = Float64Array.from(at.flatMap((x, i) => [x, i % 2]));
+  const labels = baselineMotifs("kmeans", few, fewSplit, values, 2, new Random(1));
+  assert.deepEqual(
+    [...labels].map((label) => label === labels[0]),
+    at.map((x) => x > 25),
+  );
+  const spread = Float64Array.from({ length: 36 }, (_, q) => {
+    const i = q >> 1;
+    return (i % 2 === 0 ? 20 : 0) + Math.sin(5 * q);
+  });
+  const mixed = baselineMotifs("gmm", few, fewSplit, spread, 2, new Random(1));
+  assert.deepEqual([...mixed].map((label) => label === mixed[0]), [...mixed].map((_, i) => i % 2 === 0));
+});
+
+Deno.test("hidden Markov models learn from runs of training windows side by side, and decode every recording", () => {
+  const rng = new Random(4);
+  const values = Float64Array.from(
+    { length: 18 },
+    (_, i) => (Math.floor(i / 3) % 2 === 0 ? 1 : -1) + 0.25 * rng.normal(),
+  );
+  const train = [0, 1, 2, 3, 4, 5, 9, 10, 11];
+  const points = {
+    values: Float64Array.from(train, (row) => values[row]),
+    dimensions: 1,
+    weights: new Float64Array(9).fill(1),
+  };
+  const all = { values, dimensions: 1, weights: new Float64Array(18).fill(1) };
+  const runs = [{ from: 0, to: 6 }, { from: 6, to: 9 }];
+  const recordings = [{ from: 0, to: 6 }, { from: 6, to: 12 }, { from: 12, to: 18 }];
+  const { labels } = kmeans(points, 2, new Random(7), { nInit: 10 });
+  const regCovar = 1e-3;
+  const expected = {
+    hmm: decodeGaussianHmm(all, recordings, gaussianHmm(points, runs, 2, labels, { regCovar })),
+    "ar-hmm": decodeArHmm(all, recordings, arHmm(points, runs, 2, labels, { regCovar })),
+  };
+  for (const name of ["hmm", "ar-hmm"] as const) {
+    const actual = baselineMotifs(name, few, fewSplit, values, 2, new Random(7));
+    assert.deepEqual([...actual], [...expected[name]], name);
+  }
+  assert.notDeepEqual(expected.hmm, expected["ar-hmm"]);
+  assert.deepEqual(
+    [...expected.hmm].map((label) => label === expected.hmm[0]),
+    [...values].map((x) => x > 0),
+  );
 });
