@@ -186,3 +186,10 @@ Deno.test("recommendLevels() takes the most even of equally close products", () 
     }
   }
 });
+
+Deno.test("recommendLevels() takes the larger of two that are as close and as even", () => {
+  // √30 lies as far from 5 as from 6.
+  const found = recommendLevels(Math.sqrt(30), 1);
+  assert.deepEqual(!found.feasible && found.nearest, [6]);
+  assert.match(!found.feasible ? found.reason : "", /make 5 or 6 codes and none between/);
+});
