@@ -104,6 +104,18 @@ Deno.test("importSavedModel() takes the layer that gives the latent, and it is w
   assert.equal(made.parameters, 3 * 6 * 5 + 5 + 10 + 5 * 4 + 4);
 });
 
+Deno.test("importSavedModel() takes an output that no dense layer makes for the latent itself", async () => {
+  const made = await read(network(), { given: { latent: "mean", levels: null } });
+  const { "projection.weight": weight, "projection.bias": bias } = made.weights;
+  assert.deepEqual([made.architecture.latent, made.architecture.graph!.at(-1)!.op], [5, "globalAverage"]);
+  assert.deepEqual([weight.shape, bias.shape], [[5, 5], [5]]);
+  const one = Array.from({ length: 25 }, (_, i) => Math.floor(i / 5) === i % 5 ? 1 : 0);
+  assert.deepEqual([[...weight.data as Float32Array], [...bias.data as Float32Array]], [
+    one,
+    new Array(5).fill(0),
+  ]);
+});
+
 Deno.test("importSavedModel() reads weights that were packed to bytes, and halves", async () => {
   const model = network();
   const pack = (dtype: "uint8" | "float16"): Change => (file, shards) => {
