@@ -100,7 +100,9 @@ Deno.test("an encoder from elsewhere is held against its own latent and logits, 
   const encoded = { latent: [0.25, -3], logits: [4, 5] } as any;
   const classified = formsOf(elsewhere(null, 2));
   const { latent, bounded, logits } = classified.reference(new Float32Array(4), encoded);
-  assert.deepEqual([[...latent.data], [...bounded.data], logits], [[0.25, -3], [0.25, -3], { data: [4, 5] }]);
+  assert.deepEqual([Array.from(latent.data), Array.from(bounded.data), logits], [[0.25, -3], [0.25, -3], {
+    data: [4, 5],
+  }]);
   assert.ok(Math.abs(classified.step(new Map([["latent", [-1, 2]]])) - 3 / 255) < 1e-8);
   assert.equal(formsOf(elsewhere([8, 5], 2)).reference(new Float32Array(4), encoded).logits, undefined);
   const { quantizer, levels } = decodeModel(formsOf(elsewhere([8, 5], 0)).files.device).metadata;
