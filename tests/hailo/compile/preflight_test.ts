@@ -4,6 +4,7 @@ import { decodeModel } from "../../../lib/onnx/decode.ts";
 import { GraphBuilder } from "../../../lib/onnx/builder.ts";
 import { preflight } from "../../../lib/hailo/compile/preflight.ts";
 import type { Architecture } from "../../../lib/artifacts/model.ts";
+import { cutShape } from "../../../lib/model/architecture.ts";
 import { deviceOnnx } from "../../../lib/model/export/export_graphs.ts";
 import { sampleModel } from "../../model/sample_model.ts";
 import { sampleBundle } from "../sample_bundle.ts";
@@ -63,7 +64,8 @@ Deno.test("preflight() accepts every architecture that the exporter can write", 
   const variants: Partial<Architecture>[] = [
     { pooling: ["mean"] },
     { pooling: ["max"] },
-    { pooling: ["mean", "max", "std"] }, // its square root is only warned about
+    { pooling: ["mean", "max", "std"] }, // ends at the maps, as do segments
+    { segments: 3 },
     { levels: null, latent: 7 },
     { levels: [3], latent: 1 },
     { classes: 0, head: [] },
@@ -78,7 +80,7 @@ Deno.test("preflight() accepts every architecture that the exporter can write", 
   for (const changes of variants) {
     const result = preflight(decodeModel(deviceOnnx(sampleModel(changes))));
     assert.deepEqual(result.findings.filter((f) => f.severity === "error"), [], JSON.stringify(changes));
-    assert.equal(result.outputs[0].shape![1], sampleModel(changes).architecture.latent);
+    assert.deepEqual(result.outputs[0].shape!.slice(1), cutShape(sampleModel(changes).architecture));
   }
 });
 
@@ -101,11 +103,16 @@ Deno.test("preflight() refuses operators that the chip has not, with the node an
 });
 
 Deno.test("preflight() blames a refused operator only, not what comes behind it", () => {
-  const result = preflight(decodeModel(deviceOnnx(sampleModel({ segments: 3 }))));
-  assert.deepEqual(result.findings.map((f) => [f.code, f.details.op]), [
-    ["PREFLIGHT_UNSUPPORTED_OP", "Slice"],
-    ["PREFLIGHT_RANK", "Reshape"],
-  ]);
+  const behind = (refused: boolean) =>
+    judge(graph({
+      end: (g, x) => {
+        const ints = (value: number) => g.ints([value]);
+        const half = refused ? g.node("Slice", [x, ints(0), ints(1), ints(1)], {}, { name: "half" }) : x;
+        return g.node("Reshape", [half, g.ints([1, 1, -1])], {}, { name: "cube" });
+      },
+    })).findings.map((f) => [f.code, f.details.op]);
+  assert.deepEqual(behind(false), [["PREFLIGHT_RANK", "Reshape"], ["PREFLIGHT_SHAPE", undefined]]);
+  assert.deepEqual(behind(true), [["PREFLIGHT_UNSUPPORTED_OP", "Slice"]]);
 });
 
 Deno.test("preflight() warns about operators that are listed but were never seen compiled", () => {
