@@ -13,7 +13,7 @@ import { Tally } from "./tally.ts";
 import { outcomes, Project, type Spec, stepSource, textOf } from "./project.ts";
 
 const seed = Number(Deno.env.get("MOTIFLOW_SEED") ?? 20260101);
-const cases = Number(Deno.env.get("MOTIFLOW_MODEL_CASES") ?? 300);
+const cases = Number(Deno.env.get("MOTIFLOW_MODEL_CASES") ?? 150);
 
 const workers = Deno.env.has("MOTIFLOW_PROCESSES");
 
