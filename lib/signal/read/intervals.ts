@@ -2,6 +2,8 @@
 import { InputError } from "../../errors.ts";
 import type { DataFile } from "./archive.ts";
 import type { Columns, Table } from "./table.ts";
+import { listed } from "./laws/notes.ts";
+import { endings } from "./csv.ts";
 import { type ColumnRef, findColumn } from "./table_layout.ts";
 
 /** Where intervals stand. */
@@ -25,7 +27,7 @@ interface Interval {
   start: number;
   end: number;
   label: string;
-  /** Path of the recording's file, without ending. */
+  /** Path of the recording's file, with or without endings. */
   of: string;
   row: number;
   file: string;
@@ -33,6 +35,7 @@ interface Interval {
 
 /** What a recording must have for its labels to be set. */
 interface Labeled {
+  id: string;
   file: string;
   samples: number;
   /** Seconds of the time column's clock. */
@@ -47,11 +50,39 @@ const usual = {
   label: /^(labels?|behaviou?r|activity|class|annotation|event|code|value|text|tier)\b/i,
 };
 
-/** A file's path without endings. */
-const plain = (name: string) => name.replace(/(\.[A-Za-z0-9]{1,7})+$/, "");
-const folderOf = (name: string) => name.slice(0, name.lastIndexOf("/") + 1);
-/** A file's name without folder and endings. */
-const stem = (name: string) => plain(name.slice(folderOf(name).length));
+/** A file's path, and what is left of it without one, two and more endings. */
+function shorter(path: string): string[] {
+  const all = [path];
+  for (let next; (next = all.at(-1)!.replace(/\.[A-Za-z0-9]{1,7}$/, "")) !== all.at(-1);) all.push(next);
+  return all;
+}
+
+/** A file's path without the ending that tells its format. */
+const plain = (path: string) => path.replace(/\.gz$/i, "").replace(/\.[A-Za-z0-9]{1,7}$/, "");
+const tableEnding = new RegExp(`\\.(${endings.join("|")})$`, "i");
+const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1);
+const nameOf = (path: string) => path.slice(folderOf(path).length);
+
+/**
+ * The files that a name means: those that are called so without their format's ending; else those with more endings than
+ * the name, or else with fewer. Endings of both are never left out: `p1.left` is not `p1.right`.
+ *
+ * @param part What of a path is compared.
+ */
+function called(files: readonly string[], name: string, part: (path: string) => string): string[] {
+  const written = part(name);
+  const bare = written.replace(tableEnding, "");
+  const tries: ((own: string) => boolean)[] = [
+    (own) => own === written || plain(own) === bare,
+    (own) => shorter(own).includes(bare),
+    ...shorter(bare).slice(1).map((less) => (own: string) => plain(own) === less),
+  ];
+  for (const fits of tries) {
+    const found = files.filter((f) => fits(part(f)));
+    if (found.length > 0) return found;
+  }
+  return [];
+}
 
 function columnOf(
   table: Table,
@@ -86,6 +117,15 @@ function checkEnds(starts: Columns, ends: Columns, file: string): void {
   }
 }
 
+/** Seconds that no recording lasts, and no date has. */
+const [longest, latest] = [1e9, 8e12];
+
+/** Seconds as a date and time where they count from 1970. */
+const textOf = (seconds: number) =>
+  seconds > longest && seconds < latest
+    ? new Date(Math.round(1000 * seconds)).toISOString().replace("T", " ").slice(0, 19)
+    : `${seconds} s`;
+
 async function readIntervals(file: DataFile, table: Table, source: IntervalSource, pattern: RegExp) {
   const start = columnOf(table, source.start, "start", 0, file.name);
   const end = columnOf(table, source.end, "end", 1, file.name);
@@ -98,23 +138,39 @@ async function readIntervals(file: DataFile, table: Table, source: IntervalSourc
   const read = async (time: number) => await table.read({ values: [], time, texts, missing: "error" });
   const [starts, ends] = [await read(start), await read(end)];
   checkEnds(starts, ends, file.name);
-  const unit = starts.instants ? 1e-3 : source.unit;
+  if (!lasts && starts.instants !== ends.instants) {
+    const [dates, numbers] = starts.instants ? ["starts", "ends"] : ["ends", "starts"];
+    throw new InputError(`Cannot use intervals: their ${dates} are dates and their ${numbers} numbers`, {
+      file: file.name,
+      row: starts.lineOf(0),
+      hint: "Write both in the same way, or name the columns under start and end.",
+    });
+  }
+  const unitOf = (own: Columns) => own.instants ? 1e-3 : source.unit;
   const [names, owners] = starts.texts;
+  const written = (seconds: number) => starts.instants ? textOf(seconds) : seconds / source.unit;
   return Array.from(starts.time, (time, i): Interval => {
     const row = starts.lineOf(i);
-    const until = lasts ? time + ends.time[i] : ends.time[i];
-    if (!(until >= time)) {
-      throw new InputError(`Cannot use interval: it ends at ${until}, before its start at ${time}`, {
-        file: file.name,
-        row,
-        hint: "Correct the row, or name the columns under start and end.",
-      });
+    const start = time * unitOf(starts);
+    const end = ends.time[i] * unitOf(ends) + (lasts ? start : 0);
+    if (!(end >= start)) {
+      throw new InputError(
+        `Cannot use interval: it ends at ${written(end)}, before its start at ${written(start)}`,
+        {
+          file: file.name,
+          row,
+          hint: "Correct the row, or name the columns under start and end." +
+            (starts.instants
+              ? " Where clocks were set back between them, write the times with their zones."
+              : ""),
+        },
+      );
     }
     return {
-      start: time * unit,
-      end: until * unit,
+      start,
+      end,
       label: names.names[names.codes[i]],
-      of: plain(owners === undefined ? file.name.replace(pattern, "") : owners.names[owners.codes[i]]),
+      of: owners === undefined ? file.name.replace(pattern, "") : owners.names[owners.codes[i]],
       row,
       file: file.name,
     };
@@ -135,8 +191,9 @@ function finder<T extends Labeled>(
   const files = [...byFile.keys()];
   const known = new Map<string, readonly T[]>();
   const look = ({ of, file, row }: Interval) => {
-    const alike = files.filter((f) => plain(f) === of);
-    const named = alike.length > 0 ? alike : files.filter((f) => stem(f) === stem(of));
+    const alike = called(files, of, (path) => path);
+    const named = alike.length > 0 ? alike : called(files, of, nameOf);
+    const title = nameOf(of).replace(tableEnding, "");
     const near = (all: readonly string[]) => all.filter((f) => folderOf(f) === folderOf(file));
     // A list that stands alone belongs to what stands alone beside it.
     const places = [
@@ -147,14 +204,18 @@ function finder<T extends Labeled>(
     if (found !== undefined) return byFile.get(found[0])!;
     throw new InputError(
       named.length > 1
-        ? `Cannot use interval: ${named.length} recordings are called "${stem(of)}"`
-        : `Cannot use interval: there is no recording "${stem(of)}"`,
+        ? `Cannot use interval: ${named.length} recordings are called "${title}"`
+        : title === ""
+        ? `Cannot use interval: the list's name tells none of ${files.length} recordings`
+        : `Cannot use interval: there is no recording "${title}"`,
       {
         file,
         row,
         hint:
-          `Recordings are ${files.slice(0, 5).join(", ")}; a name without files: must be one of them, or ` +
-          "name a column under file.",
+          `Recordings are ${
+            listed(named.length > 1 ? named : files)
+          }; the list's name without what files: matches ` +
+          "must be one of them, or a column under file name it.",
       },
     );
   };
@@ -228,7 +289,8 @@ export async function labelByIntervals(
   for (const file of files) intervals.push(...await readIntervals(file, await open(file), source, pattern));
   const find = finder(recordings, source.file === undefined ? files.map((f) => f.name) : []);
   if (source.times === "relative") checkReach(intervals, find, source.unit, rate);
-  let [outside, points] = [0, 0];
+  const outside: Interval[] = [];
+  let points = 0;
   for (const interval of intervals) {
     const own = find(interval);
     const code = number(interval.label);
@@ -258,30 +320,41 @@ export async function labelByIntervals(
       }
       hit ||= to > from;
     }
-    if (!hit) outside++;
+    if (!hit) outside.push(interval);
   }
-  if (outside > 0 && outside === intervals.length - points && !part) {
+  if (outside.length > 0 && outside.length === intervals.length - points && !part) {
+    const [first] = outside;
     throw new InputError(
-      `Cannot use label intervals: all ${outside} lie outside of their recordings, the first from ${
-        intervals[0].start
-      } s to ${intervals[0].end} s`,
+      `Cannot use label intervals: all ${outside.length} lie outside of their recordings, the first from ${
+        textOf(first.start)
+      } to ${textOf(first.end)}`,
       {
-        file: intervals[0].file,
-        row: intervals[0].row,
+        file: first.file,
+        row: first.row,
         hint: source.times === "clock"
           ? "State their unit; or times: relative, where they count from the recording's begin; mind time zones."
           : "Set times: clock, where they are those of the time column; or state their unit, e.g. unit: 0.001.",
       },
     );
   }
-  const bare = recordings.filter((r) => r.labels.every((l) => l < 0)).length;
+  const bare = recordings.filter((r) => r.labels.every((l) => l < 0));
   return [
     ...(points > 0
       ? [`${points} of ${intervals.length} label intervals last no time and label nothing`]
       : []),
-    ...(outside > 0
-      ? [`${outside} of ${intervals.length} label intervals lie outside of their recordings`]
+    ...(outside.length > 0
+      ? [
+        `${outside.length} of ${intervals.length} label intervals lie outside of their recordings: ${
+          listed(outside.map(({ file, row }) => `${file}:${row}`))
+        }`,
+      ]
       : []),
-    ...(bare > 0 ? [`${bare} of ${recordings.length} recordings have no label interval`] : []),
+    ...(bare.length > 0
+      ? [
+        `${bare.length} of ${recordings.length} recordings have no label interval: ${
+          listed(bare.map(({ id }) => id))
+        }`,
+      ]
+      : []),
   ];
 }

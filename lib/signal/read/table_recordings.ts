@@ -1,5 +1,4 @@
 /** Recordings from tables: rows become samples, cut where subject or session change or time stands still for long. */
-import type { Recording } from "../../artifacts/recordings.ts";
 import { InputError } from "../../errors.ts";
 import type { DataFile } from "./archive.ts";
 import { openBursts } from "./bursts/open_bursts.ts";
@@ -26,6 +25,7 @@ import {
   type Reading,
   type TableOptions,
   type TablesRead,
+  type TimedRecording,
 } from "./reading.ts";
 import { stretchesOf } from "./stretches_of_table.ts";
 import { type Columns, EmptyTable, type Table } from "./table.ts";
@@ -327,14 +327,16 @@ function labelColumn(
 }
 
 /** Two files of the same name in different archives, or `a/b.csv` beside `a_b.csv`. */
-function checkIds(recordings: readonly Recording[]): void {
-  const seen = new Set<string>();
-  for (const { id } of recordings) {
-    if (seen.has(id)) {
-      throw new InputError(`Cannot use recordings: the id ${id} occurs twice`, {
+function checkIds(recordings: readonly TimedRecording[]): void {
+  const seen = new Map<string, string>();
+  for (const { id, file } of recordings) {
+    const other = seen.get(id);
+    if (other !== undefined) {
+      throw new InputError(`Cannot use recordings: the id ${id} occurs twice, in ${other} and ${file}`, {
+        file,
         hint: "Rename one of the files.",
       });
     }
-    seen.add(id);
+    seen.set(id, file);
   }
 }

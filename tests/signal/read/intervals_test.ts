@@ -129,3 +129,57 @@ for (
     await assert.rejects(readFiles(files, { time, intervals: source }), message);
   });
 }
+
+Deno.test("a list belongs to the recording that is called like it, however many endings both have", async () => {
+  const list = (label: string) => `start,end,label\n0.2,0.6,${label}\n`;
+  const named = (recordings: string[], lists: string[]) =>
+    readFiles({
+      ...Object.fromEntries(recordings.map((name) => [name, recording])),
+      ...Object.fromEntries(lists.map((name) => [name, list(name)])),
+    }, { time, intervals: source }).then(({ recordings: { recordings, labelNames } }) =>
+      recordings.map((r) => labelNames[r.labels[15]])
+    );
+  const sides = ["p1.left.csv", "p1.right.csv"];
+  const lists = ["p1.left_labels.csv", "p1.right_labels.csv"];
+  assert.deepEqual(await named(sides, lists), lists);
+  assert.deepEqual(await named(["p1.csv", "p1.left.csv"], ["p1_labels.csv"]), ["p1_labels.csv", undefined]);
+  assert.deepEqual(await named(["p1.left.csv", "p2.csv"], ["p1_labels.csv"]), ["p1_labels.csv", undefined]);
+  assert.deepEqual(await named(["p1.csv", "p2.csv"], ["p1.first_labels.csv"]), [
+    "p1.first_labels.csv",
+    undefined,
+  ]);
+  await assert.rejects(() => named(sides, ["p1_labels.csv"]), /2 recordings are called "p1"/);
+  await assert.rejects(
+    () => named(["p1.left.csv", "p2.csv"], [lists[1]]),
+    /there is no recording "p1\.right/,
+  );
+  await assert.rejects(() => named(sides, ["labels_labels.csv"]), /no recording/);
+});
+
+Deno.test("a duration after a date lasts as long as its own unit says", async () => {
+  const clock = rows("t,x", 100, (i) => `${new Date(1.7e12 + 20 * i).toISOString()},${i % 7}`);
+  const at = (s: number) => new Date(1.7e12 + 1000 * s).toISOString();
+  for (const [duration, unit] of [["0.4", 1], ["400", 1e-3], ["00:00:00.4", 1]] as const) {
+    const { recordings } = await readFiles({
+      "a.csv": clock,
+      "a_labels.csv": `start,duration,label\n${at(0.2)},${duration},walk\n${at(1)},${duration},walk\n`,
+    }, { time: "t", intervals: { ...source, times: "clock", unit } });
+    assert.equal(recordings.recordings[0].labels.reduce((n, l) => n + Number(l === 0), 0), 40, duration);
+  }
+  await assert.rejects(
+    () =>
+      readFiles({ "a.csv": clock, "a_labels.csv": `start,end,label\n0.2,${at(0.6)},walk\n` }, {
+        time: "t",
+        intervals: source,
+      }),
+    /a_labels\.csv:2: Cannot use intervals: their ends are dates and their starts numbers/,
+  );
+  await assert.rejects(
+    () =>
+      readFiles({ "a.csv": clock, "a_labels.csv": `start,end,label\n${at(0.6)},${at(-9.8)},walk\n` }, {
+        time: "t",
+        intervals: { ...source, times: "clock" },
+      }),
+    /it ends at 2023-11-14 22:13:10, before its start at 2023-11-14 22:13:20/,
+  );
+});

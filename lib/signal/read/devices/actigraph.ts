@@ -6,7 +6,7 @@ import { InputError } from "../../../errors.ts";
 import { readZip, type ZipEntry } from "../zip.ts";
 import { readLog } from "./actigraph_log.ts";
 import type { ByteSource } from "./byte_source.ts";
-import { BlockList, type DeviceFormat, type DeviceSignal } from "./device_signal.ts";
+import { BlockList, copyAgain, type DeviceFormat, type DeviceSignal } from "./device_signal.ts";
 import { unpackTwelveBits } from "./twelve_bits.ts";
 
 /** .NET counts steps of 100 ns from the year 1. */
@@ -15,6 +15,8 @@ const ticks = { perSecond: 10_000_000n, to1970: 621_355_968_000_000_000n };
 const [mostPacked, harmless] = [100, 1 << 24];
 /** Samples of a block of the older format, which has none. */
 const blockSamples = 1200;
+const notPacked =
+  `${copyAgain} Of one that was unpacked, info.txt and the .bin files belong into the zip archive itself.`;
 
 function secondsOf(text: string | undefined): number {
   return /^\d{17,19}$/.test(text ?? "")
@@ -30,7 +32,9 @@ function openArchive(bytes: Uint8Array, file: string): (name: string) => Uint8Ar
     } catch (cause) {
       throw new InputError(`Cannot read recording: ${(cause as Error).message}`, {
         file,
-        hint: "Copy the file from the device, or download it, again.",
+        hint: /encrypted/.test(String(cause))
+          ? "Unpack it with its password, and pack it again without one."
+          : "Copy the file from the device, or download it, again.",
         cause,
       });
     }
@@ -42,9 +46,7 @@ function openArchive(bytes: Uint8Array, file: string): (name: string) => Uint8Ar
     if (entry.size > harmless && entry.size > mostPacked * bytes.length) {
       throw new InputError(
         `Cannot read recording: ${name} claims to hold ${entry.size} bytes, which is too much`,
-        {
-          file,
-        },
+        { file, hint: copyAgain },
       );
     }
     return withCause(entry.read);
@@ -53,8 +55,15 @@ function openArchive(bytes: Uint8Array, file: string): (name: string) => Uint8Ar
 
 /** Counts per g: as the file says, else by the model that the serial number begins with. */
 function scaleOf(info: Map<string, string>, file: string): number {
-  const written = Number(info.get("acceleration scale") ?? NaN);
-  if (written > 0) return written;
+  const text = info.get("acceleration scale") ?? "";
+  const written = Number(text.replace(",", "."));
+  if (written > 0 && Number.isFinite(written)) return written;
+  if (text !== "") {
+    throw new InputError(`Cannot read recording: its info.txt has Acceleration Scale "${text}"`, {
+      file,
+      hint: `${copyAgain} It is the counts of 1 g, such as 256.`,
+    });
+  }
   const serial = info.get("serial number") ?? "";
   if (/^(NEO|CLE|MRA)/.test(serial)) return 341;
   if (/^(MOS|TAS)/.test(serial)) return 256;
@@ -74,6 +83,7 @@ export const actigraph: DeviceFormat = {
     if (text === undefined) {
       throw new InputError("Cannot read recording: the archive has no info.txt, which a .gt3x file has", {
         file,
+        hint: notPacked,
       });
     }
     const info = new Map(
@@ -115,7 +125,7 @@ export const actigraph: DeviceFormat = {
       source.release();
       const { blocks, notes, decode, close } = readLog(log);
       if (blocks.count === 0) {
-        throw new InputError("Cannot read recording: log.bin holds no samples", { file });
+        throw new InputError("Cannot read recording: log.bin holds no samples", { file, hint: copyAgain });
       }
       return { ...common, blocks, scale, notes, decode: (b, into, at) => decode(b, into, at, counts), close };
     }
@@ -123,11 +133,14 @@ export const actigraph: DeviceFormat = {
     if (activity === undefined) {
       throw new InputError("Cannot read recording: the archive has neither log.bin nor activity.bin", {
         file,
+        hint: notPacked,
       });
     }
     source.release();
     const samples = Math.floor(activity.length * 8 / 36);
-    if (samples === 0) throw new InputError("Cannot read recording: activity.bin holds no samples", { file });
+    if (samples === 0) {
+      throw new InputError("Cannot read recording: activity.bin holds no samples", { file, hint: copyAgain });
+    }
     const list = new BlockList();
     for (let i = 0; i < samples; i += blockSamples) {
       list.add(start + i / rate, Math.min(blockSamples, samples - i));

@@ -4,7 +4,14 @@
  */
 import { InputError } from "../../../errors.ts";
 import type { ByteSource } from "./byte_source.ts";
-import { type Blocks, type DeviceFormat, type DeviceSignal, ranges } from "./device_signal.ts";
+import {
+  type Blocks,
+  copyAgain,
+  type DeviceFormat,
+  type DeviceSignal,
+  ranges,
+  secondsOfDate,
+} from "./device_signal.ts";
 
 const sector = 512;
 const headerBytes = 2 * sector;
@@ -22,8 +29,7 @@ const rateOf = (code: number) => 3200 / (1 << (15 - (code & 0x0f)));
 function secondsOf(packed: number): number {
   const [month, day] = [(packed >>> 22) & 0x0f, (packed >>> 17) & 0x1f];
   const [hour, minute, second] = [(packed >>> 12) & 0x1f, (packed >>> 6) & 0x3f, packed & 0x3f];
-  if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return NaN;
-  return Date.UTC(2000 + (packed >>> 26), month - 1, day, hour, minute, second) / 1000;
+  return secondsOfDate(2000 + (packed >>> 26), month, day, hour, minute, second);
 }
 
 /** Name and value pairs of the annotation, `_name=value&…` as in a web address. */
@@ -35,20 +41,28 @@ function annotations(bytes: Uint8Array): URLSearchParams {
 /** Sectors of a file, of which many are read at a time: a view of each would cost as much as decoding it. */
 class Sectors {
   readonly #bytes: ByteSource;
+  /** Bytes of the file's header. */
+  readonly #head: number;
   #first = 0;
   #count = 0;
   /** Over the sectors that were read last. */
   view: DataView = new DataView(new ArrayBuffer(0));
   #words: Uint32Array = new Uint32Array(0);
 
-  constructor(bytes: ByteSource) {
+  constructor(bytes: ByteSource, head: number) {
     this.#bytes = bytes;
+    this.#head = head;
+  }
+
+  /** Bytes of all blocks. */
+  get size(): number {
+    return this.#bytes.size - this.#head;
   }
 
   /** Where block `i` begins in `view`. */
   find(i: number): number {
     if (i < this.#first || i >= this.#first + this.#count) {
-      let bytes = this.#bytes.at(headerBytes + i * sector, manySectors * sector);
+      let bytes = this.#bytes.at(this.#head + i * sector, manySectors * sector);
       // Words are read four bytes at a time, which an entry of an archive may stand aside of.
       if (bytes.byteOffset % 4 !== 0) bytes = bytes.slice();
       [this.#first, this.#count] = [i, Math.floor(bytes.length / sector)];
@@ -158,13 +172,12 @@ interface WholeBlocks {
 /** @throws {InputError} where no block is whole, or two were recorded in different ways. */
 function wholeBlocks(
   sectors: Sectors,
-  size: number,
   session: number | undefined,
   file: string,
 ): WholeBlocks {
   const broken: number[] = [];
   const others: number[] = [];
-  const count = Math.floor((size - headerBytes) / sector);
+  const count = Math.floor(sectors.size / sector);
   const [sequence, begin] = [new Float64Array(count), new Float64Array(count)];
   const [samples, places] = [new Int32Array(count), new Int32Array(count)];
   const read = blockReader(sectors);
@@ -183,7 +196,7 @@ function wholeBlocks(
     }
   }
   const notes: string[] = [];
-  const rest = (size - headerBytes) % sector;
+  const rest = sectors.size % sector;
   if (broken.length > 0) {
     notes.push(
       `Blocks that are broken (checksum or content) were left out as gaps: ${ranges(broken)} of ${count}`,
@@ -194,7 +207,7 @@ function wholeBlocks(
   if (setting === undefined) {
     throw new InputError(`Cannot read recording: none of its ${count} blocks is whole`, {
       file,
-      hint: "Copy the file from the device again.",
+      hint: `${copyAgain} A block needs its checksum, the date and time, and samples.`,
     });
   }
   if (ordered) {
@@ -271,14 +284,21 @@ export const axivity: DeviceFormat = {
     if (bytes.size < headerBytes + sector) {
       throw new InputError(`Cannot read recording: it has ${bytes.size} bytes and no block of samples`, {
         file,
+        hint: copyAgain,
       });
     }
     const view = viewOf(header);
     const whole = view.getUint16(0, true) === 0x444d;
-    const sectors = new Sectors(bytes);
+    // Of a file that was cut at its begin, blocks may be all there is.
+    const bare = !whole && blockReader(new Sectors(bytes, 0))(0) !== undefined;
+    const sectors = new Sectors(bytes, bare ? 0 : headerBytes);
     const session = whole ? view.getUint32(7, true) : undefined;
-    const { blocks, places, setting: first, notes } = wholeBlocks(sectors, bytes.size, session, file);
-    if (!whole) notes.unshift("The file's header is broken: rate and axes are those of its blocks");
+    const { blocks, places, setting: first, notes } = wholeBlocks(sectors, session, file);
+    if (!whole) {
+      notes.unshift(
+        `The file's header is ${bare ? "missing" : "broken"}: rate and axes are those of its blocks`,
+      );
+    }
     if (whole && view.getUint8(36) !== 0 && rateOf(view.getUint8(36)) !== first.rate) {
       notes.push(
         `The header says ${

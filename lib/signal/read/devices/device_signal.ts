@@ -48,6 +48,25 @@ export interface DeviceFormat {
   open(bytes: ByteSource, file: string): DeviceSignal;
 }
 
+/** What to do about a file that is broken. */
+export const copyAgain = "Copy the file from the device again.";
+
+/** Seconds since 1970 of a date and time, the month from 1; NaN for a day or time of day that there is not. */
+export function secondsOfDate(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+): number {
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
+  const date = new Date(ms);
+  const same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && date.getUTCHours() === hour &&
+    date.getUTCMinutes() === minute && date.getUTCSeconds() === second;
+  return same ? ms / 1000 : NaN;
+}
+
 /** Collects blocks. */
 export class BlockList {
   readonly #begin: number[] = [];

@@ -4,7 +4,14 @@
  */
 import { InputError } from "../../../errors.ts";
 import type { ByteSource } from "./byte_source.ts";
-import { BlockList, type DeviceFormat, type DeviceSignal, ranges } from "./device_signal.ts";
+import {
+  BlockList,
+  copyAgain,
+  type DeviceFormat,
+  type DeviceSignal,
+  ranges,
+  secondsOfDate,
+} from "./device_signal.ts";
 
 /** Hexadecimal digits of a sample: 12 bits each for x, y and z, 12 for light and button. */
 const digits = 12;
@@ -39,7 +46,7 @@ function secondsOf(text: string | undefined): number {
   const found = /^(\d{4})-(\d\d?)-(\d\d?) (\d\d):(\d\d):(\d\d)[:.,](\d{3})$/.exec(text ?? "");
   if (found === null) return NaN;
   const [year, month, day, hour, minute, second, ms] = found.slice(1).map(Number);
-  return Date.UTC(year, month - 1, day, hour, minute, second, ms) / 1000;
+  return secondsOfDate(year, month, day, hour, minute, second) + ms / 1000;
 }
 
 /** A page: where its digits stand, how many samples they are, and when they begin. */
@@ -82,9 +89,14 @@ export const geneactiv: DeviceFormat = {
   recognize: (head) => latin.decode(head.subarray(0, 64)).startsWith("Device Identity"),
   open(bytes, file): DeviceSignal {
     const headEnd = findMark(bytes, 0);
-    if (headEnd < 0) throw new InputError("Cannot read recording: it has no page of samples", { file });
+    if (headEnd < 0) {
+      throw new InputError("Cannot read recording: it has no page of samples", { file, hint: copyAgain });
+    }
     if (headEnd > longestHead) {
-      throw new InputError("Cannot read recording: its header is too long for a GENEActiv file", { file });
+      throw new InputError("Cannot read recording: its header is too long for a GENEActiv file", {
+        file,
+        hint: copyAgain,
+      });
     }
     const head = fields(latin.decode(bytes.at(0, headEnd)));
     const calibration = ["x", "y", "z"].map((axis) => {
@@ -92,6 +104,7 @@ export const geneactiv: DeviceFormat = {
       if (Number.isFinite(gain) && gain !== 0 && Number.isFinite(offset)) return { gain, offset };
       throw new InputError(`Cannot read recording: its header has no gain and offset of axis ${axis}`, {
         file,
+        hint: `${copyAgain} Without them counts have no unit.`,
       });
     });
     const pages: Page[] = [];
@@ -116,12 +129,15 @@ export const geneactiv: DeviceFormat = {
       notes.push(`Pages with fewer than ${pageSamples} samples, as where a file is cut off: ${short}`);
     }
     if (pages.length === 0) {
-      throw new InputError("Cannot read recording: none of its pages is whole", { file });
+      throw new InputError("Cannot read recording: none of its pages is whole", { file, hint: copyAgain });
     }
     const { rate } = pages[0];
     const odd = pages.find((page) => page.rate !== rate);
     if (odd !== undefined) {
-      throw new InputError(`Cannot read recording: its pages have ${rate} and ${odd.rate} Hz`, { file });
+      throw new InputError(`Cannot read recording: its pages have ${rate} and ${odd.rate} Hz`, {
+        file,
+        hint: "Load the two settings as two files.",
+      });
     }
     const stated = numberOf(head.get("measurement frequency"));
     if (Number.isFinite(stated) && stated !== rate) {

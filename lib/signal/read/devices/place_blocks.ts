@@ -104,6 +104,7 @@ const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 /** Sentences on a clock that goes back and on time without samples. */
 function clockNotes(
   { back, pauses }: { back: number[]; pauses: number[] },
+  period: number,
   { pause, blocks }: DeviceSignal,
 ): string[] {
   const notes: string[] = [];
@@ -116,7 +117,8 @@ function clockNotes(
     );
   }
   if (pauses.length > 0) {
-    const whole = blocks.begin[blocks.count - 1] - blocks.begin[0];
+    // Not from the first time to the last, between which the clock may go back.
+    const whole = sum(pauses) + blocks.samples.reduce((a, b) => a + b, 0) * period;
     notes.push(
       `${sum(pauses).toFixed(0)} s of ${whole.toFixed(0)} s have no samples, in ${
         pauses.length === 1 ? "1 stretch" : `${pauses.length} stretches`
@@ -169,7 +171,7 @@ export function placeBlocks(
   const telling = { ...signal, decode };
   return {
     measured,
-    notes: clockNotes(found, signal),
+    notes: clockNotes(found, 1 / measured, signal),
     *runs() {
       for (const run of found.runs) {
         yield exactRun(telling, run, periods, { clock, limit }, draft) ??

@@ -18,7 +18,7 @@ import { lowering, raising } from "../sample_times.ts";
 import { finish, idOf, orLeftOut } from "../table_recordings.ts";
 import { textOfFile } from "../table_layout.ts";
 import { openBytes } from "./byte_source.ts";
-import type { DeviceSignal } from "./device_signal.ts";
+import { copyAgain, type DeviceSignal } from "./device_signal.ts";
 import { formatOf, formats } from "./formats.ts";
 import { placeBlocks, type PlacedRun } from "./place_blocks.ts";
 import type { SampleDraft } from "./sample_draft.ts";
@@ -79,14 +79,16 @@ export async function readDevices(
       if (bytes.size === 0) {
         throw new InputError("Cannot read recording: the file is empty", {
           file: file.name,
-          hint: "Copy it from the device again.",
+          hint: copyAgain,
         });
       }
       const format = formatOf(bytes.at(0, 1024));
       if (format === undefined) {
         throw new InputError("Cannot read recording: its content is of no device that is known", {
           file: file.name,
-          hint: `Known are ${formats.map((f) => `${f.name} (.${f.ending})`).join(", ")}.`,
+          hint: `Known are ${
+            formats.map((f) => `${f.name} (.${f.ending})`).join(", ")
+          }; on_bad: skip leaves others out.`,
         });
       }
       const signal = format.open(bytes, file.name);

@@ -93,6 +93,18 @@ Deno.test("blocks of another session and bytes behind the last block are left ou
   ]);
 });
 
+Deno.test("blocks before which the header is missing are all read, and one of 30 February is left out", () => {
+  const file = makeCwa({ fractions: true, blocks: blocks(4) });
+  const odd = file.subarray(1024 + 512 * 2, 1024 + 512 * 3);
+  const view = new DataView(odd.buffer, odd.byteOffset);
+  view.setUint32(14, 26 << 26 | 2 << 22 | 30 << 17 | 12 << 12, true);
+  setChecksum(odd);
+  const { signal, values } = decodeAll(axivity, file.slice(1024));
+  near(signal.blocks.begin, [noon, noon + 0.1, noon + 0.3], 1 / 32768);
+  assert.equal(values[0], 0);
+  assert.match(signal.notes.join(), /header is missing.*: 2 of 4/);
+});
+
 Deno.test("a broken header does not hide whole blocks, and a header of another rate is not believed", () => {
   const bytes = makeCwa({ blocks: blocks(2), fractions: true });
   bytes.fill(0, 0, 1024);

@@ -46,6 +46,15 @@ Deno.test("a page that is cut off, has other digits or no time is left out and n
   assert.deepEqual(signal.notes, ["Pages that are broken or cut off were left out as gaps: 1, 3, 5 of 6"]);
 });
 
+Deno.test("a page whose time no clock shows is left out, not read at another time", () => {
+  for (const time of ["2026-03-04 12:99:03:000", "2026-02-30 12:00:03:000", "2026-13-04 12:00:03:000"]) {
+    const parts = text(makeGeneactiv(pages(3))).split(/(?=Recorded Data)/);
+    parts[2] = parts[2].replace(/Page Time:.*/, `Page Time:${time}`);
+    const { signal } = decodeAll(geneactiv, bytes(parts.join("")));
+    assert.deepEqual([...signal.blocks.begin], [noon, noon + 6], time);
+  }
+});
+
 Deno.test("a page that is cut off between two samples is read as far as it goes, and named", () => {
   const { signal, samples } = decodeAll(geneactiv, makeGeneactiv(pages(2)).subarray(0, -50));
   assert.equal(samples, 596);

@@ -40,7 +40,7 @@ Deno.test("a block that is missing is a gap between samples that stay as they ar
   const [a, b] = [Math.sin(99), Math.sin(100)];
   assert(Math.abs(run.values[100] - (a + (b - a) / 51)) < 1e-6);
   assert.equal(run.values[150], Math.fround(Math.sin(100)));
-  assert.match(notes[0], /^1 s of 3 s have no samples, in 1 stretch; nothing/);
+  assert.match(notes[0], /^1 s of 4 s have no samples, in 1 stretch; nothing/);
 });
 
 Deno.test("a break of a minute and a clock that goes back begin another run", () => {

@@ -143,6 +143,16 @@ Deno.test("a clock that is set back while recording parts it, and nothing is int
   assert.match(warnings[0], /clock goes back once/);
 });
 
+Deno.test("how much of a recording has no samples is told of its own length where its clock went back", async () => {
+  const blocks = [0, 1, 2, 9, 10, 11, -3600, -3599].map((k, i) => ({
+    begin: noon + k,
+    sequence: i,
+    counts: Array.from({ length: 100 }, (_, i) => wave(i)),
+  }));
+  const { warnings } = await read({ "a.cwa": makeCwa({ blocks, fractions: true }) });
+  assert.match(warnings.join("\n"), /6 s of 14 s have no samples, in 1 stretch/);
+});
+
 Deno.test("idle sleep is a gap that is told", async () => {
   const log = [0, 1, 2, 9, 10].map((k) => ({
     type: 26,
@@ -151,7 +161,7 @@ Deno.test("idle sleep is a gap that is told", async () => {
   }));
   const { set, warnings } = await read({ "a.gt3x": makeGt3x({ log }) });
   assert.deepEqual([set.recordings[0].samples, set.recordings[0].gaps], [330, [[90, 270]]]);
-  assert.match(warnings[0], /6 s of 10 s have no samples, in 1 stretch \(idle sleep mode/);
+  assert.match(warnings[0], /6 s of 11 s have no samples, in 1 stretch \(idle sleep mode/);
 });
 
 for (
