@@ -107,7 +107,10 @@ function headerOf(bytes: Uint8Array, bad: (why: string, hint?: string) => InputE
   }
   if (descr === undefined || shapeText === undefined) throw bad("the header has no descr or shape");
   if (/O/.test(descr)) {
-    throw bad("it holds Python objects", "Save numbers: numpy.save(file, array.astype('float32')).");
+    throw bad(
+      "it holds Python objects",
+      "Save numbers, numpy.save(file, array.astype('float32')), or texts for labels, array.astype(str).",
+    );
   }
   const columnMajor = /'fortran_order':\s*True/.test(header);
   const plain = descr.slice(1);

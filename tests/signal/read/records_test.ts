@@ -83,19 +83,8 @@ Deno.test("a record that lacks a number is named by its own line, and Python's N
   await assert.rejects(load('{"time":0.18,"acc_x":NaN oops}'), /p1\.jsonl:10: Cannot read JSON/);
 });
 
-Deno.test("a label that is merged over rows of a sheet holds for all of them", async () => {
-  const rows = records.map((r, i) =>
-    `<row r="${i + 2}">${
-      [r.time, r.acc_x, r.acc_y, r.acc_z].map((v, c) => `<c r="${"ABCD"[c]}${i + 2}"><v>${v}</v></c>`).join(
-        "",
-      )
-    }${
-      i % 30 === 0 ? `<c r="E${i + 2}" t="inlineStr"><is><t>${i === 0 ? "walk" : "sit"}</t></is></c>` : ""
-    }</row>`
-  );
-  const names = ["time", "acc_x", "acc_y", "acc_z", "label"].map((name, c) =>
-    `<c r="${"ABCDE"[c]}1" t="inlineStr"><is><t>${name}</t></is></c>`
-  );
+/** The bytes of a workbook with one sheet. */
+function workbookOf(sheet: string): Uint8Array {
   const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
   const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
   const relations = (target: string, type: string) =>
@@ -106,12 +95,61 @@ Deno.test("a label that is merged over rows of a sheet holds for all of them", a
     "xl/_rels/workbook.xml.rels": relations("worksheets/sheet1.xml", "worksheet"),
     "xl/workbook.xml":
       `<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="A &amp; B" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-    "xl/worksheets/sheet1.xml": `<worksheet xmlns="${main}"><sheetData><row r="1">${names.join("")}</row>${
-      rows.join("")
-    }</sheetData><mergeCells count="2"><mergeCell ref="E2:E31"/><mergeCell ref="E32:E61"/></mergeCells></worksheet>`,
+    "xl/worksheets/sheet1.xml": `<worksheet xmlns="${main}">${sheet}</worksheet>`,
   };
-  const bytes = zipSync(
+  return zipSync(
     Object.fromEntries(Object.entries(entries).map(([n, text]) => [n, new TextEncoder().encode(text)])),
+  );
+}
+
+const textCell = (place: string, text: string) => `<c r="${place}" t="inlineStr"><is><t>${text}</t></is></c>`;
+
+Deno.test("a header of two rows gives a sensor's name, merged over its axes, to each of them, and a title to none", async () => {
+  for (
+    const [names, merged] of [
+      [{ A1: "time", B1: "acc", E1: "label", B2: "x", C2: "y", D2: "z" }, ["A1:A2", "B1:D1", "E1:E2"]],
+      [{ A1: "Trial", A2: "time", B2: "acc_x", C2: "acc_y", D2: "acc_z", E2: "label" }, ["A1:E1"]],
+    ] as const
+  ) {
+    const header = ["1", "2"].map((row) =>
+      `<row r="${row}">${
+        Object.entries(names).filter(([at]) => at[1] === row).map(([at, text]) => textCell(at, text)).join("")
+      }</row>`
+    );
+    const rows = records.map((r, i) =>
+      `<row r="${i + 3}">${
+        [r.time, r.acc_x, r.acc_y, r.acc_z].map((v, c) => `<c r="${"ABCD"[c]}${i + 3}"><v>${v}</v></c>`).join(
+          "",
+        )
+      }${textCell(`E${i + 3}`, r.label)}</row>`
+    );
+    const areas = merged.map((area) => `<mergeCell ref="${area}"/>`).join("");
+    const bytes = workbookOf(
+      `<sheetData>${header.join("")}${rows.join("")}</sheetData><mergeCells>${areas}</mergeCells>`,
+    );
+    const { recordings: { recordings: [{ samples, data }] } } = await loadFiles({ "a.xlsx": bytes }, {
+      source: "excel",
+      time: "time",
+      sensors: { s: ["acc_x", "acc_y", "acc_z"] },
+    });
+    assert.deepEqual([samples, ...data.subarray(3, 6)], [60, 1, 1, -1]);
+  }
+});
+
+Deno.test("a label that is merged over rows of a sheet holds for all of them", async () => {
+  const rows = records.map((r, i) =>
+    `<row r="${i + 2}">${
+      [r.time, r.acc_x, r.acc_y, r.acc_z].map((v, c) => `<c r="${"ABCD"[c]}${i + 2}"><v>${v}</v></c>`).join(
+        "",
+      )
+    }${i % 30 === 0 ? textCell(`E${i + 2}`, i === 0 ? "walk" : "sit") : ""}</row>`
+  );
+  const names = ["time", "acc_x", "acc_y", "acc_z", "label"].map((name, c) =>
+    textCell(`${"ABCDE"[c]}1`, name)
+  );
+  const bytes = workbookOf(
+    `<sheetData><row r="1">${names.join("")}</row>${rows.join("")}</sheetData>` +
+      `<mergeCells count="2"><mergeCell ref="E2:E31"/><mergeCell ref="E32:E61"/></mergeCells>`,
   );
   const { recordings } = await loadFiles({ "a.xlsx": bytes }, {
     source: "excel",

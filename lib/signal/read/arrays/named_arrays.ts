@@ -31,8 +31,8 @@ export async function openNamedArrays(file: DataFile): Promise<NamedArrays> {
   const bytes = file.read();
   const matlab = /\.mat$/i.test(file.name);
   const hint = hints[matlab ? "mat" : /\.npz$/i.test(file.name) ? "npz" : "h5"];
-  const told = (message: string, cause?: unknown) =>
-    new InputError(`Cannot read arrays: ${message}`, { file: file.name, hint, cause });
+  const told = (message: string, cause?: unknown, anew = "") =>
+    new InputError(`Cannot read arrays: ${message}`, { file: file.name, hint: anew + hint, cause });
   try {
     const found: NamedArrays = { file: file.name, arrays: new Map(), facts: new Map(), broken: new Map() };
     if (isHdf5(bytes)) {
@@ -52,7 +52,7 @@ export async function openNamedArrays(file: DataFile): Promise<NamedArrays> {
     return found;
   } catch (cause) {
     if (!(cause instanceof Error) || cause instanceof InputError) throw cause;
-    throw told(cause.message, cause);
+    throw told(cause.message, cause, "Copy the file again, or write it anew. ");
   }
 }
 

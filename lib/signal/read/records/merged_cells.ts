@@ -1,5 +1,6 @@
 /**
- * Cells of a sheet that are merged over rows: a label stands in the first of them and holds for all.
+ * Cells of a sheet that are merged: a label stands in the first of several rows and holds for all, a sensor's name in the
+ * header over the columns of its axes.
  * Format: ECMA-376 part 1, 18.2 (workbook) and 18.3.1.55 (mergeCells).
  */
 import type { ZipEntry } from "../zip.ts";
@@ -63,8 +64,14 @@ function lastIndexOf(bytes: Uint8Array, text: string): number {
   return -1;
 }
 
+/** Whether a row is a header of two, whose cells name what the cells below are parts of, and not the title of the sheet. */
+const namesBelow = ({ left, right }: Area, below: readonly Cell[] | undefined) =>
+  below !== undefined && right - left + 1 < below.length &&
+  below.slice(left, right + 1).every((cell) => typeof cell === "string" && cell.trim() !== "");
+
 /**
- * Fills cells that are merged over rows with the value of the first, below the first row, whose names stay as they are.
+ * Fills cells that are merged over rows with the value of the first, below the first row, whose names stay as they are;
+ * and in the first row those that are merged over columns with names of their own.
  *
  * @param sheets Rows by sheet, which are changed.
  */
@@ -76,7 +83,11 @@ export function fillMerged(
   for (const { name, rows } of sheets) {
     const entry = found.get(name);
     if (entry === undefined) continue;
-    for (const { left, right, top, bottom } of areasOf(entry.read())) {
+    for (const area of areasOf(entry.read())) {
+      const { left, right, top, bottom } = area;
+      if (top === 0 && bottom === 0 && namesBelow(area, rows[1])) {
+        rows[0].fill(rows[0][left], left, right + 1);
+      }
       if (top === 0 || bottom === top || right > left) continue;
       const value = rows[top]?.[left];
       for (let row = top + 1; row <= bottom && row < rows.length; row++) rows[row][left] ??= value;
