@@ -11,7 +11,7 @@ import { makeCwa } from "../signal/read/devices/make_device_files.ts";
 const begin = Date.UTC(2026, 2, 4, 23, 30) / 1000;
 
 /** An hour at 100 Hz, still in another direction every minute, with a gain of 1.05 that calibration finds. */
-function writeLogger(project: Project, person: number, serial: number): void {
+function writeLogger(project: Project, person: number, serial: number, prefix = ""): void {
   const random = new Random(person);
   const sample = (t: number) => {
     const minute = Math.floor(t / 6000);
@@ -27,7 +27,10 @@ function writeLogger(project: Project, person: number, serial: number): void {
     counts: Array.from({ length: 120 }, (_, i) => sample(120 * k + i)),
   }));
   project.write("data/.keep", "");
-  Deno.writeFileSync(project.path(`data/p${person}.cwa`), makeCwa({ blocks, fractions: true, serial }));
+  Deno.writeFileSync(
+    project.path(`data/${prefix}p${person}.cwa`),
+    makeCwa({ blocks, fractions: true, serial }),
+  );
 }
 
 const workflow = (path: string) => `
@@ -79,8 +82,9 @@ Deno.test("loggers with files of intervals beside them are loaded by shards, and
   await using project = new Project();
   const list = (...rows: string[]) => `start,end,label\n${rows.join("\n")}\n`;
   for (const person of [1, 2, 3]) {
-    writeLogger(project, person, person);
-    project.write(`data/p${person}.labels.csv`, list("0,60,walk", `60,${60 + 10 * person},sit`));
+    // Names that are equal up to their first dot: of all at once as of each alone, a list has one recording.
+    writeLogger(project, person, person, "s.");
+    project.write(`data/s.p${person}.labels.csv`, list("0,60,walk", `60,${60 + 10 * person},sit`));
   }
   const text = `
 version: 1
@@ -112,17 +116,17 @@ steps:
   assert.deepEqual(mapped.value.labelNames, ["sit", "walk"]);
   assert.deepEqual(mapped.value, (await load(false)).value);
 
-  project.write("data/p2.labels.csv", list("0,60,run"));
+  project.write("data/s.p2.labels.csv", list("0,60,run"));
   const changed = await load();
   assert.deepEqual([changed.shards, changed.made], [3, 2]);
   assert.deepEqual(changed.value.labelNames, ["run", "sit", "walk"]);
 
   // What is said of some intervals holds of all files together; a list that is not there has no recording alone either.
-  project.write("data/p2.labels.csv", list("9000,9060,run"));
+  project.write("data/s.p2.labels.csv", list("9000,9060,run"));
   const outside = await load();
   assert.equal(outside.shards, undefined);
   assert.match(outside.value.warnings!.join("\n"), /^1 of 5 label intervals lie outside/m);
-  Deno.removeSync(project.path("data/p2.labels.csv"));
+  Deno.removeSync(project.path("data/s.p2.labels.csv"));
   const missing = await load();
   assert.equal(missing.shards, undefined);
   assert.match(missing.value.warnings!.join("\n"), /^1 of 3 recordings have no label interval/m);

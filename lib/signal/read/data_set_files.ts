@@ -54,12 +54,23 @@ export async function openLists(
   return new Lists(lists, options);
 }
 
-/** Sets labels from the files of intervals that the options name, once all recordings are read. */
-export async function setIntervals(reading: Reading, chosen: readonly DataFile[], open: Open): Promise<void> {
+/**
+ * Sets labels from the files of intervals that the options name, once all recordings are read.
+ *
+ * @param read Files that were to be read, each of which is a recording or was left out.
+ */
+export async function setIntervals(
+  reading: Reading,
+  chosen: readonly DataFile[],
+  open: Open,
+  read: readonly DataFile[] = [],
+): Promise<void> {
   const { intervals, part } = reading.options;
   if (intervals === undefined) return;
   const files = matching(chosen, intervals.files, "label intervals");
   const number = (text: string) => numberOf(reading, text);
+  const found = new Set(reading.recordings.map((r) => r.file));
+  const left = read.map((f) => f.name).filter((name) => !found.has(name));
   const sentences = await labelByIntervals(
     reading.recordings,
     files,
@@ -68,6 +79,7 @@ export async function setIntervals(reading: Reading, chosen: readonly DataFile[]
     reading.rate ?? 1,
     number,
     part,
+    left,
   );
   sentences.forEach((sentence) => reading.notes.add(sentence));
 }

@@ -182,13 +182,15 @@ async function readIntervals(file: DataFile, table: Table, source: IntervalSourc
  * the name; else the only file of the interval's folder, or of all, where there is only one list of intervals.
  *
  * @param lists Names of the lists that name no files.
+ * @param left Names of recordings' files that were left out; an interval of one has no recordings.
  */
 function finder<T extends Labeled>(
   recordings: readonly T[],
   lists: readonly string[],
+  left: readonly string[],
 ): (i: Interval) => readonly T[] {
   const byFile = Map.groupBy(recordings, (r) => r.file);
-  const files = [...byFile.keys()];
+  const files = [...byFile.keys(), ...left];
   const known = new Map<string, readonly T[]>();
   const look = ({ of, file, row }: Interval) => {
     const alike = called(files, of, (path) => path);
@@ -201,7 +203,7 @@ function finder<T extends Labeled>(
       ...(lists.length === 1 && named.length === 0 ? [files] : []),
     ];
     const found = [named, near(named), ...places].find((f) => f.length === 1);
-    if (found !== undefined) return byFile.get(found[0])!;
+    if (found !== undefined) return byFile.get(found[0]) ?? [];
     throw new InputError(
       named.length > 1
         ? `Cannot use interval: ${named.length} recordings are called "${title}"`
@@ -242,6 +244,7 @@ function checkReach(
 ): void {
   for (const own of Map.groupBy(intervals, find).values()) {
     const recordings = find(own[0]);
+    if (recordings.length === 0) continue;
     const start = Math.min(...recordings.map((r) => r.begin));
     const length = Math.max(...recordings.map((r) => r.begin + r.samples / rate)) - start;
     const end = own.reduce((most, { end }) => Math.max(most, end), 0);
@@ -272,6 +275,7 @@ function checkReach(
  *
  * @param number Number of a label text; −1 for one that means unlabelled.
  * @param part Whether there are more recordings, whose intervals may lie within them.
+ * @param left Names of recordings' files that were left out.
  * @returns Sentences on intervals that lie outside of their recordings, and recordings without any.
  * @throws {InputError} for intervals of no recording, and for two that overlap with different labels.
  */
@@ -283,16 +287,21 @@ export async function labelByIntervals(
   rate: number,
   number: (text: string) => number,
   part = false,
+  left: readonly string[] = [],
 ): Promise<string[]> {
   const pattern = new RegExp(source.files, "g");
   const intervals: Interval[] = [];
   for (const file of files) intervals.push(...await readIntervals(file, await open(file), source, pattern));
-  const find = finder(recordings, source.file === undefined ? files.map((f) => f.name) : []);
+  const find = finder(recordings, source.file === undefined ? files.map((f) => f.name) : [], left);
   if (source.times === "relative") checkReach(intervals, find, source.unit, rate);
   const outside: Interval[] = [];
-  let points = 0;
+  let [points, unread] = [0, 0];
   for (const interval of intervals) {
     const own = find(interval);
+    if (own.length === 0) {
+      unread++;
+      continue;
+    }
     const code = number(interval.label);
     if (interval.end === interval.start) {
       points++;
@@ -322,7 +331,7 @@ export async function labelByIntervals(
     }
     if (!hit) outside.push(interval);
   }
-  if (outside.length > 0 && outside.length === intervals.length - points && !part) {
+  if (outside.length > 0 && outside.length === intervals.length - points - unread && !part) {
     const [first] = outside;
     throw new InputError(
       `Cannot use label intervals: all ${outside.length} lie outside of their recordings, the first from ${
@@ -339,6 +348,9 @@ export async function labelByIntervals(
   }
   const bare = recordings.filter((r) => r.labels.every((l) => l < 0));
   return [
+    ...(unread > 0
+      ? [`${unread} of ${intervals.length} label intervals are of files that were left out`]
+      : []),
     ...(points > 0
       ? [`${points} of ${intervals.length} label intervals last no time and label nothing`]
       : []),

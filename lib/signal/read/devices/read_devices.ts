@@ -18,8 +18,8 @@ import { lowering, raising } from "../sample_times.ts";
 import { finish, idOf, orLeftOut } from "../table_recordings.ts";
 import { textOfFile } from "../table_layout.ts";
 import { openBytes } from "./byte_source.ts";
-import { copyAgain, type DeviceSignal } from "./device_signal.ts";
-import { formatOf, formats } from "./formats.ts";
+import type { DeviceSignal } from "./device_signal.ts";
+import { formats, openSignal } from "./formats.ts";
 import { placeBlocks, type PlacedRun } from "./place_blocks.ts";
 import type { SampleDraft } from "./sample_draft.ts";
 
@@ -76,22 +76,7 @@ export async function readDevices(
   for (const [index, file] of files.entries()) {
     await orLeftOut(reading, file, () => {
       using bytes = openBytes(file);
-      if (bytes.size === 0) {
-        throw new InputError("Cannot read recording: the file is empty", {
-          file: file.name,
-          hint: copyAgain,
-        });
-      }
-      const format = formatOf(bytes.at(0, 1024));
-      if (format === undefined) {
-        throw new InputError("Cannot read recording: its content is of no device that is known", {
-          file: file.name,
-          hint: `Known are ${
-            formats.map((f) => `${f.name} (.${f.ending})`).join(", ")
-          }; on_bad: skip leaves others out.`,
-        });
-      }
-      const signal = format.open(bytes, file.name);
+      const signal = openSignal(bytes, file.name);
       const first = reading.recordings.length;
       const label = readSignal(
         reading,
@@ -107,7 +92,7 @@ export async function readDevices(
       return Promise.resolve();
     });
   }
-  await setIntervals(reading, chosen, open);
+  await setIntervals(reading, chosen, open, files);
   const name = files.length === 1 ? files[0].name : `${files.length} files of loggers`;
   return finish(reading, all, reading.layout, name);
 }

@@ -14,8 +14,12 @@ const namesFile =
 const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Whether a file holds intervals: start and end. */
-async function holdsIntervals(file: DataFile, open: Open): Promise<boolean> {
-  if (!intervalFile.test(file.name)) return false;
+async function holdsIntervals(
+  file: DataFile,
+  open: Open,
+  named: (name: string) => boolean,
+): Promise<boolean> {
+  if (!intervalFile.test(file.name) && !named(file.name)) return false;
   const { header } = await open(file);
   const has = (pattern: RegExp) => header?.some((name) => pattern.test(name)) === true;
   return has(/^(start|begin|onset)/i) && has(/^(end|stop|offset)/i);
@@ -41,8 +45,16 @@ export interface BesideSeen {
   names?: { names: Record<string, string>; file: string };
 }
 
-/** Looks for what stands beside the tables among all files of a data set. */
-export async function lookBeside(files: readonly DataFile[], open: Open): Promise<BesideSeen> {
+/**
+ * Looks for what stands beside the tables among all files of a data set.
+ *
+ * @param alike Whether a file is called like a recording, and holds no samples.
+ */
+export async function lookBeside(
+  files: readonly DataFile[],
+  open: Open,
+  alike: (name: string) => boolean = () => false,
+): Promise<BesideSeen> {
   const seen: BesideSeen = { params: {}, guesses: [], files: new Set() };
   const intervals: string[] = [];
   for (const file of files) {
@@ -51,7 +63,7 @@ export async function lookBeside(files: readonly DataFile[], open: Open): Promis
     if (names !== undefined) {
       seen.names = { names, file: name };
       seen.files.add(name);
-    } else if (await holdsIntervals(file, open)) {
+    } else if (await holdsIntervals(file, open, alike)) {
       intervals.push(name);
       seen.files.add(name);
     } else if (isList(file, files)) {
@@ -60,8 +72,11 @@ export async function lookBeside(files: readonly DataFile[], open: Open): Promis
     }
   }
   if (intervals.length > 0) {
-    const word = intervalFile.exec(intervals[0])![0];
-    seen.params.label = { from: "intervals", files: `${escaped(word)}(?=\\.[a-z]+$)` };
+    const word = intervalFile.exec(intervals[0])?.[0];
+    const pattern = word === undefined
+      ? `${escaped(/\.[^.]*$/.exec(intervals[0])![0])}$`
+      : `${escaped(word)}(?=\\.[a-z]+$)`;
+    seen.params.label = { from: "intervals", files: pattern };
     seen.guesses.push(`label: intervals in ${intervals.length} files such as ${intervals[0]}, in seconds`);
   }
   return seen;

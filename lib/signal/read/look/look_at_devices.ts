@@ -4,7 +4,7 @@ import { type DataFile, dataFiles } from "../archive.ts";
 import { openCsv } from "../csv.ts";
 import { openBytes } from "../devices/byte_source.ts";
 import type { DeviceSignal } from "../devices/device_signal.ts";
-import { formatOf, formats } from "../devices/formats.ts";
+import { formats, openSignal, UnknownFormat } from "../devices/formats.ts";
 import { listed } from "../laws/notes.ts";
 import { lookBeside } from "./beside.ts";
 import { labelColumn } from "./columns.ts";
@@ -13,6 +13,8 @@ import { guessSubjectPattern } from "./subject_pattern.ts";
 
 const ending = new RegExp(`\\.(${formats.map((f) => f.ending).join("|")})$`, "i");
 const beside = /\.(csv|tsv|json)$/i;
+
+const withoutEnding = (name: string) => name.replace(/(\.[a-z0-9]+?)(\.gz)?$/i, "");
 
 /** Files of which each is opened; of more, the others are taken to be alike. */
 const most = 50;
@@ -26,28 +28,36 @@ export async function lookAtDevices(paths: readonly string[]): Promise<FolderSee
   const files = all.filter((f) => ending.test(f.name));
   const seen: FolderSeen = { uses: "load", params: { source: "device" }, facts: [], guesses: [], open: [] };
   const signals: { name: string; signal: DeviceSignal }[] = [];
+  const broken: InputError[] = [];
   for (const file of files.slice(0, most)) {
-    const signal = await lookAtOne(file, seen);
+    const signal = lookAtOne(file, broken);
     if (signal !== undefined) signals.push({ name: file.name, signal });
   }
-  if (signals.length === 0) return undefined;
+  if (signals.length === 0) {
+    const known = broken.find((cause) => !(cause instanceof UnknownFormat));
+    if (known !== undefined && files.length === all.length) throw known;
+    return undefined;
+  }
+  if (broken.length > 0) {
+    seen.facts.push(...broken.map(({ message }) => `cannot be read: ${message.split("\n")[0]}`));
+    seen.params.on_bad = "skip";
+    seen.guesses.push("on_bad: files that cannot be read are left out and named");
+  }
   describeSignals(files, signals, seen);
-  await proposeLabels(all.filter((f) => beside.test(f.name)), seen);
+  const loggers = new Set(files.map((f) => withoutEnding(f.name)));
+  await proposeLabels(all.filter((f) => beside.test(f.name)), loggers, seen);
   proposeSubjects(files.map((f) => f.name), signals.map(({ signal }) => signal), seen);
   return seen;
 }
 
-/** The file's signal; undefined, and told, where it cannot be read. */
-function lookAtOne(file: DataFile, { params, facts, guesses }: FolderSeen): DeviceSignal | undefined {
+/** The file's signal; undefined, and among the broken, where it cannot be read. */
+function lookAtOne(file: DataFile, broken: InputError[]): DeviceSignal | undefined {
   try {
     using bytes = openBytes(file);
-    const format = formatOf(bytes.at(0, 1024));
-    return format?.open(bytes, file.name);
+    return openSignal(bytes, file.name);
   } catch (cause) {
     if (!(cause instanceof InputError)) throw cause;
-    facts.push(`cannot be read: ${cause.message.split("\n")[0]}`);
-    if (params.on_bad === undefined) guesses.push("on_bad: files that cannot be read are left out and named");
-    params.on_bad = "skip";
+    broken.push(cause);
   }
 }
 
@@ -97,9 +107,10 @@ function describeSignals(
 /** Label intervals, on the device's clock where they are dates. */
 async function proposeLabels(
   files: readonly DataFile[],
+  loggers: ReadonlySet<string>,
   { params, guesses, open, data }: FolderSeen,
 ): Promise<void> {
-  const found = await lookBeside(files, (file) => openCsv(file));
+  const found = await lookBeside(files, (file) => openCsv(file), (name) => loggers.has(withoutEnding(name)));
   Object.assign(params, found.params);
   guesses.push(...found.guesses);
   const label = params.label as { from: string; times?: string } | undefined;

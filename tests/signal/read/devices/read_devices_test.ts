@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import reader from "../../../../lib/signal/read/sources/device.ts";
 import { zipSync } from "fflate";
+import { lookAtFiles } from "../../../../lib/signal/read/look/look_at_folder.ts";
+import { withFiles } from "../read_files.ts";
 import { makeCwa, makeGeneactiv, makeGt3x, sixteenBits } from "./make_device_files.ts";
 
 const noon = Date.UTC(2026, 2, 4, 12) / 1000;
@@ -188,6 +190,32 @@ for (
     await assert.rejects(read(files, params), { name: "InputError", message });
   });
 }
+
+Deno.test("the list of intervals of a file that is left out is left out with it, and both are told", async () => {
+  const list = "start,end,label\n0,1,walk\n";
+  const { set, warnings } = await read({
+    "a.cwa": cwa(2),
+    "b.cwa": "hello",
+    "a.labels.csv": list,
+    "b.labels.csv": list,
+  }, { on_bad: "skip", label: { from: "intervals", files: "\\.labels\\.csv$" } });
+  assert.deepEqual(set.recordings.map((r) => [r.id, r.labels[0]]), [["a", 0]]);
+  assert.match(warnings.join("\n"), /Left out because it cannot be read: b\.cwa/);
+  assert.match(warnings.join("\n"), /1 of 2 label intervals are of files that were left out/);
+});
+
+Deno.test("init names files of loggers that cannot be read, and finds lists of intervals called like loggers", async () => {
+  const list = "start,end,label\n0,1,walk\n";
+  const files = { "p.left.cwa": cwa(2), "p.right.cwa": cwa(2), "p.left.csv": list, "p.right.csv": list };
+  const seen = await withFiles({ ...files, "b.cwa": "hello" }, lookAtFiles);
+  assert.deepEqual(seen.params.label, { from: "intervals", files: "\\.csv$", times: "relative" });
+  assert.equal(seen.params.on_bad, "skip");
+  assert.match(seen.facts.join("\n"), /cannot be read: b\.cwa: .*no device that is known/);
+  await assert.rejects(
+    () => withFiles({ "a.cwa": cwa(2).slice(0, 1100) }, lookAtFiles),
+    /a\.cwa: Cannot read recording: it has 1100 bytes/,
+  );
+});
 
 Deno.test("a file that cannot be read does not stop the rest where on_bad says so, and is named", async () => {
   const { set, warnings } = await read({ "a.bin": "hello", "b.cwa": cwa(2) }, { on_bad: "skip" });
