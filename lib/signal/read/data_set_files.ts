@@ -58,12 +58,13 @@ export async function openLists(
  * Sets labels from the files of intervals that the options name, once all recordings are read.
  *
  * @param read Files that were to be read, each of which is a recording or was left out.
+ * @param zoneless Whether the recordings' clocks tell no time zone.
  */
 export async function setIntervals(
   reading: Reading,
   chosen: readonly DataFile[],
   open: Open,
-  read: readonly DataFile[] = [],
+  { read = [], zoneless }: { read?: readonly DataFile[]; zoneless?: boolean } = {},
 ): Promise<void> {
   const { intervals, part } = reading.options;
   if (intervals === undefined) return;
@@ -78,8 +79,7 @@ export async function setIntervals(
     intervals,
     reading.rate ?? 1,
     number,
-    part,
-    left,
+    { part, left, zoneless },
   );
   sentences.forEach((sentence) => reading.notes.add(sentence));
 }

@@ -126,6 +126,16 @@ const textOf = (seconds: number) =>
     ? new Date(Math.round(1000 * seconds)).toISOString().replace("T", " ").slice(0, 19)
     : `${seconds} s`;
 
+/** A time of day with a zone at the end of a date and time. */
+const zoned = /\d:\d\d.*?(Z|UTC|GMT|[+-]\d\d(:?\d\d)?)(\s*\[.*\])?$/i;
+
+/** Whether starts of intervals are dates with a zone. */
+async function haveZones(table: Table, source: IntervalSource, file: string): Promise<boolean> {
+  const start = columnOf(table, source.start, "start", 0, file);
+  const { texts: [{ names }] } = await table.read({ values: [], texts: [start], missing: "error" });
+  return names.some((text) => zoned.test(text));
+}
+
 async function readIntervals(file: DataFile, table: Table, source: IntervalSource, pattern: RegExp) {
   const start = columnOf(table, source.start, "start", 0, file.name);
   const end = columnOf(table, source.end, "end", 1, file.name);
@@ -270,12 +280,20 @@ function checkReach(
   }
 }
 
+/** What is known of the recordings beside themselves. */
+export interface LabelingOptions {
+  /** Whether there are more recordings, whose intervals may lie within them. */
+  part?: boolean;
+  /** Names of recordings' files that were left out. */
+  left?: readonly string[];
+  /** Whether their clock tells no time zone. */
+  zoneless?: boolean;
+}
+
 /**
  * Sets the labels of recordings from the intervals of files beside them.
  *
  * @param number Number of a label text; −1 for one that means unlabelled.
- * @param part Whether there are more recordings, whose intervals may lie within them.
- * @param left Names of recordings' files that were left out.
  * @returns Sentences on intervals that lie outside of their recordings, and recordings without any.
  * @throws {InputError} for intervals of no recording, and for two that overlap with different labels.
  */
@@ -286,12 +304,15 @@ export async function labelByIntervals(
   source: IntervalSource,
   rate: number,
   number: (text: string) => number,
-  part = false,
-  left: readonly string[] = [],
+  { part = false, left = [], zoneless = false }: LabelingOptions = {},
 ): Promise<string[]> {
   const pattern = new RegExp(source.files, "g");
   const intervals: Interval[] = [];
   for (const file of files) intervals.push(...await readIntervals(file, await open(file), source, pattern));
+  let zones = false;
+  for (const file of zoneless && source.times === "clock" ? files : []) {
+    zones ||= await haveZones(await open(file), source, file.name);
+  }
   const find = finder(recordings, source.file === undefined ? files.map((f) => f.name) : [], left);
   if (source.times === "relative") checkReach(intervals, find, source.unit, rate);
   const outside: Interval[] = [];
@@ -348,6 +369,12 @@ export async function labelByIntervals(
   }
   const bare = recordings.filter((r) => r.labels.every((l) => l < 0));
   return [
+    ...(zones
+      ? [
+        "Times of the intervals tell their zone, the loggers' clocks do not and were taken for UTC; where they showed " +
+        "local time, write local time without zone",
+      ]
+      : []),
     ...(unread > 0
       ? [`${unread} of ${intervals.length} label intervals are of files that were left out`]
       : []),

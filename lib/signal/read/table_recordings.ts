@@ -67,7 +67,7 @@ export async function readTables(
     await orLeftOut(reading, file, async () => await readTable(reading, file, await open(file)));
     progress?.((index + 1) / files.length);
   }
-  await setIntervals(reading, chosen, open, files);
+  await setIntervals(reading, chosen, open, { read: files });
   const name = files.length === 1 ? files[0].name : `${files.length} tables`;
   return finish(reading, options, reading.layout, name);
 }

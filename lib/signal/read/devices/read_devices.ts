@@ -92,7 +92,7 @@ export async function readDevices(
       return Promise.resolve();
     });
   }
-  await setIntervals(reading, chosen, open, files);
+  await setIntervals(reading, chosen, open, { read: files, zoneless: true });
   const name = files.length === 1 ? files[0].name : `${files.length} files of loggers`;
   return finish(reading, all, reading.layout, name);
 }

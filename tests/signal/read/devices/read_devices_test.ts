@@ -191,6 +191,21 @@ for (
   });
 }
 
+Deno.test("intervals whose times tell a zone are placed on a logger's clock as if it showed UTC, which is told", async () => {
+  for (
+    const [zone, told] of [["+01:00", true], ["Z", true], ["", false]] as const
+  ) {
+    const hour = zone === "+01:00" ? "13" : "12";
+    const { set, warnings } = await read({
+      "a.cwa": cwa(2),
+      "a.labels.csv":
+        `start,end,label\n2026-03-04T${hour}:00:01${zone},2026-03-04T${hour}:00:02${zone},walk\n`,
+    }, { label: { from: "intervals", files: "\\.labels\\.csv$", times: "clock" } });
+    assert.deepEqual([...set.recordings[0].labels].indexOf(0), 100);
+    assert.equal(/clocks do not and were taken for UTC/.test(warnings.join("\n")), told, zone);
+  }
+});
+
 Deno.test("the list of intervals of a file that is left out is left out with it, and both are told", async () => {
   const list = "start,end,label\n0,1,walk\n";
   const { set, warnings } = await read({
