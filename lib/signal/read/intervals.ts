@@ -3,7 +3,6 @@ import { InputError } from "../../errors.ts";
 import type { DataFile } from "./archive.ts";
 import type { Columns, Table } from "./table.ts";
 import { listed } from "./laws/notes.ts";
-import { endings } from "./csv.ts";
 import { type ColumnRef, findColumn } from "./table_layout.ts";
 
 /** Where intervals stand. */
@@ -59,7 +58,7 @@ function shorter(path: string): string[] {
 
 /** A file's path without the ending that tells its format. */
 const plain = (path: string) => path.replace(/\.gz$/i, "").replace(/\.[A-Za-z0-9]{1,7}$/, "");
-const tableEnding = new RegExp(`\\.(${endings.join("|")})$`, "i");
+const tableEnding = /\.(csv|tsv|txt|dat|log|json)$/i;
 const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1);
 const nameOf = (path: string) => path.slice(folderOf(path).length);
 
