@@ -2,45 +2,12 @@ import assert from "node:assert/strict";
 import { Random } from "../../../lib/random.ts";
 import type { Hsmm } from "../../../lib/temporal/hsmm/model.ts";
 import { viterbi } from "../../../lib/temporal/hsmm/viterbi.ts";
+import { anyModel, pathsOf } from "./all_paths.ts";
 
-/** Any model of K states, M symbols and explicit durations up to D, some of whose symbols are impossible. */
-function anyModel(rng: Random, k: number, m: number, D: number, tails: readonly number[]): Hsmm {
-  const shares = (n: number, some = (_: number) => true) => {
-    const raw = Array.from({ length: n }, (_, i) => some(i) ? 0.05 + rng.uniform() : 0);
-    return raw.map((x) => x / raw.reduce((a, b) => a + b));
-  };
-  const each = <T>(make: (j: number) => T) => Array.from({ length: k }, (_, j) => make(j));
-  return {
-    states: k,
-    symbols: m,
-    maxDuration: D,
-    initial: Float64Array.from(shares(k)),
-    transition: Float64Array.from(each((j) => k === 1 ? [0] : shares(k, (i) => i !== j)).flat()),
-    durations: each((j) => ({ family: "nonparametric", pmf: Float64Array.from(shares(D)), tail: tails[j] })),
-    logEmission: Float64Array.from(each((j) => shares(m, (s) => s !== j)).flat(), Math.log),
-  };
-}
-
-/** The likeliest of all paths, each scored segment by segment. */
-function likeliest({ states: k, maxDuration: D, ...model }: Hsmm, symbols: readonly number[]) {
+/** The likeliest of all paths. */
+function likeliest(model: Hsmm, symbols: readonly number[]) {
   let best = { path: [] as number[], logProbability: -Infinity };
-  const ofLength = (j: number, u: number) =>
-    model.durations[j].pmf[Math.min(u, D) - 1] * model.durations[j].tail ** Math.max(0, u - D);
-  const lasting = (j: number, u: number) =>
-    u >= D ? ofLength(j, u) : model.durations[j].pmf.subarray(u - 1).reduce((a, b) => a + b);
-  for (let number = 0; number < k ** symbols.length; number++) {
-    const path = symbols.map((_, t) => Math.floor(number / k ** t) % k);
-    let log = Math.log(model.initial[path[0]]);
-    for (let t = 0, u = 1; t < path.length; t++, u++) {
-      const j = path[t];
-      if (symbols[t] >= 0) log += model.logEmission[j * model.symbols + symbols[t]];
-      if (t + 1 === path.length) log += Math.log(lasting(j, u));
-      else if (path[t + 1] !== j) {
-        log += Math.log(ofLength(j, u) * (u >= D ? 1 - model.durations[j].tail : 1));
-        log += Math.log(model.transition[j * k + path[t + 1]]);
-        u = 0;
-      }
-    }
+  for (const { path, log } of pathsOf(model, symbols)) {
     if (log > best.logProbability) best = { path, logProbability: log };
   }
   return best;
