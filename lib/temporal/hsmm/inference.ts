@@ -304,7 +304,6 @@ function flatten(rows: Float64Array[]): Float64Array {
 function moveToEnd(rows: Float64Array, k: number, size: number, kept: number): number {
   for (let j = 0; j < k; j++) {
     rows.copyWithin(j * size + size - kept, j * size, j * size + kept);
-    rows.fill(0, j * size, j * size + size - kept);
   }
   return size - kept;
 }

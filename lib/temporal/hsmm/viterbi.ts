@@ -38,13 +38,13 @@ export function viterbi(
   const lead = Array.from({ length: k }, () => new Float64Array(T));
   const previous = new Uint8Array(T * k);
   const emitted = new Float64Array(k), ending = new Float64Array(k);
-  // An impossible symbol is left out of the sums and bars segments of the state from covering it.
+  // An impossible symbol is left out of the sums; segments of the state begin behind it, here or later.
   const barred = new Int32Array(k);
   const emission = (j: number, t: number) =>
     symbols[from + t] < 0 ? 0 : logEmission[j * m + symbols[from + t]];
   for (let j = 0; j < k; j++) lead[j][0] = Math.log(model.initial[j]);
   for (let t = 0; t < T; t++) {
-    const first = Math.max(0, t + 2 - D), shift = D - t - 1;
+    const first = t + 2 - D, shift = D - t - 1;
     for (let j = 0; j < k; j++) {
       const log = emission(j, t);
       if (log === -Infinity) barred[j] = t + 1;
@@ -53,7 +53,7 @@ export function viterbi(
       const start = t === 0 ? -1 : longStart[j][t - 1];
       long[j] = start >= barred[j] ? long[j] + logTail[j] : -Infinity;
       longStart[j][t] = start >= barred[j] ? start : -1;
-      if (reached >= barred[j] && reached >= 0 && lead[j][reached] > long[j]) {
+      if (reached >= barred[j] && lead[j][reached] > long[j]) {
         long[j] = lead[j][reached];
         longStart[j][t] = reached;
       }
@@ -76,7 +76,7 @@ export function viterbi(
   }
   let state = 0, logProbability = -Infinity;
   for (let j = 0; j < k; j++) {
-    const first = Math.max(0, T + 1 - D, barred[j]);
+    const first = Math.max(T + 1 - D, barred[j]);
     const v = Math.max(bestOf(lead[j], logSurvivor[j], first, T, D - T), long[j] + logPmf[j][0]) + emitted[j];
     if (v > logProbability) {
       logProbability = v;
