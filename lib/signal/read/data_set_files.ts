@@ -30,7 +30,8 @@ function matching(chosen: readonly DataFile[], pattern: string, what: string): D
   const found = chosen.filter((f) => new RegExp(pattern).test(f.name));
   if (found.length > 0) return found;
   throw new InputError(`Cannot find ${what}: no file name matches /${pattern}/`, {
-    hint: `Files are ${listed(chosen.map((f) => f.name))}.`,
+    hint: `Files are ${listed(chosen.map((f) => f.name))}.` +
+      (pattern.includes("\\\\") ? " In single quotes a backslash stands once, in double quotes twice." : ""),
   });
 }
 

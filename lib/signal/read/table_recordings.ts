@@ -333,7 +333,6 @@ function checkIds(recordings: readonly TimedRecording[]): void {
     const other = seen.get(id);
     if (other !== undefined) {
       throw new InputError(`Cannot use recordings: the id ${id} occurs twice, in ${other} and ${file}`, {
-        file,
         hint: "Rename one of the files.",
       });
     }

@@ -51,6 +51,11 @@ Deno.test("a file that the list lacks, a column it has not and a contradiction a
     /labels\.csv:3: .*stands twice/,
   );
   await refused(a, {}, /no file name matches \/labels\//);
+  await refused(
+    a,
+    { metadata: { files: "\\\\.csv" } },
+    /matches \/\\\\.csv\/\n.*In single quotes a backslash stands once/,
+  );
   const { notes } = await readFiles({ ...a, "labels.csv": list }, given);
   assert.match(notes.join(), /files are not there: rec_b/);
 });

@@ -3,6 +3,7 @@
  * Source: "Open Movement AX Device – Technical Documentation" of the Open Movement project (Newcastle University).
  */
 import { InputError } from "../../../errors.ts";
+import { orderOfBlocks } from "./block_order.ts";
 import type { ByteSource } from "./byte_source.ts";
 import {
   type Blocks,
@@ -182,7 +183,7 @@ function wholeBlocks(
   const [samples, places] = [new Int32Array(count), new Int32Array(count)];
   const read = blockReader(sectors);
   let setting: Setting | undefined;
-  let [n, ordered] = [0, true];
+  let n = 0;
   for (let i = 0; i < count; i++) {
     const block = read(i);
     if (block === undefined) broken.push(i);
@@ -190,7 +191,6 @@ function wholeBlocks(
     else {
       setting ??= block.setting;
       if (block.setting !== setting) refuseOther(block.setting, setting, i, file);
-      if (n > 0 && block.sequence <= sequence[n - 1]) ordered = false;
       [sequence[n], begin[n], samples[n], places[n]] = [block.sequence, block.begin, block.samples, i];
       n++;
     }
@@ -210,14 +210,11 @@ function wholeBlocks(
       hint: `${copyAgain} A block needs its checksum, the date and time, and samples.`,
     });
   }
-  if (ordered) {
+  const once = orderOfBlocks(sequence.subarray(0, n), begin.subarray(0, n), "Blocks", notes);
+  if (once === undefined) {
     const blocks = { count: n, begin: begin.subarray(0, n), samples: samples.subarray(0, n) };
     return { blocks, places: places.subarray(0, n), setting, notes };
   }
-  const order = Array.from({ length: n }, (_, k) => k).sort((a, b) => sequence[a] - sequence[b] || a - b);
-  notes.push("Blocks stood out of order and were sorted by their numbers");
-  const once = order.filter((k, i) => i === 0 || sequence[k] !== sequence[order[i - 1]]);
-  if (once.length < n) notes.push(`Blocks that stood twice were read once: ${n - once.length}`);
   return {
     blocks: {
       count: once.length,

@@ -3,6 +3,7 @@
  * Source: "GENEActiv Instruction Manual", appendix on the data file (Activinsights Ltd).
  */
 import { InputError } from "../../../errors.ts";
+import { orderOfBlocks } from "./block_order.ts";
 import type { ByteSource } from "./byte_source.ts";
 import {
   BlockList,
@@ -55,6 +56,8 @@ interface Page {
   samples: number;
   begin: number;
   rate: number;
+  /** The device's number of it; NaN where it has none. */
+  sequence: number;
 }
 
 /** Start of the next page from `from` on, or −1. */
@@ -78,9 +81,11 @@ function pageAt(bytes: ByteSource, from: number, to: number): Page | undefined {
   const count = end - begin;
   const text = fields(latin.decode(piece.subarray(0, begin)));
   const [time, rate] = [secondsOf(text.get("page time")), numberOf(text.get("measurement frequency"))];
+  const number = text.get("sequence number") ?? "";
+  const sequence = /^\d+$/.test(number) ? Number(number) : NaN;
   const lineEnd = begin > 0 && (piece[begin - 1] === 10 || piece[begin - 1] === 13);
   if (!lineEnd || count === 0 || count % digits !== 0 || Number.isNaN(time) || !(rate > 0)) return undefined;
-  return { at: from + begin, samples: count / digits, begin: time, rate };
+  return { at: from + begin, samples: count / digits, begin: time, rate, sequence };
 }
 
 export const geneactiv: DeviceFormat = {
@@ -107,7 +112,7 @@ export const geneactiv: DeviceFormat = {
         hint: `${copyAgain} Without them counts have no unit.`,
       });
     });
-    const pages: Page[] = [];
+    let pages: Page[] = [];
     const broken: number[] = [];
     for (let at = headEnd, n = 0; at >= 0; n++) {
       const next = findMark(bytes, at + mark.length);
@@ -142,6 +147,10 @@ export const geneactiv: DeviceFormat = {
     const stated = numberOf(head.get("measurement frequency"));
     if (Number.isFinite(stated) && stated !== rate) {
       notes.push(`The header says ${stated} Hz, the pages ${rate} Hz; the pages were believed`);
+    }
+    if (pages.every(({ sequence }) => !Number.isNaN(sequence))) {
+      const order = orderOfBlocks(pages.map((p) => p.sequence), pages.map((p) => p.begin), "Pages", notes);
+      pages = order?.map((k) => pages[k]) ?? pages;
     }
     const list = new BlockList();
     for (const { begin, samples } of pages) list.add(begin, samples);

@@ -81,6 +81,14 @@ Deno.test("blocks out of order are sorted by their numbers, and those that stand
   assert.equal(signal.notes.length, 2);
 });
 
+Deno.test("blocks that are numbered anew are not taken for the same ones again", () => {
+  const anew = blocks(4).map((b, k) => ({ ...b, begin: b.begin + (k < 2 ? 0 : 600), sequence: k % 2 }));
+  const { signal, samples } = open({ blocks: anew });
+  assert.equal(samples, 40);
+  near(signal.blocks.begin, anew.map(({ begin }) => begin), 1 / 32768);
+  assert.match(signal.notes.join(), /other times have the same numbers/);
+});
+
 Deno.test("blocks of another session and bytes behind the last block are left out and named", () => {
   const own = blocks(4);
   own[1].session = 7;

@@ -55,6 +55,17 @@ Deno.test("a page whose time no clock shows is left out, not read at another tim
   }
 });
 
+Deno.test("pages out of order are sorted by their numbers, and one that stands twice is read once", () => {
+  const [head, a, b, c] = text(makeGeneactiv(pages(3))).split(/(?=Recorded Data)/);
+  const { signal, values } = decodeAll(geneactiv, bytes([head, a, c, b, b].join("")));
+  assert.deepEqual([...signal.blocks.begin], [noon, noon + 3, noon + 6]);
+  assert.deepEqual(values, decodeAll(geneactiv, makeGeneactiv(pages(3))).values);
+  assert.deepEqual(signal.notes, [
+    "Pages stood out of order and were sorted by their numbers",
+    "Pages that stood twice were read once: 1",
+  ]);
+});
+
 Deno.test("a page that is cut off between two samples is read as far as it goes, and named", () => {
   const { signal, samples } = decodeAll(geneactiv, makeGeneactiv(pages(2)).subarray(0, -50));
   assert.equal(samples, 596);
