@@ -35,17 +35,18 @@ export function leaveOut(decision: Decision, paths: readonly string[]): Decision
   };
 }
 
-/** What a warning says of a decision that goes on without files. @param problem The first failure. */
-export function leftOutLine({ files, parts }: Decision, problem: string): string {
+/** What a warning says of a decision that goes on without files. @param problems The failures, one after the other. */
+export function leftOutLine({ files, parts }: Decision, problems: readonly string[]): string {
   const left = Object.values(parts.missing ?? {}).flat();
   const kept = Object.keys(parts.missing ?? {}).reduce(
     (sum, request) => sum + files[request]!.paths.length,
     0,
   );
+  const more = problems.length > 5 ? `\nand ${problems.length - 5} more failures` : "";
   const named = left.slice(0, 5).join(", ") + (left.length > 5 ? ` and ${left.length - 5} more` : "");
-  return `goes on without ${left.length} of ${
-    left.length + kept
-  } files, as --allow-missing says: ${named}. ${problem}`;
+  return `goes on without ${left.length} of ${left.length + kept} files, as --allow-missing says: ${named}. ${
+    problems.slice(0, 5).join("\n")
+  }${more}`;
 }
 
 /** A listing without files, and their names. */

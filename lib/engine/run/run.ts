@@ -157,6 +157,7 @@ export class Run {
   ): Promise<{ decision: Decision; made: Made }> {
     let decision = first;
     let told: string | undefined;
+    const problems: string[] = [];
     for (;;) {
       try {
         const made = await make(decision);
@@ -173,7 +174,8 @@ export class Run {
         decision = less;
         this.#parts.planner.replace(task, decision);
         this.#session.state.decisions.set(task.id, decision);
-        told = leftOutLine(decision, message);
+        problems.push(message);
+        told = leftOutLine(decision, problems);
       }
     }
   }
