@@ -16,6 +16,7 @@ import type { IndexedPoints } from "../../lib/cluster/points/points.ts";
 import { silhouette } from "../../lib/cluster/judge/silhouette.ts";
 import { Random } from "../../lib/random.ts";
 import { benchCodes, levels } from "./cluster_data.ts";
+import { asTheyAre } from "./others.ts";
 
 const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
 
@@ -117,6 +118,7 @@ async function scikitLearn(names: string[]): Promise<Record<string, number>> {
     const script = new URL("cluster_sklearn.py", import.meta.url).pathname;
     const { success, stdout } = await new Deno.Command("/usr/bin/python3", {
       args: [script, folder, ...names],
+      env: asTheyAre,
       stderr: "inherit",
     }).output();
     return success ? JSON.parse(new TextDecoder().decode(stdout)) : {};

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Random } from "../../lib/random.ts";
 import { makeCwa, makeGeneactiv, makeGt3x, sixteenBits } from "../signal/read/devices/make_device_files.ts";
+import { asTheyAre } from "./others.ts";
 
 const begin = Date.UTC(2026, 0, 5) / 1000;
 const random = new Random(1);
@@ -62,7 +63,8 @@ console.log(JSON.stringify({ seconds: (user + system) / 1e6, samples, peak: peak
 
 async function output(command: string, args: string[]) {
   try {
-    const { success, stdout } = await new Deno.Command(command, { args, stderr: "inherit" }).output();
+    const env = command === Deno.execPath() ? {} : asTheyAre;
+    const { success, stdout } = await new Deno.Command(command, { args, env, stderr: "inherit" }).output();
     return success ? JSON.parse(new TextDecoder().decode(stdout)) : undefined;
   } catch {
     return undefined;

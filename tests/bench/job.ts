@@ -7,6 +7,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { asTheyAre } from "./others.ts";
 
 const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
 const valueOf = (flag: string) => Deno.args[Deno.args.indexOf(flag) + 1 || Deno.args.length];
@@ -22,12 +23,17 @@ async function timed(
   program: string,
   args: string[],
   cwd: string,
+  added: Record<string, string> = {},
 ): Promise<{ seconds: number; last: string }> {
   const started = performance.now();
   // Paths are those of the folder, not of where `deno task` was called.
   const { INIT_CWD: _, ...env } = Deno.env.toObject();
-  const { code, stdout, stderr } = await new Deno.Command(program, { args, cwd, env, clearEnv: true })
-    .output();
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args,
+    cwd,
+    env: { ...env, ...added },
+    clearEnv: true,
+  }).output();
   const [out, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
   if (code !== 0 && code !== gateFailed) {
     throw new Error(`${program} ended with ${code}: ${errors.split("\n").at(-1)}`);
@@ -63,6 +69,7 @@ async function python(): Promise<{ seconds: number; last: string }> {
       "/usr/bin/python3",
       [script, data, String(epochs), join(folder, "report.html")],
       folder,
+      asTheyAre,
     );
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -64,13 +64,16 @@ except ImportError:
 import resource
 print(time.perf_counter() - start, "peak %.0f MB," % (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024), name)
 `;
+import { asTheyAre } from "./others.ts";
 
 /** Runs a program on one core; what it printed, or undefined where it cannot run. */
 async function onOneCore(program: string, args: string[]): Promise<string | undefined> {
   const ways: [string, string[]][] = [["taskset", ["-c", "0", program, ...args]], [program, args]];
   for (const [command, all] of ways) {
     try {
-      const { success, stdout } = await new Deno.Command(command, { args: all, stderr: "null" }).output();
+      const env = program === Deno.execPath() ? {} : asTheyAre;
+      const { success, stdout } = await new Deno.Command(command, { args: all, env, stderr: "null" })
+        .output();
       if (success) return new TextDecoder().decode(stdout).trim();
     } catch {
       // Not here.

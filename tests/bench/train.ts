@@ -26,6 +26,7 @@ import { countParameters } from "../../lib/model/architecture.ts";
 import { openSession } from "../../lib/onnx/runtime.ts";
 import { Random } from "../../lib/random.ts";
 import { sampleModel } from "../model/sample_model.ts";
+import { asTheyAre } from "./others.ts";
 
 const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
 const valueOf = (flag: string) => Deno.args[Deno.args.indexOf(flag) + 1 || Deno.args.length];
@@ -103,7 +104,7 @@ async function torch(threads: number, batch: number, env: Record<string, string>
   try {
     child = new Deno.Command("/usr/bin/python3", {
       args: [fileURLToPath(new URL("train_torch.py", import.meta.url)), network, `${threads}`, `${batch}`],
-      env: { ...env, OMP_NUM_THREADS: `${threads}` },
+      env: { ...asTheyAre, ...env, OMP_NUM_THREADS: `${threads}` },
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
