@@ -1,7 +1,7 @@
 /**
  * The program of a step process: runs the attempts that the engine sends, each in a worker with the step's
  * permissions. This thread only listens, so it learns of a cancelled run, or of an engine that died, whatever the
- * step is doing. Its arguments are the folder for attempts, how many idle workers to keep, and the
+ * step is doing. Its arguments are the folder for attempts, how many idle workers to keep, the
  * engine's process id, and the place of its channel.
  */
 import { markName } from "./leftovers.ts";

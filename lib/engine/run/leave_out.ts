@@ -1,7 +1,8 @@
 /** Goes on without files that a task failed on, where the user allows it. */
-import { actionKey, type KeyParts, mapValues } from "../key/action_key.ts";
+import { mapValues } from "../key/action_key.ts";
 import { filesDigest, type Listing } from "../key/stat_cache.ts";
 import type { Decision } from "./planner.ts";
+import { redecide } from "./redecide.ts";
 import { pathsByName } from "./shards/paths_by_name.ts";
 
 /**
@@ -12,27 +13,20 @@ import { pathsByName } from "./shards/paths_by_name.ts";
  */
 export function leaveOut(decision: Decision, paths: readonly string[]): Decision | undefined {
   const out = new Set(paths);
-  const files: Decision["files"] = {};
-  const missing: Record<string, string[]> = { ...decision.parts.missing };
-  for (const [request, listing] of Object.entries(decision.files)) {
-    const { kept, left } = without(listing, out);
-    if (left.length > 0 && kept.paths.length === 0) return undefined;
-    files[request] = kept;
-    if (left.length > 0) missing[request] = [...missing[request] ?? [], ...left].sort();
-  }
-  if (Object.values(missing).flat().length === Object.values(decision.parts.missing ?? {}).flat().length) {
-    return undefined;
-  }
-  const digests = { ...decision.parts.files, ...mapValues(files, ({ digest }) => digest) };
-  const parts: KeyParts = { ...decision.parts, files: digests, missing };
-  const { record: _record, problem: _problem, ...shared } = decision;
-  return {
-    ...shared,
-    key: actionKey(parts),
-    parts,
-    ingredients: () => ({ ...parts, files: mapValues(files, ({ hashes }) => hashes) }),
+  const found = Object.entries(decision.files).map(([request, listing]) => ({
+    request,
+    ...without(listing, out),
+  }));
+  const less = found.filter(({ left }) => left.length > 0);
+  if (less.length === 0 || less.some(({ kept }) => kept.paths.length === 0)) return undefined;
+  const files = Object.fromEntries(found.map(({ request, kept }) => [request, kept]));
+  const missing = { ...decision.parts.missing };
+  for (const { request, left } of less) missing[request] = [...missing[request] ?? [], ...left].sort();
+  return redecide(
+    decision,
+    { ...decision.parts, files: mapValues(files, ({ digest }) => digest), missing },
     files,
-  };
+  );
 }
 
 /** What a warning says of a decision that goes on without files. @param problems The failures, one after the other. */

@@ -156,28 +156,35 @@ export class Run {
     make: (decision: Decision) => Promise<Made>,
   ): Promise<{ decision: Decision; made: Made }> {
     let decision = first;
-    let told: string | undefined;
     const problems: string[] = [];
     for (;;) {
       try {
         const made = await make(decision);
-        if (told === undefined) return { decision, made };
-        this.#session.reporter.warn(task, told);
-        const shared = made.shared === undefined ? {} : { shared: "made without these files before" };
-        return { decision, made: { ...made, ...shared, warnings: [told, ...made.warnings] } };
+        return {
+          decision,
+          made: problems.length === 0 ? made : await this.#partial(task, decision, made, problems),
+        };
       } catch (error) {
         const { files, message } = toStepError(error);
         if (this.#parts.options.allowMissing !== true || files.length === 0) throw error;
-        const { leaveOut, leftOutLine } = await import("./leave_out.ts");
+        const { leaveOut } = await import("./leave_out.ts");
         const less = leaveOut(decision, files);
         if (less === undefined) throw error;
         decision = less;
         this.#parts.planner.replace(task, decision);
         this.#session.state.decisions.set(task.id, decision);
         problems.push(message);
-        told = leftOutLine(decision, problems);
       }
     }
+  }
+
+  /** Warns of what a result is without. @param problems The failures on the files that were left out. */
+  async #partial(task: Task, decision: Decision, made: Made, problems: readonly string[]): Promise<Made> {
+    const { leftOutLine } = await import("./leave_out.ts");
+    const told = leftOutLine(decision, problems);
+    this.#session.reporter.warn(task, told);
+    const shared = made.shared === undefined ? {} : { shared: "made without these files before" };
+    return { ...made, ...shared, warnings: [told, ...made.warnings] };
   }
 
   async #decide(task: Task): Promise<Decision> {

@@ -2,7 +2,7 @@
 import { readShardList, shardFolder, type ShardList } from "../../../artifacts/shards.ts";
 import type { Mapping } from "../../../workflow/step.ts";
 import type { Task } from "../../../workflow/workplan.ts";
-import { actionKey, type Ingredients, type KeyParts } from "../../key/action_key.ts";
+import type { Ingredients, KeyParts } from "../../key/action_key.ts";
 import { ofProgram } from "../../system/program.ts";
 import { filesDigest, type Listing } from "../../key/stat_cache.ts";
 import { readRecord, type StoredOutput } from "../../store/action_record.ts";
@@ -12,6 +12,7 @@ import { join } from "../../../path.ts";
 import { areComplete, groupFiles } from "./group_files.ts";
 import { pathsByName } from "./paths_by_name.ts";
 import type { Decision, KnownOutputs, Part } from "../planner.ts";
+import { redecide } from "../redecide.ts";
 
 /** The decision on one shard; nothing is looked up yet. */
 export type ShardDecision = Decision & { part: Part };
@@ -121,17 +122,7 @@ function partOf(
   own: Partial<KeyParts>,
   files: Decision["files"],
 ): ShardDecision {
-  const { record: _record, problem: _problem, ...shared } = decision;
   // A shard is the same, whatever the task goes on without.
-  const { missing: _missing, ...whole } = decision.parts;
-  const parts: KeyParts = { ...whole, ...own, part: true };
-  const hashes = () => Object.fromEntries(Object.entries(files).map(([name, f]) => [name, f.hashes]));
-  return {
-    ...shared,
-    key: actionKey(parts),
-    parts,
-    ingredients: () => ({ ...parts, files: hashes() }),
-    files,
-    part,
-  };
+  const { missing: _, ...whole } = decision.parts;
+  return { ...redecide(decision, { ...whole, ...own, part: true }, files), part };
 }
