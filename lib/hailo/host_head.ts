@@ -2,7 +2,7 @@
 import { InputError } from "../errors.ts";
 import { roundHalfEven } from "../fsq/rounding.ts";
 import { bundleFiles, type HostFront, type HostHeadFile, type HostLayer } from "../artifacts/onnx_bundle.ts";
-import { boundedFrom } from "../model/export/host_front.ts";
+import { boundedFrom, denseChain } from "../model/export/host_front.ts";
 import { softmax } from "../metrics/calibration/probabilities.ts";
 
 /** What the host makes of one window. */
@@ -15,15 +15,6 @@ export interface HostResult {
   probabilities: Float64Array;
   /** Largest probability; 0 without classifier. */
   confidence: number;
-}
-
-/** A layer as it is computed: once a window, so with numbers that lie together. */
-interface Dense {
-  weight: Float64Array;
-  bias: Float64Array;
-  relu: boolean;
-  /** Its values for the window at hand. */
-  out: Float64Array;
 }
 
 /**
@@ -46,8 +37,9 @@ export class HostHead {
   readonly dimensions: number;
   /** Numbers that the device part gives for one window. */
   readonly given: number;
-  readonly #bounded: (device: ArrayLike<number>) => ArrayLike<number>;
-  readonly #layers: readonly Dense[];
+  /** Bounded latent of one window from what the device part gives, `[given]`. */
+  readonly bounded: (device: ArrayLike<number>) => ArrayLike<number>;
+  readonly #logits: (values: Float64Array) => Float64Array;
   /** What the layers take; arrays of this size are costly to make for each window. */
   readonly #values: Float64Array;
 
@@ -64,19 +56,9 @@ export class HostHead {
     this.facts = facts;
     this.dimensions = dimensions;
     this.given = facts.front?.maps.reduce((a, b) => a * b) ?? dimensions;
-    this.#bounded = boundedFrom(facts);
-    this.#layers = facts.layers.map(({ weight, bias, activation }) => ({
-      weight: Float64Array.from(weight),
-      bias: Float64Array.from(bias),
-      relu: activation === "relu",
-      out: new Float64Array(bias.length),
-    }));
+    this.bounded = boundedFrom(facts);
+    this.#logits = denseChain(facts.layers);
     this.#values = new Float64Array(dimensions);
-  }
-
-  /** Bounded latent of one window from what the device part gives, `[given]`. */
-  bounded(device: ArrayLike<number>): ArrayLike<number> {
-    return this.#bounded(device);
   }
 
   /** Rounded values, clamped to the levels; the bounded values themselves without quantiser. */
@@ -90,7 +72,7 @@ export class HostHead {
 
   /** Runs what the device part gives for one window, `[given]`. */
   run(device: ArrayLike<number>): HostResult {
-    return this.runBounded(this.#bounded(device));
+    return this.runBounded(this.bounded(device));
   }
 
   /** Runs one window's `d` bounded values. */
@@ -98,11 +80,11 @@ export class HostHead {
     const { levels, half_width: half, basis, temperature } = this.facts;
     const rounded = this.rounded(bounded);
     const code = levels === null ? null : rounded.reduce((sum, r, i) => sum + (r + half[i]) * basis[i], 0);
-    if (this.#layers.length === 0) {
+    if (this.facts.layers.length === 0) {
       return { code, label: null, probabilities: new Float64Array(0), confidence: 0 };
     }
     rounded.forEach((r, i) => this.#values[i] = levels === null ? r : r / half[i]);
-    const logits = this.#layers.reduce(dense, this.#values);
+    const logits = this.#logits(this.#values);
     const probabilities = softmax(logits, logits.length, temperature);
     const confidence = Math.max(...probabilities);
     return { code, label: probabilities.indexOf(confidence), probabilities, confidence };
@@ -124,13 +106,4 @@ function widthBehind(layers: readonly HostLayer[], first: number, bad: Bad): num
 function checkFront({ maps, statistics, segments, layers }: HostFront, dimensions: number, bad: Bad): void {
   const width = widthBehind(layers, maps[0] * segments * statistics.length, bad);
   if (width !== dimensions) throw bad(`its front ends in ${width} values, not ${dimensions}`);
-}
-
-function dense(x: Float64Array, { weight, bias, relu, out }: Dense): Float64Array {
-  for (let o = 0, at = 0; o < out.length; o++) {
-    let sum = bias[o];
-    for (let i = 0; i < x.length; i++) sum += weight[at++] * x[i];
-    out[o] = relu ? Math.max(0, sum) : sum;
-  }
-  return out;
 }

@@ -5,9 +5,12 @@ import type { HostFront, HostHeadFile, HostLayer } from "../../artifacts/onnx_bu
 export function boundedFrom(file: HostHeadFile): (device: ArrayLike<number>) => ArrayLike<number> {
   const { front, levels, half_range: half, offset, shift } = file;
   if (front === undefined) return (bounded) => bounded;
+  const latentOf = denseChain(front.layers);
   return (maps) => {
-    const latent = front.layers.reduce(dense, statisticsOf(front, maps));
-    return levels === null ? latent : latent.map((z, i) => Math.tanh(z + shift![i]) * half![i] - offset![i]);
+    const latent = latentOf(statisticsOf(front, maps));
+    return levels === null
+      ? latent.slice()
+      : latent.map((z, i) => Math.tanh(z + shift![i]) * half![i] - offset![i]);
   };
 }
 
@@ -36,12 +39,30 @@ function statisticsOf(
   return out;
 }
 
-function dense(x: Float64Array, { weight, bias, activation }: HostLayer): Float64Array {
-  const out = new Float64Array(bias.length);
+/** A layer as it is computed: once a window, so with numbers that lie together and a result that is made once. */
+interface Dense {
+  weight: Float64Array;
+  bias: Float64Array;
+  relu: boolean;
+  out: Float64Array;
+}
+
+/** Dense layers in turn, as one function of what the first takes; the next call overwrites what it gave. */
+export function denseChain(layers: readonly HostLayer[]): (x: Float64Array) => Float64Array {
+  const prepared = layers.map(({ weight, bias, activation }): Dense => ({
+    weight: Float64Array.from(weight),
+    bias: Float64Array.from(bias),
+    relu: activation === "relu",
+    out: new Float64Array(bias.length),
+  }));
+  return (x) => prepared.reduce(dense, x);
+}
+
+function dense(x: Float64Array, { weight, bias, relu, out }: Dense): Float64Array {
   for (let o = 0, at = 0; o < out.length; o++) {
     let sum = bias[o];
     for (let i = 0; i < x.length; i++) sum += weight[at++] * x[i];
-    out[o] = activation === "relu" ? Math.max(0, sum) : sum;
+    out[o] = relu ? Math.max(0, sum) : sum;
   }
   return out;
 }
