@@ -112,13 +112,12 @@ export function decodeByHsmm(
     ? Uint32Array.from({ length: record.levels[0] }, (_, i) => i)
     : distinctOf(codes!);
   if (record.causal === true) return filtered(record, symbols, distinct, stretches);
-  const sticky = Math.exp(-record.stickiness);
   const model = {
     states: record.states,
     symbols: distinct.length,
     maxDuration: record.max_duration,
     initial: Float64Array.from(record.initial),
-    transition: Float64Array.from(record.transition, (p) => p * sticky),
+    transition: Float64Array.from(filterModelOf(record).transition),
     durations: record.durations.map((pmf, j) => ({
       family: "nonparametric" as const,
       pmf: Float64Array.from(pmf),
