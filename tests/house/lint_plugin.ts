@@ -22,6 +22,9 @@ const promised = new Set([
   ...["Licence", "Quantiser"], // rows of tables
 ]);
 
+/** Variables that the system, the runtime or other programs read. */
+const ofTheSystem = /^(TZ|TMPDIR|HOME|PATH|LANG|LC_\w+|NO_COLOR|(DENO|NODE|NPM|XDG)_\w+)$/;
+
 const plugin: Deno.lint.Plugin = {
   name: "house",
   rules: {
@@ -89,6 +92,29 @@ const plugin: Deno.lint.Plugin = {
             if (node.id.type === "ObjectPattern" && isDetails(node.init)) report(node);
           },
           "ObjectPattern > Property[key.name='details'] > ObjectPattern": report,
+        };
+      },
+    },
+    // Files of tests are threads of one process: what one of them sets, all others have.
+    "shared-process": {
+      create(context) {
+        if (!/[\\/]tests[\\/]/.test(context.filename)) return {};
+        return {
+          CallExpression(node) {
+            const called = context.sourceCode.getText(node.callee);
+            const name = textOf(node.arguments[0]);
+            const shared = called === "Deno.chdir" || called === "Deno.umask" && node.arguments.length > 0 ||
+              /^Deno\.env\.(set|delete)$/.test(called) && ofTheSystem.test(name ?? "");
+            const isAlone = (outer: Deno.lint.Node) =>
+              outer.type === "CallExpression" && outer.callee.type === "Identifier" &&
+              outer.callee.name === "alone";
+            if (!shared || context.sourceCode.getAncestors(node).some(isAlone)) return;
+            context.report({
+              node,
+              message: `${called}() changes what all tests of a run share`,
+              hint: "Wrap the body of the test in alone() of tests/house/alone.ts.",
+            });
+          },
         };
       },
     },

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import plugin from "./lint_plugin.ts";
 
 /** Short names of the rules that a text breaks. */
-function broken(text: string): string[] {
-  return Deno.lint.runPlugin(plugin, "a.ts", text).map(({ id }) => id.replace("house/", ""));
+function broken(text: string, file = "a.ts"): string[] {
+  return Deno.lint.runPlugin(plugin, file, text).map(({ id }) => id.replace("house/", ""));
 }
 
 Deno.test("own-names forbids `in` with a computed name", () => {
@@ -65,4 +65,24 @@ Deno.test("error-messages asks InputError for “Cannot …” and no full stop"
   assert.deepEqual(broken("throw new InputError(message, { file });"), []);
   assert.deepEqual(broken("throw new InputError(`${what}: it is empty`);"), []);
   assert.deepEqual(broken('throw new RangeError("level 1 is below 2");'), []);
+});
+
+Deno.test("shared-process keeps what all tests of a run share as it is, but in a process of their own", () => {
+  const inTests = (text: string) => broken(text, "/here/tests/a_test.ts");
+  for (
+    const call of [
+      'Deno.chdir("/")',
+      "Deno.umask(0o077)",
+      'Deno.env.set("TZ", zone)',
+      'Deno.env.delete("LC_ALL")',
+      'Deno.env.set("DENO_DIR", folder)',
+    ]
+  ) {
+    assert.deepEqual(inTests(`Deno.test("a", async () => { ${call}; });`), ["shared-process"], call);
+    assert.deepEqual(inTests(`Deno.test("a", alone(async () => { ${call}; }));`), [], call);
+    assert.deepEqual(broken(`${call};`), [], call);
+  }
+  for (const call of ["Deno.umask()", 'Deno.env.set("FLOCK_TOKEN", token)', 'Deno.env.get("TZ")']) {
+    assert.deepEqual(inTests(`${call};`), [], call);
+  }
 });

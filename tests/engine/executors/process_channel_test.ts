@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { ChannelDoor, ProcessChannel } from "../../../lib/engine/executors/process_channel.ts";
+import { alone } from "../../house/alone.ts";
 import { only, skipReason } from "../../house/skip.ts";
 import { look } from "../../../lib/engine/system/stat.ts";
 
@@ -40,27 +41,31 @@ Deno.test("messages end where the other side goes, and nothing stays in the fold
   engine.close();
 });
 
-Deno.test("a folder for temporary files whose path is too long for a socket is left aside", {
-  ignore: skipReason(only("not windows")),
-}, async () => {
-  const before = Deno.env.get("TMPDIR");
-  const short = Deno.makeTempDirSync();
-  const long = `${short}/${"ä".repeat(60)}`;
-  Deno.mkdirSync(long);
-  Deno.env.set("TMPDIR", long);
-  try {
-    const { process, engine } = await ends();
-    process.send("one");
-    process.close();
-    assert.deepEqual(await Array.fromAsync(engine.messages()), ["one"]);
-    engine.close();
-    assert.deepEqual([...Deno.readDirSync(long)], []);
-  } finally {
-    if (before === undefined) Deno.env.delete("TMPDIR");
-    else Deno.env.set("TMPDIR", before);
-    Deno.removeSync(short, { recursive: true });
-  }
-});
+Deno.test(
+  "a folder for temporary files whose path is too long for a socket is left aside",
+  {
+    ignore: skipReason(only("not windows")),
+  },
+  alone(async () => {
+    const before = Deno.env.get("TMPDIR");
+    const short = Deno.makeTempDirSync();
+    const long = `${short}/${"ä".repeat(60)}`;
+    Deno.mkdirSync(long);
+    Deno.env.set("TMPDIR", long);
+    try {
+      const { process, engine } = await ends();
+      process.send("one");
+      process.close();
+      assert.deepEqual(await Array.fromAsync(engine.messages()), ["one"]);
+      engine.close();
+      assert.deepEqual([...Deno.readDirSync(long)], []);
+    } finally {
+      if (before === undefined) Deno.env.delete("TMPDIR");
+      else Deno.env.set("TMPDIR", before);
+      Deno.removeSync(short, { recursive: true });
+    }
+  }),
+);
 
 Deno.test("a door that is closed before anybody came opens to nobody", async () => {
   const door = new ChannelDoor();

@@ -1,5 +1,6 @@
 /** How far a user's step reaches: to what its key knows, and no further. */
 import assert from "node:assert/strict";
+import { alone } from "../../house/alone.ts";
 import { Project, type Spec, stepSource, textOf } from "../project.ts";
 
 /** What a step got by each of several attempts, by name: the value, or what it was told. */
@@ -140,40 +141,43 @@ Deno.test("a step writes only below its outputs and its scratch folder", async (
   assert.deepEqual(Object.entries(others).filter(([, answer]) => !/^refused: .*requires/i.test(answer)), []);
 });
 
-Deno.test("language, time zone, colours, debug switches and the working directory are the same for every step", async () => {
-  await using project = new Project();
-  const seen = {
-    date: "new Date(0).toString()",
-    zone: "Intl.DateTimeFormat().resolvedOptions().timeZone",
-    number: "(1234.5).toLocaleString()",
-    sort: '["b", "a", "B", "ä"].sort((x, y) => x.localeCompare(y)).join()',
-    language: "navigator.language",
-    color: "Deno.noColor",
-    folder: "Deno.cwd()",
-  };
-  const before = Deno.env.toObject();
-  const here = Deno.cwd();
-  const foreign = {
-    TZ: "Asia/Tokyo",
-    LANG: "de_DE.UTF-8",
-    LC_ALL: "de_DE.UTF-8",
-    NO_COLOR: "1",
-    NODE_DEBUG: "fs",
-  };
-  const plain = await tries(project, seen, { cache: { mode: "never" } });
-  try {
-    for (const [name, value] of Object.entries(foreign)) Deno.env.set(name, value);
-    Deno.chdir("/");
-    assert.deepEqual(await tries(project, seen, { cache: { mode: "never" } }), plain);
-    assert.equal(plain.folder, Deno.realPathSync(project.root));
-    assert.match(plain.date, /GMT\+0000/);
-    const granted = await tries(project, seen, { permissions: { env: ["TZ", "LANG", "LC_ALL"] } });
-    assert.deepEqual([granted.zone, granted.language, granted.number], ["Asia/Tokyo", "de-DE", "1.234,5"]);
-  } finally {
-    Deno.chdir(here);
-    for (const name of Object.keys(foreign)) {
-      if (before[name] === undefined) Deno.env.delete(name);
-      else Deno.env.set(name, before[name]);
+Deno.test(
+  "language, time zone, colours, debug switches and the working directory are the same for every step",
+  alone(async () => {
+    await using project = new Project();
+    const seen = {
+      date: "new Date(0).toString()",
+      zone: "Intl.DateTimeFormat().resolvedOptions().timeZone",
+      number: "(1234.5).toLocaleString()",
+      sort: '["b", "a", "B", "ä"].sort((x, y) => x.localeCompare(y)).join()',
+      language: "navigator.language",
+      color: "Deno.noColor",
+      folder: "Deno.cwd()",
+    };
+    const before = Deno.env.toObject();
+    const here = Deno.cwd();
+    const foreign = {
+      TZ: "Asia/Tokyo",
+      LANG: "de_DE.UTF-8",
+      LC_ALL: "de_DE.UTF-8",
+      NO_COLOR: "1",
+      NODE_DEBUG: "fs",
+    };
+    const plain = await tries(project, seen, { cache: { mode: "never" } });
+    try {
+      for (const [name, value] of Object.entries(foreign)) Deno.env.set(name, value);
+      Deno.chdir("/");
+      assert.deepEqual(await tries(project, seen, { cache: { mode: "never" } }), plain);
+      assert.equal(plain.folder, Deno.realPathSync(project.root));
+      assert.match(plain.date, /GMT\+0000/);
+      const granted = await tries(project, seen, { permissions: { env: ["TZ", "LANG", "LC_ALL"] } });
+      assert.deepEqual([granted.zone, granted.language, granted.number], ["Asia/Tokyo", "de-DE", "1.234,5"]);
+    } finally {
+      Deno.chdir(here);
+      for (const name of Object.keys(foreign)) {
+        if (before[name] === undefined) Deno.env.delete(name);
+        else Deno.env.set(name, before[name]);
+      }
     }
-  }
-});
+  }),
+);

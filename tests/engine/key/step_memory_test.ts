@@ -6,6 +6,7 @@ import { stepMemory } from "../../../lib/engine/key/step_memory.ts";
 import { registry } from "../../../lib/steps/registry.ts";
 import { loadWorkflow } from "../../../lib/workflow/load.ts";
 import type { Workplan } from "../../../lib/workflow/workplan.ts";
+import { alone } from "../../house/alone.ts";
 
 const library = new URL("../../../lib/", import.meta.url).href;
 
@@ -163,27 +164,30 @@ Deno.test("a step that asks for anything but its parameters is asked every time"
   }
 });
 
-Deno.test("a damaged memory, and one of other surroundings, is no memory", async () => {
-  const project = projects.damaged;
-  await project.run();
-  const folder = join(project.root, ".motiflow/steps");
-  const [{ name }] = [...Deno.readDirSync(folder)];
-  const bytes = Deno.readFileSync(join(folder, name));
-  assert.equal(project.known, true);
-  const zone = Deno.env.get("TZ");
-  Deno.env.set("TZ", "Pacific/Apia");
-  try {
+Deno.test(
+  "a damaged memory, and one of other surroundings, is no memory",
+  alone(async () => {
+    const project = projects.damaged;
+    await project.run();
+    const folder = join(project.root, ".motiflow/steps");
+    const [{ name }] = [...Deno.readDirSync(folder)];
+    const bytes = Deno.readFileSync(join(folder, name));
+    assert.equal(project.known, true);
+    const zone = Deno.env.get("TZ");
+    Deno.env.set("TZ", "Pacific/Apia");
+    try {
+      assert.equal(project.known, false);
+    } finally {
+      if (zone === undefined) Deno.env.delete("TZ");
+      else Deno.env.set("TZ", zone);
+    }
+    bytes[bytes.length >> 1]! ^= 1;
+    Deno.writeFileSync(join(folder, name), bytes);
     assert.equal(project.known, false);
-  } finally {
-    if (zone === undefined) Deno.env.delete("TZ");
-    else Deno.env.set("TZ", zone);
-  }
-  bytes[bytes.length >> 1]! ^= 1;
-  Deno.writeFileSync(join(folder, name), bytes);
-  assert.equal(project.known, false);
-  await project.run();
-  assert.equal(project.known, true);
-});
+    await project.run();
+    assert.equal(project.known, true);
+  }),
+);
 
 Deno.test("what a step said of parameters that hold a secret is asked again, since nobody may read it there", async () => {
   const project = projects.secret;
