@@ -4,7 +4,7 @@ import { numbersIn, type Size } from "../artifacts/encoder_graph.ts";
 import { InputError } from "../errors.ts";
 import { graphWeights } from "./graph/graph_weights.ts";
 import { followers, graphSizes } from "./graph/walk.ts";
-import { cutOf } from "./network.ts";
+import { cutOf } from "./cut.ts";
 
 /** Shapes through the network. */
 export interface Shapes {

@@ -4,6 +4,7 @@
  */
 import type { EncoderGraph } from "../artifacts/encoder_graph.ts";
 import type { Architecture, ConvBlock, Pooling } from "../artifacts/model.ts";
+import { cutOf } from "./cut.ts";
 
 /** What a network is made of, over some kind of tensor `T`. */
 export interface Layers<T> {
@@ -81,19 +82,6 @@ function behindFeatures<T>(layers: Layers<T>, a: Architecture, features: T) {
   for (let i = 0; i < (a.neck?.length ?? 0); i++) h = layers.linear(h, `neck${i}`, true);
   const latent = layers.linear(h, "projection", false);
   return { features, latent, bounded: a.levels === null ? latent : layers.bound(latent, a.levels) };
-}
-
-/** Where the device part ends, which is also the name of its output. */
-export type Cut = "bounded" | "maps";
-
-/**
- * Where the device part of a network ends: at the bounded latent, or at the last feature maps where their statistics are
- * none that a device computes (a standard deviation, statistics of segments). The host then goes on from there.
- */
-export function cutOf(
-  { blocks, pooling, segments = 1 }: Pick<Architecture, "blocks" | "pooling" | "segments">,
-): Cut {
-  return blocks.length > 0 && (pooling.includes("std") || segments > 1) ? "maps" : "bounded";
 }
 
 /** What runs on a device. */

@@ -2,6 +2,7 @@
 import { Model } from "../artifacts/model.ts";
 import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
+import { endAtMaps } from "../model/cut.ts";
 import { defineStep, optional } from "./define.ts";
 import { leftOut, trainParams } from "./shared/train_params.ts";
 
@@ -12,26 +13,21 @@ export default defineStep({
   params: trainParams,
   outputs: { model: Model },
   random: true,
-  notLive: ({ encoder, pooling, segments }) => [
-    ...(encoder === undefined && pooling.includes("std")
-      ? [{
-        path: ["pooling"],
-        message:
-          "pooling: std is no statistic that a Hailo-8 computes: the device part ends at the last feature maps, " +
-          "and the host takes their statistics",
-        hint: "pooling: [mean, max] lets the device compute up to the quantiser",
-      }]
-      : []),
-    ...(encoder === undefined && segments > 1
-      ? [{
-        path: ["segments"],
-        message:
-          `segments: ${segments} are none that a Hailo-8 computes: the device part ends at the last feature maps, ` +
-          "and the host takes their statistics",
-        hint: "segments: 1 lets the device compute up to the quantiser",
-      }]
-      : []),
-  ],
+  notLive({ encoder, pooling, segments }) {
+    if (encoder !== undefined) return [];
+    const limits = [
+      { name: "pooling", given: `[${pooling.join(", ")}]`, summary: { pooling }, instead: "[mean, max]" },
+      { name: "segments", given: segments, summary: { pooling: [], segments }, instead: 1 },
+    ];
+    return limits.flatMap(({ name, given, summary, instead }) => {
+      const end = endAtMaps(summary);
+      return end === undefined ? [] : [{
+        path: [name],
+        message: `${name}: ${given}: the device part ${end}; the host goes on from there`,
+        hint: `${name}: ${instead} lets the device compute up to the quantiser`,
+      }];
+    });
+  },
   check({ objective, transductive, levels, kernel, pools, widths, quantizer, codebook_without }) {
     const problems = [];
     if (kernel % 2 === 0) {

@@ -1,5 +1,4 @@
 /** Settings of a stream's smoothing, in the words of the `smooth` step. */
-import type { Behaviours } from "../artifacts/behaviours.ts";
 import type { SmoothingRules } from "../artifacts/smoothing.ts";
 import { InputError } from "../errors.ts";
 import { dwellPredictions } from "../temporal/dwell.ts";
@@ -85,38 +84,6 @@ export function smoothingOf(params: SmoothParams, predictionRate: number): Pipel
       },
     }),
   };
-}
-
-/**
- * The settings that behaviours were smoothed with, for a stream that goes on like them.
- *
- * @throws {InputError} where they came from a hidden semi-Markov model, which sees whole recordings, or from another
- * prediction rate.
- */
-export function smoothingOfBehaviours(behaviours: Behaviours, predictionRate: number): PipelineOptions {
-  const { rules, hsmm } = behaviours;
-  if (rules === undefined) {
-    throw new InputError(
-      `Cannot smooth a stream as its behaviours were: ${
-        hsmm === undefined
-          ? "they do not say how"
-          : hsmm.record.causal === true
-          ? "their model travels in a package"
-          : "method hsmm sees whole recordings"
-      }`,
-      {
-        hint: "Give smoothing settings of its own, or behaviours of method: pipeline.",
-      },
-    );
-  }
-  if (Math.abs(behaviours.predictionRate - predictionRate) > 1e-9 * predictionRate) {
-    throw new InputError(
-      `Cannot smooth a stream as its behaviours were: they have ${behaviours.predictionRate} predictions per second, ` +
-        `the stream ${predictionRate}`,
-      { hint: "Stream with the hop of the `window` step, or give smoothing settings of its own." },
-    );
-  }
-  return optionsOf(rules);
 }
 
 /** Rules as the smoother takes them. */

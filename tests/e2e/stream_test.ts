@@ -160,6 +160,31 @@ Deno.test("stream names behaviours and smooths them as they were smoothed", asyn
     assert.deepEqual(predictions.map((p) => p.motif.id), [...motifs.labels]);
     assert.deepEqual(smoothed.map((s) => s.id), [...behaviours.labels]);
     assert.deepEqual(smoothed.map((s) => s.label), [...behaviours.labels].map((id) => behaviours.names[id]));
+    // States of a model follow causally too; motifs keep their own names.
+    const states = smoothBehaviours(
+      { motifs, windows: batch.windows },
+      {
+        ...{ method: "hsmm", causal: true, modeWidth: 3, maxHoldMs: 4000, minDwellMs: 1500 },
+        hysteresis: undefined,
+        hsmm: {
+          states: 3,
+          family: "negative_binomial",
+          stickiness: 0.5,
+          maxDuration: 5,
+          restarts: 1,
+          iterations: 5,
+        },
+      } as any,
+      new Random(4),
+    );
+    const stateDir = join(dir, "states");
+    await Deno.mkdir(stateDir);
+    await Behaviours.write(stateDir, states);
+    const live = await piped(csv, ...[join(dir, "model"), ...args.slice(0, -1), stateDir]);
+    assert.equal(live.code, 0, live.stderr);
+    assert.ok(new Set(states.labels).size > 1);
+    assert.deepEqual(live.smoothed.map((s) => s.label), [...states.labels].map((id) => states.names[id]));
+    assert.deepEqual(live.predictions.map((p) => p.behaviour), [...motifs.labels].map((id) => `motif ${id}`));
   });
 });
 

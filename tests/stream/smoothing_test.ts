@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import smooth from "../../lib/steps/smooth.ts";
-import {
-  parseSmoothing,
-  smoothDefaults,
-  smoothingOf,
-  smoothingOfBehaviours,
-} from "../../lib/stream/smoothing.ts";
+import { parseSmoothing, smoothDefaults, smoothingOf } from "../../lib/stream/smoothing.ts";
 
 Deno.test("smoothDefaults are those of the smooth step", () => {
   const step = smooth.params.parse({}) as Record<string, unknown>;
@@ -29,24 +24,4 @@ Deno.test("smoothingOf() counts time in predictions", () => {
     hysteresis: { high: 0.6, low: 0.4, rule: "permissive", maxHold: 4 },
   });
   assert.equal(smoothingOf(parseSmoothing("hysteresis_rule=none"), 1).hysteresis, undefined);
-});
-
-Deno.test("smoothingOfBehaviours() takes over the settings, at the same prediction rate only", () => {
-  const rules = {
-    modeWidth: 5,
-    minDwell: 2,
-    hysteresis: { high: 0.7, low: 0.5, rule: "strict", maxHold: 9 },
-  };
-  const behaviours = { rules, predictionRate: 2 } as any;
-  assert.deepEqual(smoothingOfBehaviours(behaviours, 2), {
-    modeWidth: 5,
-    minDwell: 2,
-    hysteresis: { high: 0.7, low: 0.5, rule: "strict", maxHold: 9 },
-  });
-  assert.throws(
-    () => smoothingOfBehaviours(behaviours, 1),
-    /they have 2 predictions per second, the stream 1/,
-  );
-  const hsmm = { ...behaviours, rules: undefined, hsmm: { record: {} } };
-  assert.throws(() => smoothingOfBehaviours(hsmm, 2), /method hsmm sees whole recordings/);
 });

@@ -14,9 +14,10 @@ import { parserFor } from "../../stream/parsers.ts";
 import { sampleLayout } from "../../stream/sample_parser.ts";
 import { SampleUnits } from "../../stream/sample_units.ts";
 import { NamedLines } from "../../stream/named_lines.ts";
+import { namesOf, smoothingOfBehaviours, statesOf } from "../../stream/published_names.ts";
 import { openPacked } from "../../stream/open_packed.ts";
 import { type StreamTiming, TimingLog } from "../../stream/timing.ts";
-import { parseSmoothing, smoothingOf, smoothingOfBehaviours } from "../../stream/smoothing.ts";
+import { parseSmoothing, smoothingOf } from "../../stream/smoothing.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { count, number } from "../../text/numbers.ts";
 import { openSource } from "../../stream/open_source.ts";
@@ -101,8 +102,15 @@ export const command = new Command()
       };
       const { hop, rate, inputs } = new StreamingClassifier(encoder, given);
       const asPacked = packed !== undefined && options.smooth === undefined && hop === encoder.hop;
-      const hsmm = asPacked ? packed.hsmm : undefined;
-      const smoothing = asPacked ? packed.smoothing : smoothingFor(options.smooth, behaviours, rate / hop);
+      if (packed !== undefined && hop !== encoder.hop && options.smooth === undefined) {
+        err(
+          "note: the package smooths at its own hop; at another one the defaults of smooth are taken (--smooth)",
+        );
+      }
+      const followed = options.smooth === undefined ? behaviours : undefined;
+      const hsmm = asPacked ? packed.hsmm : followed && statesOf(followed, rate / hop);
+      const byRules = () => asPacked ? packed.smoothing : smoothingFor(options.smooth, followed, rate / hop);
+      const smoothing = hsmm === undefined ? byRules() : undefined;
       const times = new TimingLog();
       const open = () =>
         new StreamingClassifier(encoder, {
@@ -122,7 +130,7 @@ export const command = new Command()
         `${encoder.length} samples a window, one every ${hop} at ${rate} Hz, ${width} values a sample` +
           (latency === null ? "" : `; smoothed labels come ${latency} predictions later`),
       );
-      const names = behaviours?.names ?? packed?.names ?? motifs?.support.map((_, id) => `motif ${id}`);
+      const names = motifs === undefined ? packed?.names : namesOf(motifs, behaviours);
       const clock = options.time === undefined ? undefined : {
         name: options.time,
         unit: options.timeUnit,
@@ -202,9 +210,7 @@ async function print(events: AsyncIterable<StreamEvent>, namer: NamedLines) {
 
 function smoothingFor(text: string | undefined, behaviours: Behaviours | undefined, predictionRate: number) {
   if (text === "none") return undefined;
-  if (text === undefined && behaviours !== undefined) {
-    return smoothingOfBehaviours(behaviours, predictionRate);
-  }
+  if (behaviours !== undefined) return smoothingOfBehaviours(behaviours, predictionRate);
   return smoothingOf(parseSmoothing(text === undefined || text === "default" ? "" : text), predictionRate);
 }
 

@@ -1,5 +1,6 @@
 /** README and deployment guide of a package. They name only files that are there. */
 import { headline } from "../../artifacts/benchmark.ts";
+import { endAtMaps } from "../../model/cut.ts";
 import type { Pipeline } from "../../stream/pipeline_file.ts";
 import type { PackageFacts } from "./facts.ts";
 import { cSection, cUse } from "./c/docs.ts";
@@ -42,12 +43,9 @@ function behindCut({ front }: PackageFacts): string {
   if (front === null) {
     return "ends at the bounded latent; rounding, code and classifier (models/host_head.json) run on the host, because no Hailo-8\nrounds.";
   }
-  return `ends at feature maps [${front.maps.join(", ")}], because no Hailo-8 is known to take ${
-    front.statistics.includes("std") ? "their standard deviation" : `statistics of ${front.segments} segments`
-  }; statistics
-(${
-    front.statistics.join(", ")
-  }), neck, rounding, code and classifier (models/host_head.json) run on the host.`;
+  const { statistics: pooling, segments, maps } = front;
+  return `${endAtMaps({ pooling, segments }, maps)}; statistics
+(${pooling.join(", ")}), neck, rounding, code and classifier (models/host_head.json) run on the host.`;
 }
 
 /** How the page is opened, where there is one. */

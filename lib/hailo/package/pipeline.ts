@@ -2,15 +2,13 @@
 import { bundleFiles, type ModelMetadata } from "../../artifacts/onnx_bundle.ts";
 import type { Behaviours } from "../../artifacts/behaviours.ts";
 import type { Motifs } from "../../artifacts/motifs.ts";
-import type { Pipeline, PipelineHsmm, PipelineMotifs } from "../../stream/pipeline_file.ts";
+import type { Pipeline, PipelineMotifs } from "../../stream/pipeline_file.ts";
 import type { SmoothingRules } from "../../artifacts/smoothing.ts";
 import { gaussiansOf } from "../../cluster/gaussians.ts";
-import { fitOf } from "../../cluster/identity.ts";
-import { InputError } from "../../errors.ts";
 import { butterworthLowpass } from "../../signal/filter.ts";
 import { MotifLookup } from "../../stream/motif_lookup.ts";
+import { namesOf, requireRate, statesOf } from "../../stream/published_names.ts";
 import { usualRules } from "../../stream/smoothing.ts";
-import { filterModelOf } from "../../temporal/hsmm/motifs.ts";
 import { latencyOf } from "../../temporal/streaming.ts";
 
 /** Place of the posteriors in a package. */
@@ -43,7 +41,12 @@ export function buildPipeline({ metadata, motifs, behaviours, hef }: PipelineSou
   const table = motifs === undefined ? undefined : motifsOf(motifs, behaviours, metadata.levels, warnings);
   const step = hop ?? Math.max(1, (length - 2 * context) >> 1);
   const named = table !== undefined || metadata.labels.length > 0;
-  const hsmm = table && behaviours?.hsmm ? statesOf(behaviours, rate / step, warnings) : undefined;
+  const hsmm = table && behaviours && statesOf(behaviours, rate / step);
+  if (table && behaviours?.hsmm && hsmm === undefined) {
+    warnings.push(
+      "The package does not smooth: its behaviours were decoded from whole recordings; smooth with causal: true",
+    );
+  }
   const smoothing = named && hsmm === undefined ? rulesOf(table && behaviours, rate / step) : undefined;
   const future = filters.filter(({ phase }) => phase === "zero").map(({ from, to, order, cutoff }) =>
     `${to.join(", ")}: Butterworth low-pass of order ${order} below ${cutoff} Hz over ${
@@ -94,14 +97,7 @@ function motifsOf(
   levels: readonly number[] | null,
   warnings: string[],
 ): { motifs: PipelineMotifs; posterior?: Float32Array<ArrayBuffer> } | undefined {
-  const byStates = behaviours?.hsmm !== undefined;
-  const names = (byStates ? undefined : behaviours?.names) ?? motifs.names ??
-    motifs.support.map((_, id) => `motif ${id}`);
-  if (names.length !== motifs.k || madeOf(behaviours, motifs) !== fitOf(motifs)) {
-    throw new InputError("Cannot build package: the behaviours were made of other motifs", {
-      hint: "Connect the motifs that the behaviours were smoothed from.",
-    });
-  }
+  const names = namesOf(motifs, behaviours);
   const codes = levels?.reduce((a, b) => a * b, 1) ?? 0;
   const ofLatents = motifs.space === "latent";
   const gaussians = ofLatents && motifs.rule && gaussiansOf(motifs.rule, motifs.dimensions);
@@ -120,7 +116,7 @@ function motifsOf(
   }
   if (gaussians) {
     const { k, dimensions, clusters = gaussians.offsets.map((_, c) => c), covered } = motifs;
-    const rest = { clusters, ...(covered && { covered }), names: [...names] };
+    const rest = { clusters, ...(covered && { covered }), names };
     return { motifs: { space: "latent", k, dimensions, ...gaussians, ...rest } };
   }
   const lookup = new MotifLookup(motifs, levels);
@@ -135,34 +131,9 @@ function motifsOf(
       codes: rows.map(({ motif }) => motif),
       seen: rows.flatMap(({ unseen }, code) => unseen ? [] : [code]),
       posterior: posteriorFile,
-      names: [...names],
+      names,
     },
   };
-}
-
-/** Fingerprint of the motifs that behaviours number, or that their states were fitted to. */
-function madeOf(behaviours: Behaviours | undefined, motifs: Motifs): string | null {
-  const of = behaviours?.hsmm === undefined ? behaviours?.fit : behaviours.hsmm.record.motifs;
-  return of ?? fitOf(motifs);
-}
-
-/** The model of states that behaviours are, where a stream can follow it. */
-function statesOf(
-  behaviours: Behaviours,
-  predictionRate: number,
-  warnings: string[],
-): PipelineHsmm | undefined {
-  const { names, hsmm } = behaviours;
-  const { record } = hsmm!;
-  if (record.causal !== true) {
-    warnings.push(
-      "The package does not smooth: its behaviours were decoded from whole recordings; smooth with causal: true",
-    );
-    return undefined;
-  }
-  checkRate(behaviours, predictionRate);
-  const { emission, levels, log_shares } = record;
-  return { emission, levels, log_shares, ...filterModelOf(record), names: [...names] };
 }
 
 /** The rules that behaviours were smoothed with, as a stream runs them. */
@@ -172,16 +143,6 @@ function rulesOf(
 ): SmoothingRules | undefined {
   if (behaviours === undefined) return usualRules(predictionRate);
   if (behaviours.rules === undefined) return undefined;
-  checkRate(behaviours, predictionRate);
+  requireRate(behaviours, predictionRate);
   return behaviours.rules;
-}
-
-function checkRate(behaviours: Behaviours, predictionRate: number): void {
-  if (Math.abs(behaviours.predictionRate - predictionRate) > 1e-9 * predictionRate) {
-    throw new InputError(
-      `Cannot build package: the behaviours have ${behaviours.predictionRate} predictions per second, the model ` +
-        `${predictionRate}`,
-      { hint: "Connect behaviours of the same windows as the export." },
-    );
-  }
 }

@@ -8,7 +8,8 @@ import { cutShape } from "../architecture.ts";
 import { DeviceLayers } from "./device_layers.ts";
 import { OnnxLayers } from "../forward.ts";
 import type { Value } from "../graph/onnx_value.ts";
-import { behindMaps, cutOf, devicePart, head, network } from "../network.ts";
+import { cutOf } from "../cut.ts";
+import { behindMaps, devicePart, head, network } from "../network.ts";
 
 /** Opset and IR version that every tool in the chain reads. */
 export const opset = 13;

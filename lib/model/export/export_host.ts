@@ -2,7 +2,7 @@
 import type { NpyArray } from "../../artifacts/npy.ts";
 import { mapsShape } from "../architecture.ts";
 import { stdEpsilon } from "../forward.ts";
-import { cutOf } from "../network.ts";
+import { cutOf } from "../cut.ts";
 import { boundedRanges, halfWidths, levelConstants, placeValues } from "../../fsq/constants.ts";
 import type { HostFront, HostHeadFile, HostLayer } from "../../artifacts/onnx_bundle.ts";
 import type { Model } from "../../artifacts/model.ts";

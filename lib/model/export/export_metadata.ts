@@ -5,18 +5,16 @@ import type { Model } from "../../artifacts/model.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { boundedRanges } from "../../fsq/constants.ts";
 import { cutShape, mapsShape } from "../architecture.ts";
-import { cutOf } from "../network.ts";
+import { cutOf, endAtMaps } from "../cut.ts";
 import { irVersion, opset } from "./export_graphs.ts";
 
-/** Where the device part ends before the bounded latent, and why, in words. */
+/** What is to be known of the device part, in sentences. */
 function deviceNotes({ architecture: a }: Pick<Model, "architecture">): string[] {
   if (cutOf(a) === "bounded") return [];
-  const what = a.pooling.includes("std") ? "a standard deviation" : `statistics of ${a.segments} segments`;
   return [
-    `The device part ends at the last feature maps [${
-      mapsShape(a).join(", ")
-    }], since Hailo-8 is not known to compute ` +
-    `${what}: the host takes ${a.pooling.join(", ")} and computes neck and projection.`,
+    `The device part ${endAtMaps(a, mapsShape(a))}: the host takes ${
+      a.pooling.join(", ")
+    } and computes neck and projection.`,
   ];
 }
 

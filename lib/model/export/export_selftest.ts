@@ -5,7 +5,7 @@ import { bundleFiles } from "../../artifacts/onnx_bundle.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import { cutShape } from "../architecture.ts";
-import { cutOf } from "../network.ts";
+import { cutOf } from "../cut.ts";
 import { openSession } from "../../onnx/runtime.ts";
 import { gatherWindows } from "../../signal/window/batch.ts";
 import { hostHead } from "./export_host.ts";

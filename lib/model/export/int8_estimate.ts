@@ -6,7 +6,7 @@ import { Quantizer } from "../../fsq/quantizer.ts";
 import { openSession, type Session } from "../../onnx/runtime.ts";
 import { gatherWindows } from "../../signal/window/batch.ts";
 import { argmaxRows } from "../evaluate.ts";
-import { cutOf } from "../network.ts";
+import { cutOf } from "../cut.ts";
 import { boundaryDistance } from "./export_rows.ts";
 
 /**

@@ -15,7 +15,8 @@ import type { Value } from "../graph/onnx_value.ts";
 import { QdqOps } from "./int8_ops.ts";
 import { activationScale, quantizeBias, quantizeWeights, type Scale, setApart } from "./int8_scales.ts";
 import type { Range, Ranges } from "./int8_ranges.ts";
-import { behindMaps, cutOf, encoder, maps } from "../network.ts";
+import { cutOf } from "../cut.ts";
+import { behindMaps, encoder, maps } from "../network.ts";
 
 /** How the int8 estimate is made. */
 export interface Int8Options {

@@ -1,4 +1,4 @@
-import { cutOf } from "../../../lib/model/network.ts";
+import { cutOf } from "../../../lib/model/cut.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Architecture } from "../../../lib/artifacts/model.ts";

@@ -9,7 +9,7 @@ import { qdqOnnx } from "../../../lib/model/export/int8_graph.ts";
 import { activationRanges } from "../../../lib/model/export/int8_ranges.ts";
 import { estimateRescaled, rescaleQdq } from "../../../lib/model/export/int8_rescale.ts";
 import { activationScale } from "../../../lib/model/export/int8_scales.ts";
-import { cutOf } from "../../../lib/model/network.ts";
+import { cutOf } from "../../../lib/model/cut.ts";
 import { referenceForward } from "../../../lib/model/reference_forward.ts";
 import { decodeModel } from "../../../lib/onnx/decode.ts";
 import { openSession } from "../../../lib/onnx/runtime.ts";

@@ -43,8 +43,11 @@ Deno.test("what no sensor can feed and no device computes is told at its place, 
   );
   assert.match(all, /with context: 32 each answer comes that much later/);
   assert.match(all, /within: label cuts no window across a change/);
-  assert.match(all, /pooling: std .* the device part ends at the last feature maps/);
-  assert.match(all, /segments: 3 .* the host takes their statistics/);
+  assert.match(
+    all,
+    /pooling: \[mean, std\]: the device part ends at the last feature maps, because .* a standard deviation/,
+  );
+  assert.match(all, /segments: 3: .* statistics of 3 segments; the host goes on/);
 });
 
 Deno.test("motifs without centres and smoothing by whole recordings are told where a package is to name behaviours", async () => {
