@@ -105,9 +105,9 @@ export class MotifRule {
       own[p] = this.#labels[row];
       posterior.set(knownPosterior.subarray(row * k, row * k + k), p * k);
     }
-    if (unknown.length > 0 && k > 0 && rule !== undefined) {
+    if (rule !== undefined) {
       const assigned = assignByRule(rule, rowsOf(points, unknown));
-      const motifOf = clusters ?? [];
+      const motifOf = clusters ?? Array.from({ length: k }, (_, c) => c);
       const size = motifOf.length;
       unknown.forEach((p, i) => {
         const label = assigned.labels[i];

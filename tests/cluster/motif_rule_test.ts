@@ -79,6 +79,38 @@ Deno.test("applyToWindows() works on as many points as the fit has, or as many a
   assert.ok(coarse.pointValues.length <= 16 && coarse.warnings.length > 0);
 });
 
+Deno.test("MotifRule keeps what the points of the fit have where its rule says otherwise", () => {
+  const swapped = lineMotifs([1, 0, 0], [0, 4, 5], {
+    rule: { kind: "centroid", centroids: [0, 4.5], variance: 1 },
+    posterior: Float32Array.of(0.25, 0.75, 0.5, 0.5, 1, 0),
+  });
+  // Of a rule that does not say what its clusters became, cluster c is motif c.
+  const { motifs, known } = new MotifRule(swapped).apply(points([0, 4, 0.1, 5], [0, 1, 2, 3]));
+  assert.deepEqual([...motifs.labels, known], [1, 0, 0, 0, 3]);
+  assert.deepEqual([...motifs.posterior.subarray(0, 4), ...motifs.posterior.subarray(6)], [
+    ...[0.25, 0.75, 0.5, 0.5, 1, 0],
+  ]);
+});
+
+Deno.test("applyToWindows() gathers windows on a grid above 32768 points, however many numbers those of the fit are", () => {
+  const applied = (fittedPoints: number, n: number) => {
+    const plane = {
+      ...fitted,
+      dimensions: 2,
+      pointValues: Float64Array.from({ length: 2 * fittedPoints }, (_, i) => -1 - i),
+      pointWeights: new Float64Array(fittedPoints).fill(1),
+      centroids: Float64Array.of(0, 0, 1, 1),
+      posterior: new Float32Array(2 * fittedPoints),
+      rule: { kind: "centroid" as const, centroids: [0, 0, 1, 1], variance: 1 },
+      clusters: [0, 1],
+    };
+    const latents = Float32Array.from({ length: 2 * n }, (_, i) => Math.floor(i / 2) / n + (i % 2));
+    return applyToWindows(plane, { latents: { latents, dimensions: 2, classes: [], details: {} } });
+  };
+  assert.equal(applied(8200, 32_768).pointWeights.length, 32_768);
+  assert.ok(applied(8200, 32_769).pointWeights.length < 32_769);
+});
+
 Deno.test("labelsOfPoints() takes the most frequent label of a point, −1 included, the smaller of equals", () => {
   const labels = Int32Array.of(0, 2, 2, -1, -1, 1, 1, 0, 2),
     points = Uint32Array.of(0, 0, 0, 1, 1, 1, 3, 3, 4);

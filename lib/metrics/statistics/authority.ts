@@ -42,7 +42,7 @@ export function claimOverGroups(
   if (refused !== undefined) return { noInterval: refused };
   const few = tooFew(score.groups, of);
   if (few !== undefined) return { noInterval: few };
-  const interval = jackknifeT(score, { level, of, ...(range === undefined ? {} : { range }) });
+  const interval = jackknifeT(score, { level, of, range });
   if (interval !== undefined) return { interval };
   return {
     noInterval: score.value === null
@@ -94,11 +94,7 @@ export function claimOverFolds(
     const alike = range !== undefined && clean.every((v) => v === clean[0]) && range.includes(clean[0]);
     const interval = alike
       ? allAlike(clean[0], subjects, { level, of: "subjects", range })
-      : crossValidated(models, {
-        level,
-        ...(range === undefined ? {} : { range }),
-        ...(trials === undefined ? {} : { trials }),
-      });
+      : crossValidated(models, { level, range, trials });
     if (interval === undefined) {
       return { noInterval: `${subjects} equal subjects: no spread is not certainty` };
     }

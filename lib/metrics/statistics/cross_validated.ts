@@ -18,9 +18,9 @@ export interface ModelScore {
 export interface CrossValidatedOptions {
   level: number;
   /** Attainable values; where both ends are finite the interval is made on the logit scale between them. */
-  range?: readonly [number, number];
+  range?: readonly [number, number] | undefined;
   /** Of a share: the windows that it is a share of. */
-  trials?: number;
+  trials?: number | undefined;
 }
 
 /** Independent contributions to a variance, each with its degrees of freedom. */
@@ -105,8 +105,8 @@ function variances(
   folds: ModelScore[][],
 ): Variances {
   const n = values.length;
-  const between = values.reduce((sum, value, s) => sum + (weights[s] * (value - center)) ** 2, 0) * n /
-    (n - 1);
+  const [middle, ...own] = withoutDust([center, ...values]);
+  const between = own.reduce((sum, value, s) => sum + (weights[s] * (value - middle)) ** 2, 0) * n / (n - 1);
   const fitted = folds.map((own) => withoutDust(own.map(({ value }) => value)));
   if (folds.length > 1) {
     const means = withoutDust(fitted.map(mean));

@@ -14,7 +14,7 @@ export interface JackknifeOptions {
   /** What the groups are, e.g. `subjects`. */
   of: string;
   /** Attainable values; where both ends are finite the interval is made on the logit scale between them. */
-  range?: readonly [number, number];
+  range?: readonly [number, number] | undefined;
 }
 
 /**
@@ -59,7 +59,7 @@ export function jackknifeT(score: GroupScore, { level, of, range }: JackknifeOpt
   // The spread of few scores near an end says little of those that were not seen.
   const dust = 1e-12;
   if (share <= dust || share >= 1 - dust) {
-    return allAlike(share > 0.5 ? high : low, groups, { level, of, range: [low, high] });
+    return allAlike(share <= dust ? low : high, groups, { level, of, range: [low, high] });
   }
   const least = trials === undefined ? 0 : share * (1 - share) / trials;
   const error = Math.sqrt(Math.max(ownVariance / width ** 2, least));

@@ -64,9 +64,8 @@ function prepare(model: Hsmm): Prepared {
   const { states: k, symbols: m, logEmission, durations } = model;
   const relative = new Float64Array((m + 1) * k).fill(1), logTop = new Float64Array(m + 1);
   for (let s = 0; s < m; s++) {
-    let top = -Infinity;
+    let top = -Number.MAX_VALUE;
     for (let j = 0; j < k; j++) top = Math.max(top, logEmission[j * m + s]);
-    if (top === -Infinity) continue;
     logTop[s + 1] = top;
     for (let j = 0; j < k; j++) relative[(s + 1) * k + j] = Math.exp(logEmission[j * m + s] - top);
   }
@@ -98,7 +97,7 @@ function forward(prepared: Prepared, symbols: ArrayLike<number>, from: number, T
   const open = new Float64Array(k * size);
   // Start probability × emissions so far × τ for each prediction beyond D, summed over all segments of D or longer.
   const old = new Float64Array(k);
-  const factor = new Float64Array(k).fill(1), predicted = new Float64Array(k), ending = new Float64Array(k);
+  const factor = new Float64Array(k), predicted = new Float64Array(k), ending = new Float64Array(k);
   let logLikelihood = 0;
   let head = size - D;
   starts.set(initial);
@@ -107,17 +106,13 @@ function forward(prepared: Prepared, symbols: ArrayLike<number>, from: number, T
       head = moveToEnd(open, k, size, D);
     }
     head--;
-    const ages = Math.min(D - 1, t + 1);
     for (let j = 0; j < k; j++) {
       const f = factor[j], at = j * size + head, table = j * D;
       const begun = starts[t * k + j];
       open[at] = begun;
-      let stay = 0, end = 0;
-      if (ages > 0) {
-        stay = begun * sf[table];
-        end = begun * pmf[table];
-      }
-      for (let u = 1; u < ages; u++) {
+      // A single duration is D itself, of which `old` keeps the sum.
+      let stay = D > 1 ? begun : 0, end = D > 1 ? begun * pmf[table] : 0;
+      for (let u = 1; u < D - 1; u++) {
         const x = open[at + u] * f;
         open[at + u] = x;
         stay += x * sf[table + u];
@@ -164,7 +159,6 @@ export function logLikelihood(
   from = 0,
   to = symbols.length,
 ): number {
-  checkHsmm(model);
   checkSymbols(model, symbols, from, to);
   return to === from ? 0 : forward(prepare(model), symbols, from, to - from).logLikelihood;
 }
@@ -208,12 +202,12 @@ function backward(
   const open = new Float64Array(k * size);
   const unended = new Float64Array(k).fill(1);
   // Rings over the last D + 1 boundaries: what follows a segment of D or longer there, and the emissions from there on
-  // as a sum of logarithms, without those that are impossible.
+  // as a sum of logarithms, which begins anew after one that is impossible.
   const ring = D + 1;
   const lasting = new Float64Array(ring * k).fill(1), logs = new Float64Array(ring * k);
   const impossible = new Float64Array(k).fill(Infinity);
   const closed = new Float64Array(k * D), censored = new Float64Array(k * D);
-  const after = new Float64Array(k), begin = new Float64Array(k), gamma = last.slice();
+  const after = new Float64Array(k), begin = new Float64Array(k), gamma = last;
   let head = size - D, ratio = 1, top = 1;
   for (let t = T - 1; t >= 0; t--) {
     if (head === 0) {
@@ -225,14 +219,14 @@ function backward(
     ratio *= top;
     top = 0;
     const row = (symbols[from + t] + 1) * k;
-    const lengths = Math.min(D - 1, T - t - 1), left = T - t;
+    const left = T - t;
     const here = (t % ring) * k, next = ((t + 1) % ring) * k, there = ((t + D) % ring) * k;
     for (let j = 0; j < k; j++) {
       const f = relative[row + j] / scale, at = j * size + head, table = j * D;
-      open[at] = lengths > 0 ? after[j] : 0;
+      open[at] = after[j];
       const weight = starts[t * k + j] * ratio;
       let sum = 0;
-      for (let d = 0; d < lengths; d++) {
+      for (let d = 0; d < D - 1; d++) {
         const w = open[at + d] * f;
         open[at + d] = w;
         sum += w * pmf[table + d];
@@ -240,10 +234,7 @@ function backward(
       }
       const before = logs[there + j];
       if (f > 0) logs[here + j] = logs[next + j] + Math.log(f);
-      else {
-        logs[here + j] = logs[next + j];
-        impossible[j] = t;
-      }
+      else impossible[j] = t;
       if (left < D) {
         unended[j] *= f;
         sum += unended[j] * sf[table + left - 1];

@@ -209,3 +209,40 @@ Deno.test("a few slips among perfect people leave most of the doubt that perfect
   });
   assert.ok(rare.interval!.upper > 0.15, `${rare.interval!.upper}`);
 });
+
+Deno.test("claimOverGroups() says why there is no interval: groups that say nothing of others, or no score", () => {
+  const score = share([9, 8, 9, 7, 9, 10], new Array(6).fill(10));
+  const refused = "one recording says nothing of others";
+  assert.deepEqual(claimOverGroups(score, { of: "recordings", refused }), { noInterval: refused });
+  const none = { value: null, without: () => null, groups: 6 };
+  assert.deepEqual(claimOverGroups(none, subjects), { noInterval: "the score is undefined" });
+  const alone = { value: 0.5, without: (g: number) => g === 0 ? null : 0.5, groups: 6 };
+  assert.match(claimOverGroups(alone, subjects).noInterval!, /6 subjects without a spread.*holds a class/);
+});
+
+Deno.test("claimOverFolds() takes folds for alike only where all are at one end of a range", () => {
+  const claim = (values: number[][], more: object = {}) => {
+    const models = foldsOf(values), subjects = values.flat().length;
+    return claimOverFolds(models.map(({ value }) => value), {
+      ...{ level: 0.95, ratio: 0.5, subjects, range: [0, 1] as const, models },
+      ...more,
+    });
+  };
+  for (const values of [[[1, 1], [0.8, 0.9], [0.7, 0.9]], [[0.8, 0.9], [1, 1], [1, 1]]]) {
+    assert.equal(claim(values).interval!.method, "logit t over 6 subjects in 3 folds");
+  }
+  assert.equal(claim([[1, 1, 1, 1, 1, 1]]).interval!.method, "Wilson over 6 subjects, all alike");
+  near(claim([[1, 1, 1, 1, 1, 1]]).interval!.upper, 1);
+  assert.equal(
+    claim([[1, 1], [0.8, 0.9], [0.7, 0.9]], { range: undefined }).interval!.method,
+    "t over 6 subjects in 3 folds",
+  );
+  assert.equal(
+    claim([[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]]).noInterval,
+    "6 equal subjects: no spread is not certainty",
+  );
+  assert.equal(
+    claim([[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]], { trials: 60 }).interval!.method,
+    "logit t over 6 subjects in 3 folds",
+  );
+});

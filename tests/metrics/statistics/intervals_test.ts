@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import vectors from "../../reference/metrics.json" with { type: "json" };
 import { cohensD, hedgesG, pairedT, welch } from "../../../lib/metrics/statistics/effect.ts";
 import { nadeauBengio, tInterval, wilson } from "../../../lib/metrics/statistics/intervals.ts";
+import { normalQuantile } from "../../../lib/metrics/statistics/special.ts";
 import { quantile } from "../../../lib/metrics/statistics/summary.ts";
 
 const near = (actual: number, expected: number, tolerance = 1e-9) =>
@@ -64,4 +65,26 @@ Deno.test("tests of two samples refuse too few values and unequal pairs", () => 
 Deno.test("quantile() interpolates as NumPy does", () => {
   near(quantile([4, 1, 3, 2], 0.1), 1.3);
   assert.throws(() => quantile([1], 2), /q must lie in/);
+});
+
+Deno.test("both ends of wilson() solve its equation, and are 0 and 1 exactly for none and all", () => {
+  for (const n of [1, 2, 3, 7, 20, 300]) {
+    for (const level of [0.5, 0.9, 0.95, 0.999]) {
+      const z2 = normalQuantile(1 - (1 - level) / 2) ** 2;
+      for (let k = 0; k <= n; k += Math.max(1, n >> 2)) {
+        const { lower, upper } = wilson(k, n, level), p = k / n;
+        for (const x of [lower, upper]) near(n * (p - x) ** 2, z2 * x * (1 - x), 1e-9);
+        assert.ok(lower <= p && p <= upper && lower < upper);
+        if (k === 0) assert.equal(lower, 0);
+        if (k === n) assert.equal(upper, 1);
+      }
+    }
+  }
+});
+
+Deno.test("tInterval() of two values is Cauchy's", () => {
+  const { lower, upper } = tInterval([3, 5], 0.8)!;
+  near(upper - 4, Math.tan(Math.PI * 0.4));
+  near(4 - lower, Math.tan(Math.PI * 0.4));
+  assert.equal(nadeauBengio([], 0.25), undefined);
 });

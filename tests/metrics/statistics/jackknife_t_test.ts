@@ -3,6 +3,7 @@ import { type GroupScore, scoreOfSums } from "../../../lib/metrics/statistics/gr
 import { jackknifeT } from "../../../lib/metrics/statistics/jackknife_t.ts";
 import { logitInterval } from "../../../lib/metrics/statistics/logit_interval.ts";
 import { tQuantile } from "../../../lib/metrics/statistics/special.ts";
+import { reachUnseen } from "../../../lib/metrics/statistics/unseen.ts";
 
 const near = (actual: number, expected: number, tolerance = 1e-9) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
@@ -66,4 +67,31 @@ Deno.test("jackknifeT() tells nothing of one group, no spread, or a score that i
   assert.equal(jackknifeT({ value: null, without: () => 1, groups: 3 }, options), undefined);
   assert.equal(jackknifeT({ value: 1, without: (g) => g === 2 ? null : g, groups: 3 }, options), undefined);
   assert.ok(jackknifeT(means([3, 4]), options) !== undefined);
+});
+
+Deno.test("jackknifeT() takes scores a billionth from the end of their range as they are", () => {
+  const tables = Array.from({ length: 7 }, (_, g) => [1e9 - (g === 3 ? 20 : 0), 1e9]);
+  const score = scoreOfSums(tables, ([right, n]) => right / n);
+  assert.equal(jackknifeT(score, { level: 0.95, of, range: [0, 1] })!.method, "logit t over 7 subjects");
+  const wrong = scoreOfSums(tables.map(([right, n]) => [n - right, n]), ([right, n]) => right / n);
+  assert.equal(jackknifeT(wrong, { level: 0.95, of, range: [0, 1] })!.method, "logit t over 7 subjects");
+});
+
+Deno.test("jackknifeT() of a ratio reaches what the pseudo-values of its groups leave unseen", () => {
+  for (const range of [[0, 1], [-1, 1], [-2, 1.25]] as const) {
+    for (const right of [[20, 30, 50, 9, 40, 25], [20, 30, 50, 1, 40, 25], [0, 0, 3, 0, 0, 1]]) {
+      const sizes = [20, 30, 50, 10, 40, 25], n = 6;
+      const sum = (values: number[], skip = -1) => values.reduce((s, v, i) => i === skip ? s : s + v, 0);
+      const value = sum(right) / sum(sizes);
+      const pseudo = right.map((_, g) => n * value - (n - 1) * sum(right, g) / sum(sizes, g));
+      const center = sum(pseudo) / n;
+      const error = Math.sqrt(pseudo.reduce((s, v) => s + (v - center) ** 2, 0) / (n - 1) / n);
+      const score = scoreOfSums(right.map((r, g) => [r, sizes[g]]), ([r, all]) => r / all);
+      const found = jackknifeT(score, { level: 0.95, of, range })!;
+      const half = tQuantile(0.975, n - 1) * error;
+      const expected = reachUnseen(logitInterval(value, half, range), { values: pseudo, range, level: 0.95 });
+      near(found.lower, expected.lower);
+      near(found.upper, expected.upper);
+    }
+  }
 });
