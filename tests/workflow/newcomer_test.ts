@@ -44,14 +44,14 @@ const cases: Record<string, [text: string, said: string[]]> = {
   "a source in typographic quotes": [
     load("source: “npy”, path: data"),
     [
-      '3:36 source must be one of simulate, hapt, sp-sw-har, umafall, csv, parquet, excel, json, npy, sleap, device, got "“npy”" | ' +
+      '3:36 source must be one of simulate, hapt, sp-sw-har, umafall, csv, parquet, excel, json, npy, sleap, deeplabcut, device, got "“npy”" | ' +
       'these quotes are part of the text: write "npy"',
     ],
   ],
   "a source with an underscore": [
     load("source: sp_sw_har, path: data"),
     [
-      '3:36 source must be one of simulate, hapt, sp-sw-har, umafall, csv, parquet, excel, json, npy, sleap, device, got "sp_sw_har" | ' +
+      '3:36 source must be one of simulate, hapt, sp-sw-har, umafall, csv, parquet, excel, json, npy, sleap, deeplabcut, device, got "sp_sw_har" | ' +
       'did you mean "sp-sw-har"?',
     ],
   ],
@@ -59,7 +59,7 @@ const cases: Record<string, [text: string, said: string[]]> = {
     load("path: data"),
     [
       '3:20 "source" is missing in `with` of step "a" | source is one of simulate, hapt, sp-sw-har, umafall, csv, ' +
-      "parquet, excel, json, npy, sleap, device",
+      "parquet, excel, json, npy, sleap, deeplabcut, device",
     ],
   ],
   "no blank after a colon": [

@@ -1,6 +1,7 @@
 /** All sources of recordings, in the order of the documentation: one line each. */
 import type { Reader } from "./reader.ts";
 import csv from "./sources/csv.ts";
+import deeplabcut from "./sources/deeplabcut.ts";
 import device from "./sources/device.ts";
 import excel from "./sources/excel.ts";
 import hapt from "./sources/hapt.ts";
@@ -23,5 +24,6 @@ export const readers: readonly Reader<any>[] = [
   json,
   npy,
   sleap,
+  deeplabcut,
   device,
 ];

@@ -23,6 +23,9 @@ export interface DataSeen {
   train?: { params: string; why: string };
 }
 
+/** Levels of a code; without labels, where no classes ask for few, as many dimensions as the objective fills by default. */
+const levels = { labeled: "[4, 4, 4]", discovered: "[8, 6, 5, 5, 4]" };
+
 /** Motifs of data without labels, to start from. */
 const motifsToStartFrom = 8;
 
@@ -146,7 +149,7 @@ export function workflowText(seen: DataSeen): string {
   return [
     ...lines,
     "# Changed for one run by --param k=8",
-    `params: { levels: [4, 4, 4], k: ${k} }`,
+    `params: { levels: ${levels[isLabeled ? "labeled" : "discovered"]}, k: ${k} }`,
     ...dataSteps,
     ...splitLines(subjects, uses),
     ...(isLabeled

@@ -1,11 +1,12 @@
 /** Trials of the steps that read what was recorded or made elsewhere. */
-import { zipSync } from "fflate";
+import { gunzipSync, zipSync } from "fflate";
 import { encodeNpy } from "../../../lib/artifacts/npy.ts";
 import { encodeModel } from "../../../lib/onnx/encode.ts";
 import importStep from "../../../lib/steps/import.ts";
 import load from "../../../lib/steps/load.ts";
 import { rows } from "../../signal/read/read_files.ts";
 import { makeCwa } from "../../signal/read/devices/make_device_files.ts";
+import deeplabcut from "../../reference/deeplabcut.json" with { type: "json" };
 import { analysisFile } from "../../signal/read/pose/analysis_file.ts";
 import type { Place } from "../../house/places.ts";
 import { onFiles, pair, type Trial, type Tried } from "./trial.ts";
@@ -223,6 +224,10 @@ const points = await analysisFile(
 );
 const onPoints = (a: unknown, b: unknown, beside = {}) =>
   onFiles({ "m.h5": points }, a, b, { path: "*", rate: 20, ...beside });
+/** Two individuals; of the first a point is lost in two frames. */
+const individuals = gunzipSync(Uint8Array.fromBase64(deeplabcut.files.lost.file));
+const onIndividuals = (a: unknown, b: unknown, beside = {}) =>
+  onFiles({ "m.h5": individuals }, a, b, { path: "*", rate: 20, ...beside });
 const onNpy = (a: unknown, b: unknown, beside = {}, array = npy) =>
   onFiles({ "p1_a.npy": array, "p1_a.labels.npy": marked }, a, b, { path: "*", rate: 20, ...beside });
 
@@ -413,6 +418,19 @@ export const tried: Tried[] = [
         "egocentric.front": onPoints("nose", "tail", { egocentric: { center: ["nose", "tail"] } }),
         subjects: onPoints(["m female"], ["m male"]),
         max_seconds: onPoints(0.1, 0.2),
+      }),
+      ...prefixed("deeplabcut", {
+        path,
+        sha256,
+        rate_assumed,
+        rate: onIndividuals(20, 25),
+        subject: onIndividuals({ from: "constant", value: "ann" }, { from: "constant", value: "bob" }),
+        min_likelihood: onIndividuals(0.05, 0.4),
+        max_gap: onIndividuals(0.05, 1),
+        "egocentric.center": onIndividuals(["tail"], ["tail", "nose"], { egocentric: { front: "nose" } }),
+        "egocentric.front": onIndividuals("nose", "tail", { egocentric: { center: ["nose", "tail"] } }),
+        subjects: onIndividuals(["m m1"], ["m m2"]),
+        max_seconds: onIndividuals(0.1, 0.2),
       }),
       ...prefixed("device", {
         path,

@@ -1,96 +1,20 @@
-/**
- * Arrays of HDF5 files, and of MATLAB's `.mat` of version 7.3, which are HDF5 behind a header. Read by h5wasm, the HDF5
- * library of the HDF Group as WebAssembly, which is loaded when such a file is met.
- */
-import type { Dataset, Entity, Group } from "h5wasm";
+/** Arrays of HDF5 files, and of MATLAB's `.mat` of version 7.3, which are HDF5 behind a header. */
+import type { Dataset, Group } from "h5wasm";
 import { type NpyArray, type NpyData, rowMajor } from "../../../artifacts/npy.ts";
 import { own } from "../../../own.ts";
+import { claimsTooMuch, type Entity, isDataset, isGroup, typeOf, withinHdf5 } from "./hdf5_library.ts";
 import type { StoredArray } from "./stored_array.ts";
 
-const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Most datasets that are looked at. */
 const most = 10_000;
 /** Bytes that are read at a time. */
 const piece = 1 << 25;
-/** Noise packs into no less than a hundredth; what claims to be larger, and is large, was never written. */
-const [mostPacked, harmless] = [100, 1 << 24];
-
 /** What a file holds by path without the first slash: arrays, facts that are one number, and why others are none. */
 export interface Hdf5Arrays {
   arrays: Map<string, StoredArray>;
   /** Attributes of groups and arrays, as `path@name`. */
   facts: Map<string, number>;
   others: Map<string, string>;
-}
-
-/** Whether the bytes are an HDF5 file, which may have something in front. */
-export function isHdf5(bytes: Uint8Array): boolean {
-  for (let at = 0; at + signature.length <= bytes.length; at = at === 0 ? 512 : 2 * at) {
-    if (signature.every((byte, i) => bytes[at + i] === byte)) return true;
-  }
-  return false;
-}
-
-let library: ReturnType<typeof loadLibrary> | undefined;
-let files = 0;
-
-/** What the types of the library leave out of its file system. */
-interface StandardStreams {
-  getStream(number: number): { tty: { ops: { put_char(tty: unknown, code: number): void } } };
-}
-
-/** The library, made to throw where it fails to read: without that it gives what happens to lie in its memory. */
-async function loadLibrary() {
-  const { File, ready } = await import("h5wasm");
-  const module = await ready;
-  /** What the library says of a failure, instead of on standard error. */
-  const said: string[] = [];
-  const { tty } = (module.FS as unknown as StandardStreams).getStream(2);
-  tty.ops = { ...tty.ops, put_char: (_, code) => void said.push(String.fromCharCode(code)) };
-  for (const name of ["get_dataset_data", "get_attribute_data"] as const) {
-    const read = module[name] as (...parameters: unknown[]) => number;
-    module[name] = ((...parameters: unknown[]) => {
-      said.length = 0;
-      const status = read(...parameters);
-      if (status < 0) throw new RangeError(reasonOf(said.join("")));
-      return status;
-    }) as never;
-  }
-  return { File, module };
-}
-
-/** The reason for a failure, of what the library says of all its levels. */
-function reasonOf(said: string): string {
-  const filter = /required filter '([^']+)'/.exec(said)?.[1];
-  if (filter !== undefined) return `it is packed by ${filter}, which nothing here unpacks`;
-  return [...said.matchAll(/^\s*#\d+:.*\(\): (.*)$/gm)].at(-1)?.[1] ?? "it is broken";
-}
-
-/** Does `work` on the open file. */
-async function within<T>(bytes: Uint8Array, work: (root: Group) => T): Promise<T> {
-  const { File, module } = await (library ??= loadLibrary());
-  const { FS } = module;
-  const name = `file${files++}`;
-  // Its own bytes, not a copy; the types of the library do not know the flag.
-  FS.writeFile(name, bytes, { canOwn: true } as object);
-  try {
-    const file = new File(name, "r");
-    try {
-      return work(file);
-    } finally {
-      file.close();
-    }
-  } catch (cause) {
-    if (cause instanceof RangeError) throw cause;
-    throw new RangeError(
-      `the HDF5 library cannot read it (${String((cause as Error)?.message ?? cause).split("\n")[0]})`,
-      {
-        cause,
-      },
-    );
-  } finally {
-    FS.unlink(name);
-  }
 }
 
 /**
@@ -101,7 +25,7 @@ async function within<T>(bytes: Uint8Array, work: (root: Group) => T): Promise<T
  */
 export async function openHdf5(bytes: Uint8Array, matlab: boolean): Promise<Hdf5Arrays> {
   const found: Hdf5Arrays = { arrays: new Map(), facts: new Map(), others: new Map() };
-  await within(bytes, (root) => lookAt(root, "", new Set(), { bytes, matlab, found }));
+  await withinHdf5(bytes, (root) => lookAt(root, "", new Set(), { bytes, matlab, found }));
   return found;
 }
 
@@ -135,10 +59,6 @@ function lookAt(group: Group, prefix: string, above: ReadonlySet<string>, lookin
   }
 }
 
-const typeOf = (entity: Entity | null) => (entity as { type?: string } | null)?.type;
-const isGroup = (entity: Entity | null): entity is Group => typeOf(entity) === "Group";
-const isDataset = (entity: Entity | null): entity is Dataset => typeOf(entity) === "Dataset";
-
 /** Attributes that are one number; one that cannot be read is no data, and passed over. */
 function noteFacts(entity: Group | Dataset, name: string, { facts }: Hdf5Arrays): void {
   for (const [key, attribute] of Object.entries(entity.attrs)) {
@@ -169,13 +89,13 @@ function add(set: Dataset, name: string, { bytes, matlab, found }: Looking): voi
   noteFacts(set, name, found);
   const dimensions = shape!;
   const claimed = size * dimensions.reduce((a, b) => a * b, 1);
-  if (claimed > harmless && claimed > mostPacked * bytes.length) {
+  if (claimsTooMuch(claimed, bytes)) {
     others.set(name, `of ${claimed} bytes, as it claims, which is too much`);
     return;
   }
   const path = set.path;
   const get = async <T>(read: (set: Dataset) => T) =>
-    await within(bytes, (root) => read(root.get(path) as Dataset));
+    await withinHdf5(bytes, (root) => read(root.get(path) as Dataset));
   const isText = type === types.text;
   arrays.set(name, {
     shape: matlab ? matlabShape(dimensions) : dimensions,

@@ -3,6 +3,7 @@ import { InputError } from "../../../errors.ts";
 import { listed } from "../laws/notes.ts";
 import { lookAtArrays } from "./look_at_arrays.ts";
 import { lookAtDevices } from "./look_at_devices.ts";
+import { lookAtPoints } from "./look_at_points.ts";
 import { lookAtTables } from "./look_at_tables.ts";
 import { lookAtWindows } from "./look_at_windows.ts";
 import type { FolderSeen } from "./seen.ts";
@@ -16,6 +17,7 @@ import type { FolderSeen } from "./seen.ts";
 export async function lookAtFiles(paths: readonly string[]): Promise<FolderSeen> {
   const seen = await lookAtWindows(paths) ??
     await lookAtDevices(paths) ??
+    await lookAtPoints(paths) ??
     await lookAtTables(paths, "csv") ??
     await lookAtTables(paths, "parquet") ??
     await lookAtTables(paths, "excel") ??

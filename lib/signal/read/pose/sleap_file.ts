@@ -3,22 +3,9 @@ import { InputError } from "../../../errors.ts";
 import type { DataFile } from "../archive.ts";
 import { listed } from "../laws/notes.ts";
 import { type NamedArrays, numbersOf, openNamedArrays, shapesOf } from "../arrays/named_arrays.ts";
+import type { Track, TrackedPoints, Tracker } from "./tracked_points.ts";
 
-/** One animal's points. */
-export interface Track {
-  name: string;
-  /** float32 `[frames, 2 · points]`: x and y of each point, NaN where it was not seen or is not to be trusted. */
-  values: Float32Array;
-  /** Values that low scores made missing. */
-  dropped: number;
-}
-
-/** What a file holds. */
-export interface TrackedPoints {
-  points: string[];
-  frames: number;
-  tracks: Track[];
-}
+export const sleap: Tracker = { name: "SLEAP", least: "min_score", read: readSleap };
 
 /**
  * Reads `tracks` `[tracks, 2, points, frames]` with the names of `node_names` and `track_names`. Points whose score in
@@ -26,7 +13,7 @@ export interface TrackedPoints {
  *
  * @throws {InputError} where an array is not there or of another shape.
  */
-export async function readSleap(file: DataFile, least: number | undefined): Promise<TrackedPoints> {
+async function readSleap(file: DataFile, least: number | undefined): Promise<TrackedPoints> {
   const named = await openNamedArrays(file);
   const points = await textsOf(named, "node_names");
   const { data, shape } = await arrayOf(named, "tracks");
@@ -68,13 +55,14 @@ export async function readSleap(file: DataFile, least: number | undefined): Prom
         for (let axis = 0; axis < 2; axis++) {
           const value = Number(data[((a * 2 + axis) * count + p) * frames + t]);
           values[(t * count + p) * 2 + axis] = sure ? value : NaN;
-          if (!sure && !Number.isNaN(value)) dropped++;
+          if (axis === 0 && !sure && !Number.isNaN(value)) dropped++;
         }
       }
     }
     return { name: given[a] ?? `track_${a}`, values, dropped };
   });
-  return { points, frames, tracks };
+  const channels = points.flatMap((point) => [`${point}_x`, `${point}_y`]);
+  return { channels, unit: "px", frames, tracks, notes: [] };
 }
 
 function stored(named: NamedArrays, name: string) {
@@ -86,7 +74,7 @@ function stored(named: NamedArrays, name: string) {
   throw new InputError(`Cannot read points: there is no array ${name}`, {
     file,
     hint: pandas
-      ? "This is DeepLabCut's file; read the CSV file beside it by source: csv."
+      ? "This is DeepLabCut's file: source: deeplabcut."
       : `An analysis file of SLEAP has tracks, track_names, node_names and point_scores; this one has ${
         shapesOf(named)
       }.`,

@@ -29,8 +29,10 @@ export default defineReader({
     ...kept,
   }),
   async read(params, { paths, progress, warn }) {
-    const { readSleapRecordings } = await import("../pose/sleap_recordings.ts");
-    const { recordings, notes } = await readSleapRecordings(paths, camelKeys(params), progress);
+    const { readPointRecordings } = await import("../pose/point_recordings.ts");
+    const { sleap } = await import("../pose/sleap_file.ts");
+    const options = { ...camelKeys(params), least: params.min_score };
+    const { recordings, notes } = await readPointRecordings(sleap, paths, options, progress);
     notes.forEach(warn);
     return recordings;
   },

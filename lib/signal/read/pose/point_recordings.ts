@@ -6,66 +6,74 @@ import { Notes } from "../laws/notes.ts";
 import { placeOnClock } from "../sample_times.ts";
 import { type LayoutOptions, textOfFile } from "../table_layout.ts";
 import { idOf } from "../table_recordings.ts";
-import { readSleap, type Track } from "./sleap_file.ts";
+import type { Track, Tracker } from "./tracked_points.ts";
 
-export interface SleapOptions {
+export interface PointOptions {
   /** Frames per second. */
   rate: number;
   subject?: Exclude<LayoutOptions["subject"], string | number | { from: "metadata" }>;
   /** Points of a lower score are missing. */
-  minScore?: number;
+  least?: number;
   /** Seconds of missing points that make a gap. */
   maxGap: number;
 }
 
 /**
- * Reads every `.h5` file of SLEAP. Each track is a recording and, as nobody else is in it, a subject of its own where a
+ * Reads every `.h5` file of a pose tracker. Each track is a recording and, as nobody else is in it, a subject of its own where a
  * file has several.
  *
  * @throws {InputError} naming the file.
  */
-export async function readSleapRecordings(
+export async function readPointRecordings(
+  tracker: Tracker,
   paths: readonly string[],
-  options: SleapOptions,
+  options: PointOptions,
   progress?: (fraction: number) => void,
 ): Promise<{ recordings: Recordings; notes: string[] }> {
   const files = await dataFiles(paths, (name) => /\.(h5|hdf5?|slp\.h5)$/i.test(name));
   if (files.length === 0) throw new InputError("Cannot find points: no .h5 file", { file: paths[0] });
+  tracker.choose?.(files.map(({ name }) => name));
   const notes = new Notes();
   const recordings: Recording[] = [];
-  let points: string[] | undefined;
+  let [channels, unit]: [string[] | undefined, string] = [undefined, ""];
   for (const [index, file] of files.entries()) {
     progress?.((index + 1) / files.length);
-    const read = await readSleap(file, options.minScore);
-    if (points !== undefined && points.join() !== read.points.join()) {
+    const read = await tracker.read(file, options.least);
+    for (const [what, where] of read.notes) notes.add(what, `${where} of ${file.name}`);
+    if (channels !== undefined && channels.join() !== read.channels.join()) {
       throw new InputError(
-        `Cannot join recordings: points are ${read.points.join(", ")}, those of the first file ${
-          points.join(", ")
+        `Cannot join recordings: points are ${read.channels.join(", ")}, those of the first file ${
+          channels.join(", ")
         }`,
         { file: file.name },
       );
     }
-    points ??= read.points;
+    channels ??= read.channels;
+    unit ||= read.unit;
+    const width = channels.length;
     const subject = textOfFile(options.subject, "subject", file, file.name) ?? idOf(file.name);
     for (const { name, values, dropped } of read.tracks) {
-      const seen = span(values, 2 * points.length);
+      const seen = span(values, width);
       if (seen === undefined) {
-        notes.add("Left out because no point was seen", `${name} of ${file.name}`);
+        notes.add("Left out because no point was seen", `${name || "every row"} of ${file.name}`);
         continue;
       }
       if (dropped > 0) {
-        notes.add("Points of low score were taken as missing", `${dropped / 2} of ${name}, ${file.name}`);
+        notes.add(
+          "Points of low score were taken as missing",
+          `${dropped} of ${[name, file.name].filter((text) => text !== "").join(", ")}`,
+        );
       }
       const several = read.tracks.length > 1;
-      const placed = placeOnClock(seen, 2 * points.length, undefined, options.rate, options.maxGap, {
+      const placed = placeOnClock(seen, width, undefined, options.rate, options.maxGap, {
         file: file.name,
       });
       recordings.push({
         id: several ? idOf(`${idOf(file.name)}_${name}_`) : idOf(file.name),
         subject: several ? `${subject} ${name}` : subject,
-        samples: seen.length / (2 * points.length),
+        samples: seen.length / width,
         data: placed.values,
-        labels: new Int32Array(seen.length / (2 * points.length)).fill(-1),
+        labels: new Int32Array(seen.length / width).fill(-1),
         gaps: placed.gaps,
       });
     }
@@ -73,20 +81,19 @@ export async function readSleapRecordings(
   if (recordings.length === 0) {
     throw new InputError("Cannot use recordings: no point was seen in any file", {
       file: files[0].name,
-      ...(options.minScore === undefined ? {} : { hint: "Lower min_score." }),
+      ...(options.least === undefined ? {} : { hint: `Lower ${tracker.least}.` }),
     });
   }
-  const channels = points!.flatMap((point) => [`${point}_x`, `${point}_y`]);
   return {
     recordings: {
       rate: options.rate,
       sensors: ["points"],
-      channels,
-      units: channels.map(() => "px"),
+      channels: channels!,
+      units: channels!.map(() => unit),
       triads: [],
       labelNames: [],
       origin: "measured",
-      source: { name: files.length === 1 ? files[0].name : `${files.length} files of SLEAP` },
+      source: { name: files.length === 1 ? files[0].name : `${files.length} files of ${tracker.name}` },
       recordings,
     },
     notes: notes.sentences(),

@@ -1,0 +1,37 @@
+/** What a file of a pose tracker holds. */
+import type { DataFile } from "../archive.ts";
+
+/** One animal's points. */
+export interface Track {
+  name: string;
+  /** float32 `[frames, channels]`: coordinates, NaN where a point was not seen or is not to be trusted. */
+  values: Float32Array;
+  /** Points that low scores made missing. */
+  dropped: number;
+}
+
+/** The points of a video. */
+export interface TrackedPoints {
+  /** Coordinates, point by point: `nose_x`, `nose_y`, `tail_x`, … */
+  channels: string[];
+  /** Unit of the coordinates, empty where it is not known. */
+  unit: string;
+  frames: number;
+  tracks: Track[];
+  /** What else must be said, as what and where. */
+  notes: [string, string][];
+}
+
+/** A kind of such files. */
+export interface Tracker {
+  name: string;
+  /** The parameter that says which points are missing. */
+  least: string;
+  /** The files among all that look like it; refuses those that tell of one video twice. */
+  choose?: (names: readonly string[]) => void;
+  /**
+   * @param least Points of a lower score, or of none, are missing.
+   * @throws {InputError} naming the file.
+   */
+  read(file: DataFile, least: number | undefined): Promise<TrackedPoints>;
+}
