@@ -236,13 +236,13 @@ export class LocalEngine implements Engine {
   async cacheForget(subject: string, dryRun = false): Promise<ForgetReport> {
     const { forgetSubject } = await import("./store/forget_subject.ts");
     const { openShared } = await import("./share/open_shared.ts");
-    const warn = (message: string) => {
-      throw new InputError(message, {
-        hint: "Try again when it can be reached: nothing was removed from it.",
+    const silent = { warn: () => {}, signal: new AbortController().signal };
+    const shared = dryRun ? undefined : await openShared(this.root, this.#store, silent).catch((cause) => {
+      throw new InputError(`Cannot forget anybody: ${cause.message}`, {
+        hint: "Try again when it can be used: nothing was removed, neither there nor here.",
+        cause,
       });
-    };
-    const signal = new AbortController().signal;
-    const shared = dryRun ? undefined : await openShared(this.root, this.#store, { warn, signal });
+    });
     return await forgetSubject(this.#store, subject, shared, dryRun);
   }
 

@@ -64,12 +64,10 @@ export class RunSession {
 
   /** With the first task that is not in the store. */
   #openShared(): Promise<SharedCache | undefined> {
+    const warn = (message: string) => this.reporter.storeWarning(message);
     return this.#shared ??= import("../share/open_shared.ts").then(({ openShared }) =>
-      openShared(this.#parts.workplan.root, this.#parts.store, {
-        warn: (message) => this.reporter.storeWarning(message),
-        signal: this.kill,
-      })
-    );
+      openShared(this.#parts.workplan.root, this.#parts.store, { warn, signal: this.kill })
+    ).catch((error: Error) => void warn(`${error.message}; this run goes on without it`));
   }
 
   /** Waits until what was made is in the shared cache, where there is one. */

@@ -35,7 +35,7 @@ export class Bucket implements SharedPlace {
     const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(this.name) ?? [];
     const endpoint = env("AWS_ENDPOINT_URL_S3") || env("AWS_ENDPOINT_URL") ||
       `https://s3.${region}.amazonaws.com`;
-    const parts = [bucket, ...prefix.split("/")].filter((part) => part !== "").map(encodeURIComponent);
+    const parts = [bucket, ...prefix.split("/")].filter((part) => part !== "").map(encodePart);
     this.#base = [endpoint.replace(/\/+$/, ""), ...parts].join("/");
     this.#signal = signal;
     this.#client = new AwsClient({
@@ -87,14 +87,23 @@ export class Bucket implements SharedPlace {
 
   #ask(method: string, file: string, init: RequestInit = {}, size = 0): Promise<Response> {
     const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(patience + size / slowest)]);
-    return this.#client.fetch(`${this.#base}/${file}`, { ...init, method, signal });
+    // A redirection is followed as GET and without the signature, so that a PUT would seem to have been heard.
+    return this.#client.fetch(`${this.#base}/${file}`, { ...init, method, signal, redirect: "manual" });
   }
+}
+
+/** Encoded as it is signed: `encodeURIComponent` leaves five signs that Signature Version 4 does not. */
+function encodePart(part: string): string {
+  return encodeURIComponent(part).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 /** Throws what a server said; the body of its answer may repeat what was signed, so of it only the code is told. */
 async function refuse(what: string, answer: Response): Promise<never> {
   const [, code] = /<Code>(\w+)<\/Code>/.exec(await answer.text()) ?? [];
   throw new Error(
-    `it may not be ${what === "read" ? "read" : "written"}: ${answer.status}${code ? ` ${code}` : ""}`,
+    `it cannot be ${what === "read" ? "read" : "written"}: ${answer.status}${code ? ` ${code}` : ""}`,
   );
 }

@@ -3,7 +3,7 @@ import type { Store } from "../store/store.ts";
 import { join, resolve } from "../../path.ts";
 import type { SharedCache, SharedCacheOptions } from "./shared_cache.ts";
 
-/** @returns undefined where the project has none, or where it cannot be opened, which is told. */
+/** @returns undefined where the project has none. @throws where it cannot be opened. */
 export async function openShared(
   root: string,
   store: Store,
@@ -16,18 +16,13 @@ export async function openShared(
   } catch {
     return undefined;
   }
-  let name = "of this project";
+  const { shared, write = true } = (await readMarker(file)).cache ?? {};
+  if (shared === undefined) return undefined;
+  const { SharedCache } = await import("./shared_cache.ts");
   try {
-    const { shared, write = true } = (await readMarker(file)).cache ?? {};
-    if (shared === undefined) return undefined;
-    name = shared;
-    const { SharedCache } = await import("./shared_cache.ts");
     return new SharedCache(await placeOf(shared, root, signal), store, { write, warn, signal });
-  } catch (error) {
-    warn(
-      `The shared cache ${name} cannot be used: ${(error as Error).message}; this run goes on without it`,
-    );
-    return undefined;
+  } catch (cause) {
+    throw new Error(`The shared cache ${shared} cannot be used: ${(cause as Error).message}`, { cause });
   }
 }
 

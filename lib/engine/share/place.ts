@@ -11,3 +11,10 @@ export interface SharedPlace {
   /** Removes a file; one that is not there is no failure. */
   remove(file: string): Promise<void>;
 }
+
+/** What lies in a shared cache is not what its name says, or cannot be read at all. */
+export class Damaged extends Error {
+  constructor(readonly file: string, why: string) {
+    super(`${file} is damaged: ${why}`);
+  }
+}

@@ -8,8 +8,9 @@ import { encodeRecord, writeRecord } from "../store/action_record.ts";
 import type { ManifestEntry } from "../store/manifest.ts";
 import type { Store } from "../store/store.ts";
 import { join } from "../../path.ts";
+import { InputError } from "../../errors.ts";
 import { foreignRecord } from "./foreign_record.ts";
-import type { SharedPlace } from "./place.ts";
+import { Damaged, type SharedPlace } from "./place.ts";
 
 /** Bytes of a record. */
 const longestRecord = 1 << 26;
@@ -18,13 +19,6 @@ const largest = 2 ** 30;
 
 const actionName = (key: string) => `v1/actions/${key.slice(0, 2)}/${key.slice(2)}.json`;
 const objectName = (sha: string) => `v1/objects/${sha.slice(0, 2)}/${sha.slice(2)}`;
-
-/** What lies in the shared cache is not what its name says. */
-class Damaged extends Error {
-  constructor(readonly file: string, why: string) {
-    super(`${file} is damaged: ${why}`);
-  }
-}
 
 export interface SharedCacheOptions {
   /** Whether results of this run are handed on. */
@@ -91,10 +85,17 @@ export class SharedCache {
     if (this.#writable && !own) this.#handingOn = this.#handingOn.then(() => this.#handOn(record));
   }
 
-  /** Removes results and content for good. @throws where that fails: whoever was promised it has to know. */
+  /** Removes results and content for good. @throws {InputError} where that fails: whoever was promised it has to know. */
   async remove(keys: readonly string[], content: readonly string[]): Promise<void> {
-    for (const key of keys) await this.#place.remove(actionName(key));
-    for (const sha of content) await this.#place.remove(objectName(sha));
+    try {
+      for (const key of keys) await this.#place.remove(actionName(key));
+      for (const sha of content) await this.#place.remove(objectName(sha));
+    } catch (cause) {
+      throw new InputError(
+        `Cannot remove results from the shared cache ${this.#place.name}: ${(cause as Error).message}`,
+        { hint: "Try again when it can be written to; until then the results stay here as well.", cause },
+      );
+    }
   }
 
   /** All results are handed on, or could not be. */

@@ -54,7 +54,7 @@ export function encodeRecord(record: ActionRecord): string {
 export function decodeRecord(text: string, key: string): ActionRecord {
   const body = text.slice(bodyStart, -2);
   if (!text.startsWith(prefix) || text.slice(prefix.length, prefix.length + 64) !== sha256(body)) {
-    throw new Error("it is damaged");
+    throw new Error("its checksum does not hold");
   }
   const record = JSON.parse(body);
   if (record.version !== 1) throw new Error(`it is of version ${record.version}, this program knows 1`);

@@ -10,7 +10,10 @@ import type { ActionRecord } from "./action_record.ts";
 import { collectGarbage } from "./gc.ts";
 import type { Store } from "./store.ts";
 
-/** @param shared Where the team's results lie, if anywhere. @throws {InputError} while a run uses the store. */
+/**
+ * @param shared Where the team's results lie, if anywhere.
+ * @throws {InputError} while a run uses the store, and where the team's results cannot be removed.
+ */
 export async function forgetSubject(
   store: Store,
   subject: string,
@@ -33,8 +36,10 @@ export async function forgetSubject(
   addMadeFrom(records, lost);
   const kept = new Set(records.filter((r) => !lost.has(r)).flatMap(blobsOf).map(({ sha256 }) => sha256));
   const content = [...lost].flatMap(blobsOf).map(({ sha256 }) => sha256).filter((sha) => !kept.has(sha));
-  const report = collectGarbage(store, { drop: new Set([...lost].map(({ key }) => key)), dryRun });
-  if (!dryRun) await shared?.remove([...lost].map(({ key }) => key), [...new Set(content)]);
+  const keys = [...lost].map(({ key }) => key);
+  // What lies here says what has to go there, so it goes last: a try that failed can be made again.
+  if (!dryRun) await shared?.remove(keys, [...new Set(content)]);
+  const report = collectGarbage(store, { drop: new Set(keys), dryRun });
   return {
     ...report,
     subject,

@@ -47,6 +47,10 @@ export class BucketServer implements AsyncDisposable {
       this.objects.set(path, body);
       return new Response();
     }
+    if (request.method === "DELETE") {
+      this.objects.delete(path);
+      return new Response(null, { status: 204 });
+    }
     if (held === undefined) return new Response("<Error><Code>NoSuchKey</Code></Error>", { status: 404 });
     return new Response(request.method === "HEAD" ? null : new Uint8Array(held));
   }

@@ -30,7 +30,7 @@ Deno.test("a bucket takes signed requests, keeps what is there, and replaces it 
 Deno.test("wrong keys are refused by the server, and the message holds no secret", async () => {
   await using server = new BucketServer();
   const bucket = open(server, { AWS_SECRET_ACCESS_KEY: "another secret" });
-  const refused = /^it may not be (read|written): 403 SignatureDoesNotMatch$/;
+  const refused = /^it cannot be (read|written): 403 SignatureDoesNotMatch$/;
   await assert.rejects(bucket.read("a"), { message: refused });
   await assert.rejects(bucket.write("a", bytes("x"), false), { message: refused });
   assert.throws(() => open(server, { AWS_ACCESS_KEY_ID: "" }), {
@@ -52,4 +52,32 @@ Deno.test("a server without conditional writes is asked first, and keeps what is
   assert.equal(await text(await bucket.read("a")), "first");
   await bucket.write("b", bytes("new"), false);
   assert.equal(await text(await bucket.read("b")), "new");
+});
+
+Deno.test("a bucket signs every sign that a prefix may have, and removes what is to be forgotten", async () => {
+  await using server = new BucketServer();
+  const bucket = open(server, {}, "s3://team/a+b (old)/it's ü!*/~x");
+  await bucket.write("v1/a.json", bytes("first"), false);
+  assert.equal(await text(await bucket.read("v1/a.json")), "first");
+  assert.deepEqual([...server.objects.keys()], ["/team/a+b (old)/it's ü!*/~x/v1/a.json"]);
+  await bucket.remove("v1/a.json");
+  await bucket.remove("v1/a.json");
+  assert.equal(server.objects.size, 0);
+});
+
+Deno.test("a redirection is told and never followed: as GET it would answer a PUT that nobody heard", async () => {
+  await using server = new BucketServer();
+  const bucket = open(server);
+  server.fault = (_, path) =>
+    path.startsWith("/elsewhere")
+      ? new Response()
+      : new Response("<Error><Code>PermanentRedirect</Code></Error>", {
+        status: 301,
+        headers: { location: `/elsewhere${encodeURI(path)}` },
+      });
+  await assert.rejects(bucket.write("a", bytes("x"), false), {
+    message: "it cannot be written: 301 PermanentRedirect",
+  });
+  await assert.rejects(bucket.read("a"), { message: "it cannot be read: 301 PermanentRedirect" });
+  assert.equal(server.seen.some((line) => line.includes("elsewhere")), false);
 });

@@ -35,6 +35,21 @@ Deno.test("cacheForget() removes what a person is in and what was made of it, he
   assert.equal(sizes(), 4);
   const told = await engine.cacheForget("ada", true);
   assert.deepEqual([told.results.sort(), told.known], [["ada", "both"], ["ada", "bob"]]);
+  // A share that is away or refuses leaves all of it to the next try.
+  Deno.renameSync(shared, `${shared}-away`);
+  await assert.rejects(
+    engine.cacheForget("ada"),
+    /^InputError: Cannot forget anybody: The shared cache team /,
+  );
+  Deno.renameSync(`${shared}-away`, shared);
+  Deno.renameSync(`${shared}/v1/actions`, `${shared}/v1/kept`);
+  Deno.writeTextFileSync(`${shared}/v1/actions`, "no folder");
+  await assert.rejects(
+    engine.cacheForget("ada"),
+    /^InputError: Cannot remove results from the shared cache /,
+  );
+  Deno.removeSync(`${shared}/v1/actions`);
+  Deno.renameSync(`${shared}/v1/kept`, `${shared}/v1/actions`);
   await engine.cacheForget("ada");
   assert.equal(sizes(), 2);
   const left = [project.path(".motiflow/objects"), `${shared}/v1/objects`].flatMap((folder) =>
