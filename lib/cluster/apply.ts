@@ -2,6 +2,7 @@
 import type { Codes } from "../artifacts/codes.ts";
 import type { Latents } from "../artifacts/latents.ts";
 import type { Motifs } from "../artifacts/motifs.ts";
+import type { Split } from "../artifacts/split.ts";
 import { InputError } from "../errors.ts";
 import { assignByRule } from "./fit/rule.ts";
 import { coverage } from "./novelty.ts";
@@ -13,7 +14,11 @@ import { prepare } from "./points/prepare.ts";
 export interface ApplyRequest {
   codes?: Codes;
   latents?: Latents;
+  /** Only says how many of the windows are training windows. */
+  split?: Split;
   maxPoints?: number;
+  /** That there are no windows is no mistake. */
+  mayBeNone?: boolean;
 }
 
 /**
@@ -23,6 +28,31 @@ export interface ApplyRequest {
  * @throws InputError where the space or scale of the motifs is not that of the windows.
  */
 export function applyToWindows(fitted: Motifs, request: ApplyRequest): Motifs {
+  return describeApplied(fitted, request, (rule, points) => rule.label(points))!;
+}
+
+/**
+ * The motifs that {@linkcode applyToWindows} gives all windows, from those that it gave each shard of them.
+ *
+ * @param shards In the order of the windows.
+ * @returns undefined where all windows together have too many distinct points to be labelled one by one.
+ */
+export function joinApplied(
+  fitted: Motifs,
+  request: ApplyRequest,
+  shards: readonly Motifs[],
+): Motifs | undefined {
+  return describeApplied(fitted, request, (rule, points) => {
+    if (!points.exact || shards.some(({ clustered }) => clustered?.exact === false)) return undefined;
+    return rule.labelsOf(points, shards);
+  });
+}
+
+function describeApplied(
+  fitted: Motifs,
+  request: ApplyRequest,
+  label: (rule: MotifRule, points: IndexedPoints) => Labeled | undefined,
+): Motifs | undefined {
   if (fitted.rule === undefined) {
     throw new InputError(
       "Cannot apply motifs: their labels were made elsewhere, without a rule for new windows",
@@ -44,13 +74,19 @@ export function applyToWindows(fitted: Motifs, request: ApplyRequest): Motifs {
       hint: "Connect the same kinds of inputs as when the motifs were made.",
     });
   }
-  const { motifs, known } = new MotifRule(fitted).apply(points);
-  return { ...motifs, clustered, warnings, details: { applied: { points: sizeOf(points), known } } };
+  const rule = new MotifRule(fitted);
+  const labeled = label(rule, points);
+  if (labeled === undefined) return undefined;
+  const details = { applied: { points: sizeOf(points), known: labeled.known } };
+  return { ...rule.describe(points, labeled), clustered, warnings, details };
 }
 
-/** Motifs of new points. */
-interface Applied {
-  motifs: Motifs;
+/** What new points were labelled. */
+interface Labeled {
+  /** int32 `[M]`. */
+  labels: Int32Array;
+  /** float32 `[M, K]`. */
+  posterior: Float32Array;
   /** How many of the points are points of the fit as well. */
   known: number;
 }
@@ -84,16 +120,17 @@ export class MotifRule {
    * @param points New points in the space and on the scale that the motifs were clustered in.
    * @throws InputError where spaces have different dimensions.
    */
-  apply(points: IndexedPoints): Applied {
-    const { k, dimensions: d, posterior: knownPosterior, rule, clusters } = this.#fitted;
-    if (points.dimensions !== d) {
-      throw new InputError(
-        `Cannot apply motifs: they have ${d} dimensions, the windows ${points.dimensions}`,
-        { hint: "Encode the windows with the model that the motifs were made with." },
-      );
-    }
+  apply(points: IndexedPoints): { motifs: Motifs; known: number } {
+    const labeled = this.label(points);
+    return { motifs: this.describe(points, labeled), known: labeled.known };
+  }
+
+  /** The label and the posterior of each point, as {@linkcode apply} says. */
+  label(points: IndexedPoints): Labeled {
+    const { k, posterior: knownPosterior, rule, clusters } = this.#fitted;
+    this.#checkDimensions(points);
     const m = sizeOf(points);
-    const own = new Int32Array(m).fill(-1);
+    const labels = new Int32Array(m).fill(-1);
     const posterior = new Float32Array(m * k);
     const unknown: number[] = [];
     for (let p = 0; p < m; p++) {
@@ -102,7 +139,7 @@ export class MotifRule {
         unknown.push(p);
         continue;
       }
-      own[p] = this.#labels[row];
+      labels[p] = this.#labels[row];
       posterior.set(knownPosterior.subarray(row * k, row * k + k), p * k);
     }
     if (rule !== undefined) {
@@ -111,30 +148,69 @@ export class MotifRule {
       const size = motifOf.length;
       unknown.forEach((p, i) => {
         const label = assigned.labels[i];
-        own[p] = label < 0 || !this.#covers(points.values, p) ? -1 : motifOf[label];
+        labels[p] = label < 0 || !this.#covers(points.values, p) ? -1 : motifOf[label];
         for (let c = 0; c < size; c++) posterior[p * k + motifOf[c]] += assigned.posterior[i * size + c];
       });
     }
-    const support = new Array<number>(k).fill(0);
-    for (const p of points.index) if (own[p] >= 0) support[own[p]]++;
-    const weights = new Float64Array(m);
-    for (const p of points.index) weights[p]++;
+    return { labels, posterior, known: m - unknown.length };
+  }
+
+  /** The same of points whose windows were labelled shard by shard. @param shards In the order of the windows. */
+  labelsOf(points: IndexedPoints, shards: readonly Motifs[]): Labeled {
+    const { k } = this.#fitted;
+    this.#checkDimensions(points);
+    const m = sizeOf(points);
+    const labels = new Int32Array(m);
+    const posterior = new Float32Array(m * k);
+    const seen = new Uint8Array(m);
+    let window = 0;
+    for (const shard of shards) {
+      for (let i = 0; i < shard.labels.length; i++, window++) {
+        const p = points.index[window];
+        if (seen[p] === 1) continue;
+        seen[p] = 1;
+        labels[p] = shard.labels[i];
+        const row = shard.points[i] * k;
+        posterior.set(shard.posterior.subarray(row, row + k), p * k);
+      }
+    }
+    let known = 0;
+    for (let p = 0; p < m; p++) if (this.#rows.has(placeOf(points, p))) known++;
+    return { labels, posterior, known };
+  }
+
+  /** Motifs of the windows behind labelled points. */
+  describe(points: IndexedPoints, { labels, posterior }: Labeled): Motifs {
+    const support = new Array<number>(this.#fitted.k).fill(0);
+    const weights = new Float64Array(sizeOf(points));
+    for (const p of points.index) {
+      weights[p]++;
+      if (labels[p] >= 0) support[labels[p]]++;
+    }
     const { stability: _, clustered: _points, ...fitted } = this.#fitted;
-    const motifs: Motifs = {
+    return {
       ...fitted,
-      labels: Int32Array.from(points.index, (p) => own[p]),
+      labels: Int32Array.from(points.index, (p) => labels[p]),
       points: points.index,
       posterior,
       pointValues: points.values,
       pointWeights: weights,
       support,
       ...notMeasured,
-      inertia: inertiaOf({ ...points, weights }, own, this.#fitted.centroids),
+      inertia: inertiaOf({ ...points, weights }, labels, this.#fitted.centroids),
       reason: "applied",
       warnings: [],
       details: {},
     };
-    return { motifs, known: m - unknown.length };
+  }
+
+  #checkDimensions(points: IndexedPoints): void {
+    const { dimensions } = this.#fitted;
+    if (points.dimensions === dimensions) return;
+    throw new InputError(
+      `Cannot apply motifs: they have ${dimensions} dimensions, the windows ${points.dimensions}`,
+      { hint: "Encode the windows with the model that the motifs were made with." },
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
 import { defineStep, optional } from "./define.ts";
+import { readIfThere } from "./shared/read_if_there.ts";
 import { camelKeys } from "../text/camel_keys.ts";
 
 const count = (what: string) => z.number().int().min(1).describe(what);
@@ -124,14 +125,36 @@ export default defineStep({
         hint: "kmeans and gmm have, and with space: code every method makes motifs that hosts look up",
       }]
       : [],
-  async run({ inputs, params, rng, progress, warn }) {
+  map: ({ method }) => method === "assign" ? { whole: ["fitted"] } : undefined,
+  async merge({ shards, inputDirs, params, warn, write }) {
+    const { joinApplied } = await import("../cluster/apply.ts");
+    const fitted = await Motifs.read(inputDirs.fitted!);
+    const request = {
+      codes: await readIfThere(Codes, inputDirs.codes),
+      latents: await readIfThere(Latents, inputDirs.latents),
+      split: await readIfThere(Split, inputDirs.split),
+      maxPoints: params.max_points,
+    };
+    const motifs = joinApplied(
+      fitted,
+      request,
+      await Promise.all(shards.motifs.map((dir) => Motifs.read(dir))),
+    );
+    if (motifs === undefined) return undefined;
+    motifs.warnings.forEach(warn);
+    await write("motifs", motifs);
+    return {};
+  },
+  async run({ inputs, params, rng, shard, progress, warn }) {
     const { fitted, ...own } = inputs;
     if (params.method === "assign") {
       const { applyToWindows } = await import("../cluster/apply.ts");
       if (fitted === undefined) {
         throw new InputError("Cannot assign windows: no motifs are connected to port `fitted`");
       }
-      const motifs = applyToWindows(fitted, { ...own, maxPoints: params.max_points });
+      // A split is of all windows; what it says of them is told when all are there.
+      const windows = shard === undefined ? own : { ...own, split: undefined, mayBeNone: true };
+      const motifs = applyToWindows(fitted, { ...windows, maxPoints: params.max_points });
       for (const warning of motifs.warnings) warn(warning);
       return { motifs };
     }

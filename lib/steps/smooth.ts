@@ -7,7 +7,11 @@ import { Motifs } from "../artifacts/motifs.ts";
 import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
+import { Random } from "../random.ts";
+import type { StageReport } from "../temporal/pipeline.ts";
+import type { SmoothingOptions } from "../temporal/smoothing_request.ts";
 import { defineStep, optional } from "./define.ts";
+import { readIfThere } from "./shared/read_if_there.ts";
 
 /** Shortest believable bout where predictions are dense; without effect at a prediction a second, and not warned of. */
 const DEFAULT_DWELL_MS = 300;
@@ -40,7 +44,7 @@ const hsmm = z.strictObject({
   iterations: z.int().min(1).max(1000).default(50).describe("EM passes at most."),
 });
 
-const params = z.strictObject({
+const smoothParams = z.strictObject({
   method: z.enum(["pipeline", "hsmm"]).default("pipeline")
     .describe(
       "Hysteresis, mode filter and minimum dwell; or a hidden semi-Markov model with explicit durations.",
@@ -85,7 +89,7 @@ export default defineStep({
     split: optional(Split),
     fitted: optional(Behaviours),
   },
-  params,
+  params: smoothParams,
   outputs: { behaviours: Behaviours },
   random: true,
   files: ({ names }) => names === undefined ? [] : [{ name: "names", pattern: names }],
@@ -123,46 +127,48 @@ export default defineStep({
       : [],
   // Switches that the YAML package looks for when it reads a names file.
   permissions: { env: ["LOG_STREAM", "LOG_TOKENS"] },
-  async run({ inputs: { motifs, windows, codes, split, fitted }, params, files, rng, warn, progress }) {
+  // A model is fitted on all recordings.
+  map: ({ method }) => method === "pipeline" ? { whole: ["fitted"], mergeFiles: ["names"] } : undefined,
+  async merge({ shards, inputDirs, params, files, warn, write }) {
     const { smoothBehaviours } = await import("../temporal/smooth_behaviours.ts");
-    const names = params.names === undefined ? undefined : await readNames(params.names, files.names);
-    const n = windows.start.length;
-    const lengths = {
-      motifs: motifs.labels.length,
-      codes: codes?.codes.length ?? n,
-      split: split?.part.length ?? n,
+    const { joinSmoothed } = await import("../temporal/pipeline.ts");
+    const inputs = {
+      motifs: await Motifs.read(inputDirs.motifs!),
+      windows: await Windows.read(inputDirs.windows!),
+      codes: await readIfThere(Codes, inputDirs.codes),
+      split: await readIfThere(Split, inputDirs.split),
+      fitted: await readIfThere(Behaviours, inputDirs.fitted),
     };
-    for (const [name, length] of Object.entries(lengths)) {
-      if (length !== n) {
-        throw new InputError(`Cannot smooth: ${name} cover ${length} windows, there are ${n}`, {
-          hint: "Connect motifs, codes, split and windows that come from the same `window` step.",
-        });
-      }
-    }
+    checkLengths(inputs);
+    const done = await Promise.all(shards.behaviours.map(async (dir) => {
+      const { labels, details } = await Behaviours.read(dir);
+      return { labels, stages: details.stages as unknown as StageReport[] };
+    }));
     const behaviours = smoothBehaviours(
-      { motifs, windows, codes, split, fitted, names },
-      {
-        method: params.method,
-        modeWidth: params.median_k,
-        hysteresis: params.hysteresis_rule === "none" ? undefined : {
-          high: params.hysteresis_high,
-          low: params.hysteresis_low,
-          rule: params.hysteresis_rule,
-        },
-        maxHoldMs: params.max_hold_ms,
-        minDwellMs: params.min_dwell_ms,
-        dwellByDefault: params.min_dwell_ms === DEFAULT_DWELL_MS,
-        causal: params.causal,
-        hsmm: {
-          states: params.hsmm.n_states ?? Math.max(2, motifs.k),
-          family: params.hsmm.duration,
-          maxDuration: params.hsmm.max_duration === "auto" ? undefined : params.hsmm.max_duration,
-          restarts: params.hsmm.restarts,
-          iterations: params.hsmm.iterations,
-          stickiness: params.hsmm.stickiness,
-        },
-        stickinessScan: params.hsmm.stickiness_scan,
-      },
+      { ...inputs, names: await readNames(params.names, files.names) },
+      optionsOf(params, inputs.motifs),
+      new Random(0), // rules draw nothing
+      undefined,
+      joinSmoothed(done),
+    );
+    behaviours.warnings.forEach(warn);
+    await write("behaviours", behaviours);
+    return {};
+  },
+  async run({ inputs, params, files, shard, rng, warn, progress }) {
+    const { smoothBehaviours } = await import("../temporal/smooth_behaviours.ts");
+    const options = optionsOf(params, inputs.motifs);
+    if (shard !== undefined) {
+      // What only all recordings show, names among it, is told when all are there.
+      const { split: _, ...own } = inputs;
+      checkLengths(own);
+      const { windowTable: _table, namesFile: _names, ...behaviours } = smoothBehaviours(own, options, rng);
+      return { behaviours: { ...behaviours, warnings: [] } };
+    }
+    checkLengths(inputs);
+    const behaviours = smoothBehaviours(
+      { ...inputs, names: await readNames(params.names, files.names) },
+      options,
       rng,
       (message) => progress({ message }),
     );
@@ -171,8 +177,53 @@ export default defineStep({
   },
 });
 
-/** Reads the names file that a pattern stands for. */
-async function readNames(pattern: string, paths: readonly string[]) {
+/** Throws an InputError where inputs are of other windows than these. */
+function checkLengths(
+  { motifs, windows, codes, split }: { motifs: Motifs; windows: Windows; codes?: Codes; split?: Split },
+): void {
+  const n = windows.start.length;
+  const lengths = {
+    motifs: motifs.labels.length,
+    codes: codes?.codes.length ?? n,
+    split: split?.part.length ?? n,
+  };
+  for (const [name, length] of Object.entries(lengths)) {
+    if (length !== n) {
+      throw new InputError(`Cannot smooth: ${name} cover ${length} windows, there are ${n}`, {
+        hint: "Connect motifs, codes, split and windows that come from the same `window` step.",
+      });
+    }
+  }
+}
+
+function optionsOf(params: z.output<typeof smoothParams>, { k }: Motifs): SmoothingOptions {
+  return {
+    method: params.method,
+    modeWidth: params.median_k,
+    hysteresis: params.hysteresis_rule === "none" ? undefined : {
+      high: params.hysteresis_high,
+      low: params.hysteresis_low,
+      rule: params.hysteresis_rule,
+    },
+    maxHoldMs: params.max_hold_ms,
+    minDwellMs: params.min_dwell_ms,
+    dwellByDefault: params.min_dwell_ms === DEFAULT_DWELL_MS,
+    causal: params.causal,
+    hsmm: {
+      states: params.hsmm.n_states ?? Math.max(2, k),
+      family: params.hsmm.duration,
+      maxDuration: params.hsmm.max_duration === "auto" ? undefined : params.hsmm.max_duration,
+      restarts: params.hsmm.restarts,
+      iterations: params.hsmm.iterations,
+      stickiness: params.hsmm.stickiness,
+    },
+    stickinessScan: params.hsmm.stickiness_scan,
+  };
+}
+
+/** Reads the names file that a pattern stands for; undefined without one. */
+async function readNames(pattern: string | undefined, paths: readonly string[] = []) {
+  if (pattern === undefined) return undefined;
   if (paths.length !== 1) {
     throw new InputError(
       `Cannot name behaviours: "${pattern}" stands for ${paths.length} files, one is needed`,

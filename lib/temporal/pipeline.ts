@@ -2,6 +2,7 @@
  * The smoothing pipeline in its right order: hysteresis needs posteriors, so it comes first; then the mode filter,
  * then the minimum dwell. Every stage starts afresh in each stretch.
  */
+import { concatenated } from "../artifacts/shards.ts";
 import type { Stretches } from "./transitions.ts";
 import type { HysteresisOptions } from "./hysteresis.ts";
 import { hysteresis } from "./hysteresis.ts";
@@ -37,12 +38,32 @@ export interface StageReport {
   escapes?: number;
 }
 
+/** Smoothed labels, and what each stage did. */
+export interface SmoothedLabels {
+  labels: Int32Array;
+  stages: StageReport[];
+}
+
+/** What shards of windows came to, as of all windows. */
+export function joinSmoothed(shards: readonly SmoothedLabels[]): SmoothedLabels {
+  const stages = shards[0].stages.map((first, s): StageReport => {
+    const sum = (of: (stage: StageReport) => number) =>
+      shards.reduce((n, { stages }) => n + of(stages[s]), 0);
+    return {
+      stage: first.stage,
+      changed: sum(({ changed }) => changed),
+      ...(first.escapes === undefined ? {} : { escapes: sum(({ escapes = 0 }) => escapes) }),
+    };
+  });
+  return { labels: concatenated(shards.map(({ labels }) => labels)), stages };
+}
+
 /** Smooths labels; the result has the same length. Noise (−1) has no posterior and passes hysteresis untouched. */
 export function smooth(
   input: PipelineInput,
   options: PipelineOptions,
   stretches: Stretches,
-): { labels: Int32Array; stages: StageReport[] } {
+): SmoothedLabels {
   const stages: StageReport[] = [];
   let labels = input.labels;
   if (options.hysteresis !== undefined) {

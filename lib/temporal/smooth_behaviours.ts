@@ -7,18 +7,20 @@ import { describeBehaviours, shareOfShortRuns } from "./describe.ts";
 import { dwellPredictions } from "./dwell.ts";
 import { formatNames } from "./names_file.ts";
 import { applyNames, namesOf } from "./naming.ts";
+import type { SmoothedLabels } from "./pipeline.ts";
 import { smoothByHsmm } from "./smooth_by_hsmm.ts";
 import { smoothByRules } from "./smooth_by_rules.ts";
 import type { SmoothingInput, SmoothingOptions } from "./smoothing_request.ts";
 import { stretchesOf } from "./stretches.ts";
 import { windowTable } from "./window_table.ts";
 
-/** Smooths and describes. */
+/** Smooths and describes. @param done What smoothing by rules came to, where that was done already. */
 export function smoothBehaviours(
   input: SmoothingInput,
   options: SmoothingOptions,
   rng: Random,
   onProgress: (message: string) => void = () => {},
+  done?: SmoothedLabels,
 ): Behaviours {
   const { motifs, windows } = input;
   const stretches = stretchesOf(windows);
@@ -27,7 +29,7 @@ export function smoothBehaviours(
   const warnings: string[] = [];
   const result = options.method === "hsmm" && motifs.labels.length > 0
     ? smoothByHsmm(input, options, stretches, rng, warnings, onProgress)
-    : smoothByRules(input, options, stretches, predictionRate, warnings);
+    : smoothByRules(input, options, stretches, predictionRate, warnings, done);
   const given = givenNames(motifs);
   const numbers = result.kind === "motif" && given === undefined
     ? motifs.names?.map((name) => `label ${name}`)

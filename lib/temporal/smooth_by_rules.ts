@@ -1,18 +1,23 @@
 /** Smoothing by hysteresis, mode filter and minimum dwell, in the user's units. */
 import { fitOf } from "../cluster/identity.ts";
 import { dwellPredictions } from "./dwell.ts";
-import { smooth } from "./pipeline.ts";
+import { smooth, type SmoothedLabels } from "./pipeline.ts";
 import type { Smoothed, SmoothingInput, SmoothingOptions } from "./smoothing_request.ts";
 import { latencyOf } from "./streaming.ts";
 import type { Stretch } from "./stretches.ts";
 
-/** Smooths by rules; adds to `warnings` what a user should see. */
+/**
+ * Smooths by rules; adds to `warnings` what a user should see.
+ *
+ * @param done What smoothing came to, where that was done already.
+ */
 export function smoothByRules(
   { motifs }: SmoothingInput,
   options: SmoothingOptions,
   stretches: Stretch[],
   predictionRate: number,
   warnings: string[],
+  done?: SmoothedLabels,
 ): Smoothed {
   const dwell = dwellPredictions(options.minDwellMs, predictionRate);
   if (dwell.warning !== undefined && options.dwellByDefault !== true) warnings.push(dwell.warning);
@@ -42,7 +47,7 @@ export function smoothByRules(
     minDwell: dwell.predictions,
     causal: options.causal ?? false,
   };
-  const { labels, stages } = smooth({ ...motifs, classes: motifs.k }, pipeline, stretches);
+  const { labels, stages } = done ?? smooth({ ...motifs, classes: motifs.k }, pipeline, stretches);
   const latency = pipeline.causal ? latencyOf(pipeline) : null;
   const escapes = stages[0]?.escapes ?? 0;
   if (escapes > 0) {

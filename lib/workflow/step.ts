@@ -203,6 +203,8 @@ export type Outputs<O extends OutputSpec> = {
 export interface MapRule {
   /** Ports that every shard is given whole although what they take may be a list of shards. */
   whole?: readonly string[];
+  /** File requests that only `merge` reads: shards stay as they are when the files change. */
+  mergeFiles?: readonly string[];
   /** The request whose files are parted, for a step that reads recordings from files. */
   files?: {
     request: string;
@@ -227,6 +229,11 @@ export interface MergeContext<I extends InputSpec, O extends OutputSpec, P = any
   extends Pick<StepContext<I, P>, "inputDirs" | "params" | "files" | "progress" | "log" | "warn" | "signal"> {
   /** Folders of the shards of each output, in the order of the recordings. */
   shards: { [K in keyof O]: string[] };
+  /**
+   * Writes a whole value beside the shards of a port, for a type whose reader takes that: one whose values cannot be
+   * joined from those of the shards alone.
+   */
+  write<K extends keyof O & string>(port: K, value: Outputs<O>[K]): Promise<void>;
 }
 
 /** A step type. */
@@ -283,7 +290,7 @@ export interface StepDefinition<
   readonly map?: "recording" | ((params: z.output<S>) => MapRule | undefined);
   /**
    * Called when all shards are made: what only all of them together show, by output port, which the type's reader joins
-   * with them. Undefined where they do not fit together without being made together; the step then runs once on everything.
+   * with them; a whole value may be written beside them. Undefined where they do not fit together without being made together; the step then runs once on everything.
    */
   readonly merge?: (
     context: MergeContext<I, O, z.output<S>>,

@@ -111,13 +111,14 @@ export function resolveWith(definition: StepDefinition<any, any, any>, written: 
 function mappingOf(definition: StepDefinition<any, any, any>, params: unknown): Mapping | undefined {
   const rule = definition.map === "recording" ? {} : definition.map?.(params);
   if (rule === undefined) return undefined;
-  const { whole = [], files } = rule;
+  const { whole = [], mergeFiles, files } = rule;
   const ports = Object.entries(definition.inputs).flatMap(([name, spec]) => {
     const { type, arity } = portOf(spec as Parameters<typeof portOf>[0]);
     return arity !== "many" && type?.shards === true && !whole.includes(name) ? [name] : [];
   });
   return {
     ports,
+    ...(mergeFiles === undefined ? {} : { mergeFiles }),
     ...(files === undefined ? {} : { files }),
     ...(definition.merge === undefined ? {} : { merges: true }),
   };

@@ -1,6 +1,6 @@
 /**
  * Growth of time, memory and disk with the size of a study: recordings as arrays or tables, load → window → encode → quantize
- * with an imported encoder, then one recording changed, by whole processes.
+ * → assign → smooth with an imported encoder and motifs of three other recordings, then one recording changed, by whole processes.
  *
  * `deno run -A tests/bench/scale.ts [WINDOWS] [npy|csv] [RECORDINGS]`, 100 000 windows of 1 000 arrays by default.
  */
@@ -63,6 +63,13 @@ steps:
   model: { uses: import, with: { type: model, path: encoder.onnx, rate: 50, labels: [a, b, c, d] } }
   latents: { uses: encode, from: [windows, model] }
   codes: { uses: quantize, from: latents, with: { levels: [4, 4, 4] } }
+  known-recordings: { uses: load, with: { ${load.replace("path: data", "path: known")} } }
+  known-windows: { uses: window, from: known-recordings, with: { length: 100, hop: ${hop} } }
+  known-latents: { uses: encode, from: [known-windows, model] }
+  known-codes: { uses: quantize, from: known-latents, with: { levels: [4, 4, 4] } }
+  known: { uses: cluster, from: known-codes, with: { k: 4 } }
+  motifs: { uses: cluster, from: { codes: codes, fitted: known }, with: { method: assign } }
+  behaviours: { uses: smooth, from: [motifs, windows, codes] }
 `;
 
 /** Largest sum of resident memory of a process and its descendants, in bytes, while it runs. */
@@ -135,6 +142,8 @@ try {
   Deno.writeTextFileSync(join(root, "motiflow.json"), '{ "version": 1, "name": "scale" }');
   Deno.writeTextFileSync(join(root, "w.yaml"), workflow);
   Deno.writeFileSync(join(root, "encoder.onnx"), sampleModel({ input: [channels, sensors, 100] }).onnx);
+  Deno.mkdirSync(join(root, "known"));
+  for (let r = 0; r < 3; r++) writeRecording(join(root, "known"), r, count + 2 + r);
   for (let r = 0; r < count; r++) writeRecording(join(root, "data"), r, r);
   const input = bytesBelow(join(root, "data"));
   const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { applyToWindows } from "../../lib/cluster/apply.ts";
+import { applyToWindows, joinApplied } from "../../lib/cluster/apply.ts";
 import { clusterWindows } from "../../lib/cluster/cluster.ts";
 import { enforceSupport } from "../../lib/cluster/enforce_support.ts";
 import { Random } from "../../lib/random.ts";
@@ -122,4 +122,41 @@ Deno.test("applyToWindows() passes no quality of the fit off as that of the new 
 Deno.test("applyToWindows() refuses labels that were made elsewhere", () => {
   const given = motifsOfLabels(Int32Array.of(0, 1, 1), ["rest", "run"]);
   assert.throws(() => applyToWindows(given, { latents: line([1, 2]) }), /made elsewhere/);
+});
+
+Deno.test("joinApplied() of shards, an empty one among them, is what all windows are given at once", () => {
+  const fewLatents = someLatents(300, 5, 7, 0.3).latents;
+  const few = { latents: fewLatents, codes: codesOf(fewLatents, [8, 6, 5]) };
+  const bounds = [0, 250, 250, 251, 900];
+  const shards = bounds.slice(1).map((to, i) => ({
+    codes: codesFrom(codes.codes.slice(bounds[i], to), [8, 6, 5]),
+    latents: { ...latents, latents: latents.latents.slice(3 * bounds[i], 3 * to) },
+    mayBeNone: true,
+  }));
+  for (const method of ["kmeans", "gmm", "hierarchical", "dbscan", "lca"] as const) {
+    for (const space of ["code", "latent"] as const) {
+      if (method === "lca" && space === "latent") continue;
+      const k = method === "dbscan" ? {} : { k: 6 };
+      const fitted = clusterWindows(
+        requestOf({ ...few, method, space, eps: 0.3, minSamples: 10, ...k }),
+        new Random(1),
+      );
+      const own = shards.map((shard) => applyToWindows(fitted, shard));
+      const all = { codes, latents };
+      assert.deepEqual(joinApplied(fitted, all, own), applyToWindows(fitted, all), `${method} ${space}`);
+    }
+  }
+});
+
+Deno.test("joinApplied() leaves windows with more distinct points than may be worked on to one call for all", () => {
+  const fitted = clusterWindows(requestOf({ codes, latents, space: "latent", k: 3 }), new Random(1));
+  const all = { codes, latents, maxPoints: 800 };
+  const halves = [[0, 450], [450, 900]].map(([from, to]) =>
+    applyToWindows(fitted, {
+      codes: codesFrom(codes.codes.slice(from, to), [8, 6, 5]),
+      latents: { ...latents, latents: latents.latents.slice(3 * from, 3 * to) },
+      maxPoints: 800,
+    })
+  );
+  assert.equal(joinApplied(fitted, all, halves), undefined);
 });

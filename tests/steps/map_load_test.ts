@@ -1,40 +1,18 @@
 /** `load`, `window`, `encode` and `quantize` by shards: the same as on everything at once. */
 import assert from "node:assert/strict";
 import type { ArtifactType } from "../../lib/artifacts/artifact.ts";
-import { encodeNpy } from "../../lib/artifacts/npy.ts";
 import { Recordings } from "../../lib/artifacts/recordings.ts";
 import { readShardList } from "../../lib/artifacts/shards.ts";
 import { Windows } from "../../lib/artifacts/windows.ts";
-import { Random } from "../../lib/random.ts";
 import { planFrom } from "../engine/from_yaml.ts";
 import { Project } from "../engine/project.ts";
-
-/** Samples of a file of a shard's size, of three channels in double precision. */
-const samples = 44_000;
-
-/** @param content What tells its samples and labels from those of others. */
-function writeArray(project: Project, subject: number, content = subject): void {
-  const rng = new Random(content);
-  const data = Float64Array.from(
-    { length: samples * 3 },
-    (_, i) => rng.uniform() - 0.5 + (i % 3 === 2 ? 1 : 0),
-  );
-  project.write("data/.keep", "");
-  Deno.writeFileSync(project.path(`data/p${subject}.npy`), encodeNpy(data, [samples, 3]));
-  const classes = [0, 2, 5, 7].slice(0, 2 + content % 3);
-  const labels = Int32Array.from(
-    { length: samples },
-    (_, t) => classes[Math.floor(t / 500) % classes.length]!,
-  );
-  Deno.writeFileSync(project.path(`data/p${subject}.labels.npy`), encodeNpy(labels));
-}
+import { loadArrays, writeArray } from "./map_files.ts";
 
 const workflow = (path: string) => `
 version: 1
 name: w
 steps:
-  recordings: { uses: load, with: { source: npy, path: "${path}", rate: 50, scale: 1.0, units: [g, g, g],
-    channels: [acc_x, acc_y, acc_z], subject: { from: filename, pattern: "(p[0-9]+)" } } }
+  recordings: ${loadArrays(path)}
   windows: { uses: window, from: recordings, with: { length: 100, hop: 100 } }
 `;
 

@@ -206,6 +206,6 @@ function gather(
     index,
     exact: cell === 0,
     cell,
-    rmsError: Math.sqrt(error / index.length),
+    rmsError: cell === 0 ? 0 : Math.sqrt(error / index.length),
   };
 }

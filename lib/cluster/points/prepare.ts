@@ -12,10 +12,15 @@ import type { ClusterRequest, Method, Space } from "../request.ts";
 const linearLimit = 32768, quadraticLimit = 8192;
 
 /** The part of a request that decides what the points are. */
-export type PointsRequest = Pick<
-  ClusterRequest,
-  "codes" | "latents" | "split" | "method" | "space" | "kRange" | "criterion" | "maxPoints"
->;
+export type PointsRequest =
+  & Pick<
+    ClusterRequest,
+    "codes" | "latents" | "split" | "method" | "space" | "kRange" | "criterion" | "maxPoints"
+  >
+  & {
+    /** That there are no windows is no mistake. */
+    mayBeNone?: boolean;
+  };
 
 export interface Prepared {
   points: IndexedPoints;
@@ -71,7 +76,9 @@ export function prepare(request: PointsRequest): Prepared {
   const { codes, latents, split } = request;
   const space = spaceOf(request);
   const windows = space === "code" ? codes!.codes.length : latents!.latents.length / latents!.dimensions;
-  if (windows === 0) throw new InputError("Cannot cluster: there are no windows");
+  if (windows === 0 && request.mayBeNone !== true) {
+    throw new InputError("Cannot cluster: there are no windows");
+  }
   if (codes !== undefined && latents !== undefined) {
     const rows = latents.latents.length / latents.dimensions;
     if (rows !== codes.codes.length) {

@@ -100,7 +100,12 @@ async function mergeShards(
       inputs[port]?.slice(0, 1).map(({ dir }) => [port, dir]) ?? []
     ),
   );
-  const merged = await definition.merge!({ shards, inputDirs, params, files, progress, log, warn, signal });
+  const write = (port: string, value: unknown) =>
+    writeOutput(definition.outputs[port], port, `${folders.out}/${port}`, value);
+  const merged = await definition.merge!({
+    ...{ shards, inputDirs, params, files, write },
+    ...{ progress, log, warn, signal },
+  });
   await Deno.writeTextFile(`${folders.out}/${outputs[0]}/${mergedFile}`, JSON.stringify(merged ?? null));
 }
 

@@ -81,7 +81,7 @@ export async function attempt(
         many: Object.keys(task.inputs).filter((port) => task.inputs[port]?.arity === "many"),
         outputs: Object.keys(task.outputs),
         files: Object.fromEntries(
-          task.files.filter(({ opened }) => opened !== true)
+          task.files.filter(({ name, opened }) => opened !== true && Object.hasOwn(decision.files, name))
             .map(({ name }) => [name, decision.files[name]!.paths]),
         ),
         threads,

@@ -3,11 +3,13 @@
  * store, and write the record last. Dying anywhere before the record leaves nothing that a later run would trust.
  */
 import { StepError, wroteLate } from "../step_error.ts";
+import type { Json } from "../../artifacts/artifact.ts";
 import type { Code } from "../key/code_id.ts";
+import { mergedFile } from "../executors/protocol.ts";
 import type { AttemptResult } from "../executors/executor.ts";
 import { treeStamp } from "../system/tree_stamp.ts";
 import { keepCode } from "../store/code_store.ts";
-import { contentId, makeManifest } from "../store/manifest.ts";
+import { contentId, makeManifest, type ManifestEntry } from "../store/manifest.ts";
 import { type ActionRecord, type StoredOutput, writeRecord } from "../store/action_record.ts";
 import type { Store } from "../store/store.ts";
 
@@ -21,10 +23,7 @@ export async function collectOutputs(
   declared: Record<string, string>,
 ): Promise<Record<string, StoredOutput>> {
   const outputs: Record<string, StoredOutput> = {};
-  const untouched = () => {
-    if (stamp === undefined || treeStamp(out) === stamp) return;
-    throw wroteLate();
-  };
+  const untouched = () => checkUntouched({ out, stamp });
   untouched();
   for (const [port, type] of Object.entries(declared)) {
     const bad = (why: string) => new StepError(`The step's output ${port} ${why}`, "output");
@@ -44,6 +43,32 @@ export async function collectOutputs(
   }
   untouched();
   return outputs;
+}
+
+/** Files of a folder that lie beside the shards of an output. */
+export interface Beside {
+  dir: string;
+  files: ManifestEntry[];
+}
+
+/** What a merge that has ended said of the ports, and what it wrote beside their shards. @throws StepError as above. */
+export async function collectMerged(
+  { out, stamp }: AttemptResult,
+  ports: readonly string[],
+): Promise<{ merged: Json; beside: Record<string, Beside> }> {
+  const beside: Record<string, Beside> = {};
+  for (const port of ports) {
+    const dir = `${out}/${port}`;
+    beside[port] = { dir, files: (await makeManifest(dir)).filter(({ path }) => path !== mergedFile) };
+  }
+  const merged = JSON.parse(await Deno.readTextFile(`${out}/${ports[0]}/${mergedFile}`));
+  checkUntouched({ out, stamp });
+  return { merged, beside };
+}
+
+/** @throws StepError when anything was written after the step had returned. */
+function checkUntouched({ out, stamp }: Pick<AttemptResult, "out" | "stamp">): void {
+  if (stamp !== undefined && treeStamp(out) !== stamp) throw wroteLate();
 }
 
 /** Puts outputs into the store. After this their content is safe, but no key leads to them yet. */

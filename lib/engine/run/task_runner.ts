@@ -4,17 +4,16 @@ import type { Lineage } from "../../artifacts/lineage.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import { CheckpointFile } from "../store/checkpoint_file.ts";
 import { cancellation, StepFailed, toStepError } from "../step_error.ts";
-import { mergedFile } from "../executors/protocol.ts";
 import { throttleProgress } from "../executors/throttle_progress.ts";
 import { isRemote } from "../key/remote_file.ts";
 import { type ActionRecord, readRecord, type StoredOutput } from "../store/action_record.ts";
 import { keepCode } from "../store/code_store.ts";
 import { type HeldLock, lock } from "../system/lock.ts";
 import { attempt, type AttemptParts } from "./attempt.ts";
-import { collectOutputs } from "./commit.ts";
+import { collectMerged, collectOutputs } from "./commit.ts";
 import { filesStamp, type KeepParts, keepResult } from "./keep_result.ts";
 import type { Made } from "./made.ts";
-import type { ShardDirs } from "./shards/map_task.ts";
+import type { Merged, ShardDirs } from "./shards/map_task.ts";
 import type { Decision } from "./planner.ts";
 import type { ShardDecision } from "./shards/shards.ts";
 
@@ -118,13 +117,12 @@ export class TaskRunner {
     decision: Decision,
     how: { threads: number; fresh: boolean },
     dirs: ShardDirs,
-  ): Promise<{ merged: Record<string, Json> | undefined; warnings: string[] }> {
+  ): Promise<Merged> {
     const warnings: string[] = [];
     const own = { ...how, lineage: undefined };
-    const { out } = await attempt(this.#parts, task, decision, own, warnings, undefined, dirs);
-    const [port] = Object.keys(task.outputs);
-    const merged = JSON.parse(await Deno.readTextFile(`${out}/${port}/${mergedFile}`));
-    return { merged: merged ?? undefined, warnings };
+    const result = await attempt(this.#parts, task, decision, own, warnings, undefined, dirs);
+    const { merged, beside } = await collectMerged(result, Object.keys(task.outputs));
+    return { merged: merged as Record<string, Json> ?? undefined, beside, warnings };
   }
 
   /** Runs the task once and hashes what it made, without storing anything. */

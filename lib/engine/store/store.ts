@@ -166,12 +166,17 @@ export class Store {
   /** Puts an artifact directory's files into the store and gives it its final place. */
   async adopt(dir: string, id: string, files: readonly ManifestEntry[]): Promise<void> {
     if (this.artifactIntact(id, files)) return;
+    await this.addFiles(dir, files);
+    this.#linkArtifact(id, files);
+  }
+
+  /** Puts the files of a directory into the store, for an artifact that is made of them. */
+  async addFiles(dir: string, files: readonly ManifestEntry[]): Promise<void> {
     const added = new Set<string>();
     await Promise.all(files.map(async (file) => {
       if (added.has(file.sha256) || this.hasBlob(file.sha256, file.size)) return;
       added.add(file.sha256);
       await this.addBlob(join(dir, file.path), file.sha256);
     }));
-    this.#linkArtifact(id, files);
   }
 }

@@ -82,7 +82,7 @@ export const answerRules: Record<"files" | "permissions" | "check" | "notLive" |
   map: (answer) =>
     answer === undefined || isRecord(answer)
       ? undefined
-      : `gives ${kindOf(answer)}, and has to give an object { whole, files } or undefined`,
+      : `gives ${kindOf(answer)}, and has to give an object { whole, files, mergeFiles } or undefined`,
 };
 
 function text(value: unknown): string | undefined {

@@ -8,9 +8,10 @@ import { shardFolder, type ShardList, shardsFile } from "../../../artifacts/shar
 import type { Task } from "../../../workflow/workplan.ts";
 import { cancellation, StepError, StepFailed } from "../../step_error.ts";
 import type { ActionRecord, StoredOutput } from "../../store/action_record.ts";
-import { contentId } from "../../store/manifest.ts";
+import { contentId, type ManifestEntry } from "../../store/manifest.ts";
 import { sha256 } from "../../system/canonical_json.ts";
 import type { Store } from "../../store/store.ts";
+import type { Beside } from "../commit.ts";
 import type { Made, TaskReport } from "../made.ts";
 import { ShardReport } from "./shard_report.ts";
 import type { ShardDecision } from "./shards.ts";
@@ -36,8 +37,16 @@ export interface MapParts {
 /** The shards of each output, in their order. */
 export type ShardDirs = Record<string, { id: string; dir: string }[]>;
 
-/** What all shards together show by output port; undefined where they do not fit together. */
-type Merge = (dirs: ShardDirs) => Promise<{ merged: Record<string, Json> | undefined; warnings: string[] }>;
+/** What a step's merge came to. */
+export interface Merged {
+  /** What all shards together show by output port; undefined where they do not fit together. */
+  merged: Record<string, Json> | undefined;
+  /** What lies beside the shards, by output port. */
+  beside: Record<string, Beside>;
+  warnings: string[];
+}
+
+type Merge = (dirs: ShardDirs) => Promise<Merged>;
 
 /** A shard that is there. */
 type Done = Pick<Made, "outputs" | "warnings">;
@@ -58,7 +67,7 @@ export async function mapTask(
   const { done, attempts } = await makeShards(task, shards, parts);
   if (done === undefined) return undefined;
   const dirOf = ({ id }: StoredOutput) => store.layout.artifact(id);
-  const { merged, warnings } = await mergeShards(
+  const { merged, beside, warnings } = await mergeShards(
     task,
     parts.merge,
     done.map(({ outputs }) => outputs),
@@ -71,7 +80,7 @@ export async function mapTask(
   const outputs: Record<string, StoredOutput> = {};
   for (const port of Object.keys(task.outputs)) {
     const own = done.map(({ outputs }) => outputs[port]!);
-    outputs[port] = await joinShards(store, shards, own, merged[port]);
+    outputs[port] = await joinShards(store, shards, own, merged[port], beside[port]);
   }
   return { outputs, warnings: [...new Set([...done.flatMap((d) => d.warnings), ...warnings])], attempts };
 }
@@ -93,12 +102,13 @@ export async function probeShards(
     for (const [port, output] of Object.entries(found.outputs)) places.set(output, `${found.out}/${port}`);
   }
   const all = probed.map(({ outputs }) => outputs);
-  const { merged } = await mergeShards(task, merge, all, (output) => places.get(output)!);
+  const { merged, beside } = await mergeShards(task, merge, all, (output) => places.get(output)!);
   if (merged === undefined) return undefined;
   const joined: Record<string, StoredOutput> = {};
   for (const port of Object.keys(task.outputs)) {
     const own = all.map((outputs) => outputs[port]!);
-    joined[port] = (await listShards(shards, own, places.get(own[0]!)!, merged[port])).output;
+    const dir = places.get(own[0]!)!;
+    joined[port] = (await listShards(shards, own, dir, merged[port], beside[port]?.files)).output;
   }
   return joined;
 }
@@ -109,7 +119,7 @@ async function mergeShards(
   shards: readonly Record<string, StoredOutput>[],
   dirOf: (output: StoredOutput) => string,
 ): ReturnType<Merge> {
-  if (task.map?.merges !== true) return { merged: {}, warnings: [] };
+  if (task.map?.merges !== true) return { merged: {}, beside: {}, warnings: [] };
   const dirs: ShardDirs = {};
   for (const port of Object.keys(task.outputs)) {
     dirs[port] = shards.map((outputs) => ({ id: outputs[port]!.id, dir: dirOf(outputs[port]!) }));
@@ -158,15 +168,18 @@ async function makeShards(
   return { done: loose ? undefined : done, attempts };
 }
 
-/** One artifact of the shards' files, which lie in the store already. */
+/** One artifact of the shards' files, which lie in the store already, and of those beside them. */
 async function joinShards(
   store: Store,
   shards: readonly ShardDecision[],
   outputs: readonly StoredOutput[],
   merged: Json | undefined,
+  { dir, files }: Beside = { dir: "", files: [] },
 ): Promise<StoredOutput> {
-  const { output, texts } = await listShards(shards, outputs, store.layout.artifact(outputs[0]!.id), merged);
+  const first = store.layout.artifact(outputs[0]!.id);
+  const { output, texts } = await listShards(shards, outputs, first, merged, files);
   for (const text of texts) await store.addText(text);
+  await store.addFiles(dir, files);
   store.assemble(output.id, output.files);
   return output;
 }
@@ -181,6 +194,7 @@ async function listShards(
   outputs: readonly StoredOutput[],
   dir: string,
   merged: Json | undefined,
+  beside: readonly ManifestEntry[] = [],
 ): Promise<{ output: StoredOutput; texts: string[] }> {
   const header = JSON.parse(await Deno.readTextFile(`${dir}/${headerFile}`));
   const list: ShardList = {
@@ -191,12 +205,15 @@ async function listShards(
   const files = outputs.flatMap((output, place) =>
     output.files.map((file) => ({ ...file, path: `${shardFolder(place)}/${file.path}` }))
   );
+  files.push(...beside);
   const texts: string[] = [];
-  for (
-    const [path, value] of [[headerFile, { ...header, meta: { shards: shards.length } }], [shardsFile, list]]
-  ) {
+  const own: [path: string, value: object][] = [[shardsFile, list]];
+  if (!beside.some(({ path }) => path === headerFile)) {
+    own.push([headerFile, { ...header, meta: { shards: shards.length } }]);
+  }
+  for (const [path, value] of own) {
     const text = `${JSON.stringify(value, null, 1)}\n`;
-    files.push({ path: path as string, size: new TextEncoder().encode(text).length, sha256: sha256(text) });
+    files.push({ path, size: new TextEncoder().encode(text).length, sha256: sha256(text) });
     texts.push(text);
   }
   files.sort((a, b) => a.path < b.path ? -1 : 1);

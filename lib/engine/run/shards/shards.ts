@@ -82,7 +82,7 @@ function shardsOfInputs(
       inputs[port] = { id, dir: join(dir, shardFolder(place)) };
       keyed[port] = { type: (keyed[port] as { type: string }).type, id };
     }
-    return partOf(decision, { name, files, inputs }, { inputs: keyed }, decision.files);
+    return partOf(decision, { name, files, inputs }, { inputs: keyed }, decision.files, task.map?.mergeFiles);
   });
 }
 
@@ -121,8 +121,12 @@ function partOf(
   part: Part,
   own: Partial<KeyParts>,
   files: Decision["files"],
+  mergeFiles: readonly string[] = [],
 ): ShardDecision {
   // A shard is the same, whatever the task goes on without.
   const { missing: _, ...whole } = decision.parts;
-  return { ...redecide(decision, { ...whole, ...own, part: true }, files), part };
+  const parts = { ...whole, ...own, part: true as const };
+  const read = <T>(all: Record<string, T>) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => !mergeFiles.includes(name)));
+  return { ...redecide(decision, { ...parts, files: read(parts.files) }, read(files)), part };
 }
