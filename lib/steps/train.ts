@@ -8,7 +8,7 @@ import { leftOut, trainParams } from "./shared/train_params.ts";
 
 export default defineStep({
   type: "train",
-  summary: "Train the Conv2d-FSQ encoder on the training part, by labels or without any",
+  summary: "Train the Conv2d-FSQ encoder on the training part, by labels, without any, or by both",
   inputs: { windows: Windows, split: Split, start: optional(Model) },
   params: trainParams,
   outputs: { model: Model },
@@ -28,7 +28,9 @@ export default defineStep({
       }];
     });
   },
-  check({ objective, transductive, levels, kernel, pools, widths, quantizer, codebook_without }) {
+  check(
+    { objective, transductive, discover_epochs, levels, kernel, pools, widths, quantizer, codebook_without },
+  ) {
     const problems = [];
     if (kernel % 2 === 0) {
       problems.push({ path: ["kernel"], message: `must be odd, got ${kernel}: a kernel needs a middle` });
@@ -41,13 +43,17 @@ export default defineStep({
       const message = `only a learned codebook has fixes to leave out (quantizer: vq-ema), got ${quantizer}`;
       problems.push({ path: ["codebook_without"], message });
     }
-    if (objective === "discover" && (quantizer !== "fsq" || levels === null)) {
+    if (objective !== "supervised" && (quantizer !== "fsq" || levels === null)) {
       const path = [quantizer !== "fsq" ? "quantizer" : "levels"];
-      problems.push({ path, message: "objective: discover learns a code with levels (quantizer: fsq)" });
+      problems.push({ path, message: `objective: ${objective} learns a code with levels (quantizer: fsq)` });
     }
-    if (objective !== "discover" && transductive) {
-      const message = "only objective: discover, which reads no labels, may learn from all parts";
+    if (objective === "supervised" && transductive) {
+      const message = "only objective: discover or both may learn from all parts, and never their labels";
       problems.push({ path: ["transductive"], message });
+    }
+    if (objective !== "both" && discover_epochs !== undefined) {
+      const message = `is about objective: both, got ${objective}; epochs are those of every other objective`;
+      problems.push({ path: ["discover_epochs"], message });
     }
     return problems;
   },

@@ -11,13 +11,14 @@ export type TrainedModel = Pick<
 /** Metrics of the training; none for an imported encoder, which has no history. */
 export function judgeTraining(model: TrainedModel): Pick<Metrics, "metrics"> {
   const { architecture, history, bestEpoch, health, parameters, training, discovery } = model;
+  const unlabelled = architecture.classes === 0;
   const best = history[bestEpoch - 1];
   if (best === undefined) return { metrics: {} };
   const own = (architecture.codebook ?? 0) * architecture.latent;
   const of = { n: history.length, of: "epochs", origin: training.origin };
   const metrics: Record<string, Metric> = {
     // Without labels nothing chooses an epoch: the last is kept.
-    ...(discovery === undefined
+    ...(!unlabelled
       ? { best_epoch: { value: bestEpoch, ...of, note: "epochs to the best validation score" } }
       : {}),
     quantizer_parameters: {
@@ -53,7 +54,7 @@ export function judgeTraining(model: TrainedModel): Pick<Metrics, "metrics"> {
     value: Number(health.collapsedEpochs.at(-1) === history.length),
     ...of,
     note: "1 if validation codes had a perplexity below 1.5 or 80 % in one code " +
-      (discovery === undefined ? "over the last two epochs" : "at the end"),
+      (!unlabelled ? "over the last two epochs" : "at the end"),
   };
   return { metrics };
 }

@@ -18,6 +18,7 @@ import type { Scaler } from "../../signal/window/batch.ts";
 import { encodeWindows } from "../evaluate.ts";
 import { encoderOnnx } from "../forward.ts";
 import { type CheckpointStore, packSnapshot, unpackSnapshot } from "../train/checkpoint.ts";
+import type { KeptGoals } from "../train/kept_goals.ts";
 import { batchShape, drawPairs, rowsOf, Views } from "./batches.ts";
 import { centerWithin, clip, standardize } from "./columns.ts";
 import { featuresOf } from "./features.ts";
@@ -44,6 +45,8 @@ export interface Discovered {
   persistence: number[];
   /** What everything was centred within. */
   centered: Groups["by"];
+  /** What the student was to say of each window. */
+  goals: Pick<KeptGoals, "rows" | "values" | "weights">;
 }
 
 /** Ends of training's way to the outside. */
@@ -136,15 +139,15 @@ class Discovery {
       codes.forEach((code, k) => joined.set(code.subarray(i * d, (i + 1) * d), (i * codes.length + k) * d));
     }
     const slow = slowFeatures(joined, d * codes.length, d, sequence, groups);
-    const { weights, history } = await this.#student(
-      goals(slow.values, this.architecture.levels!),
-      slow.persistence,
-    );
+    const values = goals(slow.values, this.architecture.levels!);
+    const weighting = slow.persistence.map((p) => Math.max(leastWeight, p));
+    const { weights, history } = await this.#student(values, weighting);
     return {
       weights,
       history: history.map(({ loss, learningRate }, i) => ({ epoch: i + 1, loss, learningRate })),
       persistence: [...slow.persistence],
       centered: groups.by,
+      goals: { rows: sequence.rows, values, weights: weighting },
     };
   }
 
@@ -211,12 +214,11 @@ class Discovery {
     return await this.#softCodes(weights);
   }
 
-  async #student(goal: Float64Array, persistence: Float64Array): Promise<Fitted> {
+  async #student(goal: Float64Array, weights: Float64Array): Promise<Fitted> {
     const { architecture, options, sequence } = this;
     const rng = this.#rngs.student;
     const n = sequence.rows.length;
     const batch = Math.min(options.batch, n);
-    const weights = persistence.map((p) => Math.max(leastWeight, p));
     const draws = rng.fork("draws");
     const d = architecture.latent;
     return await this.#fit(

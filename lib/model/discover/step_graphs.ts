@@ -4,6 +4,7 @@ import { halfWidths } from "../../fsq/constants.ts";
 import { shapesOf } from "../architecture.ts";
 import { network } from "../network.ts";
 import { spread } from "../train/spread.ts";
+import { goalError, squaredError } from "../train/squared_error.ts";
 import { Tape, type Var } from "../train/tape.ts";
 import type { TrainingGraph } from "../train/training_graph.ts";
 import { TrainingLayers } from "../train/training_layers.ts";
@@ -70,13 +71,10 @@ export function studentGraph(a: Architecture, batch: number, weights: ArrayLike<
   const { tape, layers, out } = begin(a, batch, {});
   const goal = tape.input("goal", [batch, a.latent]);
   const soft = tape.scaleRow(out.bounded, Float32Array.from(halfWidths(a.levels!), (width) => 1 / width));
-  const row = Float32Array.from(weights);
-  const near = squaredError(tape, soft, goal, 1 / (batch * a.latent), row);
-  const exact = squaredError(tape, out.quantized, goal, 0.5 / (batch * a.latent), row);
-  return finish(tape, layers, [near.loss, exact.loss], [
-    [soft, near.gradient],
-    [out.quantized, exact.gradient],
-  ]);
+  const row = tape.graph.initializer(Float32Array.from(weights), [1, a.latent], "weights");
+  const near = { soft, rounded: out.quantized };
+  const { losses, starts } = goalError(tape, near, goal, 1 / (batch * a.latent), row);
+  return finish(tape, layers, losses, starts);
 }
 
 function begin(a: Architecture, batch: number, helpers: Record<string, number>) {
@@ -100,24 +98,4 @@ function finish(
   tape.graph.output(tape.graph.node("Sum", losses), [], "float32", "loss");
   layers.outputGradients();
   return { onnx: tape.graph.encode(), parameters: layers.parameters, masks: {}, rates: {}, weighted: false };
-}
-
-/** `factor · Σ row · (y − target)²` and its gradient. */
-function squaredError(
-  tape: Tape,
-  y: Var,
-  target: Var,
-  factor: number,
-  row?: Float32Array,
-): { loss: string; gradient: string } {
-  const g = tape.graph;
-  const difference = g.node("Sub", [y.name, target.name]);
-  const weighed = row === undefined
-    ? difference
-    : g.node("Mul", [difference, g.initializer(row, [1, row.length], "weights")]);
-  const sum = g.node("ReduceSum", [g.node("Mul", [weighed, difference])], { keepdims: 0 });
-  return {
-    loss: g.node("Mul", [sum, g.scalar(factor)]),
-    gradient: g.node("Mul", [weighed, g.scalar(2 * factor)]),
-  };
 }

@@ -6,11 +6,12 @@ import { collapsed } from "../../fsq/collapse.ts";
 import { openSession, type Session } from "../../onnx/runtime.ts";
 import type { Random, RandomState } from "../../random.ts";
 import { weightShapes } from "../architecture.ts";
-import { type BatchOptions, epochBatches } from "./batches.ts";
+import { type Batch, type BatchOptions, epochBatches } from "./batches.ts";
 import { type CheckpointStore, packSnapshot, unpackSnapshot } from "./checkpoint.ts";
 import { argmaxRows } from "../evaluate.ts";
 import { quantizerHealth } from "./health.ts";
 import { type EpochScores, judge } from "./judge.ts";
+import { goalFeeds, withGoals } from "./kept_goals.ts";
 import { AdamW, learningRate } from "./optimizer.ts";
 import type { TrainingData } from "./training_data.ts";
 import { trainingGraph } from "./training_graph.ts";
@@ -138,7 +139,8 @@ class Training {
   ) {
     this.#batch = Math.min(options.batch, data.trainRows.length);
     this.#graph = trainingGraph(architecture, {
-      batch: this.#batch,
+      batch: data.goals === undefined ? this.#batch : 2 * this.#batch,
+      goals: data.goals !== undefined,
       dropout: options.dropout > 0,
       auxiliary: options.auxiliary,
       spread: options.spread,
@@ -212,6 +214,20 @@ class Training {
     vq.initialize(latents, this.#batch, order);
   }
 
+  /** What a step is fed: the labelled windows, and beside them those that count by their goals. */
+  #feeds(batch: Batch, vqWeight: number): Parameters<Session["run"]>[0] {
+    const { windows, scaler, goals } = this.data;
+    const { dropout } = this.options;
+    if (goals === undefined) {
+      return this.#state.feeds(batch.window, batch.target, dropout, this.#noise, vqWeight);
+    }
+    const joint = withGoals(batch, windows, scaler, goals, this.#noise);
+    return {
+      ...this.#state.feeds(joint.window, joint.target, dropout, this.#noise, vqWeight),
+      ...goalFeeds(joint, this.architecture.latent),
+    };
+  }
+
   async #epoch(session: Session, started: { at: number; epoch: number }): Promise<void> {
     const { options, data, architecture, hooks } = this;
     const state = this.#state;
@@ -224,7 +240,7 @@ class Training {
     for (const b of this.#batches(this.#order)) {
       hooks.signal?.throwIfAborted();
       rate = learningRate(epoch + (step + 0.5) / steps, { ...options, peak: options.learningRate });
-      const out = await session.run(state.feeds(b.window, b.target, options.dropout, this.#noise, vqWeight));
+      const out = await session.run(this.#feeds(b, vqWeight));
       const value = (out.loss.data as Float32Array)[0];
       if (!Number.isFinite(value)) {
         throw new InputError(`Cannot train: the loss is ${value} in epoch ${epoch + 1}, step ${step + 1}`, {

@@ -1,5 +1,6 @@
 /** The windows, labels and parts that training works on. */
 import type { Windows } from "../../artifacts/windows.ts";
+import type { KeptGoals } from "./kept_goals.ts";
 import type { Scaler } from "../../signal/window/batch.ts";
 
 /** What the trainer works on. */
@@ -15,4 +16,6 @@ export interface TrainingData {
   trainRows: Int32Array;
   /** May be empty: then the last epoch's weights are kept. */
   validationRows: Int32Array;
+  /** Windows that take part without labels, half of every step; for a network with levels. */
+  goals?: KeptGoals;
 }

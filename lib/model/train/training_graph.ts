@@ -1,8 +1,10 @@
 /** One training step of the network as one ONNX graph: loss, gradients and batch statistics out. */
 import type { Architecture } from "../../artifacts/model.ts";
+import { halfWidths } from "../../fsq/constants.ts";
 import { shapesOf, weightShapes } from "../architecture.ts";
 import { network } from "../network.ts";
 import { spread } from "./spread.ts";
+import { goalError } from "./squared_error.ts";
 import { Tape, type Var } from "./tape.ts";
 import { type LayerOptions, TrainingLayers } from "./training_layers.ts";
 
@@ -26,6 +28,8 @@ export interface TrainingGraphOptions extends LayerOptions {
   auxiliary: number;
   /** Weight of the spread term that keeps each latent dimension near unit variance, 0 for none. */
   spread: number;
+  /** Whether the rows' codes are drawn to goals as well. */
+  goals?: boolean;
 }
 
 /**
@@ -35,7 +39,8 @@ export interface TrainingGraphOptions extends LayerOptions {
  * times its weight, weights summing to 1 over the batch; the parameters; dropout masks; with a learned codebook
  * `vq.codebook` `[K, d]` and, where latents are committed to it, the scalar `vq.weight` of that loss. Outputs: `loss`,
  * `logits`, `grad.<parameter>`, batch statistics; with a codebook `vq.codes` `[batch]` and `vq.latent` `[batch, d]`;
- * with a quantiser the scalars `norm.latent` and `norm.quantized`, what of the gradient behind it comes out before it.
+ * with goals `goal` and `goal.weight` `[batch, d]`, what draws each code how strongly to what (see `goalError`); with a
+ * quantiser the scalars `norm.latent` and `norm.quantized`, what of the gradient behind it comes out before it.
  */
 export function trainingGraph(a: Architecture, options: TrainingGraphOptions): TrainingGraph {
   shapesOf(a);
@@ -62,6 +67,13 @@ export function trainingGraph(a: Architecture, options: TrainingGraphOptions): T
     const { loss, gradient } = spread(tape, out.latent, options.spread);
     losses.push(loss);
     starts.push([out.latent, gradient]);
+  }
+  if (options.goals === true) {
+    const [goal, weight] = ["goal", "goal.weight"].map((name) => tape.input(name, [options.batch, a.latent]));
+    const soft = tape.scaleRow(out.bounded, Float32Array.from(halfWidths(a.levels!), (width) => 1 / width));
+    const drawn = goalError(tape, { soft, rounded: out.quantized }, goal, 1, weight.name);
+    losses.push(...drawn.losses);
+    starts.push(...drawn.starts);
   }
   for (const start of layers.quantizerLosses) {
     const { loss, at, gradient } = start(tape.input("vq.weight", []).name);

@@ -47,7 +47,9 @@ async function draw(found: Source[]): Promise<Fragment> {
       Head: a.classes > 0 ? `${[...a.head, a.classes].join(" → ")} classes: ${m.labels.join(", ")}` : "none",
       Objective: m.discovery === undefined
         ? undefined
-        : `without labels: ${m.discovery.teachers} teachers, centred within each ${m.discovery.centered}; neighbours ` +
+        : `${
+          a.classes > 0 ? "first without labels, then by both" : "without labels"
+        }: ${m.discovery.teachers} teachers, centred within each ${m.discovery.centered}; neighbours ` +
           `agree by ${
             m.discovery.persistence.map((r) => r.toFixed(2)).join(", ")
           } in what each dimension was to say`,

@@ -1,7 +1,7 @@
 /** What `train` does under each objective: parameters in the science's own names, and the model made of the outcome. */
 import { resolve } from "../../path.ts";
 import type { EncoderGraph } from "../../artifacts/encoder_graph.ts";
-import type { Model } from "../../artifacts/model.ts";
+import type { Architecture, Model } from "../../artifacts/model.ts";
 import { Part, type Split } from "../../artifacts/split.ts";
 import { inputLength, type Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
@@ -13,6 +13,7 @@ import { fitWindows } from "../../model/fit.ts";
 import { fitScaler } from "../../model/scaler.ts";
 import { assembleModel } from "../../model/train/assemble.ts";
 import { defaultArchitecture } from "../../model/train/initial.ts";
+import { twoStages } from "../../model/train/stages.ts";
 import { train } from "../../model/train/train.ts";
 import { classesOf, classWeights, labeledRowsOf, rowsOf } from "../../model/train/training_rows.ts";
 import type { StepContext } from "../define.ts";
@@ -32,10 +33,10 @@ export function trainModel(context: Context): Promise<Model> {
 /** A model to start from brings its network: what would describe another one is a mistake. */
 function refuseTwoNetworks({ inputs: { start, windows }, params }: Context): void {
   if (start === undefined) return;
-  if (params.objective === "discover" || params.quantizer !== "fsq") {
+  if (params.objective !== "supervised" || params.quantizer !== "fsq") {
     throw new InputError(
       `Cannot train from a model: ${
-        params.quantizer !== "fsq" ? `quantizer: ${params.quantizer}` : "objective: discover"
+        params.quantizer !== "fsq" ? `quantizer: ${params.quantizer}` : `objective: ${params.objective}`
       } starts from chance`,
       { hint: "Leave the model out of `from`, or train by labels with quantizer: fsq." },
     );
@@ -81,9 +82,9 @@ async function encoderOf(
 }
 
 async function superviseModel(context: Context): Promise<Model> {
-  const { inputs: { windows, split, start }, rng, seed, threads, progress, warn, signal, checkpoint } =
-    context;
-  const p = withDefaults(context.params, "supervised");
+  const { inputs: { windows, split, start }, rng, seed, threads, warn, signal } = context;
+  const both = context.params.objective === "both";
+  const p = withDefaults(context.params, both ? "both" : "supervised");
   const trainRows = labeledRowsOf(windows, split, Part.train, p.min_purity);
   const { names, labels, classOf } = classesOf(windows, trainRows);
   if (names.length < 2) {
@@ -105,7 +106,11 @@ async function superviseModel(context: Context): Promise<Model> {
     ? defaultArchitecture(input, names.length, levels, { ...p, graph })
     : { ...start.architecture, head: p.head, classes: names.length };
   if (p.quantizer === "vq-ema") architecture.codebook = p.codebook_size;
-  const scaler = start?.scaler ?? { method: p.scaler, ...fitScaler(windows, trainRows, p.scaler) };
+  const found = both ? await discoverFirst(context, architecture) : undefined;
+  const scaler = found?.scaler ?? start?.scaler ??
+    { method: p.scaler, ...fitScaler(windows, trainRows, p.scaler) };
+  const { progress, checkpoint } = found ?? context;
+  const from = found?.weights ?? start?.weights;
   const trained = await train(
     architecture,
     {
@@ -116,8 +121,11 @@ async function superviseModel(context: Context): Promise<Model> {
       classWeights: classWeights(labels, trainRows, names.length, p.class_weighting),
       trainRows,
       validationRows,
+      ...(found === undefined || p.discover_weight === 0
+        ? {}
+        : { goals: { ...found.goals, factor: p.discover_weight, augmentation: found.augmentation } }),
     },
-    { ...trainOptions(p, windows.length), threads, ...(start === undefined ? {} : { start: start.weights }) },
+    { ...trainOptions(p, windows.length), threads, ...(from === undefined ? {} : { start: from }) },
     rng,
     {
       onProgress: (fraction, message) => progress({ fraction, message }),
@@ -128,8 +136,10 @@ async function superviseModel(context: Context): Promise<Model> {
   );
   const calibrated = p.calibrate && validationRows.length > 0;
   const truth = Int32Array.from(validationRows, (row) => labels[row]);
-  return assembleModel(windows, [...new Set([...start?.training.subjects ?? [], ...split.groups.train])], {
+  const learnt = found?.subjects ?? split.groups.train;
+  return assembleModel(windows, [...new Set([...start?.training.subjects ?? [], ...learnt])], {
     architecture,
+    ...(found === undefined ? {} : { discovery: found.discovery }),
     scaler,
     labels: names,
     temperature: calibrated ? fitTemperature(trained.validationLogits, truth, names.length).temperature : 1,
@@ -143,13 +153,56 @@ async function superviseModel(context: Context): Promise<Model> {
   });
 }
 
+/** The windows that are learnt from without their labels, and whose they are. */
+function learntFrom({ inputs: { windows, split }, params }: Context) {
+  const part = split.part.map((part) =>
+    Number(params.transductive ? part !== Part.unused : part === Part.train)
+  );
+  const { train, validation, test } = split.groups;
+  return {
+    wanted: (window: number) => part[window] === Part.train,
+    rows: rowsOf(windows, { ...split, part }, Part.train),
+    subjects: params.transductive ? [...train, ...validation, ...test] : train,
+  };
+}
+
+/** The first stage of both objectives: what all windows of the training part show, labelled or not. */
+async function discoverFirst(context: Context, architecture: Architecture) {
+  const { inputs: { windows }, params, rng, threads, progress, signal, checkpoint } = context;
+  const { rows, wanted, subjects } = learntFrom(context);
+  const scaler = { method: params.scaler, ...fitScaler(windows, rows, params.scaler) };
+  const [first, second] = checkpoint === undefined ? [] : twoStages(checkpoint);
+  const options = discoverOptions(params);
+  const { weights, goals, persistence, centered } = await discover(
+    { ...architecture, head: [], classes: 0 },
+    windows,
+    scaler,
+    wanted,
+    { ...options, threads },
+    rng.fork("discovery"),
+    {
+      onProgress: (fraction, message) => progress({ fraction: fraction / 2, message }),
+      ...(first === undefined ? {} : { checkpoint: first }),
+      signal,
+    },
+  );
+  return {
+    scaler,
+    weights,
+    goals,
+    subjects,
+    augmentation: options,
+    discovery: { teachers: params.teachers, persistence, centered, neighbors: null },
+    checkpoint: second,
+    progress: ({ fraction, message }: { fraction: number; message: string }) =>
+      progress({ fraction: 0.5 + fraction / 2, message }),
+  };
+}
+
 async function discoverModel(context: Context): Promise<Model> {
   const { inputs: { windows, split }, rng, seed, threads, progress, warn, signal, checkpoint } = context;
   const p = withDefaults(context.params, "discover");
-  const learnt = split.part.map((part) =>
-    Number(p.transductive ? part !== Part.unused : part === Part.train)
-  );
-  const trainRows = rowsOf(windows, { ...split, part: learnt }, Part.train);
+  const { rows: trainRows, wanted, subjects } = learntFrom(context);
   const validationRows = rowsOf(windows, split, Part.validation);
   const levels = p.levels!;
   new Quantizer(levels).warnings.forEach((text) => warn(text));
@@ -161,8 +214,8 @@ async function discoverModel(context: Context): Promise<Model> {
     architecture,
     windows,
     scaler,
-    (window) => learnt[window] === Part.train,
-    { ...discoverOptions(p), threads },
+    wanted,
+    { ...discoverOptions(context.params), threads },
     rng,
     {
       onProgress: (fraction, message) => progress({ fraction, message }),
@@ -184,8 +237,7 @@ async function discoverModel(context: Context): Promise<Model> {
       "The code has collapsed: nearly all validation windows share one code; record more, or use a shorter hop",
     );
   }
-  const { train, validation, test } = split.groups;
-  return assembleModel(windows, p.transductive ? [...train, ...validation, ...test] : train, {
+  return assembleModel(windows, subjects, {
     architecture,
     scaler: { method: p.scaler, ...scaler },
     labels: [],

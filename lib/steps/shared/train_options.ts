@@ -3,10 +3,13 @@ import type { DiscoverOptions } from "../../model/discover/discover.ts";
 import type { TrainOptions } from "../../model/train/train.ts";
 import { VQ_DEFAULTS } from "../../model/train/vq_ema.ts";
 import { camelKeys } from "../../text/camel_keys.ts";
-import { type Filled, leftOut } from "./train_params.ts";
+import { type Filled, leftOut, type TrainParams, withDefaults } from "./train_params.ts";
 
 /** Options of the trainer by labels. @param length Samples of a window. */
-export function trainOptions(params: Filled<"supervised">, length: number): Omit<TrainOptions, "threads"> {
+export function trainOptions(
+  params: Filled<"supervised" | "both">,
+  length: number,
+): Omit<TrainOptions, "threads"> {
   const {
     earlyStoppingPatience: patience,
     batchSize: batch,
@@ -25,8 +28,20 @@ export function trainOptions(params: Filled<"supervised">, length: number): Omit
   };
 }
 
-/** Options of the trainer without labels. */
-export function discoverOptions(params: Filled<"discover">): Omit<DiscoverOptions, "threads"> {
-  const { batchSize: batch, gradientClip: clip, ...same } = camelKeys(params);
+/** Options of the trainer without labels; of both objectives those of its first stage. */
+export function discoverOptions(params: TrainParams): Omit<DiscoverOptions, "threads"> {
+  const own = params.objective === "both"
+    ? { ...params, ...discoveryOwn, epochs: params.discover_epochs }
+    : params;
+  const { batchSize: batch, gradientClip: clip, ...same } = camelKeys(withDefaults(own, "discover"));
   return { ...same, batch, clip };
 }
+
+/** What of both objectives is about labels, and has another best value without them. */
+const discoveryOwn = {
+  batch_size: undefined,
+  learning_rate: undefined,
+  weight_decay: undefined,
+  rotation: undefined,
+  jitter: undefined,
+};

@@ -3,16 +3,24 @@ import { z } from "zod";
 import { type VqFix, vqFixes } from "../../model/train/vq_fixes.ts";
 
 export const trainParams = z.strictObject({
-  objective: z.enum(["supervised", "discover"]).default("supervised")
+  objective: z.enum(["supervised", "discover", "both"]).default("supervised")
     .describe(
-      "What is learnt: to tell the labelled classes, or, without reading any label, a code of whatever lasts longer than " +
-        "a window. discover has no use for what is about classes: head, dropout, label smoothing, weighting, calibration.",
+      "What is learnt: to tell the labelled classes; discover, without reading any label, a code of whatever lasts longer " +
+        "than a window, which has no use for what is about classes: head, dropout, label smoothing, weighting, calibration; " +
+        "or both: first what discover learns from all windows of the training part, then the classes where there are " +
+        "labels, while the codes of all these windows stay near what was discovered.",
     ),
+  discover_epochs: z.int().min(1).optional().describe(
+    "Passes of a teacher before labels are read, with objective: both; 8 or as many as make 500 steps when left out.",
+  ),
+  discover_weight: z.number().min(0).default(1).describe(
+    "Weight of what was discovered beside the labels, with objective: both; 0 only starts from it.",
+  ),
   teachers: z.int().min(1).max(9).default(3)
-    .describe("Networks whose codes are joined by discover; more are steadier and take longer."),
+    .describe("Networks whose codes are joined by discover and both; more are steadier and take longer."),
   transductive: z.boolean().default(false)
     .describe(
-      "Whether discover learns from the windows of all parts, without their labels: no result on these people says then " +
+      "Whether discover and both learn from the windows of all parts, without their labels: no result on these people says then " +
         "what it would be on new ones.",
     ),
   encoder: z.string().regex(/\.[cm]?[jt]s$/, "name a file that ends with .ts or .js").optional()
@@ -26,7 +34,7 @@ export const trainParams = z.strictObject({
     ),
   levels: z.array(z.int().min(3).max(1000)).min(1).nullable().optional()
     .describe(
-      "Quantiser levels per latent dimension, [4, 4, 4] when left out, [8, 6, 5, 5, 4] for discover; null trains the same " +
+      "Quantiser levels per latent dimension, [4, 4, 4] when left out, [8, 6, 5, 5, 4] for discover and both; null trains the same " +
         "network without a quantiser.",
     ),
   latent: z.int().min(1).max(64).default(3)
@@ -129,29 +137,31 @@ export const trainParams = z.strictObject({
 
 export type TrainParams = z.output<typeof trainParams>;
 
-const defaults = {
-  supervised: {
-    levels: [4, 4, 4],
-    epochs: 50,
-    batch_size: 64,
-    learning_rate: 2e-3,
-    weight_decay: 1e-4,
-    rotation: 0.8,
-    jitter: 0,
-    shift: 0.25,
-  },
-  discover: {
-    levels: [8, 6, 5, 5, 4],
-    // As many as small sets need is decided where the number of windows is known.
-    epochs: undefined,
-    batch_size: 128,
-    learning_rate: 4e-3,
-    weight_decay: 1e-3,
-    rotation: 0.3,
-    jitter: 0.03,
-    shift: 0,
-  },
+const supervised = {
+  levels: [4, 4, 4],
+  epochs: 50,
+  batch_size: 64,
+  learning_rate: 2e-3,
+  weight_decay: 1e-4,
+  rotation: 0.8,
+  jitter: 0,
+  shift: 0.25,
 };
+
+const discover = {
+  levels: [8, 6, 5, 5, 4],
+  // As many as small sets need is decided where the number of windows is known.
+  epochs: undefined,
+  batch_size: 128,
+  learning_rate: 4e-3,
+  weight_decay: 1e-3,
+  rotation: 0.3,
+  jitter: 0.03,
+  shift: 0,
+};
+
+// Of both, what is about labels; its discovery takes the other's.
+const defaults = { supervised, discover, both: { ...supervised, levels: discover.levels } };
 
 /** Parameters with the defaults of an objective. */
 export type Filled<O extends TrainParams["objective"]> =

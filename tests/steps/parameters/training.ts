@@ -47,6 +47,8 @@ export const tried: Tried[] = [
     inputs: () => ({ windows, split }),
     trials: {
       objective: pair("supervised", "discover", { ...tiny, teachers: 1 }),
+      discover_epochs: pair(1, 2, { ...discover, objective: "both" }),
+      discover_weight: pair(0.5, 1, { ...discover, objective: "both", discover_epochs: 1 }),
       teachers: pair(1, 2, discover),
       transductive: pair(false, true, discover),
       encoder: {
