@@ -218,7 +218,7 @@ function poolReliability(out: Metrics): void {
         ? null
         : rows.reduce((s, row) => s + (row.count as number) * (row[column] as number), 0) / count;
     const accuracy = weighted("accuracy");
-    const w = accuracy === null ? undefined : wilson(Math.round(accuracy * count), count);
+    const w = accuracy === null ? undefined : wilson(accuracy * count, count);
     return {
       lower,
       upper: rows[0].upper,

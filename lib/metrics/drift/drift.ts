@@ -151,7 +151,7 @@ function total(people: readonly Float64Array[], bins: number): Float64Array {
 function choose(n: number, k: number): number {
   let ways = 1;
   for (let i = 1; i <= k; i++) ways = ways * (n - k + i) / i;
-  return Math.round(ways);
+  return ways;
 }
 
 function contributions(p: Float64Array, q: Float64Array, n: number, m: number): DriftTest["bins"] {
@@ -159,7 +159,7 @@ function contributions(p: Float64Array, q: Float64Array, n: number, m: number): 
     const a = (count + 0.5) / (n + 0.5 * p.length), b = (q[bin] + 0.5) / (m + 0.5 * p.length);
     return { bin, reference: count / n, current: q[bin] / m, psi: (b - a) * Math.log(b / a) };
   });
-  return rows.sort((a, b) => b.psi - a.psi || a.bin - b.bin).slice(0, 10);
+  return rows.sort((a, b) => b.psi - a.psi).slice(0, 10);
 }
 
 function sum(values: Float64Array): number {

@@ -56,10 +56,7 @@ export function usageTable({ bouts }: JudgedBouts, { names }: Behaviours): { [co
   return usageOf(bouts, names.length).map((usage) => {
     const claim = (table: Float64Array[]) =>
       claimOverGroups(
-        scoreOfSums(table, (sum) => {
-          const all = sum.reduce((a, b) => a + b, 0);
-          return all === 0 ? null : sum[usage.id] / all;
-        }),
+        scoreOfSums(table, (sum) => sum[usage.id] / sum.reduce((a, b) => a + b, 0)),
         { of: "subjects" },
         { range: [0, 1] },
       );

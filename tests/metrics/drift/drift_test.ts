@@ -191,3 +191,28 @@ Deno.test("testDrift() leaves out people without windows, lists ten bins at most
   assert.throws(() => testDrift([[-1]], [[0]], 3, new Random(1)), /0 reference and 1 new windows/);
   assert.throws(() => testDrift([[0]], [[]], 3, new Random(1)), /1 reference and 0 new windows/);
 });
+
+Deno.test("testDrift() has its threshold among the deals in order, and drifts where p is what is rare", () => {
+  const before = alike([0, 0, 0, 1]), now = alike([2, 2]), everyone = [...before, ...now];
+  const counts = (own: number[][]) => [0, 1, 2].map((bin) => own.flat().filter((b) => b === bin).length);
+  const deals = everyone.flatMap((_, i) =>
+    everyone.slice(i + 1).map((_, j) => {
+      const chosen = [i, i + 1 + j];
+      return divergence(
+        counts(everyone.filter((_, q) => !chosen.includes(q))),
+        counts(everyone.filter((_, q) => chosen.includes(q))),
+      ).psi;
+    })
+  ).sort((a, b) => a - b);
+  const told = (level: number, draws = 3000) => testDrift(before, now, 3, new Random(7), { level, draws });
+  // In the middle of the share that each of 15 deals has, far from its neighbors'.
+  for (const i of [6, 9, 13]) near(told((i + 0.5) / 15).threshold!, deals[i], 1e-12);
+  const often = (level: number) =>
+    testDrift(alike([0, 0, 0, 1]), alike([1, 2]), 3, new Random(7), { level, draws: 300 });
+  const { p } = often(0.9);
+  assert.ok(p > 0.1 && often(1 - p).drifted && !often(1 - p + 5e-7).drifted);
+  // Fifteen deals of a little less than a fifteenth are too few, two draws of a half are enough.
+  assert.match(told(1 - 0.9995 / 15).undecided!, /in 15 ways only/);
+  assert.equal(told(1 - 1.0005 / 15).undecided, null);
+  assert.equal(told(0.5, 2).undecided, null);
+});

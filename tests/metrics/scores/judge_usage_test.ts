@@ -134,3 +134,28 @@ Deno.test("heldOutFacts() count windows that were fitted on by part and by perso
   assert.deepEqual([facts.leaks, facts.sharesSubjects, facts.trained], [true, true, 6]);
   assert.equal(heldOutFacts(windows, shared, judged, training("other data", [])).sharesSubjects, false);
 });
+
+Deno.test("usageTable() counts people who show a behaviour, and says why bouts have no interval where time has one", () => {
+  const windows = people(7, 10);
+  // Everyone rests once and then walks, for different times; the last one does neither.
+  const labels = Int32Array.from(windows.start, (start, i) => {
+    const person = Math.floor(i / 10);
+    return person === 6 ? -1 : start / 10 < 3 + person ? 0 : 1;
+  });
+  const own = behaviours(labels);
+  const [rest] = usageTable(judgedBouts(windows, own, [...labels.keys()]), own);
+  assert.deepEqual([rest.subjects, rest.bout_share, rest.bout_lower], [6, 0.5, null]);
+  assert.ok((rest.time_lower as number) > 0.3 && (rest.time_upper as number) < 0.8);
+  assert.match(String(rest.no_interval), /6 subjects without a spread/);
+  // Person p rests once for each two walks less.
+  const more = Int32Array.from(
+    labels,
+    (_, i) => i % 10 < 2 + Math.floor(i / 10) ? i % 2 : Number(i % 10 > 8) - 1,
+  );
+  const [both] = usageTable(judgedBouts(windows, behaviours(more), [...more.keys()]), own);
+  assert.equal(both.no_interval, null);
+  assert.ok((both.bout_lower as number) < (both.bout_share as number));
+  assert.ok((both.bout_upper as number) > (both.bout_share as number));
+  const none = boutMetrics({ bouts: [], seconds: 0 }, own);
+  assert.equal(none.bout_duration_median.note, "Kaplan–Meier, 0 of the bouts complete");
+});
