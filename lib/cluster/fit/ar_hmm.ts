@@ -150,10 +150,8 @@ function fitDynamics(
       }
     }
   }
-  for (let p = 0; p < w; p++) {
-    xx[p * w + p] += ridge;
-    for (let q = 0; q < p; q++) xx[q * w + p] = xx[p * w + q];
-  }
+  // Its lower triangle is all that the factor reads.
+  for (let p = 0; p < w; p++) xx[p * w + p] += ridge;
   const inverse = inverseCholesky(xx, w);
   const weights = new Float64Array(d * w);
   const whitened = new Float64Array(w);

@@ -101,7 +101,6 @@ export function leadingEigen(matrix: ArrayLike<number>, d: number, count: number
   for (let i = 0; i < k; i++) {
     for (let j = 0; j < d; j++) basis[i * d + j] = Math.cos((i + 1) * (j + 0.5)) + Number(i === j);
   }
-  orthonormalize(basis, k, d);
   let image = basis;
   for (let round = 0; round < rounds; round++) {
     image = imagesOf(matrix, basis, k, d);

@@ -61,3 +61,39 @@ Deno.test("leadingEigen() finds the first vectors of a covariance as the whole d
   const one = leadingEigen(flat, d, 2);
   assert.ok(Math.abs(one.values[0] - 140) < 1e-9 && Math.abs(one.values[1]) < 1e-9, `${one.values}`);
 });
+
+Deno.test("the largest entry of a vector is positive, so that results can be compared", () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const { vectors } = generalizedEigen(random(seed), identity, d);
+    for (let k = 0; k < d; k++) {
+      const x = vectors.slice(k * d, (k + 1) * d);
+      assert.equal(Math.max(...x), Math.max(...x.map(Math.abs)), `${seed}: ${x}`);
+    }
+  }
+  // Of equal entries the first one: the vector of the difference.
+  const { vectors } = generalizedEigen([2, -1, -1, 2], [1, 0, 0, 1], 2);
+  assert.ok(vectors[0] > 0 && vectors[1] < 0 && vectors[2] > 0 && vectors[3] > 0, `${vectors}`);
+});
+
+Deno.test("leadingEigen() is exact however close eigenvalues lie where there is room for all directions", () => {
+  // Eigenvalues 1, 0.99, 0.98 … in a turned basis.
+  const { vectors: basis } = generalizedEigen(random(4), identity, d);
+  const a = Float64Array.from({ length: d * d }, (_, i) => {
+    let sum = 0;
+    for (let k = 0; k < d; k++) {
+      sum += (1 - k / 100) * basis[k * d + Math.floor(i / d)] * basis[k * d + i % d];
+    }
+    return sum;
+  });
+  for (const count of [1, 3, d]) {
+    const { values, vectors } = leadingEigen(a, d, count);
+    for (let k = 0; k < count; k++) {
+      assert.ok(Math.abs(values[k] - (1 - k / 100)) < 1e-10, `${values}`);
+      const product = dot(vectors.slice(k * d, (k + 1) * d), basis.slice(k * d, (k + 1) * d));
+      assert.ok(Math.abs(Math.abs(product) - 1) < 1e-10, `${product}`);
+    }
+  }
+  // A diagonal matrix with zeros has its own axes.
+  const flat = leadingEigen([3, 0, 0, 0, 0, 0, 0, 0, 2], 3, 3);
+  [3, 2, 0].forEach((value, k) => assert.ok(Math.abs(flat.values[k] - value) < 1e-12, `${flat.values}`));
+});
