@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { analyzeLevels, lintLevels } from "../../lib/fsq/levels_analysis.ts";
+import { analyzeLevels, compressionOf, lintLevels } from "../../lib/fsq/levels_analysis.ts";
 
 const near = (a: number, b: number, digits = 4) => assert.equal(a.toFixed(digits), b.toFixed(digits));
 
@@ -114,4 +114,28 @@ Deno.test("lintLevels() calls levels and books that the quantiser refuses errors
   assert.deepEqual(rules(new Array(4).fill(256)), []);
   assert.deepEqual(rules([257, 256, 256, 256]), ["error code-size"]);
   assert.match(lintLevels(new Array(6).fill(1000))[0].message, /2\^53/);
+});
+
+Deno.test("lintLevels() draws its limits where they are said to lie", () => {
+  const messages = (levels: number[], use = {}) => lintLevels(levels, use).map(({ message }) => message);
+  assert.throws(() => analyzeLevels([5, 1]), RangeError);
+  assert.match(messages([3, 4, 5, 2]).join("\n"), /2 of 4 levels are below the paper's least, 5/);
+  assert.match(messages([4, 5, 8])[0], /^1 of 3 levels/);
+  assert.match(messages([64, 5, 5, 5])[0], /levels spread by 1\.29 of their mean/);
+  const [large] = messages([1000, 1000, 1000, 5]);
+  assert.equal(large, "5000000000 codes: more than the 2^32 that are stored");
+  assert.deepEqual([[10, 10, 10], [8, 6, 5, 5]].map((levels) => rules(levels, { edge: true })), [
+    ...[[], ["warning edge-size"]],
+  ]);
+  const book = [16, 16, 16, 16];
+  assert.deepEqual([600, 700].map((windows) => rules(book, { windows })[0]), [
+    ...["error never-used", "warning too-many-codes"],
+  ]);
+  assert.deepEqual([9.5, 10].map((each) => rules([8, 5, 5], { windows: 200 * each })), [
+    ...[["warning too-many-codes"], []],
+  ]);
+});
+
+Deno.test("compressionOf() divides the bits of so many float32 numbers by those of a code", () => {
+  assert.deepEqual(compressionOf([8, 5, 5, 4], 5), { numbers: 5, baseBits: 160, codeBits: 10, ratio: 16 });
 });

@@ -183,3 +183,49 @@ Deno.test("codeOfBounded() clamps what lies beyond the levels to the first and l
   assert.equal(quantizer.codeOfBounded([9, -9]), 4);
   assert.equal(quantizer.codeOfBounded([-9, 9]), 15);
 });
+
+Deno.test("each way into the quantiser names itself where values are no whole rows, or of the wrong number", () => {
+  const quantizer = new Quantizer([4, 5]);
+  const ways = [
+    [(z: number[]) => quantizer.bound(z), "bound latents"],
+    [(z: number[]) => quantizer.digits(z), "quantise latents"],
+    [(z: number[]) => quantizer.values(z), "quantise latents"],
+    [(z: number[]) => quantizer.codes(z), "quantise latents"],
+    [(z: number[]) => quantizer.gradient(z), "compute gradient"],
+  ] as const;
+  for (const [way, what] of ways) {
+    assert.equal(way([0, 0]).length > 0, true);
+    assert.throws(
+      () => way([0, 0, 0]),
+      new RangeError(`Cannot ${what}: 3 values are no whole number of rows of 2`),
+    );
+  }
+  for (const wrong of [[1], [1, 1, 1]]) {
+    assert.throws(() => quantizer.codeOf(wrong), new RegExp(`need 2 digits, got ${wrong.length}`));
+    assert.throws(() => quantizer.codeOfBounded(wrong), new RegExp(`need 2 values, got ${wrong.length}`));
+  }
+  for (const digit of [-1, 4, 0.5, NaN]) {
+    assert.throws(() => quantizer.codeOf([digit, 0]), new RegExp(`digit 0 must be in 0..3, got ${digit}`));
+  }
+  for (const code of [-1, 20, 0.5, NaN]) {
+    assert.throws(() => quantizer.digitsOf(code), new RegExp(`must be in 0..19, got ${code}`));
+  }
+});
+
+Deno.test("values, bounded values and latents of a code lead back to it, and 2^32 codes are the most that are stored", () => {
+  for (const levels of [[4, 4, 4], [3, 6, 5], [7, 8]]) {
+    const quantizer = new Quantizer(levels);
+    assert.ok(Math.abs(2 ** quantizer.bits - quantizer.codebookSize) < 1e-9);
+    for (let code = 0; code < quantizer.codebookSize; code++) {
+      const z = quantizer.latentOf(code);
+      assert.deepEqual(quantizer.valuesOf(code), [...quantizer.values(z)]);
+      assert.equal(quantizer.codeOfBounded(quantizer.bound(z)), code);
+      // A little away from the level itself, on either side.
+      for (const off of [-0.4, 0.4]) {
+        assert.equal(quantizer.codeOfBounded(quantizer.bound(z).map((b) => b + off)), code);
+      }
+    }
+  }
+  const most = new Quantizer([256, 256, 256, 256]);
+  assert.deepEqual([...most.codes([99, 99, 99, 99])], [2 ** 32 - 1]);
+});

@@ -52,7 +52,6 @@ function crossing(looks: number, c: number): number {
   for (let k = 1; k < looks; k++) {
     const next = new Float64Array(cells);
     for (let from = 0; from < cells; from++) {
-      if (inside[from] < 1e-18) continue;
       for (let to = 0; to < cells; to++) next[to] += inside[from] * move[Math.abs(to - from)];
     }
     inside = next;

@@ -50,7 +50,6 @@ export function gammaQ(a: number, x: number): number {
   if (!(a > 0) || !(x >= 0)) {
     throw new RangeError(`Cannot compute gammaQ: need a > 0 and x ≥ 0, got ${a} and ${x}`);
   }
-  if (x === 0) return 1;
   if (x === Infinity) return 0;
   const front = Math.exp(a * Math.log(x) - x - lgamma(a));
   if (x < a + 1) {
@@ -58,7 +57,7 @@ export function gammaQ(a: number, x: number): number {
     for (let n = 1; n < 10000 && term > sum * 1e-17; n++) sum += term *= x / (a + n);
     return 1 - front * sum;
   }
-  const fraction = lentz((n) => n === 0 ? 1 : n * (a - n), (n) => x + 2 * n + 1 - a);
+  const fraction = lentz((n) => n * (a - n), (n) => x + 2 * n + 1 - a);
   return front * fraction;
 }
 
@@ -75,12 +74,10 @@ export function betainc(a: number, b: number, x: number): number {
   if (!(a > 0 && b > 0 && x >= 0 && x <= 1)) {
     throw new RangeError(`Cannot compute betainc: need a, b > 0 and x in [0, 1], got ${a}, ${b}, ${x}`);
   }
-  if (x === 0 || x === 1) return x;
   if (x > (a + 1) / (a + b + 2)) return 1 - betainc(b, a, 1 - x);
   const front = Math.exp(a * Math.log(x) + b * Math.log1p(-x) + lgamma(a + b) - lgamma(a) - lgamma(b));
   const fraction = lentz(
     (n) => {
-      if (n === 0) return 1;
       const m = n >> 1;
       return n % 2 === 0
         ? m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
@@ -91,16 +88,13 @@ export function betainc(a: number, b: number, x: number): number {
   return front * fraction / a;
 }
 
-/** `a0/(b0 + a1/(b1 + …))` by the modified method of Lentz. */
+/** `1/(b0 + a1/(b1 + …))` by the method of Lentz; all convergents of the fractions above are positive. */
 function lentz(numerator: (n: number) => number, denominator: (n: number) => number): number {
-  const tiny = 1e-300;
-  let c = tiny, d = 0, value = tiny;
-  for (let n = 0; n < 10000; n++) {
+  let c = Infinity, d = 1 / denominator(0), value = d;
+  for (let n = 1; n < 10000; n++) {
     const a = numerator(n), b = denominator(n);
-    d = b + a * d;
+    d = 1 / (b + a * d);
     c = b + a / c;
-    d = 1 / (d === 0 ? tiny : d);
-    if (c === 0) c = tiny;
     const step = c * d;
     value *= step;
     if (Math.abs(step - 1) < 1e-16) break;

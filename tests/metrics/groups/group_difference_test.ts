@@ -66,3 +66,23 @@ Deno.test("differenceOf() groups with ties takes the least variance that delta c
   near(tied.effect_lower, -0.321506769636871);
   near(tied.effect_upper, 0.979261222004303);
 });
+
+Deno.test("differenceOf() tells a small spread from rounding by the size of the difference, but not below 1", () => {
+  const told = (b: number[], a = [0, 0]) => differenceOf([a, b], 0, false).difference_lower !== null;
+  // Standard errors of 1e-9 beside 1, and of a tenth of a millionth beside a million, up and down.
+  assert.deepEqual([told([1, 1 + 2e-9]), told([1e6, 1e6 + 2e-7]), told([-1e6, -1e6 - 2e-7])], [
+    true,
+    false,
+    false,
+  ]);
+  assert.equal(told([1e6, 1e6 + 2e-5]), true);
+  // Beside a thousandth: half a trillionth, and one and a half.
+  assert.deepEqual([told([1e-3, 1e-3 + 1e-12]), told([1e-3, 1e-3 + 3e-12])], [false, true]);
+});
+
+Deno.test("differenceOf() two sessions counts no one who did not change, and needs two people for an interval", () => {
+  // Ranks 1 and 2 are both positive.
+  assert.equal(differenceOf([[1, 2, 3], [1, 3, 5]], 3, true).effect, 1);
+  const { difference, difference_lower, difference_upper } = differenceOf([[2], [3]], 1, true);
+  assert.deepEqual([difference, difference_lower, difference_upper], [1, null, null]);
+});
