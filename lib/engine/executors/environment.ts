@@ -17,7 +17,7 @@ const definitions = new Map<string, Promise<StepDefinition<any, any, any>>>();
  * Asks the definition for its `environment`. The program's own steps are asked in this thread; a user's step only in
  * a worker with its own permissions, since its code is not trusted with more.
  *
- * @throws StepError when asking fails or takes longer than ten seconds.
+ * @throws StepError when asking fails or takes longer than a minute.
  */
 export async function environmentOf(task: Task, code: Code, root: string): Promise<Record<string, Json>> {
   if (ofProgram(task.module)) {

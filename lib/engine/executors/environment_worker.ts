@@ -1,11 +1,18 @@
 /** Asks a user's own step for its `environment` with no more rights than the step has when it runs. */
 /// <reference lib="deno.worker" />
+import { factsFault } from "../../workflow/own/definition_faults.ts";
+import { canonicalJson } from "../system/canonical_json.ts";
 import { failureOf } from "./failure.ts";
 
 self.addEventListener("message", async ({ data }) => {
   try {
     const definition = (await import(data.module)).default;
-    self.postMessage({ facts: await definition.environment?.(data.params) ?? {} });
+    const facts = await definition.environment?.(data.params) ?? {};
+    const fault = factsFault(facts);
+    if (fault !== undefined) throw new Error(fault);
+    // Messages to another process would make null of what is no number, and leave out what is nothing.
+    canonicalJson(facts, "environment");
+    self.postMessage({ facts });
   } catch (error) {
     self.postMessage({ failure: failureOf(error) });
   }

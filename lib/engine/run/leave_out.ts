@@ -29,6 +29,10 @@ export function leaveOut(decision: Decision, paths: readonly string[]): Decision
   );
 }
 
+/** What may be done about a failure on some of a task's files. */
+export const partialHint =
+  "--allow-missing goes on without files that a step fails on, and says in the report that it is partial.";
+
 /** What a warning says of a decision that goes on without files. @param problems The failures, one after the other. */
 export function leftOutLine({ files, parts }: Decision, problems: readonly string[]): string {
   const left = Object.values(parts.missing ?? {}).flat();

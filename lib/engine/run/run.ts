@@ -164,16 +164,20 @@ export class Run {
           decision,
           made: problems.length === 0 ? made : await this.#partial(task, decision, made, problems),
         };
-      } catch (error) {
-        const { files, message } = toStepError(error);
-        if (this.#parts.options.allowMissing !== true || files.length === 0) throw error;
-        const { leaveOut } = await import("./leave_out.ts");
-        const less = leaveOut(decision, files);
+      } catch (cause) {
+        const error = toStepError(cause);
+        if (error.files.length === 0) throw error;
+        const { leaveOut, partialHint } = await import("./leave_out.ts");
+        const less = leaveOut(decision, error.files);
         if (less === undefined) throw error;
+        if (this.#parts.options.allowMissing !== true) {
+          error.message += `\n  ${partialHint}`;
+          throw error;
+        }
         decision = less;
         this.#parts.planner.replace(task, decision);
         this.#session.state.decisions.set(task.id, decision);
-        problems.push(message);
+        problems.push(error.message);
       }
     }
   }

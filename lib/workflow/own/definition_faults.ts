@@ -85,6 +85,13 @@ export const answerRules: Record<"files" | "permissions" | "check" | "notLive" |
       : `gives ${kindOf(answer)}, and has to give an object { whole, files, mergeFiles } or undefined`,
 };
 
+/** What is wrong with the facts that a step gives for its key; undefined where nothing is. */
+export function factsFault(facts: unknown): string | undefined {
+  if (isRecord(facts) && [Object.prototype, null].includes(Object.getPrototypeOf(facts))) return undefined;
+  const given = isRecord(facts) ? `a ${facts.constructor.name}` : kindOf(facts);
+  return `\`environment\` gives ${given}, and has to give an object such as { tool: "1.2" }`;
+}
+
 function text(value: unknown): string | undefined {
   return typeof value === "string" ? undefined : `is ${kindOf(value)}, and has to be text`;
 }

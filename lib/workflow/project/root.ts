@@ -6,12 +6,18 @@ import { InputError } from "../../errors.ts";
 /** The file that makes a folder a project. */
 export const projectFile = "motiflow.json";
 
+const least = 'Write { "version": 1, "name": "…" }.';
+const most =
+  'Write { "version": 1, "name": "…", "cache": { "shared": "/mnt/team/results", "write": true } }.';
+
 const Marker = z.strictObject({
   version: z.literal(1),
   name: z.string().min(1),
   cache: z.strictObject({
     shared: z.string().min(1).refine((text) => !/^\w{2,}:\/\//.test(text) || /^s3:\/\/[^/]+/.test(text), {
-      message: "must be a folder or s3://bucket/prefix",
+      message: "it is neither a folder nor s3://bucket/prefix",
+    }).refine((text) => !/^[~$]/.test(text), {
+      message: "~ and variables are the shell's, here stands the whole path",
     }).describe("Folder or s3://bucket/prefix with the results that a team shares."),
     write: z.boolean().default(true).describe("Whether results made here are handed on."),
   }).optional(),
@@ -51,17 +57,27 @@ export async function findRoot(file: string, cwd: string): Promise<string> {
  * @throws {InputError} when it is no JSON, or says something else than it may.
  */
 export async function readMarker(file: string): Promise<ProjectMarker> {
-  const hint = 'Write { "version": 1, "name": "…" }.';
+  let text: string;
   let written: unknown;
   try {
-    written = JSON.parse(await Deno.readTextFile(file));
+    text = await Deno.readTextFile(file);
+    written = JSON.parse(text);
   } catch (cause) {
-    throw new InputError(`Cannot read project: ${(cause as Error).message}`, { file, hint, cause });
+    throw new InputError(`Cannot read project: ${(cause as Error).message}`, {
+      file,
+      hint: least,
+      cause,
+    });
   }
   const parsed = Marker.safeParse(written);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => [...path.map(String), message].join(": "));
-  throw new InputError(`Cannot read project: ${issues.join("; ")}`, { file, hint });
+  const { settingsMistakes } = await import("../mistakes/settings.ts");
+  const { issues } = parsed.error;
+  const hint = issues.some(({ path, code }) => path[0] === "cache" || code === "unrecognized_keys")
+    ? most
+    : least;
+  const { message, row } = settingsMistakes(text, Marker, issues);
+  throw new InputError(`Cannot read project: ${message}`, { file, row, hint });
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -164,4 +164,6 @@ Deno.test("a user's step tells facts for its key with no more rights than it has
   const denied = await engine.run(plan());
   assert.match(denied.tasks[0].error!, /permissions: \{ env: \["MOTIFLOW_TOOL"\] \}/);
   assert.equal(outcomes(await engine.run(plan({ env: ["MOTIFLOW_TOOL"] }))).only, "ran");
+  project.write("steps/tool.ts", source("NaN"));
+  assert.match((await engine.run(plan())).tasks[0].error!, /Cannot use environment\.tool .* it is NaN/);
 });

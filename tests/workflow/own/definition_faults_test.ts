@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Metrics } from "../../../lib/artifacts/metrics.ts";
 import { registry } from "../../../lib/steps/registry.ts";
 import { many } from "../../../lib/workflow/step.ts";
-import { definitionFaults } from "../../../lib/workflow/own/definition_faults.ts";
+import { definitionFaults, factsFault } from "../../../lib/workflow/own/definition_faults.ts";
 
 const whole = {
   type: "own",
@@ -96,4 +96,23 @@ Deno.test("a field of a definition that is missing or of another kind is told by
     ),
   ];
   for (const [exported, told] of wrong) assert.deepEqual(definitionFaults(exported), told);
+});
+
+Deno.test("factsFault() takes an object of facts and says what anything else is", () => {
+  for (const facts of [{}, { tool: "1.2" }, Object.create(null)]) assert.equal(factsFault(facts), undefined);
+  for (
+    const [facts, kind] of [
+      [5, "a number"],
+      ["1.2", 'the text "1.2"'],
+      [["a"], "a list"],
+      [new Map(), "a Map"],
+      [new Date(0), "a Date"],
+      [false, "false"],
+    ] as const
+  ) {
+    assert.equal(
+      factsFault(facts),
+      `\`environment\` gives ${kind}, and has to give an object such as { tool: "1.2" }`,
+    );
+  }
 });

@@ -35,14 +35,21 @@ Deno.test("a marker that says something else than it may is a mistake with its f
     assert.deepEqual(await readMarker(file), { version: 1, name: "study" });
     for (
       const [text, message] of [
-        ["{", /JSON/],
-        ["[]", /expected object/],
-        ['{ "version": 2, "name": "x" }', /version/],
-        ['{ "version": 1, "name": "" }', /name/],
-        ['{ "version": 1, "name": "x", "root": "y" }', /root/],
-        ['{ "version": 1, "name": "x", "cache": { "shared": "" } }', /cache: shared/],
-        ['{ "version": 1, "name": "x", "cache": { "shared": "ftp://host/a" } }', /s3:\/\/bucket/],
-        ['{ "version": 1, "name": "x", "cache": { "share": "/mnt" } }', /share/],
+        ["{", /motiflow\.json: Cannot read project: .*JSON/],
+        ["[]", /the file must be a map, got an empty list/],
+        ['{ "version": 2, "name": "x" }', /motiflow\.json:1: .*version must be 1, got 2/],
+        ['{\n\t"version": 1,\n\t"name": 5\n}', /motiflow\.json:3: .*name must be text, got 5/],
+        ['{ "version": 1 }', /"name" is missing in the file/],
+        ['{ "version": 1, "name": "" }', /name must have at least 1 characters, got ""/],
+        ['{ "version": 1, "name": "x", "root": "y" }', /unknown key "root" in the file/],
+        ['{ "version": 1, "name": "x", "cache": "y" }', /cache must be a map, got "y"/],
+        ['{ "version": 1, "name": "x", "cache": { "shared": "" } }', /cache\.shared must have/],
+        ['{ "version": 1, "name": "x", "cache": { "shared": "ftp://host/a" } }', /neither .* got "ftp:/],
+        ['{ "version": 1, "name": "x", "cache": { "shared": "~/a" } }', /whole path, got "~\/a"/],
+        [
+          '{ "version": 1, "name": "x", "cache": { "share": "/mnt" } }',
+          /"shared" is missing in cache; unknown key "share" in cache\n.* "cache": \{ "shared": /,
+        ],
       ] as const
     ) {
       await Deno.writeTextFile(file, text);
