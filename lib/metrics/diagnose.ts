@@ -19,8 +19,19 @@ export interface Finding {
 }
 
 /** What is known beside the numbers. */
-export interface Surroundings
-  extends Partial<Pick<Facts, "trainingSubjects" | "history" | "dictionary" | "smoothing">> {
+export interface Surroundings extends
+  Partial<
+    Pick<
+      Facts,
+      | "trainingSubjects"
+      | "validationSubjects"
+      | "chosen"
+      | "classPeople"
+      | "history"
+      | "dictionary"
+      | "smoothing"
+    >
+  > {
   /** Least duration of a behaviour, as smoothing was told. */
   minDwellSeconds?: number;
 }
@@ -31,6 +42,9 @@ export function diagnose(
   {
     minDwellSeconds = NaN,
     trainingSubjects = NaN,
+    validationSubjects = NaN,
+    chosen = [],
+    classPeople = [],
     history = [],
     dictionary = [],
     smoothing,
@@ -44,6 +58,9 @@ export function diagnose(
     confusion: metrics.confusion,
     noBetter: notAboveBaseline(metrics.metrics),
     trainingSubjects,
+    validationSubjects,
+    chosen,
+    classPeople,
     history,
     dictionary,
     smoothing,

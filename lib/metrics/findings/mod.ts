@@ -5,7 +5,7 @@ import { dominantConfusion, neverPredicted, noBetter } from "./classes.ts";
 import { collapse, distortion, idleCodes, manyCodes, mergedMotifs, saturated } from "./codes.ts";
 import { memory, slow } from "./device.ts";
 import { leakSuspected } from "./leaks.ts";
-import { fewSubjects, subjectFarBelow } from "./people.ts";
+import { chosenOnOne, classOfFew, fewSubjects, recordingWrong, subjectFarBelow } from "./people.ts";
 import type { FindingRule } from "./rule.ts";
 import { stillImproving } from "./training.ts";
 
@@ -17,6 +17,9 @@ export const findingRules: readonly FindingRule[] = [
   dominantConfusion,
   fewSubjects,
   subjectFarBelow,
+  recordingWrong,
+  classOfFew,
+  chosenOnOne,
   stillImproving,
   collapse,
   mergedMotifs,

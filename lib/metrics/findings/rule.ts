@@ -20,6 +20,12 @@ export interface Facts {
   noBetter: readonly NoBetter[];
   /** People whom the training part holds; NaN where it is not known, or nothing was trained. */
   trainingSubjects: number;
+  /** People whom the validation part holds; NaN where it is not known, or nothing was trained. */
+  validationSubjects: number;
+  /** What training chose by the validation part, with its value: an epoch, a temperature. */
+  chosen: readonly string[];
+  /** In whom each class is labelled, in all parts. */
+  classPeople: readonly { name: string; people: readonly string[] }[];
   /** Epochs of the training; none of an imported model. */
   history: readonly Pick<Model["history"][number], "epoch" | "loss" | "validationLoss">[];
   /** What behaviours mean; empty without them. */

@@ -12,6 +12,7 @@ import { halfWidths } from "../../fsq/constants.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import type { Random } from "../../random.ts";
 import { diagnose } from "../diagnose.ts";
+import { classPeople, peopleOfModel } from "./people_facts.ts";
 import { judge, type Judged, type PartName, withoutLabels } from "./judged.ts";
 import { judgePersistence } from "./judge_persistence.ts";
 import { heldOutFacts } from "./held_out.ts";
@@ -106,8 +107,8 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
   const findings = diagnose(out, {
     minDwellSeconds: dwell / predictionRate,
     history: model?.history,
-    // An encoder from elsewhere learnt from people of whom nothing is known here.
-    trainingSubjects: model === undefined || model.imported ? NaN : model.training.subjects.length,
+    ...(model === undefined ? {} : peopleOfModel(model, split)),
+    classPeople: classPeople(windows, split),
     dictionary: behaviours?.dictionary,
     smoothing: methodOf(behaviours),
   });

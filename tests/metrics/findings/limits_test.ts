@@ -80,6 +80,57 @@ Deno.test("a subject is far below from three subjects on, by more than 0.15 and 
   assert.equal(of(0.8, 0.9, 1, 0.6, 0.2), undefined);
 });
 
+Deno.test("a recording is wrong throughout from ten windows on, of which at most a tenth is right", () => {
+  const of = (rows: [number, number][], subjects = 2) =>
+    evidence("recording_wrong", {}, {
+      per_recording: rows.map(([accuracy, windows], i) => ({ recording: `r${i}`, windows, accuracy })),
+      per_subject: Array.from(
+        { length: subjects },
+        (_, i) => ({ subject: `s${i}`, windows: 9, accuracy: 0.5 }),
+      ),
+    });
+  assert.equal(
+    of([[0.9, 20], [0.1, 10], [0.8, 20]]),
+    '"r1" accuracy 0.1 over 10 windows; the median of 3 recordings is 0.8',
+  );
+  assert.equal(of([[0.9, 20], [0.1, 9], [0.8, 20]]), undefined);
+  assert.equal(of([[0.9, 20], [0.11, 10], [0.8, 20]]), undefined);
+  assert.equal(of([[0.49, 20], [0.1, 10], [0.8, 20]]), undefined);
+  // One recording each: told of the person.
+  assert.equal(of([[0.9, 20], [0.1, 10], [0.8, 20]], 3), undefined);
+  const many = of([
+    ...Array.from({ length: 6 }, (): [number, number] => [0, 10]),
+    ...Array.from({ length: 7 }, (): [number, number] => [1, 10]),
+  ]);
+  assert.match(many!, /"r4" accuracy 0 over 10 windows and 1 more; the median of 13/);
+});
+
+Deno.test("a class is of few people below three of at least five", () => {
+  const of = (...counts: number[]) =>
+    evidence("class_of_few_people", {}, { per_class: [] }, {
+      classPeople: counts.map((n, c) => ({
+        name: `c${c}`,
+        people: Array.from({ length: n }, (_, i) => `s${i}`),
+      })),
+    });
+  assert.equal(of(5, 2, 0, 1, 3), '"c1" in s0 and s1, "c3" in s0 of 5 people');
+  assert.deepEqual([of(5, 3), of(4, 2)], [undefined, undefined]);
+});
+
+Deno.test("what was chosen on one person is told, where something was", () => {
+  const of = (validationSubjects: number, chosen: string[]) =>
+    evidence("chosen_on_one", { accuracy: 1 }, {}, { validationSubjects, chosen });
+  assert.equal(
+    of(1, ["epoch 3 of 9", "temperature 1.2"]),
+    "epoch 3 of 9 and temperature 1.2, on 1 validation subject",
+  );
+  assert.deepEqual([of(2, ["epoch 3 of 9"]), of(1, []), of(NaN, ["epoch 3 of 9"])], [
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
 Deno.test("training was still improving where the last loss is the least and fell by more than a fiftieth", () => {
   const of = (losses: number[], validation: (number | null)[] = losses.map(() => null)) =>
     evidence("still_improving", { best_epoch: 1 }, {}, {
