@@ -2,7 +2,7 @@
 import type { Recording, Recordings } from "../artifacts/recordings.ts";
 import type { ClassFacts, Quality } from "../artifacts/recording/quality.ts";
 import { percent } from "../text/numbers.ts";
-import { type Direction, directionsOf, judgeOrientation } from "./worn/orientation.ts";
+import { type Direction, directionsOf, judgeOrientation, tellOrientation } from "./worn/orientation.ts";
 import { judgeUnits, unitsOf, type UnitsShown } from "./units.ts";
 
 /** Equal extreme values in a row that count as clipping rather than chance. */
@@ -244,7 +244,8 @@ export function assessQuality(
     warnings.push(`Samples that ${what} for a second and more, as where a device has none: ${some(names)}`);
   }
   const units = judgeUnits(set, findings.map(({ units }) => units));
-  warnings.push(...units.warnings, ...judgeOrientation(set, findings.map(({ directions }) => directions)));
+  const orientation = judgeOrientation(set, findings.map(({ directions }) => directions));
+  warnings.push(...units.warnings, ...tellOrientation(orientation));
   const subjects = new Set(recordings.map((r) => r.subject)).size;
   const lonely = classes.filter((k) => k.subjects === 1 && subjects > 1).map((k) => k.name);
   if (lonely.length > 0) {
@@ -265,6 +266,7 @@ export function assessQuality(
       deadChannels: dead,
       classes,
       units: units.facts,
+      ...(orientation.length === 0 ? {} : { orientation }),
     },
   };
 }

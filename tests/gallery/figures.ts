@@ -299,6 +299,19 @@ export function drawings(condition: Condition): Record<keyof typeof figures, () 
         4,
         provenance,
       ),
+    orientationAngles: () =>
+      figures.orientationAngles({
+        sensor: name("sensor")(0),
+        people: subjects,
+        share: 0.8,
+        angles: list(condition === "empty" ? 0 : 2 * subjects, (i) => ({
+          recording: name("recording")(i),
+          subject: name("person")(i >> 1),
+          angle: i % 7 === 3 ? 170 : odd(i, 50 * rng.uniform()),
+          turned: i % 7 === 3 ? "recording" as const : null,
+        })),
+        turnedPeople: [],
+      }),
     subjectAccuracy: () =>
       figures.subjectAccuracy(
         list(condition === "empty" ? 0 : subjects, (i) => ({

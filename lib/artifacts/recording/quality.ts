@@ -32,6 +32,20 @@ export interface Quality {
   days?: DayFacts[];
   /** Clocks of loggers that were compared with the first sensor's. */
   clocks?: ClockFacts[];
+  /** Sensors that some wore another way round, or everybody in another way. */
+  orientation?: OrientationFacts[];
+}
+
+/** How a sensor was worn, by gravity. */
+export interface OrientationFacts {
+  sensor: string;
+  /** People in whom gravity has a clear direction, and the share of them that lies near the direction most share. */
+  people: number;
+  share: number;
+  /** Degrees from that direction, of each recording in which gravity has one; and whether it, or its person, is told. */
+  angles: { recording: string; subject: string; angle: number; turned: "recording" | "person" | null }[];
+  /** People all of whose recordings are turned aside; left out where people wore it in many ways. */
+  turnedPeople?: { subject: string; angle: number }[];
 }
 
 /** How the clock of a sensor goes against that of another: `offset + ppm / 10⁶ · t` seconds ahead, `t` seconds after its begin. */
@@ -176,5 +190,17 @@ export const qualitySchema = () =>
       spread: number,
       applied: z.boolean(),
       refused: z.string().optional(),
+    })).optional(),
+    orientation: z.array(objectOf<OrientationFacts>({
+      sensor: z.string(),
+      people: count,
+      share: number,
+      angles: z.array(z.object({
+        recording: z.string(),
+        subject: z.string(),
+        angle: number,
+        turned: z.enum(["recording", "person"]).nullable(),
+      })),
+      turnedPeople: z.array(z.object({ subject: z.string(), angle: number })).optional(),
     })).optional(),
   });

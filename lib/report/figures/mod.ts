@@ -21,6 +21,7 @@ export { metricTrend } from "./metric_trend.ts";
 export { motifTree } from "./motif_tree.ts";
 export { movementFigure } from "./movement.ts";
 export { noiseCurve } from "./noise.ts";
+export { orientationAngles } from "./orientation.ts";
 export { reliabilityDiagram } from "./reliability.ts";
 export { signals } from "./signals.ts";
 export { statesCurve } from "./choices/states_curve.ts";

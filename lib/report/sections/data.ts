@@ -6,6 +6,7 @@ import { type DataFacts, readDataFacts } from "../data_facts.ts";
 import { draw, Figure, labelMargin, Plot } from "../plot.ts";
 import { typesetCount, typesetNumber, typesetTime, typesetUnit } from "../../text/typeset.ts";
 import { duration, percent } from "../../text/numbers.ts";
+import { orientationAngles } from "../figures/orientation.ts";
 import { wornTables } from "../worn_tables.ts";
 import { defineSection } from "../section.ts";
 import { facts, Fragment, stack, table } from "../table.ts";
@@ -53,6 +54,7 @@ async function drawData({ recordings: set, windows }: DataFacts): Promise<Fragme
     set.quality && classTable(set.quality),
     set.quality && notesList(set.quality),
     set.quality && wornTables(set.quality),
+    ...(set.quality?.orientation ?? []).map((facts) => orientationAngles(facts, { origin: set.origin })),
     windows && set.labelNames.length > 0 && classBalance(set, windows.labels),
   );
 }

@@ -1,4 +1,5 @@
 /** Which way round sensors were worn, by gravity: what it shows, and which recordings differ from the others. */
+import type { OrientationFacts } from "../../artifacts/recording/quality.ts";
 import type { Recording, Recordings } from "../../artifacts/recordings.ts";
 import { count } from "../../text/numbers.ts";
 import { accelerometerOf } from "../triads.ts";
@@ -49,21 +50,22 @@ export function directionsOf(
 }
 
 /**
- * Sentences on sensors that some wore another way round than most, or that everybody wore in another way.
+ * How sensors were worn that some wore another way round than most, or that everybody wore in another way.
  *
  * Recordings are compared with the direction that most people share: more than 120° from it no posture explains. Between
  * that and 60° whole people are told, as one recording may be of somebody who lay down. A sensor turned about the
  * vertical looks the same; gravity does not show it.
  *
  * @param directions Of each recording and sensor, see {@linkcode directionsOf}.
+ * @returns One entry a sensor of which something is to be said.
  */
 export function judgeOrientation(
   { recordings, sensors, rate }: Pick<Recordings, "sensors" | "rate"> & {
     recordings: readonly Pick<Recording, "id" | "subject" | "samples">[];
   },
   directions: readonly Direction[][],
-): string[] {
-  return sensors.flatMap((sensor, s) => {
+): OrientationFacts[] {
+  return sensors.flatMap((sensor, s): OrientationFacts[] => {
     const own = recordings.flatMap(({ id, subject, samples }, i) => {
       const direction = directions[i][s];
       return isClear(direction) ? [{ id, subject, samples, direction }] : [];
@@ -75,30 +77,52 @@ export function judgeOrientation(
     }));
     if (people.length < enough.subjects) return [];
     const shared = sharedDirection(people.map(({ direction }) => direction));
+    const facts = { sensor, people: people.length, share: shared.share };
+    const angles = own.map(({ id, subject, direction }) => ({
+      recording: id,
+      subject,
+      angle: angleOf(direction, shared.direction),
+    }));
     if (shared.share < enough.share) {
       // A limb that takes many postures, or a person who keeps one for a minute, shows a direction however it was worn.
       const sizes = people.filter(({ seconds }) => seconds >= telling)
         .map(({ direction }) => sizeOf(direction)).sort((a, b) => a - b);
-      return sizes.length < enough.subjects || sizes[sizes.length >> 1] < steady ? [] : [
-        `${sensor} was worn in many ways: gravity of ${
-          Math.round(100 * shared.share)
-        } % of ${people.length} people lies ` +
+      const told = sizes.length >= enough.subjects && sizes[sizes.length >> 1] >= steady;
+      return told ? [{ ...facts, angles: angles.map((one) => ({ ...one, turned: null })) }] : [];
+    }
+    const wrong = new Set(angles.filter(({ angle }) => angle > reversed).map(({ subject }) => subject));
+    const odd = new Map(people.flatMap(({ subject, seconds, direction }) => {
+      const angle = angleOf(direction, shared.direction);
+      return angle > near && seconds >= longEnough && !wrong.has(subject) ? [[subject, angle]] : [];
+    }));
+    if (wrong.size === 0 && odd.size === 0) return [];
+    return [{
+      ...facts,
+      angles: angles.map((one) => ({
+        ...one,
+        turned: one.angle > reversed ? "recording" : odd.has(one.subject) ? "person" : null,
+      })),
+      turnedPeople: [...odd].map(([subject, angle]) => ({ subject, angle })),
+    }];
+  });
+}
+
+/** Sentences on what {@linkcode judgeOrientation} found. */
+export function tellOrientation(found: readonly OrientationFacts[]): string[] {
+  return found.flatMap(({ sensor, people, share, angles, turnedPeople }) => {
+    if (turnedPeople === undefined) {
+      return [
+        `${sensor} was worn in many ways: gravity of ${Math.round(100 * share)} % of ${people} people lies ` +
         "within 60° of one direction; `rotation: 3.1` of train learns to do without it, align_gravity of load turns all alike",
       ];
     }
-    const turned = (angle: number) => `by about ${10 * Math.round(angle / 10)}°`;
-    const wrong = own.flatMap(({ id, direction }) => {
-      const angle = angleOf(direction, shared.direction);
-      return angle > reversed ? [{ id, angle }] : [];
-    });
-    const odd = people.flatMap(({ subject, seconds, direction }) => {
-      const angle = angleOf(direction, shared.direction);
-      const told = wrong.some(({ id }) => own.some((r) => r.id === id && r.subject === subject));
-      return angle > near && seconds >= longEnough && !told ? [{ id: subject, angle }] : [];
-    });
+    const by = (angle: number) => `by about ${10 * Math.round(angle / 10)}°`;
     const list = (all: readonly { id: string; angle: number }[]) =>
-      all.slice(0, 5).map(({ id, angle }) => `${id} (${turned(angle)})`).join(", ") +
+      all.slice(0, 5).map(({ id, angle }) => `${id} (${by(angle)})`).join(", ") +
       (all.length > 5 ? ` and ${all.length - 5} more` : "");
+    const wrong = angles.filter(({ turned }) => turned === "recording")
+      .map(({ recording, angle }) => ({ id: recording, angle }));
+    const odd = turnedPeople.map(({ subject, angle }) => ({ id: subject, angle }));
     return [
       ...(wrong.length === 0 ? [] : [
         `${sensor} was worn the other way round in ${

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { Recordings } from "../../../lib/artifacts/recordings.ts";
 import { assessQuality } from "../../../lib/signal/quality.ts";
-import { type Direction, directionsOf, judgeOrientation } from "../../../lib/signal/worn/orientation.ts";
+import {
+  type Direction,
+  directionsOf,
+  judgeOrientation,
+  tellOrientation,
+} from "../../../lib/signal/worn/orientation.ts";
 import { simulateRecordings } from "../../../lib/signal/simulate/simulate.ts";
 
 const people = (directions: Direction[], subjectOf = (i: number) => `s${i}`, samples = 50 * 600) => ({
@@ -12,7 +17,8 @@ const people = (directions: Direction[], subjectOf = (i: number) => `s${i}`, sam
   },
   directions: directions.map((direction) => [direction]),
 });
-const judged = ({ set, directions }: ReturnType<typeof people>) => judgeOrientation(set, directions);
+const judged = ({ set, directions }: ReturnType<typeof people>) =>
+  tellOrientation(judgeOrientation(set, directions));
 const up: Direction = [0, 0.1, 0.9], down: Direction = [0, -0.1, -0.9], aside: Direction = [0.85, 0, 0];
 
 Deno.test("directionsOf() is the mean acceleration by its mean size, without what lies in gaps", () => {
@@ -36,6 +42,15 @@ Deno.test("judgeOrientation() names recordings that were worn the other way roun
     judged(people([up, up, up, up, up, down], (i) => `s${Math.min(i, 4)}`))[0],
     /r5 \(by about 180°\)/,
   );
+});
+
+Deno.test("judgeOrientation() gives the angle of every recording with a clear direction, and which are told", () => {
+  const { set, directions } = people([up, up, up, up, down, null]);
+  const [{ angles, share, turnedPeople }] = judgeOrientation(set, directions);
+  assert.deepEqual(angles.map(({ turned }) => turned), [null, null, null, null, "recording"]);
+  assert.deepEqual([share, turnedPeople, angles[0].recording], [0.8, [], "r0"]);
+  assert.ok(Math.abs(angles[4].angle - 180) < 0.01 && angles[0].angle < 0.01);
+  assert.deepEqual(judgeOrientation(people([up, up, up, up]).set, [[up], [up], [up], [up]]), []);
 });
 
 Deno.test("judgeOrientation() tells whole people that are turned aside, and not one recording of somebody who lies", () => {
