@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import type { Architecture } from "../../lib/artifacts/model.ts";
 import {
   countParameters,
+  cutShape,
   headWidths,
+  mapsShape,
   peakActivations,
   shapesOf,
   weightShapes,
@@ -121,4 +123,61 @@ Deno.test("peakActivations() takes the block whose input and unpooled output are
   assert.equal(peakActivations(one(32, [1, 5])), 100 * (2 * 9 + 2 * 32));
   assert.equal(peakActivations(one(32, [2, 5])), 100 * (2 * 9 + 32));
   assert.equal(peakActivations({ ...guide, blocks: [] }), 1800);
+});
+
+Deno.test("segments fit where so many time steps and one sensor are left", () => {
+  const one: Architecture = {
+    ...guide,
+    input: [9, 2, 8],
+    blocks: [{ channels: 4, kernel: [2, 3], pool: 2 }],
+    pooling: ["mean", "max"],
+  };
+  assert.deepEqual([1, 2, 4].map((segments) => shapesOf({ ...one, segments }).features), [8, 16, 32]);
+  assert.throws(() => shapesOf({ ...one, segments: 5 }), /5 segments of 4 time steps/);
+  const two = { ...one, blocks: [{ channels: 4, kernel: [1, 3] as [number, number], pool: 2 }] };
+  assert.equal(shapesOf({ ...two, segments: 1 }).features, 8);
+  assert.throws(() => shapesOf({ ...two, segments: 2 }), /one sensor after the last block, 2 are left/);
+  assert.throws(() => shapesOf({ ...one, codebook: 9 }), /both levels and a learned codebook/);
+  assert.deepEqual(shapesOf(one), { sensors: [2, 1], lengths: [8, 4], channels: [9], features: 8 });
+});
+
+Deno.test("the device ends at the last maps or at the latent, and both have their sizes", () => {
+  const deep: Architecture = {
+    ...guide,
+    blocks: [{ channels: 3, kernel: [1, 5], pool: 4 }, { channels: 7, kernel: [2, 3], pool: 5 }],
+  };
+  assert.deepEqual(mapsShape(deep), [7, 1, 5]);
+  assert.deepEqual(mapsShape({ ...deep, blocks: deep.blocks.slice(0, 1) }), [3, 2, 25]);
+  assert.deepEqual(cutShape({ ...deep, pooling: ["mean", "std"] }), [7, 1, 5]);
+  assert.deepEqual(cutShape(deep), [5]);
+});
+
+Deno.test("peakActivations() of a graph counts what is still needed while each layer is computed", () => {
+  const dense = (name: string, units: number, from: number) => ({
+    ...{ op: "dense" as const, name, units, bias: true, inputs: [from] },
+  });
+  // 24 numbers come in; then 10, 20 beside the 10 that the sum needs, and their sum.
+  const a: Architecture = {
+    ...{ ...guide, input: [3, 1, 8], blocks: [], pooling: [], levels: null },
+    graph: [
+      { op: "input", name: "window", inputs: [], layout: "time" },
+      { op: "reshape", name: "flat", inputs: [0], shape: [1, 1, 24] },
+      dense("a", 10, 1),
+      dense("b", 20, 2),
+      dense("c", 10, 3),
+      { op: "add", name: "sum", inputs: [2, 4] },
+    ],
+  };
+  // The window and its flat form are the most.
+  assert.equal(peakActivations(a), 48);
+  const wide = {
+    ...a,
+    graph: a.graph!.map((layer) => layer.name === "b" ? { ...layer, units: 60 } as typeof layer : layer),
+  };
+  // While c is computed: a (10), b (60) and c (10).
+  assert.equal(peakActivations(wide), 80);
+  const shorter = { ...wide, graph: wide.graph.slice(0, 5) };
+  // Without the sum nobody needs a any more.
+  assert.equal(peakActivations(shorter), 70);
+  assert.equal(shapesOf(a).features, 10);
 });

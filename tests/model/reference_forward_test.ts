@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Architecture } from "../../lib/artifacts/model.ts";
 import { encodeWindows } from "../../lib/model/evaluate.ts";
-import { referenceForward } from "../../lib/model/reference_forward.ts";
+import { referenceBehind, referenceForward } from "../../lib/model/reference_forward.ts";
 import { openSession } from "../../lib/onnx/runtime.ts";
 import { gatherWindows } from "../../lib/signal/window/batch.ts";
 import { sampleModel, sampleWindows } from "./sample_model.ts";
@@ -13,6 +13,7 @@ const cases: [string, Partial<Architecture>][] = [
   ["there is a neck", { neck: [9, 7] }],
   ["there is no quantiser", { levels: null, latent: 5 }],
   ["there is no head", { classes: 0, head: [] }],
+  ["a codebook is learned", { levels: null, latent: 3, codebook: 5 }],
 ];
 
 for (const [when, changes] of cases) {
@@ -40,4 +41,19 @@ for (const [when, changes] of cases) {
 
 Deno.test("referenceForward() throws RangeError when the window has another size", () => {
   assert.throws(() => referenceForward(sampleModel(), new Float32Array(7)), /has not 7 values/);
+});
+
+Deno.test("referenceBehind() makes of a latent what the whole network makes of its window", () => {
+  // No file of elsewhere has a learned codebook.
+  for (const [when, changes] of cases.filter(([, { codebook }]) => codebook === undefined)) {
+    const model = sampleModel(changes);
+    const size = model.architecture.input.reduce((a, b) => a * b, 1);
+    for (let seed = 1; seed <= 3; seed++) {
+      const window = Float32Array.from({ length: size }, (_, i) => Math.sin(seed * i + seed));
+      const whole = referenceForward(model, window), behind = referenceBehind(model, whole.latent.data);
+      for (const part of ["latent", "bounded", "logits"] as const) {
+        assert.deepEqual(behind[part]?.data, whole[part]?.data, `${part} where ${when}`);
+      }
+    }
+  }
 });
