@@ -64,7 +64,6 @@ export function fitTemperature(
   // No labels, or all logits equal in each row: the likelihood is flat, and the logits are left as they are.
   const flat = atLow === 0 && atHigh === 0;
   const atBound = !flat && (atLow >= 0 || atHigh <= 0);
-  if (atBound) low = high = atLow >= 0 ? low : high;
   for (let i = 0; i < halvings; i++) {
     const middle = Math.sqrt(low * high);
     if (slopeAt(middle) > 0) high = middle;

@@ -14,12 +14,14 @@ for (const d of [1, 2, 3, 4, 5, 6, 7, 8, 9, 11]) {
     const rng = new Random(d);
     for (const k of [1, 2, 3, 7]) {
       const points = rows(20, d, rng), centers = rows(k, d, rng);
+      // The first of equal centres, and a point on them.
+      centers.push(centers[0], points[0], points[0]);
       const { values, width } = padded(points, d), out = new Float64Array(2);
       const scan = scanOf(width), own = padded(centers, d).values;
       points.forEach((point, i) => {
         const distances = centers.map((center) => squared(point, center));
         const ascending = distances.toSorted((a, b) => a - b);
-        assert.equal(scan(values, i, own, k, out), distances.indexOf(ascending[0]));
+        assert.equal(scan(values, i, own, centers.length, out), distances.indexOf(ascending[0]));
         assert.deepEqual([...out], [ascending[0], ascending[1] ?? Infinity]);
       });
     }
