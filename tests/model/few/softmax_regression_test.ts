@@ -42,3 +42,33 @@ Deno.test("with two alike classes either side of 0 the border is 0, and predicti
   assert.ok(Math.abs(fit.weights[1] - fit.weights[3]) < 1e-4 && fit.weights[2] > fit.weights[0]);
   assert.deepEqual([...predictSoftmax(fit, Float64Array.of(-0.1, 0.1, 5))], [0, 1, 1]);
 });
+
+Deno.test("fitSoftmaxRegression() has a penalty of 1 unless told, and ends where each slope is small enough", () => {
+  const [told, untold, none] = [{ penalty: 1 }, {}, { penalty: 0.2 }].map((o) =>
+    fitSoftmaxRegression(x, y, classes, o)
+  );
+  assert.deepEqual(told.weights, untold.weights);
+  assert.notDeepEqual(none.weights, untold.weights);
+  const slope = (weights: Float64Array) =>
+    Math.max(...weights.map((_, i) => {
+      const moved = (by: number) => loss(weights.map((w, j) => w + (i === j ? by : 0)), 1);
+      return Math.abs(moved(1e-4) - moved(-1e-4)) / 2e-4;
+    }));
+  const rough = slope(fitSoftmaxRegression(x, y, classes, { tolerance: 1e-3 }).weights);
+  assert.ok(rough <= 1e-3 + 1e-7 && rough > 1e-5, `${rough}`);
+  assert.ok(slope(untold.weights) <= 1e-5 + 1e-7);
+  // No round: nothing is known. More rounds never make it worse by much, and scores of thousands stay numbers.
+  assert.deepEqual([...fitSoftmaxRegression(x, y, classes, { rounds: 0 }).weights], new Array(12).fill(0));
+  const after = [1, 5, 25, 125].map((rounds) =>
+    loss(fitSoftmaxRegression(x, y, classes, { rounds }).weights, 1)
+  );
+  for (let i = 1; i < 4; i++) assert.ok(after[i] < after[i - 1], `${after}`);
+  const large = fitSoftmaxRegression(x.map((v) => 5000 * v), y, classes, { rounds: 30 });
+  assert.ok(large.weights.every(Number.isFinite));
+});
+
+Deno.test("predictSoftmax() takes the first of equal scores, with a weight for each column and a constant", () => {
+  const fit = { classes: 3, width: 2, weights: Float64Array.of(1, 0, 0, 0, 1, 0, -1, -1, 1) };
+  const rows = [[2, 1], [1, 2], [1, 1], [0, 0], [-3, -3], [0.25, 0.5]];
+  assert.deepEqual([...predictSoftmax(fit, Float64Array.from(rows.flat()))], [0, 1, 0, 2, 2, 1]);
+});
