@@ -7,6 +7,7 @@ export type FailureKind =
   | "input"
   | "permission"
   | "timeout"
+  | "memory"
   | "crash"
   | "output"
   | "store"

@@ -1,8 +1,10 @@
-/** A real Slurm on the loopback address, one node, with a key and folders of its own; skipped where it is absent. */
+/** A real Slurm on the loopback address, two nodes, with a key and folders of its own; skipped where it is absent. */
 import { userInfo } from "node:os";
 import { join } from "node:path";
 
 const programs = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "sacct"];
+
+const nodes = ["one", "two"];
 
 /** Why no Slurm can be started here; undefined when one can. */
 export function slurmMissing(): string | undefined {
@@ -44,7 +46,8 @@ export class SlurmCluster implements AsyncDisposable {
   async #start(): Promise<void> {
     const dir = this.#dir;
     const at = (name: string) => join(dir, name);
-    for (const name of ["munge", "state", "spool"]) Deno.mkdirSync(at(name), { mode: 0o755 });
+    for (const name of ["munge", "state"]) Deno.mkdirSync(at(name), { mode: 0o755 });
+    for (const node of nodes) Deno.mkdirSync(at(`spool.${node}`), { mode: 0o755 });
     Deno.chmodSync(dir, 0o755);
     Deno.writeFileSync(at("key"), crypto.getRandomValues(new Uint8Array(1024)), { mode: 0o600 });
     const { username } = userInfo();
@@ -52,18 +55,17 @@ export class SlurmCluster implements AsyncDisposable {
       ClusterName: "motiflow",
       SlurmctldHost: "localhost(127.0.0.1)",
       SlurmctldPort: freePort(),
-      SlurmdPort: freePort(),
       CommunicationParameters: "NoCtldInAddrAny,NoInAddrAny",
       AuthType: "auth/munge",
       AuthInfo: `socket=${at("munge/socket")}`,
       SlurmUser: username,
       SlurmdUser: username,
       StateSaveLocation: at("state"),
-      SlurmdSpoolDir: at("spool"),
+      SlurmdSpoolDir: at("spool.%n"),
       SlurmctldPidFile: at("slurmctld.pid"),
-      SlurmdPidFile: at("slurmd.pid"),
+      SlurmdPidFile: at("slurmd.%n.pid"),
       SlurmctldLogFile: at("slurmctld.log"),
-      SlurmdLogFile: at("slurmd.log"),
+      SlurmdLogFile: at("slurmd.%n.log"),
       ProctrackType: "proctrack/linuxproc",
       TaskPlugin: "task/none",
       SelectType: "select/cons_tres",
@@ -80,8 +82,10 @@ export class SlurmCluster implements AsyncDisposable {
     };
     const lines = [
       ...Object.entries(conf).map(([name, value]) => `${name}=${value}`),
-      "NodeName=localhost NodeAddr=127.0.0.1 CPUs=16 RealMemory=3000 State=UNKNOWN",
-      "PartitionName=main Nodes=localhost Default=YES MaxTime=INFINITE State=UP",
+      ...nodes.map((node) =>
+        `NodeName=${node} NodeHostname=localhost NodeAddr=127.0.0.1 Port=${freePort()} CPUs=16 RealMemory=3000 State=UNKNOWN`
+      ),
+      `PartitionName=main Nodes=${nodes} Default=YES MaxTime=INFINITE State=UP`,
     ];
     Deno.writeTextFileSync(at("slurm.conf"), lines.join("\n") + "\n");
     Deno.env.set("SLURM_CONF", at("slurm.conf"));
@@ -91,8 +95,11 @@ export class SlurmCluster implements AsyncDisposable {
     this.#daemon("/usr/sbin/munged", ["--foreground", "--force", `--key-file=${at("key")}`, ...files]);
     await until("munged", () => exists(at("munge/socket")));
     this.#startController();
-    this.#daemon("/usr/sbin/slurmd", ["-D", "-N", "localhost"]);
-    await until("the node", async () => (await this.ask("sinfo", "--noheader", "--format=%T")) === "idle");
+    for (const node of nodes) this.#daemon("/usr/sbin/slurmd", ["-D", "-N", node]);
+    await until(
+      "the nodes",
+      async () => await this.ask("sinfo", "--noheader", "--format=%T %D") === "idle 2",
+    );
   }
 
   #daemon(program: string, args: string[]): Deno.ChildProcess {
@@ -119,7 +126,14 @@ export class SlurmCluster implements AsyncDisposable {
 
   /** All jobs of a project so far: id, state and name. */
   async jobs(root: string): Promise<{ id: string; state: string; name: string }[]> {
-    const text = await this.ask("squeue", "--noheader", "--states=all", "--sort=i", "--format=%i %T %j %Z");
+    const text = await this.ask(
+      "squeue",
+      "--noheader",
+      "--array",
+      "--states=all",
+      "--sort=i",
+      "--format=%i %T %j %Z",
+    );
     return text.split("\n").filter((line) => line.endsWith(` ${root}`)).map((line) => {
       const [id, state, name] = line.split(" ");
       return { id, state, name };

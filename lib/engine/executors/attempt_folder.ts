@@ -18,11 +18,15 @@ export interface JobSpec extends WireSpec {
   runtime: ReturnType<typeof currentRuntime>;
   /** State of the code and the data that the key was computed from. */
   stamp: string;
+  /** By what its job is found again. */
+  submission: string;
 }
 
 /** `status.json`. */
 export interface JobStatus {
   end: WireEnd;
+  /** It was ended by a signal: the scheduler says why. */
+  outside?: true;
   /** Host name. */
   node: string;
   seconds: number;
@@ -33,7 +37,6 @@ export class AttemptFolder {
   readonly out: string;
   /** Where the job's scheduler puts what it prints. */
   readonly log: string;
-  readonly script: string;
   #read = 0;
   #logged = 0;
 
@@ -41,11 +44,10 @@ export class AttemptFolder {
     this.name = basename(path);
     this.out = join(path, "out");
     this.log = join(path, "job.log");
-    this.script = join(path, "run.sh");
   }
 
-  /** Makes the folder with everything that the job needs. */
-  stage(spec: AttemptSpec): void {
+  /** Makes the folder with everything that the job needs. @param submission By what the job is found again. */
+  stage(spec: AttemptSpec, submission: string): void {
     Deno.mkdirSync(join(this.path, "in"), { recursive: true });
     const wire = toWire(spec);
     const inputs: Record<string, JobInput[]> = {};
@@ -61,9 +63,8 @@ export class AttemptFolder {
       job: { ...wire.job, inputs },
       runtime: currentRuntime(),
       stamp: stampOf(readFiles(spec.code, Object.values(spec.job.files).flat())),
+      submission,
     };
-    // The command comes as arguments: nothing here is ever read by a shell.
-    Deno.writeTextFileSync(this.script, '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
     this.#write("spec.json", new TextEncoder().encode(JSON.stringify(whole)));
   }
 

@@ -39,6 +39,8 @@ export interface Action {
   task: string;
   /** Seconds, without time spent in a queue. */
   timeout?: number;
+  /** Which shard of the task it is, with how many it comes, and how many of them may run at the same time. */
+  shard?: { place: number; together: number; atOnce: number };
 }
 
 /** A successful attempt. */
@@ -58,6 +60,8 @@ export interface AttemptResult {
 export interface Executor {
   /** Whether it holds attempts to their timeout itself, because they may wait in a queue first. */
   readonly timesAttempts?: boolean;
+  /** Whether it has a queue of its own, so that all shards of a task may be given to it at once. */
+  readonly queues?: boolean;
   /** @throws StepError when the attempt failed for whatever reason. */
   execute(spec: AttemptSpec): Promise<AttemptResult>;
   /** Ends everything that still runs. */

@@ -1,4 +1,6 @@
-/** The program of a job: runs the attempt of one folder, on its own. */
+/**
+ * The program of a job: runs the attempt of one folder, on its own. An element of an array finds the folder by its number.
+ */
 import { join } from "../../path.ts";
 import { canonicalJson } from "../system/canonical_json.ts";
 import { currentRuntime } from "../key/action_key.ts";
@@ -9,7 +11,10 @@ import { treeStamp } from "../system/tree_stamp.ts";
 import { executeWire, type WireEnd, type WireMessage } from "./wire.ts";
 
 const started = performance.now();
-const folder = new AttemptFolder(Deno.args[0]!);
+const [place, array] = Deno.args;
+// Asked for only where this is an element: a driver that is one itself hands its own number on.
+const element = () => join(place!, Deno.env.get("SLURM_ARRAY_TASK_ID")!);
+const folder = new AttemptFolder(array === undefined ? place! : Deno.realPathSync(element()));
 const spec = folder.spec()!;
 const here = currentRuntime();
 const abort = new AbortController();
@@ -62,5 +67,6 @@ if (end.kind === "done") {
     end = { kind: "done", out: folder.out };
   }
 }
-folder.end({ end, node: Deno.hostname(), seconds: (performance.now() - started) / 1000 });
+const outside = abort.signal.reason === ended ? { outside: true as const } : {};
+folder.end({ end, ...outside, node: Deno.hostname(), seconds: (performance.now() - started) / 1000 });
 Deno.exit(0);

@@ -1,13 +1,15 @@
 /**
- * Attempts as Slurm jobs. The job's name carries the action key and the name of its folder, so a driver that was
- * killed finds the jobs that it left behind: they are followed further, not submitted again. The project has to lie on
- * a file system that the nodes share.
+ * Attempts as Slurm jobs, and the shards of a step as arrays of them. The job's comment is found in the folder of its
+ * attempt as well, so a driver that was killed finds the jobs that it left behind: they are followed further, not
+ * submitted again. Its name says which step it is, and the number of an array's element which shard. The project has to
+ * lie on a file system that the nodes share.
  */
-import { join, relative } from "../../path.ts";
+import { basename, join, relative } from "../../path.ts";
 import type { ClusterPlace } from "../../workflow/workplan.ts";
 import { AttemptFolder, type JobStatus } from "./attempt_folder.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { StepError } from "../step_error.ts";
+import { arraySize, leaveArray, SlurmArrays } from "./slurm_array.ts";
 import { hasEnded, type SlurmJob, SlurmQueue } from "./slurm_queue.ts";
 import { programArguments } from "./step_process.ts";
 import { errorOf, onMessage } from "./wire.ts";
@@ -16,7 +18,18 @@ import { errorOf, onMessage } from "./wire.ts";
 const pause = 500;
 /** Milliseconds in which the status of a job that ended may still come through a shared file system. */
 const lag = (state: string) => state === "COMPLETED" ? 60_000 : 5000;
-const prefix = "motiflow-";
+/** How often a job is submitted again whose machine was lost; that is no fault of the step and no attempt at it. */
+const resubmissions = 3;
+/** States of jobs that lost their machine. */
+const lostStates = new Set(["BOOT_FAIL", "NODE_FAIL", "PREEMPTED", "REVOKED"]);
+/** States of jobs that tell another cause than the signal which ended them. */
+const classes = new Set([...lostStates, "OUT_OF_MEMORY", "TIMEOUT"]);
+
+/** A job lost its machine. */
+class NodeLost extends StepError {}
+/** A job came to the limit of time that the cluster was asked for. */
+class TimeLimit extends StepError {}
+
 /** What a job needs of the environment besides what its step declares. */
 const environment = [
   ...["PATH", "HOME", "USER", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "DENO_DIR", "XDG_CACHE_HOME", "DENO_CERT"],
@@ -40,22 +53,32 @@ export interface SlurmPlaces {
 
 export class SlurmExecutor implements Executor {
   readonly timesAttempts = true;
+  readonly queues = true;
   readonly #queue = new SlurmQueue();
+  readonly #arrays: SlurmArrays;
+  /** By action key, what later attempts are given of what earlier ones lacked. */
+  readonly #more = new Map<string, { memory: number; time: number }>();
 
   readonly #places: SlurmPlaces;
 
   constructor(places: SlurmPlaces) {
     this.#places = places;
+    this.#arrays = new SlurmArrays(places.jobs);
   }
 
   async execute(spec: AttemptSpec): Promise<AttemptResult> {
     spec.signal.throwIfAborted();
-    const job = await this.#leftBehind(spec) ?? await this.#submit(spec);
-    try {
-      return this.#finish(job, await this.#follow(job, spec));
-    } catch (error) {
-      if (spec.signal.aborted && job.id !== undefined) await this.#queue.cancel([job.id]);
-      throw error;
+    for (let lost = 1;; lost++) {
+      const job = await this.#leftBehind(spec) ?? await this.#submit(spec);
+      try {
+        return await this.#finish(job, await this.#follow(job, spec));
+      } catch (error) {
+        if (spec.signal.aborted && job.id !== undefined) await this.#queue.cancel(job.id);
+        if (!(error instanceof NodeLost) || lost > resubmissions) {
+          throw this.#remember(spec.action.key, error);
+        }
+        spec.channel.log(`${error.message.split("\n")[0]}: it is submitted again`);
+      }
     }
   }
 
@@ -63,22 +86,34 @@ export class SlurmExecutor implements Executor {
     await this.#queue.close();
   }
 
+  /** Twice of what an attempt lacked is for the next one. */
+  #remember(key: string, error: unknown): unknown {
+    const { memory, time } = this.#more.get(key) ?? { memory: 1, time: 1 };
+    if (error instanceof StepError && error.kind === "memory") {
+      this.#more.set(key, { memory: 2 * memory, time });
+    }
+    if (error instanceof TimeLimit) this.#more.set(key, { memory, time: 2 * time });
+    return error;
+  }
+
   /** A job of an earlier driver for the same action whose result is right; all others of the action are removed. */
   async #leftBehind(spec: AttemptSpec): Promise<Submitted | undefined> {
     const { key, fresh } = spec.action;
     const folders = foldersOf(this.#places.jobs, key);
     if (folders.length === 0) return undefined;
-    const jobs = new Map([...(await this.#queue.list()).values()].map((job) => [job.name, job]));
+    const jobs = new Map([...(await this.#queue.list()).values()].map((job) => [job.submission, job]));
     let found: Submitted | undefined;
     for (const folder of folders) {
-      const job = jobs.get(prefix + folder.name);
+      const job = jobs.get(folder.spec()?.submission ?? "");
       const alive = job !== undefined && !hasEnded(job);
-      const usable = found === undefined && !fresh && (alive || folder.status()?.end.kind === "done") &&
-        folder.fits(spec);
+      // Slurm clears up behind a job that has said its end.
+      const status = folder.status();
+      const good = status === undefined ? alive : status.end.kind === "done";
+      const usable = found === undefined && !fresh && good && folder.fits(spec);
       if (usable) found = { folder, ...(job === undefined ? {} : { id: job.id }) };
       else {
-        if (alive) await this.#queue.cancel([job.id]);
-        folder.remove();
+        if (alive) await this.#queue.cancel(job.id);
+        this.#remove(folder);
       }
     }
     if (found !== undefined) {
@@ -87,15 +122,15 @@ export class SlurmExecutor implements Executor {
     return found;
   }
 
-  async #submit(spec: AttemptSpec): Promise<Submitted> {
-    const { key, memory, exclusive, timeout, cluster, task } = spec.action;
+  async #submit(given: AttemptSpec): Promise<Submitted> {
+    const { key, timeout, cluster = {}, task, shard } = given.action;
+    const more = this.#more.get(key) ?? { memory: 1, time: 1 };
+    const memory = given.action.memory === undefined ? undefined : given.action.memory * more.memory;
+    const spec = { ...given, action: { ...given.action, ...(memory === undefined ? {} : { memory }) } };
+    const time = cluster.time === undefined ? {} : { time: cluster.time * more.time };
     const name = `${key}.${crypto.randomUUID().slice(0, 8)}`;
     const folder = new AttemptFolder(join(this.#places.jobs, name));
-    folder.stage(spec);
-    const id = await this.#queue.submit([
-      `--job-name=${prefix}${name}`,
-      // Slurm reads % in file names as a pattern.
-      `--output=${folder.log.replaceAll("%", "%%")}`,
+    const asked = [
       `--chdir=${this.#places.root}`,
       "--export=ALL",
       "--no-requeue",
@@ -103,14 +138,52 @@ export class SlurmExecutor implements Executor {
       "--ntasks=1",
       `--cpus-per-task=${spec.job.threads}`,
       ...(memory === undefined ? [] : [`--mem=${Math.ceil(memory / 2 ** 20)}M`]),
-      ...(exclusive ? ["--exclusive"] : []),
-      // The job's name is for finding it again; people see the step here.
-      `--comment=${task}`,
-      ...placeArguments(cluster, timeout),
-      folder.script,
-      Deno.execPath(),
-      ...programArguments(new URL("./job.ts", import.meta.url), [folder.path], spec.code.config),
-    ], environmentOf(spec.permissions.env ?? []));
+      ...(spec.action.exclusive ? ["--exclusive"] : []),
+      ...placeArguments({ ...cluster, ...time }, timeout),
+    ];
+    const env = environmentOf(spec.permissions.env ?? []);
+    /** @param comment By what the job is found again; its name is for people. */
+    const send = (own: string, name: string, comment: string, log: string, array: string[]) => {
+      const script = join(own, "run.sh");
+      // The command comes as arguments: nothing here is ever read by a shell.
+      Deno.writeTextFileSync(script, '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
+      return this.#queue.submit([
+        ...[`--job-name=${name}`, `--comment=${comment}`, `--output=${log}`],
+        ...asked,
+        ...array,
+        script,
+        Deno.execPath(),
+        ...programArguments(
+          new URL("./job.ts", import.meta.url),
+          array.length === 0 ? [own] : [own, "array"],
+          spec.code.config,
+        ),
+      ], env);
+    };
+    // Slurm reads % in file names as a pattern.
+    const plain = (path: string) => path.replaceAll("%", "%%");
+    let id: string;
+    if (shard === undefined) {
+      folder.stage(spec, name);
+      id = await send(folder.path, task, name, plain(folder.log), []);
+    } else {
+      const first = Math.floor(shard.place / arraySize) * arraySize;
+      const { place, ...others } = shard;
+      id = await this.#arrays.add(
+        JSON.stringify([task, asked]),
+        { shard: place + 1, ...others, folder },
+        spec.signal,
+        (submission) => folder.stage(spec, submission),
+        (array) =>
+          send(
+            array.folder,
+            first === 0 ? task : `${task}+${first}`,
+            array.name,
+            join(plain(array.folder), "%a", basename(folder.log)),
+            [`--array=${array.elements}`],
+          ),
+      );
+    }
     spec.channel.log(`Slurm job ${id}`);
     return { id, folder };
   }
@@ -161,21 +234,43 @@ export class SlurmExecutor implements Executor {
     const message = `Slurm job ${id} ${how}${reason === "" ? "" : ` (${reason})`}\n  its log: ${
       this.#shown(folder)
     }`;
-    const kind = state === "TIMEOUT" ? "timeout" : "crash";
-    return new StepError(message, kind, `${message}\n${folder.logTail()}`, state !== "CANCELLED");
+    const details = `${message}\n${folder.logTail()}`;
+    if (lostStates.has(state)) return new NodeLost(message, "crash", details, true);
+    if (state === "TIMEOUT") return new TimeLimit(message, "timeout", details, true);
+    if (state === "OUT_OF_MEMORY") return new StepError(message, "memory", details, true);
+    return new StepError(message, "crash", details, state !== "CANCELLED");
   }
 
   /** Brings the result where the run looks after it. */
-  #finish({ id, folder }: Submitted, { end, node, seconds }: JobStatus): AttemptResult {
+  async #finish({ id, folder }: Submitted, status: JobStatus): Promise<AttemptResult> {
+    const { end, node, seconds, outside } = status;
     if (end.kind === "failed") {
+      const job = outside === true && id !== undefined ? await this.#ended(id) : undefined;
+      if (job !== undefined && classes.has(job.state)) throw this.#dead(job, folder);
       const where = `Slurm job ${id ?? ""} on ${node}, its log: ${this.#shown(folder)}`;
       const { message, details } = end.failure;
       throw errorOf({ ...end.failure, message: `${message}\n  ${where}`, details: `${details}\n${where}` });
     }
     const out = join(this.#places.folder, folder.name);
     Deno.renameSync(folder.out, out);
-    folder.remove();
+    this.#remove(folder);
     return { out, seconds };
+  }
+
+  /** A job that was ended by a signal, when Slurm says why; undefined where it does not say so soon. */
+  async #ended(id: string): Promise<SlurmJob | undefined> {
+    for (const until = performance.now() + lag(""); performance.now() < until;) {
+      const job = await this.#queue.find(id);
+      if (job !== undefined && hasEnded(job)) return job;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    return undefined;
+  }
+
+  #remove(folder: AttemptFolder): void {
+    const submission = folder.spec()?.submission;
+    folder.remove();
+    if (submission !== undefined) leaveArray(this.#places.jobs, submission);
   }
 
   #shown(folder: AttemptFolder): string {

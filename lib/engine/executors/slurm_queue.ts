@@ -1,6 +1,7 @@
 /** Slurm's commands: one question for all jobs of the user, and not more often than a controller can bear. */
 import { InputError } from "../../errors.ts";
 import { StepError } from "../step_error.ts";
+import { elementName } from "./slurm_array.ts";
 
 /** Milliseconds for which an answer counts as new. */
 const answerAge = 3000;
@@ -23,8 +24,10 @@ const ended = new Set([
 ]);
 
 export interface SlurmJob {
+  /** As Slurm writes it: `17`, or `17_3` for an element of an array. */
   id: string;
-  name: string;
+  /** Its comment, for an element of an array with the element's number. */
+  submission: string;
   /** Slurm's word; `GONE` where Slurm has forgotten the job. */
   state: string;
   /** Why it waits or how it failed, where Slurm says so. */
@@ -36,12 +39,16 @@ export function hasEnded({ state }: SlurmJob): boolean {
 }
 
 /** Widths of the columns that `squeue` prints. */
-const columns = { JobID: 24, Name: 128, State: 24, exit_code: 12, Reason: 64 };
+const columns = {
+  ...{ JobID: 24, ArrayJobID: 24, ArrayTaskID: 24 },
+  ...{ Comment: 128, State: 24, exit_code: 12, Reason: 64 },
+};
 
 export class SlurmQueue {
   #answer: { time: number; jobs: Map<string, SlurmJob> } | undefined;
   #asking: Promise<Map<string, SlurmJob>> | undefined;
   #failing: { since: number; next: number; pause: number } | undefined;
+  #cancelling: { ids: string[]; done: Promise<void> } | undefined;
   readonly #closed = new AbortController();
 
   /**
@@ -68,8 +75,18 @@ export class SlurmQueue {
     await this.#asking?.catch(() => {});
   }
 
-  async cancel(ids: string[]): Promise<void> {
-    if (ids.length > 0) await call("scancel", ["--quiet", ...ids]);
+  /** Cancels a job; those that are to be cancelled at the same time go in one call. */
+  async cancel(id: string): Promise<void> {
+    this.#cancelling ??= { ids: [], done: this.#cancelAll() };
+    this.#cancelling.ids.push(id);
+    await this.#cancelling.done;
+  }
+
+  async #cancelAll(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const { ids } = this.#cancelling!;
+    this.#cancelling = undefined;
+    await call("scancel", ["--quiet", ...ids]);
   }
 
   /** The user's jobs by id. @throws StepError when Slurm does not answer. */
@@ -105,18 +122,24 @@ export class SlurmQueue {
     const format = Object.entries(columns).map(([name, width]) => `${name}:${width}`).join(",");
     const { ok, out, said } = await call(
       "squeue",
-      ["--me", "--noheader", "--states=all", "--Format", format],
+      ["--me", "--array", "--noheader", "--states=all", "--Format", format],
       { signal: this.#closed.signal },
     );
     if (!ok) throw new StepError(`Slurm does not answer: ${said}`, "crash", said, true);
     const jobs = new Map<string, SlurmJob>();
     for (const line of out.split("\n")) {
       let at = 0;
-      const [id = "", name = "", state = "", exit = "", reason = ""] = Object.values(columns).map((width) =>
-        line.slice(at, at += width).trim()
-      );
-      if (id === "") continue;
-      jobs.set(id, { id, name, state, reason: hasEnded({ state } as SlurmJob) ? exitOf(exit) : reason });
+      const [own = "", array = "", element = "", comment = "", state = "", exit = "", reason = ""] = Object
+        .values(columns).map((width) => line.slice(at, at += width).trim());
+      if (own === "") continue;
+      const of = (job: string) => /^\d+$/.test(element) ? elementName(job, element) : undefined;
+      const id = of(array) ?? own;
+      jobs.set(id, {
+        id,
+        submission: of(comment) ?? comment,
+        state,
+        reason: hasEnded({ state } as SlurmJob) ? exitOf(exit) : reason,
+      });
     }
     this.#answer = { time: performance.now(), jobs };
     return jobs;
@@ -135,7 +158,7 @@ async function accounted(id: string, signal: AbortSignal): Promise<SlurmJob> {
   const { ok, out } = await call("sacct", args, { signal });
   const [state = "", reason = ""] = ok ? out.trim().split("|") : [];
   // `CANCELLED by 1000`.
-  return { id, name: "", state: state.split(" ")[0] || "GONE", reason };
+  return { id, submission: "", state: state.split(" ")[0] || "GONE", reason };
 }
 
 async function call(

@@ -161,7 +161,7 @@ export class StepProcess {
       const message = this.#overflowed
         ? `The step ran out of memory${this.#limit()}: its process ${how}`
         : `The step's process ${how} before the step returned`;
-      fail(new StepError(message, "crash", message, true));
+      fail(new StepError(message, this.#overflowed ? "memory" : "crash", message, true));
     });
     const { ffi, run } = spec.permissions;
     this.#mayStart ||= ffi === true || (run ?? []).length > 0;
@@ -171,7 +171,8 @@ export class StepProcess {
     });
     const watch = this.#memory === undefined ? undefined : setInterval(() => {
       if (this.#base === 0 || this.memory - this.#base <= this.#memory!) return;
-      fail(new StepError(`The step used more memory than it may${this.#limit()}`, "crash", undefined, true));
+      const message = `The step used more memory than it may${this.#limit()}`;
+      fail(new StepError(message, "memory", undefined, true));
       this.kill();
     }, memoryWatch);
     try {

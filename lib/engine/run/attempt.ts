@@ -1,7 +1,7 @@
 /** One attempt at a task, or at one of its shards: what the executor is given, and what is told of it meanwhile. */
 import type { Lineage } from "../../artifacts/lineage.ts";
 import type { Task } from "../../workflow/workplan.ts";
-import type { AttemptResult, Executor } from "../executors/executor.ts";
+import type { Action, AttemptResult, Executor } from "../executors/executor.ts";
 import { fromRoot } from "../executors/permissions.ts";
 import { type JobInput, shardsPort } from "../executors/protocol.ts";
 import { throttleProgress } from "../executors/throttle_progress.ts";
@@ -12,7 +12,7 @@ import type { TaskReport } from "./made.ts";
 import type { ShardDirs } from "./shards/map_task.ts";
 import { masker } from "./mask.ts";
 import { fileMeant, withPlace } from "../system/place_of.ts";
-import type { Decision, KnownOutputs } from "./planner.ts";
+import type { Decision, KnownOutputs, Part } from "./planner.ts";
 
 /** What attempts need of a run. */
 export interface AttemptParts {
@@ -22,6 +22,8 @@ export interface AttemptParts {
   executor: Executor;
   /** Aborted to end running attempts. */
   kill: AbortSignal;
+  /** Shards at the same time. */
+  jobs: number;
   /** Where the folders of a task's failed attempt go, where they are to be kept. */
   keepFailed?: (task: Task) => string;
   cells: Map<string, Task>;
@@ -102,6 +104,9 @@ export async function attempt(
         ...(task.resources.cluster === undefined ? {} : { cluster: task.resources.cluster }),
         task: task.id,
         ...(task.timeout === undefined ? {} : { timeout: task.timeout }),
+        ...(decision.part === undefined
+          ? {}
+          : { shard: shardOf(decision.part, shardsAtOnce(parts, task, threads)) }),
       },
       channel: {
         progress: throttle.progress,
@@ -126,6 +131,23 @@ export async function attempt(
     clearTimeout(timer);
     throttle.flush();
   }
+}
+
+/**
+ * Shards of a task that run at the same time: one, where the task holds more than CPU shares, but for what another
+ * scheduler gives out.
+ */
+export function shardsAtOnce(
+  { executor, jobs }: Pick<AttemptParts, "executor" | "jobs">,
+  { resources: { exclusive, memory, named } }: Task,
+  threads: number,
+): number {
+  const held = executor.queues !== true && (exclusive || memory !== undefined);
+  return held || Object.keys(named).length > 0 ? 1 : Math.max(1, Math.floor(jobs / threads));
+}
+
+function shardOf({ place, together = 1 }: Part, atOnce: number): Action["shard"] {
+  return { place, together, atOnce };
 }
 
 function inputsOf(

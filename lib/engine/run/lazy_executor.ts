@@ -6,6 +6,7 @@ import type { RunParts } from "./run_parts.ts";
 
 export class LazyExecutor implements Executor {
   readonly timesAttempts: boolean;
+  readonly queues: boolean;
   #started: Promise<Executor> | undefined;
   #folder: TemporaryFolder | undefined;
 
@@ -20,7 +21,7 @@ export class LazyExecutor implements Executor {
     this.#run = run;
     this.#jobs = jobs;
     this.#onWarning = onWarning;
-    this.timesAttempts = parts.options.executor === "slurm";
+    this.timesAttempts = this.queues = parts.options.executor === "slurm";
   }
 
   async execute(spec: AttemptSpec): Promise<AttemptResult> {

@@ -59,6 +59,10 @@ export interface Decision {
 export interface Part {
   /** Of the shard; see `ShardEntry`. */
   name: string;
+  /** Among the shards of the task, from 0. */
+  place: number;
+  /** How many shards of the task are to be made with it. */
+  together?: number;
   files: string[];
   /** All files of the task, where what runs the shard may open those of others, so that it serves them all. */
   opens?: string[];

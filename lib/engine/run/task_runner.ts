@@ -9,7 +9,7 @@ import { isRemote } from "../key/remote_file.ts";
 import { type ActionRecord, readRecord, type StoredOutput } from "../store/action_record.ts";
 import { keepCode } from "../store/code_store.ts";
 import { type HeldLock, lock } from "../system/lock.ts";
-import { attempt, type AttemptParts } from "./attempt.ts";
+import { attempt, type AttemptParts, shardsAtOnce } from "./attempt.ts";
 import { collectMerged, collectOutputs } from "./commit.ts";
 import { filesStamp, type KeepParts, keepResult } from "./keep_result.ts";
 import type { Made } from "./made.ts";
@@ -20,8 +20,6 @@ import type { ShardDecision } from "./shards/shards.ts";
 export interface TaskRunnerParts extends AttemptParts, KeepParts {
   /** Aborted when nothing more is to start. */
   stop: AbortSignal;
-  /** Shards at the same time. */
-  jobs: number;
   /** How the inputs of a task were made, whose step asks for it. */
   lineageOf: (task: Task, decision: Decision) => Promise<Lineage>;
 }
@@ -89,7 +87,7 @@ export class TaskRunner {
       store,
       report,
       stop,
-      jobs: shardsAtOnce(task, this.#parts.jobs, how.threads),
+      jobs: this.#parts.executor.queues === true ? Infinity : shardsAtOnce(this.#parts, task, how.threads),
       stored: async (shard) => {
         const { record } = how.fresh ? {} : readRecord(store.layout, shard.key);
         return record !== undefined && await this.bringBack(record, task) ? record : undefined;
@@ -223,13 +221,6 @@ export class TaskRunner {
 function restored(record: ActionRecord, shared: string): Made {
   const { outputs, warnings } = record;
   return { outputs, record, shared, seconds: 0, attempts: 0, warnings };
-}
-
-/** Shards of a task that run at the same time: one, where the task holds more than CPU shares. */
-function shardsAtOnce({ resources }: Task, jobs: number, threads: number): number {
-  const { exclusive, memory, named } = resources;
-  const alone = exclusive || memory !== undefined || Object.keys(named).length > 0;
-  return alone ? 1 : Math.max(1, Math.floor(jobs / threads));
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

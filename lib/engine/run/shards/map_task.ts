@@ -148,7 +148,9 @@ async function makeShards(
       const tooMany = failures.length >= hopeless && made === 0;
       if (stop.aborted || loose || tooMany) return;
       try {
-        const result = await make(shards[place]!, own.of(place, describe(shards, place)));
+        const { part, ...decision } = shards[place]!;
+        const shard = { ...decision, part: { ...part, together: missing.length } };
+        const result = await make(shard, own.of(place, describe(shards, place)));
         loose ||= result.loose !== undefined;
         attempts = Math.max(attempts, result.attempts);
         done[place] = result;

@@ -82,7 +82,13 @@ function shardsOfInputs(
       inputs[port] = { id, dir: join(dir, shardFolder(place)) };
       keyed[port] = { type: (keyed[port] as { type: string }).type, id };
     }
-    return partOf(decision, { name, files, inputs }, { inputs: keyed }, decision.files, task.map?.mergeFiles);
+    return partOf(
+      decision,
+      { name, place, files, inputs },
+      { inputs: keyed },
+      decision.files,
+      task.map?.mergeFiles,
+    );
   });
 }
 
@@ -102,14 +108,14 @@ function shardsOfFiles(
   const opens = ofProgram(module) ? { opens: listing!.paths } : {};
   const groups = groupFiles(files, together);
   if (groups.length < 2) return undefined;
-  return groups.map((group) => {
+  return groups.map((group, place) => {
     const names = group.map(({ name }) => name);
     const own = Object.fromEntries(names.map((name) => [name, hashes[name]!]));
     const digest = filesDigest(own);
     const listing: Listing = { paths: names.map((name) => named.get(name)!), hashes: own, digest };
     return partOf(
       decision,
-      { name: sha256(names.join("\n")).slice(0, 16), files: names, inputs: {}, ...opens },
+      { name: sha256(names.join("\n")).slice(0, 16), place, files: names, inputs: {}, ...opens },
       { files: { ...decision.parts.files, [request]: digest } },
       { ...decision.files, [request]: listing },
     );
