@@ -88,3 +88,25 @@ Deno.test("judgeSegments() says nothing of flat sequences where labels change wi
   ]);
   assert.equal(metrics.over_segmentation.note, "predicted segments per true segment");
 });
+
+Deno.test("judgeSegments() takes each labelled stretch for a sequence, single windows at both ends of a recording too", () => {
+  // Windows: a labelled one, none, three, none, a labelled one; the second recording is labelled throughout.
+  const labelled = runs("0,-1,1x2,0,-1,1,0x3,1x4");
+  const own = makeWindows([{ subject: "a", samples: 40 }, { subject: "b", samples: 40 }], {
+    label: (r, start) => labelled[7 * r + start / 5],
+  });
+  assert.equal(own.start.length, 14);
+  const all = judge(own, splitOf(new Uint8Array(14).fill(Part.test)), "all");
+  const told = (predicted: Int32Array) =>
+    judgeSegments(own, all, { behaviours: predicted }).tables.segments[0];
+  const right = told(labelled);
+  assert.deepEqual([right.sequences, right.true_segments, right.predicted_segments, right.edit], [
+    4,
+    6,
+    6,
+    100,
+  ]);
+  // Each sequence has its own edit score: one of four is all wrong.
+  const last = told(labelled.with(6, 0)), first = told(labelled.with(0, 1));
+  assert.deepEqual([last.edit, first.edit, last.sequences], [75, 75, 4]);
+});
