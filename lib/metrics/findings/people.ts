@@ -34,7 +34,7 @@ export const subjectFarBelow: FindingRule = {
     "If all is right, people like them are missing from the training part.",
   evidence({ tables }) {
     const rows = (tables.per_subject ?? []).filter((row) => typeof row.accuracy === "number");
-    if (rows.length < 3) return undefined;
+    // Of one or two none lies far from their median.
     const accuracy = rows.map((row) => row.accuracy as number);
     const middle = quantile(accuracy, 0.5);
     // 1.4826 times the median deviation is the standard deviation of normal values.
