@@ -27,6 +27,8 @@ export interface Codes {
   entropyBits: number;
   /** 2^entropy. */
   perplexity: number;
+  /** Of a code that was learnt without labels: how persistent each dimension is, at most 1 (see `Discovery`). */
+  persistence?: number[];
 }
 
 const codebookSchema = () =>
@@ -39,6 +41,7 @@ const codebookSchema = () =>
     expectedUtilization: z.number(),
     entropyBits: z.number(),
     perplexity: z.number(),
+    persistence: z.array(z.number()).optional(),
   });
 
 /** Files: `codes.npy`, `codebook.json`. */
@@ -70,6 +73,7 @@ export const Codes: ArtifactType<Codes> = sharded({
   const counts = [...sums].sort(([a], [b]) => a - b);
   const list = counts.map(([, count]) => count);
   const codes = concatenated(shards.map(({ codes }) => codes));
+  const persistence = same(({ persistence }) => persistence, "persistence");
   const codebookSize = same(({ codebookSize }) => codebookSize, "codebookSize");
   return {
     codes,
@@ -81,5 +85,6 @@ export const Codes: ArtifactType<Codes> = sharded({
     expectedUtilization: expectedDistinct(codebookSize, codes.length) / codebookSize,
     entropyBits: entropyBits(list),
     perplexity: codes.length === 0 ? 0 : perplexity(list),
+    ...(persistence === undefined ? {} : { persistence }),
   };
 });

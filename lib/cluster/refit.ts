@@ -4,6 +4,7 @@ import type { Random } from "../random.ts";
 import { agreement } from "./judge/agreement.ts";
 import { labelsOfPoints } from "./apply.ts";
 import { gmmFromStarts } from "./fit/gmm_starts.ts";
+import { scaledBy } from "./fit/fit.ts";
 import { kmeans } from "./fit/kmeans.ts";
 import { fitted } from "./points/points.ts";
 
@@ -48,7 +49,12 @@ export function refitAgreement(
     return { ari: null, n, reason: `${distinct} distinct points for ${clusters} clusters` };
   }
   const { points: drawn, rows: at } = fitted({ values, dimensions, weights });
-  const fit = method === "kmeans" ? kmeans(drawn, clusters, rng) : gmmFromStarts(drawn, clusters, rng, {
+  // k-means whose dimensions count unequally is a mixture of equal components.
+  const metric = method === "kmeans" && rule?.kind === "mixture"
+    ? rule.covariances.slice(0, dimensions).map((variance) => Math.sqrt(rule.covariances[0] / variance))
+    : undefined;
+  const near = metric === undefined ? drawn : scaledBy(drawn, metric);
+  const fit = method === "kmeans" ? kmeans(near, clusters, rng) : gmmFromStarts(drawn, clusters, rng, {
     nInit: 10,
     maxIterations: 300,
     ...(rule?.kind === "mixture" ? { covariance: rule.covariance, regCovar: rule.regCovar } : {}),

@@ -20,6 +20,8 @@ export interface ClusterRequest {
   space?: Space;
   /** Number of clusters, or `adaptive` from the dwell of codes; or `kRange`; or, for `hierarchical`, `height`. */
   k?: number | "adaptive";
+  /** What the dimensions of a code count for in distances of `kmeans`: how persistent they are, or all alike. */
+  weigh?: "persistence" | "equal";
   /** Continuous windows, for `adaptive`. */
   stretches?: Stretches;
   /** Least self-transition probability of a stable code, for `adaptive`. */

@@ -36,6 +36,10 @@ const params = z.strictObject({
     "What to cluster: quantised values of codes, or latents (bounded as the quantiser does where codes are connected). " +
       "Without it, codes for a given k and latents for a k that is chosen, because BIC on codes always wants more clusters.",
   ),
+  weigh: z.enum(["persistence", "equal"]).default("persistence").describe(
+    "What the dimensions of a code count for in kmeans: how persistent they were found by objective: discover, or all " +
+      "alike. Of codes that were learnt by labels, and of latents, all count alike.",
+  ),
   n_init: count(
     "Seeded k-means++ starts, of which the best is kept; gmm also starts from as many others (whitened points, random " +
       "responsibilities) and keeps the likeliest mixture, lca starts from each.",

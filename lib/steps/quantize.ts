@@ -68,6 +68,10 @@ export default defineStep({
         expectedUtilization: s.expectedUtilization,
         entropyBits: s.entropyBits,
         perplexity: s.perplexity,
+        // A head, too, decides what a code is about; then persistence is not all that counts.
+        ...(model?.discovery === undefined || model.architecture.classes > 0 || params.levels !== null
+          ? {}
+          : { persistence: model.discovery.persistence }),
       },
     };
   },

@@ -126,6 +126,46 @@ export class Fitter {
   }
 
   #kmeans(k: number): Fit {
+    const { metric } = this.all;
+    return metric === undefined ? this.#equalKmeans(k) : this.#weighedKmeans(k, metric);
+  }
+
+  /**
+   * k-means where dimensions count by `metric`. Its rule is a mixture of equal normal components, whose posterior is largest
+   * at the centre that is nearest in that metric, so that all that knows mixtures knows it.
+   */
+  #weighedKmeans(k: number, metric: readonly number[]): Fit {
+    const d = this.#points.dimensions;
+    const points = scaledBy(this.#points, metric);
+    const fit = kmeans(points, k, this.rng, this.request);
+    const means = fit.centroids.map((x, i) => x / metric[i % d]);
+    const variance = Math.max(1e-12, fit.inertia / (d * Math.max(1, totalWeight(points))));
+    const rule: FittedRule = {
+      kind: "mixture",
+      covariance: "diag",
+      regCovar: 0,
+      weights: Array.from({ length: k }, () => 1 / k),
+      means: [...means],
+      covariances: Array.from({ length: k * d }, (_, i) => variance / metric[i % d] ** 2),
+    };
+    const { labels, posterior } = assignByRule(rule, this.all);
+    const own = this.restrict(labels);
+    const { bicVariant } = this.request;
+    return {
+      k,
+      labels,
+      centroids: means,
+      rule,
+      inertia: inertiaOf(this.#points, own, means),
+      bic: sphericalBic(centroidsOf(points, own, k).support, fit.inertia, d, bicVariant),
+      bicVariant: `spherical-${bicVariant}`,
+      warnings: fit.converged ? [] : [notConverged("k-means", k, fit.iterations)],
+      details: { iterations: fit.iterations, metric: [...metric] },
+      posterior: () => posterior,
+    };
+  }
+
+  #equalKmeans(k: number): Fit {
     const fit = kmeans(this.#points, k, this.rng, this.request);
     const rule = (variance: number): FittedRule => ({
       kind: "centroid",
@@ -223,6 +263,11 @@ export class Fitter {
       posterior: () => sphericalPosterior(this.all, centroids, variance),
     };
   }
+}
+
+/** Points whose dimensions are stretched. */
+export function scaledBy<T extends Points>(points: T, factors: readonly number[]): T {
+  return { ...points, values: points.values.map((x, i) => x * factors[i % points.dimensions]) };
 }
 
 /** Means of the points by responsibility, float64 `[K, d]`. */

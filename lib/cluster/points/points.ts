@@ -24,6 +24,8 @@ export interface IndexedPoints extends Points {
   cell: number;
   /** Root mean square distance of a row from its point; 0 where exact. */
   rmsError: number;
+  /** Factor of each dimension in distances; all 1 where left out. */
+  metric?: readonly number[];
 }
 
 /** Number of points M. */

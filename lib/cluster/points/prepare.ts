@@ -2,6 +2,7 @@
 import { InputError } from "../../errors.ts";
 import type { ClusteredPoints } from "../../artifacts/motifs.ts";
 import type { Split } from "../../artifacts/split.ts";
+import { halfWidths } from "../../fsq/constants.ts";
 import { pointsOfCodes } from "./code_points.ts";
 import { boundedLatents, checkFinite, checkLoss, coarsen, pointsOfRows } from "./latent_points.ts";
 import type { IndexedPoints } from "./points.ts";
@@ -15,7 +16,7 @@ const linearLimit = 32768, quadraticLimit = 8192;
 export type PointsRequest =
   & Pick<
     ClusterRequest,
-    "codes" | "latents" | "split" | "method" | "space" | "kRange" | "criterion" | "maxPoints"
+    "codes" | "latents" | "split" | "method" | "space" | "kRange" | "criterion" | "maxPoints" | "weigh"
   >
   & {
     /** That there are no windows is no mistake. */
@@ -95,6 +96,10 @@ export function prepare(request: PointsRequest): Prepared {
   if (space === "code") {
     points = pointsOfCodes(codes!.codes, codes!.levels, fit);
     if (request.method !== "lca" && sizeOf(points) > limit) points = coarser(points, limit);
+    const { persistence, levels } = codes!;
+    if (request.method === "kmeans" && request.weigh === "persistence" && persistence !== undefined) {
+      points = { ...points, metric: persistentMetric(persistence, levels) };
+    }
   } else {
     checkFinite(latents!.latents, latents!.dimensions);
     const bounded = codes !== undefined;
@@ -129,6 +134,18 @@ export function prepare(request: PointsRequest): Prepared {
 
 function limitOf(method: Method): number {
   return method === "kmeans" || method === "gmm" ? linearLimit : quadraticLimit;
+}
+
+/** A dimension that persists less still counts this much. */
+const leastPersistence = 0.05;
+
+/**
+ * The factor of each dimension that makes it as wide as it is persistent: codes spread over all of a dimension's levels, also
+ * of one that says little of what lasts. Even numbers of levels, whose values span less, are brought to the same width.
+ */
+export function persistentMetric(persistence: readonly number[], levels: readonly number[]): number[] {
+  const widths = halfWidths(levels);
+  return persistence.map((p, j) => Math.max(leastPersistence, p) * widths[j] / ((levels[j] - 1) / 2));
 }
 
 function trainingRows(split: Split | undefined, windows: number): Uint8Array | undefined {

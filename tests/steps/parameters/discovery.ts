@@ -51,6 +51,7 @@ export const tried: Tried[] = [
       criterion: pair("bic", "silhouette", { k_range: [2, 8] }),
       bic_variant: pair("mle", "corrected", { k: 4 }),
       space: pair("code", "latent", { k: 4 }),
+      weigh: pair("persistence", "equal", { k: 4 }, { codes: { ...codes, persistence: [0.9, 0.01, 0.01] } }),
       n_init: pair(1, 10, { k: 12, space: "latent" }),
       max_iter: pair(1, 300, { k: 8, space: "latent", n_init: 1 }),
       tol: pair(0, 1, { k: 8, space: "latent", n_init: 1 }),
