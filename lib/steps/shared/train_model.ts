@@ -155,7 +155,7 @@ async function superviseModel(context: Context): Promise<Model> {
 
 /**
  * Windows below which plain statistics were as good as what was discovered or better: on 15 simulated people (about 950
- * training windows) they were, on HAPT (6 000 and more) they were not.
+ * training windows) they were, on HAPT (11 430) they were not.
  */
 const fewWindows = 2000;
 
