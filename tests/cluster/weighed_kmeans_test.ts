@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { applyToWindows } from "../../lib/cluster/apply.ts";
 import { clusterWindows } from "../../lib/cluster/cluster.ts";
-import { persistentMetric } from "../../lib/cluster/points/prepare.ts";
+import { persistentMetric } from "../../lib/cluster/points/persistent_metric.ts";
 import { refitAgreement } from "../../lib/cluster/refit.ts";
 import { Random } from "../../lib/random.ts";
 import { codesFrom, requestOf } from "./make_request.ts";

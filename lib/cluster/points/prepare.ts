@@ -2,9 +2,9 @@
 import { InputError } from "../../errors.ts";
 import type { ClusteredPoints } from "../../artifacts/motifs.ts";
 import type { Split } from "../../artifacts/split.ts";
-import { halfWidths } from "../../fsq/constants.ts";
 import { pointsOfCodes } from "./code_points.ts";
 import { boundedLatents, checkFinite, checkLoss, coarsen, pointsOfRows } from "./latent_points.ts";
+import { persistentMetric } from "./persistent_metric.ts";
 import type { IndexedPoints } from "./points.ts";
 import { sizeOf } from "./points.ts";
 import type { ClusterRequest, Method, Space } from "../request.ts";
@@ -134,18 +134,6 @@ export function prepare(request: PointsRequest): Prepared {
 
 function limitOf(method: Method): number {
   return method === "kmeans" || method === "gmm" ? linearLimit : quadraticLimit;
-}
-
-/** A dimension that persists less still counts this much. */
-const leastPersistence = 0.05;
-
-/**
- * The factor of each dimension that makes it as wide as it is persistent: codes spread over all of a dimension's levels, also
- * of one that says little of what lasts. Even numbers of levels, whose values span less, are brought to the same width.
- */
-export function persistentMetric(persistence: readonly number[], levels: readonly number[]): number[] {
-  const widths = halfWidths(levels);
-  return persistence.map((p, j) => Math.max(leastPersistence, p) * widths[j] / ((levels[j] - 1) / 2));
 }
 
 function trainingRows(split: Split | undefined, windows: number): Uint8Array | undefined {
