@@ -88,3 +88,16 @@ Deno.test("tInterval() of two values is Cauchy's", () => {
   near(4 - lower, Math.tan(Math.PI * 0.4));
   assert.equal(nadeauBengio([], 0.25), undefined);
 });
+
+Deno.test("welch() takes samples of equal spread, pairedT() needs two pairs, and neither tells anything of no spread", () => {
+  // Means 3 apart, standard error √(1/3 + 1/3).
+  const { t, df, error } = welch([4, 5, 6], [1, 2, 3]);
+  near(t!, 3 / Math.sqrt(2 / 3));
+  near(error!, Math.sqrt(2 / 3));
+  near(df!, 4);
+  assert.throws(() => pairedT([1], [2]), /two values each, got 1 and 1/);
+  assert.throws(() => cohensD([1], [1, 2]), /two values each, got 1 and 2/);
+  assert.deepEqual(pairedT([1, 2, 3], [2, 3, 4]), { t: null, df: null, p: null, error: null });
+  // Folds that share training data: s² (1/k + ratio) of the differences 1, 2, 3.
+  near(pairedT([2, 4, 6], [1, 2, 3], 0.25).error!, Math.sqrt(1 / 3 + 0.25));
+});
