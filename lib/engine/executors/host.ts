@@ -5,7 +5,7 @@
  * engine's process id, and the place of its channel.
  */
 import { markName } from "./leftovers.ts";
-import { ProcessChannel } from "./process_channel.ts";
+import { ProcessChannel } from "../../workflow/own/process_channel.ts";
 import { executeWire, type WireEnd, type WireMessage, type WireSpec } from "./wire.ts";
 import { WorkerPool } from "./worker_pool.ts";
 

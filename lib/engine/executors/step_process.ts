@@ -7,7 +7,7 @@ import type { AttemptResult, AttemptSpec } from "./executor.ts";
 import { StepError } from "../step_error.ts";
 import type { FromHost, ToHost } from "./host.ts";
 import { endMarked, markName, residentBytes } from "./leftovers.ts";
-import { ChannelDoor, type ProcessChannel } from "./process_channel.ts";
+import { ChannelDoor, type ProcessChannel } from "../../workflow/own/process_channel.ts";
 import { errorOf, onMessage, toWire } from "./wire.ts";
 import { grace } from "./worker_pool.ts";
 

@@ -6,7 +6,8 @@ import { namedPackages } from "./named_packages.ts";
 import { loadProblem, noModule } from "./load_problem.ts";
 import type { Answer, Question } from "./own_step_worker.ts";
 import { ProjectPackages } from "./project_packages.ts";
-import { openStepWorker, type StepWorker } from "./step_worker.ts";
+import type { StepWorker } from "./far_process.ts";
+import { openStepWorker } from "./step_worker.ts";
 import type { Resolution, StepFacts, StepType } from "../step_type.ts";
 
 /** The step type, or why there is none. */
@@ -63,6 +64,8 @@ class NoStep extends Error {
   }
 }
 
+class NoAnswer extends Error {}
+
 /** The definition in its worker, which is started by the first question. */
 class Asking {
   readonly #module: string;
@@ -86,7 +89,7 @@ class Asking {
     const { foreign, basics } = namedPackages(this.#module);
     // All of the program takes longer to load than a process with its basics, and what it does cannot be remembered.
     const { answer, lasting } = packages.differs || foreign || basics
-      ? await this.#ask(await packages.config(basics))
+      ? await this.#askFar(await packages.config(basics), !packages.differs && !foreign)
       : await this.#ask().catch(async (error: Error) => {
         if (!foreignPackage.test(error.message)) throw error;
         this.#keeper?.close();
@@ -97,8 +100,19 @@ class Asking {
     return answer.facts;
   }
 
-  #ask(config?: string) {
-    this.#keeper = new Keeper(this.#module, this.#root, config);
+  /** @param shared Whether it may be asked beside others; one that fails so is asked again where it can only be its fault. */
+  async #askFar(config: string, shared: boolean) {
+    try {
+      return await this.#ask(config, shared);
+    } catch (error) {
+      if (!shared || error instanceof NoAnswer) throw error;
+      this.#keeper?.close();
+      return await this.#ask(config);
+    }
+  }
+
+  #ask(config?: string, shared = false) {
+    this.#keeper = new Keeper(this.#module, this.#root, config, shared);
     const question: Question = { kind: "load", module: this.#module };
     return this.#keeper.ask<{ facts: StepFacts } | { faults: string[] }>(question);
   }
@@ -137,13 +151,13 @@ class Keeper {
   /** After it nothing is asked: an answer that still came could be taken for that to another question. */
   #failure: Error | undefined;
 
-  constructor(module: string, root: string, config?: string) {
+  constructor(module: string, root: string, config?: string, shared = false) {
     const program = fileURLToPath(new URL("../../", import.meta.url));
     const folder = fileURLToPath(new URL("./", module));
     const read = [root, folder, program];
     const none = { write: false, net: false, env: false, run: false, sys: false, ffi: false, import: false };
     const worker = new URL("./own_step_worker.ts", import.meta.url);
-    this.#worker = openStepWorker(worker, { read, ...none }, config);
+    this.#worker = openStepWorker(worker, { read, ...none }, config, shared);
     this.#worker.onmessage = ({ data }: MessageEvent<Answer[] | { problem: string }>) => {
       if (this.#failure !== undefined) return;
       if (!Array.isArray(data)) return this.#fail(new Error(data.problem));
@@ -174,7 +188,7 @@ class Keeper {
     this.#sent = this.#waiting;
     this.#waiting = [];
     this.#deadline = setTimeout(
-      () => this.#fail(new Error(`no answer within ${SECONDS} s`)),
+      () => this.#fail(new NoAnswer(`no answer within ${SECONDS} s`)),
       SECONDS * 1000,
     );
     this.#worker.postMessage(this.#sent.map(({ question }) => question));

@@ -1,7 +1,7 @@
 /** Messages between the engine and a step's process. */
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import { ChannelDoor, ProcessChannel } from "../../../lib/engine/executors/process_channel.ts";
+import { ChannelDoor, ProcessChannel } from "../../../lib/workflow/own/process_channel.ts";
 import { alone } from "../../house/alone.ts";
 import { only, skipReason } from "../../house/skip.ts";
 import { look } from "../../../lib/engine/system/stat.ts";
