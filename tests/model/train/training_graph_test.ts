@@ -112,3 +112,52 @@ Deno.test("the spread term has the gradient of its finite difference", async () 
   assert.ok(Math.abs(slope - gradient) < 5e-3 * Math.max(1, Math.abs(slope)), `${gradient} is not ${slope}`);
   await session.release();
 });
+
+Deno.test("goals draw the bounded code, in units of the rounded one, and half as strongly the rounded one", async () => {
+  const c = reference.cases.find(({ levels }: Case) => levels !== null);
+  const architecture = architectureOf(c), { latent } = architecture;
+  const graph = trainingGraph(architecture, { batch, dropout: false, auxiliary: 0, spread: 0, goals: true });
+  const session = await openSession(graph.onnx);
+  const shape = [batch, latent];
+  const feeds: Record<string, RuntimeTensor> = {
+    window: { data: Float32Array.from(c.window), shape: reference.shape },
+    target: { data: new Float32Array(batch * reference.classes), shape: [batch, reference.classes] },
+  };
+  for (const [key, size] of Object.entries(graph.parameters)) {
+    // Latents that reach from one end of the levels to the other.
+    const factor = key === "projection.weight" ? 6 : 1;
+    const data = toGraphLayout(
+      architecture,
+      key,
+      Float32Array.from(c.parameters[key], (v: number) => factor * v),
+    );
+    feeds[key] = { data, shape: size };
+  }
+  const lossOf = async (at: number, goal: number, weight: number) => {
+    const one = (value: number) => ({
+      data: new Float32Array(batch * latent).fill(0).with(at, value),
+      shape,
+    });
+    const out = await session.run({ ...feeds, goal: one(goal), "goal.weight": one(weight) }, ["loss"]);
+    return (out.loss.data as Float32Array)[0];
+  };
+  // Without labels and weights nothing is lost.
+  assert.equal(await lossOf(0, 0.5, 0), 0);
+  const rounded = new Set<number>();
+  for (let at = 0; at < batch * latent; at++) {
+    const half = Math.floor(c.levels[at % latent] / 2);
+    const [none, up, down] = [await lossOf(at, 0, 2), await lossOf(at, 1, 2), await lossOf(at, -1, 2)];
+    // Of w ((s − g)² + ½ (r − g)²): 2 s + r from the slope along g, and s² + r²/2 at g = 0.
+    const sum = (down - up) / 4, squares = none / 2;
+    const fitting = Array.from({ length: 2 * half + 1 }, (_, i) => i / half - 1).filter((r) => {
+      const s = (sum - r) / 2;
+      return Math.abs(s ** 2 + r ** 2 / 2 - squares) < 1e-4 && Math.abs(s - r) < 0.5 / half + 1e-3;
+    });
+    assert.ok(fitting.length > 0, `${at}: ${sum} ${squares}`);
+    rounded.add(fitting[0]);
+    // Twice the weight, twice the loss.
+    assert.ok(Math.abs(await lossOf(at, 0, 4) - 2 * none) < 1e-5);
+  }
+  await session.release();
+  assert.ok(rounded.size > 1, `${[...rounded]}`);
+});
