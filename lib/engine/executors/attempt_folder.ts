@@ -65,7 +65,8 @@ export class AttemptFolder {
       stamp: stampOf(readFiles(spec.code, Object.values(spec.job.files).flat())),
       submission,
     };
-    this.#write("spec.json", new TextEncoder().encode(JSON.stringify(whole)));
+    // Not flushed: a job that finds none fails, and is made again.
+    this.#write("spec.json", new TextEncoder().encode(JSON.stringify(whole)), false);
   }
 
   /** Undefined where the folder was never completed. */
@@ -136,11 +137,11 @@ export class AttemptFolder {
   }
 
   /** A job that is being cancelled may still write; `gc` takes what is left. */
-  remove(): void {
+  async remove(): Promise<void> {
     try {
       // Without it, the rest is of no use to anyone.
       Deno.removeSync(join(this.path, "spec.json"));
-      Deno.removeSync(this.path, { recursive: true });
+      await Deno.remove(this.path, { recursive: true });
     } catch {
       // Never completed, or still in use.
     }
@@ -154,12 +155,12 @@ export class AttemptFolder {
     }
   }
 
-  #write(name: string, bytes: Uint8Array): void {
+  #write(name: string, bytes: Uint8Array, flush = true): void {
     const path = join(this.path, name);
     {
       using file = Deno.openSync(`${path}.tmp`, { write: true, create: true, truncate: true });
       for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
-      file.syncDataSync();
+      if (flush) file.syncDataSync();
     }
     Deno.renameSync(`${path}.tmp`, path);
   }

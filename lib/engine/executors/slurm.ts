@@ -25,6 +25,8 @@ const lostStates = new Set(["BOOT_FAIL", "NODE_FAIL", "PREEMPTED", "REVOKED"]);
 /** States of jobs that tell another cause than the signal which ended them. */
 const classes = new Set([...lostStates, "OUT_OF_MEMORY", "TIMEOUT"]);
 
+const scriptFile = "run.sh";
+
 /** A job lost its machine. */
 class NodeLost extends StepError {}
 /** A job came to the limit of time that the cluster was asked for. */
@@ -59,6 +61,8 @@ export class SlurmExecutor implements Executor {
   /** By action key, what later attempts are given of what earlier ones lacked. */
   readonly #more = new Map<string, { memory: number; time: number }>();
 
+  /** Folders that are being removed: others need not wait for a file system. */
+  readonly #removals = new Set<Promise<void>>();
   readonly #places: SlurmPlaces;
 
   constructor(places: SlurmPlaces) {
@@ -84,6 +88,7 @@ export class SlurmExecutor implements Executor {
 
   async close(): Promise<void> {
     await this.#queue.close();
+    await Promise.all(this.#removals);
   }
 
   /** Twice of what an attempt lacked is for the next one. */
@@ -144,7 +149,7 @@ export class SlurmExecutor implements Executor {
     const env = environmentOf(spec.permissions.env ?? []);
     /** @param comment By what the job is found again; its name is for people. */
     const send = (own: string, name: string, comment: string, log: string, array: string[]) => {
-      const script = join(own, "run.sh");
+      const script = join(own, scriptFile);
       // The command comes as arguments: nothing here is ever read by a shell.
       Deno.writeTextFileSync(script, '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
       return this.#queue.submit([
@@ -181,7 +186,7 @@ export class SlurmExecutor implements Executor {
             array.name,
             join(plain(array.folder), "%a", basename(folder.log)),
             [`--array=${array.elements}`],
-          ),
+          ).finally(() => Deno.removeSync(join(array.folder, scriptFile))), // Slurm has a copy
       );
     }
     spec.channel.log(`Slurm job ${id}`);
@@ -269,7 +274,8 @@ export class SlurmExecutor implements Executor {
 
   #remove(folder: AttemptFolder): void {
     const submission = folder.spec()?.submission;
-    folder.remove();
+    const removal = folder.remove().finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
     if (submission !== undefined) leaveArray(this.#places.jobs, submission);
   }
 

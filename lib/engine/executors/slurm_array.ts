@@ -97,11 +97,9 @@ export function leaveArray(jobs: string, submission: string): void {
   const folder = join(jobs, basename(name));
   try {
     Deno.removeSync(join(folder, element!));
-    if ([...Deno.readDirSync(folder)].every(({ name }) => !/^\d+$/.test(name))) {
-      Deno.removeSync(folder, { recursive: true });
-    }
+    Deno.removeSync(folder);
   } catch {
-    // Another removed it.
+    // Others are there still, or another driver removed it.
   }
 }
 
