@@ -36,6 +36,8 @@ export interface Places {
   read: ReadFile;
   /** Names of a folder, for a hint. */
   list?: (folder: string) => string[];
+  /** Where a path leads after its links; undefined where nothing is there, or nobody follows links. */
+  real?: (path: string) => string | undefined;
 }
 
 /** The workflow with its fragments, in the order in which they are named, depth first. */
@@ -66,9 +68,19 @@ export async function withIncludes(
         continue;
       }
       if (fragments.some((f) => f.path === path)) continue;
+      const real = places.real?.(path);
+      const homes = [places.root, places.folder].map((home) => places.real?.(home) ?? home);
+      if (real !== undefined && homes.every((home) => isOutside(home, real))) {
+        diagnostics.error(item.span, `cannot include ${written}: it is a link out of the project`, {
+          hint: "copy the file into the project",
+        });
+        continue;
+      }
       const bytes = await places.read(path);
       if (bytes === undefined) {
-        const names = places.list?.(dirname(path)).filter((name) => /\.(ya?ml|json)$/.test(name)) ?? [];
+        const names = places.list?.(dirname(path)).filter((name) =>
+          /(?<!^motiflow)\.(ya?ml|json)$/.test(name)
+        ) ?? [];
         const hint = suggestion(basename(path), names.filter((name) => name !== basename(file)));
         diagnostics.error(item.span, `cannot include ${written}: there is no such file`, hint);
         continue;

@@ -20,7 +20,8 @@ export async function readLayers(
   { root, folder, read = readFromDisk, profiles, paramsFiles }: Layers,
   diagnostics: Diagnostics,
 ): Promise<{ tree: MapNode; fragments: Fragment[]; profiles: string[] }> {
-  const included = await withIncludes(tree, { root, folder, read, list: namesIn }, diagnostics);
+  const places = { root, folder, read, list: namesIn, ...(read === readFromDisk ? { real: realPath } : {}) };
+  const included = await withIncludes(tree, places, diagnostics);
   const chosen = withProfiles(included.tree, profiles ?? { names: [] }, diagnostics);
   return {
     tree: withParamsFiles(chosen.tree, paramsFiles, diagnostics),
@@ -44,6 +45,14 @@ export async function readFromDisk(path: string): Promise<Uint8Array | undefined
     const { NotFound, NotADirectory, IsADirectory } = Deno.errors;
     if ([NotFound, NotADirectory, IsADirectory].some((type) => error instanceof type)) return undefined;
     throw error;
+  }
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { only, skipReason } from "../../house/skip.ts";
 import { check, planOf, printed } from "../fake_steps.ts";
 
 /** Reads from a table of texts by absolute path. */
@@ -127,6 +129,26 @@ Deno.test("what is not there, or not of the project, cannot be included", async 
   assert.match(await said("../other/x.yaml"), /it is outside of the project/);
   assert.match(await said("/farm/x.yaml"), /name a file of the project by its way from here/);
   assert.match(await said("https://host/x.yaml"), /name a file of the project by its way from here/);
+});
+
+Deno.test("a link is followed within the project and not out of it", {
+  ignore: skipReason(only("not windows")),
+}, async () => {
+  const above = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "motiflow-include-" }));
+  try {
+    const root = join(above, "farm");
+    Deno.mkdirSync(root);
+    Deno.writeTextFileSync(join(above, "out.yaml"), wool);
+    Deno.writeTextFileSync(join(root, "in.yaml"), wool);
+    Deno.symlinkSync("../out.yaml", join(root, "out.yaml"));
+    Deno.symlinkSync("in.yaml", join(root, "link.yaml"));
+    const said = (path: string) =>
+      printed(`include: ${path}\nparams: { sheep: 1 }\n`, { root, folder: root });
+    assert.match(await said("out.yaml"), /:1:10: cannot include out\.yaml: it is a link out of the project/);
+    assert.equal(await said("link.yaml"), "");
+  } finally {
+    Deno.removeSync(above, { recursive: true });
+  }
 });
 
 Deno.test("a step has one place; two files may not each have their value of a param", async () => {
