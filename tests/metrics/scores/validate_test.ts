@@ -132,3 +132,14 @@ Deno.test("heldOutFacts() counts judged windows that were trained or stopped on,
   );
   assert.deepEqual(facts("test", { data: "elsewhere" }, { sharesSubjects: true }), [118, 0, false, false]);
 });
+
+Deno.test("validate() finds that a model learnt from few people, and says nothing of them without a model", () => {
+  const found = (more: Partial<ValidationInput>) =>
+    judging(more).tables.findings.filter(({ id }) => id === "few_subjects");
+  const [few] = found({ model: model() });
+  assert.equal(few.evidence, "2 training subjects, at least 5 are wanted");
+  const none = [{}, { model: model({ subjects: ["a", "b", "c", "d", "e"] }) }, {
+    model: model({}, { imported: true }),
+  }];
+  for (const more of none) assert.deepEqual(found(more), []);
+});
