@@ -9,6 +9,7 @@ import { MotifLookup, type MotifReader, type MotifReading } from "./motif_lookup
 import { PackedHsmm } from "./packed_hsmm.ts";
 import type { PipelineHsmm } from "./pipeline_file.ts";
 import { SampleRing } from "./ring.ts";
+import { isSampleValue } from "./sample_parser.ts";
 
 /** How to stream. */
 export interface StreamOptions {
@@ -147,7 +148,7 @@ export class StreamingClassifier {
   /**
    * Takes one sample or many, `[n, sensors, channels]`, and gives the predictions that they complete.
    *
-   * @throws {InputError} for a value that is not finite, before any of the samples is taken: report missing samples by
+   * @throws {InputError} for a value that no sensor gives, before any of the samples is taken: report missing samples by
    * {@linkcode gap}.
    */
   async push(samples: ArrayLike<number>): Promise<Prediction[]> {
@@ -158,7 +159,7 @@ export class StreamingClassifier {
     }
     return await this.#alone(async (out) => {
       for (let i = 0; i < samples.length; i++) {
-        if (!Number.isFinite(Math.fround(samples[i]))) throw this.#notANumber(samples[i], i);
+        if (!isSampleValue(samples[i])) throw this.#notANumber(samples[i], i);
       }
       for (let offset = 0; offset < samples.length; offset += this.width) {
         // What lies before the first sample is taken to be like it, as in the batch.

@@ -3,7 +3,13 @@ import { InputError } from "../errors.ts";
 import { detectDialect, type Dialect } from "../signal/read/text/csv_dialect.ts";
 import { parseNumber } from "../signal/read/number.ts";
 import { Lines } from "./lines.ts";
-import { type Incoming, placesOf, type SampleLayout, type SampleParser } from "./sample_parser.ts";
+import {
+  type Incoming,
+  isSampleValue,
+  placesOf,
+  type SampleLayout,
+  type SampleParser,
+} from "./sample_parser.ts";
 
 /** Reads rows under a header that names the columns, or rows of just the values in the model's order. */
 export class CsvParser implements SampleParser {
@@ -49,7 +55,7 @@ export class CsvParser implements SampleParser {
     const lines = this.#first;
     const text = new Uint8Array(lines.reduce((n, { bytes }) => n + bytes.length + 1, 0)).fill(10);
     lines.reduce((at, { bytes }) => (text.set(bytes, at), at + bytes.length + 1), 0);
-    const dialect = detectDialect(text, source);
+    const dialect = this.#dialectOf(text);
     const { header, columns } = dialect;
     if (header !== null) {
       const { values, time, subject } = placesOf(this.#layout, header);
@@ -77,6 +83,22 @@ export class CsvParser implements SampleParser {
     return (header === null ? lines : lines.slice(1)).map(({ bytes, line }) => this.#row(bytes, line));
   }
 
+  #dialectOf(text: Uint8Array): Dialect {
+    const { source } = this.#layout;
+    try {
+      return detectDialect(text, source);
+    } catch (cause) {
+      if (!(cause instanceof InputError)) throw cause;
+      // What helps where a file is loaded does not help here.
+      const [said] = cause.message.split("\n");
+      throw new InputError(said.slice(Math.max(0, said.indexOf("Cannot"))), {
+        file: source,
+        hint: "Send UTF-8 text: a header that names the columns, and one row a sample.",
+        cause,
+      });
+    }
+  }
+
   #row(line: Uint8Array, number = this.#line): Incoming {
     const { columns, header } = this.#dialect!;
     const cells = this.#split(line);
@@ -87,7 +109,7 @@ export class CsvParser implements SampleParser {
     for (let i = 0; i < values.length; i++) {
       const cell = this.#values[i];
       values[i] = this.#number(line, cell);
-      if (!Number.isFinite(values[i])) {
+      if (!isSampleValue(values[i])) {
         const name = header?.[cell] ?? `column ${cell + 1}`;
         return this.#bad(`${name} is "${this.#text(line, cell)}", no number`, number, subject);
       }

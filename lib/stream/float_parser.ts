@@ -1,6 +1,6 @@
 /** Samples as raw float32, little-endian, `[sensors, channels]` each, one after the other. */
 import { InputError } from "../errors.ts";
-import type { Incoming, SampleLayout, SampleParser } from "./sample_parser.ts";
+import { type Incoming, isSampleValue, type SampleLayout, type SampleParser } from "./sample_parser.ts";
 
 export class FloatParser implements SampleParser {
   readonly #layout: SampleLayout;
@@ -46,7 +46,7 @@ export class FloatParser implements SampleParser {
       (_, i) => view.getFloat32(4 * i, true),
     );
     this.#count++;
-    const at = values.findIndex((v) => !Number.isFinite(v));
+    const at = values.findIndex((v) => !isSampleValue(v));
     if (at < 0) return { values, time: null, row: this.#count };
     return { error: this.#bad(this.#count, `${this.#layout.names[at][0]} is ${values[at]}`) };
   }

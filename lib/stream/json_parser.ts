@@ -1,7 +1,13 @@
 /** Samples as one JSON value a line: an array of the values, one array a sensor, or an object by column names. */
 import { InputError } from "../errors.ts";
 import { Lines } from "./lines.ts";
-import { type Incoming, placesOf, type SampleLayout, type SampleParser } from "./sample_parser.ts";
+import {
+  type Incoming,
+  isSampleValue,
+  placesOf,
+  type SampleLayout,
+  type SampleParser,
+} from "./sample_parser.ts";
 
 export class JsonParser implements SampleParser {
   readonly #layout: SampleLayout;
@@ -67,7 +73,7 @@ export class JsonParser implements SampleParser {
     if (found.length !== names.length) {
       return this.#bad(`it has ${found.length} values, the model reads ${names.length}`);
     }
-    const at = found.findIndex((v) => typeof v !== "number" || !Number.isFinite(Math.fround(v)));
+    const at = found.findIndex((v) => typeof v !== "number" || !isSampleValue(v));
     if (at >= 0) return this.#bad(`${names[at][0]} is ${JSON.stringify(found[at])}, no number`, subject);
     return { values: Float32Array.from(found as number[]), time, row: this.#line, subject };
   }

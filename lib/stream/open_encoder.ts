@@ -6,6 +6,7 @@ import { Model, modelFiles } from "../artifacts/model.ts";
 import { sha256 } from "../artifacts/sha256.ts";
 import { InputError } from "../errors.ts";
 import { openSession, type SessionOptions } from "../onnx/runtime.ts";
+import { requireWhole } from "./whole_package.ts";
 import { fullModelEncoder, modelEncoder, type StreamEncoder } from "./encoder.ts";
 
 /**
@@ -24,7 +25,10 @@ import { fullModelEncoder, modelEncoder, type StreamEncoder } from "./encoder.ts
  */
 export async function openEncoder(dir: string, options: SessionOptions = {}): Promise<StreamEncoder> {
   const full = [dir, join(dir, "models")].find((place) => existsSync(join(place, bundleFiles.full)));
-  if (full !== undefined) return await openFull(full, options);
+  if (full !== undefined) {
+    if (full !== dir) await requireWhole(dir);
+    return await openFull(full, options);
+  }
   if (existsSync(join(dir, modelFiles.facts))) {
     const model = await Model.read(dir);
     return modelEncoder(model, await openSession(model.onnx, options));

@@ -83,7 +83,11 @@ async function* chunks(
   signal.addEventListener("abort", cancel);
   try {
     while (!signal.aborted) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch((cause) => {
+        throw new InputError(`Cannot read samples: the source broke off: ${(cause as Error).message}`, {
+          cause,
+        });
+      });
       if (done) return;
       yield value;
     }

@@ -7,6 +7,20 @@ export type Incoming =
   | { values: Float32Array; time: number | string | null; row: number; subject?: string }
   | { error: InputError; subject?: string };
 
+/**
+ * Whether a value can be one of a sample: a finite number, and none so large that sums of it overflow in float32, which
+ * a maximum within the network would hide.
+ *
+ * ```ts
+ * import { isSampleValue } from "./sample_parser.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([9.81, 1e18, NaN, -Infinity].map(isSampleValue), [true, false, false, false]);
+ * ```
+ */
+export function isSampleValue(value: number): boolean {
+  return Math.abs(value) < 1e18;
+}
+
 /** Reads one format. */
 export interface SampleParser {
   /** The samples that these bytes complete. */
@@ -59,7 +73,7 @@ export function sampleLayout(
 /**
  * Where the values, the time and the subject stand among the given names.
  *
- * @throws {InputError} naming what is missing.
+ * @throws {InputError} naming what is missing, or there more than once.
  */
 export function placesOf(
   layout: SampleLayout,
@@ -81,6 +95,18 @@ export function placesOf(
       hint: `There are ${given.slice(0, 12).join(", ")}${
         given.length > 12 ? ", …" : ""
       }. Name the columns to read.`,
+    });
+  }
+  const wanted = [
+    ...layout.names,
+    ...[layout.time, layout.subject].flatMap((name) => name === null ? [] : [[name]]),
+  ];
+  for (const names of wanted) {
+    const found = given.filter((name) => names.includes(name));
+    if (found.length === 1) continue;
+    throw new InputError(`Cannot read samples: several columns are ${names[0]}: ${found.join(", ")}`, {
+      file: layout.source,
+      hint: "Leave all but one of them out.",
     });
   }
   return { values, time, subject };

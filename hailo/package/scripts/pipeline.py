@@ -5,6 +5,7 @@ The same windows, codes, motifs and smoothed labels as Motiflow computes of a wh
 """
 
 import json
+import math
 
 from host_head import HostHead
 from hsmm import Hsmm
@@ -36,6 +37,10 @@ class Filter:
 
 class NotInRealTime(ValueError):
     """The pipeline needs samples to come."""
+
+
+class Unreadable(ValueError):
+    """A window of which the encoder makes no numbers."""
 
 
 class Pipeline:
@@ -113,7 +118,13 @@ class Pipeline:
 
     def _predict(self, seen, time):
         window = self.numpy.concatenate([self.ring[self.next:], self.ring[:self.next]]).transpose(2, 1, 0)
-        bounded = self.head.bounded(self.backend.run(self.backend.prepare(window)))
+        with self.numpy.errstate(over="ignore", invalid="ignore"):
+            bounded = self.head.bounded(self.backend.run(self.backend.prepare(window)))
+        if not all(map(math.isfinite, bounded)):
+            raise Unreadable(
+                f"the window that ends at sample {seen - self.context} has a latent that is no number; look for samples "
+                "far beyond the range of the training data, or for a unit that differs"
+            )
         code, p = self.head.code(bounded), self.head.probabilities(bounded)
         label = p.index(max(p)) if p else None
         index, self.index = self.index, self.index + 1

@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 
 SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 SAME_TICK = 1e-3  # share of a period within which a time and a tick are the same
+AGAIN = 256  # rows after which the rate is looked at again, at least
 FASTER, SLOWER = 1.03, 1.5  # how far the rate of the times may lie above or below the model's
 
 
@@ -42,11 +43,12 @@ class SampleClock:
         self.last = self.begin = None
         self.tick = self.rows = 0
         self.even = self.uneven = False
+        self.recent = []  # times since the rate was last looked at
 
-    def take(self, values, time):
+    def take(self, values, time, row):
         if self.known:
-            return self._one(values, time)
-        self.held.append((values, time))
+            return self._one(values, time, row)
+        self.held.append((values, time, row))
         return self._open() if len(self.held) >= self.hold else []
 
     def end(self):
@@ -56,8 +58,8 @@ class SampleClock:
     def _open(self):
         rows, self.held = self.held, []
         if rows:
-            self._decide([time for _, time in rows])
-        return [event for values, time in rows for event in self._one(values, time)]
+            self._decide([time for _, time, _ in rows])
+        return [event for values, time, row in rows for event in self._one(values, time, row)]
 
     def _read(self, time):
         """Seconds; None for what is no time."""
@@ -96,19 +98,37 @@ class SampleClock:
         if any(a == b for a, b in zip(seconds, seconds[1:])):
             raise ClockError("several samples share one time; leave --time out where samples come evenly")
         self.step = typical_step(seconds) or 1 / self.rate
-        if len(seconds) > 20 and not self.rate / SLOWER <= 1 / self.step <= self.rate * FASTER:
-            raise ClockError(f"the times show {1 / self.step:.4g} samples a second, the model reads {self.rate:g}")
+        self._check(seconds)
         self.limit = max(self.max_gap, 1.75 * self.step)
         self.uneven = any(abs((s - seconds[0]) * self.rate - i) > 0.5 for i, s in enumerate(seconds))
         self.known = True
 
-    def _one(self, values, time):
+    def _check(self, seconds):
+        """The rate of the times is the model's; few of them show none."""
+        step = typical_step(seconds)
+        if len(seconds) > 20 and step > 0 and not self.rate / SLOWER <= 1 / step <= self.rate * FASTER:
+            raise ClockError(f"the times show {1 / step:.4g} samples a second, the model reads {self.rate:g}")
+
+    def _watch(self, seconds):
+        """Looks at the rate again from time to time."""
+        self.recent.append(seconds)
+        if len(self.recent) >= max(self.hold, AGAIN):
+            self._check(self.recent)
+            self.recent = []
+
+    def _shown(self, seconds):
+        """A time in words: whole numbers without a decimal point."""
+        time = self._write(seconds)
+        return int(time) if isinstance(time, float) and time.is_integer() else time
+
+    def _one(self, values, time, row):
         seconds = self._read(time)
         if seconds is None:
-            return [("bad", f'its time is "{time}", unlike the first ones')]
+            return [("bad", f'row {row}: its time is "{time}", unlike the first ones')]
         last = self.last
         if last is not None and seconds < last[0]:
-            return [("bad", f"its time {self._write(seconds)} lies before {self._write(last[0])}")]
+            return [("bad", f"row {row}: its time {self._shown(seconds)} lies before {self._shown(last[0])}")]
+        self._watch(seconds)
         self.last = (seconds, values)
         if last is None or is_long_break(seconds - last[0], self.step):
             self.begin, self.tick, self.rows, self.even = seconds, 1, 1, not self.uneven

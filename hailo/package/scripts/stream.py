@@ -4,8 +4,8 @@
   python3 scripts/stream.py [FILE|-|unix:PATH|tcp:PORT] [--time COLUMN] [--backend auto|hailo|onnxruntime|none]
 
 Samples are rows of a CSV text whose header names the columns sensor.channel, in the units of pipeline.json, which
---columns prints, or in those that --units names. Needs NumPy. The encoder runs on a Hailo-8 (models/model.hef), on onnxruntime, or, with none, in NumPy; auto
-takes the first that is there and says which. Lines are JSON, as `motiflow stream` prints them; --text prints
+--columns prints, or in those that --units names. Needs NumPy. The encoder runs on a Hailo-8 (models/model.hef), on
+onnxruntime, or, with none, in NumPy; auto takes the first that is there and says which. Lines are JSON, as `motiflow stream` prints them; --text prints
 time, code, behaviour and confidence only.
 Exit code 0: done, 1: a sample cannot be used, 2: a backend or input is missing.
 """
@@ -18,23 +18,24 @@ from pathlib import Path
 sys.dont_write_bytecode = True  # a package stays as it was packed
 
 from backends import open_backend  # noqa: E402
-from pipeline import NotInRealTime, Pipeline, load  # noqa: E402
+from pipeline import NotInRealTime, Pipeline, Unreadable, load  # noqa: E402
 from sample_clock import SECONDS, ClockError, SampleClock  # noqa: E402
 from sample_units import UnitWatch, factors, units_of  # noqa: E402
 from samples import BadInput, open_lines, read_rows  # noqa: E402
+from whole import Damaged, require_whole  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def converted(rows, factors, watch):
     """Samples in the units of the model; a warning where they do not look so."""
-    for values, time, why in rows:
+    for values, time, why, row in rows:
         if why is None:
             for i, factor in enumerate(factors):
                 values[i] *= factor
             for doubt in watch.take(values):
                 print(f"warning: {doubt}", file=sys.stderr)
-        yield values, time, why
+        yield values, time, why, row
     for doubt in watch.end():
         print(f"warning: {doubt}", file=sys.stderr)
 
@@ -42,9 +43,9 @@ def converted(rows, factors, watch):
 def predictions(pipeline, rows, clock=None, on_bad="stop"):
     """Lines of all samples; ("bad", why) for one that cannot be used, the last one with on_bad "stop"."""
     stop = on_bad == "stop"
-    for values, time, why in rows:
+    for values, time, why, row in rows:
         if why is None and clock is not None:
-            events = clock.take(values, time)
+            events = clock.take(values, time, row)
         else:
             events = [("sample", values, None) if why is None else ("bad", why)]
         for event in events:
@@ -101,7 +102,12 @@ def main():
     parser.add_argument("--text", action="store_true", help="short lines for people")
     args = parser.parse_args()
 
-    facts = load(ROOT)
+    try:
+        require_whole(ROOT)
+        facts = load(ROOT)
+    except (Damaged, OSError) as error:
+        print(f"Cannot open package: {error}", file=sys.stderr)
+        return 2
     if args.columns:
         for sensor in facts["sensors"]:
             for wanted in facts["inputs"]:
@@ -138,7 +144,7 @@ def main():
         if pipeline.index == 0:
             print(f"no window of {pipeline.length} samples came without a gap", file=sys.stderr)
             return 1
-    except (BadInput, ClockError, NotInRealTime) as error:
+    except (BadInput, ClockError, NotInRealTime, Unreadable) as error:
         print(f"Cannot name behaviours: {error}", file=sys.stderr)
         return 2
     except (BrokenPipeError, KeyboardInterrupt):

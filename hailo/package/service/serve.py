@@ -25,13 +25,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "scripts")]
 
 from live_lines import Absent, LiveLines  # noqa: E402
-from pipeline import NotInRealTime, Pipeline, load  # noqa: E402
+from pipeline import NotInRealTime, Pipeline, Unreadable, load  # noqa: E402
 from rolling_log import RollingLog  # noqa: E402
 from sample_clock import SECONDS, ClockError, SampleClock  # noqa: E402
 from sample_units import UnitWatch, factors, units_of  # noqa: E402
 from samples import BadInput, read_rows  # noqa: E402
 from steady_backend import SteadyBackend, Stopped  # noqa: E402
 from stream import converted, plain, predictions  # noqa: E402
+from whole import require_whole  # noqa: E402
 
 
 def is_numbers(line):
@@ -47,6 +48,7 @@ class Service:
     def __init__(self, args):
         self.args = args
         self.stop = threading.Event()
+        require_whole(ROOT)
         self.facts = load(ROOT)
         window = self.facts["window"]
         start = {
@@ -77,7 +79,7 @@ class Service:
                 try:
                     self.listen(source, pipeline)
                     reason = source.ended
-                except (Absent, BadInput, ClockError) as error:
+                except (Absent, BadInput, ClockError, Unreadable) as error:
                     reason = str(error)
                 seconds = args.pause if pipeline.index > count else min(60.0, 2 * seconds)
                 if reason is not None and (reason != said or pipeline.index > count):
@@ -115,7 +117,7 @@ class Service:
                     self.say("resumed", seconds=round(time.monotonic() - self.gone, 3))
                     self.gone = None
                 self.log.write(event, **facts)
-        except (BadInput, ClockError):
+        except (BadInput, ClockError, Unreadable):
             for line in pipeline.gap(0, "gap"):
                 self.log.write(line.pop("event"), **plain(line))
             raise

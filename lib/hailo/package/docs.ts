@@ -112,7 +112,8 @@ ${
       ? ""
       : "Its golden windows are simulated: nobody's recording is in this package. "
   }The self-test needs Python 3.9 only. With NumPy it also runs the network, on a Hailo-8, on onnxruntime, or in NumPy
-itself, and streams the simulated recording.
+itself, and streams the simulated recording. Every host refuses to run where pipeline.json or a file of models/ is not as it
+was packed.
 
 ## Use
 

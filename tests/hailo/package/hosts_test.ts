@@ -2,6 +2,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Architecture } from "../../../lib/artifacts/model.ts";
+import { InputError } from "../../../lib/errors.ts";
+import { StreamingClassifier } from "../../../lib/stream/classifier.ts";
+import { classifyStream } from "../../../lib/stream/classify_stream.ts";
+import { NamedLines } from "../../../lib/stream/named_lines.ts";
+import { openEncoder } from "../../../lib/stream/open_encoder.ts";
+import { openPacked } from "../../../lib/stream/open_packed.ts";
+import { parserFor } from "../../../lib/stream/parsers.ts";
+import { sampleLayout } from "../../../lib/stream/sample_parser.ts";
+import { SampleUnits } from "../../../lib/stream/sample_units.ts";
 import { optionsOf } from "../../../lib/stream/smoothing.ts";
 import { decodeByHsmm } from "../../../lib/temporal/hsmm/motifs.ts";
 import { stretchesOf } from "../../../lib/temporal/stretches.ts";
@@ -10,6 +19,7 @@ import { skipReason } from "../../house/skip.ts";
 import { csvOf, gravityRecordings, packBehaviours } from "../behaviour_package.ts";
 import { mapsGraph, sequenceGraph } from "../recorded_graphs.ts";
 import { withFolder } from "../sample_bundle.ts";
+import { copyFolder, damages, oddInputs } from "./odd_inputs.ts";
 
 async function run(program: string, args: string[], cwd: string) {
   const { code, stdout, stderr } = await new Deno.Command(program, {
@@ -153,24 +163,26 @@ for (const variant of variants) {
   });
 }
 
+/** The C++ host, built once. */
+let built: Promise<string> | undefined;
+function programOf(root: string): Promise<string> {
+  return built ??= (async () => {
+    const program = join(root, "..", "stream");
+    const flags = ["-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsanitize=address,undefined"];
+    const { code, err } = await run("c++", [...flags, "-o", program, "examples/cpp/stream.cpp"], root);
+    assert.equal(code, 0, err);
+    return program;
+  })();
+}
+
 Deno.test({
   name:
     "the C++ host reproduces the golden stream of every package, under address and undefined-behaviour checks",
   ignore: skipReason(!compiler && "no c++ with sanitizers"),
   async fn() {
     await withFolder(async (dir) => {
-      const program = join(dir, "stream");
       const first = await packageOf(variants[0]);
-      const flags = [
-        "-std=c++17",
-        "-Wall",
-        "-Wextra",
-        "-Wpedantic",
-        "-Werror",
-        "-fsanitize=address,undefined",
-      ];
-      const built = await run("c++", [...flags, "-o", program, "examples/cpp/stream.cpp"], first);
-      assert.equal(built.code, 0, built.err);
+      const program = await programOf(first);
       for (const variant of variants) {
         const root = await packageOf(variant);
         const supplied = variant[1] === "zero" ? ["--supplied-gravity"] : [];
@@ -204,15 +216,124 @@ Deno.test({
         (await run(program, [first, other, "--units", "mag=g"], dir)).err,
         /cannot take mag=g: the model has waist\.mag_x in uT/,
       );
-      const bad = join(dir, "bad.csv");
-      await Deno.writeTextFile(bad, table.split("\n").slice(0, 40).join("\n") + "\n1,2\n");
-      const refused = await run(program, [first, bad, "--time", "time"], dir);
-      assert.deepEqual([refused.code, refused.err], [
-        1,
-        "error: row 41: it has another number of cells than the first line\n",
-      ]);
-      assert.equal((await run(program, [first, bad, "--time", "absent"], dir)).code, 2);
+      assert.equal((await run(program, [first, other, "--time", "absent"], dir)).code, 2);
+      assert.match((await run(program, [first, "--tme", "t"], dir)).err, /there is no option --tme/);
+      assert.match((await run(program, [first, "tcp:99999"], dir)).err, /a port is a number from 0 to 65535/);
       assert.equal((await run(program, [dir], dir)).code, 2);
+    });
+  },
+});
+
+/** Runs stream.py on many packages and tables in one process, and prints what each gave. */
+const manyTimes = `
+import contextlib, io, json, pathlib, sys
+sys.path.insert(0, "scripts")
+import stream
+for root, table in json.load(sys.stdin):
+    stream.ROOT = pathlib.Path(root)
+    sys.argv = ["stream.py", table, "--time", "time", "--backend", "none"]
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = stream.main()
+    print(json.dumps({"code": code, "out": out.getvalue(), "err": err.getvalue()}))
+`;
+
+/** What a host printed, and what it said. */
+interface Told {
+  code: number;
+  out: string;
+  err: string;
+}
+
+async function pythonTold(root: string, wanted: [root: string, table: string][]): Promise<Told[]> {
+  const child = new Deno.Command("python3", {
+    ...{ args: ["-W", "error", "-c", manyTimes], cwd: root, env: { PYTHONDONTWRITEBYTECODE: "1" } },
+    ...{ stdin: "piped", stdout: "piped", stderr: "piped" },
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(JSON.stringify(wanted)));
+  await writer.close();
+  const { stdout, stderr } = await child.output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assert.equal(err, "");
+  return out.trim().split("\n").map((line) => JSON.parse(line));
+}
+
+/** This program's stream of a package. */
+async function streamTold(root: string, table: string): Promise<Told> {
+  const out: string[] = [], err: string[] = [];
+  try {
+    const [encoder, packed] = [await openEncoder(root), (await openPacked(root))!];
+    const { lookup, smoothing, names } = packed;
+    const open = () => new StreamingClassifier(encoder, { lookup, smoothing });
+    const { inputs } = open();
+    const layout = sampleLayout({ ...encoder, channels: inputs }, "table", { time: "time" });
+    const units = new SampleUnits({
+      ...{ sensors: encoder.sensors, channels: inputs },
+      units: inputs.map((name) => encoder.units![encoder.channels.indexOf(name)]),
+    });
+    const namer = new NamedLines(encoder.labels, names);
+    const source = { name: "table", bytes: ReadableStream.from([await Deno.readFile(table)]) };
+    const clock = { name: "time", maxGap: 0.2 };
+    for await (const event of classifyStream(source, parserFor("csv", layout), open, { clock, units })) {
+      if (event.event === "doubt") err.push(event.message);
+      else if (event.event === "silent") {
+        err.push(`no window of ${encoder.length} samples came without a gap`);
+      } else if (event.event !== "bad") out.push(JSON.stringify(namer.line(event)));
+    }
+    await encoder.release();
+    if (out.length === 0) err.push(`no window of ${encoder.length} samples came without a gap`);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    err.push(error.message);
+  }
+  return { code: Number(err.length > 0), out: out.join("\n"), err: err.join("\n") };
+}
+
+/** The row that is refused, where one is. */
+const rowOf = ({ err }: Told) => /(?:row |table:)(\d+): (?:Cannot read sample:|[^C])/.exec(err)?.[1];
+
+const linesOf = ({ out }: Told) =>
+  out.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+
+Deno.test({
+  name:
+    "odd tables and damaged packages are the same lines and words to the stream, the Python and the C++ host",
+  ignore: skipReason(!(numpy && compiler) && "no python3 with numpy or no c++ with sanitizers"),
+  async fn() {
+    await withFolder(async (dir) => {
+      const root = await packageOf(variants[0]);
+      const program = await programOf(root);
+      const golden = await Deno.readTextFile(join(root, "selftest/stream.csv"));
+      const rows = golden.trimEnd().split("\n").slice(1).map((line) => line.split(","));
+      const cases: { name: string; root: string; table: string; says?: RegExp }[] = [];
+      for (const [i, { name, text, says }] of oddInputs.entries()) {
+        const table = join(dir, `${i}.csv`);
+        const made = text(rows);
+        await Deno.writeFile(table, typeof made === "string" ? new TextEncoder().encode(made) : made);
+        cases.push({ name, root, table, says });
+      }
+      for (const [i, { name, spoil, says }] of damages.entries()) {
+        const copy = join(dir, `package-${i}`);
+        await copyFolder(root, copy, ["models", "pipeline.json", "SHA256SUMS", "MANIFEST.json"]);
+        await spoil(copy);
+        cases.push({ name, root: copy, table: join(root, "selftest/stream.csv"), says });
+      }
+      const python = await pythonTold(root, cases.map(({ root, table }) => [root, table]));
+      const want = linesOf(await streamTold(root, join(root, "selftest/stream.csv")));
+      for (const [i, { name, root, table, says }] of cases.entries()) {
+        const stream = await streamTold(root, table);
+        const cpp = await run(program, [root, table, "--time", "time"], dir);
+        for (const [host, told] of Object.entries({ stream, python: python[i], cpp })) {
+          if (says !== undefined) assert.match(told.err, says, `${host}, ${name}`);
+          const doubted = /look like/.test(told.err);
+          assert.equal(rowOf(told), rowOf(stream), `${host}, ${name}`);
+          if (host !== "stream") {
+            assert.equal(told.code !== 0, says !== undefined && !doubted, `${host}, ${name}`);
+          }
+          compare(linesOf(told), says === undefined ? want : linesOf(stream), `${host}, ${name}`, 1e-4);
+        }
+      }
     });
   },
 });

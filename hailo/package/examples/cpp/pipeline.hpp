@@ -182,6 +182,11 @@ class Pipeline {
       }
     }
     std::vector<float> bounded = head_.bounded(encoder_(window));
+    if (!std::all_of(bounded.begin(), bounded.end(), [](float v) { return std::isfinite(v); })) {
+      throw std::runtime_error("the window that ends at sample " + std::to_string(seen - static_cast<long>(context_)) +
+                               " has a latent that is no number; look for samples far beyond the range of the training "
+                               "data, or for a unit that differs");
+    }
     std::int64_t code = head_.code(bounded);
     std::vector<double> p = head_.probabilities(bounded);
     std::size_t label = p.empty() ? 0 : static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());

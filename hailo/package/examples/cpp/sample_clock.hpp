@@ -21,23 +21,48 @@ class SampleClock {
   SampleClock(double rate, std::size_t length, double max_gap, double unit = 0)
       : rate_(rate), max_gap_(max_gap), unit_(unit), hold_(std::min<std::size_t>(1024, std::max<std::size_t>(24, length))) {}
 
-  // False for a time before the last one.
-  bool take(std::vector<float> values, double time) {
-    if (known_) return one(values, time);
-    held_.emplace_back(std::move(values), time);
-    return held_.size() < hold_ || open();
+  // Takes a row; why it cannot be used, empty where it can.
+  std::string take(std::vector<float> values, double time, long row) {
+    if (known_) return one(values, time, row);
+    held_.push_back({std::move(values), time, row});
+    return held_.size() < hold_ ? "" : open();
   }
 
-  bool end() { return known_ || open(); }
+  std::string end() { return known_ ? "" : open(); }
+
+  // Whether any row has come.
+  bool begun() const { return known_ || !held_.empty(); }
 
  private:
-  bool open() {
+  struct Row {
+    std::vector<float> values;
+    double time;
+    long row;
+  };
+
+  std::string open() {
     auto rows = std::move(held_);
     held_.clear();
     if (!rows.empty()) decide(rows);
-    bool good = true;
-    for (auto& [values, time] : rows) good = one(values, time) && good;
-    return good;
+    for (auto& [values, time, row] : rows) {
+      std::string why = one(values, time, row);
+      if (!why.empty()) return why;
+    }
+    return "";
+  }
+
+  // A number as the other hosts write it.
+  static std::string shown(double value, int digits = 15) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.*g", digits, value);
+    return text;
+  }
+
+  // The rate of the times, in seconds, is the model's; few of them show none.
+  void check(const std::vector<double>& times) const {
+    const double step = typical_step(times);
+    if (times.size() <= 20 || step <= 0 || fits(step)) return;
+    throw std::runtime_error("the times show " + shown(1 / step, 4) + " samples a second, the model reads " + shown(rate_, 6));
   }
 
   static double typical_step(const std::vector<double>& times) {
@@ -58,15 +83,16 @@ class SampleClock {
 
   bool fits(double step) const { return step > 0 && 1 / step >= rate_ / 1.5 && 1 / step <= rate_ * 1.03; }
 
-  void decide(const std::vector<std::pair<std::vector<float>, double>>& rows) {
+  void decide(const std::vector<Row>& rows) {
     std::vector<double> times;
-    for (const auto& row : rows) times.push_back(row.second);
+    for (const auto& row : rows) times.push_back(row.time);
     double step = typical_step(times);
     for (double unit : {1.0, 1e-3, 1e-6, 1e-9}) {
       if (unit_ == 0 && fits(step * unit)) unit_ = unit;
     }
-    if (unit_ == 0 || (times.size() > 20 && !fits(step * unit_))) {
-      throw std::runtime_error("the steps of time are no " + std::to_string(rate_) + " samples a second, the model's rate");
+    if (unit_ == 0) {
+      throw std::runtime_error("the steps of " + shown(step, 6) + " are no " + shown(rate_, 6) +
+                               " samples a second in s, ms, us or ns; record at the model's rate");
     }
     step_ = step > 0 ? step * unit_ : 1 / rate_;
     limit_ = std::max(max_gap_, 1.75 * step_);
@@ -84,9 +110,16 @@ class SampleClock {
     return std::strtod(text, nullptr);
   }
 
-  bool one(const std::vector<float>& values, double time) {
+  std::string one(const std::vector<float>& values, double time, long row) {
     double seconds = time * unit_;
-    if (any_ && seconds < last_) return false;
+    if (any_ && seconds < last_) {
+      return "row " + std::to_string(row) + ": its time " + shown(written(seconds)) + " lies before " + shown(written(last_));
+    }
+    recent_.push_back(seconds);
+    if (recent_.size() >= std::max<std::size_t>(hold_, 256)) {  // looks at the rate again from time to time
+      check(recent_);
+      recent_.clear();
+    }
     std::vector<float> before = std::move(values_);
     double from = last_;
     bool first = !any_;
@@ -99,7 +132,7 @@ class SampleClock {
       tick_ = rows_ = 1;
       even_ = !uneven_;
       on_sample(values, written(seconds));
-      return true;
+      return "";
     }
     even_ = even_ && std::abs((seconds - begin_) * rate_ - rows_) <= 0.5;
     rows_++;
@@ -109,7 +142,7 @@ class SampleClock {
     } else {
       interpolate(before, from - begin_, values, seconds - begin_);
     }
-    return true;
+    return "";
   }
 
   // The ticks up to a row, between it and the one before.
@@ -136,7 +169,8 @@ class SampleClock {
 
   double rate_, max_gap_, unit_;
   std::size_t hold_;
-  std::vector<std::pair<std::vector<float>, double>> held_;
+  std::vector<Row> held_;
+  std::vector<double> recent_;  // times since the rate was last looked at
   std::vector<float> values_;
   bool known_ = false, any_ = false, even_ = false, uneven_ = false;
   double step_ = 0, limit_ = 0, last_ = 0, begin_ = 0, tick_ = 0, rows_ = 0;

@@ -25,6 +25,14 @@ interface OrtSession {
   release(): Promise<void>;
 }
 
+/** What is read of `MANIFEST.json`. */
+interface Manifest {
+  name: string;
+  version: string;
+  verdict: string;
+  files: { path: string; sha256: string }[];
+}
+
 /** A package ready to classify. */
 export interface OpenPackage {
   name: string;
@@ -45,25 +53,27 @@ export interface OpenPackage {
  * @throws {InputError} for a file that is not there, and a package whose samples a stream cannot make.
  */
 export async function openPackage(root: string): Promise<OpenPackage> {
-  const json = async <T>(path: string): Promise<T> =>
-    JSON.parse(new TextDecoder().decode(await fetched(root + path)));
-  const pipeline = await json<Pipeline>("pipeline.json");
+  const manifest: Manifest = textOf(await fetched(root + "MANIFEST.json"));
+  const sums = new Map(manifest.files.map(({ path, sha256 }) => [path, sha256]));
+  const packed = async (path: string) => {
+    const bytes = await fetched(root + path);
+    await requireSum(path, bytes, sums.get(path));
+    return bytes;
+  };
+  const pipeline: Pipeline = textOf(await packed("pipeline.json"));
   if (pipeline.not_in_real_time.length > 0) {
     throw new InputError(`Cannot run in real time: ${pipeline.not_in_real_time.join("; ")}`);
   }
-  const [manifest, metadata] = await Promise.all([
-    json<{ name: string; version: string; verdict: string }>("MANIFEST.json"),
-    json<ModelMetadata & { quantizer: string }>("models/model_metadata.json"),
-  ]);
+  const metadata: ModelMetadata & { quantizer: string } = textOf(await packed("models/model_metadata.json"));
   const { motifs, smoothing, hsmm } = pipeline;
   const lookup = motifs && await motifReader(
     motifs,
     metadata.levels,
-    async (path) => new Float32Array((await fetched(root + path)).buffer),
+    async (path) => new Float32Array((await packed(path)).buffer),
   );
   const encoder = fullModelEncoder(
     metadata,
-    await openSession(root, await fetched(root + pipeline.encoder.full)),
+    await openSession(root, await packed(pipeline.encoder.full)),
   );
   return {
     ...manifest,
@@ -78,6 +88,22 @@ export async function openPackage(root: string): Promise<OpenPackage> {
       }),
     names: () => new NamedLines(encoder.labels, motifs?.names, hsmm?.names),
   };
+}
+
+function textOf(bytes: Uint8Array) {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
+
+/** Pages without https and not of this machine have no hashes: there the check is left out. */
+async function requireSum(
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  sum: string | undefined,
+): Promise<void> {
+  if (globalThis.crypto?.subtle === undefined) return;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const own = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (own !== sum) throw new InputError(`Cannot open package: ${path} is not as it was packed`);
 }
 
 async function fetched(url: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,6 +1,7 @@
 /** The service goes on where a sensor or a device does not, and its log keeps its size. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { sha256 } from "../../../../lib/artifacts/sha256.ts";
 import { readPredictionLog } from "../../../../lib/stream/prediction_log.ts";
 import { only, skipReason } from "../../../house/skip.ts";
 import { withFolder } from "../../sample_bundle.ts";
@@ -247,18 +248,17 @@ Deno.test({
       const root = await copyOf("package", join(dir, "package"));
       const path = join(root, "pipeline.json");
       const facts = JSON.parse(await Deno.readTextFile(path));
-      await Deno.writeTextFile(
-        path,
-        JSON.stringify({ ...facts, not_in_real_time: ["a filter looks ahead"] }),
-      );
-      const refused = await run(root, [
-        "service/serve.py",
-        "tcp:0",
-        "--log",
-        join(dir, "log"),
-        "--backend",
-        "none",
-      ]);
+      const changed = JSON.stringify({ ...facts, not_in_real_time: ["a filter looks ahead"] });
+      await Deno.writeTextFile(path, changed);
+      const serve = ["service/serve.py", "tcp:0", "--log", join(dir, "log"), "--backend", "none"];
+      const edited = await run(root, serve);
+      assert.equal(edited.code, 2);
+      assert.match(edited.err, /Cannot serve: pipeline\.json is not as it was packed/);
+      const sums = join(root, "SHA256SUMS");
+      const digest = await sha256(new TextEncoder().encode(changed));
+      const listed = await Deno.readTextFile(sums);
+      await Deno.writeTextFile(sums, listed.replace(/^.{64}(?= {2}pipeline\.json$)/m, digest));
+      const refused = await run(root, serve);
       assert.equal(refused.code, 2);
       assert.match(refused.err, /Cannot serve: a filter looks ahead\n$/);
       const file = await run(root, ["service/serve.py", "tcp:none", "--log", join(dir, "log")]);
