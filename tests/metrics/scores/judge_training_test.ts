@@ -36,7 +36,8 @@ Deno.test("judgeTraining() of a model learnt without labels has the agreement of
   const neighbors = { n: 40, correlations: [0.9, 0.6] };
   const discovery = { teachers: 3, persistence: [0.95, 0.7], centered: "recording" as const, neighbors };
   const health = { n: 41, collapsedEpochs: [2], dimensions: [] };
-  const model = { ...sampleModel(), history: [epoch(1, null), epoch(2, 4)], health, bestEpoch: 2, discovery };
+  const unlabelled = sampleModel({ classes: 0, head: [] });
+  const model = { ...unlabelled, history: [epoch(1, null), epoch(2, 4)], health, bestEpoch: 2, discovery };
   const { best_epoch, neighbor_agreement, validation_perplexity, collapsed } = judgeTraining(model).metrics;
   assert.deepEqual([best_epoch, neighbor_agreement.value, neighbor_agreement.n], [undefined, 0.75, 40]);
   assert.deepEqual([validation_perplexity.value, collapsed.value], [4, 1]);
