@@ -3,13 +3,16 @@
  * tests/reliability.json counts only if its tests passed in this very run; the last line tells what was left out, and
  * why. Arguments go to `deno test`; with a path or a filter among them only these tests run, and no row is judged.
  */
-import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, relative, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { readFiles } from "../files.ts";
+import { type Reason, reasonsFile } from "../skip.ts";
+import { batches, size } from "./batches.ts";
+import { examplesOf } from "./examples.ts";
 import { readJunit, type TestCase } from "./junit.ts";
 import { notRunLine, type Rows, rowsLine } from "./shown.ts";
-import { type Reason, reasonsFile } from "./skip.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = await Deno.makeTempDir({ prefix: "motiflow-tests-" });
 /** Files at a time: tests wait for other programs as well, so one more than there are cores keeps them all busy. */
 const jobs = navigator.hardwareConcurrency + 1;
@@ -34,10 +37,10 @@ async function run(args: string[]): Promise<number> {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [
       // Types are checked by `deno task check`; to check them here again would cost a minute of every run.
-      ...["test", "--quiet", "-A", "--parallel", "--doc", "--no-check"],
+      ...["test", "--quiet", "-A", "--parallel", "--no-check", `--config=${join(root, "deno.json")}`],
       ...(given === -1 ? [`--junit-path=${report}`] : []),
       ...args.filter((arg) => !paths.includes(arg)),
-      ...(paths.length > 0 ? paths : ["lib/", "tests/"]),
+      ...(paths.length > 0 ? ["--doc", ...paths] : [modules()]),
     ],
     cwd: root,
     clearEnv: true,
@@ -48,6 +51,29 @@ async function run(args: string[]): Promise<number> {
   const unshown = whole && cases.length > 0 ? await judge(cases) : 0;
   console.log(cases.length === 0 ? "no test was run" : notRunLine(cases, await readReasons(reasons)));
   return code !== 0 ? code : unshown > 0 ? 1 : 0;
+}
+
+/**
+ * Writes all tests and examples as modules that import them, as few as keep the processors busy: each costs the start of
+ * a worker. What takes long comes first. Returns their folder, as ONNX Runtime searches the command line of its process
+ * by a recursion that overflows the stack at some 7 000 characters.
+ */
+function modules(): string {
+  const { single, batches: shared } = batches(readFiles("tests", "_test.ts").map(({ path }) => path));
+  const examples = readFiles("lib").flatMap((source) => examplesOf(source, root)).map(({ text }, i) => {
+    const path = join(folder, `example_${i}.ts`);
+    Deno.writeTextFileSync(path, text);
+    return path;
+  });
+  const together = [...single.map((file) => [file]), ...shared];
+  for (let at = 0; at < examples.length; at += 3 * size) together.push(examples.slice(at, at + 3 * size));
+  const into = join(folder, "all");
+  Deno.mkdirSync(into);
+  for (const [i, files] of together.entries()) {
+    const lines = files.map((file) => `import ${JSON.stringify(pathToFileURL(resolve(root, file)).href)};\n`);
+    Deno.writeTextFileSync(join(into, `${String(i).padStart(4, "0")}_test.ts`), lines.join(""));
+  }
+  return into;
 }
 
 async function readReasons(path: string): Promise<Reason[]> {

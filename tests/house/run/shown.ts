@@ -1,7 +1,7 @@
 /** What a run of the tests showed: which rows of the tables, and what was left out and why. */
 import type { TestCase } from "./junit.ts";
-import type { Place } from "./places.ts";
-import type { Reason } from "./skip.ts";
+import type { Place } from "../places.ts";
+import type { Reason } from "../skip.ts";
 
 /** What a run says of the tests that a row names. */
 export type Shown = "passed" | "failed" | "skipped" | "not run";
