@@ -86,6 +86,8 @@ async function create(bytes: Uint8Array, options: SessionOptions): Promise<Sessi
   const provider = options.provider ?? await bestProvider();
   const ort = await loadOrt(provider);
   const threads = provider === "onnxruntime-web" ? 1 : options.threads ?? 1;
+  // As it starts, the wasm module puts Node's Worker in the place of the global one.
+  const { Worker } = globalThis;
   try {
     const session = await ort.InferenceSession.create(bytes, {
       executionProviders: [provider === "onnxruntime-node" ? "cpu" : "wasm"],
@@ -100,6 +102,8 @@ async function create(bytes: Uint8Array, options: SessionOptions): Promise<Sessi
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new InputError(`Cannot open ONNX file: ${message}`, { cause });
+  } finally {
+    globalThis.Worker = Worker;
   }
 }
 

@@ -11,6 +11,9 @@ function rounding(): Uint8Array {
   return g.encode();
 }
 
+/** Before any session was opened. */
+const ownWorker = globalThis.Worker;
+
 for (const provider of ["onnxruntime-node", "onnxruntime-web"] as Provider[]) {
   Deno.test(`openSession() runs a graph on ${provider}`, async () => {
     const session = await openSession(rounding(), { provider });
@@ -40,4 +43,10 @@ Deno.test("openSession() opens sessions asked for at once", async () => {
   );
   assert.equal(sessions.length, 3);
   for (const session of sessions) await session.release();
+});
+
+Deno.test("openSession() leaves the global Worker as it is, also on onnxruntime-web", async () => {
+  const session = await openSession(rounding(), { provider: "onnxruntime-web" });
+  await session.release();
+  assert.equal(globalThis.Worker, ownWorker);
 });
