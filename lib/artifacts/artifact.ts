@@ -36,8 +36,11 @@ export interface ArtifactType<T = unknown> {
   write(dir: string, value: T): Promise<void>;
   /** Reads the value back; throws {@linkcode InputError} when files are missing or malformed. */
   read(dir: string): Promise<T>;
-  /** Values are along recordings, and may lie as a list of shards; see `shards.ts`. */
-  readonly shards?: true;
+  /**
+   * Values are along recordings, and may lie as a list of shards; see `shards.ts`. They are `joined` from those of the
+   * shards, or lie `whole` beside them, since what only all windows show cannot be joined.
+   */
+  readonly shards?: "joined" | "whole";
 }
 
 /** A value that is just its directory: the step wrote the files itself (packages, reports). */

@@ -148,8 +148,7 @@ export const Behaviours: ArtifactType<Behaviours> = {
       meta: { windows: labels.length, behaviours: json.names.length, origin: json.origin },
     });
   },
-  // A list of shards holds the whole value as well: what only all windows show cannot be joined from them.
-  shards: true,
+  shards: "whole",
   async read(dir) {
     await readHeader(dir, "Behaviours", 2);
     const labels = (await readNpy(join(dir, "labels.npy"), Int32Array, [null])).data;

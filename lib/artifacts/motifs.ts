@@ -235,8 +235,7 @@ export const Motifs: ArtifactType<Motifs> = {
       meta: { method: json.method, k: json.k, windows: labels.length },
     });
   },
-  // A list of shards holds the whole value as well: what only all windows show cannot be joined from them.
-  shards: true,
+  shards: "whole",
   async read(dir) {
     await readHeader(dir, "Motifs", 2);
     const json = await readJson(dir, "motifs.json", motifsSchema, "Motifs");

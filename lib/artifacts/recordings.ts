@@ -254,7 +254,7 @@ export const Recordings: ArtifactType<Recordings> = {
   version: 1,
   summary: "Continuous recordings with sample labels",
   write: (dir, value) => writeRecordings(dir, value),
-  shards: true,
+  shards: "joined",
   async read(dir) {
     await readHeader(dir, "Recordings", 1);
     if (readShardList(dir, "Recordings") !== undefined) return await readShardedRecordings(dir);

@@ -74,7 +74,7 @@ export function sharded<T>(
 ): ArtifactType<T> {
   return {
     ...type,
-    shards: true,
+    shards: "joined",
     async read(dir) {
       const list = readShardList(dir, type.name);
       if (list === undefined) return await type.read(dir);

@@ -108,7 +108,7 @@ export const Windows: ArtifactType<Windows> = {
       },
     });
   },
-  shards: true,
+  shards: "joined",
   async read(dir) {
     const list = readShardList(dir, "Windows");
     if (list !== undefined) return await readShards(dir, list.shards.length);

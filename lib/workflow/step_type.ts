@@ -114,7 +114,7 @@ function mappingOf(definition: StepDefinition<any, any, any>, params: unknown): 
   const { whole = [], mergeFiles, files } = rule;
   const ports = Object.entries(definition.inputs).flatMap(([name, spec]) => {
     const { type, arity } = portOf(spec as Parameters<typeof portOf>[0]);
-    return arity !== "many" && type?.shards === true && !whole.includes(name) ? [name] : [];
+    return arity !== "many" && type?.shards !== undefined && !whole.includes(name) ? [name] : [];
   });
   return {
     ports,

@@ -100,12 +100,24 @@ async function mergeShards(
       inputs[port]?.slice(0, 1).map(({ dir }) => [port, dir]) ?? []
     ),
   );
-  const write = (port: string, value: unknown) =>
-    writeOutput(definition.outputs[port], port, `${folders.out}/${port}`, value);
+  const written = new Set<string>();
+  const write = async (port: string, value: unknown) => {
+    await writeOutput(definition.outputs[port], port, `${folders.out}/${port}`, value);
+    written.add(port);
+  };
   const merged = await definition.merge!({
     ...{ shards, inputDirs, params, files, write },
     ...{ progress, log, warn, signal },
   });
+  const left = outputs.find((port) => definition.outputs[port].shards !== "joined" && !written.has(port));
+  if (merged !== undefined && left !== undefined) {
+    throw new TypeError(
+      `Cannot store output: ${
+        definition.outputs[left].name
+      } cannot be joined from shards, and merge() did not ` +
+        `write the port ${left}`,
+    );
+  }
   await Deno.writeTextFile(`${folders.out}/${outputs[0]}/${mergedFile}`, JSON.stringify(merged ?? null));
 }
 

@@ -58,6 +58,8 @@ export function definitionFaults(exported: unknown): string[] {
   for (const [field, rule] of Object.entries(optional)) {
     if (exported[field] !== undefined) test(field, rule, exported[field]);
   }
+  const loose = notJoined(exported);
+  if (loose !== undefined) faults.push(loose);
   const known = [...Object.keys(required), ...Object.keys(optional)];
   for (const field of Object.keys(exported).filter((name) => !known.includes(name))) {
     const meant = nearest(field, known);
@@ -65,6 +67,15 @@ export function definitionFaults(exported: unknown): string[] {
     if (meant !== undefined) faults.push(`\`${field}\` is no field of a step; did you mean \`${meant}\`?`);
   }
   return faults;
+}
+
+/** The fault of a step that maps and leaves an output as a list of shards which no reader joins. */
+function notJoined({ map, merge, outputs }: Record<string, unknown>): string | undefined {
+  if (map !== "recording" && !isFunction(map) || merge !== undefined || !isRecord(outputs)) return undefined;
+  const found = Object.entries(outputs).find(([, type]) => isRecord(type) && type["shards"] !== "joined");
+  return found &&
+    `\`map\` leaves shards of the port "${found[0]}", whose type cannot be joined from them, and has to ` +
+      "come with `merge`, which writes the whole";
 }
 
 /** What a definition's functions must give, by field; a fault is a clause like those of {@linkcode definitionFaults}. */

@@ -76,6 +76,23 @@ Deno.test("what a merge says is read with the shards, and without it the step ru
   assert.equal(text(whole, "upper"), "A B");
 });
 
+Deno.test("a value that cannot be joined from its shards is written by the merge, or the step fails", async () => {
+  await using words = new Words(["a", "b"]);
+  const source = (body: string) =>
+    step("words: Words", "return inputs;", `merge: async ({ write }: any) => { ${body}; return {}; },`)
+      .replace("outputs: { words: Words }", 'outputs: { words: { ...Words, shards: "whole" } }');
+  const specs = words.specs();
+  specs.upper!.map = { ports: ["words"], merges: true };
+  const engine = await words.project.open();
+  words.project.write("steps/upper.ts", source(""));
+  assert.match(
+    (await engine.run(words.plan(specs))).tasks[1]!.error!,
+    /^Cannot store output: Words cannot be joined from shards, and merge\(\) did not write the port words/,
+  );
+  words.project.write("steps/upper.ts", source('await write("words", ["all"])'));
+  assert.equal(text(await engine.run(words.plan(specs)), "upper"), "all");
+});
+
 Deno.test("with allowMissing a step goes on without files that it fails on, under a key that names them", async () => {
   await using words = new Words(["a", "b", "c", "d"]);
   words.put("b", "bad");

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { Codes } from "../../../lib/artifacts/codes.ts";
 import { Metrics } from "../../../lib/artifacts/metrics.ts";
+import { Motifs } from "../../../lib/artifacts/motifs.ts";
 import { registry } from "../../../lib/steps/registry.ts";
 import { many } from "../../../lib/workflow/step.ts";
 import { definitionFaults, factsFault } from "../../../lib/workflow/own/definition_faults.ts";
@@ -19,6 +21,17 @@ Deno.test("definitions of the program are without fault, and so is one that keep
     assert.deepEqual(definitionFaults(await registry.load(name)), [], name);
   }
   assert.deepEqual(definitionFaults({ ...whole, table: [1, 2] }), []);
+});
+
+Deno.test("a step that maps gives what can be joined, or merges", () => {
+  const told = [
+    '`map` leaves shards of the port "metrics", whose type cannot be joined from them, and has to ' +
+    "come with `merge`, which writes the whole",
+  ];
+  assert.deepEqual(definitionFaults({ ...whole, map: "recording" }), told);
+  assert.deepEqual(definitionFaults({ ...whole, map: "recording", merge() {} }), []);
+  assert.deepEqual(definitionFaults({ ...whole, map: "recording", outputs: { codes: Codes } }), []);
+  assert.equal(definitionFaults({ ...whole, map: () => ({}), outputs: { motifs: Motifs } }).length, 1);
 });
 
 Deno.test("a field of a definition that is missing or of another kind is told by name, with what it has to be", () => {
