@@ -128,6 +128,13 @@ export default defineStep({
         message: `clusters of latents by ${method} have no centres, so that a package cannot name them`,
         hint: "kmeans and gmm have, and with space: code every method makes motifs that hosts look up",
       }]
+      : space === "latent"
+      ? [{
+        path: ["space"],
+        message: "space: latent makes motifs that the C code does not name",
+        hint: "space: code makes motifs that it looks up",
+        targets: ["c"],
+      }]
       : [],
   map: ({ method }) => method === "assign" ? { whole: ["fitted"] } : undefined,
   async merge({ shards, inputDirs, params, warn, write }) {

@@ -65,7 +65,7 @@ export default defineStep({
     ),
   }),
   outputs: { package: Package },
-  deploys: true,
+  deploys: ({ targets }) => targets,
   permissions: { ffi: true },
   files: ({ targets, license_file: pattern }) => [
     ...templates,

@@ -2,6 +2,7 @@
 import { Model } from "../artifacts/model.ts";
 import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
+import { lackOf } from "../hailo/package/c/tables.ts";
 import { endAtMaps } from "../model/cut.ts";
 import { defineStep, optional } from "./define.ts";
 import { leftOut, trainParams } from "./shared/train_params.ts";
@@ -13,8 +14,15 @@ export default defineStep({
   params: trainParams,
   outputs: { model: Model },
   random: true,
-  notLive({ encoder, pooling, segments }) {
-    if (encoder !== undefined) return [];
+  notLive({ encoder, pooling, segments, levels }) {
+    const lack = levels === undefined ? undefined : lackOf(levels, 0);
+    const ofC = lack === undefined ? [] : [{
+      path: ["levels"],
+      message: lack.missing,
+      hint: "levels of at most 256 steps and 65536 codes have both",
+      targets: ["c"],
+    }];
+    if (encoder !== undefined) return ofC;
     const limits = [
       { name: "pooling", given: `[${pooling.join(", ")}]`, summary: { pooling }, instead: "[mean, max]" },
       { name: "segments", given: segments, summary: { pooling: [], segments }, instead: 1 },
@@ -25,8 +33,9 @@ export default defineStep({
         path: [name],
         message: `${name}: ${given}: the device part ${end}; the host goes on from there`,
         hint: `${name}: ${instead} lets the device compute up to the quantiser`,
+        targets: ["hailo8"],
       }];
-    });
+    }).concat(ofC);
   },
   check(
     { objective, transductive, discover_epochs, levels, kernel, pools, widths, quantizer, codebook_without },

@@ -199,6 +199,17 @@ export type Outputs<O extends OutputSpec> = {
   [K in keyof O]: O[K] extends ArtifactType<infer T> ? T : never;
 };
 
+/** What keeps a stream of samples or a device from computing the same as a step. */
+export interface LiveLimit {
+  /** Path of the parameter. */
+  path: (string | number)[];
+  message: string;
+  /** What to write instead. */
+  hint: string;
+  /** Targets that have this limit, as `deploys` names them; all have it when left out. */
+  targets?: readonly string[];
+}
+
 /** How a step maps over recordings, by its parameters. */
 export interface MapRule {
   /** Ports that every shard is given whole although what they take may be a list of shards. */
@@ -279,9 +290,9 @@ export interface StepDefinition<
    * What in the parameters keeps a stream of samples or a device from computing the same, and what to write instead. It is
    * told before anything runs where the result goes on to a step with {@linkcode StepDefinition.deploys}.
    */
-  readonly notLive?: (params: z.output<S>) => { path: (string | number)[]; message: string; hint: string }[];
-  /** Whether the result is made for a stream or a device. */
-  readonly deploys?: true;
+  readonly notLive?: (params: z.output<S>) => LiveLimit[];
+  /** Whether the result is made for a stream or a device; a function names the targets. */
+  readonly deploys?: true | ((params: z.output<S>) => readonly string[]);
   /**
    * `"recording"` where the result for each recording follows from that recording alone (and from whole inputs, such as
    * a model): the engine then runs the step once for each shard of its inputs, and only for those that changed. A

@@ -2,7 +2,14 @@
 import { z } from "zod";
 import type { Json } from "../artifacts/artifact.ts";
 import type { OutputTypes, PortTypes } from "./ports.ts";
-import { type FileRequest, type Mapping, portOf, type StepDefinition, type StepPermissions } from "./step.ts";
+import {
+  type FileRequest,
+  type LiveLimit,
+  type Mapping,
+  portOf,
+  type StepDefinition,
+  type StepPermissions,
+} from "./step.ts";
 
 /** JSON Schema as far as it is looked into. */
 export type JsonSchema = { [key: string]: any };
@@ -32,7 +39,9 @@ export type Resolution =
     map?: Mapping;
     problems: { path: (string | number)[]; message: string }[];
     /** What no stream or device computes, see `StepDefinition.notLive`. */
-    notLive?: { path: (string | number)[]; message: string; hint: string }[];
+    notLive?: LiveLimit[];
+    /** What a step that deploys is made for, where it says so. */
+    targets?: readonly string[];
   }
   | { ok: false; issues: readonly z.core.$ZodIssue[]; shape: JsonSchema }
   /** The fault is the definition's: a clause that begins with the field. */
@@ -60,7 +69,7 @@ export function factsOf(definition: StepDefinition<any, any, any>): StepFacts {
     ...(definition.cache === undefined ? {} : { cache: definition.cache }),
     ...(definition.measures === true ? { measures: true } : {}),
     ...(definition.lineage === true ? { lineage: true } : {}),
-    ...(definition.deploys === true ? { deploys: true } : {}),
+    ...(definition.deploys ? { deploys: true } : {}),
     resources: definition.resources ?? {},
   };
 }
@@ -94,7 +103,7 @@ export function resolveWith(definition: StepDefinition<any, any, any>, written: 
   if (!result.success) {
     return { ok: false, issues: result.error.issues, shape: jsonSchemaOf(definition.params) };
   }
-  const { permissions } = definition;
+  const { permissions, deploys } = definition;
   const map = mappingOf(definition, result.data);
   return {
     ok: true,
@@ -104,6 +113,7 @@ export function resolveWith(definition: StepDefinition<any, any, any>, written: 
     ...(map === undefined ? {} : { map }),
     problems: definition.check?.(result.data) ?? [],
     ...(definition.notLive === undefined ? {} : { notLive: definition.notLive(result.data) }),
+    ...(typeof deploys === "function" ? { targets: deploys(result.data) } : {}),
   };
 }
 

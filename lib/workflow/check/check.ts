@@ -75,8 +75,8 @@ async function checkTree(
   const schedule = await readSchedule(tree, options.checkSchedule, diagnostics);
   await checkAlerts(tree, entries.some((e) => e.own), options.checkMetric, diagnostics);
   const checked = sound ? ordered : ordered.filter((e) => e.type !== undefined).map(withoutEdges);
-  const { tasks, skipped, notLive } = await expand(checked, head, diagnostics, options.memory);
-  warnOfLimits(checked, notLive, diagnostics);
+  const { tasks, skipped, live } = await expand(checked, head, diagnostics, options.memory);
+  warnOfLimits(checked, live, diagnostics);
   placeModules(tasks, checked, options.root, types);
   await checkPublications(tasks, checked, options.root, diagnostics);
   const learned = await types.learned();

@@ -29,23 +29,29 @@ interface Unit {
 /** By source step: the axes it shares with a step, and its tasks by the values on them. */
 type SourceIndexes = Map<string, { shared: string[]; tasks: Map<string, (string | undefined)[]> }>;
 
+/** What all cells of the steps say of live use, by step. */
+export interface LiveFacts {
+  limits: Map<string, NotLive[]>;
+  /** What a step that deploys is made for; of one that is not here nothing is known. */
+  targets: Map<string, Set<string>>;
+}
+
 /** Expands all steps, in run order. @param memory Bytes that there are; asked where a step declares what it needs. */
 export async function expand(
   order: StepEntry[],
   head: FileHead,
   diagnostics: Diagnostics,
   memory?: () => number,
-): Promise<{ tasks: Task[]; skipped: SkippedTask[]; notLive: Map<string, NotLive[]> }> {
+): Promise<{ tasks: Task[]; skipped: SkippedTask[]; live: LiveFacts }> {
   const expansion = new Expansion(head, diagnostics, memory);
   for (const entry of order) await expansion.add(entry);
-  return { tasks: expansion.tasks, skipped: expansion.skipped, notLive: expansion.notLive };
+  return { tasks: expansion.tasks, skipped: expansion.skipped, live: expansion.live };
 }
 
 class Expansion {
   readonly tasks: Task[] = [];
   readonly skipped: SkippedTask[] = [];
-  /** By step. */
-  readonly notLive = new Map<string, NotLive[]>();
+  readonly live: LiveFacts = { limits: new Map(), targets: new Map() };
   readonly #head: FileHead;
   readonly #diagnostics: Diagnostics;
   readonly #memory: (() => number) | undefined;
@@ -222,8 +228,12 @@ class Expansion {
     const unknown = entry.with.broken || problems.length > 0;
     const resolved = takeResolution(entry, { written, unknown }, resolution, this.#diagnostics);
     if (resolved === undefined) return undefined;
+    const { limits, targets } = this.live;
     const live = notLiveOf(entry, resolution);
-    if (live.length > 0) this.notLive.set(entry.id, [...this.notLive.get(entry.id) ?? [], ...live]);
+    if (live.length > 0) limits.set(entry.id, [...limits.get(entry.id) ?? [], ...live]);
+    if (resolution.ok && resolution.targets !== undefined) {
+      targets.set(entry.id, new Set([...targets.get(entry.id) ?? [], ...resolution.targets]));
+    }
     const explicit = typeof written === "object" && !Array.isArray(written) ? written.seed : undefined;
     const seed = typeof explicit === "number"
       ? explicit

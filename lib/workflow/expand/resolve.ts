@@ -7,7 +7,7 @@ import { parseDuration } from "../duration.ts";
 import type { Diagnostics, Span } from "../diagnostic.ts";
 import { addIssues, nameOfPath } from "../mistakes/issues.ts";
 import { get, toJson, walk, type YamlNode } from "../node.ts";
-import type { FileRequest, Mapping, StepPermissions } from "../step.ts";
+import type { FileRequest, LiveLimit, Mapping, StepPermissions } from "../step.ts";
 import type { StepEntry } from "../step_entry.ts";
 import type { Resolution } from "../step_type.ts";
 import type { CacheRule } from "../workplan.ts";
@@ -21,19 +21,17 @@ export interface ResolvedParams {
 }
 
 /** What of a step no stream or device computes, at its place in the file. */
-export interface NotLive {
+export interface NotLive extends Omit<LiveLimit, "path"> {
   span: Span;
-  message: string;
-  hint: string;
 }
 
 /** The places of what a resolution tells of live use. */
 export function notLiveOf(entry: StepEntry, resolution: Resolution): NotLive[] {
   if (!resolution.ok) return [];
   const node: YamlNode = entry.with.node ?? { kind: "map", entries: new Map(), span: entry.usesSpan };
-  return (resolution.notLive ?? []).map(({ path, message, hint }) => {
+  return (resolution.notLive ?? []).map(({ path, ...limit }) => {
     const at = walk(node, path);
-    return { span: at.depth === path.length ? at.node.span : entry.usesSpan, message, hint };
+    return { span: at.depth === path.length ? at.node.span : entry.usesSpan, ...limit };
   });
 }
 

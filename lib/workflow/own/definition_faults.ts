@@ -26,7 +26,10 @@ const optional: Record<Exclude<Field, keyof typeof required>, Rule> = {
   cache: needs('"pure" or "never"', (value) => value === "pure" || value === "never"),
   measures: flag,
   lineage: flag,
-  deploys: flag,
+  deploys: needs(
+    "true, false or a function of the parameters",
+    (value) => typeof value === "boolean" || isFunction(value),
+  ),
   resources: resourcesFault,
   files: needs("a function of the parameters", isFunction),
   permissions: (value) => isFunction(value) ? undefined : permissionsFault(value),
@@ -79,7 +82,7 @@ function notJoined({ map, merge, outputs }: Record<string, unknown>): string | u
 }
 
 /** What a definition's functions must give, by field; a fault is a clause like those of {@linkcode definitionFaults}. */
-export const answerRules: Record<"files" | "permissions" | "check" | "notLive" | "map", Rule> = {
+export const answerRules: Record<"files" | "permissions" | "check" | "notLive" | "deploys" | "map", Rule> = {
   files: listOf("{ name, pattern }", (item) => isText(item["name"]) && isText(item["pattern"])),
   permissions: (answer) => {
     const fault = permissionsFault(answer);
@@ -90,6 +93,10 @@ export const answerRules: Record<"files" | "permissions" | "check" | "notLive" |
     "{ path, message, hint }",
     (item) => Array.isArray(item["path"]) && isText(item["message"]) && isText(item["hint"]),
   ),
+  deploys: (answer) =>
+    Array.isArray(answer) && answer.every(isText)
+      ? undefined
+      : `gives ${kindOf(answer)}, and has to give a list of targets such as ["cpu"]`,
   map: (answer) =>
     answer === undefined || isRecord(answer)
       ? undefined

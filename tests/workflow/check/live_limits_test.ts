@@ -77,6 +77,37 @@ Deno.test("motifs without centres and smoothing by whole recordings are told whe
   assert.deepEqual(await warnings(start() + exported + twin + packed), []);
 });
 
+Deno.test("a limit of some targets is told where the package is made for one of them", async () => {
+  const steps = start("", "", "pooling: [mean, std], levels: [300, 4], epochs: 3") + exported + `
+    latents: { uses: encode, from: [windows, model] }
+    codes: { uses: quantize, from: [latents, model] }
+    motifs: { uses: cluster, from: [codes, latents, split], with: { space: latent, k: 5 } }
+  `;
+  const packed = (targets: string) =>
+    warnings(
+      `${steps}\npackage: { uses: package, from: [bundle, motifs], with: { name: a${targets} } }`,
+    );
+  assert.deepEqual(await packed(", targets: [cpu, browser]"), []);
+  const usual = await packed("");
+  assert.equal(usual.length, 1, usual.join("\n"));
+  assert.match(usual[0], /pooling: \[mean, std\]: the device part ends .* package is made for hailo8 \|/);
+  const c = await packed(", targets: [cpu, c]");
+  assert.equal(c.length, 2, c.join("\n"));
+  assert.match(c[1], /^\d+: space: latent .* the C code does not name; package is made for c \| space: code/);
+  assert.match(
+    c[0],
+    /Levels \[300,4\] are too many for 8 bits: the C code gives the latent, and no code or label/,
+  );
+  const all = await packed(", targets: [c, hailo8]");
+  assert.equal(all.length, 3, all.join("\n"));
+  const two = await warnings(
+    `${steps}
+    package: { uses: package, from: [bundle, motifs], with: { name: a, targets: [cpu] } }
+    other: { uses: package, from: [bundle, motifs], with: { name: b, targets: [c] } }`,
+  );
+  assert.ok(two.length === 2 && two.every((line) => line.includes("other is made for c")), two.join("\n"));
+});
+
 Deno.test("each cell of a matrix is told once", async () => {
   const text = start(", gravity: true").replace("fold: 0", 'fold: "${{ matrix.fold }}"') + exported;
   const { diagnostics } = await checkWorkflow(

@@ -82,7 +82,7 @@ Deno.test("a field of a definition that is missing or of another kind is told by
       random: [["yes", 'is the text "yes", and has to be true or false']],
       measures: [[1, "is a number, and has to be true or false"]],
       lineage: [[1, "is a number, and has to be true or false"]],
-      deploys: [[1, "is a number, and has to be true or false"]],
+      deploys: [[1, "is a number, and has to be true, false or a function of the parameters"]],
       cache: [["always", 'is the text "always", and has to be "pure" or "never"']],
       resources: [
         [{ memory: "2 GB" }, 'has a field "memory"; what a step may say here is cpu and exclusive'],

@@ -2,9 +2,7 @@
 import type { CodeMotifs } from "../../../stream/pipeline_file.ts";
 import type { HostHead } from "../../host_head.ts";
 import type { Tensor } from "./program.ts";
-
-/** A table with more rows than this is none for a microcontroller. */
-const mostCodes = 1 << 16;
+import { lackOf } from "./tables.ts";
 
 export interface Answers {
   /** 0 without quantiser. */
@@ -24,31 +22,22 @@ export interface Answers {
   missing: string | undefined;
 }
 
-/** Codes are told as int32. */
-const largest = 2 ** 31 - 1;
-
 /** @param output The bounded latent. */
 export function answersOf(head: HostHead, output: Tensor, motifs?: CodeMotifs): Answers {
   const { levels, half_width: half, basis, labels, layers } = head.facts;
-  const codes = levels?.reduce((a, b) => a * b, 1) ?? 0;
+  const lack = lackOf(levels, labels.length);
   const none = { label: new Uint8Array(0), confidence: new Uint16Array(0) };
   const named = motifs === undefined ? { motifs: [], motif: new Int16Array(0) } : motifTable(motifs);
-  if (levels === null || codes > largest || levels.some((level) => level > 256)) {
-    const why = levels === null ? "The model has no quantiser" : `Levels [${levels}] are too many for 8 bits`;
-    const missing = `${why}: the C code gives the latent, and no code or label`;
-    return { codes: 0, digits: [], basis: [], labels, ...none, ...named, missing };
+  if (levels === null || lack?.codes === false) {
+    return { codes: 0, digits: [], basis: [], labels, ...none, ...named, missing: lack?.missing };
   }
+  const codes = levels.reduce((a, b) => a * b, 1);
   const meanings = Float32Array.from({ length: 256 }, (_, q) => (q - output.zero) * output.scale);
   const rounded = Array.from(meanings, (value) => head.rounded(new Float64Array(levels.length).fill(value)));
   const digits = levels.map((_, i) => Uint8Array.from(rounded, (row) => row[i] + half[i]));
   const coded = { codes, digits, basis, labels, ...named };
   if (layers.length === 0) return { ...coded, ...none, missing: undefined };
-  if (codes > mostCodes || labels.length > 255) {
-    const missing =
-      `The C code gives no labels: a table of ${codes} codes and ${labels.length} labels is larger ` +
-      `than ${mostCodes} and 255`;
-    return { ...coded, ...none, missing };
-  }
+  if (lack !== undefined) return { ...coded, ...none, missing: lack.missing };
   const label = new Uint8Array(codes);
   const confidence = new Uint16Array(codes);
   for (let code = 0; code < codes; code++) {
