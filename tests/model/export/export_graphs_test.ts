@@ -131,3 +131,19 @@ Deno.test("the guide's network exports with exactly 58 063 parameters", () => {
   assert.deepEqual(graph.inputs[0].shape, [1, 9, 2, 100]);
   assert.deepEqual(graph.outputs[0].shape, [1, 5]);
 });
+
+Deno.test("exported graphs state shapes of inner tensors: each made by a node, none an output, none twice", async () => {
+  for (const [variant, changes] of variants) {
+    for (const [file, bytes] of Object.entries(await filesOf(changes))) {
+      const { nodes, outputs, values } = decodeModel(bytes).graph;
+      const names = values.map(({ name }) => name);
+      const made = new Set(nodes.flatMap((node) => node.outputs));
+      const results = new Set(outputs.map(({ name }) => name));
+      const wrong = names.filter((name, i) =>
+        !made.has(name) || results.has(name) || names.indexOf(name) !== i
+      );
+      assert.deepEqual(wrong, [], `${variant} ${file}`);
+      if (file === "full") assert.ok(names.length > 0, variant);
+    }
+  }
+});
