@@ -58,9 +58,10 @@ export interface AttemptResult {
 }
 
 export interface Executor {
-  /** Whether it holds attempts to their timeout itself, because they may wait in a queue first. */
-  readonly timesAttempts?: boolean;
-  /** Whether it has a queue of its own, so that all shards of a task may be given to it at once. */
+  /**
+   * Whether it has a queue of its own: all shards of a task may be given to it at once, and as attempts may wait first, it
+   * holds them to their timeout itself.
+   */
   readonly queues?: boolean;
   /** @throws StepError when the attempt failed for whatever reason. */
   execute(spec: AttemptSpec): Promise<AttemptResult>;

@@ -9,7 +9,7 @@ import type { ClusterPlace } from "../../workflow/workplan.ts";
 import { AttemptFolder, type JobStatus } from "./attempt_folder.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { StepError } from "../step_error.ts";
-import { arraySize, leaveArray, SlurmArrays } from "./slurm_array.ts";
+import { leaveArray, SlurmArrays } from "./slurm_array.ts";
 import { hasEnded, type SlurmJob, SlurmQueue } from "./slurm_queue.ts";
 import { programArguments } from "./step_process.ts";
 import { errorOf, onMessage } from "./wire.ts";
@@ -54,7 +54,6 @@ export interface SlurmPlaces {
 }
 
 export class SlurmExecutor implements Executor {
-  readonly timesAttempts = true;
   readonly queues = true;
   readonly #queue = new SlurmQueue();
   readonly #arrays: SlurmArrays;
@@ -172,7 +171,6 @@ export class SlurmExecutor implements Executor {
       folder.stage(spec, name);
       id = await send(folder.path, task, name, plain(folder.log), []);
     } else {
-      const first = Math.floor(shard.place / arraySize) * arraySize;
       const { place, ...others } = shard;
       id = await this.#arrays.add(
         JSON.stringify([task, asked]),
@@ -182,7 +180,7 @@ export class SlurmExecutor implements Executor {
         (array) =>
           send(
             array.folder,
-            first === 0 ? task : `${task}+${first}`,
+            array.before === 0 ? task : `${task}+${array.before}`,
             array.name,
             join(plain(array.folder), "%a", basename(folder.log)),
             [`--array=${array.elements}`],

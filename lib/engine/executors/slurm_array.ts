@@ -8,14 +8,22 @@ import type { AttemptFolder } from "./attempt_folder.ts";
 /** Milliseconds without another shard after which an array is submitted that is not complete. */
 const settled = 2000;
 /** Numbers of an array's elements; Slurm has 0 to 1000 as it is installed. */
-export const arraySize = 1000;
+const arraySize = 1000;
 
-/** Submits an array: its name, its folder, what `--array` takes, and the number of elements; the id of the job. */
-type Submit = (array: { name: string; folder: string; elements: string }) => Promise<string>;
-
-interface Open {
+/** What is submitted. */
+interface ShardArray {
   name: string;
   folder: string;
+  /** How many shards have lower numbers than those of its elements. */
+  before: number;
+  /** What `--array` takes. */
+  elements: string;
+}
+
+/** Submits an array; the id of the job. */
+type Submit = (array: ShardArray) => Promise<string>;
+
+interface Open extends Omit<ShardArray, "elements"> {
   elements: Map<number, PromiseWithResolvers<string>>;
   timer: ReturnType<typeof setTimeout> | undefined;
   submit: Submit;
@@ -50,9 +58,10 @@ export class SlurmArrays {
     stage: (submission: string) => void,
     submit: Submit,
   ): Promise<string> {
-    const element = (shard - 1) % arraySize + 1;
-    const key = JSON.stringify([alike, Math.ceil(shard / arraySize)]);
-    const open = this.#open.get(key) ?? this.#begin(key, submit);
+    const before = Math.floor((shard - 1) / arraySize) * arraySize;
+    const element = shard - before;
+    const key = JSON.stringify([alike, before]);
+    const open = this.#open.get(key) ?? this.#begin(key, before, submit);
     stage(elementName(open.name, element));
     Deno.symlinkSync(join("..", folder.name), join(open.folder, String(element)), { type: "dir" });
     const id = Promise.withResolvers<string>();
@@ -67,23 +76,27 @@ export class SlurmArrays {
     return await id.promise.finally(() => signal.removeEventListener("abort", leave));
   }
 
-  #begin(key: string, submit: Submit): Open {
+  #begin(key: string, before: number, submit: Submit): Open {
     const name = `array.${crypto.randomUUID().slice(0, 13)}`;
     const folder = join(this.#jobs, name);
     Deno.mkdirSync(folder, { recursive: true });
-    const open: Open = { name, folder, elements: new Map(), timer: undefined, submit };
+    const open: Open = { name, folder, before, elements: new Map(), timer: undefined, submit };
     this.#open.set(key, open);
     return open;
   }
 
-  async #submit(key: string, { name, folder, elements, submit }: Open, atOnce: number): Promise<void> {
+  async #submit(
+    key: string,
+    { name, folder, before, elements, submit }: Open,
+    atOnce: number,
+  ): Promise<void> {
     this.#open.delete(key);
     const numbers = [...elements.keys()].sort((a, b) => a - b);
     if (numbers.length === 0) return Deno.removeSync(folder, { recursive: true });
     const limit = atOnce < numbers.length ? `%${atOnce}` : "";
     try {
-      const id = await submit({ name, folder, elements: `${ranges(numbers)}${limit}` });
-      for (const [element, { resolve }] of elements) resolve(`${id}_${element}`);
+      const id = await submit({ name, folder, before, elements: `${ranges(numbers)}${limit}` });
+      for (const [element, { resolve }] of elements) resolve(elementName(id, element));
     } catch (error) {
       for (const { reject } of elements.values()) reject(error);
     }

@@ -51,7 +51,7 @@ export async function attempt(
 ): Promise<AttemptResult> {
   const { executor, kill, report, keepFailed } = parts;
   const timeout = new AbortController();
-  const timer = task.timeout === undefined || executor.timesAttempts ? undefined : setTimeout(() => {
+  const timer = task.timeout === undefined || executor.queues === true ? undefined : setTimeout(() => {
     timeout.abort(
       new StepError(
         `The step took longer than its timeout of ${task.timeout} s`,

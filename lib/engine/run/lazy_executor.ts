@@ -5,7 +5,6 @@ import { sharedFileSystem } from "../system/shared_fs.ts";
 import type { RunParts } from "./run_parts.ts";
 
 export class LazyExecutor implements Executor {
-  readonly timesAttempts: boolean;
   readonly queues: boolean;
   #started: Promise<Executor> | undefined;
   #folder: TemporaryFolder | undefined;
@@ -21,7 +20,7 @@ export class LazyExecutor implements Executor {
     this.#run = run;
     this.#jobs = jobs;
     this.#onWarning = onWarning;
-    this.timesAttempts = this.queues = parts.options.executor === "slurm";
+    this.queues = parts.options.executor === "slurm";
   }
 
   async execute(spec: AttemptSpec): Promise<AttemptResult> {
