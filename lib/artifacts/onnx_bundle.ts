@@ -180,6 +180,20 @@ export interface Parity {
   passed: boolean;
 }
 
+/** What an estimate counted on the windows of one subject. */
+export interface Int8Subject {
+  subject: string;
+  windows: number;
+  /** Of these, windows with a label that the model knows, and of those the ones recognised in float32 and in 8 bits. */
+  labelled: number;
+  right_float: number;
+  right_int8: number;
+  /** Windows with a label that the model does not know, which it cannot recognise. */
+  unknown: number;
+  /** Windows with the same code; 0 without quantiser. */
+  same_code: number;
+}
+
 /** Estimate for one way of quantising, on CPU; never "device accuracy". */
 export interface Int8Estimate {
   /** `per-channel` or `per-tensor` weights. */
@@ -204,6 +218,8 @@ export interface Int8Estimate {
   /** One uint8 step at the cut, and the share of windows that lie within one of a rounding boundary. */
   step: number;
   near_boundary: number | null;
+  /** The counts by subject, from which intervals over people follow; absent in older files. */
+  subjects?: Int8Subject[];
 }
 
 /** `int8_estimate.json`. */
@@ -303,6 +319,15 @@ const int8Schema = () =>
       snr_db: number.nullable(),
       step: number,
       near_boundary: number.nullable(),
+      subjects: z.array(objectOf<Int8Subject>({
+        subject: z.string(),
+        windows: count,
+        labelled: count,
+        right_float: count,
+        right_int8: count,
+        unknown: count,
+        same_code: count,
+      })).optional(),
     })),
   });
 

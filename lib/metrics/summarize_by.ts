@@ -32,15 +32,18 @@ export function summarizeBy(cells: Cell[], by: string, options: SummaryOptions):
     for (const [key, metric] of Object.entries(summary.metrics)) out.metrics[`${key}[${name}]`] = metric;
     out.tables.summary.push(...(summary.tables.summary ?? []).map((row) => ({ [by]: name, ...row })));
     const value = (key: string) => summary.metrics[key]?.value ?? null;
-    const accuracy = summary.metrics.accuracy;
+    const { accuracy, accuracy_int8, accuracy_int8_change } = summary.metrics;
     out.tables.variants.push({
       [by]: name,
       n: members.length,
       windows: windowsOf(members),
-      accuracy: value("accuracy"),
-      accuracy_lower: accuracy?.interval?.lower ?? null,
-      accuracy_upper: accuracy?.interval?.upper ?? null,
+      ...columnsOf("accuracy", accuracy),
       level: accuracy?.interval?.level ?? null,
+      ...(accuracy_int8 === undefined ? {} : {
+        ...columnsOf("accuracy_int8", accuracy_int8),
+        ...columnsOf("accuracy_int8_change", accuracy_int8_change),
+        origin_int8: accuracy_int8.origin,
+      }),
       macro_f1: value("macro_f1"),
       ece: value("ece"),
       perplexity: value("perplexity"),
@@ -55,6 +58,15 @@ export function summarizeBy(cells: Cell[], by: string, options: SummaryOptions):
   }
   out.details = { ...out.details, by, reference: first };
   return out;
+}
+
+/** A metric and its interval as columns of a table. */
+function columnsOf(name: string, metric: Metric | undefined): { [column: string]: number | null } {
+  return {
+    [name]: metric?.value ?? null,
+    [`${name}_lower`]: metric?.interval?.lower ?? null,
+    [`${name}_upper`]: metric?.interval?.upper ?? null,
+  };
 }
 
 /** Windows judged by a variant's cells together. */

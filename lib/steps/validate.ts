@@ -7,6 +7,7 @@ import { Latents } from "../artifacts/latents.ts";
 import { Metrics } from "../artifacts/metrics.ts";
 import { Model } from "../artifacts/model.ts";
 import { Motifs } from "../artifacts/motifs.ts";
+import { OnnxBundle, readInt8Estimate } from "../artifacts/onnx_bundle.ts";
 import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
@@ -24,6 +25,7 @@ export default defineStep({
     codes: optional(Codes),
     motifs: optional(Motifs),
     behaviours: optional(Behaviours),
+    bundle: optional(OnnxBundle),
     benchmark: optional(Benchmark),
     twin: optional(Metrics),
   },
@@ -51,9 +53,10 @@ export default defineStep({
     if (inputs.split.leaks) {
       warn(`The split leaks (${inputs.split.rule}): its numbers say nothing of new people`);
     }
-    const { benchmark, twin, ...judged } = inputs;
+    const { bundle, benchmark, twin, ...judged } = inputs;
     const further = {
       ...(judged.model && await activationsOf(judged.model)),
+      ...(bundle && await int8Of(bundle.dir, params.part, warn)),
       ...(benchmark && (await readBenchmarkMetrics(benchmark.dir)).metrics),
     };
     const metrics = validate({ ...judged, further }, params.part, rng);
@@ -68,6 +71,22 @@ export default defineStep({
     return { metrics: withGates(metrics, toGates(params.gates)) };
   },
 });
+
+/** What 8-bit arithmetic is estimated to cost, where the estimate was made on windows of the judged part. */
+async function int8Of(
+  dir: string,
+  part: string,
+  warn: (message: string) => void,
+): Promise<Metrics["metrics"]> {
+  const { judgeInt8 } = await import("../metrics/scores/judge_int8.ts");
+  const file = await readInt8Estimate(dir);
+  if (file === undefined) return {};
+  if (!file.part.startsWith(`${part} part`)) {
+    warn(`The int8 estimate is left out: it was made on ${file.part}, and the ${part} part is judged`);
+    return {};
+  }
+  return judgeInt8(file);
+}
 
 /** What inference holds in memory beside the weights; an imported encoder does not tell its layers. */
 async function activationsOf({ architecture }: Model): Promise<Metrics["metrics"]> {

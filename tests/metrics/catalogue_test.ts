@@ -22,6 +22,7 @@ import { withGates } from "../../lib/metrics/gates.ts";
 import { judgeClusterings } from "../../lib/metrics/scores/judge_clusterings.ts";
 import { judgeFewLabels } from "../../lib/metrics/scores/judge_few_labels.ts";
 import { judge } from "../../lib/metrics/scores/judged.ts";
+import { judgeInt8 } from "../../lib/metrics/scores/judge_int8.ts";
 import { judgeNoise } from "../../lib/metrics/scores/judge_noise.ts";
 import { judgeTraining } from "../../lib/metrics/scores/judge_training.ts";
 import { validate } from "../../lib/metrics/scores/validate.ts";
@@ -31,6 +32,7 @@ import smooth from "../../lib/steps/smooth.ts";
 import type { Behaviours } from "../../lib/artifacts/behaviours.ts";
 import { sampleModel } from "../model/sample_model.ts";
 import { runStep } from "../steps/run_step.ts";
+import { int8File } from "./scores/int8_file.ts";
 import {
   judgementCodes,
   judgementLatents,
@@ -142,6 +144,17 @@ async function written(): Promise<Record<string, Metric>> {
     ...watched.metrics,
     ...noise.metrics,
     ...few.metrics,
+    ...judgeInt8(
+      int8File([{
+        subject: "a",
+        windows: 4,
+        labelled: 4,
+        right_float: 4,
+        right_int8: 3,
+        unknown: 0,
+        same_code: 2,
+      }]),
+    ),
     ...besideTwin(validated, validated.metrics),
     ...(levels.outputs.selection as Metrics).metrics,
     ...withGates(validated, [{ metric: "accuracy", atLeast: 0, on: "value" }]).metrics,
@@ -212,6 +225,7 @@ Deno.test("no source of lib writes a metric that the catalogue test cannot see",
     "metrics/scores/judge_behaviours.ts",
     "metrics/scores/judge_classifier.ts",
     "metrics/scores/judge_codes.ts",
+    "metrics/scores/judge_int8.ts",
     "metrics/scores/judge_motifs.ts",
     "metrics/scores/judge_noise.ts",
     "metrics/scores/judge_training.ts",

@@ -50,6 +50,31 @@ Deno.test("T231 T232 summarizeBy() states epochs to the best and validation perp
   assert.deepEqual([none.validation_perplexity, fsq.validation_perplexity], [null, 30.5]);
 });
 
+Deno.test("summarizeBy() puts the accuracy in 8 bits of each variant beside that in float, over the same people", () => {
+  const cells = cellsOf();
+  const people = Array.from({ length: 6 }, (_, i) => `p${i}`);
+  cells.forEach(({ cell, metrics }, i) => {
+    // Each fold judges three people, one of whom is recognised less well.
+    const of = cell.fold === 0 ? people.slice(0, 3) : people.slice(3);
+    metrics.heldOut = { leaks: false, sharesSubjects: false, judged: 100, trained: 0, subjects: of };
+    const value = 0.9 + 0.01 * i, without = [value + 0.02, value - 0.01, value - 0.01];
+    const jackknife = { subjects: of, without };
+    metrics.metrics.accuracy_int8 = { value, n: 100, of: "windows", origin: "estimated", jackknife };
+  });
+  const { tables, metrics } = summarizeBy(cells, "quantizer", {
+    family: ["accuracy", "accuracy_int8"],
+    level: 0.95,
+  });
+  const [none] = tables.variants;
+  const { value, interval, origin } = metrics["accuracy_int8[none]"];
+  assert.deepEqual([none.accuracy_int8, none.origin_int8, origin], [value, "estimated", "estimated"]);
+  assert.deepEqual([none.accuracy_int8_lower, none.accuracy_int8_upper], [interval!.lower, interval!.upper]);
+  assert.match(interval!.method, /over 6 subjects in 2 folds/);
+  assert.match(interval!.correction!, /Bonferroni m=2/);
+  assert.equal(none.accuracy_int8_change, null);
+  assert.ok(metrics["accuracy_int8_difference[fsq-none]"].value! > 0);
+});
+
 Deno.test("T284 T315 summarizeBy() pairs cells of equal seed and fold, whatever their order", () => {
   const { metrics, tables } = summarizeBy(cellsOf().reverse(), "quantizer", options);
   const difference = metrics["accuracy_difference[none-fsq]"];

@@ -312,6 +312,23 @@ Deno.test("the ablation section compares variants over seeds and folds, with the
     assert.equal(rows[0][3], "[0.885, 0.935]");
     assert.deepEqual(rows.map((r) => r[5]), ["0 %", "33 %"]);
     assert.equal(document.querySelectorAll("circle").length, 2);
+    assert.doesNotMatch(document.querySelector("thead")!.textContent!, /8 bits/);
+  });
+  // Where the export's estimate was judged, both accuracies stand side by side, and a variant without has a dash.
+  cells.filter(({ cell }) => cell.quantizer === "fsq").forEach(({ value }, seed) => {
+    const estimated = { n: 40, of: "windows", origin: "estimated" as const };
+    value.metrics.accuracy_int8 = { value: 0.88 + 0.01 * seed, ...estimated };
+    value.metrics.accuracy_int8_change = { value: -0.02, ...estimated };
+  });
+  await withMetrics(cells, async (sources) => {
+    const shown = await drawSection("ablation", sources);
+    const rows = [...dom(shown).querySelectorAll("tbody tr")].map((r) =>
+      [...r.querySelectorAll("td")].map((c) => c.textContent)
+    );
+    // The interval is as wide as that of the accuracy, whose values have the same spread.
+    assert.deepEqual(rows[0].slice(3, 7), ["[0.885, 0.935]", "0.890", "[0.865, 0.915]", "−0.0200"]);
+    assert.deepEqual(rows[1].slice(4, 7), ["–", "–", "–"]);
+    assert.match(shown.toHtml(), /estimated on CPU by the export/);
   });
   await withMetrics([{ value: makeMetrics(), cell: { fold: 0 } }], async (sources) => {
     assert.match((await drawSection("ablation", sources)).html, /No matrix over variants/);

@@ -11,6 +11,7 @@ import {
   judgementWindows,
 } from "./judgement_fixtures.ts";
 import { sampleModel } from "../model/sample_model.ts";
+import { int8File } from "../metrics/scores/int8_file.ts";
 import { runStep } from "./run_step.ts";
 
 function inputs() {
@@ -281,6 +282,33 @@ Deno.test("T057 T102 validate judges the latency of a connected benchmark, by ga
       String(slow.evidence),
       /31 ms over 2000 windows; mean by stage: pre 1 ms, device 25 ms, post 2 ms/,
     );
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("validate states what 8 bits cost where the bundle was judged on the same part, and leaves it out elsewhere", async () => {
+  const dir = await Deno.makeTempDir();
+  const bundle = { dir, header: { type: "OnnxBundle", version: 1, meta: {} } };
+  const person = (subject: string, right_int8: number) => ({
+    ...{ subject, windows: 20, labelled: 10, right_float: 9, right_int8, unknown: 0, same_code: 15 },
+  });
+  try {
+    const file = int8File(["a", "b", "c", "d", "e"].map((name, i) => person(name, 7 + i % 2)));
+    await Deno.writeTextFile(`${dir}/int8_estimate.json`, JSON.stringify(file));
+    const { metrics, warnings } = await metricsOf({ ...inputs(), bundle });
+    assert.deepEqual(warnings, []);
+    const { accuracy_int8, accuracy_int8_change, code_agreement_int8 } = metrics;
+    assert.deepEqual([accuracy_int8.value, accuracy_int8.n, accuracy_int8.origin], [
+      37 / 50,
+      50,
+      "estimated",
+    ]);
+    assert.equal(accuracy_int8_change.value, -8 / 50);
+    assert.deepEqual([code_agreement_int8.value, code_agreement_int8.n], [75 / 100, 100]);
+    const elsewhere = await metricsOf({ ...inputs(), bundle }, { part: "validation" });
+    assert.equal(elsewhere.metrics.accuracy_int8, undefined);
+    assert.match(elsewhere.warnings.join(), /int8 estimate is left out: it was made on test part/);
   } finally {
     await Deno.remove(dir, { recursive: true });
   }

@@ -1,11 +1,35 @@
-/** What the model costs: memory and time. */
-import { type MetricKind, positive } from "./kind.ts";
+/** What the model costs: accuracy in 8 bits, memory and time. */
+import { index, type MetricKind, positive, share } from "./kind.ts";
 
 const common = { group: "Size and latency", better: "lower", range: positive } as const;
+
+const int8 = { group: "8-bit arithmetic", better: "higher" } as const;
 
 const quantiles = [["mean", "mean"], ["p50", "p50"], ["p95", "p95"], ["p99", "p99"]] as const;
 
 export const device: MetricKind[] = [
+  {
+    ...int8,
+    name: "accuracy_int8",
+    title: "accuracy in 8 bits",
+    range: share,
+    about:
+      "Accuracy that the int8 estimate of the export reaches; estimated on CPU, not measured on a device.",
+  },
+  {
+    ...int8,
+    name: "accuracy_int8_change",
+    title: "accuracy, 8 bits less float",
+    range: index,
+    about: "Accuracy in 8 bits less that of float32 on the same windows.",
+  },
+  {
+    ...int8,
+    name: "code_agreement_int8",
+    title: "codes alike in 8 bits",
+    range: share,
+    about: "Share of the windows whose code stays the same in 8 bits.",
+  },
   {
     ...common,
     name: "parameter_bytes",

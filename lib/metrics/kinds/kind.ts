@@ -16,6 +16,7 @@ export const groups = [
   "Segments and bouts",
   "Training",
   "Drift",
+  "8-bit arithmetic",
   "Size and latency",
   "Other",
 ] as const;

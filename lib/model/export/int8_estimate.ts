@@ -1,6 +1,6 @@
 /** How much the int8 estimate differs from the float model: what a device may lose. */
 import type { Model } from "../../artifacts/model.ts";
-import type { Int8Estimate } from "../../artifacts/onnx_bundle.ts";
+import type { Int8Estimate, Int8Subject } from "../../artifacts/onnx_bundle.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import { openSession, type Session } from "../../onnx/runtime.ts";
@@ -32,7 +32,8 @@ export async function estimateInt8(
     await estimated.release();
     throw error;
   });
-  const comparison = new Comparison(model, facts.step);
+  const { recording, labels, recordings: { recordings } } = windows;
+  const comparison = new Comparison(model, facts.step, (row) => recordings[recording[row]].subject, labels);
   const buffer = new Float32Array(Math.min(batch, rows.length) * size);
   try {
     for (let from = 0; from < rows.length; from += batch) {
@@ -69,9 +70,17 @@ class Comparison {
   #signal = 0;
   #noise = 0;
   #near = 0;
+  readonly #people = new Map<string, Int8Subject>();
   readonly #quantizer: Quantizer | undefined;
 
-  constructor(readonly model: Model, readonly step: number) {
+  constructor(
+    readonly model: Model,
+    readonly step: number,
+    /** Whose a window is. */
+    readonly subjectOf: (row: number) => string,
+    /** Label of each window, known to the model or not. */
+    readonly labels: Int32Array,
+  ) {
     const { levels, latent } = model.architecture;
     this.#quantizer = levels === null ? undefined : new Quantizer(levels);
     this.#sameDigit = new Array(latent).fill(0);
@@ -92,10 +101,11 @@ class Comparison {
       this.#signal += expected[i] ** 2;
       this.#noise += error ** 2;
     }
+    for (const row of rows) this.#person(row).windows++;
     if (this.#quantizer !== undefined) {
       for (let i = 0; i < rows.length; i++) {
         const [a, b] = [expected, int8.bounded].map((v) => v.subarray(i * d, (i + 1) * d));
-        this.#addCode(a, b, this.#quantizer);
+        this.#addCode(a, b, this.#quantizer, this.#person(rows[i]));
       }
     }
     if (classes > 0) {
@@ -104,11 +114,27 @@ class Comparison {
     this.#n += rows.length;
   }
 
-  #addCode(a: Float32Array | Float64Array, b: Float32Array | Float64Array, quantizer: Quantizer): void {
+  #person(row: number): Int8Subject {
+    const subject = this.subjectOf(row);
+    let found = this.#people.get(subject);
+    if (found === undefined) {
+      found = { subject, windows: 0, labelled: 0, right_float: 0, right_int8: 0, unknown: 0, same_code: 0 };
+      this.#people.set(subject, found);
+    }
+    return found;
+  }
+
+  #addCode(
+    a: Float32Array | Float64Array,
+    b: Float32Array | Float64Array,
+    quantizer: Quantizer,
+    person: Int8Subject,
+  ): void {
     const [left, right] = [quantizer.codeOfBounded(a), quantizer.codeOfBounded(b)];
     const [x, y] = [quantizer.digitsOf(left), quantizer.digitsOf(right)];
     x.forEach((digit, j) => this.#sameDigit[j] += Number(digit === y[j]));
     this.#sameCode += Number(left === right);
+    person.same_code += Number(left === right);
     // Behind maps the host computes in float: there is no step at the latent.
     this.#near += Number(boundaryDistance(a) <= this.step);
   }
@@ -117,10 +143,15 @@ class Comparison {
     for (let i = 0; i < rows.length; i++) {
       this.#sameLabel += Number(float[i] === int8[i]);
       const label = truth[rows[i]];
+      const person = this.#person(rows[i]);
+      if (label < 0 && this.labels[rows[i]] >= 0) person.unknown++;
       if (label < 0) continue;
       this.#labelled++;
+      person.labelled++;
       this.#right[0] += Number(float[i] === label);
+      person.right_float += Number(float[i] === label);
       this.#right[1] += Number(int8[i] === label);
+      person.right_int8 += Number(int8[i] === label);
     }
   }
 
@@ -143,6 +174,7 @@ class Comparison {
       snr_db: this.#noise === 0 ? null : 10 * Math.log10(this.#signal / this.#noise),
       step: this.step,
       near_boundary: coded && cutOf(this.model.architecture) === "bounded" ? this.#near / n : null,
+      subjects: [...this.#people.values()],
     };
   }
 }

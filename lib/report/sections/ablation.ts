@@ -68,7 +68,10 @@ async function draw(
     const scores = values(metric);
     const perplexities = values("perplexity");
     const own = models.filter((m) => m.arm === name).map((m) => m.facts);
+    const eight = values("accuracy_int8");
     return {
+      int8: eight.length === 0 ? undefined : { score: mean(eight), interval: intervalOf(eight, [0, 1]) },
+      change: mean(values("accuracy_int8_change")),
       name,
       n: scores.length,
       score: mean(scores),
@@ -82,6 +85,7 @@ async function draw(
     };
   });
   const { origin } = judged[0].value.metrics[metric];
+  const estimated = rows.some(({ int8 }) => int8 !== undefined);
   const curves: ArmCurve[] = models.flatMap(({ arm, facts }) =>
     facts.history.length === 0 ? [] : [{ arm, history: facts.history }]
   );
@@ -110,6 +114,7 @@ async function draw(
         "n",
         titleOf(metric),
         "95 % interval",
+        ...(estimated ? ["accuracy in 8 bits", "95 % interval", "8 bits less float"] : []),
         "perplexity",
         "collapsed",
         "parameters",
@@ -119,18 +124,29 @@ async function draw(
         r.name,
         r.n,
         r.score,
-        r.interval === undefined
-          ? "–"
-          : `[${typesetNumber(r.interval.lower)}, ${typesetNumber(r.interval.upper)}]`,
+        ends(r.interval),
+        ...(!estimated
+          ? []
+          : r.int8 === undefined
+          ? ["–", "–", "–"]
+          : [typesetNumber(r.int8.score), ends(r.int8.interval), typesetNumber(r.change)]),
         r.perplexity,
         r.collapsed === null ? "–" : percent(r.collapsed, 0),
         r.parameters,
         r.epochs,
       ]),
     ),
+    estimated &&
+      note("In 8 bits: estimated on CPU by the export on the same windows, not measured on a device."),
     note(`Collapsed: share of the trained models whose codes have a perplexity below ${collapsedBelow}.`),
     curves.length > 0 && armCurves(curves, { n: curves.length, of: "trained models", origin }),
   );
+}
+
+function ends(interval: Interval | undefined): string {
+  return interval === undefined
+    ? "–"
+    : `[${typesetNumber(interval.lower)}, ${typesetNumber(interval.upper)}]`;
 }
 
 /** The interval of the mean over seeds and folds, within what the metric can be; none of few or equal values. */

@@ -65,6 +65,18 @@ Deno.test("T088 estimateInt8() agrees with differences counted by hand", async (
   assert.ok(Math.abs(result.max_abs_error - worst) < 0.02, `${result.max_abs_error} ${worst}`);
   assert.ok(Math.abs(result.snr_db! - 10 * Math.log10(signal / noise)) < 0.2);
   assert.ok(result.step > 0 && result.near_boundary! > 0 && result.near_boundary! < 1);
+  // Each subject's windows are counted apart, and add up to the whole.
+  const people = result.subjects!;
+  const subjects = windows.recordings.recordings.map(({ subject }) => subject);
+  for (const { subject, windows: n } of people) {
+    assert.equal(n, windows.recording.filter((r) => subjects[r] === subject).length);
+  }
+  const total = (key: "windows" | "labelled" | "right_float" | "right_int8" | "same_code") =>
+    people.reduce((sum, person) => sum + person[key], 0);
+  assert.deepEqual([total("windows"), total("labelled")], [120, 120]);
+  assert.equal(total("right_float") / 120, result.accuracy_float);
+  assert.equal(total("right_int8") / 120, result.accuracy_int8);
+  assert.equal(total("same_code") / 120, result.code_agreement);
 });
 
 Deno.test("estimateInt8() loses more when one scale serves all channels of a lopsided layer", async () => {
