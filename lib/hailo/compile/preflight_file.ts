@@ -8,14 +8,18 @@ import { type Preflight, preflight } from "./preflight.ts";
 /** The verdict, and figures to show beside it. */
 export type FilePreflight = Preflight & { facts: [name: string, value: string][] };
 
-/** @throws {InputError} for a file that is missing or no ONNX file. */
-export async function preflightFile(file: string): Promise<FilePreflight> {
+/** The bytes of an ONNX file with its weights in it. @throws {InputError} for a file that is missing or no ONNX file. */
+export async function readOnnxFile(file: string): Promise<Uint8Array> {
   const bytes = await Deno.readFile(file).catch((cause) => {
     throw new InputError(`Cannot read file: ${(cause as Error).message}`, { file, cause });
   });
   const read = (name: string) => Deno.readFile(join(dirname(file), basename(name))).catch(() => undefined);
-  const model = decodeModel(await withExternalData(bytes, file, read), file);
-  const found = preflight(model);
+  return await withExternalData(bytes, file, read);
+}
+
+/** @throws {InputError} for a file that is missing or no ONNX file. */
+export async function preflightFile(file: string): Promise<FilePreflight> {
+  const found = preflight(decodeModel(await readOnnxFile(file), file));
   const { input, outputs, operators } = found;
   return {
     ...found,

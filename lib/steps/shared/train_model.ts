@@ -81,6 +81,13 @@ async function encoderOf(
   return (await loadEncoder(path, { length, channels, sensors, features }, { log, signal })).graph;
 }
 
+/** Says before the first epoch which machines the layers of an encoder file rule out. */
+async function tellLimits({ warn }: Context, architecture: Architecture): Promise<void> {
+  if (architecture.graph === undefined) return;
+  const { encoderLimits } = await import("./encoder_limits.ts");
+  encoderLimits(architecture).forEach((text) => warn(text));
+}
+
 async function superviseModel(context: Context): Promise<Model> {
   const { inputs: { windows, split, start }, rng, seed, threads, warn, signal } = context;
   const both = context.params.objective === "both";
@@ -106,6 +113,7 @@ async function superviseModel(context: Context): Promise<Model> {
     ? defaultArchitecture(input, names.length, levels, { ...p, graph })
     : { ...start.architecture, head: p.head, classes: names.length };
   if (p.quantizer === "vq-ema") architecture.codebook = p.codebook_size;
+  await tellLimits(context, architecture);
   const found = both ? await discoverFirst(context, architecture) : undefined;
   const scaler = found?.scaler ?? start?.scaler ??
     { method: p.scaler, ...fitScaler(windows, trainRows, p.scaler) };
@@ -222,6 +230,7 @@ async function discoverModel(context: Context): Promise<Model> {
   const input = inputOf(windows);
   const graph = await encoderOf(context, input);
   const architecture = defaultArchitecture(input, 0, levels, { ...p, head: [], graph });
+  await tellLimits(context, architecture);
   const scaler = fitScaler(windows, trainRows, p.scaler);
   const found = await discover(
     architecture,

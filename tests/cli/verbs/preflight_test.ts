@@ -24,8 +24,14 @@ Deno.test("preflight names what does not compile with node and cure, and ends wi
     await Deno.writeFile(join(dir, "bad.onnx"), foreignEncoder({ layout: "NTC", batch: 1 }));
     const bad = await preflight("bad.onnx");
     assert.equal(bad.code, 1);
-    assert.match(bad.out, /error {2}input x has rank 3, not 4\n {2}Feed a rank-4 tensor/);
+    assert.match(bad.out, /error {2}input x has rank 3, not 4\n[^]*\n {2}Feed a rank-4 tensor/);
     assert.match(bad.out, /not ready {2}see above/);
+    // Microcontrollers take sequences, whose layout has to be told.
+    const untold = await preflight("bad.onnx", "--target", "c");
+    assert.equal(untold.code, 2, "a mistake of the call, not of the encoder");
+    const c = await preflight("bad.onnx", "--target", "c", "--layout", "NTC", "--sensors", "2");
+    assert.equal(c.code, 0, c.out);
+    assert.match(c.out, /RAM, computed\s+\d+ bytes/);
   } finally {
     await Deno.remove(dir, { recursive: true });
   }

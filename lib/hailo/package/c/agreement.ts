@@ -1,5 +1,6 @@
 /** The integer program beside the runtime's 8-bit graph, window by window. */
 import type { Quantizer } from "../../../fsq/quantizer.ts";
+import { decodeModel } from "../../../onnx/decode.ts";
 import type { Session } from "../../../onnx/runtime.ts";
 import { type Extent, numbersOf } from "./program.ts";
 import type { IntegerEncoder } from "./reference.ts";
@@ -20,14 +21,21 @@ export interface Compared {
   /** `model.qdq.onnx`, opened with basic optimisation. */
   session: Session;
   quantizer: Quantizer | undefined;
+  /** Whether the graph takes one window at a time, as those of imported encoders may; no export takes another number. */
+  single?: boolean;
+}
+
+/** Whether a graph takes one window at a time and no more. */
+export function takesOne(graph: Uint8Array): boolean {
+  return decodeModel(graph).graph.inputs[0].shape?.[0] === 1;
 }
 
 /** @param windows float32 `[n, C, S, L]`, scaled. */
 export async function agreementOn(
   windows: Float32Array,
-  { encoder, session, quantizer }: Compared,
-  batch = 64,
+  { encoder, session, quantizer, single = false }: Compared,
 ): Promise<Agreement> {
+  const batch = single ? 1 : 64;
   const { input, output } = encoder.program;
   const [size, d] = [numbersOf(input.size as Extent), numbersOf(output.size)];
   const n = windows.length / size;

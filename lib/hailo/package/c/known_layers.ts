@@ -42,10 +42,16 @@ function without(layer: Named): string | undefined {
   }
 }
 
+/** Layers that the C kernels do not know, each with a reason that follows its name. */
+export function withoutForm(graph: readonly Named[]): { layer: string; why: string }[] {
+  return graph.flatMap((layer) => {
+    const why = without(layer);
+    return why === undefined ? [] : [{ layer: layer.name, why: `${why}, which has no integer form here` }];
+  });
+}
+
 /** @throws {InputError} naming the first layer that the C kernels do not know. */
 export function requireKnown(graph: readonly Named[]): void {
-  for (const layer of graph) {
-    const why = without(layer);
-    if (why !== undefined) throw refused(layer.name, `${why}, which has no integer form here`);
-  }
+  const [first] = withoutForm(graph);
+  if (first !== undefined) throw refused(first.layer, first.why);
 }

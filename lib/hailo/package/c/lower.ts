@@ -3,15 +3,20 @@ import { type DecodedGraph, type DecodedNode, decodeModel } from "../../../onnx/
 import { Emission } from "./emission.ts";
 import { unary } from "./functions.ts";
 import { GraphConstants } from "./graph_constants.ts";
-import { byChannel, float, int, refused } from "./node.ts";
-import { moved, pooled } from "./places.ts";
+import { byChannel, float, int, ints, refused } from "./node.ts";
+import { axisOf, extentOf, moved, pooled, type Rank } from "./places.ts";
 import { convolution, denseLayer } from "./products.ts";
 import { type Extent, numbersOf, type Program, type Tensor } from "./program.ts";
 import { limited, mapped, meaning, type Pointwise, type Real, shiftedSums, sizeOf } from "./reals.ts";
 import { simplified } from "./simplify.ts";
 
-/** Axes of a value with its batch: a map `[n, channels, rows, columns]` or a vector `[n, numbers]`. */
-type Rank = 2 | 4;
+/** All operators that have an integer form, where what they take has one. */
+export const operators: ReadonlySet<string> = new Set([
+  ...["Conv", "Gemm", "MatMul", "Concat", "Add", "Sub", "Mul", "Div", "Identity", "Dropout", "Clip"],
+  ...["BatchNormalization", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Slice", "Pad"],
+  ...["MaxPool", "AveragePool", "GlobalMaxPool", "GlobalAveragePool", "ReduceMean"],
+  ...Object.keys(unary),
+]);
 
 interface Known {
   real: Real;
@@ -82,7 +87,11 @@ class Lowering {
 
   #operation(node: DecodedNode): Known {
     const { op, name } = node;
-    if (op === "Conv") return { real: convolution(node, this.#tensor(node, 0), this.#constants), rank: 4 };
+    if (!operators.has(op)) throw refused(name, `is ${op}, which has no integer form here`);
+    if (op === "Conv") {
+      const { rank } = this.#value(node, 0);
+      return { real: convolution(node, this.#tensor(node, 0), this.#constants, rank), rank };
+    }
     if (op === "Gemm" || op === "MatMul") {
       return { real: denseLayer(node, this.#tensor(node, 0), this.#constants), rank: 2 };
     }
@@ -98,23 +107,38 @@ class Lowering {
       return this.#reshape(node, real);
     }
     if (/^(Global)?(Max|Average)Pool$/.test(op)) {
-      return same(pooled(node, this.#tensor(node, 0), this.#emission));
+      return same(pooled(node, this.#tensor(node, 0), this.#emission, rank));
     }
-    if (op === "Transpose" || op === "Slice" || op === "Pad") {
-      return same(moved(node, this.#tensor(node, 0), this.#constants, this.#emission));
+    if (op === "ReduceMean") return this.#mean(node, rank);
+    return same(moved(node, this.#tensor(node, 0), this.#constants, this.#emission, rank));
+  }
+
+  /** The mean over all places, which exporters write for `x.mean((2, 3))`. */
+  #mean(node: DecodedNode, rank: Rank): Known {
+    const given = node.inputs[1] === undefined ? ints(node, "axes", []) : this.#constants.ints(node, 1);
+    const axes = given.map((axis) => axis < 0 ? axis + rank : axis).sort();
+    const places = Array.from({ length: rank - 2 }, (_, i) => i + 2);
+    if (rank === 2 || axes.join() !== places.join()) {
+      throw refused(
+        node.name,
+        `is a mean over axes [${given}]: only that over all places has an integer form`,
+      );
     }
-    throw refused(name, `is ${op}, which has no integer form here`);
+    const real = pooled({ ...node, op: "GlobalAveragePool" }, this.#tensor(node, 0), this.#emission, rank);
+    return { real, rank: int(node, "keepdims", 1) === 0 ? 2 : rank };
   }
 
   #concat(node: DecodedNode): Known {
     const parts = node.inputs.map((_, i) => this.#value(node, i));
-    const axis = int(node, "axis", 1) - 1;
-    if (axis !== 0 && axis !== 1 && axis !== 2) throw refused(node.name, "joins windows");
+    const { rank } = parts[0];
+    const given = int(node, "axis", 1);
+    const axis = axisOf(given < 0 ? given + rank : given, rank);
+    if (axis === undefined) throw refused(node.name, "joins windows");
     const size = [...sizeOf(parts[0].real)] as Extent;
     size[axis] = parts.reduce((sum, { real }) => sum + sizeOf(real)[axis], 0);
     return {
       real: { kind: "joined", size, parts: parts.map(({ real }) => real), axis },
-      rank: parts[0].rank,
+      rank,
     };
   }
 
@@ -200,11 +224,11 @@ class Lowering {
     const to = shape ?? [numbersOf(size)];
     const free = to.indexOf(-1);
     if (free >= 0) to[free] = numbersOf(size) / -to.reduce((a, b) => a * b, 1);
-    if (![1, 3].includes(to.length) || numbersOf([to[0], to[1] ?? 1, to[2] ?? 1]) !== numbersOf(size)) {
+    const extent = extentOf(to);
+    if (extent === undefined || numbersOf(extent) !== numbersOf(size)) {
       throw refused(node.name, `(${node.op}) gives a shape with other axes`);
     }
-    const extent: Extent = [to[0], to[1] ?? 1, to[2] ?? 1];
-    const rank = to.length === 1 ? 2 : 4;
+    const rank = to.length + 1 as Rank;
     const plain = real.kind === "pointwise" && (real.plain || real.values.length === 256);
     if (plain) return { real: { ...real, of: { ...real.of, size: extent } }, rank };
     // Anything else keeps its channels.

@@ -8,14 +8,44 @@ import { meaning, type Real } from "./reals.ts";
 
 type Pair = [number, number];
 
+/**
+ * Axes of a value with its batch: a map `[n, channels, rows, columns]`, a sequence `[n, channels, columns]`, which lies like
+ * a map of one row, or a vector `[n, numbers]`.
+ */
+export type Rank = 2 | 3 | 4;
+
+/** Where a value of these sizes, the batch left out, lies; undefined with more axes than a map has. */
+export function extentOf(sizes: readonly number[]): Extent | undefined {
+  const [first, second = 1, third] = sizes;
+  if (sizes.length < 1 || sizes.length > 3) return undefined;
+  return sizes.length === 2 ? [first, 1, second] : [first, second, third ?? 1];
+}
+
+/** The axis of the extent that is axis `axis` of a value, the batch counted; undefined for the batch and beyond. */
+export function axisOf(axis: number, rank: Rank): 0 | 1 | 2 | undefined {
+  if (axis < 1 || axis >= rank) return undefined;
+  return rank === 3 && axis === 2 ? 2 : axis - 1 as 0 | 1 | 2;
+}
+
+/** What a node says of rows and columns; one that sees a sequence says nothing of rows, which is `row`. */
+export function pairOf(given: number[], row: number): Pair {
+  return given.length === 1 ? [row, given[0]] : given as Pair;
+}
+
+/** Pads before and behind rows, and before and behind columns of each, as a map has them. */
+export function padsOf(given: number[]): number[] {
+  return given.length === 2 ? [0, given[0], 0, given[1]] : given;
+}
+
 /** Maxima are written at once, averages are sums. */
-export function pooled(node: DecodedNode, from: Tensor, emission: Emission): Real {
+export function pooled(node: DecodedNode, from: Tensor, emission: Emission, rank: Rank): Real {
+  if (rank === 2) throw refused(node.name, `(${node.op}) takes numbers without places`);
   const { op } = node;
   const global = op.startsWith("Global");
   const [, rows, columns] = from.size;
-  const kernel = (global ? [rows, columns] : ints(node, "kernel_shape", [])) as Pair;
-  const strides = (global ? [1, 1] : ints(node, "strides", [1, 1])) as Pair;
-  const pads = global ? [0, 0, 0, 0] : ints(node, "pads", [0, 0, 0, 0]);
+  const kernel = global ? [rows, columns] as Pair : pairOf(ints(node, "kernel_shape", []), 1);
+  const strides = global ? [1, 1] as Pair : pairOf(ints(node, "strides", [1, 1]), 1);
+  const pads = global ? [0, 0, 0, 0] : padsOf(ints(node, "pads", [0, 0, 0, 0]));
   if (int(node, "ceil_mode", 0) !== 0 || ints(node, "dilations", [1, 1]).some((d) => d !== 1)) {
     throw refused(node.name, `(${op}) rounds sizes up or has holes`);
   }
@@ -43,21 +73,38 @@ export function pooled(node: DecodedNode, from: Tensor, emission: Emission): Rea
 }
 
 /** Transposed, cut out or padded. */
-export function moved(node: DecodedNode, from: Tensor, constants: GraphConstants, emission: Emission): Real {
+export function moved(
+  node: DecodedNode,
+  from: Tensor,
+  constants: GraphConstants,
+  emission: Emission,
+  rank: Rank,
+): Real {
   const [, rows, columns] = from.size;
   const steps: Extent = [rows * columns, columns, 1];
+  const placeOf = (axis: number, why: string) => {
+    const place = axisOf(axis < 0 ? axis + rank : axis, rank);
+    if (place === undefined) throw refused(node.name, why);
+    return place;
+  };
   if (node.op === "Transpose") {
-    const order = ints(node, "perm", []).slice(1).map((axis) => axis - 1);
-    if (order.length !== 3 || order.includes(-1)) throw refused(node.name, "turns windows");
-    const [size, taken] = [from.size, steps].map((of) => order.map((axis) => of[axis]) as Extent);
+    const [batch, ...perm] = ints(node, "perm", []);
+    if (batch !== 0 || perm.length !== rank - 1) throw refused(node.name, "turns windows");
+    const order = perm.map((axis) => placeOf(axis, "turns windows"));
+    const [size, taken] = [from.size, steps].map((of) => extentOf(order.map((place) => of[place]))!);
     return meaning(emission.copy(node.name, from, size, { fromSteps: taken, count: size }));
   }
   if (node.op === "Pad") {
     const pads = constants.ints(node, 1);
-    if (pads.length !== 8 || pads[0] + pads[4] !== 0) throw refused(node.name, "pads windows");
-    const size = from.size.map((n, axis) => n + pads[axis + 1] + pads[axis + 5]) as Extent;
+    if (pads.length !== 2 * rank || pads[0] + pads[rank] !== 0) throw refused(node.name, "pads windows");
+    const [before, behind] = [0, rank].map((at) => {
+      const by: Extent = [0, 0, 0];
+      for (let axis = 1; axis < rank; axis++) by[placeOf(axis, "pads windows")] = pads[at + axis];
+      return by;
+    });
+    const size = from.size.map((n, place) => n + before[place] + behind[place]) as Extent;
     const to: Extent = [size[1] * size[2], size[2], 1];
-    const toAt = to.reduce((at, step, axis) => at + step * pads[axis + 1], 0);
+    const toAt = to.reduce((at, step, place) => at + step * before[place], 0);
     const how = { fromSteps: steps, count: from.size, toAt, fill: true };
     return meaning(emission.copy(node.name, from, size, how));
   }
@@ -68,10 +115,11 @@ export function moved(node: DecodedNode, from: Tensor, constants: GraphConstants
   const size: Extent = [...from.size];
   let fromAt = 0;
   axes.forEach((axis, i) => {
-    const n = from.size[axis - 1];
+    const place = placeOf(axis, "cuts out windows");
+    const n = from.size[place];
     const [start, end] = [starts[i], ends[i]].map((at) => Math.min(n, at < 0 ? at + n : at));
-    size[axis - 1] = end - start;
-    fromAt += start * steps[axis - 1];
+    size[place] = end - start;
+    fromAt += start * steps[place];
   });
   return meaning(emission.copy(node.name, from, size, { fromSteps: steps, count: size, fromAt }));
 }

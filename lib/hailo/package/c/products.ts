@@ -2,22 +2,30 @@
 import type { DecodedNode } from "../../../onnx/decode.ts";
 import type { GraphConstants } from "./graph_constants.ts";
 import { float, int, ints, refused } from "./node.ts";
+import { padsOf, pairOf, type Rank } from "./places.ts";
 import { type Extent, numbersOf, type Tensor } from "./program.ts";
 import type { QuantizedConstant } from "./quantized_constants.ts";
 import type { Sums } from "./reals.ts";
 
 type Pair = [number, number];
 
-export function convolution(node: DecodedNode, from: Tensor, constants: GraphConstants): Sums {
+export function convolution(
+  node: DecodedNode,
+  from: Tensor,
+  constants: GraphConstants,
+  rank: Rank,
+): Sums {
   const weight = constants.quantized(node.inputs[1]);
-  if (weight === undefined || weight.shape.length !== 4) throw refused(node.name, "has no 8-bit weights");
+  if (weight === undefined || rank === 2 || weight.shape.length !== rank) {
+    throw refused(node.name, "has no 8-bit weights");
+  }
   if (!["NOTSET", undefined].includes(node.attributes.auto_pad as string | undefined)) {
     throw refused(node.name, "pads by auto_pad");
   }
-  const kernel = weight.shape.slice(2) as Pair;
-  const strides = ints(node, "strides", [1, 1]) as Pair;
-  const dilations = ints(node, "dilations", [1, 1]) as Pair;
-  const pads = ints(node, "pads", [0, 0, 0, 0]);
+  const kernel = pairOf(weight.shape.slice(2), 1);
+  const strides = pairOf(ints(node, "strides", [1, 1]), 1);
+  const dilations = pairOf(ints(node, "dilations", [1, 1]), 1);
+  const pads = padsOf(ints(node, "pads", [0, 0, 0, 0]));
   const [rows, columns] = [0, 1].map((axis) =>
     Math.floor(
       (from.size[axis + 1] + pads[axis] + pads[axis + 2] - dilations[axis] * (kernel[axis] - 1) - 1) /

@@ -9,7 +9,7 @@ import { openSession } from "../../../onnx/runtime.ts";
 import type { CodeMotifs } from "../../../stream/pipeline_file.ts";
 import { type DeviceBundle, readBundle } from "../../bundle.ts";
 import { jsonFile, type PackageFile, textFile } from "../../package_files.ts";
-import { type Agreement, agreementOn } from "./agreement.ts";
+import { type Agreement, agreementOn, takesOne } from "./agreement.ts";
 import { type Answers, answersOf } from "./answers.ts";
 import { recordedLayers, requireKnown } from "./known_layers.ts";
 import { lowerQdq } from "./lower.ts";
@@ -68,7 +68,8 @@ export async function writeC(
   const { levels } = bundle.head.facts;
   const session = await openSession(qdq, { optimization: "basic" });
   try {
-    const compared = { encoder, session, quantizer: levels === null ? undefined : new Quantizer(levels) };
+    const quantizer = levels === null ? undefined : new Quantizer(levels);
+    const compared = { encoder, session, quantizer, single: takesOne(qdq) };
     const facts: CFacts = {
       graph,
       footprint: { ...footprintOf(program, answers), origin: "computed" },
