@@ -69,11 +69,12 @@ export function matchMotifs(reference: MotifIdentity, current: MotifIdentity): n
   if (reference.names !== undefined || current.names !== undefined) {
     return "motifs have names on one side only";
   }
-  if (reference.fit === current.fit && reference.k === current.k) {
-    return Array.from({ length: current.k }, (_, id) => id);
+  if (reference.fit !== current.fit) {
+    const fits = [reference, current].map(({ fit }) => fit ?? "unknown");
+    return `motifs are of different fits (${fits.join(" and ")}), whose numbers say nothing of each other`;
   }
-  return `motifs are of different fits (${reference.fit ?? "unknown"} and ${
-    current.fit ?? "unknown"
-  }), whose ` +
-    "numbers say nothing of each other";
+  if (reference.k !== current.k) {
+    return `${reference.k} motifs became ${current.k} since their fit, and their numbers say nothing of each other`;
+  }
+  return Array.from({ length: current.k }, (_, id) => id);
 }

@@ -11,6 +11,7 @@ Deno.test("motifs of one fit are joined by number, those of another fit or other
     matchMotifs(fit, identityOf({ k: 2, rule: { ...rule, centroids: [1, 0] }, clusters: [0, 1] })) as string,
     /different fits/,
   );
+  assert.match(matchMotifs(fit, { ...fit, k: 1 }) as string, /^2 motifs became 1 since their fit/);
 });
 
 Deno.test("motifs with names are joined by name whatever their order, unknown names to none", () => {
