@@ -7,6 +7,10 @@ import { verbs } from "./verbs.ts";
 async function main(args: string[]): Promise<number> {
   const [word, ...rest] = args;
   try {
+    if (word !== undefined && rest.length === 1 && /^[^-]/.test(rest[0]!) && rest[0] !== "help") {
+      const plain = Object.hasOwn(verbs, word) ? verbs[word]!.plain : undefined;
+      if (plain !== undefined) return await plain(rest[0]!), exitCodes.done;
+    }
     const { help, version } = await import("./help.ts");
     if (word === undefined) return err(help()), exitCodes.usage;
     if (word === "--help" || word === "-h" || word === "help") return out(help()), exitCodes.done;

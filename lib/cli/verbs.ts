@@ -6,10 +6,17 @@ interface Verb {
   usage: string;
   summary: string;
   load: () => Promise<{ command: Command<any, any, any>; examples: Examples }>;
+  /** What it does with a file and no option, without the parser of options, which takes longer to load than most of it. */
+  plain?: (file: string) => Promise<void>;
 }
 
 export const verbs: Record<string, Verb> = {
-  run: { usage: "run FILE", summary: "Run what is needed", load: () => import("./verbs/run.ts") },
+  run: {
+    usage: "run FILE",
+    summary: "Run what is needed",
+    load: () => import("./verbs/run.ts"),
+    plain: async (file) => (await import("./verbs/run_once.ts")).runOnce(file, {}),
+  },
   plan: {
     usage: "plan FILE",
     summary: "What would run or be restored, and why; changes nothing",

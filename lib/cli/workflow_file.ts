@@ -1,12 +1,8 @@
 /** Opens a workflow for a verb: overrides, checking, diagnostics, engine. */
 import { dirname, resolve } from "node:path";
 import type { Engine, EventSink } from "../engine/mod.ts";
-import { stepMemory } from "../engine/key/step_memory.ts";
-import { machineMemory } from "../engine/system/machine.ts";
-import { checkMetric, checkSchedule } from "../schedule/check_schedule.ts";
-import { registry } from "../steps/registry.ts";
+import { PlanMemory } from "../engine/key/plan_memory.ts";
 import { briefErrors, formatDiagnostics } from "../workflow/diagnostic.ts";
-import { loadWorkflow } from "../workflow/load.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 import { count } from "../text/numbers.ts";
 import { projectRoot, userPath } from "./paths.ts";
@@ -38,25 +34,24 @@ export interface WorkflowOptions {
 /**
  * Loads and checks; prints all mistakes and ends with exit code 2 ({@linkcode BrokenWorkflow}) where there are any. For a verb that is `to` run
  * steps here, memory that a step declares and nobody has is such a mistake.
+ *
+ * @param keep Whether the plan is kept for the next call: by verbs that write anyway.
  */
 export async function openWorkflow(
   file: string,
   options: WorkflowOptions,
   to: "run" | "read" = "read",
+  keep = false,
 ): Promise<Workplan> {
   const path = userPath(file);
-  const root = await projectRoot(options.root, dirname(resolve(path)));
-  const result = await loadWorkflow(path, {
-    registry,
-    checkSchedule,
-    checkMetric,
-    stepMemory: stepMemory(root),
-    overrides: options.param ?? {},
-    ...(options.paramsFile === undefined ? {} : { paramsFiles: options.paramsFile.map(userPath) }),
-    ...(options.profile === undefined ? {} : { profiles: options.profile }),
-    root,
-    ...(to === "run" ? { memory: () => options.memory ?? machineMemory() } : {}),
-  });
+  const absolute = resolve(path);
+  const root = await projectRoot(options.root, dirname(absolute));
+  const memory = asWritten(options) ? new PlanMemory(root, path, absolute) : undefined;
+  const known = memory?.recall();
+  if (known !== undefined) return known;
+  const { check } = await import("./check_file.ts");
+  const result = await check(path, root, options, to, memory?.steps);
+  if (result.ok && result.diagnostics.length === 0 && keep) memory?.keep(result.plan);
   if (options.json === true && !result.ok) {
     // On one line: what `run` prints is a stream of lines.
     out(JSON.stringify({ ok: false, diagnostics: result.diagnostics }));
@@ -68,6 +63,12 @@ export async function openWorkflow(
   const errors = result.diagnostics.filter((d) => d.severity === "error").length;
   err(`${file}: ${count(errors, "mistake")}; nothing was run`);
   throw new BrokenWorkflow(briefErrors(result.diagnostics));
+}
+
+/** Whether the file alone says what is run. */
+function asWritten({ param = {}, paramsFile = [], profile = [] }: WorkflowOptions): boolean {
+  return Object.keys(param).length + paramsFile.length + profile.length === 0 &&
+    (Deno.env.get("MOTIFLOW_PROFILE") ?? "") === "";
 }
 
 /** Opens the engine of a workflow's project. */

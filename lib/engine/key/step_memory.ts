@@ -40,18 +40,22 @@ interface Kept {
 /** The memory of a project. @param root Project root. */
 export function stepMemory(root: string): StepMemory {
   const layout = new Layout(root);
-  return (module) => {
-    const kept = read(layout, module);
-    if (kept === undefined || !kept.files.every(([path, stat]) => look(path) && unchanged(stat))) {
-      return undefined;
-    }
-    return known(kept);
-  };
+  return (module) => recallStep(layout, module);
 }
 
-function known({ facts, answers }: Kept): KnownStep {
+/** What is known of a step, and the files that it follows from. */
+export function recallStep(
+  layout: Layout,
+  module: string,
+): KnownStep & { files: readonly [path: string, stat: Stat][] } | undefined {
+  const kept = read(layout, module);
+  if (kept === undefined || !kept.files.every(([path, stat]) => look(path) && unchanged(stat))) {
+    return undefined;
+  }
+  const { facts, files, answers } = kept;
   return {
     facts,
+    files,
     answerTo(written) {
       const text = orderedJson(written);
       return Object.hasOwn(answers, text) ? answers[text] : undefined;
@@ -120,7 +124,7 @@ function filesOf(codes: Code[], loaded: number): Kept["files"] | undefined {
 }
 
 /** What a definition sees without asking, or what the runtime does with its code. */
-function surroundings(): string {
+export function surroundings(): string {
   const env = ["LANG", "LC_ALL", "LANGUAGE", "TZ"].map((name) => Deno.env.get(name) ?? null);
   return canonicalJson([currentRuntime(), programRoot, env]);
 }
