@@ -7,7 +7,17 @@ import type { CheckResult } from "../workflow/check/check.ts";
 import { loadWorkflow } from "../workflow/load.ts";
 import type { StepMemory } from "../workflow/own/known_step.ts";
 import { userPath } from "./paths.ts";
-import type { WorkflowOptions } from "./workflow_file.ts";
+
+/** Options that name or change a workflow. */
+export interface WorkflowOptions {
+  param?: Record<string, string> | undefined;
+  paramsFile?: string[] | undefined;
+  profile?: string[] | undefined;
+  root?: string | undefined;
+  /** Bytes of memory for steps, instead of what the machine has. */
+  memory?: number | undefined;
+  json?: boolean | undefined;
+}
 
 /** @param steps Memory of own steps, instead of the project's. */
 export async function check(

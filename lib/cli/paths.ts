@@ -1,5 +1,5 @@
 /** Paths as the user means them: from where they stand, which is not always where the program stands. */
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve } from "../path.ts";
 
 /** Where the user stands: `deno task` and npm change into the project's folder and leave the user's in INIT_CWD. */
 function userFolder(): string {

@@ -1,7 +1,8 @@
 /** Opens a workflow for a verb: overrides, checking, diagnostics, engine. */
-import { dirname, resolve } from "node:path";
+import { dirname, resolve } from "../path.ts";
 import type { Engine, EventSink } from "../engine/mod.ts";
 import { PlanMemory } from "../engine/key/plan_memory.ts";
+import type { WorkflowOptions } from "./check_file.ts";
 import { briefErrors, formatDiagnostics } from "../workflow/diagnostic.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 import { count } from "../text/numbers.ts";
@@ -18,17 +19,6 @@ export class BrokenWorkflow extends Exit {
   constructor(readonly problem: string) {
     super(exitCodes.usage);
   }
-}
-
-/** Options that name or change a workflow. */
-export interface WorkflowOptions {
-  param?: Record<string, string> | undefined;
-  paramsFile?: string[] | undefined;
-  profile?: string[] | undefined;
-  root?: string | undefined;
-  /** Bytes of memory for steps, instead of what the machine has. */
-  memory?: number | undefined;
-  json?: boolean | undefined;
 }
 
 /**

@@ -1,13 +1,13 @@
 /** A run that stands for a due time of the schedule: never beside another one, never twice. */
-import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { fileOf } from "../engine/store/run_record.ts";
 import { type HeldLock, isLocked, lock } from "../engine/system/lock.ts";
+import { sha256 } from "../engine/system/sha256.ts";
 import type { Workplan } from "../workflow/workplan.ts";
 
 /** The lock that a scheduled run of a workflow holds; freed by the kernel when the run dies. */
 function lockOf(root: string, file: string): string {
-  const name = createHash("sha256").update(file).digest("hex").slice(0, 16);
+  const name = sha256(file).slice(0, 16);
   return join(root, ".motiflow", "schedule", `${name}.lock`);
 }
 

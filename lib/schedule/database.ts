@@ -1,9 +1,9 @@
 /** The SQLite file behind schedule and metrics history. */
-import { existsSync, mkdirSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { pathToFileURL } from "node:url";
+import { toFileUrl } from "../engine/system/file_url.ts";
+import { look } from "../engine/system/stat.ts";
 import { InputError } from "../errors.ts";
+import { basename, dirname, join, resolve } from "../path.ts";
 
 const VERSION = 1;
 
@@ -42,12 +42,12 @@ PRAGMA user_version = ${VERSION};
 /** The database of a project, to read only; undefined where nothing was kept yet. Close it after use. */
 export function openExisting(root: string): DatabaseSync | undefined {
   const file = fileOf(root);
-  if (!existsSync(file)) return undefined;
+  if (!look(file)) return undefined;
   return guard(file, () => {
     // A reader of a write-ahead log makes files beside it that nobody else may write. Where no log is, there is nothing
     // to be found in it.
-    const place = pathToFileURL(file);
-    if (!existsSync(`${file}-wal`) || !existsSync(`${file}-shm`)) place.searchParams.set("immutable", "1");
+    const place = new URL(toFileUrl(resolve(file)));
+    if (!look(`${file}-wal`) || !look(`${file}-shm`)) place.searchParams.set("immutable", "1");
     const db = new DatabaseSync(place, { readOnly: true });
     try {
       db.exec("PRAGMA busy_timeout = 10000");
@@ -67,9 +67,9 @@ export function openExisting(root: string): DatabaseSync | undefined {
  */
 export function openDatabase(root: string): DatabaseSync {
   const file = fileOf(root);
-  mkdirSync(dirname(file), { recursive: true });
+  Deno.mkdirSync(dirname(file), { recursive: true });
   // SQLite's own files would be closed to the group, whatever the umask says.
-  if (!existsSync(file)) Deno.openSync(file, { append: true, create: true }).close();
+  if (!look(file)) Deno.openSync(file, { append: true, create: true }).close();
   refuseForeign(file);
   return guard(file, () => {
     const db = new DatabaseSync(file);
@@ -85,7 +85,7 @@ export function openDatabase(root: string): DatabaseSync {
 
 /** Whether anything was kept yet. */
 export function hasHistory(root: string): boolean {
-  return existsSync(fileOf(root));
+  return look(fileOf(root));
 }
 
 function fileOf(root: string): string {
@@ -97,9 +97,10 @@ function fileOf(root: string): string {
  * connections of this process hold on it. Who may write by a list of rights alone is found by opening.
  */
 function isWritable(path: string): boolean {
-  const { uid, gid, mode } = statSync(path);
+  // Windows has no such numbers, and asks for no user either.
+  const { uid, gid, mode } = Deno.statSync(path);
   const me = Deno.uid();
-  if (me === null || me === 0) return true;
+  if (me === null || me === 0 || gid === null || mode === null) return true;
   const own = uid === me ? 0o200 : gid === Deno.gid() || furtherGroups().includes(gid) ? 0o020 : 0o002;
   if ((mode & own) !== 0) return true;
   try {
@@ -126,10 +127,10 @@ function furtherGroups(): number[] {
  */
 function refuseForeign(file: string): void {
   const closed = ["", "-wal", "-shm"].map((end) => file + end).filter((path) =>
-    existsSync(path) && !isWritable(path)
+    look(path) && !isWritable(path)
   );
   if (closed.length === 0) return;
-  const names = closed.map((path) => `${basename(path)} of user ${statSync(path).uid}`).join(", ");
+  const names = closed.map((path) => `${basename(path)} of user ${Deno.statSync(path).uid}`).join(", ");
   throw new InputError(`Cannot write the history: this user may not write ${names}`, {
     file: dirname(file),
     hint:

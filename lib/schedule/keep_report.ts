@@ -1,6 +1,5 @@
 /** What is left of a run for people and other programs: history, alerts, report files, messages. */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join } from "../path.ts";
 import type { News } from "./history.ts";
 import type { Sender } from "./outbox.ts";
 import type { RunReport } from "./report.ts";
@@ -78,7 +77,7 @@ async function keep(root: string, report: RunReport, exit: number, notify: boole
 /** `<workflow>.json`, `.junit.xml` and `.prom`, each replaced as a whole; nothing where one is not of an earlier run. */
 async function writeReports(folder: string, report: RunReport): Promise<void> {
   const { lookAt, writeOwn } = await import("../report/own_file.ts");
-  mkdirSync(folder, { recursive: true });
+  Deno.mkdirSync(folder, { recursive: true });
   const name = report.workflow.replaceAll(/[^\w.-]/g, "_");
   const texts = Object.entries(reportTexts(report)).map(([ending, text]) => {
     return { ending, path: join(folder, `${name}.${ending}`), text };

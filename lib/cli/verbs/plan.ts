@@ -18,7 +18,8 @@ import { count, duration } from "../../text/numbers.ts";
 import type { PlannedTask } from "../../engine/mod.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
 import { err, errStyle, json, out, outStyle } from "../terminal/terminal.ts";
-import { openEngineOf, openWorkflow, type WorkflowOptions } from "../workflow_file.ts";
+import type { WorkflowOptions } from "../check_file.ts";
+import { openEngineOf, openWorkflow } from "../workflow_file.ts";
 
 export const examples: Examples = [
   ["plan workflows/first.yaml"],

@@ -8,7 +8,7 @@ import { projectRoot, userPath } from "../paths.ts";
 import { fileOf } from "../../engine/store/run_record.ts";
 import { reportOf } from "../../schedule/run_report.ts";
 import { checkWebhook, keepReport, type Outlets } from "../../schedule/keep_report.ts";
-import { dirname, resolve } from "node:path";
+import { dirname, resolve } from "../../path.ts";
 import { type RunFlags, runPlan, type Watching } from "./run_plan.ts";
 import { claimDue } from "../../schedule/claim_due.ts";
 import { printSummary } from "../terminal/summary.ts";

@@ -1,5 +1,5 @@
 /** Reads headline numbers and statuses from a run's artifacts. */
-import { join } from "node:path";
+import { join } from "../../path.ts";
 import { headerFile, headerOf, type Json } from "../../artifacts/artifact.ts";
 import { readBenchmark, readBenchmarkMetrics } from "../../artifacts/benchmark.ts";
 import { type Metric, type Metrics, readMetricsFile } from "../../artifacts/metrics.ts";

@@ -2,7 +2,7 @@
  * What the results of a run say in numbers and words, read once. It is kept beside the run's record, under the ids of
  * the results, so that a run that makes nothing new reads one file and not one of each result.
  */
-import { join } from "node:path";
+import { join } from "../../path.ts";
 import { sha256 } from "../../artifacts/sha256.ts";
 import type { OutputRef, TaskResult } from "../../engine/mod.ts";
 import { Layout } from "../../engine/system/layout.ts";

@@ -1,5 +1,5 @@
 /** A project: a folder of the user's with a small marker file. */
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative } from "../../path.ts";
 import { z } from "zod";
 import { InputError } from "../../errors.ts";
 
