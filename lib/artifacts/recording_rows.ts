@@ -230,12 +230,13 @@ export class StoredRows {
     this.#dir = dir;
   }
 
-  /** Samples of one recording, float32 `[samples, sensors, channels]`. @throws {InputError} */
-  samples(entry: Entry, { sensors, channels }: Columns): Float32Array {
+  /** Samples `[from, to)` of one recording, all by default, float32 `[to − from, sensors, channels]`. @throws {InputError} */
+  samples(entry: Entry, { sensors, channels }: Columns, from = 0, to = entry.samples): Float32Array {
     const width = sensors.length * channels.length;
     const columns = [sensors.length, channels.length];
     const { file = `${entry.id}.npy`, offset, dtype } = entry;
-    if (dtype !== "int16") return this.#part(file, Float32Array, columns, entry, offset);
+    const own = { entry, offset, from, to };
+    if (dtype !== "int16") return this.#part(file, Float32Array, columns, own);
     const steps = entry.scale?.flat() ?? [];
     if (steps.length !== width) {
       throw new InputError(
@@ -243,16 +244,16 @@ export class StoredRows {
         { file: join(this.#dir, "recordings.json") },
       );
     }
-    const counts = this.#part(file, Int16Array, columns, entry, offset);
+    const counts = this.#part(file, Int16Array, columns, own);
     const samples = new Float32Array(counts.length);
     for (let i = 0; i < counts.length; i++) samples[i] = sampleOf(counts[i]!, steps[i % width]!);
     return samples;
   }
 
-  /** Labels of one recording, int32 `[samples]`. @throws {InputError} */
-  labels(entry: Entry): Int32Array {
-    const { labelsFile = `${entry.id}.labels.npy`, labelsOffset, labelMap } = entry;
-    const labels = this.#part(labelsFile, Int32Array, [], entry, labelsOffset);
+  /** Labels `[from, to)` of one recording, all by default, int32 `[to − from]`. @throws {InputError} */
+  labels(entry: Entry, from = 0, to = entry.samples): Int32Array {
+    const { labelsFile = `${entry.id}.labels.npy`, labelsOffset: offset, labelMap } = entry;
+    const labels = this.#part(labelsFile, Int32Array, [], { entry, offset, from, to });
     return labelMap === undefined ? labels : labels.map((label) => label < 0 ? label : labelMap[label]!);
   }
 
@@ -260,16 +261,20 @@ export class StoredRows {
     file: string,
     type: { new (...args: any[]): T; readonly name: string },
     columns: number[],
-    { id, samples }: { id: string; samples: number },
-    offset: number | undefined,
+    { entry: { id, samples }, offset, from, to }: {
+      entry: { id: string; samples: number };
+      offset: number | undefined;
+      from: number;
+      to: number;
+    },
   ): T {
     const path = join(this.#dir, file);
-    const from = offset ?? 0;
-    const { data, rows } = readNpyRows(path, type, columns, from, samples);
+    const begin = offset ?? 0;
+    const { data, rows } = readNpyRows(path, type, columns, begin + from, to - from);
     // Without an offset the file is this recording's own.
-    if (from + samples > rows || (offset === undefined && samples !== rows)) {
+    if (begin + samples > rows || (offset === undefined && samples !== rows)) {
       throw new InputError(
-        `Cannot read Recordings: recording ${id} is ${samples} samples from ${from} on, the file has ${rows}`,
+        `Cannot read Recordings: recording ${id} is ${samples} samples from ${begin} on, the file has ${rows}`,
         { file: path },
       );
     }

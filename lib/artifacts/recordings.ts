@@ -7,7 +7,7 @@ import { exists, readHeader, writeHeader } from "./artifact.ts";
 import { objectOf, readJson } from "./read_json.ts";
 import { type Packing, type Storage, storageShape, StoredRows, writeRows } from "./recording_rows.ts";
 import { inLabelOrder } from "./recording/label_order.ts";
-import { lazily } from "./recording/lazy_recording.ts";
+import { keptBytes, lazily } from "./recording/lazy_recording.ts";
 import { type Quality, qualitySchema } from "./recording/quality.ts";
 import { common, readShardList, shardFolder } from "./shards.ts";
 import { writeJson } from "./write_json.ts";
@@ -201,20 +201,28 @@ export async function readShardedRecordings(dir: string): Promise<Recordings> {
   return await recordingsOfShards(dirs, merged as Partial<MergedRecordings> | undefined);
 }
 
-/** The recordings of shards that lie in these folders, as one set. @throws {InputError} where they do not fit together. */
+/**
+ * The recordings of shards that lie in these folders, as one set.
+ *
+ * @param large Whether few of them stay in memory at a time; by what they take when left out.
+ * @throws {InputError} where they do not fit together.
+ */
 export async function recordingsOfShards(
   dirs: readonly string[],
   merged?: Partial<MergedRecordings>,
+  large?: boolean,
 ): Promise<Recordings> {
   const indexes: RecordingsIndex[] = [];
   for (const dir of dirs) indexes.push(await readPlainIndex(dir, ""));
   const index = joinIndexes(indexes, dirs[0]!, merged);
   const rows = indexes.flatMap(({ recordings }, place) => recordings.map(() => new StoredRows(dirs[place]!)));
+  const bytes = 4 * (index.sensors.length * index.channels.length + 1) *
+    index.recordings.reduce((sum, { samples }) => sum + samples, 0);
   const recordings = index.recordings.map((entry, i): Recording =>
     lazily(factsOf(entry), {
-      data: () => rows[i]!.samples(entry, index),
-      labels: () => rows[i]!.labels(entry),
-    })
+      data: (from, to) => rows[i]!.samples(entry, index, from, to),
+      labels: (from, to) => rows[i]!.labels(entry, from, to),
+    }, large ?? bytes > keptBytes)
   );
   return { ...index, recordings };
 }

@@ -1,4 +1,5 @@
 /** The scaler: fitted on training windows, stored with the model, applied on the host. */
+import { dataOf } from "../artifacts/recording/lazy_recording.ts";
 import type { Windows } from "../artifacts/windows.ts";
 import type { Scaler } from "../signal/window/batch.ts";
 
@@ -22,8 +23,13 @@ export function fitScaler(windows: Windows, rows: ArrayLike<number>, method: Sca
   const sum = new Float64Array(stride);
   const squares = new Float64Array(stride);
   for (let r = 0; r < rows.length; r++) {
-    const { data } = recordings.recordings[windows.recording[rows[r]]];
-    const first = windows.start[rows[r]] * stride;
+    const start = windows.start[rows[r]];
+    const { values: data, first: read } = dataOf(
+      recordings.recordings[windows.recording[rows[r]]],
+      start,
+      start + length,
+    );
+    const first = (start - read) * stride;
     for (let i = first; i < first + length * stride; i += stride) {
       for (let j = 0; j < stride; j++) {
         const x = data[i + j];

@@ -2,29 +2,14 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
 import { Codes } from "../../lib/artifacts/codes.ts";
-import type { ArtifactType } from "../../lib/artifacts/artifact.ts";
 import { Latents } from "../../lib/artifacts/latents.ts";
 import { readRecordingsIndex, Recordings } from "../../lib/artifacts/recordings.ts";
-import { shardFolder } from "../../lib/artifacts/shards.ts";
 import { readWindowFacts, Windows } from "../../lib/artifacts/windows.ts";
 import { Quantizer } from "../../lib/fsq/quantizer.ts";
 import { codeStatistics } from "../../lib/fsq/statistics.ts";
 import { cutWindows } from "../../lib/signal/window/windows.ts";
 import { withFolder } from "../hailo/sample_bundle.ts";
-
-/** Writes values as shards of one artifact, as the engine lays them. */
-async function writeShards<T>(dir: string, type: ArtifactType<T>, values: T[]): Promise<void> {
-  for (const [place, value] of values.entries()) {
-    await Deno.mkdir(join(dir, shardFolder(place)), { recursive: true });
-    await type.write(join(dir, shardFolder(place)), value);
-  }
-  const shards = values.map((_, place) => ({ name: `s${place}`, id: `i${place}`, files: [] }));
-  await Deno.writeTextFile(join(dir, "shards.json"), JSON.stringify({ version: 1, shards }));
-  await Deno.writeTextFile(
-    join(dir, "artifact.json"),
-    JSON.stringify({ type: type.name, version: type.version, meta: {} }),
-  );
-}
+import { writeShards } from "./write_shards.ts";
 
 /** Recordings with classes of their own, as a reader that sees no others numbers them. */
 function set(lengths: number[], labelNames: string[], first: number): Recordings {

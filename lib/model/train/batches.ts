@@ -1,4 +1,5 @@
 /** Training batches: seeded order, augmentation, and shares of labels as targets. */
+import { labelsOf } from "../../artifacts/recording/lazy_recording.ts";
 import { inputLength, type Windows } from "../../artifacts/windows.ts";
 import { Random } from "../../random.ts";
 import { type Augmentation, augmentBatch } from "../../signal/augment/augment_batch.ts";
@@ -84,11 +85,12 @@ function targets(
   const target = new Float32Array(options.batch * classes);
   let total = 0;
   for (let i = 0; i < used; i++) {
-    const { labels } = drawn.recordings.recordings[drawn.recording[i]];
+    const start = drawn.start[i];
+    const recording = drawn.recordings.recordings[drawn.recording[i]];
+    const { values: labels, first } = labelsOf(recording, start, start + drawn.length);
     const row = target.subarray(i * classes, (i + 1) * classes);
     let mass = 0;
-    const first = drawn.start[i];
-    for (let t = first; t < first + drawn.length; t++) {
+    for (let t = start - first; t < start - first + drawn.length; t++) {
       const c = labels[t] < 0 ? -1 : classOf[labels[t]];
       if (c < 0) continue;
       row[c] += weights[c];

@@ -1,5 +1,6 @@
 /** Windows as model input: gathered from the recordings when they are needed, never stored. */
 import { inputLength, type Windows } from "../../artifacts/windows.ts";
+import { dataOf } from "../../artifacts/recording/lazy_recording.ts";
 import type { Recording } from "../../artifacts/recordings.ts";
 import { gapless } from "./stretches.ts";
 
@@ -35,12 +36,20 @@ export function gatherWindows(
     );
   }
   let o = 0;
+  /** Row up to which what was read reaches. */
+  let reached = 0;
+  let read = { values: new Float32Array(0), first: 0 };
   for (let r = 0; r < rows.length; r++) {
     const recording = recordings.recordings[windows.recording[rows[r]]];
-    const { data } = recording;
     const start = windows.start[rows[r]];
     const [low, high] = context === 0 ? [start, start + length] : around(recording, start);
     const first = start - context;
+    if (r === reached) {
+      reached = runOf(windows, rows, r, length);
+      const last = windows.start[rows[reached - 1]] - context + length;
+      read = dataOf(recording, Math.max(0, first), Math.min(recording.samples, last));
+    }
+    const data = read.values;
     // Input samples [before, behind) lie in the recording; those on either side repeat its edge.
     const before = Math.max(0, low - first);
     const behind = Math.min(length, high - first);
@@ -50,7 +59,11 @@ export function gatherWindows(
         const center = scaler === undefined ? 0 : scaler.center[s][c];
         const row = o;
         o += before;
-        for (let t = before, i = (first + before) * stride + s * channels + c; t < behind; t++, i += stride) {
+        for (
+          let t = before, i = (first + before - read.first) * stride + s * channels + c;
+          t < behind;
+          t++, i += stride
+        ) {
           out[o++] = (data[i] - center) * scale;
         }
         if (before > 0) out.fill(out[row + before], row, row + before);
@@ -59,6 +72,16 @@ export function gatherWindows(
       }
     }
   }
+}
+
+/** Where the windows end that follow row `r` in the same recording and reach into each other, so that they are read at once. */
+function runOf({ recording, start }: Windows, rows: ArrayLike<number>, r: number, length: number): number {
+  let end = r + 1;
+  for (; end < rows.length; end++) {
+    const hop = start[rows[end]] - start[rows[end - 1]];
+    if (recording[rows[end]] !== recording[rows[r]] || hop < 0 || hop > length) break;
+  }
+  return end;
 }
 
 /** The stretch between gaps that sample `start` lies in. */
