@@ -137,6 +137,8 @@ export interface ModelFacts {
   training: {
     windows: number;
     validationWindows: number;
+    /** Windows of the parts where these are a sample of them, drawn by the seed. */
+    sampledFrom?: { windows: number; validationWindows: number };
     subjects: string[];
     /** Name of the recordings; absent for encoders from elsewhere. */
     data?: string;
@@ -243,6 +245,7 @@ const modelSchema = () =>
     training: z.object({
       windows: count,
       validationWindows: count,
+      sampledFrom: z.object({ windows: count, validationWindows: count }).optional(),
       subjects: texts,
       data: z.string().optional(),
       seed: number,

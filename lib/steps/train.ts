@@ -38,7 +38,18 @@ export default defineStep({
     }).concat(ofC);
   },
   check(
-    { objective, transductive, discover_epochs, levels, kernel, pools, widths, quantizer, codebook_without },
+    {
+      objective,
+      transductive,
+      sample,
+      discover_epochs,
+      levels,
+      kernel,
+      pools,
+      widths,
+      quantizer,
+      codebook_without,
+    },
   ) {
     const problems = [];
     if (kernel % 2 === 0) {
@@ -59,6 +70,10 @@ export default defineStep({
     if (objective === "supervised" && transductive) {
       const message = "only objective: discover or both may learn from all parts, and never their labels";
       problems.push({ path: ["transductive"], message });
+    }
+    if (transductive && sample !== undefined) {
+      const message = "draws from the training part, which transductive: true does not keep to";
+      problems.push({ path: ["sample"], message });
     }
     if (objective !== "both" && discover_epochs !== undefined) {
       const message = `is about objective: both, got ${objective}; epochs are those of every other objective`;

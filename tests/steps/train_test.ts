@@ -121,3 +121,31 @@ Deno.test("train without labels refuses to learn classes and names the objective
   assert.deepEqual(problems.map(({ path }) => path), [["quantizer"]]);
   assert.equal(train.check!(train.params.parse({ objective: "discover", levels: null })).length, 1);
 });
+
+Deno.test("train learns from a sample that the seed draws, says of how many windows, and draws nothing from fewer", async () => {
+  const all = await trained({ epochs: 1 });
+  const [a, b, other] = [
+    await trained({ epochs: 1, sample: 24 }, 1),
+    await trained({ epochs: 1, sample: 24 }, 1),
+    await trained({ epochs: 1, sample: 24 }, 2),
+  ];
+  const { windows: n, validationWindows } = all.training;
+  assert.deepEqual([a.training.windows, a.training.validationWindows], [24, 6]);
+  assert.deepEqual(a.training.sampledFrom, { windows: n, validationWindows });
+  assert.deepEqual(a, b);
+  assert.notDeepEqual(a.scaler, all.scaler);
+  assert.notDeepEqual(a.weights, other.weights);
+  assert.deepEqual(await trained({ epochs: 1, sample: n }, 1), await trained({ epochs: 1 }, 1));
+  const blind = await trained({
+    epochs: 1,
+    sample: 32,
+    objective: "discover",
+    teachers: 1,
+    levels: [5, 5, 5],
+  });
+  assert.deepEqual([blind.training.windows, blind.training.sampledFrom?.windows], [32, n]);
+  assert.match(
+    train.check!(train.params.parse({ sample: 9, objective: "discover", transductive: true }))[0].message,
+    /draws from the training part/,
+  );
+});

@@ -16,13 +16,14 @@ export interface TrainedFacts extends Pick<Model, "history" | "bestEpoch" | "wei
   discovery?: Model["discovery"];
   trainWindows: number;
   validationWindows: number;
+  sampledFrom?: Model["training"]["sampledFrom"] | undefined;
   seed: number;
 }
 
 /** Joins trained weights with the facts of the windows that they are for. @param subjects Whom it learnt from. */
 export function assembleModel(windows: Windows, subjects: string[], trained: TrainedFacts): Model {
   const { recordings } = windows;
-  const { architecture, weights, scaler, health, discovery } = trained;
+  const { architecture, weights, scaler, health, discovery, sampledFrom } = trained;
   return {
     architecture,
     quantizer: architecture.levels !== null
@@ -47,6 +48,7 @@ export function assembleModel(windows: Windows, subjects: string[], trained: Tra
     training: {
       windows: trained.trainWindows,
       validationWindows: trained.validationWindows,
+      ...(sampledFrom === undefined ? {} : { sampledFrom }),
       subjects,
       data: recordings.source.name,
       seed: trained.seed,

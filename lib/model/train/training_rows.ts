@@ -2,6 +2,7 @@
 import { Part, type Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
+import type { Random } from "../../random.ts";
 
 /** The windows of a part, ascending. */
 export function rowsOf(windows: Windows, split: Split, part: Part): Int32Array {
@@ -53,4 +54,65 @@ export function classWeights(
   const raw = counts.map((n) => rule === "none" ? 1 : rule === "sqrt" ? Math.sqrt(1 / n) : 1 / n);
   const mean = counts.reduce((sum, n, c) => sum + n * raw[c], 0) / rows.length;
   return raw.map((w) => w / mean);
+}
+
+/** Windows of a sample that follow each other, so that they have neighbours and are read at once. */
+const runLength = 32;
+
+/**
+ * A sample of windows: runs of {@linkcode runLength} that follow each other, drawn without replacement until there are `most`.
+ *
+ * ```ts
+ * import { sampleRuns } from "./training_rows.ts";
+ * import { Random } from "../../random.ts";
+ * import assert from "node:assert/strict";
+ * const rows = Int32Array.from({ length: 1000 }, (_, i) => 2 * i);
+ * assert.equal(sampleRuns(rows, 100, new Random(1)).length, 100);
+ * assert.deepEqual(sampleRuns(rows, 1000, new Random(1)), rows);
+ * ```
+ *
+ * @param rows Window numbers, ascending.
+ * @returns Some of them, ascending; all where there are no more than `most`.
+ */
+export function sampleRuns(rows: Int32Array, most: number, rng: Random): Int32Array {
+  if (rows.length <= most) return rows;
+  const runs = rng.shuffle(Int32Array.from({ length: Math.ceil(rows.length / runLength) }, (_, run) => run));
+  const drawn: number[] = [];
+  for (const run of runs) {
+    if (drawn.length >= most) break;
+    const end = Math.min(rows.length, (run + 1) * runLength, run * runLength + most - drawn.length);
+    for (let i = run * runLength; i < end; i++) drawn.push(rows[i]);
+  }
+  return Int32Array.from(drawn).sort();
+}
+
+/** A split whose parts are samples, and how many windows each was drawn from. */
+export interface Sampled {
+  split: Split;
+  from: { windows: number; validationWindows: number };
+}
+
+/**
+ * Draws at most `most` windows of the training part and a quarter as many of the validation part; what was not drawn belongs to
+ * no part.
+ *
+ * @param candidates The windows of a part that may be drawn, ascending.
+ */
+export function sampleSplit(
+  split: Split,
+  candidates: (part: Part) => Int32Array,
+  most: number,
+  rng: Random,
+): Sampled {
+  const part = split.part.map((p) => p === Part.train || p === Part.validation ? Part.unused : p);
+  const draw = (which: Part, most: number) => {
+    const rows = candidates(which);
+    for (const row of sampleRuns(rows, most, rng)) part[row] = which;
+    return rows.length;
+  };
+  const from = {
+    windows: draw(Part.train, most),
+    validationWindows: draw(Part.validation, Math.ceil(most / 4)),
+  };
+  return { split: { ...split, part }, from };
 }

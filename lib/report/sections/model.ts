@@ -60,7 +60,11 @@ async function draw(found: Source[]): Promise<Fragment> {
         ? "imported"
         : `${
           typesetCount(m.training.windows)
-        } windows of ${m.training.subjects.length} subjects, seed ${m.training.seed}`,
+        } windows of ${m.training.subjects.length} subjects, seed ${m.training.seed}${
+          m.training.sampledFrom === undefined
+            ? ""
+            : `, drawn from ${typesetCount(m.training.sampledFrom.windows)}`
+        }`,
     }),
     m.history.length > 0 && learningCurves(m),
     models.length > 1 && table(

@@ -15,7 +15,14 @@ import { assembleModel } from "../../model/train/assemble.ts";
 import { defaultArchitecture } from "../../model/train/initial.ts";
 import { twoStages } from "../../model/train/stages.ts";
 import { train } from "../../model/train/train.ts";
-import { classesOf, classWeights, labeledRowsOf, rowsOf } from "../../model/train/training_rows.ts";
+import {
+  classesOf,
+  classWeights,
+  labeledRowsOf,
+  rowsOf,
+  type Sampled,
+  sampleSplit,
+} from "../../model/train/training_rows.ts";
 import type { StepContext } from "../define.ts";
 import { discoverOptions, trainOptions } from "./train_options.ts";
 import { type TrainParams, withDefaults } from "./train_params.ts";
@@ -27,7 +34,25 @@ type Context =
 /** Trains the model that the parameters ask for. @throws {InputError} */
 export function trainModel(context: Context): Promise<Model> {
   refuseTwoNetworks(context);
-  return context.params.objective === "discover" ? discoverModel(context) : superviseModel(context);
+  const { context: own, sampledFrom } = drawSample(context);
+  return context.params.objective === "discover"
+    ? discoverModel(own, sampledFrom)
+    : superviseModel(own, sampledFrom);
+}
+
+/** The context with a split whose parts are a sample, where one is asked for and there are more windows. */
+function drawSample(context: Context): { context: Context; sampledFrom?: Sampled["from"] } {
+  const { inputs: { windows, split }, params, rng, seed, log } = context;
+  const { sample: most, objective, min_purity } = params;
+  if (most === undefined) return { context };
+  const candidates = (part: Part) =>
+    objective === "supervised"
+      ? labeledRowsOf(windows, split, part, min_purity)
+      : rowsOf(windows, split, part);
+  if (candidates(Part.train).length <= most) return { context };
+  const { split: drawn, from } = sampleSplit(split, candidates, most, rng.fork("sample"));
+  log(`Learns from ${most} of ${from.windows} windows of the training part, drawn by seed ${seed}`);
+  return { context: { ...context, inputs: { ...context.inputs, split: drawn } }, sampledFrom: from };
 }
 
 /** A model to start from brings its network: what would describe another one is a mistake. */
@@ -88,7 +113,7 @@ async function tellLimits({ warn }: Context, architecture: Architecture): Promis
   encoderLimits(architecture).forEach((text) => warn(text));
 }
 
-async function superviseModel(context: Context): Promise<Model> {
+async function superviseModel(context: Context, sampledFrom?: Sampled["from"]): Promise<Model> {
   const { inputs: { windows, split, start }, rng, seed, threads, warn, signal } = context;
   const both = context.params.objective === "both";
   const p = withDefaults(context.params, both ? "both" : "supervised");
@@ -157,6 +182,7 @@ async function superviseModel(context: Context): Promise<Model> {
     weights: trained.weights,
     trainWindows: trainRows.length,
     validationWindows: validationRows.length,
+    sampledFrom,
     seed,
   });
 }
@@ -220,7 +246,7 @@ async function discoverFirst(context: Context, architecture: Architecture) {
   };
 }
 
-async function discoverModel(context: Context): Promise<Model> {
+async function discoverModel(context: Context, sampledFrom?: Sampled["from"]): Promise<Model> {
   const { inputs: { windows, split }, rng, seed, threads, progress, warn, signal, checkpoint } = context;
   const p = withDefaults(context.params, "discover");
   const { rows: trainRows, wanted, subjects } = learntFrom(context);
@@ -283,6 +309,7 @@ async function discoverModel(context: Context): Promise<Model> {
     weights: found.weights,
     trainWindows: trainRows.length,
     validationWindows: validationRows.length,
+    sampledFrom,
     seed,
   });
 }

@@ -131,6 +131,11 @@ export const trainParams = z.strictObject({
     .describe("Loss weight by class: none, 1/sqrt(share) or 1/share."),
   min_purity: z.number().min(0).max(1).default(0)
     .describe("Windows whose majority label covers less are not trained on."),
+  sample: z.int().min(2).optional().describe(
+    "Most windows that are learnt from, drawn by the seed among those of the training part that count, in runs of 32 that follow " +
+      "each other, and a quarter as many that judge; all when left out. Scaler, weights and temperature are then of the sample, and " +
+      "the model says of how many windows it is.",
+  ),
   seed: z.int().optional().describe("Seed of this step alone; by default it comes from the run's seed."),
   calibrate: z.boolean().default(true).describe("Fit the softmax temperature on the validation subjects."),
 });

@@ -93,6 +93,7 @@ export const tried: Tried[] = [
       averaging: pair(0, 0.9, tiny),
       class_weighting: pair("none", "balanced", tiny),
       min_purity: pair(0, 0.9, tiny),
+      sample: pair(12, 24, tiny),
       seed: ownSeed,
       calibrate: pair(true, false, tiny),
     },
