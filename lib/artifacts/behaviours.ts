@@ -56,7 +56,7 @@ export interface Behaviours {
   details: { [key: string]: Json };
   warnings: string[];
   /** `windows.csv`, one row per window: written for people and other tools, never read back. */
-  windowTable?: string;
+  windowTable?: Uint8Array;
   /** `names.yaml`, a names file of these behaviours to edit: written for people, never read back. */
   namesFile?: string;
 }
@@ -120,7 +120,7 @@ export const Behaviours: ArtifactType<Behaviours> = {
   summary: "Behaviour timelines and bouts per recording",
   async write(dir, { labels, bouts, windowTable, namesFile, ...json }) {
     if (namesFile !== undefined) await Deno.writeTextFile(join(dir, "names.yaml"), namesFile);
-    if (windowTable !== undefined) await Deno.writeTextFile(join(dir, "windows.csv"), windowTable);
+    if (windowTable !== undefined) await Deno.writeFile(join(dir, "windows.csv"), windowTable);
     await writeNpy(join(dir, "labels.npy"), labels);
     const quote = (s: string) => /[",\n]/.test(s) ? `"${s.replaceAll('"', '""')}"` : s;
     const row = (b: Bout) =>
@@ -139,7 +139,8 @@ export const Behaviours: ArtifactType<Behaviours> = {
     await Deno.writeTextFile(join(dir, "bouts.csv"), table(bouts));
     await Deno.mkdir(join(dir, "timeline"));
     for (const [id, rows] of Map.groupBy(bouts, (b) => b.recording)) {
-      await Deno.writeTextFile(join(dir, "timeline", `${id}.csv`), table(rows));
+      // Waiting for each of thousands of short files takes longer than writing it.
+      Deno.writeTextFileSync(join(dir, "timeline", `${id}.csv`), table(rows));
     }
     await writeJson(dir, "behaviours.json", { ...json, bouts }, behavioursSchema, "Behaviours");
     await writeHeader(dir, {

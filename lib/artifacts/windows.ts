@@ -124,11 +124,14 @@ async function readPlain(dir: string): Promise<Omit<Windows, "recordings">> {
   const facts = await readPlainFacts(dir);
   const n = facts.labels.length;
   const index = (await readNpy(join(dir, "windows.npy"), BigInt64Array, [n, 2])).data;
-  return {
-    recording: Int32Array.from({ length: n }, (_, i) => Number(index[2 * i])),
-    start: Int32Array.from({ length: n }, (_, i) => Number(index[2 * i + 1])),
-    ...facts,
-  };
+  // The lower halves of small numbers: a million of BigInt take ten times as long.
+  const words = new Int32Array(index.buffer, index.byteOffset, 4 * n);
+  const [recording, start] = [new Int32Array(n), new Int32Array(n)];
+  for (let i = 0; i < n; i++) {
+    recording[i] = words[4 * i]!;
+    start[i] = words[4 * i + 2]!;
+  }
+  return { recording, start, ...facts };
 }
 
 /** Windows of a list of shards; samples are read when they are looked at. */

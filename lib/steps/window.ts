@@ -98,10 +98,12 @@ async function adviseOnLength(
   length: number,
   warn: (message: string) => void,
 ): Promise<void> {
+  // Labels of all samples are only read where there are some.
+  if (recordings.labelNames.length === 0) return;
   const { adviseLengths, medianBout } = await import("../signal/window/window_advice.ts");
   const [{ covered, lost }] = adviseLengths(recordings, [length]);
   if (lost.length > 0) warn(`No labelled bout is as long as a window: ${lost.join(", ")}`);
-  if (recordings.labelNames.length === 0 || covered >= 0.5) return;
+  if (covered >= 0.5) return;
   warn(
     `Windows of ${length} samples are longer than most labelled bouts (median ${
       medianBout(recordings)

@@ -250,7 +250,7 @@ Deno.test("smooth keeps the names that imported labels came with, by rules and b
       "sleep",
     ]);
     assert.deepEqual(behaviours.names.toSorted(), ["eat", "sleep", "walk"]);
-    assert.match(behaviours.windowTable!, /,sleep\n/);
+    assert.match(new TextDecoder().decode(behaviours.windowTable), /,sleep\n/);
   }
 });
 
@@ -310,7 +310,7 @@ Deno.test("smooth names behaviours by a file, which it declares and tells proble
     "run",
   ]);
   assert.deepEqual(named.outputs.behaviours.colors, ["#010203", null, null]);
-  assert.match(named.outputs.behaviours.windowTable, /,Sitting\n/);
+  assert.match(new TextDecoder().decode(named.outputs.behaviours.windowTable), /,Sitting\n/);
   await Deno.writeTextFile(path, "version: 1\nbehaviours: { hop: Hopping }");
   assert.match((await run()).warnings.join(), /no behaviour is "Hopping" \(hop\)/);
   await assert.rejects(run({ names: "n*.yaml" }, []), /stands for 0 files/);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { Codes } from "../../lib/artifacts/codes.ts";
-import { windowTable } from "../../lib/temporal/window_table.ts";
+import { windowTable as tableBytes } from "../../lib/temporal/window_table.ts";
 import { makeWindows } from "./fixtures.ts";
 
+const windowTable = (...table: Parameters<typeof tableBytes>) =>
+  new TextDecoder().decode(tableBytes(...table));
 const windows = makeWindows([{ subject: "a", samples: 20 }]);
 const motifs = {
   k: 2,

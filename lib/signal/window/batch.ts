@@ -1,6 +1,6 @@
 /** Windows as model input: gathered from the recordings when they are needed, never stored. */
 import { inputLength, type Windows } from "../../artifacts/windows.ts";
-import { dataOf } from "../../artifacts/recording/lazy_recording.ts";
+import { dataOf, type Rows } from "../../artifacts/recording/lazy_recording.ts";
 import type { Recording } from "../../artifacts/recordings.ts";
 import { gapless } from "./stretches.ts";
 
@@ -38,7 +38,7 @@ export function gatherWindows(
   let o = 0;
   /** Row up to which what was read reaches. */
   let reached = 0;
-  let read = { values: new Float32Array(0), first: 0 };
+  let read: Rows<Float32Array> = { values: new Float32Array(0), first: 0 };
   for (let r = 0; r < rows.length; r++) {
     const recording = recordings.recordings[windows.recording[rows[r]]];
     const start = windows.start[rows[r]];

@@ -98,6 +98,20 @@ export function isLarge(recordings: readonly Recording[]): boolean {
   return recordings.reduce((n, r) => n + r.samples, 0) > many;
 }
 
+/** Hashes that there are several of; nearly all of millions are there once, and sorting is faster than looking each of them up. */
+function repeatedOf(sketches: readonly Sketch[]): Set<number> {
+  const all = new Float64Array(sketches.reduce((n, { hashes }) => n + hashes.length, 0));
+  let at = 0;
+  for (const { hashes } of sketches) {
+    all.set(hashes, at);
+    at += hashes.length;
+  }
+  all.sort();
+  const repeated = new Set<number>();
+  for (let i = 1; i < all.length; i++) if (all[i] === all[i - 1]) repeated.add(all[i]);
+  return repeated;
+}
+
 /**
  * Pairs of recordings that share samples, wholly or in part.
  *
@@ -109,14 +123,16 @@ export function findCopies(
 ): Copy[] {
   if (recordings.length < 2) return [];
   const large = isLarge(recordings);
+  const blocks = sketches ?? recordings.map((recording) => sketchOf(recording, large));
+  const repeated = repeatedOf(blocks);
   /** Recording and sample of each block, as one number: millions of pairs would take ten times the memory. */
   const owner = new Map<number, number>();
   /** By pair of recordings, blocks in common and how much later the first of them lies in the first recording. */
   const pairs = new Map<number, { r: number; other: number; shared: number; offset: number }>();
-  for (const [r, recording] of recordings.entries()) {
-    const { hashes, starts, isDistinct } = sketches?.[r] ?? sketchOf(recording, large);
-    for (const [i, hash] of hashes.entries()) {
-      const t = starts[i];
+  for (const [r, { hashes, starts, isDistinct }] of blocks.entries()) {
+    for (let i = 0; i < hashes.length; i++) {
+      const [hash, t] = [hashes[i], starts[i]];
+      if (!repeated.has(hash)) continue;
       const known = owner.get(hash);
       if (known === undefined) owner.set(hash, r * mostSamples + t);
       else if (Math.floor(known / mostSamples) !== r && isDistinct(i)) {
