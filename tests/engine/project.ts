@@ -130,11 +130,12 @@ export class Project implements AsyncDisposable {
     plan: Workplan,
     mode: "inline" | "workers" | "slurm",
     env: Record<string, string> = {},
+    jobs = 2,
   ): Deno.Command {
     this.write("plan.json", JSON.stringify(plan));
     const program = fileURLToPath(new URL("./runner.ts", import.meta.url));
     return new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "-A", program, this.path("plan.json"), mode],
+      args: ["run", "--quiet", "-A", program, this.path("plan.json"), mode, String(jobs)],
       env,
       stdin: "null",
       stdout: "piped",

@@ -31,11 +31,16 @@ export class SlurmCluster implements AsyncDisposable {
     this.#dir = dir;
   }
 
-  /** Starts a cluster and makes this process a client of it, until it is disposed of. */
-  static async start(): Promise<SlurmCluster> {
+  /**
+   * Starts a cluster and makes this process a client of it, until it is disposed of. Jobs of the partition `urgent` take the
+   * nodes from others.
+   *
+   * @param settings Lines of the configuration beside its own.
+   */
+  static async start(settings: Record<string, string | number> = {}): Promise<SlurmCluster> {
     const cluster = new SlurmCluster(Deno.makeTempDirSync({ prefix: "motiflow-slurm-" }));
     try {
-      await cluster.#start();
+      await cluster.#start(settings);
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
       throw error;
@@ -43,7 +48,7 @@ export class SlurmCluster implements AsyncDisposable {
     return cluster;
   }
 
-  async #start(): Promise<void> {
+  async #start(settings: Record<string, string | number>): Promise<void> {
     const dir = this.#dir;
     const at = (name: string) => join(dir, name);
     for (const name of ["munge", "state"]) Deno.mkdirSync(at(name), { mode: 0o755 });
@@ -79,13 +84,17 @@ export class SlurmCluster implements AsyncDisposable {
       // More jobs at once than the machine has processors: most of them wait for something.
       SlurmdParameters: "config_overrides",
       DefMemPerCPU: 50,
+      PreemptType: "preempt/partition_prio",
+      PreemptMode: "CANCEL",
+      ...settings,
     };
     const lines = [
       ...Object.entries(conf).map(([name, value]) => `${name}=${value}`),
       ...nodes.map((node) =>
         `NodeName=${node} NodeHostname=localhost NodeAddr=127.0.0.1 Port=${freePort()} CPUs=16 RealMemory=3000 State=UNKNOWN`
       ),
-      `PartitionName=main Nodes=${nodes} Default=YES MaxTime=INFINITE State=UP`,
+      `PartitionName=main Nodes=${nodes} Default=YES MaxTime=INFINITE State=UP PriorityTier=1`,
+      `PartitionName=urgent Nodes=${nodes} MaxTime=INFINITE State=UP PriorityTier=2`,
     ];
     Deno.writeTextFileSync(at("slurm.conf"), lines.join("\n") + "\n");
     Deno.env.set("SLURM_CONF", at("slurm.conf"));
@@ -180,10 +189,14 @@ function exists(path: string): boolean {
 /** Milliseconds between two checks: one may start a program. */
 const pause = 150;
 
-/** Waits until `check` holds; fails after two minutes. */
-export async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
-  for (const late = performance.now() + 120_000; !await check();) {
-    if (performance.now() > late) throw new Error(`${what} did not come within 2 min`);
+/** Waits until `check` holds; fails after two minutes, or as many seconds as are given. */
+export async function until(
+  what: string,
+  check: () => boolean | Promise<boolean>,
+  seconds = 120,
+): Promise<void> {
+  for (const late = performance.now() + 1000 * seconds; !await check();) {
+    if (performance.now() > late) throw new Error(`${what} did not come within ${seconds} s`);
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }

@@ -266,6 +266,38 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     assert.deepEqual(own.map((line) => line.trim().split(" ")[0]), ["100M", "200M"]);
   });
 
+  step("gives an attempt twice the time that the one before ran out of", async () => {
+    const go = Promise.withResolvers<void>();
+    await using door = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async () => {
+      await go.promise;
+      return new Response("go");
+    });
+    const address = `127.0.0.1:${door.addr.port}`;
+    await using project = await open({
+      long: `log("runs"); return { text: await (await fetch("http://${address}")).text() };`,
+    });
+    const engine = await project.open();
+    const resources = { cpu: 1, exclusive: false, named: {}, cluster: { time: 120 } };
+    const plan = project.plan({
+      long: { uses: "long", resources, permissions: { net: [address] }, retries: 1 },
+    });
+    const run = engine.run(plan, slurm);
+    const begun = () => logs(project).filter((line) => line === "runs").length;
+    await until("the step", () => begun() === 1);
+    // Slurm's shortest limit is a minute, so the test brings the end nearer; it is looked for every half a minute.
+    const [{ id }] = await cluster.jobs(project.root);
+    await cluster.ask("scontrol", "update", `jobid=${id}`, "EndTime=now+2seconds");
+    await until("the second attempt", () => begun() === 2);
+    go.resolve();
+    const { tasks } = await run;
+    assert.deepEqual([tasks[0].error, tasks[0].attempts], [undefined, 2]);
+    const asked = await cluster.ask("squeue", "--noheader", "--states=all", "--sort=i", "--format=%T %l %Z");
+    const own = asked.split("\n").filter((line) => line.endsWith(` ${project.root}`)).map((line) =>
+      line.split(" ")
+    );
+    assert.deepEqual([own[0][0], own[1][1]], ["TIMEOUT", "4:00"]);
+  });
+
   step(
     "is a flag of the command line, which ends its jobs when it is interrupted twice",
     async () => {
@@ -300,6 +332,32 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
   );
 
   await Promise.all(beside);
+
+  await t.step("submits a job again that had to make room for a more urgent one", async () => {
+    const go = Promise.withResolvers<void>();
+    await using door = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async () => {
+      await go.promise;
+      return new Response("go");
+    });
+    const address = `127.0.0.1:${door.addr.port}`;
+    await using project = await open({
+      slow: `
+        log("on " + Deno.env.get("SLURMD_NODENAME"));
+        return { text: await (await fetch("http://${address}")).text() };`,
+    });
+    const engine = await project.open();
+    const permissions = { env: ["SLURMD_NODENAME"], net: [address] };
+    const run = engine.run(project.plan({ slow: { uses: "slow", permissions } }), slurm);
+    const places = () => logs(project).flatMap((line) => /^on (\w+)$/.exec(line)?.[1] ?? []);
+    await until("the step", () => places().length === 1);
+    const urgent = ["--partition=urgent", `--nodelist=${places()[0]}`, "--exclusive", "--output=/dev/null"];
+    await cluster.ask("sbatch", ...urgent, "--wrap=sleep 1");
+    await until("the step once more", () => places().length === 2);
+    go.resolve();
+    const { tasks } = await run;
+    assert.deepEqual([tasks[0].error, tasks[0].attempts], [undefined, 1]);
+    assert.deepEqual((await cluster.jobs(project.root)).map((j) => j.state), ["PREEMPTED", "COMPLETED"]);
+  });
 
   await t.step("submits a job again whose node was lost, which is no attempt of the step", async () => {
     const go = Promise.withResolvers<void>();
