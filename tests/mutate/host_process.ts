@@ -2,6 +2,9 @@
 import { join } from "node:path";
 import { processorSeconds } from "./tree.ts";
 
+/** Seconds without any use of the processor after which a process counts as one that waits for ever. */
+const longestIdle = 60;
+
 /** What the process answers; nothing where it ended or took too long. */
 export interface Answer {
   names?: string[];
@@ -18,9 +21,14 @@ export class HostProcess {
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #answers: AsyncGenerator<string>;
+  readonly #idle: number;
 
-  /** @param mutant Switched on before the tests are loaded. */
-  constructor(folder: string, tests: readonly string[], mutant?: number) {
+  /**
+   * @param mutant Switched on before the tests are loaded.
+   * @param idle Seconds of the wall clock without use of the processor at which an answer is given up.
+   */
+  constructor(folder: string, tests: readonly string[], mutant?: number, idle = longestIdle) {
+    this.#idle = idle;
     const files = tests.map((test) => join(folder, test));
     const flags = ["--quiet", "--no-check", "--v8-flags=--max-old-space-size=1500"];
     this.#child = new Deno.Command(Deno.execPath(), {
@@ -48,10 +56,13 @@ export class HostProcess {
       await this.#writer.write(new TextEncoder().encode(JSON.stringify(command) + "\n")).catch(() => {});
     }
     const before = processorSeconds(this.#child.pid) ?? 0, started = performance.now();
+    let most = 0, moved = 0;
     const timer = setInterval(() => {
       const waited = (performance.now() - started) / 1000;
       const used = (processorSeconds(this.#child.pid) ?? before + waited) - before;
-      if (used > seconds || waited > 20 * seconds) this.#kill();
+      // The timers of an idle runtime take a hundredth now and then.
+      if (used > most + 0.05) [most, moved] = [used, waited];
+      if (used > seconds || waited > 20 * seconds || waited - moved > this.#idle) this.#kill();
     }, 500);
     const { value, done } = await this.#answers.next();
     clearInterval(timer);

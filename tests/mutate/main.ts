@@ -1,13 +1,8 @@
 /**
- * Puts small faults into the science, one at a time, and counts those that the tests notice:
- * `deno task mutate [--seed 1] [--count 200] [--only fourteen|later] [--file lib/fsq] [--jobs 2] [--json FILE]`
+ * Puts small faults into the science, one at a time, and counts those that the tests notice. What it can be asked stands
+ * in `usage` below, which `deno task mutate --help` prints.
  *
- * `--again FILE` takes what was not killed in an earlier run that was written by `--json`, `--reach 6` runs only the six nearest test files of each mutant, and `--limit 60` stops tests after a minute instead of
- * measuring first what they take on the right code: quicker, for work on the tests of one room. `--sweep` loads the tests
- * of a folder once for all its mutants (two files of tests for each of its files, or as many as `--reach` says): far
- * quicker, and stricter, as tests further away never run, nor cases that take more seconds than `--limit`.
- *
- * Exit code 1 where fewer than 95 % are noticed. A long form, not a part of CI.
+ * Exit code 1 where fewer than 95 % are noticed, 2 where it was asked wrongly. A long form, not a part of CI.
  */
 import { dirname } from "node:path/posix";
 import { fileURLToPath } from "node:url";
@@ -26,25 +21,29 @@ const rooms = ["lib/fsq", "lib/cluster", "lib/temporal", "lib/metrics", "lib/mod
 const batchSizes = [1, 2, 4, 8, 100];
 const leastShare = 0.95;
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: "string", default: "1" },
-    count: { type: "string", default: "200" },
-    only: { type: "string" },
-    file: { type: "string", multiple: true },
-    jobs: { type: "string", default: "2" },
-    json: { type: "string" },
-    reach: { type: "string", default: "Infinity" },
-    limit: { type: "string" },
-    again: { type: "string" },
-    sweep: { type: "boolean", default: false },
-  },
-});
-if (values.only !== undefined && !listNames.includes(values.only)) {
-  console.error(`Cannot mutate: there is no list "${values.only}", only ${listNames.join(" and ")}`);
-  Deno.exit(2);
-}
+const usage = `Puts small faults into ${
+  rooms.join(", ")
+}, one at a time, and counts those that the tests notice.
 
+deno task mutate [options]
+
+  --seed N       which faults are drawn (1)
+  --count N      how many (200)
+  --file PATH    only of files whose path begins so; may be given several times
+  --only LIST    faults known by name instead: ${listNames.join(" or ")}
+  --again FILE   what was not killed in an earlier run that --json wrote
+  --json FILE    writes the outcome of each fault
+  --jobs N       processes side by side (2)
+  --reach N      only the N nearest test files of each fault
+  --limit S      stops tests after S seconds of processor time, instead of measuring first what they take on the right
+                 code; with --sweep: leaves out cases that take longer
+  --sweep        loads the tests of a folder once for all its faults, --reach files of tests for each of its files
+                 (2): far quicker, and stricter, as tests further away never run
+  --help         this text
+
+Exit code 1 where fewer than ${100 * leastShare} % are noticed.`;
+
+const values = asked();
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const all = [...readFiles("lib"), ...readFiles("tests")];
 const sources = new Map(all.map(({ path, text }) => [path, text]));
@@ -61,6 +60,38 @@ const patience = new Patience(values.limit === undefined ? undefined : Number(va
 if (values.sweep) await sweepAll();
 else await Promise.all(Array.from({ length: Math.min(Number(values.jobs), queue.length) }, work));
 Deno.exitCode = tell();
+
+/** What the command line says; ends where it asks for help, or for what there is not. */
+function asked() {
+  const options = {
+    seed: { type: "string", default: "1" },
+    count: { type: "string", default: "200" },
+    only: { type: "string" },
+    file: { type: "string", multiple: true },
+    jobs: { type: "string", default: "2" },
+    json: { type: "string" },
+    reach: { type: "string", default: "Infinity" },
+    limit: { type: "string" },
+    again: { type: "string" },
+    sweep: { type: "boolean", default: false },
+    help: { type: "boolean", default: false, short: "h" },
+  } as const;
+  const refuse = (cause: string): never => {
+    console.error(`Cannot mutate: ${cause}\n\n${usage}`);
+    Deno.exit(2);
+  };
+  try {
+    const { values } = parseArgs({ options });
+    if (values.help) {
+      console.log(usage);
+      Deno.exit(0);
+    }
+    if (values.only === undefined || listNames.includes(values.only)) return values;
+    return refuse(`there is no list "${values.only}", only ${listNames.join(" and ")}`);
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
 
 function choose(): Mutant[] {
   if (values.only !== undefined) return namedMutants(values.only, sourceOf);
