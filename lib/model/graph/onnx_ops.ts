@@ -57,7 +57,8 @@ export class OnnxOps implements GraphOps<Value> {
 
   input(_: LayerOf<"input">, [x]: Value[], place: Place): Value {
     const [, channels, sensors, length] = x.shape as number[];
-    if (place.to[0] === sensors && place.to[2] === channels) return x;
+    // A sequence of one sensor is the window as well.
+    if (place.to[2] === channels) return x;
     const shape = [x.shape[0], sensors, channels, length];
     const turned = this.emitter.node("Transpose", [x.name], shape, "sequence.turned", { perm: [0, 2, 1, 3] });
     return this.reshaped(turned, place.to, "sequence");

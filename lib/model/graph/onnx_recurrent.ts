@@ -51,11 +51,8 @@ export function onnxRecurrent(
     {
       hidden_size: units,
       direction: layer.backwards ? "reverse" : "forward",
+      // Slope and offset of HardSigmoid are those of ONNX by themselves, 0.2 and 0.5.
       activations: { strings: layer.op === "gru" ? [gate, "Tanh"] : [gate, "Tanh", "Tanh"] },
-      // Of the functions that take numbers, in their order.
-      ...(layer.gate === "sigmoid"
-        ? {}
-        : { activation_alpha: { floats: [0.2] }, activation_beta: { floats: [0.5] } }),
     },
     { name: `${name}.${layer.op.toUpperCase()}`, outputs: 2 },
   );

@@ -166,7 +166,7 @@ export class PlainOps implements GraphOps<Map> {
 
   permute({ order }: LayerOf<"permute">, [x]: Map[], { from: [size], to }: Place): Map {
     return gather(to, (place) => {
-      const at = [0, 0, 0];
+      const at: number[] = [];
       order.forEach((axis, i) => at[axis] = place[i]);
       return x[(at[0] * size[1] + at[1]) * size[2] + at[2]];
     });

@@ -49,7 +49,7 @@ export function plainRecurrent(
     }
     h = next;
     // Outputs of a backward layer stay in the order in which they were made.
-    if (sequences) out.set(h, k * n);
+    out.set(h, k * n);
   }
   return sequences ? out : h;
 }

@@ -108,6 +108,12 @@ Deno.test("foldGraph() gives the same numbers without normalisation or dropout b
       assert.equal((folded.graph[1] as { bias: boolean }).bias, true);
       // What passes on counts as no follower.
       assert.deepEqual(followers(folded.graph, 1), [4]);
+      const { name } = folded.graph[2];
+      assert.deepEqual(folded.graph[2], { op: "dropout", name, inputs: [0], rate: 0, shared: false });
+      // Weights are of the shapes that the folded layer asks for.
+      for (const [weight, shape] of Object.entries(graphWeights(folded.graph, window))) {
+        assert.deepEqual(folded.weights[weight].shape, shape, weight);
+      }
     }
   }
 });
@@ -145,6 +151,12 @@ Deno.test("withoutTurning() makes convolutions over sequences ones over all sens
     [[3, 3], [3, 3]],
   );
   assert.deepEqual(turned.weights["layer1.weight"].shape, [4, 2, 3, 3]);
+  // What folding has set aside takes nothing.
+  const normal: EncoderGraph = [input("time"), conv(0, 1, true), norm(1), relu(2)];
+  const before = { graph: normal, weights: weightsOf(normal) };
+  const after = withoutTurning(foldGraph(normal, before.weights), window);
+  assert.deepEqual(after.graph[0], input("grid"));
+  same(before, after);
   for (
     const other of [
       [input("grid"), conv(0, 3, true)],
@@ -166,6 +178,8 @@ Deno.test("what follows a layer decides its bias and its first weights, and how 
     { op: "activation", name: "tanh", inputs: [4], kind: "tanh", alpha: 0 },
     { op: "add", name: "sum", inputs: [5, 4] },
   ];
+  const half: EncoderGraph = [input("grid"), conv(0, 1, true), norm(1), relu(1)];
+  assert.equal(normalizedNext(half, 1), false);
   assert.deepEqual(graph.map((_, i) => normalizedNext(graph, i)), [
     false,
     true,

@@ -47,4 +47,9 @@ Deno.test("softmax is taken over the channels of each place, of large numbers to
     const sum = row.reduce((a, b) => a + b);
     row.forEach((v, c) => assert.ok(Math.abs(y[at + c] - v / sum) < 1e-12));
   }
+  assert.deepEqual([...plainActivation({ kind: "softmax", alpha: 0 }, Float64Array.of(-2, 0, 7), 1)], [
+    1,
+    1,
+    1,
+  ]);
 });

@@ -251,6 +251,11 @@ Deno.test("layerSize() refuses what cannot be done, naming the layer and the siz
   assert.throws(() => size({ op: "reshape", shape: [1, 1, 1] }, [1, 1, 5]), /cannot make \[1\] of \[5\]/);
   assert.throws(() => size({ op: "add" }, [1, 3, 4], [1, 2, 4]), /cannot combine \[3, 4\] and \[2, 4\]/);
   assert.throws(
+    () => size({ op: "add" }, [2, 3, 4], [3, 3, 4]),
+    /cannot combine \[2, 3, 4\] and \[3, 3, 4\]/,
+  );
+  assert.deepEqual(size({ op: "add" }, [1, 3, 4], [5, 1, 4]), [5, 3, 4]);
+  assert.throws(
     () => size({ op: "concat", axis: 2 }, [1, 3, 4], [1, 2, 4]),
     /cannot join \[3, 4\] and \[2, 4\]/,
   );
