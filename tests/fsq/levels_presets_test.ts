@@ -61,6 +61,16 @@ Deno.test("T153 T154 T189 suggestCodes() starts at 20 codes a class, within a ra
   assert.deepEqual(suggestCodes(10).range, [200, 500]);
   assert.deepEqual(suggestCodes(50).range, [500, 2000]);
   assert.deepEqual(suggestCodes(100).range, [2000, 10_000]);
+  // At least 200 to 500 codes from 10 classes on, 10 to 40 a class below 100.
+  assert.deepEqual([9, 11, 13, 20, 21, 99].map((n) => suggestCodes(n).range), [
+    [180, 450],
+    [200, 500],
+    [200, 520],
+    [200, 800],
+    [210, 840],
+    [990, 3960],
+  ]);
+  for (const n of [0, 2.5]) assert.throws(() => suggestCodes(n), RangeError);
   for (let n = 1; n < 300; n++) {
     const { start, range: [low, high] } = suggestCodes(n);
     assert.ok(low <= start && start <= high);
@@ -84,5 +94,6 @@ Deno.test("T023 windowAdvice() gives samples by codes and seconds by the user's 
   assert.deepEqual(windowAdvice(64, 100), { samples: 100, seconds: 1 });
   assert.equal(windowAdvice(16, 20, 33).samples, 49);
   assert.equal(windowAdvice(16, 20, 25).samples, 37);
+  assert.deepEqual(windowAdvice(64, 0.5), { samples: 100, seconds: 200 });
   assert.throws(() => windowAdvice(64, 0), RangeError);
 });

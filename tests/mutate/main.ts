@@ -131,7 +131,9 @@ async function sweepAll(): Promise<void> {
   const longest = values.limit === undefined ? Infinity : Number(values.limit);
   const reached = values.reach === "Infinity" ? 2 : Number(values.reach);
   const files = [...Map.groupBy(queue.splice(0), (mutant) => mutant.file)]
-    .map(([file, mutants]): Mutated => ({ file, source: sourceOf(file), mutants }));
+    .map(([file, mutants]): Mutated => (
+      { file, source: sourceOf(file), mutants, tests: reach.testsOf(file).slice(0, reached) }
+    ));
   // In an order of chance, so that a run that was cut off is a sample as well.
   const folders = [...Map.groupBy(files, ({ file }) => dirname(file)).values()];
   groups = new Random(Number(values.seed)).shuffle(folders);
@@ -139,9 +141,8 @@ async function sweepAll(): Promise<void> {
     const tree = await Tree.copyOf(root, patience);
     try {
       for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
-        const tests = new Set(group.flatMap(({ file }) => reach.testsOf(file).slice(0, reached)));
         try {
-          const outcomes = await sweep(tree, group, [...tests], longest);
+          const outcomes = await sweep(tree, group, longest);
           group.flatMap(({ mutants }) => mutants).forEach((mutant, i) => note(mutant, outcomes[i]));
           write();
         } catch (error) {

@@ -23,7 +23,7 @@ export interface CompareOptions {
   /** Least |Cohen's d| that matters. */
   minEffect: number;
   /** Planned looks and the number of this one, from 1. */
-  looks?: { planned: number; look: number };
+  looks?: { planned: number; look: number } | undefined;
   /** Whether equal keys are the same subjects; by default when at least two keys are common. */
   paired?: boolean;
   /** Comparisons that share `alpha` (Bonferroni). */
@@ -73,7 +73,7 @@ export function compareSamples(a: Sample, b: Sample, options: CompareOptions): C
   const { noClaim, ...result } = claimOfDifference(x, y, {
     limit: pLimit,
     paired,
-    ...(options.testTrainRatio === undefined ? {} : { ratio: options.testTrainRatio }),
+    ratio: options.testTrainRatio,
     ...(options.models === undefined ? {} : { models: common.map((key) => options.models!.get(key) ?? []) }),
   });
   const comparison: Omit<Comparison, "winner" | "reason"> = {
@@ -99,7 +99,8 @@ function decide(
   const none = (reason: string) => ({ winner: "inconclusive" as const, reason });
   if (c.nA === 1 && c.nB === 1) return none("one value each (1 and 1): there is no spread to judge by");
   if (c.difference === 0) return none("no difference");
-  if (c.p === null) return none(noClaim ?? "there is no spread to judge by");
+  // Without p there is always a reason.
+  if (c.p === null) return none(noClaim!);
   if (c.p >= c.pLimit) {
     return none(
       `p = ${significant(c.p)} is not below ${significant(c.pLimit)}${

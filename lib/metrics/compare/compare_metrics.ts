@@ -22,7 +22,7 @@ export interface CompareMetricsOptions {
   paired: "auto" | "always" | "never";
   alpha: number;
   minEffect: number;
-  looks?: { planned: number; look: number };
+  looks?: { planned: number; look: number } | undefined;
   /** Directions of metrics that neither state theirs nor stand in the catalogue; these go before both. */
   directions: Record<string, Direction>;
 }
@@ -40,7 +40,7 @@ export function compareMetrics(a: Metrics, b: Metrics, options: CompareMetricsOp
       minEffect: options.minEffect,
       comparisons: options.metrics.length,
       paired: options.paired === "auto" ? sameSubjects(a, b, unit) : options.paired === "always",
-      ...(options.looks === undefined ? {} : { looks: options.looks }),
+      looks: options.looks,
       ...(unit === "fold" ? { testTrainRatio: ratioOf(a, b) } : { models: modelsOf(a, unit) }),
     });
     verdicts.push([metric, comparison.winner]);
@@ -83,8 +83,8 @@ function directionOf(
   metric: string,
   given: Record<string, Direction>,
 ): Direction | undefined {
-  const stated = [a, b].map(({ metrics }) => kindOf(metric, metricOf(metrics, metric)).better);
-  const better = metricOf(given, metric) ?? (stated[0] === stated[1] ? stated[0] : undefined);
+  const [own, other] = [a, b].map(({ metrics }) => kindOf(metric, metricOf(metrics, metric)).better);
+  const better = metricOf(given, metric) ?? (own === other ? own : undefined);
   return better === "neither" ? undefined : better;
 }
 
@@ -150,11 +150,8 @@ function samples(a: Metrics, b: Metrics, metric: string, by: PairingUnit | "auto
 
 /** Same ids and the same number of windows of each; folds are the same when their coordinates are and their people. */
 function sameSubjects(a: Metrics, b: Metrics, unit: PairingUnit | "result"): boolean {
-  if (unit === "result") return true;
-  if (unit === "fold") {
-    checkFolds(a, b);
-    return true;
-  }
+  if (unit === "fold") checkFolds(a, b);
+  // Folds and single results have no table of windows, and are the same.
   const sizes = ({ tables }: Metrics) =>
     JSON.stringify(
       (tables[`per_${unit}`] ?? []).map((row) => [String(row[unit]), row.windows]).sort(),
@@ -167,7 +164,7 @@ function peopleOfFolds({ tables, cells = [] }: Metrics): Map<string, string> {
   const rows = tables.per_subject ?? [];
   return new Map(cells.flatMap((cell) => {
     const own = rows.filter((row) =>
-      Object.entries(cell).every(([axis, at]) => equal(metricOf(row, axis) ?? null, at))
+      Object.entries(cell).every(([axis, at]) => JSON.stringify(metricOf(row, axis)) === JSON.stringify(at))
     );
     return own.length === 0
       ? []
@@ -191,14 +188,10 @@ function modelsOf({ tables, cells = [] }: Metrics, unit: PairingUnit | "result")
   const models = new Map<string, string[]>();
   for (const row of tables[`per_${unit}`] ?? []) {
     const key = String(row[unit]);
-    const model = JSON.stringify(axes.map((axis) => metricOf(row, axis) ?? null));
+    const model = JSON.stringify(axes.map((axis) => metricOf(row, axis)));
     models.set(key, [...models.get(key) ?? [], model]);
   }
   return models;
-}
-
-function equal(a: Json, b: Json): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Mean value of the metric by subject, recording or fold; empty where the tables do not hold it. */

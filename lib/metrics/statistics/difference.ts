@@ -28,7 +28,7 @@ export interface DifferenceFacts {
   /** Whether `x[i]` and `y[i]` belong together. */
   paired: boolean;
   /** Test by training windows where the values are folds, 0 where that is not known; absent for subjects. */
-  ratio?: number;
+  ratio?: number | undefined;
   /** Models that judged each pair, where the pairs are cross-validated subjects. */
   models?: readonly (readonly string[])[];
 }

@@ -83,6 +83,94 @@ Deno.test("compareMetrics() pairs folds by all their coordinates, and refuses fo
   );
 });
 
+Deno.test("compareMetrics() knows people of folds by all coordinates, in any order, and only where both sides tell", () => {
+  const by = { ...options, by: "fold" as const };
+  // Four cells, each with its own people; `rows` says which.
+  const side = (shift: number, rows: [fold: number, seed: number, subject: string][]): Metrics => ({
+    ...summary([], shift),
+    tables: {
+      folds: summary([], shift).tables.folds,
+      per_subject: rows.map(([fold, seed, subject]) => ({ fold, seed, subject, accuracy: 0.9 })),
+    },
+  });
+  const own: [number, number, string][] = [
+    [0, 0, "ann"],
+    [0, 0, "bob"],
+    [0, 1, "cat"],
+    [1, 0, "dan"],
+    [1, 1, "eve"],
+  ];
+  const compare = (rows: typeof own) =>
+    compareMetrics(side(0.01, own), side(0, rows), by).tables.comparison[0];
+  assert.deepEqual([compare(own.toReversed()).n_a, compare(own.toReversed()).paired], [4, true]);
+  // Half of the cells, or none, tell nothing.
+  assert.equal(compare(own.slice(2)).paired, true);
+  assert.equal(compare([]).paired, true);
+  // Seeds of one fold have changed places: the fold as a whole holds the same people, its cells do not.
+  const swapped = own.map(([fold, seed, subject]): typeof own[number] => [
+    fold,
+    seed,
+    subject === "ann" ? "dan" : subject === "dan" ? "ann" : subject,
+  ]);
+  assert.throws(() => compare(swapped), /by fold: \{"fold":0,"seed":0\} holds other people/);
+});
+
+Deno.test("compareMetrics() numbers folds without coordinates, and takes the mean of what a subject has", () => {
+  const folds = (shift: number): Metrics => {
+    const { cells: _, ...whole } = summary(["ann", "bob"], shift);
+    return { ...whole, tables: { folds: whole.tables.folds } };
+  };
+  const [row] = compareMetrics(folds(0.01), folds(0), { ...options, by: "fold" }).tables.comparison;
+  assert.deepEqual([row.n_a, row.n_b, row.paired], [4, 4, true]);
+  // Both folds and seeds of each of two people: (0.9 + 0.92)/2 and (0.94 + 0.96)/2.
+  const people = (shift: number): Metrics => ({
+    metrics: {},
+    tables: {
+      per_subject: [0.9, 0.92, 0.94, 0.96].map((accuracy, i) => ({
+        subject: ["ann", "bob"][i >> 1],
+        windows: 10 + i,
+        accuracy: accuracy + shift,
+      })),
+    },
+    details: {},
+  });
+  const of = (table: Metrics["tables"][string]): Metrics => ({
+    ...people(0),
+    tables: { per_subject: table },
+  });
+  const mixed = compareMetrics(people(0.02), of(people(0).tables.per_subject.toReversed()), options);
+  const { mean_a, mean_b, n_a, paired } = mixed.tables.comparison[0];
+  assert.deepEqual([n_a, paired], [2, true]);
+  assert.ok(Math.abs(mean_a as number - 0.95) < 1e-12 && Math.abs(mean_b as number - 0.93) < 1e-12);
+  // One person on either side is a subject still.
+  const [alone] =
+    compareMetrics(of(people(0).tables.per_subject.slice(0, 1)), people(0), options).tables.comparison;
+  assert.deepEqual([alone.unit, alone.n_a, alone.n_b], ["subject", 1, 2]);
+  const [other] =
+    compareMetrics(people(0), of(people(0).tables.per_subject.slice(0, 1)), options).tables.comparison;
+  assert.deepEqual([other.unit, other.n_a, other.n_b], ["subject", 2, 1]);
+  // Only single results: those of the two sides, each its own.
+  const single = (value: number): Metrics => ({
+    metrics: { accuracy: metric(value) },
+    tables: {},
+    details: {},
+  });
+  const [result] = compareMetrics(single(0.75), single(0.5), options).tables.comparison;
+  assert.deepEqual([result.unit, result.mean_a, result.mean_b], ["result", 0.75, 0.5]);
+});
+
+Deno.test("compareMetrics() takes the origin from the side that states one, and measured where none does", () => {
+  const side = (origin?: "estimated" | "simulated") => {
+    const whole = judged(high);
+    const accuracy = origin === undefined ? {} : { accuracy: { ...metric(0.9), origin } };
+    return { ...whole, metrics: accuracy } as Metrics;
+  };
+  const origin = (a: Metrics, b: Metrics) => compareMetrics(a, b, options).metrics.accuracy_difference.origin;
+  assert.equal(origin(side("estimated"), side("simulated")), "estimated");
+  assert.equal(origin(side(), side("simulated")), "simulated");
+  assert.equal(origin(side(), side()), "measured");
+});
+
 Deno.test("compareMetrics() takes the larger ratio of test to training windows of both sides, or none", () => {
   const at = (a?: number, b?: number) => {
     const side = (shift: number, ratio?: number) => ({

@@ -168,6 +168,19 @@ Deno.test("compareSamples() says in words what decided, either way", () => {
   assert.deepEqual([flat.cohensD, flat.hedgesG, flat.winner], [null, null, "A"]);
 });
 
+Deno.test("compareSamples() takes an effect of the least size that matters, and small differences by their sign", () => {
+  const base = sample([1, 2, 3, 4, 5, 6, 7]), above = sample([1.2, 2.21, 3.22, 4.23, 5.24, 6.25, 7.26]);
+  const { cohensD } = compareSamples(above, base, { ...options, minEffect: 0 });
+  const least = { ...options, minEffect: cohensD! };
+  assert.equal(compareSamples(above, base, least).winner, "A");
+  assert.equal(
+    compareSamples(above, base, { ...options, minEffect: cohensD! + 1e-12 }).winner,
+    "inconclusive",
+  );
+  const open = { ...options, minEffect: 0, direction: undefined };
+  assert.match(compareSamples(above, base, open).reason, /^A exceeds B by 0\.23,/);
+});
+
 Deno.test("compareSamples() pairs common keys only, from two on, unless equal keys are different groups", () => {
   const x = new Map([["a", 1], ["b", 2], ["c", 9]]), y = new Map([["b", 1], ["c", 5], ["d", 100]]);
   const common = compareSamples(x, y, options);
