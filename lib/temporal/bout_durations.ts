@@ -21,8 +21,7 @@ export function boutDurations(
 ): BoutDurations | null {
   if (bouts.length === 0) return null;
   const whole = ({ censoredLeft, censoredRight }: typeof bouts[number]) => !censoredLeft && !censoredRight;
-  // Of equal durations, those seen to end come first: one that was cut off then was still at risk.
-  const sorted = [...bouts].sort((a, b) => a.duration - b.duration || Number(whole(b)) - Number(whole(a)));
+  const sorted = [...bouts].sort((a, b) => a.duration - b.duration);
   const steps: { at: number; lasting: number }[] = [];
   let lasting = 1, mean = 0, last = 0;
   for (let i = 0; i < sorted.length;) {
@@ -33,8 +32,9 @@ export function boutDurations(
     }
     mean += lasting * (at - last);
     last = at;
+    // Of equal durations, one that was cut off then was still at risk.
     lasting *= 1 - ends / (sorted.length - i);
-    if (ends > 0) steps.push({ at, lasting });
+    steps.push({ at, lasting });
     i += gone;
   }
   const complete = sorted.filter(whole).map(({ duration }) => duration);
@@ -48,7 +48,7 @@ export function boutDurations(
     median: quantile(0.5),
     p90: quantile(0.9),
     mean,
-    restricted: lasting > 1e-12,
+    restricted: lasting > 0,
     completeMedian: complete.length === 0
       ? null
       : complete.length % 2 === 1

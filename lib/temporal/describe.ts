@@ -52,7 +52,7 @@ export function describeBehaviours(
   const entries = dictionaryOf(labels, truth, labelNames.length);
   const found = new Map(entries.map((e) => [e.key, e]));
   const majority = majorityOf(entries, k);
-  const pure = majority.map((label, id) => (found.get(id)?.purity ?? 0) >= NAME_PURITY ? label : -1);
+  const pure = majorityOf(entries.filter(({ purity }) => purity! >= NAME_PURITY), k);
   const names = known ??
     (motifs === undefined ? namesOf(pure, labelNames, numbers) : namesOf(
       majorityOf(dictionaryOf(labels, motifs.labels, motifs.names.length), k),

@@ -26,7 +26,7 @@ export function dwellPredictions(milliseconds: number, predictionRate: number): 
   }
   const exact = milliseconds * predictionRate / 1000;
   // 0.3 s × 50 Hz must be 15, whatever the last bit of the product says.
-  const predictions = Math.max(1, Math.ceil(exact - 1e-9 * Math.max(1, exact)));
+  const predictions = Math.max(1, Math.ceil(exact * (1 - 1e-9)));
   if (predictions > 1 || milliseconds === 0) return { predictions };
   return {
     predictions,
@@ -57,12 +57,11 @@ export function enforceMinDwell(labels: Int32Array, minimum: number): Int32Array
     throw new RangeError(`Cannot enforce dwell: minimum must be a positive integer, got ${minimum}`);
   }
   const n = labels.length;
+  const label = new Int32Array(n), length = new Int32Array(n);
   let runs = 0;
-  for (let i = 0; i < n; i++) if (i === 0 || labels[i] !== labels[i - 1]) runs++;
-  const label = new Int32Array(runs), length = new Int32Array(runs);
-  for (let i = 0, r = -1; i < n; i++) {
-    if (i === 0 || labels[i] !== labels[i - 1]) label[++r] = labels[i];
-    length[r]++;
+  for (let i = 0; i < n; i++) {
+    if (labels[i] !== labels[i - 1]) label[runs++] = labels[i];
+    length[runs - 1]++;
   }
   for (;;) {
     let shortest = Infinity;
@@ -78,14 +77,15 @@ export function enforceMinDwell(labels: Int32Array, minimum: number): Int32Array
 /** Gives away the runs of length `target`, left to right, in place; returns how many runs are left. */
 function absorb(label: Int32Array, length: Int32Array, runs: number, target: number): number {
   let kept = 0;
+  // Before the first run there is none, whose label is no label and whose length no length.
   for (let r = 0; r < runs; r++) {
-    if (kept > 0 && label[kept - 1] === label[r]) {
+    if (label[kept - 1] === label[r]) {
       // A run taken away in between has left two runs of one label side by side.
       length[kept - 1] += length[r];
     } else if (length[r] !== target) {
       label[kept] = label[r];
       length[kept++] = length[r];
-    } else if (kept > 0 && (r + 1 === runs || length[kept - 1] >= length[r + 1])) {
+    } else if (r + 1 === runs || length[kept - 1] >= length[r + 1]) {
       length[kept - 1] += target;
     } else {
       length[r + 1] += target;

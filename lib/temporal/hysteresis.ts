@@ -49,61 +49,54 @@ export function hysteresis(
   points?: ArrayLike<number>,
   stretches?: readonly { from: number; to: number }[],
 ): HysteresisResult {
-  checkHysteresis(options);
-  const { high, low, rule = "strict", maxHold = Infinity } = options;
-  const strict = rule === "strict";
+  const trigger = new Trigger(options);
   const leader = leaders(posterior, classes);
   const n = points === undefined ? leader.length : points.length;
   const labels = new Int32Array(n).fill(-1);
-  let escapes = 0;
   for (const { from, to } of stretches ?? [{ from: 0, to: n }]) {
-    let state = -1, held = 0;
+    trigger.reset();
     for (let i = from; i < to; i++) {
       const point = points === undefined ? i : points[i];
-      const challenger = leader[point];
-      const p = posterior[point * classes + challenger], own = posterior[point * classes + state];
-      if (state < 0 || challenger === state || p === own) {
-        if (state < 0) state = challenger;
-        held = 0;
-      } else {
-        const leave = strict ? p >= high && own < low : p >= high || own < low;
-        const escape = !leave && ++held > maxHold;
-        if (leave || escape) {
-          state = challenger;
-          held = 0;
-        }
-        if (escape) escapes++;
-      }
-      labels[i] = state;
+      labels[i] = trigger.step(posterior, point * classes, leader[point]);
     }
   }
-  return { labels, escapes };
+  return { labels, escapes: trigger.escapes };
 }
 
 /** The same rule as a stream: one posterior at a time. */
 export class Trigger {
+  /** How often `maxHold` ended a state. */
+  escapes = 0;
   readonly #options: Required<HysteresisOptions>;
-  #state = -1;
+  /** `undefined` where a stretch begins: it takes the state that leads. */
+  #state: number | undefined;
   #held = 0;
 
   constructor(options: HysteresisOptions) {
     checkHysteresis(options);
-    this.#options = { rule: "strict", maxHold: Infinity, ...options };
+    const { high, low, rule = "strict", maxHold = Infinity } = options;
+    this.#options = { high, low, rule, maxHold };
   }
 
   /** The state after seeing the next posterior. */
   next(posterior: ArrayLike<number>): number {
-    let challenger = 0;
-    for (let c = 1; c < posterior.length; c++) if (posterior[c] > posterior[challenger]) challenger = c;
-    const p = posterior[challenger], own = posterior[this.#state];
-    if (this.#state < 0 || challenger === this.#state || p === own) {
-      if (this.#state < 0) this.#state = challenger;
+    return this.step(posterior, 0, leaders(posterior, posterior.length)[0]);
+  }
+
+  /** The same for the posterior that begins at `row`. @param challenger Its most probable class. */
+  step(posterior: ArrayLike<number>, row: number, challenger: number): number {
+    const state = this.#state ?? challenger;
+    const p = posterior[row + challenger], own = posterior[row + state];
+    this.#state = state;
+    if (p === own) {
       this.#held = 0;
-      return this.#state;
+      return state;
     }
     const { high, low, rule, maxHold } = this.#options;
     const leave = rule === "strict" ? p >= high && own < low : p >= high || own < low;
-    if (leave || ++this.#held > maxHold) {
+    const escape = !leave && ++this.#held > maxHold;
+    if (escape) this.escapes++;
+    if (leave || escape) {
       this.#state = challenger;
       this.#held = 0;
     }
@@ -112,8 +105,7 @@ export class Trigger {
 
   /** Forgets the state: a new stretch begins. */
   reset(): void {
-    this.#state = -1;
-    this.#held = 0;
+    this.#state = undefined;
   }
 }
 

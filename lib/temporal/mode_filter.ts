@@ -16,29 +16,30 @@
  * ```
  */
 export function modeFilter(labels: Int32Array, width: number): Int32Array {
-  if (!(Number.isInteger(width) && width > 0 && width % 2 === 1)) {
-    throw new RangeError(`Cannot filter labels: width must be a positive odd number, got ${width}`);
-  }
+  checkModeWidth(width);
   const n = labels.length;
   const half = (width - 1) / 2;
-  if (half === 0 || n === 0) return labels.slice();
   const out = new Int32Array(n);
   const tally = new Tally(labels, width);
   for (let i = 0; i < Math.min(half, n); i++) tally.add(labels[i]);
   for (let i = 0; i < n; i++) {
     if (i + half < n) tally.add(labels[i + half]);
     if (i > half) tally.remove(labels[i - half - 1]);
-    out[i] = tally.leads(labels[i])
-      ? labels[i]
-      : tally.smallestLeader(labels, Math.max(0, i - half), Math.min(n, i + half + 1));
+    out[i] = tally.leads(labels[i]) ? labels[i] : tally.smallestLeader();
   }
   return out;
 }
 
-/** The mode of `labels[from..to)` under the tie rule of {@linkcode modeFilter}; `to` may lie beyond the end. */
-export function modeOf(labels: ArrayLike<number>, from: number, to: number, center: number): number {
+/** Throws a RangeError unless `width` is 1, 3, 5, …; what is negative or broken leaves another rest. */
+export function checkModeWidth(width: number): void {
+  if (width % 2 === 1) return;
+  throw new RangeError(`Cannot filter labels: width must be a positive odd number, got ${width}`);
+}
+
+/** The mode of some labels under the tie rule of {@linkcode modeFilter}. @param center Place of their own label. */
+export function modeOf(labels: ArrayLike<number>, center: number): number {
   const counts = new Map<number, number>();
-  for (let i = from; i < Math.min(to, labels.length); i++) {
+  for (let i = 0; i < labels.length; i++) {
     counts.set(labels[i], (counts.get(labels[i]) ?? 0) + 1);
   }
   let best = labels[center];
@@ -52,7 +53,7 @@ export function modeOf(labels: ArrayLike<number>, from: number, to: number, cent
 /** Counts of the labels in a sliding window, with the largest count kept up to date in constant time. */
 class Tally {
   readonly #counts: Int32Array;
-  /** How many labels have each count. */
+  /** How many labels have each count but 0. */
   readonly #having: Int32Array;
   #top = 0;
 
@@ -66,7 +67,6 @@ class Tally {
     }
     this.#counts = new Int32Array(largest + 2);
     this.#having = new Int32Array(width + 2);
-    this.#having[0] = largest + 2;
   }
 
   add(label: number): void {
@@ -87,14 +87,7 @@ class Tally {
     return this.#counts[label + 1] === this.#top;
   }
 
-  smallestLeader(labels: Int32Array, from: number, to: number): number {
-    const single = this.#having[this.#top] === 1;
-    let smallest = Infinity;
-    for (let i = from; i < to; i++) {
-      if (labels[i] >= smallest || !this.leads(labels[i])) continue;
-      smallest = labels[i];
-      if (single) break;
-    }
-    return smallest;
+  smallestLeader(): number {
+    return this.#counts.indexOf(this.#top) - 1;
   }
 }

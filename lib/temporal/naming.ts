@@ -58,8 +58,7 @@ export function applyNames(file: NamesFile, given: Nameable): Naming {
   const overlap = overlapOf(file, given);
   for (const [key, entry] of Object.entries(file.behaviours)) {
     const named = isNumberKey(key) ? -1 : Math.max(names.indexOf(key), given.keys.indexOf(key));
-    const sameFit = isNumberKey(key) && file.fit !== undefined && file.fit === given.fit &&
-      key.startsWith(kind);
+    const sameFit = isNumberKey(key) && file.fit === given.fit && key.startsWith(kind);
     const number = sameFit ? Number(key.split(" ")[1]) : -1;
     if (isNumberKey(key) && file.fit === undefined && entry.seen === undefined) {
       throw new InputError(`Cannot name "${key}": the file does not say of which fit it is`, {

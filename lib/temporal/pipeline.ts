@@ -52,7 +52,7 @@ export function joinSmoothed(shards: readonly SmoothedLabels[]): SmoothedLabels 
     return {
       stage: first.stage,
       changed: sum(({ changed }) => changed),
-      ...(first.escapes === undefined ? {} : { escapes: sum(({ escapes = 0 }) => escapes) }),
+      ...(first.escapes === undefined ? {} : { escapes: sum(({ escapes }) => escapes!) }),
     };
   });
   return { labels: concatenated(shards.map(({ labels }) => labels)), stages };
@@ -65,7 +65,7 @@ export function smooth(
   stretches: Stretches,
 ): SmoothedLabels {
   const stages: StageReport[] = [];
-  let labels = input.labels;
+  let labels: Int32Array = input.labels.slice();
   if (options.hysteresis !== undefined) {
     if (input.posterior === undefined) throw new TypeError("Cannot run hysteresis: there are no posteriors");
     const held = hysteresis(input.posterior, input.classes, options.hysteresis, input.points, stretches);
@@ -87,7 +87,7 @@ export function smooth(
   const dwell = options.causal ? enforceMinDwellCausally : enforceMinDwell;
   if (modeWidth !== undefined) perStretch("mode filter", (part) => modeFilter(part, modeWidth));
   if (minDwell !== undefined) perStretch("minimum dwell", (part) => dwell(part, minDwell));
-  return { labels: labels === input.labels ? labels.slice() : labels, stages };
+  return { labels, stages };
 }
 
 function differences(a: Int32Array, b: Int32Array): number {

@@ -18,7 +18,7 @@ export interface Segment {
  */
 export function segmentsOf(labels: ArrayLike<number>, from = 0, to = labels.length): Segment[] {
   const out: Segment[] = [];
-  for (let start = from, i = from + 1; i <= to && start < to; i++) {
+  for (let start = from, i = from + 1; i <= to; i++) {
     if (i < to && labels[i] === labels[start]) continue;
     out.push({ label: labels[start], from: start, to: i });
     start = i;

@@ -22,7 +22,7 @@ export function smoothByRules(
   const dwell = dwellPredictions(options.minDwellMs, predictionRate);
   if (dwell.warning !== undefined && options.dwellByDefault !== true) warnings.push(dwell.warning);
   const shorter = stretches.filter((s) => s.to - s.from < dwell.predictions).length;
-  if (dwell.predictions > 1 && shorter > 0) {
+  if (shorter > 0) {
     warnings.push(
       `${shorter} of ${stretches.length} continuous stretches are shorter than the minimum dwell of ` +
         `${dwell.predictions} predictions: each of them becomes a single bout`,
@@ -45,12 +45,12 @@ export function smoothByRules(
     hysteresis: options.hysteresis && { ...options.hysteresis, maxHold },
     modeWidth: options.modeWidth,
     minDwell: dwell.predictions,
-    causal: options.causal ?? false,
+    causal: options.causal === true,
   };
   const { labels, stages } = done ?? smooth({ ...motifs, classes: motifs.k }, pipeline, stretches);
   const latency = pipeline.causal ? latencyOf(pipeline) : null;
-  const escapes = stages[0]?.escapes ?? 0;
-  if (escapes > 0) {
+  const escapes = stages[0]?.escapes;
+  if (escapes) {
     warnings.push(
       `Hysteresis held ${escapes} states for ${maxHold} predictions that no longer led, then let go`,
     );
@@ -77,7 +77,7 @@ function isHard(posterior: Float32Array): boolean {
   return posterior.every((p) => p === 0 || p === 1);
 }
 
-/** Share of assigned windows whose motif is not a most probable one. */
+/** Share of assigned windows whose motif is not a most probable one; NaN where none is assigned. */
 function disagreement({ labels, points, posterior, k }: SmoothingInput["motifs"]): number {
   let astray = 0, assigned = 0;
   for (let i = 0; i < labels.length; i++) {
@@ -90,5 +90,5 @@ function disagreement({ labels, points, posterior, k }: SmoothingInput["motifs"]
       break;
     }
   }
-  return assigned === 0 ? 0 : astray / assigned;
+  return astray / assigned;
 }

@@ -4,8 +4,8 @@
  * come, and the minimum dwell less one for a change to prove itself. Hysteresis only looks back.
  */
 import { CausalDwell } from "./causal_dwell.ts";
-import { checkHysteresis, Trigger } from "./hysteresis.ts";
-import { modeOf } from "./mode_filter.ts";
+import { Trigger } from "./hysteresis.ts";
+import { checkModeWidth, modeOf } from "./mode_filter.ts";
 import type { PipelineOptions } from "./pipeline.ts";
 
 /** How many predictions the pipeline in causal mode is late. */
@@ -30,13 +30,10 @@ export class StreamingSmoother {
 
   constructor(options: PipelineOptions) {
     const { modeWidth = 1, minDwell = 1 } = options;
-    if (!(Number.isInteger(modeWidth) && modeWidth > 0 && modeWidth % 2 === 1)) {
-      throw new RangeError(`Cannot filter labels: width must be a positive odd number, got ${modeWidth}`);
-    }
-    if (options.hysteresis !== undefined) checkHysteresis(options.hysteresis);
+    checkModeWidth(modeWidth);
     this.latency = latencyOf(options);
     this.#trigger = options.hysteresis && new Trigger(options.hysteresis);
-    this.#half = (modeWidth - 1) / 2;
+    this.#half = modeWidth >> 1;
     this.#dwell = new CausalDwell(minDwell);
   }
 
@@ -75,11 +72,10 @@ export class StreamingSmoother {
 
   /** The mode around the next undecided label; forgets labels that no later window needs. */
   #mode(): number {
-    const first = this.#taken - this.#recent.length;
-    const center = this.#decided - first;
-    const label = modeOf(this.#recent, Math.max(0, center - this.#half), center + this.#half + 1, center);
+    const center = this.#decided - (this.#taken - this.#recent.length);
+    const label = modeOf(this.#recent, center);
     this.#decided++;
-    if (this.#decided - this.#half > first) this.#recent.shift();
+    if (center === this.#half) this.#recent.shift();
     return label;
   }
 }

@@ -22,7 +22,7 @@ export function stretchesOf(
   const out: Stretch[] = [];
   let from = 0;
   for (let i = 1; i <= start.length; i++) {
-    const spacing = i < start.length && recording[i] === recording[i - 1] ? start[i] - start[i - 1] : 0;
+    const spacing = recording[i] === recording[i - 1] ? start[i] - start[i - 1] : 0;
     const joined = spacing > 0 && spacing < length + hop &&
       (spacing <= length || !windows.recordings.recordings[recording[i]].gaps
         .some(([a, b]) => a < start[i] && b > start[i - 1] + length));
@@ -30,7 +30,7 @@ export function stretchesOf(
     out.push({ from, to: i, recording: recording[from] });
     from = i;
   }
-  return start.length === 0 ? [] : out;
+  return out;
 }
 
 /** The parts of stretches whose windows are all wanted. */

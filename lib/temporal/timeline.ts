@@ -30,8 +30,8 @@ export function boutsOf(
   const bouts: Bout[] = [];
   recordings.recordings.forEach((recording, r) => {
     const pieces = piecesOf(windows, labels, byRecording.get(r) ?? [], recording.samples);
-    for (let i = 0, next = 0; i < pieces.length; i = next) {
-      for (next = i + 1; next < pieces.length && pieces[next].label === pieces[i].label;) next++;
+    for (let i = 0, next = i; i < pieces.length; i = next) {
+      do next++; while (next < pieces.length && pieces[next].label === pieces[i].label);
       const [first, last] = [pieces[i], pieces[next - 1]];
       const open = (neighbor: Piece | undefined) => neighbor === undefined || !neighbor.covered;
       bouts.push({

@@ -48,6 +48,8 @@ Deno.test("boutDurations() are unknown where everything was cut off, and absent 
 Deno.test("boutDurations() has the tenth, half and nine tenths, and the middle of the complete bouts", () => {
   const ten = boutDurations([...Array(10).keys()].map((i) => bout(i + 1)))!;
   assert.deepEqual([ten.p10, ten.median, ten.p90, ten.completeMedian], [1, 5, 9, 5.5]);
+  const hundred = boutDurations([...Array(100).keys()].map((i) => bout(i + 1)))!;
+  assert.deepEqual([hundred.p10, hundred.median, hundred.p90], [10, 50, 90]);
   const odd = boutDurations([bout(2), bout(9), bout(4), bout(7, true), { ...bout(1), censoredLeft: true }])!;
   assert.deepEqual([odd.n, odd.complete, odd.completeMedian, odd.restricted], [5, 3, 4, false]);
   // Of equal durations, the one that was cut off was still at risk: the last end leaves half of two.

@@ -59,7 +59,8 @@ Deno.test("T236 CodeDictionary covers every code seen, and its neighbours are on
 
 Deno.test("CodeDictionary without any label refuses to answer", () => {
   const dictionary = new CodeDictionary([3], [-1], [4, 4], 2);
-  assert.deepEqual([dictionary.entries[0].label, dictionary.entries[0].purity], [-1, null]);
+  const [{ label, purity, shared }] = dictionary.entries;
+  assert.deepEqual([label, purity, shared], [-1, null, []]);
   assert.throws(() => dictionary.look(3), /no code of the dictionary is labelled/);
 });
 

@@ -25,6 +25,14 @@ Deno.test("enforceMinDwell() equals taking one shortest, leftmost run at a time"
   }));
 });
 
+Deno.test("enforceMinDwell() is right for every sequence of eight of three labels", () => {
+  for (let code = 0; code < 3 ** 8; code++) {
+    const l = Int32Array.from({ length: 8 }, (_, i) => Math.floor(code / 3 ** i) % 3);
+    for (const m of [2, 3, 4]) assert.deepEqual(enforceMinDwell(l, m), naive(l, m), `${l} ${m}`);
+  }
+  assert.deepEqual(enforceMinDwell(new Int32Array(0), 3), new Int32Array(0));
+});
+
 Deno.test("T041 enforceMinDwell() is idempotent, keeps the length and leaves no short run unless it is alone", () => {
   fc.assert(fc.property(labels, minimum, (l, m) => {
     const out = enforceMinDwell(l, m);
@@ -39,6 +47,7 @@ Deno.test("T045 dwellPredictions() counts at the prediction rate, rounds up and 
   assert.deepEqual(dwellPredictions(300, 50), { predictions: 15 });
   assert.deepEqual(dwellPredictions(200, 50), { predictions: 10 });
   assert.deepEqual(dwellPredictions(310, 50), { predictions: 16 });
+  assert.deepEqual(dwellPredictions(300.2, 50), { predictions: 16 });
   assert.deepEqual(dwellPredictions(0, 50), { predictions: 1 });
   const slow = dwellPredictions(300, 1);
   assert.equal(slow.predictions, 1);

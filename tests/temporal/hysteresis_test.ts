@@ -47,6 +47,13 @@ Deno.test("hysteresis() starts afresh in every stretch and reads posteriors thro
   const stretches = [{ from: 0, to: 2 }, { from: 2, to: 4 }];
   const { labels } = hysteresis([0.9, 0.1, 0.45, 0.55], 2, limits, [0, 1, 1, 1], stretches);
   assert.deepEqual([...labels], [0, 0, 1, 1]);
+  // A state that was held in one stretch is not held longer in the next; what no stretch covers has no label.
+  const held = [0.9, 0.1, 0.45, 0.55, 0.45, 0.55];
+  const apart = hysteresis(held, 2, { ...limits, maxHold: 1 }, [0, 1, 1, 0, 1, 0], [{ from: 0, to: 2 }, {
+    from: 3,
+    to: 5,
+  }]);
+  assert.deepEqual([[...apart.labels], apart.escapes], [[0, 0, -1, 0, 0, -1], 0]);
 });
 
 Deno.test("hysteresis() equals the naive definition", () => {
@@ -54,18 +61,30 @@ Deno.test("hysteresis() equals the naive definition", () => {
   fc.assert(fc.property(fc.array(row, { minLength: 1, maxLength: 40 }), fc.boolean(), (rows, strict) => {
     const p = rows.map((r) => r.map((v) => v / r.reduce((a, b) => a + b, 0)));
     const rule = strict ? "strict" : "permissive";
-    let state = p[0].indexOf(Math.max(...p[0]));
-    const expected = p.map((r) => {
-      const c = r.indexOf(Math.max(...r));
-      const strong = r[c] >= 0.5, weak = r[state] < 0.3;
-      if (r[c] > r[state] && (strict ? strong && weak : strong || weak)) state = c;
-      return state;
-    });
-    assert.deepEqual([...hysteresis(p.flat(), 3, { high: 0.5, low: 0.3, rule }).labels], expected);
+    assert.deepEqual(hysteresis(p.flat(), 3, { high: 0.5, low: 0.3, rule }), naive(p, strict, Infinity));
   }));
 });
 
-Deno.test("Trigger gives one posterior at a time what hysteresis() gives all at once, thresholds included", () => {
+/** The rule as it is told, thresholds 0.5 and 0.3: predictions led by others in a row are counted, more than `most` end a state. */
+function naive(p: number[][], strict: boolean, most: number) {
+  let state = p[0].indexOf(Math.max(...p[0])), others = 0, escapes = 0;
+  const labels = Int32Array.from(p, (r) => {
+    const c = r.indexOf(Math.max(...r));
+    if (r[state] === r[c]) {
+      others = 0;
+      return state;
+    }
+    others++;
+    const strong = r[c] >= 0.5, weak = r[state] < 0.3;
+    const convinced = strict ? strong && weak : strong || weak;
+    if (!convinced && others > most) escapes++;
+    if (convinced || others > most) [state, others] = [c, 0];
+    return state;
+  });
+  return { labels, escapes };
+}
+
+Deno.test("Trigger and hysteresis() are the naive definition where states are let go, thresholds included", () => {
   const row = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 3, maxLength: 3 });
   const rows = fc.array(row, { minLength: 1, maxLength: 40 });
   fc.assert(fc.property(rows, fc.boolean(), fc.integer({ min: 1, max: 4 }), (rows, strict, maxHold) => {
@@ -77,8 +96,10 @@ Deno.test("Trigger gives one posterior at a time what hysteresis() gives all at 
       rule: strict ? "strict" as const : "permissive" as const,
       maxHold,
     };
-    const trigger = new Trigger(options);
-    assert.deepEqual(p.map((r) => trigger.next(r)), [...hysteresis(p.flat(), 3, options).labels]);
+    const trigger = new Trigger(options), expected = naive(p, strict, maxHold);
+    assert.deepEqual(p.map((r) => trigger.next(r)), [...expected.labels]);
+    assert.equal(trigger.escapes, expected.escapes);
+    assert.deepEqual(hysteresis(p.flat(), 3, options), expected);
   }));
 });
 
@@ -93,4 +114,7 @@ Deno.test("hysteresis() refuses low above high and thresholds that are no probab
   assert.throws(() => hysteresis(two, 2, { high: 0.4, low: 0.6 }), /low 0.6, high 0.4/);
   assert.throws(() => hysteresis(two, 2, { high: 1.2, low: 0.6 }), /high 1.2/);
   assert.throws(() => hysteresis(two, 2, { ...limits, maxHold: 0 }), /maxHold must be at least 1/);
+  assert.throws(() => hysteresis(two, 2, { high: 0.4, low: -0.1 }), /low -0.1/);
+  assert.throws(() => new Trigger({ high: 0.4, low: 0.6 }), /low 0.6, high 0.4/);
+  assert.deepEqual([...hysteresis([0, 1, 1, 0], 2, { high: 1, low: 1 }).labels], [1, 0]);
 });

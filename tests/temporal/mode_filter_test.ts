@@ -29,12 +29,15 @@ Deno.test("modeFilter() equals the naive definition for any labels and width", (
 });
 
 Deno.test("modeFilter() refuses an even width and labels below −1", () => {
-  assert.throws(() => modeFilter(jittery, 6), /odd number, got 6/);
+  for (const width of [6, 0, -1, -3, 2.5, 3.5, NaN, Infinity]) {
+    assert.throws(() => modeFilter(jittery, width), new RegExp(`odd number, got ${width}`));
+  }
   assert.throws(() => modeFilter(Int32Array.of(0, -2), 3), /label -2 at 1/);
 });
 
 Deno.test("modeFilter() leaves an empty sequence empty and its input untouched", () => {
   assert.equal(modeFilter(new Int32Array(0), 7).length, 0);
+  assert.notEqual(modeFilter(jittery, 1), jittery);
   const input = runs("0x3,1,0x3");
   modeFilter(input, 3);
   assert.deepEqual(input, runs("0x3,1,0x3"));

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { enforceMinDwell } from "../../lib/temporal/dwell.ts";
 import { hysteresis } from "../../lib/temporal/hysteresis.ts";
 import { modeFilter } from "../../lib/temporal/mode_filter.ts";
-import { smooth } from "../../lib/temporal/pipeline.ts";
+import { joinSmoothed, smooth } from "../../lib/temporal/pipeline.ts";
 
 const limits = { high: 0.6, low: 0.4 };
 const options = { hysteresis: { ...limits, rule: "strict" }, modeWidth: 5, minDwell: 3 } as const;
@@ -51,6 +51,30 @@ Deno.test("T041 smooth() smooths each recording as if it were alone", () => {
       assert.deepEqual(together.slice(from, to), smooth(alone, options, [{ from: 0, to: to - from }]).labels);
     }
   }));
+});
+
+Deno.test("joinSmoothed() puts shards behind each other and adds up what stages did", () => {
+  const shard = (labels: number[], changed: number[], escapes: number) => ({
+    labels: Int32Array.from(labels),
+    stages: [
+      { stage: "hysteresis" as const, changed: changed[0], escapes },
+      { stage: "minimum dwell" as const, changed: changed[1] },
+    ],
+  });
+  assert.deepEqual(joinSmoothed([shard([1, 2], [1, 2], 3), shard([3], [5, 1], 0), shard([], [0, 9], 4)]), {
+    labels: Int32Array.of(1, 2, 3),
+    stages: [{ stage: "hysteresis", changed: 6, escapes: 7 }, { stage: "minimum dwell", changed: 12 }],
+  });
+});
+
+Deno.test("smooth() counts labels at both ends, and keeps noise there from the posteriors", () => {
+  const labels = Int32Array.of(-1, 1, 1, 1, 0, 1, 1, 1, 0);
+  const posterior = Float64Array.of(0.9, 0.1, 0.1, 0.9), points = labels.map((l) => Number(l === 1));
+  const whole = [{ from: 0, to: 9 }], hysteresis = { high: 0.6, low: 0.4 };
+  const held = smooth({ labels, posterior, points, classes: 2 }, { hysteresis }, whole);
+  assert.deepEqual([[...held.labels], held.stages[0].changed], [[...labels], 0]);
+  const filtered = smooth({ labels, classes: 2 }, { modeWidth: 5 }, whole);
+  assert.deepEqual([[...filtered.labels], filtered.stages[0].changed], [new Array(9).fill(1), 3]);
 });
 
 Deno.test("smooth() counts what each stage changes, and leaves noise to the mode filter", () => {

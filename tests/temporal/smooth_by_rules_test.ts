@@ -52,6 +52,16 @@ Deno.test("smoothByRules() tells how many stretches are shorter than the dwell, 
   const [one, ...others] = smoothed(input, { minDwellMs: 1000, hysteresis: undefined }).warnings;
   assert.match(one, /^Minimum dwell of 1000 ms is no longer than one prediction/);
   assert.deepEqual(others, []);
+  // What nobody asked for is not told.
+  const byDefault = { minDwellMs: 1000, hysteresis: undefined, dwellByDefault: true };
+  assert.deepEqual(smoothed(input, byDefault).warnings, []);
+  // Stretches count by their length, wherever they lie.
+  const two = { minDwellMs: 2000, hysteresis: undefined };
+  assert.match(
+    smoothed(input, two, [[0, 5], [5, 6], [6, 7], [7, 8]]).warnings.join(),
+    /^3 of 4 .* 2 predictions/,
+  );
+  assert.deepEqual(smoothed(input, two, [[0, 5], [5, 8]]).warnings, []);
 });
 
 Deno.test("smoothByRules() warns from one in a hundred windows on whose motif is not the most probable", () => {
@@ -61,6 +71,16 @@ Deno.test("smoothByRules() warns from one in a hundred windows on whose motif is
   };
   assert.equal(astray(2), "");
   assert.match(astray(3), /^In 1\.5 % of windows another motif than the assigned one/);
+  // Two of 199 are more than one in a hundred.
+  const few = Array.from({ length: 199 }, (_, i) => (i < 2 ? 1 : 0));
+  assert.match(smoothed(given(few, few.map(() => 0), soft)).warnings.join(), /^In 1\.0 % of windows/);
+  // A window is astray once, however many motifs are more probable, the last of them among these.
+  const labels = Array.from({ length: 50 }, (_, i) => (i === 0 ? 0 : 2));
+  const input = given(labels, labels.map(() => 0), [[0.2, 0.3, 0.5]]);
+  input.motifs.k = 3;
+  assert.match(smoothed(input).warnings.join(), /^In 2\.0 % of windows/);
+  assert.match(smoothed(given([0, 1], [1, 1], soft)).warnings.join(), /^In 50\.0 % of windows/);
+  assert.deepEqual(smoothed(given([-1], [0], soft)).warnings, []);
   // Windows without a motif, and equal posteriors, are not counted.
   const even = given([-1, 1, 0], [0, 2, 2], [...soft, [0.5, 0.5]]);
   assert.deepEqual(smoothed(even).warnings, []);
@@ -71,6 +91,7 @@ Deno.test("smoothByRules() says when hysteresis has no effect, and how often it 
   const hard = given([0, 1], [0, 1], [[1, 0], [0, 1]]);
   assert.match(smoothed(hard).warnings.join(), /All posteriors are 0 or 1: hysteresis has no effect/);
   assert.deepEqual(smoothed(hard, { hysteresis: undefined }).warnings, []);
+  assert.deepEqual(smoothed(given([0, 1], [0, 1], [[1, 0], [0.2, 0.8]])).warnings, []);
   // Motif 1 leads by 0.55 for four predictions, which is not enough to switch, until two have passed.
   const weak = given([0, 1, 1, 1, 1], [0, 1, 1, 1, 1], [[0.9, 0.1], [0.45, 0.55]]);
   const { labels, warnings } = smoothed(weak);

@@ -74,7 +74,12 @@ Deno.test("enforceMinDwellCausally() leaves no short run but the first, and is i
 
 Deno.test("StreamingSmoother refuses even widths and hysteresis without posteriors", () => {
   assert.throws(() => new StreamingSmoother({ modeWidth: 4 }), /odd number, got 4/);
+  assert.throws(() => new StreamingSmoother({ modeWidth: 0 }), /odd number, got 0/);
   assert.throws(() => new StreamingSmoother({ minDwell: 0 }), /positive integer, got 0/);
+  assert.throws(() => new StreamingSmoother({ hysteresis: { high: 0.4, low: 0.6 } }), /low 0.6, high 0.4/);
   const stream = new StreamingSmoother({ hysteresis: { high: 0.6, low: 0.4 } });
   assert.throws(() => stream.push(1), /there is no posterior/);
+  // Without any stage nothing is held back.
+  const plain = new StreamingSmoother({});
+  assert.deepEqual([plain.latency, plain.push(3), plain.push(4), plain.flush()], [0, 3, 4, []]);
 });

@@ -46,4 +46,5 @@ Deno.test("restrict() keeps the wanted parts of each stretch", () => {
     { from: 6, to: 8, recording: 4 },
   ]);
   assert.deepEqual(restrict(stretches, () => false), []);
+  assert.deepEqual(restrict(stretches, (window) => window === 8), [{ from: 8, to: 9, recording: 4 }]);
 });

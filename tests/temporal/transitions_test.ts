@@ -16,6 +16,9 @@ Deno.test("transitions() leaves self-transitions out and is always K × K", () =
   const { counts, rows, bigram } = transitions(labels, 4);
   assert.deepEqual(counts, [[0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 0, 0]]);
   assert.deepEqual(rows[3], [0, 0, 0, 0]);
+  // From 0 twice to 1 and once to 2; the first change is one.
+  assert.deepEqual(transitions([0, 1, 0, 2, 0, 1], 3).rows, [[0, 2 / 3, 1 / 3], [1, 0, 0], [1, 0, 0]]);
+  assert.deepEqual(transitions([0, 1], 2).counts, [[0, 1], [0, 0]]);
   assert.equal(bigram.flat().reduce((a, b) => a + b, 0), 1);
 });
 
