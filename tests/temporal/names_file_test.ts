@@ -53,5 +53,9 @@ Deno.test("parseNames() says which field is wrong, and refuses one name for two 
     'Cannot read names: "x" names two behaviours',
   );
   assert.match(refused("version: ["), /^Cannot read names: /);
+  assert.match(
+    refused("version: 1\nbehaviours: {}\nversion: 1"),
+    /^Cannot read names: Map keys must be unique/,
+  );
   assert.match(refused("7"), /^Cannot read names: [^:]/);
 });

@@ -29,6 +29,8 @@ Deno.test("namesOf() writes where each behaviour was seen: at most 32 moments, e
   assert.deepEqual(behaviours.b, {
     ...{ name: "walk", windows: 10, seen: { r1: Array.from({ length: 10 }, (_, i) => i / 10) } },
   });
+  const once = namesOf(nameable(runs(`0x${first},1`)));
+  assert.deepEqual(once.behaviours["motif 1"], { name: "motif 1", windows: 1, seen: { r1: [0] } });
   // Never seen: its name alone.
   assert.deepEqual(behaviours.d, { name: "fly" });
   assert.ok(!("fit" in namesOf({ ...three, fit: null })));
