@@ -110,7 +110,7 @@ export class Trigger {
 }
 
 /** Throws a RangeError unless 0 ≤ low ≤ high ≤ 1 and `maxHold` ≥ 1. */
-export function checkHysteresis({ high, low, maxHold = Infinity }: HysteresisOptions): void {
+function checkHysteresis({ high, low, maxHold = Infinity }: HysteresisOptions): void {
   if (!(low >= 0 && low <= high && high <= 1)) {
     throw new RangeError(`Cannot run hysteresis: need 0 ≤ low ≤ high ≤ 1, got low ${low}, high ${high}`);
   }
