@@ -65,10 +65,11 @@ Deno.test("joinSmoothed() puts shards behind each other and adds up what stages 
     labels: Int32Array.of(1, 2, 3),
     stages: [{ stage: "hysteresis", changed: 6, escapes: 7 }, { stage: "minimum dwell", changed: 12 }],
   });
+  assert.deepEqual(joinSmoothed([shard([4], [1, 0], 2)]), shard([4], [1, 0], 2));
 });
 
 Deno.test("smooth() counts labels at both ends, and keeps noise there from the posteriors", () => {
-  const labels = Int32Array.of(-1, 1, 1, 1, 0, 1, 1, 1, 0);
+  const labels = Int32Array.of(-1, 1, 1, 1, 0, 1, 1, 1, -1);
   const posterior = Float64Array.of(0.9, 0.1, 0.1, 0.9), points = labels.map((l) => Number(l === 1));
   const whole = [{ from: 0, to: 9 }], hysteresis = { high: 0.6, low: 0.4 };
   const held = smooth({ labels, posterior, points, classes: 2 }, { hysteresis }, whole);
