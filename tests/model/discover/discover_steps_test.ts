@@ -153,6 +153,29 @@ Deno.test("discover() joins what its teachers foretell into slow features, which
   );
 });
 
+Deno.test("discover() passes over the windows eight times, or as often as makes 500 steps", async () => {
+  /** What is told of the first step, after which it is stopped. */
+  const first = async (perSubject: number, batch: number) => {
+    const stop = new AbortController();
+    const { epochs: _, ...open } = options;
+    const messages: string[] = [];
+    const many = plantedWindows(2, perSubject);
+    const run = discover(architecture, many, scaler, () => true, { ...open, batch }, new Random(1), {
+      signal: stop.signal,
+      onProgress(_, message) {
+        messages.push(message);
+        stop.abort(new Error("enough"));
+      },
+    });
+    await assert.rejects(run, /enough/);
+    return messages.map((message) => message.split(" · ")[1]);
+  };
+  // Of 28 windows two batches of ten, of 36 three; of 340 eighty-five of four.
+  assert.deepEqual(await first(14, 10), ["step 1/500"]);
+  assert.deepEqual(await first(18, 10), ["step 1/501"]);
+  assert.deepEqual(await first(170, 4), [`step 1/${8 * 85}`]);
+});
+
 Deno.test("discover() needs eight windows that have one after them", async () => {
   const some = (count: number) =>
     discover(
