@@ -12,9 +12,9 @@ export const stillImproving: FindingRule = {
   advice: "Train for more epochs; early stopping ends the training when nothing is gained any more.",
   evidence({ history }) {
     const [before, last] = history.slice(-2);
-    if (last === undefined) return undefined;
     const validated = history.every(({ validationLoss }) => validationLoss !== null);
     const losses = history.map(({ loss, validationLoss }) => validated ? validationLoss! : loss);
+    // Of one epoch or none there is no second loss, which is not the least.
     const [from, to] = losses.slice(-2);
     if (!(to === Math.min(...losses) && from - to > FALLING * Math.abs(from))) return undefined;
     return `${validated ? "validation" : "training"} loss ${show(from)} after epoch ${before.epoch}, ` +

@@ -80,6 +80,14 @@ Deno.test("a subject is far below from three subjects on, by more than 0.15 and 
   assert.equal(of(0.8, 0.9, 1, 0.6, 0.2), undefined);
 });
 
+Deno.test("a codebook that has collapsed where it is judged is told by its numbers, one in training by its epochs as well", () => {
+  const told = (collapsed: number, perplexity: number) =>
+    evidence("codebook_collapse", { collapsed, perplexity, top_code_share: 0.5 }, {});
+  assert.match(told(0, 1.2)!, /^perplexity 1\.2, the most frequent code holds 50(\.0)? %$/);
+  assert.match(told(1, 3)!, /^perplexity 3, .* %; the last two epochs of the training had collapsed/);
+  assert.equal(told(0, 3), undefined);
+});
+
 Deno.test("a recording is wrong throughout from ten windows on, of which at most a tenth is right", () => {
   const of = (rows: [number, number][], subjects = 2) =>
     evidence("recording_wrong", {}, {
@@ -94,6 +102,8 @@ Deno.test("a recording is wrong throughout from ten windows on, of which at most
     '"r1" accuracy 0.1 over 10 windows; the median of 3 recordings is 0.8',
   );
   assert.equal(of([[0.9, 20], [0.1, 9], [0.8, 20]]), undefined);
+  // Of two recordings of one person nobody knows which is right.
+  assert.equal(of([[1, 20], [0, 10]], 1), undefined);
   assert.equal(of([[0.9, 20], [0.11, 10], [0.8, 20]]), undefined);
   assert.equal(of([[0.49, 20], [0.1, 10], [0.8, 20]]), undefined);
   // One recording each: told of the person.
