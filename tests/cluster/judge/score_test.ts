@@ -69,6 +69,30 @@ Deno.test("silhouetteOn() is exact for 4 096 latents, and of more it draws all a
   assert.equal(silhouetteOn(large.points, "code")(large.labels, 2).error, null);
 });
 
+Deno.test("silhouetteOn() draws of more points those into whose weights evenly spaced marks fall, in a seeded order", () => {
+  // 20 000 points are compared by 5 000 rows; weights of 1 and 3 make marks fall onto borders, which belong to the next point.
+  const n = 20_000, { points, labels } = clouds(n);
+  const weights = points.weights.map((_, i) => i % 2 === 0 ? 1 : 3);
+  const order = new Random(1).fork("silhouette").shuffle(Uint32Array.from(points.weights.keys()));
+  const ends: number[] = [];
+  for (const row of order) ends.push((ends.at(-1) ?? 0) + weights[row]);
+  const step = 2 * n / 5000;
+  const drawn = Array.from({ length: 5000 }, (_, mark) => {
+    const at = (mark + 0.5) * step;
+    // The first point that ends beyond the mark.
+    let low = 0, high = n - 1;
+    while (low < high) {
+      ends[(low + high) >> 1] > at ? high = (low + high) >> 1 : low = ((low + high) >> 1) + 1;
+    }
+    return order[low];
+  });
+  assert.ok(drawn.some((_, mark) => ends.includes((mark + 0.5) * step)));
+  const weighted = { ...points, weights };
+  const values = silhouettesOfRows(weighted, labels, 2, drawn);
+  const mean = values.reduce((sum, value) => sum + value, 0) / 5000;
+  near(silhouetteOn(weighted, "latent")(labels, 2).value, mean);
+});
+
 Deno.test("silhouetteOn() is undefined for one cluster, for as many as points, and for noise alone", () => {
   const { points } = clouds(4);
   const on = silhouetteOn(points, "code");
