@@ -73,6 +73,9 @@ Deno.test("exportBundle() writes golden windows with what the plain reference ma
   assert.deepEqual(facts.device, { file: "expected.device.f32.bin", output: "bounded", shape: [14, 3] });
   assert.deepEqual(facts.tolerance, { full: 1e-4, device: 1e-4 });
   const rows = facts.windows.map((w: { recording: string; start: number }) => row(w.recording, w.start));
+  // Two of each label, whatever the network takes them for.
+  const byClass = rows.filter((_: number, i: number) => facts.windows[i].reason === "class");
+  assert.deepEqual(byClass.map((r: number) => windows.labels[r]).sort(), [0, 0, 1, 1, 2, 2, 3, 3]);
   assert.deepEqual(made.floats(bundleFiles.selftest.inputs), input(rows, false));
   const full = made.floats(bundleFiles.selftest.full), device = made.floats(bundleFiles.selftest.device);
   const quantizer = new Quantizer(model.architecture.levels!);
