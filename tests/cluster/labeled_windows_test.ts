@@ -19,6 +19,22 @@ Deno.test("a draw of more windows or more people holds what a smaller one of the
   assert.ok(one.every((row) => three.includes(row)) && three.every((row) => all.includes(row)));
   assert.ok(people(drawn(2)).isSubsetOf(people(drawn(4))));
   assert.equal(people(all).size, 2);
+  for (const rows of [one, three, all]) assert.deepEqual(rows, rows.toSorted());
+  // Without a number for each class, every labelled window of the people drawn.
+  assert.equal(all.length, windows.recording.filter((r) => people(all).has(r)).length);
+  // Who is drawn depends on names, not on the order in which people were recorded.
+  const { recordings } = windows.recordings;
+  const names = (rows: Int32Array, from: typeof recordings) =>
+    [...new Set(Array.from(rows, (row) => from[windows.recording[row]].subject))].sort();
+  const turned = recordings.map((own, i) => ({
+    ...own,
+    subject: recordings[recordings.length - 1 - i].subject,
+  }));
+  const others = { ...windows, recordings: { ...windows.recordings, recordings: turned } };
+  assert.deepEqual(
+    names(labeledWindows(others, undefined, { subjects: 2 }, new Random(5), "try"), turned),
+    names(all, recordings),
+  );
   for (const label of new Set(windows.labels)) {
     const of = (rows: Int32Array) => rows.filter((row) => windows.labels[row] === label).length;
     assert.equal(of(three), Math.min(3, of(all)));
