@@ -69,12 +69,11 @@ export function matchMotifs(reference: MotifIdentity, current: MotifIdentity): n
   if (reference.names !== undefined || current.names !== undefined) {
     return "motifs have names on one side only";
   }
-  if (reference.fit !== current.fit) {
-    const fits = [reference, current].map(({ fit }) => fit ?? "unknown");
-    return `motifs are of different fits (${fits.join(" and ")}), whose numbers say nothing of each other`;
+  if (reference.fit === current.fit && reference.k === current.k) {
+    return Array.from({ length: current.k }, (_, id) => id);
   }
-  if (reference.k !== current.k) {
-    return `${reference.k} motifs became ${current.k} since their fit, and their numbers say nothing of each other`;
-  }
-  return Array.from({ length: current.k }, (_, id) => id);
+  const why = reference.fit === current.fit && reference.fit !== null
+    ? `${reference.k} motifs of one fit became ${current.k}`
+    : `motifs are of different fits (${reference.fit ?? "unknown"} and ${current.fit ?? "unknown"})`;
+  return `${why}, whose numbers say nothing of each other`;
 }

@@ -11,7 +11,7 @@ Deno.test("motifs of one fit are joined by number, those of another fit or other
     matchMotifs(fit, identityOf({ k: 2, rule: { ...rule, centroids: [1, 0] }, clusters: [0, 1] })) as string,
     /different fits/,
   );
-  assert.match(matchMotifs(fit, { ...fit, k: 1 }) as string, /^2 motifs became 1 since their fit/);
+  assert.match(matchMotifs(fit, { ...fit, k: 1 }) as string, /^2 motifs of one fit became 1, /);
 });
 
 Deno.test("motifs with names are joined by name whatever their order, unknown names to none", () => {
@@ -50,10 +50,7 @@ Deno.test("names match names whatever the fits, and numbers match only where fit
   }
   const nothing = ", whose numbers say nothing of each other";
   assert.equal(matchMotifs(a, { k: 2, fit: "b" }), "motifs are of different fits (a and b)" + nothing);
-  assert.equal(
-    matchMotifs(a, { k: 3, fit: "a" }),
-    "2 motifs became 3 since their fit, and their numbers say nothing of each other",
-  );
+  assert.equal(matchMotifs(a, { k: 3, fit: "a" }), "2 motifs of one fit became 3" + nothing);
   assert.equal(
     matchMotifs({ k: 2, fit: null }, { k: 3, fit: null }),
     "motifs are of different fits (unknown and unknown)" + nothing,
