@@ -7,12 +7,26 @@ export function standardize(values: Float64Array, width: number): void {
 
 /** Makes every column mean 0 and variance 1 over `rows`; all of one that is constant there become 0. */
 export function standardizeBy(values: Float64Array, width: number, rows: ArrayLike<number>): void {
+  scaleColumns(values, width, values, rows);
+}
+
+/** Moves and scales every column as that of `model` would be by {@linkcode standardize}. */
+export function standardizeLike(values: Float64Array, model: Float64Array, width: number): void {
+  scaleColumns(values, width, model, Array.from({ length: model.length / width }, (_, row) => row));
+}
+
+function scaleColumns(
+  values: Float64Array,
+  width: number,
+  model: Float64Array,
+  rows: ArrayLike<number>,
+): void {
   const n = rows.length;
   for (let j = 0; j < width; j++) {
     let sum = 0, squares = 0;
-    for (let r = 0; r < n; r++) sum += values[rows[r] * width + j];
+    for (let r = 0; r < n; r++) sum += model[rows[r] * width + j];
     const mean = sum / n;
-    for (let r = 0; r < n; r++) squares += (values[rows[r] * width + j] - mean) ** 2;
+    for (let r = 0; r < n; r++) squares += (model[rows[r] * width + j] - mean) ** 2;
     const deviation = Math.sqrt(squares / n);
     const factor = deviation > 1e-12 ? 1 / deviation : 0;
     for (let i = j; i < values.length; i += width) values[i] = (values[i] - mean) * factor;

@@ -10,22 +10,17 @@ import type { NpyArray } from "../../artifacts/npy.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
 import { halfWidths, levelConstants } from "../../fsq/constants.ts";
-import { Quantizer } from "../../fsq/quantizer.ts";
-import { openSession } from "../../onnx/runtime.ts";
 import type { Random } from "../../random.ts";
 import type { Augmentation } from "../../signal/augment/augment_batch.ts";
 import type { Scaler } from "../../signal/window/batch.ts";
-import { encodeWindows } from "../evaluate.ts";
-import { encoderOnnx } from "../forward.ts";
 import { type CheckpointStore, packSnapshot, unpackSnapshot } from "../train/checkpoint.ts";
 import type { KeptGoals } from "../train/kept_goals.ts";
-import { batchShape, drawPairs, rowsOf, Views } from "./batches.ts";
-import { centerWithin, clip, standardize } from "./columns.ts";
-import { featuresOf } from "./features.ts";
+import { rowsOf, Views } from "./batches.ts";
 import { fitEncoder, type FitOptions, type Fitted } from "./fit_encoder.ts";
-import { type Groups, groupsBy, type Sequence, sequenceOf } from "./neighbors.ts";
+import { type Groups, type Sequence, sequenceOf } from "./neighbors.ts";
 import { slowFeatures } from "./slow_features.ts";
-import { studentGraph, teacherGraph } from "./step_graphs.ts";
+import { studentGraph } from "./step_graphs.ts";
+import { type Lesson, lessonOf, teach } from "./teachers.ts";
 
 /** Settings of {@linkcode discover}. */
 export interface DiscoverOptions extends FitOptions, Augmentation {
@@ -60,17 +55,14 @@ export interface DiscoverHooks {
 /** Passes over the windows, and steps that a small set is seen more often for. */
 const usualEpochs = 8, leastSteps = 500;
 
+/** Share of the work that teaching is, about. */
+const teachersShare = 0.5;
+
 /** Passes of the student by those of a teacher. */
 const studentShare = 0.75;
 
 /** A dimension that persists less still counts this much. */
 const leastWeight = 0.05;
-
-/** Share of the energies' variance within recordings above which a recording shows several behaviours. */
-const severalBehaviours = 0.7;
-
-/** Extreme features do not rule the loss. */
-const featureLimit = 5;
 
 /** Fewest windows that have a neighbour. */
 const leastNeighbors = 8;
@@ -105,7 +97,7 @@ export async function discover(
 
 /** One discovery from features to student. */
 class Discovery {
-  readonly #rngs: { teachers: Random[]; student: Random };
+  readonly #rngs: { lesson: Random; teachers: Random[]; student: Random };
   readonly #views: Views;
 
   constructor(
@@ -118,59 +110,36 @@ class Discovery {
     readonly hooks: DiscoverHooks,
   ) {
     const teachers = Array.from({ length: options.teachers }, (_, i) => rng.fork(`teacher ${i}`));
-    this.#rngs = { teachers, student: rng.fork("student") };
+    this.#rngs = { lesson: rng.fork("lesson"), teachers, student: rng.fork("student") };
     this.#views = new Views(windows, sequence.rows, scaler);
   }
 
   async run(): Promise<Discovered> {
-    const { options, hooks, sequence } = this;
+    const { options, hooks, sequence, architecture: { levels, latent: d } } = this;
     const n = sequence.rows.length;
-    const { targets, features, groups } = this.#targets();
+    const lesson = lessonOf(this.windows, sequence, this.scaler, options, this.#rngs.lesson);
     const saved = hooks.checkpoint?.load();
     const codes = saved === undefined ? [] : Object.values(unpackSnapshot(saved).arrays) as Float32Array[];
     while (codes.length < options.teachers) {
-      codes.push(await this.#teacher(codes.length, targets, features, groups));
+      codes.push(await this.#teacher(codes.length, lesson));
       const arrays = Object.fromEntries(codes.map((code, i) => [`teacher ${i}`, code]));
       hooks.checkpoint?.save(packSnapshot({ facts: {}, arrays }));
     }
-    const d = this.architecture.latent;
     const joined = new Float32Array(n * d * codes.length);
     for (let i = 0; i < n; i++) {
       codes.forEach((code, k) => joined.set(code.subarray(i * d, (i + 1) * d), (i * codes.length + k) * d));
     }
-    const slow = slowFeatures(joined, d * codes.length, d, sequence, groups);
-    const values = goals(slow.values, this.architecture.levels!);
+    const slow = slowFeatures(joined, d * codes.length, d, sequence, lesson.groups);
+    const values = goals(slow.values, levels!);
     const weighting = slow.persistence.map((p) => Math.max(leastWeight, p));
     const { weights, history } = await this.#student(values, weighting);
     return {
       weights,
       history: history.map(({ loss, learningRate }, i) => ({ epoch: i + 1, loss, learningRate })),
       persistence: [...slow.persistence],
-      centered: groups.by,
+      centered: lesson.groups.by,
       goals: { rows: sequence.rows, values, weights: weighting },
     };
-  }
-
-  /** Standardised features of all windows, centred within groups. */
-  #targets(): { targets: Float64Array; features: number; groups: Groups } {
-    const { windows, sequence, scaler } = this;
-    const { values, width, energies } = featuresOf(windows, sequence.rows, scaler);
-    standardize(values, width);
-    clip(values, featureLimit);
-    const byRecording = groupsBy(windows, sequence.rows, "recording");
-    const within = values.slice();
-    centerWithin(within, width, byRecording.of, byRecording.members.length);
-    let inside = 0;
-    for (let i = 0; i < sequence.rows.length; i++) {
-      for (const j of energies) inside += within[i * width + j] ** 2;
-    }
-    inside /= sequence.rows.length * energies.length;
-    // Where a recording holds one behaviour, its mean is the behaviour: then people are the groups.
-    const groups = inside > severalBehaviours ? byRecording : groupsBy(windows, sequence.rows, "subject");
-    centerWithin(values, width, groups.of, groups.members.length);
-    standardize(values, width);
-    clip(values, featureLimit);
-    return { targets: values, features: width, groups };
   }
 
   #steps(share: number): { steps: number; perEpoch: number } {
@@ -180,50 +149,33 @@ class Discovery {
   }
 
   /** The soft code of every window by a new teacher, float32 `[n, d]`. */
-  async #teacher(
-    number: number,
-    targets: Float64Array,
-    features: number,
-    groups: Groups,
-  ): Promise<Float32Array> {
-    const { architecture, options, sequence } = this;
-    const rng = this.#rngs.teachers[number];
-    const shape = batchShape(options.batch, groups);
-    const batch = shape.groups * shape.each;
-    const graph = teacherGraph(architecture, { batch, groups: shape.groups, features });
-    const draws = rng.fork("draws");
-    // The neighbour is turned, its features are those of the recording: the code learns both what turns and what does not.
-    const { rotation: _, ...still } = options;
-    const { weights } = await this.#fit(
-      graph,
-      this.#steps(1),
-      () => {
-        const { first, second } = drawPairs(sequence, groups, shape, draws);
-        const window = new Float32Array(2 * batch * this.#views.width);
-        const half = batch * this.#views.width;
-        this.#views.write(first, window.subarray(0, half), still, draws);
-        this.#views.write(second, window.subarray(half), options, draws);
-        return {
-          window: { data: window, shape: [2 * batch, ...architecture.input] },
-          target: { data: rowsOf(targets, features, [second, first]), shape: [2 * batch, features] },
-        };
-      },
-      rng,
-      { from: number, name: `teacher ${number + 1} of ${options.teachers}` },
+  #teacher(number: number, lesson: Lesson): Promise<Float32Array> {
+    const { options, hooks, sequence } = this;
+    const plan = this.#steps(1);
+    const share = teachersShare / options.teachers;
+    return teach(
+      lesson,
+      sequence,
+      this.architecture.levels!,
+      { ...options, ...plan },
+      this.#rngs.teachers[number],
+      this.#told(`teacher ${number + 1} of ${options.teachers}`, number * share, share, plan.steps),
+      hooks.signal,
     );
-    return await this.#softCodes(weights);
   }
 
   async #student(goal: Float64Array, weights: Float64Array): Promise<Fitted> {
-    const { architecture, options, sequence } = this;
+    const { architecture, options, hooks, sequence } = this;
     const rng = this.#rngs.student;
     const n = sequence.rows.length;
     const batch = Math.min(options.batch, n);
     const draws = rng.fork("draws");
     const d = architecture.latent;
-    return await this.#fit(
+    const plan = this.#steps(studentShare);
+    return await fitEncoder(
+      architecture,
       studentGraph(architecture, batch, weights),
-      this.#steps(studentShare),
+      plan,
       () => {
         const drawn = Int32Array.from({ length: batch }, () => draws.below(n));
         const window = new Float32Array(batch * this.#views.width);
@@ -233,54 +185,20 @@ class Discovery {
           goal: { data: rowsOf(goal, d, [drawn]), shape: [batch, d] },
         };
       },
-      rng,
-      { from: options.teachers, name: "student" },
-    );
-  }
-
-  #fit(
-    graph: ReturnType<typeof teacherGraph>,
-    plan: { steps: number; perEpoch: number },
-    next: Parameters<typeof fitEncoder>[3],
-    rng: Random,
-    { from, name }: { from: number; name: string },
-  ): Promise<Fitted> {
-    const { architecture, options, hooks } = this;
-    const parts = options.teachers + 1;
-    return fitEncoder(
-      architecture,
-      graph,
-      plan,
-      next,
       options,
       rng.fork("weights"),
-      (done, loss) =>
-        hooks.onProgress(
-          (from + done / plan.steps) / parts,
-          `${name} · step ${done}/${plan.steps} · loss ${loss.toFixed(3)}`,
-        ),
+      this.#told("student", teachersShare, 1 - teachersShare, plan.steps),
       hooks.signal,
     );
   }
 
-  async #softCodes(weights: Fitted["weights"]): Promise<Float32Array> {
-    const { architecture, options, sequence, hooks } = this;
-    const session = await openSession(encoderOnnx({ architecture, weights }), { threads: options.threads });
-    try {
-      const model = { architecture, scaler: { method: "", ...this.scaler } };
-      const { latents } = await encodeWindows(
-        session,
-        model,
-        this.windows,
-        sequence.rows,
-        hooks.signal ? { signal: hooks.signal } : {},
+  /** Tells of steps whose first starts at share `from` of the whole, and which take a share `of` it. */
+  #told(name: string, from: number, of: number, steps: number): (done: number, loss: number) => void {
+    return (done, loss) =>
+      this.hooks.onProgress(
+        from + of * done / steps,
+        `${name} · step ${done}/${steps} · loss ${loss.toFixed(3)}`,
       );
-      const widths = halfWidths(architecture.levels!);
-      const bounded = new Quantizer(architecture.levels!).bound(latents);
-      return Float32Array.from(bounded, (b, i) => b / widths[i % widths.length]);
-    } finally {
-      await session.release();
-    }
   }
 }
 

@@ -22,8 +22,14 @@ const floor = 1e-3;
  *
  * @param rows Window numbers.
  * @param scaler Applied first, so that the units of the recordings do not matter.
+ * @param change Changes each scaled window `[channels, sensors, length]` in place before it is described.
  */
-export function featuresOf(windows: Windows, rows: ArrayLike<number>, scaler: Scaler): Features {
+export function featuresOf(
+  windows: Windows,
+  rows: ArrayLike<number>,
+  scaler: Scaler,
+  change?: (window: Float32Array) => void,
+): Features {
   const { sensors, channels, triads } = windows.recordings;
   const { length } = windows;
   const bare = { ...windows, context: 0 };
@@ -39,6 +45,7 @@ export function featuresOf(windows: Windows, rows: ArrayLike<number>, scaler: Sc
   const norm = new Float32Array(length);
   for (let r = 0; r < rows.length; r++) {
     gatherWindows(bare, [rows[r]], scaler, x);
+    change?.(x);
     const signal = (i: number) => x.subarray(i * length, (i + 1) * length);
     const out = values.subarray(r * width, (r + 1) * width);
     let at = 0;

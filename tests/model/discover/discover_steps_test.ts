@@ -9,7 +9,6 @@ import { fitEncoder } from "../../../lib/model/discover/fit_encoder.ts";
 import { groupsBy, sequenceOf } from "../../../lib/model/discover/neighbors.ts";
 import { slowFeatures } from "../../../lib/model/discover/slow_features.ts";
 import { studentGraph, teacherGraph } from "../../../lib/model/discover/step_graphs.ts";
-import { encodeWindows } from "../../../lib/model/evaluate.ts";
 import { encoderOnnx } from "../../../lib/model/forward.ts";
 import { fitScaler } from "../../../lib/model/scaler.ts";
 import { defaultArchitecture } from "../../../lib/model/train/initial.ts";
@@ -17,6 +16,7 @@ import { AdamW } from "../../../lib/model/train/optimizer.ts";
 import { TrainingState } from "../../../lib/model/train/training_state.ts";
 import { openSession, type RuntimeTensor } from "../../../lib/onnx/runtime.ts";
 import { Random } from "../../../lib/random.ts";
+import { augmentBatch } from "../../../lib/signal/augment/augment_batch.ts";
 import { plantedWindows } from "./planted.ts";
 
 const levels = [4, 3];
@@ -54,9 +54,34 @@ Deno.test("discover() joins what its teachers foretell into slow features, which
   });
   // The same from its parts. Features first: within recordings where those hold several behaviours, else within people.
   const sequence = sequenceOf(windows, () => true), n = sequence.rows.length, d = 2;
-  const { values, width, energies } = featuresOf(windows, sequence.rows, scaler);
-  standardize(values, width);
-  clip(values, 5);
+  const { values: plain, width, energies } = featuresOf(windows, sequence.rows, scaler);
+  const random = new Random(3);
+  const rngs = [0, 1].map((i) => random.fork(`teacher ${i}`));
+  const lesson = random.fork("lesson"), own = random.fork("student");
+  const shown = (values: Float64Array) => {
+    for (let j = 0; j < width; j++) {
+      const column = Array.from({ length: n }, (_, i) => plain[i * width + j]);
+      const mean = column.reduce((sum, x) => sum + x) / n;
+      const deviation = Math.sqrt(column.reduce((sum, x) => sum + (x - mean) ** 2, 0) / n);
+      for (let i = j; i < values.length; i += width) {
+        values[i] = deviation > 1e-12 ? (values[i] - mean) / deviation : 0;
+      }
+    }
+    clip(values, 5);
+    return values;
+  };
+  // What each window says of itself turned, four times over.
+  const { triads } = windows.recordings;
+  const turned = Array.from({ length: 4 }, () =>
+    shown(
+      featuresOf(
+        windows,
+        sequence.rows,
+        scaler,
+        (window) => augmentBatch(window, [1, 3, 1, 24], triads, options, lesson),
+      ).values,
+    ));
+  const straight = shown(plain.slice()), values = straight.slice();
   const byRecording = groupsBy(windows, sequence.rows, "recording"), within = values.slice();
   centerWithin(within, width, byRecording.of, 2);
   const inside =
@@ -67,29 +92,35 @@ Deno.test("discover() joins what its teachers foretell into slow features, which
   centerWithin(values, width, groups.of, groups.members.length);
   standardize(values, width);
   clip(values, 5);
-  const random = new Random(3);
-  const rngs = [0, 1].map((i) => random.fork(`teacher ${i}`)), own = random.fork("student");
   const views = new Views(windows, sequence.rows, scaler);
   const perEpoch = Math.floor(n / 10);
   const shape = batchShape(10, groups), batch = shape.groups * shape.each;
   const widths = halfWidths(levels), joined = new Float32Array(n * 4);
   const loud: string[] = [];
+  // Two dense layers, normalised over the batch: convolutions of one sample.
+  const teacher = {
+    ...architecture,
+    input: [width, 1, 1] as [number, number, number],
+    blocks: [128, 64].map((channels) => ({ channels, kernel: [1, 1] as [number, number], pool: 1 })),
+    pooling: ["mean" as const],
+    neck: [],
+  };
   for (const [t, rng] of rngs.entries()) {
     const draws = rng.fork("draws");
-    const { rotation: _, ...still } = options;
     const plan = { steps: 2 * perEpoch, perEpoch };
     const { weights } = await fitEncoder(
-      architecture,
-      teacherGraph(architecture, { batch, groups: shape.groups, features: width }),
+      teacher,
+      teacherGraph(teacher, { batch, groups: shape.groups, features: width }),
       plan,
       () => {
         const { first, second } = drawPairs(sequence, groups, shape, draws);
-        const [a, b] = [first, second].map(() => new Float32Array(batch * views.width));
-        views.write(first, a, still, draws);
-        views.write(second, b, options, draws);
-        const window = new Float32Array([...a, ...b]);
+        const seen = [...second].map((at) => rowsOf(turned[draws.below(4)], width, [Int32Array.of(at)]));
+        const window = new Float32Array([
+          ...rowsOf(straight, width, [first]),
+          ...seen.flatMap((row) => [...row]),
+        ]);
         return {
-          window: { data: window, shape: [2 * batch, 3, 1, 24] },
+          window: { data: window, shape: [2 * batch, width, 1, 1] },
           target: { data: rowsOf(values, width, [second, first]), shape: [2 * batch, width] },
         };
       },
@@ -98,15 +129,12 @@ Deno.test("discover() joins what its teachers foretell into slow features, which
       (done, loss) =>
         loud.push(`teacher ${t + 1} of 2 · step ${done}/${plan.steps} · loss ${loss.toFixed(3)}`),
     );
-    const session = await openSession(encoderOnnx({ architecture, weights }));
-    const { latents } = await encodeWindows(
-      session,
-      { architecture, scaler: { method: "", ...scaler } },
-      windows,
-      sequence.rows,
-    );
+    const session = await openSession(encoderOnnx({ architecture: teacher, weights }));
+    const { latent } = await session.run({
+      window: { data: Float32Array.from(straight), shape: [n, width, 1, 1] },
+    });
     await session.release();
-    new Quantizer(levels).bound(latents).forEach((x, i) =>
+    new Quantizer(levels).bound(latent.data as Float32Array).forEach((x, i) =>
       joined[Math.floor(i / d) * 4 + t * 2 + i % d] = x / widths[i % d]
     );
   }
@@ -148,7 +176,7 @@ Deno.test("discover() joins what its teachers foretell into slow features, which
   const steps = 2 * perEpoch;
   near(
     told.map(([fraction]) => fraction),
-    told.map((_, i) => (Math.floor(i / steps) + (i % steps + 1) / steps) / 3),
+    told.map((_, i) => i < 2 * steps ? (i + 1) / steps / 4 : 0.5 + 0.5 * (i + 1 - 2 * steps) / plan.steps),
     "progress",
   );
 });
