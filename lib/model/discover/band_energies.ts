@@ -22,31 +22,38 @@ export class BandEnergies {
   readonly #hann: Float64Array;
   readonly #cosine: Float64Array;
   readonly #sine: Float64Array;
+  readonly #seen: Float64Array;
 
   constructor(readonly length: number) {
     this.#edges = bandEdges(length);
-    const turn = 2 * Math.PI;
+    const turn = 2 * Math.PI, bins = this.#edges.at(-1)!;
+    this.#seen = new Float64Array(length);
     this.#hann = Float64Array.from(
       { length },
       (_, t) => length === 1 ? 1 : 0.5 - 0.5 * Math.cos(turn * t / (length - 1)),
     );
-    this.#cosine = Float64Array.from({ length }, (_, t) => Math.cos(turn * t / length));
-    this.#sine = Float64Array.from({ length }, (_, t) => Math.sin(turn * t / length));
+    // Bin by bin, so that one is read in a row.
+    const angles = Float64Array.from(
+      { length: bins * length },
+      (_, i) => turn * (Math.floor(i / length) * (i % length) % length) / length,
+    );
+    this.#cosine = angles.map(Math.cos);
+    this.#sine = angles.map(Math.sin);
   }
 
   /** The energy in each band of `y` less `mean`: sums of squared magnitudes. */
   of(y: ArrayLike<number>, mean: number): Float64Array {
     const { length } = this;
-    const seen = Float64Array.from(this.#hann, (h, t) => h * (y[t] - mean));
+    const cosine = this.#cosine, sine = this.#sine, hann = this.#hann;
+    const seen = this.#seen;
+    for (let t = 0; t < length; t++) seen[t] = hann[t] * (y[t] - mean);
     const energies = new Float64Array(this.#edges.length - 1);
     for (let band = 0; band < energies.length; band++) {
       for (let bin = this.#edges[band]; bin < this.#edges[band + 1]; bin++) {
         let real = 0, imaginary = 0;
-        for (let t = 0, turned = 0; t < length; t++) {
-          real += seen[t] * this.#cosine[turned];
-          imaginary += seen[t] * this.#sine[turned];
-          turned += bin;
-          if (turned >= length) turned -= length;
+        for (let t = 0, i = bin * length; t < length; t++, i++) {
+          real += seen[t] * cosine[i];
+          imaginary += seen[t] * sine[i];
         }
         energies[band] += real * real + imaginary * imaginary;
       }

@@ -65,9 +65,9 @@ export class Views {
   }
 }
 
-/** Copies rows of a float64 table into a float32 tensor. */
+/** Copies rows of a table into a float32 tensor. */
 export function rowsOf(
-  table: Float64Array,
+  table: Float32Array | Float64Array,
   width: number,
   positions: readonly Int32Array[],
 ): Float32Array {

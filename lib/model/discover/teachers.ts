@@ -47,8 +47,8 @@ export function teacherArchitecture(features: number, levels: number[]): Archite
 
 /** What all teachers read and foretell. */
 export interface Lesson {
-  /** Statistics of every window: as it is, then of each changed copy; float64 `[n, width]` each. */
-  views: Float64Array[];
+  /** Statistics of every window: as it is, then of each changed copy; float32 `[n, width]` each. */
+  views: Float32Array[];
   /** What is foretold: the statistics less the mean of their group, float64 `[n, width]`. */
   targets: Float64Array;
   width: number;
@@ -79,11 +79,12 @@ export function lessonOf(
       (window) => augmentBatch(window, shape, triads, augmentation, rng),
     );
     standardizeLike(values, plain.values, width);
-    return values;
+    clip(values, featureLimit);
+    return Float32Array.from(values);
   });
   standardize(plain.values, width);
-  const views = [plain.values, ...changed];
-  for (const view of views) clip(view, featureLimit);
+  clip(plain.values, featureLimit);
+  const views = [Float32Array.from(plain.values), ...changed];
   const byRecording = groupsBy(windows, rows, "recording");
   const targets = plain.values.slice();
   centerWithin(targets, width, byRecording.of, byRecording.members.length);
@@ -151,7 +152,7 @@ export async function teach(
   );
   const session = await openSession(encoderOnnx({ architecture, weights }), { threads: options.threads });
   try {
-    const { latents } = await runEncoder(session, { architecture }, Float32Array.from(views[0]));
+    const { latents } = await runEncoder(session, { architecture }, views[0]);
     const widths = halfWidths(levels);
     const bounded = new Quantizer(levels).bound(latents);
     return Float32Array.from(bounded, (b, i) => b / widths[i % widths.length]);

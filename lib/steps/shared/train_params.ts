@@ -16,8 +16,10 @@ export const trainParams = z.strictObject({
   discover_weight: z.number().min(0).default(1).describe(
     "Weight of what was discovered beside the labels, with objective: both; 0 only starts from it.",
   ),
-  teachers: z.int().min(1).max(9).default(3)
-    .describe("Networks whose codes are joined by discover and both; more are steadier and take longer."),
+  teachers: z.int().min(1).max(64).default(8)
+    .describe(
+      "Small networks over statistics of windows whose codes are joined by discover and both; more are steadier and take longer.",
+    ),
   transductive: z.boolean().default(false)
     .describe(
       "Whether discover and both learn from the windows of all parts, without their labels: no result on these people says then " +
@@ -84,7 +86,7 @@ export const trainParams = z.strictObject({
     .describe(
       "Keep the epoch that did best on the validation subjects, or the last one: few validation subjects choose by chance.",
     ),
-  batch_size: z.int().min(2).optional().describe("Windows a step, 64 when left out, 128 for discover."),
+  batch_size: z.int().min(2).optional().describe("Windows a step, 64 when left out, 256 for discover."),
   learning_rate: z.number().positive().optional()
     .describe("Peak learning rate of AdamW, 0.002 when left out, 0.004 for discover."),
   warmup_epochs: z.number().min(0).default(1).describe("Epochs of linear warm-up before the cosine."),
@@ -157,7 +159,7 @@ const discover = {
   levels: [8, 6, 5, 5, 4],
   // As many as small sets need is decided where the number of windows is known.
   epochs: undefined,
-  batch_size: 128,
+  batch_size: 256,
   learning_rate: 4e-3,
   weight_decay: 1e-3,
   rotation: 0.3,
