@@ -1,5 +1,6 @@
 /** `compare-motifs`: motifs of several seeds beside each other and beside what needs no learning. */
 import { z } from "zod";
+import { Behaviours } from "../artifacts/behaviours.ts";
 import { Metrics } from "../artifacts/metrics.ts";
 import { Motifs } from "../artifacts/motifs.ts";
 import { Split } from "../artifacts/split.ts";
@@ -9,8 +10,9 @@ import { defineStep, many } from "./define.ts";
 
 export default defineStep({
   type: "compare-motifs",
-  summary: "Hold motifs against those of other seeds and against clusters of plain statistics",
-  inputs: { windows: Windows, split: Split, motifs: many(Motifs) },
+  summary:
+    "Hold motifs, and what smoothing makes of them, against those of other seeds and clusters of plain statistics",
+  inputs: { windows: Windows, split: Split, motifs: many(Motifs), behaviours: many(Behaviours) },
   params: z.strictObject({
     part: z.enum(["test", "validation", "all"]).default("test").describe(
       "Part of the split that is judged; labels, where it has some, are outside evidence.",
@@ -29,7 +31,7 @@ export default defineStep({
   }),
   outputs: { metrics: Metrics },
   random: true,
-  async run({ inputs: { windows, split, motifs }, params, rng, progress }) {
+  async run({ inputs: { windows, split, motifs, behaviours }, params, rng, progress }) {
     const { baselineMotifs, statisticsOf } = await import("../model/discover/baselines.ts");
     const { judgeClusterings } = await import("../metrics/scores/judge_clusterings.ts");
     const k = params.k ?? motifs[0].value.k;
@@ -39,8 +41,13 @@ export default defineStep({
       : statisticsOf(windows, split, components);
     const clusterings = [
       ...motifs.map(({ cell, value }) => ({
-        name: Object.entries(cell).map(([axis, at]) => `${axis} ${at}`).join(", ") || "motifs",
+        name: nameOf(cell) || "motifs",
         kind: "learnt" as const,
+        labels: value.labels,
+      })),
+      ...behaviours.map(({ cell, value }) => ({
+        name: [nameOf(cell), "smoothed"].filter(Boolean).join(", "),
+        kind: "smoothed" as const,
         labels: value.labels,
       })),
       ...baselines.map((name, i) => {
@@ -55,3 +62,7 @@ export default defineStep({
     };
   },
 });
+
+function nameOf(cell: Record<string, unknown>): string {
+  return Object.entries(cell).map(([axis, at]) => `${axis} ${at}`).join(", ");
+}

@@ -4,15 +4,15 @@ import type { Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { agreement } from "../../cluster/judge/agreement.ts";
 import { bySubject, rowsOf, scoreOfRows } from "./by_subject.ts";
-import { judge, overRows, type PartName, withoutLabels } from "./judged.ts";
+import { judge, type Judged, overRows, type PartName, withoutLabels } from "./judged.ts";
 import { judgeLabeling } from "./judge_behaviours.ts";
 import { judgePersistence } from "./judge_persistence.ts";
 
 /** One clustering of all windows. */
 export interface Clustering {
   name: string;
-  /** What it is one of: seeds of a model are compared with each other, baselines with them. */
-  kind: "learnt" | "baseline";
+  /** What it is one of: seeds of a model are compared with each other, baselines and what smoothing made with them. */
+  kind: "learnt" | "smoothed" | "baseline";
   /** int32 `[N]`, −1 noise. */
   labels: Int32Array;
 }
@@ -51,12 +51,9 @@ export function judgeClusterings(
   const mean = (kind: Clustering["kind"]) => rows.filter((row) => row.kind === kind).map(({ nmi }) => nmi);
   const learnt = mean("learnt"), baselines = mean("baseline");
   if (judged.rows.length > 0 && !learnt.includes(null) && learnt.length > 0) {
-    const values = learnt as number[];
-    metrics.motif_nmi = overRows(judged, values.reduce((a, b) => a + b, 0) / values.length, {
-      note: `mean of ${values.length}, from ${Math.min(...values).toFixed(3)} to ${
-        Math.max(...values).toFixed(3)
-      }`,
-    });
+    metrics.motif_nmi = meanOf(judged, learnt as number[]);
+    const smoothed = mean("smoothed").filter((value) => value !== null);
+    if (smoothed.length > 0) metrics.behaviour_nmi = meanOf(judged, smoothed);
     if (baselines.length > 0) {
       metrics.baseline_motif_nmi = overRows(judged, Math.max(...baselines.map((value) => value ?? 0)), {
         note: "the best of the baselines, chosen by the very labels that judge it",
@@ -76,4 +73,11 @@ export function judgeClusterings(
     });
   }
   return { metrics, tables: { clusterings: rows } };
+}
+
+function meanOf(judged: Judged, values: readonly number[]): Metric {
+  const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(3));
+  return overRows(judged, values.reduce((a, b) => a + b, 0) / values.length, {
+    note: `mean of ${values.length}, from ${low} to ${high}`,
+  });
 }

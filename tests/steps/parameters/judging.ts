@@ -130,7 +130,7 @@ export const tried: Tried[] = [
       const labels = Int32Array.from(windows.labels, (label, i) => i % 5 === 0 ? 1 : label);
       const value = { ...judgementMotifs(judgementWindows()), labels, k: 4 };
       const motifs = [{ step: "motifs", cell: {}, type: "Motifs", dir: "", value }];
-      return { windows, split: splitOf(part), motifs };
+      return { windows, split: splitOf(part), motifs, behaviours: [] };
     },
     trials: {
       part: pair("test", "validation", { baselines: [] }),
