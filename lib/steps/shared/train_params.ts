@@ -16,7 +16,7 @@ export const trainParams = z.strictObject({
   discover_weight: z.number().min(0).default(1).describe(
     "Weight of what was discovered beside the labels, with objective: both; 0 only starts from it.",
   ),
-  teachers: z.int().min(1).max(64).default(8)
+  teachers: z.int().min(1).max(64).default(12)
     .describe(
       "Small networks over statistics of windows whose codes are joined by discover and both; more are steadier and take longer.",
     ),
@@ -105,7 +105,7 @@ export const trainParams = z.strictObject({
     .describe("Weight of the term that keeps latents near zero mean and unit variance, out of saturation."),
   rotation: z.number().min(0).max(3.2).optional()
     .describe(
-      "Largest random rotation of a sensor during training, radians, 0.8 when left out, 0.3 for discover.",
+      "Largest random rotation of a sensor during training, radians, 0.8 when left out.",
     ),
   scaling: z.number().min(0).max(1).default(0.1).describe(
     "Spread of a random factor a sensor during training.",
@@ -162,7 +162,7 @@ const discover = {
   batch_size: 256,
   learning_rate: 4e-3,
   weight_decay: 1e-3,
-  rotation: 0.3,
+  rotation: 0.8,
   jitter: 0.03,
   shift: 0,
 };

@@ -59,8 +59,9 @@ Deno.test("a teacher's code persists: neighbours are nearer than windows of the 
 });
 
 Deno.test("all teachers that are trained by default take fewer operations than the student", () => {
-  const { teachers, batch_size } = withDefaults(trainParams.parse({ objective: "discover" }), "discover");
-  assert.deepEqual([teachers, batch_size], [8, 256]);
+  const given = withDefaults(trainParams.parse({ objective: "discover" }), "discover");
+  const { teachers, batch_size, rotation } = given;
+  assert.deepEqual([teachers, batch_size, rotation], [12, 256, 0.8]);
   const levels = [8, 6, 5, 5, 4];
   // Statistics of six channels in two triads, 128 samples.
   const features = 8 * (2 + bandEdges(128).length - 1) + 6 + 15 + 6;
