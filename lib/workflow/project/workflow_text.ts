@@ -24,7 +24,7 @@ export interface DataSeen {
 }
 
 /** Levels of a code; without labels, where no classes ask for few, as many dimensions as the objective fills by default. */
-const levels = { labeled: "[4, 4, 4]", discovered: "[8, 6, 5, 5, 4]" };
+const levels = { labeled: "[4, 4, 4]", discovered: "[8, 8, 8, 8, 8]" };
 
 /** Motifs of data without labels, to start from. */
 const motifsToStartFrom = 8;
