@@ -149,6 +149,16 @@ export class SlurmCluster implements AsyncDisposable {
     });
   }
 
+  /** The same when Slurm has cleared up behind all that have said their end. */
+  async endedJobs(root: string): Promise<{ id: string; state: string; name: string }[]> {
+    let jobs: { id: string; state: string; name: string }[] = [];
+    await until("the ends of the jobs", async () => {
+      jobs = await this.jobs(root);
+      return jobs.every(({ state }) => state !== "COMPLETING");
+    });
+    return jobs;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     Deno.env.delete("SLURM_CONF");
     for (const child of this.#daemons.toReversed()) {

@@ -55,6 +55,8 @@ export interface AttemptResult {
   heap?: number;
   /** How long it took, where that is less than the wait for it. */
   seconds?: number;
+  /** To be called when the result is kept, or of no use: until then another run finds it where this one dies. */
+  settled?: () => void;
 }
 
 export interface Executor {

@@ -255,9 +255,8 @@ export class SlurmExecutor implements Executor {
       throw errorOf({ ...end.failure, message: `${message}\n  ${where}`, details: `${details}\n${where}` });
     }
     const out = join(this.#places.folder, folder.name);
-    Deno.renameSync(folder.out, out);
-    this.#remove(folder);
-    return { out, seconds };
+    linkTree(folder.out, out);
+    return { out, seconds, settled: () => this.#remove(folder) };
   }
 
   /** A job that was ended by a signal, when Slurm says why; undefined where it does not say so soon. */
@@ -298,6 +297,25 @@ export function placeArguments(
     ...Object.entries(words).map(([name, word]) => `--${name}=${word}`),
     ...(minutes === undefined ? [] : [`--time=${minutes}`]),
   ];
+}
+
+/** The files of a folder under other names, so that what moves or marks them leaves the folder as it is. */
+function linkTree(from: string, to: string): void {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    const [source, target] = [join(from, name), join(to, name)];
+    if (isDirectory) linkTree(source, target);
+    else linkOrMove(source, target);
+  }
+}
+
+function linkOrMove(source: string, target: string): void {
+  try {
+    Deno.linkSync(source, target);
+  } catch {
+    // A file system without hard links.
+    Deno.renameSync(source, target);
+  }
 }
 
 function foldersOf(jobs: string, key: string): AttemptFolder[] {

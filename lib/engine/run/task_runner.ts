@@ -119,8 +119,12 @@ export class TaskRunner {
     const warnings: string[] = [];
     const own = { ...how, lineage: undefined };
     const result = await attempt(this.#parts, task, decision, own, warnings, undefined, dirs);
-    const { merged, beside } = await collectMerged(result, Object.keys(task.outputs));
-    return { merged: merged as Record<string, Json> ?? undefined, beside, warnings };
+    try {
+      const { merged, beside } = await collectMerged(result, Object.keys(task.outputs));
+      return { merged: merged as Record<string, Json> ?? undefined, beside, warnings };
+    } finally {
+      result.settled?.();
+    }
   }
 
   /** Runs the task once and hashes what it made, without storing anything. */
@@ -132,6 +136,7 @@ export class TaskRunner {
     const how = { threads, fresh: true, lineage };
     const probe = async (decision: Decision) => {
       const result = await attempt(this.#parts, task, decision, how, [], undefined);
+      result.settled?.();
       return { out: result.out, outputs: await collectOutputs(result, task.outputs) };
     };
     const shards = await this.#shards(task, decision);
@@ -170,10 +175,14 @@ export class TaskRunner {
       const started = performance.now();
       const result = await attempt(this.#parts, task, decision, { ...how, lineage }, warnings, checkpoint);
       const seconds = result.seconds ?? (performance.now() - started) / 1000;
-      const outputs = await collectOutputs(result, task.outputs);
-      const end = { seconds, warnings, lineage };
-      const kept = await keepResult(this.#parts, task, decision, outputs, before, end, result.out);
-      return { ...kept, attempts };
+      try {
+        const outputs = await collectOutputs(result, task.outputs);
+        const end = { seconds, warnings, lineage };
+        const kept = await keepResult(this.#parts, task, decision, outputs, before, end, result.out);
+        return { ...kept, attempts };
+      } finally {
+        result.settled?.();
+      }
     });
   }
 

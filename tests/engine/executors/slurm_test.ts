@@ -48,12 +48,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     };
     const result = await engine.run(project.plan(specs), { ...slurm, jobs: 4 });
     assert.deepEqual(outcomes(result), { a: "ran", talk: "ran" }, result.tasks.map((t) => t.error).join());
-    // Slurm clears up behind a job that has said its result.
-    await until(
-      "both ends",
-      async () => (await cluster.jobs(project.root)).every(({ state }) => state !== "COMPLETING"),
-    );
-    const jobs = await cluster.jobs(project.root);
+    const jobs = await cluster.endedJobs(project.root);
     assert.deepEqual(jobs.map((j) => j.state), ["COMPLETED", "COMPLETED"]);
     assert.equal(textOf(result, "talk"), `a()2 in job ${jobs[1].id}`);
     assert.deepEqual(jobs.map((j) => j.name), ["a", "talk"]);
@@ -291,6 +286,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     go.resolve();
     const { tasks } = await run;
     assert.deepEqual([tasks[0].error, tasks[0].attempts], [undefined, 2]);
+    await cluster.endedJobs(project.root);
     const asked = await cluster.ask("squeue", "--noheader", "--states=all", "--sort=i", "--format=%T %l %Z");
     const own = asked.split("\n").filter((line) => line.endsWith(` ${project.root}`)).map((line) =>
       line.split(" ")
@@ -356,7 +352,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     go.resolve();
     const { tasks } = await run;
     assert.deepEqual([tasks[0].error, tasks[0].attempts], [undefined, 1]);
-    assert.deepEqual((await cluster.jobs(project.root)).map((j) => j.state), ["PREEMPTED", "COMPLETED"]);
+    assert.deepEqual((await cluster.endedJobs(project.root)).map((j) => j.state), ["PREEMPTED", "COMPLETED"]);
   });
 
   await t.step("submits a job again whose node was lost, which is no attempt of the step", async () => {
@@ -381,7 +377,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     go.resolve();
     const { tasks } = await run;
     assert.deepEqual([tasks[0].error, tasks[0].attempts], [undefined, 1]);
-    assert.deepEqual((await cluster.jobs(project.root)).map((j) => j.state), ["NODE_FAIL", "COMPLETED"]);
+    assert.deepEqual((await cluster.endedJobs(project.root)).map((j) => j.state), ["NODE_FAIL", "COMPLETED"]);
   });
 
   await t.step("waits for a controller that does not answer", async () => {
