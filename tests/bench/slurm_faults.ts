@@ -37,6 +37,9 @@ await driver.output();
 console.log(`${seconds()} s: the driver was killed, ${await ended()} of ${count} shards had ended`);
 const run = engine.run(plan, { executor: "slurm", jobs: atOnce });
 await reach(0.5);
+const running = async () =>
+  (await cluster.ask("squeue", "--noheader", "--nodelist=one", "--states=running")).split("\n").length;
+await until("jobs on the node", async () => await running() >= atOnce / 2, 600);
 await cluster.ask("scontrol", "update", "nodename=one", "state=down", "reason=test");
 console.log(`${seconds()} s: one of two nodes was set down, ${await ended()} had ended`);
 await reach(0.75);
