@@ -58,4 +58,4 @@ console.log(
   `${seconds()} s: ${result.status}; ${count} shards (n = 1): ${lost.length} lost, ${twice} made twice; jobs: ` +
     [...states].map(([state, own]) => `${own.length} ${state}`).join(", "),
 );
-if (result.status !== "succeeded" || lost.length > 0 || twice > 0) Deno.exit(1);
+if (result.status !== "succeeded" || lost.length > 0 || twice > 0) Deno.exitCode = 1;
