@@ -1,12 +1,11 @@
 /** The page of a package in Chromium: a file and a phone's sensors give the lines that every host prints. */
 import assert from "node:assert/strict";
-import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
 import type { Recordings } from "../../lib/artifacts/recordings.ts";
 import { csvOf, gravityRecordings, packBehaviours } from "../hailo/behaviour_package.ts";
 import { withFolder } from "../hailo/sample_bundle.ts";
 import { skipReason } from "../house/skip.ts";
+import { choose, type Line, linesOf } from "./page_lines.ts";
 import { serveFolder } from "./serve_folder.ts";
 import {
   audit,
@@ -36,16 +35,6 @@ function part(set: Recordings, channels: number): Recordings {
   };
 }
 
-type Line = Record<string, any>;
-
-async function linesOf(page: Page): Promise<Line[]> {
-  await page.waitForFunction(`document.getElementById("save").hidden === false`);
-  const text: string = await page.evaluate(
-    `fetch(document.getElementById("save").href).then((r) => r.text())`,
-  );
-  return text.trimEnd().split("\n").map((line) => JSON.parse(line));
-}
-
 /** Equal but for the last digits of shares, which another runtime rounds otherwise. */
 function assertSameLines(actual: Line[], expected: Line[]): void {
   const coarse = (lines: Line[]) =>
@@ -55,9 +44,6 @@ function assertSameLines(actual: Line[], expected: Line[]): void {
     );
   assert.deepEqual(coarse(actual), coarse(expected));
 }
-
-const choose = (page: Page, name: string, text: string) =>
-  page.setInputFiles("#file", { name, mimeType: "text/csv", buffer: Buffer.from(text) });
 
 Deno.test({
   name: "the page of a package names the behaviours of a file as every host does, and asks nobody else",

@@ -2,15 +2,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Architecture } from "../../../lib/artifacts/model.ts";
-import { InputError } from "../../../lib/errors.ts";
-import { StreamingClassifier } from "../../../lib/stream/classifier.ts";
-import { classifyStream } from "../../../lib/stream/classify_stream.ts";
-import { NamedLines } from "../../../lib/stream/named_lines.ts";
-import { openEncoder } from "../../../lib/stream/open_encoder.ts";
-import { openPacked } from "../../../lib/stream/open_packed.ts";
-import { parserFor } from "../../../lib/stream/parsers.ts";
-import { sampleLayout } from "../../../lib/stream/sample_parser.ts";
-import { SampleUnits } from "../../../lib/stream/sample_units.ts";
 import { optionsOf } from "../../../lib/stream/smoothing.ts";
 import { decodeByHsmm } from "../../../lib/temporal/hsmm/motifs.ts";
 import { stretchesOf } from "../../../lib/temporal/stretches.ts";
@@ -20,6 +11,7 @@ import { csvOf, gravityRecordings, packBehaviours } from "../behaviour_package.t
 import { mapsGraph, sequenceGraph } from "../recorded_graphs.ts";
 import { withFolder } from "../sample_bundle.ts";
 import { copyFolder, damages, oddInputs } from "./odd_inputs.ts";
+import { streamTold, type Told } from "./stream_told.ts";
 
 async function run(program: string, args: string[], cwd: string) {
   const { code, stdout, stderr } = await new Deno.Command(program, {
@@ -238,13 +230,6 @@ for root, table in json.load(sys.stdin):
     print(json.dumps({"code": code, "out": out.getvalue(), "err": err.getvalue()}))
 `;
 
-/** What a host printed, and what it said. */
-interface Told {
-  code: number;
-  out: string;
-  err: string;
-}
-
 async function pythonTold(root: string, wanted: [root: string, table: string][]): Promise<Told[]> {
   const child = new Deno.Command("python3", {
     ...{ args: ["-W", "error", "-c", manyTimes], cwd: root, env: { PYTHONDONTWRITEBYTECODE: "1" } },
@@ -257,37 +242,6 @@ async function pythonTold(root: string, wanted: [root: string, table: string][])
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   assert.equal(err, "");
   return out.trim().split("\n").map((line) => JSON.parse(line));
-}
-
-/** This program's stream of a package. */
-async function streamTold(root: string, table: string): Promise<Told> {
-  const out: string[] = [], err: string[] = [];
-  try {
-    const [encoder, packed] = [await openEncoder(root), (await openPacked(root))!];
-    const { lookup, smoothing, names } = packed;
-    const open = () => new StreamingClassifier(encoder, { lookup, smoothing });
-    const { inputs } = open();
-    const layout = sampleLayout({ ...encoder, channels: inputs }, "table", { time: "time" });
-    const units = new SampleUnits({
-      ...{ sensors: encoder.sensors, channels: inputs },
-      units: inputs.map((name) => encoder.units![encoder.channels.indexOf(name)]),
-    });
-    const namer = new NamedLines(encoder.labels, names);
-    const source = { name: "table", bytes: ReadableStream.from([await Deno.readFile(table)]) };
-    const clock = { name: "time", maxGap: 0.2 };
-    for await (const event of classifyStream(source, parserFor("csv", layout), open, { clock, units })) {
-      if (event.event === "doubt") err.push(event.message);
-      else if (event.event === "silent") {
-        err.push(`no window of ${encoder.length} samples came without a gap`);
-      } else if (event.event !== "bad") out.push(JSON.stringify(namer.line(event)));
-    }
-    await encoder.release();
-    if (out.length === 0) err.push(`no window of ${encoder.length} samples came without a gap`);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    err.push(error.message);
-  }
-  return { code: Number(err.length > 0), out: out.join("\n"), err: err.join("\n") };
 }
 
 /** The row that is refused, where one is. */

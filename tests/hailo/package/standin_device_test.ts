@@ -1,44 +1,13 @@
 /** A packed model on the stand-in device: the recording that the float hosts read, in 8 bits at both ends of the chip. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import type { Architecture } from "../../../lib/artifacts/model.ts";
-import { compileBundle } from "../../../lib/hailo/compile/compile_bundle.ts";
 import { skipReason } from "../../house/skip.ts";
-import { installStandIns } from "../../standins/install.ts";
-import { fromFileUrl } from "../../standins/paths.ts";
 import { gravityRecordings, packBehaviours } from "../behaviour_package.ts";
 import { withFolder } from "../sample_bundle.ts";
+import { compileWithStandIn, pythonOnDevice } from "../standin_device.ts";
 
 const numpy = await new Deno.Command("python3", { args: ["-c", "import numpy"], stderr: "null" }).output()
   .then(({ success }) => success, () => false);
-
-/** Compiles a bundle with the stand-in compiler below `dir`. */
-async function compiled(dir: string, bundle: string): Promise<string> {
-  const tools = await installStandIns(dir, ["hailo"]);
-  const hef = join(dir, "hef");
-  await Deno.mkdir(hef);
-  await compileBundle({
-    ...{ bundle, dir: hef, scratch: join(dir, "scratch"), arch: "hailo8", netName: "motiflow" },
-    ...{ minCalibration: 10, randomCalibration: false, requireLevel: true, onSdkMissing: "fail" },
-    script: { optimizationLevel: 0, compressionLevel: 0, compilerLevel: "default", outputPrecision: "a8_w8" },
-    sdk: { program: join(tools.bin, "hailo"), minVersion: "3.30.0", maxMajor: 3 },
-    timeouts: { parse: 60, optimize: 60, compile: 60 },
-    env: tools.env,
-  });
-  return hef;
-}
-
-async function python(dir: string, ...args: string[]) {
-  const env = { PYTHONDONTWRITEBYTECODE: "1", PYTHONPATH: fromFileUrl("./python") };
-  const { code, stdout, stderr } = await new Deno.Command("python3", {
-    args: ["-W", "error", ...args],
-    cwd: dir,
-    env,
-    stdin: "null",
-  }).output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  return { code, out, err };
-}
 
 const variants: [string, Partial<Architecture>][] = [
   ["up to the quantiser", {}],
@@ -53,9 +22,9 @@ for (const [name, changes] of variants) {
       await withFolder(async (dir) => {
         const { whole } = gravityRecordings();
         const packed = await packBehaviours(dir, whole, changes, true, {
-          compile: (bundle) => compiled(dir, bundle),
+          compile: (bundle) => compileWithStandIn(dir, bundle),
         });
-        const test = await python(packed.dir, "scripts/selftest.py", "--backend", "hailo");
+        const test = await pythonOnDevice(packed.dir, "scripts/selftest.py", "--backend", "hailo");
         assert.equal(test.code, 0, test.out + test.err);
         const { device, stream } = JSON.parse(test.out);
         assert.equal(device.backend, "hailo");
@@ -63,7 +32,7 @@ for (const [name, changes] of variants) {
         assert.ok(device.code_agreement >= device.tolerance.code_agreement);
         assert.equal(stream.windows, 18);
         assert.ok(stream.same_codes >= 14, JSON.stringify(stream));
-        const live = await python(
+        const live = await pythonOnDevice(
           packed.dir,
           ...["scripts/stream.py", "selftest/stream.csv", "--time", "time", "--backend", "hailo"],
         );
