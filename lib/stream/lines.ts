@@ -4,7 +4,7 @@
 export const longestLine = 1 << 16;
 
 /**
- * Cuts bytes into lines as they come; holds back one unfinished line, never more than {@linkcode longestLine} of it.
+ * Cuts bytes into lines as they come, at `\n`, `\r\n` or `\r` alone; holds back one unfinished line, never more than {@linkcode longestLine} of it.
  *
  * ```ts
  * import { Lines } from "./lines.ts";
@@ -19,16 +19,27 @@ export class Lines {
   #rest: Uint8Array[] = [];
   #held = 0;
   #tooLong = false;
+  /** The last byte that was seen ended a line as `\r`: a `\n` behind it belongs to it. */
+  #afterReturn = false;
 
   /** The lines that these bytes end, without their ends; `null` for one that was too long. */
   take(bytes: Uint8Array): (Uint8Array | null)[] {
     const out: (Uint8Array | null)[] = [];
     let from = 0;
-    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, from)) {
-      this.#hold(bytes.subarray(from, end));
-      out.push(this.#line());
+    let [feed, turn] = [bytes.indexOf(10), bytes.indexOf(13)];
+    while (feed >= 0 || turn >= 0) {
+      const end = turn < 0 || (feed >= 0 && feed < turn) ? feed : turn;
+      const pair = end === feed && end === from && this.#afterReturn;
+      if (!pair) {
+        this.#hold(bytes.subarray(from, end));
+        out.push(this.#line());
+      }
+      this.#afterReturn = end === turn;
       from = end + 1;
+      if (feed >= 0 && feed < from) feed = bytes.indexOf(10, from);
+      if (turn >= 0 && turn < from) turn = bytes.indexOf(13, from);
     }
+    if (from < bytes.length) this.#afterReturn = false;
     // The caller may use its buffer again.
     if (from < bytes.length) this.#hold(bytes.slice(from));
     return out;
@@ -65,7 +76,6 @@ export class Lines {
     this.#rest = [];
     this.#held = 0;
     this.#tooLong = false;
-    if (tooLong) return null;
-    return line[line.length - 1] === 13 ? line.subarray(0, -1) : line;
+    return tooLong ? null : line;
   }
 }

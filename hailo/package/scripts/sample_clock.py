@@ -5,7 +5,8 @@ interpolated linearly. Longer steps than max_gap are gaps. The first rows are he
 """
 
 import math
-from datetime import datetime, timezone
+
+from sample_times import milliseconds, written
 
 SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 SAME_TICK = 1e-3  # share of a period within which a time and a tick are the same
@@ -67,17 +68,13 @@ class SampleClock:
             return None if self.dates else time * self.unit
         if not self.dates:
             return None
-        try:
-            moment = datetime.fromisoformat(time.strip().replace("Z", "+00:00"))
-        except ValueError:
-            return None
-        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+        at = milliseconds(time)
+        return None if at is None else at * 1e-3
 
     def _write(self, seconds):
         """A time of this stream as it would be written there."""
         if self.dates:
-            moment = datetime.fromtimestamp(math.floor(seconds * 1000 + 0.5) / 1000, timezone.utc)
-            return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+            return written(seconds)
         return float(f"{seconds / self.unit:.15g}")
 
     def _decide(self, times):
@@ -95,8 +92,6 @@ class SampleClock:
                 )
             self.unit = fits[0]
         seconds = [s for s in map(self._read, times) if s is not None]
-        if any(a == b for a, b in zip(seconds, seconds[1:])):
-            raise ClockError("several samples share one time; leave --time out where samples come evenly")
         self.step = typical_step(seconds) or 1 / self.rate
         self._check(seconds)
         self.limit = max(self.max_gap, 1.75 * self.step)

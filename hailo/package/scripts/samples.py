@@ -16,6 +16,10 @@ _NUMBER = re.compile(r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?")
 _LARGEST = 1e18
 
 
+# Longest line in bytes; what goes on longer is no line of samples.
+_LONGEST = 1 << 16
+
+
 class BadInput(ValueError):
     """What stands in the way of reading at all."""
 
@@ -73,10 +77,15 @@ def read_rows(lines, columns, single, time=None):
         if isinstance(line, OSError):
             yield None, None, f"row {row}: the source broke off: {line.strerror or line}", row
             return
-        line = line.strip("\r\n")
+        line = line.rstrip("\r\n")
+        if len(line) > _LONGEST or len(line.encode()) > _LONGEST:
+            yield None, None, f"row {row}: the line is longer than 64 KiB", row
+            continue
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         if header is None:
+            if "\0" in line:
+                raise BadInput("the input is not UTF-8 text")
             separator = _separator(line)
             header = [cell.strip().strip('"') for cell in line.split(separator)]
             places, clock = _places(header, columns, single, time)

@@ -9,6 +9,8 @@ export interface OddInput {
   text(rows: string[][]): string | Uint8Array;
   /** The words, from the host's own beginning on; undefined where the table is read like the good one. */
   says?: RegExp;
+  /** Whether the lines are those of this program's stream, and not those of the good table: times or samples differ. */
+  own?: true;
 }
 
 const csv = (rows: string[][], separator = ",") => rows.map((row) => row.join(separator) + "\n").join("");
@@ -21,9 +23,69 @@ const cell = (column: number, text: string) => (rows: string[][]) =>
 const times = (time: (seconds: number, i: number) => unknown) => (rows: string[][]) =>
   csv(rows.map((row, i) => i === 0 ? row : row.with(0, String(time(Number(row[0]), i)))));
 
+/** The good table with its times as dates of one afternoon, written by `text`. */
+const dates = (text: (iso: string) => string) =>
+  times((t) => text(new Date(Math.round(Date.UTC(2026, 6, 3, 13, 0, 50) + 1000 * t)).toISOString()));
+
 const noNumber = (text: string) => new RegExp(`waist.acc_x is "${text}", no number`);
 
 export const oddInputs: OddInput[] = [
+  { name: "lines that carriage returns alone end", text: (rows) => csv(rows).replaceAll("\n", "\r") },
+  { name: "dates with zone and letter T", text: dates((iso) => iso), own: true },
+  {
+    name: "dates with blanks, slashes, an hour of twelve and another zone",
+    text: dates((iso) =>
+      iso.replaceAll("-", "/").replace("T", "  ").replace("13:", "01:").replace("Z", " pm +00")
+    ),
+    own: true,
+  },
+  {
+    name: "dates without zone, a comma before the fraction, and the name of a zone behind",
+    text: (rows) => dates((iso) => `"${iso.replace(".", ":").replace("Z", "")} UTC [Etc/UTC]"`)(rows),
+    own: true,
+  },
+  {
+    name: "a date that no calendar has",
+    text: (rows) => dates((iso) => iso)(rows).replace(/^2026-07-03(?=T13:00:52\.000)/m, "2026-02-30"),
+    says: /its time is "2026-02-30T13:00:52\.000Z", unlike the first ones/,
+    own: true,
+  },
+  {
+    name: "dates that step back",
+    text: times((t, i) => new Date(Date.UTC(2026, 0, 1) + 1000 * (i < 200 ? t : t - 1)).toISOString()),
+    says: /its time 2026-01-01T00:00:0[\d.]+Z lies before 2026-01-01T00:00:0[\d.]+Z/,
+    own: true,
+  },
+  {
+    name: "a number among dates",
+    text: (rows) => dates((iso) => iso)(rows).replace(/^2026[^,]*52\.0[^,]*/m, "7"),
+    says: /its time is "7(\.0)?", unlike the first ones/,
+    own: true,
+  },
+  {
+    name: "blanks before and behind cells",
+    text: (rows) => csv(rows.map((row) => row.map((c) => `  ${c} `))),
+  },
+  {
+    name: "empty fields behind the samples",
+    text: ([header, ...rows]) => csv([[...header, "note", "more"], ...rows.map((row) => [...row, "", ""])]),
+  },
+  { name: "huge and tiny exponents", text: cell(1, "1e-400"), own: true },
+  { name: "an exponent without end", text: cell(1, "1e99999999999"), says: noNumber("1e99999999999") },
+  { name: "nan in small letters", text: cell(1, "nan"), says: noNumber("nan") },
+  { name: "n/a", text: cell(1, "n/a"), says: noNumber("n/a") },
+  {
+    name: "UTF-16",
+    text: (rows) => new Uint8Array(Uint16Array.from(csv(rows), (c) => c.charCodeAt(0)).buffer),
+    says: /not UTF-8 text/,
+  },
+  {
+    name: "a line of 100 KiB",
+    text: (rows) => csv(rows.map((row, i) => i === 100 ? [...row, "x".repeat(100_000)] : row)),
+    says: /the line is longer than 64 KiB/,
+  },
+  { name: "an empty file", text: () => "", says: /no window of \d+ samples came without a gap/ },
+  { name: "one line of nothing but blanks", text: () => "  \n", says: /no window of \d+ samples came/ },
   { name: "another order of columns", text: (rows) => csv(rows.map((row) => row.toReversed())) },
   {
     name: "a further column, quotes, BOM, CRLF",
@@ -89,6 +151,17 @@ export const oddInputs: OddInput[] = [
     name: "a clock that steps back",
     text: times((t, i) => i < 200 ? t : t - 1),
     says: /its time [\d.]+ lies before [\d.]+/,
+  },
+  {
+    name: "a time that two of the first rows share",
+    text: times((t, i) => i === 10 ? t - 0.02 : t),
+    own: true,
+  },
+  { name: "a time that two later rows share", text: times((t, i) => i === 400 ? t - 0.02 : t), own: true },
+  {
+    name: "times that all rows share in pairs",
+    text: times((t) => Math.floor(t * 25 + 1e-9) / 25),
+    says: /the typical step says 25|the steps of 0\.04 are no 50 samples a second/,
   },
   { name: "no time in one row", text: cell(0, ""), says: /time is empty/ },
   { name: "a word for a time", text: cell(0, "soon"), says: /its time is "soon", unlike the first ones/ },

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,6 +17,7 @@
 #include "host_head.hpp"
 #include "hsmm.hpp"
 #include "motifs.hpp"
+#include "numbers.hpp"
 #include "plain_encoder.hpp"
 #include "smoothing.hpp"
 
@@ -250,15 +250,6 @@ class Pipeline {
     return out.back() == '.' ? out + "0" : out;
   }
 
- public:
-  static std::string shortest(double value) {
-    char text[32];
-    auto [end, error] = std::to_chars(text, text + sizeof text, value);
-    (void)error;
-    return std::string(text, end);
-  }
-
- private:
   HostHead head_;
   Encoder encoder_;
   std::size_t hop_ = 1, context_ = 0, sensors_ = 0, channels_ = 0, next_ = 0, filled_ = 0, open_ = 0;

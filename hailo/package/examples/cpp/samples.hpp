@@ -55,6 +55,9 @@ inline bool number(std::string text, bool comma, double& value) {
 // A value from here on overflows sums of float32, which a maximum within the encoder would hide.
 constexpr double largest = 1e18;
 
+// Longest line in bytes; what goes on longer is no line of samples.
+constexpr std::size_t longest = 1 << 16;
+
 // The first few of a list, as the other hosts tell them.
 inline std::string some(const std::vector<std::string>& names, std::size_t most, const char* rest) {
   std::string out;
@@ -98,7 +101,7 @@ inline std::vector<std::size_t> places_of(const std::vector<std::string>& header
   return places;
 }
 
-// Lines of a file descriptor as they come.
+// Lines of a file descriptor as they come; \n, \r\n and \r alone end one.
 class Lines {
  public:
   explicit Lines(int fd) : fd_(fd) {}
@@ -109,12 +112,19 @@ class Lines {
   bool next(std::string& line) {
     line.clear();
     for (;;) {
-      std::size_t at = held_.find('\n', from_);
+      if (after_return_ && from_ < held_.size()) {
+        if (held_[from_] == '\n') from_++;
+        after_return_ = false;
+      }
+      std::size_t at = held_.find_first_of("\r\n", from_);
       if (at != std::string::npos) {
         line = held_.substr(from_, at - from_);
+        after_return_ = held_[at] == '\r';
         from_ = at + 1;
         return true;
       }
+      // Of a line that is too long no more is kept than shows it.
+      if (held_.size() - from_ > longest + 1) held_.resize(from_ + longest + 1);
       held_.erase(0, from_);
       from_ = 0;
       char buffer[65536];
@@ -134,6 +144,7 @@ class Lines {
   int fd_;
   std::string held_;
   std::size_t from_ = 0;
+  bool after_return_ = false;
 };
 
 // Standard input, a file, or the first program that connects to a port of this machine.

@@ -5,7 +5,7 @@
 //
 // Samples are rows of a CSV text whose header names the columns sensor.channel, in the units of pipeline.json unless
 // --units names others. No dependency: the encoder runs in plain
-// C++. Times are numbers; lost samples are interpolated, longer steps than the gap begin a new window. --bench N reads
+// C++. Times are numbers or dates; lost samples are interpolated, longer steps than the gap begin a new window. --bench N reads
 // the golden windows N times instead and prints windows per second. Exit code 0: done, 1: a bad row, 2: cannot run.
 
 #include <chrono>
@@ -41,7 +41,7 @@ static int bench(const std::string& root, const Pipeline::Encoder& encoder, std:
 static double amount(const std::string& option, const char* text, double least) {
   double value = 0;
   if (samples::number(text, false, value) && value >= least) return value;
-  throw std::runtime_error(option + " is a number from " + Pipeline::shortest(least) + ", got " + text);
+  throw std::runtime_error(option + " is a number from " + shortest(least) + ", got " + text);
 }
 
 int main(int argc, char** argv) try {
@@ -74,7 +74,7 @@ int main(int argc, char** argv) try {
     std::fflush(stdout);
   };
   SampleClock clock(pipeline.rate, pipeline.length, max_gap < 0 ? pipeline.max_gap : max_gap);
-  clock.on_sample = [&](const std::vector<float>& values, double at) { pipeline.push(values, Pipeline::shortest(at)); };
+  clock.on_sample = [&](const std::vector<float>& values, const std::string& at) { pipeline.push(values, at); };
   clock.on_missing = [&](long missing) { pipeline.gap(missing, "gap"); };
 
   const std::vector<double> factors = units::factors(given_units, pipeline.columns, pipeline.units);
@@ -95,9 +95,11 @@ int main(int argc, char** argv) try {
   std::string line, why;
   long row = 1;
   for (; lines.next(line); row++) {
+    if (line.size() > samples::longest) return bad("row " + std::to_string(row) + ": the line is longer than 64 KiB");
     if (row == 1 && line.rfind("\xEF\xBB\xBF", 0) == 0) line.erase(0, 3);
     if (line.find_first_not_of(" \t\r") == std::string::npos || line[line.find_first_not_of(" \t")] == '#') continue;
     if (header.empty()) {
+      if (line.find('\0') != std::string::npos) throw std::runtime_error("the input is not UTF-8 text");
       separator = samples::separator_of(line);
       header = samples::cells(line, separator);
       places = samples::places_of(header, pipeline.columns, pipeline.single, time);
@@ -125,10 +127,8 @@ int main(int argc, char** argv) try {
     }
     const std::string& cell = cells[places.back()];
     if (cell.empty()) return bad(at + time + " is empty");
-    if (!samples::number(cell, separator != ',', value)) {
-      return bad(at + "its time is \"" + cell + "\", " + (clock.begun() ? "unlike the first ones" : "and this host reads numbers only; the others read dates"));
-    }
-    why = clock.take(std::move(values), value, row);
+    const bool numeric = samples::number(cell, separator != ',', value);
+    why = clock.take(std::move(values), {numeric ? value : 0, numeric ? "" : cell}, row);
     if (!why.empty()) return bad(why);
   }
   if (!time.empty() && !(why = clock.end()).empty()) return bad(why);
