@@ -14,17 +14,17 @@ Deno.test("what metrics can be follows from their formulas: agreements from −1
     of([-1, 1]),
     names(
       `motif_ari behaviour_ari silhouette silhouette_fit motif_seed_agreement motif_stability neighbor_agreement
-      cluster_stability cluster_stability_reference few_labels_gain pretraining_gain accuracy_int8_change`,
+      cluster_stability cluster_stability_reference few_labels_gain pretraining_gain`,
     ),
   );
   assert.deepEqual(of([0, 100]), names("edit_score f1_at_10 f1_at_25 f1_at_50 boundary_f1"));
   assert.deepEqual(of([0, Math.log(2)]), names("code_js motif_js"));
   assert.deepEqual(of([-1, Infinity]), names("perplexity_change prediction_entropy_change"));
   assert.deepEqual(of([0, 2]), ["brier"]);
-  assert.deepEqual(of(undefined), ["motif_persistence_bits"]);
+  assert.deepEqual(of(undefined), ["accuracy_int8_change", "motif_persistence_bits"]);
   // All others are shares, or counts and sizes from 0 on.
   const rest = [...of([0, 1]), ...of([0, Infinity])];
-  assert.equal(rest.length, catalogue.size - 12 - 5 - 2 - 2 - 1 - 1);
+  assert.equal(rest.length, catalogue.size - 11 - 5 - 2 - 2 - 1 - 2);
   for (
     const name of names(
       "accuracy macro_f1 ece mce code_gini motif_nmi collapsed code_drift assigned_time_share",

@@ -59,7 +59,7 @@ export function judgeInt8({ part, variants }: Int8File): Record<string, Metric> 
       n,
       of: "windows",
       origin: "estimated",
-      ...claimOverGroups(score, { of: "subjects" }, { range: share ? [0, 1] : [-1, 1] }),
+      ...claimOverGroups(score, { of: "subjects" }, share ? { range: [0, 1] } : {}),
       jackknife: {
         subjects: judged.map(({ subject }) => subject),
         without: judged.length === 1 ? [] : judged.map((_, i) => score.without(i)),

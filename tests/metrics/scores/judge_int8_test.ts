@@ -24,9 +24,8 @@ Deno.test("judgeInt8() takes weights by channel, and people as the sample", () =
   const { interval } = accuracy_int8_change;
   assert.ok(Math.abs(accuracy_int8_change.value! + 7 / 60) < 1e-12);
   assert.ok(interval!.lower < accuracy_int8_change.value! && accuracy_int8_change.value! < interval!.upper);
-  // On the scale between −1 and 1 the ends move a little outward from 0.
-  assert.ok(Math.abs(interval!.lower - lower) < 0.02, `${interval!.lower} ${lower}`);
-  assert.ok(Math.abs(interval!.upper - upper) < 0.02, `${interval!.upper} ${upper}`);
+  assert.ok(Math.abs(interval!.lower - lower) < 1e-9, `${interval!.lower} ${lower}`);
+  assert.ok(Math.abs(interval!.upper - upper) < 1e-9, `${interval!.upper} ${upper}`);
   const { subjects, without } = accuracy_int8.jackknife!;
   assert.deepEqual(subjects, ["p0", "p1", "p2", "p3", "p4", "p5"]);
   assert.deepEqual(without, [38, 39, 40, 38, 39, 41].map((right) => right / 50));
