@@ -35,7 +35,7 @@ import { collectGarbage, listCache } from "./store/gc.ts";
 import { KnownRuns, listRuns, listWorkflows, runIds } from "./store/read_runs.ts";
 import { writeFailure } from "./store/run_record.ts";
 import { type KnownOutputs, loadedBy, Planner } from "./run/planner.ts";
-import { planTasks, reasonOf } from "./run/plan_tasks.ts";
+import { planTasks, reasonOf, type SharedResults } from "./run/plan_tasks.ts";
 import { Run } from "./run/run.ts";
 import type { RunParts } from "./run/run_parts.ts";
 import { hashRequest } from "./key/file_request.ts";
@@ -76,7 +76,20 @@ export class LocalEngine implements Engine {
     const { cache, codes, planner } = this.#open(workplan);
     await using _ = codes;
     const exact = exactly(workplan.tasks, selection);
-    return await planTasks(workplan.tasks, planner, this.root, cache, this.#store.layout, exact);
+    let opened: ReturnType<SharedResults> | undefined;
+    const shared = () => opened ??= this.#openShared();
+    return await planTasks(workplan.tasks, planner, this.root, cache, this.#store.layout, exact, shared);
+  }
+
+  /** To look only; what is wrong with it is a warning. */
+  async #openShared() {
+    const warn = (message: string) => this.#options.onEvent?.({ type: "store-warning", message });
+    try {
+      const { openShared } = await import("./share/open_shared.ts");
+      return await openShared(this.root, this.#store, { warn, signal: new AbortController().signal });
+    } catch (error) {
+      return void warn(`${(error as Error).message}; this plan goes without it`);
+    }
   }
 
   async run(workplan: Workplan, options: RunOptions = {}): Promise<RunResult> {

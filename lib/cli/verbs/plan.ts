@@ -72,7 +72,9 @@ type PlanOptions =
 /** Prints what `run` would do with the same options. */
 export async function tellPlan(file: string, options: PlanOptions): Promise<void> {
   const plan = await openWorkflow(file, options, options.executor === "slurm" ? "read" : "run");
-  const engine = await openEngineOf(plan);
+  const engine = await openEngineOf(plan, (event) => {
+    if (event.type === "store-warning") err(`${errStyle.yellow("warning")}  ${event.message}`);
+  });
   const { only, until, from } = options;
   const force = options.forceAll ?? options.force;
   const given = Object.entries({ only, until, from, force }).filter(([, steps]) => steps !== undefined);

@@ -8,9 +8,13 @@ import type { Layout } from "../system/layout.ts";
 import type { PlannedTask, Selection } from "../types.ts";
 import type { Decision, KnownOutputs, Planner } from "./planner.ts";
 import type { StatCache } from "../key/stat_cache.ts";
+import type { SharedCache } from "../share/shared_cache.ts";
 import type { StoredOutput } from "../store/action_record.ts";
 import { foresee } from "./publication.ts";
 import { dependenciesOf, selectTasks, unmade } from "./select_tasks.ts";
+
+/** Results of the team that a run would take; asked for with the first task that is not in the store. */
+export type SharedResults = () => Promise<Pick<SharedCache, "find"> | undefined>;
 
 /** Plans tasks in the order of the work plan. */
 export async function planTasks(
@@ -20,6 +24,7 @@ export async function planTasks(
   cache: StatCache,
   layout: Layout,
   selection: Selection,
+  shared: SharedResults,
 ): Promise<PlannedTask[]> {
   const chosen = selectTasks(tasks, selection);
   const known: KnownOutputs = new Map();
@@ -27,7 +32,8 @@ export async function planTasks(
   for (const task of tasks) {
     const isChosen = chosen.has(task.id);
     const missing = isChosen && dependenciesOf(task).find((id) => !known.has(id) && !chosen.has(id));
-    const found = await planTask(task, planner, { root, layout }, known, isChosen ? selection.force : "none");
+    const force = isChosen ? selection.force : "none";
+    const found = await planTask(task, planner, { root, layout, shared }, known, force);
     const { outputs, ...rest } = found;
     if (outputs !== undefined) known.set(task.id, outputs);
     const whole = estimate(planner.latest, task.id, task.uses);
@@ -54,7 +60,7 @@ type Planned = Omit<PlannedTask, "task" | "estimateSeconds"> & {
 async function planTask(
   task: Task,
   planner: Planner,
-  { root, layout }: { root: string; layout: Layout },
+  { root, layout, shared }: { root: string; layout: Layout; shared: SharedResults },
   known: KnownOutputs,
   force: Selection["force"] | "none",
 ): Promise<Planned> {
@@ -77,6 +83,13 @@ async function planTask(
     const seen = { key, reason, ...(counts.length === 0 ? {} : { files: Object.fromEntries(counts) }) };
     if (record !== undefined) return { ...seen, status: "restore", outputs: record.outputs };
     if (reason === "forced") return { ...seen, status: "run" };
+    // As a run does: not for tasks that were not selected, and none whose result does not last.
+    if (force !== "none" && decision.cache.mode === "pure") {
+      const there = await (await shared())?.find(key, task.outputs);
+      if (there !== undefined) {
+        return { ...seen, status: "restore", reason: "in the shared cache", outputs: there.outputs };
+      }
+    }
     return { ...seen, status: "run", ...await reasonOf(task, decision, known, layout) };
   } catch (error) {
     const reason = (error as Error).message;

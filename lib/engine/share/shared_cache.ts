@@ -49,19 +49,40 @@ export class SharedCache {
 
   /** Brings a result in, so that it lies in the store as if it had been made here; undefined where there is none. */
   async pull(key: string, declared: Record<string, string>): Promise<ActionRecord | undefined> {
+    return await this.#taking(key, declared, async (record, files) => {
+      let whole = true;
+      // To the last one: all that is damaged is to be replaced.
+      for (const file of files) whole = await this.#bring(file) && whole;
+      if (!whole) return false;
+      const { fs, layout } = this.#store;
+      writeRecord(fs, layout, record);
+      return true;
+    });
+  }
+
+  /** What {@linkcode pull} would take, as far as can be told without reading content; writes nothing. */
+  async find(key: string, declared: Record<string, string>): Promise<ActionRecord | undefined> {
+    return await this.#taking(key, declared, async (_, files) => {
+      for (const { sha256, size } of files) {
+        if (!this.#store.hasBlob(sha256, size) && !await this.#place.has(objectName(sha256))) return false;
+      }
+      return true;
+    });
+  }
+
+  /** The result under a key that serves; undefined where there is none, or it cannot be read. */
+  async #taking(
+    key: string,
+    declared: Record<string, string>,
+    serves: (record: ActionRecord, files: ManifestEntry[]) => Promise<boolean>,
+  ): Promise<ActionRecord | undefined> {
     if (!this.#readable) return undefined;
     try {
       const bytes = await this.#record(key);
       if (bytes === undefined) return undefined;
       const record = this.#decode(bytes, key, declared);
       const files = Object.values(record.outputs).flatMap((output) => output.files);
-      let whole = true;
-      // To the last one: all that is damaged is to be replaced.
-      for (const file of files) whole = await this.#bring(file) && whole;
-      if (!whole) return undefined;
-      const { fs, layout } = this.#store;
-      writeRecord(fs, layout, record);
-      return record;
+      return await serves(record, files) ? record : undefined;
     } catch (error) {
       if (error instanceof Damaged) this.#replace(error);
       else {

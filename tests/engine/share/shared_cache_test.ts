@@ -64,6 +64,45 @@ Deno.test("what one member made, another takes, byte by byte and without running
   assert.deepEqual(ends(await run(other)), ["nothing changed", "nothing changed"]);
 });
 
+Deno.test("a plan says what the shared cache would answer, takes nothing, and agrees with the run after it", async () => {
+  await using team = new Team();
+  await run(team.member());
+  const files = team.files();
+  const other = team.member();
+  const plan = async (force?: string[]) =>
+    (await (await other.open()).plan(other.plan(specs), force === undefined ? {} : { force })).map((
+      { status, reason },
+    ) => [status, reason]);
+  const both = [["restore", "in the shared cache"], ["restore", "in the shared cache"]];
+  assert.deepEqual(await plan(), both);
+  assert.throws(() => Deno.statSync(other.path(".motiflow")), Deno.errors.NotFound, "a plan writes nothing");
+  assert.deepEqual(await plan(["b"]), [both[0], ["run", "forced"]]);
+  assert.deepEqual(await plan(["a"]), [["run", "forced"], ["unknown", "depends on a"]]);
+  // Content that is gone is no result, although its record is there.
+  const content = files.filter((file) => file.startsWith("v1/objects/"));
+  Deno.mkdirSync(join(team.folder, "aside"));
+  for (const [i, file] of content.entries()) {
+    Deno.renameSync(join(team.folder, file), join(team.folder, "aside", String(i)));
+  }
+  assert.deepEqual(await plan(), [["run", "first time"], ["unknown", "depends on a"]]);
+  for (const [i, file] of content.entries()) {
+    Deno.renameSync(join(team.folder, "aside", String(i)), join(team.folder, file));
+  }
+  assert.deepEqual(await plan(), both);
+  assert.deepEqual(ends(await run(other)), [shared, shared]);
+  assert.deepEqual(await plan(), [["restore", "nothing changed"], ["restore", "nothing changed"]]);
+});
+
+Deno.test("a plan whose shared cache cannot be used says so and goes without it", async () => {
+  await using team = new Team();
+  const project = team.member("s3://nobody.invalid");
+  const planned = await (await project.open()).plan(project.plan(specs));
+  assert.deepEqual(planned.map(({ status }) => status), ["run", "unknown"]);
+  const warnings = project.events.filter((event) => event.type === "store-warning");
+  assert.equal(warnings.length, 1, JSON.stringify(project.events));
+  assert.match(warnings[0]!.message, /shared cache/);
+});
+
 Deno.test("nothing is shared unless the project says so", async () => {
   await using team = new Team();
   await run(team.member());
