@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { lock } from "../engine/system/lock.ts";
 import { openDatabase } from "./database.ts";
 import { messageOf } from "./history.ts";
-import { flushOutbox, httpSender, type Sender, withoutAddress } from "./outbox.ts";
+import { withoutAddress } from "./call.ts";
+import { flushOutbox, httpSender, type Sender } from "./outbox.ts";
 import type { RunReport } from "./report.ts";
 import { sinkAt } from "./sinks/list.ts";
 

@@ -2,7 +2,7 @@
 import { existsSync, renameSync } from "node:fs";
 import { hostname } from "node:os";
 import { InputError } from "../errors.ts";
-import { withoutAddress } from "./outbox.ts";
+import { callAddress, withoutAddress } from "./call.ts";
 
 /** What the scheduler says of itself. */
 export interface Beat {
@@ -17,8 +17,6 @@ export interface Beat {
 /** Gives a sign of life. Never throws. */
 export type Heart = (beat: Beat) => void;
 
-/** An address that does not answer must not keep calls piling up. */
-const TIMEOUT = 10_000;
 /** Shortest time between two calls of an address: turns may be shorter. */
 const PAUSE = 50_000;
 
@@ -35,7 +33,9 @@ export function heartAt(place: string, onWarning: (message: string) => void): He
   let told = false;
   return (said) => {
     void beat(said).then(() => told = false, (error) => {
-      if (!told) onWarning(`cannot give a sign of life: ${withoutAddress((error as Error).message)}`);
+      if (!told) {
+        onWarning(`cannot give a sign of life: ${withoutAddress((error as Error).message, "the address")}`);
+      }
       told = true;
     });
   };
@@ -53,14 +53,7 @@ function calling(url: string): (beat: Beat) => Promise<void> {
     if (under || performance.now() - last < PAUSE) return;
     [under, last] = [true, performance.now()];
     try {
-      const { ok, status, body } = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(beat),
-        signal: AbortSignal.timeout(TIMEOUT),
-      });
-      await body?.cancel();
-      if (!ok) throw new Error(`the address answered ${status}`);
+      await callAddress(url, JSON.stringify(beat), "the address");
     } finally {
       under = false;
     }

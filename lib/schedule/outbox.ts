@@ -1,5 +1,6 @@
 /** Messages to a webhook: kept on disk until the other side has taken them. */
 import type { DatabaseSync } from "node:sqlite";
+import { AnswerError, callAddress, withoutAddress } from "./call.ts";
 import { type SinkAddress, sinkAt } from "./sinks/list.ts";
 
 /** How {@linkcode flushOutbox} sends; tests put their own in its place. */
@@ -21,8 +22,6 @@ export interface Flushed {
 
 /** Pauses between attempts of one flush. */
 const PAUSES = [1000, 4000];
-/** A webhook that does not answer must not hold up the end of a run. */
-const TIMEOUT = 10_000;
 /** Attempts after which a message that the other side refuses is put aside. */
 const REFUSED_ATTEMPTS = 3;
 /** The same where it is the address that is refused, which the user may put right before the next runs. */
@@ -30,35 +29,18 @@ const ADDRESS_ATTEMPTS = 9;
 /** Messages that wait at most: a webhook may be down for as long as a project lives. */
 const MOST_WAITING = 500;
 
-/** The other side answered with an error. */
-class AnswerError extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`the webhook answered ${status}`);
-    this.status = status;
-  }
-
-  /** Attempts that a message with this answer is worth. */
-  get limit(): number {
-    // Too early, too often, too slow, or a fault of the other side: these pass.
-    if (this.status < 400 || this.status >= 500 || [408, 425, 429].includes(this.status)) return Infinity;
-    return [401, 403, 404, 407, 410].includes(this.status) ? ADDRESS_ATTEMPTS : REFUSED_ATTEMPTS;
-  }
+/** Attempts that a message is worth after an error. */
+function limitOf(error: unknown): number {
+  const status = error instanceof AnswerError ? error.status : 0;
+  // Too early, too often, too slow, or a fault of the other side: these pass.
+  if (status < 300 || status >= 500 || [408, 425, 429].includes(status)) return Infinity;
+  const ofAddress = status < 400 || [401, 403, 404, 407, 410].includes(status);
+  return ofAddress ? ADDRESS_ATTEMPTS : REFUSED_ATTEMPTS;
 }
 
 /** Posts over HTTP. */
 export const httpSender: Sender = {
-  async post(url, body, key) {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", "idempotency-key": key },
-      body,
-      signal: AbortSignal.timeout(TIMEOUT),
-    });
-    await response.body?.cancel();
-    if (!response.ok) throw new AnswerError(response.status);
-  },
+  post: (url, body, key) => callAddress(url, body, "the webhook", { "idempotency-key": key }),
   pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
@@ -72,7 +54,7 @@ interface Message {
 /**
  * Sends all waiting messages, the oldest first, each with a few attempts. One that does not get through does not stop
  * those behind it; after two in a row the other side is taken to be down, and the rest waits. A message that is refused
- * (4xx) is put aside: after 3 attempts, after 9 where the address is what is refused.
+ * (3xx, 4xx) is put aside: after 3 attempts, after 9 where the address is what is refused.
  *
  * A message may arrive twice when the program dies between sending and noting it: its `Idempotency-Key` is the same.
  *
@@ -142,7 +124,7 @@ async function sendOne(
       return "sent";
     } catch (cause) {
       const error = withoutAddress((cause as Error).message);
-      const limit = cause instanceof AnswerError ? cause.limit : Infinity;
+      const limit = limitOf(cause);
       const aside = ++attempts >= limit;
       db.prepare("UPDATE outbox SET attempts = ?, error = ?, aside = ? WHERE id = ?").run(
         attempts,
@@ -154,9 +136,4 @@ async function sendOne(
       await pause(pauses[attempt]);
     }
   }
-}
-
-/** Addresses of webhooks are secrets: they stay out of logs and files. */
-export function withoutAddress(message: string): string {
-  return message.replace(/\(https?:[^)]*\)/g, "").replace(/https?:\/\/[^\s"')]+/g, "the webhook");
 }
