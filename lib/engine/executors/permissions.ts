@@ -3,6 +3,7 @@ import { dirname, join, resolve, sep } from "../../path.ts";
 import { filePath } from "../system/file_url.ts";
 import type { AttemptSpec } from "./executor.ts";
 import type { StepPermissions } from "../../workflow/step.ts";
+import { StepError } from "../step_error.ts";
 import { programRoot } from "../system/program.ts";
 
 /** Where Deno keeps downloaded packages: they are code, so every step may read them. */
@@ -79,6 +80,16 @@ export function workerPermissions(
   };
 }
 
+const keptFromSteps =
+  "Deno keeps /dev, /proc and /sys from every step, so neither data nor the project's store may " +
+  "lie there: move them, e.g. below /tmp; for files in memory, mount a tmpfs at another place.";
+
+/** Refuses a folder for attempts that no permission opens: Deno takes what lies in /dev/shm for devices. */
+export function requireOpen(folder: string): void {
+  if (Deno.build.os === "windows" || !/^\/(?:dev|proc|sys)\//.test(folder)) return;
+  throw new StepError(`Cannot run a step in ${folder}: ${keptFromSteps}`, "input");
+}
+
 /** The message for a user when Deno denied something; undefined for other errors. */
 export function explainDenial(name: string, message: string): string | undefined {
   // What the loader of modules says comes as another error.
@@ -89,8 +100,7 @@ export function explainDenial(name: string, message: string): string | undefined
   const [, kind, quoted, bracketed, bare] = match;
   const target = quoted ?? bracketed ?? bare ?? "";
   if (kind === "all") {
-    return `The step tried to use ${target}.\n  Deno keeps /dev, /proc and /sys from every step, ` +
-      "so neither data nor the project's store may lie there.";
+    return `The step tried to use ${target}.\n  ${keptFromSteps}`;
   }
   const doing: Record<string, string> = {
     read: "read",

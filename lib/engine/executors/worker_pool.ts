@@ -13,7 +13,7 @@ import { look } from "../system/stat.ts";
 import type { AttemptResult, AttemptSpec, Executor } from "./executor.ts";
 import { StepError } from "../step_error.ts";
 import { Idle } from "./idle.ts";
-import { explainDenial, ownFiles, programFiles, workerPermissions } from "./permissions.ts";
+import { explainDenial, ownFiles, programFiles, requireOpen, workerPermissions } from "./permissions.ts";
 import {
   draftIn,
   type FromWorker,
@@ -109,6 +109,7 @@ export class WorkerPool implements Executor {
     const folder = join(this.#folder, `w${this.#count++}`);
     const [out, scratch] = [join(folder, "out"), join(folder, "scratch")];
     Deno.mkdirSync(out, { recursive: true });
+    requireOpen(folder);
     const alive = join(folder, "alive");
     Deno.writeFileSync(alive, new Uint8Array());
     const permissions = workerPermissions(spec.permissions, codeOf(spec), files, {

@@ -4,6 +4,7 @@
  * times the processor time: 3.05 of an empty program's instead of 1.82 (3 times 6 processes each, one way after the other).
  */
 import { join } from "../../path.ts";
+import { SocketFolder } from "./socket_folder.ts";
 
 /** A channel that is open. */
 export class ProcessChannel<Out, In> {
@@ -54,7 +55,7 @@ export class ProcessChannel<Out, In> {
 /** On the engine's side: waits for the one process that is told the place. */
 export class ChannelDoor {
   readonly #listener: Deno.Listener;
-  readonly #folder: string | undefined;
+  readonly #folder: SocketFolder | undefined;
   /** For the command line of the process. */
   readonly place: string;
 
@@ -64,8 +65,8 @@ export class ChannelDoor {
       this.#listener = listener;
       this.place = `127.0.0.1:${listener.addr.port}`;
     } else {
-      this.#folder = socketFolder();
-      this.place = join(this.#folder, "s");
+      this.#folder = new SocketFolder();
+      this.place = join(this.#folder.path, "s");
       this.#listener = Deno.listen({ transport: "unix", path: this.place });
     }
   }
@@ -87,18 +88,6 @@ export class ChannelDoor {
     } catch {
       return;
     }
-    if (this.#folder !== undefined) Deno.removeSync(this.#folder, { recursive: true });
+    this.#folder?.[Symbol.dispose]();
   }
-}
-
-/** Bytes that the path of a socket may have everywhere, with the name of the socket. */
-const longestFolder = 100;
-
-/** A folder for one socket: not in the project, whose path may be longer, and may lie on a network's file system. */
-function socketFolder(): string {
-  const prefix = "motiflow-step-";
-  const folder = Deno.makeTempDirSync({ prefix });
-  if (new TextEncoder().encode(folder).length <= longestFolder) return folder;
-  Deno.removeSync(folder);
-  return Deno.makeTempDirSync({ dir: "/tmp", prefix });
 }
