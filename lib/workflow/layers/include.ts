@@ -49,6 +49,8 @@ export async function withIncludes(
   const { file } = diagnostics.source;
   const whole = new Whole(tree, diagnostics);
   const fragments: Fragment[] = [];
+  /** Where the project really lies: the same for all files. */
+  let homes: string[] | undefined;
   const visit = async (node: YamlNode, folder: string, shown: string, above: string[]): Promise<void> => {
     for (const item of items(get(node, "include"))) {
       const written = text(item);
@@ -69,7 +71,7 @@ export async function withIncludes(
       }
       if (fragments.some((f) => f.path === path)) continue;
       const real = places.real?.(path);
-      const homes = [places.root, places.folder].map((home) => places.real?.(home) ?? home);
+      homes ??= [places.root, places.folder].map((home) => places.real?.(home) ?? home);
       if (real !== undefined && homes.every((home) => isOutside(home, real))) {
         diagnostics.error(item.span, `cannot include ${written}: it is a link out of the project`, {
           hint: "copy the file into the project",

@@ -266,6 +266,19 @@ const mistakes: [string, Record<string, string>, Partial<TableOptions>, RegExp][
     {},
     /^a\.csv:3: Cannot read ax: the sample is 1e39\n.*missing: gap/,
   ],
+  [
+    "the error of a formula",
+    { "a.csv": "ax,ay\n1,2\n3,#DIV/0!\n" },
+    {},
+    /^a\.csv:3: Cannot read ay: the sample is #DIV\/0!, the error of a spreadsheet's formula\n.*Mend the formula.*missing: gap/,
+  ],
+  [
+    "the error of a formula in German",
+    { "a.csv": "ay,ax\n1,2\n#WERT!,2\n" },
+    {},
+    /^a\.csv:3: Cannot read ay: the sample is #WERT!, the error of a spreadsheet's formula/,
+  ],
+  ["what a spreadsheet has not", { "a.csv": "ax,ay\n1,#N/A\n" }, {}, /the sample is #N\/A\n.*Remove the row/],
   ["an empty cell", { "a.csv": "ax,ay\n1,2\n3,\n" }, {}, /^a\.csv:3: Cannot read ay: the sample is missing/],
   [
     "text in a sensor column",

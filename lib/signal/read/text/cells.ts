@@ -6,6 +6,9 @@ import type { Place } from "../laws/place.ts";
 export const absent =
   /^(nan|na|n\/a|null|none|nil|missing|-{1,3}|\?|\.{1,3}|#(n\/a|nv|null!|div\/0!|value!|wert!|num!|zahl!|ref!|bezug!))?$/i;
 
+/** Those of them that a spreadsheet writes where a formula failed; `#N/A` says that there is nothing. */
+export const formulaError = /^#(null!|div\/0!|value!|wert!|num!|zahl!|ref!|bezug!)$/i;
+
 const error = /^#(N\/A|NV|NULL|DIV|VALUE|WERT|NUM|ZAHL|REF|BEZUG|NAME)/;
 const decoder = new TextDecoder();
 

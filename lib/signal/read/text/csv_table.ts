@@ -6,7 +6,7 @@ import { parseNumber } from "../number.ts";
 import type { Text } from "./text_pieces.ts";
 import { type ColumnPlan, type Columns, EmptyTable, noRows } from "../table.ts";
 import { TextColumn } from "./text_column.ts";
-import { absent, isComment, oddNumber, shapeOf, Shapes, statedNumber } from "./cells.ts";
+import { absent, formulaError, isComment, oddNumber, shapeOf, Shapes, statedNumber } from "./cells.ts";
 
 const decoder = new TextDecoder();
 /** In fewer rows whole numbers and three digits behind a mark may stand side by side by chance. */
@@ -318,9 +318,13 @@ export function readColumns(
                   ? `"${text.slice(0, 60)}" is not a number`
                   : text === ""
                   ? "the sample is missing"
+                  : formulaError.test(text)
+                  ? `the sample is ${text}, the error of a spreadsheet's formula`
                   : `the sample is ${text}`
               }`,
-              missing
+              formulaError.test(text)
+                ? "Mend the formula and export the table again, or set missing: gap to keep windows away from it."
+                : missing
                 ? "Remove the row, fill the value, or set missing: gap to keep windows away from it."
                 : /^[+-]?\d{1,3}([., ']\d{3})+([.,]\d+)?$/.test(text)
                 ? 'Where digits are grouped, state how: thousands: "," and decimal: ".", or the like.'
