@@ -14,6 +14,7 @@ import { Model } from "../artifacts/model.ts";
 import { Motifs } from "../artifacts/motifs.ts";
 import { targetNamed, targets } from "../device/targets.ts";
 import { pageRooms } from "../hailo/package/browser/page_rooms.ts";
+import { isLicense } from "../hailo/package/license_id.ts";
 import { packageTargets, usualTargets } from "../hailo/package/targets.ts";
 import { defineStep, optional } from "./define.ts";
 
@@ -44,9 +45,11 @@ export default defineStep({
       .describe(
         "Version of the package, semantic.",
       ),
-    license: z.string().regex(/^[A-Za-z0-9.+-]+$/, "an SPDX identifier such as MIT").default("MIT").describe(
-      "SPDX identifier of the model's licence.",
-    ),
+    license: z.string().refine(isLicense, "an SPDX identifier such as MIT, or LicenseRef- and a name")
+      .default("MIT")
+      .describe(
+        "SPDX identifier of the model's licence, or `LicenseRef-` and a name for one that SPDX does not list.",
+      ),
     license_file: z.string().optional().describe(
       "File with the text of the model's licence, for the package's LICENSES/.",
     ),

@@ -5,6 +5,7 @@ import type { Pipeline } from "../../stream/pipeline_file.ts";
 import type { PackageFacts } from "./facts.ts";
 import { cSection, cUse } from "./c/docs.ts";
 import { fieldSection } from "./field_docs.ts";
+import { isListed } from "./license_id.ts";
 import type { Readiness } from "./readiness.ts";
 
 function latencyLine({ benchmark, measuredOn, status }: PackageFacts): string {
@@ -141,6 +142,8 @@ code out. See docs/deployment_guide.md and examples/.
 The model is under ${facts.license}${
     paths.includes("LICENSES/model.txt")
       ? ", LICENSES/model.txt"
+      : !isListed(facts.license)
+      ? ", whose text is not in the package: ask whoever made it"
       : `, https://spdx.org/licenses/${facts.license}.html`
   }; scripts, examples and pages are Motiflow's, LICENSES/motiflow.txt.${
     facts.targets.includes("browser") ? " web/runtime/ is ONNX Runtime, LICENSES/onnxruntime-web.txt." : ""

@@ -1,6 +1,7 @@
 /** The bill of materials: the model, what it was trained on and what runs it, as CycloneDX 1.6 JSON. */
 import type { ManifestFile } from "../../artifacts/package.ts";
 import { type PackageFacts, quoted } from "./facts.ts";
+import { isListed } from "./license_id.ts";
 
 /** A UUID (version 5 layout) made from a hash, so that equal packages have equal serial numbers. */
 function uuidOf(hex: string): string {
@@ -66,7 +67,7 @@ export function sbom(
         "bom-ref": ref,
         name,
         version,
-        licenses: [{ license: { id: license } }],
+        licenses: [{ license: isListed(license) ? { id: license } : { name: license } }],
         modelCard: {
           modelParameters: {
             approach: { type: "supervised" },
