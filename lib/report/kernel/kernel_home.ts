@@ -7,7 +7,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const program = new URL("../../../", import.meta.url);
 /** What the program imports by a path below a package's name. */
-export const packageParts: readonly string[] = ["read-excel-file/universal"];
+export const packageParts: readonly string[] = [
+  "read-excel-file/universal",
+  "spdx-license-ids/deprecated.json",
+  "spdx-license-ids/index.json",
+];
 /** Folders below the private one, so that `../` of a notebook can be told from anything else that lies above. */
 const depth = 12;
 
