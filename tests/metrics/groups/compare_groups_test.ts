@@ -153,6 +153,26 @@ Deno.test("compareGroups() compares sessions within subjects where each was seen
   assert.ok(Number(row.difference_lower) > 0);
 });
 
+Deno.test("compareGroups() says which behaviours too few subjects have in every session", () => {
+  const seen = Array.from({ length: 6 }, (_, i) => i).flatMap((i) =>
+    [1, 2].map((session) => ({
+      subject: `p${i}`,
+      facts: { session },
+      // Grooming is only seen in the first session, but in two people.
+      means: [20, 20, session === 1 || i < 2 ? 20 : 0],
+    }))
+  );
+  const behaviours = behavioursOf(seen, new Random(1));
+  behaviours.bouts = behaviours.bouts.filter(({ duration }) => duration > 0);
+  const { tables } = compare(behaviours, "session");
+  const bouts = tables.group_comparison.filter(({ measure }) => measure === "mean_bout_s");
+  assert.ok(bouts.some(({ p }) => p !== null));
+  const few = bouts.filter(({ p }) => p === null);
+  assert.deepEqual(few.map(({ reason }) => reason), [
+    "fewer than 3 subjects with the behaviour in every session",
+  ]);
+});
+
 Deno.test("compareGroups() refuses an unknown fact, one group, and a mixture of designs", () => {
   const run = (seen: Seen[], groups = "treatment") => compare(behavioursOf(seen, new Random(1)), groups);
   const means = () => [30, 20, 10];

@@ -78,6 +78,14 @@ Deno.test("elanDocument() is a document of whole milliseconds whose annotations 
     "./a <b>.mp4",
   );
   assert.match(text, /MEDIA_URL="a &lt;b&gt;\.mp4"/);
+  const mime = (media: string) =>
+    elanDocument(annotations, media, "2026-01-31T00:00:00Z").match(/MIME_TYPE="([^"]*)"/)?.[1];
+  assert.deepEqual(["a.mp4", "a.M4V", "a.mp4.avi", "a.wav"].map(mime), [
+    "video/mp4",
+    "video/mp4",
+    "unknown",
+    "unknown",
+  ]);
 });
 
 Deno.test("borisEvents() quotes what commas and quotes are in", () => {
