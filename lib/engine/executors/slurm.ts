@@ -305,16 +305,16 @@ function linkTree(from: string, to: string): void {
   for (const { name, isDirectory } of Deno.readDirSync(from)) {
     const [source, target] = [join(from, name), join(to, name)];
     if (isDirectory) linkTree(source, target);
-    else linkOrMove(source, target);
+    else linkOrCopy(source, target);
   }
 }
 
-function linkOrMove(source: string, target: string): void {
+function linkOrCopy(source: string, target: string): void {
   try {
     Deno.linkSync(source, target);
   } catch {
-    // A file system without hard links.
-    Deno.renameSync(source, target);
+    // A file system without hard links. Moving would leave half a result to whoever finds the folder.
+    Deno.copyFileSync(source, target);
   }
 }
 
