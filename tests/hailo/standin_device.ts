@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { compileBundle } from "../../lib/hailo/compile/compile_bundle.ts";
 import { installStandIns } from "../standins/install.ts";
 import { fromFileUrl } from "../standins/paths.ts";
+import { assertNoWarning } from "./python_warnings.ts";
 
 /** Compiles a bundle with the stand-in compiler below `dir`; gives the folder of the HEF. */
 export async function compileWithStandIn(dir: string, bundle: string): Promise<string> {
@@ -30,5 +31,6 @@ export async function pythonOnDevice(dir: string, ...args: string[]) {
     stdin: "null",
   }).output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assertNoWarning(err);
   return { code, out, err };
 }

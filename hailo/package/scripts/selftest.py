@@ -120,7 +120,8 @@ def check_stream(root, backend, quantised, agreement):
     facts = load(root)
     pipeline = Pipeline(root, backend, bool(facts["not_in_real_time"]))
     clock = SampleClock(pipeline.rate, pipeline.length, facts["max_gap"], "s")
-    expected = [json.loads(line) for line in (root / "selftest" / "stream.expected.jsonl").open(encoding="utf-8")]
+    with (root / "selftest" / "stream.expected.jsonl").open(encoding="utf-8") as file:
+        expected = [json.loads(line) for line in file]
     with (root / "selftest" / "stream.csv").open(encoding="utf-8") as file:
         rows = read_rows(file, pipeline.columns, len(pipeline.sensors) == 1, "time")
         lines = list(predictions(pipeline, rows, clock))

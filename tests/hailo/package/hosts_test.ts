@@ -12,6 +12,7 @@ import { mapsGraph, sequenceGraph } from "../recorded_graphs.ts";
 import { withFolder } from "../sample_bundle.ts";
 import { copyFolder, damages, oddInputs } from "./odd_inputs.ts";
 import { streamTold, type Told } from "./stream_told.ts";
+import { assertNoWarning } from "../python_warnings.ts";
 
 async function run(program: string, args: string[], cwd: string) {
   const { code, stdout, stderr } = await new Deno.Command(program, {
@@ -19,6 +20,7 @@ async function run(program: string, args: string[], cwd: string) {
     env: { PYTHONDONTWRITEBYTECODE: "1" },
   }).output().catch(() => ({ code: -1, stdout: new Uint8Array(), stderr: new Uint8Array() }));
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assertNoWarning(err);
   return {
     code,
     out,

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { copyTree } from "../../../../lib/artifacts/artifact.ts";
 import { gravityRecordings, packBehaviours, packVersion } from "../../behaviour_package.ts";
+import { assertNoWarning } from "../../python_warnings.ts";
 
 const decoder = new TextDecoder();
 const env = { PYTHONDONTWRITEBYTECODE: "1" };
@@ -42,7 +43,9 @@ export function start(cwd: string, args: string[], more: Record<string, string> 
 /** Runs a program to its end. */
 export async function run(cwd: string, args: string[], more: Record<string, string> = {}) {
   const { code, stdout, stderr } = await start(cwd, args, more).output();
-  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+  const err = decoder.decode(stderr);
+  assertNoWarning(err);
+  return { code, out: decoder.decode(stdout), err };
 }
 
 /** All lines of a log, the oldest first. */
