@@ -165,6 +165,8 @@ def place(base, source, check=None, accept=None):
     try:
         unpack(source, fresh)
         root = root_of(fresh)
+        # What Motiflow writes beside a package that it publishes; no host reads it, and nobody signed it.
+        (root / "artifact.json").unlink(missing_ok=True)
         if check is not None:
             check(root)
         manifest = check_files(root)

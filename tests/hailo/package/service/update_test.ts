@@ -213,6 +213,8 @@ Deno.test({
       const { base, units, state, maker, update, user, current, first } = await device();
       const newer = await copyOf("newer", join(dir, "newer"));
       await sign(maker.key, newer);
+      // As `publish:` leaves a package.
+      await Deno.writeTextFile(join(newer, "artifact.json"), "{}");
       const unit = await Deno.readTextFile(join(units, "motiflow.service"));
       assert.match(
         unit,
@@ -230,6 +232,8 @@ Deno.test({
       assert.equal(done.code, 0, done.err);
       assert.match(done.out, /^installed motiflow-package 0\.2\.0 \([0-9a-f]{12}\)\n$/);
       assert.notEqual(await current(), first);
+      const names = await Array.fromAsync(Deno.readDir(join(base, "current")), ({ name }) => name);
+      assert.ok(names.includes("MANIFEST.json") && !names.includes("artifact.json"));
       assert.equal(await Deno.readLink(join(base, "previous")), first);
       assert.deepEqual(
         await Deno.readFile(join(base, "current/models/model.full.onnx")),
