@@ -26,7 +26,7 @@ export async function loadEncoder(
   const stop = () => stopped.reject(signal!.reason);
   signal?.addEventListener("abort", stop, { once: true });
   try {
-    const answered = new Promise<EncoderAnswer>((resolve, reject) => {
+    const answered = new Promise<Exclude<EncoderAnswer, { kind: "log" }>>((resolve, reject) => {
       worker.onmessage = ({ data }: MessageEvent<EncoderAnswer>) => {
         if (data.kind === "log") log(data.text);
         else resolve(data);
@@ -42,7 +42,6 @@ export async function loadEncoder(
     if (answer.kind === "failed") {
       throw new InputError(`Cannot run encoder: ${answer.why}`, { file, hint: answer.hint });
     }
-    if (answer.kind === "log") throw new TypeError("a log line is no answer");
     return recordTopology(answer.topology, shape, file, { shapes: new Map(answer.shapes) });
   } finally {
     signal?.removeEventListener("abort", stop);

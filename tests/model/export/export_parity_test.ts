@@ -136,3 +136,16 @@ Deno.test("checkParity() leaves out windows whose latent lies on a rounding boun
   );
   assert.deepEqual([parity.undecidable, parity.codes_different, parity.predictions], [5, 0, 0]);
 });
+
+Deno.test("checkParity() tells the largest latent of a network whose latents are small", async () => {
+  const bias = model.weights["projection.bias"] as NpyArray<Float32Array>;
+  const small = changed("projection.weight", (w) => 1e-3 * w);
+  small.weights["projection.bias"] = { ...bias, data: bias.data.map(() => 0.02) };
+  const { max_abs_latent: top } = await checkParity(
+    small,
+    { full: fullOnnx(small), device: deviceOnnx(small) },
+    windows,
+    rows,
+  );
+  assert.ok(top >= 0.02 && top < 0.1, `${top}`);
+});

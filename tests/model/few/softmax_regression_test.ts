@@ -72,3 +72,10 @@ Deno.test("predictSoftmax() takes the first of equal scores, with a weight for e
   const rows = [[2, 1], [1, 2], [1, 1], [0, 0], [-3, -3], [0.25, 0.5]];
   assert.deepEqual([...predictSoftmax(fit, Float64Array.from(rows.flat()))], [0, 1, 0, 2, 2, 1]);
 });
+
+Deno.test("fitSoftmaxRegression() starts its momentum again where a step leads uphill, so that few rounds are enough", () => {
+  const after = (rounds: number) => fitSoftmaxRegression(x, y, classes, { rounds, tolerance: 1e-13 }).weights;
+  const end = after(100_000);
+  // Momentum that goes on over the summit is still 0.03 away after as many rounds.
+  after(300).forEach((w, i) => assert.ok(Math.abs(w - end[i]) < 1e-5, `weight ${i}: ${w} ${end[i]}`));
+});

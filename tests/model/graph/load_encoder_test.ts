@@ -40,3 +40,18 @@ Deno.test("loadEncoder() ends a file that never ends when the step is stopped", 
   const stopped = loadEncoder(path, shape, { log: () => {}, signal: AbortSignal.timeout(300) });
   await assert.rejects(stopped, (error: Error) => error.name === "TimeoutError");
 });
+
+Deno.test("loadEncoder() names the file whose error nobody in it waits for", async () => {
+  const path = join(await Deno.makeTempDir(), "encoder.ts");
+  await Deno.writeTextFile(
+    path,
+    `setTimeout(() => { throw new RangeError("too late"); });
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    export default () => null;`,
+  );
+  await assert.rejects(loadEncoder(path, shape, { log: () => {} }), (error: Error & { file?: string }) => {
+    assert.match(error.message, /^encoder.ts: Cannot run encoder: .*too late/);
+    assert.equal(error.file, "encoder.ts");
+    return true;
+  });
+});

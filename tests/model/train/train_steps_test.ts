@@ -104,14 +104,14 @@ async function reference(a: Architecture, o: TrainOptions) {
   if (state.vq !== undefined) {
     const own = noise.fork("codebook");
     if (without.includes("initialisation")) {
-      state.vq.load(Float32Array.from({ length: 10 }, () => own.normal()));
+      state.vq.load(Float32Array.from({ length: 2 * a.codebook! }, () => own.normal()));
     } else {
       const latents: number[] = [];
       for (const b of batches(own)) {
         const out = await session.run(state.feeds(b.window, b.target, 0, own));
         latents.push(...(out["vq.latent"].data as Float32Array).subarray(0, 2 * b.rows.length));
         // Eight latents a code are enough.
-        if (latents.length >= 2 * 8 * 5) break;
+        if (latents.length >= 2 * 8 * a.codebook!) break;
       }
       state.vq.initialize(latents, batch, own);
     }
@@ -162,6 +162,7 @@ const cases: Record<string, [Architecture, Partial<TrainOptions>]> = {
   "levels, the last epoch kept": [base, { keep: "last", dropout: 0, auxiliary: 0, averaging: 0 }],
   "no quantiser and a batch of all": [{ ...base, levels: null }, { batch: 99, spread: 0 }],
   "a learned codebook": [codebook, { vq }],
+  "a codebook that part of the windows begin": [{ ...codebook, codebook: 2 }, { vq, batch: 4 }],
   "a codebook without its fixes": [codebook, {
     vq: { ...vq, without: ["commitment", "initialisation", "restart", "straight-through"] },
   }],
