@@ -8,7 +8,10 @@ const engine = await openEngine({
   root: plan.root,
   ...(mode === "inline" ? { executor: (folder: string) => new InlineExecutor(folder) } : {}),
 });
-const result = await engine.run(plan, { jobs: Number(jobs), executor: mode === "slurm" ? "slurm" : "local" });
+const result = await engine.run(plan, {
+  jobs: Number(jobs ?? 2),
+  executor: mode === "slurm" ? "slurm" : "local",
+});
 const tasks = result.tasks.map(({ id, outcome, error, outputs }) => ({ id, outcome, error, outputs }));
 Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify({ status: result.status, tasks })));
 Deno.exit(0);
