@@ -49,6 +49,15 @@ def written(state, source):
     return [str(state), os.path.dirname(where)]
 
 
+def check_interpreter(user):
+    """Refuses a Python that `user` may not run, such as one below another's home; only root can try."""
+    if os.geteuid() != 0 or shutil.which("runuser") is None:
+        return
+    words = ["runuser", "-u", user, "--", sys.executable, "-c", ""]
+    if subprocess.run(words, cwd="/", capture_output=True, stdin=subprocess.DEVNULL, check=False).returncode != 0:
+        raise Refused(f"{user} may not run {sys.executable}; install with a Python that everybody may run, such as /usr/bin/python3")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog="Options behind -- go to service/serve.py.")
     parser.add_argument("source", help="named pipe, device, unix:PATH or tcp:PORT")
@@ -70,6 +79,7 @@ def main():
             owner = pwd.getpwnam(args.user)
         except KeyError as error:
             raise Refused(f"there is no user {args.user}") from error
+        check_interpreter(args.user)
         text = unit((HERE / "motiflow.service").read_text(encoding="utf-8"), {
             "USER": [args.user],
             "BASE": [str(base)],

@@ -248,3 +248,30 @@ Deno.test({
     });
   },
 });
+
+Deno.test({
+  name: "a service is not set up with a Python that its user may not run",
+  ignore: skipReason(missing || Deno.uid() !== 0 && "not root"),
+  async fn() {
+    await withFolder(async (dir) => {
+      const closed = join(dir, "closed");
+      await Deno.mkdir(closed, { mode: 0o700 });
+      const which = await new Deno.Command("python3", { args: ["-c", "import sys; print(sys.executable)"] })
+        .output();
+      const python = join(closed, "python3");
+      await Deno.symlink(new TextDecoder().decode(which.stdout).trim(), python);
+      const places = ["--base", join(dir, "b"), "--units", dir, "--state", join(dir, "s")];
+      const { code, stderr } = await new Deno.Command(python, {
+        args: ["service/install.py", "/dev/ttyUSB0", "--user", "nobody", ...places],
+        cwd: join(await packages(), "package"),
+        env: { PYTHONDONTWRITEBYTECODE: "1" },
+        stdin: "null",
+      }).output();
+      assert.equal(code, 1);
+      assert.match(
+        new TextDecoder().decode(stderr),
+        /^Cannot install: nobody may not run .*closed\/python3; install with a Python that everybody may run/,
+      );
+    });
+  },
+});
