@@ -70,6 +70,9 @@ Deno.test("T015 diagnose() does not blame the levels for codes that few windows 
   const few = { used_codes: 89, codebook_utilization: 0.074, codebook_utilization_ceiling: 0.341 };
   assert.deepEqual(ids(metricsOf({ ...few, codebook_utilization_relative: 0.6 })), []);
   assert.deepEqual(ids(metricsOf({ ...few, codebook_utilization_relative: 0.217 })), ["idle_codes"]);
+  // 600 windows of a code of 32 768 values.
+  const fine = { used_codes: 158, codebook_utilization: 0.005, codebook_utilization_relative: 0.27 };
+  assert.deepEqual(ids(metricsOf({ ...fine, codebook_utilization_ceiling: 0.018 })), ["many_codes"]);
 });
 
 Deno.test("T016 T101 diagnose() judges ECE against chance, advises temperature and shows before and after", () => {

@@ -79,6 +79,8 @@ export const idleCodes: FindingRule = {
   finding: "Most codes are never used, although there are enough windows to use them",
   advice: "Fewer levels would say the same; compare with a smaller set.",
   evidence({ of, n }) {
+    // Windows that could not reach a fifth of the codebook if they used it evenly say nothing of the rest.
+    if (of("codebook_utilization_ceiling") < 0.2) return undefined;
     if (!(of("codebook_utilization") < 0.2 && of("codebook_utilization_relative") < 0.5)) return undefined;
     return `${show(of("used_codes"))} codes, ${
       percent(of("codebook_utilization"))

@@ -182,6 +182,11 @@ for (
     ],
     [
       "idle_codes",
+      { codebook_utilization: 0.1, codebook_utilization_relative: 0.4, codebook_utilization_ceiling: 0.199 },
+      { codebook_utilization: 0.1, codebook_utilization_relative: 0.4, codebook_utilization_ceiling: 0.2 },
+    ],
+    [
+      "idle_codes",
       { codebook_utilization: 0.1, codebook_utilization_relative: 0.5 },
       { codebook_utilization: 0.199, codebook_utilization_relative: 0.499 },
     ],
