@@ -94,6 +94,10 @@ Deno.test("T239 T267 T268 T269 T273 T275 package holds the promised files and no
     const manifest = await json(out, "MANIFEST.json");
     const listed = manifest.files.map((f: { path: string }) => f.path);
     assert.deepEqual(listed, paths.filter((p) => p !== "MANIFEST.json" && p !== "SHA256SUMS"));
+    const guide = await Deno.readTextFile(join(out, "docs/deployment_guide.md"));
+    const { levels } = sampleModel().architecture;
+    assert.ok(guide.includes(`path: "logs/*.jsonl", levels: [${levels!.join(", ")}] } }`));
+    assert.ok(guide.includes("current_windows: logged, current_codes: logged-codes }"));
     const readme = await Deno.readTextFile(join(out, "README.md"));
     for (const [, path] of readme.split("## Files")[1].matchAll(/^- (\S+)$/gm)) {
       assert.ok(paths.includes(path), `README names ${path}`);

@@ -215,7 +215,9 @@ The device's host key must be known beforehand. Nothing is installed and no root
 Without a Hailo-8, models/model.full.onnx runs on every standard ONNX runtime; examples/ shows the split form in Python
 and C++.
 ${browser(facts)}
-${facts.c === null ? "" : cSection(facts.c)}${runsServices(facts) ? fieldSection(pipeline) : ""}## Numbers
+${facts.c === null ? "" : cSection(facts.c)}${
+    runsServices(facts) ? fieldSection(pipeline, facts.metadata.levels) : ""
+  }## Numbers
 
 ${latencyLine(facts)}
 

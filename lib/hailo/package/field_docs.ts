@@ -1,8 +1,21 @@
 /** What a package says of its service: months on a device, and updates. */
 import type { Pipeline } from "../../stream/pipeline_file.ts";
 
-/** A section of `docs/deployment_guide.md`. */
-export function fieldSection({ rate, window }: Pick<Pipeline, "rate" | "window">): string {
+/** A section of `docs/deployment_guide.md`. @param levels Of the quantiser; null for a model without. */
+export function fieldSection(
+  { rate, window }: Pick<Pipeline, "rate" | "window">,
+  levels: readonly number[] | null,
+): string {
+  const codes = levels === null ? "" : `
+    logged-codes: { uses: import, from: logged, with: { type: codes, path: "logs/*.jsonl", levels: [${
+    levels.join(", ")
+  }] } }`;
+  const ports = ["windows", ...(levels === null ? [] : ["codes"])];
+  const from = ["reference", "current"].flatMap((side) =>
+    ports.map((port) =>
+      `${side}_${port}: ${side === "reference" ? port : port === "windows" ? "logged" : "logged-codes"}`
+    )
+  );
   const perDay = Math.round(86400 * rate / window.hop);
   return `## In the field
 
@@ -24,11 +37,12 @@ tells all options. The package is copied to /opt/motiflow/<id>, /opt/motiflow/cu
 
 Whether wearers, sensors or behaviours have drifted is told by \`monitor\` from these files:
 
-    logged: { uses: import, with: { type: windows, path: "logs/*.jsonl", rate: ${rate / window.hop} } }
-    logged-codes: { uses: import, from: logged, with: { type: codes, path: "logs/*.jsonl", levels: [...] } }
+    logged: { uses: import, with: { type: windows, path: "logs/*.jsonl", rate: ${
+    rate / window.hop
+  } } }${codes}
     drift:
       uses: monitor
-      from: { reference_windows: windows, reference_codes: codes, current_windows: logged, current_codes: logged-codes }
+      from: { ${from.join(", ")} }
 
 Update. Whoever makes packages signs them, and the device holds the key that it trusts (\`allowed_signers\`, one line
 \`NAME KEY\`; see ssh-keygen):
