@@ -112,6 +112,19 @@ Deno.test("T052 smooth by HSMM from motifs and from code digits", async () => {
   }
 });
 
+Deno.test("smooth by HSMM says where the most states that it tried did best, and where it stopped too early", async () => {
+  const hsmm = { max_duration: 40, iterations: 30, restarts: 1 };
+  const told = async (changes: Record<string, unknown>) =>
+    (await behavioursOf({ method: "hsmm", hsmm: { ...hsmm, ...changes } })).warnings.join("\n");
+  assert.match(
+    await told({ n_states: [2, 3] }),
+    /^HSMM: 3 states, the most that were tried, did best; widen/m,
+  );
+  assert.doesNotMatch(await told({ n_states: [3, 4] }), /the most that were tried/);
+  assert.match(await told({ n_states: 3, iterations: 1 }), /^HSMM: EM did not converge in 1 passes$/m);
+  assert.doesNotMatch(await told({ n_states: 3, iterations: 200 }), /did not converge/);
+});
+
 Deno.test("smooth of no windows is unassigned time", async () => {
   const windows = makeWindows([{ subject: "a", samples: 5 }]);
   const motifs = { ...judgementMotifs(windows), points: new Uint32Array(0) };
