@@ -17,6 +17,8 @@ export interface AttemptSpec {
   /** For an executor that hands attempts to another scheduler. */
   action: Action;
   channel: StepChannel;
+  /** Where the file goes that a step begins as its draft. */
+  draftPlace?: string;
   /** Where the folders of an attempt that fails go; without it they are removed. */
   keepFailed?: string;
   /** Aborted when the attempt has to end; the executor waits a little for the step to stop by itself. */

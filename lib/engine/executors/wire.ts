@@ -2,12 +2,15 @@
 import { throttleProgress } from "./throttle_progress.ts";
 import type { AttemptSpec, Executor } from "./executor.ts";
 import { StepError } from "../step_error.ts";
+import { keepDraft } from "../store/checkpoint_file.ts";
+import { StoreFs } from "../system/fs.ts";
 import type { Job } from "./protocol.ts";
 import type { StepChannel } from "./run_step.ts";
 
 /** One attempt. */
 export interface WireSpec
-  extends Pick<AttemptSpec, "root" | "action" | "code" | "permissions" | "opens" | "keepFailed"> {
+  extends
+    Pick<AttemptSpec, "root" | "action" | "code" | "permissions" | "opens" | "keepFailed" | "draftPlace"> {
   job: Omit<Job, "checkpoint"> & { checkpoint?: string };
 }
 
@@ -16,8 +19,7 @@ export type WireMessage =
   | { kind: "progress"; fraction?: number; message: string }
   | { kind: "log"; message: string }
   | { kind: "warn"; message: string }
-  | { kind: "checkpoint"; state: string }
-  | { kind: "draft"; path: string };
+  | { kind: "checkpoint"; state: string };
 
 /** How an attempt ended. */
 export type WireEnd =
@@ -28,12 +30,15 @@ export type WireEnd =
 export type WireFailure = Pick<StepError, "message" | "kind" | "details" | "transient">;
 
 /** What the other process needs; the explanations of the code id stay here. */
-export function toWire({ root, job, code, permissions, opens, action, keepFailed }: AttemptSpec): WireSpec {
+export function toWire(
+  { root, job, code, permissions, opens, action, keepFailed, draftPlace }: AttemptSpec,
+): WireSpec {
   const { id, files } = code;
   const { checkpoint, ...rest } = job;
   return {
     root,
     ...(keepFailed === undefined ? {} : { keepFailed }),
+    ...(draftPlace === undefined ? {} : { draftPlace }),
     job: { ...rest, ...(checkpoint === undefined ? {} : { checkpoint: checkpoint.toBase64() }) },
     code: { id, files },
     permissions,
@@ -59,7 +64,15 @@ export async function executeWire(
         log: (message) => send({ kind: "log", message }),
         warn: (message) => send({ kind: "warn", message }),
         checkpoint: (state) => send({ kind: "checkpoint", state: state.toBase64() }),
-        draft: (path) => send({ kind: "draft", path }),
+        // Here, as the attempt's folders may be gone when the engine reads a message.
+        draft: (path) => {
+          if (spec.draftPlace === undefined) return;
+          try {
+            keepDraft(new StoreFs(), path, spec.draftPlace);
+          } catch (error) {
+            send({ kind: "warn", message: `Cannot save the progress: ${(error as Error).message}` });
+          }
+        },
       },
       signal,
     });
@@ -78,7 +91,6 @@ export async function executeWire(
 /** On the engine's side: passes a message on. */
 export function onMessage(channel: StepChannel, message: WireMessage): void {
   if (message.kind === "checkpoint") channel.checkpoint?.(Uint8Array.fromBase64(message.state));
-  else if (message.kind === "draft") channel.draft?.(message.path);
   else if (message.kind === "progress") channel.progress(message);
   else channel[message.kind](message.message);
 }

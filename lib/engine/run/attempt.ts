@@ -74,6 +74,7 @@ export async function attempt(
     const config = decision.code.config ?? await decision.code.basics?.();
     return await executor.execute({
       ...(keepFailed === undefined ? {} : { keepFailed: keepFailed(task) }),
+      ...(checkpoint === undefined ? {} : { draftPlace: checkpoint.draftPlace }),
       root: parts.root,
       job: {
         module: task.module,

@@ -38,25 +38,31 @@ export class CheckpointFile {
     this.#fs.writeWhole(this.#path, bytes);
   }
 
-  get #draft(): string {
+  /** Where a draft is kept. */
+  get draftPlace(): string {
     return `${this.#path}.draft`;
   }
 
   /** Path of the draft; undefined where there is none. */
   draft(): string | undefined {
-    return look(this.#draft) ? this.#draft : undefined;
+    return look(this.draftPlace) ? this.draftPlace : undefined;
   }
 
-  /** Keeps the file that a step has begun, whatever becomes of the folder in which the step writes it. */
+  /** Keeps the file that a step of this process has begun. */
   keepDraft(path: string): void {
-    if (look(this.#draft)) this.#fs.remove(this.#draft);
-    this.#fs.makeDir(dirname(this.#draft));
-    this.#fs.link(path, this.#draft);
+    keepDraft(this.#fs, path, this.draftPlace);
   }
 
   remove(): void {
-    for (const path of [this.#path, this.#draft]) if (look(path)) this.#fs.remove(path);
+    for (const path of [this.#path, this.draftPlace]) if (look(path)) this.#fs.remove(path);
   }
+}
+
+/** Keeps the file that a step has begun at `place`, whatever becomes of the folder in which the step writes it. */
+export function keepDraft(fs: StoreFs, path: string, place: string): void {
+  if (look(place)) fs.remove(place);
+  fs.makeDir(dirname(place));
+  fs.link(path, place);
 }
 
 function checksum(bytes: Uint8Array) {
