@@ -110,3 +110,16 @@ Deno.test("judgeSegments() takes each labelled stretch for a sequence, single wi
   const last = told(labelled.with(6, 0)), first = told(labelled.with(0, 1));
   assert.deepEqual([last.edit, first.edit, last.sequences], [75, 75, 4]);
 });
+
+Deno.test("judgeSegments() gives each overlap its own F1", () => {
+  const labels = runs("0x10,1x10");
+  const one = makeWindows([{ subject: "a", samples: 105 }], { label: (_, start) => labels[start / 5] });
+  const all = judge(one, splitOf(new Uint8Array(20).fill(Part.test)), "test");
+  const { metrics } = judgeSegments(one, all, { behaviours: runs("0x3,2x7,1x2,2x8") });
+  const near = (name: string, value: number) =>
+    assert.ok(Math.abs(metrics[name].value! - value) < 1e-12, name);
+  // Of four predicted segments two meet a true one of their label, over 3 and 2 of its 10 windows.
+  near("f1_at_10", 100 * 4 / 6);
+  near("f1_at_25", 100 * 2 / 6);
+  near("f1_at_50", 0);
+});

@@ -25,7 +25,9 @@ Deno.test("T230 T283 judgeTraining() counts the vectors of a learned codebook an
     health,
     bestEpoch: 2,
   };
-  assert.equal(judgeTraining(learned).metrics.quantizer_parameters.value, 32_768);
+  const { quantizer_parameters: vectors } = judgeTraining(learned).metrics;
+  assert.deepEqual([vectors.value, vectors.note], [32_768, "vectors of a learned codebook"]);
+  assert.match(levels.quantizer_parameters.note!, /^levels have no parameters/);
 });
 
 Deno.test("judgeTraining() says nothing of an encoder without history", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { openSession } from "../../../lib/onnx/runtime.ts";
 import type { NpyArray } from "../../../lib/artifacts/npy.ts";
 import { toNhwc } from "../../../lib/model/export/export.ts";
 import { deviceOnnx } from "../../../lib/model/export/export_graphs.ts";
@@ -29,6 +30,33 @@ Deno.test("rescaleQdq() gives what qdqOnnx() gives for the same scales", () => {
   assert.deepEqual(rescaleQdq(files.qdq, scales, head).length, files.qdq.length);
   const own = { window: activationScale(...ranges.get("window")!), cut };
   assert.deepEqual(rescaleQdq(files.qdq, own, head), files.qdq);
+});
+
+Deno.test("estimateRescaled() counts errors and decibels over all outputs of all windows", async () => {
+  const scales = { window: activationScale(...ranges.get("window")!), cut };
+  const found = await estimateRescaled(files, scales, head, calibration);
+  const sessions = [
+    await openSession(files.device),
+    await openSession(rescaleQdq(files.qdq, scales, head), { optimization: "basic" }),
+  ];
+  const size = model.architecture.input.reduce((a, b) => a * b, 1);
+  const errors: number[] = [], signals: number[] = [];
+  for (let i = 0; i < 90; i++) {
+    const data = scaled.slice(i * size, (i + 1) * size);
+    const [float, int8] = await Promise.all(sessions.map(async (session) => {
+      const out = await session.run({ window: { data, shape: [1, ...model.architecture.input] } }, [
+        "bounded",
+      ]);
+      return out.bounded.data as Float32Array;
+    }));
+    float.forEach((v, j) => (signals.push(v), errors.push(v - int8[j])));
+  }
+  for (const session of sessions) await session.release();
+  const power = (values: number[]) => values.reduce((s, v) => s + v * v, 0);
+  const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6 * Math.abs(b), `${a} is not ${b}`);
+  near(found.snr_db!, 10 * Math.log10(power(signals) / power(errors)));
+  near(found.max_abs_error, Math.max(...errors.map(Math.abs)));
+  near(found.mean_abs_error, errors.reduce((s, e) => s + Math.abs(e), 0) / errors.length);
 });
 
 Deno.test("estimateRescaled() notices scales that cut the input or cannot reach the levels", async () => {
