@@ -37,6 +37,12 @@ Deno.test("T228 T229 T281 T301 summarizeBy() gives each variant its mean, interv
   assert.deepEqual(metrics["accuracy[fsq]"].interval!.lower, lower);
 });
 
+Deno.test("summarizeBy() adds up no confusions of different variants", () => {
+  const cells = cellsOf();
+  for (const { metrics } of cells) metrics.confusion = { labels: ["a", "b"], counts: [[1, 2], [3, 4]] };
+  assert.equal(summarizeBy(cells, "quantizer", options).confusion, undefined);
+});
+
 Deno.test("T231 T232 summarizeBy() states epochs to the best and validation perplexity of each variant, with their n", () => {
   const cells = cellsOf();
   cells.forEach(({ cell, metrics }, i) => {
