@@ -329,7 +329,8 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
 
   await Promise.all(beside);
 
-  await t.step("submits a job again that had to make room for a more urgent one", async () => {
+  /** A step is taken its node away at work, ends in `state`, and is done by another job in the same attempt. */
+  const losesItsPlace = async (state: string, take: (node: string) => Promise<unknown>) => {
     const go = Promise.withResolvers<void>();
     await using door = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async () => {
       await go.promise;
@@ -346,38 +347,26 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     const run = engine.run(project.plan({ slow: { uses: "slow", permissions } }), slurm);
     const places = () => logs(project).flatMap((line) => /^on (\w+)$/.exec(line)?.[1] ?? []);
     await until("the step", () => places().length === 1);
-    const urgent = ["--partition=urgent", `--nodelist=${places()[0]}`, "--exclusive", "--output=/dev/null"];
-    await cluster.ask("sbatch", ...urgent, "--wrap=sleep 1");
+    await take(places()[0]);
     await until("the step once more", () => places().length === 2);
     go.resolve();
     const { tasks } = await run;
     assert.deepEqual([tasks[0].error, tasks[0].attempts], [undefined, 1]);
-    assert.deepEqual((await cluster.endedJobs(project.root)).map((j) => j.state), ["PREEMPTED", "COMPLETED"]);
+    assert.deepEqual((await cluster.endedJobs(project.root)).map((j) => j.state), [state, "COMPLETED"]);
+  };
+
+  await t.step("submits a job again that had to make room for a more urgent one", async () => {
+    await losesItsPlace("PREEMPTED", (node) => {
+      const urgent = ["--partition=urgent", `--nodelist=${node}`, "--exclusive", "--output=/dev/null"];
+      return cluster.ask("sbatch", ...urgent, "--wrap=sleep 1");
+    });
   });
 
   await t.step("submits a job again whose node was lost, which is no attempt of the step", async () => {
-    const go = Promise.withResolvers<void>();
-    await using door = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async () => {
-      await go.promise;
-      return new Response("go");
-    });
-    const address = `127.0.0.1:${door.addr.port}`;
-    await using project = await open({
-      slow: `
-        log("on " + Deno.env.get("SLURMD_NODENAME"));
-        return { text: await (await fetch("http://${address}")).text() };`,
-    });
-    const engine = await project.open();
-    const permissions = { env: ["SLURMD_NODENAME"], net: [address] };
-    const run = engine.run(project.plan({ slow: { uses: "slow", permissions } }), slurm);
-    const places = () => logs(project).flatMap((line) => /^on (\w+)$/.exec(line)?.[1] ?? []);
-    await until("the step", () => places().length === 1);
-    await cluster.ask("scontrol", "update", `nodename=${places()[0]}`, "state=down", "reason=test");
-    await until("the step once more", () => places().length === 2);
-    go.resolve();
-    const { tasks } = await run;
-    assert.deepEqual([tasks[0].error, tasks[0].attempts], [undefined, 1]);
-    assert.deepEqual((await cluster.endedJobs(project.root)).map((j) => j.state), ["NODE_FAIL", "COMPLETED"]);
+    await losesItsPlace(
+      "NODE_FAIL",
+      (node) => cluster.ask("scontrol", "update", `nodename=${node}`, "state=down", "reason=test"),
+    );
   });
 
   await t.step("waits for a controller that does not answer", async () => {
