@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 
-async function npm(cwd: string, ...args: string[]): Promise<string> {
+/** What npm says. @throws where it fails. */
+export async function npm(cwd: string, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command("npm", {
     args: [...args, "--no-audit", "--no-fund", "--no-update-notifier"],
     cwd,

@@ -78,7 +78,8 @@ def read_rows(lines, columns, single, time=None):
             yield None, None, f"row {row}: the source broke off: {line.strerror or line}", row
             return
         line = line.rstrip("\r\n")
-        if len(line) > _LONGEST or len(line.encode()) > _LONGEST:
+        # A character has four bytes at most.
+        if 4 * len(line) > _LONGEST and len(line.encode()) > _LONGEST:
             yield None, None, f"row {row}: the line is longer than 64 KiB", row
             continue
         if not line.strip() or line.lstrip().startswith("#"):

@@ -1,7 +1,7 @@
 /** `preflight`: whether an ONNX file compiles for a Hailo-8 or has a form in C, before anything is trained or packed. */
-import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import type { Examples } from "../examples.ts";
-import { jsonOption } from "../flags.ts";
+import { jsonOption, wholePositive } from "../flags.ts";
 import { preflightFile, readOnnxFile } from "../../hailo/compile/preflight_file.ts";
 import { table } from "../terminal/format.ts";
 import { Exit, exitCodes } from "../terminal/exit.ts";
@@ -21,9 +21,13 @@ export const command = new Command()
   .argument("<file>", "an ONNX file, weights beside it included")
   .addOption(new Option("--target <name>", "what it is to run on").choices(["hailo8", "c"]).default("hailo8"))
   .option("--layout <layout>", "order of its input for --target c, as import takes it, e.g. NTC or flat")
-  .option("--length <n>", "samples of a window for --target c, where the file leaves them open", wholeNumber)
-  .option("--sensors <n>", "sensors of a window for --target c, likewise", wholeNumber)
-  .option("--channels <n>", "channels of a sensor for --target c, likewise", wholeNumber)
+  .option(
+    "--length <n>",
+    "samples of a window for --target c, where the file leaves them open",
+    wholePositive,
+  )
+  .option("--sensors <n>", "sensors of a window for --target c, likewise", wholePositive)
+  .option("--channels <n>", "channels of a sensor for --target c, likewise", wholePositive)
   .addOption(jsonOption)
   .action(async (file, options) => {
     const result = options.target === "c" ? await judgeC(file, options) : await preflightFile(file);
@@ -31,14 +35,6 @@ export const command = new Command()
     else print(result);
     if (!result.ok) throw new Exit(exitCodes.failed);
   });
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) {
-    throw new InvalidArgumentError("It must be a whole number from 1 on.");
-  }
-  return value;
-}
 
 /** What an import step would be told of a file that leaves it open. */
 interface Sizes {

@@ -1,5 +1,6 @@
 /** `stream`: samples in at sensor rate, one line of JSON out per hop. */
 import type { Examples } from "../examples.ts";
+import { positive } from "../flags.ts";
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { Behaviours } from "../../artifacts/behaviours.ts";
 import { Motifs } from "../../artifacts/motifs.ts";
@@ -251,10 +252,4 @@ function timeUnit(text: string): TimeUnit {
 
 function list(text: string): string[] {
   return text.split(",").map((name) => name.trim());
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError("It must be a positive number.");
-  return value;
 }

@@ -10,12 +10,11 @@ export function fieldSection(
     logged-codes: { uses: import, from: logged, with: { type: codes, path: "logs/*.jsonl", levels: [${
     levels.join(", ")
   }] } }`;
-  const ports = ["windows", ...(levels === null ? [] : ["codes"])];
-  const from = ["reference", "current"].flatMap((side) =>
-    ports.map((port) =>
-      `${side}_${port}: ${side === "reference" ? port : port === "windows" ? "logged" : "logged-codes"}`
-    )
-  );
+  const sources = levels === null ? { windows: "logged" } : { windows: "logged", codes: "logged-codes" };
+  const from = [
+    ...Object.keys(sources).map((port) => `reference_${port}: ${port}`),
+    ...Object.entries(sources).map(([port, source]) => `current_${port}: ${source}`),
+  ];
   const perDay = Math.round(86400 * rate / window.hop);
   return `## In the field
 

@@ -60,10 +60,7 @@ async function run(
 
 class Comparison {
   #n = 0;
-  #labelled = 0;
-  #right = [0, 0];
   #sameLabel = 0;
-  #sameCode = 0;
   readonly #sameDigit: number[];
   #worst = 0;
   #sum = 0;
@@ -133,7 +130,6 @@ class Comparison {
     const [left, right] = [quantizer.codeOfBounded(a), quantizer.codeOfBounded(b)];
     const [x, y] = [quantizer.digitsOf(left), quantizer.digitsOf(right)];
     x.forEach((digit, j) => this.#sameDigit[j] += Number(digit === y[j]));
-    this.#sameCode += Number(left === right);
     person.same_code += Number(left === right);
     // Behind maps the host computes in float: there is no step at the latent.
     this.#near += Number(boundaryDistance(a) <= this.step);
@@ -146,11 +142,8 @@ class Comparison {
       const person = this.#person(rows[i]);
       if (label < 0 && this.labels[rows[i]] >= 0) person.unknown++;
       if (label < 0) continue;
-      this.#labelled++;
       person.labelled++;
-      this.#right[0] += Number(float[i] === label);
       person.right_float += Number(float[i] === label);
-      this.#right[1] += Number(int8[i] === label);
       person.right_int8 += Number(int8[i] === label);
     }
   }
@@ -159,22 +152,25 @@ class Comparison {
     const { latent: d, classes } = this.model.architecture;
     const n = this.#n;
     const coded = this.#quantizer !== undefined;
-    const accuracy = (right: number) => this.#labelled === 0 ? null : right / this.#labelled;
+    const subjects = [...this.#people.values()];
+    const all = (of: Exclude<keyof Int8Subject, "subject">) => subjects.reduce((sum, s) => sum + s[of], 0);
+    const labelled = all("labelled");
+    const accuracy = (right: number) => labelled === 0 ? null : right / labelled;
     return {
       weights,
       n,
-      labelled: this.#labelled,
-      accuracy_float: accuracy(this.#right[0]),
-      accuracy_int8: accuracy(this.#right[1]),
+      labelled,
+      accuracy_float: accuracy(all("right_float")),
+      accuracy_int8: accuracy(all("right_int8")),
       label_agreement: classes > 0 ? this.#sameLabel / n : null,
-      code_agreement: coded ? this.#sameCode / n : null,
+      code_agreement: coded ? all("same_code") / n : null,
       digit_agreement: coded ? this.#sameDigit.map((same) => same / n) : null,
       max_abs_error: this.#worst,
       mean_abs_error: this.#sum / (n * d),
       snr_db: this.#noise === 0 ? null : 10 * Math.log10(this.#signal / this.#noise),
       step: this.step,
       near_boundary: coded && cutOf(this.model.architecture) === "bounded" ? this.#near / n : null,
-      subjects: [...this.#people.values()],
+      subjects,
     };
   }
 }

@@ -22,6 +22,24 @@ function logs(project: Project, task?: string): string[] {
   );
 }
 
+/** A server of this machine that lets a step wait: it answers nobody until it is opened. */
+class Gate implements AsyncDisposable {
+  readonly #opened = Promise.withResolvers<void>();
+  readonly #server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async () => {
+    await this.#opened.promise;
+    return new Response("go");
+  });
+  readonly address = `127.0.0.1:${this.#server.addr.port}`;
+
+  open(): void {
+    this.#opened.resolve();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server[Symbol.asyncDispose]();
+  }
+}
+
 Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}`) }, async (t) => {
   await using cluster = await SlurmCluster.start();
 
@@ -146,20 +164,16 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
   step("takes up the jobs of a driver that was killed instead of submitting twice", async () => {
     await Promise.all(["while it runs", "after its end", "after an edit"].map(async (when) => {
       // The step ends when the test lets it.
-      const go = Promise.withResolvers<void>();
-      await using door = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async () => {
-        await go.promise;
-        return new Response("go");
-      });
-      const { port } = door.addr;
+      await using gate = new Gate();
+      const { address } = gate;
       await using project = await open({
         slow: `
           const said = await fetch(params.door);
           return { text: await said.text() + " in " + Deno.env.get("SLURM_JOB_ID") };`,
       });
-      const permissions = { env: ["SLURM_JOB_ID"], net: [`127.0.0.1:${port}`] };
+      const permissions = { env: ["SLURM_JOB_ID"], net: [address] };
       const plan = project.plan({
-        slow: { uses: "slow", params: { door: `http://127.0.0.1:${port}` }, permissions },
+        slow: { uses: "slow", params: { door: `http://${address}` }, permissions },
       });
       const made = () => cluster.jobs(project.root);
       const driver = project.runner(plan, "slurm").spawn();
@@ -168,7 +182,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
       await driver.output();
       const [job] = await made();
       if (when === "after its end") {
-        go.resolve();
+        gate.open();
         await until("its end", async () => (await made())[0].state === "COMPLETED");
       } else if (when === "after an edit") {
         // The same text again: the key is the same, but the job may have read what stood there in between.
@@ -180,7 +194,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
       const run = engine.run(plan, slurm);
       const follows = () => logs(project).some((line) => /Slurm job \d+/.test(line));
       await until("the second driver", follows);
-      go.resolve();
+      gate.open();
       const result = await run;
       assert.equal(result.tasks[0].error, undefined);
       const jobs = await made();
@@ -197,14 +211,10 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
   });
 
   step("makes shards elements of one array, which another driver takes up again", async () => {
-    const go = Promise.withResolvers<void>();
-    await using door = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async () => {
-      await go.promise;
-      return new Response("go");
-    });
+    await using gate = new Gate();
     await using words = new Words(["a", "b", "c"]);
     const { project } = words;
-    const address = `127.0.0.1:${door.addr.port}`;
+    const { address } = gate;
     project.write(
       "steps/read.ts",
       mappedStep(
@@ -228,7 +238,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
       "the second driver",
       () => logs(project).filter((line) => /takes up/.test(line)).length === 3,
     );
-    go.resolve();
+    gate.open();
     const result = await run;
     assert.equal(result.status, "succeeded", result.tasks.map((t) => t.error).join());
     const { dir } = result.tasks[2].outputs.words!;
@@ -262,12 +272,8 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
   });
 
   step("gives an attempt twice the time that the one before ran out of", async () => {
-    const go = Promise.withResolvers<void>();
-    await using door = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async () => {
-      await go.promise;
-      return new Response("go");
-    });
-    const address = `127.0.0.1:${door.addr.port}`;
+    await using gate = new Gate();
+    const { address } = gate;
     await using project = await open({
       long: `log("runs"); return { text: await (await fetch("http://${address}")).text() };`,
     });
@@ -283,7 +289,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     const [{ id }] = await cluster.jobs(project.root);
     await cluster.ask("scontrol", "update", `jobid=${id}`, "EndTime=now+2seconds");
     await until("the second attempt", () => begun() === 2);
-    go.resolve();
+    gate.open();
     const { tasks } = await run;
     assert.deepEqual([tasks[0].error, tasks[0].attempts], [undefined, 2]);
     await cluster.endedJobs(project.root);
@@ -331,12 +337,8 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
 
   /** A step is taken its node away at work, ends in `state`, and is done by another job in the same attempt. */
   const losesItsPlace = async (state: string, take: (node: string) => Promise<unknown>) => {
-    const go = Promise.withResolvers<void>();
-    await using door = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async () => {
-      await go.promise;
-      return new Response("go");
-    });
-    const address = `127.0.0.1:${door.addr.port}`;
+    await using gate = new Gate();
+    const { address } = gate;
     await using project = await open({
       slow: `
         log("on " + Deno.env.get("SLURMD_NODENAME"));
@@ -349,7 +351,7 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
     await until("the step", () => places().length === 1);
     await take(places()[0]);
     await until("the step once more", () => places().length === 2);
-    go.resolve();
+    gate.open();
     const { tasks } = await run;
     assert.deepEqual([tasks[0].error, tasks[0].attempts], [undefined, 1]);
     assert.deepEqual((await cluster.endedJobs(project.root)).map((j) => j.state), [state, "COMPLETED"]);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import step from "../../../lib/steps/package.ts";
-import { withoutNpm } from "../../e2e/package.ts";
+import { npm, withoutNpm } from "../../e2e/package.ts";
 import { skipReason } from "../../house/skip.ts";
 import { runOnDirectories } from "../../steps/hailo_steps.ts";
 import { sampleBundle, withFolder } from "../sample_bundle.ts";
@@ -16,12 +16,6 @@ const found = await Promise.all(process.argv.slice(2).map((file) => validator.va
 console.log(JSON.stringify(found));
 `;
 
-async function run(command: string, args: string[], cwd: string): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(command, { args, cwd, stdin: "null" }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
-}
-
 /** What the validator has against each file; null for nothing. */
 async function judged(folder: string, files: string[]): Promise<({ message: string }[] | null)[]> {
   await Deno.writeTextFile(join(folder, "package.json"), "{}");
@@ -32,9 +26,11 @@ async function judged(folder: string, files: string[]): Promise<({ message: stri
     "ajv-formats@3.0.1",
     "ajv-formats-draft2019@1.6.1",
   ];
-  const flags = ["--omit=optional", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
-  await run("npm", ["install", ...flags, ...packages], folder);
-  return JSON.parse(await run("node", ["validate.mjs", ...files], folder));
+  await npm(folder, "install", "--omit=optional", "--ignore-scripts", "--prefer-offline", ...packages);
+  const args = ["validate.mjs", ...files];
+  const { stdout, stderr } = await new Deno.Command("node", { args, cwd: folder, stdin: "null" }).output();
+  assert.equal(new TextDecoder().decode(stderr), "");
+  return JSON.parse(new TextDecoder().decode(stdout));
 }
 
 /** Fields that only some packages have. */

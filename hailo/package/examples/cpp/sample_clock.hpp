@@ -109,11 +109,12 @@ class SampleClock {
     for (const auto& row : rows) {
       if (!row.time.is_text()) numbers.push_back(row.time.number);
     }
+    const double given = typical_step(numbers);
     for (double unit : {1.0, 1e-3, 1e-6, 1e-9}) {
-      if (unit_ == 0 && fits(typical_step(numbers) * unit)) unit_ = unit;
+      if (unit_ == 0 && fits(given * unit)) unit_ = unit;
     }
     if (unit_ == 0) {
-      throw std::runtime_error("the steps of " + shown(typical_step(numbers), 6) + " are no " + shown(rate_, 6) +
+      throw std::runtime_error("the steps of " + shown(given, 6) + " are no " + shown(rate_, 6) +
                                " samples a second in s, ms, us or ns; record at the model's rate");
     }
     std::vector<double> times;
