@@ -27,6 +27,8 @@ const flush = () => {
   progress = undefined;
 };
 const timer = setInterval(flush, 1000);
+/** Milliseconds in which the signals to one job's processes arrive. */
+const signalsApart = 300;
 // Cancelled by hand, preempted, or over its time.
 const ended = new StepError("The job was ended from outside", "crash", undefined, true);
 Deno.addSignalListener("SIGTERM", () => abort.abort(ended));
@@ -54,6 +56,11 @@ if (canonicalJson(here, "runtime") !== canonicalJson(spec.runtime, "runtime")) {
     if (message.kind === "progress") progress = message;
     else folder.send(message);
   }, abort.signal);
+}
+// Whoever ends a job signals all its processes at once, and the end of the step's may be seen before the own signal.
+if (end.kind === "failed" && end.failure.kind === "crash") {
+  await new Promise((resolve) => setTimeout(resolve, signalsApart));
+  if (abort.signal.reason === ended) end = failed(ended);
 }
 clearTimeout(limit);
 clearInterval(timer);
