@@ -192,6 +192,7 @@ export default defineStep({
 
 /** Subject of each window, as a number. */
 function subjectsOf({ recording, recordings: { recordings } }: Windows): Int32Array {
-  const names = [...new Set(recordings.map(({ subject }) => subject))];
-  return Int32Array.from(recording, (r) => names.indexOf(recordings[r].subject));
+  const names = new Map([...new Set(recordings.map(({ subject }) => subject))].map((name, i) => [name, i]));
+  const subjectOf = Int32Array.from(recordings, ({ subject }) => names.get(subject)!);
+  return recording.map((r) => subjectOf[r]);
 }
