@@ -110,6 +110,7 @@ export const tried: Tried[] = [
       "hsmm.stickiness_scan": pair([0], [0, 50], hsmm),
       "hsmm.restarts": pair(1, 2, { ...hsmm, hsmm: { iterations: 2 } }),
       "hsmm.iterations": pair(1, 20, hsmm),
+      "hsmm.sample": pair(100, 200, hsmm),
     },
   },
   {
