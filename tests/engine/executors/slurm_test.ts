@@ -156,7 +156,8 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
       else if (how === "cancel") await cluster.ask("scancel", ids[how]);
       else {
         Deno.kill(step, "SIGTERM");
-        while (lives(step)); // Without letting anything else run: the second signal must follow at once.
+        await until("its end", () => !lives(step));
+        await new Promise((resolve) => setTimeout(resolve, 50));
         Deno.kill(job, "SIGTERM");
       }
     }
