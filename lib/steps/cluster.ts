@@ -37,8 +37,9 @@ const params = z.strictObject({
       "Without it, codes for a given k and latents for a k that is chosen, because BIC on codes always wants more clusters.",
   ),
   weigh: z.enum(["persistence", "equal"]).default("persistence").describe(
-    "What the dimensions of a code count for in kmeans: how persistent they were found by objective: discover, or all " +
-      "alike. Of codes that were learnt by labels, and of latents, all count alike.",
+    "What the dimensions of a code count for in kmeans: how persistent they were found by objective: discover, in units of " +
+      "their deviation among the windows of the fit, or their values as they are. Of codes that were learnt by labels, and " +
+      "of latents, always as they are.",
   ),
   n_init: count(
     "Seeded k-means++ starts, of which the best is kept; gmm also starts from as many others (whitened points, random " +

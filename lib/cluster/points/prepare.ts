@@ -96,9 +96,9 @@ export function prepare(request: PointsRequest): Prepared {
   if (space === "code") {
     points = pointsOfCodes(codes!.codes, codes!.levels, fit);
     if (request.method !== "lca" && sizeOf(points) > limit) points = coarser(points, limit);
-    const { persistence, levels } = codes!;
+    const { persistence } = codes!;
     if (request.method === "kmeans" && request.weigh === "persistence" && persistence !== undefined) {
-      points = { ...points, metric: persistentMetric(persistence, levels) };
+      points = { ...points, metric: persistentMetric(persistence, points) };
     }
   } else {
     checkFinite(latents!.latents, latents!.dimensions);
