@@ -37,13 +37,20 @@ const gateLines = [
 /** Seconds of a window, and the least samples of one. */
 const usual = { seconds: 2, samples: 16 };
 
-function splitLines(subjects: number, uses: DataSeen["uses"]): string[] {
+/** @param subjects Undefined where they could not be counted. */
+function splitLines(subjects: number | undefined, uses: DataSeen["uses"]): string[] {
   const step = (params: string) => `  split: { uses: split, from: windows, with: { ${params} } }`;
   if (subjects === 1) {
     // Windows that were cut elsewhere have no time; each is a recording.
     return [
       "  # One person only: this says nothing of new people. With more people: by: subject.",
       step(`by: ${uses === "load" ? "time" : "recording"}, folds: 5, fold: 0`),
+    ];
+  }
+  if (subjects === undefined) {
+    return [
+      "  # People of the test part are never trained on. They could not be counted: folds are at most as many.",
+      step("by: subject, folds: 3, fold: 0"),
     ];
   }
   return [
@@ -113,8 +120,9 @@ function dataLines({ uses, params, open, data, about }: DataSeen): string[] {
  * ```
  */
 export function workflowText(seen: DataSeen): string {
-  const { title, uses, data, about, train } = seen;
-  const { subjects, classes } = data ?? { subjects: 1, classes: 0 };
+  const { title, uses, params, data, about, train } = seen;
+  const { subjects, classes } = data ??
+    { subjects: params.subject === undefined ? 1 : undefined, classes: 12 };
   // Classes are needed for a model that learns labels; without them one learns what foretells the neighbouring windows.
   const isLabeled = data === undefined || classes > 1;
   const lines = [

@@ -1,11 +1,11 @@
 /** Looks at arrays of samples with labels beside them. */
-import { InputError } from "../../../errors.ts";
 import { assessQuality } from "../../quality.ts";
 import { describeRecordings } from "../../describe_recordings.ts";
 import { dataFiles } from "../archive.ts";
 import { severalArrays } from "../arrays/array_endings.ts";
 import { lookAtSet } from "../arrays/array_sets.ts";
 import npy from "../sources/npy.ts";
+import { readAsGuessed } from "./broken_files.ts";
 import { assumeRate, type FolderSeen } from "./seen.ts";
 import { guessSubjectPattern } from "./subject_pattern.ts";
 
@@ -44,35 +44,33 @@ export async function lookAtArrays(paths: readonly string[]): Promise<FolderSeen
     });
   }
   const notes: string[] = [];
-  try {
-    const set = await npy.read(npy.params.parse({ ...params, path: paths[0] }), {
-      paths: arrays,
-      progress: () => {},
-      warn: (note) => notes.push(note),
-      measured: () => {},
-    });
-    const { quality, warnings } = assessQuality(set);
-    facts.push(
-      ...describeRecordings(set, {
-        ...quality,
-        notes,
-        rateSource: inside?.rate === undefined ? "assumed" : "stated",
+  const set = await readAsGuessed(
+    arrays,
+    seen,
+    "arrays",
+    (paths) =>
+      npy.read(npy.params.parse({ ...params, path: paths[0] }), {
+        paths,
+        progress: () => {},
+        warn: (note) => notes.push(note),
+        measured: () => {},
       }),
-      ...warnings,
-    );
-    seen.data = {
-      rate: set.rate,
-      subjects: quality.subjects,
-      classes: set.labelNames.length,
-      shortest: Math.min(...set.recordings.map((r) => r.samples)),
-    };
-  } catch (cause) {
-    if (!(cause instanceof InputError)) throw cause;
-    const [what, ...hint] = cause.message.split("\n");
-    open.push({
-      what: `the arrays cannot be read like this: ${what}`,
-      write: hint.join(" ").trim() || "what fits",
-    });
-  }
+  );
+  if (set === undefined) return seen;
+  const { quality, warnings } = assessQuality(set);
+  facts.push(
+    ...describeRecordings(set, {
+      ...quality,
+      notes,
+      rateSource: inside?.rate === undefined ? "assumed" : "stated",
+    }),
+    ...warnings,
+  );
+  seen.data = {
+    rate: set.rate,
+    subjects: quality.subjects,
+    classes: set.labelNames.length,
+    shortest: Math.min(...set.recordings.map((r) => r.samples)),
+  };
   return seen;
 }

@@ -7,6 +7,7 @@ import { readPointRecordings } from "../pose/point_recordings.ts";
 import { deeplabcut } from "../pose/deeplabcut_file.ts";
 import { sleap } from "../pose/sleap_file.ts";
 import type { TrackedPoints, Tracker } from "../pose/tracked_points.ts";
+import { readAsGuessed } from "./broken_files.ts";
 import { assumeRate, type FolderSeen } from "./seen.ts";
 import { guessSubjectPattern } from "./subject_pattern.ts";
 
@@ -45,7 +46,7 @@ export async function lookAtPoints(paths: readonly string[]): Promise<FolderSeen
       ? undefined
       : usual;
     const seen: FolderSeen = { uses: "load", params: { source }, facts: [], guesses: [], open: [] };
-    const { params, facts, guesses, open } = seen;
+    const { params, facts, guesses } = seen;
     facts.push(`${own.length} files of ${tracker.name}: ${points.channels.join(", ")}`);
     assumeRate(seen, "points have no times");
     if (least !== undefined) {
@@ -57,25 +58,18 @@ export async function lookAtPoints(paths: readonly string[]): Promise<FolderSeen
       params.subject = { from: "filename", pattern };
       guesses.push(`subject: first group of ${pattern} in the file's name`);
     }
-    try {
-      const options = { rate: Number(params.rate), subject: params.subject as never, least, maxGap: 0.2 };
-      const { recordings: set, notes } = await readPointRecordings(tracker, own, options);
-      const { quality, warnings } = assessQuality(set);
-      facts.push(...describeRecordings(set, { ...quality, notes, rateSource: "assumed" }), ...warnings);
-      seen.data = {
-        rate: set.rate,
-        subjects: quality.subjects,
-        classes: 0,
-        shortest: Math.min(...set.recordings.map((r) => r.samples)),
-      };
-    } catch (cause) {
-      if (!(cause instanceof InputError)) throw cause;
-      const [what, ...hint] = cause.message.split("\n");
-      open.push({
-        what: `the files cannot be read like this: ${what}`,
-        write: hint.join(" ").trim() || "what fits",
-      });
-    }
+    const options = { rate: Number(params.rate), subject: params.subject as never, least, maxGap: 0.2 };
+    const all = await readAsGuessed(own, seen, "files", (own) => readPointRecordings(tracker, own, options));
+    if (all === undefined) return seen;
+    const { recordings: set, notes } = all;
+    const { quality, warnings } = assessQuality(set);
+    facts.push(...describeRecordings(set, { ...quality, notes, rateSource: "assumed" }), ...warnings);
+    seen.data = {
+      rate: set.rate,
+      subjects: quality.subjects,
+      classes: 0,
+      shortest: Math.min(...set.recordings.map((r) => r.samples)),
+    };
     return seen;
   }
   return undefined;

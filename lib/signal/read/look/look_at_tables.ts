@@ -17,6 +17,7 @@ import jsonReader from "../sources/json.ts";
 import parquet from "../sources/parquet.ts";
 import type { Table } from "../table.ts";
 import { lookBeside } from "./beside.ts";
+import { BrokenFiles, tellUnread } from "./broken_files.ts";
 import { type ColumnsSeen, lookAtColumns } from "./columns.ts";
 import { lookAtContents, lookAtUnnamed } from "./contents.ts";
 import { lookForBursts, lookForFlags, lookForReadings } from "./rows.ts";
@@ -77,11 +78,8 @@ export async function lookAtTables(
   const parts = source === "csv"
     ? await lookAtSensorFiles(names, async (name) => (await opened(fileOf(name))).header)
     : undefined;
-  const sample = await sampleOf(
-    parts === undefined ? files[0] : fileOf(parts[0].example),
-    opened,
-    source === "csv",
-  );
+  const example = parts === undefined ? await usualOf(files, opened) : fileOf(parts[0].example);
+  const sample = await sampleOf(example, opened, source === "csv");
   seen.facts.push(`${files.length} tables such as ${names[0]}: ${sample.table.columns} columns`);
   if (parts !== undefined) useParts(seen, parts);
   else if (sample.header === null) usePlaces(seen, sample);
@@ -99,6 +97,26 @@ export async function lookAtTables(
   if (seen.params.subject === undefined) guessSubject(seen, names);
   await read(paths, seen, source, sample);
   return seen;
+}
+
+/** The first of the files whose columns more of the first ones have than any others. */
+async function usualOf(
+  files: readonly DataFile[],
+  opened: (file: DataFile) => Table | Promise<Table>,
+): Promise<DataFile> {
+  if (files.length < 3) return files[0];
+  const alike = new Map<string, DataFile[]>();
+  for (const file of files.slice(0, 5)) {
+    try {
+      const { header, columns } = await opened(file);
+      const key = JSON.stringify(header ?? columns);
+      alike.set(key, [...alike.get(key) ?? [], file]);
+    } catch (cause) {
+      if (!(cause instanceof InputError)) throw cause;
+    }
+  }
+  const [most] = [...alike.values()].toSorted((a, b) => b.length - a.length);
+  return most?.[0] ?? files[0];
 }
 
 /** The longest sheet, where several have rows. */
@@ -285,14 +303,15 @@ async function read(
   source: keyof typeof tables,
   sample: Sample,
 ): Promise<void> {
-  const { params, facts, guesses, open } = seen;
+  const { params, facts, guesses } = seen;
   const path = paths[0];
+  const files = new BrokenFiles(paths);
   for (let tries = 0;; tries++) {
     const notes: string[] = [];
     let rates: readonly number[] = [];
     let set: Recordings;
     const context = {
-      paths,
+      paths: files.paths,
       progress: () => {},
       warn: (note: string) => notes.push(note),
       measured: (all: readonly number[]) => rates = all,
@@ -304,13 +323,9 @@ async function read(
       if (!(cause instanceof InputError)) throw cause;
       if (/Cannot tell the unit of time/.test(cause.message) && guessUnit(seen, sample)) continue;
       const cure = cures.find(([pattern, key]) => params[key] === undefined && pattern.test(cause.message));
-      if (cure === undefined || tries >= cures.length) {
-        const [what, ...hint] = cause.message.split("\n");
-        open.push({
-          what: `the files cannot be read like this: ${what}`,
-          write: hint.join(" ").trim() || "what fits",
-        });
-        return;
+      if (cure === undefined && files.leaveOut(cause)) continue;
+      if (cure === undefined || tries >= cures.length + paths.length) {
+        return tellUnread(seen, "files", cause);
       }
       const [, key, value, why] = cure;
       params[key] = value;
@@ -327,6 +342,7 @@ async function read(
       classes: set.labelNames.length,
       shortest: Math.min(...set.recordings.map((r) => r.samples)),
     };
+    files.tell(seen);
     return;
   }
 }
