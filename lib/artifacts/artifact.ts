@@ -51,7 +51,7 @@ export interface DirectoryValue {
 
 /** Writes `artifact.json` with sorted, indented JSON. */
 export async function writeHeader(dir: string, header: ArtifactHeader): Promise<void> {
-  await Deno.writeTextFile(join(dir, headerFile), JSON.stringify(header, null, 2) + "\n");
+  Deno.writeTextFileSync(join(dir, headerFile), JSON.stringify(header, null, 2) + "\n");
 }
 
 /** Name of the header in every artifact. */
@@ -61,7 +61,8 @@ export const headerFile = "artifact.json";
 export async function readAnyHeader(dir: string): Promise<ArtifactHeader> {
   const file = join(dir, headerFile);
   try {
-    return headerOf(await Deno.readTextFile(file), file);
+    // At once: a file this small is read in a tenth of the time that waiting for it takes.
+    return headerOf(Deno.readTextFileSync(file), file);
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw new InputError(`Cannot read artifact: no valid artifact.json`, { file, cause });

@@ -186,7 +186,7 @@ export const Metrics: ArtifactType<Metrics> = {
     if (value.confusion !== undefined) {
       const { labels, counts } = value.confusion;
       const rows = [["true \\ predicted", ...labels], ...counts.map((row, i) => [labels[i] ?? "", ...row])];
-      await Deno.writeTextFile(
+      Deno.writeTextFileSync(
         join(dir, "confusion.csv"),
         rows.map((r) => r.map(quote).join(",")).join("\n") + "\n",
       );
@@ -194,7 +194,7 @@ export const Metrics: ArtifactType<Metrics> = {
     for (const [name, rows] of Object.entries(value.tables)) {
       const columns = [...new Set(rows.flatMap((r) => Object.keys(r)))];
       const lines = [columns, ...rows.map((r) => columns.map((c) => own(r, c) ?? null))];
-      await Deno.writeTextFile(
+      Deno.writeTextFileSync(
         join(dir, `${name}.csv`),
         lines.map((r) => r.map(quote).join(",")).join("\n") + "\n",
       );

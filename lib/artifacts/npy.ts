@@ -182,7 +182,7 @@ export async function writeNpy(
   data: NpyData,
   shape: readonly number[] = [data.length],
 ): Promise<void> {
-  if (data.byteLength < largeBytes) return await Deno.writeFile(path, encodeNpy(data, shape));
+  if (data.byteLength < largeBytes) return Deno.writeFileSync(path, encodeNpy(data, shape));
   checkSize(data, shape);
   // A week of samples is not copied to be written.
   using file = new NpyFile(path, data.constructor as { new (): NpyData }, shape);
@@ -309,7 +309,7 @@ function dtypeName({ name }: { readonly name: string }): string {
  */
 export async function readBytes(path: string, what: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await Deno.readFile(path);
+    return Deno.readFileSync(path);
   } catch (cause) {
     const why = cause instanceof Deno.errors.NotFound ? "the file is missing" : (cause as Error).message;
     throw new InputError(`Cannot read ${what}: ${why}`, { file: path, cause });

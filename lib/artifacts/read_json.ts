@@ -103,7 +103,7 @@ export async function readJsonIfThere<T>(
   const file = join(dir, name);
   let value: unknown;
   try {
-    value = JSON.parse(await Deno.readTextFile(file));
+    value = JSON.parse(Deno.readTextFileSync(file));
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return undefined;
     if (!(cause instanceof SyntaxError)) {

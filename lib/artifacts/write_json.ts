@@ -42,5 +42,5 @@ export async function writeJson<T>(
       hint: "The number there is not finite.",
     });
   }
-  await Deno.writeTextFile(join(dir, name), text);
+  Deno.writeTextFileSync(join(dir, name), text);
 }
