@@ -30,7 +30,6 @@ export function assemble(
     | "hitBoundary"
     | "mergeLog"
     | "stability"
-    | "neighbors"
     | "clustered"
     | "warnings"
     | "details"

@@ -22,9 +22,7 @@ export interface ClusterRequest {
   k?: number | "adaptive";
   /** What the dimensions of a code count for in distances of `kmeans`: how persistent they are, or all alike. */
   weigh?: "persistence" | "equal";
-  /** Windows on either side that each one is averaged with; none where left out. */
-  neighbors?: number;
-  /** Continuous windows, for `neighbors` and `adaptive`. */
+  /** Continuous windows, for `adaptive`. */
   stretches?: Stretches;
   /** Least self-transition probability of a stable code, for `adaptive`. */
   stableSelfTransition?: number;

@@ -34,8 +34,9 @@ export class Outstanding {
 
   /** Called as a job comes in, before anything of it runs: what is pending now is the worker's own. */
   async begin(): Promise<void> {
-    // The wait for the next message begins when this message's handler pauses.
-    await this.turn();
+    // The wait for the next message begins when this message's handler pauses. Were it to begin later, it would count as
+    // something that goes on: a worker too many would end, none too few.
+    await undefined;
     this.#pending = this.#count() ?? 0;
   }
 

@@ -1,6 +1,7 @@
 /** The messages between the engine and a worker. */
 import type { Json } from "../../artifacts/artifact.ts";
 import type { Lineage } from "../../artifacts/lineage.ts";
+import type { Progress } from "../../workflow/step.ts";
 
 /** One attempt at one task, as plain data. */
 export interface Job {
@@ -62,8 +63,11 @@ export type FromWorker =
   | { kind: "warn"; message: string }
   | { kind: "checkpoint"; state: Uint8Array }
   | { kind: "draft"; path: string }
-  /** `stamp`: what the outputs looked like when the step returned. `left`: something goes on, or stands open. `heap`: bytes. */
-  | { kind: "done"; stamp: string; left: boolean; heap: number }
+  /**
+   * `progress`: the last of it, where it was held back. `stamp`: what the outputs looked like when the step returned.
+   * `left`: something goes on, or stands open. `heap`: bytes.
+   */
+  | { kind: "done"; progress?: Progress; stamp: string; left: boolean; heap: number }
   | { kind: "failed"; failure: StepFailure };
 
 /** An error as plain data. */

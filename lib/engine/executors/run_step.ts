@@ -3,6 +3,7 @@ import type { ArtifactType } from "../../artifacts/artifact.ts";
 import { InputError } from "../../errors.ts";
 import { hash32, Random } from "../../random.ts";
 import { portOf, type Progress, type StepContext, type StepDefinition } from "../../workflow/step.ts";
+import { treeStamp } from "../system/tree_stamp.ts";
 import { draftIn, type Job, type JobFolders, mergedFile, outputError, shardsPort } from "./protocol.ts";
 
 /** Takes the messages of a running step. */
@@ -15,14 +16,17 @@ export interface StepChannel {
   draft?(path: string): void;
 }
 
-/** @throws whatever the step throws, or an error that names the port when a value is missing. */
+/**
+ * @returns What the outputs looked like when they were written.
+ * @throws whatever the step throws, or an error that names the port when a value is missing.
+ */
 export async function runStep(
   definition: StepDefinition<any, any, any>,
   job: Job,
   folders: JobFolders,
   channel: StepChannel,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   if (job.merges === true) return await mergeShards(definition, job, folders, channel, signal);
   const inputs: Record<string, unknown> = {};
   const inputDirs: Record<string, string> = {};
@@ -82,6 +86,7 @@ export async function runStep(
     }
     await writeOutput(definition.outputs[port], port, `${folders.out}/${port}`, value);
   }
+  return await checkOutputs(definition, job.outputs, folders.out);
 }
 
 /** Calls the step's `merge` and writes what it says. */
@@ -91,7 +96,7 @@ async function mergeShards(
   folders: JobFolders,
   { progress, log, warn }: StepChannel,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   const shards = Object.fromEntries(
     outputs.map((port) => [port, inputs[shardsPort(port)]!.map(({ dir }) => dir)]),
   );
@@ -119,16 +124,50 @@ async function mergeShards(
     );
   }
   await Deno.writeTextFile(`${folders.out}/${outputs[0]}/${mergedFile}`, JSON.stringify(merged ?? null));
+  return await checkOutputs(definition, [...written], folders.out);
 }
 
 /** Bytes of a user's output up to which it is read again as the next step will read it. */
 const readable = 64 * 2 ** 20;
 
-/** Writes a value, and makes sure that what lies there now is of its type. @throws an error that names the port. */
+/** Writes a value. @throws an error that names the port. */
 async function writeOutput(type: ArtifactType, port: string, dir: string, value: unknown): Promise<void> {
+  await ofPort(type, port, dir, () => type.write(dir, value));
+}
+
+/**
+ * Makes sure that what was written is of its type.
+ *
+ * @returns What the folder looked like before: what is read may not change any more.
+ * @throws an error that names the port.
+ */
+async function checkOutputs(
+  { outputs }: StepDefinition<any, any, any>,
+  ports: readonly string[],
+  out: string,
+): Promise<string> {
+  const bytes: Record<string, number> = {};
+  const stamp = treeStamp(out, (path, size) => {
+    const port = path.slice(1, path.indexOf("/", 1));
+    bytes[port] = (bytes[port] ?? 0) + size;
+  });
+  for (const port of ports) {
+    if ((bytes[port] ?? 0) > readable) continue;
+    const [type, dir] = [outputs[port], `${out}/${port}`];
+    await ofPort(type, port, dir, () => type.read(dir));
+  }
+  return stamp;
+}
+
+/** Names the port in what goes wrong with its value. */
+async function ofPort(
+  type: ArtifactType,
+  port: string,
+  dir: string,
+  work: () => Promise<unknown>,
+): Promise<void> {
   try {
-    await type.write(dir, value);
-    if (bytesBelow(dir) <= readable) await type.read(dir);
+    await work();
   } catch (cause) {
     if (ofSystem(cause)) throw cause;
     const [message = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
@@ -146,12 +185,4 @@ function ofSystem(error: unknown): boolean {
   if (error instanceof InputError) return false;
   return /^E[A-Z]+$/.test(String((error as { code?: unknown })?.code)) ||
     Object.values(Deno.errors).some((type) => error instanceof type);
-}
-
-function bytesBelow(dir: string): number {
-  let sum = 0;
-  for (const { name, isDirectory } of Deno.readDirSync(dir)) {
-    sum += isDirectory ? bytesBelow(`${dir}/${name}`) : Deno.statSync(`${dir}/${name}`).size;
-  }
-  return sum;
 }

@@ -7,6 +7,8 @@ const pause = 100;
 export function throttleProgress(sink: (progress: Progress) => void): {
   progress: (progress: Progress) => void;
   flush: () => void;
+  /** What is held, which is passed on in another way. */
+  rest: () => Progress | undefined;
 } {
   let last = -Infinity;
   let held: Progress | undefined;
@@ -23,5 +25,10 @@ export function throttleProgress(sink: (progress: Progress) => void): {
       flush();
     },
     flush,
+    rest() {
+      const rest = held;
+      held = undefined;
+      return rest;
+    },
   };
 }

@@ -9,10 +9,15 @@ import { failureOf } from "./failure.ts";
 import { runStep } from "./run_step.ts";
 import { throttleProgress } from "./throttle_progress.ts";
 import { guardWorkers } from "./worker_guard.ts";
-import { treeStamp } from "../system/tree_stamp.ts";
 
 /** Characters of log lines after which no more are passed on: the run's own log is cut there as well. */
 const longestLog = 1 << 22;
+
+/**
+ * Short jobs after which the memory is looked at again, and milliseconds from which a job is none: the system is asked
+ * for it, which takes as long as writing a file.
+ */
+const [heapEvery, short] = [8, 20];
 
 const { memoryUsage } = Deno;
 const send = (message: FromWorker) => self.postMessage(message);
@@ -22,6 +27,8 @@ sign.lockSync(true);
 (globalThis as { signOfLife?: Deno.FsFile }).signOfLife = sign;
 const outstanding = new Outstanding(alive);
 let logged = 0;
+/** Jobs of this worker, and the bytes that it had in use when they were last counted. */
+let [jobs, heap] = [0, 0];
 let abort = new AbortController();
 let running = false;
 
@@ -69,6 +76,7 @@ self.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
   running = true;
   logged = 0;
   abort = new AbortController();
+  const began = performance.now();
   await outstanding.begin();
   const throttle = throttleProgress(({ fraction, message }) =>
     send({ kind: "progress", fraction, message: String(message) })
@@ -77,20 +85,23 @@ self.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
     const { job, folders, files } = data;
     if (files !== undefined) guardWorkers(files);
     const definition = (await import(job.module)).default;
-    await runStep(definition, job, folders, {
+    const stamp = await runStep(definition, job, folders, {
       progress: throttle.progress,
       log: (message) => sendLine("log", String(message)),
       warn: (message) => sendLine("warn", String(message)),
       checkpoint: (state) => send({ kind: "checkpoint", state }),
       draft: (path) => send({ kind: "draft", path }),
     }, abort.signal);
-    const stamp = treeStamp(folders.out);
     // In which a forgotten rejection still counts against this job.
     await outstanding.turn();
     const left = await outstanding.settle();
-    throttle.flush();
-    const { heapTotal, external } = memoryUsage();
-    send({ kind: "done", stamp, left, heap: heapTotal + external });
+    const progress = throttle.rest();
+    if (jobs++ % heapEvery === 0 || performance.now() - began > short) {
+      const { heapTotal, external } = memoryUsage();
+      heap = heapTotal + external;
+    }
+    // In one message: each of them wakes the other thread.
+    send({ kind: "done", ...(progress === undefined ? {} : { progress }), stamp, left, heap });
   } catch (error) {
     throttle.flush();
     send({ kind: "failed", failure: failureOf(error) });

@@ -53,8 +53,8 @@ interface Slot {
   /** File that is locked as long as the worker lives. */
   alive: string;
   attempts: number;
-  /** Links to the inputs of the last attempt. */
-  links: string[];
+  /** Links to the inputs of the last attempt, and where they lead. */
+  links: Map<string, string>;
 }
 
 export class WorkerPool implements Executor {
@@ -129,7 +129,7 @@ export class WorkerPool implements Executor {
         reject(new StepError(`The step's worker did not start: ${event.message}`, "crash"));
       };
     });
-    return { worker, profile, folder, again: this.#keep > 0, alive, attempts: 0, links: [] };
+    return { worker, profile, folder, again: this.#keep > 0, alive, attempts: 0, links: new Map() };
   }
 
   #run(slot: Slot, spec: AttemptSpec): Promise<AttemptResult> {
@@ -155,8 +155,10 @@ export class WorkerPool implements Executor {
       deadline = setTimeout(() => reject(reason), grace);
     };
     slot.worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.kind === "done") resolve({ out, stamp: data.stamp, left: data.left, heap: data.heap });
-      else if (data.kind === "failed") {
+      if (data.kind === "done") {
+        if (data.progress !== undefined) spec.channel.progress(data.progress);
+        resolve({ out, stamp: data.stamp, left: data.left, heap: data.heap });
+      } else if (data.kind === "failed") {
         reject(spec.signal.aborted ? spec.signal.reason : toError(data.failure));
       } else if (data.kind === "progress") spec.channel.progress(data);
       else if (data.kind === "log") spec.channel.log(data.message);
@@ -220,24 +222,28 @@ async function end({ worker, alive }: Slot): Promise<void> {
 
 /**
  * Lets the worker see its inputs, and only them, below its own folder: the permissions of a running worker cannot
- * change with its jobs. The links are to folders that it may read but not write. Their names are new in each
- * attempt, because a step may remember what it read by its path; the links of the last attempt are gone.
+ * change with its jobs. The links are to folders that it may read but not write. They are named by what they lead to,
+ * because a step may remember what it read by its path; those of the last attempt that lead elsewhere are gone.
  */
 function linkInputs(
   slot: Slot,
   inputs: Record<string, JobInput[]>,
 ): Record<string, JobInput[]> {
-  for (const link of slot.links.splice(0)) Deno.removeSync(link);
+  const before = slot.links;
+  slot.links = new Map();
   const linked: Record<string, JobInput[]> = {};
   const folder = join(slot.folder, "in");
-  if (Object.values(inputs).some((items) => items.length > 0)) Deno.mkdirSync(folder, { recursive: true });
   for (const [port, items] of Object.entries(inputs)) {
     linked[port] = items.map((item, i) => {
-      const dir = join(folder, `a${slot.attempts}.${port}.${i}`);
-      Deno.symlinkSync(item.dir, dir, { type: "dir" });
-      slot.links.push(dir);
+      const dir = join(folder, `${port}.${i}.${item.id.slice(0, 16)}`);
+      slot.links.set(dir, item.dir);
       return { ...item, dir };
     });
+  }
+  for (const [dir, target] of before) if (slot.links.get(dir) !== target) Deno.removeSync(dir);
+  if (before.size === 0 && slot.links.size > 0) Deno.mkdirSync(folder, { recursive: true });
+  for (const [dir, target] of slot.links) {
+    if (before.get(dir) !== target) Deno.symlinkSync(target, dir, { type: "dir" });
   }
   return linked;
 }

@@ -53,10 +53,17 @@ export interface Code {
   stats: Map<string, Stat | null>;
 }
 
-/** Whether code may be another than when its id was made. What is too young to tell counts as touched. */
+/** Whether code is seen to be another than when its id was made; of its young files nothing can be seen. */
 export function touchedSince({ stats }: Code): boolean {
-  for (const [path, stat] of stats) if (stat === null || !look(path) || !unchanged(stat)) return true;
+  for (const [path, stat] of stats) if (stat !== null && (!look(path) || !unchanged(stat))) return true;
   return false;
+}
+
+/** What of code was too young to tell by its stat whether it is touched afterwards. */
+export function youngFiles({ stats }: Code): string[] {
+  const young: string[] = [];
+  for (const [path, stat] of stats) if (stat === null) young.push(path);
+  return young;
 }
 
 const programConfig = join(programRoot, "deno.json");

@@ -50,8 +50,8 @@ export async function attempt(
   merges?: ShardDirs,
 ): Promise<AttemptResult> {
   const { executor, kill, report, keepFailed } = parts;
-  const timeout = new AbortController();
-  const timer = task.timeout === undefined || executor.queues === true ? undefined : setTimeout(() => {
+  const timeout = task.timeout === undefined || executor.queues === true ? undefined : new AbortController();
+  const timer = timeout === undefined ? undefined : setTimeout(() => {
     timeout.abort(
       new StepError(
         `The step took longer than its timeout of ${task.timeout} s`,
@@ -60,7 +60,7 @@ export async function attempt(
         true,
       ),
     );
-  }, task.timeout * 1000);
+  }, task.timeout! * 1000);
   const mask = masker([...task.permissions.env ?? [], ...parts.secrets]);
   const throttle = throttleProgress((p) => report.progress(task, p.fraction, mask(p.message)));
   const keep = (save: () => void) => {
@@ -119,7 +119,7 @@ export async function attempt(
         checkpoint: (state) => keep(() => checkpoint?.save(state)),
         draft: (path) => keep(() => checkpoint?.keepDraft(path)),
       },
-      signal: AbortSignal.any([kill, timeout.signal]),
+      signal: timeout === undefined ? kill : AbortSignal.any([kill, timeout.signal]),
     });
   } catch (error) {
     const { message, kind, details, transient } = toStepError(error);

@@ -23,13 +23,15 @@ export async function collectOutputs(
   declared: Record<string, string>,
 ): Promise<Record<string, StoredOutput>> {
   const outputs: Record<string, StoredOutput> = {};
-  const untouched = () => checkUntouched({ out, stamp });
-  untouched();
   for (const [port, type] of Object.entries(declared)) {
-    const bad = (why: string) => new StepError(`The step's output ${port} ${why}`, "output");
+    const bad = (why: string) => {
+      // What was written late explains what is wrong better than what it left.
+      checkUntouched({ out, stamp });
+      return new StepError(`The step's output ${port} ${why}`, "output");
+    };
     let header: { type?: unknown };
     try {
-      header = JSON.parse(await Deno.readTextFile(`${out}/${port}/artifact.json`));
+      header = JSON.parse(Deno.readTextFileSync(`${out}/${port}/artifact.json`));
     } catch {
       throw bad("has no valid artifact.json");
     }
@@ -41,7 +43,7 @@ export async function collectOutputs(
       throw bad(`cannot be stored: ${(error as Error).message}`);
     }
   }
-  untouched();
+  checkUntouched({ out, stamp });
   return outputs;
 }
 

@@ -1,6 +1,6 @@
 /** Keeps what was made: its content and its record, unless something that was read changed meanwhile. */
 import type { Task } from "../../workflow/workplan.ts";
-import { CodeIds, touchedSince } from "../key/code_id.ts";
+import { CodeIds, touchedSince, youngFiles } from "../key/code_id.ts";
 import type { EnvHasher } from "../key/env_hash.ts";
 import { hashRequest } from "../key/file_request.ts";
 import type { Listing, StatCache } from "../key/stat_cache.ts";
@@ -8,7 +8,7 @@ import type { SharedCache } from "../share/shared_cache.ts";
 import { StepError } from "../step_error.ts";
 import type { ActionRecord, StoredOutput } from "../store/action_record.ts";
 import type { Store } from "../store/store.ts";
-import { readFiles, stampOf } from "../system/stamp.ts";
+import { stampOf } from "../system/stamp.ts";
 import { commitRecord, storeOutputs } from "./commit.ts";
 import type { Made, TaskReport } from "./made.ts";
 import { type Decision, loadedBy } from "./planner.ts";
@@ -26,9 +26,12 @@ export interface KeepParts {
   shared: () => Promise<SharedCache | undefined>;
 }
 
-/** What the files that a decision is about look like: taken before the step runs, and compared when it has. */
+/**
+ * What the files that a decision is about look like: taken before the step runs, and compared when it has. Of its code
+ * only what is too young to be known by its stat since the key was made.
+ */
 export function filesStamp({ code, files }: Decision): string {
-  return stampOf(readFiles(code, Object.values(files).flatMap(({ paths }) => paths)));
+  return stampOf([...youngFiles(code), ...Object.values(files).flatMap(({ paths }) => paths)]);
 }
 
 /** Stores outputs and their record. @param out Folder that they lie in, where the store has them not yet. */
@@ -84,7 +87,7 @@ async function changedInput(
   decision: Decision,
   before: string,
 ): Promise<string | undefined> {
-  const touched = filesStamp(decision) !== before;
+  const touched = touchedSince(decision.code) || filesStamp(decision) !== before;
   if (decision.part !== undefined) {
     return touched ? `something that shard ${decision.part.name} reads` : undefined;
   }
@@ -103,7 +106,7 @@ async function changedInput(
     );
     if (differs !== undefined) return differs;
   }
-  if (!touched && !touchedSince(decision.code)) return undefined;
+  if (!touched && youngFiles(decision.code).length === 0) return undefined;
   await using codes = new CodeIds(root, cache);
   const now = await codes.of(task.module, loadedBy(task, decision.files));
   return now.id === decision.code.id ? undefined : "its code";

@@ -9,7 +9,7 @@ import type { StoreFs } from "../system/fs.ts";
 import type { Ingredients } from "../key/action_key.ts";
 import type { Layout } from "../system/layout.ts";
 import type { ManifestEntry } from "./manifest.ts";
-import { fingerprint } from "../system/stat.ts";
+import { fingerprint, look } from "../system/stat.ts";
 
 /** A stored output. */
 export interface StoredOutput {
@@ -64,17 +64,20 @@ export function decodeRecord(text: string, key: string): ActionRecord {
 
 /** Looks a key up; never throws. */
 export function readRecord(layout: Layout, key: string): RecordLookup {
+  const path = layout.action(key);
+  // An error for each that is not there would cost more than the look.
+  if (!look(path)) return {};
   let text: string;
   try {
-    text = Deno.readTextFileSync(layout.action(key));
+    text = Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
-    return { problem: `Cannot read the record ${layout.action(key)}: ${(error as Error).message}` };
+    return { problem: `Cannot read the record ${path}: ${(error as Error).message}` };
   }
   try {
     return { record: decodeRecord(text, key) };
   } catch (error) {
-    return { problem: `Cannot use the record ${layout.action(key)}: ${(error as Error).message}` };
+    return { problem: `Cannot use the record ${path}: ${(error as Error).message}` };
   }
 }
 

@@ -20,6 +20,7 @@ export class CheckpointFile {
 
   /** The saved state; undefined where there is none that is whole. */
   load(): Uint8Array | undefined {
+    if (!look(this.#path)) return undefined;
     let bytes: Uint8Array;
     try {
       bytes = Deno.readFileSync(this.#path);

@@ -3,6 +3,7 @@ import type { Code } from "../key/code_id.ts";
 import type { StoreFs } from "../system/fs.ts";
 import type { Layout } from "../system/layout.ts";
 import type { CodeParts } from "../key/code_id.ts";
+import { look } from "../system/stat.ts";
 
 /** The parts of a code id that some result was made with; undefined where they are not kept. */
 export function readCode(layout: Layout, id: string): CodeParts | undefined {
@@ -16,9 +17,5 @@ export function readCode(layout: Layout, id: string): CodeParts | undefined {
 /** Keeps the parts of a code id. */
 export function keepCode(fs: StoreFs, layout: Layout, { id, modules, packages, parts }: Code): void {
   const path = layout.codeOf(id);
-  try {
-    Deno.lstatSync(path);
-  } catch {
-    fs.writeWhole(path, JSON.stringify({ modules, packages, parts }));
-  }
+  if (!look(path)) fs.writeWhole(path, JSON.stringify({ modules, packages, parts }));
 }

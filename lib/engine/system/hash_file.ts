@@ -1,6 +1,10 @@
 /** Hashing files in pieces, so that memory stays small however large they are. */
+import { look, seen } from "./stat.ts";
 
 const piece = 1 << 20;
+
+/** Loaded with the first file: a no-op run hashes none. */
+let hashing: typeof import("node:crypto") | undefined;
 
 /**
  * Size and SHA-256 of a file's content.
@@ -8,11 +12,10 @@ const piece = 1 << 20;
  * @throws when the path is no regular file (a pipe or device would never end).
  */
 export async function hashFile(path: string): Promise<{ size: number; sha256: string }> {
-  const info = Deno.statSync(path);
-  refuseSpecial(path, info);
-  // Loaded with the first file: a no-op run hashes none.
-  const { createHash } = await import("node:crypto");
-  if (info.size < piece) {
+  if (!look(path) || !seen.isFile) refuseSpecial(path, Deno.statSync(path));
+  const small = seen.stat[0]! < piece;
+  const { createHash } = hashing ??= await import("node:crypto");
+  if (small) {
     const bytes = Deno.readFileSync(path);
     return { size: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
   }
