@@ -1,10 +1,10 @@
 /** What motifs say of the next window and of who was recorded: what can be judged of them without any label. */
 import type { Metric } from "../../artifacts/metrics.ts";
 import type { Windows } from "../../artifacts/windows.ts";
-import { agreement } from "../../cluster/judge/agreement.ts";
 import { restrict, stretchesOf } from "../../temporal/stretches.ts";
-import { bySubject, rowsOf, scoreOfRows, shareOfRows } from "./by_subject.ts";
+import { bySubject, rowsOf, type ScoreBy, shareOfRows } from "./by_subject.ts";
 import { type Judged, overRows } from "./judged.ts";
+import { informationBy } from "./told_by_group.ts";
 
 /**
  * Agreement of neighbouring windows: the share of pairs with one motif beside what chance would give, and what the motif
@@ -35,12 +35,15 @@ export function judgePersistence(
   };
   const now = Int32Array.from(pairs.rows, (row) => labels[row]);
   const then = Int32Array.from(pairs.rows, (row) => labels[next[row]]);
-  const told = (rows: Int32Array) => {
-    const [a, b] = [rowsOf(now, rows), rowsOf(then, rows)];
-    return agreement(a, b).mutualInformationBits -
-      agreement(a, rowsOf(pairs.recording, rows)).mutualInformationBits;
+  const [ofNext, ofRecording] = [informationBy(now, then), informationBy(now, pairs.recording)];
+  const told: ScoreBy = (group, count) => {
+    const [next, recording] = [ofNext(group, count), ofRecording(group, count)];
+    return {
+      value: less(next.value, recording.value),
+      without: (g) => less(next.without(g), recording.without(g)),
+      groups: count,
+    };
   };
-  const all = Int32Array.from(now.keys());
   return {
     motif_same_next: shareOfRows(pairs, (i) => now[i] === then[i], {
       of: "pairs",
@@ -50,13 +53,17 @@ export function judgePersistence(
       of: "pairs",
       note: "what two independent draws of the same motifs would give",
     }),
-    motif_persistence_bits: overRows(pairs, told(all), {
+    motif_persistence_bits: overRows(pairs, told(pairs.subject, pairs.subjects.length).value, {
       of: "pairs",
       unit: "bit",
       note: "what a motif tells of the next window's, less what it tells of the recording",
-      ...bySubject(pairs, scoreOfRows(told)),
+      ...bySubject(pairs, told),
     }),
   };
+}
+
+function less(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a - b;
 }
 
 /** Σ p(now = m) · p(then = m). */
