@@ -63,6 +63,7 @@ export default defineStep({
   params,
   outputs: { benchmark: Benchmark },
   resources: { exclusive: true },
+  usualSeconds: 4,
   measures: true,
   permissions: (params) => {
     const chosen = chooseTarget(params.target);

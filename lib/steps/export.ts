@@ -28,6 +28,7 @@ export default defineStep({
     ),
   }),
   outputs: { bundle: OnnxBundle },
+  usualSeconds: 4,
   deploys: true,
   random: true,
   permissions: { ffi: true },

@@ -36,6 +36,7 @@ export default defineStep({
     cell_timeout: z.number().positive().default(300).describe("Seconds that one cell may take."),
   }),
   outputs: { report: Report },
+  usualSeconds: 3,
   files: ({ notebook, modules }) => [
     { name: "notebook", pattern: notebook, notebook: true, ...shipped(notebook) },
     ...modules.map((pattern, i) => ({ name: `module${i}`, pattern })),

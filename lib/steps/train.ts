@@ -14,6 +14,7 @@ export default defineStep({
   params: trainParams,
   outputs: { model: Model },
   random: true,
+  usualSeconds: 20,
   notLive({ encoder, pooling, segments, levels }) {
     const lack = levels === undefined ? undefined : lackOf(levels, 0);
     const ofC = lack === undefined ? [] : [{

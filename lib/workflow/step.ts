@@ -278,6 +278,8 @@ export interface StepDefinition<
   readonly lineage?: true;
   /** Resources a task holds while running; `exclusive` runs alone on the machine. */
   readonly resources?: { cpu?: number; exclusive?: boolean };
+  /** Seconds that it takes as a rule, which a first run orders its tasks by; 1 when left out. Later runs know better. */
+  readonly usualSeconds?: number;
   /** Files outside the store that the parameters name. */
   readonly files?: (params: z.output<S>) => FileRequest[];
   /** Permissions the step needs, possibly depending on its parameters. */

@@ -27,6 +27,7 @@ export interface StepFacts {
   lineage?: true;
   deploys?: true;
   resources: { cpu?: number; exclusive?: boolean };
+  usualSeconds?: number;
 }
 
 /** Parameters after defaults and what they decide, or what is wrong with them. */
@@ -71,6 +72,7 @@ export function factsOf(definition: StepDefinition<any, any, any>): StepFacts {
     ...(definition.lineage === true ? { lineage: true } : {}),
     ...(definition.deploys ? { deploys: true } : {}),
     resources: definition.resources ?? {},
+    ...(definition.usualSeconds === undefined ? {} : { usualSeconds: definition.usualSeconds }),
   };
 }
 

@@ -81,6 +81,8 @@ export interface Task {
     /** Where a cluster runs it; nothing of it counts on this machine. */
     cluster?: ClusterPlace;
   };
+  /** Seconds that a task of its type takes as a rule. */
+  usualSeconds?: number;
   /** Folder below the project root that receives a copy of the output. */
   publish?: string;
   /** Where the step stands in the workflow file. */

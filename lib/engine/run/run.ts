@@ -58,7 +58,7 @@ export class Run {
         keepGoing: options.keepGoing ?? false,
         patience: options.patience,
         signal: this.#session.stopSignal(),
-        seconds: (task) => estimate(planner.latest, task.id, task.uses) ?? 1,
+        seconds: (task) => estimate(planner.latest, task.id, task.uses) ?? task.usualSeconds ?? 1,
         settle: (task) => this.#restore(task),
         run: (task, threads) => this.#make(task, threads),
         blocked: (task, cause) => reporter.blocked(task, cause),

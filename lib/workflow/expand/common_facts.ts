@@ -61,6 +61,7 @@ export function commonFacts(
       named: named as Record<string, number>,
       ...(asked.length === 0 ? {} : { cluster: Object.fromEntries(asked) as ClusterPlace }),
     },
+    ...(type.usualSeconds === undefined ? {} : { usualSeconds: type.usualSeconds }),
     location: diagnostics.source.locate(entry.key) satisfies Location,
   };
 }

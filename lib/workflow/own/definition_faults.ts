@@ -31,6 +31,7 @@ const optional: Record<Exclude<Field, keyof typeof required>, Rule> = {
     (value) => typeof value === "boolean" || isFunction(value),
   ),
   resources: resourcesFault,
+  usualSeconds: needs("a positive number", (value) => typeof value === "number" && value > 0),
   files: needs("a function of the parameters", isFunction),
   permissions: (value) => isFunction(value) ? undefined : permissionsFault(value),
   environment: needs("a function of the parameters", isFunction),

@@ -90,6 +90,10 @@ Deno.test("a field of a definition that is missing or of another kind is told by
         [{ exclusive: 1 }, "has `exclusive` 1, and has to have true or false"],
         [4, "is a number, and has to be an object { cpu, exclusive }"],
       ],
+      usualSeconds: [
+        [0, "is a number, and has to be a positive number"],
+        ["20", 'is the text "20", and has to be a positive number'],
+      ],
       files: [[[], "is a list, and has to be a function of the parameters"]],
       permissions: [
         [{ net: "example.org" }, 'has `net` "example.org", and has to have a list of texts'],
