@@ -137,8 +137,11 @@ export interface ModelFacts {
   training: {
     windows: number;
     validationWindows: number;
-    /** Windows of the parts where these are a sample of them, drawn by the seed. */
-    sampledFrom?: { windows: number; validationWindows: number };
+    /**
+     * Windows of the parts where these are a sample of them, drawn by the seed; and about how far the scaler is from that of all
+     * windows, as a share, where it was fitted on the sample.
+     */
+    sampledFrom?: { windows: number; validationWindows: number; scalerError?: number };
     subjects: string[];
     /** Name of the recordings; absent for encoders from elsewhere. */
     data?: string;
@@ -245,7 +248,8 @@ const modelSchema = () =>
     training: z.object({
       windows: count,
       validationWindows: count,
-      sampledFrom: z.object({ windows: count, validationWindows: count }).optional(),
+      sampledFrom: z.object({ windows: count, validationWindows: count, scalerError: number.optional() })
+        .optional(),
       subjects: texts,
       data: z.string().optional(),
       seed: number,

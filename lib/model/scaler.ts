@@ -64,3 +64,31 @@ export function fitScaler(windows: Windows, rows: ArrayLike<number>, method: Sca
   }
   return scaler;
 }
+
+/** Windows of a half that follow each other: neighbours resemble each other and must not lie in both. */
+const runLength = 32;
+
+/**
+ * How far another sample of as many windows would move the scaler: half the largest difference between the scalers of two halves,
+ * which is about one standard error; of factors as a share, of centres in standard deviations.
+ *
+ * @param rows Window numbers of the sample, ascending.
+ */
+export function scalerError(windows: Windows, rows: Int32Array, method: ScalerMethod): number {
+  let run = 0, length = 0;
+  const half = rows.map((row, i) => {
+    const follows = i > 0 && row === rows[i - 1] + 1 && length < runLength;
+    length = follows ? length + 1 : 1;
+    if (i > 0 && !follows) run++;
+    return run % 2;
+  });
+  if (run === 0) return NaN;
+  const [a, b] = [0, 1].map((which) => fitScaler(windows, rows.filter((_, i) => half[i] === which), method));
+  const both = a.scale.flatMap((scales, s) =>
+    scales.flatMap((scale, c) => {
+      const moved = Math.abs(a.center[s][c] - b.center[s][c]) * scale;
+      return [Math.abs(Math.log(scale / b.scale[s][c])), moved];
+    })
+  );
+  return Math.max(...both) / 2;
+}

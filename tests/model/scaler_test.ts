@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { fitScaler } from "../../lib/model/scaler.ts";
+import { fitScaler, scalerError } from "../../lib/model/scaler.ts";
+import { Random } from "../../lib/random.ts";
 import { sampleModel, sampleWindows } from "./sample_model.ts";
 
 const model = sampleModel();
@@ -59,4 +60,30 @@ Deno.test("fitScaler() leaves a dead channel as it is, and everything where none
   const none = fitScaler(windows, rows, "none");
   assert.ok(none.center.flat().every((v) => v === 0) && none.scale.flat().every((v) => v === 1));
   assert.deepEqual([none.center.length, none.center[0].length], [sensors, channels]);
+});
+
+Deno.test("scalerError() is half of what separates the scalers of two halves, whose runs stay whole", () => {
+  // Three runs: the first and third against the second.
+  const sample = Int32Array.of(0, 1, 2, 5, 6, 7, 8, 11, 12);
+  const [a, b] = [[0, 1, 2, 11, 12], [5, 6, 7, 8]].map((own) => fitScaler(windows, own, "zscore"));
+  const apart = a.scale.flatMap((scales, s) =>
+    scales.flatMap((
+      scale,
+      c,
+    ) => [Math.abs(Math.log(scale / b.scale[s][c])), Math.abs(a.center[s][c] - b.center[s][c]) * scale])
+  );
+  near(scalerError(windows, sample, "zscore"), Math.max(...apart) / 2);
+  assert.equal(scalerError(windows, sample, "none"), 0);
+  // Neighbours are one half, so that nothing can be said of them.
+  assert.ok(Number.isNaN(scalerError(windows, Int32Array.of(3, 4, 5), "triad")));
+});
+
+Deno.test("scalerError() falls with the number of windows as a standard error does", () => {
+  const rng = new Random(4);
+  const many = sampleWindows(model, 8);
+  for (const { data } of many.recordings.recordings) data.forEach((_, i) => data[i] = rng.normal());
+  // Every other window, so that each is a run of its own.
+  const all = Int32Array.from({ length: Math.floor(many.start.length / 2) }, (_, i) => 2 * i);
+  const few = all.filter((_, i) => i % 8 === 0);
+  assert.ok(scalerError(many, few, "zscore") > scalerError(many, all, "zscore"));
 });

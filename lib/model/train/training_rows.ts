@@ -1,4 +1,5 @@
 /** Which windows are trained on, and what they are called. */
+import type { Model } from "../../artifacts/model.ts";
 import { Part, type Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
@@ -89,7 +90,7 @@ export function sampleRuns(rows: Int32Array, most: number, rng: Random): Int32Ar
 /** A split whose parts are samples, and how many windows each was drawn from. */
 export interface Sampled {
   split: Split;
-  from: { windows: number; validationWindows: number };
+  from: NonNullable<Model["training"]["sampledFrom"]>;
 }
 
 /**

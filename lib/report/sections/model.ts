@@ -1,5 +1,5 @@
 /** The network and how it was trained. */
-import { readModelFacts } from "../../artifacts/model.ts";
+import { type ModelFacts, readModelFacts } from "../../artifacts/model.ts";
 import { learningCurves } from "../figures/learning_curves.ts";
 import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { defineSection } from "../section.ts";
@@ -16,6 +16,15 @@ export default defineSection({
   missing: "No model is connected to this report.",
   draw,
 });
+
+/** How far another sample would move the scaler. */
+function scalerNote({ training: { windows, sampledFrom, origin } }: ModelFacts): string {
+  const error = sampledFrom?.scalerError;
+  return error === undefined
+    ? ""
+    : `; another sample would move it by about ${typesetNumber(100 * error, 2)} % ` +
+      `(two halves of ${typesetCount(windows)} windows, ${origin})`;
+}
 
 /** Architecture, quantiser and training of each model; learning curves of the first. */
 async function draw(found: Source[]): Promise<Fragment> {
@@ -54,7 +63,7 @@ async function draw(found: Source[]): Promise<Fragment> {
             m.discovery.persistence.map((r) => r.toFixed(2)).join(", ")
           } in what each dimension was to say`,
       Parameters: typesetCount(m.parameters),
-      Scaler: `${m.scaler.method}, fitted on the training part`,
+      Scaler: `${m.scaler.method}, fitted on the training part${scalerNote(m)}`,
       Temperature: m.temperature,
       Training: m.imported === true
         ? "imported"

@@ -10,7 +10,7 @@ import { fitTemperature } from "../../metrics/calibration/temperature.ts";
 import { discover } from "../../model/discover/discover.ts";
 import { discoveryHealth } from "../../model/discover/health.ts";
 import { fitWindows } from "../../model/fit.ts";
-import { fitScaler } from "../../model/scaler.ts";
+import { fitScaler, scalerError } from "../../model/scaler.ts";
 import { assembleModel } from "../../model/train/assemble.ts";
 import { defaultArchitecture } from "../../model/train/initial.ts";
 import { twoStages } from "../../model/train/stages.ts";
@@ -53,6 +53,17 @@ function drawSample(context: Context): { context: Context; sampledFrom?: Sampled
   const { split: drawn, from } = sampleSplit(split, candidates, most, rng.fork("sample"));
   log(`Learns from ${most} of ${from.windows} windows of the training part, drawn by seed ${seed}`);
   return { context: { ...context, inputs: { ...context.inputs, split: drawn } }, sampledFrom: from };
+}
+
+/** The sample with the error of the scaler that was fitted on it. */
+function errorOf(
+  { inputs: { windows }, params }: Context,
+  rows: Int32Array,
+  from: Sampled["from"] | undefined,
+): Sampled["from"] | undefined {
+  if (from === undefined) return undefined;
+  const error = scalerError(windows, rows, params.scaler);
+  return Number.isFinite(error) ? { ...from, scalerError: error } : from;
 }
 
 /** A model to start from brings its network: what would describe another one is a mistake. */
@@ -182,7 +193,7 @@ async function superviseModel(context: Context, sampledFrom?: Sampled["from"]): 
     weights: trained.weights,
     trainWindows: trainRows.length,
     validationWindows: validationRows.length,
-    sampledFrom,
+    sampledFrom: start === undefined ? errorOf(context, trainRows, sampledFrom) : sampledFrom,
     seed,
   });
 }
@@ -309,7 +320,7 @@ async function discoverModel(context: Context, sampledFrom?: Sampled["from"]): P
     weights: found.weights,
     trainWindows: trainRows.length,
     validationWindows: validationRows.length,
-    sampledFrom,
+    sampledFrom: errorOf(context, trainRows, sampledFrom),
     seed,
   });
 }
