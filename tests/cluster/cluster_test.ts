@@ -252,3 +252,19 @@ Deno.test("clusterWindows() refuses latents and codes of different windows", () 
     message: /there are 1200 latents and 1199 codes/,
   });
 });
+
+Deno.test("motifs are made of counts: they are the same, to the last bit, whatever order the windows come in", () => {
+  const order = new Random(9).shuffle(Uint32Array.from({ length: 1200 }, (_, i) => i));
+  const part = Uint8Array.from(order, (row) => row % 5 === 0 ? 3 : 1);
+  const turned = codesFrom(order.map((row) => codes.codes[row]), codes.levels);
+  for (const more of [{}, { method: "gmm" }, { method: "hierarchical" }, { method: "lca" }] as const) {
+    const fit = (own: typeof codes, split: Uint8Array) =>
+      clusterWindows(requestOf({ k: 5, codes: own, split: splitOf(split), ...more }), new Random(2));
+    const plain = fit(codes, Uint8Array.from({ length: 1200 }, (_, row) => row % 5 === 0 ? 3 : 1));
+    const { labels, points, ...motifs } = fit(turned, part);
+    const { labels: known, points: _, ...expected } = plain;
+    assert.deepEqual(motifs, expected);
+    assert.deepEqual(labels, Int32Array.from(order, (row) => known[row]));
+    assert.equal(points.length, 1200);
+  }
+});
