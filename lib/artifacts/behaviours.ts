@@ -55,8 +55,8 @@ export interface Behaviours {
   /** For people: method, what each stage changed, how the fit went. */
   details: { [key: string]: Json };
   warnings: string[];
-  /** `windows.csv`, one row per window: written for people and other tools, never read back. */
-  windowTable?: Uint8Array;
+  /** `windows.csv`, one row per window, in pieces: written for people and other tools, never read back. */
+  windowTable?: Iterable<Uint8Array>;
   /** `names.yaml`, a names file of these behaviours to edit: written for people, never read back. */
   namesFile?: string;
 }
@@ -120,7 +120,9 @@ export const Behaviours: ArtifactType<Behaviours> = {
   summary: "Behaviour timelines and bouts per recording",
   async write(dir, { labels, bouts, windowTable, namesFile, ...json }) {
     if (namesFile !== undefined) await Deno.writeTextFile(join(dir, "names.yaml"), namesFile);
-    if (windowTable !== undefined) await Deno.writeFile(join(dir, "windows.csv"), windowTable);
+    if (windowTable !== undefined) {
+      await Deno.writeFile(join(dir, "windows.csv"), ReadableStream.from(windowTable));
+    }
     await writeNpy(join(dir, "labels.npy"), labels);
     const quote = (s: string) => /[",\n]/.test(s) ? `"${s.replaceAll('"', '""')}"` : s;
     const row = (b: Bout) =>

@@ -108,6 +108,8 @@ export interface Motifs {
   method: string;
   /** `code`: quantised values in [−1, 1]; `latent`: bounded latents. */
   space: "code" | "latent";
+  /** Windows on either side that a point is the mean with, within a recording; absent where each window stands alone. */
+  neighbors?: number;
   /** Where labels named the motifs: how far from labelled windows a point may lie; beyond, it has no motif. */
   covered?: Covered;
   /** Windows by cluster. */
@@ -170,6 +172,7 @@ const motifsSchema = () =>
     space: z.enum(["code", "latent"]),
     rule: ruleSchema.optional(),
     clusters: numbers.optional(),
+    neighbors: z.int().min(1).optional(),
     covered: objectOf<Covered>({ anchors: numbers, radius: number }).optional(),
     support: numbers,
     names: z.array(z.string()).optional(),

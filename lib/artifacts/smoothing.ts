@@ -47,6 +47,18 @@ export interface StatesChoice {
   hit_boundary: boolean;
 }
 
+/** A model that was fitted on some of the windows, and how far a fit on as many others differs. */
+export interface SampledFit {
+  /** Windows that it was fitted on, and those that they were drawn from. */
+  windows: number;
+  of: number;
+  /**
+   * A second sample, of other windows: its mean log-likelihood a window by the model and by a model of its own, and the adjusted
+   * Rand index of the states that the two find in it. Absent where too few windows were left.
+   */
+  check?: { windows: number; log_likelihood: number; own: number; ari: number } | undefined;
+}
+
 /** A hidden semi-Markov model, and where it was fitted how the fit went. */
 export interface FittedHsmm {
   record: HsmmRecord;
@@ -57,6 +69,8 @@ export interface FittedHsmm {
    * `max_duration` was chosen by it.
    */
   scale?: { longest: number; chosen: boolean };
+  /** Where it was fitted on a sample. */
+  sample?: SampledFit;
   /** Bouts by cost of a change of state, where that was scanned; `median` in seconds. */
   stickinessScan?: { stickiness: number; bouts: number; median: number | null }[];
   /** Durations of each state, in predictions; parameters of the family where it has them. */
@@ -143,6 +157,11 @@ export const hsmmSchema = () =>
       hit_boundary: z.boolean(),
     }).optional(),
     scale: z.object({ longest: number, chosen: z.boolean() }).optional(),
+    sample: objectOf<SampledFit>({
+      windows: z.int(),
+      of: z.int(),
+      check: z.object({ windows: z.int(), log_likelihood: number, own: number, ari: number }).optional(),
+    }).optional(),
     stickinessScan: z.array(
       z.object({ stickiness: number, bouts: number, median: number.nullable() }),
     ).optional(),

@@ -4,6 +4,7 @@ import type { Latents } from "../artifacts/latents.ts";
 import type { Motifs } from "../artifacts/motifs.ts";
 import type { Split } from "../artifacts/split.ts";
 import { InputError } from "../errors.ts";
+import type { Stretches } from "./fit/adaptive.ts";
 import { assignByRule } from "./fit/rule.ts";
 import { coverage } from "./novelty.ts";
 import type { IndexedPoints, Points } from "./points/points.ts";
@@ -16,6 +17,8 @@ export interface ApplyRequest {
   latents?: Latents;
   /** Only says how many of the windows are training windows. */
   split?: Split;
+  /** Which windows follow each other, where the motifs were made of windows with their neighbours. */
+  stretches?: Stretches;
   maxPoints?: number;
   /** That there are no windows is no mistake. */
   mayBeNone?: boolean;
@@ -23,7 +26,7 @@ export interface ApplyRequest {
 
 /**
  * Labels windows with motifs that were fitted elsewhere. The windows that the motifs were fitted on get exactly the
- * labels and posteriors that they have there.
+ * labels and posteriors that they have there; of motifs with neighbours, where their split cut no recording.
  *
  * @throws InputError where the space or scale of the motifs is not that of the windows.
  */
@@ -64,6 +67,7 @@ function describeApplied(
   const { points, clustered, warnings } = prepare({
     ...request,
     space: fitted.space,
+    neighbors: fitted.neighbors,
     method: "kmeans",
     criterion: "silhouette",
     maxPoints: request.maxPoints ?? Math.max(fitted.pointValues.length / fitted.dimensions, 32768),

@@ -30,6 +30,7 @@ export function assemble(
     | "hitBoundary"
     | "mergeLog"
     | "stability"
+    | "neighbors"
     | "clustered"
     | "warnings"
     | "details"

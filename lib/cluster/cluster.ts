@@ -7,6 +7,7 @@ import type { Candidates } from "./fit/candidates.ts";
 import { candidatesOf } from "./fit/candidates.ts";
 import type { Fit } from "./fit/fit.ts";
 import { Fitter } from "./fit/fit.ts";
+import { withinParts } from "./points/neighbor_means.ts";
 import { prepare, type Prepared } from "./points/prepare.ts";
 import type { ClusterRequest, Space } from "./request.ts";
 import { silhouetteOf } from "./judge/score.ts";
@@ -25,7 +26,7 @@ type Progress = (fraction: number, message: string) => void;
  * @throws InputError for data that cannot be clustered as asked.
  */
 export function clusterWindows(request: ClusterRequest, rng: Random, progress: Progress = () => {}): Motifs {
-  const prepared = prepare(request);
+  const prepared = prepare({ ...request, ...cutByParts(request) });
   const { points, space } = prepared;
   const settled = { ...request, regCovar: request.regCovar ?? uniformCellVariance(request, space) };
   const fitter = new Fitter(points, settled, rng);
@@ -66,9 +67,15 @@ export function clusterWindows(request: ClusterRequest, rng: Random, progress: P
       ...fit.warnings,
     ],
     ...stability,
+    ...(request.neighbors ? { neighbors: request.neighbors } : {}),
     clustered: prepared.clustered,
     details: { ...candidates.details, ...choice.details, ...fit.details },
   });
+}
+
+/** What follows each other within a part: no training window is averaged with those that judge. */
+function cutByParts({ stretches, split }: ClusterRequest): Pick<ClusterRequest, "stretches"> {
+  return stretches === undefined || split === undefined ? {} : { stretches: withinParts(stretches, split) };
 }
 
 interface Choice {

@@ -22,7 +22,9 @@ export interface ClusterRequest {
   k?: number | "adaptive";
   /** What the dimensions of a code count for in distances of `kmeans`: how persistent they are, or all alike. */
   weigh?: "persistence" | "equal";
-  /** Continuous windows, for `adaptive`. */
+  /** Windows on either side that each one is averaged with; none where left out. */
+  neighbors?: number;
+  /** Continuous windows, for `neighbors` and `adaptive`. */
   stretches?: Stretches;
   /** Least self-transition probability of a stable code, for `adaptive`. */
   stableSelfTransition?: number;

@@ -83,8 +83,12 @@ export class Quantizer {
 
   /** Bounded values `tanh(z + shift) · halfRange − offset`, float64 `[N, d]`. Throws RangeError for NaN. */
   bound(z: Vector): Float64Array {
-    this.#rows(z, "bound latents");
-    return Float64Array.from(z, (value, i) => this.#boundOne(value, i % this.dimensions));
+    const rows = this.#rows(z, "bound latents");
+    const bounded = new Float64Array(z.length);
+    for (let n = 0, i = 0; n < rows; n++) {
+      for (let j = 0; j < this.dimensions; j++, i++) bounded[i] = this.#boundOne(z[i], j);
+    }
+    return bounded;
   }
 
   /** Digits in 0..L − 1, `[N, d]`. */

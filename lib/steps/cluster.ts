@@ -37,8 +37,14 @@ const params = z.strictObject({
       "Without it, codes for a given k and latents for a k that is chosen, because BIC on codes always wants more clusters.",
   ),
   weigh: z.enum(["persistence", "equal"]).default("persistence").describe(
-    "What the dimensions of a code count for in kmeans: how persistent they were found by objective: discover, or all " +
-      "alike. Of codes that were learnt by labels, and of latents, all count alike.",
+    "What the dimensions of a code count for in kmeans: how persistent they were found by objective: discover, in units of " +
+      "their deviation among the windows of the fit, or their values as they are. Of codes that were learnt by labels, and " +
+      "of latents, always as they are.",
+  ),
+  neighbors: z.int().min(0).max(64).default(0).describe(
+    "Windows on either side that each window is averaged with before motifs are formed, never across a recording, a gap or " +
+      "a part of the split (needs windows); what lasts longer than a few windows is told apart better, and an answer " +
+      "would come as many hops later, so that packages and streams do not name such motifs.",
   ),
   n_init: count(
     "Seeded k-means++ starts, of which the best is kept; gmm also starts from as many others (whitened points, random " +
@@ -80,8 +86,14 @@ const params = z.strictObject({
 });
 
 /** Problems with how the number of clusters is given. */
-function checkNumber({ method, k, k_range, height }: z.output<typeof params>) {
+function checkNumber({ method, k, k_range, height, neighbors }: z.output<typeof params>) {
   const problems: { path: (string | number)[]; message: string }[] = [];
+  if (neighbors > 0 && (method === "assign" || method === "lca")) {
+    const why = method === "assign"
+      ? "assign averages as many windows as the fitted motifs did"
+      : "latent classes are of single codes, a mean of which has no digits";
+    problems.push({ path: ["neighbors"], message: why });
+  }
   const given = { k, k_range, height };
   const ways = (["k", "k_range", "height"] as const).filter((way) => given[way] !== undefined);
   if (method === "dbscan" || method === "assign") {
@@ -121,8 +133,14 @@ export default defineStep({
   outputs: { motifs: Motifs },
   random: true,
   check: checkNumber,
-  notLive: ({ space, method }) =>
-    space === "latent" && (method === "hierarchical" || method === "dbscan")
+  notLive: ({ space, method, neighbors }) =>
+    neighbors > 0
+      ? [{
+        path: ["neighbors"],
+        message: "neighbors makes motifs that need windows to come, so that no package names them",
+        hint: "leave neighbors out, and let smooth join what follows each other",
+      }]
+      : space === "latent" && (method === "hierarchical" || method === "dbscan")
       ? [{
         path: ["method"],
         message: `clusters of latents by ${method} have no centres, so that a package cannot name them`,
@@ -140,7 +158,11 @@ export default defineStep({
   async merge({ shards, inputDirs, params, warn, write }) {
     const { joinApplied } = await import("../cluster/apply.ts");
     const fitted = await Motifs.read(inputDirs.fitted!);
+    const windows = fitted.neighbors === undefined
+      ? undefined
+      : await readIfThere(Windows, inputDirs.windows);
     const request = {
+      ...await followed(windows),
       codes: await readIfThere(Codes, inputDirs.codes),
       latents: await readIfThere(Latents, inputDirs.latents),
       split: await readIfThere(Split, inputDirs.split),
@@ -164,18 +186,21 @@ export default defineStep({
         throw new InputError("Cannot assign windows: no motifs are connected to port `fitted`");
       }
       // A split is of all windows; what it says of them is told when all are there.
-      const windows = shard === undefined ? own : { ...own, split: undefined, mayBeNone: true };
-      const motifs = applyToWindows(fitted, { ...windows, maxPoints: params.max_points });
+      const request = shard === undefined ? own : { ...own, split: undefined, mayBeNone: true };
+      const motifs = applyToWindows(fitted, {
+        ...request,
+        ...await followed(own.windows),
+        maxPoints: params.max_points,
+      });
       for (const warning of motifs.warnings) warn(warning);
       return { motifs };
     }
     const { clusterWindows } = await import("../cluster/cluster.ts");
-    const { stretchesOf } = await import("../temporal/stretches.ts");
     const { windows, ...data } = own;
     const motifs = clusterWindows(
       {
         ...data,
-        stretches: windows === undefined ? undefined : stretchesOf(windows),
+        ...await followed(windows),
         subjects: windows === undefined ? undefined : subjectsOf(windows),
         ...camelKeys(params),
         method: params.method,
@@ -190,8 +215,16 @@ export default defineStep({
   },
 });
 
+/** Which windows follow each other, where windows are connected. */
+async function followed(windows: Windows | undefined) {
+  if (windows === undefined) return {};
+  const { stretchesOf } = await import("../temporal/stretches.ts");
+  return { stretches: stretchesOf(windows) };
+}
+
 /** Subject of each window, as a number. */
 function subjectsOf({ recording, recordings: { recordings } }: Windows): Int32Array {
-  const names = [...new Set(recordings.map(({ subject }) => subject))];
-  return Int32Array.from(recording, (r) => names.indexOf(recordings[r].subject));
+  const names = new Map([...new Set(recordings.map(({ subject }) => subject))].map((name, i) => [name, i]));
+  const subjectOf = Int32Array.from(recordings, ({ subject }) => names.get(subject)!);
+  return recording.map((r) => subjectOf[r]);
 }

@@ -24,6 +24,10 @@ export default defineStep({
     tuned_draws: z.int().min(0).max(200).default(3).describe(
       "Draws on which the whole network is trained as well, from the model's weights and from chance; 0 leaves both out.",
     ),
+    neighbors: z.int().min(0).max(64).default(0).describe(
+      "Windows on either side that statistics and codes of each window are averaged with, never across a recording, a gap " +
+        "or a part of the split; networks that are trained see single windows.",
+    ),
     steps: z.int().min(1).default(120).describe("Steps of such a training."),
     learning_rate: z.number().positive().default(2e-3).describe("Peak learning rate of such a training."),
     transductive: z.boolean().default(false).describe(
@@ -98,6 +102,7 @@ export default defineStep({
         draws: params.draws,
         tunedDraws: params.tuned_draws,
         steps: params.steps,
+        neighbors: params.neighbors,
         training: { ...training, threads },
         head: defaults.head,
       },

@@ -42,6 +42,10 @@ const hsmm = z.strictObject({
   ),
   restarts: z.int().min(1).max(100).default(3).describe("Seeded starts of EM; the best is kept."),
   iterations: z.int().min(1).max(1000).default(50).describe("EM passes at most."),
+  sample: z.int().min(100).default(200_000).describe(
+    "Most windows to fit on. Of more, pieces of recordings are drawn by the step's seed, whatever order they come in, and a fit " +
+      "on a second sample tells how far another draw would differ; every window is then labelled.",
+  ),
 });
 
 const smoothParams = z.strictObject({
@@ -216,6 +220,7 @@ function optionsOf(params: z.output<typeof smoothParams>, { k }: Motifs): Smooth
       restarts: params.hsmm.restarts,
       iterations: params.hsmm.iterations,
       stickiness: params.hsmm.stickiness,
+      sample: params.hsmm.sample,
     },
     stickinessScan: params.hsmm.stickiness_scan,
   };

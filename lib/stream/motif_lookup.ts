@@ -36,6 +36,12 @@ export class MotifLookup implements MotifReader {
 
   /** @throws {InputError} where the network has no quantiser, or another one than the motifs were made with. */
   constructor(motifs: Motifs, levels: readonly number[] | null) {
+    if (motifs.neighbors !== undefined) {
+      throw new InputError(
+        `Cannot apply motifs to single windows: they are of windows averaged with ${motifs.neighbors} on either side`,
+        { hint: "Cluster without `neighbors` for a stream." },
+      );
+    }
     if (motifs.space === "code" && levels === null) {
       throw new InputError("Cannot apply motifs of codes: the model has no levels");
     }

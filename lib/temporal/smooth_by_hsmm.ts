@@ -8,6 +8,7 @@ import type { Random } from "../random.ts";
 import { boutDurations } from "./bout_durations.ts";
 import { meanDuration } from "./hsmm/duration.ts";
 import { decodeByHsmm, fitByHsmm } from "./hsmm/motifs.ts";
+import { sampleStretches } from "./hsmm/sample.ts";
 import type { Smoothed, SmoothingInput, SmoothingOptions } from "./smoothing_request.ts";
 import { restrict, type Stretch } from "./stretches.ts";
 import { boutsOf } from "./timeline.ts";
@@ -51,8 +52,18 @@ export function smoothByHsmm(
     });
   }
   const { recordings } = windows.recordings;
-  const { fit, record: bare, choice, longest } = fitByHsmm({ motifs, codes }, training, {
-    ...options.hsmm,
+  const { sample: most = Infinity, ...settings } = options.hsmm;
+  const nameOf = ({ from }: Stretch) => {
+    const { subject, id } = recordings[windows.recording[from]];
+    return JSON.stringify([subject, id, windows.start[from]]);
+  };
+  const drawn = fittedOn(training) <= most
+    ? undefined
+    : sampleStretches(training, most, nameOf, settings.maxDuration ?? 0, rng.fork("sample").uint32());
+  const used = drawn?.fit ?? training;
+  const { fit, record: bare, choice, longest, error } = fitByHsmm({ motifs, codes }, used, {
+    ...settings,
+    check: drawn?.check,
     groupOf: ({ from }) => recordings[windows.recording[from]].subject,
     onPass: ({ start, iteration, logLikelihood }) =>
       onProgress(`HSMM start ${start + 1}, pass ${iteration}: log-likelihood ${logLikelihood.toFixed(3)}`),
@@ -72,6 +83,7 @@ export function smoothByHsmm(
       record,
       ...(choice === undefined ? {} : { choice }),
       scale: { longest, chosen: options.hsmm.maxDuration === undefined },
+      ...(drawn === undefined ? {} : { sample: { windows: fittedOn(used), of: drawn.of, check: error } }),
       ...(options.stickinessScan === undefined ? {} : {
         stickinessScan: options.stickinessScan.map((stickiness) => ({
           stickiness,
@@ -86,7 +98,7 @@ export function smoothByHsmm(
       })),
     },
     details: {
-      fitted_on: training.reduce((n, { from, to }) => n + to - from, 0),
+      fitted_on: fittedOn(used),
       family: options.hsmm.family,
       max_duration: record.max_duration,
       log_likelihood: fit.history,
@@ -95,6 +107,11 @@ export function smoothByHsmm(
       state_usage: fit.usage,
     },
   };
+}
+
+/** Windows in stretches. */
+function fittedOn(stretches: readonly Stretch[]): number {
+  return stretches.reduce((n, { from, to }) => n + to - from, 0);
 }
 
 /** States are of one fit where their model is, however they are decoded. */

@@ -33,10 +33,15 @@ export interface SmoothingOptions {
   dwellByDefault?: boolean;
   /** Decide each label with a bounded delay, as a device must. */
   causal?: boolean;
-  hsmm: Pick<
-    MotifHsmmOptions,
-    "states" | "family" | "maxDuration" | "restarts" | "iterations" | "stickiness"
-  >;
+  hsmm:
+    & Pick<
+      MotifHsmmOptions,
+      "states" | "family" | "maxDuration" | "restarts" | "iterations" | "stickiness"
+    >
+    & {
+      /** Most windows to fit on; of more, a sample of so many. */
+      sample?: number;
+    };
   /** Costs of a change of state, in nats, at which the median bout is reported as well. */
   stickinessScan?: readonly number[];
 }

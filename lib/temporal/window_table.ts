@@ -6,14 +6,19 @@ import { codeDigits } from "./code_dictionary.ts";
 
 /**
  * CSV with one row per window, in UTF-8: recording, times in seconds, code and digits (empty without codes), motif, posterior of
- * the motif, behaviour and its name (`unassigned` for −1).
+ * the motif, behaviour and its name (`unassigned` for −1). It comes in pieces, which are made when they are asked for: the
+ * whole of millions of windows need not fit into memory.
  */
-export function windowTable(
+export function windowTable(...table: Parameters<typeof piecesOf>): Iterable<Uint8Array<ArrayBuffer>> {
+  return { [Symbol.iterator]: () => piecesOf(...table) };
+}
+
+function* piecesOf(
   windows: Windows,
   motifs: Pick<Motifs, "labels" | "k" | "points" | "posterior">,
   codes: Codes | undefined,
   behaviours: { labels: Int32Array; names: string[] },
-): Uint8Array<ArrayBuffer> {
+): Generator<Uint8Array<ArrayBuffer>> {
   const { recordings, rate } = windows.recordings;
   const quote = (s: string) => (/[",\n]/.test(s) ? `"${s.replaceAll('"', '""')}"` : s);
   const names = behaviours.names.map(quote);
@@ -34,9 +39,13 @@ export function windowTable(
     rows.add(motifOf(motif));
     if (motif >= 0) rows.add(confidenceOf(motifs.points[i] * motifs.k + motif));
     rows.add(labelOf(behaviours.labels[i]));
+    if (rows.size >= pieceBytes) yield rows.take();
   }
-  return rows.all();
+  yield rows.take();
 }
+
+/** Bytes of a piece, and a row more. */
+const pieceBytes = 1 << 20;
 
 const encoder = new TextEncoder();
 const bytesOf = (text: string) => encoder.encode(text);
@@ -66,7 +75,14 @@ class Bytes {
     for (let i = 0; i < some.length; i++) this.#bytes[this.#end++] = some[i];
   }
 
-  all(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.subarray(0, this.#end);
+  get size(): number {
+    return this.#end;
+  }
+
+  /** What was added since the last time, as a copy. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = this.#bytes.slice(0, this.#end);
+    this.#end = 0;
+    return taken;
   }
 }

@@ -25,17 +25,29 @@ Deno.test("a dimension that does not last does not make motifs, but where all co
   for (const equal of [of(persistent, { weigh: "equal" }), of(codes)]) assert.ok(!same(equal.labels));
 });
 
-Deno.test("persistentMetric() makes a dimension as wide as it is persistent, whether its levels are even or odd", () => {
-  // Digits 0…7 are values −4/4…3/4, digits 0…4 are −2/2…2/2: both are to span twice their persistence.
-  const [even, odd] = persistentMetric([0.5, 0.5], [8, 5]);
-  assert.ok(Math.abs(even * 7 / 4 - 1) < 1e-12 && Math.abs(odd * 2 - 1) < 1e-12);
-  assert.equal(persistentMetric([0.01], [5])[0], 0.05);
+Deno.test("persistentMetric() makes the deviation of a dimension its persistence, however its levels are used", () => {
+  // Ten windows at −1 and ten at 1, beside 18 at 0 and one at either end; a point without weight counts for nothing.
+  const points = {
+    values: Float64Array.of(-1, 0, 1, 0, -1, -1, 1, 1, 50, 50),
+    dimensions: 2,
+    weights: Float64Array.of(9, 9, 1, 1, 0),
+  };
+  const [wide, narrow] = persistentMetric([0.9, 0.5], points);
+  assert.ok(Math.abs(wide - 0.9) < 1e-12 && Math.abs(narrow - 0.5 * Math.sqrt(10)) < 1e-12);
+  assert.equal(persistentMetric([0.01, 0.5], points)[0], 0.05);
+  // One level in use: nothing can be told apart by it, whatever it counts for.
+  const one = { values: Float64Array.of(3, 3), dimensions: 1, weights: Float64Array.of(1, 1) };
+  assert.deepEqual(persistentMetric([0.7], one), [0.7]);
 });
 
 Deno.test("each window has the motif whose mean is nearest in that metric, and each mean is that of its windows", () => {
   const motifs = of(persistent, { k: 3 });
-  const metric = persistentMetric(persistent.persistence, levels);
   const values = digits.map(([a, b]) => [(a - 4) / 4, (b - 2) / 2]);
+  const metric = persistentMetric(persistent.persistence, {
+    values: Float64Array.from(values.flat()),
+    dimensions: 2,
+    weights: new Float64Array(values.length).fill(1),
+  });
   const means = [0, 1, 2].map((k) => {
     const own = values.filter((_, i) => motifs.labels[i] === k);
     return [0, 1].map((j) => own.reduce((sum, v) => sum + v[j], 0) / own.length);

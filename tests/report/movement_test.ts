@@ -105,3 +105,18 @@ Deno.test("a movement is drawn with its n, its subjects and without undefined nu
     assert.doesNotMatch(html, /NaN|undefined|Infinity/);
   });
 });
+
+Deno.test("an onset of thousands of bouts rests on so many of them, of all subjects", async () => {
+  await withRecordings(async (dir) => {
+    const bouts = [1, 2, 3].flatMap((k) => Array.from({ length: 20 }, (_, i) => bout(k, 10 + i, 10.5 + i)));
+    const { movements: [{ bouts: n, subjects, onset }] } = await readMovements(dir, {
+      names: ["rest"],
+      bouts,
+    }, {
+      boutsInAll: 6,
+    });
+    assert.deepEqual([n, subjects], [6, 3]);
+    // Of each subject the bouts at 15 and 25 s, which show 15 k and 25 k at their start.
+    assert.equal(onset[0].find(({ time }) => time === 0)!.median, 37.5);
+  });
+});

@@ -64,6 +64,12 @@ Deno.test("cluster assigns windows to the motifs it is given", async () => {
     /no motifs are connected to port `fitted`/,
   );
   assert.deepEqual(check({ method: "assign", k: 3 }), ["assign keeps the clusters it is given"]);
+  assert.deepEqual(check({ method: "assign", neighbors: 1 }), [
+    "assign averages as many windows as the fitted motifs did",
+  ]);
+  assert.deepEqual(check({ method: "lca", k: 3, neighbors: 1 }), [
+    "latent classes are of single codes, a mean of which has no digits",
+  ]);
 });
 
 Deno.test("T107 cluster adapts k to the dwell of codes in continuous windows", async () => {

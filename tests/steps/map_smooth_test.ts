@@ -25,12 +25,14 @@ steps:
   split: { uses: split, from: windows, with: { by: time } }
   of-codes: { uses: cluster, from: few-codes, with: { k: 3 } }
   of-latents: { uses: cluster, from: few-latents, with: { method: gmm, k: 2, space: latent } }
+  of-near: { uses: cluster, from: { codes: few-codes, windows: few }, with: { k: 3, neighbors: 1 } }
+  near: { uses: cluster, from: { codes: codes, windows: windows, fitted: of-near }, with: { method: assign } }
   motifs: { uses: cluster, from: { codes: codes, split: split, fitted: of-codes }, with: { method: assign } }
   soft: { uses: cluster, from: { latents: latents, fitted: of-latents }, with: { method: assign } }
   behaviours: { uses: smooth, from: [motifs, windows, codes, split], with: { names: names.yaml } }
   held: { uses: smooth, from: [soft, windows] }
 `;
-const mapped = ["motifs", "soft", "behaviours", "held"];
+const mapped = ["motifs", "soft", "near", "behaviours", "held"];
 
 const dirOf = ({ tasks }: RunResult, id: string) =>
   Object.values(tasks.find((t) => t.id === id)!.outputs)[0]!.dir;
@@ -68,8 +70,8 @@ Deno.test("motifs that are assigned and behaviours by shards are those made at o
     return { result, cluster: count("cluster"), smooth: count("smooth") };
   };
   const first = await executions();
-  // Two of clusters and two of each mapped step, with two shards and one merge.
-  assert.deepEqual([first.cluster, first.smooth], [2 + 2 * 3, 2 * 3]);
+  // Three of clusters, three that assign and two that smooth, each with two shards and one merge.
+  assert.deepEqual([first.cluster, first.smooth], [3 + 3 * 3, 2 * 3]);
   const told = (result: RunResult) => mapped.map((id) => result.tasks.find((t) => t.id === id)!.warnings);
   const byShards = mapped.map((id) => filesOf(dirOf(first.result, id)));
   for (const id of mapped) assert.equal(readShardList(dirOf(first.result, id), id)!.shards.length, 2);
@@ -92,5 +94,5 @@ Deno.test("motifs that are assigned and behaviours by shards are those made at o
 
   writeArray(project, 1, 5);
   const changed = await executions();
-  assert.deepEqual([changed.cluster, changed.smooth], [2 * 2, 2 * 2]);
+  assert.deepEqual([changed.cluster, changed.smooth], [3 * 2, 2 * 2]);
 });

@@ -7,6 +7,9 @@ import { Part } from "../../lib/artifacts/split.ts";
 import { judgementCodes, judgementMotifs, judgementSplit, judgementWindows } from "./judgement_fixtures.ts";
 import { runStep } from "./run_step.ts";
 
+const textOf = (pieces: Iterable<Uint8Array>) =>
+  [...pieces].map((piece) => new TextDecoder().decode(piece)).join("");
+
 async function behavioursOf(params: Record<string, unknown> = {}, inputs: Record<string, unknown> = {}) {
   const windows = judgementWindows();
   const all = { windows, motifs: judgementMotifs(windows), ...inputs };
@@ -263,7 +266,7 @@ Deno.test("smooth keeps the names that imported labels came with, by rules and b
       "sleep",
     ]);
     assert.deepEqual(behaviours.names.toSorted(), ["eat", "sleep", "walk"]);
-    assert.match(new TextDecoder().decode(behaviours.windowTable), /,sleep\n/);
+    assert.match(textOf(behaviours.windowTable!), /,sleep\n/);
   }
 });
 
@@ -323,7 +326,7 @@ Deno.test("smooth names behaviours by a file, which it declares and tells proble
     "run",
   ]);
   assert.deepEqual(named.outputs.behaviours.colors, ["#010203", null, null]);
-  assert.match(new TextDecoder().decode(named.outputs.behaviours.windowTable), /,Sitting\n/);
+  assert.match(textOf(named.outputs.behaviours.windowTable), /,Sitting\n/);
   await Deno.writeTextFile(path, "version: 1\nbehaviours: { hop: Hopping }");
   assert.match((await run()).warnings.join(), /no behaviour is "Hopping" \(hop\)/);
   await assert.rejects(run({ names: "n*.yaml" }, []), /stands for 0 files/);

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import type { Codes } from "../../lib/artifacts/codes.ts";
-import { windowTable as tableBytes } from "../../lib/temporal/window_table.ts";
+import { windowTable as pieces } from "../../lib/temporal/window_table.ts";
 import { makeWindows } from "./fixtures.ts";
 
-const windowTable = (...table: Parameters<typeof tableBytes>) =>
-  new TextDecoder().decode(tableBytes(...table));
+const textOf = (pieces: Iterable<Uint8Array<ArrayBuffer>>) => {
+  const decoder = new TextDecoder();
+  return [...pieces].map((piece) => decoder.decode(piece, { stream: true })).join("");
+};
+const windowTable = (...table: Parameters<typeof pieces>) => textOf(pieces(...table));
 const windows = makeWindows([{ subject: "a", samples: 20 }]);
 const motifs = {
   k: 2,
@@ -38,4 +41,17 @@ Deno.test("windowTable() quotes names of recordings that hold a comma", () => {
   };
   const lines = windowTable(odd, motifs, undefined, behaviours).split("\n");
   assert.equal(lines[2], '"cage 1, day 2",0.1,0.3,,,-1,,1,rest');
+});
+
+Deno.test("windowTable() comes in pieces of about a megabyte, as often as it is asked for", () => {
+  const many = makeWindows([{ subject: "a", samples: 500_000 }]);
+  const n = many.start.length;
+  const labels = new Int32Array(n);
+  const own = { ...motifs, labels, points: new Uint32Array(n) };
+  const table = pieces(many, own, undefined, { labels, names: ["é"] });
+  const sizes = [...table].map(({ length }) => length);
+  assert.deepEqual(sizes.map((size) => size >> 20), [1, 1, 0]);
+  const lines = textOf(table).split("\n");
+  assert.equal(lines.length, n + 2);
+  assert.deepEqual(lines.slice(-2), ["r0,9999.8,10000,,,0,0.75,0,é", ""]);
 });

@@ -1,4 +1,4 @@
-/** Distinct rows of an integer matrix, by open addressing. */
+/** Distinct rows of integers, by open addressing; in memory are only those that differ. */
 
 /** Distinct rows: which one each row is, `[N]`, and a row that holds each, `[M]`. */
 export interface DistinctRows {
@@ -7,36 +7,48 @@ export interface DistinctRows {
 }
 
 /**
- * Numbers the distinct rows of an integer matrix in lexicographic order of their values, so that the numbering does
- * not depend on the order of the rows.
+ * Numbers the distinct rows of integers in lexicographic order of their values, so that the numbering does not depend on the
+ * order of the rows.
  *
- * @param rows int32 `[N, d]`.
+ * @param n Number of rows.
+ * @param read Writes row `i`, int32 `[d]`.
  * @param limit Gives up as soon as more distinct rows are found.
  * @returns `index` `[N]` into the distinct rows, and `first` `[M]`: a row that holds each distinct one; null beyond
  * `limit`.
  *
  * ```ts
  * import assert from "node:assert/strict";
- * const { index, first } = distinctRowsUpTo(Int32Array.of(5, 1, 0, 2, 5, 1), 2, 10)!;
+ * const rows = [[5, 1], [0, 2], [5, 1]];
+ * const read = (i: number, row: Int32Array) => row.set(rows[i]);
+ * const { index, first } = distinctRowsUpTo(3, 2, read, 10)!;
  * assert.deepEqual([...index], [1, 0, 1]);
  * assert.deepEqual([...first], [1, 0]);
- * assert.equal(distinctRowsUpTo(Int32Array.of(5, 1, 0, 2), 2, 1), null);
+ * assert.equal(distinctRowsUpTo(3, 2, read, 1), null);
  * ```
  */
-export function distinctRowsUpTo(rows: Int32Array, d: number, limit: number): DistinctRows | null {
-  const n = rows.length / d;
+export function distinctRowsUpTo(
+  n: number,
+  d: number,
+  read: (i: number, row: Int32Array) => void,
+  limit: number,
+): DistinctRows | null {
+  const row = new Int32Array(d);
+  let kept = new Int32Array(512 * d);
   const index = new Uint32Array(n);
   let capacity = 1024;
   let table = new Int32Array(capacity).fill(-1);
   const found: number[] = [];
   const hashes: number[] = [];
   for (let i = 0; i < n; i++) {
-    const hash = hashRow(rows, i * d, d);
+    read(i, row);
+    const hash = hashRow(row);
     let slot = hash & (capacity - 1);
-    while (table[slot] >= 0 && !sameRow(rows, i, found[table[slot]], d)) slot = (slot + 1) & (capacity - 1);
+    while (table[slot] >= 0 && !sameRow(row, kept, table[slot] * d)) slot = (slot + 1) & (capacity - 1);
     if (table[slot] < 0) {
       if (found.length >= limit) return null;
       table[slot] = found.length;
+      if (found.length * d === kept.length) kept = grown(kept);
+      kept.set(row, found.length * d);
       found.push(i);
       hashes.push(hash);
       if (found.length * 2 > capacity) {
@@ -48,7 +60,7 @@ export function distinctRowsUpTo(rows: Int32Array, d: number, limit: number): Di
     }
     index[i] = table[slot];
   }
-  const order = Uint32Array.from(found.keys()).sort((a, b) => compareRows(rows, found[a], found[b], d));
+  const order = Uint32Array.from(found.keys()).sort((a, b) => compareRows(kept, a, b, d));
   const rank = new Uint32Array(order.length);
   order.forEach((old, rankOfOld) => rank[old] = rankOfOld);
   for (let i = 0; i < n; i++) index[i] = rank[index[i]];
@@ -65,17 +77,23 @@ function rehash(hashes: number[], capacity: number): Int32Array<ArrayBuffer> {
   return table;
 }
 
-function hashRow(rows: Int32Array, start: number, d: number): number {
+function grown(kept: Int32Array): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(2 * kept.length);
+  more.set(kept);
+  return more;
+}
+
+function hashRow(row: Int32Array): number {
   let h = 0x9e3779b9;
-  for (let t = start; t < start + d; t++) {
-    h = Math.imul(h ^ rows[t], 0x85ebca6b);
+  for (let t = 0; t < row.length; t++) {
+    h = Math.imul(h ^ row[t], 0x85ebca6b);
     h ^= h >>> 15;
   }
   return h >>> 0;
 }
 
-function sameRow(rows: Int32Array, i: number, j: number, d: number): boolean {
-  for (let t = 0, p = i * d, q = j * d; t < d; t++, p++, q++) if (rows[p] !== rows[q]) return false;
+function sameRow(row: Int32Array, kept: Int32Array, start: number): boolean {
+  for (let t = 0; t < row.length; t++) if (row[t] !== kept[start + t]) return false;
   return true;
 }
 

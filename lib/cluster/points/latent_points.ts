@@ -70,7 +70,12 @@ export function pointsOfRows(
   maxPoints: number,
   fit?: Uint8Array,
 ): IndexedPoints {
-  const exact = distinctRowsUpTo(bitsOf(values), 2 * dimensions, maxPoints);
+  const exact = distinctRowsUpTo(
+    values.length / dimensions,
+    2 * dimensions,
+    bitsOf(values, dimensions),
+    maxPoints,
+  );
   if (exact !== null) return gather(values, dimensions, exact.index, exact.first.length, 0, fit);
   const { cells, edge } = finestGrid(values, dimensions, maxPoints);
   const points = gather(values, dimensions, cells.index, cells.first.length, edge, fit);
@@ -99,8 +104,12 @@ function finestGrid(
   const { low, high } = rangeOf(values);
   const at = (parts: number) => {
     const scale = parts / (high - low);
-    const cells = Int32Array.from(values, (v) => Math.min(parts - 1, Math.floor((v - low) * scale)));
-    return distinctRowsUpTo(cells, d, maxPoints);
+    const read = (i: number, row: Int32Array) => {
+      for (let t = 0, p = i * d; t < d; t++, p++) {
+        row[t] = Math.min(parts - 1, Math.floor((values[p] - low) * scale));
+      }
+    };
+    return distinctRowsUpTo(values.length / d, d, read, maxPoints);
   };
   let parts = 1, cells = at(1)!, over = 2;
   for (; over <= finest; over *= 2) {
@@ -156,9 +165,14 @@ function rangeOf(values: Float64Array): { low: number; high: number } {
   return { low, high };
 }
 
-/** The bits of the values, −0 as 0: rows are equal where their bits are. */
-function bitsOf(values: Float64Array): Int32Array {
-  return new Int32Array(Float64Array.from(values, (v) => v + 0).buffer);
+/** Reads the bits of a row's values, −0 as 0: rows are equal where their bits are. */
+function bitsOf(values: Float64Array, d: number): (i: number, row: Int32Array) => void {
+  const own = new Float64Array(d);
+  const bits = new Int32Array(own.buffer);
+  return (i, row) => {
+    for (let t = 0; t < d; t++) own[t] = values[i * d + t] + 0;
+    row.set(bits);
+  };
 }
 
 /** Sum over dimensions of the variance of the rows. */

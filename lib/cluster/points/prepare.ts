@@ -1,9 +1,11 @@
 /** From codes or latents of windows to the weighted points that are clustered. */
 import { InputError } from "../../errors.ts";
+import type { Codes } from "../../artifacts/codes.ts";
 import type { ClusteredPoints } from "../../artifacts/motifs.ts";
 import type { Split } from "../../artifacts/split.ts";
 import { pointsOfCodes } from "./code_points.ts";
 import { boundedLatents, checkFinite, checkLoss, coarsen, pointsOfRows } from "./latent_points.ts";
+import { neighborMeans } from "./neighbor_means.ts";
 import { persistentMetric } from "./persistent_metric.ts";
 import type { IndexedPoints } from "./points.ts";
 import { sizeOf } from "./points.ts";
@@ -16,7 +18,17 @@ const linearLimit = 32768, quadraticLimit = 8192;
 export type PointsRequest =
   & Pick<
     ClusterRequest,
-    "codes" | "latents" | "split" | "method" | "space" | "kRange" | "criterion" | "maxPoints" | "weigh"
+    | "codes"
+    | "latents"
+    | "split"
+    | "method"
+    | "space"
+    | "kRange"
+    | "criterion"
+    | "maxPoints"
+    | "weigh"
+    | "neighbors"
+    | "stretches"
   >
   & {
     /** That there are no windows is no mistake. */
@@ -93,12 +105,15 @@ export function prepare(request: PointsRequest): Prepared {
   const warnings: string[] = [];
   let points: IndexedPoints;
   let scale: ClusteredPoints["scale"] = "quantised values";
+  const together = togetherOf(request, windows);
   if (space === "code") {
-    points = pointsOfCodes(codes!.codes, codes!.levels, fit);
+    points = together === undefined
+      ? pointsOfCodes(codes!.codes, codes!.levels, fit)
+      : pointsOfRows(together(valuesOfCodes(codes!), codes!.levels.length), codes!.levels.length, limit, fit);
     if (request.method !== "lca" && sizeOf(points) > limit) points = coarser(points, limit);
-    const { persistence, levels } = codes!;
+    const { persistence } = codes!;
     if (request.method === "kmeans" && request.weigh === "persistence" && persistence !== undefined) {
-      points = { ...points, metric: persistentMetric(persistence, levels) };
+      points = { ...points, metric: persistentMetric(persistence, points) };
     }
   } else {
     checkFinite(latents!.latents, latents!.dimensions);
@@ -107,7 +122,8 @@ export function prepare(request: PointsRequest): Prepared {
     const rows = bounded
       ? boundedLatents(latents!.latents, latents!.dimensions, codes.levels)
       : Float64Array.from(latents!.latents);
-    points = pointsOfRows(rows, latents!.dimensions, limit, fit);
+    const d = latents!.dimensions;
+    points = pointsOfRows(together === undefined ? rows : together(rows, d), d, limit, fit);
   }
   if (!points.exact) {
     warnings.push(
@@ -130,6 +146,37 @@ export function prepare(request: PointsRequest): Prepared {
       rmsError: points.rmsError,
     },
   };
+}
+
+/** What makes of each window's values the mean with its neighbours'; undefined where each stands for itself. */
+function togetherOf(
+  { method, neighbors = 0, stretches }: PointsRequest,
+  windows: number,
+): ((values: Float64Array, d: number) => Float64Array) | undefined {
+  if (neighbors === 0) return undefined;
+  if (method === "lca") {
+    throw new InputError("Cannot fit latent classes with neighbors: a mean of codes has no digits");
+  }
+  if (stretches === undefined) {
+    throw new InputError(`Cannot average windows with ${neighbors} neighbors: no windows are connected`, {
+      hint: "Add the `window` step to `from`: it says which windows follow each other.",
+    });
+  }
+  const covered = stretches.at(-1)?.to ?? 0;
+  if (covered !== windows) {
+    throw new InputError(`Cannot average windows: ${covered} are connected, the data are of ${windows}`, {
+      hint: "Connect the windows that were encoded.",
+    });
+  }
+  return (values, d) => neighborMeans(values, d, stretches, neighbors);
+}
+
+/** Quantised values of every window, `[N, d]`. */
+function valuesOfCodes({ codes, levels }: Codes): Float64Array {
+  const { values, dimensions: d, index } = pointsOfCodes(codes, levels);
+  const rows = new Float64Array(index.length * d);
+  index.forEach((point, i) => rows.set(values.subarray(point * d, (point + 1) * d), i * d));
+  return rows;
 }
 
 function limitOf(method: Method): number {

@@ -28,7 +28,7 @@ const flush = () => {
 };
 const timer = setInterval(flush, 1000);
 /** Milliseconds in which the signals to one job's processes arrive. */
-const signalsApart = 300;
+const signalsApart = 1000;
 // Cancelled by hand, preempted, or over its time.
 const ended = new StepError("The job was ended from outside", "crash", undefined, true);
 Deno.addSignalListener("SIGTERM", () => abort.abort(ended));
@@ -58,8 +58,11 @@ if (canonicalJson(here, "runtime") !== canonicalJson(spec.runtime, "runtime")) {
   }, abort.signal);
 }
 // Whoever ends a job signals all its processes at once, and the end of the step's may be seen before the own signal.
-if (end.kind === "failed" && end.failure.kind === "crash") {
-  await new Promise((resolve) => setTimeout(resolve, signalsApart));
+if (end.kind === "failed" && end.failure.kind === "crash" && !abort.signal.aborted) {
+  await new Promise((resolve) => {
+    abort.signal.addEventListener("abort", resolve);
+    setTimeout(resolve, signalsApart);
+  });
   if (abort.signal.reason === ended) end = failed(ended);
 }
 clearTimeout(limit);

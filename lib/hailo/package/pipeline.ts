@@ -103,6 +103,9 @@ function motifsOf(
   const gaussians = ofLatents && motifs.rule && gaussiansOf(motifs.rule, motifs.dimensions);
   const why = motifs.rule === undefined
     ? "their labels were made elsewhere, without a rule for new windows"
+    : motifs.neighbors !== undefined
+    ? `they are of windows averaged with ${motifs.neighbors} on either side, and those to come are not there yet; ` +
+      "cluster without neighbors"
     : ofLatents && levels !== null && motifs.clustered?.scale === "latents as they are"
     ? "they were made of latents before the quantiser's bound, which no device gives; connect codes to cluster as well"
     : ofLatents && !gaussians

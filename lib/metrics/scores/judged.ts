@@ -72,12 +72,13 @@ function peopleOf(
   const subjects = [...new Set(rows.map((i) => recordings[recording[i]].subject))].sort(byNumber);
   const index = new Map(subjects.map((s, i) => [s, i]));
   const used = [...new Set(rows.map((i) => recording[i]))].sort((a, b) => a - b);
+  const place = new Map(used.map((r, i) => [r, i]));
   return {
     rows: Uint32Array.from(rows),
     subjects,
     subject: Int32Array.from(rows, (i) => index.get(recordings[recording[i]].subject)!),
     recordings: used.map((r) => recordings[r].id),
-    recording: Int32Array.from(rows, (i) => used.indexOf(recording[i])),
+    recording: Int32Array.from(rows, (i) => place.get(recording[i])!),
   };
 }
 

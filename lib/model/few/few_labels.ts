@@ -3,11 +3,13 @@ import type { Model } from "../../artifacts/model.ts";
 import { Part, type Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { labeledWindows } from "../../cluster/labeled_windows.ts";
+import { neighborMeans, withinParts } from "../../cluster/points/neighbor_means.ts";
 import { InputError } from "../../errors.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import type { FewLabelsResult, Way } from "../../metrics/scores/judge_few_labels.ts";
 import { openSession } from "../../onnx/runtime.ts";
 import type { Random } from "../../random.ts";
+import { stretchesOf } from "../../temporal/stretches.ts";
 import { standardizedStatistics } from "../discover/baselines.ts";
 import { standardizeBy } from "../discover/columns.ts";
 import { argmaxRows, encodeWindows } from "../evaluate.ts";
@@ -28,6 +30,8 @@ export interface FewLabelsOptions {
   tunedDraws: number;
   /** Steps of such a training. */
   steps: number;
+  /** Windows on either side that statistics and codes are averaged with; none where left out. */
+  neighbors?: number;
   training: Omit<TrainOptions, "epochs">;
   head: number[];
 }
@@ -46,9 +50,10 @@ export async function fewLabels(
   onProgress: (fraction: number, message: string) => void,
   signal?: AbortSignal,
 ): Promise<FewLabelsResult[]> {
+  const { neighbors = 0, training: { threads } } = options;
   const features = {
-    statistics: standardizedStatistics(windows, split),
-    codes: await codeValues(model, windows, split, options.training.threads),
+    statistics: together(standardizedStatistics(windows, split), windows, split, neighbors),
+    codes: together(await codeValues(model, windows, split, threads), windows, split, neighbors),
   };
   const results: FewLabelsResult[] = [];
   const cells = options.people.flatMap((people) =>
@@ -100,6 +105,20 @@ export async function fewLabels(
     }
   }
   return results;
+}
+
+/** Features of each window with its neighbours', never across a recording, a gap or a part of the split. */
+function together(
+  features: { values: Float64Array; width: number },
+  windows: Windows,
+  split: Split,
+  neighbors: number,
+): typeof features {
+  if (neighbors === 0) return features;
+  const { width } = features;
+  const values = neighborMeans(features.values, width, withinParts(stretchesOf(windows), split), neighbors);
+  standardizeBy(values, width, rowsOf(windows, split, Part.train));
+  return { values, width };
 }
 
 function pickRows(values: Float64Array, width: number, rows: ArrayLike<number>): Float64Array {

@@ -54,6 +54,8 @@ export interface MovementOptions {
   seconds?: number;
   /** Bouts of one subject that an onset rests on at most. @default 20 */
   boutsEach?: number;
+  /** Bouts that an onset rests on at most, evenly over the subjects: more would not move a median that is seen. @default 2000 */
+  boutsInAll?: number;
   /** Examples of a behaviour, each of another subject. @default 3 */
   examples?: number;
   /** Subjects whose examples are wanted first, e.g. the held-out ones. */
@@ -80,12 +82,18 @@ interface Wanted {
 export async function readMovements(
   dir: string,
   { names, bouts }: Pick<Behaviours, "names" | "bouts">,
-  { seconds = 4, boutsEach = 20, examples = 3, first = [] }: MovementOptions = {},
+  { seconds = 4, boutsEach = 20, boutsInAll = 2000, examples = 3, first = [] }: MovementOptions = {},
 ): Promise<Movements> {
   const index = await readRecordingsIndex(dir);
   const { rate, sensors } = index;
   const span = Math.max(2, Math.round(seconds * rate)), lead = Math.round(span / 4);
   const shown = shownChannels(index);
+  const points = Math.min(POINTS, span);
+  const times = Array.from(
+    { length: points },
+    (_, p) => Math.round(p * (span - 1) / Math.max(1, points - 1)),
+  );
+  const fromOnset = times.map((t) => t / rate - lead / rate);
   const samples = new Map(index.recordings.map((r) => [r.id, r.samples]));
   const inside = ({ recording }: Bout, from: number) =>
     from >= 0 && from + span <= (samples.get(recording) ?? 0);
@@ -97,8 +105,9 @@ export async function readMovements(
       return bout.censoredLeft || !inside(bout, from) ? [] : [{ bout, from }];
     });
     const people = [...Map.groupBy(starts, ({ bout }) => bout.subject).values()];
-    const used = people.flatMap((list) => spread(list, boutsEach));
-    const movement = { id, bouts: used.length, subjects: people.length, onset: [], examples: [] };
+    const used = spread(people.flatMap((list) => spread(list, boutsEach)), boutsInAll);
+    const subjects = new Set(used.map(({ bout }) => bout.subject)).size;
+    const movement = { id, bouts: used.length, subjects, onset: [], examples: [] };
     for (const { bout, from } of used) wanted.push({ movement, bout, from, example: false });
     for (const bout of longestBySubject(own, first).slice(0, examples)) {
       const middle = Math.round((bout.start + bout.end) / 2 * rate - span / 2);
@@ -107,20 +116,27 @@ export async function readMovements(
     }
     return movement;
   });
-  const traces = new Map<Movement, TracePoint[][]>();
+  const traces = new Map<Movement, Float32Array[]>(movements.map((movement) => [movement, []]));
   const rows = new StoredRows(dir);
   const byRecording = Map.groupBy(wanted, ({ bout }) => bout.recording);
   for (const entry of index.recordings) {
     const stretches = byRecording.get(entry.id);
     if (stretches === undefined) continue;
-    const data = rows.samples(entry, index);
     for (const { movement, bout, from, example } of stretches) {
-      const points = trace(data, from, span, index, shown);
-      if (example) movement.examples.push({ recording: bout.recording, subject: bout.subject, points });
-      else traces.set(movement, [...traces.get(movement) ?? [], points]);
+      const values = trace(rows.samples(entry, index, from, from + span), times, index, shown);
+      if (!example) traces.get(movement)!.push(values);
+      else {
+        movement.examples.push({
+          recording: bout.recording,
+          subject: bout.subject,
+          points: pointsOf(values, times, index),
+        });
+      }
     }
   }
-  for (const [movement, list] of traces) movement.onset = shown.map((_, c) => spreadOf(list, c, lead / rate));
+  for (const [movement, list] of traces) {
+    if (list.length > 0) movement.onset = shown.map((_, c) => spreadOf(list, c, shown.length, fromOnset));
+  }
   return {
     shown,
     sensors,
@@ -154,31 +170,36 @@ function longestBySubject(bouts: readonly Bout[], first: readonly string[]): Bou
   return [...longest.values()].sort((a, b) => rank(a) - rank(b) || b.duration - a.duration);
 }
 
+/** Values of the shown channels at `times`, in samples, one moment after the other: as objects, thousands would not fit. */
 function trace(
   data: Float32Array,
-  from: number,
-  span: number,
-  { rate, sensors, channels }: RecordingsIndex,
+  times: readonly number[],
+  { sensors, channels }: RecordingsIndex,
   shown: Movements["shown"],
-): TracePoint[] {
-  const n = Math.min(POINTS, span);
-  return Array.from({ length: n }, (_, p) => {
-    const t = Math.round(p * (span - 1) / Math.max(1, n - 1));
-    const row = (from + t) * sensors.length * channels.length;
-    return {
-      time: t / rate,
-      values: shown.map(({ sensor, channel }) => data[row + sensor * channels.length + channel]!),
-    };
-  });
+): Float32Array {
+  const width = sensors.length * channels.length;
+  return Float32Array.from(
+    times.flatMap((t) =>
+      shown.map(({ sensor, channel }) => data[t * width + sensor * channels.length + channel]!)
+    ),
+  );
 }
 
-function spreadOf(traces: readonly TracePoint[][], channel: number, before: number): SpreadPoint[] {
-  return traces[0]!.map(({ time }, p) => {
-    const values = traces.flatMap((points) => {
-      const value = points[p]!.values[channel]!;
-      return Number.isFinite(value) ? [value] : [];
-    });
+function pointsOf(values: Float32Array, times: readonly number[], { rate }: RecordingsIndex): TracePoint[] {
+  const width = values.length / times.length;
+  return times.map((t, p) => ({ time: t / rate, values: [...values.subarray(p * width, (p + 1) * width)] }));
+}
+
+/** Spread of channel `c` of `width` at each of `times`, in seconds. */
+function spreadOf(
+  traces: readonly Float32Array[],
+  c: number,
+  width: number,
+  times: readonly number[],
+): SpreadPoint[] {
+  return times.map((time, p) => {
+    const values = traces.map((values) => values[p * width + c]!).filter(Number.isFinite);
     const at = (share: number) => values.length === 0 ? NaN : quantile(values, share);
-    return { time: time - before, low: at(0.1), median: at(0.5), high: at(0.9) };
+    return { time, low: at(0.1), median: at(0.5), high: at(0.9) };
   });
 }

@@ -1,11 +1,12 @@
 /** The hidden semi-Markov alternative to the smoothing pipeline, from motifs or from codes. */
 import type { Codes } from "../../artifacts/codes.ts";
 import type { Motifs } from "../../artifacts/motifs.ts";
-import type { HsmmRecord, StatesChoice } from "../../artifacts/smoothing.ts";
+import type { HsmmRecord, SampledFit, StatesChoice } from "../../artifacts/smoothing.ts";
 import { fitOf, identityOf, matchMotifs } from "../../cluster/identity.ts";
 import { InputError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { fitHsmm, type HsmmFit, type HsmmOptions } from "./hsmm.ts";
+import { errorOfSample } from "./sample.ts";
 import { categorical, digitShares, factorised, tableOfDigits } from "./emission.ts";
 import { type FilterModel, HsmmFilter } from "./filter.ts";
 import { durationScale } from "./scale.ts";
@@ -30,6 +31,8 @@ export interface MotifHsmmOptions extends
   /** Longest explicit duration, in predictions; chosen from the data where left out. */
   maxDuration?: number;
   stickiness: number;
+  /** Other stretches, where the training is a sample: a second fit on them tells its error. */
+  check?: Stretches;
   /** Person, or recording, of a stretch. */
   groupOf: (stretch: Stretches[number]) => string;
 }
@@ -44,9 +47,9 @@ const floor = 1e-4;
 export function fitByHsmm(
   { motifs, codes }: Observed,
   training: Stretches,
-  { states, stickiness, groupOf, ...options }: MotifHsmmOptions,
+  { states, stickiness, check = [], groupOf, ...options }: MotifHsmmOptions,
   rng: Random,
-): { fit: HsmmFit; record: HsmmRecord; choice?: StatesChoice; longest: number } {
+): { fit: HsmmFit; record: HsmmRecord; choice?: StatesChoice; longest: number; error?: SampledFit["check"] } {
   const distinct = codes === undefined ? undefined : distinctOf(codes);
   const symbols = distinct === undefined ? motifs.labels : symbolsOf(codes!, distinct);
   const observed = {
@@ -67,8 +70,12 @@ export function fitByHsmm(
   const choice = typeof states === "number"
     ? undefined
     : chooseStates(symbols, training, states, groupOf, settings, rng.fork("states"));
-  const fit = fitHsmm(symbols, training, { ...settings, states: choice?.states ?? states as number }, rng);
+  const chosen = { ...settings, states: choice?.states ?? states as number };
+  const fit = fitHsmm(symbols, training, chosen, rng);
   const { model, emissionCounts } = fit;
+  const error = check.length === 0
+    ? undefined
+    : errorOfSample([model, fitHsmm(symbols, check, chosen, rng.fork("check")).model], symbols, check);
   const shares = distinct === undefined
     ? categorical(emissionCounts, model.states, floor)
     : digitShares(emissionCounts, model.states, distinct, codes!.levels, floor);
@@ -86,7 +93,7 @@ export function fitByHsmm(
   };
   if (motifs.names !== undefined) record.names = motifs.names;
   record.motifs = fitOf(motifs) ?? undefined;
-  return { fit, record, choice, longest: scale.longest };
+  return { fit, record, choice, longest: scale.longest, ...(error === undefined ? {} : { error }) };
 }
 
 /** Decodes windows by a fitted model (Viterbi in each stretch, or causally); windows outside stretches get −1. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { distinctRowsUpTo } from "../../../lib/cluster/points/distinct.ts";
+import { distinct } from "./distinct_rows.ts";
 import { Random } from "../../../lib/random.ts";
 
 /** The same by text. */
@@ -20,7 +20,7 @@ Deno.test("distinct rows stand in lexicographic order, each with the first row t
   const rng = new Random(2);
   for (const [n, d, values] of [[0, 2, 1], [1, 1, 3], [60, 1, 5], [200, 2, 4], [300, 3, 3], [40, 4, 1]]) {
     const rows = Array.from({ length: n }, () => Array.from({ length: d }, () => rng.below(values) - 1));
-    const { index, first } = distinctRowsUpTo(Int32Array.from(rows.flat()), d, Infinity)!;
+    const { index, first } = distinct(Int32Array.from(rows.flat()), d, Infinity)!;
     assert.deepEqual({ index: [...index], first: [...first] }, byText(rows));
   }
 });
@@ -29,9 +29,9 @@ Deno.test("as many rows as the limit are numbered, one more is given up, also in
   for (const n of [1, 3, 511, 512, 513, 2049, 5000]) {
     // Each twice, in descending order.
     const rows = Int32Array.from({ length: 2 * n }, (_, i) => 7 * (n - 1 - i % n));
-    const { index, first } = distinctRowsUpTo(rows, 1, n)!;
+    const { index, first } = distinct(rows, 1, n)!;
     assert.ok(index.every((p, i) => p === n - 1 - i % n), `${n}`);
     assert.ok(first.length === n && first.every((row, p) => row === n - 1 - p), `${n}`);
-    assert.equal(distinctRowsUpTo(rows, 1, n - 1), null);
+    assert.equal(distinct(rows, 1, n - 1), null);
   }
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { pointsOfCodes } from "../../../lib/cluster/points/code_points.ts";
-import { distinctRowsUpTo } from "../../../lib/cluster/points/distinct.ts";
+import { distinct } from "./distinct_rows.ts";
 import {
   boundedLatents,
   checkFinite,
@@ -15,19 +15,19 @@ import { Random } from "../../../lib/random.ts";
 
 Deno.test("distinctRowsUpTo() numbers distinct rows in order of their values", () => {
   fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: -2, max: 2 }), fc.integer())), (rows) => {
-    const { index, first } = distinctRowsUpTo(Int32Array.from(rows.flat()), 2, Infinity)!;
+    const { index, first } = distinct(Int32Array.from(rows.flat()), 2, Infinity)!;
     const expected = [...new Set(rows.map((row) => row.join()))].map((row) => row.split(",").map(Number))
       .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
     assert.deepEqual([...first].map((row) => rows[row]), expected);
     assert.deepEqual([...index].map((p) => expected[p]), rows);
   }));
   const many = Int32Array.from({ length: 9000 }, (_, i) => i % 3000);
-  assert.equal(distinctRowsUpTo(many, 1, 3000)!.first.length, 3000);
+  assert.equal(distinct(many, 1, 3000)!.first.length, 3000);
   // So many that the table grows on the way; every row is found again.
-  const { index, first } = distinctRowsUpTo(many.toReversed(), 1, 3000)!;
+  const { index, first } = distinct(many.toReversed(), 1, 3000)!;
   assert.deepEqual([...index], [...many].reverse());
   assert.deepEqual([...first], Array.from({ length: 3000 }, (_, i) => 2999 - i));
-  assert.equal(distinctRowsUpTo(many, 1, 2999), null);
+  assert.equal(distinct(many, 1, 2999), null);
 });
 
 Deno.test("pointsOfCodes() collapses windows to the codes that occur", () => {

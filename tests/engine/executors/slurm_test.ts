@@ -1,5 +1,8 @@
 /** Steps as jobs of a real Slurm. One cluster for all tests of this file, since starting one takes seconds. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { SlurmExecutor } from "../../../lib/engine/executors/slurm.ts";
+import { StepError } from "../../../lib/engine/step_error.ts";
 import { SlurmCluster, slurmMissing, until } from "../../standins/slurm.ts";
 import { follow, Rig } from "../../e2e/rig.ts";
 import { outcomes, Project, type Spec, stepSource, textOf, textType } from "../project.ts";
@@ -20,6 +23,15 @@ function logs(project: Project, task?: string): string[] {
   return project.events.flatMap((e) =>
     e.type === "task-log" && (task === undefined || e.task === task) ? e.message : []
   );
+}
+
+/** Whether a process runs; one that nobody has asked for its end yet does not. */
+function lives(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return false;
+  }
 }
 
 /** A server of this machine that lets a step wait: it answers nobody until it is opened. */
@@ -125,11 +137,13 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
       job: /^Slurm job (\d+) ended as FAILED \(signal 9\)/,
       step: /^The step's process was killed by SIGKILL before the step returned\n {2}Slurm job (\d+) on /,
       cancel: /^The job was ended from outside\n {2}Slurm job (\d+) on /,
+      // Whoever ends a job signals all its processes; the step's end may be seen before the job's own signal.
+      both: /^The job was ended from outside\n {2}Slurm job (\d+) on /,
     };
     const specs = Object.fromEntries(
       Object.keys(said).map((how) => [how, { uses: "hang", params: { how } }]),
     );
-    const run = engine.run(project.plan(specs), { ...slurm, keepGoing: true, jobs: 3 });
+    const run = engine.run(project.plan(specs), { ...slurm, keepGoing: true, jobs: 4 });
     const told = (how: string, pattern: RegExp) =>
       logs(project, how).flatMap((line) => pattern.exec(line)?.slice(1).map(Number) ?? []);
     const ids: Record<string, string> = {};
@@ -139,7 +153,13 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
       ids[how] = String(told(how, /^Slurm job (\d+)$/)[0]);
       if (how === "job") Deno.kill(job, "SIGKILL");
       else if (how === "step") Deno.kill(step, "SIGKILL");
-      else await cluster.ask("scancel", ids[how]);
+      else if (how === "cancel") await cluster.ask("scancel", ids[how]);
+      else {
+        Deno.kill(step, "SIGTERM");
+        await until("its end", () => !lives(step));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        Deno.kill(job, "SIGTERM");
+      }
     }
     for (const { id, error } of (await run).tasks) {
       assert.equal(said[id].exec(error!)?.[1], ids[id], error);
@@ -208,6 +228,32 @@ Deno.test("SlurmExecutor", { ignore: skipReason(missing && `no Slurm: ${missing}
       const left = [...Deno.readDirSync(project.path(".motiflow/jobs"))];
       assert.ok(left.length <= cancelled, `${left.length} folders are left`);
     }));
+  });
+
+  step("finds a job's result where a driver died before it had stored it", async () => {
+    await using project = await open({ once: 'return { text: "by job " + Deno.env.get("SLURM_JOB_ID") };' });
+    const plan = project.plan({ once: { uses: "once", permissions: { env: ["SLURM_JOB_ID"] } } });
+    // It has taken the result out of the job's folder, and comes no further.
+    const dying = await project.open({
+      executor: (folder) => {
+        const { root } = project;
+        const jobs = new SlurmExecutor({ jobs: join(root, ".motiflow/jobs"), folder, root });
+        return {
+          execute: async (spec) => {
+            const { out } = await jobs.execute(spec);
+            Deno.renameSync(out, `${out}.taken`);
+            throw new StepError("The driver dies", "crash");
+          },
+          close: () => jobs.close(),
+        };
+      },
+    });
+    assert.equal((await dying.run(plan)).tasks[0].error, "The driver dies");
+    const result = await (await project.open()).run(plan, slurm);
+    const [job, ...others] = await cluster.jobs(project.root);
+    assert.deepEqual(others, []);
+    assert.equal(textOf(result, "once"), `by job ${job.id}`);
+    assert.deepEqual([...Deno.readDirSync(project.path(".motiflow/jobs"))], []);
   });
 
   step("makes shards elements of one array, which another driver takes up again", async () => {

@@ -56,6 +56,20 @@ Deno.test("few-labels judges four ways by other people, more labels being more",
   assert.ok(Math.abs(metrics.pretraining_gain.value - tuned) < 1e-9);
 });
 
+Deno.test("statistics and codes are averaged with neighbors where asked, networks that are trained see single windows", async () => {
+  const rowsOf = async (more: object) =>
+    (await runStep(fewLabels, { windows, split, model }, { ...params, ...more })).outputs.metrics.tables
+      .few_labels as Record<string, any>[];
+  const of = (rows: Record<string, any>[], ...ways: string[]) => rows.filter(({ way }) => ways.includes(way));
+  const single = await rowsOf({}), together = await rowsOf({ neighbors: 2 });
+  assert.deepEqual(of(together, "tuned", "untrained"), of(single, "tuned", "untrained"));
+  for (const way of ["statistics", "codes"]) {
+    const [few, more] = [single, together].map((rows) => of(rows, way).map(({ accuracy }) => accuracy));
+    // Of one window a class; eight tell nearly all.
+    assert.ok(more[0] > few[0], `${way}: ${few} and ${more}`);
+  }
+});
+
 Deno.test("a model that has seen the judged people is refused, or the result says so", async () => {
   const seen = await pretrained(true);
   assert.deepEqual(seen.training.subjects, ["s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7"]);

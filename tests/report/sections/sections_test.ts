@@ -147,12 +147,22 @@ Deno.test("the bouts section shows how states and stickiness of a hidden semi-Ma
         record,
         choice: { states: 2, curve, folds: 4, hit_boundary: false },
         scale: { longest: 2.5, chosen: true },
+        sample: {
+          windows: 20_000,
+          of: 72_000,
+          check: { windows: 19_990, log_likelihood: -1.25, own: -1.225, ari: 0.987 },
+        },
         stickinessScan: [0, 2].map((stickiness) => ({ stickiness, bouts: 9, median: 3 })),
         durations: [0, 1].map(() => ({ mean: 3, tail: 0.5, theta: null, r: null })),
       },
     });
     assert.match(html, /Number of states[^]*2 states were taken/);
     assert.match(html, /Stickiness[^]*2 nats were used/);
+    assert.match(html, /fitted on 20.000 windows, drawn from 72.000/);
+    assert.match(
+      html,
+      /gains 0\.02\d* nats a window over .1\.25\d*, .* Rand index of 0.987 \(n = 19.990 windows, simulated\)/,
+    );
     assert.match(
       html,
       /up to 2 predictions have a probability each, chosen from the data \(longest mean 3 predictions\)/,

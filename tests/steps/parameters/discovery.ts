@@ -52,6 +52,7 @@ export const tried: Tried[] = [
       bic_variant: pair("mle", "corrected", { k: 4 }),
       space: pair("code", "latent", { k: 4 }),
       weigh: pair("persistence", "equal", { k: 4 }, { codes: { ...codes, persistence: [0.9, 0.01, 0.01] } }),
+      neighbors: pair(0, 2, { k: 4 }, { windows: slow }),
       n_init: pair(1, 10, { k: 12, space: "latent" }),
       max_iter: pair(1, 300, { k: 8, space: "latent", n_init: 1 }),
       tol: pair(0, 1, { k: 8, space: "latent", n_init: 1 }),
@@ -110,6 +111,7 @@ export const tried: Tried[] = [
       "hsmm.stickiness_scan": pair([0], [0, 50], hsmm),
       "hsmm.restarts": pair(1, 2, { ...hsmm, hsmm: { iterations: 2 } }),
       "hsmm.iterations": pair(1, 20, hsmm),
+      "hsmm.sample": pair(100, 200, hsmm),
     },
   },
   {

@@ -154,6 +154,7 @@ export const tried: Tried[] = [
       per_class: pair([2], [4], fewDraws),
       draws: pair(1, 2, fewDraws),
       tuned_draws: pair(0, 1, fewDraws),
+      neighbors: pair(0, 2, fewDraws),
       steps: pair(1, 9, { ...fewDraws, tuned_draws: 1 }),
       learning_rate: pair(1e-5, 0.1, { ...fewDraws, tuned_draws: 1, steps: 9 }),
       transductive: {

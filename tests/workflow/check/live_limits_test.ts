@@ -108,6 +108,23 @@ Deno.test("a limit of some targets is told where the package is made for one of 
   assert.ok(two.length === 2 && two.every((line) => line.includes("other is made for c")), two.join("\n"));
 });
 
+Deno.test("motifs of windows with their neighbors are told before a package is made, whatever it is made for", async () => {
+  const steps = (own: string) =>
+    start("", "", "levels: [4, 4], epochs: 3") + exported + `
+    latents: { uses: encode, from: [windows, model] }
+    codes: { uses: quantize, from: [latents, model] }
+    motifs: { uses: cluster, from: [codes, split, windows], with: { k: 5${own} } }
+    package: { uses: package, from: [bundle, motifs], with: { name: a, targets: [cpu] } }
+  `;
+  assert.deepEqual(await warnings(steps("")), []);
+  const told = await warnings(steps(", neighbors: 2"));
+  assert.equal(told.length, 1, told.join("\n"));
+  assert.match(
+    told[0],
+    /neighbors makes motifs that need windows to come, so that no package names them.* \| leave neighbors out/,
+  );
+});
+
 Deno.test("each cell of a matrix is told once", async () => {
   const text = start(", gravity: true").replace("fold: 0", 'fold: "${{ matrix.fold }}"') + exported;
   const { diagnostics } = await checkWorkflow(

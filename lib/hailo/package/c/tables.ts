@@ -21,11 +21,12 @@ export interface Lack {
  * ```ts
  * import assert from "node:assert/strict";
  * assert.equal(lackOf([8, 6, 5], 12), undefined);
+ * assert.equal(lackOf([9, 90, 90], 0)?.missing, "The C code gives no labels: a table of 72900 codes is larger than 65536");
  * assert.equal(lackOf(null, 12)?.missing, "The model has no quantiser: the C code gives the latent, and no code or label");
  * ```
  *
  * @param levels Levels of the quantiser; null for a model without.
- * @param labels Number of classes.
+ * @param labels Number of classes; 0 where it is not known yet.
  */
 export function lackOf(levels: readonly number[] | null, labels: number): Lack | undefined {
   const codes = levels?.reduce((a, b) => a * b, 1) ?? 0;
@@ -34,8 +35,8 @@ export function lackOf(levels: readonly number[] | null, labels: number): Lack |
     return { codes: false, missing: `${why}: the C code gives the latent, and no code or label` };
   }
   if (codes <= mostCodes && labels <= mostLabels) return undefined;
-  const missing =
-    `The C code gives no labels: a table of ${codes} codes and ${labels} labels is larger than ` +
-    `${mostCodes} and ${mostLabels}`;
+  const table = labels === 0 ? `${codes} codes` : `${codes} codes and ${labels} labels`;
+  const most = labels === 0 ? mostCodes : `${mostCodes} and ${mostLabels}`;
+  const missing = `The C code gives no labels: a table of ${table} is larger than ${most}`;
   return { codes: true, missing };
 }
