@@ -167,7 +167,14 @@ export function workflowText(seen: DataSeen): string {
     `  model: { uses: train, from: [windows, split], with: { ${training.join(", ")} } }`,
     "  latents: { uses: encode, from: [windows, model] }",
     "  codes: { uses: quantize, from: [latents, model] }",
-    '  motifs: { uses: cluster, from: [codes, latents, split], with: { method: kmeans, k: "${{ params.k }}" } }',
+    ...(isLabeled
+      ? [
+        '  motifs: { uses: cluster, from: [codes, latents, split], with: { method: kmeans, k: "${{ params.k }}" } }',
+      ]
+      : [
+        "  # Each window with two on either side, which is steadier; leave neighbors out for a package.",
+        '  motifs: { uses: cluster, from: [codes, split, windows], with: { k: "${{ params.k }}", neighbors: 2 } }',
+      ]),
     "  behaviours: { uses: smooth, from: [motifs, windows] }",
     "  metrics:",
     "    uses: validate",
