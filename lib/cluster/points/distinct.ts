@@ -13,6 +13,7 @@ export interface DistinctRows {
  * @param n Number of rows.
  * @param read Writes row `i`, int32 `[d]`.
  * @param limit Gives up as soon as more distinct rows are found.
+ * @param index Where to put it: a search over millions of rows must not take new memory for each try.
  * @returns `index` `[N]` into the distinct rows, and `first` `[M]`: a row that holds each distinct one; null beyond
  * `limit`.
  *
@@ -31,10 +32,10 @@ export function distinctRowsUpTo(
   d: number,
   read: (i: number, row: Int32Array) => void,
   limit: number,
+  index: Uint32Array = new Uint32Array(n),
 ): DistinctRows | null {
   const row = new Int32Array(d);
   let kept = new Int32Array(512 * d);
-  const index = new Uint32Array(n);
   let capacity = 1024;
   let table = new Int32Array(capacity).fill(-1);
   const found: number[] = [];

@@ -102,6 +102,8 @@ function finestGrid(
   maxPoints: number,
 ): { cells: DistinctRows; edge: number } {
   const { low, high } = rangeOf(values);
+  const n = values.length / d;
+  const index = new Uint32Array(n);
   const at = (parts: number) => {
     const scale = parts / (high - low);
     const read = (i: number, row: Int32Array) => {
@@ -109,21 +111,16 @@ function finestGrid(
         row[t] = Math.min(parts - 1, Math.floor((values[p] - low) * scale));
       }
     };
-    return distinctRowsUpTo(values.length / d, d, read, maxPoints);
+    return distinctRowsUpTo(n, d, read, maxPoints, index);
   };
-  let parts = 1, cells = at(1)!, over = 2;
-  for (; over <= finest; over *= 2) {
-    const finer = at(over);
-    if (finer === null) break;
-    [parts, cells] = [over, finer];
-  }
+  let parts = 1, over = 2;
+  for (; over <= finest && at(over) !== null; over *= 2) parts = over;
   while (over - parts > 1) {
     const middle = (parts + over) >> 1;
-    const finer = at(middle);
-    if (finer === null) over = middle;
-    else [parts, cells] = [middle, finer];
+    if (at(middle) === null) over = middle;
+    else parts = middle;
   }
-  return { cells, edge: (high - low) / parts };
+  return { cells: at(parts)!, edge: (high - low) / parts };
 }
 
 /**
