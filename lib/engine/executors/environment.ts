@@ -29,11 +29,13 @@ export async function environmentOf(task: Task, code: Code, root: string): Promi
     return await (await definition).environment?.(task.params) ?? {};
   }
   // A worker only for those that have something to say: most have not.
-  const own = join(programRoot, "lib");
-  const says = (path: string) => !path.startsWith(own) && Deno.readTextFileSync(path).includes("environment");
   let talks = talkative.get(code.id);
   if (talks === undefined) talkative.set(code.id, talks = code.files.some(says));
   return talks ? await askWorker(task, code, root) : {};
+}
+
+function says(path: string): boolean {
+  return !path.startsWith(join(programRoot, "lib")) && Deno.readTextFileSync(path).includes("environment");
 }
 
 async function askWorker(task: Task, code: Code, root: string): Promise<Record<string, Json>> {

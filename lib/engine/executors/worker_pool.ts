@@ -60,6 +60,9 @@ interface Slot {
 export class WorkerPool implements Executor {
   readonly #idle: Idle<Slot>;
   #busy = new Set<Slot>();
+  /** What to do when the worker of a running attempt is gone. */
+  readonly #watched = new Map<Slot, () => void>();
+  #watcher: ReturnType<typeof setInterval> | undefined;
   #count = 0;
 
   readonly #folder: string;
@@ -97,6 +100,7 @@ export class WorkerPool implements Executor {
   }
 
   async close(): Promise<void> {
+    this.#stopWatching();
     for (const slot of this.#busy) slot.worker.terminate();
     this.#idle.clear();
   }
@@ -132,6 +136,20 @@ export class WorkerPool implements Executor {
     return { worker, profile, folder, again: this.#keep > 0, alive, attempts: 0, links: new Map() };
   }
 
+  /** Looks now and then whether the worker is still there, since one that is gone says nothing. One timer for all. */
+  #watch(slot: Slot, onGone: () => void): void {
+    this.#watched.set(slot, onGone);
+    this.#watcher ??= setInterval(() => {
+      if (this.#watched.size === 0) this.#stopWatching();
+      for (const [{ alive }, onGone] of this.#watched) if (!isLocked(alive)) onGone();
+    }, 250);
+  }
+
+  #stopWatching(): void {
+    clearInterval(this.#watcher);
+    this.#watcher = undefined;
+  }
+
   #run(slot: Slot, spec: AttemptSpec): Promise<AttemptResult> {
     slot.attempts++;
     const { out, scratch } = foldersOf(slot);
@@ -143,11 +161,10 @@ export class WorkerPool implements Executor {
       draft: linkDraft(scratch, spec.job),
     };
     const { promise, resolve, reject } = Promise.withResolvers<AttemptResult>();
-    const watch = setInterval(() => {
-      if (!isLocked(slot.alive)) {
-        reject(new StepError("The step's worker ended before the step returned", "crash"));
-      }
-    }, 250);
+    this.#watch(
+      slot,
+      () => reject(new StepError("The step's worker ended before the step returned", "crash")),
+    );
     let deadline: ReturnType<typeof setTimeout> | undefined;
     const onAbort = () => {
       const reason = spec.signal.reason;
@@ -182,7 +199,7 @@ export class WorkerPool implements Executor {
     if (spec.signal.aborted) onAbort();
     else spec.signal.addEventListener("abort", onAbort, { once: true });
     return promise.finally(() => {
-      clearInterval(watch);
+      this.#watched.delete(slot);
       clearTimeout(deadline);
       spec.signal.removeEventListener("abort", onAbort);
       // Where the step asked for it: removing it at the end of the run would keep the user waiting.
