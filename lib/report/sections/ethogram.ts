@@ -30,20 +30,31 @@ export default defineSection({
 /** Recordings that are seen at once, and those behind a line that opens them: a page holds no thousand. */
 const [SHOWN, MORE] = [16, 80];
 
+/** Bouts of a drawing, about: with more it takes megabytes, which a page and the kernel that sends it bear badly. */
+const BOUTS = 6000;
+
+/** Recordings that are drawn at once and behind the line, by how many bouts they have on average. */
+function drawnOf(recordings: number, bouts: number): [shown: number, more: number] {
+  const fit = Math.max(1, Math.floor(BOUTS * recordings / bouts));
+  const shown = Math.min(SHOWN, fit, recordings);
+  return [shown, Math.min(MORE, fit, recordings - shown)];
+}
+
 /** What was done when. */
 async function draw(found: Loaded<Behaviours>, sources: Sources): Promise<Fragment> {
   const recording = busiestRecording(found.value);
   const truth = recording === undefined ? [] : await readLabelStretches(sources, recording);
   const recordings = new Set(found.value.bouts.map((bout) => bout.recording)).size;
+  const [shown, more] = drawnOf(recordings, found.value.bouts.length);
   const { subjects: heldOut, remark } = await testSubjectsOf(sources, found);
   return stack(
     cellNote(sources, found),
     note(remark),
-    ethogram(found.value, { heldOut, recordings: SHOWN }),
-    recordings > SHOWN &&
+    ethogram(found.value, { heldOut, recordings: shown }),
+    more > 0 &&
       folded(
-        `${recordings > SHOWN + MORE ? MORE : recordings - SHOWN} more recordings`,
-        ethogram(found.value, { heldOut, from: SHOWN, recordings: MORE }),
+        `${more} more recordings`,
+        ethogram(found.value, { heldOut, from: shown, recordings: more }),
       ),
     recording !== undefined && note(`Recording ${recording} has the most bouts: it is drawn in detail.`),
     recording !== undefined && ethogramDetail(found.value, { recording, truth }),

@@ -191,3 +191,23 @@ Deno.test("docs/coverage.md and the report's figures are of one run of the bench
   assert.equal(Number(gate[1]), +(100 * coverage.gate).toFixed(1));
   assert.ok(text.replace(/\s+/g, " ").includes(`simulated, ${coverage.studies} studies a row`));
 });
+
+Deno.test("the ethograms of a report draw fewer recordings where each has many bouts", async () => {
+  await withFolder(async (dir) => {
+    const drawn = async (name: string, minutes: number) => {
+      const own = join(dir, name);
+      await Deno.mkdir(own);
+      const behaviours = makeBehaviours({ recordings: 30, minutes });
+      await Behaviours.write(own, behaviours);
+      const source = { step: "smooth", cell: {}, type: "Behaviours", dir: own };
+      const html = (await drawSection("ethogram", new Sources([source]))).toHtml();
+      return { html, mean: behaviours.bouts.length / 30 };
+    };
+    assert.match((await drawn("few", 5)).html, />14 more recordings</);
+    const { html, mean } = await drawn("many", 120);
+    const most = Math.floor(6000 / mean);
+    assert.ok(most > 3 && most < 15, `${most}`);
+    assert.match(html, new RegExp(`>${most} more recordings<`));
+    assert.match(html, new RegExp(`Recordings ${most + 1} to ${2 * most} of 30 recordings are shown`));
+  });
+});
