@@ -3,7 +3,7 @@
  * quantize → cluster → smooth → validate → report, with all fits on stated, seeded samples or on counts; `frozen`: load → window →
  * encode → quantize → assign → smooth with an encoder and motifs that are known, then one recording changed.
  *
- * `deno run -A tests/bench/scale.ts [WINDOWS] [npy|csv] [RECORDINGS] [frozen|study]`, 100 000 windows of 1 000 arrays by default.
+ * `deno run -A tests/bench/scale.ts [WINDOWS] [npy|csv] [RECORDINGS] [frozen|study] [JOBS]`, 100 000 windows of 1 000 arrays by default.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,7 @@ const windows = Number(Deno.args[0] ?? 100_000);
 const kind = (Deno.args[1] ?? "npy") as Kind;
 const count = Number(Deno.args[2] ?? 1000);
 const whole = Deno.args[3] === "study";
+const jobs: string | undefined = Deno.args[4];
 const samples = Math.round(windows / count) * hop + hop;
 
 const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
@@ -102,6 +103,7 @@ async function run(root: string) {
       program,
       "run",
       "w.yaml",
+      ...(jobs === undefined ? [] : ["--jobs", jobs]),
     ],
     cwd: root,
     env: { TIMEFORMAT: "cpu %U %S" },
