@@ -14,7 +14,7 @@ const installed = dirname(dirname(fileURLToPath(import.meta.url)));
 const read = (file) => JSON.parse(readFileSync(join(installed, file), "utf8"));
 
 /** Parts of the package that the program reads. */
-const parts = ["lib", "notebooks", "hailo", "docs", "package.json", "deno.lock"];
+const parts = ["lib", "notebooks", "hailo", "docs", "package.json", "deno.lock", "LICENSE"];
 
 /** The folder's path; the folder is made where it is not there. */
 export function programHome() {
