@@ -199,6 +199,8 @@ Deno.test("T200 run() records itself: events, outcome, reasons", async () => {
   assert.equal(record.status, "succeeded");
   assert.equal(record.source, "version: 1\n");
   assert.deepEqual(record.tasks, JSON.parse(JSON.stringify(result.tasks)));
+  const logs = result.tasks.map(({ log }) => log);
+  assert.deepEqual(logs, Object.keys(chain()).map((id) => `.motiflow/runs/${result.id}/logs/${id}.log`));
   const lines = Deno.readTextFileSync(project.path(".motiflow/runs", result.id, "events.jsonl")).trim().split(
     "\n",
   );

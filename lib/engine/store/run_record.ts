@@ -1,5 +1,5 @@
 /** A run on disk: `run.json` at start and at end, its events, a log per task. Created when something happens. */
-import { join, relative, resolve, sep } from "../../path.ts";
+import { join, relative, resolve } from "../../path.ts";
 import type { Workplan } from "../../workflow/workplan.ts";
 import type { EngineEvent } from "../event.ts";
 import { sha256 } from "../system/canonical_json.ts";
@@ -29,7 +29,7 @@ export class RunWriter {
   #held: EngineEvent[] = [];
   #logSizes = new Map<string, number>();
   readonly folder: string;
-  /** Of the logs, relative to the root, with a slash behind it. */
+  /** Folder of the logs, relative to the root. */
   readonly #logs: string;
 
   readonly #layout: Layout;
@@ -49,7 +49,7 @@ export class RunWriter {
     this.#record = record;
     this.#warn = onWarning;
     this.folder = layout.run(record.id);
-    this.#logs = this.#fromRoot(join(this.folder, "logs", sep));
+    this.#logs = this.#fromRoot(join(this.folder, "logs"));
   }
 
   /** Whether the run has to be on disk: something happened in it. */
@@ -92,7 +92,7 @@ export class RunWriter {
 
   /** Path of a task's log, relative to the root. */
   logOf(task: string): string {
-    return `${this.#logs}${fileName(task)}.log`;
+    return join(this.#logs, `${fileName(task)}.log`);
   }
 
   /** Where the next failed attempt of a task may leave its folders. */
