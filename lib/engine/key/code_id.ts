@@ -66,6 +66,17 @@ export function youngFiles({ stats }: Code): string[] {
   return young;
 }
 
+/** A module of the program: what it is, and what it leads to whichever step reaches it. */
+interface ProgramModule {
+  path: string;
+  name: string;
+  /** Before it was read; null where it is too young to tell. */
+  stat: Stat | null;
+  normal: { hash: string } & Partial<NormalizedModule>;
+  /** URLs. */
+  reached: Set<string>;
+}
+
 const programConfig = join(programRoot, "deno.json");
 
 const basics = `${ownModules}basics.ts`;
@@ -73,6 +84,8 @@ const basics = `${ownModules}basics.ts`;
 /** Computes code ids; one instance for one state of the sources. */
 export class CodeIds {
   #byModule = new Map<string, Promise<Code>>();
+  /** Modules of the program, by URL: most are reached by most of its steps. */
+  readonly #ofProgram = new Map<string, ProgramModule>();
   #packages: PackageMap | undefined;
   /** By folder. */
   readonly #ownNames = new Map<string, Promise<OwnNames>>();
@@ -128,12 +141,33 @@ export class CodeIds {
     const stats: Code["stats"] = new Map();
     const outside: Code["outside"] = new Set();
     let takesBasics = false;
+    const addPackages = (normal: Partial<NormalizedModule>, resolve: (specifier: string) => string) => {
+      for (const specifier of normal.packages ?? []) {
+        const target = resolve(specifier);
+        if (target.startsWith("file:")) continue;
+        if (own !== undefined) own.add(target, specifier, packages);
+        else if (!packagesOf.addLocked(target, packages)) unseen.add(unlockedPackage(specifier));
+      }
+    };
     const reached = new Set(notebooks.map(toFileUrl));
     for (const [url, ofNotebook] of inTurn(reached, [module, ...loaded.map(toFileUrl)])) {
       if (url.startsWith("node:")) continue;
       if (!url.startsWith("file:")) {
         if (own === undefined) packagesOf.addLocked(url, packages);
         else own.add(url, url, packages);
+        continue;
+      }
+      const shared = ofProgram(url)
+        ? this.#ofProgram.get(url) ?? await this.#programModule(url, packagesOf)
+        : undefined;
+      if (shared !== undefined) {
+        const { path, name, stat, normal } = shared;
+        stats.set(path, stat);
+        files.push(path);
+        for (const target of shared.reached) reached.add(target);
+        modules[name] = normal.hash;
+        if (normal.parts !== undefined) parts[name] = normal.parts;
+        addPackages(normal, (specifier) => packagesOf.resolve(specifier, url));
         continue;
       }
       const path = filePath(url);
@@ -161,12 +195,7 @@ export class CodeIds {
           if (!normal.takes?.every((taken) => basic.has(taken))) return undefined;
           takesBasics = true;
         }
-        for (const specifier of normal.packages ?? []) {
-          const target = resolve(specifier);
-          if (target.startsWith("file:")) continue;
-          if (own !== undefined) own.add(target, specifier, packages);
-          else if (!packagesOf.addLocked(target, packages)) unseen.add(unlockedPackage(specifier));
-        }
+        addPackages(normal, resolve);
         // A step has no more than its permissions; a notebook that is executed has all.
         const runs = ofNotebook && (!path.endsWith(".ipynb") || notebooks.includes(path));
         for (const what of ofProgram(url) ? [] : normal.reaches ?? []) {
@@ -203,6 +232,22 @@ export class CodeIds {
       this.#ownNames.set(folder, names);
     }
     return new OwnPackages(this.#packages!, await names);
+  }
+
+  /** Undefined for what is no file, and for a module that names the program's package. */
+  async #programModule(url: string, packages: PackageMap): Promise<ProgramModule | undefined> {
+    const path = filePath(url);
+    if (!look(path) || seen.isDirectory) return undefined;
+    const stat = [...seen.stat] as Stat;
+    const at = Date.now();
+    const reached = new Set<string>();
+    const resolve = (specifier: string) => packages.resolve(specifier, url);
+    const normal = await this.#file(path, url, resolve, reached, new Set());
+    if (normal.packages?.includes("motiflow")) return undefined;
+    const name = this.#name(path, url);
+    const module = { path, name, stat: settled(stat, at) ? stat : null, normal, reached };
+    this.#ofProgram.set(url, module);
+    return module;
   }
 
   /** The hash of one file; adds what it refers to. */
