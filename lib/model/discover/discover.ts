@@ -21,9 +21,12 @@ import { type Groups, type Sequence, sequenceOf } from "./neighbors.ts";
 import { slowFeatures } from "./slow_features.ts";
 import { studentGraph } from "./step_graphs.ts";
 import { type Lesson, lessonOf, teach } from "./teachers.ts";
+import { type Turns, turnsOf } from "./turns.ts";
 
 /** Settings of {@linkcode discover}. */
 export interface DiscoverOptions extends FitOptions, Augmentation {
+  /** Largest random rotation of any sensor, radians; left out, what suits how people wore it. */
+  rotation?: number;
   /** Passes of a teacher over the training windows; left out, 8 or as many as make 500 steps. */
   epochs?: number;
   /** Windows a step, about. */
@@ -99,6 +102,7 @@ export async function discover(
 class Discovery {
   readonly #rngs: { lesson: Random; teachers: Random[]; student: Random };
   readonly #views: Views;
+  readonly #turns: Turns;
 
   constructor(
     readonly architecture: Architecture,
@@ -112,12 +116,14 @@ class Discovery {
     const teachers = Array.from({ length: options.teachers }, (_, i) => rng.fork(`teacher ${i}`));
     this.#rngs = { lesson: rng.fork("lesson"), teachers, student: rng.fork("student") };
     this.#views = new Views(windows, sequence.rows, scaler);
+    this.#turns = turnsOf(windows, sequence.rows, options.rotation);
   }
 
   async run(): Promise<Discovered> {
     const { options, hooks, sequence, architecture: { levels, latent: d } } = this;
     const n = sequence.rows.length;
-    const lesson = lessonOf(this.windows, sequence, this.scaler, options, this.#rngs.lesson);
+    const seen = { ...options, rotation: this.#turns.teachers };
+    const lesson = lessonOf(this.windows, sequence, this.scaler, seen, this.#rngs.lesson);
     const saved = hooks.checkpoint?.load();
     const codes = saved === undefined ? [] : Object.values(unpackSnapshot(saved).arrays) as Float32Array[];
     while (codes.length < options.teachers) {
@@ -172,6 +178,7 @@ class Discovery {
     const draws = rng.fork("draws");
     const d = architecture.latent;
     const plan = this.#steps(studentShare);
+    const seen = { ...options, rotation: this.#turns.student };
     return await fitEncoder(
       architecture,
       studentGraph(architecture, batch, weights),
@@ -179,7 +186,7 @@ class Discovery {
       () => {
         const drawn = Int32Array.from({ length: batch }, () => draws.below(n));
         const window = new Float32Array(batch * this.#views.width);
-        this.#views.write(drawn, window, options, draws);
+        this.#views.write(drawn, window, seen, draws);
         return {
           window: { data: window, shape: [batch, ...architecture.input] },
           goal: { data: rowsOf(goal, d, [drawn]), shape: [batch, d] },

@@ -26,12 +26,6 @@ const hidden = [128, 64];
 /** Changed copies of the statistics of every window: what a turned sensor would have said. */
 const copies = 4;
 
-/**
- * Radians that a window is turned by at most before a teacher sees it: of more, codes forget which way a body leans, and
- * few labels tell sitting from standing less well.
- */
-const mostTurned = 0.3;
-
 /** Extreme features do not rule the loss. */
 const featureLimit = 5;
 
@@ -77,13 +71,12 @@ export function lessonOf(
   const plain = featuresOf(windows, rows, scaler);
   const { width, energies } = plain;
   const shape = [1, channels.length, sensors.length, windows.length] as const;
-  const turned = { ...augmentation, rotation: Math.min(augmentation.rotation ?? 0, mostTurned) };
   const changed = Array.from({ length: copies }, () => {
     const { values } = featuresOf(
       windows,
       rows,
       scaler,
-      (window) => augmentBatch(window, shape, triads, turned, rng),
+      (window) => augmentBatch(window, shape, triads, augmentation, rng),
     );
     standardizeLike(values, plain.values, width);
     clip(values, featureLimit);

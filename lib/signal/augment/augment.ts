@@ -34,21 +34,23 @@ export function checkBatch(batch: Float32Array, shape: BatchShape, what: string)
  *
  * @param batch float32 `[B, channels, sensors, length]`, changed in place.
  * @param triads Channel indices that form one vector each.
+ * @param maxRadians Of all sensors, or of each.
  */
 export function rotateTriads(
   batch: Float32Array,
   shape: BatchShape,
   triads: readonly (readonly [number, number, number])[],
-  maxRadians: number,
+  maxRadians: number | readonly number[],
   rng: Random,
 ): void {
   checkBatch(batch, shape, "rotate triads");
   const [windows, channels, sensors, length] = shape;
   const plane = sensors * length;
   const rotation = new Float64Array(9);
+  const most = typeof maxRadians === "number" ? new Array<number>(sensors).fill(maxRadians) : maxRadians;
   for (let b = 0; b < windows; b++) {
     for (let s = 0; s < sensors; s++) {
-      const [r0, r1, r2, r3, r4, r5, r6, r7, r8] = randomRotation(rng, maxRadians, rotation);
+      const [r0, r1, r2, r3, r4, r5, r6, r7, r8] = randomRotation(rng, most[s], rotation);
       const base = b * channels * plane + s * length;
       for (const [cx, cy, cz] of triads) {
         let ix = base + cx * plane;

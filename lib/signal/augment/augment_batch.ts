@@ -14,8 +14,8 @@ import {
 export interface Augmentation {
   /** Largest change of speed within a window, in [0, 1). */
   timeWarp?: number;
-  /** Largest random rotation of a sensor's triads, radians. */
-  rotation?: number;
+  /** Largest random rotation of a sensor's triads, radians: of all sensors, or of each. */
+  rotation?: number | readonly number[];
   /** Standard deviation of the log of one random factor a window and sensor. */
   scaling?: number;
   /** Standard deviation of a constant on each channel, in scaled units. */
@@ -44,7 +44,7 @@ export function augmentBatch(
   const { timeWarp = 0, rotation = 0, scaling = 0, offset = 0, jitter = 0 } = options;
   const { channelDropout = 0, sensorDropout = 0 } = options;
   if (timeWarp > 0) warpTime(batch, shape, timeWarp, rng);
-  if (rotation > 0) rotateTriads(batch, shape, triads, rotation, rng);
+  if (rotation !== 0) rotateTriads(batch, shape, triads, rotation, rng);
   if (scaling > 0) scaleSensors(batch, shape, scaling, rng);
   if (offset > 0) addOffsets(batch, shape, offset, rng);
   if (jitter > 0) addJitter(batch, shape, jitter, rng);

@@ -105,8 +105,8 @@ export const trainParams = z.strictObject({
     .describe("Weight of the term that keeps latents near zero mean and unit variance, out of saturation."),
   rotation: z.number().min(0).max(3.2).optional()
     .describe(
-      "Largest random rotation of a sensor during training, radians, 0.8 when left out; teachers of discover see " +
-        "windows that are turned by 0.3 at most.",
+      "Largest random rotation of a sensor during training, radians, 0.8 when left out, and with discover half a turn of a " +
+        "sensor that people wore in many ways; teachers of discover see other sensors turned by 0.3 at most.",
     ),
   scaling: z.number().min(0).max(1).default(0.1).describe(
     "Spread of a random factor a sensor during training.",
@@ -163,7 +163,8 @@ const discover = {
   batch_size: 256,
   learning_rate: 4e-3,
   weight_decay: 1e-3,
-  rotation: 0.8,
+  // How far a sensor is turned by itself is decided where it is known how people wore it.
+  rotation: undefined,
   jitter: 0.03,
   shift: 0,
 };

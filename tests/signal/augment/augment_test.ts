@@ -38,6 +38,13 @@ Deno.test("rotateTriads() turns all samples of a sensor's window alike and senso
   assert.notEqual(batch[0], batch[2]);
 });
 
+Deno.test("rotateTriads() turns each sensor by no more than its own angle", () => {
+  const batch = new Float32Array([1, 1, 0, 0, 0, 0]); // [1, 3, 2, 1]
+  rotateTriads(batch, [1, 3, 2, 1], [[0, 1, 2]], [3, 0], new Random(4));
+  assert.ok(batch[0] < 0.99);
+  assert.deepEqual([batch[1], batch[3], batch[5]], [1, 0, 0]);
+});
+
 Deno.test("rotateTriads() turns by no more than the given angle, and by zero not at all", () => {
   const rng = new Random(9);
   const n = 500;

@@ -1,0 +1,42 @@
+/** How far the windows of each sensor are turned before teachers and student see them. */
+import type { Windows } from "../../artifacts/windows.ts";
+import { directionsOf, judgeOrientation } from "../../signal/worn/orientation.ts";
+
+/** Radians by sensor. */
+export interface Turns {
+  teachers: number[];
+  student: number[];
+}
+
+/** Radians that the student's windows are turned by at most where people wore a sensor alike. */
+const usual = 0.8;
+
+/**
+ * Radians that a window is turned by at most before a teacher sees it, where people wore its sensor alike: of more,
+ * codes forget which way a body leans, and few labels tell sitting from standing less well.
+ */
+const mostTaught = 0.3;
+
+/**
+ * A sensor that the people of the windows `rows` wore in many ways is turned any way round, for teachers too: what a code
+ * says of its tilt would hold for nobody else. Gravity tells, no label does.
+ *
+ * @param given Radians for all sensors, of which teachers see no more than is good for them.
+ */
+export function turnsOf(windows: Windows, rows: ArrayLike<number>, given?: number): Turns {
+  const { recordings, ...set } = windows.recordings;
+  const seen = recordings.slice(0, 0), directions: ReturnType<typeof directionsOf>[] = [];
+  for (const number of new Set(Array.from(rows, (row) => windows.recording[row]))) {
+    seen.push(recordings[number]);
+    directions.push(directionsOf(recordings[number], set));
+  }
+  const manyWays = new Set(
+    judgeOrientation({ recordings: seen, ...set }, directions)
+      .flatMap(({ sensor, turnedPeople }) => turnedPeople === undefined ? [sensor] : []),
+  );
+  const student = set.sensors.map((sensor) => given ?? (manyWays.has(sensor) ? Math.PI : usual));
+  const teachers = set.sensors.map((sensor, s) =>
+    manyWays.has(sensor) ? student[s] : Math.min(student[s], mostTaught)
+  );
+  return { teachers, student };
+}
