@@ -64,7 +64,8 @@ export function slowFeatures(
     const factor = squares > 0 ? 1 / Math.sqrt(squares / n) : 0;
     for (let i = k; i < values.length; i += count) values[i] *= factor;
   }
-  return { values, persistence: agreement.slice(0, count) };
+  // Windows at the ends of recordings are in one pair instead of two: where those vary less, pairs agree by more than 1.
+  return { values, persistence: agreement.slice(0, count).map((value) => Math.min(1, value)) };
 }
 
 /** Σ aᵢ bⱼᵀ over pairs (i, j), `[width, width]`. */
