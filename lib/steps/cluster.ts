@@ -133,6 +133,29 @@ export default defineStep({
   outputs: { motifs: Motifs },
   random: true,
   check: checkNumber,
+  needs: ({ method, k, space, neighbors }) => [
+    ...(method === "assign"
+      ? [{ path: ["method"], ports: ["fitted"], why: "assign needs motifs to assign" }]
+      : []),
+    ...(method === "lca" ? [{ path: ["method"], ports: ["codes"], why: "lca finds classes of codes" }] : []),
+    ...(space === undefined
+      ? [{ path: [], ports: ["codes", "latents"], why: "there is nothing to cluster" }]
+      : [{ path: ["space"], ports: [`${space}s`], why: `space ${space} is that of ${space}s` }]),
+    ...(k === "adaptive"
+      ? ["codes", "windows"].map((port) => ({
+        path: ["k"],
+        ports: [port],
+        why: "k adapts to how long codes last",
+      }))
+      : []),
+    ...(neighbors > 0 && method !== "assign"
+      ? [{
+        path: ["neighbors"],
+        ports: ["windows"],
+        why: "neighbors averages windows that follow each other",
+      }]
+      : []),
+  ],
   notLive: ({ space, method, neighbors }) =>
     neighbors > 0
       ? [{

@@ -49,6 +49,10 @@ export default defineStep({
         message: `must not exceed planned, got ${looks.look} of ${looks.planned}`,
       }]
       : [],
+  needs: ({ groups }) =>
+    groups === undefined
+      ? [{ path: [], ports: ["a", "behaviours"], why: "there is nothing to compare" }]
+      : [{ path: ["groups"], ports: ["behaviours"], why: "groups are compared by their behaviours" }],
   async run({ inputs, params, rng }) {
     const { min_effect, looks, groups, ...rest } = params;
     const { a, b, behaviours } = inputs;

@@ -25,6 +25,8 @@ export default defineStep({
     ...problemOf("levels", () => levels === null || checkLevels(levels)),
   ],
   map: "recording",
+  needs: ({ levels }) =>
+    levels === null ? [{ path: ["levels"], ports: ["model"], why: "levels are those of the model" }] : [],
   async run({ inputs: { latents, model }, params, warn }) {
     checkVariant(params.variant);
     const { firstNonFiniteRow, Quantizer } = await import("../fsq/quantizer.ts");

@@ -40,6 +40,11 @@ export default defineStep({
   outputs: { metrics: Metrics },
   random: true,
   check: (params) => checkGates(params.gates),
+  needs: () => [{
+    path: [],
+    ports: ["latents", "codes", "motifs", "behaviours"],
+    why: "there is nothing to judge",
+  }],
   async run({ inputs, params, rng, warn }) {
     const { validate } = await import("../metrics/scores/validate.ts");
     const { withGates } = await import("../metrics/gates.ts");

@@ -210,6 +210,16 @@ export interface LiveLimit {
   targets?: readonly string[];
 }
 
+/** An optional input that parameters make necessary. */
+export interface NeededInput {
+  /** Path of the parameter; empty where the step needs it whatever its parameters are. */
+  path: (string | number)[];
+  /** One of these ports has to be connected. */
+  ports: readonly string[];
+  /** What it is needed for: the beginning of a sentence. */
+  why: string;
+}
+
 /** How a step maps over recordings, by its parameters. */
 export interface MapRule {
   /** Ports that every shard is given whole although what they take may be a list of shards. */
@@ -288,6 +298,10 @@ export interface StepDefinition<
   readonly environment?: (params: z.output<S>) => Promise<Record<string, Json>>;
   /** Checks that no schema can express; one message per problem, with the parameter's path. */
   readonly check?: (params: z.output<S>) => { path: (string | number)[]; message: string }[];
+  /**
+   * Optional inputs that the parameters make necessary: what is missing is a mistake in the file, told before anything runs.
+   */
+  readonly needs?: (params: z.output<S>) => NeededInput[];
   /**
    * What in the parameters keeps a stream of samples or a device from computing the same, and what to write instead. It is
    * told before anything runs where the result goes on to a step with {@linkcode StepDefinition.deploys}.

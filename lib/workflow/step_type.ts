@@ -6,6 +6,7 @@ import {
   type FileRequest,
   type LiveLimit,
   type Mapping,
+  type NeededInput,
   portOf,
   type StepDefinition,
   type StepPermissions,
@@ -39,6 +40,8 @@ export type Resolution =
     permissions: StepPermissions;
     map?: Mapping;
     problems: { path: (string | number)[]; message: string }[];
+    /** Optional inputs that the parameters make necessary. */
+    needs?: NeededInput[];
     /** What no stream or device computes, see `StepDefinition.notLive`. */
     notLive?: LiveLimit[];
     /** What a step that deploys is made for, where it says so. */
@@ -114,6 +117,7 @@ export function resolveWith(definition: StepDefinition<any, any, any>, written: 
     permissions: typeof permissions === "function" ? permissions(result.data) : permissions ?? {},
     ...(map === undefined ? {} : { map }),
     problems: definition.check?.(result.data) ?? [],
+    ...(definition.needs === undefined ? {} : { needs: definition.needs(result.data) }),
     ...(definition.notLive === undefined ? {} : { notLive: definition.notLive(result.data) }),
     ...(typeof deploys === "function" ? { targets: deploys(result.data) } : {}),
   };

@@ -13,7 +13,7 @@ const usual: Record<string, string> = {
   motifs: `{ uses: cluster, from: codes, with: { k: 4 } }`,
   behaviours: `{ uses: smooth, from: [motifs, windows] }`,
   metrics: `{ uses: validate, from: [model, windows, split, codes] }`,
-  before: `{ uses: validate, from: [model, windows, split] }`,
+  before: `{ uses: validate, from: [model, windows, split, codes] }`,
   bundle: `{ uses: export, from: [model, windows, split] }`,
   hef: `{ uses: compile-hailo, from: bundle }`,
   benchmark: `{ uses: benchmark-on-device, from: [bundle, hef], with: { target: local } }`,

@@ -68,21 +68,30 @@ export function takeResolution(
     addIssues(issues, { node, value: written, shape: resolution.shape, label, anchor }, diagnostics);
     return undefined;
   }
-  const { params, files, permissions, problems, map } = resolution;
+  const { params, files, permissions, problems, needs = [], map } = resolution;
   const mapping = map === undefined ? {} : { map };
-  for (const { path, message } of problems) {
+  const tell = (path: readonly (string | number)[], message: string, hint?: string) => {
     const at = walk(node, path);
     const where = at.depth === path.length && path.length > 0 ? at.node.span : at.key ?? entry.usesSpan;
-    diagnostics.error(
-      where,
-      path.length === 0 || message.startsWith(String(path.at(-1)))
-        ? message
-        : `${nameOfPath(path)}: ${message}`,
-    );
+    const named = path.length === 0 || message.startsWith(String(path.at(-1)))
+      ? message
+      : `${nameOfPath(path)}: ${message}`;
+    diagnostics.error(where, named, hint === undefined ? {} : { hint });
+  };
+  for (const { path, message } of problems) tell(path, message);
+  for (const { path, ports, why } of needs) {
+    if (ports.some((port) => (entry.bindings[port]?.sources.length ?? 0) > 0)) continue;
+    tell(path, `${why}, and nothing is connected to ${ports.join(" or ")}`, howToConnect(entry, ports));
   }
   if (!entry.own) return { params, files, permissions, ...mapping };
   const given = granted(entry, permissions, diagnostics);
   return { params, files: [...files, ...openedBy(given)], permissions: given, ...mapping };
+}
+
+/** Types of ports, as a step's output has to have them. */
+function howToConnect({ type }: StepEntry, ports: readonly string[]): string {
+  const types = ports.map((port) => type?.ports[port]?.type ?? "its type");
+  return `add a step that makes ${types.join(" or ")} to \`from\``;
 }
 
 /** A user's own step gets what the workflow grants; asking for more is a mistake at its line. */

@@ -36,6 +36,7 @@ const optional: Record<Exclude<Field, keyof typeof required>, Rule> = {
   permissions: (value) => isFunction(value) ? undefined : permissionsFault(value),
   environment: needs("a function of the parameters", isFunction),
   check: needs("a function of the parameters", isFunction),
+  needs: needs("a function of the parameters", isFunction),
   notLive: needs("a function of the parameters", isFunction),
   map: needs('"recording" or a function', (value) => value === "recording" || isFunction(value)),
   merge: needs("a function", isFunction),

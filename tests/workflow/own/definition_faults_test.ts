@@ -90,6 +90,7 @@ Deno.test("a field of a definition that is missing or of another kind is told by
         [{ exclusive: 1 }, "has `exclusive` 1, and has to have true or false"],
         [4, "is a number, and has to be an object { cpu, exclusive }"],
       ],
+      needs: [[["windows"], "is a list, and has to be a function of the parameters"]],
       usualSeconds: [
         [0, "is a number, and has to be a positive number"],
         ["20", 'is the text "20", and has to be a positive number'],

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { registry } from "../../../lib/steps/registry.ts";
+import { checkWorkflow } from "../../../lib/workflow/check/check.ts";
+
+/** Mistakes of a workflow that has windows, a model and all that follows from it; `steps` stand on lines of their own. */
+async function mistakes(...steps: string[]): Promise<string[]> {
+  const text = `version: 1
+name: needs
+steps:
+  recordings: { uses: load, with: { source: simulate, subjects: 6 } }
+  windows: { uses: window, from: recordings, with: { length: 100 } }
+  split: { uses: split, from: windows, with: { by: subject, folds: 3, fold: 0 } }
+  model: { uses: train, from: [windows, split] }
+  latents: { uses: encode, from: [windows, model] }
+  codes: { uses: quantize, from: [latents, model] }
+${steps.map((step) => `  ${step}\n`).join("")}`;
+  const { diagnostics } = await checkWorkflow(text, "needs.yaml", {
+    registry,
+    root: "/farm",
+    folder: "/farm",
+  });
+  return diagnostics.filter(({ severity }) => severity === "error").map(({ message, location, hint }) =>
+    `${location.line}:${location.column}: ${message} | ${hint}`
+  );
+}
+
+const motifs = (from: string, options: string) =>
+  `m: { uses: cluster, from: [${from}], with: { ${options} } }`;
+
+Deno.test("an input that a parameter makes necessary is asked for before anything runs, at the parameter", async () => {
+  const [told, ...others] = await mistakes(motifs("codes, latents, split", "k: 5, neighbors: 2"));
+  assert.deepEqual(others, []);
+  assert.match(
+    told!,
+    /^10:\d+: neighbors averages .*, and nothing is connected to windows \| add a step that makes Windows to `from`$/,
+  );
+  const cases: [step: string, ...told: RegExp[]][] = [
+    [motifs("split, windows", "k: 5"), /nothing to cluster, and nothing is connected to codes or latents/],
+    [motifs("codes", "k: 5, space: latent"), /space latent is that of latents/],
+    [motifs("latents", "k: 5, space: code"), /space code is that of codes/],
+    [motifs("latents", "k: 5, method: lca"), /lca finds classes of codes/],
+    [motifs("latents", "k: adaptive"), /connected to codes/, /connected to windows/],
+    [motifs("codes", "method: assign"), /assign needs motifs to assign, and nothing is connected to fitted/],
+    ["c: { uses: quantize, from: latents }", /levels are those of the model/],
+    ["v: { uses: validate, from: [windows, split, model] }", /there is nothing to judge/],
+    ["d: { uses: compare, with: { groups: treatment } }", /groups are compared by their behaviours/],
+    ["d: { uses: compare }", /there is nothing to compare/],
+  ];
+  for (const [step, ...patterns] of cases) {
+    const told = await mistakes(step);
+    assert.equal(told.length, patterns.length, `${step}: ${told.join("\n")}`);
+    patterns.forEach((pattern, i) => assert.match(told[i]!, pattern));
+  }
+});
+
+Deno.test("what is connected, or is not needed by these parameters, is not asked for", async () => {
+  for (
+    const step of [
+      motifs("codes, latents, split, windows", "k: 5, neighbors: 2"),
+      motifs("codes, windows", "k: adaptive"),
+      motifs("latents", "k: 5"),
+      "c: { uses: quantize, from: latents, with: { levels: [4, 4, 4] } }",
+      "v: { uses: validate, from: [windows, split, codes] }",
+    ]
+  ) assert.deepEqual(await mistakes(step), [], step);
+});
