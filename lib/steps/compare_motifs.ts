@@ -28,6 +28,10 @@ export default defineStep({
     k: z.int().min(2).optional().describe(
       "Clusters of the baselines; by default as many as the first motifs have.",
     ),
+    min_purity: z.number().min(0).max(1).default(0).describe(
+      "Share of a window that its label must cover for the label to judge: where behaviours are short beside a window, " +
+        "many windows hold two, of which no motif can say but one.",
+    ),
   }),
   outputs: { metrics: Metrics },
   random: true,
@@ -56,9 +60,13 @@ export default defineStep({
         return { name: `statistics, ${name}`, kind: "baseline" as const, labels };
       }),
     ];
-    const { metrics, tables } = judgeClusterings(windows, split, clusterings, params.part);
+    const { metrics, tables } = judgeClusterings(windows, split, clusterings, params.part, params.min_purity);
     return {
-      metrics: { metrics, tables, details: { k, components, origin: windows.recordings.origin } },
+      metrics: {
+        metrics,
+        tables,
+        details: { k, components, min_purity: params.min_purity, origin: windows.recordings.origin },
+      },
     };
   },
 });

@@ -20,14 +20,17 @@ export interface Clustering {
 /**
  * One row a clustering on a part of the split, and of learnt ones how far they agree: the mean adjusted Rand index of
  * all pairs, with an interval over subjects.
+ *
+ * @param minPurity Least share of a window that its label must cover for the label to count.
  */
 export function judgeClusterings(
   windows: Windows,
   split: Split,
   clusterings: readonly Clustering[],
   part: PartName,
+  minPurity = 0,
 ): Pick<Metrics, "metrics" | "tables"> {
-  const judged = judge(windows, split, part);
+  const judged = judge(windows, split, part, minPurity);
   const whole = withoutLabels(windows, judged);
   const rows = clusterings.map(({ name, kind, labels }) => {
     const found: Record<string, Metric> = {

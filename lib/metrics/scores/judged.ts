@@ -12,7 +12,7 @@ export type PartName = "test" | "validation" | "all";
 export interface Judged {
   /** Windows of the part, labelled or not, ascending. */
   part: Uint32Array;
-  /** Those of them with a label ≥ 0. */
+  /** Those of them with a label ≥ 0 that covers enough of the window. */
   rows: Uint32Array;
   /** True label of each of `rows`. */
   labels: Int32Array;
@@ -28,8 +28,12 @@ export interface Judged {
   origin: Origin;
 }
 
-/** Chooses the windows; throws when the part is empty. None of them need have a label. */
-export function judge(windows: Windows, split: Split, name: PartName): Judged {
+/**
+ * Chooses the windows; throws when the part is empty. None of them need have a label.
+ *
+ * @param minPurity Least share of a window that its label must cover for it to be judged by it.
+ */
+export function judge(windows: Windows, split: Split, name: PartName, minPurity = 0): Judged {
   const n = windows.start.length;
   if (split.part.length !== n) {
     throw new InputError(`Cannot validate: the split covers ${split.part.length} windows, there are ${n}`, {
@@ -42,7 +46,7 @@ export function judge(windows: Windows, split: Split, name: PartName): Judged {
     if (split.part[i] === Part.train && windows.labels[i] >= 0) train.push(i);
     if (name === "all" ? split.part[i] === Part.unused : split.part[i] !== wanted) continue;
     part.push(i);
-    if (windows.labels[i] >= 0) rows.push(i);
+    if (windows.labels[i] >= 0 && windows.purity[i] >= minPurity) rows.push(i);
   }
   if (part.length === 0) {
     throw new InputError(`Cannot validate: the ${name} part of the split is empty (${split.rule})`, {

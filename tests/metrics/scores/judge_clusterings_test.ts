@@ -42,3 +42,18 @@ Deno.test("judgeClusterings() without labels says nothing of them, and of one cl
   assert.deepEqual([row.nmi, row.ari, row.purity], [null, null, null]);
   assert.ok((row.persistence_bits as number) > 0);
 });
+
+Deno.test("judgeClusterings() counts labels that cover enough of a window alone, and goes by time as before", () => {
+  const purity = Float32Array.from({ length: n }, (_, i) => i % 7 === 0 ? 0.6 : 0.75);
+  const judged = (minPurity: number) =>
+    judgeClusterings({ ...windows, purity }, split, [learnt("motifs", rough)], "test", minPurity);
+  const [all, sure] = [judged(0.6), judged(0.75)].map(({ tables }) => tables.clusterings[0]);
+  // What is wrong is wrong in every seventh window.
+  assert.ok((all.nmi as number) < 0.95 && Math.abs((sure.nmi as number) - 1) < 1e-12);
+  assert.equal(sure.persistence_bits, all.persistence_bits);
+  const { n: counted } = judged(0.75).metrics.motif_nmi;
+  const test = [...Array(n).keys()].filter((row) =>
+    split.part[row] === Part.test && windows.labels[row] >= 0
+  );
+  assert.equal(counted, test.filter((row) => row % 7 !== 0).length);
+});

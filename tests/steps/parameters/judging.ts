@@ -137,6 +137,7 @@ export const tried: Tried[] = [
       baselines: pair(["kmeans"], ["hmm"]),
       components: pair(2, 6, { baselines: ["kmeans"] }),
       k: pair(3, 5, { baselines: ["kmeans"] }),
+      min_purity: pair(0, 0.9, { baselines: [] }),
     },
     outcome: ({ metrics }) => metrics.tables,
   },
