@@ -25,13 +25,12 @@ const mostTaught = 0.3;
  */
 export function turnsOf(windows: Windows, rows: ArrayLike<number>, given?: number): Turns {
   const { recordings, ...set } = windows.recordings;
-  const seen = recordings.slice(0, 0), directions: ReturnType<typeof directionsOf>[] = [];
-  for (const number of new Set(Array.from(rows, (row) => windows.recording[row]))) {
-    seen.push(recordings[number]);
-    directions.push(directionsOf(recordings[number], set));
-  }
+  const seen = [...Map.groupBy(Array.from(rows), (row) => windows.recording[row])];
+  const directions = seen.map(([number, own]) =>
+    directionsOf(recordings[number], set, covered(windows, own))
+  );
   const manyWays = new Set(
-    judgeOrientation({ recordings: seen, ...set }, directions)
+    judgeOrientation({ recordings: seen.map(([number]) => recordings[number]), ...set }, directions)
       .flatMap(({ sensor, turnedPeople }) => turnedPeople === undefined ? [sensor] : []),
   );
   const student = set.sensors.map((sensor) => given ?? (manyWays.has(sensor) ? Math.PI : usual));
@@ -39,4 +38,15 @@ export function turnsOf(windows: Windows, rows: ArrayLike<number>, given?: numbe
     manyWays.has(sensor) ? student[s] : Math.min(student[s], mostTaught)
   );
   return { teachers, student };
+}
+
+/** Stretches of a recording that windows of it cover, `[from, to)`. */
+function covered({ start, length }: Windows, rows: readonly number[]): [from: number, to: number][] {
+  const stretches: [number, number][] = [];
+  for (const from of rows.map((row) => start[row]).sort((a, b) => a - b)) {
+    const last = stretches.at(-1);
+    if (last !== undefined && from <= last[1]) last[1] = from + length;
+    else stretches.push([from, from + length]);
+  }
+  return stretches;
 }

@@ -1,5 +1,6 @@
 /** Which way round sensors were worn, by gravity: what it shows, and which recordings differ from the others. */
 import type { OrientationFacts } from "../../artifacts/recording/quality.ts";
+import { dataOf } from "../../artifacts/recording/lazy_recording.ts";
 import type { Recording, Recordings } from "../../artifacts/recordings.ts";
 import { count } from "../../text/numbers.ts";
 import { accelerometerOf } from "../triads.ts";
@@ -22,31 +23,43 @@ const telling = 90, longEnough = 300;
 /** Degrees to the common direction within which people agree, and beyond which nobody lies or sits. */
 const near = 60, reversed = 120;
 
-/** The direction of every sensor's accelerometer in a recording, gaps left out. */
+/** Samples that are read at once. */
+const piece = 1 << 16;
+
+/**
+ * The direction of every sensor's accelerometer in a recording.
+ *
+ * @param stretches `[from, to)` that are looked at, without gaps; all of the recording when left out.
+ */
 export function directionsOf(
-  { data, samples, gaps }: Pick<Recording, "data" | "samples" | "gaps">,
+  recording: Pick<Recording, "data" | "samples" | "gaps">,
   { sensors, channels, triads }: Pick<Recordings, "sensors" | "channels" | "triads">,
+  stretches: readonly (readonly [from: number, to: number])[] = gapless(recording.samples, recording.gaps),
 ): Direction[] {
   const triad = accelerometerOf(channels, triads);
   if (triad === undefined) return sensors.map(() => null);
   const width = sensors.length * channels.length;
-  return sensors.map((_, s) => {
-    const [x, y, z] = triad.map((c) => s * channels.length + c);
-    const sum = [0, 0, 0];
-    let size = 0;
-    for (const [from, to] of gapless(samples, gaps)) {
-      for (let i = from * width; i < to * width; i += width) {
-        const [a, b, c] = [data[i + x], data[i + y], data[i + z]];
-        sum[0] += a;
-        sum[1] += b;
-        sum[2] += c;
-        size += Math.sqrt(a * a + b * b + c * c);
-      }
+  const places = sensors.map((_, s) => triad.map((c) => s * channels.length + c));
+  const sums = sensors.map(() => [0, 0, 0, 0]);
+  for (const [from, to] of stretches) {
+    for (let start = from; start < to; start += piece) {
+      const end = Math.min(to, start + piece);
+      const { values, first } = dataOf(recording, start, end);
+      places.forEach(([x, y, z], s) => {
+        const sum = sums[s];
+        for (let i = (start - first) * width; i < (end - first) * width; i += width) {
+          const [a, b, c] = [values[i + x], values[i + y], values[i + z]];
+          sum[0] += a;
+          sum[1] += b;
+          sum[2] += c;
+          sum[3] += Math.sqrt(a * a + b * b + c * c);
+        }
+      });
     }
-    return size > 0 && Number.isFinite(size)
-      ? sum.map((one) => one / size) as [number, number, number]
-      : null;
-  });
+  }
+  return sums.map(([x, y, z, size]) =>
+    size > 0 && Number.isFinite(size) ? [x / size, y / size, z / size] : null
+  );
 }
 
 /**
