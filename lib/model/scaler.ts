@@ -2,6 +2,7 @@
 import { dataOf } from "../artifacts/recording/lazy_recording.ts";
 import type { Windows } from "../artifacts/windows.ts";
 import type { Scaler } from "../signal/window/batch.ts";
+import { runLength } from "./train/training_rows.ts";
 
 /** How inputs are scaled. */
 export type ScalerMethod = "triad" | "zscore" | "none";
@@ -65,12 +66,10 @@ export function fitScaler(windows: Windows, rows: ArrayLike<number>, method: Sca
   return scaler;
 }
 
-/** Windows of a half that follow each other: neighbours resemble each other and must not lie in both. */
-const runLength = 32;
-
 /**
  * How far another sample of as many windows would move the scaler: half the largest difference between the scalers of two halves,
- * which is about one standard error; of factors as a share, of centres in standard deviations.
+ * which is about one standard error; of factors as a share, of centres in standard deviations. Neighbours resemble each other
+ * and must not lie in both: the halves are of runs, as the sample is.
  *
  * @param rows Window numbers of the sample, ascending.
  */

@@ -10,7 +10,7 @@ import { meanDuration } from "./hsmm/duration.ts";
 import { decodeByHsmm, fitByHsmm } from "./hsmm/motifs.ts";
 import { sampleStretches } from "./hsmm/sample.ts";
 import type { Smoothed, SmoothingInput, SmoothingOptions } from "./smoothing_request.ts";
-import { restrict, type Stretch } from "./stretches.ts";
+import { restrict, type Stretch, windowsIn } from "./stretches.ts";
 import { boutsOf } from "./timeline.ts";
 
 /** Labels windows by states; adds to `warnings` what a user should see. */
@@ -57,7 +57,7 @@ export function smoothByHsmm(
     const { subject, id } = recordings[windows.recording[from]];
     return JSON.stringify([subject, id, windows.start[from]]);
   };
-  const drawn = fittedOn(training) <= most
+  const drawn = windowsIn(training) <= most
     ? undefined
     : sampleStretches(training, most, nameOf, settings.maxDuration ?? 0, rng.fork("sample").uint32());
   const used = drawn?.fit ?? training;
@@ -83,7 +83,7 @@ export function smoothByHsmm(
       record,
       ...(choice === undefined ? {} : { choice }),
       scale: { longest, chosen: options.hsmm.maxDuration === undefined },
-      ...(drawn === undefined ? {} : { sample: { windows: fittedOn(used), of: drawn.of, check: error } }),
+      ...(drawn === undefined ? {} : { sample: { windows: windowsIn(used), of: drawn.of, check: error } }),
       ...(options.stickinessScan === undefined ? {} : {
         stickinessScan: options.stickinessScan.map((stickiness) => ({
           stickiness,
@@ -98,7 +98,7 @@ export function smoothByHsmm(
       })),
     },
     details: {
-      fitted_on: fittedOn(used),
+      fitted_on: windowsIn(used),
       family: options.hsmm.family,
       max_duration: record.max_duration,
       log_likelihood: fit.history,
@@ -107,11 +107,6 @@ export function smoothByHsmm(
       state_usage: fit.usage,
     },
   };
-}
-
-/** Windows in stretches. */
-function fittedOn(stretches: readonly Stretch[]): number {
-  return stretches.reduce((n, { from, to }) => n + to - from, 0);
 }
 
 /** States are of one fit where their model is, however they are decoded. */

@@ -9,6 +9,11 @@ export interface Stretch {
   recording: number;
 }
 
+/** Windows in stretches. */
+export function windowsIn(stretches: readonly Pick<Stretch, "from" | "to">[]): number {
+  return stretches.reduce((n, { from, to }) => n + to - from, 0);
+}
+
 /**
  * Splits the windows, in their order, into continuous stretches. Fewer than `hop` samples that no window covers do not
  * interrupt: they are left over where windows are cut within stretches of one label, which must not guide smoothing.

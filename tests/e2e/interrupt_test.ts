@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { follow, library, Rig } from "./rig.ts";
 import { only, skipReason } from "../house/skip.ts";
+import { lives } from "../standins/lives.ts";
 
 /** Waits for a file, and as long starts a program that never ends by itself. */
 const waiting = `import { z } from "zod";
@@ -40,15 +41,6 @@ async function started(rig: Rig) {
   await said.until('"message":"child ');
   const pid = Number(/child (\d+)/.exec(said.text())![1]);
   return { child, pid, errors, said };
-}
-
-function lives(pid: number): boolean {
-  try {
-    // A process that ended and was not asked about yet is a zombie.
-    return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-  } catch {
-    return false;
-  }
 }
 
 for (const [signal, times] of [["SIGINT", 2], ["SIGTERM", 1], ["SIGHUP", 1]] as const) {

@@ -34,8 +34,10 @@ export async function environmentOf(task: Task, code: Code, root: string): Promi
   return talks ? await askWorker(task, code, root) : {};
 }
 
+const ownCode = join(programRoot, "lib");
+
 function says(path: string): boolean {
-  return !path.startsWith(join(programRoot, "lib")) && Deno.readTextFileSync(path).includes("environment");
+  return !path.startsWith(ownCode) && Deno.readTextFileSync(path).includes("environment");
 }
 
 async function askWorker(task: Task, code: Code, root: string): Promise<Record<string, Json>> {

@@ -58,7 +58,7 @@ export function classWeights(
 }
 
 /** Windows of a sample that follow each other, so that they have neighbours and are read at once. */
-const runLength = 32;
+export const runLength = 32;
 
 /**
  * A sample of windows: runs of {@linkcode runLength} that follow each other, drawn without replacement until there are `most`.

@@ -3,6 +3,7 @@
  * Recursions: Guédon (2003) with the last segment right-censored; the first one is taken to start with its sequence.
  */
 import type { Random } from "../../random.ts";
+import { windowsIn } from "../stretches.ts";
 import type { Stretches } from "../transitions.ts";
 import type { DurationFamily } from "./duration.ts";
 import { durationWithMean, fitDuration } from "./duration.ts";
@@ -73,7 +74,7 @@ export function fitHsmm(
     throw new RangeError("Cannot fit hidden semi-Markov model: there are no predictions");
   }
   const emission = options.emission ?? categorical;
-  const predictions = stretches.reduce((n, { from, to }) => n + to - from, 0);
+  const predictions = windowsIn(stretches);
   const run = (start: number, model: Hsmm, history: number[], limit: number) => {
     for (let iteration = 0;; iteration++) {
       const statistics = eStep(model, symbols, stretches);

@@ -2,7 +2,7 @@
 import type { SampledFit } from "../../artifacts/smoothing.ts";
 import { agreement } from "../../cluster/judge/agreement.ts";
 import { hash32 } from "../../random.ts";
-import type { Stretch } from "../stretches.ts";
+import { type Stretch, windowsIn } from "../stretches.ts";
 import type { Stretches } from "../transitions.ts";
 import { logLikelihood } from "./inference.ts";
 import type { Hsmm } from "./model.ts";
@@ -42,7 +42,7 @@ export function sampleStretches(
   longest: number,
   seed: number,
 ): DrawnStretches | undefined {
-  const of = sizeOf(stretches);
+  const of = windowsIn(stretches);
   if (of <= most) return undefined;
   const length = Math.min(most, Math.max(pieceLength, longestDurations * longest));
   const pieces = stretches.flatMap((stretch) => cut(stretch, length)).map((piece) => {
@@ -73,10 +73,6 @@ function take(pieces: Stretch[], most: number): Stretch[] {
   return pieces.splice(0, count);
 }
 
-function sizeOf(stretches: Stretches): number {
-  return stretches.reduce((n, { from, to }) => n + to - from, 0);
-}
-
 /**
  * How far the fit of a sample is from that of a second, disjoint one, on the predictions of the second: what its own model
  * gains on them is more than what a fit on everything would gain, as a model fits its own data best.
@@ -88,7 +84,7 @@ export function errorOfSample(
   symbols: Int32Array,
   check: Stretches,
 ): SampledFit["check"] {
-  const n = sizeOf(check);
+  const n = windowsIn(check);
   const mean = (model: Hsmm) =>
     check.reduce((sum, { from, to }) => sum + logLikelihood(model, symbols, from, to), 0) / n;
   const decoded = (model: Hsmm) => {

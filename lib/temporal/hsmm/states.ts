@@ -4,6 +4,7 @@ import { InputError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { fitHsmm, type HsmmOptions } from "./hsmm.ts";
 import { logLikelihood } from "./inference.ts";
+import { windowsIn } from "../stretches.ts";
 import type { Stretches } from "../transitions.ts";
 
 /** Most folds. */
@@ -40,7 +41,7 @@ export function chooseStates(
     heldOut.map((test) => {
       const training = stretches.filter((stretch) => !test.includes(stretch));
       const { model } = fitHsmm(symbols, training, { ...options, states }, rng.fork(`states ${states}`));
-      const n = test.reduce((sum, { from, to }) => sum + to - from, 0);
+      const n = windowsIn(test);
       return test.reduce((sum, { from, to }) => sum + logLikelihood(model, symbols, from, to), 0) / n;
     })
   );

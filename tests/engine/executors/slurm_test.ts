@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { SlurmExecutor } from "../../../lib/engine/executors/slurm.ts";
 import { StepError } from "../../../lib/engine/step_error.ts";
+import { lives } from "../../standins/lives.ts";
 import { SlurmCluster, slurmMissing, until } from "../../standins/slurm.ts";
 import { follow, Rig } from "../../e2e/rig.ts";
 import { outcomes, Project, type Spec, stepSource, textOf, textType } from "../project.ts";
@@ -23,15 +24,6 @@ function logs(project: Project, task?: string): string[] {
   return project.events.flatMap((e) =>
     e.type === "task-log" && (task === undefined || e.task === task) ? e.message : []
   );
-}
-
-/** Whether a process runs; one that nobody has asked for its end yet does not. */
-function lives(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
-  } catch {
-    return false;
-  }
 }
 
 /** A server of this machine that lets a step wait: it answers nobody until it is opened. */

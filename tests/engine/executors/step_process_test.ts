@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { programArguments } from "../../../lib/engine/executors/step_process.ts";
 import { outcomes, Project, type Spec, stepSource, textOf } from "../project.ts";
 import { only, skipReason } from "../../house/skip.ts";
+import { lives } from "../../standins/lives.ts";
 
 const ffi = { permissions: { ffi: true } };
 
@@ -61,14 +62,6 @@ async function said(project: Project, pattern: RegExp, times = 1): Promise<strin
     const found = project.events.flatMap((e) => e.type === "task-log" ? pattern.exec(e.message) ?? [] : []);
     if (found.length >= 2 * times) return found.at(-1)!;
     await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-  } catch {
-    return false;
   }
 }
 
@@ -155,7 +148,7 @@ Deno.test("a step that outstays its time is ended with all that it started", {
       e.type === "task-log" ? pattern.exec(e.message)?.[1] ?? [] : []
     );
     assert.equal(pids.length, 2);
-    for (const pid of pids) assert.ok(!alive(Number(pid)), `${pattern} ${pid}`);
+    for (const pid of pids) assert.ok(!lives(Number(pid)), `${pattern} ${pid}`);
   }
 });
 
@@ -176,11 +169,11 @@ Deno.test("a step's process dies with its engine, however that dies (test 2)", {
       // Not yet.
     }
   }
-  assert.ok(pids.every(alive));
+  assert.ok(pids.every(lives));
   engine.kill("SIGKILL");
   await engine.output();
-  for (let i = 0; i < 100 && pids.some(alive); i++) await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.deepEqual(pids.filter(alive), []);
+  for (let i = 0; i < 100 && pids.some(lives); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(pids.filter(lives), []);
 });
 
 Deno.test("a step's process ends when its engine dies without having read what it said (test 2)", {
@@ -198,8 +191,8 @@ Deno.test("a step's process ends when its engine dies without having read what i
     .output();
   const pid = Number(new TextDecoder().decode(stdout));
   assert.ok(pid > 0);
-  for (let i = 0; i < 200 && alive(pid); i++) await new Promise((resolve) => setTimeout(resolve, 50));
-  const left = alive(pid);
+  for (let i = 0; i < 200 && lives(pid); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  const left = lives(pid);
   if (left) Deno.kill(pid, "SIGKILL");
   assert.ok(!left);
 });

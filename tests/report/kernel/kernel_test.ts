@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Kernel, KernelError } from "../../../lib/report/kernel/kernel.ts";
+import { lives } from "../../standins/lives.ts";
 
 async function withKernel(use: (kernel: Kernel, scratch: string) => Promise<void>): Promise<void> {
   const scratch = await Deno.makeTempDir();
@@ -115,17 +116,10 @@ Deno.test("Kernel.execute() fails when the run is cancelled", async () => {
   }
 });
 
-/** Whether the process ends within twenty seconds; one that nobody has waited for stays as a zombie without an init. */
+/** Whether the process ends within twenty seconds. */
 async function ends(pid: number): Promise<boolean> {
-  const gone = () => {
-    try {
-      return /^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-    } catch {
-      return true;
-    }
-  };
-  for (let i = 0; i < 800 && !gone(); i++) await new Promise((done) => setTimeout(done, 25));
-  return gone();
+  for (let i = 0; i < 800 && lives(pid); i++) await new Promise((done) => setTimeout(done, 25));
+  return !lives(pid);
 }
 
 const startAndTell = (scratch: string, tell: string) =>

@@ -6,7 +6,7 @@ import { severalArrays } from "../arrays/array_endings.ts";
 import { lookAtSet } from "../arrays/array_sets.ts";
 import npy from "../sources/npy.ts";
 import { readAsGuessed } from "./broken_files.ts";
-import { assumeRate, type FolderSeen } from "./seen.ts";
+import { assumeRate, type FolderSeen, numbersOf } from "./seen.ts";
 import { guessSubjectPattern } from "./subject_pattern.ts";
 
 /** @returns Undefined where there is no array. */
@@ -66,11 +66,6 @@ export async function lookAtArrays(paths: readonly string[]): Promise<FolderSeen
     }),
     ...warnings,
   );
-  seen.data = {
-    rate: set.rate,
-    subjects: quality.subjects,
-    classes: set.labelNames.length,
-    shortest: Math.min(...set.recordings.map((r) => r.samples)),
-  };
+  seen.data = numbersOf(set, quality.subjects);
   return seen;
 }

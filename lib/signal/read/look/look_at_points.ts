@@ -8,7 +8,7 @@ import { deeplabcut } from "../pose/deeplabcut_file.ts";
 import { sleap } from "../pose/sleap_file.ts";
 import type { TrackedPoints, Tracker } from "../pose/tracked_points.ts";
 import { readAsGuessed } from "./broken_files.ts";
-import { assumeRate, type FolderSeen } from "./seen.ts";
+import { assumeRate, type FolderSeen, numbersOf } from "./seen.ts";
 import { guessSubjectPattern } from "./subject_pattern.ts";
 
 const hdf5 = /\.h5$/i;
@@ -64,12 +64,7 @@ export async function lookAtPoints(paths: readonly string[]): Promise<FolderSeen
     const { recordings: set, notes } = all;
     const { quality, warnings } = assessQuality(set);
     facts.push(...describeRecordings(set, { ...quality, notes, rateSource: "assumed" }), ...warnings);
-    seen.data = {
-      rate: set.rate,
-      subjects: quality.subjects,
-      classes: 0,
-      shortest: Math.min(...set.recordings.map((r) => r.samples)),
-    };
+    seen.data = numbersOf(set, quality.subjects);
     return seen;
   }
   return undefined;

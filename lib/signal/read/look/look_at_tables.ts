@@ -21,8 +21,8 @@ import { BrokenFiles, tellUnread } from "./broken_files.ts";
 import { type ColumnsSeen, lookAtColumns } from "./columns.ts";
 import { lookAtContents, lookAtUnnamed } from "./contents.ts";
 import { lookForBursts, lookForFlags, lookForReadings } from "./rows.ts";
-import { type Sample, sampleOf } from "./sample.ts";
-import { assumeRate, type FolderSeen } from "./seen.ts";
+import { partOf, type Sample, sampleOf } from "./sample.ts";
+import { assumeRate, type FolderSeen, numbersOf } from "./seen.ts";
 import { lookAtSensorFiles, type PartSeen } from "./sensor_files.ts";
 import { guessSubjectPattern } from "./subject_pattern.ts";
 
@@ -78,9 +78,11 @@ export async function lookAtTables(
   const parts = source === "csv"
     ? await lookAtSensorFiles(names, async (name) => (await opened(fileOf(name))).header)
     : undefined;
-  const example = parts === undefined ? await usualOf(files, opened) : fileOf(parts[0].example);
+  const example = parts === undefined
+    ? await usualOf(files, opened, source === "csv")
+    : fileOf(parts[0].example);
   const sample = await sampleOf(example, opened, source === "csv");
-  seen.facts.push(`${files.length} tables such as ${names[0]}: ${sample.table.columns} columns`);
+  seen.facts.push(`${files.length} tables such as ${example.name}: ${sample.table.columns} columns`);
   if (parts !== undefined) useParts(seen, parts);
   else if (sample.header === null) usePlaces(seen, sample);
   else useColumns(seen, sample, source);
@@ -103,12 +105,13 @@ export async function lookAtTables(
 async function usualOf(
   files: readonly DataFile[],
   opened: (file: DataFile) => Table | Promise<Table>,
+  text: boolean,
 ): Promise<DataFile> {
   if (files.length < 3) return files[0];
   const alike = new Map<string, DataFile[]>();
   for (const file of files.slice(0, 5)) {
     try {
-      const { header, columns } = await opened(file);
+      const { header, columns } = await opened(partOf(file, text));
       const key = JSON.stringify(header ?? columns);
       alike.set(key, [...alike.get(key) ?? [], file]);
     } catch (cause) {
@@ -336,12 +339,7 @@ async function read(
     const measuredRate = rateFacts(rates);
     const rateSource = rateSourceOf(set, params.rate_assumed === true, measuredRate);
     facts.push(...describeRecordings(set, { ...quality, notes, measuredRate, rateSource }), ...warnings);
-    seen.data = {
-      rate: set.rate,
-      subjects: quality.subjects,
-      classes: set.labelNames.length,
-      shortest: Math.min(...set.recordings.map((r) => r.samples)),
-    };
+    seen.data = numbersOf(set, quality.subjects);
     files.tell(seen);
     return;
   }

@@ -36,15 +36,19 @@ function some(bytes: Uint8Array): Uint8Array {
 
 const isNumber = (cell: string) => Number.isFinite(Number(cell.replace(",", ".")));
 
+/** What is looked at of a file: of text some lines of it. */
+export function partOf(file: DataFile, text: boolean): DataFile {
+  const { name, place } = file;
+  return text ? { name, place, read: () => some(decodeText(file.read(), undefined, name)) } : file;
+}
+
 /** @param text Whether the file is text, of which a part can be looked at. */
 export async function sampleOf(
   file: DataFile,
   open: (file: DataFile) => Table | Promise<Table>,
   text: boolean,
 ): Promise<Sample> {
-  const { name, place } = file;
-  const part = text ? { name, place, read: () => some(decodeText(file.read(), undefined, name)) } : file;
-  const table = await open(part);
+  const table = await open(partOf(file, text));
   const all = Array.from({ length: table.columns }, (_, c) => c);
   const columns = await table.read({ values: [], texts: all, missing: "gap", onBad: "gap" });
   const cells = columns.texts.map(({ codes, names }) => Array.from(codes, (code) => names[code]));

@@ -1,4 +1,5 @@
 /** What a look at files shows. */
+import type { Recordings } from "../../../artifacts/recordings.ts";
 
 /** What could not be guessed, and what to write there. */
 export interface Open {
@@ -29,6 +30,16 @@ export interface DataSeen {
   shortest: number;
   /** Samples of a window, where they are cut already. */
   length?: number;
+}
+
+/** The numbers of a set that was read. @param subjects People of it. */
+export function numbersOf({ rate, labelNames, recordings }: Recordings, subjects: number): DataSeen {
+  return {
+    rate,
+    subjects,
+    classes: labelNames.length,
+    shortest: Math.min(...recordings.map((r) => r.samples)),
+  };
 }
 
 /** Samples per second where nothing tells them. */
