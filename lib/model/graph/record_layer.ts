@@ -112,7 +112,8 @@ class LayerRecord {
     if (name === "linear") return x;
     const kind = own(activations, name.replaceAll("_", "").toLowerCase());
     if (kind === undefined) {
-      throw this.fail(`has activation ${name}`, `Use one of ${Object.values(activations).join(", ")}.`);
+      const known = new Set(Object.values(activations));
+      throw this.fail(`has activation ${name}`, `Use one of ${[...known].join(", ")}.`);
     }
     return this.add({ op: "activation", kind, alpha: 1 } as GraphLayer, [x]);
   }
@@ -170,6 +171,12 @@ const separable: Kind = (l) => {
   // TensorFlow.js does not tell that of a separable convolution, but its weights do.
   const multiplier = l.to.shapeOf(`${l.layer}/depthwise_kernel`)?.at(-1) ?? config.depth_multiplier ?? 1;
   const pointwise = !l.type.startsWith("Depthwise");
+  if (!pointwise && !l.to.trained && slide.dilations.some((n) => n !== 1)) {
+    throw l.fail(
+      `has dilation_rate [${slide.dilations}], which TensorFlow.js leaves out when it runs this layer`,
+      "Take a SeparableConv2D or Conv2D layer, so that it is plain what the weights were trained for.",
+    );
+  }
   const apart = l.add(
     { op: "depthwise", ...slide, multiplier, bias: pointwise ? false : config.use_bias } as GraphLayer,
     [l.x],
@@ -218,6 +225,7 @@ const combination = (op: "add" | "multiply"): Kind => (l) =>
 const canonical = (shape: number[]): Size => [1, 1, 1, ...shape].slice(-3) as Size;
 
 const reshaped: Kind = (l) => {
+  if (l.type === "Flatten") l.channelsLast();
   const size = l.to.sizeOf(l.x);
   const total = size[0] * size[1] * size[2];
   let shape = [total];
@@ -322,7 +330,10 @@ const kinds: Record<string, Kind> = {
   Add: combination("add"),
   Multiply: combination("multiply"),
   Concatenate: concatenation,
-  Dropout: (l) => l.add({ op: "dropout", rate: l.config.rate, shared: false } as GraphLayer, [l.x]),
+  Dropout: (l) => {
+    l.only("noise_shape", [null], "Leave it out: SpatialDropout1D drops whole channels of a sequence.");
+    return l.add({ op: "dropout", rate: l.config.rate, shared: false } as GraphLayer, [l.x]);
+  },
   SpatialDropout1D: (l) => l.add({ op: "dropout", rate: l.config.rate, shared: true } as GraphLayer, [l.x]),
   ZeroPadding1D: bordering("pad", "padding"),
   ZeroPadding2D: bordering("pad", "padding"),

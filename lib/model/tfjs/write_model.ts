@@ -8,6 +8,7 @@ import { LayerWriter } from "./layer_writer.ts";
 import type { SavedModelFacts } from "./model_facts.ts";
 import type { ModelFile } from "./model_file.ts";
 import type { WeightEntry } from "./weight_bytes.ts";
+import { undilated } from "./undilated.ts";
 import { wholeGraph } from "./whole_graph.ts";
 
 /** What is written of a model. */
@@ -34,7 +35,7 @@ export function writeSavedModel(
       hint: "Train with pooling: [mean, max], or export without tfjs.",
     });
   }
-  const { graph, weights } = whole;
+  const { graph, weights } = undilated(whole);
   const { input } = model.architecture;
   const writer = new LayerWriter(input);
   const output = runGraph(writer, graph, input, { layer: "", rank: 0 });

@@ -83,6 +83,13 @@ export const forwardOnly: Record<string, Case> = {
   "Conv1D dilation 2": sequence(
     () => [conv({ dilationRate: 2 }), conv({ dilationRate: 3, padding: "valid", useBias: false })],
   ),
+  "SeparableConv2D dilated": grid(
+    () => [
+      L.separableConv2d({ filters: 4, kernelSize: [2, 3], dilationRate: [1, 2], padding: "same" }),
+      L.separableConv2d({ filters: 3, kernelSize: [2, 2], dilationRate: [2, 3], depthMultiplier: 2 }),
+    ],
+    [3, 3, 13],
+  ),
   "Conv2D dilated": grid(
     () => [
       L.conv2d({ filters: 17, kernelSize: [2, 3], dilationRate: [1, 2] }),

@@ -272,7 +272,9 @@ const refused: Refused[] = [
   ["GlobalMaxPooling1D", 1, {}, /takes a tensor of 2 axes/],
   ["GlobalAveragePooling2D", 0, {}, /takes a tensor of 3 axes/],
   ["GRU", 1, {}, /takes a tensor of 2 axes/],
-  ...["Conv1D", "SeparableConv1D", "MaxPooling1D", "GlobalMaxPooling1D", "ZeroPadding1D"].map((type) =>
+  ...["Conv1D", "SeparableConv1D", "MaxPooling1D", "GlobalMaxPooling1D", "ZeroPadding1D", "Flatten"].map((
+    type,
+  ) =>
     [
       type,
       0,
@@ -282,7 +284,13 @@ const refused: Refused[] = [
     ] as Refused
   ),
   ["Conv1D", 0, { kernel_size: 3, padding: "causal" }, /has padding "causal"/, /'same' or 'valid'/],
-  ["Conv1D", 0, { kernel_size: 3, activation: "mish" }, /has activation mish/, /Use one of relu, relu6/],
+  [
+    "Conv1D",
+    0,
+    { kernel_size: 3, activation: "mish" },
+    /has activation mish/,
+    /Use one of relu, relu6.*gelu, swish, tanh/,
+  ],
   ["GlobalMaxPooling1D", 0, { keepdims: true }, /keeps its axes/],
   ["GlobalMaxPooling1D", 0, { keep_dims: true }, /keeps its axes/],
   ["BatchNormalization", 0, { axis: 1 }, /normalises axis 1$/],
@@ -300,6 +308,13 @@ const refused: Refused[] = [
   ...["dropout", "recurrent_dropout"].map((key) =>
     ["LSTM", 0, { [key]: 0.5 }, new RegExp(`has ${key} 0.5`)] as Refused
   ),
+  [
+    "Dropout",
+    0,
+    { rate: 0.5, noise_shape: [null, 1, 6] },
+    /has noise_shape \[null,1,6\]$/,
+    /SpatialDropout1D/,
+  ],
   ["Dense", 2, { kernel_regularizer: "l2" }, /has a kernel_regularizer$/],
   ["Dense", 2, { bias_constraint: {} }, /has a bias_constraint$/],
   ["Dense", 2, { trainable: false }, /is not trainable$/],
@@ -318,6 +333,19 @@ Deno.test("what a layer cannot be recorded with is refused by layer, setting and
   }
   assert.throws(() => record("Concatenate", {}, [0, 3, 1]), /joins tensors of different ranks/);
   assert.throws(() => record("Concatenate", {}, [1, 0]), /joins tensors of different ranks/);
+});
+
+Deno.test("a dilated DepthwiseConv2D is trained as it is written, and not read from a file: TensorFlow.js does not dilate it", () => {
+  const config = { kernel_size: [1, 3], dilation_rate: [1, 2], use_bias: false };
+  assert.deepEqual((record("DepthwiseConv2D", config, [1]).layers[0] as { dilations: unknown }).dilations, [
+    1,
+    2,
+  ]);
+  assert.throws(
+    () => record("DepthwiseConv2D", config, [1], false),
+    /layer l! \(DepthwiseConv2D\) has dilation_rate \[1,2\], which TensorFlow.js leaves out/,
+  );
+  assert.equal(record("DepthwiseConv2D", { ...config, dilation_rate: 1 }, [1], false).layers.length, 1);
 });
 
 Deno.test("what changes training alone is no matter for layers that are not trained", () => {
