@@ -72,6 +72,8 @@ export function alignEgocentric(recordings: Recordings, frame: BodyFrame): Recor
             out[point.x] = c * u + s * v;
             out[point.y] = c * v - s * u;
           }
+          // Rounding would leave a trace of noise in a channel that has nothing else.
+          [out[front.x], out[front.y]] = [ahead, 0 * ahead];
           const [u, v] = before === undefined ? [0, 0] : [(x - before[0]) * rate, (y - before[1]) * rate];
           const speed = { x: c * u + s * v, y: c * v - s * u };
           if (asSensor) {
@@ -83,6 +85,18 @@ export function alignEgocentric(recordings: Recordings, frame: BodyFrame): Recor
       return { ...r, data };
     }),
   };
+}
+
+/** Channels that no longer change: a single center's, and the front's y, by the names that quality calls them. */
+export function stillChannels(recordings: Recordings, { center, front }: BodyFrame): string[] {
+  const { sensors, channels } = recordings;
+  const nameOf = (at: number) =>
+    `${sensors.length > 1 ? `${sensors[Math.floor(at / channels.length)]} ` : ""}${
+      channels[at % channels.length]
+    }`;
+  return pointsOf(recordings).flatMap(({ name, x, y }) =>
+    center.length === 1 && name === center[0] ? [nameOf(x), nameOf(y)] : name === front ? [nameOf(y)] : []
+  );
 }
 
 /** All points of a sample. */

@@ -168,11 +168,13 @@ function extremesOf(recordings: readonly Recording[], width: number): Float32Arr
  * A sample counts as clipped where a channel stays at the data set's smallest or largest value for three samples or more.
  *
  * @param findings What each recording showed; without it all samples are read.
+ * @param still Channels that never change by what was done to them, which is no news.
  * @returns Numbers for the record, and warnings in plain words for what should be looked at before trusting a model.
  */
 export function assessQuality(
   set: Recordings,
   findings: readonly RecordingFindings[] = set.recordings.map((r) => findingsOf(r, set)),
+  still: readonly string[] = [],
 ): { quality: Quality; warnings: string[] } {
   const { recordings, rate, sensors, channels, labelNames } = set;
   const width = sensors.length * channels.length;
@@ -203,7 +205,9 @@ export function assessQuality(
     const alone = recordings.length < 2 ? [] : clippedAlone(facts, r.samples, extremes);
     if (alone.length > 0) narrow.push(`${alone.map(channelName).join(", ")} of ${r.id}`);
     for (let c = 0; c < width; c++) clipped[c] += clippedIn(facts, c, extremes);
-    facts.flat.forEach((flat, c) => flat && dead.push(`${channelName(c)} of ${r.id}`));
+    facts.flat.forEach((flat, c) => {
+      if (flat && !still.includes(channelName(c))) dead.push(`${channelName(c)} of ${r.id}`);
+    });
     samples += r.samples;
     for (const [a, b] of r.gaps) {
       gaps++;

@@ -89,7 +89,7 @@ export default defineStep({
     if (worn === undefined) return undefined;
     const notes = [...merged.notes, ...worn.notes];
     const { assessQuality } = await import("../signal/quality.ts");
-    const judged = assessQuality(set, findings);
+    const judged = assessQuality(set, findings, await stillIn(set, params));
     [...notes, ...judged.warnings].forEach(warn);
     const facts = { ...judged.quality, ...worn.facts };
     const quality = await describe(set, params, { quality: facts, notes, rates }, { log, warn, progress });
@@ -159,7 +159,7 @@ export default defineStep({
       return { recordings };
     }
     const { assessQuality } = await import("../signal/quality.ts");
-    const { quality, warnings } = assessQuality(recordings);
+    const { quality, warnings } = assessQuality(recordings, undefined, await stillIn(recordings, params));
     warnings.forEach(warn);
     const facts = { ...quality, ...worn.facts, ...(clocks === undefined ? {} : { clocks: [...clocks] }) };
     const known = await describe(recordings, params, { quality: facts, notes, rates }, {
@@ -173,6 +173,13 @@ export default defineStep({
 
 function readerOf({ source }: Shared) {
   return readers.find((reader) => reader.source === source)!;
+}
+
+/** Channels that never change since points are seen from the body. */
+async function stillIn(recordings: Recordings, { egocentric }: Shared): Promise<string[]> {
+  if (egocentric === undefined) return [];
+  const { stillChannels } = await import("../signal/egocentric.ts");
+  return stillChannels(recordings, egocentric);
 }
 
 /** Says what was read, and completes what is known of it. */

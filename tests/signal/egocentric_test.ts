@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Recordings } from "../../lib/artifacts/recordings.ts";
 import { InputError } from "../../lib/errors.ts";
-import { alignEgocentric } from "../../lib/signal/egocentric.ts";
+import { alignEgocentric, stillChannels } from "../../lib/signal/egocentric.ts";
 
 /** A body of three points that walks along a line and turns, sample by sample. */
 const shape: [number, number][] = [[3, 0], [2, 1], [0, 0]];
@@ -49,6 +49,11 @@ Deno.test("alignEgocentric() gives the same shape wherever the body stands and f
     near(data[8 * t + 6], t === 0 ? 0 : 5 * c - 2 * s);
     near(data[8 * t + 7], t === 0 ? 0 : -5 * s - 2 * c);
   }
+  for (let t = 0; t < 20; t++) {
+    for (const c of [1, 4, 5]) assert.equal(Math.abs(data[8 * t + c]), 0);
+  }
+  assert.deepEqual(stillChannels(set, frame), ["nose_y", "tail_x", "tail_y"]);
+  assert.deepEqual(stillChannels(set, { center: ["tail", "ear"], front: "nose" }), ["nose_y"]);
   // The given samples stay as they are.
   near(given.recordings[0].data[0], 8);
 });
@@ -56,6 +61,7 @@ Deno.test("alignEgocentric() gives the same shape wherever the body stands and f
 Deno.test("alignEgocentric() takes sensors as points too, and begins anew after a gap", () => {
   const set = alignEgocentric(recordingsOf(20, ["nose", "ear", "tail"], ["x", "y"], [[5, 8]]), frame);
   assert.deepEqual([set.sensors, set.channels], [["nose", "ear", "tail", "body"], ["x", "y"]]);
+  assert.deepEqual(stillChannels(set, frame), ["nose y", "tail x", "tail y"]);
   const { data } = set.recordings[0];
   near(data[8 * 10], 3);
   assert.deepEqual([...data.subarray(8 * 8 + 6, 8 * 9)], [0, 0]);

@@ -1,17 +1,18 @@
-/** Looks at files of pose trackers: DeepLabCut's and SLEAP's HDF5 files. */
+/** Looks at files of pose trackers: DeepLabCut's and SLEAP's, HDF5 or text. */
 import { InputError } from "../../../errors.ts";
 import { describeRecordings } from "../../describe_recordings.ts";
+import { alignEgocentric, stillChannels } from "../../egocentric.ts";
 import { assessQuality } from "../../quality.ts";
-import { type DataFile, dataFiles } from "../archive.ts";
+import type { DataFile } from "../archive.ts";
+import { pointFiles } from "../pose/point_files.ts";
 import { readPointRecordings } from "../pose/point_recordings.ts";
 import { deeplabcut } from "../pose/deeplabcut_file.ts";
 import { sleap } from "../pose/sleap_file.ts";
 import type { TrackedPoints, Tracker } from "../pose/tracked_points.ts";
+import { guessBodyFrame } from "./body_frame.ts";
 import { readAsGuessed } from "./broken_files.ts";
 import { assumeRate, type FolderSeen, numbersOf } from "./seen.ts";
 import { guessSubjectPattern } from "./subject_pattern.ts";
-
-const hdf5 = /\.h5$/i;
 
 /** Trackers, and the score below which their own tools leave a point out, where they do. */
 const trackers = [
@@ -33,12 +34,12 @@ async function pointsOf(
   }
 }
 
-/** @returns Undefined where the first `.h5` file is none of a pose tracker. */
+/** @returns Undefined where the first file that may be a pose tracker's is none. */
 export async function lookAtPoints(paths: readonly string[]): Promise<FolderSeen | undefined> {
-  const own = paths.filter((path) => hdf5.test(path));
-  if (own.length === 0) return undefined;
-  const [first] = await dataFiles([own[0]], () => true);
   for (const { tracker, source, usual } of trackers) {
+    const { files } = await pointFiles(tracker, paths);
+    if (files.length === 0) continue;
+    const [first] = files;
     const points = await pointsOf(tracker, first, undefined);
     if (points === undefined) continue;
     // A file may have no scores.
@@ -47,22 +48,37 @@ export async function lookAtPoints(paths: readonly string[]): Promise<FolderSeen
       : usual;
     const seen: FolderSeen = { uses: "load", params: { source }, facts: [], guesses: [], open: [] };
     const { params, facts, guesses } = seen;
-    facts.push(`${own.length} files of ${tracker.name}: ${points.channels.join(", ")}`);
+    facts.push(`${files.length} files of ${tracker.name}: ${points.channels.join(", ")}`);
     assumeRate(seen, "points have no times");
     if (least !== undefined) {
       params[tracker.least] = least;
       guesses.push(`${tracker.least}: ${least}; points below it are missing`);
     }
-    const pattern = guessSubjectPattern(own.map((path) => path.replace(/^.*\//, "")));
+    const pattern = guessSubjectPattern(files.map(({ name }) => name));
     if (pattern !== undefined) {
       params.subject = { from: "filename", pattern };
       guesses.push(`subject: first group of ${pattern} in the file's name`);
     }
+    const frame = guessBodyFrame(points.channels.filter((c) => c.endsWith("_x")).map((c) => c.slice(0, -2)));
+    if (frame !== undefined) {
+      params.egocentric = frame;
+      guesses.push(
+        `egocentric: points are seen from ${frame.center[0]}, with ${frame.front} ahead; ` +
+          "leave it out where places matter, or the camera looks from the side",
+      );
+    }
     const options = { rate: Number(params.rate), subject: params.subject as never, least, maxGap: 0.2 };
-    const all = await readAsGuessed(own, seen, "files", (own) => readPointRecordings(tracker, own, options));
+    const all = await readAsGuessed(
+      paths,
+      seen,
+      "files",
+      (own) => readPointRecordings(tracker, own, options),
+    );
     if (all === undefined) return seen;
-    const { recordings: set, notes } = all;
-    const { quality, warnings } = assessQuality(set);
+    const { notes } = all;
+    const set = frame === undefined ? all.recordings : alignEgocentric(all.recordings, frame);
+    const still = frame === undefined ? [] : stillChannels(set, frame);
+    const { quality, warnings } = assessQuality(set, undefined, still);
     facts.push(...describeRecordings(set, { ...quality, notes, rateSource: "assumed" }), ...warnings);
     seen.data = numbersOf(set, quality.subjects);
     return seen;

@@ -1,7 +1,9 @@
 /** Who was recorded, as names of files and folders usually tell it. */
 
-/** Words that stand before a person's number. */
-const words = "(?:subject|subj|sub|participant|person|patient|user|proband|animal|id|p|s)";
+/** Words that stand before the number of a person or an animal. */
+const words =
+  "(?:subject|subj|sub|participant|person|patient|user|proband|animal|mouse|rat|fish|fly|bird|dog|cat|cow|" +
+  "horse|sheep|goat|pig|monkey|id|p|s)";
 const before = "(?:^|[/_. -])";
 
 const patterns = [

@@ -1,5 +1,6 @@
 /**
- * DeepLabCut's results: tables of pandas in HDF5, with scorer, (individual,) body part and coordinate above each column.
+ * DeepLabCut's results: tables of pandas in HDF5 or as text, with scorer, (individual,) body part and coordinate above each
+ * column.
  *
  * https://deeplabcut.github.io/DeepLabCut, "analyzing videos"
  */
@@ -8,6 +9,7 @@ import type { DataFile } from "../archive.ts";
 import { isHdf5 } from "../arrays/hdf5_library.ts";
 import { type PandasFrame, pandasFrame } from "../arrays/pandas_frame.ts";
 import { listed } from "../laws/notes.ts";
+import { deeplabcutTable, isDeeplabcutTable } from "./deeplabcut_table.ts";
 import type { TrackedPoints, Tracker } from "./tracked_points.ts";
 
 /** What DeepLabCut calls its table. */
@@ -28,13 +30,16 @@ export const deeplabcut: Tracker = {
   name: "DeepLabCut",
   least: "min_likelihood",
   choose(names) {
-    const plain = (name: string) => name.replace(/_filtered(?=\.h5$)/i, "");
+    const plain = (name: string) => name.replace(/_filtered(?=\.(h5|csv)$)/i, "");
     const twice = names.find((name) => plain(name) !== name && names.includes(plain(name)));
     if (twice === undefined) return;
     throw new InputError(`Cannot use one video twice: ${plain(twice)} and ${twice} are of the same`, {
       hint: "Name those that you want, e.g. path: videos/*_filtered.h5.",
     });
   },
+  isTable: isDeeplabcutTable,
+  // The network's name stands behind the video's: m1DLC_resnet50_cageOct30shuffle1_100000.h5.
+  videoOf: (name) => name.replace(/DLC_[^/]*_\d+(?=(_filtered)?\.[^./]+$)/, ""),
   async read(file, least) {
     const frame = await openFrame(file);
     const refuse = (what: string, hint?: string) =>
@@ -70,6 +75,18 @@ export const deeplabcut: Tracker = {
 
 /** @throws {InputError} where there is no table of pandas. */
 async function openFrame(file: DataFile): Promise<PandasFrame> {
+  if (/\.csv$/i.test(file.name)) {
+    const table = await deeplabcutTable(file);
+    if (table !== undefined) return table;
+    throw new InputError(
+      "Cannot read points: there are no rows of body parts and coordinates above the table",
+      {
+        file: file.name,
+        hint:
+          "DeepLabCut's tables begin with scorer, bodyparts and coords; SLEAP's are source: sleap, others source: csv.",
+      },
+    );
+  }
   const bytes = file.read();
   let frame: PandasFrame | undefined;
   try {

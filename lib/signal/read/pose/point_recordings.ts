@@ -1,11 +1,11 @@
 /** Recordings of points: one for each track of each file. */
 import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
 import { InputError } from "../../../errors.ts";
-import { dataFiles } from "../archive.ts";
 import { Notes } from "../laws/notes.ts";
 import { placeOnClock } from "../sample_times.ts";
 import { type LayoutOptions, textOfFile } from "../table_layout.ts";
 import { idOf } from "../table_recordings.ts";
+import { pointFiles } from "./point_files.ts";
 import type { Track, Tracker } from "./tracked_points.ts";
 
 export interface PointOptions {
@@ -19,8 +19,8 @@ export interface PointOptions {
 }
 
 /**
- * Reads every `.h5` file of a pose tracker. Each track is a recording and, as nobody else is in it, a subject of its own where a
- * file has several.
+ * Reads every `.h5` file of a pose tracker, and its tables of videos that have none. Each track is a recording and, as
+ * nobody else is in it, a subject of its own where a file has several.
  *
  * @throws {InputError} naming the file.
  */
@@ -30,10 +30,15 @@ export async function readPointRecordings(
   options: PointOptions,
   progress?: (fraction: number) => void,
 ): Promise<{ recordings: Recordings; notes: string[] }> {
-  const files = await dataFiles(paths, (name) => /\.(h5|hdf5?|slp\.h5)$/i.test(name));
-  if (files.length === 0) throw new InputError("Cannot find points: no .h5 file", { file: paths[0] });
+  const found = await pointFiles(tracker, paths);
+  // Where none is the tracker's, its reader says what they lack.
+  const [files, others] = found.files.length > 0 ? [found.files, found.others] : [found.others, []];
+  if (files.length === 0) {
+    throw new InputError("Cannot find points: no .h5 or .csv file", { file: paths[0] });
+  }
   tracker.choose?.(files.map(({ name }) => name));
   const notes = new Notes();
+  for (const { name } of others) notes.add(`Left out because they are no tables of ${tracker.name}`, name);
   const recordings: Recording[] = [];
   let [channels, unit]: [string[] | undefined, string] = [undefined, ""];
   for (const [index, file] of files.entries()) {
@@ -51,7 +56,8 @@ export async function readPointRecordings(
     channels ??= read.channels;
     unit ||= read.unit;
     const width = channels.length;
-    const subject = textOfFile(options.subject, "subject", file, file.name) ?? idOf(file.name);
+    const video = idOf(tracker.videoOf?.(file.name) ?? file.name);
+    const subject = textOfFile(options.subject, "subject", file, file.name) ?? video;
     for (const { name, values, dropped } of read.tracks) {
       const seen = span(values, width);
       if (seen === undefined) {
@@ -69,7 +75,7 @@ export async function readPointRecordings(
         file: file.name,
       });
       recordings.push({
-        id: several ? idOf(`${idOf(file.name)}_${name}_`) : idOf(file.name),
+        id: several ? idOf(`${video}_${name}_`) : video,
         subject: several ? `${subject} ${name}` : subject,
         samples: seen.length / width,
         data: placed.values,

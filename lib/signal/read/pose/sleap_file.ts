@@ -3,9 +3,27 @@ import { InputError } from "../../../errors.ts";
 import type { DataFile } from "../archive.ts";
 import { listed } from "../laws/notes.ts";
 import { type NamedArrays, numbersOf, openNamedArrays, shapesOf } from "../arrays/named_arrays.ts";
+import { isSleapTable, sleapTable } from "./sleap_table.ts";
 import type { Track, TrackedPoints, Tracker } from "./tracked_points.ts";
 
-export const sleap: Tracker = { name: "SLEAP", least: "min_score", read: readSleap };
+export const sleap: Tracker = {
+  name: "SLEAP",
+  least: "min_score",
+  isTable: isSleapTable,
+  read: (file, least) => /\.csv$/i.test(file.name) ? readTable(file, least) : readSleap(file, least),
+};
+
+async function readTable(file: DataFile, least: number | undefined): Promise<TrackedPoints> {
+  if (isSleapTable(file)) return await sleapTable(file, least);
+  throw new InputError(
+    "Cannot read points: there is no column frame_idx, or none such as nose.x and nose.y",
+    {
+      file: file.name,
+      hint:
+        "SLEAP's tables have track, frame_idx and the points; DeepLabCut's are source: deeplabcut, others source: csv.",
+    },
+  );
+}
 
 /**
  * Reads `tracks` `[tracks, 2, points, frames]` with the names of `node_names` and `track_names`. Points whose score in

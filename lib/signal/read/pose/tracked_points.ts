@@ -29,6 +29,10 @@ export interface Tracker {
   least: string;
   /** The files among all that look like it; refuses those that tell of one video twice. */
   choose?: (names: readonly string[]) => void;
+  /** Whether a text file is one of its tables. */
+  isTable: (file: DataFile) => boolean;
+  /** A file's name without what the tracker adds to the video's. */
+  videoOf?: (name: string) => string;
   /**
    * @param least Points of a lower score, or of none, are missing.
    * @throws {InputError} naming the file.

@@ -11,8 +11,8 @@ export default defineReader({
   source: "deeplabcut",
   params: z.strictObject({
     source: z.literal("deeplabcut").describe(
-      "Points of DeepLabCut: the .h5 files of analysed videos, each individual a recording with channels such as nose_x and " +
-        "nose_y; its CSV files are source: csv.",
+      "Points of DeepLabCut: the .h5 or .csv files of analysed videos, each individual a recording with channels such as " +
+        "nose_x and nose_y; a .csv beside the .h5 of the same name is not read.",
     ),
     path,
     sha256,

@@ -11,7 +11,8 @@ export default defineReader({
   source: "sleap",
   params: z.strictObject({
     source: z.literal("sleap").describe(
-      "Points of SLEAP: its analysis files (.h5), each track a recording with channels such as nose_x and nose_y.",
+      "Points of SLEAP: its analysis files (.h5 or .csv), each track a recording with channels such as nose_x and nose_y; a " +
+        ".csv beside the .h5 of the same name is not read.",
     ),
     path,
     sha256,

@@ -30,8 +30,8 @@ export interface Dialect {
 
 const candidates = [9, 59, 124, 44]; // tab ; | ,
 
-/** Splits one line into cells, quotes taken off. */
-function splitLine(line: string, separator: number): string[] {
+/** Splits one line into cells, quotes taken off. @param separator Its byte. */
+export function splitLine(line: string, separator: number): string[] {
   if (separator === 32) {
     return (line.match(/"[^"]*"|\S+/g) ?? [""]).map((cell) => cell.replace(/^"(.*)"$/, "$1"));
   }

@@ -46,3 +46,51 @@ Deno.test("a look at SLEAP's analysis files names their source, and arrays of ot
     "npy",
   );
 });
+
+const rows = (names: string[], line: (t: number) => (number | string)[]) =>
+  [...names, ...Array.from({ length: 200 }, (_, t) => line(t).join(","))].join("\n") + "\n";
+
+Deno.test("a look at tables of pose trackers names their source, the animals, and from where to see the points", async () => {
+  const mouse = (seed: number) =>
+    rows(
+      [
+        "scorer,net,net,net,net,net,net",
+        "bodyparts,nose,nose,nose,tailbase,tailbase,tailbase",
+        "coords,x,y,likelihood,x,y,likelihood",
+      ],
+      (t) => [t, 100 + (t * seed) % 7, 50, 0.99, 90 + t % 9, 40 + t % 7, t === 3 ? 0.1 : 0.98],
+    );
+  const seen = await lookAt({
+    "mouse1DLC_resnet50_cageOct30shuffle1_1000.csv": mouse(3),
+    "mouse2DLC_resnet50_cageOct30shuffle1_1000.csv": mouse(5),
+  });
+  assert.deepEqual(seen.params, {
+    source: "deeplabcut",
+    rate: 50,
+    rate_assumed: true,
+    min_likelihood: 0.6,
+    subject: { from: "filename", pattern: "mouse(\\d+)" },
+    egocentric: { center: ["tailbase"], front: "nose" },
+  });
+  assert.equal(seen.data?.subjects, 2);
+  // Where the body stands still in its own coordinates is no finding.
+  assert.doesNotMatch(seen.facts.join(), /never change/);
+  const cage = await lookAt({
+    "cage.csv": rows(
+      ["track,frame_idx,instance.score,head.x,head.y,head.score,wing.x,wing.y,wing.score"],
+      (t) => [
+        t < 100 ? "a" : "b",
+        t % 100,
+        0.9,
+        t % 7,
+        t % 5,
+        0.9,
+        t % 3,
+        t % 11,
+        0.8,
+      ],
+    ),
+  });
+  assert.deepEqual(cage.params, { source: "sleap", rate: 50, rate_assumed: true });
+  assert.equal(cage.data?.subjects, 2);
+});

@@ -79,6 +79,57 @@ Deno.test("frames that the table leaves out are missing, and three coordinates a
   assert.deepEqual([three.channels, three.units], [["nose_x", "nose_y", "nose_z"], ["", "", ""]]);
 });
 
+/** The table of a reference file as pandas writes it with a header of several rows. */
+function csvOf(name: string): Uint8Array {
+  const { columns, index, values } = files[name];
+  const titles = columns![0].length === 4
+    ? ["scorer", "individuals", "bodyparts", "coords"]
+    : ["scorer", "bodyparts", "coords"];
+  const head = titles.map((title, level) => [title, ...columns!.map((names) => names[level])]);
+  const rows = values!.map((row, r) => [index![r], ...row.map((v) => v ?? "")]);
+  return new TextEncoder().encode([...head, ...rows].map((cells) => cells.join(",")).join("\n") + "\n");
+}
+
+Deno.test("tables as text are read as the HDF5 files of the same, with several animals, missing frames and points", async () => {
+  for (const name of ["table", "several", "lost", "single", "three", "frames", "unsure", "umlaut"]) {
+    const more = { max_gap: 0.01 };
+    const { set, warnings } = await read({ "a.csv": csvOf(name) }, more);
+    const other = await read({ "a.h5": name }, more);
+    const { quality: { notes, ...quality }, source, ...own } = set;
+    const { quality: { notes: otherNotes, ...otherQuality }, source: _, ...others } = other.set;
+    assert.deepEqual([own, quality], [others, otherQuality], name);
+    assert.deepEqual([source.name, notes.length], ["a.csv", otherNotes.length]);
+    assert.deepEqual(warnings, other.warnings.map((w) => w.replaceAll("a.h5", "a.csv")), name);
+  }
+  const least = { min_likelihood: 0.5, max_gap: 0.01 };
+  assert.deepEqual(
+    (await read({ "a.csv": csvOf("several") }, least)).set.recordings,
+    (await read({ "a.h5": "several" }, least)).set.recordings,
+  );
+});
+
+Deno.test("a table beside the HDF5 file of the same video is not read twice, and tables of others are named", async () => {
+  const { set, warnings } = await read({
+    "m1.h5": "table",
+    "m1.csv": csvOf("table"),
+    "m2.csv": csvOf("other"),
+    "animals.csv": new TextEncoder().encode("animal,sex\nm1,f\n"),
+  });
+  assert.deepEqual(set.recordings.map(({ id, samples }: any) => [id, samples]), [["m1", 6], ["m2", 3]]);
+  assert.match(warnings.join(), /no tables of DeepLabCut: animals\.csv/);
+});
+
+Deno.test("a recording is called after the video, not after the network", async () => {
+  const { set } = await read({
+    "mouse1DLC_resnet50_cageOct30shuffle1_100000.h5": "table",
+    "mouse2DLC_dlcrnetms5_cageOct30shuffle1_100000_filtered.csv": csvOf("other"),
+  });
+  assert.deepEqual(set.recordings.map(({ id, subject }: any) => [id, subject]), [
+    ["mouse1", "mouse1"],
+    ["mouse2_filtered", "mouse2_filtered"],
+  ]);
+});
+
 Deno.test("files of two networks with the same points are joined", async () => {
   const { set } = await read({ "m1.h5": "table", "m2.h5": "other" });
   assert.deepEqual(set.recordings.map(({ id, samples }: any) => [id, samples]), [["m1", 6], ["m2", 3]]);
@@ -86,6 +137,13 @@ Deno.test("files of two networks with the same points are joined", async () => {
 
 const refused: [string, Record<string, string | Uint8Array>, RegExp, Record<string, unknown>?][] = [
   ["labelled images", { "a.h5": "images" }, /rows are images, not frames of a video/],
+  ["labelled images as text", { "a.csv": csvOf("images") }, /rows are images, not frames of a video/],
+  ["frames of a text that go back", { "a.csv": csvOf("turned") }, /frame 1 in row 2 comes after frame 2/],
+  [
+    "another table as text",
+    { "a.csv": new TextEncoder().encode("time,nose_x\n0,1\n") },
+    /a\.csv: Cannot read points: there are no rows of body parts and coordinates/,
+  ],
   ["several scorers", { "a.h5": "scorers" }, /points of 2 scorers, net.*other/],
   ["frames that go back", { "a.h5": "turned" }, /frame 1 in row 2 comes after frame 2/],
   ["frames far apart", { "a.h5": "far" }, /2 rows go from frame 0 to 1000000000/],

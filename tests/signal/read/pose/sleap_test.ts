@@ -36,6 +36,68 @@ Deno.test("each track of SLEAP's analysis file is a recording of its own animal,
   assert.deepEqual(male.slice(0, 4), [x(1, 0, 1), y(1, 0, 1), x(1, 1, 1), y(1, 1, 1)]);
 });
 
+const text = (lines: string[]) => new TextEncoder().encode(lines.join("\n") + "\n");
+const columns = "track,frame_idx,instance.score,nose.x,nose.y,nose.score,tail.x,tail.y,tail.score";
+
+/** The same as {@linkcode analysisFile} as a table: a row for each animal in each frame. */
+function tableFile(tracks: string[], lost: (a: number, p: number, t: number) => boolean): Uint8Array {
+  const points = (a: number, t: number) =>
+    [0, 1].flatMap((p) =>
+      lost(a, p, t)
+        ? ["", "", ""]
+        : [x(a, p, t), Object.is(y(a, p, t), -0) ? "-0" : y(a, p, t), p === 1 && t === 2 ? 0.2 : 0.9]
+    );
+  const rows = tracks.flatMap((name, a) =>
+    [0, 1, 2, 3, 4, 5].filter((t) => !lost(a, 0, t) || !lost(a, 1, t)).map((
+      t,
+    ) => [name, t, 0.9, ...points(a, t)])
+  );
+  return text([columns, ...rows.map((cells) => cells.join(","))]);
+}
+
+Deno.test("tables of SLEAP are read as the analysis files of the same", async () => {
+  const cases: [string[], (a: number, p: number, t: number) => boolean][] = [
+    [["female", "male"], (a, _, t) => a === 1 && (t < 1 || t > 4)],
+    [["one"], (_, p, t) => p === 1 && t === 3],
+    [["female", "male"], (a, _, t) => a === 0 && t === 2],
+  ];
+  for (const [tracks, lost] of cases) {
+    for (const more of [{ max_gap: 0.01 }, { max_gap: 0.01, min_score: 0.6 }]) {
+      const array = await read({ "cage1.h5": await analysisFile(tracks, lost) }, more);
+      const table = await read({ "cage1.csv": tableFile(tracks, lost) }, more);
+      assert.deepEqual(table.set.recordings, array.set.recordings);
+      assert.deepEqual([table.set.channels, table.set.units], [array.set.channels, array.set.units]);
+    }
+  }
+});
+
+Deno.test("animals of SLEAP's table without tracks are one where they are one a frame, and refused where they are more", async () => {
+  const row = (track: string, t: number) => `${track},${t},0.9,${t},1,0.9,${t},2,0.9`;
+  const { set } = await read({ "m.csv": text([columns, row("", 0), row("", 1), row("", 2)]) });
+  assert.deepEqual(set.recordings.map(({ id, subject, samples }: any) => [id, subject, samples]), [[
+    "m",
+    "m",
+    3,
+  ]]);
+  await assert.rejects(
+    read({ "m.csv": text([columns, row("", 0), row("", 1), row("", 1)]) }),
+    /m\.csv:4: Cannot use frame 1: it stands there twice\n.*track them before/,
+  );
+  await assert.rejects(
+    read({ "m.csv": text([columns, row("a", 0), row("a", 0), row("b", 1)]) }),
+    /m\.csv:3: Cannot use frame 0: a stands there twice/,
+  );
+  const { warnings } = await read({
+    "m.csv": text([columns, row("a", 0), row("", 0), row("a", 1), row("b", 1)]),
+  });
+  assert.match(warnings.join(), /belong to no track: 1 rows of m\.csv/);
+  await assert.rejects(
+    read({ "m.csv": text(["track,frame_idx,nose.x,nose.y", "a,0,1,2", "a,1,1,2"]) }, { min_score: 0.5 }),
+    /Cannot use min_score: nose has no score/,
+  );
+  await assert.rejects(read({ "m.csv": text(["a,b", "1,2"]) }), /there is no column frame_idx/);
+});
+
 Deno.test("points of a low score are missing: filled where that is short, a gap where it is long", async () => {
   const file = await analysisFile(["one"], () => false);
   // The tail jumps in the frame in which nothing is sure of it.
