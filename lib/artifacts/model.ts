@@ -90,6 +90,13 @@ export interface QuantizerHealth {
   restarts?: number;
 }
 
+/** A sensor that gravity of only a `share` of `people` agrees on how it was worn. */
+export interface TurnedSensor {
+  sensor: string;
+  people: number;
+  share: number;
+}
+
 /** How a code was learnt without labels. */
 export interface Discovery {
   teachers: number;
@@ -97,6 +104,8 @@ export interface Discovery {
   persistence: number[];
   /** What the features were centred within. */
   centered: "recording" | "subject";
+  /** Sensors that were turned any way round, as people wore them in many ways; absent in older files. */
+  turned?: TurnedSensor[];
   /**
    * On the validation part: correlation of each latent dimension's quantised value with that of the next window, within
    * recordings, over `n` pairs; `null` without pairs.
@@ -243,6 +252,7 @@ const modelSchema = () =>
       teachers: count,
       persistence: z.array(number),
       centered: z.enum(["recording", "subject"]),
+      turned: z.array(z.object({ sensor: z.string(), people: count, share: number })).optional(),
       neighbors: z.object({ n: count, correlations: z.array(number) }).nullable(),
     }).optional(),
     training: z.object({

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import type { Model } from "../../lib/artifacts/model.ts";
 import type { Latents } from "../../lib/artifacts/latents.ts";
+import { Part } from "../../lib/artifacts/split.ts";
 import { nearestCodes } from "../../lib/fsq/nearest.ts";
 import encode from "../../lib/steps/encode.ts";
 import exportStep from "../../lib/steps/export.ts";
 import quantize from "../../lib/steps/quantize.ts";
 import train from "../../lib/steps/train.ts";
+import { worn } from "../model/discover/worn.ts";
 import { sampleModel, sampleWindows, splitByRecording } from "../model/sample_model.ts";
 import { runStep } from "./run_step.ts";
 
@@ -105,6 +107,36 @@ Deno.test("train with objective: discover makes a model without classes that enc
   } finally {
     await Deno.remove(out, { recursive: true });
   }
+});
+
+Deno.test("train without labels says which sensor it turned any way round, why, and how to have it otherwise", async () => {
+  const windows = worn(true);
+  const split = {
+    part: new Uint8Array(windows.start.length).fill(Part.train),
+    rule: "all",
+    groups: { train: ["s0", "s1", "s2", "s3", "s4", "s5"], validation: [], test: [] },
+    leaks: false,
+    sharesSubjects: false,
+    details: {},
+  };
+  const learn = (params: object = {}) =>
+    runStep(train, { windows, split }, {
+      ...small,
+      objective: "discover",
+      epochs: 1,
+      teachers: 1,
+      min_purity: 0,
+      ...params,
+    });
+  const told = (messages: string[]) => messages.filter((message) => message.startsWith("Turned"));
+  const { outputs: { model }, messages } = await learn();
+  assert.deepEqual(model.discovery.turned, [{ sensor: "phone", people: 6, share: 1 / 6 }]);
+  assert.match(
+    told(messages).join(),
+    /^Turned phone any way round: gravity of 17 % of 6 people .*`rotation`/,
+  );
+  const asked = await learn({ rotation: 0.5 });
+  assert.deepEqual([asked.outputs.model.discovery.turned, told(asked.messages)], [[], []]);
 });
 
 Deno.test("train without labels refuses to learn classes and names the objective that needs none", async () => {

@@ -43,8 +43,10 @@ export interface Discovered {
   persistence: number[];
   /** What everything was centred within. */
   centered: Groups["by"];
+  /** How far sensors were turned. */
+  turns: Turns;
   /** What the student was to say of each window. */
-  goals: Pick<KeptGoals, "rows" | "values" | "weights">;
+  goals: Omit<KeptGoals, "factor">;
 }
 
 /** Ends of training's way to the outside. */
@@ -103,6 +105,8 @@ class Discovery {
   readonly #rngs: { lesson: Random; teachers: Random[]; student: Random };
   readonly #views: Views;
   readonly #turns: Turns;
+  /** How the student's windows are changed. */
+  readonly #seen: Augmentation;
 
   constructor(
     readonly architecture: Architecture,
@@ -117,6 +121,7 @@ class Discovery {
     this.#rngs = { lesson: rng.fork("lesson"), teachers, student: rng.fork("student") };
     this.#views = new Views(windows, sequence.rows, scaler);
     this.#turns = turnsOf(windows, sequence.rows, options.rotation);
+    this.#seen = { ...options, rotation: this.#turns.student };
   }
 
   async run(): Promise<Discovered> {
@@ -144,7 +149,8 @@ class Discovery {
       history: history.map(({ loss, learningRate }, i) => ({ epoch: i + 1, loss, learningRate })),
       persistence: [...slow.persistence],
       centered: lesson.groups.by,
-      goals: { rows: sequence.rows, values, weights: weighting },
+      turns: this.#turns,
+      goals: { rows: sequence.rows, values, weights: weighting, augmentation: this.#seen },
     };
   }
 
@@ -178,7 +184,6 @@ class Discovery {
     const draws = rng.fork("draws");
     const d = architecture.latent;
     const plan = this.#steps(studentShare);
-    const seen = { ...options, rotation: this.#turns.student };
     return await fitEncoder(
       architecture,
       studentGraph(architecture, batch, weights),
@@ -186,7 +191,7 @@ class Discovery {
       () => {
         const drawn = Int32Array.from({ length: batch }, () => draws.below(n));
         const window = new Float32Array(batch * this.#views.width);
-        this.#views.write(drawn, window, seen, draws);
+        this.#views.write(drawn, window, this.#seen, draws);
         return {
           window: { data: window, shape: [batch, ...architecture.input] },
           goal: { data: rowsOf(goal, d, [drawn]), shape: [batch, d] },

@@ -1,4 +1,5 @@
 /** How far the windows of each sensor are turned before teachers and student see them. */
+import type { TurnedSensor } from "../../artifacts/model.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { directionsOf, judgeOrientation } from "../../signal/worn/orientation.ts";
 
@@ -6,6 +7,8 @@ import { directionsOf, judgeOrientation } from "../../signal/worn/orientation.ts
 export interface Turns {
   teachers: number[];
   student: number[];
+  /** Sensors that are turned any way round without having been asked to be, as people wore them in many ways. */
+  anyWay: TurnedSensor[];
 }
 
 /** Radians that the student's windows are turned by at most where people wore a sensor alike. */
@@ -29,15 +32,19 @@ export function turnsOf(windows: Windows, rows: ArrayLike<number>, given?: numbe
   const directions = seen.map(([number, own]) =>
     directionsOf(recordings[number], set, covered(windows, own))
   );
-  const manyWays = new Set(
-    judgeOrientation({ recordings: seen.map(([number]) => recordings[number]), ...set }, directions)
-      .flatMap(({ sensor, turnedPeople }) => turnedPeople === undefined ? [sensor] : []),
-  );
+  const found = judgeOrientation(
+    { recordings: seen.map(([number]) => recordings[number]), ...set },
+    directions,
+  )
+    .flatMap(({ sensor, people, share, turnedPeople }) =>
+      turnedPeople === undefined ? [{ sensor, people, share }] : []
+    );
+  const manyWays = new Set(found.map(({ sensor }) => sensor));
   const student = set.sensors.map((sensor) => given ?? (manyWays.has(sensor) ? Math.PI : usual));
   const teachers = set.sensors.map((sensor, s) =>
     manyWays.has(sensor) ? student[s] : Math.min(student[s], mostTaught)
   );
-  return { teachers, student };
+  return { teachers, student, anyWay: given === undefined ? found : [] };
 }
 
 /** Stretches of a recording that windows of it cover, `[from, to)`. */

@@ -16,7 +16,7 @@ export interface KeptGoals {
   weights: ArrayLike<number>;
   /** Weight beside the loss of the labels. */
   factor: number;
-  /** Changes of these windows; as small as those that the goals were learnt under. */
+  /** Changes of these windows: those that the goals were learnt under. */
   augmentation: Augmentation;
 }
 

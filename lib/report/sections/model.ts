@@ -1,5 +1,5 @@
 /** The network and how it was trained. */
-import { type ModelFacts, readModelFacts } from "../../artifacts/model.ts";
+import { type ModelFacts, readModelFacts, type TurnedSensor } from "../../artifacts/model.ts";
 import { learningCurves } from "../figures/learning_curves.ts";
 import { typesetCount, typesetNumber } from "../../text/typeset.ts";
 import { defineSection } from "../section.ts";
@@ -16,6 +16,13 @@ export default defineSection({
   missing: "No model is connected to this report.",
   draw,
 });
+
+/** Which sensors were turned any way round, and why. */
+function turnedNote(turned: readonly TurnedSensor[] = []): string {
+  return turned.map(({ sensor, people, share }) =>
+    `; ${sensor} turned any way round, as only ${Math.round(100 * share)} % of ${people} people wore it alike`
+  ).join("");
+}
 
 /** How far another sample would move the scaler. */
 function scalerNote({ training: { windows, sampledFrom, origin } }: ModelFacts): string {
@@ -61,7 +68,8 @@ async function draw(found: Source[]): Promise<Fragment> {
         }: ${m.discovery.teachers} teachers, centred within each ${m.discovery.centered}; neighbours ` +
           `agree by ${
             m.discovery.persistence.map((r) => r.toFixed(2)).join(", ")
-          } in what each dimension was to say`,
+          } in what each dimension was to say` +
+          turnedNote(m.discovery.turned),
       Parameters: typesetCount(m.parameters),
       Scaler: `${m.scaler.method}, fitted on the training part${scalerNote(m)}`,
       Temperature: m.temperature,

@@ -1,7 +1,7 @@
 /** What `train` does under each objective: parameters in the science's own names, and the model made of the outcome. */
 import { resolve } from "../../path.ts";
 import type { EncoderGraph } from "../../artifacts/encoder_graph.ts";
-import type { Architecture, Model } from "../../artifacts/model.ts";
+import type { Architecture, Model, TurnedSensor } from "../../artifacts/model.ts";
 import { Part, type Split } from "../../artifacts/split.ts";
 import { inputLength, type Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
@@ -167,7 +167,7 @@ async function superviseModel(context: Context, sampledFrom?: Sampled["from"]): 
       validationRows,
       ...(found === undefined || p.discover_weight === 0
         ? {}
-        : { goals: { ...found.goals, factor: p.discover_weight, augmentation: found.augmentation } }),
+        : { goals: { ...found.goals, factor: p.discover_weight } }),
     },
     { ...trainOptions(p, windows.length), threads, ...(from === undefined ? {} : { start: from }) },
     rng,
@@ -226,17 +226,16 @@ function learntFrom({ inputs: { windows, split }, params, warn }: Context) {
 
 /** The first stage of both objectives: what all windows of the training part show, labelled or not. */
 async function discoverFirst(context: Context, architecture: Architecture) {
-  const { inputs: { windows }, params, rng, threads, progress, signal, checkpoint } = context;
+  const { inputs: { windows }, params, rng, threads, progress, log, signal, checkpoint } = context;
   const { rows, wanted, subjects } = learntFrom(context);
   const scaler = { method: params.scaler, ...fitScaler(windows, rows, params.scaler) };
   const [first, second] = checkpoint === undefined ? [] : twoStages(checkpoint);
-  const options = discoverOptions(params);
-  const { weights, goals, persistence, centered } = await discover(
+  const { weights, goals, persistence, centered, turns } = await discover(
     { ...architecture, head: [], classes: 0 },
     windows,
     scaler,
     wanted,
-    { ...options, threads },
+    { ...discoverOptions(params), threads },
     rng.fork("discovery"),
     {
       onProgress: (fraction, message) => progress({ fraction: fraction / 2, message }),
@@ -244,21 +243,33 @@ async function discoverFirst(context: Context, architecture: Architecture) {
       signal,
     },
   );
+  tellTurned(turns.anyWay, log);
   return {
     scaler,
     weights,
     goals,
     subjects,
-    augmentation: options,
-    discovery: { teachers: params.teachers, persistence, centered, neighbors: null },
+    discovery: { teachers: params.teachers, persistence, centered, turned: turns.anyWay, neighbors: null },
     checkpoint: second,
     progress: ({ fraction, message }: { fraction: number; message: string }) =>
       progress({ fraction: 0.5 + fraction / 2, message }),
   };
 }
 
+/** Says why a sensor was turned further than the others. @param cure How to have it otherwise. */
+function tellTurned(turned: readonly TurnedSensor[], log: Context["log"], cure = ""): void {
+  for (const { sensor, people, share } of turned) {
+    log(
+      `Turned ${sensor} any way round: gravity of ${
+        Math.round(100 * share)
+      } % of ${people} people lies within 60° of ` +
+        `one direction, so that how it lay tells nothing of other people${cure}`,
+    );
+  }
+}
+
 async function discoverModel(context: Context, sampledFrom?: Sampled["from"]): Promise<Model> {
-  const { inputs: { windows, split }, rng, seed, threads, progress, warn, signal, checkpoint } = context;
+  const { inputs: { windows, split }, rng, seed, threads, progress, warn, log, signal, checkpoint } = context;
   const p = withDefaults(context.params, "discover");
   const { rows: trainRows, wanted, subjects } = learntFrom(context);
   const validationRows = rowsOf(windows, split, Part.validation);
@@ -282,6 +293,7 @@ async function discoverModel(context: Context, sampledFrom?: Sampled["from"]): P
       signal,
     },
   );
+  tellTurned(found.turns.anyWay, log, "; `rotation` of train sets another angle");
   const judged = await discoveryHealth(
     architecture,
     found.weights,
@@ -315,6 +327,7 @@ async function discoverModel(context: Context, sampledFrom?: Sampled["from"]): P
       teachers: p.teachers,
       persistence: found.persistence,
       centered: found.centered,
+      turned: found.turns.anyWay,
       neighbors: judged.neighbors,
     },
     weights: found.weights,

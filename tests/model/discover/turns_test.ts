@@ -5,54 +5,28 @@ import { turnsOf } from "../../../lib/model/discover/turns.ts";
 import { fitScaler } from "../../../lib/model/scaler.ts";
 import { defaultArchitecture } from "../../../lib/model/train/initial.ts";
 import { Random } from "../../../lib/random.ts";
-import { cutWindows } from "../../../lib/signal/window/windows.ts";
-
-/** Directions of gravity that no 60° hold more than a third of. */
-const ways = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]];
-
-/** Six people of 96 s with a phone, which they wore each in another way where `pocket`, and a watch that all wore alike. */
-function worn(pocket: boolean, sensors = ["phone", "watch"]): Windows {
-  const rng = new Random(4);
-  const channels = ["acc_x", "acc_y", "acc_z"];
-  const samples = 960;
-  return cutWindows(
-    {
-      rate: 10,
-      sensors,
-      channels,
-      units: ["g", "g", "g"],
-      triads: [[0, 1, 2]],
-      labelNames: [],
-      origin: "simulated",
-      source: { name: "worn" },
-      recordings: ways.map((way, i) => ({
-        id: `r${i}`,
-        subject: `s${i}`,
-        samples,
-        data: Float32Array.from({ length: samples * sensors.length * 3 }, (_, at) => {
-          const phone = at % (sensors.length * 3) < 3;
-          return (phone && pocket ? way : [0, 0, 1])[at % 3] + 0.1 * rng.normal();
-        }),
-        labels: new Int32Array(samples).fill(-1),
-        gaps: [] as [number, number][],
-      })),
-    },
-    { length: 20, hop: 10, within: "recording", context: 0 },
-  );
-}
+import { worn } from "./worn.ts";
 
 const all = (windows: Windows) => [...windows.start.keys()];
 
 Deno.test("turnsOf() turns a sensor that people wore in many ways any way round, for teachers too, and no other", () => {
   const windows = worn(true);
-  assert.deepEqual(turnsOf(windows, all(windows)), { teachers: [Math.PI, 0.3], student: [Math.PI, 0.8] });
-  assert.deepEqual(turnsOf(worn(false), all(windows)), { teachers: [0.3, 0.3], student: [0.8, 0.8] });
+  assert.deepEqual(turnsOf(windows, all(windows)), {
+    teachers: [Math.PI, 0.3],
+    student: [Math.PI, 0.8],
+    anyWay: [{ sensor: "phone", people: 6, share: 1 / 6 }],
+  });
+  assert.deepEqual(turnsOf(worn(false), all(windows)), {
+    teachers: [0.3, 0.3],
+    student: [0.8, 0.8],
+    anyWay: [],
+  });
 });
 
 Deno.test("turnsOf() keeps to an angle that was given, of which teachers see what is good for them", () => {
   const windows = worn(true);
-  assert.deepEqual(turnsOf(windows, all(windows), 2), { teachers: [2, 0.3], student: [2, 2] });
-  assert.deepEqual(turnsOf(windows, all(windows), 0), { teachers: [0, 0], student: [0, 0] });
+  assert.deepEqual(turnsOf(windows, all(windows), 2), { teachers: [2, 0.3], student: [2, 2], anyWay: [] });
+  assert.deepEqual(turnsOf(windows, all(windows), 0), { teachers: [0, 0], student: [0, 0], anyWay: [] });
 });
 
 Deno.test("turnsOf() looks at people who are learnt from, not at those who are judged", () => {
@@ -77,11 +51,14 @@ Deno.test("discover() turns what teachers and student see by how the sensor was 
     const seen = { ...options, threads: 1, rotation };
     const hooks = { onProgress: () => {} };
     const found = await discover(architecture, windows, scaler, () => true, seen, new Random(1), hooks);
-    return { goals: found.goals, weights: found.weights };
+    const { augmentation, ...goals } = found.goals;
+    return { goals, weights: found.weights, rotation: augmentation.rotation };
   };
   const [many, alike] = [worn(true, ["phone"]), worn(false, ["phone"])];
   assert.deepEqual(await learn(many), await learn(many, Math.PI));
   assert.deepEqual(await learn(alike), await learn(alike, 0.8));
+  // Whoever learns the goals on beside labels turns these windows as far.
+  assert.deepEqual((await learn(many)).rotation, [Math.PI]);
   // Teachers are told as well: what they say, the student's goal, is another.
   assert.notDeepEqual((await learn(many)).goals, (await learn(many, 0.3)).goals);
   assert.deepEqual((await learn(alike, 2)).goals, (await learn(alike, 0.3)).goals);
