@@ -228,6 +228,51 @@ const onPoints = (a: unknown, b: unknown, beside = {}) =>
 const individuals = gunzipSync(Uint8Array.fromBase64(deeplabcut.files.lost.file));
 const onIndividuals = (a: unknown, b: unknown, beside = {}) =>
   onFiles({ "m.h5": individuals }, a, b, { path: "*", rate: 20, ...beside });
+/** One animal in each, and two lists of what it does. */
+const videos = {
+  sleap: await analysisFile(["one"], () => false),
+  deeplabcut: gunzipSync(Uint8Array.fromBase64(deeplabcut.files.table.file)),
+};
+const done = "start,end,label,begins,ends,does,video,whose";
+const onVideo = (source: keyof typeof videos) => (a: unknown, b: unknown, own: object = {}, beside = {}) => {
+  const lists = {
+    "m_a.csv": `${done}\n0,0.1,run,0.1,0.15,rest,m,n\n`,
+    "m_b.csv": `${done}\n0,0.2,run,0.1,0.15,rest,m,n\n`,
+  };
+  const label = { from: "intervals", files: "_a", ...own };
+  return onFiles({ "m.h5": videos[source], ...lists }, a, b, {
+    path: "*.{h5,csv}",
+    rate: 20,
+    label,
+    ...beside,
+  });
+};
+const videoLabels = (source: keyof typeof videos) => {
+  const on = onVideo(source);
+  const several = { "m.h5": videos[source], "n.h5": videos[source] };
+  return {
+    ...reason(["label.from"], "intervals are all that it may say"),
+    "label.files": on("_a", "_b"),
+    "label.start": on("start", "begins"),
+    "label.end": on("end", "ends"),
+    "label.label": on("label", "does"),
+    "label.file": onFiles(
+      { ...several, "all_a.csv": `${done}\n0,0.1,run,0.1,0.15,rest,m,n\n` },
+      "video",
+      "whose",
+      {
+        path: "*.{h5,csv}",
+        rate: 20,
+        subject: { from: "filename", pattern: "(.)" },
+        label: { from: "intervals", files: "_a" },
+      },
+    ),
+    "label.unit": on(1, 2),
+    label_names: on({ run: "walk" }, { run: "trot" }),
+    unlabelled: on([], ["run"]),
+    keep_labels: on(["run"], ["rest"], { files: "_[ab]", label: "label" }),
+  };
+};
 const onNpy = (a: unknown, b: unknown, beside = {}, array = npy) =>
   onFiles({ "p1_a.npy": array, "p1_a.labels.npy": marked }, a, b, { path: "*", rate: 20, ...beside });
 
@@ -410,6 +455,7 @@ export const tried: Tried[] = [
         path,
         sha256,
         rate_assumed,
+        ...videoLabels("sleap"),
         rate: onPoints(20, 25),
         subject: onPoints({ from: "constant", value: "ann" }, { from: "constant", value: "bob" }),
         min_score: onPoints(0.1, 0.5),
@@ -423,6 +469,7 @@ export const tried: Tried[] = [
         path,
         sha256,
         rate_assumed,
+        ...videoLabels("deeplabcut"),
         rate: onIndividuals(20, 25),
         subject: onIndividuals({ from: "constant", value: "ann" }, { from: "constant", value: "bob" }),
         min_likelihood: onIndividuals(0.05, 0.4),

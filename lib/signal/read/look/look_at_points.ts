@@ -50,6 +50,10 @@ export async function lookAtPoints(paths: readonly string[]): Promise<FolderSeen
     const { params, facts, guesses } = seen;
     facts.push(`${files.length} files of ${tracker.name}: ${points.channels.join(", ")}`);
     assumeRate(seen, "points have no times");
+    seen.open.push({
+      what: "there are no labels; what somebody wrote down of some videos can be used",
+      write: "label: { from: intervals, files: <pattern> }",
+    });
     if (least !== undefined) {
       params[tracker.least] = least;
       guesses.push(`${tracker.least}: ${least}; points below it are missing`);

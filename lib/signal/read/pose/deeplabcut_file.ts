@@ -69,7 +69,7 @@ export const deeplabcut: Tracker = {
     }
     const rowOf = framesOf(frame.index ?? new Float64Array(0));
     if (typeof rowOf === "string") throw refuse(rowOf);
-    return pointsOf(frame, places, rowOf, least, refuse);
+    return { ...pointsOf(frame, places, rowOf, least, refuse), start: frame.index?.[0] ?? 0 };
   },
 };
 

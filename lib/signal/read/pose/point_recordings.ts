@@ -1,14 +1,15 @@
 /** Recordings of points: one for each track of each file. */
-import type { Recording, Recordings } from "../../../artifacts/recordings.ts";
+import type { Recordings } from "../../../artifacts/recordings.ts";
 import { InputError } from "../../../errors.ts";
 import { Notes } from "../laws/notes.ts";
 import { placeOnClock } from "../sample_times.ts";
 import { type LayoutOptions, textOfFile } from "../table_layout.ts";
 import { idOf } from "../table_recordings.ts";
+import { labelPoints, type PointLabels, type Tracked } from "./point_labels.ts";
 import { pointFiles } from "./point_files.ts";
 import type { Track, Tracker } from "./tracked_points.ts";
 
-export interface PointOptions {
+export interface PointOptions extends PointLabels {
   /** Frames per second. */
   rate: number;
   subject?: Exclude<LayoutOptions["subject"], string | number | { from: "metadata" }>;
@@ -30,7 +31,8 @@ export async function readPointRecordings(
   options: PointOptions,
   progress?: (fraction: number) => void,
 ): Promise<{ recordings: Recordings; notes: string[] }> {
-  const found = await pointFiles(tracker, paths);
+  const { label } = options;
+  const found = await pointFiles(tracker, paths, label === undefined ? undefined : new RegExp(label.files));
   // Where none is the tracker's, its reader says what they lack.
   const [files, others] = found.files.length > 0 ? [found.files, found.others] : [found.others, []];
   if (files.length === 0) {
@@ -39,7 +41,7 @@ export async function readPointRecordings(
   tracker.choose?.(files.map(({ name }) => name));
   const notes = new Notes();
   for (const { name } of others) notes.add(`Left out because they are no tables of ${tracker.name}`, name);
-  const recordings: Recording[] = [];
+  const tracked: Tracked[] = [];
   let [channels, unit]: [string[] | undefined, string] = [undefined, ""];
   for (const [index, file] of files.entries()) {
     progress?.((index + 1) / files.length);
@@ -56,7 +58,8 @@ export async function readPointRecordings(
     channels ??= read.channels;
     unit ||= read.unit;
     const width = channels.length;
-    const video = idOf(tracker.videoOf?.(file.name) ?? file.name);
+    const plain = tracker.videoOf?.(file.name) ?? file.name;
+    const video = idOf(plain);
     const subject = textOfFile(options.subject, "subject", file, file.name) ?? video;
     for (const { name, values, dropped } of read.tracks) {
       const seen = span(values, width);
@@ -71,20 +74,26 @@ export async function readPointRecordings(
         );
       }
       const several = read.tracks.length > 1;
-      const placed = placeOnClock(seen, width, undefined, options.rate, options.maxGap, {
+      const placed = placeOnClock(seen.values, width, undefined, options.rate, options.maxGap, {
         file: file.name,
       });
-      recordings.push({
-        id: several ? idOf(`${video}_${name}_`) : video,
-        subject: several ? `${subject} ${name}` : subject,
-        samples: seen.length / width,
-        data: placed.values,
-        labels: new Int32Array(seen.length / width).fill(-1),
-        gaps: placed.gaps,
+      const samples = seen.values.length / width;
+      tracked.push({
+        recording: {
+          id: several ? idOf(`${video}_${name}_`) : video,
+          subject: several ? `${subject} ${name}` : subject,
+          samples,
+          data: placed.values,
+          labels: new Int32Array(samples).fill(-1),
+          gaps: placed.gaps,
+        },
+        video: plain,
+        frames: (read.start ?? 0) + read.frames,
+        first: (read.start ?? 0) + seen.first,
       });
     }
   }
-  if (recordings.length === 0) {
+  if (tracked.length === 0) {
     throw new InputError("Cannot use recordings: no point was seen in any file", {
       file: files[0].name,
       ...(options.least === undefined ? {} : { hint: `Lower ${tracker.least}.` }),
@@ -97,19 +106,21 @@ export async function readPointRecordings(
       channels: channels!,
       units: channels!.map(() => unit),
       triads: [],
-      labelNames: [],
+      ...await labelPoints(tracked, found.lists, options, options.rate, notes),
       origin: "measured",
       source: { name: files.length === 1 ? files[0].name : `${files.length} files of ${tracker.name}` },
-      recordings,
     },
     notes: notes.sentences(),
   };
 }
 
 /** The rows from the first to the last in which anything was seen: a track rarely lasts as long as its video. */
-function span(values: Track["values"], width: number): Float32Array | undefined {
+function span(values: Track["values"], width: number): { values: Float32Array; first: number } | undefined {
   const first = values.findIndex((value) => !Number.isNaN(value));
   if (first < 0) return undefined;
   const last = values.findLastIndex((value) => !Number.isNaN(value));
-  return values.slice(first - first % width, last - last % width + width);
+  return {
+    values: values.slice(first - first % width, last - last % width + width),
+    first: Math.floor(first / width),
+  };
 }

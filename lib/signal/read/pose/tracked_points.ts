@@ -17,6 +17,8 @@ export interface TrackedPoints {
   /** Unit of the coordinates, empty where it is not known. */
   unit: string;
   frames: number;
+  /** Number of the first of them, counted from the video's begin. @default 0 */
+  start?: number;
   tracks: Track[];
   /** What else must be said, as what and where. */
   notes: [string, string][];

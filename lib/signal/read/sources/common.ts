@@ -89,3 +89,37 @@ export const scale = z.union([z.number(), z.array(z.number()), z.record(z.string
     "Factor on the numbers: one, one per channel, or by the beginning of channel names, e.g. acc: 0.015625 for counts " +
       "of 1/64 g.",
   );
+
+/** Labels in files of their own. */
+export const intervals = z.strictObject({
+  from: z.literal("intervals"),
+  files: z.string().min(1).describe(
+    "Pattern on names of files with label intervals; a name without it is that of the recording's file.",
+  ),
+  start: column.optional().describe("Column of starts; found by its usual names when left out."),
+  end: column.optional().describe("Column of ends."),
+  label: column.optional().describe("Column of labels."),
+  file: column.optional().describe(
+    "Column that names the recording's file, where one file holds intervals of several.",
+  ),
+  times: z.enum(["relative", "clock"]).default("relative")
+    .describe("Whether times count from the recording's begin, or are those of its time column."),
+  unit: z.number().positive().default(1).describe(
+    "Seconds per unit of numbers, e.g. 0.001 for milliseconds.",
+  ),
+});
+
+export const labelNames = z.record(z.string(), z.string()).optional()
+  .describe("Class names by label text, e.g. 1: walking; several texts may share one name.");
+
+export const unlabelled = z.array(z.string()).default([])
+  .describe("Label texts that mean unlabelled, besides empty, nan, null and none.");
+
+/** Labels of a pose tracker's videos. */
+export const videoLabels = {
+  label: intervals.omit({ times: true }).optional().describe(
+    "Class labels: intervals in files of their own, whose times count from the video's begin.",
+  ),
+  label_names: labelNames,
+  unlabelled,
+};

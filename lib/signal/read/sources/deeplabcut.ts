@@ -2,10 +2,7 @@
 import { z } from "zod";
 import { camelKeys } from "../../../text/camel_keys.ts";
 import { defineReader } from "../reader.ts";
-import { egocentric, inName, maxGap, part, path, rateAssumed, sha256 } from "./common.ts";
-
-/** Nothing is labelled in these files. */
-const { keep_labels: _, ...kept } = part;
+import { egocentric, inName, maxGap, part, path, rateAssumed, sha256, videoLabels } from "./common.ts";
 
 export default defineReader({
   source: "deeplabcut",
@@ -27,7 +24,8 @@ export default defineReader({
     ),
     max_gap: maxGap,
     egocentric,
-    ...kept,
+    ...videoLabels,
+    ...part,
   }),
   async read(params, { paths, progress, warn }) {
     const { readPointRecordings } = await import("../pose/point_recordings.ts");

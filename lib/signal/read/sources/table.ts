@@ -10,6 +10,8 @@ import {
   egocentric,
   gravity,
   inName,
+  intervals,
+  labelNames,
   maxGap,
   missing,
   missingValues,
@@ -19,6 +21,7 @@ import {
   scale,
   sha256,
   units,
+  unlabelled,
   worn,
 } from "./common.ts";
 import { camelKeys } from "../../../text/camel_keys.ts";
@@ -51,24 +54,6 @@ const bursts = z.strictObject({
   rate: column.optional().describe("Column of samples per second, instead of rate."),
 });
 
-const intervals = z.strictObject({
-  from: z.literal("intervals"),
-  files: z.string().min(1).describe(
-    "Pattern on names of files with label intervals; a name without it is that of the recording's file.",
-  ),
-  start: column.optional().describe("Column of starts; found by its usual names when left out."),
-  end: column.optional().describe("Column of ends."),
-  label: column.optional().describe("Column of labels."),
-  file: column.optional().describe(
-    "Column that names the recording's file, where one file holds intervals of several.",
-  ),
-  times: z.enum(["relative", "clock"]).default("relative")
-    .describe("Whether times count from the recording's begin, or are those of its time column."),
-  unit: z.number().positive().default(1).describe(
-    "Seconds per unit of numbers, e.g. 0.001 for milliseconds.",
-  ),
-});
-
 const list = z.strictObject({
   files: z.string().min(1).describe("Pattern on the name of the list."),
   file: z.string().min(1).optional().describe("Column that names files; found by its cells when left out."),
@@ -97,10 +82,8 @@ export const tableParams = {
     "Class labels: a column (empty cells are unlabelled), the first group of a pattern on the file's name or folder, a " +
       "constant, columns of flags, or intervals in files of their own.",
   ),
-  label_names: z.record(z.string(), z.string()).optional()
-    .describe("Class names by label text, e.g. 1: walking; several texts may share one name."),
-  unlabelled: z.array(z.string()).default([])
-    .describe("Label texts that mean unlabelled, besides empty, nan, null and none."),
+  label_names: labelNames,
+  unlabelled,
   subject: text.optional()
     .describe(
       "Who was recorded: a column, the first group of a pattern on the file's name, or a constant. Without it all " +

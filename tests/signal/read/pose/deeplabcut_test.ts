@@ -130,6 +130,33 @@ Deno.test("a recording is called after the video, not after the network", async 
   ]);
 });
 
+const text = (...lines: string[]) => new TextEncoder().encode(lines.join("\n") + "\n");
+
+Deno.test("label intervals of a video count from its begin, though the animal comes later or the table begins later", async () => {
+  // As BORIS exports them; frames 0 to 2 at 2 a second, and frames 10, 11, 14 and 15 of another video.
+  const { set, warnings } = await read({
+    "m1DLC_resnet50_cageOct30shuffle1_1000.csv": csvOf("key"),
+    "m1_events.csv": text("Behavior,Start (s),Stop (s)", "rearing,0.5,1.5"),
+    "m2.csv": csvOf("frames"),
+    "m2_events.csv": text("Behavior,Start (s),Stop (s)", "rearing,5,5.5", "none,5.5,6", "2,7,7.5"),
+  }, { rate: 2, label: { from: "intervals", files: "_events" }, label_names: { 2: "sniffing" } });
+  assert.deepEqual(set.labelNames, ["rearing", "sniffing"]);
+  assert.deepEqual(set.recordings.map(({ id, labels }: any) => [id, [...labels]]), [
+    ["m1", [-1, 0, 0]],
+    ["m2", [0, -1, -1, -1, 1, -1]],
+  ]);
+  assert.doesNotMatch(warnings.join(), /no tables of DeepLabCut/);
+  const late = csvOf("table");
+  const gone = new TextEncoder().encode(
+    new TextDecoder().decode(late).replace(/\n0,.*\n1,.*\n/, "\n0,,,,,,\n1,,,,,,\n"),
+  );
+  const cut = await read(
+    { "m1.csv": gone, "m1_events.csv": text("start,end,label", "2,4,rearing") },
+    { rate: 1, label: { from: "intervals", files: "_events" } },
+  );
+  assert.deepEqual([...cut.set.recordings[0].labels], [0, 0, -1, -1]);
+});
+
 Deno.test("files of two networks with the same points are joined", async () => {
   const { set } = await read({ "m1.h5": "table", "m2.h5": "other" });
   assert.deepEqual(set.recordings.map(({ id, samples }: any) => [id, samples]), [["m1", 6], ["m2", 3]]);
@@ -138,6 +165,24 @@ Deno.test("files of two networks with the same points are joined", async () => {
 const refused: [string, Record<string, string | Uint8Array>, RegExp, Record<string, unknown>?][] = [
   ["labelled images", { "a.h5": "images" }, /rows are images, not frames of a video/],
   ["labelled images as text", { "a.csv": csvOf("images") }, /rows are images, not frames of a video/],
+  [
+    "label intervals of several animals",
+    { "a.h5": "several", "a_events.csv": text("start,end,label", "0,1,sniffing") },
+    /a\.h5: Cannot use label intervals: they do not tell which of several animals/,
+    { label: { from: "intervals", files: "_events" } },
+  ],
+  [
+    "label intervals that are not there",
+    { "a.h5": "table" },
+    /Cannot find label intervals: no file name matches \/_events\//,
+    { label: { from: "intervals", files: "_events" } },
+  ],
+  [
+    "a class name for no label",
+    { "a.h5": "table", "a_events.csv": text("start,end,label", "0,0.1,sniffing") },
+    /label_names.*snifing|snifing/,
+    { label: { from: "intervals", files: "_events" }, label_names: { snifing: "s" } },
+  ],
   ["frames of a text that go back", { "a.csv": csvOf("turned") }, /frame 1 in row 2 comes after frame 2/],
   [
     "another table as text",
