@@ -121,15 +121,27 @@ export const actigraph: DeviceFormat = {
     const counts = scaleOf(info, file);
     const scale = [1 / counts, 1 / counts, 1 / counts];
     const log = read("log.bin");
+    const activity = read("activity.bin");
     if (log !== undefined) {
-      source.release();
       const { blocks, notes, decode, close } = readLog(log);
-      if (blocks.count === 0) {
+      if (blocks.count === 0 && activity === undefined) {
         throw new InputError("Cannot read recording: log.bin holds no samples", { file, hint: copyAgain });
       }
-      return { ...common, blocks, scale, notes, decode: (b, into, at) => decode(b, into, at, counts), close };
+      // A log may hold events alone, beside the samples.
+      if (blocks.count > 0) {
+        source.release();
+        if (activity !== undefined) notes.push("activity.bin was not read: log.bin holds samples as well");
+        return {
+          ...common,
+          blocks,
+          scale,
+          notes,
+          decode: (b, into, at) => decode(b, into, at, counts),
+          close,
+        };
+      }
+      close();
     }
-    const activity = read("activity.bin");
     if (activity === undefined) {
       throw new InputError("Cannot read recording: the archive has neither log.bin nor activity.bin", {
         file,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { zipSync } from "fflate";
+import { unzipSync, zipSync } from "fflate";
 import { actigraph } from "../../../../lib/signal/read/devices/actigraph.ts";
 import { decodeAll } from "./decode_all.ts";
 import {
@@ -45,6 +45,20 @@ Deno.test("records of other kinds, a connection and zeros between records are no
   const { signal, values } = decodeAll(actigraph, makeGt3x({ bytes: log }));
   assert.deepEqual(firstAxis(values), wanted(0, 1));
   assert.deepEqual(signal.notes, ["Only acceleration is read; records of other sensors were left out: 1"]);
+});
+
+Deno.test("of a log and samples of the older kind in one archive that is read which holds samples, and the other is named", () => {
+  const both = (log: readonly LogRecord[]) =>
+    zipSync({
+      ...unzipSync(makeGt3x({ log })),
+      ...unzipSync(makeGt3x({ activity: twelveBits(counts(7)) })),
+    }) as Uint8Array<ArrayBuffer>;
+  const event: LogRecord = { type: 6, second: start, payload: new TextEncoder().encode("{}") };
+  const older = decodeAll(actigraph, both([event]));
+  assert.deepEqual([firstAxis(older.values), older.signal.notes], [wanted(7), []]);
+  const newer = decodeAll(actigraph, both([event, second(0)]));
+  assert.deepEqual(firstAxis(newer.values), wanted(0));
+  assert.match(newer.signal.notes.join(), /^activity\.bin was not read: log\.bin holds samples/);
 });
 
 Deno.test("broken records are left out and named, and reading goes on behind them", () => {
