@@ -234,7 +234,7 @@ export function assessQuality(
   }
   const shares = Array.from(clipped, (n) => n / samples);
   const loud = shares.flatMap((share, c) =>
-    share > muchClipping && !dead.some((d) => d.startsWith(channelName(c)))
+    share > muchClipping && !still.includes(channelName(c)) && !dead.some((d) => d.startsWith(channelName(c)))
       ? [`${channelName(c)} ${(100 * share).toFixed(1)} %`]
       : []
   );

@@ -9,9 +9,11 @@ import { readPointRecordings } from "../pose/point_recordings.ts";
 import { deeplabcut } from "../pose/deeplabcut_file.ts";
 import { sleap } from "../pose/sleap_file.ts";
 import type { TrackedPoints, Tracker } from "../pose/tracked_points.ts";
+import { openCsv } from "../csv.ts";
+import { lookBeside } from "./beside.ts";
 import { guessBodyFrame } from "./body_frame.ts";
 import { readAsGuessed } from "./broken_files.ts";
-import { assumeRate, type FolderSeen, numbersOf } from "./seen.ts";
+import { assumeRate, type FolderSeen, numbersOf, type Open } from "./seen.ts";
 import { guessSubjectPattern } from "./subject_pattern.ts";
 
 /** Trackers, and the score below which their own tools leave a point out, where they do. */
@@ -34,10 +36,25 @@ async function pointsOf(
   }
 }
 
+/** What to write for labels: their seconds mean frames only when the rate is known, so that none are taken yet. */
+async function labelsAmong(others: readonly DataFile[]): Promise<Open> {
+  const { params: { label }, files } = await lookBeside(others, (file) => openCsv(file));
+  const pattern = (label as { files?: string } | undefined)?.files;
+  return pattern === undefined
+    ? {
+      what: "there are no labels; what somebody wrote down of some videos can be used",
+      write: "label: { from: intervals, files: <pattern> }",
+    }
+    : {
+      what: `label intervals such as ${[...files][0]} wait for the true rate`,
+      write: `label: { from: intervals, files: ${JSON.stringify(pattern)} }`,
+    };
+}
+
 /** @returns Undefined where the first file that may be a pose tracker's is none. */
 export async function lookAtPoints(paths: readonly string[]): Promise<FolderSeen | undefined> {
   for (const { tracker, source, usual } of trackers) {
-    const { files } = await pointFiles(tracker, paths);
+    const { files, others } = await pointFiles(tracker, paths);
     if (files.length === 0) continue;
     const [first] = files;
     const points = await pointsOf(tracker, first, undefined);
@@ -50,10 +67,7 @@ export async function lookAtPoints(paths: readonly string[]): Promise<FolderSeen
     const { params, facts, guesses } = seen;
     facts.push(`${files.length} files of ${tracker.name}: ${points.channels.join(", ")}`);
     assumeRate(seen, "points have no times");
-    seen.open.push({
-      what: "there are no labels; what somebody wrote down of some videos can be used",
-      write: "label: { from: intervals, files: <pattern> }",
-    });
+    seen.open.push(await labelsAmong(others));
     if (least !== undefined) {
       params[tracker.least] = least;
       guesses.push(`${tracker.least}: ${least}; points below it are missing`);

@@ -63,6 +63,7 @@ Deno.test("a look at tables of pose trackers names their source, the animals, an
   const seen = await lookAt({
     "mouse1DLC_resnet50_cageOct30shuffle1_1000.csv": mouse(3),
     "mouse2DLC_resnet50_cageOct30shuffle1_1000.csv": mouse(5),
+    "mouse1_events.csv": "Behavior,Start (s),Stop (s)\nrearing,0,1\n",
   });
   assert.deepEqual(seen.params, {
     source: "deeplabcut",
@@ -73,8 +74,12 @@ Deno.test("a look at tables of pose trackers names their source, the animals, an
     egocentric: { center: ["tailbase"], front: "nose" },
   });
   assert.equal(seen.data?.subjects, 2);
+  assert.deepEqual(seen.open[1], {
+    what: "label intervals such as mouse1_events.csv wait for the true rate",
+    write: 'label: { from: intervals, files: "_events(?=\\\\.[a-z]+$)" }',
+  });
   // Where the body stands still in its own coordinates is no finding.
-  assert.doesNotMatch(seen.facts.join(), /never change/);
+  assert.doesNotMatch(seen.facts.join(), /never change|Clipped/);
   const cage = await lookAt({
     "cage.csv": rows(
       ["track,frame_idx,instance.score,head.x,head.y,head.score,wing.x,wing.y,wing.score"],
