@@ -29,6 +29,8 @@ export interface StepEntry {
   /** Axes along which the step is expanded, in the order of the file. */
   axes: string[];
   bindings: Record<string, Binding>;
+  /** Ports that something is connected to; undefined where a mistake in `from` leaves that open. */
+  connected?: ReadonlySet<string>;
 }
 
 /** Reads the entries that are maps; the grammar has reported the others. */

@@ -9,7 +9,7 @@ import { expand } from "../expand/expand.ts";
 import { readHead } from "../file_head.ts";
 import type { Fragment } from "../layers/include.ts";
 import { get, type MapNode, text, type YamlNode } from "../node.ts";
-import { bindPorts } from "../ports.ts";
+import { bindPorts, referencesOf } from "../ports.ts";
 import { orderEntries, readEntries, type StepEntry } from "../step_entry.ts";
 import { checkPublications } from "../search/publish_overlap.ts";
 import type { Task, Workplan } from "../workplan.ts";
@@ -147,7 +147,13 @@ function bind(entries: StepEntry[], diagnostics: Diagnostics): void {
     if (entry.type === undefined) continue;
     const step = { id: entry.id, uses: entry.uses, span: entry.key };
     const outputsOf = (id: string) => id === entry.id ? undefined : outputs.get(id);
+    const before = diagnostics.list.length;
     entry.bindings = bindPorts(step, entry.type.ports, entry.from, outputsOf, makers, diagnostics);
+    const open = diagnostics.list.length > before ||
+      referencesOf(entry.from).some(({ step }) => outputsOf(step) === undefined);
+    if (open) continue;
+    const ports = Object.entries(entry.bindings).filter(([, { sources }]) => sources.length > 0);
+    entry.connected = new Set(ports.map(([port]) => port));
   }
 }
 

@@ -79,8 +79,8 @@ export function takeResolution(
     diagnostics.error(where, named, hint === undefined ? {} : { hint });
   };
   for (const { path, message } of problems) tell(path, message);
-  for (const { path, ports, why } of needs) {
-    if (ports.some((port) => (entry.bindings[port]?.sources.length ?? 0) > 0)) continue;
+  for (const { path, ports, why } of entry.connected === undefined ? [] : needs) {
+    if (ports.some((port) => entry.connected!.has(port))) continue;
     tell(path, `${why}, and nothing is connected to ${ports.join(" or ")}`, howToConnect(entry, ports));
   }
   if (!entry.own) return { params, files, permissions, ...mapping };

@@ -53,6 +53,23 @@ Deno.test("an input that a parameter makes necessary is asked for before anythin
   }
 });
 
+Deno.test("a mistake in what one step is connected to hides or makes up nothing about others", async () => {
+  const fine = motifs("codes, latents, split, windows", "k: 5, neighbors: 2");
+  const wrong = "t: { uses: compare-motifs, from: [m, windows, split, latents] }";
+  assert.deepEqual((await mistakes(fine, wrong)).map((line) => line.replace(/ \|.*/, "")), [
+    '11:56: step "latents" gives Latents, which compare-motifs does not take',
+  ]);
+  const lacking = motifs("codes, split", "k: 5, neighbors: 2");
+  const [first, second, ...others] = await mistakes(lacking, wrong);
+  assert.match(first!, /^10:.*nothing is connected to windows/);
+  assert.match(second!, /^11:.*which compare-motifs does not take/);
+  assert.deepEqual(others, []);
+  // Nobody knows what a step that is not there would have given.
+  const unknown = await mistakes(motifs("codez, split", "k: 5"));
+  assert.equal(unknown.length, 1, unknown.join("\n"));
+  assert.match(unknown[0]!, /codez/);
+});
+
 Deno.test("what is connected, or is not needed by these parameters, is not asked for", async () => {
   for (
     const step of [
