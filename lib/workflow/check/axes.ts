@@ -7,7 +7,8 @@ import type { StepEntry } from "../step_entry.ts";
 /** A step lies on the axes it names and on those of its sources, less those it gathers. */
 export function placeOnAxes(order: StepEntry[], head: FileHead, diagnostics: Diagnostics): void {
   const byId = new Map(order.map((e) => [e.id, e]));
-  const complete = order.every((e) => e.type !== undefined);
+  // After a mistake in a step nobody knows on which axes it was meant to lie.
+  const complete = order.every((e) => e.connected !== undefined && !e.with.broken);
   for (const entry of order) {
     const sources = Object.entries(entry.bindings).flatMap(([port, b]) =>
       b.sources.map((s) => ({ ...s, port, arity: b.arity }))
@@ -47,7 +48,7 @@ export function warnOfUnused(
   diagnostics: Diagnostics,
 ): void {
   const matrix = get(tree, "matrix");
-  if (matrix?.kind !== "map" || entries.length === 0) return;
+  if (matrix?.kind !== "map" || entries.length === 0 || entries.some((e) => e.with.broken)) return;
   const used = new Set(entries.flatMap((e) => [...e.ownAxes]));
   for (const axis of head.names.matrix) {
     if (used.has(axis)) continue;

@@ -81,3 +81,24 @@ Deno.test("what is connected, or is not needed by these parameters, is not asked
     ]
   ) assert.deepEqual(await mistakes(step), [], step);
 });
+
+Deno.test("a misspelt matrix axis is told once, not again at the axis and where it is gathered", async () => {
+  const text = (axis: string) =>
+    `version: 1
+name: axes
+matrix: { fold: [0, 1] }
+steps:
+  recordings: { uses: load, with: { source: simulate, subjects: 6 } }
+  windows: { uses: window, from: recordings, with: { length: 100 } }
+  split: { uses: split, from: windows, with: { by: subject, folds: 2, fold: "\${{ matrix.${axis} }}" } }
+  model: { uses: train, from: [windows, split] }
+  latents: { uses: encode, from: [windows, model] }
+  metrics: { uses: validate, from: [model, windows, split, latents] }
+  summary: { uses: summarize, from: metrics, over: fold }
+`;
+  const told = async (axis: string) =>
+    (await checkWorkflow(text(axis), "axes.yaml", { registry, root: "/farm", folder: "/farm" })).diagnostics
+      .map(({ message }) => message);
+  assert.deepEqual(await told("fold"), []);
+  assert.deepEqual(await told("folds"), ["folds is not a matrix axis"]);
+});
