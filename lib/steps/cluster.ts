@@ -6,6 +6,7 @@ import { Motifs } from "../artifacts/motifs.ts";
 import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
+import type { ParamProblem } from "../workflow/step.ts";
 import { defineStep, optional } from "./define.ts";
 import { readIfThere } from "./shared/read_if_there.ts";
 import { camelKeys } from "../text/camel_keys.ts";
@@ -87,7 +88,7 @@ const params = z.strictObject({
 
 /** Problems with how the number of clusters is given. */
 function checkNumber({ method, k, k_range, height, neighbors }: z.output<typeof params>) {
-  const problems: { path: (string | number)[]; message: string }[] = [];
+  const problems: ParamProblem[] = [];
   if (neighbors > 0 && (method === "assign" || method === "lca")) {
     const why = method === "assign"
       ? "assign averages as many windows as the fitted motifs did"

@@ -4,6 +4,7 @@ import { Metrics } from "../artifacts/metrics.ts";
 import { comparedByDefault } from "../metrics/catalogue.ts";
 import { Behaviours } from "../artifacts/behaviours.ts";
 import { InputError } from "../errors.ts";
+import { unmeasured } from "./shared/metric_names.ts";
 import { defineStep, optional } from "./define.ts";
 
 export default defineStep({
@@ -42,13 +43,15 @@ export default defineStep({
   }),
   outputs: { metrics: Metrics },
   random: true,
-  check: ({ looks }) =>
-    looks !== undefined && looks.look > looks.planned
+  check: ({ looks, metrics }) => [
+    ...looks !== undefined && looks.look > looks.planned
       ? [{
         path: ["looks", "look"],
         message: `must not exceed planned, got ${looks.look} of ${looks.planned}`,
       }]
       : [],
+    ...metrics.flatMap((name, i) => unmeasured(name, ["metrics", i], "so it cannot be compared")),
+  ],
   needs: ({ groups }) =>
     groups === undefined
       ? [{ path: [], ports: ["a", "behaviours"], why: "there is nothing to compare" }]

@@ -5,6 +5,7 @@ import { Model } from "../artifacts/model.ts";
 import { Split } from "../artifacts/split.ts";
 import { Windows } from "../artifacts/windows.ts";
 import { InputError } from "../errors.ts";
+import type { ParamProblem } from "../workflow/step.ts";
 import { defineStep } from "./define.ts";
 
 export default defineStep({
@@ -38,7 +39,7 @@ export default defineStep({
   random: true,
   permissions: { ffi: true, env: ["ORT_*", "DEBUG"], sys: ["cpus", "osRelease"] },
   check: ({ people, per_class, draws, tuned_draws }) => {
-    const problems: { path: (string | number)[]; message: string }[] = [];
+    const problems: ParamProblem[] = [];
     const ascending = (values: number[]) => values.every((value, i) => i === 0 || value > values[i - 1]);
     if (!ascending(people)) {
       problems.push({ path: ["people"], message: `must ascend, got ${people.join(", ")}` });

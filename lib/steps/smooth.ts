@@ -10,6 +10,7 @@ import { InputError } from "../errors.ts";
 import { Random } from "../random.ts";
 import type { StageReport } from "../temporal/pipeline.ts";
 import type { SmoothingOptions } from "../temporal/smoothing_request.ts";
+import type { ParamProblem } from "../workflow/step.ts";
 import { defineStep, optional } from "./define.ts";
 import { readIfThere } from "./shared/read_if_there.ts";
 
@@ -98,7 +99,7 @@ export default defineStep({
   random: true,
   files: ({ names }) => names === undefined ? [] : [{ name: "names", pattern: names }],
   check(p) {
-    const problems: { path: (string | number)[]; message: string }[] = [];
+    const problems: ParamProblem[] = [];
     if (p.median_k % 2 === 0) {
       problems.push({
         path: ["median_k"],

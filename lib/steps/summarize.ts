@@ -5,6 +5,7 @@ import { InputError } from "../errors.ts";
 import { judgedTogether } from "../metrics/catalogue.ts";
 import { defineStep, many } from "./define.ts";
 import { checkGates, gates, toGates } from "./shared/gate_params.ts";
+import { unmeasured } from "./shared/metric_names.ts";
 
 export default defineStep({
   type: "summarize",
@@ -24,7 +25,10 @@ export default defineStep({
     gates,
   }),
   outputs: { metrics: Metrics },
-  check: (params) => checkGates(params.gates),
+  check: ({ gates, family }) => [
+    ...checkGates(gates),
+    ...family.flatMap((name, i) => unmeasured(name, ["family", i], "so it is in no family")),
+  ],
   async run({ inputs, params, warn }) {
     const { summarize } = await import("../metrics/summarize.ts");
     const { summarizeBy } = await import("../metrics/summarize_by.ts");

@@ -210,6 +210,15 @@ export interface LiveLimit {
   targets?: readonly string[];
 }
 
+/** What no schema can express of a step's parameters. */
+export interface ParamProblem {
+  path: (string | number)[];
+  message: string;
+  /** Whether it may be meant so: it is told, and the file is taken. */
+  warning?: true;
+  hint?: string;
+}
+
 /** An optional input that parameters make necessary. */
 export interface NeededInput {
   /** Path of the parameter; empty where the step needs it whatever its parameters are. */
@@ -297,7 +306,7 @@ export interface StepDefinition<
   /** Further facts that belong in the key, e.g. the version of an external tool; runs with `permissions`. */
   readonly environment?: (params: z.output<S>) => Promise<Record<string, Json>>;
   /** Checks that no schema can express; one message per problem, with the parameter's path. */
-  readonly check?: (params: z.output<S>) => { path: (string | number)[]; message: string }[];
+  readonly check?: (params: z.output<S>) => ParamProblem[];
   /**
    * Optional inputs that the parameters make necessary: what is missing is a mistake in the file, told before anything runs.
    */

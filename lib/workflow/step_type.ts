@@ -7,6 +7,7 @@ import {
   type LiveLimit,
   type Mapping,
   type NeededInput,
+  type ParamProblem,
   portOf,
   type StepDefinition,
   type StepPermissions,
@@ -39,7 +40,7 @@ export type Resolution =
     files: FileRequest[];
     permissions: StepPermissions;
     map?: Mapping;
-    problems: { path: (string | number)[]; message: string }[];
+    problems: ParamProblem[];
     /** Optional inputs that the parameters make necessary. */
     needs?: NeededInput[];
     /** What no stream or device computes, see `StepDefinition.notLive`. */

@@ -1,6 +1,8 @@
 /** The `gates` parameter that `validate` and `summarize` share. */
 import { z } from "zod";
 import type { Gate } from "../../metrics/gates.ts";
+import type { ParamProblem } from "../../workflow/step.ts";
+import { unmeasured } from "./metric_names.ts";
 
 export const gates = z.array(
   z.strictObject({
@@ -14,13 +16,14 @@ export const gates = z.array(
   "Conditions on which the verdict of readiness rests; each has `at_least` or `at_most`.",
 );
 
-/** One message per gate that has not exactly one limit. */
-export function checkGates(values: z.output<typeof gates>): { path: (string | number)[]; message: string }[] {
-  return values.flatMap((gate, i) =>
-    (gate.at_least === undefined) === (gate.at_most === undefined)
+/** One message per gate that has not exactly one limit, or whose metric nobody measures. */
+export function checkGates(values: z.output<typeof gates>): ParamProblem[] {
+  return values.flatMap((gate, i): ParamProblem[] => [
+    ...(gate.at_least === undefined) === (gate.at_most === undefined)
       ? [{ path: ["gates", i], message: `needs exactly one of at_least and at_most (${gate.metric})` }]
-      : []
-  );
+      : [],
+    ...unmeasured(gate.metric, ["gates", i, "metric"], "so this gate would never pass"),
+  ]);
 }
 
 /** The gates as the judge takes them. */

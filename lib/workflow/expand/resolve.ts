@@ -7,7 +7,7 @@ import { parseDuration } from "../duration.ts";
 import type { Diagnostics, Span } from "../diagnostic.ts";
 import { addIssues, nameOfPath } from "../mistakes/issues.ts";
 import { get, toJson, walk, type YamlNode } from "../node.ts";
-import type { FileRequest, LiveLimit, Mapping, StepPermissions } from "../step.ts";
+import type { FileRequest, LiveLimit, Mapping, ParamProblem, StepPermissions } from "../step.ts";
 import type { StepEntry } from "../step_entry.ts";
 import type { Resolution } from "../step_type.ts";
 import type { CacheRule } from "../workplan.ts";
@@ -70,18 +70,20 @@ export function takeResolution(
   }
   const { params, files, permissions, problems, needs = [], map } = resolution;
   const mapping = map === undefined ? {} : { map };
-  const tell = (path: readonly (string | number)[], message: string, hint?: string) => {
+  const tell = ({ path, message, hint, warning }: ParamProblem) => {
     const at = walk(node, path);
     const where = at.depth === path.length && path.length > 0 ? at.node.span : at.key ?? entry.usesSpan;
     const named = path.length === 0 || message.startsWith(String(path.at(-1)))
       ? message
       : `${nameOfPath(path)}: ${message}`;
-    diagnostics.error(where, named, hint === undefined ? {} : { hint });
+    if (warning === true) diagnostics.warning(where, named, hint);
+    else diagnostics.error(where, named, hint === undefined ? {} : { hint });
   };
-  for (const { path, message } of problems) tell(path, message);
+  problems.forEach(tell);
   for (const { path, ports, why } of entry.connected === undefined ? [] : needs) {
     if (ports.some((port) => entry.connected!.has(port))) continue;
-    tell(path, `${why}, and nothing is connected to ${ports.join(" or ")}`, howToConnect(entry, ports));
+    const message = `${why}, and nothing is connected to ${ports.join(" or ")}`;
+    tell({ path, message, hint: howToConnect(entry, ports) });
   }
   if (!entry.own) return { params, files, permissions, ...mapping };
   const given = granted(entry, permissions, diagnostics);

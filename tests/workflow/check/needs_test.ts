@@ -102,3 +102,39 @@ steps:
   assert.deepEqual(await told("fold"), []);
   assert.deepEqual(await told("folds"), ["folds is not a matrix axis"]);
 });
+
+Deno.test("metrics that nobody measures are told before anything is trained, where gates, families and comparisons name them", async () => {
+  const told = async (step: string) => {
+    const text = `version: 1
+name: names
+steps:
+  recordings: { uses: load, with: { source: simulate, subjects: 6 } }
+  windows: { uses: window, from: recordings, with: { length: 100 } }
+  split: { uses: split, from: windows, with: { by: subject, folds: 2, fold: 0 } }
+  model: { uses: train, from: [windows, split] }
+  metrics: { uses: validate, from: [model, windows, split] }
+  s: { ${step} }
+`;
+    const { diagnostics } = await checkWorkflow(text, "names.yaml", {
+      registry,
+      root: "/farm",
+      folder: "/farm",
+    });
+    return diagnostics.filter(({ location }) => location.line === 9).map((d) =>
+      `${d.severity}: ${d.message} | ${d.hint}`
+    );
+  };
+  const gate = (name: string) =>
+    `uses: summarize, from: metrics, with: { gates: [{ metric: ${name}, at_least: 0.8 }] }`;
+  assert.deepEqual(await told(gate("acuracy")), [
+    'warning: gates[0].metric: no step measures "acuracy", so this gate would never pass | did you mean "accuracy"?',
+  ]);
+  for (const name of ["accuracy", "macro_f1", "wool_length"]) assert.deepEqual(await told(gate(name)), []);
+  assert.deepEqual(await told("uses: summarize, from: metrics, with: { family: [ece, macro-f1] }"), [
+    'warning: family[1]: no step measures "macro-f1", so it is in no family | did you mean "macro_f1"?',
+  ]);
+  assert.deepEqual(
+    await told("uses: compare, from: { a: metrics, b: metrics }, with: { metrics: [acuracy] }"),
+    ['warning: metrics[0]: no step measures "acuracy", so it cannot be compared | did you mean "accuracy"?'],
+  );
+});
