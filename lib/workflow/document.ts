@@ -133,7 +133,7 @@ function compose(text: string, diagnostics: Diagnostics): Document.Parsed | unde
     // What else is wrong shows once their braces are out of the way.
     return compose(withoutExpressions(text, bare), diagnostics);
   }
-  for (const { code, pos, message } of mistakes.slice(0, 20)) {
+  for (const { code, pos, message } of firstOfEach(mistakes, text).slice(0, 20)) {
     const told = syntaxMessage(code, message, text.slice(...pos));
     const opening = told.closing === undefined ? undefined : unclosed(text, told.closing);
     diagnostics.error(opening ?? { start: pos[0], end: pos[1] }, told.message, told);
@@ -149,6 +149,28 @@ function compose(text: string, diagnostics: Diagnostics): Document.Parsed | unde
     });
   }
   return document;
+}
+
+/** Mistakes without those that only follow from one above them, which go away with it. */
+function firstOfEach<T extends { code: string; pos: [number, number] }>(
+  mistakes: readonly T[],
+  text: string,
+): T[] {
+  let shifted = false;
+  /** Where the last line with a broken map ends. */
+  let broken = -1;
+  return mistakes.toSorted((a, b) => a.pos[0] - b.pos[0]).filter(({ code, pos: [at] }) => {
+    const map = code.startsWith("BLOCK_") || code === "MISSING_CHAR";
+    const follows = code === "UNEXPECTED_TOKEN"
+      ? broken >= 0
+      : code === "BAD_INDENT"
+      ? shifted
+      : map && at <= broken;
+    const end = text.indexOf("\n", at);
+    if (map || code === "UNEXPECTED_TOKEN") broken = end < 0 ? text.length : end;
+    shifted ||= code === "TAB_AS_INDENT" || code === "BAD_INDENT";
+    return !follows;
+  });
 }
 
 const BARE = "an expression has to be quoted here";

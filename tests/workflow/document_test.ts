@@ -127,6 +127,15 @@ Deno.test("parseYaml() refuses tags, control characters, conflict markers, secon
 
 Deno.test("parseYaml() says what is wrong with the syntax in its own words", () => {
   assert.deepEqual(problems("a:\n\tb: 1"), ["2:1 a tab in the indentation"]);
+  // What follows from one mistake is not told as further ones; what does not, is.
+  const steps = (line: string, last = "{ d: 1 }") =>
+    `a:\n  b: { c: 1 }\n${line}\n  e: { f: 1 }\n  g: ${last}\n`;
+  assert.deepEqual(problems(steps("\tx: { y: 1 }")), ["3:1 a tab in the indentation"]);
+  assert.deepEqual(problems(steps(" x: { y: 1 }")), ["3:1 the indentation does not fit the lines above"]);
+  assert.deepEqual(problems(steps("  x { y: 1, z: 2 }")), [
+    "3:10 a map cannot begin on the same line inside another",
+  ]);
+  assert.deepEqual(problems(steps("\tx: { y: 1 }", '"\\q"')).length, 2);
   assert.deepEqual(problems("a: 'x"), ["1:6 the closing ' is missing"]);
   assert.deepEqual(problems("a: [1, 2"), ["1:4 the closing ] is missing"]);
   assert.deepEqual(problems("a: b: c"), ["1:4 a map cannot begin on the same line inside another"]);

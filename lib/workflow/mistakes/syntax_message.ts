@@ -14,7 +14,7 @@ const messages: Record<string, [message: string, hint?: string]> = {
   BAD_SCALAR_START: ["a plain text cannot begin with this character", "put the text into quotes"],
   BLOCK_AS_IMPLICIT_KEY: [
     "a map cannot begin on the same line inside another",
-    "begin a new line, or use { }",
+    "is a colon missing before it? else begin a new line, or use { }",
   ],
   BLOCK_IN_FLOW: ["an indented list or map inside brackets", "use [ ] and { } inside brackets"],
   KEY_OVER_1024_CHARS: ["a key of more than 1024 characters"],
