@@ -39,7 +39,7 @@ export default defineStep({
   inputs: {},
   params,
   outputs: { recordings: Recordings },
-  notLive: ({ gravity, align_gravity }) => [
+  notLive: ({ gravity, align_gravity, egocentric }) => [
     ...(gravity === true
       ? [{
         path: ["gravity"],
@@ -52,6 +52,14 @@ export default defineStep({
         path: ["align_gravity"],
         message: "align_gravity turns by the mean of a whole recording, so that no sensor can feed the model",
         hint: "rotation of train learns to do without it",
+      }]
+      : []),
+    ...(egocentric !== undefined
+      ? [{
+        path: ["egocentric"],
+        message:
+          "egocentric moves points before they are cut into windows, which neither a stream nor a device does",
+        hint: "give it points that are aligned already, with body_x and body_y, or leave egocentric out",
       }]
       : []),
   ],

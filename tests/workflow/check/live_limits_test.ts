@@ -31,6 +31,17 @@ Deno.test("a workflow that a sensor can feed has no warning before it runs", asy
   assert.deepEqual(await warnings(start(", gravity: causal") + exported), []);
 });
 
+Deno.test("points that are seen from the body are told where a package is made, since its hosts see them from the camera", async () => {
+  const points = start(", egocentric: { center: [tail], front: nose }");
+  assert.deepEqual(await warnings(points), [], "nothing is exported");
+  const told = await warnings(points + exported);
+  assert.equal(told.length, 1, told.join("\n"));
+  assert.match(
+    told[0],
+    /^4: egocentric moves points before they are cut.*bundle is made for .* \| give it points that are aligned/,
+  );
+});
+
 Deno.test("what no sensor can feed and no device computes is told at its place, only where the result goes there", async () => {
   const odd = start(", gravity: true", ", context: 32, within: label", "pooling: [mean, std], segments: 3");
   assert.deepEqual(await warnings(odd), [], "nothing is exported");
