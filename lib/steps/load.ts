@@ -39,7 +39,7 @@ export default defineStep({
   inputs: {},
   params,
   outputs: { recordings: Recordings },
-  notLive: ({ gravity, align_gravity, egocentric }) => [
+  notLive: ({ gravity, align_gravity, egocentric, calibrate }) => [
     ...(gravity === true
       ? [{
         path: ["gravity"],
@@ -52,6 +52,14 @@ export default defineStep({
         path: ["align_gravity"],
         message: "align_gravity turns by the mean of a whole recording, so that no sensor can feed the model",
         hint: "rotation of train learns to do without it",
+      }]
+      : []),
+    ...(calibrate === true
+      ? [{
+        path: ["calibrate"],
+        message:
+          "calibrate corrects an accelerometer by a whole recording's still moments, which a live sensor lacks",
+        hint: "correct the sensor itself, or leave calibrate out",
       }]
       : []),
     ...(egocentric !== undefined

@@ -31,6 +31,15 @@ Deno.test("a workflow that a sensor can feed has no warning before it runs", asy
   assert.deepEqual(await warnings(start(", gravity: causal") + exported), []);
 });
 
+Deno.test("accelerometers that are corrected by whole recordings are told where a package is made", async () => {
+  const told = await warnings(start(", calibrate: true") + exported);
+  assert.equal(told.length, 1, told.join("\n"));
+  assert.match(
+    told[0],
+    /^4: calibrate corrects an accelerometer by a whole recording's still moments.*bundle is made for/,
+  );
+});
+
 Deno.test("points that are seen from the body are told where a package is made, since its hosts see them from the camera", async () => {
   const points = start(", egocentric: { center: [tail], front: nose }");
   assert.deepEqual(await warnings(points), [], "nothing is exported");
