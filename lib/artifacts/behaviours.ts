@@ -3,11 +3,12 @@ import { join } from "../path.ts";
 import { z } from "zod";
 import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
-import { readNpy, writeNpy } from "./npy.ts";
+import { readNpy, readNpyRows, writeNpy } from "./npy.ts";
 import { freeObject, objectOf, readJson } from "./read_json.ts";
 import { type FittedHsmm, hsmmSchema, rulesSchema, type SmoothingRules } from "./smoothing.ts";
 import { type Transitions, transitionsSchema, type Usage, usageSchema } from "./smoothing.ts";
-import { writeJson } from "./write_json.ts";
+import { rowsOf } from "./rows_schema.ts";
+import { writeJsonRows } from "./write_json_rows.ts";
 
 /** A stretch of one label in one recording. Times in seconds from the recording's start. */
 export interface Bout {
@@ -68,7 +69,7 @@ const behavioursSchema = () =>
     colors: z.array(z.string().nullable()).optional(),
     notes: z.array(z.string().nullable()).optional(),
     fit: z.string().optional(),
-    bouts: z.array(objectOf<Bout>({
+    bouts: rowsOf(objectOf<Bout>({
       recording: z.string(),
       subject: z.string(),
       label: z.int().min(-1),
@@ -113,6 +114,17 @@ const columns = [
   "censored_right",
 ];
 
+/** A head and the lines of some rows after others: the text of all would take as much memory as the rows. */
+function* pieces<T>(head: string, rows: readonly T[], lines: (rows: readonly T[]) => string) {
+  const encoder = new TextEncoder();
+  yield encoder.encode(head);
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    yield encoder.encode(lines(rows.slice(from, from + rowsAtOnce)));
+  }
+}
+
+const rowsAtOnce = 10_000;
+
 /** Files: `labels.npy`, `bouts.csv`, `timeline/<id>.csv` (one row per bout), `behaviours.json`, `windows.csv`, `names.yaml`. */
 export const Behaviours: ArtifactType<Behaviours> = {
   name: "Behaviours",
@@ -137,14 +149,15 @@ export const Behaviours: ArtifactType<Behaviours> = {
         b.censoredLeft,
         b.censoredRight,
       ].join(",");
-    const table = (rows: Bout[]) => [columns.join(","), ...rows.map(row), ""].join("\n");
-    await Deno.writeTextFile(join(dir, "bouts.csv"), table(bouts));
+    const lines = (rows: readonly Bout[]) => rows.map((bout) => row(bout) + "\n").join("");
+    const head = columns.join(",") + "\n";
+    await Deno.writeFile(join(dir, "bouts.csv"), ReadableStream.from(pieces(head, bouts, lines)));
     await Deno.mkdir(join(dir, "timeline"));
     for (const [id, rows] of Map.groupBy(bouts, (b) => b.recording)) {
       // Waiting for each of thousands of short files takes longer than writing it.
-      Deno.writeTextFileSync(join(dir, "timeline", `${id}.csv`), table(rows));
+      Deno.writeTextFileSync(join(dir, "timeline", `${id}.csv`), head + lines(rows));
     }
-    await writeJson(dir, "behaviours.json", { ...json, bouts }, behavioursSchema, "Behaviours");
+    await writeJsonRows(dir, "behaviours.json", json, "bouts", bouts, behavioursSchema, "Behaviours");
     await writeHeader(dir, {
       type: "Behaviours",
       version: 2,
@@ -156,5 +169,18 @@ export const Behaviours: ArtifactType<Behaviours> = {
     await readHeader(dir, "Behaviours", 2);
     const labels = (await readNpy(join(dir, "labels.npy"), Int32Array, [null])).data;
     return { labels, ...await readJson(dir, "behaviours.json", behavioursSchema, "Behaviours") };
+  },
+};
+
+/** What behaviours are without the label of each window, and how many windows they are of. */
+export type BehaviourFacts = Omit<Behaviours, "labels" | "windowTable" | "namesFile"> & { windows: number };
+
+/** Reads the Behaviours in a folder but for their labels. */
+export const BehaviourFacts: Pick<ArtifactType<BehaviourFacts>, "name" | "read"> = {
+  name: "Behaviours",
+  async read(dir) {
+    await readHeader(dir, "Behaviours", 2);
+    const windows = readNpyRows(join(dir, "labels.npy"), Int32Array, [], 0, 0).rows;
+    return { windows, ...await readJson(dir, "behaviours.json", behavioursSchema, "Behaviours") };
   },
 };

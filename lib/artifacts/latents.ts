@@ -5,7 +5,8 @@ import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 import { checkJson, freeObject, objectOf } from "./read_json.ts";
-import { common, concatenated, sharded } from "./shards.ts";
+import { shardedRows } from "./sharded_rows.ts";
+import { common } from "./shards.ts";
 
 export interface Latents {
   /** float32 `[N, d]`, before the bound. */
@@ -33,58 +34,59 @@ const metaSchema = () =>
   });
 
 /** Files: `latents.npy`, `logits.npy` where the model has a head. */
-export const Latents: ArtifactType<Latents> = sharded({
-  name: "Latents",
-  version: 1,
-  summary: "Latent vectors of windows before quantisation",
-  async write(dir, { latents, dimensions, logits, classes, temperature, origin, details }) {
-    const n = latents.length / dimensions;
-    await writeNpy(join(dir, "latents.npy"), latents, [n, dimensions]);
-    if (logits !== undefined) await writeNpy(join(dir, "logits.npy"), logits, [n, classes.length]);
-    await writeHeader(dir, {
-      type: "Latents",
-      version: 1,
-      meta: {
-        windows: n,
+export const Latents: ArtifactType<Latents> = shardedRows(
+  {
+    name: "Latents",
+    version: 1,
+    summary: "Latent vectors of windows before quantisation",
+    async write(dir, { latents, dimensions, logits, classes, temperature, origin, details }) {
+      const n = latents.length / dimensions;
+      await writeNpy(join(dir, "latents.npy"), latents, [n, dimensions]);
+      if (logits !== undefined) await writeNpy(join(dir, "logits.npy"), logits, [n, classes.length]);
+      await writeHeader(dir, {
+        type: "Latents",
+        version: 1,
+        meta: {
+          windows: n,
+          dimensions,
+          classes,
+          ...(temperature === undefined ? {} : { temperature }),
+          ...(origin === undefined ? {} : { origin }),
+          details,
+        },
+      });
+    },
+    async read(dir) {
+      const { meta } = await readHeader(dir, "Latents", 1);
+      const facts = checkJson(meta, metaSchema, "Latents", join(dir, "artifact.json"), "meta");
+      const { dimensions, classes, temperature, origin, details } = facts;
+      const { data: latents, shape } = await readNpy(join(dir, "latents.npy"), Float32Array, [
+        null,
+        dimensions,
+      ]);
+      const value: Latents = {
+        latents,
         dimensions,
         classes,
         ...(temperature === undefined ? {} : { temperature }),
         ...(origin === undefined ? {} : { origin }),
         details,
-      },
-    });
+      };
+      if (classes.length > 0) {
+        value.logits =
+          (await readNpy(join(dir, "logits.npy"), Float32Array, [shape[0]!, classes.length])).data;
+      }
+      return value;
+    },
   },
-  async read(dir) {
-    const { meta } = await readHeader(dir, "Latents", 1);
-    const facts = checkJson(meta, metaSchema, "Latents", join(dir, "artifact.json"), "meta");
-    const { dimensions, classes, temperature, origin, details } = facts;
-    const { data: latents, shape } = await readNpy(join(dir, "latents.npy"), Float32Array, [
-      null,
-      dimensions,
-    ]);
-    const value: Latents = {
-      latents,
-      dimensions,
-      classes,
-      ...(temperature === undefined ? {} : { temperature }),
-      ...(origin === undefined ? {} : { origin }),
-      details,
-    };
-    if (classes.length > 0) {
-      value.logits = (await readNpy(join(dir, "logits.npy"), Float32Array, [shape[0]!, classes.length])).data;
-    }
-    return value;
+  ["latents", "logits"],
+  (rows, shards, _windows, dir) => {
+    common(
+      shards,
+      ({ dimensions, classes, temperature }) => [dimensions, classes, temperature],
+      "dimensions and classes",
+      dir,
+    );
+    return { ...shards[0]!, ...rows };
   },
-}, (shards: Latents[], dir) => {
-  const same = <V>(field: (shard: Latents) => V, name: string) => common(shards, field, name, dir);
-  const { latents: _, logits, ...first } = shards[0]!;
-  same(
-    ({ dimensions, classes, temperature }) => [dimensions, classes, temperature],
-    "dimensions and classes",
-  );
-  return {
-    ...first,
-    latents: concatenated(shards.map(({ latents }) => latents)),
-    ...(logits === undefined ? {} : { logits: concatenated(shards.map(({ logits }) => logits!)) }),
-  };
-});
+);

@@ -3,7 +3,7 @@ import { join } from "../path.ts";
 import { z } from "zod";
 import type { ArtifactType, Json } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
-import { readNpy, writeNpy } from "./npy.ts";
+import { readNpy, readNpyRows, writeNpy } from "./npy.ts";
 import { freeObject, objectOf, readJson } from "./read_json.ts";
 import { writeJson } from "./write_json.ts";
 
@@ -240,14 +240,29 @@ export const Motifs: ArtifactType<Motifs> = {
   },
   shards: "whole",
   async read(dir) {
+    const { windows, ...facts } = await MotifFacts.read(dir);
+    return {
+      labels: (await readNpy(join(dir, "labels.npy"), Int32Array, [windows])).data,
+      points: (await readNpy(join(dir, "points.npy"), Uint32Array, [windows])).data,
+      ...facts,
+    };
+  },
+};
+
+/** What motifs are without those of single windows, and of how many windows they are. */
+export type MotifFacts = Omit<Motifs, "labels" | "points"> & { windows: number };
+
+/** Reads the Motifs in a folder but for the label and the point of each window. */
+export const MotifFacts: Pick<ArtifactType<MotifFacts>, "name" | "read"> = {
+  name: "Motifs",
+  async read(dir) {
     await readHeader(dir, "Motifs", 2);
     const json = await readJson(dir, "motifs.json", motifsSchema, "Motifs");
     const { k, dimensions: d } = json;
-    const labels = (await readNpy(join(dir, "labels.npy"), Int32Array, [null])).data;
+    const windows = readNpyRows(join(dir, "labels.npy"), Int32Array, [], 0, 0).rows;
     const pointValues = await readNpy(join(dir, "point_values.npy"), Float64Array, [null, d]);
     return {
-      labels,
-      points: (await readNpy(join(dir, "points.npy"), Uint32Array, [labels.length])).data,
+      windows,
       posterior: (await readNpy(join(dir, "posterior.npy"), Float32Array, [pointValues.shape[0]!, k])).data,
       centroids: (await readNpy(join(dir, "centroids.npy"), Float64Array, [k, d])).data,
       pointValues: pointValues.data,

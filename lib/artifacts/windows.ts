@@ -4,10 +4,10 @@ import { z } from "zod";
 import { InputError } from "../errors.ts";
 import type { ArtifactType } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
-import { readNpy, writeNpy } from "./npy.ts";
+import { readNpy, readNpyRows, writeNpy } from "./npy.ts";
 import { checkJson, objectOf } from "./read_json.ts";
 import { readRecordingsIndex, readShardedRecordings, Recordings } from "./recordings.ts";
-import { common, concatenated, readShardList, shardFolder, shardsFile } from "./shards.ts";
+import { common, readShardList, shardFolder, shardsFile } from "./shards.ts";
 
 /** N windows of `length` samples each. */
 export interface Windows {
@@ -41,15 +41,46 @@ const metaSchema = () =>
     context: z.int().min(0).optional(),
   });
 
-/** What windows are without the samples that they index. */
-export type WindowFacts = Omit<Windows, "recordings" | "recording" | "start">;
-
-/** Reads labels, purity and lengths of the Windows in `dir`, not the recordings. @throws {InputError} */
-export async function readWindowFacts(dir: string): Promise<WindowFacts> {
-  if (readShardList(dir, "Windows") === undefined) return await readPlainFacts(dir);
-  const { recordings: _, recording: _r, start: _s, ...facts } = await Windows.read(dir);
-  return facts;
+/** How many windows there are, of which class and how they were cut: what a report says of them. */
+export interface WindowCounts {
+  windows: number;
+  /** Windows by class, in the order of the recordings' classes. */
+  byLabel: number[];
+  length: number;
+  hop: number;
+  context: number;
 }
+
+/**
+ * Counts the windows in `dir`, one shard after the other.
+ *
+ * @param labelNames Classes of all recordings.
+ * @throws {InputError}
+ */
+export async function readWindowCounts(dir: string, labelNames: readonly string[]): Promise<WindowCounts> {
+  const list = readShardList(dir, "Windows");
+  const folders = list?.shards.map((_, place) => join(dir, shardFolder(place))) ?? [dir];
+  const byLabel = labelNames.map(() => 0);
+  const facts: { length: number; hop: number; context: number }[] = [];
+  let windows = 0;
+  for (const folder of folders) {
+    const { labels, length, hop, context = 0 } = await readPlainFacts(folder);
+    const own = list === undefined ? labelNames : (await readRecordingsIndex(folder)).labelNames;
+    const map = own.map((name) => labelNames.indexOf(name));
+    for (const label of labels) if (label >= 0) byLabel[map[label]!]!++;
+    windows += labels.length;
+    facts.push({ length, hop, context });
+  }
+  return {
+    windows,
+    byLabel,
+    length: common(facts, ({ length }) => length, "length", dir),
+    hop: common(facts, ({ hop }) => hop, "hop", dir),
+    context: common(facts, ({ context }) => context, "context", dir),
+  };
+}
+
+type WindowFacts = Omit<Windows, "recordings" | "recording" | "start">;
 
 async function readPlainFacts(dir: string): Promise<WindowFacts> {
   const { meta } = await readHeader(dir, "Windows", 1);
@@ -134,35 +165,40 @@ async function readPlain(dir: string): Promise<Omit<Windows, "recordings">> {
   return { recording, start, ...facts };
 }
 
-/** Windows of a list of shards; samples are read when they are looked at. */
+/** Windows of a list of shards, filled one shard after the other; samples are read when they are looked at. */
 async function readShards(dir: string, count: number): Promise<Windows> {
   const recordings = await readShardedRecordings(dir);
-  const shards: Omit<Windows, "recordings">[] = [];
-  let first = 0;
-  for (let place = 0; place < count; place++) {
-    const folder = join(dir, shardFolder(place));
+  const folders = Array.from({ length: count }, (_, place) => join(dir, shardFolder(place)));
+  const sizes = folders.map((folder) => readNpyRows(join(folder, "labels.npy"), Int32Array, [], 0, 0).rows);
+  const n = sizes.reduce((sum, size) => sum + size, 0);
+  const [recording, start, labels] = [new Int32Array(n), new Int32Array(n), new Int32Array(n)];
+  const purity = new Float32Array(n);
+  const facts: { length: number; hop: number; context: number }[] = [];
+  let at = 0, first = 0;
+  for (const [place, folder] of folders.entries()) {
     const { labelNames, recordings: own } = await readRecordingsIndex(folder);
-    const { recording, labels, ...shard } = await readPlain(folder);
+    const shard = await readPlain(folder);
     const map = labelNames.map((name) => recordings.labelNames.indexOf(name));
-    const base = first;
-    shards.push({
-      ...shard,
-      recording: recording.map((r) => r + base),
-      labels: labels.map((label) => label < 0 ? label : map[label]!),
-    });
+    for (let i = 0; i < sizes[place]!; i++) {
+      const label = shard.labels[i]!;
+      recording[at + i] = shard.recording[i]! + first;
+      labels[at + i] = label < 0 ? label : map[label]!;
+    }
+    start.set(shard.start, at);
+    purity.set(shard.purity, at);
+    facts.push({ length: shard.length, hop: shard.hop, context: shard.context ?? 0 });
+    at += sizes[place]!;
     first += own.length;
   }
-  const same = <V>(field: (shard: Omit<Windows, "recordings">) => V, name: string) =>
-    common(shards, field, name, dir);
-  const context = same(({ context }) => context ?? 0, "context");
+  const context = common(facts, ({ context }) => context, "context", dir);
   const value = {
     recordings,
-    recording: concatenated(shards.map(({ recording }) => recording)),
-    start: concatenated(shards.map(({ start }) => start)),
-    labels: concatenated(shards.map(({ labels }) => labels)),
-    purity: concatenated(shards.map(({ purity }) => purity)),
-    length: same(({ length }) => length, "length"),
-    hop: same(({ hop }) => hop, "hop"),
+    recording,
+    start,
+    labels,
+    purity,
+    length: common(facts, ({ length }) => length, "length", dir),
+    hop: common(facts, ({ hop }) => hop, "hop", dir),
     ...(context === 0 ? {} : { context }),
   };
   checkInside(value, join(dir, shardsFile));

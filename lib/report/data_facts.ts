@@ -1,12 +1,12 @@
 /** What a report needs to know of its data. */
 import { readRecordingLabels, readRecordingsIndex, type RecordingsIndex } from "../artifacts/recordings.ts";
-import { readWindowFacts } from "../artifacts/windows.ts";
+import { readWindowCounts, type WindowCounts } from "../artifacts/windows.ts";
 import type { Sources } from "./sources.ts";
 
-/** What a report needs of the data: the index and the window labels, never the signals. */
+/** What a report needs of the data: the index and counts of windows, never the signals. */
 export interface DataFacts {
   recordings: RecordingsIndex;
-  windows?: { labels: Int32Array; purity: Float32Array; length: number; hop: number; context: number };
+  windows?: WindowCounts;
 }
 
 /** Folder of the recordings: of `Windows`, or of `Recordings` where there are no windows. */
@@ -36,13 +36,20 @@ export async function readLabelStretches(sources: Sources, id: string) {
   return stretches;
 }
 
-/** Reads the facts about the data from `Windows`, or from `Recordings` where there are no windows. */
-export async function readDataFacts(sources: Sources): Promise<DataFacts | undefined> {
+const read = new WeakMap<Sources, Promise<DataFacts | undefined>>();
+
+/** The facts about the data from `Windows`, or from `Recordings` where there are no windows; read once for all sections. */
+export function readDataFacts(sources: Sources): Promise<DataFacts | undefined> {
+  const facts = read.get(sources) ?? readNow(sources);
+  read.set(sources, facts);
+  return facts;
+}
+
+async function readNow(sources: Sources): Promise<DataFacts | undefined> {
   const windows = sources.list.find((s) => s.type === "Windows");
   const folder = recordingsFolder(sources);
   if (folder === undefined) return undefined;
   const recordings = await readRecordingsIndex(folder);
   if (windows === undefined) return { recordings };
-  const { labels, purity, length, hop, context = 0 } = await readWindowFacts(windows.dir);
-  return { recordings, windows: { labels, purity, length, hop, context } };
+  return { recordings, windows: await readWindowCounts(windows.dir, recordings.labelNames) };
 }

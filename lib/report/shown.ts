@@ -1,6 +1,6 @@
 /** What a section says of the artifact that it shows. */
 import type { Origin } from "../artifacts/artifact.ts";
-import { Behaviours } from "../artifacts/behaviours.ts";
+import { BehaviourFacts } from "../artifacts/behaviours.ts";
 import { readDataFacts } from "./data_facts.ts";
 import type { Source, Sources } from "./sources.ts";
 import { type Fragment, note } from "./table.ts";
@@ -14,5 +14,5 @@ export function cellNote(sources: Sources, shown: Source): Fragment | undefined 
 /** Origin of the data behind codes and motifs, as far as the report knows it. */
 export async function originOf(sources: Sources): Promise<Origin> {
   const data = await readDataFacts(sources);
-  return data?.recordings.origin ?? (await sources.first(Behaviours))?.value.origin ?? "measured";
+  return data?.recordings.origin ?? (await sources.first(BehaviourFacts))?.value.origin ?? "measured";
 }

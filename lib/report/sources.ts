@@ -23,6 +23,9 @@ export interface StatedLineage {
   lineage: Lineage;
 }
 
+/** A type whose values can be read: of an artifact, or of the facts that one states. */
+type Readable<T> = Pick<ArtifactType<T>, "name" | "read"> & Partial<Pick<ArtifactType<T>, "write">>;
+
 /** One artifact with its value. */
 export interface Loaded<T> extends Source {
   value: T;
@@ -42,6 +45,7 @@ export class Sources {
   readonly list: readonly Source[];
   /** How they were made; absent where no workflow made them, or nobody asked. */
   readonly lineage: Lineage | undefined;
+  readonly #facts = new Map<Readable<any>, Map<string, Promise<unknown>>>();
 
   constructor(list: readonly Source[], lineage?: Lineage) {
     this.list = list;
@@ -75,18 +79,30 @@ export class Sources {
   }
 
   /** All artifacts of a type, in the order of the workflow. */
-  async all<T>(type: ArtifactType<T>, keep: (source: Source) => boolean = () => true): Promise<Loaded<T>[]> {
+  async all<T>(type: Readable<T>, keep: (source: Source) => boolean = () => true): Promise<Loaded<T>[]> {
     const found = this.list.filter((source) => source.type === type.name && keep(source));
     return await Promise.all(
-      found.map(async (source) => ({ ...source, value: await type.read(source.dir) })),
+      found.map(async (source) => ({ ...source, value: await this.#read(type, source.dir) })),
     );
   }
 
   /** The first artifact of a type, preferring one outside any matrix; `undefined` when there is none. */
-  async first<T>(type: ArtifactType<T>): Promise<Loaded<T> | undefined> {
+  async first<T>(type: Readable<T>): Promise<Loaded<T> | undefined> {
     const found = this.list.filter((source) => source.type === type.name);
     const source = found.find(({ cell }) => Object.keys(cell).length === 0) ?? found[0];
-    return source === undefined ? undefined : { ...source, value: await type.read(source.dir) };
+    return source === undefined ? undefined : { ...source, value: await this.#read(type, source.dir) };
+  }
+
+  /**
+   * Facts are read once for all sections: what each of them threw away would wait to be collected. Whole values are not kept,
+   * as their arrays may fill the memory.
+   */
+  #read<T>(type: Readable<T>, dir: string): Promise<T> {
+    if (type.write !== undefined) return type.read(dir);
+    const known = this.#facts.get(type) ?? new Map<string, Promise<unknown>>();
+    this.#facts.set(type, known);
+    if (!known.has(dir)) known.set(dir, type.read(dir));
+    return known.get(dir) as Promise<T>;
   }
 
   /** Says which cell is shown where there are several artifacts of its type; `undefined` where there is no choice. */

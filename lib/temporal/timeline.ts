@@ -59,7 +59,10 @@ function piecesOf(
   let done = 0;
   const push = (to: number, label: number, covered: boolean) => {
     if (to <= done) return;
-    pieces.push({ from: done, to, label, covered });
+    const last = pieces.at(-1);
+    // As one a window, those of millions would be more than all bouts together.
+    if (last !== undefined && last.label === label && last.covered === covered) last.to = to;
+    else pieces.push({ from: done, to, label, covered });
     done = to;
   };
   for (const stretch of stretches) {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { Codes } from "../../lib/artifacts/codes.ts";
 import { Latents } from "../../lib/artifacts/latents.ts";
 import { readRecordingsIndex, Recordings } from "../../lib/artifacts/recordings.ts";
-import { readWindowFacts, Windows } from "../../lib/artifacts/windows.ts";
+import { readWindowCounts, Windows } from "../../lib/artifacts/windows.ts";
 import { Quantizer } from "../../lib/fsq/quantizer.ts";
 import { codeStatistics } from "../../lib/fsq/statistics.ts";
 import { cutWindows } from "../../lib/signal/window/windows.ts";
@@ -80,7 +80,10 @@ Deno.test("recordings and windows of shards are those of one set, with the class
         const { recordings: all, ...expected } = cutWindows(whole(shards), options);
         assert.deepEqual(index, expected);
         assert.deepEqual(plain(recordings), plain(all));
-        assert.deepEqual((await readWindowFacts(dir)).labels, expected.labels);
+        const { labelNames } = all;
+        const counts = await readWindowCounts(dir, labelNames);
+        const byLabel = labelNames.map((_, id) => expected.labels.filter((label) => label === id).length);
+        assert.deepEqual([counts.windows, counts.byLabel], [expected.labels.length, byLabel]);
       });
     }),
     { numRuns: 15 },

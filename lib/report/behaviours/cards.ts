@@ -1,5 +1,5 @@
 /** What is known of each behaviour, in words. */
-import type { Behaviours } from "../../artifacts/behaviours.ts";
+import type { BehaviourFacts } from "../../artifacts/behaviours.ts";
 import type { Motifs } from "../../artifacts/motifs.ts";
 import { duration, percent } from "../../text/numbers.ts";
 import { typesetCount, typesetNumber } from "../../text/typeset.ts";
@@ -20,7 +20,10 @@ interface Known {
 }
 
 /** Cards of all behaviours that occur, those of most time first. */
-export function behaviourCards(behaviours: Behaviours, { heldOut, motifs }: Known): BehaviourCard[] {
+export function behaviourCards(
+  behaviours: Omit<BehaviourFacts, "windows">,
+  { heldOut, motifs }: Known,
+): BehaviourCard[] {
   const { names, bouts, dictionary, transitions, usage, notes } = behaviours;
   const total = bouts.reduce((sum, { duration }) => sum + duration, 0);
   const byId = Map.groupBy(bouts, ({ label }) => label);

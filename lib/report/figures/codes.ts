@@ -1,6 +1,6 @@
 /** How the codebook is used. */
 import type { Origin } from "../../artifacts/artifact.ts";
-import type { Codes } from "../../artifacts/codes.ts";
+import type { CodebookFacts, Codes } from "../../artifacts/codes.ts";
 import { gini } from "../../metrics/statistics/gini.ts";
 import { markup } from "../../text/html.ts";
 import { draw, Figure, figureWidth, Plot } from "../plot.ts";
@@ -30,10 +30,10 @@ export interface CodeUsageOptions {
  * ```
  */
 export function codeUsage(
-  codes: Codes,
+  codes: Codes | CodebookFacts,
   { origin = "measured", codesShown = 256 }: CodeUsageOptions = {},
 ): Figure {
-  const total = codes.codes.length;
+  const total = "windows" in codes ? codes.windows : codes.codes.length;
   const sorted = codes.counts.toSorted((a, b) => b[1] - a[1] || a[0] - b[0]);
   let sum = 0;
   const rows = sorted.map(([code, windows], i) => {

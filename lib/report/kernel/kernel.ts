@@ -39,6 +39,12 @@ export class KernelError extends Error {
   }
 }
 
+/**
+ * How V8 collects: what cells threw away stays up to a fifth of what they keep, not as much again. A report of 10⁷ windows
+ * took 415 MiB in the kernel in place of 587 for 7 % more processor time (n = 1).
+ */
+const thrifty = "--heap-growing-percent=20,--max-semi-space-size=4";
+
 const silence = 40;
 const startLimit = 90_000;
 const outputTypes = new Set([
@@ -144,7 +150,7 @@ export class Kernel {
         args: ["jupyter", "--kernel", "--conn", file],
         cwd: home,
         // With a package.json beside it the kernel would resolve modules as Node does.
-        env: { DENO_NO_PACKAGE_JSON: "1", DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
+        env: { DENO_NO_PACKAGE_JSON: "1", DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1", DENO_V8_FLAGS: thrifty },
         stdin: "piped",
         stdout: "null",
         stderr: "piped",

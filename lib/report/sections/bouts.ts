@@ -1,5 +1,5 @@
 /** How long behaviours last. */
-import { Behaviours } from "../../artifacts/behaviours.ts";
+import { BehaviourFacts } from "../../artifacts/behaviours.ts";
 import type { SampledFit } from "../../artifacts/smoothing.ts";
 import { boutDurations } from "../figures/bouts.ts";
 import { statesCurve } from "../figures/choices/states_curve.ts";
@@ -13,15 +13,15 @@ import { type Fragment, note, stack } from "../table.ts";
 export default defineSection({
   id: "bouts",
   title: "Bouts",
-  needs: (sources) => sources.first(Behaviours),
+  needs: (sources) => sources.first(BehaviourFacts),
   missing: "No behaviours are connected to this report.",
   draw,
 });
 
 /** How long behaviours last, and how the model of their durations was chosen where there is one. */
-async function draw({ value }: Loaded<Behaviours>): Promise<Fragment> {
-  const { hsmm, labels, origin } = value;
-  const provenance = { n: labels.length, of: "windows", origin };
+async function draw({ value }: Loaded<BehaviourFacts>): Promise<Fragment> {
+  const { hsmm, windows, origin } = value;
+  const provenance = { n: windows, of: "windows", origin };
   const { choice, stickinessScan: scan, record, scale, sample } = hsmm ?? {};
   return stack(
     boutDurations(value),

@@ -1,5 +1,5 @@
 /** How the codebook is used. */
-import { Codes } from "../../artifacts/codes.ts";
+import { Codebook, type CodebookFacts } from "../../artifacts/codes.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
 import { codeUsage } from "../figures/codes.ts";
 import { percent } from "../../text/numbers.ts";
@@ -13,13 +13,13 @@ export default defineSection({
   id: "codes",
   title: "Codes",
   claims: ["code_usage", "code_dictionary"],
-  needs: (sources) => sources.first(Codes),
+  needs: (sources) => sources.first(Codebook),
   missing: "No codes are connected to this report.",
   draw,
 });
 
 /** How the codebook is used. */
-async function draw(codes: Loaded<Codes>, sources: Sources): Promise<Fragment> {
+async function draw(codes: Loaded<CodebookFacts>, sources: Sources): Promise<Fragment> {
   const origin = await originOf(sources);
   return stack(cellNote(sources, codes), codeUsage(codes.value, { origin }), await codeMeanings(sources));
 }

@@ -1,5 +1,6 @@
 /** What the report rests on: recordings and windows. */
 import type { RecordingsIndex } from "../../artifacts/recordings.ts";
+import type { WindowCounts } from "../../artifacts/windows.ts";
 import type { Quality } from "../../artifacts/recording/quality.ts";
 import { tellUnit } from "../../signal/describe_recordings.ts";
 import { type DataFacts, readDataFacts } from "../data_facts.ts";
@@ -43,7 +44,7 @@ async function drawData({ recordings: set, windows }: DataFacts): Promise<Fragme
       ...(set.quality && qualityFacts(set.quality)),
       Sensors: `${set.sensors.join(", ")}: ${channels.join(", ")}`,
       Windows: windows &&
-        `${typesetCount(windows.labels.length)} of ${windows.length} samples (${
+        `${typesetCount(windows.windows)} of ${windows.length} samples (${
             typesetNumber(windows.length / set.rate)
           } s), one every ` +
           `${windows.hop} samples (${typesetNumber(windows.hop / set.rate)} s)` +
@@ -55,7 +56,7 @@ async function drawData({ recordings: set, windows }: DataFacts): Promise<Fragme
     set.quality && notesList(set.quality),
     set.quality && wornTables(set.quality),
     ...(set.quality?.orientation ?? []).map((facts) => orientationAngles(facts, { origin: set.origin })),
-    windows && set.labelNames.length > 0 && classBalance(set, windows.labels),
+    windows && set.labelNames.length > 0 && classBalance(set, windows),
   );
 }
 
@@ -110,15 +111,9 @@ function notesList({ notes = [] }: Quality): Fragment | undefined {
   return new Fragment(markup`<ul>${notes.map((note) => markup`<li>${note}</li>`)}</ul>`);
 }
 
-function classBalance(set: RecordingsIndex, labels: Int32Array): Figure {
-  const counts = new Float64Array(set.labelNames.length);
-  let unlabelled = 0;
-  for (const label of labels) {
-    if (label < 0) unlabelled++;
-    else counts[label]++;
-  }
-  const rows = set.labelNames.map((name, id) => ({ name, id, n: counts[id] }));
-  const labelled = labels.length - unlabelled;
+function classBalance(set: RecordingsIndex, { windows, byLabel }: WindowCounts): Figure {
+  const rows = set.labelNames.map((name, id) => ({ name, id, n: byLabel[id]! }));
+  const labelled = byLabel.reduce((sum, n) => sum + n, 0);
   const svg = draw("Windows by class", {
     height: 44 + rows.length * 22,
     marginLeft: labelMargin(set.labelNames),
@@ -141,7 +136,9 @@ function classBalance(set: RecordingsIndex, labels: Int32Array): Figure {
   });
   return new Figure({
     title: "Windows by class",
-    caption: `Majority label of each window's samples. ${typesetCount(unlabelled)} windows are unlabelled.`,
+    caption: `Majority label of each window's samples. ${
+      typesetCount(windows - labelled)
+    } windows are unlabelled.`,
     provenance: { n: labelled, of: "labelled windows", origin: set.origin },
   }, svg);
 }

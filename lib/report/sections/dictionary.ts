@@ -1,5 +1,5 @@
 /** What each behaviour corresponds to. */
-import { Behaviours } from "../../artifacts/behaviours.ts";
+import { BehaviourFacts } from "../../artifacts/behaviours.ts";
 import { percent } from "../../text/numbers.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
@@ -8,13 +8,13 @@ import { type Fragment, table } from "../table.ts";
 export default defineSection({
   id: "dictionary",
   title: "Dictionary",
-  needs: (sources) => sources.first(Behaviours),
+  needs: (sources) => sources.first(BehaviourFacts),
   missing: "No behaviours are connected to this report.",
   draw,
 });
 
 /** What each behaviour corresponds to, where there are labels. */
-async function draw({ value }: Loaded<Behaviours>): Promise<Fragment> {
+async function draw({ value }: Loaded<BehaviourFacts>): Promise<Fragment> {
   return table(
     ["id", "behaviour", "most frequent label", "purity", "windows"],
     value.dictionary.map((

@@ -1,5 +1,5 @@
 /** What was done when. */
-import { Behaviours } from "../../artifacts/behaviours.ts";
+import { BehaviourFacts } from "../../artifacts/behaviours.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
 import { readLabelStretches } from "../data_facts.ts";
 import { busiestRecording } from "../behaviours/busiest_recording.ts";
@@ -20,7 +20,7 @@ export default defineSection({
   title: "Behaviours",
   claims: ["usage"],
   needs: async (sources) => {
-    const found = await sources.first(Behaviours);
+    const found = await sources.first(BehaviourFacts);
     return found === undefined || found.value.bouts.length === 0 ? undefined : found;
   },
   missing: "No behaviours are connected to this report.",
@@ -41,7 +41,7 @@ function drawnOf(recordings: number, bouts: number): [shown: number, more: numbe
 }
 
 /** What was done when. */
-async function draw(found: Loaded<Behaviours>, sources: Sources): Promise<Fragment> {
+async function draw(found: Loaded<BehaviourFacts>, sources: Sources): Promise<Fragment> {
   const recording = busiestRecording(found.value);
   const truth = recording === undefined ? [] : await readLabelStretches(sources, recording);
   const recordings = new Set(found.value.bouts.map((bout) => bout.recording)).size;

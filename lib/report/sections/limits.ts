@@ -1,5 +1,5 @@
 /** The last page: what the results are not good for. */
-import { Behaviours } from "../../artifacts/behaviours.ts";
+import { BehaviourFacts } from "../../artifacts/behaviours.ts";
 import { Benchmark, readBenchmark } from "../../artifacts/benchmark.ts";
 import { Metrics } from "../../artifacts/metrics.ts";
 import { Hef, readCompileReport } from "../../artifacts/hef.ts";
@@ -43,7 +43,7 @@ async function draw(sources: Sources): Promise<Fragment> {
         : `Only ${held} subjects (or time blocks) are held out; intervals over subjects are wide.`,
     );
   }
-  const behaviours = (await sources.first(Behaviours))?.value;
+  const behaviours = (await sources.first(BehaviourFacts))?.value;
   const seconds = behaviours?.bouts.reduce((sum, b) => sum + b.duration, 0) ?? 0;
   const unassigned = behaviours?.bouts.reduce((sum, b) => sum + (b.label < 0 ? b.duration : 0), 0) ?? 0;
   if (unassigned > 0.05 * seconds) {

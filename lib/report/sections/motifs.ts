@@ -1,5 +1,5 @@
 /** How codes were grouped into motifs. */
-import { Motifs } from "../../artifacts/motifs.ts";
+import { MotifFacts } from "../../artifacts/motifs.ts";
 import { motifTree } from "../figures/motif_tree.ts";
 import { kCurve } from "../figures/choices/k_curve.ts";
 import { typesetCount, typesetNumber } from "../../text/typeset.ts";
@@ -12,13 +12,13 @@ import { facts, type Fragment, note, stack } from "../table.ts";
 export default defineSection({
   id: "motifs",
   title: "Motifs",
-  needs: (sources) => sources.first(Motifs),
+  needs: (sources) => sources.first(MotifFacts),
   missing: "No motifs are connected to this report.",
   draw,
 });
 
 /** How codes were grouped into motifs. */
-async function draw(found: Loaded<Motifs>, sources: Sources): Promise<Fragment> {
+async function draw(found: Loaded<MotifFacts>, sources: Sources): Promise<Fragment> {
   const m = found.value;
   const origin = await originOf(sources);
   return stack(
@@ -38,16 +38,16 @@ async function draw(found: Loaded<Motifs>, sources: Sources): Promise<Fragment> 
       Inertia: m.inertia ?? undefined,
       "Smallest support": m.support.length > 0
         ? `${typesetCount(Math.min(...m.support))} windows (${
-          percent(Math.min(...m.support) / (m.labels.length || 1))
+          percent(Math.min(...m.support) / (m.windows || 1))
         })`
         : undefined,
       Merges: m.mergeLog.length > 0
         ? m.mergeLog.map((e) => `${e.from} → ${e.to} (${typesetCount(e.count)})`).join(", ")
         : undefined,
     }),
-    m.curve.length > 1 && kCurve(m, { n: m.labels.length, of: "windows", origin }),
+    m.curve.length > 1 && kCurve(m, { n: m.windows, of: "windows", origin }),
     // Labels that were made elsewhere have no places.
-    m.rule !== undefined && m.k > 1 && motifTree(m, { n: m.labels.length, of: "windows", origin }),
+    m.rule !== undefined && m.k > 1 && motifTree(m, { n: m.windows, of: "windows", origin }),
     m.hitBoundary &&
       note(
         "The chosen number of clusters lies at the edge of the range searched; widen the range.",

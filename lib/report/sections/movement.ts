@@ -1,6 +1,6 @@
 /** A card for each behaviour: what is known of it, and what it looks like. */
-import { Behaviours } from "../../artifacts/behaviours.ts";
-import { Motifs } from "../../artifacts/motifs.ts";
+import { BehaviourFacts } from "../../artifacts/behaviours.ts";
+import { MotifFacts } from "../../artifacts/motifs.ts";
 import { behaviourColor } from "../behaviours/color.ts";
 import { type BehaviourCard, behaviourCards } from "../behaviours/cards.ts";
 import { recordingsFolder } from "../data_facts.ts";
@@ -23,7 +23,7 @@ export default defineSection({
   id: "movement",
   title: "Movement",
   needs: async (sources) => {
-    const found = await sources.first(Behaviours);
+    const found = await sources.first(BehaviourFacts);
     return found === undefined || found.value.bouts.length === 0 ? undefined : found;
   },
   missing: "No behaviours are connected to this report.",
@@ -31,7 +31,7 @@ export default defineSection({
 });
 
 /** The cards, those of most time first. */
-async function draw(found: Loaded<Behaviours>, sources: Sources): Promise<Fragment> {
+async function draw(found: Loaded<BehaviourFacts>, sources: Sources): Promise<Fragment> {
   const behaviours = found.value;
   const { subjects: heldOut, remark } = await testSubjectsOf(sources, found);
   const folder = recordingsFolder(sources);
@@ -39,7 +39,7 @@ async function draw(found: Loaded<Behaviours>, sources: Sources): Promise<Fragme
     ? undefined
     : await readMovements(folder, behaviours, { first: [...heldOut] });
   const [motifs] = await sources.all(
-    Motifs,
+    MotifFacts,
     ({ cell }) => JSON.stringify(cell) === JSON.stringify(found.cell),
   );
   const cards = behaviourCards(behaviours, { heldOut, motifs: motifs?.value });

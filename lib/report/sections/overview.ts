@@ -1,8 +1,8 @@
 /** The first page: what came out. */
 import { judgedTogether, kindOf, metricOf, titleOf } from "../../metrics/catalogue.ts";
-import { Behaviours } from "../../artifacts/behaviours.ts";
+import { BehaviourFacts } from "../../artifacts/behaviours.ts";
 import { Benchmark, headline, readBenchmark } from "../../artifacts/benchmark.ts";
-import { Codes } from "../../artifacts/codes.ts";
+import { Codebook } from "../../artifacts/codes.ts";
 import { Hef, readCompileReport } from "../../artifacts/hef.ts";
 import { type Metric, Metrics } from "../../artifacts/metrics.ts";
 import { findingGroups } from "../../metrics/finding_groups.ts";
@@ -36,7 +36,7 @@ async function draw(
   const sentences = answer(
     await readDataFacts(sources),
     judged?.value,
-    (await sources.first(Behaviours))?.value,
+    (await sources.first(BehaviourFacts))?.value,
   );
   const parts = [
     partial(sources),
@@ -193,16 +193,16 @@ function valueText({ value, unit, interval }: Metric): string {
 
 async function useRows(sources: Sources): Promise<TableCell[][]> {
   const rows: TableCell[][] = [];
-  const codes = await sources.first(Codes);
-  const behaviours = await sources.first(Behaviours);
+  const codes = await sources.first(Codebook);
+  const behaviours = await sources.first(BehaviourFacts);
   const origin = (await readDataFacts(sources))?.recordings.origin ?? behaviours?.value.origin ?? "measured";
   if (codes !== undefined) {
-    const { counts, codebookSize, perplexity, codes: all } = codes.value;
+    const { counts, codebookSize, perplexity, windows } = codes.value;
     rows.push([
       "codes used",
       `${counts.length} of ${codebookSize}, perplexity ${typesetNumber(perplexity)}`,
       "",
-      `${typesetCount(all.length)} windows`,
+      `${typesetCount(windows)} windows`,
       origin,
     ]);
   }

@@ -1,5 +1,5 @@
 /** Which behaviour follows which. */
-import { Behaviours } from "../../artifacts/behaviours.ts";
+import { BehaviourFacts } from "../../artifacts/behaviours.ts";
 import { transitionMatrix } from "../figures/transitions.ts";
 import { defineSection } from "../section.ts";
 import { type Loaded } from "../sources.ts";
@@ -8,12 +8,12 @@ import { type Fragment, stack } from "../table.ts";
 export default defineSection({
   id: "transitions",
   title: "Transitions",
-  needs: (sources) => sources.first(Behaviours),
+  needs: (sources) => sources.first(BehaviourFacts),
   missing: "No behaviours are connected to this report.",
   draw,
 });
 
 /** Which behaviour follows which. */
-async function draw({ value }: Loaded<Behaviours>): Promise<Fragment> {
+async function draw({ value }: Loaded<BehaviourFacts>): Promise<Fragment> {
   return stack(transitionMatrix(value));
 }
