@@ -3,6 +3,7 @@ import type { Motifs } from "../artifacts/motifs.ts";
 import type { Fit } from "./fit/fit.ts";
 import type { IndexedPoints } from "./points/points.ts";
 import { sizeOf } from "./points/points.ts";
+import { typedFrom } from "../typed_from.ts";
 
 /** Clusters by descending support in windows, the smaller number first on ties. */
 export function supportOrder(points: IndexedPoints, fit: Fit): { order: number[]; support: number[] } {
@@ -49,7 +50,7 @@ export function assemble(
     centroids.set(fit.centroids.subarray(old * d, old * d + d), id * d);
   });
   return {
-    labels: Int32Array.from(points.index, (i) => labels[i]),
+    labels: typedFrom(Int32Array, points.index, (i) => labels[i]),
     k,
     points: points.index,
     posterior,

@@ -3,6 +3,7 @@ import type { Metric } from "../../artifacts/metrics.ts";
 import { agreement } from "../../cluster/judge/agreement.ts";
 import { bySubject, rowsOf, scoreOfRows } from "./by_subject.ts";
 import { type Judged, overRows } from "./judged.ts";
+import { typedFrom } from "../../typed_from.ts";
 
 /**
  * Adjusted Rand index or normalised mutual information: undefined where the labels are one class, which anything agrees
@@ -16,7 +17,7 @@ export function agreementMetric(judged: Judged, own: Int32Array, index: "ari" | 
     const truth = rowsOf(labels, rows);
     return truth.every((label) => label === truth[0]) ? null : agreement(truth, rowsOf(own, rows))[index];
   };
-  const value = of(Int32Array.from(labels.keys()));
+  const value = of(typedFrom(Int32Array, labels, (_, row) => row));
   if (value === null) {
     return overRows(judged, null, { note: "undefined: the judged windows have one class only" });
   }

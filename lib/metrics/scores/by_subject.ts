@@ -4,6 +4,7 @@ import { claimOverGroups } from "../statistics/authority.ts";
 import { type GroupScore, scoreOfSums } from "../statistics/group_score.ts";
 import { groupsOf } from "./grouping.ts";
 import { type Judged, overRows } from "./judged.ts";
+import { typedFrom } from "../../typed_from.ts";
 
 /** A score by group, from the group of each judged row. */
 export type ScoreBy = (group: Int32Array, count: number) => GroupScore;
@@ -33,9 +34,9 @@ export function bySubject(
  */
 export function scoreOfRows(of: (rows: Int32Array) => number | null): ScoreBy {
   return (group, count) => ({
-    value: of(Int32Array.from(group.keys())),
+    value: of(typedFrom(Int32Array, group, (_, row) => row)),
     without: (g) => {
-      const rest = Int32Array.from(group.keys()).filter((row) => group[row] !== g);
+      const rest = typedFrom(Int32Array, group, (_, row) => row).filter((row) => group[row] !== g);
       return rest.length === 0 ? null : of(rest);
     },
     groups: count,

@@ -14,6 +14,7 @@ import {
   segmentScores,
   type SequencePair,
 } from "./segments_score.ts";
+import { typedFrom } from "../../typed_from.ts";
 
 /** Metrics of one labelling, prefixed with `name`. */
 export function judgeLabeling(
@@ -22,14 +23,14 @@ export function judgeLabeling(
   labels: Int32Array,
   name: "motif" | "behaviour",
 ): { metrics: Record<string, Metric>; mapped: Int32Array } {
-  const own = Int32Array.from(judged.rows, (i) => labels[i]);
+  const own = typedFrom(Int32Array, judged.rows, (i) => labels[i]);
   const mapped = mapToLabels(judged, windowLabels, labels);
-  const guesses = Int32Array.from(judged.rows, (row) => mapped[row]);
+  const guesses = typedFrom(Int32Array, judged.rows, (row) => mapped[row]);
   const k = judged.classNames.length;
-  const distinct = new Set(Int32Array.from(judged.part, (i) => labels[i]).filter((l) => l >= 0));
+  const distinct = new Set(typedFrom(Int32Array, judged.part, (i) => labels[i]));
   const note = `each ${name} means its most frequent label in the training part; −1 counts as wrong`;
   const count: Metric = {
-    value: distinct.size,
+    value: [...distinct].filter((label) => label >= 0).length,
     n: judged.part.length,
     of: "windows",
     origin: judged.origin,
@@ -93,8 +94,8 @@ function scoreOf(counts: Float64Array, k: number): { accuracy: number; macroF1: 
 /** Label of every window by its own label's meaning on the training part; −1 where that was never seen. */
 function mapToLabels(judged: Judged, windowLabels: Int32Array, labels: Int32Array): Int32Array {
   const entries = dictionaryOf(
-    Int32Array.from(judged.train, (i) => labels[i]),
-    Int32Array.from(judged.train, (i) => windowLabels[i]),
+    typedFrom(Int32Array, judged.train, (i) => labels[i]),
+    typedFrom(Int32Array, judged.train, (i) => windowLabels[i]),
     judged.classNames.length,
   );
   const meaning = new Map(entries.map((e) => [e.key, e.label]));

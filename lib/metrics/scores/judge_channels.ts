@@ -2,6 +2,7 @@
 import type { Metrics } from "../../artifacts/metrics.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { type Judged, overRows } from "./judged.ts";
+import { typedFrom } from "../../typed_from.ts";
 
 /** Bins of a channel's values; each foretells its most frequent class. */
 const BINS = 64;
@@ -15,7 +16,7 @@ const BINS = 64;
 export function judgeChannels(judged: Judged, windows: Windows): Pick<Metrics, "metrics" | "tables"> {
   const { sensors, channels } = windows.recordings;
   if (judged.train.length === 0) return { metrics: {}, tables: {} };
-  const trainLabels = Int32Array.from(judged.train, (i) => windows.labels[i]);
+  const trainLabels = typedFrom(Int32Array, judged.train, (i) => windows.labels[i]);
   const table = sensors.flatMap((sensor, s) =>
     channels.map((channel, c) => {
       const at = s * channels.length + c;
@@ -39,7 +40,7 @@ export function judgeChannels(judged: Judged, windows: Windows): Pick<Metrics, "
 /** Mean of one value of the rows `[sensors × channels]` over each window. */
 function meansOf({ recordings, recording, start, length }: Windows, rows: Uint32Array, at: number) {
   const width = recordings.sensors.length * recordings.channels.length;
-  return Float64Array.from(rows, (i) => {
+  return typedFrom(Float64Array, rows, (i) => {
     const { data } = recordings.recordings[recording[i]];
     let sum = 0;
     for (let t = start[i], end = t + length; t < end; t++) sum += data[t * width + at];
@@ -69,7 +70,7 @@ function guess(known: Float64Array, labels: Int32Array, asked: Float64Array, cla
     for (let b = 0; b < BINS; b++) counts[b * classes + label] += 1 / (labels.length + 1);
   }
   known.forEach((value, i) => counts[bin(value) * classes + labels[i]]++);
-  return Int32Array.from(asked, (value) => {
+  return typedFrom(Int32Array, asked, (value) => {
     const own = counts.subarray(bin(value) * classes, (bin(value) + 1) * classes);
     return own.reduce((best, count, c) => count > own[best] ? c : best, 0);
   });

@@ -7,6 +7,7 @@ import { bySubject, rowsOf, scoreOfRows } from "./by_subject.ts";
 import { judge, type Judged, overRows, type PartName, withoutLabels } from "./judged.ts";
 import { judgeLabeling } from "./judge_behaviours.ts";
 import { judgePersistence } from "./judge_persistence.ts";
+import { typedFrom } from "../../typed_from.ts";
 
 /** One clustering of all windows. */
 export interface Clustering {
@@ -65,7 +66,7 @@ export function judgeClusterings(
   }
   const seeds = clusterings.filter(({ kind }) => kind === "learnt");
   if (seeds.length > 1) {
-    const own = seeds.map(({ labels }) => Int32Array.from(whole.rows, (row) => labels[row]));
+    const own = seeds.map(({ labels }) => typedFrom(Int32Array, whole.rows, (row) => labels[row]));
     const pairs = own.flatMap((a, i) => own.slice(i + 1).map((b) => [a, b] as const));
     const of = (some: Int32Array) =>
       pairs.reduce((sum, [a, b]) => sum + agreement(rowsOf(a, some), rowsOf(b, some)).ari, 0) / pairs.length;

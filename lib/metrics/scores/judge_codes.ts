@@ -7,6 +7,7 @@ import { agreementMetric } from "./agreement_metric.ts";
 import { shareOfRows } from "./by_subject.ts";
 import type { Judged } from "./judged.ts";
 import { gini } from "../statistics/gini.ts";
+import { typedFrom } from "../../typed_from.ts";
 
 /** Codebook metrics on the part, and the accuracy of reading labels off the codes alone. */
 export function judgeCodes(
@@ -88,13 +89,13 @@ function readOff(
   over: (value: number | null, extra?: Partial<Metric>) => Metric,
 ) {
   const dictionary = new CodeDictionary(
-    Uint32Array.from(judged.train, (i) => codes[i]),
-    Int32Array.from(judged.train, (i) => windowLabels[i]),
+    typedFrom(Uint32Array, judged.train, (i) => codes[i]),
+    typedFrom(Int32Array, judged.train, (i) => windowLabels[i]),
     levels,
     judged.classNames.length,
   );
   const answers = Array.from(judged.rows, (row) => dictionary.look(codes[row]));
-  const own = Int32Array.from(judged.rows, (i) => codes[i]);
+  const own = typedFrom(Int32Array, judged.rows, (i) => codes[i]);
   const { train } = judged;
   const pure = dictionary.entries.reduce((sum, e) => sum + e.purity! * e.support, 0) / train.length;
   const named = (label: number) => judged.classNames[label];

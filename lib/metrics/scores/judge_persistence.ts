@@ -5,6 +5,7 @@ import { restrict, stretchesOf } from "../../temporal/stretches.ts";
 import { bySubject, rowsOf, type ScoreBy, shareOfRows } from "./by_subject.ts";
 import { type Judged, overRows } from "./judged.ts";
 import { informationBy } from "./told_by_group.ts";
+import { typedFrom } from "../../typed_from.ts";
 
 /**
  * Agreement of neighbouring windows: the share of pairs with one motif beside what chance would give, and what the motif
@@ -24,17 +25,17 @@ export function judgePersistence(
   for (const { from, to } of restrict(stretchesOf(windows), (row) => wanted[row] === 1)) {
     for (let row = from; row + 1 < to; row++) next[row] = row + 1;
   }
-  const followed = Int32Array.from(whole.rows.keys()).filter((i) => next[whole.rows[i]] >= 0);
+  const followed = typedFrom(Int32Array, whole.rows, (_, i) => i).filter((i) => next[whole.rows[i]] >= 0);
   if (followed.length === 0) return {};
   const pairs: Judged = {
     ...whole,
-    rows: Uint32Array.from(followed, (i) => whole.rows[i]),
+    rows: typedFrom(Uint32Array, followed, (i) => whole.rows[i]),
     labels: rowsOf(whole.labels, followed),
     subject: rowsOf(whole.subject, followed),
     recording: rowsOf(whole.recording, followed),
   };
-  const now = Int32Array.from(pairs.rows, (row) => labels[row]);
-  const then = Int32Array.from(pairs.rows, (row) => labels[next[row]]);
+  const now = typedFrom(Int32Array, pairs.rows, (row) => labels[row]);
+  const then = typedFrom(Int32Array, pairs.rows, (row) => labels[next[row]]);
   const [ofNext, ofRecording] = [informationBy(now, then), informationBy(now, pairs.recording)];
   const told: ScoreBy = (group, count) => {
     const [next, recording] = [ofNext(group, count), ofRecording(group, count)];

@@ -4,6 +4,7 @@ import type { Metric } from "../../artifacts/metrics.ts";
 import { Part, type Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
+import { typedFrom } from "../../typed_from.ts";
 
 /** The part of a split that is judged. */
 export type PartName = "test" | "validation" | "all";
@@ -41,48 +42,55 @@ export function judge(windows: Windows, split: Split, name: PartName, minPurity 
     });
   }
   const wanted = name === "test" ? Part.test : Part.validation;
-  const part: number[] = [], rows: number[] = [], train: number[] = [];
-  for (let i = 0; i < n; i++) {
-    if (split.part[i] === Part.train && windows.labels[i] >= 0) train.push(i);
-    if (name === "all" ? split.part[i] === Part.unused : split.part[i] !== wanted) continue;
-    part.push(i);
-    if (windows.labels[i] >= 0 && windows.purity[i] >= minPurity) rows.push(i);
-  }
+  const ofPart = (i: number) => name === "all" ? split.part[i] !== Part.unused : split.part[i] === wanted;
+  const part = windowsWhere(n, ofPart);
   if (part.length === 0) {
     throw new InputError(`Cannot validate: the ${name} part of the split is empty (${split.rule})`, {
       hint: "Use a split with a test part (e.g. `by: subject`), or judge another `part`.",
     });
   }
+  const rows = part.filter((i) => windows.labels[i] >= 0 && windows.purity[i] >= minPurity);
   return {
-    part: Uint32Array.from(part),
-    train: Uint32Array.from(train),
+    part,
+    train: windowsWhere(n, (i) => split.part[i] === Part.train && windows.labels[i] >= 0),
     classNames: windows.recordings.labelNames,
     origin: windows.recordings.origin,
     ...peopleOf(windows, rows),
-    labels: Int32Array.from(rows, (i) => windows.labels[i]),
+    labels: typedFrom(Int32Array, rows, (i) => windows.labels[i]),
   };
 }
 
 /** The whole part as rows, whatever labels there are: for what needs none. Its labels are all −1. */
 export function withoutLabels(windows: Windows, judged: Judged): Judged {
   const { part } = judged;
-  return { ...judged, ...peopleOf(windows, [...part]), labels: new Int32Array(part.length).fill(-1) };
+  return { ...judged, ...peopleOf(windows, part), labels: new Int32Array(part.length).fill(-1) };
+}
+
+/** Those of `n` windows of which something holds, ascending; counted first, as lists of numbers grow to twice their size. */
+function windowsWhere(n: number, holds: (i: number) => boolean): Uint32Array {
+  let count = 0;
+  for (let i = 0; i < n; i++) if (holds(i)) count++;
+  const out = new Uint32Array(count);
+  for (let i = 0, at = 0; at < count; i++) if (holds(i)) out[at++] = i;
+  return out;
 }
 
 function peopleOf(
   { recording, recordings: { recordings } }: Windows,
-  rows: number[],
+  rows: Uint32Array,
 ): Pick<Judged, "rows" | "subjects" | "subject" | "recordings" | "recording"> {
-  const subjects = [...new Set(rows.map((i) => recordings[recording[i]].subject))].sort(byNumber);
-  const index = new Map(subjects.map((s, i) => [s, i]));
-  const used = [...new Set(rows.map((i) => recording[i]))].sort((a, b) => a - b);
+  const occur = new Set<number>();
+  for (const i of rows) occur.add(recording[i]);
+  const used = [...occur].sort((a, b) => a - b);
+  const subjects = [...new Set([...occur].map((r) => recordings[r].subject))].sort(byNumber);
+  const subjectOf = new Map(used.map((r) => [r, subjects.indexOf(recordings[r].subject)]));
   const place = new Map(used.map((r, i) => [r, i]));
   return {
-    rows: Uint32Array.from(rows),
+    rows,
     subjects,
-    subject: Int32Array.from(rows, (i) => index.get(recordings[recording[i]].subject)!),
+    subject: typedFrom(Int32Array, rows, (i) => subjectOf.get(recording[i])!),
     recordings: used.map((r) => recordings[r].id),
-    recording: Int32Array.from(rows, (i) => place.get(recording[i])!),
+    recording: typedFrom(Int32Array, rows, (i) => place.get(recording[i])!),
   };
 }
 

@@ -24,6 +24,7 @@ import { judgeCodes } from "./judge_codes.ts";
 import { judgeMotifs } from "./judge_motifs.ts";
 import { judgeTraining } from "./judge_training.ts";
 import { boutMetrics, judgedBouts, usageTable } from "./judge_usage.ts";
+import { typedFrom } from "../../typed_from.ts";
 
 /** What is judged; all by window, from one `window` step. */
 export interface ValidationInput {
@@ -63,7 +64,7 @@ export function validate(input: ValidationInput, part: PartName, rng: Random): M
   };
   const sources: Record<string, Int32Array> = {};
   if (latents?.logits !== undefined && labeled) {
-    const trainLabels = Int32Array.from(judged.train, (i) => windows.labels[i]);
+    const trainLabels = typedFrom(Int32Array, judged.train, (i) => windows.labels[i]);
     const { confusion, predicted, ...found } = judgeClassifier(
       judged,
       {

@@ -5,6 +5,7 @@ import { InputError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { suggestion } from "../../text/suggest.ts";
 import { chooseGroups, dealFolds, type Group, groupsOf, type Unit, unitNames } from "./split_groups.ts";
+import { typedFrom } from "../../typed_from.ts";
 
 /** Which groups are test and how many of the others are validation. */
 export interface GroupSplitOptions {
@@ -36,7 +37,7 @@ function assign(
     test.has(name) ? Part.test : validation.has(name) ? Part.validation : Part.train
   );
   return {
-    part: Uint8Array.from(windows.recording, (r) => parts[r]),
+    part: typedFrom(Uint8Array, windows.recording, (r) => parts[r]),
     groups: {
       train: [...new Set(names)].filter((s) => !test.has(s) && !validation.has(s)).sort(),
       validation: [...validation].sort(),

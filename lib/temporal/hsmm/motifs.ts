@@ -13,6 +13,7 @@ import { durationScale } from "./scale.ts";
 import { chooseStates } from "./states.ts";
 import { viterbi } from "./viterbi.ts";
 import type { Stretches } from "../transitions.ts";
+import { typedFrom } from "../../typed_from.ts";
 
 /** What is observed of each window. */
 export interface Observed {
@@ -192,5 +193,5 @@ function distinctOf({ codes }: Codes): Uint32Array {
 /** Codes as dense symbols in ascending order of code. */
 function symbolsOf({ codes }: Codes, distinct: Uint32Array): Int32Array {
   const index = new Map(Array.from(distinct, (code, i) => [code, i]));
-  return Int32Array.from(codes, (code) => index.get(code)!);
+  return typedFrom(Int32Array, codes, (code) => index.get(code)!);
 }
