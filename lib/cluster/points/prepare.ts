@@ -121,7 +121,7 @@ export function prepare(request: PointsRequest): Prepared {
     scale = bounded ? "bounded latents" : "latents as they are";
     const rows = bounded
       ? boundedLatents(latents!.latents, latents!.dimensions, codes.levels)
-      : Float64Array.from(latents!.latents);
+      : new Float64Array(latents!.latents);
     const d = latents!.dimensions;
     points = pointsOfRows(together === undefined ? rows : together(rows, d), d, limit, fit);
   }

@@ -4,6 +4,7 @@ import { Part, type Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
+import { typedFrom } from "../../typed_from.ts";
 
 /** The windows of a part, ascending. */
 export function rowsOf(windows: Windows, split: Split, part: Part): Int32Array {
@@ -13,9 +14,9 @@ export function rowsOf(windows: Windows, split: Split, part: Part): Int32Array {
       { hint: "Make the split from the same windows." },
     );
   }
-  const rows: number[] = [];
-  for (let i = 0; i < split.part.length; i++) if (split.part[i] === part) rows.push(i);
-  return Int32Array.from(rows);
+  const rows = new Int32Array(split.part.reduce((n, of) => n + (of === part ? 1 : 0), 0));
+  for (let i = 0, at = 0; at < rows.length; i++) if (split.part[i] === part) rows[at++] = i;
+  return rows;
 }
 
 /** The labelled windows of a part whose majority label covers at least `minPurity`, ascending. */
@@ -33,7 +34,7 @@ export function classesOf(windows: Windows, rows: Int32Array): {
   /** Class by label id. */
   classOf: Int32Array;
 } {
-  const present = new Set(Int32Array.from(rows, (row) => windows.labels[row]));
+  const present = new Set(typedFrom(Int32Array, rows, (row) => windows.labels[row]));
   const ids = [...present].sort((a, b) => a - b);
   const position = new Map(ids.map((id, i) => [id, i]));
   return {
