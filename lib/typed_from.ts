@@ -8,7 +8,7 @@ type Numbers = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Arr
  * numbers of 16 bits: 206 MiB of heap; n = 1) where there is one for each of millions of windows.
  *
  * ```ts
- * import { typedFrom } from "./typedFrom.ts";
+ * import { typedFrom } from "./typed_from.ts";
  * import assert from "node:assert/strict";
  * assert.deepEqual(typedFrom(Float64Array, Int32Array.of(1, 2), (x, i) => x / 2 + i), Float64Array.of(0.5, 2));
  * ```
