@@ -4,11 +4,10 @@ import { z } from "zod";
 import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, readNpyRows, writeNpy } from "./npy.ts";
-import { freeObject, objectOf, readJson } from "./read_json.ts";
+import { freeObject, objectOf, readJson, rowsOf } from "./read_json.ts";
 import { type FittedHsmm, hsmmSchema, rulesSchema, type SmoothingRules } from "./smoothing.ts";
 import { type Transitions, transitionsSchema, type Usage, usageSchema } from "./smoothing.ts";
-import { rowsOf } from "./rows_schema.ts";
-import { writeJsonRows } from "./write_json_rows.ts";
+import { writeJsonRows } from "./write_json.ts";
 
 /** A stretch of one label in one recording. Times in seconds from the recording's start. */
 export interface Bout {

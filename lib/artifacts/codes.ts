@@ -6,8 +6,7 @@ import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 import { objectOf, readJson } from "./read_json.ts";
 import { entropyBits, expectedDistinct, perplexity } from "./code_usage.ts";
-import { shardedRows } from "./sharded_rows.ts";
-import { common, readShardList, shardFolder } from "./shards.ts";
+import { common, readShardList, shardedRows, shardFolder } from "./shards.ts";
 import { writeJson } from "./write_json.ts";
 
 export interface Codes {

@@ -5,8 +5,7 @@ import type { ArtifactType, Json, Origin } from "./artifact.ts";
 import { readHeader, writeHeader } from "./artifact.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 import { checkJson, freeObject, objectOf } from "./read_json.ts";
-import { shardedRows } from "./sharded_rows.ts";
-import { common } from "./shards.ts";
+import { common, shardedRows } from "./shards.ts";
 
 export interface Latents {
   /** float32 `[N, d]`, before the bound. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type ArtifactType, writeHeader } from "../../lib/artifacts/artifact.ts";
-import { shardedRows } from "../../lib/artifacts/sharded_rows.ts";
+import { shardedRows } from "../../lib/artifacts/shards.ts";
 import { withFolder } from "../hailo/sample_bundle.ts";
 import { writeShards } from "./write_shards.ts";
 

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { objectOf } from "../../lib/artifacts/read_json.ts";
-import { rowsOf } from "../../lib/artifacts/rows_schema.ts";
-import { writeJson } from "../../lib/artifacts/write_json.ts";
-import { writeJsonRows } from "../../lib/artifacts/write_json_rows.ts";
+import { objectOf, rowsOf } from "../../lib/artifacts/read_json.ts";
+import { writeJson, writeJsonRows } from "../../lib/artifacts/write_json.ts";
 import { withFolder } from "../hailo/sample_bundle.ts";
 
 interface Row {

@@ -7,15 +7,21 @@ const shardsModule = new URL("../../../lib/artifacts/shards.ts", import.meta.url
 
 /** A list of words, one of each recording. */
 const wordsType = `
-import { sharded } from "${shardsModule}";
-export const Words = sharded({
-  name: "Words", version: 1, summary: "Words",
+import { readShardList, shardFolder } from "${shardsModule}";
+const plain = async (dir: string) => (await Deno.readTextFile(dir + "/words.txt")).split(" ");
+export const Words = {
+  name: "Words", version: 1, summary: "Words", shards: "joined",
   async write(dir: string, value: string[]) {
     await Deno.writeTextFile(dir + "/words.txt", value.join(" "));
     await Deno.writeTextFile(dir + "/artifact.json", JSON.stringify({ type: "Words", version: 1, meta: {} }));
   },
-  async read(dir: string) { return (await Deno.readTextFile(dir + "/words.txt")).split(" "); },
-}, (shards: string[][], _dir: string, { merged }: any) => [...shards.flat(), ...merged === undefined ? [] : [merged]]);
+  async read(dir: string) {
+    const list = readShardList(dir, "Words");
+    if (list === undefined) return await plain(dir);
+    const shards = await Promise.all(list.shards.map((_, place) => plain(dir + "/" + shardFolder(place))));
+    return [...shards.flat(), ...list.merged === undefined ? [] : [list.merged]];
+  },
+};
 `;
 
 /** Source of a step with words as output. */
