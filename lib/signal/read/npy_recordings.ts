@@ -16,6 +16,7 @@ import { placeOnClock } from "./sample_times.ts";
 import { channelUnits, type LayoutOptions, textOfFile } from "./table_layout.ts";
 import { idOf } from "./table_recordings.ts";
 import { findTriads, usualChannels } from "../triads.ts";
+import { typedFrom } from "../../typed_from.ts";
 
 /** What the arrays mean. */
 export interface NpyOptions extends ArrayNames {
@@ -55,7 +56,7 @@ function asSamples(
   if (shape.length >= 2) checkArrayShape(shape, named, file);
   const values = data instanceof Float32Array
     ? data
-    : Float32Array.from(data as ArrayLike<number | bigint>, Number);
+    : typedFrom(Float32Array, data as ArrayLike<number>, Number); // of whole numbers of 64 bits too
   const counts = data instanceof Int16Array;
   if (shape.length === 3) return { data: values, shape: shape as [number, number, number], counts };
   if (shape.length !== 2 || shape[1] % sensors !== 0) {
