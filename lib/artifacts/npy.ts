@@ -23,7 +23,12 @@ export interface NpyArray<T extends NpyData = NpyData> {
   shape: number[];
 }
 
-const kinds: [string, { new (buffer: ArrayBuffer): NpyData; readonly name: string }][] = [
+interface Kind {
+  new (buffer: ArrayBufferLike, offset?: number, length?: number): NpyData;
+  readonly name: string;
+}
+
+const kinds: [string, Kind][] = [
   ["<f4", Float32Array],
   ["<f8", Float64Array],
   ["|i1", Int8Array],
@@ -125,8 +130,12 @@ function headerOf(bytes: Uint8Array, bad: (why: string, hint?: string) => InputE
   return { shape, start, item: Number(kind[0].slice(2)), bigEndian: descr[0] === ">", columnMajor, kind };
 }
 
-/** Decodes the bytes of a `.npy` file; `name` is used in error messages. */
-export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
+/**
+ * Decodes the bytes of a `.npy` file; `name` is used in error messages.
+ *
+ * @param inPlace Takes the values where they lie in `bytes`, if they can be: nobody else may write there.
+ */
+export function decodeNpy(bytes: Uint8Array, name = "array.npy", inPlace = false): NpyArray {
   const bad = (why: string, hint?: string) =>
     new InputError(`Cannot read array: ${why}`, { file: name, hint });
   const { shape, start, item, bigEndian, columnMajor, kind } = headerOf(bytes, bad);
@@ -134,11 +143,11 @@ export function decodeNpy(bytes: Uint8Array, name = "array.npy"): NpyArray {
   if (start + size > bytes.length) {
     throw bad(`shape [${shape}] needs ${size} bytes, ${bytes.length - start} are there`);
   }
-  const buffer = new ArrayBuffer(size);
-  const own = new Uint8Array(buffer);
-  own.set(bytes.subarray(start, start + size));
+  const at = bytes.byteOffset + start;
+  const values = bytes.subarray(start, start + size);
+  const own = inPlace && at % item === 0 ? values : new Uint8Array(values);
   if (bigEndian) swapBytes(own, item);
-  const raw = new kind[1](buffer);
+  const raw = new kind[1](own.buffer, own.byteOffset, size / item);
   const data = kind === half ? Float32Array.from(raw as Uint16Array, halfValue) : raw;
   return { data: columnMajor && shape.length > 1 ? rowMajor(data, shape) : data, shape };
 }
@@ -226,7 +235,7 @@ export async function readNpy<T extends NpyData>(
   type: { new (...args: any[]): T; readonly name: string },
   shape?: readonly (number | null)[],
 ): Promise<NpyArray<T>> {
-  const array = decodeNpy(await readBytes(path, "array"), path);
+  const array = decodeNpy(await readBytes(path, "array"), path, true);
   const fits = shape === undefined ||
     (shape.length === array.shape.length && shape.every((n, i) => n === null || n === array.shape[i]));
   if (!(array.data instanceof type) || !fits) {

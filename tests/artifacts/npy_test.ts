@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { decodeNpy, encodeNpy, writeNpy } from "../../lib/artifacts/npy.ts";
+import { decodeNpy, encodeNpy, readNpy, writeNpy } from "../../lib/artifacts/npy.ts";
+import { withFolder } from "../hailo/sample_bundle.ts";
 
 Deno.test("writeNpy() writes an array of many pieces as the bytes of encodeNpy()", async () => {
   const path = await Deno.makeTempFile();
@@ -27,4 +28,18 @@ Deno.test("decodeNpy() refuses a shape that is no list of lengths, and reads fla
       /a\.npy: .*its shape \(2, ?[^)]+\) is no list/,
     );
   }
+});
+
+Deno.test("readNpy() takes values of its file where they lie, decodeNpy() copies those of its caller", async () => {
+  const values = Float64Array.of(1, 2.5, -3);
+  const bytes = encodeNpy(values);
+  const copied = decodeNpy(bytes).data;
+  bytes.fill(0);
+  assert.deepEqual(copied, values);
+  await withFolder(async (dir) => {
+    await writeNpy(`${dir}/a.npy`, values);
+    const { data } = await readNpy(`${dir}/a.npy`, Float64Array, [3]);
+    assert.deepEqual(data, values);
+    assert.equal(data.buffer.byteLength, Deno.statSync(`${dir}/a.npy`).size, "no second copy of the values");
+  });
 });
