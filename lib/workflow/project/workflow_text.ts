@@ -26,8 +26,8 @@ export interface DataSeen {
 /** Levels of a code; without labels, where no classes ask for few, as many dimensions as the objective fills by default. */
 const levels = { labeled: "[4, 4, 4]", discovered: "[8, 8, 8, 8, 8]" };
 
-/** Motifs of data without labels, to start from. */
-const motifsToStartFrom = 8;
+/** Fewest and most motifs that are tried on data without labels. */
+const motifsToTry = "[2, 12]";
 
 const gateLines = [
   "    # What your use needs; the report then begins with the verdict, and a run that falls short ends with code 3.",
@@ -116,6 +116,9 @@ function dataLines({ uses, params, open, data, about }: DataSeen): string[] {
  * const data = { rate: 50, subjects: 3, classes: 2, shortest: 3000 };
  * const text = workflowText({ title: "walks", uses: "load", params: { source: "csv", path: "data" }, open: [], data });
  * assert.match(text, /length: 100, hop: 50/);
+ * const unlabeled = { ...data, classes: 0 };
+ * const found = workflowText({ title: "walks", uses: "load", params: { source: "csv", path: "data" }, open: [], data: unlabeled });
+ * assert.match(found, /k_range: \[2, 12\][^]*criterion: silhouette/);
  * assert.match(text, /by: subject, folds: 3/);
  * ```
  */
@@ -153,11 +156,17 @@ export function workflowText(seen: DataSeen): string {
     ...(subjects === 2 ? ["keep: last"] : []),
     ...(train === undefined ? [] : [train.params]),
   ];
-  const k = isLabeled ? Math.min(12, Math.max(2, classes)) : motifsToStartFrom;
   return [
     ...lines,
-    "# Changed for one run by --param k=8",
-    `params: { levels: ${levels[isLabeled ? "labeled" : "discovered"]}, k: ${k} }`,
+    ...(isLabeled
+      ? [
+        "# Changed for one run by --param k=8",
+        `params: { levels: ${levels.labeled}, k: ${Math.min(12, Math.max(2, classes))} }`,
+      ]
+      : [
+        "# Changed for one run by --param k_range='[2, 20]'",
+        `params: { levels: ${levels.discovered}, k_range: ${motifsToTry} }`,
+      ]),
     ...dataSteps,
     ...splitLines(subjects, uses),
     ...(isLabeled
@@ -172,8 +181,12 @@ export function workflowText(seen: DataSeen): string {
         '  motifs: { uses: cluster, from: [codes, latents, split], with: { method: kmeans, k: "${{ params.k }}" } }',
       ]
       : [
-        "  # Each window with two on either side, which is steadier; leave neighbors out for a package.",
-        '  motifs: { uses: cluster, from: [codes, split, windows], with: { k: "${{ params.k }}", neighbors: 2 } }',
+        "  # As many motifs as lie clearest apart. Each window with two on either side, which is steadier; leave neighbors",
+        "  # out for a package.",
+        "  motifs:",
+        "    uses: cluster",
+        "    from: [codes, split, windows]",
+        '    with: { k_range: "${{ params.k_range }}", criterion: silhouette, space: code, neighbors: 2 }',
       ]),
     "  behaviours: { uses: smooth, from: [motifs, windows] }",
     "  metrics:",
