@@ -4,12 +4,13 @@ import type { Json } from "../../artifacts/artifact.ts";
 import type { StepDefinition } from "../../workflow/step.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import type { Code } from "../key/code_id.ts";
+import { filePath } from "../system/file_url.ts";
 import { ofProgram, programRoot } from "../system/program.ts";
 import { StepError } from "../step_error.ts";
 import { explainDenial, fromRoot, workerPermissions } from "./permissions.ts";
 
 const patience = 60_000;
-/** By code id, whether a user's step may have something to say. */
+/** Whether a step may have something to say: by code id, those of the program by module. */
 const talkative = new Map<string, boolean>();
 const definitions = new Map<string, Promise<StepDefinition<any, any, any>>>();
 
@@ -21,6 +22,7 @@ const definitions = new Map<string, Promise<StepDefinition<any, any, any>>>();
  */
 export async function environmentOf(task: Task, code: Code, root: string): Promise<Record<string, Json>> {
   if (ofProgram(task.module)) {
+    if (!mayTalk(task.module, () => says(filePath(task.module)))) return {};
     let definition = definitions.get(task.module);
     if (definition === undefined) {
       definition = import(task.module).then((m) => m.default);
@@ -28,16 +30,24 @@ export async function environmentOf(task: Task, code: Code, root: string): Promi
     }
     return await (await definition).environment?.(task.params) ?? {};
   }
-  // A worker only for those that have something to say: most have not.
-  let talks = talkative.get(code.id);
-  if (talks === undefined) talkative.set(code.id, talks = code.files.some(says));
-  return talks ? await askWorker(task, code, root) : {};
+  const ofUser = () => code.files.some((path) => !path.startsWith(ownCode) && says(path));
+  return mayTalk(code.id, ofUser) ? await askWorker(task, code, root) : {};
 }
 
 const ownCode = join(programRoot, "lib");
 
+/**
+ * Whether a definition may have something to say; most have not, and neither a worker nor the modules of a step of the
+ * program are loaded for them.
+ */
+function mayTalk(code: string, look: () => boolean): boolean {
+  let talks = talkative.get(code);
+  if (talks === undefined) talkative.set(code, talks = look());
+  return talks;
+}
+
 function says(path: string): boolean {
-  return !path.startsWith(ownCode) && Deno.readTextFileSync(path).includes("environment");
+  return Deno.readTextFileSync(path).includes("environment");
 }
 
 async function askWorker(task: Task, code: Code, root: string): Promise<Record<string, Json>> {

@@ -79,6 +79,7 @@ interface ProgramModule {
 
 const programConfig = join(programRoot, "deno.json");
 
+const ownCode = filePath(ownModules);
 const basics = `${ownModules}basics.ts`;
 
 /** Computes code ids; one instance for one state of the sources. */
@@ -292,9 +293,8 @@ export class CodeIds {
 
   /** A name that does not depend on where the project or the program lies. */
   #name(path: string, module: string): string {
-    const own = relative(programRoot, path);
-    if (own.startsWith(`lib${sep}`)) return own.replaceAll(sep, "/");
-    const below = relative(this.#root, path);
+    if (path.startsWith(ownCode)) return path.slice(programRoot.length).replaceAll(sep, "/");
+    const below = `${path}${sep}`.startsWith(`${this.#root}${sep}`) ? relative(this.#root, path) : "..";
     if (!below.startsWith("..")) return `./${below.replaceAll(sep, "/")}`;
     return relative(dirname(filePath(module)), path).replaceAll(sep, "/");
   }

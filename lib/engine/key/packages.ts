@@ -15,6 +15,8 @@ interface Lock {
 /** The import map and lock file of one `deno.json`, and the names by which the package itself is imported. */
 export class PackageMap {
   #read: { own: Record<string, string>; imports: Record<string, string>; lock: Lock } | undefined;
+  /** What is locked for each specifier that was asked for: many modules of one step name the same. */
+  readonly #known = new Map<string, { locked: boolean; packages: Packages }>();
   readonly #folder: string;
 
   readonly #configUrl: string;
@@ -87,6 +89,17 @@ export class PackageMap {
    * @returns Whether it is locked: the code of what is not may be another tomorrow.
    */
   addLocked(specifier: string, into: Packages): boolean {
+    let known = this.#known.get(specifier);
+    if (known === undefined) {
+      const packages: Packages = {};
+      known = { locked: this.#find(specifier, packages), packages };
+      this.#known.set(specifier, known);
+    }
+    Object.assign(into, known.packages);
+    return known.locked;
+  }
+
+  #find(specifier: string, into: Packages): boolean {
     const [, kind, name, range] = /^(npm|jsr):\/?((?:@[^/]+\/)?[^@/]+)(?:@([^/]+))?/.exec(specifier) ?? [];
     if (kind === undefined) {
       const integrity = this.#lock.remote?.[specifier];

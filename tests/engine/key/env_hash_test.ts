@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { relative } from "node:path";
+import { EnvHasher } from "../../../lib/engine/key/env_hash.ts";
+import { Layout } from "../../../lib/engine/system/layout.ts";
 import { Project, stepSource } from "../project.ts";
 
 const secret = "s3cret-value-of-a-token";
@@ -66,3 +70,20 @@ Deno.test("a variable that is not declared does not reach the step (test 48)", a
     Deno.env.delete("MOTIFLOW_TOKEN");
   }
 });
+
+for (const kept of ["", "k", "0123456789abcdef".repeat(4), "ä".repeat(40), "long ".repeat(50)]) {
+  Deno.test(`a hash with the secret "${kept.slice(0, 20)}" of ${kept.length} characters is node:crypto's HMAC`, async () => {
+    await using project = new Project();
+    const layout = new Layout(project.root);
+    project.write(relative(project.root, layout.secret), kept);
+    Deno.env.set("MOTIFLOW_HASHED", "wert ü=\n");
+    try {
+      const right = createHmac("sha256", kept).update("MOTIFLOW_HASHED=wert ü=\n").digest("hex");
+      const names = ["MOTIFLOW_NOWHERE", "MOTIFLOW_HASHED"];
+      const found = await new EnvHasher(layout).hash(names);
+      assert.deepEqual(found, { MOTIFLOW_HASHED: right, MOTIFLOW_NOWHERE: null });
+    } finally {
+      Deno.env.delete("MOTIFLOW_HASHED");
+    }
+  });
+}
