@@ -166,13 +166,23 @@ function numberOf(text: string, known: Map<string, number>): number {
   return number;
 }
 
+/** By step type, the median of the seconds that its tasks took. */
+const usual = new WeakMap<Latest, Map<string, number>>();
+
 /** Seconds that a task should take: its own last time, else the median of its step type's others. */
 export function estimate(latest: Latest, task: string, uses: string): number | null {
   const last = lastOf(latest, task);
   if (last !== undefined) return last.seconds;
-  const others = Object.values(latest.tasks).filter((t) => t.uses === uses).map((t) => t.seconds).sort((
-    a,
-    b,
-  ) => a - b);
-  return others.length === 0 ? null : others[others.length >> 1]!;
+  // All at once: a matrix that grew by a thousand cells asks a thousand times.
+  let medians = usual.get(latest);
+  if (medians === undefined) usual.set(latest, medians = mediansOf(Object.values(latest.tasks)));
+  return medians.get(uses) ?? null;
+}
+
+function mediansOf(tasks: readonly LatestTask[]): Map<string, number> {
+  const byStep = Map.groupBy(tasks, ({ uses }) => uses);
+  return new Map([...byStep].map(([uses, alike]) => {
+    const seconds = alike.map((task) => task.seconds).sort((a, b) => a - b);
+    return [uses, seconds[seconds.length >> 1]!];
+  }));
 }

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { StoreFs } from "../../../lib/engine/system/fs.ts";
 import { actionKey, currentRuntime, type KeyParts } from "../../../lib/engine/key/action_key.ts";
-import { keyOf, latestTask, readLatest, writeLatest } from "../../../lib/engine/store/last_results.ts";
+import {
+  estimate,
+  keyOf,
+  type Latest,
+  latestTask,
+  readLatest,
+  writeLatest,
+} from "../../../lib/engine/store/last_results.ts";
 import { Layout } from "../../../lib/engine/system/layout.ts";
 import { outcomes, Project, textOf } from "../project.ts";
 
@@ -91,4 +98,36 @@ Deno.test("a remembered list that is damaged, of an older program or of another 
     Deno.writeFileSync(`${folder}/${name}`, bytes);
     assert.deepEqual(outcomes(await engine.run(plan)), { only: "restored" });
   }
+});
+
+Deno.test("estimate() looks through the last results once, however many new tasks ask", () => {
+  const seconds = { a: [5, 1, 9, 2], constructor: [7, 3, 4] };
+  const tasks = Object.fromEntries(
+    Object.entries(seconds).flatMap(([uses, all]) =>
+      all.map((seconds, i) => [`${uses}${i}`, { key: "", uses, seconds }])
+    ),
+  );
+  let looks = 0;
+  const watched = new Proxy(tasks, {
+    ownKeys: (target) => {
+      looks++;
+      return Reflect.ownKeys(target);
+    },
+  });
+  const { schema, runtime } = parts("a");
+  const latest: Latest = {
+    workflow: "w",
+    run: null,
+    summary: null,
+    shared: { schema, runtime },
+    tasks: watched,
+  };
+  assert.equal(estimate(latest, "a2", "a"), 9, "its own last time");
+  for (let i = 0; i < 1000; i++) {
+    // Of four the upper one in the middle.
+    assert.equal(estimate(latest, `new${i}`, "a"), 5);
+    assert.equal(estimate(latest, `new${i}`, "constructor"), 4);
+    assert.equal(estimate(latest, "toString", "toString"), null);
+  }
+  assert.equal(looks, 1);
 });
