@@ -61,7 +61,7 @@ export async function readPointRecordings(
     const plain = tracker.videoOf?.(file.name) ?? file.name;
     const video = idOf(plain);
     const subject = textOfFile(options.subject, "subject", file, file.name) ?? video;
-    for (const { name, values, dropped } of read.tracks) {
+    for (const { name, start = 0, values, dropped } of read.tracks) {
       const seen = span(values, width);
       if (seen === undefined) {
         notes.add("Left out because no point was seen", `${name || "every row"} of ${file.name}`);
@@ -89,7 +89,7 @@ export async function readPointRecordings(
         },
         video: plain,
         frames: (read.start ?? 0) + read.frames,
-        first: (read.start ?? 0) + seen.first,
+        first: (read.start ?? 0) + start + seen.first,
       });
     }
   }

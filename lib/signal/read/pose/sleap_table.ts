@@ -3,9 +3,13 @@ import { InputError } from "../../../errors.ts";
 import type { DataFile } from "../archive.ts";
 import { openCsv } from "../csv.ts";
 import { listed } from "../laws/notes.ts";
+import type { Columns } from "../table.ts";
 import { splitLine } from "../text/csv_dialect.ts";
 import { firstLines } from "./first_lines.ts";
 import type { Track, TrackedPoints } from "./tracked_points.ts";
+
+/** No video has more frames: a month at 30 a second. */
+const mostFrames = 8e7;
 
 /** Whether a text file is a table of SLEAP's, by its header. */
 export function isSleapTable(file: DataFile): boolean {
@@ -45,44 +49,60 @@ export async function sleapTable(file: DataFile, least: number | undefined): Pro
   );
   const texts = at("track") < 0 ? [] : [at("track")];
   const read = await table.read({ values, time: at("frame_idx"), texts, missing: "gap" });
-  const frames = read.time.reduce((most, frame) => Math.max(most, frame), -1) + 1;
+  const frames = framesIn(read, file);
   const names = read.texts[0]?.names ?? [""];
-  const nameOf = (row: number) => names[read.texts[0]?.codes[row] ?? 0];
   const several = names.some((name) => name !== "");
-  const tracks = new Map<string, Track>();
-  const filled = new Map<string, Uint8Array>();
-  let nobodys = 0;
-  for (let row = 0; row < read.rows; row++) {
-    const name = nameOf(row);
-    if (several && name === "") {
-      nobodys++;
-      continue;
-    }
-    if (!tracks.has(name)) {
-      tracks.set(name, { name, values: new Float32Array(frames * channels.length).fill(NaN), dropped: 0 });
-      filled.set(name, new Uint8Array(frames));
-    }
-    const [track, taken, frame] = [tracks.get(name)!, filled.get(name)!, read.time[row]];
-    if (taken[frame]++ > 0) {
-      throw new InputError(`Cannot use frame ${frame}: ${name || "it"} stands there twice`, {
-        file: file.name,
-        row: read.lineOf(row),
-        hint: several
-          ? "Each track has one row a frame: export the table again."
-          : "Animals without tracks cannot be told apart: track them before the export.",
-      });
-    }
-    for (let p = 0; p < points.length; p++) {
-      const own = read.values.subarray((row * points.length + p) * width);
-      if (least !== undefined && !(own[2] >= least)) {
-        if (!Number.isNaN(own[0])) track.dropped++;
-        continue;
+  const rowsOf = Map.groupBy(read.time.keys(), (row) => names[read.texts[0]?.codes[row] ?? 0]);
+  const nobodys = several ? rowsOf.get("")?.length ?? 0 : 0;
+  if (several) rowsOf.delete("");
+  const tracks = [...rowsOf].map(([name, rows]): Track => {
+    // Of many short tracks in a long video each holds its own frames.
+    const start = rows.reduce((least, row) => Math.min(least, read.time[row]), Infinity);
+    const end = rows.reduce((most, row) => Math.max(most, read.time[row]), 0) + 1;
+    const track = {
+      name,
+      start,
+      values: new Float32Array((end - start) * channels.length).fill(NaN),
+      dropped: 0,
+    };
+    const taken = new Uint8Array(end - start);
+    for (const row of rows) {
+      const frame = read.time[row] - start;
+      if (taken[frame]++ > 0) {
+        throw new InputError(`Cannot use frame ${read.time[row]}: ${name || "it"} stands there twice`, {
+          file: file.name,
+          row: read.lineOf(row),
+          hint: several
+            ? "Each track has one row a frame: export the table again."
+            : "Animals without tracks cannot be told apart: track them before the export.",
+        });
       }
-      track.values.set(own.subarray(0, 2), (frame * points.length + p) * 2);
+      for (let p = 0; p < points.length; p++) {
+        const own = read.values.subarray((row * points.length + p) * width);
+        if (least === undefined || own[2] >= least) {
+          track.values.set(own.subarray(0, 2), (frame * points.length + p) * 2);
+        } else if (!Number.isNaN(own[0])) track.dropped++;
+      }
     }
-  }
+    return track;
+  });
   const notes: [string, string][] = nobodys === 0
     ? []
     : [["Left out because they belong to no track", `${nobodys} rows`]];
-  return { channels, unit: "px", frames, tracks: [...tracks.values()], notes };
+  return { channels, unit: "px", frames, tracks, notes };
+}
+
+/** The number of frames. @throws {InputError} for a number that is none of a frame's. */
+function framesIn({ time, lineOf }: Columns, file: DataFile): number {
+  let frames = 0;
+  time.forEach((frame, row) => {
+    frames = Math.max(frames, frame + 1);
+    if (Number.isInteger(frame) && frame >= 0 && frame < mostFrames) return;
+    throw new InputError(`Cannot use frame_idx ${frame}: frames are counted from 0`, {
+      file: file.name,
+      row: lineOf(row),
+      hint: "Export the table again.",
+    });
+  });
+  return frames;
 }

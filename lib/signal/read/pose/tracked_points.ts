@@ -4,6 +4,8 @@ import type { DataFile } from "../archive.ts";
 /** One animal's points. */
 export interface Track {
   name: string;
+  /** The video's frame that the values begin with. @default 0 */
+  start?: number;
   /** float32 `[frames, channels]`: coordinates, NaN where a point was not seen or is not to be trusted. */
   values: Float32Array;
   /** Points that low scores made missing. */

@@ -93,7 +93,7 @@ export const scale = z.union([z.number(), z.array(z.number()), z.record(z.string
 /** Labels in files of their own. */
 export const intervals = z.strictObject({
   from: z.literal("intervals"),
-  files: z.string().min(1).describe(
+  files: regularExpression.describe(
     "Pattern on names of files with label intervals; a name without it is that of the recording's file.",
   ),
   start: column.optional().describe("Column of starts; found by its usual names when left out."),

@@ -55,7 +55,7 @@ const bursts = z.strictObject({
 });
 
 const list = z.strictObject({
-  files: z.string().min(1).describe("Pattern on the name of the list."),
+  files: regularExpression.describe("Pattern on the name of the list."),
   file: z.string().min(1).optional().describe("Column that names files; found by its cells when left out."),
   subject: z.string().min(1).optional().describe(
     "Column that names people, where the list is one of people.",
@@ -75,7 +75,7 @@ export const tableParams = {
   channels,
   units,
   units_by_file: z.array(
-    z.strictObject({ files: z.string().min(1), units: z.record(z.string(), z.string()) }),
+    z.strictObject({ files: regularExpression, units: z.record(z.string(), z.string()) }),
   ).optional()
     .describe("Units of files whose names match a pattern; their values are converted to units."),
   label: z.union([...text.options, flags, intervals]).optional().describe(
@@ -142,7 +142,7 @@ export const tableParams = {
   on_bad: z.enum(["error", "gap", "skip"]).default("error").describe(
     "What a row that cannot be read does: stop, be missing (and counted), or leave its file out (and name it).",
   ),
-  files: z.string().min(1).optional().describe(
+  files: regularExpression.optional().describe(
     "Pattern on names of files or archive entries; others are left out.",
   ),
   max_gap: maxGap,

@@ -95,6 +95,17 @@ Deno.test("animals of SLEAP's table without tracks are one where they are one a 
     read({ "m.csv": text(["track,frame_idx,nose.x,nose.y", "a,0,1,2", "a,1,1,2"]) }, { min_score: 0.5 }),
     /Cannot use min_score: nose has no score/,
   );
+  for (const frame of [-1, 0.5, 1e12]) {
+    const odd = text([columns, row("a", 0), row("a", 1).replace("a,1", `a,${frame}`)]);
+    await assert.rejects(
+      read({ "m.csv": odd }),
+      new RegExp(`m\\.csv:3: Cannot use frame_idx ${frame}: frames are`),
+    );
+  }
+  await assert.rejects(
+    read({ "m.csv": text([columns, row("a", 0)]) }, { label: { from: "intervals", files: "(" } }),
+    /files must be a regular expression|regular expression/,
+  );
   await assert.rejects(read({ "m.csv": text(["a,b", "1,2"]) }), /there is no column frame_idx/);
 });
 
