@@ -46,7 +46,7 @@ export async function encodeWindows(
 }
 
 /** Index of the largest logit of each row. */
-export function argmaxRows(logits: Float32Array, classes: number): Int32Array {
+export function argmaxRows(logits: Float32Array | Float64Array, classes: number): Int32Array {
   const best = new Int32Array(logits.length / classes);
   for (let i = 0; i < best.length; i++) {
     for (let c = 1; c < classes; c++) {

@@ -23,13 +23,14 @@ export default defineStep({
       "Draws of people and windows; the metrics are means over the draws of the last numbers.",
     ),
     tuned_draws: z.int().min(0).max(200).default(3).describe(
-      "Draws on which the whole network is trained as well, from the model's weights and from chance; 0 leaves both out.",
+      "Draws on which the whole network is trained as well: from the model's weights, on these labels and, for other windows " +
+        "of the training part, on what the codes then say of them; and from chance on the labels alone. 0 leaves both out.",
     ),
     neighbors: z.int().min(0).max(64).default(0).describe(
-      "Windows on either side that statistics and codes of each window are averaged with, never across a recording, a gap " +
-        "or a part of the split; networks that are trained see single windows.",
+      "Windows on either side that statistics and codes of each window, and the logits of networks that are trained, are " +
+        "averaged with, never across a recording, a gap or a part of the split.",
     ),
-    steps: z.int().min(1).default(120).describe("Steps of such a training."),
+    steps: z.int().min(1).default(180).describe("Steps of such a training."),
     learning_rate: z.number().positive().default(2e-3).describe("Peak learning rate of such a training."),
     transductive: z.boolean().default(false).describe(
       "Whether a model that has seen the judged people, without their labels, is judged nevertheless; the result says so.",

@@ -8,14 +8,16 @@ import { InputError } from "../../errors.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import type { FewLabelsResult, Way } from "../../metrics/scores/judge_few_labels.ts";
 import { openSession } from "../../onnx/runtime.ts";
-import type { Random } from "../../random.ts";
+import { hash32, Random } from "../../random.ts";
 import { stretchesOf } from "../../temporal/stretches.ts";
 import { standardizedStatistics } from "../discover/baselines.ts";
 import { standardizeBy } from "../discover/columns.ts";
-import { argmaxRows, encodeWindows } from "../evaluate.ts";
+import { encodeWindows } from "../evaluate.ts";
 import { encoderOnnx } from "../forward.ts";
 import { train, type TrainOptions } from "../train/train.ts";
 import { classesOf, rowsOf } from "../train/training_rows.ts";
+import { furtherLabels } from "./further_labels.ts";
+import { besides, neighborGuesses } from "./neighbor_guesses.ts";
 import { fitSoftmaxRegression, predictSoftmax } from "./softmax_regression.ts";
 
 /** What a draw of labels and the windows under judgement are made of. */
@@ -30,7 +32,7 @@ export interface FewLabelsOptions {
   tunedDraws: number;
   /** Steps of such a training. */
   steps: number;
-  /** Windows on either side that statistics and codes are averaged with; none where left out. */
+  /** Windows on either side that statistics, codes and what a trained network says are averaged with; none where left out. */
   neighbors?: number;
   training: Omit<TrainOptions, "epochs">;
   head: number[];
@@ -55,6 +57,11 @@ export async function fewLabels(
     statistics: together(standardizedStatistics(windows, split), windows, split, neighbors),
     codes: together(await codeValues(model, windows, split, threads), windows, split, neighbors),
   };
+  const stretches = withinParts(stretchesOf(windows), split);
+  const seen = besides(judged, stretches);
+  // By name alone, whatever was drawn before: what is trained on the side changes no draw.
+  const seed = rng.uint32();
+  const stream = (name: string) => new Random(hash32(`${seed}:${name}`));
   const results: FewLabelsResult[] = [];
   const cells = options.people.flatMap((people) =>
     options.perClass.map((perClass) => ({ people, perClass }))
@@ -69,7 +76,7 @@ export async function fewLabels(
         windows,
         split,
         { subjects: people, ...(perClass === null ? {} : { perClass }) },
-        rng.fork(`draw ${draw}`),
+        stream(`draw ${draw}`),
         "learn from few labels",
       );
       const ids = [...new Set(Array.from(rows, (row) => windows.labels[row]))].sort((a, b) => a - b);
@@ -92,15 +99,31 @@ export async function fewLabels(
           guesses: guesses.map((c) => ids[c]),
         });
       const y = Int32Array.from(rows, (row) => ids.indexOf(windows.labels[row]));
-      for (const way of ["statistics", "codes"] as const) {
+      const says = (way: keyof typeof features) => {
         const { values, width } = features[way];
         const pick = (some: ArrayLike<number>) => pickRows(values, width, some);
-        add(way, predictSoftmax(fitSoftmaxRegression(pick(rows), y, ids.length), pick(judged)));
-      }
+        const fit = fitSoftmaxRegression(pick(rows), y, ids.length);
+        return (some: ArrayLike<number>) => predictSoftmax(fit, pick(some));
+      };
+      const byCodes = says("codes");
+      add("statistics", says("statistics")(judged));
+      add("codes", byCodes(judged));
       if (draw >= options.tunedDraws) continue;
+      const name = `draw ${draw} of ${people} people, ${perClass}`;
+      // What the codes say of the other people, a network says better of people whom neither has seen.
+      const further = furtherLabels(
+        windows,
+        rows,
+        rowsOf(windows, split, Part.train),
+        options.steps * options.training.batch - rows.length,
+        (some) => byCodes(some).map((c) => ids[c]),
+        stream(`${name}, further`),
+      );
+      const taught = { untrained: { windows, rows }, tuned: further };
       for (const way of ["untrained", "tuned"] as const) {
-        const own = rng.fork(`draw ${draw} of ${people} people, ${perClass}`);
-        add(way, await trained(model, windows, rows, judged, way === "tuned", options, own, signal));
+        const own = stream(name);
+        const logits = await trained(model, taught[way], seen, way === "tuned", options, own, signal);
+        add(way, neighborGuesses(logits, seen, ids.length, judged, stretches, neighbors));
       }
     }
   }
@@ -144,17 +167,20 @@ async function codeValues(model: Model, windows: Windows, split: Split, threads:
   }
 }
 
-/** Trains the whole network on the labelled `rows`, from the model's weights or from chance, and labels `judged`. */
+/**
+ * Trains the whole network on labelled windows, from the model's weights or from chance.
+ *
+ * @returns Logits of the windows `seen`, `[seen, classes]`.
+ */
 async function trained(
   model: Model,
-  windows: Windows,
-  rows: Int32Array,
-  judged: ArrayLike<number>,
+  { windows, rows }: { windows: Windows; rows: Int32Array },
+  seen: ArrayLike<number>,
   fromModel: boolean,
   { steps, training, head }: FewLabelsOptions,
   rng: Random,
   signal?: AbortSignal,
-): Promise<Int32Array> {
+): Promise<Float32Array> {
   const { names, labels, classOf } = classesOf(windows, rows);
   const architecture = { ...model.architecture, head, classes: names.length };
   const { scaler } = model;
@@ -179,8 +205,7 @@ async function trained(
   );
   const session = await openSession(encoderOnnx({ architecture, weights }), { threads: training.threads });
   try {
-    const { logits } = await encodeWindows(session, { architecture, scaler }, windows, judged);
-    return argmaxRows(logits, names.length);
+    return (await encodeWindows(session, { architecture, scaler }, windows, seen)).logits;
   } finally {
     await session.release();
   }
