@@ -2,8 +2,8 @@
 import type { Metric, Metrics } from "../../artifacts/metrics.ts";
 import type { Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
-import { agreement } from "../../cluster/judge/agreement.ts";
-import { bySubject, rowsOf, scoreOfRows } from "./by_subject.ts";
+import { agreementBy } from "./agreement_by_group.ts";
+import { bySubject, type ScoreBy } from "./by_subject.ts";
 import { judge, type Judged, overRows, type PartName, withoutLabels } from "./judged.ts";
 import { judgeLabeling } from "./judge_behaviours.ts";
 import { judgePersistence } from "./judge_persistence.ts";
@@ -67,12 +67,20 @@ export function judgeClusterings(
   const seeds = clusterings.filter(({ kind }) => kind === "learnt");
   if (seeds.length > 1) {
     const own = seeds.map(({ labels }) => typedFrom(Int32Array, whole.rows, (row) => labels[row]));
-    const pairs = own.flatMap((a, i) => own.slice(i + 1).map((b) => [a, b] as const));
-    const of = (some: Int32Array) =>
-      pairs.reduce((sum, [a, b]) => sum + agreement(rowsOf(a, some), rowsOf(b, some)).ari, 0) / pairs.length;
-    const { value } = scoreOfRows(of)(whole.subject, whole.subjects.length);
+    const pairs = own.flatMap((a, i) => own.slice(i + 1).map((b) => agreementBy(a, b, ({ ari }) => ari)));
+    const mean: ScoreBy = (group, groups) => {
+      const scores = pairs.map((by) => by(group, groups));
+      const of = (values: (number | null)[]) =>
+        values.includes(null) ? null : values.reduce<number>((sum, value) => sum + value!, 0) / values.length;
+      return {
+        value: of(scores.map(({ value }) => value)),
+        without: (g) => of(scores.map(({ without }) => without(g))),
+        groups,
+      };
+    };
+    const { value } = mean(whole.subject, whole.subjects.length);
     metrics.motif_seed_agreement = overRows(whole, value, {
-      ...bySubject(whole, scoreOfRows(of), [-1, 1]),
+      ...bySubject(whole, mean, [-1, 1]),
       note: `mean adjusted Rand index of ${pairs.length} pairs of ${seeds.length} clusterings`,
     });
   }
