@@ -103,29 +103,16 @@ export function widthBins(confidence: ArrayLike<number>, bins: number): Int32Arr
 /** Bins of sorted confidences whose sizes differ by at most one. */
 function massBins(confidence: ArrayLike<number>, bins: number): Int32Array {
   const n = confidence.length;
-  const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) =>
-    confidence[a] - confidence[b] || a - b
-  );
   const out = new Int32Array(n);
-  order.forEach((row, rank) => out[row] = Math.floor(rank * bins / n));
+  ascending(confidence).forEach((row, rank) => out[row] = Math.floor(rank * bins / n));
   return out;
 }
 
-/** Mean over classes of the binary calibration error of `p_k` against `label = k`. */
-export function classwiseCalibrationError(
-  probabilities: ArrayLike<number>,
-  labels: ArrayLike<number>,
-  classes: number,
-  bins = 15,
-): number {
-  const n = labels.length;
-  let total = 0;
-  for (let k = 0; k < classes; k++) {
-    const p = Float64Array.from({ length: n }, (_, i) => probabilities[i * classes + k]);
-    const hit = Uint8Array.from({ length: n }, (_, i) => (labels[i] === k ? 1 : 0));
-    total += calibrationError(p, hit, bins).ece;
-  }
-  return total / classes;
+/** Rows by their confidence, equal ones in the order of rows. */
+export function ascending(confidence: ArrayLike<number>): Uint32Array {
+  return Uint32Array.from({ length: confidence.length }, (_, i) => i).sort((a, b) =>
+    confidence[a] - confidence[b] || a - b
+  );
 }
 
 /** ECE that a perfectly calibrated model with these confidences would show: mean and 95 % quantile over draws. */
@@ -144,19 +131,19 @@ export function nullCalibrationError(
   return { mean: mean(values), q95: quantile(values, 0.95) };
 }
 
-/** Brier score **summed** over classes (0 to 2), averaged over rows. */
-export function brierScore(
+/** Brier score of each row, **summed** over classes (0 to 2). */
+export function brierOfRows(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
   classes: number,
-): number {
-  let total = 0;
-  for (let i = 0; i < labels.length; i++) {
+): Float64Array {
+  return Float64Array.from({ length: labels.length }, (_, i) => {
+    let total = 0;
     for (let k = 0; k < classes; k++) {
       total += (probabilities[i * classes + k] - (labels[i] === k ? 1 : 0)) ** 2;
     }
-  }
-  return total / labels.length;
+    return total;
+  });
 }
 
 /** Mean negative log-likelihood of the labels under `softmax(logits / temperature)`, nats. */
@@ -166,13 +153,22 @@ export function negativeLogLikelihood(
   classes: number,
   temperature = 1,
 ): number {
-  let total = 0;
-  for (let i = 0, row = 0; i < labels.length; i++, row += classes) {
+  return mean(negativeLogLikelihoodOfRows(logits, labels, classes, temperature));
+}
+
+/** The negative log-likelihood of each row. */
+export function negativeLogLikelihoodOfRows(
+  logits: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+  temperature = 1,
+): Float64Array {
+  return Float64Array.from({ length: labels.length }, (_, i) => {
+    const row = i * classes;
     let top = -Infinity;
     for (let c = 0; c < classes; c++) top = Math.max(top, logits[row + c]);
     let sum = 0;
     for (let c = 0; c < classes; c++) sum += Math.exp((logits[row + c] - top) / temperature);
-    total += Math.log(sum) - (logits[row + labels[i]] - top) / temperature;
-  }
-  return total / labels.length;
+    return Math.log(sum) - (logits[row + labels[i]] - top) / temperature;
+  });
 }

@@ -3,19 +3,18 @@ import type { Json } from "../../artifacts/artifact.ts";
 import type { Metric } from "../../artifacts/metrics.ts";
 import type { Random } from "../../random.ts";
 import {
-  type Binning,
-  brierScore,
+  brierOfRows,
   calibrationError,
-  classwiseCalibrationError,
-  negativeLogLikelihood,
+  negativeLogLikelihoodOfRows,
   nullCalibrationError,
   topLabel,
   widthBins,
 } from "./calibration.ts";
+import { classwiseErrorBy, errorBy, massErrorBy, meanBy } from "./calibration_by_group.ts";
 import { eceInterval } from "./ece_interval.ts";
 import type { Grouping } from "../scores/grouping.ts";
 import { wilson } from "../statistics/intervals.ts";
-import { bySubject, rowsOf, scoreOfRows, shareOfRows } from "../scores/by_subject.ts";
+import { bySubject, type ScoreBy, shareOfRows } from "../scores/by_subject.ts";
 import { type Judged, overRows } from "../scores/judged.ts";
 import { softmax } from "./probabilities.ts";
 
@@ -52,22 +51,19 @@ export function judgeCalibration(
   const width = calibrationError(confidence, correct, bins);
   const none = nullCalibrationError(confidence, rng.fork("null"), bins);
   const before = topLabel(softmax(logits, k), judged.labels, k);
-  const over = (of: (rows: Int32Array) => number, extra: Partial<Metric> = {}, range?: [number, number]) =>
-    overRows(judged, of(Int32Array.from(judged.rows.keys())), {
-      ...bySubject(judged, scoreOfRows(of), range),
+  const over = (by: ScoreBy, extra: Partial<Metric> = {}, range?: [number, number]) =>
+    overRows(judged, by(judged.subject, judged.subjects.length).value, {
+      ...bySubject(judged, by, range),
       ...extra,
     });
-  const scored: typeof over = (of, extra, range) =>
+  const scored = (by: () => ScoreBy, extra?: Partial<Metric>, range?: [number, number]) =>
     unknown === undefined
-      ? over(of, extra, range)
+      ? over(by(), extra, range)
       : overRows(judged, null, { ...extra, note: whyUnscored(unknown, judged.rows.length) });
-  const error = (confidence: Float64Array, correct: Uint8Array, binning?: Binning) => (rows: Int32Array) =>
-    calibrationError(rowsOf(confidence, rows), rowsOf(correct, rows), bins, binning).ece;
-  const labelled = (rows: Int32Array) => rowsOf(judged.labels, rows);
-  const likelihood = (temperature?: number) => (rows: Int32Array) =>
-    negativeLogLikelihood(rowsOf(logits, rows, k), labelled(rows), k, temperature);
+  const likelihood = (temperature?: number) => () =>
+    meanBy(negativeLogLikelihoodOfRows(logits, judged.labels, k, temperature));
   const metrics: Record<string, Metric> = {
-    ece: over(error(confidence, correct), {
+    ece: over(errorBy(confidence, correct, bins), {
       ...eceInterval(
         grouping,
         widthBins(confidence, bins),
@@ -79,16 +75,16 @@ export function judgeCalibration(
         `(95 % below ${none.q95.toFixed(4)}) on these confidences`,
     }),
     ece_null: overRows(judged, none.mean, { note: "mean ECE of a perfectly calibrated model at this n" }),
-    ece_equal_mass: withoutInterval(over(error(confidence, correct, "mass"))),
+    ece_equal_mass: withoutInterval(over(massErrorBy(confidence, correct, bins))),
     ece_classwise: withoutInterval(
-      scored((rows) => classwiseCalibrationError(rowsOf(probabilities, rows, k), labelled(rows), k, bins)),
+      scored(() => classwiseErrorBy(probabilities, judged.labels, k, bins)),
     ),
-    ece_uncalibrated: withoutInterval(over(error(before.confidence, before.correct), {
+    ece_uncalibrated: withoutInterval(over(errorBy(before.confidence, before.correct, bins), {
       note: "at temperature 1",
     })),
     mce: overRows(judged, width.mce),
     brier: scored(
-      (rows) => brierScore(rowsOf(probabilities, rows, k), labelled(rows), k),
+      () => meanBy(brierOfRows(probabilities, judged.labels, k)),
       { note: "summed over classes, 0 to 2" },
       [0, 2],
     ),

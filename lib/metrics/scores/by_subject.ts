@@ -4,7 +4,6 @@ import { claimOverGroups } from "../statistics/authority.ts";
 import { type GroupScore, scoreOfSums } from "../statistics/group_score.ts";
 import { groupsOf } from "./grouping.ts";
 import { type Judged, overRows } from "./judged.ts";
-import { typedFrom } from "../../typed_from.ts";
 
 /** A score by group, from the group of each judged row. */
 export type ScoreBy = (group: Int32Array, count: number) => GroupScore;
@@ -25,22 +24,6 @@ export function bySubject(
       without: people.groups === 1 ? [] : judged.subjects.map((_, s) => people.without(s)),
     },
   };
-}
-
-/**
- * Any score of rows by group.
- *
- * @param of The score of these rows, positions from 0; `null` where it is undefined.
- */
-export function scoreOfRows(of: (rows: Int32Array) => number | null): ScoreBy {
-  return (group, count) => ({
-    value: of(typedFrom(Int32Array, group, (_, row) => row)),
-    without: (g) => {
-      const rest = typedFrom(Int32Array, group, (_, row) => row).filter((row) => group[row] !== g);
-      return rest.length === 0 ? null : of(rest);
-    },
-    groups: count,
-  });
 }
 
 /** A share of the judged rows, with its interval over subjects. */

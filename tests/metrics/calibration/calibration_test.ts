@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import vectors from "../../reference/metrics.json" with { type: "json" };
 import { Random } from "../../../lib/random.ts";
+import { classwiseErrorBy } from "../../../lib/metrics/calibration/calibration_by_group.ts";
+import { brierScore } from "./whole.ts";
 import * as calibration from "../../../lib/metrics/calibration/calibration.ts";
 import { argmaxRows, softmax } from "../../../lib/metrics/calibration/probabilities.ts";
 import { fitTemperature } from "../../../lib/metrics/calibration/temperature.ts";
@@ -54,12 +56,14 @@ Deno.test("T101 fitTemperature() gives the published vector: NLL falls although 
     const { confidence, correct } = calibration.topLabel(at(t), labels, 3);
     return calibration.calibrationError(confidence, correct, 15).ece;
   };
-  near(calibration.brierScore(at(1), labels, 3), 0.4137173362, 1e-9);
-  near(calibration.brierScore(at(fit.temperature), labels, 3), 0.3928355045, 1e-7);
+  near(brierScore(at(1), labels, 3), 0.4137173362, 1e-9);
+  near(brierScore(at(fit.temperature), labels, 3), 0.3928355045, 1e-7);
   near(eceAt(1), 0.2858316, 1e-7);
   near(eceAt(fit.temperature), 0.3055087, 1e-6);
-  near(calibration.classwiseCalibrationError(at(1), labels, 3), 0.2082775, 1e-7);
-  near(calibration.classwiseCalibrationError(at(fit.temperature), labels, 3), 0.2372841, 1e-6);
+  const classwise = (p: Float64Array) =>
+    classwiseErrorBy(p, labels, 3, 15)(new Int32Array(labels.length), 1).value!;
+  near(classwise(at(1)), 0.2082775, 1e-7);
+  near(classwise(at(fit.temperature)), 0.2372841, 1e-6);
 });
 
 Deno.test("T078 fitTemperature() changes no decision", () => {
@@ -83,10 +87,10 @@ Deno.test("fitTemperature() leaves T at 1 without labels or without any evidence
   assert.throws(() => fitTemperature([1, 2, 3], [0], 2), /1 labels of 2 classes need 2 logits, got 3/);
 });
 
-Deno.test("brierScore() and negativeLogLikelihood() equal scikit-learn's", () => {
+Deno.test("brierOfRows() and negativeLogLikelihood() equal scikit-learn's", () => {
   for (const { logits, truth, classes, nll, brier } of vectors.classification) {
     near(calibration.negativeLogLikelihood(logits, truth, classes), nll, 1e-9);
-    near(calibration.brierScore(softmax(logits, classes), truth, classes), brier, 1e-9);
+    near(brierScore(softmax(logits, classes), truth, classes), brier, 1e-9);
   }
 });
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { Part } from "../../../lib/artifacts/split.ts";
 import {
-  brierScore,
   calibrationError,
   negativeLogLikelihood,
   nullCalibrationError,
 } from "../../../lib/metrics/calibration/calibration.ts";
 import { eceInterval } from "../../../lib/metrics/calibration/ece_interval.ts";
 import { judgeCalibration } from "../../../lib/metrics/calibration/judge_calibration.ts";
+import { brierScore } from "./whole.ts";
 import { softmax } from "../../../lib/metrics/calibration/probabilities.ts";
 import { groupsOf } from "../../../lib/metrics/scores/grouping.ts";
 import { judge } from "../../../lib/metrics/scores/judged.ts";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { Windows } from "../../../lib/artifacts/windows.ts";
 import { agreement } from "../../../lib/cluster/judge/agreement.ts";
 import { agreementMetric } from "../../../lib/metrics/scores/agreement_metric.ts";
-import { bySubject, rowsOf, scoreOfRows, shareOfRows } from "../../../lib/metrics/scores/by_subject.ts";
+import { bySubject, rowsOf, shareOfRows } from "../../../lib/metrics/scores/by_subject.ts";
+import { scoreOfRows } from "./score_of_rows.ts";
 import { confusionMatrix, majorityLabel, score } from "../../../lib/metrics/scores/classification.ts";
 import { judgeChannels } from "../../../lib/metrics/scores/judge_channels.ts";
 import { judgeClusterings } from "../../../lib/metrics/scores/judge_clusterings.ts";
@@ -67,9 +68,6 @@ Deno.test("a share of the judged windows and what each person adds to it are cou
   });
   const alone = { ...judged, subject: new Int32Array(n), subjects: ["s"] };
   assert.deepEqual(bySubject(alone, scoreOfRows(() => 1)).jackknife!.without, []);
-  const group = Int32Array.of(0, 0, 1), of = scoreOfRows((rows) => rows.length)(group, 3);
-  assert.deepEqual([of.value, of.without(0), of.without(1), of.without(2), of.groups], [3, 1, 2, 3, 3]);
-  assert.equal(scoreOfRows((rows) => rows.length)(new Int32Array(4), 1).without(0), null);
   assert.deepEqual([...rowsOf(Float64Array.of(0, 1, 2, 3, 4, 5), Int32Array.of(2, 0), 2)], [4, 5, 0, 1]);
 });
 

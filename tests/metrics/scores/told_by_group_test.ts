@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { agreement } from "../../../lib/cluster/judge/agreement.ts";
-import { scoreOfRows } from "../../../lib/metrics/scores/by_subject.ts";
+import { scoreOfRows } from "./score_of_rows.ts";
 import { informationBy } from "../../../lib/metrics/scores/told_by_group.ts";
 import { Random } from "../../../lib/random.ts";
 
