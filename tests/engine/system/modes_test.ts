@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { alone } from "../../house/alone.ts";
 import { only, skipReason } from "../../house/skip.ts";
+import { fileMode } from "../../../lib/engine/system/modes.ts";
 import { Project } from "../project.ts";
 
 Deno.test(
@@ -34,3 +35,29 @@ Deno.test(
     }
   }),
 );
+
+Deno.test("asking for modes leaves files of other threads as closed as they are", {
+  ignore: skipReason(only("linux")),
+}, async () => {
+  const folder = await Deno.makeTempDir();
+  const code = `let open = 0;
+    for (let i = 0; i < 3000; i++) {
+      const path = ${JSON.stringify(folder)} + "/" + i;
+      Deno.writeTextFileSync(path, "");
+      if ((Deno.statSync(path).mode & 0o002) !== 0) open++;
+    }
+    postMessage(open);`;
+  const worker = new Worker(`data:application/javascript,${encodeURIComponent(code)}`, { type: "module" });
+  const ended = Promise.withResolvers<number>();
+  worker.onmessage = ({ data }) => ended.resolve(data);
+  const asking = setInterval(() => {
+    for (let i = 0; i < 500; i++) fileMode();
+  });
+  try {
+    assert.equal(await ended.promise, 0);
+  } finally {
+    clearInterval(asking);
+    worker.terminate();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
