@@ -3,6 +3,7 @@
  * is not listed and does not state its own {@linkcode StatedKind} has no direction and no range.
  */
 import { own } from "../own.ts";
+import { nearest } from "../text/suggest.ts";
 import type { Metric, StatedKind } from "../artifacts/metrics.ts";
 import { calibration } from "./kinds/calibration.ts";
 import { classification } from "./kinds/classification.ts";
@@ -47,9 +48,11 @@ function withoutVariant(name: string): string {
   return name.replace(/\[.*\]$/s, "");
 }
 
-/** Whether a metric is one of the catalogue, be it of a variant. */
-export function isListed(name: string): boolean {
-  return catalogue.has(withoutVariant(name));
+/** What may be meant by the name of a metric that is not listed; undefined for one that is, be it of a variant. */
+export function unlisted(name: string): { nearest?: string } | undefined {
+  if (catalogue.has(withoutVariant(name))) return undefined;
+  const meant = nearest(name, catalogue.keys());
+  return meant === undefined ? {} : { nearest: meant };
 }
 
 /**

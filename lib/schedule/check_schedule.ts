@@ -10,9 +10,6 @@ export const checkSchedule: ScheduleChecker = async (schedule) => {
 
 /** Looks the metric of an alert up among all that steps of the program write. */
 export const checkMetric: MetricChecker = async (name) => {
-  const { catalogue, isListed } = await import("../metrics/catalogue.ts");
-  if (isListed(name)) return undefined;
-  const { nearest } = await import("../text/suggest.ts");
-  const meant = nearest(name, catalogue.keys());
-  return meant === undefined ? {} : { nearest: meant };
+  const { unlisted } = await import("../metrics/catalogue.ts");
+  return unlisted(name);
 };

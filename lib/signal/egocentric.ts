@@ -1,6 +1,7 @@
 /** Points of a body, as a pose tracker gives them, seen from the body: where it stands and which way it faces do not matter. */
 import type { Recordings } from "../artifacts/recordings.ts";
 import { InputError } from "../errors.ts";
+import { nameOfChannel } from "./quality.ts";
 import { gapless } from "./window/stretches.ts";
 
 /** What the body's own coordinates are taken from. */
@@ -89,11 +90,7 @@ export function alignEgocentric(recordings: Recordings, frame: BodyFrame): Recor
 
 /** Channels that no longer change: a single center's, and the front's y, by the names that quality calls them. */
 export function stillChannels(recordings: Recordings, { center, front }: BodyFrame): string[] {
-  const { sensors, channels } = recordings;
-  const nameOf = (at: number) =>
-    `${sensors.length > 1 ? `${sensors[Math.floor(at / channels.length)]} ` : ""}${
-      channels[at % channels.length]
-    }`;
+  const nameOf = (at: number) => nameOfChannel(recordings, at);
   return pointsOf(recordings).flatMap(({ name, x, y }) =>
     center.length === 1 && name === center[0] ? [nameOf(x), nameOf(y)] : name === front ? [nameOf(y)] : []
   );

@@ -162,6 +162,15 @@ function extremesOf(recordings: readonly Recording[], width: number): Float32Arr
   return out;
 }
 
+/** The name of the channel at place `c` of a sample, with its sensor where there are several. */
+export function nameOfChannel(
+  { sensors, channels }: Pick<Recordings, "sensors" | "channels">,
+  c: number,
+): string {
+  const channel = channels[c % channels.length];
+  return sensors.length > 1 ? `${sensors[Math.floor(c / channels.length)]} ${channel}` : channel;
+}
+
 /**
  * Measures a data set.
  *
@@ -179,10 +188,7 @@ export function assessQuality(
   const { recordings, rate, sensors, channels, labelNames } = set;
   const width = sensors.length * channels.length;
   const extremes = extremesOfAll(findings, width);
-  const channelName = (c: number) =>
-    `${sensors.length > 1 ? `${sensors[Math.floor(c / channels.length)]} ` : ""}${
-      channels[c % channels.length]
-    }`;
+  const channelName = (c: number) => nameOfChannel(set, c);
   const warnings: string[] = [];
   const clipped = new Float64Array(width);
   const dead: string[] = [];

@@ -1,6 +1,5 @@
 /** Agreement of two labellings: adjusted Rand index, normalised mutual information and V-measure. */
 import { entropyBits } from "../../fsq/statistics.ts";
-import { typedFrom } from "../../typed_from.ts";
 
 /** A table of weights: `cells[a][b]` is the weight of rows with label a in the first and b in the second labelling. */
 export interface Contingency {
@@ -9,9 +8,6 @@ export interface Contingency {
   rows: number;
   columns: number;
 }
-
-/** A table and, for each row compared, the position of its cell. */
-export type Placed = Contingency & { cell: Int32Array };
 
 export interface Agreement {
   /** Adjusted Rand index: 1 for equal partitions, about 0 by chance (Hubert and Arabie 1985). */
@@ -30,20 +26,17 @@ export interface Agreement {
   n: number;
 }
 
-/**
- * Contingency of two labellings; any integer labels, −1 is a label like any other.
- *
- * @param weights Multiplicities of the rows.
- */
-export function contingency(a: Int32Array, b: Int32Array, weights?: ArrayLike<number>): Placed {
+/** Contingency of two labellings; any integer labels, −1 is a label like any other. */
+function contingency(a: Int32Array, b: Int32Array, weights?: ArrayLike<number>): Contingency {
   if (a.length !== b.length) {
     throw new RangeError(`Cannot compare labellings: they have ${a.length} and ${b.length} rows`);
   }
   const row = dense(a), column = dense(b);
-  const cell = typedFrom(Int32Array, a, (label, i) => row.get(label)! * column.size + column.get(b[i])!);
   const cells = new Float64Array(row.size * column.size);
-  for (let i = 0; i < a.length; i++) cells[cell[i]] += weights === undefined ? 1 : weights[i];
-  return { cells, rows: row.size, columns: column.size, cell };
+  for (let i = 0; i < a.length; i++) {
+    cells[row.get(a[i])! * column.size + column.get(b[i])!] += weights === undefined ? 1 : weights[i];
+  }
+  return { cells, rows: row.size, columns: column.size };
 }
 
 function dense(labels: Int32Array): Map<number, number> {
@@ -63,11 +56,8 @@ function dense(labels: Int32Array): Map<number, number> {
  * ```
  */
 export function agreement(truth: Int32Array, predicted: Int32Array, weights?: ArrayLike<number>): Agreement {
-  return agreementOf(contingency(truth, predicted, weights));
-}
-
-/** Agreement of the two labellings that a table counts; rows and columns of nothing count for nothing. */
-export function agreementOf({ cells, rows, columns }: Contingency): Agreement {
+  const table = contingency(truth, predicted, weights);
+  const { cells, rows, columns } = table;
   const byRow = new Float64Array(rows), byColumn = new Float64Array(columns);
   let n = 0;
   for (let r = 0, q = 0; r < rows; r++) {

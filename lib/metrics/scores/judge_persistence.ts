@@ -4,7 +4,7 @@ import type { Windows } from "../../artifacts/windows.ts";
 import { restrict, stretchesOf } from "../../temporal/stretches.ts";
 import { bySubject, rowsOf, type ScoreBy, shareOfRows } from "./by_subject.ts";
 import { type Judged, overRows } from "./judged.ts";
-import { informationBy } from "./told_by_group.ts";
+import { informationBy } from "./agreement_by_group.ts";
 import { typedFrom } from "../../typed_from.ts";
 
 /**

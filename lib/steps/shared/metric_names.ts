@@ -1,6 +1,5 @@
 /** Metrics that parameters name, held against those that the program's steps measure. */
-import { catalogue, isListed } from "../../metrics/catalogue.ts";
-import { nearest } from "../../text/suggest.ts";
+import { unlisted } from "../../metrics/catalogue.ts";
 import type { ParamProblem } from "../../workflow/step.ts";
 
 /**
@@ -17,8 +16,7 @@ import type { ParamProblem } from "../../workflow/step.ts";
  * @param then What becomes of it: the end of the sentence.
  */
 export function unmeasured(name: string, path: ParamProblem["path"], then: string): ParamProblem[] {
-  if (isListed(name)) return [];
-  const meant = nearest(name, catalogue.keys());
+  const meant = unlisted(name)?.nearest;
   if (meant === undefined) return [];
   return [{
     path,

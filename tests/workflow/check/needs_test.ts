@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { registry } from "../../../lib/steps/registry.ts";
 import { checkWorkflow } from "../../../lib/workflow/check/check.ts";
 
+const check = async (text: string) =>
+  (await checkWorkflow(text, "needs.yaml", { registry, root: "/farm", folder: "/farm" })).diagnostics;
+
 /** Mistakes of a workflow that has windows, a model and all that follows from it; `steps` stand on lines of their own. */
 async function mistakes(...steps: string[]): Promise<string[]> {
   const text = `version: 1
@@ -14,14 +17,9 @@ steps:
   latents: { uses: encode, from: [windows, model] }
   codes: { uses: quantize, from: [latents, model] }
 ${steps.map((step) => `  ${step}\n`).join("")}`;
-  const { diagnostics } = await checkWorkflow(text, "needs.yaml", {
-    registry,
-    root: "/farm",
-    folder: "/farm",
-  });
-  return diagnostics.filter(({ severity }) => severity === "error").map(({ message, location, hint }) =>
-    `${location.line}:${location.column}: ${message} | ${hint}`
-  );
+  return (await check(text)).filter(({ severity }) => severity === "error").map((
+    { message, location, hint },
+  ) => `${location.line}:${location.column}: ${message} | ${hint}`);
 }
 
 const motifs = (from: string, options: string) =>
@@ -96,9 +94,7 @@ steps:
   metrics: { uses: validate, from: [model, windows, split, latents] }
   summary: { uses: summarize, from: metrics, over: fold }
 `;
-  const told = async (axis: string) =>
-    (await checkWorkflow(text(axis), "axes.yaml", { registry, root: "/farm", folder: "/farm" })).diagnostics
-      .map(({ message }) => message);
+  const told = async (axis: string) => (await check(text(axis))).map(({ message }) => message);
   assert.deepEqual(await told("fold"), []);
   assert.deepEqual(await told("folds"), ["folds is not a matrix axis"]);
 });
@@ -115,12 +111,7 @@ steps:
   metrics: { uses: validate, from: [model, windows, split] }
   s: { ${step} }
 `;
-    const { diagnostics } = await checkWorkflow(text, "names.yaml", {
-      registry,
-      root: "/farm",
-      folder: "/farm",
-    });
-    return diagnostics.filter(({ location }) => location.line === 9).map((d) =>
+    return (await check(text)).filter(({ location }) => location.line === 9).map((d) =>
       `${d.severity}: ${d.message} | ${d.hint}`
     );
   };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { agreement } from "../../../lib/cluster/judge/agreement.ts";
 import { scoreOfRows } from "./score_of_rows.ts";
-import { informationBy } from "../../../lib/metrics/scores/told_by_group.ts";
+import { informationBy } from "../../../lib/metrics/scores/agreement_by_group.ts";
 import { Random } from "../../../lib/random.ts";
 
 Deno.test("informationBy() is the mutual information of the rows, in all and without each group", () => {
