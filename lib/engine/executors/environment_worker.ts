@@ -2,7 +2,10 @@
 /// <reference lib="deno.worker" />
 import { factsFault } from "../../workflow/own/definition_faults.ts";
 import { canonicalJson } from "../system/canonical_json.ts";
+import { takePost } from "../../take_post.ts";
 import { failureOf } from "./failure.ts";
+
+const post = takePost();
 
 self.addEventListener("message", async ({ data }) => {
   try {
@@ -12,8 +15,8 @@ self.addEventListener("message", async ({ data }) => {
     if (fault !== undefined) throw new Error(fault);
     // Messages to another process would make null of what is no number, and leave out what is nothing.
     canonicalJson(facts, "environment");
-    self.postMessage({ facts });
+    post({ facts });
   } catch (error) {
-    self.postMessage({ failure: failureOf(error) });
+    post({ failure: failureOf(error) });
   }
 });

@@ -46,19 +46,43 @@ const lastingWords = /certificate|unknown scheme|invalid url/i;
 /** Most causes that are looked at; a chain may be a circle. */
 const deepest = 8;
 
+/** Most characters of a message and of a stack: an error may hold a whole page that a server sent. */
+const longest = { message: 4000, stack: 100_000 };
+
 /** Turns anything thrown into plain data. */
 export function failureOf(error: unknown): StepFailure {
   if (!(error instanceof Error)) {
-    return { name: "Error", message: `The step threw ${String(error)}`, stack: "", transient: false };
+    const message = cut(`The step threw ${wordsOf(error)}`, longest.message);
+    return { name: "Error", message, stack: "", transient: false };
   }
   const causes = causesOf(error);
   const said = causes.filter((cause, i) => i > 0 && !causes[i - 1]!.message.includes(cause.message));
+  const words = [error.message, ...said.map((cause) => cause.message), ...causes.flatMap(partsOf)];
   return {
     name: error.name,
-    message: [error.message, ...said.map((cause) => cause.message)].filter((text) => text !== "").join(": "),
-    stack: causes.map((cause) => cause.stack ?? cause.message).join("\nCaused by: "),
+    message: cut(words.filter((text) => text !== "").join(": "), longest.message),
+    stack: cut(causes.map((cause) => cause.stack ?? cause.message).join("\nCaused by: "), longest.stack),
     transient: isTransient(causes),
   };
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)} … (${text.length - most} characters more)`;
+}
+
+/** Something thrown that is no error, in words. */
+function wordsOf(thrown: unknown): string {
+  if (thrown === null || typeof thrown !== "object") return String(thrown);
+  return Deno.inspect(thrown, { breakLength: Infinity, colors: false, depth: 3 });
+}
+
+/** What several failures at once say, where the error that gathers them does not. */
+function partsOf(error: Error): string[] {
+  const { errors } = error as { errors?: unknown };
+  if (!Array.isArray(errors)) return [];
+  const said = errors.map((one) => one instanceof Error ? one.message : wordsOf(one))
+    .filter((text) => text !== "" && !error.message.includes(text));
+  return said.length === 0 ? [] : [said.join("; ")];
 }
 
 /** The error, what caused it, and so on. */

@@ -9,6 +9,7 @@ import { failureOf } from "./failure.ts";
 import { runStep } from "./run_step.ts";
 import { throttleProgress } from "./throttle_progress.ts";
 import { guardWorkers } from "./worker_guard.ts";
+import { takePost } from "../../take_post.ts";
 
 /** Characters of log lines after which no more are passed on: the run's own log is cut there as well. */
 const longestLog = 1 << 22;
@@ -20,7 +21,9 @@ const longestLog = 1 << 22;
 const [heapEvery, short] = [8, 20];
 
 const { memoryUsage } = Deno;
-const send = (message: FromWorker) => self.postMessage(message);
+const send = takePost<FromWorker>(() =>
+  sendLine("warn", "The step posted a message, which nobody receives: what it returns is its result")
+);
 const alive = new URL(self.name);
 const sign = Deno.openSync(alive);
 sign.lockSync(true);

@@ -3,6 +3,7 @@
  * code, whatever the step may do.
  */
 import { fileURLToPath } from "node:url";
+import { takePost } from "../../take_post.ts";
 
 /** What the file is asked for. */
 export interface EncoderRequest {
@@ -24,10 +25,8 @@ interface Model {
   weights: { name: string; shape: (number | null)[] }[];
 }
 
-const worker = self as unknown as {
-  onmessage: (event: MessageEvent<EncoderRequest>) => Promise<void>;
-  postMessage(answer: EncoderAnswer): void;
-};
+const worker = self as unknown as { onmessage: (event: MessageEvent<EncoderRequest>) => Promise<void> };
+const post = takePost<EncoderAnswer>();
 
 /** What TensorFlow.js says of its own accord: another backend would be faster. Nothing here is computed by it. */
 const chatter = /running TensorFlow\.js in Node\.js|webgl/i;
@@ -43,14 +42,14 @@ for (const level of ["log", "info", "warn", "error"] as const) {
   console[level] = (...values: unknown[]) => {
     const text = values.map(String).join(" ");
     if (chatter.test(text)) return;
-    if (!slowDraw.test(text)) return worker.postMessage({ kind: "log", text });
-    if (!cured) worker.postMessage({ kind: "log", text: cure });
+    if (!slowDraw.test(text)) return post({ kind: "log", text });
+    if (!cured) post({ kind: "log", text: cure });
     cured = true;
   };
 }
 
 worker.onmessage = async ({ data: { module, shape } }) => {
-  worker.postMessage(await answer(module, shape));
+  post(await answer(module, shape));
 };
 
 async function answer(module: string, shape: EncoderRequest["shape"]): Promise<EncoderAnswer> {

@@ -4,10 +4,12 @@
  */
 /// <reference lib="deno.worker" />
 import type { Json } from "../../artifacts/artifact.ts";
+import { takePost } from "../../take_post.ts";
 import type { StepDefinition } from "../step.ts";
-import { factsOf, type Resolution, resolveWith, type StepFacts } from "../step_type.ts";
+import { factsOf, jsonSchemaOf, type Resolution, resolveWith, type StepFacts } from "../step_type.ts";
 import { watchAmbient } from "./ambient.ts";
 import { answerRules, definitionFaults } from "./definition_faults.ts";
+import { droppedKeys, unplain } from "./params_faults.ts";
 
 export type Question = { kind: "load"; module: string } | { kind: "resolve"; written: Json };
 /**
@@ -16,6 +18,7 @@ export type Question = { kind: "load"; module: string } | { kind: "resolve"; wri
  */
 export type Answer = { answer: unknown; lasting: boolean } | { problem: string };
 
+const post = takePost<Answer[] | { problem: string }>();
 let definition: StepDefinition<any, any, any> | undefined;
 const asked = watchAmbient();
 
@@ -28,13 +31,13 @@ Object.defineProperty(globalThis, "close", { value: stop });
 
 self.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
-  self.postMessage({ problem: messageOf(event.reason) });
+  post({ problem: messageOf(event.reason) });
 });
 
 self.addEventListener("message", async ({ data }: MessageEvent<Question[]>) => {
   const answers: Answer[] = [];
   for (const question of data) answers.push(await answerTo(question));
-  self.postMessage(answers);
+  post(answers);
 });
 
 async function answerTo(question: Question): Promise<Answer> {
@@ -58,11 +61,21 @@ async function load(module: string): Promise<{ facts: StepFacts } | { faults: st
 class Fault extends Error {}
 
 function resolve(written: Json): Resolution {
+  let resolution: Resolution;
   try {
-    return resolveWith(definition!, written);
+    resolution = resolveWith(definition!, written);
+    if (!resolution.ok) return resolution;
+    const issues = droppedKeys(definition!.params, written);
+    if (issues.length > 0) return { ok: false, issues, shape: jsonSchemaOf(definition!.params) };
   } catch (error) {
     throw error instanceof Fault ? error : new Fault(`\`params\` fails: ${messageOf(error)}`);
   }
+  const found = unplain(resolution.params);
+  if (found === undefined) return resolution;
+  throw new Fault(
+    `\`params\` makes ${found}, which no record can hold: parse to texts, numbers, lists and maps, and make the ` +
+      "rest in `run`",
+  );
 }
 
 /** The definition, with functions that say whose fault it is when they fail or give what is of no use. */

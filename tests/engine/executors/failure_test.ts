@@ -89,3 +89,20 @@ Deno.test("retries of a step see through a failed fetch, and the failure names w
   assert.equal(result.tasks[0].attempts, 2);
   assert.match(result.tasks[0].error!, /TypeError: fetch failed: .*refused/);
 });
+
+Deno.test("whatever is thrown is told in words: objects, several errors at once, no whole page", () => {
+  assert.equal(
+    failureOf({ status: 503, why: "busy" }).message,
+    'The step threw { status: 503, why: "busy" }',
+  );
+  assert.equal(failureOf("text").message, "The step threw text");
+  const both = new AggregateError([new Error("one"), { code: 2 }], "both failed");
+  assert.equal(failureOf(both).message, "both failed: one; { code: 2 }");
+  assert.equal(
+    failureOf(new Error("outer", { cause: both })).message,
+    "outer: both failed: one; { code: 2 }",
+  );
+  const page = failureOf(new Error("<p>".repeat(1e6)));
+  assert.match(page.message, /^(<p>)+<? … \(2996000 characters more\)$/);
+  assert.ok(page.stack.length < 101_000);
+});

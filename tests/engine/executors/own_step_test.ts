@@ -51,6 +51,20 @@ Deno.test("what goes on without touching the output is ended, and the step is do
   assert.deepEqual([open.text, open.files], ["x", ["artifact.json", "open", "text.txt"]]);
 });
 
+Deno.test("what a step posts to its thread's starter is no message of the program's, and it is told so", async () => {
+  const posted = `self.postMessage({ kind: "log" }); self.postMessage(null);
+    postMessage({ kind: "failed", failure: {} }); postMessage({ kind: "done", stamp: "x" });`;
+  await using project = new Project();
+  project.write("steps/odd.ts", stepSource(`${posted} return { text: "x" };`));
+  const engine = await project.open({ workers: true });
+  const result = await engine.run(project.plan({ odd: { uses: "odd" } }));
+  assert.deepEqual([result.tasks[0].outcome, textOf(result, "odd")], ["ran", "x"]);
+  const warnings = project.events.filter(({ type }) => type === "task-warning") as { message: string }[];
+  assert.deepEqual(warnings.map(({ message }) => /posted a message, which nobody receives/.test(message)), [
+    true,
+  ]);
+});
+
 Deno.test("a worker that a step leaves behind writes nothing into a stored result", async () => {
   await using project = new Project();
   project.write(

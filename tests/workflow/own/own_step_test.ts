@@ -209,3 +209,56 @@ Deno.test("loadWorkflow() says when there is no such file, and refuses a huge on
     );
   });
 });
+
+Deno.test("a parameter that a user's schema would leave out in silence is told at its place, at any depth", async () => {
+  const params = `z.object({ epochs: z.number().default(3), inner: z.object({ rate: z.number() }).optional(),
+    list: z.array(z.object({ q: z.number() })).default([]), loose: z.looseObject({}).optional(),
+    by: z.record(z.string(), z.object({ n: z.number() })).optional(),
+    either: z.union([z.object({ a: z.number() }), z.object({ b: z.number() })]).optional() })`;
+  const own = module().replace(/params: .*/, `params: ${params},`);
+  const given = "inner: { rate: 1, rte: 2 }, list: [{ q: 1 }, { q: 1, r: 2 }], either: { b: 1, c: 2 }, " +
+    "by: { x: { n: 1, m: 2 } }, loose: { all: 1 }";
+  const files = {
+    "own.ts": own,
+    "w.yaml": `steps: { a: { uses: ./own.ts, with: { epochz: 5, ${given} } } }\n`,
+    "right.yaml":
+      "steps: { a: { uses: ./own.ts, with: { epochs: 5, either: { b: 1 }, loose: { all: 1 } } } }\n",
+  };
+  await inProject(files, async (root) => {
+    const printed = await printedIn(root);
+    const told = [...printed.matchAll(/unknown key "(\w+)" in (.*)/g)].map(([, key, where]) =>
+      `${key} ${where}`
+    );
+    assert.deepEqual(told, [
+      'epochz `with` of step "a"',
+      "rte inner",
+      "r list[1]",
+      "c either",
+      "m by.x",
+    ]);
+    assert.match(printed, /did you mean "epochs"\?/);
+    const right = await loadWorkflow("right.yaml", { registry, cwd: root });
+    assert.deepEqual(right.diagnostics, []);
+  });
+});
+
+Deno.test("parameters that no record can hold as they were parsed are refused, with place and kind", async () => {
+  const made = {
+    "a Date at `t`": "z.coerce.date()",
+    "a Set at `t`": "z.array(z.number()).transform((x) => new Set(x))",
+    "a RegExp at `t\\[0\\]`": "z.array(z.any()).transform((x) => x.map((y) => new RegExp(String(y))))",
+    "a function at `t`": "z.any().transform((x) => () => x)",
+    "a bigint at `t.n`": "z.array(z.any()).transform((x) => ({ n: BigInt(x[0]) }))",
+    "NaN at `t`": "z.any().transform(() => NaN)",
+  };
+  for (const [what, schema] of Object.entries(made)) {
+    const written = what.includes("Date") ? "2026-01-31" : "[1]";
+    const files = {
+      "own.ts": module().replace(/params: .*/, `params: z.strictObject({ t: ${schema} }),`),
+      "w.yaml": `steps: { a: { uses: ./own.ts, with: { t: ${written} } } }\n`,
+    };
+    await inProject(files, async (root) => {
+      assert.match(await printedIn(root), new RegExp(`\`params\` makes ${what}, which no record can hold`));
+    });
+  }
+});
