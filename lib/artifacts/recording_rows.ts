@@ -138,11 +138,19 @@ function wholeCounts(path: string, data: Float32Array, steps: readonly number[],
   return true;
 }
 
-/** `a.labels` beside `a` would overwrite its labels. */
+/** Bytes of a file's name before its ending; a file system takes 255 in all. */
+const longestStem = 200;
+
+/** `a.labels` beside `a` would overwrite its labels, and `A` is `a` where case is ignored. */
 function freeStem(id: string, taken: Set<string>): string {
-  let stem = id;
-  while (taken.has(`${stem}.npy`) || taken.has(`${stem}.labels.npy`)) stem += "_";
-  taken.add(`${stem}.npy`).add(`${stem}.labels.npy`);
+  const bytes = new TextEncoder().encode(id);
+  let stem = bytes.length <= longestStem
+    ? id
+    : new TextDecoder().decode(bytes.subarray(0, longestStem)).replace(/\ufffd+$/, "");
+  const files = () =>
+    [`${stem}.npy`, `${stem}.labels.npy`].map((name) => name.normalize("NFC").toLowerCase());
+  while (files().some((name) => taken.has(name))) stem += "_";
+  files().forEach((name) => taken.add(name));
   return stem;
 }
 

@@ -162,3 +162,16 @@ Deno.test("recordings written before files were named are read, with the length 
     await assert.rejects(Recordings.read(dir), /r0\.npy: .*5 samples from 0 on, the file has 6/);
   });
 });
+
+Deno.test("recordings whose ids differ by case or Unicode form, or are as long as a name may be, have files of their own", async () => {
+  await withFolder(async (dir) => {
+    const set = makeSet([5, 6, 7, 8, 9, 4]);
+    const long = "n".repeat(250);
+    const ids = ["A", "a", "\u00fc", "u\u0308", `${long}1`, `${long}2`];
+    set.recordings.forEach((recording, i) => recording.id = ids[i]!);
+    await Recordings.write(dir, set);
+    assert.deepEqual(await Recordings.read(dir), set);
+    const files = (await filesBelow(dir)).map((name) => name.normalize("NFC").toLowerCase());
+    assert.equal(new Set(files).size, files.length);
+  });
+});

@@ -1,5 +1,5 @@
 /** Files outside the store: finding what a request names. */
-import { dirname, isAbsolute, join, resolve, sep } from "../../path.ts";
+import { basename, dirname, isAbsolute, join, resolve, sep } from "../../path.ts";
 import { InputError } from "../../errors.ts";
 import { cutPattern, matcher } from "../../workflow/search/glob.ts";
 import type { FileRequest } from "../../workflow/step.ts";
@@ -10,9 +10,10 @@ import type { Search } from "./stat_cache.ts";
  * Finds the files that `request` names: a file, all files of a folder, or those that match a pattern with `*`, `?`,
  * `**`, `[…]` and `{a,b}`. Links are followed, to folders as well, and may lead out of the project. Files and folders
  * with a leading dot are taken only where the pattern has one; what archive programs leave behind (`__MACOSX`, `._*`)
- * only where it is named.
+ * only where it is named. Names are compared by what they spell: a disk may hold `ü` as two characters.
  *
- * @throws InputError when there is none, or when a link that would count leads nowhere.
+ * @throws InputError when there is none, or when something that would count cannot be opened: a link that leads nowhere, a
+ *   name that is not UTF-8.
  */
 export async function findFiles(root: string, request: FileRequest): Promise<Search> {
   try {
@@ -34,18 +35,38 @@ async function search(root: string, request: FileRequest): Promise<Search> {
   const own = join(named).split(sep).join("/").replace(/(?<=.)\/$/, "");
   const { fixed, wild } = cutPattern(own);
   // A file that is there under the very name of the pattern is meant.
-  if (wild.length === 0) return findLiteral(whole, named);
+  if (wild.length === 0) {
+    const there = spelledSo(whole, named);
+    if (there === undefined || there === whole) return findLiteral(whole, named);
+    // A file of the very name may come beside it.
+    return { ...findLiteral(there, named), folders: undefined };
+  }
   if (statIfThere(whole, named) !== undefined) return { ...findLiteral(whole, named), folders: undefined };
-  const base = isAbsolute(named) ? resolve(fixed || sep) : resolve(root, fixed);
+  const from = isAbsolute(named) ? resolve(fixed || sep) : resolve(root, fixed);
+  const base = spelledSo(from, named) ?? from;
   if (statIfThere(base, named)?.isDirectory !== true) {
     throw new NothingThere(`Cannot find files: the folder ${base} does not exist`);
   }
   const depth = wild.some((part) => part.includes("**")) ? Infinity : wild.length;
-  const found = listFiles(base, named, { depth, fits: await matcher(wild, named), wild });
+  const listed = listFiles(base, named, { depth, fits: await matcher(wild, named), wild });
+  const found = base === from ? listed : { ...listed, folders: undefined };
   if (found.paths.length === 0) {
     throw new NothingThere("Cannot find files: nothing matches the pattern");
   }
   return found;
+}
+
+/** The path itself, or else one there whose names spell the same in another Unicode form. */
+function spelledSo(path: string, named: string): string | undefined {
+  if (statIfThere(path, named) !== undefined) return path;
+  const [folder, name] = [dirname(path), basename(path)];
+  // deno-lint-ignore no-control-regex
+  if (folder === path || /^[\x00-\x7f]*$/.test(path)) return undefined;
+  const above = spelledSo(folder, named);
+  if (above === undefined || statIfThere(above, named)?.isDirectory !== true) return undefined;
+  const spelled = name.normalize("NFC");
+  const there = readFolder(above, named, new Map()).find((entry) => entry.name.normalize("NFC") === spelled);
+  return there === undefined ? undefined : join(above, there.name);
 }
 
 /** Files up to which an opened folder is hashed. */
@@ -140,6 +161,12 @@ function listFiles(
     for (const { name, isDirectory, isSymlink } of entries) {
       if (passedOver(name)) continue;
       const path = `${dir}${sep}${name}`;
+      if (name.includes("\ufffd") && !isThere(path)) {
+        const wanted = isDirectory ? depth < deepest : fits(below + name);
+        if (wanted && most === undefined) throw notUtf8(path, named);
+        unsure = true;
+        continue;
+      }
       const info = isSymlink ? statIfThere(path, named) : undefined;
       if (isDirectory || info?.isDirectory) {
         if (depth < deepest) walk(path, `${below}${name}/`, depth + 1);
@@ -159,6 +186,23 @@ function listFiles(
   };
   walk(base === sep ? "" : base, "", 1);
   return { base, paths: paths.sort(), folders: unsure ? undefined : folders };
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The runtime gives such a name with signs for what it cannot read, and opens nothing by it. */
+function notUtf8(path: string, named: string): InputError {
+  return new InputError(`Cannot find files: the name of ${path} is not UTF-8, so that it cannot be opened`, {
+    file: named,
+    hint: "rename it; names of old archives and Windows disks are often in Latin-1",
+  });
 }
 
 function tooMany(named: string, most: number): InputError {

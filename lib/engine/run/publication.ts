@@ -19,7 +19,7 @@ export function publishFolder(root: string, task: Task): string {
   const cell = Object.entries(task.cell).map(([k, v]) =>
     `${k}=${typeof v === "string" ? v : JSON.stringify(v)}`
   );
-  const name = cell.join(",").replaceAll(/[/\\\0]/g, "_");
+  const name = shortened(cell.join(",").replaceAll(/[/\\\0]/g, "_"));
   const folder = resolve(root, task.publish!, name === "" ? "." : name);
   const below = relative(root, folder);
   if (below === "" || !isBelow(root, folder) || task.publish!.includes("\0")) {
@@ -29,8 +29,18 @@ export function publishFolder(root: string, task: Task): string {
   return folder;
 }
 
+/** Bytes of a cell's folder name; a file system takes 255, of which names made of it need some. */
+const longestName = 200;
+
+function shortened(name: string): string {
+  const bytes = new TextEncoder().encode(name);
+  if (bytes.length <= longestName) return name;
+  const start = new TextDecoder().decode(bytes.subarray(0, longestName - 13)).replace(/\ufffd+$/, "");
+  return `${start}~${sha256(name).slice(0, 12)}`;
+}
+
 /** @param hint What the user can do about it. */
-function cannotPublish(task: Task, why: string, hint?: string): InputError {
+export function cannotPublish(task: Task, why: string, hint?: string): InputError {
   return new InputError(`Cannot publish to ${task.publish}: ${why}`, {
     file: task.location.file,
     row: task.location.line,

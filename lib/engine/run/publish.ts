@@ -13,6 +13,7 @@ import type { StatCache } from "../key/stat_cache.ts";
 import type { Layout } from "../system/layout.ts";
 import { lock } from "../system/lock.ts";
 import {
+  cannotPublish,
   hasWork,
   itemsOf,
   listOf,
@@ -73,10 +74,17 @@ export async function publish(
   if (done) return shown;
   // What is about to be written is ours from now on, also for the next run should this one die here.
   fs.writeWhole(list, JSON.stringify(both(before, now)));
-  const kept = found.edited.map((path) => keepAside(join(found.folder, path), fs));
-  for (const path of found.stale) removeFile(found.folder, path, fs);
-  for (const item of found.write) {
-    replaceFile(join(dirOf(item.output), item.file), join(found.folder, item.path), fs);
+  let kept: string[];
+  try {
+    kept = found.edited.map((path) => keepAside(join(found.folder, path), fs));
+    for (const path of found.stale) removeFile(found.folder, path, fs);
+    for (const item of found.write) {
+      replaceFile(join(dirOf(item.output), item.file), join(found.folder, item.path), fs);
+    }
+  } catch (error) {
+    // The result itself is stored: it is the folder that cannot take it.
+    const [why = ""] = (error as Error).message.split(/: (?=\w+ ['"])/);
+    throw cannotPublish(task, why, "Make room or give the right to write there, or publish elsewhere.");
   }
   fs.writeWhole(list, JSON.stringify(now));
   return { ...shown, files: found.write.length, kept: kept.map((path) => relative(root, path)) };

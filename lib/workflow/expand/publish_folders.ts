@@ -1,6 +1,6 @@
 /** Into which folders tasks publish: below the project, and never two into one. */
 import type { Diagnostics } from "../diagnostic.ts";
-import { get } from "../node.ts";
+import { get, text } from "../node.ts";
 import type { StepEntry } from "../step_entry.ts";
 import { render } from "../template.ts";
 
@@ -41,26 +41,33 @@ export class PublishFolders {
       return undefined;
     }
     const path = parts.join("/");
-    const by = this.#take(path.toLowerCase(), id);
-    if (by !== undefined) {
-      const hint = by.startsWith(`${entry.id}[`)
-        ? `make it differ by cell, e.g. ${path}/${
-          entry.axes.map((axis) => `\${{ matrix.${axis} }}`).join("/")
-        }`
-        : "give each step a folder of its own";
-      this.#diagnostics.error(where, `${by} and ${id} publish into the same folder ${path}`, { hint });
+    // Elsewhere these are one folder: where case is ignored, and where names are kept in one Unicode form.
+    const taken = this.#take(path.normalize("NFC").toLowerCase(), id);
+    if (taken !== undefined) {
+      const { by, same } = taken;
+      const written = text(get(entry.node, "publish"));
+      const left = entry.axes.filter((axis) =>
+        !new RegExp(`matrix\\s*\\.\\s*${axis}\\b`).test(written ?? "")
+      );
+      const hint = !by.startsWith(`${entry.id}[`)
+        ? "give each step a folder of its own"
+        : left.length === 0
+        ? "rename one of their values: as names of folders they are the same, or one lies in the other"
+        : `make it differ by cell, e.g. ${written}/${left.map((axis) => `\${{ matrix.${axis} }}`).join("/")}`;
+      const what = same ? `the same folder ${path}` : `folders that lie in each other, ${path}`;
+      this.#diagnostics.error(where, `${by} and ${id} publish into ${what}`, { hint });
       return undefined;
     }
     return path;
   }
 
   /** Takes a folder; the task that has it, a folder above or a folder below already, if there is one. */
-  #take(path: string, id: string): string | undefined {
+  #take(path: string, id: string): { by: string; same: boolean } | undefined {
     const below = this.#parents.get(path);
-    if (below !== undefined) return below;
+    if (below !== undefined) return { by: below, same: false };
     for (let end = path.length; end !== -1; end = path.lastIndexOf("/", end - 1)) {
       const by = this.#published.get(path.slice(0, end));
-      if (by !== undefined) return by;
+      if (by !== undefined) return { by, same: end === path.length };
     }
     this.#published.set(path, id);
     for (let end = path.lastIndexOf("/"); end !== -1; end = path.lastIndexOf("/", end - 1)) {

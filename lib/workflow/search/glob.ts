@@ -41,7 +41,8 @@ export function hasWildcard(part: string): boolean {
 const maxRange = 10_000;
 
 /**
- * What tells whether a relative path with `/` fits the wildcard parts of a pattern. A wildcard takes no leading dot.
+ * What tells whether a relative path with `/` fits the wildcard parts of a pattern. A wildcard takes no leading dot. `ü`
+ * as one character and as `u` with a mark are the same, since systems write names in either form.
  *
  * @param named The whole pattern, for the message.
  * @throws InputError for a pattern that is none, e.g. with the set `[z-a]`.
@@ -57,8 +58,8 @@ const maxRange = 10_000;
 export async function matcher(wild: readonly string[], named: string): Promise<(path: string) => boolean> {
   const { default: picomatch } = await import("picomatch");
   try {
-    const pattern = picomatch.makeRe(wild.map(literal).join("/"), options);
-    return (path) => pattern.test(path);
+    const pattern = picomatch.makeRe(wild.map(literal).join("/").normalize("NFC"), options);
+    return (path) => pattern.test(path.normalize("NFC"));
   } catch (cause) {
     throw new InputError(`Cannot find files: the pattern cannot be read: ${(cause as Error).message}`, {
       file: named,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join, relative } from "node:path";
 import { findFiles } from "../../../lib/engine/key/find_files.ts";
+import { skipReason } from "../../house/skip.ts";
 import { Project } from "../project.ts";
 
 async function find(project: Project, pattern: string, root = project.root): Promise<string[]> {
@@ -112,5 +113,53 @@ Deno.test("findFiles() sees wildcards in the user's pattern only, never in the p
     assert.deepEqual(await find(outer, "data/*.csv", root), ["data/sub_1.csv"]);
     assert.deepEqual(await find(outer, "data", root), ["data/sub_1.csv"]);
     assert.deepEqual(await find(outer, `../${twin}/data/*`, root), [join("..", twin, "data/sub_77.csv")]);
+  }
+});
+
+Deno.test("findFiles() takes a name in either Unicode form for what it spells, folders as well", {
+  ignore: skipReason(Deno.build.os !== "linux" && "other systems keep names in one form"),
+}, async () => {
+  await using project = new Project();
+  project.write("u\u0308/o\u0308.csv", "1");
+  for (
+    const pattern of [
+      "\u00fc/\u00f6.csv",
+      "\u00fc/*.csv",
+      "\u00fc",
+      "*/\u00f6*",
+      "**/?.csv",
+      "u\u0308/o\u0308.csv",
+    ]
+  ) {
+    assert.deepEqual(await find(project, pattern), ["u\u0308/o\u0308.csv"], pattern);
+  }
+  project.write("\u00fc/\u00f6.csv", "2");
+  assert.deepEqual(
+    await find(project, "\u00fc/\u00f6.csv"),
+    ["\u00fc/\u00f6.csv"],
+    "the very name comes first",
+  );
+  await assert.rejects(find(project, "\u00fc/\u00e4.csv"), /nothing is there/);
+});
+
+Deno.test("findFiles() names a file or folder whose name is not UTF-8, and leaves none out in silence", {
+  ignore: skipReason(Deno.build.os !== "linux" && "other systems have no such names"),
+}, async () => {
+  for (const what of ["touch 'd/m\\374ller.csv'", "mkdir 'd/m\\374ller' && touch 'd/m\\374ller/b.csv'"]) {
+    await using project = new Project();
+    project.write("d/a.csv", "");
+    const script = what.replaceAll(/'([^']*)'/g, (_, name) => `"$(printf '${name}')"`);
+    const made = await new Deno.Command("sh", { args: ["-c", script], cwd: project.root }).output();
+    assert.ok(made.success);
+    const why = /Cannot find files: the name of .*d\/m\ufffdller(\.csv)? is not UTF-8/;
+    await assert.rejects(find(project, "d"), why);
+    await assert.rejects(find(project, "d/**/*.csv"), why);
+    assert.deepEqual(
+      await find(project, "d/a*.csv"),
+      ["d/a.csv"],
+      "what the pattern does not want may be so",
+    );
+    const { paths } = await findFiles(project.root, { name: "data", pattern: "d", opened: true });
+    assert.deepEqual(paths.map((path) => relative(project.root, path)), ["d/a.csv"], "no step can open it");
   }
 });

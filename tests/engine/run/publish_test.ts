@@ -263,3 +263,33 @@ Deno.test("publish leaves a folder to the workflow that filled it, until that wo
   assert.equal((await engine.run(by("two.yaml", "2"))).status, "succeeded", "the workflow was renamed");
   assert.notEqual(text(), mine);
 });
+
+Deno.test("publish shortens the folder of a cell whose name no file system takes, each to one of its own", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  const long = "\u00fc".repeat(200);
+  const cells = project.plan(Object.fromEntries(["a", "b"].map((end) => [
+    `a[m=${end}]`,
+    { uses: "join", params: { text: end }, cell: { m: long + end }, publish: `out/${end}` },
+  ])));
+  const { status } = await engine.run(cells);
+  assert.equal(status, "succeeded");
+  const names = ["a", "b"].map((end) =>
+    [...Deno.readDirSync(project.path("out", end))].map((e) => e.name).join()
+  );
+  assert.match(names[0]!, /^m=\u00fc{92}\u00fc?~[\da-f]{12}$/);
+  assert.notEqual(names[0], names[1]);
+});
+
+Deno.test("publish tells of a folder that takes nothing with the place in the file and a cure", async () => {
+  await using project = new Project();
+  const engine = await project.open();
+  // What is to be written has a name there that is too long for any file system.
+  const folder = `out/${"x".repeat(300)}`;
+  const { tasks } = await engine.run(project.plan(publishing(folder)));
+  assert.deepEqual([tasks[0].outcome, tasks[0].errorKind], ["failed", "input"]);
+  assert.match(
+    tasks[0].error!,
+    /Cannot publish to out\/x+: File name too long \(os error 36\)\n.*publish elsewhere/,
+  );
+});

@@ -404,15 +404,28 @@ steps:
   a: { uses: shear, with: { sheep: "\${{ matrix.flock }}" }, publish: out/a }
   b: { uses: shear, publish: out }
   c: { uses: shear, publish: OUT/B }
+  d: { uses: shear, with: { sheep: "\${{ matrix.flock }}" }, publish: "x/\${{ matrix.flock == 3 }}" }
+  e: { uses: shear, publish: "x/\u00fc" }
+  f: { uses: shear, publish: "x/u\u0308" }
 `),
     `wool.yaml:3:70: a[flock=1] and a[flock=2] publish into the same folder out/a
   3 |   a: { uses: shear, with: { sheep: "\${{ matrix.flock }}" }, publish: out/a }
     |                                                                      ^^^^^
   hint: make it differ by cell, e.g. out/a/\${{ matrix.flock }}
 
-wool.yaml:4:30: a[flock=1] and b publish into the same folder out
+wool.yaml:4:30: a[flock=1] and b publish into folders that lie in each other, out
   4 |   b: { uses: shear, publish: out }
     |                              ^^^
+  hint: give each step a folder of its own
+
+wool.yaml:6:70: d[flock=1] and d[flock=2] publish into the same folder x/false
+  6 |   d: { uses: shear, with: { sheep: "\${{ matrix.flock }}" }, publish: "x/\${{ matrix.flock == 3 }}" }
+    |                                                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  hint: rename one of their values: as names of folders they are the same, or one lies in the other
+
+wool.yaml:8:30: e and f publish into the same folder x/u\u0308
+  8 |   f: { uses: shear, publish: "x/u\u0308" }
+    |                              ^^^^^^
   hint: give each step a folder of its own`,
   );
 });

@@ -28,6 +28,9 @@ Deno.test("matcher() matches as shells do", async () => {
     ["$*^", "$a^"],
     ["\\**", "*a"],
     ["sub_{9..11}.csv", "sub_10.csv"],
+    ["M\u00fcller?.csv", "Mu\u0308ller1.csv"],
+    ["Mu\u0308ller*", "M\u00fcller1.csv"],
+    ["?.csv", "u\u0308.csv"],
     ["sub_{08..11}.csv", "sub_09.csv"],
     ["{c..a}*", "bx"],
   ];
