@@ -1,7 +1,7 @@
 /** The engine on this machine. */
 import { InputError } from "../errors.ts";
 import type { Workplan } from "../workflow/workplan.ts";
-import { CodeIds } from "./key/code_id.ts";
+import { CodeMemory } from "./key/code_memory.ts";
 import { programRoot } from "./system/program.ts";
 import type { EngineEvent } from "./event.ts";
 import { environmentOf } from "./executors/environment.ts";
@@ -28,14 +28,10 @@ import type {
   VerifyReport,
   Why,
 } from "./types.ts";
-import { readRecord } from "./store/action_record.ts";
-import { readCode } from "./store/code_store.ts";
-import { setPin } from "./store/pins.ts";
-import { collectGarbage, listCache } from "./store/gc.ts";
-import { KnownRuns, listRuns, listWorkflows, runIds } from "./store/read_runs.ts";
+import type { KnownRuns } from "./store/read_runs.ts";
 import { writeFailure } from "./store/run_record.ts";
 import { type KnownOutputs, loadedBy, Planner } from "./run/planner.ts";
-import { planTasks, reasonOf, type SharedResults } from "./run/plan_tasks.ts";
+import type { SharedResults } from "./run/plan_tasks.ts";
 import { Run } from "./run/run.ts";
 import type { RunParts } from "./run/run_parts.ts";
 import { hashRequest } from "./key/file_request.ts";
@@ -47,7 +43,7 @@ import { Store } from "./store/store.ts";
 export class LocalEngine implements Engine {
   readonly root: string;
   readonly #store: Store;
-  readonly #knownRuns = new KnownRuns();
+  #knownRuns: KnownRuns | undefined;
 
   readonly #options: EngineOptions;
 
@@ -60,7 +56,7 @@ export class LocalEngine implements Engine {
   /** What one call of `plan` or `run` works with: the state of the sources now. */
   #open(workplan: Workplan) {
     const cache = new StatCache(this.#store.layout.statCache, this.root);
-    const codes = new CodeIds(this.root, cache);
+    const codes = new CodeMemory(this.#store.layout, this.root, cache);
     const env = new EnvHasher(this.#store.layout);
     const planner = new Planner({ ...workplan, root: this.root }, {
       store: this.#store,
@@ -78,6 +74,7 @@ export class LocalEngine implements Engine {
     const exact = exactly(workplan.tasks, selection);
     let opened: ReturnType<SharedResults> | undefined;
     const shared = () => opened ??= this.#openShared();
+    const { planTasks } = await import("./run/plan_tasks.ts");
     return await planTasks(workplan.tasks, planner, this.root, cache, this.#store.layout, exact, shared);
   }
 
@@ -95,13 +92,23 @@ export class LocalEngine implements Engine {
   async run(workplan: Workplan, options: RunOptions = {}): Promise<RunResult> {
     return await this.#withParts(workplan, exactly(workplan.tasks, options), async (parts, codes) => {
       const result = await new Run(parts).go();
+      this.#keepCodes(codes);
       await this.#keepSteps(workplan, parts.cache, codes);
       return result;
     });
   }
 
+  /** Keeps what code was found to be; without it the next run follows its modules again. */
+  #keepCodes(codes: CodeMemory): void {
+    try {
+      codes.save(this.#store.fs);
+    } catch {
+      // A store that cannot be written to was told of by the run.
+    }
+  }
+
   /** Keeps what checking learned of the user's steps; without it the next check asks them again. */
-  async #keepSteps({ learned, env }: Workplan, cache: StatCache, codes: CodeIds): Promise<void> {
+  async #keepSteps({ learned, env }: Workplan, cache: StatCache, codes: CodeMemory): Promise<void> {
     if (learned === undefined) return;
     const { layout, fs } = this.#store;
     try {
@@ -121,7 +128,7 @@ export class LocalEngine implements Engine {
   async #withParts<T>(
     workplan: Workplan,
     options: RunOptions,
-    work: (parts: RunParts, codes: CodeIds) => Promise<T>,
+    work: (parts: RunParts, codes: CodeMemory) => Promise<T>,
   ): Promise<T> {
     const { cache, codes, env, planner } = this.#open(workplan);
     await using _ = codes;
@@ -157,6 +164,7 @@ export class LocalEngine implements Engine {
     const wanted = step === undefined
       ? new Set(workplan.tasks.map(({ id }) => id))
       : new Set(exactly(workplan.tasks, { only: [step] }).only);
+    const { reasonOf } = await import("./run/plan_tasks.ts");
     const known: KnownOutputs = new Map();
     const found: Why[] = [];
     /** For each task that is not restored: the task that has to run first, and why. */
@@ -192,23 +200,29 @@ export class LocalEngine implements Engine {
   }
 
   async listRuns(options: ListOptions = {}): Promise<RunRecord[]> {
-    return listRuns(this.#store.layout, options, this.#knownRuns);
+    const { KnownRuns, listRuns } = await import("./store/read_runs.ts");
+    return listRuns(this.#store.layout, options, this.#knownRuns ??= new KnownRuns());
   }
 
   async countRuns(): Promise<number> {
+    const { runIds } = await import("./store/read_runs.ts");
     return runIds(this.#store.layout).length;
   }
 
   async listWorkflows(limit: number): Promise<{ workflow: string; file: string }[]> {
+    const { listWorkflows } = await import("./store/read_runs.ts");
     return listWorkflows(this.#store.layout, limit);
   }
 
   async readRun(word: string): Promise<RunRecord> {
     const { readRun } = await import("./store/find_run.ts");
-    return readRun(this.#store.layout, word, this.#knownRuns);
+    const { KnownRuns } = await import("./store/read_runs.ts");
+    return readRun(this.#store.layout, word, this.#knownRuns ??= new KnownRuns());
   }
 
   async readAction(key: string): Promise<StoredAction | undefined> {
+    const { readRecord } = await import("./store/action_record.ts");
+    const { readCode } = await import("./store/code_store.ts");
     const { layout } = this.#store;
     const { record } = readRecord(layout, key);
     if (record === undefined) return undefined;
@@ -230,6 +244,7 @@ export class LocalEngine implements Engine {
 
   async pinRun(word: string, pinned = true): Promise<void> {
     const { id } = await this.readRun(word);
+    const { setPin } = await import("./store/pins.ts");
     setPin(this.#store.fs, this.#store.layout, id, pinned);
   }
 
@@ -239,10 +254,12 @@ export class LocalEngine implements Engine {
   }
 
   async cacheList(): Promise<CacheEntry[]> {
+    const { listCache } = await import("./store/gc.ts");
     return listCache(this.#store);
   }
 
   async cacheGc(options: GcOptions = {}): Promise<GcReport> {
+    const { collectGarbage } = await import("./store/gc.ts");
     return collectGarbage(this.#store, options);
   }
 

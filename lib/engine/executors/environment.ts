@@ -7,7 +7,6 @@ import type { Code } from "../key/code_id.ts";
 import { filePath } from "../system/file_url.ts";
 import { ofProgram, programRoot } from "../system/program.ts";
 import { StepError } from "../step_error.ts";
-import { explainDenial, fromRoot, workerPermissions } from "./permissions.ts";
 
 const patience = 60_000;
 /** Whether a step may have something to say: by code id, those of the program by module. */
@@ -51,6 +50,7 @@ function says(path: string): boolean {
 }
 
 async function askWorker(task: Task, code: Code, root: string): Promise<Record<string, Json>> {
+  const { explainDenial, fromRoot, workerPermissions } = await import("./permissions.ts");
   const permissions = workerPermissions(fromRoot(task.permissions, root), code.files, [], {
     read: [],
     write: [],

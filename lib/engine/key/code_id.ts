@@ -5,6 +5,7 @@
  */
 import { dirname, isAbsolute, join, relative, sep } from "../../path.ts";
 import { canonicalJson, sha256 } from "../system/canonical_json.ts";
+import { codeName, type LoadedFiles } from "./loaded_files.ts";
 import { filePath, toFileUrl } from "../system/file_url.ts";
 import { normalizeNotebook } from "./notebook_code.ts";
 import { computedImport, type NormalizedModule, Normalizer } from "./normalize_module.ts";
@@ -20,14 +21,6 @@ export interface CodeParts {
   packages: Record<string, string>;
   /** Short hashes of declarations by module. */
   parts?: Record<string, Record<string, string>>;
-}
-
-/** Files outside its own code that a step loads as code, by path. */
-export interface LoadedFiles {
-  /** Notebooks that it executes, with all permissions. */
-  notebooks?: readonly string[];
-  /** Modules that it imports, with its own permissions. */
-  modules?: readonly string[];
 }
 
 /** What a code id stands for. */
@@ -51,6 +44,16 @@ export interface Code {
   basics?: () => Promise<string>;
   /** Stat of everything that was looked at, before it was read; null where nothing was or it is too young to tell. */
   stats: Map<string, Stat | null>;
+  /** What it follows from besides; undefined where that is not known in full. */
+  beside?: Surroundings | undefined;
+}
+
+/** What decides what names in code mean. */
+export interface Surroundings {
+  /** Files that were read, as in {@linkcode Code.stats}. */
+  stats: Map<string, Stat | null>;
+  /** Where nothing was, and a file would count. */
+  absent: string[];
 }
 
 /** Whether code is seen to be another than when its id was made; of its young files nothing can be seen. */
@@ -78,6 +81,7 @@ interface ProgramModule {
 }
 
 const programConfig = join(programRoot, "deno.json");
+const programLock = join(programRoot, "deno.lock");
 
 const ownCode = filePath(ownModules);
 const basics = `${ownModules}basics.ts`;
@@ -88,8 +92,13 @@ export class CodeIds {
   /** Modules of the program, by URL: most are reached by most of its steps. */
   readonly #ofProgram = new Map<string, ProgramModule>();
   #packages: PackageMap | undefined;
+  /** What the program's import map and lock file were before they were read. */
+  #configured: Surroundings | undefined;
   /** By folder. */
-  readonly #ownNames = new Map<string, Promise<OwnNames>>();
+  readonly #ownNames = new Map<
+    string,
+    { names: Promise<OwnNames>; config: string | undefined; absent: string[] }
+  >();
   #normalizer = new Normalizer();
   #basics: Set<string> | undefined;
 
@@ -104,7 +113,7 @@ export class CodeIds {
   /** @param module File URL of a step's module. */
   of(module: string, loaded: LoadedFiles = {}): Promise<Code> {
     const { notebooks = [], modules = [] } = loaded;
-    const which = [module, ...notebooks, "", ...modules].join("\n");
+    const which = codeName(module, loaded);
     const known = this.#byModule.get(which);
     if (known !== undefined) return known;
     const code = this.#compute(module, notebooks, modules);
@@ -130,9 +139,14 @@ export class CodeIds {
     loaded: readonly string[],
     narrow: boolean,
   ): Promise<Code | undefined> {
+    this.#configured ??= statsOf([programConfig, programLock, filePath(basics)]);
     this.#packages ??= new PackageMap(new URL("../../../deno.json", import.meta.url).href);
     const packagesOf = this.#packages;
-    const project = notebooks[0] === undefined ? undefined : nearestConfig(notebooks[0]);
+    const beside: Surroundings = {
+      stats: new Map(this.#configured.stats),
+      absent: [...this.#configured.absent],
+    };
+    const project = notebooks[0] === undefined ? undefined : nearestConfig(notebooks[0], beside);
     const own = ofProgram(module) ? undefined : await this.#ownPackages(module);
     const unseen = new Set<string>();
     const modules: Record<string, string> = {};
@@ -176,6 +190,7 @@ export class CodeIds {
       stats.set(path, stat !== null && settled(stat, Date.now()) ? stat : null);
       if (stat === null) {
         // A missing module is part of the id: once it is there, the step is another.
+        beside.absent.push(path);
         modules[this.#name(path, module)] = "missing";
       } else if (seen.isDirectory) {
         for (const entry of Deno.readDirSync(path)) {
@@ -189,7 +204,7 @@ export class CodeIds {
           (narrow && specifier === "motiflow" ? basics : undefined) ??
             (ofUser ? project.mapped(specifier) : ofProgram(url) ? undefined : own?.mapped(specifier)) ??
             packagesOf.resolve(specifier, url);
-        const normal = await this.#file(path, url, resolve, reached, outside);
+        const normal = await this.#file(path, url, resolve, reached, outside, beside);
         modules[name] = normal.hash;
         if (narrow && normal.packages?.includes("motiflow")) {
           const basic = this.#basics ??= (await import("../../workflow/own/named_packages.ts")).basicNames();
@@ -219,31 +234,46 @@ export class CodeIds {
       files: files.sort(),
       ...(config !== undefined ? { config } : takesBasics ? { basics: () => own!.basics() } : {}),
       stats,
+      beside: config === undefined && this.#addOwn(module, beside) ? beside : undefined,
     };
+  }
+
+  /** Adds what a user's step follows from besides; false where the project's names and packages have a part in it. */
+  #addOwn(module: string, { absent }: Surroundings): boolean {
+    const own = ofProgram(module) ? undefined : this.#ownNames.get(dirname(filePath(module)))!;
+    absent.push(...own?.absent ?? []);
+    return own?.config === undefined || own.config === programConfig;
+  }
+
+  /** The `deno.json` of a user's step that has no packages of its own; see {@linkcode Code.basics}. */
+  async basicsOf(module: string): Promise<string> {
+    this.#packages ??= new PackageMap(new URL("../../../deno.json", import.meta.url).href);
+    return await (await this.#ownPackages(module)).basics();
   }
 
   /** What the names in a user's step stand for. */
   async #ownPackages(module: string): Promise<OwnPackages> {
     const path = filePath(module);
     const folder = dirname(path);
-    let names = this.#ownNames.get(folder);
-    if (names === undefined) {
-      const config = nearest(path, ["deno.json", "deno.jsonc"]);
-      names = OwnNames.of(module, this.#root, config === programConfig ? undefined : config);
-      this.#ownNames.set(folder, names);
+    let own = this.#ownNames.get(folder);
+    if (own === undefined) {
+      const absent: string[] = [];
+      const config = nearest(path, ["deno.json", "deno.jsonc"], absent);
+      const names = OwnNames.of(module, this.#root, config === programConfig ? undefined : config);
+      this.#ownNames.set(folder, own = { names, config, absent });
     }
-    return new OwnPackages(this.#packages!, await names);
+    return new OwnPackages(this.#packages!, await own.names);
   }
 
-  /** Undefined for what is no file, and for a module that names the program's package. */
+  /** Undefined for what is no file or a notebook, and for a module that names the program's package. */
   async #programModule(url: string, packages: PackageMap): Promise<ProgramModule | undefined> {
     const path = filePath(url);
-    if (!look(path) || seen.isDirectory) return undefined;
+    if (!look(path) || seen.isDirectory || path.endsWith(".ipynb")) return undefined;
     const stat = [...seen.stat] as Stat;
     const at = Date.now();
     const reached = new Set<string>();
     const resolve = (specifier: string) => packages.resolve(specifier, url);
-    const normal = await this.#file(path, url, resolve, reached, new Set());
+    const normal = await this.#file(path, url, resolve, reached, new Set(), { stats: new Map(), absent: [] });
     if (normal.packages?.includes("motiflow")) return undefined;
     const name = this.#name(path, url);
     const module = { path, name, stat: settled(stat, at) ? stat : null, normal, reached };
@@ -258,6 +288,7 @@ export class CodeIds {
     resolve: (specifier: string) => string,
     reached: Set<string>,
     outside: Set<string>,
+    beside: Surroundings,
   ): Promise<{ hash: string } & Partial<NormalizedModule>> {
     let { sha256: sha } = await this.#cache.hash(path);
     const notebook = path.endsWith(".ipynb");
@@ -281,7 +312,7 @@ export class CodeIds {
       if (!target.startsWith("file:") && !ofProgram(url)) outside.add(target);
     }
     for (const text of normal.texts ?? []) {
-      const named = fileNamed(text, url);
+      const named = fileNamed(text, url, beside);
       if (named !== undefined) reached.add(named);
     }
     for (const specifier of normal.resources) {
@@ -319,24 +350,57 @@ function unlockedPackage(specifier: string): string {
   return `the version of ${specifier} is locked nowhere`;
 }
 
-/** URL of the file that a text in a notebook names, from its folder; undefined where there is none. */
-function fileNamed(text: string, notebook: string): string | undefined {
+/**
+ * URL of the file that a text in a notebook names, from its folder; undefined where there is none.
+ *
+ * @param beside Gets what is there instead.
+ */
+function fileNamed(text: string, notebook: string, beside: Surroundings): string | undefined {
   if (/^[a-z][a-z0-9+.-]+:|[\0\n]/i.test(text)) return undefined;
   const path = isAbsolute(text) ? text : join(dirname(filePath(notebook)), text);
-  return look(path) && seen.isFile ? toFileUrl(path) : undefined;
+  if (!look(path)) beside.absent.push(path);
+  else if (seen.isFile) return toFileUrl(path);
+  else beside.stats.set(path, settledStat());
+  return undefined;
 }
 
-/** The import map of the nearest `deno.json` at or above a file. */
-function nearestConfig(path: string): PackageMap {
-  return new PackageMap(toFileUrl(nearest(path, ["deno.json"]) ?? join(dirname(path), "deno.json")));
+/** The import map of the nearest `deno.json` at or above a file; what decides which that is goes beside. */
+function nearestConfig(path: string, { stats, absent }: Surroundings): PackageMap {
+  const config = nearest(path, ["deno.json"], absent);
+  if (config !== undefined) stats.set(config, settledStat());
+  return new PackageMap(toFileUrl(config ?? join(dirname(path), "deno.json")));
 }
 
-/** Path of the nearest file of one of these names at or above a file; undefined where there is none. */
-function nearest(path: string, names: readonly string[]): string | undefined {
+/**
+ * Path of the nearest file of one of these names at or above a file; undefined where there is none.
+ *
+ * @param absent Gets the paths where none was.
+ */
+function nearest(path: string, names: readonly string[], absent: string[] = []): string | undefined {
   for (let folder = dirname(path);; folder = dirname(folder)) {
-    const found = names.map((name) => join(folder, name)).find((path) => look(path));
-    if (found !== undefined || dirname(folder) === folder) return found;
+    for (const name of names) {
+      const place = join(folder, name);
+      if (look(place)) return place;
+      absent.push(place);
+    }
+    if (dirname(folder) === folder) return undefined;
   }
+}
+
+/** What these files are now, before they are read. */
+function statsOf(paths: readonly string[]): Surroundings {
+  const found: Surroundings = { stats: new Map(), absent: [] };
+  for (const path of paths) {
+    if (!look(path)) found.absent.push(path);
+    else found.stats.set(path, settledStat());
+  }
+  return found;
+}
+
+/** The stat that was taken just now; null where it is too young to tell. */
+function settledStat(): Stat | null {
+  const stat = [...seen.stat] as Stat;
+  return settled(stat, Date.now()) ? stat : null;
 }
 
 /** A module that locates a folder it lies in (to find its own root) does not thereby read all of it. */

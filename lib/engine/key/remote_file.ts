@@ -5,18 +5,8 @@
 import { join } from "../../path.ts";
 import type { FileRequest } from "../../workflow/step.ts";
 import { Layout } from "../system/layout.ts";
+import { NotPinned } from "./is_remote.ts";
 import { PinnedFiles } from "./pinned_files.ts";
-
-export function isRemote({ pattern, opened }: FileRequest): boolean {
-  return opened !== true && /^https?:\/\//i.test(pattern);
-}
-
-/** What a URL gives is not known yet, so neither is the key. */
-export class NotPinned extends Error {
-  constructor(readonly url: string) {
-    super(`${url} was never downloaded; the run pins what it finds`);
-  }
-}
 
 /** Where the file of a request lies, or will lie. @throws NotPinned */
 export function placeOf(root: string, request: FileRequest): { path: string; name: string; sha256: string } {

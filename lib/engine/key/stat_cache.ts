@@ -8,7 +8,6 @@
 import { isAbsolute, sep } from "../../path.ts";
 import { canonicalJson, sha256 } from "../system/canonical_json.ts";
 import type { StoreFs } from "../system/fs.ts";
-import { hashFile } from "../system/hash_file.ts";
 import { readWhole } from "../system/read_whole.ts";
 import type { NormalizedModule } from "./normalize_module.ts";
 import { CacheRows, encodeRows, type Entry, type ListingHead, noHash } from "./stat_cache_file.ts";
@@ -198,6 +197,7 @@ export class StatCache {
     // The stat is taken before reading: a change during reading then shows as another stat.
     const stat = statOf(path);
     const at = Date.now();
+    const { hashFile } = await import("../system/hash_file.ts");
     const found = await hashFile(path);
     if (settled(stat, at)) {
       this.#files.set(name, { stat, sha256: found.sha256 });

@@ -13,7 +13,8 @@ import { seal, unseal } from "../system/seal.ts";
 import { masker } from "../run/mask.ts";
 import { look, settled, type Stat, statOf, unchanged } from "../system/stat.ts";
 import { currentRuntime } from "./action_key.ts";
-import type { Code, CodeIds } from "./code_id.ts";
+import type { Code } from "./code_id.ts";
+import type { CodeMemory } from "./code_memory.ts";
 import { programRoot } from "../system/program.ts";
 
 /** Answers of one step that are kept. */
@@ -71,7 +72,7 @@ export function recallStep(
 export async function keepSteps(
   layout: Layout,
   fs: StoreFs,
-  codes: CodeIds,
+  codes: Pick<CodeMemory, "of">,
   learned: readonly LearnedStep[],
   secrets: readonly string[] = [],
 ): Promise<void> {

@@ -6,7 +6,8 @@ import { download } from "./download.ts";
 import { StepError } from "../step_error.ts";
 import { hashFile } from "../system/hash_file.ts";
 import { Layout } from "../system/layout.ts";
-import { isRemote, nameOf, pins } from "../key/remote_file.ts";
+import { isRemote } from "../key/is_remote.ts";
+import { nameOf, pins } from "../key/remote_file.ts";
 
 /** How a fetch is watched and stopped. */
 export interface Fetching {

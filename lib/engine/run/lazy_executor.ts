@@ -1,7 +1,6 @@
 /** Where the steps of a run execute; started with the first task that runs, as a run that restores all needs none. */
 import type { AttemptResult, AttemptSpec, Executor } from "../executors/executor.ts";
-import { TemporaryFolder } from "../store/attempt_folders.ts";
-import { sharedFileSystem } from "../system/shared_fs.ts";
+import type { TemporaryFolder } from "../store/attempt_folders.ts";
 import type { RunParts } from "./run_parts.ts";
 
 export class LazyExecutor implements Executor {
@@ -46,12 +45,14 @@ export class LazyExecutor implements Executor {
 
   async #start(): Promise<Executor> {
     const { layout } = this.#parts.store;
+    const { TemporaryFolder } = await import("../store/attempt_folders.ts");
     this.#folder = new TemporaryFolder(layout.temporary, this.#run);
     const { path } = this.#folder;
     if (this.#parts.options.executor === "slurm") {
       const { SlurmExecutor } = await import("../executors/slurm.ts");
       return new SlurmExecutor({ jobs: layout.jobs, folder: path, root: layout.root });
     }
+    const { sharedFileSystem } = await import("../system/shared_fs.ts");
     const shared = sharedFileSystem(path);
     if (shared !== undefined) this.#onWarning(shared);
     if (this.#parts.executor !== undefined) return this.#parts.executor(path, this.#jobs);

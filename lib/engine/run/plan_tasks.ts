@@ -1,7 +1,7 @@
 /** What a run would do, task by task; changes nothing. */
 import type { Task } from "../../workflow/workplan.ts";
 import { findFiles } from "../key/find_files.ts";
-import { isRemote, NotPinned } from "../key/remote_file.ts";
+import { isRemote, NotPinned } from "../key/is_remote.ts";
 import { estimate } from "../store/last_results.ts";
 import { fileOf } from "../store/run_record.ts";
 import type { Layout } from "../system/layout.ts";

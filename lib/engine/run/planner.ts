@@ -2,12 +2,12 @@
  * Decides for one task at a time whether its result is in the store. `plan` and `run` both ask here, so they cannot
  * disagree. Nothing here writes.
  */
-import { maskParams } from "./mask.ts";
 import type { Json } from "../../artifacts/artifact.ts";
 import type { CacheRule, Task, Workplan } from "../../workflow/workplan.ts";
-import type { Code, CodeIds, LoadedFiles } from "../key/code_id.ts";
+import type { Code } from "../key/code_id.ts";
+import type { LoadedFiles } from "../key/loaded_files.ts";
+import type { CodeMemory } from "../key/code_memory.ts";
 import { ofProgram } from "../system/program.ts";
-import { readCode } from "../store/code_store.ts";
 import { hashRequest } from "../key/file_request.ts";
 import { currentRuntime, type Ingredients, type KeyParts, keySchema, mapValues } from "../key/action_key.ts";
 import {
@@ -19,7 +19,6 @@ import {
   type StoredResult,
 } from "../store/last_results.ts";
 import type { Change, Selection } from "../types.ts";
-import { describeChanges, diffIngredients } from "../key/diff_ingredients.ts";
 import { readRecord, type StoredOutput } from "../store/action_record.ts";
 import { fileOf } from "../store/run_record.ts";
 import type { EnvHasher } from "../key/env_hash.ts";
@@ -76,7 +75,7 @@ export type KnownOutputs = Map<string, Record<string, StoredOutput>>;
 export interface PlannerParts {
   store: Store;
   cache: StatCache;
-  codes: CodeIds;
+  codes: Pick<CodeMemory, "of">;
   env: EnvHasher;
   /** Facts that the step's definition adds to the key. */
   environmentOf: (task: Task, code: Code) => Promise<Record<string, Json>>;
@@ -159,7 +158,9 @@ export class Planner {
   /** Parameters as a record may hold them. */
   async #params(task: Task): Promise<Task["params"]> {
     const names = this.workplan.env ?? [];
-    return names.length === 0 ? task.params : maskParams(task.params, await this.#parts.env.hash(names));
+    if (names.length === 0) return task.params;
+    const { maskParams } = await import("./mask.ts");
+    return maskParams(task.params, await this.#parts.env.hash(names));
   }
 
   async #look(
@@ -200,6 +201,8 @@ export class Planner {
     if (previous.key === key) return { reason: "its result is no longer in the store" };
     const before = readRecord(this.#parts.store.layout, previous.key).record;
     if (before === undefined) return { reason: "its earlier result is no longer in the store" };
+    const { readCode } = await import("../store/code_store.ts");
+    const { describeChanges, diffIngredients } = await import("../key/diff_ingredients.ts");
     const codeOf = (id: string) => id === code.id ? code : readCode(this.#parts.store.layout, id);
     const changes = diffIngredients(before.ingredients, ingredients(), codeOf);
     return { changes, comparedWith: before.created, reason: describeChanges(changes) };

@@ -88,7 +88,7 @@ export interface Published {
 
 /** Where the list of a folder's publication is kept. */
 export function listOf(layout: Layout, root: string, folder: string): string {
-  return join(layout.base, "published", `${sha256(relative(root, folder)).slice(0, 16)}.json`);
+  return join(layout.published, `${sha256(relative(root, folder)).slice(0, 16)}.json`);
 }
 
 /** The last publication; undefined where none is known. Of earlier versions the contents are not known. */
@@ -309,7 +309,7 @@ export function leftovers(layout: Layout, root: string, by: string, tasks: reado
   const current = new Set(
     tasks.filter((t) => t.publish !== undefined).map((t) => listOf(layout, root, publishFolder(root, t))),
   );
-  const folder = join(layout.base, "published");
+  const folder = layout.published;
   if (lstat(folder) === undefined) return [];
   return [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name))
     .filter((list) => list.endsWith(".json") && !current.has(list))

@@ -11,11 +11,11 @@ import { dependenciesOf, unmade, upstream } from "./select_tasks.ts";
  */
 export async function restoreUnselected(
   { workplan, planner }: RunParts,
-  { state: { known }, reporter, runner }: RunSession,
+  session: RunSession,
   chosen: ReadonlySet<string>,
 ): Promise<Task[]> {
+  const { state: { known }, reporter } = session;
   const { tasks } = workplan;
-  if (chosen.size === tasks.length) return [...tasks];
   const needed = upstream(tasks, chosen);
   const usable = new Map<string, Task>();
   for (const task of tasks) {
@@ -28,7 +28,7 @@ export async function restoreUnselected(
     }
     if (needed.has(task.id) && dependencies.every((id) => known.has(id))) {
       const decision = await planner.decide(task, known, "none").catch(() => undefined);
-      if (decision?.record !== undefined && await runner.bringBack(decision.record, task)) {
+      if (decision?.record !== undefined && await (await session.runner()).bringBack(decision.record, task)) {
         known.set(task.id, decision.record.outputs);
       }
     }

@@ -2,19 +2,16 @@
 import { InputError } from "../../errors.ts";
 import type { Task } from "../../workflow/workplan.ts";
 import type { EngineEvent } from "../event.ts";
-import { NotPinned } from "../key/remote_file.ts";
+import { NotPinned } from "../key/is_remote.ts";
 import { cancellation, type StepError, toStepError } from "../step_error.ts";
 import type { StoredOutput } from "../store/action_record.ts";
-import { storeLock } from "../store/gc.ts";
 import { estimate } from "../store/last_results.ts";
 import { fileOf, labelsOf } from "../store/run_record.ts";
-import { type HeldLock, lock } from "../system/lock.ts";
+import { look } from "../system/stat.ts";
+import { type HeldLock, lock, storeLock } from "../system/lock.ts";
 import type { RunResult } from "../types.ts";
 import type { Decision } from "./planner.ts";
-import { foresee, leftovers } from "./publication.ts";
-import { publish } from "./publish.ts";
 import { RunMemory, summaryOf } from "./run_memory.ts";
-import { restoreUnselected } from "./restore_unselected.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { GoodEnd } from "./run_reporter.ts";
 import { RunSession } from "./run_session.ts";
@@ -42,7 +39,7 @@ export class Run {
     const chosen = selectTasks(workplan.tasks, options);
     using _ = await this.#shareStore();
     const tasks = workplan.tasks.filter((t) => chosen.has(t.id));
-    const memory = this.#session.memoryFor(tasks);
+    const memory = await this.#session.memoryFor(tasks);
     reporter.event({
       type: "run-started",
       run: id,
@@ -52,7 +49,7 @@ export class Run {
       jobs,
     });
     try {
-      await schedule(await restoreUnselected(this.#parts, this.#session, chosen), {
+      await schedule(await this.#taking(chosen), {
         jobs,
         memory,
         keepGoing: options.keepGoing ?? false,
@@ -71,6 +68,14 @@ export class Run {
     }
   }
 
+  /** The tasks that can take part; what is read of those that are not chosen is restored. */
+  async #taking(chosen: ReadonlySet<string>): Promise<readonly Task[]> {
+    const { tasks } = this.#parts.workplan;
+    if (chosen.size === tasks.length) return tasks;
+    const { restoreUnselected } = await import("./restore_unselected.ts");
+    return await restoreUnselected(this.#parts, this.#session, chosen);
+  }
+
   /** Keeps `gc` away while the run uses the store. */
   async #shareStore(): Promise<HeldLock | undefined> {
     const signal = this.#session.stopSignal();
@@ -85,7 +90,7 @@ export class Run {
   /** Takes a task's result from the store; false where it has to be made. */
   async #restore(task: Task): Promise<boolean> {
     const started = performance.now();
-    const { state, reporter, runner } = this.#session;
+    const { state, reporter } = this.#session;
     let decision: Decision;
     try {
       decision = await this.#decide(task);
@@ -97,7 +102,7 @@ export class Run {
     if (decision.problem !== undefined) reporter.storeWarning(decision.problem, task);
     const { record } = decision;
     if (record === undefined) return false;
-    if (!decision.ready && !await runner.bringBack(record, task)) {
+    if (!decision.ready && !await (await this.#session.runner()).bringBack(record, task)) {
       decision.reason = "its stored result is damaged";
       return false;
     }
@@ -124,8 +129,9 @@ export class Run {
 
   /** Executes and commits; the failure, where it comes to one. */
   async #attempt(task: Task, threads: number): Promise<StepError | undefined> {
-    const { state, runner } = this.#session;
+    const { state } = this.#session;
     try {
+      const runner = await this.#session.runner();
       const first = state.decisions.get(task.id) ?? await this.#pin(task);
       await this.#checkPlace(task);
       const fresh = first.reason === "forced" || first.cache.mode !== "pure";
@@ -200,15 +206,16 @@ export class Run {
 
   /** Downloads what nothing is known of, and decides then. */
   async #pin(task: Task): Promise<Decision> {
-    const { reporter, runner } = this.#session;
-    reporter.started(task, 1);
-    await runner.fetch(task, true);
+    this.#session.reporter.started(task, 1);
+    await (await this.#session.runner()).fetch(task, true);
     return await this.#decide(task);
   }
 
   /** What is in the way of the publication for sure is reported before the work, not after. */
   async #checkPlace(task: Task): Promise<void> {
+    if (task.publish === undefined) return;
     const { workplan, cache, store } = this.#parts;
+    const { foresee } = await import("./publication.ts");
     const { problem } = await foresee(workplan.root, task, fileOf(workplan), undefined, cache, store.layout);
     if (problem !== undefined) throw new InputError(problem);
   }
@@ -244,6 +251,7 @@ export class Run {
     const { state, reporter } = this.#session;
     const dirOf = (output: StoredOutput) => state.dirOf(output);
     const by = fileOf(workplan);
+    const { publish } = await import("./publish.ts");
     const done = await publish({ root: workplan.root, task, by, outputs, dirOf, fs, cache, layout });
     const { folder, files, kept } = done;
     if (files > 0) reporter.event({ type: "published", task: task.id, folder, files });
@@ -252,9 +260,16 @@ export class Run {
     return { folder, warnings };
   }
 
+  async #leftovers(): Promise<string[]> {
+    const { workplan, store: { layout } } = this.#parts;
+    if (!look(layout.published)) return [];
+    const { leftovers } = await import("./publication.ts");
+    return leftovers(layout, workplan.root, fileOf(workplan), workplan.tasks);
+  }
+
   /** Records the run, or lets the record of the last one stand for it where nothing was new. */
   async #end(): Promise<RunResult> {
-    const { workplan, store } = this.#parts;
+    const { workplan } = this.#parts;
     const { state, reporter } = this.#session;
     const { writer, storeWarnings } = reporter;
     const tasks = workplan.tasks.map((t) => state.results.get(t.id)!);
@@ -267,9 +282,7 @@ export class Run {
       : this.#memory.sameRun(summary);
     const id = same ?? this.#session.id;
     const seconds = (performance.now() - this.#started) / 1000;
-    const left = status === "succeeded"
-      ? leftovers(store.layout, workplan.root, fileOf(workplan), workplan.tasks)
-      : [];
+    const left = status === "succeeded" ? await this.#leftovers() : [];
     const result: RunResult = {
       id,
       status,

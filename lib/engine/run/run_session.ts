@@ -1,13 +1,12 @@
 /** What the tasks of one run, or of one verification, share. */
 import type { Task } from "../../workflow/workplan.ts";
 import { labelsOf, newRunId, openRecord } from "../store/run_record.ts";
-import { memoryFor } from "../system/machine.ts";
 import { LazyExecutor } from "./lazy_executor.ts";
 import type { SharedCache } from "../share/shared_cache.ts";
 import type { RunParts } from "./run_parts.ts";
 import { RunReporter } from "./run_reporter.ts";
 import { RunState } from "./run_state.ts";
-import { TaskRunner } from "./task_runner.ts";
+import type { TaskRunner } from "./task_runner.ts";
 
 export class RunSession {
   readonly id = newRunId();
@@ -17,14 +16,14 @@ export class RunSession {
   readonly kill: AbortSignal;
   readonly state: RunState;
   readonly reporter: RunReporter;
-  readonly runner: TaskRunner;
+  #runner: Promise<TaskRunner> | undefined;
   readonly #executor: LazyExecutor;
   #shared: Promise<SharedCache | undefined> | undefined;
 
   readonly #parts: RunParts;
 
   constructor(parts: RunParts) {
-    const { workplan, store, cache, env, options, motiflow } = parts;
+    const { workplan, store, options, motiflow } = parts;
     this.#parts = parts;
     this.jobs = options.jobs ?? navigator.hardwareConcurrency;
     this.kill = options.kill ?? new AbortController().signal;
@@ -35,7 +34,18 @@ export class RunSession {
     });
     const warn = (message: string) => this.reporter.storeWarning(message);
     this.#executor = new LazyExecutor(parts, this.id, this.jobs, warn);
-    this.runner = new TaskRunner({
+  }
+
+  /** What makes tasks; loaded with the first that is not simply restored. */
+  runner(): Promise<TaskRunner> {
+    return this.#runner ??= this.#openRunner();
+  }
+
+  async #openRunner(): Promise<TaskRunner> {
+    const { workplan, store, cache, env, options } = this.#parts;
+    const { state } = this;
+    const { TaskRunner } = await import("./task_runner.ts");
+    return new TaskRunner({
       root: workplan.root,
       workflow: workplan.name,
       secrets: workplan.env ?? [],
@@ -56,7 +66,10 @@ export class RunSession {
       report: this.reporter,
       lineageOf: async (task, decision) => {
         const { lineageOf } = await import("./lineage.ts");
-        return await lineageOf(parts, task, decision, state.known, { id: this.id, started: this.#started });
+        return await lineageOf(this.#parts, task, decision, state.known, {
+          id: this.id,
+          started: this.#started,
+        });
       },
       shared: () => this.#openShared(),
     });
@@ -82,10 +95,14 @@ export class RunSession {
   }
 
   /** Bytes that these tasks may use together. */
-  memoryFor(tasks: readonly Task[]): number {
+  async memoryFor(tasks: readonly Task[]): Promise<number> {
     const { executor, memory } = this.#parts.options;
-    // A cluster knows by itself what its machines have.
-    return executor === "slurm" ? Infinity : memoryFor(tasks, memory);
+    // Most workflows declare nothing; a cluster knows by itself what its machines have.
+    if (executor === "slurm" || !tasks.some(({ resources }) => resources.memory !== undefined)) {
+      return Infinity;
+    }
+    const { memoryFor } = await import("../system/machine.ts");
+    return memoryFor(tasks, memory);
   }
 
   async close(): Promise<void> {

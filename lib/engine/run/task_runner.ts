@@ -5,7 +5,7 @@ import type { Task } from "../../workflow/workplan.ts";
 import { CheckpointFile } from "../store/checkpoint_file.ts";
 import { cancellation, StepFailed, toStepError } from "../step_error.ts";
 import { throttleProgress } from "../executors/throttle_progress.ts";
-import { isRemote } from "../key/remote_file.ts";
+import { isRemote } from "../key/is_remote.ts";
 import { type ActionRecord, readRecord, type StoredOutput } from "../store/action_record.ts";
 import { keepCode } from "../store/code_store.ts";
 import { type HeldLock, lock } from "../system/lock.ts";

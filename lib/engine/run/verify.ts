@@ -53,7 +53,8 @@ async function compareAll(
   { workplan, planner, options }: RunParts,
   session: RunSession,
 ): Promise<VerifyReport> {
-  const { runner, state: { known } } = session;
+  const { state: { known } } = session;
+  const runner = await session.runner();
   const report: VerifyReport = { tasks: [] };
   const tasks = workplan.tasks.filter((t) =>
     t.cache.mode !== "never" && t.measures !== true && known.has(t.id)
@@ -63,7 +64,7 @@ async function compareAll(
   const byId = new Map(tasks.map((t) => [t.id, t]));
   await schedule(free, {
     jobs: session.jobs,
-    memory: session.memoryFor(workplan.tasks),
+    memory: await session.memoryFor(workplan.tasks),
     keepGoing: true,
     seconds: () => 1,
     signal: options.signal,

@@ -3,13 +3,10 @@ import { InputError } from "../../errors.ts";
 import { actions, blobs, blobsOf, type FoundAction } from "./action_list.ts";
 import type { CacheEntry, GcItem, GcOptions, GcReport } from "../types.ts";
 import type { Store } from "./store.ts";
-import { type HeldLock, tryLock } from "../system/lock.ts";
+import { type HeldLock, storeLock, tryLock } from "../system/lock.ts";
 import { pinnedKeys } from "./pins.ts";
 import { names } from "../system/names.ts";
 import { sweep } from "./sweep.ts";
-
-/** The lock that runs share and that `gc` needs alone. */
-export const storeLock = "store";
 
 /** What the store holds, most recently used first. */
 export function listCache(store: Store): CacheEntry[] {

@@ -10,7 +10,6 @@
 import { dirname, join } from "../../path.ts";
 import { sha256 } from "../system/canonical_json.ts";
 import type { StoreFs } from "../system/fs.ts";
-import { hashFile } from "../system/hash_file.ts";
 import type { Layout } from "../system/layout.ts";
 import type { ManifestEntry } from "./manifest.ts";
 import type { ActionRecord } from "./action_record.ts";
@@ -59,6 +58,7 @@ export class Store {
   /** Whether a file has this content although its stamp is lost, as in a store that was copied. */
   async #holds(path: string, { size, sha256 }: ManifestEntry): Promise<boolean> {
     if (!look(path, false) || !seen.isFile || seen.stat[0] !== size) return false;
+    const { hashFile } = await import("../system/hash_file.ts");
     return (await hashFile(path).catch(() => undefined))?.sha256 === sha256;
   }
 
@@ -78,6 +78,7 @@ export class Store {
   async #rescueBlob(id: string, file: ManifestEntry, onWarning: OnWarning): Promise<boolean> {
     const blob = this.layout.blob(file.sha256);
     if (this.#intact(blob, file.size)) return true;
+    const { hashFile } = await import("../system/hash_file.ts");
     for (const path of [blob, join(this.layout.artifact(id), file.path)]) {
       try {
         const found = await hashFile(path);

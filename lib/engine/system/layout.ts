@@ -30,6 +30,10 @@ export class Layout {
   readonly latest: string;
   /** What is known of the user's own steps by module. */
   readonly steps: string;
+  /** Code ids by the stats of the files that they follow from. */
+  readonly codeIds: string;
+  /** What was published last, by folder. */
+  readonly published: string;
   /** Key of the hashes of environment values. */
   readonly secret: string;
 
@@ -49,6 +53,8 @@ export class Layout {
     this.statCache = join(this.base, "stat.json");
     this.latest = join(this.base, "latest");
     this.steps = join(this.base, "steps");
+    this.codeIds = join(this.base, "code-ids.json");
+    this.published = join(this.base, "published");
     this.secret = join(this.base, "secret");
   }
 

@@ -4,6 +4,9 @@
  */
 import { dirname } from "../../path.ts";
 
+/** The lock that runs share and that `gc` needs alone. */
+export const storeLock = "store";
+
 /** A lock that is held until it is disposed of. */
 export interface HeldLock extends Disposable {
   /** Whether somebody else held the lock first. */
