@@ -154,6 +154,22 @@ Deno.test("train without labels refuses to learn classes and names the objective
   assert.equal(train.check!(train.params.parse({ objective: "discover", levels: null })).length, 1);
 });
 
+Deno.test("train names the people whose labels lie outside of the training part, and nobody where there are none", async () => {
+  const owner =
+    windows.recordings.recordings[windows.recording[split.part.findIndex((p) => p !== Part.train)]];
+  const subjectOf = (i: number) => windows.recordings.recordings[windows.recording[i]].subject;
+  const theirs = windows.labels.map((label, i) =>
+    split.part[i] !== Part.train && subjectOf(i) === owner.subject ? label : -1
+  );
+  const learn = (labels: Int32Array) =>
+    runStep(train, { windows: { ...windows, labels }, split }, { ...small });
+  await assert.rejects(
+    learn(theirs),
+    new RegExp(`in the other parts of the split, of ${owner.subject}: .*objective`),
+  );
+  await assert.rejects(learn(theirs.map(() => -1)), /Check the label column and keep_labels of load/);
+});
+
 Deno.test("train learns from a sample that the seed draws, says of how many windows, and draws nothing from fewer", async () => {
   const all = await trained({ epochs: 1 });
   const [a, b, other] = [

@@ -2,7 +2,7 @@
 import { existsSync, globSync } from "node:fs";
 import { basename, isAbsolute, join, relative, resolve } from "../../path.ts";
 import { InputError } from "../../errors.ts";
-import { workflowText } from "../../workflow/project/workflow_text.ts";
+import { labelsOfOne, workflowText } from "../../workflow/project/workflow_text.ts";
 
 const ours = new Set(["workflows", "out", "node_modules"]);
 
@@ -96,6 +96,9 @@ export async function firstWorkflowFor(
       ...seen.guesses.map((guess) => `guess: ${guess}`),
       ...seen.open.map(({ what, write }) => `not guessed: ${what}; write under ${seen.uses}: ${write}`),
       ...(people === undefined ? [] : [people]),
+      ...(seen.data !== undefined && labelsOfOne(seen.data)
+        ? ["labels of one person only: the model learns without them, and they name its motifs"]
+        : []),
     ],
   };
 }

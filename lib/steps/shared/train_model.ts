@@ -124,6 +124,20 @@ async function tellLimits({ warn }: Context, architecture: Architecture): Promis
   encoderLimits(architecture).forEach((text) => warn(text));
 }
 
+/** Where the labels are that the training part lacks, and what to do. */
+function fewClassesHint({ labels, recording, recordings }: Windows, split: Split): string {
+  const people = new Set<string>();
+  labels.forEach((label, i) => {
+    if (label >= 0 && split.part[i] !== Part.train) people.add(recordings.recordings[recording[i]].subject);
+  });
+  if (people.size === 0) {
+    return "Check the label column and keep_labels of load; without labels, use objective: discover.";
+  }
+  const [some, more] = [[...people].sort().slice(0, 4).join(", "), people.size > 4 ? ", …" : ""];
+  return `Further labels are in the other parts of the split, of ${some}${more}: take another fold, or learn without ` +
+    "labels by objective: discover and name motifs by the label step.";
+}
+
 async function superviseModel(context: Context, sampledFrom?: Sampled["from"]): Promise<Model> {
   const { inputs: { windows, split, start }, rng, seed, threads, warn, signal } = context;
   const both = context.params.objective === "both";
@@ -132,7 +146,7 @@ async function superviseModel(context: Context, sampledFrom?: Sampled["from"]): 
   const { names, labels, classOf } = classesOf(windows, trainRows);
   if (names.length < 2) {
     throw new InputError(`Cannot train: the training part holds ${names.length} class(es), 2 are needed`, {
-      hint: "Check the label column, keep_labels and the split; without labels, use objective: discover.",
+      hint: fewClassesHint(windows, split),
     });
   }
   const validationRows = labeledRowsOf(windows, split, Part.validation, p.min_purity).filter((row) =>

@@ -16,7 +16,7 @@ export interface DataSeen {
   /** What could not be guessed, and what to write there. */
   open: readonly { what: string; write: string }[];
   /** Undefined where the data cannot be read yet. */
-  data?: { rate: number; subjects: number; classes: number; shortest: number };
+  data?: { rate: number; subjects: number; labeled?: number; classes: number; shortest: number };
   /** What the workflow is, where it is none for files; then what comes before its first step. */
   about?: { description: string; first: string[] };
   /** Further parameters of `train`, and why. */
@@ -107,6 +107,11 @@ function dataLines({ uses, params, open, data, about }: DataSeen): string[] {
   ];
 }
 
+/** Whether of several people one alone has labels: no split by people could both learn from them and judge by them. */
+export function labelsOfOne({ subjects, labeled, classes }: NonNullable<DataSeen["data"]>): boolean {
+  return labeled === 1 && subjects > 1 && classes > 1;
+}
+
 /**
  * A commented workflow for these data up to the report; without labels its model discovers.
  *
@@ -127,7 +132,8 @@ export function workflowText(seen: DataSeen): string {
   const { subjects, classes } = data ??
     { subjects: params.subject === undefined ? 1 : undefined, classes: 12 };
   // Classes are needed for a model that learns labels; without them one learns what foretells the neighbouring windows.
-  const isLabeled = data === undefined || classes > 1;
+  const isLabeled = data === undefined || classes > 1 && !labelsOfOne(data);
+  const named = !isLabeled && uses === "load" && labelsOfOne(data);
   const lines = [
     `# yaml-language-server: $schema=${BESIDE}`,
     "version: 1",
@@ -169,9 +175,11 @@ export function workflowText(seen: DataSeen): string {
       ]),
     ...dataSteps,
     ...splitLines(subjects, uses),
-    ...(isLabeled
-      ? []
-      : ["  # There are no labels: the model learns what foretells the windows beside a window."]),
+    ...(isLabeled ? [] : [
+      named
+        ? "  # Labels of one person show nobody else: the model learns what foretells the windows beside a window."
+        : "  # There are no labels: the model learns what foretells the windows beside a window.",
+    ]),
     ...(train === undefined ? [] : [`  # ${train.why}`]),
     `  model: { uses: train, from: [windows, split], with: { ${training.join(", ")} } }`,
     "  latents: { uses: encode, from: [windows, model] }",
@@ -183,10 +191,16 @@ export function workflowText(seen: DataSeen): string {
       : [
         "  # As many motifs as lie clearest apart. Each window with two on either side, which is steadier; leave neighbors",
         "  # out for a package.",
-        "  motifs:",
+        `  ${named ? "found" : "motifs"}:`,
         "    uses: cluster",
         "    from: [codes, split, windows]",
         '    with: { k_range: "${{ params.k_range }}", criterion: silhouette, space: code, neighbors: 2 }',
+        ...(named
+          ? [
+            "  # The labels give motifs their names, so scores against labels judge what these very labels chose.",
+            "  motifs: { uses: label, from: [found, windows] }",
+          ]
+          : []),
       ]),
     "  behaviours: { uses: smooth, from: [motifs, windows] }",
     "  metrics:",

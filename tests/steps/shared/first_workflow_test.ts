@@ -90,3 +90,28 @@ Deno.test("a start overwrites nothing that is there", async () => {
     assert.equal(await Deno.readTextFile(join(dir, ".gitignore")), "mine\n");
   });
 });
+
+Deno.test("a first workflow for labels of one person among several learns without them and names motifs by them", async () => {
+  const rows = (label: (i: number) => string) =>
+    "time,acc_x,acc_y,acc_z,activity\n" +
+    Array.from({ length: 600 }, (_, i) => `${i / 50},${Math.sin(i / 3)},${Math.cos(i / 5)},1.0,${label(i)}\n`)
+      .join("");
+  const walks = (i: number) => i % 200 < 100 ? "walk" : "sit";
+  const none = rows(() => "");
+  const files = { "data/p1.csv": rows(walks), "data/p2.csv": none, "data/p3.csv": none };
+  await withFolder(files, async (dir) => {
+    const { text, lines } = await firstWorkflowFor(dir);
+    assert.match(lines.at(-1)!, /labels of one person only: the model learns without them/);
+    assert.match(text!, /objective: discover/);
+    assert.match(
+      text!,
+      / {2}found:\n {4}uses: cluster[^]* {2}motifs: \{ uses: label, from: \[found, windows\] \}/,
+    );
+    await startProject(dir, {}, text);
+    const checked = await loadWorkflow(join(dir, firstWorkflow), { registry, root: dir });
+    assert.ok(checked.ok, checked.ok ? "" : JSON.stringify(checked.diagnostics));
+  });
+  await withFolder({ ...files, "data/p2.csv": rows(walks) }, async (dir) => {
+    assert.doesNotMatch((await firstWorkflowFor(dir)).text!, /objective: discover|uses: label/);
+  });
+});

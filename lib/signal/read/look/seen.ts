@@ -25,6 +25,8 @@ export interface FolderSeen {
 export interface DataSeen {
   rate: number;
   subjects: number;
+  /** Those with a label somewhere. */
+  labeled?: number;
   classes: number;
   /** Samples of the shortest recording. */
   shortest: number;
@@ -37,6 +39,9 @@ export function numbersOf({ rate, labelNames, recordings }: Recordings, subjects
   return {
     rate,
     subjects,
+    labeled: new Set(
+      recordings.filter(({ labels }) => labels.some((k) => k >= 0)).map(({ subject }) => subject),
+    ).size,
     classes: labelNames.length,
     shortest: Math.min(...recordings.map((r) => r.samples)),
   };
