@@ -33,18 +33,32 @@ export async function loadEncoder(
       };
       worker.onerror = (event) => {
         event.preventDefault();
-        reject(new InputError(`Cannot run encoder: ${event.message}`, { file }));
+        reject(cannotRun(file, event.message.split("\n")[0]!));
       };
     });
     const request: EncoderRequest = { module: pathToFileURL(path).href, shape };
     worker.postMessage(request);
     const answer = await Promise.race([answered, stopped.promise]);
     if (answer.kind === "failed") {
-      throw new InputError(`Cannot run encoder: ${answer.why}`, { file, hint: answer.hint });
+      throw cannotRun(file, answer.why, answer.hint);
     }
     return recordTopology(answer.topology, shape, file, { shapes: new Map(answer.shapes) });
   } finally {
     signal?.removeEventListener("abort", stop);
     worker.terminate();
   }
+}
+
+/** What the runtime says of a package that it may not bring here; the cures that it names are not for the user. */
+const foreign =
+  /lockfile is out of date|not a dependency and not in import map|^Import '|npm package|Requires (?:import|net) access/;
+
+function cannotRun(file: string, why: string, hint = "Correct the encoder file."): InputError {
+  if (!foreign.test(why)) return new InputError(`Cannot run encoder: ${why}`, { file, hint });
+  const name = /Import ["']([^"']+)["']/.exec(why)?.[1];
+  const what = name === undefined ? "a package, or a version of one, that" : `${name}, which`;
+  return new InputError(`Cannot run encoder: it imports ${what} the program does not have`, {
+    file,
+    hint: 'Import it by the name "@tensorflow/tfjs": that is the program\'s own copy, with all of its parts.',
+  });
 }

@@ -164,10 +164,16 @@ class Recording implements Recorder {
       );
     }
     const known = new Map<string, Given>();
+    const begun = new Set<string>();
     const visit = (name: string): Given => {
       const done = known.get(name);
       if (done !== undefined) return done;
-      const layer = byName.get(name)!;
+      const layer = byName.get(name);
+      if (layer === undefined || begun.has(name)) {
+        const why = layer === undefined ? "is not among its layers" : "takes what it makes itself";
+        throw this.error(`layer ${name} ${why}`, "Save it with model.save of TensorFlow.js.");
+      }
+      begun.add(name);
       const value = this.#node(layer, name, given, visit);
       known.set(name, value);
       return value;
@@ -192,6 +198,10 @@ class Recording implements Recorder {
 
   /** The window, as the first layer takes it. */
   #input(config: Config): Given {
+    const { dtype } = config;
+    if (typeof dtype === "string" && /int|bool|string|complex/.test(dtype)) {
+      throw this.error(`its input is of ${dtype}`, "Leave dtype out: windows hold float32 numbers.");
+    }
     const shape = (config.batch_input_shape as (number | null)[] | undefined)?.slice(1) ?? [];
     const { length, channels, sensors } = this.window;
     const fits = (wanted: number[]) =>

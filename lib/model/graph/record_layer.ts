@@ -2,6 +2,7 @@
 import type { ActivationKind, GraphLayer, Pair, Sides, Size } from "../../artifacts/encoder_graph.ts";
 import type { InputError } from "../../errors.ts";
 import { own } from "../../own.ts";
+import { ReadSettings } from "./read_settings.ts";
 import { samePads } from "./same_pads.ts";
 import type { WeightSource } from "./weight_source.ts";
 
@@ -29,14 +30,22 @@ export interface Recorder {
 /** One layer on its way. */
 class LayerRecord {
   readonly name: string;
+  readonly #settings: ReadSettings;
+  readonly #written: Config;
 
   constructor(
     readonly to: Recorder,
     readonly type: string,
-    readonly config: Config,
+    config: Config,
     readonly from: Given[],
   ) {
+    this.#written = config;
+    this.#settings = new ReadSettings(config);
     this.name = to.nameOf(this.layer, type);
+  }
+
+  get config(): Config {
+    return this.#settings.config;
   }
 
   get layer(): string {
@@ -121,7 +130,7 @@ class LayerRecord {
   /** What changes training is the step's, so that nothing is left out without a word. */
   checkTraining(): void {
     if (!this.to.trained) return;
-    for (const [key, value] of Object.entries(this.config)) {
+    for (const [key, value] of Object.entries(this.#written)) {
       if (value == null || !/_(regularizer|constraint)$/.test(key)) continue;
       throw this.fail(
         `has a ${key}`,
@@ -131,6 +140,16 @@ class LayerRecord {
     if (this.config.trainable === false) {
       throw this.fail("is not trainable", "Every layer of an encoder file is trained: leave trainable out.");
     }
+  }
+
+  /** Nothing that a layer says of its result is left out without a word. */
+  checkAllRead(): void {
+    const left = this.#settings.unread();
+    if (left === undefined) return;
+    throw this.fail(
+      `has ${left.key} ${JSON.stringify(left.value)}, which is not computed here`,
+      "Leave it out, or write with other layers what it does.",
+    );
   }
 }
 
@@ -169,7 +188,8 @@ const separable: Kind = (l) => {
   const { config } = l;
   const slide = l.slide("kernel_size", l.pair("strides"));
   // TensorFlow.js does not tell that of a separable convolution, but its weights do.
-  const multiplier = l.to.shapeOf(`${l.layer}/depthwise_kernel`)?.at(-1) ?? config.depth_multiplier ?? 1;
+  const { depth_multiplier: told } = config;
+  const multiplier = l.to.shapeOf(`${l.layer}/depthwise_kernel`)?.at(-1) ?? told ?? 1;
   const pointwise = !l.type.startsWith("Depthwise");
   if (!pointwise && !l.to.trained && slide.dilations.some((n) => n !== 1)) {
     throw l.fail(
@@ -257,7 +277,11 @@ const concatenation: Kind = (l) => {
   if (l.from.some((x) => x.rank !== rank)) {
     throw l.fail("joins tensors of different ranks", "Reshape them before.");
   }
-  return l.add({ op: "concat", axis: axis < 0 ? 3 + axis : 3 - rank + axis - 1 } as GraphLayer, l.from);
+  const at = axis < 0 ? 3 + axis : 3 - rank + axis - 1;
+  if (!(at >= 3 - rank && at < 3)) {
+    throw l.fail(`joins axis ${axis}`, `Use 1 to ${rank}, or -1 for the channels: axis 0 counts windows.`);
+  }
+  return l.add({ op: "concat", axis: at } as GraphLayer, l.from);
 };
 
 const bordering = (op: "pad" | "crop", key: string): Kind => (l) => {
@@ -270,6 +294,12 @@ const bordering = (op: "pad" | "crop", key: string): Kind => (l) => {
   return l.add({ op, pads: [rows[0], columns[0], rows[1], columns[1]] } as GraphLayer, [l.x]);
 };
 
+const dropout = (l: LayerRecord, shared: boolean): Given => {
+  const rate = l.config.rate as number;
+  if (!(rate >= 0 && rate < 1)) throw l.fail(`has rate ${rate}`, "Use a rate of at least 0 and below 1.");
+  return l.add({ op: "dropout", rate, shared } as GraphLayer, [l.x]);
+};
+
 const recurrent = (op: "gru" | "lstm"): Kind => (l) => {
   l.needRank(2);
   const { config } = l;
@@ -279,9 +309,11 @@ const recurrent = (op: "gru" | "lstm"): Kind => (l) => {
     ["hard_sigmoid", "hardSigmoid", "sigmoid"],
     "Use sigmoid or hardSigmoid.",
   );
-  for (const key of ["return_state", "stateful", "reset_after"]) {
-    l.only(key, [false], "Leave it out: windows are independent of each other.");
-  }
+  l.only("return_state", [false], "Leave it out: the layer's result alone goes on.");
+  l.only("stateful", [false], "Leave it out: windows are independent of each other.");
+  const other =
+    "TensorFlow.js knows false alone: train it so in Keras, or bring the network as an ONNX file.";
+  l.only("reset_after", [false], other);
   for (const key of ["dropout", "recurrent_dropout"]) l.only(key, [0], "Use a Dropout layer before it.");
   const sequences = config.return_sequences === true;
   const layer = {
@@ -332,9 +364,9 @@ const kinds: Record<string, Kind> = {
   Concatenate: concatenation,
   Dropout: (l) => {
     l.only("noise_shape", [null], "Leave it out: SpatialDropout1D drops whole channels of a sequence.");
-    return l.add({ op: "dropout", rate: l.config.rate, shared: false } as GraphLayer, [l.x]);
+    return dropout(l, false);
   },
-  SpatialDropout1D: (l) => l.add({ op: "dropout", rate: l.config.rate, shared: true } as GraphLayer, [l.x]),
+  SpatialDropout1D: (l) => dropout(l, true),
   ZeroPadding1D: bordering("pad", "padding"),
   ZeroPadding2D: bordering("pad", "padding"),
   Cropping1D: bordering("crop", "cropping"),
@@ -375,5 +407,7 @@ export function recordLayer(to: Recorder, type: string, config: Config, from: Gi
     );
   }
   layer.checkTraining();
-  return kind(layer);
+  const result = kind(layer);
+  layer.checkAllRead();
+  return result;
 }

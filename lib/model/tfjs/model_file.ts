@@ -67,12 +67,29 @@ export async function readSavedModel(
   shards: readonly string[],
 ): Promise<SavedModel> {
   const saved = parse(await Deno.readTextFile(path), file);
+  const topology = topologyOf(saved);
+  if (ofKeras3(topology)) {
+    throw new InputError(
+      "Cannot read model: Keras 3 wrote its layers, which TensorFlow.js does not read either",
+      {
+        file,
+        hint:
+          "Convert it from Keras 2 (the package tf_keras, with TF_USE_LEGACY_KERAS=1), or bring it as an ONNX file.",
+      },
+    );
+  }
   const weights = new Map<string, { data: Float32Array; shape: readonly number[] }>();
   const known = new Map(shards.map((shard) => [shard, shard]));
   for (const group of saved.weightsManifest) {
     const bytes = await joined(group.paths.map((name) => beside(path, file, name, known)));
     let at = 0;
     for (const entry of group.weights) {
+      if (weights.has(entry.name)) {
+        throw new InputError(`Cannot read weights: ${entry.name} stands twice`, {
+          file,
+          hint: "Give layers names of their own, in models inside the model too, and save it again.",
+        });
+      }
       const size = bytesOf(entry, file);
       if (at + size > bytes.length) {
         throw new InputError(
@@ -93,7 +110,7 @@ export async function readSavedModel(
       );
     }
   }
-  return { topology: topologyOf(saved), weights, metadata: saved.userDefinedMetadata ?? {} };
+  return { topology, weights, metadata: saved.userDefinedMetadata ?? {} };
 }
 
 function parse(content: string, file: string): ModelFile {
@@ -124,6 +141,17 @@ function parse(content: string, file: string): ModelFile {
 /** Converters of Keras wrap the topology. */
 function topologyOf({ modelTopology }: ModelFile): unknown {
   return (modelTopology as { model_config?: unknown }).model_config ?? modelTopology;
+}
+
+/** Whether layers are written as by Keras 3: inputs with a `batch_shape`, calls as maps of `args`. */
+function ofKeras3(topology: unknown): boolean {
+  const { config } = topology as { config?: { layers?: unknown } | unknown[] };
+  const layers = Array.isArray(config) ? config : config?.layers;
+  if (!Array.isArray(layers)) return false;
+  return layers.some((layer) =>
+    layer?.config?.batch_shape !== undefined || layer?.inbound_nodes?.[0]?.args !== undefined ||
+    ofKeras3(layer ?? {})
+  );
 }
 
 /** The path of a file of weights, which must be one of `known`. */

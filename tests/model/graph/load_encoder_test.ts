@@ -55,3 +55,18 @@ Deno.test("loadEncoder() names the file whose error nobody in it waits for", asy
     return true;
   });
 });
+
+Deno.test("loadEncoder() says by which name TensorFlow.js is there, and not what the runtime advises", async () => {
+  const path = join(await Deno.makeTempDir(), "encoder.ts");
+  for (const name of ["@tensorflow/tfjs-layers", "@tensorflow/tfjs-node"]) {
+    await Deno.writeTextFile(path, `import * as tf from "${name}"; export default () => tf.sequential();`);
+    await assert.rejects(loadEncoder(path, shape, { log: () => {} }), (error: Error) => {
+      assert.match(
+        error.message,
+        new RegExp(`Cannot run encoder: it imports ${name}, which the program does not have`),
+      );
+      assert.match(error.message, /by the name "@tensorflow\/tfjs"/);
+      return true;
+    });
+  }
+});

@@ -315,6 +315,30 @@ const refused: Refused[] = [
     /has noise_shape \[null,1,6\]$/,
     /SpatialDropout1D/,
   ],
+  [
+    "Conv1D",
+    0,
+    { kernel_size: 3, filters: 4, groups: 2 },
+    /l! \(Conv1D\) has groups 2, which is not computed here$/,
+  ],
+  [
+    "ReLU",
+    0,
+    { max_value: null, negative_slope: 0.1, threshold: 0 },
+    /has negative_slope 0\.1, which is not/,
+  ],
+  ["ReLU", 0, { threshold: 1 }, /has threshold 1, which is not/],
+  ["LeakyReLU", 0, { negative_slope: 0.2 }, /has negative_slope 0\.2, which is not/],
+  ["SpatialDropout1D", 0, { rate: 0.5, noise_shape: [1] }, /has noise_shape \[1\], which is not/],
+  ["BatchNormalization", 0, { renorm: true }, /has renorm true, which is not/],
+  ["GRU", 0, { time_major: true }, /has time_major true, which is not/],
+  ["GRU", 0, { reset_after: true }, /has reset_after true/, /train it so in Keras, or bring .* ONNX/],
+  ["Concatenate", 0, { axis: 0 }, /joins axis 0$/, /^Use 1 to 2, or -1/],
+  ["Concatenate", 0, { axis: 3 }, /joins axis 3$/],
+  ["Concatenate", 0, { axis: -3 }, /joins axis -3$/],
+  ...[1, -0.1, NaN, undefined].map((rate) =>
+    ["Dropout", 0, { rate }, new RegExp(`has rate ${rate}$`), /at least 0 and below 1/] as Refused
+  ),
   ["Dense", 2, { kernel_regularizer: "l2" }, /has a kernel_regularizer$/],
   ["Dense", 2, { bias_constraint: {} }, /has a bias_constraint$/],
   ["Dense", 2, { trainable: false }, /is not trainable$/],
@@ -353,6 +377,25 @@ Deno.test("what changes training alone is no matter for layers that are not trai
   assert.equal(record("Dense", config, [2], false).layers.length, 1);
   assert.equal(
     record("Dense", { ...config, kernel_regularizer: null, trainable: true }, [2]).layers.length,
+    1,
+  );
+});
+
+Deno.test("settings that say nothing of the result, or that a layer does without, are no matter", () => {
+  const said = {
+    dtype: "float32",
+    trainable: true,
+    kernel_initializer: {},
+    groups: 1,
+    activity_regularizer: null,
+  };
+  assert.equal(
+    record("Conv1D", { ...said, kernel_size: 3, filters: 4, use_bias: true }, [0]).layers.length,
+    1,
+  );
+  assert.equal(record("ReLU", { max_value: null, negative_slope: 0, threshold: 0 }, [0]).layers.length, 1);
+  assert.equal(
+    record("LSTM", { units: 3, time_major: false, unit_forget_bias: true, unroll: true }, [0]).layers.length,
     1,
   );
 });

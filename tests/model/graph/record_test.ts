@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { InputError } from "../../../lib/errors.ts";
+import { InputError } from "../../../lib/errors.ts";
 import { recordTopology } from "../../../lib/model/graph/record.ts";
 import { tf } from "./tfjs_model.ts";
 
@@ -170,6 +170,29 @@ Deno.test("recordTopology() refuses several inputs or outputs, and layers that a
   );
   const { inbound_nodes: _, ...never } = layers[2] as any;
   assert.match(message(network([...layers.slice(0, 2), never])), /layer c is applied 0 times/);
+});
+
+Deno.test("recordTopology() refuses whole numbers as input, layers that are not there, and circles", () => {
+  const message = (topology: object) => {
+    try {
+      recordTopology(topology, window, "net.ts");
+      return "recorded";
+    } catch (error) {
+      assert.ok(error instanceof InputError, String(error));
+      return error.message.split("\n")[0];
+    }
+  };
+  const whole = {
+    class_name: "InputLayer",
+    config: { name: "i", batch_input_shape: [null, 40, 12], dtype: "int32" },
+  };
+  assert.match(message(sequence(whole, bare)), /net\.ts: Cannot record encoder: its input is of int32$/);
+  const model = (...layers: object[]) => ({
+    class_name: "Model",
+    config: { name: "m", layers, input_layers: [["i", 0, 0]], output_layers: [["f", 0, 0]] },
+  });
+  assert.match(message(model(start, placed(bare, "gone"))), /layer gone is not among its layers$/);
+  assert.match(message(model(start, placed(bare, "f"))), /layer f takes what it makes itself$/);
 });
 
 Deno.test("recordTopology() counts names that TensorFlow.js made up by kind, and keeps all others", () => {

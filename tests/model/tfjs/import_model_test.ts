@@ -191,6 +191,29 @@ const refused: [what: string, Parameters<typeof read>[1], message: RegExp][] = [
     /^model\.json: Cannot read weights: first\/kernel is missing, layer first needs/,
   ],
   [
+    "a weight that stands twice",
+    { change: (file) => void file.weightsManifest[0].weights.push(file.weightsManifest[0].weights[0]) },
+    /^model\.json: Cannot read weights: first\/kernel stands twice\n.*names of their own/,
+  ],
+  [
+    "layers of Keras 3",
+    {
+      change: (file) => {
+        const calls = [{
+          args: [{ class_name: "__keras_tensor__", config: { keras_history: ["i", 0, 0] } }],
+        }];
+        const layers = [{ class_name: "InputLayer", config: { name: "i", batch_shape: [null, 16, 6] } }, {
+          class_name: "Flatten",
+          config: { name: "f" },
+          inbound_nodes: calls,
+        }];
+        const config = { layers, input_layers: ["i", 0, 0], output_layers: ["f", 0, 0] };
+        file.modelTopology = { model_config: { class_name: "Functional", config } };
+      },
+    },
+    /^model\.json: Cannot read model: Keras 3 wrote its layers.*\n.*TF_USE_LEGACY_KERAS=1.*ONNX/,
+  ],
+  [
     "weights that are no numbers",
     { change: (_, shards) => void shards.get("group1-shard1of2.bin")!.fill(255, 0, 4) },
     /^model\.json: Cannot read weights: number 1 of first\/kernel is NaN\n/,
