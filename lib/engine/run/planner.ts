@@ -127,11 +127,13 @@ export class Planner {
       ...this.#shared,
       uses: task.uses,
       code: code.id,
-      params: await this.#params(task),
+      params: (this.workplan.env ?? []).length === 0 ? task.params : await this.#params(task),
       ...(task.seed === undefined ? {} : { seed: task.seed }),
       ...(cache.mode === "never" ? { cache: "never" } : {}),
       ...keyed(task),
-      env: await this.#parts.env.hash((task.permissions.env ?? []).filter((name) => name !== "*")),
+      env: task.permissions.env === undefined
+        ? {}
+        : await this.#parts.env.hash(task.permissions.env.filter((name) => name !== "*")),
       inputs: this.#inputs(task, known),
       files: digests,
       outputs: task.outputs,
@@ -157,10 +159,8 @@ export class Planner {
 
   /** Parameters as a record may hold them. */
   async #params(task: Task): Promise<Task["params"]> {
-    const names = this.workplan.env ?? [];
-    if (names.length === 0) return task.params;
     const { maskParams } = await import("./mask.ts");
-    return maskParams(task.params, await this.#parts.env.hash(names));
+    return maskParams(task.params, await this.#parts.env.hash(this.workplan.env ?? []));
   }
 
   async #look(

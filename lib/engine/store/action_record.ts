@@ -9,7 +9,7 @@ import type { StoreFs } from "../system/fs.ts";
 import type { Ingredients } from "../key/action_key.ts";
 import type { Layout } from "../system/layout.ts";
 import type { ManifestEntry } from "./manifest.ts";
-import { fingerprint, look } from "../system/stat.ts";
+import { look, type Stat, statOf } from "../system/stat.ts";
 
 /** A stored output. */
 export interface StoredOutput {
@@ -98,13 +98,13 @@ export function writeRecord(fs: StoreFs, layout: Layout, record: ActionRecord): 
 export function touchRecord(
   { fs, layout }: { fs: StoreFs; layout: Layout },
   key: string,
-  stamp?: string,
+  stamp?: Stat,
 ): boolean {
   try {
     const path = layout.action(key);
-    const [, mtime] = (stamp ?? fingerprint(path)).split(" ");
+    const [, mtime] = stamp ?? statOf(path);
     const now = Date.now();
-    if (now - Number(mtime) <= 86_400_000) return false;
+    if (now - mtime <= 86_400_000) return false;
     fs.stamp(path, now / 1000);
     return true;
   } catch {

@@ -10,7 +10,7 @@ import type { ActionRecord } from "./action_record.ts";
 import { seal, unseal } from "../system/seal.ts";
 import { names } from "../system/names.ts";
 import { readWhole } from "../system/read_whole.ts";
-import { fingerprint } from "../system/stat.ts";
+import { look, type Stat, statOf, unchanged } from "../system/stat.ts";
 
 /** The last result of one task. */
 export interface LatestTask {
@@ -23,7 +23,7 @@ export interface LatestTask {
   /** The result as its record has it, so that a thousand unchanged records need not be opened. */
   result?: Pick<ActionRecord, "outputs" | "created" | "warnings">;
   /** Stat of the record's file when `result` was taken from it. */
-  stamp?: string;
+  stamp?: Stat;
 }
 
 /** What a restore needs of a record. */
@@ -104,7 +104,7 @@ export function latestTask(layout: Layout, uses: string, parts: KeyParts, record
   const { key, outputs, created, seconds, warnings } = record;
   const task: LatestTask = { key, parts: ownParts(parts), uses, seconds };
   try {
-    const stamp = fingerprint(layout.action(key));
+    const stamp = statOf(layout.action(key));
     return { ...task, result: { outputs, created, warnings }, stamp };
   } catch {
     // There is no record: the result is used but not kept.
@@ -124,11 +124,30 @@ export function lastOf(latest: Latest, task: string): LatestTask | undefined {
 /** The action key of these parts; remembered where they are those of the last time. */
 export function keyOf(latest: Latest, task: string, parts: KeyParts): string {
   const last = lastOf(latest, task);
-  const { schema, runtime } = parts;
-  return last?.parts !== undefined && sameJson(last.parts, ownParts(parts)) &&
-      sameJson(latest.shared, { schema, runtime })
+  return last?.parts !== undefined && sameParts(latest.shared, last.parts, parts)
     ? last.key
     : actionKey(parts);
+}
+
+/** Whether parts of a key are those that were, without putting a second object together for each of a thousand tasks. */
+function sameParts(
+  shared: Latest["shared"],
+  { params, inputs, common }: TaskParts,
+  parts: KeyParts,
+): boolean {
+  const before: Record<string, unknown> = common;
+  let others = 0;
+  for (const name in parts) {
+    const was = name === "params"
+      ? params
+      : name === "inputs"
+      ? inputs
+      : name === "schema" || name === "runtime"
+      ? shared[name]
+      : (others++, before[name]);
+    if (!sameJson(was, parts[name as keyof KeyParts])) return false;
+  }
+  return others === Object.keys(common).length;
 }
 
 /** The remembered result, if the record's file was not touched since; a look at the file instead of reading it. */
@@ -137,14 +156,10 @@ export function rememberedResult(
   task: LatestTask | undefined,
   key: string,
 ): StoredResult | undefined {
-  if (task?.result === undefined || task.key !== key) return undefined;
-  try {
-    if (fingerprint(layout.action(key)) !== task.stamp) return undefined;
-    const { result: { outputs, created, warnings }, seconds } = task;
-    return { key, outputs, created, seconds, warnings };
-  } catch {
-    return undefined;
-  }
+  if (task?.result === undefined || task.stamp === undefined || task.key !== key) return undefined;
+  if (!look(layout.action(key)) || !unchanged(task.stamp)) return undefined;
+  const { result: { outputs, created, warnings }, seconds } = task;
+  return { key, outputs, created, seconds, warnings };
 }
 
 export function writeLatest(fs: StoreFs, layout: Layout, latest: Latest): void {

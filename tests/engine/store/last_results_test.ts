@@ -17,6 +17,7 @@ const parts = (text: string, deno = currentRuntime().deno): KeyParts => ({
   uses: "join",
   code: "0".repeat(64),
   params: { text },
+  seed: 7,
   env: {},
   inputs: {},
   files: { data: "1".repeat(64) },
@@ -38,9 +39,20 @@ Deno.test("keyOf() gives the remembered key for the same parts only, and none of
 
   const same = readLatest(layout, "w", shared(parts("a")));
   assert.equal(keyOf(same, "one", parts("a")), key);
-  for (const other of [parts("b"), { ...parts("a"), seed: 1 }, { ...parts("a"), files: {} }]) {
-    assert.equal(keyOf(same, "one", other), actionKey(other));
-  }
+  const { seed: _, ...seedless } = parts("a");
+  const inputs = { text: { type: "Text", id: "2".repeat(64) } };
+  for (
+    const other of [
+      parts("b"),
+      seedless,
+      { ...parts("a"), seed: 1 },
+      { ...parts("a"), part: true as const },
+      { ...parts("a"), files: {} },
+      { ...parts("a"), inputs },
+      { ...parts("a"), schema: 2 },
+      { ...parts("a"), code: "9".repeat(64) },
+    ]
+  ) assert.equal(keyOf(same, "one", other), actionKey(other));
   assert.equal(keyOf(same, "two", parts("a")), actionKey(parts("a")));
   assert.equal(keyOf(same, "__proto__", parts("a")), actionKey(parts("a")));
   const newer = parts("a", "99.0.0");
