@@ -1,6 +1,6 @@
 /** The program in one screen: find the verb, run it, end with the right exit code. */
 import { Exit, exitCodes } from "./terminal/exit.ts";
-import { err, out } from "./terminal/terminal.ts";
+import { err, out, outLost } from "./terminal/terminal.ts";
 import { verbs } from "./verbs.ts";
 
 /** Runs the command line and returns the exit code. */
@@ -37,6 +37,14 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
+/** The exit code of a command whose results stand where they should: a success that nobody can read is none. */
+function toldCode(code: number): number {
+  const lost = outLost();
+  if (lost === undefined) return code;
+  err(`error: Cannot write the output: ${lost}`);
+  return code === exitCodes.done ? exitCodes.failed : code;
+}
+
 /** Prints what a user should know of an error; a stack only where the program itself is at fault. */
 async function exitCodeOf(error: unknown, args: readonly string[]): Promise<number> {
   if (error instanceof Exit) return error.code;
@@ -53,4 +61,4 @@ if (import.meta.main && Deno.env.has("MOTIFLOW_LAUNCHER_PID")) {
   const { endWithLauncher } = await import("./launcher.ts");
   endWithLauncher();
 }
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(toldCode(await main(Deno.args)));

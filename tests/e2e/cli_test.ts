@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { skipReason } from "../house/skip.ts";
 import { calledDirectly, follow, library, Rig } from "./rig.ts";
 
 /** Counts its runs in the log, doubles what it is given, fails when told to. */
@@ -301,4 +302,21 @@ Deno.test("--help lists the verbs, and each verb has its own help", async () => 
   const plan = await rig.run("plan", "--help");
   assert.equal(plan.code, 0);
   assert.match(plan.stdout, new RegExp(String.raw`^Usage: ${calledDirectly} plan \[options\] <file>`));
+});
+
+Deno.test("a run goes on although nothing takes what it says, and lost results are no success", {
+  ignore: skipReason(Deno.build.os !== "linux" && "only Linux has /dev/full"),
+}, async () => {
+  await using rig = await Rig.open(files);
+  const silent = await rig.runInShell("2>/dev/full", "run", "sums.yaml");
+  assert.equal(silent.code, 0);
+  assert.match(silent.stdout, /^sums succeeded in [\d.]+ s: 4 ran/);
+  const { code, stderr } = await rig.runInShell(">/dev/full", "run", "sums.yaml", "-F", "--json");
+  assert.equal(code, 1);
+  assert.match(stderr, /^error: Cannot write the output: No space left on device \(os error 28\)\n$/);
+  const runs = JSON.parse((await rig.run("runs", "--json")).stdout);
+  assert.deepEqual(runs.map((run: { status: string }) => run.status), ["succeeded", "succeeded"]);
+  const wrong = await rig.runInShell(">/dev/full", "plan", "none.yaml", "--json");
+  assert.equal(wrong.code, 2);
+  assert.doesNotMatch(wrong.stderr, /at .*\.ts/);
 });

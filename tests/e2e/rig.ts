@@ -91,6 +91,20 @@ export class Rig implements AsyncDisposable {
     return this.#start(this.root, env, args);
   }
 
+  /** A verb whose streams a shell redirects: `2>/dev/full`. */
+  async runInShell(redirected: string, ...args: string[]): Promise<Ran> {
+    const script = `exec "$@" ${redirected}`;
+    const child = new Deno.Command("sh", {
+      args: ["-c", script, "sh", ...words, ...args],
+      cwd: this.root,
+      env: { NO_COLOR: "1", INIT_CWD: "", npm_command: "", npm_lifecycle_script: "" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    return await ended(child);
+  }
+
   #start(stands: string, env: Record<string, string>, args: string[]): Deno.ChildProcess {
     const child = new Deno.Command(words[0]!, {
       args: [...words.slice(1), ...args],

@@ -23,22 +23,35 @@ export function styleFor(color: boolean): Style {
   };
 }
 
-/** Writes all bytes, also where the pipe takes fewer at once. A reader that went away must not change the exit code. */
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+/**
+ * Writes all bytes, also where the pipe takes fewer at once. What cannot be told ends nothing: a run goes on although its
+ * terminal has gone, or the disk of its log is full.
+ *
+ * @returns Why something was not written; undefined where it was, or nobody reads it any more.
+ */
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): string | undefined {
   const bytes = encoder.encode(text);
   for (let done = 0; done < bytes.length;) {
     try {
       done += stream.writeSync(bytes.subarray(done));
     } catch (error) {
-      if (error instanceof Deno.errors.BrokenPipe) return;
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      if (error instanceof Deno.errors.WouldBlock) continue;
+      return error instanceof Deno.errors.BrokenPipe ? undefined : (error as Error).message;
     }
   }
 }
 
+let unwritten: string | undefined;
+
+/** Why results are missing from stdout; undefined where none are. */
+export function outLost(): string | undefined {
+  return unwritten;
+}
+
 /** Prints a line of the result. */
 export function out(text: string): void {
-  writeAll(Deno.stdout, `${text}\n`);
+  const why = writeAll(Deno.stdout, `${text}\n`);
+  unwritten ??= why;
 }
 
 /** Prints a line of a result without end, at the reader's pace; false once the reader has gone. */
