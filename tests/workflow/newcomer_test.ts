@@ -136,6 +136,13 @@ const cases: Record<string, [text: string, said: string[]]> = {
       "cron: Five or six fields, e.g. 0 3 * * 1.",
     ],
   ],
+  "a word of cron for whole days": [
+    `${sound}schedule: { cron: "@Daily" }\n`,
+    [
+      '3:19 schedule.cron must be five or six fields with blanks between, such as 0 3 * * 1, got "@Daily" | ' +
+      'write "0 0 * * *"',
+    ],
+  ],
   "a minute that does not exist, and a city for a time zone": [
     `${sound}schedule: { cron: 61 * * * *, timezone: Berlin }\n`,
     [

@@ -1,6 +1,7 @@
 /** What to write instead of a value that does not fit: from the value and its JSON Schema, without knowing the step. */
 import type { z } from "zod";
 import type { Json } from "../../artifacts/artifact.ts";
+import { own } from "../../own.ts";
 import { nearest } from "../../text/suggest.ts";
 import type { YamlNode } from "../node.ts";
 import type { JsonSchema } from "../step_type.ts";
@@ -38,9 +39,22 @@ export function describe(name: string, shapes: readonly JsonSchema[]): Hint {
   return { hint: `${name}: ${description}` };
 }
 
+/** Words of cron for whole times, which systemd and other programs know besides. */
+const cronWords: Record<string, string> = {
+  "@hourly": "0 * * * *",
+  "@daily": "0 0 * * *",
+  "@midnight": "0 0 * * *",
+  "@weekly": "0 0 * * 0",
+  "@monthly": "0 0 1 * *",
+  "@yearly": "0 0 1 1 *",
+  "@annually": "0 0 1 1 *",
+};
+
 const typographic = /^[“”„«‘’‚](.*)[“”„«»‘’‚]$/;
 
 function ofText({ issue, name, shapes }: Misfit, value: string): string | undefined {
+  const cron = own(cronWords, value.trim().replace(/^@?/, "@").toLowerCase());
+  if (name === "cron" && cron !== undefined) return `write "${cron}"`;
   const plain = typographic.exec(value)?.[1];
   if (plain !== undefined) return `these quotes are part of the text: write "${plain}"`;
   const variable = /^\$\{?([A-Za-z][\w-]*)\}?$/.exec(value)?.[1];
