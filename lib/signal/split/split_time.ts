@@ -53,29 +53,14 @@ function intervals(
 export function splitByTime(windows: Windows, options: TimeSplitOptions): Split {
   const { recordings } = windows.recordings;
   const { folds, fold, embargo } = options;
-  const { length, context = 0 } = windows;
   const cuts = recordings.map((r) => intervals(r.samples, options));
-  const part = new Uint8Array(windows.start.length);
-  for (let i = 0; i < part.length; i++) {
-    const { test, held } = cuts[windows.recording[i]];
-    const { samples } = recordings[windows.recording[i]];
-    const start = windows.start[i];
-    const seen: Interval = [Math.max(0, start - context), Math.min(samples, start + length + context)];
-    if (inside(seen, test)) part[i] = Part.test;
-    else if (touches(seen, test, embargo)) part[i] = Part.unused;
-    else if (inside(seen, held)) part[i] = Part.validation;
-    else if (touches(seen, held, embargo)) part[i] = Part.unused;
-    else part[i] = Part.train;
-  }
-  for (const [name, value] of [["training", Part.train], ["test", Part.test]] as const) {
-    if (!part.includes(value)) {
-      throw new InputError(
-        `Cannot split by time into ${folds} blocks: no ${name} window of ${length} samples is left`,
-        {
-          hint: "Use fewer folds, a shorter embargo or validation part, or longer recordings.",
-        },
-      );
-    }
+  const part = dealt(windows, cuts, embargo);
+  const missing = missingPart(part);
+  if (missing !== undefined) {
+    throw new InputError(
+      `Cannot split by time into ${folds} blocks: no ${missing} window of ${windows.length} samples is left`,
+      { hint: whatWouldDo(windows, options) },
+    );
   }
   const blocks = (which: "test" | "held") =>
     recordings.flatMap((r, i) => {
@@ -101,6 +86,55 @@ export function splitByTime(windows: Windows, options: TimeSplitOptions): Split 
       purged: part.reduce((n, p) => n + (p === Part.unused ? 1 : 0), 0),
     },
   };
+}
+
+/** The part of each window. @param cuts By recording. */
+function dealt(
+  windows: Windows,
+  cuts: readonly ReturnType<typeof intervals>[],
+  embargo: number,
+): Uint8Array<ArrayBuffer> {
+  const { recordings } = windows.recordings;
+  const { length, context = 0 } = windows;
+  const part = new Uint8Array(windows.start.length);
+  for (let i = 0; i < part.length; i++) {
+    const { test, held } = cuts[windows.recording[i]];
+    const { samples } = recordings[windows.recording[i]];
+    const start = windows.start[i];
+    const seen: Interval = [Math.max(0, start - context), Math.min(samples, start + length + context)];
+    if (inside(seen, test)) part[i] = Part.test;
+    else if (touches(seen, test, embargo)) part[i] = Part.unused;
+    else if (inside(seen, held)) part[i] = Part.validation;
+    else if (touches(seen, held, embargo)) part[i] = Part.unused;
+    else part[i] = Part.train;
+  }
+  return part;
+}
+
+function missingPart(part: Uint8Array): "training" | "test" | undefined {
+  return !part.includes(Part.train) ? "training" : !part.includes(Part.test) ? "test" : undefined;
+}
+
+/** The fewest changes that leave windows of both parts, tried out. */
+function whatWouldDo(windows: Windows, options: TimeSplitOptions): string {
+  const two = options.folds > 2 ? { folds: 2, fold: Math.min(options.fold, 1) } : {};
+  const tries: Partial<TimeSplitOptions>[] = [
+    { validation: 0 },
+    two,
+    { ...two, validation: 0 },
+    { ...two, validation: 0, embargo: 0 },
+  ];
+  const { recordings } = windows.recordings;
+  for (const change of tries) {
+    const changed = { ...options, ...change };
+    const cuts = recordings.map((r) => intervals(r.samples, changed));
+    if (missingPart(dealt(windows, cuts, changed.embargo)) !== undefined) continue;
+    return `With ${
+      Object.entries(change).map(([key, value]) => `${key}: ${value}`).join(", ")
+    } both parts have some.`;
+  }
+  const longest = Math.max(...recordings.map((r) => r.samples));
+  return `The longest recording has ${longest} samples: cut shorter windows, or record for longer.`;
 }
 
 /**

@@ -194,6 +194,37 @@ Deno.test("splitByTime() agrees with the vector of 1000 samples, windows of 100 
   assert.deepEqual(train, [[15, 14, 14, 14, 15], [14, 13, 13, 13, 15], [13, 12, 12, 12, 15]]);
 });
 
+Deno.test("splitByTime() advises the fewest changes that leave windows of both parts, and only those that do", () => {
+  const options = { folds: 5, fold: 4, embargo: 10, validation: 0.2 };
+  const advice = (samples: number, given = options) => {
+    const windows = windowsOf([["a", 0, samples], ["a", 1, samples]]);
+    try {
+      splitByTime(windows, given);
+      return "split";
+    } catch (error) {
+      const hint = (error as Error & { hint: string }).hint;
+      const change = Object.fromEntries(
+        [...hint.matchAll(/(\w+): ([\d.]+)/g)].map(([, key, n]) => [key, Number(n)]),
+      );
+      if (/both parts have some/.test(hint)) {
+        assert.ok(splitByTime(windows, { ...given, ...change }).part.length > 0);
+      }
+      return hint;
+    }
+  };
+  assert.equal(advice(100), "split");
+  assert.equal(advice(30), "With folds: 2, fold: 1 both parts have some.");
+  assert.equal(advice(20), "With folds: 2, fold: 1, validation: 0 both parts have some.");
+  assert.equal(
+    advice(20, { ...options, fold: 0 }),
+    "With folds: 2, fold: 0, validation: 0, embargo: 0 both parts have some.",
+  );
+  assert.equal(
+    advice(15),
+    "The longest recording has 15 samples: cut shorter windows, or record for longer.",
+  );
+});
+
 Deno.test("splitByTime() lets no two parts share samples, and training none within the embargo", () => {
   fc.assert(
     fc.property(
