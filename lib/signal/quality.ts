@@ -3,6 +3,7 @@ import type { Recording, Recordings } from "../artifacts/recordings.ts";
 import type { ClassFacts, Quality } from "../artifacts/recording/quality.ts";
 import { percent } from "../text/numbers.ts";
 import { type Direction, directionsOf, judgeOrientation, tellOrientation } from "./worn/orientation.ts";
+import { gapless } from "./window/stretches.ts";
 import { judgeUnits, unitsOf, type UnitsShown } from "./units.ts";
 
 /** Equal extreme values in a row that count as clipping rather than chance. */
@@ -74,33 +75,38 @@ function channelFacts(
   const least = Math.max(held.samples, held.seconds * rate);
   let [still, heldSamples, zeros] = [1, 0, 0];
   const [atLow, atHigh] = [0, 1].map(() => new Array<number>(width).fill(0));
-  const flat = new Array<boolean>(width).fill(r.samples > 1);
+  // What a gap was filled with is nothing that a device has measured.
+  const stretches = gapless(r.samples, r.gaps);
+  const first = (stretches[0]?.[0] ?? 0) * width;
+  const flat = new Array<boolean>(width).fill(stretches.reduce((n, [from, to]) => n + to - from, 0) > 1);
   const run = new Int32Array(width);
-  for (let t = 0, i = 0; t < r.samples; t++) {
-    const same = t > 0 && isSame(r.data, i, width);
-    if (same) {
-      still++;
-      if (still >= least) {
-        heldSamples += still - least < 1 ? still : 1;
-        if (isZero(r.data, i, width)) zeros++;
+  for (const [from, to] of stretches) {
+    run.fill(0);
+    for (let t = from, i = from * width; t < to; t++) {
+      if (t > from && isSame(r.data, i, width)) {
+        still++;
+        if (still >= least) {
+          heldSamples += still - least < 1 ? still : 1;
+          if (isZero(r.data, i, width)) zeros++;
+        }
+        if (still >= clippingRun) {
+          i += width;
+          continue;
+        }
+      } else still = 1;
+      for (let c = 0; c < width; c++, i++) {
+        const x = r.data[i];
+        if (flat[c] && x !== r.data[first + c]) flat[c] = false;
+        if (x !== extremes[2 * c] && x !== extremes[2 * c + 1]) {
+          run[c] = 0;
+          continue;
+        }
+        if (t > from && x !== r.data[i - width]) run[c] = 0;
+        run[c]++;
+        const clipped = x === extremes[2 * c] ? atLow : atHigh;
+        if (run[c] === clippingRun) clipped[c] += clippingRun;
+        else if (run[c] > clippingRun) clipped[c]++;
       }
-      if (still >= clippingRun) {
-        i += width;
-        continue;
-      }
-    } else still = 1;
-    for (let c = 0; c < width; c++, i++) {
-      const x = r.data[i];
-      if (flat[c] && x !== r.data[c]) flat[c] = false;
-      if (x !== extremes[2 * c] && x !== extremes[2 * c + 1]) {
-        run[c] = 0;
-        continue;
-      }
-      if (t > 0 && x !== r.data[i - width]) run[c] = 0;
-      run[c]++;
-      const clipped = x === extremes[2 * c] ? atLow : atHigh;
-      if (run[c] === clippingRun) clipped[c] += clippingRun;
-      else if (run[c] > clippingRun) clipped[c]++;
     }
   }
   return { atLow, atHigh, flat, held: heldSamples, zeros };
@@ -153,10 +159,12 @@ function extremesOfAll(findings: readonly RecordingFindings[], width: number): F
 function extremesOf(recordings: readonly Recording[], width: number): Float32Array {
   const out = new Float32Array(2 * width);
   for (let c = 0; c < width; c++) [out[2 * c], out[2 * c + 1]] = [Infinity, -Infinity];
-  for (const { data } of recordings) {
-    for (let i = 0, c = 0; i < data.length; i++, c = c + 1 === width ? 0 : c + 1) {
-      if (data[i] < out[2 * c]) out[2 * c] = data[i];
-      if (data[i] > out[2 * c + 1]) out[2 * c + 1] = data[i];
+  for (const { data, samples, gaps } of recordings) {
+    for (const [from, to] of gapless(samples, gaps)) {
+      for (let i = from * width, c = 0; i < to * width; i++, c = c + 1 === width ? 0 : c + 1) {
+        if (data[i] < out[2 * c]) out[2 * c] = data[i];
+        if (data[i] > out[2 * c + 1]) out[2 * c + 1] = data[i];
+      }
     }
   }
   return out;
@@ -193,6 +201,7 @@ export function assessQuality(
   const clipped = new Float64Array(width);
   const dead: string[] = [];
   const narrow: string[] = [];
+  const unseen: string[] = [];
   /** Recordings by what samples do in them for a second and more. */
   const repeated = new Map<string, string[]>();
   let samples = 0;
@@ -215,6 +224,7 @@ export function assessQuality(
       if (flat && !still.includes(channelName(c))) dead.push(`${channelName(c)} of ${r.id}`);
     });
     samples += r.samples;
+    if (r.samples > 0 && gapless(r.samples, r.gaps).length === 0) unseen.push(r.id);
     for (const [a, b] of r.gaps) {
       gaps++;
       missing += b - a;
@@ -247,6 +257,9 @@ export function assessQuality(
   if (loud.length > 0) warnings.push(`Clipped samples, the sensor's range was too small: ${loud.join(", ")}`);
   const some = (names: readonly string[]) =>
     `${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""}`;
+  if (unseen.length > 0) {
+    warnings.push(`Recordings without one whole sample, of which no window is cut: ${some(unseen)}`);
+  }
   if (narrow.length > 0) {
     warnings.push(`Clipped at a range smaller than that of other recordings: ${some(narrow)}`);
   }

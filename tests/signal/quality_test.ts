@@ -75,3 +75,33 @@ Deno.test("assessQuality() is content with simulated people and warns of a class
   set.recordings[1].labels.fill(set.labelNames.length - 1, 0, 100);
   assert.match(assessQuality(set).warnings.join("\n"), /one subject only.*juggling/);
 });
+
+Deno.test("assessQuality() takes nothing that a gap was filled with for what the device measured", () => {
+  const wave = (t: number) => [Math.sin(t), Math.cos(t / 2), 9.8 + t / 1000];
+  const filled = [[0, 0, 0], [-50, 50, 0]];
+  for (const fill of filled) {
+    for (const [from, to] of [[20, 60], [0, 40], [60, 100]]) {
+      const gaps: [number, number][] = [[from!, to!]];
+      const set = recordings(100, (t) => t >= from! && t < to! ? fill : wave(t));
+      set.recordings[0]!.gaps = gaps;
+      const { quality, warnings } = assessQuality(set);
+      assert.deepEqual(warnings, [], `${fill} at ${from}`);
+      assert.ok(quality.clippedShare.flat().every((share) => share < 0.05));
+    }
+  }
+  const set = recordings(100, (t) => t < 99 ? wave(t) : [0, 0, 0]);
+  const nothing = {
+    ...set.recordings[0]!,
+    id: "none",
+    data: new Float32Array(300),
+    gaps: [[0, 100]] as [number, number][],
+  };
+  set.recordings[0]!.gaps = [];
+  set.recordings.push(nothing);
+  const { warnings } = assessQuality(set);
+  assert.deepEqual(warnings.filter((w) => /never change|are 0/.test(w)), []);
+  assert.match(
+    warnings.join("\n"),
+    /^Recordings without one whole sample, of which no window is cut: none$/m,
+  );
+});
