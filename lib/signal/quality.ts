@@ -201,7 +201,6 @@ export function assessQuality(
   const clipped = new Float64Array(width);
   const dead: string[] = [];
   const narrow: string[] = [];
-  const unseen: string[] = [];
   /** Recordings by what samples do in them for a second and more. */
   const repeated = new Map<string, string[]>();
   let samples = 0;
@@ -224,7 +223,6 @@ export function assessQuality(
       if (flat && !still.includes(channelName(c))) dead.push(`${channelName(c)} of ${r.id}`);
     });
     samples += r.samples;
-    if (r.samples > 0 && gapless(r.samples, r.gaps).length === 0) unseen.push(r.id);
     for (const [a, b] of r.gaps) {
       gaps++;
       missing += b - a;
@@ -257,9 +255,6 @@ export function assessQuality(
   if (loud.length > 0) warnings.push(`Clipped samples, the sensor's range was too small: ${loud.join(", ")}`);
   const some = (names: readonly string[]) =>
     `${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""}`;
-  if (unseen.length > 0) {
-    warnings.push(`Recordings without one whole sample, of which no window is cut: ${some(unseen)}`);
-  }
   if (narrow.length > 0) {
     warnings.push(`Clipped at a range smaller than that of other recordings: ${some(narrow)}`);
   }

@@ -1,6 +1,7 @@
 /** Recordings of points: one for each track of each file. */
 import type { Recordings } from "../../../artifacts/recordings.ts";
 import { InputError } from "../../../errors.ts";
+import { percent } from "../../../text/numbers.ts";
 import { Notes } from "../laws/notes.ts";
 import { placeOnClock } from "../sample_times.ts";
 import { type LayoutOptions, textOfFile } from "../table_layout.ts";
@@ -73,6 +74,13 @@ export async function readPointRecordings(
           `${dropped} of ${[name, file.name].filter((text) => text !== "").join(", ")}`,
         );
       }
+      for (const { point, share } of seldomSeen(seen.values, channels)) {
+        notes.add(
+          `Points that are seldom seen, in whose other frames all points are a gap; lower ${tracker.least}, or track ` +
+            "without them",
+          `${point} (${percent(share)}) of ${[name, file.name].filter((text) => text !== "").join(", ")}`,
+        );
+      }
       const several = read.tracks.length > 1;
       const placed = placeOnClock(seen.values, width, undefined, options.rate, options.maxGap, {
         file: file.name,
@@ -112,6 +120,20 @@ export async function readPointRecordings(
     },
     notes: notes.sentences(),
   };
+}
+
+/** Points that are there in less than half of the rows, with their share. */
+function seldomSeen(
+  values: Track["values"],
+  channels: readonly string[],
+): { point: string; share: number }[] {
+  const rows = values.length / channels.length;
+  const points = Map.groupBy(channels.keys(), (c) => channels[c]!.replace(/_[xyz]$/, ""));
+  return [...points].flatMap(([point, [c]]) => {
+    let there = 0;
+    for (let i = c!; i < values.length; i += channels.length) if (!Number.isNaN(values[i])) there++;
+    return there < rows / 2 ? [{ point, share: there / rows }] : [];
+  });
 }
 
 /** The rows from the first to the last in which anything was seen: a track rarely lasts as long as its video. */

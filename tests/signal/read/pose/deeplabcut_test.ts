@@ -231,3 +231,22 @@ Deno.test("no change of bytes of DeepLabCut's file ends in anything but a readin
     );
   }
 });
+
+Deno.test("points that are seldom seen are named with their share, as all points of their other frames are a gap", async () => {
+  const rows = Array.from(
+    { length: 100 },
+    (_, t) => [t, t, 2 * t, 0.9, 50 - t, 3, t < 20 ? 0.8 : 0.1].join(","),
+  );
+  const head = [
+    "scorer,a,a,a,a,a,a",
+    "bodyparts,nose,nose,nose,tip,tip,tip",
+    "coords,x,y,likelihood,x,y,likelihood",
+  ];
+  const table = new TextEncoder().encode([...head, ...rows, ""].join("\n"));
+  const { warnings } = await read({ "m1.csv": table }, { min_likelihood: 0.6 });
+  const told = warnings.filter((text) => /seldom seen/.test(text));
+  assert.equal(told.length, 1);
+  assert.match(told[0]!, /lower min_likelihood.*tip \(20\S* %\) of m1\.csv$/);
+  assert.ok(!/nose/.test(told[0]!));
+  assert.ok(!(await read({ "m1.csv": table })).warnings.some((text) => /seldom/.test(text)));
+});
