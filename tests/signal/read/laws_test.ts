@@ -218,7 +218,10 @@ Deno.test("labels and subjects that are the same number are one, in any file", a
 Deno.test("names that differ in case are reported, keys that match nothing refused", async () => {
   const files = { "a.csv": lines("x,act", 60, (i) => `${i % 7},${["walk", "Walk", "sit"][i % 3]}`) };
   const { notes } = await read(files, { rate: 50, label: "act" });
-  assert.match(notes.join("\n"), /differ in case.*"walk" and "Walk"/);
+  assert.match(
+    notes.join("\n"),
+    /differ in case.*"walk" and "Walk"; label_names: \{ "Walk": "walk" \} makes them one/,
+  );
   const given = { rate: 50, label: "act" };
   await refused(
     files,

@@ -40,13 +40,14 @@ export class SameNames {
         ? name
         : name.toLowerCase().replace(/[\s_-]+/g, "").replace(/(?<!\d)0+(?=\d)/g, "");
     for (const names of Map.groupBy(this.#first.values(), plain).values()) {
-      if (names.length > 1) {
-        notes.add(
-          `${this.#what} that differ in case, blanks or zeros only count as different: ${
-            names.map((name) => `"${name}"`).join(" and ")
-          }`,
-        );
-      }
+      if (names.length < 2) continue;
+      const [first, ...others] = names;
+      const one = others.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(first)}`).join(", ");
+      notes.add(
+        `${this.#what} that differ in case, blanks or zeros only count as different: ${
+          names.map((name) => `"${name}"`).join(" and ")
+        }${this.#what === "Classes" ? `; label_names: { ${one} } makes them one` : ""}`,
+      );
     }
   }
 }
