@@ -23,6 +23,13 @@ export type EncoderAnswer =
 interface Model {
   toJSON(unused: null, asText: false): unknown;
   weights: { name: string; shape: (number | null)[] }[];
+  layers: Layer[];
+}
+
+interface Layer {
+  name: string;
+  /** Of a model inside the model. */
+  layers?: Layer[];
 }
 
 const worker = self as unknown as { onmessage: (event: MessageEvent<EncoderRequest>) => Promise<void> };
@@ -68,6 +75,14 @@ async function answer(module: string, shape: EncoderRequest["shape"]): Promise<E
   if (typeof model?.toJSON !== "function" || !Array.isArray(model.weights)) {
     return { kind: "failed", why: "its function returns no tf.LayersModel", hint: example };
   }
+  const own = ownWork(model.layers ?? []);
+  if (own !== undefined) {
+    return {
+      kind: "failed",
+      why: `layer ${own} computes something of the file's own, which is not recorded`,
+      hint: "Write it with layers of tf.layers, as they are.",
+    };
+  }
   try {
     return {
       kind: "model",
@@ -77,6 +92,16 @@ async function answer(module: string, shape: EncoderRequest["shape"]): Promise<E
   } catch (error) {
     return { kind: "failed", why: told(error, module), hint: "Use the layers of tf.layers." };
   }
+}
+
+/** A layer that passes for one of TensorFlow.js and is none: its class or it itself has another `call`. */
+function ownWork(layers: readonly Layer[]): string | undefined {
+  for (const layer of layers) {
+    if (Object.hasOwn(layer, "call") || !Object.hasOwn(layer.constructor, "className")) return layer.name;
+    const inside = ownWork(layer.layers ?? []);
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
 }
 
 /** The message of an error, and the line of the file that it comes from. */

@@ -70,3 +70,30 @@ Deno.test("loadEncoder() says by which name TensorFlow.js is there, and not what
     });
   }
 });
+
+Deno.test("loadEncoder() refuses layers that compute something of the file's own under the name of one that is known", async () => {
+  const path = join(await Deno.makeTempDir(), "encoder.ts");
+  const forms = {
+    call: `const odd = tf.layers.activation({ activation: "linear", name: "odd" });
+      odd.call = (x) => tf.abs(Array.isArray(x) ? x[0] : x);`,
+    class: `const Dense = tf.layers.dense({ units: 1 }).constructor;
+      class Doubled extends Dense { call(x, k) { return tf.mul(super.call(x, k), 2); } }
+      const odd = new Doubled({ units: 4, name: "odd" });`,
+    inside: `const deep = tf.layers.reLU({ inputShape: [length, channels], name: "odd" });
+      deep.call = (x) => x; const odd = tf.sequential({ layers: [deep] });`,
+  };
+  for (const [form, made] of Object.entries(forms)) {
+    await Deno.writeTextFile(
+      path,
+      `import * as tf from "@tensorflow/tfjs";
+      export default ({ length, channels }) => { ${made}
+        return tf.sequential({ layers: [tf.layers.reshape({ inputShape: [length, channels], targetShape: [length, channels] }),
+          odd, tf.layers.flatten()] }); };`,
+    );
+    await assert.rejects(
+      loadEncoder(path, shape, { log: () => {} }),
+      /layer odd computes something of the file's own, which is not recorded/,
+      form,
+    );
+  }
+});
