@@ -1,5 +1,6 @@
 /** How the codebook is used. */
 import { percent } from "../../text/numbers.ts";
+import { manyClasses } from "../../fsq/levels_for_classes.ts";
 import { type FindingRule, show } from "./rule.ts";
 
 /** A label in a list of labels: quoted where it could be read as two. */
@@ -72,13 +73,23 @@ export const manyCodes: FindingRule = {
   },
 };
 
+/** Gain in accuracy of a twin from which a code counts as too narrow. */
+const worthwhile = 0.01;
+
 export const idleCodes: FindingRule = {
   id: "idle_codes",
   needs: ["codebook_utilization"],
   severity: "advice",
   finding: "Most codes are never used, although there are enough windows to use them",
-  advice: "Fewer levels would say the same; compare with a smaller set.",
+  // Of many classes three dimensions are too narrow, however few of their codes are used.
+  advice: ({ classes }) =>
+    classes < manyClasses
+      ? "Fewer levels would say the same; compare with a smaller set."
+      : "Levels of a dimension may be fewer; leave as many dimensions, which so many classes need, and compare accuracy by " +
+        "subject.",
   evidence({ of, n }) {
+    // A twin without quantiser that does better says that the code lacks room, not that it has too much.
+    if (of("twin_accuracy") - of("accuracy") > worthwhile) return undefined;
     // Windows that could not reach a fifth of the codebook if they used it evenly say nothing of the rest.
     if (of("codebook_utilization_ceiling") < 0.2) return undefined;
     if (!(of("codebook_utilization") < 0.2 && of("codebook_utilization_relative") < 0.5)) return undefined;

@@ -3,7 +3,7 @@ import type { Architecture } from "../../artifacts/model.ts";
 import type { Split } from "../../artifacts/split.ts";
 import type { Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
-import { fitTemperature } from "../../metrics/calibration/temperature.ts";
+import { temperatureForOthers } from "../../metrics/calibration/temperature_for_others.ts";
 import { openSession } from "../../onnx/runtime.ts";
 import type { Random } from "../../random.ts";
 import { stretchesOf } from "../../temporal/stretches.ts";
@@ -156,9 +156,14 @@ export async function fitTemporalHead(
     const model = { architecture, scaler: { method: "none", ...scaler } };
     const { logits } = await encodeWindows(session, model, sequences, all, { batch: 4096 });
     const truth = Int32Array.from(validationRows, (row) => labels[row]);
-    const temperature = truth.length === 0
-      ? 1
-      : fitTemperature(validationLogits, truth, names.length).temperature;
+    const temperature = temperatureForOthers(
+      windows,
+      split,
+      validationRows,
+      validationLogits,
+      truth,
+      names.length,
+    );
     return { logits, classes: names, temperature, parameters: countParameters(architecture) };
   } finally {
     await session.release();

@@ -2,6 +2,7 @@
 import { existsSync, globSync } from "node:fs";
 import { basename, isAbsolute, join, relative, resolve } from "../../path.ts";
 import { InputError } from "../../errors.ts";
+import { levelsForClasses } from "../../fsq/levels_for_classes.ts";
 import { labelsOfOne, workflowText } from "../../workflow/project/workflow_text.ts";
 
 const ours = new Set(["workflows", "out", "node_modules"]);
@@ -90,7 +91,12 @@ export async function firstWorkflowFor(
   };
   const people = few[seen.data?.subjects ?? 0];
   return {
-    text: workflowText({ title: basename(resolve(project)), ...seen, params }),
+    text: workflowText({
+      title: basename(resolve(project)),
+      ...seen,
+      params,
+      ...(seen.data === undefined ? {} : { levels: levelsForClasses(seen.data.classes) }),
+    }),
     lines: [
       ...seen.facts,
       ...seen.guesses.map((guess) => `guess: ${guess}`),

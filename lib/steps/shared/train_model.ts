@@ -6,7 +6,7 @@ import { Part, type Split } from "../../artifacts/split.ts";
 import { inputLength, type Windows } from "../../artifacts/windows.ts";
 import { InputError } from "../../errors.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
-import { fitTemperature } from "../../metrics/calibration/temperature.ts";
+import { temperatureForOthers } from "../../metrics/calibration/temperature_for_others.ts";
 import { discover } from "../../model/discover/discover.ts";
 import { discoveryHealth } from "../../model/discover/health.ts";
 import { fitWindows } from "../../model/fit.ts";
@@ -24,6 +24,7 @@ import {
   sampleSplit,
 } from "../../model/train/training_rows.ts";
 import type { StepContext } from "../define.ts";
+import { keptOf, levelsOf, poolsOf } from "./suited_defaults.ts";
 import { discoverOptions, trainOptions } from "./train_options.ts";
 import { type TrainParams, withDefaults } from "./train_params.ts";
 
@@ -139,7 +140,7 @@ function fewClassesHint({ labels, recording, recordings }: Windows, split: Split
 }
 
 async function superviseModel(context: Context, sampledFrom?: Sampled["from"]): Promise<Model> {
-  const { inputs: { windows, split, start }, rng, seed, threads, warn, signal } = context;
+  const { inputs: { windows, split, start }, rng, seed, threads, warn, log, signal } = context;
   const both = context.params.objective === "both";
   const p = withDefaults(context.params, both ? "both" : "supervised");
   const trainRows = labeledRowsOf(windows, split, Part.train, p.min_purity);
@@ -153,14 +154,21 @@ async function superviseModel(context: Context, sampledFrom?: Sampled["from"]): 
     labels[row] >= 0
   );
   if (validationRows.length === 0) {
-    warn("No validation subjects: the last epoch's weights are kept and the temperature is not fitted");
+    const tell = p.keep === "best" ? warn : log;
+    tell("No validation subjects: the last epoch's weights are kept and the temperature is not fitted");
   }
-  const levels = p.quantizer === "fsq" ? start?.architecture.levels ?? p.levels : null;
+  const levels = p.quantizer === "fsq"
+    ? start?.architecture.levels ?? levelsOf(p.levels, names.length, log)
+    : null;
   if (levels !== null) new Quantizer(levels).warnings.forEach((text) => warn(text));
   const input = inputOf(windows);
   const graph = await encoderOf(context, input);
   const architecture = start === undefined
-    ? defaultArchitecture(input, names.length, levels, { ...p, graph })
+    ? defaultArchitecture(input, names.length, levels, {
+      ...p,
+      pools: both ? p.pools : poolsOf(p.pools, p.widths.length, input[2]),
+      graph,
+    })
     : { ...start.architecture, head: p.head, classes: names.length };
   if (p.quantizer === "vq-ema") architecture.codebook = p.codebook_size;
   await tellLimits(context, architecture);
@@ -183,7 +191,11 @@ async function superviseModel(context: Context, sampledFrom?: Sampled["from"]): 
         ? {}
         : { goals: { ...found.goals, factor: p.discover_weight } }),
     },
-    { ...trainOptions(p, windows.length), threads, ...(from === undefined ? {} : { start: from }) },
+    {
+      ...trainOptions({ ...p, keep: p.keep ?? keptOf(split) }, windows.length),
+      threads,
+      ...(from === undefined ? {} : { start: from }),
+    },
     rng,
     {
       onProgress: (fraction, message) => progress({ fraction, message }),
@@ -192,7 +204,6 @@ async function superviseModel(context: Context, sampledFrom?: Sampled["from"]): 
       signal,
     },
   );
-  const calibrated = p.calibrate && validationRows.length > 0;
   const truth = Int32Array.from(validationRows, (row) => labels[row]);
   const learnt = found?.subjects ?? split.groups.train;
   return assembleModel(windows, [...new Set([...start?.training.subjects ?? [], ...learnt])], {
@@ -200,7 +211,9 @@ async function superviseModel(context: Context, sampledFrom?: Sampled["from"]): 
     ...(found === undefined ? {} : { discovery: found.discovery }),
     scaler,
     labels: names,
-    temperature: calibrated ? fitTemperature(trained.validationLogits, truth, names.length).temperature : 1,
+    temperature: p.calibrate
+      ? temperatureForOthers(windows, split, validationRows, trained.validationLogits, truth, names.length)
+      : 1,
     history: trained.history,
     bestEpoch: trained.bestEpoch,
     health: trained.health,

@@ -7,7 +7,7 @@ import { type Filled, leftOut, type TrainParams, withDefaults } from "./train_pa
 
 /** Options of the trainer by labels. @param length Samples of a window. */
 export function trainOptions(
-  params: Filled<"supervised" | "both">,
+  params: Filled<"supervised" | "both"> & { keep: "best" | "last" },
   length: number,
 ): Omit<TrainOptions, "threads"> {
   const {

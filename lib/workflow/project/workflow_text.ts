@@ -15,6 +15,8 @@ export interface DataSeen {
   params: Record<string, unknown>;
   /** What could not be guessed, and what to write there. */
   open: readonly { what: string; write: string }[];
+  /** Levels of a model that learns labels, where they are not those of few classes. */
+  levels?: readonly number[];
   /** Undefined where the data cannot be read yet. */
   data?: { rate: number; subjects: number; labeled?: number; classes: number; shortest: number };
   /** What the workflow is, where it is none for files; then what comes before its first step. */
@@ -23,8 +25,16 @@ export interface DataSeen {
   train?: { params: string; why: string };
 }
 
-/** Levels of a code; without labels, where no classes ask for few, as many dimensions as the objective fills by default. */
-const levels = { labeled: "[4, 4, 4]", discovered: "[8, 8, 8, 8, 8]" };
+const fewClassesLevels = [4, 4, 4];
+
+/** Levels of a code without labels, where no classes ask for few: as many dimensions as the objective fills by default. */
+const discoveredLevels = "[8, 8, 8, 8, 8]";
+
+/** People below whom none is set aside for validation: one more to learn from is worth more than one who judges. */
+const enoughToValidate = 10;
+
+/** Most motifs of labelled data, of which each class has one to begin with. */
+const mostMotifs = 30;
 
 /** Fewest and most motifs that are tried on data without labels. */
 const motifsToTry = "[2, 12]";
@@ -38,7 +48,7 @@ const gateLines = [
 const usual = { seconds: 2, samples: 16 };
 
 /** @param subjects Undefined where they could not be counted. */
-function splitLines(subjects: number | undefined, uses: DataSeen["uses"]): string[] {
+function splitLines(subjects: number | undefined, uses: DataSeen["uses"], isLabeled: boolean): string[] {
   const step = (params: string) => `  split: { uses: split, from: windows, with: { ${params} } }`;
   if (subjects === 1) {
     // Windows that were cut elsewhere have no time; each is a recording.
@@ -53,11 +63,15 @@ function splitLines(subjects: number | undefined, uses: DataSeen["uses"]): strin
       step("by: subject, folds: 3, fold: 0"),
     ];
   }
+  const isFew = subjects === 2 || isLabeled && subjects < enoughToValidate;
   return [
     subjects === 2
       ? "  # Two people: one is trained on, the other tested, which gives no interval. fold: 1 swaps them."
       : "  # People of the test part are never trained on; fold: 1, 2, … tests on the others.",
-    step(`by: subject, folds: ${Math.min(5, subjects)}, fold: 0${subjects === 2 ? ", validation: 0" : ""}`),
+    ...(isFew && subjects > 2
+      ? ["  # Of so few people none is set aside for validation: all that are not tested are learnt from."]
+      : []),
+    step(`by: subject, folds: ${Math.min(5, subjects)}, fold: 0${isFew ? ", validation: 0" : ""}`),
   ];
 }
 
@@ -84,8 +98,8 @@ export function simulatedWorkflow(): string {
   });
 }
 
-/** The steps that bring the data in and cut them. */
-function dataLines({ uses, params, open, data, about }: DataSeen): string[] {
+/** The steps that bring the data in and cut them. @param isLabeled Whether the model learns labels. */
+function dataLines({ uses, params, open, data, about, train }: DataSeen, isLabeled: boolean): string[] {
   const lines = [
     ...about?.first ?? [],
     `  ${uses === "load" ? "recordings" : "windows"}:`,
@@ -98,12 +112,21 @@ function dataLines({ uses, params, open, data, about }: DataSeen): string[] {
   const { rate, shortest } = data ?? { rate: 50, shortest: Infinity };
   const wanted = Math.max(usual.samples, Math.round(usual.seconds * rate));
   const length = Math.max(2, Math.min(wanted, shortest));
+  // Beyond a recording's ends there is nothing to see; a first answer within a minute has no time for it.
+  const hasContext = isLabeled && train === undefined && shortest >= 2 * length;
   return [
     ...lines,
     `  # ${Number((length / rate).toPrecision(2))} s a window, one every half window${
       length < wanted ? "; the shortest recording has no more" : ""
     }.`,
-    `  windows: { uses: window, from: recordings, with: { length: ${length}, hop: ${length >> 1} } }`,
+    ...(hasContext
+      ? [
+        "  # The model also sees half a window before and after; leave context out where a stream must answer at once.",
+      ]
+      : []),
+    `  windows: { uses: window, from: recordings, with: { length: ${length}, hop: ${length >> 1}${
+      hasContext ? ", context: 50%" : ""
+    } } }`,
   ];
 }
 
@@ -128,7 +151,7 @@ export function labelsOfOne({ subjects, labeled, classes }: NonNullable<DataSeen
  * ```
  */
 export function workflowText(seen: DataSeen): string {
-  const { title, uses, params, data, about, train } = seen;
+  const { title, uses, params, data, about, train, levels = fewClassesLevels } = seen;
   const { subjects, classes } = data ??
     { subjects: params.subject === undefined ? 1 : undefined, classes: 12 };
   // Classes are needed for a model that learns labels; without them one learns what foretells the neighbouring windows.
@@ -142,7 +165,7 @@ export function workflowText(seen: DataSeen): string {
       about?.description ?? "Recordings to behaviours, written by init from a look at the files"
     }`,
   ];
-  const dataSteps = ["steps:", ...dataLines(seen)];
+  const dataSteps = ["steps:", ...dataLines(seen, isLabeled)];
   const sources = uses === "load" ? "recordings, windows" : "windows";
   // Windows that were cut elsewhere have no neighbours to learn from.
   if (!isLabeled && uses === "import") {
@@ -159,7 +182,6 @@ export function workflowText(seen: DataSeen): string {
   const training = [
     ...(isLabeled ? [] : ["objective: discover"]),
     'levels: "${{ params.levels }}"',
-    ...(subjects === 2 ? ["keep: last"] : []),
     ...(train === undefined ? [] : [train.params]),
   ];
   return [
@@ -167,14 +189,14 @@ export function workflowText(seen: DataSeen): string {
     ...(isLabeled
       ? [
         "# Changed for one run by --param k=8",
-        `params: { levels: ${levels.labeled}, k: ${Math.min(12, Math.max(2, classes))} }`,
+        `params: { levels: [${levels.join(", ")}], k: ${Math.min(mostMotifs, Math.max(2, classes))} }`,
       ]
       : [
         "# Changed for one run by --param k_range='[2, 20]'",
-        `params: { levels: ${levels.discovered}, k_range: ${motifsToTry} }`,
+        `params: { levels: ${discoveredLevels}, k_range: ${motifsToTry} }`,
       ]),
     ...dataSteps,
-    ...splitLines(subjects, uses),
+    ...splitLines(subjects, uses, isLabeled),
     ...(isLabeled ? [] : [
       named
         ? "  # Labels of one person show nobody else: the model learns what foretells the windows beside a window."

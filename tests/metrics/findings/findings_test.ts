@@ -198,6 +198,15 @@ for (
   });
 }
 
+Deno.test("idle codes ask for fewer levels of few classes only, and not where a twin without quantiser does better", () => {
+  const idle = { accuracy: 0.8, codebook_utilization: 0.1, codebook_utilization_relative: 0.4 };
+  assert.match(found("idle_codes", judged(good, idle))!.advice, /Fewer levels would say the same/);
+  assert.notEqual(found("idle_codes", judged(good, { ...idle, twin_accuracy: 0.809 })), undefined);
+  assert.equal(found("idle_codes", judged(good, { ...idle, twin_accuracy: 0.812 })), undefined);
+  const many = Array.from({ length: 10 }, (_, c) => Array.from({ length: 10 }, (_, k) => c === k ? 12 : 0));
+  assert.match(found("idle_codes", judged(many, idle))!.advice, /leave as many dimensions/);
+});
+
 Deno.test("poor calibration is a warning above an ECE of 0.05", () => {
   const severity = (ece: number) => found("poor_calibration", judged(good, { ece, ece_null: 0 }))!.severity;
   assert.deepEqual([severity(0.05), severity(0.051)], ["advice", "warning"]);

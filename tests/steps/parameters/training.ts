@@ -29,7 +29,7 @@ const tiny = {
   batch_size: 16,
   levels: [4, 4, 4],
 };
-/** Steps that are far too large at first: the second epoch is worse than the first. */
+/** Steps that are far too large at first: the last epoch is not the best. */
 const rough = { ...tiny, epochs: 9, learning_rate: 1, averaging: 0, keep: "last" };
 const vq = { ...tiny, quantizer: "vq-ema", codebook_size: 8 };
 const discover = { ...tiny, objective: "discover", epochs: 1, teachers: 1 };
@@ -72,7 +72,7 @@ export const tried: Tried[] = [
       scaler: pair("triad", "zscore", tiny),
       epochs: pair(2, 3, { ...tiny, keep: "last" }),
       early_stopping_patience: pair(1, 9, { ...rough, keep: "best" }),
-      keep: pair("best", "last", { ...rough, epochs: 2 }),
+      keep: pair("best", "last", { ...rough, epochs: 3 }),
       batch_size: pair(8, 16, tiny),
       learning_rate: pair(0.002, 0.004, tiny),
       warmup_epochs: pair(0, 1, tiny),

@@ -115,3 +115,32 @@ Deno.test("a first workflow for labels of one person among several learns withou
     assert.doesNotMatch((await firstWorkflowFor(dir)).text!, /objective: discover|uses: label/);
   });
 });
+
+/** Text tables of `people`, half a minute each, with `classes` in turn. */
+function labelled(people: number, classes: number): Record<string, string> {
+  const table = (p: number) =>
+    "time,acc_x,acc_y,acc_z,activity\n" + Array.from({ length: 1500 }, (_, t) => {
+      const c = Math.floor(t / 1500 * classes);
+      return `${(t / 50).toFixed(2)},${Math.sin(t * (c + 1) / 9 + p).toFixed(3)},0,1,act${c}\n`;
+    }).join("");
+  return Object.fromEntries(Array.from({ length: people }, (_, p) => [`data/p${p}.csv`, table(p)]));
+}
+
+Deno.test("a first workflow follows the number of classes and of people", async () => {
+  const textOf = (people: number, classes: number) =>
+    withFolder(labelled(people, classes), async (dir) => (await firstWorkflowFor(dir)).text!);
+  const few = await textOf(4, 3);
+  assert.match(few, /levels: \[4, 4, 4\], k: 3 /);
+  assert.match(few, /none is set aside for validation[^]*folds: 4, fold: 0, validation: 0 /);
+  assert.match(few, /context: 50% /);
+  const many = await textOf(10, 15);
+  assert.match(many, /levels: \[5, 5, 5, 5, 5, 5\], k: 15 /);
+  assert.match(many, /folds: 5, fold: 0 /);
+});
+
+Deno.test("recordings as long as a window have no context to see", async () => {
+  const short = Object.fromEntries(
+    Object.entries(labelled(4, 2)).map(([name, text]) => [name, text.split("\n").slice(0, 150).join("\n")]),
+  );
+  await withFolder(short, async (dir) => assert.doesNotMatch((await firstWorkflowFor(dir)).text!, /context/));
+});

@@ -1,8 +1,9 @@
-/** Looks at files: tables, arrays, windows or files of loggers, whichever there are. */
+/** Looks at files: public data sets, tables, arrays, windows or files of loggers, whichever there are. */
 import { InputError } from "../../../errors.ts";
 import { listed } from "../laws/notes.ts";
 import { lookAtArrays } from "./look_at_arrays.ts";
 import { lookAtDevices } from "./look_at_devices.ts";
+import { lookAtPublished } from "./look_at_published.ts";
 import { lookAtPoints } from "./look_at_points.ts";
 import { lookAtTables } from "./look_at_tables.ts";
 import { lookAtWindows } from "./look_at_windows.ts";
@@ -15,7 +16,8 @@ import type { FolderSeen } from "./seen.ts";
  * @throws {InputError} where nothing that can be read is among them.
  */
 export async function lookAtFiles(paths: readonly string[]): Promise<FolderSeen> {
-  const seen = await lookAtWindows(paths) ??
+  const seen = await lookAtPublished(paths) ??
+    await lookAtWindows(paths) ??
     await lookAtDevices(paths) ??
     await lookAtPoints(paths) ??
     await lookAtTables(paths, "csv") ??

@@ -1,0 +1,43 @@
+/** What `train` takes where nothing was asked for and the data decide; docs/defaults.md has what each choice is worth. */
+import type { Split } from "../../artifacts/split.ts";
+import { levelsForClasses } from "../../fsq/levels_for_classes.ts";
+
+/** The levels that were asked for, or those that suit the number of classes. @param log Told what was chosen. */
+export function levelsOf(
+  asked: number[] | null | undefined,
+  classes: number,
+  log: (text: string) => void,
+): number[] | null {
+  if (asked !== undefined) return asked;
+  const levels = levelsForClasses(classes);
+  log(`Levels [${levels.join(", ")}], which suit ${classes} classes`);
+  return levels;
+}
+
+/** Fewest people by whom an epoch is chosen. */
+const fewestJudges = 3;
+
+/** Which epoch is kept: one or two people choose by chance. Where parts share their people, they judge themselves. */
+export const keptOf = (
+  { groups: { validation }, sharesSubjects }: Pick<Split, "groups" | "sharesSubjects">,
+): "best" | "last" => sharesSubjects || validation.length >= fewestJudges ? "best" : "last";
+
+/** Fewest steps of time that a maximum leaves. */
+const fewestSteps = 4;
+
+/**
+ * Maxima over time after the convolutions: of four steps after the first, of two after all others but the last, of fewer
+ * where little time is left.
+ *
+ * @param length Samples that the network sees.
+ */
+export function poolsOf(asked: number[] | undefined, convolutions: number, length: number): number[] {
+  if (asked !== undefined) return asked;
+  let left = length;
+  return Array.from({ length: convolutions }, (_, i) => {
+    const wanted = i === convolutions - 1 ? [] : i === 0 ? [4, 2] : [2];
+    const pool = wanted.find((pool) => Math.floor(left / pool) >= fewestSteps) ?? 1;
+    left = Math.floor(left / pool);
+    return pool;
+  });
+}
