@@ -80,6 +80,16 @@ interface ProgramModule {
   reached: Set<string>;
 }
 
+/** What decides the names of users' steps in one folder. */
+interface FolderNames {
+  names: Promise<OwnNames>;
+  /** The nearest `deno.json`, and its stat before it was read. */
+  config: string | undefined;
+  stat: Stat | null;
+  /** Where none was. */
+  absent: string[];
+}
+
 const programConfig = join(programRoot, "deno.json");
 const programLock = join(programRoot, "deno.lock");
 
@@ -95,10 +105,7 @@ export class CodeIds {
   /** What the program's import map and lock file were before they were read. */
   #configured: Surroundings | undefined;
   /** By folder. */
-  readonly #ownNames = new Map<
-    string,
-    { names: Promise<OwnNames>; config: string | undefined; absent: string[] }
-  >();
+  readonly #ownNames = new Map<string, FolderNames>();
   #normalizer = new Normalizer();
   #basics: Set<string> | undefined;
 
@@ -220,6 +227,7 @@ export class CodeIds {
         if (normal.parts !== undefined) parts[name] = normal.parts;
       }
     }
+    this.#addOwn(module, beside);
     const { config, unlocked = [] } = await own?.close(packages, takesBasics) ?? {};
     for (const specifier of unlocked) unseen.add(unlockedPackage(specifier));
     const sorted = (o: Record<string, string>) =>
@@ -234,15 +242,16 @@ export class CodeIds {
       files: files.sort(),
       ...(config !== undefined ? { config } : takesBasics ? { basics: () => own!.basics() } : {}),
       stats,
-      beside: config === undefined && this.#addOwn(module, beside) ? beside : undefined,
+      beside: config === undefined ? beside : undefined,
     };
   }
 
-  /** Adds what a user's step follows from besides; false where the project's names and packages have a part in it. */
-  #addOwn(module: string, { absent }: Surroundings): boolean {
-    const own = ofProgram(module) ? undefined : this.#ownNames.get(dirname(filePath(module)))!;
-    absent.push(...own?.absent ?? []);
-    return own?.config === undefined || own.config === programConfig;
+  /** Adds what decides which names a user's step has. */
+  #addOwn(module: string, { stats, absent }: Surroundings): void {
+    if (ofProgram(module)) return;
+    const own = this.#ownNames.get(dirname(filePath(module)))!;
+    absent.push(...own.absent);
+    if (own.config !== undefined) stats.set(own.config, own.stat);
   }
 
   /** The `deno.json` of a user's step that has no packages of its own; see {@linkcode Code.basics}. */
@@ -259,8 +268,9 @@ export class CodeIds {
     if (own === undefined) {
       const absent: string[] = [];
       const config = nearest(path, ["deno.json", "deno.jsonc"], absent);
+      const stat = config === undefined ? null : settledStat();
       const names = OwnNames.of(module, this.#root, config === programConfig ? undefined : config);
-      this.#ownNames.set(folder, own = { names, config, absent });
+      this.#ownNames.set(folder, own = { names, config, stat, absent });
     }
     return new OwnPackages(this.#packages!, await own.names);
   }

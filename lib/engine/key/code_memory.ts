@@ -3,8 +3,8 @@
  * hundreds of them.
  *
  * Code is as it was when every file that was looked at for its id has the stat that it had, by the rules by which hashes
- * of input files are used again (`stat_cache.ts`), and where no file was there is none now. A step that has
- * names or packages from a `deno.json` of the project's own is not kept. Without this file all code is followed
+ * of input files are used again (`stat_cache.ts`), and where no file was there is none now. A step whose
+ * names or packages come from a `deno.json` of the project's own is not kept. Without this file all code is followed
  * again, which is always right.
  */
 import { isAbsolute } from "../../path.ts";
@@ -148,6 +148,10 @@ function recalled(kept: KeptCode, table: Kept, layout: Layout, basics: () => Pro
         ...kept.looked.map((file): [string, Stat] => [pathOf(file), statAt(table, file)]),
         ...kept.absent.slice(0, kept.missing).map((path): [string, null] => [path, null]),
       ]);
+    },
+    get beside() {
+      const rows = kept.beside.map((file): [string, Stat] => [pathOf(file), statAt(table, file)]);
+      return { stats: new Map(rows), absent: kept.absent };
     },
     get modules() {
       return stored().modules;

@@ -24,7 +24,7 @@ const mostBytes = 256 * 1024;
 
 /** One file of `.motiflow/steps/`. */
 interface Kept {
-  version: 1;
+  version: 2;
   /** The workflow file: as the user named it, and where it lies. */
   file: string;
   path: string;
@@ -33,6 +33,8 @@ interface Kept {
   names: string[];
   /** `statWidth` numbers for each name. */
   stats: number[];
+  /** Where nothing was, and a `deno.json` or a module of own steps would count. */
+  absent: string[];
   plan: Workplan;
 }
 
@@ -43,6 +45,8 @@ export class PlanMemory {
   readonly #path: string;
   /** Files of own steps that were recalled, by path. */
   readonly #steps = new Map<string, Stat>();
+  /** Where nothing was when they were kept. */
+  readonly #absent = new Set<string>();
   /** Something was asked of a step that is not remembered. */
   #asked = false;
 
@@ -57,10 +61,11 @@ export class PlanMemory {
   recall(): Workplan | undefined {
     try {
       const kept: Kept = JSON.parse(unseal(readWhole(this.#place)));
-      if (kept.version !== 1 || kept.file !== this.#file || kept.path !== this.#path) return undefined;
+      if (kept.version !== 2 || kept.file !== this.#file || kept.path !== this.#path) return undefined;
       if (kept.surroundings !== here() || !kept.names.every((name, i) => sameFile(name, kept.stats, i))) {
         return undefined;
       }
+      if (kept.absent.some((path) => look(path))) return undefined;
       return this.#text() === kept.plan.source ? kept.plan : undefined;
     } catch {
       // Missing, damaged, or of another version.
@@ -76,6 +81,7 @@ export class PlanMemory {
       return undefined;
     }
     for (const [path, stat] of step.files) this.#steps.set(path, stat);
+    for (const path of step.absent) this.#absent.add(path);
     return {
       facts: step.facts,
       answerTo: (written) => {
@@ -99,12 +105,13 @@ export class PlanMemory {
     try {
       orderedJson(rest);
       const kept: Kept = {
-        version: 1,
+        version: 2,
         file: this.#file,
         path: this.#path,
         surroundings: here(),
         names: files.map(([name]) => name),
         stats: files.flatMap(([, stat]) => stat),
+        absent: [...this.#absent],
         plan: rest,
       };
       const text = JSON.stringify(kept);

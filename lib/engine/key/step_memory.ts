@@ -28,11 +28,13 @@ const checker = new URL("../../workflow/own/own_step_worker.ts", import.meta.url
 
 /** One file of `.motiflow/steps/`. */
 interface Kept {
-  version: 1;
+  version: 2;
   module: string;
   /** See {@linkcode surroundings}. */
   surroundings: string;
   files: [path: string, stat: Stat][];
+  /** Where nothing was, and a `deno.json` or a module would count. */
+  absent: string[];
   facts: StepFacts;
   /** By what is written, as JSON whose fields stand in their order. */
   answers: Record<string, Resolution>;
@@ -48,15 +50,17 @@ export function stepMemory(root: string): StepMemory {
 export function recallStep(
   layout: Layout,
   module: string,
-): KnownStep & { files: readonly [path: string, stat: Stat][] } | undefined {
+): KnownStep & Pick<Kept, "files" | "absent"> | undefined {
   const kept = read(layout, module);
   if (kept === undefined || !kept.files.every(([path, stat]) => look(path) && unchanged(stat))) {
     return undefined;
   }
-  const { facts, files, answers } = kept;
+  if (kept.absent.some((path) => look(path))) return undefined;
+  const { facts, files, absent, answers } = kept;
   return {
     facts,
     files,
+    absent,
     answerTo(written) {
       const text = orderedJson(written);
       return Object.hasOwn(answers, text) ? answers[text] : undefined;
@@ -82,14 +86,16 @@ export async function keepSteps(
     const code = await codes.of(step.module);
     const files = filesOf([code, own], step.loaded);
     // With packages of its own it follows from more files than these.
-    if (code.config !== undefined) continue;
+    if (code.config !== undefined || code.beside === undefined || own.beside === undefined) continue;
+    const absent = [...new Set([...code.beside.absent, ...own.beside.absent])];
     if (files === undefined || ![...code.outside].every((name) => blind.test(name))) continue;
     const before = read(layout, step.module);
-    const same = before !== undefined && canonicalJson(before.files) === canonicalJson(files);
+    const same = before !== undefined &&
+      canonicalJson([before.files, before.absent]) === canonicalJson([files, absent]);
     const answers = { ...same ? before.answers : {}, ...answersOf(step, masker(secrets)) };
     if (Object.keys(answers).length > mostAnswers) continue;
     const { module, facts } = step;
-    const kept: Kept = { version: 1, module, surroundings: surroundings(), files, facts, answers };
+    const kept: Kept = { version: 2, module, surroundings: surroundings(), files, absent, facts, answers };
     fs.writeWhole(pathOf(layout, module), seal(JSON.stringify(kept)));
   }
 }
@@ -114,7 +120,7 @@ function answersOf({ answers }: LearnedStep, mask: (text: string) => string): Ke
 /** Stats of all that the codes were made of; undefined where one of them may be younger than the loaded code. */
 function filesOf(codes: Code[], loaded: number): Kept["files"] | undefined {
   const files = new Map<string, Stat>();
-  for (const [path, stat] of codes.flatMap(({ stats }) => [...stats])) {
+  for (const [path, stat] of codes.flatMap(({ stats, beside }) => [...stats, ...beside?.stats ?? []])) {
     if (stat === null) return undefined;
     files.set(path, stat);
   }
@@ -133,7 +139,7 @@ export function surroundings(): string {
 function read(layout: Layout, module: string): Kept | undefined {
   try {
     const kept: Kept = JSON.parse(unseal(Deno.readFileSync(pathOf(layout, module))));
-    const fits = kept.version === 1 && kept.module === module && kept.surroundings === surroundings();
+    const fits = kept.version === 2 && kept.module === module && kept.surroundings === surroundings();
     return fits ? kept : undefined;
   } catch {
     // Missing or damaged.

@@ -75,6 +75,7 @@ const unkept: Record<string, string> = {
 
 const projects = {
   same: new Project(),
+  named: new Project(),
   edits: new Project(),
   clock: new Project(),
   unkept: Object.entries(unkept).map(([name, file]): [string, Project] => [name, new Project(file)]),
@@ -123,6 +124,17 @@ Deno.test("a plan with a step of the user's is known once the step is, and rests
   bytes[bytes.length >> 1]! ^= 1;
   Deno.writeFileSync(path, bytes);
   assert.equal(project.recall(), undefined, "damaged");
+});
+
+Deno.test("names that the project gives itself later are seen at once", async () => {
+  const project = projects.named;
+  await project.run();
+  await project.run();
+  assert.ok(project.recall());
+  project.write("deno.json", '{ "imports": { "zod": "./helper.ts" } }');
+  assert.equal(project.recall(), undefined);
+  Deno.removeSync(join(project.root, "deno.json"));
+  assert.ok(project.recall());
 });
 
 Deno.test("a change of the file, of a step, or of what it imports is seen at once, whatever its size and time", async () => {

@@ -111,11 +111,13 @@ const edits: [name: string, edit: (text: string) => string][] = [
 
 const projects = {
   known: new Project(),
+  named: new Project(),
   edited: edits.map(() => new Project()),
   asking: new Project(...Object.values(asking)),
   damaged: new Project(),
   secret: new Project(),
 };
+projects.named.write("deno.json", "{}");
 // Until what was written can be told from what will be; once for all tests.
 Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2100);
 
@@ -153,6 +155,14 @@ Deno.test("a change of anything that the step's code reaches is seen at once", a
     project.write(name, before);
     assert.deepEqual(patterns(await project.run()), [["a.txt"]], name);
   }
+});
+
+Deno.test("a step is asked again once the project gives its names another meaning", async () => {
+  const project = projects.named;
+  await project.run();
+  assert.equal(project.known, true);
+  project.write("deno.json", '{ "imports": { "zod": "./helper.ts" } }');
+  assert.equal(project.known, false);
 });
 
 Deno.test("a step that asks for anything but its parameters is asked every time", async () => {
