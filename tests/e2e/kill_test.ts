@@ -19,7 +19,7 @@ function smallProduction(): string {
   let text = Deno.readTextFileSync(join(repository, "workflows/production.yaml"));
   const small: [from: string, to: string][] = [
     ["subjects: 24, minutes: 6", "subjects: 6, minutes: 1"],
-    ["epochs: 12", "epochs: 1"],
+    ["epochs: 8", "epochs: 1"],
     ["fold: [0, 1, 2]", "fold: [0, 1]"],
     ["folds: 3", "folds: 2"],
     ["modes:", "launches: 1, iterations: 20, warmup: 0, modes:"],
