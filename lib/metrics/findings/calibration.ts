@@ -36,7 +36,7 @@ export const badlyCalibrated: FindingRule = {
     (temperatureFitted(facts)
       ? "A temperature is fitted already; more validation subjects would fit it better, and a model that fits its " +
         "training people less closely needs it less. "
-      : "Fit the temperature on subjects of the validation part. ") +
+      : "Fit the temperature on subjects of a validation part (`validation` of split). ") +
     "It may raise the ECE although the NLL falls; levels have no part in it.",
   evidence({ of, n, tables }) {
     // Windows of a class that the model cannot name are wrong at any temperature.

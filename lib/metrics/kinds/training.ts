@@ -8,7 +8,7 @@ export const training: MetricKind[] = [
     group: "Training",
     better: "neither",
     range: positive,
-    about: "Epochs up to the best validation score.",
+    about: "Epochs up to the weights that are kept: of the best validation score, or the last.",
   },
   {
     name: "validation_perplexity",
@@ -16,7 +16,7 @@ export const training: MetricKind[] = [
     group: "Training",
     better: "higher",
     range: positive,
-    about: "Perplexity of the codes of the validation part at the best epoch.",
+    about: "Perplexity of the codes of the validation part at the epoch that is kept.",
   },
   {
     name: "neighbor_agreement",

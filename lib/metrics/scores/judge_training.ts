@@ -19,7 +19,7 @@ export function judgeTraining(model: TrainedModel): Pick<Metrics, "metrics"> {
   const metrics: Record<string, Metric> = {
     // Without labels nothing chooses an epoch: the last is kept.
     ...(!unlabelled
-      ? { best_epoch: { value: bestEpoch, ...of, note: "epochs to the best validation score" } }
+      ? { best_epoch: { value: bestEpoch, ...of, note: "epochs to the weights that are kept" } }
       : {}),
     quantizer_parameters: {
       value: own,

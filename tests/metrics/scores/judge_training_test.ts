@@ -19,6 +19,7 @@ Deno.test("T230 T283 judgeTraining() counts the vectors of a learned codebook an
   const levels = judgeTraining({ ...sampleModel(), history, health, bestEpoch: 1 }).metrics;
   assert.deepEqual([levels.quantizer_parameters.value, levels.collapsed.value], [0, 1]);
   assert.deepEqual([levels.best_epoch.value, levels.validation_perplexity.value], [1, 3]);
+  assert.equal(levels.best_epoch.note, "epochs to the weights that are kept");
   const learned = {
     ...sampleModel({ levels: null, codebook: 512, latent: 64 }),
     history,
