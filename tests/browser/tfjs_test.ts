@@ -14,7 +14,8 @@ const wasm = dirname(require.resolve("@tensorflow/tfjs-backend-wasm"));
 
 /** What the page may ask for: the library, its backend and the model. */
 const files: Record<string, string> = {
-  "tf.js": require.resolve("@tensorflow/tfjs/dist/tf.min.js"),
+  "core.js": require.resolve("@tensorflow/tfjs-core/dist/tf-core.min.js"),
+  "layers.js": require.resolve("@tensorflow/tfjs-layers/dist/tf-layers.min.js"),
   "wasm.js": join(wasm, "tf-backend-wasm.min.js"),
   ...Object.fromEntries(
     ["", "-simd", "-threaded-simd"].map((kind) => {
@@ -58,7 +59,9 @@ Deno.test({
     const { file, weights } = writeSavedModel(model, "weights.bin");
     const text = (value: string) => new TextEncoder().encode(value);
     const { server, unknown, url } = serve({
-      "page.html": text(`<script src="tf.js"></script><script src="wasm.js"></script>`),
+      "page.html": text(
+        ["core", "layers", "wasm"].map((name) => `<script src="${name}.js"></script>`).join(""),
+      ),
       "model.json": text(JSON.stringify(file)),
       "weights.bin": weights,
     });

@@ -59,6 +59,6 @@ function cannotRun(file: string, why: string, hint = "Correct the encoder file."
   const what = name === undefined ? "a package, or a version of one, that" : `${name}, which`;
   return new InputError(`Cannot run encoder: it imports ${what} the program does not have`, {
     file,
-    hint: 'Import it by the name "@tensorflow/tfjs": that is the program\'s own copy, with all of its parts.',
+    hint: 'Import it by the name "@tensorflow/tfjs": the program\'s own copy, with core and layers.',
   });
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import "./register_gradients.ts";
 import { toGraphLayout, toModelLayout, trainingGraph } from "../../../lib/model/train/training_graph.ts";
 import { weightsFromTfjs } from "../../../lib/model/graph/tfjs_weights.ts";
 import { graphWeights } from "../../../lib/model/graph/graph_weights.ts";

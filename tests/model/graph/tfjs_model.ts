@@ -83,7 +83,7 @@ export function forTfjs(
 ): tf.Tensor {
   return tf.tidy(() => {
     const x = tf.tensor4d(data, [data.length / (channels * sensors * length), channels, sensors, length]);
-    if (layout === "grid") return x.transpose([0, 2, 3, 1]);
-    return x.transpose([0, 3, 2, 1]).reshape([-1, length, sensors * channels]);
+    if (layout === "grid") return tf.transpose(x, [0, 2, 3, 1]);
+    return tf.reshape(tf.transpose(x, [0, 3, 2, 1]), [-1, length, sensors * channels]);
   });
 }
