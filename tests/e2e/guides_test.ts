@@ -38,3 +38,18 @@ Deno.test("every command of the guides works, in their order", async () => {
   assert.match(await rig.read("workflows/first.yaml"), /by: subject, folds: 4/);
   assert.match(await rig.read("out/first/report/report.html"), /standing/);
 });
+
+Deno.test("the encoder of the guide trains in a project of its own, in one epoch", async () => {
+  const blocks = guideBlocks().filter(({ page }) => page.endsWith("own-encoder.md"));
+  const [code, workflow] = ["ts", "yaml"].map((kind) =>
+    blocks.find(({ language }) => language === kind)!.text
+  );
+  await using rig = await Rig.open({
+    "my_encoder.ts": code,
+    "w.yaml": workflow.replace("my_encoder.ts }", "my_encoder.ts, epochs: 1 }")
+      .replace("source: simulate }", "source: simulate, subjects: 9, minutes: 1 }"),
+  });
+  const { code: exit, stdout, stderr } = await rig.run("run", "w.yaml", "--until", "model");
+  assert.equal(exit, 0, stdout + stderr);
+  assert.match(stdout + stderr, /done +model/);
+});
