@@ -28,6 +28,7 @@ interface Model {
 
 interface Layer {
   name: string;
+  getClassName(): string;
   /** Of a model inside the model. */
   layers?: Layer[];
 }
@@ -63,7 +64,9 @@ async function answer(module: string, shape: EncoderRequest["shape"]): Promise<E
   const example =
     "Write: export default function ({ length, channels, sensors, features }) { return tf.sequential(…) }";
   let model: Partial<Model> | undefined;
+  let known: Classes;
   try {
+    known = await classesOfTheLibrary();
     const { default: build } = await import(module);
     if (typeof build !== "function") {
       return { kind: "failed", why: "the file's default export is no function", hint: example };
@@ -75,7 +78,7 @@ async function answer(module: string, shape: EncoderRequest["shape"]): Promise<E
   if (typeof model?.toJSON !== "function" || !Array.isArray(model.weights)) {
     return { kind: "failed", why: "its function returns no tf.LayersModel", hint: example };
   }
-  const own = ownWork(model.layers ?? []);
+  const own = ownWork(model.layers ?? [], known);
   if (own !== undefined) {
     return {
       kind: "failed",
@@ -94,11 +97,32 @@ async function answer(module: string, shape: EncoderRequest["shape"]): Promise<E
   }
 }
 
-/** A layer that passes for one of TensorFlow.js and is none: its class or it itself has another `call`. */
-function ownWork(layers: readonly Layer[]): string | undefined {
+type Classes = ReadonlyMap<string, unknown>;
+
+/** What is read of TensorFlow.js. */
+interface Library {
+  serialization: {
+    SerializationMap: { getMap(): { classNameMap: Record<string, [type: unknown, ...unknown[]]> } };
+  };
+}
+
+/** In a variable, so that steps that name no encoder file do not depend on it. */
+const library = "@tensorflow/tfjs";
+
+/** The library's layers by name, before the file may register its own in their place. */
+async function classesOfTheLibrary(): Promise<Classes> {
+  const { serialization }: Library = await import(library);
+  const { classNameMap } = serialization.SerializationMap.getMap();
+  return new Map(Object.entries(classNameMap).map(([name, [type]]) => [name, type]));
+}
+
+/** A layer that passes for one of TensorFlow.js and is none: it has a `call` or a class of the file's. */
+function ownWork(layers: readonly Layer[], known: Classes): string | undefined {
   for (const layer of layers) {
-    if (Object.hasOwn(layer, "call") || !Object.hasOwn(layer.constructor, "className")) return layer.name;
-    const inside = ownWork(layer.layers ?? []);
+    if (Object.hasOwn(layer, "call") || known.get(layer.getClassName()) !== layer.constructor) {
+      return layer.name;
+    }
+    const inside = ownWork(layer.layers ?? [], known);
     if (inside !== undefined) return inside;
   }
   return undefined;

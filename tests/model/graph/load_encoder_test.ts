@@ -83,6 +83,10 @@ Deno.test("loadEncoder() refuses layers that compute something of the file's own
     class: `const Dense = tf.layers.dense({ units: 1 }).constructor;
       class Doubled extends Dense { call(x, k) { return tf.mul(super.call(x, k), 2); } }
       const odd = new Doubled({ units: 4, name: "odd" });`,
+    named: `const Dense = tf.layers.dense({ units: 1 }).constructor;
+      class Doubled extends Dense { static className = "Dense"; call(x, k) { return tf.mul(super.call(x, k), 2); } }
+      tf.serialization.registerClass(Doubled);
+      const odd = new Doubled({ units: 4, name: "odd" });`,
     inside: `const deep = tf.layers.reLU({ inputShape: [length, channels], name: "odd" });
       deep.call = (x) => x; const odd = tf.sequential({ layers: [deep] });`,
   };
