@@ -167,7 +167,8 @@ Deno.test("train names the people whose labels lie outside of the training part,
     learn(theirs),
     new RegExp(`in the other parts of the split, of ${owner.subject}: .*objective`),
   );
-  await assert.rejects(learn(theirs.map(() => -1)), /Check the label column and keep_labels of load/);
+  await assert.rejects(learn(theirs.map(() => -1)), /\n +Check the label column and keep_labels of load/);
+  await assert.rejects(learn(theirs.map(() => 0)), /\n +All labels say \w+\. Check the label column/);
 });
 
 Deno.test("train learns from a sample that the seed draws, says of how many windows, and draws nothing from fewer", async () => {

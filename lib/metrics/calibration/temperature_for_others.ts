@@ -21,6 +21,14 @@ export function drawnToOne(temperature: number, people: number): number {
   return people === Infinity ? temperature : temperature ** (people / (people + 1));
 }
 
+/** How many people these windows are of. */
+export function peopleOf(
+  { recording, recordings }: Pick<Windows, "recording" | "recordings">,
+  rows: Int32Array,
+): number {
+  return new Set(Array.from(rows, (row) => recordings.recordings[recording[row]].subject)).size;
+}
+
 /**
  * The temperature for whom a model will be used on; 1 where nobody validates.
  *
@@ -30,7 +38,7 @@ export function drawnToOne(temperature: number, people: number): number {
  * @param truth Class of each of them.
  */
 export function temperatureForOthers(
-  { recording, recordings }: Pick<Windows, "recording" | "recordings">,
+  windows: Pick<Windows, "recording" | "recordings">,
   split: Pick<Split, "sharesSubjects">,
   rows: Int32Array,
   logits: Float32Array,
@@ -38,7 +46,6 @@ export function temperatureForOthers(
   classes: number,
 ): number {
   if (rows.length === 0) return 1;
-  const people = new Set(Array.from(rows, (row) => recordings.recordings[recording[row]].subject)).size;
   const { temperature } = fitTemperature(logits, truth, classes);
-  return drawnToOne(temperature, split.sharesSubjects ? Infinity : people);
+  return drawnToOne(temperature, split.sharesSubjects ? Infinity : peopleOf(windows, rows));
 }

@@ -56,6 +56,13 @@ const few: Record<number, string> = {
   2: "two people: one is trained on, the other tested, which gives no interval; record more people for that",
 };
 
+/** @param labeled People with labels among them, where there are any. */
+function fewLine({ subjects, labeled = 0 }: { subjects: number; labeled?: number }): string | undefined {
+  return labeled === 2 && subjects > 2
+    ? "labels of two people only: one is trained on, the other tested, which gives no interval; label more people for that"
+    : few[subjects];
+}
+
 /**
  * Looks at a project's data.
  *
@@ -89,7 +96,7 @@ export async function firstWorkflowFor(
     path: data.path,
     ...Object.fromEntries(own),
   };
-  const people = few[seen.data?.subjects ?? 0];
+  const people = seen.data === undefined ? undefined : fewLine(seen.data);
   return {
     text: workflowText({
       title: basename(resolve(project)),

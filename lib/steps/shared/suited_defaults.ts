@@ -1,6 +1,8 @@
 /** What `train` takes where nothing was asked for and the data decide; docs/defaults.md has what each choice is worth. */
 import type { Split } from "../../artifacts/split.ts";
+import type { Windows } from "../../artifacts/windows.ts";
 import { levelsForClasses } from "../../fsq/levels_for_classes.ts";
+import { peopleOf } from "../../metrics/calibration/temperature_for_others.ts";
 
 /** The levels that were asked for, or those that suit the number of classes. @param log Told what was chosen. */
 export function levelsOf(
@@ -17,10 +19,17 @@ export function levelsOf(
 /** Fewest people by whom an epoch is chosen. */
 const fewestJudges = 3;
 
-/** Which epoch is kept: one or two people choose by chance. Where parts share their people, they judge themselves. */
+/**
+ * Which epoch is kept: one or two people choose by chance, and those without labels do not choose. Where parts share
+ * their people, they judge themselves.
+ *
+ * @param rows Windows that validate, all with labels.
+ */
 export const keptOf = (
-  { groups: { validation }, sharesSubjects }: Pick<Split, "groups" | "sharesSubjects">,
-): "best" | "last" => sharesSubjects || validation.length >= fewestJudges ? "best" : "last";
+  { sharesSubjects }: Pick<Split, "sharesSubjects">,
+  windows: Pick<Windows, "recording" | "recordings">,
+  rows: Int32Array,
+): "best" | "last" => sharesSubjects || peopleOf(windows, rows) >= fewestJudges ? "best" : "last";
 
 /** Fewest steps of time that a maximum leaves. */
 const fewestSteps = 4;

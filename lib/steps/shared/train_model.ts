@@ -125,14 +125,18 @@ async function tellLimits({ warn }: Context, architecture: Architecture): Promis
   encoderLimits(architecture).forEach((text) => warn(text));
 }
 
-/** Where the labels are that the training part lacks, and what to do. */
-function fewClassesHint({ labels, recording, recordings }: Windows, split: Split): string {
+/** Where the labels are that the training part lacks, and what to do. @param trained Names of the classes it has. */
+function fewClassesHint(windows: Windows, split: Split, trained: readonly string[]): string {
+  const { labels, recording, recordings: { recordings, labelNames } } = windows;
   const people = new Set<string>();
   labels.forEach((label, i) => {
-    if (label >= 0 && split.part[i] !== Part.train) people.add(recordings.recordings[recording[i]].subject);
+    const isFurther = label >= 0 && split.part[i] !== Part.train && !trained.includes(labelNames[label]);
+    if (isFurther) people.add(recordings[recording[i]].subject);
   });
   if (people.size === 0) {
-    return "Check the label column and keep_labels of load; without labels, use objective: discover.";
+    const isOne = labels.every((label) => label < 0 || labelNames[label] === trained[0]);
+    const check = "Check the label column and keep_labels of load; without labels, use objective: discover.";
+    return trained.length === 1 && isOne ? `All labels say ${trained[0]}. ${check}` : check;
   }
   const [some, more] = [[...people].sort().slice(0, 4).join(", "), people.size > 4 ? ", …" : ""];
   return `Further labels are in the other parts of the split, of ${some}${more}: take another fold, or learn without ` +
@@ -147,7 +151,7 @@ async function superviseModel(context: Context, sampledFrom?: Sampled["from"]): 
   const { names, labels, classOf } = classesOf(windows, trainRows);
   if (names.length < 2) {
     throw new InputError(`Cannot train: the training part holds ${names.length} class(es), 2 are needed`, {
-      hint: fewClassesHint(windows, split),
+      hint: fewClassesHint(windows, split, names),
     });
   }
   const validationRows = labeledRowsOf(windows, split, Part.validation, p.min_purity).filter((row) =>
@@ -192,7 +196,7 @@ async function superviseModel(context: Context, sampledFrom?: Sampled["from"]): 
         : { goals: { ...found.goals, factor: p.discover_weight } }),
     },
     {
-      ...trainOptions({ ...p, keep: p.keep ?? keptOf(split) }, windows.length),
+      ...trainOptions({ ...p, keep: p.keep ?? keptOf(split, windows, validationRows) }, windows.length),
       threads,
       ...(from === undefined ? {} : { start: from }),
     },

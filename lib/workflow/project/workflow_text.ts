@@ -47,8 +47,15 @@ const gateLines = [
 /** Seconds of a window, and the least samples of one. */
 const usual = { seconds: 2, samples: 16 };
 
-/** @param subjects Undefined where they could not be counted. */
-function splitLines(subjects: number | undefined, uses: DataSeen["uses"], isLabeled: boolean): string[] {
+/**
+ * @param subjects Undefined where they could not be counted.
+ * @param labeled Those with labels, who alone are learnt from by labels and judge; undefined where nobody has any.
+ */
+function splitLines(
+  subjects: number | undefined,
+  uses: DataSeen["uses"],
+  labeled: number | undefined,
+): string[] {
   const step = (params: string) => `  split: { uses: split, from: windows, with: { ${params} } }`;
   if (subjects === 1) {
     // Windows that were cut elsewhere have no time; each is a recording.
@@ -63,15 +70,20 @@ function splitLines(subjects: number | undefined, uses: DataSeen["uses"], isLabe
       step("by: subject, folds: 3, fold: 0"),
     ];
   }
-  const isFew = subjects === 2 || isLabeled && subjects < enoughToValidate;
+  // A fold without labels judges nobody, and to set aside one of few with labels leaves none to learn from.
+  const people = labeled ?? subjects;
+  const isFew = people === 2 || labeled !== undefined && people < enoughToValidate;
+  const having = people < subjects ? " with labels" : "";
   return [
-    subjects === 2
-      ? "  # Two people: one is trained on, the other tested, which gives no interval. fold: 1 swaps them."
+    people === 2
+      ? `  # Two people${having}: one is trained on, the other tested, which gives no interval. fold: 1 swaps them.`
       : "  # People of the test part are never trained on; fold: 1, 2, … tests on the others.",
-    ...(isFew && subjects > 2
-      ? ["  # Of so few people none is set aside for validation: all that are not tested are learnt from."]
+    ...(isFew && people > 2
+      ? [
+        `  # Of so few people${having} none is set aside for validation: all that are not tested are learnt from.`,
+      ]
       : []),
-    step(`by: subject, folds: ${Math.min(5, subjects)}, fold: 0${isFew ? ", validation: 0" : ""}`),
+    step(`by: subject, folds: ${Math.min(5, people)}, fold: 0${isFew ? ", validation: 0" : ""}`),
   ];
 }
 
@@ -196,7 +208,7 @@ export function workflowText(seen: DataSeen): string {
         `params: { levels: ${discoveredLevels}, k_range: ${motifsToTry} }`,
       ]),
     ...dataSteps,
-    ...splitLines(subjects, uses, isLabeled),
+    ...splitLines(subjects, uses, isLabeled ? data?.labeled ?? subjects : undefined),
     ...(isLabeled ? [] : [
       named
         ? "  # Labels of one person show nobody else: the model learns what foretells the windows beside a window."

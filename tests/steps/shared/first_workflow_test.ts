@@ -138,6 +138,24 @@ Deno.test("a first workflow follows the number of classes and of people", async 
   assert.match(many, /folds: 5, fold: 0 /);
 });
 
+Deno.test("a first workflow counts the people with labels where labels are learnt", async () => {
+  const textOf = (having: number) => {
+    const files = Object.entries(labelled(10, 3)).map(([name, text], p) => [
+      name,
+      p < having ? text : text.replace(/act\d/g, ""),
+    ]);
+    return withFolder(Object.fromEntries(files), (dir) => firstWorkflowFor(dir));
+  };
+  const two = await textOf(2);
+  assert.match(two.text!, /Two people with labels: one is trained[^]*folds: 2, fold: 0, validation: 0 /);
+  assert.match(two.lines.join("\n"), /labels of two people only: .*no interval/);
+  const four = await textOf(4);
+  assert.match(
+    four.text!,
+    /so few people with labels none is set aside[^]*folds: 4, fold: 0, validation: 0 /,
+  );
+});
+
 Deno.test("recordings as long as a window have no context to see", async () => {
   const short = Object.fromEntries(
     Object.entries(labelled(4, 2)).map(([name, text]) => [name, text.split("\n").slice(0, 150).join("\n")]),

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
+import type { Recordings } from "../../../lib/artifacts/recordings.ts";
 import { keptOf, levelsOf, poolsOf } from "../../../lib/steps/shared/suited_defaults.ts";
 
-const groups = (...validation: string[]) => ({ train: ["a", "b"], validation, test: ["c"] });
-
 Deno.test("one or two people choose no epoch, three do, and whoever is in all parts", () => {
-  const kept = (sharesSubjects: boolean, ...people: string[]) =>
-    keptOf({ groups: groups(...people), sharesSubjects });
+  const recordings = { recordings: ["a", "b", "c", "c"].map((subject) => ({ subject })) } as Recordings;
+  const recording = Int32Array.of(0, 0, 1, 2, 3);
+  const kept = (sharesSubjects: boolean, ...rows: number[]) =>
+    keptOf({ sharesSubjects }, { recording, recordings }, Int32Array.from(rows));
   assert.equal(kept(false), "last");
-  assert.equal(kept(false, "d", "e"), "last");
-  assert.equal(kept(false, "d", "e", "f"), "best");
-  assert.equal(kept(true, "block 1"), "best");
+  assert.equal(kept(false, 0, 1, 2), "last");
+  assert.equal(kept(false, 2, 3, 4), "last");
+  assert.equal(kept(false, 1, 2, 3), "best");
+  assert.equal(kept(true, 0), "best");
 });
 
 Deno.test("levels that were asked for are taken, none among them, and others are said", () => {
