@@ -5,6 +5,7 @@
  */
 import type { Architecture } from "../../artifacts/model.ts";
 import type { Windows } from "../../artifacts/windows.ts";
+import { InputError } from "../../errors.ts";
 import { halfWidths } from "../../fsq/constants.ts";
 import { Quantizer } from "../../fsq/quantizer.ts";
 import { openSession } from "../../onnx/runtime.ts";
@@ -58,6 +59,8 @@ export interface Lesson {
 /**
  * Statistics of the windows of `sequence`, standardised, and the groups that they are centred within: recordings, or
  * people where a recording holds one behaviour, whose mean would be the behaviour.
+ *
+ * @throws {InputError} Where no window differs from the others of its group: there is nothing to foretell.
  */
 export function lessonOf(
   windows: Windows,
@@ -100,6 +103,14 @@ export function lessonOf(
     centerWithin(targets, width, groups.of, groups.members.length);
   }
   standardize(targets, width);
+  if (targets.every((x) => x === 0)) {
+    throw new InputError(
+      `Cannot discover: the ${rows.length} training windows are all alike within each ${groups.by}`,
+      {
+        hint: "Check the columns and units of load: no channel tells one window from the next.",
+      },
+    );
+  }
   clip(targets, featureLimit);
   return { views, targets, width, groups };
 }

@@ -36,6 +36,14 @@ Deno.test("a lesson shows every window as it is and turned: turning moves its ti
   assert.equal(targets.length, rows.length * width);
 });
 
+Deno.test("a lesson of windows that are all alike within their recordings is refused: there is nothing to foretell", () => {
+  const { recordings } = windows.recordings;
+  const still = recordings.map((r, k) => ({ ...r, data: r.data.map(() => k) }));
+  const alike = { ...windows, recordings: { ...windows.recordings, recordings: still } };
+  const alone = () => lessonOf(alike, sequence, scaler, {}, new Random(1));
+  assert.throws(alone, /windows are all alike within each (recording|subject)\n.*no channel tells/);
+});
+
 Deno.test("a teacher's code persists: neighbours are nearer than windows of the same recording at large", async () => {
   const options = { learningRate: 4e-3, averaging: 0.9, weightDecay: 1e-3, clip: 1, threads: 1 };
   const plan = { batch: 32, steps: 120, perEpoch: 40 };
