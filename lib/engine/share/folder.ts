@@ -74,14 +74,15 @@ export class SharedFolder implements SharedPlace {
     }
   }
 
-  /** Makes a folder below this one, and those above it. */
+  /** Makes a folder below this one, and those above it; this one never, which may have gone away meanwhile. */
   async #makeFolder(folder: string): Promise<void> {
+    if (folder === ".") return;
     const path = join(this.name, folder);
     try {
       await Deno.mkdir(path);
     } catch (error) {
       if (error instanceof Deno.errors.AlreadyExists) return;
-      if (!(error instanceof Deno.errors.NotFound) || folder === ".") throw error;
+      if (!(error instanceof Deno.errors.NotFound) || dirname(folder) === ".") throw error;
       await this.#makeFolder(dirname(folder));
       return await this.#makeFolder(folder);
     }

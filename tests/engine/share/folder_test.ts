@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SharedFolder } from "../../../lib/engine/share/folder.ts";
 import { Damaged } from "../../../lib/engine/share/place.ts";
@@ -45,4 +46,14 @@ Deno.test("a file of a shared folder that cannot be read is one damaged file, an
     await place.write("loop", bytes, true);
     assert.equal(await new Response(await place.read("loop")).text(), "content");
   });
+});
+
+Deno.test("a shared folder that goes away is not made again: its drive may only not be mounted", async () => {
+  const path = Deno.makeTempDirSync({ prefix: "motiflow-shared-" });
+  const place = new SharedFolder(path);
+  Deno.removeSync(path);
+  for (const file of ["file", "v1/file", "v1/objects/ab/cd"]) {
+    await assert.rejects(place.write(file, bytes, false), Deno.errors.NotFound);
+    assert.equal(existsSync(path), false);
+  }
 });
