@@ -140,20 +140,27 @@ function distinct(names: readonly string[]): string[] {
   });
 }
 
+/** Unknown motifs that are told one by one; of more a line tells how many, and `details` has each. */
+const mostTold = 6;
+
 /** What a person should know of the names. */
 function told(table: readonly LabeledMotif[]): string[] {
-  const warnings: string[] = [];
-  for (const { motif, name, labeled, classes } of table) {
-    const [first, second] = classes;
-    if (name === first?.name) continue;
+  const unknown = table.filter(({ name, classes }) => name !== classes[0]?.name);
+  const lines = unknown.map(({ motif, name, labeled, classes: [first, second] }) => {
     const why = labeled === 0
       ? "none of its windows has a label"
       : second !== undefined
       ? `its ${labeled} labelled windows conflict: ${first.windows} ${first.name}, ${second.windows} ${second.name}`
       : `only ${labeled} of its windows ${labeled === 1 ? "has a label" : "have labels"}`;
-    warnings.push(`motif ${motif} stays ${name}: ${why}`);
-  }
-  return warnings;
+    return `motif ${motif} stays ${name}: ${why}`;
+  });
+  if (lines.length <= mostTold) return lines;
+  const none = unknown.filter(({ labeled }) => labeled === 0).length;
+  const conflict = unknown.filter(({ classes }) => classes.length > 1).length;
+  return [
+    `${unknown.length} of ${table.length} motifs stay unknown: labels conflict in ${conflict}, are too few in ` +
+    `${unknown.length - none - conflict} and absent in ${none}; fewer motifs have more labels each`,
+  ];
 }
 
 /** Takes their motif from windows that lie too far from all labelled ones. */

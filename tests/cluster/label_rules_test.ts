@@ -165,3 +165,18 @@ Deno.test("what is novel is counted among windows that had a motif, and its radi
   assert.equal(untold.motifs.details.novelRadius, null);
   assert.ok(labelMotifs(mixed, usual, new Random(1)).motifs.warnings.length === 0);
 });
+
+Deno.test("where many motifs stay unknown one line says how many, and why", () => {
+  const said = (count: number) => {
+    const motifOf = Array.from({ length: count * 10 }, (_, i) => Math.floor(i / 10));
+    const own: Record<number, number[]> = { 0: [0, 0, 0], 1: [1, 1], 2: [2, 2, 0, 0] };
+    const given = study(motifOf, motifOf.map((m, i) => own[m]?.[i % 10] ?? -1), names);
+    return labelMotifs(given, usual, new Random(1)).motifs.warnings.filter((text) =>
+      text.includes("unknown")
+    );
+  };
+  assert.equal(said(7).length, 6);
+  assert.deepEqual(said(8), [
+    "7 of 8 motifs stay unknown: labels conflict in 1, are too few in 1 and absent in 5; fewer motifs have more labels each",
+  ]);
+});
