@@ -16,6 +16,7 @@ import { Part, type Split } from "../../lib/artifacts/split.ts";
 import type { Windows } from "../../lib/artifacts/windows.ts";
 import { argmaxRows } from "../../lib/model/evaluate.ts";
 import { tInterval } from "../../lib/metrics/statistics/intervals.ts";
+import { softmax } from "../../lib/metrics/calibration/probabilities.ts";
 import { score } from "../../lib/metrics/scores/classification.ts";
 import { callStep } from "../../lib/steps/call.ts";
 import encode from "../../lib/steps/encode.ts";
@@ -127,15 +128,22 @@ async function trial(cell: Cell, factor: Factor, seed: number): Promise<Trial> {
   const split = splitOf(windows, cell, factor.validation ?? 0);
   const started = performance.now();
   const params = { ...base, ...factor.train };
-  const { model } = await callStep(train, { windows, split }, params, { seed });
+  let sum: Float32Array | undefined;
+  let classes: string[] = [];
+  for (let k = 0; k < (factor.networks ?? 1); k++) {
+    const { model } = await callStep(train, { windows, split }, params, { seed: seed + 1000 * k });
+    const { latents } = await callStep(encode, { windows, model }, {});
+    classes = latents.classes;
+    const probabilities = Float32Array.from(softmax(latents.logits!, classes.length));
+    sum = sum?.map((p, i) => p + probabilities[i]) ?? probabilities;
+  }
   const seconds = (performance.now() - started) / 1000;
-  const { latents } = await callStep(encode, { windows, model }, {});
-  const guesses = argmaxRows(latents.logits!, latents.classes.length);
+  const guesses = argmaxRows(sum!, classes.length);
   const names = windows.recordings.labelNames;
   const counts = names.map(() => new Array<number>(names.length).fill(0));
   guesses.forEach((guess, row) => {
     const label = windows.labels[row];
-    if (split.part[row] === Part.test && label >= 0) counts[label][names.indexOf(latents.classes[guess])]++;
+    if (split.part[row] === Part.test && label >= 0) counts[label][names.indexOf(classes[guess])]++;
   });
   const { n, accuracy, macroF1 } = score(counts);
   return {

@@ -39,6 +39,8 @@ export const cells: readonly Cell[] = [
   { set: "uma", people: 6, draw: 1 },
   { set: "hapt", people: 6, draw: 1 },
   { set: "spsw", people: 4, draw: 0 },
+  { set: "hapt", people: 12, draw: 2 },
+  { set: "spsw", people: 12, draw: 2 },
 ];
 
 /** What all factors depart from: the defaults as they were when these were measured, by the last of fewer epochs. */
@@ -59,7 +61,12 @@ export interface Factor {
   window?: Record<string, unknown>;
   /** Share of the people to learn from that validate instead. */
   validation?: number;
+  /** Networks of other seeds whose probabilities are averaged, which one network learnt from them can hardly surpass. */
+  networks?: number;
 }
+
+/** In place of `base`: the defaults as they are. */
+const since = { levels: undefined, learning_rate: undefined, pools: undefined, epochs: undefined };
 
 /** All but the first, which is what the others are held against. */
 export const factors: readonly Factor[] = [
@@ -103,4 +110,8 @@ export const factors: readonly Factor[] = [
   { name: "kernel 7", train: { kernel: 7 } },
   { name: "a z-score a channel", train: { scaler: "zscore" } },
   { name: "no context", window: { context: 0 } },
+  { name: "the default", train: since },
+  { name: "the default, mixing 0.2", train: { ...since, mixing: 0.2 } },
+  { name: "the default, mixing 0.6", train: { ...since, mixing: 0.6 } },
+  { name: "the default, three networks averaged", train: since, networks: 3 },
 ];

@@ -3,6 +3,7 @@ import { labelsOf } from "../../artifacts/recording/lazy_recording.ts";
 import { inputLength, type Windows } from "../../artifacts/windows.ts";
 import { Random } from "../../random.ts";
 import { type Augmentation, augmentBatch } from "../../signal/augment/augment_batch.ts";
+import { mixBatch } from "../../signal/augment/mix_batch.ts";
 import { gatherWindows, type Scaler } from "../../signal/window/batch.ts";
 
 /** What a training step is fed. */
@@ -23,6 +24,8 @@ export interface BatchOptions extends Augmentation {
   labelSmoothing: number;
   /** Largest random shift of a window's start, samples; its label follows. */
   shift: number;
+  /** α of the shares in which windows and their targets are mixed; 0 or left out is none. */
+  mixing?: number;
 }
 
 /**
@@ -56,7 +59,10 @@ export function* epochBatches(
     const window = new Float32Array(shape[0] * shape[1] * shape[2] * shape[3]);
     gatherWindows(drawn, all, scaler, window);
     augmentBatch(window, shape, triads, options, rng);
-    yield { window, target: targets(drawn, used.length, classOf, weights, options), rows: used };
+    const target = targets(drawn, used.length, classOf, weights, options);
+    const { mixing = 0 } = options;
+    if (mixing > 0) mixBatch(window, target, batch, used.length, mixing, rng);
+    yield { window, target, rows: used };
   }
 }
 

@@ -127,6 +127,11 @@ export const trainParams = z.strictObject({
     .describe("Probability of a silent triad or lone channel of a sensor during training."),
   sensor_dropout: z.number().min(0).max(0.9).default(0)
     .describe("Probability of a silent sensor during training; one of each window stays."),
+  mixing: z.number().min(0).max(1).default(0)
+    .describe(
+      "α of the random shares in which training windows and their labels are mixed in pairs; 0.2 mixes a little, 1 a lot. " +
+        "Learning without labels does not mix.",
+    ),
   shift: z.number().min(0).max(0.5).optional()
     .describe(
       "Largest random shift of a window's start during training, as a share of its length, 0.25 when left out; discover " +

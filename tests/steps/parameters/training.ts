@@ -89,6 +89,7 @@ export const tried: Tried[] = [
       time_warp: pair(0, 0.5, tiny),
       channel_dropout: pair(0, 0.5, tiny),
       sensor_dropout: pair(0, 0.5, tiny),
+      mixing: pair(0, 0.5, tiny),
       shift: pair(0, 0.5, tiny),
       averaging: pair(0, 0.9, tiny),
       class_weighting: pair("none", "balanced", tiny),
