@@ -91,7 +91,7 @@ export default defineStep({
       warn("Transductive: the model has seen the judged people, though not their labels");
     }
     const defaults = withDefaults(trainParams.parse({ head: [64] }), "supervised");
-    const { epochs: _, ...training } = trainOptions(
+    const training = trainOptions(
       { ...defaults, keep: "last", learning_rate: params.learning_rate },
       windows.length,
     );

@@ -16,6 +16,15 @@ export function levelsOf(
   return levels;
 }
 
+/** Epochs of a large set and of the smallest, and the steps that no set should have fewer of. */
+const [usualEpochs, mostEpochs, fewestUpdates] = [25, 250, 1000];
+
+/** The epochs that were asked for, or as many as make enough steps: a small set has few in each. */
+export function epochsOf(asked: number | undefined, windows: number, batch: number): number {
+  const enough = Math.ceil(fewestUpdates / Math.ceil(windows / batch));
+  return asked ?? Math.min(mostEpochs, Math.max(usualEpochs, enough));
+}
+
 /** Fewest people by whom an epoch is chosen. */
 const fewestJudges = 3;
 

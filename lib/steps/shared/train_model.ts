@@ -24,7 +24,7 @@ import {
   sampleSplit,
 } from "../../model/train/training_rows.ts";
 import type { StepContext } from "../define.ts";
-import { keptOf, levelsOf, poolsOf } from "./suited_defaults.ts";
+import { epochsOf, keptOf, levelsOf, poolsOf } from "./suited_defaults.ts";
 import { discoverOptions, trainOptions } from "./train_options.ts";
 import { type TrainParams, withDefaults } from "./train_params.ts";
 
@@ -197,6 +197,7 @@ async function superviseModel(context: Context, sampledFrom?: Sampled["from"]): 
     },
     {
       ...trainOptions({ ...p, keep: p.keep ?? keptOf(split, windows, validationRows) }, windows.length),
+      epochs: epochsOf(p.epochs, trainRows.length, p.batch_size),
       threads,
       ...(from === undefined ? {} : { start: from }),
     },

@@ -5,11 +5,11 @@ import { VQ_DEFAULTS } from "../../model/train/vq_ema.ts";
 import { camelKeys } from "../../text/camel_keys.ts";
 import { type Filled, leftOut, type TrainParams, withDefaults } from "./train_params.ts";
 
-/** Options of the trainer by labels. @param length Samples of a window. */
+/** Options of the trainer by labels but the epochs, which the windows decide. @param length Samples of a window. */
 export function trainOptions(
   params: Filled<"supervised" | "both"> & { keep: "best" | "last" },
   length: number,
-): Omit<TrainOptions, "threads"> {
+): Omit<TrainOptions, "threads" | "epochs"> {
   const {
     earlyStoppingPatience: patience,
     batchSize: batch,
@@ -17,6 +17,7 @@ export function trainOptions(
     auxiliaryWeight: auxiliary,
     spreadWeight: spread,
     shift,
+    epochs: _,
     ...same
   } = camelKeys(params);
   const options = { ...same, patience, batch, clip, auxiliary, spread, shift: Math.round(shift * length) };

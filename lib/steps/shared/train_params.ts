@@ -79,7 +79,8 @@ export const trainParams = z.strictObject({
       "Input scaling, fitted on the training part: one factor a sensor triad, or a z-score a channel.",
     ),
   epochs: z.int().min(1).optional().describe(
-    "Most epochs, 25 when left out; passes of a teacher of discover, 8 or as many as make 500 steps.",
+    "Most epochs; when left out 25, or as many up to 250 as make 1000 steps of a small set. Of discover the passes of a teacher, 8 or as " +
+      "many as make 500 steps.",
   ),
   early_stopping_patience: z.int().min(1).default(10)
     .describe("Stop after this many epochs without a better macro-F1 on the validation subjects."),
@@ -159,7 +160,8 @@ export type TrainParams = z.output<typeof trainParams>;
 const supervised = {
   // Decided where the number of classes is known.
   levels: undefined,
-  epochs: 25,
+  // As many as small sets need is decided where the number of windows is known.
+  epochs: undefined as number | undefined,
   batch_size: 64,
   learning_rate: 4e-3,
   weight_decay: 1e-4,

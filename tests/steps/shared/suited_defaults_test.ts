@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Recordings } from "../../../lib/artifacts/recordings.ts";
-import { keptOf, levelsOf, poolsOf } from "../../../lib/steps/shared/suited_defaults.ts";
+import { epochsOf, keptOf, levelsOf, poolsOf } from "../../../lib/steps/shared/suited_defaults.ts";
 
 Deno.test("one or two people choose no epoch, three do, and whoever is in all parts", () => {
   const recordings = { recordings: ["a", "b", "c", "c"].map((subject) => ({ subject })) } as Recordings;
@@ -33,4 +33,12 @@ Deno.test("maxima over time are four, two and one wide, and leave four steps at 
   assert.deepEqual(poolsOf(undefined, 3, 15), [2, 1, 1]);
   assert.deepEqual(poolsOf(undefined, 3, 7), [1, 1, 1]);
   assert.deepEqual(poolsOf([1, 1], 2, 7), [1, 1]);
+});
+
+Deno.test("epochs are as many as make a thousand steps of a small set, and those that were asked for", () => {
+  assert.equal(epochsOf(undefined, 20_000, 64), 25);
+  assert.equal(epochsOf(undefined, 64 * 40, 64), 25);
+  assert.equal(epochsOf(undefined, 400, 64), 143);
+  assert.equal(epochsOf(undefined, 5, 64), 250);
+  assert.equal(epochsOf(3, 400, 64), 3);
 });
