@@ -89,3 +89,31 @@ Deno.test("plan writes nothing into a project whose step takes something of moti
   assert.deepEqual(await run(rig), [7, "restored"]);
   assert.deepEqual(await run(rig), [7, "restored"]);
 });
+
+Deno.test("a name that stands for a file of the program's leads there from a project with an import map of its own", async () => {
+  const code = 'import * as tf from "@tensorflow/tfjs";';
+  await using rig = await Rig.open({
+    "deno.json": '{ "imports": { "docs": "npm:fflate@0.8.3" } }',
+    "step.ts": step(
+      `${code} import { strToU8 } from "docs";`,
+      'tf.tensor1d([1, 2]).size + strToU8("a").length',
+    ),
+    "w.yaml": workflow,
+    "tensors.ipynb": JSON.stringify({
+      cells: [{
+        cell_type: "code",
+        source: `${code} console.log("size", tf.tensor1d([1, 2, 3]).size)`,
+        metadata: {},
+        outputs: [],
+        execution_count: null,
+      }],
+      metadata: { kernelspec: { name: "deno", display_name: "Deno", language: "typescript" } },
+      nbformat: 4,
+      nbformat_minor: 5,
+    }),
+  });
+  assert.deepEqual(await run(rig), [3, "ran"]);
+  const { code: exit, stderr } = await rig.run("notebook", "tensors.ipynb", "--out", "page");
+  assert.equal(exit, 0, stderr);
+  assert.match(await rig.read("page/tensors.html"), /size 3/);
+});

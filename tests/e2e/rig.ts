@@ -51,7 +51,11 @@ export class Rig implements AsyncDisposable {
   static async open(files: Record<string, string> = {}): Promise<Rig> {
     const rig = new Rig(await Deno.realPath(await Deno.makeTempDir({ prefix: "motiflow-rig-" })));
     const config = JSON.parse(await Deno.readTextFile(join(repository, "deno.json")));
-    await rig.write("deno.json", JSON.stringify({ nodeModulesDir: "none", imports: config.imports }));
+    const packages = Object.entries<string>(config.imports).filter(([, target]) => target.startsWith("npm:"));
+    await rig.write(
+      "deno.json",
+      JSON.stringify({ nodeModulesDir: "none", imports: Object.fromEntries(packages) }),
+    );
     for (const [path, text] of Object.entries(files)) await rig.write(path, text);
     return rig;
   }

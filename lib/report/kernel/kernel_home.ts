@@ -4,6 +4,7 @@
  */
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { absoluteImports } from "../../text/import_map.ts";
 
 const program = new URL("../../../", import.meta.url);
 /** What the program imports by a path below a package's name. */
@@ -29,7 +30,7 @@ export async function kernelHome(scratch: string, cwd: string): Promise<string> 
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", program)));
   const own: Record<string, string> = installedByNpm(config)
     ? Object.fromEntries([...Object.keys(config.imports), ...packageParts].flatMap(installed))
-    : { ...config.imports };
+    : absoluteImports(config.imports, program);
   for (const [name, path] of Object.entries<string>(config.exports)) {
     own[config.name + name.slice(1)] = new URL(path, program).href;
   }
@@ -71,12 +72,7 @@ async function projectImports(folder: string): Promise<Record<string, string>> {
   for (let at = folder;; at = dirname(at)) {
     try {
       const { imports = {} } = JSON.parse(await Deno.readTextFile(join(at, "deno.json")));
-      return Object.fromEntries(
-        Object.entries<string>(imports).map(([name, target]) => [
-          name,
-          /^\.{0,2}\//.test(target) ? new URL(target, pathToFileURL(join(at, "deno.json"))).href : target,
-        ]),
-      );
+      return absoluteImports(imports, pathToFileURL(join(at, "deno.json")));
     } catch (error) {
       if (error instanceof SyntaxError) return {};
     }

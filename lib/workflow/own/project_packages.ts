@@ -7,6 +7,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { sha256 } from "../../artifacts/sha256.ts";
+import { absoluteImports } from "../../text/import_map.ts";
 
 const program = new URL("../../../", import.meta.url);
 
@@ -39,7 +40,7 @@ export class ProjectPackages {
   /** Whether the project gives a name another meaning than the program does. */
   get differs(): boolean {
     if (Object.keys(this.imports).length === 0) return false;
-    const { imports = {} } = read(new URL("deno.json", program)) ?? {};
+    const imports = importsOf(read(new URL("deno.json", program)));
     return Object.entries(this.imports).some(([name, target]) =>
       Object.hasOwn(imports, name) && imports[name] !== target
     );
@@ -61,18 +62,19 @@ export class ProjectPackages {
     if (this.#given !== undefined) return this.#given;
     if (this.file === undefined) return this.#given = {};
     const url = pathToFileURL(this.file);
-    return this.#given = absolute(read(url)?.imports ?? {}, url);
+    return this.#given = absoluteImports(read(url)?.imports ?? {}, url);
   }
 
   async #make(basics: boolean): Promise<string> {
-    const { name = "", exports = {}, imports = {}, compilerOptions, unstable, nodeModulesDir } =
-      read(new URL("deno.json", program)) ?? {};
+    const config = read(new URL("deno.json", program)) ?? {};
+    const { name = "", exports = {}, compilerOptions, unstable, nodeModulesDir } = config;
+    const imports = importsOf(config);
     // Where npm installed the program, npm installs packages of projects as well, and Deno fetches none.
     const byNpm = nodeModulesDir === "manual";
     const own = Object.entries(exports).map(([part, path]) => [name + part.slice(1), path]);
     if (basics) own.push([name, "./lib/basics.ts"]);
-    const config = JSON.stringify({
-      imports: { ...imports, ...this.imports, ...absolute(Object.fromEntries(own), program) },
+    const text = JSON.stringify({
+      imports: { ...imports, ...this.imports, ...absoluteImports(Object.fromEntries(own), program) },
       scopes: { [program.href]: imports },
       compilerOptions,
       unstable,
@@ -83,8 +85,8 @@ export class ProjectPackages {
     const locks = [new URL("deno.lock", program)];
     if (this.file !== undefined) locks.unshift(new URL("deno.lock", pathToFileURL(this.file)));
     const lock = JSON.stringify(joined(locks.map((url) => read(url) ?? {})));
-    const files = { "deno.json": config, "deno.lock": lock };
-    const id = (await sha256(new TextEncoder().encode(config + lock))).slice(0, 16);
+    const files = { "deno.json": text, "deno.lock": lock };
+    const id = (await sha256(new TextEncoder().encode(text + lock))).slice(0, 16);
     // Looking at a project, as `plan` does, writes nothing into it where only the program's own modules are wanted.
     const ours = Object.entries(this.imports).every(([name, target]) => imports[name] === target);
     return join(inStore(this.root, id, files, links, !(basics && ours)) ?? aside(files, links), "deno.json");
@@ -105,14 +107,9 @@ function nearestConfig(folder: string): string | undefined {
   }
 }
 
-/** An import map whose files have URLs. */
-function absolute(imports: Record<string, string>, base: URL): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(imports).map(([name, target]) => [
-      name,
-      /^\.{0,2}\//.test(target) ? new URL(target, base).href : target,
-    ]),
-  );
+/** The program's import map. */
+function importsOf(config: { imports?: Record<string, string> } | undefined): Record<string, string> {
+  return absoluteImports(config?.imports ?? {}, program);
 }
 
 /** Lock files in one; later ones count. What workspaces depend on is left to Deno to find. */
